@@ -1,0 +1,22 @@
+FROM python:3.13-slim AS build
+WORKDIR /src
+COPY requirements requirements
+# As a constraint with hashes, the lock file also holds what builds the wheel.
+RUN pip install --no-cache-dir -c requirements/dev.txt hatchling
+COPY . .
+RUN pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /dist .
+
+FROM python:3.13-slim
+ENV PYTHONUNBUFFERED=1
+COPY requirements/run.txt /tmp/run.txt
+RUN pip install --no-cache-dir --require-hashes -r /tmp/run.txt && rm /tmp/run.txt
+RUN --mount=type=bind,from=build,source=/dist,target=/dist \
+    pip install --no-cache-dir --no-deps /dist/*.whl
+RUN useradd --system --uid 10001 --user-group minutebook \
+    && install -d -o minutebook -g minutebook /data
+USER minutebook
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=15s \
+    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/livez', timeout=2)"]
+CMD ["minutebook", "serve", "--host", "0.0.0.0", "--port", "8000", "--db", "/data/minutebook.db"]

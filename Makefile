@@ -1,0 +1,64 @@
+# Minutebook: every command of the house. Needs only Python 3.11 or later and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+# A uv that is found but does not start (a stale shim) counts as absent.
+UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .tools/uv/bin/uv)
+# The Python that was asked for, and no other, and nothing fetched in its place.
+export UV_PYTHON_DOWNLOADS := never
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint bench evidence-crash dev lock clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## make .venv with the locked packages and this project
+
+demo: install ## open the demonstration ledger and serve it
+	$(BIN)/minutebook demo
+
+test: install ## run the tests
+	$(BIN)/python -m pytest
+
+lint: install ## check style, formatting, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install ## measure reading and appending
+	$(BIN)/python -m benchmarks.spine
+
+evidence-crash: install ## kill the server 50 times while clients append
+	$(BIN)/python -m tests.evidence.crash --rounds 50
+
+dev: install ## serve a ledger of your own, kept in .data/dev.db
+	@mkdir -p .data
+	$(BIN)/minutebook serve --db .data/dev.db
+
+lock: $(UV) ## write requirements/ anew (LOCK=--upgrade takes newer versions)
+	$(COMPILE) -o requirements/run.txt
+	$(COMPILE) --group dev -c requirements/run.txt -o requirements/dev.txt
+
+clean: ## remove everything that make made, but not .data
+	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# No addresses and no paths of this machine in what is written.
+COMPILE = $(UV) pip compile --quiet $(LOCK) --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --custom-compile-command 'make lock' pyproject.toml
+
+$(STAMP): pyproject.toml requirements/dev.txt | $(UV)
+	@$(PYTHON) -c 'import sys; sys.exit("Minutebook needs Python 3.11 or later: make install PYTHON=/path/to/python3" if sys.version_info < (3, 11) else 0)'
+	@$(BIN)/python -c '' 2>/dev/null || \
+		$(UV) venv --quiet --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@# hatchling comes from the lock file, so nothing unlocked is fetched to build.
+	$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps -e .
+	@touch $@
+
+.tools/uv/bin/uv:
+	$(PYTHON) -m venv .tools/uv
+	.tools/uv/bin/pip install --quiet --disable-pip-version-check uv

@@ -1,0 +1,50 @@
+"""Instants as whole microseconds since 1970-01-01T00:00:00Z, and the text forms people use for them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+Instant = int
+
+EARLIEST: Instant = -(2**62)
+"""The open lower bound: no instant lies before it."""
+LATEST: Instant = 2**62
+"""The open upper bound: no instant lies after it."""
+
+SECOND: Instant = 1_000_000
+DAY: Instant = 86_400 * SECOND
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def from_datetime(moment: datetime) -> Instant:
+    """Return the instant of an aware datetime."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def to_datetime(instant: Instant) -> datetime:
+    """Return the UTC datetime of a finite instant."""
+    return _EPOCH + timedelta(microseconds=instant)
+
+
+def finite(instant: Instant) -> bool:
+    return EARLIEST < instant < LATEST
+
+
+def full_text(instant: Instant) -> str:
+    """Format as ``YYYY-MM-DDTHH:MM:SS.ffffffZ``, the form of ``recorded_at``."""
+    return to_datetime(instant).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def text(instant: Instant) -> str | None:
+    """Format with microseconds only where there are any; open bounds are null."""
+    if not finite(instant):
+        return None
+    shape = "%Y-%m-%dT%H:%M:%SZ" if instant % SECOND == 0 else "%Y-%m-%dT%H:%M:%S.%fZ"
+    return to_datetime(instant).strftime(shape)
+
+
+def from_text(value: str) -> Instant:
+    """Read an RFC 3339 instant with offset, such as this module writes."""
+    return from_datetime(datetime.fromisoformat(value))

@@ -1,0 +1,1 @@
+"""The append-only log: appending, reading back, verifying."""

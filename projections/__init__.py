@@ -1,0 +1,1 @@
+"""What follows from the log: the answers as of any date."""
