@@ -1,8 +1,8 @@
 FROM python:3.13-slim AS build
 WORKDIR /src
 COPY requirements requirements
-# As a constraint with hashes, the lock file also holds what builds the wheel.
-RUN pip install --no-cache-dir -c requirements/dev.txt hatchling
+# The development lock holds what builds the wheel; this stage is thrown away.
+RUN pip install --no-cache-dir --require-hashes -r requirements/dev.txt
 COPY . .
 RUN pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /dist .
 

@@ -7,6 +7,10 @@ STAMP := .venv/.installed
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .tools/uv/bin/uv)
 # The Python that was asked for, and no other, and nothing fetched in its place.
 export UV_PYTHON_DOWNLOADS := never
+# Trust what the machine trusts, as pip does; a machine without a bundle keeps to uv's own.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/ssl/cert.pem /etc/pki/tls/certs/ca-bundle.crt),)
+export UV_SYSTEM_CERTS ?= true
+endif
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint bench evidence-crash dev lock clean
