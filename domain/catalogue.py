@@ -25,7 +25,6 @@ from domain.events import (
     Speaker,
     Statement,
     Subject,
-    Target,
     Text,
     Zone,
 )

@@ -68,7 +68,17 @@ Point = Annotated[Slug, Names("point")]
 Amendment = Annotated[Slug, Names("amendment")]
 Document = Annotated[Slug, Names("document")]
 
-KINDS = ("party", "person", "issue", "meeting", "statement", "plan", "point", "amendment", "document")
+KINDS = (
+    "party",
+    "person",
+    "issue",
+    "meeting",
+    "statement",
+    "plan",
+    "point",
+    "amendment",
+    "document",
+)
 _KIND = "|".join(KINDS)
 Subject = Annotated[
     str, StringConstraints(pattern=rf"^(?:{_KIND}):[a-z0-9][a-z0-9-]{{0,62}}$"), Names("any")

@@ -122,7 +122,9 @@ _TIME = re.compile(
     r"(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(Z|[+-]\d{2}:\d{2})?\Z"
 )
 _DATE = re.compile(r"(\d{3}[\dX]|\d{2}XX)(?:-(\d[\dX]|XX)(?:-(\d[\dX]|XX))?)?([?~%])?\Z")
-_ADVICE = "write a day (2025-12-21), a month, a year, an instant with Z or an offset, or an interval"
+_ADVICE = (
+    "write a day (2025-12-21), a month, a year, an instant with Z or an offset, or an interval"
+)
 
 
 def _fail(whole: str, place: int, what: str, remedy: str = _ADVICE) -> InvalidSpanError:

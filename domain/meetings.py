@@ -1,0 +1,88 @@
+"""Meetings: announced, overdue, held, concluded, cancelled or possible."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.cells import Item, Placed
+from domain.instants import Instant
+from domain.spans import parse
+
+PLANNED = ("meeting-announced", "meeting-rescheduled", "meeting-cancelled")
+TOOK_PLACE = ("meeting-held", "meeting-concluded")
+FIELDS = ("title", "place", "format", "level", "invitees", "announced_by", "outcome", "summary")
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    status: str
+    ongoing: bool
+    occurred: str | None
+    expected: str | None
+    fields: dict[str, Any]
+
+
+def resolve(newest_first: Sequence[Placed], valid_at: Instant, zone: str) -> Meeting | None:
+    """Resolve one meeting from its happened and possible placements at a moment in the world."""
+    rows = list(reversed(newest_first))
+    if not rows:
+        return None
+    items = [row.load() for row in rows]
+    plan = [item for row, item in zip(rows, items, strict=True)
+            if row.mark in PLANNED and not row.possible]  # fmt: skip
+    held = [item for row, item in zip(rows, items, strict=True) if row.mark in TOOK_PLACE]
+    status = _status(rows) or _planned_status(plan, valid_at, zone)
+    if status is None:
+        return None
+    return Meeting(
+        status,
+        any(_ongoing(item, valid_at, zone) for item in held),
+        _last_of(held, "occurred"),
+        _last_of(plan, "expected"),
+        _fields(items),
+    )
+
+
+def _status(rows: Sequence[Placed]) -> str | None:
+    happened = {row.mark for row in rows if not row.possible}
+    if "meeting-concluded" in happened:
+        return "concluded"
+    if "meeting-held" in happened:
+        return "held"
+    return "possible" if any(row.mark in TOOK_PLACE for row in rows) else None
+
+
+def _planned_status(plan: Sequence[Item], valid_at: Instant, zone: str) -> str | None:
+    if not plan:
+        return None
+    if plan[-1]["type"] == "meeting-cancelled":
+        return "cancelled"
+    latest = plan[-1]
+    span = parse(latest["value"].get("expected"), latest["value"].get("tz", zone))
+    return "overdue" if span.start.past(valid_at) else "announced"
+
+
+def _ongoing(item: Item, valid_at: Instant, zone: str) -> bool:
+    if item["type"] != "meeting-held":
+        return False
+    span = parse(item["value"].get("occurred"), item["value"].get("tz", zone))
+    return span.kind in ("duration", "ongoing") and span.lo <= valid_at < span.hi
+
+
+def _last_of(items: Sequence[Item], name: str) -> str | None:
+    given = [item["value"][name] for item in items if item["value"].get(name)]
+    return given[-1] if given else None
+
+
+def _fields(items: Sequence[Item]) -> dict[str, Any]:
+    """Merge field by field in tie order; participants add up."""
+    merged: dict[str, Any] = {}
+    people: dict[tuple[Any, Any], Any] = {}
+    for item in items:
+        value = item["value"]
+        merged.update({name: value[name] for name in FIELDS if name in value})
+        for each in value.get("participants", ()):
+            people[each.get("party"), each.get("person")] = each
+    return merged | {"participants": list(people.values())}

@@ -1,0 +1,55 @@
+"""Positions: where a party stands on an issue or a plan point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from domain.cells import Placed
+from domain.instants import EARLIEST
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A resolved position; ``stance`` is null when withdrawn, mixed or disputed."""
+
+    winner: Placed
+    candidates: tuple[Placed, ...]
+    mixed: bool
+    since: Placed | None
+    last_stated: Placed | None
+
+    @property
+    def stance(self) -> str | None:
+        return None if self.mixed else self.winner.mark or None
+
+
+def resolve(newest_first: Iterable[Placed]) -> Position | None:
+    """Resolve one cell from its happened placements, read newest first and only as far as needed."""
+    rows = iter(newest_first)
+    candidates: list[Placed] = []
+    frontier, beyond = EARLIEST, None
+    for row in rows:
+        if row.last < frontier:
+            beyond = row
+            break
+        frontier = max(frontier, row.lo)
+        candidates.append(row)
+    candidates = [row for row in candidates if row.last >= frontier]
+    if not candidates:
+        return None
+    winner = candidates[0]
+    if any(row.mark != winner.mark for row in candidates):
+        return Position(winner, tuple(candidates), True, None, None)
+    if not winner.mark:
+        return Position(winner, tuple(candidates), False, None, None)
+    since = candidates[-1]
+    for row in [beyond] if beyond else []:
+        if row.mark != winner.mark:
+            return Position(winner, tuple(candidates), False, since, winner)
+        since = row
+    for row in rows if beyond else ():
+        if row.mark != winner.mark:
+            break
+        since = row
+    return Position(winner, tuple(candidates), False, since, winner)
