@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, JsonValue, TypeAdapter, model_validator
 
 from domain.events import (
+    NOTHING,
     Act,
     Amendment,
     Digest,
@@ -79,8 +80,8 @@ class PartyRegistered(Event):
         ]
         | None
     ) = None
-    names: Labels = {}
-    ids: Labels = {}
+    names: Labels = NOTHING
+    ids: Labels = NOTHING
 
 
 class PersonRegistered(Event):
@@ -90,8 +91,8 @@ class PersonRegistered(Event):
     type: Literal["person-registered"]
     person: Person
     name: Text
-    names: Labels = {}
-    ids: Labels = {}
+    names: Labels = NOTHING
+    ids: Labels = NOTHING
 
 
 Authority = Literal[
@@ -472,7 +473,7 @@ class DisputeResolved(Act):
     """The disputes of an event end, with the changes that follow (none: the original stands)."""
 
     type: Literal["dispute-resolved"]
-    changes: Changes = {}
+    changes: Changes = NOTHING
     reason: Text | None = None
 
 

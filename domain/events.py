@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -68,18 +68,7 @@ Point = Annotated[Slug, Names("point")]
 Amendment = Annotated[Slug, Names("amendment")]
 Document = Annotated[Slug, Names("document")]
 
-KINDS = (
-    "party",
-    "person",
-    "issue",
-    "meeting",
-    "statement",
-    "plan",
-    "point",
-    "amendment",
-    "document",
-)
-_KIND = "|".join(KINDS)
+_KIND = "party|person|issue|meeting|statement|plan|point|amendment|document"
 Subject = Annotated[
     str, StringConstraints(pattern=rf"^(?:{_KIND}):[a-z0-9][a-z0-9-]{{0,62}}$"), Names("any")
 ]
@@ -91,6 +80,10 @@ Target = Annotated[UUID, Field(strict=False)]
 Audience = Literal["public", "press", "staff"]
 AUDIENCES: tuple[Audience, ...] = ("public", "press", "staff")
 Modality = Literal["actual", "announced", "conditional", "hypothetical", "denied"]
+
+
+NOTHING: Any = {}
+"""An empty map; Pydantic copies defaults, so it is never shared."""
 
 
 class Fact(BaseModel):
@@ -141,7 +134,7 @@ class Event(Fact):
     phrase_anchor: SpanText | None = None
     reports: tuple[Report, ...] = ()
     modality: Modality = "actual"
-    codes: Labels = {}
+    codes: Labels = NOTHING
     note: Text | None = None
 
 

@@ -1,4 +1,4 @@
-"""Instants as whole microseconds since 1970-01-01T00:00:00Z, and the text forms people use for them."""
+"""Instants as whole microseconds since 1970-01-01T00:00:00Z, and their text forms."""
 
 from __future__ import annotations
 

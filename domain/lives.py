@@ -1,4 +1,4 @@
-"""The life of an assertion: from when to when it was known, with which value, as far as the record went.
+"""The life of an assertion: when it was known, with which value, as far as the record went.
 
 The one place that gives meaning to late reports, corrections, retractions, voids and disputes.
 """
@@ -45,7 +45,7 @@ class Reader:
     def sees(self, report: Mapping[str, Any]) -> bool:
         rank = AUDIENCES.index(report.get("audience", "public"))
         return (
-            rank <= AUDIENCES.index(self.audience)  # type: ignore[arg-type]  # checked by Basis
+            rank <= AUDIENCES.index(self.audience)
             and report.get("publisher") not in self.exclude_source
         )
 
@@ -229,7 +229,7 @@ def _nth_publisher(given: Sequence[_Given], count: int) -> Instant | None:
 
 
 def _act_time(act: Version, known: Instant) -> Instant:
-    """Our own slips count from the target's known time, sources' acts from their own at earliest."""
+    """Our own slips count from the target's known time, sources' acts from their own."""
     return known if act.entry.type in OWN_ACTS else max(act.known_at, known)
 
 

@@ -27,7 +27,7 @@ class Point:
 
 
 def resolve(newest_first: Iterable[Placed]) -> Point:
-    """Resolve one point: read back to the operation that established it, keep the last of each field."""
+    """Resolve one point: read back to what established it, keep the last of each field."""
     point, pending = Point(), []
     for row in newest_first:
         pending.append(row)

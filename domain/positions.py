@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, takewhile
 
 from domain.cells import Placed
 from domain.instants import EARLIEST
@@ -25,17 +26,17 @@ class Position:
 
 
 def resolve(newest_first: Iterable[Placed]) -> Position | None:
-    """Resolve one cell from its happened placements, read newest first and only as far as needed."""
+    """Resolve one cell from its happened placements, read only as far back as needed."""
     rows = iter(newest_first)
     candidates: list[Placed] = []
-    frontier, beyond = EARLIEST, None
+    frontier = EARLIEST
+    rest: Iterator[Placed] = rows
     for row in rows:
         if row.last < frontier:
-            beyond = row
+            rest = chain([row], rows)
             break
         frontier = max(frontier, row.lo)
         candidates.append(row)
-    candidates = [row for row in candidates if row.last >= frontier]
     if not candidates:
         return None
     winner = candidates[0]
@@ -44,12 +45,6 @@ def resolve(newest_first: Iterable[Placed]) -> Position | None:
     if not winner.mark:
         return Position(winner, tuple(candidates), False, None, None)
     since = candidates[-1]
-    for row in [beyond] if beyond else []:
-        if row.mark != winner.mark:
-            return Position(winner, tuple(candidates), False, since, winner)
-        since = row
-    for row in rows if beyond else ():
-        if row.mark != winner.mark:
-            break
+    for row in takewhile(lambda row: row.mark == winner.mark, rest):
         since = row
     return Position(winner, tuple(candidates), False, since, winner)

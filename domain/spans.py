@@ -59,7 +59,7 @@ OPEN = Bounds(EARLIEST, LATEST)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A time expression with its kind, the bounds of its start, and those of its end if it has one."""
+    """A time expression: its kind, the bounds of its start, and of its end if it has one."""
 
     expression: str | None
     kind: Kind
@@ -122,7 +122,7 @@ _TIME = re.compile(
     r"(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(Z|[+-]\d{2}:\d{2})?\Z"
 )
 _DATE = re.compile(r"(\d{3}[\dX]|\d{2}XX)(?:-(\d[\dX]|XX)(?:-(\d[\dX]|XX))?)?([?~%])?\Z")
-_ADVICE = (
+_ADVICE = "write a day (2025-12-21), a month, a year, an instant with offset, or an interval"
     "write a day (2025-12-21), a month, a year, an instant with Z or an offset, or an interval"
 )
 
@@ -229,10 +229,8 @@ def _instant(text: str, place: int, whole: str) -> Bounds:
         raise _fail(whole, place + len(text), "a time needs Z or an offset", remedy)
     micro = int((fraction or "").ljust(6, "0"))
     try:
-        moment = datetime(
-            *map(int, day.split("-")),  # type: ignore[arg-type]  # three parts: the pattern says so
-            int(hour), int(minute), int(second or 0), micro, tzinfo=_offset(offset),
-        )  # fmt: skip
+        local = datetime.fromisoformat(f"{day}T{hour}:{minute}:{second or '00'}")
+        moment = local.replace(microsecond=micro, tzinfo=_offset(offset))
     except ValueError as error:
         raise _fail(whole, place, f"{text!r}: {error}") from None
     _year(day[:4], place, whole)
