@@ -123,8 +123,6 @@ _TIME = re.compile(
 )
 _DATE = re.compile(r"(\d{3}[\dX]|\d{2}XX)(?:-(\d[\dX]|XX)(?:-(\d[\dX]|XX))?)?([?~%])?\Z")
 _ADVICE = "write a day (2025-12-21), a month, a year, an instant with offset, or an interval"
-    "write a day (2025-12-21), a month, a year, an instant with Z or an offset, or an interval"
-)
 
 
 def _fail(whole: str, place: int, what: str, remedy: str = _ADVICE) -> InvalidSpanError:

@@ -1,0 +1,252 @@
+"""What may be refused when an event is recorded: only what can never be right."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any
+
+import orjson
+from pydantic import BaseModel, ValidationError
+
+from domain.catalogue import ACTS, ADAPTERS, BY_TYPE
+from domain.events import Event, Names
+from domain.refusals import InvalidEventError, Reason
+
+REGISTERED = {
+    "party-registered": "party",
+    "person-registered": "person",
+    "issue-defined": "issue",
+}
+"""Which kind of slug each registration reserves."""
+
+_NEED_REPORT = {
+    "correction-published": "record-corrected",
+    "event-retracted": "record-voided",
+    "event-disputed": None,
+    "report-added": None,
+}
+_TAKE_NO_REPORT = ("record-corrected", "record-voided")
+_WITH_TEXTS = ("plan-introduced", "plan-amended", "amendment-proposed")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An event recorded earlier, as recorded."""
+
+    seq: int
+    type: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What acceptance may ask of the negotiation: is a slug registered, what is a target."""
+
+    opened: bool
+    registered: Callable[[str, str], bool]
+    target: Callable[[str], Target | None]
+
+
+def parse(body: Mapping[str, Any]) -> Event:
+    """Build the event of a JSON object. Raises InvalidEventError naming every bad field."""
+    kind = body.get("type")
+    if not isinstance(kind, str) or kind not in ADAPTERS:
+        hint = "types are: " + ", ".join(ADAPTERS)
+        detail = f"unknown event type {kind!r}" if "type" in body else "the type is missing"
+        raise InvalidEventError(detail, hint=hint, reasons=[Reason("/type", detail, hint)])
+    try:
+        return ADAPTERS[kind].validate_json(orjson.dumps(body))
+    except ValidationError as error:
+        reasons = [_reason(kind, fault) for fault in error.errors(include_url=False)]
+        raise InvalidEventError(f"{kind}: {reasons[0].detail}", reasons=reasons) from None
+
+
+def _reason(kind: str, fault: Any) -> Reason:
+    pointer = "".join(f"/{part}" for part in fault["loc"])
+    detail = str(fault["msg"]).removeprefix("Value error, ")
+    match fault["type"]:
+        case "extra_forbidden":
+            names = ", ".join(field_names(kind))
+            return Reason(pointer, f"{kind} has no such field", f"its fields are: {names}")
+        case "missing":
+            return Reason(pointer, "this field is required", "add it")
+        case "string_pattern_mismatch":
+            return Reason(pointer, detail, "a slug has a-z, 0-9 and -, at most 63 characters")
+    return Reason(pointer, detail, None)
+
+
+@cache
+def field_names(kind: str) -> tuple[str, ...]:
+    """Return the names of a type's fields as they stand in JSON."""
+    fields = BY_TYPE[kind].model_fields
+    return tuple(field.alias or name for name, field in fields.items())
+
+
+def payload(event: Event) -> dict[str, Any]:
+    """Return the JSON object that is stored: without id, server fields and defaults."""
+    return event.model_dump(mode="json", by_alias=True, exclude={"id"}, exclude_defaults=True)
+
+
+def check(event: Event, known: Known) -> list[Reason]:
+    """Return every reason why this event can never be right; none means accepted."""
+    kind = str(event.type)  # type: ignore[attr-defined]  # each class of the catalogue has one
+    value = payload(event)
+    reasons = list(_opening(kind, known))
+    reasons += _references(kind, value, known)
+    reasons += _registration(kind, value, known)
+    if kind in ACTS:
+        reasons += _act(kind, value, known)
+    return reasons
+
+
+def _opening(kind: str, known: Known) -> Iterator[Reason]:
+    if kind == "negotiation-opened" and known.opened:
+        yield Reason("/type", "the negotiation is open already", "correct its opening instead")
+    if kind != "negotiation-opened" and not known.opened:
+        yield Reason("/type", "the first event must open the negotiation",
+                     "send negotiation-opened first")  # fmt: skip
+    if kind == "payload-erased":
+        yield Reason("/type", "erasure has a path of its own", "use minutebook erase")
+
+
+def _references(kind: str, value: Mapping[str, Any], known: Known) -> Iterator[Reason]:
+    own = REGISTERED.get(kind)
+    for pointer, named, slug in references(kind, value):
+        if named in REGISTERED.values() and not (named == own and pointer == f"/{own}"):
+            if not known.registered(named, slug):
+                detail = f"no {named} {slug!r} is registered in this negotiation"
+                yield Reason(pointer, detail, f"register the {named} first, or mend the slug")
+        elif named == "speaker":
+            if not known.registered("person", slug) and not known.registered("party", slug):
+                detail = f"{slug!r} is neither a registered person nor a registered party"
+                yield Reason(pointer, detail, "register the speaker first, or mend the slug")
+
+
+def _registration(kind: str, value: Mapping[str, Any], known: Known) -> Iterator[Reason]:
+    own = REGISTERED.get(kind)
+    if own and known.registered(own, value[own]):
+        hint = "correct the earlier registration instead; slugs stay reserved"
+        yield Reason(f"/{own}", f"the {own} {value[own]!r} is registered already", hint)
+
+
+def _act(kind: str, value: Mapping[str, Any], known: Known) -> Iterator[Reason]:
+    if kind in _NEED_REPORT and not value.get("reports"):
+        own = _NEED_REPORT[kind]
+        hint = f"for a slip of your own record use {own}" if own else "say who reported it"
+        yield Reason("/reports", f"{kind} needs at least one report", hint)
+    if kind in _TAKE_NO_REPORT and value.get("reports"):
+        yield Reason("/reports", f"{kind} takes no report", "leave reports out")
+    target = known.target(value["event"])
+    if target is None:
+        yield Reason("/event", f"no earlier event {value['event']} in this negotiation",
+                     "name the id of an event recorded before this one")  # fmt: skip
+        return
+    if kind == "text-published" and target.type not in _WITH_TEXTS:
+        yield Reason("/event", f"a {target.type} introduces no points",
+                     f"name one of: {', '.join(_WITH_TEXTS)}")  # fmt: skip
+    for name in ("changes", "rival"):
+        yield from _changes(kind, name, value.get(name) or {}, target, known)
+
+
+def _changes(
+    kind: str, name: str, changes: Mapping[str, Any], target: Target, known: Known
+) -> Iterator[Reason]:
+    fixed = {"type", "id"} | ({"reports"} if kind != "record-corrected" else set())
+    fields = field_names(target.type)
+    for key in changes:
+        if key in fixed:
+            hint = "use record-corrected" if key == "reports" else "void the event and record anew"
+            yield Reason(f"/{name}/{key}", f"{kind} cannot change {key}", hint)
+        elif key not in fields:
+            hint = f"its fields are: {', '.join(fields)}"
+            yield Reason(f"/{name}/{key}", f"a {target.type} has no such field", hint)
+        elif key == "event" and _not_before(changes[key], target, known):
+            hint = "name an event recorded before the act"
+            yield Reason(f"/{name}/event", "no earlier event with that id", hint)
+    if fixed.isdisjoint(changes) and set(changes) <= set(fields):
+        yield from (reason.at(f"/{name}") for reason in _as_changed(changes, target, known))
+
+
+def _not_before(event: Any, target: Target, known: Known) -> bool:
+    other = known.target(event) if isinstance(event, str) else None
+    return other is None or other.seq >= target.seq
+
+
+def _as_changed(changes: Mapping[str, Any], target: Target, known: Known) -> Iterator[Reason]:
+    try:
+        changed = parse({**target.payload, **changes})
+    except InvalidEventError as error:
+        yield from error.reasons
+        return
+    new = {name: value for name, value in payload(changed).items() if name in changes}
+    own = REGISTERED.get(target.type)
+    if own in new and new[own] != target.payload[own]:
+        yield from _registration(target.type, new, known)
+    yield from _references(target.type, new, known)
+
+
+def normalised(event: Event, known: Known) -> Event:
+    """Return the event with every bare speaker written as person:slug, else party:slug."""
+    kind = str(event.type)  # type: ignore[attr-defined]  # each class of the catalogue has one
+    changes: dict[str, Any] = {}
+    for path in _paths(BY_TYPE[kind]):
+        value = getattr(event, path.names[0], None)
+        if path.kind == "any" and isinstance(value, str) and ":" not in value:
+            person = known.registered("person", value)
+            changes[path.names[0]] = f"{'person' if person else 'party'}:{value}"
+    return event.model_copy(update=changes) if changes else event
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """Where in an event of one type slugs stand: field names, ``*`` for each of a list."""
+
+    names: tuple[str, ...]
+    kind: str
+
+
+def references(kind: str, value: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield (pointer, kind, slug) of everything that an event names."""
+    for path in _paths(BY_TYPE[kind]):
+        for pointer, slug in _found(value, path.names):
+            named, _, bare = slug.rpartition(":") if path.kind == "any" else (path.kind, "", slug)
+            yield pointer, named or "speaker", bare
+
+
+def _found(value: Any, names: Sequence[str], pointer: str = "") -> Iterator[tuple[str, str]]:
+    if not names:
+        if isinstance(value, str):
+            yield pointer, value
+    elif names[0] == "*":
+        for index, each in enumerate(value if isinstance(value, list) else ()):
+            yield from _found(each, names[1:], f"{pointer}/{index}")
+    elif isinstance(value, Mapping) and names[0] in value:
+        yield from _found(value[names[0]], names[1:], f"{pointer}/{names[0]}")
+
+
+@cache
+def _paths(model: type[BaseModel]) -> tuple[_Path, ...]:
+    hints = typing.get_type_hints(model, include_extras=True)
+    return tuple(
+        _Path((field.alias or name, *path.names), path.kind)
+        for name, field in model.model_fields.items()
+        for path in _inside(hints[name])
+    )
+
+
+def _inside(hint: Any) -> Iterator[_Path]:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Annotated:
+        yield from (_Path((), mark.kind) for mark in arguments[1:] if isinstance(mark, Names))
+        yield from _inside(arguments[0])
+    elif origin is tuple:
+        yield from (_Path(("*", *path.names), path.kind) for path in _inside(arguments[0]))
+    elif origin in (typing.Union, types.UnionType):
+        for argument in arguments:
+            yield from _inside(argument)
+    elif isinstance(hint, type) and issubclass(hint, BaseModel):
+        yield from _paths(hint)
