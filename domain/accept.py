@@ -116,14 +116,16 @@ def _opening(kind: str, known: Known) -> Iterator[Reason]:
 def _references(kind: str, value: Mapping[str, Any], known: Known) -> Iterator[Reason]:
     own = REGISTERED.get(kind)
     for pointer, named, slug in references(kind, value):
-        if named in REGISTERED.values() and not (named == own and pointer == f"/{own}"):
-            if not known.registered(named, slug):
-                detail = f"no {named} {slug!r} is registered in this negotiation"
-                yield Reason(pointer, detail, f"register the {named} first, or mend the slug")
-        elif named == "speaker":
-            if not known.registered("person", slug) and not known.registered("party", slug):
-                detail = f"{slug!r} is neither a registered person nor a registered party"
-                yield Reason(pointer, detail, "register the speaker first, or mend the slug")
+        if pointer != f"/{own}" and _unregistered(named, slug, known):
+            kinds = "person or party" if named == "speaker" else named
+            detail = f"no {kinds} {slug!r} is registered in this negotiation"
+            yield Reason(pointer, detail, f"register the {kinds} first, or mend the slug")
+
+
+def _unregistered(named: str, slug: str, known: Known) -> bool:
+    if named == "speaker":
+        return not (known.registered("person", slug) or known.registered("party", slug))
+    return named in REGISTERED.values() and not known.registered(named, slug)
 
 
 def _registration(kind: str, value: Mapping[str, Any], known: Known) -> Iterator[Reason]:

@@ -1,0 +1,471 @@
+"""The log as its users see it: record a batch, read entries back. One writer commits in groups."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import queue
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import orjson
+from eventsourcing.application import Application
+from eventsourcing.sqlite import SQLiteCursor
+from eventsourcing.utils import get_topic, register_topic
+
+from domain import accept
+from domain.accept import Known, Target
+from domain.catalogue import CLASSES
+from domain.events import Event
+from domain.instants import Instant
+from domain.lives import Entry
+from domain.refusals import (
+    BusyError,
+    InvalidEventError,
+    MovedOnError,
+    Reason,
+    ReusedIdError,
+    ReusedKeyError,
+    UnknownNegotiationError,
+)
+from ledger.canonical import Frontier, canonical
+from ledger.sqlite import Clock, LedgerRecorder, Proposed, Receipt
+
+for _cls in CLASSES:
+    register_topic(_cls.TOPIC, _cls)
+
+GROUP = 256
+"""The most submissions that one commit takes."""
+QUEUE = 4096
+"""The most submissions that wait; one more is refused with 503."""
+
+Apply = Callable[[SQLiteCursor, str, Sequence[Entry]], None]
+
+
+def wall_clock() -> Instant:
+    return time.time_ns() // 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One batch to be recorded whole or not at all."""
+
+    negotiation: str
+    events: Sequence[Event]
+    recorded_by: str = "local"
+    key: str | None = None
+    body_hash: bytes = b""
+    if_match: int | None = None
+    dry_run: bool = False
+    single: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What one submission came to."""
+
+    receipts: tuple[Receipt, ...]
+    duplicates: tuple[str, ...]
+    head: int
+    root_hash: str
+
+    def echo(self) -> dict[str, Any]:
+        return {
+            "recorded": [receipt.echo() for receipt in self.receipts],
+            "duplicates": list(self.duplicates),
+            "head": self.head,
+            "root_hash": self.root_hash,
+        }
+
+
+class Ledger(Application[UUID]):
+    """The append-only log of one database file; its single writer lives in a thread of its own."""
+
+    name = "ledger"
+
+    def __init__(
+        self, path: str | Path, *, clock: Clock = wall_clock, apply: Apply | None = None
+    ) -> None:
+        self._lock = _locked(path)
+        super().__init__({"PERSISTENCE_MODULE": "ledger.sqlite", "SQLITE_DBNAME": _address(path)})
+        recorder = self.recorder
+        assert isinstance(recorder, LedgerRecorder)  # noqa: S101  # the factory makes no other
+        self.log, self.clock, self.apply = recorder, clock, apply
+        recorder.clock = clock
+        self._queue: queue.Queue[tuple[Submission, Future[dict[str, Any]]] | None]
+        self._queue = queue.Queue(QUEUE)
+        self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+        super().close()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def submit(self, submission: Submission) -> Future[dict[str, Any]]:
+        """Queue a batch; the future yields the contract's answer once it is durable.
+
+        The future raises InvalidEventError, ReusedIdError, ReusedKeyError, MovedOnError or
+        UnknownNegotiationError when the batch is refused, BusyError when the outcome is unknown.
+        """
+        outcome: Future[dict[str, Any]] = Future()
+        try:
+            self._queue.put_nowait((submission, outcome))
+        except queue.Full:
+            raise BusyError("too many batches are waiting", hint="try again in a second") from None
+        return outcome
+
+    def record(self, submission: Submission) -> dict[str, Any]:
+        """Record a batch and wait for the answer."""
+        return self.submit(submission).result()
+
+    @contextmanager
+    def reading(self) -> Iterator[SQLiteCursor]:
+        """Yield a cursor on one consistent snapshot of the database."""
+        with self.log.datastore.transaction(commit=False) as c:
+            yield c
+
+    def _write(self) -> None:
+        with self.log.datastore.get_connection(commit=True) as connection:
+            cursor = connection.cursor()
+            while group := self._gather():
+                self._commit(cursor, group)
+
+    def _gather(self) -> list[tuple[Submission, Future[dict[str, Any]]]]:
+        first = self._queue.get()
+        if first is None:
+            return []
+        group = [first]
+        with suppress(queue.Empty):
+            while len(group) < GROUP:
+                following = self._queue.get_nowait()
+                if following is None:
+                    self._queue.put(None)
+                    break
+                group.append(following)
+        return group
+
+    def _commit(
+        self, c: SQLiteCursor, group: Sequence[tuple[Submission, Future[dict[str, Any]]]]
+    ) -> None:
+        done: list[tuple[Future[dict[str, Any]], dict[str, Any]]] = []
+        try:
+            c.execute("BEGIN IMMEDIATE")
+            for submission, outcome in group:
+                self._attempt(c, submission, outcome, done)
+            c.execute("COMMIT")
+        except Exception as error:
+            with suppress(Exception):
+                c.execute("ROLLBACK")
+            unknown = BusyError(
+                f"the outcome of the write is unknown: {error}",
+                hint="send the same events with the same ids again: nothing is recorded twice",
+            )
+            for _, outcome in group:
+                if not outcome.done():
+                    outcome.set_exception(unknown)
+            return
+        for outcome, answer in done:
+            outcome.set_result(answer)
+
+    def _attempt(
+        self,
+        c: SQLiteCursor,
+        submission: Submission,
+        outcome: Future[dict[str, Any]],
+        done: list[tuple[Future[dict[str, Any]], dict[str, Any]]],
+    ) -> None:
+        """Take one submission; a refusal undoes its own work and none of its neighbours'."""
+        c.execute("SAVEPOINT submission")
+        try:
+            answer = self._take(c, submission)
+        except Exception as error:  # handed to the caller, whatever it is
+            c.execute("ROLLBACK TO submission")
+            c.execute("RELEASE submission")
+            outcome.set_exception(error)
+            return
+        if submission.dry_run:
+            c.execute("ROLLBACK TO submission")
+        c.execute("RELEASE submission")
+        done.append((outcome, answer))
+
+    def _take(self, c: SQLiteCursor, submission: Submission) -> dict[str, Any]:
+        if submission.key and (answer := _replayed(c, submission)):
+            return answer
+        desk = _Desk(c, submission)
+        fresh, duplicates = desk.accept()
+        receipts = self.log.append(c, [item for item, _ in fresh]) if fresh else []
+        if self.apply and receipts:
+            self.apply(c, submission.negotiation, desk.entries(fresh, receipts))
+        if receipts:
+            desk.count(receipts)
+        c.execute("SELECT size, frontier FROM head")
+        size, frontier = c.fetchone()
+        root = Frontier.load(size, frontier).root.hex()
+        answer = Recorded(tuple(receipts), tuple(duplicates), size, root).echo()
+        if submission.key and not submission.dry_run:
+            c.execute(
+                "INSERT INTO idempotency VALUES (?, ?, ?, ?)",
+                (submission.negotiation, submission.key, submission.body_hash, _dump(answer)),
+            )
+        return answer
+
+
+def _dump(answer: Any) -> bytes:
+    return orjson.dumps(answer)
+
+
+def _replayed(c: SQLiteCursor, submission: Submission) -> dict[str, Any] | None:
+    c.execute(
+        "SELECT body_hash, answer FROM idempotency WHERE negotiation = ? AND key = ?",
+        (submission.negotiation, submission.key),
+    )
+    row = c.fetchone()
+    if row is None:
+        return None
+    if row["body_hash"] != submission.body_hash:
+        raise ReusedKeyError(
+            f"the Idempotency-Key {submission.key!r} was used with another body",
+            hint="use a fresh key for a new body",
+        )
+    answer: dict[str, Any] = orjson.loads(row["answer"])
+    return answer
+
+
+class _Desk:
+    """Accepts the events of one submission against what is kept of its negotiation."""
+
+    def __init__(self, c: SQLiteCursor, submission: Submission) -> None:
+        self.c, self.submission = c, submission
+        c.execute("SELECT * FROM negotiation WHERE slug = ?", (submission.negotiation,))
+        row = c.fetchone()
+        self.opened, self.zone = row is not None, row["zone"] if row else "UTC"
+        self.number, self.last_seq = (row["events"], row["last_seq"]) if row else (0, 0)
+        self.origin = uuid5(NAMESPACE_URL, f"minutebook:{submission.negotiation}")
+        self.batch: dict[str, Target] = {}
+        self.reasons: list[Reason] = []
+
+    def accept(self) -> tuple[list[tuple[Proposed, Mapping[str, Any]]], list[str]]:
+        """Return what is to be recorded and which ids were recorded before, or refuse it all."""
+        self._may_start()
+        fresh: list[tuple[Proposed, Mapping[str, Any]]] = []
+        duplicates: list[str] = []
+        for index, event in enumerate(self.submission.events):
+            item = self._one(index, event)
+            if item is None:
+                duplicates.append(str(event.id))
+            else:
+                fresh.append(item)
+        if self.reasons:
+            first = self.reasons[0]
+            raise InvalidEventError(first.detail, hint=first.hint, reasons=self.reasons)
+        return fresh, duplicates
+
+    def _may_start(self) -> None:
+        events = self.submission.events
+        if not self.opened and events and events[0].type != "negotiation-opened":  # type: ignore[attr-defined]  # each class of the catalogue has one
+            raise UnknownNegotiationError(
+                f"there is no negotiation {self.submission.negotiation!r}",
+                hint="open it: the first event is negotiation-opened",
+            )
+        wanted = self.submission.if_match
+        if wanted is not None and wanted != self.last_seq:
+            raise MovedOnError(
+                f"If-Match names event {wanted}, the last one is {self.last_seq}",
+                hint=f'read what is new, then send If-Match: "{self.last_seq}"',
+            )
+
+    def _one(self, index: int, event: Event) -> tuple[Proposed, Mapping[str, Any]] | None:
+        known = Known(self.opened, self.registered, self.target)
+        event = accept.normalised(event, known)
+        value, kind = accept.payload(event), str(event.type)  # type: ignore[attr-defined]  # each class of the catalogue has one
+        state = canonical(value)
+        name = str(event.id or uuid7())
+        if self._again(index, name, state):
+            return None
+        reasons = accept.check(event, known)
+        prefix = "" if self.submission.single else f"/{index}"
+        self.reasons += [reason.at(prefix) for reason in reasons]
+        if not reasons:
+            self._keep(kind, value)
+        self.number += 1
+        self.batch[name] = Target(2**60 + index, kind, value)
+        item = Proposed(
+            self.origin, self.number, get_topic(type(event)), state,
+            id=name, negotiation=self.submission.negotiation, type=kind,
+            recorded_by=self.submission.recorded_by,
+        )  # fmt: skip
+        return item, value
+
+    def _again(self, index: int, name: str, state: bytes) -> bool:
+        self.c.execute("SELECT negotiation, state FROM event WHERE id = ?", (name,))
+        row = self.c.fetchone()
+        before = (row["negotiation"], row["state"]) if row else None
+        if name in self.batch:
+            before = (self.submission.negotiation, canonical(self.batch[name].payload))
+        if before is None:
+            return False
+        if before != (self.submission.negotiation, state):
+            pointer = "/id" if self.submission.single else f"/{index}/id"
+            hint = "give the new event an id of its own; to change the old one, correct it"
+            detail = f"the id {name} was recorded with other content"
+            raise ReusedIdError(detail, hint=hint, reasons=[Reason(pointer, detail, hint)])
+        return True
+
+    def _keep(self, kind: str, value: Mapping[str, Any]) -> None:
+        if kind == "negotiation-opened":
+            self.opened, self.zone = True, value.get("timezone", "UTC")
+            self.c.execute(
+                "INSERT INTO negotiation VALUES (?, ?, ?, 0, 0)",
+                (self.submission.negotiation, self.origin.hex, self.zone),
+            )
+        target = self.target(value.get("event", ""))
+        own = accept.REGISTERED.get(target.type if target else kind)
+        slug = (value.get("changes") or {}).get(own) if target else value.get(own or "")
+        if own and slug:
+            self.c.execute(
+                "INSERT OR IGNORE INTO registered VALUES (?, ?, ?)",
+                (self.submission.negotiation, own, slug),
+            )
+
+    def registered(self, kind: str, slug: str) -> bool:
+        self.c.execute(
+            "SELECT 1 FROM registered WHERE negotiation = ? AND kind = ? AND slug = ?",
+            (self.submission.negotiation, kind, slug),
+        )
+        return self.c.fetchone() is not None
+
+    def target(self, name: str) -> Target | None:
+        if name in self.batch:
+            return self.batch[name]
+        self.c.execute(
+            "SELECT seq, type, state FROM event WHERE id = ? AND negotiation = ?",
+            (name, self.submission.negotiation),
+        )
+        row = self.c.fetchone()
+        return Target(row["seq"], row["type"], orjson.loads(row["state"])) if row else None
+
+    def entries(
+        self, fresh: Sequence[tuple[Proposed, Mapping[str, Any]]], receipts: Sequence[Receipt]
+    ) -> list[Entry]:
+        return [
+            Entry(receipt.seq, receipt.id, receipt.type, receipt.recorded_at, value, self.zone)
+            for (_, value), receipt in zip(fresh, receipts, strict=True)
+        ]
+
+    def count(self, receipts: Sequence[Receipt]) -> None:
+        self.c.execute(
+            "UPDATE negotiation SET events = ?, last_seq = ? WHERE slug = ?",
+            (self.number, receipts[-1].seq, self.submission.negotiation),
+        )
+
+
+def read(c: SQLiteCursor, *, after: int = 0, limit: int = 1000) -> list[tuple[str, Entry]]:
+    """Return (negotiation, entry) of the next events of the whole log, by seq."""
+    c.execute(
+        "SELECT e.seq, e.id, e.type, e.recorded_at, e.state, e.negotiation, n.zone FROM event e"
+        " JOIN negotiation n ON n.slug = e.negotiation WHERE e.seq > ? ORDER BY e.seq LIMIT ?",
+        (after, limit),
+    )
+    return [(row["negotiation"], _entry(row)) for row in c.fetchall()]
+
+
+def entries(c: SQLiteCursor, negotiation: str, *, upto: int = 2**62) -> list[Entry]:
+    """Return all entries of one negotiation by seq."""
+    c.execute(
+        "SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone FROM event e"
+        " JOIN negotiation n ON n.slug = e.negotiation"
+        " WHERE e.originator_id = n.originator_id AND n.slug = ? AND e.seq <= ? ORDER BY e.seq",
+        (negotiation, upto),
+    )
+    return [_entry(row) for row in c.fetchall()]
+
+
+def by_ids(c: SQLiteCursor, ids: Sequence[str]) -> list[Entry]:
+    """Return the entries with these ids, by seq."""
+    c.execute(
+        "SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone FROM event e"
+        " JOIN negotiation n ON n.slug = e.negotiation"
+        " WHERE e.id IN (SELECT value FROM json_each(?)) ORDER BY e.seq",
+        (orjson.dumps(list(ids)).decode(),),
+    )
+    return [_entry(row) for row in c.fetchall()]
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        row["seq"],
+        row["id"],
+        row["type"],
+        row["recorded_at"],
+        orjson.loads(row["state"]),
+        row["zone"],
+    )
+
+
+def seq_at(c: SQLiteCursor, moment: Instant) -> int:
+    """Return the last seq recorded at or before a moment; 0 if none."""
+    c.execute(
+        "SELECT seq FROM event WHERE recorded_at <= ? ORDER BY recorded_at DESC, seq DESC LIMIT 1",
+        (moment,),
+    )
+    row = c.fetchone()
+    return row[0] if row else 0
+
+
+def recorded_at(c: SQLiteCursor, seq: int) -> Instant:
+    c.execute("SELECT recorded_at FROM event WHERE seq = ?", (seq,))
+    row = c.fetchone()
+    return row[0] if row else 0
+
+
+def head(c: SQLiteCursor) -> tuple[int, Instant]:
+    """Return the head: size and last recorded_at."""
+    c.execute("SELECT size, last_recorded_at FROM head")
+    size, last = c.fetchone()
+    return size, last
+
+
+def body_digest(body: bytes) -> bytes:
+    return sha256(body).digest()
+
+
+def uuid7() -> UUID:
+    """Make a UUIDv7 (RFC 9562, section 5.7)."""
+    moment = time.time_ns() // 1_000_000
+    value = (moment << 80) | int.from_bytes(secrets.token_bytes(10), "big")
+    return UUID(int=(value & ~(0xF << 76) & ~(3 << 62)) | (7 << 76) | (2 << 62))
+
+
+def _address(path: str | Path) -> str:
+    return "file:ledger?mode=memory&cache=shared" if str(path) == ":memory:" else f"file:{path}"
+
+
+def _locked(path: str | Path) -> int | None:
+    """Keep the database to one process: SQLite gives us one writer, so we keep to one."""
+    if str(path) == ":memory:":
+        return None
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise BusyError(
+            f"another process has {path} open for recording",
+            hint="stop it, or ask it over HTTP; several processes need PostgreSQL",
+        ) from None
+    return handle
