@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.instants import Instant
+from domain.instants import EARLIEST, Instant
 from domain.lives import Json, Version
 
 Item = dict[str, Any]
@@ -126,3 +126,23 @@ def adopted(proposal: Version, adoption: Version) -> Iterator[Placement]:
     if proposal.moves and adoption.moves:
         part = proposal.entry.seq * 100_000
         yield from operations(proposal.payload, proposal.payload.get("operations", ()), part)
+
+
+def item(version: Version) -> Item:
+    """Return the JSON object that stands for one version wherever answers are made."""
+    entry = version.entry
+    return {
+        "event": entry.id,
+        "type": entry.type,
+        "seq": entry.seq,
+        "recorded_at": entry.recorded_at,
+        "known_at": version.known_at,
+        "lo": version.occurred.lo,
+        "last": version.occurred.last,
+        "value": version.payload,
+        "news": version.known_at > EARLIEST,
+        "reports": list(version.reports),
+        "withdrawn": version.withdrawn,
+        "rivals": list(version.rivals),
+        "acts": list(version.acts),
+    }

@@ -99,7 +99,7 @@ class Ledger(Application[UUID]):
         super().__init__({"PERSISTENCE_MODULE": "ledger.sqlite", "SQLITE_DBNAME": _address(path)})
         recorder = self.recorder
         assert isinstance(recorder, LedgerRecorder)  # noqa: S101  # the factory makes no other
-        self.log, self.clock, self.apply = recorder, clock, apply
+        self.appender, self.clock, self.apply = recorder, clock, apply
         recorder.clock = clock
         self._queue: queue.Queue[tuple[Submission, Future[dict[str, Any]]] | None]
         self._queue = queue.Queue(QUEUE)
@@ -135,11 +135,11 @@ class Ledger(Application[UUID]):
     @contextmanager
     def reading(self) -> Iterator[SQLiteCursor]:
         """Yield a cursor on one consistent snapshot of the database."""
-        with self.log.datastore.transaction(commit=False) as c:
+        with self.appender.datastore.transaction(commit=False) as c:
             yield c
 
     def _write(self) -> None:
-        with self.log.datastore.get_connection(commit=True) as connection:
+        with self.appender.datastore.get_connection(commit=True) as connection:
             cursor = connection.cursor()
             while group := self._gather():
                 self._commit(cursor, group)
@@ -207,7 +207,7 @@ class Ledger(Application[UUID]):
             return answer
         desk = _Desk(c, submission)
         fresh, duplicates = desk.accept()
-        receipts = self.log.append(c, [item for item, _ in fresh]) if fresh else []
+        receipts = self.appender.append(c, [item for item, _ in fresh]) if fresh else []
         if self.apply and receipts:
             self.apply(c, submission.negotiation, desk.entries(fresh, receipts))
         if receipts:
@@ -253,7 +253,8 @@ class _Desk:
         c.execute("SELECT * FROM negotiation WHERE slug = ?", (submission.negotiation,))
         row = c.fetchone()
         self.opened, self.zone = row is not None, row["zone"] if row else "UTC"
-        self.number, self.last_seq = (row["events"], row["last_seq"]) if row else (0, 0)
+        self.number: int = row["events"] if row else 0
+        self.last_seq: int = row["last_seq"] if row else 0
         self.origin = uuid5(NAMESPACE_URL, f"minutebook:{submission.negotiation}")
         self.batch: dict[str, Target] = {}
         self.reasons: list[Reason] = []

@@ -1,0 +1,69 @@
+"""What every answer is made from: cells and items as of a basis, by plain fold or by index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from domain.basis import Basis
+from domain.catalogue import BOOKKEEPING, OWN_ACTS
+from domain.cells import CellKey, Item, Placed
+
+OWN_SLUG = {
+    "party-registered": "party",
+    "person-registered": "person",
+    "issue-defined": "issue",
+}
+
+
+class View(Protocol):
+    """One negotiation as of one basis."""
+
+    basis: Basis
+    zone: str
+
+    def cells(self, kind: str, *prefix: str) -> Mapping[CellKey, Iterable[Placed]]:
+        """Return each cell's happened placements, newest first; of meetings also possible ones."""
+
+    def records(self, kind: str) -> list[Item]:
+        """Return the bookkeeping of one type that shows under this basis, by seq."""
+
+    def listed(self, standing: str, limit: int) -> list[Item]:
+        """Return the newest items possible, scheduled, withdrawn, disputed, unrealised or ahead."""
+
+    def log(self, *, after: int, limit: int, type: str | None, subject: str | None,
+            standing: str | None) -> list[Item]:  # fmt: skip
+        """Return admitted items by seq."""
+
+    def newest(self, kind: str) -> Iterable[Item]:
+        """Return the happened, standing items of one type, newest first by tie order."""
+
+    def search(self, query: str) -> Iterable[Item]:
+        """Return admitted items that hold every word, the best match first."""
+
+    def item(self, event: str) -> Item | None:
+        """Return one admitted event."""
+
+    def raw(self, event: str) -> Item | None:
+        """Return one event within both cuts, also one that does not show."""
+
+    def mentioned(self, kind: str, slug: str) -> bool:
+        """Tell whether any admitted news names this thing."""
+
+    def any_news(self) -> bool:
+        """Tell whether any news is admitted."""
+
+
+def shows(view: View, item: Item) -> bool:
+    """Tell whether an item within both cuts shows: bookkeeping and our own acts follow others."""
+    kind = item["type"]
+    recorded = view.basis.reader.is_staff and item["recorded_at"] <= view.basis.known_at
+    if kind in OWN_ACTS:
+        target = view.raw(str(item["value"].get("event")))
+        return recorded or (target is not None and shows(view, target))
+    if kind not in BOOKKEEPING or recorded or item["news"]:
+        return True
+    if kind == "negotiation-opened":
+        return view.any_news()
+    own = OWN_SLUG.get(kind)
+    return own is not None and view.mentioned(own, str(item["value"].get(own)))
