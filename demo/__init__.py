@@ -1,1 +1,1 @@
-"""The demonstration negotiation that ships with Minutebook: press reports of the Ukraine peace talks, as events."""
+"""The demonstration negotiation: press reports of the Ukraine peace talks, as events."""

@@ -11,6 +11,7 @@ from domain.accept import references
 from domain.basis import Basis
 from domain.catalogue import BOOKKEEPING
 from domain.cells import CellKey, Item, Placed, Placement, adopted, item, placements
+from domain.instants import Instant
 from domain.lives import Entry, Version, fold
 from projections.index import standing, texts
 from projections.view import shows
@@ -121,6 +122,9 @@ class FoldView:
         rows = [each for each in self._of(kind) if self._is(each, "happened")]
         rows.sort(key=_tie, reverse=True)
         return (item(each) for each in rows)
+
+    def known_times(self) -> list[Instant]:
+        return sorted(each.known_at for each in self._news())
 
     def search(self, query: str) -> Iterable[Item]:
         wanted = words(query)

@@ -134,12 +134,12 @@ class _Step:
         width = next(n for n, most in enumerate(WIDTHS) if bounds.last - bounds.lo <= most)
         self.c.execute(
             "INSERT INTO version (negotiation, event, seq, type, known_from, known_to,"
-            " recorded_from, recorded_to, audiences, lo, last, width, standing, disputed, ahead,"
-            " body) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            " recorded_from, recorded_to, audiences, known_at, lo, last, width, standing, disputed,"
+            " ahead, body) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 self.negotiation, version.entry.id, version.entry.seq, version.entry.type,
                 rectangle.known_from, rectangle.known_to, seq, OPEN, rectangle.audiences,
-                bounds.lo, bounds.last, width, standing(version),
+                version.known_at, bounds.lo, bounds.last, width, standing(version),
                 bool(version.rivals), version.ahead, body,
             ),
         )  # fmt: skip

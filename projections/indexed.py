@@ -11,6 +11,7 @@ from eventsourcing.sqlite import SQLiteCursor
 from domain.basis import Basis
 from domain.cells import CellKey, Item, Placed
 from domain.events import AUDIENCES
+from domain.instants import Instant
 from projections.fold import words
 from projections.index import KEY, WIDTHS
 from projections.view import shows
@@ -139,8 +140,8 @@ class IndexView:
         return found if found and shows(self, found) else None
 
     def listed(self, standing: str, limit: int) -> list[Item]:
-        order = "v.last DESC, v.lo DESC, json_extract(CAST(v.body AS TEXT), '$.known_at') DESC,"
-        return self._items(_standing(standing), order + " v.seq DESC", limit, **_widths(self.basis))
+        order = "v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC"
+        return self._items(_standing(standing), order, limit, **_widths(self.basis))
 
     def log(
         self, *, after: int, limit: int, type: str | None, subject: str | None,
@@ -174,13 +175,20 @@ class IndexView:
         while page := self._rows(
             "SELECT v.body FROM version v WHERE v.negotiation = :negotiation AND v.type = :type"  # noqa: S608  # only constants are put in
             f" AND v.standing = 'actual' AND v.last <= :valid AND {_CUT.format('v')}"
-            " ORDER BY v.last DESC, v.lo DESC, v.seq DESC LIMIT 50 OFFSET :seen",
+            " ORDER BY v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC LIMIT 50 OFFSET :seen",
             type=kind,
             seen=seen,
         ):
             seen += len(page)
             items = [orjson.loads(row[0]) for row in page]
             yield from items
+
+    def known_times(self) -> list[Instant]:
+        rows = self._rows(
+            "SELECT v.known_at FROM version v WHERE v.negotiation = :negotiation"  # noqa: S608  # only constants are put in
+            f" AND v.standing NOT IN ('act', 'record') AND {_CUT.format('v')}"
+        )
+        return sorted(row[0] for row in rows)
 
     def search(self, query: str) -> Iterator[Item]:
         match = " ".join(f'"{word}"*' for word in words(query))

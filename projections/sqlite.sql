@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS version (
     recorded_from INTEGER NOT NULL,
     recorded_to INTEGER NOT NULL,
     audiences INTEGER NOT NULL,
+    known_at INTEGER NOT NULL,
     lo INTEGER NOT NULL,
     last INTEGER NOT NULL,
     width INTEGER NOT NULL,
@@ -21,7 +22,7 @@ CREATE TABLE IF NOT EXISTS version (
 );
 CREATE INDEX IF NOT EXISTS version_event ON version (event, recorded_to);
 CREATE INDEX IF NOT EXISTS version_log ON version (negotiation, seq);
-CREATE INDEX IF NOT EXISTS version_type ON version (negotiation, type, last, lo, seq);
+CREATE INDEX IF NOT EXISTS version_type ON version (negotiation, type, last, lo, known_at, seq);
 CREATE INDEX IF NOT EXISTS version_world ON version (negotiation, standing, width, last);
 CREATE INDEX IF NOT EXISTS version_disputed ON version (negotiation, last) WHERE disputed;
 CREATE INDEX IF NOT EXISTS version_ahead ON version (negotiation, last) WHERE ahead;

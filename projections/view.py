@@ -8,6 +8,7 @@ from typing import Protocol
 from domain.basis import Basis
 from domain.catalogue import BOOKKEEPING, OWN_ACTS
 from domain.cells import CellKey, Item, Placed
+from domain.instants import Instant
 
 OWN_SLUG = {
     "party-registered": "party",
@@ -37,6 +38,9 @@ class View(Protocol):
 
     def newest(self, kind: str) -> Iterable[Item]:
         """Return the happened, standing items of one type, newest first by tie order."""
+
+    def known_times(self) -> list[Instant]:
+        """Return when each admitted piece of news became known, in order."""
 
     def search(self, query: str) -> Iterable[Item]:
         """Return admitted items that hold every word, the best match first."""

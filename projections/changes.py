@@ -1,0 +1,218 @@
+"""What changed between two bases and why; what was missed; what changed as the ledger grew."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from domain.basis import Basis
+from domain.cells import Item
+from domain.instants import DAY, Instant, full_text, text
+from domain.spans import parse
+from projections import answers
+from projections.answers import Answer
+from projections.view import View
+
+Open = Callable[[Basis], View]
+Facets = dict[tuple[str, str], Answer]
+
+_ABOUT = ("events", "known_at", "sources", "single_source", "since", "last_stated", "candidates")
+
+
+def facets(view: View) -> Facets:
+    """Return every cell of a state under its kind and subject."""
+    found: Facets = {}
+    for each in answers.positions(view):
+        found["position", _subject(each, "party", "issue", "plan", "point")] = each
+    for each in answers.attributed(view):
+        found[
+            "attributed", f"{_subject(each, 'party', 'issue', 'plan', 'point')}#{each['event']}"
+        ] = each
+    for each in answers.meetings(view):
+        found["meeting", each["meeting"]] = each
+    for each in answers.roles(view):
+        found["role", _subject(each, "person", "party", "title")] = each
+    for each in answers.plans(view):
+        for point in each["points"]:
+            found["point", f"{each['plan']}/{point['point']}"] = point
+        found["plan", each["plan"]] = {
+            name: value for name, value in each.items() if name not in ("points", "agreed", "open")
+        }
+    for each in answers.statements(view):
+        found["statement", each.get("statement", each["event"])] = each
+    for each in answers.listed(view, "withdrawn"):
+        found["withdrawn", each["event"]] = each
+    return found
+
+
+def _subject(value: Answer, *names: str) -> str:
+    return "/".join(str(value[name]) for name in names if value.get(name))
+
+
+def _core(value: Answer | None) -> Any:
+    if value is None:
+        return None
+    return {name: each for name, each in value.items() if name not in _ABOUT}
+
+
+def diff(view: Open, start: Basis, end: Basis) -> list[Answer]:
+    """Return the changes from one basis to another: the record moves first, then knowledge, then
+    the world; the cause of a change is the last step that produced it."""
+    by_record = replace(start, seq=end.seq, recorded_at=end.recorded_at)
+    by_knowledge = replace(by_record, known_at=end.known_at)
+    steps = [(basis, view(basis)) for basis in (start, by_record, by_knowledge, end)]
+    states = [facets(each) for _, each in steps]
+    found = []
+    for kind, subject in sorted(set().union(*states)):
+        values = [each.get((kind, subject)) for each in states]
+        if _core(values[0]) == _core(values[-1]):
+            continue
+        moved = [n for n in (1, 2, 3) if _core(values[n]) != _core(values[n - 1])]
+        events = _events(values[-1]) or _events(values[0])
+        cause = ("record", "knowledge", "clock")[moved[-1] - 1]
+        if cause == "clock" and _world(steps[-1][1], [*_events(values[0]), *events], start, end):
+            cause = "world"
+        found.append(
+            {"kind": kind, "subject": subject, "before": values[0], "after": values[-1],
+             "cause": cause, "events": events}
+        )  # fmt: skip
+    return found
+
+
+def _events(value: Answer | None) -> list[str]:
+    return list(value["events"]) if value else []
+
+
+def _world(view: View, events: Sequence[str], start: Basis, end: Basis) -> bool:
+    low, high = sorted((start.valid_at, end.valid_at))
+    items = [item for event in events if (item := view.raw(event))]
+    return any(low < _lo(item, view) <= high for item in items)
+
+
+def _lo(item: Item, view: View) -> Instant:
+    value = item["value"]
+    return parse(value.get("occurred"), value.get("tz", view.zone)).start.lo
+
+
+def gap(view: Open, as_known: Basis, as_recorded: Basis, hindsight: Basis) -> Answer:
+    """Return what was not yet known then, and what was known but missing from this ledger."""
+    return {
+        "not_yet_known": diff(view, as_known, hindsight),
+        "missed": diff(view, as_recorded, as_known),
+    }
+
+
+def changes(view: Open, now: Basis, after: int, limit: int) -> list[Answer]:
+    """Return what each recorded event changed, cell by cell, in the order of recording."""
+    found: list[Answer] = []
+    items = view(now).log(after=after, limit=limit, type=None, subject=None, standing=None)
+    for item in items:
+        found += _changed_by(view, now, item)
+    return found
+
+
+def _changed_by(view: Open, now: Basis, item: Item) -> Iterator[Answer]:
+    seq = item["seq"]
+    before = facets_of(view(replace(now, seq=seq - 1)), item)
+    after = facets_of(view(replace(now, seq=seq)), item)
+    for kind, subject in sorted(set(before) | set(after)):
+        old, new = before.get((kind, subject)), after.get((kind, subject))
+        if _core(old) != _core(new):
+            published = item["known_at"] if item["news"] else None
+            yield {
+                "seq": seq,
+                "event": item["event"],
+                "recorded_at": full_text(item["recorded_at"]),
+                "kind": kind,
+                "subject": subject,
+                "before": old,
+                "after": new,
+                "published": text(published) if published is not None else None,
+                "lag": max(0, item["recorded_at"] - published) // 1_000_000
+                if published is not None
+                else None,
+            }
+
+
+def facets_of(view: View, item: Item) -> Facets:
+    """Return the cells that one item may bear on; of an act, those of its target too."""
+    wanted = _bears(item)
+    target = view.raw(str(item["value"].get("event"))) if "event" in item["value"] else None
+    depth = 0
+    while target is not None and depth < 16:
+        wanted |= _bears(target)
+        target = view.raw(str(target["value"].get("event"))) if "event" in target["value"] else None
+        depth += 1
+    return {key: value for key, value in facets(view).items() if _touches(key, wanted)}
+
+
+def _bears(item: Item) -> set[str]:
+    names = ("party", "meeting", "plan", "person", "statement")
+    return {item["value"][name] for name in names if name in item["value"]} | {item["event"]}
+
+
+def _touches(key: tuple[str, str], wanted: set[str]) -> bool:
+    return bool(wanted & set(re.split("[/#]", key[1])))
+
+
+def rail(view: View) -> list[Answer]:
+    """Return events per week by when they became known; weeks start on Monday, in UTC."""
+    weeks: dict[Instant, int] = {}
+    for known in view.known_times():
+        monday = (known // DAY - 4) // 7 * 7 + 4
+        weeks[monday * DAY] = weeks.get(monday * DAY, 0) + 1
+    return [
+        {"week": full_text(week)[:10], "events": count} for week, count in sorted(weeks.items())
+    ]
+
+
+def plan_diff(old: Answer, new: Answer) -> list[Answer]:
+    """Compare two texts of plans point by point; across plans, points pair by lineage."""
+    before = {point["point"]: point for point in old["points"]}
+    taken: set[str] = set()
+    found = []
+    for point in new["points"]:
+        origin = _origin(point, old["plan"], new["plan"], before)
+        taken.add(origin)
+        found.append(_compare(before.get(origin), point))
+    found += [_compare(point, None) for name, point in before.items() if name not in taken]
+    return found
+
+
+def _origin(point: Answer, old: str, new: str, before: Answer) -> str:
+    lineage = point["lineage"]
+    if old != new and lineage.get("from_plan") == old and lineage.get("from_points"):
+        return str(lineage["from_points"][0])
+    if old != new and point["point"] not in before:
+        return ""
+    return str(point["point"])
+
+
+def _compare(old: Answer | None, new: Answer | None) -> Answer:
+    name = (new or old or {})["point"]
+    texts = {"point": name, "from": old, "to": new}
+    if old is None or new is None:
+        return {**texts, "change": "added" if old is None else "removed"}
+    if old["text"] is None or new["text"] is None:
+        alike = old["text"] is new["text"] and old["number"] == new["number"]
+        return {**texts, "change": "same" if alike else "not-comparable"}
+    if old["text"] != new["text"]:
+        return {**texts, "change": "changed", "ops": words(old["text"], new["text"])}
+    return {**texts, "change": "same" if old["number"] == new["number"] else "renumbered"}
+
+
+def words(old: str, new: str) -> list[Answer]:
+    """Return word-level operations: equal, insert, delete; replaced words are both."""
+    left, right = (re.findall(r"\s+|\w+|[^\w\s]", each) for each in (old, new))
+    found = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        if tag in ("equal", "delete", "replace"):
+            found.append(
+                {"op": "equal" if tag == "equal" else "delete", "text": "".join(left[a:b])}
+            )
+        if tag in ("insert", "replace"):
+            found.append({"op": "insert", "text": "".join(right[c:d])})
+    return found
