@@ -72,8 +72,17 @@ def _ongoing(item: Item, valid_at: Instant, zone: str) -> bool:
 
 
 def _last_of(items: Sequence[Item], name: str) -> str | None:
-    given = [item["value"][name] for item in items if item["value"].get(name)]
-    return given[-1] if given else None
+    """Return the last value given; null where the last that gives one is disputed."""
+    for item in reversed(items):
+        if name in _disputed(item):
+            return None
+        if item["value"].get(name):
+            return str(item["value"][name])
+    return None
+
+
+def _disputed(item: Item) -> set[str]:
+    return {rival["field"] for rival in item["rivals"]}
 
 
 def _fields(items: Sequence[Item]) -> dict[str, Any]:
@@ -83,6 +92,7 @@ def _fields(items: Sequence[Item]) -> dict[str, Any]:
     for item in items:
         value = item["value"]
         merged.update({name: value[name] for name in FIELDS if name in value})
+        merged.update({name: None for name in _disputed(item) if name in FIELDS})
         for each in value.get("participants", ()):
             people[each.get("party"), each.get("person")] = each
     return merged | {"participants": list(people.values())}

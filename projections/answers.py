@@ -222,9 +222,9 @@ def statements(
         value = item["value"]
         if matching is not None and item["event"] not in matching:
             continue
-        if speakers is not None and value.get("speaker") not in speakers:
-            if party is None or value.get("on_behalf_of") != party or speaker is not None:
-                continue
+        ours = speaker is None and party is not None and value.get("on_behalf_of") == party
+        if speakers is not None and value.get("speaker") not in speakers and not ours:
+            continue
         if about and about not in value.get("about", ()):
             continue
         yield plain(item) | {"withdrawn": (value.get("statement", ""),) in taken_back}
@@ -297,10 +297,10 @@ class _Plans:
             self.points.setdefault(of, {})[name] = plan_rules.resolve(rows)
         self.amendments = view.cells("amendment", *slug)
         self.stances: dict[tuple[str, str], dict[str, list[Placed]]] = {}
-        for key, rows in view.cells("position").items():
-            if len(key) == 3 and (not slug or key[1] == slug[0]):
-                of = self.stances.setdefault((key[1], key[2]), {})
-                of[key[0]] = _word(rows)
+        for position_key, stated in view.cells("position").items():
+            party, *point = position_key
+            if len(point) == 2 and point[0] in (slug or (point[0],)):
+                self.stances.setdefault((point[0], point[1]), {})[party] = _word(stated)
 
     def all(self) -> Iterator[Answer]:
         for slug in sorted(set(self.cells) | set(self.points)):
@@ -420,7 +420,6 @@ def anomalies(view: View) -> list[Answer]:
 
 def coverage(view: View) -> Answer:
     """Return the last watch, and the stretches between watches when nobody looked."""
-    watches = view.records("watch-recorded")
     spans = [
         (parse(item["value"].get("from"), view.zone).lo,
          parse(item["value"].get("to"), view.zone).hi, item)

@@ -42,7 +42,7 @@ def facets(view: View) -> Facets:
             name: value for name, value in each.items() if name not in ("points", "agreed", "open")
         }
     for each in answers.statements(view):
-        found["statement", each.get("statement", each["event"])] = each
+        found["statement", str(each.get("statement", each["event"]))] = each
     for each in answers.listed(view, "withdrawn"):
         found["withdrawn", each["event"]] = each
     return found
@@ -208,7 +208,8 @@ def words(old: str, new: str) -> list[Answer]:
     """Return word-level operations: equal, insert, delete; replaced words are both."""
     left, right = (re.findall(r"\s+|\w+|[^\w\s]", each) for each in (old, new))
     found = []
-    for tag, a, b, c, d in difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+    matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
+    for tag, a, b, c, d in matcher.get_opcodes():
         if tag in ("equal", "delete", "replace"):
             found.append(
                 {"op": "equal" if tag == "equal" else "delete", "text": "".join(left[a:b])}

@@ -1,0 +1,409 @@
+"""The independent oracle: a plain, slow fold of recorded events, written from TIME.md alone."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.catalogue import ACTS, BOOKKEEPING, OWN_ACTS
+from domain.instants import LATEST, from_text
+from domain.spans import Bounds, parse
+
+Entry = dict[str, Any]
+NEVER = 2 * LATEST
+RANK = {"public": 0, "press": 1, "staff": 2}
+VALUE_ACTS = {"record-corrected", "correction-published", "dispute-resolved", "text-published"}
+BESIDE = {"third-party", "anonymous"}
+FIXED = {"type", "id", "reports", "seq", "recorded_at"}
+WITHDRAWN = "a withdrawal"
+"""Stands for the stance of a withdrawal: equal to no stance, and not to a disputed one."""
+
+
+@dataclass
+class Life:
+    """What is held of one event under the basis."""
+
+    id: str
+    seq: int
+    type: str
+    fields: Entry
+    reports: list[tuple[Entry, int, str]]
+    known: int
+    voided: bool = False
+    retracted: bool = False
+    rivals: list[tuple[Entry, int]] = field(default_factory=list)
+    start: Bounds = Bounds(0, 0)
+    end: Bounds | None = None
+    standing: str = ""
+    early: bool = False
+
+    @property
+    def key(self) -> tuple[int, ...]:
+        return (self.start.last, self.start.lo, self.known, self.seq)
+
+
+@dataclass(frozen=True)
+class Asked:
+    known_at: int
+    valid_at: int
+    audience: str
+    exclude_source: tuple[str, ...]
+    min_sources: int
+    zone: str
+
+
+def fold(
+    entries: list[Entry],
+    *,
+    known_at: int,
+    valid_at: int,
+    seq: int,
+    audience: str,
+    exclude_source: Any = (),
+    min_sources: int = 1,
+) -> dict[str, Any]:
+    """Return what the basis holds of the entries; see the keys at the end."""
+    cut = sorted((e for e in entries if e["seq"] <= seq), key=lambda e: e["seq"])
+    asked = Asked(
+        known_at, valid_at, audience, tuple(exclude_source), min_sources, _zone_of_all(cut)
+    )
+    lives = _lives(cut, asked)
+    shown = [
+        life
+        for life in sorted(lives, key=lambda x: x.seq)
+        if life.type not in ACTS | BOOKKEEPING and not life.voided and life.known <= known_at
+    ]
+    happened = sorted((x for x in shown if x.standing == "happened"), key=lambda x: x.key)
+    points, homeless = _points(shown, happened)
+    early = [["published-before-occurred", x.id] for x in shown if x.early]
+    return {
+        "standing": {x.id: x.standing for x in shown},
+        "known_at": {x.id: x.known for x in shown},
+        "disputed": sorted(x.id for x in shown if x.rivals),
+        "positions": _positions(happened),
+        "attributed": _attributed(happened),
+        "meetings": _meetings(shown, asked),
+        "points": points,
+        "roles": _roles(happened),
+        "anomalies": sorted(early + homeless),
+    }
+
+
+def _zone_of_all(cut: list[Entry]) -> str:
+    zones = [e.get("timezone") for e in cut if e["type"] == "negotiation-opened"]
+    return next((zone for zone in zones if zone), "UTC")
+
+
+# Lives: what later events did to each event.
+
+
+def _lives(cut: list[Entry], asked: Asked) -> list[Life]:
+    """From the highest seq down, so that every act is settled before its target."""
+    done: list[Life] = []
+    for entry in reversed(cut):
+        acts = [x for x in done if x.type in ACTS and x.fields.get("event") == entry["id"]]
+        done.append(_life(entry, sorted(acts, key=lambda x: x.seq), asked))
+    return done
+
+
+def _life(entry: Entry, acts: list[Life], asked: Asked) -> Life:
+    stand = [act for act in acts if not act.voided and not act.retracted]
+    force = [act for act in stand if act.type in OWN_ACTS or act.known <= asked.known_at]
+    reports = _reports(entry, stand, force, asked)
+    known = _known(entry, reports, asked)
+    life = Life(entry["id"], entry["seq"], entry["type"], copy.deepcopy(entry), reports, known)
+    life.voided = any(act.type == "record-voided" for act in force)
+    life.retracted = _is_retracted(force)
+    told = _apply_values(life, force)
+    life.rivals = _rivals(force, known)
+    for rival, _ in life.rivals:
+        life.fields.update({name: None for name in rival if name not in FIXED | {"occurred"}})
+    _place(life, told, asked)
+    return life
+
+
+def _reports(
+    entry: Entry, stand: list[Life], force: list[Life], asked: Asked
+) -> list[tuple[Entry, int, str]]:
+    """Return (report, recorded_at, zone): its own as mended by us, and those added."""
+    own = entry.get("reports") or []
+    for act in force:
+        if act.type == "record-corrected" and "reports" in act.fields["changes"]:
+            own = act.fields["changes"]["reports"]
+    recorded, zone = from_text(entry["recorded_at"]), entry.get("tz") or asked.zone
+    added = [report for act in stand if act.type == "report-added" for report in act.reports]
+    return [(report, recorded, zone) for report in own] + added
+
+
+def _out(report: Entry, recorded: int, zone: str) -> int:
+    """When a report was surely out; one recorded inside its bounds was out by then."""
+    bounds = parse(report["published"], zone).start
+    return recorded if bounds.lo <= recorded < bounds.last else bounds.last
+
+
+def _known(entry: Entry, reports: list[tuple[Entry, int, str]], asked: Asked) -> int:
+    needed = 1 if entry["type"] in ACTS else asked.min_sources
+    times: list[tuple[int, str | None]] = []
+    for report, recorded, zone in reports:
+        is_open = RANK[report.get("audience") or "public"] <= RANK[asked.audience]
+        if is_open and report.get("publisher") not in asked.exclude_source:
+            times.append((_out(report, recorded, zone), report.get("publisher")))
+    if asked.audience == "staff":
+        times.append((from_text(entry["recorded_at"]), None))
+    if needed == 1:
+        return min((time for time, _ in times), default=NEVER)
+    first: dict[str, int] = {}
+    for time, publisher in times:
+        if publisher:
+            first[publisher] = min(time, first.get(publisher, NEVER))
+    return sorted(first.values())[needed - 1] if len(first) >= needed else NEVER
+
+
+def _is_retracted(force: list[Life]) -> bool:
+    said = [act for act in force if act.type in ("event-retracted", "retraction-reversed")]
+    last = max(said, key=lambda act: (act.known, act.seq), default=None)
+    return last is not None and last.type == "event-retracted"
+
+
+def _acts_from(act: Life, known: int) -> int:
+    """When a value act counts: our own from the target's time, a source's not before it."""
+    return known if act.type in OWN_ACTS else max(act.known, known)
+
+
+def _apply_values(life: Life, force: list[Life]) -> int:
+    """Apply the last writer per field; return the time by which `occurred` was told."""
+    told = life.known
+    writers = [act for act in force if act.type in VALUE_ACTS]
+    for act in sorted(writers, key=lambda act: (_acts_from(act, life.known), act.seq)):
+        if act.type == "text-published":
+            _write_texts(life.fields, act.fields["points"])
+            continue
+        changes = act.fields.get("changes") or {}
+        life.fields.update(copy.deepcopy({k: v for k, v in changes.items() if k not in FIXED}))
+        if "occurred" in changes:
+            told = _acts_from(act, life.known)
+    return told
+
+
+def _write_texts(fields: Entry, texts: list[Entry]) -> None:
+    wordings = {text["point"]: text["text"] for text in texts}
+    places = list(fields.get("points") or []) if fields["type"] == "plan-introduced" else []
+    for operation in fields.get("operations") or []:
+        places += [operation, *(operation.get("into") or [])]
+    for place in places:
+        if place["point"] in wordings:
+            place["text"] = wordings[place["point"]]
+
+
+def _rivals(force: list[Life], known: int) -> list[tuple[Entry, int]]:
+    """Return the rivals of the disputes that no resolution has ended."""
+    ends = [_acts_from(act, known) for act in force if act.type == "dispute-resolved"]
+    ended = max(ends, default=-NEVER)
+    disputes = [act for act in force if act.type == "event-disputed" and act.known > ended]
+    return [(act.fields["rival"], act.known) for act in disputes]
+
+
+def _lowered(bounds: Bounds, moment: int) -> Bounds:
+    """Told means happened: what was told by a moment had happened by it."""
+    if bounds.lo <= moment < bounds.last:
+        return Bounds(bounds.lo, moment, exact=True)
+    return bounds
+
+
+def _hull(all_bounds: list[Bounds]) -> Bounds:
+    late = max(all_bounds, key=lambda bounds: bounds.last)
+    return Bounds(min(bounds.lo for bounds in all_bounds), late.hi, exact=late.exact)
+
+
+def _place(life: Life, told: int, asked: Asked) -> None:
+    """Give the event its bounds in time and its standing."""
+    zone = life.fields.get("tz") or asked.zone
+    modality = life.fields.get("modality") or "actual"
+    versions = [(life.fields.get("occurred"), told)]
+    versions += [(rival["occurred"], at) for rival, at in life.rivals if "occurred" in rival]
+    spans = [(parse(text, zone), at) for text, at in versions]
+    if modality == "actual":
+        life.start = _hull([_lowered(span.start, at) for span, at in spans])
+        life.early = spans[0][0].lo > told and not life.retracted
+    else:
+        life.start = _hull([span.start for span, _ in spans])
+    ends = [Bounds(LATEST, LATEST) for span, _ in spans if span.kind == "ongoing"]
+    ends += [span.end for span, _ in spans if span.end]
+    life.end = _hull(ends) if ends else None
+    life.standing = _standing(life, modality, asked.valid_at)
+
+
+def _standing(life: Life, modality: str, valid_at: int) -> str:
+    if life.retracted:
+        return "withdrawn"
+    if modality != "actual":
+        return modality
+    if life.start.last <= valid_at:
+        return "happened"
+    return "possible" if life.start.lo <= valid_at else "scheduled"
+
+
+# Cells: what the happened events add up to. They come in tie order.
+
+
+def _cell(life: Life) -> str:
+    named = life.fields
+    subject = [named["issue"]] if named.get("issue") else [named.get("plan"), named.get("point")]
+    return "/".join(str(part) for part in [named["party"], *subject])
+
+
+def _stance(life: Life) -> str | None:
+    return WITHDRAWN if life.type == "position-withdrawn" else life.fields.get("stance")
+
+
+def _by_cell(lives: list[Life]) -> dict[str, list[Life]]:
+    cells: dict[str, list[Life]] = {}
+    for life in lives:
+        cells.setdefault(_cell(life), []).append(life)
+    return cells
+
+
+def _positions(happened: list[Life]) -> dict[str, Any]:
+    moving = [
+        life
+        for life in happened
+        if life.type in ("position-stated", "position-withdrawn")
+        and life.fields.get("attribution") not in BESIDE
+    ]
+    return {cell: _position(events) for cell, events in _by_cell(moving).items()}
+
+
+def _position(events: list[Life]) -> dict[str, Any]:
+    candidates = [x for x in events if not any(x.start.last < y.start.lo for y in events)]
+    winner = candidates[-1]
+    mixed = any(_stance(x) != _stance(winner) for x in candidates)
+    answer: dict[str, Any] = {
+        "stance": None, "mixed": mixed, "candidates": sorted(x.id for x in candidates),
+        "event": None if mixed else winner.id, "since": None, "last_stated": None,
+    }  # fmt: skip
+    if mixed or _stance(winner) == WITHDRAWN:
+        return answer
+    since = winner
+    for earlier in reversed(events):
+        if _stance(earlier) != _stance(winner):
+            break
+        since = earlier
+    return answer | {"stance": _stance(winner), "since": since.id, "last_stated": winner.id}
+
+
+def _attributed(happened: list[Life]) -> dict[str, list[str]]:
+    stated = [x for x in happened if x.type == "position-stated"]
+    beside = [x for x in stated if x.fields.get("attribution") in BESIDE]
+    return {cell: sorted(x.id for x in events) for cell, events in _by_cell(beside).items()}
+
+
+def _meetings(shown: list[Life], asked: Asked) -> dict[str, Any]:
+    meetings: dict[str, list[Life]] = {}
+    for life in sorted(shown, key=lambda x: x.key):
+        if life.type.startswith("meeting-") and life.standing in ("happened", "possible"):
+            meetings.setdefault(life.fields["meeting"], []).append(life)
+    return {slug: _meeting(events, asked) for slug, events in meetings.items()}
+
+
+def _meeting(events: list[Life], asked: Asked) -> dict[str, Any]:
+    status = _status(events, asked)
+    held = [x for x in events if x.type == "meeting-held" and x.standing == "happened"]
+    end = held[-1].end if held else None
+    ongoing = status == "held" and end is not None and end.hi > asked.valid_at
+    return {"status": status, "ongoing": ongoing, "events": sorted(x.id for x in events)}
+
+
+def _status(events: list[Life], asked: Asked) -> str:
+    happened = [x for x in events if x.standing == "happened"]
+    types = {x.type for x in happened}
+    for status in ("concluded", "held"):
+        if f"meeting-{status}" in types:
+            return status
+    if not happened or any(x.type in ("meeting-held", "meeting-concluded") for x in events):
+        return "possible"
+    last = happened[-1]
+    if last.type == "meeting-cancelled":
+        return "cancelled"
+    zone = last.fields.get("tz") or asked.zone
+    expected = parse(last.fields.get("expected"), zone)
+    return "overdue" if expected.start.hi <= asked.valid_at else "announced"
+
+
+def _roles(happened: list[Life]) -> list[str]:
+    last: dict[str, str] = {}
+    for life in happened:
+        if life.type in ("role-assumed", "role-ended"):
+            last["/".join(life.fields[name] for name in ("person", "party", "title"))] = life.type
+    return sorted(role for role, kind in last.items() if kind == "role-assumed")
+
+
+# Points: every operation in tie order, as (key, event id, plan, operation).
+
+Step = tuple[tuple[int, ...], str, str, Entry]
+
+
+def _points(shown: list[Life], happened: list[Life]) -> tuple[dict[str, Any], list[list[str]]]:
+    steps = sorted(_direct(happened) + _adopted(shown, happened), key=lambda step: step[0])
+    ever = {f"{plan}/{new['point']}" for _, _, plan, step in steps for new in _established(step)}
+    texts: dict[str, Entry] = {}
+    standing: set[str] = set()
+    homeless: set[str] = set()
+    for _, event, plan, operation in steps:
+        place = f"{plan}/{operation['point']}"
+        if _established(operation) or place in standing:
+            _operate(plan, operation, texts, standing)
+        elif place not in ever:
+            homeless.add(event)
+    points = {place: texts[place] for place in sorted(standing)}
+    return points, [["operation-without-point", event] for event in homeless]
+
+
+def _direct(happened: list[Life]) -> list[Step]:
+    steps: list[Step] = []
+    for life in happened:
+        operations = []
+        if life.type == "plan-introduced":
+            operations = [{**p, "op": "insertion"} for p in life.fields.get("points") or []]
+        elif life.type == "plan-amended":
+            operations = life.fields.get("operations") or []
+        steps += [
+            ((*life.key, life.seq, index), life.id, life.fields["plan"], operation)
+            for index, operation in enumerate(operations)
+        ]
+    return steps
+
+
+def _adopted(shown: list[Life], happened: list[Life]) -> list[Step]:
+    steps: list[Step] = []
+    usable = ("happened", "possible", "scheduled")
+    proposals = [x for x in shown if x.type == "amendment-proposed" and x.standing in usable]
+    for adoption in (x for x in happened if x.type == "amendment-adopted"):
+        for proposal in proposals:
+            same = all(adoption.fields[n] == proposal.fields[n] for n in ("plan", "amendment"))
+            for index, operation in enumerate(same and proposal.fields.get("operations") or []):
+                known = max(adoption.known, proposal.known)
+                key = (adoption.start.last, adoption.start.lo, known, adoption.seq)
+                step = ((*key, proposal.seq, index), proposal.id, proposal.fields["plan"], operation)
+                steps.append(step)
+    return steps
+
+
+def _established(operation: Entry) -> list[Entry]:
+    """Return the points that an operation brings into being."""
+    if operation["op"] == "split":
+        return list(operation.get("into") or [])
+    return [operation] if operation["op"] in ("insertion", "join") else []
+
+
+def _operate(plan: str, operation: Entry, texts: dict[str, Entry], standing: set[str]) -> None:
+    ended = list(operation.get("from") or [])
+    if operation["op"] in ("repeal", "split"):
+        ended.append(operation["point"])
+    standing.difference_update(f"{plan}/{point}" for point in ended)
+    changed = [] if operation["op"] in ("repeal", "split") else [operation]
+    for point in _established(operation) or changed:
+        place = f"{plan}/{point['point']}"
+        text = texts.setdefault(place, {"text": None, "number": None, "heading": None})
+        text.update({name: point[name] for name in text if point.get(name) is not None})
+        standing.add(place)
