@@ -8,13 +8,13 @@ import queue
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import orjson
@@ -48,7 +48,16 @@ GROUP = 256
 QUEUE = 4096
 """The most submissions that wait; one more is refused with 503."""
 
-Apply = Callable[[SQLiteCursor, str, Sequence[Entry]], None]
+
+
+class ReadModel(Protocol):
+    """What follows from the log in the same database; given at wiring, so imports stay downward."""
+
+    def start(self, c: SQLiteCursor) -> None:
+        """Make what is missing and catch up with the log, before anything is recorded."""
+
+    def apply(self, c: SQLiteCursor, negotiation: str, entries: Sequence[Entry]) -> None:
+        """Follow these entries inside the transaction that records them."""
 
 
 def wall_clock() -> Instant:
@@ -93,23 +102,28 @@ class Ledger(Application[UUID]):
     name = "ledger"
 
     def __init__(
-        self, path: str | Path, *, clock: Clock = wall_clock, apply: Apply | None = None
+        self, path: str | Path, *, clock: Clock = wall_clock, follow: ReadModel | None = None
     ) -> None:
         self._lock = _locked(path)
         super().__init__({"PERSISTENCE_MODULE": "ledger.sqlite", "SQLITE_DBNAME": _address(path)})
         recorder = self.recorder
         assert isinstance(recorder, LedgerRecorder)  # noqa: S101  # the factory makes no other
-        self.appender, self.clock, self.apply = recorder, clock, apply
+        self.appender, self.clock, self.follow = recorder, clock, follow
         recorder.clock = clock
         self._queue: queue.Queue[tuple[Submission, Future[dict[str, Any]]] | None]
         self._queue = queue.Queue(QUEUE)
-        self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
+        writer = recorder.datastore.get_connection(commit=True)
+        self._writer, cursor = writer, writer.__enter__().cursor()
+        if follow:
+            follow.start(cursor)
+        self._thread = threading.Thread(target=self._write, args=(cursor,), name="writer", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         if self._thread.is_alive():
             self._queue.put(None)
             self._thread.join()
+            self._writer.__exit__(None, None, None)
         super().close()
         if self._lock is not None:
             os.close(self._lock)
@@ -138,11 +152,9 @@ class Ledger(Application[UUID]):
         with self.appender.datastore.transaction(commit=False) as c:
             yield c
 
-    def _write(self) -> None:
-        with self.appender.datastore.get_connection(commit=True) as connection:
-            cursor = connection.cursor()
-            while group := self._gather():
-                self._commit(cursor, group)
+    def _write(self, cursor: SQLiteCursor) -> None:
+        while group := self._gather():
+            self._commit(cursor, group)
 
     def _gather(self) -> list[tuple[Submission, Future[dict[str, Any]]]]:
         first = self._queue.get()
@@ -208,8 +220,8 @@ class Ledger(Application[UUID]):
         desk = _Desk(c, submission)
         fresh, duplicates = desk.accept()
         receipts = self.appender.append(c, [item for item, _ in fresh]) if fresh else []
-        if self.apply and receipts:
-            self.apply(c, submission.negotiation, desk.entries(fresh, receipts))
+        if self.follow and receipts:
+            self.follow.apply(c, submission.negotiation, desk.entries(fresh, receipts))
         if receipts:
             desk.count(receipts)
         c.execute("SELECT size, frontier FROM head")

@@ -40,6 +40,18 @@ def drop(c: SQLiteCursor) -> None:
         c.execute(f"DROP TABLE IF EXISTS {table}")
 
 
+class Index:
+    """The read model of the as-of index, as the ledger follows it."""
+
+    def start(self, c: SQLiteCursor) -> None:
+        create(c)
+        for _ in catch_up(c):
+            pass
+
+    def apply(self, c: SQLiteCursor, negotiation: str, entries: Sequence[Entry]) -> None:
+        apply(c, negotiation, entries)
+
+
 def position(c: SQLiteCursor) -> int:
     """Return the seq up to which the read model follows the log."""
     c.execute("SELECT notification_id FROM tracking WHERE application_name = ?", (NAME,))

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.catalogue import ACTS, BOOKKEEPING, OWN_ACTS
 from domain.instants import LATEST, from_text
-from domain.spans import Bounds, parse
+from domain.spans import OPEN, Bounds, parse
 
 Entry = dict[str, Any]
 NEVER = 2 * LATEST
@@ -33,7 +33,7 @@ class Life:
     voided: bool = False
     retracted: bool = False
     rivals: list[tuple[Entry, int]] = field(default_factory=list)
-    start: Bounds = Bounds(0, 0)
+    start: Bounds = OPEN
     end: Bounds | None = None
     standing: str = ""
     early: bool = False
@@ -375,18 +375,25 @@ def _direct(happened: list[Life]) -> list[Step]:
 
 
 def _adopted(shown: list[Life], happened: list[Life]) -> list[Step]:
-    steps: list[Step] = []
     usable = ("happened", "possible", "scheduled")
     proposals = [x for x in shown if x.type == "amendment-proposed" and x.standing in usable]
-    for adoption in (x for x in happened if x.type == "amendment-adopted"):
-        for proposal in proposals:
-            same = all(adoption.fields[n] == proposal.fields[n] for n in ("plan", "amendment"))
-            for index, operation in enumerate(same and proposal.fields.get("operations") or []):
-                known = max(adoption.known, proposal.known)
-                key = (adoption.start.last, adoption.start.lo, known, adoption.seq)
-                step = ((*key, proposal.seq, index), proposal.id, proposal.fields["plan"], operation)
-                steps.append(step)
-    return steps
+    return [
+        step
+        for adoption in happened
+        if adoption.type == "amendment-adopted"
+        for proposal in proposals
+        if all(adoption.fields[name] == proposal.fields[name] for name in ("plan", "amendment"))
+        for step in _pair(adoption, proposal)
+    ]
+
+
+def _pair(adoption: Life, proposal: Life) -> list[Step]:
+    known = max(adoption.known, proposal.known)
+    key = (adoption.start.last, adoption.start.lo, known, adoption.seq, proposal.seq)
+    return [
+        ((*key, index), proposal.id, proposal.fields["plan"], operation)
+        for index, operation in enumerate(proposal.fields.get("operations") or [])
+    ]
 
 
 def _established(operation: Entry) -> list[Entry]:
