@@ -94,3 +94,9 @@ class BusyError(MinutebookError):
     """The queue of the writer is full, or the outcome of a write is unknown."""
 
     title = "Not now"
+
+
+class UnsupportedTypeError(MinutebookError):
+    """A body came with a content type that is not understood."""
+
+    title = "Content type not understood"

@@ -49,7 +49,6 @@ QUEUE = 4096
 """The most submissions that wait; one more is refused with 503."""
 
 
-
 class ReadModel(Protocol):
     """What follows from the log in the same database; given at wiring, so imports stay downward."""
 
@@ -116,7 +115,9 @@ class Ledger(Application[UUID]):
         self._writer, cursor = writer, writer.__enter__().cursor()
         if follow:
             follow.start(cursor)
-        self._thread = threading.Thread(target=self._write, args=(cursor,), name="writer", daemon=True)
+        self._thread = threading.Thread(
+            target=self._write, args=(cursor,), name="writer", daemon=True
+        )
         self._thread.start()
 
     def close(self) -> None:

@@ -35,6 +35,7 @@ class Life:
     rivals: list[tuple[Entry, int]] = field(default_factory=list)
     start: Bounds = OPEN
     end: Bounds | None = None
+    zone: str = "UTC"
     standing: str = ""
     early: bool = False
 
@@ -53,7 +54,7 @@ class Asked:
     zone: str
 
 
-def fold(
+def held(
     entries: list[Entry],
     *,
     known_at: int,
@@ -62,18 +63,22 @@ def fold(
     audience: str,
     exclude_source: Any = (),
     min_sources: int = 1,
-) -> dict[str, Any]:
-    """Return what the basis holds of the entries; see the keys at the end."""
+) -> list[Life]:
+    """Return the admitted events that are neither acts nor bookkeeping, with their values."""
     cut = sorted((e for e in entries if e["seq"] <= seq), key=lambda e: e["seq"])
     asked = Asked(
         known_at, valid_at, audience, tuple(exclude_source), min_sources, _zone_of_all(cut)
     )
-    lives = _lives(cut, asked)
-    shown = [
+    return [
         life
-        for life in sorted(lives, key=lambda x: x.seq)
+        for life in sorted(_lives(cut, asked), key=lambda x: x.seq)
         if life.type not in ACTS | BOOKKEEPING and not life.voided and life.known <= known_at
     ]
+
+
+def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
+    """Return what the basis (see held) holds of the entries, cell by cell."""
+    shown = held(entries, **basis)
     happened = sorted((x for x in shown if x.standing == "happened"), key=lambda x: x.key)
     points, homeless = _points(shown, happened)
     early = [["published-before-occurred", x.id] for x in shown if x.early]
@@ -83,7 +88,7 @@ def fold(
         "disputed": sorted(x.id for x in shown if x.rivals),
         "positions": _positions(happened),
         "attributed": _attributed(happened),
-        "meetings": _meetings(shown, asked),
+        "meetings": _meetings(shown, basis["valid_at"]),
         "points": points,
         "roles": _roles(happened),
         "anomalies": sorted(early + homeless),
@@ -218,7 +223,7 @@ def _hull(all_bounds: list[Bounds]) -> Bounds:
 
 def _place(life: Life, told: int, asked: Asked) -> None:
     """Give the event its bounds in time and its standing."""
-    zone = life.fields.get("tz") or asked.zone
+    zone = life.zone = life.fields.get("tz") or asked.zone
     modality = life.fields.get("modality") or "actual"
     versions = [(life.fields.get("occurred"), told)]
     versions += [(rival["occurred"], at) for rival, at in life.rivals if "occurred" in rival]
@@ -298,23 +303,23 @@ def _attributed(happened: list[Life]) -> dict[str, list[str]]:
     return {cell: sorted(x.id for x in events) for cell, events in _by_cell(beside).items()}
 
 
-def _meetings(shown: list[Life], asked: Asked) -> dict[str, Any]:
+def _meetings(shown: list[Life], valid_at: int) -> dict[str, Any]:
     meetings: dict[str, list[Life]] = {}
     for life in sorted(shown, key=lambda x: x.key):
         if life.type.startswith("meeting-") and life.standing in ("happened", "possible"):
             meetings.setdefault(life.fields["meeting"], []).append(life)
-    return {slug: _meeting(events, asked) for slug, events in meetings.items()}
+    return {slug: _meeting(events, valid_at) for slug, events in meetings.items()}
 
 
-def _meeting(events: list[Life], asked: Asked) -> dict[str, Any]:
-    status = _status(events, asked)
+def _meeting(events: list[Life], valid_at: int) -> dict[str, Any]:
+    status = _status(events, valid_at)
     held = [x for x in events if x.type == "meeting-held" and x.standing == "happened"]
     end = held[-1].end if held else None
-    ongoing = status == "held" and end is not None and end.hi > asked.valid_at
+    ongoing = status == "held" and end is not None and end.hi > valid_at
     return {"status": status, "ongoing": ongoing, "events": sorted(x.id for x in events)}
 
 
-def _status(events: list[Life], asked: Asked) -> str:
+def _status(events: list[Life], valid_at: int) -> str:
     happened = [x for x in events if x.standing == "happened"]
     types = {x.type for x in happened}
     for status in ("concluded", "held"):
@@ -325,9 +330,8 @@ def _status(events: list[Life], asked: Asked) -> str:
     last = happened[-1]
     if last.type == "meeting-cancelled":
         return "cancelled"
-    zone = last.fields.get("tz") or asked.zone
-    expected = parse(last.fields.get("expected"), zone)
-    return "overdue" if expected.start.hi <= asked.valid_at else "announced"
+    expected = parse(last.fields.get("expected"), last.zone)
+    return "overdue" if expected.start.hi <= valid_at else "announced"
 
 
 def _roles(happened: list[Life]) -> list[str]:

@@ -1,0 +1,90 @@
+"""The wiring: one ledger, its read model, and the ways in."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import eventsourcing
+import orjson
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import as_of, problems, record
+from api.documented import documented
+from domain.basis import SEMANTICS
+from ledger import log
+from ledger.log import Ledger
+
+
+def release() -> str:
+    try:
+        return version("minutebook")
+    except PackageNotFoundError:
+        return "0+unknown"
+
+
+def create(ledger: Ledger) -> FastAPI:
+    """Return the application on a ledger that the caller opened and closes."""
+    app = FastAPI(
+        title="Minutebook",
+        version=release(),
+        summary="An event-sourced timeline of negotiations: what was known at any given date.",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.ledger = ledger
+    problems.install(app)
+    app.include_router(record.router)
+    app.include_router(as_of.router)
+    _health(app, ledger)
+    app.add_middleware(HeadAsGet)
+    return app
+
+
+def _health(app: FastAPI, ledger: Ledger) -> None:
+    @app.get("/livez", **documented("livez"))
+    def livez() -> Response:
+        return _json({"status": "alive"})
+
+    @app.get("/readyz", **documented("readyz"))
+    def readyz() -> Response:
+        with ledger.reading() as c:
+            size, _ = log.head(c)
+        return _json({"status": "ready", "head": size})
+
+    @app.get("/version", **documented("version"))
+    def version_() -> Response:
+        return _json(
+            {
+                "minutebook": release(),
+                "semantics": SEMANTICS,
+                "eventsourcing": getattr(eventsourcing, "__version__", None)
+                or version("eventsourcing"),
+            }
+        )
+
+
+def _json(value: Any) -> Response:
+    return Response(orjson.dumps(value), media_type="application/json")
+
+
+class HeadAsGet:
+    """HEAD works wherever GET does: the same answer without its body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def headless(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self.app({**scope, "method": "GET"}, receive, headless)

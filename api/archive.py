@@ -1,0 +1,60 @@
+"""Where a question meets its negotiation: resolves the basis and opens the view that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from eventsourcing.sqlite import SQLiteCursor
+
+from domain.basis import Basis, Log, Question, resolve
+from domain.refusals import UnknownNegotiationError
+from ledger import log
+from ledger.log import Ledger, wall_clock
+from ledger.sqlite import Clock
+from projections.fold import FoldView
+from projections.index import Index
+from projections.indexed import IndexView
+from projections.view import View
+
+
+def open_ledger(path: str | Path, *, clock: Clock = wall_clock) -> Ledger:
+    """Open or make the ledger at a path, its read model caught up."""
+    return Ledger(path, clock=clock, follow=Index())
+
+
+class Desk:
+    """One negotiation within one snapshot: opens views on it for any basis."""
+
+    def __init__(self, c: SQLiteCursor, negotiation: str, clock: Clock) -> None:
+        self.c, self.negotiation = c, negotiation
+        c.execute("SELECT zone, events, last_seq FROM negotiation WHERE slug = ?", (negotiation,))
+        row = c.fetchone()
+        if row is None:
+            raise UnknownNegotiationError(
+                f"there is no negotiation {negotiation!r}",
+                hint="GET /v1/negotiations lists them",
+            )
+        self.zone, self.last_seq = row["zone"], row["last_seq"]
+        size, last = log.head(c)
+        self.log = Log(
+            max(clock(), last), size, lambda at: log.seq_at(c, at), lambda n: log.recorded_at(c, n)
+        )
+
+    def basis(self, question: Question) -> Basis:
+        return resolve(question, self.log)
+
+    def view(self, basis: Basis) -> View:
+        """Return the indexed view, or the plain fold where sources are filtered."""
+        if basis.filtered:
+            entries = log.entries(self.c, self.negotiation, upto=basis.seq)
+            return FoldView(entries, basis, self.zone)
+        return IndexView(self.c, self.negotiation, basis, self.zone)
+
+
+@contextmanager
+def at_desk(ledger: Ledger, negotiation: str) -> Iterator[Desk]:
+    """Yield a desk on one consistent snapshot. Raises UnknownNegotiationError."""
+    with ledger.reading() as c:
+        yield Desk(c, negotiation, ledger.clock)

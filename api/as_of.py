@@ -1,0 +1,264 @@
+"""Asking over HTTP: every question takes a basis and answers with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import islice
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from api.archive import Desk, at_desk
+from api.documented import documented
+from api.questions import (
+    Asking,
+    Between,
+    Changes,
+    Events,
+    Meetings,
+    Once,
+    Paged,
+    Parameters,
+    PlanBetween,
+    Search,
+    Slug,
+    Statements,
+)
+from api.replies import reply
+from domain import basis as rules
+from domain.basis import Basis
+from domain.events import SLUG
+from ledger.log import Ledger
+from projections import answers, changes
+from projections.view import View
+
+router = APIRouter(prefix="/v1/negotiations", dependencies=[Once])
+Name = Annotated[str, Path(pattern=SLUG)]
+Ask = Annotated[Asking, Query()]
+
+
+def _answer(
+    request: Request, negotiation: str, asking: Asking, make: Callable[[View], Any]
+) -> Response:
+    with at_desk(request.app.state.ledger, negotiation) as desk:
+        basis = desk.basis(asking.question())
+        return reply(request, basis, make(desk.view(basis)))
+
+
+@router.get("", **documented("negotiations"))
+def negotiations(request: Request, parameters: Annotated[Parameters, Query()]) -> Response:
+    """List the negotiations with their counts and last seq."""
+    ledger: Ledger = request.app.state.ledger
+    with ledger.reading() as c:
+        c.execute("SELECT slug, zone, events, last_seq FROM negotiation ORDER BY slug")
+        found = [
+            {"negotiation": row[0], "timezone": row[1], "events": row[2], "head": row[3]}
+            for row in c.fetchall()
+        ]
+        desks = [Desk(c, each["negotiation"], ledger.clock) for each in found]
+        for each, desk in zip(found, desks, strict=True):
+            opened = desk.view(desk.basis(rules.Question())).records("negotiation-opened")
+            each["title"] = opened[0]["value"]["title"] if opened else None
+    return Response(orjson.dumps({"data": found}), media_type="application/json")
+
+
+@router.get("/{negotiation}/state", **documented("state"))
+def state(request: Request, negotiation: Slug, asking: Ask) -> Response:
+    """Everything as of the basis."""
+    return _answer(request, negotiation, asking, answers.state)
+
+
+@router.get("/{negotiation}/positions", **documented("positions"))
+def positions(request: Request, negotiation: Slug, asking: Ask) -> Response:
+    """Where every party stands on every issue and plan point, and what others say of it."""
+    return _answer(
+        request, negotiation, asking,
+        lambda view: {
+            "positions": answers.positions(view), "attributed": answers.attributed(view)
+        },
+    )  # fmt: skip
+
+
+@router.get("/{negotiation}/positions/{party}/{issue}", **documented("position"))
+def position(
+    request: Request, negotiation: Slug, party: Name, issue: Name, asking: Ask
+) -> Response:
+    """One party's position on one issue, with its history."""
+    return _answer(request, negotiation, asking, lambda view: answers.cell(view, party, issue))
+
+
+@router.get("/{negotiation}/plans", **documented("plans"))
+def plans(request: Request, negotiation: Slug, asking: Ask) -> Response:
+    """Every plan, point by point."""
+    return _answer(request, negotiation, asking, answers.plans)
+
+
+@router.get("/{negotiation}/plans/{plan}", **documented("plan"))
+def plan(request: Request, negotiation: Slug, plan: Name, asking: Ask) -> Response:
+    """One plan: text point by point, pending amendments, endorsements, agreed and open points."""
+    return _answer(request, negotiation, asking, lambda view: answers.plan(view, plan))
+
+
+@router.get("/{negotiation}/plans/{plan}/points/{point}", **documented("point"))
+def point(request: Request, negotiation: Slug, plan: Name, point: Name, asking: Ask) -> Response:
+    """One point with its history, lineage and positions."""
+    return _answer(request, negotiation, asking, lambda view: answers.point(view, plan, point))
+
+
+@router.get("/{negotiation}/plans/{plan}/diff", **documented("plan-diff"))
+def plan_diff(
+    request: Request, negotiation: Slug, plan: Name, between: Annotated[PlanBetween, Query()],
+    ) -> Response:  # fmt: skip
+    """Compare a plan between two dates, or with another plan, point by point."""
+    with at_desk(request.app.state.ledger, negotiation) as desk:
+        start = _dated(desk, between, between.from_)
+        end = _dated(desk, between, between.to)
+        old = answers.plan(desk.view(start), plan)
+        new = answers.plan(desk.view(end), between.to_plan or plan)
+        found = {"from": start.echo(), "to": end.echo(), "points": changes.plan_diff(old, new)}
+        return reply(request, replace(end, pinned=False, settled=False), found)
+
+
+def _dated(desk: Desk, asking: Asking, value: str | None) -> Basis:
+    question = asking.question()
+    if value:
+        moment = rules.moment("from" if value is not None else "to", value, question.tz)
+        question = replace(question, as_of=moment)
+    return desk.basis(question)
+
+
+@router.get("/{negotiation}/meetings", **documented("meetings"))
+def meetings(request: Request, negotiation: Slug, asking: Annotated[Meetings, Query()]) -> Response:
+    """Meetings, with their status as of the basis."""
+    return _answer(request, negotiation, asking, lambda view: answers.meetings(view, asking.status))
+
+
+@router.get("/{negotiation}/statements", **documented("statements"))
+def statements(
+    request: Request, negotiation: Slug, asking: Annotated[Statements, Query()]
+) -> Response:
+    """Statements, newest first."""
+    return _paged(
+        request, negotiation, asking,
+        lambda view: answers.statements(
+            view, speaker=asking.speaker, party=asking.party, about=asking.about, q=asking.q
+        ),
+    )  # fmt: skip
+
+
+@router.get("/{negotiation}/search", **documented("search"))
+def search(request: Request, negotiation: Slug, asking: Annotated[Search, Query()]) -> Response:
+    """Full text: every word must be there, as a word or the start of one."""
+    return _paged(
+        request, negotiation, asking,
+        lambda view: (answers.event_line(item, view) for item in view.search(asking.q)),
+    )  # fmt: skip
+
+
+def _paged(
+    request: Request, negotiation: str, asking: Paged, make: Callable[[View], Any]
+) -> Response:
+    start = asking.cursor or 0
+    with at_desk(request.app.state.ledger, negotiation) as desk:
+        basis = desk.basis(asking.question())
+        found = list(islice(make(desk.view(basis)), start, start + asking.limit + 1))
+        more = {"cursor": start + asking.limit} if len(found) > asking.limit else None
+        return reply(request, basis, found[: asking.limit], following=more)
+
+
+@router.get("/{negotiation}/roles", **documented("roles"))
+def roles(request: Request, negotiation: Slug, asking: Ask) -> Response:
+    """Who holds which role for which party."""
+    return _answer(request, negotiation, asking, answers.roles)
+
+
+@router.get("/{negotiation}/parties", **documented("parties"))
+def parties(request: Request, negotiation: Slug, asking: Ask) -> Response:
+    """The parties."""
+    return _answer(request, negotiation, asking, answers.parties)
+
+
+@router.get("/{negotiation}/issues", **documented("issues"))
+def issues(request: Request, negotiation: Slug, asking: Ask) -> Response:
+    """The issues."""
+    return _answer(request, negotiation, asking, answers.issues)
+
+
+@router.get("/{negotiation}/people", **documented("people"))
+def people(request: Request, negotiation: Slug, asking: Ask) -> Response:
+    """The persons, each with the roles held."""
+    return _answer(request, negotiation, asking, answers.people)
+
+
+@router.get("/{negotiation}/diff", **documented("diff"))
+def diff(request: Request, negotiation: Slug, between: Annotated[Between, Query()]) -> Response:
+    """What changed between two dates, each change with its cause."""
+    with at_desk(request.app.state.ledger, negotiation) as desk:
+        start = _dated(desk, between, between.from_)
+        end = _dated(desk, between, between.to)
+        found = changes.diff(desk.view, start, end)
+        data = {"from": start.echo(), "to": end.echo(), "changes": found}
+        return reply(request, replace(end, pinned=False, settled=False), data)
+
+
+@router.get("/{negotiation}/gap", **documented("gap"))
+def gap(request: Request, negotiation: Slug, asking: Ask) -> Response:
+    """What was not yet known on a date, and what was known but missing from this ledger."""
+    with at_desk(request.app.state.ledger, negotiation) as desk:
+        question = asking.question()
+        bases = [
+            desk.basis(replace(question, basis=preset))
+            for preset in ("as-known", "as-recorded", "hindsight")
+        ]
+        found = changes.gap(desk.view, *bases)
+        return reply(request, replace(bases[0], pinned=False, settled=False), found)
+
+
+@router.get("/{negotiation}/changes", **documented("changes"))
+def grown(request: Request, negotiation: Slug, asking: Annotated[Changes, Query()]) -> Response:
+    """What each recorded event changed, cell by cell."""
+    with at_desk(request.app.state.ledger, negotiation) as desk:
+        basis = desk.basis(asking.question())
+        found = changes.changes(desk.view, basis, asking.after, asking.limit)
+        items = desk.view(basis).log(
+            after=asking.after, limit=asking.limit, type=None, subject=None, standing=None
+        )
+        more = {"after": items[-1]["seq"]} if len(items) == asking.limit else None
+        return reply(request, basis, found, following=more)
+
+
+@router.get("/{negotiation}/rail", **documented("rail"))
+def rail(request: Request, negotiation: Slug, asking: Ask) -> Response:
+    """Events per week that this audience can see now; never pinned."""
+    with at_desk(request.app.state.ledger, negotiation) as desk:
+        basis = desk.basis(rules.Question(audience=asking.audience))
+        found = changes.rail(desk.view(basis))
+        return reply(request, replace(basis, pinned=False, settled=False), found)
+
+
+@router.get("/{negotiation}/events", **documented("events"))
+def events(request: Request, negotiation: Slug, asking: Annotated[Events, Query()]) -> Response:
+    """The log by seq, record and knowledge cuts applied; NDJSON by Accept."""
+    with at_desk(request.app.state.ledger, negotiation) as desk:
+        basis = desk.basis(asking.question())
+        view = desk.view(basis)
+        items = view.log(
+            after=asking.after, limit=asking.limit, type=asking.type,
+            subject=asking.subject, standing=asking.standing,
+        )  # fmt: skip
+        found = answers.events(items, view)
+        if "application/x-ndjson" in request.headers.get("accept", ""):
+            lines = b"".join(orjson.dumps(each) + b"\n" for each in found)
+            return Response(lines, media_type="application/x-ndjson")
+        more = {"after": items[-1]["seq"]} if len(items) == asking.limit else None
+        return reply(request, basis, found, following=more)
+
+
+@router.get("/{negotiation}/events/{event}", **documented("event"))
+def event(request: Request, negotiation: Slug, event: UUID, asking: Ask) -> Response:
+    """One event, its reports, and what corrected, disputed or retracted it."""
+    return _answer(request, negotiation, asking, lambda view: answers.event(view, str(event)))

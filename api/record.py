@@ -1,0 +1,89 @@
+"""Recording over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Header, Query, Request
+from starlette.responses import Response
+
+from api import bodies
+from api.archive import at_desk
+from api.documented import documented
+from api.questions import Once, Parameters, Slug
+from domain import accept
+from domain.basis import Question
+from domain.events import Event
+from domain.refusals import InvalidQuestionError, Reason, UnknownNegotiationError
+from domain.spans import parse
+from ledger.log import Ledger, Submission, body_digest
+
+router = APIRouter(dependencies=[Once])
+
+
+class Recording(Parameters):
+    dry_run: bool = False
+
+
+@router.post("/v1/negotiations/{negotiation}/events", **documented("record"))
+async def record(
+    request: Request,
+    negotiation: Slug,
+    parameters: Annotated[Recording, Query()],
+    idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+    if_match: Annotated[str | None, Header(max_length=40)] = None,
+) -> Response:
+    """Record one event, a JSON array or NDJSON; a batch is recorded whole or not at all."""
+    ledger: Ledger = request.app.state.ledger
+    body = await bodies.read(request)
+    values, single = bodies.objects(body, request.headers.get("content-type", ""))
+    events = bodies.events(values, single=single)
+    submission = Submission(
+        negotiation, events, key=idempotency_key, body_hash=body_digest(body),
+        if_match=_expected(if_match), dry_run=parameters.dry_run, single=single,
+    )  # fmt: skip
+    answer = await asyncio.wrap_future(ledger.submit(submission))
+    if parameters.dry_run:
+        found = await asyncio.to_thread(possible_duplicates, ledger, negotiation, events)
+        answer = {**answer, "dry_run": True, "possible_duplicates": found}
+        return Response(orjson.dumps(answer), 200, media_type="application/json")
+    return Response(orjson.dumps(answer), 201, media_type="application/json")
+
+
+def _expected(header: str | None) -> int | None:
+    if header is None:
+        return None
+    text = header.strip().strip('"')
+    if not text.isdigit():
+        detail, hint = f"If-Match {header!r} is no seq", 'send If-Match: "17"'
+        raise InvalidQuestionError(detail, hint=hint, reasons=[Reason("If-Match", detail, hint)])
+    return int(text)
+
+
+def possible_duplicates(
+    ledger: Ledger, negotiation: str, events: list[Event]
+) -> list[dict[str, Any]]:
+    """Return recorded events of the same type and subject at an overlapping time."""
+    try:
+        with at_desk(ledger, negotiation) as desk:
+            view = desk.view(desk.basis(Question(audience="staff")))
+            found = []
+            for index, event in enumerate(events):
+                value = accept.payload(event)
+                subjects = list(accept.references(value["type"], value))
+                if not subjects:
+                    continue
+                _, kind, slug = subjects[0]
+                mine = parse(value.get("occurred"), value.get("tz", desk.zone))
+                for item in view.log(
+                    after=0, limit=1000, type=value["type"], subject=f"{kind}:{slug}", standing=None
+                ):
+                    other = item["value"]
+                    theirs = parse(other.get("occurred"), other.get("tz", desk.zone))
+                    if mine.lo <= theirs.hi and theirs.lo <= mine.hi:
+                        found.append({"index": index, "event": item["event"], "seq": item["seq"]})
+            return found
+    except UnknownNegotiationError:
+        return []

@@ -1,0 +1,62 @@
+"""How an answer leaves: its basis, validators, pinned address and how long it may be kept."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from fastapi import Request
+from starlette.responses import Response
+
+from domain.basis import SEMANTICS, Basis
+
+JSON = "application/json"
+DAY_OF_CLOCKS = ("as_of", "known_at", "valid_at", "recorded_at", "seq", "basis", "audience",
+                 "exclude_source", "min_sources", "tz")  # fmt: skip
+
+
+def reply(
+    request: Request, basis: Basis, data: Any, *, following: dict[str, Any] | None = None
+) -> Response:
+    """Answer a question; ``following`` holds the parameters of the next page."""
+    body = orjson.dumps({"basis": basis.echo(), "data": data})
+    headers = {
+        "ETag": _etag(basis, body, data),
+        "Link": _links(request, basis, following),
+        "Cache-Control": _lifetime(basis),
+        "Vary": "Accept",
+    }
+    if headers["ETag"] in _held(request):
+        return Response(None, 304, headers)
+    return Response(body, 200, headers, JSON)
+
+
+def _etag(basis: Basis, body: bytes, data: Any) -> str:
+    if basis.immutable:
+        return f'"{SEMANTICS}-{sha256(body).hexdigest()[:32]}"'
+    return f'W/"{sha256(orjson.dumps(data)).hexdigest()[:32]}"'
+
+
+def _held(request: Request) -> set[str]:
+    return {part.strip() for part in request.headers.get("if-none-match", "").split(",")}
+
+
+def _lifetime(basis: Basis) -> str:
+    if not basis.immutable:
+        return "no-cache"
+    who = "public" if basis.audience == "public" else "private"
+    return f"{who}, max-age=31536000, immutable"
+
+
+def _links(request: Request, basis: Basis, following: dict[str, Any] | None) -> str:
+    own = [(name, value) for name, value in request.query_params.multi_items()
+           if name not in DAY_OF_CLOCKS]  # fmt: skip
+    canonical = f"{request.url.path}?{urlencode(basis.pin() + own)}"
+    links = [f'<{canonical}>; rel="canonical"']
+    if following:
+        kept = [pair for pair in own if pair[0] not in following]
+        query = urlencode(basis.pin() + kept + list(following.items()))
+        links.append(f'<{request.url.path}?{query}>; rel="next"')
+    return ", ".join(links)
