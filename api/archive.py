@@ -11,7 +11,7 @@ from eventsourcing.sqlite import SQLiteCursor
 from domain.basis import Basis, Log, Question, resolve
 from domain.refusals import UnknownNegotiationError
 from ledger import log
-from ledger.log import Ledger, wall_clock
+from ledger.log import Ledger, Readable, wall_clock
 from ledger.sqlite import Clock
 from projections.fold import FoldView
 from projections.index import Index
@@ -54,7 +54,7 @@ class Desk:
 
 
 @contextmanager
-def at_desk(ledger: Ledger, negotiation: str) -> Iterator[Desk]:
+def at_desk(ledger: Readable, negotiation: str) -> Iterator[Desk]:
     """Yield a desk on one consistent snapshot. Raises UnknownNegotiationError."""
     with ledger.reading() as c:
         yield Desk(c, negotiation, ledger.clock)

@@ -98,7 +98,7 @@ def _reason(fault: Any) -> Reason:
         return Reason(
             pointer, "there is no such parameter", "see /openapi.json for those there are"
         )
-    return Reason(pointer, str(fault["msg"]).removeprefix("Value error, "), None)
+    return Reason(pointer, str(fault["msg"]).removeprefix("Value error, "), "see /openapi.json")
 
 
 async def _http(request: Request, error: Exception) -> Response:

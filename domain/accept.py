@@ -68,6 +68,7 @@ def parse(body: Mapping[str, Any]) -> Event:
 def _reason(kind: str, fault: Any) -> Reason:
     pointer = "".join(f"/{part}" for part in fault["loc"])
     detail = str(fault["msg"]).removeprefix("Value error, ")
+    remedy = f"docs/events.md says what each field of {kind} takes"
     match fault["type"]:
         case "extra_forbidden":
             names = ", ".join(field_names(kind))
@@ -76,7 +77,11 @@ def _reason(kind: str, fault: Any) -> Reason:
             return Reason(pointer, "this field is required", "add it")
         case "string_pattern_mismatch":
             return Reason(pointer, detail, "a slug has a-z, 0-9 and -, at most 63 characters")
-    return Reason(pointer, detail, None)
+        case "value_error" if "; " in detail:
+            detail, _, remedy = detail.partition("; ")
+        case "literal_error":
+            remedy = f"write one of: {fault['ctx']['expected']}"
+    return Reason(pointer, detail, remedy)
 
 
 @cache

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +19,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import orjson
 from eventsourcing.application import Application
-from eventsourcing.sqlite import SQLiteCursor
+from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore
 from eventsourcing.utils import get_topic, register_topic
 
 from domain import accept
@@ -32,6 +32,7 @@ from domain.refusals import (
     BusyError,
     InvalidEventError,
     MovedOnError,
+    NotFoundError,
     Reason,
     ReusedIdError,
     ReusedKeyError,
@@ -95,6 +96,35 @@ class Recorded:
         }
 
 
+class Readable(Protocol):
+    """What questions need of a ledger."""
+
+    clock: Clock
+
+    def reading(self) -> AbstractContextManager[SQLiteCursor]:
+        """Yield a cursor on one consistent snapshot of the database."""
+
+
+class Reading:
+    """A ledger opened for questions only, beside the process that records."""
+
+    def __init__(self, path: str | Path, *, clock: Clock = wall_clock) -> None:
+        self.clock = clock
+        if not Path(path).is_file():
+            raise NotFoundError(
+                f"there is no ledger at {path}", hint="minutebook serve or import makes one"
+            )
+        self._store = SQLiteDatastore(f"file:{path}?mode=rw")
+
+    @contextmanager
+    def reading(self) -> Iterator[SQLiteCursor]:
+        with self._store.transaction(commit=False) as c:
+            yield c
+
+    def close(self) -> None:
+        self._store.close()
+
+
 class Ledger(Application[UUID]):
     """The append-only log of one database file; its single writer lives in a thread of its own."""
 
@@ -112,11 +142,11 @@ class Ledger(Application[UUID]):
         self._queue: queue.Queue[tuple[Submission, Future[dict[str, Any]]] | None]
         self._queue = queue.Queue(QUEUE)
         writer = recorder.datastore.get_connection(commit=True)
-        self._writer, cursor = writer, writer.__enter__().cursor()
+        self._writer, self._cursor = writer, writer.__enter__().cursor()
         if follow:
-            follow.start(cursor)
+            follow.start(self._cursor)
         self._thread = threading.Thread(
-            target=self._write, args=(cursor,), name="writer", daemon=True
+            target=self._write, args=(self._cursor,), name="writer", daemon=True
         )
         self._thread.start()
 
@@ -124,7 +154,7 @@ class Ledger(Application[UUID]):
         if self._thread.is_alive():
             self._queue.put(None)
             self._thread.join()
-            self._writer.__exit__(None, None, None)
+        self._writer.__exit__(None, None, None)
         super().close()
         if self._lock is not None:
             os.close(self._lock)
@@ -152,6 +182,13 @@ class Ledger(Application[UUID]):
         """Yield a cursor on one consistent snapshot of the database."""
         with self.appender.datastore.transaction(commit=False) as c:
             yield c
+
+    @contextmanager
+    def writing(self) -> Iterator[SQLiteCursor]:
+        """Yield the writer's cursor outside a transaction; recording ends for good."""
+        self._queue.put(None)
+        self._thread.join()
+        yield self._cursor
 
     def _write(self, cursor: SQLiteCursor) -> None:
         while group := self._gather():

@@ -17,6 +17,7 @@ from projections.view import View
 
 Answer = dict[str, Any]
 NEWEST_STATEMENTS, NEWEST_LISTED = 10, 20
+LATER = "it may be known later, or to another audience"
 
 
 def rests_on(items: Sequence[Item]) -> Answer:
@@ -198,7 +199,7 @@ def cell(view: View, *key: str) -> Answer:
     if resolved is None and not others:
         known = all(view.mentioned(kind, slug) for kind, slug in _cell(key).items())
         if not known:
-            raise NotFoundError(f"nothing is known of {'/'.join(key)} under this basis")
+            raise NotFoundError(f"nothing is known of {'/'.join(key)} under this basis", hint=LATER)
     return {
         "position": position(key, resolved) if resolved else None,
         "history": [plain(row.load()) for row in own or ()],
@@ -251,14 +252,14 @@ def plan(view: View, slug: str) -> Answer:
     """Return one plan. Raises NotFoundError if it is not known under this basis."""
     for found in _Plans(view, slug).all():
         return found
-    raise NotFoundError(f"no plan {slug!r} is known under this basis")
+    raise NotFoundError(f"no plan {slug!r} is known under this basis", hint=LATER)
 
 
 def point(view: View, slug: str, name: str) -> Answer:
     """Return one point with its history and lineage. Raises NotFoundError."""
     rows = list(view.cells("point", slug, name).get((slug, name), ()))
     if not rows:
-        raise NotFoundError(f"no point {name!r} of {slug!r} is known under this basis")
+        raise NotFoundError(f"no point {name!r} of {slug!r} is known under this basis", hint=LATER)
     resolved = plan_rules.resolve(rows)
     return {
         "plan": slug,
@@ -467,7 +468,7 @@ def event(view: View, identity: str) -> Answer:
     if item is None:
         raise NotFoundError(
             f"no event {identity} is known under this basis",
-            hint="it may be known later, or to another audience",
+            hint=LATER,
         )
     acts = [found for act in item["acts"] if (found := view.item(act))]
     return {**event_line(item, view), "acts": [event_line(act, view) for act in acts]}

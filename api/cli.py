@@ -1,0 +1,318 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from api.archive import Desk
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Minutebook: record what became known, ask what was known at any given date.",
+)
+
+Db = Annotated[Path | None, typer.Option(help="The ledger's file (MINUTEBOOK_DB).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+BasisName = Annotated[str, typer.Option("--basis", help="as-known, as-recorded or hindsight.")]
+AudienceName = Annotated[str, typer.Option("--audience", help="public, press or staff.")]
+Negotiation = Annotated[str, typer.Argument(help="Slug of the negotiation.")]
+
+
+def main() -> None:
+    """Run the command line; what is refused is told in words, with exit code 2."""
+    from domain.refusals import MinutebookError
+
+    try:
+        cli()
+    except MinutebookError as error:
+        for reason in error.reasons:
+            typer.echo(f"{reason.pointer or '/'}: {reason.detail}", err=True)
+        if not error.reasons:
+            typer.echo(error.detail, err=True)
+        if error.hint:
+            typer.echo(f"hint: {error.hint}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+@cli.command()
+def demo(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 for any free one.")] = 8000,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+) -> None:
+    """Serve the shipped demonstration negotiation and open its page."""
+    from api import serving
+    from api.demonstration import ledger_file
+
+    serving.run(ledger_file(), host, port, page="/" if browser else None)
+
+
+@cli.command()
+def serve(
+    db: Db = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[int, typer.Option(help="Processes; SQLite takes one.")] = 1,
+) -> None:
+    """Serve a ledger over HTTP."""
+    from api import serving
+    from api.settings import settings
+    from domain.refusals import InvalidQuestionError
+
+    if workers != 1:
+        hint = "leave --workers out; several processes need PostgreSQL"
+        raise InvalidQuestionError("SQLite takes one process", hint=hint)
+    found = settings(db=db, host=host, port=port)
+    serving.run(found.db, found.host, found.port)
+
+
+@cli.command(name="import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="jsonl, json or csv.")],
+    negotiation: Annotated[str | None, typer.Option(help="Slug; default: the file's name.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check, record nothing.")] = False,
+    db: Db = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record the events of files: checked whole first, then recorded in atomic batches."""
+    from api import importing
+
+    code = importing.run(files, negotiation, dry_run=dry_run, db=_writing(db), as_json=as_json)
+    raise typer.Exit(code)
+
+
+@cli.command()
+def append(
+    negotiation: Negotiation,
+    type_: Annotated[str | None, typer.Option("--type", help="Event type.")] = None,
+    field: Annotated[list[str] | None, typer.Option("--set", help="name=value; dots nest.")] = None,
+    db: Db = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record one event, from JSON on standard input or from options."""
+    from api import bodies, importing
+    from api.archive import open_ledger
+    from ledger.log import Submission
+
+    if type_ is None:
+        value = bodies.load(sys.stdin.buffer.read())
+    else:
+        pairs = {name: text for name, _, text in (each.partition("=") for each in field or ())}
+        value = importing.nested({"type": type_, **pairs})
+    (event,) = bodies.events([value], single=True)
+    ledger = open_ledger(_writing(db))
+    try:
+        answer = ledger.record(Submission(negotiation, [event], single=True))
+    finally:
+        ledger.close()
+    _say(answer, as_json, _recorded(answer))
+
+
+def _recorded(answer: dict[str, Any]) -> str:
+    if not answer["recorded"]:
+        return "recorded before, nothing to do"
+    first = answer["recorded"][0]
+    return f"recorded {first['type']} {first['id']} as seq {first['seq']}"
+
+
+@cli.command(name="as-of")
+def as_of(
+    negotiation: Negotiation,
+    date: Annotated[str, typer.Argument(help="A day or an instant.")],
+    basis: BasisName = "as-known",
+    audience: AudienceName = "public",
+    tz: Annotated[str, typer.Option(help="Zone of dates without a time.")] = "UTC",
+    db: Db = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell the state as of a date."""
+    from api import tables
+    from projections import answers
+
+    with _desk(db, negotiation) as desk:
+        found = desk.basis(_question(date, basis, audience, tz))
+        data = answers.state(desk.view(found))
+        _say({"basis": found.echo(), "data": data}, as_json, tables.state(found.echo(), data))
+
+
+@cli.command()
+def diff(
+    negotiation: Negotiation,
+    start: Annotated[str, typer.Argument(metavar="FROM")],
+    end: Annotated[str, typer.Argument(metavar="TO")],
+    basis: BasisName = "as-known",
+    audience: AudienceName = "public",
+    tz: Annotated[str, typer.Option(help="Zone of dates without a time.")] = "UTC",
+    db: Db = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what changed between two dates, and why."""
+    from api import tables
+    from projections import changes
+
+    with _desk(db, negotiation) as desk:
+        bases = [desk.basis(_question(date, basis, audience, tz)) for date in (start, end)]
+        found = changes.diff(desk.view, *bases)
+        _say({"changes": found}, as_json, tables.changes(found))
+
+
+@cli.command()
+def replay(
+    negotiation: Negotiation,
+    from_seq: Annotated[int, typer.Option(help="Start at this seq.")] = 1,
+    until: Annotated[int | None, typer.Option(help="Stop after this seq.")] = None,
+    step: Annotated[bool, typer.Option("--step", help="Wait for Enter after each event.")] = False,
+    audience: AudienceName = "staff",
+    db: Db = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell the story event by event, with the state that each one changed."""
+    from api import tables
+    from domain.basis import Question
+    from projections import changes
+
+    with _desk(db, negotiation) as desk:
+        now = desk.basis(_question(None, "as-known", audience, "UTC"))
+        after = from_seq - 1
+        while items := desk.view(now).log(
+            after=after, limit=1, type=None, subject=None, standing=None
+        ):
+            item = items[0]
+            after = item["seq"]
+            if until is not None and after > until:
+                break
+            found = changes.changes(desk.view, desk.basis(Question(audience=now.audience)),
+                                    after - 1, 1)  # fmt: skip
+            _say({"event": item, "changes": found}, as_json, tables.step(item, found))
+            if step and sys.stdin.readline() == "":
+                break
+
+
+@cli.command()
+def rebuild(db: Db = None, as_json: AsJson = False) -> None:
+    """Build the read models anew from the log."""
+    from api import importing
+
+    count = importing.rebuild(_writing(db))
+    _say({"events": count}, as_json, f"rebuilt from {count} events")
+
+
+@cli.command()
+def export(
+    negotiation: Negotiation,
+    format_: Annotated[str, typer.Option("--format", help="jsonl.")] = "jsonl",
+    db: Db = None,
+) -> None:
+    """Write every event as recorded, with its salt, to standard output."""
+    import orjson
+
+    from domain.instants import full_text
+    from domain.refusals import InvalidQuestionError
+
+    if format_ != "jsonl":
+        raise InvalidQuestionError(f"no export format {format_!r}", hint="use jsonl")
+    with _desk(db, negotiation) as desk:
+        desk.c.execute("SELECT * FROM event WHERE negotiation = ? ORDER BY seq", (negotiation,))
+        for row in desk.c.fetchall():
+            line = {"id": row["id"], **orjson.loads(row["state"]), "seq": row["seq"],
+                    "recorded_at": full_text(row["recorded_at"]),
+                    "recorded_by": row["recorded_by"], "negotiation": negotiation,
+                    "salt": row["salt"].hex(), "leaf_hash": row["leaf_hash"].hex()}  # fmt: skip
+            typer.echo(orjson.dumps(line))
+
+
+@cli.command()
+def dates(
+    expressions: Annotated[list[str], typer.Argument(metavar="EXPRESSION...")],
+    tz: Annotated[str, typer.Option(help="Zone of dates without a time.")] = "UTC",
+    as_json: AsJson = False,
+) -> None:
+    """Tell how a time expression is understood: kind, lo, hi, flags."""
+    import orjson
+
+    from api import tables
+    from domain.basis import zone
+    from domain.refusals import InvalidSpanError
+    from domain.spans import parse
+
+    bad = False
+    for expression in expressions:
+        try:
+            found = tables.span(parse(expression, zone(tz)))
+        except InvalidSpanError as error:
+            bad = True
+            found = {"expression": expression, "error": f"{error.detail}; {error.hint}"}
+        typer.echo(orjson.dumps(found) if as_json else tables.span_line(found))
+    if bad:
+        raise typer.Exit(2)
+
+
+@cli.command()
+def config(as_json: AsJson = False) -> None:
+    """Print the resolved configuration."""
+    from api.settings import settings
+
+    found = {name: str(value) for name, value in vars(settings()).items()}
+    _say(found, as_json, "\n".join(f"{name} = {value}" for name, value in found.items()))
+
+
+def _say(value: Any, as_json: bool, words: str) -> None:
+    import orjson
+
+    typer.echo(orjson.dumps(value).decode() if as_json else words)
+
+
+def _writing(db: Path | None) -> Path:
+    from api.settings import settings
+
+    return settings(db=db).db
+
+
+def _question(date: str | None, basis: str, audience: str, tz: str) -> Any:
+    from pydantic import ValidationError
+
+    from api.questions import Asking
+    from domain.refusals import InvalidQuestionError
+
+    given = {"as_of": date, "basis": basis, "audience": audience, "tz": tz}
+    try:
+        return Asking.model_validate(given).question()
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise InvalidQuestionError(f"{fault['loc'][0]}: {fault['msg']}") from None
+
+
+@contextmanager
+def _desk(db: Path | None, negotiation: str) -> Iterator[Desk]:
+    """Open a ledger for questions: the one named, else the own one, else the demonstration."""
+    from api.archive import at_desk
+    from api.demonstration import ledger_file
+    from api.settings import settings
+    from ledger.log import Reading
+
+    path = settings(db=db).db
+    if db is None and not path.is_file():
+        path = ledger_file()
+        typer.echo("(asking the demonstration ledger; --db names another)", err=True)
+    ledger = Reading(path)
+    try:
+        with at_desk(ledger, negotiation) as desk:
+            yield desk
+    finally:
+        ledger.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""Running the server: one process, one ledger, a page that opens when it answers."""
+
+from __future__ import annotations
+
+import threading
+import webbrowser
+from pathlib import Path
+
+import uvicorn
+
+from api.app import create
+from api.archive import open_ledger
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens, and opens the page, once it answers."""
+
+    page: str | None = None
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # sockets are passed on as they come
+        await super().startup(sockets)  # type: ignore[arg-type]  # as above
+        if self.started:
+            port = self.servers[0].sockets[0].getsockname()[1]
+            address = f"http://{self.config.host}:{port}"
+            print(f"Minutebook answers at {address}{self.page or ''}", flush=True)
+            if self.page:
+                threading.Thread(target=webbrowser.open, args=(address + self.page,)).start()
+
+
+def run(db: Path, host: str, port: int, *, page: str | None = None) -> None:
+    """Serve a ledger until told to stop."""
+    ledger = open_ledger(db)
+    try:
+        config = uvicorn.Config(create(ledger), host=host, port=port, log_level="warning")
+        server = _Server(config)
+        server.page = page
+        server.run()
+    finally:
+        ledger.close()

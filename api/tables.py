@@ -1,0 +1,214 @@
+"""Answers as text that reads well in 80 columns and in a pipe."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from domain.instants import text
+from domain.spans import Bounds, Span
+
+WIDTH = 79
+
+
+def state(basis: dict[str, Any], data: dict[str, Any]) -> str:
+    """Tell a whole state."""
+    opened = data["negotiation"]
+    if opened is None:
+        return "Nothing was known of this negotiation yet."
+    lines = [opened["title"], _basis(basis), *_wrapped(opened.get("summary") or "", ""), ""]
+    for title, rows in (
+        ("MEETINGS", map(_meeting, sorted(data["meetings"], key=_when))),
+        ("POSITIONS", map(_position, data["positions"])),
+        ("SAID OF OTHERS (moves no position)", map(_attributed, data["attributed"])),
+        ("PLANS", map(_plan, data["plans"])),
+        ("NEWEST STATEMENTS", map(_statement, data["statements"])),
+        ("DISPUTED", map(_disputed, data["disputed"])),
+        ("WITHDRAWN", map(_listed, data["withdrawn"])),
+        ("POSSIBLY HAPPENED", map(_listed, data["possible"])),
+        ("STILL AHEAD", map(_listed, data["scheduled"])),
+        ("NOT ACTUAL (conditional, hypothetical, denied)", map(_listed, data["unrealised"])),
+        ("ROLES", map(_role, data["roles"])),
+        ("ANOMALIES", map(_anomaly, data["anomalies"])),
+    ):
+        lines += _section(title, rows)
+    return "\n".join(lines).rstrip()
+
+
+def _basis(basis: dict[str, Any]) -> str:
+    words = {
+        "as-known": "as known at",
+        "as-recorded": "as this ledger held it at",
+        "hindsight": "as now held, of",
+    }
+    moment = (basis["as_of"] or basis["valid_at"])[:19].replace("T", " ")
+    return f"{words[basis['basis']]} {moment} UTC, audience {basis['audience']}"
+
+
+def _section(title: str, rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    found = list(rows)
+    if found:
+        yield title
+        for head, body in found:
+            yield from _wrapped(head, "  ", "    ")
+            yield from _wrapped(body, "      ")
+        yield ""
+
+
+def _wrapped(words: str, first: str, later: str | None = None) -> list[str]:
+    rest = first if later is None else later
+    return textwrap.wrap(
+        " ".join(words.split()), WIDTH, initial_indent=first, subsequent_indent=rest,
+        break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def _sources(item: dict[str, Any]) -> str:
+    names = dict.fromkeys(each.get("publisher") or each.get("url", "") for each in item["sources"])
+    return f" [{', '.join(name for name in names if name)}]" if any(names) else ""
+
+
+def _when(item: dict[str, Any]) -> str:
+    claims = [each["value"] for each in item.get("rivals", ()) if each["field"] == "occurred"]
+    return str(item["occurred"] or item["expected"] or (claims or [""])[0]).lstrip("[")
+
+
+def _meeting(item: dict[str, Any]) -> tuple[str, str]:
+    when = item["occurred"] or ""
+    if not when and item["expected"]:
+        when = f"expected {item['expected']}"
+    if not when and item.get("disputed"):
+        claims = [str(each["value"]) for each in item["rivals"] if each["field"] == "occurred"]
+        when = "disputed: " + " or ".join(dict.fromkeys(claims))
+    head = f"{item['status']:<10} {when}  {item['title'] or item['meeting']}"
+    extra = [item["place"] or "", item["outcome"] or "", item["summary"] or ""]
+    return head, "; ".join(each for each in extra if each)
+
+
+def _position(item: dict[str, Any]) -> tuple[str, str]:
+    stance = "MIXED" if item["mixed"] else item["stance"] or ("disputed" if item.get("disputed")
+                                                             else "no stance")  # fmt: skip
+    since = f" since {item['since']}" if item["since"] else ""
+    body = (item["quote"] and f'"{item["quote"]}"') or item["summary"] or ""
+    if item["mixed"]:
+        body = " / ".join(f"{each.get('stance')}: {each.get('summary')}"
+                          for each in item["candidates"])  # fmt: skip
+    elif item["quote"] and item["summary"]:
+        body = f'{item["summary"]} "{item["quote"]}"'
+    return f"{_cell(item)}: {stance}{since}", body + _sources(item)
+
+
+def _cell(item: dict[str, Any]) -> str:
+    where = item.get("issue") or f"{item.get('plan')}, {item.get('point')}"
+    return f"{item['party']} on {where}"
+
+
+def _attributed(item: dict[str, Any]) -> tuple[str, str]:
+    who = (item.get("attributed_by") or "anonymous").partition(":")[2] or "somebody unnamed"
+    body = f'"{item["quote"]}"' if item.get("quote") else item.get("summary", "")
+    return f"{who} says of {_cell(item)}: {item.get('stance') or '-'}", body + _sources(item)
+
+
+def _plan(item: dict[str, Any]) -> tuple[str, str]:
+    seen = [each for each in item["points"] if each["text"]]
+    claimed = item["claimed_points"]
+    parts = [f"{len(item['points'])} points known, {len(seen)} with text"]
+    parts += [f"{claimed} claimed"] if claimed is not None else []
+    parts += [f"{len(item['pending'])} amendments pending"] if item["pending"] else []
+    parts += [f"{len(item['agreed'])} agreed"] if item["agreed"] else []
+    parts += ["disputed"] if item.get("disputed") else []
+    return f"{item['plan']}: {item['title'] or 'untitled'} ({item['status'] or 'no status'})", (
+        ", ".join(parts) + _sources(item)
+    )
+
+
+def _statement(item: dict[str, Any]) -> tuple[str, str]:
+    speaker = str(item.get("speaker", "")).partition(":")[2]
+    gone = " (withdrawn)" if item["withdrawn"] else ""
+    return f"{item.get('occurred') or 'undated'}  {speaker}{gone}", (
+        str(item.get("summary", "")) + _sources(item)
+    )
+
+
+def _disputed(item: dict[str, Any]) -> tuple[str, str]:
+    claims: dict[str, list[str]] = {}
+    for each in item["rivals"]:
+        claims.setdefault(each["field"], []).append(str(each["value"]))
+    body = "; ".join(f"{name}: {' or '.join(dict.fromkeys(v))}" for name, v in claims.items())
+    return _name(item), body
+
+
+def _listed(item: dict[str, Any]) -> tuple[str, str]:
+    return f"{item.get('occurred') or 'undated'}  {_name(item)}", str(item.get("summary") or "")
+
+
+def _name(item: dict[str, Any]) -> str:
+    names = ("meeting", "statement", "party", "issue", "plan", "point", "person")
+    parts = [str(item[name]) for name in names if item.get(name)]
+    return f"{item['type']} {'/'.join(parts)}"
+
+
+def _role(item: dict[str, Any]) -> tuple[str, str]:
+    return f"{item['person']}, {item['title']} ({item['party']})", ""
+
+
+def _anomaly(item: dict[str, Any]) -> tuple[str, str]:
+    return f"{item['kind']} {item.get('plan', '')} {item.get('point', item.get('event', ''))}", ""
+
+
+def changes(found: list[dict[str, Any]]) -> str:
+    """Tell a list of changes, one paragraph a change."""
+    if not found:
+        return "Nothing changed."
+    return "\n".join(line for each in found for line in _change(each))
+
+
+def _change(item: dict[str, Any]) -> Iterator[str]:
+    cause = f" ({item['cause']})" if "cause" in item else ""
+    yield from _wrapped(f"{item['kind']} {item['subject']}{cause}", "", "  ")
+    yield from _wrapped(f"before: {_gist(item['before'])}", "    ", "            ")
+    yield from _wrapped(f"after:  {_gist(item['after'])}", "    ", "            ")
+
+
+def _gist(value: dict[str, Any] | None) -> str:
+    if value is None:
+        return "-"
+    names = ("status", "stance", "text", "title", "occurred", "expected", "summary")
+    parts = [str(value[name]) for name in names if value.get(name)]
+    return "; ".join(parts) or ("mixed" if value.get("mixed") else "known")
+
+
+def step(item: dict[str, Any], found: list[dict[str, Any]]) -> str:
+    """Tell one step of a replay."""
+    recorded = text(item["recorded_at"]) or ""
+    lines = _wrapped(f"#{item['seq']} {recorded}  {_name({**item['value'], **item})}", "", "  ")
+    for each in found:
+        lines += [f"  {line}" for line in _change(each)]
+    return "\n".join([*lines, ""])
+
+
+def span(found: Span) -> dict[str, Any]:
+    """Return how a span is understood, as the contract shows it."""
+    return {
+        "expression": found.expression,
+        "kind": found.kind,
+        "lo": text(found.lo),
+        "hi": text(found.hi),
+        "start": _bounds(found.start),
+        "end": _bounds(found.end) if found.end else None,
+        "uncertain": found.uncertain,
+        "approximate": found.approximate,
+    }
+
+
+def _bounds(bounds: Bounds) -> list[str | None]:
+    return [text(bounds.lo), text(bounds.hi)]
+
+
+def span_line(found: dict[str, Any]) -> str:
+    if "error" in found:
+        return f"{found['expression']}: {found['error']}"
+    flags = [name for name in ("uncertain", "approximate") if found[name]]
+    words = [found["kind"], f"from {found['lo'] or 'open'}", f"before {found['hi'] or 'open'}"]
+    return f"{found['expression']}: {', '.join(words + flags)}"

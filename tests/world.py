@@ -1,0 +1,69 @@
+"""A negotiation to tell stories in: the same script at three levels, from pure fold to HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from api import app
+from api.archive import Desk, at_desk, open_ledger
+from api.questions import Asking
+from domain import accept
+from domain.instants import from_text
+from ledger import log
+from ledger.log import Submission
+from projections import answers
+from projections.fold import FoldView
+
+LEVELS = ("domain", "index", "http")
+
+
+class World:
+    """Records at stated instants by an injected clock; asks for the state at one level."""
+
+    name = "talks"
+
+    def __init__(self, folder: Path, level: str = "index") -> None:
+        self.level, self.moment = level, 0
+        self.ledger = open_ledger(folder / "world.db", clock=lambda: self.moment)
+        self.client = TestClient(app.create(self.ledger), raise_server_exceptions=False)
+
+    def at(self, recorded_at: str) -> None:
+        self.moment = from_text(recorded_at)
+
+    def record(self, recorded_at: str, events: list[dict[str, Any]]) -> dict[str, Any]:
+        self.at(recorded_at)
+        built = [accept.parse(event) for event in events]
+        return self.ledger.record(Submission(self.name, built))
+
+    def post(self, body: Any, **kwargs: Any) -> Any:
+        return self.client.post(f"/v1/negotiations/{self.name}/events", json=body, **kwargs)
+
+    def get(self, path: str, **params: Any) -> Any:
+        return self.client.get(f"/v1/negotiations/{self.name}{path}", params=params)
+
+    def state(self, **params: Any) -> dict[str, Any]:
+        if self.level == "http":
+            response = self.get("/state", **params)
+            assert response.status_code == 200, response.text
+            found: dict[str, Any] = response.json()["data"]
+            return found
+        with self.desk() as desk:
+            basis = desk.basis(Asking(**params).question())
+            if self.level == "domain":
+                entries = log.entries(desk.c, self.name)
+                return answers.state(FoldView(entries, basis, desk.zone))
+            return answers.state(desk.view(basis))
+
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        with at_desk(self.ledger, self.name) as desk:
+            yield desk
+
+    def close(self) -> None:
+        self.client.close()
+        self.ledger.close()
