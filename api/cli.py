@@ -17,6 +17,7 @@ cli = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="Minutebook: record what became known, ask what was known at any given date.",
 )
 
