@@ -32,6 +32,7 @@ from api.replies import reply
 from domain import basis as rules
 from domain.basis import Basis
 from domain.events import SLUG
+from domain.instants import full_text
 from ledger.log import Ledger
 from projections import answers, changes
 from projections.view import View
@@ -115,19 +116,32 @@ def plan_diff(
     ) -> Response:  # fmt: skip
     """Compare a plan between two dates, or with another plan, point by point."""
     with at_desk(request.app.state.ledger, negotiation) as desk:
-        start = _dated(desk, between, between.from_)
-        end = _dated(desk, between, between.to)
+        start = _dated(desk, between, "from", between.from_)
+        end = _dated(desk, between, "to", between.to)
         old = answers.plan(desk.view(start), plan)
         new = answers.plan(desk.view(end), between.to_plan or plan)
         found = {"from": start.echo(), "to": end.echo(), "points": changes.plan_diff(old, new)}
-        return reply(request, replace(end, pinned=False, settled=False), found)
+        return reply(request, unpinned(end), found, pin=_pin_pair(start, end))
 
 
-def _dated(desk: Desk, asking: Asking, value: str | None) -> Basis:
+def unpinned(basis: Basis) -> Basis:
+    """Return the basis of an answer that a later append may change."""
+    return replace(basis, pinned=False, settled=False)
+
+
+def _pin_pair(start: Basis, end: Basis) -> list[tuple[str, str]]:
+    """Return the parameters that ask for the same two dates of the same record again."""
+    clocks = {"basis", "audience", "exclude_source", "min_sources", "tz"}
+    pairs = [pair for pair in end.pin() if pair[0] in clocks]
+    if end.preset != "as-recorded":
+        pairs.append(("seq", str(end.seq)))
+    return [*pairs, ("from", full_text(start.valid_at)), ("to", full_text(end.valid_at))]
+
+
+def _dated(desk: Desk, asking: Asking, name: str, value: str | None) -> Basis:
     question = asking.question()
     if value:
-        moment = rules.moment("from" if value is not None else "to", value, question.tz)
-        question = replace(question, as_of=moment)
+        question = replace(question, as_of=rules.moment(name, value, question.tz))
     return desk.basis(question)
 
 
@@ -198,11 +212,11 @@ def people(request: Request, negotiation: Slug, asking: Ask) -> Response:
 def diff(request: Request, negotiation: Slug, between: Annotated[Between, Query()]) -> Response:
     """What changed between two dates, each change with its cause."""
     with at_desk(request.app.state.ledger, negotiation) as desk:
-        start = _dated(desk, between, between.from_)
-        end = _dated(desk, between, between.to)
+        start = _dated(desk, between, "from", between.from_)
+        end = _dated(desk, between, "to", between.to)
         found = changes.diff(desk.view, start, end)
         data = {"from": start.echo(), "to": end.echo(), "changes": found}
-        return reply(request, replace(end, pinned=False, settled=False), data)
+        return reply(request, unpinned(end), data, pin=_pin_pair(start, end))
 
 
 @router.get("/{negotiation}/gap", **documented("gap"))
@@ -215,7 +229,8 @@ def gap(request: Request, negotiation: Slug, asking: Ask) -> Response:
             for preset in ("as-known", "as-recorded", "hindsight")
         ]
         found = changes.gap(desk.view, *bases)
-        return reply(request, replace(bases[0], pinned=False, settled=False), found)
+        pin = [("as_of", full_text(bases[0].valid_at)), ("audience", bases[0].audience)]
+        return reply(request, unpinned(bases[0]), found, pin=pin)
 
 
 @router.get("/{negotiation}/changes", **documented("changes"))
@@ -237,7 +252,7 @@ def rail(request: Request, negotiation: Slug, asking: Ask) -> Response:
     with at_desk(request.app.state.ledger, negotiation) as desk:
         basis = desk.basis(rules.Question(audience=asking.audience))
         found = changes.rail(desk.view(basis))
-        return reply(request, replace(basis, pinned=False, settled=False), found)
+        return reply(request, unpinned(basis), found, pin=[("audience", basis.audience)])
 
 
 @router.get("/{negotiation}/events", **documented("events"))

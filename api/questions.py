@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Path, Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from domain import basis as rules
 from domain.basis import Preset, Question
+from domain.catalogue import BY_TYPE
 from domain.events import SLUG, Audience
 from domain.refusals import InvalidQuestionError, Reason
 
@@ -19,8 +20,16 @@ def _empty_is_none(value: Any) -> Any:
     return None if value == "" else value
 
 
+def _of_the_catalogue(value: str | None) -> str | None:
+    if value is not None and value not in BY_TYPE:
+        raise ValueError(f"there is no event type {value!r}")
+    return value
+
+
 Given = Annotated[str | None, BeforeValidator(_empty_is_none)]
-Whole = Annotated[int | None, BeforeValidator(_empty_is_none), Field(ge=0, le=2**53 - 1)]
+Count = Annotated[int, Field(ge=0, le=2**53 - 1)]
+Whole = Annotated[Count | None, BeforeValidator(_empty_is_none)]
+Pair = Annotated[str, Field(pattern=r"^[a-z]+:[a-z0-9-]+$")]
 Slug = Annotated[str, Path(pattern=SLUG, description="Slug of the negotiation.")]
 
 
@@ -92,10 +101,10 @@ class Search(Paged):
 
 
 class Events(Asking):
-    after: Annotated[int, Field(ge=0)] = 0
+    after: Count = 0
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
-    type: Given = None
-    subject: Annotated[Given, Field(pattern=r"^[a-z]+:[a-z0-9-]+$")] = None
+    type: Annotated[Given, AfterValidator(_of_the_catalogue)] = None
+    subject: Annotated[Pair | None, BeforeValidator(_empty_is_none)] = None
     standing: Literal[
         "happened", "possible", "scheduled", "withdrawn", "disputed",
         "announced", "conditional", "hypothetical", "denied", None,
@@ -103,13 +112,13 @@ class Events(Asking):
 
 
 class Changes(Asking):
-    after: Annotated[int, Field(ge=0)] = 0
+    after: Count = 0
     limit: Annotated[int, Field(ge=1, le=100)] = 20
 
 
 class Between(Asking):
-    from_: Annotated[str, Field(alias="from", description="The earlier date.")]
-    to: Annotated[str, Field(description="The later date.")]
+    from_: Annotated[str, Field(alias="from", min_length=1, description="The earlier date.")]
+    to: Annotated[str, Field(min_length=1, description="The later date.")]
 
 
 class PlanBetween(Asking):

@@ -13,18 +13,28 @@ from starlette.responses import Response
 from domain.basis import SEMANTICS, Basis
 
 JSON = "application/json"
-DAY_OF_CLOCKS = ("as_of", "known_at", "valid_at", "recorded_at", "seq", "basis", "audience",
+Pairs = list[tuple[str, str]]
+CLOCKS = ("as_of", "known_at", "valid_at", "recorded_at", "seq", "basis", "audience",
                  "exclude_source", "min_sources", "tz")  # fmt: skip
 
 
 def reply(
-    request: Request, basis: Basis, data: Any, *, following: dict[str, Any] | None = None
+    request: Request,
+    basis: Basis,
+    data: Any,
+    *,
+    following: dict[str, Any] | None = None,
+    pin: Pairs | None = None,
 ) -> Response:
-    """Answer a question; ``following`` holds the parameters of the next page."""
+    """Answer a question.
+
+    ``following`` holds the parameters of the next page, ``pin`` those of the pinned address where
+    they are others than the basis's own, as for an answer that rests on two dates.
+    """
     body = orjson.dumps({"basis": basis.echo(), "data": data})
     headers = {
         "ETag": _etag(basis, body, data),
-        "Link": _links(request, basis, following),
+        "Link": _links(request, basis.pin() if pin is None else pin, following),
         "Cache-Control": _lifetime(basis),
         "Vary": "Accept",
     }
@@ -50,13 +60,13 @@ def _lifetime(basis: Basis) -> str:
     return f"{who}, max-age=31536000, immutable"
 
 
-def _links(request: Request, basis: Basis, following: dict[str, Any] | None) -> str:
+def _links(request: Request, pin: Pairs, following: dict[str, Any] | None) -> str:
     own = [(name, value) for name, value in request.query_params.multi_items()
-           if name not in DAY_OF_CLOCKS]  # fmt: skip
-    canonical = f"{request.url.path}?{urlencode(basis.pin() + own)}"
+           if name not in CLOCKS and name not in dict(pin)]  # fmt: skip
+    canonical = f"{request.url.path}?{urlencode(pin + own)}"
     links = [f'<{canonical}>; rel="canonical"']
     if following:
         kept = [pair for pair in own if pair[0] not in following]
-        query = urlencode(basis.pin() + kept + list(following.items()))
+        query = urlencode(pin + kept + list(following.items()))
         links.append(f'<{request.url.path}?{query}>; rel="next"')
     return ", ".join(links)
