@@ -9,7 +9,6 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match
 
 from domain import refusals
 from domain.refusals import MinutebookError, Reason
@@ -111,18 +110,7 @@ async def _http(request: Request, error: Exception) -> Response:
         hint=_HTTP_HINTS.get(status),
     )  # fmt: skip
     response.headers.update(error.headers or {})
-    if status == 405:
-        response.headers["Allow"] = ", ".join(_allowed(request))
     return response
-
-
-def _allowed(request: Request) -> list[str]:
-    """Return the methods of every route at the address; HEAD works wherever GET does."""
-    found: set[str] = set()
-    for route in request.app.routes:
-        if route.matches(request.scope)[0] is not Match.NONE:
-            found |= getattr(route, "methods", None) or set()
-    return sorted(found | ({"HEAD"} if "GET" in found else set()))
 
 
 async def _bug(request: Request, error: Exception) -> Response:
