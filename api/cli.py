@@ -105,7 +105,7 @@ def append(
     """Record one event, from JSON on standard input or from options."""
     from api import bodies, importing
     from api.archive import open_ledger
-    from ledger.log import Submission
+    from ledger.intake import Submission
 
     if type_ is None:
         value = bodies.load(sys.stdin.buffer.read())

@@ -12,7 +12,8 @@ from api.archive import open_ledger
 from api.settings import data_folder
 from domain import accept
 from domain.instants import from_text
-from ledger.log import Ledger, Submission
+from ledger.intake import Submission
+from ledger.log import Ledger
 
 NEGOTIATION = "ukraine-peace-talks"
 

@@ -21,7 +21,8 @@ from api.archive import open_ledger
 from domain.events import Event
 from domain.refusals import InvalidEventError, InvalidQuestionError, MinutebookError
 from ledger import log
-from ledger.log import Ledger, Submission
+from ledger.intake import Submission
+from ledger.log import Ledger
 from projections import index
 
 BATCH = 1000

@@ -18,7 +18,8 @@ from domain.basis import Question
 from domain.events import Event
 from domain.refusals import InvalidQuestionError, Reason, UnknownNegotiationError
 from domain.spans import parse
-from ledger.log import Ledger, Submission, body_digest
+from ledger.intake import Submission, body_digest
+from ledger.log import Ledger
 
 router = APIRouter(dependencies=[Once])
 

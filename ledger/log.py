@@ -5,41 +5,30 @@ from __future__ import annotations
 import fcntl
 import os
 import queue
-import secrets
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 import orjson
 from eventsourcing.application import Application
 from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore
-from eventsourcing.utils import get_topic, register_topic
+from eventsourcing.utils import register_topic
 
-from domain import accept
-from domain.accept import Known, Target
 from domain.catalogue import CLASSES
-from domain.events import Event
 from domain.instants import Instant
 from domain.lives import Entry
 from domain.refusals import (
     BusyError,
-    InvalidEventError,
-    MovedOnError,
     NotFoundError,
-    Reason,
-    ReusedIdError,
-    ReusedKeyError,
-    UnknownNegotiationError,
 )
-from ledger.canonical import Frontier, canonical
-from ledger.sqlite import Clock, LedgerRecorder, Proposed, Receipt
+from ledger.canonical import Frontier
+from ledger.intake import Intake, Recorded, Submission, replayed
+from ledger.sqlite import Clock, LedgerRecorder
 
 for _cls in CLASSES:
     register_topic(_cls.TOPIC, _cls)
@@ -62,38 +51,6 @@ class ReadModel(Protocol):
 
 def wall_clock() -> Instant:
     return time.time_ns() // 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """One batch to be recorded whole or not at all."""
-
-    negotiation: str
-    events: Sequence[Event]
-    recorded_by: str = "local"
-    key: str | None = None
-    body_hash: bytes = b""
-    if_match: int | None = None
-    dry_run: bool = False
-    single: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What one submission came to."""
-
-    receipts: tuple[Receipt, ...]
-    duplicates: tuple[str, ...]
-    head: int
-    root_hash: str
-
-    def echo(self) -> dict[str, Any]:
-        return {
-            "recorded": [receipt.echo() for receipt in self.receipts],
-            "duplicates": list(self.duplicates),
-            "head": self.head,
-            "root_hash": self.root_hash,
-        }
 
 
 class Readable(Protocol):
@@ -253,9 +210,9 @@ class Ledger(Application[UUID]):
         done.append((outcome, answer))
 
     def _take(self, c: SQLiteCursor, submission: Submission) -> dict[str, Any]:
-        if submission.key and (answer := _replayed(c, submission)):
+        if submission.key and (answer := replayed(c, submission)):
             return answer
-        desk = _Desk(c, submission)
+        desk = Intake(c, submission)
         fresh, duplicates = desk.accept()
         receipts = self.appender.append(c, [item for item, _ in fresh]) if fresh else []
         if self.follow and receipts:
@@ -267,161 +224,9 @@ class Ledger(Application[UUID]):
         root = Frontier.load(size, frontier).root.hex()
         answer = Recorded(tuple(receipts), tuple(duplicates), size, root).echo()
         if submission.key and not submission.dry_run:
-            c.execute(
-                "INSERT INTO idempotency VALUES (?, ?, ?, ?)",
-                (submission.negotiation, submission.key, submission.body_hash, _dump(answer)),
-            )
+            row = (submission.negotiation, submission.key, submission.body_hash)
+            c.execute("INSERT INTO idempotency VALUES (?, ?, ?, ?)", (*row, orjson.dumps(answer)))
         return answer
-
-
-def _dump(answer: Any) -> bytes:
-    return orjson.dumps(answer)
-
-
-def _replayed(c: SQLiteCursor, submission: Submission) -> dict[str, Any] | None:
-    c.execute(
-        "SELECT body_hash, answer FROM idempotency WHERE negotiation = ? AND key = ?",
-        (submission.negotiation, submission.key),
-    )
-    row = c.fetchone()
-    if row is None:
-        return None
-    if row["body_hash"] != submission.body_hash:
-        raise ReusedKeyError(
-            f"the Idempotency-Key {submission.key!r} was used with another body",
-            hint="use a fresh key for a new body",
-        )
-    answer: dict[str, Any] = orjson.loads(row["answer"])
-    return answer
-
-
-class _Desk:
-    """Accepts the events of one submission against what is kept of its negotiation."""
-
-    def __init__(self, c: SQLiteCursor, submission: Submission) -> None:
-        self.c, self.submission = c, submission
-        c.execute("SELECT * FROM negotiation WHERE slug = ?", (submission.negotiation,))
-        row = c.fetchone()
-        self.opened, self.zone = row is not None, row["zone"] if row else "UTC"
-        self.number: int = row["events"] if row else 0
-        self.last_seq: int = row["last_seq"] if row else 0
-        self.origin = uuid5(NAMESPACE_URL, f"minutebook:{submission.negotiation}")
-        self.batch: dict[str, Target] = {}
-        self.reasons: list[Reason] = []
-
-    def accept(self) -> tuple[list[tuple[Proposed, Mapping[str, Any]]], list[str]]:
-        """Return what is to be recorded and which ids were recorded before, or refuse it all."""
-        self._may_start()
-        fresh: list[tuple[Proposed, Mapping[str, Any]]] = []
-        duplicates: list[str] = []
-        for index, event in enumerate(self.submission.events):
-            item = self._one(index, event)
-            if item is None:
-                duplicates.append(str(event.id))
-            else:
-                fresh.append(item)
-        if self.reasons:
-            first = self.reasons[0]
-            raise InvalidEventError(first.detail, hint=first.hint, reasons=self.reasons)
-        return fresh, duplicates
-
-    def _may_start(self) -> None:
-        events = self.submission.events
-        if not self.opened and events and events[0].type != "negotiation-opened":  # type: ignore[attr-defined]  # each class of the catalogue has one
-            raise UnknownNegotiationError(
-                f"there is no negotiation {self.submission.negotiation!r}",
-                hint="open it: the first event is negotiation-opened",
-            )
-        wanted = self.submission.if_match
-        if wanted is not None and wanted != self.last_seq:
-            raise MovedOnError(
-                f"If-Match names event {wanted}, the last one is {self.last_seq}",
-                hint=f'read what is new, then send If-Match: "{self.last_seq}"',
-            )
-
-    def _one(self, index: int, event: Event) -> tuple[Proposed, Mapping[str, Any]] | None:
-        known = Known(self.opened, self.registered, self.target)
-        event = accept.normalised(event, known)
-        value, kind = accept.payload(event), str(event.type)  # type: ignore[attr-defined]  # each class of the catalogue has one
-        state = canonical(value)
-        name = str(event.id or uuid7())
-        if self._again(index, name, state):
-            return None
-        reasons = accept.check(event, known)
-        prefix = "" if self.submission.single else f"/{index}"
-        self.reasons += [reason.at(prefix) for reason in reasons]
-        if not reasons:
-            self._keep(kind, value)
-        self.number += 1
-        self.batch[name] = Target(2**60 + index, kind, value)
-        item = Proposed(
-            self.origin, self.number, get_topic(type(event)), state,
-            id=name, negotiation=self.submission.negotiation, type=kind,
-            recorded_by=self.submission.recorded_by,
-        )  # fmt: skip
-        return item, value
-
-    def _again(self, index: int, name: str, state: bytes) -> bool:
-        self.c.execute("SELECT negotiation, state FROM event WHERE id = ?", (name,))
-        row = self.c.fetchone()
-        before = (row["negotiation"], row["state"]) if row else None
-        if name in self.batch:
-            before = (self.submission.negotiation, canonical(self.batch[name].payload))
-        if before is None:
-            return False
-        if before != (self.submission.negotiation, state):
-            pointer = "/id" if self.submission.single else f"/{index}/id"
-            hint = "give the new event an id of its own; to change the old one, correct it"
-            detail = f"the id {name} was recorded with other content"
-            raise ReusedIdError(detail, hint=hint, reasons=[Reason(pointer, detail, hint)])
-        return True
-
-    def _keep(self, kind: str, value: Mapping[str, Any]) -> None:
-        if kind == "negotiation-opened":
-            self.opened, self.zone = True, value.get("timezone", "UTC")
-            self.c.execute(
-                "INSERT INTO negotiation VALUES (?, ?, ?, 0, 0)",
-                (self.submission.negotiation, self.origin.hex, self.zone),
-            )
-        target = self.target(value.get("event", ""))
-        own = accept.REGISTERED.get(target.type if target else kind)
-        slug = (value.get("changes") or {}).get(own) if target else value.get(own or "")
-        if own and slug:
-            self.c.execute(
-                "INSERT OR IGNORE INTO registered VALUES (?, ?, ?)",
-                (self.submission.negotiation, own, slug),
-            )
-
-    def registered(self, kind: str, slug: str) -> bool:
-        self.c.execute(
-            "SELECT 1 FROM registered WHERE negotiation = ? AND kind = ? AND slug = ?",
-            (self.submission.negotiation, kind, slug),
-        )
-        return self.c.fetchone() is not None
-
-    def target(self, name: str) -> Target | None:
-        if name in self.batch:
-            return self.batch[name]
-        self.c.execute(
-            "SELECT seq, type, state FROM event WHERE id = ? AND negotiation = ?",
-            (name, self.submission.negotiation),
-        )
-        row = self.c.fetchone()
-        return Target(row["seq"], row["type"], orjson.loads(row["state"])) if row else None
-
-    def entries(
-        self, fresh: Sequence[tuple[Proposed, Mapping[str, Any]]], receipts: Sequence[Receipt]
-    ) -> list[Entry]:
-        return [
-            Entry(receipt.seq, receipt.id, receipt.type, receipt.recorded_at, value, self.zone)
-            for (_, value), receipt in zip(fresh, receipts, strict=True)
-        ]
-
-    def count(self, receipts: Sequence[Receipt]) -> None:
-        self.c.execute(
-            "UPDATE negotiation SET events = ?, last_seq = ? WHERE slug = ?",
-            (self.number, receipts[-1].seq, self.submission.negotiation),
-        )
 
 
 def read(c: SQLiteCursor, *, after: int = 0, limit: int = 1000) -> list[tuple[str, Entry]]:
@@ -488,17 +293,6 @@ def head(c: SQLiteCursor) -> tuple[int, Instant]:
     c.execute("SELECT size, last_recorded_at FROM head")
     size, last = c.fetchone()
     return size, last
-
-
-def body_digest(body: bytes) -> bytes:
-    return sha256(body).digest()
-
-
-def uuid7() -> UUID:
-    """Make a UUIDv7 (RFC 9562, section 5.7)."""
-    moment = time.time_ns() // 1_000_000
-    value = (moment << 80) | int.from_bytes(secrets.token_bytes(10), "big")
-    return UUID(int=(value & ~(0xF << 76) & ~(3 << 62)) | (7 << 76) | (2 << 62))
 
 
 def _address(path: str | Path) -> str:

@@ -15,7 +15,7 @@ from api.questions import Asking
 from domain import accept
 from domain.instants import from_text
 from ledger import log
-from ledger.log import Submission
+from ledger.intake import Submission
 from projections import answers
 from projections.fold import FoldView
 

@@ -1,0 +1,219 @@
+"""Taking in one submission: what is new, what was recorded before, what must be refused."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import orjson
+from eventsourcing.sqlite import SQLiteCursor
+from eventsourcing.utils import get_topic
+
+from domain import accept
+from domain.accept import Known, Target
+from domain.events import Event
+from domain.lives import Entry
+from domain.refusals import (
+    InvalidEventError,
+    MovedOnError,
+    Reason,
+    ReusedIdError,
+    ReusedKeyError,
+    UnknownNegotiationError,
+)
+from ledger.canonical import canonical
+from ledger.sqlite import Proposed, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One batch to be recorded whole or not at all."""
+
+    negotiation: str
+    events: Sequence[Event]
+    recorded_by: str = "local"
+    key: str | None = None
+    body_hash: bytes = b""
+    if_match: int | None = None
+    dry_run: bool = False
+    single: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What one submission came to."""
+
+    receipts: tuple[Receipt, ...]
+    duplicates: tuple[str, ...]
+    head: int
+    root_hash: str
+
+    def echo(self) -> dict[str, Any]:
+        return {
+            "recorded": [receipt.echo() for receipt in self.receipts],
+            "duplicates": list(self.duplicates),
+            "head": self.head,
+            "root_hash": self.root_hash,
+        }
+
+
+class Intake:
+    """Accepts the events of one submission against what is kept of its negotiation."""
+
+    def __init__(self, c: SQLiteCursor, submission: Submission) -> None:
+        self.c, self.submission = c, submission
+        c.execute("SELECT * FROM negotiation WHERE slug = ?", (submission.negotiation,))
+        row = c.fetchone()
+        self.opened, self.zone = row is not None, row["zone"] if row else "UTC"
+        self.number: int = row["events"] if row else 0
+        self.last_seq: int = row["last_seq"] if row else 0
+        self.origin = uuid5(NAMESPACE_URL, f"minutebook:{submission.negotiation}")
+        self.batch: dict[str, Target] = {}
+        self.reasons: list[Reason] = []
+
+    def accept(self) -> tuple[list[tuple[Proposed, Mapping[str, Any]]], list[str]]:
+        """Return what is to be recorded and which ids were recorded before, or refuse it all."""
+        self._may_start()
+        fresh: list[tuple[Proposed, Mapping[str, Any]]] = []
+        duplicates: list[str] = []
+        for index, event in enumerate(self.submission.events):
+            item = self._one(index, event)
+            if item is None:
+                duplicates.append(str(event.id))
+            else:
+                fresh.append(item)
+        if self.reasons:
+            first = self.reasons[0]
+            raise InvalidEventError(first.detail, hint=first.hint, reasons=self.reasons)
+        return fresh, duplicates
+
+    def _may_start(self) -> None:
+        events = self.submission.events
+        if not self.opened and events and events[0].type != "negotiation-opened":  # type: ignore[attr-defined]  # each class of the catalogue has one
+            raise UnknownNegotiationError(
+                f"there is no negotiation {self.submission.negotiation!r}",
+                hint="open it: the first event is negotiation-opened",
+            )
+        wanted = self.submission.if_match
+        if wanted is not None and wanted != self.last_seq:
+            raise MovedOnError(
+                f"If-Match names event {wanted}, the last one is {self.last_seq}",
+                hint=f'read what is new, then send If-Match: "{self.last_seq}"',
+            )
+
+    def _one(self, index: int, event: Event) -> tuple[Proposed, Mapping[str, Any]] | None:
+        known = Known(self.opened, self.registered, self.target)
+        event = accept.normalised(event, known)
+        value, kind = accept.payload(event), str(event.type)  # type: ignore[attr-defined]  # each class of the catalogue has one
+        state = canonical(value)
+        name = str(event.id or uuid7())
+        if self._again(index, name, state):
+            return None
+        reasons = accept.check(event, known)
+        prefix = "" if self.submission.single else f"/{index}"
+        self.reasons += [reason.at(prefix) for reason in reasons]
+        if not reasons:
+            self._keep(kind, value)
+        self.number += 1
+        self.batch[name] = Target(2**60 + index, kind, value)
+        item = Proposed(
+            self.origin, self.number, get_topic(type(event)), state,
+            id=name, negotiation=self.submission.negotiation, type=kind,
+            recorded_by=self.submission.recorded_by,
+        )  # fmt: skip
+        return item, value
+
+    def _again(self, index: int, name: str, state: bytes) -> bool:
+        self.c.execute("SELECT negotiation, state FROM event WHERE id = ?", (name,))
+        row = self.c.fetchone()
+        before = (row["negotiation"], row["state"]) if row else None
+        if name in self.batch:
+            before = (self.submission.negotiation, canonical(self.batch[name].payload))
+        if before is None:
+            return False
+        if before != (self.submission.negotiation, state):
+            pointer = "/id" if self.submission.single else f"/{index}/id"
+            hint = "give the new event an id of its own; to change the old one, correct it"
+            detail = f"the id {name} was recorded with other content"
+            raise ReusedIdError(detail, hint=hint, reasons=[Reason(pointer, detail, hint)])
+        return True
+
+    def _keep(self, kind: str, value: Mapping[str, Any]) -> None:
+        if kind == "negotiation-opened":
+            self.opened, self.zone = True, value.get("timezone", "UTC")
+            self.c.execute(
+                "INSERT INTO negotiation VALUES (?, ?, ?, 0, 0)",
+                (self.submission.negotiation, self.origin.hex, self.zone),
+            )
+        target = self.target(value.get("event", ""))
+        own = accept.REGISTERED.get(target.type if target else kind)
+        slug = (value.get("changes") or {}).get(own) if target else value.get(own or "")
+        if own and slug:
+            self.c.execute(
+                "INSERT OR IGNORE INTO registered VALUES (?, ?, ?)",
+                (self.submission.negotiation, own, slug),
+            )
+
+    def registered(self, kind: str, slug: str) -> bool:
+        self.c.execute(
+            "SELECT 1 FROM registered WHERE negotiation = ? AND kind = ? AND slug = ?",
+            (self.submission.negotiation, kind, slug),
+        )
+        return self.c.fetchone() is not None
+
+    def target(self, name: str) -> Target | None:
+        if name in self.batch:
+            return self.batch[name]
+        self.c.execute(
+            "SELECT seq, type, state FROM event WHERE id = ? AND negotiation = ?",
+            (name, self.submission.negotiation),
+        )
+        row = self.c.fetchone()
+        return Target(row["seq"], row["type"], orjson.loads(row["state"])) if row else None
+
+    def entries(
+        self, fresh: Sequence[tuple[Proposed, Mapping[str, Any]]], receipts: Sequence[Receipt]
+    ) -> list[Entry]:
+        return [
+            Entry(receipt.seq, receipt.id, receipt.type, receipt.recorded_at, value, self.zone)
+            for (_, value), receipt in zip(fresh, receipts, strict=True)
+        ]
+
+    def count(self, receipts: Sequence[Receipt]) -> None:
+        self.c.execute(
+            "UPDATE negotiation SET events = ?, last_seq = ? WHERE slug = ?",
+            (self.number, receipts[-1].seq, self.submission.negotiation),
+        )
+
+
+def replayed(c: SQLiteCursor, submission: Submission) -> dict[str, Any] | None:
+    c.execute(
+        "SELECT body_hash, answer FROM idempotency WHERE negotiation = ? AND key = ?",
+        (submission.negotiation, submission.key),
+    )
+    row = c.fetchone()
+    if row is None:
+        return None
+    if row["body_hash"] != submission.body_hash:
+        raise ReusedKeyError(
+            f"the Idempotency-Key {submission.key!r} was used with another body",
+            hint="use a fresh key for a new body",
+        )
+    answer: dict[str, Any] = orjson.loads(row["answer"])
+    return answer
+
+
+def uuid7() -> UUID:
+    """Make a UUIDv7 (RFC 9562, section 5.7)."""
+    moment = time.time_ns() // 1_000_000
+    value = (moment << 80) | int.from_bytes(secrets.token_bytes(10), "big")
+    return UUID(int=(value & ~(0xF << 76) & ~(3 << 62)) | (7 << 76) | (2 << 62))
+
+
+def body_digest(body: bytes) -> bytes:
+    return sha256(body).digest()
