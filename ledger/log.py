@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import quote
 from uuid import UUID
 
 import orjson
@@ -71,7 +72,7 @@ class Reading:
             raise NotFoundError(
                 f"there is no ledger at {path}", hint="minutebook serve or import makes one"
             )
-        self._store = SQLiteDatastore(f"file:{path}?mode=rw")
+        self._store = SQLiteDatastore(_address(path) + "?mode=rw")
 
     @contextmanager
     def reading(self) -> Iterator[SQLiteCursor]:
@@ -172,6 +173,8 @@ class Ledger(Application[UUID]):
         try:
             c.execute("BEGIN IMMEDIATE")
             for submission, outcome in group:
+                if not outcome.set_running_or_notify_cancel():
+                    continue  # the caller left before its turn came
                 self._attempt(c, submission, outcome, done)
             c.execute("COMMIT")
         except Exception as error:
@@ -296,7 +299,11 @@ def head(c: SQLiteCursor) -> tuple[int, Instant]:
 
 
 def _address(path: str | Path) -> str:
-    return "file:ledger?mode=memory&cache=shared" if str(path) == ":memory:" else f"file:{path}"
+    return (
+        "file:ledger?mode=memory&cache=shared"
+        if str(path) == ":memory:"
+        else f"file:{quote(str(path))}"
+    )
 
 
 def _locked(path: str | Path) -> int | None:
