@@ -29,6 +29,8 @@ class _Server(uvicorn.Server):
 
 def run(db: Path, host: str, port: int, *, page: str | None = None) -> None:
     """Serve a ledger until told to stop."""
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        print(f"Warning: anyone who reaches {host} may record, and read as staff.", flush=True)
     ledger = open_ledger(db)
     try:
         config = uvicorn.Config(create(ledger), host=host, port=port, log_level="warning")

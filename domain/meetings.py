@@ -38,7 +38,7 @@ def resolve(newest_first: Sequence[Placed], valid_at: Instant, zone: str) -> Mee
         return None
     return Meeting(
         status,
-        any(_ongoing(item, valid_at, zone) for item in held),
+        status == "held" and _ongoing(held[-1], valid_at, zone),
         _last_of(held, "occurred"),
         _last_of(plan, "expected"),
         _fields(items),
@@ -65,8 +65,6 @@ def _planned_status(plan: Sequence[Item], valid_at: Instant, zone: str) -> str |
 
 
 def _ongoing(item: Item, valid_at: Instant, zone: str) -> bool:
-    if item["type"] != "meeting-held":
-        return False
     span = parse(item["value"].get("occurred"), item["value"].get("tz", zone))
     return span.kind in ("duration", "ongoing") and span.lo <= valid_at < span.hi
 

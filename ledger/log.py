@@ -87,6 +87,7 @@ class Ledger(Application[UUID]):
     """The append-only log of one database file; its single writer lives in a thread of its own."""
 
     name = "ledger"
+    _closed = True
 
     def __init__(
         self, path: str | Path, *, clock: Clock = wall_clock, follow: ReadModel | None = None
@@ -107,16 +108,18 @@ class Ledger(Application[UUID]):
             target=self._write, args=(self._cursor,), name="writer", daemon=True
         )
         self._thread.start()
+        self._closed = False
 
     def close(self) -> None:
+        if self._closed:
+            return  # the library closes once more when the object goes
+        self._closed = True
         if self._thread.is_alive():
             self._queue.put(None)
             self._thread.join()
         self._writer.__exit__(None, None, None)
         super().close()
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        os.close(self._lock)
 
     def submit(self, submission: Submission) -> Future[dict[str, Any]]:
         """Queue a batch; the future yields the contract's answer once it is durable.
@@ -306,10 +309,8 @@ def _address(path: str | Path) -> str:
     )
 
 
-def _locked(path: str | Path) -> int | None:
+def _locked(path: str | Path) -> int:
     """Keep the database to one process: SQLite gives us one writer, so we keep to one."""
-    if str(path) == ":memory:":
-        return None
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR, 0o600)
     try:

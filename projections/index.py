@@ -19,7 +19,7 @@ from ledger import log
 
 OPEN = 2**62
 """recorded_to of what the newest record still holds."""
-WIDTHS = (DAY, 32 * DAY, 370 * DAY, 2**63 - 1)
+WIDTHS = (DAY, 32 * DAY, 370 * DAY, 2**64)
 """Classes of vagueness: how far a possible event's last moment may lie ahead."""
 TABLES = ("version", "cell", "placement", "mention", "link", "word", "tracking")
 NAME = "index"

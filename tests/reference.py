@@ -308,7 +308,8 @@ def _meetings(shown: list[Life], valid_at: int) -> dict[str, Any]:
     for life in sorted(shown, key=lambda x: x.key):
         if life.type.startswith("meeting-") and life.standing in ("happened", "possible"):
             meetings.setdefault(life.fields["meeting"], []).append(life)
-    return {slug: _meeting(events, valid_at) for slug, events in meetings.items()}
+    found = {slug: _meeting(events, valid_at) for slug, events in meetings.items()}
+    return {slug: meeting for slug, meeting in found.items() if meeting["status"]}
 
 
 def _meeting(events: list[Life], valid_at: int) -> dict[str, Any]:
@@ -325,8 +326,10 @@ def _status(events: list[Life], valid_at: int) -> str:
     for status in ("concluded", "held"):
         if f"meeting-{status}" in types:
             return status
-    if not happened or any(x.type in ("meeting-held", "meeting-concluded") for x in events):
+    if any(x.type in ("meeting-held", "meeting-concluded") for x in events):
         return "possible"
+    if not happened:
+        return ""
     last = happened[-1]
     if last.type == "meeting-cancelled":
         return "cancelled"
@@ -413,8 +416,11 @@ def _operate(plan: str, operation: Entry, texts: dict[str, Entry], standing: set
         ended.append(operation["point"])
     standing.difference_update(f"{plan}/{point}" for point in ended)
     changed = [] if operation["op"] in ("repeal", "split") else [operation]
-    for point in _established(operation) or changed:
+    established = _established(operation)
+    for point in established or changed:
         place = f"{plan}/{point['point']}"
+        if established:
+            texts.pop(place, None)
         text = texts.setdefault(place, {"text": None, "number": None, "heading": None})
         text.update({name: point[name] for name in text if point.get(name) is not None})
         standing.add(place)

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from domain import accept
 from domain.instants import from_text
 from domain.spans import parse
+from tests.histories import bases, entries, histories, source_filters
 from tests.reference import Life, fold, held
-from tests.stories import STORIES, Batch, Story, act, event, event_id, opened, report, stated
+from tests.stories import STORIES, Story, act, event, event_id, opened, report, stated
 
 NOW = from_text("2026-11-01T00:00:00Z")
 
 
-def entries_of(batches: list[Batch]) -> list[dict[str, Any]]:
-    flat = [(at, sent) for at, events in batches for sent in events]
-    return [{**sent, "seq": seq, "recorded_at": at} for seq, (at, sent) in enumerate(flat, start=1)]
-
-
-def basis_of(entries: list[dict[str, Any]], params: dict[str, Any]) -> dict[str, Any]:
+def basis_of(log: list[dict[str, Any]], params: dict[str, Any]) -> dict[str, Any]:
     moment = parse(params["as_of"]).start.last
     known, valid, recorded = {
         "as-known": (moment, moment, NOW),
         "as-recorded": (moment, moment, moment),
         "hindsight": (NOW, moment, NOW),
     }[params["basis"]]
-    seqs = [e["seq"] for e in entries if from_text(e["recorded_at"]) <= recorded]
+    seqs = [e["seq"] for e in log if from_text(e["recorded_at"]) <= recorded]
     return {
         "known_at": known,
         "valid_at": valid,
@@ -44,10 +44,10 @@ def _last(lives: list[Life], ids: list[str], name: str) -> Any:
     return given[-1] if given else None
 
 
-def state_of(entries: list[dict[str, Any]], **basis: Any) -> dict[str, Any]:
+def state_of(log: list[dict[str, Any]], **basis: Any) -> dict[str, Any]:
     """Show the fold as the part of a state that the stories look at."""
-    folded, lives = fold(entries, **basis), held(entries, **basis)
-    sent = {entry["id"]: entry for entry in entries}
+    folded, lives = fold(log, **basis), held(log, **basis)
+    sent = {entry["id"]: entry for entry in log}
     state: dict[str, Any] = {
         where: [_item(x, sent[x.id]) for x in lives if x.standing == where]
         for where in ("withdrawn", "possible", "scheduled")
@@ -68,9 +68,9 @@ def state_of(entries: list[dict[str, Any]], **basis: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
 def test_worked_case(story: Story) -> None:
-    entries = entries_of(story.batches)
+    log = entries(story.batches)
     for params, check in story.asks:
-        data = state_of(entries, **basis_of(entries, params))
+        data = state_of(log, **basis_of(log, params))
         assert check(data), f"{story.name}: {params} answered {data}"
 
 
@@ -80,9 +80,9 @@ def at_end(*events: dict[str, Any], **changes: Any) -> dict[str, Any]:
     batches += [
         (f"2025-12-{day}T12:00:00.000000Z", [each]) for day, each in enumerate(events, start=20)
     ]
-    entries = entries_of(batches)
-    basis = {"known_at": NOW, "valid_at": NOW, "seq": len(entries), "audience": "public"}
-    return fold(entries, **(basis | changes))
+    log = entries(batches)
+    basis = {"known_at": NOW, "valid_at": NOW, "seq": len(log), "audience": "public"}
+    return fold(log, **(basis | changes))
 
 
 def _position(folded: dict[str, Any]) -> dict[str, Any]:
@@ -231,3 +231,31 @@ def test_a_held_duration_is_ongoing_until_its_end_is_past() -> None:
     on_the_last_day = from_text("2025-12-22T23:00:00Z")
     assert at_end(talks, valid_at=on_the_last_day)["meetings"]["talks"]["ongoing"]
     assert not at_end(talks)["meetings"]["talks"]["ongoing"]
+
+
+def _known(earlier: list[dict[str, Any]]) -> accept.Known:
+    def target(named: str) -> accept.Target | None:
+        found = [each for each in earlier if each["id"] == named]
+        payloads = [accept.payload(accept.parse(each)) for each in found]
+        seqs = [earlier.index(each) for each in found]
+        return accept.Target(seqs[0], found[0]["type"], payloads[0]) if found else None
+
+    def registered(kind: str, slug: str) -> bool:
+        return any(
+            accept.REGISTERED.get(each["type"]) == kind and each[kind] == slug for each in earlier
+        )
+
+    return accept.Known(bool(earlier), registered, target)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_histories_are_acceptable_and_can_be_folded(data: st.DataObject) -> None:
+    batches = data.draw(histories())
+    assert all(early[0] < late[0] for early, late in pairwise(batches))
+    events = [each for _, news in batches for each in news]
+    for index, each in enumerate(events):
+        assert accept.check(accept.parse(each), _known(events[:index])) == []
+    basis = data.draw(bases(len(events)))
+    folded = fold(entries(batches), **basis, **data.draw(source_filters))
+    assert all(known <= basis["known_at"] for known in folded["known_at"].values())

@@ -1,0 +1,300 @@
+"""Hypothesis strategies for small histories that the service accepts, and for bases to ask by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from domain.instants import DAY, from_text, full_text
+
+Event = dict[str, Any]
+Batch = tuple[str, list[Event]]
+Drawn = st.SearchStrategy[Event]
+
+FIRST = from_text("2025-12-10T00:00:00Z")
+STEP = DAY // 4
+STEPS = 4 * 10
+PARTIES = ("north", "south")
+ISSUES = ("border", "fund")
+OFTEN_NORTH = ("north", "north", "north", "south")
+OFTEN_BORDER = ("border", "border", "border", "fund")
+PERSONS = ("envoy", "minister")
+MEETINGS = ("m1", "m2")
+POINTS = ("p1", "p2", "p3")
+STANCES = ("accepts", "rejects", "reserves")
+PUBLISHERS = ("herald", "courier", "gazette", None)
+OWN = ("record-corrected", "record-voided")
+
+
+def one(*values: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from(values)
+
+
+def record(**fields: Any) -> Drawn:
+    """Draw a map; plain values stay as they are."""
+    drawn = {k: v if isinstance(v, st.SearchStrategy) else st.just(v) for k, v in fields.items()}
+    return st.fixed_dictionaries(drawn)
+
+
+# Spans, all of them inside ten days of December 2025; what happens is told mostly afterwards.
+
+
+def _days(first: int, last: int) -> st.SearchStrategy[str]:
+    return st.integers(first, last).map(lambda day: f"2025-12-{day}")
+
+
+def _instants(first: int, last: int) -> st.SearchStrategy[str]:
+    return st.integers(first, last - 1).map(lambda n: full_text(FIRST + n * STEP))
+
+
+def _sets(first: int, last: int) -> st.SearchStrategy[str]:
+    shapes = one("[2025-12-{}..2025-12-{}]", "[2025-12-{},2025-12-{}]")
+    return st.tuples(shapes, _two_days(first, last)).map(lambda drawn: drawn[0].format(*drawn[1]))
+
+
+def _two_days(first: int, last: int) -> st.SearchStrategy[list[int]]:
+    return st.lists(st.integers(first, last), min_size=2, max_size=2).map(sorted)
+
+
+_LASTING = _two_days(10, 17).map(lambda days: "2025-12-{}/2025-12-{}".format(*days))
+_SINCE = _days(10, 15).map(lambda day: f"{day}/..")
+_EXACTLY_LASTING = st.tuples(st.integers(0, STEPS - 12), st.integers(1, 4)).map(
+    lambda drawn: "/".join(full_text(FIRST + n * STEP) for n in (drawn[0], sum(drawn)))
+)
+_MASKED = one("2025-12-1X", "2025-12-13~", "2025-12-12?")
+moments = st.one_of(
+    _days(10, 15), _days(10, 15), _days(10, 19), _instants(0, STEPS), _sets(10, 16), _MASKED
+)
+"""Spans that are one moment, however vague."""
+spans = st.one_of(moments, moments, _LASTING, _EXACTLY_LASTING, _SINCE)
+occurrences = st.one_of(spans, spans, spans, st.none())
+
+# Reports and facts.
+
+reports = record(
+    published=st.one_of(_days(12, 17), _days(10, 19), _instants(8, STEPS), _sets(12, 19)),
+    audience=one(*["public"] * 6, "press", "staff"),
+    publisher=one(*PUBLISHERS),
+)
+some_reports = st.lists(reports, min_size=1, max_size=2)
+_own_reports = st.one_of(some_reports, some_reports, some_reports, st.just([]))
+
+
+def fact(type_: str, **fields: Any) -> Drawn:
+    modality = one(*["actual"] * 8, "announced", "denied")
+    common = {"occurred": occurrences, "reports": _own_reports, "modality": modality}
+    return record(type=type_, **(common | fields))
+
+
+_subjects = st.one_of(
+    record(party=one(*OFTEN_NORTH), issue=one(*OFTEN_BORDER)),
+    record(party=one(*OFTEN_NORTH), issue=one(*OFTEN_BORDER)),
+    record(party=one(*PARTIES), plan="plan", point=one(*POINTS)),
+)
+_stated = fact(
+    "position-stated",
+    stance=one(*STANCES),
+    summary=one("yes", "no"),
+    attribution=one(*["self"] * 6, "delegate", "joint", "third-party", "anonymous"),
+)
+_point = st.fixed_dictionaries(
+    {"point": one(*POINTS)},
+    optional={"text": one("old", "new"), "number": st.integers(1, 3), "heading": one("A", "B")},
+)
+
+
+def _with(base: Drawn, more: Drawn) -> Drawn:
+    return st.tuples(base, more).map(lambda drawn: {**drawn[0], **drawn[1]})
+
+
+def _points_but(point: str) -> list[str]:
+    return [other for other in POINTS if other != point]
+
+
+def _operation(drawn: tuple[str, Event, Event]) -> Event:
+    op, point, other = drawn
+    operation = {"op": op, **point}
+    if op == "split":
+        operation["into"] = [{**other, "point": p} for p in _points_but(point["point"])]
+    if op == "join":
+        operation["from"] = _points_but(point["point"])
+    return operation
+
+
+_ops = one("insertion", "substitution", "substitution", "repeal", "renumbering", "split", "join")
+operations = st.lists(st.tuples(_ops, _point, _point).map(_operation), min_size=1, max_size=2)
+_points = st.lists(_point, min_size=1, max_size=3, unique_by=lambda point: point["point"])
+_place = {"meeting": one("m1", *MEETINGS)}
+_amendment = {"plan": "plan", "amendment": one("a1", "a1", "a2")}
+_post = {"person": one(*PERSONS), "party": one(*PARTIES), "title": "Envoy"}
+
+positions = st.one_of(
+    _with(_stated, _subjects),
+    _with(_stated, _subjects),
+    _with(_stated, _subjects),
+    _with(fact("position-withdrawn"), _subjects),
+)
+meetings = st.one_of(
+    fact("meeting-announced", expected=spans, **_place),
+    fact("meeting-rescheduled", expected=spans, **_place),
+    fact("meeting-cancelled", **_place),
+    fact("meeting-held", **_place),
+    fact("meeting-concluded", outcome=one("partial", "unknown"), **_place),
+)
+plans = st.one_of(
+    fact("plan-introduced", plan="plan", title="Plan", points=_points),
+    fact("plan-introduced", plan="plan", title="Plan", points=_points),
+    fact("plan-amended", plan="plan", operations=operations),
+    fact("amendment-proposed", operations=operations, **_amendment),
+    fact("amendment-adopted", **_amendment),
+)
+others = st.one_of(
+    fact("role-assumed", **_post),
+    fact("role-ended", **_post),
+    fact("statement-made", statement=one("s1", "s2"), speaker="person:envoy", summary="well"),
+)
+facts = st.one_of(positions, positions, positions, meetings, meetings, plans, plans, others)
+
+# Acts on what was recorded before.
+
+
+def _act(target: Event, type_: str, **fields: Any) -> Drawn:
+    said = {} if type_ in OWN else {"reports": some_reports}
+    return record(type=type_, event=target["id"], **(said | fields))
+
+
+def _changes(target: Event) -> Drawn:
+    """Draw changes of one field that the target's type has."""
+    values = {
+        "stance": one(*STANCES),
+        "summary": one("yes", "no", "perhaps"),
+        "issue": one(*ISSUES),
+        "expected": spans,
+    }
+    choices = [record(occurred=occurrences)]
+    choices += [record(**{name: values[name]}) for name in values if name in target]
+    return st.one_of(choices)
+
+
+def _rivals(target: Event) -> Drawn:
+    choices = [record(occurred=moments)]
+    choices += [record(stance=one(*STANCES))] if "stance" in target else []
+    return st.one_of(choices)
+
+
+def _texts(target: Event) -> Drawn:
+    wording = record(point=one(*POINTS), text="seen")
+    return _act(target, "text-published", points=st.lists(wording, min_size=1, max_size=2))
+
+
+def _on_a_fact(target: Event) -> Iterator[Drawn]:
+    yield _act(target, "report-added")
+    yield _act(target, "correction-published", changes=_changes(target))
+    yield _act(target, "record-corrected", changes=_changes(target))
+    yield _act(target, "record-corrected", changes=record(reports=_own_reports))
+    yield _act(target, "event-retracted")
+    yield _act(target, "retraction-reversed")
+    yield _act(target, "record-voided")
+    yield _act(target, "event-disputed", rival=_rivals(target))
+    resolved = st.one_of(st.just({}), _changes(target))
+    yield _act(target, "dispute-resolved", changes=resolved)
+    if target["type"] in ("plan-introduced", "plan-amended", "amendment-proposed"):
+        yield _texts(target)
+
+
+def _on_an_act(target: Event, facts_by_id: dict[str, Event]) -> Iterator[Drawn]:
+    yield _act(target, "record-voided")
+    if target["type"] in ("correction-published", "record-corrected"):
+        further = facts_by_id.get(target["event"])
+        if further and "reports" not in target["changes"]:
+            yield _act(target, "record-corrected", changes=record(changes=_changes(further)))
+    if target["type"] not in OWN:
+        yield _act(target, "event-retracted")
+        yield _act(target, "record-corrected", changes=record(reports=some_reports))
+    if target["type"] not in (*OWN, "report-added"):
+        yield _act(target, "report-added")
+
+
+def _acts(target: Event, facts_by_id: dict[str, Event]) -> Drawn:
+    on_an_act = "event" in target
+    kinds = _on_an_act(target, facts_by_id) if on_an_act else _on_a_fact(target)
+    return st.one_of(*kinds)
+
+
+# Histories.
+
+
+def opening() -> list[Event]:
+    """What every history begins with."""
+    events: list[Event] = [{"type": "negotiation-opened", "title": "Talks"}]
+    events += [{"type": "party-registered", "party": slug, "name": slug} for slug in PARTIES]
+    events += [{"type": "person-registered", "person": slug, "name": slug} for slug in PERSONS]
+    events += [{"type": "issue-defined", "issue": slug, "title": slug} for slug in ISSUES]
+    return [{"id": str(UUID(int=1000 + n)), **event} for n, event in enumerate(events)]
+
+
+@st.composite
+def _news(draw: st.DrawFn, most: int) -> list[Event]:
+    events: list[Event] = []
+    facts_by_id: dict[str, Event] = {}
+    count = draw(one(*sorted({min(most, n) for n in (1, 2, 4, 6, 8, 10, 12, 14)})))
+    for number in range(1, count + 1):
+        if events and draw(one(False, False, True)):
+            drawn = draw(_acts(draw(st.sampled_from(events)), facts_by_id))
+        else:
+            drawn = draw(facts)
+        event = {"id": str(UUID(int=number)), **drawn}
+        events.append(event)
+        if "event" not in event:
+            facts_by_id[event["id"]] = event
+    return events
+
+
+@st.composite
+def histories(draw: st.DrawFn, most_events: int = 14, most_batches: int = 8) -> list[Batch]:
+    """Draw batches (recorded_at, events); the first opens the negotiation."""
+    events = draw(_news(most_events))
+    inner = st.integers(1, len(events) - 1) if len(events) > 1 else st.nothing()
+    most_cuts = min(most_batches - 1, len(events) - 1)
+    cuts = sorted(draw(st.sets(inner, max_size=most_cuts))) if most_cuts else []
+    edges = [0, *cuts, len(events)]
+    count = len(edges) - 1
+    steps = sorted(draw(st.sets(st.integers(1, STEPS - 1), min_size=count, max_size=count)))
+    batches = [(full_text(FIRST), opening())]
+    for step, start, end in zip(steps, edges, edges[1:], strict=False):
+        batches.append((full_text(FIRST + step * STEP), events[start:end]))
+    return batches
+
+
+def entries(batches: list[Batch]) -> list[Event]:
+    """Number the events of batches as the ledger does, ready for reference.fold."""
+    flat = [(at, event) for at, events in batches for event in events]
+    return [{**event, "seq": n, "recorded_at": at} for n, (at, event) in enumerate(flat, start=1)]
+
+
+# Bases.
+
+
+def _instants_from(first: int) -> st.SearchStrategy[int]:
+    """Draw instants on the grid of the histories, and one microsecond beside it."""
+    grid = st.tuples(st.integers(first, STEPS + 8), one(0, 0, -1, 1))
+    return grid.map(lambda drawn: FIRST + drawn[0] * STEP + drawn[1])
+
+
+instants = st.one_of(_instants_from(-2), _instants_from(20))
+audiences = one("public", "public", "press", "staff")
+
+
+def bases(last_seq: int) -> Drawn:
+    """Draw the four things that a basis fixes; seq from 1 to the last."""
+    seqs = st.one_of(st.just(last_seq), st.integers(1, last_seq))
+    return record(known_at=instants, valid_at=instants, seq=seqs, audience=audiences)
+
+
+source_filters = record(
+    exclude_source=st.sets(one("herald", "courier"), max_size=2).map(sorted),
+    min_sources=one(1, 1, 2),
+)

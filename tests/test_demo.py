@@ -1,0 +1,133 @@
+"""The demonstration tells what was known on four days, and covers all that it was compiled from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib import resources
+from typing import Any
+
+import pytest
+
+from tests.world import World
+
+
+def batches() -> list[dict[str, Any]]:
+    text = resources.files("demo").joinpath("ukraine-peace-talks.jsonl").read_text()
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def talks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    made = World(tmp_path_factory.mktemp("demo"), "http")
+    for batch in batches():
+        made.record(batch["recorded_at"], batch["events"])
+    yield made
+    made.close()
+
+
+def meeting(data: dict[str, Any], slug: str) -> dict[str, Any] | None:
+    return next((each for each in data["meetings"] if each["meeting"] == slug), None)
+
+
+def position(data: dict[str, Any], party: str, issue: str) -> dict[str, Any] | None:
+    wanted = (party, issue)
+    return next(
+        (each for each in data["positions"] if (each["party"], each.get("issue")) == wanted), None
+    )
+
+
+def texts(data: dict[str, Any], plan: str) -> list[str]:
+    (found,) = (each for each in data["plans"] if each["plan"] == plan)
+    return [point["text"] for point in found["points"] if point["text"]]
+
+
+def test_every_source_row_is_coded() -> None:
+    coded: dict[str, set[str]] = {"source-facts": set(), "amendments": set()}
+    for batch in batches():
+        for event in batch["events"]:
+            for book, ids in event.get("codes", {}).items():
+                coded.setdefault(book, set()).update(ids.split())
+    facts = {f"UA-{n:03}" for n in range(1, 117)} | {f"SEED-{n:02}" for n in range(1, 36)}
+    amendments = {f"AM-{n:03}" for n in range(1, 59)}
+
+    assert facts <= coded["source-facts"]
+    assert amendments <= coded["amendments"]
+
+
+def test_22_december_the_report_is_only_announced_and_the_text_unseen(talks: World) -> None:
+    data = talks.state(as_of="2025-12-22")
+    report = meeting(data, "dmitriev-report-to-putin")
+    florida = [each for each in data["meetings"] if each["meeting"].startswith("florida-us")]
+
+    assert report is not None
+    assert report["status"] == "announced"
+    assert {each["status"] for each in florida} == {"held"}
+    assert texts(data, "us-ua-20") == []
+
+
+def test_22_december_a_claim_about_russia_is_not_its_position(talks: World) -> None:
+    data = talks.state(as_of="2025-12-22")
+    claims = [
+        each for each in data["attributed"]
+        if each["party"] == "russia" and each["issue"] == "commitment-to-peace"
+    ]  # fmt: skip
+
+    assert [each["attributed_by"] for each in claims] == ["person:steve-witkoff"]
+    assert "fully committed" in claims[0]["quote"]
+    assert position(data, "russia", "commitment-to-peace") is None
+
+
+def test_22_december_no_breakthrough_and_elections_or_a_referendum(talks: World) -> None:
+    data = talks.state(as_of="2025-12-22")
+    said = talks.get(
+        "/statements", as_of="2025-12-22", speaker="yuri-ushakov", q="breakthrough"
+    ).json()["data"]
+    territory = position(data, "ukraine", "territory")
+
+    assert len(said) == 1
+    assert territory is not None
+    assert "elections or a referendum" in territory["quote"]
+
+
+def test_1_november_the_leaked_calls_are_not_known(talks: World) -> None:
+    known, later = talks.state(as_of="2025-11-01"), talks.state(
+        as_of="2025-11-01", basis="hindsight"
+    )  # fmt: skip
+    leaked = {each["meeting"] for each in later["meetings"]} - {
+        each["meeting"] for each in known["meetings"]
+    }
+
+    assert any("ushakov" in slug for slug in leaked)
+
+
+def test_24_november_russia_has_received_nothing_official(talks: World) -> None:
+    stance = position(talks.state(as_of="2025-11-24"), "russia", "revised-framework")
+
+    assert stance is not None
+    assert "othing official" in stance["summary"]
+
+
+def test_25_december_the_report_took_place_and_the_points_are_public(talks: World) -> None:
+    data = talks.state(as_of="2025-12-25")
+    report = meeting(data, "dmitriev-report-to-putin")
+
+    assert report is not None
+    assert report["status"] == "held"
+    assert len(texts(data, "us-ua-20")) >= 19
+
+
+def test_the_press_read_the_points_a_day_before_the_public(talks: World) -> None:
+    public = texts(talks.state(as_of="2025-12-23"), "us-ua-20")
+    press = texts(talks.state(as_of="2025-12-23", audience="press"), "us-ua-20")
+
+    assert public == []
+    assert len(press) >= 19
+
+
+def test_something_was_missed_on_22_december(talks: World) -> None:
+    found = talks.get("/gap", as_of="2025-12-22").json()["data"]
+
+    assert found["missed"]
+    assert found["not_yet_known"]
+    assert {each["cause"] for each in found["missed"]} == {"record"}
