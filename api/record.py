@@ -57,7 +57,7 @@ def _expected(header: str | None) -> int | None:
     if header is None:
         return None
     text = header.strip().strip('"')
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit()):
         detail, hint = f"If-Match {header!r} is no seq", 'send If-Match: "17"'
         raise InvalidQuestionError(detail, hint=hint, reasons=[Reason("If-Match", detail, hint)])
     return int(text)

@@ -119,9 +119,10 @@ class _Part:
 
 
 _TIME = re.compile(
-    r"(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(Z|[+-]\d{2}:\d{2})?\Z"
+    r"(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(Z|[+-]\d{2}:\d{2})?\Z",
+    re.ASCII,
 )
-_DATE = re.compile(r"(\d{3}[\dX]|\d{2}XX)(?:-(\d[\dX]|XX)(?:-(\d[\dX]|XX))?)?([?~%])?\Z")
+_DATE = re.compile(r"(\d{3}[\dX]|\d{2}XX)(?:-(\d[\dX]|XX)(?:-(\d[\dX]|XX))?)?([?~%])?\Z", re.ASCII)
 _ADVICE = "write a day (2025-12-21), a month, a year, an instant with offset, or an interval"
 
 
@@ -184,7 +185,7 @@ def _one_of_set(text: str, zone: str) -> Span:
 def _part(text: str, place: int, whole: str, zone: str) -> _Part:
     if "T" in text:
         return _Part(_instant(text, place, whole))
-    if re.fullmatch(r"\d{4}-2[1-4][?~%]?", text):
+    if re.fullmatch(r"[0-9]{4}-2[1-4][?~%]?", text):
         return _season(text, place, whole, zone)
     found = _DATE.match(text)
     if not found:

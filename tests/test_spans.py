@@ -1,0 +1,257 @@
+"""Spans: the table of TIME.md row by row, what is refused and where, and how spans compare."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.instants import DAY, EARLIEST, LATEST, from_text
+from domain.refusals import InvalidSpanError
+from domain.spans import Span, parse
+
+
+def at(text: str | None, *, otherwise: int = EARLIEST) -> int:
+    """Read "2025-12-21" or "2025-12-21T18:30:00Z" as an instant in UTC; null is open."""
+    if text is None:
+        return otherwise
+    return from_text(text if "T" in text else f"{text}T00:00:00+00:00")
+
+
+# expression, kind, lo, hi (null: open), flags
+
+TABLE = [
+    ("2025-12-21T18:30:00Z", "instant", "2025-12-21T18:30:00Z", "2025-12-21T18:30:00Z", ""),
+    ("2025-12-21T18:30:00+02:00", "instant", "2025-12-21T16:30:00Z", "2025-12-21T16:30:00Z", ""),
+    ("2025-12-21T18:30-05:00", "instant", "2025-12-21T23:30:00Z", "2025-12-21T23:30:00Z", ""),
+    (
+        "2025-12-21T18:30:00.25Z",
+        "instant",
+        "2025-12-21T18:30:00.250Z",
+        "2025-12-21T18:30:00.250Z",
+        "",
+    ),
+    ("2025-12-21T00:30:00+02:00", "instant", "2025-12-20T22:30:00Z", "2025-12-20T22:30:00Z", ""),
+    ("2025-12-21", "one-of", "2025-12-21", "2025-12-22", ""),
+    ("2024-02-29", "one-of", "2024-02-29", "2024-03-01", ""),
+    ("2025-12", "one-of", "2025-12-01", "2026-01-01", ""),
+    ("2025-02", "one-of", "2025-02-01", "2025-03-01", ""),
+    ("2025", "one-of", "2025-01-01", "2026-01-01", ""),
+    ("2025-21", "one-of", "2025-03-01", "2025-06-01", ""),
+    ("2025-22", "one-of", "2025-06-01", "2025-09-01", ""),
+    ("2025-23", "one-of", "2025-09-01", "2025-12-01", ""),
+    ("2025-24", "one-of", "2025-12-01", "2026-03-01", ""),
+    ("2025-12-19/2025-12-21", "duration", "2025-12-19", "2025-12-22", ""),
+    ("2025-12-19/2025-12-19", "duration", "2025-12-19", "2025-12-20", ""),
+    ("2025-11/2025-12-21", "duration", "2025-11-01", "2025-12-22", ""),
+    (
+        "2025-12-19T13:00-05:00/2025-12-19T16:00-05:00",
+        "duration",
+        "2025-12-19T18:00:00Z",
+        "2025-12-19T21:00:00Z",
+        "",
+    ),
+    ("[2025-12-19..2025-12-21]", "one-of", "2025-12-19", "2025-12-22", ""),
+    ("[2025-12-23,2025-12-27]", "one-of", "2025-12-23", "2025-12-28", ""),
+    ("[2025-12-27,2025-12-23]", "one-of", "2025-12-23", "2025-12-28", ""),
+    ("[2025-11..2025-12]", "one-of", "2025-11-01", "2026-01-01", ""),
+    ("2025-12-2X", "one-of", "2025-12-20", "2025-12-30", ""),
+    ("2025-12-3X", "one-of", "2025-12-30", "2026-01-01", ""),
+    ("2025-12-XX", "one-of", "2025-12-01", "2026-01-01", ""),
+    ("2025-XX", "one-of", "2025-01-01", "2026-01-01", ""),
+    ("2025-1X", "one-of", "2025-10-01", "2026-01-01", ""),
+    ("202X", "one-of", "2020-01-01", "2030-01-01", ""),
+    ("20XX", "one-of", "2000-01-01", "2100-01-01", ""),
+    ("2025-12-21?", "one-of", "2025-12-21", "2025-12-22", "?"),
+    ("2025-12-21~", "one-of", "2025-12-20", "2025-12-23", "~"),
+    ("2025-12-22~", "one-of", "2025-12-21", "2025-12-24", "~"),
+    ("2025-12-21%", "one-of", "2025-12-20", "2025-12-23", "?~"),
+    ("2025-12?", "one-of", "2025-12-01", "2026-01-01", "?"),
+    ("2025-12~", "one-of", "2025-11-24", "2026-01-08", "~"),
+    ("2025~", "one-of", "2024-12-01", "2026-02-01", "~"),
+    ("2025-12-19/..", "ongoing", "2025-12-19", None, ""),
+    ("2025-12-19/", "ongoing", "2025-12-19", None, ""),
+    ("../2025-12-21", "duration", None, "2025-12-22", ""),
+    ("/2025-12-21", "duration", None, "2025-12-22", ""),
+    ("2025-12-19~/2025-12-21", "duration", "2025-12-18", "2025-12-22", "~"),
+    ("2025-12-19/2025-12-21~", "duration", "2025-12-19", "2025-12-23", "~"),
+    ("2025-12-19?/2025-12-21%", "duration", "2025-12-19", "2025-12-23", "?~"),
+    (None, "unknown", None, None, ""),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "lo", "hi", "flags"), TABLE)
+def test_row(text: str | None, kind: str, lo: str | None, hi: str | None, flags: str) -> None:
+    span = parse(text)
+    assert (span.kind, span.lo, span.hi) == (kind, at(lo), at(hi, otherwise=LATEST))
+    assert (span.uncertain, span.approximate) == ("?" in flags, "~" in flags)
+    assert span.expression == text
+    assert span.start.exact == (span.start.lo == span.start.hi)
+
+
+def ends(span: Span) -> tuple[int, ...]:
+    assert span.end is not None
+    return span.start.lo, span.start.hi, span.end.lo, span.end.hi
+
+
+def test_a_duration_has_two_ends_and_a_set_has_none() -> None:
+    days = [at(f"2025-12-{day}") for day in (19, 20, 21, 22)]
+    assert list(ends(parse("2025-12-19/2025-12-21"))) == days
+    chosen = parse("[2025-12-19..2025-12-21]")
+    assert chosen.end is None
+    assert (chosen.start.lo, chosen.start.hi) == (days[0], days[3])
+
+
+def test_an_unknown_start_lies_before_the_end() -> None:
+    span = parse("../2025-12-21")
+    assert ends(span) == (EARLIEST, at("2025-12-22"), at("2025-12-21"), at("2025-12-22"))
+
+
+def test_a_qualifier_widens_its_own_end_only() -> None:
+    days = [at(f"2025-12-{day}") for day in (18, 21, 21, 22)]
+    assert list(ends(parse("2025-12-19~/2025-12-21"))) == days
+
+
+# expression, the character where it goes wrong, a word of the remedy
+
+REFUSED = [
+    ("", 1, "write"),
+    ("21 December", 1, "write"),
+    ("2025-12-21 ", 1, "write"),
+    ("2025-12-21\n", 1, "write"),
+    ("２０２５", 1, "write"),  # noqa: RUF001  # full-width digits, on purpose
+    ("2025-2-1", 1, "write"),
+    ("2025-13", 6, "write"),
+    ("2025-00", 6, "write"),
+    ("2025-25", 6, "write"),
+    ("2025-02-29", 9, "write"),
+    ("2025-11-31", 9, "write"),
+    ("2025-12-00", 9, "write"),
+    ("2025-12-4X", 9, "write"),
+    ("2025-2X", 6, "write"),
+    ("0000", 1, "write"),
+    ("9999", 1, "write"),
+    ("202X-12", 6, "mask"),
+    ("2025-XX-01", 9, "mask"),
+    ("2X25", 1, "write"),
+    ("-2025", 1, "write"),
+    ("Y-170000", 1, "write"),
+    ("2025-12-21T18:30", 17, "Z"),
+    ("2025-12-21T18", 1, "write"),
+    ("2025-12-21T25:00Z", 1, "write"),
+    ("2025-02-29T10:00Z", 1, "write"),
+    ("2025-12-21T10:00+99:00", 1, "write"),
+    ("2025-12-21T10:00:60Z", 1, "write"),
+    ("2025-12-21T10:00Z?", 1, "write"),
+    ("2025-12-21/2025-12-20", 12, "swap"),
+    ("2025-12-21T10:00Z/2025-12-21T09:00Z", 19, "swap"),
+    ("2025-12-19/2025-12-20/2025-12-21", 22, "two ends"),
+    ("../..", 1, "one end"),
+    ("/", 1, "one end"),
+    ("2025-12-19/soon", 12, "write"),
+    ("2025-12-19/2025-02-30", 20, "write"),
+    ("[2025-12-21..2025-12-19]", 2, "swap"),
+    ("[2025-12-19..2025-12-20..2025-12-21]", None, "[first..last]"),
+    ("[2025-12-19", 12, "[first..last]"),
+    ("[]", 2, "write"),
+    ("[2025-12-19,]", 13, "write"),
+    ("[2025-12-19..]", 14, "write"),
+    ("[2025-12-19?,2025-12-21]", 2, "leave"),
+    ("[2025-12-19,2025-12-32]", 21, "write"),
+    ("{2025-12-19,2025-12-21}", 1, "write"),
+]
+
+
+@pytest.mark.parametrize(("text", "place", "remedy"), REFUSED)
+def test_refusal_names_place_and_remedy(text: str, place: int | None, remedy: str) -> None:
+    with pytest.raises(InvalidSpanError) as refused:
+        parse(text)
+    assert repr(text) in refused.value.detail
+    if place is not None:
+        assert f"at character {place} of" in refused.value.detail
+    assert remedy in (refused.value.hint or "")
+
+
+# Comparison.
+
+BY = [
+    ("2025-12-21T18:30:00Z", "2025-12-21T18:29:59.999999Z", "after"),
+    ("2025-12-21T18:30:00Z", "2025-12-21T18:30:00Z", "surely"),
+    ("2025-12-21", "2025-12-20T23:59:59.999999Z", "after"),
+    ("2025-12-21", "2025-12-21T00:00:00Z", "possibly"),
+    ("2025-12-21", "2025-12-21T23:59:59.999998Z", "possibly"),
+    ("2025-12-21", "2025-12-21T23:59:59.999999Z", "surely"),
+    ("[2025-12-19..2025-12-21]", "2025-12-20", "possibly"),
+    ("2025-12-19/2025-12-21", "2025-12-19T23:59:59.999999Z", "surely"),
+    ("2025-12-19/2025-12-21", "2025-12-19T12:00:00Z", "possibly"),
+    ("2025-12-19/..", "2025-12-20", "surely"),
+    ("../2025-12-21", "1999-01-01", "possibly"),
+    ("../2025-12-21", "2025-12-22", "surely"),
+    (None, "2025-12-22", "possibly"),
+]
+
+
+@pytest.mark.parametrize(("text", "moment", "certainty"), BY)
+def test_by(text: str | None, moment: str, certainty: str) -> None:
+    assert parse(text).start.by(at(moment)) == certainty
+
+
+def test_nothing_is_past_on_its_own_day() -> None:
+    day = parse("2025-12-21").start
+    assert not day.past(at("2025-12-21T23:59:59.999999Z"))
+    assert day.past(at("2025-12-22"))
+    instant = parse("2025-12-21T18:30:00Z").start
+    assert instant.past(at("2025-12-21T18:30:00Z"))
+    assert not parse(None).start.past(at("2999-01-01"))
+
+
+BEFORE = [
+    ("2025-12-20", "2025-12-21", True),
+    ("2025-12-21", "2025-12-21", False),
+    ("2025-12-21", "2025-12-20", False),
+    ("2025-12-20", "2025-12-21T00:00:00Z", True),
+    ("2025-12-21T00:00:00Z", "2025-12-21", False),
+    ("2025-12-20T23:59:59Z", "2025-12-21", True),
+    ("2025-12-20~", "2025-12-21", False),
+    ("2025-12-19/2025-12-25", "2025-12-21", True),
+    ("2025-12-19/..", "2025-12-21", True),
+    ("2025-12-21T10:00:00Z", "2025-12-21T10:00:00Z", False),
+]
+
+
+@pytest.mark.parametrize(("early", "late", "wanted"), BEFORE)
+def test_surely_before(early: str, late: str, wanted: bool) -> None:
+    assert parse(early).start.before(parse(late).start) is wanted
+
+
+def test_lowering_keeps_what_lies_later_and_what_is_over() -> None:
+    day = parse("2025-12-21").start
+    noon = at("2025-12-21T12:00:00Z")
+    lowered = day.lowered(noon)
+    assert (lowered.lo, lowered.hi, lowered.last) == (day.lo, noon, noon)
+    assert lowered.by(noon) == "surely"
+    assert day.lowered(day.lo - 1) == day
+    assert day.lowered(day.hi) == day
+    assert parse(None).start.lowered(noon).last == noon
+
+
+# Time zones.
+
+ZONES = [
+    ("2025-12-21", "Europe/Kyiv", "2025-12-20T22:00:00Z", "2025-12-21T22:00:00Z"),
+    ("2025-07-01", "Europe/Kyiv", "2025-06-30T21:00:00Z", "2025-07-01T21:00:00Z"),
+    ("2025-12-21", "America/New_York", "2025-12-21T05:00:00Z", "2025-12-22T05:00:00Z"),
+    ("2025-03-30", "Europe/Berlin", "2025-03-29T23:00:00Z", "2025-03-30T22:00:00Z"),
+    ("2025-10-26", "Europe/Berlin", "2025-10-25T22:00:00Z", "2025-10-26T23:00:00Z"),
+    ("2025-12-21/2025-12-22", "Asia/Tokyo", "2025-12-20T15:00:00Z", "2025-12-22T15:00:00Z"),
+    ("2025-12-21T10:00:00Z", "Asia/Tokyo", "2025-12-21T10:00:00Z", "2025-12-21T10:00:00Z"),
+]
+
+
+@pytest.mark.parametrize(("text", "zone", "lo", "hi"), ZONES)
+def test_days_are_those_of_the_zone(text: str, zone: str, lo: str, hi: str) -> None:
+    span = parse(text, zone)
+    assert (span.lo, span.hi) == (at(lo), at(hi))
+
+
+def test_the_day_of_the_clock_change_has_23_or_25_hours() -> None:
+    hours = [parse(day, "Europe/Berlin") for day in ("2025-03-30", "2025-10-26")]
+    assert [24 * (span.hi - span.lo) / DAY for span in hours] == [23, 25]
