@@ -124,8 +124,13 @@ def test_dates_tell_how_an_expression_is_understood(run) -> None:
 
 
 def test_a_mistake_is_told_in_words_with_exit_code_2(run) -> None:
-    for words in (("as-of", "talks", "2025"), ("as-of", "nowhere", "2025-12-22"),
-                  ("import", "missing.jsonl"), ("serve", "--workers", "2"), ("dates",)):  # fmt: skip
+    for words in (
+        ("as-of", "talks", "2025"),
+        ("as-of", "nowhere", "2025-12-22"),
+        ("import", "missing.jsonl"),
+        ("serve", "--workers", "2"),
+        ("dates",),
+    ):
         done = run(*words)
 
         assert done.returncode == 2, words
