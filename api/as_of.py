@@ -238,11 +238,9 @@ def grown(request: Request, negotiation: Slug, asking: Annotated[Changes, Query(
     """What each recorded event changed, cell by cell."""
     with at_desk(request.app.state.ledger, negotiation) as desk:
         basis = desk.basis(asking.question())
-        found = changes.changes(desk.view, basis, asking.after, asking.limit)
-        items = desk.view(basis).log(
-            after=asking.after, limit=asking.limit, type=None, subject=None, standing=None
-        )
-        more = {"after": items[-1]["seq"]} if len(items) == asking.limit else None
+        told = list(islice(changes.story(desk.view, basis, asking.after), asking.limit))
+        more = {"after": told[-1][0]["seq"]} if len(told) == asking.limit else None
+        found = [change for _, changed in told for change in changed]
         return reply(request, basis, found, following=more)
 
 

@@ -181,21 +181,13 @@ def replay(
 ) -> None:
     """Tell the story event by event, with the state that each one changed."""
     from api import tables
-    from domain.basis import Question
     from projections import changes
 
     with _desk(db, negotiation) as desk:
         now = desk.basis(_question(None, "as-known", audience, "UTC"))
-        after = from_seq - 1
-        while items := desk.view(now).log(
-            after=after, limit=1, type=None, subject=None, standing=None
-        ):
-            item = items[0]
-            after = item["seq"]
-            if until is not None and after > until:
+        for item, found in changes.story(desk.view, now, from_seq - 1):
+            if until is not None and item["seq"] > until:
                 break
-            found = changes.changes(desk.view, desk.basis(Question(audience=now.audience)),
-                                    after - 1, 1)  # fmt: skip
             _say({"event": item, "changes": found}, as_json, tables.step(item, found))
             if step and sys.stdin.readline() == "":
                 break

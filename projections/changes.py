@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.basis import Basis
 from domain.cells import Item
-from domain.instants import DAY, Instant, full_text, text
+from domain.instants import DAY, SECOND, Instant, full_text, text
 from domain.spans import parse
 from projections import answers
 from projections.answers import Answer
@@ -105,57 +105,36 @@ def gap(view: Open, as_known: Basis, as_recorded: Basis, hindsight: Basis) -> An
     }
 
 
-def changes(view: Open, now: Basis, after: int, limit: int) -> list[Answer]:
-    """Return what each recorded event changed, cell by cell, in the order of recording."""
-    found: list[Answer] = []
-    items = view(now).log(after=after, limit=limit, type=None, subject=None, standing=None)
-    for item in items:
-        found += _changed_by(view, now, item)
-    return found
+def story(view: Open, now: Basis, after: int = 0) -> Iterator[tuple[Item, list[Answer]]]:
+    """Yield each admitted event by seq with what it changed, cell by cell."""
+    whole, held, reached = view(now), {}, -1
+    while page := whole.log(after=after, limit=100, type=None, subject=None, standing=None):
+        for item in page:
+            after = item["seq"]
+            if reached != after - 1:
+                held = facets(view(replace(now, seq=after - 1)))
+            new, reached = facets(view(replace(now, seq=after))), after
+            yield item, list(_changed(item, held, new))
+            held = new
 
 
-def _changed_by(view: Open, now: Basis, item: Item) -> Iterator[Answer]:
-    seq = item["seq"]
-    before = facets_of(view(replace(now, seq=seq - 1)), item)
-    after = facets_of(view(replace(now, seq=seq)), item)
+def _changed(item: Item, before: Facets, after: Facets) -> Iterator[Answer]:
+    published = item["known_at"] if item["news"] else None
+    lag = None if published is None else max(0, item["recorded_at"] - published) // SECOND
     for kind, subject in sorted(set(before) | set(after)):
         old, new = before.get((kind, subject)), after.get((kind, subject))
         if _core(old) != _core(new):
-            published = item["known_at"] if item["news"] else None
             yield {
-                "seq": seq,
+                "seq": item["seq"],
                 "event": item["event"],
                 "recorded_at": full_text(item["recorded_at"]),
                 "kind": kind,
                 "subject": subject,
                 "before": old,
                 "after": new,
-                "published": text(published) if published is not None else None,
-                "lag": max(0, item["recorded_at"] - published) // 1_000_000
-                if published is not None
-                else None,
+                "published": None if published is None else text(published),
+                "lag": lag,
             }
-
-
-def facets_of(view: View, item: Item) -> Facets:
-    """Return the cells that one item may bear on; of an act, those of its target too."""
-    wanted = _bears(item)
-    target = view.raw(str(item["value"].get("event"))) if "event" in item["value"] else None
-    depth = 0
-    while target is not None and depth < 16:
-        wanted |= _bears(target)
-        target = view.raw(str(target["value"].get("event"))) if "event" in target["value"] else None
-        depth += 1
-    return {key: value for key, value in facets(view).items() if _touches(key, wanted)}
-
-
-def _bears(item: Item) -> set[str]:
-    names = ("party", "meeting", "plan", "person", "statement")
-    return {item["value"][name] for name in names if name in item["value"]} | {item["event"]}
-
-
-def _touches(key: tuple[str, str], wanted: set[str]) -> bool:
-    return bool(wanted & set(re.split("[/#]", key[1])))
 
 
 def rail(view: View) -> list[Answer]:
