@@ -1,0 +1,178 @@
+"""Writes docs/events.md from the classes of the catalogue: ``python -m docs.make_events``."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from domain import accept, catalogue, events
+
+PAGE = Path(__file__).with_name("events.md")
+
+HEAD = """\
+# Events
+
+This page is made from the classes in `domain/catalogue.py` by `python -m docs.make_events`; a test compares the two.
+An event is one JSON object.
+Fields in **bold** are required; every other field may be left out.
+A field that a type does not have is refused, never dropped.
+Values are strict: a number is not read from a string.
+What the time fields mean is in [time.md](time.md), what the words mean in [glossary.md](glossary.md).
+
+## How to read the field types
+
+| written | is |
+|---|---|
+| span | an EDTF expression of the [profile](time.md#spans), at most 200 characters |
+| text | a string of at most 65,536 bytes in UTF-8, without NUL and without lone surrogates |
+| … slug | `[a-z0-9][a-z0-9-]{0,62}`; parties, persons and issues must be registered first |
+| speaker | `person:slug` or `party:slug`; a bare slug is a person, else a party, and is stored with its kind |
+| `kind:slug` | as `meeting:geneva`; the kinds are party, person, issue, meeting, statement, plan, point, amendment, document |
+| zone | an IANA time zone, as `Europe/Kyiv` |
+| link | an address that starts with `http://` or `https://` |
+| digest | SHA-256 in lower-case hex |
+| integer | from −(2^53 − 1) to 2^53 − 1 |
+| list: … | a JSON array, empty by default |
+| map | a JSON object from short ASCII keys to texts |
+"""  # noqa: E501  # prose: a sentence, or a row, is one line
+
+BOOKKEEPING = "Bookkeeping: without a report it shows once admitted news names it."
+WATCH = "Bookkeeping that nothing names: without a report only staff see it."
+OWN = "An act of the recorder: it takes no report and counts from its target's known time."
+ERASED = "A body of this type is refused: erasure has a path of its own."
+ACT = "An act on an earlier event."
+REPORTED = "An act on an earlier event; it needs at least one report."
+SUBJECT = "Give either `issue`, or `plan` and `point`."
+SOMEBODY = "Give `party`, `person` or both."
+
+
+def page() -> str:
+    """Return the whole page."""
+    parts = [HEAD, _common(), _nested(), "## Types"]
+    parts += [_type(name, cls) for name, cls in catalogue.BY_TYPE.items()]
+    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+
+
+def _common() -> str:
+    rows = _table(events.Event, skip=("type",))
+    return (
+        "## Fields of every event\n\n" + rows + "\n\nThe server adds `seq`, `recorded_at`,"
+        " `recorded_by`, `negotiation` and `leaf_hash`; a body that holds one of them is refused."
+    )
+
+
+def _nested() -> str:
+    kinds = [("report", events.Report), ("participant", catalogue.Participant),
+             ("plan point", catalogue.PlanPoint), ("operation", catalogue.Operation),
+             ("published text", catalogue.PublishedText)]  # fmt: skip
+    parts = ["## Objects inside events"]
+    for name, cls in kinds:
+        more = f"\n{SOMEBODY}" if cls is catalogue.Participant else ""
+        parts.append(f"### {name}\n\n{_sentence(cls)}{more}\n\n{_table(cls)}")
+    return "\n\n".join(parts)
+
+
+def _type(name: str, cls: type[events.Event]) -> str:
+    lines = [_sentence(cls), *_notes(name, cls), f"Topic: `{cls.TOPIC}`."]
+    table = _table(cls, skip=("type", *events.Event.model_fields))
+    return f"### {name}\n\n" + "\n".join(lines) + (f"\n\n{table}" if table else "")
+
+
+def _notes(name: str, cls: type[events.Event]) -> Iterator[str]:
+    if issubclass(cls, catalogue.PositionStated.__base__ or ()):
+        yield SUBJECT
+    if name == "payload-erased":
+        yield ERASED
+    elif name in catalogue.OWN_ACTS:
+        yield OWN
+    elif name in catalogue.ACTS:
+        yield REPORTED if name in accept._NEED_REPORT else ACT
+    elif name in catalogue.BOOKKEEPING:
+        yield WATCH if name == "watch-recorded" else BOOKKEEPING
+
+
+def _sentence(cls: type[BaseModel]) -> str:
+    return " ".join((cls.__doc__ or "").split())
+
+
+def _table(cls: type[BaseModel], skip: tuple[str, ...] = ()) -> str:
+    hints = typing.get_type_hints(cls, include_extras=True)
+    rows = [
+        f"| {_name(name, field)} | {_kind(hints[name])}{_default(field)} |"
+        for name, field in cls.model_fields.items()
+        if name not in skip
+    ]
+    return "\n".join(["| field | value |", "|---|---|", *rows]) if rows else ""
+
+
+def _name(name: str, field: FieldInfo) -> str:
+    shown = f"`{field.alias or name}`"
+    return f"**{shown}**" if field.is_required() else shown
+
+
+def _default(field: FieldInfo) -> str:
+    return f"; default {field.default}" if isinstance(field.default, str) else ""
+
+
+NAMED: tuple[tuple[Any, str], ...] = (
+    (events.Speaker, "speaker"),
+    (events.Subject, "`kind:slug`"),
+    (events.SpanText, "span"),
+    (events.Text, "text"),
+    (events.Zone, "zone"),
+    (events.Link, "link"),
+    (events.Digest, "digest"),
+    (events.Target, "UUID of an event recorded earlier in the same negotiation"),
+    (events.Labels, "map"),
+    (catalogue.Changes, "map from field to new value"),
+    (catalogue.Count, "integer from 0"),
+    (events.Report, "report"),
+    (catalogue.Participant, "participant"),
+    (catalogue.PlanPoint, "plan point"),
+    (catalogue.Operation, "operation"),
+    (catalogue.PublishedText, "published text"),
+    (UUID, "UUID"),
+    (int, "integer"),
+)
+
+
+def _kind(hint: Any) -> str:
+    for known, shown in NAMED:
+        if hint == known:
+            return shown
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Literal:
+        return ", ".join(str(value) for value in arguments)
+    if origin is tuple:
+        return f"list: {_kind(arguments[0])}"
+    if origin in (typing.Union, types.UnionType):
+        return " or ".join(_each(arguments))
+    if origin is Annotated:
+        return _annotated(arguments[0], arguments[1:])
+    raise TypeError(f"no words for {hint}")
+
+
+def _each(arguments: tuple[Any, ...]) -> Iterator[str]:
+    yield from (_kind(each) for each in arguments if each is not type(None))
+
+
+def _annotated(inner: Any, marks: tuple[Any, ...]) -> str:
+    for mark in marks:
+        if isinstance(mark, events.Names):
+            return f"{mark.kind} slug"
+    own = [mark for mark in marks if not isinstance(mark, FieldInfo)]
+    settings = [mark for mark in marks if isinstance(mark, FieldInfo)]
+    least = any(getattr(each, "min_length", None) for mark in settings for each in mark.metadata)
+    bare = Annotated[(inner, *own)] if own else inner
+    return _kind(bare) + (", at least one" if least else "")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())

@@ -1,0 +1,215 @@
+"""The documentation: its examples run, its links lead somewhere, its generated page is current."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from docs import make_events
+
+ROOT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "demo" / "README.md"])
+README = (ROOT / "README.md").read_text()
+ADDRESS = "127.0.0.1:8000"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A block of README that is marked as executed, and the output shown below it."""
+
+    language: str
+    source: str
+    shown: str
+
+
+def examples() -> list[Example]:
+    block = r"```(\w+)\n(.*?)```\n(?:\n```text\n(.*?)```\n)?"
+    found = re.findall(rf"<!-- executed -->\n{block}", README, re.DOTALL)
+    return [Example(*each) if each[0] != "console" else session(each[1]) for each in found]
+
+
+def session(block: str) -> Example:
+    """Split what a terminal shows into the command and its output."""
+    first, _, shown = block.partition("\n")
+    return Example("sh", first.removeprefix("$ "), shown)
+
+
+QUESTIONS = [each for each in examples() if "as-of" in each.source]
+STORY = [each for each in examples() if "as-of" not in each.source]
+
+
+def agrees(shown: str, told: str) -> bool:
+    """Compare as doctest does: three dots stand for anything, also for several lines."""
+    return doctest.OutputChecker().check_output(shown, told, doctest.ELLIPSIS)
+
+
+def environment(home: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MINUTEBOOK")}
+    kept.pop("XDG_DATA_HOME", None)
+    return kept | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "HOME": str(home)}
+
+
+def run(example: Example, folder: Path, port: int = 8000) -> str:
+    shell = [sys.executable, "-c"] if example.language == "python" else ["sh", "-ec"]
+    ran = subprocess.run(
+        [*shell, example.source.replace(ADDRESS, f"127.0.0.1:{port}")],
+        cwd=folder, env=environment(folder), capture_output=True, text=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.mark.parametrize("example", QUESTIONS, ids=lambda each: each.source.split()[-1])
+def test_readme_question_is_answered_as_shown(example: Example, home: Path) -> None:
+    told = run(example, home)
+
+    assert agrees(example.shown, told), told
+
+
+def test_readme_asks_as_of_four_dates() -> None:
+    asked = [each.source.split()[-1] for each in QUESTIONS]
+
+    assert asked == ["2025-12-22", "2025-11-01", "2025-11-24", "2025-12-25"]
+
+
+def test_what_readme_says_of_hindsight_holds(home: Path) -> None:
+    source = "minutebook as-of ukraine-peace-talks 2025-11-01"
+    known, hindsight = (run(Example("sh", command, ""), home)
+                        for command in (source, f"{source} --basis hindsight"))  # fmt: skip
+
+    assert "2025-10-14" not in known
+    assert "held 2025-10-14 Leaked call" in hindsight
+
+
+def test_readme_story_goes_as_shown(tmp_path: Path) -> None:
+    if not shutil.which("curl"):
+        pytest.skip("curl is not there")
+    port, served = free_port(), None
+    told = []
+    try:
+        for example in STORY:
+            if example.source.startswith("minutebook serve"):
+                command = example.source.rstrip("& \n").split()
+                served = serve(command, tmp_path, port)
+            else:
+                told.append((example.shown, in_lines(run(example, tmp_path, port))))
+    finally:
+        if served:
+            served.terminate()
+            served.wait(timeout=20)
+
+    assert len(told) == len(STORY) - 1 > 0
+    assert [pair for pair in told if not agrees(*pair)] == []
+
+
+def in_lines(told: str) -> str:
+    """End each JSON answer with a line break, as curl does not."""
+    return told.replace("}{", "}\n{").rstrip("\n") + "\n"
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def serve(command: list[str], folder: Path, port: int) -> subprocess.Popen[bytes]:
+    started = subprocess.Popen(
+        [BIN / command[0], *command[1:], "--port", str(port)],
+        cwd=folder, env=environment(folder), stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    for _ in range(200):
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1):
+                return started
+        except URLError:
+            time.sleep(0.1)
+    started.kill()
+    raise AssertionError("the server did not answer within 20 seconds")
+
+
+def test_every_command_that_the_documentation_names_exists() -> None:
+    listed = subprocess.run(
+        [BIN / "minutebook", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    commands = set(re.findall(r"^  ([a-z-]+) ", listed.partition("Commands:")[2], re.MULTILINE))
+    texts = [page.read_text() for page in PAGES]
+    named = {name for text in texts for name in re.findall(r"`?minutebook ([a-z][a-z-]*)", text)}
+    told = re.search(r"`minutebook diff` tells.*", README)
+
+    assert told
+    assert {"as-of", "diff", "import", "serve"} <= named
+    assert named - commands == set()
+    assert set(re.findall(r"`([a-z-]+)` ", told.group())) - commands == set()
+
+
+def anchors(page: Path) -> set[str]:
+    titles = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def links() -> Iterator[tuple[Path, str]]:
+    for page in PAGES:
+        prose = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+        for target in re.findall(r"\]\(([^)\s]+)\)", prose):
+            if "://" not in target:
+                yield page, target
+
+
+def test_every_relative_link_leads_somewhere() -> None:
+    found = list(links())
+    broken = []
+    for page, target in found:
+        path, _, anchor = target.partition("#")
+        file = page.parent / path if path else page
+        if not file.exists() or (anchor and anchor not in anchors(file)):
+            broken.append((page.name, target))
+
+    assert len(found) > 10
+    assert broken == []
+
+
+def test_events_page_is_current() -> None:
+    assert make_events.PAGE.read_text() == make_events.page(), "run: python -m docs.make_events"
+
+
+def test_events_page_has_every_type_and_field() -> None:
+    page = make_events.page()
+    for name, cls in make_events.catalogue.BY_TYPE.items():
+        section = page.partition(f"### {name}\n")[2].partition("\n### ")[0]
+        own = {f.alias or n for n, f in cls.model_fields.items()}
+        common = set(make_events.events.Event.model_fields) | {"type"}
+
+        assert cls.TOPIC in section
+        assert own - common == set(re.findall(r"^\| \**`(\w+)`", section, re.MULTILINE))
+
+
+def test_documentation_names_no_path_of_a_machine() -> None:
+    places = r"(?<![\w.])/(?:home|root|work|tmp|Users)/|C:\\\\"
+
+    assert [page.name for page in PAGES if re.search(places, page.read_text())] == []
+
+
+def test_readme_is_under_200_lines() -> None:
+    assert len(README.splitlines()) < 200
