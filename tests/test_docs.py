@@ -205,6 +205,20 @@ def test_events_page_has_every_type_and_field() -> None:
         assert own - common == set(re.findall(r"^\| \**`(\w+)`", section, re.MULTILINE))
 
 
+def test_architecture_names_every_file_and_no_other() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    rooms = ("domain", "ledger", "projections", "api")
+    named = set(re.findall(rf"`((?:{'|'.join(rooms)})/\w+\.\w+)`", page))
+    files = {
+        file.relative_to(ROOT).as_posix()
+        for room in rooms
+        for file in (ROOT / room).iterdir()
+        if file.is_file() and file.name != "__init__.py"
+    }
+
+    assert named == files
+
+
 def test_documentation_names_no_path_of_a_machine() -> None:
     places = r"(?<![\w.])/(?:home|root|work|tmp|Users)/|C:\\\\"
 
