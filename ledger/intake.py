@@ -109,8 +109,9 @@ class Intake:
     def _one(self, index: int, event: Event) -> tuple[Proposed, Mapping[str, Any]] | None:
         known = Known(self.opened, self.registered, self.target)
         event = accept.normalised(event, known)
-        value, kind = accept.payload(event), str(event.type)  # type: ignore[attr-defined]  # each class of the catalogue has one
-        state = canonical(value)
+        kind = str(event.type)  # type: ignore[attr-defined]  # each class of the catalogue has one
+        state = canonical(accept.payload(event))
+        value = orjson.loads(state)  # its keys in the order in which they are read back
         name = str(event.id or uuid7())
         if self._again(index, name, state):
             return None
