@@ -229,7 +229,9 @@ def gap(request: Request, negotiation: Slug, asking: Ask) -> Response:
             for preset in ("as-known", "as-recorded", "hindsight")
         ]
         found = changes.gap(desk.view, *bases)
-        pin = [("as_of", full_text(bases[0].valid_at)), ("audience", bases[0].audience)]
+        moving = ("basis", "known_at", "valid_at", "seq")
+        pin = [("as_of", full_text(bases[0].valid_at))]
+        pin += [pair for pair in bases[0].pin() if pair[0] not in moving]
         return reply(request, unpinned(bases[0]), found, pin=pin)
 
 

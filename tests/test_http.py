@@ -1,0 +1,355 @@
+"""HTTP as its users meet it: validators, pinned addresses, pages, retries, audiences, OpenAPI."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.world import World
+
+Event = dict[str, Any]
+
+
+def number(n: int) -> str:
+    return str(UUID(int=n))
+
+
+def said(n: int, day: int = 20, **fields: Any) -> Event:
+    return {
+        "type": "statement-made", "id": number(n), "statement": f"s{n}", "speaker": "envoy",
+        "summary": f"Word {n}", "occurred": f"2025-12-{day:02}",
+        "reports": [{"published": f"2025-12-{day:02}", "publisher": "herald"}],
+    } | fields  # fmt: skip
+
+
+OPENING: list[Event] = [
+    {"type": "negotiation-opened", "title": "Talks"},
+    {"type": "party-registered", "party": "north", "name": "North"},
+    {"type": "person-registered", "person": "envoy", "name": "The envoy"},
+    {"type": "issue-defined", "issue": "border", "title": "The border"},
+]
+STANCE: Event = {
+    "type": "position-stated", "id": number(100), "party": "north", "issue": "border",
+    "stance": "accepts", "summary": "yes", "occurred": "2025-12-20",
+    "reports": [{"published": "2025-12-20", "publisher": "herald"}],
+}  # fmt: skip
+MORE = [
+    said(50),
+    {"type": "correction-published", "event": number(100), "changes": {"stance": "rejects"},
+     "reports": [{"published": "2025-12-20"}]},
+    {"type": "record-voided", "event": number(1)},
+]  # fmt: skip
+PATHS = ("/state", "/positions", "/positions/north/border", "/plans", "/meetings", "/statements",
+         "/search?q=word", "/roles", "/parties", "/issues", "/people", "/changes", "/events",
+         f"/events/{number(1)}")  # fmt: skip
+EVERY = (*PATHS, "/rail", "/gap", "/diff?from=2025-12-20&to=2025-12-21")
+
+
+@pytest.fixture
+def talks(http_world: World) -> World:
+    http_world.record("2025-12-20T09:00:00Z", OPENING)
+    http_world.record("2025-12-21T09:00:00Z", [said(1), said(2), STANCE])
+    http_world.at("2025-12-22T09:00:00Z")
+    return http_world
+
+
+def fetch(world: World, path: str, query: str = "", **headers: str) -> Any:
+    address = f"/v1/negotiations/talks{path}"
+    if query:
+        address += ("&" if "?" in address else "?") + query
+    response = world.client.get(address, headers=headers)
+    assert response.status_code in (200, 304), response.text
+    return response
+
+
+PINNED = "known_at=2025-12-21&valid_at=2025-12-21&seq=7"
+SETTLED = "basis=as-recorded&as_of=2025-12-20T12:00:00Z"
+
+
+def content(answer: Any) -> Any:
+    """The data; of a difference, without the two bases it echoes."""
+    data = answer.json()["data"]
+    return data["changes"] if "/diff" in str(answer.url) else data
+
+
+# How long an answer may be kept.
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_pinned_answer_is_kept_for_ever(talks: World, path: str) -> None:
+    answer = fetch(talks, path, PINNED)
+    tag = answer.headers["etag"]
+    assert tag.startswith('"1-')
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    again = fetch(talks, path, PINNED, **{"if-none-match": f'"other", {tag}'})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == tag
+    talks.record("2025-12-23T09:00:00Z", MORE)
+    assert fetch(talks, path, PINNED).content == answer.content
+    assert fetch(talks, path, PINNED, **{"if-none-match": tag}).status_code == 304
+
+
+def test_an_answer_for_the_press_is_kept_privately(talks: World) -> None:
+    answer = fetch(talks, "/state", f"{PINNED}&audience=press")
+    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_settled_answer_never_changes(talks: World, path: str) -> None:
+    if "north" in path or "/events/" in path:
+        pytest.skip("was not recorded by then")
+    answer = fetch(talks, path, SETTLED)
+    assert answer.json()["basis"]["settled"]
+    assert "immutable" in answer.headers["cache-control"]
+    talks.record("2025-12-23T09:00:00Z", MORE)
+    assert fetch(talks, path, SETTLED).content == answer.content
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "as_of=2025-12-21",
+        "basis=hindsight&as_of=2025-12-21",
+        "audience=press&exclude_source=gazette&tz=Europe/Kyiv",
+    ],
+)
+@pytest.mark.parametrize("path", EVERY)
+def test_the_canonical_address_keeps_the_answer(talks: World, path: str, query: str) -> None:
+    answer = fetch(talks, path, query)
+    assert answer.headers["etag"].startswith('W/"')
+    assert answer.headers["cache-control"] == "no-cache"
+    canonical = answer.links["canonical"]["url"]
+    pinned = talks.client.get(canonical)
+    assert pinned.status_code == 200, pinned.text
+    assert content(pinned) == content(answer)
+    clocks = ("known_at", "valid_at", "seq", "audience", "exclude_source", "min_sources", "tz")
+    for clock in clocks:
+        assert pinned.json()["basis"][clock] == answer.json()["basis"][clock]
+    if path != "/rail" and not path.startswith(("/gap", "/diff")):
+        assert pinned.json()["basis"]["pinned"]
+        assert pinned.links["canonical"]["url"] == canonical
+        talks.record("2025-12-23T09:00:00Z", MORE)
+        assert talks.client.get(canonical).content == pinned.content
+
+
+def test_a_weak_tag_follows_the_data(talks: World) -> None:
+    tag = fetch(talks, "/positions").headers["etag"]
+    talks.at("2025-12-22T10:00:00Z")
+    assert fetch(talks, "/positions", **{"if-none-match": tag}).status_code == 304
+    talks.record("2025-12-22T11:00:00Z", [STANCE | {"id": number(101), "stance": "rejects"}])
+    assert fetch(talks, "/positions", **{"if-none-match": tag}).status_code == 200
+
+
+def test_clocks_beyond_now_are_lowered_and_so_not_pinned(talks: World) -> None:
+    basis = fetch(talks, "/state", "known_at=2099-01-01&valid_at=2099-01-01&seq=999").json()[
+        "basis"
+    ]
+    assert basis["known_at"] == "2025-12-22T09:00:00.000000Z"
+    assert basis["valid_at"] == "2099-01-01T23:59:59.999999Z"
+    assert (basis["seq"], basis["pinned"]) == (7, False)
+
+
+@pytest.mark.parametrize("path", [*EVERY, ""])
+def test_head_answers_as_get_without_a_body(talks: World, path: str) -> None:
+    address = f"/v1/negotiations/talks{path}" if path else "/v1/negotiations"
+    told, whole = talks.client.head(address), talks.client.get(address)
+    assert (told.status_code, told.content) == (200, b"")
+    for name in ("etag", "link", "cache-control", "content-type", "content-length"):
+        assert told.headers.get(name) == whole.headers.get(name)
+
+
+# Pages.
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("/statements?limit=3", "statement"),
+        ("/events?limit=3&type=statement-made", "id"),
+        ("/search?q=word&limit=3", "id"),
+    ],
+)
+def test_pages_visit_each_once_while_the_log_grows(talks: World, path: str, key: str) -> None:
+    talks.record("2025-12-21T10:00:00Z", [said(n, day=10 + n % 9) for n in range(3, 13)])
+    talks.at("2025-12-22T09:00:00Z")
+    wanted = {item[key] for item in fetch(talks, path.replace("limit=3", "limit=100"))
+              .json()["data"]}  # fmt: skip
+    address: str | None = f"/v1/negotiations/talks{path}"
+    seen: list[str] = []
+    pages = 0
+    while address:
+        page = talks.client.get(address)
+        assert page.status_code == 200, page.text
+        seen += [item[key] for item in page.json()["data"]]
+        address = page.links.get("next", {}).get("url")
+        pages += 1
+        news = said(200 + pages, day=15)
+        talks.record(f"2025-12-22T1{pages}:00:00Z", [news])
+    assert len(wanted) == 12
+    assert pages >= 4
+    assert sorted(seen) == sorted(wanted)
+
+
+def test_events_page_by_seq_and_as_lines(talks: World) -> None:
+    found = fetch(talks, "/events", "after=5&limit=1").json()["data"]
+    assert [each["seq"] for each in found] == [6]
+    lines = fetch(talks, "/events", "audience=staff", accept="application/x-ndjson")
+    assert lines.headers["content-type"].startswith("application/x-ndjson")
+    events = [json.loads(line) for line in lines.text.splitlines()]
+    assert [each["seq"] for each in events] == [1, 2, 3, 4, 5, 6, 7]
+    assert events == fetch(talks, "/events", "audience=staff").json()["data"]
+
+
+# Recording.
+
+
+def test_recording_answers_what_was_recorded(talks: World) -> None:
+    response = talks.post(said(3))
+    assert response.status_code == 201
+    answer = response.json()
+    (made,) = answer["recorded"]
+    assert (made["id"], made["type"], made["seq"]) == (number(3), "statement-made", 8)
+    assert made["recorded_at"] == "2025-12-22T09:00:00.000000Z"
+    assert (answer["head"], answer["duplicates"]) == (8, [])
+    assert len(answer["root_hash"]) == len(made["leaf_hash"]) == 64
+    assert fetch(talks, f"/events/{number(3)}").json()["data"]["speaker"] == "person:envoy"
+
+
+def test_a_key_replays_its_first_answer(talks: World) -> None:
+    event = {name: value for name, value in said(3).items() if name != "id"}
+    first = talks.post(event, headers={"idempotency-key": "k"})
+    talks.record("2025-12-22T10:00:00Z", [said(4)])
+    second = talks.post(event, headers={"idempotency-key": "k"})
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert second.content == first.content
+    assert talks.client.get("/readyz").json()["head"] == 9
+    other = talks.post(event, headers={"idempotency-key": "l"})
+    assert other.json()["recorded"][0]["seq"] == 10
+
+
+def test_the_same_id_and_content_is_recorded_once(talks: World) -> None:
+    answer = talks.post([said(1), said(3), said(3)]).json()
+    assert answer["duplicates"] == [number(1), number(3)]
+    assert [each["id"] for each in answer["recorded"]] == [number(3)]
+    assert answer["head"] == 8
+    assert talks.post(said(1)).json()["recorded"] == []
+
+
+def test_an_explicit_default_is_the_same_content(talks: World) -> None:
+    same = said(1) | {"modality": "actual", "speaker": "person:envoy", "note": None}
+    assert talks.post(same).json()["duplicates"] == [number(1)]
+
+
+def test_if_match_names_the_last_event(talks: World) -> None:
+    made = talks.post(said(3), headers={"if-match": '"7"'})
+    assert made.status_code == 201
+    assert talks.post(said(4), headers={"if-match": '"7"'}).status_code == 412
+    assert talks.post(said(4), headers={"if-match": '"8"'}).status_code == 201
+
+
+def test_a_dry_run_records_nothing(talks: World) -> None:
+    again = {name: value for name, value in STANCE.items() if name != "id"}
+    other = again | {"occurred": "2025-11-01"}
+    answer = talks.post([again, other], params={"dry_run": "true"})
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert told["dry_run"] is True
+    assert [each["seq"] for each in told["recorded"]] == [8, 9]
+    assert told["possible_duplicates"] == [{"index": 0, "event": number(100), "seq": 7}]
+    assert talks.client.get("/readyz").json()["head"] == 7
+    assert talks.post(said(3)).json()["recorded"][0]["seq"] == 8
+    assert (
+        talks.post(said(4) | {"speaker": "nobody"}, params={"dry_run": "true"}).status_code == 422
+    )
+
+
+def test_lines_are_a_batch(talks: World) -> None:
+    lines = "\n".join(json.dumps(said(n)) for n in (3, 4, 5)) + "\n\n"
+    response = talks.client.post(
+        "/v1/negotiations/talks/events", content=lines,
+        headers={"content-type": "application/x-ndjson; charset=utf-8"},
+    )  # fmt: skip
+    assert response.status_code == 201, response.text
+    assert [each["seq"] for each in response.json()["recorded"]] == [8, 9, 10]
+    assert len({each["recorded_at"] for each in response.json()["recorded"]}) == 1
+
+
+# Who asks, and whose reports count.
+
+
+def test_each_audience_sees_its_own_reports_and_those_before(talks: World) -> None:
+    def told(audience: str, n: int) -> Event:
+        return said(n, reports=[{"published": "2025-12-20", "audience": audience}])
+
+    talks.record("2025-12-22T10:00:00Z", [told("press", 3), told("staff", 4), said(5, reports=[])])
+    seen = {
+        audience: {each["statement"] for each in
+                   fetch(talks, "/statements", f"audience={audience}").json()["data"]}
+        for audience in ("public", "press", "staff")
+    }  # fmt: skip
+    assert seen["public"] == {"s1", "s2"}
+    assert seen["press"] == {"s1", "s2", "s3"}
+    assert seen["staff"] == {"s1", "s2", "s3", "s4", "s5"}
+    assert talks.get(f"/events/{number(3)}").status_code == 404
+    assert talks.get(f"/events/{number(3)}", audience="press").status_code == 200
+    assert "Word 3" not in fetch(talks, "/search", "q=word").text
+
+
+def test_a_publisher_can_be_left_out(talks: World) -> None:
+    both = [{"published": "2025-12-20", "publisher": name} for name in ("courier", "gazette")]
+    talks.record("2025-12-22T10:00:00Z", [said(3, reports=both)])
+
+    def seen(query: str) -> set[str]:
+        return {each["statement"] for each in fetch(talks, "/statements", query).json()["data"]}
+
+    assert seen("exclude_source=herald") == {"s3"}
+    assert seen("exclude_source=herald&exclude_source=courier") == {"s3"}
+    assert seen("exclude_source=courier&exclude_source=gazette") == {"s1", "s2"}
+    assert seen("min_sources=2") == {"s3"}
+    assert seen("min_sources=3") == set()
+    assert seen("min_sources=2&exclude_source=courier") == set()
+    (item,) = fetch(talks, "/statements", "exclude_source=herald&exclude_source=courier").json()[
+        "data"
+    ]
+    assert [each["publisher"] for each in item["sources"]] == ["gazette"]
+    assert item["single_source"] is True
+
+
+def test_before_its_opening_a_negotiation_is_empty(talks: World) -> None:
+    for path in ("/state", "/events", "/statements", "/positions", "/plans", "/meetings"):
+        data = fetch(talks, path, "basis=as-recorded&as_of=2020-01-01").json()["data"]
+        assert not any(data.values() if isinstance(data, dict) and path != "/state" else ())
+    state = fetch(talks, "/state", "basis=as-recorded&as_of=2020-01-01").json()["data"]
+    assert state["negotiation"] is None
+    assert not any(value for name, value in state.items() if name != "coverage")
+
+
+def test_small_answers(talks: World) -> None:
+    assert talks.client.get("/livez").json() == {"status": "alive"}
+    assert talks.client.get("/readyz").json() == {"status": "ready", "head": 7}
+    assert talks.client.get("/version").json()["semantics"] == 1
+    (listed,) = talks.client.get("/v1/negotiations").json()["data"]
+    assert (listed["negotiation"], listed["title"], listed["events"]) == ("talks", "Talks", 7)
+
+
+# The description.
+
+
+def test_every_operation_is_described_with_examples(talks: World) -> None:
+    described = talks.client.get("/openapi.json").json()
+    operations = [each for methods in described["paths"].values() for each in methods.values()]
+    assert len(operations) >= 25
+    for operation in operations:
+        name = operation["operationId"]
+        assert operation["summary"], name
+        success = next(each for status, each in operation["responses"].items() if status[0] == "2")
+        example = next(iter(success["content"].values())).get("example")
+        assert example, name
+        refused = operation["responses"]["4XX"]["content"]
+        assert refused["application/problem+json"]["example"]["status"], name
+    posted = described["paths"]["/v1/negotiations/{negotiation}/events"]["post"]
+    assert posted["requestBody"]["content"]["application/json"]["example"]["type"]
