@@ -129,13 +129,17 @@ def unpinned(basis: Basis) -> Basis:
     return replace(basis, pinned=False, settled=False)
 
 
+def _manner(basis: Basis) -> list[tuple[str, str]]:
+    """Return the parameters of a basis other than its clocks."""
+    clocks = ("known_at", "valid_at", "seq")
+    return [pair for pair in basis.pin() if pair[0] not in clocks]
+
+
 def _pin_pair(start: Basis, end: Basis) -> list[tuple[str, str]]:
     """Return the parameters that ask for the same two dates of the same record again."""
-    clocks = {"basis", "audience", "exclude_source", "min_sources", "tz"}
-    pairs = [pair for pair in end.pin() if pair[0] in clocks]
-    if end.preset != "as-recorded":
-        pairs.append(("seq", str(end.seq)))
-    return [*pairs, ("from", full_text(start.valid_at)), ("to", full_text(end.valid_at))]
+    record = [] if end.preset == "as-recorded" else [("seq", str(end.seq))]
+    dates = [("from", full_text(start.valid_at)), ("to", full_text(end.valid_at))]
+    return _manner(end) + record + dates
 
 
 def _dated(desk: Desk, asking: Asking, name: str, value: str | None) -> Basis:
