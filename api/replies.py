@@ -31,9 +31,10 @@ def reply(
     ``following`` holds the parameters of the next page, ``pin`` those of the pinned address where
     they are others than the basis's own, as for an answer that rests on two dates.
     """
-    body = orjson.dumps({"basis": basis.echo(), "data": data})
+    dumped = orjson.dumps(data)
+    body = b'{"basis":%b,"data":%b}' % (orjson.dumps(basis.echo()), dumped)
     headers = {
-        "ETag": _etag(basis, body, data),
+        "ETag": _etag(basis, body, dumped),
         "Link": _links(request, basis.pin() if pin is None else pin, following),
         "Cache-Control": _lifetime(basis),
         "Vary": "Accept",
@@ -43,10 +44,10 @@ def reply(
     return Response(body, 200, headers, JSON)
 
 
-def _etag(basis: Basis, body: bytes, data: Any) -> str:
+def _etag(basis: Basis, body: bytes, data: bytes) -> str:
     if basis.immutable:
         return f'"{SEMANTICS}-{sha256(body).hexdigest()[:32]}"'
-    return f'W/"{sha256(orjson.dumps(data)).hexdigest()[:32]}"'
+    return f'W/"{sha256(data).hexdigest()[:32]}"'
 
 
 def _held(request: Request) -> set[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -17,25 +19,28 @@ from projections.view import View
 
 Answer = dict[str, Any]
 NEWEST_STATEMENTS, NEWEST_LISTED = 10, 20
+SOURCE = ("publisher", "url", "published")
+_known_text = lru_cache(maxsize=2**15)(full_text)
 LATER = "it may be known later, or to another audience"
 
 
 def rests_on(items: Sequence[Item]) -> Answer:
     """Return what every item of an answer carries: its events, known time and sources."""
     sources: dict[tuple[Any, Any], Answer] = {}
+    events: dict[str, None] = {}
     for item in items:
+        events[item["event"]] = None
+        events.update(dict.fromkeys(item["acts"]))
         for report in item["reports"]:
-            source = {name: report[name] for name in ("publisher", "url", "published")
-                      if name in report}  # fmt: skip
-            sources.setdefault((source.get("publisher"), source.get("url")), source)
-    events = dict.fromkeys(event for item in items for event in (item["event"], *item["acts"]))
+            origin = report.get("publisher"), report.get("url")
+            if origin not in sources:
+                sources[origin] = {name: report[name] for name in SOURCE if name in report}
     known = max((item["known_at"] for item in items), default=EARLIEST)
-    publishers = {source.get("publisher") or source.get("url") for source in sources.values()}
     return {
         "events": list(events),
-        "known_at": full_text(known) if known > EARLIEST else None,
+        "known_at": _known_text(known) if known > EARLIEST else None,
         "sources": list(sources.values()),
-        "single_source": len(publishers) <= 1,
+        "single_source": len({publisher or url for publisher, url in sources}) <= 1,
     }
 
 
@@ -297,6 +302,8 @@ class _Plans:
         for (of, name), rows in view.cells("point", *slug).items():
             self.points.setdefault(of, {})[name] = plan_rules.resolve(rows)
         self.amendments = view.cells("amendment", *slug)
+        self.verdicts = {slug: [(row, row.load()["value"]) for row in rows if row.mark in ENDORSING]
+                         for slug, rows in self.cells.items()}  # fmt: skip
         self.stances: dict[tuple[str, str], dict[str, list[Placed]]] = {}
         for position_key, stated in view.cells("position").items():
             party, *point = position_key
@@ -315,7 +322,7 @@ class _Plans:
             value |= item["value"]
         rivals = [rival for item in introduced for rival in item["rivals"]]
         standing = {name: each for name, each in self.points.get(slug, {}).items() if each.stands}
-        stakes = self._stakes(slug, value, rows)
+        stakes = self._stakes(slug, value)
         agreed = [name for name, each in standing.items()
                   if plan_rules.agreed(each, self._words(slug, name, stakes))]  # fmt: skip
         return {
@@ -339,19 +346,16 @@ class _Plans:
         gone = any(item["type"] == "plan-superseded" for item in items)
         return "superseded" if gone else value.get("status")
 
-    def _stakes(self, slug: str, value: Answer, rows: Sequence[Placed]) -> set[str]:
+    def _stakes(self, slug: str, value: Answer) -> set[str]:
         """Every sponsor, and every party that ever took a stance on the plan."""
         parties = set(value.get("sponsors", ()))
         parties |= {party for (of, _), each in self.stances.items() if of == slug for party in each}
-        return parties | {
-            row.load()["value"].get("party", "") for row in rows if row.mark in ENDORSING
-        }
+        return parties | {verdict.get("party", "") for _, verdict in self.verdicts.get(slug, ())}
 
     def _words(self, slug: str, name: str, stakes: Iterable[str]) -> Mapping[str, list[Placed]]:
         whole: dict[str, list[Placed]] = {}
-        for row in self.cells.get(slug, ()):
-            value = row.load()["value"] if row.mark in ENDORSING else {}
-            if value and (not value.get("points") or name in value["points"]):
+        for row, value in self.verdicts.get(slug, ()):
+            if not value.get("points") or name in value["points"]:
                 whole.setdefault(value.get("party", ""), []).append(_conditional(row, value))
         own = self.stances.get((slug, name), {})
         return {party: [*own.get(party, ()), *whole.get(party, ())] for party in stakes}
@@ -370,21 +374,17 @@ ENDORSING = ("plan-endorsed", "plan-rejected", "plan-signed")
 
 
 def _word(rows: Iterable[Placed]) -> list[Placed]:
-    """Return a party's last word on a point; a mixed one is no acceptance."""
+    """Return a party's last word on a point; a mixed or conditional one is no acceptance."""
     resolved = position_rules.resolve(rows)
     if resolved is None:
         return []
     if resolved.mixed:
-        return [row for row in resolved.candidates if row.mark not in plan_rules.AGREEING][:1]
-    return [resolved.winner]
+        return [replace(resolved.winner, mark="mixed")]
+    return [_conditional(resolved.winner, resolved.winner.load()["value"])]
 
 
 def _conditional(row: Placed, value: Answer) -> Placed:
-    if not value.get("conditions"):
-        return row
-    return Placed(
-        "conditional", row.last, row.lo, row.known_at, row.seq, row.part, row.possible, row.load
-    )
+    return replace(row, mark="conditional") if value.get("conditions") else row
 
 
 def _number(pair: tuple[str, plan_rules.Point]) -> tuple[int, int, str, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache, partial
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -21,9 +23,13 @@ _CUT = (
     " AND {0}.recorded_to > :seq AND {0}.audiences & :audience"
 )
 _ORDER = "last DESC, lo DESC, known_at DESC, seq DESC, part DESC"
+_TIE = "v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC"
+_PLACED = "p.last, p.lo, p.known_at, p.seq, p.part, p.mark, p.detail, v.body"
 _PAGE = 4
 """Placements read of every cell at first; a cell that needs more reads on."""
 _MOST = 2**62
+_item = lru_cache(maxsize=2**14)(orjson.loads)
+"""Stored items, each read once: the same few thousand stand in most answers. Never changed."""
 
 
 class IndexView:
@@ -38,6 +44,7 @@ class IndexView:
             "seq": basis.seq,
             "audience": 1 << AUDIENCES.index(basis.audience),
         }
+        self._read: dict[tuple[str, ...], Mapping[CellKey, Iterable[Placed]]] = {}
 
     def _rows(self, statement: str, **more: Any) -> list[Any]:
         self.c.execute(statement, {**self.parameters, **more})
@@ -45,13 +52,19 @@ class IndexView:
         return rows
 
     def cells(self, kind: str, *prefix: str) -> Mapping[CellKey, Iterable[Placed]]:
+        if (kind, *prefix) not in self._read:
+            self._read[kind, *prefix] = self._cells(kind, prefix)
+        return self._read[kind, *prefix]
+
+    def _cells(self, kind: str, prefix: CellKey) -> Mapping[CellKey, Iterable[Placed]]:
         start = "".join(part + KEY for part in prefix)
-        bound = "p.lo <= :valid" if kind == "meeting" else "p.last <= :valid"
+        bound = "lo <= :valid" if kind == "meeting" else "last <= :valid"
         page = _MOST if kind in ("meeting", "amendment", "plan", "role") else _PAGE
         rows = self._rows(
-            "SELECT c.id AS cell, c.key, q.* FROM cell c JOIN placement q ON q.id IN ("  # noqa: S608  # only constants are put in
-            f"SELECT p.id FROM placement p WHERE p.cell = c.id AND {bound}"
-            f" AND {_CUT.format('p')} ORDER BY {_ORDER} LIMIT :page)"
+            f"SELECT {_PLACED}, c.key, c.id FROM cell c JOIN placement p ON p.id IN ("  # noqa: S608  # only constants are put in
+            f"SELECT o.id FROM placement o WHERE o.cell = c.id AND o.{bound}"
+            f" AND {_CUT.format('o')} ORDER BY {_ORDER} LIMIT :page)"
+            " JOIN version v ON v.id = p.version"
             " WHERE c.negotiation = :negotiation AND c.kind = :kind"
             " AND (c.key = :key OR (c.key >= :start AND c.key < :end))",
             page=page,
@@ -63,41 +76,37 @@ class IndexView:
         found: dict[CellKey, list[Any]] = {}
         for row in rows:
             found.setdefault(tuple(row["key"].split(KEY)), []).append(row)
-        return {key: self._stream(found[key], page) for key in sorted(found)}
+        return {key: _Kept(self._newest_first(found[key], page)) for key in sorted(found)}
 
-    def _stream(self, rows: list[Any], page: int) -> Iterable[Placed]:
-        first = sorted((self._placed(row) for row in rows), key=_order, reverse=True)
-        if len(rows) < page:
-            return first
-        return _ReadOn(first, lambda last: self._older(rows[0]["cell"], last))
+    def _newest_first(self, rows: list[Any], page: int) -> Iterator[Placed]:
+        """Yield a cell's placements; those beyond the first page are read only when asked for."""
+        cell = rows[0]["id"]
+        rows.sort(key=_order, reverse=True)
+        while rows:
+            for row in rows:
+                yield self._placed(row)
+            rows = self._older(cell, rows[-1]) if len(rows) >= page else []
+            page = 64
 
-    def _older(self, cell: int, last: Placed) -> list[Placed]:
+    def _older(self, cell: int, last: Any) -> list[Any]:
         names = ("last", "lo", "known_at", "seq", "part")
-        after = dict(zip((f"o_{name}" for name in names), last.order, strict=True))
-        rows = self._rows(
-            "SELECT p.* FROM placement p WHERE p.cell = :cell"  # noqa: S608  # only constants are put in
-            " AND (p.last, p.lo, p.known_at, p.seq, p.part)"
+        after = dict(zip((f"o_{name}" for name in names), last, strict=False))
+        return self._rows(
+            f"SELECT {_PLACED} FROM placement p JOIN version v ON v.id = p.version"  # noqa: S608  # only constants are put in
+            " WHERE p.cell = :cell AND (p.last, p.lo, p.known_at, p.seq, p.part)"
             " < (:o_last, :o_lo, :o_known_at, :o_seq, :o_part)"
-            f" AND {_CUT.format('p')} ORDER BY {_ORDER} LIMIT 64",
+            f" AND {_CUT.format('p')} ORDER BY p.last DESC, p.lo DESC, p.known_at DESC,"
+            " p.seq DESC, p.part DESC LIMIT 64",
             cell=cell,
             **after,
         )
-        return [self._placed(row) for row in rows]
 
     def _placed(self, row: Any) -> Placed:
+        last, lo, known_at, seq, part, mark, detail, body, *_ = row
         return Placed(
-            row["mark"], row["last"], row["lo"], row["known_at"], row["seq"], row["part"],
-            row["last"] > self.basis.valid_at, self._loader(row["version"]),
-            orjson.loads(row["detail"]) if row["detail"] else None,
+            mark, last, lo, known_at, seq, part, last > self.basis.valid_at,
+            partial(_item, body), _item(detail) if detail else None,
         )  # fmt: skip
-
-    def _loader(self, version: int) -> Callable[[], Item]:
-        def load() -> Item:
-            self.c.execute("SELECT body FROM version WHERE id = ?", (version,))
-            item: Item = orjson.loads(self.c.fetchone()[0])
-            return item
-
-        return load
 
     def _items(self, condition: str, order: str, limit: int = _MOST, **more: Any) -> list[Item]:
         rows = self._rows(
@@ -106,15 +115,12 @@ class IndexView:
             limit=limit,
             **more,
         )
-        return [orjson.loads(row[0]) for row in rows]
+        return [_item(row[0]) for row in rows]
 
     def records(self, kind: str) -> list[Item]:
-        found = self._items(
-            "v.type = :type AND NOT json_extract(CAST(v.body AS TEXT), '$.withdrawn')",
-            "v.seq",
-            type=kind,
-        )
-        return [each for each in found if shows(self, each)]
+        # The plus keeps SQLite from walking the whole log for the sake of the order.
+        found = self._items("v.type = :type", "+v.seq", type=kind)
+        return [each for each in found if not each["withdrawn"] and shows(self, each)]
 
     def mentioned(self, kind: str, slug: str) -> bool:
         return bool(
@@ -140,8 +146,27 @@ class IndexView:
         return found if found and shows(self, found) else None
 
     def listed(self, standing: str, limit: int) -> list[Item]:
-        order = "v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC"
-        return self._items(_standing(standing), order, limit, **_widths(self.basis))
+        if standing == "scheduled" and self.basis.known_at <= self.basis.valid_at:
+            # What lies ahead of both clocks was known before it could have occurred.
+            return self._items(f"v.ahead AND {_standing(standing)}", _TIE, limit)
+        if standing in _BY_WIDTH:
+            return self._by_width(_BY_WIDTH[standing], limit)
+        return self._items(_standing(standing), _TIE, limit)
+
+    def _by_width(self, condition: str, limit: int) -> list[Item]:
+        """Read actual items not surely past: the newest of each class of vagueness, merged."""
+        classes = " UNION ALL ".join(
+            "SELECT id FROM (SELECT v.id FROM version v WHERE v.negotiation = :negotiation"  # noqa: S608  # only constants are put in
+            f" AND v.standing = 'actual' AND v.width = {n} AND v.last > :valid"
+            f" AND {condition.format(n=n)} AND {_CUT.format('v')} ORDER BY {_TIE} LIMIT :limit)"
+            for n in range(len(WIDTHS))
+        )
+        rows = self._rows(
+            f"SELECT v.body FROM version v WHERE v.id IN ({classes}) ORDER BY {_TIE} LIMIT :limit",  # noqa: S608  # only constants are put in
+            limit=limit,
+            **_widths(self.basis),
+        )
+        return [_item(row[0]) for row in rows]
 
     def log(
         self, *, after: int, limit: int, type: str | None, subject: str | None,
@@ -175,12 +200,12 @@ class IndexView:
         while page := self._rows(
             "SELECT v.body FROM version v WHERE v.negotiation = :negotiation AND v.type = :type"  # noqa: S608  # only constants are put in
             f" AND v.standing = 'actual' AND v.last <= :valid AND {_CUT.format('v')}"
-            " ORDER BY v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC LIMIT 50 OFFSET :seen",
+            f" ORDER BY {_TIE} LIMIT 50 OFFSET :seen",
             type=kind,
             seen=seen,
         ):
             seen += len(page)
-            items = [orjson.loads(row[0]) for row in page]
+            items = [_item(row[0]) for row in page]
             yield from items
 
     def known_times(self) -> list[Instant]:
@@ -193,29 +218,29 @@ class IndexView:
     def search(self, query: str) -> Iterator[Item]:
         match = " ".join(f'"{word}"*' for word in words(query))
         rows = self._rows(
-            "SELECT v.body FROM word w JOIN version v ON v.id = w.rowid"  # noqa: S608  # only constants are put in
+            "SELECT v.body FROM word w CROSS JOIN version v ON v.id = w.rowid"  # noqa: S608  # only constants are put in
             " WHERE word MATCH :match AND v.negotiation = :negotiation"
             f" AND v.standing <> 'record' AND {_CUT.format('v')} ORDER BY v.seq DESC LIMIT 1000",
             match=match,
         ) if match else []  # fmt: skip
-        return (orjson.loads(row[0]) for row in rows)
+        return (_item(row[0]) for row in rows)
 
 
-class _ReadOn:
-    """Placements newest first that fetch older ones only when asked."""
+class _Kept:
+    """What an iterator yields, kept so that it can be gone through again."""
 
-    def __init__(self, first: list[Placed], older: Callable[[Placed], list[Placed]]) -> None:
-        self.first, self.older = first, older
+    def __init__(self, source: Iterator[Placed]) -> None:
+        self.source, self.kept = source, list[Placed]()
 
     def __iter__(self) -> Iterator[Placed]:
-        rows = self.first
-        while rows:
-            yield from rows
-            rows = self.older(rows[-1])
+        yield from self.kept
+        for each in self.source:
+            self.kept.append(each)
+            yield each
 
 
-def _order(row: Placed) -> tuple[int, ...]:
-    return row.order
+_order = itemgetter(0, 1, 2, 3, 4)
+_BY_WIDTH = {"possible": "v.lo <= :valid AND v.last <= :w{n}", "scheduled": "v.lo > :valid"}
 
 
 def _widths(basis: Basis) -> dict[str, int]:
