@@ -33,6 +33,7 @@ from domain import basis as rules
 from domain.basis import Basis
 from domain.events import SLUG
 from domain.instants import full_text
+from ledger import log
 from ledger.log import Ledger
 from projections import answers, changes
 from projections.view import View
@@ -269,7 +270,7 @@ def events(request: Request, negotiation: Slug, asking: Annotated[Events, Query(
             after=asking.after, limit=asking.limit, type=asking.type,
             subject=asking.subject, standing=asking.standing,
         )  # fmt: skip
-        found = answers.events(items, view)
+        found = _marked(desk, answers.events(items, view))
         if "application/x-ndjson" in request.headers.get("accept", ""):
             lines = b"".join(orjson.dumps(each) + b"\n" for each in found)
             return Response(lines, media_type="application/x-ndjson")
@@ -280,4 +281,13 @@ def events(request: Request, negotiation: Slug, asking: Annotated[Events, Query(
 @router.get("/{negotiation}/events/{event}", **documented("event"))
 def event(request: Request, negotiation: Slug, event: UUID, asking: Ask) -> Response:
     """One event, its reports, and what corrected, disputed or retracted it."""
-    return _answer(request, negotiation, asking, lambda view: answers.event(view, str(event)))
+    with at_desk(request.app.state.ledger, negotiation) as desk:
+        basis = desk.basis(asking.question())
+        (found,) = _marked(desk, [answers.event(desk.view(basis), str(event))])
+        return reply(request, basis, found)
+
+
+def _marked(desk: Desk, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add what the server set at recording: by whom, for which negotiation, the leaf hash."""
+    marks = log.marks(desk.c, [each["id"] for each in found])
+    return [{**each, "negotiation": desk.negotiation, **marks[each["id"]]} for each in found]

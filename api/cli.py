@@ -45,6 +45,12 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        if not type(error).__module__.startswith(("sqlite3", "eventsourcing")):
+            raise
+        typer.echo(f"the database cannot be used: {error}", err=True)
+        typer.echo("hint: name a file that Minutebook made, with --db", err=True)
+        sys.exit(2)
 
 
 @cli.command()

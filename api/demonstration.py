@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -30,7 +31,7 @@ def ledger_file() -> Path:
 def _build(text: bytes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     moment = 0
-    draft = path.with_suffix(".draft")
+    draft = path.with_suffix(f".{os.getpid()}")
     draft.unlink(missing_ok=True)
     ledger = open_ledger(draft, clock=lambda: moment)
     try:
@@ -43,7 +44,7 @@ def _build(text: bytes, path: Path) -> None:
     finally:
         ledger.close()
     Path(f"{draft}.lock").unlink(missing_ok=True)
-    draft.rename(path)
+    draft.replace(path)
 
 
 def _record(ledger: Ledger, events: list[dict[str, object]]) -> None:

@@ -115,7 +115,7 @@ def _opening(kind: str, known: Known) -> Iterator[Reason]:
         yield Reason("/type", "the first event must open the negotiation",
                      "send negotiation-opened first")  # fmt: skip
     if kind == "payload-erased":
-        yield Reason("/type", "erasure has a path of its own", "use minutebook erase")
+        yield Reason("/type", "erasure has a path of its own", "only the erasure path records it")
 
 
 def _references(kind: str, value: Mapping[str, Any], known: Known) -> Iterator[Reason]:
@@ -194,6 +194,18 @@ def _as_changed(changes: Mapping[str, Any], target: Target, known: Known) -> Ite
     if own in new and new[own] != target.payload[own]:
         yield from _registration(target.type, new, known)
     yield from _references(target.type, new, known)
+    yield from _acts_within(payload(changed), set(changes), target, known)
+
+
+def _acts_within(
+    changed: Mapping[str, Any], names: set[str], target: Target, known: Known
+) -> Iterator[Reason]:
+    """A corrected act must still fit the event that it acts on."""
+    if target.type in ACTS and not names.isdisjoint({"changes", "rival", "event"}):
+        inner = known.target(str(changed["event"]))
+        for name in ("changes", "rival"):
+            if inner is not None and changed.get(name):
+                yield from _changes(target.type, name, changed[name], inner, known)
 
 
 def normalised(event: Event, known: Known) -> Event:

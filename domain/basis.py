@@ -115,8 +115,8 @@ class Basis:
 def resolve(question: Question, log: Log) -> Basis:
     """Resolve a question against the log; what lies beyond now or the head is lowered to it."""
     turn = question.as_of
-    if turn is None and question.basis == "as-recorded" and question.seq:
-        turn = log.recorded_at(min(question.seq, log.head)) if log.head else log.now
+    if turn is None and question.basis == "as-recorded" and question.seq is not None:
+        turn = log.recorded_at(min(question.seq, log.head))
     moment = log.now if turn is None else turn
     known = _first(question.known_at, log.now if question.basis == "hindsight" else moment)
     valid = _first(question.valid_at, moment)
@@ -125,7 +125,7 @@ def resolve(question: Question, log: Log) -> Basis:
     seq = log.seq_at(recorded_cut)
     if question.seq is not None:
         seq = min(question.seq, log.head)
-        recorded_cut = log.recorded_at(seq) if seq else recorded_cut
+        recorded_cut = log.recorded_at(seq)
     given = None not in (question.known_at, question.valid_at, question.seq)
     whole = known_cut == known and (question.seq is None or question.seq <= log.head)
     clocks = (question.as_of, question.known_at, question.valid_at, question.recorded_at)

@@ -54,7 +54,7 @@ def placements(version: Version) -> Iterator[Placement]:
     kind, value = version.entry.type, version.payload
     match kind:
         case "position-stated" | "position-withdrawn":
-            yield from _position(kind, value)
+            yield from _position(kind, value, "attribution" in version.disputed)
         case "role-assumed" | "role-ended":
             yield from _keyed("role", kind, value, "person", "party", "title")
         case "plan-introduced":
@@ -80,9 +80,10 @@ def _keyed(kind: str, mark: str, value: Json, *names: str) -> Iterator[Placement
         yield Placement(kind, tuple(value[name] for name in names), mark)
 
 
-def _position(kind: str, value: Json) -> Iterator[Placement]:
+def _position(kind: str, value: Json, disputed: bool) -> Iterator[Placement]:
     names = ("party", "issue") if "issue" in value else ("party", "plan", "point")
-    cell = "attributed" if value.get("attribution") in NOT_OWN else "position"
+    claimed = disputed or value.get("attribution") in NOT_OWN
+    cell = "attributed" if claimed else "position"
     mark = value.get("stance", "") if kind == "position-stated" else None
     yield from (
         Placement(cell, placement.key, mark) for placement in _keyed(cell, kind, value, *names)

@@ -34,15 +34,14 @@ def finite(instant: Instant) -> bool:
 
 def full_text(instant: Instant) -> str:
     """Format as ``YYYY-MM-DDTHH:MM:SS.ffffffZ``, the form of ``recorded_at``."""
-    return to_datetime(instant).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return to_datetime(instant).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def text(instant: Instant) -> str | None:
     """Format with microseconds only where there are any; open bounds are null."""
     if not finite(instant):
         return None
-    shape = "%Y-%m-%dT%H:%M:%SZ" if instant % SECOND == 0 else "%Y-%m-%dT%H:%M:%S.%fZ"
-    return to_datetime(instant).strftime(shape)
+    return to_datetime(instant).isoformat().replace("+00:00", "Z")
 
 
 def from_text(value: str) -> Instant:

@@ -68,7 +68,14 @@ class Version:
     acts: tuple[str, ...] = ()
 
     @property
+    def disputed(self) -> set[str]:
+        """The fields that somebody contradicts."""
+        return {rival["field"] for rival in self.rivals}
+
+    @property
     def modality(self) -> str:
+        if "modality" in self.disputed:
+            return "disputed"
         return str(self.payload.get("modality", "actual"))
 
     @property
@@ -159,7 +166,9 @@ def _breaks(family: Sequence[Entry], reader: Reader) -> list[Instant]:
         if reader.is_staff:
             breaks.add(entry.recorded_at)
         for report in _all_reports(entry.payload):
-            breaks.update(_out(report, entry.tz, other.recorded_at) for other in family)
+            breaks.add(_out(report, entry.tz, entry.recorded_at))
+        for report in _all_reports(entry.payload.get("changes")):
+            breaks.update(_out(report, other.tz, other.recorded_at) for other in family)
     return sorted(breaks)
 
 
@@ -248,11 +257,16 @@ def _value(entry: Entry, acts: Sequence[Version], known: Instant) -> tuple[Json,
 
 
 def _put_texts(payload: Json, points: Iterable[Json]) -> None:
-    texts = {each["point"]: {n: each[n] for n in ("text", "text_status") if n in each}
+    texts: dict[str, Json] = {each["point"]: {n: each[n] for n in ("text", "text_status") if n in each}
              for each in points}  # fmt: skip
+
+    def put(point: Json) -> Json:
+        into = {"into": [put(each) for each in point["into"]]} if "into" in point else {}
+        return {**point, **into, **texts.get(point["point"], {})}
+
     for name in ("points", "operations"):
         if name in payload:
-            payload[name] = [{**each, **texts.get(each.get("point"), {})} for each in payload[name]]
+            payload[name] = [put(each) for each in payload[name]]
 
 
 def _occurred(entry: Entry, payload: Json, told: Instant) -> Bounds:

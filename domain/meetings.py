@@ -27,8 +27,8 @@ class Meeting:
 def resolve(newest_first: Sequence[Placed], valid_at: Instant, zone: str) -> Meeting | None:
     """Resolve one meeting from its happened and possible placements at a moment in the world."""
     rows = list(reversed(newest_first))
-    if not rows:
-        return None
+    if _status(rows) != "possible":
+        rows = [row for row in rows if not row.possible]
     items = [row.load() for row in rows]
     plan = [item for row, item in zip(rows, items, strict=True)
             if row.mark in PLANNED and not row.possible]  # fmt: skip

@@ -29,10 +29,14 @@ class Point:
 def resolve(newest_first: Iterable[Placed]) -> Point:
     """Resolve one point: read back to what established it, keep the last of each field."""
     point, pending = Point(), []
-    for row in newest_first:
+    rows = iter(newest_first)
+    for row in rows:
         pending.append(row)
         if row.mark in ENDING:
-            return _ended(point, row, pending)
+            point.established = any(older.mark in ESTABLISHING for older in rows)
+            point.rows = pending[-1:]
+            point.lineage = {"ended_by": row.mark, **_lineage(row.detail or {})}
+            return point
         if row.mark in ESTABLISHING:
             point.established = point.stands = True
             break
@@ -41,13 +45,6 @@ def resolve(newest_first: Iterable[Placed]) -> Point:
         return point
     for row in reversed(pending):
         _apply(point, row)
-    return point
-
-
-def _ended(point: Point, ending: Placed, pending: list[Placed]) -> Point:
-    point.established = True
-    point.rows = [ending]
-    point.lineage = {"ended_by": ending.mark, **_lineage(ending.detail or {})}
     return point
 
 

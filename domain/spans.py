@@ -123,6 +123,8 @@ _TIME = re.compile(
     re.ASCII,
 )
 _DATE = re.compile(r"(\d{3}[\dX]|\d{2}XX)(?:-(\d[\dX]|XX)(?:-(\d[\dX]|XX))?)?([?~%])?\Z", re.ASCII)
+_ZONES_APART = 26 * 3600 * 1_000_000
+"""How far zones lie apart: a day and an instant are compared in the zone of the reader."""
 _ADVICE = "write a day (2025-12-21), a month, a year, an instant with offset, or an interval"
 
 
@@ -157,7 +159,8 @@ def _interval(text: str, zone: str) -> Span:
 
 
 def _in_order(text: str, place: int, first: Bounds, second: Bounds) -> None:
-    if first.lo > second.last:
+    slack = 0 if first.exact == second.exact else _ZONES_APART
+    if first.lo > second.last + slack:
         raise _fail(text, place, "the end lies before the start", "swap the two ends")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from eventsourcing.utils import get_topic
 
 from domain import accept
 from domain.accept import Known, Target
-from domain.events import Event
+from domain.events import SLUG, Event
 from domain.lives import Entry
 from domain.refusals import (
     InvalidEventError,
@@ -99,6 +100,9 @@ class Intake:
                 f"there is no negotiation {self.submission.negotiation!r}",
                 hint="open it: the first event is negotiation-opened",
             )
+        if re.fullmatch(SLUG, self.submission.negotiation) is None:
+            hint = "a slug has a-z, 0-9 and -, at most 63 characters; name one with --negotiation"
+            raise InvalidEventError(f"{self.submission.negotiation!r} is no slug", hint=hint)
         wanted = self.submission.if_match
         if wanted is not None and wanted != self.last_seq:
             raise MovedOnError(

@@ -267,6 +267,18 @@ def by_ids(c: SQLiteCursor, ids: Sequence[str]) -> list[Entry]:
     return [_entry(row) for row in c.fetchall()]
 
 
+def marks(c: SQLiteCursor, ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return recorded_by and the leaf hash in hex of the events with these ids."""
+    c.execute(
+        "SELECT id, recorded_by, leaf_hash FROM event WHERE id IN (SELECT value FROM json_each(?))",
+        (orjson.dumps(list(ids)).decode(),),
+    )
+    return {
+        row["id"]: {"recorded_by": row["recorded_by"], "leaf_hash": row["leaf_hash"].hex()}
+        for row in c.fetchall()
+    }
+
+
 def _entry(row: Any) -> Entry:
     return Entry(
         row["seq"],

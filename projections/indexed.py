@@ -251,11 +251,13 @@ def _widths(basis: Basis) -> dict[str, int]:
 def _standing(standing: str) -> str:
     match standing:
         case "disputed":
-            return "v.disputed"
+            return "v.disputed AND v.standing NOT IN ('act', 'record')"
         case "ahead":
-            return "v.ahead AND v.standing <> 'withdrawn'"
+            return "v.ahead AND v.standing NOT IN ('withdrawn', 'act', 'record')"
         case "unrealised":
-            return "v.standing IN ('announced', 'conditional', 'hypothetical', 'denied')"
+            return (
+                "v.standing IN ('announced', 'conditional', 'hypothetical', 'denied', 'disputed')"
+            )
         case "happened":
             return "v.standing = 'actual' AND v.last <= :valid"
         case "possible":

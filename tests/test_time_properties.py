@@ -1,7 +1,4 @@
-"""The properties of TIME.md over random histories.
-
-Each was seen to fail once with its rule deliberately broken.
-"""
+"""The properties of time over random histories (docs/time.md)."""
 
 from __future__ import annotations
 

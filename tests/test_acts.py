@@ -1,0 +1,95 @@
+"""Acts on acts, and what plans make of texts that come late."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.world import World
+
+OUT = [{"published": "2025-12-21T10:00:00Z", "publisher": "Gazette"}]
+AT = "2025-12-21T12:00:00Z"
+
+
+def uid(number: int) -> str:
+    return str(UUID(int=number))
+
+
+def opened() -> list[dict[str, Any]]:
+    return [
+        {"type": "negotiation-opened", "title": "Talks"},
+        {"type": "party-registered", "party": "us", "name": "United States"},
+        {"type": "issue-defined", "issue": "border", "title": "Border"},
+        {
+            "id": uid(1), "type": "position-stated", "party": "us", "issue": "border",
+            "stance": "accepts", "summary": "Yes.", "occurred": "2025-12-21", "reports": OUT,
+        },
+        {"id": uid(2), "type": "record-corrected", "event": uid(1), "changes": {"summary": "No."}},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [{"summary": 1.0}, {"nonsense": "x"}, {"type": "x"}, {"reports": 5}, {"occurred": "soon"}],
+)
+def test_a_correction_of_a_correction_must_fit_the_event_corrected(
+    http_world: World, inner: dict[str, Any]
+) -> None:
+    http_world.record(AT, opened())
+    refused = http_world.post(
+        {"type": "record-corrected", "event": uid(2), "changes": {"changes": inner}}
+    )
+
+    assert refused.status_code == 422, refused.text
+    assert refused.json()["errors"][0]["pointer"].startswith("/changes/changes")
+
+
+def test_a_correction_of_a_correction_takes_effect(world: World) -> None:
+    world.record(AT, opened())
+    mended = {"summary": "Perhaps."}
+    world.record(
+        "2025-12-21T13:00:00Z",
+        [{"type": "record-corrected", "event": uid(2), "changes": {"changes": mended}}],
+    )
+
+    assert world.state(as_of="2025-12-21")["positions"][0]["summary"] == "Perhaps."
+
+
+def plan(*events: dict[str, Any]) -> list[dict[str, Any]]:
+    introduced = {
+        "id": uid(3), "type": "plan-introduced", "plan": "p", "title": "P", "sponsors": ["us"],
+        "occurred": "2025-12-19", "points": [{"point": "a", "number": 1, "text": "A."}],
+    }  # fmt: skip
+    return [{"occurred": "2025-12-20", **event, "reports": OUT} for event in (introduced, *events)]
+
+
+def test_a_conditional_acceptance_is_no_agreement(world: World) -> None:
+    accepted = {"type": "position-stated", "party": "us", "plan": "p", "point": "a",
+                "stance": "accepts", "summary": "If."}  # fmt: skip
+    world.record(AT, opened() + plan({**accepted, "conditions": ["money"]}))
+    before = world.state(as_of="2025-12-22")["plans"][0]
+    world.record("2025-12-21T13:00:00Z", plan({**accepted, "occurred": "2025-12-21"})[1:])
+    after = world.state(as_of="2025-12-22")["plans"][0]
+
+    assert (before["agreed"], before["open"]) == ([], ["a"])
+    assert (after["agreed"], after["open"]) == (["a"], [])
+
+
+def test_a_late_text_reaches_the_points_of_a_split(world: World) -> None:
+    split = {"id": uid(4), "type": "plan-amended", "plan": "p", "operations": [
+        {"op": "split", "point": "a", "into": [{"point": "b"}, {"point": "c"}]}]}  # fmt: skip
+    seen = {"type": "text-published", "event": uid(4), "points": [{"point": "b", "text": "B."}]}
+    world.record(AT, opened() + plan(split, seen))
+    points = world.state(as_of="2025-12-22")["plans"][0]["points"]
+
+    assert {each["point"]: each["text"] for each in points} == {"b": "B.", "c": None}
+
+
+def test_an_end_of_a_point_that_nothing_mentioned_is_an_anomaly(world: World) -> None:
+    repeal = {"type": "plan-amended", "plan": "p", "operations": [{"op": "repeal", "point": "x"}]}
+    world.record(AT, opened() + plan(repeal))
+    found = world.state(as_of="2025-12-22")["anomalies"]
+
+    assert [(each["kind"], each["point"]) for each in found] == [("operation-without-point", "x")]
