@@ -257,8 +257,10 @@ def _value(entry: Entry, acts: Sequence[Version], known: Instant) -> tuple[Json,
 
 
 def _put_texts(payload: Json, points: Iterable[Json]) -> None:
-    texts: dict[str, Json] = {each["point"]: {n: each[n] for n in ("text", "text_status") if n in each}
-             for each in points}  # fmt: skip
+    names = ("text", "text_status")
+    texts: dict[str, Json] = {
+        each["point"]: {name: each[name] for name in names if name in each} for each in points
+    }
 
     def put(point: Json) -> Json:
         into = {"into": [put(each) for each in point["into"]]} if "into" in point else {}
