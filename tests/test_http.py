@@ -97,10 +97,11 @@ def test_an_answer_for_the_press_is_kept_privately(talks: World) -> None:
     assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
 
 
-@pytest.mark.parametrize("path", PATHS)
+RECORDED_BY_THEN = [path for path in PATHS if "north" not in path and "/events/" not in path]
+
+
+@pytest.mark.parametrize("path", RECORDED_BY_THEN)
 def test_a_settled_answer_never_changes(talks: World, path: str) -> None:
-    if "north" in path or "/events/" in path:
-        pytest.skip("was not recorded by then")
     answer = fetch(talks, path, SETTLED)
     assert answer.json()["basis"]["settled"]
     assert "immutable" in answer.headers["cache-control"]

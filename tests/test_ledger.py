@@ -233,6 +233,7 @@ def test_closing_twice_is_harmless(ledger: Ledger, tmp_path: Path) -> None:
     with (tmp_path / "other").open("w") as other:
         ledger.close()
         other.write("still mine")
+    assert (tmp_path / "other").read_text() == "still mine"
     Ledger(tmp_path / "log.db").close()
 
 
