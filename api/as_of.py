@@ -33,9 +33,10 @@ from domain import basis as rules
 from domain.basis import Basis
 from domain.events import SLUG
 from domain.instants import full_text
+from domain.items import Item
 from ledger import log
 from ledger.log import Ledger
-from projections import answers, changes
+from projections import answers, changes, redline
 from projections.view import View
 
 router = APIRouter(prefix="/v1/negotiations", dependencies=[Once])
@@ -64,7 +65,7 @@ def negotiations(request: Request, parameters: Annotated[Parameters, Query()]) -
         desks = [Desk(c, each["negotiation"], ledger.clock) for each in found]
         for each, desk in zip(found, desks, strict=True):
             opened = desk.view(desk.basis(rules.Question())).records("negotiation-opened")
-            each["title"] = opened[0]["value"]["title"] if opened else None
+            each["title"] = opened[0].value["title"] if opened else None
     return Response(orjson.dumps({"data": found}), media_type="application/json")
 
 
@@ -119,9 +120,9 @@ def plan_diff(
     with at_desk(request.app.state.ledger, negotiation) as desk:
         start = _dated(desk, between, "from", between.from_)
         end = _dated(desk, between, "to", between.to)
-        old = answers.plan(desk.view(start), plan)
-        new = answers.plan(desk.view(end), between.to_plan or plan)
-        found = {"from": start.echo(), "to": end.echo(), "points": changes.plan_diff(old, new)}
+        old = answers.spelled_out(answers.plan(desk.view(start), plan))
+        new = answers.spelled_out(answers.plan(desk.view(end), between.to_plan or plan))
+        found = {"from": start.echo(), "to": end.echo(), "points": redline.plan_diff(old, new)}
         return reply(request, unpinned(end), found, pin=_pin_pair(start, end))
 
 
@@ -246,7 +247,7 @@ def grown(request: Request, negotiation: Slug, asking: Annotated[Changes, Query(
     with at_desk(request.app.state.ledger, negotiation) as desk:
         basis = desk.basis(asking.question())
         told = list(islice(changes.story(desk.view, basis, asking.after), asking.limit))
-        more = {"after": told[-1][0]["seq"]} if len(told) == asking.limit else None
+        more = {"after": told[-1][0].seq} if len(told) == asking.limit else None
         found = [change for _, changed in told for change in changed]
         return reply(request, basis, found, following=more)
 
@@ -270,11 +271,11 @@ def events(request: Request, negotiation: Slug, asking: Annotated[Events, Query(
             after=asking.after, limit=asking.limit, type=asking.type,
             subject=asking.subject, standing=asking.standing,
         )  # fmt: skip
-        found = _marked(desk, answers.events(items, view))
+        found = _lines(desk, view, items)
         if "application/x-ndjson" in request.headers.get("accept", ""):
             lines = b"".join(orjson.dumps(each) + b"\n" for each in found)
             return Response(lines, media_type="application/x-ndjson")
-        more = {"after": items[-1]["seq"]} if len(items) == asking.limit else None
+        more = {"after": items[-1].seq} if len(items) == asking.limit else None
         return reply(request, basis, found, following=more)
 
 
@@ -283,11 +284,14 @@ def event(request: Request, negotiation: Slug, event: UUID, asking: Ask) -> Resp
     """One event, its reports, and what corrected, disputed or retracted it."""
     with at_desk(request.app.state.ledger, negotiation) as desk:
         basis = desk.basis(asking.question())
-        (found,) = _marked(desk, [answers.event(desk.view(basis), str(event))])
-        return reply(request, basis, found)
+        view = desk.view(basis)
+        item, acts = answers.event(view, str(event))
+        own, *others = _lines(desk, view, [item, *acts])
+        return reply(request, basis, {**answers.spelled_out(own), "acts": others})
 
 
-def _marked(desk: Desk, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add what the server set at recording: by whom, for which negotiation, the leaf hash."""
-    marks = log.marks(desk.c, [each["id"] for each in found])
-    return [{**each, "negotiation": desk.negotiation, **marks[each["id"]]} for each in found]
+def _lines(desk: Desk, view: View, items: list[Item]) -> list[Any]:
+    """Return events with what the server set: by whom, for which negotiation, the leaf hash."""
+    marks = log.marks(desk.c, [item.event for item in items])
+    own = {"negotiation": desk.negotiation}
+    return [answers.event_line(item, view, **own, **marks[item.event]) for item in items]

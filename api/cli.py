@@ -150,7 +150,7 @@ def as_of(
 
     with _desk(db, negotiation) as desk:
         found = desk.basis(_question(date, basis, audience, tz))
-        data = answers.state(desk.view(found))
+        data = answers.spelled_out(answers.state(desk.view(found)))
         _say({"basis": found.echo(), "data": data}, as_json, tables.state(found.echo(), data))
 
 
@@ -187,14 +187,15 @@ def replay(
 ) -> None:
     """Tell the story event by event, with the state that each one changed."""
     from api import tables
-    from projections import changes
+    from projections import answers, changes
 
     with _desk(db, negotiation) as desk:
         now = desk.basis(_question(None, "as-known", audience, "UTC"))
         for item, found in changes.story(desk.view, now, from_seq - 1):
-            if until is not None and item["seq"] > until:
+            if until is not None and item.seq > until:
                 break
-            _say({"event": item, "changes": found}, as_json, tables.step(item, found))
+            line = answers.spelled_out(answers.event_line(item, desk.view(now)))
+            _say({"event": line, "changes": found}, as_json, tables.step(line, found))
             if step and sys.stdin.readline() == "":
                 break
 

@@ -66,7 +66,7 @@ def _told(request: Request, slug: str, shown: Shown) -> str:
     with at_desk(request.app.state.ledger, slug) as desk:
         at = moment("as_of", shown.as_of, "UTC") if shown.as_of else None
         basis = desk.basis(Question(shown.basis, at))
-        return tables.state(basis.echo(), answers.state(desk.view(basis)))
+        return tables.state(basis.echo(), answers.spelled_out(answers.state(desk.view(basis))))
 
 
 def _form(slugs: list[str], slug: str, shown: Shown) -> str:

@@ -81,10 +81,10 @@ def possible_duplicates(
                 for item in view.log(
                     after=0, limit=1000, type=value["type"], subject=f"{kind}:{slug}", standing=None
                 ):
-                    other = item["value"]
-                    theirs = parse(other.get("occurred"), other.get("tz", desk.zone))
+                    other = item.value
+                    theirs = parse(other.get("occurred"), other.get("tz") or desk.zone)
                     if mine.lo <= theirs.hi and theirs.lo <= mine.hi:
-                        found.append({"index": index, "event": item["event"], "seq": item["seq"]})
+                        found.append({"index": index, "event": item.event, "seq": item.seq})
             return found
     except UnknownNegotiationError:
         return []

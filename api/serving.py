@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import webbrowser
 from pathlib import Path
@@ -27,6 +28,17 @@ class _Server(uvicorn.Server):
                 threading.Thread(target=webbrowser.open, args=(address + self.page,)).start()
 
 
+def _spare_the_collector() -> None:
+    """Keep what the start made out of every collection, and collect less often.
+
+    An answer makes thousands of short-lived tuples and no cycles: collecting at the default
+    thresholds doubles the slowest hundredth of the answers and finds nothing.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
 def run(db: Path, host: str, port: int, *, page: str | None = None) -> None:
     """Serve a ledger until told to stop."""
     if host not in ("127.0.0.1", "::1", "localhost"):
@@ -34,6 +46,7 @@ def run(db: Path, host: str, port: int, *, page: str | None = None) -> None:
     ledger = open_ledger(db)
     try:
         config = uvicorn.Config(create(ledger), host=host, port=port, log_level="warning")
+        _spare_the_collector()
         server = _Server(config)
         server.page = page
         server.run()

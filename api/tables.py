@@ -118,8 +118,9 @@ def _plan(item: dict[str, Any]) -> tuple[str, str]:
     parts += [f"{len(item['pending'])} amendments pending"] if item["pending"] else []
     parts += [f"{len(item['agreed'])} agreed"] if item["agreed"] else []
     parts += ["disputed"] if item.get("disputed") else []
+    sources = [source for each in (item, *item["points"]) for source in each["sources"]]
     return f"{item['plan']}: {item['title'] or 'untitled'} ({item['status'] or 'no status'})", (
-        ", ".join(parts) + _sources(item)
+        ", ".join(parts) + _sources({"sources": sources})
     )
 
 
@@ -181,8 +182,8 @@ def _gist(value: dict[str, Any] | None) -> str:
 
 def step(item: dict[str, Any], found: list[dict[str, Any]]) -> str:
     """Tell one step of a replay."""
-    recorded = text(item["recorded_at"]) or ""
-    lines = _wrapped(f"#{item['seq']} {recorded}  {_name({**item['value'], **item})}", "", "  ")
+    recorded = item["recorded_at"].replace(".000000", "")
+    lines = _wrapped(f"#{item['seq']} {recorded}  {_name(item)}", "", "  ")
     for each in found:
         lines += [f"  {line}" for line in _change(each)]
     return "\n".join([*lines, ""])

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import orjson
 from pydantic import BaseModel, ValidationError
 
-from domain.catalogue import ACTS, ADAPTERS, BY_TYPE
+from domain.catalogue import ACTS, ADAPTERS, BY_TYPE, FIELDS
 from domain.events import Event, Names
 from domain.refusals import InvalidEventError, Reason
 
@@ -71,7 +71,7 @@ def _reason(kind: str, fault: Any) -> Reason:
     remedy = f"docs/events.md says what each field of {kind} takes"
     match fault["type"]:
         case "extra_forbidden":
-            names = ", ".join(field_names(kind))
+            names = ", ".join(FIELDS[kind])
             return Reason(pointer, f"{kind} has no such field", f"its fields are: {names}")
         case "missing":
             return Reason(pointer, "this field is required", "add it")
@@ -82,13 +82,6 @@ def _reason(kind: str, fault: Any) -> Reason:
         case "literal_error":
             remedy = f"write one of: {fault['ctx']['expected']}"
     return Reason(pointer, detail, remedy)
-
-
-@cache
-def field_names(kind: str) -> tuple[str, ...]:
-    """Return the names of a type's fields as they stand in JSON."""
-    fields = BY_TYPE[kind].model_fields
-    return tuple(field.alias or name for name, field in fields.items())
 
 
 def payload(event: Event) -> dict[str, Any]:
@@ -163,7 +156,7 @@ def _changes(
     kind: str, name: str, changes: Mapping[str, Any], target: Target, known: Known
 ) -> Iterator[Reason]:
     fixed = {"type", "id"} | ({"reports"} if kind != "record-corrected" else set())
-    fields = field_names(target.type)
+    fields = FIELDS[target.type]
     for key in changes:
         if key in fixed:
             hint = "use record-corrected" if key == "reports" else "void the event and record anew"

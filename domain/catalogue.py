@@ -18,6 +18,7 @@ from domain.events import (
     Labels,
     Link,
     Meeting,
+    News,
     Party,
     Person,
     Plan,
@@ -108,7 +109,7 @@ Authority = Literal[
 ]
 
 
-class RoleAssumed(Event):
+class RoleAssumed(News):
     """A person takes up a role for a party."""
 
     type: Literal["role-assumed"]
@@ -118,7 +119,7 @@ class RoleAssumed(Event):
     authority: Authority | None = None
 
 
-class RoleEnded(Event):
+class RoleEnded(News):
     """A person's role for a party ends."""
 
     type: Literal["role-ended"]
@@ -140,7 +141,7 @@ class IssueDefined(Event):
     contexts: tuple[Text, ...] = ()
 
 
-class MeetingAnnounced(Event):
+class MeetingAnnounced(News):
     """A meeting is announced for an expected time."""
 
     type: Literal["meeting-announced"]
@@ -154,7 +155,7 @@ class MeetingAnnounced(Event):
     announced_by: Speaker | None = None
 
 
-class MeetingRescheduled(Event):
+class MeetingRescheduled(News):
     """A meeting gets another expected time; this revives a cancelled one."""
 
     type: Literal["meeting-rescheduled"]
@@ -165,7 +166,7 @@ class MeetingRescheduled(Event):
     by: Speaker | None = None
 
 
-class MeetingCancelled(Event):
+class MeetingCancelled(News):
     """A meeting is called off."""
 
     type: Literal["meeting-cancelled"]
@@ -188,7 +189,7 @@ class Participant(Fact):
         return self
 
 
-class MeetingHeld(Event):
+class MeetingHeld(News):
     """A meeting took place."""
 
     type: Literal["meeting-held"]
@@ -199,7 +200,7 @@ class MeetingHeld(Event):
     participants: tuple[Participant, ...] = ()
 
 
-class MeetingConcluded(Event):
+class MeetingConcluded(News):
     """A meeting ended with an outcome, which implies that it was held."""
 
     type: Literal["meeting-concluded"]
@@ -208,7 +209,7 @@ class MeetingConcluded(Event):
     summary: Text | None = None
 
 
-class StatementMade(Event):
+class StatementMade(News):
     """Somebody said or wrote something."""
 
     type: Literal["statement-made"]
@@ -223,7 +224,7 @@ class StatementMade(Event):
     copy_of: Statement | None = None
 
 
-class StatementWithdrawn(Event):
+class StatementWithdrawn(News):
     """Somebody takes back what was said."""
 
     type: Literal["statement-withdrawn"]
@@ -232,7 +233,7 @@ class StatementWithdrawn(Event):
     summary: Text | None = None
 
 
-class _OnIssueOrPoint(Event):
+class _OnIssueOrPoint(News):
     """Base of the events that concern one party's position on an issue or a plan point."""
 
     party: Party
@@ -294,7 +295,7 @@ class Operation(PlanPoint):
 Operations = Annotated[tuple[Operation, ...], Field(min_length=1)]
 
 
-class PlanIntroduced(Event):
+class PlanIntroduced(News):
     """A plan comes into being, as far as its points are known."""
 
     type: Literal["plan-introduced"]
@@ -307,7 +308,7 @@ class PlanIntroduced(Event):
     points: tuple[PlanPoint, ...] = ()
 
 
-class PlanAmended(Event):
+class PlanAmended(News):
     """A plan's points change."""
 
     type: Literal["plan-amended"]
@@ -316,7 +317,7 @@ class PlanAmended(Event):
     by: tuple[Party, ...] = ()
 
 
-class AmendmentProposed(Event):
+class AmendmentProposed(News):
     """Changes to a plan are proposed; they take effect when adopted."""
 
     type: Literal["amendment-proposed"]
@@ -326,7 +327,7 @@ class AmendmentProposed(Event):
     proposed_by: tuple[Party, ...] = ()
 
 
-class AmendmentAdopted(Event):
+class AmendmentAdopted(News):
     """A proposed amendment is adopted."""
 
     type: Literal["amendment-adopted"]
@@ -335,7 +336,7 @@ class AmendmentAdopted(Event):
     by: tuple[Party, ...] = ()
 
 
-class AmendmentRejected(Event):
+class AmendmentRejected(News):
     """A proposed amendment is turned down."""
 
     type: Literal["amendment-rejected"]
@@ -344,7 +345,7 @@ class AmendmentRejected(Event):
     by: tuple[Party, ...] = ()
 
 
-class AmendmentWithdrawn(Event):
+class AmendmentWithdrawn(News):
     """A proposed amendment is withdrawn; this does not undo an adoption."""
 
     type: Literal["amendment-withdrawn"]
@@ -353,7 +354,7 @@ class AmendmentWithdrawn(Event):
     by: tuple[Party, ...] = ()
 
 
-class PlanEndorsed(Event):
+class PlanEndorsed(News):
     """A party endorses a plan or some of its points."""
 
     type: Literal["plan-endorsed"]
@@ -363,7 +364,7 @@ class PlanEndorsed(Event):
     conditions: tuple[Text, ...] = ()
 
 
-class PlanRejected(Event):
+class PlanRejected(News):
     """A party rejects a plan or some of its points."""
 
     type: Literal["plan-rejected"]
@@ -373,7 +374,7 @@ class PlanRejected(Event):
     conditions: tuple[Text, ...] = ()
 
 
-class PlanSigned(Event):
+class PlanSigned(News):
     """A party signs a plan."""
 
     type: Literal["plan-signed"]
@@ -383,7 +384,7 @@ class PlanSigned(Event):
     conditions: tuple[Text, ...] = ()
 
 
-class PlanSuperseded(Event):
+class PlanSuperseded(News):
     """A plan gives way to another."""
 
     type: Literal["plan-superseded"]
@@ -391,7 +392,7 @@ class PlanSuperseded(Event):
     by_plan: Plan
 
 
-class DocumentPublished(Event):
+class DocumentPublished(News):
     """A document is made available."""
 
     type: Literal["document-published"]
@@ -516,7 +517,24 @@ for _type, _cls in BY_TYPE.items():
     _cls.TOPIC = f"minutebook.{_type}.v1"
 
 ADAPTERS: dict[str, TypeAdapter[Event]] = {name: TypeAdapter(cls) for name, cls in BY_TYPE.items()}
+COMMON = frozenset(Event.model_fields)
 BOOKKEEPING = frozenset(name for name, cls in BY_TYPE.items() if cls.BOOKKEEPING)
 ACTS = frozenset(name for name, cls in BY_TYPE.items() if issubclass(cls, Act))
 OWN_ACTS = frozenset({"record-corrected", "record-voided", "payload-erased"})
 """Acts of the recorder: they have no clock of their own and count from their target's."""
+FIELDS: dict[str, tuple[str, ...]] = {
+    name: tuple(
+        field.alias or own
+        for own, field in sorted(cls.model_fields.items(), key=lambda each: each[0] in COMMON)
+    )
+    for name, cls in BY_TYPE.items()
+}
+"""The fields of each type as they stand in JSON, its own before the common ones."""
+DEFAULTS: dict[str, dict[str, str]] = {
+    name: {
+        own: field.default for own, field in cls.model_fields.items()
+        if isinstance(field.default, str)
+    }
+    for name, cls in BY_TYPE.items()
+}  # fmt: skip
+"""What a field of a type says where it is left out, such as attribution self."""

@@ -2,46 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
-from domain.instants import EARLIEST, Instant
+import orjson
+
+from domain.instants import Instant
 from domain.lives import Json, Version
 
-Item = dict[str, Any]
 CellKey = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """One version's bearing on one cell; ``part`` orders several from one event."""
+    """One version's bearing on one cell; ``part`` orders several from one event.
+
+    ``detail`` is what the cell needs of it: of a position when it occurred, of a point the textual
+    modification, of other cells nothing.
+    """
 
     kind: str
     key: CellKey
     mark: str | None
     part: int = 0
-    detail: Json | None = None
+    detail: Json | str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A placement as of a basis, with what orders it (tie order) and a way to its version."""
+class Placed(NamedTuple):
+    """A placement as of a basis, with what orders it (tie order) and its item's JSON.
 
-    mark: str | None
+    ``proposal`` is what an amendment that was adopted rests on besides its adoption.
+    """
+
     last: Instant
     lo: Instant
     known_at: Instant
     seq: int
     part: int
+    mark: str | None
     possible: bool
-    load: Callable[[], Item]
-    detail: Json | None = None
+    detail: bytes | None
+    body: bytes
+    rests: bytes
+    proposal: bytes | None = None
 
     @property
     def order(self) -> tuple[int, ...]:
         """Tie order: later wins."""
-        return (self.last, self.lo, self.known_at, self.seq, self.part)
+        return self[:5]
+
+    @property
+    def value(self) -> Json:
+        """The event's own fields, null where they are disputed."""
+        found: Json = orjson.loads(self.body)
+        return found
+
+    @property
+    def modification(self) -> Json:
+        """What is done to a plan point."""
+        found: Json = orjson.loads(self.detail or b"{}")
+        return found
+
+    @property
+    def grounds(self) -> list[bytes]:
+        """What it rests on: a JSON object each."""
+        return [self.rests] if self.proposal is None else [self.rests, self.proposal]
 
 
 NOT_OWN = ("third-party", "anonymous")
@@ -61,7 +87,6 @@ def placements(version: Version) -> Iterator[Placement]:
             yield from _keyed("plan", kind, value, "plan")
             yield from _introduced(value)
         case "plan-amended":
-            yield from _keyed("plan", kind, value, "plan")
             yield from operations(value, value.get("operations", ()))
         case _ if kind.startswith("meeting-"):
             yield from _keyed("meeting", kind, value, "meeting")
@@ -85,9 +110,9 @@ def _position(kind: str, value: Json, disputed: bool) -> Iterator[Placement]:
     claimed = disputed or value.get("attribution") in NOT_OWN
     cell = "attributed" if claimed else "position"
     mark = value.get("stance", "") if kind == "position-stated" else None
-    yield from (
-        Placement(cell, placement.key, mark) for placement in _keyed(cell, kind, value, *names)
-    )
+    if all(name in value for name in names):
+        key = tuple(value[name] for name in names)
+        yield Placement(cell, key, mark, detail=value.get("occurred"))
 
 
 def _introduced(value: Json) -> Iterator[Placement]:
@@ -98,7 +123,7 @@ def _introduced(value: Json) -> Iterator[Placement]:
 
 def operations(value: Json, operations: Sequence[Json], part: int = 0) -> Iterator[Placement]:
     """Yield what each textual modification does to each point that it touches."""
-    if "plan" not in value:
+    if not value.get("plan"):
         return
     for operation in operations:
         for point, mark, detail in _touched(operation):
@@ -122,28 +147,6 @@ def _touched(operation: Json) -> Iterator[tuple[str, str, Json]]:
             yield point, op, operation
 
 
-def adopted(proposal: Version, adoption: Version) -> Iterator[Placement]:
-    """Yield what a proposed amendment does to points once adopted; it acts when adopted."""
-    if proposal.moves and adoption.moves:
-        part = proposal.entry.seq * 100_000
-        yield from operations(proposal.payload, proposal.payload.get("operations", ()), part)
-
-
-def item(version: Version) -> Item:
-    """Return the JSON object that stands for one version wherever answers are made."""
-    entry = version.entry
-    return {
-        "event": entry.id,
-        "type": entry.type,
-        "seq": entry.seq,
-        "recorded_at": entry.recorded_at,
-        "known_at": version.known_at,
-        "lo": version.occurred.lo,
-        "last": version.occurred.last,
-        "value": version.payload,
-        "news": version.known_at > EARLIEST,
-        "reports": list(version.reports),
-        "withdrawn": version.withdrawn,
-        "rivals": list(version.rivals),
-        "acts": list(version.acts),
-    }
+def adopted(proposal: Json, seq: int) -> Iterator[Placement]:
+    """Yield what a proposed amendment, recorded at this seq, does to points once adopted."""
+    yield from operations(proposal, proposal.get("operations") or (), seq * 100_000)

@@ -138,6 +138,12 @@ class Event(Fact):
     note: Text | None = None
 
 
+class News(Event):
+    """Something that happened, or is said to: its time must be given, null where none is known."""
+
+    occurred: SpanText | None
+
+
 class Act(Event):
     """An act on an earlier event: it changes what is held of it, never what happened."""
 

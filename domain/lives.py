@@ -5,12 +5,12 @@ The one place that gives meaning to late reports, corrections, retractions, void
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
-from domain.catalogue import ACTS, BOOKKEEPING, OWN_ACTS
+from domain.catalogue import ACTS, BOOKKEEPING, DEFAULTS, OWN_ACTS
 from domain.events import AUDIENCES
 from domain.instants import EARLIEST, LATEST, Instant
 from domain.spans import Bounds, parse
@@ -56,16 +56,22 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What is held of one event over a stretch of knowledge: its value, standing and sources."""
+    """What is held of one event over a stretch of knowledge: its value, standing and sources.
+
+    ``told`` is when the world first heard of the ``occurred`` that is held, ``acts`` are the ids of
+    what acts on it, ``reasons`` the reports of these acts.
+    """
 
     entry: Entry
     payload: Json
     known_at: Instant
+    told: Instant
     occurred: Bounds
     withdrawn: bool = False
     rivals: tuple[Json, ...] = ()
     reports: tuple[Json, ...] = ()
     acts: tuple[str, ...] = ()
+    reasons: tuple[Json, ...] = ()
 
     @property
     def disputed(self) -> set[str]:
@@ -85,8 +91,17 @@ class Version:
 
     @property
     def ahead(self) -> bool:
-        """Tell whether it was known before it could have occurred."""
-        return self.modality == "actual" and self.occurred.lo > self.known_at
+        """Tell whether it was told before it could have occurred."""
+        return self.modality == "actual" and self.occurred.lo > self.told
+
+    @property
+    def standing(self) -> str:
+        """What an event is whatever the day: act, record, withdrawn or its modality."""
+        if self.entry.type in ACTS:
+            return "act"
+        if self.entry.type in BOOKKEEPING:
+            return "record"
+        return "withdrawn" if self.withdrawn else self.modality
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +144,32 @@ def slab(family: Sequence[Entry]) -> dict[str, list[Rectangle]]:
     """Return the rectangles of every event of a family, as its newest entry left them."""
     cut: dict[str, list[Rectangle]] = {entry.id: [] for entry in family}
     for bit, audience in enumerate(AUDIENCES):
-        reader = Reader(audience)
-        for at, until in pairwise([*_breaks(family, reader), LATEST]):
-            for event, version in fold(family, reader, at).items():
-                _extend(cut[event], Rectangle(version, at, until, 1 << bit))
+        acting: dict[str, list[Rectangle]] = {}
+        for entry in sorted(family, key=lambda each: -each.seq):
+            life = _life(entry, acting.get(entry.id, [])[::-1], Reader(audience), 1 << bit)
+            cut[entry.id] += life
+            for piece in life:
+                if entry.type in ACTS and not piece.version.withdrawn:
+                    acting.setdefault(str(piece.version.payload.get("event")), []).append(piece)
     return {event: _merged(rectangles) for event, rectangles in cut.items()}
+
+
+def _life(
+    entry: Entry, acts: Sequence[Rectangle], reader: Reader, audience: int
+) -> list[Rectangle]:
+    """Settle one entry between each two moments at which anything that bears on it changes."""
+    life: list[Rectangle] = []
+    for at, until in pairwise([*_breaks(entry, acts, reader), LATEST]):
+        acting = [act.version for act in acts if act.known_from <= at < act.known_to]
+        version = _settle(entry, acting, reader, at)
+        if version:
+            _extend(life, Rectangle(version, at, until, audience))
+    return life
 
 
 def _extend(rectangles: list[Rectangle], new: Rectangle) -> None:
     last = rectangles[-1] if rectangles else None
-    if last and (last.known_to, last.audiences, last.version) == (
-        new.known_from,
-        new.audiences,
-        new.version,
-    ):
+    if last and last.known_to == new.known_from and last.version == new.version:
         rectangles[-1] = replace(last, known_to=new.known_to)
     else:
         rectangles.append(new)
@@ -160,24 +187,21 @@ def _merged(rectangles: list[Rectangle]) -> list[Rectangle]:
     return merged
 
 
-def _breaks(family: Sequence[Entry], reader: Reader) -> list[Instant]:
-    breaks = {EARLIEST}
-    for entry in family:
-        if reader.is_staff:
-            breaks.add(entry.recorded_at)
-        for report in _all_reports(entry.payload):
-            breaks.add(_out(report, entry.tz, entry.recorded_at))
-        for report in _all_reports(entry.payload.get("changes")):
-            breaks.update(_out(report, other.tz, other.recorded_at) for other in family)
-    return sorted(breaks)
+def _breaks(entry: Entry, acts: Sequence[Rectangle], reader: Reader) -> list[Instant]:
+    breaks = {EARLIEST, *(act.known_from for act in acts), *(act.known_to for act in acts)}
+    breaks |= {entry.recorded_at} if reader.is_staff else set()
+    lists = [entry.payload.get("reports"), *(_mended(act.version) for act in acts)]
+    for report in chain.from_iterable(each or () for each in lists):
+        breaks.add(_out(report, entry.tz, entry.recorded_at))
+    return sorted(breaks - {LATEST})
 
 
-def _all_reports(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield the reports of a payload and those that its changes would put in place."""
-    if isinstance(value, Mapping):
-        yield from value.get("reports") or ()
-        for name in ("changes", "rival"):
-            yield from _all_reports(value.get(name))
+def _mended(act: Version) -> list[Json] | None:
+    """Return the whole list of reports that an act of ours puts in place; null for none."""
+    changes = act.payload.get("changes") or {}
+    if act.entry.type != "record-corrected" or "reports" not in changes:
+        return None
+    return changes["reports"] or []
 
 
 def _out(report: Mapping[str, Any], zone: str, recorded_at: Instant) -> Instant:
@@ -188,8 +212,9 @@ def _out(report: Mapping[str, Any], zone: str, recorded_at: Instant) -> Instant:
 def _settle(entry: Entry, acts: Sequence[Version], reader: Reader, at: Instant) -> Version | None:
     if any(act.entry.type == "record-voided" for act in acts):
         return None
-    given = list(_given(entry, acts, reader))
-    known = _known(entry, given, reader)
+    own = _own_reports(entry, acts)
+    given = _given(entry, own, acts, reader)
+    known = EARLIEST if _unreported(entry, own) else _known(entry, given, reader)
     if known is None or known > at:
         return None
     payload, told = _value(entry, acts, known)
@@ -197,31 +222,46 @@ def _settle(entry: Entry, acts: Sequence[Version], reader: Reader, at: Instant) 
         entry,
         payload,
         known,
+        told,
         _occurred(entry, payload, told),
         withdrawn=_withdrawn(acts, known),
         reports=tuple(each.report for each in given if each.out <= at),
         acts=tuple(act.entry.id for act in acts),
-    )
+        reasons=tuple(chain.from_iterable(act.reports for act in acts
+                                          if act.entry.type != "report-added")),
+    )  # fmt: skip
     return _disputed(version, acts)
 
 
-def _given(entry: Entry, acts: Sequence[Version], reader: Reader) -> Iterator[_Given]:
-    reports = entry.payload.get("reports", ())
+def _own_reports(entry: Entry, acts: Iterable[Version]) -> Sequence[Json]:
+    reports: Sequence[Json] = entry.payload.get("reports", ())
     for act in acts:
-        if act.entry.type == "record-corrected" and "reports" in act.payload["changes"]:
-            reports = act.payload["changes"]["reports"] or ()
-    for report in reports:
-        if reader.sees(report):
-            yield _Given(dict(report), _out(report, entry.tz, entry.recorded_at))
+        mended = _mended(act)
+        reports = reports if mended is None else mended
+    return reports
+
+
+def _unreported(entry: Entry, reports: Sequence[Json]) -> bool:
+    """Tell whether this has no clock of its own: our own acts, and bookkeeping without reports."""
+    return entry.type in OWN_ACTS or (entry.type in BOOKKEEPING and not reports)
+
+
+def _given(
+    entry: Entry, own: Iterable[Json], acts: Iterable[Version], reader: Reader
+) -> list[_Given]:
+    given = [
+        _Given(dict(report), _out(report, entry.tz, entry.recorded_at))
+        for report in own
+        if reader.sees(report)
+    ]
     for act in acts:
         if act.entry.type == "report-added":
-            yield from (_Given(report, _out(report, act.entry.tz, act.entry.recorded_at))
-                        for report in act.reports)  # fmt: skip
+            given += [_Given(report, _out(report, act.entry.tz, act.entry.recorded_at))
+                      for report in act.reports]  # fmt: skip
+    return given
 
 
 def _known(entry: Entry, given: Sequence[_Given], reader: Reader) -> Instant | None:
-    if entry.type in OWN_ACTS or (entry.type in BOOKKEEPING and not entry.payload.get("reports")):
-        return EARLIEST
     if entry.type not in ACTS and reader.min_sources > 1:
         return _nth_publisher(given, reader.min_sources)
     outs = [each.out for each in given]
@@ -293,13 +333,18 @@ def _disputed(version: Version, acts: Sequence[Version]) -> Version:
     payload, occurred = dict(version.payload), version.occurred
     for act in disputes:
         for name, value in (act.payload.get("rival") or {}).items():
-            if name in payload:
-                rivals.append(
-                    {"field": name, "value": payload.pop(name), "event": version.entry.id}
-                )
+            if all(rival["field"] != name for rival in rivals):
+                rivals += _original(version, name)
             rivals.append({"field": name, "value": value, "event": act.entry.id})
+            payload.pop(name, None)
             if name == "occurred":
                 occurred = occurred.hull(
                     _occurred(version.entry, {**version.payload, "occurred": value}, act.known_at)
                 )
     return replace(version, payload=payload, occurred=occurred, rivals=tuple(rivals))
+
+
+def _original(version: Version, name: str) -> list[Json]:
+    """Return what is contradicted, given or by default; nothing where nothing was said."""
+    value = version.payload.get(name, DEFAULTS[version.entry.type].get(name))
+    return [] if value is None else [{"field": name, "value": value, "event": version.entry.id}]

@@ -35,7 +35,7 @@ def resolve(newest_first: Iterable[Placed]) -> Point:
         if row.mark in ENDING:
             point.established = any(older.mark in ESTABLISHING for older in rows)
             point.rows = pending[-1:]
-            point.lineage = {"ended_by": row.mark, **_lineage(row.detail or {})}
+            point.lineage = {"ended_by": row.mark, **_lineage(row.modification)}
             return point
         if row.mark in ESTABLISHING:
             point.established = point.stands = True
@@ -49,7 +49,7 @@ def resolve(newest_first: Iterable[Placed]) -> Point:
 
 
 def _apply(point: Point, row: Placed) -> None:
-    detail = row.detail or {}
+    detail = row.modification
     point.rows.append(row)
     if row.mark in ESTABLISHING or "text" in detail:
         point.text_row = row

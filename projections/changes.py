@@ -2,48 +2,47 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from domain.basis import Basis
-from domain.cells import Item
 from domain.instants import DAY, SECOND, Instant, full_text, text
+from domain.items import Item
 from domain.spans import parse
 from projections import answers
-from projections.answers import Answer
+from projections.answers import spelled_out
+from projections.plans import Answer
 from projections.view import View
 
 Open = Callable[[Basis], View]
 Facets = dict[tuple[str, str], Answer]
 
+CELL = ("party", "issue", "plan", "point")
+EVERY = 2**62
+_OF_POINTS = ("points", "agreed", "open")
 _ABOUT = ("events", "known_at", "sources", "single_source", "since", "last_stated", "candidates")
 
 
 def facets(view: View) -> Facets:
     """Return every cell of a state under its kind and subject."""
     found: Facets = {}
-    for each in answers.positions(view):
-        found["position", _subject(each, "party", "issue", "plan", "point")] = each
-    for each in answers.attributed(view):
-        found[
-            "attributed", f"{_subject(each, 'party', 'issue', 'plan', 'point')}#{each['event']}"
-        ] = each
-    for each in answers.meetings(view):
+    for each in spelled_out(answers.positions(view)):
+        found["position", _subject(each, *CELL)] = each
+    for each in spelled_out(answers.attributed(view)):
+        found["attributed", f"{_subject(each, *CELL)}#{each['event']}"] = each
+    for each in spelled_out(answers.meetings(view)):
         found["meeting", each["meeting"]] = each
-    for each in answers.roles(view):
+    for each in spelled_out(answers.roles(view)):
         found["role", _subject(each, "person", "party", "title")] = each
-    for each in answers.plans(view):
+    for each in spelled_out(answers.plans(view)):
         for point in each["points"]:
             found["point", f"{each['plan']}/{point['point']}"] = point
-        found["plan", each["plan"]] = {
-            name: value for name, value in each.items() if name not in ("points", "agreed", "open")
-        }
-    for each in answers.statements(view):
-        found["statement", str(each.get("statement", each["event"]))] = each
-    for each in answers.listed(view, "withdrawn"):
+        own = {name: value for name, value in each.items() if name not in _OF_POINTS}
+        found["plan", each["plan"]] = own
+    for each in spelled_out(list(answers.statements(view))):
+        found["statement", str(each["statement"] or each["event"])] = each
+    for each in spelled_out(answers.listed(view, "withdrawn", EVERY)):
         found["withdrawn", each["event"]] = each
     return found
 
@@ -93,8 +92,8 @@ def _world(view: View, events: Sequence[str], start: Basis, end: Basis) -> bool:
 
 
 def _lo(item: Item, view: View) -> Instant:
-    value = item["value"]
-    return parse(value.get("occurred"), value.get("tz", view.zone)).start.lo
+    value = item.value
+    return parse(value.get("occurred"), value.get("tz") or view.zone).start.lo
 
 
 def gap(view: Open, as_known: Basis, as_recorded: Basis, hindsight: Basis) -> Answer:
@@ -110,7 +109,7 @@ def story(view: Open, now: Basis, after: int = 0) -> Iterator[tuple[Item, list[A
     whole, held, reached = view(now), {}, -1
     while page := whole.log(after=after, limit=100, type=None, subject=None, standing=None):
         for item in page:
-            after = item["seq"]
+            after = item.seq
             if reached != after - 1:
                 held = facets(view(replace(now, seq=after - 1)))
             new, reached = facets(view(replace(now, seq=after))), after
@@ -119,15 +118,15 @@ def story(view: Open, now: Basis, after: int = 0) -> Iterator[tuple[Item, list[A
 
 
 def _changed(item: Item, before: Facets, after: Facets) -> Iterator[Answer]:
-    published = item["known_at"] if item["news"] else None
-    lag = None if published is None else max(0, item["recorded_at"] - published) // SECOND
+    published = item.known_at if item.news else None
+    lag = None if published is None else max(0, item.recorded_at - published) // SECOND
     for kind, subject in sorted(set(before) | set(after)):
         old, new = before.get((kind, subject)), after.get((kind, subject))
         if _core(old) != _core(new):
             yield {
-                "seq": item["seq"],
-                "event": item["event"],
-                "recorded_at": full_text(item["recorded_at"]),
+                "seq": item.seq,
+                "event": item.event,
+                "recorded_at": full_text(item.recorded_at),
                 "kind": kind,
                 "subject": subject,
                 "before": old,
@@ -146,53 +145,3 @@ def rail(view: View) -> list[Answer]:
     return [
         {"week": full_text(week)[:10], "events": count} for week, count in sorted(weeks.items())
     ]
-
-
-def plan_diff(old: Answer, new: Answer) -> list[Answer]:
-    """Compare two texts of plans point by point; across plans, points pair by lineage."""
-    before = {point["point"]: point for point in old["points"]}
-    taken: set[str] = set()
-    found = []
-    for point in new["points"]:
-        origin = _origin(point, old["plan"], new["plan"], before)
-        taken.add(origin)
-        found.append(_compare(before.get(origin), point))
-    found += [_compare(point, None) for name, point in before.items() if name not in taken]
-    return found
-
-
-def _origin(point: Answer, old: str, new: str, before: Answer) -> str:
-    lineage = point["lineage"]
-    if old != new and lineage.get("from_plan") == old and lineage.get("from_points"):
-        return str(lineage["from_points"][0])
-    if old != new and point["point"] not in before:
-        return ""
-    return str(point["point"])
-
-
-def _compare(old: Answer | None, new: Answer | None) -> Answer:
-    name = (new or old or {})["point"]
-    texts = {"point": name, "from": old, "to": new}
-    if old is None or new is None:
-        return {**texts, "change": "added" if old is None else "removed"}
-    if old["text"] is None or new["text"] is None:
-        alike = old["text"] is new["text"] and old["number"] == new["number"]
-        return {**texts, "change": "same" if alike else "not-comparable"}
-    if old["text"] != new["text"]:
-        return {**texts, "change": "changed", "ops": words(old["text"], new["text"])}
-    return {**texts, "change": "same" if old["number"] == new["number"] else "renumbered"}
-
-
-def words(old: str, new: str) -> list[Answer]:
-    """Return word-level operations: equal, insert, delete; replaced words are both."""
-    left, right = (re.findall(r"\s+|\w+|[^\w\s]", each) for each in (old, new))
-    found = []
-    matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag in ("equal", "delete", "replace"):
-            found.append(
-                {"op": "equal" if tag == "equal" else "delete", "text": "".join(left[a:b])}
-            )
-        if tag in ("insert", "replace"):
-            found.append({"op": "insert", "text": "".join(right[c:d])})
-    return found

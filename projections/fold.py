@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
+from operator import attrgetter
+
+import orjson
 
 from domain.accept import references
 from domain.basis import Basis
-from domain.catalogue import BOOKKEEPING
-from domain.cells import CellKey, Item, Placed, Placement, adopted, item, placements
+from domain.cells import CellKey, Placed, Placement, adopted, placements
 from domain.instants import Instant
+from domain.items import Item, item
 from domain.lives import Entry, Version, fold
-from projections.index import standing, texts
 from projections.view import shows
+from projections.words import words, words_of
 
 
 class FoldView:
@@ -25,43 +27,52 @@ class FoldView:
         cut = [entry for entry in entries if entry.seq <= basis.seq]
         held = fold(cut, basis.reader, basis.known_at)
         self.held = dict(sorted(held.items(), key=lambda pair: pair[1].entry.seq))
+        self._items: dict[str, Item] = {}
+
+    def _item(self, version: Version) -> Item:
+        if version.entry.id not in self._items:
+            self._items[version.entry.id] = item(version)
+        return self._items[version.entry.id]
 
     def cells(self, kind: str, *prefix: str) -> Mapping[CellKey, Iterable[Placed]]:
         found: dict[CellKey, list[Placed]] = {}
-        for version, known, placement in self._placements():
+        for placement, version, proposal in self._placements():
             if placement.kind != kind or placement.key[: len(prefix)] != prefix:
                 continue
-            placed = self._placed(version, known, placement)
+            placed = self._placed(placement, version, proposal)
             if placed.lo <= self.basis.valid_at and (kind == "meeting" or not placed.possible):
                 found.setdefault(placement.key, []).append(placed)
         for rows in found.values():
-            rows.sort(key=lambda row: row.order, reverse=True)
+            rows.sort(key=attrgetter("order"), reverse=True)
         return dict(sorted(found.items()))
 
-    def _placements(self) -> Iterator[tuple[Version, int, Placement]]:
+    def _placements(self) -> Iterator[tuple[Placement, Version, Version | None]]:
         for version in self.held.values():
-            for placement in placements(version):
-                yield version, version.known_at, placement
-        for adoption in self._of("amendment-adopted"):
-            for proposal in self._of("amendment-proposed"):
-                if _amendment(adoption) == _amendment(proposal):
-                    known = max(adoption.known_at, proposal.known_at)
-                    for placement in adopted(proposal, adoption):
-                        yield adoption, known, placement
+            yield from ((placement, version, None) for placement in placements(version))
+        for adoption in self._moving("amendment-adopted"):
+            for proposal in self._moving("amendment-proposed"):
+                if _amendment(adoption) == _amendment(proposal) != NAMELESS:
+                    for placement in adopted(proposal.payload, proposal.entry.seq):
+                        yield placement, adoption, proposal
+
+    def _placed(self, placement: Placement, version: Version, proposal: Version | None) -> Placed:
+        held, detail = self._item(version), placement.detail
+        return Placed(
+            held.last, held.lo,
+            max(held.known_at, proposal.known_at) if proposal else held.known_at,
+            held.seq, placement.part, placement.mark, held.last > self.basis.valid_at,
+            None if detail is None else orjson.dumps(detail), held.body, held.rests,
+            self._item(proposal).rests if proposal else None,
+        )  # fmt: skip
 
     def _of(self, kind: str) -> list[Version]:
         return [version for version in self.held.values() if version.entry.type == kind]
 
-    def _placed(self, version: Version, known: int, placement: Placement) -> Placed:
-        occurred = version.occurred
-        return Placed(
-            placement.mark, occurred.last, occurred.lo, known, version.entry.seq,
-            placement.part, occurred.last > self.basis.valid_at,
-            lambda: item(version), placement.detail,
-        )  # fmt: skip
+    def _moving(self, kind: str) -> list[Version]:
+        return [version for version in self._of(kind) if version.moves]
 
     def records(self, kind: str) -> list[Item]:
-        found = [item(each) for each in self._of(kind) if not each.withdrawn]
+        found = [self._item(each) for each in self._of(kind) if not each.withdrawn]
         return [each for each in found if shows(self, each)]
 
     def mentioned(self, kind: str, slug: str) -> bool:
@@ -72,7 +83,7 @@ class FoldView:
 
     def raw(self, event: str) -> Item | None:
         version = self.held.get(event)
-        return item(version) if version else None
+        return self._item(version) if version else None
 
     @cached_property
     def _named(self) -> set[str]:
@@ -81,19 +92,18 @@ class FoldView:
     def listed(self, standing: str, limit: int) -> list[Item]:
         rows = [each for each in self._news() if self._is(each, standing)]
         rows.sort(key=_tie, reverse=True)
-        return [item(each) for each in rows[:limit]]
+        return [self._item(each) for each in rows[:limit]]
 
     def _news(self) -> list[Version]:
-        return [each for each in self.held.values() if standing(each) != "act"
-                and each.entry.type not in BOOKKEEPING]  # fmt: skip
+        return [each for each in self.held.values() if each.standing not in ("act", "record")]
 
     def _is(self, version: Version, wanted: str) -> bool:
-        own, valid = standing(version), self.basis.valid_at
+        own, valid = version.standing, self.basis.valid_at
         match wanted:
             case "disputed":
-                return bool(version.rivals)
+                return bool(version.rivals) and own not in ("act", "record")
             case "ahead":
-                return version.ahead and not version.withdrawn
+                return version.ahead and own not in ("withdrawn", "act", "record")
             case "unrealised":
                 return own not in ("actual", "withdrawn", "act", "record")
             case "happened":
@@ -109,7 +119,7 @@ class FoldView:
         standing: str | None,
     ) -> list[Item]:  # fmt: skip
         found = (
-            item(each)
+            self._item(each)
             for each in self.held.values()
             if each.entry.seq > after
             and (type is None or each.entry.type == type)
@@ -121,29 +131,31 @@ class FoldView:
     def newest(self, kind: str) -> Iterable[Item]:
         rows = [each for each in self._of(kind) if self._is(each, "happened")]
         rows.sort(key=_tie, reverse=True)
-        return (item(each) for each in rows)
+        return (self._item(each) for each in rows)
 
     def known_times(self) -> list[Instant]:
         return sorted(each.known_at for each in self._news())
 
     def search(self, query: str) -> Iterable[Item]:
         wanted = words(query)
-        for each in reversed(self._news()):
-            held = words(" ".join(texts(each.payload)))
+        for each in reversed(self._news()) if wanted else ():
+            held = set(words_of(each.payload))
             if all(any(word.startswith(prefix) for word in held) for prefix in wanted):
-                yield item(each)
+                yield self._item(each)
 
     def item(self, event: str) -> Item | None:
         found = self.raw(event)
         return found if found and shows(self, found) else None
 
 
-def words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+NAMELESS = (None, None)
 
 
 def _amendment(version: Version) -> tuple[str | None, str | None]:
-    return version.payload.get("plan"), version.payload.get("amendment")
+    """Return plan and amendment; neither where one of them is disputed."""
+    value = version.payload
+    named = "plan" in value and "amendment" in value
+    return (value["plan"], value["amendment"]) if named else NAMELESS
 
 
 def _subjects(version: Version) -> set[str]:

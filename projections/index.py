@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from typing import Any
 
@@ -10,12 +10,13 @@ import orjson
 from eventsourcing.sqlite import SQLiteCursor
 
 from domain.accept import references
-from domain.catalogue import ACTS, BOOKKEEPING
-from domain.cells import Placement, adopted, item, placements
-from domain.instants import DAY, LATEST, Instant
-from domain.lives import Entry, Json, Rectangle, Version, slab
-from domain.spans import Bounds
+from domain.catalogue import ACTS
+from domain.cells import Placement, adopted, placements
+from domain.instants import DAY
+from domain.items import item
+from domain.lives import Entry, Json, Rectangle, slab
 from ledger import log
+from projections.words import words_of
 
 OPEN = 2**62
 """recorded_to of what the newest record still holds."""
@@ -91,99 +92,84 @@ class _Step:
 
     def __init__(self, c: SQLiteCursor, negotiation: str, entry: Entry) -> None:
         self.c, self.negotiation, self.entry = c, negotiation, entry
-        self.amendments: set[tuple[str, str]] = set()
 
     def run(self) -> None:
         family = self._family() if self.entry.type in ACTS else [self.entry]
         for event, rectangles in slab(family).items():
             self._reconcile(event, rectangles)
-        for plan, amendment in sorted(self.amendments):
-            self._adopt(plan, amendment)
 
     def _family(self) -> list[Entry]:
         for other in _targets(self.entry.payload):
             pair = (self.entry.id, other)
             self.c.executemany("INSERT OR IGNORE INTO link VALUES (?, ?)", [pair, pair[::-1]])
-        found, frontier = {self.entry.id}, [self.entry.id]
-        while frontier:
-            self.c.execute("SELECT other FROM link WHERE event = ?", (frontier.pop(),))
-            new = {row[0] for row in self.c.fetchall()} - found
-            found |= new
-            frontier += new
-        entries = log.by_ids(self.c, sorted(found))
+        self.c.execute(
+            "WITH RECURSIVE family (event) AS (SELECT ? UNION"
+            " SELECT l.other FROM family f JOIN link l ON l.event = f.event)"
+            " SELECT event FROM family",
+            (self.entry.id,),
+        )
+        entries = log.by_ids(self.c, sorted(row[0] for row in self.c.fetchall()))
         return [entry for entry in entries if entry.seq <= self.entry.seq]
 
     def _reconcile(self, event: str, wanted: Sequence[Rectangle]) -> None:
+        """Leave what still holds, close what does not, open what is new."""
         self.c.execute(
-            "SELECT id, known_from, known_to, audiences, body FROM version"
-            " WHERE event = ? AND recorded_to = ?",
+            f"SELECT id, {', '.join(HELD)} FROM version WHERE event = ? AND recorded_to = ?",  # noqa: S608  # only constants are put in
             (event, OPEN),
         )
-        held = {(row[1], row[2], row[3], row[4]): row[0] for row in self.c.fetchall()}
-        for rectangle in wanted:
-            body = orjson.dumps(item(rectangle.version))
-            key = (rectangle.known_from, rectangle.known_to, rectangle.audiences, body)
-            if held.pop(key, None) is None:
-                self._open(rectangle, body)
+        held = {tuple(row)[1:]: row[0] for row in self.c.fetchall()}
+        new = [each for each in wanted if held.pop(_held(each), None) is None]
         for identity in held.values():
             self._close(identity)
+        for rectangle in new:
+            self._open(rectangle)
 
     def _close(self, identity: int) -> None:
-        """End a rectangle, and what it placed, at this record."""
+        """End a rectangle, and what it placed or had placed, at this record."""
         seq = self.entry.seq
-        self.c.execute("SELECT type, body FROM version WHERE id = ?", (identity,))
-        kind, body = self.c.fetchone()
-        self._note_amendment(kind, orjson.loads(body)["value"])
         self.c.execute("UPDATE version SET recorded_to = ? WHERE id = ?", (seq, identity))
-        self.c.execute(
-            "UPDATE placement SET recorded_to = ? WHERE version = ? AND recorded_to = ?",
-            (seq, identity, OPEN),
-        )
+        for name in ("version", "partner"):
+            self.c.execute(
+                f"UPDATE placement SET recorded_to = ? WHERE {name} = ? AND recorded_to = ?",  # noqa: S608  # only constants are put in
+                (seq, identity, OPEN),
+            )
 
-    def _open(self, rectangle: Rectangle, body: bytes) -> None:
-        version, seq = rectangle.version, self.entry.seq
-        bounds = version.occurred
-        width = next(n for n, most in enumerate(WIDTHS) if bounds.last - bounds.lo <= most)
+    def _open(self, rectangle: Rectangle) -> None:
+        version, negotiation = rectangle.version, self.negotiation
+        entry, value = version.entry, version.payload
         self.c.execute(
-            "INSERT INTO version (negotiation, event, seq, type, known_from, known_to,"
-            " recorded_from, recorded_to, audiences, known_at, lo, last, width, standing, disputed,"
-            " ahead, body) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                self.negotiation, version.entry.id, version.entry.seq, version.entry.type,
-                rectangle.known_from, rectangle.known_to, seq, OPEN, rectangle.audiences,
-                version.known_at, bounds.lo, bounds.last, width, standing(version),
-                bool(version.rivals), version.ahead, body,
-            ),
+            f"INSERT INTO version ({', '.join(OWN + HELD)}) VALUES ({MARKS})",  # noqa: S608  # only constants are put in
+            (negotiation, entry.id, entry.seq, entry.type, entry.recorded_at, self.entry.seq,
+             OPEN, *_held(rectangle)),
         )  # fmt: skip
-        identity = self.c.lastrowid
-        named = {(kind, slug) for _, kind, slug in references(version.entry.type, version.payload)}
+        identity = int(self.c.lastrowid)
+        named = {(kind, slug) for _, kind, slug in references(entry.type, value)}
         self.c.executemany(
             "INSERT OR IGNORE INTO mention VALUES (?, ?, ?, ?, ?)",
-            [(self.negotiation, *pair, rectangle.known_from, identity) for pair in sorted(named)],
+            [(negotiation, *pair, rectangle.known_from, identity) for pair in sorted(named)],
         )
-        if version.entry.type not in ACTS:
-            self.c.execute(
-                "INSERT INTO word (rowid, text) VALUES (?, ?)",
-                (identity, " ".join(texts(version.payload))),
-            )
+        if entry.type not in ACTS:
+            row = (identity, " ".join(words_of(value)))
+            self.c.execute("INSERT INTO word (rowid, text) VALUES (?, ?)", row)
         for placement in placements(version):
             self._place(placement, rectangle, identity)
-        self._note_amendment(version.entry.type, version.payload)
+        if entry.type in COUNTERPART and version.moves:
+            self._adopt(identity, rectangle)
 
-    def _place(
-        self, placement: Placement, rectangle: Rectangle, identity: int, partner: int = 0
-    ) -> None:
-        version = rectangle.version
-        detail = None if placement.detail is None else orjson.dumps(placement.detail)
+    def _place(self, placement: Placement, rectangle: Rectangle, identity: int) -> None:
+        version, detail = rectangle.version, placement.detail
+        self._insert(
+            placement, version.occurred.last, version.occurred.lo, version.known_at,
+            version.entry.seq, placement.part, rectangle.known_from, self.entry.seq,
+            rectangle.audiences, rectangle.known_to, OPEN, placement.mark, identity, 0,
+            None if detail is None else orjson.dumps(detail),
+        )  # fmt: skip
+
+    def _insert(self, placement: Placement, *columns: Any) -> None:
         self.c.execute(
             "INSERT INTO placement VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                self._cell(placement), version.occurred.last, version.occurred.lo,
-                version.known_at, version.entry.seq, placement.part, rectangle.known_from,
-                self.entry.seq, rectangle.audiences, rectangle.known_to, OPEN, placement.mark,
-                identity, partner, detail,
-            ),
-        )  # fmt: skip
+            (self._cell(placement), *columns),
+        )
 
     def _cell(self, placement: Placement) -> int:
         key = (self.negotiation, placement.kind, KEY.join(placement.key))
@@ -194,90 +180,58 @@ class _Step:
             return int(self.c.lastrowid)
         return int(row[0])
 
-    def _note_amendment(self, kind: str, value: Json) -> None:
-        if kind in ("amendment-proposed", "amendment-adopted") and "plan" in value:
-            self.amendments.add((value["plan"], value.get("amendment", "")))
-
-    def _adopt(self, plan: str, amendment: str) -> None:
-        """Recompute what an amendment does to points: it needs its proposal and its adoption."""
-        pairs = {
-            (proposal_id, adoption_id): (proposal, adoption)
-            for proposal_id, proposal in self._amending(plan, amendment, "amendment-proposed")
-            for adoption_id, adoption in self._amending(plan, amendment, "amendment-adopted")
-        }
+    def _adopt(self, identity: int, rectangle: Rectangle) -> None:
+        """Pair a proposed amendment with its adoptions, or the other way round."""
+        value = rectangle.version.payload
+        kind = rectangle.version.entry.type
         self.c.execute(
-            "SELECT DISTINCT version, partner FROM placement"
-            " WHERE partner AND recorded_to = ? AND cell IN"
-            " (SELECT id FROM cell WHERE negotiation = ? AND kind = 'point')",
-            (OPEN, self.negotiation),
+            "SELECT v.* FROM mention m JOIN version v ON v.id = m.version"
+            " WHERE m.negotiation = ? AND m.kind = 'amendment' AND m.slug = ? AND v.type = ?"
+            " AND v.recorded_to = ? AND v.standing = 'actual'",
+            (self.negotiation, value.get("amendment"), COUNTERPART[kind], OPEN),
         )
-        held = {(row[1], row[0]) for row in self.c.fetchall()}
-        for proposal_id, adoption_id in held - set(pairs):
-            self._unadopt(plan, amendment, proposal_id, adoption_id)
-        for identity in sorted(set(pairs) - held):
-            self._adopt_pair(identity, *pairs[identity])
+        rows = self.c.fetchall()
+        self.c.execute("SELECT * FROM version WHERE id = ?", (identity,))
+        own = self.c.fetchone()
+        for other in rows:
+            proposal, adoption = (own, other) if kind == "amendment-proposed" else (other, own)
+            self._adopt_pair(proposal, adoption, orjson.loads(proposal["body"]))
 
-    def _unadopt(self, plan: str, amendment: str, proposal_id: int, adoption_id: int) -> None:
-        self.c.execute("SELECT body FROM version WHERE id = ?", (adoption_id,))
-        value = orjson.loads(self.c.fetchone()[0])["value"]
-        if (value.get("plan"), value.get("amendment", "")) == (plan, amendment):
-            self.c.execute(
-                "UPDATE placement SET recorded_to = ?"
-                " WHERE version = ? AND partner = ? AND recorded_to = ?",
-                (self.entry.seq, adoption_id, proposal_id, OPEN),
-            )
-
-    def _adopt_pair(
-        self, identity: tuple[int, int], proposal: Rectangle, adoption: Rectangle
-    ) -> None:
-        joint = _intersection(proposal, adoption)
-        if joint:
-            for placement in adopted(proposal.version, adoption.version):
-                self._place(placement, joint, identity[1], identity[0])
-
-    def _amending(self, plan: str, amendment: str, kind: str) -> list[tuple[int, Rectangle]]:
-        self.c.execute(
-            "SELECT v.id, v.known_from, v.known_to, v.audiences, v.body, v.event FROM mention m"
-            " JOIN version v ON v.id = m.version WHERE m.negotiation = ?"
-            " AND m.kind = 'amendment' AND m.slug = ? AND v.type = ? AND v.recorded_to = ?",
-            (self.negotiation, amendment, kind, OPEN),
-        )
-        rows = [(row, orjson.loads(row["body"])) for row in self.c.fetchall()]
-        return [
-            (row["id"], Rectangle(version_of(body), row["known_from"], row["known_to"],
-                                  row["audiences"]))
-            for row, body in rows
-            if body["value"].get("plan") == plan
-        ]  # fmt: skip
+    def _adopt_pair(self, proposal: Any, adoption: Any, amendment: Json) -> None:
+        start = max(proposal["known_from"], adoption["known_from"])
+        end = min(proposal["known_to"], adoption["known_to"])
+        audiences = proposal["audiences"] & adoption["audiences"]
+        if orjson.loads(adoption["body"])["plan"] != amendment["plan"]:
+            return
+        for placement in adopted(amendment, proposal["seq"]) if start < end and audiences else ():
+            self._insert(
+                placement, adoption["last"], adoption["lo"],
+                max(proposal["known_at"], adoption["known_at"]), adoption["seq"], placement.part,
+                start, self.entry.seq, audiences, end, OPEN, placement.mark, adoption["id"],
+                proposal["id"], orjson.dumps(placement.detail),
+            )  # fmt: skip
 
 
-def standing(version: Version) -> str:
-    """Return what an event is whatever the day: act, record, withdrawn or its modality."""
-    if version.entry.type in ACTS:
-        return "act"
-    if version.entry.type in BOOKKEEPING:
-        return "record"
-    return "withdrawn" if version.withdrawn else version.modality
+OWN = ("negotiation", "event", "seq", "type", "recorded_at", "recorded_from", "recorded_to")
+"""Columns of a version that do not change while the same rectangle holds."""
+HELD = ("known_from", "known_to", "audiences", "known_at", "lo", "last", "width", "standing",
+        "withdrawn", "disputed", "ahead", "body", "rests", "reports")  # fmt: skip
+"""Columns that tell one rectangle of an event from another."""
+MARKS = ",".join("?" * len(OWN + HELD))
+COUNTERPART = {
+    "amendment-proposed": "amendment-adopted",
+    "amendment-adopted": "amendment-proposed",
+}
 
 
-def version_of(body: Json) -> Version:
-    """Return the version that a stored item came from, as far as placing it needs."""
-    entry = Entry(body["seq"], body["event"], body["type"], body["recorded_at"], {})
-    bounds = Bounds(body["lo"], body["last"], exact=True)
-    return Version(entry, body["value"], body["known_at"], bounds, body["withdrawn"])
-
-
-def _intersection(proposal: Rectangle, adoption: Rectangle) -> Rectangle | None:
-    start: Instant = max(proposal.known_from, adoption.known_from)
-    end: Instant = min(proposal.known_to, adoption.known_to)
-    audiences = proposal.audiences & adoption.audiences
-    if start >= end or not audiences:
-        return None
-    known = max(proposal.version.known_at, adoption.version.known_at)
-    version = Version(
-        adoption.version.entry, adoption.version.payload, known, adoption.version.occurred
-    )
-    return Rectangle(version, start, min(end, LATEST), audiences)
+def _held(rectangle: Rectangle) -> tuple[Any, ...]:
+    version, own = rectangle.version, item(rectangle.version)
+    width = next(n for n, most in enumerate(WIDTHS) if own.last - own.lo <= most)
+    return (
+        rectangle.known_from, rectangle.known_to, rectangle.audiences, own.known_at, own.lo,
+        own.last, width, own.standing, own.withdrawn, bool(version.rivals), version.ahead,
+        own.body, own.rests, own.reports,
+    )  # fmt: skip
 
 
 def _targets(payload: Any) -> Iterator[str]:
@@ -287,14 +241,3 @@ def _targets(payload: Any) -> Iterator[str]:
             yield payload["event"]
         for name in ("changes", "rival"):
             yield from _targets(payload.get(name))
-
-
-def texts(value: Any) -> Iterable[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from texts(each)

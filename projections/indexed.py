@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache, partial
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any
 
-import orjson
 from eventsourcing.sqlite import SQLiteCursor
 
 from domain.basis import Basis
-from domain.cells import CellKey, Item, Placed
+from domain.cells import CellKey, Placed
 from domain.events import AUDIENCES
 from domain.instants import Instant
-from projections.fold import words
+from domain.items import Item
 from projections.index import KEY, WIDTHS
 from projections.view import shows
+from projections.words import words
 
 _CUT = (
     "{0}.known_from <= :known AND {0}.known_to > :known AND {0}.recorded_from <= :seq"
@@ -24,32 +23,74 @@ _CUT = (
 )
 _ORDER = "last DESC, lo DESC, known_at DESC, seq DESC, part DESC"
 _TIE = "v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC"
-_PLACED = "p.last, p.lo, p.known_at, p.seq, p.part, p.mark, p.detail, v.body"
-_PAGE = 4
+_PLACED = (
+    "p.last, p.lo, p.known_at, p.seq, p.part, p.mark, p.last > :valid, p.detail, v.body, v.rests,"
+    " w.rests"
+)
+_JOIN = " JOIN version v ON v.id = p.version LEFT JOIN version w ON w.id = p.partner"
+_COLUMNS = len(Placed._fields)
+_ITEM = ", ".join(f"v.{name}" for name in Item._fields)
+_FIRST, _FURTHER = 3, 64
 """Placements read of every cell at first; a cell that needs more reads on."""
+_WHOLE = ("meeting", "amendment", "plan", "attributed")
+"""Kinds of cells of which an answer needs every placement."""
 _MOST = 2**62
-_item = lru_cache(maxsize=2**14)(orjson.loads)
-"""Stored items, each read once: the same few thousand stand in most answers. Never changed."""
+
+
+class _Snapshot:
+    """The rectangles that hold one point of knowledge and record, in one snapshot of the database.
+
+    Apart from the view, so that what is read lazily does not hold the view, which holds it.
+    """
+
+    def __init__(self, c: SQLiteCursor, parameters: dict[str, Any]) -> None:
+        self.c, self.parameters = c, parameters
+
+    def rows(self, statement: str, **more: Any) -> list[Any]:
+        self.c.execute(statement, {**self.parameters, **more})
+        rows: list[Any] = self.c.fetchall()
+        return rows
+
+    def newest_first(self, cell: int, placed: list[Placed], page: int) -> Iterator[Placed]:
+        """Yield a cell's placements; those beyond the first page are read only when asked for."""
+        placed.sort(key=_order, reverse=True)
+        while placed:
+            yield from placed
+            placed = self._older(cell, placed[-1]) if len(placed) >= page else []
+            page = _FURTHER
+
+    def _older(self, cell: int, last: Placed) -> list[Placed]:
+        names = ("o_last", "o_lo", "o_known_at", "o_seq", "o_part")
+        rows = self.rows(
+            f"SELECT {_PLACED} FROM placement p{_JOIN}"  # noqa: S608  # only constants are put in
+            " WHERE p.cell = :cell AND (p.last, p.lo, p.known_at, p.seq, p.part)"
+            " < (:o_last, :o_lo, :o_known_at, :o_seq, :o_part)"
+            f" AND {_CUT.format('p')} ORDER BY p.last DESC, p.lo DESC, p.known_at DESC,"
+            " p.seq DESC, p.part DESC LIMIT :page",
+            cell=cell,
+            page=_FURTHER,
+            **dict(zip(names, last.order, strict=True)),
+        )
+        return [Placed._make(row) for row in rows]
 
 
 class IndexView:
     """One negotiation as of one basis, read from the index within one snapshot."""
 
     def __init__(self, c: SQLiteCursor, negotiation: str, basis: Basis, zone: str) -> None:
-        self.c, self.negotiation, self.basis, self.zone = c, negotiation, basis, zone
-        self.parameters = {
-            "negotiation": negotiation,
-            "known": basis.known_at,
-            "valid": basis.valid_at,
-            "seq": basis.seq,
-            "audience": 1 << AUDIENCES.index(basis.audience),
-        }
+        self.basis, self.zone = basis, zone
+        self.snapshot = _Snapshot(
+            c,
+            {
+                "negotiation": negotiation,
+                "known": basis.known_at,
+                "valid": basis.valid_at,
+                "seq": basis.seq,
+                "audience": 1 << AUDIENCES.index(basis.audience),
+            },
+        )
+        self._rows = self.snapshot.rows
         self._read: dict[tuple[str, ...], Mapping[CellKey, Iterable[Placed]]] = {}
-
-    def _rows(self, statement: str, **more: Any) -> list[Any]:
-        self.c.execute(statement, {**self.parameters, **more})
-        rows: list[Any] = self.c.fetchall()
-        return rows
 
     def cells(self, kind: str, *prefix: str) -> Mapping[CellKey, Iterable[Placed]]:
         if (kind, *prefix) not in self._read:
@@ -59,12 +100,11 @@ class IndexView:
     def _cells(self, kind: str, prefix: CellKey) -> Mapping[CellKey, Iterable[Placed]]:
         start = "".join(part + KEY for part in prefix)
         bound = "lo <= :valid" if kind == "meeting" else "last <= :valid"
-        page = _MOST if kind in ("meeting", "amendment", "plan", "role") else _PAGE
+        page = _MOST if kind in _WHOLE else _FIRST
         rows = self._rows(
             f"SELECT {_PLACED}, c.key, c.id FROM cell c JOIN placement p ON p.id IN ("  # noqa: S608  # only constants are put in
             f"SELECT o.id FROM placement o WHERE o.cell = c.id AND o.{bound}"
-            f" AND {_CUT.format('o')} ORDER BY {_ORDER} LIMIT :page)"
-            " JOIN version v ON v.id = p.version"
+            f" AND {_CUT.format('o')} ORDER BY {_ORDER} LIMIT :page){_JOIN}"
             " WHERE c.negotiation = :negotiation AND c.kind = :kind"
             " AND (c.key = :key OR (c.key >= :start AND c.key < :end))",
             page=page,
@@ -73,54 +113,27 @@ class IndexView:
             start=start,
             end=start[:-1] + chr(ord(KEY) + 1) if start else "\U0010ffff",
         )
-        found: dict[CellKey, list[Any]] = {}
-        for row in rows:
-            found.setdefault(tuple(row["key"].split(KEY)), []).append(row)
-        return {key: _Kept(self._newest_first(found[key], page)) for key in sorted(found)}
-
-    def _newest_first(self, rows: list[Any], page: int) -> Iterator[Placed]:
-        """Yield a cell's placements; those beyond the first page are read only when asked for."""
-        cell = rows[0]["id"]
-        rows.sort(key=_order, reverse=True)
-        while rows:
-            for row in rows:
-                yield self._placed(row)
-            rows = self._older(cell, rows[-1]) if len(rows) >= page else []
-            page = 64
-
-    def _older(self, cell: int, last: Any) -> list[Any]:
-        names = ("last", "lo", "known_at", "seq", "part")
-        after = dict(zip((f"o_{name}" for name in names), last, strict=False))
-        return self._rows(
-            f"SELECT {_PLACED} FROM placement p JOIN version v ON v.id = p.version"  # noqa: S608  # only constants are put in
-            " WHERE p.cell = :cell AND (p.last, p.lo, p.known_at, p.seq, p.part)"
-            " < (:o_last, :o_lo, :o_known_at, :o_seq, :o_part)"
-            f" AND {_CUT.format('p')} ORDER BY p.last DESC, p.lo DESC, p.known_at DESC,"
-            " p.seq DESC, p.part DESC LIMIT 64",
-            cell=cell,
-            **after,
-        )
-
-    def _placed(self, row: Any) -> Placed:
-        last, lo, known_at, seq, part, mark, detail, body, *_ = row
-        return Placed(
-            mark, last, lo, known_at, seq, part, last > self.basis.valid_at,
-            partial(_item, body), _item(detail) if detail else None,
-        )  # fmt: skip
+        found: dict[tuple[str, int], list[Placed]] = {}
+        for *columns, key, cell in rows:
+            found.setdefault((key, cell), []).append(Placed._make(columns))
+        return {
+            tuple(key.split(KEY)): _Kept(self.snapshot.newest_first(cell, placed, page))
+            for (key, cell), placed in sorted(found.items())
+        }
 
     def _items(self, condition: str, order: str, limit: int = _MOST, **more: Any) -> list[Item]:
         rows = self._rows(
-            "SELECT v.body FROM version v WHERE v.negotiation = :negotiation"  # noqa: S608  # only constants are put in
+            f"SELECT {_ITEM} FROM version v WHERE v.negotiation = :negotiation"  # noqa: S608  # only constants are put in
             f" AND {_CUT.format('v')} AND {condition} ORDER BY {order} LIMIT :limit",
             limit=limit,
             **more,
         )
-        return [_item(row[0]) for row in rows]
+        return [Item._make(row) for row in rows]
 
     def records(self, kind: str) -> list[Item]:
         # The plus keeps SQLite from walking the whole log for the sake of the order.
         found = self._items("v.type = :type", "+v.seq", type=kind)
-        return [each for each in found if not each["withdrawn"] and shows(self, each)]
+        return [each for each in found if not each.withdrawn and shows(self, each)]
 
     def mentioned(self, kind: str, slug: str) -> bool:
         return bool(
@@ -162,11 +175,11 @@ class IndexView:
             for n in range(len(WIDTHS))
         )
         rows = self._rows(
-            f"SELECT v.body FROM version v WHERE v.id IN ({classes}) ORDER BY {_TIE} LIMIT :limit",  # noqa: S608  # only constants are put in
+            f"SELECT {_ITEM} FROM version v WHERE v.id IN ({classes}) ORDER BY {_TIE} LIMIT :limit",  # noqa: S608  # only constants are put in
             limit=limit,
             **_widths(self.basis),
         )
-        return [_item(row[0]) for row in rows]
+        return [Item._make(row) for row in rows]
 
     def log(
         self, *, after: int, limit: int, type: str | None, subject: str | None,
@@ -192,21 +205,21 @@ class IndexView:
             found += [each for each in page if shows(self, each)]
             if len(page) < limit:
                 break
-            after = page[-1]["seq"]
+            after = page[-1].seq
         return found[:limit]
 
     def newest(self, kind: str) -> Iterator[Item]:
-        seen = 0
-        while page := self._rows(
-            "SELECT v.body FROM version v WHERE v.negotiation = :negotiation AND v.type = :type"  # noqa: S608  # only constants are put in
-            f" AND v.standing = 'actual' AND v.last <= :valid AND {_CUT.format('v')}"
-            f" ORDER BY {_TIE} LIMIT 50 OFFSET :seen",
-            type=kind,
-            seen=seen,
-        ):
-            seen += len(page)
-            items = [_item(row[0]) for row in page]
-            yield from items
+        after: tuple[int, ...] = (_MOST,) * 4
+        size = 16
+        while page := self._items(
+            f"v.type = :type AND {_standing('happened')} AND (v.last, v.lo, v.known_at, v.seq)"
+            " < (:a_last, :a_lo, :a_known, :a_seq)",
+            _TIE, size, type=kind,
+            **dict(zip(("a_last", "a_lo", "a_known", "a_seq"), after, strict=True)),
+        ):  # fmt: skip
+            yield from page
+            last = page[-1]
+            after, size = (last.last, last.lo, last.known_at, last.seq), 512
 
     def known_times(self) -> list[Instant]:
         rows = self._rows(
@@ -216,14 +229,15 @@ class IndexView:
         return sorted(row[0] for row in rows)
 
     def search(self, query: str) -> Iterator[Item]:
-        match = " ".join(f'"{word}"*' for word in words(query))
-        rows = self._rows(
-            "SELECT v.body FROM word w CROSS JOIN version v ON v.id = w.rowid"  # noqa: S608  # only constants are put in
-            " WHERE word MATCH :match AND v.negotiation = :negotiation"
-            f" AND v.standing <> 'record' AND {_CUT.format('v')} ORDER BY v.seq DESC LIMIT 1000",
-            match=match,
-        ) if match else []  # fmt: skip
-        return (_item(row[0]) for row in rows)
+        match, before, size = " ".join(f'"{word}"*' for word in words(query)), _MOST, 100
+        while page := self._rows(
+            f"SELECT {_ITEM} FROM word w CROSS JOIN version v ON v.id = w.rowid"  # noqa: S608  # only constants are put in
+            " WHERE word MATCH :match AND v.negotiation = :negotiation AND v.standing <> 'record'"
+            f" AND v.seq < :before AND {_CUT.format('v')} ORDER BY v.seq DESC LIMIT :size",
+            match=match, before=before, size=size,
+        ) if match else []:  # fmt: skip
+            yield from (Item._make(row) for row in page)
+            before, size = Item._make(page[-1]).seq, 1000
 
 
 class _Kept:
@@ -239,7 +253,7 @@ class _Kept:
             yield each
 
 
-_order = itemgetter(0, 1, 2, 3, 4)
+_order = attrgetter("order")
 _BY_WIDTH = {"possible": "v.lo <= :valid AND v.last <= :w{n}", "scheduled": "v.lo > :valid"}
 
 

@@ -6,19 +6,23 @@ CREATE TABLE IF NOT EXISTS version (
     event TEXT NOT NULL,
     seq INTEGER NOT NULL,
     type TEXT NOT NULL,
-    known_from INTEGER NOT NULL,
-    known_to INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,
     recorded_from INTEGER NOT NULL,
     recorded_to INTEGER NOT NULL,
+    known_from INTEGER NOT NULL,
+    known_to INTEGER NOT NULL,
     audiences INTEGER NOT NULL,
     known_at INTEGER NOT NULL,
     lo INTEGER NOT NULL,
     last INTEGER NOT NULL,
     width INTEGER NOT NULL,
     standing TEXT NOT NULL,
+    withdrawn INTEGER NOT NULL,
     disputed INTEGER NOT NULL,
     ahead INTEGER NOT NULL,
-    body BLOB NOT NULL
+    body BLOB NOT NULL,
+    rests BLOB NOT NULL,
+    reports BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS version_event ON version (event, recorded_to);
 CREATE INDEX IF NOT EXISTS version_log ON version (negotiation, seq);
@@ -74,7 +78,8 @@ CREATE TABLE IF NOT EXISTS link (
     PRIMARY KEY (event, other)
 ) WITHOUT ROWID;
 
-CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5 (text, content='', tokenize='unicode61');
+-- Words come normalised and parted by spaces, so the plainest tokenizer takes them as they are.
+CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5 (text, content='', tokenize='ascii');
 
 CREATE TABLE IF NOT EXISTS tracking (
     application_name TEXT PRIMARY KEY,

@@ -7,9 +7,11 @@ from typing import Protocol
 
 from domain.basis import Basis
 from domain.catalogue import BOOKKEEPING, OWN_ACTS
-from domain.cells import CellKey, Item, Placed
+from domain.cells import CellKey, Placed
 from domain.instants import Instant
+from domain.items import Item
 
+LATER = "it may be known later, or to another audience"
 OWN_SLUG = {
     "party-registered": "party",
     "person-registered": "person",
@@ -43,7 +45,7 @@ class View(Protocol):
         """Return when each admitted piece of news became known, in order."""
 
     def search(self, query: str) -> Iterable[Item]:
-        """Return admitted items that hold every word, the best match first."""
+        """Return news that holds a word beginning with each one asked for, newest first."""
 
     def item(self, event: str) -> Item | None:
         """Return one admitted event."""
@@ -60,14 +62,14 @@ class View(Protocol):
 
 def shows(view: View, item: Item) -> bool:
     """Tell whether an item within both cuts shows: bookkeeping and our own acts follow others."""
-    kind = item["type"]
-    recorded = view.basis.reader.is_staff and item["recorded_at"] <= view.basis.known_at
+    kind = item.type
+    recorded = view.basis.reader.is_staff and item.recorded_at <= view.basis.known_at
     if kind in OWN_ACTS:
-        target = view.raw(str(item["value"].get("event")))
+        target = view.raw(str(item.value.get("event")))
         return recorded or (target is not None and shows(view, target))
-    if kind not in BOOKKEEPING or recorded or item["news"]:
+    if kind not in BOOKKEEPING or recorded or item.news:
         return True
     if kind == "negotiation-opened":
         return view.any_news()
     own = OWN_SLUG.get(kind)
-    return own is not None and view.mentioned(own, str(item["value"].get(own)))
+    return own is not None and view.mentioned(own, str(item.value.get(own)))

@@ -66,9 +66,9 @@ def told(batches: list[Batch]) -> Iterator[World]:
 def everything(view: View) -> bytes:
     """Return all that a view answers, as bytes."""
     items = view.log(after=0, limit=1000, type=None, subject=None, standing=None)
-    plans = answers.plans(view)
+    plans = answers.spelled_out(answers.plans(view))
     points = [(each["plan"], point["point"]) for each in plans for point in each["points"]]
-    return orjson.dumps(
+    found = answers.spelled_out(
         {
             "state": answers.state(view),
             "events": answers.events(items, view),
@@ -76,15 +76,15 @@ def everything(view: View) -> bytes:
             "statements": list(answers.statements(view)),
             "points": [answers.point(view, *each) for each in points],
             "rail": changes.rail(view),
-            "search": [item["event"] for item in view.search("yes")],
+            "search": [item.event for item in view.search("yes")],
             "standing": {
-                name: [item["event"] for item in view.log(
+                name: [item.event for item in view.log(
                     after=0, limit=1000, type=None, subject=None, standing=name)]
                 for name in ("happened", "possible", "scheduled", "withdrawn", "disputed")
             },
         },
-        option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS,
     )  # fmt: skip
+    return orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
 
 
 def basis_of(desk: Desk, drawn: dict[str, Any]) -> Basis:
@@ -133,13 +133,13 @@ def _cell(value: dict[str, Any]) -> str:
 
 def reduced(view: View) -> dict[str, Any]:
     """Return of a view what the oracle knows too, in its form."""
-    state = answers.state(view)
+    state = answers.spelled_out(answers.state(view))
     items = view.log(after=0, limit=1000, type=None, subject=None, standing=None)
-    news = [i for i in items if i["type"] not in reference.ACTS | reference.BOOKKEEPING]
+    news = [i for i in items if i.type not in reference.ACTS | reference.BOOKKEEPING]
     return {
-        "standing": {item["event"]: answers.standing_of(item, view) for item in news},
-        "known_at": {item["event"]: item["known_at"] for item in news},
-        "disputed": sorted(item["event"] for item in news if item["rivals"]),
+        "standing": {item.event: answers.standing_of(item, view) for item in news},
+        "known_at": {item.event: item.known_at for item in news},
+        "disputed": sorted(item.event for item in news if item.value.get("rivals")),
         "positions": {
             _cell(each): {name: each[name] for name in ("stance", "mixed")}
             for each in state["positions"]
@@ -506,7 +506,8 @@ def test_the_order_of_recording_does_not_matter(data: st.DataObject) -> None:
         with told(recorded(order)) as world, world.desk() as desk:
             for preset in ("as-known", "hindsight"):
                 basis = desk.basis(Question(basis=preset, as_of=at, audience=audience))
-                seen.append(_unordered(answers.state(desk.view(basis))))
+                state = answers.spelled_out(answers.state(desk.view(basis)))
+                seen.append(_unordered(state))
     assert seen[:2] == seen[2:]
 
 

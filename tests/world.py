@@ -18,6 +18,13 @@ from ledger import log
 from ledger.intake import Submission
 from projections import answers
 from projections.fold import FoldView
+from projections.view import View
+
+
+def told(view: View) -> dict[str, Any]:
+    found: dict[str, Any] = answers.spelled_out(answers.state(view))
+    return found
+
 
 LEVELS = ("domain", "index", "http")
 
@@ -56,8 +63,8 @@ class World:
             basis = desk.basis(Asking(**params).question())
             if self.level == "domain":
                 entries = log.entries(desk.c, self.name)
-                return answers.state(FoldView(entries, basis, desk.zone))
-            return answers.state(desk.view(basis))
+                return told(FoldView(entries, basis, desk.zone))
+            return told(desk.view(basis))
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:

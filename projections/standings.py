@@ -1,0 +1,111 @@
+"""Where parties stand: positions, what others claim of them, and meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from domain import meetings as meeting_rules
+from domain import positions as position_rules
+from domain.cells import CellKey, Placed
+from domain.items import joined, merged
+from domain.lives import Json
+from domain.meetings import Meeting
+from domain.positions import Position
+from domain.refusals import NotFoundError
+from projections.view import LATER, View
+
+NULL = b"null"
+NO_STANCE: Json = {"stance": None, "summary": None, "quote": None, "conditions": []}
+NO_FACTS = dict.fromkeys(("title", "place", "format", "outcome", "summary"))
+
+
+def positions(view: View) -> list[orjson.Fragment]:
+    """Return where every party stands on every issue and plan point."""
+    resolved = ((key, position_rules.resolve(rows)) for key, rows in view.cells("position").items())
+    return [position(key, found) for key, found in resolved if found]
+
+
+def position(key: CellKey, found: Position) -> orjson.Fragment:
+    """Return one cell: the fields of the event that set it, and since when the stance holds."""
+    times = b'{"since":%b,"last_stated":%b,"mixed":%b,"candidates":%b}' % (
+        found.since.detail or NULL if found.since else NULL,
+        found.last_stated.detail or NULL if found.last_stated else NULL,
+        b"true" if found.mixed else b"false",
+        orjson.dumps([shown(row) for row in found.candidates]) if found.mixed else b"[]",
+    )
+    if len(found.candidates) == 1 and found.winner.mark is not None:
+        return joined(found.winner.body, times, found.winner.rests)
+    value = NO_STANCE | _cell(key) | ({} if found.mixed else found.winner.value)
+    rivals = [rival for row in found.candidates for rival in row.value.get("rivals", ())]
+    value |= {"disputed": True, "rivals": rivals} if rivals else {}
+    rests = merged([row.rests for row in found.candidates])
+    return joined(orjson.dumps(value), times, rests)
+
+
+def shown(row: Placed) -> orjson.Fragment:
+    return joined(row.body, row.rests)
+
+
+def _cell(key: CellKey) -> dict[str, str]:
+    names = ("party", "issue") if len(key) == 2 else ("party", "plan", "point")
+    return dict(zip(names, key, strict=True))
+
+
+def attributed(view: View) -> list[orjson.Fragment]:
+    """Return what others say of a party's position, newest first in each cell."""
+    return [shown(row) for rows in view.cells("attributed").values() for row in rows]
+
+
+def cell(view: View, *key: str) -> dict[str, Any]:
+    """Return one position with its whole history. Raises NotFoundError if nothing names it."""
+    own = view.cells("position", *key).get(key, ())
+    others = view.cells("attributed", *key).get(key, ())
+    found = position_rules.resolve(own)
+    if found is None and not others:
+        known = all(view.mentioned(kind, slug) for kind, slug in _cell(key).items())
+        if not known:
+            raise NotFoundError(f"nothing is known of {'/'.join(key)} under this basis", hint=LATER)
+    return {
+        "position": position(key, found) if found else None,
+        "history": [shown(row) for row in own],
+        "attributed": [shown(row) for row in others],
+    }
+
+
+def meetings(view: View, status: str | None = None) -> list[orjson.Fragment]:
+    """Return every meeting, or those of one status, with the status as of the basis."""
+    found = []
+    at = view.basis.valid_at
+    for (slug,), rows in view.cells("meeting").items():
+        meeting, facts, rests = _meeting(slug, tuple(rows), view.zone)
+        if meeting and status in (None, meeting.status(at)):
+            changing = {"status": meeting.status(at), "ongoing": meeting.ongoing(at)}
+            found.append(joined(facts, orjson.dumps(changing), rests))
+    return found
+
+
+@lru_cache(maxsize=2**12)
+def _meeting(
+    slug: str, newest_first: Sequence[Placed], zone: str
+) -> tuple[Meeting | None, bytes, bytes]:
+    """Return a meeting, its JSON as far as the clock does not matter, and what it rests on."""
+    found = meeting_rules.resolve(newest_first, zone)
+    if found is None:
+        return None, b"", b""
+    facts = {
+        "meeting": slug,
+        "occurred": found.occurred,
+        "expected": found.expected,
+        **NO_FACTS,
+        **found.fields,
+        **({"disputed": True, "rivals": found.rivals} if found.rivals else {}),
+    }
+    return found, orjson.dumps(facts), merged(_grounds(reversed(newest_first)))
+
+
+def _grounds(rows: Iterable[Placed]) -> list[bytes]:
+    return [ground for row in rows for ground in row.grounds]
