@@ -9,10 +9,11 @@ from pathlib import Path
 from eventsourcing.sqlite import SQLiteCursor
 
 from domain.basis import Basis, Log, Question, resolve
-from domain.refusals import UnknownNegotiationError
+from domain.refusals import BusyError, UnknownNegotiationError
 from ledger import log
 from ledger.log import Ledger, Readable, wall_clock
 from ledger.sqlite import Clock
+from projections import index
 from projections.fold import FoldView
 from projections.index import Index
 from projections.indexed import IndexView
@@ -38,6 +39,10 @@ class Desk:
             )
         self.zone, self.last_seq = row["zone"], row["last_seq"]
         size, last = log.head(c)
+        if index.position(c) < size:
+            raise BusyError(
+                "the index is behind the log", hint="minutebook rebuild, or serve, brings it up"
+            )
         self.log = Log(
             max(clock(), last), size, lambda at: log.seq_at(c, at), lambda n: log.recorded_at(c, n)
         )

@@ -74,7 +74,8 @@ def _reason(kind: str, fault: Any) -> Reason:
             names = ", ".join(FIELDS[kind])
             return Reason(pointer, f"{kind} has no such field", f"its fields are: {names}")
         case "missing":
-            return Reason(pointer, "this field is required", "add it")
+            unknown = ", or null where no source gives it" if pointer == "/occurred" else ""
+            return Reason(pointer, "this field is required", f"add it{unknown}")
         case "string_pattern_mismatch":
             return Reason(pointer, detail, "a slug has a-z, 0-9 and -, at most 63 characters")
         case "value_error" if "; " in detail:
@@ -89,10 +90,9 @@ def payload(event: Event) -> dict[str, Any]:
     return event.model_dump(mode="json", by_alias=True, exclude={"id"}, exclude_defaults=True)
 
 
-def check(event: Event, known: Known) -> list[Reason]:
-    """Return every reason why this event can never be right; none means accepted."""
-    kind = str(event.type)  # type: ignore[attr-defined]  # each class of the catalogue has one
-    value = payload(event)
+def check(value: Mapping[str, Any], known: Known) -> list[Reason]:
+    """Return every reason why a payload can never be right; none means accepted."""
+    kind = str(value["type"])
     reasons = list(_opening(kind, known))
     reasons += _references(kind, value, known)
     reasons += _registration(kind, value, known)
@@ -201,16 +201,42 @@ def _acts_within(
                 yield from _changes(target.type, name, changed[name], inner, known)
 
 
-def normalised(event: Event, known: Known) -> Event:
-    """Return the event with every bare speaker written as person:slug, else party:slug."""
-    kind = str(event.type)  # type: ignore[attr-defined]  # each class of the catalogue has one
-    changes: dict[str, Any] = {}
+def in_full(value: dict[str, Any], known: Known, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Write every bare speaker of a payload as person:slug, else party:slug.
+
+    Where the same event was recorded ``before``, a speaker stays who it was then.
+    """
+    for pointer, slug in _bare_speakers(str(value["type"]), value, known):
+        *path, last = [int(part) if part.isdigit() else part for part in pointer[1:].split("/")]
+        place: Any = value
+        was: Any = before
+        for part in path:
+            place, was = place[part], _member(was, part)
+        recorded = str(_member(was, last))
+        person = known.registered("person", slug)
+        own = f"{'person' if person else 'party'}:{slug}"
+        place[last] = recorded if recorded.endswith(f":{slug}") else own
+    return value
+
+
+def _member(value: Any, name: str | int) -> Any:
+    try:
+        return value[name]
+    except (LookupError, TypeError):
+        return None
+
+
+def _bare_speakers(kind: str, value: Mapping[str, Any], known: Known) -> Iterator[tuple[str, str]]:
+    """Yield (pointer, slug), also of the fields that an act would change."""
     for path in _paths(BY_TYPE[kind]):
-        value = getattr(event, path.names[0], None)
-        if path.kind == "any" and isinstance(value, str) and ":" not in value:
-            person = known.registered("person", value)
-            changes[path.names[0]] = f"{'person' if person else 'party'}:{value}"
-    return event.model_copy(update=changes) if changes else event
+        if path.kind == "any":
+            yield from (each for each in _found(value, path.names) if ":" not in each[1])
+    target = known.target(str(value.get("event"))) if kind in ACTS else None
+    for name in ("changes", "rival"):
+        if target and isinstance(value.get(name), Mapping):
+            inner = {"event": target.payload.get("event"), **value[name]}
+            for pointer, slug in _bare_speakers(target.type, inner, known):
+                yield f"/{name}{pointer}", slug
 
 
 @dataclass(frozen=True, slots=True)

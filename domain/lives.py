@@ -176,15 +176,17 @@ def _extend(rectangles: list[Rectangle], new: Rectangle) -> None:
 
 
 def _merged(rectangles: list[Rectangle]) -> list[Rectangle]:
-    merged: list[Rectangle] = []
+    """Join the rectangles of several audiences that hold the same version at the same times."""
+    merged: dict[tuple[Instant, Instant], list[Rectangle]] = {}
     for new in rectangles:
-        for index, old in enumerate(merged):
-            if replace(old, audiences=new.audiences) == new:
-                merged[index] = replace(old, audiences=old.audiences | new.audiences)
+        alike = merged.setdefault((new.known_from, new.known_to), [])
+        for index, old in enumerate(alike):
+            if old.version == new.version:
+                alike[index] = replace(old, audiences=old.audiences | new.audiences)
                 break
         else:
-            merged.append(new)
-    return merged
+            alike.append(new)
+    return list(chain.from_iterable(merged.values()))
 
 
 def _breaks(entry: Entry, acts: Sequence[Rectangle], reader: Reader) -> list[Instant]:

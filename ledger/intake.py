@@ -112,14 +112,15 @@ class Intake:
 
     def _one(self, index: int, event: Event) -> tuple[Proposed, Mapping[str, Any]] | None:
         known = Known(self.opened, self.registered, self.target)
-        event = accept.normalised(event, known)
-        kind = str(event.type)  # type: ignore[attr-defined]  # each class of the catalogue has one
-        state = canonical(accept.payload(event))
-        value = orjson.loads(state)  # its keys in the order in which they are read back
         name = str(event.id or uuid7())
-        if self._again(index, name, state):
+        before = self._before(name)
+        state = canonical(accept.in_full(accept.payload(event), known, orjson.loads(before[1])))
+        if before[0]:
+            self._must_repeat(index, name, before, state)
             return None
-        reasons = accept.check(event, known)
+        value = orjson.loads(state)  # its keys in the order in which they are read back
+        kind = value["type"]
+        reasons = accept.check(value, known)
         prefix = "" if self.submission.single else f"/{index}"
         self.reasons += [reason.at(prefix) for reason in reasons]
         if not reasons:
@@ -133,20 +134,20 @@ class Intake:
         )  # fmt: skip
         return item, value
 
-    def _again(self, index: int, name: str, state: bytes) -> bool:
+    def _before(self, name: str) -> tuple[str, bytes]:
+        """Return negotiation and payload of what was recorded under an id; empty if nothing."""
+        if name in self.batch:
+            return self.submission.negotiation, canonical(self.batch[name].payload)
         self.c.execute("SELECT negotiation, state FROM event WHERE id = ?", (name,))
         row = self.c.fetchone()
-        before = (row["negotiation"], row["state"]) if row else None
-        if name in self.batch:
-            before = (self.submission.negotiation, canonical(self.batch[name].payload))
-        if before is None:
-            return False
+        return (row["negotiation"], row["state"]) if row else ("", b"{}")
+
+    def _must_repeat(self, index: int, name: str, before: tuple[str, bytes], state: bytes) -> None:
         if before != (self.submission.negotiation, state):
             pointer = "/id" if self.submission.single else f"/{index}/id"
             hint = "give the new event an id of its own; to change the old one, correct it"
             detail = f"the id {name} was recorded with other content"
             raise ReusedIdError(detail, hint=hint, reasons=[Reason(pointer, detail, hint)])
-        return True
 
     def _keep(self, kind: str, value: Mapping[str, Any]) -> None:
         if kind == "negotiation-opened":

@@ -255,7 +255,7 @@ def test_histories_are_acceptable_and_can_be_folded(data: st.DataObject) -> None
     assert all(early[0] < late[0] for early, late in pairwise(batches))
     events = [each for _, news in batches for each in news]
     for index, each in enumerate(events):
-        assert accept.check(accept.parse(each), _known(events[:index])) == []
+        assert accept.check(accept.payload(accept.parse(each)), _known(events[:index])) == []
     basis = data.draw(bases(len(events)))
     folded = fold(entries(batches), **basis, **data.draw(source_filters))
     assert all(known <= basis["known_at"] for known in folded["known_at"].values())

@@ -1,0 +1,192 @@
+"""What is held of an event: its sources, its rivals, who spoke, and when bookkeeping shows."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.world import World
+
+AT, LATER, LATEST = "2025-12-20T12:00:00Z", "2025-12-21T12:00:00Z", "2025-12-22T12:00:00Z"
+
+
+def uid(number: int) -> str:
+    return str(UUID(int=number))
+
+
+def report(publisher: str, published: str = "2025-12-20T10:00:00Z") -> list[dict[str, Any]]:
+    return [{"published": published, "publisher": publisher}]
+
+
+OPENING: list[dict[str, Any]] = [
+    {"type": "negotiation-opened", "title": "Talks"},
+    {"type": "party-registered", "party": "us", "name": "United States", "id": uid(10)},
+    {"type": "person-registered", "person": "witkoff", "name": "Witkoff"},
+    {"type": "issue-defined", "issue": "border", "title": "Border"},
+]
+STANCE: dict[str, Any] = {
+    "id": uid(1), "type": "position-stated", "party": "us", "issue": "border", "stance": "accepts",
+    "summary": "Yes.", "occurred": "2025-12-20", "reports": report("Gazette"),
+}  # fmt: skip
+
+
+def disputed(**rival: str) -> dict[str, Any]:
+    return {"type": "event-disputed", "event": uid(1), "rival": rival, "reports": report("Post")}
+
+
+def test_a_corrected_item_rests_on_the_source_of_its_correction(world: World) -> None:
+    corrected = {
+        "type": "correction-published", "event": uid(1), "changes": {"summary": "No."},
+        "reports": report("Herald", "2025-12-21T10:00:00Z"),
+    }  # fmt: skip
+    world.record(AT, [*OPENING, STANCE])
+    world.record(LATER, [corrected])
+
+    before, after = (world.state(as_of=day)["positions"][0] for day in ("2025-12-20", "2025-12-21"))
+    assert [each["publisher"] for each in before["sources"]] == ["Gazette"]
+    assert [each["publisher"] for each in after["sources"]] == ["Gazette", "Herald"]
+    assert (before["single_source"], after["single_source"]) == (True, False)
+
+
+def test_a_watch_rests_on_the_sources_that_were_looked_at(world: World) -> None:
+    watch = {
+        "type": "watch-recorded", "from": "2025-12-19", "to": "2025-12-20", "result": "no-change",
+        "sources": ["Gazette", "Herald"],
+    }  # fmt: skip
+    world.record(AT, [*OPENING, STANCE, watch])
+
+    last = world.state(as_of="2025-12-20", audience="staff")["coverage"]["last_watch"]
+    assert [each["publisher"] for each in last["sources"]] == ["Gazette", "Herald"]
+
+
+def test_a_default_that_is_disputed_stands_among_its_rivals(world: World) -> None:
+    world.record(AT, [*OPENING, STANCE, disputed(attribution="third-party")])
+
+    state = world.state(as_of="2025-12-20")
+    rivals = state["disputed"][0]["rivals"]
+    assert [rival["value"] for rival in rivals] == ["self", "third-party"]
+    assert state["positions"] == []
+
+
+def test_two_disputes_of_one_field_tell_the_original_once(world: World) -> None:
+    world.record(AT, [*OPENING, STANCE, disputed(summary="No."), disputed(summary="Perhaps.")])
+
+    rivals = world.state(as_of="2025-12-20")["disputed"][0]["rivals"]
+    assert [rival["value"] for rival in rivals] == ["Yes.", "No.", "Perhaps."]
+
+
+def test_a_correction_of_the_time_is_no_anomaly(world: World) -> None:
+    """It was told of a later time only after that time had come."""
+    corrected = {
+        "type": "correction-published", "event": uid(1), "changes": {"occurred": "2025-12-21"},
+        "reports": report("Herald", "2025-12-21T10:00:00Z"),
+    }  # fmt: skip
+    world.record(AT, [*OPENING, STANCE])
+    world.record(LATEST, [corrected])
+
+    assert world.state(as_of="2025-12-22")["anomalies"] == []
+
+
+def test_bookkeeping_whose_reports_were_mended_follows_the_mended_ones(world: World) -> None:
+    reports = report("Gazette", "2025-12-21T10:00:00Z")
+    mended = {"type": "record-corrected", "event": uid(10), "changes": {"reports": reports}}
+    world.record(AT, [*OPENING, STANCE])
+    assert [each["party"] for each in world.state(as_of="2025-12-20")["parties"]] == ["us"]
+
+    world.record(LATEST, [mended])
+    assert world.state(as_of="2025-12-20")["parties"] == []
+    assert [each["party"] for each in world.state(as_of="2025-12-21")["parties"]] == ["us"]
+
+
+def test_an_adopted_text_rests_on_its_proposal_too(world: World) -> None:
+    plan = {"type": "plan-introduced", "plan": "p", "title": "Plan", "occurred": "2025-12-20",
+            "points": [{"point": "a", "text": "old"}], "reports": report("Gazette")}  # fmt: skip
+    own = {"plan": "p", "amendment": "x", "occurred": "2025-12-20"}
+    proposed = {"id": uid(2), "type": "amendment-proposed", "reports": report("Herald"), **own,
+                "operations": [{"op": "substitution", "point": "a", "text": "new"}]}  # fmt: skip
+    adopted = {"id": uid(3), "type": "amendment-adopted", "reports": report("Post"), **own}
+    world.record(AT, [*OPENING, plan, proposed, adopted])
+
+    (point,) = world.state(as_of="2025-12-20")["plans"][0]["points"]
+    assert point["text"] == "new"
+    assert {uid(2), uid(3)} < set(point["events"])
+    assert [each["publisher"] for each in point["sources"]] == ["Gazette", "Post", "Herald"]
+
+
+# Who a bare slug is.
+
+INVITED: dict[str, Any] = {
+    "id": uid(4), "type": "meeting-announced", "meeting": "m", "expected": "2025-12-23",
+    "occurred": "2025-12-20", "announced_by": "us", "invitees": ["us", "witkoff"],
+    "reports": report("Gazette"),
+}  # fmt: skip
+
+
+def test_bare_speakers_are_written_in_full_wherever_they_stand(http_world: World) -> None:
+    mended = {"id": uid(5), "type": "record-corrected", "event": uid(4),
+              "changes": {"announced_by": "witkoff"}}  # fmt: skip
+    http_world.record(AT, [*OPENING, INVITED, mended])
+
+    (meeting,) = http_world.state(as_of="2025-12-20")["meetings"]
+    assert meeting["invitees"] == ["party:us", "person:witkoff"]
+    assert meeting["announced_by"] == "person:witkoff"
+
+
+def test_a_repeat_is_one_also_when_a_person_took_the_slug_since(http_world: World) -> None:
+    http_world.record(AT, [*OPENING, INVITED])
+    http_world.record(LATER, [{"type": "person-registered", "person": "us", "name": "U. S."}])
+
+    assert http_world.record(LATEST, [INVITED])["duplicates"] == [uid(4)]
+    (meeting,) = http_world.state(as_of="2025-12-20")["meetings"]
+    assert meeting["announced_by"] == "party:us"
+
+
+# Full text.
+
+
+@pytest.mark.parametrize(
+    "query", ["naive", "NAÏVE", "strasse", "Straße", "ceas", "draft 20_points"]
+)
+@pytest.mark.parametrize("filtered", [{}, {"exclude_source": "nobody"}])
+def test_words_are_found_without_case_and_accents(
+    http_world: World, query: str, filtered: dict[str, str]
+) -> None:
+    said = {**STANCE, "summary": "A naïve draft of 20_points, STRASSE by Strasse: ceasefire"}
+    http_world.record(AT, [*OPENING, said])
+
+    answer = http_world.get("/search", q=query, as_of="2025-12-20", **filtered).json()
+    assert [each["id"] for each in answer["data"]] == [uid(1)]
+
+
+@pytest.mark.parametrize("query", ["!", "_", "na ive"])
+@pytest.mark.parametrize("filtered", [{}, {"exclude_source": "nobody"}])
+def test_what_is_no_word_of_an_event_finds_nothing(
+    http_world: World, query: str, filtered: dict[str, str]
+) -> None:
+    http_world.record(AT, [*OPENING, {**STANCE, "summary": "naïve!_"}])
+
+    answer = http_world.get("/search", q=query, as_of="2025-12-20", **filtered).json()
+    assert answer["data"] == []
+
+
+def test_an_index_behind_its_log_is_not_answered_from(http_world: World) -> None:
+    http_world.record(AT, [*OPENING, STANCE])
+    with http_world.ledger.writing() as c:
+        c.execute("UPDATE tracking SET notification_id = notification_id - 1")
+
+    answer = http_world.get("/state")
+    assert answer.status_code == 503
+    assert "rebuild" in answer.json()["hint"]
+
+
+def test_what_happened_must_say_when(http_world: World) -> None:
+    http_world.record(AT, OPENING)
+    timeless = {name: value for name, value in STANCE.items() if name != "occurred"}
+
+    refused = http_world.post(timeless)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "/occurred"
+    assert "null" in refused.json()["errors"][0]["hint"]
+    assert http_world.post({**timeless, "occurred": None}).status_code == 201
