@@ -154,7 +154,9 @@ def _dated(desk: Desk, asking: Asking, name: str, value: str | None) -> Basis:
 @router.get("/{negotiation}/meetings", **documented("meetings"))
 def meetings(request: Request, negotiation: Slug, asking: Annotated[Meetings, Query()]) -> Response:
     """Meetings, with their status as of the basis."""
-    return _answer(request, negotiation, asking, lambda view: answers.meetings(view, asking.status))
+    return _answer(
+        request, negotiation, asking, lambda view: answers.meetings(view, status=asking.status)
+    )
 
 
 @router.get("/{negotiation}/statements", **documented("statements"))

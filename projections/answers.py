@@ -78,10 +78,10 @@ def people(view: View) -> list[orjson.Fragment]:
     ]  # fmt: skip
 
 
-def roles(view: View) -> list[orjson.Fragment]:
+def roles(view: View, *of: str) -> list[orjson.Fragment]:
     """Return the roles assumed and not ended; starts are compared, not ends."""
     found = []
-    for (person, party, title), rows in view.cells("role").items():
+    for (person, party, title), rows in view.cells("role", *of).items():
         row = next(iter(rows))
         if row.mark == "role-assumed":
             value = row.value
@@ -98,20 +98,23 @@ def roles(view: View) -> list[orjson.Fragment]:
 
 def statements(
     view: View,
+    slug: str | None = None,
     *,
     speaker: str | None = None,
     party: str | None = None,
     about: str | None = None,
     q: str | None = None,
 ) -> Iterator[orjson.Fragment]:
-    """Yield statements newest first; withdrawn ones say so."""
-    taken_back = {slug for (slug,) in view.cells("statement")}
+    """Yield statements newest first, or those of one slug; withdrawn ones say so."""
+    taken_back = {taken for (taken,) in view.cells("statement", *([slug] if slug else []))}
     matching = {item.event for item in view.search(q)} if q else None
     speakers = _speakers(view, speaker, party)
-    for item in view.newest("statement-made"):
+    for item in view.newest("statement-made", f"statement:{slug}" if slug else None):
         if matching is not None and item.event not in matching:
             continue
         value = item.value
+        if slug and value.get("statement") != slug:
+            continue
         ours = speaker is None and party is not None and value.get("on_behalf_of") == party
         if speakers is not None and value.get("speaker") not in speakers and not ours:
             continue

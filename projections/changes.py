@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+from domain.accept import references
 from domain.basis import Basis
+from domain.catalogue import ACTS
 from domain.instants import DAY, SECOND, Instant, full_text, text
 from domain.items import Item
 from domain.spans import parse
@@ -22,38 +24,71 @@ CELL = ("party", "issue", "plan", "point")
 EVERY = 2**62
 _OF_POINTS = ("points", "agreed", "open")
 _ABOUT = ("events", "known_at", "sources", "single_source", "since", "last_stated", "candidates")
+_OF_A_POSITION = ("stance", "summary", "quote", "conditions", "mixed", "rivals")
 
 
-def facets(view: View) -> Facets:
-    """Return every cell of a state under its kind and subject."""
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which cells are looked at: those of a few things, such as a party and an issue, or all."""
+
+    events: frozenset[str] = frozenset()
+    named: frozenset[tuple[str, str]] | None = None
+
+    def of(self, kind: str) -> list[tuple[str, ...]]:
+        """Return the prefixes of cell keys that begin with a thing of this kind."""
+        if self.named is None:
+            return [()]
+        return [(slug,) for named, slug in sorted(self.named) if named == kind]
+
+
+def facets(view: View, scope: Scope = Scope()) -> Facets:  # frozen
+    """Return the cells of a state under their kind and subject."""
     found: Facets = {}
-    for each in spelled_out(answers.positions(view)):
-        found["position", _subject(each, *CELL)] = each
-    for each in spelled_out(answers.attributed(view)):
-        found["attributed", f"{_subject(each, *CELL)}#{each['event']}"] = each
-    for each in spelled_out(answers.meetings(view)):
-        found["meeting", each["meeting"]] = each
-    for each in spelled_out(answers.roles(view)):
-        found["role", _subject(each, "person", "party", "title")] = each
-    for each in spelled_out(answers.plans(view)):
-        for point in each["points"]:
-            found["point", f"{each['plan']}/{point['point']}"] = point
-        own = {name: value for name, value in each.items() if name not in _OF_POINTS}
-        found["plan", each["plan"]] = own
-    for each in spelled_out(list(answers.statements(view))):
-        found["statement", str(each["statement"] or each["event"])] = each
-    for each in spelled_out(answers.listed(view, "withdrawn", EVERY)):
+    for party in scope.of("party"):
+        for each in spelled_out(answers.positions(view, *party)):
+            found["position", _subject(each, *CELL)] = each
+        for each in spelled_out(answers.attributed(view, *party)):
+            found["attributed", f"{_subject(each, *CELL)}#{each['event']}"] = each
+    for meeting in scope.of("meeting"):
+        for each in spelled_out(answers.meetings(view, *meeting)):
+            found["meeting", each["meeting"]] = each
+    for person in scope.of("person"):
+        for each in spelled_out(answers.roles(view, *person)):
+            found["role", _subject(each, "person", "party", "title")] = each
+    for plan in scope.of("plan"):
+        for each in spelled_out(answers.plans(view, *plan)):
+            found |= _of_plan(each)
+    for statement in scope.of("statement"):
+        for each in spelled_out(list(answers.statements(view, *statement))):
+            found.setdefault(("statement", str(each["statement"] or each["event"])), each)
+    for each in spelled_out(_withdrawn(view, scope)):
         found["withdrawn", each["event"]] = each
     return found
+
+
+def _of_plan(plan: Answer) -> Facets:
+    points: Facets = {("point", f"{plan['plan']}/{each['point']}"): each for each in plan["points"]}
+    own = {name: value for name, value in plan.items() if name not in _OF_POINTS}
+    return points | {("plan", plan["plan"]): own}
+
+
+def _withdrawn(view: View, scope: Scope) -> list[Any]:
+    if scope.named is None:
+        return answers.listed(view, "withdrawn", EVERY)
+    held = [item for event in sorted(scope.events) if (item := view.raw(event))]
+    return [item.shown for item in held if item.standing == "withdrawn"]
 
 
 def _subject(value: Answer, *names: str) -> str:
     return "/".join(str(value[name]) for name in names if value.get(name))
 
 
-def _core(value: Answer | None) -> Any:
+def _core(kind: str, value: Answer | None) -> Any:
+    """Return what must differ for a cell to have changed."""
     if value is None:
         return None
+    if kind == "position":
+        return {name: value.get(name) for name in _OF_A_POSITION}
     return {name: each for name, each in value.items() if name not in _ABOUT}
 
 
@@ -67,9 +102,10 @@ def diff(view: Open, start: Basis, end: Basis) -> list[Answer]:
     found = []
     for kind, subject in sorted(set().union(*states)):
         values = [each.get((kind, subject)) for each in states]
-        if _core(values[0]) == _core(values[-1]):
+        cores = [_core(kind, value) for value in values]
+        if cores[0] == cores[-1]:
             continue
-        moved = [n for n in (1, 2, 3) if _core(values[n]) != _core(values[n - 1])]
+        moved = [n for n in (1, 2, 3) if cores[n] != cores[n - 1]]
         events = _events(values[-1]) or _events(values[0])
         cause = ("record", "knowledge", "clock")[moved[-1] - 1]
         if cause == "clock" and _world(steps[-1][1], [*_events(values[0]), *events], start, end):
@@ -106,15 +142,36 @@ def gap(view: Open, as_known: Basis, as_recorded: Basis, hindsight: Basis) -> An
 
 def story(view: Open, now: Basis, after: int = 0) -> Iterator[tuple[Item, list[Answer]]]:
     """Yield each admitted event by seq with what it changed, cell by cell."""
-    whole, held, reached = view(now), {}, -1
+    whole = view(now)
     while page := whole.log(after=after, limit=100, type=None, subject=None, standing=None):
         for item in page:
             after = item.seq
-            if reached != after - 1:
-                held = facets(view(replace(now, seq=after - 1)))
-            new, reached = facets(view(replace(now, seq=after))), after
-            yield item, list(_changed(item, held, new))
-            held = new
+            before, then = (view(replace(now, seq=seq)) for seq in (after - 1, after))
+            scope = _scope(item, before, then)
+            yield item, list(_changed(item, facets(before, scope), facets(then, scope)))
+
+
+def _scope(item: Item, *views: View) -> Scope:
+    """Return what an event can bear on: all that it and the events it acts on name."""
+    events, named = set[str](), set(_named(item))
+    waiting = [item.event, _target(item)]
+    while waiting:
+        event = waiting.pop()
+        if event is None or event in events:
+            continue
+        events.add(event)
+        for held in filter(None, (view.raw(event) for view in views)):
+            named |= set(_named(held))
+            waiting.append(_target(held))
+    return Scope(frozenset(events), frozenset(named))
+
+
+def _named(item: Item) -> Iterator[tuple[str, str]]:
+    yield from ((kind, slug) for _, kind, slug in references(item.type, item.value))
+
+
+def _target(item: Item) -> str | None:
+    return str(item.value["event"]) if item.type in ACTS else None
 
 
 def _changed(item: Item, before: Facets, after: Facets) -> Iterator[Answer]:
@@ -122,7 +179,7 @@ def _changed(item: Item, before: Facets, after: Facets) -> Iterator[Answer]:
     lag = None if published is None else max(0, item.recorded_at - published) // SECOND
     for kind, subject in sorted(set(before) | set(after)):
         old, new = before.get((kind, subject)), after.get((kind, subject))
-        if _core(old) != _core(new):
+        if _core(kind, old) != _core(kind, new):
             yield {
                 "seq": item.seq,
                 "event": item.event,

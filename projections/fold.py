@@ -128,8 +128,9 @@ class FoldView:
         )
         return list(islice((each for each in found if shows(self, each)), limit))
 
-    def newest(self, kind: str) -> Iterable[Item]:
-        rows = [each for each in self._of(kind) if self._is(each, "happened")]
+    def newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
+        rows = [each for each in self._of(kind) if self._is(each, "happened")
+                and (subject is None or subject in _subjects(each))]  # fmt: skip
         rows.sort(key=_tie, reverse=True)
         return (self._item(each) for each in rows)
 

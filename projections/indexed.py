@@ -37,6 +37,12 @@ _WHOLE = ("meeting", "amendment", "plan", "attributed")
 _MOST = 2**62
 
 
+_MENTIONS = (
+    "v.id IN (SELECT version FROM mention WHERE negotiation = :negotiation"
+    " AND kind = :subject_kind AND slug = :subject_slug)"
+)
+
+
 class _Snapshot:
     """The rectangles that hold one point of knowledge and record, in one snapshot of the database.
 
@@ -185,36 +191,28 @@ class IndexView:
         self, *, after: int, limit: int, type: str | None, subject: str | None,
         standing: str | None,
     ) -> list[Item]:  # fmt: skip
-        conditions, more = ["v.seq > :after"], {}
-        if type is not None:
-            conditions.append("v.type = :type")
-            more["type"] = type
-        if subject is not None:
-            conditions.append(
-                "v.id IN (SELECT version FROM mention WHERE negotiation = :negotiation"
-                " AND kind = :subject_kind AND slug = :subject_slug)"
-            )
-            more["subject_kind"], _, more["subject_slug"] = subject.partition(":")
-        if standing is not None:
-            conditions.append(_standing(standing))
+        conditions = ["v.seq > :after"]
+        conditions += ["v.type = :type"] if type else []
+        conditions += [_MENTIONS] if subject else []
+        conditions += [_standing(standing)] if standing else []
+        more = {"type": type, **_mentioning(subject), **_widths(self.basis)}
         found: list[Item] = []
         while len(found) < limit:
-            page = self._items(
-                " AND ".join(conditions), "v.seq", limit, after=after, **more, **_widths(self.basis)
-            )
+            page = self._items(" AND ".join(conditions), "v.seq", limit, after=after, **more)
             found += [each for each in page if shows(self, each)]
             if len(page) < limit:
                 break
             after = page[-1].seq
         return found[:limit]
 
-    def newest(self, kind: str) -> Iterator[Item]:
-        after: tuple[int, ...] = (_MOST,) * 4
-        size = 16
+    def newest(self, kind: str, subject: str | None = None) -> Iterator[Item]:
+        conditions = [f"v.type = :type AND {_standing('happened')}"]
+        conditions += [_MENTIONS] if subject else []
+        after, size = (_MOST,) * 4, 16
         while page := self._items(
-            f"v.type = :type AND {_standing('happened')} AND (v.last, v.lo, v.known_at, v.seq)"
+            f"{' AND '.join(conditions)} AND (v.last, v.lo, v.known_at, v.seq)"
             " < (:a_last, :a_lo, :a_known, :a_seq)",
-            _TIE, size, type=kind,
+            _TIE, size, type=kind, **_mentioning(subject),
             **dict(zip(("a_last", "a_lo", "a_known", "a_seq"), after, strict=True)),
         ):  # fmt: skip
             yield from page
@@ -255,6 +253,11 @@ class _Kept:
 
 _order = attrgetter("order")
 _BY_WIDTH = {"possible": "v.lo <= :valid AND v.last <= :w{n}", "scheduled": "v.lo > :valid"}
+
+
+def _mentioning(subject: str | None) -> dict[str, str]:
+    kind, _, slug = (subject or "").partition(":")
+    return {"subject_kind": kind, "subject_slug": slug}
 
 
 def _widths(basis: Basis) -> dict[str, int]:

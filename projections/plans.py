@@ -22,13 +22,14 @@ ENDORSING = ("plan-endorsed", "plan-rejected", "plan-signed")
 Answer = dict[str, Any]
 
 
-def plans(view: View) -> list[Answer]:
-    return Plans(view).all()
+def plans(view: View, *slug: str) -> list[Answer]:
+    """Return every plan, or one where it is known."""
+    return Plans(view, *slug).all()
 
 
 def plan(view: View, slug: str) -> Answer:
     """Return one plan. Raises NotFoundError if it is not known under this basis."""
-    for found in Plans(view, slug).all():
+    for found in plans(view, slug):
         return found
     raise NotFoundError(f"no plan {slug!r} is known under this basis", hint=LATER)
 

@@ -23,9 +23,10 @@ NO_STANCE: Json = {"stance": None, "summary": None, "quote": None, "conditions":
 NO_FACTS = dict.fromkeys(("title", "place", "format", "outcome", "summary"))
 
 
-def positions(view: View) -> list[orjson.Fragment]:
-    """Return where every party stands on every issue and plan point."""
-    resolved = ((key, position_rules.resolve(rows)) for key, rows in view.cells("position").items())
+def positions(view: View, *party: str) -> list[orjson.Fragment]:
+    """Return where every party, or one, stands on every issue and plan point."""
+    cells = view.cells("position", *party).items()
+    resolved = ((key, position_rules.resolve(rows)) for key, rows in cells)
     return [position(key, found) for key, found in resolved if found]
 
 
@@ -55,9 +56,9 @@ def _cell(key: CellKey) -> dict[str, str]:
     return dict(zip(names, key, strict=True))
 
 
-def attributed(view: View) -> list[orjson.Fragment]:
+def attributed(view: View, *party: str) -> list[orjson.Fragment]:
     """Return what others say of a party's position, newest first in each cell."""
-    return [shown(row) for rows in view.cells("attributed").values() for row in rows]
+    return [shown(row) for rows in view.cells("attributed", *party).values() for row in rows]
 
 
 def cell(view: View, *key: str) -> dict[str, Any]:
@@ -76,12 +77,12 @@ def cell(view: View, *key: str) -> dict[str, Any]:
     }
 
 
-def meetings(view: View, status: str | None = None) -> list[orjson.Fragment]:
-    """Return every meeting, or those of one status, with the status as of the basis."""
+def meetings(view: View, *slug: str, status: str | None = None) -> list[orjson.Fragment]:
+    """Return every meeting, or one, or those of one status, as of the basis."""
     found = []
     at = view.basis.valid_at
-    for (slug,), rows in view.cells("meeting").items():
-        meeting, facts, rests = _meeting(slug, tuple(rows), view.zone)
+    for (name,), rows in view.cells("meeting", *slug).items():
+        meeting, facts, rests = _meeting(name, tuple(rows), view.zone)
         if meeting and status in (None, meeting.status(at)):
             changing = {"status": meeting.status(at), "ongoing": meeting.ongoing(at)}
             found.append(joined(facts, orjson.dumps(changing), rests))

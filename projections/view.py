@@ -38,8 +38,9 @@ class View(Protocol):
             standing: str | None) -> list[Item]:  # fmt: skip
         """Return admitted items by seq."""
 
-    def newest(self, kind: str) -> Iterable[Item]:
-        """Return the happened, standing items of one type, newest first by tie order."""
+    def newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
+        """Return the happened, standing items of one type, or those of them that name a subject,
+        newest first by tie order."""
 
     def known_times(self) -> list[Instant]:
         """Return when each admitted piece of news became known, in order."""

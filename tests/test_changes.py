@@ -1,0 +1,39 @@
+"""What changed: the story of each event, and differences that are none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+
+from domain.basis import Question
+from projections import changes
+from tests.histories import Batch, histories
+from tests.test_held import AT, LATEST, OPENING, STANCE, report, uid
+from tests.test_time_properties import steady, told
+from tests.world import World
+
+
+@steady
+@given(histories(most_events=20))
+def test_the_story_of_an_event_tells_all_that_it_changed(batches: list[Batch]) -> None:
+    """Only the cells that an event can bear on are looked at; no other cell may have changed."""
+    with told(batches) as world, world.desk() as desk:
+        now = desk.basis(Question(audience="staff"))
+        for item, found in changes.story(desk.view, now):
+            before, after = (
+                changes.facets(desk.view(replace(now, seq=seq))) for seq in (item.seq - 1, item.seq)
+            )
+            assert found == list(changes._changed(item, before, after)), item
+
+
+def test_saying_the_same_again_changes_nothing(world: World) -> None:
+    again = {**STANCE, "id": uid(2), "occurred": "2025-12-22", "reports": report("Herald", LATEST)}
+    world.record(AT, [*OPENING, STANCE])
+    world.record(LATEST, [again])
+
+    with world.desk() as desk:
+        start, end = (
+            desk.basis(Question(as_of=world.moment - days * 86_400_000_000)) for days in (1, 0)
+        )
+        assert changes.diff(desk.view, start, end) == []
