@@ -153,25 +153,17 @@ def story(view: Open, now: Basis, after: int = 0) -> Iterator[tuple[Item, list[A
 
 def _scope(item: Item, *views: View) -> Scope:
     """Return what an event can bear on: all that it and the events it acts on name."""
-    events, named = set[str](), set(_named(item))
-    waiting = [item.event, _target(item)]
+    events, named = set[str](), set[tuple[str, str]]()
+    waiting: list[str | None] = [item.event]
     while waiting:
         event = waiting.pop()
         if event is None or event in events:
             continue
         events.add(event)
         for held in filter(None, (view.raw(event) for view in views)):
-            named |= set(_named(held))
-            waiting.append(_target(held))
+            named |= {(kind, slug) for _, kind, slug in references(held.type, held.value)}
+            waiting.append(str(held.value["event"]) if held.type in ACTS else None)
     return Scope(frozenset(events), frozenset(named))
-
-
-def _named(item: Item) -> Iterator[tuple[str, str]]:
-    yield from ((kind, slug) for _, kind, slug in references(item.type, item.value))
-
-
-def _target(item: Item) -> str | None:
-    return str(item.value["event"]) if item.type in ACTS else None
 
 
 def _changed(item: Item, before: Facets, after: Facets) -> Iterator[Answer]:
