@@ -143,10 +143,10 @@ def fold(family: Iterable[Entry], reader: Reader, at: Instant) -> dict[str, Vers
 def slab(family: Sequence[Entry]) -> dict[str, list[Rectangle]]:
     """Return the rectangles of every event of a family, as its newest entry left them."""
     cut: dict[str, list[Rectangle]] = {entry.id: [] for entry in family}
-    for bit, audience in enumerate(AUDIENCES):
+    for reader, audiences in _readers(family):
         acting: dict[str, list[Rectangle]] = {}
         for entry in sorted(family, key=lambda each: -each.seq):
-            life = _life(entry, acting.get(entry.id, [])[::-1], Reader(audience), 1 << bit)
+            life = _life(entry, acting.get(entry.id, [])[::-1], reader, audiences)
             cut[entry.id] += life
             for piece in life:
                 if entry.type in ACTS and not piece.version.withdrawn:
@@ -154,8 +154,25 @@ def slab(family: Sequence[Entry]) -> dict[str, list[Rectangle]]:
     return {event: _merged(rectangles) for event, rectangles in cut.items()}
 
 
+def _readers(family: Iterable[Entry]) -> list[tuple[Reader, int]]:
+    """Return a reader for each mask of audiences that see alike."""
+    if any(_told_to_press(entry.payload) for entry in family):
+        return [(Reader(audience), 1 << bit) for bit, audience in enumerate(AUDIENCES)]
+    return [(Reader("public"), 0b011), (Reader("staff"), 0b100)]
+
+
+def _told_to_press(payload: Any) -> bool:
+    """Tell whether any report, also one that an act would put in place, is to the press."""
+    if not isinstance(payload, Mapping):
+        return False
+    reports = payload.get("reports") or ()
+    return any(report.get("audience") == "press" for report in reports) or any(
+        _told_to_press(payload.get(name)) for name in ("changes", "rival")
+    )
+
+
 def _life(
-    entry: Entry, acts: Sequence[Rectangle], reader: Reader, audience: int
+    entry: Entry, acts: Sequence[Rectangle], reader: Reader, audiences: int
 ) -> list[Rectangle]:
     """Settle one entry between each two moments at which anything that bears on it changes."""
     life: list[Rectangle] = []
@@ -163,7 +180,7 @@ def _life(
         acting = [act.version for act in acts if act.known_from <= at < act.known_to]
         version = _settle(entry, acting, reader, at)
         if version:
-            _extend(life, Rectangle(version, at, until, audience))
+            _extend(life, Rectangle(version, at, until, audiences))
     return life
 
 
@@ -331,6 +348,8 @@ def _disputed(version: Version, acts: Sequence[Version]) -> Version:
         default=EARLIEST - 1,
     )
     disputes = [act for act in acts if act.entry.type == "event-disputed" and act.known_at > ended]
+    if not disputes:
+        return version
     rivals: list[Json] = []
     payload, occurred = dict(version.payload), version.occurred
     for act in disputes:

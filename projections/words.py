@@ -12,6 +12,8 @@ _WORD = re.compile(r"[^\W_]+")
 
 def words(text: str) -> list[str]:
     """Return the words of a text, without case and accents: ``Straße naïve`` is strasse, naive."""
+    if text.isascii():
+        return _WORD.findall(text.lower())
     apart = unicodedata.normalize("NFKD", text.casefold())
     return _WORD.findall("".join(each for each in apart if not unicodedata.combining(each)))
 
