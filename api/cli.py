@@ -25,6 +25,7 @@ Db = Annotated[Path | None, typer.Option(help="The ledger's file (MINUTEBOOK_DB)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 BasisName = Annotated[str, typer.Option("--basis", help="as-known, as-recorded or hindsight.")]
 AudienceName = Annotated[str, typer.Option("--audience", help="public, press or staff.")]
+Tz = Annotated[str, typer.Option(help="Zone of dates without a time.")]
 Negotiation = Annotated[str, typer.Argument(help="Slug of the negotiation.")]
 
 
@@ -42,9 +43,13 @@ def main() -> None:
         if error.hint:
             typer.echo(f"hint: {error.hint}", err=True)
         sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    except SystemExit as end:
+        # Typer ends with 1 when the reader of a pipe has gone, as head does.
+        sys.exit(0 if isinstance(end.__context__, BrokenPipeError) else end.code)
+    except OSError as error:
+        place = error.filename or "standard output"
+        typer.echo(f"{place} cannot be used: {error.strerror}", err=True)
+        sys.exit(2)
     except Exception as error:
         if not type(error).__module__.startswith(("sqlite3", "eventsourcing")):
             raise
@@ -109,15 +114,14 @@ def append(
     as_json: AsJson = False,
 ) -> None:
     """Record one event, from JSON on standard input or from options."""
-    from api import bodies, importing
+    from api import bodies, files
     from api.archive import open_ledger
     from ledger.intake import Submission
 
     if type_ is None:
         value = bodies.load(sys.stdin.buffer.read())
     else:
-        pairs = {name: text for name, _, text in (each.partition("=") for each in field or ())}
-        value = importing.nested({"type": type_, **pairs})
+        value = files.nested([("type", type_), *map(_pair, field or ())])
     (event,) = bodies.events([value], single=True)
     ledger = open_ledger(_writing(db))
     try:
@@ -125,6 +129,13 @@ def append(
     finally:
         ledger.close()
     _say(answer, as_json, _recorded(answer))
+
+
+def _pair(given: str) -> tuple[str, str]:
+    name, equals, text = given.partition("=")
+    if not equals:
+        raise typer.BadParameter(f"{given!r} has no '=': write name=value", param_hint="--set")
+    return name, text
 
 
 def _recorded(answer: dict[str, Any]) -> str:
@@ -140,7 +151,7 @@ def as_of(
     date: Annotated[str, typer.Argument(help="A day or an instant.")],
     basis: BasisName = "as-known",
     audience: AudienceName = "public",
-    tz: Annotated[str, typer.Option(help="Zone of dates without a time.")] = "UTC",
+    tz: Tz = "UTC",
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
@@ -161,7 +172,7 @@ def diff(
     end: Annotated[str, typer.Argument(metavar="TO")],
     basis: BasisName = "as-known",
     audience: AudienceName = "public",
-    tz: Annotated[str, typer.Option(help="Zone of dates without a time.")] = "UTC",
+    tz: Tz = "UTC",
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
@@ -235,12 +246,10 @@ def export(
 @cli.command()
 def dates(
     expressions: Annotated[list[str], typer.Argument(metavar="EXPRESSION...")],
-    tz: Annotated[str, typer.Option(help="Zone of dates without a time.")] = "UTC",
+    tz: Tz = "UTC",
     as_json: AsJson = False,
 ) -> None:
     """Tell how a time expression is understood: kind, lo, hi, flags."""
-    import orjson
-
     from api import tables
     from domain.basis import zone
     from domain.refusals import InvalidSpanError
@@ -253,18 +262,19 @@ def dates(
         except InvalidSpanError as error:
             bad = True
             found = {"expression": expression, "error": f"{error.detail}; {error.hint}"}
-        typer.echo(orjson.dumps(found) if as_json else tables.span_line(found))
+        _say(found, as_json, tables.span_line(found))
     if bad:
         raise typer.Exit(2)
 
 
 @cli.command()
 def config(as_json: AsJson = False) -> None:
-    """Print the resolved configuration."""
+    """Print the resolved configuration, and where each value comes from."""
     from api.settings import settings
 
-    found = {name: str(value) for name, value in vars(settings()).items()}
-    _say(found, as_json, "\n".join(f"{name} = {value}" for name, value in found.items()))
+    found = settings().echo()
+    lines = [f"{name} = {each['value']}  ({each['origin']})" for name, each in found.items()]
+    _say(found, as_json, "\n".join(lines))
 
 
 def _say(value: Any, as_json: bool, words: str) -> None:
@@ -301,8 +311,9 @@ def _desk(db: Path | None, negotiation: str) -> Iterator[Desk]:
     from api.settings import settings
     from ledger.log import Reading
 
-    path = settings(db=db).db
-    if db is None and not path.is_file():
+    found = settings(db=db)
+    path = found.db
+    if "db" not in found.origins and not path.is_file():
         path = ledger_file()
         typer.echo("(asking the demonstration ledger; --db names another)", err=True)
     ledger = Reading(path)
