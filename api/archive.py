@@ -32,10 +32,10 @@ class Desk:
         c.execute("SELECT zone, events, last_seq FROM negotiation WHERE slug = ?", (negotiation,))
         row = c.fetchone()
         if row is None:
-            raise UnknownNegotiationError(
-                f"there is no negotiation {negotiation!r}",
-                hint="GET /v1/negotiations lists them",
-            )
+            c.execute("SELECT group_concat(slug, ', ') FROM (SELECT slug FROM negotiation LIMIT 5)")
+            known = c.fetchone()[0]
+            hint = f"there is {known}" if known else "nothing is recorded here yet"
+            raise UnknownNegotiationError(f"there is no negotiation {negotiation!r}", hint=hint)
         self.zone, self.last_seq = row["zone"], row["last_seq"]
         size, last = log.head(c)
         self.log = Log(

@@ -6,12 +6,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 if TYPE_CHECKING:
     from api.archive import Desk
+    from domain.basis import Question
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -23,8 +24,13 @@ cli = typer.Typer(
 
 Db = Annotated[Path | None, typer.Option(help="The ledger's file (MINUTEBOOK_DB).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-BasisName = Annotated[str, typer.Option("--basis", help="as-known, as-recorded or hindsight.")]
-AudienceName = Annotated[str, typer.Option("--audience", help="public, press or staff.")]
+BasisName = Annotated[
+    Literal["as-known", "as-recorded", "hindsight"],
+    typer.Option("--basis", help="Which clocks follow the date."),
+]
+AudienceName = Annotated[
+    Literal["public", "press", "staff"], typer.Option("--audience", help="Whose reports count.")
+]
 Tz = Annotated[str, typer.Option(help="Zone of dates without a time.")]
 Negotiation = Annotated[str, typer.Argument(help="Slug of the negotiation.")]
 
@@ -98,7 +104,11 @@ def import_(
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
-    """Record the events of files: checked whole first, then recorded in atomic batches."""
+    """Record the events of files: checked whole first, then recorded in atomic batches.
+
+    The first line of a csv file names the fields, such as reports.0.published for the first report;
+    an empty cell is no field, but under occurred it says that the source gives no time.
+    """
     from api import importing
 
     code = importing.run(files, negotiation, dry_run=dry_run, db=_writing(db), as_json=as_json)
@@ -160,7 +170,7 @@ def as_of(
     from projections import answers
 
     with _desk(db, negotiation) as desk:
-        found = desk.basis(_question(date, basis, audience, tz))
+        found = desk.basis(_question("DATE", date, basis, audience, tz))
         data = answers.state(desk.view(found))
         _say({"basis": found.echo(), "data": data}, as_json, tables.state(found.echo(), data))
 
@@ -181,16 +191,18 @@ def diff(
     from projections import changes
 
     with _desk(db, negotiation) as desk:
-        bases = [desk.basis(_question(date, basis, audience, tz)) for date in (start, end)]
-        found = changes.diff(desk.view, *bases)
-        _say({"changes": found}, as_json, tables.changes(found))
+        old = desk.basis(_question("FROM", start, basis, audience, tz))
+        new = desk.basis(_question("TO", end, basis, audience, tz))
+        found = changes.diff(desk.view, old, new)
+        data = {"from": old.echo(), "to": new.echo(), "changes": found}
+        _say(data, as_json, tables.changes(data))
 
 
 @cli.command()
 def replay(
     negotiation: Negotiation,
-    from_seq: Annotated[int, typer.Option(help="Start at this seq.")] = 1,
-    until: Annotated[int | None, typer.Option(help="Stop after this seq.")] = None,
+    from_seq: Annotated[int, typer.Option(min=1, max=2**53, help="Start at this seq.")] = 1,
+    until: Annotated[int | None, typer.Option(min=1, help="Stop after this seq.")] = None,
     step: Annotated[bool, typer.Option("--step", help="Wait for Enter after each event.")] = False,
     audience: AudienceName = "staff",
     db: Db = None,
@@ -198,10 +210,11 @@ def replay(
 ) -> None:
     """Tell the story event by event, with the state that each one changed."""
     from api import tables
+    from domain.basis import Question
     from projections import changes
 
     with _desk(db, negotiation) as desk:
-        now = desk.basis(_question(None, "as-known", audience, "UTC"))
+        now = desk.basis(Question(audience=audience))
         for item, found in changes.story(desk.view, now, from_seq - 1):
             if until is not None and item["seq"] > until:
                 break
@@ -289,18 +302,11 @@ def _writing(db: Path | None) -> Path:
     return settings(db=db).db
 
 
-def _question(date: str | None, basis: str, audience: str, tz: str) -> Any:
-    from pydantic import ValidationError
+def _question(name: str, date: str, basis: BasisName, audience: AudienceName, tz: str) -> Question:
+    from domain.basis import Question, moment, zone
 
-    from api.questions import Asking
-    from domain.refusals import InvalidQuestionError
-
-    given = {"as_of": date, "basis": basis, "audience": audience, "tz": tz}
-    try:
-        return Asking.model_validate(given).question()
-    except ValidationError as error:
-        fault = error.errors()[0]
-        raise InvalidQuestionError(f"{fault['loc'][0]}: {fault['msg']}") from None
+    as_of = moment(name, date, zone(tz))
+    return Question(basis, as_of, audience=audience, tz=tz)
 
 
 @contextmanager

@@ -169,6 +169,43 @@ def test_a_bad_setting_is_told(run, tmp_path: Path, text: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_difference_reads_well(run, tmp_path: Path) -> None:
+    file = tmp_path / "talks.jsonl"
+    file.write_text(lines(*OPENED, STATED))
+    run("import", str(file))
+    bad = run("diff", "talks", "2025-12-20", "soon").stderr
+
+    assert run("diff", "talks", "2025-12-20", "2025-12-21").stdout.splitlines() == [
+        "from as known at 2025-12-20 23:59:59 UTC, audience public",
+        "to   as known at 2025-12-21 23:59:59 UTC, audience public",
+        "",
+        "position us/border (world)",
+        "    before: -",
+        "    after:  accepts; Yes.",
+    ]
+    assert bad.startswith("TO: 'soon' is not a date")
+    assert "hint: write a day" in bad
+
+
+def test_a_replay_spends_a_line_on_what_changes_nothing(run, tmp_path: Path) -> None:
+    file = tmp_path / "talks.jsonl"
+    file.write_text(lines(*OPENED, STATED))
+    run("import", str(file))
+    told = run("replay", "talks", "--until", "2").stdout.splitlines()
+
+    assert [" ".join(line.split()[2:]) for line in told] == [
+        "negotiation-opened: Talks", "party-registered us: United States"
+    ]  # fmt: skip
+
+
+def test_an_unknown_negotiation_is_told_with_those_there_are(run, tmp_path: Path) -> None:
+    file = tmp_path / "talks.jsonl"
+    file.write_text(lines(*OPENED))
+    run("import", str(file))
+
+    assert run("as-of", "talk", "2025-12-22").stderr.splitlines()[1] == "hint: there is talks"
+
+
 def lines(*events: object) -> str:
     return "".join(json.dumps(event) + "\n" for event in events)
 
@@ -266,6 +303,10 @@ def test_a_mistake_is_told_in_words_with_exit_code_2(run) -> None:
         ("import", "missing.jsonl"),
         ("serve", "--workers", "2"),
         ("dates",),
+        ("as-of", "talks", ""),
+        ("as-of", "talks", "2025-12-22", "--basis", "guessed"),
+        ("as-of", "talks", "2025-12-22", "--tz", "Mars"),
+        ("replay", "talks", "--from-seq", "9" * 30),
     ):
         done = run(*words)
 
