@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from domain import refusals
 from domain.refusals import MinutebookError, Reason
@@ -110,7 +111,20 @@ async def _http(request: Request, error: Exception) -> Response:
         hint=_HTTP_HINTS.get(status),
     )  # fmt: skip
     response.headers.update(error.headers or {})
+    if status == 405:
+        response.headers["Allow"] = ", ".join(sorted(_methods(request)))
     return response
+
+
+def _methods(request: Request) -> set[str]:
+    """Return every method of an address; the router itself names those of one route only."""
+    found = {
+        method
+        for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
+        for route in request.app.routes
+        if route.matches({**request.scope, "method": method})[0] is Match.FULL
+    }
+    return found | ({"HEAD"} if "GET" in found else set())
 
 
 async def _bug(request: Request, error: Exception) -> Response:
