@@ -261,9 +261,15 @@ def grown(request: Request, negotiation: Slug, asking: Annotated[Changes, Query(
 def rail(request: Request, negotiation: Slug, asking: Ask) -> Response:
     """Events per week that this audience can see now; never pinned."""
     with at_desk(request.app.state.ledger, negotiation) as desk:
-        basis = desk.basis(rules.Question(audience=asking.audience))
-        found = changes.rail(desk.view(basis))
-        return reply(request, unpinned(basis), found, pin=[("audience", basis.audience)])
+        asked = asking.question()
+        now = rules.Question(
+            audience=asked.audience, exclude_source=asked.exclude_source,
+            min_sources=asked.min_sources,
+        )  # fmt: skip
+        basis = desk.basis(now)
+        clocks = ("basis", "known_at", "valid_at", "seq")
+        pin = [pair for pair in basis.pin() if pair[0] not in clocks]
+        return reply(request, unpinned(basis), changes.rail(desk.view(basis)), pin=pin)
 
 
 @router.get("/{negotiation}/events", **documented("events"))

@@ -447,6 +447,13 @@ def test_a_publisher_can_be_left_out(talks: World) -> None:
     assert item["single_source"] is True
 
 
+def test_the_rail_leaves_publishers_out_too(talks: World) -> None:
+    assert [each["events"] for each in fetch(talks, "/rail").json()["data"]] == [3]
+    answer = fetch(talks, "/rail", "exclude_source=herald")
+    assert answer.json()["data"] == []
+    assert talks.client.get(answer.links["canonical"]["url"]).json()["data"] == []
+
+
 def test_before_its_opening_a_negotiation_is_empty(talks: World) -> None:
     for path in ("/state", "/events", "/statements", "/positions", "/plans", "/meetings"):
         data = fetch(talks, path, "basis=as-recorded&as_of=2020-01-01").json()["data"]
