@@ -128,10 +128,9 @@ def append(
     from api.archive import open_ledger
     from ledger.intake import Submission
 
-    if type_ is None:
-        value = bodies.load(sys.stdin.buffer.read())
-    else:
-        value = files.nested([("type", type_), *map(_pair, field or ())])
+    pairs = [("type", type_)] if type_ else []
+    pairs += map(_pair, field or ())
+    value = files.nested(pairs) if pairs else bodies.load(sys.stdin.buffer.read())
     (event,) = bodies.events([value], single=True)
     ledger = open_ledger(_writing(db))
     try:

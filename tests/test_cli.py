@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -83,9 +84,11 @@ def test_an_option_gives_a_field_or_an_unknown_time(run, tmp_path: Path) -> None
     said = ["append", "talks", "--type", "statement-made", "--set", "statement=s1", "--set",
             "speaker=envoy", "--set", "summary=a=b"]  # fmt: skip
     bad = [run(*said, "--set", more) for more in ("note", "summary=c", "summary.0=c")]
+    untyped = run("append", "talks", "--set", "summary=b", stdin=json.dumps(ENVOY))
     done = run(*said, "--set", "occurred=")
     made = json.loads(run("export", "talks").stdout.splitlines()[-1])
 
+    assert "/type" in untyped.stderr
     assert [each.returncode for each in bad] == [2, 2, 2]
     assert not any("Traceback" in each.stderr for each in bad)
     assert done.returncode == 0
@@ -196,6 +199,14 @@ def test_a_replay_spends_a_line_on_what_changes_nothing(run, tmp_path: Path) -> 
     assert [" ".join(line.split()[2:]) for line in told] == [
         "negotiation-opened: Talks", "party-registered us: United States"
     ]  # fmt: skip
+
+
+def test_an_address_in_use_is_told(run) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        done = run("serve", "--port", str(taken.getsockname()[1]))
+
+    assert done.returncode == 2
+    assert "hint: choose another with --host and --port" in done.stderr
 
 
 def test_an_unknown_negotiation_is_told_with_those_there_are(run, tmp_path: Path) -> None:
