@@ -42,12 +42,10 @@ def main() -> None:
     try:
         cli()
     except MinutebookError as error:
-        for reason in error.reasons:
-            typer.echo(f"{reason.pointer or '/'}: {reason.detail}", err=True)
-        if not error.reasons:
-            typer.echo(error.detail, err=True)
-        if error.hint:
-            typer.echo(f"hint: {error.hint}", err=True)
+        told = [f"{reason.pointer or '/'}: {reason.detail}" for reason in error.reasons]
+        told += [] if told else [error.detail]
+        told += [f"hint: {error.hint}"] if error.hint else []
+        typer.echo("\n".join(told), err=True)
         sys.exit(2)
     except SystemExit as end:
         # Typer ends with 1 when the reader of a pipe has gone, as head does.

@@ -34,11 +34,8 @@ def reply(
     they are others than the basis's own, as for an answer that rests on two dates; ``lines`` gives
     the items of a list as NDJSON.
     """
-    if lines:
-        dumped = body = b"".join(orjson.dumps(each) + b"\n" for each in data)
-    else:
-        dumped = orjson.dumps(data)
-        body = b'{"basis":%b,"data":%b}' % (orjson.dumps(basis.echo()), dumped)
+    dumped = b"".join(orjson.dumps(each) + b"\n" for each in data) if lines else orjson.dumps(data)
+    body = dumped if lines else b'{"basis":%b,"data":%b}' % (orjson.dumps(basis.echo()), dumped)
     headers = {
         "ETag": _etag(basis, body, dumped),
         "Link": _links(request, basis.pin() if pin is None else pin, following),
