@@ -25,6 +25,24 @@ def open_ledger(path: str | Path, *, clock: Clock = wall_clock) -> Ledger:
     return Ledger(path, clock=clock, follow=Index())
 
 
+def log_of(c: SQLiteCursor, clock: Clock) -> Log:
+    """Return what a basis needs to know of the log."""
+    size, last = log.head(c)
+    return Log(
+        max(clock(), last), size, lambda at: log.seq_at(c, at), lambda n: log.recorded_at(c, n)
+    )
+
+
+def counted(c: SQLiteCursor, seq: int) -> list[tuple[str, int, int]]:
+    """Return slug, number of events and last seq of each negotiation, of the log up to a seq."""
+    c.execute(
+        "SELECT n.slug, count(*), max(e.seq) FROM negotiation n CROSS JOIN event e"
+        " ON e.originator_id = n.originator_id WHERE e.seq <= ? GROUP BY n.slug",
+        (seq,),
+    )
+    return [tuple(row) for row in c.fetchall()]
+
+
 class Desk:
     """One negotiation within one snapshot: opens views on it for any basis."""
 
@@ -33,19 +51,16 @@ class Desk:
         c.execute("SELECT zone, events, last_seq FROM negotiation WHERE slug = ?", (negotiation,))
         row = c.fetchone()
         if row is None:
-            raise UnknownNegotiationError(
-                f"there is no negotiation {negotiation!r}",
-                hint="GET /v1/negotiations lists them",
-            )
+            c.execute("SELECT group_concat(slug, ', ') FROM (SELECT slug FROM negotiation LIMIT 5)")
+            known = c.fetchone()[0]
+            hint = f"there is {known}" if known else "nothing is recorded here yet"
+            raise UnknownNegotiationError(f"there is no negotiation {negotiation!r}", hint=hint)
         self.zone, self.last_seq = row["zone"], row["last_seq"]
-        size, last = log.head(c)
-        if index.position(c) < size:
+        self.log = log_of(c, clock)
+        if index.position(c) < self.log.head:
             raise BusyError(
                 "the index is behind the log", hint="minutebook rebuild, or serve, brings it up"
             )
-        self.log = Log(
-            max(clock(), last), size, lambda at: log.seq_at(c, at), lambda n: log.recorded_at(c, n)
-        )
 
     def basis(self, question: Question) -> Basis:
         return resolve(question, self.log)

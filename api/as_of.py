@@ -8,11 +8,10 @@ from itertools import islice
 from typing import Annotated, Any
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.archive import Desk, at_desk
+from api.archive import Desk, at_desk, counted, log_of
 from api.documented import documented
 from api.questions import (
     Asking,
@@ -22,17 +21,16 @@ from api.questions import (
     Meetings,
     Once,
     Paged,
-    Parameters,
     PlanBetween,
     Search,
     Slug,
     Statements,
 )
-from api.replies import reply
+from api.replies import reply, wants_lines
 from domain import basis as rules
 from domain.basis import Basis
 from domain.events import SLUG
-from domain.instants import full_text
+from domain.instants import Instant, full_text
 from domain.items import Item
 from ledger import log
 from ledger.log import Ledger
@@ -53,20 +51,21 @@ def _answer(
 
 
 @router.get("", **documented("negotiations"))
-def negotiations(request: Request, parameters: Annotated[Parameters, Query()]) -> Response:
-    """List the negotiations with their counts and last seq."""
+def negotiations(request: Request, asking: Ask) -> Response:
+    """List the negotiations with their counts and last seq; title is null until one is known."""
     ledger: Ledger = request.app.state.ledger
     with ledger.reading() as c:
-        c.execute("SELECT slug, zone, events, last_seq FROM negotiation ORDER BY slug")
-        found = [
-            {"negotiation": row[0], "timezone": row[1], "events": row[2], "head": row[3]}
-            for row in c.fetchall()
-        ]
-        desks = [Desk(c, each["negotiation"], ledger.clock) for each in found]
-        for each, desk in zip(found, desks, strict=True):
-            opened = desk.view(desk.basis(rules.Question())).records("negotiation-opened")
-            each["title"] = opened[0].value["title"] if opened else None
-    return Response(orjson.dumps({"data": found}), media_type="application/json")
+        basis = rules.resolve(asking.question(), log_of(c, ledger.clock))
+        found = []
+        for slug, events, last_seq in counted(c, basis.seq):
+            desk = Desk(c, slug, ledger.clock)
+            opened = desk.view(basis).records("negotiation-opened")
+            title = opened[0].value["title"] if opened else None
+            found.append(
+                {"negotiation": slug, "timezone": desk.zone, "events": events, "head": last_seq,
+                 "title": title}
+            )  # fmt: skip
+        return reply(request, basis, found)
 
 
 @router.get("/{negotiation}/state", **documented("state"))
@@ -122,8 +121,8 @@ def plan_diff(
         end = _dated(desk, between, "to", between.to)
         old = answers.spelled_out(answers.plan(desk.view(start), plan))
         new = answers.spelled_out(answers.plan(desk.view(end), between.to_plan or plan))
-        found = {"from": start.echo(), "to": end.echo(), "points": redline.plan_diff(old, new)}
-        return reply(request, unpinned(end), found, pin=_pin_pair(start, end))
+        found = {**_clocks(start, end), "points": redline.plan_diff(old, new)}
+        return reply(request, unpinned(end), found, pin=_pin_pair(start, end, desk.log.now))
 
 
 def unpinned(basis: Basis) -> Basis:
@@ -131,17 +130,23 @@ def unpinned(basis: Basis) -> Basis:
     return replace(basis, pinned=False, settled=False)
 
 
-def _manner(basis: Basis) -> list[tuple[str, str]]:
-    """Return the parameters of a basis other than its clocks."""
-    clocks = ("known_at", "valid_at", "seq")
-    return [pair for pair in basis.pin() if pair[0] not in clocks]
+def _clocks(start: Basis, end: Basis) -> dict[str, dict[str, Any]]:
+    """Return where the clocks stand at both ends; nothing that moves while the answer does not."""
+    return {
+        name: {"known_at": full_text(basis.known_at), "valid_at": full_text(basis.valid_at),
+               "seq": basis.seq}
+        for name, basis in (("from", start), ("to", end))
+    }  # fmt: skip
 
 
-def _pin_pair(start: Basis, end: Basis) -> list[tuple[str, str]]:
-    """Return the parameters that ask for the same two dates of the same record again."""
-    record = [] if end.preset == "as-recorded" else [("seq", str(end.seq))]
-    dates = [("from", full_text(start.valid_at)), ("to", full_text(end.valid_at))]
-    return _manner(end) + record + dates
+def _pin_pair(start: Basis, end: Basis, now: Instant) -> list[tuple[str, str]]:
+    """Return the parameters that ask for the same two dates of the same record again.
+
+    A clock that stands alike at both ends is given as such, the others follow the dates.
+    """
+    shared = [pair for pair in end.pin() if pair in start.pin()]
+    dates = [now if basis.as_of is None else basis.as_of for basis in (start, end)]
+    return [*shared, *zip(("from", "to"), map(full_text, dates), strict=True)]
 
 
 def _dated(desk: Desk, asking: Asking, name: str, value: str | None) -> Basis:
@@ -223,8 +228,8 @@ def diff(request: Request, negotiation: Slug, between: Annotated[Between, Query(
         start = _dated(desk, between, "from", between.from_)
         end = _dated(desk, between, "to", between.to)
         found = changes.diff(desk.view, start, end)
-        data = {"from": start.echo(), "to": end.echo(), "changes": found}
-        return reply(request, unpinned(end), data, pin=_pin_pair(start, end))
+        data = {**_clocks(start, end), "changes": found}
+        return reply(request, unpinned(end), data, pin=_pin_pair(start, end, desk.log.now))
 
 
 @router.get("/{negotiation}/gap", **documented("gap"))
@@ -237,9 +242,10 @@ def gap(request: Request, negotiation: Slug, asking: Ask) -> Response:
             for preset in ("as-known", "as-recorded", "hindsight")
         ]
         found = changes.gap(desk.view, *bases)
-        moving = ("basis", "known_at", "valid_at", "seq")
-        pin = [("as_of", full_text(bases[0].valid_at))]
-        pin += [pair for pair in bases[0].pin() if pair[0] not in moving]
+        given = {*asking.model_fields_set, *(["seq"] if asking.recorded_at else [])}
+        moving = {"basis", "known_at", "valid_at", "seq"} - given
+        pin = [pair for pair in bases[0].pin() if pair[0] not in moving]
+        pin += [("as_of", full_text(desk.log.now if (at := bases[0].as_of) is None else at))]
         return reply(request, unpinned(bases[0]), found, pin=pin)
 
 
@@ -258,9 +264,15 @@ def grown(request: Request, negotiation: Slug, asking: Annotated[Changes, Query(
 def rail(request: Request, negotiation: Slug, asking: Ask) -> Response:
     """Events per week that this audience can see now; never pinned."""
     with at_desk(request.app.state.ledger, negotiation) as desk:
-        basis = desk.basis(rules.Question(audience=asking.audience))
-        found = changes.rail(desk.view(basis))
-        return reply(request, unpinned(basis), found, pin=[("audience", basis.audience)])
+        asked = asking.question()
+        now = rules.Question(
+            audience=asked.audience, exclude_source=asked.exclude_source,
+            min_sources=asked.min_sources,
+        )  # fmt: skip
+        basis = desk.basis(now)
+        clocks = ("basis", "known_at", "valid_at", "seq")
+        pin = [pair for pair in basis.pin() if pair[0] not in clocks]
+        return reply(request, unpinned(basis), changes.rail(desk.view(basis)), pin=pin)
 
 
 @router.get("/{negotiation}/events", **documented("events"))
@@ -274,11 +286,8 @@ def events(request: Request, negotiation: Slug, asking: Annotated[Events, Query(
             subject=asking.subject, standing=asking.standing,
         )  # fmt: skip
         found = _lines(desk, view, items)
-        if "application/x-ndjson" in request.headers.get("accept", ""):
-            lines = b"".join(orjson.dumps(each) + b"\n" for each in found)
-            return Response(lines, media_type="application/x-ndjson")
         more = {"after": items[-1].seq} if len(items) == asking.limit else None
-        return reply(request, basis, found, following=more)
+        return reply(request, basis, found, following=more, lines=wants_lines(request))
 
 
 @router.get("/{negotiation}/events/{event}", **documented("event"))

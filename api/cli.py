@@ -6,12 +6,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 if TYPE_CHECKING:
     from api.archive import Desk
+    from domain.basis import Question
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -23,8 +24,14 @@ cli = typer.Typer(
 
 Db = Annotated[Path | None, typer.Option(help="The ledger's file (MINUTEBOOK_DB).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-BasisName = Annotated[str, typer.Option("--basis", help="as-known, as-recorded or hindsight.")]
-AudienceName = Annotated[str, typer.Option("--audience", help="public, press or staff.")]
+BasisName = Annotated[
+    Literal["as-known", "as-recorded", "hindsight"],
+    typer.Option("--basis", help="Which clocks follow the date."),
+]
+AudienceName = Annotated[
+    Literal["public", "press", "staff"], typer.Option("--audience", help="Whose reports count.")
+]
+Tz = Annotated[str, typer.Option(help="Zone of dates without a time.")]
 Negotiation = Annotated[str, typer.Argument(help="Slug of the negotiation.")]
 
 
@@ -35,16 +42,18 @@ def main() -> None:
     try:
         cli()
     except MinutebookError as error:
-        for reason in error.reasons:
-            typer.echo(f"{reason.pointer or '/'}: {reason.detail}", err=True)
-        if not error.reasons:
-            typer.echo(error.detail, err=True)
-        if error.hint:
-            typer.echo(f"hint: {error.hint}", err=True)
+        told = [f"{reason.pointer or '/'}: {reason.detail}" for reason in error.reasons]
+        told += [] if told else [error.detail]
+        told += [f"hint: {error.hint}"] if error.hint else []
+        typer.echo("\n".join(told), err=True)
         sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    except SystemExit as end:
+        # Typer ends with 1 when the reader of a pipe has gone, as head does.
+        sys.exit(0 if isinstance(end.__context__, BrokenPipeError) else end.code)
+    except OSError as error:
+        place = error.filename or "standard output"
+        typer.echo(f"{place} cannot be used: {error.strerror}", err=True)
+        sys.exit(2)
     except Exception as error:
         if not type(error).__module__.startswith(("sqlite3", "eventsourcing")):
             raise
@@ -93,7 +102,11 @@ def import_(
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
-    """Record the events of files: checked whole first, then recorded in atomic batches."""
+    """Record the events of files: checked whole first, then recorded in atomic batches.
+
+    The first line of a csv file names the fields, such as reports.0.published for the first report;
+    an empty cell is no field, but under occurred it says that the source gives no time.
+    """
     from api import importing
 
     code = importing.run(files, negotiation, dry_run=dry_run, db=_writing(db), as_json=as_json)
@@ -109,15 +122,13 @@ def append(
     as_json: AsJson = False,
 ) -> None:
     """Record one event, from JSON on standard input or from options."""
-    from api import bodies, importing
+    from api import bodies, files
     from api.archive import open_ledger
     from ledger.intake import Submission
 
-    if type_ is None:
-        value = bodies.load(sys.stdin.buffer.read())
-    else:
-        pairs = {name: text for name, _, text in (each.partition("=") for each in field or ())}
-        value = importing.nested({"type": type_, **pairs})
+    pairs = [("type", type_)] if type_ else []
+    pairs += map(_pair, field or ())
+    value = files.nested(pairs) if pairs else bodies.load(sys.stdin.buffer.read())
     (event,) = bodies.events([value], single=True)
     ledger = open_ledger(_writing(db))
     try:
@@ -125,6 +136,13 @@ def append(
     finally:
         ledger.close()
     _say(answer, as_json, _recorded(answer))
+
+
+def _pair(given: str) -> tuple[str, str]:
+    name, equals, text = given.partition("=")
+    if not equals:
+        raise typer.BadParameter(f"{given!r} has no '=': write name=value", param_hint="--set")
+    return name, text
 
 
 def _recorded(answer: dict[str, Any]) -> str:
@@ -140,7 +158,7 @@ def as_of(
     date: Annotated[str, typer.Argument(help="A day or an instant.")],
     basis: BasisName = "as-known",
     audience: AudienceName = "public",
-    tz: Annotated[str, typer.Option(help="Zone of dates without a time.")] = "UTC",
+    tz: Tz = "UTC",
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
@@ -149,7 +167,7 @@ def as_of(
     from projections import answers
 
     with _desk(db, negotiation) as desk:
-        found = desk.basis(_question(date, basis, audience, tz))
+        found = desk.basis(_question("DATE", date, basis, audience, tz))
         data = answers.spelled_out(answers.state(desk.view(found)))
         _say({"basis": found.echo(), "data": data}, as_json, tables.state(found.echo(), data))
 
@@ -161,7 +179,7 @@ def diff(
     end: Annotated[str, typer.Argument(metavar="TO")],
     basis: BasisName = "as-known",
     audience: AudienceName = "public",
-    tz: Annotated[str, typer.Option(help="Zone of dates without a time.")] = "UTC",
+    tz: Tz = "UTC",
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
@@ -170,16 +188,18 @@ def diff(
     from projections import changes
 
     with _desk(db, negotiation) as desk:
-        bases = [desk.basis(_question(date, basis, audience, tz)) for date in (start, end)]
-        found = changes.diff(desk.view, *bases)
-        _say({"changes": found}, as_json, tables.changes(found))
+        old = desk.basis(_question("FROM", start, basis, audience, tz))
+        new = desk.basis(_question("TO", end, basis, audience, tz))
+        found = changes.diff(desk.view, old, new)
+        data = {"from": old.echo(), "to": new.echo(), "changes": found}
+        _say(data, as_json, tables.changes(data))
 
 
 @cli.command()
 def replay(
     negotiation: Negotiation,
-    from_seq: Annotated[int, typer.Option(help="Start at this seq.")] = 1,
-    until: Annotated[int | None, typer.Option(help="Stop after this seq.")] = None,
+    from_seq: Annotated[int, typer.Option(min=1, max=2**53, help="Start at this seq.")] = 1,
+    until: Annotated[int | None, typer.Option(min=1, help="Stop after this seq.")] = None,
     step: Annotated[bool, typer.Option("--step", help="Wait for Enter after each event.")] = False,
     audience: AudienceName = "staff",
     db: Db = None,
@@ -187,10 +207,11 @@ def replay(
 ) -> None:
     """Tell the story event by event, with the state that each one changed."""
     from api import tables
+    from domain.basis import Question
     from projections import answers, changes
 
     with _desk(db, negotiation) as desk:
-        now = desk.basis(_question(None, "as-known", audience, "UTC"))
+        now = desk.basis(Question(audience=audience))
         for item, found in changes.story(desk.view, now, from_seq - 1):
             if until is not None and item.seq > until:
                 break
@@ -236,12 +257,10 @@ def export(
 @cli.command()
 def dates(
     expressions: Annotated[list[str], typer.Argument(metavar="EXPRESSION...")],
-    tz: Annotated[str, typer.Option(help="Zone of dates without a time.")] = "UTC",
+    tz: Tz = "UTC",
     as_json: AsJson = False,
 ) -> None:
     """Tell how a time expression is understood: kind, lo, hi, flags."""
-    import orjson
-
     from api import tables
     from domain.basis import zone
     from domain.refusals import InvalidSpanError
@@ -254,18 +273,19 @@ def dates(
         except InvalidSpanError as error:
             bad = True
             found = {"expression": expression, "error": f"{error.detail}; {error.hint}"}
-        typer.echo(orjson.dumps(found) if as_json else tables.span_line(found))
+        _say(found, as_json, tables.span_line(found))
     if bad:
         raise typer.Exit(2)
 
 
 @cli.command()
 def config(as_json: AsJson = False) -> None:
-    """Print the resolved configuration."""
+    """Print the resolved configuration, and where each value comes from."""
     from api.settings import settings
 
-    found = {name: str(value) for name, value in vars(settings()).items()}
-    _say(found, as_json, "\n".join(f"{name} = {value}" for name, value in found.items()))
+    found = settings().echo()
+    lines = [f"{name} = {each['value']}  ({each['origin']})" for name, each in found.items()]
+    _say(found, as_json, "\n".join(lines))
 
 
 def _say(value: Any, as_json: bool, words: str) -> None:
@@ -280,18 +300,11 @@ def _writing(db: Path | None) -> Path:
     return settings(db=db).db
 
 
-def _question(date: str | None, basis: str, audience: str, tz: str) -> Any:
-    from pydantic import ValidationError
+def _question(name: str, date: str, basis: BasisName, audience: AudienceName, tz: str) -> Question:
+    from domain.basis import Question, moment, zone
 
-    from api.questions import Asking
-    from domain.refusals import InvalidQuestionError
-
-    given = {"as_of": date, "basis": basis, "audience": audience, "tz": tz}
-    try:
-        return Asking.model_validate(given).question()
-    except ValidationError as error:
-        fault = error.errors()[0]
-        raise InvalidQuestionError(f"{fault['loc'][0]}: {fault['msg']}") from None
+    as_of = moment(name, date, zone(tz))
+    return Question(basis, as_of, audience=audience, tz=tz)
 
 
 @contextmanager
@@ -302,8 +315,9 @@ def _desk(db: Path | None, negotiation: str) -> Iterator[Desk]:
     from api.settings import settings
     from ledger.log import Reading
 
-    path = settings(db=db).db
-    if db is None and not path.is_file():
+    found = settings(db=db)
+    path = found.db
+    if "db" not in found.origins and not path.is_file():
         path = ledger_file()
         typer.echo("(asking the demonstration ledger; --db names another)", err=True)
     ledger = Reading(path)

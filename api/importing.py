@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,10 +14,10 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from api import bodies
+from api import bodies, files
 from api.archive import open_ledger
 from domain.events import Event
-from domain.refusals import InvalidEventError, InvalidQuestionError, MinutebookError
+from domain.refusals import InvalidQuestionError, MinutebookError, NotFoundError, Reason
 from ledger import log
 from ledger.intake import Submission
 from ledger.log import Ledger
@@ -27,8 +25,8 @@ from projections import index
 
 BATCH = 1000
 """Events recorded in one atomic batch."""
-WHOLE = ("claimed_points", "number")
-"""Fields whose digits in a CSV cell are a number."""
+Fault = dict[str, Any]
+"""A line and what is wrong there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,136 +38,128 @@ class Line:
 
 
 def run(
-    files: Sequence[Path], negotiation: str | None, *, dry_run: bool, db: Path, as_json: bool
+    paths: Sequence[Path], negotiation: str | None, *, dry_run: bool, db: Path, as_json: bool
 ) -> int:
     """Import files in order; return the exit code."""
+    found = [(file, *read(file, negotiation or file.stem)) for file in paths]
+    if sum(_told(file, faults) for file, _, faults in found):
+        return 2
+    done: list[dict[str, Any]] = []
     ledger = open_ledger(db)
     try:
-        for file in files:
-            found = _import(ledger, file, negotiation or file.stem, dry_run=dry_run)
-            if found["faults"]:
-                for fault in found["faults"]:
-                    typer.echo(f"{file}:{fault['line']}: {fault['detail']}", err=True)
-                typer.echo(f"{file}: {len(found['faults'])} faults, nothing recorded", err=True)
+        for file, lines, _ in found:
+            slug = negotiation or file.stem
+            known, faults = _try(ledger, slug, lines)
+            if _told(file, faults):
                 return 2
-            words = (f"{file}: {found['events']} events, {found['recorded']} recorded,"
-                     f" {found['duplicates']} recorded before")  # fmt: skip
-            typer.echo(orjson.dumps({"file": str(file), **found}).decode() if as_json else words)
-        return 0
+            counts = {"recorded": 0, "duplicates": known}
+            if not dry_run:
+                counts = _record(ledger, file.name, slug, lines)
+            done.append({"file": str(file), "events": len(lines), **counts})
     finally:
         ledger.close()
+        # Told last: a reader that stops listening must not stop the recording.
+        for each in done:
+            typer.echo(orjson.dumps(each) if as_json else _words(each, dry_run=dry_run))
+    return 0
 
 
-def _import(ledger: Ledger, file: Path, negotiation: str, *, dry_run: bool) -> dict[str, Any]:
-    lines, faults = read(file)
-    faults = faults or _refused(ledger, negotiation, lines)
-    done: dict[str, Any] = {
-        "events": len(lines), "recorded": 0, "duplicates": 0, "faults": faults
-    }  # fmt: skip
-    if faults or dry_run:
-        return done
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(f"recording {file.name}", total=len(lines))
+def _told(file: Path, faults: Sequence[Fault]) -> int:
+    """Tell the faults of a file; return how many there are."""
+    for fault in faults:
+        typer.echo(f"{file}:{fault['line']}: {fault['detail']}", err=True)
+    if faults:
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        typer.echo(f"{file}: {count}, nothing recorded", err=True)
+    return len(faults)
+
+
+def _words(done: dict[str, Any], *, dry_run: bool) -> str:
+    known, recorded = done["duplicates"], f"{done['recorded']} recorded"
+    fresh = f"{done['events'] - known} to record" if dry_run else recorded
+    return f"{done['file']}: {done['events']} events, {fresh}, {known} recorded before"
+
+
+def _record(ledger: Ledger, name: str, slug: str, lines: Sequence[Line]) -> dict[str, int]:
+    done = {"recorded": 0, "duplicates": 0}
+    with _progress() as progress:
+        task = progress.add_task(f"recording {name}", total=len(lines))
         for start in range(0, len(lines), BATCH):
             batch = [line.event for line in lines[start : start + BATCH]]
-            answer = ledger.record(Submission(negotiation, batch))
-            done["recorded"] += len(answer["recorded"])
-            done["duplicates"] += len(answer["duplicates"])
+            answer = ledger.record(Submission(slug, batch))
+            for kind in done:
+                done[kind] += len(answer[kind])
             progress.advance(task, len(batch))
     return done
 
 
-def _refused(ledger: Ledger, negotiation: str, lines: Sequence[Line]) -> list[dict[str, Any]]:
-    """Try the whole file without recording it; tell each refusal with its line."""
+def _progress() -> Progress:
+    console = Console(stderr=True)
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
+
+
+def _try(ledger: Ledger, slug: str, lines: Sequence[Line]) -> tuple[int, list[Fault]]:
+    """Try the whole file without recording it: count what is known, tell each refusal."""
     try:
-        ledger.record(Submission(negotiation, [line.event for line in lines], dry_run=True))
+        answer = ledger.record(Submission(slug, [line.event for line in lines], dry_run=True))
     except MinutebookError as error:
-        return [_fault(lines, reason.pointer, reason.detail, reason.hint)
-                for reason in error.reasons] or [{"line": 1, "detail": error.detail}]  # fmt: skip
-    return []
+        return 0, [_placed(lines, reason) for reason in _reasons(error)]
+    return len(answer["duplicates"]), []
 
 
-def _fault(lines: Sequence[Line], pointer: str, detail: str, hint: str | None) -> dict[str, Any]:
-    place, _, rest = pointer.lstrip("/").partition("/")
-    number = lines[int(place)].number if place.isdigit() and int(place) < len(lines) else 0
-    return {"line": number, "detail": f"/{rest}: {detail}" + (f"; {hint}" if hint else "")}
+def _reasons(error: MinutebookError) -> Sequence[Reason]:
+    return error.reasons or [Reason("", error.detail, error.hint)]
 
 
-def read(file: Path) -> tuple[list[Line], list[dict[str, Any]]]:
+def _placed(lines: Sequence[Line], reason: Reason) -> Fault:
+    place, _, rest = reason.pointer.lstrip("/").partition("/")
+    if not place.isdigit():
+        return _fault(lines[0].number, reason)
+    return _fault(lines[int(place)].number, replace(reason, pointer=f"/{rest}"))
+
+
+def _fault(number: int, reason: Reason) -> Fault:
+    remedy = f"; {reason.hint}" if reason.hint else ""
+    return {"line": number, "detail": f"{reason.pointer or '/'}: {reason.detail}{remedy}"}
+
+
+def read(file: Path, slug: str) -> tuple[list[Line], list[Fault]]:
     """Return the events of a file and every bad line; rows without an id get a stable one."""
     try:
         body = file.read_bytes()
     except OSError as error:
-        raise InvalidQuestionError(f"{file}: {error.strerror}") from None
+        hint = "name a file that can be read"
+        raise InvalidQuestionError(f"{file}: {error.strerror}", hint=hint) from None
     digest = sha256(body).hexdigest()
     lines: list[Line] = []
-    faults: list[dict[str, Any]] = []
-    for number, text in _rows(file, body):
+    faults: list[Fault] = []
+    for number, value in files.rows(file, body):
         try:
-            value = bodies.load(text) if isinstance(text, bytes) else text
-            (event,) = bodies.events([value], single=True)
+            event = _event(value)
         except MinutebookError as error:
-            reasons = error.reasons if isinstance(error, InvalidEventError) else ()
-            details = [f"{each.pointer or '/'}: {each.detail}" for each in reasons]
-            faults += [{"line": number, "detail": each} for each in details or [error.detail]]
+            faults += [_fault(number, reason) for reason in _reasons(error)]
             continue
-        name = event.id or uuid5(NAMESPACE_URL, f"minutebook:{digest}:{number}")
+        name = event.id or uuid5(NAMESPACE_URL, f"minutebook:{slug}:{digest}:{number}")
         lines.append(Line(number, event.model_copy(update={"id": name})))
     if not lines and not faults:
         faults = [{"line": 1, "detail": "the file holds no event"}]
     return lines, faults
 
 
-def _rows(file: Path, body: bytes) -> Iterator[tuple[int, Any]]:
-    match file.suffix.lower():
-        case ".jsonl" | ".ndjson":
-            yield from ((n, line) for n, line in enumerate(body.split(b"\n"), 1) if line.strip())
-        case ".json":
-            value = bodies.load(body)
-            yield from enumerate(value if isinstance(value, list) else [value], 1)
-        case ".csv":
-            table = csv.DictReader(io.StringIO(body.decode("utf-8-sig", "replace"), newline=""))
-            for row in table:
-                yield table.line_num, nested({k: v for k, v in row.items() if k and v})
-        case other:
-            hint = "files end in .jsonl, .ndjson, .json or .csv"
-            raise InvalidQuestionError(f"{file}: {other or 'no ending'} is unknown", hint=hint)
-
-
-def nested(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Build an object from dotted names: ``reports.0.published`` is the first report's."""
-    found: dict[str, Any] = {}
-    for name, text in row.items():
-        *path, last = name.split(".")
-        place = found
-        for part in path:
-            place = place.setdefault(part, {})
-        place[last] = _value(last, text)
-    return {name: _listed(value) for name, value in found.items()}
-
-
-def _listed(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    members = {name: _listed(each) for name, each in value.items()}
-    if members and all(name.isdigit() for name in members):
-        return [members[name] for name in sorted(members, key=int)]
-    return members
-
-
-def _value(name: str, text: Any) -> Any:
-    if isinstance(text, str) and text[:1] in "[{" and text[:2] != "[2":
-        return bodies.load(text.encode())
-    if isinstance(text, str) and name in WHOLE and text.isdigit():
-        return int(text)
-    return text
+def _event(value: Any) -> Event:
+    if isinstance(value, MinutebookError):
+        raise value
+    (event,) = bodies.events([value], single=True)
+    return event
 
 
 def rebuild(db: Path) -> int:
     """Throw the read models away and build them anew; return the number of events."""
+    if not db.is_file():
+        raise NotFoundError(f"there is no ledger at {db}", hint="name one with --db")
     ledger = Ledger(db)
     try:
-        with ledger.writing() as c, Progress(console=Console(stderr=True), transient=True) as bar:
+        with ledger.writing() as c, _progress() as bar:
             index.drop(c)
             index.create(c)
             size, _ = log.head(c)

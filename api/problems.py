@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
 import orjson
@@ -9,8 +10,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
+from api.questions import Asking
 from domain import refusals
+from domain.events import SLUG
 from domain.refusals import MinutebookError, Reason
 
 PROBLEM = "application/problem+json"
@@ -31,7 +35,7 @@ STATUS: dict[type[MinutebookError], int] = {
 }
 
 _HTTP_HINTS = {
-    404: "GET /openapi.json lists every address",
+    404: "GET /openapi.json lists every address; none but / ends with a slash",
     405: "GET /openapi.json lists the methods of every address",
 }
 
@@ -95,9 +99,14 @@ async def _invalid(request: Request, error: Exception) -> Response:
 def _reason(fault: Any) -> Reason:
     pointer = "/".join(str(part) for part in fault["loc"][1:]) or str(fault["loc"][0])
     if fault["type"] == "extra_forbidden":
-        return Reason(
-            pointer, "there is no such parameter", "see /openapi.json for those there are"
-        )
+        near = get_close_matches(pointer.lower(), Asking.model_fields, 1)
+        hint = f"write {near[0]}" if near else "see /openapi.json for those there are"
+        return Reason(pointer, "there is no such parameter", hint)
+    if fault["type"] == "string_pattern_mismatch":
+        pattern = fault["ctx"]["pattern"]
+        slug = "a slug: at most 63 of a-z, 0-9 and -, the first no -"
+        hint = f"write {slug}" if pattern == SLUG else f"write kind:slug, after the colon {slug}"
+        return Reason(pointer, f"not of the form {pattern}", hint)
     return Reason(pointer, str(fault["msg"]).removeprefix("Value error, "), "see /openapi.json")
 
 
@@ -110,7 +119,20 @@ async def _http(request: Request, error: Exception) -> Response:
         hint=_HTTP_HINTS.get(status),
     )  # fmt: skip
     response.headers.update(error.headers or {})
+    if status == 405:
+        response.headers["Allow"] = ", ".join(sorted(_methods(request)))
     return response
+
+
+def _methods(request: Request) -> set[str]:
+    """Return every method of an address; the router itself names those of one route only."""
+    found = {
+        method
+        for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
+        for route in request.app.routes
+        if route.matches({**request.scope, "method": method})[0] is Match.FULL
+    }
+    return found | ({"HEAD"} if "GET" in found else set())
 
 
 async def _bug(request: Request, error: Exception) -> Response:

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from domain import basis as rules
 from domain.basis import Preset, Question
 from domain.catalogue import BY_TYPE
-from domain.events import SLUG, Audience
+from domain.events import SLUG, Audience, Speaker
 from domain.refusals import InvalidQuestionError, Reason
 
 REPEATABLE = {"exclude_source"}
@@ -30,6 +30,7 @@ Given = Annotated[str | None, BeforeValidator(_empty_is_none)]
 Count = Annotated[int, Field(ge=0, le=2**53 - 1)]
 Whole = Annotated[Count | None, BeforeValidator(_empty_is_none)]
 Pair = Annotated[str, Field(pattern=r"^[a-z]+:[a-z0-9-]+$")]
+Plain = Annotated[str, Field(pattern=SLUG)]
 Slug = Annotated[str, Path(pattern=SLUG, description="Slug of the negotiation.")]
 
 
@@ -90,9 +91,11 @@ class Meetings(Asking):
 
 
 class Statements(Paged):
-    speaker: Given = None
-    party: Given = None
-    about: Given = None
+    speaker: Annotated[Speaker | None, BeforeValidator(_empty_is_none)] = None
+    party: Annotated[
+        Annotated[str, Field(pattern=SLUG)] | None, BeforeValidator(_empty_is_none)
+    ] = None
+    about: Annotated[Pair | None, BeforeValidator(_empty_is_none)] = None
     q: Given = None
 
 

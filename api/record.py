@@ -16,7 +16,12 @@ from api.questions import Once, Parameters, Slug
 from domain import accept
 from domain.basis import Question
 from domain.events import Event
-from domain.refusals import InvalidQuestionError, Reason, UnknownNegotiationError
+from domain.refusals import (
+    InvalidQuestionError,
+    Reason,
+    UnknownNegotiationError,
+    UnsupportedTypeError,
+)
 from domain.spans import parse
 from ledger.intake import Submission, body_digest
 from ledger.log import Ledger
@@ -39,6 +44,7 @@ async def record(
     """Record one event, a JSON array or NDJSON; a batch is recorded whole or not at all."""
     ledger: Ledger = request.app.state.ledger
     body = await bodies.read(request)
+    _plain(request.headers.get("content-encoding", ""))
     values, single = bodies.objects(body, request.headers.get("content-type", ""))
     events = bodies.events(values, single=single)
     submission = Submission(
@@ -51,6 +57,12 @@ async def record(
         answer = {**answer, "dry_run": True, "possible_duplicates": found}
         return Response(orjson.dumps(answer), 200, media_type="application/json")
     return Response(orjson.dumps(answer), 201, media_type="application/json")
+
+
+def _plain(encoding: str) -> None:
+    if encoding.strip().lower() not in ("", "identity"):
+        hint = "send the body as it is, without Content-Encoding"
+        raise UnsupportedTypeError(f"a body in {encoding} is not understood here", hint=hint)
 
 
 def _expected(header: str | None) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +13,7 @@ from starlette.responses import Response
 
 from domain.basis import SEMANTICS, Basis
 
-JSON = "application/json"
+JSON, NDJSON = "application/json", "application/x-ndjson"
 Pairs = list[tuple[str, str]]
 CLOCKS = ("as_of", "known_at", "valid_at", "recorded_at", "seq", "basis", "audience",
                  "exclude_source", "min_sources", "tz")  # fmt: skip
@@ -25,23 +26,25 @@ def reply(
     *,
     following: dict[str, Any] | None = None,
     pin: Pairs | None = None,
+    lines: bool = False,
 ) -> Response:
     """Answer a question.
 
     ``following`` holds the parameters of the next page, ``pin`` those of the pinned address where
-    they are others than the basis's own, as for an answer that rests on two dates.
+    they are others than the basis's own, as for an answer that rests on two dates; ``lines`` gives
+    the items of a list as NDJSON.
     """
-    dumped = orjson.dumps(data)
-    body = b'{"basis":%b,"data":%b}' % (orjson.dumps(basis.echo()), dumped)
+    dumped = b"".join(orjson.dumps(each) + b"\n" for each in data) if lines else orjson.dumps(data)
+    body = dumped if lines else b'{"basis":%b,"data":%b}' % (orjson.dumps(basis.echo()), dumped)
     headers = {
         "ETag": _etag(basis, body, dumped),
         "Link": _links(request, basis.pin() if pin is None else pin, following),
         "Cache-Control": _lifetime(basis),
         "Vary": "Accept",
     }
-    if headers["ETag"] in _held(request):
+    if _held(request, headers["ETag"]):
         return Response(None, 304, headers)
-    return Response(body, 200, headers, JSON)
+    return Response(body, 200, headers, NDJSON if lines else JSON)
 
 
 def _etag(basis: Basis, body: bytes, data: bytes) -> str:
@@ -50,8 +53,20 @@ def _etag(basis: Basis, body: bytes, data: bytes) -> str:
     return f'W/"{sha256(data).hexdigest()[:32]}"'
 
 
-def _held(request: Request) -> set[str]:
-    return {part.strip() for part in request.headers.get("if-none-match", "").split(",")}
+def _held(request: Request, tag: str) -> bool:
+    """Tell whether the caller holds this answer, by weak comparison (RFC 9110, 13.1.2)."""
+    given = ",".join(request.headers.getlist("if-none-match"))
+    return given.strip() == "*" or tag.removeprefix("W/") in re.findall('"[^"]*"', given)
+
+
+def wants_lines(request: Request) -> bool:
+    """Tell whether the caller would rather have NDJSON than JSON."""
+    quality = {JSON: 0.0, NDJSON: 0.0}
+    for part in ",".join(request.headers.getlist("accept")).lower().split(","):
+        kind, _, rest = part.partition(";")
+        given = re.search(r"\bq\s*=\s*([01](?:\.[0-9]*)?)", rest)
+        quality[kind.strip()] = float(given[1]) if given else 1.0
+    return quality[NDJSON] > 0 and quality[NDJSON] >= quality[JSON]
 
 
 def _lifetime(basis: Basis) -> str:

@@ -11,6 +11,7 @@ import uvicorn
 
 from api.app import create
 from api.archive import open_ledger
+from domain.refusals import InvalidQuestionError
 
 
 class _Server(uvicorn.Server):
@@ -50,5 +51,8 @@ def run(db: Path, host: str, port: int, *, page: str | None = None) -> None:
         server = _Server(config)
         server.page = page
         server.run()
+    except SystemExit:
+        hint = "choose another with --host and --port; port 0 takes any free one"
+        raise InvalidQuestionError(f"{host}:{port} cannot be listened on", hint=hint) from None
     finally:
         ledger.close()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +19,25 @@ def data_folder() -> Path:
     return (Path(base) if base else Path.home() / ".local" / "share") / "minutebook"
 
 
-@dataclass(frozen=True, slots=False)
+NAMES = ("db", "host", "port")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """What every command needs to know."""
+    """What every command needs to know, and where each value that is no default comes from."""
 
     db: Path
     host: str = "127.0.0.1"
     port: int = 8000
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    def echo(self) -> dict[str, dict[str, Any]]:
+        """Return each setting with its origin."""
+        found = {"db": str(self.db), "host": self.host, "port": self.port}
+        return {
+            name: {"value": value, "origin": self.origins.get(name, "default")}
+            for name, value in found.items()
+        }
 
 
 def settings(**flags: Any) -> Settings:
@@ -31,32 +45,42 @@ def settings(**flags: Any) -> Settings:
     found = Settings(data_folder() / "minutebook.db")
     path = os.environ.get("MINUTEBOOK_CONFIG")
     if path:
-        found = _over(found, _toml(Path(path)), path)
-    names = [field.name for field in fields(Settings)]
-    environment = {name: os.environ.get(f"MINUTEBOOK_{name.upper()}") for name in names}
-    found = _over(found, {n: v for n, v in environment.items() if v}, "the environment")
-    return _over(found, {n: v for n, v in flags.items() if v is not None}, "the command line")
+        found = _over(found, _toml(Path(path)), dict.fromkeys(NAMES, path))
+    variables = {name: f"MINUTEBOOK_{name.upper()}" for name in NAMES}
+    environment = {name: os.environ.get(variable) for name, variable in variables.items()}
+    found = _over(found, {n: v for n, v in environment.items() if v}, variables)
+    given = {n: v for n, v in flags.items() if v is not None}
+    return _over(found, given, {name: f"--{name}" for name in NAMES})
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    hint = "mend MINUTEBOOK_CONFIG or the file"
     try:
-        return tomllib.loads(path.read_text())
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        hint = "mend MINUTEBOOK_CONFIG or the file"
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise InvalidQuestionError(f"{path}: {error}", hint=hint) from None
+    for name in found:
+        if name not in NAMES:
+            known = "settings are: " + ", ".join(NAMES)
+            raise InvalidQuestionError(f"{path} sets {name!r}, which does not exist", hint=known)
+    return found
 
 
-def _over(found: Settings, values: dict[str, Any], where: str) -> Settings:
-    known = {field.name for field in fields(Settings)}
-    for name in values:
-        if name not in known:
-            hint = "settings are: " + ", ".join(sorted(known))
-            raise InvalidQuestionError(f"{where} sets {name!r}, which does not exist", hint=hint)
-    typed = dict(values)
-    if "db" in typed:
-        typed["db"] = Path(typed["db"]).expanduser()
-    if "port" in typed and not str(typed["port"]).isdigit():
-        raise InvalidQuestionError(f"{where}: port {typed['port']!r} is no number")
-    if "port" in typed:
-        typed["port"] = int(typed["port"])
-    return replace(found, **typed)
+def _over(found: Settings, values: Mapping[str, Any], origins: Mapping[str, str]) -> Settings:
+    typed = {name: _typed(name, value, origins[name]) for name, value in values.items()}
+    named = {name: origins[name] for name in values}
+    return replace(found, **typed, origins={**found.origins, **named})
+
+
+def _typed(name: str, value: Any, origin: str) -> Any:
+    if name == "port":
+        if re.fullmatch("[0-9]{1,5}", str(value)) and int(value) < 2**16:
+            return int(value)
+        raise _refused(name, value, origin, "write a number from 0 to 65535")
+    if not isinstance(value, str | Path):
+        raise _refused(name, value, origin, "put it in quotes")
+    return Path(value).expanduser() if name == "db" else value
+
+
+def _refused(name: str, value: Any, origin: str, hint: str) -> InvalidQuestionError:
+    return InvalidQuestionError(f"{origin}: {name} cannot be {value!r}", hint=hint)

@@ -147,7 +147,7 @@ def _listed(item: dict[str, Any]) -> tuple[str, str]:
 def _name(item: dict[str, Any]) -> str:
     names = ("meeting", "statement", "party", "issue", "plan", "point", "person")
     parts = [str(item[name]) for name in names if item.get(name)]
-    return f"{item['type']} {'/'.join(parts)}"
+    return f"{item['type']} {'/'.join(parts)}".rstrip()
 
 
 def _role(item: dict[str, Any]) -> tuple[str, str]:
@@ -158,35 +158,43 @@ def _anomaly(item: dict[str, Any]) -> tuple[str, str]:
     return f"{item['kind']} {item.get('plan', '')} {item.get('point', item.get('event', ''))}", ""
 
 
-def changes(found: list[dict[str, Any]]) -> str:
-    """Tell a list of changes, one paragraph a change."""
-    if not found:
-        return "Nothing changed."
-    return "\n".join(line for each in found for line in _change(each))
+def changes(data: dict[str, Any]) -> str:
+    """Tell what changed between two dates, one paragraph a change."""
+    lines = [f"from {_basis(data['from'])}", f"to   {_basis(data['to'])}", ""]
+    for each in data["changes"]:
+        lines += _change(each)
+    return "\n".join(lines if data["changes"] else [*lines, "Nothing changed."])
 
 
-def _change(item: dict[str, Any]) -> Iterator[str]:
+def _change(item: dict[str, Any], margin: str = "") -> Iterator[str]:
     cause = f" ({item['cause']})" if "cause" in item else ""
-    yield from _wrapped(f"{item['kind']} {item['subject']}{cause}", "", "  ")
-    yield from _wrapped(f"before: {_gist(item['before'])}", "    ", "            ")
-    yield from _wrapped(f"after:  {_gist(item['after'])}", "    ", "            ")
+    subject = item["subject"].partition("#")[0]
+    yield from _wrapped(f"{item['kind']} {subject}{cause}", margin, margin + "  ")
+    for label in ("before", "after"):
+        first = f"{margin}    {label + ':':<8}"
+        yield from _wrapped(_gist(item[label]), first, " " * len(first))
 
 
 def _gist(value: dict[str, Any] | None) -> str:
     if value is None:
         return "-"
-    names = ("status", "stance", "text", "title", "occurred", "expected", "summary")
-    parts = [str(value[name]) for name in names if value.get(name)]
+    names = ["stance", "summary"]
+    if "stance" not in value:
+        names = ["status", "occurred", "expected", "title", "summary", "text"]
+    parts = ["disputed"] if value.get("disputed") else []
+    parts += [str(value[name]) for name in names if value.get(name)]
     return "; ".join(parts) or ("mixed" if value.get("mixed") else "known")
 
 
 def step(item: dict[str, Any], found: list[dict[str, Any]]) -> str:
     """Tell one step of a replay."""
     recorded = item["recorded_at"].replace(".000000", "")
-    lines = _wrapped(f"#{item['seq']} {recorded}  {_name(item)}", "", "  ")
+    known = item.get("name") or item.get("title") or ""
+    told = f": {known}" if known and not found else ""
+    lines = _wrapped(f"#{item['seq']} {recorded}  {_name(item)}{told}", "", "  ")
     for each in found:
-        lines += [f"  {line}" for line in _change(each)]
-    return "\n".join([*lines, ""])
+        lines += _change(each, "  ")
+    return "\n".join([*lines, ""] if found else lines)
 
 
 def span(found: Span) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -162,6 +163,9 @@ def _first(given: Instant | None, default: Instant) -> Instant:
     return default if given is None else given
 
 
+_ONE_DATE = re.compile(r"\d{4}-(0\d|1\d)(-\d\d)?", re.ASCII)
+
+
 def moment(name: str, value: str, zone: str) -> Instant:
     """Read a date or instant of a question as its last microsecond in the zone.
 
@@ -175,7 +179,7 @@ def moment(name: str, value: str, zone: str) -> Instant:
         span = parse(cleaned, zone)
     except InvalidSpanError as error:
         raise _refused(name, error.detail, error.hint or remedy) from None
-    if span.kind not in ("instant", "one-of") or span.uncertain or span.approximate:
+    if span.kind != "instant" and not _ONE_DATE.fullmatch(cleaned):
         raise _refused(name, f"{value!r} is not one date", remedy)
     return span.start.last
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -102,13 +103,21 @@ def parse(expression: str | None, zone: str = "UTC") -> Span:
     return Span(text, kind, part.bounds, None, part.uncertain, part.approximate)
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(resources.files("tzdata").joinpath("zones").read_text().split())
+
+
 def is_zone(name: str) -> bool:
     """Tell whether a name is in the IANA time zone database."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
+    return name in _zones() - {"Factory"}
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    """Read a zone from the locked package, so that a day means the same on every machine."""
+    with resources.files("tzdata.zoneinfo").joinpath(*name.split("/")).open("rb") as file:
+        return ZoneInfo.from_file(file, key=name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,4 +313,4 @@ def _widened(first: date, after: date, precision: str) -> tuple[date, date]:
 
 
 def _midnight(day: date, zone: str) -> Instant:
-    return from_datetime(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)))
+    return from_datetime(datetime(day.year, day.month, day.day, tzinfo=_zone(zone)))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import queue
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -72,6 +73,7 @@ class Reading:
             raise NotFoundError(
                 f"there is no ledger at {path}", hint="minutebook serve or import makes one"
             )
+        _checked(path)
         self._store = SQLiteDatastore(_address(path) + "?mode=rw")
 
     @contextmanager
@@ -321,8 +323,30 @@ def _address(path: str | Path) -> str:
     )
 
 
+def _checked(path: str | Path) -> None:
+    """Refuse what is there and no ledger, before a byte of it changes. Raises NotFoundError."""
+    place = Path(path)
+    if place.exists() and not (place.is_file() and _ours(place)):
+        hint = "name a file that Minutebook made, or one that is not there yet"
+        raise NotFoundError(f"{path} is no ledger", hint=hint)
+
+
+def _ours(place: Path) -> bool:
+    """Tell whether a file is a database that holds our head row, or nothing yet."""
+    find = "SELECT count(*), total(name = 'head' AND sql LIKE '%frontier%') FROM sqlite_master"
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(place))}?mode=ro", uri=True)) as c:
+            tables, heads = c.execute(find).fetchone()
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        return False
+    return bool(tables == 0 or heads)
+
+
 def _locked(path: str | Path) -> int:
     """Keep the database to one process: SQLite gives us one writer, so we keep to one."""
+    _checked(path)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR, 0o600)
     try:

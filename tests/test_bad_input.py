@@ -5,6 +5,7 @@ Every bad event comes in one batch with a good neighbour, and nothing of that ba
 
 from __future__ import annotations
 
+import gzip
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -237,6 +238,8 @@ RAW = [
     Raw("10,001 events", dumped(*[SAID] * 10_001), 413),
     Raw("over 16 MiB", b" " * (16 * 1024 * 1024) + dumped(GOOD), 413),
     Raw("wrong content type", dumped(GOOD), 415, None, TEXT),
+    Raw("a compressed body", gzip.compress(dumped(GOOD)), 415, None,
+        {**JSON, "content-encoding": "gzip"}),
     Raw("a form", b"type=x", 415, None, {"content-type": "application/x-www-form-urlencoded"}),
     Raw("truncated NDJSON", LINE + LINE[:40], 400, None, NDJSON),
     Raw("empty NDJSON", b"\n\n", 422, "", NDJSON),
@@ -341,7 +344,8 @@ def test_a_bad_address_is_a_problem(talks: World, method: str, path: str, status
     response = talks.client.request(method, path, json=GOOD if method == "POST" else None)
     assert_problem(response, status)
     if status == 405:
-        assert response.headers["allow"]
+        wanted = "GET, HEAD, POST" if path.endswith("/events") else "GET, HEAD"
+        assert response.headers["allow"] == wanted
 
 
 # Questions.
@@ -381,6 +385,9 @@ QUESTIONS = [
     ("/events?subject=border", "subject"),
     ("/events?type=nonsense", "type"),
     ("/statements?cursor=x", "cursor"),
+    ("/statements?about=x", "about"),
+    ("/statements?party=Not%20Slug", "party"),
+    ("/statements?speaker=king:envoy", "speaker"),
     ("/changes?after=99999999999999999999", "after"),
     ("/search", "q"),
     ("/search?q=", "q"),
@@ -397,6 +404,19 @@ def test_a_bad_question_is_refused(talks: World, query: str, name: str) -> None:
     problem = assert_problem(response, 422)
     assert name in [each["pointer"] for each in problem["errors"]], problem
     assert name in problem["detail"]
+
+
+@pytest.mark.parametrize("name", ["asof", "AS_OF", "asOf"])
+def test_a_mistyped_parameter_is_told_its_name(talks: World, name: str) -> None:
+    response = talks.client.get(f"/v1/negotiations/talks/state?{name}=2025-12-20")
+    assert assert_problem(response, 422, name)["hint"] == "write as_of"
+
+
+@pytest.mark.parametrize("path", ["/state", "/plans/Deal", "/events?subject=x"])
+def test_a_wrong_slug_is_told_how_one_looks(talks: World, path: str) -> None:
+    name = "Talks" if path == "/state" else "talks"
+    problem = assert_problem(talks.client.get(f"/v1/negotiations/{name}{path}"), 422)
+    assert "at most 63 of a-z, 0-9 and -" in problem["hint"]
 
 
 def test_an_empty_parameter_means_none(talks: World) -> None:

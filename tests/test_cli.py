@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -23,14 +26,195 @@ STATED = {
 
 @pytest.fixture
 def run(tmp_path: Path):  # type: ignore[no-untyped-def]  # a callable of the next line's shape
-    def call(*args: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    def call(*args: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
         env = os.environ | {"XDG_DATA_HOME": str(tmp_path), "MINUTEBOOK_DB": str(tmp_path / "x.db")}
+        env |= more
         return subprocess.run(
             [sys.executable, "-m", "api.cli", *args],
             input=stdin, capture_output=True, text=True, env=env, timeout=60, check=False,
         )  # fmt: skip
 
     return call
+
+
+CSV = "type,statement,speaker,summary,occurred,reports.0.published\n"
+ENVOY = {"type": "person-registered", "person": "envoy", "name": "The envoy"}
+
+
+def test_a_table_gives_its_times_texts_and_unknown_times_as_written(run, tmp_path: Path) -> None:
+    opened, table = tmp_path / "talks.jsonl", tmp_path / "table.csv"
+    opened.write_text(lines(*OPENED, ENVOY))
+    table.write_text(
+        CSV + "statement-made,s1,envoy,[sic] he said,[1999..2001],2025-12-21\n"
+        "statement-made,s2,envoy,{a} brace,,2025-12-21\n"
+        'statement-made,s3,envoy,[1],"[2024,2025]",2025-12-21\n'
+    )
+    assert run("import", str(opened)).returncode == 0
+    done = run("import", str(table), "--negotiation", "talks")
+    made = [json.loads(line) for line in run("export", "talks").stdout.splitlines()][4:]
+
+    assert done.stderr == ""
+    assert [each["summary"] for each in made] == ["[sic] he said", "{a} brace", "[1]"]
+    assert [each.get("occurred") for each in made] == ["[1999..2001]", None, "[2024,2025]"]
+
+
+def test_a_fault_of_any_file_is_told_before_anything_is_recorded(run, tmp_path: Path) -> None:
+    good, bad = tmp_path / "talks.jsonl", tmp_path / "bad.csv"
+    good.write_text(lines(*OPENED))
+    bad.write_text(CSV + "statement-made,s1,envoy,a,2025,2025,2025,2025\n")
+    done = run("import", str(good), str(bad))
+
+    assert done.returncode == 2
+    assert "bad.csv:2: /: 8 cells, but the first line names 6 columns" in done.stderr
+    assert not (tmp_path / "x.db").exists()
+
+
+def test_a_file_can_be_recorded_in_two_negotiations(run, tmp_path: Path) -> None:
+    file = tmp_path / "talks.jsonl"
+    file.write_text(lines(*OPENED))
+
+    assert run("import", str(file)).returncode == 0
+    assert run("import", str(file), "--negotiation", "other").returncode == 0
+
+
+def test_an_option_gives_a_field_or_an_unknown_time(run, tmp_path: Path) -> None:
+    file = tmp_path / "talks.jsonl"
+    file.write_text(lines(*OPENED, ENVOY))
+    run("import", str(file))
+    said = ["append", "talks", "--type", "statement-made", "--set", "statement=s1", "--set",
+            "speaker=envoy", "--set", "summary=a=b"]  # fmt: skip
+    bad = [run(*said, "--set", more) for more in ("note", "summary=c", "summary.0=c")]
+    untyped = run("append", "talks", "--set", "summary=b", stdin=json.dumps(ENVOY))
+    done = run(*said, "--set", "occurred=")
+    made = json.loads(run("export", "talks").stdout.splitlines()[-1])
+
+    assert "/type" in untyped.stderr
+    assert [each.returncode for each in bad] == [2, 2, 2]
+    assert not any("Traceback" in each.stderr for each in bad)
+    assert done.returncode == 0
+    assert (made["summary"], made.get("occurred")) == ("a=b", None)
+
+
+@pytest.mark.parametrize(
+    "words", ["export talks", "replay talks", "as-of talks 2025-12-22 --json", "config", "--help"]
+)
+def test_a_reader_that_stops_early_is_no_fault(run, tmp_path: Path, words: str) -> None:
+    file = tmp_path / "talks.jsonl"
+    file.write_text(lines(*OPENED, STATED))
+    run("import", str(file))
+    read, write = os.pipe()
+    os.close(read)
+    env = os.environ | {"MINUTEBOOK_DB": str(tmp_path / "x.db")}
+    done = subprocess.run(
+        [sys.executable, "-m", "api.cli", *words.split()],
+        stdout=write, stderr=subprocess.PIPE, text=True, env=env, timeout=60, check=False,
+    )  # fmt: skip
+    os.close(write)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_reader_that_stops_early_does_not_stop_an_import(run, tmp_path: Path) -> None:
+    first, second = tmp_path / "talks.jsonl", tmp_path / "other.jsonl"
+    first.write_text(lines(*OPENED))
+    second.write_text(lines(*OPENED))
+    read, write = os.pipe()
+    os.close(read)
+    env = os.environ | {"MINUTEBOOK_DB": str(tmp_path / "x.db")}
+    words = [sys.executable, "-m", "api.cli", "import", str(first), str(second)]
+    done = subprocess.run(words, stdout=write, env=env, timeout=60, check=False)
+    os.close(write)
+
+    assert done.returncode == 0
+    assert len(run("export", "other").stdout.splitlines()) == 3
+
+
+@pytest.mark.parametrize("kind", ["text", "folder", "database", "nowhere/x", "text/x"])
+def test_what_is_no_ledger_is_refused_and_left_alone(run, tmp_path: Path, kind: str) -> None:
+    (tmp_path / "text").write_text("hi")
+    (tmp_path / "folder").mkdir()
+    with closing(sqlite3.connect(tmp_path / "database")) as c:
+        c.execute("CREATE TABLE other (a)")
+    before = sorted(tmp_path.rglob("*"))
+    held = (tmp_path / "database").read_bytes()
+    asking = [["as-of", "talks", "2025-12-22"], ["export", "talks"], ["rebuild"]]
+    appending = [["append", "talks", "--type", "negotiation-opened", "--set", "title=T"]]
+    for words in asking + (appending if kind != "nowhere/x" else []):
+        done = run(*words, "--db", str(tmp_path / kind))
+
+        assert done.returncode == 2, words
+        assert done.stderr
+        assert "Traceback" not in done.stderr
+    assert sorted(tmp_path.rglob("*")) == before
+    assert (tmp_path / "database").read_bytes() == held
+
+
+def test_the_configuration_tells_where_each_value_comes_from(run, tmp_path: Path) -> None:
+    file = tmp_path / "minutebook.toml"
+    file.write_text("port = 9000\n")
+    told = run("config", MINUTEBOOK_CONFIG=str(file)).stdout.splitlines()
+
+    assert told == [
+        f"db = {tmp_path / 'x.db'}  (MINUTEBOOK_DB)",
+        "host = 127.0.0.1  (default)",
+        f"port = 9000  ({file})",
+    ]
+
+
+@pytest.mark.parametrize("text", ["port = 70000", "db = 5", "prt = 1", "host = ", "port = '²'"])
+def test_a_bad_setting_is_told(run, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "minutebook.toml"
+    file.write_text(text)
+    done = run("config", MINUTEBOOK_CONFIG=str(file))
+
+    assert done.returncode == 2
+    assert str(file) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_difference_reads_well(run, tmp_path: Path) -> None:
+    file = tmp_path / "talks.jsonl"
+    file.write_text(lines(*OPENED, STATED))
+    run("import", str(file))
+    bad = run("diff", "talks", "2025-12-20", "soon").stderr
+
+    assert run("diff", "talks", "2025-12-20", "2025-12-21").stdout.splitlines() == [
+        "from as known at 2025-12-20 23:59:59 UTC, audience public",
+        "to   as known at 2025-12-21 23:59:59 UTC, audience public",
+        "",
+        "position us/border (world)",
+        "    before: -",
+        "    after:  accepts; Yes.",
+    ]
+    assert bad.startswith("TO: 'soon' is not a date")
+    assert "hint: write a day" in bad
+
+
+def test_a_replay_spends_a_line_on_what_changes_nothing(run, tmp_path: Path) -> None:
+    file = tmp_path / "talks.jsonl"
+    file.write_text(lines(*OPENED, STATED))
+    run("import", str(file))
+    told = run("replay", "talks", "--until", "2").stdout.splitlines()
+
+    assert [" ".join(line.split()[2:]) for line in told] == [
+        "negotiation-opened: Talks", "party-registered us: United States"
+    ]  # fmt: skip
+
+
+def test_an_address_in_use_is_told(run) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        done = run("serve", "--port", str(taken.getsockname()[1]))
+
+    assert done.returncode == 2
+    assert "hint: choose another with --host and --port" in done.stderr
+
+
+def test_an_unknown_negotiation_is_told_with_those_there_are(run, tmp_path: Path) -> None:
+    file = tmp_path / "talks.jsonl"
+    file.write_text(lines(*OPENED))
+    run("import", str(file))
+
+    assert run("as-of", "talk", "2025-12-22").stderr.splitlines()[1] == "hint: there is talks"
 
 
 def lines(*events: object) -> str:
@@ -130,6 +314,10 @@ def test_a_mistake_is_told_in_words_with_exit_code_2(run) -> None:
         ("import", "missing.jsonl"),
         ("serve", "--workers", "2"),
         ("dates",),
+        ("as-of", "talks", ""),
+        ("as-of", "talks", "2025-12-22", "--basis", "guessed"),
+        ("as-of", "talks", "2025-12-22", "--tz", "Mars"),
+        ("replay", "talks", "--from-seq", "9" * 30),
     ):
         done = run(*words)
 

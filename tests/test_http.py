@@ -69,10 +69,7 @@ PINNED = "known_at=2025-12-21&valid_at=2025-12-21&seq=7"
 SETTLED = "basis=as-recorded&as_of=2025-12-20T12:00:00Z"
 
 
-def content(answer: Any) -> Any:
-    """The data; of a difference, without the two bases it echoes."""
-    data = answer.json()["data"]
-    return data["changes"] if "/diff" in str(answer.url) else data
+LINES = {"accept": "application/x-ndjson"}
 
 
 # How long an answer may be kept.
@@ -126,7 +123,7 @@ def test_the_canonical_address_keeps_the_answer(talks: World, path: str, query: 
     canonical = answer.links["canonical"]["url"]
     pinned = talks.client.get(canonical)
     assert pinned.status_code == 200, pinned.text
-    assert content(pinned) == content(answer)
+    assert pinned.json()["data"] == answer.json()["data"]
     clocks = ("known_at", "valid_at", "seq", "audience", "exclude_source", "min_sources", "tz")
     for clock in clocks:
         assert pinned.json()["basis"][clock] == answer.json()["basis"][clock]
@@ -161,6 +158,106 @@ def test_head_answers_as_get_without_a_body(talks: World, path: str) -> None:
     assert (told.status_code, told.content) == (200, b"")
     for name in ("etag", "link", "cache-control", "content-type", "content-length"):
         assert told.headers.get(name) == whole.headers.get(name)
+
+
+OVERRIDES = ["", "known_at=2025-12-20", "valid_at=2025-12-20", "recorded_at=2025-12-20T12:00:00Z",
+             "seq=5", "known_at=2099-01-01", "seq=99", "known_at=2025-12-20&valid_at=2025-12-22",
+             "recorded_at=2099-01-01&audience=staff", "exclude_source=gazette",
+             "valid_at=2025-12-20&tz=Europe/Kyiv"]  # fmt: skip
+COMPARED = ["/diff?from=2025-12-19&to=2025-12-21",
+            "/diff?from=2025-12-20T10:00:00Z&to=2025-12-22T08:00:00Z",
+            "/plans/deal/diff?from=2025-12-20", "/plans/deal/diff?to=2025-12-20",
+            "/plans/deal/diff?to_plan=deal", "/gap?as_of=2025-12-20"]  # fmt: skip
+PLAN = [
+    {"type": "plan-introduced", "id": number(70), "plan": "deal", "title": "Deal",
+     "occurred": "2025-12-10", "points": [{"point": "p", "text": "one"}],
+     "reports": [{"published": "2025-12-10"}]},
+    {"type": "plan-amended", "id": number(71), "plan": "deal", "occurred": "2025-12-21",
+     "operations": [{"op": "substitution", "point": "p", "text": "two"}],
+     "reports": [{"published": "2025-12-21"}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("preset", ["as-known", "as-recorded", "hindsight"])
+@pytest.mark.parametrize("overrides", OVERRIDES)
+@pytest.mark.parametrize("path", COMPARED)
+def test_the_canonical_address_of_a_comparison_keeps_it(
+    http_world: World, path: str, overrides: str, preset: str
+) -> None:
+    http_world.record("2025-12-20T09:00:00Z", [*OPENING, PLAN[0]])
+    http_world.record("2025-12-21T09:00:00Z", [said(1), said(2), STANCE, PLAN[1]])
+    http_world.at("2025-12-22T09:00:00Z")
+    answer = fetch(http_world, path, f"basis={preset}&{overrides}".rstrip("&"))
+    canonical = answer.links["canonical"]["url"]
+    again = http_world.client.get(canonical)
+
+    assert again.json().get("data") == answer.json()["data"], canonical
+    assert again.links["canonical"]["url"] == canonical
+    if "/gap" not in path:  # which follows the record, and so is never pinned
+        http_world.record("2025-12-23T09:00:00Z", MORE)
+        assert http_world.client.get(canonical).json()["data"] == answer.json()["data"], canonical
+
+
+def test_a_comparison_keeps_its_tag_while_nothing_changes(talks: World) -> None:
+    path = "/diff?from=2025-12-19&to=2025-12-21"
+    tag = fetch(talks, path).headers["etag"]
+    talks.at("2025-12-22T10:00:00Z")
+    assert fetch(talks, path, **{"if-none-match": tag}).status_code == 304
+
+
+@pytest.mark.parametrize("query", ["", PINNED])
+def test_tags_are_compared_weakly(talks: World, query: str) -> None:
+    tag = fetch(talks, "/state", query).headers["etag"]
+    bare = tag.removeprefix("W/")
+    for held in ("*", " * ", bare, f"W/{bare}", f'"a,b" ,  {tag}', f'W/"x",{tag},"y"'):
+        assert fetch(talks, "/state", query, **{"if-none-match": held}).status_code == 304, held
+    for held in ('"*"', bare.strip('"'), '"x"', "", 'W/"'):
+        assert fetch(talks, "/state", query, **{"if-none-match": held}).status_code == 200, held
+
+
+# The list of negotiations.
+
+
+def listed(world: World, query: str = "") -> list[dict[str, Any]]:
+    response = world.client.get(f"/v1/negotiations?{query}")
+    assert response.status_code == 200, response.text
+    found: list[dict[str, Any]] = response.json()["data"]
+    return found
+
+
+def test_negotiations_are_listed_as_of_a_basis(talks: World) -> None:
+    talks.name = "other"
+    opened = {"type": "negotiation-opened", "title": "Other", "timezone": "Europe/Kyiv"}
+    talks.record("2025-12-22T10:00:00Z", [opened])
+
+    def line(**more: Any) -> dict[str, Any]:
+        return {"negotiation": "talks", "timezone": "UTC", "events": 7, "head": 7,
+                "title": "Talks"} | more  # fmt: skip
+
+    quiet = {"negotiation": "other", "timezone": "Europe/Kyiv", "events": 1, "head": 8,
+             "title": None}  # fmt: skip
+    assert listed(talks) == [quiet, line()]
+    assert listed(talks, "audience=staff") == [quiet | {"title": "Other"}, line()]
+    assert listed(talks, "as_of=2025-12-01") == [quiet, line(title=None)]
+    assert listed(talks, "basis=as-recorded&as_of=2025-12-21") == [line()]
+    assert listed(talks, "seq=4") == [line(events=4, head=4, title=None)]
+    assert listed(talks, "exclude_source=herald") == [quiet, line(title=None)]
+    assert listed(talks, "basis=as-recorded&as_of=2025-12-01") == []
+
+
+def test_the_list_of_negotiations_has_a_basis_and_validators(talks: World) -> None:
+    answer = talks.client.get("/v1/negotiations?as_of=2025-12-21&tz=Europe/Kyiv")
+    assert answer.json()["basis"]["valid_at"] == "2025-12-21T21:59:59.999999Z"
+    canonical = answer.links["canonical"]["url"]
+    pinned = talks.client.get(canonical)
+    assert pinned.json()["data"] == answer.json()["data"]
+    assert "immutable" in pinned.headers["cache-control"]
+    talks.name = "other"
+    talks.record("2025-12-23T09:00:00Z", OPENING)
+    assert talks.client.get(canonical).content == pinned.content
+    held = {"if-none-match": pinned.headers["etag"]}
+    assert talks.client.get(canonical, headers=held).status_code == 304
+    assert talks.client.get("/v1/negotiations?asof=2025-12-21").status_code == 422
 
 
 # Pages.
@@ -203,6 +300,36 @@ def test_events_page_by_seq_and_as_lines(talks: World) -> None:
     events = [json.loads(line) for line in lines.text.splitlines()]
     assert [each["seq"] for each in events] == [1, 2, 3, 4, 5, 6, 7]
     assert events == fetch(talks, "/events", "audience=staff").json()["data"]
+
+
+@pytest.mark.parametrize("query", ["limit=2&audience=staff", f"limit=2&audience=staff&{PINNED}"])
+def test_lines_have_validators_of_their_own(talks: World, query: str) -> None:
+    lines, whole = fetch(talks, "/events", query, **LINES), fetch(talks, "/events", query)
+    for name in ("link", "cache-control", "vary"):
+        assert lines.headers[name] == whole.headers[name]
+    assert lines.links["next"]["url"] == whole.links["next"]["url"]
+    tag = lines.headers["etag"]
+    assert tag.startswith('"' if PINNED in query else 'W/"')
+    assert tag != whole.headers["etag"]
+    assert fetch(talks, "/events", query, **LINES, **{"if-none-match": tag}).status_code == 304
+    assert fetch(talks, "/events", query, **{"if-none-match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("application/x-ndjson, application/json;q=0.5", "application/x-ndjson"),
+        ("Application/X-NDJSON", "application/x-ndjson"),
+        ("application/json, application/x-ndjson;q=0", "application/json"),
+        ("application/json, application/x-ndjson; q=0.5", "application/json"),
+        ("text/html,*/*;q=0.8", "application/json"),
+        ("nonsense;;q=x,,", "application/json"),
+    ],
+)
+def test_lines_come_to_those_who_would_rather_have_them(
+    talks: World, accept: str, kind: str
+) -> None:
+    assert fetch(talks, "/events", accept=accept).headers["content-type"] == kind
 
 
 # Recording.
@@ -318,6 +445,13 @@ def test_a_publisher_can_be_left_out(talks: World) -> None:
     ]
     assert [each["publisher"] for each in item["sources"]] == ["gazette"]
     assert item["single_source"] is True
+
+
+def test_the_rail_leaves_publishers_out_too(talks: World) -> None:
+    assert [each["events"] for each in fetch(talks, "/rail").json()["data"]] == [3]
+    answer = fetch(talks, "/rail", "exclude_source=herald")
+    assert answer.json()["data"] == []
+    assert talks.client.get(answer.links["canonical"]["url"]).json()["data"] == []
 
 
 def test_before_its_opening_a_negotiation_is_empty(talks: World) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from domain.basis import moment
 from domain.instants import DAY, EARLIEST, LATEST, from_text
-from domain.refusals import InvalidSpanError
-from domain.spans import Span, parse
+from domain.refusals import InvalidQuestionError, InvalidSpanError
+from domain.spans import Span, is_zone, parse
 
 
 def at(text: str | None, *, otherwise: int = EARLIEST) -> int:
@@ -255,3 +256,18 @@ def test_days_are_those_of_the_zone(text: str, zone: str, lo: str, hi: str) -> N
 def test_the_day_of_the_clock_change_has_23_or_25_hours() -> None:
     hours = [parse(day, "Europe/Berlin") for day in ("2025-03-30", "2025-10-26")]
     assert [24 * (span.hi - span.lo) / DAY for span in hours] == [23, 25]
+
+
+@pytest.mark.parametrize(
+    "name", ["localtime", "posixrules", "Factory", "posix/Europe/Kyiv", "right/UTC", "", "../etc"]
+)
+def test_a_zone_that_depends_on_the_machine_is_no_zone(name: str) -> None:
+    assert not is_zone(name)
+
+
+@pytest.mark.parametrize(
+    "value", ["[2025-12-01,2025-12-24]", "202X", "2025-24", "2025-12-2X", "2025-12-24?", "2025"]
+)
+def test_a_question_takes_one_date(value: str) -> None:
+    with pytest.raises(InvalidQuestionError, match=r"one date|bare number"):
+        moment("as_of", value, "UTC")

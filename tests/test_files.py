@@ -1,0 +1,121 @@
+"""Files of events: which line each row starts on, and what is told of rows that cannot be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.files import nested, rows
+from domain.refusals import MinutebookError
+
+
+def read(name: str, body: str | bytes) -> list[tuple[int, Any]]:
+    """Return the rows of a file; of a refusal its detail and remedy."""
+    raw = body.encode() if isinstance(body, str) else body
+    return [
+        (line, f"{value.detail}; {value.hint}" if isinstance(value, MinutebookError) else value)
+        for line, value in rows(Path(name), raw)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[1999..2001]", "[2025-12-19..2025-12-21]", "[2025-12-23,2025-12-27]", "[2024,2025]",
+     "[..2025-12]", "[2025]", "[sic] he said", "{x} marks", "[", "{", "{1}", "[1]"],
+)  # fmt: skip
+def test_a_cell_that_is_no_json_stays_text(text: str) -> None:
+    assert nested([("a", text)]) == {"a": text}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [('["a"]', ["a"]), ('[{"a": 1}]', [{"a": 1}]), ("[]", []), ("{}", {})]
+)
+def test_a_cell_may_hold_json(text: str, value: Any) -> None:
+    assert nested([("a", text)]) == {"a": value}
+
+
+def test_dots_nest_and_numbers_count() -> None:
+    pairs = [("a.b", "x"), ("r.1.c", "z"), ("r.0.c", "y"), ("number", "7"), ("a.²", "w")]
+
+    assert nested(pairs) == {"a": {"b": "x", "²": "w"}, "r": [{"c": "y"}, {"c": "z"}], "number": 7}
+
+
+def test_an_empty_cell_is_no_field_but_an_unknown_time() -> None:
+    assert nested([("note", ""), ("occurred", "")]) == {"occurred": None}
+    assert read("a.csv", "type,note,occurred\nx\n") == [(2, {"type": "x", "occurred": None})]
+    assert read("a.csv", "type,note\nx,\n") == [(2, {"type": "x"})]
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("reports", "reports.0.published"), "/reports.0.published"),
+        (("reports.0.published", "reports"), "/reports.0.published"),
+        (("a", "a.b"), "/a.b"),
+        (("a.b", "a.b.c.d"), "/a.b.c.d"),
+        (("a", "a"), "/a"),
+        (("occurred", "occurred"), "/occurred"),
+        ((".".join("a" * 5000),), "/" + ".".join("a" * 20) + "."),
+    ],
+)
+def test_names_that_clash_are_named(names: tuple[str, ...], told: str) -> None:
+    with pytest.raises(MinutebookError) as caught:
+        nested([(name, "x") for name in names])
+    (reason,) = caught.value.reasons
+
+    assert reason.pointer == told
+    assert reason.hint
+
+
+def test_a_row_is_told_by_the_line_that_it_starts_on() -> None:
+    body = 'type,note\r\n\r\nx,"one\r\ntwo"\r\n,\r\ny,"three\n\nfour"\nz\n'
+
+    assert [(line, row["type"]) for line, row in read("a.csv", body)] == [
+        (3, "x"), (6, "y"), (9, "z")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "words"),
+    [
+        ("type\nx\na,b\n", 3, "2 cells, but the first line names 1 columns"),
+        ("type;note\nx;y\n", 1, "no column is named 'type'"),
+        ("", 1, "no column is named 'type'"),
+        ('type,note\nx,"y\nz\n', 2, "unexpected end of data"),
+        ('type,note\nw,v\nx,"y"z\n', 3, "expected after"),
+        ("type,note\nx," + "y" * 200_000, 2, "field larger than"),
+        ("type,note\nx,caf\u00e9\n".encode("latin-1"), 2, "not UTF-8; save it as UTF-8"),
+        ("type\nx\n".encode("utf-16"), 1, "not UTF-8; save it as UTF-8"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_told_with_its_line(
+    body: str | bytes, line: int, words: str
+) -> None:
+    place, told = read("a.csv", body)[-1]
+
+    assert place == line
+    assert words in told
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [("a.csv", "type\nx\n"), ("a.jsonl", '{"type": "x"}\n'), ("A.JSON", '[{"type": "x"}]')],
+)
+def test_a_byte_order_mark_is_understood(name: str, body: str) -> None:
+    assert [row for _, row in read(name, "\ufeff" + body)] == [{"type": "x"}]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_json_that_is_no_utf_8_says_so(name: str) -> None:
+    assert read(name, b'\n{"type": "\xe9"}') == [
+        (2, "the file is not UTF-8; save it as UTF-8 and import it again")
+    ]
+
+
+def test_json_that_is_cut_off_is_told() -> None:
+    ((line, told),) = read("a.json", "[")
+
+    assert line == 1
+    assert "well-formed JSON" in told
