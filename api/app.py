@@ -15,7 +15,7 @@ from api import as_of, page, problems, record
 from api.documented import documented
 from domain.basis import SEMANTICS
 from ledger import log
-from ledger.log import Ledger
+from ledger.writing import Ledger
 
 
 def release() -> str:

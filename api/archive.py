@@ -11,8 +11,9 @@ from eventsourcing.sqlite import SQLiteCursor
 from domain.basis import Basis, Log, Question, resolve
 from domain.refusals import BusyError, UnknownNegotiationError
 from ledger import log
-from ledger.log import Ledger, Readable, wall_clock
+from ledger.reading import Readable, wall_clock
 from ledger.sqlite import Clock
+from ledger.writing import Ledger
 from projections import index
 from projections.fold import FoldView
 from projections.index import Index

@@ -33,7 +33,7 @@ from domain.events import SLUG
 from domain.instants import Instant, full_text
 from domain.items import Item
 from ledger import log
-from ledger.log import Ledger
+from ledger.writing import Ledger
 from projections import answers, changes, redline
 from projections.view import View
 

@@ -313,7 +313,7 @@ def _desk(db: Path | None, negotiation: str) -> Iterator[Desk]:
     from api.archive import at_desk
     from api.demonstration import ledger_file
     from api.settings import settings
-    from ledger.log import Reading
+    from ledger.reading import Reading
 
     found = settings(db=db)
     path = found.db

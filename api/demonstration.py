@@ -14,7 +14,7 @@ from api.settings import data_folder
 from domain import accept
 from domain.instants import from_text
 from ledger.intake import Submission
-from ledger.log import Ledger
+from ledger.writing import Ledger
 
 NEGOTIATION = "ukraine-peace-talks"
 

@@ -20,7 +20,7 @@ from domain.events import Event
 from domain.refusals import InvalidQuestionError, MinutebookError, NotFoundError, Reason
 from ledger import log
 from ledger.intake import Submission
-from ledger.log import Ledger
+from ledger.writing import Ledger
 from projections import index
 
 BATCH = 1000

@@ -24,7 +24,7 @@ from domain.refusals import (
 )
 from domain.spans import parse
 from ledger.intake import Submission, body_digest
-from ledger.log import Ledger
+from ledger.writing import Ledger
 
 router = APIRouter(dependencies=[Once])
 

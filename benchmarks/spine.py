@@ -30,7 +30,8 @@ from api.archive import open_ledger
 from benchmarks.generator import END, SETTLING, START, Recorded, standard
 from domain import accept
 from domain.instants import SECOND, text
-from ledger.log import Ledger, Submission
+from ledger.intake import Submission
+from ledger.writing import Ledger
 
 RESULTS = Path(__file__).parent / "results"
 NAME = "standard"

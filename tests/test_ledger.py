@@ -26,7 +26,8 @@ from domain.refusals import (
     UnknownNegotiationError,
 )
 from ledger.canonical import Frontier, leaf_hash
-from ledger.log import Ledger, Submission
+from ledger.intake import Submission
+from ledger.writing import Ledger
 
 NOON = from_text("2025-12-21T12:00:00Z")
 OPENED = {"type": "negotiation-opened", "title": "Talks – “Überlingen” 🕊\u2028"}
@@ -238,7 +239,7 @@ def test_closing_twice_is_harmless(ledger: Ledger, tmp_path: Path) -> None:
 
 
 def test_a_second_process_on_the_file_is_refused(ledger: Ledger, tmp_path: Path) -> None:
-    script = "import sys; from ledger.log import Ledger; Ledger(sys.argv[1]).close()"
+    script = "import sys; from ledger.writing import Ledger; Ledger(sys.argv[1]).close()"
     command = [sys.executable, "-c", script, str(tmp_path / "log.db")]
     refused = subprocess.run(command, capture_output=True, text=True, check=False)
     assert refused.returncode == 1

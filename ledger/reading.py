@@ -1,0 +1,50 @@
+"""A ledger opened for questions, beside the process that records."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore
+
+from domain.instants import Instant
+from domain.refusals import NotFoundError
+from ledger.place import address, checked
+from ledger.sqlite import Clock
+
+
+def wall_clock() -> Instant:
+    return time.time_ns() // 1000
+
+
+class Readable(Protocol):
+    """What questions need of a ledger."""
+
+    clock: Clock
+
+    def reading(self) -> AbstractContextManager[SQLiteCursor]:
+        """Yield a cursor on one consistent snapshot of the database."""
+
+
+class Reading:
+    """A ledger opened for questions only, beside the process that records."""
+
+    def __init__(self, path: str | Path, *, clock: Clock = wall_clock) -> None:
+        self.clock = clock
+        if not Path(path).is_file():
+            raise NotFoundError(
+                f"there is no ledger at {path}", hint="minutebook serve or import makes one"
+            )
+        checked(path)
+        self._store = SQLiteDatastore(address(path) + "?mode=rw")
+
+    @contextmanager
+    def reading(self) -> Iterator[SQLiteCursor]:
+        with self._store.transaction(commit=False) as c:
+            yield c
+
+    def close(self) -> None:
+        self._store.close()

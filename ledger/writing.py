@@ -1,0 +1,197 @@
+"""Recording: one writer takes submissions from a queue and commits them in groups."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID
+
+import orjson
+from eventsourcing.application import Application
+from eventsourcing.sqlite import SQLiteCursor
+from eventsourcing.utils import register_topic
+
+from domain.catalogue import CLASSES
+from domain.lives import Entry
+from domain.refusals import BusyError
+from ledger.canonical import Frontier
+from ledger.intake import Intake, Recorded, Submission, replayed
+from ledger.place import address, locked
+from ledger.reading import wall_clock
+from ledger.sqlite import Clock, LedgerRecorder
+
+for _cls in CLASSES:
+    register_topic(_cls.TOPIC, _cls)
+
+GROUP = 256
+"""The most submissions that one commit takes."""
+QUEUE = 4096
+"""The most submissions that wait; one more is refused with 503."""
+
+
+class ReadModel(Protocol):
+    """What follows from the log in the same database; given at wiring, so imports stay downward."""
+
+    def start(self, c: SQLiteCursor) -> None:
+        """Make what is missing and catch up with the log, before anything is recorded."""
+
+    def apply(self, c: SQLiteCursor, negotiation: str, entries: Sequence[Entry]) -> None:
+        """Follow these entries inside the transaction that records them."""
+
+
+class Ledger(Application[UUID]):
+    """The append-only log of one database file; its single writer lives in a thread of its own."""
+
+    name = "ledger"
+    _closed = True
+
+    def __init__(
+        self, path: str | Path, *, clock: Clock = wall_clock, follow: ReadModel | None = None
+    ) -> None:
+        self._lock = locked(path)
+        super().__init__({"PERSISTENCE_MODULE": "ledger.sqlite", "SQLITE_DBNAME": address(path)})
+        recorder = self.recorder
+        assert isinstance(recorder, LedgerRecorder)  # noqa: S101  # the factory makes no other
+        self.appender, self.clock, self.follow = recorder, clock, follow
+        recorder.clock = clock
+        self._queue: queue.Queue[tuple[Submission, Future[dict[str, Any]]] | None]
+        self._queue = queue.Queue(QUEUE)
+        writer = recorder.datastore.get_connection(commit=True)
+        self._writer, self._cursor = writer, writer.__enter__().cursor()
+        if follow:
+            follow.start(self._cursor)
+        self._thread = threading.Thread(
+            target=self._write, args=(self._cursor,), name="writer", daemon=True
+        )
+        self._thread.start()
+        self._closed = False
+
+    def close(self) -> None:
+        if self._closed:
+            return  # the library closes once more when the object goes
+        self._closed = True
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+        self._writer.__exit__(None, None, None)
+        super().close()
+        os.close(self._lock)
+
+    def submit(self, submission: Submission) -> Future[dict[str, Any]]:
+        """Queue a batch; the future yields the contract's answer once it is durable.
+
+        The future raises InvalidEventError, ReusedIdError, ReusedKeyError, MovedOnError or
+        UnknownNegotiationError when the batch is refused, BusyError when the outcome is unknown.
+        """
+        outcome: Future[dict[str, Any]] = Future()
+        try:
+            self._queue.put_nowait((submission, outcome))
+        except queue.Full:
+            raise BusyError("too many batches are waiting", hint="try again in a second") from None
+        return outcome
+
+    def record(self, submission: Submission) -> dict[str, Any]:
+        """Record a batch and wait for the answer."""
+        return self.submit(submission).result()
+
+    @contextmanager
+    def reading(self) -> Iterator[SQLiteCursor]:
+        """Yield a cursor on one consistent snapshot of the database."""
+        with self.appender.datastore.transaction(commit=False) as c:
+            yield c
+
+    @contextmanager
+    def writing(self) -> Iterator[SQLiteCursor]:
+        """Yield the writer's cursor outside a transaction; recording ends for good."""
+        self._queue.put(None)
+        self._thread.join()
+        yield self._cursor
+
+    def _write(self, cursor: SQLiteCursor) -> None:
+        while group := self._gather():
+            self._commit(cursor, group)
+
+    def _gather(self) -> list[tuple[Submission, Future[dict[str, Any]]]]:
+        first = self._queue.get()
+        if first is None:
+            return []
+        group = [first]
+        with suppress(queue.Empty):
+            while len(group) < GROUP:
+                following = self._queue.get_nowait()
+                if following is None:
+                    self._queue.put(None)
+                    break
+                group.append(following)
+        return group
+
+    def _commit(
+        self, c: SQLiteCursor, group: Sequence[tuple[Submission, Future[dict[str, Any]]]]
+    ) -> None:
+        done: list[tuple[Future[dict[str, Any]], dict[str, Any]]] = []
+        try:
+            c.execute("BEGIN IMMEDIATE")
+            for submission, outcome in group:
+                if not outcome.set_running_or_notify_cancel():
+                    continue  # the caller left before its turn came
+                self._attempt(c, submission, outcome, done)
+            c.execute("COMMIT")
+        except Exception as error:
+            with suppress(Exception):
+                c.execute("ROLLBACK")
+            unknown = BusyError(
+                f"the outcome of the write is unknown: {error}",
+                hint="send the same events with the same ids again: nothing is recorded twice",
+            )
+            for _, outcome in group:
+                if not outcome.done():
+                    outcome.set_exception(unknown)
+            return
+        for outcome, answer in done:
+            outcome.set_result(answer)
+
+    def _attempt(
+        self,
+        c: SQLiteCursor,
+        submission: Submission,
+        outcome: Future[dict[str, Any]],
+        done: list[tuple[Future[dict[str, Any]], dict[str, Any]]],
+    ) -> None:
+        """Take one submission; a refusal undoes its own work and none of its neighbours'."""
+        c.execute("SAVEPOINT submission")
+        try:
+            answer = self._take(c, submission)
+        except Exception as error:  # handed to the caller, whatever it is
+            c.execute("ROLLBACK TO submission")
+            c.execute("RELEASE submission")
+            outcome.set_exception(error)
+            return
+        if submission.dry_run:
+            c.execute("ROLLBACK TO submission")
+        c.execute("RELEASE submission")
+        done.append((outcome, answer))
+
+    def _take(self, c: SQLiteCursor, submission: Submission) -> dict[str, Any]:
+        if submission.key and (answer := replayed(c, submission)):
+            return answer
+        desk = Intake(c, submission)
+        fresh, duplicates = desk.accept()
+        receipts = self.appender.append(c, [item for item, _ in fresh]) if fresh else []
+        if self.follow and receipts:
+            self.follow.apply(c, submission.negotiation, desk.entries(fresh, receipts))
+        if receipts:
+            desk.count(receipts)
+        c.execute("SELECT size, frontier FROM head")
+        size, frontier = c.fetchone()
+        root = Frontier.load(size, frontier).root.hex()
+        answer = Recorded(tuple(receipts), tuple(duplicates), size, root).echo()
+        if submission.key and not submission.dry_run:
+            row = (submission.negotiation, submission.key, submission.body_hash)
+            c.execute("INSERT INTO idempotency VALUES (?, ?, ?, ?)", (*row, orjson.dumps(answer)))
+        return answer
