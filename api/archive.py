@@ -8,9 +8,11 @@ from pathlib import Path
 
 from eventsourcing.sqlite import SQLiteCursor
 
+from api.settings import Settings
 from domain.basis import Basis, Log, Question, resolve
 from domain.refusals import BusyError, UnknownNegotiationError
 from ledger import log
+from ledger.checkpoints import Checkpoints
 from ledger.reading import Readable, wall_clock
 from ledger.sqlite import Clock
 from ledger.writing import Ledger
@@ -21,9 +23,18 @@ from projections.indexed import IndexView
 from projections.view import View
 
 
-def open_ledger(path: str | Path, *, clock: Clock = wall_clock) -> Ledger:
-    """Open or make the ledger at a path, its read model caught up."""
-    return Ledger(path, clock=clock, follow=Index())
+def open_ledger(
+    path: str | Path, *, clock: Clock = wall_clock, key: str | Path | None = None,
+    outside: str | Path | None = None,
+) -> Ledger:  # fmt: skip
+    """Open or make the ledger at a path, its read model caught up, its head signed."""
+    checkpoints = Checkpoints(key or f"{path}.key", Path(outside or f"{path}.checkpoint"))
+    return Ledger(path, clock=clock, follow=Index(), checkpoints=checkpoints)
+
+
+def opened(found: Settings) -> Ledger:
+    """Open the ledger that the configuration names."""
+    return open_ledger(found.db, key=found.key, outside=found.outside)
 
 
 def log_of(c: SQLiteCursor, clock: Clock) -> Log:

@@ -12,6 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from api.archive import Desk
+    from api.settings import Settings
     from domain.basis import Question
 
 cli = typer.Typer(
@@ -71,8 +72,10 @@ def demo(
     """Serve the shipped demonstration negotiation and open its page."""
     from api import serving
     from api.demonstration import ledger_file
+    from api.settings import Settings
 
-    serving.run(ledger_file(), host, port, page="/" if browser else None)
+    found = Settings(ledger_file(), host, port)
+    serving.run(found, page="/" if browser else None)
 
 
 @cli.command()
@@ -91,7 +94,7 @@ def serve(
         hint = "leave --workers out; several processes need PostgreSQL"
         raise InvalidQuestionError("SQLite takes one process", hint=hint)
     found = settings(db=db, host=host, port=port)
-    serving.run(found.db, found.host, found.port)
+    serving.run(found)
 
 
 @cli.command(name="import")
@@ -109,7 +112,9 @@ def import_(
     """
     from api import importing
 
-    code = importing.run(files, negotiation, dry_run=dry_run, db=_writing(db), as_json=as_json)
+    code = importing.run(
+        files, negotiation, dry_run=dry_run, where=_configured(db), as_json=as_json
+    )
     raise typer.Exit(code)
 
 
@@ -123,14 +128,14 @@ def append(
 ) -> None:
     """Record one event, from JSON on standard input or from options."""
     from api import bodies, files
-    from api.archive import open_ledger
+    from api.archive import opened
     from ledger.intake import Submission
 
     pairs = [("type", type_)] if type_ else []
     pairs += map(_pair, field or ())
     value = files.nested(pairs) if pairs else bodies.load(sys.stdin.buffer.read())
     (event,) = bodies.events([value], single=True)
-    ledger = open_ledger(_writing(db))
+    ledger = opened(_configured(db))
     try:
         answer = ledger.record(Submission(negotiation, [event], single=True))
     finally:
@@ -226,7 +231,7 @@ def rebuild(db: Db = None, as_json: AsJson = False) -> None:
     """Build the read models anew from the log."""
     from api import importing
 
-    count = importing.rebuild(_writing(db))
+    count = importing.rebuild(_configured(db).db)
     _say({"events": count}, as_json, f"rebuilt from {count} events")
 
 
@@ -294,10 +299,10 @@ def _say(value: Any, as_json: bool, words: str) -> None:
     typer.echo(orjson.dumps(value).decode() if as_json else words)
 
 
-def _writing(db: Path | None) -> Path:
+def _configured(db: Path | None) -> Settings:
     from api.settings import settings
 
-    return settings(db=db).db
+    return settings(db=db)
 
 
 def _question(name: str, date: str, basis: BasisName, audience: AudienceName, tz: str) -> Question:

@@ -33,7 +33,9 @@ def _build(text: bytes, path: Path) -> None:
     moment = 0
     draft = path.with_suffix(f".{os.getpid()}")
     draft.unlink(missing_ok=True)
-    ledger = open_ledger(draft, clock=lambda: moment)
+    ledger = open_ledger(
+        draft, clock=lambda: moment, key=f"{path}.key", outside=f"{path}.checkpoint"
+    )
     try:
         for line in text.splitlines():
             batch = orjson.loads(line)

@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from api import bodies, files
-from api.archive import open_ledger
+from api.archive import opened
+from api.settings import Settings
 from domain.events import Event
 from domain.refusals import InvalidQuestionError, MinutebookError, NotFoundError, Reason
 from ledger import log
@@ -38,14 +39,14 @@ class Line:
 
 
 def run(
-    paths: Sequence[Path], negotiation: str | None, *, dry_run: bool, db: Path, as_json: bool
+    paths: Sequence[Path], negotiation: str | None, *, dry_run: bool, where: Settings, as_json: bool
 ) -> int:
     """Import files in order; return the exit code."""
     found = [(file, *read(file, negotiation or file.stem)) for file in paths]
     if sum(_told(file, faults) for file, _, faults in found):
         return 2
     done: list[dict[str, Any]] = []
-    ledger = open_ledger(db)
+    ledger = opened(where)
     try:
         for file, lines, _ in found:
             slug = negotiation or file.stem

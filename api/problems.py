@@ -23,6 +23,7 @@ STATUS: dict[type[MinutebookError], int] = {
     refusals.MalformedBodyError: 400,
     refusals.UnknownNegotiationError: 404,
     refusals.NotFoundError: 404,
+    refusals.NoProofError: 404,
     refusals.ReusedIdError: 409,
     refusals.MovedOnError: 412,
     refusals.TooLargeError: 413,
@@ -31,7 +32,9 @@ STATUS: dict[type[MinutebookError], int] = {
     refusals.InvalidEventError: 422,
     refusals.InvalidQuestionError: 422,
     refusals.ReusedKeyError: 422,
+    refusals.InvalidNoteError: 422,
     refusals.BusyError: 503,
+    refusals.TamperedError: 503,
 }
 
 _HTTP_HINTS = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 import threading
 import webbrowser
-from pathlib import Path
 
 import uvicorn
 
 from api.app import create
-from api.archive import open_ledger
+from api.archive import opened
+from api.settings import Settings
 from domain.refusals import InvalidQuestionError
 
 
@@ -40,11 +40,12 @@ def _spare_the_collector() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def run(db: Path, host: str, port: int, *, page: str | None = None) -> None:
+def run(found: Settings, *, page: str | None = None) -> None:
     """Serve a ledger until told to stop."""
+    host, port = found.host, found.port
     if host not in ("127.0.0.1", "::1", "localhost"):
         print(f"Warning: anyone who reaches {host} may record, and read as staff.", flush=True)
-    ledger = open_ledger(db)
+    ledger = opened(found)
     try:
         config = uvicorn.Config(create(ledger), host=host, port=port, log_level="warning")
         _spare_the_collector()

@@ -19,21 +19,38 @@ def data_folder() -> Path:
     return (Path(base) if base else Path.home() / ".local" / "share") / "minutebook"
 
 
-NAMES = ("db", "host", "port")
+NAMES = ("db", "host", "port", "log_key", "checkpoint")
+PATHS = ("db", "log_key", "checkpoint")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What every command needs to know, and where each value that is no default comes from."""
+    """What every command needs to know, and where each value that is no default comes from.
+
+    ``log_key`` is the file of the key that signs checkpoints, or the key itself; ``checkpoint`` the
+    file outside of the database that keeps the newest one. Both lie beside the ledger by default.
+    """
 
     db: Path
     host: str = "127.0.0.1"
     port: int = 8000
+    log_key: Path | None = None
+    checkpoint: Path | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def key(self) -> Path:
+        return self.log_key or Path(f"{self.db}.key")
+
+    @property
+    def outside(self) -> Path:
+        return self.checkpoint or Path(f"{self.db}.checkpoint")
+
     def echo(self) -> dict[str, dict[str, Any]]:
-        """Return each setting with its origin."""
-        found = {"db": str(self.db), "host": self.host, "port": self.port}
+        """Return each setting with its origin; a secret is masked."""
+        key = "(secret)" if str(self.key).startswith("PRIVATE+KEY+") else str(self.key)
+        found = {"db": str(self.db), "host": self.host, "port": self.port, "log_key": key,
+                 "checkpoint": str(self.outside)}  # fmt: skip
         return {
             name: {"value": value, "origin": self.origins.get(name, "default")}
             for name, value in found.items()
@@ -79,7 +96,7 @@ def _typed(name: str, value: Any, origin: str) -> Any:
         raise _refused(name, value, origin, "write a number from 0 to 65535")
     if not isinstance(value, str | Path):
         raise _refused(name, value, origin, "put it in quotes")
-    return Path(value).expanduser() if name == "db" else value
+    return Path(value).expanduser() if name in PATHS else value
 
 
 def _refused(name: str, value: Any, origin: str, hint: str) -> InvalidQuestionError:

@@ -96,6 +96,24 @@ class BusyError(MinutebookError):
     title = "Not now"
 
 
+class NoProofError(MinutebookError):
+    """A proof is asked of a tree that has no such leaf or tile, or does not show what it should."""
+
+    title = "No such proof"
+
+
+class InvalidNoteError(MinutebookError):
+    """A checkpoint, a key or a signature cannot be read, or is not by the key that it should be."""
+
+    title = "Note not trusted"
+
+
+class TamperedError(MinutebookError):
+    """The database is not what was signed."""
+
+    title = "The log was tampered with"
+
+
 class UnsupportedTypeError(MinutebookError):
     """A body came with a content type that is not understood."""
 

@@ -10,6 +10,8 @@ from eventsourcing.sqlite import SQLiteCursor
 
 from domain.instants import Instant
 from domain.lives import Entry
+from domain.refusals import NoProofError
+from ledger.tree import Read
 
 
 def read(c: SQLiteCursor, *, after: int = 0, limit: int = 1000) -> list[tuple[str, Entry]]:
@@ -54,6 +56,22 @@ def marks(c: SQLiteCursor, ids: Sequence[str]) -> dict[str, dict[str, str]]:
         row["id"]: {"recorded_by": row["recorded_by"], "leaf_hash": row["leaf_hash"].hex()}
         for row in c.fetchall()
     }
+
+
+def nodes(c: SQLiteCursor) -> Read:
+    """Return a reader of the complete subtrees of the Merkle tree."""
+
+    def read(level: int, index: int) -> bytes:
+        if level:
+            c.execute("SELECT hash FROM node WHERE level = ? AND idx = ?", (level, index))
+        else:
+            c.execute("SELECT leaf_hash FROM event WHERE seq = ?", (index + 1,))
+        row = c.fetchone()
+        if row is None:
+            raise NoProofError(f"the log lacks the hash of subtree {index} at level {level}")
+        return bytes(row[0])
+
+    return read
 
 
 def _entry(row: Any) -> Entry:

@@ -15,7 +15,7 @@ from eventsourcing.persistence import Notification, OperationalError, StoredEven
 
 from domain.instants import Instant, full_text
 from ledger import canonical
-from ledger.canonical import Frontier
+from ledger.tree import Frontier, leaf_hash
 
 Clock = Callable[[], Instant]
 
@@ -76,15 +76,16 @@ class LedgerRecorder(library.SQLiteApplicationRecorder):
             (len(events), self.clock()),
         )
         ((size, recorded_at, frontier),) = c.fetchall()
-        tree = Frontier.load(size - len(events), frontier)
         receipts, rows = [], []
         for seq, event in enumerate(events, size - len(events) + 1):
-            salt = secrets.token_bytes(canonical.HASH)
-            leaf = canonical.leaf_hash(leaf_of(event, seq, recorded_at, salt))
-            tree = tree.plus(leaf)
+            salt = secrets.token_bytes(canonical.SALT)
+            leaf = leaf_hash(leaf_of(event, seq, recorded_at, salt))
             receipts.append(Receipt(seq, event.id, event.type, recorded_at, leaf))
             rows.append(_row(event, receipts[-1], salt))
         c.executemany("INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", rows)
+        tree = Frontier.load(size - len(events), frontier)
+        tree, complete = tree.plus([receipt.leaf_hash for receipt in receipts])
+        c.executemany("INSERT INTO node VALUES (?, ?, ?)", complete)
         c.execute("UPDATE head SET frontier = ?", (tree.dump(),))
         return receipts
 
@@ -121,15 +122,13 @@ class LedgerRecorder(library.SQLiteApplicationRecorder):
 def leaf_of(event: Proposed, seq: int, recorded_at: Instant, salt: bytes) -> bytes:
     """Return the exact leaf bytes of one recorded event."""
     return canonical.leaf_bytes(
-        {
-            "id": event.id,
-            "negotiation": event.negotiation,
-            "payload_hash": canonical.payload_hash(salt, event.state),
-            "recorded_at": full_text(recorded_at),
-            "recorded_by": event.recorded_by,
-            "seq": seq,
-            "type": event.type,
-        }
+        id=event.id,
+        negotiation=event.negotiation,
+        payload_hash=canonical.payload_hash(salt, event.state),
+        recorded_at=full_text(recorded_at),
+        recorded_by=event.recorded_by,
+        seq=seq,
+        type=event.type,
     )
 
 

@@ -7,6 +7,19 @@ CREATE TABLE IF NOT EXISTS head (
 );
 INSERT OR IGNORE INTO head VALUES (1, 0, 0, x'');
 
+-- The complete subtrees of the Merkle tree above its leaves, which are in event.
+CREATE TABLE IF NOT EXISTS node (
+    level INTEGER NOT NULL,
+    idx INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (level, idx)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS checkpoint (
+    size INTEGER PRIMARY KEY,
+    note TEXT NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS event (
     seq INTEGER PRIMARY KEY,
     originator_id TEXT NOT NULL,

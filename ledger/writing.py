@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import threading
@@ -20,11 +21,12 @@ from eventsourcing.utils import register_topic
 from domain.catalogue import CLASSES
 from domain.lives import Entry
 from domain.refusals import BusyError
-from ledger.canonical import Frontier
+from ledger.checkpoints import Checkpoints
 from ledger.intake import Intake, Recorded, Submission, replayed
 from ledger.place import address, locked
 from ledger.reading import wall_clock
 from ledger.sqlite import Clock, LedgerRecorder
+from ledger.tree import Frontier
 
 for _cls in CLASSES:
     register_topic(_cls.TOPIC, _cls)
@@ -33,6 +35,10 @@ GROUP = 256
 """The most submissions that one commit takes."""
 QUEUE = 4096
 """The most submissions that wait; one more is refused with 503."""
+
+
+LOGGER = logging.getLogger("minutebook")
+Waiting = tuple[Submission, Future[dict[str, Any]]]
 
 
 class ReadModel(Protocol):
@@ -52,25 +58,35 @@ class Ledger(Application[UUID]):
     _closed = True
 
     def __init__(
-        self, path: str | Path, *, clock: Clock = wall_clock, follow: ReadModel | None = None
-    ) -> None:
+        self, path: str | Path, *, clock: Clock = wall_clock, follow: ReadModel | None = None,
+        checkpoints: Checkpoints | None = None,
+    ) -> None:  # fmt: skip
         self._lock = locked(path)
         super().__init__({"PERSISTENCE_MODULE": "ledger.sqlite", "SQLITE_DBNAME": address(path)})
         recorder = self.recorder
         assert isinstance(recorder, LedgerRecorder)  # noqa: S101  # the factory makes no other
         self.appender, self.clock, self.follow = recorder, clock, follow
+        self.checkpoints = checkpoints
         recorder.clock = clock
-        self._queue: queue.Queue[tuple[Submission, Future[dict[str, Any]]] | None]
-        self._queue = queue.Queue(QUEUE)
+        self._queue: queue.Queue[Waiting | None] = queue.Queue(QUEUE)
         writer = recorder.datastore.get_connection(commit=True)
         self._writer, self._cursor = writer, writer.__enter__().cursor()
-        if follow:
-            follow.start(self._cursor)
+        self._closed = False
         self._thread = threading.Thread(
             target=self._write, args=(self._cursor,), name="writer", daemon=True
         )
+        try:
+            self._start(self._cursor)
+        except BaseException:
+            self.close()
+            raise
         self._thread.start()
-        self._closed = False
+
+    def _start(self, c: SQLiteCursor) -> None:
+        if self.checkpoints:
+            self.checkpoints.start(c)
+        if self.follow:
+            self.follow.start(c)
 
     def close(self) -> None:
         if self._closed:
@@ -113,14 +129,32 @@ class Ledger(Application[UUID]):
         self._thread.join()
         yield self._cursor
 
-    def _write(self, cursor: SQLiteCursor) -> None:
-        while group := self._gather():
-            self._commit(cursor, group)
+    def _write(self, c: SQLiteCursor) -> None:
+        signed = True
+        while True:
+            with suppress(queue.Empty):
+                first = self._queue.get(timeout=None if signed else self._due())
+                if first is None:
+                    break
+                self._commit(c, self._group(first))
+                signed = False
+            if not signed and self._due() == 0:
+                signed = self._sign(c)
+        self._sign(c)
 
-    def _gather(self) -> list[tuple[Submission, Future[dict[str, Any]]]]:
-        first = self._queue.get()
-        if first is None:
-            return []
+    def _due(self) -> float:
+        return self.checkpoints.due() if self.checkpoints else 0.0
+
+    def _sign(self, c: SQLiteCursor) -> bool:
+        """Sign the head; a disk that fails here must not fail what is recorded already."""
+        try:
+            if self.checkpoints:
+                self.checkpoints.sign(c)
+        except Exception:
+            LOGGER.exception("the checkpoint could not be kept")
+        return True
+
+    def _group(self, first: Waiting) -> list[Waiting]:
         group = [first]
         with suppress(queue.Empty):
             while len(group) < GROUP:
@@ -131,9 +165,7 @@ class Ledger(Application[UUID]):
                 group.append(following)
         return group
 
-    def _commit(
-        self, c: SQLiteCursor, group: Sequence[tuple[Submission, Future[dict[str, Any]]]]
-    ) -> None:
+    def _commit(self, c: SQLiteCursor, group: Sequence[Waiting]) -> None:
         done: list[tuple[Future[dict[str, Any]], dict[str, Any]]] = []
         try:
             c.execute("BEGIN IMMEDIATE")

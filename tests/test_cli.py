@@ -158,7 +158,16 @@ def test_the_configuration_tells_where_each_value_comes_from(run, tmp_path: Path
         f"db = {tmp_path / 'x.db'}  (MINUTEBOOK_DB)",
         "host = 127.0.0.1  (default)",
         f"port = 9000  ({file})",
+        f"log_key = {tmp_path / 'x.db.key'}  (default)",
+        f"checkpoint = {tmp_path / 'x.db.checkpoint'}  (default)",
     ]
+
+
+def test_the_log_key_is_never_shown(run) -> None:
+    told = run("config", MINUTEBOOK_LOG_KEY="PRIVATE+KEY+name+00000000+AQID").stdout
+
+    assert "log_key = (secret)  (MINUTEBOOK_LOG_KEY)" in told
+    assert "AQID" not in told
 
 
 @pytest.mark.parametrize("text", ["port = 70000", "db = 5", "prt = 1", "host = ", "port = '²'"])

@@ -25,8 +25,8 @@ from domain.refusals import (
     ReusedIdError,
     UnknownNegotiationError,
 )
-from ledger.canonical import Frontier, leaf_hash
 from ledger.intake import Submission
+from ledger.tree import Frontier, leaf_hash
 from ledger.writing import Ledger
 
 NOON = from_text("2025-12-21T12:00:00Z")
@@ -178,7 +178,7 @@ def test_the_frontier_yields_the_root_of_the_plain_tree(size: int) -> None:
     leaves = [f"leaf {number}".encode() for number in range(size)]
     tree = Frontier()
     for leaf in leaves:
-        tree = Frontier.load(tree.size, tree.dump()).plus(leaf_hash(leaf))
+        tree, _ = Frontier.load(tree.size, tree.dump()).plus([leaf_hash(leaf)])
     assert (tree.size, tree.root) == (size, _mth(leaves))
 
 

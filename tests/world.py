@@ -16,6 +16,7 @@ from domain import accept
 from domain.instants import from_text
 from ledger import log
 from ledger.intake import Submission
+from ledger.notes import LogKey
 from projections import answers
 from projections.fold import FoldView
 from projections.view import View
@@ -26,6 +27,7 @@ def told(view: View) -> dict[str, Any]:
     return found
 
 
+KEY = LogKey("minutebook.invalid/world", bytes(32)).text()
 LEVELS = ("domain", "index", "http")
 
 
@@ -36,7 +38,7 @@ class World:
 
     def __init__(self, folder: Path, level: str = "index") -> None:
         self.level, self.moment = level, 0
-        self.ledger = open_ledger(folder / "world.db", clock=lambda: self.moment)
+        self.ledger = open_ledger(folder / "world.db", clock=lambda: self.moment, key=KEY)
         self.client = TestClient(app.create(self.ledger), raise_server_exceptions=False)
 
     def at(self, recorded_at: str) -> None:

@@ -34,6 +34,7 @@ from eventsourcing.sqlite import SQLiteCursor
 
 from domain.instants import full_text
 from ledger import canonical
+from ledger.tree import Frontier, leaf_hash
 from projections import index
 
 CLIENTS = 8
@@ -244,16 +245,17 @@ def _ordered(rows: list[Any], tally: Tally) -> Iterator[str]:
 
 
 def _hashed(rows: list[Any], head: Any) -> Iterator[str]:
-    tree = canonical.Frontier()
+    hashes = []
     for seq, identity, recorded_at, negotiation, kind, by, salt, state, stored in rows:
-        leaf = canonical.leaf_hash(canonical.leaf_bytes({
-            "id": identity, "negotiation": negotiation,
-            "payload_hash": canonical.payload_hash(salt, state),
-            "recorded_at": full_text(recorded_at), "recorded_by": by, "seq": seq, "type": kind,
-        }))  # fmt: skip
-        tree = tree.plus(leaf)
+        leaf = leaf_hash(canonical.leaf_bytes(
+            id=identity, negotiation=negotiation,
+            payload_hash=canonical.payload_hash(salt, state),
+            recorded_at=full_text(recorded_at), recorded_by=by, seq=seq, type=kind,
+        ))  # fmt: skip
+        hashes.append(leaf)
         if leaf != stored:
             yield f"the leaf hash of seq {seq} is another"
+    tree, _ = Frontier().plus(hashes)
     if head != (tree.size, tree.dump()):
         yield "the head is not that of these leaves"
 

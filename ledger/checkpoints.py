@@ -1,0 +1,99 @@
+"""Keeping checkpoints: signed after a commit, stored with the log and once more outside of it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from pathlib import Path
+
+from eventsourcing.sqlite import SQLiteCursor
+
+from domain.refusals import TamperedError
+from ledger import log
+from ledger.notes import SECRET, LogKey
+from ledger.tree import root
+
+EVERY = 1.0
+"""Seconds by which the newest checkpoint may lie behind the head."""
+
+
+class Checkpoints:
+    """The key of a log and the newest checkpoint outside of its database.
+
+    The file outside is what shows that a database was put back to an earlier state, so it belongs
+    on another disk or to another account.
+    """
+
+    key: LogKey
+
+    def __init__(self, place: str | Path, outside: Path) -> None:
+        self.place, self.outside = place, outside
+        self.size, self.signed_at = -1, 0.0
+
+    def start(self, c: SQLiteCursor) -> None:
+        """Read the key, and refuse a database that does not continue what was signed.
+
+        Raises TamperedError, or InvalidNoteError where key and checkpoint do not belong together.
+        """
+        self.key = key_at(self.place)
+        if self.outside.is_file():
+            known = self.key.verifier.opened(self.outside.read_text())
+            size, _ = log.head(c)
+            if size < known.size:
+                raise TamperedError(
+                    f"the database has {size} events, the checkpoint kept outside has {known.size}",
+                    hint=f"an older state was put back: restore a newer one; see {self.outside}",
+                )
+            if root(log.nodes(c), known.size) != known.root:
+                raise TamperedError(
+                    f"the first {known.size} events are not those that were signed",
+                    hint=f"run minutebook verify; the signed checkpoint is {self.outside}",
+                )
+        self.sign(c)
+
+    def due(self) -> float:
+        """Return in how many seconds what was recorded since must be signed."""
+        return max(0.0, self.signed_at + EVERY - time.monotonic())
+
+    def sign(self, c: SQLiteCursor) -> None:
+        """Sign the head and keep the checkpoint, first in the database, then outside.
+
+        The cursor must not be in a transaction.
+        """
+        size, _ = log.head(c)
+        if size == self.size:
+            return
+        note = self.key.signed(size, root(log.nodes(c), size))
+        c.execute("INSERT OR IGNORE INTO checkpoint VALUES (?, ?)", (size, note))
+        written(self.outside, note)
+        self.size, self.signed_at = size, time.monotonic()
+
+
+def written(path: Path, text: str, mode: int = 0o644) -> None:
+    """Write a file whole or not at all, durably."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def key_at(place: str | Path) -> LogKey:
+    """Read the log key from a file or from its text, made now where the file is not there."""
+    if str(place).startswith(SECRET):
+        return LogKey.parse(str(place))
+    path = Path(place)
+    if not path.exists():
+        create_key(path)
+    return LogKey.parse(path.read_text())
+
+
+def create_key(path: Path, name: str | None = None) -> LogKey:
+    """Make a key, readable by its owner alone."""
+    key = LogKey(name or f"minutebook.invalid/{secrets.token_hex(8)}", secrets.token_bytes(32))
+    written(path, key.text() + "\n", 0o600)
+    return key
