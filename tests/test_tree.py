@@ -76,7 +76,7 @@ def test_a_changed_consistency_proof_is_refused(data: st.DataObject, new: int) -
         tree.check_consistency(old, new, parts[0], parts[1], parts[2:])
 
 
-@pytest.mark.parametrize("index, size", [(0, 0), (5, 5), (-1, 5)])
+@pytest.mark.parametrize(("index", "size"), [(0, 0), (5, 5), (-1, 5)])
 def test_what_is_not_in_the_tree_has_no_proof(index: int, size: int) -> None:
     with pytest.raises(NoProofError):
         tree.inclusion(stored(size), index, size)
@@ -91,7 +91,9 @@ def test_a_path_too_long_or_too_short_is_refused() -> None:
             tree.root_of_inclusion(LEAVES[3], 3, 7, wrong)
 
 
-@pytest.mark.parametrize("level, index, width", [(0, 0, 256), (0, 1, 44), (1, 0, 1), (0, 1, 3)])
+@pytest.mark.parametrize(
+    ("level", "index", "width"), [(0, 0, 256), (0, 1, 44), (1, 0, 1), (0, 1, 3)]
+)
 def test_a_tile_holds_the_hashes_of_its_level(level: int, index: int, width: int) -> None:
     found = list(tree.tile(stored(300), level, index, width, 300))
     span = 256**level
@@ -100,7 +102,7 @@ def test_a_tile_holds_the_hashes_of_its_level(level: int, index: int, width: int
     assert found == [mth(LEAVES[at * span : (at + 1) * span]) for at in places]
 
 
-@pytest.mark.parametrize("level, index, width", [(0, 1, 45), (0, 2, 1), (1, 1, 1), (8, 0, 1)])
+@pytest.mark.parametrize(("level", "index", "width"), [(0, 1, 45), (0, 2, 1), (1, 1, 1), (8, 0, 1)])
 def test_a_tile_beyond_the_tree_is_none(level: int, index: int, width: int) -> None:
     with pytest.raises(NoProofError):
         tree.tile(stored(300), level, index, width, 300)
