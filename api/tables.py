@@ -29,6 +29,7 @@ def state(basis: dict[str, Any], data: dict[str, Any]) -> str:
         ("POSSIBLY HAPPENED", map(_listed, data["possible"])),
         ("STILL AHEAD", map(_listed, data["scheduled"])),
         ("NOT ACTUAL (conditional, hypothetical, denied)", map(_listed, data["unrealised"])),
+        ("ERASED BY LAW", map(_listed, data["erased"])),
         ("ROLES", map(_role, data["roles"])),
         ("ANOMALIES", map(_anomaly, data["anomalies"])),
     ):

@@ -145,6 +145,9 @@ def _act(kind: str, value: Mapping[str, Any], known: Known) -> Iterator[Reason]:
         yield Reason("/event", f"no earlier event {value['event']} in this negotiation",
                      "name the id of an event recorded before this one")  # fmt: skip
         return
+    if "erased" in target.payload:
+        yield Reason("/event", "its payload was erased", "nothing can act on it any more")
+        return
     if kind == "text-published" and target.type not in _WITH_TEXTS:
         yield Reason("/event", f"a {target.type} introduces no points",
                      f"name one of: {', '.join(_WITH_TEXTS)}")  # fmt: skip

@@ -27,6 +27,7 @@ from domain.refusals import (
     ReusedKeyError,
     UnknownNegotiationError,
 )
+from ledger import log
 from ledger.canonical import canonical
 from ledger.sqlite import Proposed, Receipt
 
@@ -140,10 +141,10 @@ class Intake:
             return self.submission.negotiation, canonical(self.batch[name].payload)
         self.c.execute("SELECT negotiation, state FROM event WHERE id = ?", (name,))
         row = self.c.fetchone()
-        return (row["negotiation"], row["state"]) if row else ("", b"{}")
+        return (row["negotiation"], row["state"] or log.ERASED) if row else ("", b"{}")
 
     def _must_repeat(self, index: int, name: str, before: tuple[str, bytes], state: bytes) -> None:
-        if before != (self.submission.negotiation, state):
+        if before not in ((self.submission.negotiation, each) for each in (state, log.ERASED)):
             pointer = "/id" if self.submission.single else f"/{index}/id"
             hint = "give the new event an id of its own; to change the old one, correct it"
             detail = f"the id {name} was recorded with other content"
@@ -180,7 +181,9 @@ class Intake:
             (name, self.submission.negotiation),
         )
         row = self.c.fetchone()
-        return Target(row["seq"], row["type"], orjson.loads(row["state"])) if row else None
+        if row is None:
+            return None
+        return Target(row["seq"], row["type"], orjson.loads(row["state"] or log.ERASED))
 
     def entries(
         self, fresh: Sequence[tuple[Proposed, Mapping[str, Any]]], receipts: Sequence[Receipt]
@@ -195,6 +198,21 @@ class Intake:
             "UPDATE negotiation SET events = ?, last_seq = ? WHERE slug = ?",
             (self.number, receipts[-1].seq, self.submission.negotiation),
         )
+
+
+def keep(c: SQLiteCursor, submission: Submission, answer: dict[str, Any]) -> None:
+    """Keep the answer to an Idempotency-Key for life."""
+    assert submission.key is not None  # noqa: S101  # only answers to a key are kept
+    row = (submission.negotiation, submission.key, submission.body_hash, orjson.dumps(answer))
+    c.execute("INSERT INTO idempotency VALUES (NULL, ?, ?, ?, ?)", row)
+    c.execute("SELECT keys FROM head")
+    c.execute("UPDATE head SET keys = ?", (chained(c.fetchone()[0], *row),))
+
+
+def chained(before: bytes, negotiation: str, key: str, body_hash: bytes, answer: bytes) -> bytes:
+    """Return the hash that a further kept answer adds to the chain of those before."""
+    told = canonical([negotiation, key, body_hash.hex(), answer.decode()])
+    return sha256(before + told).digest()
 
 
 def replayed(c: SQLiteCursor, submission: Submission) -> dict[str, Any] | None:

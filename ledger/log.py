@@ -13,6 +13,9 @@ from domain.lives import Entry
 from domain.refusals import NoProofError
 from ledger.tree import Read
 
+ERASED = b'{"erased":true}'
+"""What stands for a payload that was erased by law."""
+
 
 def read(c: SQLiteCursor, *, after: int = 0, limit: int = 1000) -> list[tuple[str, Entry]]:
     """Return (negotiation, entry) of the next events of the whole log, by seq."""
@@ -80,7 +83,7 @@ def _entry(row: Any) -> Entry:
         row["id"],
         row["type"],
         row["recorded_at"],
-        orjson.loads(row["state"]),
+        orjson.loads(row["state"] or ERASED),
         row["zone"],
     )
 

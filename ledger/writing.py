@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
-import orjson
 from eventsourcing.application import Application
 from eventsourcing.sqlite import SQLiteCursor
 from eventsourcing.utils import register_topic
@@ -22,7 +21,7 @@ from domain.catalogue import CLASSES
 from domain.lives import Entry
 from domain.refusals import BusyError
 from ledger.checkpoints import Checkpoints
-from ledger.intake import Intake, Recorded, Submission, replayed
+from ledger.intake import Intake, Recorded, Submission, keep, replayed
 from ledger.place import address, locked
 from ledger.reading import wall_clock
 from ledger.sqlite import Clock, LedgerRecorder
@@ -224,6 +223,5 @@ class Ledger(Application[UUID]):
         root = Frontier.load(size, frontier).root.hex()
         answer = Recorded(tuple(receipts), tuple(duplicates), size, root).echo()
         if submission.key and not submission.dry_run:
-            row = (submission.negotiation, submission.key, submission.body_hash)
-            c.execute("INSERT INTO idempotency VALUES (?, ?, ?, ?)", (*row, orjson.dumps(answer)))
+            keep(c, submission, answer)
         return answer
