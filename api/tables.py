@@ -198,6 +198,17 @@ def step(item: dict[str, Any], found: list[dict[str, Any]]) -> str:
     return "\n".join([*lines, ""] if found else lines)
 
 
+def verdict(found: dict[str, Any]) -> str:
+    """Tell what a verification found."""
+    lines = [f"{found['events']} events hashed and folded again, root {found['root_hash']}"]
+    if found["signed"] is not None:
+        lines.append(f"the checkpoint kept outside signs for {found['signed']} of them")
+    for each in found["faults"]:
+        place = f"seq {each['seq']}, " if each["seq"] is not None else ""
+        lines += _wrapped(f"DIFFERS: {place}{each['field']}: {each['detail']}", "", "  ")
+    return "\n".join([*lines, "nothing differs"] if not found["faults"] else lines)
+
+
 def span(found: Span) -> dict[str, Any]:
     """Return how a span is understood, as the contract shows it."""
     return {

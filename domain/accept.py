@@ -133,6 +133,14 @@ def _registration(kind: str, value: Mapping[str, Any], known: Known) -> Iterator
         yield Reason(f"/{own}", f"the {own} {value[own]!r} is registered already", hint)
 
 
+def reserved(kind: str, value: Mapping[str, Any], target: str | None) -> tuple[str, str] | None:
+    """Return the kind and slug that an event reserves: by registering it, or by correcting the
+    slug of a registration, of type ``target``."""
+    own = REGISTERED.get(target or kind)
+    slug = (value.get("changes") or {}).get(own) if target else value.get(own or "")
+    return (own, str(slug)) if own and slug else None
+
+
 def _act(kind: str, value: Mapping[str, Any], known: Known) -> Iterator[Reason]:
     if kind in _NEED_REPORT and not value.get("reports"):
         own = _NEED_REPORT[kind]

@@ -125,7 +125,7 @@ class Intake:
         prefix = "" if self.submission.single else f"/{index}"
         self.reasons += [reason.at(prefix) for reason in reasons]
         if not reasons:
-            self._keep(kind, value)
+            self.keep(kind, value)
         self.number += 1
         self.batch[name] = Target(2**60 + index, kind, value)
         item = Proposed(
@@ -150,7 +150,8 @@ class Intake:
             detail = f"the id {name} was recorded with other content"
             raise ReusedIdError(detail, hint=hint, reasons=[Reason(pointer, detail, hint)])
 
-    def _keep(self, kind: str, value: Mapping[str, Any]) -> None:
+    def keep(self, kind: str, value: Mapping[str, Any]) -> None:
+        """Keep what later events are checked against: the opening, and the slugs reserved."""
         if kind == "negotiation-opened":
             self.opened, self.zone = True, value.get("timezone", "UTC")
             self.c.execute(
@@ -158,12 +159,11 @@ class Intake:
                 (self.submission.negotiation, self.origin.hex, self.zone),
             )
         target = self.target(value.get("event", ""))
-        own = accept.REGISTERED.get(target.type if target else kind)
-        slug = (value.get("changes") or {}).get(own) if target else value.get(own or "")
-        if own and slug:
+        slug = accept.reserved(kind, value, target.type if target else None)
+        if slug:
             self.c.execute(
                 "INSERT OR IGNORE INTO registered VALUES (?, ?, ?)",
-                (self.submission.negotiation, own, slug),
+                (self.submission.negotiation, *slug),
             )
 
     def registered(self, kind: str, slug: str) -> bool:
@@ -209,10 +209,23 @@ def keep(c: SQLiteCursor, submission: Submission, answer: dict[str, Any]) -> Non
     c.execute("UPDATE head SET keys = ?", (chained(c.fetchone()[0], *row),))
 
 
-def chained(before: bytes, negotiation: str, key: str, body_hash: bytes, answer: bytes) -> bytes:
+def chained(before: bytes, *row: str | bytes) -> bytes:
     """Return the hash that a further kept answer adds to the chain of those before."""
-    told = canonical([negotiation, key, body_hash.hex(), answer.decode()])
+    told = canonical([each.hex() if isinstance(each, bytes) else each for each in row])
     return sha256(before + told).digest()
+
+
+def forget(c: SQLiteCursor, event: str) -> None:
+    """Forget the body hashes of what recorded an event, which could confirm a guess of it."""
+    c.execute(
+        "UPDATE idempotency SET body_hash = randomblob(32) WHERE instr(answer, ?)",
+        (event.encode(),),
+    )
+    chain = b""
+    c.execute("SELECT negotiation, key, body_hash, answer FROM idempotency ORDER BY number")
+    for row in c.fetchall():
+        chain = chained(chain, *row)
+    c.execute("UPDATE head SET keys = ?", (chain,))
 
 
 def replayed(c: SQLiteCursor, submission: Submission) -> dict[str, Any] | None:

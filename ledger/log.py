@@ -8,9 +8,10 @@ from typing import Any
 import orjson
 from eventsourcing.sqlite import SQLiteCursor
 
-from domain.instants import Instant
+from domain.instants import Instant, full_text
 from domain.lives import Entry
 from domain.refusals import NoProofError
+from ledger.canonical import leaf_bytes, payload_hash
 from ledger.tree import Read
 
 ERASED = b'{"erased":true}'
@@ -59,6 +60,25 @@ def marks(c: SQLiteCursor, ids: Sequence[str]) -> dict[str, dict[str, str]]:
         row["id"]: {"recorded_by": row["recorded_by"], "leaf_hash": row["leaf_hash"].hex()}
         for row in c.fetchall()
     }
+
+
+def leaves(c: SQLiteCursor, *, after: int, limit: int) -> list[bytes]:
+    """Return the exact leaf bytes of the next events of the whole log."""
+    c.execute(
+        "SELECT e.seq, e.id, e.negotiation, e.type, e.recorded_at, e.recorded_by, e.salt, e.state,"
+        " x.payload_hash FROM event e LEFT JOIN erasure x ON x.seq = e.seq WHERE e.seq > ?"
+        " ORDER BY e.seq LIMIT ?",
+        (after, limit),
+    )
+    return [
+        leaf_bytes(
+            id=row["id"], negotiation=row["negotiation"],
+            payload_hash=row["payload_hash"] or payload_hash(row["salt"], row["state"]),
+            recorded_at=full_text(row["recorded_at"]), recorded_by=row["recorded_by"],
+            seq=row["seq"], type=row["type"],
+        )
+        for row in c.fetchall()
+    ]  # fmt: skip
 
 
 def nodes(c: SQLiteCursor) -> Read:
