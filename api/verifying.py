@@ -11,14 +11,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
-from eventsourcing.persistence import PersistenceError
 from rich.console import Console
 from rich.progress import Progress as ProgressBar
 from rich.progress import TaskID
 
 from api.archive import open_ledger
 from api.settings import Settings
-from domain.refusals import MinutebookError
+from domain.refusals import MinutebookError, NotFoundError
 from ledger.audit import Audit, Fault
 from ledger.checkpoints import key_at
 from ledger.notes import Checkpoint, LogKey, Verifier
@@ -73,33 +72,38 @@ def verify(
     """
     trusted = key or _own_key(found)
     outside, faults = (None, []) if unsigned else _outside(found.outside, trusted)
-    trusted = None if unsigned else trusted
-    try:
-        return _verified(found.db, progress, trusted, outside, faults)
-    except (sqlite3.DatabaseError, PersistenceError) as error:
-        broken = Fault(None, "database", f"it cannot be read: {error}")
-        return Verdict(0, "", outside.size if outside else None, [*faults, broken])
-
-
-def _verified(
-    db: Path, progress: Progress, key: Verifier | None, outside: Checkpoint | None,
-    faults: list[Fault],
-) -> Verdict:  # fmt: skip
     with TemporaryDirectory(prefix="minutebook-verify-") as name:
         folder = Path(name)
-        copy = copied(db, folder / "copy.db")
-        faults += _sound(copy, folder)
-        with closing(sqlite3.connect(copy)) as connection:
+        copy, audit = folder / "copy.db", None
+        with _told(faults, "database"):
+            copied(found.db, copy)
+            faults += _sound(copy, folder)
+        with _told(faults, "log"), closing(sqlite3.connect(copy)) as connection:
             connection.row_factory = sqlite3.Row
-            audit = Audit(connection.cursor())
+            audit = Audit(connection.cursor(), faults)
             for reached in audit:
                 progress("hashing", reached, audit.size)
-            if key:
-                audit.signed(key, outside)
-        faults += audit.faults
-        faults += _folded(copy, folder, progress, audit.frontier.size)
-    root = audit.frontier.root.hex()
-    return Verdict(audit.frontier.size, root, outside.size if outside else None, faults)
+            if trusted and not unsigned:
+                audit.signed(trusted, outside)
+        size = audit.frontier.size if audit else 0
+        with _told(faults, "read model"), closing(Refold(copy, folder / "scratch.db")) as refold:
+            for reached in refold:
+                progress("folding", reached, size)
+            progress("comparing", size, size)
+            faults += refold.faults()
+    root = audit.frontier.root.hex() if audit else ""
+    return Verdict(size, root, outside.size if outside else None, faults)
+
+
+@contextmanager
+def _told(faults: list[Fault], part: str) -> Iterator[None]:
+    """Make a fault of whatever keeps a part from being read: anything may stand in it."""
+    try:
+        yield
+    except NotFoundError:
+        raise  # no ledger at all
+    except Exception as error:
+        faults.append(Fault(None, part, f"it cannot be read: {type(error).__name__} {error}"))
 
 
 def copied(db: Path, copy: Path) -> Path:
@@ -124,19 +128,6 @@ def _sound(db: Path, folder: Path) -> Iterator[Fault]:
     key = LogKey("minutebook.invalid/fresh", bytes(32)).text()
     open_ledger(fresh, key=key, outside=folder / "fresh.checkpoint").close()
     yield from schema_faults(db, fresh)
-
-
-def _folded(db: Path, folder: Path, progress: Progress, size: int) -> list[Fault]:
-    refold = Refold(db, folder / "scratch.db")
-    try:
-        for reached in refold:
-            progress("folding", reached, size)
-        progress("comparing", size, size)
-        return list(refold.faults())
-    except (ValueError, KeyError, TypeError, MinutebookError) as error:
-        return [Fault(None, "read model", f"the log cannot be folded: {error}")]
-    finally:
-        refold.close()
 
 
 def _own_key(found: Settings) -> Verifier | None:

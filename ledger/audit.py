@@ -41,10 +41,10 @@ class Fault:
 
 
 class Audit:
-    """One pass over the log in one snapshot: iterate it for the seqs reached, then read faults."""
+    """One pass over the log in one snapshot: iterate it for the seqs reached; it adds to faults."""
 
-    def __init__(self, c: Any) -> None:
-        self.c, self.faults = c, list[Fault]()
+    def __init__(self, c: Any, faults: list[Fault]) -> None:
+        self.c, self.faults = c, faults
         self.frontier, self.recorded_at, self.wrong = Frontier(), 0, list[int]()
         self.negotiations: dict[str, tuple[str, str, int, int]] = {}
         self.reserved: set[tuple[str, str, str]] = set()
@@ -156,7 +156,7 @@ class Audit:
             self._same(None, "head.frontier", frontier, self.frontier.dump())
         chain = b""
         for row in self._rows("SELECT * FROM idempotency ORDER BY number"):
-            chain = chained(chain, row[1], row[2], row[3], row[4])
+            chain = chained(chain, *row)
         self._same(None, "idempotency", keys, chain)
         complete = self.frontier.size - self.frontier.size.bit_count()
         self._same(None, "node", self._rows("SELECT count(*) FROM node")[0][0], complete)

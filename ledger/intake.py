@@ -205,11 +205,12 @@ def keep(c: SQLiteCursor, submission: Submission, answer: dict[str, Any]) -> Non
     assert submission.key is not None  # noqa: S101  # only answers to a key are kept
     row = (submission.negotiation, submission.key, submission.body_hash, orjson.dumps(answer))
     c.execute("INSERT INTO idempotency VALUES (NULL, ?, ?, ?, ?)", row)
+    number = c.lastrowid
     c.execute("SELECT keys FROM head")
-    c.execute("UPDATE head SET keys = ?", (chained(c.fetchone()[0], *row),))
+    c.execute("UPDATE head SET keys = ?", (chained(c.fetchone()[0], number, *row),))
 
 
-def chained(before: bytes, *row: str | bytes) -> bytes:
+def chained(before: bytes, *row: str | bytes | int) -> bytes:
     """Return the hash that a further kept answer adds to the chain of those before."""
     told = canonical([each.hex() if isinstance(each, bytes) else each for each in row])
     return sha256(before + told).digest()
@@ -222,7 +223,7 @@ def forget(c: SQLiteCursor, event: str) -> None:
         (event.encode(),),
     )
     chain = b""
-    c.execute("SELECT negotiation, key, body_hash, answer FROM idempotency ORDER BY number")
+    c.execute("SELECT * FROM idempotency ORDER BY number")
     for row in c.fetchall():
         chain = chained(chain, *row)
     c.execute("UPDATE head SET keys = ?", (chain,))
