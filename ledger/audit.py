@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import orjson
 
-from domain.accept import reserved
+from domain.accept import REGISTERED, reserved
 from domain.catalogue import ACTS
 from domain.instants import full_text
 from domain.refusals import MinutebookError
@@ -48,6 +49,7 @@ class Audit:
         self.frontier, self.recorded_at, self.wrong = Frontier(), 0, list[int]()
         self.negotiations: dict[str, tuple[str, str, int, int]] = {}
         self.reserved: set[tuple[str, str, str]] = set()
+        self.erased_slugs = Counter[tuple[str, str]]()
         self.erased = {row[0]: (row[1], row[2]) for row in self._rows("SELECT * FROM erasure")}
 
     @property
@@ -137,6 +139,9 @@ class Audit:
             value = orjson.loads(state)
         except orjson.JSONDecodeError:
             return zone  # its leaf hash told already
+        if "erased" in value:
+            kinds = [REGISTERED[kind]] if kind in REGISTERED else REGISTERED.values()
+            self.erased_slugs.update((slug, each) for each in kinds)
         target = None
         if kind in ACTS and value.get("changes"):
             target = self._rows("SELECT type FROM event WHERE id = ?", value.get("event"))
@@ -168,8 +173,9 @@ class Audit:
         slugs = {tuple(row) for row in self._rows("SELECT * FROM registered")}
         for each in sorted(self.reserved - slugs):
             self._fault(None, "registered", f"{'/'.join(each)} is missing")
-        for each in sorted(slugs - self.reserved) if not self.erased else ():
-            self._fault(None, "registered", f"{'/'.join(map(str, each))} was never registered")
+        never = Counter((slug, kind) for slug, kind, _ in slugs - self.reserved)
+        for slug, kind in sorted(never - self.erased_slugs, key=repr):
+            self._fault(None, "registered", f"a {kind} of {slug} was never registered")
 
     def _erasures(self) -> None:
         for seq, (_, by_seq) in self.erased.items():

@@ -16,7 +16,7 @@ from domain.instants import Instant
 from domain.items import Item, item
 from domain.lives import NO_NEWS, Entry, Version, fold
 from projections.view import shows
-from projections.words import words, words_of
+from projections.words import holds, words, words_of
 
 
 class FoldView:
@@ -141,8 +141,7 @@ class FoldView:
     def search(self, query: str) -> Iterable[Item]:
         wanted = words(query)
         for each in reversed(self._news()) if wanted else ():
-            held = set(words_of(each.payload))
-            if all(any(word.startswith(prefix) for word in held) for prefix in wanted):
+            if holds(words_of(each.payload), wanted):
                 yield self._item(each)
 
     def item(self, event: str) -> Item | None:

@@ -22,8 +22,10 @@ OPEN = 2**62
 """recorded_to of what the newest record still holds."""
 WIDTHS = (DAY, 32 * DAY, 370 * DAY, 2**64)
 """Classes of vagueness: how far a possible event's last moment may lie ahead."""
-TABLES = ("version", "cell", "placement", "mention", "link", "word", "tracking")
+TABLES = ("version", "cell", "placement", "mention", "link", "waiting", "word", "tracking")
 NAME = "index"
+BLOCK = 256
+"""Versions whose words move into the full text together."""
 KEY = "\x1f"
 """Parts the slugs of a cell's key."""
 
@@ -149,12 +151,23 @@ class _Step:
             [(negotiation, *pair, rectangle.known_from, identity) for pair in sorted(named)],
         )
         if entry.type not in ACTS:
-            row = (identity, " ".join(words_of(value)))
-            self.c.execute("INSERT INTO word (rowid, text) VALUES (?, ?)", row)
+            self._read(identity, " ".join(words_of(value)))
         for placement in placements(version):
             self._place(placement, rectangle, identity)
         if entry.type in COUNTERPART and version.moves:
             self._adopt(identity, rectangle)
+
+    def _read(self, identity: int, text: str) -> None:
+        """Let the words wait; a full block moves on, in a savepoint that makes it one segment."""
+        self.c.execute("INSERT INTO waiting VALUES (NULL, ?, ?)", (identity, text))
+        if self.c.lastrowid < BLOCK:
+            return
+        self.c.execute("SAVEPOINT block")
+        self.c.execute(
+            "INSERT INTO word (rowid, text) SELECT version, text FROM waiting ORDER BY number"
+        )
+        self.c.execute("DELETE FROM waiting")
+        self.c.execute("RELEASE block")
 
     def _place(self, placement: Placement, rectangle: Rectangle, identity: int) -> None:
         version, detail = rectangle.version, placement.detail

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import heapq
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -16,7 +17,7 @@ from domain.items import Item
 from domain.lives import NO_NEWS
 from projections.index import KEY, WIDTHS
 from projections.view import shows
-from projections.words import words
+from projections.words import holds, words
 
 _CUT = (
     "{0}.known_from <= :known AND {0}.known_to > :known AND {0}.recorded_from <= :seq"
@@ -229,15 +230,29 @@ class IndexView:
         return sorted(row[0] for row in rows)
 
     def search(self, query: str) -> Iterator[Item]:
-        match, before, size = " ".join(f'"{word}"*' for word in words(query)), _MOST, 100
+        wanted = words(query)
+        found = (self._waiting(wanted), self._matching(wanted)) if wanted else ()
+        return heapq.merge(*found, key=attrgetter("seq"), reverse=True)
+
+    def _waiting(self, wanted: Sequence[str]) -> list[Item]:
+        rows = self._rows(
+            f"SELECT {_ITEM}, w.text FROM waiting w JOIN version v ON v.id = w.version"  # noqa: S608  # only constants are put in
+            f" WHERE v.negotiation = :negotiation AND {_NEWS} AND {_CUT.format('v')}"
+            " ORDER BY v.seq DESC"
+        )
+        return [Item._make(row) for *row, text in rows if holds(text.split(), wanted)]
+
+    def _matching(self, wanted: Sequence[str]) -> Iterator[Item]:
+        match, before, size = " ".join(f'"{word}"*' for word in wanted), _MOST, 100
         while page := self._rows(
             f"SELECT {_ITEM} FROM word w CROSS JOIN version v ON v.id = w.rowid"  # noqa: S608  # only constants are put in
             f" WHERE word MATCH :match AND v.negotiation = :negotiation AND {_NEWS}"
             f" AND v.seq < :before AND {_CUT.format('v')} ORDER BY v.seq DESC LIMIT :size",
             match=match, before=before, size=size,
-        ) if match else []:  # fmt: skip
-            yield from (Item._make(row) for row in page)
-            before, size = Item._make(page[-1]).seq, 1000
+        ):  # fmt: skip
+            items = [Item._make(row) for row in page]
+            yield from items
+            before, size = items[-1].seq, 1000
 
 
 class _Kept:

@@ -79,6 +79,13 @@ CREATE TABLE IF NOT EXISTS link (
 ) WITHOUT ROWID;
 
 -- Words come normalised and parted by spaces, so the plainest tokenizer takes them as they are.
+-- They wait until a whole block moves into the full text at once: so its inner tables depend on the
+-- log alone, not on how appends were grouped, and can be compared with those of a rebuild.
+CREATE TABLE IF NOT EXISTS waiting (
+    number INTEGER PRIMARY KEY,
+    version INTEGER NOT NULL,
+    text TEXT NOT NULL
+);
 CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5 (text, content='', tokenize='ascii');
 
 CREATE TABLE IF NOT EXISTS tracking (

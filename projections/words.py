@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 _WORD = re.compile(r"[^\W_]+")
@@ -16,6 +16,12 @@ def words(text: str) -> list[str]:
         return _WORD.findall(text.lower())
     apart = unicodedata.normalize("NFKD", text.casefold())
     return _WORD.findall("".join(each for each in apart if not unicodedata.combining(each)))
+
+
+def holds(held: Iterable[str], wanted: Sequence[str]) -> bool:
+    """Tell whether each word asked for begins one of these."""
+    distinct = set(held)
+    return all(any(word.startswith(prefix) for word in distinct) for prefix in wanted)
 
 
 def words_of(payload: Any) -> Iterator[str]:
