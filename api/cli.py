@@ -205,26 +205,38 @@ def diff(
 def replay(
     negotiation: Negotiation,
     from_seq: Annotated[int, typer.Option(min=1, max=2**53, help="Start at this seq.")] = 1,
-    until: Annotated[int | None, typer.Option(min=1, help="Stop after this seq.")] = None,
+    until: Annotated[str | None, typer.Option(help="Stop after this seq, or this date.")] = None,
     step: Annotated[bool, typer.Option("--step", help="Wait for Enter after each event.")] = False,
+    basis: BasisName = "as-known",
     audience: AudienceName = "staff",
+    tz: Tz = "UTC",
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell the story event by event, with the state that each one changed."""
+    """Tell the story event by event, with the state that each one changed, before and after."""
     from api import tables
     from domain.basis import Question
     from projections import answers, changes
 
     with _desk(db, negotiation) as desk:
-        now = desk.basis(Question(audience=audience))
+        last = _last_seq(desk, until, tz)
+        now = desk.basis(Question(basis, audience=audience))
         for item, found in changes.story(desk.view, now, from_seq - 1):
-            if until is not None and item.seq > until:
+            if item.seq > last:
                 break
             line = answers.spelled_out(answers.event_line(item, desk.view(now)))
             _say({"event": line, "changes": found}, as_json, tables.step(line, found))
             if step and sys.stdin.readline() == "":
                 break
+
+
+def _last_seq(desk: Desk, until: str | None, tz: str) -> int:
+    """Return the seq at which to stop: given, or the last one recorded by a date."""
+    from domain.basis import moment, zone
+
+    if until is None or (until.isascii() and until.isdigit()):
+        return min(int(until or 2**53), 2**53)
+    return desk.log.seq_at(moment("--until", until, zone(tz)))
 
 
 @cli.command()

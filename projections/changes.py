@@ -141,14 +141,23 @@ def gap(view: Open, as_known: Basis, as_recorded: Basis, hindsight: Basis) -> An
 
 
 def story(view: Open, now: Basis, after: int = 0) -> Iterator[tuple[Item, list[Answer]]]:
-    """Yield each admitted event by seq with what it changed, cell by cell."""
+    """Yield each admitted event by seq with what it changed, cell by cell.
+
+    As recorded, each change is told as this ledger held it when the event was recorded.
+    """
     whole = view(now)
     while page := whole.log(after=after, limit=100, type=None, subject=None, standing=None):
         for item in page:
             after = item.seq
-            before, then = (view(replace(now, seq=seq)) for seq in (after - 1, after))
+            at = _at_recording(now, item) if now.preset == "as-recorded" else now
+            before, then = (view(replace(at, seq=seq)) for seq in (after - 1, after))
             scope = _scope(item, before, then)
             yield item, list(_changed(item, facets(before, scope), facets(then, scope)))
+
+
+def _at_recording(now: Basis, item: Item) -> Basis:
+    at = item.recorded_at
+    return replace(now, known_at=min(at, now.known_at), valid_at=at, recorded_at=at)
 
 
 def _scope(item: Item, *views: View) -> Scope:
