@@ -79,7 +79,6 @@ def verify(
             copied(found.db, copy)
             faults += _sound(copy, folder)
         with _told(faults, "log"), closing(sqlite3.connect(copy)) as connection:
-            connection.row_factory = sqlite3.Row
             audit = Audit(connection.cursor(), faults)
             for reached in audit:
                 progress("hashing", reached, audit.size)

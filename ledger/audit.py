@@ -57,9 +57,9 @@ class Audit:
         """The number of events, as the head row claims."""
         return int(self._rows("SELECT size FROM head")[0][0])
 
-    def _rows(self, statement: str, *values: Any) -> list[Any]:
+    def _rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         self.c.execute(statement, values)
-        rows: list[Any] = self.c.fetchall()
+        rows: list[tuple[Any, ...]] = self.c.fetchall()
         return rows
 
     def _fault(self, seq: int | None, name: str, detail: str) -> None:
@@ -78,8 +78,8 @@ class Audit:
         ):  # fmt: skip
             self._hash(rows)
             for place, row in enumerate(rows, self.frontier.size - len(rows) + 1):
-                self._event(place, row)
-            after = rows[-1]["seq"]
+                self._event(place, *row)
+            after = rows[-1][0]
             yield after
         self._head()
         self._kept()
@@ -89,7 +89,7 @@ class Audit:
         """Hash a page again, leaf by leaf and level by level."""
         hashes = []
         for row in rows:
-            seq, name, negotiation, kind, at, by, salt, state, stored = tuple(row)[:9]
+            seq, name, negotiation, kind, at, by, salt, state, stored = row[:9]
             gone = self.erased.get(seq)
             try:
                 leaf = leaf_bytes(
@@ -119,19 +119,26 @@ class Audit:
             if stored.get((level, index)) != wanted and not follows:
                 self._fault(first, "node.hash", f"the hash of seqs {first} to {last} is another")
 
-    def _event(self, place: int, row: Any) -> None:
-        seq, slug, kind, at = row["seq"], row["negotiation"], row["type"], row["recorded_at"]
+    def _event(
+        self, place: int, seq: int, name: str, slug: str, kind: str, at: int, by: str, salt: bytes,
+        state: bytes, leaf: bytes, *library: Any,
+    ) -> None:  # fmt: skip
+        origin, zone, events, _ = self.negotiations.get(slug) or (_origin(slug), "UTC", 0, 0)
+        wanted = (origin, events + 1, f"minutebook.{kind}.v1")
+        if seq != place or library != wanted or at < self.recorded_at:
+            self._misplaced(place, seq, at, library, wanted)
+        self.recorded_at = at
+        if kind in ACTS or kind.endswith(("-opened", "-registered", "-defined")):
+            zone = self._reserving(slug, kind, state or log.ERASED, zone)
+        self.negotiations[slug] = (origin, zone, events + 1, seq)
+
+    def _misplaced(self, place: int, seq: int, at: int, library: Any, wanted: Any) -> None:
         self._same(place, "seq", seq, place)
         if at < self.recorded_at:
             self._fault(seq, "recorded_at", "lies before that of the event before")
-        self.recorded_at = max(self.recorded_at, at)
-        origin, zone, events, _ = self.negotiations.get(slug, (_origin(slug), "UTC", 0, 0))
-        self._same(seq, "originator_id", row["originator_id"], origin)
-        self._same(seq, "originator_version", row["originator_version"], events + 1)
-        self._same(seq, "topic", row["topic"], f"minutebook.{kind}.v1")
-        if kind in ACTS or kind.endswith(("-opened", "-registered", "-defined")):
-            zone = self._reserving(slug, kind, row["state"] or log.ERASED, zone)
-        self.negotiations[slug] = (origin, zone, events + 1, seq)
+        names = ("originator_id", "originator_version", "topic")
+        for name, stored, follows in zip(names, library, wanted, strict=True):
+            self._same(seq, name, stored, follows)
 
     def _reserving(self, slug: str, kind: str, state: bytes, zone: str) -> str:
         """Note the slug that an event reserves; return the zone of its negotiation."""
@@ -167,10 +174,10 @@ class Audit:
         self._same(None, "node", self._rows("SELECT count(*) FROM node")[0][0], complete)
 
     def _kept(self) -> None:
-        stored = {row[0]: tuple(row)[1:] for row in self._rows("SELECT * FROM negotiation")}
+        stored = {row[0]: row[1:] for row in self._rows("SELECT * FROM negotiation")}
         for slug in sorted(set(stored) | set(self.negotiations)):
             self._same(None, f"negotiation {slug}", stored.get(slug), self.negotiations.get(slug))
-        slugs = {tuple(row) for row in self._rows("SELECT * FROM registered")}
+        slugs = set(self._rows("SELECT * FROM registered"))
         for each in sorted(self.reserved - slugs):
             self._fault(None, "registered", f"{'/'.join(each)} is missing")
         never = Counter((slug, kind) for slug, kind, _ in slugs - self.reserved)
@@ -190,11 +197,13 @@ class Audit:
     def signed(self, key: Verifier, outside: Checkpoint | None) -> None:
         """Hold the stored checkpoints and the one kept outside against the tree."""
         previous = -1
-        for row in self._rows("SELECT size, previous, note FROM checkpoint ORDER BY size"):
-            self._same(None, f"checkpoint {row['size']}, previous", row["previous"], previous)
-            previous = row["size"]
+        for size, before, note in self._rows(
+            "SELECT size, previous, note FROM checkpoint ORDER BY size"
+        ):
+            self._same(None, f"checkpoint {size}, previous", before, previous)
+            previous = size
             try:
-                self._covers(key.opened(row["note"]), f"checkpoint {previous}", previous)
+                self._covers(key.opened(note), f"checkpoint {previous}", previous)
             except MinutebookError as error:
                 self._fault(None, f"checkpoint {previous}", error.detail)
         if outside:

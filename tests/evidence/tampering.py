@@ -249,7 +249,6 @@ def controls(folder: Path, random: Random) -> list[str]:
     while tampered(folder, "edit of the read model", random) is None:
         pass
     with closing(sqlite3.connect(folder / "world.db")) as connection:
-        connection.row_factory = sqlite3.Row
         faults = []
         list(Audit(connection.cursor(), faults))
     if faults:
