@@ -24,7 +24,8 @@ OFTEN_BORDER = ("border", "border", "border", "fund")
 PERSONS = ("envoy", "minister")
 MEETINGS = ("m1", "m2")
 POINTS = ("p1", "p2", "p3")
-STANCES = ("accepts", "rejects", "reserves")
+STANCES = ("accepts", "accepts", "rejects", "supports", "reserves")
+REGISTRATIONS = ("party-registered", "person-registered", "issue-defined")
 PUBLISHERS = ("herald", "courier", "gazette", None)
 OWN = ("record-corrected", "record-voided")
 
@@ -64,7 +65,7 @@ _SINCE = _days(10, 15).map(lambda day: f"{day}/..")
 _EXACTLY_LASTING = st.tuples(st.integers(0, STEPS - 12), st.integers(1, 4)).map(
     lambda drawn: "/".join(full_text(FIRST + n * STEP) for n in (drawn[0], sum(drawn)))
 )
-_MASKED = one("2025-12-1X", "2025-12-13~", "2025-12-12?")
+_MASKED = one("2025-12-1X", "2025-12-13~", "2025-12-12?", "2025-12", "2025", "202X", "2024/2025-12")
 moments = st.one_of(
     _days(10, 15), _days(10, 15), _days(10, 19), _instants(0, STEPS), _sets(10, 16), _MASKED
 )
@@ -75,7 +76,7 @@ occurrences = st.one_of(spans, spans, spans, st.none())
 # Reports and facts.
 
 reports = record(
-    published=st.one_of(_days(12, 17), _days(10, 19), _instants(8, STEPS), _sets(12, 19)),
+    published=st.one_of(_days(12, 17), _days(10, 21), _instants(8, STEPS + 8), _sets(12, 21)),
     audience=one(*["public"] * 6, "press", "staff"),
     publisher=one(*PUBLISHERS),
 )
@@ -83,9 +84,15 @@ some_reports = st.lists(reports, min_size=1, max_size=2)
 _own_reports = st.one_of(some_reports, some_reports, some_reports, st.just([]))
 
 
+ZONES = ("Asia/Tokyo", "America/New_York")
+
+
 def fact(type_: str, **fields: Any) -> Drawn:
-    modality = one(*["actual"] * 8, "announced", "denied")
-    common = {"occurred": occurrences, "reports": _own_reports, "modality": modality}
+    modality = one(*["actual"] * 12, "announced", "denied")
+    common = {
+        "occurred": occurrences, "reports": _own_reports, "modality": modality,
+        "tz": one(*[None] * 8, *ZONES),
+    }  # fmt: skip
     return record(type=type_, **(common | fields))
 
 
@@ -99,6 +106,7 @@ _stated = fact(
     stance=one(*STANCES),
     summary=one("yes", "no"),
     attribution=one(*["self"] * 6, "delegate", "joint", "third-party", "anonymous"),
+    conditions=one(*[[]] * 5, ["money"]),
 )
 _point = st.fixed_dictionaries(
     {"point": one(*POINTS)},
@@ -127,36 +135,62 @@ def _operation(drawn: tuple[str, Event, Event]) -> Event:
 _ops = one("insertion", "substitution", "substitution", "repeal", "renumbering", "split", "join")
 operations = st.lists(st.tuples(_ops, _point, _point).map(_operation), min_size=1, max_size=2)
 _points = st.lists(_point, min_size=1, max_size=3, unique_by=lambda point: point["point"])
-_place = {"meeting": one("m1", *MEETINGS)}
+_place = {"meeting": one("m1", *MEETINGS), "place": one(None, "here", "there")}
 _amendment = {"plan": "plan", "amendment": one("a1", "a1", "a2")}
 _post = {"person": one(*PERSONS), "party": one(*PARTIES), "title": "Envoy"}
+_verdict = {
+    "plan": "plan", "party": one(*PARTIES), "conditions": one([], [], [], ["money"]),
+    "points": st.lists(one(*POINTS), max_size=2, unique=True),
+}  # fmt: skip
 
-positions = st.one_of(
+on_issues = st.one_of(
     _with(_stated, _subjects),
     _with(_stated, _subjects),
     _with(_stated, _subjects),
     _with(fact("position-withdrawn"), _subjects),
 )
+positions = on_issues
 meetings = st.one_of(
-    fact("meeting-announced", expected=spans, **_place),
+    fact("meeting-announced", expected=spans, title=one(None, "Round"), **_place),
     fact("meeting-rescheduled", expected=spans, **_place),
-    fact("meeting-cancelled", **_place),
+    fact("meeting-cancelled", meeting=_place["meeting"]),
+    fact("meeting-held", title=one(None, "Talks"), **_place),
     fact("meeting-held", **_place),
-    fact("meeting-concluded", outcome=one("partial", "unknown"), **_place),
+    fact("meeting-concluded", meeting=_place["meeting"], outcome=one("partial", "unknown")),
 )
-plans = st.one_of(
-    fact("plan-introduced", plan="plan", title="Plan", points=_points),
-    fact("plan-introduced", plan="plan", title="Plan", points=_points),
-    fact("plan-amended", plan="plan", operations=operations),
+_introduced = fact(
+    "plan-introduced",
+    plan="plan",
+    title="Plan",
+    points=_points,
+    sponsors=st.lists(one(*PARTIES), max_size=1),
+)
+amendments = st.one_of(
     fact("amendment-proposed", operations=operations, **_amendment),
     fact("amendment-adopted", **_amendment),
+    fact("amendment-adopted", **_amendment),
+    fact("amendment-proposed", operations=operations, **_amendment),
+    one("rejected", "withdrawn").flatmap(lambda end: fact(f"amendment-{end}", **_amendment)),
+)
+_on_points = _with(_stated, record(party=one(*PARTIES), plan="plan", point=one(*POINTS)))
+plans = st.one_of(
+    _introduced,
+    _introduced,
+    fact("plan-amended", plan="plan", operations=operations),
+    fact("plan-amended", plan="plan", operations=operations),
+    amendments,
+    _on_points,
+    one("endorsed", "rejected", "signed").flatmap(lambda how: fact(f"plan-{how}", **_verdict)),
 )
 others = st.one_of(
     fact("role-assumed", **_post),
     fact("role-ended", **_post),
     fact("statement-made", statement=one("s1", "s2"), speaker="person:envoy", summary="well"),
+    fact("statement-withdrawn", statement=one("s1", "s2")),
 )
-facts = st.one_of(positions, positions, positions, meetings, meetings, plans, plans, others)
+anything = st.one_of(positions, positions, meetings, plans, others)
+THEMES = (anything, positions, meetings, plans, amendments, others)
+"""What the facts of one history are mostly about, so that they meet in few cells."""
 
 # Acts on what was recorded before.
 
@@ -166,22 +200,38 @@ def _act(target: Event, type_: str, **fields: Any) -> Drawn:
     return record(type=type_, event=target["id"], **(said | fields))
 
 
-def _changes(target: Event) -> Drawn:
-    """Draw changes of one field that the target's type has."""
-    values = {
+def _values(target: Event) -> dict[str, st.SearchStrategy[Any]]:
+    """Name what may be said otherwise of a fact, with the values to choose from."""
+    values: dict[str, st.SearchStrategy[Any]] = {
         "stance": one(*STANCES),
         "summary": one("yes", "no", "perhaps"),
         "issue": one(*ISSUES),
+        "party": one(*PARTIES),
+        "meeting": one(*MEETINGS),
+        "amendment": one("a1", "a2"),
+        "attribution": one("self", "joint", "third-party"),
         "expected": spans,
+        "place": one("here", "there"),
     }
-    choices = [record(occurred=occurrences)]
-    choices += [record(**{name: values[name]}) for name in values if name in target]
+    return {name: values[name] for name in values if target.get(name)} | {
+        "modality": one("actual", "actual", "announced"),
+    }
+
+
+def _changes(target: Event) -> Drawn:
+    """Draw changes of one or two fields that the target's type has."""
+    values = _values(target)
+    choices = [record(occurred=occurrences), record(occurred=occurrences)]
+    choices += [record(**{name: value}) for name, value in values.items()]
+    choices += [record(place=None)] if "place" in values else []
+    choices += [record(occurred=moments, summary="no")] if "summary" in values else []
     return st.one_of(choices)
 
 
 def _rivals(target: Event) -> Drawn:
-    choices = [record(occurred=moments)]
-    choices += [record(stance=one(*STANCES))] if "stance" in target else []
+    choices = [record(occurred=moments)] * 2
+    choices += [record(**{name: value}) for name, value in _values(target).items()]
+    choices += [record(occurred=moments, stance=one(*STANCES))] if "stance" in target else []
     return st.one_of(choices)
 
 
@@ -192,17 +242,17 @@ def _texts(target: Event) -> Drawn:
 
 def _on_a_fact(target: Event) -> Iterator[Drawn]:
     yield _act(target, "report-added")
-    yield _act(target, "correction-published", changes=_changes(target))
-    yield _act(target, "record-corrected", changes=_changes(target))
+    yield from [_act(target, "correction-published", changes=_changes(target))] * 3
+    yield from [_act(target, "record-corrected", changes=_changes(target))] * 2
     yield _act(target, "record-corrected", changes=record(reports=_own_reports))
-    yield _act(target, "event-retracted")
+    yield from [_act(target, "event-retracted")] * 2
     yield _act(target, "retraction-reversed")
     yield _act(target, "record-voided")
-    yield _act(target, "event-disputed", rival=_rivals(target))
+    yield from [_act(target, "event-disputed", rival=_rivals(target))] * 3
     resolved = st.one_of(st.just({}), _changes(target))
-    yield _act(target, "dispute-resolved", changes=resolved)
+    yield from [_act(target, "dispute-resolved", changes=resolved)] * 2
     if target["type"] in ("plan-introduced", "plan-amended", "amendment-proposed"):
-        yield _texts(target)
+        yield from [_texts(target)] * 2
 
 
 def _on_an_act(target: Event, facts_by_id: dict[str, Event]) -> Iterator[Drawn]:
@@ -218,7 +268,15 @@ def _on_an_act(target: Event, facts_by_id: dict[str, Event]) -> Iterator[Drawn]:
         yield _act(target, "report-added")
 
 
+def _on_bookkeeping(target: Event) -> Iterator[Drawn]:
+    yield _act(target, "record-corrected", changes=record(reports=_own_reports))
+    if "name" in target:
+        yield _act(target, "record-corrected", changes=record(name="renamed"))
+
+
 def _acts(target: Event, facts_by_id: dict[str, Event]) -> Drawn:
+    if target["type"] in REGISTRATIONS:
+        return st.one_of(*_on_bookkeeping(target))
     on_an_act = "event" in target
     kinds = _on_an_act(target, facts_by_id) if on_an_act else _on_a_fact(target)
     return st.one_of(*kinds)
@@ -238,19 +296,32 @@ def opening() -> list[Event]:
 
 @st.composite
 def _news(draw: st.DrawFn, most: int) -> list[Event]:
+    """Draw facts that are mostly about one thing, and acts that mostly meet on few of them."""
     events: list[Event] = []
     facts_by_id: dict[str, Event] = {}
-    count = draw(one(*sorted({min(most, n) for n in (1, 2, 4, 6, 8, 10, 12, 14)})))
+    theme = draw(one(*THEMES))
+    count = draw(one(*sorted({min(most, n) for n in (3, 6, 9, 12, 15, 18, 24)})))
     for number in range(1, count + 1):
-        if events and draw(one(False, False, True)):
-            drawn = draw(_acts(draw(st.sampled_from(events)), facts_by_id))
+        if events and draw(one(False, True)):
+            drawn = draw(_acts(draw(_targets(events)), facts_by_id))
         else:
-            drawn = draw(facts)
+            drawn = draw(one(theme, theme, theme, anything).flatmap(lambda facts: facts))
         event = {"id": str(UUID(int=number)), **drawn}
         events.append(event)
         if "event" not in event:
             facts_by_id[event["id"]] = event
     return events
+
+
+def _targets(events: list[Event]) -> st.SearchStrategy[Event]:
+    """Draw what to act on: often one of the first events, seldom bookkeeping."""
+    registered = [each for each in opening() if each["type"] in REGISTRATIONS]
+    facts = [each for each in events if "event" not in each]
+    first, any_fact = one(*facts[:3]), one(*facts)
+    return st.one_of(
+        first, first, first, any_fact, any_fact, any_fact, one(*events), one(*events),
+        one(*registered),
+    )  # fmt: skip
 
 
 @st.composite
@@ -296,5 +367,5 @@ def bases(last_seq: int) -> Drawn:
 
 source_filters = record(
     exclude_source=st.sets(one("herald", "courier"), max_size=2).map(sorted),
-    min_sources=one(1, 1, 2),
+    min_sources=one(1, 2),
 )

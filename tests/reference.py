@@ -16,6 +16,9 @@ RANK = {"public": 0, "press": 1, "staff": 2}
 VALUE_ACTS = {"record-corrected", "correction-published", "dispute-resolved", "text-published"}
 BESIDE = {"third-party", "anonymous"}
 FIXED = {"type", "id", "reports", "seq", "recorded_at"}
+DEFAULTS = {"modality": "actual", "attribution": "self"}
+ENDORSING = ("plan-endorsed", "plan-rejected", "plan-signed")
+AGREEING = ("accepts", "supports", "plan-endorsed", "plan-signed")
 WITHDRAWN = "a withdrawal"
 """Stands for the stance of a withdrawal: equal to no stance, and not to a disputed one."""
 
@@ -30,9 +33,13 @@ class Life:
     fields: Entry
     reports: list[tuple[Entry, int, str]]
     known: int
+    recorded: int = 0
+    has_reports: bool = False
     voided: bool = False
     retracted: bool = False
-    rivals: list[tuple[Entry, int]] = field(default_factory=list)
+    acts: list[str] = field(default_factory=list)
+    rivals: list[Life] = field(default_factory=list)
+    disputed: dict[str, list[list[Any]]] = field(default_factory=dict)
     start: Bounds = OPEN
     end: Bounds | None = None
     zone: str = "UTC"
@@ -65,15 +72,21 @@ def held(
     min_sources: int = 1,
 ) -> list[Life]:
     """Return the admitted events that are neither acts nor bookkeeping, with their values."""
-    cut = sorted((e for e in entries if e["seq"] <= seq), key=lambda e: e["seq"])
-    asked = Asked(
-        known_at, valid_at, audience, tuple(exclude_source), min_sources, _zone_of_all(cut)
-    )
+    lives, _ = _all_held(
+        entries, seq, known_at=known_at, valid_at=valid_at, audience=audience,
+        exclude_source=exclude_source, min_sources=min_sources,
+    )  # fmt: skip
     return [
-        life
-        for life in sorted(_lives(cut, asked), key=lambda x: x.seq)
-        if life.type not in ACTS | BOOKKEEPING and not life.voided and life.known <= known_at
+        life for life in lives if life.type not in ACTS | BOOKKEEPING and life.known <= known_at
     ]
+
+
+def _all_held(entries: list[Entry], seq: int, **basis: Any) -> tuple[list[Life], Asked]:
+    cut = sorted((e for e in entries if e["seq"] <= seq), key=lambda e: e["seq"])
+    defaults: Entry = {"exclude_source": (), "min_sources": 1}
+    asked = Asked(**defaults | basis, zone=_zone_of_all(cut))
+    lives = sorted(_lives(cut, asked), key=lambda x: x.seq)
+    return [life for life in lives if not life.voided], asked
 
 
 def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
@@ -82,17 +95,76 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
     happened = sorted((x for x in shown if x.standing == "happened"), key=lambda x: x.key)
     points, homeless = _points(shown, happened)
     early = [["published-before-occurred", x.id] for x in shown if x.early]
+    lives, asked = _all_held(entries, **basis)
     return {
         "standing": {x.id: x.standing for x in shown},
         "known_at": {x.id: x.known for x in shown},
         "disputed": sorted(x.id for x in shown if x.rivals),
+        "lives": {x.id: _told(x, asked) for x in shown},
+        "listed": _listed(shown),
+        "bookkeeping": _bookkeeping(lives, shown, asked),
         "positions": _positions(happened),
         "attributed": _attributed(happened),
         "meetings": _meetings(shown, basis["valid_at"]),
-        "points": points,
+        "points": {place: _wording(point) for place, point in points.items()},
+        "agreed": _agreed(happened, points),
+        "pending": _pending(happened),
         "roles": _roles(happened),
-        "anomalies": sorted(early + homeless),
+        "statements": _statements(happened),
+        "anomalies": sorted(early + homeless + _unproposed(happened)),
     }
+
+
+def _told(life: Life, asked: Asked) -> dict[str, Any]:
+    """Return the value of one event, what contradicts it, and what it rests on."""
+    out = [
+        [report["published"], report.get("publisher")]
+        for report, recorded, zone in life.reports
+        if _is_open(report, asked) and _out(report, recorded, zone) <= asked.known_at
+    ]
+    return {
+        "value": plain(life.fields),
+        "rivals": life.disputed,
+        "events": [life.id, *life.acts],
+        "reports": out,
+    }
+
+
+def plain(fields: Entry) -> Entry:
+    """Leave out of fields what the ledger adds, what says nothing and what goes without saying."""
+    return {
+        name: value
+        for name, value in fields.items()
+        if name not in FIXED and value not in (None, []) and DEFAULTS.get(name) != value
+    }
+
+
+def _listed(shown: list[Life]) -> dict[str, list[str]]:
+    newest = sorted(shown, key=lambda x: x.key, reverse=True)
+    names = ("possible", "scheduled", "withdrawn")
+    return {name: [x.id for x in newest if x.standing == name] for name in names}
+
+
+def _bookkeeping(lives: list[Life], shown: list[Life], asked: Asked) -> list[str]:
+    """With reports it follows them; without, it shows once an admitted event names it."""
+    names = {name for life in shown for name in _names(life.fields)}
+    found = []
+    for life in (x for x in lives if x.type in BOOKKEEPING):
+        is_told = asked.audience == "staff" and life.recorded <= asked.known_at
+        if life.has_reports:
+            is_told = life.known <= asked.known_at
+        elif life.type == "negotiation-opened":
+            is_told = is_told or bool(shown)
+        else:
+            is_told = is_told or not names.isdisjoint(_names(life.fields))
+        found += [life.id] if is_told else []
+    return found
+
+
+def _names(fields: Entry) -> set[str]:
+    named = {f"{kind}:{fields[kind]}" for kind in ("party", "person", "issue") if fields.get(kind)}
+    named |= {fields["speaker"]} if fields.get("speaker") else set()
+    return named | {f"party:{party}" for party in fields.get("sponsors") or ()}
 
 
 def _zone_of_all(cut: list[Entry]) -> str:
@@ -118,13 +190,16 @@ def _life(entry: Entry, acts: list[Life], asked: Asked) -> Life:
     reports = _reports(entry, stand, force, asked)
     known = _known(entry, reports, asked)
     life = Life(entry["id"], entry["seq"], entry["type"], copy.deepcopy(entry), reports, known)
+    life.recorded = from_text(entry["recorded_at"])
+    life.has_reports = bool(_own_reports(entry, force))
+    life.acts = [act.id for act in force]
     life.voided = any(act.type == "record-voided" for act in force)
     life.retracted = _is_retracted(force)
     told = _apply_values(life, force)
     life.rivals = _rivals(force, known)
-    for rival, _ in life.rivals:
-        life.fields.update({name: None for name in rival if name not in FIXED | {"occurred"}})
+    life.disputed = _claims(life)
     _place(life, told, asked)
+    life.fields.update(dict.fromkeys(life.disputed))
     return life
 
 
@@ -132,13 +207,23 @@ def _reports(
     entry: Entry, stand: list[Life], force: list[Life], asked: Asked
 ) -> list[tuple[Entry, int, str]]:
     """Return (report, recorded_at, zone): its own as mended by us, and those added."""
-    own = entry.get("reports") or []
-    for act in force:
-        if act.type == "record-corrected" and "reports" in act.fields["changes"]:
-            own = act.fields["changes"]["reports"]
+    own = _own_reports(entry, force)
     recorded, zone = from_text(entry["recorded_at"]), entry.get("tz") or asked.zone
     added = [report for act in stand if act.type == "report-added" for report in act.reports]
     return [(report, recorded, zone) for report in own] + added
+
+
+def _own_reports(entry: Entry, force: list[Life]) -> list[Entry]:
+    own: list[Entry] = entry.get("reports") or []
+    for act in force:
+        if act.type == "record-corrected" and "reports" in act.fields["changes"]:
+            own = act.fields["changes"]["reports"]
+    return own
+
+
+def _is_open(report: Entry, asked: Asked) -> bool:
+    is_open = RANK[report.get("audience") or "public"] <= RANK[asked.audience]
+    return is_open and report.get("publisher") not in asked.exclude_source
 
 
 def _out(report: Entry, recorded: int, zone: str) -> int:
@@ -151,8 +236,7 @@ def _known(entry: Entry, reports: list[tuple[Entry, int, str]], asked: Asked) ->
     needed = 1 if entry["type"] in ACTS else asked.min_sources
     times: list[tuple[int, str | None]] = []
     for report, recorded, zone in reports:
-        is_open = RANK[report.get("audience") or "public"] <= RANK[asked.audience]
-        if is_open and report.get("publisher") not in asked.exclude_source:
+        if _is_open(report, asked):
             times.append((_out(report, recorded, zone), report.get("publisher")))
     if asked.audience == "staff":
         times.append((from_text(entry["recorded_at"]), None))
@@ -201,12 +285,27 @@ def _write_texts(fields: Entry, texts: list[Entry]) -> None:
             place["text"] = wordings[place["point"]]
 
 
-def _rivals(force: list[Life], known: int) -> list[tuple[Entry, int]]:
-    """Return the rivals of the disputes that no resolution has ended."""
+def _rivals(force: list[Life], known: int) -> list[Life]:
+    """Return the disputes that no resolution has ended."""
     ends = [_acts_from(act, known) for act in force if act.type == "dispute-resolved"]
     ended = max(ends, default=-NEVER)
-    disputes = [act for act in force if act.type == "event-disputed" and act.known > ended]
-    return [(act.fields["rival"], act.known) for act in disputes]
+    return [act for act in force if act.type == "event-disputed" and act.known > ended]
+
+
+def _claims(life: Life) -> dict[str, list[list[Any]]]:
+    """Return, for each field disputed, every [value, event]: what was said first comes first."""
+    claims: dict[str, list[list[Any]]] = {}
+    for act in life.rivals:
+        for name, value in act.fields["rival"].items():
+            default = DEFAULTS.get(name) if _may_default(life, name) else None
+            said = life.fields.get(name) or default
+            claims.setdefault(name, [] if said is None else [[said, life.id]])
+            claims[name].append([value, act.id])
+    return claims
+
+
+def _may_default(life: Life, name: str) -> bool:
+    return name != "attribution" or life.type == "position-stated"
 
 
 def _lowered(bounds: Bounds, moment: int) -> Bounds:
@@ -226,17 +325,22 @@ def _place(life: Life, told: int, asked: Asked) -> None:
     zone = life.zone = life.fields.get("tz") or asked.zone
     modality = life.fields.get("modality") or "actual"
     versions = [(life.fields.get("occurred"), told)]
-    versions += [(rival["occurred"], at) for rival, at in life.rivals if "occurred" in rival]
+    versions += [
+        (act.fields["rival"]["occurred"], act.known)
+        for act in life.rivals
+        if "occurred" in act.fields["rival"]
+    ]
     spans = [(parse(text, zone), at) for text, at in versions]
     if modality == "actual":
         life.start = _hull([_lowered(span.start, at) for span, at in spans])
-        life.early = spans[0][0].lo > told and not life.retracted
+        life.early = life.start.lo > told and not life.retracted and "modality" not in life.disputed
     else:
         life.start = _hull([span.start for span, _ in spans])
-    ends = [Bounds(LATEST, LATEST) for span, _ in spans if span.kind == "ongoing"]
-    ends += [span.end for span, _ in spans if span.end]
-    life.end = _hull(ends) if ends else None
-    life.standing = _standing(life, modality, asked.valid_at)
+    if "occurred" not in life.disputed:
+        span = spans[0][0]
+        life.end = Bounds(LATEST, LATEST) if span.kind == "ongoing" else span.end
+    is_disputed = "modality" in life.disputed
+    life.standing = _standing(life, "disputed" if is_disputed else modality, asked.valid_at)
 
 
 def _standing(life: Life, modality: str, valid_at: int) -> str:
@@ -252,10 +356,12 @@ def _standing(life: Life, modality: str, valid_at: int) -> str:
 # Cells: what the happened events add up to. They come in tie order.
 
 
-def _cell(life: Life) -> str:
+def _cell(life: Life) -> str | None:
+    """Return the cell of a position; null where a part of its name is disputed."""
     named = life.fields
     subject = [named["issue"]] if named.get("issue") else [named.get("plan"), named.get("point")]
-    return "/".join(str(part) for part in [named["party"], *subject])
+    parts = [named.get("party"), *subject]
+    return None if None in parts else "/".join(str(part) for part in parts)
 
 
 def _stance(life: Life) -> str | None:
@@ -265,18 +371,27 @@ def _stance(life: Life) -> str | None:
 def _by_cell(lives: list[Life]) -> dict[str, list[Life]]:
     cells: dict[str, list[Life]] = {}
     for life in lives:
-        cells.setdefault(_cell(life), []).append(life)
+        cell = _cell(life)
+        if cell is not None:
+            cells.setdefault(cell, []).append(life)
     return cells
 
 
 def _positions(happened: list[Life]) -> dict[str, Any]:
-    moving = [
+    return {cell: _position(events) for cell, events in _by_cell(_moving(happened)).items()}
+
+
+def _moving(happened: list[Life]) -> list[Life]:
+    return [
         life
         for life in happened
-        if life.type in ("position-stated", "position-withdrawn")
-        and life.fields.get("attribution") not in BESIDE
+        if life.type in ("position-stated", "position-withdrawn") and not _is_beside(life)
     ]
-    return {cell: _position(events) for cell, events in _by_cell(moving).items()}
+
+
+def _is_beside(life: Life) -> bool:
+    """Tell whether this is a claim of others, or may be one."""
+    return life.fields.get("attribution") in BESIDE or "attribution" in life.disputed
 
 
 def _position(events: list[Life]) -> dict[str, Any]:
@@ -287,7 +402,7 @@ def _position(events: list[Life]) -> dict[str, Any]:
         "stance": None, "mixed": mixed, "candidates": sorted(x.id for x in candidates),
         "event": None if mixed else winner.id, "since": None, "last_stated": None,
     }  # fmt: skip
-    if mixed or _stance(winner) == WITHDRAWN:
+    if mixed or _stance(winner) in (WITHDRAWN, None):
         return answer
     since = winner
     for earlier in reversed(events):
@@ -299,14 +414,15 @@ def _position(events: list[Life]) -> dict[str, Any]:
 
 def _attributed(happened: list[Life]) -> dict[str, list[str]]:
     stated = [x for x in happened if x.type == "position-stated"]
-    beside = [x for x in stated if x.fields.get("attribution") in BESIDE]
-    return {cell: sorted(x.id for x in events) for cell, events in _by_cell(beside).items()}
+    beside = [x for x in reversed(stated) if _is_beside(x)]
+    return {cell: [x.id for x in events] for cell, events in _by_cell(beside).items()}
 
 
 def _meetings(shown: list[Life], valid_at: int) -> dict[str, Any]:
     meetings: dict[str, list[Life]] = {}
     for life in sorted(shown, key=lambda x: x.key):
-        if life.type.startswith("meeting-") and life.standing in ("happened", "possible"):
+        shows = life.type.startswith("meeting-") and life.standing in ("happened", "possible")
+        if shows and life.fields.get("meeting"):
             meetings.setdefault(life.fields["meeting"], []).append(life)
     found = {slug: _meeting(events, valid_at) for slug, events in meetings.items()}
     return {slug: meeting for slug, meeting in found.items() if meeting["status"]}
@@ -314,10 +430,30 @@ def _meetings(shown: list[Life], valid_at: int) -> dict[str, Any]:
 
 def _meeting(events: list[Life], valid_at: int) -> dict[str, Any]:
     status = _status(events, valid_at)
-    held = [x for x in events if x.type == "meeting-held" and x.standing == "happened"]
+    sure = [x for x in events if x.standing == "happened"]
+    used = events if status == "possible" else sure
+    held = [x for x in used if x.type in ("meeting-held", "meeting-concluded")]
     end = held[-1].end if held else None
     ongoing = status == "held" and end is not None and end.hi > valid_at
-    return {"status": status, "ongoing": ongoing, "events": sorted(x.id for x in events)}
+    planned = [x for x in sure if x not in held]
+    return {
+        "status": status,
+        "ongoing": ongoing,
+        "events": sorted(x.id for x in events),
+        "occurred": _last_given(held, "occurred"),
+        "expected": _last_given(planned, "expected"),
+        **{name: _last_given(used, name) for name in ("title", "place", "outcome")},
+    }
+
+
+def _last_given(events: list[Life], name: str) -> Any:
+    """Return a field's last value by tie order; null where its last writer is contradicted."""
+    for life in reversed(events):
+        if name in life.disputed:
+            return None
+        if life.fields.get(name):
+            return life.fields[name]
+    return None
 
 
 def _status(events: list[Life], valid_at: int) -> str:
@@ -337,12 +473,19 @@ def _status(events: list[Life], valid_at: int) -> str:
     return "overdue" if expected.start.hi <= valid_at else "announced"
 
 
-def _roles(happened: list[Life]) -> list[str]:
-    last: dict[str, str] = {}
+def _roles(happened: list[Life]) -> dict[str, str]:
+    last: dict[str, Life] = {}
     for life in happened:
-        if life.type in ("role-assumed", "role-ended"):
-            last["/".join(life.fields[name] for name in ("person", "party", "title"))] = life.type
-    return sorted(role for role, kind in last.items() if kind == "role-assumed")
+        parts = [life.fields.get(name) for name in ("person", "party", "title")]
+        if life.type in ("role-assumed", "role-ended") and None not in parts:
+            last["/".join(map(str, parts))] = life
+    return {role: x.id for role, x in sorted(last.items()) if x.type == "role-assumed"}
+
+
+def _statements(happened: list[Life]) -> list[list[Any]]:
+    back = {x.fields["statement"] for x in happened if x.type == "statement-withdrawn"}
+    made = [x for x in reversed(happened) if x.type == "statement-made"]
+    return [[x.id, x.fields["statement"] in back] for x in made]
 
 
 # Points: every operation in tie order, as (key, event id, plan, operation).
@@ -356,19 +499,24 @@ def _points(shown: list[Life], happened: list[Life]) -> tuple[dict[str, Any], li
     texts: dict[str, Entry] = {}
     standing: set[str] = set()
     homeless: set[str] = set()
-    for _, event, plan, operation in steps:
+    for key, event, plan, operation in steps:
         place = f"{plan}/{operation['point']}"
         if _established(operation) or place in standing:
-            _operate(plan, operation, texts, standing)
-        elif place not in ever:
+            _operate(plan, operation, texts, standing, key)
+        touched = [operation["point"], *(operation.get("from") or [])]
+        if any(f"{plan}/{point}" not in ever for point in touched):
             homeless.add(event)
     points = {place: texts[place] for place in sorted(standing)}
-    return points, [["operation-without-point", event] for event in homeless]
+    return points, [["operation-without-point", event] for event in sorted(homeless)]
+
+
+def _wording(point: Entry) -> Entry:
+    return {name: value for name, value in point.items() if name != "since"}
 
 
 def _direct(happened: list[Life]) -> list[Step]:
     steps: list[Step] = []
-    for life in happened:
+    for life in (x for x in happened if x.fields.get("plan")):
         operations = []
         if life.type == "plan-introduced":
             operations = [{**p, "op": "insertion"} for p in life.fields.get("points") or []]
@@ -389,7 +537,10 @@ def _adopted(shown: list[Life], happened: list[Life]) -> list[Step]:
         for adoption in happened
         if adoption.type == "amendment-adopted"
         for proposal in proposals
-        if all(adoption.fields[name] == proposal.fields[name] for name in ("plan", "amendment"))
+        if all(
+            adoption.fields[name] and adoption.fields[name] == proposal.fields[name]
+            for name in ("plan", "amendment")
+        )
         for step in _pair(adoption, proposal)
     ]
 
@@ -398,7 +549,7 @@ def _pair(adoption: Life, proposal: Life) -> list[Step]:
     known = max(adoption.known, proposal.known)
     key = (adoption.start.last, adoption.start.lo, known, adoption.seq, proposal.seq)
     return [
-        ((*key, index), proposal.id, proposal.fields["plan"], operation)
+        ((*key, index), adoption.id, proposal.fields["plan"], operation)
         for index, operation in enumerate(proposal.fields.get("operations") or [])
     ]
 
@@ -410,7 +561,9 @@ def _established(operation: Entry) -> list[Entry]:
     return [operation] if operation["op"] in ("insertion", "join") else []
 
 
-def _operate(plan: str, operation: Entry, texts: dict[str, Entry], standing: set[str]) -> None:
+def _operate(
+    plan: str, operation: Entry, texts: dict[str, Entry], standing: set[str], key: tuple[int, ...]
+) -> None:
     ended = list(operation.get("from") or [])
     if operation["op"] in ("repeal", "split"):
         ended.append(operation["point"])
@@ -423,4 +576,76 @@ def _operate(plan: str, operation: Entry, texts: dict[str, Entry], standing: set
             texts.pop(place, None)
         text = texts.setdefault(place, {"text": None, "number": None, "heading": None})
         text.update({name: point[name] for name in text if point.get(name) is not None})
+        if established or point.get("text") is not None:
+            text["since"] = key[:4]
         standing.add(place)
+
+
+# Agreement: every sponsor and every party that ever took a stance on the plan accepts the text.
+
+
+def _agreed(happened: list[Life], points: dict[str, Any]) -> list[str]:
+    on_points = [x for x in _moving(happened) if x.fields.get("plan") and x.fields.get("party")]
+    verdicts = [x for x in happened if x.type in ENDORSING and x.fields.get("party")]
+    found = []
+    for place, text in points.items():
+        plan, point = place.split("/")
+        stakes = {x.fields["party"] for x in on_points + verdicts if x.fields["plan"] == plan}
+        stakes |= set(_sponsors(happened, plan))
+        words = [_last_word(party, plan, point, on_points, verdicts) for party in stakes]
+        if words and all(word is not None and word > text["since"] for word in words):
+            found.append(place)
+    return found
+
+
+def _sponsors(happened: list[Life], plan: str) -> list[str]:
+    introduced = [
+        x for x in happened if x.type == "plan-introduced" and x.fields.get("plan") == plan
+    ]
+    return _last_given(introduced, "sponsors") or []
+
+
+def _last_word(
+    party: str, plan: str, point: str, on_points: list[Life], verdicts: list[Life]
+) -> tuple[int, ...] | None:
+    """Return when, in tie order, a party last accepted a point; null where its last word differs."""
+    stated = [x for x in on_points if _cell(x) == f"{party}/{plan}/{point}"]
+    given = [
+        x for x in verdicts
+        if (x.fields["party"], x.fields["plan"]) == (party, plan)
+        and (not x.fields.get("points") or point in x.fields["points"])
+    ]  # fmt: skip
+    last = max(stated[-1:] + given[-1:], key=lambda x: x.key, default=None)
+    if last is None or last.fields.get("conditions"):
+        return None
+    if last in stated and _position(stated)["mixed"]:
+        return None
+    word = _stance(last) if last in stated else last.type
+    return last.key if word in AGREEING else None
+
+
+# Amendments.
+
+
+def _amendments(happened: list[Life]) -> dict[str, dict[str, str]]:
+    """Return of each amendment the last event of each type."""
+    found: dict[str, dict[str, str]] = {}
+    for life in happened:
+        plan, amendment = life.fields.get("plan"), life.fields.get("amendment")
+        if life.type.startswith("amendment-") and plan and amendment:
+            found.setdefault(f"{plan}/{amendment}", {})[life.type] = life.id
+    return found
+
+
+def _pending(happened: list[Life]) -> list[str]:
+    only = [each for each in _amendments(happened).values() if set(each) == {"amendment-proposed"}]
+    return sorted(each["amendment-proposed"] for each in only)
+
+
+def _unproposed(happened: list[Life]) -> list[list[str]]:
+    return [
+        ["amendment-without-proposal", event]
+        for each in _amendments(happened).values()
+        if "amendment-proposed" not in each
+        for event in each.values()
+    ]

@@ -93,3 +93,23 @@ def test_an_end_of_a_point_that_nothing_mentioned_is_an_anomaly(world: World) ->
     found = world.state(as_of="2025-12-22")["anomalies"]
 
     assert [(each["kind"], each["point"]) for each in found] == [("operation-without-point", "x")]
+
+
+def test_no_operation_on_a_point_that_nothing_mentioned_is_left_out(world: World) -> None:
+    operations = [{"op": op, "point": "x"} for op in ("substitution", "repeal", "renumbering")]
+    world.record(
+        AT, opened() + plan({"type": "plan-amended", "plan": "p", "operations": operations})
+    )
+    found = world.state(as_of="2025-12-22")["anomalies"]
+
+    assert sorted(each["op"] for each in found) == ["renumbering", "repeal", "substitution"]
+
+
+def test_a_plan_that_is_only_to_be_amended_shows_what_is_pending(world: World) -> None:
+    proposed = {"id": uid(5), "type": "amendment-proposed", "plan": "q", "amendment": "x",
+                "operations": [{"op": "repeal", "point": "a"}]}  # fmt: skip
+    world.record(AT, opened() + plan(proposed))
+    (found,) = [each for each in world.state(as_of="2025-12-22")["plans"] if each["plan"] == "q"]
+
+    assert [each["event"] for each in found["pending"]] == [uid(5)]
+    assert found["events"] == [uid(5)]
