@@ -115,6 +115,45 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
     }
 
 
+def changes(entries: list[Entry], start: Entry, end: Entry) -> dict[tuple[str, str], str]:
+    """Return the cause of each change between two bases: R moves first, then K, then V."""
+    by_record = start | {"seq": end["seq"]}
+    by_knowledge = by_record | {"known_at": end["known_at"]}
+    states = [_facets(entries, basis) for basis in (start, by_record, by_knowledge, end)]
+    between = sorted((start["valid_at"], end["valid_at"]))
+    los = {life.id: life.start.lo for life in held(entries, **end)}
+    found = {}
+    for name in set().union(*states):
+        values = [state.get(name, (None, ())) for state in states]
+        steps = [step for step in (1, 2, 3) if values[step][0] != values[step - 1][0]]
+        if values[0][0] != values[3][0]:
+            rests = {*values[0][1], *values[3][1]} & set(los)
+            is_world = any(between[0] < los[event] <= between[1] for event in rests)
+            cause = ("record", "knowledge", "world" if is_world else "clock")
+            found[name] = cause[steps[-1] - 1]
+    return found
+
+
+def _facets(entries: list[Entry], basis: Entry) -> dict[tuple[str, str], tuple[Any, list[str]]]:
+    """Return what stands in each cell, with the events that it rests on."""
+    folded = fold(entries, **basis)
+    lives = folded["lives"]
+
+    def of(event: str, **more: Any) -> tuple[Any, list[str]]:
+        return (lives[event]["value"], lives[event]["rivals"], more), lives[event]["events"]
+
+    facets = {("withdrawn", event): of(event) for event in folded["listed"]["withdrawn"]}
+    for cell, events in folded["attributed"].items():
+        facets |= {("attributed", f"{cell}#{event}"): of(event) for event in events}
+    for role, event in folded["roles"].items():
+        facets["role", role] = "held", lives[event]["events"]
+    for slug, meeting in folded["meetings"].items():
+        rests = [event for each in meeting["events"] for event in lives[each]["events"]]
+        core = {name: each for name, each in meeting.items() if name != "events"}
+        facets["meeting", slug] = core, rests
+    return facets
+
+
 def _told(life: Life, asked: Asked) -> dict[str, Any]:
     """Return the value of one event, what contradicts it, and what it rests on."""
     out = [
@@ -124,6 +163,7 @@ def _told(life: Life, asked: Asked) -> dict[str, Any]:
     ]
     return {
         "value": plain(life.fields),
+        "bounds": [life.start.lo, life.start.last],
         "rivals": life.disputed,
         "events": [life.id, *life.acts],
         "reports": out,
@@ -443,6 +483,7 @@ def _meeting(events: list[Life], valid_at: int) -> dict[str, Any]:
         "occurred": _last_given(held, "occurred"),
         "expected": _last_given(planned, "expected"),
         **{name: _last_given(used, name) for name in ("title", "place", "outcome")},
+        "rivals": [[x.id, x.disputed] for x in used if x.disputed],
     }
 
 
@@ -608,7 +649,7 @@ def _sponsors(happened: list[Life], plan: str) -> list[str]:
 def _last_word(
     party: str, plan: str, point: str, on_points: list[Life], verdicts: list[Life]
 ) -> tuple[int, ...] | None:
-    """Return when, in tie order, a party last accepted a point; null where its last word differs."""
+    """Return when, in tie order, a party accepted a point; null where its last word does not."""
     stated = [x for x in on_points if _cell(x) == f"{party}/{plan}/{point}"]
     given = [
         x for x in verdicts

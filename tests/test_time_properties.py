@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -214,6 +215,7 @@ def _life(item: Item) -> dict[str, Any]:
     }
     return {
         "value": reference.plain(told),
+        "bounds": [item.lo, item.last],
         "rivals": claims,
         "events": orjson.loads(item.rests)["events"],
         "reports": [
@@ -319,6 +321,27 @@ def test_filtered_sources_answer_as_the_independent_oracle(data: st.DataObject) 
                     asked = clocks(question | chosen, recorded, ALL_IS_OUT)
                     wanted = oracle(reference.fold(recorded, **asked))
                     assert_equal(reduced(desk.view(basis)), wanted, question | chosen)
+
+
+@steady(100)
+@given(st.data())
+def test_every_change_has_the_cause_of_the_last_step_that_produced_it(data: st.DataObject) -> None:
+    batches = data.draw(histories(most_events=24))
+    recorded = entries(batches)
+    audience = {"audience": data.draw(audiences)}
+    asked = st.lists(questions(len(recorded)), min_size=2, max_size=5)
+    drawn = [question | audience for question in data.draw(asked)]
+    with told(batches) as world:
+        world.moment = ALL_IS_OUT
+        with world.desk() as desk:
+            for start, end in pairwise(drawn):
+                found = {
+                    (each["kind"], each["subject"]): each["cause"]
+                    for each in changes.diff(desk.view, basis_of(desk, start), basis_of(desk, end))
+                    if each["kind"] in ("withdrawn", "attributed", "role", "meeting")
+                }
+                clocked = [clocks(each, recorded, ALL_IS_OUT) for each in (start, end)]
+                assert found == reference.changes(recorded, *clocked), (start, end)
 
 
 # Immutable answers.

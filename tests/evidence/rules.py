@@ -25,6 +25,10 @@ TOO_EARLY = f"{PROPERTIES}test_nothing_first_known_later_is_in_an_answer"
 EMBARGO = f"{PROPERTIES}test_an_embargo_holds"
 ENDS = f"{PROPERTIES}test_an_embargo_ends_when_it_ends"
 REBUILT = f"{PROPERTIES}test_a_rebuild_equals_the_live_read_model"
+CAUSES = f"{PROPERTIES}test_every_change_has_the_cause_of_the_last_step_that_produced_it"
+HULL = "tests/test_held.py::test_a_disputed_time_happens_from_the_first_claim_on"
+UNMENTIONED = "tests/test_acts.py::test_no_operation_on_a_point_that_nothing_mentioned_is_left_out"
+ONLY_PROPOSED = "tests/test_acts.py::test_a_plan_that_is_only_to_be_amended_shows_what_is_pending"
 ORDER = f"{PROPERTIES}test_the_order_of_recording_does_not_matter"
 
 LIVES, BASIS, CELLS = "domain/lives.py", "domain/basis.py", "domain/cells.py"
@@ -317,6 +321,16 @@ STANDINGS = (
         'if row.mark in ESTABLISHING or "text" in detail:', "if row.mark in ESTABLISHING:", ORACLE,
     ),
     Rule(
+        "every operation without its point is listed", PLANS,
+        "point.rows = [row] if point.established else [*pending, *older]", "point.rows = [row]",
+        UNMENTIONED,
+    ),
+    Rule(
+        "a plan shows by a proposed amendment alone", "projections/plans.py",
+        "sorted(set(self.rows) | set(self.points) | proposed)",
+        "sorted(set(self.rows) | set(self.points))", ONLY_PROPOSED,
+    ),
+    Rule(
         "tie order goes by the last moment first", CELLS,
         "return self[:5]", "return (self.lo, self.last, *self[2:5])", ORACLE,
     ),
@@ -406,4 +420,36 @@ READ_MODEL = (
     ),
 )  # fmt: skip
 
-RULES = (*LIFE, *CLOCKS, *STANDINGS, *READ_MODEL)
+CAUSED = (
+    Rule(
+        "a late record is the cause record", CHANGES,
+        'cause = ("record", "knowledge", "clock")', 'cause = ("knowledge", "knowledge", "clock")',
+        CAUSES,
+    ),
+    Rule(
+        "news is the cause knowledge", CHANGES,
+        'cause = ("record", "knowledge", "clock")', 'cause = ("record", "record", "clock")', CAUSES,
+    ),
+    Rule(
+        "time alone is the cause clock", CHANGES,
+        'if cause == "clock" and _world(', 'if cause == "clock" or _world(', CAUSES,
+    ),
+    Rule(
+        "what happened is the cause world", CHANGES, 'cause = "world"', 'cause = "clock"', CAUSES,
+    ),
+    Rule(
+        "the last step is the cause", CHANGES, "[moved[-1] - 1]", "[moved[0] - 1]", CAUSES,
+    ),
+    Rule(
+        "the record moves before knowledge", CHANGES,
+        "by_record = replace(start, seq=end.seq, recorded_at=end.recorded_at)",
+        "by_record = replace(start, known_at=end.known_at)", CAUSES,
+    ),
+    Rule(
+        "a disputed time happens from its hull's lo on", CHANGES,
+        "low < item.lo <= high for item in items",
+        'low < item.lo <= high and "rivals" not in item.value for item in items', HULL,
+    ),
+)  # fmt: skip
+
+RULES = (*LIFE, *CLOCKS, *STANDINGS, *READ_MODEL, *CAUSED)
