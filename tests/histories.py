@@ -34,6 +34,14 @@ def one(*values: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from(values)
 
 
+def often(*strategies: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Draw by one of the strategies; one named twice comes twice as often.
+
+    ``st.one_of`` would take repeats out, and the branches of branches apart.
+    """
+    return st.integers(0, len(strategies) - 1).flatmap(lambda n: strategies[n])
+
+
 def record(**fields: Any) -> Drawn:
     """Draw a map; plain values stay as they are."""
     drawn = {k: v if isinstance(v, st.SearchStrategy) else st.just(v) for k, v in fields.items()}
@@ -66,22 +74,22 @@ _EXACTLY_LASTING = st.tuples(st.integers(0, STEPS - 12), st.integers(1, 4)).map(
     lambda drawn: "/".join(full_text(FIRST + n * STEP) for n in (drawn[0], sum(drawn)))
 )
 _MASKED = one("2025-12-1X", "2025-12-13~", "2025-12-12?", "2025-12", "2025", "202X", "2024/2025-12")
-moments = st.one_of(
+moments = often(
     _days(10, 15), _days(10, 15), _days(10, 19), _instants(0, STEPS), _sets(10, 16), _MASKED
 )
 """Spans that are one moment, however vague."""
-spans = st.one_of(moments, moments, _LASTING, _EXACTLY_LASTING, _SINCE)
-occurrences = st.one_of(spans, spans, spans, st.none())
+spans = often(moments, moments, _LASTING, _EXACTLY_LASTING, _SINCE)
+occurrences = often(spans, spans, spans, st.none())
 
 # Reports and facts.
 
 reports = record(
-    published=st.one_of(_days(12, 17), _days(10, 21), _instants(8, STEPS + 8), _sets(12, 21)),
+    published=often(_days(12, 17), _days(10, 21), _instants(8, STEPS + 8), _sets(12, 21)),
     audience=one(*["public"] * 6, "press", "staff"),
     publisher=one(*PUBLISHERS),
 )
 some_reports = st.lists(reports, min_size=1, max_size=2)
-_own_reports = st.one_of(some_reports, some_reports, some_reports, st.just([]))
+_own_reports = often(some_reports, some_reports, some_reports, st.just([]))
 
 
 ZONES = ("Asia/Tokyo", "America/New_York")
@@ -96,7 +104,7 @@ def fact(type_: str, **fields: Any) -> Drawn:
     return record(type=type_, **(common | fields))
 
 
-_subjects = st.one_of(
+_subjects = often(
     record(party=one(*OFTEN_NORTH), issue=one(*OFTEN_BORDER)),
     record(party=one(*OFTEN_NORTH), issue=one(*OFTEN_BORDER)),
     record(party=one(*PARTIES), plan="plan", point=one(*POINTS)),
@@ -143,14 +151,14 @@ _verdict = {
     "points": st.lists(one(*POINTS), max_size=2, unique=True),
 }  # fmt: skip
 
-on_issues = st.one_of(
+on_issues = often(
     _with(_stated, _subjects),
     _with(_stated, _subjects),
     _with(_stated, _subjects),
     _with(fact("position-withdrawn"), _subjects),
 )
 positions = on_issues
-meetings = st.one_of(
+meetings = often(
     fact("meeting-announced", expected=spans, title=one(None, "Round"), **_place),
     fact("meeting-rescheduled", expected=spans, **_place),
     fact("meeting-cancelled", meeting=_place["meeting"]),
@@ -165,7 +173,7 @@ _introduced = fact(
     points=_points,
     sponsors=st.lists(one(*PARTIES), max_size=1),
 )
-amendments = st.one_of(
+amendments = often(
     fact("amendment-proposed", operations=operations, **_amendment),
     fact("amendment-adopted", **_amendment),
     fact("amendment-adopted", **_amendment),
@@ -173,7 +181,7 @@ amendments = st.one_of(
     one("rejected", "withdrawn").flatmap(lambda end: fact(f"amendment-{end}", **_amendment)),
 )
 _on_points = _with(_stated, record(party=one(*PARTIES), plan="plan", point=one(*POINTS)))
-plans = st.one_of(
+plans = often(
     _introduced,
     _introduced,
     fact("plan-amended", plan="plan", operations=operations),
@@ -182,13 +190,13 @@ plans = st.one_of(
     _on_points,
     one("endorsed", "rejected", "signed").flatmap(lambda how: fact(f"plan-{how}", **_verdict)),
 )
-others = st.one_of(
+others = often(
     fact("role-assumed", **_post),
     fact("role-ended", **_post),
     fact("statement-made", statement=one("s1", "s2"), speaker="person:envoy", summary="well"),
     fact("statement-withdrawn", statement=one("s1", "s2")),
 )
-anything = st.one_of(positions, positions, meetings, plans, others)
+anything = often(positions, positions, meetings, plans, others)
 THEMES = (anything, positions, meetings, plans, amendments, others)
 """What the facts of one history are mostly about, so that they meet in few cells."""
 
@@ -225,14 +233,14 @@ def _changes(target: Event) -> Drawn:
     choices += [record(**{name: value}) for name, value in values.items()]
     choices += [record(place=None)] if "place" in values else []
     choices += [record(occurred=moments, summary="no")] if "summary" in values else []
-    return st.one_of(choices)
+    return often(*choices)
 
 
 def _rivals(target: Event) -> Drawn:
     choices = [record(occurred=moments)] * 2
     choices += [record(**{name: value}) for name, value in _values(target).items()]
     choices += [record(occurred=moments, stance=one(*STANCES))] if "stance" in target else []
-    return st.one_of(choices)
+    return often(*choices)
 
 
 def _texts(target: Event) -> Drawn:
@@ -249,7 +257,7 @@ def _on_a_fact(target: Event) -> Iterator[Drawn]:
     yield _act(target, "retraction-reversed")
     yield _act(target, "record-voided")
     yield from [_act(target, "event-disputed", rival=_rivals(target))] * 3
-    resolved = st.one_of(st.just({}), _changes(target))
+    resolved = often(st.just({}), _changes(target))
     yield from [_act(target, "dispute-resolved", changes=resolved)] * 2
     if target["type"] in ("plan-introduced", "plan-amended", "amendment-proposed"):
         yield from [_texts(target)] * 2
@@ -276,10 +284,10 @@ def _on_bookkeeping(target: Event) -> Iterator[Drawn]:
 
 def _acts(target: Event, facts_by_id: dict[str, Event]) -> Drawn:
     if target["type"] in REGISTRATIONS:
-        return st.one_of(*_on_bookkeeping(target))
+        return often(*_on_bookkeeping(target))
     on_an_act = "event" in target
     kinds = _on_an_act(target, facts_by_id) if on_an_act else _on_a_fact(target)
-    return st.one_of(*kinds)
+    return often(*kinds)
 
 
 # Histories.
@@ -299,13 +307,13 @@ def _news(draw: st.DrawFn, most: int) -> list[Event]:
     """Draw facts that are mostly about one thing, and acts that mostly meet on few of them."""
     events: list[Event] = []
     facts_by_id: dict[str, Event] = {}
-    theme = draw(one(*THEMES))
+    theme, busy = draw(one(*THEMES)), draw(one(0, 1, 3))
     count = draw(one(*sorted({min(most, n) for n in (3, 6, 9, 12, 15, 18, 24)})))
     for number in range(1, count + 1):
-        if events and draw(one(False, True)):
-            drawn = draw(_acts(draw(_targets(events)), facts_by_id))
+        if events and draw(one(False, *[True] * max(1, busy))):
+            drawn = draw(_acts(draw(_targets(events, busy)), facts_by_id))
         else:
-            drawn = draw(one(theme, theme, theme, anything).flatmap(lambda facts: facts))
+            drawn = draw(often(theme, theme, theme, anything))
         event = {"id": str(UUID(int=number)), **drawn}
         events.append(event)
         if "event" not in event:
@@ -313,13 +321,16 @@ def _news(draw: st.DrawFn, most: int) -> list[Event]:
     return events
 
 
-def _targets(events: list[Event]) -> st.SearchStrategy[Event]:
-    """Draw what to act on: often one of the first events, seldom bookkeeping."""
+def _targets(events: list[Event], busy: int) -> st.SearchStrategy[Event]:
+    """Draw what to act on: often one of the first events, seldom bookkeeping.
+
+    The busier a history, the more acts meet on its first event.
+    """
     registered = [each for each in opening() if each["type"] in REGISTRATIONS]
     facts = [each for each in events if "event" not in each]
     first, any_fact = one(*facts[:3]), one(*facts)
-    return st.one_of(
-        first, first, first, any_fact, any_fact, any_fact, one(*events), one(*events),
+    return often(
+        *[one(events[0])] * (4 * busy), *[first] * 3, *[any_fact] * 3, *[one(*events)] * 2,
         one(*registered),
     )  # fmt: skip
 
@@ -355,13 +366,13 @@ def _instants_from(first: int) -> st.SearchStrategy[int]:
     return grid.map(lambda drawn: FIRST + drawn[0] * STEP + drawn[1])
 
 
-instants = st.one_of(_instants_from(-2), _instants_from(20))
+instants = often(_instants_from(-2), _instants_from(20))
 audiences = one("public", "public", "press", "staff")
 
 
 def bases(last_seq: int) -> Drawn:
     """Draw the four things that a basis fixes; seq from 1 to the last."""
-    seqs = st.one_of(st.just(last_seq), st.integers(1, last_seq))
+    seqs = often(st.just(last_seq), st.integers(1, last_seq))
     return record(known_at=instants, valid_at=instants, seq=seqs, audience=audiences)
 
 

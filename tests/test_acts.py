@@ -57,6 +57,22 @@ def test_a_correction_of_a_correction_takes_effect(world: World) -> None:
     assert world.state(as_of="2025-12-21")["positions"][0]["summary"] == "Perhaps."
 
 
+def test_the_later_of_retraction_and_reversal_holds_also_before_the_event_is_known(
+    world: World,
+) -> None:
+    said = {**opened()[3], "reports": [{"published": "2025-12-23"}]}
+    back = {"type": "event-retracted", "event": uid(1), "reports": [{"published": "2025-12-21"}]}
+    again = {
+        "type": "retraction-reversed",
+        "event": uid(1),
+        "reports": [{"published": "2025-12-22"}],
+    }
+    world.record("2025-12-24T12:00:00Z", [*opened()[:3], said, again, back])
+
+    state = world.state(as_of="2025-12-24")
+    assert [each["stance"] for each in state["positions"]] == ["accepts"]
+
+
 def plan(*events: dict[str, Any]) -> list[dict[str, Any]]:
     introduced = {
         "id": uid(3), "type": "plan-introduced", "plan": "p", "title": "P", "sponsors": ["us"],

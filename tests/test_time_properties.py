@@ -42,6 +42,7 @@ from tests.histories import (
     entries,
     histories,
     instants,
+    often,
     source_filters,
 )
 from tests.world import World
@@ -124,7 +125,7 @@ def clocks(question: dict[str, Any], recorded: list[Event], now: int) -> dict[st
 def questions(last_seq: int) -> st.SearchStrategy[dict[str, Any]]:
     """Draw bases clock by clock, and presets as of a moment."""
     preset = st.fixed_dictionaries({"basis": presets, "as_of": instants, "audience": audiences})
-    return st.one_of(bases(last_seq), bases(last_seq), preset)
+    return often(bases(last_seq), bases(last_seq), preset)
 
 
 def telling(count: int) -> list[dict[str, Any]]:
@@ -148,7 +149,7 @@ def assert_same(one: bytes, other: bytes, why: Any) -> None:
 # Indexed equals folded, and both equal the independent oracle.
 
 
-@steady(60)
+@steady(120)
 @given(st.data())
 def test_the_index_answers_as_the_plain_fold(data: st.DataObject) -> None:
     batches = data.draw(histories(most_events=24))
@@ -287,7 +288,7 @@ def assert_equal(found: dict[str, Any], wanted: dict[str, Any], why: Any) -> Non
         assert found[name] == wanted[name], (name, why)
 
 
-@steady(150)
+@steady(300)
 @given(st.data())
 def test_both_answer_as_the_independent_oracle(data: st.DataObject) -> None:
     batches = data.draw(histories(most_events=24))
@@ -305,7 +306,7 @@ def test_both_answer_as_the_independent_oracle(data: st.DataObject) -> None:
                 assert_equal(reduced(desk.view(basis)), wanted, question)
 
 
-@steady(100)
+@steady(150)
 @given(st.data())
 def test_filtered_sources_answer_as_the_independent_oracle(data: st.DataObject) -> None:
     batches = data.draw(histories(most_events=24))
@@ -323,7 +324,7 @@ def test_filtered_sources_answer_as_the_independent_oracle(data: st.DataObject) 
                     assert_equal(reduced(desk.view(basis)), wanted, question | chosen)
 
 
-@steady(100)
+@steady(150)
 @given(st.data())
 def test_every_change_has_the_cause_of_the_last_step_that_produced_it(data: st.DataObject) -> None:
     batches = data.draw(histories(most_events=24))
@@ -350,9 +351,15 @@ PATHS = ("/state", "/positions", "/plans", "/meetings", "/statements", "/events"
          "/events?limit=2", "/search?q=yes", "/changes?limit=2")  # fmt: skip
 
 
-def pinned_questions(last_seq: int) -> st.SearchStrategy[dict[str, Any]]:
-    past = st.integers(-2, 1).map(lambda step: FIRST + step * STEP)
-    known = st.one_of(instants, past)
+def pinned_questions(last_seq: int, now: int) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw all three clocks, or all but seq; some lie ahead of now or of the head."""
+    known = often(instants, st.integers(-4, 4).map(lambda step: now + step * STEP))
+    seq = often(st.just(last_seq), st.integers(1, last_seq + 3)).map(lambda n: {"seq": n})
+    given = _clocks_but_seq(known)
+    return st.tuples(given, often(seq, seq, st.just({}))).map(lambda both: both[0] | both[1])
+
+
+def _clocks_but_seq(known: st.SearchStrategy[int]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {
             "known_at": known.map(full_text),
@@ -360,7 +367,6 @@ def pinned_questions(last_seq: int) -> st.SearchStrategy[dict[str, Any]]:
             "audience": audiences,
         },
         optional={
-            "seq": st.integers(1, last_seq),
             "basis": presets,
             "min_sources": st.just(2),
             "exclude_source": st.just(["herald"]),
@@ -377,16 +383,17 @@ settled_questions = st.fixed_dictionaries(
 )
 
 
-@steady(30)
+@steady(25)
 @given(st.data())
 def test_pinned_and_settled_answers_never_change(data: st.DataObject) -> None:
     batches = data.draw(histories(most_events=24))
     cut = data.draw(st.integers(1, len(batches)))
     count = sum(len(events) for _, events in batches[:cut])
-    asked = st.one_of(pinned_questions(count), settled_questions)
     last = batches[cut - 1][0]
+    pinned = pinned_questions(count, from_text(last))
+    asked = st.lists(often(pinned, pinned, settled_questions), min_size=2, max_size=4)
     newest = {"known_at": last, "valid_at": last, "seq": count, "audience": "staff"}
-    questions = [newest, data.draw(asked)]
+    questions = [newest, *data.draw(asked)]
     with told(batches[:cut]) as world:
         client = world.client
         kept: dict[str, Any] = {}
@@ -574,7 +581,7 @@ def _words(c: Any) -> list[tuple[Any, ...]]:
     return found
 
 
-@steady(50)
+@steady(80)
 @given(histories(), st.integers(1, 30))
 def test_a_rebuild_equals_the_live_read_model(batches: list[Batch], page: int) -> None:
     with TemporaryDirectory() as folder:

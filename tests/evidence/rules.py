@@ -91,7 +91,7 @@ LIFE = (
     ),
     Rule(
         "the later of retraction and reversal holds", LIVES,
-        "last = max(turns, key=lambda act: (_act_time(act, known), act.entry.seq), default=None)",
+        "last = max(turns, key=lambda act: (act.known_at, act.entry.seq), default=None)",
         "last = max(turns, key=lambda act: act.entry.seq, default=None)", ORACLE,
     ),
     Rule(
