@@ -103,15 +103,13 @@ class Plans:
     def _one(self, slug: str) -> Answer:
         rows = self.rows.get(slug, [])
         introduced = [row.value for row in rows if row.mark == "plan-introduced"]
-        value: Json = {}
-        for each in introduced:
-            value |= each
+        value: Json = {name: each for one in introduced for name, each in one.items()}
         rivals = [rival for each in introduced for rival in each.get("rivals", ())]
         standing = {name: each for name, each in self.points.get(slug, {}).items() if each.stands}
         verdicts = [(row, row.value) for row in rows if row.mark in ENDORSING]
         agreed = self._agreed(slug, value.get("sponsors") or (), standing, verdicts)
-        resting = rows or [row for each in self.points.get(slug, {}).values() for row in each.rows]
         pending = [row for (of, _), row in self.proposals.items() if of == slug]
+        resting = rows or self._operations(slug) or pending
         return {
             "plan": slug,
             "title": value.get("title"),
@@ -126,8 +124,11 @@ class Plans:
             "agreed": agreed,
             "open": [name for name in standing if name not in agreed],
             **({"disputed": True, "rivals": rivals} if rivals else {}),
-            **orjson.loads(merged(_grounds(resting or pending))),
+            **orjson.loads(merged(_grounds(resting))),
         }
+
+    def _operations(self, slug: str) -> list[Placed]:
+        return [row for each in self.points.get(slug, {}).values() for row in each.rows]
 
     def _agreed(
         self, slug: str, sponsors: Iterable[str], standing: Mapping[str, Point],

@@ -116,10 +116,12 @@ _stated = fact(
     attribution=one(*["self"] * 6, "delegate", "joint", "third-party", "anonymous"),
     conditions=one(*[[]] * 5, ["money"]),
 )
-_point = st.fixed_dictionaries(
+_bare_point = st.fixed_dictionaries(
     {"point": one(*POINTS)},
-    optional={"text": one("old", "new"), "number": st.integers(1, 3), "heading": one("A", "B")},
+    optional={"number": st.integers(1, 3), "heading": one("A", "B")},
 )
+_worded_point = record(point=one(*POINTS), text=one("old", "new"))
+_point = often(_worded_point, _worded_point, _bare_point)
 
 
 def _with(base: Drawn, more: Drawn) -> Drawn:
@@ -151,13 +153,13 @@ _verdict = {
     "points": st.lists(one(*POINTS), max_size=2, unique=True),
 }  # fmt: skip
 
-on_issues = often(
+positions = often(
     _with(_stated, _subjects),
     _with(_stated, _subjects),
     _with(_stated, _subjects),
     _with(fact("position-withdrawn"), _subjects),
 )
-positions = on_issues
+one_position = _with(_stated, record(party="north", issue="border"))
 meetings = often(
     fact("meeting-announced", expected=spans, title=one(None, "Round"), **_place),
     fact("meeting-rescheduled", expected=spans, **_place),
@@ -181,11 +183,21 @@ amendments = often(
     one("rejected", "withdrawn").flatmap(lambda end: fact(f"amendment-{end}", **_amendment)),
 )
 _on_points = _with(_stated, record(party=one(*PARTIES), plan="plan", point=one(*POINTS)))
+_amended = fact("plan-amended", plan="plan", operations=operations)
+texts = often(_introduced, _amended, _amended)
+_accepted = fact(
+    "position-stated",
+    party="north",
+    plan="plan",
+    point=one("p1", "p2"),
+    stance=one("accepts", "supports", "supports", "rejects"),
+    summary="yes",
+)
+_signed = fact("plan-signed", plan="plan", party="north", points=one([], [], ["p1"]))
+agreements = often(_introduced, _amended, _accepted, _signed)
 plans = often(
-    _introduced,
-    _introduced,
-    fact("plan-amended", plan="plan", operations=operations),
-    fact("plan-amended", plan="plan", operations=operations),
+    texts,
+    texts,
     amendments,
     _on_points,
     one("endorsed", "rejected", "signed").flatmap(lambda how: fact(f"plan-{how}", **_verdict)),
@@ -197,8 +209,29 @@ others = often(
     fact("statement-withdrawn", statement=one("s1", "s2")),
 )
 anything = often(positions, positions, meetings, plans, others)
-THEMES = (anything, positions, meetings, plans, amendments, others)
-"""What the facts of one history are mostly about, so that they meet in few cells."""
+_out_soon = record(published=_days(12, 14), audience="public", publisher=one(*PUBLISHERS))
+_first_plan = fact(
+    "plan-introduced",
+    plan="plan",
+    title="Plan",
+    points=st.just([{"point": point, "text": "old"} for point in POINTS]),
+    sponsors=one([], ["north"], ["north"]),
+    occurred=_days(10, 12),
+    modality="actual",
+    reports=st.lists(_out_soon, min_size=1, max_size=2),
+)
+THEMES = (
+    (anything, anything),
+    (one_position, one_position),
+    (positions, positions),
+    (meetings, meetings),
+    (_first_plan, plans),
+    (_first_plan, texts),
+    (_first_plan, agreements),
+    (_first_plan, amendments),
+    (others, others),
+)
+"""What a history begins with and is mostly about, so that its facts meet in few cells."""
 
 # Acts on what was recorded before.
 
@@ -292,6 +325,9 @@ def _acts(target: Event, facts_by_id: dict[str, Event]) -> Drawn:
 
 # Histories.
 
+ACT_OR_FACT = {0: (False, False, False, True), 1: (False, True), 3: (False, True, True, True)}
+"""How often an act is drawn, by how busy a history is with its first event."""
+
 
 def opening() -> list[Event]:
     """What every history begins with."""
@@ -307,13 +343,13 @@ def _news(draw: st.DrawFn, most: int) -> list[Event]:
     """Draw facts that are mostly about one thing, and acts that mostly meet on few of them."""
     events: list[Event] = []
     facts_by_id: dict[str, Event] = {}
-    theme, busy = draw(one(*THEMES)), draw(one(0, 1, 3))
-    count = draw(one(*sorted({min(most, n) for n in (3, 6, 9, 12, 15, 18, 24)})))
+    (first, theme), busy = draw(one(*THEMES)), draw(one(0, 1, 3))
+    count = draw(one(*sorted({min(most, n) for n in (3, 6, 9, 12, 15, 18, 20, 22, 24)})))
     for number in range(1, count + 1):
-        if events and draw(one(False, *[True] * max(1, busy))):
+        if events and draw(one(*ACT_OR_FACT[busy])):
             drawn = draw(_acts(draw(_targets(events, busy)), facts_by_id))
         else:
-            drawn = draw(often(theme, theme, theme, anything))
+            drawn = draw(often(theme, theme, theme, anything) if events else first)
         event = {"id": str(UUID(int=number)), **drawn}
         events.append(event)
         if "event" not in event:

@@ -13,7 +13,8 @@ from domain import accept
 from domain.instants import from_text
 from domain.spans import parse
 from tests.histories import bases, entries, histories, source_filters
-from tests.reference import Life, fold, held
+from tests.reference import fold
+from tests.reference_lives import Life, held
 from tests.stories import STORIES, Story, act, event, event_id, opened, report, stated
 
 NOW = from_text("2026-11-01T00:00:00Z")

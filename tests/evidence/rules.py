@@ -404,13 +404,11 @@ READ_MODEL = (
         'bound = "last <= :valid"', INDEXED,
     ),
     Rule(
-        "a rebuild sees no act before its turn", INDEX,
-        "return [entry for entry in entries if entry.seq <= self.entry.seq]", "return entries",
+        "a rebuild throws every placement away",
+        INDEX,
+        '"cell", "placement", "mention"',
+        '"cell", "mention"',
         REBUILT,
-    ),
-    Rule(
-        "a rebuild throws everything away", INDEX,
-        '"mention", "link", "word", "tracking")', '"mention", "link", "tracking")', REBUILT,
     ),
     Rule(
         "words do not depend on how they are applied", INDEX,
