@@ -57,16 +57,17 @@ def reduced(view: View) -> dict[str, Any]:
         "attributed": _attributed(state["attributed"]),
         "meetings": {each["meeting"]: _meeting(each) for each in state["meetings"]},
         **_plans(state["plans"]),
-        "roles": {
-            "/".join(each[name] for name in ("person", "party", "title")): each["since"]
-            for each in state["roles"]
-        },
+        "roles": {_role(each): each["since"] for each in state["roles"]},
         "statements": [
             [each["event"], each["withdrawn"]]
             for each in answers.spelled_out(list(answers.statements(view)))
         ],
         "anomalies": sorted({(each["kind"], each["events"][0]) for each in state["anomalies"]}),
     }
+
+
+def _role(each: dict[str, Any]) -> str:
+    return "/".join(each[name] for name in ("person", "party", "title"))
 
 
 def _life(item: Item) -> dict[str, Any]:

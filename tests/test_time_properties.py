@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -260,27 +260,25 @@ def test_pinned_and_settled_answers_never_change(data: st.DataObject) -> None:
     newest = {"known_at": last, "valid_at": last, "seq": count, "audience": "staff"}
     questions = [newest, *data.draw(asked)]
     with told(batches[:cut]) as world:
-        client = world.client
-        kept: dict[str, Any] = {}
-        for question in questions:
-            for path in PATHS:
-                first = world.client.get(
-                    f"/v1/negotiations/{world.name}{path.partition('?')[0]}",
-                    params=question | _query(path),
-                )
-                assert first.status_code == 200, first.text
-                canonical = first.links["canonical"]["url"]
-                for address in (str(first.url), canonical):
-                    answer = client.get(address)
-                    if "immutable" in answer.headers["cache-control"]:
-                        kept[address] = answer
+        kept = dict(chain.from_iterable(_immutable(world, each) for each in questions))
         for recorded_at, events in batches[cut:]:
             world.record(recorded_at, events)
         for address, before in kept.items():
-            after = client.get(address)
+            after = world.client.get(address)
             assert_same(after.content, before.content, address)
             assert after.headers["etag"] == before.headers["etag"]
             assert after.headers["link"] == before.headers["link"]
+
+
+def _immutable(world: World, question: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the addresses, as asked and canonical, whose answers say that they never change."""
+    for path in PATHS:
+        first = world.get(path.partition("?")[0], **question, **_query(path))
+        assert first.status_code == 200, first.text
+        for address in (str(first.url), first.links["canonical"]["url"]):
+            answer = world.client.get(address)
+            if "immutable" in answer.headers["cache-control"]:
+                yield address, answer
 
 
 def _query(path: str) -> dict[str, str]:
@@ -374,52 +372,64 @@ def test_nothing_first_known_later_is_in_an_answer(data: st.DataObject) -> None:
                     assert event["id"] not in shown
 
 
+SECRET = "leaked-secret"  # noqa: S105  # a word to look for
+KEPT = (
+    [
+        {
+            "published": full_text(FIRST + (STEPS + 20) * STEP),
+            "audience": "public",
+            "publisher": SECRET,
+        }
+    ],
+    [{"published": full_text(FIRST), "audience": "staff", "publisher": SECRET}],
+)
+"""Reports that nobody outside can read yet: one under embargo, one for staff."""
+PLACES = ("/state", "/events", "/people", "/gap", "/changes", "/statements", "/rail")
+prying = st.fixed_dictionaries(
+    {"basis": presets},
+    optional={
+        "as_of": st.sampled_from(["2099-01-01", "2026-06-01"]),
+        "known_at": st.just("2099-01-01"),
+        "seq": st.just(10**6),
+        "exclude_source": st.just(["nobody"]),
+    },
+)
+
+
+def _secrets(target: str, reports: list[Event]) -> list[list[Event]]:
+    """Return what may be kept secret: a statement, with each act on an event that tells of it."""
+    hidden = {
+        "type": "statement-made", "id": "00000000-0000-0000-0000-00000000ffff",
+        "statement": SECRET, "speaker": "person:envoy", "summary": SECRET,
+        "occurred": "2025-12-10", "reports": reports,
+    }  # fmt: skip
+    acts: list[Event] = [
+        {"type": "report-added"},
+        {"type": "event-disputed", "rival": {"note": SECRET}},
+        {"type": "correction-published", "changes": {"note": SECRET}},
+    ]
+    return [[hidden, {**act, "event": target, "reports": reports}] for act in acts]
+
+
 @steady(40)
 @given(st.data())
 def test_an_embargo_holds(data: st.DataObject) -> None:
     """What is kept from an audience is not told by any question it may ask, nor by its traces."""
     batches = data.draw(histories(most_events=24))
-    secret = "leaked-secret"  # noqa: S105  # a word to look for
     event = data.draw(st.sampled_from([e for _, events in batches[1:] for e in events]))
-    ahead = full_text(FIRST + (STEPS + 20) * STEP)
-    audience = data.draw(audiences.filter(lambda name: name != "staff"))
-    only_later = [{"published": ahead, "audience": "public", "publisher": secret}]
-    only_inside = [{"published": full_text(FIRST), "audience": "staff", "publisher": secret}]
-    hidden = {
-        "type": "statement-made", "id": "00000000-0000-0000-0000-00000000ffff",
-        "statement": secret, "speaker": "person:envoy", "summary": secret,
-        "occurred": "2025-12-10", "reports": data.draw(st.sampled_from([only_later, only_inside])),
-    }  # fmt: skip
-    acts: list[Event] = [
-        {"type": "report-added", "event": event["id"], "reports": hidden["reports"]},
-        {"type": "event-disputed", "event": event["id"], "rival": {"note": secret},
-         "reports": hidden["reports"]},
-        {"type": "correction-published", "event": event["id"], "changes": {"note": secret},
-         "reports": hidden["reports"]},
-    ]  # fmt: skip
-    act = data.draw(st.sampled_from(acts))
+    audience = data.draw(st.sampled_from(["public", "press"]))
+    secrets = _secrets(event["id"], data.draw(st.sampled_from(KEPT)))
     at = full_text(FIRST + STEPS * STEP)
-    question = data.draw(
-        st.fixed_dictionaries(
-            {"basis": presets},
-            optional={
-                "as_of": st.sampled_from(["2099-01-01", "2026-06-01"]),
-                "known_at": st.just("2099-01-01"),
-                "seq": st.just(10**6),
-                "exclude_source": st.just(["nobody"]),
-            },
-        )
-    )
-    with told([*batches, (at, [hidden, act])]) as world:
-        for path in ("/state", "/events", "/people", "/gap", "/changes", "/statements", "/rail"):
+    question = data.draw(prying)
+    with told([*batches, (at, data.draw(st.sampled_from(secrets)))]) as world:
+        for path in PLACES:
             answer = world.get(path, audience=audience, **question)
             assert answer.status_code == 200, answer.text
-            assert secret not in answer.text, path
-        assert secret not in world.get("/search", q="leaked", audience=audience).text.replace(
-            "q=leaked", ""
-        )
+            assert SECRET not in answer.text, path
+        found = world.get("/search", q="leaked", audience=audience)
+        assert SECRET not in found.text.replace("q=leaked", "")
         diff = world.get("/diff", **{"from": "2025-12-01", "to": "2099-01-01"}, audience=audience)
-        assert secret not in diff.text
+        assert SECRET not in diff.text
 
 
 # The read model.
