@@ -306,7 +306,7 @@ def _earliest(event: Event, recorded_at: str, audience: str) -> int | None:
     """The first moment at which an event's own reports let this audience know of it."""
     recorded, found = from_text(recorded_at), []
     for report in event.get("reports", ()):
-        bounds = parse(report["published"]).start
+        bounds = parse(report["published"], event.get("tz") or "UTC").start
         if RANK[report["audience"]] <= RANK[audience]:
             within = bounds.lo <= recorded < bounds.last
             found.append(recorded if within else bounds.last)
