@@ -295,7 +295,9 @@ def _value(entry: Entry, acts: Sequence[Version], known: Instant) -> tuple[Json,
             told = _act_time(act, known) if name == "occurred" else told
             payload[name] = value
     payload.pop("reports", None)
-    return {name: value for name, value in payload.items() if value is not None}, told
+    defaults = DEFAULTS[entry.type]
+    return {name: value for name, value in payload.items()
+            if value is not None and value != defaults.get(name)}, told  # fmt: skip
 
 
 def _put_texts(payload: Json, points: Iterable[Json]) -> None:

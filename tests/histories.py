@@ -160,12 +160,16 @@ positions = often(
     _with(fact("position-withdrawn"), _subjects),
 )
 one_position = _with(_stated, record(party="north", issue="border"))
-meetings = often(
+promises = often(
     fact("meeting-announced", expected=spans, title=one(None, "Round"), **_place),
     fact("meeting-rescheduled", expected=spans, **_place),
     fact("meeting-cancelled", meeting=_place["meeting"]),
+)
+meetings = often(
+    promises,
+    promises,
     fact("meeting-held", title=one(None, "Talks"), **_place),
-    fact("meeting-held", **_place),
+    fact("meeting-held", occurred=often(_LASTING, _SINCE), **_place),
     fact("meeting-concluded", meeting=_place["meeting"], outcome=one("partial", "unknown")),
 )
 _introduced = fact(
@@ -175,7 +179,13 @@ _introduced = fact(
     points=_points,
     sponsors=st.lists(one(*PARTIES), max_size=1),
 )
+_one_amendment = {"plan": "plan", "amendment": "a1"}
+adoptions = often(
+    fact("amendment-proposed", operations=operations, **_one_amendment),
+    fact("amendment-adopted", **_one_amendment),
+)
 amendments = often(
+    adoptions,
     fact("amendment-proposed", operations=operations, **_amendment),
     fact("amendment-adopted", **_amendment),
     fact("amendment-adopted", **_amendment),
@@ -220,17 +230,19 @@ _first_plan = fact(
     modality="actual",
     reports=st.lists(_out_soon, min_size=1, max_size=2),
 )
-THEMES = (
-    (anything, anything),
-    (one_position, one_position),
-    (positions, positions),
-    (meetings, meetings),
-    (_first_plan, plans),
-    (_first_plan, texts),
-    (_first_plan, agreements),
-    (_first_plan, amendments),
-    (others, others),
-)
+THEMES = {
+    "anything": (anything, anything),
+    "a-position": (one_position, one_position),
+    "positions": (positions, positions),
+    "promises": (promises, promises),
+    "meetings": (meetings, meetings),
+    "plans": (_first_plan, plans),
+    "texts": (_first_plan, texts),
+    "agreements": (_first_plan, agreements),
+    "amendments": (_first_plan, amendments),
+    "adoptions": (adoptions, adoptions),
+    "others": (others, others),
+}
 """What a history begins with and is mostly about, so that its facts meet in few cells."""
 
 # Acts on what was recorded before.
@@ -273,6 +285,7 @@ def _rivals(target: Event) -> Drawn:
     choices = [record(occurred=moments)] * 2
     choices += [record(**{name: value}) for name, value in _values(target).items()]
     choices += [record(occurred=moments, stance=one(*STANCES))] if "stance" in target else []
+    choices += [record(attribution=one("self", "third-party"))] if "stance" in target else []
     return often(*choices)
 
 
@@ -339,11 +352,12 @@ def opening() -> list[Event]:
 
 
 @st.composite
-def _news(draw: st.DrawFn, most: int) -> list[Event]:
+def _news(draw: st.DrawFn, most: int, about: str | None) -> list[Event]:
     """Draw facts that are mostly about one thing, and acts that mostly meet on few of them."""
     events: list[Event] = []
     facts_by_id: dict[str, Event] = {}
-    (first, theme), busy = draw(one(*THEMES)), draw(one(0, 1, 3))
+    first, theme = THEMES[about or draw(one(*THEMES))]
+    busy = draw(one(0, 1, 3))
     count = draw(one(*sorted({min(most, n) for n in (3, 6, 9, 12, 15, 18, 20, 22, 24)})))
     for number in range(1, count + 1):
         if events and draw(one(*ACT_OR_FACT[busy])):
@@ -372,9 +386,11 @@ def _targets(events: list[Event], busy: int) -> st.SearchStrategy[Event]:
 
 
 @st.composite
-def histories(draw: st.DrawFn, most_events: int = 14, most_batches: int = 8) -> list[Batch]:
+def histories(
+    draw: st.DrawFn, most_events: int = 14, most_batches: int = 8, about: str | None = None
+) -> list[Batch]:
     """Draw batches (recorded_at, events); the first opens the negotiation."""
-    events = draw(_news(most_events))
+    events = draw(_news(most_events, about))
     inner = st.integers(1, len(events) - 1) if len(events) > 1 else st.nothing()
     most_cuts = min(most_batches - 1, len(events) - 1)
     cuts = sorted(draw(st.sets(inner, max_size=most_cuts))) if most_cuts else []

@@ -126,6 +126,18 @@ def test_a_disputed_time_happens_from_the_first_claim_on(http_world: World) -> N
     assert (change["kind"], change["cause"]) == ("meeting", "world")
 
 
+def test_a_correction_to_the_default_is_no_difference(http_world: World) -> None:
+    corrected = {
+        "type": "correction-published", "event": uid(1), "changes": {"attribution": "self"},
+        "reports": report("Herald", "2025-12-21T10:00:00Z"),
+    }  # fmt: skip
+    http_world.record(AT, [*OPENING, STANCE])
+    http_world.record(LATER, [corrected])
+
+    asked = {"from": "2025-12-20", "to": "2025-12-21"}
+    assert http_world.get("/diff", **asked).json()["data"]["changes"] == []
+
+
 # Who a bare slug is.
 
 INVITED: dict[str, Any] = {

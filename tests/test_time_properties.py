@@ -35,6 +35,7 @@ from tests.histories import (
     FIRST,
     STEP,
     STEPS,
+    THEMES,
     Batch,
     Event,
     audiences,
@@ -136,10 +137,11 @@ def assert_same(one: bytes, other: bytes, why: Any) -> None:
 # Indexed equals folded, and both equal the independent oracle.
 
 
-@steady(120)
-@given(st.data())
-def test_the_index_answers_as_the_plain_fold(data: st.DataObject) -> None:
-    batches = data.draw(histories(most_events=24))
+@pytest.mark.parametrize("about", THEMES)
+@steady(25)
+@given(data=st.data())
+def test_the_index_answers_as_the_plain_fold(about: str, data: st.DataObject) -> None:
+    batches = data.draw(histories(most_events=24, about=about))
     count = sum(len(events) for _, events in batches)
     drawn = data.draw(st.lists(questions(count), min_size=2, max_size=6))
     with told(batches) as world:
@@ -153,10 +155,11 @@ def test_the_index_answers_as_the_plain_fold(data: st.DataObject) -> None:
                 assert_same(indexed, fold, asked)
 
 
-@steady(300)
-@given(st.data())
-def test_both_answer_as_the_independent_oracle(data: st.DataObject) -> None:
-    batches = data.draw(histories(most_events=24))
+@pytest.mark.parametrize("about", THEMES)
+@steady(50)
+@given(data=st.data())
+def test_both_answer_as_the_independent_oracle(about: str, data: st.DataObject) -> None:
+    batches = data.draw(histories(most_events=24, about=about))
     recorded = entries(batches)
     drawn = data.draw(st.lists(questions(len(recorded)), min_size=2, max_size=6))
     with told(batches) as world:
