@@ -13,10 +13,10 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench evidence-crash dev lock clean
+.PHONY: help install demo test lint bench evidence-crash evidence-rules evidence-properties dev lock clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## make .venv with the locked packages and this project
 
@@ -37,6 +37,12 @@ bench: install ## measure reading and appending
 
 evidence-crash: install ## kill the server 50 times while clients append
 	$(BIN)/python -m tests.evidence.crash --rounds 50
+
+evidence-rules: install ## break each rule of time in a copy: its test must fail
+	$(BIN)/python -m tests.evidence.mutations
+
+evidence-properties: install ## try the properties of time on ten times the examples, others each run
+	MINUTEBOOK_EXAMPLES=10 $(BIN)/python -m pytest tests/test_time_properties.py
 
 dev: install ## serve a ledger of your own, kept in .data/dev.db
 	@mkdir -p .data

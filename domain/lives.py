@@ -249,7 +249,7 @@ def _settle(entry: Entry, acts: Sequence[Version], reader: Reader, at: Instant) 
         known,
         told,
         _occurred(entry, payload, told),
-        withdrawn=_withdrawn(acts, known),
+        withdrawn=_withdrawn(acts),
         reports=tuple(each.report for each in given if each.out <= at),
         acts=tuple(act.entry.id for act in acts),
         reasons=tuple(chain.from_iterable(act.reports for act in acts
@@ -324,7 +324,9 @@ def _value(entry: Entry, acts: Sequence[Version], known: Instant) -> tuple[Json,
             told = _act_time(act, known) if name == "occurred" else told
             payload[name] = value
     payload.pop("reports", None)
-    return {name: value for name, value in payload.items() if value is not None}, told
+    defaults = DEFAULTS[entry.type]
+    return {name: value for name, value in payload.items()
+            if value is not None and value != defaults.get(name)}, told  # fmt: skip
 
 
 def _put_texts(payload: Json, points: Iterable[Json]) -> None:
@@ -348,9 +350,10 @@ def _occurred(entry: Entry, payload: Json, told: Instant) -> Bounds:
     return bounds.lowered(told) if payload.get("modality", "actual") == "actual" else bounds
 
 
-def _withdrawn(acts: Sequence[Version], known: Instant) -> bool:
+def _withdrawn(acts: Sequence[Version]) -> bool:
+    """Tell whether a retraction holds; unlike values, these count from their own known time."""
     turns = [act for act in acts if act.entry.type in ("event-retracted", "retraction-reversed")]
-    last = max(turns, key=lambda act: (_act_time(act, known), act.entry.seq), default=None)
+    last = max(turns, key=lambda act: (act.known_at, act.entry.seq), default=None)
     return last is not None and last.entry.type == "event-retracted"
 
 

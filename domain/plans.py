@@ -33,8 +33,9 @@ def resolve(newest_first: Iterable[Placed]) -> Point:
     for row in rows:
         pending.append(row)
         if row.mark in ENDING:
-            point.established = any(older.mark in ESTABLISHING for older in rows)
-            point.rows = pending[-1:]
+            older = list(rows)
+            point.established = any(each.mark in ESTABLISHING for each in older)
+            point.rows = [row] if point.established else [*pending, *older]
             point.lineage = {"ended_by": row.mark, **_lineage(row.modification)}
             return point
         if row.mark in ESTABLISHING:

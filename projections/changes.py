@@ -11,7 +11,6 @@ from domain.basis import Basis
 from domain.catalogue import ACTS
 from domain.instants import DAY, SECOND, Instant, full_text, text
 from domain.items import Item
-from domain.spans import parse
 from projections import answers
 from projections.answers import spelled_out
 from projections.plans import Answer
@@ -124,12 +123,7 @@ def _events(value: Answer | None) -> list[str]:
 def _world(view: View, events: Sequence[str], start: Basis, end: Basis) -> bool:
     low, high = sorted((start.valid_at, end.valid_at))
     items = [item for event in events if (item := view.raw(event))]
-    return any(low < _lo(item, view) <= high for item in items)
-
-
-def _lo(item: Item, view: View) -> Instant:
-    value = item.value
-    return parse(value.get("occurred"), value.get("tz") or view.zone).start.lo
+    return any(low < item.lo <= high for item in items)
 
 
 def gap(view: Open, as_known: Basis, as_recorded: Basis, hindsight: Basis) -> Answer:

@@ -82,6 +82,13 @@ class Plans:
         }
 
     @cached_property
+    def proposals(self) -> dict[tuple[str, ...], Placed]:
+        """The amendments that were neither adopted nor rejected nor withdrawn."""
+        only = {"amendment-proposed"}
+        return {key: marks["amendment-proposed"] for key, marks in self.amendments.items()
+                if set(marks) == only}  # fmt: skip
+
+    @cached_property
     def stances(self) -> dict[tuple[str, str], dict[str, list[Placed]]]:
         """Each party's last word on each point."""
         found: dict[tuple[str, str], dict[str, list[Placed]]] = {}
@@ -91,19 +98,19 @@ class Plans:
         return found
 
     def all(self) -> list[Answer]:
-        return [self._one(slug) for slug in sorted(set(self.rows) | set(self.points))]
+        proposed = {slug for slug, _ in self.proposals}
+        return [self._one(slug) for slug in sorted(set(self.rows) | set(self.points) | proposed)]
 
     def _one(self, slug: str) -> Answer:
         rows = self.rows.get(slug, [])
         introduced = [row.value for row in rows if row.mark == "plan-introduced"]
-        value: Json = {}
-        for each in introduced:
-            value |= each
+        value: Json = {name: each for one in introduced for name, each in one.items()}
         rivals = [rival for each in introduced for rival in each.get("rivals", ())]
         standing = {name: each for name, each in self.points.get(slug, {}).items() if each.stands}
         verdicts = [(row, row.value) for row in rows if row.mark in ENDORSING]
         agreed = self._agreed(slug, value.get("sponsors") or (), standing, verdicts)
-        resting = rows or [row for each in self.points[slug].values() for row in each.rows]
+        pending = [row for (of, _), row in self.proposals.items() if of == slug]
+        resting = rows or self._operations(slug) or pending
         return {
             "plan": slug,
             "title": value.get("title"),
@@ -112,7 +119,7 @@ class Plans:
             "derived_from": value.get("derived_from") or [],
             "claimed_points": value.get("claimed_points"),
             "points": [_point(*pair) for pair in sorted(standing.items(), key=_number)],
-            "pending": self._pending(slug),
+            "pending": [shown(row) for row in pending],
             "endorsements": [shown(row) for row, _ in verdicts],
             "documents": [shown(row) for row in rows if row.mark == "document-published"],
             "agreed": agreed,
@@ -120,6 +127,9 @@ class Plans:
             **({"disputed": True, "rivals": rivals} if rivals else {}),
             **orjson.loads(merged(_grounds(resting))),
         }
+
+    def _operations(self, slug: str) -> list[Placed]:
+        return [row for each in self.points.get(slug, {}).values() for row in each.rows]
 
     def _agreed(
         self, slug: str, sponsors: Iterable[str], standing: Mapping[str, Point],
@@ -137,13 +147,6 @@ class Plans:
                     words[value["party"]].append(_conditional(row, value))
             found += [name] if rules.agreed(point, words) else []
         return found
-
-    def _pending(self, slug: str) -> list[orjson.Fragment]:
-        return [
-            shown(marks["amendment-proposed"])
-            for (of, _), marks in self.amendments.items()
-            if of == slug and set(marks) == {"amendment-proposed"}
-        ]
 
     def anomalies(self) -> Iterator[orjson.Fragment]:
         """Yield operations whose point nothing ever mentioned, and adoptions without proposal."""

@@ -1,4 +1,4 @@
-"""Fixtures: a world at each level, and the demonstration negotiation."""
+"""Fixtures: a world at each level; the profile of those who only ask whether a test fails."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import Phase, settings
 
 from tests.world import LEVELS, World
+
+settings.register_profile("first-failure", phases=[Phase.explicit, Phase.generate])
 
 
 @pytest.fixture(params=LEVELS)

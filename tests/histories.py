@@ -24,13 +24,22 @@ OFTEN_BORDER = ("border", "border", "border", "fund")
 PERSONS = ("envoy", "minister")
 MEETINGS = ("m1", "m2")
 POINTS = ("p1", "p2", "p3")
-STANCES = ("accepts", "rejects", "reserves")
+STANCES = ("accepts", "accepts", "rejects", "supports", "reserves")
+REGISTRATIONS = ("party-registered", "person-registered", "issue-defined")
 PUBLISHERS = ("herald", "courier", "gazette", None)
 OWN = ("record-corrected", "record-voided")
 
 
 def one(*values: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from(values)
+
+
+def often(*strategies: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Draw by one of the strategies; one named twice comes twice as often.
+
+    ``st.one_of`` would take repeats out, and the branches of branches apart.
+    """
+    return st.integers(0, len(strategies) - 1).flatmap(lambda n: strategies[n])
 
 
 def record(**fields: Any) -> Drawn:
@@ -64,32 +73,38 @@ _SINCE = _days(10, 15).map(lambda day: f"{day}/..")
 _EXACTLY_LASTING = st.tuples(st.integers(0, STEPS - 12), st.integers(1, 4)).map(
     lambda drawn: "/".join(full_text(FIRST + n * STEP) for n in (drawn[0], sum(drawn)))
 )
-_MASKED = one("2025-12-1X", "2025-12-13~", "2025-12-12?")
-moments = st.one_of(
+_MASKED = one("2025-12-1X", "2025-12-13~", "2025-12-12?", "2025-12", "2025", "202X", "2024/2025-12")
+moments = often(
     _days(10, 15), _days(10, 15), _days(10, 19), _instants(0, STEPS), _sets(10, 16), _MASKED
 )
 """Spans that are one moment, however vague."""
-spans = st.one_of(moments, moments, _LASTING, _EXACTLY_LASTING, _SINCE)
-occurrences = st.one_of(spans, spans, spans, st.none())
+spans = often(moments, moments, _LASTING, _EXACTLY_LASTING, _SINCE)
+occurrences = often(spans, spans, spans, st.none())
 
 # Reports and facts.
 
 reports = record(
-    published=st.one_of(_days(12, 17), _days(10, 19), _instants(8, STEPS), _sets(12, 19)),
+    published=often(_days(12, 17), _days(10, 21), _instants(8, STEPS + 8), _sets(12, 21)),
     audience=one(*["public"] * 6, "press", "staff"),
     publisher=one(*PUBLISHERS),
 )
 some_reports = st.lists(reports, min_size=1, max_size=2)
-_own_reports = st.one_of(some_reports, some_reports, some_reports, st.just([]))
+_own_reports = often(some_reports, some_reports, some_reports, st.just([]))
+
+
+ZONES = ("Asia/Tokyo", "America/New_York")
 
 
 def fact(type_: str, **fields: Any) -> Drawn:
-    modality = one(*["actual"] * 8, "announced", "denied")
-    common = {"occurred": occurrences, "reports": _own_reports, "modality": modality}
+    modality = one(*["actual"] * 12, "announced", "denied")
+    common = {
+        "occurred": occurrences, "reports": _own_reports, "modality": modality,
+        "tz": one(*[None] * 8, *ZONES),
+    }  # fmt: skip
     return record(type=type_, **(common | fields))
 
 
-_subjects = st.one_of(
+_subjects = often(
     record(party=one(*OFTEN_NORTH), issue=one(*OFTEN_BORDER)),
     record(party=one(*OFTEN_NORTH), issue=one(*OFTEN_BORDER)),
     record(party=one(*PARTIES), plan="plan", point=one(*POINTS)),
@@ -99,11 +114,14 @@ _stated = fact(
     stance=one(*STANCES),
     summary=one("yes", "no"),
     attribution=one(*["self"] * 6, "delegate", "joint", "third-party", "anonymous"),
+    conditions=one(*[[]] * 5, ["money"]),
 )
-_point = st.fixed_dictionaries(
+_bare_point = st.fixed_dictionaries(
     {"point": one(*POINTS)},
-    optional={"text": one("old", "new"), "number": st.integers(1, 3), "heading": one("A", "B")},
+    optional={"number": st.integers(1, 3), "heading": one("A", "B")},
 )
+_worded_point = record(point=one(*POINTS), text=one("old", "new"))
+_point = often(_worded_point, _worded_point, _bare_point)
 
 
 def _with(base: Drawn, more: Drawn) -> Drawn:
@@ -127,36 +145,105 @@ def _operation(drawn: tuple[str, Event, Event]) -> Event:
 _ops = one("insertion", "substitution", "substitution", "repeal", "renumbering", "split", "join")
 operations = st.lists(st.tuples(_ops, _point, _point).map(_operation), min_size=1, max_size=2)
 _points = st.lists(_point, min_size=1, max_size=3, unique_by=lambda point: point["point"])
-_place = {"meeting": one("m1", *MEETINGS)}
+_place = {"meeting": one("m1", *MEETINGS), "place": one(None, "here", "there")}
 _amendment = {"plan": "plan", "amendment": one("a1", "a1", "a2")}
 _post = {"person": one(*PERSONS), "party": one(*PARTIES), "title": "Envoy"}
+_verdict = {
+    "plan": "plan", "party": one(*PARTIES), "conditions": one([], [], [], ["money"]),
+    "points": st.lists(one(*POINTS), max_size=2, unique=True),
+}  # fmt: skip
 
-positions = st.one_of(
+positions = often(
     _with(_stated, _subjects),
     _with(_stated, _subjects),
     _with(_stated, _subjects),
     _with(fact("position-withdrawn"), _subjects),
 )
-meetings = st.one_of(
-    fact("meeting-announced", expected=spans, **_place),
+one_position = _with(_stated, record(party="north", issue="border"))
+promises = often(
+    fact("meeting-announced", expected=spans, title=one(None, "Round"), **_place),
     fact("meeting-rescheduled", expected=spans, **_place),
-    fact("meeting-cancelled", **_place),
-    fact("meeting-held", **_place),
-    fact("meeting-concluded", outcome=one("partial", "unknown"), **_place),
+    fact("meeting-cancelled", meeting=_place["meeting"]),
 )
-plans = st.one_of(
-    fact("plan-introduced", plan="plan", title="Plan", points=_points),
-    fact("plan-introduced", plan="plan", title="Plan", points=_points),
-    fact("plan-amended", plan="plan", operations=operations),
+meetings = often(
+    promises,
+    promises,
+    fact("meeting-held", title=one(None, "Talks"), **_place),
+    fact("meeting-held", occurred=often(_LASTING, _SINCE), **_place),
+    fact("meeting-concluded", meeting=_place["meeting"], outcome=one("partial", "unknown")),
+)
+_introduced = fact(
+    "plan-introduced",
+    plan="plan",
+    title="Plan",
+    points=_points,
+    sponsors=st.lists(one(*PARTIES), max_size=1),
+)
+_one_amendment = {"plan": "plan", "amendment": "a1"}
+adoptions = often(
+    fact("amendment-proposed", operations=operations, **_one_amendment),
+    fact("amendment-adopted", **_one_amendment),
+)
+amendments = often(
+    adoptions,
     fact("amendment-proposed", operations=operations, **_amendment),
     fact("amendment-adopted", **_amendment),
+    fact("amendment-adopted", **_amendment),
+    fact("amendment-proposed", operations=operations, **_amendment),
+    one("rejected", "withdrawn").flatmap(lambda end: fact(f"amendment-{end}", **_amendment)),
 )
-others = st.one_of(
+_on_points = _with(_stated, record(party=one(*PARTIES), plan="plan", point=one(*POINTS)))
+_amended = fact("plan-amended", plan="plan", operations=operations)
+texts = often(_introduced, _amended, _amended)
+_accepted = fact(
+    "position-stated",
+    party="north",
+    plan="plan",
+    point=one("p1", "p2"),
+    stance=one("accepts", "supports", "supports", "rejects"),
+    summary="yes",
+)
+_signed = fact("plan-signed", plan="plan", party="north", points=one([], [], ["p1"]))
+agreements = often(_introduced, _amended, _accepted, _signed)
+plans = often(
+    texts,
+    texts,
+    amendments,
+    _on_points,
+    one("endorsed", "rejected", "signed").flatmap(lambda how: fact(f"plan-{how}", **_verdict)),
+)
+others = often(
     fact("role-assumed", **_post),
     fact("role-ended", **_post),
     fact("statement-made", statement=one("s1", "s2"), speaker="person:envoy", summary="well"),
+    fact("statement-withdrawn", statement=one("s1", "s2")),
 )
-facts = st.one_of(positions, positions, positions, meetings, meetings, plans, plans, others)
+anything = often(positions, positions, meetings, plans, others)
+_out_soon = record(published=_days(12, 14), audience="public", publisher=one(*PUBLISHERS))
+_first_plan = fact(
+    "plan-introduced",
+    plan="plan",
+    title="Plan",
+    points=st.just([{"point": point, "text": "old"} for point in POINTS]),
+    sponsors=one([], ["north"], ["north"]),
+    occurred=_days(10, 12),
+    modality="actual",
+    reports=st.lists(_out_soon, min_size=1, max_size=2),
+)
+THEMES = {
+    "anything": (anything, anything),
+    "a-position": (one_position, one_position),
+    "positions": (positions, positions),
+    "promises": (promises, promises),
+    "meetings": (meetings, meetings),
+    "plans": (_first_plan, plans),
+    "texts": (_first_plan, texts),
+    "agreements": (_first_plan, agreements),
+    "amendments": (_first_plan, amendments),
+    "adoptions": (adoptions, adoptions),
+    "others": (others, others),
+}
+"""What a history begins with and is mostly about, so that its facts meet in few cells."""
 
 # Acts on what was recorded before.
 
@@ -166,23 +253,40 @@ def _act(target: Event, type_: str, **fields: Any) -> Drawn:
     return record(type=type_, event=target["id"], **(said | fields))
 
 
-def _changes(target: Event) -> Drawn:
-    """Draw changes of one field that the target's type has."""
-    values = {
+def _values(target: Event) -> dict[str, st.SearchStrategy[Any]]:
+    """Name what may be said otherwise of a fact, with the values to choose from."""
+    values: dict[str, st.SearchStrategy[Any]] = {
         "stance": one(*STANCES),
         "summary": one("yes", "no", "perhaps"),
         "issue": one(*ISSUES),
+        "party": one(*PARTIES),
+        "meeting": one(*MEETINGS),
+        "amendment": one("a1", "a2"),
+        "attribution": one("self", "joint", "third-party"),
         "expected": spans,
+        "place": one("here", "there"),
     }
-    choices = [record(occurred=occurrences)]
-    choices += [record(**{name: values[name]}) for name in values if name in target]
-    return st.one_of(choices)
+    return {name: values[name] for name in values if target.get(name)} | {
+        "modality": one("actual", "actual", "announced"),
+    }
+
+
+def _changes(target: Event) -> Drawn:
+    """Draw changes of one or two fields that the target's type has."""
+    values = _values(target)
+    choices = [record(occurred=occurrences), record(occurred=occurrences)]
+    choices += [record(**{name: value}) for name, value in values.items()]
+    choices += [record(place=None)] if "place" in values else []
+    choices += [record(occurred=moments, summary="no")] if "summary" in values else []
+    return often(*choices)
 
 
 def _rivals(target: Event) -> Drawn:
-    choices = [record(occurred=moments)]
-    choices += [record(stance=one(*STANCES))] if "stance" in target else []
-    return st.one_of(choices)
+    choices = [record(occurred=moments)] * 2
+    choices += [record(**{name: value}) for name, value in _values(target).items()]
+    choices += [record(occurred=moments, stance=one(*STANCES))] if "stance" in target else []
+    choices += [record(attribution=one("self", "third-party"))] if "stance" in target else []
+    return often(*choices)
 
 
 def _texts(target: Event) -> Drawn:
@@ -192,17 +296,17 @@ def _texts(target: Event) -> Drawn:
 
 def _on_a_fact(target: Event) -> Iterator[Drawn]:
     yield _act(target, "report-added")
-    yield _act(target, "correction-published", changes=_changes(target))
-    yield _act(target, "record-corrected", changes=_changes(target))
+    yield from [_act(target, "correction-published", changes=_changes(target))] * 3
+    yield from [_act(target, "record-corrected", changes=_changes(target))] * 2
     yield _act(target, "record-corrected", changes=record(reports=_own_reports))
-    yield _act(target, "event-retracted")
+    yield from [_act(target, "event-retracted")] * 2
     yield _act(target, "retraction-reversed")
     yield _act(target, "record-voided")
-    yield _act(target, "event-disputed", rival=_rivals(target))
-    resolved = st.one_of(st.just({}), _changes(target))
-    yield _act(target, "dispute-resolved", changes=resolved)
+    yield from [_act(target, "event-disputed", rival=_rivals(target))] * 3
+    resolved = often(st.just({}), _changes(target))
+    yield from [_act(target, "dispute-resolved", changes=resolved)] * 2
     if target["type"] in ("plan-introduced", "plan-amended", "amendment-proposed"):
-        yield _texts(target)
+        yield from [_texts(target)] * 2
 
 
 def _on_an_act(target: Event, facts_by_id: dict[str, Event]) -> Iterator[Drawn]:
@@ -218,13 +322,24 @@ def _on_an_act(target: Event, facts_by_id: dict[str, Event]) -> Iterator[Drawn]:
         yield _act(target, "report-added")
 
 
+def _on_bookkeeping(target: Event) -> Iterator[Drawn]:
+    yield _act(target, "record-corrected", changes=record(reports=_own_reports))
+    if "name" in target:
+        yield _act(target, "record-corrected", changes=record(name="renamed"))
+
+
 def _acts(target: Event, facts_by_id: dict[str, Event]) -> Drawn:
+    if target["type"] in REGISTRATIONS:
+        return often(*_on_bookkeeping(target))
     on_an_act = "event" in target
     kinds = _on_an_act(target, facts_by_id) if on_an_act else _on_a_fact(target)
-    return st.one_of(*kinds)
+    return often(*kinds)
 
 
 # Histories.
+
+ACT_OR_FACT = {0: (False, False, False, True), 1: (False, True), 3: (False, True, True, True)}
+"""How often an act is drawn, by how busy a history is with its first event."""
 
 
 def opening() -> list[Event]:
@@ -237,15 +352,18 @@ def opening() -> list[Event]:
 
 
 @st.composite
-def _news(draw: st.DrawFn, most: int) -> list[Event]:
+def _news(draw: st.DrawFn, most: int, about: str | None) -> list[Event]:
+    """Draw facts that are mostly about one thing, and acts that mostly meet on few of them."""
     events: list[Event] = []
     facts_by_id: dict[str, Event] = {}
-    count = draw(one(*sorted({min(most, n) for n in (1, 2, 4, 6, 8, 10, 12, 14)})))
+    first, theme = THEMES[about or draw(one(*THEMES))]
+    busy = draw(one(0, 1, 3))
+    count = draw(one(*sorted({min(most, n) for n in (3, 6, 9, 12, 15, 18, 20, 22, 24)})))
     for number in range(1, count + 1):
-        if events and draw(one(False, False, True)):
-            drawn = draw(_acts(draw(st.sampled_from(events)), facts_by_id))
+        if events and draw(one(*ACT_OR_FACT[busy])):
+            drawn = draw(_acts(draw(_targets(events, busy)), facts_by_id))
         else:
-            drawn = draw(facts)
+            drawn = draw(often(theme, theme, theme, anything) if events else first)
         event = {"id": str(UUID(int=number)), **drawn}
         events.append(event)
         if "event" not in event:
@@ -253,10 +371,26 @@ def _news(draw: st.DrawFn, most: int) -> list[Event]:
     return events
 
 
+def _targets(events: list[Event], busy: int) -> st.SearchStrategy[Event]:
+    """Draw what to act on: often one of the first events, seldom bookkeeping.
+
+    The busier a history, the more acts meet on its first event.
+    """
+    registered = [each for each in opening() if each["type"] in REGISTRATIONS]
+    facts = [each for each in events if "event" not in each]
+    first, any_fact = one(*facts[:3]), one(*facts)
+    return often(
+        *[one(events[0])] * (4 * busy), *[first] * 3, *[any_fact] * 3, *[one(*events)] * 2,
+        one(*registered),
+    )  # fmt: skip
+
+
 @st.composite
-def histories(draw: st.DrawFn, most_events: int = 14, most_batches: int = 8) -> list[Batch]:
+def histories(
+    draw: st.DrawFn, most_events: int = 14, most_batches: int = 8, about: str | None = None
+) -> list[Batch]:
     """Draw batches (recorded_at, events); the first opens the negotiation."""
-    events = draw(_news(most_events))
+    events = draw(_news(most_events, about))
     inner = st.integers(1, len(events) - 1) if len(events) > 1 else st.nothing()
     most_cuts = min(most_batches - 1, len(events) - 1)
     cuts = sorted(draw(st.sets(inner, max_size=most_cuts))) if most_cuts else []
@@ -284,17 +418,17 @@ def _instants_from(first: int) -> st.SearchStrategy[int]:
     return grid.map(lambda drawn: FIRST + drawn[0] * STEP + drawn[1])
 
 
-instants = st.one_of(_instants_from(-2), _instants_from(20))
+instants = often(_instants_from(-2), _instants_from(20))
 audiences = one("public", "public", "press", "staff")
 
 
 def bases(last_seq: int) -> Drawn:
     """Draw the four things that a basis fixes; seq from 1 to the last."""
-    seqs = st.one_of(st.just(last_seq), st.integers(1, last_seq))
+    seqs = often(st.just(last_seq), st.integers(1, last_seq))
     return record(known_at=instants, valid_at=instants, seq=seqs, audience=audiences)
 
 
 source_filters = record(
     exclude_source=st.sets(one("herald", "courier"), max_size=2).map(sorted),
-    min_sources=one(1, 1, 2),
+    min_sources=one(1, 2),
 )

@@ -1,79 +1,18 @@
-"""The independent oracle: a plain, slow fold of recorded events, written from TIME.md alone."""
+"""The independent oracle of what events add up to, written from TIME.md alone."""
 
 from __future__ import annotations
 
-import copy
-from dataclasses import dataclass, field
 from typing import Any
 
-from domain.catalogue import ACTS, BOOKKEEPING, OWN_ACTS
-from domain.instants import LATEST, from_text
-from domain.spans import OPEN, Bounds, parse
+from domain.catalogue import BOOKKEEPING
+from domain.spans import parse
+from tests.reference_lives import Asked, Entry, Life, all_held, held, told
 
-Entry = dict[str, Any]
-NEVER = 2 * LATEST
-RANK = {"public": 0, "press": 1, "staff": 2}
-VALUE_ACTS = {"record-corrected", "correction-published", "dispute-resolved", "text-published"}
 BESIDE = {"third-party", "anonymous"}
-FIXED = {"type", "id", "reports", "seq", "recorded_at"}
+ENDORSING = ("plan-endorsed", "plan-rejected", "plan-signed")
+AGREEING = ("accepts", "supports", "plan-endorsed", "plan-signed")
 WITHDRAWN = "a withdrawal"
 """Stands for the stance of a withdrawal: equal to no stance, and not to a disputed one."""
-
-
-@dataclass
-class Life:
-    """What is held of one event under the basis."""
-
-    id: str
-    seq: int
-    type: str
-    fields: Entry
-    reports: list[tuple[Entry, int, str]]
-    known: int
-    voided: bool = False
-    retracted: bool = False
-    rivals: list[tuple[Entry, int]] = field(default_factory=list)
-    start: Bounds = OPEN
-    end: Bounds | None = None
-    zone: str = "UTC"
-    standing: str = ""
-    early: bool = False
-
-    @property
-    def key(self) -> tuple[int, ...]:
-        return (self.start.last, self.start.lo, self.known, self.seq)
-
-
-@dataclass(frozen=True)
-class Asked:
-    known_at: int
-    valid_at: int
-    audience: str
-    exclude_source: tuple[str, ...]
-    min_sources: int
-    zone: str
-
-
-def held(
-    entries: list[Entry],
-    *,
-    known_at: int,
-    valid_at: int,
-    seq: int,
-    audience: str,
-    exclude_source: Any = (),
-    min_sources: int = 1,
-) -> list[Life]:
-    """Return the admitted events that are neither acts nor bookkeeping, with their values."""
-    cut = sorted((e for e in entries if e["seq"] <= seq), key=lambda e: e["seq"])
-    asked = Asked(
-        known_at, valid_at, audience, tuple(exclude_source), min_sources, _zone_of_all(cut)
-    )
-    return [
-        life
-        for life in sorted(_lives(cut, asked), key=lambda x: x.seq)
-        if life.type not in ACTS | BOOKKEEPING and not life.voided and life.known <= known_at
-    ]
 
 
 def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
@@ -82,180 +21,102 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
     happened = sorted((x for x in shown if x.standing == "happened"), key=lambda x: x.key)
     points, homeless = _points(shown, happened)
     early = [["published-before-occurred", x.id] for x in shown if x.early]
+    lives, asked = all_held(entries, **basis)
     return {
         "standing": {x.id: x.standing for x in shown},
         "known_at": {x.id: x.known for x in shown},
         "disputed": sorted(x.id for x in shown if x.rivals),
+        "lives": {x.id: told(x, asked) for x in shown},
+        "listed": _listed(shown),
+        "bookkeeping": _bookkeeping(lives, shown, asked),
         "positions": _positions(happened),
         "attributed": _attributed(happened),
         "meetings": _meetings(shown, basis["valid_at"]),
-        "points": points,
+        "points": {place: _wording(point) for place, point in points.items()},
+        "agreed": _agreed(happened, points),
+        "pending": _pending(happened),
         "roles": _roles(happened),
-        "anomalies": sorted(early + homeless),
+        "statements": _statements(happened),
+        "anomalies": sorted(early + homeless + _unproposed(happened)),
     }
 
 
-def _zone_of_all(cut: list[Entry]) -> str:
-    zones = [e.get("timezone") for e in cut if e["type"] == "negotiation-opened"]
-    return next((zone for zone in zones if zone), "UTC")
+def changes(entries: list[Entry], start: Entry, end: Entry) -> dict[tuple[str, str], str]:
+    """Return the cause of each change between two bases: R moves first, then K, then V."""
+    by_record = start | {"seq": end["seq"]}
+    by_knowledge = by_record | {"known_at": end["known_at"]}
+    states = [_facets(entries, basis) for basis in (start, by_record, by_knowledge, end)]
+    between = sorted((start["valid_at"], end["valid_at"]))
+    los = {life.id: life.start.lo for life in held(entries, **end)}
+    found = {}
+    for name in set().union(*states):
+        values = [state.get(name, (None, ())) for state in states]
+        steps = [step for step in (1, 2, 3) if values[step][0] != values[step - 1][0]]
+        if values[0][0] != values[3][0]:
+            rests = {*values[0][1], *values[3][1]} & set(los)
+            is_world = any(between[0] < los[event] <= between[1] for event in rests)
+            cause = ("record", "knowledge", "world" if is_world else "clock")
+            found[name] = cause[steps[-1] - 1]
+    return found
 
 
-# Lives: what later events did to each event.
+def _facets(entries: list[Entry], basis: Entry) -> dict[tuple[str, str], tuple[Any, list[str]]]:
+    """Return what stands in each cell, with the events that it rests on."""
+    folded = fold(entries, **basis)
+    lives = folded["lives"]
+
+    def of(event: str, **more: Any) -> tuple[Any, list[str]]:
+        return (lives[event]["value"], lives[event]["rivals"], more), lives[event]["events"]
+
+    facets = {("withdrawn", event): of(event) for event in folded["listed"]["withdrawn"]}
+    for cell, events in folded["attributed"].items():
+        facets |= {("attributed", f"{cell}#{event}"): of(event) for event in events}
+    for role, event in folded["roles"].items():
+        facets["role", role] = "held", lives[event]["events"]
+    for slug, meeting in folded["meetings"].items():
+        rests = [event for each in meeting["events"] for event in lives[each]["events"]]
+        core = {name: each for name, each in meeting.items() if name != "events"}
+        facets["meeting", slug] = core, rests
+    return facets
 
 
-def _lives(cut: list[Entry], asked: Asked) -> list[Life]:
-    """From the highest seq down, so that every act is settled before its target."""
-    done: list[Life] = []
-    for entry in reversed(cut):
-        acts = [x for x in done if x.type in ACTS and x.fields.get("event") == entry["id"]]
-        done.append(_life(entry, sorted(acts, key=lambda x: x.seq), asked))
-    return done
+def _listed(shown: list[Life]) -> dict[str, list[str]]:
+    newest = sorted(shown, key=lambda x: x.key, reverse=True)
+    names = ("possible", "scheduled", "withdrawn")
+    return {name: [x.id for x in newest if x.standing == name] for name in names}
 
 
-def _life(entry: Entry, acts: list[Life], asked: Asked) -> Life:
-    stand = [act for act in acts if not act.voided and not act.retracted]
-    force = [act for act in stand if act.type in OWN_ACTS or act.known <= asked.known_at]
-    reports = _reports(entry, stand, force, asked)
-    known = _known(entry, reports, asked)
-    life = Life(entry["id"], entry["seq"], entry["type"], copy.deepcopy(entry), reports, known)
-    life.voided = any(act.type == "record-voided" for act in force)
-    life.retracted = _is_retracted(force)
-    told = _apply_values(life, force)
-    life.rivals = _rivals(force, known)
-    for rival, _ in life.rivals:
-        life.fields.update({name: None for name in rival if name not in FIXED | {"occurred"}})
-    _place(life, told, asked)
-    return life
+def _bookkeeping(lives: list[Life], shown: list[Life], asked: Asked) -> list[str]:
+    """With reports it follows them; without, it shows once an admitted event names it."""
+    names = {name for life in shown for name in _names(life.fields)}
+    found = []
+    for life in (x for x in lives if x.type in BOOKKEEPING):
+        is_told = asked.audience == "staff" and life.recorded <= asked.known_at
+        if life.has_reports:
+            is_told = life.known <= asked.known_at
+        elif life.type == "negotiation-opened":
+            is_told = is_told or bool(shown)
+        else:
+            is_told = is_told or not names.isdisjoint(_names(life.fields))
+        found += [life.id] if is_told else []
+    return found
 
 
-def _reports(
-    entry: Entry, stand: list[Life], force: list[Life], asked: Asked
-) -> list[tuple[Entry, int, str]]:
-    """Return (report, recorded_at, zone): its own as mended by us, and those added."""
-    own = entry.get("reports") or []
-    for act in force:
-        if act.type == "record-corrected" and "reports" in act.fields["changes"]:
-            own = act.fields["changes"]["reports"]
-    recorded, zone = from_text(entry["recorded_at"]), entry.get("tz") or asked.zone
-    added = [report for act in stand if act.type == "report-added" for report in act.reports]
-    return [(report, recorded, zone) for report in own] + added
-
-
-def _out(report: Entry, recorded: int, zone: str) -> int:
-    """When a report was surely out; one recorded inside its bounds was out by then."""
-    bounds = parse(report["published"], zone).start
-    return recorded if bounds.lo <= recorded < bounds.last else bounds.last
-
-
-def _known(entry: Entry, reports: list[tuple[Entry, int, str]], asked: Asked) -> int:
-    needed = 1 if entry["type"] in ACTS else asked.min_sources
-    times: list[tuple[int, str | None]] = []
-    for report, recorded, zone in reports:
-        is_open = RANK[report.get("audience") or "public"] <= RANK[asked.audience]
-        if is_open and report.get("publisher") not in asked.exclude_source:
-            times.append((_out(report, recorded, zone), report.get("publisher")))
-    if asked.audience == "staff":
-        times.append((from_text(entry["recorded_at"]), None))
-    if needed == 1:
-        return min((time for time, _ in times), default=NEVER)
-    first: dict[str, int] = {}
-    for time, publisher in times:
-        if publisher:
-            first[publisher] = min(time, first.get(publisher, NEVER))
-    return sorted(first.values())[needed - 1] if len(first) >= needed else NEVER
-
-
-def _is_retracted(force: list[Life]) -> bool:
-    said = [act for act in force if act.type in ("event-retracted", "retraction-reversed")]
-    last = max(said, key=lambda act: (act.known, act.seq), default=None)
-    return last is not None and last.type == "event-retracted"
-
-
-def _acts_from(act: Life, known: int) -> int:
-    """When a value act counts: our own from the target's time, a source's not before it."""
-    return known if act.type in OWN_ACTS else max(act.known, known)
-
-
-def _apply_values(life: Life, force: list[Life]) -> int:
-    """Apply the last writer per field; return the time by which `occurred` was told."""
-    told = life.known
-    writers = [act for act in force if act.type in VALUE_ACTS]
-    for act in sorted(writers, key=lambda act: (_acts_from(act, life.known), act.seq)):
-        if act.type == "text-published":
-            _write_texts(life.fields, act.fields["points"])
-            continue
-        changes = act.fields.get("changes") or {}
-        life.fields.update(copy.deepcopy({k: v for k, v in changes.items() if k not in FIXED}))
-        if "occurred" in changes:
-            told = _acts_from(act, life.known)
-    return told
-
-
-def _write_texts(fields: Entry, texts: list[Entry]) -> None:
-    wordings = {text["point"]: text["text"] for text in texts}
-    places = list(fields.get("points") or []) if fields["type"] == "plan-introduced" else []
-    for operation in fields.get("operations") or []:
-        places += [operation, *(operation.get("into") or [])]
-    for place in places:
-        if place["point"] in wordings:
-            place["text"] = wordings[place["point"]]
-
-
-def _rivals(force: list[Life], known: int) -> list[tuple[Entry, int]]:
-    """Return the rivals of the disputes that no resolution has ended."""
-    ends = [_acts_from(act, known) for act in force if act.type == "dispute-resolved"]
-    ended = max(ends, default=-NEVER)
-    disputes = [act for act in force if act.type == "event-disputed" and act.known > ended]
-    return [(act.fields["rival"], act.known) for act in disputes]
-
-
-def _lowered(bounds: Bounds, moment: int) -> Bounds:
-    """Told means happened: what was told by a moment had happened by it."""
-    if bounds.lo <= moment < bounds.last:
-        return Bounds(bounds.lo, moment, exact=True)
-    return bounds
-
-
-def _hull(all_bounds: list[Bounds]) -> Bounds:
-    late = max(all_bounds, key=lambda bounds: bounds.last)
-    return Bounds(min(bounds.lo for bounds in all_bounds), late.hi, exact=late.exact)
-
-
-def _place(life: Life, told: int, asked: Asked) -> None:
-    """Give the event its bounds in time and its standing."""
-    zone = life.zone = life.fields.get("tz") or asked.zone
-    modality = life.fields.get("modality") or "actual"
-    versions = [(life.fields.get("occurred"), told)]
-    versions += [(rival["occurred"], at) for rival, at in life.rivals if "occurred" in rival]
-    spans = [(parse(text, zone), at) for text, at in versions]
-    if modality == "actual":
-        life.start = _hull([_lowered(span.start, at) for span, at in spans])
-        life.early = spans[0][0].lo > told and not life.retracted
-    else:
-        life.start = _hull([span.start for span, _ in spans])
-    ends = [Bounds(LATEST, LATEST) for span, _ in spans if span.kind == "ongoing"]
-    ends += [span.end for span, _ in spans if span.end]
-    life.end = _hull(ends) if ends else None
-    life.standing = _standing(life, modality, asked.valid_at)
-
-
-def _standing(life: Life, modality: str, valid_at: int) -> str:
-    if life.retracted:
-        return "withdrawn"
-    if modality != "actual":
-        return modality
-    if life.start.last <= valid_at:
-        return "happened"
-    return "possible" if life.start.lo <= valid_at else "scheduled"
+def _names(fields: Entry) -> set[str]:
+    named = {f"{kind}:{fields[kind]}" for kind in ("party", "person", "issue") if fields.get(kind)}
+    named |= {fields["speaker"]} if fields.get("speaker") else set()
+    return named | {f"party:{party}" for party in fields.get("sponsors") or ()}
 
 
 # Cells: what the happened events add up to. They come in tie order.
 
 
-def _cell(life: Life) -> str:
+def _cell(life: Life) -> str | None:
+    """Return the cell of a position; null where a part of its name is disputed."""
     named = life.fields
     subject = [named["issue"]] if named.get("issue") else [named.get("plan"), named.get("point")]
-    return "/".join(str(part) for part in [named["party"], *subject])
+    parts = [named.get("party"), *subject]
+    return None if None in parts else "/".join(str(part) for part in parts)
 
 
 def _stance(life: Life) -> str | None:
@@ -265,18 +126,27 @@ def _stance(life: Life) -> str | None:
 def _by_cell(lives: list[Life]) -> dict[str, list[Life]]:
     cells: dict[str, list[Life]] = {}
     for life in lives:
-        cells.setdefault(_cell(life), []).append(life)
+        cell = _cell(life)
+        if cell is not None:
+            cells.setdefault(cell, []).append(life)
     return cells
 
 
 def _positions(happened: list[Life]) -> dict[str, Any]:
-    moving = [
+    return {cell: _position(events) for cell, events in _by_cell(_moving(happened)).items()}
+
+
+def _moving(happened: list[Life]) -> list[Life]:
+    return [
         life
         for life in happened
-        if life.type in ("position-stated", "position-withdrawn")
-        and life.fields.get("attribution") not in BESIDE
+        if life.type in ("position-stated", "position-withdrawn") and not _is_beside(life)
     ]
-    return {cell: _position(events) for cell, events in _by_cell(moving).items()}
+
+
+def _is_beside(life: Life) -> bool:
+    """Tell whether this is a claim of others, or may be one."""
+    return life.fields.get("attribution") in BESIDE or "attribution" in life.disputed
 
 
 def _position(events: list[Life]) -> dict[str, Any]:
@@ -287,7 +157,7 @@ def _position(events: list[Life]) -> dict[str, Any]:
         "stance": None, "mixed": mixed, "candidates": sorted(x.id for x in candidates),
         "event": None if mixed else winner.id, "since": None, "last_stated": None,
     }  # fmt: skip
-    if mixed or _stance(winner) == WITHDRAWN:
+    if mixed or _stance(winner) in (WITHDRAWN, None):
         return answer
     since = winner
     for earlier in reversed(events):
@@ -299,14 +169,15 @@ def _position(events: list[Life]) -> dict[str, Any]:
 
 def _attributed(happened: list[Life]) -> dict[str, list[str]]:
     stated = [x for x in happened if x.type == "position-stated"]
-    beside = [x for x in stated if x.fields.get("attribution") in BESIDE]
-    return {cell: sorted(x.id for x in events) for cell, events in _by_cell(beside).items()}
+    beside = [x for x in reversed(stated) if _is_beside(x)]
+    return {cell: [x.id for x in events] for cell, events in _by_cell(beside).items()}
 
 
 def _meetings(shown: list[Life], valid_at: int) -> dict[str, Any]:
     meetings: dict[str, list[Life]] = {}
     for life in sorted(shown, key=lambda x: x.key):
-        if life.type.startswith("meeting-") and life.standing in ("happened", "possible"):
+        shows = life.type.startswith("meeting-") and life.standing in ("happened", "possible")
+        if shows and life.fields.get("meeting"):
             meetings.setdefault(life.fields["meeting"], []).append(life)
     found = {slug: _meeting(events, valid_at) for slug, events in meetings.items()}
     return {slug: meeting for slug, meeting in found.items() if meeting["status"]}
@@ -314,10 +185,31 @@ def _meetings(shown: list[Life], valid_at: int) -> dict[str, Any]:
 
 def _meeting(events: list[Life], valid_at: int) -> dict[str, Any]:
     status = _status(events, valid_at)
-    held = [x for x in events if x.type == "meeting-held" and x.standing == "happened"]
+    sure = [x for x in events if x.standing == "happened"]
+    used = events if status == "possible" else sure
+    held = [x for x in used if x.type in ("meeting-held", "meeting-concluded")]
     end = held[-1].end if held else None
     ongoing = status == "held" and end is not None and end.hi > valid_at
-    return {"status": status, "ongoing": ongoing, "events": sorted(x.id for x in events)}
+    planned = [x for x in sure if x not in held]
+    return {
+        "status": status,
+        "ongoing": ongoing,
+        "events": sorted(x.id for x in events),
+        "occurred": _last_given(held, "occurred"),
+        "expected": _last_given(planned, "expected"),
+        **{name: _last_given(used, name) for name in ("title", "place", "outcome")},
+        "rivals": [[x.id, x.disputed] for x in used if x.disputed],
+    }
+
+
+def _last_given(events: list[Life], name: str) -> Any:
+    """Return a field's last value by tie order; null where its last writer is contradicted."""
+    for life in reversed(events):
+        if name in life.disputed:
+            return None
+        if life.fields.get(name):
+            return life.fields[name]
+    return None
 
 
 def _status(events: list[Life], valid_at: int) -> str:
@@ -337,12 +229,19 @@ def _status(events: list[Life], valid_at: int) -> str:
     return "overdue" if expected.start.hi <= valid_at else "announced"
 
 
-def _roles(happened: list[Life]) -> list[str]:
-    last: dict[str, str] = {}
+def _roles(happened: list[Life]) -> dict[str, str]:
+    last: dict[str, Life] = {}
     for life in happened:
-        if life.type in ("role-assumed", "role-ended"):
-            last["/".join(life.fields[name] for name in ("person", "party", "title"))] = life.type
-    return sorted(role for role, kind in last.items() if kind == "role-assumed")
+        parts = [life.fields.get(name) for name in ("person", "party", "title")]
+        if life.type in ("role-assumed", "role-ended") and None not in parts:
+            last["/".join(map(str, parts))] = life
+    return {role: x.id for role, x in sorted(last.items()) if x.type == "role-assumed"}
+
+
+def _statements(happened: list[Life]) -> list[list[Any]]:
+    back = {x.fields["statement"] for x in happened if x.type == "statement-withdrawn"}
+    made = [x for x in reversed(happened) if x.type == "statement-made"]
+    return [[x.id, x.fields["statement"] in back] for x in made]
 
 
 # Points: every operation in tie order, as (key, event id, plan, operation).
@@ -356,19 +255,24 @@ def _points(shown: list[Life], happened: list[Life]) -> tuple[dict[str, Any], li
     texts: dict[str, Entry] = {}
     standing: set[str] = set()
     homeless: set[str] = set()
-    for _, event, plan, operation in steps:
+    for key, event, plan, operation in steps:
         place = f"{plan}/{operation['point']}"
         if _established(operation) or place in standing:
-            _operate(plan, operation, texts, standing)
-        elif place not in ever:
+            _operate(plan, operation, texts, standing, key)
+        touched = [operation["point"], *(operation.get("from") or [])]
+        if any(f"{plan}/{point}" not in ever for point in touched):
             homeless.add(event)
     points = {place: texts[place] for place in sorted(standing)}
-    return points, [["operation-without-point", event] for event in homeless]
+    return points, [["operation-without-point", event] for event in sorted(homeless)]
+
+
+def _wording(point: Entry) -> Entry:
+    return {name: value for name, value in point.items() if name != "since"}
 
 
 def _direct(happened: list[Life]) -> list[Step]:
     steps: list[Step] = []
-    for life in happened:
+    for life in (x for x in happened if x.fields.get("plan")):
         operations = []
         if life.type == "plan-introduced":
             operations = [{**p, "op": "insertion"} for p in life.fields.get("points") or []]
@@ -389,7 +293,10 @@ def _adopted(shown: list[Life], happened: list[Life]) -> list[Step]:
         for adoption in happened
         if adoption.type == "amendment-adopted"
         for proposal in proposals
-        if all(adoption.fields[name] == proposal.fields[name] for name in ("plan", "amendment"))
+        if all(
+            adoption.fields[name] and adoption.fields[name] == proposal.fields[name]
+            for name in ("plan", "amendment")
+        )
         for step in _pair(adoption, proposal)
     ]
 
@@ -398,7 +305,7 @@ def _pair(adoption: Life, proposal: Life) -> list[Step]:
     known = max(adoption.known, proposal.known)
     key = (adoption.start.last, adoption.start.lo, known, adoption.seq, proposal.seq)
     return [
-        ((*key, index), proposal.id, proposal.fields["plan"], operation)
+        ((*key, index), adoption.id, proposal.fields["plan"], operation)
         for index, operation in enumerate(proposal.fields.get("operations") or [])
     ]
 
@@ -410,7 +317,9 @@ def _established(operation: Entry) -> list[Entry]:
     return [operation] if operation["op"] in ("insertion", "join") else []
 
 
-def _operate(plan: str, operation: Entry, texts: dict[str, Entry], standing: set[str]) -> None:
+def _operate(
+    plan: str, operation: Entry, texts: dict[str, Entry], standing: set[str], key: tuple[int, ...]
+) -> None:
     ended = list(operation.get("from") or [])
     if operation["op"] in ("repeal", "split"):
         ended.append(operation["point"])
@@ -423,4 +332,76 @@ def _operate(plan: str, operation: Entry, texts: dict[str, Entry], standing: set
             texts.pop(place, None)
         text = texts.setdefault(place, {"text": None, "number": None, "heading": None})
         text.update({name: point[name] for name in text if point.get(name) is not None})
+        if established or point.get("text") is not None:
+            text["since"] = key[:4]
         standing.add(place)
+
+
+# Agreement: every sponsor and every party that ever took a stance on the plan accepts the text.
+
+
+def _agreed(happened: list[Life], points: dict[str, Any]) -> list[str]:
+    on_points = [x for x in _moving(happened) if x.fields.get("plan") and x.fields.get("party")]
+    verdicts = [x for x in happened if x.type in ENDORSING and x.fields.get("party")]
+    found = []
+    for place, text in points.items():
+        plan, point = place.split("/")
+        stakes = {x.fields["party"] for x in on_points + verdicts if x.fields["plan"] == plan}
+        stakes |= set(_sponsors(happened, plan))
+        words = [_last_word(party, plan, point, on_points, verdicts) for party in stakes]
+        if words and all(word is not None and word > text["since"] for word in words):
+            found.append(place)
+    return found
+
+
+def _sponsors(happened: list[Life], plan: str) -> list[str]:
+    introduced = [
+        x for x in happened if x.type == "plan-introduced" and x.fields.get("plan") == plan
+    ]
+    return _last_given(introduced, "sponsors") or []
+
+
+def _last_word(
+    party: str, plan: str, point: str, on_points: list[Life], verdicts: list[Life]
+) -> tuple[int, ...] | None:
+    """Return when, in tie order, a party accepted a point; null where its last word does not."""
+    stated = [x for x in on_points if _cell(x) == f"{party}/{plan}/{point}"]
+    given = [
+        x for x in verdicts
+        if (x.fields["party"], x.fields["plan"]) == (party, plan)
+        and (not x.fields.get("points") or point in x.fields["points"])
+    ]  # fmt: skip
+    last = max(stated[-1:] + given[-1:], key=lambda x: x.key, default=None)
+    if last is None or last.fields.get("conditions"):
+        return None
+    if last in stated and _position(stated)["mixed"]:
+        return None
+    word = _stance(last) if last in stated else last.type
+    return last.key if word in AGREEING else None
+
+
+# Amendments.
+
+
+def _amendments(happened: list[Life]) -> dict[str, dict[str, str]]:
+    """Return of each amendment the last event of each type."""
+    found: dict[str, dict[str, str]] = {}
+    for life in happened:
+        plan, amendment = life.fields.get("plan"), life.fields.get("amendment")
+        if life.type.startswith("amendment-") and plan and amendment:
+            found.setdefault(f"{plan}/{amendment}", {})[life.type] = life.id
+    return found
+
+
+def _pending(happened: list[Life]) -> list[str]:
+    only = [each for each in _amendments(happened).values() if set(each) == {"amendment-proposed"}]
+    return sorted(each["amendment-proposed"] for each in only)
+
+
+def _unproposed(happened: list[Life]) -> list[list[str]]:
+    return [
+        ["amendment-without-proposal", event]
+        for each in _amendments(happened).values()
+        if "amendment-proposed" not in each
+        for event in each.values()
+    ]

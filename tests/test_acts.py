@@ -57,6 +57,22 @@ def test_a_correction_of_a_correction_takes_effect(world: World) -> None:
     assert world.state(as_of="2025-12-21")["positions"][0]["summary"] == "Perhaps."
 
 
+def test_the_later_of_retraction_and_reversal_holds_also_before_the_event_is_known(
+    world: World,
+) -> None:
+    said = {**opened()[3], "reports": [{"published": "2025-12-23"}]}
+    back = {"type": "event-retracted", "event": uid(1), "reports": [{"published": "2025-12-21"}]}
+    again = {
+        "type": "retraction-reversed",
+        "event": uid(1),
+        "reports": [{"published": "2025-12-22"}],
+    }
+    world.record("2025-12-24T12:00:00Z", [*opened()[:3], said, again, back])
+
+    state = world.state(as_of="2025-12-24")
+    assert [each["stance"] for each in state["positions"]] == ["accepts"]
+
+
 def plan(*events: dict[str, Any]) -> list[dict[str, Any]]:
     introduced = {
         "id": uid(3), "type": "plan-introduced", "plan": "p", "title": "P", "sponsors": ["us"],
@@ -93,3 +109,23 @@ def test_an_end_of_a_point_that_nothing_mentioned_is_an_anomaly(world: World) ->
     found = world.state(as_of="2025-12-22")["anomalies"]
 
     assert [(each["kind"], each["point"]) for each in found] == [("operation-without-point", "x")]
+
+
+def test_no_operation_on_a_point_that_nothing_mentioned_is_left_out(world: World) -> None:
+    operations = [{"op": op, "point": "x"} for op in ("substitution", "repeal", "renumbering")]
+    world.record(
+        AT, opened() + plan({"type": "plan-amended", "plan": "p", "operations": operations})
+    )
+    found = world.state(as_of="2025-12-22")["anomalies"]
+
+    assert sorted(each["op"] for each in found) == ["renumbering", "repeal", "substitution"]
+
+
+def test_a_plan_that_is_only_to_be_amended_shows_what_is_pending(world: World) -> None:
+    proposed = {"id": uid(5), "type": "amendment-proposed", "plan": "q", "amendment": "x",
+                "operations": [{"op": "repeal", "point": "a"}]}  # fmt: skip
+    world.record(AT, opened() + plan(proposed))
+    (found,) = [each for each in world.state(as_of="2025-12-22")["plans"] if each["plan"] == "q"]
+
+    assert [each["event"] for each in found["pending"]] == [uid(5)]
+    assert found["events"] == [uid(5)]

@@ -115,6 +115,29 @@ def test_an_adopted_text_rests_on_its_proposal_too(world: World) -> None:
     assert [each["publisher"] for each in point["sources"]] == ["Gazette", "Post", "Herald"]
 
 
+def test_a_disputed_time_happens_from_the_first_claim_on(http_world: World) -> None:
+    held = {"id": uid(6), "type": "meeting-held", "meeting": "m", "occurred": "2025-12-18",
+            "reports": report("Gazette")}  # fmt: skip
+    rival = {**disputed(occurred="2025-12-16"), "event": uid(6)}
+    http_world.record(AT, [*OPENING, held, rival])
+
+    asked = {"from": "2025-12-15", "to": "2025-12-19", "basis": "hindsight"}
+    (change,) = http_world.get("/diff", **asked).json()["data"]["changes"]
+    assert (change["kind"], change["cause"]) == ("meeting", "world")
+
+
+def test_a_correction_to_the_default_is_no_difference(http_world: World) -> None:
+    corrected = {
+        "type": "correction-published", "event": uid(1), "changes": {"attribution": "self"},
+        "reports": report("Herald", "2025-12-21T10:00:00Z"),
+    }  # fmt: skip
+    http_world.record(AT, [*OPENING, STANCE])
+    http_world.record(LATER, [corrected])
+
+    asked = {"from": "2025-12-20", "to": "2025-12-21"}
+    assert http_world.get("/diff", **asked).json()["data"]["changes"] == []
+
+
 # Who a bare slug is.
 
 INVITED: dict[str, Any] = {

@@ -13,7 +13,8 @@ from domain import accept
 from domain.instants import from_text
 from domain.spans import parse
 from tests.histories import bases, entries, histories, source_filters
-from tests.reference import Life, fold, held
+from tests.reference import fold
+from tests.reference_lives import Life, held
 from tests.stories import STORIES, Story, act, event, event_id, opened, report, stated
 
 NOW = from_text("2026-11-01T00:00:00Z")
@@ -36,7 +37,7 @@ def basis_of(log: list[dict[str, Any]], params: dict[str, Any]) -> dict[str, Any
 
 
 def _item(life: Life, original: dict[str, Any]) -> dict[str, Any]:
-    return {"id": life.id, "was": original, "rivals": [rival for rival, _ in life.rivals]}
+    return {"id": life.id, "was": original, "rivals": life.disputed}
 
 
 def _last(lives: list[Life], ids: list[str], name: str) -> Any:
@@ -214,8 +215,8 @@ def test_roles_are_assumed_until_they_end() -> None:
     post = {"person": "envoy", "party": "north", "title": "Envoy"}
     begun = event("begun", "role-assumed", report("2025-12-20"), occurred="2025-12-18/..", **post)
     ended = event("ended", "role-ended", report("2025-12-21"), occurred="2025-12-21", **post)
-    assert at_end(begun)["roles"] == ["envoy/north/Envoy"]
-    assert at_end(begun, ended)["roles"] == []
+    assert at_end(begun)["roles"] == {"envoy/north/Envoy": event_id("begun")}
+    assert at_end(begun, ended)["roles"] == {}
 
 
 def test_what_was_told_before_its_time_is_an_anomaly_and_scheduled() -> None:

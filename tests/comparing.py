@@ -1,0 +1,152 @@
+"""What a view answers and what the oracle knows, in one form to be compared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from domain.catalogue import ACTS, BOOKKEEPING
+from domain.instants import from_text
+from domain.items import Item
+from projections import answers
+from projections.view import View
+from tests.histories import Event
+from tests.reference_lives import plain
+
+
+def clocks(question: dict[str, Any], recorded: list[Event], now: int) -> dict[str, Any]:
+    """Return what the oracle is to be asked for a question: TIME.md's table of presets."""
+    preset, turn = question.get("basis", "as-known"), question.get("as_of", now)
+    known = question.get("known_at", now if preset == "hindsight" else turn)
+    record = turn if preset == "as-recorded" else now
+    upto = sum(from_text(each["recorded_at"]) <= record for each in recorded)
+    others = ("audience", "exclude_source", "min_sources")
+    return {name: question[name] for name in others if name in question} | {
+        "known_at": min(known, now),
+        "valid_at": question.get("valid_at", turn),
+        "seq": min(question.get("seq", upto), len(recorded)),
+    }
+
+
+def _cell(value: dict[str, Any]) -> str:
+    names = ("party", "issue", "plan", "point")
+    return "/".join(value[name] for name in names if value.get(name))
+
+
+MEETING = ("status", "ongoing", "occurred", "expected", "title", "place", "outcome")
+POSITION = ("stance", "mixed", "since", "last_stated")
+LISTED = ("possible", "scheduled", "withdrawn")
+REGISTERED = ("negotiation-opened", "party-registered", "person-registered", "issue-defined")
+
+
+def reduced(view: View) -> dict[str, Any]:
+    """Return of a view what the oracle knows too, in its form."""
+    state = answers.spelled_out(answers.state(view))
+    items = view.log(after=0, limit=1000, type=None, subject=None, standing=None)
+    news = [i for i in items if i.type not in ACTS | BOOKKEEPING]
+    kept = [item for kind in REGISTERED for item in view.records(kind)]
+    return {
+        "standing": {item.event: answers.standing_of(item, view) for item in news},
+        "known_at": {item.event: item.known_at for item in news},
+        "disputed": sorted(item.event for item in news if item.value.get("rivals")),
+        "lives": {item.event: _life(item) for item in news},
+        "listed": {name: [each["event"] for each in state[name]] for name in LISTED},
+        "bookkeeping": [item.event for item in sorted(kept, key=lambda item: item.seq)],
+        "positions": {_cell(each): _position(each) for each in state["positions"]},
+        "attributed": _attributed(state["attributed"]),
+        "meetings": {each["meeting"]: _meeting(each) for each in state["meetings"]},
+        **_plans(state["plans"]),
+        "roles": {_role(each): each["since"] for each in state["roles"]},
+        "statements": [
+            [each["event"], each["withdrawn"]]
+            for each in answers.spelled_out(list(answers.statements(view)))
+        ],
+        "anomalies": sorted({(each["kind"], each["events"][0]) for each in state["anomalies"]}),
+    }
+
+
+def _role(each: dict[str, Any]) -> str:
+    return "/".join(each[name] for name in ("person", "party", "title"))
+
+
+def _life(item: Item) -> dict[str, Any]:
+    value = item.value
+    claims: dict[str, list[list[Any]]] = {}
+    for rival in value.get("rivals", ()):
+        claims.setdefault(rival["field"], []).append([rival["value"], rival["event"]])
+    told = {
+        name: each for name, each in value.items() if name not in ("event", "rivals", "disputed")
+    }
+    return {
+        "value": plain(told),
+        "bounds": [item.lo, item.last],
+        "rivals": claims,
+        "events": orjson.loads(item.rests)["events"],
+        "reports": [
+            [each["published"], each.get("publisher")] for each in orjson.loads(item.reports)
+        ],
+    }
+
+
+def _position(each: dict[str, Any]) -> dict[str, Any]:
+    candidates = sorted(candidate["event"] for candidate in each["candidates"])
+    return {name: each[name] for name in POSITION} | {
+        "candidates": candidates, "summary": each["summary"],
+    }  # fmt: skip
+
+
+def _meeting(each: dict[str, Any]) -> dict[str, Any]:
+    return {name: each[name] for name in MEETING}
+
+
+def _plans(plans: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "points": {
+            f"{plan['plan']}/{point['point']}": {
+                name: point[name] for name in ("text", "number", "heading")
+            }
+            for plan in plans
+            for point in plan["points"]
+        },
+        "agreed": sorted(f"{plan['plan']}/{name}" for plan in plans for name in plan["agreed"]),
+        "pending": sorted(each["event"] for plan in plans for each in plan["pending"]),
+    }
+
+
+def _attributed(found: list[dict[str, Any]]) -> dict[str, list[str]]:
+    cells: dict[str, list[str]] = {}
+    for each in found:
+        cells.setdefault(_cell(each), []).append(each["event"])
+    return cells
+
+
+ALIKE = ("standing", "known_at", "disputed", "lives", "listed", "bookkeeping", "attributed",
+         "points", "agreed", "pending", "statements")  # fmt: skip
+
+
+def oracle(known: dict[str, Any]) -> dict[str, Any]:
+    """Return the oracle's answer in the form of ``reduced``."""
+    values = {event: life["value"] for event, life in known["lives"].items()}
+
+    def occurred(event: str | None) -> Any:
+        return values[event].get("occurred") if event else None
+
+    def position(each: dict[str, Any]) -> dict[str, Any]:
+        times = {name: occurred(each[name]) for name in ("since", "last_stated")}
+        said = values[each["event"]].get("summary") if each["event"] else None
+        candidates = each["candidates"] if each["mixed"] else []
+        return {"stance": each["stance"], "mixed": each["mixed"], **times,
+                "candidates": candidates, "summary": said}  # fmt: skip
+
+    return {name: known[name] for name in ALIKE} | {
+        "positions": {cell: position(each) for cell, each in known["positions"].items()},
+        "meetings": {slug: _meeting(each) for slug, each in known["meetings"].items()},
+        "roles": {role: occurred(event) for role, event in known["roles"].items()},
+        "anomalies": sorted({(kind, event) for kind, event in known["anomalies"]}),
+    }
+
+
+def assert_equal(found: dict[str, Any], wanted: dict[str, Any], why: Any) -> None:
+    for name in wanted:
+        assert found[name] == wanted[name], (name, why)
