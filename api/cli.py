@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from api.archive import Desk
     from api.settings import Settings
     from domain.basis import Question
+    from ledger.reading import Reading
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -33,6 +34,7 @@ AudienceName = Annotated[
     Literal["public", "press", "staff"], typer.Option("--audience", help="Whose reports count.")
 ]
 Tz = Annotated[str, typer.Option(help="Zone of dates without a time.")]
+Output = Annotated[Path | None, typer.Option(help="The file to write.")]
 Negotiation = Annotated[str, typer.Argument(help="Slug of the negotiation.")]
 
 
@@ -236,27 +238,52 @@ def rebuild(db: Db = None, as_json: AsJson = False) -> None:
 
 
 @cli.command()
+def receipt(
+    negotiation: Negotiation,
+    date: Annotated[str, typer.Argument(help="A day or an instant.")],
+    of: Annotated[
+        str, typer.Option(help="The answer cited: state, positions, plans ...")
+    ] = "state",
+    basis: BasisName = "as-known",
+    audience: AudienceName = "public",
+    tz: Tz = "UTC",
+    db: Db = None,
+    output: Output = None,
+) -> None:
+    """Write a citation receipt: an answer, the events it rests on, and what proves them."""
+    from api import receipts
+    from ledger.checkpoints import verifier_at, written
+
+    with _reading(db) as (ledger, key):
+        question = _question("DATE", date, basis, audience, tz)
+        made = receipts.made(ledger, verifier_at(key), negotiation, question, of).decode()
+    if output:
+        written(output, made)
+    else:
+        typer.echo(made)
+
+
+@cli.command()
 def export(
     negotiation: Negotiation,
-    format_: Annotated[str, typer.Option("--format", help="jsonl.")] = "jsonl",
+    format_: Annotated[
+        Literal["jsonl", "bundle"], typer.Option("--format", help="Lines, or a zip with proofs.")
+    ] = "jsonl",
     db: Db = None,
+    output: Output = None,
 ) -> None:
-    """Write every event as recorded, with its salt, to standard output."""
-    import orjson
-
-    from domain.instants import full_text
+    """Write every event as recorded, with its salt."""
+    from api import exports
     from domain.refusals import InvalidQuestionError
+    from ledger.checkpoints import verifier_at
 
-    if format_ != "jsonl":
-        raise InvalidQuestionError(f"no export format {format_!r}", hint="use jsonl")
-    with _desk(db, negotiation) as desk:
-        desk.c.execute("SELECT * FROM event WHERE negotiation = ? ORDER BY seq", (negotiation,))
-        for row in desk.c.fetchall():
-            line = {"id": row["id"], **orjson.loads(row["state"]), "seq": row["seq"],
-                    "recorded_at": full_text(row["recorded_at"]),
-                    "recorded_by": row["recorded_by"], "negotiation": negotiation,
-                    "salt": row["salt"].hex(), "leaf_hash": row["leaf_hash"].hex()}  # fmt: skip
-            typer.echo(orjson.dumps(line))
+    if format_ == "bundle" and output is None:
+        raise InvalidQuestionError("a bundle is a file", hint="name it with --output FILE.zip")
+    with _reading(db) as (ledger, key):
+        if output and format_ == "bundle":
+            exports.bundle_file(ledger, verifier_at(key), negotiation, output)
+        else:
+            exports.lines_to(ledger, negotiation, output)
 
 
 @cli.command()
@@ -314,21 +341,31 @@ def _question(name: str, date: str, basis: BasisName, audience: AudienceName, tz
 
 @contextmanager
 def _desk(db: Path | None, negotiation: str) -> Iterator[Desk]:
-    """Open a ledger for questions: the one named, else the own one, else the demonstration."""
     from api.archive import at_desk
+
+    with _reading(db) as (ledger, _), at_desk(ledger, negotiation) as desk:
+        yield desk
+
+
+@contextmanager
+def _reading(db: Path | None) -> Iterator[tuple[Reading, Path]]:
+    """Open a ledger for questions: the one named, else the own one, else the demonstration.
+
+    Yields it with the place of its key.
+    """
     from api.demonstration import ledger_file
     from api.settings import settings
     from ledger.reading import Reading
 
     found = settings(db=db)
-    path = found.db
+    path, key = found.db, found.key
     if "db" not in found.origins and not path.is_file():
         path = ledger_file()
+        key = Path(f"{path}.key")
         typer.echo("(asking the demonstration ledger; --db names another)", err=True)
     ledger = Reading(path)
     try:
-        with at_desk(ledger, negotiation) as desk:
-            yield desk
+        yield ledger, key
     finally:
         ledger.close()
 

@@ -30,7 +30,7 @@ def documented(name: str) -> dict[str, Any]:
         "responses": {
             status: {
                 "description": entry["summary"],
-                "content": {"application/json": {"example": entry["example"]}},
+                "content": {entry.get("media", "application/json"): {"example": entry["example"]}},
             },
             "4XX": {
                 "description": "Refused: the problem names field, reason and remedy.",
