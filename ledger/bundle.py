@@ -90,10 +90,12 @@ def _sums(sums: dict[str, str]) -> Iterator[bytes]:
 
 
 def _put(archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes]) -> str:
-    """Write one member, the same from the same bytes on every day; return its digest."""
+    """Write one member, the same from the same bytes on every day; return its digest.
+
+    It is stored, since each version of zlib deflates to other bytes.
+    """
     info = zipfile.ZipInfo(name, EPOCH)
     info.create_system, info.external_attr = 3, 0o644 << 16
-    info.compress_type = zipfile.ZIP_STORED if name.endswith(".bin") else zipfile.ZIP_DEFLATED
     digest = sha256()
     with archive.open(info, "w", force_zip64=True) as member:
         for piece in pieces:

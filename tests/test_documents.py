@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import random
 import shutil
 import sqlite3
@@ -27,7 +28,7 @@ from ledger.checkpoints import verifier_at
 from ledger.reading import Reading
 from ledger.verify_bundle import NAMES, RefusedError, canonical
 from tests.test_http import OPENING, STANCE, number, said
-from tests.world import World
+from tests.world import KEY, World
 
 TALKS = "/v1/negotiations/talks"
 VERIFIER = Path(verify_bundle.__file__)
@@ -70,6 +71,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
         yield demonstration.ledger_file()
+
+
+def place_of(world: World) -> str:
+    with world.ledger.reading() as c:
+        c.execute("PRAGMA database_list")
+        return str(c.fetchone()["file"])
 
 
 def receipt(world: World, **asked: str) -> str:
@@ -209,6 +216,47 @@ def test_a_receipt_waits_for_its_checkpoint_and_gives_up(
     world.close()
     assert answer.status_code == 503
     assert "this needs 5" in answer.json()["detail"]
+
+
+def test_a_bundle_of_the_dullest_text_is_no_bomb(tmp_path: Path) -> None:
+    world = World(tmp_path, "http")
+    world.record("2025-12-20T09:00:00Z", [*OPENING, *(said(n, text="a" * 60000) for n in (1, 2))])
+    answer = world.client.get(f"{TALKS}/export", params={"format": "bundle"})
+    world.close()
+    (tmp_path / "bundle.zip").write_bytes(answer.content)
+
+    assert verify_bundle.check(str(tmp_path / "bundle.zip"))
+
+
+def test_the_command_writes_the_receipt_that_http_gives(world: World, tmp_path: Path) -> None:
+    place = tmp_path / "receipt.json"
+    command = [sys.executable, "-m", "api.cli", "receipt", "talks", "2025-12-21", "--of", "positions",
+               "--audience", "press", "--db", place_of(world)]  # fmt: skip
+    env = os.environ | {"MINUTEBOOK_LOG_KEY": KEY}
+    subprocess.run([*command, "--output", place], env=env, check=True, timeout=60)
+    printed = subprocess.run(command, env=env, check=True, capture_output=True, timeout=60).stdout
+    asked = {"as_of": "2025-12-21", "of": "positions", "audience": "press"}
+
+    assert place.read_text() == receipt(world, **asked)
+    assert printed == place.read_bytes() + b"\n"
+
+
+def test_a_receipt_needs_the_key_that_is_there(world: World) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "api.cli",
+        "receipt",
+        "talks",
+        "2025-12-21",
+        "--db",
+        place_of(world),
+    ]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    assert ran.returncode == 2
+    assert "there is no log key" in ran.stderr
+    assert not Path(f"{place_of(world)}.key").exists()
 
 
 def test_export_gives_the_lines_that_the_command_prints(world: World) -> None:
