@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import as_of, exports, page, problems, receipts, record
+from api import as_of, audit, exports, page, problems, receipts, record
 from api.documented import documented
 from domain.basis import SEMANTICS
 from ledger import log
@@ -41,6 +41,7 @@ def create(ledger: Ledger) -> FastAPI:
     app.include_router(as_of.router)
     app.include_router(receipts.router)
     app.include_router(exports.router)
+    app.include_router(audit.router)
     app.include_router(page.router)
     _health(app, ledger)
     app.add_middleware(HeadAsGet)

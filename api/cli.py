@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -39,8 +40,9 @@ Negotiation = Annotated[str, typer.Argument(help="Slug of the negotiation.")]
 
 
 def main() -> None:
-    """Run the command line; what is refused is told in words, with exit code 2."""
-    from domain.refusals import MinutebookError
+    """Run the command line; what is refused is told in words, with exit code 2, or 1 for a check
+    that failed."""
+    from domain.refusals import InvalidNoteError, MinutebookError, TamperedError
 
     try:
         cli()
@@ -49,7 +51,7 @@ def main() -> None:
         told += [] if told else [error.detail]
         told += [f"hint: {error.hint}"] if error.hint else []
         typer.echo("\n".join(told), err=True)
-        sys.exit(2)
+        sys.exit(1 if isinstance(error, TamperedError | InvalidNoteError) else 2)
     except SystemExit as end:
         # Typer ends with 1 when the reader of a pipe has gone, as head does.
         sys.exit(0 if isinstance(end.__context__, BrokenPipeError) else end.code)
@@ -264,6 +266,98 @@ def receipt(
 
 
 @cli.command()
+def verify(
+    key: Annotated[str | None, typer.Option(help="The verifier key to trust.")] = None,
+    bundle: Annotated[Path | None, typer.Option(help="Check this file, and no ledger.")] = None,
+    receipt: Annotated[Path | None, typer.Option(help="Check this file, and no ledger.")] = None,
+    db: Db = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hash the log again, fold it again, compare; exit 1 on any difference."""
+    if document := bundle or receipt:
+        from api.documents import check_document
+
+        told = check_document(document, key)
+        _say({"checked": told}, as_json, "\n".join(told))
+        return
+    from api import verifying
+    from api.tables import verdict
+    from ledger.notes import Verifier
+
+    trusted = Verifier.parse(key) if key else None
+    with verifying.bar() as progress:
+        found = verifying.verify(_held(db), progress, key=trusted)
+    _say(found.echo(), as_json, verdict(found.echo()))
+    raise typer.Exit(1 if found.faults else 0)
+
+
+@cli.command()
+def erase(
+    event: Annotated[str, typer.Argument(help="The id of an event.")],
+    reason: Annotated[str, typer.Option(help="Why the law wants it; this stays in the log.")],
+    db: Db = None,
+    as_json: AsJson = False,
+) -> None:
+    """Erase the payload of one event by law; its leaf and every proof stay."""
+    from api import keeping
+
+    receipt = keeping.erase(_configured(db), event, reason)
+    words = f"erased {event}; recorded as seq {receipt.seq}"
+    _say(receipt.echo(), as_json, words)
+
+
+@cli.command()
+def checkpoint(db: Db = None) -> None:
+    """Print the newest signed checkpoint; it can be kept anywhere and checked later."""
+    from api import keeping
+
+    typer.echo(keeping.newest_checkpoint(_held(db).db), nl=False)
+
+
+@cli.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The copy to make; it must not be there yet.")],
+    db: Db = None,
+) -> None:
+    """Copy a ledger while it is in use, with its signed checkpoint beside the copy."""
+    from api import keeping
+
+    typer.echo(keeping.backup(_configured(db), file))
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup, or an export of a whole ledger.")],
+    from_export: Annotated[bool, typer.Option("--from-export", help="It is an export.")] = False,
+    db: Db = None,
+) -> None:
+    """Put a backup or an export in place as a ledger, after verifying all of it."""
+    from api import keeping
+
+    typer.echo(keeping.restore(_configured(db), file, from_export=from_export))
+
+
+log_key = typer.Typer(no_args_is_help=True, help="The key that signs checkpoints.")
+cli.add_typer(log_key, name="log-key")
+
+
+@log_key.command(name="create")
+def create_log_key(
+    file: Annotated[
+        Path | None, typer.Argument(help="Where; default: the configured place.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="The origin of the log, such as a domain.")
+    ] = None,
+    db: Db = None,
+) -> None:
+    """Make a key, readable by its owner alone, and print the verifier key."""
+    from api import keeping
+
+    typer.echo(keeping.new_key(file or _configured(db).key, name))
+
+
+@cli.command()
 def export(
     negotiation: Negotiation,
     format_: Annotated[
@@ -339,8 +433,20 @@ def _question(name: str, date: str, basis: BasisName, audience: AudienceName, tz
     return Question(basis, as_of, audience=audience, tz=tz)
 
 
+def _held(db: Path | None) -> Settings:
+    """Return where to look: the ledger named, else the own one, else the demonstration."""
+    from api.demonstration import ledger_file
+
+    found = _configured(db)
+    if "db" in found.origins or found.db.is_file():
+        return found
+    typer.echo("(asking the demonstration ledger; --db names another)", err=True)
+    return replace(found, db=ledger_file())
+
+
 @contextmanager
 def _desk(db: Path | None, negotiation: str) -> Iterator[Desk]:
+    """Open a ledger for questions about one negotiation."""
     from api.archive import at_desk
 
     with _reading(db) as (ledger, _), at_desk(ledger, negotiation) as desk:
@@ -349,23 +455,13 @@ def _desk(db: Path | None, negotiation: str) -> Iterator[Desk]:
 
 @contextmanager
 def _reading(db: Path | None) -> Iterator[tuple[Reading, Path]]:
-    """Open a ledger for questions: the one named, else the own one, else the demonstration.
-
-    Yields it with the place of its key.
-    """
-    from api.demonstration import ledger_file
-    from api.settings import settings
+    """Open a ledger for questions; yields it with the place of its key."""
     from ledger.reading import Reading
 
-    found = settings(db=db)
-    path, key = found.db, found.key
-    if "db" not in found.origins and not path.is_file():
-        path = ledger_file()
-        key = Path(f"{path}.key")
-        typer.echo("(asking the demonstration ledger; --db names another)", err=True)
-    ledger = Reading(path)
+    found = _held(db)
+    ledger = Reading(found.db)
     try:
-        yield ledger, key
+        yield ledger, found.key
     finally:
         ledger.close()
 

@@ -1,4 +1,4 @@
-"""Checking a receipt, a bundle or a checkpoint by the verifier that every bundle carries."""
+"""Checking a receipt or a bundle by the verifier that every bundle carries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ def check_document(path: Path, key: str | None = None) -> list[str]:
     could be checked.
     """
     try:
-        return verify_bundle.check(str(path), key or "")
+        told = verify_bundle.check(str(path), key or "")
+        return [*told, verify_bundle.GIVEN if key else verify_bundle.OWN]
     except verify_bundle.RefusedError as error:
         sentence, code = error.args
         kind = TamperedError if code == 1 else InvalidQuestionError

@@ -109,7 +109,7 @@ class Events(Asking):
     type: Annotated[Given, AfterValidator(_of_the_catalogue)] = None
     subject: Annotated[Pair | None, BeforeValidator(_empty_is_none)] = None
     standing: Literal[
-        "happened", "possible", "scheduled", "withdrawn", "disputed",
+        "happened", "possible", "scheduled", "withdrawn", "disputed", "erased",
         "announced", "conditional", "hypothetical", "denied", None,
     ] = None  # fmt: skip
 

@@ -29,6 +29,7 @@ def state(basis: dict[str, Any], data: dict[str, Any]) -> str:
         ("POSSIBLY HAPPENED", map(_listed, data["possible"])),
         ("STILL AHEAD", map(_listed, data["scheduled"])),
         ("NOT ACTUAL (conditional, hypothetical, denied)", map(_listed, data["unrealised"])),
+        ("ERASED BY LAW", map(_listed, data["erased"])),
         ("ROLES", map(_role, data["roles"])),
         ("ANOMALIES", map(_anomaly, data["anomalies"])),
     ):
@@ -195,6 +196,17 @@ def step(item: dict[str, Any], found: list[dict[str, Any]]) -> str:
     for each in found:
         lines += _change(each, "  ")
     return "\n".join([*lines, ""] if found else lines)
+
+
+def verdict(found: dict[str, Any]) -> str:
+    """Tell what a verification found."""
+    lines = [f"{found['events']} events hashed and folded again, root {found['root_hash']}"]
+    if found["signed"] is not None:
+        lines.append(f"the checkpoint kept outside signs for {found['signed']} of them")
+    for each in found["faults"]:
+        place = f"seq {each['seq']}, " if each["seq"] is not None else ""
+        lines += _wrapped(f"DIFFERS: {place}{each['field']}: {each['detail']}", "", "  ")
+    return "\n".join([*lines, "nothing differs"] if not found["faults"] else lines)
 
 
 def span(found: Span) -> dict[str, Any]:

@@ -133,6 +133,14 @@ def _registration(kind: str, value: Mapping[str, Any], known: Known) -> Iterator
         yield Reason(f"/{own}", f"the {own} {value[own]!r} is registered already", hint)
 
 
+def reserved(kind: str, value: Mapping[str, Any], target: str | None) -> tuple[str, str] | None:
+    """Return the kind and slug that an event reserves: by registering it, or by correcting the
+    slug of a registration, of type ``target``."""
+    own = REGISTERED.get(target or kind)
+    slug = (value.get("changes") or {}).get(own) if target else value.get(own or "")
+    return (own, str(slug)) if own and slug else None
+
+
 def _act(kind: str, value: Mapping[str, Any], known: Known) -> Iterator[Reason]:
     if kind in _NEED_REPORT and not value.get("reports"):
         own = _NEED_REPORT[kind]
@@ -144,6 +152,9 @@ def _act(kind: str, value: Mapping[str, Any], known: Known) -> Iterator[Reason]:
     if target is None:
         yield Reason("/event", f"no earlier event {value['event']} in this negotiation",
                      "name the id of an event recorded before this one")  # fmt: skip
+        return
+    if "erased" in target.payload:
+        yield Reason("/event", "its payload was erased", "nothing can act on it any more")
         return
     if kind == "text-published" and target.type not in _WITH_TEXTS:
         yield Reason("/event", f"a {target.type} introduces no points",

@@ -66,6 +66,8 @@ def item(version: Version) -> Item:
 
 def body_of(version: Version) -> bytes:
     entry = version.entry
+    if version.standing == "erased":
+        return orjson.dumps({"event": entry.id, "type": entry.type, "erased": True})
     told = SHOWN_EMPTY.get(entry.type, {}) | version.payload
     value = {"event": entry.id}
     value |= {name: told[name] for name in FIELDS[entry.type] if name in told}

@@ -16,6 +16,8 @@ from domain.instants import EARLIEST, LATEST, Instant
 from domain.spans import Bounds, parse
 
 Json = dict[str, Any]
+NO_NEWS = ("act", "record", "erased")
+"""Standings of what tells nothing new of the negotiation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Version:
     @property
     def moves(self) -> bool:
         """Tell whether this may move a projection at all."""
-        return self.modality == "actual" and not self.withdrawn
+        return self.modality == "actual" and not self.withdrawn and "erased" not in self.payload
 
     @property
     def ahead(self) -> bool:
@@ -96,7 +98,9 @@ class Version:
 
     @property
     def standing(self) -> str:
-        """What an event is whatever the day: act, record, withdrawn or its modality."""
+        """What an event is whatever the day: erased, act, record, withdrawn or its modality."""
+        if "erased" in self.payload:
+            return "erased"
         if self.entry.type in ACTS:
             return "act"
         if self.entry.type in BOOKKEEPING:
@@ -208,7 +212,7 @@ def _merged(rectangles: list[Rectangle]) -> list[Rectangle]:
 
 def _breaks(entry: Entry, acts: Sequence[Rectangle], reader: Reader) -> list[Instant]:
     breaks = {EARLIEST, *(act.known_from for act in acts), *(act.known_to for act in acts)}
-    breaks |= {entry.recorded_at} if reader.is_staff else set()
+    breaks |= {entry.recorded_at} if reader.is_staff or "erased" in entry.payload else set()
     lists = [entry.payload.get("reports"), *(_mended(act.version) for act in acts)]
     for report in chain.from_iterable(each or () for each in lists):
         breaks.add(_out(report, entry.tz, entry.recorded_at))
@@ -229,6 +233,8 @@ def _out(report: Mapping[str, Any], zone: str, recorded_at: Instant) -> Instant:
 
 
 def _settle(entry: Entry, acts: Sequence[Version], reader: Reader, at: Instant) -> Version | None:
+    if "erased" in entry.payload:
+        return _stub(entry) if entry.recorded_at <= at else None
     if any(act.entry.type == "record-voided" for act in acts):
         return None
     own = _own_reports(entry, acts)
@@ -250,6 +256,12 @@ def _settle(entry: Entry, acts: Sequence[Version], reader: Reader, at: Instant) 
                                           if act.entry.type != "report-added")),
     )  # fmt: skip
     return _disputed(version, acts)
+
+
+def _stub(entry: Entry) -> Version:
+    """Return what is left of an erased event: that it was recorded, to everybody, and when."""
+    at = Bounds(entry.recorded_at, entry.recorded_at, exact=True)
+    return Version(entry, dict(entry.payload), entry.recorded_at, entry.recorded_at, at)
 
 
 def _own_reports(entry: Entry, acts: Iterable[Version]) -> Sequence[Json]:

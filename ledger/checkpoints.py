@@ -68,7 +68,10 @@ class Checkpoints:
         if size == self.size:
             return
         note = self.key.signed(size, root(log.nodes(c), size))
-        c.execute("INSERT OR IGNORE INTO checkpoint VALUES (?, ?)", (size, note))
+        c.execute(
+            "INSERT OR IGNORE INTO checkpoint SELECT ?, coalesce(max(size), -1), ? FROM checkpoint",
+            (size, note),
+        )
         written(self.outside, note)
         self.size, self.signed_at = size, time.monotonic()
 

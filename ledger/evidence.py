@@ -21,6 +21,10 @@ PATIENCE = 2.0
 """Seconds to wait for a checkpoint; the writer signs within one."""
 
 
+RECORDED = "SELECT e.*, x.payload_hash FROM event e LEFT JOIN erasure x ON x.seq = e.seq"
+"""Events as they were recorded, with the commitment of those that were erased."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exhibit:
     """One event as it was hashed; payload and salt are null where the payload was erased."""
@@ -35,7 +39,7 @@ class Exhibit:
 def by_ids(c: SQLiteCursor, ids: Sequence[str]) -> list[Exhibit]:
     """Return the exhibits of these events, by seq."""
     c.execute(
-        "SELECT * FROM event WHERE id IN (SELECT value FROM json_each(?)) ORDER BY seq",
+        RECORDED + " WHERE e.id IN (SELECT value FROM json_each(?)) ORDER BY e.seq",  # noqa: S608  # of constants
         (orjson.dumps(list(ids)).decode(),),
     )
     return [_exhibit(row) for row in c.fetchall()]
@@ -56,25 +60,23 @@ def _pages(c: SQLiteCursor, negotiation: str, upto: int) -> Iterator[list[Any]]:
 
 def _page(c: SQLiteCursor, negotiation: str, after: int, upto: int) -> list[Any]:
     c.execute(
-        "SELECT * FROM event WHERE negotiation = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+        RECORDED + " WHERE e.negotiation = ? AND e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ?",
         (negotiation, after, upto, PAGE),
     )
     return list(c.fetchall())
 
 
 def _exhibit(row: Any) -> Exhibit:
+    gone = row["payload_hash"]
     leaf = canonical.leaf_bytes(
-        id=row["id"],
-        negotiation=row["negotiation"],
-        payload_hash=canonical.payload_hash(row["salt"], row["state"]),
-        recorded_at=full_text(row["recorded_at"]),
-        recorded_by=row["recorded_by"],
-        seq=row["seq"],
-        type=row["type"],
-    )
-    return Exhibit(
-        row["seq"], row["id"], leaf.decode(), bytes(row["state"]).decode(), row["salt"].hex()
-    )
+        id=row["id"], negotiation=row["negotiation"],
+        payload_hash=gone or canonical.payload_hash(row["salt"], row["state"]),
+        recorded_at=full_text(row["recorded_at"]), recorded_by=row["recorded_by"],
+        seq=row["seq"], type=row["type"],
+    ).decode()  # fmt: skip
+    if gone:
+        return Exhibit(row["seq"], row["id"], leaf, None, None)
+    return Exhibit(row["seq"], row["id"], leaf, row["state"].decode(), row["salt"].hex())
 
 
 def leaf_hashes(c: SQLiteCursor, upto: int) -> Iterator[bytes]:
@@ -101,11 +103,13 @@ def lines(ledger: Readable, negotiation: str) -> Iterator[bytes]:
 
 
 def _line(row: Any) -> dict[str, Any]:
+    gone = row["payload_hash"]
+    payload = {"type": row["type"], "erased": True} if gone else orjson.loads(row["state"])
     return {
-        "id": row["id"], **orjson.loads(row["state"]), "seq": row["seq"],
+        "id": row["id"], **payload, "seq": row["seq"],
         "recorded_at": full_text(row["recorded_at"]), "recorded_by": row["recorded_by"],
-        "negotiation": row["negotiation"], "salt": row["salt"].hex(),
-        "leaf_hash": row["leaf_hash"].hex(),
+        "negotiation": row["negotiation"], "salt": None if gone else row["salt"].hex(),
+        "leaf_hash": row["leaf_hash"].hex(), **({"payload_hash": gone} if gone else {}),
     }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from domain.refusals import (
     ReusedKeyError,
     UnknownNegotiationError,
 )
+from ledger import log
 from ledger.canonical import canonical
 from ledger.sqlite import Proposed, Receipt
 
@@ -124,7 +125,7 @@ class Intake:
         prefix = "" if self.submission.single else f"/{index}"
         self.reasons += [reason.at(prefix) for reason in reasons]
         if not reasons:
-            self._keep(kind, value)
+            self.keep(kind, value)
         self.number += 1
         self.batch[name] = Target(2**60 + index, kind, value)
         item = Proposed(
@@ -140,16 +141,17 @@ class Intake:
             return self.submission.negotiation, canonical(self.batch[name].payload)
         self.c.execute("SELECT negotiation, state FROM event WHERE id = ?", (name,))
         row = self.c.fetchone()
-        return (row["negotiation"], row["state"]) if row else ("", b"{}")
+        return (row["negotiation"], row["state"] or log.ERASED) if row else ("", b"{}")
 
     def _must_repeat(self, index: int, name: str, before: tuple[str, bytes], state: bytes) -> None:
-        if before != (self.submission.negotiation, state):
+        if before not in ((self.submission.negotiation, each) for each in (state, log.ERASED)):
             pointer = "/id" if self.submission.single else f"/{index}/id"
             hint = "give the new event an id of its own; to change the old one, correct it"
             detail = f"the id {name} was recorded with other content"
             raise ReusedIdError(detail, hint=hint, reasons=[Reason(pointer, detail, hint)])
 
-    def _keep(self, kind: str, value: Mapping[str, Any]) -> None:
+    def keep(self, kind: str, value: Mapping[str, Any]) -> None:
+        """Keep what later events are checked against: the opening, and the slugs reserved."""
         if kind == "negotiation-opened":
             self.opened, self.zone = True, value.get("timezone", "UTC")
             self.c.execute(
@@ -157,12 +159,11 @@ class Intake:
                 (self.submission.negotiation, self.origin.hex, self.zone),
             )
         target = self.target(value.get("event", ""))
-        own = accept.REGISTERED.get(target.type if target else kind)
-        slug = (value.get("changes") or {}).get(own) if target else value.get(own or "")
-        if own and slug:
+        slug = accept.reserved(kind, value, target.type if target else None)
+        if slug:
             self.c.execute(
                 "INSERT OR IGNORE INTO registered VALUES (?, ?, ?)",
-                (self.submission.negotiation, own, slug),
+                (self.submission.negotiation, *slug),
             )
 
     def registered(self, kind: str, slug: str) -> bool:
@@ -180,7 +181,9 @@ class Intake:
             (name, self.submission.negotiation),
         )
         row = self.c.fetchone()
-        return Target(row["seq"], row["type"], orjson.loads(row["state"])) if row else None
+        if row is None:
+            return None
+        return Target(row["seq"], row["type"], orjson.loads(row["state"] or log.ERASED))
 
     def entries(
         self, fresh: Sequence[tuple[Proposed, Mapping[str, Any]]], receipts: Sequence[Receipt]
@@ -195,6 +198,35 @@ class Intake:
             "UPDATE negotiation SET events = ?, last_seq = ? WHERE slug = ?",
             (self.number, receipts[-1].seq, self.submission.negotiation),
         )
+
+
+def keep(c: SQLiteCursor, submission: Submission, answer: dict[str, Any]) -> None:
+    """Keep the answer to an Idempotency-Key for life."""
+    assert submission.key is not None  # noqa: S101  # only answers to a key are kept
+    row = (submission.negotiation, submission.key, submission.body_hash, orjson.dumps(answer))
+    c.execute("INSERT INTO idempotency VALUES (NULL, ?, ?, ?, ?)", row)
+    number = c.lastrowid
+    c.execute("SELECT keys FROM head")
+    c.execute("UPDATE head SET keys = ?", (chained(c.fetchone()[0], number, *row),))
+
+
+def chained(before: bytes, *row: str | bytes | int) -> bytes:
+    """Return the hash that a further kept answer adds to the chain of those before."""
+    told = canonical([each.hex() if isinstance(each, bytes) else each for each in row])
+    return sha256(before + told).digest()
+
+
+def forget(c: SQLiteCursor, event: str) -> None:
+    """Forget the body hashes of what recorded an event, which could confirm a guess of it."""
+    c.execute(
+        "UPDATE idempotency SET body_hash = randomblob(32) WHERE instr(answer, ?)",
+        (event.encode(),),
+    )
+    chain = b""
+    c.execute("SELECT * FROM idempotency ORDER BY number")
+    for row in c.fetchall():
+        chain = chained(chain, *row)
+    c.execute("UPDATE head SET keys = ?", (chain,))
 
 
 def replayed(c: SQLiteCursor, submission: Submission) -> dict[str, Any] | None:

@@ -8,10 +8,14 @@ from typing import Any
 import orjson
 from eventsourcing.sqlite import SQLiteCursor
 
-from domain.instants import Instant
+from domain.instants import Instant, full_text
 from domain.lives import Entry
 from domain.refusals import NoProofError
+from ledger.canonical import leaf_bytes, payload_hash
 from ledger.tree import Read
+
+ERASED = b'{"erased":true}'
+"""What stands for a payload that was erased by law."""
 
 
 def read(c: SQLiteCursor, *, after: int = 0, limit: int = 1000) -> list[tuple[str, Entry]]:
@@ -58,6 +62,25 @@ def marks(c: SQLiteCursor, ids: Sequence[str]) -> dict[str, dict[str, str]]:
     }
 
 
+def leaves(c: SQLiteCursor, *, after: int, limit: int) -> list[bytes]:
+    """Return the exact leaf bytes of the next events of the whole log."""
+    c.execute(
+        "SELECT e.seq, e.id, e.negotiation, e.type, e.recorded_at, e.recorded_by, e.salt, e.state,"
+        " x.payload_hash FROM event e LEFT JOIN erasure x ON x.seq = e.seq WHERE e.seq > ?"
+        " ORDER BY e.seq LIMIT ?",
+        (after, limit),
+    )
+    return [
+        leaf_bytes(
+            id=row["id"], negotiation=row["negotiation"],
+            payload_hash=row["payload_hash"] or payload_hash(row["salt"], row["state"]),
+            recorded_at=full_text(row["recorded_at"]), recorded_by=row["recorded_by"],
+            seq=row["seq"], type=row["type"],
+        )
+        for row in c.fetchall()
+    ]  # fmt: skip
+
+
 def nodes(c: SQLiteCursor) -> Read:
     """Return a reader of the complete subtrees of the Merkle tree."""
 
@@ -80,7 +103,7 @@ def _entry(row: Any) -> Entry:
         row["id"],
         row["type"],
         row["recorded_at"],
-        orjson.loads(row["state"]),
+        orjson.loads(row["state"] or ERASED),
         row["zone"],
     )
 

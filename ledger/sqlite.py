@@ -79,15 +79,33 @@ class LedgerRecorder(library.SQLiteApplicationRecorder):
         receipts, rows = [], []
         for seq, event in enumerate(events, size - len(events) + 1):
             salt = secrets.token_bytes(canonical.SALT)
-            leaf = leaf_hash(leaf_of(event, seq, recorded_at, salt))
+            commitment = canonical.payload_hash(salt, event.state)
+            leaf = leaf_hash(leaf_of(event, seq, recorded_at, commitment))
             receipts.append(Receipt(seq, event.id, event.type, recorded_at, leaf))
             rows.append(_row(event, receipts[-1], salt))
+        self._store(c, Frontier.load(size - len(events), frontier), rows)
+        return receipts
+
+    def repeat(
+        self, c: library.SQLiteCursor, event: Proposed, *, recorded_at: Instant, salt: bytes,
+        commitment: str,
+    ) -> Receipt:  # fmt: skip
+        """Append one event as it was recorded before, with its own time and salt."""
+        c.execute(
+            "UPDATE head SET size = size + 1, last_recorded_at = ? RETURNING size, frontier",
+            (recorded_at,),
+        )
+        ((seq, frontier),) = c.fetchall()
+        leaf = leaf_hash(leaf_of(event, seq, recorded_at, commitment))
+        receipt = Receipt(seq, event.id, event.type, recorded_at, leaf)
+        self._store(c, Frontier.load(seq - 1, frontier), [_row(event, receipt, salt)])
+        return receipt
+
+    def _store(self, c: library.SQLiteCursor, tree: Frontier, rows: Sequence[Any]) -> None:
         c.executemany("INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", rows)
-        tree = Frontier.load(size - len(events), frontier)
-        tree, complete = tree.plus([receipt.leaf_hash for receipt in receipts])
+        tree, complete = tree.plus([row[-1] for row in rows])
         c.executemany("INSERT INTO node VALUES (?, ?, ?)", complete)
         c.execute("UPDATE head SET frontier = ?", (tree.dump(),))
-        return receipts
 
     def select_notifications(
         self,
@@ -119,12 +137,12 @@ class LedgerRecorder(library.SQLiteApplicationRecorder):
             ]
 
 
-def leaf_of(event: Proposed, seq: int, recorded_at: Instant, salt: bytes) -> bytes:
+def leaf_of(event: Proposed, seq: int, recorded_at: Instant, commitment: str) -> bytes:
     """Return the exact leaf bytes of one recorded event."""
     return canonical.leaf_bytes(
         id=event.id,
         negotiation=event.negotiation,
-        payload_hash=canonical.payload_hash(salt, event.state),
+        payload_hash=commitment,
         recorded_at=full_text(recorded_at),
         recorded_by=event.recorded_by,
         seq=seq,

@@ -3,9 +3,10 @@ CREATE TABLE IF NOT EXISTS head (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     size INTEGER NOT NULL,
     last_recorded_at INTEGER NOT NULL,
-    frontier BLOB NOT NULL
+    frontier BLOB NOT NULL,
+    keys BLOB NOT NULL
 );
-INSERT OR IGNORE INTO head VALUES (1, 0, 0, x'');
+INSERT OR IGNORE INTO head VALUES (1, 0, 0, x'', x'');
 
 -- The complete subtrees of the Merkle tree above its leaves, which are in event.
 CREATE TABLE IF NOT EXISTS node (
@@ -17,6 +18,7 @@ CREATE TABLE IF NOT EXISTS node (
 
 CREATE TABLE IF NOT EXISTS checkpoint (
     size INTEGER PRIMARY KEY,
+    previous INTEGER NOT NULL,
     note TEXT NOT NULL
 );
 
@@ -36,9 +38,35 @@ CREATE TABLE IF NOT EXISTS event (
     UNIQUE (originator_id, originator_version)
 );
 CREATE INDEX IF NOT EXISTS event_recorded_at ON event (recorded_at);
+
+-- Payloads erased by law: what of the leaf cannot be computed again, and the event that says so.
+CREATE TABLE IF NOT EXISTS erasure (
+    seq INTEGER PRIMARY KEY,
+    payload_hash TEXT NOT NULL,
+    by_seq INTEGER NOT NULL
+);
+
+-- Nothing is changed or deleted but a payload and its salt, emptied once erasure has it.
 CREATE TRIGGER IF NOT EXISTS event_is_never_changed BEFORE UPDATE ON event
+WHEN OLD.seq NOT IN (SELECT seq FROM erasure) OR NEW.state <> x'' OR NEW.salt <> x''
+    OR (NEW.seq, NEW.originator_id, NEW.originator_version, NEW.topic, NEW.id, NEW.negotiation,
+        NEW.type, NEW.recorded_at, NEW.recorded_by, NEW.leaf_hash)
+    IS NOT (OLD.seq, OLD.originator_id, OLD.originator_version, OLD.topic, OLD.id,
+        OLD.negotiation, OLD.type, OLD.recorded_at, OLD.recorded_by, OLD.leaf_hash)
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS event_is_never_deleted BEFORE DELETE ON event
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS node_is_never_changed BEFORE UPDATE ON node
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS node_is_never_deleted BEFORE DELETE ON node
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS checkpoint_is_never_changed BEFORE UPDATE ON checkpoint
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS checkpoint_is_never_deleted BEFORE DELETE ON checkpoint
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS erasure_is_never_changed BEFORE UPDATE ON erasure
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS erasure_is_never_deleted BEFORE DELETE ON erasure
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 
 CREATE TABLE IF NOT EXISTS negotiation (
@@ -56,10 +84,12 @@ CREATE TABLE IF NOT EXISTS registered (
     PRIMARY KEY (negotiation, kind, slug)
 ) WITHOUT ROWID;
 
+-- Answers to repeat, in the order in which they were given; head.keys chains their hashes.
 CREATE TABLE IF NOT EXISTS idempotency (
+    number INTEGER PRIMARY KEY,
     negotiation TEXT NOT NULL,
     key TEXT NOT NULL,
     body_hash BLOB NOT NULL,
     answer BLOB NOT NULL,
-    PRIMARY KEY (negotiation, key)
-) WITHOUT ROWID;
+    UNIQUE (negotiation, key)
+);

@@ -22,6 +22,8 @@ from urllib.parse import urlencode
 # fmt: off
 NAMES = ["README.txt", "checkpoint.txt", "checkpoints.txt", "events.ndjson", "key.txt",
          "leaf-hashes.bin", "sha256sums.txt", "verify_bundle.py"]
+GIVEN = "Signed by the key that you gave."
+OWN = "The key was taken from the file itself: compare it with one that you got elsewhere."
 BETWEEN = "-----\n"  # between two notes of checkpoints.txt; no line of a note looks like it
 FOLD, TOTAL, LINE = 100, 2**36, 2**28  # how far a zip may expand; bytes of a bundle, of a line
 
@@ -289,12 +291,10 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        told = check(arguments[0], rest[1].strip() if rest else "")
+        print(*check(arguments[0], "".join(rest[1:]).strip()), GIVEN if rest else OWN, sep="\n")
     except RefusedError as error:
         print(f"Refused: {error.args[0]}", file=sys.stderr)
         return int(error.args[1])
-    own = "The key was taken from the file itself: compare it with one that you got elsewhere."
-    print("\n".join([*told, "Signed by the key that you gave." if rest else own]))
     return 0
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
-import orjson
 from eventsourcing.application import Application
 from eventsourcing.sqlite import SQLiteCursor
 from eventsourcing.utils import register_topic
 
 from domain.catalogue import CLASSES
 from domain.lives import Entry
-from domain.refusals import BusyError
+from domain.refusals import BusyError, NotFoundError
 from ledger.checkpoints import Checkpoints
-from ledger.intake import Intake, Recorded, Submission, replayed
+from ledger.intake import Intake, Recorded, Submission, keep, replayed
+from ledger.notes import Verifier
 from ledger.place import address, locked
 from ledger.reading import wall_clock
 from ledger.sqlite import Clock, LedgerRecorder
@@ -98,6 +98,13 @@ class Ledger(Application[UUID]):
         self._writer.__exit__(None, None, None)
         super().close()
         os.close(self._lock)
+
+    @property
+    def verifier(self) -> Verifier:
+        """The public half of the key that signs this log's checkpoints."""
+        if self.checkpoints is None:
+            raise NotFoundError("this ledger signs no checkpoints", hint="open it with a log key")
+        return self.checkpoints.key.verifier
 
     def submit(self, submission: Submission) -> Future[dict[str, Any]]:
         """Queue a batch; the future yields the contract's answer once it is durable.
@@ -224,6 +231,5 @@ class Ledger(Application[UUID]):
         root = Frontier.load(size, frontier).root.hex()
         answer = Recorded(tuple(receipts), tuple(duplicates), size, root).echo()
         if submission.key and not submission.dry_run:
-            row = (submission.negotiation, submission.key, submission.body_hash)
-            c.execute("INSERT INTO idempotency VALUES (?, ?, ?, ?)", (*row, orjson.dumps(answer)))
+            keep(c, submission, answer)
         return answer

@@ -44,6 +44,7 @@ def state(view: View) -> Answer:
         "possible": listed(view, "possible"),
         "scheduled": listed(view, "scheduled"),
         "unrealised": listed(view, "unrealised"),
+        "erased": listed(view, "erased"),
         "anomalies": [*_early(view), *plans.anomalies()],
         "coverage": coverage(view),
     }

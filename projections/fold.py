@@ -14,7 +14,7 @@ from domain.basis import Basis
 from domain.cells import CellKey, Placed, Placement, adopted, placements
 from domain.instants import Instant
 from domain.items import Item, item
-from domain.lives import Entry, Version, fold
+from domain.lives import NO_NEWS, Entry, Version, fold
 from projections.view import shows
 from projections.words import words, words_of
 
@@ -90,22 +90,23 @@ class FoldView:
         return {subject for each in self._news() for subject in _subjects(each)}
 
     def listed(self, standing: str, limit: int) -> list[Item]:
-        rows = [each for each in self._news() if self._is(each, standing)]
+        news = self.held.values() if standing == "erased" else self._news()
+        rows = [each for each in news if self._is(each, standing)]
         rows.sort(key=_tie, reverse=True)
         return [self._item(each) for each in rows[:limit]]
 
     def _news(self) -> list[Version]:
-        return [each for each in self.held.values() if each.standing not in ("act", "record")]
+        return [each for each in self.held.values() if each.standing not in NO_NEWS]
 
     def _is(self, version: Version, wanted: str) -> bool:
         own, valid = version.standing, self.basis.valid_at
         match wanted:
             case "disputed":
-                return bool(version.rivals) and own not in ("act", "record")
+                return bool(version.rivals) and own not in NO_NEWS
             case "ahead":
-                return version.ahead and own not in ("withdrawn", "act", "record")
+                return version.ahead and own not in ("withdrawn", *NO_NEWS)
             case "unrealised":
-                return own not in ("actual", "withdrawn", "act", "record")
+                return own not in ("actual", "withdrawn", *NO_NEWS)
             case "happened":
                 return own == "actual" and version.occurred.last <= valid
             case "possible":

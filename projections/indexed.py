@@ -13,6 +13,7 @@ from domain.cells import CellKey, Placed
 from domain.events import AUDIENCES
 from domain.instants import Instant
 from domain.items import Item
+from domain.lives import NO_NEWS
 from projections.index import KEY, WIDTHS
 from projections.view import shows
 from projections.words import words
@@ -37,6 +38,7 @@ _WHOLE = ("meeting", "amendment", "plan", "attributed")
 _MOST = 2**62
 
 
+_NEWS = f"v.standing NOT IN {NO_NEWS}"
 _MENTIONS = (
     "v.id IN (SELECT version FROM mention WHERE negotiation = :negotiation"
     " AND kind = :subject_kind AND slug = :subject_slug)"
@@ -146,7 +148,7 @@ class IndexView:
             self._rows(
                 "SELECT 1 FROM mention m JOIN version v ON v.id = m.version"  # noqa: S608  # only constants are put in
                 " WHERE m.negotiation = :negotiation AND m.kind = :kind AND m.slug = :slug"
-                " AND m.known_from <= :known AND v.standing NOT IN ('act', 'record')"
+                f" AND m.known_from <= :known AND {_NEWS}"
                 f" AND {_CUT.format('v')} LIMIT 1",
                 kind=kind,
                 slug=slug,
@@ -154,7 +156,7 @@ class IndexView:
         )
 
     def any_news(self) -> bool:
-        return bool(self._items("v.standing NOT IN ('act', 'record')", "v.seq", 1))
+        return bool(self._items(_NEWS, "v.seq", 1))
 
     def raw(self, event: str) -> Item | None:
         found = self._items("v.event = :event", "v.seq", 1, event=event)
@@ -222,7 +224,7 @@ class IndexView:
     def known_times(self) -> list[Instant]:
         rows = self._rows(
             "SELECT v.known_at FROM version v WHERE v.negotiation = :negotiation"  # noqa: S608  # only constants are put in
-            f" AND v.standing NOT IN ('act', 'record') AND {_CUT.format('v')}"
+            f" AND {_NEWS} AND {_CUT.format('v')}"
         )
         return sorted(row[0] for row in rows)
 
@@ -230,7 +232,7 @@ class IndexView:
         match, before, size = " ".join(f'"{word}"*' for word in words(query)), _MOST, 100
         while page := self._rows(
             f"SELECT {_ITEM} FROM word w CROSS JOIN version v ON v.id = w.rowid"  # noqa: S608  # only constants are put in
-            " WHERE word MATCH :match AND v.negotiation = :negotiation AND v.standing <> 'record'"
+            f" WHERE word MATCH :match AND v.negotiation = :negotiation AND {_NEWS}"
             f" AND v.seq < :before AND {_CUT.format('v')} ORDER BY v.seq DESC LIMIT :size",
             match=match, before=before, size=size,
         ) if match else []:  # fmt: skip
@@ -268,9 +270,9 @@ def _widths(basis: Basis) -> dict[str, int]:
 def _standing(standing: str) -> str:
     match standing:
         case "disputed":
-            return "v.disputed AND v.standing NOT IN ('act', 'record')"
+            return f"v.disputed AND {_NEWS}"
         case "ahead":
-            return "v.ahead AND v.standing NOT IN ('withdrawn', 'act', 'record')"
+            return f"v.ahead AND v.standing <> 'withdrawn' AND {_NEWS}"
         case "unrealised":
             return (
                 "v.standing IN ('announced', 'conditional', 'hypothetical', 'denied', 'disputed')"
@@ -285,6 +287,6 @@ def _standing(standing: str) -> str:
             return f"v.standing = 'actual' AND v.lo <= :valid AND ({classes})"
         case "scheduled":
             return "v.standing = 'actual' AND v.lo > :valid"
-        case "withdrawn" | "announced" | "conditional" | "hypothetical" | "denied":
+        case "withdrawn" | "erased" | "announced" | "conditional" | "hypothetical" | "denied":
             return f"v.standing = '{standing}'"
     return "0"

@@ -7,12 +7,10 @@ import json
 import os
 import random
 import shutil
-import sqlite3
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,11 +18,15 @@ from typing import Any
 import pytest
 import rfc8785
 
-from api import demonstration, documents, receipts
+from api import demonstration, documents, exports, keeping, receipts
+from api.archive import opened
+from api.settings import Settings
+from domain import accept
 from domain.basis import Question, moment
 from domain.refusals import InvalidQuestionError, TamperedError
 from ledger import evidence, verify_bundle
 from ledger.checkpoints import verifier_at
+from ledger.intake import Submission
 from ledger.reading import Reading
 from ledger.verify_bundle import NAMES, RefusedError, canonical
 from tests.test_http import OPENING, STANCE, number, said
@@ -210,12 +212,12 @@ def test_a_receipt_waits_for_its_checkpoint_and_gives_up(
     assert json.loads(receipt(world))["events"]
 
     monkeypatch.setattr(evidence, "PATIENCE", 0.1)
-    with closing(sqlite3.connect(tmp_path / "world.db", isolation_level=None)) as c:
-        c.execute("DELETE FROM checkpoint")
+    monkeypatch.setattr(world.ledger.checkpoints, "sign", lambda c: None)
+    world.record("2025-12-20T11:00:00Z", [said(1)])
     answer = world.client.get(f"{TALKS}/receipt")
     world.close()
     assert answer.status_code == 503
-    assert "this needs 5" in answer.json()["detail"]
+    assert "this needs 6" in answer.json()["detail"]
 
 
 def test_a_bundle_of_the_dullest_text_is_no_bomb(tmp_path: Path) -> None:
@@ -230,8 +232,8 @@ def test_a_bundle_of_the_dullest_text_is_no_bomb(tmp_path: Path) -> None:
 
 def test_the_command_writes_the_receipt_that_http_gives(world: World, tmp_path: Path) -> None:
     place = tmp_path / "receipt.json"
-    command = [sys.executable, "-m", "api.cli", "receipt", "talks", "2025-12-21", "--of", "positions",
-               "--audience", "press", "--db", place_of(world)]  # fmt: skip
+    arguments = ["receipt", "talks", "2025-12-21", "--of", "positions", "--audience", "press"]
+    command = [sys.executable, "-m", "api.cli", *arguments, "--db", place_of(world)]
     env = os.environ | {"MINUTEBOOK_LOG_KEY": KEY}
     subprocess.run([*command, "--output", place], env=env, check=True, timeout=60)
     printed = subprocess.run(command, env=env, check=True, capture_output=True, timeout=60).stdout
@@ -242,16 +244,8 @@ def test_the_command_writes_the_receipt_that_http_gives(world: World, tmp_path: 
 
 
 def test_a_receipt_needs_the_key_that_is_there(world: World) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "api.cli",
-        "receipt",
-        "talks",
-        "2025-12-21",
-        "--db",
-        place_of(world),
-    ]
+    arguments = ["receipt", "talks", "2025-12-21", "--db", place_of(world)]
+    command = [sys.executable, "-m", "api.cli", *arguments]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
     assert ran.returncode == 2
@@ -426,6 +420,27 @@ def test_a_payload_cannot_be_left_out_without_an_erasure(
     assert "no event erased it" in refused(zipped(tmp_path / "b.zip", forged, summed=True))
 
 
+def test_what_was_erased_by_law_is_told_of_and_holds(tmp_path: Path) -> None:
+    where = Settings(tmp_path / "world.db")
+    ledger = opened(where)
+    events = [accept.parse(each) for each in (*OPENING, said(1, summary=SECRET), said(2))]
+    ledger.record(Submission("talks", events))
+    ledger.close()
+    keeping.erase(where, number(1), "ordered by a court")
+    reading, key = Reading(where.db), verifier_at(where.key)
+    file = tmp_path / "bundle.zip"
+    exports.bundle_file(reading, key, "talks", file)
+    lines = [json.loads(line) for line in b"".join(evidence.lines(reading, "talks")).splitlines()]
+    cited = receipts.made(reading, key, "talks", Question(audience="staff"), "state")
+    reading.close()
+    (tmp_path / "receipt.json").write_bytes(cited)
+
+    assert verify_bundle.check(str(file), key.text())
+    assert SECRET.encode() not in file.read_bytes()
+    assert (lines[4]["salt"], lines[4]["erased"], len(lines[4]["payload_hash"])) == (None, True, 64)
+    assert verify_bundle.check(str(tmp_path / "receipt.json"), key.text())
+
+
 def test_another_ledger_is_refused(members: dict[str, bytes], demo: Path, tmp_path: Path) -> None:
     other = verifier_at(f"{demo}.key").text()
     file = zipped(tmp_path / "bundle.zip", members)
@@ -509,6 +524,20 @@ def test_a_document_is_checked_by_the_verifier_of_the_bundle(
         documents.check_document(bad)
     with pytest.raises(InvalidQuestionError):
         documents.check_document(tmp_path / "nowhere")
+
+
+def test_the_command_checks_a_document_with_exit_code_one(
+    members: dict[str, bytes], tmp_path: Path
+) -> None:
+    good = zipped(tmp_path / "good.zip", members)
+    bad = zipped(tmp_path / "bad.zip", members | {"key.txt": b"another\n"})
+    codes = {}
+    for name in (good, bad, tmp_path / "nowhere.zip"):
+        command = [sys.executable, "-m", "api.cli", "verify", "--bundle", name]
+        ran = subprocess.run(command, capture_output=True, check=False, timeout=60)
+        codes[name.name] = ran.returncode
+
+    assert codes == {"good.zip": 0, "bad.zip": 1, "nowhere.zip": 2}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,104 @@
+"""Keeping a ledger: erasure by law, checkpoints, backups and putting them back."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from api.archive import opened
+from api.restoring import recorded_again
+from api.settings import Settings
+from api.verifying import Verdict, copied, silent, verify
+from domain.refusals import InvalidQuestionError, NotFoundError, TamperedError
+from ledger import erasing
+from ledger.checkpoints import create_key, written
+from ledger.sqlite import Receipt
+from projections import index
+
+
+def erase(where: Settings, event: str, reason: str) -> Receipt:
+    """Erase one payload and every copy of it, then fold the read model anew."""
+    if not where.db.is_file():
+        raise NotFoundError(f"there is no ledger at {where.db}", hint="name one with --db")
+    ledger = opened(where)
+    try:
+        with ledger.writing() as c:
+            c.execute("PRAGMA secure_delete = ON")
+            c.execute("BEGIN IMMEDIATE")
+            receipt = erasing.erase(c, ledger.appender, event, reason, by="local")
+            index.drop(c)
+            index.create(c)
+            c.execute("COMMIT")
+            for _ in index.catch_up(c):
+                pass
+            erasing.purge(c)
+            if ledger.checkpoints:
+                ledger.checkpoints.sign(c)
+        return receipt
+    finally:
+        ledger.close()
+
+
+def newest_checkpoint(db: Path) -> str:
+    """Return the newest signed note of a ledger."""
+    with closing(sqlite3.connect(f"file:{db}?mode=ro", uri=True)) as connection:
+        row = connection.execute(
+            "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1"
+        ).fetchone()
+    if row is None:
+        raise NotFoundError(f"{db} has no checkpoint yet", hint="minutebook serve signs the first")
+    return str(row[0])
+
+
+def new_key(file: Path, name: str | None) -> str:
+    """Make a log key; return its verifier key. Raises InvalidQuestionError if one is there."""
+    if file.exists():
+        hint = "move it away first; without it older checkpoints cannot be continued"
+        raise InvalidQuestionError(f"there is a key at {file}", hint=hint)
+    return create_key(file, name).verifier.text()
+
+
+def backup(where: Settings, file: Path) -> str:
+    """Copy one consistent state of a ledger, with the checkpoint that covers it beside it."""
+    if file.exists():
+        raise InvalidQuestionError(f"{file} is there already", hint="name a new file")
+    draft = file.with_name(f"{file.name}.new")
+    draft.unlink(missing_ok=True)
+    copied(where.db, draft)
+    note = newest_checkpoint(draft)
+    written(Path(f"{file}.checkpoint"), note)
+    draft.replace(file)
+    return f"{file}: {note.splitlines()[1]} events signed for; checkpoint {file}.checkpoint"
+
+
+def restore(where: Settings, file: Path, *, from_export: bool) -> str:
+    """Put a backup or an export in place, after verifying it whole; a ledger there stays."""
+    if where.db.exists():
+        raise InvalidQuestionError(f"there is a ledger at {where.db}", hint="move it away first")
+    if not file.is_file():
+        raise NotFoundError(f"there is no file {file}", hint="minutebook backup makes one")
+    where.db.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=where.db.parent, prefix=".restore-") as name:
+        draft = Path(name) / "ledger.db"
+        if from_export:
+            recorded_again(file, draft)
+        else:
+            copied(file, draft)
+        verdict = verify(_beside(where, draft, file), silent, unsigned=from_export)
+        _must_be_sound(verdict, file)
+        draft.replace(where.db)
+    return f"{where.db}: {verdict.events} events, root {verdict.root}"
+
+
+def _beside(where: Settings, draft: Path, file: Path) -> Settings:
+    """Return where the draft, the key and the checkpoint to hold it against are."""
+    kept = where.outside if where.outside.is_file() else Path(f"{file}.checkpoint")
+    return Settings(draft, log_key=where.key, checkpoint=kept)
+
+
+def _must_be_sound(verdict: Verdict, file: Path) -> None:
+    if verdict.faults:
+        told = "; ".join(str(fault) for fault in verdict.faults[:3])
+        raise TamperedError(f"{file} is not put in place: {told}", hint="take another backup")

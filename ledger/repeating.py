@@ -1,0 +1,77 @@
+"""Recording again what was recorded before: the same ids, seqs, times and salts, the same tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eventsourcing.sqlite import SQLiteCursor
+
+from domain.instants import Instant
+from domain.lives import Entry
+from domain.refusals import InvalidEventError
+from ledger.canonical import canonical, payload_hash
+from ledger.intake import Intake, Submission
+from ledger.sqlite import LedgerRecorder, Proposed
+from ledger.writing import ReadModel
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """One event as it was recorded; ``commitment`` is given where its payload was erased."""
+
+    seq: int
+    id: str
+    negotiation: str
+    type: str
+    recorded_at: Instant
+    recorded_by: str
+    leaf_hash: bytes
+    salt: bytes
+    payload: Mapping[str, Any]
+    commitment: str | None
+
+
+class Repetition:
+    """Records a whole log again, page by page, in an empty ledger."""
+
+    def __init__(self, c: SQLiteCursor, recorder: LedgerRecorder, follow: ReadModel) -> None:
+        self.c, self.recorder, self.follow = c, recorder, follow
+        self.erased: dict[str, tuple[int, str]] = {}
+
+    def page(self, events: Sequence[Repeated]) -> None:
+        """Record a page in one transaction. Raises InvalidEventError where it cannot be the log."""
+        self.c.execute("BEGIN IMMEDIATE")
+        for event in events:
+            self._one(event)
+        self.c.execute("COMMIT")
+
+    def _one(self, event: Repeated) -> None:
+        desk = Intake(self.c, Submission(event.negotiation, ()))
+        desk.keep(event.type, event.payload)
+        desk.number += 1
+        state = b"" if event.commitment else canonical(dict(event.payload))
+        proposed = Proposed(
+            desk.origin, desk.number, f"minutebook.{event.type}.v1", state, id=event.id,
+            negotiation=event.negotiation, type=event.type, recorded_by=event.recorded_by,
+        )  # fmt: skip
+        receipt = self.recorder.repeat(
+            self.c, proposed, recorded_at=event.recorded_at, salt=event.salt,
+            commitment=event.commitment or payload_hash(event.salt, state),
+        )  # fmt: skip
+        if (receipt.seq, receipt.leaf_hash) != (event.seq, event.leaf_hash):
+            detail = f"seq {event.seq} does not follow on seq {receipt.seq - 1} with its leaf hash"
+            raise InvalidEventError(detail, hint="export the whole ledger, and do not edit it")
+        desk.count([receipt])
+        self._erasure(event)
+        payload = {"erased": True} if event.commitment else event.payload
+        entry = Entry(event.seq, event.id, event.type, event.recorded_at, payload, desk.zone)
+        self.follow.apply(self.c, event.negotiation, [entry])
+
+    def _erasure(self, event: Repeated) -> None:
+        if event.commitment:
+            self.erased[event.id] = (event.seq, event.commitment)
+        elif event.type == "payload-erased":
+            seq, commitment = self.erased[event.payload["event"]]
+            self.c.execute("INSERT INTO erasure VALUES (?, ?, ?)", (seq, commitment, event.seq))
