@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import as_of, audit, page, problems, record
+from api import as_of, audit, exports, page, problems, receipts, record
 from api.documented import documented
 from domain.basis import SEMANTICS
 from ledger import log
@@ -39,6 +39,8 @@ def create(ledger: Ledger) -> FastAPI:
     problems.install(app)
     app.include_router(record.router)
     app.include_router(as_of.router)
+    app.include_router(receipts.router)
+    app.include_router(exports.router)
     app.include_router(audit.router)
     app.include_router(page.router)
     _health(app, ledger)

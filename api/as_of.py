@@ -77,12 +77,11 @@ def state(request: Request, negotiation: Slug, asking: Ask) -> Response:
 @router.get("/{negotiation}/positions", **documented("positions"))
 def positions(request: Request, negotiation: Slug, asking: Ask) -> Response:
     """Where every party stands on every issue and plan point, and what others say of it."""
-    return _answer(
-        request, negotiation, asking,
-        lambda view: {
-            "positions": answers.positions(view), "attributed": answers.attributed(view)
-        },
-    )  # fmt: skip
+    return _answer(request, negotiation, asking, matrix)
+
+
+def matrix(view: View) -> dict[str, Any]:
+    return {"positions": answers.positions(view), "attributed": answers.attributed(view)}
 
 
 @router.get("/{negotiation}/positions/{party}/{issue}", **documented("position"))
@@ -295,10 +294,14 @@ def event(request: Request, negotiation: Slug, event: UUID, asking: Ask) -> Resp
     """One event, its reports, and what corrected, disputed or retracted it."""
     with at_desk(request.app.state.ledger, negotiation) as desk:
         basis = desk.basis(asking.question())
-        view = desk.view(basis)
-        item, acts = answers.event(view, str(event))
-        own, *others = _lines(desk, view, [item, *acts])
-        return reply(request, basis, {**answers.spelled_out(own), "acts": others})
+        return reply(request, basis, whole_event(desk, desk.view(basis), str(event)))
+
+
+def whole_event(desk: Desk, view: View, event: str) -> dict[str, Any]:
+    """Return one event and what acted on it. Raises NotFoundError."""
+    item, acts = answers.event(view, event)
+    own, *others = _lines(desk, view, [item, *acts])
+    return {**answers.spelled_out(own), "acts": others}
 
 
 def _lines(desk: Desk, view: View, items: list[Item]) -> list[Any]:

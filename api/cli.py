@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from api.archive import Desk
     from api.settings import Settings
     from domain.basis import Question
+    from ledger.reading import Reading
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -34,12 +35,14 @@ AudienceName = Annotated[
     Literal["public", "press", "staff"], typer.Option("--audience", help="Whose reports count.")
 ]
 Tz = Annotated[str, typer.Option(help="Zone of dates without a time.")]
+Output = Annotated[Path | None, typer.Option(help="The file to write.")]
 Negotiation = Annotated[str, typer.Argument(help="Slug of the negotiation.")]
 
 
 def main() -> None:
-    """Run the command line; what is refused is told in words, with exit code 2."""
-    from domain.refusals import MinutebookError
+    """Run the command line; what is refused is told in words, with exit code 2, or 1 for a check
+    that failed."""
+    from domain.refusals import InvalidNoteError, MinutebookError, TamperedError
 
     try:
         cli()
@@ -48,7 +51,7 @@ def main() -> None:
         told += [] if told else [error.detail]
         told += [f"hint: {error.hint}"] if error.hint else []
         typer.echo("\n".join(told), err=True)
-        sys.exit(2)
+        sys.exit(1 if isinstance(error, TamperedError | InvalidNoteError) else 2)
     except SystemExit as end:
         # Typer ends with 1 when the reader of a pipe has gone, as head does.
         sys.exit(0 if isinstance(end.__context__, BrokenPipeError) else end.code)
@@ -249,12 +252,46 @@ def rebuild(db: Db = None, as_json: AsJson = False) -> None:
 
 
 @cli.command()
+def receipt(
+    negotiation: Negotiation,
+    date: Annotated[str, typer.Argument(help="A day or an instant.")],
+    of: Annotated[
+        str, typer.Option(help="The answer cited: state, positions, plans ...")
+    ] = "state",
+    basis: BasisName = "as-known",
+    audience: AudienceName = "public",
+    tz: Tz = "UTC",
+    db: Db = None,
+    output: Output = None,
+) -> None:
+    """Write a citation receipt: an answer, the events it rests on, and what proves them."""
+    from api import receipts
+    from ledger.checkpoints import verifier_at, written
+
+    with _reading(db) as (ledger, key):
+        question = _question("DATE", date, basis, audience, tz)
+        made = receipts.made(ledger, verifier_at(key), negotiation, question, of).decode()
+    if output:
+        written(output, made)
+    else:
+        typer.echo(made)
+
+
+@cli.command()
 def verify(
     key: Annotated[str | None, typer.Option(help="The verifier key to trust.")] = None,
+    bundle: Annotated[Path | None, typer.Option(help="Check this file, and no ledger.")] = None,
+    receipt: Annotated[Path | None, typer.Option(help="Check this file, and no ledger.")] = None,
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
     """Hash the log again, fold it again, compare; exit 1 on any difference."""
+    if document := bundle or receipt:
+        from api.documents import check_document
+
+        told = check_document(document, key)
+        _say({"checked": told}, as_json, "\n".join(told))
+        return
     from api import verifying
     from api.tables import verdict
     from ledger.notes import Verifier
@@ -335,25 +372,24 @@ def create_log_key(
 @cli.command()
 def export(
     negotiation: Negotiation,
-    format_: Annotated[str, typer.Option("--format", help="jsonl.")] = "jsonl",
+    format_: Annotated[
+        Literal["jsonl", "bundle"], typer.Option("--format", help="Lines, or a zip with proofs.")
+    ] = "jsonl",
     db: Db = None,
+    output: Output = None,
 ) -> None:
-    """Write every event as recorded, with its salt, to standard output."""
-    import orjson
-
-    from domain.instants import full_text
+    """Write every event as recorded, with its salt."""
+    from api import exports
     from domain.refusals import InvalidQuestionError
+    from ledger.checkpoints import verifier_at
 
-    if format_ != "jsonl":
-        raise InvalidQuestionError(f"no export format {format_!r}", hint="use jsonl")
-    with _desk(db, negotiation) as desk:
-        desk.c.execute("SELECT * FROM event WHERE negotiation = ? ORDER BY seq", (negotiation,))
-        for row in desk.c.fetchall():
-            line = {"id": row["id"], **orjson.loads(row["state"]), "seq": row["seq"],
-                    "recorded_at": full_text(row["recorded_at"]),
-                    "recorded_by": row["recorded_by"], "negotiation": negotiation,
-                    "salt": row["salt"].hex(), "leaf_hash": row["leaf_hash"].hex()}  # fmt: skip
-            typer.echo(orjson.dumps(line))
+    if format_ == "bundle" and output is None:
+        raise InvalidQuestionError("a bundle is a file", hint="name it with --output FILE.zip")
+    with _reading(db) as (ledger, key):
+        if output and format_ == "bundle":
+            exports.bundle_file(ledger, verifier_at(key), negotiation, output)
+        else:
+            exports.lines_to(ledger, negotiation, output)
 
 
 @cli.command()
@@ -422,14 +458,22 @@ def _held(db: Path | None) -> Settings:
 
 @contextmanager
 def _desk(db: Path | None, negotiation: str) -> Iterator[Desk]:
-    """Open a ledger for questions."""
+    """Open a ledger for questions about one negotiation."""
     from api.archive import at_desk
+
+    with _reading(db) as (ledger, _), at_desk(ledger, negotiation) as desk:
+        yield desk
+
+
+@contextmanager
+def _reading(db: Path | None) -> Iterator[tuple[Reading, Path]]:
+    """Open a ledger for questions; yields it with the place of its key."""
     from ledger.reading import Reading
 
-    ledger = Reading(_held(db).db)
+    found = _held(db)
+    ledger = Reading(found.db)
     try:
-        with at_desk(ledger, negotiation) as desk:
-            yield desk
+        yield ledger, found.key
     finally:
         ledger.close()
 

@@ -79,10 +79,13 @@ def _lifetime(basis: Basis) -> str:
 def _links(request: Request, pin: Pairs, following: dict[str, Any] | None) -> str:
     own = [(name, value) for name, value in request.query_params.multi_items()
            if name not in CLOCKS and name not in dict(pin)]  # fmt: skip
-    canonical = f"{request.url.path}?{urlencode(pin + own)}"
-    links = [f'<{canonical}>; rel="canonical"']
+    links = [f'<{address_of(request.url.path, pin + own)}>; rel="canonical"']
     if following:
         kept = [pair for pair in own if pair[0] not in following]
-        query = urlencode(pin + kept + list(following.items()))
-        links.append(f'<{request.url.path}?{query}>; rel="next"')
+        address = address_of(request.url.path, pin + kept + list(following.items()))
+        links.append(f'<{address}>; rel="next"')
     return ", ".join(links)
+
+
+def address_of(path: str, pairs: Pairs) -> str:
+    return f"{path}?{urlencode(pairs)}"

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from eventsourcing.sqlite import SQLiteCursor
 
-from domain.refusals import TamperedError
+from domain.refusals import NotFoundError, TamperedError
 from ledger import log
-from ledger.notes import SECRET, LogKey
+from ledger.notes import SECRET, LogKey, Verifier
 from ledger.tree import root
 
 EVERY = 1.0
@@ -76,13 +79,24 @@ class Checkpoints:
 def written(path: Path, text: str, mode: int = 0o644) -> None:
     """Write a file whole or not at all, durably."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    with written_by(path, mode) as file:
+        file.write(text.encode())
+
+
+@contextmanager
+def written_by(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
+    """Yield a draft that takes the file's place, durably, once the caller wrote it to its end."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.new")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, mode)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def key_at(place: str | Path) -> LogKey:
@@ -93,6 +107,14 @@ def key_at(place: str | Path) -> LogKey:
     if not path.exists():
         create_key(path)
     return LogKey.parse(path.read_text())
+
+
+def verifier_at(place: str | Path) -> Verifier:
+    """Read the public half of a log key that is there. Raises NotFoundError."""
+    if not str(place).startswith(SECRET) and not Path(place).is_file():
+        hint = "name the key that signs this log with MINUTEBOOK_LOG_KEY"
+        raise NotFoundError(f"there is no log key at {place}", hint=hint)
+    return key_at(place).verifier
 
 
 def create_key(path: Path, name: str | None = None) -> LogKey:

@@ -1,0 +1,559 @@
+"""Receipts and bundles: they hold, whatever is changed in them is refused, nothing leaks."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rfc8785
+
+from api import demonstration, documents, exports, keeping, receipts
+from api.archive import opened
+from api.settings import Settings
+from domain import accept
+from domain.basis import Question, moment
+from domain.refusals import InvalidQuestionError, TamperedError
+from ledger import evidence, verify_bundle
+from ledger.checkpoints import verifier_at
+from ledger.intake import Submission
+from ledger.reading import Reading
+from ledger.verify_bundle import NAMES, RefusedError, canonical
+from tests.test_http import OPENING, STANCE, number, said
+from tests.world import KEY, World
+
+TALKS = "/v1/negotiations/talks"
+VERIFIER = Path(verify_bundle.__file__)
+SECRET = "told to us alone"  # noqa: S105  # no password
+
+
+def checked(path: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    """Run the verifier as somebody does who has nothing but Python."""
+    command = [sys.executable, "-I", VERIFIER, path, *more]
+    return subprocess.run(command, env={}, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Two negotiations in one ledger, with reports that are not for everybody."""
+    made = World(tmp_path_factory.mktemp("world"), "http")
+    made.record("2025-12-20T09:00:00Z", [*OPENING, said(1), said(2), STANCE])
+    made.name = "other"
+    made.record("2025-12-20T10:00:00Z", [{"type": "negotiation-opened", "title": "Other"}])
+    made.name = "talks"
+    staff = {"published": "2025-12-20", "audience": "staff", "quote": SECRET}
+    later = {"published": "2026-02-01", "publisher": SECRET}
+    open_ = {"published": "2025-12-20", "publisher": "herald"}
+    made.record(
+        "2025-12-21T09:00:00Z",
+        [said(3, reports=[open_, staff]), said(4, reports=[open_, later]), said(5)],
+    )
+    made.record(
+        "2025-12-21T10:00:00Z",
+        [{"type": "record-corrected", "id": number(9), "event": number(5),
+          "changes": {"reports": [open_, staff]}}],
+    )  # fmt: skip
+    made.at("2025-12-22T09:00:00Z")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield demonstration.ledger_file()
+
+
+def place_of(world: World) -> str:
+    with world.ledger.reading() as c:
+        c.execute("PRAGMA database_list")
+        return str(c.fetchone()["file"])
+
+
+def receipt(world: World, **asked: str) -> str:
+    answer = world.client.get(f"{TALKS}/receipt", params=asked)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def bundle(world: World) -> dict[str, bytes]:
+    """Return the members of a bundle that was fetched over HTTP."""
+    answer = world.client.get(f"{TALKS}/export", params={"format": "bundle"})
+    assert answer.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.fixture(scope="module")
+def members(world: World) -> dict[str, bytes]:
+    return bundle(world)
+
+
+def zipped(path: Path, members: dict[str, bytes], *, summed: bool = False) -> Path:
+    """Write members as a zip, as a forger does who makes the sums fit."""
+    if summed:
+        listed = "".join(f"{sha256(body).hexdigest()}  {name}\n" for name, body in members.items()
+                         if name != "sha256sums.txt")  # fmt: skip
+        members = members | {"sha256sums.txt": listed.encode()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in members.items():
+            archive.writestr(name, body)
+    return path
+
+
+def edits(body: bytes, count: int, seed: int) -> Iterator[bytes]:
+    """Yield copies in which one byte is another, printable one; none of them says the same."""
+    chance = random.Random(seed)  # noqa: S311  # to choose places
+    for _ in range(count):
+        at, new = chance.randrange(len(body)), chance.randrange(33, 127)
+        yield body[:at] + bytes([new + (new == body[at])]) + body[at + 1 :]
+
+
+def refused(path: Path, key: str = "") -> str:
+    with pytest.raises(RefusedError) as caught:
+        verify_bundle.check(str(path), key)
+    return str(caught.value.args[0])
+
+
+# What holds.
+
+
+def test_a_receipt_of_the_demonstration_holds_with_python_alone(demo: Path, tmp_path: Path) -> None:
+    key = verifier_at(f"{demo}.key")
+    question = Question(as_of=moment("DATE", "2025-12-22", "UTC"))
+    ledger = Reading(demo)
+    body = receipts.made(ledger, key, demonstration.NEGOTIATION, question, "state")
+    ledger.close()
+    file = tmp_path / "receipt.json"
+    file.write_bytes(body)
+
+    held = checked(file, "--key", key.text())
+    assert (held.returncode, held.stderr) == (0, "")
+    assert "rests on 180 events" in held.stdout
+    assert "180 are shown as recorded" in held.stdout
+    assert "the key that you gave" in held.stdout
+    assert "compare it with one that you got elsewhere" in checked(file).stdout
+
+
+def test_a_bundle_of_the_demonstration_holds_zipped_and_unpacked(
+    demo: Path, tmp_path: Path
+) -> None:
+    file, folder = tmp_path / "bundle.zip", tmp_path / "bundle"
+    command = [sys.executable, "-m", "api.cli", "export", demonstration.NEGOTIATION, "--db", demo,
+               "--format", "bundle", "--output", file]  # fmt: skip
+    subprocess.run(command, check=True, timeout=60)
+    shutil.unpack_archive(file, folder)
+    again = tmp_path / "again.zip"
+    subprocess.run([*command[:-1], again], check=True, timeout=60)
+
+    for place in (file, folder):
+        held = checked(place, "--key", verifier_at(f"{demo}.key").text())
+        assert (held.returncode, held.stderr) == (0, "")
+        assert "383 events" in held.stdout
+        assert "It is the whole log" in held.stdout
+    assert file.read_bytes() == again.read_bytes()
+
+
+def test_a_bundle_carries_the_verifier_and_says_what_it_cannot_show(
+    members: dict[str, bytes], tmp_path: Path
+) -> None:
+    held = checked(zipped(tmp_path / "bundle.zip", members))
+
+    assert list(members) == NAMES
+    assert members["verify_bundle.py"] == VERIFIER.read_bytes()
+    assert len(VERIFIER.read_text().splitlines()) <= 300
+    assert "none of the 1 other entries" in held.stdout
+
+
+@pytest.mark.parametrize(
+    "of", ["state", "positions", "positions/north/border", "plans", "meetings",
+           f"events/{number(3)}"],
+)  # fmt: skip
+@pytest.mark.parametrize("basis", ["as-known", "as-recorded", "hindsight"])
+def test_the_pinned_address_of_a_receipt_answers_what_was_hashed(
+    world: World, of: str, basis: str, tmp_path: Path
+) -> None:
+    text = receipt(world, of=of, basis=basis, audience="press", tz="Europe/Kyiv")
+    told = json.loads(text)
+    answer = world.client.get(told["address"]).json()
+
+    assert sha256(rfc8785.dumps(answer)).hexdigest() == told["answer_hash"]
+    assert text.encode() == rfc8785.dumps(told)
+    assert answer["basis"] == told["basis"]
+    (tmp_path / "receipt.json").write_text(text)
+    assert verify_bundle.check(str(tmp_path / "receipt.json"))
+
+
+def test_the_receipt_that_openapi_shows_holds(tmp_path: Path) -> None:
+    examples = json.loads(Path(documents.__file__).with_name("examples.json").read_text())
+    file = tmp_path / "receipt.json"
+    file.write_text(json.dumps(examples["receipt"]["example"]))
+
+    assert verify_bundle.check(str(file))
+
+
+def test_a_receipt_waits_for_its_checkpoint_and_gives_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path, "http")
+    world.record("2025-12-20T09:00:00Z", OPENING)
+    world.record("2025-12-20T10:00:00Z", [STANCE])
+    assert json.loads(receipt(world))["events"]
+
+    monkeypatch.setattr(evidence, "PATIENCE", 0.1)
+    monkeypatch.setattr(world.ledger.checkpoints, "sign", lambda c: None)
+    world.record("2025-12-20T11:00:00Z", [said(1)])
+    answer = world.client.get(f"{TALKS}/receipt")
+    world.close()
+    assert answer.status_code == 503
+    assert "this needs 6" in answer.json()["detail"]
+
+
+def test_a_bundle_of_the_dullest_text_is_no_bomb(tmp_path: Path) -> None:
+    world = World(tmp_path, "http")
+    world.record("2025-12-20T09:00:00Z", [*OPENING, *(said(n, text="a" * 60000) for n in (1, 2))])
+    answer = world.client.get(f"{TALKS}/export", params={"format": "bundle"})
+    world.close()
+    (tmp_path / "bundle.zip").write_bytes(answer.content)
+
+    assert verify_bundle.check(str(tmp_path / "bundle.zip"))
+
+
+def test_the_command_writes_the_receipt_that_http_gives(world: World, tmp_path: Path) -> None:
+    place = tmp_path / "receipt.json"
+    arguments = ["receipt", "talks", "2025-12-21", "--of", "positions", "--audience", "press"]
+    command = [sys.executable, "-m", "api.cli", *arguments, "--db", place_of(world)]
+    env = os.environ | {"MINUTEBOOK_LOG_KEY": KEY}
+    subprocess.run([*command, "--output", place], env=env, check=True, timeout=60)
+    printed = subprocess.run(command, env=env, check=True, capture_output=True, timeout=60).stdout
+    asked = {"as_of": "2025-12-21", "of": "positions", "audience": "press"}
+
+    assert place.read_text() == receipt(world, **asked)
+    assert printed == place.read_bytes() + b"\n"
+
+
+def test_a_receipt_needs_the_key_that_is_there(world: World) -> None:
+    arguments = ["receipt", "talks", "2025-12-21", "--db", place_of(world)]
+    command = [sys.executable, "-m", "api.cli", *arguments]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    assert ran.returncode == 2
+    assert "there is no log key" in ran.stderr
+    assert not Path(f"{place_of(world)}.key").exists()
+
+
+def test_export_gives_the_lines_that_the_command_prints(world: World) -> None:
+    answer = world.client.get(f"{TALKS}/export")
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+
+    assert answer.headers["content-type"].startswith("application/x-ndjson")
+    assert [line["seq"] for line in lines] == [1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12]
+    assert all(len(line["salt"]) == 64 for line in lines)
+    assert world.client.get("/v1/negotiations/none/export").status_code == 404
+    assert world.client.get(f"{TALKS}/export?format=pdf").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "of", ["", "stat", "positions/north", "plans/", "events/1", "state/", "x" * 99]
+)
+def test_there_is_no_receipt_of_anything_else(world: World, of: str) -> None:
+    assert world.client.get(f"{TALKS}/receipt", params={"of": of}).status_code == 422
+
+
+# What must not be told.
+
+
+@pytest.mark.parametrize("audience", ["public", "press"])
+@pytest.mark.parametrize(
+    "of", ["state", *(f"events/{number(n)}" for n in (3, 4, 5, 9))]
+)  # fmt: skip
+def test_no_receipt_tells_an_audience_of_an_embargoed_report(
+    world: World, of: str, audience: str
+) -> None:
+    events = json.loads(receipt(world, of=of, audience=audience))["events"]
+    withheld = [each for each in events if each["payload"] is None]
+
+    assert SECRET not in json.dumps(events)
+    assert withheld
+    assert all(each["salt"] is None and each["path"] and each["leaf"] for each in withheld)
+
+
+def test_a_receipt_for_staff_tells_everything(world: World) -> None:
+    events = json.loads(receipt(world, audience="staff"))["events"]
+
+    assert all(each["payload"] and each["salt"] for each in events)
+    assert json.dumps(events).count(SECRET) == 3
+
+
+# What is refused.
+
+
+@pytest.mark.parametrize("of", ["state", "positions/north/border"])
+def test_every_edit_of_a_receipt_is_refused(world: World, tmp_path: Path, of: str) -> None:
+    file = tmp_path / "receipt.json"
+    for body in edits(receipt(world, of=of).encode(), 400, seed=1):
+        file.write_bytes(body)
+        assert refused(file)
+
+
+def test_every_cut_of_a_receipt_is_refused(world: World, tmp_path: Path) -> None:
+    body, file = receipt(world), tmp_path / "receipt.json"
+    for at in range(0, len(body), len(body) // 50):
+        file.write_text(body[:at])
+        assert refused(file)
+
+
+def forged(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield receipts that are well-formed, and false."""
+    events = told["events"]
+    yield told | {"events": events[1:]}
+    yield told | {"events": events[::-1]}
+    yield told | {"events": [*events, events[-1]]}
+    yield told | {"events": [events[0] | {"salt": None}, *events[1:]]}
+    yield told | {"events": [events[0] | {"path": events[0]["path"][:-1]}, *events[1:]]}
+    yield told | {"events": [events[0] | {"more": 1}, *events[1:]]}
+    yield told | {"events": [events[0] | {"seq": True}, *events[1:]]}
+    yield told | {"more": 1}
+    yield {name: value for name, value in told.items() if name != "key"}
+    yield told | {"address": told["address"].replace("/talks/", "/other/")}
+    yield told | {"address": told["address"].replace("audience=public", "audience=staff")}
+    yield told | {"address": "https://example.org" + told["address"]}
+    answer = json.loads(told["answer"])
+    answer["data"]["parties"] = []
+    yield told | {"answer": canonical(answer)}
+    text = json.dumps(answer)
+    yield told | {"answer": text, "answer_hash": sha256(text.encode()).hexdigest()}
+    note, _, signature = told["checkpoint"].partition("\n\n")
+    yield told | {"checkpoint": f"{note}\n\n{signature}{signature}"}
+    yield told | {"checkpoint": f"{note}\nmore\n\n{signature}"}
+    yield told | {"checkpoint": told["checkpoint"] + "\n"}
+
+
+def test_every_well_formed_forgery_of_a_receipt_is_refused(world: World, tmp_path: Path) -> None:
+    told, file = json.loads(receipt(world)), tmp_path / "receipt.json"
+    made = list(forged(told))
+    assert len(made) > 15
+    for each in made:
+        file.write_text(json.dumps(each))
+        assert refused(file)
+    file.write_text(json.dumps(told, indent=2))
+    assert verify_bundle.check(str(file)), "another layout of the JSON says the same"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_edit_of_a_bundle_is_refused(
+    members: dict[str, bytes], tmp_path: Path, name: str
+) -> None:
+    for body in edits(members[name], 60, seed=2):
+        assert refused(zipped(tmp_path / "bundle.zip", members | {name: body}))
+
+
+SIGNED = ["checkpoint.txt", "checkpoints.txt", "events.ndjson", "key.txt", "leaf-hashes.bin"]
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_every_edit_is_refused_though_the_sums_were_made_to_fit(
+    members: dict[str, bytes], tmp_path: Path, name: str
+) -> None:
+    for body in edits(members[name], 200, seed=3):
+        forged = zipped(tmp_path / "bundle.zip", members | {name: body}, summed=True)
+        assert refused(forged)
+
+
+def lines_of(body: bytes) -> Iterator[bytes]:
+    """Yield what dropping, doubling and swapping lines makes of a text."""
+    lines = body.splitlines(keepends=True)
+    for at in range(len(lines)):
+        yield b"".join([*lines[:at], *lines[at + 1 :]])
+        yield b"".join([*lines[: at + 1], *lines[at:]])
+        if at and lines[at] != lines[at - 1]:
+            yield b"".join([*lines[: at - 1], lines[at], lines[at - 1], *lines[at + 1 :]])
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "leaf-hashes.bin"])
+def test_dropped_doubled_and_swapped_lines_are_refused(
+    members: dict[str, bytes], tmp_path: Path, name: str
+) -> None:
+    for body in list(lines_of(members[name]))[:200]:
+        if body != members[name]:
+            assert refused(zipped(tmp_path / "bundle.zip", members | {name: body}))
+
+
+@pytest.mark.parametrize("name", ["checkpoint.txt", "checkpoints.txt", "key.txt"])
+def test_lines_of_what_is_signed_cannot_be_dropped_doubled_or_swapped(
+    members: dict[str, bytes], tmp_path: Path, name: str
+) -> None:
+    for body in lines_of(members[name]):
+        forged = members | {name: body}
+        assert refused(zipped(tmp_path / "bundle.zip", forged, summed=True))
+
+
+def test_lines_of_events_cannot_be_doubled_or_swapped(
+    members: dict[str, bytes], tmp_path: Path
+) -> None:
+    lines = members["events.ndjson"].splitlines(keepends=True)
+    for at in range(1, len(lines)):
+        for made in ([*lines[:at], *lines[at - 1 :]],
+                     [*lines[: at - 1], lines[at], lines[at - 1], *lines[at + 1 :]]):  # fmt: skip
+            forged = members | {"events.ndjson": b"".join(made)}
+            assert "out of order" in refused(zipped(tmp_path / "b.zip", forged, summed=True))
+
+
+def test_a_payload_cannot_be_left_out_without_an_erasure(
+    members: dict[str, bytes], tmp_path: Path
+) -> None:
+    first, *rest = members["events.ndjson"].splitlines(keepends=True)
+    bare = json.loads(first) | {"payload": None, "salt": None}
+    forged = members | {"events.ndjson": b"".join([f"{canonical(bare)}\n".encode(), *rest])}
+
+    assert "no event erased it" in refused(zipped(tmp_path / "b.zip", forged, summed=True))
+
+
+def test_what_was_erased_by_law_is_told_of_and_holds(tmp_path: Path) -> None:
+    where = Settings(tmp_path / "world.db")
+    ledger = opened(where)
+    events = [accept.parse(each) for each in (*OPENING, said(1, summary=SECRET), said(2))]
+    ledger.record(Submission("talks", events))
+    ledger.close()
+    keeping.erase(where, number(1), "ordered by a court")
+    reading, key = Reading(where.db), verifier_at(where.key)
+    file = tmp_path / "bundle.zip"
+    exports.bundle_file(reading, key, "talks", file)
+    lines = [json.loads(line) for line in b"".join(evidence.lines(reading, "talks")).splitlines()]
+    cited = receipts.made(reading, key, "talks", Question(audience="staff"), "state")
+    reading.close()
+    (tmp_path / "receipt.json").write_bytes(cited)
+
+    assert verify_bundle.check(str(file), key.text())
+    assert SECRET.encode() not in file.read_bytes()
+    assert (lines[4]["salt"], lines[4]["erased"], len(lines[4]["payload_hash"])) == (None, True, 64)
+    assert verify_bundle.check(str(tmp_path / "receipt.json"), key.text())
+
+
+def test_another_ledger_is_refused(members: dict[str, bytes], demo: Path, tmp_path: Path) -> None:
+    other = verifier_at(f"{demo}.key").text()
+    file = zipped(tmp_path / "bundle.zip", members)
+    with Reading(demo).reading() as c:
+        note = (evidence.newest_note(c) or "").encode()
+    swapped = members | {"checkpoint.txt": note, "checkpoints.txt": note}
+
+    assert "another key" in refused(file, other)
+    assert "not signed by" in refused(zipped(tmp_path / "swapped.zip", swapped, summed=True))
+    keyed = zipped(tmp_path / "k.zip", swapped | {"key.txt": f"{other}\n".encode()}, summed=True)
+    assert "leaf" in refused(keyed)
+
+
+@pytest.mark.parametrize(
+    "name", ["more.txt", "/etc/passwd", "../README.txt", "inner.zip", "README.txt", "a/README.txt"]
+)
+def test_a_zip_with_any_other_name_is_refused(
+    members: dict[str, bytes], tmp_path: Path, name: str
+) -> None:
+    file = zipped(tmp_path / "bundle.zip", members)
+    with zipfile.ZipFile(file, "a") as archive, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("warnings.warn", lambda *_, **__: None)
+        archive.writestr(name, members["README.txt"])
+
+    assert checked(file).returncode == 2
+    assert "other members" in refused(file)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_zip_that_lacks_a_member_is_refused(
+    members: dict[str, bytes], tmp_path: Path, name: str
+) -> None:
+    kept = {each: body for each, body in members.items() if each != name}
+
+    assert "other members" in refused(zipped(tmp_path / "bundle.zip", kept))
+
+
+def test_a_cut_zip_is_refused(members: dict[str, bytes], tmp_path: Path) -> None:
+    file = zipped(tmp_path / "bundle.zip", members)
+    body = file.read_bytes()
+    for at in range(0, len(body), len(body) // 50):
+        file.write_bytes(body[:at])
+        assert refused(file)
+
+
+def test_a_zip_bomb_is_refused_before_it_is_read(members: dict[str, bytes], tmp_path: Path) -> None:
+    bomb = members | {"events.ndjson": bytes(64 * 2**20)}
+
+    assert "expands too far" in refused(zipped(tmp_path / "bundle.zip", bomb))
+
+
+def test_a_zip_in_place_of_a_member_is_refused(members: dict[str, bytes], tmp_path: Path) -> None:
+    inner = zipped(tmp_path / "inner.zip", members).read_bytes()
+    for name in ("events.ndjson", "leaf-hashes.bin", "key.txt"):
+        assert refused(zipped(tmp_path / "b.zip", members | {name: inner}, summed=True))
+
+
+def test_a_folder_with_links_is_refused(members: dict[str, bytes], tmp_path: Path) -> None:
+    for name, body in members.items():
+        (tmp_path / name).write_bytes(body)
+    assert verify_bundle.check(str(tmp_path))
+    (tmp_path / "key.txt").unlink()
+    (tmp_path / "key.txt").symlink_to(VERIFIER)
+
+    assert refused(tmp_path)
+
+
+# The ways in.
+
+
+def test_a_document_is_checked_by_the_verifier_of_the_bundle(
+    world: World, members: dict[str, bytes], tmp_path: Path
+) -> None:
+    good, bad = zipped(tmp_path / "good.zip", members), tmp_path / "bad.json"
+    bad.write_text(receipt(world).replace('"payload_hash', '"payload_hasg'))
+
+    assert documents.check_document(good)
+    with pytest.raises(TamperedError):
+        documents.check_document(good, key="log+00000000+AA==")
+    with pytest.raises((TamperedError, InvalidQuestionError)):
+        documents.check_document(bad)
+    with pytest.raises(InvalidQuestionError):
+        documents.check_document(tmp_path / "nowhere")
+
+
+def test_the_command_checks_a_document_with_exit_code_one(
+    members: dict[str, bytes], tmp_path: Path
+) -> None:
+    good = zipped(tmp_path / "good.zip", members)
+    bad = zipped(tmp_path / "bad.zip", members | {"key.txt": b"another\n"})
+    codes = {}
+    for name in (good, bad, tmp_path / "nowhere.zip"):
+        command = [sys.executable, "-m", "api.cli", "verify", "--bundle", name]
+        ran = subprocess.run(command, capture_output=True, check=False, timeout=60)
+        codes[name.name] = ran.returncode
+
+    assert codes == {"good.zip": 0, "bad.zip": 1, "nowhere.zip": 2}
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["a", "b"], ["a", "--key"], ["a", "--kex", "b"], ["nowhere"]]
+)
+def test_bad_usage_ends_with_two(arguments: list[str]) -> None:
+    command = [sys.executable, "-I", VERIFIER, *arguments]
+    ran = subprocess.run(command, env={}, capture_output=True, check=False, timeout=60)
+
+    assert ran.returncode == 2
+
+
+def test_a_bundle_is_written_whole_or_not_at_all(demo: Path, tmp_path: Path) -> None:
+    file = tmp_path / "bundle.zip"
+    command = [sys.executable, "-m", "api.cli", "export", "none", "--db", demo,
+               "--format", "bundle", "--output", file]  # fmt: skip
+
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 2
+    assert list(tmp_path.iterdir()) == []
