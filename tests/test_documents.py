@@ -7,6 +7,7 @@ import json
 import os
 import random
 import shutil
+import string
 import subprocess
 import sys
 import zipfile
@@ -34,6 +35,7 @@ from tests.world import KEY, World
 
 TALKS = "/v1/negotiations/talks"
 VERIFIER = Path(verify_bundle.__file__)
+ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
 SECRET = "told to us alone"  # noqa: S105  # no password
 
 
@@ -314,6 +316,14 @@ def test_every_cut_of_a_receipt_is_refused(world: World, tmp_path: Path) -> None
         assert refused(file)
 
 
+def respelled(note: str) -> str:
+    """Change bits of the last signature that base64 leaves unused."""
+    last = note[-3]
+    assert note.endswith("=\n")
+    assert not note.endswith("==\n")
+    return f"{note[:-3]}{ALPHABET[ALPHABET.index(last) + 1]}=\n"
+
+
 def forged(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield receipts that are well-formed, and false."""
     events = told["events"]
@@ -338,6 +348,7 @@ def forged(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield told | {"checkpoint": f"{note}\n\n{signature}{signature}"}
     yield told | {"checkpoint": f"{note}\nmore\n\n{signature}"}
     yield told | {"checkpoint": told["checkpoint"] + "\n"}
+    yield told | {"checkpoint": respelled(told["checkpoint"])}
 
 
 def test_every_well_formed_forgery_of_a_receipt_is_refused(world: World, tmp_path: Path) -> None:
@@ -498,14 +509,19 @@ def test_a_zip_in_place_of_a_member_is_refused(members: dict[str, bytes], tmp_pa
         assert refused(zipped(tmp_path / "b.zip", members | {name: inner}, summed=True))
 
 
-def test_a_folder_with_links_is_refused(members: dict[str, bytes], tmp_path: Path) -> None:
+def test_a_folder_with_links_or_other_files_is_refused(
+    members: dict[str, bytes], tmp_path: Path
+) -> None:
     for name, body in members.items():
         (tmp_path / name).write_bytes(body)
     assert verify_bundle.check(str(tmp_path))
-    (tmp_path / "key.txt").unlink()
-    (tmp_path / "key.txt").symlink_to(VERIFIER)
-
+    (tmp_path / "more.txt").touch()
     assert refused(tmp_path)
+    (tmp_path / "more.txt").unlink()
+    (tmp_path / "key.txt").rename(tmp_path.with_suffix(".key"))
+    (tmp_path / "key.txt").symlink_to(tmp_path.with_suffix(".key"))
+
+    assert "just the files" in refused(tmp_path)
 
 
 # The ways in.
