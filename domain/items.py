@@ -69,14 +69,25 @@ def body_of(version: Version) -> bytes:
     if version.standing == "erased":
         return orjson.dumps({"event": entry.id, "type": entry.type, "erased": True})
     told = SHOWN_EMPTY.get(entry.type, {}) | version.payload
-    value = {"event": entry.id}
+    value: Json = {"event": entry.id}
     value |= {name: told[name] for name in FIELDS[entry.type] if name in told}
     if version.entry.type == "watch-recorded":
         value.pop("sources", None)  # shown as what it rests on
+    if "changes" in value:
+        value["changes"] = _disclosed(value["changes"])
     if version.rivals:
         names = dict.fromkeys(rival["field"] for rival in version.rivals)
         value |= dict.fromkeys(names) | {"disputed": True, "rivals": version.rivals}
     return orjson.dumps(value)
+
+
+def _disclosed(changes: Json) -> Json:
+    """Leave out reports that a correction puts in place: each is shown where it is open, with the
+    event that it is a report of."""
+    shown = {name: value for name, value in changes.items() if name != "reports"}
+    if isinstance(shown.get("changes"), dict):
+        shown["changes"] = _disclosed(shown["changes"])
+    return shown | ({"reports_replaced": True} if "reports" in changes else {})
 
 
 def rests_of(version: Version) -> bytes:

@@ -48,9 +48,12 @@ def _whole(text: str) -> bool:
 
 def _decoded(text: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
+        found = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise InvalidNoteError(f"{text[:60]!r} is not base64") from None
+        found = b""
+    if base64.b64encode(found).decode() != text:  # one spelling, so a note has one form
+        raise InvalidNoteError(f"{text[:60]!r} is not base64")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class Verifier:
         text, gap, signatures = note.rpartition("\n\n")
         if not gap:
             raise InvalidNoteError("this is no signed note: no blank line before a signature")
-        for signature in self._own(signatures.splitlines()):
+        for signature in self._own(signatures.removesuffix("\n").split("\n")):
             try:
                 Ed25519PublicKey.from_public_bytes(self.public).verify(
                     signature, f"{text}\n".encode()

@@ -14,7 +14,7 @@ from tests.test_time_properties import steady, told
 from tests.world import World
 
 
-@steady
+@steady(40)
 @given(histories(most_events=20))
 def test_the_story_of_an_event_tells_all_that_it_changed(batches: list[Batch]) -> None:
     """Only the cells that an event can bear on are looked at; no other cell may have changed."""

@@ -213,3 +213,20 @@ def test_what_happened_must_say_when(http_world: World) -> None:
     assert refused.json()["errors"][0]["pointer"] == "/occurred"
     assert "null" in refused.json()["errors"][0]["hint"]
     assert http_world.post({**timeless, "occurred": None}).status_code == 201
+
+
+def test_reports_put_in_place_are_shown_to_nobody_they_are_not_open_to(http_world: World) -> None:
+    hidden = [*report("Gazette"), {"published": AT, "audience": "staff", "quote": "whispered"},
+              {"published": "2099-01-01", "quote": "whispered"}]  # fmt: skip
+    mended = {"id": uid(6), "type": "record-corrected", "event": uid(1),
+              "changes": {"reports": hidden, "note": "Mended."}}  # fmt: skip
+    again = {"id": uid(7), "type": "record-corrected", "event": uid(6),
+             "changes": {"changes": {"reports": hidden}}}  # fmt: skip
+    http_world.record(AT, [*OPENING, STANCE, mended])
+    http_world.record(LATER, [again])
+
+    for path in ("/events", f"/events/{uid(1)}", f"/events/{uid(6)}", f"/events/{uid(7)}"):
+        answer = http_world.get(path)
+        assert answer.status_code == 200
+        assert "whispered" not in answer.text, path
+    assert "whispered" in http_world.get(f"/events/{uid(1)}", audience="staff").text
