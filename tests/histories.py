@@ -159,7 +159,11 @@ positions = often(
     _with(_stated, _subjects),
     _with(fact("position-withdrawn"), _subjects),
 )
-one_position = _with(_stated, record(party="north", issue="border"))
+_on_the_grid = st.integers(2, 8).map(lambda n: full_text(FIRST + 2 * n * STEP))
+one_position = _with(
+    _stated,
+    record(party="north", issue="border", occurred=often(occurrences, _sets(10, 17), _on_the_grid)),
+)
 promises = often(
     fact("meeting-announced", expected=spans, title=one(None, "Round"), **_place),
     fact("meeting-rescheduled", expected=spans, **_place),
@@ -204,7 +208,12 @@ _accepted = fact(
     summary="yes",
 )
 _signed = fact("plan-signed", plan="plan", party="north", points=one([], [], ["p1"]))
-agreements = often(_introduced, _amended, _accepted, _signed)
+_reworded = fact(
+    "plan-amended",
+    plan="plan",
+    operations=record(op="substitution", point=one("p1", "p2"), text="new").map(lambda op: [op]),
+)
+agreements = often(_reworded, _accepted, _accepted, _signed)
 plans = often(
     texts,
     texts,
@@ -285,7 +294,7 @@ def _rivals(target: Event) -> Drawn:
     choices = [record(occurred=moments)] * 2
     choices += [record(**{name: value}) for name, value in _values(target).items()]
     choices += [record(occurred=moments, stance=one(*STANCES))] if "stance" in target else []
-    choices += [record(attribution=one("self", "third-party"))] if "stance" in target else []
+    choices += [record(attribution=one("self", "third-party"))] * 3 if "stance" in target else []
     return often(*choices)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.catalogue import BOOKKEEPING
 from domain.spans import parse
-from tests.reference_lives import Asked, Entry, Life, all_held, held, told
+from tests.reference_lives import Asked, Entry, Life, all_held, held, news_of, told
 
 BESIDE = {"third-party", "anonymous"}
 ENDORSING = ("plan-endorsed", "plan-rejected", "plan-signed")
@@ -17,11 +17,11 @@ WITHDRAWN = "a withdrawal"
 
 def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
     """Return what the basis (see held) holds of the entries, cell by cell."""
-    shown = held(entries, **basis)
+    lives, asked = all_held(entries, **basis)
+    shown = news_of(lives, asked.known_at)
     happened = sorted((x for x in shown if x.standing == "happened"), key=lambda x: x.key)
     points, homeless = _points(shown, happened)
     early = [["published-before-occurred", x.id] for x in shown if x.early]
-    lives, asked = all_held(entries, **basis)
     return {
         "standing": {x.id: x.standing for x in shown},
         "known_at": {x.id: x.known for x in shown},

@@ -71,6 +71,10 @@ def held(
         entries, seq, known_at=known_at, valid_at=valid_at, audience=audience,
         exclude_source=exclude_source, min_sources=min_sources,
     )  # fmt: skip
+    return news_of(lives, known_at)
+
+
+def news_of(lives: list[Life], known_at: int) -> list[Life]:
     return [
         life for life in lives if life.type not in ACTS | BOOKKEEPING and life.known <= known_at
     ]

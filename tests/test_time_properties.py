@@ -120,11 +120,10 @@ def questions(last_seq: int) -> st.SearchStrategy[dict[str, Any]]:
 
 def telling(count: int) -> list[dict[str, Any]]:
     """Bases under which much of a history shows, to be asked beside the drawn ones."""
-    moments = [FIRST + step * STEP for step in (STEPS // 2, STEPS + 8)]
+    early, middle, late = (FIRST + step * STEP for step in (10, STEPS // 2, STEPS + 8))
     return [
         {"known_at": known, "valid_at": valid, "seq": count, "audience": audience}
-        for known in moments
-        for valid in moments
+        for known, valid in ((middle, middle), (late, early), (late, middle), (late, late))
         for audience in ("public", "staff")
     ]
 

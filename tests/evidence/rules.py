@@ -82,7 +82,7 @@ LIFE = (
     ),
     Rule(
         "an act that is taken back does not act", LIVES,
-        "if entry.type in ACTS and not version.withdrawn:", "if entry.type in ACTS:", FILTERED,
+        "if entry.type in ACTS and not version.withdrawn:", "if entry.type in ACTS:", ORACLE,
     ),
     Rule(
         "a retraction withdraws", LIVES,
@@ -279,7 +279,7 @@ STANDINGS = (
     Rule(
         "a disputed attribution moves nothing", CELLS,
         'claimed = disputed or value.get("attribution") in NOT_OWN',
-        'claimed = value.get("attribution") in NOT_OWN', OF_A_POSITION,
+        'claimed = value.get("attribution") in NOT_OWN', ORACLE,
     ),
     Rule(
         "only what is actual moves", LIVES,
