@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench evidence-crash evidence-rules evidence-properties dev lock clean
+.PHONY: help install demo test lint bench evidence-crash evidence-rules evidence-properties evidence-audit dev lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,8 +32,9 @@ lint: install ## check style, formatting, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: install ## measure reading and appending
+bench: install ## measure reading, appending and proving
 	$(BIN)/python -m benchmarks.spine
+	$(BIN)/python -m benchmarks.audit
 
 evidence-crash: install ## kill the server 50 times while clients append
 	$(BIN)/python -m tests.evidence.crash --rounds 50
@@ -43,6 +44,10 @@ evidence-rules: install ## break each rule of time in a copy: its test must fail
 
 evidence-properties: install ## try the properties of time on ten times the examples, others each run
 	MINUTEBOOK_EXAMPLES=10 $(BIN)/python -m pytest tests/test_time_properties.py
+
+evidence-audit: install ## tamper with a ledger 10,000 times; hold proofs against another implementation
+	$(BIN)/python -m tests.evidence.tampering
+	$(BIN)/python -m tests.evidence.proofs
 
 dev: install ## serve a ledger of your own, kept in .data/dev.db
 	@mkdir -p .data

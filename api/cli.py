@@ -282,6 +282,9 @@ def verify(
     key: Annotated[str | None, typer.Option(help="The verifier key to trust.")] = None,
     bundle: Annotated[Path | None, typer.Option(help="Check this file, and no ledger.")] = None,
     receipt: Annotated[Path | None, typer.Option(help="Check this file, and no ledger.")] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="Hold the ledger against this signed checkpoint.")
+    ] = None,
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
@@ -297,8 +300,10 @@ def verify(
     from ledger.notes import Verifier
 
     trusted = Verifier.parse(key) if key else None
+    where = _held(db)
+    where = replace(where, checkpoint=checkpoint) if checkpoint else where
     with verifying.bar() as progress:
-        found = verifying.verify(_held(db), progress, key=trusted)
+        found = verifying.verify(where, progress, key=trusted)
     _say(found.echo(), as_json, verdict(found.echo()))
     raise typer.Exit(1 if found.faults else 0)
 
@@ -339,14 +344,14 @@ def backup(
 
 @cli.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="A backup, or an export of a whole ledger.")],
-    from_export: Annotated[bool, typer.Option("--from-export", help="It is an export.")] = False,
+    files: Annotated[list[Path], typer.Argument(help="A backup, or exports of all negotiations.")],
+    from_export: Annotated[bool, typer.Option("--from-export", help="They are exports.")] = False,
     db: Db = None,
 ) -> None:
     """Put a backup or an export in place as a ledger, after verifying all of it."""
     from api import keeping
 
-    typer.echo(keeping.restore(_configured(db), file, from_export=from_export))
+    typer.echo(keeping.restore(_configured(db), files, from_export=from_export))
 
 
 log_key = typer.Typer(no_args_is_help=True, help="The key that signs checkpoints.")

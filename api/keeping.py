@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -73,17 +74,20 @@ def backup(where: Settings, file: Path) -> str:
     return f"{file}: {note.splitlines()[1]} events signed for; checkpoint {file}.checkpoint"
 
 
-def restore(where: Settings, file: Path, *, from_export: bool) -> str:
-    """Put a backup or an export in place, after verifying it whole; a ledger there stays."""
+def restore(where: Settings, files: Sequence[Path], *, from_export: bool) -> str:
+    """Put a backup, or exports of all negotiations, in place, after verifying the whole of it."""
+    file = files[0]
     if where.db.exists():
         raise InvalidQuestionError(f"there is a ledger at {where.db}", hint="move it away first")
-    if not file.is_file():
-        raise NotFoundError(f"there is no file {file}", hint="minutebook backup makes one")
+    if missing := [each for each in files if not each.is_file()]:
+        raise NotFoundError(f"there is no file {missing[0]}", hint="minutebook backup makes one")
+    if len(files) > 1 and not from_export:
+        raise InvalidQuestionError("a backup is one file", hint="--from-export takes several")
     where.db.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=where.db.parent, prefix=".restore-") as name:
         draft = Path(name) / "ledger.db"
         if from_export:
-            recorded_again(file, draft)
+            recorded_again(files, draft)
         else:
             copied(file, draft)
         verdict = verify(_beside(where, draft, file), silent, unsigned=from_export)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import heapq
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +23,14 @@ SERVER = ("id", "seq", "recorded_at", "recorded_by", "negotiation", "salt", "lea
 PAGE = 1000
 
 
-def recorded_again(file: Path, db: Path) -> None:
-    """Record every line of an export of a whole ledger anew. Raises InvalidEventError."""
+def recorded_again(files: Sequence[Path], db: Path) -> None:
+    """Record every line of the exports of all negotiations anew. Raises InvalidEventError."""
     ledger = open_ledger(db, key=db.with_suffix(".key"), outside=db.with_suffix(".checkpoint"))
     try:
-        with ledger.writing() as c, file.open("rb") as lines:
-            events, again = _events(lines), Repetition(c, ledger.appender, Index())
+        with ledger.writing() as c, ExitStack() as held:
+            lines = [_events(held.enter_context(file.open("rb"))) for file in files]
+            events = heapq.merge(*lines, key=attrgetter("seq"))
+            again = Repetition(c, ledger.appender, Index())
             while page := list(islice(events, PAGE)):
                 again.page(page)
     finally:
@@ -38,7 +43,7 @@ def _events(lines: Any) -> Iterator[Repeated]:
             yield _event(orjson.loads(line))
         except (ValueError, KeyError, TypeError, MinutebookError) as error:
             detail = f"line {number} is no line of an export: {error}"
-            hint = "export the whole ledger: minutebook export --format jsonl"
+            hint = "give what minutebook export wrote, of every negotiation"
             raise InvalidEventError(detail, hint=hint) from None
 
 

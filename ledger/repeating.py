@@ -62,7 +62,7 @@ class Repetition:
         )  # fmt: skip
         if (receipt.seq, receipt.leaf_hash) != (event.seq, event.leaf_hash):
             detail = f"seq {event.seq} does not follow on seq {receipt.seq - 1} with its leaf hash"
-            raise InvalidEventError(detail, hint="export the whole ledger, and do not edit it")
+            raise InvalidEventError(detail, hint="give the exports of every negotiation, unedited")
         desk.count([receipt])
         self._erasure(event)
         payload = {"erased": True} if event.commitment else event.payload

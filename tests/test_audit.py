@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from api import keeping
+from api import exports, keeping
 from api.settings import Settings
 from api.verifying import Verdict, silent, verify
-from domain.refusals import NotFoundError, TamperedError
+from domain.refusals import InvalidEventError, NotFoundError, TamperedError
 from ledger import tree
 from ledger.notes import Checkpoint, Verifier
+from ledger.reading import Reading
 from projections import index
 from tests.test_held import AT, LATER, LATEST, OPENING, STANCE, disputed, report, uid
 from tests.world import KEY, World
@@ -292,7 +293,7 @@ def test_nothing_is_erased_twice_or_that_is_not_there(folder: Path) -> None:
 
 def test_a_backup_is_put_back_after_it_was_verified(folder: Path) -> None:
     keeping.backup(where(folder), folder / "copy.db")
-    keeping.restore(where(folder, "new.db"), folder / "copy.db", from_export=False)
+    keeping.restore(where(folder, "new.db"), [folder / "copy.db"], from_export=False)
 
     assert verified(folder, "new.db").root == verified(folder).root
 
@@ -305,5 +306,31 @@ def test_an_edited_backup_is_not_put_in_place(folder: Path) -> None:
     connection.close()
 
     with pytest.raises(TamperedError, match="version"):
-        keeping.restore(where(folder, "new.db"), folder / "copy.db", from_export=False)
+        keeping.restore(where(folder, "new.db"), [folder / "copy.db"], from_export=False)
+    assert not (folder / "new.db").exists()
+
+
+def exported(folder: Path, negotiation: str) -> Path:
+    ledger = Reading(folder / "world.db")
+    file = folder / f"{negotiation}.jsonl"
+    exports.lines_to(ledger, negotiation, file)
+    ledger.close()
+    return file
+
+
+def test_exports_of_all_negotiations_make_the_same_tree_again(folder: Path) -> None:
+    world = World(folder)
+    world.name = "other"
+    world.record("2025-12-24T12:00:00Z", [{"type": "negotiation-opened", "title": "Other"}])
+    world.name = "talks"
+    world.record("2025-12-25T12:00:00Z", [{**STANCE, "id": uid(9)}])
+    world.close()
+    keeping.erase(where(folder), uid(50), "Article 17 request")
+    files = [exported(folder, name) for name in ("talks", "other")]
+
+    keeping.restore(where(folder, "new.db"), files, from_export=True)
+    assert verified(folder, "new.db").root == verified(folder).root
+    (folder / "new.db").unlink()
+    with pytest.raises(InvalidEventError, match="does not follow on"):
+        keeping.restore(where(folder, "new.db"), files[:1], from_export=True)
     assert not (folder / "new.db").exists()
