@@ -211,8 +211,9 @@ def _merged(rectangles: list[Rectangle]) -> list[Rectangle]:
 
 
 def _breaks(entry: Entry, acts: Sequence[Rectangle], reader: Reader) -> list[Instant]:
-    breaks = {EARLIEST, *(act.known_from for act in acts), *(act.known_to for act in acts)}
+    breaks = {*(act.known_from for act in acts), *(act.known_to for act in acts)}
     breaks |= {entry.recorded_at} if reader.is_staff or "erased" in entry.payload else set()
+    breaks |= {EARLIEST} if entry.type in OWN_ACTS or entry.type in BOOKKEEPING else set()
     lists = [entry.payload.get("reports"), *(_mended(act.version) for act in acts)]
     for report in chain.from_iterable(each or () for each in lists):
         breaks.add(_out(report, entry.tz, entry.recorded_at))
