@@ -70,7 +70,7 @@ class Audit:
             self._fault(seq, name, f"{_shown(stored)} is stored, {_shown(wanted)} follows")
 
     def __iter__(self) -> Iterator[int]:
-        after = 0
+        after = -(2**63)  # also a row before the first would be one too many
         while rows := self._rows(
             "SELECT seq, id, negotiation, type, recorded_at, recorded_by, salt, state, leaf_hash,"
             " originator_id, originator_version, topic FROM event WHERE seq > ?"
