@@ -1,21 +1,29 @@
-"""The command line."""
+"""The command line: serving, recording and asking; what keeps a ledger is in api/custody.py."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.custody import custody
+from api.options import (
+    AsJson,
+    AudienceName,
+    BasisName,
+    Db,
+    Negotiation,
+    Tz,
+    asked,
+    at_ledger,
+    configured,
+    say,
+)
+
 if TYPE_CHECKING:
     from api.archive import Desk
-    from api.settings import Settings
-    from domain.basis import Question
-    from ledger.reading import Reading
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -24,19 +32,6 @@ cli = typer.Typer(
     rich_markup_mode=None,
     help="Minutebook: record what became known, ask what was known at any given date.",
 )
-
-Db = Annotated[Path | None, typer.Option(help="The ledger's file (MINUTEBOOK_DB).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-BasisName = Annotated[
-    Literal["as-known", "as-recorded", "hindsight"],
-    typer.Option("--basis", help="Which clocks follow the date."),
-]
-AudienceName = Annotated[
-    Literal["public", "press", "staff"], typer.Option("--audience", help="Whose reports count.")
-]
-Tz = Annotated[str, typer.Option(help="Zone of dates without a time.")]
-Output = Annotated[Path | None, typer.Option(help="The file to write.")]
-Negotiation = Annotated[str, typer.Argument(help="Slug of the negotiation.")]
 
 
 def main() -> None:
@@ -116,9 +111,7 @@ def import_(
     """
     from api import importing
 
-    code = importing.run(
-        files, negotiation, dry_run=dry_run, where=_configured(db), as_json=as_json
-    )
+    code = importing.run(files, negotiation, dry_run=dry_run, where=configured(db), as_json=as_json)
     raise typer.Exit(code)
 
 
@@ -139,12 +132,12 @@ def append(
     pairs += map(_pair, field or ())
     value = files.nested(pairs) if pairs else bodies.load(sys.stdin.buffer.read())
     (event,) = bodies.events([value], single=True)
-    ledger = opened(_configured(db))
+    ledger = opened(configured(db))
     try:
         answer = ledger.record(Submission(negotiation, [event], single=True))
     finally:
         ledger.close()
-    _say(answer, as_json, _recorded(answer))
+    say(answer, as_json, _recorded(answer))
 
 
 def _pair(given: str) -> tuple[str, str]:
@@ -175,10 +168,10 @@ def as_of(
     from api import tables
     from projections import answers
 
-    with _desk(db, negotiation) as desk:
-        found = desk.basis(_question("DATE", date, basis, audience, tz))
+    with at_ledger(db, negotiation) as desk:
+        found = desk.basis(asked("DATE", date, basis, audience, tz))
         data = answers.spelled_out(answers.state(desk.view(found)))
-        _say({"basis": found.echo(), "data": data}, as_json, tables.state(found.echo(), data))
+        say({"basis": found.echo(), "data": data}, as_json, tables.state(found.echo(), data))
 
 
 @cli.command()
@@ -196,12 +189,12 @@ def diff(
     from api import tables
     from projections import changes
 
-    with _desk(db, negotiation) as desk:
-        old = desk.basis(_question("FROM", start, basis, audience, tz))
-        new = desk.basis(_question("TO", end, basis, audience, tz))
+    with at_ledger(db, negotiation) as desk:
+        old = desk.basis(asked("FROM", start, basis, audience, tz))
+        new = desk.basis(asked("TO", end, basis, audience, tz))
         found = changes.diff(desk.view, old, new)
         data = {"from": old.echo(), "to": new.echo(), "changes": found}
-        _say(data, as_json, tables.changes(data))
+        say(data, as_json, tables.changes(data))
 
 
 @cli.command()
@@ -221,14 +214,14 @@ def replay(
     from domain.basis import Question
     from projections import answers, changes
 
-    with _desk(db, negotiation) as desk:
+    with at_ledger(db, negotiation) as desk:
         last = _last_seq(desk, until, tz)
         now = desk.basis(Question(basis, audience=audience))
         for item, found in changes.story(desk.view, now, from_seq - 1):
             if item.seq > last:
                 break
             line = answers.spelled_out(answers.event_line(item, desk.view(now)))
-            _say({"event": line, "changes": found}, as_json, tables.step(line, found))
+            say({"event": line, "changes": found}, as_json, tables.step(line, found))
             if step and sys.stdin.readline() == "":
                 break
 
@@ -240,161 +233,6 @@ def _last_seq(desk: Desk, until: str | None, tz: str) -> int:
     if until is None or (until.isascii() and until.isdigit()):
         return min(int(until or 2**53), 2**53)
     return desk.log.seq_at(moment("--until", until, zone(tz)))
-
-
-@cli.command()
-def rebuild(db: Db = None, as_json: AsJson = False) -> None:
-    """Build the read models anew from the log."""
-    from api import importing
-
-    count = importing.rebuild(_configured(db).db)
-    _say({"events": count}, as_json, f"rebuilt from {count} events")
-
-
-@cli.command()
-def receipt(
-    negotiation: Negotiation,
-    date: Annotated[str, typer.Argument(help="A day or an instant.")],
-    of: Annotated[
-        str, typer.Option(help="The answer cited: state, positions, plans ...")
-    ] = "state",
-    basis: BasisName = "as-known",
-    audience: AudienceName = "public",
-    tz: Tz = "UTC",
-    db: Db = None,
-    output: Output = None,
-) -> None:
-    """Write a citation receipt: an answer, the events it rests on, and what proves them."""
-    from api import receipts
-    from ledger.checkpoints import verifier_at, written
-
-    with _reading(db) as (ledger, key):
-        question = _question("DATE", date, basis, audience, tz)
-        made = receipts.made(ledger, verifier_at(key), negotiation, question, of).decode()
-    if output:
-        written(output, made)
-    else:
-        typer.echo(made)
-
-
-@cli.command()
-def verify(
-    key: Annotated[str | None, typer.Option(help="The verifier key to trust.")] = None,
-    bundle: Annotated[Path | None, typer.Option(help="Check this file, and no ledger.")] = None,
-    receipt: Annotated[Path | None, typer.Option(help="Check this file, and no ledger.")] = None,
-    checkpoint: Annotated[
-        Path | None, typer.Option(help="Hold the ledger against this signed checkpoint.")
-    ] = None,
-    db: Db = None,
-    as_json: AsJson = False,
-) -> None:
-    """Hash the log again, fold it again, compare; exit 1 on any difference."""
-    if document := bundle or receipt:
-        from api.documents import check_document
-
-        told = check_document(document, key)
-        _say({"checked": told}, as_json, "\n".join(told))
-        return
-    from api import verifying
-    from api.tables import verdict
-    from ledger.notes import Verifier
-
-    trusted = Verifier.parse(key) if key else None
-    where = _held(db)
-    where = replace(where, checkpoint=checkpoint) if checkpoint else where
-    with verifying.bar() as progress:
-        found = verifying.verify(where, progress, key=trusted)
-    _say(found.echo(), as_json, verdict(found.echo()))
-    raise typer.Exit(1 if found.faults else 0)
-
-
-@cli.command()
-def erase(
-    event: Annotated[str, typer.Argument(help="The id of an event.")],
-    reason: Annotated[str, typer.Option(help="Why the law wants it; this stays in the log.")],
-    db: Db = None,
-    as_json: AsJson = False,
-) -> None:
-    """Erase the payload of one event by law; its leaf and every proof stay."""
-    from api import keeping
-
-    receipt = keeping.erase(_configured(db), event, reason)
-    words = f"erased {event}; recorded as seq {receipt.seq}"
-    _say(receipt.echo(), as_json, words)
-
-
-@cli.command()
-def checkpoint(db: Db = None) -> None:
-    """Print the newest signed checkpoint; it can be kept anywhere and checked later."""
-    from api import keeping
-
-    typer.echo(keeping.newest_checkpoint(_held(db).db), nl=False)
-
-
-@cli.command()
-def backup(
-    file: Annotated[Path, typer.Argument(help="The copy to make; it must not be there yet.")],
-    db: Db = None,
-) -> None:
-    """Copy a ledger while it is in use, with its signed checkpoint beside the copy."""
-    from api import keeping
-
-    typer.echo(keeping.backup(_configured(db), file))
-
-
-@cli.command()
-def restore(
-    files: Annotated[list[Path], typer.Argument(help="A backup, or exports of all negotiations.")],
-    from_export: Annotated[bool, typer.Option("--from-export", help="They are exports.")] = False,
-    db: Db = None,
-) -> None:
-    """Put a backup or an export in place as a ledger, after verifying all of it."""
-    from api import keeping
-
-    typer.echo(keeping.restore(_configured(db), files, from_export=from_export))
-
-
-log_key = typer.Typer(no_args_is_help=True, help="The key that signs checkpoints.")
-cli.add_typer(log_key, name="log-key")
-
-
-@log_key.command(name="create")
-def create_log_key(
-    file: Annotated[
-        Path | None, typer.Argument(help="Where; default: the configured place.")
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option(help="The origin of the log, such as a domain.")
-    ] = None,
-    db: Db = None,
-) -> None:
-    """Make a key, readable by its owner alone, and print the verifier key."""
-    from api import keeping
-
-    typer.echo(keeping.new_key(file or _configured(db).key, name))
-
-
-@cli.command()
-def export(
-    negotiation: Negotiation,
-    format_: Annotated[
-        Literal["jsonl", "bundle"], typer.Option("--format", help="Lines, or a zip with proofs.")
-    ] = "jsonl",
-    db: Db = None,
-    output: Output = None,
-) -> None:
-    """Write every event as recorded, with its salt."""
-    from api import exports
-    from domain.refusals import InvalidQuestionError
-    from ledger.checkpoints import verifier_at
-
-    if format_ == "bundle" and output is None:
-        raise InvalidQuestionError("a bundle is a file", hint="name it with --output FILE.zip")
-    with _reading(db) as (ledger, key):
-        if output and format_ == "bundle":
-            exports.bundle_file(ledger, verifier_at(key), negotiation, output)
-        else:
-            exports.lines_to(ledger, negotiation, output)
 
 
 @cli.command()
@@ -416,7 +254,7 @@ def dates(
         except InvalidSpanError as error:
             bad = True
             found = {"expression": expression, "error": f"{error.detail}; {error.hint}"}
-        _say(found, as_json, tables.span_line(found))
+        say(found, as_json, tables.span_line(found))
     if bad:
         raise typer.Exit(2)
 
@@ -428,60 +266,11 @@ def config(as_json: AsJson = False) -> None:
 
     found = settings().echo()
     lines = [f"{name} = {each['value']}  ({each['origin']})" for name, each in found.items()]
-    _say(found, as_json, "\n".join(lines))
+    say(found, as_json, "\n".join(lines))
 
 
-def _say(value: Any, as_json: bool, words: str) -> None:
-    import orjson
-
-    typer.echo(orjson.dumps(value).decode() if as_json else words)
-
-
-def _configured(db: Path | None) -> Settings:
-    from api.settings import settings
-
-    return settings(db=db)
-
-
-def _question(name: str, date: str, basis: BasisName, audience: AudienceName, tz: str) -> Question:
-    from domain.basis import Question, moment, zone
-
-    as_of = moment(name, date, zone(tz))
-    return Question(basis, as_of, audience=audience, tz=tz)
-
-
-def _held(db: Path | None) -> Settings:
-    """Return where to look: the ledger named, else the own one, else the demonstration."""
-    from api.demonstration import ledger_file
-
-    found = _configured(db)
-    if "db" in found.origins or found.db.is_file():
-        return found
-    typer.echo("(asking the demonstration ledger; --db names another)", err=True)
-    return replace(found, db=ledger_file())
-
-
-@contextmanager
-def _desk(db: Path | None, negotiation: str) -> Iterator[Desk]:
-    """Open a ledger for questions about one negotiation."""
-    from api.archive import at_desk
-
-    with _reading(db) as (ledger, _), at_desk(ledger, negotiation) as desk:
-        yield desk
-
-
-@contextmanager
-def _reading(db: Path | None) -> Iterator[tuple[Reading, Path]]:
-    """Open a ledger for questions; yields it with the place of its key."""
-    from ledger.reading import Reading
-
-    found = _held(db)
-    ledger = Reading(found.db)
-    try:
-        yield ledger, found.key
-    finally:
-        ledger.close()
-
+cli.registered_commands += custody.registered_commands
+cli.registered_groups += custody.registered_groups
 
 if __name__ == "__main__":
     main()
