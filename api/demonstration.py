@@ -17,12 +17,15 @@ from ledger.intake import Submission
 from ledger.writing import Ledger
 
 NEGOTIATION = "ukraine-peace-talks"
+ROOMS = ("ledger", "projections")
+"""Packages whose tables a ledger has; other tables need another file."""
 
 
 def ledger_file() -> Path:
     """Return the demonstration ledger's file, built if this version of it is not there yet."""
     text = resources.files("demo").joinpath(f"{NEGOTIATION}.jsonl").read_bytes()
-    path = data_folder() / f"demo-{sha256(text).hexdigest()[:12]}.db"
+    tables = [resources.files(room).joinpath("sqlite.sql").read_bytes() for room in ROOMS]
+    path = data_folder() / f"demo-{sha256(b''.join([text, *tables])).hexdigest()[:12]}.db"
     if not path.is_file():
         _build(text, path)
     return path
