@@ -120,8 +120,8 @@ def plan_diff(
         end = _dated(desk, between, "to", between.to)
         old = answers.spelled_out(answers.plan(desk.view(start), plan))
         new = answers.spelled_out(answers.plan(desk.view(end), between.to_plan or plan))
-        found = {**_clocks(start, end), "points": redline.plan_diff(old, new)}
-        return reply(request, unpinned(end), found, pin=_pin_pair(start, end, desk.log.now))
+        found, pin = redline.plan_diff(old, new), _pin_pair(start, end, desk.log.now)
+        return reply(request, unpinned(end), found, pin=pin, beside=_clocks(start, end))
 
 
 def unpinned(basis: Basis) -> Basis:
@@ -226,9 +226,8 @@ def diff(request: Request, negotiation: Slug, between: Annotated[Between, Query(
     with at_desk(request.app.state.ledger, negotiation) as desk:
         start = _dated(desk, between, "from", between.from_)
         end = _dated(desk, between, "to", between.to)
-        found = changes.diff(desk.view, start, end)
-        data = {**_clocks(start, end), "changes": found}
-        return reply(request, unpinned(end), data, pin=_pin_pair(start, end, desk.log.now))
+        found, pin = changes.diff(desk.view, start, end), _pin_pair(start, end, desk.log.now)
+        return reply(request, unpinned(end), found, pin=pin, beside=_clocks(start, end))
 
 
 @router.get("/{negotiation}/gap", **documented("gap"))

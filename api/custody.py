@@ -130,12 +130,15 @@ def backup(
 def restore(
     files: Annotated[list[Path], typer.Argument(help="A backup, or exports of all negotiations.")],
     from_export: Annotated[bool, typer.Option("--from-export", help="They are exports.")] = False,
+    key: Annotated[str | None, typer.Option(help="The verifier key to trust.")] = None,
     db: Db = None,
 ) -> None:
     """Put a backup or an export in place as a ledger, after verifying all of it."""
     from api import keeping
+    from ledger.notes import Verifier
 
-    typer.echo(keeping.restore(configured(db), files, from_export=from_export))
+    trusted = Verifier.parse(key) if key else None
+    typer.echo(keeping.restore(configured(db), files, from_export=from_export, key=trusted))
 
 
 log_key = typer.Typer(no_args_is_help=True, help="The key that signs checkpoints.")

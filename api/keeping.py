@@ -15,12 +15,16 @@ from api.verifying import Verdict, copied, silent, verify
 from domain.refusals import InvalidQuestionError, NotFoundError, TamperedError
 from ledger import erasing
 from ledger.checkpoints import create_key, written
+from ledger.notes import Verifier
 from ledger.sqlite import Receipt
 from projections import index
 
 
 def erase(where: Settings, event: str, reason: str) -> Receipt:
     """Erase one payload and every copy of it, then fold the read model anew."""
+    if not reason.strip():
+        hint = "say which law or request; it stays in the log, so say nothing personal"
+        raise InvalidQuestionError("erasure needs a reason", hint=hint)
     if not where.db.is_file():
         raise NotFoundError(f"there is no ledger at {where.db}", hint="name one with --db")
     ledger = opened(where)
@@ -63,6 +67,8 @@ def new_key(file: Path, name: str | None) -> str:
 
 def backup(where: Settings, file: Path) -> str:
     """Copy one consistent state of a ledger, with the checkpoint that covers it beside it."""
+    if not where.db.is_file():
+        raise NotFoundError(f"there is no ledger at {where.db}", hint="name one with --db")
     if file.exists():
         raise InvalidQuestionError(f"{file} is there already", hint="name a new file")
     draft = file.with_name(f"{file.name}.new")
@@ -71,10 +77,13 @@ def backup(where: Settings, file: Path) -> str:
     note = newest_checkpoint(draft)
     written(Path(f"{file}.checkpoint"), note)
     draft.replace(file)
-    return f"{file}: {note.splitlines()[1]} events signed for; checkpoint {file}.checkpoint"
+    return (f"{file}: {note.splitlines()[1]} events signed for; checkpoint {file}.checkpoint;"
+            f" the log key {where.key.name} is not in it")  # fmt: skip
 
 
-def restore(where: Settings, files: Sequence[Path], *, from_export: bool) -> str:
+def restore(
+    where: Settings, files: Sequence[Path], *, from_export: bool, key: Verifier | None = None
+) -> str:
     """Put a backup, or exports of all negotiations, in place, after verifying the whole of it."""
     file = files[0]
     if where.db.exists():
@@ -90,10 +99,14 @@ def restore(where: Settings, files: Sequence[Path], *, from_export: bool) -> str
             recorded_again(files, draft)
         else:
             copied(file, draft)
-        verdict = verify(_beside(where, draft, file), silent, unsigned=from_export)
+        beside = _beside(where, draft, file)
+        verdict = verify(beside, silent, key=key, unsigned=from_export)
         _must_be_sound(verdict, file)
         draft.replace(where.db)
-    return f"{where.db}: {verdict.events} events, root {verdict.root}"
+    if from_export:
+        opened(where).close()  # signs it, as its own origin
+    end = "; no checkpoint says whether the exports were whole" if from_export else ""
+    return f"{where.db}: {verdict.events} events, root {verdict.root}{end}"
 
 
 def _beside(where: Settings, draft: Path, file: Path) -> Settings:
@@ -105,4 +118,7 @@ def _beside(where: Settings, draft: Path, file: Path) -> Settings:
 def _must_be_sound(verdict: Verdict, file: Path) -> None:
     if verdict.faults:
         told = "; ".join(str(fault) for fault in verdict.faults[:3])
-        raise TamperedError(f"{file} is not put in place: {told}", hint="take another backup")
+        hint = "take another backup"
+        if any(fault.field == "log key" for fault in verdict.faults):
+            hint = "put the log key at its place, or give the verifier key with --key"
+        raise TamperedError(f"{file} is not put in place: {told}", hint=hint)

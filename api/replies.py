@@ -27,6 +27,7 @@ def reply(
     following: dict[str, Any] | None = None,
     pin: Pairs | None = None,
     lines: bool = False,
+    beside: dict[str, Any] | None = None,
 ) -> Response:
     """Answer a question.
 
@@ -35,7 +36,13 @@ def reply(
     the items of a list as NDJSON.
     """
     dumped = b"".join(orjson.dumps(each) + b"\n" for each in data) if lines else orjson.dumps(data)
-    body = dumped if lines else b'{"basis":%b,"data":%b}' % (orjson.dumps(basis.echo()), dumped)
+    body = (
+        dumped
+        if lines
+        else orjson.dumps(
+            {"basis": basis.echo(), **(beside or {}), "data": orjson.Fragment(dumped)}
+        )
+    )
     headers = {
         "ETag": _etag(basis, body, dumped),
         "Link": _links(request, basis.pin() if pin is None else pin, following),

@@ -15,8 +15,9 @@ WIDTH = 79
 def state(basis: dict[str, Any], data: dict[str, Any]) -> str:
     """Tell a whole state."""
     opened = data["negotiation"]
-    if opened is None:
+    if not any(rows for name, rows in data.items() if name != "coverage"):
         return "Nothing was known of this negotiation yet."
+    opened = opened or {"title": "A negotiation whose opening was not known yet"}
     lines = [opened["title"], _basis(basis), *_wrapped(opened.get("summary") or "", ""), ""]
     for title, rows in (
         ("MEETINGS", map(_meeting, sorted(data["meetings"], key=_when))),

@@ -23,7 +23,8 @@ def disclosed(entry: Entry, reader: Reader, now: Instant) -> bool:
 
 
 def _reports(payload: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the reports of an event, also those that an act would put in place."""
+    """Yield the reports of an event, also those that an act would put in place, however deep."""
     yield from payload.get("reports") or ()
     for name in ("changes", "rival"):
-        yield from (payload.get(name) or {}).get("reports") or ()
+        if isinstance(payload.get(name), Mapping):
+            yield from _reports(payload[name])

@@ -73,21 +73,22 @@ def body_of(version: Version) -> bytes:
     value |= {name: told[name] for name in FIELDS[entry.type] if name in told}
     if version.entry.type == "watch-recorded":
         value.pop("sources", None)  # shown as what it rests on
-    if "changes" in value:
-        value["changes"] = _disclosed(value["changes"])
+    value |= {name: _disclosed(value[name]) for name in ("changes", "rival") if name in value}
     if version.rivals:
         names = dict.fromkeys(rival["field"] for rival in version.rivals)
-        value |= dict.fromkeys(names) | {"disputed": True, "rivals": version.rivals}
+        value |= dict.fromkeys(names) | {"disputed": True, "rivals": _disclosed(version.rivals)}
     return orjson.dumps(value)
 
 
-def _disclosed(changes: Json) -> Json:
-    """Leave out reports that a correction puts in place: each is shown where it is open, with the
-    event that it is a report of."""
-    shown = {name: value for name, value in changes.items() if name != "reports"}
-    if isinstance(shown.get("changes"), dict):
-        shown["changes"] = _disclosed(shown["changes"])
-    return shown | ({"reports_replaced": True} if "reports" in changes else {})
+def _disclosed(value: Any) -> Any:
+    """Leave out reports that an act would put in place, however deep: each is shown where it is
+    open, with the event that it is a report of."""
+    if isinstance(value, list | tuple):
+        return [_disclosed(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    shown = {name: _disclosed(each) for name, each in value.items() if name != "reports"}
+    return shown | ({"reports_replaced": True} if "reports" in value else {})
 
 
 def rests_of(version: Version) -> bytes:

@@ -54,6 +54,8 @@ def _apply(point: Point, row: Placed) -> None:
     point.rows.append(row)
     if row.mark in ESTABLISHING or "text" in detail:
         point.text_row = row
+    if "text" in detail:
+        point.fields.pop("text_status", None)  # nobody said it of the new wording
     point.fields.update({name: detail[name] for name in FIELDS if detail.get(name) is not None})
     point.lineage.update(_lineage(detail))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import time
@@ -17,6 +18,7 @@ from ledger import log
 from ledger.notes import SECRET, LogKey, Verifier
 from ledger.tree import root
 
+LOGGER = logging.getLogger("minutebook")
 EVERY = 1.0
 """Seconds by which the newest checkpoint may lie behind the head."""
 
@@ -53,6 +55,9 @@ class Checkpoints:
                     f"the first {known.size} events are not those that were signed",
                     hint=f"run minutebook verify; the signed checkpoint is {self.outside}",
                 )
+        elif log.head(c)[0]:
+            LOGGER.warning("no checkpoint is kept at %s, so an older state would not be seen",
+                           self.outside)  # fmt: skip
         self.sign(c)
 
     def due(self) -> float:

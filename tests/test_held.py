@@ -122,7 +122,7 @@ def test_a_disputed_time_happens_from_the_first_claim_on(http_world: World) -> N
     http_world.record(AT, [*OPENING, held, rival])
 
     asked = {"from": "2025-12-15", "to": "2025-12-19", "basis": "hindsight"}
-    (change,) = http_world.get("/diff", **asked).json()["data"]["changes"]
+    (change,) = http_world.get("/diff", **asked).json()["data"]
     assert (change["kind"], change["cause"]) == ("meeting", "world")
 
 
@@ -135,7 +135,7 @@ def test_a_correction_to_the_default_is_no_difference(http_world: World) -> None
     http_world.record(LATER, [corrected])
 
     asked = {"from": "2025-12-20", "to": "2025-12-21"}
-    assert http_world.get("/diff", **asked).json()["data"]["changes"] == []
+    assert http_world.get("/diff", **asked).json()["data"] == []
 
 
 # Who a bare slug is.
@@ -222,11 +222,15 @@ def test_reports_put_in_place_are_shown_to_nobody_they_are_not_open_to(http_worl
               "changes": {"reports": hidden, "note": "Mended."}}  # fmt: skip
     again = {"id": uid(7), "type": "record-corrected", "event": uid(6),
              "changes": {"changes": {"reports": hidden}}}  # fmt: skip
+    rival = {"id": uid(8), "type": "event-disputed", "event": uid(6), "reports": report("Post"),
+             "rival": {"changes": {"reports": hidden}}}  # fmt: skip
     http_world.record(AT, [*OPENING, STANCE, mended])
-    http_world.record(LATER, [again])
+    assert "whispered" in http_world.get(f"/events/{uid(1)}", audience="staff").text
+    http_world.record(LATER, [again, rival])
 
-    for path in ("/events", f"/events/{uid(1)}", f"/events/{uid(6)}", f"/events/{uid(7)}"):
+    own = [f"events/{uid(number)}" for number in (1, 6, 7, 8)]
+    receipts = [f"/receipt?of={each}" for each in own]
+    for path in ("/events", "/state", "/changes", *(f"/{each}" for each in own), *receipts):
         answer = http_world.get(path)
         assert answer.status_code == 200
         assert "whispered" not in answer.text, path
-    assert "whispered" in http_world.get(f"/events/{uid(1)}", audience="staff").text
