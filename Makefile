@@ -24,7 +24,7 @@ demo: install ## open the demonstration ledger and serve it
 	$(BIN)/minutebook demo
 
 test: install ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: install ## check style, formatting, types and the direction of imports
 	$(BIN)/ruff check .

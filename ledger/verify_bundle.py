@@ -18,7 +18,6 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
-# One blank line between functions, so that the whole is short enough to be read.
 # fmt: off
 NAMES = ["README.txt", "checkpoint.txt", "checkpoints.txt", "events.ndjson", "key.txt",
          "leaf-hashes.bin", "sha256sums.txt", "verify_bundle.py"]
@@ -147,6 +146,7 @@ def leaf_of(event: Any) -> tuple[dict[str, Any], Any]:
     need(exact, f"the leaf of {what} is not written as it was hashed")
     if text is None and salt is None:
         return leaf, None
+    need(isinstance(text, str) and isinstance(salt, str), f"{what} has payload or salt alone")
     raw = bytes.fromhex(salt)
     right = raw.hex() == salt and sha(raw, text.encode()).hex() == leaf["payload_hash"]
     need(right, f"the payload of {what} is not the one that was recorded")

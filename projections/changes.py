@@ -139,14 +139,24 @@ def story(view: Open, now: Basis, after: int = 0) -> Iterator[tuple[Item, list[A
 
     As recorded, each change is told as this ledger held it when the event was recorded.
     """
+    for item in _recorded_ever(view, now, after):
+        at = _at_recording(now, item) if now.preset == "as-recorded" else now
+        before, then = (view(replace(at, seq=seq)) for seq in (item.seq - 1, item.seq))
+        scope = _scope(item, before, then)
+        yield item, list(_changed(item, facets(before, scope), facets(then, scope)))
+
+
+def _recorded_ever(view: Open, now: Basis, after: int) -> Iterator[Item]:
+    """Yield the admitted events by seq; as recorded also those voided since, each at its seq."""
+    every = {"type": None, "subject": None, "standing": None}
+    if now.preset == "as-recorded":
+        for seq in range(after + 1, now.seq + 1):
+            yield from view(replace(now, seq=seq)).log(after=seq - 1, limit=1, **every)
+        return
     whole = view(now)
-    while page := whole.log(after=after, limit=100, type=None, subject=None, standing=None):
-        for item in page:
-            after = item.seq
-            at = _at_recording(now, item) if now.preset == "as-recorded" else now
-            before, then = (view(replace(at, seq=seq)) for seq in (after - 1, after))
-            scope = _scope(item, before, then)
-            yield item, list(_changed(item, facets(before, scope), facets(then, scope)))
+    while page := whole.log(after=after, limit=100, **every):
+        yield from page
+        after = page[-1].seq
 
 
 def _at_recording(now: Basis, item: Item) -> Basis:

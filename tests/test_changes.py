@@ -37,3 +37,17 @@ def test_saying_the_same_again_changes_nothing(world: World) -> None:
             desk.basis(Question(as_of=world.moment - days * 86_400_000_000)) for days in (1, 0)
         )
         assert changes.diff(desk.view, start, end) == []
+
+
+def test_a_replay_as_recorded_tells_what_was_voided_since(world: World) -> None:
+    world.record(AT, [*OPENING, STANCE])
+    world.record(LATEST, [{"id": uid(9), "type": "record-voided", "event": uid(1)}])
+
+    with world.desk() as desk:
+        told = {
+            basis: [item.event for item, _ in changes.story(
+                desk.view, desk.basis(Question(basis, audience="staff")))]
+            for basis in ("as-known", "as-recorded")
+        }  # fmt: skip
+        assert uid(1) not in told["as-known"]
+        assert {uid(1), uid(9)} < set(told["as-recorded"])
