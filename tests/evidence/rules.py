@@ -423,8 +423,8 @@ READ_MODEL = (
     ),
     Rule(
         "words do not depend on how they are applied", INDEX,
-        'row = (identity, " ".join(words_of(value)))',
-        'row = (identity, " ".join(words_of(value)) + " x" * (position(self.c) == entry.seq - 1))',
+        'self._read(identity, " ".join(words_of(value)))',
+        'self._read(identity, " ".join(words_of(value)) + " x" * (position(self.c) == entry.seq - 1))',
         REBUILT,
     ),
 )  # fmt: skip
