@@ -424,7 +424,8 @@ READ_MODEL = (
     Rule(
         "words do not depend on how they are applied", INDEX,
         'self._read(identity, " ".join(words_of(value)))',
-        'self._read(identity, " ".join(words_of(value)) + " x" * (position(self.c) == entry.seq - 1))',
+        'again = " x" * (position(self.c) == entry.seq - 1)\n'
+        '            self._read(identity, " ".join(words_of(value)) + again)',
         REBUILT,
     ),
 )  # fmt: skip
