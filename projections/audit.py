@@ -55,7 +55,7 @@ class Refold:
     def _table(self, table: str, key: tuple[str, ...]) -> Iterator[Fault]:
         self.c.execute(f"PRAGMA main.table_info({table})")
         columns = [row["name"] for row in self.c.fetchall()]
-        same = " AND ".join(f"a.{name} IS b.{name}" for name in key)
+        same = " AND ".join(f"a.{name} = b.{name}" for name in key)
         first, second = (", ".join(f"{side}.{name}" for name in columns) for side in "ab")
         for one, other, told in (("main", "ledger", "missing"), ("ledger", "main", "too many")):
             self.c.execute(

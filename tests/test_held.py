@@ -127,11 +127,13 @@ def test_a_disputed_time_happens_from_the_first_claim_on(http_world: World) -> N
 
 
 def test_a_correction_to_the_default_is_no_difference(http_world: World) -> None:
+    said = {"id": uid(1), "type": "statement-made", "statement": "s", "speaker": "us",
+            "summary": "Well.", "occurred": "2025-12-20", "reports": report("Gazette")}  # fmt: skip
     corrected = {
-        "type": "correction-published", "event": uid(1), "changes": {"attribution": "self"},
+        "type": "correction-published", "event": uid(1), "changes": {"modality": "actual"},
         "reports": report("Herald", "2025-12-21T10:00:00Z"),
     }  # fmt: skip
-    http_world.record(AT, [*OPENING, STANCE])
+    http_world.record(AT, [*OPENING, said])
     http_world.record(LATER, [corrected])
 
     asked = {"from": "2025-12-20", "to": "2025-12-21"}
