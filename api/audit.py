@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from api.documented import documented
 from api.questions import Count, Once, Parameters
 from domain.refusals import BusyError, NoProofError
-from ledger import log, tree
+from ledger import evidence, log, tree
 from ledger.notes import Checkpoint
 
 router = APIRouter(prefix="/v1/audit", dependencies=[Once])
@@ -135,11 +135,10 @@ def _place(text: str) -> tuple[int, int, int]:
 
 def newest(c: SQLiteCursor) -> str:
     """Return the newest signed note. Raises BusyError before the first."""
-    c.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")
-    row = c.fetchone()
-    if row is None:
+    note = evidence.newest_note(c)
+    if note is None:
         raise BusyError("no checkpoint is signed yet", hint="try again in a second")
-    return str(row[0])
+    return note
 
 
 def _size(c: SQLiteCursor, asked: int | None) -> int:

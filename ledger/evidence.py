@@ -12,7 +12,7 @@ from eventsourcing.sqlite import SQLiteCursor
 
 from domain.instants import full_text
 from domain.refusals import BusyError
-from ledger import canonical, log
+from ledger import log
 from ledger.reading import Readable
 
 PAGE = 1000
@@ -67,14 +67,8 @@ def _page(c: SQLiteCursor, negotiation: str, after: int, upto: int) -> list[Any]
 
 
 def _exhibit(row: Any) -> Exhibit:
-    gone = row["payload_hash"]
-    leaf = canonical.leaf_bytes(
-        id=row["id"], negotiation=row["negotiation"],
-        payload_hash=gone or canonical.payload_hash(row["salt"], row["state"]),
-        recorded_at=full_text(row["recorded_at"]), recorded_by=row["recorded_by"],
-        seq=row["seq"], type=row["type"],
-    ).decode()  # fmt: skip
-    if gone:
+    leaf = log.leaf(row).decode()
+    if row["payload_hash"]:
         return Exhibit(row["seq"], row["id"], leaf, None, None)
     return Exhibit(row["seq"], row["id"], leaf, row["state"].decode(), row["salt"].hex())
 

@@ -70,15 +70,17 @@ def leaves(c: SQLiteCursor, *, after: int, limit: int) -> list[bytes]:
         " ORDER BY e.seq LIMIT ?",
         (after, limit),
     )
-    return [
-        leaf_bytes(
-            id=row["id"], negotiation=row["negotiation"],
-            payload_hash=row["payload_hash"] or payload_hash(row["salt"], row["state"]),
-            recorded_at=full_text(row["recorded_at"]), recorded_by=row["recorded_by"],
-            seq=row["seq"], type=row["type"],
-        )
-        for row in c.fetchall()
-    ]  # fmt: skip
+    return [leaf(row) for row in c.fetchall()]
+
+
+def leaf(row: Any) -> bytes:
+    """Return the exact leaf bytes of a row of event, with the commitment of what was erased."""
+    return leaf_bytes(
+        id=row["id"], negotiation=row["negotiation"],
+        payload_hash=row["payload_hash"] or payload_hash(row["salt"], row["state"]),
+        recorded_at=full_text(row["recorded_at"]), recorded_by=row["recorded_by"],
+        seq=row["seq"], type=row["type"],
+    )  # fmt: skip
 
 
 def nodes(c: SQLiteCursor) -> Read:

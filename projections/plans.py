@@ -15,7 +15,7 @@ from domain.items import joined, merged
 from domain.lives import Json
 from domain.plans import Point
 from domain.refusals import NotFoundError
-from projections.standings import position, shown
+from projections.standings import grounds, position, shown
 from projections.view import LATER, View
 
 ENDORSING = ("plan-endorsed", "plan-rejected", "plan-signed")
@@ -60,11 +60,7 @@ def _step(row: Placed) -> orjson.Fragment:
 
 def _point(name: str, found: Point) -> orjson.Fragment:
     value = {"point": name, **dict.fromkeys(rules.FIELDS), **found.fields, "lineage": found.lineage}
-    return joined(orjson.dumps(value), merged(_grounds(found.rows)))
-
-
-def _grounds(rows: Iterable[Placed]) -> list[bytes]:
-    return [ground for row in rows for ground in row.grounds]
+    return joined(orjson.dumps(value), merged(grounds(found.rows)))
 
 
 class Plans:
@@ -125,7 +121,7 @@ class Plans:
             "agreed": agreed,
             "open": [name for name in standing if name not in agreed],
             **({"disputed": True, "rivals": rivals} if rivals else {}),
-            **orjson.loads(merged(_grounds(resting))),
+            **orjson.loads(merged(grounds(resting))),
         }
 
     def _operations(self, slug: str) -> list[Placed]:

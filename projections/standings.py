@@ -105,8 +105,8 @@ def _meeting(
         **found.fields,
         **({"disputed": True, "rivals": found.rivals} if found.rivals else {}),
     }
-    return found, orjson.dumps(facts), merged(_grounds(reversed(newest_first)))
+    return found, orjson.dumps(facts), merged(grounds(reversed(newest_first)))
 
 
-def _grounds(rows: Iterable[Placed]) -> list[bytes]:
+def grounds(rows: Iterable[Placed]) -> list[bytes]:
     return [ground for row in rows for ground in row.grounds]
