@@ -5,7 +5,7 @@ The one place that gives meaning to late reports, corrections, retractions, void
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from typing import Any
@@ -158,21 +158,34 @@ def slab(family: Sequence[Entry]) -> dict[str, list[Rectangle]]:
     return {event: _merged(rectangles) for event, rectangles in cut.items()}
 
 
-def _readers(family: Iterable[Entry]) -> list[tuple[Reader, int]]:
+def _readers(family: Sequence[Entry]) -> list[tuple[Reader, int]]:
     """Return a reader for each mask of audiences that see alike."""
-    if any(_told_to_press(entry.payload) for entry in family):
+    told = [reports for entry in family for reports in _told(entry.payload)]
+    if any(report.get("audience") == "press" for report in chain.from_iterable(told)):
         return [(Reader(audience), 1 << bit) for bit, audience in enumerate(AUDIENCES)]
+    if all(_open_to_all(entry) for entry in family):
+        return [(Reader("public"), 0b111)]
     return [(Reader("public"), 0b011), (Reader("staff"), 0b100)]
 
 
-def _told_to_press(payload: Any) -> bool:
-    """Tell whether any report, also one that an act would put in place, is to the press."""
-    if not isinstance(payload, Mapping):
+def _told(payload: Any) -> Iterator[Sequence[Json]]:
+    """Yield each list of reports of an event, also those that an act would put in place."""
+    if isinstance(payload, Mapping):
+        if "reports" in payload:
+            yield payload["reports"] or ()
+        for name in ("changes", "rival"):
+            if name in payload:
+                yield from _told(payload[name])
+
+
+def _open_to_all(entry: Entry) -> bool:
+    """Tell whether staff, who see what is recorded, learn nothing of this before the public."""
+    own = entry.payload.get("reports", ())
+    replaced = len(list(_told(entry.payload))) > ("reports" in entry.payload)
+    if replaced or any(report.get("audience", "public") != "public" for report in own):
         return False
-    reports = payload.get("reports") or ()
-    return any(report.get("audience") == "press" for report in reports) or any(
-        _told_to_press(payload.get(name)) for name in ("changes", "rival")
-    )
+    outs = (_out(report, entry.tz, entry.recorded_at) for report in own)
+    return _unreported(entry, own) or any(out <= entry.recorded_at for out in outs)
 
 
 def _life(
