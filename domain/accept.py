@@ -261,6 +261,8 @@ class _Path:
 def references(kind: str, value: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield (pointer, kind, slug) of everything that an event names."""
     for path in _paths(BY_TYPE[kind]):
+        if path.names[0] not in value:
+            continue
         for pointer, slug in _found(value, path.names):
             named, _, bare = slug.rpartition(":") if path.kind == "any" else (path.kind, "", slug)
             yield pointer, named or "speaker", bare

@@ -187,10 +187,13 @@ class Intake:
 
     def entries(
         self, fresh: Sequence[tuple[Proposed, Mapping[str, Any]]], receipts: Sequence[Receipt]
-    ) -> list[Entry]:
+    ) -> list[tuple[str, Entry]]:
         return [
-            Entry(receipt.seq, receipt.id, receipt.type, receipt.recorded_at, value, self.zone)
-            for (_, value), receipt in zip(fresh, receipts, strict=True)
+            (
+                item.negotiation,
+                Entry(receipt.seq, receipt.id, receipt.type, receipt.recorded_at, value, self.zone),
+            )
+            for (item, value), receipt in zip(fresh, receipts, strict=True)
         ]
 
     def count(self, receipts: Sequence[Receipt]) -> None:

@@ -67,7 +67,7 @@ class Repetition:
         self._erasure(event)
         payload = {"erased": True} if event.commitment else event.payload
         entry = Entry(event.seq, event.id, event.type, event.recorded_at, payload, desk.zone)
-        self.follow.apply(self.c, event.negotiation, [entry])
+        self.follow.apply(self.c, [(event.negotiation, entry)])
 
     def _erasure(self, event: Repeated) -> None:
         if event.commitment:

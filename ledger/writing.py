@@ -47,7 +47,7 @@ class ReadModel(Protocol):
     def start(self, c: SQLiteCursor) -> None:
         """Make what is missing and catch up with the log, before anything is recorded."""
 
-    def apply(self, c: SQLiteCursor, negotiation: str, entries: Sequence[Entry]) -> None:
+    def apply(self, c: SQLiteCursor, entries: Sequence[tuple[str, Entry]]) -> None:
         """Follow these entries inside the transaction that records them."""
 
 
@@ -223,7 +223,7 @@ class Ledger(Application[UUID]):
         fresh, duplicates = desk.accept()
         receipts = self.appender.append(c, [item for item, _ in fresh]) if fresh else []
         if self.follow and receipts:
-            self.follow.apply(c, submission.negotiation, desk.entries(fresh, receipts))
+            self.follow.apply(c, desk.entries(fresh, receipts))
         if receipts:
             desk.count(receipts)
         c.execute("SELECT size, frontier FROM head")

@@ -15,13 +15,12 @@ KEYS = {
     "version": ("id",),
     "cell": ("id",),
     "placement": ("id",),
-    "mention": ("negotiation", "kind", "slug", "known_from", "version"),
+    "mention": ("cell", "known_from", "version"),
     "link": ("event", "other"),
     "tracking": ("application_name",),
-    "waiting": ("number",),
+    "waiting": ("version",),
     "word_data": ("id",),
     "word_idx": ("segid", "term"),
-    "word_docsize": ("id",),
     "word_config": ("k",),
 }
 """Every table of the read model, those inside the full text too, with its key."""

@@ -51,8 +51,8 @@ class Index:
         for _ in catch_up(c):
             pass
 
-    def apply(self, c: SQLiteCursor, negotiation: str, entries: Sequence[Entry]) -> None:
-        apply(c, negotiation, entries)
+    def apply(self, c: SQLiteCursor, entries: Sequence[tuple[str, Entry]]) -> None:
+        apply(c, entries)
 
 
 def position(c: SQLiteCursor) -> int:
@@ -70,167 +70,216 @@ def catch_up(c: SQLiteCursor, *, page: int = 2000) -> Iterator[int]:
     while True:
         c.execute("BEGIN IMMEDIATE")
         entries = log.read(c, after=position(c), limit=page)
-        for negotiation, entry in entries:
-            apply(c, negotiation, [entry])
+        if entries:
+            apply(c, entries)
         c.execute("COMMIT")
         if not entries:
             return
         yield entries[-1][1].seq
 
 
-def apply(c: SQLiteCursor, negotiation: str, entries: Sequence[Entry]) -> None:
-    """Bring the read model from just before these entries to just after them."""
-    for entry in entries:
-        _Step(c, negotiation, entry).run()
+def apply(c: SQLiteCursor, entries: Sequence[tuple[str, Entry]]) -> None:
+    """Bring the read model from just before these entries, each of a negotiation, to just after."""
+    page = _Page(c)
+    for negotiation, entry in entries:
+        page.add(negotiation, entry)
+    page.flush()
     c.execute(
         "INSERT INTO tracking VALUES (?, ?) ON CONFLICT (application_name)"
         " DO UPDATE SET notification_id = excluded.notification_id",
-        (NAME, entries[-1].seq),
+        (NAME, entries[-1][1].seq),
     )
 
 
-class _Step:
-    """One entry's effect: rectangles that no longer hold are closed, new ones opened."""
+class _Page:
+    """What a run of entries adds to the read model, kept back until something must read it."""
 
-    def __init__(self, c: SQLiteCursor, negotiation: str, entry: Entry) -> None:
-        self.c, self.negotiation, self.entry = c, negotiation, entry
+    def __init__(self, c: SQLiteCursor) -> None:
+        self.c = c
+        self.versions, self.placements = Rows(c, "version"), Rows(c, "placement")
+        self.mentions, self.words = list[Any](), list[Any]()
+        self.cells: dict[tuple[str, str, str], int] = {}
 
-    def run(self) -> None:
-        family = self._family() if self.entry.type in ACTS else [self.entry]
+    def add(self, negotiation: str, entry: Entry) -> None:
+        if entry.type in ACTS:
+            self._act(negotiation, entry)
+        else:
+            for rectangle in slab([entry])[entry.id]:
+                self._open(negotiation, rectangle, _held(rectangle), entry.seq)
+
+    def flush(self) -> None:
+        """Write what was kept back."""
+        self.versions.flush()
+        self.placements.flush()
+        self.c.executemany("INSERT INTO mention VALUES (?, ?, ?)", self.mentions)
+        self.mentions.clear()
+        self._read()
+
+    def _act(self, negotiation: str, entry: Entry) -> None:
+        """Cut the lives of all that an act bears on anew."""
+        self.flush()
+        family = self._family(entry)
+        seqs = {each.id: each.seq for each in family}
         for event, rectangles in slab(family).items():
-            self._reconcile(event, rectangles)
+            self._reconcile(negotiation, seqs[event], rectangles, entry.seq)
 
-    def _family(self) -> list[Entry]:
-        for other in _targets(self.entry.payload):
-            pair = (self.entry.id, other)
-            self.c.executemany("INSERT OR IGNORE INTO link VALUES (?, ?)", [pair, pair[::-1]])
+    def _family(self, entry: Entry) -> list[Entry]:
+        pairs = [(entry.id, other) for other in _targets(entry.payload)]
+        self.c.executemany(
+            "INSERT INTO link VALUES (?, ?) ON CONFLICT DO NOTHING",
+            pairs + [pair[::-1] for pair in pairs],
+        )
         self.c.execute(
             "WITH RECURSIVE family (event) AS (SELECT ? UNION"
             " SELECT l.other FROM family f JOIN link l ON l.event = f.event)"
             " SELECT event FROM family",
-            (self.entry.id,),
+            (entry.id,),
         )
         entries = log.by_ids(self.c, sorted(row[0] for row in self.c.fetchall()))
-        return [entry for entry in entries if entry.seq <= self.entry.seq]
+        return [each for each in entries if each.seq <= entry.seq]
 
-    def _reconcile(self, event: str, wanted: Sequence[Rectangle]) -> None:
+    def _reconcile(self, negotiation: str, seq: int, wanted: Sequence[Rectangle], now: int) -> None:
         """Leave what still holds, close what does not, open what is new."""
         self.c.execute(
-            f"SELECT id, {', '.join(HELD)} FROM version WHERE event = ? AND recorded_to = ?",  # noqa: S608  # only constants are put in
-            (event, OPEN),
+            f"SELECT id, {', '.join(HELD)} FROM version"  # noqa: S608  # only constants are put in
+            " WHERE negotiation = ? AND seq = ? AND recorded_to = ?",
+            (negotiation, seq, OPEN),
         )
         held = {tuple(row)[1:]: row[0] for row in self.c.fetchall()}
-        new = [each for each in wanted if held.pop(_held(each), None) is None]
+        new = [(each, own) for each in wanted if not held.pop(own := _held(each), 0)]
         for identity in held.values():
-            self._close(identity)
-        for rectangle in new:
-            self._open(rectangle)
+            self._close(identity, now)
+        for rectangle, own in new:
+            self._open(negotiation, rectangle, own, now)
 
-    def _close(self, identity: int) -> None:
+    def _close(self, identity: int, now: int) -> None:
         """End a rectangle, and what it placed or had placed, at this record."""
-        seq = self.entry.seq
-        self.c.execute("UPDATE version SET recorded_to = ? WHERE id = ?", (seq, identity))
+        self.c.execute("UPDATE version SET recorded_to = ? WHERE id = ?", (now, identity))
         for name in ("version", "partner"):
             self.c.execute(
                 f"UPDATE placement SET recorded_to = ? WHERE {name} = ? AND recorded_to = ?",  # noqa: S608  # only constants are put in
-                (seq, identity, OPEN),
+                (now, identity, OPEN),
             )
 
-    def _open(self, rectangle: Rectangle) -> None:
-        version, negotiation = rectangle.version, self.negotiation
+    def _open(
+        self, negotiation: str, rectangle: Rectangle, held: tuple[Any, ...], now: int
+    ) -> None:
+        version = rectangle.version
         entry, value = version.entry, version.payload
-        self.c.execute(
-            f"INSERT INTO version ({', '.join(OWN + HELD)}) VALUES ({MARKS})",  # noqa: S608  # only constants are put in
-            (negotiation, entry.id, entry.seq, entry.type, entry.recorded_at, self.entry.seq,
-             OPEN, *_held(rectangle)),
-        )  # fmt: skip
-        identity = int(self.c.lastrowid)
-        named = {(kind, slug) for _, kind, slug in references(entry.type, value)}
-        self.c.executemany(
-            "INSERT OR IGNORE INTO mention VALUES (?, ?, ?, ?, ?)",
-            [(negotiation, *pair, rectangle.known_from, identity) for pair in sorted(named)],
+        identity = self.versions.add(
+            negotiation, entry.id, entry.seq, entry.type, entry.recorded_at, now, OPEN, *held
         )
+        for kind, slug in sorted({(kind, slug) for _, kind, slug in references(entry.type, value)}):
+            cell = self._cell(negotiation, kind, (slug,))
+            self.mentions.append((cell, rectangle.known_from, identity))
         if entry.type not in ACTS:
-            self._read(identity, " ".join(words_of(value)))
+            self.words.append((identity, " ".join(dict.fromkeys(words_of(value)))))
         for placement in placements(version):
-            self._place(placement, rectangle, identity)
+            self._place(negotiation, placement, rectangle, identity, now)
         if entry.type in COUNTERPART and version.moves:
-            self._adopt(identity, rectangle)
+            self.flush()
+            self._adopt(negotiation, identity, rectangle, now)
 
-    def _read(self, identity: int, text: str) -> None:
-        """Let the words wait; a full block moves on, in a savepoint that makes it one segment."""
-        self.c.execute("INSERT INTO waiting VALUES (NULL, ?, ?)", (identity, text))
-        if self.c.lastrowid < BLOCK:
-            return
-        self.c.execute("SAVEPOINT block")
-        self.c.execute(
-            "INSERT INTO word (rowid, text) SELECT version, text FROM waiting ORDER BY number"
-        )
-        self.c.execute("DELETE FROM waiting")
-        self.c.execute("RELEASE block")
+    def _read(self) -> None:
+        """Let words wait; each full block moves on, in a savepoint that makes it one segment."""
+        self.c.execute("SELECT count(*) FROM waiting")
+        (waiting,) = self.c.fetchone()
+        if waiting + len(self.words) >= BLOCK:
+            self.c.execute("SELECT version, text FROM waiting ORDER BY version")
+            self.words[:0] = map(tuple, self.c.fetchall())
+            self.c.execute("DELETE FROM waiting")
+        while len(self.words) >= BLOCK:
+            self.c.execute("SAVEPOINT block")
+            self.c.executemany("INSERT INTO word (rowid, text) VALUES (?, ?)", self.words[:BLOCK])
+            self.c.execute("RELEASE block")
+            del self.words[:BLOCK]
+        self.c.executemany("INSERT INTO waiting VALUES (?, ?)", self.words)
+        self.words.clear()
 
-    def _place(self, placement: Placement, rectangle: Rectangle, identity: int) -> None:
+    def _place(
+        self, negotiation: str, placement: Placement, rectangle: Rectangle, identity: int, now: int
+    ) -> None:
         version, detail = rectangle.version, placement.detail
-        self._insert(
-            placement, version.occurred.last, version.occurred.lo, version.known_at,
-            version.entry.seq, placement.part, rectangle.known_from, self.entry.seq,
-            rectangle.audiences, rectangle.known_to, OPEN, placement.mark, identity, 0,
-            None if detail is None else orjson.dumps(detail),
+        self.placements.add(
+            self._cell(negotiation, placement.kind, placement.key), version.occurred.last,
+            version.occurred.lo, version.known_at, version.entry.seq, placement.part,
+            rectangle.known_from, now, rectangle.audiences, rectangle.known_to, OPEN,
+            placement.mark, identity, 0, None if detail is None else orjson.dumps(detail),
         )  # fmt: skip
 
-    def _insert(self, placement: Placement, *columns: Any) -> None:
-        self.c.execute(
-            "INSERT INTO placement VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (self._cell(placement), *columns),
-        )
+    def _cell(self, *place: Any) -> int:
+        """Return the number of a cell, made where it is new."""
+        negotiation, kind, key = place[0], place[1], KEY.join(place[2])
+        found = self.cells.get((negotiation, kind, key))
+        if found is None:
+            found = self.cells[negotiation, kind, key] = self._kept_cell(negotiation, kind, key)
+        return found
 
-    def _cell(self, placement: Placement) -> int:
-        key = (self.negotiation, placement.kind, KEY.join(placement.key))
-        self.c.execute("SELECT id FROM cell WHERE negotiation = ? AND kind = ? AND key = ?", key)
+    def _kept_cell(self, *cell: str) -> int:
+        statement = "SELECT id FROM cell WHERE negotiation = ? AND kind = ? AND key = ?"
+        self.c.execute(statement, cell)
         row = self.c.fetchone()
         if row is None:
-            self.c.execute("INSERT INTO cell (negotiation, kind, key) VALUES (?, ?, ?)", key)
-            return int(self.c.lastrowid)
+            self.c.execute("INSERT INTO cell (negotiation, kind, key) VALUES (?, ?, ?)", cell)
+            self.c.execute(statement, cell)
+            row = self.c.fetchone()
         return int(row[0])
 
-    def _adopt(self, identity: int, rectangle: Rectangle) -> None:
+    def _adopt(self, negotiation: str, identity: int, rectangle: Rectangle, now: int) -> None:
         """Pair a proposed amendment with its adoptions, or the other way round."""
-        value = rectangle.version.payload
-        kind = rectangle.version.entry.type
+        value, kind = rectangle.version.payload, rectangle.version.entry.type
+        if "amendment" not in value:
+            return
         self.c.execute(
             "SELECT v.* FROM mention m JOIN version v ON v.id = m.version"
-            " WHERE m.negotiation = ? AND m.kind = 'amendment' AND m.slug = ? AND v.type = ?"
-            " AND v.recorded_to = ? AND v.standing = 'actual'",
-            (self.negotiation, value.get("amendment"), COUNTERPART[kind], OPEN),
+            " WHERE m.cell = ? AND v.type = ? AND v.recorded_to = ? AND v.standing = 'actual'",
+            (self._cell(negotiation, "amendment", (value["amendment"],)), COUNTERPART[kind], OPEN),
         )
         rows = self.c.fetchall()
         self.c.execute("SELECT * FROM version WHERE id = ?", (identity,))
         own = self.c.fetchone()
         for other in rows:
             proposal, adoption = (own, other) if kind == "amendment-proposed" else (other, own)
-            self._adopt_pair(proposal, adoption, orjson.loads(proposal["body"]))
+            self._adopt_pair(proposal, adoption, orjson.loads(proposal["body"]), now)
 
-    def _adopt_pair(self, proposal: Any, adoption: Any, amendment: Json) -> None:
+    def _adopt_pair(self, proposal: Any, adoption: Any, amendment: Json, now: int) -> None:
         start = max(proposal["known_from"], adoption["known_from"])
         end = min(proposal["known_to"], adoption["known_to"])
         audiences = proposal["audiences"] & adoption["audiences"]
         if orjson.loads(adoption["body"])["plan"] != amendment["plan"]:
             return
         for placement in adopted(amendment, proposal["seq"]) if start < end and audiences else ():
-            self._insert(
-                placement, adoption["last"], adoption["lo"],
-                max(proposal["known_at"], adoption["known_at"]), adoption["seq"], placement.part,
-                start, self.entry.seq, audiences, end, OPEN, placement.mark, adoption["id"],
-                proposal["id"], orjson.dumps(placement.detail),
+            self.placements.add(
+                self._cell(proposal["negotiation"], placement.kind, placement.key),
+                adoption["last"], adoption["lo"], max(proposal["known_at"], adoption["known_at"]),
+                adoption["seq"], placement.part, start, now, audiences, end, OPEN, placement.mark,
+                adoption["id"], proposal["id"], orjson.dumps(placement.detail),
             )  # fmt: skip
 
 
-OWN = ("negotiation", "event", "seq", "type", "recorded_at", "recorded_from", "recorded_to")
-"""Columns of a version that do not change while the same rectangle holds."""
+class Rows:
+    """Rows of one table with their numbers, kept back and then written at once."""
+
+    def __init__(self, c: SQLiteCursor, table: str) -> None:
+        self.c, self.table, self.rows = c, table, list[tuple[Any, ...]]()
+        c.execute(f"SELECT coalesce(max(id), 0) FROM {table}")  # noqa: S608  # only constants are put in
+        self.last = int(c.fetchone()[0])
+
+    def add(self, *columns: Any) -> int:
+        self.last += 1
+        self.rows.append((self.last, *columns))
+        return self.last
+
+    def flush(self) -> None:
+        if self.rows:
+            marks = ",".join("?" * len(self.rows[0]))
+            self.c.executemany(f"INSERT INTO {self.table} VALUES ({marks})", self.rows)  # noqa: S608  # only constants are put in
+            self.rows.clear()
+
+
 HELD = ("known_from", "known_to", "audiences", "known_at", "lo", "last", "width", "standing",
         "withdrawn", "disputed", "ahead", "body", "rests", "reports")  # fmt: skip
 """Columns that tell one rectangle of an event from another."""
-MARKS = ",".join("?" * len(OWN + HELD))
 COUNTERPART = {
     "amendment-proposed": "amendment-adopted",
     "amendment-adopted": "amendment-proposed",

@@ -39,10 +39,11 @@ _WHOLE = ("meeting", "amendment", "plan", "attributed")
 _MOST = 2**62
 
 
+_EVENT = "v.seq = (SELECT e.seq FROM event e WHERE e.id = :event)"
 _NEWS = f"v.standing NOT IN {NO_NEWS}"
 _MENTIONS = (
-    "v.id IN (SELECT version FROM mention WHERE negotiation = :negotiation"
-    " AND kind = :subject_kind AND slug = :subject_slug)"
+    "v.id IN (SELECT m.version FROM cell c JOIN mention m ON m.cell = c.id WHERE"
+    " c.negotiation = :negotiation AND c.kind = :subject_kind AND c.key = :subject_slug)"
 )
 
 
@@ -147,8 +148,9 @@ class IndexView:
     def mentioned(self, kind: str, slug: str) -> bool:
         return bool(
             self._rows(
-                "SELECT 1 FROM mention m JOIN version v ON v.id = m.version"  # noqa: S608  # only constants are put in
-                " WHERE m.negotiation = :negotiation AND m.kind = :kind AND m.slug = :slug"
+                "SELECT 1 FROM cell c JOIN mention m ON m.cell = c.id"  # noqa: S608  # only constants are put in
+                " JOIN version v ON v.id = m.version"
+                " WHERE c.negotiation = :negotiation AND c.kind = :kind AND c.key = :slug"
                 f" AND m.known_from <= :known AND {_NEWS}"
                 f" AND {_CUT.format('v')} LIMIT 1",
                 kind=kind,
@@ -160,7 +162,7 @@ class IndexView:
         return bool(self._items(_NEWS, "v.seq", 1))
 
     def raw(self, event: str) -> Item | None:
-        found = self._items("v.event = :event", "v.seq", 1, event=event)
+        found = self._items(_EVENT, "v.seq", 1, event=event)
         return found[0] if found else None
 
     def item(self, event: str) -> Item | None:

@@ -24,13 +24,13 @@ CREATE TABLE IF NOT EXISTS version (
     rests BLOB NOT NULL,
     reports BLOB NOT NULL
 );
-CREATE INDEX IF NOT EXISTS version_event ON version (event, recorded_to);
-CREATE INDEX IF NOT EXISTS version_log ON version (negotiation, seq);
+CREATE INDEX IF NOT EXISTS version_log ON version (negotiation, seq, recorded_to);
 CREATE INDEX IF NOT EXISTS version_type ON version (negotiation, type, last, lo, known_at, seq);
 CREATE INDEX IF NOT EXISTS version_world ON version (negotiation, standing, width, last);
 CREATE INDEX IF NOT EXISTS version_disputed ON version (negotiation, last) WHERE disputed;
 CREATE INDEX IF NOT EXISTS version_ahead ON version (negotiation, last) WHERE ahead;
 
+-- What events bear on, by kind and key, and what they name: a subject is a cell of one slug.
 CREATE TABLE IF NOT EXISTS cell (
     id INTEGER PRIMARY KEY,
     negotiation TEXT NOT NULL,
@@ -64,12 +64,10 @@ CREATE INDEX IF NOT EXISTS placement_version ON placement (version);
 CREATE INDEX IF NOT EXISTS placement_partner ON placement (partner) WHERE partner;
 
 CREATE TABLE IF NOT EXISTS mention (
-    negotiation TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    slug TEXT NOT NULL,
+    cell INTEGER NOT NULL,
     known_from INTEGER NOT NULL,
     version INTEGER NOT NULL,
-    PRIMARY KEY (negotiation, kind, slug, known_from, version)
+    PRIMARY KEY (cell, known_from, version)
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS link (
@@ -82,11 +80,11 @@ CREATE TABLE IF NOT EXISTS link (
 -- They wait until a whole block moves into the full text at once: so its inner tables depend on the
 -- log alone, not on how appends were grouped, and can be compared with those of a rebuild.
 CREATE TABLE IF NOT EXISTS waiting (
-    number INTEGER PRIMARY KEY,
-    version INTEGER NOT NULL,
+    version INTEGER PRIMARY KEY,
     text TEXT NOT NULL
 );
-CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5 (text, content='', tokenize='ascii');
+CREATE VIRTUAL TABLE IF NOT EXISTS word
+USING fts5 (text, content='', columnsize=0, detail='none', tokenize='ascii');
 
 CREATE TABLE IF NOT EXISTS tracking (
     application_name TEXT PRIMARY KEY,

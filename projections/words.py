@@ -24,14 +24,17 @@ def holds(held: Iterable[str], wanted: Sequence[str]) -> bool:
     return all(any(word.startswith(prefix) for word in distinct) for prefix in wanted)
 
 
-def words_of(payload: Any) -> Iterator[str]:
-    """Yield the words of every text of a payload."""
-    match payload:
-        case str():
-            yield from words(payload)
-        case dict():
-            for each in payload.values():
-                yield from words_of(each)
-        case list() | tuple():
-            for each in payload:
-                yield from words_of(each)
+def words_of(payload: Any) -> list[str]:
+    """Return the words of every text of a payload."""
+    return words("\n".join(_texts(payload)))
+
+
+def _texts(payload: Any) -> Iterator[str]:
+    if isinstance(payload, str):
+        yield payload
+    elif isinstance(payload, dict):
+        for each in payload.values():
+            yield from _texts(each)
+    elif isinstance(payload, list | tuple):
+        for each in payload:
+            yield from _texts(each)

@@ -192,7 +192,7 @@ EDITS = {
     "an opened embargo": "UPDATE version SET audiences = 4 WHERE seq = 5",
     "a placement": "UPDATE placement SET recorded_to = recorded_from WHERE id = 1",
     "a lost placement": "DELETE FROM placement WHERE id = 1",
-    "a lost mention": "DELETE FROM mention WHERE slug = 'us'",
+    "a lost mention": "DELETE FROM mention WHERE version = 9",
     "a lost word": "DELETE FROM word_data WHERE id > 10",
     "a lost trigger": "DROP TABLE link",
 }

@@ -306,7 +306,7 @@ def test_a_failing_read_model_loses_nothing_and_says_so(tmp_path: Path) -> None:
     class Broken:
         def start(self, c: Any) -> None: ...
 
-        def apply(self, c: Any, negotiation: str, entries: Any) -> None:
+        def apply(self, c: Any, entries: Any) -> None:
             raise RuntimeError("broken")
 
     ledger = Ledger(tmp_path / "log.db", follow=Broken())

@@ -350,7 +350,7 @@ STANDINGS = (
 READ_MODEL = (
     Rule(
         "what no longer holds is closed", INDEX,
-        '"UPDATE version SET recorded_to = ? WHERE id = ?", (seq, identity)',
+        '"UPDATE version SET recorded_to = ? WHERE id = ?", (now, identity)',
         '"UPDATE version SET recorded_to = ? WHERE id = ?", (OPEN, identity)', INDEXED,
     ),
     Rule(
@@ -423,9 +423,9 @@ READ_MODEL = (
     ),
     Rule(
         "words do not depend on how they are applied", INDEX,
-        'self._read(identity, " ".join(words_of(value)))',
+        'self.words.append((identity, " ".join(dict.fromkeys(words_of(value)))))',
         'again = " x" * (position(self.c) == entry.seq - 1)\n'
-        '            self._read(identity, " ".join(words_of(value)) + again)',
+        '            self.words.append((identity, " ".join(words_of(value)) + again))',
         REBUILT,
     ),
 )  # fmt: skip
