@@ -36,10 +36,10 @@ def hashing(path: Path) -> Measures:
     """Hash every leaf again, in process, on one core."""
     with closing(sqlite3.connect(path)) as connection:
         audit = Audit(connection.cursor(), [])
-        started = time.perf_counter()
+        started = time.process_time()
         size = max(audit)
-        seconds = time.perf_counter() - started
-    return {"leaves hashed again per s": size / seconds}
+        seconds = time.process_time() - started
+    return {"leaves hashed again per s of one core": size / seconds}
 
 
 def proving(path: Path, samples: int) -> Measures:
@@ -106,20 +106,20 @@ def appending(folder: Path, samples: int) -> Measures:
 
 
 TARGETS = {
-    "leaves hashed again per s": (">=", 150_000),
+    "leaves hashed again per s of one core": (">=", 150_000),
     "inclusion proof p50 ms": ("<=", 0.5),
     "append with tree / without": ("<=", 1.15),
 }
 
 
 def table(measures: Measures) -> str:
-    lines = [f"{'measure':32} {'target':>12} {'measured':>12}"]
+    lines = [f"{'measure':38} {'target':>12} {'measured':>12}"]
     for name, value in measures.items():
         sign, target = TARGETS.get(name, ("", 0))
         met = value >= target if sign == ">=" else value <= target
         verdict = "" if not sign else "  ok" if met else "  FALLS SHORT"
         wanted = f"{sign} {target:,}" if sign else ""
-        lines.append(f"{name:32} {wanted:>12} {value:12,.2f}{verdict}")
+        lines.append(f"{name:38} {wanted:>12} {value:12,.2f}{verdict}")
     return "\n".join(lines)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -107,17 +109,19 @@ class Audit:
         self._nodes(complete)
 
     def _nodes(self, complete: Sequence[Node]) -> None:
-        places = orjson.dumps([[level, index] for level, index, _ in complete]).decode()
-        found = self._rows(
-            "SELECT n.level, n.idx, n.hash FROM json_each(?) j CROSS JOIN node n"
-            " ON n.level = j.value ->> 0 AND n.idx = j.value ->> 1", places,
-        )  # fmt: skip
-        stored = {(row[0], row[1]): row[2] for row in found}
-        for level, index, wanted in complete:
-            first, last = (index << level) + 1, (index + 1) << level
-            follows = any(first <= seq <= last for seq in self.wrong)
-            if stored.get((level, index)) != wanted and not follows:
-                self._fault(first, "node.hash", f"the hash of seqs {first} to {last} is another")
+        """Compare the subtrees that a page completed: at each level they lie side by side."""
+        for level, nodes in groupby(sorted(complete), key=itemgetter(0)):
+            wanted = list(nodes)
+            stored = self._rows(
+                "SELECT level, idx, hash FROM node WHERE level = ? AND idx BETWEEN ? AND ?",
+                level, wanted[0][1], wanted[-1][1],
+            )  # fmt: skip
+            for _, index, _ in set(wanted) - set(stored) if stored != wanted else ():
+                first, last = (index << level) + 1, (index + 1) << level
+                if not any(first <= seq <= last for seq in self.wrong):
+                    self._fault(
+                        first, "node.hash", f"the hash of seqs {first} to {last} is another"
+                    )
 
     def _event(
         self, place: int, seq: int, name: str, slug: str, kind: str, at: int, by: str, salt: bytes,
