@@ -63,7 +63,7 @@ clean: ## remove everything that make made, but not .data
 
 # No addresses and no paths of this machine in what is written.
 COMPILE = $(UV) pip compile --quiet $(LOCK) --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-annotate --custom-compile-command 'make lock' pyproject.toml
+	--no-emit-index-url --no-annotate --custom-compile-command 'make lock' --all-extras pyproject.toml
 
 $(STAMP): pyproject.toml requirements/dev.txt | $(UV)
 	@$(PYTHON) -c 'import sys; sys.exit("Minutebook needs Python 3.11 or later: make install PYTHON=/path/to/python3" if sys.version_info < (3, 11) else 0)'
