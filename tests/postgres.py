@@ -198,7 +198,7 @@ exec "$@" 3<&- </dev/null
 
 @contextmanager
 def _started(place: Place, password: str, settings: Mapping[str, str]) -> Iterator[Server]:
-    port = _free_port()
+    port = free_port()
     own = {"port": str(port), "listen_addresses": "127.0.0.1",
            "unix_socket_directories": str(place.folder)}  # fmt: skip
     chosen = [f"--{name}={value}" for name, value in (own | dict(settings)).items()]
@@ -211,7 +211,7 @@ def _started(place: Place, password: str, settings: Mapping[str, str]) -> Iterat
         )  # fmt: skip
     server = Server(place, port, password, count(1))
     try:
-        _await(lambda: _answers(server, process), "server")
+        wait_until_answers(server, process)
         yield server
     except PostgresError as error:
         raise PostgresError(f"{error}\n{log.read_text()}") from error
@@ -219,11 +219,15 @@ def _started(place: Place, password: str, settings: Mapping[str, str]) -> Iterat
         process.communicate()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def wait_until_answers(server: Server, process: subprocess.Popen[bytes]) -> None:
+    _await(lambda: _answers(server, process), "server")
 
 
 def _answers(server: Server, process: subprocess.Popen[bytes]) -> bool:
