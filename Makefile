@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench evidence-crash evidence-rules evidence-properties evidence-audit dev lock clean
+.PHONY: help install demo test lint bench bench-peers evidence-crash evidence-rules evidence-properties evidence-audit dev lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ lint: install ## check style, formatting, types and the direction of imports
 bench: install ## measure reading, appending and proving
 	$(BIN)/python -m benchmarks.spine
 	$(BIN)/python -m benchmarks.audit
+
+bench-peers: install ## measure a plain table, the bare library and another event store
+	@$(PROGRAMS) requirements/peers.txt || echo 'UmaDB is left out: no package for this machine.'
+	$(BIN)/python -m benchmarks.peers
 
 evidence-crash: install ## kill the server 50 times while clients append
 	$(BIN)/python -m tests.evidence.crash --rounds 50
