@@ -265,6 +265,36 @@ def test_a_bad_body_records_nothing(talks: World, raw: Raw) -> None:
     assert_nothing_recorded(talks, before)
 
 
+TWICE = [
+    (b'{"type":"statement-made","type":"position-stated"}', {"/type"}),
+    (b'[{"a":1},{"reports":[{"quote":"a:b","quote":"a:b"}]}]', {"/1/reports/0/quote"}),
+    (b'{"a":{"b":1,"\\u0062":2,"c":"x\\u003Ay"},"d":1,"d":1}', {"/a/b", "/d"}),
+]
+
+
+@pytest.mark.parametrize(("body", "pointers"), TWICE, ids=[str(case[1]) for case in TWICE])
+def test_a_key_given_twice_is_named_wherever_it_stands(
+    talks: World, body: bytes, pointers: set[str]
+) -> None:
+    response = talks.client.post("/v1/negotiations/talks/events", content=body, headers=JSON)
+    problem = assert_problem(response, 400)
+    assert {each["pointer"] for each in problem["errors"]} == pointers
+    assert problem["hint"] == "give each key of an object once"
+
+
+def test_a_key_given_twice_in_a_line_is_told_with_its_number(talks: World) -> None:
+    twice = LINE + b'{"type":"statement-made","note":"a","note":"b"}'
+    response = talks.client.post("/v1/negotiations/talks/events", content=twice, headers=NDJSON)
+    assert assert_problem(response, 400)["detail"] == "line 2: the key 'note' is given twice"
+
+
+@pytest.mark.parametrize("text", [rb"a: b, c: d", rb"\"a\":1", rb"\u003a", rb"\\u003A:"])
+def test_colons_in_a_text_are_no_keys(talks: World, text: bytes) -> None:
+    body = json.dumps(said(statement="c", note="#")).encode().replace(b"#", text)
+    response = talks.client.post("/v1/negotiations/talks/events", content=body, headers=JSON)
+    assert response.status_code == 201, response.text
+
+
 def test_a_truncated_line_is_named_by_its_number(talks: World) -> None:
     response = talks.client.post(
         "/v1/negotiations/talks/events", content=LINE + LINE[:40], headers=NDJSON
