@@ -387,6 +387,8 @@ QUESTIONS = [
     ("/state?as_of=1734652800", "as_of"),
     ("/state?as_of=yesterday", "as_of"),
     ("/state?as_of=2025-12-20T10:00", "as_of"),
+    ("/state?as_of=9999-02-29", "as_of"),
+    ("/state?as_of=10000-01-01", "as_of"),
     ("/state?as_of=2025-12-20/2025-12-21", "as_of"),
     ("/state?as_of=2025-12-20~", "as_of"),
     ("/state?as_of=2025-12-20%00", "as_of"),
@@ -475,6 +477,9 @@ UNDERSTOOD = [
     ("as_of=2025-12-21&tz=Europe/Kyiv", "2025-12-21T21:59:59.999999Z"),
     ("as_of=2025-12-21&known_at=&seq=&recorded_at=", "2025-12-21T23:59:59.999999Z"),
     ("as_of=", "2025-12-22T09:00:00.000000Z"),
+    ("as_of=9999-12-31", "2025-12-22T09:00:00.000000Z"),
+    ("as_of=9999-12-31&tz=America/New_York", "2025-12-22T09:00:00.000000Z"),
+    ("known_at=9999-12&recorded_at=9999-12-31T00:00:00Z", "2025-12-22T09:00:00.000000Z"),
 ]
 
 

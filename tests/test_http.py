@@ -151,6 +151,31 @@ def test_clocks_beyond_now_are_lowered_and_so_not_pinned(talks: World) -> None:
     assert (basis["seq"], basis["pinned"]) == (7, False)
 
 
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
+def test_the_world_may_be_asked_of_to_the_last_day_there_is(talks: World, zone: str) -> None:
+    answer = fetch(talks, "/state", f"as_of=9999-12-31&basis=as-recorded&tz={zone}")
+    basis = answer.json()["basis"]
+    assert basis["valid_at"] == "9999-12-31T23:59:59.999999Z"
+    assert (basis["recorded_at"], basis["seq"]) == ("2025-12-22T09:00:00.000000Z", 7)
+    again = talks.client.get(answer.links["canonical"]["url"])
+    assert again.json()["data"] == answer.json()["data"]
+
+
+@pytest.mark.parametrize("preset", ["as-known", "as-recorded", "hindsight"])
+def test_seq_0_is_the_ledger_before_its_first_event(talks: World, preset: str) -> None:
+    answer = fetch(talks, "/state", f"seq=0&basis={preset}")
+    basis = answer.json()["basis"]
+    assert (basis["seq"], basis["recorded_at"], basis["as_of"]) == (0, None, None)
+    assert (basis["known_at"], basis["valid_at"]) == ("2025-12-22T09:00:00.000000Z",) * 2
+    assert (basis["defaulted"], basis["settled"]) == (False, False)
+    assert answer.json()["data"]["negotiation"] is None
+    assert fetch(talks, "/events", f"seq=0&basis={preset}").json()["data"] == []
+    canonical = answer.links["canonical"]["url"]
+    pinned = talks.client.get(canonical)
+    talks.record("2025-12-23T09:00:00Z", MORE)
+    assert talks.client.get(canonical).content == pinned.content
+
+
 @pytest.mark.parametrize("path", [*EVERY, ""])
 def test_head_answers_as_get_without_a_body(talks: World, path: str) -> None:
     address = f"/v1/negotiations/talks{path}" if path else "/v1/negotiations"
