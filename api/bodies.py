@@ -47,9 +47,10 @@ def objects(body: bytes, content_type: str) -> tuple[list[Any], bool]:
     kind = content_type.partition(";")[0].strip().lower()
     if kind == NDJSON:
         return list(_lines(body)), False
-    if kind not in (JSON, ""):
-        hint = f"send {JSON} or {NDJSON}"
-        raise UnsupportedTypeError(f"{kind} is not understood here", hint=hint)
+    if kind != JSON:
+        hint = f"send Content-Type: {JSON} or {NDJSON}"
+        given = kind or "a body without a Content-Type"
+        raise UnsupportedTypeError(f"{given} is not understood here", hint=hint)
     value = load(body)
     return (value, False) if isinstance(value, list) else ([value], True)
 

@@ -20,6 +20,10 @@ def _empty_is_none(value: Any) -> Any:
     return None if value == "" else value
 
 
+def _without_empty(values: list[str]) -> list[str]:
+    return [value for value in values if value]
+
+
 def _of_the_catalogue(value: str | None) -> str | None:
     if value is not None and value not in BY_TYPE:
         raise ValueError(f"there is no event type {value!r}")
@@ -52,7 +56,9 @@ class Asking(Parameters):
     seq: Annotated[Whole, Field(description="Overrides the record clock by log position.")] = None
     audience: Annotated[Audience, Field(description="Whose reports count.")] = "public"
     exclude_source: Annotated[
-        list[str], Field(description="Publishers left out; may be repeated.")
+        list[str],
+        AfterValidator(_without_empty),
+        Field(description="Publishers left out; may be repeated."),
     ] = []  # Pydantic copies defaults
     min_sources: Annotated[int, Field(ge=1, le=100, description="Distinct publishers needed.")] = 1
 

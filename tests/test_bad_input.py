@@ -238,6 +238,10 @@ RAW = [
     Raw("10,001 events", dumped(*[SAID] * 10_001), 413),
     Raw("over 16 MiB", b" " * (16 * 1024 * 1024) + dumped(GOOD), 413),
     Raw("wrong content type", dumped(GOOD), 415, None, TEXT),
+    Raw("no content type", dumped(GOOD), 415, None, {}),
+    Raw("an empty content type", dumped(GOOD), 415, None, {"content-type": ""}),
+    Raw("a content type of parameters alone", dumped(GOOD), 415, None,
+        {"content-type": "; charset=utf-8"}),
     Raw("a compressed body", gzip.compress(dumped(GOOD)), 415, None,
         {**JSON, "content-encoding": "gzip"}),
     Raw("a form", b"type=x", 415, None, {"content-type": "application/x-www-form-urlencoded"}),
@@ -456,9 +460,11 @@ def test_an_empty_parameter_means_none(talks: World) -> None:
         "/events?type=&subject=",
         "/statements?speaker=&about=&q=&cursor=",
         "/state?seq=",
+        "/state?exclude_source=&exclude_source=",
     ):
         response = talks.client.get(f"/v1/negotiations/talks{query}")
         assert response.status_code == 200, response.text
+        assert response.json()["basis"]["exclude_source"] == []
 
 
 def test_an_unknown_parameter_of_recording_is_refused(talks: World) -> None:
