@@ -146,7 +146,9 @@ def events(values: list[Any], *, single: bool) -> list[Event]:
             prefix = "" if single else f"/{index}"
             reasons += [reason.at(prefix) for reason in error.reasons]
     if reasons:
-        raise InvalidEventError(reasons[0].detail, hint=reasons[0].hint, reasons=reasons)
+        first = reasons[0]
+        detail = f"{first.pointer or '/'}: {first.detail}"
+        raise InvalidEventError(detail, hint=first.hint, reasons=reasons)
     return found
 
 

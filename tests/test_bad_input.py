@@ -440,6 +440,9 @@ def test_a_bad_question_is_refused(talks: World, query: str, name: str) -> None:
     problem = assert_problem(response, 422)
     assert name in [each["pointer"] for each in problem["errors"]], problem
     assert name in problem["detail"]
+    for each in (problem, *problem["errors"]):
+        assert each["hint"]
+        assert not any(word in each["detail"] for word in ("should", "^", "Field", "Input"))
 
 
 @pytest.mark.parametrize("name", ["asof", "AS_OF", "asOf"])
