@@ -253,6 +253,43 @@ def test_every_bad_line_is_told_and_nothing_is_recorded(run, tmp_path: Path) -> 
     assert run("as-of", "talks", "2025-12-22").returncode == 2
 
 
+def test_faults_of_form_and_of_reference_are_told_together_by_line(run, tmp_path: Path) -> None:
+    file, more = tmp_path / "talks.jsonl", tmp_path / "more.jsonl"
+    opening, party, issue = OPENED
+    bad = {**STATED, "party": "ru"}
+    above = [{**opening, "tittle": "T"}, {**party, "kind": "realm"}, issue, bad]
+    file.write_text(
+        lines(*above) + "{\n" + lines({**STATED, "attribution": "a", "issue": "moon"}, STATED)
+    )
+    more.write_text(lines(STATED, {**STATED, "party": "fr"}))
+    done = run("import", str(file), str(more), "--negotiation", "talks")
+    told = [line.split(": ")[:2] for line in done.stderr.splitlines()]
+
+    assert done.returncode == 2
+    assert [[place.removeprefix(f"{tmp_path}/"), pointer] for place, pointer in told] == [
+        ["talks.jsonl:1", "/tittle"],
+        ["talks.jsonl:2", "/kind"],
+        ["talks.jsonl:4", "/party"],
+        ["talks.jsonl:5", "/"],
+        ["talks.jsonl:6", "/attribution"],
+        ["talks.jsonl:6", "/issue"],
+        ["talks.jsonl", "6 faults, nothing recorded"],
+        ["more.jsonl:2", "/party"],
+        ["more.jsonl", "1 fault, nothing recorded"],
+    ]
+    assert not (tmp_path / "x.db").exists()
+
+
+def test_a_dry_run_counts_what_was_recorded_before_in_each_file(run, tmp_path: Path) -> None:
+    file, more = tmp_path / "talks.jsonl", tmp_path / "more.jsonl"
+    file.write_text(lines(*OPENED))
+    run("import", str(file))
+    more.write_text(lines({**STATED, "id": f"{1:032x}"}, {**STATED, "id": f"{1:032x}"}))
+    done = run("import", str(file), str(more), "--negotiation", "talks", "--dry-run", "--json")
+
+    assert [json.loads(line)["duplicates"] for line in done.stdout.splitlines()] == [3, 1]
+
+
 def test_a_reference_that_nobody_registered_is_told_with_its_line(run, tmp_path: Path) -> None:
     file = tmp_path / "talks.jsonl"
     file.write_text(lines(*OPENED, {**STATED, "party": "ru"}))
