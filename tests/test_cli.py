@@ -203,11 +203,44 @@ def test_a_replay_spends_a_line_on_what_changes_nothing(run, tmp_path: Path) -> 
     file = tmp_path / "talks.jsonl"
     file.write_text(lines(*OPENED, STATED))
     run("import", str(file))
-    told = run("replay", "talks", "--until", "2").stdout.splitlines()
+    first, _, *told = run("replay", "talks", "--until", "2").stdout.splitlines()
 
+    assert first == "the story as known, audience staff"
+    assert run("replay", "talks", "--audience", "press").stdout.splitlines()[0].endswith("press")
+    assert "as staff know it" in run("replay", "--help").stdout
     assert [" ".join(line.split()[2:]) for line in told] == [
         "negotiation-opened: Talks", "party-registered us: United States"
     ]  # fmt: skip
+
+
+CLOCKED = [
+    ("--known-at 2025-12-20", [], ", known_at 2025-12-20 23:59:59 UTC"),
+    ("--valid-at 2025-12-20 --basis hindsight", [], ", valid_at 2025-12-20 23:59:59 UTC"),
+    ("--recorded-at 2025-12-31", [], ""),
+    ("--seq 3", [], ""),
+    ("--exclude-source TASS --exclude-source AP", [], ", without AP, without TASS"),
+    ("--min-sources 2", [], ", 2 sources or more"),
+    ("--exclude-source AP --exclude-source=", ["accepts"], ", without AP"),
+]
+
+
+@pytest.mark.parametrize(("options", "stances", "told"), CLOCKED, ids=[c[0] for c in CLOCKED])
+def test_every_clock_and_filter_of_a_question_is_an_option(
+    run, tmp_path: Path, options: str, stances: list[str], told: str
+) -> None:
+    file = tmp_path / "talks.jsonl"
+    reports = [{"published": "2025-12-21", "publisher": "TASS"}]
+    file.write_text(lines(*OPENED, {**STATED, "reports": reports}))
+    run("import", str(file))
+    asked = ["talks", "2025-12-31", *options.split()]
+    state = json.loads(run("as-of", *asked, "--json").stdout)
+    receipt = json.loads(run("receipt", *asked).stdout)
+    compared = run("diff", "talks", "2025-12-01", *asked[1:]).stdout.splitlines()
+
+    assert [each["stance"] for each in state["data"]["positions"]] == stances
+    assert json.loads(receipt["answer"])["data"]["positions"] == state["data"]["positions"]
+    assert compared[1].endswith(f"audience public{told}")
+    assert ("position us/border" in "".join(compared[3:])) == bool(stances)
 
 
 def test_an_address_in_use_is_told(run) -> None:
