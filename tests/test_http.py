@@ -151,6 +151,19 @@ def test_clocks_beyond_now_are_lowered_and_so_not_pinned(talks: World) -> None:
     assert (basis["seq"], basis["pinned"]) == (7, False)
 
 
+def test_a_difference_to_a_date_ahead_follows_what_becomes_known(talks: World) -> None:
+    embargo = {**said(80), "reports": [{"published": "2025-12-24T06:00:00Z"}]}
+    talks.record("2025-12-22T10:00:00Z", [embargo])
+    answers = {to: fetch(talks, "/diff", f"from=2025-12-20&to={to}")
+               for to in ("2025-12-22T10:00:00Z", "2099-01-01")}  # fmt: skip
+    links = {to: answer.links["canonical"]["url"] for to, answer in answers.items()}
+    assert all("seq=8" in link for link in links.values())
+    talks.at("2025-12-25T09:00:00Z")
+    again = {to: talks.client.get(link).json()["data"] for to, link in links.items()}
+    assert [again[to] == answer.json()["data"] for to, answer in answers.items()] == [True, False]
+    assert number(80) in str(again["2099-01-01"])
+
+
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
 def test_the_world_may_be_asked_of_to_the_last_day_there_is(talks: World, zone: str) -> None:
     answer = fetch(talks, "/state", f"as_of=9999-12-31&basis=as-recorded&tz={zone}")
