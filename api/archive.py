@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from eventsourcing.sqlite import SQLiteCursor
-
 from api.settings import Settings
 from domain.basis import Basis, Log, Question, resolve
 from domain.refusals import BusyError, UnknownNegotiationError
 from ledger import log
 from ledger.checkpoints import Checkpoints
+from ledger.cursor import Cursor
 from ledger.reading import Readable, wall_clock
 from ledger.sqlite import Clock
 from ledger.writing import Ledger
@@ -37,7 +36,7 @@ def opened(found: Settings) -> Ledger:
     return open_ledger(found.db, key=found.key, outside=found.outside)
 
 
-def log_of(c: SQLiteCursor, clock: Clock) -> Log:
+def log_of(c: Cursor, clock: Clock) -> Log:
     """Return what a basis needs to know of the log."""
     size, last = log.head(c)
     return Log(
@@ -45,7 +44,7 @@ def log_of(c: SQLiteCursor, clock: Clock) -> Log:
     )
 
 
-def counted(c: SQLiteCursor, seq: int) -> list[tuple[str, int, int]]:
+def counted(c: Cursor, seq: int) -> list[tuple[str, int, int]]:
     """Return slug, number of events and last seq of each negotiation, of the log up to a seq."""
     c.execute(
         "SELECT n.slug, count(*), max(e.seq) FROM negotiation n CROSS JOIN event e"
@@ -58,7 +57,7 @@ def counted(c: SQLiteCursor, seq: int) -> list[tuple[str, int, int]]:
 class Desk:
     """One negotiation within one snapshot: opens views on it for any basis."""
 
-    def __init__(self, c: SQLiteCursor, negotiation: str, clock: Clock) -> None:
+    def __init__(self, c: Cursor, negotiation: str, clock: Clock) -> None:
         self.c, self.negotiation = c, negotiation
         c.execute("SELECT zone, events, last_seq FROM negotiation WHERE slug = ?", (negotiation,))
         row = c.fetchone()

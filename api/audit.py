@@ -8,7 +8,6 @@ import struct
 from typing import Annotated
 
 import orjson
-from eventsourcing.sqlite import SQLiteCursor
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -16,6 +15,7 @@ from api.documented import documented
 from api.questions import Count, Once, Parameters
 from domain.refusals import BusyError, NoProofError
 from ledger import evidence, log, tree
+from ledger.cursor import Cursor
 from ledger.notes import Checkpoint
 
 router = APIRouter(prefix="/v1/audit", dependencies=[Once])
@@ -133,7 +133,7 @@ def _place(text: str) -> tuple[int, int, int]:
     return level, int(found[2].replace("x", "").replace("/", "")), width
 
 
-def newest(c: SQLiteCursor) -> str:
+def newest(c: Cursor) -> str:
     """Return the newest signed note. Raises BusyError before the first."""
     note = evidence.newest_note(c)
     if note is None:
@@ -141,7 +141,7 @@ def newest(c: SQLiteCursor) -> str:
     return note
 
 
-def _size(c: SQLiteCursor, asked: int | None) -> int:
+def _size(c: Cursor, asked: int | None) -> int:
     head, _ = log.head(c)
     if asked is not None and asked > head:
         hint = f"the log has {head} events; leave the size out for all of them"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ from domain.events import Event
 from domain.refusals import (
     InvalidEventError,
     MalformedBodyError,
+    MinutebookError,
     Reason,
     TooLargeError,
     UnsupportedTypeError,
@@ -22,6 +24,9 @@ from domain.refusals import (
 BODY_LIMIT = 16 * 1024 * 1024
 BATCH_LIMIT = 10_000
 DEPTH_LIMIT = 16
+COLONS = (b":", rb"\u003a", rb"\u003A")
+"""How a colon can be written in JSON."""
+REPEATS_TOLD = 100
 JSON, NDJSON = "application/json", "application/x-ndjson"
 
 
@@ -42,9 +47,10 @@ def objects(body: bytes, content_type: str) -> tuple[list[Any], bool]:
     kind = content_type.partition(";")[0].strip().lower()
     if kind == NDJSON:
         return list(_lines(body)), False
-    if kind not in (JSON, ""):
-        hint = f"send {JSON} or {NDJSON}"
-        raise UnsupportedTypeError(f"{kind} is not understood here", hint=hint)
+    if kind != JSON:
+        hint = f"send Content-Type: {JSON} or {NDJSON}"
+        given = kind or "a body without a Content-Type"
+        raise UnsupportedTypeError(f"{given} is not understood here", hint=hint)
     value = load(body)
     return (value, False) if isinstance(value, list) else ([value], True)
 
@@ -58,22 +64,60 @@ def _lines(body: bytes) -> Iterator[Any]:
 def load(text: bytes, place: str = "") -> Any:
     """Parse JSON. Raises MalformedBodyError, or InvalidEventError for what is JSON but no event."""
     try:
-        return orjson.loads(text)
+        value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        fault = error
+        raise _unreadable(text, place, error) from None
+    once(text, value, place)
+    return value
+
+
+def _unreadable(text: bytes, place: str, fault: Exception) -> MinutebookError:
     try:
         json.loads(text, parse_constant=_refuse_constant)
     except RecursionError:
-        raise _deep(place) from None
+        return _deep(place)
     except ValueError:
         hint = "send well-formed JSON in UTF-8; NaN and Infinity are not JSON"
         reasons = [Reason(place.rstrip(": "), str(fault), hint)]
-        raise MalformedBodyError(f"{place}{fault}", hint=hint, reasons=reasons) from None
+        return MalformedBodyError(f"{place}{fault}", hint=hint, reasons=reasons)
     if text.count(b"[") + text.count(b"{") > 1000:
-        raise _deep(place)
+        return _deep(place)
     detail = f"{place}the text holds a lone surrogate or a number out of range"
     hint = "send well-formed Unicode and integers below 2^53"
-    raise InvalidEventError(detail, hint=hint, reasons=[Reason("", detail, hint)])
+    return InvalidEventError(detail, hint=hint, reasons=[Reason("", detail, hint)])
+
+
+def once(text: bytes, value: Any, place: str = "") -> None:
+    """Refuse an object that gives a key twice, of which the parser kept the last.
+
+    Every key has its colon, so as long as the value has all colons of its text, no key was lost.
+    Raises MalformedBodyError naming each such key.
+    """
+    try:
+        kept = orjson.dumps(value).count(b":")
+    except orjson.JSONEncodeError:
+        raise _deep(place) from None
+    if kept == sum(map(text.count, COLONS)):
+        return
+    hint = "give each key of an object once"
+    found = _repeated(json.loads(text, object_pairs_hook=tuple), place.rstrip(": "))
+    reasons = [
+        Reason(pointer, f"the key {key!r} is given twice", hint)
+        for pointer, key in islice(found, REPEATS_TOLD)
+    ]
+    if reasons:
+        raise MalformedBodyError(f"{place}{reasons[0].detail}", hint=hint, reasons=reasons)
+
+
+def _repeated(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    """Yield pointer and name of every key given twice; objects come as tuples of pairs."""
+    seen: set[str | int] = set()
+    members: Any = enumerate(value) if isinstance(value, list) else value
+    for key, each in members if isinstance(value, list | tuple) else ():
+        if key in seen:
+            yield f"{pointer}/{key}", str(key)
+        seen.add(key)
+        yield from _repeated(each, f"{pointer}/{key}")
 
 
 def _refuse_constant(name: str) -> Any:
@@ -102,7 +146,9 @@ def events(values: list[Any], *, single: bool) -> list[Event]:
             prefix = "" if single else f"/{index}"
             reasons += [reason.at(prefix) for reason in error.reasons]
     if reasons:
-        raise InvalidEventError(reasons[0].detail, hint=reasons[0].hint, reasons=reasons)
+        first = reasons[0]
+        detail = f"{first.pointer or '/'}: {first.detail}"
+        raise InvalidEventError(detail, hint=first.hint, reasons=reasons)
     return found
 
 

@@ -11,12 +11,11 @@ import typer
 from api.custody import custody
 from api.options import (
     AsJson,
-    AudienceName,
-    BasisName,
+    Basis,
     Db,
     Negotiation,
     Tz,
-    asked,
+    asking,
     at_ledger,
     configured,
     say,
@@ -155,12 +154,11 @@ def _recorded(answer: dict[str, Any]) -> str:
 
 
 @cli.command(name="as-of")
+@asking()
 def as_of(
     negotiation: Negotiation,
     date: Annotated[str, typer.Argument(help="A day or an instant.")],
-    basis: BasisName = "as-known",
-    audience: AudienceName = "public",
-    tz: Tz = "UTC",
+    basis: Basis,
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
@@ -169,19 +167,18 @@ def as_of(
     from projections import answers
 
     with at_ledger(db, negotiation) as desk:
-        found = desk.basis(asked("DATE", date, basis, audience, tz))
+        found = desk.basis(basis.question("DATE", date))
         data = answers.spelled_out(answers.state(desk.view(found)))
         say({"basis": found.echo(), "data": data}, as_json, tables.state(found.echo(), data))
 
 
 @cli.command()
+@asking()
 def diff(
     negotiation: Negotiation,
     start: Annotated[str, typer.Argument(metavar="FROM")],
     end: Annotated[str, typer.Argument(metavar="TO")],
-    basis: BasisName = "as-known",
-    audience: AudienceName = "public",
-    tz: Tz = "UTC",
+    basis: Basis,
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
@@ -190,33 +187,36 @@ def diff(
     from projections import changes
 
     with at_ledger(db, negotiation) as desk:
-        old = desk.basis(asked("FROM", start, basis, audience, tz))
-        new = desk.basis(asked("TO", end, basis, audience, tz))
+        old = desk.basis(basis.question("FROM", start))
+        new = desk.basis(basis.question("TO", end))
         found = changes.diff(desk.view, old, new)
         data = {"from": old.echo(), "to": new.echo(), "changes": found}
         say(data, as_json, tables.changes(data))
 
 
 @cli.command()
+@asking(audience="staff")
 def replay(
     negotiation: Negotiation,
+    basis: Basis,
     from_seq: Annotated[int, typer.Option(min=1, max=2**53, help="Start at this seq.")] = 1,
     until: Annotated[str | None, typer.Option(help="Stop after this seq, or this date.")] = None,
     step: Annotated[bool, typer.Option("--step", help="Wait for Enter after each event.")] = False,
-    basis: BasisName = "as-known",
-    audience: AudienceName = "staff",
-    tz: Tz = "UTC",
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell the story event by event, with the state that each one changed, before and after."""
+    """Tell the story event by event, with the state that each one changed, before and after.
+
+    It is told as staff know it unless --audience says otherwise.
+    """
     from api import tables
-    from domain.basis import Question
     from projections import answers, changes
 
     with at_ledger(db, negotiation) as desk:
-        last = _last_seq(desk, until, tz)
-        now = desk.basis(Question(basis, audience=audience))
+        last = _last_seq(desk, until, basis.tz)
+        now = desk.basis(basis.question())
+        if not as_json:
+            typer.echo(f"{tables.story(now.echo())}\n")
         for item, found in changes.story(desk.view, now, from_seq - 1):
             if item.seq > last:
                 break

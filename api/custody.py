@@ -10,13 +10,11 @@ import typer
 
 from api.options import (
     AsJson,
-    AudienceName,
-    BasisName,
+    Basis,
     Db,
     Negotiation,
     Output,
-    Tz,
-    asked,
+    asking,
     configured,
     raw_ledger,
     say,
@@ -36,15 +34,14 @@ def rebuild(db: Db = None, as_json: AsJson = False) -> None:
 
 
 @custody.command()
+@asking()
 def receipt(
     negotiation: Negotiation,
     date: Annotated[str, typer.Argument(help="A day or an instant.")],
+    basis: Basis,
     of: Annotated[
         str, typer.Option(help="The answer cited: state, positions, plans ...")
     ] = "state",
-    basis: BasisName = "as-known",
-    audience: AudienceName = "public",
-    tz: Tz = "UTC",
     db: Db = None,
     output: Output = None,
 ) -> None:
@@ -53,7 +50,7 @@ def receipt(
     from ledger.checkpoints import verifier_at, written
 
     with raw_ledger(db) as (ledger, key):
-        question = asked("DATE", date, basis, audience, tz)
+        question = basis.question("DATE", date)
         made = receipts.made(ledger, verifier_at(key), negotiation, question, of).decode()
     if output:
         written(output, made)

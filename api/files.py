@@ -101,7 +101,7 @@ def nested(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
             continue
         if name in given:
             raise refusal(name, "this name is given twice", "give it once")
-        given[name] = _value(name.rpartition(".")[2], text) if text else None
+        given[name] = _value(name, text) if text else None
     found: dict[str, Any] = {}
     for name, value in given.items():
         _put(found, name, value, given)
@@ -131,7 +131,7 @@ def _listed(value: Any) -> Any:
 
 
 def _value(name: str, text: str) -> Any:
-    if name in WHOLE and DIGITS.fullmatch(text):
+    if name.rpartition(".")[2] in WHOLE and DIGITS.fullmatch(text):
         return int(text)
     if text[0] not in "[{":
         return text
@@ -139,6 +139,7 @@ def _value(name: str, text: str) -> Any:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         return text
+    bodies.once(text.encode(), value, f"/{name}: ")
     # A set of years, such as [2024,2025], is a time expression; no field takes a list of numbers.
     years = isinstance(value, list) and bool(value) and all(isinstance(each, int) for each in value)
     return text if years else value

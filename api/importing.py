@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from contextlib import suppress
+from operator import itemgetter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 import orjson
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from api import bodies, files
+from api import checking
 from api.archive import opened
+from api.checking import Checked
 from api.settings import Settings
-from domain.events import Event
-from domain.refusals import InvalidQuestionError, MinutebookError, NotFoundError, Reason
+from domain.refusals import BusyError, NotFoundError
 from ledger import log
 from ledger.intake import Submission
 from ledger.writing import Ledger
@@ -26,53 +26,52 @@ from projections import index
 
 BATCH = 1000
 """Events recorded in one atomic batch."""
-Fault = dict[str, Any]
-"""A line and what is wrong there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One event of a file and where it stands."""
-
-    number: int
-    event: Event
 
 
 def run(
     paths: Sequence[Path], negotiation: str | None, *, dry_run: bool, where: Settings, as_json: bool
 ) -> int:
     """Import files in order; return the exit code."""
-    found = [(file, *read(file, negotiation or file.stem)) for file in paths]
-    if sum(_told(file, faults) for file, _, faults in found):
-        return 2
+    found = [checking.read(file, negotiation or file.stem) for file in paths]
+    if any(each.faults for each in found):
+        _try_beside(found, where)
+        return _told(found)
     done: list[dict[str, Any]] = []
     ledger = opened(where)
     try:
-        for file, lines, _ in found:
-            slug = negotiation or file.stem
-            known, faults = _try(ledger, slug, lines)
-            if _told(file, faults):
-                return 2
-            counts = {"recorded": 0, "duplicates": known}
-            if not dry_run:
-                counts = _record(ledger, file.name, slug, lines)
-            done.append({"file": str(file), "events": len(lines), **counts})
+        known = checking.tried(ledger, found)
+        if any(each.faults for each in found):
+            return _told(found)
+        for each, before in zip(found, known, strict=True):
+            counts = {"recorded": 0, "duplicates": before} if dry_run else _record(ledger, each)
+            done.append({"file": str(each.file), "events": len(each.lines), **counts})
     finally:
         ledger.close()
         # Told last: a reader that stops listening must not stop the recording.
-        for each in done:
-            typer.echo(orjson.dumps(each) if as_json else _words(each, dry_run=dry_run))
+        for line in done:
+            typer.echo(orjson.dumps(line) if as_json else _words(line, dry_run=dry_run))
     return 0
 
 
-def _told(file: Path, faults: Sequence[Fault]) -> int:
-    """Tell the faults of a file; return how many there are."""
-    for fault in faults:
-        typer.echo(f"{file}:{fault['line']}: {fault['detail']}", err=True)
-    if faults:
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        typer.echo(f"{file}: {count}, nothing recorded", err=True)
-    return len(faults)
+def _try_beside(found: Sequence[Checked], where: Settings) -> None:
+    """Try what is left of files with faults of form; make no ledger for it, and wait for none."""
+    with TemporaryDirectory() as name, suppress(BusyError):
+        ledger = opened(where if where.db.is_file() else Settings(Path(name) / "trial.db"))
+        try:
+            checking.tried(ledger, found)
+        finally:
+            ledger.close()
+
+
+def _told(found: Sequence[Checked]) -> int:
+    """Tell the faults of all files by line; return the exit code."""
+    for each in found:
+        for line, detail in sorted(each.faults, key=itemgetter(0)):
+            typer.echo(f"{each.file}:{line}: {detail}", err=True)
+        if each.faults:
+            count = "1 fault" if len(each.faults) == 1 else f"{len(each.faults)} faults"
+            typer.echo(f"{each.file}: {count}, nothing recorded", err=True)
+    return 2
 
 
 def _words(done: dict[str, Any], *, dry_run: bool) -> str:
@@ -81,13 +80,13 @@ def _words(done: dict[str, Any], *, dry_run: bool) -> str:
     return f"{done['file']}: {done['events']} events, {fresh}, {known} recorded before"
 
 
-def _record(ledger: Ledger, name: str, slug: str, lines: Sequence[Line]) -> dict[str, int]:
+def _record(ledger: Ledger, found: Checked) -> dict[str, int]:
     done = {"recorded": 0, "duplicates": 0}
     with _progress() as progress:
-        task = progress.add_task(f"recording {name}", total=len(lines))
-        for start in range(0, len(lines), BATCH):
-            batch = [line.event for line in lines[start : start + BATCH]]
-            answer = ledger.record(Submission(slug, batch))
+        task = progress.add_task(f"recording {found.file.name}", total=len(found.lines))
+        for start in range(0, len(found.lines), BATCH):
+            batch = [line.event for line in found.lines[start : start + BATCH]]
+            answer = ledger.record(Submission(found.negotiation, batch))
             for kind in done:
                 done[kind] += len(answer[kind])
             progress.advance(task, len(batch))
@@ -97,61 +96,6 @@ def _record(ledger: Ledger, name: str, slug: str, lines: Sequence[Line]) -> dict
 def _progress() -> Progress:
     console = Console(stderr=True)
     return Progress(console=console, transient=True, disable=not console.is_terminal)
-
-
-def _try(ledger: Ledger, slug: str, lines: Sequence[Line]) -> tuple[int, list[Fault]]:
-    """Try the whole file without recording it: count what is known, tell each refusal."""
-    try:
-        answer = ledger.record(Submission(slug, [line.event for line in lines], dry_run=True))
-    except MinutebookError as error:
-        return 0, [_placed(lines, reason) for reason in _reasons(error)]
-    return len(answer["duplicates"]), []
-
-
-def _reasons(error: MinutebookError) -> Sequence[Reason]:
-    return error.reasons or [Reason("", error.detail, error.hint)]
-
-
-def _placed(lines: Sequence[Line], reason: Reason) -> Fault:
-    place, _, rest = reason.pointer.lstrip("/").partition("/")
-    if not place.isdigit():
-        return _fault(lines[0].number, reason)
-    return _fault(lines[int(place)].number, replace(reason, pointer=f"/{rest}"))
-
-
-def _fault(number: int, reason: Reason) -> Fault:
-    remedy = f"; {reason.hint}" if reason.hint else ""
-    return {"line": number, "detail": f"{reason.pointer or '/'}: {reason.detail}{remedy}"}
-
-
-def read(file: Path, slug: str) -> tuple[list[Line], list[Fault]]:
-    """Return the events of a file and every bad line; rows without an id get a stable one."""
-    try:
-        body = file.read_bytes()
-    except OSError as error:
-        hint = "name a file that can be read"
-        raise InvalidQuestionError(f"{file}: {error.strerror}", hint=hint) from None
-    digest = sha256(body).hexdigest()
-    lines: list[Line] = []
-    faults: list[Fault] = []
-    for number, value in files.rows(file, body):
-        try:
-            event = _event(value)
-        except MinutebookError as error:
-            faults += [_fault(number, reason) for reason in _reasons(error)]
-            continue
-        name = event.id or uuid5(NAMESPACE_URL, f"minutebook:{slug}:{digest}:{number}")
-        lines.append(Line(number, event.model_copy(update={"id": name})))
-    if not lines and not faults:
-        faults = [{"line": 1, "detail": "the file holds no event"}]
-    return lines, faults
-
-
-def _event(value: Any) -> Event:
-    if isinstance(value, MinutebookError):
-        raise value
-    (event,) = bodies.events([value], single=True)
-    return event
 
 
 def rebuild(db: Path) -> int:

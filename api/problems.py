@@ -13,8 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from api.questions import Asking
-from domain import refusals
-from domain.events import SLUG
+from domain import faults, refusals
 from domain.refusals import MinutebookError, Reason
 
 PROBLEM = "application/problem+json"
@@ -103,14 +102,9 @@ def _reason(fault: Any) -> Reason:
     pointer = "/".join(str(part) for part in fault["loc"][1:]) or str(fault["loc"][0])
     if fault["type"] == "extra_forbidden":
         near = get_close_matches(pointer.lower(), Asking.model_fields, 1)
-        hint = f"write {near[0]}" if near else "see /openapi.json for those there are"
+        hint = f"write {near[0]}" if near else "GET /openapi.json lists those of every address"
         return Reason(pointer, "there is no such parameter", hint)
-    if fault["type"] == "string_pattern_mismatch":
-        pattern = fault["ctx"]["pattern"]
-        slug = "a slug: at most 63 of a-z, 0-9 and -, the first no -"
-        hint = f"write {slug}" if pattern == SLUG else f"write kind:slug, after the colon {slug}"
-        return Reason(pointer, f"not of the form {pattern}", hint)
-    return Reason(pointer, str(fault["msg"]).removeprefix("Value error, "), "see /openapi.json")
+    return faults.reason(pointer, fault)
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from domain import basis as rules
 from domain.basis import Preset, Question
 from domain.catalogue import BY_TYPE
-from domain.events import SLUG, Audience, Speaker
+from domain.events import SLUG, Audience, Speaker, Subject
 from domain.refusals import InvalidQuestionError, Reason
 
 REPEATABLE = {"exclude_source"}
@@ -20,16 +20,19 @@ def _empty_is_none(value: Any) -> Any:
     return None if value == "" else value
 
 
+def _without_empty(values: list[str]) -> list[str]:
+    return [value for value in values if value]
+
+
 def _of_the_catalogue(value: str | None) -> str | None:
     if value is not None and value not in BY_TYPE:
-        raise ValueError(f"there is no event type {value!r}")
+        raise ValueError(f"there is no event type {value!r}; types are: {', '.join(BY_TYPE)}")
     return value
 
 
 Given = Annotated[str | None, BeforeValidator(_empty_is_none)]
 Count = Annotated[int, Field(ge=0, le=2**53 - 1)]
 Whole = Annotated[Count | None, BeforeValidator(_empty_is_none)]
-Pair = Annotated[str, Field(pattern=r"^[a-z]+:[a-z0-9-]+$")]
 Plain = Annotated[str, Field(pattern=SLUG)]
 Slug = Annotated[str, Path(pattern=SLUG, description="Slug of the negotiation.")]
 
@@ -52,7 +55,9 @@ class Asking(Parameters):
     seq: Annotated[Whole, Field(description="Overrides the record clock by log position.")] = None
     audience: Annotated[Audience, Field(description="Whose reports count.")] = "public"
     exclude_source: Annotated[
-        list[str], Field(description="Publishers left out; may be repeated.")
+        list[str],
+        AfterValidator(_without_empty),
+        Field(description="Publishers left out; may be repeated."),
     ] = []  # Pydantic copies defaults
     min_sources: Annotated[int, Field(ge=1, le=100, description="Distinct publishers needed.")] = 1
 
@@ -95,7 +100,7 @@ class Statements(Paged):
     party: Annotated[
         Annotated[str, Field(pattern=SLUG)] | None, BeforeValidator(_empty_is_none)
     ] = None
-    about: Annotated[Pair | None, BeforeValidator(_empty_is_none)] = None
+    about: Annotated[Subject | None, BeforeValidator(_empty_is_none)] = None
     q: Given = None
 
 
@@ -107,7 +112,7 @@ class Events(Asking):
     after: Count = 0
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
     type: Annotated[Given, AfterValidator(_of_the_catalogue)] = None
-    subject: Annotated[Pair | None, BeforeValidator(_empty_is_none)] = None
+    subject: Annotated[Subject | None, BeforeValidator(_empty_is_none)] = None
     standing: Literal[
         "happened", "possible", "scheduled", "withdrawn", "disputed", "erased",
         "announced", "conditional", "hypothetical", "denied", None,

@@ -6,12 +6,13 @@ from that audience, only the leaf is given, which is a salted commitment.
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from starlette.responses import Response
 
 from api.archive import Desk, at_desk
@@ -36,15 +37,28 @@ from projections.view import View
 router = APIRouter(prefix="/v1/negotiations", dependencies=[Once])
 FORMAT = "minutebook-receipt-1"
 _SLUG = "[a-z0-9][a-z0-9-]{0,62}"
-OF = (
+_OF = (
     f"^(state|positions(/{_SLUG}/{_SLUG})?|plans(/{_SLUG})?|meetings"
     "|events/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
 )
 Json = dict[str, Any]
 
 
+REMEDY = "write state, positions, positions/PARTY/ISSUE, plans, plans/PLAN, meetings or events/ID"
+
+
+def _citable(value: str) -> str:
+    if not re.fullmatch(_OF, value):
+        raise ValueError(f"there is no receipt of {value!r}; {REMEDY}")
+    return value
+
+
 class Receipts(Asking):
-    of: Annotated[str, Field(pattern=OF, description="The answer that is cited.")] = "state"
+    of: Annotated[
+        str,
+        AfterValidator(_citable),
+        Field(description="The answer that is cited.", json_schema_extra={"pattern": _OF}),
+    ] = "state"
 
 
 @router.get("/{negotiation}/receipt", **documented("receipt"))
@@ -110,9 +124,9 @@ def _answer(desk: Desk, view: View, of: str) -> Any:
         case ["events", event] if _is_uuid(event):
             return whole_event(desk, view, event)
         case _:
-            hint = "write state, positions, positions/PARTY/ISSUE, plans, plans/PLAN, meetings or "
-            detail, hint = f"there is no receipt of {of!r}", f"{hint}events/ID"
-            raise InvalidQuestionError(detail, hint=hint, reasons=[Reason("of", detail, hint)])
+            detail = f"there is no receipt of {of!r}"
+            reasons = [Reason("of", detail, REMEDY)]
+            raise InvalidQuestionError(detail, hint=REMEDY, reasons=reasons)
 
 
 def _is_uuid(text: str) -> bool:

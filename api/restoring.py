@@ -6,7 +6,6 @@ import heapq
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from itertools import islice
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +27,7 @@ def recorded_again(files: Sequence[Path], db: Path) -> None:
     ledger = open_ledger(db, key=db.with_suffix(".key"), outside=db.with_suffix(".checkpoint"))
     try:
         with ledger.writing() as c, ExitStack() as held:
-            lines = [_events(held.enter_context(file.open("rb"))) for file in files]
-            events = heapq.merge(*lines, key=attrgetter("seq"))
+            events = _merged([(each, held.enter_context(each.open("rb"))) for each in files])
             again = Repetition(c, ledger.appender, Index())
             while page := list(islice(events, PAGE)):
                 again.page(page)
@@ -37,12 +35,29 @@ def recorded_again(files: Sequence[Path], db: Path) -> None:
         ledger.close()
 
 
-def _events(lines: Any) -> Iterator[Repeated]:
+def _merged(files: Sequence[tuple[Path, Any]]) -> Iterator[Repeated]:
+    """Yield the events of all files by seq. Raises InvalidEventError where two have the same."""
+    last, where = 0, ""
+    for event, place in heapq.merge(*(_events(*each) for each in files), key=_seq):
+        if event.seq == last:
+            detail = f"seq {event.seq} is given twice: {where}; {place}"
+            raise InvalidEventError(detail, hint="give one export of each negotiation")
+        yield event
+        last, where = event.seq, place
+
+
+def _seq(found: tuple[Repeated, str]) -> int:
+    return found[0].seq
+
+
+def _events(file: Path, lines: Any) -> Iterator[tuple[Repeated, str]]:
+    """Yield each event of a file and where it stands."""
     for number, line in enumerate(lines, 1):
+        place = f"{file}, line {number}"
         try:
-            yield _event(orjson.loads(line))
+            yield _event(orjson.loads(line)), place
         except (ValueError, KeyError, TypeError, MinutebookError) as error:
-            detail = f"line {number} is no line of an export: {error}"
+            detail = f"{place} is no line of an export: {error}"
             hint = "give what minutebook export wrote, of every negotiation"
             raise InvalidEventError(detail, hint=hint) from None
 

@@ -18,7 +18,7 @@ def state(basis: dict[str, Any], data: dict[str, Any]) -> str:
     if not any(rows for name, rows in data.items() if name != "coverage"):
         return "Nothing was known of this negotiation yet."
     opened = opened or {"title": "A negotiation whose opening was not known yet"}
-    lines = [opened["title"], _basis(basis), *_wrapped(opened.get("summary") or "", ""), ""]
+    lines = [opened["title"], _heading(basis), *_wrapped(opened.get("summary") or "", ""), ""]
     for title, rows in (
         ("MEETINGS", map(_meeting, sorted(data["meetings"], key=_when))),
         ("POSITIONS", map(_position, data["positions"])),
@@ -38,14 +38,28 @@ def state(basis: dict[str, Any], data: dict[str, Any]) -> str:
     return "\n".join(lines).rstrip()
 
 
-def _basis(basis: dict[str, Any]) -> str:
+def _heading(basis: dict[str, Any]) -> str:
+    """Say in one line how an answer was asked for."""
     words = {
         "as-known": "as known at",
         "as-recorded": "as this ledger held it at",
         "hindsight": "as now held, of",
     }
-    moment = (basis["as_of"] or basis["valid_at"])[:19].replace("T", " ")
-    return f"{words[basis['basis']]} {moment} UTC, audience {basis['audience']}"
+    at = (basis["as_of"] or basis["valid_at"])[:19]
+    moved = ("valid_at",) if basis["basis"] == "hindsight" else ("known_at", "valid_at")
+    clocks = [f"{name} {_clock(basis[name])}" for name in moved if basis[name][:19] != at]
+    return ", ".join([f"{words[basis['basis']]} {_clock(at)}", *_readers(basis), *clocks])
+
+
+def _readers(basis: dict[str, Any]) -> Iterator[str]:
+    yield f"audience {basis['audience']}"
+    yield from (f"without {name}" for name in basis["exclude_source"])
+    if basis["min_sources"] > 1:
+        yield f"{basis['min_sources']} sources or more"
+
+
+def _clock(moment: str) -> str:
+    return f"{moment[:19].replace('T', ' ')} UTC"
 
 
 def _section(title: str, rows: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -162,7 +176,7 @@ def _anomaly(item: dict[str, Any]) -> tuple[str, str]:
 
 def changes(data: dict[str, Any]) -> str:
     """Tell what changed between two dates, one paragraph a change."""
-    lines = [f"from {_basis(data['from'])}", f"to   {_basis(data['to'])}", ""]
+    lines = [f"from {_heading(data['from'])}", f"to   {_heading(data['to'])}", ""]
     for each in data["changes"]:
         lines += _change(each)
     return "\n".join(lines if data["changes"] else [*lines, "Nothing changed."])
@@ -186,6 +200,12 @@ def _gist(value: dict[str, Any] | None) -> str:
     parts = ["disputed"] if value.get("disputed") else []
     parts += [str(value[name]) for name in names if value.get(name)]
     return "; ".join(parts) or ("mixed" if value.get("mixed") else "known")
+
+
+def story(basis: dict[str, Any]) -> str:
+    """Say in one line how a replay tells its story."""
+    words = {"as-known": "as known", "as-recorded": "as recorded", "hindsight": "in hindsight"}
+    return f"the story {', '.join([words[basis['basis']], *_readers(basis)])}"
 
 
 def step(item: dict[str, Any], found: list[dict[str, Any]]) -> str:

@@ -22,7 +22,7 @@ HEAD = """\
 This page is made from the classes in `domain/catalogue.py` by `python -m docs.make_events`; a test compares the two.
 An event is one JSON object.
 Fields in **bold** are required; every other field may be left out.
-A field that a type does not have is refused, never dropped.
+A field that a type does not have is refused, never dropped, and so is a key given twice in one object.
 Values are strict: a number is not read from a string.
 What the time fields mean is in [time.md](time.md), what the words mean in [glossary.md](glossary.md).
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import orjson
 from pydantic import BaseModel, ValidationError
 
+from domain import faults
 from domain.catalogue import ACTS, ADAPTERS, BY_TYPE, FIELDS
 from domain.events import Event, Names
 from domain.refusals import InvalidEventError, Reason
@@ -53,36 +54,17 @@ class Known:
 
 def parse(body: Mapping[str, Any]) -> Event:
     """Build the event of a JSON object. Raises InvalidEventError naming every bad field."""
-    kind = body.get("type")
+    kind = body.get("type", "")
     if not isinstance(kind, str) or kind not in ADAPTERS:
-        hint = "types are: " + ", ".join(ADAPTERS)
-        detail = f"unknown event type {kind!r}" if "type" in body else "the type is missing"
+        name = kind[:63] if isinstance(kind, str) else ""
+        hint = f"{faults.nearest(name, ADAPTERS)}types are: {', '.join(ADAPTERS)}"
+        detail = f"there is no event type {name!r}" if name else "the type is missing or no text"
         raise InvalidEventError(detail, hint=hint, reasons=[Reason("/type", detail, hint)])
     try:
         return ADAPTERS[kind].validate_json(orjson.dumps(body))
     except ValidationError as error:
-        reasons = [_reason(kind, fault) for fault in error.errors(include_url=False)]
+        reasons = faults.reasons(BY_TYPE[kind], body, error.errors(include_url=False))
         raise InvalidEventError(f"{kind}: {reasons[0].detail}", reasons=reasons) from None
-
-
-def _reason(kind: str, fault: Any) -> Reason:
-    pointer = "".join(f"/{part}" for part in fault["loc"])
-    detail = str(fault["msg"]).removeprefix("Value error, ")
-    remedy = f"docs/events.md says what each field of {kind} takes"
-    match fault["type"]:
-        case "extra_forbidden":
-            names = ", ".join(FIELDS[kind])
-            return Reason(pointer, f"{kind} has no such field", f"its fields are: {names}")
-        case "missing":
-            unknown = ", or null where no source gives it" if pointer == "/occurred" else ""
-            return Reason(pointer, "this field is required", f"add it{unknown}")
-        case "string_pattern_mismatch":
-            return Reason(pointer, detail, "a slug has a-z, 0-9 and -, at most 63 characters")
-        case "value_error" if "; " in detail:
-            detail, _, remedy = detail.partition("; ")
-        case "literal_error":
-            remedy = f"write one of: {fault['ctx']['expected']}"
-    return Reason(pointer, detail, remedy)
 
 
 def payload(event: Event) -> dict[str, Any]:
@@ -173,8 +155,7 @@ def _changes(
             hint = "use record-corrected" if key == "reports" else "void the event and record anew"
             yield Reason(f"/{name}/{key}", f"{kind} cannot change {key}", hint)
         elif key not in fields:
-            hint = f"its fields are: {', '.join(fields)}"
-            yield Reason(f"/{name}/{key}", f"a {target.type} has no such field", hint)
+            yield faults.unknown(f"/{name}/{key}", key, fields)
         elif key == "event" and _not_before(changes[key], target, known):
             hint = "name an event recorded before the act"
             yield Reason(f"/{name}/event", "no earlier event with that id", hint)

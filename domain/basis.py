@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from domain.events import Audience
-from domain.instants import Instant, full_text, text
+from domain.instants import DAY, EARLIEST, LAST_WRITTEN, Instant, finite, full_text, text
 from domain.lives import Reader
 from domain.refusals import InvalidQuestionError, InvalidSpanError, Reason
 from domain.spans import is_zone, parse
@@ -84,7 +84,7 @@ class Basis:
             "as_of": text(self.as_of) if self.as_of is not None else None,
             "known_at": full_text(self.known_at),
             "valid_at": full_text(self.valid_at),
-            "recorded_at": full_text(self.recorded_at),
+            "recorded_at": full_text(self.recorded_at) if finite(self.recorded_at) else None,
             "seq": self.seq,
             "audience": self.audience,
             "exclude_source": list(self.exclude_source),
@@ -115,9 +115,9 @@ class Basis:
 
 def resolve(question: Question, log: Log) -> Basis:
     """Resolve a question against the log; what lies beyond now or the head is lowered to it."""
-    turn = question.as_of
-    if turn is None and question.basis == "as-recorded" and question.seq is not None:
-        turn = log.recorded_at(min(question.seq, log.head))
+    turn, last = question.as_of, min(_first(question.seq, log.head), log.head)
+    if turn is None and question.basis == "as-recorded" and question.seq is not None and last:
+        turn = log.recorded_at(last)
     moment = log.now if turn is None else turn
     known = _first(question.known_at, log.now if question.basis == "hindsight" else moment)
     valid = _first(question.valid_at, moment)
@@ -125,8 +125,8 @@ def resolve(question: Question, log: Log) -> Basis:
     known_cut, recorded_cut = min(known, log.now), min(recorded, log.now)
     seq = log.seq_at(recorded_cut)
     if question.seq is not None:
-        seq = min(question.seq, log.head)
-        recorded_cut = log.recorded_at(seq)
+        seq = last
+        recorded_cut = log.recorded_at(seq) if seq else EARLIEST  # before anything was recorded
     given = None not in (question.known_at, question.valid_at, question.seq)
     whole = known_cut == known and (question.seq is None or question.seq <= log.head)
     clocks = (question.as_of, question.known_at, question.valid_at, question.recorded_at)
@@ -164,24 +164,29 @@ def _first(given: Instant | None, default: Instant) -> Instant:
 
 
 _ONE_DATE = re.compile(r"\d{4}-(0\d|1\d)(-\d\d)?", re.ASCII)
+_LAST_YEAR, _YEAR_BEFORE = "9999", "9998"
+"""The last year that can be written, which no span may name, and one of as many days before it."""
 
 
 def moment(name: str, value: str, zone: str) -> Instant:
     """Read a date or instant of a question as its last microsecond in the zone.
 
-    Raises InvalidQuestionError naming the parameter. A plus that became a space is understood.
+    Raises InvalidQuestionError naming the parameter. A plus that became a space is understood, and
+    so is the year 9999, which means as late as can be.
     """
     cleaned = value.replace(" ", "+") if "T" in value else value
     remedy = "write a day such as 2025-12-22 or an instant such as 2025-12-22T18:00:00Z"
     if cleaned.isdigit():
         raise _refused(name, f"{value!r} is a bare number", remedy)
+    far = cleaned.startswith(_LAST_YEAR)
     try:
-        span = parse(cleaned, zone)
+        span = parse(cleaned.replace(_LAST_YEAR, _YEAR_BEFORE, 1) if far else cleaned, zone)
     except InvalidSpanError as error:
-        raise _refused(name, error.detail, error.hint or remedy) from None
+        detail = error.detail.replace(_YEAR_BEFORE, _LAST_YEAR) if far else error.detail
+        raise _refused(name, detail, error.hint or remedy) from None
     if span.kind != "instant" and not _ONE_DATE.fullmatch(cleaned):
         raise _refused(name, f"{value!r} is not one date", remedy)
-    return span.start.last
+    return min(span.start.last + (365 * DAY if far else 0), LAST_WRITTEN)
 
 
 def zone(value: str) -> str:

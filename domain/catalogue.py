@@ -185,7 +185,7 @@ class Participant(Fact):
     @model_validator(mode="after")
     def _somebody(self) -> Participant:
         if self.party is None and self.person is None:
-            raise ValueError("a participant needs a party or a person")
+            raise ValueError("a participant is somebody; give party, person or both")
         return self
 
 
@@ -246,7 +246,7 @@ class _OnIssueOrPoint(News):
         on_point = self.plan is not None and self.point is not None
         partly = (self.plan is None) != (self.point is None)
         if partly or (self.issue is not None) == on_point:
-            raise ValueError("give either issue, or plan and point")
+            raise ValueError("a position is on one subject; give either issue, or plan and point")
         return self
 
 

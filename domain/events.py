@@ -42,9 +42,11 @@ def _check_zone(value: str) -> str:
 Text = Annotated[str, AfterValidator(_check_text)]
 SpanText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_check_span)]
 Zone = Annotated[str, AfterValidator(_check_zone)]
-Link = Annotated[Text, StringConstraints(pattern=r"^https?://")]
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._:/-]{0,62}$")]
+LINK, DIGEST = r"^https?://", r"^[0-9a-f]{64}$"
+KEY = r"^[A-Za-z0-9][A-Za-z0-9 ._:/-]{0,62}$"
+Link = Annotated[Text, StringConstraints(pattern=LINK)]
+Digest = Annotated[str, StringConstraints(pattern=DIGEST)]
+Key = Annotated[str, StringConstraints(pattern=KEY)]
 Labels = dict[Key, Text]
 
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
@@ -69,12 +71,10 @@ Amendment = Annotated[Slug, Names("amendment")]
 Document = Annotated[Slug, Names("document")]
 
 _KIND = "party|person|issue|meeting|statement|plan|point|amendment|document"
-Subject = Annotated[
-    str, StringConstraints(pattern=rf"^(?:{_KIND}):[a-z0-9][a-z0-9-]{{0,62}}$"), Names("any")
-]
-Speaker = Annotated[
-    str, StringConstraints(pattern=r"^(?:(?:person|party):)?[a-z0-9][a-z0-9-]{0,62}$"), Names("any")
-]
+SUBJECT = rf"^(?:{_KIND}):[a-z0-9][a-z0-9-]{{0,62}}$"
+SPEAKER = r"^(?:(?:person|party):)?[a-z0-9][a-z0-9-]{0,62}$"
+Subject = Annotated[str, StringConstraints(pattern=SUBJECT), Names("any")]
+Speaker = Annotated[str, StringConstraints(pattern=SPEAKER), Names("any")]
 Target = Annotated[UUID, Field(strict=False)]
 
 Audience = Literal["public", "press", "staff"]

@@ -16,6 +16,8 @@ DAY: Instant = 86_400 * SECOND
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+LAST_WRITTEN: Instant = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+"""The last instant that can be written: 9999-12-31T23:59:59.999999Z."""
 
 
 def from_datetime(moment: datetime) -> Instant:

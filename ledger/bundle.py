@@ -8,11 +8,10 @@ from hashlib import sha256
 from importlib import resources
 from typing import BinaryIO
 
-from eventsourcing.sqlite import SQLiteCursor
-
 from domain.refusals import BusyError, NotFoundError
 from ledger import evidence
 from ledger.canonical import canonical
+from ledger.cursor import Cursor
 from ledger.notes import Verifier
 from ledger.reading import Readable
 from ledger.verify_bundle import BETWEEN, NAMES
@@ -31,7 +30,7 @@ def write(ledger: Readable, negotiation: str, key: Verifier, file: BinaryIO) -> 
             sums[name] = _put(archive, name, pieces)
 
 
-def _last_seq(c: SQLiteCursor, negotiation: str) -> int:
+def _last_seq(c: Cursor, negotiation: str) -> int:
     c.execute("SELECT last_seq FROM negotiation WHERE slug = ?", (negotiation,))
     row = c.fetchone()
     if row is None:
@@ -40,7 +39,7 @@ def _last_seq(c: SQLiteCursor, negotiation: str) -> int:
 
 
 def _members(
-    c: SQLiteCursor, negotiation: str, key: Verifier, sums: dict[str, str]
+    c: Cursor, negotiation: str, key: Verifier, sums: dict[str, str]
 ) -> dict[str, Iterable[bytes]]:
     note = evidence.newest_note(c) or ""
     size = key.opened(note).size
@@ -58,7 +57,7 @@ def _members(
     return dict(zip(NAMES, pieces, strict=True))
 
 
-def _refuse_unsigned_erasure(c: SQLiteCursor, negotiation: str, size: int) -> None:
+def _refuse_unsigned_erasure(c: Cursor, negotiation: str, size: int) -> None:
     """A payload that is gone would lack the event that says why."""
     c.execute(
         "SELECT 1 FROM event WHERE negotiation = ? AND type = 'payload-erased' AND seq > ?",
@@ -77,7 +76,7 @@ def _joined(notes: Iterable[str]) -> Iterator[bytes]:
         yield (BETWEEN * bool(count) + note).encode()
 
 
-def _events(c: SQLiteCursor, negotiation: str, size: int) -> Iterator[bytes]:
+def _events(c: Cursor, negotiation: str, size: int) -> Iterator[bytes]:
     for each in evidence.of_negotiation(c, negotiation, size):
         line = {"leaf": each.leaf, "payload": each.payload, "salt": each.salt}
         yield canonical(line) + b"\n"

@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from eventsourcing.sqlite import SQLiteCursor
-
 from domain.refusals import NotFoundError, TamperedError
 from ledger import log
+from ledger.cursor import Cursor
 from ledger.notes import SECRET, LogKey, Verifier
 from ledger.tree import root
 
@@ -36,7 +35,7 @@ class Checkpoints:
         self.place, self.outside = place, outside
         self.size, self.signed_at = -1, 0.0
 
-    def start(self, c: SQLiteCursor) -> None:
+    def start(self, c: Cursor) -> None:
         """Read the key, and refuse a database that does not continue what was signed.
 
         Raises TamperedError, or InvalidNoteError where key and checkpoint do not belong together.
@@ -64,7 +63,7 @@ class Checkpoints:
         """Return in how many seconds what was recorded since must be signed."""
         return max(0.0, self.signed_at + EVERY - time.monotonic())
 
-    def sign(self, c: SQLiteCursor) -> None:
+    def sign(self, c: Cursor) -> None:
         """Sign the head and keep the checkpoint, first in the database, then outside.
 
         The cursor must not be in a transaction.

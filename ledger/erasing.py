@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from uuid import NAMESPACE_URL, uuid5
 
-from eventsourcing.sqlite import SQLiteCursor
 from eventsourcing.utils import get_topic
 
 from domain.catalogue import PayloadErased
 from domain.refusals import NotFoundError
 from ledger.canonical import canonical, payload_hash
+from ledger.cursor import Cursor
 from ledger.intake import forget, uuid7
 from ledger.sqlite import LedgerRecorder, Proposed, Receipt
 
 
-def erase(
-    c: SQLiteCursor, recorder: LedgerRecorder, event: str, reason: str, *, by: str
-) -> Receipt:
+def erase(c: Cursor, recorder: LedgerRecorder, event: str, reason: str, *, by: str) -> Receipt:
     """Empty one payload inside the caller's transaction, and record that it was erased.
 
     Raises NotFoundError where there is no such event, or nothing left of it to erase.
@@ -35,7 +33,7 @@ def erase(
     return receipt
 
 
-def _told(c: SQLiteCursor, negotiation: str, event: str, reason: str, by: str) -> Proposed:
+def _told(c: Cursor, negotiation: str, event: str, reason: str, by: str) -> Proposed:
     c.execute("SELECT events FROM negotiation WHERE slug = ?", (negotiation,))
     number = c.fetchone()[0] + 1
     c.execute(
@@ -49,7 +47,7 @@ def _told(c: SQLiteCursor, negotiation: str, event: str, reason: str, by: str) -
     )  # fmt: skip
 
 
-def purge(c: SQLiteCursor) -> None:
+def purge(c: Cursor) -> None:
     """Rewrite the database file, so that nothing erased is left in free pages or the WAL.
 
     The cursor must not be in a transaction.

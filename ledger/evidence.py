@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from eventsourcing.sqlite import SQLiteCursor
 
 from domain.instants import full_text
 from domain.refusals import BusyError
 from ledger import log
+from ledger.cursor import Cursor
 from ledger.reading import Readable
 
 PAGE = 1000
@@ -36,7 +36,7 @@ class Exhibit:
     salt: str | None
 
 
-def by_ids(c: SQLiteCursor, ids: Sequence[str]) -> list[Exhibit]:
+def by_ids(c: Cursor, ids: Sequence[str]) -> list[Exhibit]:
     """Return the exhibits of these events, by seq."""
     c.execute(
         RECORDED + " WHERE e.id IN (SELECT value FROM json_each(?)) ORDER BY e.seq",  # noqa: S608  # of constants
@@ -45,20 +45,20 @@ def by_ids(c: SQLiteCursor, ids: Sequence[str]) -> list[Exhibit]:
     return [_exhibit(row) for row in c.fetchall()]
 
 
-def of_negotiation(c: SQLiteCursor, negotiation: str, upto: int) -> Iterator[Exhibit]:
+def of_negotiation(c: Cursor, negotiation: str, upto: int) -> Iterator[Exhibit]:
     """Yield the exhibits of one negotiation by seq, a page at a time."""
     for page in _pages(c, negotiation, upto):
         yield from map(_exhibit, page)
 
 
-def _pages(c: SQLiteCursor, negotiation: str, upto: int) -> Iterator[list[Any]]:
+def _pages(c: Cursor, negotiation: str, upto: int) -> Iterator[list[Any]]:
     after = 0
     while page := _page(c, negotiation, after, upto):
         yield page
         after = page[-1]["seq"]
 
 
-def _page(c: SQLiteCursor, negotiation: str, after: int, upto: int) -> list[Any]:
+def _page(c: Cursor, negotiation: str, after: int, upto: int) -> list[Any]:
     c.execute(
         RECORDED + " WHERE e.negotiation = ? AND e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ?",
         (negotiation, after, upto, PAGE),
@@ -73,7 +73,7 @@ def _exhibit(row: Any) -> Exhibit:
     return Exhibit(row["seq"], row["id"], leaf, row["state"].decode(), row["salt"].hex())
 
 
-def leaf_hashes(c: SQLiteCursor, upto: int) -> Iterator[bytes]:
+def leaf_hashes(c: Cursor, upto: int) -> Iterator[bytes]:
     """Yield the leaf hashes of the whole log up to a seq, joined page by page."""
     for after in range(0, upto, PAGE):
         c.execute(
@@ -107,7 +107,7 @@ def _line(row: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def notes(c: SQLiteCursor) -> Iterator[str]:
+def notes(c: Cursor) -> Iterator[str]:
     """Yield every checkpoint that was kept, as a signed note, by size."""
     size = -1
     while True:
@@ -121,7 +121,7 @@ def notes(c: SQLiteCursor) -> Iterator[str]:
         size = page[-1]["size"]
 
 
-def newest_note(c: SQLiteCursor) -> str | None:
+def newest_note(c: Cursor) -> str | None:
     """Return the newest checkpoint that was kept, as a signed note."""
     c.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")
     row = c.fetchone()

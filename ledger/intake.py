@@ -12,7 +12,6 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import orjson
-from eventsourcing.sqlite import SQLiteCursor
 from eventsourcing.utils import get_topic
 
 from domain import accept
@@ -29,6 +28,7 @@ from domain.refusals import (
 )
 from ledger import log
 from ledger.canonical import canonical
+from ledger.cursor import Cursor
 from ledger.sqlite import Proposed, Receipt
 
 
@@ -67,7 +67,7 @@ class Recorded:
 class Intake:
     """Accepts the events of one submission against what is kept of its negotiation."""
 
-    def __init__(self, c: SQLiteCursor, submission: Submission) -> None:
+    def __init__(self, c: Cursor, submission: Submission) -> None:
         self.c, self.submission = c, submission
         c.execute("SELECT * FROM negotiation WHERE slug = ?", (submission.negotiation,))
         row = c.fetchone()
@@ -203,7 +203,7 @@ class Intake:
         )
 
 
-def keep(c: SQLiteCursor, submission: Submission, answer: dict[str, Any]) -> None:
+def keep(c: Cursor, submission: Submission, answer: dict[str, Any]) -> None:
     """Keep the answer to an Idempotency-Key for life."""
     assert submission.key is not None  # noqa: S101  # only answers to a key are kept
     row = (submission.negotiation, submission.key, submission.body_hash, orjson.dumps(answer))
@@ -219,7 +219,7 @@ def chained(before: bytes, *row: str | bytes | int) -> bytes:
     return sha256(before + told).digest()
 
 
-def forget(c: SQLiteCursor, event: str) -> None:
+def forget(c: Cursor, event: str) -> None:
     """Forget the body hashes of what recorded an event, which could confirm a guess of it."""
     c.execute(
         "UPDATE idempotency SET body_hash = randomblob(32) WHERE instr(answer, ?)",
@@ -232,7 +232,7 @@ def forget(c: SQLiteCursor, event: str) -> None:
     c.execute("UPDATE head SET keys = ?", (chain,))
 
 
-def replayed(c: SQLiteCursor, submission: Submission) -> dict[str, Any] | None:
+def replayed(c: Cursor, submission: Submission) -> dict[str, Any] | None:
     c.execute(
         "SELECT body_hash, answer FROM idempotency WHERE negotiation = ? AND key = ?",
         (submission.negotiation, submission.key),

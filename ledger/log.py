@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from eventsourcing.sqlite import SQLiteCursor
 
 from domain.instants import Instant, full_text
 from domain.lives import Entry
 from domain.refusals import NoProofError
 from ledger.canonical import leaf_bytes, payload_hash
+from ledger.cursor import Cursor
 from ledger.tree import Read
 
 ERASED = b'{"erased":true}'
 """What stands for a payload that was erased by law."""
 
 
-def read(c: SQLiteCursor, *, after: int = 0, limit: int = 1000) -> list[tuple[str, Entry]]:
+def read(c: Cursor, *, after: int = 0, limit: int = 1000) -> list[tuple[str, Entry]]:
     """Return (negotiation, entry) of the next events of the whole log, by seq."""
     c.execute(
         "SELECT e.seq, e.id, e.type, e.recorded_at, e.state, e.negotiation, n.zone FROM event e"
@@ -28,7 +28,7 @@ def read(c: SQLiteCursor, *, after: int = 0, limit: int = 1000) -> list[tuple[st
     return [(row["negotiation"], _entry(row)) for row in c.fetchall()]
 
 
-def entries(c: SQLiteCursor, negotiation: str, *, upto: int = 2**62) -> list[Entry]:
+def entries(c: Cursor, negotiation: str, *, upto: int = 2**62) -> list[Entry]:
     """Return all entries of one negotiation by seq."""
     c.execute(
         "SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone FROM event e"
@@ -39,7 +39,7 @@ def entries(c: SQLiteCursor, negotiation: str, *, upto: int = 2**62) -> list[Ent
     return [_entry(row) for row in c.fetchall()]
 
 
-def by_ids(c: SQLiteCursor, ids: Sequence[str]) -> list[Entry]:
+def by_ids(c: Cursor, ids: Sequence[str]) -> list[Entry]:
     """Return the entries with these ids, by seq."""
     c.execute(
         "SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone FROM event e"
@@ -50,7 +50,7 @@ def by_ids(c: SQLiteCursor, ids: Sequence[str]) -> list[Entry]:
     return [_entry(row) for row in c.fetchall()]
 
 
-def marks(c: SQLiteCursor, ids: Sequence[str]) -> dict[str, dict[str, str]]:
+def marks(c: Cursor, ids: Sequence[str]) -> dict[str, dict[str, str]]:
     """Return recorded_by and the leaf hash in hex of the events with these ids."""
     c.execute(
         "SELECT id, recorded_by, leaf_hash FROM event WHERE id IN (SELECT value FROM json_each(?))",
@@ -62,7 +62,7 @@ def marks(c: SQLiteCursor, ids: Sequence[str]) -> dict[str, dict[str, str]]:
     }
 
 
-def leaves(c: SQLiteCursor, *, after: int, limit: int) -> list[bytes]:
+def leaves(c: Cursor, *, after: int, limit: int) -> list[bytes]:
     """Return the exact leaf bytes of the next events of the whole log."""
     c.execute(
         "SELECT e.seq, e.id, e.negotiation, e.type, e.recorded_at, e.recorded_by, e.salt, e.state,"
@@ -83,7 +83,7 @@ def leaf(row: Any) -> bytes:
     )  # fmt: skip
 
 
-def nodes(c: SQLiteCursor) -> Read:
+def nodes(c: Cursor) -> Read:
     """Return a reader of the complete subtrees of the Merkle tree."""
 
     def read(level: int, index: int) -> bytes:
@@ -110,7 +110,7 @@ def _entry(row: Any) -> Entry:
     )
 
 
-def seq_at(c: SQLiteCursor, moment: Instant) -> int:
+def seq_at(c: Cursor, moment: Instant) -> int:
     """Return the last seq recorded at or before a moment; 0 if none."""
     c.execute(
         "SELECT seq FROM event WHERE recorded_at <= ? ORDER BY recorded_at DESC, seq DESC LIMIT 1",
@@ -120,13 +120,13 @@ def seq_at(c: SQLiteCursor, moment: Instant) -> int:
     return row[0] if row else 0
 
 
-def recorded_at(c: SQLiteCursor, seq: int) -> Instant:
+def recorded_at(c: Cursor, seq: int) -> Instant:
     c.execute("SELECT recorded_at FROM event WHERE seq = ?", (seq,))
     row = c.fetchone()
     return row[0] if row else 0
 
 
-def head(c: SQLiteCursor) -> tuple[int, Instant]:
+def head(c: Cursor) -> tuple[int, Instant]:
     """Return the head: size and last recorded_at."""
     c.execute("SELECT size, last_recorded_at FROM head")
     size, last = c.fetchone()

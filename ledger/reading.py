@@ -8,10 +8,11 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore
+from eventsourcing.sqlite import SQLiteDatastore
 
 from domain.instants import Instant
 from domain.refusals import NotFoundError
+from ledger.cursor import Cursor
 from ledger.place import address, checked
 from ledger.sqlite import Clock
 
@@ -25,7 +26,7 @@ class Readable(Protocol):
 
     clock: Clock
 
-    def reading(self) -> AbstractContextManager[SQLiteCursor]:
+    def reading(self) -> AbstractContextManager[Cursor]:
         """Yield a cursor on one consistent snapshot of the database."""
 
 
@@ -42,7 +43,7 @@ class Reading:
         self._store = SQLiteDatastore(address(path) + "?mode=rw")
 
     @contextmanager
-    def reading(self) -> Iterator[SQLiteCursor]:
+    def reading(self) -> Iterator[Cursor]:
         with self._store.transaction(commit=False) as c:
             yield c
 

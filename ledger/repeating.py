@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eventsourcing.sqlite import SQLiteCursor
-
 from domain.instants import Instant
 from domain.lives import Entry
 from domain.refusals import InvalidEventError
 from ledger.canonical import canonical, payload_hash
+from ledger.cursor import Cursor
 from ledger.intake import Intake, Submission
 from ledger.sqlite import LedgerRecorder, Proposed
 from ledger.writing import ReadModel
@@ -36,7 +35,7 @@ class Repeated:
 class Repetition:
     """Records a whole log again, page by page, in an empty ledger."""
 
-    def __init__(self, c: SQLiteCursor, recorder: LedgerRecorder, follow: ReadModel) -> None:
+    def __init__(self, c: Cursor, recorder: LedgerRecorder, follow: ReadModel) -> None:
         self.c, self.recorder, self.follow = c, recorder, follow
         self.erased: dict[str, tuple[int, str]] = {}
 

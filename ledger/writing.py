@@ -14,13 +14,13 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from eventsourcing.application import Application
-from eventsourcing.sqlite import SQLiteCursor
 from eventsourcing.utils import register_topic
 
 from domain.catalogue import CLASSES
 from domain.lives import Entry
 from domain.refusals import BusyError, NotFoundError
 from ledger.checkpoints import Checkpoints
+from ledger.cursor import Cursor
 from ledger.intake import Intake, Recorded, Submission, keep, replayed
 from ledger.notes import Verifier
 from ledger.place import address, locked
@@ -44,10 +44,10 @@ Waiting = tuple[Submission, Future[dict[str, Any]]]
 class ReadModel(Protocol):
     """What follows from the log in the same database; given at wiring, so imports stay downward."""
 
-    def start(self, c: SQLiteCursor) -> None:
+    def start(self, c: Cursor) -> None:
         """Make what is missing and catch up with the log, before anything is recorded."""
 
-    def apply(self, c: SQLiteCursor, entries: Sequence[tuple[str, Entry]]) -> None:
+    def apply(self, c: Cursor, entries: Sequence[tuple[str, Entry]]) -> None:
         """Follow these entries inside the transaction that records them."""
 
 
@@ -82,7 +82,7 @@ class Ledger(Application[UUID]):
             raise
         self._thread.start()
 
-    def _start(self, c: SQLiteCursor) -> None:
+    def _start(self, c: Cursor) -> None:
         if self.checkpoints:
             self.checkpoints.start(c)
         if self.follow:
@@ -124,19 +124,19 @@ class Ledger(Application[UUID]):
         return self.submit(submission).result()
 
     @contextmanager
-    def reading(self) -> Iterator[SQLiteCursor]:
+    def reading(self) -> Iterator[Cursor]:
         """Yield a cursor on one consistent snapshot of the database."""
         with self.appender.datastore.transaction(commit=False) as c:
             yield c
 
     @contextmanager
-    def writing(self) -> Iterator[SQLiteCursor]:
+    def writing(self) -> Iterator[Cursor]:
         """Yield the writer's cursor outside a transaction; recording ends for good."""
         self._queue.put(None)
         self._thread.join()
         yield self._cursor
 
-    def _write(self, c: SQLiteCursor) -> None:
+    def _write(self, c: Cursor) -> None:
         signed = True
         while True:
             with suppress(queue.Empty):
@@ -152,7 +152,7 @@ class Ledger(Application[UUID]):
     def _due(self) -> float:
         return self.checkpoints.due() if self.checkpoints else 0.0
 
-    def _sign(self, c: SQLiteCursor) -> bool:
+    def _sign(self, c: Cursor) -> bool:
         """Sign the head; a disk that fails here must not fail what is recorded already."""
         try:
             if self.checkpoints:
@@ -172,7 +172,7 @@ class Ledger(Application[UUID]):
                 group.append(following)
         return group
 
-    def _commit(self, c: SQLiteCursor, group: Sequence[Waiting]) -> None:
+    def _commit(self, c: Cursor, group: Sequence[Waiting]) -> None:
         done: list[tuple[Future[dict[str, Any]], dict[str, Any]]] = []
         try:
             c.execute("BEGIN IMMEDIATE")
@@ -197,7 +197,7 @@ class Ledger(Application[UUID]):
 
     def _attempt(
         self,
-        c: SQLiteCursor,
+        c: Cursor,
         submission: Submission,
         outcome: Future[dict[str, Any]],
         done: list[tuple[Future[dict[str, Any]], dict[str, Any]]],
@@ -216,7 +216,7 @@ class Ledger(Application[UUID]):
         c.execute("RELEASE submission")
         done.append((outcome, answer))
 
-    def _take(self, c: SQLiteCursor, submission: Submission) -> dict[str, Any]:
+    def _take(self, c: Cursor, submission: Submission) -> dict[str, Any]:
         if submission.key and (answer := replayed(c, submission)):
             return answer
         desk = Intake(c, submission)

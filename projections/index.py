@@ -7,7 +7,6 @@ from importlib import resources
 from typing import Any
 
 import orjson
-from eventsourcing.sqlite import SQLiteCursor
 
 from domain.accept import references
 from domain.catalogue import ACTS
@@ -16,6 +15,7 @@ from domain.instants import DAY
 from domain.items import item
 from domain.lives import Entry, Json, Rectangle, slab
 from ledger import log
+from ledger.cursor import Cursor
 from projections.words import words_of
 
 OPEN = 2**62
@@ -30,14 +30,14 @@ KEY = "\x1f"
 """Parts the slugs of a cell's key."""
 
 
-def create(c: SQLiteCursor) -> None:
+def create(c: Cursor) -> None:
     """Make the tables of the read model where they are missing."""
     for statement in resources.files("projections").joinpath("sqlite.sql").read_text().split(";\n"):
         if statement.strip():
             c.execute(statement)
 
 
-def drop(c: SQLiteCursor) -> None:
+def drop(c: Cursor) -> None:
     """Throw the read model away; it can always be rebuilt from the log."""
     for table in TABLES:
         c.execute(f"DROP TABLE IF EXISTS {table}")
@@ -46,23 +46,23 @@ def drop(c: SQLiteCursor) -> None:
 class Index:
     """The read model of the as-of index, as the ledger follows it."""
 
-    def start(self, c: SQLiteCursor) -> None:
+    def start(self, c: Cursor) -> None:
         create(c)
         for _ in catch_up(c):
             pass
 
-    def apply(self, c: SQLiteCursor, entries: Sequence[tuple[str, Entry]]) -> None:
+    def apply(self, c: Cursor, entries: Sequence[tuple[str, Entry]]) -> None:
         apply(c, entries)
 
 
-def position(c: SQLiteCursor) -> int:
+def position(c: Cursor) -> int:
     """Return the seq up to which the read model follows the log."""
     c.execute("SELECT notification_id FROM tracking WHERE application_name = ?", (NAME,))
     row = c.fetchone()
     return row[0] if row else 0
 
 
-def catch_up(c: SQLiteCursor, *, page: int = 2000) -> Iterator[int]:
+def catch_up(c: Cursor, *, page: int = 2000) -> Iterator[int]:
     """Apply what the log holds beyond the read model, a transaction a page; yield each seq reached.
 
     The cursor must not be in a transaction.
@@ -78,7 +78,7 @@ def catch_up(c: SQLiteCursor, *, page: int = 2000) -> Iterator[int]:
         yield entries[-1][1].seq
 
 
-def apply(c: SQLiteCursor, entries: Sequence[tuple[str, Entry]]) -> None:
+def apply(c: Cursor, entries: Sequence[tuple[str, Entry]]) -> None:
     """Bring the read model from just before these entries, each of a negotiation, to just after."""
     page = _Page(c)
     for negotiation, entry in entries:
@@ -94,7 +94,7 @@ def apply(c: SQLiteCursor, entries: Sequence[tuple[str, Entry]]) -> None:
 class _Page:
     """What a run of entries adds to the read model, kept back until something must read it."""
 
-    def __init__(self, c: SQLiteCursor) -> None:
+    def __init__(self, c: Cursor) -> None:
         self.c = c
         self.versions, self.placements = Rows(c, "version"), Rows(c, "placement")
         self.mentions, self.words = list[Any](), list[Any]()
@@ -260,7 +260,7 @@ class _Page:
 class Rows:
     """Rows of one table with their numbers, kept back and then written at once."""
 
-    def __init__(self, c: SQLiteCursor, table: str) -> None:
+    def __init__(self, c: Cursor, table: str) -> None:
         self.c, self.table, self.rows = c, table, list[tuple[Any, ...]]()
         c.execute(f"SELECT coalesce(max(id), 0) FROM {table}")  # noqa: S608  # only constants are put in
         self.last = int(c.fetchone()[0])

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from eventsourcing.sqlite import SQLiteCursor
-
 from domain.basis import Basis
 from domain.cells import CellKey, Placed
 from domain.events import AUDIENCES
 from domain.instants import Instant
 from domain.items import Item
 from domain.lives import NO_NEWS
+from ledger.cursor import Cursor
 from projections.index import KEY, WIDTHS
 from projections.view import shows
 from projections.words import holds, words
@@ -53,7 +52,7 @@ class _Snapshot:
     Apart from the view, so that what is read lazily does not hold the view, which holds it.
     """
 
-    def __init__(self, c: SQLiteCursor, parameters: dict[str, Any]) -> None:
+    def __init__(self, c: Cursor, parameters: dict[str, Any]) -> None:
         self.c, self.parameters = c, parameters
 
     def rows(self, statement: str, **more: Any) -> list[Any]:
@@ -87,7 +86,7 @@ class _Snapshot:
 class IndexView:
     """One negotiation as of one basis, read from the index within one snapshot."""
 
-    def __init__(self, c: SQLiteCursor, negotiation: str, basis: Basis, zone: str) -> None:
+    def __init__(self, c: Cursor, negotiation: str, basis: Basis, zone: str) -> None:
         self.basis, self.zone = basis, zone
         self.snapshot = _Snapshot(
             c,

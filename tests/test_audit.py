@@ -336,3 +336,18 @@ def test_exports_of_all_negotiations_make_the_same_tree_again(folder: Path) -> N
     with pytest.raises(InvalidEventError, match="does not follow on"):
         keeping.restore(where(folder, "new.db"), files[:1], from_export=True)
     assert not (folder / "new.db").exists()
+
+
+def test_exports_that_overlap_are_told_by_file_and_seq(folder: Path) -> None:
+    file = exported(folder, "talks")
+    again, part = folder / "again.jsonl", folder / "part.jsonl"
+    again.write_bytes(file.read_bytes())
+    part.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[3:5]))
+
+    for other, seq, line in ((again, 1, 1), (part, 4, 1), (file, 1, 1)):
+        with pytest.raises(InvalidEventError) as caught:
+            keeping.restore(where(folder, "new.db"), [file, other], from_export=True)
+
+        told = f"seq {seq} is given twice: {file}, line {seq}; {other}, line {line}"
+        assert caught.value.detail == told
+        assert not (folder / "new.db").exists()

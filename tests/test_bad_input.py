@@ -238,6 +238,10 @@ RAW = [
     Raw("10,001 events", dumped(*[SAID] * 10_001), 413),
     Raw("over 16 MiB", b" " * (16 * 1024 * 1024) + dumped(GOOD), 413),
     Raw("wrong content type", dumped(GOOD), 415, None, TEXT),
+    Raw("no content type", dumped(GOOD), 415, None, {}),
+    Raw("an empty content type", dumped(GOOD), 415, None, {"content-type": ""}),
+    Raw("a content type of parameters alone", dumped(GOOD), 415, None,
+        {"content-type": "; charset=utf-8"}),
     Raw("a compressed body", gzip.compress(dumped(GOOD)), 415, None,
         {**JSON, "content-encoding": "gzip"}),
     Raw("a form", b"type=x", 415, None, {"content-type": "application/x-www-form-urlencoded"}),
@@ -263,6 +267,36 @@ def test_a_bad_body_records_nothing(talks: World, raw: Raw) -> None:
     response = talks.client.post("/v1/negotiations/talks/events", content=raw.body, headers=headers)
     assert_problem(response, raw.status, raw.pointer)
     assert_nothing_recorded(talks, before)
+
+
+TWICE = [
+    (b'{"type":"statement-made","type":"position-stated"}', {"/type"}),
+    (b'[{"a":1},{"reports":[{"quote":"a:b","quote":"a:b"}]}]', {"/1/reports/0/quote"}),
+    (b'{"a":{"b":1,"\\u0062":2,"c":"x\\u003Ay"},"d":1,"d":1}', {"/a/b", "/d"}),
+]
+
+
+@pytest.mark.parametrize(("body", "pointers"), TWICE, ids=[str(case[1]) for case in TWICE])
+def test_a_key_given_twice_is_named_wherever_it_stands(
+    talks: World, body: bytes, pointers: set[str]
+) -> None:
+    response = talks.client.post("/v1/negotiations/talks/events", content=body, headers=JSON)
+    problem = assert_problem(response, 400)
+    assert {each["pointer"] for each in problem["errors"]} == pointers
+    assert problem["hint"] == "give each key of an object once"
+
+
+def test_a_key_given_twice_in_a_line_is_told_with_its_number(talks: World) -> None:
+    twice = LINE + b'{"type":"statement-made","note":"a","note":"b"}'
+    response = talks.client.post("/v1/negotiations/talks/events", content=twice, headers=NDJSON)
+    assert assert_problem(response, 400)["detail"] == "line 2: the key 'note' is given twice"
+
+
+@pytest.mark.parametrize("text", [rb"a: b, c: d", rb"\"a\":1", rb"\u003a", rb"\\u003A:"])
+def test_colons_in_a_text_are_no_keys(talks: World, text: bytes) -> None:
+    body = json.dumps(said(statement="c", note="#")).encode().replace(b"#", text)
+    response = talks.client.post("/v1/negotiations/talks/events", content=body, headers=JSON)
+    assert response.status_code == 201, response.text
 
 
 def test_a_truncated_line_is_named_by_its_number(talks: World) -> None:
@@ -357,6 +391,8 @@ QUESTIONS = [
     ("/state?as_of=1734652800", "as_of"),
     ("/state?as_of=yesterday", "as_of"),
     ("/state?as_of=2025-12-20T10:00", "as_of"),
+    ("/state?as_of=9999-02-29", "as_of"),
+    ("/state?as_of=10000-01-01", "as_of"),
     ("/state?as_of=2025-12-20/2025-12-21", "as_of"),
     ("/state?as_of=2025-12-20~", "as_of"),
     ("/state?as_of=2025-12-20%00", "as_of"),
@@ -404,6 +440,9 @@ def test_a_bad_question_is_refused(talks: World, query: str, name: str) -> None:
     problem = assert_problem(response, 422)
     assert name in [each["pointer"] for each in problem["errors"]], problem
     assert name in problem["detail"]
+    for each in (problem, *problem["errors"]):
+        assert each["hint"]
+        assert not any(word in each["detail"] for word in ("should", "^", "Field", "Input"))
 
 
 @pytest.mark.parametrize("name", ["asof", "AS_OF", "asOf"])
@@ -424,9 +463,11 @@ def test_an_empty_parameter_means_none(talks: World) -> None:
         "/events?type=&subject=",
         "/statements?speaker=&about=&q=&cursor=",
         "/state?seq=",
+        "/state?exclude_source=&exclude_source=",
     ):
         response = talks.client.get(f"/v1/negotiations/talks{query}")
         assert response.status_code == 200, response.text
+        assert response.json()["basis"]["exclude_source"] == []
 
 
 def test_an_unknown_parameter_of_recording_is_refused(talks: World) -> None:
@@ -445,6 +486,9 @@ UNDERSTOOD = [
     ("as_of=2025-12-21&tz=Europe/Kyiv", "2025-12-21T21:59:59.999999Z"),
     ("as_of=2025-12-21&known_at=&seq=&recorded_at=", "2025-12-21T23:59:59.999999Z"),
     ("as_of=", "2025-12-22T09:00:00.000000Z"),
+    ("as_of=9999-12-31", "2025-12-22T09:00:00.000000Z"),
+    ("as_of=9999-12-31&tz=America/New_York", "2025-12-22T09:00:00.000000Z"),
+    ("known_at=9999-12&recorded_at=9999-12-31T00:00:00Z", "2025-12-22T09:00:00.000000Z"),
 ]
 
 

@@ -203,11 +203,44 @@ def test_a_replay_spends_a_line_on_what_changes_nothing(run, tmp_path: Path) -> 
     file = tmp_path / "talks.jsonl"
     file.write_text(lines(*OPENED, STATED))
     run("import", str(file))
-    told = run("replay", "talks", "--until", "2").stdout.splitlines()
+    first, _, *told = run("replay", "talks", "--until", "2").stdout.splitlines()
 
+    assert first == "the story as known, audience staff"
+    assert run("replay", "talks", "--audience", "press").stdout.splitlines()[0].endswith("press")
+    assert "as staff know it" in run("replay", "--help").stdout
     assert [" ".join(line.split()[2:]) for line in told] == [
         "negotiation-opened: Talks", "party-registered us: United States"
     ]  # fmt: skip
+
+
+CLOCKED = [
+    ("--known-at 2025-12-20", [], ", known_at 2025-12-20 23:59:59 UTC"),
+    ("--valid-at 2025-12-20 --basis hindsight", [], ", valid_at 2025-12-20 23:59:59 UTC"),
+    ("--recorded-at 2025-12-31", [], ""),
+    ("--seq 3", [], ""),
+    ("--exclude-source TASS --exclude-source AP", [], ", without AP, without TASS"),
+    ("--min-sources 2", [], ", 2 sources or more"),
+    ("--exclude-source AP --exclude-source=", ["accepts"], ", without AP"),
+]
+
+
+@pytest.mark.parametrize(("options", "stances", "told"), CLOCKED, ids=[c[0] for c in CLOCKED])
+def test_every_clock_and_filter_of_a_question_is_an_option(
+    run, tmp_path: Path, options: str, stances: list[str], told: str
+) -> None:
+    file = tmp_path / "talks.jsonl"
+    reports = [{"published": "2025-12-21", "publisher": "TASS"}]
+    file.write_text(lines(*OPENED, {**STATED, "reports": reports}))
+    run("import", str(file))
+    asked = ["talks", "2025-12-31", *options.split()]
+    state = json.loads(run("as-of", *asked, "--json").stdout)
+    receipt = json.loads(run("receipt", *asked).stdout)
+    compared = run("diff", "talks", "2025-12-01", *asked[1:]).stdout.splitlines()
+
+    assert [each["stance"] for each in state["data"]["positions"]] == stances
+    assert json.loads(receipt["answer"])["data"]["positions"] == state["data"]["positions"]
+    assert compared[1].endswith(f"audience public{told}")
+    assert ("position us/border" in "".join(compared[3:])) == bool(stances)
 
 
 def test_an_address_in_use_is_told(run) -> None:
@@ -251,6 +284,43 @@ def test_every_bad_line_is_told_and_nothing_is_recorded(run, tmp_path: Path) -> 
     assert "talks.jsonl:6: " in done.stderr
     assert "Traceback" not in done.stderr
     assert run("as-of", "talks", "2025-12-22").returncode == 2
+
+
+def test_faults_of_form_and_of_reference_are_told_together_by_line(run, tmp_path: Path) -> None:
+    file, more = tmp_path / "talks.jsonl", tmp_path / "more.jsonl"
+    opening, party, issue = OPENED
+    bad = {**STATED, "party": "ru"}
+    above = [{**opening, "tittle": "T"}, {**party, "kind": "realm"}, issue, bad]
+    file.write_text(
+        lines(*above) + "{\n" + lines({**STATED, "attribution": "a", "issue": "moon"}, STATED)
+    )
+    more.write_text(lines(STATED, {**STATED, "party": "fr"}))
+    done = run("import", str(file), str(more), "--negotiation", "talks")
+    told = [line.split(": ")[:2] for line in done.stderr.splitlines()]
+
+    assert done.returncode == 2
+    assert [[place.removeprefix(f"{tmp_path}/"), pointer] for place, pointer in told] == [
+        ["talks.jsonl:1", "/tittle"],
+        ["talks.jsonl:2", "/kind"],
+        ["talks.jsonl:4", "/party"],
+        ["talks.jsonl:5", "/"],
+        ["talks.jsonl:6", "/attribution"],
+        ["talks.jsonl:6", "/issue"],
+        ["talks.jsonl", "6 faults, nothing recorded"],
+        ["more.jsonl:2", "/party"],
+        ["more.jsonl", "1 fault, nothing recorded"],
+    ]
+    assert not (tmp_path / "x.db").exists()
+
+
+def test_a_dry_run_counts_what_was_recorded_before_in_each_file(run, tmp_path: Path) -> None:
+    file, more = tmp_path / "talks.jsonl", tmp_path / "more.jsonl"
+    file.write_text(lines(*OPENED))
+    run("import", str(file))
+    more.write_text(lines({**STATED, "id": f"{1:032x}"}, {**STATED, "id": f"{1:032x}"}))
+    done = run("import", str(file), str(more), "--negotiation", "talks", "--dry-run", "--json")
+
+    assert [json.loads(line)["duplicates"] for line in done.stdout.splitlines()] == [3, 1]
 
 
 def test_a_reference_that_nobody_registered_is_told_with_its_line(run, tmp_path: Path) -> None:

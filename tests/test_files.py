@@ -36,6 +36,21 @@ def test_a_cell_may_hold_json(text: str, value: Any) -> None:
     assert nested([("a", text)]) == {"a": value}
 
 
+@pytest.mark.parametrize(
+    ("name", "body", "line", "pointer"),
+    [
+        ("a.jsonl", '{"a": 1}\n{"a": {"b": 1, "b": 1}}\n', 2, "/a/b"),
+        ("a.json", '[{"a": 1}, {"a": 1, "a": 2}]', 1, "/1/a"),
+        ("a.csv", 'type,reports\nx,"[{""a"":1,""a"":2}]"\n', 2, "/reports/0/a"),
+    ],
+)
+def test_a_key_given_twice_is_named(name: str, body: str, line: int, pointer: str) -> None:
+    place, refused = list(rows(Path(name), body.encode()))[-1]
+
+    assert place == line
+    assert [each.pointer for each in refused.reasons] == [pointer]
+
+
 def test_dots_nest_and_numbers_count() -> None:
     pairs = [("a.b", "x"), ("r.1.c", "z"), ("r.0.c", "y"), ("number", "7"), ("a.²", "w")]
 

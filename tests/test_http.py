@@ -151,6 +151,44 @@ def test_clocks_beyond_now_are_lowered_and_so_not_pinned(talks: World) -> None:
     assert (basis["seq"], basis["pinned"]) == (7, False)
 
 
+def test_a_difference_to_a_date_ahead_follows_what_becomes_known(talks: World) -> None:
+    embargo = {**said(80), "reports": [{"published": "2025-12-24T06:00:00Z"}]}
+    talks.record("2025-12-22T10:00:00Z", [embargo])
+    answers = {to: fetch(talks, "/diff", f"from=2025-12-20&to={to}")
+               for to in ("2025-12-22T10:00:00Z", "2099-01-01")}  # fmt: skip
+    links = {to: answer.links["canonical"]["url"] for to, answer in answers.items()}
+    assert all("seq=8" in link for link in links.values())
+    talks.at("2025-12-25T09:00:00Z")
+    again = {to: talks.client.get(link).json()["data"] for to, link in links.items()}
+    assert [again[to] == answer.json()["data"] for to, answer in answers.items()] == [True, False]
+    assert number(80) in str(again["2099-01-01"])
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
+def test_the_world_may_be_asked_of_to_the_last_day_there_is(talks: World, zone: str) -> None:
+    answer = fetch(talks, "/state", f"as_of=9999-12-31&basis=as-recorded&tz={zone}")
+    basis = answer.json()["basis"]
+    assert basis["valid_at"] == "9999-12-31T23:59:59.999999Z"
+    assert (basis["recorded_at"], basis["seq"]) == ("2025-12-22T09:00:00.000000Z", 7)
+    again = talks.client.get(answer.links["canonical"]["url"])
+    assert again.json()["data"] == answer.json()["data"]
+
+
+@pytest.mark.parametrize("preset", ["as-known", "as-recorded", "hindsight"])
+def test_seq_0_is_the_ledger_before_its_first_event(talks: World, preset: str) -> None:
+    answer = fetch(talks, "/state", f"seq=0&basis={preset}")
+    basis = answer.json()["basis"]
+    assert (basis["seq"], basis["recorded_at"], basis["as_of"]) == (0, None, None)
+    assert (basis["known_at"], basis["valid_at"]) == ("2025-12-22T09:00:00.000000Z",) * 2
+    assert (basis["defaulted"], basis["settled"]) == (False, False)
+    assert answer.json()["data"]["negotiation"] is None
+    assert fetch(talks, "/events", f"seq=0&basis={preset}").json()["data"] == []
+    canonical = answer.links["canonical"]["url"]
+    pinned = talks.client.get(canonical)
+    talks.record("2025-12-23T09:00:00Z", MORE)
+    assert talks.client.get(canonical).content == pinned.content
+
+
 @pytest.mark.parametrize("path", [*EVERY, ""])
 def test_head_answers_as_get_without_a_body(talks: World, path: str) -> None:
     address = f"/v1/negotiations/talks{path}" if path else "/v1/negotiations"

@@ -1,0 +1,35 @@
+"""What every room asks of a database: a cursor, on SQLite or on PostgreSQL alike.
+
+Statements are written once, in the SQL that both understand, with ``?`` or ``:name`` for values.
+Where the databases differ, each has a native file of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, Protocol
+
+Values = Sequence[Any] | Mapping[str, Any]
+Dialect = Literal["sqlite", "postgres"]
+
+
+class Cursor(Protocol):
+    """Rows are tuples that also answer by name."""
+
+    def execute(self, statement: str, values: Values = ..., /) -> Any:
+        """Run one statement."""
+
+    def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> Any:
+        """Run one statement for each row."""
+
+    def fetchone(self) -> Any:
+        """Return the next row, or None."""
+
+    def fetchall(self) -> list[Any]:
+        """Return the rows that are left."""
+
+
+def dialect(c: Cursor) -> Dialect:
+    """Tell which database a cursor speaks to."""
+    found: Dialect = getattr(c, "dialect", "sqlite")
+    return found
