@@ -25,7 +25,7 @@ def release() -> str:
         return "0+unknown"
 
 
-def create(ledger: Ledger) -> FastAPI:
+def create(ledger: Ledger, lifespan: Any = None) -> FastAPI:
     """Return the application on a ledger that the caller opened and closes."""
     app = FastAPI(
         title="Minutebook",
@@ -34,6 +34,7 @@ def create(ledger: Ledger) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=lifespan,
     )
     app.state.ledger = ledger
     problems.install(app)

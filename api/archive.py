@@ -10,10 +10,10 @@ from api.settings import Settings
 from domain.basis import Basis, Log, Question, resolve
 from domain.refusals import BusyError, UnknownNegotiationError
 from ledger import log
+from ledger.appending import Clock
 from ledger.checkpoints import Checkpoints
 from ledger.cursor import Cursor
 from ledger.reading import Readable, wall_clock
-from ledger.sqlite import Clock
 from ledger.writing import Ledger
 from projections import index
 from projections.fold import FoldView
@@ -62,8 +62,8 @@ class Desk:
         c.execute("SELECT zone, events, last_seq FROM negotiation WHERE slug = ?", (negotiation,))
         row = c.fetchone()
         if row is None:
-            c.execute("SELECT group_concat(slug, ', ') FROM (SELECT slug FROM negotiation LIMIT 5)")
-            known = c.fetchone()[0]
+            c.execute("SELECT slug FROM negotiation ORDER BY slug LIMIT 5")
+            known = ", ".join(row["slug"] for row in c.fetchall())
             hint = f"there is {known}" if known else "nothing is recorded here yet"
             raise UnknownNegotiationError(f"there is no negotiation {negotiation!r}", hint=hint)
         self.zone, self.last_seq = row["zone"], row["last_seq"]

@@ -87,12 +87,13 @@ def serve(
     from api import serving
     from api.settings import settings
     from domain.refusals import InvalidQuestionError
+    from ledger import place
 
-    if workers != 1:
+    found = settings(db=db, host=host, port=port)
+    if workers != 1 and not place.on_server(found.db):
         hint = "leave --workers out; several processes need PostgreSQL"
         raise InvalidQuestionError("SQLite takes one process", hint=hint)
-    found = settings(db=db, host=host, port=port)
-    serving.run(found)
+    serving.run(found, workers=workers)
 
 
 @cli.command(name="import")

@@ -19,7 +19,7 @@ from api.archive import opened
 from api.checking import Checked
 from api.settings import Settings
 from domain.refusals import BusyError, NotFoundError
-from ledger import log
+from ledger import log, place
 from ledger.intake import Submission
 from ledger.writing import Ledger
 from projections import index
@@ -56,7 +56,7 @@ def run(
 def _try_beside(found: Sequence[Checked], where: Settings) -> None:
     """Try what is left of files with faults of form; make no ledger for it, and wait for none."""
     with TemporaryDirectory() as name, suppress(BusyError):
-        ledger = opened(where if where.db.is_file() else Settings(Path(name) / "trial.db"))
+        ledger = opened(where if place.there(where.db) else Settings(Path(name) / "trial.db"))
         try:
             checking.tried(ledger, found)
         finally:
@@ -98,9 +98,9 @@ def _progress() -> Progress:
     return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 
-def rebuild(db: Path) -> int:
+def rebuild(db: Path | str) -> int:
     """Throw the read models away and build them anew; return the number of events."""
-    if not db.is_file():
+    if not place.there(db):
         raise NotFoundError(f"there is no ledger at {db}", hint="name one with --db")
     ledger = Ledger(db)
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -13,10 +12,11 @@ from api.restoring import recorded_again
 from api.settings import Settings
 from api.verifying import Verdict, copied, silent, verify
 from domain.refusals import InvalidQuestionError, NotFoundError, TamperedError
-from ledger import erasing
+from ledger import erasing, evidence, place
+from ledger.appending import Receipt
 from ledger.checkpoints import create_key, written
 from ledger.notes import Verifier
-from ledger.sqlite import Receipt
+from ledger.reading import Reading
 from projections import index
 
 
@@ -25,12 +25,12 @@ def erase(where: Settings, event: str, reason: str) -> Receipt:
     if not reason.strip():
         hint = "say which law or request; it stays in the log, so say nothing personal"
         raise InvalidQuestionError("erasure needs a reason", hint=hint)
-    if not where.db.is_file():
+    if not place.there(where.db):
         raise NotFoundError(f"there is no ledger at {where.db}", hint="name one with --db")
     ledger = opened(where)
     try:
         with ledger.writing() as c:
-            c.execute("PRAGMA secure_delete = ON")
+            erasing.prepare(c)
             c.execute("BEGIN IMMEDIATE")
             receipt = erasing.erase(c, ledger.appender, event, reason, by="local")
             index.drop(c)
@@ -46,15 +46,13 @@ def erase(where: Settings, event: str, reason: str) -> Receipt:
         ledger.close()
 
 
-def newest_checkpoint(db: Path) -> str:
+def newest_checkpoint(db: Path | str) -> str:
     """Return the newest signed note of a ledger."""
-    with closing(sqlite3.connect(f"file:{db}?mode=ro", uri=True)) as connection:
-        row = connection.execute(
-            "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1"
-        ).fetchone()
-    if row is None:
+    with closing(Reading(db)) as ledger, ledger.reading() as c:
+        note = evidence.newest_note(c)
+    if note is None:
         raise NotFoundError(f"{db} has no checkpoint yet", hint="minutebook serve signs the first")
-    return str(row[0])
+    return note
 
 
 def new_key(file: Path, name: str | None) -> str:
@@ -67,13 +65,13 @@ def new_key(file: Path, name: str | None) -> str:
 
 def backup(where: Settings, file: Path) -> str:
     """Copy one consistent state of a ledger, with the checkpoint that covers it beside it."""
-    if not where.db.is_file():
+    if not where.file.is_file():
         raise NotFoundError(f"there is no ledger at {where.db}", hint="name one with --db")
     if file.exists():
         raise InvalidQuestionError(f"{file} is there already", hint="name a new file")
     draft = file.with_name(f"{file.name}.new")
     draft.unlink(missing_ok=True)
-    copied(where.db, draft)
+    copied(where.file, draft)
     note = newest_checkpoint(draft)
     written(Path(f"{file}.checkpoint"), note)
     draft.replace(file)
@@ -86,14 +84,14 @@ def restore(
 ) -> str:
     """Put a backup, or exports of all negotiations, in place, after verifying the whole of it."""
     file = files[0]
-    if where.db.exists():
+    if where.file.exists():
         raise InvalidQuestionError(f"there is a ledger at {where.db}", hint="move it away first")
     if missing := [each for each in files if not each.is_file()]:
         raise NotFoundError(f"there is no file {missing[0]}", hint="minutebook backup makes one")
     if len(files) > 1 and not from_export:
         raise InvalidQuestionError("a backup is one file", hint="--from-export takes several")
-    where.db.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=where.db.parent, prefix=".restore-") as name:
+    where.file.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=where.file.parent, prefix=".restore-") as name:
         draft = Path(name) / "ledger.db"
         if from_export:
             recorded_again(files, draft)
@@ -102,7 +100,7 @@ def restore(
         beside = _beside(where, draft, file)
         verdict = verify(beside, silent, key=key, unsigned=from_export)
         _must_be_sound(verdict, file)
-        draft.replace(where.db)
+        draft.replace(where.file)
     if from_export:
         opened(where).close()  # signs it, as its own origin
     end = "; no checkpoint says whether the exports were whole" if from_export else ""

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from domain.basis import Question
     from ledger.reading import Reading
 
-Db = Annotated[Path | None, typer.Option(help="The ledger's file (MINUTEBOOK_DB).")]
+Db = Annotated[
+    str | None, typer.Option(help="The ledger's file, or a postgresql:// address (MINUTEBOOK_DB).")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Tz = Annotated[str, typer.Option(help="Zone of dates without a time.")]
 Output = Annotated[Path | None, typer.Option(help="The file to write.")]
@@ -31,7 +33,7 @@ def say(value: Any, as_json: bool, words: str) -> None:
     typer.echo(orjson.dumps(value).decode() if as_json else words)
 
 
-def configured(db: Path | None) -> Settings:
+def configured(db: str | None) -> Settings:
     from api.settings import settings
 
     return settings(db=db)
@@ -110,19 +112,20 @@ def asking(**defaults: Any) -> Callable[[Callable[..., None]], Callable[..., Non
     return given
 
 
-def where_held(db: Path | None) -> Settings:
+def where_held(db: str | None) -> Settings:
     """Return where to look: the ledger named, else the own one, else the demonstration."""
     from api.demonstration import ledger_file
+    from ledger import place
 
     found = configured(db)
-    if "db" in found.origins or found.db.is_file():
+    if "db" in found.origins or place.there(found.db):
         return found
     typer.echo("(asking the demonstration ledger; --db names another)", err=True)
     return replace(found, db=ledger_file())
 
 
 @contextmanager
-def at_ledger(db: Path | None, negotiation: str) -> Iterator[Desk]:
+def at_ledger(db: str | None, negotiation: str) -> Iterator[Desk]:
     """Open a ledger for questions about one negotiation."""
     from api.archive import at_desk
 
@@ -131,7 +134,7 @@ def at_ledger(db: Path | None, negotiation: str) -> Iterator[Desk]:
 
 
 @contextmanager
-def raw_ledger(db: Path | None) -> Iterator[tuple[Reading, Path]]:
+def raw_ledger(db: str | None) -> Iterator[tuple[Reading, Path]]:
     """Open a ledger for questions; yields it with the place of its key."""
     from ledger.reading import Reading
 

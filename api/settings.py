@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.refusals import InvalidQuestionError
+from ledger import place
 
 
 def data_folder() -> Path:
@@ -27,11 +28,12 @@ PATHS = ("db", "log_key", "checkpoint")
 class Settings:
     """What every command needs to know, and where each value that is no default comes from.
 
-    ``log_key`` is the file of the key that signs checkpoints, or the key itself; ``checkpoint`` the
-    file outside of the database that keeps the newest one. Both lie beside the ledger by default.
+    ``db`` is a SQLite file or a ``postgresql://`` address; ``log_key`` the file of the key that
+    signs checkpoints, or the key itself; ``checkpoint`` the file outside of the database that keeps
+    the newest one. By default both lie beside a file, and in the data folder for a server.
     """
 
-    db: Path
+    db: Path | str
     host: str = "127.0.0.1"
     port: int = 8000
     log_key: Path | None = None
@@ -39,18 +41,30 @@ class Settings:
     origins: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def file(self) -> Path:
+        """The SQLite file, for what only a file can do."""
+        if isinstance(self.db, Path):
+            return self.db
+        hint = "use the database's own tools, such as pg_dump and pg_restore; then verify"
+        raise InvalidQuestionError("this works on a SQLite file, not on a server", hint=hint)
+
+    @property
     def key(self) -> Path:
-        return self.log_key or Path(f"{self.db}.key")
+        return self.log_key or Path(f"{self._beside}.key")
 
     @property
     def outside(self) -> Path:
-        return self.checkpoint or Path(f"{self.db}.checkpoint")
+        return self.checkpoint or Path(f"{self._beside}.checkpoint")
+
+    @property
+    def _beside(self) -> Path:
+        return self.db if isinstance(self.db, Path) else data_folder() / place.name(self.db)
 
     def echo(self) -> dict[str, dict[str, Any]]:
         """Return each setting with its origin; a secret is masked."""
         key = "(secret)" if str(self.key).startswith("PRIVATE+KEY+") else str(self.key)
-        found = {"db": str(self.db), "host": self.host, "port": self.port, "log_key": key,
-                 "checkpoint": str(self.outside)}  # fmt: skip
+        found = {"db": place.masked(str(self.db)), "host": self.host, "port": self.port,
+                 "log_key": key, "checkpoint": str(self.outside)}  # fmt: skip
         return {
             name: {"value": value, "origin": self.origins.get(name, "default")}
             for name, value in found.items()
@@ -96,6 +110,8 @@ def _typed(name: str, value: Any, origin: str) -> Any:
         raise _refused(name, value, origin, "write a number from 0 to 65535")
     if not isinstance(value, str | Path):
         raise _refused(name, value, origin, "put it in quotes")
+    if name == "db" and place.on_server(value):
+        return str(value)
     return Path(value).expanduser() if name in PATHS else value
 
 

@@ -76,7 +76,7 @@ def verify(
         folder = Path(name)
         copy, audit = folder / "copy.db", None
         with _told(faults, "database"):
-            copied(found.db, copy)
+            copied(found.file, copy)
             faults += _sound(copy, folder)
         with _told(faults, "log"), closing(sqlite3.connect(copy)) as connection:
             audit = Audit(connection.cursor(), faults)

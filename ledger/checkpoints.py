@@ -73,7 +73,8 @@ class Checkpoints:
             return
         note = self.key.signed(size, root(log.nodes(c), size))
         c.execute(
-            "INSERT OR IGNORE INTO checkpoint SELECT ?, coalesce(max(size), -1), ? FROM checkpoint",
+            "INSERT INTO checkpoint SELECT ?, coalesce(max(size), -1), ? FROM checkpoint WHERE true"
+            " ON CONFLICT DO NOTHING",
             (size, note),
         )
         written(self.outside, note)

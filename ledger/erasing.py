@@ -8,10 +8,11 @@ from eventsourcing.utils import get_topic
 
 from domain.catalogue import PayloadErased
 from domain.refusals import NotFoundError
+from ledger.appending import Proposed, Receipt
 from ledger.canonical import canonical, payload_hash
-from ledger.cursor import Cursor
+from ledger.cursor import Cursor, dialect
 from ledger.intake import forget, uuid7
-from ledger.sqlite import LedgerRecorder, Proposed, Receipt
+from ledger.sqlite import LedgerRecorder
 
 
 def erase(c: Cursor, recorder: LedgerRecorder, event: str, reason: str, *, by: str) -> Receipt:
@@ -28,7 +29,7 @@ def erase(c: Cursor, recorder: LedgerRecorder, event: str, reason: str, *, by: s
     (receipt,) = recorder.append(c, [_told(c, negotiation, event, reason, by)])
     commitment = payload_hash(row["salt"], row["state"])
     c.execute("INSERT INTO erasure VALUES (?, ?, ?)", (seq, commitment, receipt.seq))
-    c.execute("UPDATE event SET state = x'', salt = x'' WHERE seq = ?", (seq,))
+    c.execute("UPDATE event SET state = ?, salt = ? WHERE seq = ?", (b"", b"", seq))
     forget(c, event)
     return receipt
 
@@ -47,11 +48,23 @@ def _told(c: Cursor, negotiation: str, event: str, reason: str, by: str) -> Prop
     )  # fmt: skip
 
 
-def purge(c: Cursor) -> None:
-    """Rewrite the database file, so that nothing erased is left in free pages or the WAL.
+def prepare(c: Cursor) -> None:
+    """Let what is deleted be overwritten, where the database can."""
+    if dialect(c) == "sqlite":
+        c.execute("PRAGMA secure_delete = ON")
 
-    The cursor must not be in a transaction.
+
+def purge(c: Cursor) -> None:
+    """Rewrite the database, so that nothing erased is left in free pages or the WAL.
+
+    The cursor must not be in a transaction. PostgreSQL keeps its WAL, and standbys and backups
+    theirs, until they are recycled: docs/operations.md.
     """
+    if dialect(c) == "postgres":
+        for table in ("event", "idempotency"):
+            c.execute(f"VACUUM FULL {table}")
+        c.execute("CHECKPOINT")
+        return
     c.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     c.execute("VACUUM")
     c.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -27,9 +27,9 @@ from domain.refusals import (
     UnknownNegotiationError,
 )
 from ledger import log
+from ledger.appending import Proposed, Receipt
 from ledger.canonical import canonical
 from ledger.cursor import Cursor
-from ledger.sqlite import Proposed, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class Intake:
         slug = accept.reserved(kind, value, target.type if target else None)
         if slug:
             self.c.execute(
-                "INSERT OR IGNORE INTO registered VALUES (?, ?, ?)",
+                "INSERT INTO registered VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 (self.submission.negotiation, *slug),
             )
 
@@ -207,10 +207,10 @@ def keep(c: Cursor, submission: Submission, answer: dict[str, Any]) -> None:
     """Keep the answer to an Idempotency-Key for life."""
     assert submission.key is not None  # noqa: S101  # only answers to a key are kept
     row = (submission.negotiation, submission.key, submission.body_hash, orjson.dumps(answer))
-    c.execute("INSERT INTO idempotency VALUES (NULL, ?, ?, ?, ?)", row)
-    number = c.lastrowid
-    c.execute("SELECT keys FROM head")
-    c.execute("UPDATE head SET keys = ?", (chained(c.fetchone()[0], number, *row),))
+    c.execute("SELECT h.keys, (SELECT coalesce(max(number), 0) + 1 FROM idempotency) FROM head h")
+    keys, number = c.fetchone()
+    c.execute("INSERT INTO idempotency VALUES (?, ?, ?, ?, ?)", (number, *row))
+    c.execute("UPDATE head SET keys = ?", (chained(keys, number, *row),))
 
 
 def chained(before: bytes, *row: str | bytes | int) -> bytes:
@@ -221,14 +221,13 @@ def chained(before: bytes, *row: str | bytes | int) -> bytes:
 
 def forget(c: Cursor, event: str) -> None:
     """Forget the body hashes of what recorded an event, which could confirm a guess of it."""
-    c.execute(
-        "UPDATE idempotency SET body_hash = randomblob(32) WHERE instr(answer, ?)",
-        (event.encode(),),
-    )
     chain = b""
     c.execute("SELECT * FROM idempotency ORDER BY number")
-    for row in c.fetchall():
-        chain = chained(chain, *row)
+    for number, slug, key, body_hash, answer in c.fetchall():
+        told = secrets.token_bytes(32) if event.encode() in answer else body_hash
+        chain = chained(chain, number, slug, key, told, answer)
+        if told != body_hash:
+            c.execute("UPDATE idempotency SET body_hash = ? WHERE number = ?", (told, number))
     c.execute("UPDATE head SET keys = ?", (chain,))
 
 

@@ -1,15 +1,39 @@
-"""Where a ledger lives: one SQLite file, recorded in by one process."""
+"""Where a ledger lives: one SQLite file, recorded in by one process, or a PostgreSQL database."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from domain.refusals import BusyError, NotFoundError
+
+
+def on_server(where: Path | str) -> bool:
+    """Tell whether this is the address of a PostgreSQL database."""
+    return str(where).startswith(("postgresql://", "postgres://"))
+
+
+def there(where: Path | str) -> bool:
+    """Tell whether there may be a ledger already; a server is asked when it is opened."""
+    return on_server(where) or Path(where).is_file()
+
+
+def name(address: str) -> str:
+    """Return a file name for what belongs to a database on a server: its host and name."""
+    parts = urlsplit(address)
+    query = dict(parse_qsl(parts.query))
+    named = (parts.hostname or query.get("host", ""), str(parts.port or ""), parts.path)
+    return re.sub(r"[^A-Za-z0-9.]+", "-", "-".join(("postgresql", *named))).strip("-")
+
+
+def masked(where: str) -> str:
+    """Return an address without its password."""
+    return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:(secret)@", where)
 
 
 def address(path: str | Path) -> str:

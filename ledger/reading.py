@@ -5,16 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from eventsourcing.sqlite import SQLiteDatastore
 
 from domain.instants import Instant
 from domain.refusals import NotFoundError
+from ledger.appending import Clock
 from ledger.cursor import Cursor
-from ledger.place import address, checked
-from ledger.sqlite import Clock
+from ledger.place import address, checked, on_server
 
 
 def wall_clock() -> Instant:
@@ -35,6 +36,10 @@ class Reading:
 
     def __init__(self, path: str | Path, *, clock: Clock = wall_clock) -> None:
         self.clock = clock
+        self._store: Any
+        if on_server(path):
+            self._store = import_module("ledger.postgres").datastore(str(path))
+            return
         if not Path(path).is_file():
             raise NotFoundError(
                 f"there is no ledger at {path}", hint="minutebook serve or import makes one"

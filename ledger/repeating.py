@@ -9,10 +9,11 @@ from typing import Any
 from domain.instants import Instant
 from domain.lives import Entry
 from domain.refusals import InvalidEventError
+from ledger.appending import Proposed
 from ledger.canonical import canonical, payload_hash
 from ledger.cursor import Cursor
 from ledger.intake import Intake, Submission
-from ledger.sqlite import LedgerRecorder, Proposed
+from ledger.sqlite import LedgerRecorder
 from ledger.writing import ReadModel
 
 

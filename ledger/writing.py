@@ -19,13 +19,13 @@ from eventsourcing.utils import register_topic
 from domain.catalogue import CLASSES
 from domain.lives import Entry
 from domain.refusals import BusyError, NotFoundError
+from ledger.appending import Clock
 from ledger.checkpoints import Checkpoints
 from ledger.cursor import Cursor
 from ledger.intake import Intake, Recorded, Submission, keep, replayed
 from ledger.notes import Verifier
-from ledger.place import address, locked
+from ledger.place import address, locked, on_server
 from ledger.reading import wall_clock
-from ledger.sqlite import Clock, LedgerRecorder
 from ledger.tree import Frontier
 
 for _cls in CLASSES:
@@ -39,6 +39,13 @@ QUEUE = 4096
 
 LOGGER = logging.getLogger("minutebook")
 Waiting = tuple[Submission, Future[dict[str, Any]]]
+
+
+def _configuration(where: str | Path) -> dict[str, str]:
+    """Return how the library is to keep events."""
+    if on_server(where):
+        return {"PERSISTENCE_MODULE": "ledger.postgres", "POSTGRES_URL": str(where)}
+    return {"PERSISTENCE_MODULE": "ledger.sqlite", "SQLITE_DBNAME": address(where)}
 
 
 class ReadModel(Protocol):
@@ -61,20 +68,17 @@ class Ledger(Application[UUID]):
         self, path: str | Path, *, clock: Clock = wall_clock, follow: ReadModel | None = None,
         checkpoints: Checkpoints | None = None,
     ) -> None:  # fmt: skip
-        self._lock = locked(path)
-        super().__init__({"PERSISTENCE_MODULE": "ledger.sqlite", "SQLITE_DBNAME": address(path)})
-        recorder = self.recorder
-        assert isinstance(recorder, LedgerRecorder)  # noqa: S101  # the factory makes no other
+        self._lock = None if on_server(path) else locked(path)
+        super().__init__(_configuration(path))
+        recorder: Any = self.recorder  # ours, as the module of either database makes it
         self.appender, self.clock, self.follow = recorder, clock, follow
         self.checkpoints = checkpoints
         recorder.clock = clock
         self._queue: queue.Queue[Waiting | None] = queue.Queue(QUEUE)
-        writer = recorder.datastore.get_connection(commit=True)
-        self._writer, self._cursor = writer, writer.__enter__().cursor()
+        self._writer = recorder.writer()
+        self._cursor: Cursor = self._writer.__enter__()
         self._closed = False
-        self._thread = threading.Thread(
-            target=self._write, args=(self._cursor,), name="writer", daemon=True
-        )
+        self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
         try:
             self._start(self._cursor)
         except BaseException:
@@ -97,7 +101,8 @@ class Ledger(Application[UUID]):
             self._thread.join()
         self._writer.__exit__(None, None, None)
         super().close()
-        os.close(self._lock)
+        if self._lock is not None:
+            os.close(self._lock)
 
     @property
     def verifier(self) -> Verifier:
@@ -136,18 +141,18 @@ class Ledger(Application[UUID]):
         self._thread.join()
         yield self._cursor
 
-    def _write(self, c: Cursor) -> None:
+    def _write(self) -> None:
         signed = True
         while True:
             with suppress(queue.Empty):
                 first = self._queue.get(timeout=None if signed else self._due())
                 if first is None:
                     break
-                self._commit(c, self._group(first))
+                self._commit(self._cursor, self._group(first))
                 signed = False
             if not signed and self._due() == 0:
-                signed = self._sign(c)
-        self._sign(c)
+                signed = self._sign(self._cursor)
+        self._sign(self._cursor)
 
     def _due(self) -> float:
         return self.checkpoints.due() if self.checkpoints else 0.0
@@ -180,10 +185,9 @@ class Ledger(Application[UUID]):
                 if not outcome.set_running_or_notify_cancel():
                     continue  # the caller left before its turn came
                 self._attempt(c, submission, outcome, done)
-            c.execute("COMMIT")
+            self.appender.commit(c)
         except Exception as error:
-            with suppress(Exception):
-                c.execute("ROLLBACK")
+            self._recover(c)
             unknown = BusyError(
                 f"the outcome of the write is unknown: {error}",
                 hint="send the same events with the same ids again: nothing is recorded twice",
@@ -194,6 +198,17 @@ class Ledger(Application[UUID]):
             return
         for outcome, answer in done:
             outcome.set_result(answer)
+
+    def _recover(self, c: Cursor) -> None:
+        """Go back to before the group, on a new connection where this one is gone."""
+        try:
+            c.execute("ROLLBACK")
+        except Exception:
+            with suppress(Exception):
+                self._writer.__exit__(None, None, None)
+            with suppress(Exception):  # the next group tries again, and says why it cannot
+                self._writer = self.appender.writer()
+                self._cursor = self._writer.__enter__()
 
     def _attempt(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib import resources
+from types import ModuleType
 from typing import Any
 
 import orjson
@@ -15,31 +15,32 @@ from domain.instants import DAY
 from domain.items import item
 from domain.lives import Entry, Json, Rectangle, slab
 from ledger import log
-from ledger.cursor import Cursor
+from ledger.cursor import Cursor, dialect
+from projections import postgres, sqlite
 from projections.words import words_of
 
 OPEN = 2**62
 """recorded_to of what the newest record still holds."""
 WIDTHS = (DAY, 32 * DAY, 370 * DAY, 2**64)
 """Classes of vagueness: how far a possible event's last moment may lie ahead."""
-TABLES = ("version", "cell", "placement", "mention", "link", "waiting", "word", "tracking")
 NAME = "index"
-BLOCK = 256
-"""Versions whose words move into the full text together."""
 KEY = "\x1f"
 """Parts the slugs of a cell's key."""
 
 
+def native(c: Cursor) -> ModuleType:
+    """Return what is native to the database of a cursor."""
+    return postgres if dialect(c) == "postgres" else sqlite
+
+
 def create(c: Cursor) -> None:
     """Make the tables of the read model where they are missing."""
-    for statement in resources.files("projections").joinpath("sqlite.sql").read_text().split(";\n"):
-        if statement.strip():
-            c.execute(statement)
+    native(c).create(c)
 
 
 def drop(c: Cursor) -> None:
     """Throw the read model away; it can always be rebuilt from the log."""
-    for table in TABLES:
+    for table in native(c).TABLES:
         c.execute(f"DROP TABLE IF EXISTS {table}")
 
 
@@ -69,6 +70,7 @@ def catch_up(c: Cursor, *, page: int = 2000) -> Iterator[int]:
     """
     while True:
         c.execute("BEGIN IMMEDIATE")
+        c.execute("UPDATE head SET size = size")  # nobody else applies meanwhile
         entries = log.read(c, after=position(c), limit=page)
         if entries:
             apply(c, entries)
@@ -97,6 +99,7 @@ class _Page:
     def __init__(self, c: Cursor) -> None:
         self.c = c
         self.versions, self.placements = Rows(c, "version"), Rows(c, "placement")
+        self.new_cells = Rows(c, "cell")
         self.mentions, self.words = list[Any](), list[Any]()
         self.cells: dict[tuple[str, str, str], int] = {}
 
@@ -109,11 +112,13 @@ class _Page:
 
     def flush(self) -> None:
         """Write what was kept back."""
+        self.new_cells.flush()
         self.versions.flush()
         self.placements.flush()
         self.c.executemany("INSERT INTO mention VALUES (?, ?, ?)", self.mentions)
         self.mentions.clear()
-        self._read()
+        native(self.c).read(self.c, self.words)
+        self.words.clear()
 
     def _act(self, negotiation: str, entry: Entry) -> None:
         """Cut the lives of all that an act bears on anew."""
@@ -130,7 +135,7 @@ class _Page:
             pairs + [pair[::-1] for pair in pairs],
         )
         self.c.execute(
-            "WITH RECURSIVE family (event) AS (SELECT ? UNION"
+            "WITH RECURSIVE family (event) AS (SELECT id FROM event WHERE id = ? UNION"
             " SELECT l.other FROM family f JOIN link l ON l.event = f.event)"
             " SELECT event FROM family",
             (entry.id,),
@@ -173,28 +178,12 @@ class _Page:
             cell = self._cell(negotiation, kind, (slug,))
             self.mentions.append((cell, rectangle.known_from, identity))
         if entry.type not in ACTS:
-            self.words.append((identity, " ".join(dict.fromkeys(words_of(value)))))
+            self.words.append((identity, list(dict.fromkeys(words_of(value)))))
         for placement in placements(version):
             self._place(negotiation, placement, rectangle, identity, now)
         if entry.type in COUNTERPART and version.moves:
             self.flush()
             self._adopt(negotiation, identity, rectangle, now)
-
-    def _read(self) -> None:
-        """Let words wait; each full block moves on, in a savepoint that makes it one segment."""
-        self.c.execute("SELECT count(*) FROM waiting")
-        (waiting,) = self.c.fetchone()
-        if waiting + len(self.words) >= BLOCK:
-            self.c.execute("SELECT version, text FROM waiting ORDER BY version")
-            self.words[:0] = map(tuple, self.c.fetchall())
-            self.c.execute("DELETE FROM waiting")
-        while len(self.words) >= BLOCK:
-            self.c.execute("SAVEPOINT block")
-            self.c.executemany("INSERT INTO word (rowid, text) VALUES (?, ?)", self.words[:BLOCK])
-            self.c.execute("RELEASE block")
-            del self.words[:BLOCK]
-        self.c.executemany("INSERT INTO waiting VALUES (?, ?)", self.words)
-        self.words.clear()
 
     def _place(
         self, negotiation: str, placement: Placement, rectangle: Rectangle, identity: int, now: int
@@ -216,14 +205,9 @@ class _Page:
         return found
 
     def _kept_cell(self, *cell: str) -> int:
-        statement = "SELECT id FROM cell WHERE negotiation = ? AND kind = ? AND key = ?"
-        self.c.execute(statement, cell)
+        self.c.execute("SELECT id FROM cell WHERE negotiation = ? AND kind = ? AND key = ?", cell)
         row = self.c.fetchone()
-        if row is None:
-            self.c.execute("INSERT INTO cell (negotiation, kind, key) VALUES (?, ?, ?)", cell)
-            self.c.execute(statement, cell)
-            row = self.c.fetchone()
-        return int(row[0])
+        return int(row[0]) if row else self.new_cells.add(*cell)
 
     def _adopt(self, negotiation: str, identity: int, rectangle: Rectangle, now: int) -> None:
         """Pair a proposed amendment with its adoptions, or the other way round."""

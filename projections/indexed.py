@@ -14,13 +14,13 @@ from domain.instants import Instant
 from domain.items import Item
 from domain.lives import NO_NEWS
 from ledger.cursor import Cursor
-from projections.index import KEY, WIDTHS
+from projections.index import KEY, WIDTHS, native
 from projections.view import shows
 from projections.words import holds, words
 
 _CUT = (
     "{0}.known_from <= :known AND {0}.known_to > :known AND {0}.recorded_from <= :seq"
-    " AND {0}.recorded_to > :seq AND {0}.audiences & :audience"
+    " AND {0}.recorded_to > :seq AND {0}.audiences & :audience <> 0"
 )
 _ORDER = "last DESC, lo DESC, known_at DESC, seq DESC, part DESC"
 _TIE = "v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC"
@@ -87,7 +87,7 @@ class IndexView:
     """One negotiation as of one basis, read from the index within one snapshot."""
 
     def __init__(self, c: Cursor, negotiation: str, basis: Basis, zone: str) -> None:
-        self.basis, self.zone = basis, zone
+        self.basis, self.zone, self.native = basis, zone, native(c)
         self.snapshot = _Snapshot(
             c,
             {
@@ -110,10 +110,10 @@ class IndexView:
         start = "".join(part + KEY for part in prefix)
         bound = "lo <= :valid" if kind == "meeting" else "last <= :valid"
         page = _MOST if kind in _WHOLE else _FIRST
+        newest = f"o.cell = c.id AND o.{bound} AND {_CUT.format('o')} ORDER BY {_ORDER} LIMIT :page"
         rows = self._rows(
-            f"SELECT {_PLACED}, c.key, c.id FROM cell c JOIN placement p ON p.id IN ("  # noqa: S608  # only constants are put in
-            f"SELECT o.id FROM placement o WHERE o.cell = c.id AND o.{bound}"
-            f" AND {_CUT.format('o')} ORDER BY {_ORDER} LIMIT :page){_JOIN}"
+            f"SELECT {_PLACED}, c.key, c.id FROM cell c JOIN"  # noqa: S608  # only constants are put in
+            f" {self.native.NEWEST.format(newest=newest)}{_JOIN}"
             " WHERE c.negotiation = :negotiation AND c.kind = :kind"
             " AND (c.key = :key OR (c.key >= :start AND c.key < :end))",
             page=page,
@@ -232,22 +232,23 @@ class IndexView:
 
     def search(self, query: str) -> Iterator[Item]:
         wanted = words(query)
-        found = (self._waiting(wanted), self._matching(wanted)) if wanted else ()
+        found = [self._matching(wanted)] if wanted else []
+        found += [self._waiting(wanted)] if wanted and self.native.WAITING else []
         return heapq.merge(*found, key=attrgetter("seq"), reverse=True)
 
-    def _waiting(self, wanted: Sequence[str]) -> list[Item]:
+    def _waiting(self, wanted: Sequence[str]) -> Iterator[Item]:
         rows = self._rows(
-            f"SELECT {_ITEM}, w.text FROM waiting w JOIN version v ON v.id = w.version"  # noqa: S608  # only constants are put in
+            f"SELECT {_ITEM}, w.text FROM {self.native.WAITING}"  # noqa: S608  # only constants are put in
             f" WHERE v.negotiation = :negotiation AND {_NEWS} AND {_CUT.format('v')}"
             " ORDER BY v.seq DESC"
         )
-        return [Item._make(row) for *row, text in rows if holds(text.split(), wanted)]
+        return (Item._make(row) for *row, text in rows if holds(text.split(), wanted))
 
     def _matching(self, wanted: Sequence[str]) -> Iterator[Item]:
-        match, before, size = " ".join(f'"{word}"*' for word in wanted), _MOST, 100
+        match, before, size = self.native.query(wanted), _MOST, 100
         while page := self._rows(
-            f"SELECT {_ITEM} FROM word w CROSS JOIN version v ON v.id = w.rowid"  # noqa: S608  # only constants are put in
-            f" WHERE word MATCH :match AND v.negotiation = :negotiation AND {_NEWS}"
+            f"SELECT {_ITEM} FROM {self.native.MATCHING}"  # noqa: S608  # only constants are put in
+            f" AND v.negotiation = :negotiation AND {_NEWS}"
             f" AND v.seq < :before AND {_CUT.format('v')} ORDER BY v.seq DESC LIMIT :size",
             match=match, before=before, size=size,
         ):  # fmt: skip
@@ -305,4 +306,4 @@ def _standing(standing: str) -> str:
             return "v.standing = 'actual' AND v.lo > :valid"
         case "withdrawn" | "erased" | "announced" | "conditional" | "hypothetical" | "denied":
             return f"v.standing = '{standing}'"
-    return "0"
+    return "1 = 0"

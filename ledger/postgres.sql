@@ -1,0 +1,104 @@
+-- The log on PostgreSQL, 15 or later. Instants are microseconds since 1970 in UTC; hashes are raw SHA-256.
+CREATE TABLE head (
+    one bigint PRIMARY KEY CHECK (one = 1),
+    size bigint NOT NULL,
+    last_recorded_at bigint NOT NULL,
+    frontier bytea NOT NULL,
+    keys bytea NOT NULL
+);
+INSERT INTO head VALUES (1, 0, 0, '', '');
+
+-- The complete subtrees of the Merkle tree above its leaves, which are in event.
+CREATE TABLE node (
+    level bigint NOT NULL,
+    idx bigint NOT NULL,
+    hash bytea NOT NULL,
+    PRIMARY KEY (level, idx)
+);
+
+CREATE TABLE checkpoint (
+    size bigint PRIMARY KEY,
+    previous bigint NOT NULL,
+    note text COLLATE "C" NOT NULL
+);
+
+CREATE TABLE event (
+    seq bigint PRIMARY KEY,
+    originator_id text COLLATE "C" NOT NULL,
+    originator_version bigint NOT NULL,
+    topic text COLLATE "C" NOT NULL,
+    state bytea NOT NULL,
+    id text COLLATE "C" NOT NULL UNIQUE,
+    negotiation text COLLATE "C" NOT NULL,
+    type text COLLATE "C" NOT NULL,
+    recorded_at bigint NOT NULL,
+    recorded_by text COLLATE "C" NOT NULL,
+    salt bytea NOT NULL,
+    leaf_hash bytea NOT NULL,
+    UNIQUE (originator_id, originator_version)
+);
+CREATE INDEX event_recorded_at ON event (recorded_at);
+
+-- Payloads erased by law: what of the leaf cannot be computed again, and the event that says so.
+CREATE TABLE erasure (
+    seq bigint PRIMARY KEY,
+    payload_hash text COLLATE "C" NOT NULL,
+    by_seq bigint NOT NULL
+);
+
+-- Nothing is changed or deleted but a payload and its salt, emptied once erasure has it.
+CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'event' THEN
+        IF EXISTS (SELECT 1 FROM erasure WHERE seq = OLD.seq) AND NEW.state = '' AND NEW.salt = ''
+            AND (NEW.seq, NEW.originator_id, NEW.originator_version, NEW.topic, NEW.id,
+                NEW.negotiation, NEW.type, NEW.recorded_at, NEW.recorded_by, NEW.leaf_hash)
+            = (OLD.seq, OLD.originator_id, OLD.originator_version, OLD.topic, OLD.id,
+                OLD.negotiation, OLD.type, OLD.recorded_at, OLD.recorded_by, OLD.leaf_hash)
+        THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'the log is append-only';
+END $$;
+CREATE TRIGGER event_is_append_only BEFORE UPDATE OR DELETE ON event
+FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER event_is_not_emptied BEFORE TRUNCATE ON event
+FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+CREATE TRIGGER node_is_append_only BEFORE UPDATE OR DELETE ON node
+FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER node_is_not_emptied BEFORE TRUNCATE ON node
+FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+CREATE TRIGGER checkpoint_is_append_only BEFORE UPDATE OR DELETE ON checkpoint
+FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER checkpoint_is_not_emptied BEFORE TRUNCATE ON checkpoint
+FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+CREATE TRIGGER erasure_is_append_only BEFORE UPDATE OR DELETE ON erasure
+FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER erasure_is_not_emptied BEFORE TRUNCATE ON erasure
+FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TABLE negotiation (
+    slug text COLLATE "C" PRIMARY KEY,
+    originator_id text COLLATE "C" NOT NULL,
+    zone text COLLATE "C" NOT NULL,
+    events bigint NOT NULL,
+    last_seq bigint NOT NULL
+);
+
+CREATE TABLE registered (
+    negotiation text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    slug text COLLATE "C" NOT NULL,
+    PRIMARY KEY (negotiation, kind, slug)
+);
+
+-- Answers to repeat, in the order in which they were given; head.keys chains their hashes.
+CREATE TABLE idempotency (
+    number bigint PRIMARY KEY,
+    negotiation text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    body_hash bytea NOT NULL,
+    answer bytea NOT NULL,
+    UNIQUE (negotiation, key)
+);

@@ -1,0 +1,34 @@
+"""What of the index is native to PostgreSQL: its tables, the full text, reading a cell's newest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import resources
+
+from ledger.cursor import Cursor
+
+TABLES = ("version", "cell", "placement", "mention", "link", "word", "tracking")
+WAITING = None
+MATCHING = "word w JOIN version v ON v.id = w.version WHERE w.words @@ CAST(:match AS tsquery)"
+NEWEST = "LATERAL (SELECT o.* FROM placement o WHERE {newest}) p ON true"
+"""The placements of each cell c that are chosen by what is put in."""
+
+
+def create(c: Cursor) -> None:
+    """Make the tables of the read model where they are missing."""
+    c.execute("SELECT to_regclass('version')")
+    if c.fetchone()[0] is None:
+        script = resources.files("projections").joinpath("postgres.sql").read_text()
+        for statement in script.split(";\n"):
+            if statement.strip():
+                c.execute(statement)
+
+
+def query(words: Sequence[str]) -> str:
+    """Return the full-text query for words that begin with each of these."""
+    return " & ".join(f"'{word}':*" for word in words)
+
+
+def read(c: Cursor, texts: list[tuple[int, list[str]]]) -> None:
+    """Take words in as they are: they were normalised, and no parser may part them again."""
+    c.executemany("INSERT INTO word VALUES (?, array_to_tsvector(?))", texts)

@@ -1,0 +1,89 @@
+-- The as-of index on PostgreSQL: one row per rectangle (known x recorded) of each event's life.
+-- known_* are instants, recorded_* are seqs, both half open; audiences: 1 public, 2 press, 4 staff.
+CREATE TABLE version (
+    id bigint PRIMARY KEY,
+    negotiation text COLLATE "C" NOT NULL,
+    event text COLLATE "C" NOT NULL,
+    seq bigint NOT NULL,
+    type text COLLATE "C" NOT NULL,
+    recorded_at bigint NOT NULL,
+    recorded_from bigint NOT NULL,
+    recorded_to bigint NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL,
+    audiences bigint NOT NULL,
+    known_at bigint NOT NULL,
+    lo bigint NOT NULL,
+    last bigint NOT NULL,
+    width bigint NOT NULL,
+    standing text COLLATE "C" NOT NULL,
+    withdrawn boolean NOT NULL,
+    disputed boolean NOT NULL,
+    ahead boolean NOT NULL,
+    body bytea NOT NULL,
+    rests bytea NOT NULL,
+    reports bytea NOT NULL
+);
+CREATE INDEX version_log ON version (negotiation, seq, recorded_to);
+CREATE INDEX version_type ON version (negotiation, type, last, lo, known_at, seq);
+CREATE INDEX version_world ON version (negotiation, standing, width, last);
+CREATE INDEX version_disputed ON version (negotiation, last) WHERE disputed;
+CREATE INDEX version_ahead ON version (negotiation, last) WHERE ahead;
+
+-- What events bear on, by kind and key, and what they name: a subject is a cell of one slug.
+CREATE TABLE cell (
+    id bigint PRIMARY KEY,
+    negotiation text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    UNIQUE (negotiation, kind, key)
+);
+
+CREATE TABLE placement (
+    id bigint PRIMARY KEY,
+    cell bigint NOT NULL,
+    last bigint NOT NULL,
+    lo bigint NOT NULL,
+    known_at bigint NOT NULL,
+    seq bigint NOT NULL,
+    part bigint NOT NULL,
+    known_from bigint NOT NULL,
+    recorded_from bigint NOT NULL,
+    audiences bigint NOT NULL,
+    known_to bigint NOT NULL,
+    recorded_to bigint NOT NULL,
+    mark text COLLATE "C",
+    version bigint NOT NULL,
+    partner bigint NOT NULL,
+    detail bytea
+);
+CREATE INDEX placement_order ON placement (
+    cell, last, lo, known_at, seq, part, known_from, known_to, recorded_from, recorded_to, audiences
+);
+CREATE INDEX placement_version ON placement (version);
+CREATE INDEX placement_partner ON placement (partner) WHERE partner <> 0;
+
+CREATE TABLE mention (
+    cell bigint NOT NULL,
+    known_from bigint NOT NULL,
+    version bigint NOT NULL,
+    PRIMARY KEY (cell, known_from, version)
+);
+
+CREATE TABLE link (
+    event text COLLATE "C" NOT NULL,
+    other text COLLATE "C" NOT NULL,
+    PRIMARY KEY (event, other)
+);
+
+-- Words come normalised, so they are taken as they are, by no parser.
+CREATE TABLE word (
+    version bigint PRIMARY KEY,
+    words tsvector NOT NULL
+);
+CREATE INDEX word_words ON word USING gin (words);
+
+CREATE TABLE tracking (
+    application_name text COLLATE "C" PRIMARY KEY,
+    notification_id bigint NOT NULL
+);

@@ -1,0 +1,45 @@
+"""What of the index is native to SQLite: its tables, the full text, reading a cell's newest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import resources
+
+from ledger.cursor import Cursor
+
+TABLES = ("version", "cell", "placement", "mention", "link", "waiting", "word", "tracking")
+BLOCK = 256
+"""Versions whose words move into the full text together."""
+WAITING = "waiting w JOIN version v ON v.id = w.version"
+"""Where words wait that are not in the full text yet."""
+MATCHING = "word w CROSS JOIN version v ON v.id = w.rowid WHERE word MATCH :match"
+NEWEST = "placement p ON p.id IN (SELECT o.id FROM placement o WHERE {newest})"
+"""The placements of each cell c that are chosen by what is put in."""
+
+
+def create(c: Cursor) -> None:
+    """Make the tables of the read model where they are missing."""
+    for statement in resources.files("projections").joinpath("sqlite.sql").read_text().split(";\n"):
+        if statement.strip():
+            c.execute(statement)
+
+
+def query(words: Sequence[str]) -> str:
+    """Return the full-text query for words that begin with each of these."""
+    return " ".join(f'"{word}"*' for word in words)
+
+
+def read(c: Cursor, texts: list[tuple[int, list[str]]]) -> None:
+    """Let words wait; each full block moves on, in a savepoint that makes it one segment."""
+    rows = [(version, " ".join(words)) for version, words in texts]
+    c.execute("SELECT count(*) FROM waiting")
+    if c.fetchone()[0] + len(rows) >= BLOCK:
+        c.execute("SELECT version, text FROM waiting ORDER BY version")
+        rows[:0] = [(row[0], row[1]) for row in c.fetchall()]
+        c.execute("DELETE FROM waiting")
+    while len(rows) >= BLOCK:
+        c.execute("SAVEPOINT block")
+        c.executemany("INSERT INTO word (rowid, text) VALUES (?, ?)", rows[:BLOCK])
+        c.execute("RELEASE block")
+        del rows[:BLOCK]
+    c.executemany("INSERT INTO waiting VALUES (?, ?)", rows)
