@@ -64,7 +64,7 @@ lock: $(UV) ## write requirements/ anew (LOCK=--upgrade takes newer versions)
 	$(COMPILE) --no-deps --group peers -o requirements/peers.txt
 
 clean: ## remove everything that make made, but not .data
-	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
+	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist benchmarks/.build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # No addresses and no paths of this machine in what is written.
