@@ -26,7 +26,8 @@ BATCH_LIMIT = 10_000
 DEPTH_LIMIT = 16
 COLONS = (b":", rb"\u003a", rb"\u003A")
 """How a colon can be written in JSON."""
-REPEATS_TOLD = 100
+REASONS_TOLD = 1000
+"""How many faults of one body are told before the rest of it is left unread."""
 JSON, NDJSON = "application/json", "application/x-ndjson"
 
 
@@ -103,7 +104,7 @@ def once(text: bytes, value: Any, place: str = "") -> None:
     found = _repeated(json.loads(text, object_pairs_hook=tuple), place.rstrip(": "))
     reasons = [
         Reason(pointer, f"the key {key!r} is given twice", hint)
-        for pointer, key in islice(found, REPEATS_TOLD)
+        for pointer, key in islice(found, REASONS_TOLD)
     ]
     if reasons:
         raise MalformedBodyError(f"{place}{reasons[0].detail}", hint=hint, reasons=reasons)
@@ -130,7 +131,7 @@ def _deep(place: str) -> InvalidEventError:
 
 
 def events(values: list[Any], *, single: bool) -> list[Event]:
-    """Build the events of a batch; all faults of all events are named together."""
+    """Build the events of a batch; their faults are named together."""
     if not values:
         detail, hint = "the batch is empty", "send at least one event"
         raise InvalidEventError(detail, hint=hint, reasons=[Reason("", detail, hint)])
@@ -145,6 +146,8 @@ def events(values: list[Any], *, single: bool) -> list[Event]:
         except InvalidEventError as error:
             prefix = "" if single else f"/{index}"
             reasons += [reason.at(prefix) for reason in error.reasons]
+        if len(reasons) >= REASONS_TOLD:
+            break
     if reasons:
         first = reasons[0]
         detail = f"{first.pointer or '/'}: {first.detail}"

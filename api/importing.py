@@ -18,7 +18,7 @@ from api import checking
 from api.archive import opened
 from api.checking import Checked
 from api.settings import Settings
-from domain.refusals import BusyError, NotFoundError
+from domain.refusals import MinutebookError, NotFoundError
 from ledger import log, place
 from ledger.intake import Submission
 from ledger.writing import Ledger
@@ -54,8 +54,8 @@ def run(
 
 
 def _try_beside(found: Sequence[Checked], where: Settings) -> None:
-    """Try what is left of files with faults of form; make no ledger for it, and wait for none."""
-    with TemporaryDirectory() as name, suppress(BusyError):
+    """Try what is left of files with faults of form; make no ledger for it, nor need one."""
+    with TemporaryDirectory() as name, suppress(MinutebookError):
         ledger = opened(where if place.there(where.db) else Settings(Path(name) / "trial.db"))
         try:
             checking.tried(ledger, found)

@@ -24,6 +24,8 @@ PATTERNS = {
 }  # fmt: skip
 """What a text is not, and how one is written, for each pattern that texts must match."""
 
+TOLD = 100
+"""How many faults of one event are told; it is bad enough by then."""
 _WHOLE = "write a whole number, such as 20"
 _DIGITS = "a UUID has 32 hexadecimal digits, in groups of 8, 4, 4, 4 and 12"
 WORDS = {
@@ -72,7 +74,7 @@ def reason(pointer: str, fault: Mapping[str, Any]) -> Reason:
 def reasons(model: type[BaseModel], body: Any, faults: Sequence[Any]) -> list[Reason]:
     """Return the faults of the JSON value of a model, at most one for each place in it."""
     found: dict[str, Reason] = {}
-    for fault in faults:
+    for fault in faults[:TOLD]:
         path = _path(fault, body)
         pointer = "".join(f"/{part}" for part in path)
         found.setdefault(pointer, _of_a_field(model, path, pointer, fault))

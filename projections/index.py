@@ -160,9 +160,9 @@ class _Page:
     def _close(self, identity: int, now: int) -> None:
         """End a rectangle, and what it placed or had placed, at this record."""
         self.c.execute("UPDATE version SET recorded_to = ? WHERE id = ?", (now, identity))
-        for name in ("version", "partner"):
+        for placed in ("version = ?", "partner = ? AND partner <> 0"):  # as the partial index says
             self.c.execute(
-                f"UPDATE placement SET recorded_to = ? WHERE {name} = ? AND recorded_to = ?",  # noqa: S608  # only constants are put in
+                f"UPDATE placement SET recorded_to = ? WHERE {placed} AND recorded_to = ?",  # noqa: S608  # only constants are put in
                 (now, identity, OPEN),
             )
 

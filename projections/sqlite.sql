@@ -61,7 +61,7 @@ CREATE INDEX IF NOT EXISTS placement_order ON placement (
     cell, last, lo, known_at, seq, part, known_from, known_to, recorded_from, recorded_to, audiences
 );
 CREATE INDEX IF NOT EXISTS placement_version ON placement (version);
-CREATE INDEX IF NOT EXISTS placement_partner ON placement (partner) WHERE partner;
+CREATE INDEX IF NOT EXISTS placement_partner ON placement (partner) WHERE partner <> 0;
 
 CREATE TABLE IF NOT EXISTS mention (
     cell INTEGER NOT NULL,

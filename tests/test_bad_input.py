@@ -192,6 +192,12 @@ def test_all_faults_of_a_batch_are_named_together(talks: World) -> None:
     assert pointers == {"/0/summary", "/0/statement", "/2/occurred"}
 
 
+def test_of_very_many_faults_the_first_are_told(talks: World) -> None:
+    many = {f"fild{n}": 1 for n in range(50_000)}
+    assert len(assert_problem(talks.post(said(**many)), 422)["errors"]) == 100
+    assert len(assert_problem(talks.post([said(summary=5)] * 9_999), 422)["errors"]) == 1000
+
+
 def test_an_event_may_name_what_its_own_batch_registered_before_it(talks: World) -> None:
     registered = {"type": "party-registered", "party": "west", "name": "West"}
     stated = {**STANCE, "party": "west"}
