@@ -47,8 +47,9 @@ def log_of(c: Cursor, clock: Clock) -> Log:
 def counted(c: Cursor, seq: int) -> list[tuple[str, int, int]]:
     """Return slug, number of events and last seq of each negotiation, of the log up to a seq."""
     c.execute(
-        "SELECT n.slug, count(*), max(e.seq) FROM negotiation n CROSS JOIN event e"
-        " ON e.originator_id = n.originator_id WHERE e.seq <= ? GROUP BY n.slug",
+        "SELECT n.slug, e.originator_version, e.seq FROM negotiation n JOIN event e ON e.seq ="
+        " (SELECT x.seq FROM event x WHERE x.originator_id = n.originator_id AND x.seq <= ?"
+        " ORDER BY x.originator_version DESC LIMIT 1) ORDER BY n.slug",
         (seq,),
     )
     return [tuple(row) for row in c.fetchall()]

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from api import checking
+from api import checking, collector
 from api.archive import opened
 from api.checking import Checked
 from api.settings import Settings
@@ -102,6 +102,7 @@ def rebuild(db: Path | str) -> int:
     """Throw the read models away and build them anew; return the number of events."""
     if not place.there(db):
         raise NotFoundError(f"there is no ledger at {db}", hint="name one with --db")
+    collector.spare()
     ledger = Ledger(db)
     try:
         with ledger.writing() as c, _progress() as bar:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
 import webbrowser
@@ -13,6 +12,7 @@ import uvicorn
 import uvicorn.supervisors
 from fastapi import FastAPI
 
+from api import collector
 from api.app import create
 from api.archive import opened
 from api.settings import Settings, settings
@@ -34,17 +34,6 @@ class _Server(uvicorn.Server):
                 threading.Thread(target=webbrowser.open, args=(address + self.page,)).start()
 
 
-def _spare_the_collector() -> None:
-    """Keep what the start made out of every collection, and collect less often.
-
-    An answer makes thousands of short-lived tuples and no cycles: collecting at the default
-    thresholds doubles the slowest hundredth of the answers and finds nothing.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
-
-
 def run(found: Settings, *, page: str | None = None, workers: int = 1) -> None:
     """Serve a ledger until told to stop."""
     host, port = found.host, found.port
@@ -56,7 +45,7 @@ def run(found: Settings, *, page: str | None = None, workers: int = 1) -> None:
     ledger = opened(found)
     try:
         config = uvicorn.Config(create(ledger), host=host, port=port, log_level="warning")
-        _spare_the_collector()
+        collector.spare()
         server = _Server(config)
         server.page = page
         server.run()
@@ -95,5 +84,5 @@ def worker() -> FastAPI:
         yield
         ledger.close()
 
-    _spare_the_collector()
+    collector.spare()
     return create(ledger, lifespan)

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import Progress as ProgressBar
 from rich.progress import TaskID
 
+from api import collector
 from api.archive import open_ledger
 from api.settings import Settings
 from domain.refusals import MinutebookError, NotFoundError
@@ -70,6 +71,7 @@ def verify(
     ``key`` is the verifier key to trust; by default that of the log key beside the ledger.
     ``unsigned`` leaves out the checkpoints, for a ledger that was made anew.
     """
+    collector.spare()
     trusted = key or _own_key(found)
     outside, faults = (None, []) if unsigned else _outside(found.outside, trusted)
     with TemporaryDirectory(prefix="minutebook-verify-") as name:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Any
 
@@ -243,7 +244,12 @@ def _mended(act: Version) -> list[Json] | None:
 
 def _out(report: Mapping[str, Any], zone: str, recorded_at: Instant) -> Instant:
     """Recorded means out: a report recorded inside its own bounds was out by then."""
-    return parse(report["published"], zone).start.lowered(recorded_at).last
+    return _last(report["published"], zone, recorded_at)
+
+
+@lru_cache(maxsize=8192)
+def _last(published: str, zone: str, recorded_at: Instant) -> Instant:
+    return parse(published, zone).start.lowered(recorded_at).last
 
 
 def _settle(entry: Entry, acts: Sequence[Version], reader: Reader, at: Instant) -> Version | None:

@@ -181,7 +181,8 @@ class IndexView:
         classes = " UNION ALL ".join(
             "SELECT id FROM (SELECT v.id FROM version v WHERE v.negotiation = :negotiation"  # noqa: S608  # only constants are put in
             f" AND v.standing = 'actual' AND v.width = {n} AND v.last > :valid"
-            f" AND {condition.format(n=n)} AND {_CUT.format('v')} ORDER BY {_TIE} LIMIT :limit)"
+            f" AND {condition.format(n=n)} AND {_CUT.format('v')} ORDER BY {_TIE}"
+            f" LIMIT :limit) c{n}"
             for n in range(len(WIDTHS))
         )
         rows = self._rows(

@@ -17,14 +17,17 @@ settings.register_profile("first-failure", phases=[Phase.explicit, Phase.generat
 
 @pytest.fixture(params=LEVELS)
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, request.param)
+    server = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
+    made = World(tmp_path, request.param, server)
     yield made
     made.close()
 
 
-@pytest.fixture
-def http_world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, "http")
+@pytest.fixture(params=("http", "postgres"))
+def http_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """Give a world over HTTP, on either database."""
+    server = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
+    made = World(tmp_path, "http", server)
     yield made
     made.close()
 

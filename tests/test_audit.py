@@ -19,7 +19,7 @@ from domain.refusals import InvalidEventError, NotFoundError, TamperedError
 from ledger import tree
 from ledger.notes import Checkpoint, Verifier
 from ledger.reading import Reading
-from projections import index
+from projections import sqlite
 from tests.test_held import AT, LATER, LATEST, OPENING, STANCE, disputed, report, uid
 from tests.world import KEY, World
 
@@ -33,7 +33,7 @@ PERSON: dict[str, Any] = {
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a ledger of a few batches, with corrections, a key and an Idempotency-Key."""
-    monkeypatch.setattr(index, "BLOCK", 2)
+    monkeypatch.setattr(sqlite, "BLOCK", 2)
     world = World(tmp_path)
     world.record(AT, [*OPENING, STANCE, PERSON])
     world.record(LATER, [disputed(summary="No."), {**STANCE, "id": uid(2), "stance": "rejects"}])

@@ -26,7 +26,7 @@ from domain.basis import Basis, Question
 from domain.instants import from_text, full_text
 from domain.spans import parse
 from ledger import log
-from projections import answers, changes, index
+from projections import answers, changes, index, sqlite
 from projections.audit import KEYS
 from projections.fold import FoldView
 from projections.indexed import IndexView
@@ -451,7 +451,7 @@ def rows(c: Any) -> dict[str, list[tuple[Any, ...]]]:
 @steady(80)
 @given(histories(), st.integers(1, 30))
 def test_a_rebuild_equals_the_live_read_model(batches: list[Batch], page: int) -> None:
-    with mock.patch.object(index, "BLOCK", 3), TemporaryDirectory() as folder:
+    with mock.patch.object(sqlite, "BLOCK", 3), TemporaryDirectory() as folder:
         world = World(Path(folder))
         for recorded_at, events in batches:
             world.record(recorded_at, events)
@@ -464,7 +464,7 @@ def test_a_rebuild_equals_the_live_read_model(batches: list[Batch], page: int) -
         index.create(c)
         list(index.catch_up(c, page=page))
         rebuilt = rows(c)
-        assert live["word_docsize"]
+        assert live["word_idx"]
         for table in live:
             assert rebuilt[table] == live[table], table
         connection.close()

@@ -28,7 +28,8 @@ def told(view: View) -> dict[str, Any]:
 
 
 KEY = LogKey("minutebook.invalid/world", bytes(32)).text()
-LEVELS = ("domain", "index", "http")
+LEVELS = ("domain", "index", "http", "postgres")
+"""The last is over HTTP too, on PostgreSQL."""
 
 
 class World:
@@ -36,9 +37,12 @@ class World:
 
     name = "talks"
 
-    def __init__(self, folder: Path, level: str = "index") -> None:
+    def __init__(self, folder: Path, level: str = "index", server: str | None = None) -> None:
         self.level, self.moment = level, 0
-        self.ledger = open_ledger(folder / "world.db", clock=lambda: self.moment, key=KEY)
+        self.ledger = open_ledger(
+            server or folder / "world.db", clock=lambda: self.moment, key=KEY,
+            outside=folder / "world.db.checkpoint",
+        )  # fmt: skip
         self.client = TestClient(app.create(self.ledger), raise_server_exceptions=False)
 
     def at(self, recorded_at: str) -> None:
@@ -56,7 +60,7 @@ class World:
         return self.client.get(f"/v1/negotiations/{self.name}{path}", params=params)
 
     def state(self, **params: Any) -> dict[str, Any]:
-        if self.level == "http":
+        if self.level in ("http", "postgres"):
             response = self.get("/state", **params)
             assert response.status_code == 200, response.text
             found: dict[str, Any] = response.json()["data"]

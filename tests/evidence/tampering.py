@@ -27,7 +27,7 @@ from benchmarks.generator import END, standard
 from domain import accept
 from ledger.audit import Audit
 from ledger.intake import Submission
-from projections import index
+from projections import sqlite
 from tests.test_held import AT, LATER, LATEST, OPENING, STANCE, disputed, report, uid
 from tests.world import KEY, World
 
@@ -265,7 +265,7 @@ def main() -> int:
     random = Random(options.seed)  # noqa: S311  # no secret
     with tempfile.TemporaryDirectory(prefix="minutebook-tampering-") as name:
         folder = Path(name)
-        index.BLOCK = 4  # so that a small ledger has a full text of several segments
+        sqlite.BLOCK = 4  # so that a small ledger has a full text of several segments
         base(folder)
         (folder / "world.db").replace(folder / "base.db")
         found, missed = tamperings(folder, options.tamperings, random)
