@@ -18,14 +18,18 @@ ERASED = b'{"erased":true}'
 """What stands for a payload that was erased by law."""
 
 
-def read(c: Cursor, *, after: int = 0, limit: int = 1000) -> list[tuple[str, Entry]]:
-    """Return (negotiation, entry) of the next events of the whole log, by seq."""
+TYPE = 2
+"""Place of the type in a row that ``read`` returns."""
+
+
+def read(c: Cursor, *, after: int = 0, limit: int = 1000) -> list[tuple[Any, ...]]:
+    """Return rows of the next events of the whole log, by seq: an entry's, and its negotiation."""
     c.execute(
-        "SELECT e.seq, e.id, e.type, e.recorded_at, e.state, e.negotiation, n.zone FROM event e"
+        "SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone, e.negotiation FROM event e"
         " JOIN negotiation n ON n.slug = e.negotiation WHERE e.seq > ? ORDER BY e.seq LIMIT ?",
         (after, limit),
     )
-    return [(row["negotiation"], _entry(row)) for row in c.fetchall()]
+    return [tuple(row) for row in c.fetchall()]
 
 
 def entries(c: Cursor, negotiation: str, *, upto: int = 2**62) -> list[Entry]:
@@ -36,7 +40,7 @@ def entries(c: Cursor, negotiation: str, *, upto: int = 2**62) -> list[Entry]:
         " WHERE e.originator_id = n.originator_id AND n.slug = ? AND e.seq <= ? ORDER BY e.seq",
         (negotiation, upto),
     )
-    return [_entry(row) for row in c.fetchall()]
+    return [entry(row) for row in c.fetchall()]
 
 
 def by_ids(c: Cursor, ids: Sequence[str]) -> list[Entry]:
@@ -47,7 +51,7 @@ def by_ids(c: Cursor, ids: Sequence[str]) -> list[Entry]:
         f" WHERE e.id IN ({marks_for(ids)}) ORDER BY e.seq",  # only question marks are put in
         list(ids),
     )
-    return [_entry(row) for row in c.fetchall()]
+    return [entry(row) for row in c.fetchall()]
 
 
 def marks(c: Cursor, ids: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -104,15 +108,10 @@ def nodes(c: Cursor) -> Read:
     return read
 
 
-def _entry(row: Any) -> Entry:
-    return Entry(
-        row["seq"],
-        row["id"],
-        row["type"],
-        row["recorded_at"],
-        orjson.loads(row["state"] or ERASED),
-        row["zone"],
-    )
+def entry(row: Any) -> Entry:
+    """Return the entry of a row that begins with its seq, id, type, recorded_at, state and zone."""
+    seq, name, kind, recorded_at, state, zone = row[:6]
+    return Entry(seq, name, kind, recorded_at, orjson.loads(state or ERASED), zone)
 
 
 def seq_at(c: Cursor, moment: Instant) -> int:

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
 import orjson
 
-from domain.accept import references
 from domain.catalogue import ACTS
-from domain.cells import Placement, adopted, placements
-from domain.instants import DAY
-from domain.items import item
+from domain.cells import adopted
 from domain.lives import Entry, Json, Rectangle, slab
 from ledger import log
 from ledger.cursor import Cursor, dialect
 from projections import postgres, sqlite
-from projections.words import words_of
+from projections.laying import HELD, KEY, Laid, Row, ahead, alone, held, laid
 
 OPEN = 2**62
 """recorded_to of what the newest record still holds."""
-WIDTHS = (DAY, 32 * DAY, 370 * DAY, 2**64)
-"""Classes of vagueness: how far a possible event's last moment may lie ahead."""
 NAME = "index"
-KEY = "\x1f"
-"""Parts the slugs of a cell's key."""
 
 
 def native(c: Cursor) -> ModuleType:
@@ -53,7 +46,8 @@ class Index:
             pass
 
     def apply(self, c: Cursor, entries: Sequence[tuple[str, Entry]]) -> None:
-        apply(c, entries)
+        laid_out = ((slug, each if each.type in ACTS else alone(each)) for slug, each in entries)
+        apply(c, laid_out, entries[-1][1].seq)
 
 
 def position(c: Cursor) -> int:
@@ -68,28 +62,37 @@ def catch_up(c: Cursor, *, page: int = 2000) -> Iterator[int]:
 
     The cursor must not be in a transaction.
     """
-    while True:
+    behind = log.head(c)[0] - position(c)
+    for rows, laid_out in ahead(_pages(c, page), behind):
         c.execute("BEGIN IMMEDIATE")
         c.execute("UPDATE head SET size = size")  # nobody else applies meanwhile
-        entries = log.read(c, after=position(c), limit=page)
-        if entries:
-            apply(c, entries)
+        if position(c) == rows[0][0] - 1:
+            apply(c, [(row[-1], log.entry(row) if each is None else each)
+                      for row, each in zip(rows, laid_out, strict=True)], rows[-1][0])  # fmt: skip
         c.execute("COMMIT")
-        if not entries:
-            return
-        yield entries[-1][1].seq
+        yield rows[-1][0]
 
 
-def apply(c: Cursor, entries: Sequence[tuple[str, Entry]]) -> None:
-    """Bring the read model from just before these entries, each of a negotiation, to just after."""
+def _pages(c: Cursor, page: int) -> Iterator[list[Row]]:
+    reached = position(c)
+    while rows := log.read(c, after=reached, limit=page):
+        yield rows
+        reached = rows[-1][0]
+
+
+def apply(c: Cursor, entries: Iterable[tuple[str, Entry | list[Laid]]], reached: int) -> None:
+    """Bring the read model up to a seq by these events of negotiations, acts as they are."""
     page = _Page(c)
-    for negotiation, entry in entries:
-        page.add(negotiation, entry)
+    for negotiation, each in entries:
+        if isinstance(each, Entry):
+            page.act(negotiation, each)
+        else:
+            page.add(negotiation, each)
     page.flush()
     c.execute(
         "INSERT INTO tracking VALUES (?, ?) ON CONFLICT (application_name)"
         " DO UPDATE SET notification_id = excluded.notification_id",
-        (NAME, entries[-1][1].seq),
+        (NAME, reached),
     )
 
 
@@ -101,14 +104,12 @@ class _Page:
         self.versions, self.placements = Rows(c, "version"), Rows(c, "placement")
         self.new_cells = Rows(c, "cell")
         self.mentions, self.words = list[Any](), list[Any]()
-        self.cells: dict[tuple[str, str, str], int] = {}
+        self.cells: dict[tuple[str, ...], int] = {}
 
-    def add(self, negotiation: str, entry: Entry) -> None:
-        if entry.type in ACTS:
-            self._act(negotiation, entry)
-        else:
-            for rectangle in slab([entry])[entry.id]:
-                self._open(negotiation, rectangle, _held(rectangle), entry.seq)
+    def add(self, negotiation: str, rectangles: Iterable[Laid]) -> None:
+        """Add the rectangles of an event on which nothing acts yet."""
+        for each in rectangles:
+            self._open(negotiation, each, each.event[1])
 
     def flush(self) -> None:
         """Write what was kept back."""
@@ -120,7 +121,7 @@ class _Page:
         native(self.c).read(self.c, self.words)
         self.words.clear()
 
-    def _act(self, negotiation: str, entry: Entry) -> None:
+    def act(self, negotiation: str, entry: Entry) -> None:
         """Cut the lives of all that an act bears on anew."""
         self.flush()
         family = self._family(entry)
@@ -150,12 +151,12 @@ class _Page:
             " WHERE negotiation = ? AND seq = ? AND recorded_to = ?",
             (negotiation, seq, OPEN),
         )
-        held = {tuple(row)[1:]: row[0] for row in self.c.fetchall()}
-        new = [(each, own) for each in wanted if not held.pop(own := _held(each), 0)]
-        for identity in held.values():
+        stored = {tuple(row)[1:]: row[0] for row in self.c.fetchall()}
+        new = [each for each in wanted if not stored.pop(held(each), 0)]
+        for identity in stored.values():
             self._close(identity, now)
-        for rectangle, own in new:
-            self._open(negotiation, rectangle, own, now)
+        for rectangle in new:
+            self._open(negotiation, laid(rectangle), now)
 
     def _close(self, identity: int, now: int) -> None:
         """End a rectangle, and what it placed or had placed, at this record."""
@@ -166,42 +167,31 @@ class _Page:
                 (now, identity, OPEN),
             )
 
-    def _open(
-        self, negotiation: str, rectangle: Rectangle, held: tuple[Any, ...], now: int
-    ) -> None:
-        version = rectangle.version
-        entry, value = version.entry, version.payload
+    def _open(self, negotiation: str, new: Laid, now: int) -> None:
+        held = new.held
+        event, seq, kind, recorded_at = new.event
         identity = self.versions.add(
-            negotiation, entry.id, entry.seq, entry.type, entry.recorded_at, now, OPEN, *held
-        )
-        for kind, slug in sorted({(kind, slug) for _, kind, slug in references(entry.type, value)}):
-            cell = self._cell(negotiation, kind, (slug,))
-            self.mentions.append((cell, rectangle.known_from, identity))
-        if entry.type not in ACTS:
-            self.words.append((identity, list(dict.fromkeys(words_of(value)))))
-        for placement in placements(version):
-            self._place(negotiation, placement, rectangle, identity, now)
-        if entry.type in COUNTERPART and version.moves:
-            self.flush()
-            self._adopt(negotiation, identity, rectangle, now)
-
-    def _place(
-        self, negotiation: str, placement: Placement, rectangle: Rectangle, identity: int, now: int
-    ) -> None:
-        version, detail = rectangle.version, placement.detail
-        self.placements.add(
-            self._cell(negotiation, placement.kind, placement.key), version.occurred.last,
-            version.occurred.lo, version.known_at, version.entry.seq, placement.part,
-            rectangle.known_from, now, rectangle.audiences, rectangle.known_to, OPEN,
-            placement.mark, identity, 0, None if detail is None else orjson.dumps(detail),
+            negotiation, event, seq, kind, recorded_at, now, OPEN, *held
         )  # fmt: skip
+        for name in new.names:
+            self.mentions.append((self._cell(negotiation, *name), held.known_from, identity))
+        if kind not in ACTS:
+            self.words.append((identity, new.words))
+        for cell, key, part, mark, detail in new.placed:
+            self.placements.add(
+                self._cell(negotiation, cell, key), held.last, held.lo, held.known_at, seq,
+                part, held.known_from, now, held.audiences, held.known_to, OPEN, mark, identity, 0,
+                detail,
+            )  # fmt: skip
+        if new.amendment:
+            self.flush()
+            self._adopt(negotiation, identity, kind, new.amendment, now)
 
-    def _cell(self, *place: Any) -> int:
-        """Return the number of a cell, made where it is new."""
-        negotiation, kind, key = place[0], place[1], KEY.join(place[2])
-        found = self.cells.get((negotiation, kind, key))
+    def _cell(self, *cell: str) -> int:
+        """Return the number of a cell (its negotiation, kind and key), made where it is new."""
+        found = self.cells.get(cell)
         if found is None:
-            found = self.cells[negotiation, kind, key] = self._kept_cell(negotiation, kind, key)
+            found = self.cells[cell] = self._kept_cell(*cell)
         return found
 
     def _kept_cell(self, *cell: str) -> int:
@@ -209,15 +199,12 @@ class _Page:
         row = self.c.fetchone()
         return int(row[0]) if row else self.new_cells.add(*cell)
 
-    def _adopt(self, negotiation: str, identity: int, rectangle: Rectangle, now: int) -> None:
+    def _adopt(self, negotiation: str, identity: int, kind: str, slug: str, now: int) -> None:
         """Pair a proposed amendment with its adoptions, or the other way round."""
-        value, kind = rectangle.version.payload, rectangle.version.entry.type
-        if "amendment" not in value:
-            return
         self.c.execute(
             "SELECT v.* FROM mention m JOIN version v ON v.id = m.version"
             " WHERE m.cell = ? AND v.type = ? AND v.recorded_to = ? AND v.standing = 'actual'",
-            (self._cell(negotiation, "amendment", (value["amendment"],)), COUNTERPART[kind], OPEN),
+            (self._cell(negotiation, "amendment", slug), COUNTERPART[kind], OPEN),
         )
         rows = self.c.fetchall()
         self.c.execute("SELECT * FROM version WHERE id = ?", (identity,))
@@ -234,7 +221,7 @@ class _Page:
             return
         for placement in adopted(amendment, proposal["seq"]) if start < end and audiences else ():
             self.placements.add(
-                self._cell(proposal["negotiation"], placement.kind, placement.key),
+                self._cell(proposal["negotiation"], placement.kind, KEY.join(placement.key)),
                 adoption["last"], adoption["lo"], max(proposal["known_at"], adoption["known_at"]),
                 adoption["seq"], placement.part, start, now, audiences, end, OPEN, placement.mark,
                 adoption["id"], proposal["id"], orjson.dumps(placement.detail),
@@ -261,23 +248,10 @@ class Rows:
             self.rows.clear()
 
 
-HELD = ("known_from", "known_to", "audiences", "known_at", "lo", "last", "width", "standing",
-        "withdrawn", "disputed", "ahead", "body", "rests", "reports")  # fmt: skip
-"""Columns that tell one rectangle of an event from another."""
 COUNTERPART = {
     "amendment-proposed": "amendment-adopted",
     "amendment-adopted": "amendment-proposed",
 }
-
-
-def _held(rectangle: Rectangle) -> tuple[Any, ...]:
-    version, own = rectangle.version, item(rectangle.version)
-    width = next(n for n, most in enumerate(WIDTHS) if own.last - own.lo <= most)
-    return (
-        rectangle.known_from, rectangle.known_to, rectangle.audiences, own.known_at, own.lo,
-        own.last, width, own.standing, own.withdrawn, bool(version.rivals), version.ahead,
-        own.body, own.rests, own.reports,
-    )  # fmt: skip
 
 
 def _targets(payload: Any) -> Iterator[str]:

@@ -14,7 +14,8 @@ from domain.instants import Instant
 from domain.items import Item
 from domain.lives import NO_NEWS
 from ledger.cursor import Cursor
-from projections.index import KEY, WIDTHS, native
+from projections.index import native
+from projections.laying import KEY, WIDTHS
 from projections.view import shows
 from projections.words import holds, words
 

@@ -282,7 +282,9 @@ TWICE = [
 ]
 
 
-@pytest.mark.parametrize(("body", "pointers"), TWICE, ids=[str(case[1]) for case in TWICE])
+@pytest.mark.parametrize(
+    ("body", "pointers"), TWICE, ids=[" ".join(sorted(case[1])) for case in TWICE]
+)
 def test_a_key_given_twice_is_named_wherever_it_stands(
     talks: World, body: bytes, pointers: set[str]
 ) -> None:

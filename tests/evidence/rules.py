@@ -42,8 +42,8 @@ INDEX, VIEW, CHANGES = "projections/index.py", "projections/indexed.py", "projec
 LIFE = (
     Rule(
         "recorded means out", LIVES,
-        'parse(report["published"], zone).start.lowered(recorded_at).last',
-        'parse(report["published"], zone).start.last', ORACLE,
+        'parse(published, zone).start.lowered(recorded_at).last',
+        'parse(published, zone).start.last', ORACLE,
     ),
     Rule(
         "told means happened", LIVES,
@@ -218,7 +218,7 @@ CLOCKS = (
     ),
     Rule(
         "a pinned answer keeps its seq", BASIS,
-        "seq = min(question.seq, log.head)", "seq = log.head", IMMUTABLE,
+        "        seq = last\n", "        seq = log.head\n", IMMUTABLE,
     ),
     Rule(
         "pinned answers are immutable", BASIS,
@@ -240,8 +240,8 @@ CLOCKS = (
     ),
     Rule(
         "only staff knows by recording", LIVES,
-        "return parse(report[\"published\"], zone).start.lowered(recorded_at).last",
-        "return max(recorded_at, parse(report[\"published\"], zone).start.last)", ORDER,
+        "return parse(published, zone).start.lowered(recorded_at).last",
+        "return max(recorded_at, parse(published, zone).start.last)", ORDER,
     ),
 )  # fmt: skip
 
@@ -355,11 +355,12 @@ READ_MODEL = (
     ),
     Rule(
         "what a version placed is closed with it", INDEX,
-        'for name in ("version", "partner"):', 'for name in ("partner",):', INDEXED,
+        '("version = ?", "partner = ? AND partner <> 0")', '("partner = ? AND partner <> 0",)',
+        INDEXED,
     ),
     Rule(
         "what an amendment had placed is closed with it", INDEX,
-        'for name in ("version", "partner"):', 'for name in ("version",):', INDEXED_ADOPTIONS,
+        '("version = ?", "partner = ? AND partner <> 0")', '("version = ?",)', INDEXED_ADOPTIONS,
     ),
     Rule(
         "an amendment counts once both are known", INDEX,
@@ -377,7 +378,7 @@ READ_MODEL = (
         'audiences = adoption["audiences"]', INDEXED_ADOPTIONS,
     ),
     Rule(
-        "a possible event lies in its class of vagueness", INDEX,
+        "a possible event lies in its class of vagueness", "projections/laying.py",
         "if own.last - own.lo <= most)", "if own.last - own.lo <= 2 * most)", INDEXED,
     ),
     Rule(
@@ -416,16 +417,16 @@ READ_MODEL = (
     ),
     Rule(
         "a rebuild throws every placement away",
-        INDEX,
+        "projections/sqlite.py",
         '"cell", "placement", "mention"',
         '"cell", "mention"',
         REBUILT,
     ),
     Rule(
         "words do not depend on how they are applied", INDEX,
-        'self.words.append((identity, " ".join(dict.fromkeys(words_of(value)))))',
-        'again = " x" * (position(self.c) == entry.seq - 1)\n'
-        '            self.words.append((identity, " ".join(words_of(value)) + again))',
+        'self.words.append((identity, new.words))',
+        'again = ["x"] * (position(self.c) == seq - 1)\n'
+        '            self.words.append((identity, new.words + again))',
         REBUILT,
     ),
 )  # fmt: skip
