@@ -35,7 +35,7 @@ from eventsourcing.sqlite import SQLiteCursor
 from domain.instants import full_text
 from ledger import canonical
 from ledger.tree import Frontier, leaf_hash
-from projections import index
+from projections import index, sqlite
 
 CLIENTS = 8
 STANCES = ("accepts", "rejects", "reserves", "proposes")
@@ -285,7 +285,7 @@ def _tables(connection: sqlite3.Connection) -> dict[str, set[tuple[Any, ...]]]:
     )
     found = {
         name: {tuple(row) for row in connection.execute(f"SELECT * FROM {name}")}  # noqa: S608  # names of our own tables
-        for name in (*(set(index.TABLES) - {CONTENTLESS}), "term")
+        for name in (*(set(sqlite.TABLES) - {CONTENTLESS}), "term")
     }
     connection.execute("DROP TABLE temp.term")
     return found
