@@ -28,7 +28,7 @@ def recorded_again(files: Sequence[Path], db: Path) -> None:
     try:
         with ledger.writing() as c, ExitStack() as held:
             events = _merged([(each, held.enter_context(each.open("rb"))) for each in files])
-            again = Repetition(c, ledger.appender, Index())
+            again = Repetition(c, Index())
             while page := list(islice(events, PAGE)):
                 again.page(page)
     finally:

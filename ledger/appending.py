@@ -13,7 +13,7 @@ from eventsourcing.persistence import StoredEvent
 from domain.instants import Instant, full_text
 from ledger import canonical
 from ledger.cursor import Cursor
-from ledger.tree import Frontier, leaf_hash
+from ledger.tree import Frontier, Node, leaf_hash
 
 Clock = Callable[[], Instant]
 
@@ -48,53 +48,65 @@ class Receipt:
         }
 
 
-class Appender:
-    """The part of a recorder that appends, inside the caller's transaction.
+class Growth:
+    """The log growing inside one transaction: rows are made here and then written at once.
 
     Its first statement locks the head row, so seqs are gapless and in the order of commits.
     """
 
+    def __init__(self, c: Cursor) -> None:
+        c.execute(
+            "UPDATE head SET size = size WHERE one = 1 RETURNING size, last_recorded_at, frontier"
+        )
+        ((size, self.recorded_at, frontier),) = c.fetchall()
+        self.c, self.tree, self.rows = c, Frontier.load(size, frontier), list[tuple[Any, ...]]()
+        self.nodes: list[Node] = []
+
+    def add(self, events: Sequence[Proposed], now: Instant) -> list[Receipt]:
+        """Add one batch: one recorded_at, later than any before."""
+        recorded_at = max(now, self.recorded_at + 1)
+        salts = [secrets.token_bytes(canonical.SALT) for _ in events]
+        return [self.repeat(event, recorded_at, salt)
+                for event, salt in zip(events, salts, strict=True)]  # fmt: skip
+
+    def repeat(
+        self, event: Proposed, recorded_at: Instant, salt: bytes, commitment: str | None = None
+    ) -> Receipt:
+        """Add one event with a time and a salt, and the commitment of what was erased."""
+        seq, self.recorded_at = self.tree.size + 1, recorded_at
+        commitment = commitment or canonical.payload_hash(salt, event.state)
+        leaf = leaf_hash(leaf_of(event, seq, recorded_at, commitment))
+        receipt = Receipt(seq, event.id, event.type, recorded_at, leaf)
+        self.rows.append(_row(event, receipt, salt))
+        self.tree, complete = self.tree.plus([leaf])
+        self.nodes += complete
+        return receipt
+
+    def store(self) -> None:
+        """Write what was added, and move the head."""
+        if not self.rows:
+            return
+        self.c.executemany("INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", self.rows)
+        self.c.executemany("INSERT INTO node VALUES (?, ?, ?)", self.nodes)
+        self.c.execute(
+            "UPDATE head SET size = ?, last_recorded_at = ?, frontier = ?",
+            (self.tree.size, self.recorded_at, self.tree.dump()),
+        )
+        self.rows.clear()
+        self.nodes.clear()
+
+
+class Appender:
+    """The part of a recorder that appends, inside the caller's transaction."""
+
     clock: Clock
 
     def append(self, c: Cursor, events: Sequence[Proposed]) -> list[Receipt]:
-        """Append one batch inside the caller's transaction: one recorded_at, gapless seqs."""
-        c.execute(
-            "UPDATE head SET size = size + :more, last_recorded_at = CASE WHEN"
-            " last_recorded_at < :now THEN :now ELSE last_recorded_at + 1 END"
-            " RETURNING size, last_recorded_at, frontier",
-            {"more": len(events), "now": self.clock()},
-        )
-        ((size, recorded_at, frontier),) = c.fetchall()
-        receipts, rows = [], []
-        for seq, event in enumerate(events, size - len(events) + 1):
-            salt = secrets.token_bytes(canonical.SALT)
-            commitment = canonical.payload_hash(salt, event.state)
-            leaf = leaf_hash(leaf_of(event, seq, recorded_at, commitment))
-            receipts.append(Receipt(seq, event.id, event.type, recorded_at, leaf))
-            rows.append(_row(event, receipts[-1], salt))
-        self._store(c, Frontier.load(size - len(events), frontier), rows)
+        """Append one batch by itself."""
+        growth = Growth(c)
+        receipts = growth.add(events, self.clock())
+        growth.store()
         return receipts
-
-    def repeat(
-        self, c: Cursor, event: Proposed, *, recorded_at: Instant, salt: bytes,
-        commitment: str,
-    ) -> Receipt:  # fmt: skip
-        """Append one event as it was recorded before, with its own time and salt."""
-        c.execute(
-            "UPDATE head SET size = size + 1, last_recorded_at = ? RETURNING size, frontier",
-            (recorded_at,),
-        )
-        ((seq, frontier),) = c.fetchall()
-        leaf = leaf_hash(leaf_of(event, seq, recorded_at, commitment))
-        receipt = Receipt(seq, event.id, event.type, recorded_at, leaf)
-        self._store(c, Frontier.load(seq - 1, frontier), [_row(event, receipt, salt)])
-        return receipt
-
-    def _store(self, c: Cursor, tree: Frontier, rows: Sequence[Any]) -> None:
-        c.executemany("INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", rows)
-        tree, complete = tree.plus([row[-1] for row in rows])
-        c.executemany("INSERT INTO node VALUES (?, ?, ?)", complete)
-        c.execute("UPDATE head SET frontier = ?", (tree.dump(),))
 
 
 def leaf_of(event: Proposed, seq: int, recorded_at: Instant, commitment: str) -> bytes:

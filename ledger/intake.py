@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 import orjson
 from eventsourcing.utils import get_topic
@@ -26,10 +26,11 @@ from domain.refusals import (
     ReusedKeyError,
     UnknownNegotiationError,
 )
-from ledger import log
 from ledger.appending import Proposed, Receipt
 from ledger.canonical import canonical
 from ledger.cursor import Cursor
+from ledger.kept import Kept, Past, Slug
+from ledger.log import ERASED
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,13 @@ class Recorded:
 class Intake:
     """Accepts the events of one submission against what is kept of its negotiation."""
 
-    def __init__(self, c: Cursor, submission: Submission) -> None:
-        self.c, self.submission = c, submission
-        c.execute("SELECT * FROM negotiation WHERE slug = ?", (submission.negotiation,))
-        row = c.fetchone()
-        self.opened, self.zone = row is not None, row["zone"] if row else "UTC"
-        self.number: int = row["events"] if row else 0
-        self.last_seq: int = row["last_seq"] if row else 0
-        self.origin = uuid5(NAMESPACE_URL, f"minutebook:{submission.negotiation}")
+    def __init__(self, c: Cursor, kept: Kept, submission: Submission) -> None:
+        self.c, self.kept, self.submission = c, kept, submission
+        self.negotiation = kept.negotiations[submission.negotiation]
+        self.number = self.negotiation.events
         self.batch: dict[str, Target] = {}
+        self.past: dict[str, Past] = {}
+        self.slugs: set[Slug] = set()
         self.reasons: list[Reason] = []
 
     def accept(self) -> tuple[list[tuple[Proposed, Mapping[str, Any]]], list[str]]:
@@ -96,7 +95,7 @@ class Intake:
 
     def _may_start(self) -> None:
         events = self.submission.events
-        if not self.opened and events and events[0].type != "negotiation-opened":  # type: ignore[attr-defined]  # each class of the catalogue has one
+        if not self.negotiation.opened and events and events[0].type != "negotiation-opened":  # type: ignore[attr-defined]  # each class of the catalogue has one
             raise UnknownNegotiationError(
                 f"there is no negotiation {self.submission.negotiation!r}",
                 hint="open it: the first event is negotiation-opened",
@@ -105,16 +104,16 @@ class Intake:
             hint = "a slug has a-z, 0-9 and -, at most 63 characters; name one with --negotiation"
             raise InvalidEventError(f"{self.submission.negotiation!r} is no slug", hint=hint)
         wanted = self.submission.if_match
-        if wanted is not None and wanted != self.last_seq:
+        if wanted is not None and wanted != self.negotiation.last_seq:
             raise MovedOnError(
-                f"If-Match names event {wanted}, the last one is {self.last_seq}",
-                hint=f'read what is new, then send If-Match: "{self.last_seq}"',
+                f"If-Match names event {wanted}, the last one is {self.negotiation.last_seq}",
+                hint=f'read what is new, then send If-Match: "{self.negotiation.last_seq}"',
             )
 
     def _one(self, index: int, event: Event) -> tuple[Proposed, Mapping[str, Any]] | None:
-        known = Known(self.opened, self.registered, self.target)
+        known = Known(self.negotiation.opened, self.registered, self.target)
         name = str(event.id or uuid7())
-        before = self._before(name)
+        before = self._before(name) if event.id else NOTHING
         state = canonical(accept.in_full(accept.payload(event), known, orjson.loads(before[1])))
         if before[0]:
             self._must_repeat(index, name, before, state)
@@ -128,8 +127,9 @@ class Intake:
             self.keep(kind, value)
         self.number += 1
         self.batch[name] = Target(2**60 + index, kind, value)
+        self.past[name] = Past(2**60 + index, self.submission.negotiation, kind, state)
         item = Proposed(
-            self.origin, self.number, get_topic(type(event)), state,
+            self.negotiation.origin, self.number, get_topic(type(event)), state,
             id=name, negotiation=self.submission.negotiation, type=kind,
             recorded_by=self.submission.recorded_by,
         )  # fmt: skip
@@ -137,14 +137,11 @@ class Intake:
 
     def _before(self, name: str) -> tuple[str, bytes]:
         """Return negotiation and payload of what was recorded under an id; empty if nothing."""
-        if name in self.batch:
-            return self.submission.negotiation, canonical(self.batch[name].payload)
-        self.c.execute("SELECT negotiation, state FROM event WHERE id = ?", (name,))
-        row = self.c.fetchone()
-        return (row["negotiation"], row["state"] or log.ERASED) if row else ("", b"{}")
+        past = self.past.get(name) or self.kept.event(self.c, name)
+        return (past.negotiation, past.state) if past else NOTHING
 
     def _must_repeat(self, index: int, name: str, before: tuple[str, bytes], state: bytes) -> None:
-        if before not in ((self.submission.negotiation, each) for each in (state, log.ERASED)):
+        if before not in ((self.submission.negotiation, each) for each in (state, ERASED)):
             pointer = "/id" if self.submission.single else f"/{index}/id"
             hint = "give the new event an id of its own; to change the old one, correct it"
             detail = f"the id {name} was recorded with other content"
@@ -153,37 +150,23 @@ class Intake:
     def keep(self, kind: str, value: Mapping[str, Any]) -> None:
         """Keep what later events are checked against: the opening, and the slugs reserved."""
         if kind == "negotiation-opened":
-            self.opened, self.zone = True, value.get("timezone", "UTC")
-            self.c.execute(
-                "INSERT INTO negotiation VALUES (?, ?, ?, 0, 0)",
-                (self.submission.negotiation, self.origin.hex, self.zone),
-            )
+            self.negotiation = self.negotiation.opening(value.get("timezone", "UTC"))
         target = self.target(value.get("event", ""))
         slug = accept.reserved(kind, value, target.type if target else None)
         if slug:
-            self.c.execute(
-                "INSERT INTO registered VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                (self.submission.negotiation, *slug),
-            )
+            self.slugs.add((self.submission.negotiation, *slug))
 
     def registered(self, kind: str, slug: str) -> bool:
-        self.c.execute(
-            "SELECT 1 FROM registered WHERE negotiation = ? AND kind = ? AND slug = ?",
-            (self.submission.negotiation, kind, slug),
-        )
-        return self.c.fetchone() is not None
+        own = (self.submission.negotiation, kind, slug)
+        return own in self.slugs or self.kept.registered(self.c, own)
 
     def target(self, name: str) -> Target | None:
         if name in self.batch:
             return self.batch[name]
-        self.c.execute(
-            "SELECT seq, type, state FROM event WHERE id = ? AND negotiation = ?",
-            (name, self.submission.negotiation),
-        )
-        row = self.c.fetchone()
-        if row is None:
+        past = self.kept.event(self.c, name) if name else None
+        if past is None or past.negotiation != self.submission.negotiation:
             return None
-        return Target(row["seq"], row["type"], orjson.loads(row["state"] or log.ERASED))
+        return Target(past.seq, past.type, orjson.loads(past.state))
 
     def entries(
         self, fresh: Sequence[tuple[Proposed, Mapping[str, Any]]], receipts: Sequence[Receipt]
@@ -191,16 +174,26 @@ class Intake:
         return [
             (
                 item.negotiation,
-                Entry(receipt.seq, receipt.id, receipt.type, receipt.recorded_at, value, self.zone),
+                Entry(
+                    receipt.seq,
+                    receipt.id,
+                    receipt.type,
+                    receipt.recorded_at,
+                    value,
+                    self.negotiation.zone,
+                ),
             )
             for (item, value), receipt in zip(fresh, receipts, strict=True)
         ]
 
     def count(self, receipts: Sequence[Receipt]) -> None:
-        self.c.execute(
-            "UPDATE negotiation SET events = ?, last_seq = ? WHERE slug = ?",
-            (self.number, receipts[-1].seq, self.submission.negotiation),
-        )
+        """Let the rest of the group know what this submission recorded."""
+        negotiation = self.negotiation.after(self.number, receipts[-1].seq)
+        self.kept.keep(negotiation, self.slugs, self.past)
+
+
+NOTHING = ("", b"{}")
+"""Negotiation and payload of what was never recorded."""
 
 
 def keep(c: Cursor, submission: Submission, answer: dict[str, Any]) -> None:

@@ -14,19 +14,20 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from eventsourcing.application import Application
+from eventsourcing.persistence import PersistenceError
 from eventsourcing.utils import register_topic
 
 from domain.catalogue import CLASSES
 from domain.lives import Entry
-from domain.refusals import BusyError, NotFoundError
-from ledger.appending import Clock
+from domain.refusals import BusyError, MinutebookError, NotFoundError
+from ledger.appending import Clock, Growth
 from ledger.checkpoints import Checkpoints
 from ledger.cursor import Cursor
 from ledger.intake import Intake, Recorded, Submission, keep, replayed
+from ledger.kept import Kept
 from ledger.notes import Verifier
 from ledger.place import address, locked, on_server
 from ledger.reading import wall_clock
-from ledger.tree import Frontier
 
 for _cls in CLASSES:
     register_topic(_cls.TOPIC, _cls)
@@ -74,6 +75,7 @@ class Ledger(Application[UUID]):
         self.appender, self.clock, self.follow = recorder, clock, follow
         self.checkpoints = checkpoints
         recorder.clock = clock
+        self.kept = Kept()
         self._queue: queue.Queue[Waiting | None] = queue.Queue(QUEUE)
         self._writer = recorder.writer()
         self._cursor: Cursor = self._writer.__enter__()
@@ -178,26 +180,69 @@ class Ledger(Application[UUID]):
         return group
 
     def _commit(self, c: Cursor, group: Sequence[Waiting]) -> None:
-        done: list[tuple[Future[dict[str, Any]], dict[str, Any]]] = []
+        """Commit a group; what fails unforeseen is tried again alone, so no neighbour suffers."""
+        waiting = [(each, out) for each, out in group if out.set_running_or_notify_cancel()]
+        trials = [each for each in waiting if each[0].dry_run]
+        real = [each for each in waiting if not each[0].dry_run]
+        for part in ([real] if real else []) + [[trial] for trial in trials]:
+            if not self._committed(c, part):
+                for alone in part:
+                    self._committed(self._cursor, [alone])
+
+    def _committed(self, c: Cursor, part: Sequence[Waiting]) -> bool:
+        """Record these and tell each its outcome; false where they must be tried one by one."""
+        done: list[tuple[Future[dict[str, Any]], dict[str, Any] | Exception]] = []
+        finishing = False
         try:
             c.execute("BEGIN IMMEDIATE")
-            for submission, outcome in group:
-                if not outcome.set_running_or_notify_cancel():
-                    continue  # the caller left before its turn came
-                self._attempt(c, submission, outcome, done)
-            self.appender.commit(c)
+            self._together(c, part, done)
+            finishing = not part[0][0].dry_run
+            if finishing:
+                self.appender.commit(c)
+            else:
+                c.execute("ROLLBACK")
+                self.kept = Kept()
         except Exception as error:
             self._recover(c)
-            unknown = BusyError(
-                f"the outcome of the write is unknown: {error}",
-                hint="send the same events with the same ids again: nothing is recorded twice",
-            )
-            for _, outcome in group:
-                if not outcome.done():
-                    outcome.set_exception(unknown)
-            return
-        for outcome, answer in done:
-            outcome.set_result(answer)
+            self.kept = Kept()
+            if len(part) > 1 and not finishing:
+                return False
+            done = [(out, _unknown(error)) for _, out in part]
+        for out, answer in done:
+            _tell(out, answer)
+        return True
+
+    def _together(self, c: Cursor, part: Sequence[Waiting], done: list[Any]) -> None:
+        """Do all of a group but its commit: check it, then write it at once."""
+        growth, entries = Growth(c), list[tuple[str, Entry]]()
+        _read(c, self.kept, [submission for submission, _ in part])
+        for submission, out in part:
+            try:
+                done.append((out, self._take(c, submission, growth, entries)))
+            except MinutebookError as error:
+                done.append((out, error))
+        growth.store()
+        self.kept.store(c)
+        if self.follow and entries:
+            self.follow.apply(c, entries)
+
+    def _take(
+        self, c: Cursor, submission: Submission, growth: Growth, entries: list[tuple[str, Entry]]
+    ) -> dict[str, Any]:
+        """Take one submission in; a refusal leaves nothing of it."""
+        if submission.key and (answer := replayed(c, submission)):
+            return answer
+        desk = Intake(c, self.kept, submission)
+        fresh, duplicates = desk.accept()
+        receipts = growth.add([item for item, _ in fresh], self.clock()) if fresh else []
+        if receipts:
+            desk.count(receipts)
+            entries += desk.entries(fresh, receipts)
+        root = growth.tree.root.hex()
+        answer = Recorded(tuple(receipts), tuple(duplicates), growth.tree.size, root).echo()
+        if submission.key and not submission.dry_run:
+            keep(c, submission, answer)
+        return answer
 
     def _recover(self, c: Cursor) -> None:
         """Go back to before the group, on a new connection where this one is gone."""
@@ -210,41 +255,31 @@ class Ledger(Application[UUID]):
                 self._writer = self.appender.writer()
                 self._cursor = self._writer.__enter__()
 
-    def _attempt(
-        self,
-        c: Cursor,
-        submission: Submission,
-        outcome: Future[dict[str, Any]],
-        done: list[tuple[Future[dict[str, Any]], dict[str, Any]]],
-    ) -> None:
-        """Take one submission; a refusal undoes its own work and none of its neighbours'."""
-        c.execute("SAVEPOINT submission")
-        try:
-            answer = self._take(c, submission)
-        except Exception as error:  # handed to the caller, whatever it is
-            c.execute("ROLLBACK TO submission")
-            c.execute("RELEASE submission")
-            outcome.set_exception(error)
-            return
-        if submission.dry_run:
-            c.execute("ROLLBACK TO submission")
-        c.execute("RELEASE submission")
-        done.append((outcome, answer))
 
-    def _take(self, c: Cursor, submission: Submission) -> dict[str, Any]:
-        if submission.key and (answer := replayed(c, submission)):
-            return answer
-        desk = Intake(c, submission)
-        fresh, duplicates = desk.accept()
-        receipts = self.appender.append(c, [item for item, _ in fresh]) if fresh else []
-        if self.follow and receipts:
-            self.follow.apply(c, desk.entries(fresh, receipts))
-        if receipts:
-            desk.count(receipts)
-        c.execute("SELECT size, frontier FROM head")
-        size, frontier = c.fetchone()
-        root = Frontier.load(size, frontier).root.hex()
-        answer = Recorded(tuple(receipts), tuple(duplicates), size, root).echo()
-        if submission.key and not submission.dry_run:
-            keep(c, submission, answer)
-        return answer
+def _read(c: Cursor, kept: Kept, submissions: Sequence[Submission]) -> None:
+    """Read what these submissions name."""
+    named = [event for each in submissions for event in each.events]
+    ids = [str(event.id) for event in named if event.id]
+    ids += [str(event.event) for event in named if hasattr(event, "event")]
+    kept.read(c, [each.negotiation for each in submissions], list(dict.fromkeys(ids)))
+
+
+def _unknown(error: Exception) -> Exception:
+    """Return what a caller is told of a failure: its own kind, or that the outcome is unknown."""
+    if not isinstance(error, PersistenceError | OSError) and not _of_database(error):
+        return error
+    return BusyError(
+        f"the outcome of the write is unknown: {error}",
+        hint="send the same events with the same ids again: nothing is recorded twice",
+    )
+
+
+def _of_database(error: Exception) -> bool:
+    return type(error).__module__.startswith(("sqlite3", "psycopg"))
+
+
+def _tell(out: Future[dict[str, Any]], answer: dict[str, Any] | Exception) -> None:
+    if isinstance(answer, Exception):
+        out.set_exception(answer)
+    else:
+        out.set_result(answer)
