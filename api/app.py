@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import as_of, audit, exports, page, problems, receipts, record
 from api.documented import documented
+from api.pinned import Pinned
 from domain.basis import SEMANTICS
 from ledger import log
 from ledger.writing import Ledger
@@ -46,6 +47,8 @@ def create(ledger: Ledger, lifespan: Any = None) -> FastAPI:
     app.include_router(audit.router)
     app.include_router(page.router)
     _health(app, ledger)
+    if ledger.alone:
+        app.add_middleware(Pinned)
     app.add_middleware(HeadAsGet)
     return app
 

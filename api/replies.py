@@ -49,7 +49,7 @@ def reply(
         "Cache-Control": _lifetime(basis),
         "Vary": "Accept",
     }
-    if _held(request, headers["ETag"]):
+    if held(request, headers["ETag"]):
         return Response(None, 304, headers)
     return Response(body, 200, headers, NDJSON if lines else JSON)
 
@@ -60,7 +60,7 @@ def _etag(basis: Basis, body: bytes, data: bytes) -> str:
     return f'W/"{sha256(data).hexdigest()[:32]}"'
 
 
-def _held(request: Request, tag: str) -> bool:
+def held(request: Request, tag: str) -> bool:
     """Tell whether the caller holds this answer, by weak comparison (RFC 9110, 13.1.2)."""
     given = ",".join(request.headers.getlist("if-none-match"))
     return given.strip() == "*" or tag.removeprefix("W/") in re.findall('"[^"]*"', given)

@@ -107,6 +107,11 @@ class Ledger(Application[UUID]):
             os.close(self._lock)
 
     @property
+    def alone(self) -> bool:
+        """Tell whether no other process can change what this one has open."""
+        return self._lock is not None
+
+    @property
     def verifier(self) -> Verifier:
         """The public half of the key that signs this log's checkpoints."""
         if self.checkpoints is None:

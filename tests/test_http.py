@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from api import pinned
 from tests.world import World
 
 Event = dict[str, Any]
@@ -526,3 +527,32 @@ def test_every_operation_is_described_with_examples(talks: World) -> None:
         assert refused["application/problem+json"]["example"]["status"], name
     posted = described["paths"]["/v1/negotiations/{negotiation}/events"]["post"]
     assert posted["requestBody"]["content"]["application/json"]["example"]["type"]
+
+
+def test_a_pinned_answer_asked_again_is_the_same_in_every_part(talks: World) -> None:
+    first, again = (fetch(talks, "/positions", PINNED) for _ in range(2))
+    assert (again.content, again.headers) == (first.content, first.headers)
+    path = f"/v1/negotiations/talks/positions?{PINNED}"
+    head = talks.client.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    for tag in (first.headers["etag"], "*", f'"x", {first.headers["etag"]}'):
+        known = talks.client.get(path, headers={"If-None-Match": tag})
+        assert (known.status_code, known.content) == (304, b"")
+        assert known.headers["etag"] == first.headers["etag"]
+    assert talks.client.get(path, headers={"If-None-Match": '"x"'}).content == first.content
+
+
+def test_what_was_kept_for_one_audience_is_not_given_to_another(talks: World) -> None:
+    asked = {"known_at": "2025-12-24", "valid_at": "2025-12-24", "seq": 3}
+    answers = [talks.get("/state", audience=who, **asked).json()["basis"]["audience"]
+               for who in ("staff", "public", "staff", "press")]  # fmt: skip
+    assert answers == ["staff", "public", "staff", "press"]
+
+
+def test_few_answers_are_kept_and_the_oldest_goes_first(talks: World) -> None:
+    kept = pinned.Pinned(talks.client.app)
+    for number in range(3):
+        body = bytes(pinned.BYTES // 2)
+        kept.keep((str(number), b"", ""), pinned.Answer({}, body, '"x"'))
+    assert [key[0] for key in kept.kept] == ["1", "2"]
+    assert kept.size == pinned.BYTES
