@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import threading
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import uvicorn
 import uvicorn.supervisors
 from fastapi import FastAPI
+from uvicorn.server import HANDLED_SIGNALS
 
 from api import collector
 from api.app import create
 from api.archive import opened
 from api.settings import Settings, settings
+from api.streaming import Streams
 from domain.refusals import InvalidQuestionError
+
+TERMS: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 5}
+"""How every server runs; who has not taken an answer 5 seconds after the end is cut off."""
 
 
 class _Server(uvicorn.Server):
@@ -44,7 +52,7 @@ def run(found: Settings, *, page: str | None = None, workers: int = 1) -> None:
         return
     ledger = opened(found)
     try:
-        config = uvicorn.Config(create(ledger), host=host, port=port, log_level="warning")
+        config = uvicorn.Config(create(ledger, _living), host=host, port=port, **TERMS)
         collector.spare()
         server = _Server(config)
         server.page = page
@@ -66,7 +74,7 @@ def _run_several(found: Settings, workers: int) -> None:
     os.environ |= {"MINUTEBOOK_DB": str(found.db), "MINUTEBOOK_LOG_KEY": str(found.key),
                    "MINUTEBOOK_CHECKPOINT": str(found.outside)}  # fmt: skip
     config = uvicorn.Config("api.serving:worker", factory=True, host=found.host, port=found.port,
-                            workers=workers, log_level="warning")  # fmt: skip
+                            workers=workers, **TERMS)  # fmt: skip
     try:
         socket = config.bind_socket()
     except SystemExit:
@@ -80,9 +88,32 @@ def worker() -> FastAPI:
     ledger = opened(settings())
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with _living(app):
+            yield
         ledger.close()
 
     collector.spare()
     return create(ledger, lifespan)
+
+
+@asynccontextmanager
+async def _living(app: FastAPI) -> AsyncIterator[None]:
+    """Follow the log while the server runs; when it is told to stop, streams end first."""
+    streams: Streams = app.state.streams
+    if threading.current_thread() is threading.main_thread():
+        _end_first(streams, asyncio.get_running_loop())
+    yield
+    streams.close()
+
+
+def _end_first(streams: Streams, loop: asyncio.AbstractEventLoop) -> None:
+    """Have a signal end the streams: the server waits for every answer to end before it stops."""
+    for number in HANDLED_SIGNALS:
+        stop = signal.getsignal(number)
+
+        def handle(number: int, frame: Any, stop: Any = stop) -> None:
+            loop.call_soon_threadsafe(streams.end)
+            stop(number, frame)
+
+        signal.signal(number, handle)

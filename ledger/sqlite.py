@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
@@ -21,6 +22,7 @@ class LedgerRecorder(Appender, library.SQLiteApplicationRecorder):
     def __init__(self, datastore: library.SQLiteDatastore, events_table_name: str = "event"):
         super().__init__(datastore, "event")
         self.select_max_notification_id_statement = "SELECT max(seq) FROM event"
+        self.appended = threading.Event()
 
     @contextmanager
     def writer(self) -> Iterator[library.SQLiteCursor]:
@@ -30,6 +32,14 @@ class LedgerRecorder(Appender, library.SQLiteApplicationRecorder):
 
     def commit(self, c: Cursor) -> None:
         c.execute("COMMIT")
+        self.appended.set()
+
+    def heads(self, pause: float) -> Iterator[int]:
+        """Yield the head now, and again after each commit or pause; for one thread."""
+        while True:
+            self.appended.clear()
+            yield self.max_notification_id() or 0
+            self.appended.wait(pause)
 
     def construct_create_table_statements(self) -> list[str]:
         script = resources.files("ledger").joinpath("sqlite.sql").read_text()
