@@ -24,6 +24,7 @@ from psycopg.rows import tuple_row
 
 from ledger.appending import Appender, proposed
 from ledger.cursor import Cursor, Values
+from ledger.tailing import Following
 
 LOCK_TIMEOUT = "10s"
 """How long an append waits for the head row before its outcome is known to be none."""
@@ -176,6 +177,10 @@ class LedgerRecorder(Appender, library.PostgresApplicationRecorder):
                 yield size
                 deque(connection.notifies(timeout=pause, stop_after=1), maxlen=0)
 
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Following:
+        # The library's own listens on a channel that our commits do not use.
+        return Following(self, gt, topics)
+
     def create_table(self) -> None:
         script = resources.files("ledger").joinpath("postgres.sql").read_text()
         with self.datastore.transaction(commit=True) as c:
@@ -187,6 +192,7 @@ class LedgerRecorder(Appender, library.PostgresApplicationRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
         """Append once: a write whose answer was lost is not tried again behind the caller."""
         with self.datastore.transaction(commit=True) as c:
+            c.execute(f"NOTIFY {CHANNEL}")
             return [each.seq for each in self.append(c, [proposed(e) for e in stored_events])]
 
     def select_events(

@@ -14,6 +14,7 @@ from eventsourcing.persistence import Notification, OperationalError, StoredEven
 
 from ledger.appending import Appender, proposed
 from ledger.cursor import Cursor
+from ledger.tailing import Following
 
 
 class LedgerRecorder(Appender, library.SQLiteApplicationRecorder):
@@ -35,11 +36,19 @@ class LedgerRecorder(Appender, library.SQLiteApplicationRecorder):
         self.appended.set()
 
     def heads(self, pause: float) -> Iterator[int]:
-        """Yield the head now, and again after each commit or pause; for one thread."""
+        """Yield the head now, and again after each commit or pause."""
         while True:
             self.appended.clear()
             yield self.max_notification_id() or 0
             self.appended.wait(pause)
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **given: Any) -> Any:
+        seqs = super().insert_events(stored_events, **given)
+        self.appended.set()
+        return seqs
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Following:
+        return Following(self, gt, topics)
 
     def construct_create_table_statements(self) -> list[str]:
         script = resources.files("ledger").joinpath("sqlite.sql").read_text()

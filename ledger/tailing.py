@@ -5,8 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import Any
+
+from eventsourcing.persistence import Notification, Subscription
 
 LOGGER = logging.getLogger("minutebook")
 PAUSE = 1.0
@@ -71,3 +75,25 @@ class Tail:
         if grown:
             time.sleep(REST)
         return True
+
+
+class Following(Subscription[Any]):
+    """The library's subscription to a recorder: pages of the log, and then its heads."""
+
+    def __init__(self, recorder: Any, gt: int | None = None, topics: Sequence[str] = ()) -> None:
+        super().__init__(recorder, gt, topics)
+        self._heads, self._page = recorder.heads(PAUSE), deque[Notification]()
+
+    def __next__(self) -> Notification:
+        while not self._has_been_stopped:
+            if self._page:
+                self._last_notification_id = self._page[0].id
+                return self._page.popleft()
+            self._page.extend(
+                self._recorder.select_notifications(
+                    self._last_notification_id, 500, topics=self._topics, inclusive_of_start=False
+                )
+            )
+            if not self._page:
+                next(self._heads)
+        raise StopIteration
