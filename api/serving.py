@@ -26,6 +26,9 @@ from domain.refusals import InvalidQuestionError
 TERMS: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 5}
 """How every server runs; who has not taken an answer 5 seconds after the end is cut off."""
 
+STARTING = 30.0
+"""Seconds for each process of several to start in, until the others are left to answer alone."""
+
 
 class _Server(uvicorn.Server):
     """Says where it listens, and opens the page, once it answers."""
@@ -40,6 +43,16 @@ class _Server(uvicorn.Server):
             print(f"Minutebook answers at {address}{self.page or ''}", flush=True)
             if self.page:
                 threading.Thread(target=webbrowser.open, args=(address + self.page,)).start()
+
+
+class _Supervisor(uvicorn.supervisors.Multiprocess):
+    """Says where the processes listen, once each of them answers."""
+
+    def init_processes(self) -> None:
+        super().init_processes()
+        if all(each.wait_until_ready(STARTING) for each in self.processes):
+            port = self.sockets[0].getsockname()[1]
+            print(f"Minutebook answers at http://{self.config.host}:{port}", flush=True)
 
 
 def run(found: Settings, *, page: str | None = None, workers: int = 1) -> None:
@@ -79,8 +92,7 @@ def _run_several(found: Settings, workers: int) -> None:
         socket = config.bind_socket()
     except SystemExit:
         raise _deaf(found) from None
-    print(f"Minutebook answers at http://{found.host}:{socket.getsockname()[1]}", flush=True)
-    uvicorn.supervisors.Multiprocess(config, sockets=[socket]).run()
+    _Supervisor(config, sockets=[socket]).run()
 
 
 def worker() -> FastAPI:
