@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import as_of, audit, exports, page, problems, receipts, record
+from api import as_of, audit, exports, page, problems, receipts, record, streaming
 from api.documented import documented
 from api.pinned import Pinned
 from domain.basis import SEMANTICS
@@ -38,10 +38,12 @@ def create(ledger: Ledger, lifespan: Any = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.ledger = ledger
+    app.state.streams = streaming.Streams(ledger)
     problems.install(app)
     app.router.routes.insert(0, record.PLAIN)
     app.include_router(record.router)
     app.include_router(as_of.router)
+    app.include_router(streaming.router)
     app.include_router(receipts.router)
     app.include_router(exports.router)
     app.include_router(audit.router)
@@ -91,9 +93,14 @@ class HeadAsGet:
             await self.app(scope, receive, send)
             return
 
+        ended = False
+
         async def headless(message: Message) -> None:
+            nonlocal ended
             if message["type"] == "http.response.body":
-                message = {**message, "body": b""}
-            await send(message)
+                message = {"type": "http.response.body", "body": b""}  # the last: a stream has none
+            if not ended:
+                await send(message)
+            ended = message["type"] == "http.response.body"
 
         await self.app({**scope, "method": "GET"}, receive, headless)

@@ -283,7 +283,7 @@ def events(request: Request, negotiation: Slug, asking: Annotated[Events, Query(
             after=asking.after, limit=asking.limit, type=asking.type,
             subject=asking.subject, standing=asking.standing,
         )  # fmt: skip
-        found = _lines(desk, view, items)
+        found = lines(desk, view, items)
         more = {"after": items[-1].seq} if len(items) == asking.limit else None
         return reply(request, basis, found, following=more, lines=wants_lines(request))
 
@@ -299,11 +299,11 @@ def event(request: Request, negotiation: Slug, event: UUID, asking: Ask) -> Resp
 def whole_event(desk: Desk, view: View, event: str) -> dict[str, Any]:
     """Return one event and what acted on it. Raises NotFoundError."""
     item, acts = answers.event(view, event)
-    own, *others = _lines(desk, view, [item, *acts])
+    own, *others = lines(desk, view, [item, *acts])
     return {**answers.spelled_out(own), "acts": others}
 
 
-def _lines(desk: Desk, view: View, items: list[Item]) -> list[Any]:
+def lines(desk: Desk, view: View, items: list[Item]) -> list[Any]:
     """Return events with what the server set: by whom, for which negotiation, the leaf hash."""
     marks = log.marks(desk.c, [item.event for item in items])
     own = {"negotiation": desk.negotiation}

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import threading
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import uvicorn
 import uvicorn.supervisors
 from fastapi import FastAPI
+from uvicorn.server import HANDLED_SIGNALS
 
 from api import collector
 from api.app import create
 from api.archive import opened
 from api.settings import Settings, settings
+from api.streaming import Streams
 from domain.refusals import InvalidQuestionError
+
+TERMS: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 5}
+"""How every server runs; who has not taken an answer 5 seconds after the end is cut off."""
+
+STARTING = 30.0
+"""Seconds for each process of several to start in, until the others are left to answer alone."""
 
 
 class _Server(uvicorn.Server):
@@ -34,6 +45,16 @@ class _Server(uvicorn.Server):
                 threading.Thread(target=webbrowser.open, args=(address + self.page,)).start()
 
 
+class _Supervisor(uvicorn.supervisors.Multiprocess):
+    """Says where the processes listen, once each of them answers."""
+
+    def init_processes(self) -> None:
+        super().init_processes()
+        if all(each.wait_until_ready(STARTING) for each in self.processes):
+            port = self.sockets[0].getsockname()[1]
+            print(f"Minutebook answers at http://{self.config.host}:{port}", flush=True)
+
+
 def run(found: Settings, *, page: str | None = None, workers: int = 1) -> None:
     """Serve a ledger until told to stop."""
     host, port = found.host, found.port
@@ -44,7 +65,7 @@ def run(found: Settings, *, page: str | None = None, workers: int = 1) -> None:
         return
     ledger = opened(found)
     try:
-        config = uvicorn.Config(create(ledger), host=host, port=port, log_level="warning")
+        config = uvicorn.Config(create(ledger, _living), host=host, port=port, **TERMS)
         collector.spare()
         server = _Server(config)
         server.page = page
@@ -66,13 +87,12 @@ def _run_several(found: Settings, workers: int) -> None:
     os.environ |= {"MINUTEBOOK_DB": str(found.db), "MINUTEBOOK_LOG_KEY": str(found.key),
                    "MINUTEBOOK_CHECKPOINT": str(found.outside)}  # fmt: skip
     config = uvicorn.Config("api.serving:worker", factory=True, host=found.host, port=found.port,
-                            workers=workers, log_level="warning")  # fmt: skip
+                            workers=workers, **TERMS)  # fmt: skip
     try:
         socket = config.bind_socket()
     except SystemExit:
         raise _deaf(found) from None
-    print(f"Minutebook answers at http://{found.host}:{socket.getsockname()[1]}", flush=True)
-    uvicorn.supervisors.Multiprocess(config, sockets=[socket]).run()
+    _Supervisor(config, sockets=[socket]).run()
 
 
 def worker() -> FastAPI:
@@ -80,9 +100,32 @@ def worker() -> FastAPI:
     ledger = opened(settings())
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with _living(app):
+            yield
         ledger.close()
 
     collector.spare()
     return create(ledger, lifespan)
+
+
+@asynccontextmanager
+async def _living(app: FastAPI) -> AsyncIterator[None]:
+    """Follow the log while the server runs; when it is told to stop, streams end first."""
+    streams: Streams = app.state.streams
+    if threading.current_thread() is threading.main_thread():
+        _end_first(streams, asyncio.get_running_loop())
+    yield
+    streams.close()
+
+
+def _end_first(streams: Streams, loop: asyncio.AbstractEventLoop) -> None:
+    """Have a signal end the streams: the server waits for every answer to end before it stops."""
+    for number in HANDLED_SIGNALS:
+        stop = signal.getsignal(number)
+
+        def handle(number: int, frame: Any, stop: Any = stop) -> None:
+            loop.call_soon_threadsafe(streams.end)
+            stop(number, frame)
+
+        signal.signal(number, handle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -23,11 +24,14 @@ from psycopg.rows import tuple_row
 
 from ledger.appending import Appender, proposed
 from ledger.cursor import Cursor, Values
+from ledger.tailing import Following
 
 LOCK_TIMEOUT = "10s"
 """How long an append waits for the head row before its outcome is known to be none."""
 NOT_CONFIRMED = "01000"
 """SQLSTATE of the warning with which a commit ends that no synchronous standby confirmed."""
+CHANNEL = "minutebook"
+"""Where a commit hints that the log has grown; what counts is the head."""
 SCHEMA_LOCK = 0x6D696E757465
 """The advisory lock under which a first start makes the tables."""
 _PLACES = re.compile(r"'[^']*'|\?|(?<![:\w]):([a-z_]\w*)|%")
@@ -156,12 +160,26 @@ class LedgerRecorder(Appender, library.PostgresApplicationRecorder):
             yield connection.cursor()
 
     def commit(self, c: Cursor) -> None:
-        """Commit; a warning that a standby did not confirm is no success."""
+        """Commit, and hint to who follows; a warning that no standby confirmed is no success."""
         self.notices.clear()
-        c.execute("COMMIT")
+        c.execute(f"NOTIFY {CHANNEL}; COMMIT")
         warned = [each for each in self.notices if each.sqlstate == NOT_CONFIRMED]
         if warned:
             raise OperationalError(f"the commit was not confirmed: {warned[0].message_primary}")
+
+    def heads(self, pause: float) -> Iterator[int]:
+        """Yield the head now, and again after each hint or pause, on a connection of its own."""
+        terms: Any = self.datastore.pool.kwargs
+        with psycopg.connect(**terms, autocommit=True) as connection:
+            connection.execute(f"LISTEN {CHANNEL}")
+            while True:
+                ((size,),) = connection.execute("SELECT size FROM head").fetchall()
+                yield size
+                deque(connection.notifies(timeout=pause, stop_after=1), maxlen=0)
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Following:
+        # The library's own listens on a channel that our commits do not use.
+        return Following(self, gt, topics)
 
     def create_table(self) -> None:
         script = resources.files("ledger").joinpath("postgres.sql").read_text()
@@ -174,6 +192,7 @@ class LedgerRecorder(Appender, library.PostgresApplicationRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
         """Append once: a write whose answer was lost is not tried again behind the caller."""
         with self.datastore.transaction(commit=True) as c:
+            c.execute(f"NOTIFY {CHANNEL}")
             return [each.seq for each in self.append(c, [proposed(e) for e in stored_events])]
 
     def select_events(

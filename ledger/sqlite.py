@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
@@ -13,6 +14,7 @@ from eventsourcing.persistence import Notification, OperationalError, StoredEven
 
 from ledger.appending import Appender, proposed
 from ledger.cursor import Cursor
+from ledger.tailing import Following
 
 
 class LedgerRecorder(Appender, library.SQLiteApplicationRecorder):
@@ -21,6 +23,7 @@ class LedgerRecorder(Appender, library.SQLiteApplicationRecorder):
     def __init__(self, datastore: library.SQLiteDatastore, events_table_name: str = "event"):
         super().__init__(datastore, "event")
         self.select_max_notification_id_statement = "SELECT max(seq) FROM event"
+        self.appended = threading.Event()
 
     @contextmanager
     def writer(self) -> Iterator[library.SQLiteCursor]:
@@ -30,6 +33,22 @@ class LedgerRecorder(Appender, library.SQLiteApplicationRecorder):
 
     def commit(self, c: Cursor) -> None:
         c.execute("COMMIT")
+        self.appended.set()
+
+    def heads(self, pause: float) -> Iterator[int]:
+        """Yield the head now, and again after each commit or pause."""
+        while True:
+            self.appended.clear()
+            yield self.max_notification_id() or 0
+            self.appended.wait(pause)
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **given: Any) -> Any:
+        seqs = super().insert_events(stored_events, **given)
+        self.appended.set()
+        return seqs
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Following:
+        return Following(self, gt, topics)
 
     def construct_create_table_statements(self) -> list[str]:
         script = resources.files("ledger").joinpath("sqlite.sql").read_text()

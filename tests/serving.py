@@ -1,0 +1,124 @@
+"""The real server as a process of its own, asked over sockets, its streams read line by line."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+BIN = Path(sys.executable).parent
+PATIENCE = 60.0
+"""Seconds until a server that does not start, or does not end, counts as broken."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that answers on a port."""
+
+    process: subprocess.Popen[str]
+    port: int
+
+    def call(
+        self, method: str, path: str, body: Any = None, **headers: str
+    ) -> tuple[int, dict[str, str], Any]:
+        """Ask on a connection of its own; an answer that is no JSON is given as bytes."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            sent = None if body is None else json.dumps(body)
+            told = {"Content-Type": "application/json"} if sent else {}
+            connection.request(method, path, sent, told | headers)
+            response = connection.getresponse()
+            raw = response.read()
+        finally:
+            connection.close()
+        found = {name.lower(): value for name, value in response.getheaders()}
+        return response.status, found, json.loads(raw) if b"{" in raw[:1] else raw
+
+    def get(self, path: str) -> Any:
+        status, _, answer = self.call("GET", path)
+        assert status == 200, answer
+        return answer
+
+    def post(self, negotiation: str, events: list[dict[str, Any]]) -> Any:
+        status, _, answer = self.call("POST", f"/v1/negotiations/{negotiation}/events", events)
+        assert status == 201, answer
+        return answer
+
+    @contextmanager
+    def stream(self, path: str, **headers: str) -> Iterator[Stream]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        assert response.status == 200, response.read()
+        try:
+            yield Stream(response)
+        finally:
+            response.close()
+            connection.close()
+
+    def end(self, number: int = signal.SIGTERM) -> float:
+        """Tell the server to stop; return how many seconds it took."""
+        start = time.monotonic()
+        self.process.send_signal(number)
+        self.process.wait(PATIENCE)
+        return time.monotonic() - start
+
+
+class Stream:
+    """Server-Sent Events, one at a time; ends when the server ends it."""
+
+    def __init__(self, response: http.client.HTTPResponse) -> None:
+        self.response = response
+
+    def blocks(self) -> Iterator[dict[str, str]]:
+        """Yield each block of fields; a comment has an empty name."""
+        block: dict[str, str] = {}
+        for raw in self.response:
+            name, _, value = raw.decode().rstrip("\n").partition(":")
+            if name or value:
+                block[name] = value.removeprefix(" ")
+            elif block:
+                yield block
+                block = {}
+
+    def events(self) -> Iterator[tuple[int, str, dict[str, Any]]]:
+        """Yield id, type and data of each event."""
+        for block in self.blocks():
+            if "id" in block:
+                yield int(block["id"]), block["event"], json.loads(block["data"])
+
+    def take(self, count: int) -> list[tuple[int, str, dict[str, Any]]]:
+        events = self.events()
+        return [next(events) for _ in range(count)]
+
+
+@contextmanager
+def served(db: str | Path, *arguments: str, folder: Path, **given: str) -> Iterator[Served]:
+    """Serve a ledger with the real command on a free port; its key and checkpoint in a folder."""
+    own = {"MINUTEBOOK_LOG_KEY": str(folder / "log.key"),
+           "MINUTEBOOK_CHECKPOINT": str(folder / "checkpoint")}  # fmt: skip
+    process = subprocess.Popen(
+        [BIN / "minutebook", "serve", "--db", str(db), "--port", "0", *arguments],
+        stdout=subprocess.PIPE, text=True, env=os.environ | own | given,
+    )  # fmt: skip
+    assert process.stdout
+    try:
+        line = process.stdout.readline()
+        assert line.startswith("Minutebook answers at http://"), line
+        yield Served(process, int(line.rpartition(":")[2].partition("/")[0]))
+    finally:
+        process.terminate()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise

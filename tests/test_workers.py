@@ -1,0 +1,177 @@
+"""Several processes on one log: any of them records, any answers, and all of them end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain import accept
+from ledger import writing
+from ledger.intake import Submission
+from tests.serving import BIN, Served, served
+from tests.test_streaming import OPENING, PATH, said
+from tests.world import World
+
+WORKERS = 3
+
+
+@pytest.fixture
+def server(postgres_url: str, tmp_path: Path) -> Iterator[Served]:
+    with served(postgres_url, "--workers", str(WORKERS), folder=tmp_path) as made:
+        made.post("talks", OPENING)
+        yield made
+
+
+def workers(server: Served) -> list[int]:
+    """Return the processes that answer, as the parent started them."""
+    parent = server.process.pid
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
+    return [pid for pid, command in commands.items() if b"spawn_main" in command]
+
+
+@contextmanager
+def only(server: Served, one: int) -> Iterator[None]:
+    """Have one process alone answer for a moment, the others stopped."""
+    others = [pid for pid in workers(server) if pid != one]
+    for pid in others:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in others:
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_what_one_process_recorded_every_other_answers_at_once(server: Served) -> None:
+    asked = []
+    for n, (writer, reader) in enumerate(permutations(workers(server), 2), 1):
+        with only(server, writer):
+            server.post("talks", [said(n)])
+        with only(server, reader):
+            found = server.get("/v1/negotiations/talks/statements?limit=1000")["data"]
+            asked.append((n, len(found)))
+
+    assert asked == [(n, n) for n in range(1, WORKERS * (WORKERS - 1) + 1)]
+
+
+def test_appends_to_all_processes_at_once_leave_no_gap_and_lose_nothing(server: Served) -> None:
+    with ThreadPoolExecutor(8) as clients:
+        answers = [*clients.map(lambda n: server.post("talks", [said(n)]), range(1, 201))]
+    acknowledged = {answer["recorded"][0]["seq"]: answer["recorded"][0]["id"] for answer in answers}
+    with server.stream(f"{PATH}?audience=staff") as stream:
+        told = stream.take(202)
+
+    assert [seq for seq, _, _ in told] == list(range(1, 203))
+    assert {seq: item["id"] for seq, _, item in told[2:]} == acknowledged
+
+
+def test_the_same_event_sent_to_all_processes_at_once_is_recorded_once(server: Served) -> None:
+    with ThreadPoolExecutor(8) as clients:
+        answers = [*clients.map(lambda _: server.post("talks", [said(7)]), range(24))]
+
+    assert sum(len(answer["recorded"]) for answer in answers) == 1
+    assert sum(len(answer["duplicates"]) for answer in answers) == 23
+
+
+def test_streams_of_every_process_tell_what_any_process_recorded(server: Served) -> None:
+    first, second, _ = workers(server)
+    with only(server, first), server.stream(f"{PATH}?after=2&audience=staff") as stream:
+        os.kill(second, signal.SIGCONT)
+        os.kill(first, signal.SIGSTOP)
+        server.post("talks", [said(1)])
+        os.kill(first, signal.SIGCONT)
+        told = stream.take(1)
+
+    assert [seq for seq, _, _ in told] == [3]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_all_processes_end_soon_though_streams_are_open(server: Served, number: int) -> None:
+    children = workers(server)
+    with ThreadPoolExecutor(12) as clients:
+        opened = threading.Barrier(13, timeout=60)
+
+        def follow(_: int) -> None:
+            with server.stream(PATH) as stream:
+                opened.wait()
+                list(stream.blocks())
+
+        following = [clients.submit(follow, n) for n in range(12)]
+        opened.wait()
+        seconds = server.end(number)
+        for each in following:
+            each.result()
+
+    assert len(children) == WORKERS
+    assert seconds < 8
+    assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
+
+
+def refused(*arguments: str) -> str:
+    ran = subprocess.run(
+        [BIN / "minutebook", "serve", "--port", "0", *arguments],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 2
+    return ran.stderr
+
+
+def test_sqlite_is_refused_to_several_processes(tmp_path: Path) -> None:
+    file = str(tmp_path / "talks.db")
+    told = refused("--db", file, "--workers", "2")
+    with served(file, folder=tmp_path):
+        told_second = refused("--db", file)
+
+    assert "SQLite takes one process\nhint: leave --workers out" in told
+    assert "another process has" in told_second
+    assert "several processes need PostgreSQL" in told_second
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_a_full_queue_refuses_with_a_time_to_come_back_and_loses_nothing(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "QUEUE", 4)
+    url = request.getfixturevalue("postgres_url") if database == "postgres" else None
+    world = World(tmp_path, "http", url)
+    world.record("2025-12-21T09:00:00Z", OPENING)
+    held, free = threading.Event(), threading.Event()
+    commit = world.ledger.appender.commit
+
+    def slow(c: Any) -> None:
+        held.set()
+        free.wait(60)
+        commit(c)
+
+    monkeypatch.setattr(world.ledger.appender, "commit", slow)
+    with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(12) as clients:
+        taken = first.submit(world.post, [said(1)])
+        held.wait(60)
+        waiting = [world.ledger.submit(Submission("talks", [accept.parse(said(n))]))
+                   for n in range(2, 6)]  # fmt: skip
+        answers = [*clients.map(lambda n: world.post([said(n)]), range(6, 30))]
+        free.set()
+        recorded = [taken.result().json(), *(each.result() for each in waiting)]
+    monkeypatch.undo()
+    again = [world.post([said(n)]) for n in range(6, 30)]
+    listed = world.get("/events", limit=1000, audience="staff").json()["data"]
+    world.close()
+
+    assert {answer.status_code for answer in answers} == {503}
+    assert {answer.headers["retry-after"] for answer in answers} == {"1"}
+    assert "too many batches are waiting" in answers[0].json()["detail"]
+    assert [len(each["recorded"]) for each in recorded] == [1] * 5
+    assert [len(answer.json()["recorded"]) for answer in again] == [1] * 24
+    assert [each["seq"] for each in listed] == list(range(1, 32))
+    assert len({each["id"] for each in listed}) == 31
