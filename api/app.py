@@ -38,6 +38,7 @@ def create(ledger: Ledger, lifespan: Any = None) -> FastAPI:
     )
     app.state.ledger = ledger
     problems.install(app)
+    app.router.routes.insert(0, record.PLAIN)
     app.include_router(record.router)
     app.include_router(as_of.router)
     app.include_router(receipts.router)

@@ -135,7 +135,7 @@ class PlanBetween(Asking):
     to_plan: Annotated[Given, Field(description="Another plan to compare with.")] = None
 
 
-def once(request: Request) -> None:
+async def once(request: Request) -> None:
     """Refuse a parameter that is repeated and not declared repeatable."""
     seen: set[str] = set()
     for name, _ in request.query_params.multi_items():

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+import re
+from typing import Annotated, Any, NamedTuple
 
 import orjson
 from fastapi import APIRouter, Header, Query, Request
+from starlette.datastructures import Headers
 from starlette.responses import Response
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from api import bodies
 from api.archive import at_desk
@@ -15,7 +19,7 @@ from api.documented import documented
 from api.questions import Once, Parameters, Slug
 from domain import accept
 from domain.basis import Question
-from domain.events import Event
+from domain.events import SLUG, Event
 from domain.refusals import (
     InvalidQuestionError,
     Reason,
@@ -42,17 +46,62 @@ async def record(
     if_match: Annotated[str | None, Header(max_length=40)] = None,
 ) -> Response:
     """Record one event, a JSON array or NDJSON; a batch is recorded whole or not at all."""
+    given = Given(negotiation, idempotency_key, if_match, parameters.dry_run)
+    return await _recorded(request, given)
+
+
+class Given(NamedTuple):
+    """What a request to record says besides its body."""
+
+    negotiation: str
+    key: str | None
+    if_match: str | None
+    dry_run: bool = False
+
+
+class Plain(Route):
+    """The way in for requests that leave nothing to check but their body.
+
+    FastAPI reads parameters by models, which takes longer than recording an event. Whatever is not
+    plain is left to its route, which refuses it or answers alike.
+    """
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, more = super().matches(scope)
+        if match is not Match.FULL or scope["query_string"]:
+            return Match.NONE, {}
+        headers = Headers(scope=scope)
+        plain = SLUG_ALONE.fullmatch(more["path_params"]["negotiation"])
+        short = all(len(headers.get(name, "")) < 40 for name in ("idempotency-key", "if-match"))
+        return (match, more) if plain and short else (Match.NONE, {})
+
+
+async def _plainly(request: Request) -> Response:
+    headers = request.headers
+    slug = request.path_params["negotiation"]
+    given = Given(slug, headers.get("idempotency-key"), headers.get("if-match"))
+    return await _recorded(request, given)
+
+
+SLUG_ALONE = re.compile(SLUG)
+PLAIN = Plain(
+    "/v1/negotiations/{negotiation}/events", _plainly, methods=["POST"], include_in_schema=False
+)
+
+
+async def _recorded(request: Request, given: Given) -> Response:
     ledger: Ledger = request.app.state.ledger
+    negotiation = given.negotiation
     body = await bodies.read(request)
     _plain(request.headers.get("content-encoding", ""))
     values, single = bodies.objects(body, request.headers.get("content-type", ""))
     events = bodies.events(values, single=single)
     submission = Submission(
-        negotiation, events, key=idempotency_key, body_hash=body_digest(body),
-        if_match=_expected(if_match), dry_run=parameters.dry_run, single=single,
+        negotiation, events, key=given.key, body_hash=body_digest(body),
+        if_match=_expected(given.if_match), dry_run=given.dry_run, single=single,
     )  # fmt: skip
     answer = await asyncio.wrap_future(ledger.submit(submission))
-    if parameters.dry_run:
+    if given.dry_run:
         found = await asyncio.to_thread(possible_duplicates, ledger, negotiation, events)
         answer = {**answer, "dry_run": True, "possible_duplicates": found}
         return Response(orjson.dumps(answer), 200, media_type="application/json")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,11 +20,12 @@ from api import collector
 from api.archive import open_ledger
 from api.settings import Settings
 from domain.refusals import MinutebookError, NotFoundError
+from ledger import place
 from ledger.audit import Audit, Fault
 from ledger.checkpoints import key_at
 from ledger.notes import Checkpoint, LogKey, Verifier
 from ledger.place import checked
-from projections.audit import Refold, schema_faults
+from projections.audit import Refold, beside_file, on_server, schema_faults
 
 Progress = Callable[[str, int, int], None]
 """Told a step, the seq reached and the last one."""
@@ -74,26 +76,44 @@ def verify(
     collector.spare()
     trusted = key or _own_key(found)
     outside, faults = (None, []) if unsigned else _outside(found.outside, trusted)
-    with TemporaryDirectory(prefix="minutebook-verify-") as name:
-        folder = Path(name)
-        copy, audit = folder / "copy.db", None
-        with _told(faults, "database"):
-            copied(found.file, copy)
-            faults += _sound(copy, folder)
-        with _told(faults, "log"), closing(sqlite3.connect(copy)) as connection:
-            audit = Audit(connection.cursor(), faults)
+    audit = None
+    with _audited(found, faults) as (c, refolded):
+        with _told(faults, "log"):
+            audit = Audit(c, faults)
             for reached in audit:
                 progress("hashing", reached, audit.size)
             if trusted and not unsigned:
                 audit.signed(trusted, outside)
         size = audit.frontier.size if audit else 0
-        with _told(faults, "read model"), closing(Refold(copy, folder / "scratch.db")) as refold:
+        with _told(faults, "read model"), refolded as refold:
             for reached in refold:
                 progress("folding", reached, size)
             progress("comparing", size, size)
             faults += refold.faults()
     root = audit.frontier.root.hex() if audit else ""
     return Verdict(size, root, outside.size if outside else None, faults)
+
+
+Audited = tuple[Any, AbstractContextManager[Refold]]
+"""A cursor on one state of the log, and a read model to fold it into again."""
+
+
+@contextmanager
+def _audited(found: Settings, faults: list[Fault]) -> Iterator[Audited]:
+    """Yield what is audited: a copy of a file, or one snapshot of a database on a server."""
+    if place.on_server(found.db):
+        store = import_module("ledger.postgres").datastore(str(found.db))
+        with closing(store), store.snapshot() as c:
+            yield c, nullcontext(on_server(c))
+        return
+    with TemporaryDirectory(prefix="minutebook-verify-") as name:
+        folder = Path(name)
+        copy = folder / "copy.db"
+        with _told(faults, "database"):
+            copied(found.file, copy)
+            faults += _sound(copy, folder)
+        with closing(sqlite3.connect(copy)) as connection:
+            yield connection.cursor(), beside_file(copy, folder / "scratch.db")
 
 
 @contextmanager

@@ -103,6 +103,17 @@ class LedgerDatastore(library.PostgresDatastore):
                 raise
             c.execute("COMMIT")
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Any]:
+        """Yield a cursor on one snapshot, beside which temporary tables may be made."""
+        with self.get_connection() as connection:
+            c = connection.cursor()
+            c.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            try:
+                yield c
+            finally:
+                c.execute("ROLLBACK")
+
 
 def _configured(connection: psycopg.Connection[Any]) -> None:
     connection.autocommit = True

@@ -14,7 +14,7 @@ from domain.lives import Entry, Json, Rectangle, slab
 from ledger import log
 from ledger.cursor import Cursor, dialect
 from projections import postgres, sqlite
-from projections.laying import HELD, KEY, Laid, Row, ahead, alone, held, laid
+from projections.laying import HELD, KEY, Laid, Page, Row, ahead, alone, held, laid
 
 OPEN = 2**62
 """recorded_to of what the newest record still holds."""
@@ -62,15 +62,25 @@ def catch_up(c: Cursor, *, page: int = 2000) -> Iterator[int]:
 
     The cursor must not be in a transaction.
     """
-    behind = log.head(c)[0] - position(c)
-    for rows, laid_out in ahead(_pages(c, page), behind):
+    for rows, laid_out in following(c, page=page):
         c.execute("BEGIN IMMEDIATE")
         c.execute("UPDATE head SET size = size")  # nobody else applies meanwhile
         if position(c) == rows[0][0] - 1:
-            apply(c, [(row[-1], log.entry(row) if each is None else each)
-                      for row, each in zip(rows, laid_out, strict=True)], rows[-1][0])  # fmt: skip
+            step(c, rows, laid_out)
         c.execute("COMMIT")
         yield rows[-1][0]
+
+
+def following(c: Cursor, *, page: int = 2000) -> Iterator[Page]:
+    """Yield what the log holds beyond the read model, a page at a time, laid out."""
+    return ahead(_pages(c, page), log.head(c)[0] - position(c))
+
+
+def step(c: Cursor, rows: Sequence[Row], laid_out: Sequence[list[Laid] | None]) -> None:
+    """Apply one page of the log."""
+    entries = [(row[-1], log.entry(row) if each is None else each)
+               for row, each in zip(rows, laid_out, strict=True)]  # fmt: skip
+    apply(c, entries, rows[-1][0])
 
 
 def _pages(c: Cursor, page: int) -> Iterator[list[Row]]:
@@ -82,13 +92,13 @@ def _pages(c: Cursor, page: int) -> Iterator[list[Row]]:
 
 def apply(c: Cursor, entries: Iterable[tuple[str, Entry | list[Laid]]], reached: int) -> None:
     """Bring the read model up to a seq by these events of negotiations, acts as they are."""
-    page = _Page(c)
+    addition = _Addition(c)
     for negotiation, each in entries:
         if isinstance(each, Entry):
-            page.act(negotiation, each)
+            addition.act(negotiation, each)
         else:
-            page.add(negotiation, each)
-    page.flush()
+            addition.add(negotiation, each)
+    addition.flush()
     c.execute(
         "INSERT INTO tracking VALUES (?, ?) ON CONFLICT (application_name)"
         " DO UPDATE SET notification_id = excluded.notification_id",
@@ -96,7 +106,7 @@ def apply(c: Cursor, entries: Iterable[tuple[str, Entry | list[Laid]]], reached:
     )
 
 
-class _Page:
+class _Addition:
     """What a run of entries adds to the read model, kept back until something must read it."""
 
     def __init__(self, c: Cursor) -> None:

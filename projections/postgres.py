@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import resources
+from typing import Any
 
 from ledger.cursor import Cursor
 
@@ -14,14 +15,17 @@ NEWEST = "LATERAL (SELECT o.* FROM placement o WHERE {newest}) p ON true"
 """The placements of each cell c that are chosen by what is put in."""
 
 
-def create(c: Cursor) -> None:
+def create(c: Any) -> None:
     """Make the tables of the read model where they are missing."""
     c.execute("SELECT to_regclass('version')")
     if c.fetchone()[0] is None:
-        script = resources.files("projections").joinpath("postgres.sql").read_text()
-        for statement in script.split(";\n"):
-            if statement.strip():
-                c.execute(statement)
+        make(c, "TABLE")
+
+
+def make(c: Any, kind: str) -> None:
+    """Make all tables or none: each a ``TABLE``, or a ``TEMP TABLE``, which hides the one there."""
+    script = resources.files("projections").joinpath("postgres.sql").read_text()
+    c.connection.execute(script.replace("CREATE TABLE", f"CREATE {kind}"))
 
 
 def query(words: Sequence[str]) -> str:
