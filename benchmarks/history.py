@@ -24,15 +24,15 @@ T = TypeVar("T")
 
 def late(events: Iterable[Recorded]) -> list[Recorded]:
     """Record the middle half of a history after its end, and what acts on it after that."""
-    kept, moved, names = list[Recorded](), list[Recorded](), set[str]()
+    kept, moved, names, last = list[Recorded](), list[Recorded](), set[str](), START
     for recorded_at, event in events:
+        last = recorded_at
         if LATE_FROM < recorded_at <= LATE_UNTIL or event.get("event") in names:
             names.add(event["id"])
             moved.append((recorded_at, event))
         else:
             kept.append((recorded_at, event))
-    after = kept[-1][0] + DAY
-    return kept + [(after + n, event) for n, (_, event) in enumerate(moved)]
+    return kept + [(last + DAY + n, event) for n, (_, event) in enumerate(moved)]
 
 
 def made(folder: Path, events: int, *kinds: str) -> Path:
