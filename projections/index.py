@@ -14,7 +14,7 @@ from domain.lives import Entry, Json, Rectangle, slab
 from ledger import log
 from ledger.cursor import Cursor, dialect
 from projections import postgres, sqlite
-from projections.laying import HELD, KEY, Laid, Page, Row, ahead, alone, held, laid
+from projections.laying import HELD, KEY, SUBJECT, Laid, Page, Row, ahead, alone, held, laid
 
 OPEN = 2**62
 """recorded_to of what the newest record still holds."""
@@ -69,6 +69,7 @@ def catch_up(c: Cursor, *, page: int = 2000) -> Iterator[int]:
             step(c, rows, laid_out)
         c.execute("COMMIT")
         yield rows[-1][0]
+    native(c).settle(c)
 
 
 def following(c: Cursor, *, page: int = 2000) -> Iterator[Page]:
@@ -214,7 +215,7 @@ class _Addition:
         self.c.execute(
             "SELECT v.* FROM mention m JOIN version v ON v.id = m.version"
             " WHERE m.cell = ? AND v.type = ? AND v.recorded_to = ? AND v.standing = 'actual'",
-            (self._cell(negotiation, "amendment", slug), COUNTERPART[kind], OPEN),
+            (self._cell(negotiation, f"{SUBJECT}amendment", slug), COUNTERPART[kind], OPEN),
         )
         rows = self.c.fetchall()
         self.c.execute("SELECT * FROM version WHERE id = ?", (identity,))

@@ -15,7 +15,7 @@ from domain.items import Item
 from domain.lives import NO_NEWS
 from ledger.cursor import Cursor
 from projections.index import native
-from projections.laying import KEY, WIDTHS
+from projections.laying import KEY, SUBJECT, WIDTHS
 from projections.view import shows
 from projections.words import holds, words
 
@@ -153,7 +153,7 @@ class IndexView:
                 " WHERE c.negotiation = :negotiation AND c.kind = :kind AND c.key = :slug"
                 f" AND m.known_from <= :known AND {_NEWS}"
                 f" AND {_CUT.format('v')} LIMIT 1",
-                kind=kind,
+                kind=SUBJECT + kind,
                 slug=slug,
             )
         )
@@ -278,7 +278,7 @@ _BY_WIDTH = {"possible": "v.lo <= :valid AND v.last <= :w{n}", "scheduled": "v.l
 
 def _mentioning(subject: str | None) -> dict[str, str]:
     kind, _, slug = (subject or "").partition(":")
-    return {"subject_kind": kind, "subject_slug": slug}
+    return {"subject_kind": SUBJECT + kind, "subject_slug": slug}
 
 
 def _widths(basis: Basis) -> dict[str, int]:

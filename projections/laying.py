@@ -29,6 +29,8 @@ WIDTHS = (DAY, 32 * DAY, 370 * DAY, 2**64)
 HELD = ("known_from", "known_to", "audiences", "known_at", "lo", "last", "width", "standing",
         "withdrawn", "disputed", "ahead", "body", "rests", "reports")  # fmt: skip
 """Columns that tell one rectangle of an event from another."""
+SUBJECT = "@"
+"""Goes before the kind of a cell that stands for a subject, a slug that events name."""
 FEW = 20_000
 """Events behind which it does not pay to start another process."""
 
@@ -79,7 +81,7 @@ def laid(rectangle: Rectangle) -> Laid:
     return Laid(
         (entry.id, entry.seq, entry.type, entry.recorded_at),
         held(rectangle),
-        sorted({(kind, slug) for _, kind, slug in references(entry.type, value)}),
+        sorted({(SUBJECT + kind, slug) for _, kind, slug in references(entry.type, value)}),
         [] if entry.type in ACTS else list(dict.fromkeys(words_of(value))),
         [(each.kind, KEY.join(each.key), each.part, each.mark,
           None if each.detail is None else orjson.dumps(each.detail))

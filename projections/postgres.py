@@ -36,3 +36,8 @@ def query(words: Sequence[str]) -> str:
 def read(c: Cursor, texts: list[tuple[int, list[str]]]) -> None:
     """Take words in as they are: they were normalised, and no parser may part them again."""
     c.executemany("INSERT INTO word VALUES (?, array_to_tsvector(?))", texts)
+
+
+def settle(c: Cursor) -> None:
+    """Let the planner look at what was added."""
+    c.execute(f"ANALYZE {', '.join(TABLES)}")

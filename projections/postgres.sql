@@ -30,7 +30,8 @@ CREATE INDEX version_world ON version (negotiation, standing, width, last);
 CREATE INDEX version_disputed ON version (negotiation, last) WHERE disputed;
 CREATE INDEX version_ahead ON version (negotiation, last) WHERE ahead;
 
--- What events bear on, by kind and key, and what they name: a subject is a cell of one slug.
+-- What events bear on, by kind and key, and what they name: a subject is a cell of one slug, its
+-- kind after an @.
 CREATE TABLE cell (
     id bigint PRIMARY KEY,
     negotiation text COLLATE "C" NOT NULL,
@@ -75,6 +76,10 @@ CREATE TABLE link (
     other text COLLATE "C" NOT NULL,
     PRIMARY KEY (event, other)
 );
+
+-- The planner must know these tables soon after an import, not when a fifth of them changed.
+ALTER TABLE version SET (autovacuum_analyze_scale_factor = 0.02);
+ALTER TABLE placement SET (autovacuum_analyze_scale_factor = 0.02);
 
 -- Words come normalised, so they are taken as they are, by no parser.
 CREATE TABLE word (

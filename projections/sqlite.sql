@@ -30,7 +30,8 @@ CREATE INDEX IF NOT EXISTS version_world ON version (negotiation, standing, widt
 CREATE INDEX IF NOT EXISTS version_disputed ON version (negotiation, last) WHERE disputed;
 CREATE INDEX IF NOT EXISTS version_ahead ON version (negotiation, last) WHERE ahead;
 
--- What events bear on, by kind and key, and what they name: a subject is a cell of one slug.
+-- What events bear on, by kind and key, and what they name: a subject is a cell of one slug, its
+-- kind after an @.
 CREATE TABLE IF NOT EXISTS cell (
     id INTEGER PRIMARY KEY,
     negotiation TEXT NOT NULL,

@@ -1,0 +1,121 @@
+"""The command line on a PostgreSQL: the same commands, the same answers, and what it alone does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.world import KEY, World
+
+OPENING = [
+    {"type": "negotiation-opened", "title": "Talks"},
+    {"type": "party-registered", "party": "us", "name": "United States"},
+    {"type": "issue-defined", "issue": "territory", "title": "Territory"},
+    {
+        "type": "position-stated", "id": "00000000-0000-4000-8000-000000000001", "party": "us",
+        "issue": "territory", "stance": "proposes", "summary": "A line of contact.",
+        "occurred": "2025-12-20", "reports": [{"published": "2025-12-20", "publisher": "Gazette"}],
+    },
+]  # fmt: skip
+EVENT = "00000000-0000-4000-8000-000000000001"
+
+
+@pytest.fixture
+def server(tmp_path: Path, postgres_url: str) -> str:
+    """Give the address of a database with a ledger, whose key and checkpoint lie in the folder."""
+    world = World(tmp_path, "http", postgres_url)
+    world.record("2025-12-21T12:00:00Z", OPENING)
+    world.close()
+    return postgres_url
+
+
+def minutebook(folder: Path, *arguments: str, fails: int = 0) -> str:
+    command = [Path(sys.executable).with_name("minutebook"), *arguments]
+    environment = os.environ | {
+        "PATH": "/usr/bin:/bin", "HOME": str(folder), "MINUTEBOOK_LOG_KEY": KEY,
+        "MINUTEBOOK_CHECKPOINT": str(folder / "world.db.checkpoint"),
+    }  # fmt: skip
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == fails, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+def test_the_state_is_told(server: str, tmp_path: Path) -> None:
+    told = minutebook(tmp_path, "as-of", "talks", "2025-12-22", "--db", server)
+    assert "proposes" in told
+
+
+def test_verify_finds_nothing_in_an_untouched_database(server: str, tmp_path: Path) -> None:
+    assert "nothing differs" in minutebook(tmp_path, "verify", "--db", server)
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        ("UPDATE event SET recorded_by = 'x' WHERE seq = 4", "seq 4, leaf_hash"),
+        ("DELETE FROM node", "seq 1, node.hash"),
+        ("UPDATE version SET lo = 0 WHERE seq = 4", "seq 4, version.lo"),
+        ("DELETE FROM word", "word"),
+        ("DELETE FROM placement", "placement"),
+        ("UPDATE head SET size = 3", "head.size"),
+    ],
+)
+def test_verify_finds_an_edit(server: str, tmp_path: Path, edit: str, told: str) -> None:
+    with psycopg.connect(server) as connection:
+        connection.execute("SET session_replication_role = replica")  # past the triggers
+        connection.execute(edit)
+    assert told in minutebook(tmp_path, "verify", "--db", server, fails=1)
+
+
+@pytest.mark.parametrize(
+    "edit", ["UPDATE event SET topic = 'x'", "DELETE FROM event", "TRUNCATE event, node, erasure"]
+)
+def test_the_log_refuses_to_be_changed(server: str, edit: str) -> None:
+    with (
+        psycopg.connect(server) as connection,
+        pytest.raises(psycopg.errors.RaiseException, match="append-only"),
+    ):
+        connection.execute(edit)
+
+
+def test_rebuild_gives_what_verify_expects(server: str, tmp_path: Path) -> None:
+    with psycopg.connect(server) as connection:
+        connection.execute("DELETE FROM placement")
+    assert "rebuilt from 4 events" in minutebook(tmp_path, "rebuild", "--db", server)
+    assert "nothing differs" in minutebook(tmp_path, "verify", "--db", server)
+
+
+def test_an_erased_payload_is_gone_and_the_log_still_proves_itself(
+    server: str, tmp_path: Path
+) -> None:
+    minutebook(tmp_path, "erase", EVENT, "--reason", "a court order", "--db", server)
+    with psycopg.connect(server) as connection:
+        (state,) = connection.execute("SELECT state FROM event WHERE seq = 4").fetchone() or ()
+        bodies = connection.execute("SELECT body FROM version WHERE seq = 4").fetchall()
+    assert state == b""
+    assert b"contact" not in b"".join(row[0] for row in bodies)
+    assert "nothing differs" in minutebook(tmp_path, "verify", "--db", server)
+
+
+def test_a_backup_is_left_to_the_tools_of_the_server(server: str, tmp_path: Path) -> None:
+    told = minutebook(tmp_path, "backup", str(tmp_path / "copy.db"), "--db", server, fails=2)
+    assert "pg_dump" in told
+
+
+def test_a_password_is_not_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINUTEBOOK_DB", "postgresql://me:secret@example.org/talks")
+    told = minutebook(tmp_path, "config")
+    assert "secret@" not in told
+    assert "example.org/talks" in told
+
+
+def test_a_server_that_does_not_answer_is_told_with_a_remedy(tmp_path: Path) -> None:
+    address = "postgresql://nobody@127.0.0.1:1/none"
+    told = minutebook(tmp_path, "as-of", "talks", "2025-12-22", "--db", address, fails=2)
+    assert "hint:" in told
