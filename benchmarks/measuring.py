@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.postgres import free_port
+from tests.postgres import free_port, programs
 
 RESULTS = Path(__file__).parent / "results"
 MINUTEBOOK = Path(sys.executable).with_name("minutebook")
@@ -116,8 +116,16 @@ sys.exit(told.returncode)
 """Tells the peak of one command, from a small process: a fork counts what its parent holds."""
 
 
+def postgres_version() -> str:
+    """Return the version of the server that is measured, empty where there is none."""
+    folder = programs()
+    told = subprocess.check_output([folder / "postgres", "--version"]) if folder else b""  # noqa: S603  # a server's own program
+    return told.decode().split()[2] if told else ""
+
+
 def machine() -> dict[str, object]:
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return {"cores": os.cpu_count(), "memory GB": round(pages / 1e9),
             "load": round(os.getloadavg()[0], 1), "system": platform.system(),
-            "python": platform.python_version(), "sqlite": sqlite3.sqlite_version}  # fmt: skip
+            "python": platform.python_version(),
+            "sqlite": sqlite3.sqlite_version, "postgresql": postgres_version()}  # fmt: skip

@@ -10,6 +10,8 @@ from typing import Protocol
 from benchmarks.peers import Environment, on_postgres, on_sqlite
 from tests.postgres import MEASURED, Server, cluster
 
+STORES = ("SQLite", "PostgreSQL")
+
 
 class Store(Protocol):
     """One kind of database."""
@@ -27,7 +29,7 @@ class Store(Protocol):
 
 
 class Sqlite:
-    name = "SQLite"
+    name = STORES[0]
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -44,7 +46,7 @@ class Sqlite:
 
 
 class Postgres:
-    name = "PostgreSQL"
+    name = STORES[1]
 
     def __init__(self, server: Server, stack: ExitStack) -> None:
         self.server, self.stack, self.urls = server, stack, dict[str, str]()

@@ -23,7 +23,7 @@ from benchmarks.asking import ASKING
 from benchmarks.bench import Bench
 from benchmarks.figures import FIGURES, MILLION
 from benchmarks.measuring import RESULTS, Measures, machine
-from benchmarks.stores import stores
+from benchmarks.stores import STORES, stores
 from benchmarks.writing import KEEPING, WRITING
 
 GROUPS: dict[str, Callable[[Bench], Measures]] = {**WRITING, **ASKING, **KEEPING}
@@ -54,9 +54,8 @@ def rows(results: Results, events: int) -> Iterator[list[str]]:
     """Yield figure, target, what was measured on each database, and whether it is reached."""
     for figure in FIGURES:
         found, cells = Measures(), []
-        for store, measures in results.measures.items():
-            if store == UMADB:
-                continue
+        for store in STORES:
+            measures = results.measures.get(store, {})
             if figure.measure in measures:
                 found[store] = measures[figure.measure]
                 cells.append(figure.shown(found[store]))
@@ -81,11 +80,13 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return f"| {' | '.join(told)} |"
 
 
-def measured(folder: Path, sizes: tuple[int, ...], only: Sequence[str], quick: bool) -> Results:
-    """Measure the groups that are wanted, or all, on both databases."""
+def measured(
+    folder: Path, sizes: tuple[int, ...], only: Sequence[str], on: str | None, *, quick: bool
+) -> Results:
+    """Measure the groups that are wanted, or all, on one database or both."""
     results = Results()
     with stores(folder) as both:
-        for store in both:
+        for store in (each for each in both if on in (None, each.name)):
             bench = Bench(folder, store, sizes)
             if quick:
                 bench.rounds, bench.seconds, bench.requests, bench.singles = 1, 2, 30, 300
@@ -126,15 +127,16 @@ def main() -> None:
     parser.add_argument("--events", type=int, help="measure at this many, and at a tenth")
     parser.add_argument("--full", action="store_true", help="a million events too")
     parser.add_argument("--only", action="append", default=[], choices=[*GROUPS, UMADB])
+    parser.add_argument("--on", choices=STORES, help="one database alone")
     parser.add_argument("--quick", action="store_true", help="once, and short")
     options = parser.parse_args()
     began, sizes = time.monotonic(), sizes_of(options)
     with tempfile.TemporaryDirectory(prefix="minutebook-bench-") as name:
         os.environ["XDG_DATA_HOME"] = name  # the keys of what is measured
-        results = measured(Path(name), sizes, options.only, options.quick)
+        results = measured(Path(name), sizes, options.only, options.on, quick=options.quick)
     lines = list(rows(results, sizes[-1]))
     if options.only:
-        lines = [line for line in lines if "not measured" not in line]
+        lines = [line for line in lines if line[2:4] != ["not measured"] * 2]
     print(f"{' and '.join(f'{each:,}' for each in sizes)} events\n\n{markdown(lines)}")
     print(f"\n{kept(results, sizes, lines, began).name}", file=sys.stderr)
 
