@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench bench-peers evidence-crash evidence-rules evidence-properties evidence-audit dev lock clean
+.PHONY: help install demo test lint bench bench-full bench-audit bench-peers evidence-crash evidence-rules evidence-properties evidence-audit dev lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,13 +32,17 @@ lint: install ## check style, formatting, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: install ## measure reading, appending and proving
-	$(BIN)/python -m benchmarks.spine
+bench: install bench-peers ## measure everything at 10,000 and 100,000 events, on both databases
+	$(BIN)/python -m benchmarks.table
+
+bench-full: install bench-peers ## the same, and a million events
+	$(BIN)/python -m benchmarks.table --full
+
+bench-audit: install ## measure hashing, proving and verifying
 	$(BIN)/python -m benchmarks.audit
 
-bench-peers: install ## measure a plain table, the bare library and another event store
+bench-peers: install
 	@$(PROGRAMS) requirements/peers.txt || echo 'UmaDB is left out: no package for this machine.'
-	$(BIN)/python -m benchmarks.peers
 
 evidence-crash: install ## kill the server 50 times while clients append
 	$(BIN)/python -m tests.evidence.crash --rounds 50

@@ -9,8 +9,6 @@ from __future__ import annotations
 import argparse
 import sqlite3
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -21,8 +19,9 @@ from unittest import mock
 
 import orjson
 
+from benchmarks.fill import NAME, Clock, build
 from benchmarks.generator import END, standard
-from benchmarks.spine import NAME, RESULTS, Clock, Measures, build, machine, timed
+from benchmarks.measuring import MINUTEBOOK, RESULTS, Measures, machine, timed, watched
 from domain import accept
 from ledger import log, tree
 from ledger.audit import Audit
@@ -57,29 +56,15 @@ def proving(path: Path, samples: int) -> Measures:
 
 def whole(path: Path) -> Measures:
     """Verify with the real command, in a process of its own."""
-    command = [Path(sys.executable).with_name("minutebook"), "verify", "--db", path, "--json"]
-    started = time.perf_counter()
-    told = subprocess.run(  # noqa: S603  # our own command
-        [sys.executable, "-c", WATCH, *command], check=True, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    peak = int(told.stdout) / 1024
-    return {"verify whole s": time.perf_counter() - started, "verify peak memory MB": peak}
-
-
-WATCH = """
-import resource, subprocess, sys
-subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-"""
-"""Tells the peak of one command, from a small process: a fork counts what its parent holds."""
+    ran = watched([MINUTEBOOK, "verify", "--db", path, "--json"])
+    return {"verify whole s": ran.seconds, "verify peak memory MB": ran.peak_mb}
 
 
 class NoTree(Frontier):
     """A frontier that hashes nothing, to tell what the tree costs an append."""
 
     def plus(self, leaves: Sequence[bytes]) -> tuple[Frontier, list[tree.Node]]:
-        return self, []
+        return NoTree(self.size + len(leaves)), []
 
 
 def appending(folder: Path, samples: int) -> Measures:
@@ -93,7 +78,7 @@ def appending(folder: Path, samples: int) -> Measures:
         clock.now = END
         ledgers.append(Ledger(path, clock=clock, follow=Index()))
     fresh = [e for _, e in standard(4000, seed=99) if e["type"] == "statement-made"][:samples]
-    bare = mock.patch("ledger.sqlite.Frontier.load", return_value=NoTree())
+    bare = mock.patch("ledger.tree.Frontier.load", lambda size, _: NoTree(size))
     for event in fresh:
         submission = Submission(NAME, [accept.parse(event)])
         costs[0].append(timed(lambda s=submission: ledgers[0].record(s)))  # type: ignore[misc]  # bound at once

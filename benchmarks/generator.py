@@ -23,6 +23,8 @@ START, END = from_text("2024-01-01T00:00:00Z"), from_text("2025-12-31T00:00:00Z"
 LATE, MOST_LATE, CORRECTED, RETRACTED = 0.10, 0.05, 0.01, 0.01
 SETTLING = 0.2
 """The part of the history in which the meetings are held and the plan comes up."""
+EQUAL = 10_000
+"""Of how many events a steady history has the claims, amendments and watches, however long."""
 STANCES = ("demands", "proposes", "supports", "accepts", "reserves", "opposes", "rejects")
 WORDS = (
     "ceasefire",
@@ -46,10 +48,15 @@ PUBLISHERS = ("Herald", "Courier", "Gazette", "Tribune", "Observer", "Agency")
 
 
 class Standard:
-    """Makes the events of one seed."""
+    """Makes the events of one seed.
 
-    def __init__(self, count: int, seed: int = 1) -> None:
+    A steady history keeps equal what an answer lists one by one, so that a longer one has no more
+    cells: claims of others, amendments, watches.
+    """
+
+    def __init__(self, count: int, seed: int = 1, *, steady: bool = False) -> None:
         self.count, self.made, self.proposed = count, 0, 1
+        self.listed = min(1, EQUAL / count) if steady else 1
         self.random = Random(seed)  # noqa: S311  # no secret
 
     def events(self) -> list[Recorded]:
@@ -168,7 +175,8 @@ class Standard:
             self._watch,
             self._planned,
         )
-        weights = (45, 47, 1, 1, 2, 0.5, 1, 2.5)
+        listed = self.listed
+        weights = (45, 47, listed, 1, 2 * listed, 0.5, listed, 2.5)
         for n in range(self.count):
             at = START + 10 * DAY + (END - START - 10 * DAY) * n // self.count
             (make,) = self.random.choices(makers, weights)
@@ -268,9 +276,9 @@ class Standard:
         return sorted(every, key=_recorded)
 
 
-def standard(count: int, seed: int = 1) -> list[Recorded]:
+def standard(count: int, seed: int = 1, *, steady: bool = False) -> list[Recorded]:
     """Return the standard negotiation of this many events, in the order of recording."""
-    return Standard(count, seed).events()
+    return Standard(count, seed, steady=steady).events()
 
 
 def _recorded(pair: Recorded) -> int:

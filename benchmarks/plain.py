@@ -5,17 +5,12 @@
 
 from __future__ import annotations
 
-import http.client
 import re
 import sqlite3
-import statistics
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import astuple
-from random import Random
 from typing import Any
 
 import orjson
@@ -23,10 +18,9 @@ import psycopg
 import uvicorn
 from fastapi import FastAPI, HTTPException, Response
 
-from benchmarks.generator import END, SETTLING, START, Recorded
+from benchmarks.generator import Recorded
+from benchmarks.measuring import serving
 from benchmarks.rows import rows
-from benchmarks.spine import Measures, fetch, percentile, timed
-from tests.postgres import free_port
 
 Execute = Callable[[str, dict[str, Any]], list[tuple[Any, ...]]]
 
@@ -93,7 +87,7 @@ def opened(database: str) -> Iterator[Execute]:
         yield execute
 
 
-def fill(database: str, events: list[Recorded]) -> int:
+def fill(database: str, events: Iterable[Recorded]) -> int:
     """Make the table and return how many rows it got."""
     made = [(number, "standard", *astuple(row)) for number, row in enumerate(rows(events), 1)]
     places = ", ".join(f":p{n}" for n in range(len(made[0])))
@@ -125,38 +119,8 @@ def create(execute: Execute) -> FastAPI:
 @contextmanager
 def served(database: str) -> Iterator[int]:
     """Serve the table in a process of its own; yield its port."""
-    port = free_port()
-    command = [sys.executable, "-m", "benchmarks.plain", database, str(port)]
-    process = subprocess.Popen(command)  # noqa: S603  # our own command
-    try:
-        while process.poll() is None:
-            with suppress(OSError):
-                fetch(http.client.HTTPConnection("127.0.0.1", port), "/openapi.json")
-                break
-            time.sleep(0.05)
+    with serving([sys.executable, "-m", "benchmarks.plain", database], "/openapi.json") as port:
         yield port
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def reading(database: str, requests: int) -> Measures:
-    """Ask for all cells at random dates of the last four fifths, each query in turn."""
-    random, costs = Random(7), {name: list[float]() for name in queries(database)}  # noqa: S311  # no secret
-    with served(database) as port:
-        connection = http.client.HTTPConnection("127.0.0.1", port)
-        for number in range(requests + 3):
-            moment = START + int((END - START) * random.uniform(SETTLING + 0.02, 1))
-            for name, cost in costs.items():
-                path = f"/state?query={name}&as_of={moment}"
-                spent = timed(lambda path=path: fetch(connection, path))  # type: ignore[misc]  # bound at once
-                cost.extend([spent] * (number >= 3))  # the first are a warm-up
-        cells = len(orjson.loads(fetch(connection, path))["data"])
-    found: Measures = {"cells": cells}
-    for name, cost in costs.items():
-        found[f"{name} p50 ms"] = statistics.median(cost)
-        found[f"{name} p99 ms"] = percentile(cost, 0.99)
-    return found
 
 
 def main() -> None:

@@ -1,0 +1,61 @@
+"""Recording a history in a ledger, in batches, by the clock of the history.
+
+``python -m benchmarks.fill DATABASE FILE`` does it in a process of its own, prints the seconds.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from api import collector
+from api.archive import open_ledger
+from api.settings import Settings
+from benchmarks import history
+from benchmarks.generator import START, Recorded
+from domain import accept
+from ledger.intake import Submission
+from ledger.place import on_server
+from ledger.writing import Ledger
+
+NAME = "standard"
+BATCH = 500
+
+
+class Clock:
+    """An injected clock, so that the ledger is recorded on the schedule of the history."""
+
+    def __init__(self, now: int = START) -> None:
+        self.now = now
+
+    def __call__(self) -> int:
+        return self.now
+
+
+def opened(database: str | Path, clock: Clock) -> Ledger:
+    """Open a ledger; its key is where the product's commands look for it."""
+    found = Settings(str(database) if on_server(database) else Path(database))
+    return open_ledger(found.db, clock=clock, key=found.key, outside=found.outside)
+
+
+def build(database: str | Path, events: Iterable[Recorded], batch: int = BATCH) -> None:
+    clock = Clock()
+    ledger = opened(database, clock)
+    for part in history.pages(events, batch):
+        clock.now = part[-1][0]
+        ledger.record(Submission(NAME, [accept.parse(event) for _, event in part]))
+    ledger.close()
+
+
+def main() -> None:
+    database, file = sys.argv[1:]
+    collector.spare()
+    started = time.perf_counter()
+    build(database, history.read(Path(file)))
+    print(time.perf_counter() - started)
+
+
+if __name__ == "__main__":
+    main()

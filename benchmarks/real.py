@@ -1,0 +1,130 @@
+"""Two real histories, recorded whole: votes of an assembly, and how public documents were amended.
+
+``python -m benchmarks.real FOLDER`` takes the folder that holds unvotes/ and peps/; they are not
+shipped. It tells the rate and the memory, then compares answers with the sources.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import orjson
+
+from api import collector
+from api.archive import Desk, at_desk, open_ledger
+from benchmarks import documents, history, votes
+from benchmarks.measuring import RESULTS, machine, watched
+from domain import accept
+from domain.basis import Question, moment
+from domain.refusals import NotFoundError
+from ledger.intake import Submission
+from ledger.writing import Ledger
+from projections import answers
+
+BATCH = 500
+SAMPLES = 200
+SOURCES: dict[str, Callable[[Path], Iterator[dict[str, Any]]]] = {
+    "unvotes": votes.events, "peps": documents.events, "peps-by-author": documents.by_author,
+}  # fmt: skip
+
+
+def opened(database: str) -> Ledger:
+    return open_ledger(database, key=f"{database}.key", outside=f"{database}.checkpoint")
+
+
+def record(source: str, folder: Path, database: str) -> None:
+    """Record one source in batches, as the product does, and print how many and how fast."""
+    collector.spare()
+    ledger, count, started = opened(database), 0, time.perf_counter()
+    for page in history.pages(SOURCES[source](folder), BATCH):
+        ledger.record(Submission(source, [accept.parse(event) for event in page]))
+        count += len(page)
+    seconds = time.perf_counter() - started
+    ledger.close()
+    print(orjson.dumps({"events": count, "events/s": round(count / seconds)}).decode())
+
+
+def plan_at(desk: Desk, slug: str, at: str) -> dict[str, str | None]:
+    """Return the text of each point of a plan as known at a time, by its heading."""
+    try:
+        found = answers.plan(desk.view(desk.basis(Question(as_of=moment("", at, "UTC")))), slug)
+    except NotFoundError:
+        return {}
+    points = answers.spelled_out(found)["points"]
+    return {point["heading"]: point["text"] for point in points}
+
+
+def compared_plans(ledger: Ledger, source: str, folder: Path) -> tuple[int, list[str]]:
+    """Compare plans at random commits with the source; return how many texts, and what differs."""
+    commits = documents.commits(folder, by_author=source.endswith("author"))
+    chosen = Random(11).sample(range(len(commits)), SAMPLES)  # noqa: S311  # no secret
+    texts, wrong = 0, []
+    with at_desk(ledger, source) as desk:
+        for n in sorted(chosen):
+            one, expected = commits[n], documents.text(commits, n)
+            texts += len(expected)
+            if plan_at(desk, one.plan, one.occurred) != expected:
+                wrong.append(f"{one.plan} at {one.occurred}")
+    return texts, wrong
+
+
+def compared_votes(ledger: Ledger, folder: Path) -> tuple[int, list[str]]:
+    """Compare random votes with the positions at the end; return how many, and what differs."""
+    wrong = []
+    with at_desk(ledger, "unvotes") as desk:
+        view = desk.view(desk.basis(Question(as_of=moment("", "2021-01-01", "UTC"))))
+        for party, issue, stance in votes.sample(folder, SAMPLES):
+            found = answers.spelled_out(answers.cell(view, party, issue))
+            if found["position"]["stance"] != stance:
+                wrong.append(f"{party} on {issue}")
+    return SAMPLES, wrong
+
+
+def compared(source: str, folder: Path, database: str) -> tuple[int, list[str]]:
+    ledger = opened(database)
+    try:
+        if source == "unvotes":
+            return compared_votes(ledger, folder)
+        return compared_plans(ledger, source, folder)
+    finally:
+        ledger.close()
+
+
+def measured(source: str, folder: Path, database: str) -> dict[str, Any]:
+    """Record one source in a process of its own, then compare."""
+    command = [sys.executable, "-m", "benchmarks.real", folder, "--record", source, database]
+    ran = watched(command)
+    texts, wrong = compared(source, folder, database)
+    found = {"source": source, **orjson.loads(ran.told), "peak MB": round(ran.peak_mb)}
+    found |= {"disk MB": round(Path(database).stat().st_size / 1e6), "answers": SAMPLES}
+    return found | {"texts": texts, "different": len(wrong), "first": wrong[:5]}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--only", choices=SOURCES, action="append")
+    parser.add_argument("--record", nargs=2, metavar=("SOURCE", "DATABASE"))
+    options = parser.parse_args()
+    if options.record:
+        record(options.record[0], options.folder, options.record[1])
+        return
+    found = []
+    with tempfile.TemporaryDirectory(prefix="minutebook-real-") as name:
+        for source in options.only or SOURCES:
+            found.append(measured(source, options.folder, str(Path(name) / f"{source}.db")))
+            print(orjson.dumps(found[-1]).decode(), flush=True)
+    RESULTS.mkdir(exist_ok=True)
+    kept = {"machine": machine(), "sources": found}
+    (RESULTS / "real.json").write_bytes(orjson.dumps(kept, option=orjson.OPT_INDENT_2))
+
+
+if __name__ == "__main__":
+    main()
