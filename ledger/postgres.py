@@ -124,6 +124,8 @@ def _configured(connection: psycopg.Connection[Any]) -> None:
     connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
     # Estimates of how many placements a cell has mislead more than they help.
     connection.execute("SET plan_cache_mode = force_generic_plan")
+    # Compiling a statement takes longer than any of ours runs.
+    connection.execute("SET jit = off")
 
 
 def datastore(address: str, *, connections: int = 8) -> LedgerDatastore:
