@@ -34,6 +34,22 @@ def rebuild(db: Db = None, as_json: AsJson = False) -> None:
 
 
 @custody.command()
+def grant(
+    role: Annotated[str, typer.Argument(help="A role of the database that is there.")],
+    db: Db = None,
+) -> None:
+    """Let a database role serve a ledger, and change nothing in its log; run it as the owner.
+
+    The tables are made where they are missing. Erasing, rebuilding and restoring stay with the
+    owner.
+    """
+    from api import keeping
+
+    keeping.grant(configured(db), role)
+    typer.echo(f"{role} may append and read")
+
+
+@custody.command()
 @asking()
 def receipt(
     negotiation: Negotiation,

@@ -19,7 +19,7 @@ from api.archive import opened
 from api.checking import Checked
 from api.settings import Settings
 from domain.refusals import MinutebookError, NotFoundError
-from ledger import log, place
+from ledger import granting, log, place
 from ledger.intake import Submission
 from ledger.writing import Ledger
 from projections import index
@@ -106,8 +106,9 @@ def rebuild(db: Path | str) -> int:
     ledger = Ledger(db)
     try:
         with ledger.writing() as c, _progress() as bar:
-            index.drop(c)
-            index.create(c)
+            with granting.kept(c, index.native(c).TABLES):
+                index.drop(c)
+                index.create(c)
             size, _ = log.head(c)
             task = bar.add_task("rebuilding", total=size)
             for seq in index.catch_up(c):

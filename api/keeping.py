@@ -12,12 +12,28 @@ from api.restoring import recorded_again
 from api.settings import Settings
 from api.verifying import Verdict, copied, silent, verify
 from domain.refusals import InvalidQuestionError, NotFoundError, TamperedError
-from ledger import erasing, evidence, place
+from ledger import erasing, evidence, granting, place
 from ledger.appending import Receipt
 from ledger.checkpoints import create_key, written
 from ledger.notes import Verifier
 from ledger.reading import Reading
+from ledger.writing import Ledger
 from projections import index
+
+
+def grant(where: Settings, role: str) -> None:
+    """Make the tables of a ledger on PostgreSQL and let a role serve it."""
+    if not place.on_server(where.db):
+        hint = "a SQLite file belongs to whoever may write it"
+        raise InvalidQuestionError("roles are a thing of PostgreSQL", hint=hint)
+    ledger = Ledger(where.db, follow=index.Index())
+    try:
+        with ledger.writing() as c:
+            c.execute("BEGIN")
+            granting.grant(c, role, index.native(c).TABLES)
+            c.execute("COMMIT")
+    finally:
+        ledger.close()
 
 
 def erase(where: Settings, event: str, reason: str) -> Receipt:
@@ -33,8 +49,9 @@ def erase(where: Settings, event: str, reason: str) -> Receipt:
             erasing.prepare(c)
             c.execute("BEGIN IMMEDIATE")
             receipt = erasing.erase(c, ledger.appender, event, reason, by="local")
-            index.drop(c)
-            index.create(c)
+            with granting.kept(c, index.native(c).TABLES):
+                index.drop(c)
+                index.create(c)
             c.execute("COMMIT")
             for _ in index.catch_up(c):
                 pass

@@ -101,14 +101,18 @@ class Stream:
         return [next(events) for _ in range(count)]
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """Return the environment in which a ledger has its key and its checkpoint in a folder."""
+    return os.environ | {"MINUTEBOOK_LOG_KEY": str(folder / "log.key"),
+                         "MINUTEBOOK_CHECKPOINT": str(folder / "checkpoint")}  # fmt: skip
+
+
 @contextmanager
 def served(db: str | Path, *arguments: str, folder: Path, **given: str) -> Iterator[Served]:
     """Serve a ledger with the real command on a free port; its key and checkpoint in a folder."""
-    own = {"MINUTEBOOK_LOG_KEY": str(folder / "log.key"),
-           "MINUTEBOOK_CHECKPOINT": str(folder / "checkpoint")}  # fmt: skip
     process = subprocess.Popen(
         [BIN / "minutebook", "serve", "--db", str(db), "--port", "0", *arguments],
-        stdout=subprocess.PIPE, text=True, env=os.environ | own | given,
+        stdout=subprocess.PIPE, text=True, env=environment(folder) | given,
     )  # fmt: skip
     assert process.stdout
     try:

@@ -19,6 +19,7 @@ from jsonschema import Draft7Validator
 
 from tests import postgres
 from tests.postgres import Server
+from tests.serving import BIN, served
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = ROOT / "deploy" / "postgres"
@@ -95,6 +96,7 @@ def run(server: Server, script: str, *arguments: str, **given: str) -> subproces
     given = {
         "PATH": f"{server.place.bin}{os.pathsep}{os.environ['PATH']}",
         "OWNER_PASSWORD_FILE": str(folder / "owner"),
+        "SERVICE_PASSWORD_FILE": str(folder / "service"),
         "REPLICA_PASSWORD_FILE": str(folder / "replica"),
     } | given
     with (SCRIPTS / script).open() as text:
@@ -107,7 +109,7 @@ def run(server: Server, script: str, *arguments: str, **given: str) -> subproces
 def made_by_scripts(primary: Server) -> None:
     """Make passwords and roles as the composition does, where the access rules are the image's."""
     (primary.place.data / "pg_hba.conf").write_text("host all all all scram-sha-256\n")
-    passwords = [str(primary.place.folder / name) for name in ("owner", "replica")]
+    passwords = [str(primary.place.folder / name) for name in ("owner", "service", "replica")]
     assert run(primary, "secrets.sh", *passwords).wait() == 0
     made = run(
         primary, "roles.sh", POSTGRES_USER="postgres", PGDATA=str(primary.place.data),
@@ -151,3 +153,18 @@ def test_scripts_make_an_owner_without_further_rights_and_a_standby_that_follows
 
     assert may_more == (False,)
     assert followed == (7,)
+
+
+def test_owner_makes_the_tables_and_the_service_role_serves(tmp_path: Path) -> None:
+    with postgres.cluster(postgres.UNSAFE) as primary:
+        made_by_scripts(primary)
+        owner, service = (
+            f"postgresql://{role}:{(primary.place.folder / file).read_text()}"
+            f"@127.0.0.1:{primary.port}/minutebook"
+            for role, file in (("minutebook", "owner"), ("service", "service"))
+        )
+        subprocess.run([BIN / "minutebook", "grant", "service", "--db", owner], check=True)
+        with served(service, folder=tmp_path) as server:
+            recorded = server.post("talks", [{"type": "negotiation-opened", "title": "Talks"}])
+
+    assert recorded["head"] == 1
