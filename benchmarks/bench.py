@@ -26,7 +26,7 @@ class Bench:
     rounds: int = 5
     seconds: float = 4
     """How long one load lasts."""
-    requests: int = 300
+    requests: int = 200
     singles: int = 2000
     """How many events the peers save one by one."""
     filled: dict[str, Watched] = field(default_factory=dict)

@@ -42,12 +42,14 @@ class Results:
         """Measure a group; what fails is told in its rows and stops nothing."""
         started = time.monotonic()
         try:
-            self.measures.setdefault(store, {}).update(measure())
+            found = measure()
+            self.measures.setdefault(store, {}).update(found)
+            told = ", ".join(f"{name} {value:,.4g}" for name, value in found.items())
         except Exception as error:
-            told = f"{type(error).__name__}: {error}"
-            self.errors.setdefault(store, {})[group] = " ".join(told.split())[:160]
+            told = " ".join(f"{type(error).__name__}: {error}".split())[:160]
+            self.errors.setdefault(store, {})[group] = told
         spent = time.monotonic() - started
-        print(f"{store}: {group}, {spent:.0f} s", file=sys.stderr, flush=True)
+        print(f"{store}: {group}, {spent:.0f} s: {told}", file=sys.stderr, flush=True)
 
 
 def rows(results: Results, events: int) -> Iterator[list[str]]:

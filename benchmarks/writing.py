@@ -25,7 +25,7 @@ from domain import accept
 from ledger.intake import Submission
 
 CLIENTS, KINDS = 64, 200
-MOST_AT_ONCE = 100_000
+MOST_AT_ONCE = 50_000
 """The largest file that the import command is given: it holds the whole of it."""
 PATH = f"/v1/negotiations/{fill.NAME}/events"
 
