@@ -14,8 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import as_of, audit, exports, page, problems, receipts, record, streaming
 from api.documented import documented
 from api.pinned import Pinned
+from api.replica import Reads
 from domain.basis import SEMANTICS
 from ledger import log
+from ledger.reading import Reading
 from ledger.writing import Ledger
 
 
@@ -26,8 +28,8 @@ def release() -> str:
         return "0+unknown"
 
 
-def create(ledger: Ledger, lifespan: Any = None) -> FastAPI:
-    """Return the application on a ledger that the caller opened and closes."""
+def create(ledger: Ledger, lifespan: Any = None, replica: Reading | None = None) -> FastAPI:
+    """Return the application on a ledger, and a replica, that the caller opened and closes."""
     app = FastAPI(
         title="Minutebook",
         version=release(),
@@ -38,6 +40,7 @@ def create(ledger: Ledger, lifespan: Any = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.ledger = ledger
+    app.state.reads = Reads(ledger, replica)
     app.state.streams = streaming.Streams(ledger)
     problems.install(app)
     app.router.routes.insert(0, record.PLAIN)

@@ -13,7 +13,7 @@ from ledger import log
 from ledger.appending import Clock
 from ledger.checkpoints import Checkpoints
 from ledger.cursor import Cursor
-from ledger.reading import Readable, wall_clock
+from ledger.reading import Readable, Reading, wall_clock
 from ledger.writing import Ledger
 from projections import index
 from projections.fold import FoldView
@@ -34,6 +34,11 @@ def open_ledger(
 def opened(found: Settings) -> Ledger:
     """Open the ledger that the configuration names."""
     return open_ledger(found.db, key=found.key, outside=found.outside)
+
+
+def replica(found: Settings) -> Reading | None:
+    """Open the copy of the ledger that the configuration names for questions."""
+    return Reading(found.read_db, patience=0.5) if found.read_db else None
 
 
 def log_of(c: Cursor, clock: Clock) -> Log:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import islice
 from typing import Annotated, Any
@@ -11,7 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.archive import Desk, at_desk, counted, log_of
+from api.archive import Desk, counted, log_of
 from api.documented import documented
 from api.questions import (
     Asking,
@@ -26,6 +27,7 @@ from api.questions import (
     Slug,
     Statements,
 )
+from api.replica import Reads
 from api.replies import reply, wants_lines
 from domain import basis as rules
 from domain.basis import Basis
@@ -42,10 +44,16 @@ Name = Annotated[str, Path(pattern=SLUG)]
 Ask = Annotated[Asking, Query()]
 
 
+def desk_for(request: Request, negotiation: str, asking: Asking) -> AbstractContextManager[Desk]:
+    """Open a desk where the question can be answered."""
+    reads: Reads = request.app.state.reads
+    return reads.desk(negotiation, asking.seq)
+
+
 def _answer(
     request: Request, negotiation: str, asking: Asking, make: Callable[[View], Any]
 ) -> Response:
-    with at_desk(request.app.state.ledger, negotiation) as desk:
+    with desk_for(request, negotiation, asking) as desk:
         basis = desk.basis(asking.question())
         return reply(request, basis, make(desk.view(basis)))
 
@@ -115,7 +123,7 @@ def plan_diff(
     request: Request, negotiation: Slug, plan: Name, between: Annotated[PlanBetween, Query()],
     ) -> Response:  # fmt: skip
     """Compare a plan between two dates, or with another plan, point by point."""
-    with at_desk(request.app.state.ledger, negotiation) as desk:
+    with desk_for(request, negotiation, between) as desk:
         start = _dated(desk, between, "from", between.from_)
         end = _dated(desk, between, "to", between.to)
         old = answers.spelled_out(answers.plan(desk.view(start), plan))
@@ -189,7 +197,7 @@ def _paged(
     request: Request, negotiation: str, asking: Paged, make: Callable[[View], Any]
 ) -> Response:
     start = asking.cursor or 0
-    with at_desk(request.app.state.ledger, negotiation) as desk:
+    with desk_for(request, negotiation, asking) as desk:
         basis = desk.basis(asking.question())
         found = list(islice(make(desk.view(basis)), start, start + asking.limit + 1))
         more = {"cursor": start + asking.limit} if len(found) > asking.limit else None
@@ -223,7 +231,7 @@ def people(request: Request, negotiation: Slug, asking: Ask) -> Response:
 @router.get("/{negotiation}/diff", **documented("diff"))
 def diff(request: Request, negotiation: Slug, between: Annotated[Between, Query()]) -> Response:
     """What changed between two dates, each change with its cause."""
-    with at_desk(request.app.state.ledger, negotiation) as desk:
+    with desk_for(request, negotiation, between) as desk:
         start = _dated(desk, between, "from", between.from_)
         end = _dated(desk, between, "to", between.to)
         found, pin = changes.diff(desk.view, start, end), _pin_pair(start, end, desk.log.now)
@@ -233,7 +241,7 @@ def diff(request: Request, negotiation: Slug, between: Annotated[Between, Query(
 @router.get("/{negotiation}/gap", **documented("gap"))
 def gap(request: Request, negotiation: Slug, asking: Ask) -> Response:
     """What was not yet known on a date, and what was known but missing from this ledger."""
-    with at_desk(request.app.state.ledger, negotiation) as desk:
+    with desk_for(request, negotiation, asking) as desk:
         question = asking.question()
         bases = [
             desk.basis(replace(question, basis=preset))
@@ -250,7 +258,7 @@ def gap(request: Request, negotiation: Slug, asking: Ask) -> Response:
 @router.get("/{negotiation}/changes", **documented("changes"))
 def grown(request: Request, negotiation: Slug, asking: Annotated[Changes, Query()]) -> Response:
     """What each recorded event changed, cell by cell."""
-    with at_desk(request.app.state.ledger, negotiation) as desk:
+    with desk_for(request, negotiation, asking) as desk:
         basis = desk.basis(asking.question())
         told = list(islice(changes.story(desk.view, basis, asking.after), asking.limit))
         more = {"after": told[-1][0].seq} if len(told) == asking.limit else None
@@ -261,7 +269,7 @@ def grown(request: Request, negotiation: Slug, asking: Annotated[Changes, Query(
 @router.get("/{negotiation}/rail", **documented("rail"))
 def rail(request: Request, negotiation: Slug, asking: Ask) -> Response:
     """Events per week that this audience can see now; never pinned."""
-    with at_desk(request.app.state.ledger, negotiation) as desk:
+    with desk_for(request, negotiation, asking) as desk:
         asked = asking.question()
         now = rules.Question(
             audience=asked.audience, exclude_source=asked.exclude_source,
@@ -276,7 +284,7 @@ def rail(request: Request, negotiation: Slug, asking: Ask) -> Response:
 @router.get("/{negotiation}/events", **documented("events"))
 def events(request: Request, negotiation: Slug, asking: Annotated[Events, Query()]) -> Response:
     """The log by seq, record and knowledge cuts applied; NDJSON by Accept."""
-    with at_desk(request.app.state.ledger, negotiation) as desk:
+    with desk_for(request, negotiation, asking) as desk:
         basis = desk.basis(asking.question())
         view = desk.view(basis)
         items = view.log(
@@ -291,7 +299,7 @@ def events(request: Request, negotiation: Slug, asking: Annotated[Events, Query(
 @router.get("/{negotiation}/events/{event}", **documented("event"))
 def event(request: Request, negotiation: Slug, event: UUID, asking: Ask) -> Response:
     """One event, its reports, and what corrected, disputed or retracted it."""
-    with at_desk(request.app.state.ledger, negotiation) as desk:
+    with desk_for(request, negotiation, asking) as desk:
         basis = desk.basis(asking.question())
         return reply(request, basis, whole_event(desk, desk.view(basis), str(event)))
 

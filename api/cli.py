@@ -82,6 +82,9 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     workers: Annotated[int, typer.Option(help="Processes; SQLite takes one.")] = 1,
+    read_db: Annotated[
+        str | None, typer.Option(help="A replica of the database, to answer questions from.")
+    ] = None,
 ) -> None:
     """Serve a ledger over HTTP."""
     from api import serving
@@ -89,10 +92,13 @@ def serve(
     from domain.refusals import InvalidQuestionError
     from ledger import place
 
-    found = settings(db=db, host=host, port=port)
+    found = settings(db=db, host=host, port=port, read_db=read_db)
     if workers != 1 and not place.on_server(found.db):
         hint = "leave --workers out; several processes need PostgreSQL"
         raise InvalidQuestionError("SQLite takes one process", hint=hint)
+    if found.read_db and not place.on_server(found.db):
+        hint = "name the PostgreSQL database that it follows with --db"
+        raise InvalidQuestionError("read_db is no replica of a file", hint=hint)
     serving.run(found, workers=workers)
 
 
@@ -266,7 +272,9 @@ def config(as_json: AsJson = False) -> None:
     from api.settings import settings
 
     found = settings().echo()
-    lines = [f"{name} = {each['value']}  ({each['origin']})" for name, each in found.items()]
+    lines = [
+        f"{name} = {each['value'] or 'none'}  ({each['origin']})" for name, each in found.items()
+    ]
     say(found, as_json, "\n".join(lines))
 
 

@@ -18,7 +18,7 @@ from uvicorn.server import HANDLED_SIGNALS
 
 from api import collector
 from api.app import create
-from api.archive import opened
+from api.archive import opened, replica
 from api.settings import Settings, settings
 from api.streaming import Streams
 from domain.refusals import InvalidQuestionError
@@ -65,7 +65,9 @@ def run(found: Settings, *, page: str | None = None, workers: int = 1) -> None:
         return
     ledger = opened(found)
     try:
-        config = uvicorn.Config(create(ledger, _living), host=host, port=port, **TERMS)
+        config = uvicorn.Config(
+            create(ledger, _living, replica(found)), host=host, port=port, **TERMS
+        )
         collector.spare()
         server = _Server(config)
         server.page = page
@@ -85,7 +87,8 @@ def _run_several(found: Settings, workers: int) -> None:
     """Serve from several processes on one socket; each opens the database that all share."""
     opened(found).close()  # makes what is missing, and tells now what no worker could mend
     os.environ |= {"MINUTEBOOK_DB": str(found.db), "MINUTEBOOK_LOG_KEY": str(found.key),
-                   "MINUTEBOOK_CHECKPOINT": str(found.outside)}  # fmt: skip
+                   "MINUTEBOOK_CHECKPOINT": str(found.outside),
+                   "MINUTEBOOK_READ_DB": found.read_db or ""}  # fmt: skip
     config = uvicorn.Config("api.serving:worker", factory=True, host=found.host, port=found.port,
                             workers=workers, **TERMS)  # fmt: skip
     try:
@@ -97,7 +100,8 @@ def _run_several(found: Settings, workers: int) -> None:
 
 def worker() -> FastAPI:
     """Return the application of one process of several, which closes its ledger at the end."""
-    ledger = opened(settings())
+    found = settings()
+    ledger = opened(found)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -106,7 +110,7 @@ def worker() -> FastAPI:
         ledger.close()
 
     collector.spare()
-    return create(ledger, lifespan)
+    return create(ledger, lifespan, replica(found))
 
 
 @asynccontextmanager
@@ -117,6 +121,7 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
         _end_first(streams, asyncio.get_running_loop())
     yield
     streams.close()
+    app.state.reads.close()
 
 
 def _end_first(streams: Streams, loop: asyncio.AbstractEventLoop) -> None:

@@ -20,7 +20,7 @@ def data_folder() -> Path:
     return (Path(base) if base else Path.home() / ".local" / "share") / "minutebook"
 
 
-NAMES = ("db", "host", "port", "log_key", "checkpoint")
+NAMES = ("db", "read_db", "host", "port", "log_key", "checkpoint")
 PATHS = ("db", "log_key", "checkpoint")
 
 
@@ -30,7 +30,8 @@ class Settings:
 
     ``db`` is a SQLite file or a ``postgresql://`` address; ``log_key`` the file of the key that
     signs checkpoints, or the key itself; ``checkpoint`` the file outside of the database that keeps
-    the newest one. By default both lie beside a file, and in the data folder for a server.
+    the newest one; ``read_db`` a replica of a server, for questions. By default both files lie
+    beside a file, and in the data folder for a server.
     """
 
     db: Path | str
@@ -38,6 +39,7 @@ class Settings:
     port: int = 8000
     log_key: Path | None = None
     checkpoint: Path | None = None
+    read_db: str | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -63,7 +65,9 @@ class Settings:
     def echo(self) -> dict[str, dict[str, Any]]:
         """Return each setting with its origin; a secret is masked."""
         key = "(secret)" if str(self.key).startswith("PRIVATE+KEY+") else str(self.key)
-        found = {"db": place.masked(str(self.db)), "host": self.host, "port": self.port,
+        found = {"db": place.masked(str(self.db)),
+                 "read_db": self.read_db and place.masked(self.read_db),
+                 "host": self.host, "port": self.port,
                  "log_key": key, "checkpoint": str(self.outside)}  # fmt: skip
         return {
             name: {"value": value, "origin": self.origins.get(name, "default")}
@@ -110,8 +114,10 @@ def _typed(name: str, value: Any, origin: str) -> Any:
         raise _refused(name, value, origin, "write a number from 0 to 65535")
     if not isinstance(value, str | Path):
         raise _refused(name, value, origin, "put it in quotes")
-    if name == "db" and place.on_server(value):
+    if name in ("db", "read_db") and place.on_server(value):
         return str(value)
+    if name == "read_db":
+        raise _refused(name, value, origin, "write a postgresql:// address, of a replica of db")
     return Path(value).expanduser() if name in PATHS else value
 
 

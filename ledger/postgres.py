@@ -128,13 +128,15 @@ def _configured(connection: psycopg.Connection[Any]) -> None:
     connection.execute("SET jit = off")
 
 
-def datastore(address: str, *, connections: int = 8) -> LedgerDatastore:
+def datastore(address: str, *, connections: int = 8, patience: float = 5.0) -> LedgerDatastore:
     """Return the connections to the database at an address (a PostgreSQL URI)."""
     given = conninfo_to_dict(address)
     named = [
         str(given.pop(name, "") or "") for name in ("dbname", "host", "port", "user", "password")
     ]
-    store = LedgerDatastore(*named, pool_size=2, max_overflow=connections - 2)
+    store = LedgerDatastore(
+        *named, pool_size=2, max_overflow=connections - 2, connect_timeout=patience
+    )
     wanted = dict(zip(("dbname", "host", "port", "user", "password"), named, strict=True))
     store.pool.kwargs = {
         **{name: value for name, value in wanted.items() if value}, **given,

@@ -34,11 +34,14 @@ class Readable(Protocol):
 class Reading:
     """A ledger opened for questions only, beside the process that records."""
 
-    def __init__(self, path: str | Path, *, clock: Clock = wall_clock) -> None:
+    def __init__(
+        self, path: str | Path, *, clock: Clock = wall_clock, patience: float = 5.0
+    ) -> None:
+        """Open what is at a path; a server is waited for as many seconds at each question."""
         self.clock = clock
         self._store: Any
         if on_server(path):
-            self._store = import_module("ledger.postgres").datastore(str(path))
+            self._store = import_module("ledger.postgres").datastore(str(path), patience=patience)
             return
         if not Path(path).is_file():
             raise NotFoundError(

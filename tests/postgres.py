@@ -172,6 +172,18 @@ class Server:
             query = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
             _await(lambda: there.execute(query, [end]).fetchone() == (True,), "standby")
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Have a standby show nothing new for a while."""
+        query = "SELECT pg_get_wal_replay_pause_state()"
+        with self.connect() as here:
+            here.execute("SELECT pg_wal_replay_pause()")
+            _await(lambda: here.execute(query).fetchone() == ("paused",), "standby")
+            try:
+                yield
+            finally:
+                here.execute("SELECT pg_wal_replay_resume()")
+
 
 @contextmanager
 def cluster(settings: Mapping[str, str]) -> Iterator[Server]:

@@ -156,6 +156,7 @@ def test_the_configuration_tells_where_each_value_comes_from(run, tmp_path: Path
 
     assert told == [
         f"db = {tmp_path / 'x.db'}  (MINUTEBOOK_DB)",
+        "read_db = none  (default)",
         "host = 127.0.0.1  (default)",
         f"port = 9000  ({file})",
         f"log_key = {tmp_path / 'x.db.key'}  (default)",
