@@ -24,7 +24,10 @@ PATIENCE = 20
 """Seconds after which enough was asked of what is slow."""
 LEAST = 5
 REPEATERS = 8
-CLAIMED = 100_000
+CLAIMED = 30_000
+"""Events of the history in which claims and amendments grow too."""
+OFTEN = 100_000
+"""Events up to which a replay is measured at three dates."""
 
 
 def connected(port: int) -> HTTPConnection:
@@ -101,7 +104,7 @@ def replaying(bench: Bench) -> Measures:
     """Fold the library's log up to the dates at which we ask, at every size."""
     for events in bench.sizes:
         environment, _ = bench.library(events)
-        few = [history.moment(part) for part in ((0.61,) if events > CLAIMED else (0.4, 0.61, 0.8))]
+        few = [history.moment(part) for part in ((0.61,) if events > OFTEN else (0.4, 0.61, 0.8))]
         replay = statistics.median(peers.library_replays(environment, few))
         bench.line("replay with the library", events, replay)
         with served(bench.steady(events)) as port:

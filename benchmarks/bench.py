@@ -24,7 +24,7 @@ class Bench:
     store: Store
     sizes: tuple[int, ...]
     rounds: int = 5
-    seconds: float = 4
+    seconds: float = 3
     """How long one load lasts."""
     requests: int = 200
     singles: int = 2000

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -133,6 +134,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="once, and short")
     options = parser.parse_args()
     began, sizes = time.monotonic(), sizes_of(options)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # what was started ends with us
     with tempfile.TemporaryDirectory(prefix="minutebook-bench-") as name:
         os.environ["XDG_DATA_HOME"] = name  # the keys of what is measured
         results = measured(Path(name), sizes, options.only, options.on, quick=options.quick)

@@ -25,8 +25,10 @@ from domain import accept
 from ledger.intake import Submission
 
 CLIENTS, KINDS = 64, 200
-MOST_AT_ONCE = 50_000
-"""The largest file that the import command is given: it holds the whole of it."""
+FILES = (3_000, 30_000)
+"""Events in the files that the import command is given: it holds the whole of one."""
+GROWN = (100, 20_000)
+"""Events in the ledgers to which single ones are added."""
 PATH = f"/v1/negotiations/{fill.NAME}/events"
 
 
@@ -92,9 +94,8 @@ def importing(bench: Bench) -> Measures:
 
 def command(bench: Bench) -> Measures:
     """Import a file with the command, which checks the whole of it before it records."""
-    sizes = [min(events, MOST_AT_ONCE) for events in bench.sizes[:2]]
     peaks, rate = [], 0.0
-    for events in sizes:
+    for events in FILES:
         file = bench.folder / f"{fill.NAME}-{events}.jsonl"
         with file.open("wb") as lines:
             for _, event in history.read(bench.history(events, "steady")):
@@ -136,7 +137,7 @@ def growing(bench: Bench) -> Measures:
     """Record single events in turn, in process, in a ledger of 100 events and in the large one."""
     fresh = [event for _, event in standard(4000, seed=99)
              if event["type"] in ("position-stated", "statement-made")]  # fmt: skip
-    databases = [bench.ledger(events, "steady", use="grown") for events in (100, bench.sizes[1])]
+    databases = [bench.ledger(events, "steady", use="grown") for events in GROWN]
     ledgers = [fill.opened(each, fill.Clock(END)) for each in databases]
     costs: list[list[float]] = [[], []]
     for event in fresh[: 20 + bench.requests]:
