@@ -13,7 +13,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench bench-full bench-audit bench-peers evidence-crash evidence-rules evidence-properties evidence-audit dev lock clean
+.PHONY: help install demo test lint bench bench-full bench-audit bench-peers evidence-crash evidence-rules evidence-properties evidence-audit evidence-stress dev lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ evidence-properties: install ## try the properties of time on ten times the exam
 evidence-audit: install ## tamper with a ledger 10,000 times; hold proofs against another implementation
 	$(BIN)/python -m tests.evidence.tampering
 	$(BIN)/python -m tests.evidence.proofs
+
+evidence-stress: install ## append 100,000 events to four processes while eight clients follow
+	$(BIN)/python -m tests.evidence.stress --events 100000
 
 dev: install ## serve a ledger of your own, kept in .data/dev.db
 	@mkdir -p .data
