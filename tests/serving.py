@@ -17,7 +17,7 @@ from typing import Any
 
 BIN = Path(sys.executable).parent
 PATIENCE = 60.0
-"""Seconds until a server that does not start, or does not end, counts as broken."""
+"""Seconds until a server that does not start, tell or end counts as broken."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,14 @@ class Stream:
                 block = {}
 
     def events(self) -> Iterator[tuple[int, str, dict[str, Any]]]:
-        """Yield id, type and data of each event."""
+        """Yield id, type and data of each event; comments alone do not count as life."""
+        heard = time.monotonic()
         for block in self.blocks():
             if "id" in block:
                 yield int(block["id"]), block["event"], json.loads(block["data"])
+                heard = time.monotonic()
+            elif time.monotonic() > heard + PATIENCE:
+                raise TimeoutError(f"no event came for {PATIENCE:.0f} s")
 
     def take(self, count: int) -> list[tuple[int, str, dict[str, Any]]]:
         events = self.events()
