@@ -70,8 +70,8 @@ def compared_plans(ledger: Ledger, source: str, folder: Path) -> tuple[int, list
         for n in sorted(chosen):
             one, expected = commits[n], documents.text(commits, n)
             texts += len(expected)
-            if plan_at(desk, one.plan, one.occurred) != expected:
-                wrong.append(f"{one.plan} at {one.occurred}")
+            if plan_at(desk, one.plan, one.published) != expected:
+                wrong.append(f"{one.plan} at {one.published}")
     return texts, wrong
 
 
