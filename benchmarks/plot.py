@@ -1,6 +1,6 @@
 """A plot of medians against the number of events, both on logarithmic scales, as SVG.
 
-``python -m benchmarks.plot`` draws the newest table's lines to docs/performance.svg.
+``python -m benchmarks.plot`` draws the lines of the newest tables to docs/performance.svg.
 """
 
 from __future__ import annotations
@@ -83,12 +83,15 @@ def _drawn(lines: Lines, x: Scale, y: Scale) -> Iterator[str]:
 
 
 def newest() -> Lines:
-    """Return the lines of the newest table. Raises FileNotFoundError where there is none."""
+    """Return each line as the newest table that has it tells. Raises FileNotFoundError."""
     tables = sorted(RESULTS.glob("table-*.json"))
     if not tables:
         raise FileNotFoundError("no table was measured yet: make bench")
-    told = orjson.loads(tables[-1].read_bytes())["series"]
-    return {name: {int(n): ms for n, ms in line.items()} for name, line in told.items()}
+    lines: dict[str, dict[int, float]] = {}
+    for table in tables:
+        told = orjson.loads(table.read_bytes())["series"]
+        lines |= {name: {int(n): ms for n, ms in line.items()} for name, line in told.items()}
+    return lines
 
 
 def main() -> None:
