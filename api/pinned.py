@@ -51,6 +51,8 @@ class Pinned:
         await _given(answer, held(Request(scope), answer.etag), send)
 
     def keep(self, key: Key, answer: Answer) -> None:
+        if key in self.kept:
+            return  # two asked at once
         self.kept[key] = answer
         self.size += len(answer.body)
         while self.size > BYTES:

@@ -25,7 +25,7 @@ from ledger.audit import Audit, Fault
 from ledger.checkpoints import key_at
 from ledger.notes import Checkpoint, LogKey, Verifier
 from ledger.place import checked
-from projections.audit import Refold, beside_file, on_server, schema_faults
+from projections.audit import Refold, in_a_file, in_temporary_tables, schema_faults
 
 Progress = Callable[[str, int, int], None]
 """Told a step, the seq reached and the last one."""
@@ -104,7 +104,7 @@ def _audited(found: Settings, faults: list[Fault]) -> Iterator[Audited]:
     if place.on_server(found.db):
         store = import_module("ledger.postgres").datastore(str(found.db))
         with closing(store), store.snapshot() as c:
-            yield c, nullcontext(on_server(c))
+            yield c, nullcontext(in_temporary_tables(c))
         return
     with TemporaryDirectory(prefix="minutebook-verify-") as name:
         folder = Path(name)
@@ -113,7 +113,7 @@ def _audited(found: Settings, faults: list[Fault]) -> Iterator[Audited]:
             copied(found.file, copy)
             faults += _sound(copy, folder)
         with closing(sqlite3.connect(copy)) as connection:
-            yield connection.cursor(), beside_file(copy, folder / "scratch.db")
+            yield connection.cursor(), in_a_file(copy, folder / "scratch.db")
 
 
 @contextmanager

@@ -68,17 +68,26 @@ class Checkpoints:
 
         The cursor must not be in a transaction.
         """
+        c.execute("BEGIN IMMEDIATE")
+        c.execute("UPDATE head SET size = size")  # other processes sign before this, or after
         size, _ = log.head(c)
-        if size == self.size:
-            return
-        note = self.key.signed(size, root(log.nodes(c), size))
-        c.execute(
-            "INSERT INTO checkpoint SELECT ?, coalesce(max(size), -1), ? FROM checkpoint WHERE true"
-            " ON CONFLICT DO NOTHING",
-            (size, note),
-        )
-        written(self.outside, note)
-        self.size, self.signed_at = size, time.monotonic()
+        if size != self.size:
+            note = self.key.signed(size, root(log.nodes(c), size))
+            c.execute(
+                "INSERT INTO checkpoint SELECT ?, coalesce(max(size), -1), ? FROM checkpoint"
+                " WHERE true ON CONFLICT DO NOTHING",
+                (size, note),
+            )
+        c.execute("COMMIT")
+        if size != self.size:
+            self._keep_outside(size, note)
+            self.size, self.signed_at = size, time.monotonic()
+
+    def _keep_outside(self, size: int, note: str) -> None:
+        """Keep a checkpoint outside, unless another process has kept a later one by now."""
+        kept = self.outside.read_text() if self.outside.is_file() else ""
+        if not kept or self.key.verifier.opened(kept).size < size:
+            written(self.outside, note)
 
 
 def written(path: Path, text: str, mode: int = 0o644) -> None:

@@ -8,14 +8,13 @@ from eventsourcing.utils import get_topic
 
 from domain.catalogue import PayloadErased
 from domain.refusals import NotFoundError
-from ledger.appending import Proposed, Receipt
+from ledger.appending import Appender, Proposed, Receipt
 from ledger.canonical import canonical, payload_hash
 from ledger.cursor import Cursor, dialect
 from ledger.intake import forget, uuid7
-from ledger.sqlite import LedgerRecorder
 
 
-def erase(c: Cursor, recorder: LedgerRecorder, event: str, reason: str, *, by: str) -> Receipt:
+def erase(c: Cursor, recorder: Appender, event: str, reason: str, *, by: str) -> Receipt:
     """Empty one payload inside the caller's transaction, and record that it was erased.
 
     Raises NotFoundError where there is no such event, or nothing left of it to erase.

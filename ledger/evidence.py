@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -38,8 +39,8 @@ class Exhibit:
 
 def by_ids(c: Cursor, ids: Sequence[str]) -> list[Exhibit]:
     """Return the exhibits of these events, by seq."""
-    c.execute(f"{RECORDED} WHERE e.id IN ({log.marks_for(ids)}) ORDER BY e.seq", list(ids))
-    return [_exhibit(row) for row in c.fetchall()]
+    rows = log.rows_of(c, f"{RECORDED} WHERE e.id IN ({{}})", ids)
+    return [_exhibit(row) for row in sorted(rows, key=itemgetter("seq"))]
 
 
 def of_negotiation(c: Cursor, negotiation: str, upto: int) -> Iterator[Exhibit]:

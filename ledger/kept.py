@@ -59,11 +59,8 @@ class Kept:
     def read(self, c: Cursor, negotiations: Iterable[str], events: Sequence[str]) -> None:
         """Read the negotiations and events that a group names. Slugs, once reserved, stay so."""
         slugs = sorted(set(negotiations))
-        c.execute(
-            f"SELECT * FROM negotiation WHERE slug IN ({log.marks_for(slugs)})",  # noqa: S608  # only question marks are put in
-            slugs,
-        )
-        found = {row["slug"]: row for row in c.fetchall()}
+        rows = log.rows_of(c, "SELECT * FROM negotiation WHERE slug IN ({})", slugs)
+        found = {row["slug"]: row for row in rows}
         self.negotiations = {
             slug: Negotiation(slug, row["zone"], row["events"], row["last_seq"], opened=True)
             if (row := found.get(slug)) else Negotiation(slug)
@@ -77,17 +74,13 @@ class Kept:
 
     def _look(self, c: Cursor, events: Sequence[str]) -> None:
         self.looked.update(events)
-        for start in range(0, len(events), 10_000):
-            part = list(events[start : start + 10_000])
-            c.execute(
-                f"SELECT id, seq, negotiation, type, state FROM event WHERE id IN"  # noqa: S608  # only question marks are put in
-                f" ({log.marks_for(part)})",
-                part,
+        rows = log.rows_of(
+            c, "SELECT id, seq, negotiation, type, state FROM event WHERE id IN ({})", events
+        )
+        for row in rows:
+            self.events[row["id"]] = Past(
+                row["seq"], row["negotiation"], row["type"], row["state"] or log.ERASED
             )
-            for row in c.fetchall():
-                self.events[row["id"]] = Past(
-                    row["seq"], row["negotiation"], row["type"], row["state"] or log.ERASED
-                )
 
     def event(self, c: Cursor, name: str) -> Past | None:
         """Return what was recorded under an id."""

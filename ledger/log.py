@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -18,6 +19,8 @@ ERASED = b'{"erased":true}'
 """What stands for a payload that was erased by law."""
 
 
+PART = 10_000
+"""Values asked for in one statement."""
 TYPE = 2
 """Place of the type in a row that ``read`` returns."""
 
@@ -45,24 +48,21 @@ def entries(c: Cursor, negotiation: str, *, upto: int = 2**62) -> list[Entry]:
 
 def by_ids(c: Cursor, ids: Sequence[str]) -> list[Entry]:
     """Return the entries with these ids, by seq."""
-    c.execute(
-        "SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone FROM event e"  # noqa: S608  # only question marks are put in
-        " JOIN negotiation n ON n.slug = e.negotiation"
-        f" WHERE e.id IN ({marks_for(ids)}) ORDER BY e.seq",  # only question marks are put in
-        list(ids),
+    rows = rows_of(
+        c,
+        "SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone FROM event e"
+        " JOIN negotiation n ON n.slug = e.negotiation WHERE e.id IN ({})",
+        ids,
     )
-    return [entry(row) for row in c.fetchall()]
+    return sorted(map(entry, rows), key=attrgetter("seq"))
 
 
 def marks(c: Cursor, ids: Sequence[str]) -> dict[str, dict[str, str]]:
     """Return recorded_by and the leaf hash in hex of the events with these ids."""
-    c.execute(
-        f"SELECT id, recorded_by, leaf_hash FROM event WHERE id IN ({marks_for(ids)})",  # noqa: S608  # only question marks are put in
-        list(ids),
-    )
+    rows = rows_of(c, "SELECT id, recorded_by, leaf_hash FROM event WHERE id IN ({})", ids)
     return {
         row["id"]: {"recorded_by": row["recorded_by"], "leaf_hash": row["leaf_hash"].hex()}
-        for row in c.fetchall()
+        for row in rows
     }
 
 
@@ -87,9 +87,15 @@ def leaf(row: Any) -> bytes:
     )  # fmt: skip
 
 
-def marks_for(values: Sequence[Any]) -> str:
-    """Return a place for each value of a list; an empty list matches nothing."""
-    return ",".join("?" * len(values)) or "NULL"
+def rows_of(c: Cursor, statement: str, values: Sequence[str]) -> Iterator[Any]:
+    """Yield the rows of a statement for a list of values, whose place in it is ``{}``.
+
+    A statement takes some 30,000 values at most, so a long list is asked for in parts.
+    """
+    for start in range(0, len(values), PART):
+        part = list(values[start : start + PART])
+        c.execute(statement.format(",".join("?" * len(part))), part)
+        yield from c.fetchall()
 
 
 def nodes(c: Cursor) -> Read:

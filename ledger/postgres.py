@@ -135,8 +135,9 @@ def datastore(address: str, *, connections: int = 8, patience: float = 5.0) -> L
         str(given.pop(name, "") or "") for name in ("dbname", "host", "port", "user", "password")
     ]
     store = LedgerDatastore(
-        *named, pool_size=2, max_overflow=connections - 2, connect_timeout=patience
-    )
+        *named, pool_size=2, max_overflow=connections - 2, connect_timeout=patience,
+        pre_ping=True,  # so that a server that came back is asked on connections that live
+    )  # fmt: skip
     wanted = dict(zip(("dbname", "host", "port", "user", "password"), named, strict=True))
     store.pool.kwargs = {
         **{name: value for name, value in wanted.items() if value}, **given,
@@ -153,23 +154,26 @@ class LedgerRecorder(Appender, library.PostgresApplicationRecorder):
 
     def __init__(self, datastore: LedgerDatastore, *, events_table_name: str = "event"):
         super().__init__(datastore, events_table_name="event")
-        self.notices: list[Any] = []
+        self.unconfirmed: list[str] = []
 
     @contextmanager
     def writer(self) -> Iterator[Any]:
         """Yield the cursor of a connection that writes."""
         with self.datastore.get_connection() as connection:
-            self.notices.clear()
-            connection.add_notice_handler(self.notices.append)
+            connection.add_notice_handler(self._noticed)
             yield connection.cursor()
+
+    def _noticed(self, notice: psycopg.errors.Diagnostic) -> None:
+        # A notice can be read only while it is being told.
+        if notice.sqlstate == NOT_CONFIRMED:
+            self.unconfirmed.append(str(notice.message_primary))
 
     def commit(self, c: Cursor) -> None:
         """Commit, and hint to who follows; a warning that no standby confirmed is no success."""
-        self.notices.clear()
+        self.unconfirmed.clear()
         c.execute(f"NOTIFY {CHANNEL}; COMMIT")
-        warned = [each for each in self.notices if each.sqlstate == NOT_CONFIRMED]
-        if warned:
-            raise OperationalError(f"the commit was not confirmed: {warned[0].message_primary}")
+        if self.unconfirmed:
+            raise OperationalError(f"the commit was not confirmed: {self.unconfirmed[0]}")
 
     def heads(self, pause: float) -> Iterator[int]:
         """Yield the head now, and again after each hint or pause, on a connection of its own."""

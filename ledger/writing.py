@@ -210,7 +210,7 @@ class Ledger(Application[UUID]):
         except Exception as error:
             self._recover(c)
             self.kept = Kept()
-            if len(part) > 1 and not finishing:
+            if len(part) > 1 and not finishing and not _unreachable(error):
                 return False
             done = [(out, _unknown(error)) for _, out in part]
         for out, answer in done:
@@ -277,6 +277,12 @@ def _unknown(error: Exception) -> Exception:
         f"the outcome of the write is unknown: {error}",
         hint="send the same events with the same ids again: nothing is recorded twice",
     )
+
+
+def _unreachable(error: Exception) -> bool:
+    """Tell whether the database, or its lock, was not to be had: alone nobody would fare better."""
+    names = {each.__name__ for each in type(error).mro()}
+    return not names.isdisjoint(("OperationalError", "InterfaceError"))
 
 
 def _of_database(error: Exception) -> bool:

@@ -12,21 +12,22 @@ from ledger.audit import Fault
 from ledger.cursor import dialect
 from projections import index, postgres
 
-KEYS = {
+ON_BOTH = {
     "version": ("id",),
     "cell": ("id",),
     "placement": ("id",),
     "mention": ("cell", "known_from", "version"),
     "link": ("event", "other"),
     "tracking": ("application_name",),
+}
+KEYS = ON_BOTH | {
     "waiting": ("version",),
     "word_data": ("id",),
     "word_idx": ("segid", "term"),
     "word_config": ("k",),
 }
 """Every table of the read model on SQLite, those inside the full text too, with its key."""
-ON_SERVER = {name: key for name, key in KEYS.items() if "wor" not in name and name != "waiting"}
-ON_SERVER["word"] = ("version",)
+ON_SERVER = ON_BOTH | {"word": ("version",)}
 """Every table of the read model on PostgreSQL."""
 SCHEMA = "SELECT name, sql FROM {0}.sqlite_master WHERE sql IS NOT NULL"
 
@@ -85,7 +86,7 @@ class Refold:
 
 
 @contextmanager
-def beside_file(ledger: Path, scratch: Path) -> Iterator[Refold]:
+def in_a_file(ledger: Path, scratch: Path) -> Iterator[Refold]:
     """Yield a scratch read model in a file beside a ledger's."""
     with closing(sqlite3.connect(scratch, isolation_level=None)) as connection:
         connection.row_factory = sqlite3.Row
@@ -98,7 +99,7 @@ def beside_file(ledger: Path, scratch: Path) -> Iterator[Refold]:
         yield Refold(c, "main", "ledger")
 
 
-def on_server(c: Any) -> Refold:
+def in_temporary_tables(c: Any) -> Refold:
     """Return a scratch read model in temporary tables, inside the caller's transaction."""
     c.execute("SELECT current_schema()")
     (schema,) = c.fetchone()

@@ -14,7 +14,19 @@ from domain.lives import Entry, Json, Rectangle, slab
 from ledger import log
 from ledger.cursor import Cursor, dialect
 from projections import postgres, sqlite
-from projections.laying import HELD, KEY, SUBJECT, Laid, Page, Row, ahead, alone, held, laid
+from projections.laying import (
+    COUNTERPART,
+    KEY,
+    SUBJECT,
+    Held,
+    Laid,
+    Page,
+    Row,
+    ahead,
+    alone,
+    held,
+    laid,
+)
 
 OPEN = 2**62
 """recorded_to of what the newest record still holds."""
@@ -62,6 +74,7 @@ def catch_up(c: Cursor, *, page: int = 2000) -> Iterator[int]:
 
     The cursor must not be in a transaction.
     """
+    behind = position(c) < log.head(c)[0]
     for rows, laid_out in following(c, page=page):
         c.execute("BEGIN IMMEDIATE")
         c.execute("UPDATE head SET size = size")  # nobody else applies meanwhile
@@ -69,7 +82,8 @@ def catch_up(c: Cursor, *, page: int = 2000) -> Iterator[int]:
             step(c, rows, laid_out)
         c.execute("COMMIT")
         yield rows[-1][0]
-    native(c).settle(c)
+    if behind:
+        native(c).settle(c)
 
 
 def following(c: Cursor, *, page: int = 2000) -> Iterator[Page]:
@@ -158,7 +172,7 @@ class _Addition:
     def _reconcile(self, negotiation: str, seq: int, wanted: Sequence[Rectangle], now: int) -> None:
         """Leave what still holds, close what does not, open what is new."""
         self.c.execute(
-            f"SELECT id, {', '.join(HELD)} FROM version"  # noqa: S608  # only constants are put in
+            f"SELECT id, {', '.join(Held._fields)} FROM version"  # noqa: S608  # only constants are put in
             " WHERE negotiation = ? AND seq = ? AND recorded_to = ?",
             (negotiation, seq, OPEN),
         )
@@ -181,12 +195,10 @@ class _Addition:
     def _open(self, negotiation: str, new: Laid, now: int) -> None:
         held = new.held
         event, seq, kind, recorded_at = new.event
-        identity = self.versions.add(
-            negotiation, event, seq, kind, recorded_at, now, OPEN, *held
-        )  # fmt: skip
+        identity = self.versions.add(negotiation, event, seq, kind, recorded_at, now, OPEN, *held)
         for name in new.names:
             self.mentions.append((self._cell(negotiation, *name), held.known_from, identity))
-        if kind not in ACTS:
+        if new.words is not None:
             self.words.append((identity, new.words))
         for cell, key, part, mark, detail in new.placed:
             self.placements.add(
@@ -257,12 +269,6 @@ class Rows:
             marks = ",".join("?" * len(self.rows[0]))
             self.c.executemany(f"INSERT INTO {self.table} VALUES ({marks})", self.rows)  # noqa: S608  # only constants are put in
             self.rows.clear()
-
-
-COUNTERPART = {
-    "amendment-proposed": "amendment-adopted",
-    "amendment-adopted": "amendment-proposed",
-}
 
 
 def _targets(payload: Any) -> Iterator[str]:

@@ -26,9 +26,11 @@ KEY = "\x1f"
 """Parts the slugs of a cell's key."""
 WIDTHS = (DAY, 32 * DAY, 370 * DAY, 2**64)
 """Classes of vagueness: how far a possible event's last moment may lie ahead."""
-HELD = ("known_from", "known_to", "audiences", "known_at", "lo", "last", "width", "standing",
-        "withdrawn", "disputed", "ahead", "body", "rests", "reports")  # fmt: skip
-"""Columns that tell one rectangle of an event from another."""
+COUNTERPART = {
+    "amendment-proposed": "amendment-adopted",
+    "amendment-adopted": "amendment-proposed",
+}
+"""What an amendment takes to have an effect besides the one event."""
 SUBJECT = "@"
 """Goes before the kind of a cell that stands for a subject, a slug that events name."""
 FEW = 20_000
@@ -36,7 +38,7 @@ FEW = 20_000
 
 
 class Held(NamedTuple):
-    """The columns of HELD."""
+    """The columns that tell one rectangle of an event from another."""
 
     known_from: int
     known_to: int
@@ -64,7 +66,7 @@ class Laid(NamedTuple):
     event: tuple[str, int, str, int]
     held: Held
     names: list[tuple[str, str]]
-    words: list[str]
+    words: list[str] | None
     placed: list[tuple[str, str, int, str | None, bytes | None]]
     amendment: str | None
 
@@ -77,12 +79,12 @@ def laid(rectangle: Rectangle) -> Laid:
     """Return the rows of a rectangle."""
     version = rectangle.version
     entry, value = version.entry, version.payload
-    pairs = entry.type in ("amendment-proposed", "amendment-adopted") and version.moves
+    pairs = entry.type in COUNTERPART and version.moves
     return Laid(
         (entry.id, entry.seq, entry.type, entry.recorded_at),
         held(rectangle),
         sorted({(SUBJECT + kind, slug) for _, kind, slug in references(entry.type, value)}),
-        [] if entry.type in ACTS else list(dict.fromkeys(words_of(value))),
+        None if entry.type in ACTS else list(dict.fromkeys(words_of(value))),
         [(each.kind, KEY.join(each.key), each.part, each.mark,
           None if each.detail is None else orjson.dumps(each.detail))
          for each in placements(version)],
@@ -102,9 +104,7 @@ def held(rectangle: Rectangle) -> Held:
 
 def lay(rows: Sequence[Row]) -> list[list[Laid] | None]:
     """Lay out the events of a page of the log; None for acts, which need what they act on."""
-    return [
-        None if row[log.TYPE] in ACTS else alone(log.entry(row)) for row in rows
-    ]  # fmt: skip
+    return [None if row[log.TYPE] in ACTS else alone(log.entry(row)) for row in rows]
 
 
 def alone(entry: Entry) -> list[Laid]:

@@ -9,6 +9,8 @@ from typing import Any
 from ledger.cursor import Cursor
 
 TABLES = ("version", "cell", "placement", "mention", "link", "word", "tracking")
+SCHEMA_LOCK = 0x696E646578
+"""The advisory lock under which tables are made."""
 WAITING = None
 MATCHING = "word w JOIN version v ON v.id = w.version WHERE w.words @@ CAST(:match AS tsquery)"
 NEWEST = "LATERAL (SELECT o.* FROM placement o WHERE {newest}) p ON true"
@@ -23,9 +25,13 @@ def create(c: Any) -> None:
 
 
 def make(c: Any, kind: str) -> None:
-    """Make all tables or none: each a ``TABLE``, or a ``TEMP TABLE``, which hides the one there."""
+    """Make all tables or none: each a ``TABLE``, or a ``TEMP TABLE``, which hides the one there.
+
+    Whoever comes second waits for the first, and finds them made.
+    """
     script = resources.files("projections").joinpath("postgres.sql").read_text()
-    c.connection.execute(script.replace("CREATE TABLE", f"CREATE {kind}"))
+    lock = f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK});\n"
+    c.connection.execute(lock + script.replace("CREATE TABLE", f"CREATE {kind}"))
 
 
 def query(words: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 -- The as-of index on PostgreSQL: one row per rectangle (known x recorded) of each event's life.
 -- known_* are instants, recorded_* are seqs, both half open; audiences: 1 public, 2 press, 4 staff.
-CREATE TABLE version (
+CREATE TABLE IF NOT EXISTS version (
     id bigint PRIMARY KEY,
     negotiation text COLLATE "C" NOT NULL,
     event text COLLATE "C" NOT NULL,
@@ -24,15 +24,15 @@ CREATE TABLE version (
     rests bytea NOT NULL,
     reports bytea NOT NULL
 );
-CREATE INDEX version_log ON version (negotiation, seq, recorded_to);
-CREATE INDEX version_type ON version (negotiation, type, last, lo, known_at, seq);
-CREATE INDEX version_world ON version (negotiation, standing, width, last);
-CREATE INDEX version_disputed ON version (negotiation, last) WHERE disputed;
-CREATE INDEX version_ahead ON version (negotiation, last) WHERE ahead;
+CREATE INDEX IF NOT EXISTS version_log ON version (negotiation, seq, recorded_to);
+CREATE INDEX IF NOT EXISTS version_type ON version (negotiation, type, last, lo, known_at, seq);
+CREATE INDEX IF NOT EXISTS version_world ON version (negotiation, standing, width, last);
+CREATE INDEX IF NOT EXISTS version_disputed ON version (negotiation, last) WHERE disputed;
+CREATE INDEX IF NOT EXISTS version_ahead ON version (negotiation, last) WHERE ahead;
 
 -- What events bear on, by kind and key, and what they name: a subject is a cell of one slug, its
 -- kind after an @.
-CREATE TABLE cell (
+CREATE TABLE IF NOT EXISTS cell (
     id bigint PRIMARY KEY,
     negotiation text COLLATE "C" NOT NULL,
     kind text COLLATE "C" NOT NULL,
@@ -40,7 +40,7 @@ CREATE TABLE cell (
     UNIQUE (negotiation, kind, key)
 );
 
-CREATE TABLE placement (
+CREATE TABLE IF NOT EXISTS placement (
     id bigint PRIMARY KEY,
     cell bigint NOT NULL,
     last bigint NOT NULL,
@@ -58,20 +58,20 @@ CREATE TABLE placement (
     partner bigint NOT NULL,
     detail bytea
 );
-CREATE INDEX placement_order ON placement (
+CREATE INDEX IF NOT EXISTS placement_order ON placement (
     cell, last, lo, known_at, seq, part, known_from, known_to, recorded_from, recorded_to, audiences
 );
-CREATE INDEX placement_version ON placement (version);
-CREATE INDEX placement_partner ON placement (partner) WHERE partner <> 0;
+CREATE INDEX IF NOT EXISTS placement_version ON placement (version);
+CREATE INDEX IF NOT EXISTS placement_partner ON placement (partner) WHERE partner <> 0;
 
-CREATE TABLE mention (
+CREATE TABLE IF NOT EXISTS mention (
     cell bigint NOT NULL,
     known_from bigint NOT NULL,
     version bigint NOT NULL,
     PRIMARY KEY (cell, known_from, version)
 );
 
-CREATE TABLE link (
+CREATE TABLE IF NOT EXISTS link (
     event text COLLATE "C" NOT NULL,
     other text COLLATE "C" NOT NULL,
     PRIMARY KEY (event, other)
@@ -82,13 +82,13 @@ ALTER TABLE version SET (autovacuum_analyze_scale_factor = 0.02);
 ALTER TABLE placement SET (autovacuum_analyze_scale_factor = 0.02);
 
 -- Words come normalised, so they are taken as they are, by no parser.
-CREATE TABLE word (
+CREATE TABLE IF NOT EXISTS word (
     version bigint PRIMARY KEY,
     words tsvector NOT NULL
 );
-CREATE INDEX word_words ON word USING gin (words);
+CREATE INDEX IF NOT EXISTS word_words ON word USING gin (words);
 
-CREATE TABLE tracking (
+CREATE TABLE IF NOT EXISTS tracking (
     application_name text COLLATE "C" PRIMARY KEY,
     notification_id bigint NOT NULL
 );

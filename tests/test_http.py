@@ -554,5 +554,6 @@ def test_few_answers_are_kept_and_the_oldest_goes_first(talks: World) -> None:
     for number in range(3):
         body = bytes(pinned.BYTES // 2)
         kept.keep((str(number), b"", ""), pinned.Answer({}, body, '"x"'))
+        kept.keep((str(number), b"", ""), pinned.Answer({}, body, '"x"'))  # asked twice at once
     assert [key[0] for key in kept.kept] == ["1", "2"]
     assert kept.size == pinned.BYTES

@@ -5,11 +5,24 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
+from api.archive import open_ledger
+from domain import accept
+from domain.refusals import BusyError
+from ledger import checkpoints, log, tree
+from ledger.checkpoints import Checkpoints
+from ledger.intake import Submission
+from ledger.reading import Reading
+from ledger.writing import Ledger
 from tests.world import KEY, World
 
 OPENING = [
@@ -119,3 +132,99 @@ def test_a_server_that_does_not_answer_is_told_with_a_remedy(tmp_path: Path) -> 
     address = "postgresql://nobody@127.0.0.1:1/none"
     told = minutebook(tmp_path, "as-of", "talks", "2025-12-22", "--db", address, fails=2)
     assert "hint:" in told
+
+
+# What only a server can do to who records there.
+
+
+@pytest.fixture
+def ledger(server: str, tmp_path: Path) -> Iterator[Ledger]:
+    made = open_ledger(server, key=KEY, outside=tmp_path / "world.db.checkpoint")
+    yield made
+    made.close()
+
+
+def party(slug: str, name: str | None = None) -> Submission:
+    event = {"type": "party-registered", "party": slug, "name": slug}
+    return Submission("talks", [accept.parse(event | ({"id": name} if name else {}))])
+
+
+def test_recording_goes_on_after_the_connection_was_cut(server: str, ledger: Ledger) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    with pytest.raises(BusyError, match="unknown"):
+        ledger.record(party("a", EVENT.replace("1", "2")))
+    answer = ledger.record(party("a", EVENT.replace("1", "2")))
+
+    assert (answer["head"], len(answer["recorded"])) == (5, 1)
+
+
+def test_a_commit_that_no_standby_confirmed_is_no_success(server: str, ledger: Ledger) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(
+            "CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " RAISE WARNING 'not confirmed' USING ERRCODE = '01000'; RETURN NULL; END $$;"
+            "CREATE CONSTRAINT TRIGGER warns AFTER INSERT ON event DEFERRABLE INITIALLY DEFERRED"
+            " FOR EACH ROW EXECUTE FUNCTION warn()"
+        )
+        with pytest.raises(BusyError, match="not confirmed"):
+            ledger.record(party("a", EVENT.replace("1", "2")))
+        connection.execute("DROP TRIGGER warns ON event")
+    answer = ledger.record(party("a", EVENT.replace("1", "2")))
+
+    assert (answer["head"], answer["duplicates"]) == (5, [EVENT.replace("1", "2")])
+
+
+def test_a_head_that_stays_locked_is_waited_for_once(server: str, ledger: Ledger) -> None:
+    ledger._cursor.execute("SET lock_timeout = '300ms'")
+    with psycopg.connect(server) as other:
+        other.execute("UPDATE head SET size = size")
+        start = time.monotonic()
+        waiting = [ledger.submit(party(f"p{n}")) for n in range(40)]
+        errors = [each.exception(30) for each in waiting]
+        took = time.monotonic() - start
+    assert {type(error) for error in errors} == {BusyError}
+    assert took < 3  # one by one it would be 12 seconds
+    assert ledger.record(party("p0"))["head"] == 5
+
+
+def test_processes_that_sign_at_once_keep_one_chain(
+    server: str, ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = open_ledger(server, key=KEY, outside=tmp_path / "world.db.checkpoint")
+    reached, done, first = threading.Event(), threading.Event(), threading.current_thread()
+
+    def slowly(read: Any, size: int) -> bytes:
+        if threading.current_thread() is first:
+            reached.set()
+            done.wait(1)
+        return tree.root(read, size)
+
+    def overtake() -> None:
+        reached.wait(5)
+        other.record(party("b"))
+        with other.appender.writer() as c:
+            Checkpoints(KEY, tmp_path / "other").start(c)
+        done.set()
+
+    ledger.record(party("a"))
+    overtaking = threading.Thread(target=overtake)
+    overtaking.start()
+    monkeypatch.setattr(checkpoints, "root", slowly)
+    with ledger.appender.writer() as c:
+        Checkpoints(KEY, tmp_path / "first").start(c)
+    overtaking.join()
+    other.close()
+    with psycopg.connect(server) as connection:
+        rows = connection.execute("SELECT size, previous FROM checkpoint ORDER BY size").fetchall()
+    assert rows[-1][0] == 6
+    assert [previous for _, previous in rows[1:]] == [size for size, _ in rows[:-1]]
+
+
+def test_many_ids_are_asked_for_in_parts(server: str) -> None:
+    ids = [EVENT, *(f"no such {number}" for number in range(70_000))]
+    with closing(Reading(server)) as reading, reading.reading() as c:
+        assert list(log.marks(c, ids)) == [EVENT]
