@@ -22,8 +22,8 @@ from api.questions import Asking, Once, Slug
 from api.replies import JSON, address_of
 from domain.basis import Basis, Question
 from domain.disclosure import disclosed
-from domain.lives import Reader
 from domain.refusals import InvalidQuestionError, Reason, TamperedError
+from domain.versions import Reader
 from ledger import evidence, log
 from ledger.canonical import canonical
 from ledger.evidence import Exhibit

@@ -59,11 +59,11 @@ class Given(NamedTuple):
     dry_run: bool = False
 
 
-class Plain(Route):
+class _Bare(Route):
     """The way in for requests that leave nothing to check but their body.
 
-    FastAPI reads parameters by models, which takes longer than recording an event. Whatever is not
-    plain is left to its route, which refuses it or answers alike.
+    FastAPI reads parameters by models, which takes longer than recording an event. Every other
+    request is left to its route, which refuses it or answers alike.
     """
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -71,44 +71,41 @@ class Plain(Route):
         if match is not Match.FULL or scope["query_string"]:
             return Match.NONE, {}
         headers = Headers(scope=scope)
-        plain = SLUG_ALONE.fullmatch(more["path_params"]["negotiation"])
+        slug = re.fullmatch(SLUG, more["path_params"]["negotiation"])
         short = all(len(headers.get(name, "")) < 40 for name in ("idempotency-key", "if-match"))
-        return (match, more) if plain and short else (Match.NONE, {})
+        return (match, more) if slug and short else (Match.NONE, {})
 
 
-async def _plainly(request: Request) -> Response:
-    headers = request.headers
-    slug = request.path_params["negotiation"]
+async def _bare(request: Request) -> Response:
+    headers, slug = request.headers, request.path_params["negotiation"]
     given = Given(slug, headers.get("idempotency-key"), headers.get("if-match"))
     return await _recorded(request, given)
 
 
-SLUG_ALONE = re.compile(SLUG)
-PLAIN = Plain(
-    "/v1/negotiations/{negotiation}/events", _plainly, methods=["POST"], include_in_schema=False
+BARE = _Bare(
+    "/v1/negotiations/{negotiation}/events", _bare, methods=["POST"], include_in_schema=False
 )
 
 
 async def _recorded(request: Request, given: Given) -> Response:
     ledger: Ledger = request.app.state.ledger
-    negotiation = given.negotiation
     body = await bodies.read(request)
-    _plain(request.headers.get("content-encoding", ""))
+    _uncompressed(request.headers.get("content-encoding", ""))
     values, single = bodies.objects(body, request.headers.get("content-type", ""))
     events = bodies.events(values, single=single)
     submission = Submission(
-        negotiation, events, key=given.key, body_hash=body_digest(body),
+        given.negotiation, events, key=given.key, body_hash=body_digest(body),
         if_match=_expected(given.if_match), dry_run=given.dry_run, single=single,
     )  # fmt: skip
     answer = await asyncio.wrap_future(ledger.submit(submission))
     if given.dry_run:
-        found = await asyncio.to_thread(possible_duplicates, ledger, negotiation, events)
+        found = await asyncio.to_thread(possible_duplicates, ledger, given.negotiation, events)
         answer = {**answer, "dry_run": True, "possible_duplicates": found}
         return Response(orjson.dumps(answer), 200, media_type="application/json")
     return Response(orjson.dumps(answer), 201, media_type="application/json")
 
 
-def _plain(encoding: str) -> None:
+def _uncompressed(encoding: str) -> None:
     if encoding.strip().lower() not in ("", "identity"):
         hint = "send the body as it is, without Content-Encoding"
         raise UnsupportedTypeError(f"a body in {encoding} is not understood here", hint=hint)

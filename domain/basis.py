@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from domain.events import Audience
 from domain.instants import DAY, EARLIEST, LAST_WRITTEN, Instant, finite, full_text, text
-from domain.lives import Reader
 from domain.refusals import InvalidQuestionError, InvalidSpanError, Reason
 from domain.spans import is_zone, parse
+from domain.versions import Reader
 
 SEMANTICS = 1
 """Raised with every change of a rule of time."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import orjson
 
 from domain.instants import Instant
-from domain.lives import Json, Version
+from domain.versions import Json, Version
 
 CellKey = tuple[str, ...]
 

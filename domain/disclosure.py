@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from domain.instants import Instant
-from domain.lives import Entry, Reader
 from domain.spans import parse
+from domain.versions import Entry, Reader
 
 
 def disclosed(entry: Entry, reader: Reader, now: Instant) -> bool:

@@ -10,7 +10,7 @@ import orjson
 
 from domain.catalogue import FIELDS
 from domain.instants import EARLIEST, Instant, full_text
-from domain.lives import Json, Version
+from domain.versions import Json, Version
 
 SOURCE = ("publisher", "url", "published")
 SHOWN_EMPTY: dict[str, Json] = {"position-stated": {"quote": None, "conditions": []}}

@@ -8,8 +8,8 @@ from typing import Any
 
 from domain.cells import Placed
 from domain.instants import Instant
-from domain.lives import Json
 from domain.spans import Bounds, Span, parse
+from domain.versions import Json
 
 PLANNED = ("meeting-announced", "meeting-rescheduled", "meeting-cancelled")
 TOOK_PLACE = ("meeting-held", "meeting-concluded")

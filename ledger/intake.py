@@ -17,7 +17,6 @@ from eventsourcing.utils import get_topic
 from domain import accept
 from domain.accept import Known, Target
 from domain.events import SLUG, Event
-from domain.lives import Entry
 from domain.refusals import (
     InvalidEventError,
     MovedOnError,
@@ -26,6 +25,7 @@ from domain.refusals import (
     ReusedKeyError,
     UnknownNegotiationError,
 )
+from domain.versions import Entry
 from ledger.appending import Proposed, Receipt
 from ledger.canonical import canonical
 from ledger.cursor import Cursor

@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 
 from domain.instants import Instant, full_text
-from domain.lives import Entry
 from domain.refusals import NoProofError
+from domain.versions import Entry
 from ledger.canonical import leaf_bytes, payload_hash
 from ledger.cursor import Cursor
 from ledger.tree import Read

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.instants import Instant
-from domain.lives import Entry
 from domain.refusals import InvalidEventError
+from domain.versions import Entry
 from ledger.appending import Growth, Proposed
 from ledger.canonical import canonical
 from ledger.cursor import Cursor

@@ -18,8 +18,8 @@ from eventsourcing.persistence import PersistenceError
 from eventsourcing.utils import register_topic
 
 from domain.catalogue import CLASSES
-from domain.lives import Entry
 from domain.refusals import BusyError, MinutebookError, NotFoundError
+from domain.versions import Entry
 from ledger.appending import Clock, Growth
 from ledger.checkpoints import Checkpoints
 from ledger.cursor import Cursor

@@ -14,7 +14,8 @@ from domain.basis import Basis
 from domain.cells import CellKey, Placed, Placement, adopted, placements
 from domain.instants import Instant
 from domain.items import Item, item
-from domain.lives import NO_NEWS, Entry, Version, fold
+from domain.lives import fold
+from domain.versions import NO_NEWS, Entry, Version
 from projections.view import shows
 from projections.words import holds, words, words_of
 

@@ -10,7 +10,8 @@ import orjson
 
 from domain.catalogue import ACTS
 from domain.cells import adopted
-from domain.lives import Entry, Json, Rectangle, slab
+from domain.lives import slab
+from domain.versions import Entry, Json, Rectangle
 from ledger import log
 from ledger.cursor import Cursor, dialect
 from projections import postgres, sqlite

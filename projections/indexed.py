@@ -12,7 +12,7 @@ from domain.cells import CellKey, Placed
 from domain.events import AUDIENCES
 from domain.instants import Instant
 from domain.items import Item
-from domain.lives import NO_NEWS
+from domain.versions import NO_NEWS
 from ledger.cursor import Cursor
 from projections.index import native
 from projections.laying import KEY, SUBJECT, WIDTHS

@@ -18,7 +18,8 @@ from domain.catalogue import ACTS
 from domain.cells import placements
 from domain.instants import DAY
 from domain.items import item
-from domain.lives import Entry, Rectangle, slab
+from domain.lives import slab
+from domain.versions import Entry, Rectangle
 from ledger import log
 from projections.words import words_of
 

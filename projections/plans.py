@@ -12,9 +12,9 @@ from domain import plans as rules
 from domain import positions as position_rules
 from domain.cells import Placed
 from domain.items import joined, merged
-from domain.lives import Json
 from domain.plans import Point
 from domain.refusals import NotFoundError
+from domain.versions import Json
 from projections.standings import grounds, position, shown
 from projections.view import LATER, View
 

@@ -12,10 +12,10 @@ from domain import meetings as meeting_rules
 from domain import positions as position_rules
 from domain.cells import CellKey, Placed
 from domain.items import joined, merged
-from domain.lives import Json
 from domain.meetings import Meeting
 from domain.positions import Position
 from domain.refusals import NotFoundError
+from domain.versions import Json
 from projections.view import LATER, View
 
 NULL = b"null"

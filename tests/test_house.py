@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.evidence.rules import RULES
+
 ROOT = Path(__file__).parent.parent
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
@@ -60,3 +62,9 @@ def test_compose_publishes_ports_on_loopback_only() -> None:
 
     assert len(blocks) == compose.count("ports:") > 0
     assert [port for port in ports if not port.startswith('- "127.0.0.1:')] == []
+
+
+def test_every_rule_that_the_evidence_breaks_stands_once_in_its_file() -> None:
+    lost = [rule.name for rule in RULES if (ROOT / rule.file).read_text().count(rule.old) != 1]
+
+    assert lost == []

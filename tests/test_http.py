@@ -71,6 +71,8 @@ SETTLED = "basis=as-recorded&as_of=2025-12-20T12:00:00Z"
 
 
 LINES = {"accept": "application/x-ndjson"}
+MADE_ANEW = {"accept": "application/json, */*"}
+"""Another way to ask for the same, so that the answer does not come from memory."""
 
 
 # How long an answer may be kept.
@@ -86,7 +88,7 @@ def test_a_pinned_answer_is_kept_for_ever(talks: World, path: str) -> None:
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == tag
     talks.record("2025-12-23T09:00:00Z", MORE)
-    assert fetch(talks, path, PINNED).content == answer.content
+    assert fetch(talks, path, PINNED, **MADE_ANEW).content == answer.content
     assert fetch(talks, path, PINNED, **{"if-none-match": tag}).status_code == 304
 
 
@@ -104,7 +106,7 @@ def test_a_settled_answer_never_changes(talks: World, path: str) -> None:
     assert answer.json()["basis"]["settled"]
     assert "immutable" in answer.headers["cache-control"]
     talks.record("2025-12-23T09:00:00Z", MORE)
-    assert fetch(talks, path, SETTLED).content == answer.content
+    assert fetch(talks, path, SETTLED, **MADE_ANEW).content == answer.content
 
 
 @pytest.mark.parametrize(

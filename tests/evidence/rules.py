@@ -36,6 +36,7 @@ ONLY_PROPOSED = "tests/test_acts.py::test_a_plan_that_is_only_to_be_amended_show
 ORDER = f"{PROPERTIES}test_the_order_of_recording_does_not_matter"
 
 LIVES, BASIS, CELLS = "domain/lives.py", "domain/basis.py", "domain/cells.py"
+VERSIONS = "domain/versions.py"
 POSITIONS, MEETINGS, PLANS = "domain/positions.py", "domain/meetings.py", "domain/plans.py"
 INDEX, VIEW, CHANGES = "projections/index.py", "projections/indexed.py", "projections/changes.py"
 
@@ -130,11 +131,11 @@ LIFE = (
         "version.payload.get(name)", ORACLE,
     ),
     Rule(
-        "each audience sees the reports of those before it", LIVES,
+        "each audience sees the reports of those before it", VERSIONS,
         "rank <= AUDIENCES.index(self.audience)", "rank == AUDIENCES.index(self.audience)", ORACLE,
     ),
     Rule(
-        "no audience sees the reports of those after it", LIVES,
+        "no audience sees the reports of those after it", VERSIONS,
         "rank <= AUDIENCES.index(self.audience)", "rank >= 0", EMBARGO,
     ),
     Rule(
@@ -179,7 +180,7 @@ LIFE = (
         '_put_texts(payload, act.payload.get("points") or ())', "pass", ORACLE,
     ),
     Rule(
-        "early is what lies after its telling", LIVES,
+        "early is what lies after its telling", VERSIONS,
         "self.occurred.lo > self.told", "self.occurred.lo > self.known_at", ORACLE,
     ),
     Rule(
@@ -193,7 +194,7 @@ LIFE = (
         FILTERED,
     ),
     Rule(
-        "a publisher left out says nothing", LIVES,
+        "a publisher left out says nothing", VERSIONS,
         'and report.get("publisher") not in self.exclude_source', "", FILTERED,
     ),
 )  # fmt: skip
@@ -282,7 +283,7 @@ STANDINGS = (
         'claimed = value.get("attribution") in NOT_OWN', ORACLE,
     ),
     Rule(
-        "only what is actual moves", LIVES,
+        "only what is actual moves", VERSIONS,
         'return self.modality == "actual" and not self.withdrawn', "return not self.withdrawn",
         ORACLE,
     ),
