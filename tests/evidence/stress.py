@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -27,7 +28,7 @@ import orjson
 import psycopg
 
 from tests import postgres
-from tests.serving import Served, served
+from tests.serving import BIN, Served, environment, served
 
 PROCESSES, CLIENTS, FOLLOWERS = 4, 8, 8
 BATCHES = (1, 1, 2, 10, 40)
@@ -48,6 +49,7 @@ class Seen:
     followed: list[list[tuple[int, str]]] = field(default_factory=list)
     log: list[tuple[int, str]] = field(default_factory=list)
     streams: int = 0
+    verified: str = ""
     seconds: float = 0.0
 
 
@@ -118,6 +120,10 @@ def run(url: str, folder: Path, events: int, seed: int) -> Seen:
             seen.followed = [each.result() for each in following]
     with psycopg.connect(url) as connection:
         seen.log = list(connection.execute("SELECT seq, id FROM event ORDER BY seq"))
+    seen.verified = subprocess.run(
+        [BIN / "minutebook", "verify", "--db", url], env=environment(folder), text=True,
+        stdout=subprocess.PIPE, check=False,
+    ).stdout  # fmt: skip
     return seen
 
 
@@ -132,6 +138,8 @@ def faults(seen: Seen) -> Iterator[str]:
         yield "the log has a gap, or another length than was sent"
     if len({name for _, name in seen.log}) != len(seen.log):
         yield "an event is in the log twice"
+    if "nothing differs" not in seen.verified:
+        yield f"the ledger does not verify: {seen.verified}"
     lost = set(seen.acknowledged.items()) - set(seen.log)
     if lost or len(seen.acknowledged) != seen.events:
         yield f"{len(lost) or seen.events - len(seen.acknowledged)} acknowledged are not in the log"
@@ -157,6 +165,7 @@ SPOILT: dict[str, Callable[[Seen], Any]] = {
     "an acknowledged event is another in the log": lambda seen: seen.acknowledged.update({9: "x"}),
     "an acknowledged event is gone": lambda seen: seen.log.pop(),
     "a seq is left out": lambda seen: seen.log.pop(11),
+    "the ledger does not verify": lambda seen: setattr(seen, "verified", "DIFFERS"),
 }
 
 
