@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from api import pinned
-from tests.world import World
+from tests.world import MADE_ANEW, World
 
 Event = dict[str, Any]
 
@@ -71,8 +71,6 @@ SETTLED = "basis=as-recorded&as_of=2025-12-20T12:00:00Z"
 
 
 LINES = {"accept": "application/x-ndjson"}
-MADE_ANEW = {"accept": "application/json, */*"}
-"""Another way to ask for the same, so that the answer does not come from memory."""
 
 
 # How long an answer may be kept.

@@ -28,6 +28,8 @@ def told(view: View) -> dict[str, Any]:
 
 
 KEY = LogKey("minutebook.invalid/world", bytes(32)).text()
+MADE_ANEW = {"accept": "application/json, */*"}
+"""Another way to ask for the same, so that the answer does not come from memory."""
 LEVELS = ("domain", "index", "http", "postgres")
 """The last is over HTTP too, on PostgreSQL."""
 
