@@ -171,6 +171,12 @@ def meetings(request: Request, negotiation: Slug, asking: Annotated[Meetings, Qu
     )
 
 
+@router.get("/{negotiation}/meetings/{meeting}", **documented("meeting"))
+def meeting(request: Request, negotiation: Slug, meeting: Name, asking: Ask) -> Response:
+    """One meeting, with its status as of the basis."""
+    return _answer(request, negotiation, asking, lambda view: answers.meeting(view, meeting))
+
+
 @router.get("/{negotiation}/statements", **documented("statements"))
 def statements(
     request: Request, negotiation: Slug, asking: Annotated[Statements, Query()]

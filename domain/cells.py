@@ -71,6 +71,9 @@ class Placed(NamedTuple):
 
 
 NOT_OWN = ("third-party", "anonymous")
+ESTABLISHING = ("introduction", "insertion", "split-off", "join")
+WORDING = frozenset(("op", "point", "text", "text_status"))
+"""Fields of a textual modification that changes nothing of a point but its wording."""
 
 
 def placements(version: Version) -> Iterator[Placement]:
@@ -107,18 +110,32 @@ def _keyed(kind: str, mark: str, value: Json, *names: str) -> Iterator[Placement
 
 def _position(kind: str, value: Json, disputed: bool) -> Iterator[Placement]:
     names = ("party", "issue") if "issue" in value else ("party", "plan", "point")
-    claimed = disputed or value.get("attribution") in NOT_OWN
-    cell = "attributed" if claimed else "position"
+    if not all(name in value for name in names):
+        return
+    party, *on = (value[name] for name in names)
     mark = value.get("stance", "") if kind == "position-stated" else None
-    if all(name in value for name in names):
-        key = tuple(value[name] for name in names)
-        yield Placement(cell, key, mark, detail=value.get("occurred"))
+    if disputed or value.get("attribution") in NOT_OWN:
+        cell, key = "attributed", (party, *on)
+    elif "issue" in value:
+        cell, key = "position", (party, *on)
+    else:
+        cell, key = "stance", (*on, party)  # asked for by plan and point
+    yield Placement(cell, key, mark, detail=value.get("occurred"))
 
 
 def _introduced(value: Json) -> Iterator[Placement]:
     for part, point in enumerate(value.get("points", ())):
         if "plan" in value:
-            yield Placement("point", (value["plan"], point["point"]), "introduction", part, point)
+            yield from _textual((value["plan"], point["point"]), "introduction", part, point)
+
+
+def _textual(key: CellKey, mark: str, part: int, detail: Json) -> Iterator[Placement]:
+    """Yield what a modification does to the wording of a point, and to all else of it."""
+    worded = "text" in detail or "text_status" in detail
+    if worded or mark in ESTABLISHING:
+        yield Placement("wording", key, mark, part, detail)
+    if not worded or mark != "substitution" or not WORDING.issuperset(detail):
+        yield Placement("point", key, mark, part, detail)
 
 
 def operations(value: Json, operations: Sequence[Json], part: int = 0) -> Iterator[Placement]:
@@ -127,7 +144,7 @@ def operations(value: Json, operations: Sequence[Json], part: int = 0) -> Iterat
         return
     for operation in operations:
         for point, mark, detail in _touched(operation):
-            yield Placement("point", (value["plan"], point), mark, part, detail)
+            yield from _textual((value["plan"], point), mark, part, detail)
             part += 1
 
 

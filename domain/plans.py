@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
-from domain.cells import Placed
+from domain.cells import ESTABLISHING, Placed
+from domain.versions import Json
 
-ESTABLISHING = ("introduction", "insertion", "split-off", "join")
 ENDING = ("repeal", "split", "joined")
-FIELDS = ("number", "heading", "text", "text_status")
+NAMING, WORDS = ("number", "heading"), ("text", "text_status")
 AGREEING = ("accepts", "supports", "plan-endorsed", "plan-signed")
 
 
@@ -26,38 +28,59 @@ class Point:
     lineage: dict[str, Any] = field(default_factory=dict)
 
 
-def resolve(newest_first: Iterable[Placed]) -> Point:
-    """Resolve one point: read back to what established it, keep the last of each field."""
-    point, pending = Point(), []
-    rows = iter(newest_first)
-    for row in rows:
-        pending.append(row)
-        if row.mark in ENDING:
-            older = list(rows)
-            point.established = any(each.mark in ESTABLISHING for each in older)
-            point.rows = [row] if point.established else [*pending, *older]
-            point.lineage = {"ended_by": row.mark, **_lineage(row.modification)}
-            return point
-        if row.mark in ESTABLISHING:
-            point.established = point.stands = True
+def structure(newest_first: Iterable[Placed]) -> list[Placed]:
+    """Return what was done to a point but for its wording, back to what established it last."""
+    return _back_to(newest_first, lambda row: row.mark in ESTABLISHING)
+
+
+def wording(newest_first: Iterable[Placed]) -> list[Placed]:
+    """Return what gave a point its wording, back to the last text or what established it."""
+    return _back_to(
+        newest_first, lambda row: row.mark in ESTABLISHING or "text" in row.modification
+    )
+
+
+def _back_to(newest_first: Iterable[Placed], last: Callable[[Placed], bool]) -> list[Placed]:
+    found = []
+    for row in newest_first:
+        found.append(row)
+        if last(row):
             break
-    if not point.stands:
-        point.rows = pending
-        return point
-    for row in reversed(pending):
-        _apply(point, row)
+    return found
+
+
+def resolve(structure: Sequence[Placed], wording: Sequence[Placed]) -> Point:
+    """Resolve one point from what was done to it, newest first: the last of each field stands."""
+    established = bool(structure) and structure[-1].mark in ESTABLISHING
+    ended = next((row for row in structure if row.mark in ENDING), None)
+    lineage = {"ended_by": ended.mark, **_lineage(ended.modification)} if ended else {}
+    rows = [ended] if ended and established else chronological(structure, wording)
+    if ended or not established:
+        return Point(rows=rows, established=established, lineage=lineage)
+    point = Point(rows=rows, established=True, stands=True)
+    for row in reversed(structure):
+        _rename(point, row.modification)
+    for row in reversed(wording):
+        _reword(point, row)
     return point
 
 
-def _apply(point: Point, row: Placed) -> None:
+def chronological(*rows: Iterable[Placed]) -> list[Placed]:
+    """Return rows once each, oldest first."""
+    return sorted({row.order: row for row in chain(*rows)}.values(), key=attrgetter("order"))
+
+
+def _rename(point: Point, detail: Json) -> None:
+    point.fields |= {name: detail[name] for name in NAMING if detail.get(name) is not None}
+    point.lineage |= _lineage(detail)
+
+
+def _reword(point: Point, row: Placed) -> None:
     detail = row.modification
-    point.rows.append(row)
     if row.mark in ESTABLISHING or "text" in detail:
         point.text_row = row
-    if "text" in detail:
         point.fields.pop("text_status", None)  # nobody said it of the new wording
-    point.fields.update({name: detail[name] for name in FIELDS if detail.get(name) is not None})
-    point.lineage.update(_lineage(detail))
+    point.fields |= {name: detail[name] for name in WORDS if detail.get(name) is not None}
 
 
 def _lineage(detail: Mapping[str, Any]) -> dict[str, Any]:

@@ -90,7 +90,7 @@ class Version:
     @property
     def ahead(self) -> bool:
         """Tell whether it was told before it could have occurred."""
-        return self.modality == "actual" and self.occurred.lo > self.told
+        return self.occurred.lo > self.told
 
     @property
     def standing(self) -> str:

@@ -13,10 +13,10 @@ from domain.items import Item, joined
 from domain.refusals import NotFoundError
 from domain.spans import parse
 from projections.plans import Answer, Plans, plan, plans, point
-from projections.standings import attributed, cell, meetings, positions
+from projections.standings import attributed, cell, meeting, meetings, positions
 from projections.view import LATER, View
 
-__all__ = ["attributed", "cell", "meetings", "plan", "plans", "point", "positions"]
+__all__ = ["attributed", "cell", "meeting", "meetings", "plan", "plans", "point", "positions"]
 NEWEST_STATEMENTS, NEWEST_LISTED = 10, 20
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
 from operator import attrgetter
 
 import orjson
@@ -16,7 +15,7 @@ from domain.instants import Instant
 from domain.items import Item, item
 from domain.lives import fold
 from domain.versions import NO_NEWS, Entry, Version
-from projections.view import shows
+from projections.view import Resolve, T, showing
 from projections.words import holds, words, words_of
 
 
@@ -47,6 +46,9 @@ class FoldView:
             rows.sort(key=attrgetter("order"), reverse=True)
         return dict(sorted(found.items()))
 
+    def resolved(self, kind: str, *prefix: str, by: Resolve[T]) -> dict[CellKey, T]:
+        return {key: by(rows) for key, rows in self.cells(kind, *prefix).items()}
+
     def _placements(self) -> Iterator[tuple[Placement, Version, Version | None]]:
         for version in self.held.values():
             yield from ((placement, version, None) for placement in placements(version))
@@ -73,11 +75,10 @@ class FoldView:
         return [version for version in self._of(kind) if version.moves]
 
     def records(self, kind: str) -> list[Item]:
-        found = [self._item(each) for each in self._of(kind) if not each.withdrawn]
-        return [each for each in found if shows(self, each)]
+        return showing(self, (self._item(x) for x in self._of(kind) if not x.withdrawn))
 
-    def mentioned(self, kind: str, slug: str) -> bool:
-        return f"{kind}:{slug}" in self._named
+    def mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
+        return {slug for slug in slugs if f"{kind}:{slug}" in self._named}
 
     def any_news(self) -> bool:
         return bool(self._news())
@@ -105,7 +106,7 @@ class FoldView:
             case "disputed":
                 return bool(version.rivals) and own not in NO_NEWS
             case "ahead":
-                return version.ahead and own not in ("withdrawn", *NO_NEWS)
+                return version.ahead and own == "actual"
             case "unrealised":
                 return own not in ("actual", "withdrawn", *NO_NEWS)
             case "happened":
@@ -128,7 +129,7 @@ class FoldView:
             and (subject is None or subject in _subjects(each))
             and (standing is None or self._is(each, standing))
         )
-        return list(islice((each for each in found if shows(self, each)), limit))
+        return showing(self, found)[:limit]
 
     def newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
         rows = [each for each in self._of(kind) if self._is(each, "happened")
@@ -147,7 +148,7 @@ class FoldView:
 
     def item(self, event: str) -> Item | None:
         found = self.raw(event)
-        return found if found and shows(self, found) else None
+        return next(iter(showing(self, [found])), None) if found else None
 
 
 NAMELESS = (None, None)

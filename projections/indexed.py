@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -16,7 +16,7 @@ from domain.versions import NO_NEWS
 from ledger.cursor import Cursor
 from projections.index import native
 from projections.laying import KEY, SUBJECT, WIDTHS
-from projections.view import shows
+from projections.view import Resolve, T, showing
 from projections.words import holds, words
 
 _CUT = (
@@ -30,14 +30,11 @@ _PLACED = (
     " w.rests"
 )
 _JOIN = " JOIN version v ON v.id = p.version LEFT JOIN version w ON w.id = p.partner"
-_COLUMNS = len(Placed._fields)
 _ITEM = ", ".join(f"v.{name}" for name in Item._fields)
-_FIRST, _FURTHER = 3, 64
-"""Placements read of every cell at first; a cell that needs more reads on."""
-_WHOLE = ("meeting", "amendment", "plan", "attributed")
-"""Kinds of cells of which an answer needs every placement."""
+_FIRST, _FACTOR = 4, 16
+"""Placements read of every cell at first, and how many times more of one that needs more."""
 _MOST = 2**62
-
+UNREALISED = ("announced", "conditional", "hypothetical", "denied", "disputed")
 
 _EVENT = "v.seq = (SELECT e.seq FROM event e WHERE e.id = :event)"
 _NEWS = f"v.standing NOT IN {NO_NEWS}"
@@ -47,89 +44,61 @@ _MENTIONS = (
 )
 
 
-class _Snapshot:
-    """The rectangles that hold one point of knowledge and record, in one snapshot of the database.
-
-    Apart from the view, so that what is read lazily does not hold the view, which holds it.
-    """
-
-    def __init__(self, c: Cursor, parameters: dict[str, Any]) -> None:
-        self.c, self.parameters = c, parameters
-
-    def rows(self, statement: str, **more: Any) -> list[Any]:
-        self.c.execute(statement, {**self.parameters, **more})
-        rows: list[Any] = self.c.fetchall()
-        return rows
-
-    def newest_first(self, cell: int, placed: list[Placed], page: int) -> Iterator[Placed]:
-        """Yield a cell's placements; those beyond the first page are read only when asked for."""
-        placed.sort(key=_order, reverse=True)
-        while placed:
-            yield from placed
-            placed = self._older(cell, placed[-1]) if len(placed) >= page else []
-            page = _FURTHER
-
-    def _older(self, cell: int, last: Placed) -> list[Placed]:
-        names = ("o_last", "o_lo", "o_known_at", "o_seq", "o_part")
-        rows = self.rows(
-            f"SELECT {_PLACED} FROM placement p{_JOIN}"  # noqa: S608  # only constants are put in
-            " WHERE p.cell = :cell AND (p.last, p.lo, p.known_at, p.seq, p.part)"
-            " < (:o_last, :o_lo, :o_known_at, :o_seq, :o_part)"
-            f" AND {_CUT.format('p')} ORDER BY p.last DESC, p.lo DESC, p.known_at DESC,"
-            " p.seq DESC, p.part DESC LIMIT :page",
-            cell=cell,
-            page=_FURTHER,
-            **dict(zip(names, last.order, strict=True)),
-        )
-        return [Placed._make(row) for row in rows]
-
-
 class IndexView:
     """One negotiation as of one basis, read from the index within one snapshot."""
 
     def __init__(self, c: Cursor, negotiation: str, basis: Basis, zone: str) -> None:
-        self.basis, self.zone, self.native = basis, zone, native(c)
-        self.snapshot = _Snapshot(
-            c,
-            {
-                "negotiation": negotiation,
-                "known": basis.known_at,
-                "valid": basis.valid_at,
-                "seq": basis.seq,
-                "audience": 1 << AUDIENCES.index(basis.audience),
-            },
-        )
-        self._rows = self.snapshot.rows
-        self._read: dict[tuple[str, ...], Mapping[CellKey, Iterable[Placed]]] = {}
+        self.c, self.basis, self.zone, self.native = c, basis, zone, native(c)
+        self.parameters = {
+            "negotiation": negotiation,
+            "known": basis.known_at,
+            "valid": basis.valid_at,
+            "seq": basis.seq,
+            "audience": 1 << AUDIENCES.index(basis.audience),
+        }
 
-    def cells(self, kind: str, *prefix: str) -> Mapping[CellKey, Iterable[Placed]]:
-        if (kind, *prefix) not in self._read:
-            self._read[kind, *prefix] = self._cells(kind, prefix)
-        return self._read[kind, *prefix]
+    def _rows(self, statement: str, **more: Any) -> list[Any]:
+        self.c.execute(statement, {**self.parameters, **more})
+        rows: list[Any] = self.c.fetchall()
+        return rows
 
-    def _cells(self, kind: str, prefix: CellKey) -> Mapping[CellKey, Iterable[Placed]]:
-        start = "".join(part + KEY for part in prefix)
+    def cells(self, kind: str, *prefix: str) -> dict[CellKey, list[Placed]]:
+        return {key: placed for key, _, placed in self._placed(kind, prefix, _MOST)}
+
+    def resolved(self, kind: str, *prefix: str, by: Resolve[T]) -> dict[CellKey, T]:
+        found, page, those = dict[CellKey, T](), _FIRST, ""
+        while True:
+            short = []
+            for key, cell, placed in self._placed(kind, prefix, page, those):
+                rows = _Page(placed)
+                found[key] = by(rows)
+                short += [str(cell)] if rows.ended and len(placed) == page else []
+            if not short:
+                return dict(sorted(found.items()))
+            page, those = page * _FACTOR, f" AND c.id IN ({','.join(short)})"
+
+    def _placed(
+        self, kind: str, prefix: CellKey, page: int, those: str = ""
+    ) -> list[tuple[CellKey, int, list[Placed]]]:
+        """Return key, number and newest placements of each cell whose key begins so."""
         bound = "lo <= :valid" if kind == "meeting" else "last <= :valid"
-        page = _MOST if kind in _WHOLE else _FIRST
         newest = f"o.cell = c.id AND o.{bound} AND {_CUT.format('o')} ORDER BY {_ORDER} LIMIT :page"
         rows = self._rows(
             f"SELECT {_PLACED}, c.key, c.id FROM cell c JOIN"  # noqa: S608  # only constants are put in
             f" {self.native.NEWEST.format(newest=newest)}{_JOIN}"
             " WHERE c.negotiation = :negotiation AND c.kind = :kind"
-            " AND (c.key = :key OR (c.key >= :start AND c.key < :end))",
+            f" AND (c.key = :key OR (c.key >= :start AND c.key < :end)){those}",
             page=page,
             kind=kind,
-            key=KEY.join(prefix),
-            start=start,
-            end=start[:-1] + chr(ord(KEY) + 1) if start else "\U0010ffff",
+            **_beginning(prefix),
         )
         found: dict[tuple[str, int], list[Placed]] = {}
         for *columns, key, cell in rows:
             found.setdefault((key, cell), []).append(Placed._make(columns))
-        return {
-            tuple(key.split(KEY)): _Kept(self.snapshot.newest_first(cell, placed, page))
-            for (key, cell), placed in sorted(found.items())
-        }
+        for placed in found.values():
+            placed.sort(key=_order, reverse=True)
+        return [(tuple(key.split(KEY)), cell, placed)
+                for (key, cell), placed in sorted(found.items())]  # fmt: skip
 
     def _items(self, condition: str, order: str, limit: int = _MOST, **more: Any) -> list[Item]:
         rows = self._rows(
@@ -143,20 +112,19 @@ class IndexView:
     def records(self, kind: str) -> list[Item]:
         # The plus keeps SQLite from walking the whole log for the sake of the order.
         found = self._items("v.type = :type", "+v.seq", type=kind)
-        return [each for each in found if not each.withdrawn and shows(self, each)]
+        return showing(self, (each for each in found if not each.withdrawn))
 
-    def mentioned(self, kind: str, slug: str) -> bool:
-        return bool(
-            self._rows(
-                "SELECT 1 FROM cell c JOIN mention m ON m.cell = c.id"  # noqa: S608  # only constants are put in
-                " JOIN version v ON v.id = m.version"
-                " WHERE c.negotiation = :negotiation AND c.kind = :kind AND c.key = :slug"
-                f" AND m.known_from <= :known AND {_NEWS}"
-                f" AND {_CUT.format('v')} LIMIT 1",
-                kind=SUBJECT + kind,
-                slug=slug,
-            )
+    def mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
+        asked = {f"s{n}": slug for n, slug in enumerate(slugs)}
+        rows = self._rows(
+            "SELECT c.key FROM cell c WHERE c.negotiation = :negotiation AND c.kind = :kind"  # noqa: S608  # only constants are put in
+            f" AND c.key IN ({', '.join(f':{name}' for name in asked)}) AND EXISTS ("
+            "SELECT 1 FROM mention m JOIN version v ON v.id = m.version WHERE m.cell = c.id"
+            f" AND m.known_from <= :known AND {_NEWS} AND {_CUT.format('v')})",
+            kind=SUBJECT + kind,
+            **asked,
         )
+        return {row[0] for row in rows}
 
     def any_news(self) -> bool:
         return bool(self._items(_NEWS, "v.seq", 1))
@@ -167,24 +135,41 @@ class IndexView:
 
     def item(self, event: str) -> Item | None:
         found = self.raw(event)
-        return found if found and shows(self, found) else None
+        return next(iter(showing(self, [found])), None) if found else None
 
     def listed(self, standing: str, limit: int) -> list[Item]:
-        if standing == "scheduled" and self.basis.known_at <= self.basis.valid_at:
-            # What lies ahead of both clocks was known before it could have occurred.
-            return self._items(f"v.ahead AND {_standing(standing)}", _TIE, limit)
-        if standing in _BY_WIDTH:
-            return self._by_width(_BY_WIDTH[standing], limit)
-        return self._items(_standing(standing), _TIE, limit)
+        match standing:
+            case "disputed":
+                return self._items(f"v.disputed AND {_NEWS}", _TIE, limit)
+            case "ahead":
+                return self._items(_standing(standing), _TIE, limit)
+            case "possible":
+                return self._newest(
+                    ("actual",), "v.lo <= :valid AND v.last > :valid", "valid", limit
+                )
+            case "scheduled":
+                later = "v.lo > :valid AND v.last > :valid"
+                return self._newest(("actual",), later, "known", limit)
+            case "unrealised":
+                return self._newest(UNREALISED, "1 = 1", "known", limit)
+        return self._newest((standing,), "1 = 1", "known", limit)
 
-    def _by_width(self, condition: str, limit: int) -> list[Item]:
-        """Read actual items not surely past: the newest of each class of vagueness, merged."""
+    def _newest(
+        self, standings: Sequence[str], condition: str, clock: str, limit: int
+    ) -> list[Item]:
+        """Return the newest of some standings: of each class of vagueness, and of what was told
+        before it could have occurred. All else had begun by the clock, so it ends within the width
+        of its class of that."""
+        members = [
+            f"v.standing = '{standing}' AND v.width = {n} AND v.last <= :{clock}{n}"
+            for standing in standings for n in range(len(WIDTHS))
+        ]  # fmt: skip
+        members.append(f"v.ahead AND {_among(standings)}")
         classes = " UNION ALL ".join(
             "SELECT id FROM (SELECT v.id FROM version v WHERE v.negotiation = :negotiation"  # noqa: S608  # only constants are put in
-            f" AND v.standing = 'actual' AND v.width = {n} AND v.last > :valid"
-            f" AND {condition.format(n=n)} AND {_CUT.format('v')} ORDER BY {_TIE}"
+            f" AND {member} AND {condition} AND {_CUT.format('v')} ORDER BY {_TIE}"
             f" LIMIT :limit) c{n}"
-            for n in range(len(WIDTHS))
+            for n, member in enumerate(members)
         )
         rows = self._rows(
             f"SELECT {_ITEM} FROM version v WHERE v.id IN ({classes}) ORDER BY {_TIE} LIMIT :limit",  # noqa: S608  # only constants are put in
@@ -205,7 +190,7 @@ class IndexView:
         found: list[Item] = []
         while len(found) < limit:
             page = self._items(" AND ".join(conditions), "v.seq", limit, after=after, **more)
-            found += [each for each in page if shows(self, each)]
+            found += showing(self, page)
             if len(page) < limit:
                 break
             after = page[-1].seq
@@ -259,21 +244,25 @@ class IndexView:
             before, size = items[-1].seq, 1000
 
 
-class _Kept:
-    """What an iterator yields, kept so that it can be gone through again."""
+class _Page:
+    """A page of rows that tells whether it was read to its end."""
 
-    def __init__(self, source: Iterator[Placed]) -> None:
-        self.source, self.kept = source, list[Placed]()
+    def __init__(self, rows: list[Placed]) -> None:
+        self.rows, self.ended = rows, False
 
     def __iter__(self) -> Iterator[Placed]:
-        yield from self.kept
-        for each in self.source:
-            self.kept.append(each)
-            yield each
+        yield from self.rows
+        self.ended = True
 
 
 _order = attrgetter("order")
-_BY_WIDTH = {"possible": "v.lo <= :valid AND v.last <= :w{n}", "scheduled": "v.lo > :valid"}
+
+
+def _beginning(prefix: CellKey) -> dict[str, str]:
+    """Return which keys begin with these parts."""
+    start = "".join(part + KEY for part in prefix)
+    end = start[:-1] + chr(ord(KEY) + 1) if start else "\U0010ffff"
+    return {"key": KEY.join(prefix), "start": start, "end": end}
 
 
 def _mentioning(subject: str | None) -> dict[str, str]:
@@ -282,8 +271,13 @@ def _mentioning(subject: str | None) -> dict[str, str]:
 
 
 def _widths(basis: Basis) -> dict[str, int]:
-    """A possible event of one class of vagueness ends within that width of the world clock."""
-    return {f"w{n}": min(basis.valid_at + width, _MOST) for n, width in enumerate(WIDTHS)}
+    """Return where what may begin by a clock ends, in each class of vagueness."""
+    return {f"{clock}{n}": min(at + width, _MOST) for n, width in enumerate(WIDTHS)
+            for clock, at in (("known", basis.known_at), ("valid", basis.valid_at))}  # fmt: skip
+
+
+def _among(standings: Sequence[str]) -> str:
+    return f"v.standing IN ({', '.join(map(repr, standings))})"
 
 
 def _standing(standing: str) -> str:
@@ -291,16 +285,14 @@ def _standing(standing: str) -> str:
         case "disputed":
             return f"v.disputed AND {_NEWS}"
         case "ahead":
-            return f"v.ahead AND v.standing <> 'withdrawn' AND {_NEWS}"
+            return "v.ahead AND v.standing = 'actual'"
         case "unrealised":
-            return (
-                "v.standing IN ('announced', 'conditional', 'hypothetical', 'denied', 'disputed')"
-            )
+            return _among(UNREALISED)
         case "happened":
             return "v.standing = 'actual' AND v.last <= :valid"
         case "possible":
             classes = " OR ".join(
-                f"(v.width = {n} AND v.last > :valid AND v.last <= :w{n})"
+                f"(v.width = {n} AND v.last > :valid AND v.last <= :valid{n})"
                 for n in range(len(WIDTHS))
             )
             return f"v.standing = 'actual' AND v.lo <= :valid AND ({classes})"

@@ -13,11 +13,14 @@ from domain import positions as position_rules
 from domain.cells import Placed
 from domain.items import joined, merged
 from domain.plans import Point
+from domain.positions import Position
 from domain.refusals import NotFoundError
 from domain.versions import Json
 from projections.standings import grounds, position, shown
 from projections.view import LATER, View
 
+OF_A_POINT = ("point", "wording")
+"""Kinds of cells that hold a point's modifications."""
 ENDORSING = ("plan-endorsed", "plan-rejected", "plan-signed")
 Answer = dict[str, Any]
 
@@ -36,21 +39,34 @@ def plan(view: View, slug: str) -> Answer:
 
 def point(view: View, slug: str, name: str) -> Answer:
     """Return one point with its history and lineage. Raises NotFoundError."""
-    rows = list(view.cells("point", slug, name).get((slug, name), ()))
+    key = (slug, name)
+    rows = rules.chronological(*(view.cells(kind, *key).get(key, ()) for kind in OF_A_POINT))
     if not rows:
         raise NotFoundError(f"no point {name!r} of {slug!r} is known under this basis", hint=LATER)
-    found = rules.resolve(rows)
-    stated = ((key, position_rules.resolve(rows)) for key, rows in view.cells("position").items()
-              if key[1:] == (slug, name))  # fmt: skip
+    found = _points(view, *key)[key]
+    stances = view.resolved("stance", *key, by=position_rules.resolve).items()
     return {
         "plan": slug,
         "point": name,
         "stands": found.stands,
         "current": _point(name, found) if found.stands else None,
         "lineage": found.lineage,
-        "history": [_step(row) for row in rows],
-        "positions": [position(key, each) for key, each in stated if each],
+        "history": [_step(row) for row in reversed(rows)],
+        "positions": [position((party, *key), each) for (*_, party), each in stances if each],
     }
+
+
+def _points(view: View, *prefix: str) -> dict[tuple[str, ...], Point]:
+    """Return every point ever touched, resolved; of one that nothing established all that was."""
+    structures = view.resolved("point", *prefix, by=rules.structure)
+    wordings = view.resolved("wording", *prefix, by=rules.wording)
+    found = {}
+    for key in sorted({*structures, *wordings}):
+        found[key] = rules.resolve(structures.get(key, ()), wordings.get(key, ()))
+        if not found[key].established:
+            rows = (view.cells(kind, *key).get(key, ()) for kind in OF_A_POINT)
+            found[key].rows = rules.chronological(*rows)
+    return found
 
 
 def _step(row: Placed) -> orjson.Fragment:
@@ -59,7 +75,12 @@ def _step(row: Placed) -> orjson.Fragment:
 
 
 def _point(name: str, found: Point) -> orjson.Fragment:
-    value = {"point": name, **dict.fromkeys(rules.FIELDS), **found.fields, "lineage": found.lineage}
+    value = {
+        "point": name,
+        **dict.fromkeys(rules.NAMING + rules.WORDS),
+        **found.fields,
+        "lineage": found.lineage,
+    }
     return joined(orjson.dumps(value), merged(grounds(found.rows)))
 
 
@@ -70,8 +91,8 @@ class Plans:
         self.view, self.slug = view, slug
         self.rows = {key[0]: list(rows)[::-1] for key, rows in view.cells("plan", *slug).items()}
         self.points: dict[str, dict[str, Point]] = {}
-        for (of, name), rows in view.cells("point", *slug).items():
-            self.points.setdefault(of, {})[name] = rules.resolve(rows)
+        for (of, name), each in _points(view, *slug).items():
+            self.points.setdefault(of, {})[name] = each
         self.amendments = {
             key: {row.mark: row for row in reversed(list(rows))}
             for key, rows in view.cells("amendment", *slug).items()
@@ -88,9 +109,9 @@ class Plans:
     def stances(self) -> dict[tuple[str, str], dict[str, list[Placed]]]:
         """Each party's last word on each point."""
         found: dict[tuple[str, str], dict[str, list[Placed]]] = {}
-        for (party, *on), stated in self.view.cells("position").items():
-            if len(on) == 2 and on[0] in (self.slug or (on[0],)):
-                found.setdefault((on[0], on[1]), {})[party] = _word(stated)
+        stated = self.view.resolved("stance", *self.slug, by=position_rules.resolve)
+        for (of, name, party), each in stated.items():
+            found.setdefault((of, name), {})[party] = _word(each)
         return found
 
     def all(self) -> list[Answer]:
@@ -163,9 +184,8 @@ def _status(value: Json, rows: Iterable[Placed]) -> Any:
     return "superseded" if gone else value.get("status")
 
 
-def _word(rows: Iterable[Placed]) -> list[Placed]:
+def _word(found: Position | None) -> list[Placed]:
     """Return a party's last word on a point; a mixed or conditional one is no acceptance."""
-    found = position_rules.resolve(rows)
     if found is None:
         return []
     if found.mixed:

@@ -25,9 +25,11 @@ NO_FACTS = dict.fromkeys(("title", "place", "format", "outcome", "summary"))
 
 def positions(view: View, *party: str) -> list[orjson.Fragment]:
     """Return where every party, or one, stands on every issue and plan point."""
-    cells = view.cells("position", *party).items()
-    resolved = ((key, position_rules.resolve(rows)) for key, rows in cells)
-    return [position(key, found) for key, found in resolved if found]
+    found = view.resolved("position", *party, by=position_rules.resolve)
+    for (plan, point, of), each in view.resolved("stance", by=position_rules.resolve).items():
+        if party in ((), (of,)):
+            found[of, plan, point] = each
+    return [position(key, each) for key, each in sorted(found.items()) if each]
 
 
 def position(key: CellKey, found: Position) -> orjson.Fragment:
@@ -67,7 +69,7 @@ def cell(view: View, *key: str) -> dict[str, Any]:
     others = view.cells("attributed", *key).get(key, ())
     found = position_rules.resolve(own)
     if found is None and not others:
-        known = all(view.mentioned(kind, slug) for kind, slug in _cell(key).items())
+        known = all(view.mentioned(kind, {slug}) for kind, slug in _cell(key).items())
         if not known:
             raise NotFoundError(f"nothing is known of {'/'.join(key)} under this basis", hint=LATER)
     return {
@@ -106,6 +108,13 @@ def _meeting(
         **({"disputed": True, "rivals": found.rivals} if found.rivals else {}),
     }
     return found, orjson.dumps(facts), merged(grounds(reversed(newest_first)))
+
+
+def meeting(view: View, slug: str) -> orjson.Fragment:
+    """Return one meeting. Raises NotFoundError if it is not known under this basis."""
+    for found in meetings(view, slug):
+        return found
+    raise NotFoundError(f"no meeting {slug!r} is known under this basis", hint=LATER)
 
 
 def grounds(rows: Iterable[Placed]) -> list[bytes]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Protocol
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Protocol, TypeVar
 
 from domain.basis import Basis
 from domain.catalogue import BOOKKEEPING, OWN_ACTS
@@ -11,6 +11,8 @@ from domain.cells import CellKey, Placed
 from domain.instants import Instant
 from domain.items import Item
 
+T = TypeVar("T")
+Resolve = Callable[[Iterable[Placed]], T]
 LATER = "it may be known later, or to another audience"
 OWN_SLUG = {
     "party-registered": "party",
@@ -27,6 +29,9 @@ class View(Protocol):
 
     def cells(self, kind: str, *prefix: str) -> Mapping[CellKey, Iterable[Placed]]:
         """Return each cell's happened placements, newest first; of meetings also possible ones."""
+
+    def resolved(self, kind: str, *prefix: str, by: Resolve[T]) -> dict[CellKey, T]:
+        """Return what a pure function makes of each cell, of which it reads the newest it needs."""
 
     def records(self, kind: str) -> list[Item]:
         """Return the bookkeeping of one type that shows under this basis, by seq."""
@@ -54,25 +59,37 @@ class View(Protocol):
     def raw(self, event: str) -> Item | None:
         """Return one event within both cuts, also one that does not show."""
 
-    def mentioned(self, kind: str, slug: str) -> bool:
-        """Tell whether any admitted news names this thing."""
+    def mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
+        """Return those of these things of one kind that any admitted news names."""
 
     def any_news(self) -> bool:
         """Tell whether any news is admitted."""
 
 
-def shows(view: View, item: Item) -> bool:
-    """Tell whether an item within both cuts shows: bookkeeping and our own acts follow others."""
+def showing(view: View, items: Iterable[Item]) -> list[Item]:
+    """Return the items that show, of those within both cuts: bookkeeping and our own acts follow
+    others."""
+    found = [(item, _shows(view, item)) for item in items]
+    asked: dict[str, set[str]] = {}
+    for _, told in found:
+        if isinstance(told, tuple):
+            asked.setdefault(told[0], set()).add(told[1])
+    named = {(kind, slug) for kind, slugs in asked.items() for slug in view.mentioned(kind, slugs)}
+    return [item for item, told in found if told is True or told in named]
+
+
+def _shows(view: View, item: Item) -> bool | tuple[str, str]:
+    """Tell whether an item shows, or return kind and slug of what some news must name for that."""
     if item.standing == "erased":
         return True
     kind = item.type
     recorded = view.basis.reader.is_staff and item.recorded_at <= view.basis.known_at
     if kind in OWN_ACTS:
         target = view.raw(str(item.value.get("event")))
-        return recorded or (target is not None and shows(view, target))
+        return recorded or (target is not None and _shows(view, target))
     if kind not in BOOKKEEPING or recorded or item.news:
         return True
     if kind == "negotiation-opened":
         return view.any_news()
     own = OWN_SLUG.get(kind)
-    return own is not None and view.mentioned(own, str(item.value.get(own)))
+    return own is not None and (own, str(item.value.get(own)))
