@@ -94,10 +94,19 @@ def matrix(view: View) -> dict[str, Any]:
 
 @router.get("/{negotiation}/positions/{party}/{issue}", **documented("position"))
 def position(
-    request: Request, negotiation: Slug, party: Name, issue: Name, asking: Ask
-) -> Response:
-    """One party's position on one issue, with its history."""
-    return _answer(request, negotiation, asking, lambda view: answers.cell(view, party, issue))
+    request: Request, negotiation: Slug, party: Name, issue: Name,
+    asking: Annotated[Paged, Query()],
+) -> Response:  # fmt: skip
+    """One party's position on one issue, with its history and what others say, page by page."""
+    start, limit = asking.cursor or 0, asking.limit
+    with desk_for(request, negotiation, asking) as desk:
+        basis = desk.basis(asking.question())
+        found = answers.cell(desk.view(basis), party, issue, start=start, limit=limit + 1)
+        lists = [found["history"], found["attributed"]]
+        more = {"cursor": start + limit} if any(len(each) > limit for each in lists) else None
+        for each in lists:
+            del each[limit:]
+        return reply(request, basis, found, following=more)
 
 
 @router.get("/{negotiation}/plans", **documented("plans"))

@@ -51,7 +51,7 @@ class Standard:
     """Makes the events of one seed.
 
     A steady history keeps equal what an answer lists one by one, so that a longer one has no more
-    cells: claims of others, amendments, watches.
+    cells or candidates: claims of others, amendments, verdicts, watches, and times that are vague.
     """
 
     def __init__(self, count: int, seed: int = 1, *, steady: bool = False) -> None:
@@ -97,8 +97,8 @@ class Standard:
         return published + self.random.randrange(DAY // 4), event
 
     def _span(self, occurred: int) -> str:
-        """Half of the times are instants, most others days, a few months."""
-        precision = self.random.random()
+        """Half of the times are instants, most others days, a few months; less where steady."""
+        precision = 1 - self.random.random() / self.listed
         if precision < 0.5:
             return str(text(occurred // SECOND * SECOND))
         return f"{to_datetime(occurred):{'%Y-%m-%d' if precision < 0.98 else '%Y-%m'}}"
@@ -176,7 +176,7 @@ class Standard:
             self._planned,
         )
         listed = self.listed
-        weights = (45, 47, listed, 1, 2 * listed, 0.5, listed, 2.5)
+        weights = (45, 47, listed, 1, 2 * listed, 0.5 * listed, listed, 2.5)
         for n in range(self.count):
             at = START + 10 * DAY + (END - START - 10 * DAY) * n // self.count
             (make,) = self.random.choices(makers, weights)

@@ -114,7 +114,8 @@ def _position(kind: str, value: Json, disputed: bool) -> Iterator[Placement]:
         return
     party, *on = (value[name] for name in names)
     mark = value.get("stance", "") if kind == "position-stated" else None
-    if disputed or value.get("attribution") in NOT_OWN:
+    claimed = disputed or value.get("attribution") in NOT_OWN
+    if claimed:
         cell, key = "attributed", (party, *on)
     elif "issue" in value:
         cell, key = "position", (party, *on)

@@ -53,11 +53,10 @@ def resolve(structure: Sequence[Placed], wording: Sequence[Placed]) -> Point:
     """Resolve one point from what was done to it, newest first: the last of each field stands."""
     established = bool(structure) and structure[-1].mark in ESTABLISHING
     ended = next((row for row in structure if row.mark in ENDING), None)
-    lineage = {"ended_by": ended.mark, **_lineage(ended.modification)} if ended else {}
-    rows = [ended] if ended and established else chronological(structure, wording)
     if ended or not established:
-        return Point(rows=rows, established=established, lineage=lineage)
-    point = Point(rows=rows, established=True, stands=True)
+        lineage = {"ended_by": ended.mark, **_lineage(ended.modification)} if ended else {}
+        return Point(rows=[ended] if ended else [], established=established, lineage=lineage)
+    point = Point(rows=chronological(structure, wording), established=True, stands=True)
     for row in reversed(structure):
         _rename(point, row.modification)
     for row in reversed(wording):

@@ -16,6 +16,9 @@ from ledger.appending import Appender, proposed
 from ledger.cursor import Cursor
 from ledger.tailing import Following
 
+MAPPED = 2**31
+"""Bytes of the file that questions read as memory: they read all over it, the writer at its end."""
+
 
 class LedgerRecorder(Appender, library.SQLiteApplicationRecorder):
     """Appends to ``event`` under the head row: its seq is the library's notification id."""
@@ -29,7 +32,10 @@ class LedgerRecorder(Appender, library.SQLiteApplicationRecorder):
     def writer(self) -> Iterator[library.SQLiteCursor]:
         """Yield the cursor of the one connection that writes."""
         with self.datastore.get_connection(commit=True) as connection:
-            yield connection.cursor()
+            c = connection.cursor()
+            for pragma in ("mmap_size = 0", "cache_size = -65536"):
+                c.execute(f"PRAGMA {pragma}")
+            yield c
 
     def commit(self, c: Cursor) -> None:
         c.execute("COMMIT")
@@ -113,7 +119,7 @@ class LedgerPool(library.SQLiteConnectionPool):
         cursor.execute("PRAGMA journal_mode")
         if cursor.fetchone()[0] not in ("wal", "memory"):
             raise OperationalError("SQLite did not take journal_mode = WAL")
-        cursor.execute("PRAGMA cache_size = -65536")
+        cursor.execute(f"PRAGMA mmap_size = {MAPPED}")
         return connection
 
 

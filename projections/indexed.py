@@ -31,7 +31,7 @@ _PLACED = (
 )
 _JOIN = " JOIN version v ON v.id = p.version LEFT JOIN version w ON w.id = p.partner"
 _ITEM = ", ".join(f"v.{name}" for name in Item._fields)
-_FIRST, _FACTOR = 4, 16
+_FIRST, _FACTOR = 3, 16
 """Placements read of every cell at first, and how many times more of one that needs more."""
 _MOST = 2**62
 UNREALISED = ("announced", "conditional", "hypothetical", "denied", "disputed")

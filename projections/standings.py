@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -63,20 +64,26 @@ def attributed(view: View, *party: str) -> list[orjson.Fragment]:
     return [shown(row) for rows in view.cells("attributed", *party).values() for row in rows]
 
 
-def cell(view: View, *key: str) -> dict[str, Any]:
-    """Return one position with its whole history. Raises NotFoundError if nothing names it."""
-    own = view.cells("position", *key).get(key, ())
-    others = view.cells("attributed", *key).get(key, ())
-    found = position_rules.resolve(own)
-    if found is None and not others:
+def cell(view: View, *key: str, start: int = 0, limit: int = 100) -> dict[str, Any]:
+    """Return one position with its history, newest first from a place on.
+
+    Raises NotFoundError if nothing names it.
+    """
+    found = view.resolved("position", *key, by=position_rules.resolve).get(key)
+    told = view.resolved("attributed", *key, by=lambda rows: next(iter(rows))).get(key)
+    if found is None and told is None:
         known = all(view.mentioned(kind, {slug}) for kind, slug in _cell(key).items())
         if not known:
             raise NotFoundError(f"nothing is known of {'/'.join(key)} under this basis", hint=LATER)
-    return {
-        "position": position(key, found) if found else None,
-        "history": [shown(row) for row in own],
-        "attributed": [shown(row) for row in others],
+    lists = (("history", "position"), ("attributed", "attributed"))
+    return {"position": position(key, found) if found else None} | {
+        name: view.resolved(kind, *key, by=lambda rows: _page(rows, start, limit)).get(key, [])
+        for name, kind in lists
     }
+
+
+def _page(rows: Iterable[Placed], start: int, limit: int) -> list[orjson.Fragment]:
+    return [shown(row) for row in islice(rows, start, start + limit)]
 
 
 def meetings(view: View, *slug: str, status: str | None = None) -> list[orjson.Fragment]:

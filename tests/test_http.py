@@ -331,6 +331,29 @@ def test_pages_visit_each_once_while_the_log_grows(talks: World, path: str, key:
     assert sorted(seen) == sorted(wanted)
 
 
+def test_the_history_of_a_cell_comes_page_by_page(talks: World) -> None:
+    talks.record("2025-12-22T10:00:00Z", [STANCE | {"id": number(101), "occurred": "2025-12-19"}])
+    address = "/positions/north/border"
+    first = fetch(talks, address, "limit=1")
+    second = fetch(talks, address, "limit=1&cursor=1")
+    told = [page.json()["data"]["history"] for page in (first, second)]
+
+    assert [[each["event"] for each in page] for page in told] == [[number(100)], [number(101)]]
+    assert "cursor=1" in first.links["next"]["url"]
+    assert "next" not in second.links
+    assert second.json()["data"]["position"] == first.json()["data"]["position"]
+
+
+def test_one_meeting_has_an_address(talks: World) -> None:
+    announced = {"type": "meeting-announced", "meeting": "m", "expected": "2025-12-24",
+                 "occurred": "2025-12-21", "reports": [{"published": "2025-12-21"}]}  # fmt: skip
+    talks.record("2025-12-22T10:00:00Z", [announced])
+
+    assert fetch(talks, "/meetings/m").json()["data"] == fetch(talks, "/meetings").json()["data"][0]
+    assert talks.get("/meetings/m", as_of="2025-12-20").status_code == 404
+    assert talks.get("/meetings/other").status_code == 404
+
+
 def test_events_page_by_seq_and_as_lines(talks: World) -> None:
     found = fetch(talks, "/events", "after=5&limit=1").json()["data"]
     assert [each["seq"] for each in found] == [6]

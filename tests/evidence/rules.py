@@ -333,8 +333,8 @@ STANDINGS = (
         OF_AGREEMENTS,
     ),
     Rule(
-        "every operation without its point is listed", PLANS,
-        "point.rows = [row] if point.established else [*pending, *older]", "point.rows = [row]",
+        "every operation without its point is listed", "projections/plans.py",
+        "if not found[key].established:", "if False:",
         UNMENTIONED,
     ),
     Rule(
@@ -384,11 +384,11 @@ READ_MODEL = (
     ),
     Rule(
         "a possible event ends within its width", VIEW,
-        "min(basis.valid_at + width, _MOST)", "min(basis.valid_at + width // 2, _MOST)", INDEXED,
+        "min(at + width, _MOST)", "min(at + width // 2, _MOST)", INDEXED,
     ),
     Rule(
         "scheduled is what lies ahead of the world clock", VIEW,
-        '"scheduled": "v.lo > :valid"}', '"scheduled": "v.lo >= :valid"}', INDEXED,
+        'later = "v.lo > :valid AND', 'later = "v.lo >= :valid AND', INDEXED,
     ),
     Rule(
         "a rectangle is open above in knowledge", VIEW,
@@ -408,7 +408,7 @@ READ_MODEL = (
     ),
     Rule(
         "a cell is read as far back as needed", VIEW,
-        "placed = self._older(cell, placed[-1]) if len(placed) >= page else []", "placed = []",
+        "short += [str(cell)] if rows.ended and len(placed) == page else []", "short += []",
         INDEXED,
     ),
     Rule(
