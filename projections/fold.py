@@ -46,7 +46,7 @@ class FoldView:
             rows.sort(key=attrgetter("order"), reverse=True)
         return dict(sorted(found.items()))
 
-    def resolved(self, kind: str, *prefix: str, by: Resolve[T]) -> dict[CellKey, T]:
+    def resolved(self, kind: str, *prefix: str, by: Resolve[T], most: int = 0) -> dict[CellKey, T]:
         return {key: by(rows) for key, rows in self.cells(kind, *prefix).items()}
 
     def _placements(self) -> Iterator[tuple[Placement, Version, Version | None]]:

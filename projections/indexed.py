@@ -65,8 +65,10 @@ class IndexView:
     def cells(self, kind: str, *prefix: str) -> dict[CellKey, list[Placed]]:
         return {key: placed for key, _, placed in self._placed(kind, prefix, _MOST)}
 
-    def resolved(self, kind: str, *prefix: str, by: Resolve[T]) -> dict[CellKey, T]:
-        found, page, those = dict[CellKey, T](), _FIRST, ""
+    def resolved(
+        self, kind: str, *prefix: str, by: Resolve[T], most: int = _FIRST
+    ) -> dict[CellKey, T]:
+        found, page, those = dict[CellKey, T](), max(most, _FIRST), ""
         while True:
             short = []
             for key, cell, placed in self._placed(kind, prefix, page, those):
@@ -82,13 +84,14 @@ class IndexView:
     ) -> list[tuple[CellKey, int, list[Placed]]]:
         """Return key, number and newest placements of each cell whose key begins so."""
         bound = "lo <= :valid" if kind == "meeting" else "last <= :valid"
-        newest = f"o.cell = c.id AND o.{bound} AND {_CUT.format('o')} ORDER BY {_ORDER} LIMIT :page"
+        newest = (
+            f"o.cell = c.id AND o.{bound} AND {_CUT.format('o')} ORDER BY {_ORDER} LIMIT {page}"
+        )
         rows = self._rows(
             f"SELECT {_PLACED}, c.key, c.id FROM cell c JOIN"  # noqa: S608  # only constants are put in
             f" {self.native.NEWEST.format(newest=newest)}{_JOIN}"
             " WHERE c.negotiation = :negotiation AND c.kind = :kind"
             f" AND (c.key = :key OR (c.key >= :start AND c.key < :end)){those}",
-            page=page,
             kind=kind,
             **_beginning(prefix),
         )

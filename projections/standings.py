@@ -69,21 +69,24 @@ def cell(view: View, *key: str, start: int = 0, limit: int = 100) -> dict[str, A
 
     Raises NotFoundError if nothing names it.
     """
-    found = view.resolved("position", *key, by=position_rules.resolve).get(key)
-    told = view.resolved("attributed", *key, by=lambda rows: next(iter(rows))).get(key)
-    if found is None and told is None:
+
+    def read(kind: str) -> tuple[Position | None, list[orjson.Fragment]]:
+        def by(rows: Iterable[Placed]) -> tuple[Position | None, list[orjson.Fragment]]:
+            page = [shown(row) for row in islice(rows, start, start + limit)]
+            return position_rules.resolve(rows), page
+
+        return view.resolved(kind, *key, by=by, most=start + limit).get(key, (None, []))
+
+    (found, history), (_, others) = read("position"), read("attributed")
+    if not history and not others:
         known = all(view.mentioned(kind, {slug}) for kind, slug in _cell(key).items())
         if not known:
             raise NotFoundError(f"nothing is known of {'/'.join(key)} under this basis", hint=LATER)
-    lists = (("history", "position"), ("attributed", "attributed"))
-    return {"position": position(key, found) if found else None} | {
-        name: view.resolved(kind, *key, by=lambda rows: _page(rows, start, limit)).get(key, [])
-        for name, kind in lists
+    return {
+        "position": position(key, found) if found else None,
+        "history": history,
+        "attributed": others,
     }
-
-
-def _page(rows: Iterable[Placed], start: int, limit: int) -> list[orjson.Fragment]:
-    return [shown(row) for row in islice(rows, start, start + limit)]
 
 
 def meetings(view: View, *slug: str, status: str | None = None) -> list[orjson.Fragment]:

@@ -30,8 +30,9 @@ class View(Protocol):
     def cells(self, kind: str, *prefix: str) -> Mapping[CellKey, Iterable[Placed]]:
         """Return each cell's happened placements, newest first; of meetings also possible ones."""
 
-    def resolved(self, kind: str, *prefix: str, by: Resolve[T]) -> dict[CellKey, T]:
-        """Return what a pure function makes of each cell, of which it reads the newest it needs."""
+    def resolved(self, kind: str, *prefix: str, by: Resolve[T], most: int = 0) -> dict[CellKey, T]:
+        """Return what a pure function makes of each cell, of which it reads the newest it needs;
+        it rarely needs more than ``most``."""
 
     def records(self, kind: str) -> list[Item]:
         """Return the bookkeeping of one type that shows under this basis, by seq."""
