@@ -59,7 +59,7 @@ class Index:
             pass
 
     def apply(self, c: Cursor, entries: Sequence[tuple[str, Entry]]) -> None:
-        laid_out = ((slug, each if each.type in ACTS else alone(each)) for slug, each in entries)
+        laid_out = [(slug, each if each.type in ACTS else alone(each)) for slug, each in entries]
         apply(c, laid_out, entries[-1][1].seq)
 
 
@@ -106,9 +106,10 @@ def _pages(c: Cursor, page: int) -> Iterator[list[Row]]:
         reached = rows[-1][0]
 
 
-def apply(c: Cursor, entries: Iterable[tuple[str, Entry | list[Laid]]], reached: int) -> None:
+def apply(c: Cursor, entries: Sequence[tuple[str, Entry | list[Laid]]], reached: int) -> None:
     """Bring the read model up to a seq by these events of negotiations, acts as they are."""
     addition = _Addition(c)
+    addition.look(_cells(entries))
     for negotiation, each in entries:
         if isinstance(each, Entry):
             addition.act(negotiation, each)
@@ -122,6 +123,14 @@ def apply(c: Cursor, entries: Iterable[tuple[str, Entry | list[Laid]]], reached:
     )
 
 
+def _cells(entries: Sequence[tuple[str, Entry | list[Laid]]]) -> Iterator[tuple[str, str, str]]:
+    """Yield the cells that events bear on or name, of acts none."""
+    for negotiation, each in entries:
+        for one in () if isinstance(each, Entry) else each:
+            yield from ((negotiation, *name) for name in one.names)
+            yield from ((negotiation, placed[0], placed[1]) for placed in one.placed)
+
+
 class _Addition:
     """What a run of entries adds to the read model, kept back until something must read it."""
 
@@ -131,6 +140,18 @@ class _Addition:
         self.new_cells = Rows(c, "cell")
         self.mentions, self.words = list[Any](), list[Any]()
         self.cells: dict[tuple[str, ...], int] = {}
+
+    def look(self, cells: Iterable[tuple[str, str, str]]) -> None:
+        """Read the numbers of these cells together; what is not there is new."""
+        wanted = sorted(set(cells))
+        self.c.execute(
+            "SELECT c.negotiation, c.kind, c.key, c.id"  # noqa: S608  # only constants are put in
+            f" FROM {native(self.c).WANTED} CROSS JOIN cell c"
+            " WHERE c.negotiation = w.negotiation AND c.kind = w.kind AND c.key = w.key",
+            (orjson.dumps(wanted).decode(),),
+        )
+        self.cells = {tuple(row)[:3]: row[3] for row in self.c.fetchall()}
+        self.cells |= {each: self.new_cells.add(*each) for each in wanted if each not in self.cells}
 
     def add(self, negotiation: str, rectangles: Iterable[Laid]) -> None:
         """Add the rectangles of an event on which nothing acts yet."""

@@ -13,6 +13,11 @@ SCHEMA_LOCK = 0x696E646578
 """The advisory lock under which tables are made."""
 WAITING = None
 MATCHING = "word w JOIN version v ON v.id = w.version WHERE w.words @@ CAST(:match AS tsquery)"
+WANTED = (
+    "(SELECT value ->> 0 AS negotiation, value ->> 1 AS kind, value ->> 2 AS key"
+    " FROM jsonb_array_elements(CAST(? AS jsonb))) w"
+)
+"""The cells looked for, of a JSON list of negotiation, kind and key each."""
 NEWEST = "LATERAL (SELECT o.* FROM placement o WHERE {newest}) p ON true"
 """The placements of each cell c that are chosen by what is put in."""
 
