@@ -13,7 +13,7 @@ from domain.cells import adopted
 from domain.lives import slab
 from domain.versions import Entry, Json, Rectangle
 from ledger import log
-from ledger.cursor import Cursor, dialect
+from ledger.cursor import Cursor, dialect, put
 from projections import postgres, sqlite
 from projections.laying import (
     COUNTERPART,
@@ -136,8 +136,12 @@ class _Addition:
 
     def __init__(self, c: Cursor) -> None:
         self.c = c
-        self.versions, self.placements = Rows(c, "version"), Rows(c, "placement")
-        self.new_cells = Rows(c, "cell")
+        tables = ("version", "placement", "cell")
+        newest = ", ".join(f"(SELECT coalesce(max(id), 0) FROM {each})" for each in tables)  # noqa: S608  # only constants are put in
+        c.execute(f"SELECT {newest}")
+        self.versions, self.placements, self.new_cells = (
+            Rows(c, table, last) for table, last in zip(tables, c.fetchone(), strict=True)
+        )
         self.mentions, self.words = list[Any](), list[Any]()
         self.cells: dict[tuple[str, ...], int] = {}
 
@@ -163,7 +167,7 @@ class _Addition:
         self.new_cells.flush()
         self.versions.flush()
         self.placements.flush()
-        self.c.executemany("INSERT INTO mention VALUES (?, ?, ?)", self.mentions)
+        put(self.c, "mention", self.mentions)
         self.mentions.clear()
         native(self.c).read(self.c, self.words)
         self.words.clear()
@@ -276,10 +280,8 @@ class _Addition:
 class Rows:
     """Rows of one table with their numbers, kept back and then written at once."""
 
-    def __init__(self, c: Cursor, table: str) -> None:
-        self.c, self.table, self.rows = c, table, list[tuple[Any, ...]]()
-        c.execute(f"SELECT coalesce(max(id), 0) FROM {table}")  # noqa: S608  # only constants are put in
-        self.last = int(c.fetchone()[0])
+    def __init__(self, c: Cursor, table: str, last: int) -> None:
+        self.c, self.table, self.last, self.rows = c, table, last, list[tuple[Any, ...]]()
 
     def add(self, *columns: Any) -> int:
         self.last += 1
@@ -287,10 +289,8 @@ class Rows:
         return self.last
 
     def flush(self) -> None:
-        if self.rows:
-            marks = ",".join("?" * len(self.rows[0]))
-            self.c.executemany(f"INSERT INTO {self.table} VALUES ({marks})", self.rows)  # noqa: S608  # only constants are put in
-            self.rows.clear()
+        put(self.c, self.table, self.rows)
+        self.rows.clear()
 
 
 def _targets(payload: Any) -> Iterator[str]:

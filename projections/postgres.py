@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
-from ledger.cursor import Cursor
+from ledger.cursor import Cursor, put
 
 TABLES = ("version", "cell", "placement", "mention", "link", "word", "tracking")
 SCHEMA_LOCK = 0x696E646578
@@ -45,8 +45,11 @@ def query(words: Sequence[str]) -> str:
 
 
 def read(c: Cursor, texts: list[tuple[int, list[str]]]) -> None:
-    """Take words in as they are: they were normalised, and no parser may part them again."""
-    c.executemany("INSERT INTO word VALUES (?, array_to_tsvector(?))", texts)
+    """Take words in as they are: they were normalised, and no parser may part them again.
+
+    Letters and digits alone need no quotes in the text of a tsvector.
+    """
+    put(c, "word", [(version, " ".join(words)) for version, words in texts])
 
 
 def settle(c: Cursor) -> None:
