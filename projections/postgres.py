@@ -18,6 +18,8 @@ WANTED = (
     " FROM jsonb_array_elements(CAST(? AS jsonb))) w"
 )
 """The cells looked for, of a JSON list of negotiation, kind and key each."""
+LONGEST = 2046
+"""Bytes of a word in a tsvector; a longer one is found by its beginning."""
 NEWEST = "LATERAL (SELECT o.* FROM placement o WHERE {newest}) p ON true"
 """The placements of each cell c that are chosen by what is put in."""
 
@@ -49,7 +51,12 @@ def read(c: Cursor, texts: list[tuple[int, list[str]]]) -> None:
 
     Letters and digits alone need no quotes in the text of a tsvector.
     """
-    put(c, "word", [(version, " ".join(words)) for version, words in texts])
+    put(c, "word", [(version, " ".join(map(_cut, words))) for version, words in texts])
+
+
+def _cut(word: str) -> str:
+    """Return what a tsvector takes of a word; a character has at most four bytes."""
+    return word if 4 * len(word) <= LONGEST else word.encode()[:LONGEST].decode(errors="ignore")
 
 
 def settle(c: Cursor) -> None:
