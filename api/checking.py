@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
+from hashlib import file_digest
+from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -15,53 +16,67 @@ from domain.accept import REGISTERED
 from domain.catalogue import FIELDS
 from domain.events import Event
 from domain.refusals import InvalidQuestionError, MinutebookError, Reason
+from ledger.cursor import Cursor
 from ledger.intake import Submission
-from ledger.writing import Ledger
+from ledger.trial import Trial
 
+PAGE = 1000
+"""Events that are checked, and recorded, together."""
 Fault = tuple[int, str]
 """A line and what is wrong there."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One event of a file and where it stands."""
-
-    number: int
-    event: Event
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A file of one negotiation: its events, and what is wrong with its lines."""
+class Source:
+    """A file of events of one negotiation; what it holds is read anew for each pass."""
 
     file: Path
     negotiation: str
-    lines: list[Line]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some events of a file with the lines where they stand, and what is wrong in that stretch."""
+
+    lines: list[int]
+    events: list[Event]
     faults: list[Fault]
 
 
-def read(file: Path, negotiation: str) -> Checked:
-    """Read a file and tell its faults of form; rows without an id get a stable one.
+def source(file: Path, negotiation: str) -> Source:
+    """Name a file by its bytes. Raises InvalidQuestionError where it cannot be read."""
+    try:
+        with file.open("rb") as stream:
+            return Source(file, negotiation, file_digest(stream, "sha256").hexdigest())
+    except OSError as error:
+        hint = "name a file that can be read"
+        raise InvalidQuestionError(f"{file}: {error.strerror}", hint=hint) from None
+
+
+def pages(given: Source) -> Iterator[Page]:
+    """Yield a file page by page with its faults of form; rows without an id get a stable one.
 
     Of a bad line stands among the events what is left without its bad fields, if that is an event,
     so that other lines which name it are not blamed.
     """
-    try:
-        body = file.read_bytes()
-    except OSError as error:
-        hint = "name a file that can be read"
-        raise InvalidQuestionError(f"{file}: {error.strerror}", hint=hint) from None
-    digest = sha256(body).hexdigest()
-    found = Checked(file, negotiation, [], [])
-    for number, value in files.rows(file, body):
+    with given.file.open("rb") as stream:
+        rows = files.rows(given.file, stream)
+        while part := list(islice(rows, PAGE)):
+            yield _page(given, part)
+
+
+def _page(given: Source, rows: Iterable[tuple[int, Any]]) -> Page:
+    page = Page([], [], [])
+    for number, value in rows:
         event, reasons = _built(value)
-        found.faults.extend(_fault(number, reason) for reason in reasons)
+        page.faults.extend(_fault(number, reason) for reason in reasons)
         if event:
-            name = event.id or uuid5(NAMESPACE_URL, f"minutebook:{negotiation}:{digest}:{number}")
-            found.lines.append(Line(number, event.model_copy(update={"id": name})))
-    if not found.lines and not found.faults:
-        found.faults.append((1, "the file holds no event"))
-    return found
+            own = f"minutebook:{given.negotiation}:{given.digest}:{number}"
+            name = event.id or uuid5(NAMESPACE_URL, own)
+            page.lines.append(number)
+            page.events.append(event.model_copy(update={"id": name}))
+    return page
 
 
 def _built(value: Any) -> tuple[Event | None, Sequence[Reason]]:
@@ -93,42 +108,57 @@ def _rest(value: Any, reasons: Iterable[Reason]) -> Any:
     return filled | {field: each for field, each in value.items() if field not in bad}
 
 
-def tried(ledger: Ledger, found: Sequence[Checked]) -> list[int]:
-    """Try all files, those of a negotiation as one batch, and record nothing.
+@dataclass(slots=True)
+class Found:
+    """What checking a file came to."""
 
-    Adds the faults of reference to those of form; returns how many events of each file were
-    recorded before.
-    """
-    fresh: Counter[str] = Counter()
-    for negotiation in dict.fromkeys(each.negotiation for each in found):
-        fresh += _tried(ledger, negotiation, [e for e in found if e.negotiation == negotiation])
-    counts = []
-    for each in found:
-        again = [line for line in each.lines if not _taken(fresh, str(line.event.id))]
-        counts.append(len(again))
-    return counts
+    events: int = 0
+    duplicates: int = 0
+    faults: int = 0
 
 
-def _taken(fresh: Counter[str], name: str) -> bool:
-    fresh[name] -= 1
-    return fresh[name] >= 0
+class Check:
+    """Checks files one after the other against a ledger and the files before, recording nothing."""
 
+    def __init__(self, c: Cursor, trial: Trial) -> None:
+        self.c, self.trial = c, trial
+        self.faulty, self.closed = set[str](), set[str]()
 
-def _tried(ledger: Ledger, negotiation: str, found: Sequence[Checked]) -> Counter[str]:
-    """Return the ids of what is new."""
-    places = [(each, line) for each in found for line in each.lines]
-    events = [line.event for _, line in places]
-    try:
-        answer = ledger.record(Submission(negotiation, events, dry_run=True))
-    except MinutebookError as error:
-        formed = not any(each.faults for each in found)
-        for reason in _reasons(error) if formed else error.reasons:
-            place, _, rest = reason.pointer.lstrip("/").partition("/")
-            each, line = places[int(place) if place.isdigit() else 0]
-            pointed = replace(reason, pointer=f"/{rest}") if place.isdigit() else reason
-            each.faults.append(_fault(line.number, pointed))
-        return Counter()
-    return Counter(str(event.id) for event in events) - Counter(answer["duplicates"])
+    def file(self, given: Source, tell: Callable[[int, str], None]) -> Found:
+        """Check a file; tell its faults, of form and of reference together, by line."""
+        found = Found()
+        for page in pages(given):
+            found.events += len(page.events)
+            found.duplicates += self._page(given.negotiation, page)
+            found.faults += self._told(given.negotiation, page.faults, tell)
+        if not found.events and not found.faults:
+            found.faults += self._told(given.negotiation, [(1, "the file holds no event")], tell)
+        return found
+
+    def _page(self, negotiation: str, page: Page) -> int:
+        """Add the faults of reference of a page; return how much of it was recorded before."""
+        self.faulty |= {negotiation} if page.faults else set()
+        if negotiation in self.closed or not page.events:
+            return 0
+        try:
+            tried = self.trial.page(self.c, Submission(negotiation, page.events))
+        except MinutebookError as error:
+            self.closed.add(negotiation)
+            # Where a line was bad, that may be why: then what cannot be opened is not blamed.
+            blamed = error.reasons if negotiation in self.faulty else _reasons(error)
+            page.faults.extend(_fault(page.lines[0], reason) for reason in blamed)
+            return 0
+        for reason in tried.reasons:
+            index, _, rest = reason.pointer.lstrip("/").partition("/")
+            pointed = replace(reason, pointer=f"/{rest}")
+            page.faults.append(_fault(page.lines[int(index)], pointed))
+        return tried.duplicates
+
+    def _told(self, negotiation: str, faults: list[Fault], tell: Callable[[int, str], None]) -> int:
+        self.faulty |= {negotiation} if faults else set()
+        for line, detail in sorted(faults, key=itemgetter(0)):
+            tell(line, detail)
+        return len(faults)
 
 
 def _reasons(error: MinutebookError) -> Sequence[Reason]:

@@ -110,7 +110,9 @@ def import_(
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
-    """Record the events of files: checked whole first, then recorded in atomic batches.
+    """Record the events of files: all are checked whole first, then recorded in atomic pages.
+
+    Give the same files again to go on after a break: no event is recorded twice.
 
     The first line of a csv file names the fields, such as reports.0.published for the first report;
     an empty cell is no field, but under occurred it says that the source gives no time.

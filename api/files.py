@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import accumulate, zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -20,23 +20,41 @@ Rows = Iterator[tuple[int, Any]]
 WHOLE = ("claimed_points", "number")
 """Fields whose digits in a cell are a number."""
 DIGITS = re.compile(r"[0-9]{1,9}")
+BLOCK = 1 << 20
+"""Bytes that are read at a time."""
 
 
-def rows(file: Path, body: bytes) -> Rows:
-    """Yield each row's line and value, or the refusal that stands in its place."""
+def rows(file: Path, stream: BinaryIO) -> Rows:
+    """Yield each row's line and value, or the refusal that stands in its place.
+
+    Lines and tables are read row by row; a .json file is held whole.
+    """
     read = READERS.get(file.suffix.lower())
     if read is None:
         known = "files end in " + ", ".join(READERS)
         ending = file.suffix or "a name without an ending"
         raise InvalidQuestionError(f"{file}: {ending} is unknown", hint=known)
-    body = body.removeprefix(codecs.BOM_UTF8)
-    try:
-        body.decode()
-    except UnicodeDecodeError as error:
-        line = body.count(b"\n", 0, error.start) + 1
+    if line := garbled(stream):
         yield line, refusal("", "the file is not UTF-8", "save it as UTF-8 and import it again")
-    else:
-        yield from read(body)
+        return
+    stream.seek(len(codecs.BOM_UTF8) if stream.read(3) == codecs.BOM_UTF8 else 0)
+    yield from read(stream)
+
+
+def garbled(stream: BinaryIO) -> int:
+    """Return the line of the first byte that is not UTF-8, 0 where all are; start at the front."""
+    decoder, line = codecs.getincrementaldecoder("utf-8")(), 1
+    stream.seek(0)
+    while True:
+        block = stream.read(BLOCK)
+        try:
+            decoder.decode(block, final=not block)
+        except UnicodeDecodeError as error:
+            return line + error.object.count(b"\n", 0, error.start)
+        if not block:
+            stream.seek(0)
+            return 0
+        line += block.count(b"\n")
 
 
 def refusal(field: str, detail: str, hint: str) -> InvalidEventError:
@@ -45,19 +63,19 @@ def refusal(field: str, detail: str, hint: str) -> InvalidEventError:
     return InvalidEventError(detail, hint=hint, reasons=[Reason(pointer, detail, hint)])
 
 
-def _json_lines(body: bytes) -> Rows:
-    for number, line in enumerate(body.split(b"\n"), 1):
+def _json_lines(stream: BinaryIO) -> Rows:
+    for number, line in enumerate(stream, 1):
         if line.strip():
             yield number, _or_refusal(bodies.load, line)
 
 
-def _json(body: bytes) -> Rows:
-    value = _or_refusal(bodies.load, body)
+def _json(stream: BinaryIO) -> Rows:
+    value = _or_refusal(bodies.load, stream.read())
     yield from enumerate(value if isinstance(value, list) else [value], 1)
 
 
-def _csv(body: bytes) -> Rows:
-    table = csv.reader(io.StringIO(body.decode(), newline=""), strict=True)
+def _csv(stream: BinaryIO) -> Rows:
+    table = csv.reader(io.TextIOWrapper(stream, "utf-8", newline=""), strict=True)
     start = 1
     try:
         header = [name.strip() for name in next(table, [])]
@@ -145,6 +163,6 @@ def _value(name: str, text: str) -> Any:
     return text if years else value
 
 
-READERS: dict[str, Callable[[bytes], Rows]] = {
+READERS: dict[str, Callable[[BinaryIO], Rows]] = {
     ".jsonl": _json_lines, ".ndjson": _json_lines, ".json": _json, ".csv": _csv
 }  # fmt: skip

@@ -1,10 +1,9 @@
-"""Importing files: the whole file is checked first, then recorded in atomic batches."""
+"""Importing files: all are checked first, then recorded, page by page with little memory."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
-from operator import itemgetter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,62 +15,71 @@ from rich.progress import Progress
 
 from api import checking, collector
 from api.archive import opened
-from api.checking import Checked
+from api.checking import Check, Found, Source
 from api.settings import Settings
-from domain.refusals import MinutebookError, NotFoundError
+from domain.refusals import NotFoundError
 from ledger import granting, log, place
 from ledger.intake import Submission
+from ledger.reading import Readable, Reading
+from ledger.trial import Trial
 from ledger.writing import Ledger
 from projections import index
-
-BATCH = 1000
-"""Events recorded in one atomic batch."""
 
 
 def run(
     paths: Sequence[Path], negotiation: str | None, *, dry_run: bool, where: Settings, as_json: bool
 ) -> int:
     """Import files in order; return the exit code."""
-    found = [checking.read(file, negotiation or file.stem) for file in paths]
-    if any(each.faults for each in found):
-        _try_beside(found, where)
-        return _told(found)
-    done: list[dict[str, Any]] = []
-    ledger = opened(where)
-    try:
-        known = checking.tried(ledger, found)
-        if any(each.faults for each in found):
-            return _told(found)
-        for each, before in zip(found, known, strict=True):
-            counts = {"recorded": 0, "duplicates": before} if dry_run else _record(ledger, each)
-            done.append({"file": str(each.file), "events": len(each.lines), **counts})
-    finally:
-        ledger.close()
-        # Told last: a reader that stops listening must not stop the recording.
-        for line in done:
-            typer.echo(orjson.dumps(line) if as_json else _words(line, dry_run=dry_run))
+    sources = [checking.source(file, negotiation or file.stem) for file in paths]
+    with _progress() as progress:
+        checked = _checked(sources, where, progress)
+        if any(found.faults for found in checked):
+            return 2
+        done = [_planned(found) for found in checked] if dry_run else None
+        done = done or _recorded(sources, checked, where, progress)
+    # Told last: a reader that stops listening must not stop the recording.
+    for each, found, counts in zip(sources, checked, done, strict=True):
+        told = {"file": str(each.file), "events": found.events, **counts}
+        typer.echo(orjson.dumps(told) if as_json else _words(told, dry_run=dry_run))
     return 0
 
 
-def _try_beside(found: Sequence[Checked], where: Settings) -> None:
-    """Try what is left of files with faults of form; make no ledger for it, nor need one."""
-    with TemporaryDirectory() as name, suppress(MinutebookError):
-        ledger = opened(where if place.there(where.db) else Settings(Path(name) / "trial.db"))
-        try:
-            checking.tried(ledger, found)
-        finally:
-            ledger.close()
+def _checked(sources: Sequence[Source], where: Settings, progress: Progress) -> list[Found]:
+    """Check all files before any is recorded, and tell what is wrong with each."""
+    with _readable(where) as ledger, ledger.reading() as c, closing(Trial()) as trial:
+        check = Check(c, trial)
+        return [_checked_file(check, each, progress) for each in sources]
 
 
-def _told(found: Sequence[Checked]) -> int:
-    """Tell the faults of all files by line; return the exit code."""
-    for each in found:
-        for line, detail in sorted(each.faults, key=itemgetter(0)):
-            typer.echo(f"{each.file}:{line}: {detail}", err=True)
-        if each.faults:
-            count = "1 fault" if len(each.faults) == 1 else f"{len(each.faults)} faults"
-            typer.echo(f"{each.file}: {count}, nothing recorded", err=True)
-    return 2
+@contextmanager
+def _readable(where: Settings) -> Iterator[Readable]:
+    """Yield the ledger that is there, or an empty one: checking makes none."""
+    with TemporaryDirectory() as name, ExitStack() as stack:
+        ledger: Reading | Ledger
+        if place.there(where.db) and not place.on_server(where.db):
+            ledger = Reading(where.db)
+        else:
+            ledger = Ledger(where.db if place.there(where.db) else Path(name) / "trial.db")
+        stack.callback(ledger.close)
+        yield ledger
+
+
+def _checked_file(check: Check, given: Source, progress: Progress) -> Found:
+    task = progress.add_task(f"checking {given.file.name}", total=None)
+    found = check.file(given, lambda line, told: _tell(f"{given.file}:{line}: {told}"))
+    if found.faults:
+        count = "1 fault" if found.faults == 1 else f"{found.faults} faults"
+        _tell(f"{given.file}: {count}, nothing recorded")
+    progress.remove_task(task)
+    return found
+
+
+def _tell(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _planned(found: Found) -> dict[str, int]:
+    return {"recorded": 0, "duplicates": found.duplicates}
 
 
 def _words(done: dict[str, Any], *, dry_run: bool) -> str:
@@ -80,16 +88,23 @@ def _words(done: dict[str, Any], *, dry_run: bool) -> str:
     return f"{done['file']}: {done['events']} events, {fresh}, {known} recorded before"
 
 
-def _record(ledger: Ledger, found: Checked) -> dict[str, int]:
+def _recorded(
+    sources: Sequence[Source], checked: Sequence[Found], where: Settings, progress: Progress
+) -> list[dict[str, int]]:
+    with closing(opened(where)) as ledger:
+        return [_record(ledger, each, found.events, progress)
+                for each, found in zip(sources, checked, strict=True)]  # fmt: skip
+
+
+def _record(ledger: Ledger, given: Source, events: int, progress: Progress) -> dict[str, int]:
+    """Record a file, each page whole or not at all."""
     done = {"recorded": 0, "duplicates": 0}
-    with _progress() as progress:
-        task = progress.add_task(f"recording {found.file.name}", total=len(found.lines))
-        for start in range(0, len(found.lines), BATCH):
-            batch = [line.event for line in found.lines[start : start + BATCH]]
-            answer = ledger.record(Submission(found.negotiation, batch))
-            for kind in done:
-                done[kind] += len(answer[kind])
-            progress.advance(task, len(batch))
+    task = progress.add_task(f"recording {given.file.name}", total=events)
+    for page in checking.pages(given):
+        answer = ledger.record(Submission(given.negotiation, page.events))
+        for kind in done:
+            done[kind] += len(answer[kind])
+        progress.advance(task, len(page.events))
     return done
 
 

@@ -99,7 +99,7 @@ FIGURES = (
          unit=" MB"),
     _row("  its growth to ten times the events", "import peak growth", "importing", "≤", 1.15,
          unit=" ×"),
-    _row("peak memory of minutebook import, 30,000 events", "command peak MB", "command",
+    _row("peak memory of minutebook import, 100,000 events", "command peak MB", "command",
          "≤", 200, unit=" MB"),
     _row("  its growth to ten times the events", "command peak growth", "command", "≤", 1.15,
          unit=" ×"),

@@ -25,8 +25,8 @@ from domain import accept
 from ledger.intake import Submission
 
 CLIENTS, KINDS = 64, 200
-FILES = (3_000, 30_000)
-"""Events in the files that the import command is given: it holds the whole of one."""
+FILES = (10_000, 100_000)
+"""Events in the files that the import command is given."""
 GROWN = (100, 20_000)
 """Events in the ledgers to which single ones are added."""
 PATH = f"/v1/negotiations/{fill.NAME}/events"

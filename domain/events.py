@@ -18,9 +18,12 @@ TEXT_LIMIT = 64 * 1024
 def _check_text(value: str) -> str:
     if "\0" in value:
         raise ValueError("the text holds a NUL character; remove it")
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        raise ValueError("the text holds a lone surrogate; send well-formed Unicode")
-    if len(value.encode()) > TEXT_LIMIT:
+    try:
+        size = len(value.encode())
+    except UnicodeEncodeError:
+        detail = "the text holds a lone surrogate; send well-formed Unicode"
+        raise ValueError(detail) from None
+    if size > TEXT_LIMIT:
         raise ValueError(f"the text is over {TEXT_LIMIT} bytes; cite the document instead")
     return value
 

@@ -12,7 +12,7 @@ from eventsourcing.persistence import StoredEvent
 
 from domain.instants import Instant, full_text
 from ledger import canonical
-from ledger.cursor import Cursor
+from ledger.cursor import Cursor, put
 from ledger.tree import Frontier, Node, leaf_hash
 
 Clock = Callable[[], Instant]
@@ -86,8 +86,8 @@ class Growth:
         """Write what was added, and move the head."""
         if not self.rows:
             return
-        self.c.executemany("INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", self.rows)
-        self.c.executemany("INSERT INTO node VALUES (?, ?, ?)", self.nodes)
+        put(self.c, "event", self.rows)
+        put(self.c, "node", self.nodes)
         self.c.execute(
             "UPDATE head SET size = ?, last_recorded_at = ?, frontier = ?",
             (self.tree.size, self.recorded_at, self.tree.dump()),

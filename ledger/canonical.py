@@ -7,6 +7,8 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
+import orjson
+
 SALT = 32
 """Random bytes of a salt."""
 
@@ -16,9 +18,7 @@ def canonical(value: Any) -> bytes:
 
     The catalogue admits nothing else, so sorting by code point is sorting by UTF-16.
     """
-    return json.dumps(
-        value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def payload_hash(salt: bytes, payload: bytes) -> str:

@@ -65,6 +65,10 @@ class Recorded:
         }
 
 
+Fresh = tuple[Proposed, Mapping[str, Any]]
+"""What is to be recorded, and its payload."""
+
+
 class Intake:
     """Accepts the events of one submission against what is kept of its negotiation."""
 
@@ -76,11 +80,23 @@ class Intake:
         self.past: dict[str, Past] = {}
         self.slugs: set[Slug] = set()
         self.reasons: list[Reason] = []
+        self.reused: list[Reason] = []
 
-    def accept(self) -> tuple[list[tuple[Proposed, Mapping[str, Any]]], list[str]]:
+    def accept(self) -> tuple[list[Fresh], list[str]]:
         """Return what is to be recorded and which ids were recorded before, or refuse it all."""
+        fresh, duplicates = self.look()
+        if self.reused:
+            first = self.reused[0]
+            raise ReusedIdError(first.detail, hint=first.hint, reasons=self.reused)
+        if self.reasons:
+            first = self.reasons[0]
+            raise InvalidEventError(first.detail, hint=first.hint, reasons=self.reasons)
+        return fresh, duplicates
+
+    def look(self) -> tuple[list[Fresh], list[str]]:
+        """Return the same, with the faults of all events in ``reasons`` and ``reused``."""
         self._may_start()
-        fresh: list[tuple[Proposed, Mapping[str, Any]]] = []
+        fresh: list[Fresh] = []
         duplicates: list[str] = []
         for index, event in enumerate(self.submission.events):
             item = self._one(index, event)
@@ -88,9 +104,6 @@ class Intake:
                 duplicates.append(str(event.id))
             else:
                 fresh.append(item)
-        if self.reasons:
-            first = self.reasons[0]
-            raise InvalidEventError(first.detail, hint=first.hint, reasons=self.reasons)
         return fresh, duplicates
 
     def _may_start(self) -> None:
@@ -110,7 +123,7 @@ class Intake:
                 hint=f'read what is new, then send If-Match: "{self.negotiation.last_seq}"',
             )
 
-    def _one(self, index: int, event: Event) -> tuple[Proposed, Mapping[str, Any]] | None:
+    def _one(self, index: int, event: Event) -> Fresh | None:
         known = Known(self.negotiation.opened, self.registered, self.target)
         name = str(event.id or uuid7())
         before = self._before(name) if event.id else NOTHING
@@ -126,8 +139,8 @@ class Intake:
         if not reasons:
             self.keep(kind, value)
         self.number += 1
-        self.batch[name] = Target(2**60 + index, kind, value)
-        self.past[name] = Past(2**60 + index, self.submission.negotiation, kind, state)
+        self.batch[name] = Target(2**60 + self.number, kind, value)
+        self.past[name] = Past(2**60 + self.number, self.submission.negotiation, kind, state)
         item = Proposed(
             self.negotiation.origin, self.number, get_topic(type(event)), state,
             id=name, negotiation=self.submission.negotiation, type=kind,
@@ -145,7 +158,7 @@ class Intake:
             pointer = "/id" if self.submission.single else f"/{index}/id"
             hint = "give the new event an id of its own; to change the old one, correct it"
             detail = f"the id {name} was recorded with other content"
-            raise ReusedIdError(detail, hint=hint, reasons=[Reason(pointer, detail, hint)])
+            self.reused.append(Reason(pointer, detail, hint))
 
     def keep(self, kind: str, value: Mapping[str, Any]) -> None:
         """Keep what later events are checked against: the opening, and the slugs reserved."""
@@ -169,7 +182,7 @@ class Intake:
         return Target(past.seq, past.type, orjson.loads(past.state))
 
     def entries(
-        self, fresh: Sequence[tuple[Proposed, Mapping[str, Any]]], receipts: Sequence[Receipt]
+        self, fresh: Sequence[Fresh], receipts: Sequence[Receipt]
     ) -> list[tuple[str, Entry]]:
         return [
             (
@@ -190,6 +203,14 @@ class Intake:
         """Let the rest of the group know what this submission recorded."""
         negotiation = self.negotiation.after(self.number, receipts[-1].seq)
         self.kept.keep(negotiation, self.slugs, self.past)
+
+
+def read(c: Cursor, kept: Kept, submissions: Sequence[Submission]) -> None:
+    """Read what these submissions name."""
+    named = [event for each in submissions for event in each.events]
+    ids = [str(event.id) for event in named if event.id]
+    ids += [str(event.event) for event in named if hasattr(event, "event")]
+    kept.read(c, [each.negotiation for each in submissions], list(dict.fromkeys(ids)))
 
 
 NOTHING = ("", b"{}")

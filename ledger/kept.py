@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from ledger import log
@@ -11,6 +12,11 @@ from ledger.cursor import Cursor
 
 MOST = 100_000
 """Registered slugs remembered; beyond it they are read again."""
+
+
+@lru_cache(maxsize=1024)
+def _origin(slug: str) -> UUID:
+    return uuid5(NAMESPACE_URL, f"minutebook:{slug}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,7 @@ class Negotiation:
 
     @property
     def origin(self) -> UUID:
-        return uuid5(NAMESPACE_URL, f"minutebook:{self.slug}")
+        return _origin(self.slug)
 
     def opening(self, zone: str) -> Negotiation:
         return replace(self, zone=zone, opened=True)

@@ -90,6 +90,12 @@ class PostgresCursor(psycopg.Cursor[Any]):
         if rows:
             super().executemany(native(query) if isinstance(query, str) else query, rows, **options)
 
+    def copied(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Add whole rows to a table by COPY, which takes a third of the time of INSERT."""
+        with self.copy(f"COPY {table} FROM STDIN") as stream:
+            for row in rows:
+                stream.write_row(row)
+
 
 class LedgerDatastore(library.PostgresDatastore):
     """Connections that commit what they are told, and refuse to wait for ever."""

@@ -23,7 +23,7 @@ from domain.versions import Entry
 from ledger.appending import Clock, Growth
 from ledger.checkpoints import Checkpoints
 from ledger.cursor import Cursor
-from ledger.intake import Intake, Recorded, Submission, keep, replayed
+from ledger.intake import Intake, Recorded, Submission, keep, read, replayed
 from ledger.kept import Kept
 from ledger.notes import Verifier
 from ledger.place import address, locked, on_server
@@ -220,7 +220,7 @@ class Ledger(Application[UUID]):
     def _together(self, c: Cursor, part: Sequence[Waiting], done: list[Any]) -> None:
         """Do all of a group but its commit: check it, then write it at once."""
         growth, entries = Growth(c), list[tuple[str, Entry]]()
-        _read(c, self.kept, [submission for submission, _ in part])
+        read(c, self.kept, [submission for submission, _ in part])
         for submission, out in part:
             try:
                 done.append((out, self._take(c, submission, growth, entries)))
@@ -259,14 +259,6 @@ class Ledger(Application[UUID]):
             with suppress(Exception):  # the next group tries again, and says why it cannot
                 self._writer = self.appender.writer()
                 self._cursor = self._writer.__enter__()
-
-
-def _read(c: Cursor, kept: Kept, submissions: Sequence[Submission]) -> None:
-    """Read what these submissions name."""
-    named = [event for each in submissions for event in each.events]
-    ids = [str(event.id) for event in named if event.id]
-    ids += [str(event.event) for event in named if hasattr(event, "event")]
-    kept.read(c, [each.negotiation for each in submissions], list(dict.fromkeys(ids)))
 
 
 def _unknown(error: Exception) -> Exception:

@@ -13,7 +13,7 @@ from domain.cells import adopted
 from domain.lives import slab
 from domain.versions import Entry, Json, Rectangle
 from ledger import log
-from ledger.cursor import Cursor, dialect
+from ledger.cursor import Cursor, dialect, put
 from projections import postgres, sqlite
 from projections.laying import (
     COUNTERPART,
@@ -59,7 +59,7 @@ class Index:
             pass
 
     def apply(self, c: Cursor, entries: Sequence[tuple[str, Entry]]) -> None:
-        laid_out = ((slug, each if each.type in ACTS else alone(each)) for slug, each in entries)
+        laid_out = [(slug, each if each.type in ACTS else alone(each)) for slug, each in entries]
         apply(c, laid_out, entries[-1][1].seq)
 
 
@@ -106,9 +106,10 @@ def _pages(c: Cursor, page: int) -> Iterator[list[Row]]:
         reached = rows[-1][0]
 
 
-def apply(c: Cursor, entries: Iterable[tuple[str, Entry | list[Laid]]], reached: int) -> None:
+def apply(c: Cursor, entries: Sequence[tuple[str, Entry | list[Laid]]], reached: int) -> None:
     """Bring the read model up to a seq by these events of negotiations, acts as they are."""
     addition = _Addition(c)
+    addition.look(_cells(entries))
     for negotiation, each in entries:
         if isinstance(each, Entry):
             addition.act(negotiation, each)
@@ -122,15 +123,39 @@ def apply(c: Cursor, entries: Iterable[tuple[str, Entry | list[Laid]]], reached:
     )
 
 
+def _cells(entries: Sequence[tuple[str, Entry | list[Laid]]]) -> Iterator[tuple[str, str, str]]:
+    """Yield the cells that events bear on or name, of acts none."""
+    for negotiation, each in entries:
+        for one in () if isinstance(each, Entry) else each:
+            yield from ((negotiation, *name) for name in one.names)
+            yield from ((negotiation, placed[0], placed[1]) for placed in one.placed)
+
+
 class _Addition:
     """What a run of entries adds to the read model, kept back until something must read it."""
 
     def __init__(self, c: Cursor) -> None:
         self.c = c
-        self.versions, self.placements = Rows(c, "version"), Rows(c, "placement")
-        self.new_cells = Rows(c, "cell")
+        tables = ("version", "placement", "cell")
+        newest = ", ".join(f"(SELECT coalesce(max(id), 0) FROM {each})" for each in tables)  # noqa: S608  # only constants are put in
+        c.execute(f"SELECT {newest}")
+        self.versions, self.placements, self.new_cells = (
+            Rows(c, table, last) for table, last in zip(tables, c.fetchone(), strict=True)
+        )
         self.mentions, self.words = list[Any](), list[Any]()
         self.cells: dict[tuple[str, ...], int] = {}
+
+    def look(self, cells: Iterable[tuple[str, str, str]]) -> None:
+        """Read the numbers of these cells together; what is not there is new."""
+        wanted = sorted(set(cells))
+        self.c.execute(
+            "SELECT c.negotiation, c.kind, c.key, c.id"  # noqa: S608  # only constants are put in
+            f" FROM {native(self.c).WANTED} CROSS JOIN cell c"
+            " WHERE c.negotiation = w.negotiation AND c.kind = w.kind AND c.key = w.key",
+            (orjson.dumps(wanted).decode(),),
+        )
+        self.cells = {tuple(row)[:3]: row[3] for row in self.c.fetchall()}
+        self.cells |= {each: self.new_cells.add(*each) for each in wanted if each not in self.cells}
 
     def add(self, negotiation: str, rectangles: Iterable[Laid]) -> None:
         """Add the rectangles of an event on which nothing acts yet."""
@@ -142,7 +167,7 @@ class _Addition:
         self.new_cells.flush()
         self.versions.flush()
         self.placements.flush()
-        self.c.executemany("INSERT INTO mention VALUES (?, ?, ?)", self.mentions)
+        put(self.c, "mention", self.mentions)
         self.mentions.clear()
         native(self.c).read(self.c, self.words)
         self.words.clear()
@@ -255,10 +280,8 @@ class _Addition:
 class Rows:
     """Rows of one table with their numbers, kept back and then written at once."""
 
-    def __init__(self, c: Cursor, table: str) -> None:
-        self.c, self.table, self.rows = c, table, list[tuple[Any, ...]]()
-        c.execute(f"SELECT coalesce(max(id), 0) FROM {table}")  # noqa: S608  # only constants are put in
-        self.last = int(c.fetchone()[0])
+    def __init__(self, c: Cursor, table: str, last: int) -> None:
+        self.c, self.table, self.last, self.rows = c, table, last, list[tuple[Any, ...]]()
 
     def add(self, *columns: Any) -> int:
         self.last += 1
@@ -266,10 +289,8 @@ class Rows:
         return self.last
 
     def flush(self) -> None:
-        if self.rows:
-            marks = ",".join("?" * len(self.rows[0]))
-            self.c.executemany(f"INSERT INTO {self.table} VALUES ({marks})", self.rows)  # noqa: S608  # only constants are put in
-            self.rows.clear()
+        put(self.c, self.table, self.rows)
+        self.rows.clear()
 
 
 def _targets(payload: Any) -> Iterator[str]:

@@ -6,13 +6,20 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
-from ledger.cursor import Cursor
+from ledger.cursor import Cursor, put
 
 TABLES = ("version", "cell", "placement", "mention", "link", "word", "tracking")
 SCHEMA_LOCK = 0x696E646578
 """The advisory lock under which tables are made."""
 WAITING = None
 MATCHING = "word w JOIN version v ON v.id = w.version WHERE w.words @@ CAST(:match AS tsquery)"
+WANTED = (
+    "(SELECT value ->> 0 AS negotiation, value ->> 1 AS kind, value ->> 2 AS key"
+    " FROM jsonb_array_elements(CAST(? AS jsonb))) w"
+)
+"""The cells looked for, of a JSON list of negotiation, kind and key each."""
+LONGEST = 2046
+"""Bytes of a word in a tsvector; a longer one is found by its beginning."""
 NEWEST = "LATERAL (SELECT o.* FROM placement o WHERE {newest}) p ON true"
 """The placements of each cell c that are chosen by what is put in."""
 
@@ -40,8 +47,16 @@ def query(words: Sequence[str]) -> str:
 
 
 def read(c: Cursor, texts: list[tuple[int, list[str]]]) -> None:
-    """Take words in as they are: they were normalised, and no parser may part them again."""
-    c.executemany("INSERT INTO word VALUES (?, array_to_tsvector(?))", texts)
+    """Take words in as they are: they were normalised, and no parser may part them again.
+
+    Letters and digits alone need no quotes in the text of a tsvector.
+    """
+    put(c, "word", [(version, " ".join(map(_cut, words))) for version, words in texts])
+
+
+def _cut(word: str) -> str:
+    """Return what a tsvector takes of a word; a character has at most four bytes."""
+    return word if 4 * len(word) <= LONGEST else word.encode()[:LONGEST].decode(errors="ignore")
 
 
 def settle(c: Cursor) -> None:

@@ -13,6 +13,11 @@ BLOCK = 256
 WAITING = "waiting w JOIN version v ON v.id = w.version"
 """Where words wait that are not in the full text yet."""
 MATCHING = "word w CROSS JOIN version v ON v.id = w.rowid WHERE word MATCH :match"
+WANTED = (
+    "(SELECT json_extract(value, '$[0]') AS negotiation, json_extract(value, '$[1]') AS kind,"
+    " json_extract(value, '$[2]') AS key FROM json_each(?)) w"
+)
+"""The cells looked for, of a JSON list of negotiation, kind and key each."""
 NEWEST = "placement p ON p.id IN (SELECT o.id FROM placement o WHERE {newest})"
 """The placements of each cell c that are chosen by what is put in."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ def read(name: str, body: str | bytes) -> list[tuple[int, Any]]:
     raw = body.encode() if isinstance(body, str) else body
     return [
         (line, f"{value.detail}; {value.hint}" if isinstance(value, MinutebookError) else value)
-        for line, value in rows(Path(name), raw)
+        for line, value in rows(Path(name), BytesIO(raw))
     ]
 
 
@@ -45,7 +46,7 @@ def test_a_cell_may_hold_json(text: str, value: Any) -> None:
     ],
 )
 def test_a_key_given_twice_is_named(name: str, body: str, line: int, pointer: str) -> None:
-    place, refused = list(rows(Path(name), body.encode()))[-1]
+    place, refused = list(rows(Path(name), BytesIO(body.encode())))[-1]
 
     assert place == line
     assert [each.pointer for each in refused.reasons] == [pointer]

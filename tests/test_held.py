@@ -196,6 +196,14 @@ def test_what_is_no_word_of_an_event_finds_nothing(
     assert answer["data"] == []
 
 
+@pytest.mark.parametrize("length", [2046, 2047, 2048, 60_000])
+def test_a_very_long_word_is_found_by_its_beginning(http_world: World, length: int) -> None:
+    http_world.record(AT, [*OPENING, {**STANCE, "summary": "é" + "b" * (length - 2)}])
+
+    answer = http_world.get("/search", q="ebbb", as_of="2025-12-20").json()
+    assert [each["id"] for each in answer["data"]] == [uid(1)]
+
+
 def test_an_index_behind_its_log_is_not_answered_from(http_world: World) -> None:
     http_world.record(AT, [*OPENING, STANCE])
     with http_world.ledger.writing() as c:

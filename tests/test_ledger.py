@@ -25,6 +25,7 @@ from domain.refusals import (
     ReusedIdError,
     UnknownNegotiationError,
 )
+from ledger.canonical import canonical
 from ledger.intake import Submission
 from ledger.tree import Frontier, leaf_hash
 from ledger.writing import Ledger
@@ -116,6 +117,13 @@ def test_time_goes_on_where_it_stood_after_a_restart(tmp_path: Path, clock: Cloc
 
 
 # Hashes, computed again by other means.
+
+
+def test_canonical_json_is_that_of_rfc_8785() -> None:
+    every = [chr(each) for each in [*range(0x300), 0x2028, 0x2029, 0xFEFF, 0xFFFF, 0x1F600]]
+    value = {"b": "".join(every), "a": [2**53 - 1, True, None, {"Z": "/", "_": {}, "a-b": []}]}
+
+    assert canonical(value) == rfc8785.dumps(value)
 
 
 def _leaf(row: Any) -> bytes:

@@ -1,0 +1,118 @@
+"""Importing several pages: what a line may name, and what is told, does not end with one."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api import checking
+from api.checking import Check, Found
+from api.importing import run
+from api.settings import Settings
+from ledger.reading import Reading
+from ledger.trial import Trial
+from ledger.writing import Ledger
+
+IDS = [f"00000000-0000-4000-8000-{number:012d}" for number in range(20)]
+OPENED: list[dict[str, Any]] = [
+    {"type": "negotiation-opened", "title": "Talks"},
+    {"type": "party-registered", "party": "us", "name": "United States", "id": IDS[0]},
+    {"type": "issue-defined", "issue": "border", "title": "Border"},
+]
+STATED = {
+    "type": "position-stated", "party": "us", "issue": "border", "stance": "accepts",
+    "summary": "Yes.", "occurred": "2025-12-21", "reports": [{"published": "2025-12-21"}],
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "PAGE", 2)
+
+
+def check(folder: Path, *events: dict[str, Any], db: Path | None = None) -> tuple[Found, list[str]]:
+    """Check a file of these events; return what came of it and what was told."""
+    file = folder / "talks.jsonl"
+    file.write_text("".join(json.dumps(each) + "\n" for each in events))
+    told: list[str] = []
+    if db is None:
+        Ledger(db := folder / "empty.db").close()
+    with closing(Trial()) as trial, closing(Reading(db)) as ledger, ledger.reading() as c:
+        source = checking.source(file, "talks")
+        found = Check(c, trial).file(source, lambda line, detail: told.append(f"{line}:{detail}"))
+    return found, told
+
+
+def voided(event: str) -> dict[str, Any]:
+    return {"type": "record-voided", "event": event, "reason": "a slip"}
+
+
+def test_a_line_may_name_what_stands_pages_before(tmp_path: Path) -> None:
+    mended = {"type": "record-corrected", "event": IDS[1], "changes": {"stance": "rejects"}}
+    found, told = check(tmp_path, *OPENED, {**STATED, "id": IDS[1]}, STATED, STATED, mended)
+
+    assert (told, found) == ([], Found(events=7))
+
+
+@pytest.mark.parametrize(
+    ("late", "words"),
+    [
+        ({**STATED, "party": "ru"}, "/party: no party 'ru'"),
+        ({**OPENED[1], "id": IDS[9]}, "/party: the party 'us' is registered already"),
+        ({**STATED, "id": IDS[0]}, f"/id: the id {IDS[0]} was recorded with other content"),
+        (voided(IDS[7]), "/event: no earlier event"),
+        ({"type": "record-corrected", "event": IDS[1], "changes": {"stance": "maybe"}}, "/changes"),
+        (OPENED[0] | {"id": IDS[8]}, "/type: the negotiation is open already"),
+    ],
+)
+def test_a_fault_pages_later_is_told_with_its_line(
+    tmp_path: Path, late: dict[str, Any], words: str
+) -> None:
+    stated = {**STATED, "id": IDS[1]}
+    found, told = check(tmp_path, *OPENED, stated, STATED, late, {**STATED, "issue": "moon"})
+
+    assert found.faults == 2
+    assert told[0].startswith(f"6:{words}")
+    assert told[1].startswith("7:/issue")
+
+
+def test_an_act_may_name_an_act_before_it_but_none_after(tmp_path: Path) -> None:
+    acts = [voided(IDS[2]) | {"id": IDS[1]}, {**STATED, "id": IDS[2]}, voided(IDS[2])]
+    _, told = check(tmp_path, *OPENED, *acts)
+
+    assert [each.partition(";")[0] for each in told] == [
+        f"4:/event: no earlier event {IDS[2]} in this negotiation"
+    ]
+
+
+def test_what_stands_twice_is_counted_as_recorded_before(tmp_path: Path) -> None:
+    stated = {**STATED, "id": IDS[1]}
+    found, told = check(tmp_path, *OPENED, stated, STATED, stated)
+
+    assert (told, found) == ([], Found(events=6, duplicates=1))
+
+
+def test_a_file_that_opens_nothing_is_told_so_once(tmp_path: Path) -> None:
+    _, told = check(tmp_path, *[STATED] * 5)
+
+    assert [each.partition(" '")[0] for each in told] == ["1:/: there is no negotiation"]
+
+
+def test_an_import_that_broke_off_goes_on(tmp_path: Path, capsys: Any) -> None:
+    events = [*OPENED, {**STATED, "id": IDS[1]}, STATED]
+    part, whole = tmp_path / "part.jsonl", tmp_path / "whole.jsonl"
+    for file, count in ((part, 4), (whole, 5)):
+        file.write_text("".join(json.dumps({"id": IDS[10 + n]} | each) + "\n"
+                                for n, each in enumerate(events[:count])))  # fmt: skip
+    where = Settings(tmp_path / "x.db")
+    codes = [
+        run([each], "talks", dry_run=False, where=where, as_json=True) for each in (part, whole)
+    ]
+
+    assert codes == [0, 0]
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(each["recorded"], each["duplicates"]) for each in told] == [(4, 0), (1, 4)]
