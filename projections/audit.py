@@ -42,9 +42,7 @@ class Refold:
         self.differs = "IS DISTINCT FROM" if server else "IS NOT"
 
     def __iter__(self) -> Iterator[int]:
-        for rows, laid_out in index.following(self.c):
-            index.step(self.c, rows, laid_out)
-            yield rows[-1][0]
+        yield from index.folded(self.c)
 
     def faults(self) -> Iterator[Fault]:
         """Yield where the live read model is not what the log folds to, table by table."""
