@@ -23,7 +23,7 @@ from api.verifying import silent, verify
 from domain.refusals import BusyError
 from ledger.writing import Ledger
 from projections import rebuilding
-from projections.audit import ON_BOTH
+from projections.audit import ON_BOTH, held_in_place
 from tests.test_held import AT, LATER, OPENING, STANCE, uid
 from tests.world import KEY, World
 
@@ -233,6 +233,17 @@ def test_a_rebuild_gives_up_where_a_reader_never_ends(
         list(steps)
 
     assert summary(world) == "No."
+
+
+def test_a_verification_compares_the_read_model_of_its_own_snapshot(
+    world: World, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuilding, "TRIES", 1)
+    monkeypatch.setattr(rebuilding, "PAUSE", 0)
+    with world.ledger.appender.datastore.snapshot() as c:
+        held_in_place(c)
+        with rebuilt(postgres_url) as steps, pytest.raises(BusyError, match="in use"):
+            list(steps)
 
 
 def test_a_rebuild_that_an_erasure_overtook_is_thrown_away(
