@@ -23,6 +23,7 @@ from api.settings import Settings, settings
 from api.streaming import Streams
 from domain.refusals import InvalidQuestionError
 from ledger.erasures import Erasures
+from ledger.parent import end_with_parent
 
 TERMS: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 5}
 """How every server runs; who has not taken an answer 5 seconds after the end is cut off."""
@@ -101,6 +102,7 @@ def _run_several(found: Settings, workers: int) -> None:
 
 def worker() -> FastAPI:
     """Return the application of one process of several, which closes its ledger at the end."""
+    end_with_parent()
     found = settings()
     ledger = opened(found)
 
