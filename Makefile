@@ -51,7 +51,7 @@ evidence-rules: install ## break each rule of time in a copy: its test must fail
 	$(BIN)/python -m tests.evidence.mutations
 
 evidence-properties: install ## try the properties of time on ten times the examples, others each run
-	MINUTEBOOK_EXAMPLES=10 $(BIN)/python -m pytest tests/test_time_properties.py
+	MINUTEBOOK_EXAMPLES=10 $(BIN)/python -m pytest tests/test_time_properties.py tests/test_server_properties.py
 
 evidence-audit: install ## tamper with a ledger 10,000 times; hold proofs against another implementation
 	$(BIN)/python -m tests.evidence.tampering

@@ -17,6 +17,7 @@ from api.pinned import Pinned
 from api.replica import Reads
 from domain.basis import SEMANTICS
 from ledger import log
+from ledger.erasures import Erasures
 from ledger.reading import Reading
 from ledger.writing import Ledger
 
@@ -52,8 +53,11 @@ def create(ledger: Ledger, lifespan: Any = None, replica: Reading | None = None)
     app.include_router(audit.router)
     app.include_router(page.router)
     _health(app, ledger)
+    app.state.erasures = Erasures(ledger)
     if ledger.alone:
-        app.add_middleware(Pinned)
+        app.add_middleware(Pinned, erasures=lambda: 0)
+    elif replica is None:  # which may show what was erased for as long as it lags
+        app.add_middleware(Pinned, erasures=app.state.erasures.seen)
     app.add_middleware(HeadAsGet)
     return app
 

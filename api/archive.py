@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from api.settings import Settings
@@ -93,5 +93,11 @@ class Desk:
 @contextmanager
 def at_desk(ledger: Readable, negotiation: str) -> Iterator[Desk]:
     """Yield a desk on one consistent snapshot. Raises UnknownNegotiationError."""
-    with ledger.reading() as c:
-        yield Desk(c, negotiation, ledger.clock)
+    with ExitStack() as opened:
+        try:
+            desk = Desk(opened.enter_context(ledger.reading()), negotiation, ledger.clock)
+        except BusyError:
+            # A read model that took its place since this snapshot began is whole in the next one.
+            opened.close()
+            desk = Desk(opened.enter_context(ledger.reading()), negotiation, ledger.clock)
+        yield desk

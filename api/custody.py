@@ -26,10 +26,12 @@ custody = typer.Typer()
 
 @custody.command()
 def rebuild(db: Db = None, as_json: AsJson = False) -> None:
-    """Build the read models anew from the log."""
-    from api import importing
+    """Build the read models anew from the log, and replace those that are there at once."""
+    from api import keeping
+    from api.verifying import bar
 
-    count = importing.rebuild(configured(db).db)
+    with bar() as progress:
+        count = keeping.rebuild(configured(db), progress)
     say({"events": count}, as_json, f"rebuilt from {count} events")
 
 

@@ -7,18 +7,19 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from api import collector
 from api.archive import opened
 from api.restoring import recorded_again
 from api.settings import Settings
-from api.verifying import Verdict, copied, silent, verify
+from api.verifying import Progress, Verdict, copied, silent, verify
 from domain.refusals import InvalidQuestionError, NotFoundError, TamperedError
-from ledger import erasing, evidence, granting, place
+from ledger import erasing, evidence, granting, log, place
 from ledger.appending import Receipt
 from ledger.checkpoints import create_key, written
 from ledger.notes import Verifier
 from ledger.reading import Reading
 from ledger.writing import Ledger
-from projections import index
+from projections import index, rebuilding
 
 
 def grant(where: Settings, role: str) -> None:
@@ -32,6 +33,21 @@ def grant(where: Settings, role: str) -> None:
             c.execute("BEGIN")
             granting.grant(c, role, index.native(c).TABLES)
             c.execute("COMMIT")
+    finally:
+        ledger.close()
+
+
+def rebuild(where: Settings, progress: Progress) -> int:
+    """Build the read models anew, and replace those that are there; return the number of events."""
+    if not place.there(where.db):
+        raise NotFoundError(f"there is no ledger at {where.db}", hint="name one with --db")
+    collector.spare()
+    ledger, reached = Ledger(where.db), 0
+    try:
+        with ledger.writing() as c:
+            for reached in rebuilding.rebuild(c):
+                progress("rebuilding", reached, log.head(c)[0])
+        return reached
     finally:
         ledger.close()
 

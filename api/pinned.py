@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
@@ -29,12 +30,14 @@ class Answer:
 class Pinned:
     """Gives an immutable answer again as it was first given.
 
-    Only for a process that nobody erases beside, since erasure is the one thing that may change
-    such an answer. What the caller may see is part of the address.
+    Erasure is the one thing that may change such an answer, so all of them go when ``erasures``
+    tells another number, and none is kept or given while it tells None.
+    What the caller may see is part of the address.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app, self.size = app, 0
+    def __init__(self, app: ASGIApp, erasures: Callable[[], int | None]) -> None:
+        self.app, self.erasures = app, erasures
+        self.size, self.seen = 0, erasures()
         self.kept: OrderedDict[Key, Answer] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,16 +46,26 @@ class Pinned:
             return
         headers = Headers(scope=scope)
         key = (scope["path"], scope["query_string"], headers.get("accept", ""))
-        answer = self.kept.get(key)
+        seen = self._seen()
+        answer = None if seen is None else self.kept.get(key)
         if answer is None or "range" in headers:
-            await self.app(scope, receive, _Listener(self, key, send))
+            await self.app(scope, receive, _Listener(self, key, seen, send))
             return
         self.kept.move_to_end(key)
         await _given(answer, held(Request(scope), answer.etag), send)
 
-    def keep(self, key: Key, answer: Answer) -> None:
-        if key in self.kept:
-            return  # two asked at once
+    def _seen(self) -> int | None:
+        """Tell how many erasures are known of, and forget everything at one more."""
+        seen = self.erasures()
+        if seen is not None and seen != self.seen:
+            self.kept.clear()
+            self.size, self.seen = 0, seen
+        return seen
+
+    def keep(self, key: Key, seen: int | None, answer: Answer) -> None:
+        """Keep an answer that was asked for when so many erasures were known of."""
+        if seen is None or seen != self._seen() or key in self.kept:
+            return  # it may be older than the last erasure, or two asked at once
         self.kept[key] = answer
         self.size += len(answer.body)
         while self.size > BYTES:
@@ -75,8 +88,8 @@ async def _given(answer: Answer, there: bool, send: Send) -> None:
 class _Listener:
     """Passes an answer on, and keeps it if it is whole and immutable."""
 
-    def __init__(self, pinned: Pinned, key: Key, send: Send) -> None:
-        self.pinned, self.key, self.send = pinned, key, send
+    def __init__(self, pinned: Pinned, key: Key, seen: int | None, send: Send) -> None:
+        self.pinned, self.key, self.seen, self.send = pinned, key, seen, send
         self.start: Message | None = None
 
     async def __call__(self, message: Message) -> None:
@@ -92,4 +105,4 @@ class _Listener:
         headers = Headers(raw=start["headers"])
         immutable = "immutable" in headers.get("cache-control", "")
         if start["status"] == 200 and immutable and len(body) <= LARGEST and "etag" in headers:
-            self.pinned.keep(self.key, Answer(start, body, headers["etag"]))
+            self.pinned.keep(self.key, self.seen, Answer(start, body, headers["etag"]))

@@ -22,6 +22,8 @@ from api.archive import opened, replica
 from api.settings import Settings, settings
 from api.streaming import Streams
 from domain.refusals import InvalidQuestionError
+from ledger.erasures import Erasures
+from ledger.parent import end_with_parent
 
 TERMS: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 5}
 """How every server runs; who has not taken an answer 5 seconds after the end is cut off."""
@@ -100,6 +102,7 @@ def _run_several(found: Settings, workers: int) -> None:
 
 def worker() -> FastAPI:
     """Return the application of one process of several, which closes its ledger at the end."""
+    end_with_parent()
     found = settings()
     ledger = opened(found)
 
@@ -117,9 +120,13 @@ def worker() -> FastAPI:
 async def _living(app: FastAPI) -> AsyncIterator[None]:
     """Follow the log while the server runs; when it is told to stop, streams end first."""
     streams: Streams = app.state.streams
+    erasures: Erasures = app.state.erasures
+    if not streams.ledger.alone:
+        erasures.start()
     if threading.current_thread() is threading.main_thread():
         _end_first(streams, asyncio.get_running_loop())
     yield
+    erasures.close()
     streams.close()
     app.state.reads.close()
 

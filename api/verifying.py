@@ -25,7 +25,8 @@ from ledger.audit import Audit, Fault
 from ledger.checkpoints import key_at
 from ledger.notes import Checkpoint, LogKey, Verifier
 from ledger.place import checked
-from projections.audit import Refold, in_a_file, in_temporary_tables, schema_faults
+from projections.audit import Refold, held_in_place, in_a_file, in_temporary_tables
+from projections.schema import faults_in_a_file, faults_on_server
 
 Progress = Callable[[str, int, int], None]
 """Told a step, the seq reached and the last one."""
@@ -104,6 +105,10 @@ def _audited(found: Settings, faults: list[Fault]) -> Iterator[Audited]:
     if place.on_server(found.db):
         store = import_module("ledger.postgres").datastore(str(found.db))
         with closing(store), store.snapshot() as c:
+            with _told(faults, "read model"):
+                held_in_place(c)
+            with _told(faults, "database"):
+                faults += faults_on_server(c)
             yield c, nullcontext(in_temporary_tables(c))
         return
     with TemporaryDirectory(prefix="minutebook-verify-") as name:
@@ -149,7 +154,7 @@ def _sound(db: Path, folder: Path) -> Iterator[Fault]:
     fresh = folder / "fresh.db"
     key = LogKey("minutebook.invalid/fresh", bytes(32)).text()
     open_ledger(fresh, key=key, outside=folder / "fresh.checkpoint").close()
-    yield from schema_faults(db, fresh)
+    yield from faults_in_a_file(db, fresh)
 
 
 def _own_key(found: Settings) -> Verifier | None:

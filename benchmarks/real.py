@@ -1,7 +1,8 @@
 """Two real histories, recorded whole: votes of an assembly, and how public documents were amended.
 
 ``python -m benchmarks.real FOLDER`` takes the folder that holds unvotes/ and peps/; they are not
-shipped. It tells the rate and the memory, then compares answers with the sources.
+shipped. It tells the rate and the memory, then compares answers with the sources; on SQLite, or
+``--on PostgreSQL``.
 """
 
 from __future__ import annotations
@@ -19,12 +20,15 @@ import orjson
 
 from api import collector
 from api.archive import Desk, at_desk, open_ledger
+from api.settings import Settings
 from benchmarks import documents, history, votes
 from benchmarks.measuring import RESULTS, machine, watched
+from benchmarks.stores import STORES, Store, stores
 from domain import accept
 from domain.basis import Question, moment
 from domain.refusals import NotFoundError
 from ledger.intake import Submission
+from ledger.place import on_server
 from ledger.writing import Ledger
 from projections import answers
 
@@ -36,7 +40,9 @@ SOURCES: dict[str, Callable[[Path], Iterator[dict[str, Any]]]] = {
 
 
 def opened(database: str) -> Ledger:
-    return open_ledger(database, key=f"{database}.key", outside=f"{database}.checkpoint")
+    """Open a ledger; its key is where the product's commands look for it."""
+    found = Settings(database if on_server(database) else Path(database))
+    return open_ledger(found.db, key=found.key, outside=found.outside)
 
 
 def record(source: str, folder: Path, database: str) -> None:
@@ -97,29 +103,35 @@ def compared(source: str, folder: Path, database: str) -> tuple[int, list[str]]:
         ledger.close()
 
 
-def measured(source: str, folder: Path, database: str) -> dict[str, Any]:
+def measured(source: str, folder: Path, store: Store) -> dict[str, Any]:
     """Record one source in a process of its own, then compare."""
+    database = store.made(source)
     command = [sys.executable, "-m", "benchmarks.real", folder, "--record", source, database]
     ran = watched(command)
     texts, wrong = compared(source, folder, database)
-    found = {"source": source, **orjson.loads(ran.told), "peak MB": round(ran.peak_mb)}
-    found |= {"disk MB": round(Path(database).stat().st_size / 1e6), "answers": SAMPLES}
-    return found | {"texts": texts, "different": len(wrong), "first": wrong[:5]}
+    found = {"source": source, "on": store.name, **orjson.loads(ran.told)}
+    found |= {"peak MB": round(ran.peak_mb), "disk MB": round(store.bytes(database) / 1e6)}
+    return found | {"answers": SAMPLES, "texts": texts, "different": len(wrong), "first": wrong[:5]}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", choices=SOURCES, action="append")
+    parser.add_argument("--on", choices=STORES, default=STORES[0])
     parser.add_argument("--record", nargs=2, metavar=("SOURCE", "DATABASE"))
     options = parser.parse_args()
     if options.record:
         record(options.record[0], options.folder, options.record[1])
         return
     found = []
-    with tempfile.TemporaryDirectory(prefix="minutebook-real-") as name:
+    with (
+        tempfile.TemporaryDirectory(prefix="minutebook-real-") as name,
+        stores(Path(name)) as both,
+    ):
+        store = next(each for each in both if each.name == options.on)
         for source in options.only or SOURCES:
-            found.append(measured(source, options.folder, str(Path(name) / f"{source}.db")))
+            found.append(measured(source, options.folder, store))
             print(orjson.dumps(found[-1]).decode(), flush=True)
     RESULTS.mkdir(exist_ok=True)
     kept = {"machine": machine(), "sources": found}

@@ -29,7 +29,6 @@ KEYS = ON_BOTH | {
 """Every table of the read model on SQLite, those inside the full text too, with its key."""
 ON_SERVER = ON_BOTH | {"word": ("version",)}
 """Every table of the read model on PostgreSQL."""
-SCHEMA = "SELECT name, sql FROM {0}.sqlite_master WHERE sql IS NOT NULL"
 
 
 class Refold:
@@ -42,9 +41,7 @@ class Refold:
         self.differs = "IS DISTINCT FROM" if server else "IS NOT"
 
     def __iter__(self) -> Iterator[int]:
-        for rows, laid_out in index.following(self.c):
-            index.step(self.c, rows, laid_out)
-            yield rows[-1][0]
+        yield from index.folded(self.c)
 
     def faults(self) -> Iterator[Fault]:
         """Yield where the live read model is not what the log folds to, table by table."""
@@ -99,23 +96,25 @@ def in_a_file(ledger: Path, scratch: Path) -> Iterator[Refold]:
         yield Refold(c, "main", "ledger")
 
 
+def held_in_place(c: Any) -> None:
+    """Have a rebuild wait until the caller's transaction ends; to be its first statement.
+
+    Tables that took the place of the live ones since the snapshot began would show it nothing.
+    """
+    c.execute("SAVEPOINT held")
+    try:
+        c.execute("LOCK TABLE tracking IN ACCESS SHARE MODE")
+    except BaseException:
+        c.execute("ROLLBACK TO SAVEPOINT held")
+        raise
+
+
 def in_temporary_tables(c: Any) -> Refold:
     """Return a scratch read model in temporary tables, inside the caller's transaction."""
     c.execute("SELECT current_schema()")
     (schema,) = c.fetchone()
     postgres.make(c, "TEMP TABLE")
     return Refold(c, "pg_temp", schema)
-
-
-def schema_faults(ledger: Path, fresh: Path) -> Iterator[Fault]:
-    """Yield tables, indexes and triggers that are not those of a fresh ledger."""
-    found = []
-    for path in (ledger, fresh):
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-            found.append(dict(connection.execute(SCHEMA.format("main")).fetchall()))
-    for name in sorted(set(found[0]) | set(found[1])):
-        if found[0].get(name) != found[1].get(name):
-            yield Fault(None, f"schema {name}", "is not that of a ledger of this version")
 
 
 def _named(row: Any, key: tuple[str, ...]) -> str:

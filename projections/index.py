@@ -99,6 +99,13 @@ def step(c: Cursor, rows: Sequence[Row], laid_out: Sequence[list[Laid] | None]) 
     apply(c, entries, rows[-1][0])
 
 
+def folded(c: Cursor, *, page: int = 2000) -> Iterator[int]:
+    """Apply what the log holds beyond the read model in the caller's transaction; yield seqs."""
+    for rows, laid_out in following(c, page=page):
+        step(c, rows, laid_out)
+        yield rows[-1][0]
+
+
 def _pages(c: Cursor, page: int) -> Iterator[list[Row]]:
     reached = position(c)
     while rows := log.read(c, after=reached, limit=page):

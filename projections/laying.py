@@ -21,6 +21,7 @@ from domain.items import item
 from domain.lives import slab
 from domain.versions import Entry, Rectangle
 from ledger import log
+from ledger.parent import end_with_parent
 from projections.words import words_of
 
 KEY = "\x1f"
@@ -119,10 +120,7 @@ def ahead(pages: Iterable[list[Row]], behind: int) -> Iterator[Page]:
     if behind < FEW or beside < 2:
         yield from ((rows, lay(rows)) for rows in pages)
         return
-    # What is laid out holds no cycles: collecting seldom saves a tenth.
-    with ProcessPoolExecutor(
-        beside, get_context("spawn"), initializer=gc.set_threshold, initargs=(50_000, 20, 50)
-    ) as pool:
+    with ProcessPoolExecutor(beside, get_context("spawn"), initializer=_begun) as pool:
         waiting = deque[tuple[list[Row], Future[list[list[Laid] | None]]]]()
         for rows in pages:
             waiting.append((rows, pool.submit(lay, rows)))
@@ -130,6 +128,13 @@ def ahead(pages: Iterable[list[Row]], behind: int) -> Iterator[Page]:
                 yield _first(waiting)
         while waiting:
             yield _first(waiting)
+
+
+def _begun() -> None:
+    """Begin in a process beside."""
+    end_with_parent()
+    # What is laid out holds no cycles: collecting seldom saves a tenth.
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _first(waiting: deque[tuple[list[Row], Future[list[list[Laid] | None]]]]) -> Page:

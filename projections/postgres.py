@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
+from domain.refusals import BusyError, InvalidQuestionError
 from ledger.cursor import Cursor, put
 
 TABLES = ("version", "cell", "placement", "mention", "link", "word", "tracking")
 SCHEMA_LOCK = 0x696E646578
 """The advisory lock under which tables are made."""
+BUILDING_LOCK = 0x6275696C64
+"""The advisory lock that one who builds a read model beside the live one holds."""
+WAIT = "500ms"
+"""How long the tables are waited for, and new readers with it: less than ``deadlock_timeout``."""
 WAITING = None
 MATCHING = "word w JOIN version v ON v.id = w.version WHERE w.words @@ CAST(:match AS tsquery)"
 WANTED = (
@@ -62,3 +68,54 @@ def _cut(word: str) -> str:
 def settle(c: Cursor) -> None:
     """Let the planner look at what was added."""
     c.execute(f"ANALYZE {', '.join(TABLES)}")
+
+
+class Beside(NamedTuple):
+    """The schemas of the live read model and of the one that is built, quoted."""
+
+    live: str
+    built: str
+
+
+@contextmanager
+def beside(c: Any) -> Iterator[Beside]:
+    """Have the names of the read model stand for tables made anew in a schema of their own.
+
+    What one that was killed left there goes first; at the end the schema goes.
+    Raises BusyError where another builds already, InvalidQuestionError who may not.
+    """
+    c.execute(
+        "SELECT has_database_privilege(current_database(), 'CREATE') AND coalesce("
+        "(SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('version')),"
+        " true)"
+    )
+    if not c.fetchone()[0]:
+        hint = "run it as the owner; GRANT CREATE ON DATABASE lets that role make a schema"
+        raise InvalidQuestionError("this role may not make and replace tables here", hint=hint)
+    c.execute("SELECT pg_try_advisory_lock(?)", (BUILDING_LOCK,))
+    if not c.fetchone()[0]:
+        raise BusyError("another process rebuilds this ledger", hint="let it end first")
+    c.execute(
+        "SELECT quote_ident(current_schema()), quote_ident(current_schema() || '_building'),"
+        " current_setting('search_path')"
+    )
+    live, built, path = c.fetchone()
+    try:
+        c.execute(f"DROP SCHEMA IF EXISTS {built} CASCADE")
+        c.execute(f"CREATE SCHEMA {built}")
+        c.execute(f"SET search_path TO {built}, {path}")
+        make(c, "TABLE")
+        yield Beside(live, built)
+    finally:
+        c.execute(f"SET search_path TO {path}")
+        c.execute(f"DROP SCHEMA IF EXISTS {built} CASCADE")
+        c.execute("SELECT pg_advisory_unlock(?)", (BUILDING_LOCK,))
+
+
+def replace(c: Any, names: Beside) -> None:
+    """Put the built tables in the place of the live ones, inside the caller's transaction."""
+    c.execute(f"SET LOCAL lock_timeout = '{WAIT}'")
+    # Every question reads tracking first: whoever has not yet read it holds none of the others.
+    for table in reversed(TABLES):
+        c.execute(f"DROP TABLE IF EXISTS {names.live}.{table}")
+        c.execute(f"ALTER TABLE {names.built}.{table} SET SCHEMA {names.live}")

@@ -573,10 +573,10 @@ def test_what_was_kept_for_one_audience_is_not_given_to_another(talks: World) ->
 
 
 def test_few_answers_are_kept_and_the_oldest_goes_first(talks: World) -> None:
-    kept = pinned.Pinned(talks.client.app)
+    kept = pinned.Pinned(talks.client.app, lambda: 0)
     for number in range(3):
         body = bytes(pinned.BYTES // 2)
-        kept.keep((str(number), b"", ""), pinned.Answer({}, body, '"x"'))
-        kept.keep((str(number), b"", ""), pinned.Answer({}, body, '"x"'))  # asked twice at once
+        kept.keep((str(number), b"", ""), 0, pinned.Answer({}, body, '"x"'))
+        kept.keep((str(number), b"", ""), 0, pinned.Answer({}, body, '"x"'))  # asked twice at once
     assert [key[0] for key in kept.kept] == ["1", "2"]
     assert kept.size == pinned.BYTES

@@ -16,6 +16,8 @@ import psycopg
 import pytest
 
 from api.archive import open_ledger
+from api.settings import Settings
+from api.verifying import silent, verify
 from domain import accept
 from domain.refusals import BusyError
 from ledger import checkpoints, log, tree
@@ -84,6 +86,42 @@ def test_verify_finds_an_edit(server: str, tmp_path: Path, edit: str, told: str)
         connection.execute("SET session_replication_role = replica")  # past the triggers
         connection.execute(edit)
     assert told in minutebook(tmp_path, "verify", "--db", server, fails=1)
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        ("DROP TRIGGER event_is_append_only ON event", "trigger event_is_append_only of event"),
+        ("ALTER TABLE node DISABLE TRIGGER ALL", "trigger node_is_append_only of node"),
+        ("CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS"
+         " 'BEGIN RETURN NEW; END'", "trigger erasure_is_append_only of erasure"),
+        ("CREATE FUNCTION quiet() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+         "CREATE TRIGGER quiet BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION quiet()",
+         "trigger quiet of event"),
+        ("ALTER TABLE event DROP CONSTRAINT event_id_key", "index event_id_key"),
+        ("ALTER TABLE head DROP CONSTRAINT head_one_check", "constraint head_one_check of head"),
+        ("DROP INDEX event_recorded_at", "index event_recorded_at"),
+        ("DROP INDEX placement_order", "index placement_order"),
+        ("CREATE INDEX mine ON event (topic)", "index mine"),
+        ("ALTER TABLE event ALTER originator_version TYPE integer", "table event"),
+        ("ALTER TABLE checkpoint ALTER note DROP NOT NULL", "table checkpoint"),
+        ("ALTER TABLE event ALTER salt SET DEFAULT ''", "table event"),
+        ("ALTER TABLE idempotency SET UNLOGGED", "table idempotency"),
+        ("CREATE TABLE more () INHERITS (event)", "table event"),
+        ("ALTER TABLE event ENABLE ROW LEVEL SECURITY", "table event"),
+        ("CREATE RULE none AS ON INSERT TO node DO INSTEAD NOTHING", "rule none of node"),
+    ],
+)  # fmt: skip
+def test_verify_finds_another_schema(server: str, tmp_path: Path, edit: str, told: str) -> None:
+    with psycopg.connect(server) as connection:
+        connection.execute(edit.encode())
+    key: Any = KEY
+    where = Settings(server, log_key=key, checkpoint=tmp_path / "world.db.checkpoint")
+    found = {fault.field for fault in verify(where, silent).faults}
+
+    assert f"schema {told}" in found
+    assert {field.partition(" ")[0] for field in found} == {"schema"}
+    assert len(found) <= 8  # as many triggers as call the one function
 
 
 @pytest.mark.parametrize(

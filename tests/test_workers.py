@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -34,7 +37,10 @@ def server(postgres_url: str, tmp_path: Path) -> Iterator[Served]:
 
 def workers(server: Served) -> list[int]:
     """Return the processes that answer, as the parent started them."""
-    parent = server.process.pid
+    return spawned(server.process.pid)
+
+
+def spawned(parent: int) -> list[int]:
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
     return [pid for pid, command in commands.items() if b"spawn_main" in command]
@@ -116,6 +122,60 @@ def test_all_processes_end_soon_though_streams_are_open(server: Served, number: 
     assert len(children) == WORKERS
     assert seconds < 8
     assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
+
+
+def test_processes_whose_parent_was_killed_end_soon_and_give_the_port_free(
+    server: Served,
+) -> None:
+    children = workers(server)
+    with server.stream(f"{PATH}?audience=staff") as stream:
+        stream.take(1)
+        server.end(signal.SIGKILL)
+        left = until_ended(children)
+
+    assert len(children) == WORKERS
+    assert left == []
+    with socket.create_server(("127.0.0.1", server.port)):
+        pass
+
+
+LAYING = """
+import sys
+from projections import laying
+laying.FEW = 0
+pages = laying.ahead(([] for _ in range(100)), 1)
+for _ in pages:
+    print("laid", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_processes_that_lay_out_events_end_with_the_one_they_work_for() -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-c", LAYING], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert running.stdout
+    running.stdout.readline()
+    children = spawned(running.pid)
+    running.kill()
+    running.wait()  # not for the end of its output, which they have open
+    left = until_ended(children)
+    running.communicate()
+
+    assert children
+    assert left == []
+
+
+def until_ended(processes: list[int]) -> list[int]:
+    """Wait a few seconds for processes to end; return those that live, and end them."""
+    until = time.monotonic() + 8
+    while left := [pid for pid in processes if Path(f"/proc/{pid}").exists()]:
+        if time.monotonic() > until:
+            for pid in left:
+                os.kill(pid, signal.SIGKILL)
+            break
+        time.sleep(0.05)
+    return left
 
 
 def refused(*arguments: str) -> str:

@@ -1,0 +1,148 @@
+"""Immutable answers from memory on PostgreSQL: given again, forgotten once something is erased."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import psycopg
+import pytest
+
+from api import app, pinned
+from ledger import erasures
+from ledger.erasures import Erasures
+from tests.serving import BIN, environment, served
+from tests.test_streaming import OPENING, said
+from tests.world import World
+
+PATH = ("/v1/negotiations/talks/statements?known_at=2025-12-22T00:00:00Z"
+        "&valid_at=2025-12-22T00:00:00Z&seq=3")  # fmt: skip
+MARGIN = 3.0
+"""Seconds that a busy machine may add."""
+
+
+def erase(url: str, folder: Path) -> None:
+    command = [BIN / "minutebook", "erase", said(1)["id"], "--reason", "an order", "--db", url]
+    subprocess.run(command, env=environment(folder), capture_output=True, check=True)
+
+
+def test_what_another_process_erased_is_given_from_memory_for_seconds_at_most(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    with served(postgres_url, folder=tmp_path) as server:
+        server.post("talks", [*OPENING, said(1)])
+        time.sleep(0.2)  # it has looked once
+        first = server.get(PATH)
+        with psycopg.connect(postgres_url) as connection:
+            connection.execute("UPDATE version SET body = '{}' WHERE seq = 3")
+        again = server.get(PATH)
+        erase(postgres_url, tmp_path)
+        erased = time.monotonic()
+        while "Word 1" in str(server.get(PATH)):
+            assert time.monotonic() < erased + erasures.LEASE + MARGIN
+            time.sleep(0.05)
+        after = [server.get(PATH) for _ in range(2)]
+
+    assert "Word 1" in str(first)
+    assert again == first
+    assert after[0]["data"] != first["data"]
+    assert after[1] == after[0]
+
+
+def asked(kept: pinned.Pinned) -> bytes:
+    """Ask for one pinned answer, past all that is web."""
+    told: list[Any] = []
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"seq=3", "headers": []}
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    asyncio.run(kept(scope, None, send))  # type: ignore[arg-type]  # nothing is received
+    return bytes(told[-1]["body"])
+
+
+class Log:
+    """An application whose pinned answer tells how many were erased when it was asked."""
+
+    def __init__(self) -> None:
+        self.erased, self.seen, self.calls = 0, 0, 0
+        self.meanwhile = self.nothing
+
+    def nothing(self) -> None:
+        """Let nothing happen while an answer is made."""
+
+    def erase(self) -> None:
+        self.erased = self.seen = self.erased + 1
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.calls, body = self.calls + 1, str(self.erased).encode()
+        self.meanwhile()
+        headers = [(b"cache-control", b"immutable"), (b"etag", b'"x"')]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+@pytest.fixture
+def log() -> Log:
+    return Log()
+
+
+@pytest.fixture
+def kept(log: Log) -> pinned.Pinned:
+    return pinned.Pinned(log, lambda: log.seen)
+
+
+def test_an_answer_is_forgotten_at_the_next_erasure(log: Log, kept: pinned.Pinned) -> None:
+    told = [asked(kept), asked(kept)]
+    log.erase()
+    told += [asked(kept), asked(kept)]
+
+    assert (told, log.calls) == ([b"0", b"0", b"1", b"1"], 2)
+    assert kept.size == 1
+
+
+def test_an_answer_that_an_erasure_overtook_is_not_kept(log: Log, kept: pinned.Pinned) -> None:
+    log.meanwhile = log.erase
+    overtaken = asked(kept)
+    log.meanwhile = log.nothing
+
+    assert (overtaken, asked(kept)) == (b"0", b"1")
+
+
+def test_nothing_is_given_from_memory_while_erasures_are_not_known(
+    log: Log, kept: pinned.Pinned
+) -> None:
+    asked(kept)
+    log.erased, known = 1, log.seen
+    log.seen = None  # type: ignore[assignment]  # as after a lost connection
+    unknown = asked(kept)
+    log.seen = known
+
+    assert (unknown, asked(kept)) == (b"1", b"0")
+
+
+def test_what_was_seen_counts_for_seconds_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(erasures, "LEASE", 0.3)
+    lost: Any = SimpleNamespace(reading=lambda: 1 / 0)
+    watch = Erasures(lost)
+    watch._seen = 2, time.monotonic()
+    watch.start()
+    at_first = watch.seen()
+    time.sleep(0.4)
+    later = watch.seen()
+    watch.close()
+
+    assert (at_first, later) == (2, None)
+
+
+def test_beside_a_replica_nothing_is_kept(postgres_url: str, tmp_path: Path) -> None:
+    world, replica = World(tmp_path, "http", postgres_url), SimpleNamespace()
+    one, other = app.create(world.ledger), app.create(world.ledger, replica=replica)  # type: ignore[arg-type]  # never asked
+    world.close()
+
+    layers = [[each.cls for each in made.user_middleware] for made in (one, other)]
+    assert [pinned.Pinned in each for each in layers] == [True, False]

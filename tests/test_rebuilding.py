@@ -1,0 +1,269 @@
+"""A read model is built beside the live one, which answers until the new one takes its place."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import psycopg
+import pytest
+
+from api import keeping
+from api.archive import at_desk
+from api.settings import Settings
+from api.verifying import silent, verify
+from domain.refusals import BusyError
+from ledger.writing import Ledger
+from projections import rebuilding
+from projections.audit import ON_BOTH, held_in_place
+from tests.test_held import AT, LATER, OPENING, STANCE, uid
+from tests.world import KEY, World
+
+MENDED = {"id": uid(2), "type": "record-corrected", "event": uid(1), "changes": {"summary": "No."}}
+ANSWER = {"basis": "hindsight", "as_of": "2025-12-20"}
+KILLED = """
+import os, signal, sys
+from ledger.writing import Ledger
+from projections import rebuilding
+with Ledger(sys.argv[1]).writing() as c:
+    for reached in rebuilding.rebuild(c, page=1):
+        if reached == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Give a ledger of six events, one of them corrected, on either database; nobody has it."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
+    world = World(tmp_path, "http", url)
+    world.record(AT, [*OPENING, STANCE, MENDED])
+    world.close()
+    return settings(tmp_path, url)
+
+
+def settings(folder: Path, url: str | None) -> Settings:
+    key: Any = KEY
+    outside = folder / "world.db.checkpoint"
+    return Settings(url or folder / "world.db", log_key=key, checkpoint=outside)
+
+
+@pytest.fixture
+def world(postgres_url: str, tmp_path: Path) -> Iterator[World]:
+    """Give a server on PostgreSQL that goes on while another process rebuilds."""
+    made = World(tmp_path, "http", postgres_url)
+    made.record(AT, [*OPENING, STANCE, MENDED])
+    yield made
+    made.close()
+
+
+@contextmanager
+def rebuilt(url: str, page: int = 1) -> Iterator[Iterator[int]]:
+    """Yield the steps of a rebuild by another process, so to speak."""
+    ledger = Ledger(url)
+    try:
+        with ledger.writing() as c:
+            yield rebuilding.rebuild(c, page=page)
+    finally:
+        ledger.close()
+
+
+def rows(c: Any) -> dict[str, list[tuple[Any, ...]]]:
+    found = {}
+    for table in ON_BOTH:
+        c.execute(f"SELECT * FROM {table}")  # noqa: S608  # only our own names
+        found[table] = sorted(tuple(row) for row in c.fetchall())
+    return found
+
+
+def summary(world: World) -> Any:
+    (position,) = world.state(**ANSWER)["positions"]
+    return position["summary"]
+
+
+def test_a_rebuild_that_is_killed_leaves_the_old_one_and_the_next_one_is_whole(
+    where: Settings,
+) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(where.db)], check=False)
+    found = verify(where, silent)
+    count = keeping.rebuild(where, silent)
+
+    assert killed.returncode == -signal.SIGKILL
+    assert found.faults == []
+    assert count == 6
+    assert verify(where, silent).faults == []
+
+
+def test_a_file_is_asked_while_it_is_rebuilt(tmp_path: Path) -> None:
+    world = World(tmp_path, "http")
+    world.record(AT, [*OPENING, STANCE, MENDED])
+    told = []
+    with world.ledger.writing() as c:
+        before = rows(c)
+        for _ in rebuilding.rebuild(c, page=1):
+            told.append(summary(world))
+        assert rows(c) == before
+    world.close()
+
+    assert told == ["No."] * 6
+
+
+def test_a_server_answers_and_records_while_it_is_rebuilt(
+    world: World, postgres_url: str, tmp_path: Path
+) -> None:
+    told, recorded = [], []
+    with rebuilt(postgres_url) as steps:
+        for n, _ in zip(range(3), steps, strict=False):
+            told.append(summary(world))
+            later = {**MENDED, "id": uid(100 + n), "changes": {"summary": f"No, {n}."}}
+            recorded += world.record(LATER, [later])["recorded"]
+        reached = [*steps][-1]
+    last = {**MENDED, "id": uid(200), "changes": {"summary": "Never."}}
+    world.record(LATER, [last])
+
+    assert told == ["No.", "No, 0.", "No, 1."]
+    assert (len(recorded), reached) == (3, 9)
+    assert summary(world) == "Never."
+    world.close()
+    assert verify(settings(tmp_path, postgres_url), silent).faults == []
+
+
+def test_no_question_is_refused_however_often_the_read_model_is_replaced(
+    world: World, postgres_url: str
+) -> None:
+    ended, told = threading.Event(), set[tuple[int, int]]()
+
+    def ask() -> None:
+        while not ended.is_set():
+            with world.desk() as desk:
+                told.add((desk.log.head, len(rows(desk.c)["version"])))
+
+    with ThreadPoolExecutor(4) as readers:
+        asking = [readers.submit(ask) for _ in range(4)]
+        for n in range(5):
+            keeping.rebuild(Settings(postgres_url), silent)
+            world.record(LATER, [{**MENDED, "id": uid(100 + n)}])
+        ended.set()
+        for each in asking:
+            each.result()
+
+    assert len(told) > 1
+    assert len(told) == len(dict(told))  # one read model for each head
+
+
+def test_tables_indexes_and_rights_are_the_same_after_a_rebuild(
+    world: World, postgres_url: str
+) -> None:
+    def described() -> Any:
+        with psycopg.connect(postgres_url) as connection:
+            return connection.execute(
+                "SELECT c.relname, c.relkind, c.relacl::text, pg_get_indexdef(c.oid), c.reloptions"
+                " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                " WHERE n.nspname LIKE 'public%' ORDER BY 1"
+            ).fetchall()
+
+    role = "reader_" + postgres_url.rpartition("/")[2]
+    with psycopg.connect(postgres_url, autocommit=True) as admin:
+        admin.execute(f"CREATE ROLE {role}")
+        keeping.grant(Settings(postgres_url), role)
+        before = described()
+        keeping.rebuild(Settings(postgres_url), silent)
+        after = described()
+        admin.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
+
+    assert after == before
+    assert any(role in (each[2] or "") for each in after if each[0] == "version")
+
+
+def test_a_question_whose_snapshot_is_older_than_the_read_model_is_answered(
+    world: World, postgres_url: str
+) -> None:
+    """It would find tables in which what came last is not visible to it."""
+    asked = []
+
+    @contextmanager
+    def reading() -> Iterator[Any]:
+        with world.ledger.reading() as c:
+            c.execute("SELECT size FROM head")
+            if not asked:
+                with rebuilt(postgres_url, page=2000) as steps:
+                    list(steps)
+            asked.append(c)
+            yield c
+
+    slow: Any = SimpleNamespace(reading=reading, clock=world.ledger.clock)
+    with at_desk(slow, "talks") as desk:
+        assert desk.log.head == 6
+    assert len(asked) == 2
+
+
+def test_a_long_reader_is_waited_for_and_keeps_what_it_reads(
+    world: World, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuilding, "PAUSE", 0.1)
+    with world.desk() as desk, rebuilt(postgres_url) as steps:
+        waiting = threading.Thread(target=lambda: list(steps))
+        waiting.start()
+        waiting.join(1.5)
+        meanwhile = summary(world)
+        alive = waiting.is_alive()
+        held = desk.log.head, len(rows(desk.c)["version"])
+        desk.c.execute("COMMIT")
+        desk.c.execute("BEGIN")
+        waiting.join(30)
+
+    assert (alive, waiting.is_alive()) == (True, False)
+    assert (meanwhile, held[0]) == ("No.", 6)
+
+
+def test_a_rebuild_gives_up_where_a_reader_never_ends(
+    world: World, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuilding, "TRIES", 1)
+    monkeypatch.setattr(rebuilding, "PAUSE", 0)
+    with world.desk(), rebuilt(postgres_url) as steps, pytest.raises(BusyError, match="in use"):
+        list(steps)
+
+    assert summary(world) == "No."
+
+
+def test_a_verification_compares_the_read_model_of_its_own_snapshot(
+    world: World, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuilding, "TRIES", 1)
+    monkeypatch.setattr(rebuilding, "PAUSE", 0)
+    with world.ledger.appender.datastore.snapshot() as c:
+        held_in_place(c)
+        with rebuilt(postgres_url) as steps, pytest.raises(BusyError, match="in use"):
+            list(steps)
+
+
+def test_a_rebuild_that_an_erasure_overtook_is_thrown_away(
+    world: World, postgres_url: str, tmp_path: Path
+) -> None:
+    with rebuilt(postgres_url) as steps:
+        reached = [next(steps) for _ in range(5)]
+        keeping.erase(settings(tmp_path, postgres_url), uid(1), "a court order")
+        with pytest.raises(BusyError, match="erased meanwhile"):
+            list(steps)
+    with psycopg.connect(postgres_url) as connection:
+        bodies = connection.execute("SELECT body FROM version WHERE seq = 5").fetchall()
+
+    assert reached == [1, 2, 3, 4, 5]
+    assert b"Yes" not in b"".join(row[0] for row in bodies)
+
+
+def test_two_rebuilds_at_once_are_one_too_many(world: World, postgres_url: str) -> None:
+    with rebuilt(postgres_url) as steps, rebuilt(postgres_url) as others:
+        next(steps)
+        with pytest.raises(BusyError, match="another process rebuilds"):
+            next(others)
+        assert [*steps][-1] == 6
