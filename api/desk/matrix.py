@@ -1,0 +1,120 @@
+"""The matrix of positions: what each party holds on each issue and plan point, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from api.desk.frame import Frame
+from api.desk.page import Data
+from domain import plans as plan_rules
+from domain.basis import Basis
+from domain.cells import CellKey
+from projections import answers
+from projections.view import View
+
+GROUPS = {
+    "rejects": ("red-line", "rejects", "opposes"),
+    "open": ("reserves", "undecided", "mixed", "disputed"),
+    "asks": ("demands", "proposes"),
+    "accepts": ("supports", "accepts", "accepts-conditionally", "accepts-ad-referendum"),
+}
+"""What stances amount to, seen from afar."""
+
+
+def word(cell: Mapping[str, Any] | None) -> str | None:
+    """Return a stance, or what stands in its place: mixed, disputed or withdrawn."""
+    if cell is None:
+        return None
+    if cell["mixed"]:
+        return "mixed"
+    return cell.get("stance") or ("disputed" if cell.get("disputed") else "withdrawn")
+
+
+def group(name: str | None) -> str | None:
+    """Return what a word amounts to; None where nothing is held."""
+    return next((group for group, words in GROUPS.items() if name in words), None)
+
+
+def matrix(frame: Frame, start: Basis) -> Data:
+    """Return parties and rows of cells, each with what changed since another basis.
+
+    A row is an issue, or a point of a plan; a party stands in it once anything is known of it.
+    """
+    own, before = (_held(view) for view in (frame.view, frame.desk.view(start)))
+    stated, claims = (frame.view.counted(kind) for kind in ("position", "attributed"))
+    cells = {
+        key: _cell(own.get(key), before.get(key), stated.get(key, 0), claims.get(key, 0))
+        for key in {*own, *before, *claims}
+    }
+    parties = [{"party": slug, "name": name} for slug, name in frame.names("party").items()
+               if any(key[0] == slug for key in cells)]  # fmt: skip
+    rows = [*_issues(frame, cells), *_points(frame.view, cells)]
+    return {"parties": parties, "rows": rows}
+
+
+def _held(view: View) -> dict[CellKey, Data]:
+    return {key_of(each): each for each in answers.spelled_out(answers.positions(view))}
+
+
+def key_of(cell: Mapping[str, Any]) -> CellKey:
+    names = ("party", "issue") if cell.get("issue") else ("party", "plan", "point")
+    return tuple(str(cell[name]) for name in names)
+
+
+def _cell(now: Data | None, then: Data | None, stated: int, claims: int) -> Data:
+    told, was = word(now), word(then)
+    return {
+        "word": told,
+        "since": now and now["since"],
+        "among": [each.get("stance") for each in now["candidates"]] if now and now["mixed"] else [],
+        "disputed": bool(now and now.get("disputed")),
+        "summary": now and now.get("summary"),
+        "statements": stated,
+        "claims": claims,
+        "changed": told != was,
+        "before": was,
+        "events": now["events"] if now else [],
+    }
+
+
+def _issues(frame: Frame, cells: Mapping[CellKey, Data]) -> list[Data]:
+    found = []
+    for slug, item in frame.registered("issue").items():
+        value = item.value
+        if held := {key[0]: cell for key, cell in cells.items() if key[1:] == (slug,)}:
+            title = value.get("title") or slug
+            found.append({"issue": slug, "path": slug, "title": title,
+                          "question": value.get("question"), "cells": held})  # fmt: skip
+    return found
+
+
+def _points(view: View, cells: Mapping[CellKey, Data]) -> list[Data]:
+    """Return a row for each plan point that anybody takes a stance on."""
+    wanted = sorted({key[1:] for key in cells if len(key) == 3})
+    if not wanted:
+        return []
+    titles, points = plan_titles(view), view.cells("point")
+    found = []
+    for plan, point in wanted:
+        fields = plan_rules.resolve(list(points.get((plan, point), ()))).fields
+        held = {key[0]: cell for key, cell in cells.items() if key[1:] == (plan, point)}
+        found.append({"plan": plan, "point": point, "path": f"{plan}/{point}",
+                      "title": fields.get("heading") or point, "number": fields.get("number"),
+                      "of": titles.get(plan, plan), "cells": held})  # fmt: skip
+    return found
+
+
+def plan_titles(view: View) -> dict[str, str]:
+    """Return the title of each plan that was introduced."""
+    found: dict[str, str] = {}
+    for (slug,), rows in view.cells("plan").items():
+        titles = [row.value.get("title") for row in rows if row.mark == "plan-introduced"]
+        found[slug] = next(filter(None, titles), slug)
+    return found
+
+
+def changed(rows: Sequence[Data]) -> list[tuple[Data, str, Data]]:
+    """Return row, party and cell of each that changed."""
+    return [(row, party, cell) for row in rows for party, cell in row["cells"].items()
+            if cell["changed"]]  # fmt: skip
