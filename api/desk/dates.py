@@ -22,10 +22,10 @@ def day_of(number: int) -> date:
 
 
 class Dates:
-    """Writes dates in one language and one zone."""
+    """Writes dates in one language and one zone; brief ones fit a cell of a table."""
 
-    def __init__(self, words: Words, zone: str) -> None:
-        self.words, self.zone = words, zone
+    def __init__(self, words: Words, zone: str, *, brief: bool = False) -> None:
+        self.words, self.zone, self.brief = words, zone, brief
 
     def local(self, instant: Instant) -> datetime:
         """Return an instant as a time of day in the zone."""
@@ -33,9 +33,8 @@ class Dates:
 
     def day(self, when: date) -> str:
         """Write a day: 23 November 2025."""
-        return self.words(
-            "dates.day", day=when.day, month=self.words(f"dates.of.{when.month}"), year=when.year
-        )
+        month = self.words(f"dates.{'abbr' if self.brief else 'of'}.{when.month}")
+        return self.words("dates.day", day=when.day, month=month, year=when.year)
 
     def short(self, when: date) -> str:
         """Write a day without its year: 23 Nov."""
@@ -89,7 +88,8 @@ class Dates:
         first, last = self._days(span.start)
         if first == last:
             return self.day(first)
-        return self.words("dates.between", range=self._days_range(first, last))
+        found = self._days_range(first, last)
+        return found if self.brief else self.words("dates.between", range=found)
 
     def _written(self, text: str) -> str:
         parts = [int(part) for part in text.split("-") if part.isdigit()]
@@ -131,5 +131,3 @@ class Dates:
         if seconds < 86_400:
             return self.words("dates.lag.hours", n=seconds // 3600)
         return self.words("dates.lag.days", n=microseconds // DAY)
-
-

@@ -44,7 +44,9 @@ def environment() -> Environment:
     return made
 
 
-def drawn(request: Request, template: str, words: Words, status: int = 200, **given: Any) -> Response:
+def drawn(
+    request: Request, template: str, words: Words, status: int = 200, **given: Any
+) -> Response:
     """Answer with a page of a template."""
     text = environment().get_template(template).render(t=words, words=words, **given)
     return html(request, text, status)
@@ -56,7 +58,7 @@ def framed(frame: Frame, template: str, data: dict[str, Any], status: int) -> Re
     return drawn(
         frame.request, template, frame.words, status, frame=frame, link=frame.link,
         here=frame.here, when=frame.dates.when, day=frame.dates.day, moment=frame.dates.moment,
-        dates=frame.dates, partial=partial, **data,
+        dates=frame.dates, brief=frame.brief.when, partial=partial, **data,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The foot of every page: how long the log is, its root, and whether a checkpoint vouches for it."""
+"""The foot of a page: how long the log is, its root, and whether a checkpoint vouches for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every page shares: the negotiation, the basis, the rail, the language, links that keep all."""
+"""What every page shares: negotiation, basis, rail, language, and links that keep them all."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ class Frame:
         self.strict = strict
         self.words = language(request, self.asked.lang)
         self.dates = Dates(self.words, self.asked.tz)
+        self.brief = Dates(self.words, self.asked.tz, brief=True)
         self._registered: dict[str, dict[str, Item]] = {}
         self.basis: Basis = desk.basis(self.question)
 
@@ -80,8 +81,13 @@ class Frame:
 
     @cached_property
     def title(self) -> str:
+        return str(self.opening.get("title") or self.slug)
+
+    @cached_property
+    def opening(self) -> dict[str, Any]:
+        """What this reader may see now of how the negotiation was opened."""
         opened = self.now.records("negotiation-opened")
-        return str(opened[0].value["title"] or self.slug) if opened else self.slug
+        return opened[0].value if opened else {}
 
     @property
     def slug(self) -> str:

@@ -43,12 +43,14 @@ def matrix(frame: Frame, start: Basis) -> Data:
     """
     own, before = (_held(view) for view in (frame.view, frame.desk.view(start)))
     stated, claims = (frame.view.counted(kind) for kind in ("position", "attributed"))
+    names = frame.names("party")
+    order = {slug: number for number, slug in enumerate(names)}
     cells = {
         key: _cell(own.get(key), before.get(key), stated.get(key, 0), claims.get(key, 0))
-        for key in {*own, *before, *claims}
+        for key in sorted({*own, *before, *claims}, key=lambda key: (order.get(key[0], -1), key))
     }
-    parties = [{"party": slug, "name": name} for slug, name in frame.names("party").items()
-               if any(key[0] == slug for key in cells)]  # fmt: skip
+    parties = [{"party": slug, "name": names.get(slug, slug)}
+               for slug in dict.fromkeys(key[0] for key in cells)]  # fmt: skip
     rows = [*_issues(frame, cells), *_points(frame.view, cells)]
     return {"parties": parties, "rows": rows}
 

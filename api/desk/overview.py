@@ -1,4 +1,4 @@
-"""The overview: what changed of late, who meets next, which plans lie on the table, what divides."""
+"""The overview: what changed of late, who meets next, which plans there are, what divides."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def data(frame: Frame) -> Data:
     return {
         "from": frame.since(start),
         "parties": {each["party"]: each["name"] for each in held["parties"]},
-        "positions": [_position(*each) for each in changed(held["rows"])],
+        "summary": frame.opening.get("summary"),
+        "positions": _positions(changed(held["rows"])),
         "moved": _moved(meetings, answers.spelled_out(answers.meetings(then))),
         "redrawn": _redrawn(plans, answers.spelled_out(answers.plans(then))),
         "statements": _statements(frame),
@@ -39,9 +40,18 @@ def data(frame: Frame) -> Data:
     }
 
 
-def _position(row: Data, party: str, cell: Data) -> Data:
-    return {"party": party, "path": row["path"], "title": row["title"], "word": cell["word"],
-            "before": cell["before"], "summary": cell["summary"]}  # fmt: skip
+def _positions(found: list[tuple[Data, str, Data]]) -> list[Data]:
+    """Return the positions that changed; parties that moved alike stand together."""
+    alike: dict[tuple[Any, ...], Data] = {}
+    for row, party, cell in found:
+        one = alike.setdefault(
+            (row["path"], cell["word"], cell["before"]),
+            {"parties": [], "path": row["path"], "title": row["title"], "of": row.get("of"),
+             "word": cell["word"], "before": cell["before"],
+             "summary": cell["summary"]},
+        )  # fmt: skip
+        one["parties"].append(party)
+    return list(alike.values())
 
 
 def _moved(meetings: list[Data], before: list[Data]) -> list[Data]:
@@ -66,11 +76,12 @@ def _redrawn(plans: list[Data], before: list[Data]) -> list[Data]:
     was = {each["plan"]: _texts(each) for each in before}
     found = []
     for each in plans:
-        old, new = was.get(each["plan"]), _texts(each)
-        if old != new:
-            differ = {name for name in {*new, *(old or {})} if new.get(name) != (old or {}).get(name)}
+        known, new = each["plan"] in was, _texts(each)
+        old = was.get(each["plan"], {})
+        if not known or old != new:
+            differ = [name for name in old | new if new.get(name) != old.get(name)]
             found.append({"plan": each["plan"], "title": each["title"] or each["plan"],
-                          "new": old is None, "points": len(differ)})  # fmt: skip
+                          "new": not known, "points": len(differ)})  # fmt: skip
     return found
 
 

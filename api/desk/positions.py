@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from api.desk.asked import Shown
 from api.desk.cell import whole
@@ -20,12 +21,14 @@ COLUMNS = ("party", "issue", "plan", "point", "stance", "since", "statements", "
            "changed", "before", "summary")  # fmt: skip
 
 
+def _a_cell(value: str | None) -> str | None:
+    if value and not re.fullmatch(f"{_SLUG}/{_SLUG}(/{_SLUG})?", value):
+        raise ValueError(f"{value[:80]!r} is no cell; write party/issue or party/plan/point")
+    return value
+
+
 class Asked(Shown):
-    cell: Annotated[
-        Annotated[str, Field(pattern=f"^{_SLUG}/{_SLUG}(/{_SLUG})?$")] | None,
-        BeforeValidator(lambda value: value or None),
-        Field(description="party/issue or party/plan/point, shown in full."),
-    ] = None
+    cell: Annotated[Given, AfterValidator(_a_cell), Field(description="Shown in full.")] = None
     from_: Annotated[Given, Field(alias="from", description="The date compared with.")] = None
 
     def checked(self) -> None:

@@ -1,4 +1,4 @@
-"""The date rail: when news became known, where the reader stands, and where the next change lies."""
+"""The date rail: when news became known, where the reader stands, where the next change lies."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Rail:
         months = self.length / 30.4
         step = next((each for each in _STEPS if months / each <= _LABELS), _STEPS[-1])
         number = self.first.year * 12 + self.first.month  # of the month after the first
-        found = []
+        found: list[tuple[float, str]] = []
         while (month := date(number // 12, number % 12 + 1, 1)) < self.today and month.year < 9998:
             if number % step == 0:
                 place = (month - self.first).days * 100 / self.length

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.archive import Desk, counted, log_of
+from api.as_of import unpinned
 from api.desk import (
     audit,
     compare,
@@ -92,7 +92,7 @@ def _told(request: Request, page: Page, form: Form) -> Response:
         data = page.data(frame)
         if form == "csv" and page.rows:
             return table(page.columns, page.rows(data), f"{desk.negotiation}-{page.name}")
-        return reply(request, replace(frame.basis, pinned=False, settled=False), data, pin=frame.basis.pin())
+        return reply(request, unpinned(frame.basis), data, pin=frame.basis.pin())
 
 
 def apart(request: Request, error: MinutebookError) -> Response:
