@@ -144,4 +144,5 @@ router.add_api_route("/", home)
 router.add_api_route("/static/{digest}/{name:path}", loaded.served)
 for each in PAGES:
     _add(each)
+router.add_api_route("/desk", nowhere)
 router.add_api_route("/desk/{rest:path}", nowhere)
