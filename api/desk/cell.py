@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from api.desk.frame import Frame
-from api.desk.matrix import plan_titles, word
+from api.desk.matrix import plan_titles
 from api.desk.page import Data
 from domain import plans as plan_rules
 from domain.cells import CellKey
@@ -34,13 +34,22 @@ def whole(frame: Frame, key: CellKey) -> Data | None:
         "issue": key[1] if len(key) == 2 else None,
         "party_name": frame.names("party").get(key[0], key[0]),
         "on": _on(frame, key),
-        "word": word(position),
+        "word": _word(position),
         "since": position and position["since"],
         "history": [_told(frame, each) for each in found["history"][:LONGEST]],
         "more": max(0, len(found["history"]) - LONGEST),
         "attributed": [_told(frame, each) for each in found["attributed"][:LONGEST]],
         "rivals": (position or {}).get("rivals") or [],
     }
+
+
+def _word(position: Data | None) -> str | None:
+    """Return the stance of an answer, or what stands in its place."""
+    if position is None:
+        return None
+    if position["mixed"]:
+        return "mixed"
+    return position.get("stance") or ("disputed" if position.get("disputed") else "withdrawn")
 
 
 def _on(frame: Frame, key: CellKey) -> str:

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from api.desk.shown import visible
 from api.desk.words import Words
 from domain.instants import DAY, EARLIEST, LATEST, SECOND, Instant, from_text, to_datetime
 from domain.refusals import InvalidSpanError
@@ -26,6 +27,7 @@ class Dates:
 
     def __init__(self, words: Words, zone: str, *, brief: bool = False) -> None:
         self.words, self.zone, self.brief = words, zone, brief
+        self._told: dict[str, Markup] = {}
 
     def local(self, instant: Instant) -> datetime:
         """Return an instant as a time of day in the zone."""
@@ -49,15 +51,22 @@ class Dates:
             return self.day(at.date())
         return f"{self.day(at.date())}, {at:%H:%M} {self.zone}"
 
-    def when(self, expression: Any, tz: str | None = None) -> Markup:
+    def when(self, expression: Any) -> Markup:
         """Return a time element that says a span in words; what was written stands in its title."""
+        found = self._told.get(expression) if isinstance(expression, str) else None
+        if found is None:
+            found = self._told[str(expression)] = self._when(expression)
+        return found
+
+    def _when(self, expression: Any) -> Markup:
         if not isinstance(expression, str):
             return Markup("<span>{}</span>").format(self.words("dates.unknown"))
         try:
-            told = self.span(parse(expression, tz or self.zone))
+            told = self.span(parse(expression, self.zone))
         except InvalidSpanError:
-            told = expression
-        return Markup('<time title="{}">{}</time>').format(expression, told)
+            told = str(visible(expression))
+        title, text = escape(visible(expression)), escape(told)
+        return Markup(f'<time title="{title}">{text}</time>')  # noqa: S704  # both are escaped
 
     def span(self, span: Span) -> str:
         """Write what a span means."""

@@ -65,7 +65,7 @@ def framed(frame: Frame, template: str, data: dict[str, Any], status: int) -> Re
 def html(request: Request, text: str, status: int = 200) -> Response:
     body, headers = text.encode(), dict(HEADERS)
     if "gzip" in request.headers.get("accept-encoding", ""):
-        body, headers["Content-Encoding"] = gzip.compress(body, 6, mtime=0), "gzip"
+        body, headers["Content-Encoding"] = gzip.compress(body, 4, mtime=0), "gzip"
     return Response(body, status, headers, "text/html; charset=utf-8")
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from starlette.requests import Request
 
 from api.archive import Desk
@@ -17,6 +18,7 @@ from api.desk.dates import Dates
 from api.desk.foot import Foot, foot
 from api.desk.page import Page
 from api.desk.rail import Rail, rail
+from api.desk.shown import visible
 from api.desk.words import LANGUAGES, Words, preferred, words
 from domain.basis import Basis, Question, moment
 from domain.items import Item
@@ -49,6 +51,7 @@ class Frame:
         self.words = language(request, self.asked.lang)
         self.dates = Dates(self.words, self.asked.tz)
         self.brief = Dates(self.words, self.asked.tz, brief=True)
+        self._stances: dict[str | None, Markup] = {}
         self._registered: dict[str, dict[str, Item]] = {}
         self.basis: Basis = desk.basis(self.question)
 
@@ -130,6 +133,16 @@ class Frame:
         """Return the day of an earlier question, as an address has it."""
         return str(self.dates.local(start.as_of or 0).date())
 
+    def stance(self, word: str | None) -> Markup:
+        """Return the symbol and the word of a stance; parts.symbols() draws the shapes once."""
+        if word not in self._stances:
+            told = visible(self.words.get(f"stance.{word or 'none'}", word or ""))
+            self._stances[word] = Markup(
+                '<svg class="symbol" width="14" height="14" aria-hidden="true">'
+                '<use href="#s-{}"/></svg><span>{}</span>'
+            ).format(word or "none", told)
+        return self._stances[word]
+
     # Addresses.
 
     @property
@@ -149,6 +162,13 @@ class Frame:
     def here(self, **changes: Any) -> str:
         """Return the address of this page with parameters changed; None leaves one out."""
         return _address(self.request.url.path, self.kept, changes)
+
+    def opening_of(self, name: str) -> str:
+        """Return the address of this page up to the value of a parameter, for many links alike.
+
+        What follows must need no escaping, as slugs and slashes do not.
+        """
+        return f"{self.here(**{name: 0})[:-1]}"
 
     def dated(self, day: Any) -> str:
         """Return the address of this page as of another date, or live for None."""

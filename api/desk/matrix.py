@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+
+import orjson
 
 from api.desk.frame import Frame
 from api.desk.page import Data
+from api.desk.shown import short
 from domain import plans as plan_rules
+from domain import positions as rules
 from domain.basis import Basis
 from domain.cells import CellKey
-from projections import answers
+from domain.positions import Position
 from projections.view import View
 
 GROUPS = {
@@ -22,13 +25,13 @@ GROUPS = {
 """What stances amount to, seen from afar."""
 
 
-def word(cell: Mapping[str, Any] | None) -> str | None:
+def word(found: Position | None) -> str | None:
     """Return a stance, or what stands in its place: mixed, disputed or withdrawn."""
-    if cell is None:
+    if found is None:
         return None
-    if cell["mixed"]:
+    if found.mixed:
         return "mixed"
-    return cell.get("stance") or ("disputed" if cell.get("disputed") else "withdrawn")
+    return found.stance or ("withdrawn" if found.winner.mark is None else "disputed")
 
 
 def group(name: str | None) -> str | None:
@@ -41,7 +44,7 @@ def matrix(frame: Frame, start: Basis) -> Data:
 
     A row is an issue, or a point of a plan; a party stands in it once anything is known of it.
     """
-    own, before = (_held(view) for view in (frame.view, frame.desk.view(start)))
+    own, before = held(frame.view), held(frame.desk.view(start))
     stated, claims = (frame.view.counted(kind) for kind in ("position", "attributed"))
     names = frame.names("party")
     order = {slug: number for number, slug in enumerate(names)}
@@ -49,34 +52,42 @@ def matrix(frame: Frame, start: Basis) -> Data:
         key: _cell(own.get(key), before.get(key), stated.get(key, 0), claims.get(key, 0))
         for key in sorted({*own, *before, *claims}, key=lambda key: (order.get(key[0], -1), key))
     }
-    parties = [{"party": slug, "name": names.get(slug, slug)}
-               for slug in dict.fromkeys(key[0] for key in cells)]  # fmt: skip
+    told = {slug: names.get(slug, slug) for slug in dict.fromkeys(key[0] for key in cells)}
+    parties = [{"party": slug, "name": name, "label": short(name, 48)}
+               for slug, name in told.items()]  # fmt: skip
     rows = [*_issues(frame, cells), *_points(frame.view, cells)]
     return {"parties": parties, "rows": rows}
 
 
-def _held(view: View) -> dict[CellKey, Data]:
-    return {key_of(each): each for each in answers.spelled_out(answers.positions(view))}
+def held(view: View) -> dict[CellKey, Position]:
+    """Return every position, resolved and not yet spelled out."""
+    resolved = {key: rules.resolve(rows) for key, rows in view.cells("position").items()}
+    return {key: found for key, found in resolved.items() if found}
 
 
-def key_of(cell: Mapping[str, Any]) -> CellKey:
-    names = ("party", "issue") if cell.get("issue") else ("party", "plan", "point")
-    return tuple(str(cell[name]) for name in names)
-
-
-def _cell(now: Data | None, then: Data | None, stated: int, claims: int) -> Data:
+def _cell(now: Position | None, then: Position | None, stated: int, claims: int) -> Data:
     told, was = word(now), word(then)
     return {
         "word": told,
-        "since": now and now["since"],
-        "among": [each.get("stance") for each in now["candidates"]] if now and now["mixed"] else [],
-        "disputed": bool(now and now.get("disputed")),
-        "summary": now and now.get("summary"),
+        **(_facts(now) if now else NOTHING),
         "statements": stated,
         "claims": claims,
         "changed": told != was,
         "before": was,
-        "events": now["events"] if now else [],
+    }
+
+
+NOTHING: Data = {"since": None, "among": [], "disputed": False, "summary": None, "events": []}
+
+
+def _facts(now: Position) -> Data:
+    value = now.winner.value
+    return {
+        "since": orjson.loads(now.since.detail or b"null") if now.since else None,
+        "among": [row.mark for row in now.candidates] if now.mixed else [],
+        "disputed": bool(value.get("disputed")),
+        "summary": None if now.mixed else value.get("summary"),
+        "events": [event for row in now.candidates for event in orjson.loads(row.rests)["events"]],
     }
 
 

@@ -25,6 +25,8 @@ def visible(value: Any) -> Any:
     """
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
+    if value.isascii() and value.isprintable():
+        return value
     return _INVISIBLE.sub(_named, value)
 
 
