@@ -253,7 +253,7 @@ def test_nonsense_in_the_address_gives_the_page_and_the_corrected_address(
     world: World, name: str
 ) -> None:
     nonsense = ("asof=2025-12-21&basis=maybe&seq=many&as_of=yesterday&audience=all&tz=Mars"
-                "&min_sources=0&lang=xx&lang=en&known_at=%00&%3Cscript%3E=1")  # fmt: skip
+                "&min_sources=0&lang=xx&lang=en&known_at=%00&%3Cscript%3E=1&a/b=1&=x")  # fmt: skip
     text = page(world, name, f"?{nonsense}&valid_at=2025-12-21", 422)
     corrected = f"{DESK}/{name}".rstrip("/")
 
@@ -420,6 +420,15 @@ def test_before_anything_was_known_a_page_is_empty_and_not_broken(world: World) 
         text = page(world, name, "?as_of=0002-01-01")
         assert "<td" not in text
         assert "5 later events" in text or "6 later events" in text
+
+
+def test_pages_are_drawn_on_either_database(http_world: World) -> None:
+    http_world.record("2025-12-20T09:00:00Z", OPENING)
+    http_world.record("2025-12-21T09:00:00Z", [said(1), STANCE])
+    http_world.at("2025-12-22T09:00:00Z")
+
+    assert "accepts" in page(http_world, "positions", "?cell=north/border")
+    assert "2 later events are hidden" in page(http_world, "", "?as_of=2025-12-19")
 
 
 def test_a_page_of_filtered_sources_is_the_same_page(world: World) -> None:

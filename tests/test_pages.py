@@ -18,7 +18,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from api import demonstration
+from tests.pages import traps
 from tests.serving import Served, served
+from tests.world import KEY, World
 
 REMEDY = "no browser is found: install Debian's chromium, or name one with MINUTEBOOK_CHROMIUM"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -33,6 +35,8 @@ PAGES = {
     "nowhere": f"{DESK}/nowhere",
 }
 """Every page, and its states that look different; a new page is one line here."""
+HOSTILE_PAGES = ("", "/positions", "/positions?cell=p8/i8", "/positions?cell=p0/i0")
+"""Pages of a negotiation whose every text is a trap."""
 SIZES = (380, 800, 1280)
 SCHEMES = ("light", "dark")
 
@@ -125,6 +129,28 @@ def overflow(page: Page) -> int:
     return width
 
 
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("hostile")
+    world = World(folder, "http")
+    world.record("2025-12-20T09:00:00Z", traps())
+    world.close()
+    outside = str(folder / "world.db.checkpoint")
+    given = {"MINUTEBOOK_LOG_KEY": KEY, "MINUTEBOOK_CHECKPOINT": outside}
+    with served(folder / "world.db", folder=folder, **given) as found:
+        yield found
+
+
+@pytest.mark.parametrize("path", HOSTILE_PAGES)
+def test_no_text_breaks_the_layout_or_runs(browser: Browser, hostile: Served, path: str) -> None:
+    with watched(browser, hostile) as made:
+        made.page.on("dialog", lambda shown: made.wrong.append(f"dialog: {shown.message}"))
+        page = made.open(f"/desk/talks{path}")
+        for width in SIZES:
+            page.set_viewport_size({"width": width, "height": 3000})
+            assert overflow(page) <= 0, width
+
+
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 def test_every_page_is_accessible_at_every_size_light_and_dark(
     browser: Browser, server: Served, axe: str, path: str
@@ -133,7 +159,7 @@ def test_every_page_is_accessible_at_every_size_light_and_dark(
     with watched(browser, server) as made:
         page = made.open(path)
         for width in SIZES:
-            page.set_viewport_size({"width": width, "height": 900})
+            page.set_viewport_size({"width": width, "height": 3000})  # all is in sight
             for scheme in SCHEMES:
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
                 found += [(width, scheme, each) for each in violations(page, axe)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import Field, ValidationError
@@ -42,32 +43,33 @@ def read(model: type[S], pairs: Sequence[Pair]) -> Read[S]:
     """Read the query of a page; each parameter that is refused is left out and named."""
     kept, faults = [pair for pair in pairs if pair[1]], list[Reason]()
     while True:
-        refused = list(_repeated(kept)) or _refused(model, kept)
+        refused = _repeated(kept) or _refused(model, kept)
         if not refused:
             return Read(model.model_validate(_grouped(kept)), kept, faults)
-        faults += [_short(each) for each in refused]
-        kept = _without(kept, {each.pointer.partition("/")[0] for each in refused})
+        faults += [_short(each) for each in refused.values()]
+        kept = [pair for pair in kept if pair[0] not in refused]
 
 
-def _refused(model: type[Shown], kept: Sequence[Pair]) -> list[Reason]:
+def _refused(model: type[Shown], kept: Sequence[Pair]) -> dict[str, Reason]:
+    """Return what is wrong with each parameter by its name, which is always one of those kept."""
     try:
         model.model_validate(_grouped(kept)).checked()
     except ValidationError as error:
-        return [reason(fault) for fault in map(_at_name, error.errors())]
+        return {str(fault["loc"][0]): reason(_below(fault)) for fault in error.errors()}
     except InvalidQuestionError as error:
-        return list(error.reasons)
-    return []
+        return {each.pointer: each for each in error.reasons}
+    return {}
 
 
-def _at_name(fault: Any) -> Any:
+def _below(fault: Any) -> Any:
     """Place a fault as FastAPI does, below what held the parameter."""
     return {**fault, "loc": ("query", *fault["loc"])}
 
 
-def _repeated(pairs: Sequence[Pair]) -> Iterator[Reason]:
-    names = [name for name, _ in pairs if name not in REPEATABLE]
-    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-        yield Reason(name, f"{name} is given twice", f"give {name} once")
+def _repeated(pairs: Sequence[Pair]) -> dict[str, Reason]:
+    names = Counter(name for name, _ in pairs if name not in REPEATABLE)
+    return {name: Reason(name, f"{name} is given twice", f"give {name} once")
+            for name, times in names.items() if times > 1}  # fmt: skip
 
 
 def _grouped(pairs: Sequence[Pair]) -> dict[str, Any]:
@@ -76,10 +78,6 @@ def _grouped(pairs: Sequence[Pair]) -> dict[str, Any]:
         if name in REPEATABLE:
             found.setdefault(name, []).append(value)
     return found
-
-
-def _without(pairs: Sequence[Pair], names: set[str]) -> list[Pair]:
-    return [pair for pair in pairs if pair[0] not in names]
 
 
 def _short(told: Reason) -> Reason:
