@@ -415,6 +415,18 @@ def test_the_overview_says_what_changed_and_what_is_contested(world: World) -> N
     assert "Where the talks stand" in page(world, "")
 
 
+def test_the_overview_of_a_quiet_week_tells_the_last_changes(tmp_path: Path) -> None:
+    quiet = World(tmp_path, "http")
+    quiet.record("2025-12-21T09:00:00Z", [*OPENING, STANCE])
+    quiet.at("2026-03-01T09:00:00Z")
+    text = page(quiet, "")
+    quiet.close()
+
+    assert "The last changes, since 13 December 2025" in text
+    assert "The last change before became known on 20 December 2025." in text
+    assert "accepts" in text
+
+
 def test_before_anything_was_known_a_page_is_empty_and_not_broken(world: World) -> None:
     for name in ("", "positions"):
         text = page(world, name, "?as_of=0002-01-01")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -18,14 +19,21 @@ MOST = 6
 
 
 def data(frame: Frame) -> Data:
-    """Return the state in short and what changed in the seven days before the date."""
+    """Return the state in short and what changed in the seven days before the date.
+
+    Where nothing became known in them, it is the seven days before the last day on which it did.
+    """
     start = frame.earlier(None)
+    quiet = frame.rail.last is not None and str(frame.rail.last) <= frame.since(start)
+    if quiet and frame.rail.last:
+        start = frame.earlier(str(frame.rail.last - timedelta(days=7)))
     basis = frame.desk.basis(start)
     held, then = matrix(frame, basis), frame.desk.view(basis)
     meetings = answers.spelled_out(answers.meetings(frame.view))
     plans = answers.spelled_out(answers.plans(frame.view))
     return {
         "from": frame.since(start),
+        "quiet": quiet,
         "parties": {each["party"]: each["name"] for each in held["parties"]},
         "summary": frame.opening.get("summary"),
         "positions": _positions(changed(held["rows"])),

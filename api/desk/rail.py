@@ -72,6 +72,12 @@ class Rail:
         return found[-1] if found else None
 
     @cached_property
+    def last(self) -> date | None:
+        """The last day up to the shown one on which something became known."""
+        found = [day_of(each.day) for each in self.days if day_of(each.day) <= self.day]
+        return found[-1] if found else None
+
+    @cached_property
     def following(self) -> date | None:
         """The first day after the shown one on which something became known."""
         return next((day_of(each.day) for each in self.days if day_of(each.day) > self.day), None)
