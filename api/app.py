@@ -11,7 +11,8 @@ from fastapi import FastAPI
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import as_of, audit, exports, page, problems, receipts, record, streaming
+from api import as_of, audit, exports, problems, receipts, record, streaming
+from api.desk import routes as desk
 from api.documented import documented
 from api.pinned import Pinned
 from api.replica import Reads
@@ -51,7 +52,7 @@ def create(ledger: Ledger, lifespan: Any = None, replica: Reading | None = None)
     app.include_router(receipts.router)
     app.include_router(exports.router)
     app.include_router(audit.router)
-    app.include_router(page.router)
+    app.include_router(desk.router)
     _health(app, ledger)
     app.state.erasures = Erasures(ledger)
     if ledger.alone:

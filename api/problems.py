@@ -89,7 +89,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for no other
-    reasons = tuple(_reason(fault) for fault in error.errors())
+    reasons = tuple(reason(fault) for fault in error.errors())
     first = reasons[0]
     detail = f"{first.pointer}: {first.detail}"
     return problem(
@@ -98,7 +98,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
     )  # fmt: skip
 
 
-def _reason(fault: Any) -> Reason:
+def reason(fault: Any) -> Reason:
+    """Return what is wrong with a parameter, and a name that is meant where one is near."""
     pointer = "/".join(str(part) for part in fault["loc"][1:]) or str(fault["loc"][0])
     if fault["type"] == "extra_forbidden":
         near = get_close_matches(pointer.lower(), Asking.model_fields, 1)

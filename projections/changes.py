@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.accept import references
 from domain.basis import Basis
 from domain.catalogue import ACTS
-from domain.instants import DAY, SECOND, Instant, full_text, text
+from domain.instants import DAY, SECOND, full_text, text
 from domain.items import Item
 from projections import answers
 from projections.answers import spelled_out
 from projections.plans import Answer
-from projections.view import View
+from projections.view import KnownDay, View
 
 Open = Callable[[Basis], View]
 Facets = dict[tuple[str, str], Answer]
@@ -200,10 +200,14 @@ def _changed(item: Item, before: Facets, after: Facets) -> Iterator[Answer]:
 
 def rail(view: View) -> list[Answer]:
     """Return events per week by when they became known; weeks start on Monday, in UTC."""
-    weeks: dict[Instant, int] = {}
-    for known in view.known_times():
-        monday = (known // DAY - 4) // 7 * 7 + 4
-        weeks[monday * DAY] = weeks.get(monday * DAY, 0) + 1
-    return [
-        {"week": full_text(week)[:10], "events": count} for week, count in sorted(weeks.items())
-    ]
+    weeks = weekly(view.known_days(view.basis.known_at, view.basis.seq))
+    return [{"week": full_text(week * DAY)[:10], "events": count} for week, count in weeks.items()]
+
+
+def weekly(days: Iterable[KnownDay]) -> dict[int, int]:
+    """Return events by the Monday of their week, in days since 1970 and in order."""
+    weeks: dict[int, int] = {}
+    for each in days:
+        monday = (each.day - 4) // 7 * 7 + 4
+        weeks[monday] = weeks.get(monday, 0) + each.events
+    return weeks

@@ -11,11 +11,11 @@ import orjson
 from domain.accept import references
 from domain.basis import Basis
 from domain.cells import CellKey, Placed, Placement, adopted, placements
-from domain.instants import Instant
+from domain.instants import DAY, Instant
 from domain.items import Item, item
 from domain.lives import fold
 from domain.versions import NO_NEWS, Entry, Version
-from projections.view import Resolve, T, showing
+from projections.view import KnownDay, Resolve, T, showing
 from projections.words import holds, words, words_of
 
 
@@ -137,8 +137,18 @@ class FoldView:
         rows.sort(key=_tie, reverse=True)
         return (self._item(each) for each in rows)
 
-    def known_times(self) -> list[Instant]:
-        return sorted(each.known_at for each in self._news())
+    def known_days(self, known_at: Instant, seq: int) -> list[KnownDay]:
+        days: dict[int, list[bool]] = {}
+        for each in self._news():
+            beyond = each.known_at > known_at or each.entry.seq > seq
+            days.setdefault(each.known_at // DAY, []).append(beyond)
+        return [KnownDay(day, len(news), sum(news)) for day, news in sorted(days.items())]
+
+    def counted(self, kind: str) -> Mapping[CellKey, int]:
+        return {key: len(list(rows)) for key, rows in self.cells(kind).items()}
+
+    def registered(self, kind: str) -> list[Item]:
+        return [self._item(each) for each in self._of(kind) if not each.withdrawn]
 
     def search(self, query: str) -> Iterable[Item]:
         wanted = words(query)

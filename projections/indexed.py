@@ -10,13 +10,13 @@ from typing import Any
 from domain.basis import Basis
 from domain.cells import CellKey, Placed
 from domain.events import AUDIENCES
-from domain.instants import Instant
+from domain.instants import DAY, Instant
 from domain.items import Item
 from domain.versions import NO_NEWS
 from ledger.cursor import Cursor
 from projections.index import native
 from projections.laying import KEY, SUBJECT, WIDTHS
-from projections.view import Resolve, T, showing
+from projections.view import KnownDay, Resolve, T, showing
 from projections.words import holds, words
 
 _CUT = (
@@ -35,6 +35,9 @@ _FIRST, _FACTOR = 3, 16
 """Placements read of every cell at first, and how many times more of one that needs more."""
 _MOST = 2**62
 UNREALISED = ("announced", "conditional", "hypothetical", "denied", "disputed")
+_YEAR_1 = 719_162
+"""Days from the first of the year 1 to 1970."""
+
 
 _EVENT = "v.seq = (SELECT e.seq FROM event e WHERE e.id = :event)"
 _NEWS = f"v.standing NOT IN {NO_NEWS}"
@@ -213,12 +216,30 @@ class IndexView:
             last = page[-1]
             after, size = (last.last, last.lo, last.known_at, last.seq), 512
 
-    def known_times(self) -> list[Instant]:
+    def known_days(self, known_at: Instant, seq: int) -> list[KnownDay]:
+        # Shifted to days since the year 1, since both databases divide towards zero.
         rows = self._rows(
-            "SELECT v.known_at FROM version v WHERE v.negotiation = :negotiation"  # noqa: S608  # only constants are put in
-            f" AND {_NEWS} AND {_CUT.format('v')}"
+            f"SELECT (v.known_at + {_YEAR_1} * {DAY}) / {DAY} - {_YEAR_1}, count(*),"  # noqa: S608  # only constants are put in
+            " count(CASE WHEN v.known_at > :beyond_at OR v.seq > :beyond_seq THEN 1 END)"
+            " FROM version v WHERE v.negotiation = :negotiation"
+            f" AND {_NEWS} AND {_CUT.format('v')} GROUP BY 1 ORDER BY 1",
+            beyond_at=known_at,
+            beyond_seq=seq,
         )
-        return sorted(row[0] for row in rows)
+        return [KnownDay._make(row) for row in rows]
+
+    def counted(self, kind: str) -> Mapping[CellKey, int]:
+        rows = self._rows(
+            "SELECT c.key, count(*) FROM cell c JOIN placement p ON p.cell = c.id"  # noqa: S608  # only constants are put in
+            " WHERE c.negotiation = :negotiation AND c.kind = :kind AND p.last <= :valid"
+            f" AND {_CUT.format('p')} GROUP BY c.key",
+            kind=kind,
+        )
+        return {tuple(key.split(KEY)): count for key, count in rows}
+
+    def registered(self, kind: str) -> list[Item]:
+        found = self._items("v.type = :type", "+v.seq", type=kind)
+        return [each for each in found if not each.withdrawn]
 
     def search(self, query: str) -> Iterator[Item]:
         wanted = words(query)

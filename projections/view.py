@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from domain.basis import Basis
 from domain.catalogue import BOOKKEEPING, OWN_ACTS
@@ -19,6 +19,14 @@ OWN_SLUG = {
     "person-registered": "person",
     "issue-defined": "issue",
 }
+
+
+class KnownDay(NamedTuple):
+    """A day on which news became known: days since 1970, pieces of news, how many lie beyond."""
+
+    day: int
+    events: int
+    beyond: int
 
 
 class View(Protocol):
@@ -48,8 +56,15 @@ class View(Protocol):
         """Return the happened, standing items of one type, or those of them that name a subject,
         newest first by tie order."""
 
-    def known_times(self) -> list[Instant]:
-        """Return when each admitted piece of news became known, in order."""
+    def known_days(self, known_at: Instant, seq: int) -> list[KnownDay]:
+        """Return the UTC days on which admitted news became known, in order, with how much, and how
+        much of it lies after an instant of knowledge or a seq."""
+
+    def counted(self, kind: str) -> Mapping[CellKey, int]:
+        """Return how many happened placements each cell has."""
+
+    def registered(self, kind: str) -> list[Item]:
+        """Return the bookkeeping of one type within both cuts, by seq, also what does not show."""
 
     def search(self, query: str) -> Iterable[Item]:
         """Return news that holds a word beginning with each one asked for, newest first."""

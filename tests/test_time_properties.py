@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from api.archive import Desk
 from domain.basis import Basis, Question
-from domain.instants import from_text, full_text
+from domain.instants import DAY, from_text, full_text
 from domain.spans import parse
 from ledger import log
 from ledger.cursor import dialect
@@ -98,6 +98,11 @@ def everything(view: View) -> bytes:
             "statements": list(answers.statements(view)),
             "points": [answers.point(view, *each) for each in points],
             "rail": changes.rail(view),
+            "days": view.known_days(view.basis.known_at - DAY, view.basis.seq - 2),
+            "counted": {name: sorted(("/".join(key), n) for key, n in view.counted(name).items())
+                        for name in ("position", "attributed", "role")},
+            "registered": {name: [item.shown for item in view.registered(name)]
+                           for name in ("party-registered", "issue-defined")},
             "search": [item.event for item in view.search("yes")],
             "standing": {
                 name: [item.event for item in view.log(

@@ -1,0 +1,14 @@
+"""The page of audit."""
+
+from __future__ import annotations
+
+from api.desk.frame import Frame
+from api.desk.page import Data, Page
+
+
+def data(frame: Frame) -> Data:
+    """Return what the page shows."""
+    return {}
+
+
+PAGE = Page("audit", data)

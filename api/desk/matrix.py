@@ -1,0 +1,133 @@
+"""The matrix of positions: what each party holds on each issue and plan point, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import orjson
+
+from api.desk.frame import Frame
+from api.desk.page import Data
+from api.desk.shown import short
+from domain import plans as plan_rules
+from domain import positions as rules
+from domain.basis import Basis
+from domain.cells import CellKey
+from domain.positions import Position
+from projections.view import View
+
+GROUPS = {
+    "rejects": ("red-line", "rejects", "opposes"),
+    "open": ("reserves", "undecided", "mixed", "disputed"),
+    "asks": ("demands", "proposes"),
+    "accepts": ("supports", "accepts", "accepts-conditionally", "accepts-ad-referendum"),
+}
+"""What stances amount to, seen from afar."""
+
+
+def word(found: Position | None) -> str | None:
+    """Return a stance, or what stands in its place: mixed, disputed or withdrawn."""
+    if found is None:
+        return None
+    if found.mixed:
+        return "mixed"
+    return found.stance or ("withdrawn" if found.winner.mark is None else "disputed")
+
+
+def group(name: str | None) -> str | None:
+    """Return what a word amounts to; None where nothing is held."""
+    return next((group for group, words in GROUPS.items() if name in words), None)
+
+
+def matrix(frame: Frame, start: Basis) -> Data:
+    """Return parties and rows of cells, each with what changed since another basis.
+
+    A row is an issue, or a point of a plan; a party stands in it once anything is known of it.
+    """
+    own, before = held(frame.view), held(frame.desk.view(start))
+    stated, claims = (frame.view.counted(kind) for kind in ("position", "attributed"))
+    names = frame.names("party")
+    order = {slug: number for number, slug in enumerate(names)}
+    cells = {
+        key: _cell(own.get(key), before.get(key), stated.get(key, 0), claims.get(key, 0))
+        for key in sorted({*own, *before, *claims}, key=lambda key: (order.get(key[0], -1), key))
+    }
+    told = {slug: names.get(slug, slug) for slug in dict.fromkeys(key[0] for key in cells)}
+    parties = [{"party": slug, "name": name, "label": short(name, 48)}
+               for slug, name in told.items()]  # fmt: skip
+    rows = [*_issues(frame, cells), *_points(frame.view, cells)]
+    return {"parties": parties, "rows": rows}
+
+
+def held(view: View) -> dict[CellKey, Position]:
+    """Return every position, resolved and not yet spelled out."""
+    resolved = {key: rules.resolve(rows) for key, rows in view.cells("position").items()}
+    return {key: found for key, found in resolved.items() if found}
+
+
+def _cell(now: Position | None, then: Position | None, stated: int, claims: int) -> Data:
+    told, was = word(now), word(then)
+    return {
+        "word": told,
+        **(_facts(now) if now else NOTHING),
+        "statements": stated,
+        "claims": claims,
+        "changed": told != was,
+        "before": was,
+    }
+
+
+NOTHING: Data = {"since": None, "among": [], "disputed": False, "summary": None, "events": []}
+
+
+def _facts(now: Position) -> Data:
+    value = now.winner.value
+    return {
+        "since": orjson.loads(now.since.detail or b"null") if now.since else None,
+        "among": [row.mark for row in now.candidates] if now.mixed else [],
+        "disputed": bool(value.get("disputed")),
+        "summary": None if now.mixed else value.get("summary"),
+        "events": [event for row in now.candidates for event in orjson.loads(row.rests)["events"]],
+    }
+
+
+def _issues(frame: Frame, cells: Mapping[CellKey, Data]) -> list[Data]:
+    found = []
+    for slug, item in frame.registered("issue").items():
+        value = item.value
+        if held := {key[0]: cell for key, cell in cells.items() if key[1:] == (slug,)}:
+            title = value.get("title") or slug
+            found.append({"issue": slug, "path": slug, "title": title,
+                          "question": value.get("question"), "cells": held})  # fmt: skip
+    return found
+
+
+def _points(view: View, cells: Mapping[CellKey, Data]) -> list[Data]:
+    """Return a row for each plan point that anybody takes a stance on."""
+    wanted = sorted({key[1:] for key in cells if len(key) == 3})
+    if not wanted:
+        return []
+    titles, points = plan_titles(view), view.cells("point")
+    found = []
+    for plan, point in wanted:
+        fields = plan_rules.resolve(list(points.get((plan, point), ()))).fields
+        held = {key[0]: cell for key, cell in cells.items() if key[1:] == (plan, point)}
+        found.append({"plan": plan, "point": point, "path": f"{plan}/{point}",
+                      "title": fields.get("heading") or point, "number": fields.get("number"),
+                      "of": titles.get(plan, plan), "cells": held})  # fmt: skip
+    return found
+
+
+def plan_titles(view: View) -> dict[str, str]:
+    """Return the title of each plan that was introduced."""
+    found: dict[str, str] = {}
+    for (slug,), rows in view.cells("plan").items():
+        titles = [row.value.get("title") for row in rows if row.mark == "plan-introduced"]
+        found[slug] = next(filter(None, titles), slug)
+    return found
+
+
+def changed(rows: Sequence[Data]) -> list[tuple[Data, str, Data]]:
+    """Return row, party and cell of each that changed."""
+    return [(row, party, cell) for row in rows for party, cell in row["cells"].items()
+            if cell["changed"]]  # fmt: skip

@@ -1,0 +1,124 @@
+"""The date rail: when news became known, where the reader stands, where the next change lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from api.desk.dates import Dates, day_of
+from domain.basis import Basis
+from domain.instants import DAY, Instant
+from projections.changes import weekly
+from projections.view import KnownDay, View
+
+HEIGHT = 40
+"""Units of the drawing from the lowest to the highest week."""
+_LABELS = 6
+_STEPS = (1, 2, 3, 4, 6, 12, 24, 60, 120, 240, 1200)
+"""Months from one label to the next."""
+
+
+@dataclass(frozen=True)
+class Rail:
+    """What a reader may see now, day by day, and the day whose knowledge is shown."""
+
+    days: list[KnownDay]
+    now: Instant
+    shown: Instant
+    dates: Dates
+
+    @cached_property
+    def day(self) -> date:
+        """The day that is shown."""
+        return self.dates.local(self.shown).date()
+
+    @property
+    def live(self) -> bool:
+        return self.shown >= self.now
+
+    @cached_property
+    def today(self) -> date:
+        return self.dates.local(self.now).date()
+
+    @cached_property
+    def first(self) -> date:
+        """The Monday of the first week in which anything became known."""
+        return day_of(next(iter(self.weeks), self.now // DAY))
+
+    @property
+    def length(self) -> int:
+        """Days from the first to today."""
+        return max((self.today - self.first).days, 1)
+
+    @property
+    def at(self) -> int:
+        """Where the shown day stands on the slider."""
+        return min(max((self.day - self.first).days, 0), self.length)
+
+    @property
+    def hidden(self) -> int:
+        """News that this reader may see now, and that the basis does not hold."""
+        return sum(each.beyond for each in self.days)
+
+    @property
+    def total(self) -> int:
+        return sum(each.events for each in self.days)
+
+    @cached_property
+    def previous(self) -> date | None:
+        """The last day before the shown one on which something became known."""
+        found = [day_of(each.day) for each in self.days if day_of(each.day) < self.day]
+        return found[-1] if found else None
+
+    @cached_property
+    def last(self) -> date | None:
+        """The last day up to the shown one on which something became known."""
+        found = [day_of(each.day) for each in self.days if day_of(each.day) <= self.day]
+        return found[-1] if found else None
+
+    @cached_property
+    def following(self) -> date | None:
+        """The first day after the shown one on which something became known."""
+        return next((day_of(each.day) for each in self.days if day_of(each.day) > self.day), None)
+
+    @cached_property
+    def weeks(self) -> dict[int, int]:
+        return weekly(self.days)
+
+    @cached_property
+    def bars(self) -> str:
+        """The path of one bar a week, a day to a unit."""
+        most, start = max(self.weeks.values(), default=1), (self.first - day_of(0)).days
+        return "".join(
+            f"M{week - start}.5 {HEIGHT}v-{max(2, round(count * HEIGHT / most))}h6v{HEIGHT}z"
+            for week, count in self.weeks.items()
+        )
+
+    @cached_property
+    def labels(self) -> list[tuple[float, str]]:
+        """Months along the rail: where each stands, in percent, and what it is called."""
+        months = self.length / 30.4
+        step = next((each for each in _STEPS if months / each <= _LABELS), _STEPS[-1])
+        number = self.first.year * 12 + self.first.month  # of the month after the first
+        found: list[tuple[float, str]] = []
+        while (month := date(number // 12, number % 12 + 1, 1)) < self.today and month.year < 9998:
+            if number % step == 0:
+                place = (month - self.first).days * 100 / self.length
+                found.append((round(place, 2), self._label(month, step, not found)))
+            number += 1
+        return [each for each in found if each[0] < 96]
+
+    def _label(self, month: date, step: int, first: bool) -> str:
+        if step >= 12:
+            return str(month.year)
+        name = self.dates.words(f"dates.abbr.{month.month}")
+        return f"{name} {month.year}" if first or month.month <= step else name
+
+
+def rail(now: View, basis: Basis, dates: Dates) -> Rail:
+    """Return the rail of a reader who looks at a basis; the view is of everything up to now."""
+    known = min(basis.known_at, now.basis.known_at)
+    shown = basis.valid_at if basis.preset == "hindsight" else known
+    days = now.known_days(known, basis.seq)
+    return Rail(days, now.basis.known_at, min(shown, now.basis.known_at), dates)

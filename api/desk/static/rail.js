@@ -1,0 +1,72 @@
+// The slider: a day a step. It shows at once which day it stands on; the page follows.
+import { swap } from "./swap.js";
+
+const DAY = 86_400_000;
+const slider = document.getElementById("slider");
+const written = new Intl.DateTimeFormat(document.documentElement.lang, {
+  dateStyle: "long", timeZone: "UTC",
+});
+let told = 0;
+
+function moment(value) {
+  return new Date(Date.parse(slider.dataset.first) + Number(value) * DAY);
+}
+
+function say(value) {
+  const text = Number(value) >= Number(slider.max) ? slider.dataset.live : written.format(moment(value));
+  document.getElementById("day").textContent = text;
+  slider.setAttribute("aria-valuetext", text);
+  mark(value);
+}
+
+// Pale what lies after the day.
+function mark(value) {
+  document.querySelector(".weeks .later")?.setAttribute("x", Number(value) + 1);
+}
+
+function address(value) {
+  const found = new URL(location.href);
+  for (const name of ["as_of", "known_at", "valid_at", "recorded_at", "seq"]) {
+    found.searchParams.delete(name);
+  }
+  if (Number(value) < Number(slider.max)) {
+    found.searchParams.set("as_of", moment(value).toISOString().slice(0, 10));
+  }
+  return found.pathname + found.search;
+}
+
+function go() {
+  say(slider.value);
+  swap(address(slider.value), { replace: true });
+}
+
+export function move(days) {
+  slider.value = Number(slider.value) + days;
+  go();
+}
+
+export function start() {
+  if (!slider || !globalThis.htmx) return;
+  slider.parentElement.hidden = false;
+  slider.addEventListener("input", go);
+  slider.addEventListener("keydown", (event) => {
+    const days = { PageUp: 30, PageDown: -30 }[event.key];
+    if (!days) return;
+    event.preventDefault();
+    move(days);
+  });
+  document.addEventListener("desk:swapped", follow);
+}
+
+// After a swap: stand where the page stands, and tell what changed once it rests.
+function follow() {
+  const { at } = document.getElementById("steps").dataset;
+  if (document.activeElement !== slider) {
+    slider.value = at;
+    mark(at);
+  }
+  clearTimeout(told);
+  told = setTimeout(() => {
+    document.getElementById("said").textContent = document.getElementById("main").dataset.told;
+  }, 400);
+}
