@@ -144,7 +144,7 @@ class FoldView:
             days.setdefault(each.known_at // DAY, []).append(beyond)
         return [KnownDay(day, len(news), sum(news)) for day, news in sorted(days.items())]
 
-    def counted(self, kind: str) -> Mapping[CellKey, int]:
+    def counted(self, kind: str) -> dict[CellKey, int]:
         return {key: len(list(rows)) for key, rows in self.cells(kind).items()}
 
     def registered(self, kind: str) -> list[Item]:

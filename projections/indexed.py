@@ -228,7 +228,7 @@ class IndexView:
         )
         return [KnownDay._make(row) for row in rows]
 
-    def counted(self, kind: str) -> Mapping[CellKey, int]:
+    def counted(self, kind: str) -> dict[CellKey, int]:
         rows = self._rows(
             "SELECT c.key, count(*) FROM cell c JOIN placement p ON p.cell = c.id"  # noqa: S608  # only constants are put in
             " WHERE c.negotiation = :negotiation AND c.kind = :kind AND p.last <= :valid"

@@ -43,7 +43,7 @@ def point(view: View, slug: str, name: str) -> Answer:
     rows = rules.chronological(*(view.cells(kind, *key).get(key, ()) for kind in OF_A_POINT))
     if not rows:
         raise NotFoundError(f"no point {name!r} of {slug!r} is known under this basis", hint=LATER)
-    found = _points(view, *key)[key]
+    found = points_of(view, *key)[key]
     stances = view.resolved("stance", *key, by=position_rules.resolve).items()
     return {
         "plan": slug,
@@ -56,7 +56,7 @@ def point(view: View, slug: str, name: str) -> Answer:
     }
 
 
-def _points(view: View, *prefix: str) -> dict[tuple[str, ...], Point]:
+def points_of(view: View, *prefix: str) -> dict[tuple[str, ...], Point]:
     """Return every point ever touched, resolved; of one that nothing established all that was."""
     structures = view.resolved("point", *prefix, by=rules.structure)
     wordings = view.resolved("wording", *prefix, by=rules.wording)
@@ -91,7 +91,7 @@ class Plans:
         self.view, self.slug = view, slug
         self.rows = {key[0]: list(rows)[::-1] for key, rows in view.cells("plan", *slug).items()}
         self.points: dict[str, dict[str, Point]] = {}
-        for (of, name), each in _points(view, *slug).items():
+        for (of, name), each in points_of(view, *slug).items():
             self.points.setdefault(of, {})[name] = each
         self.amendments = {
             key: {row.mark: row for row in reversed(list(rows))}

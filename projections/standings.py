@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -17,7 +17,7 @@ from domain.meetings import Meeting
 from domain.positions import Position
 from domain.refusals import NotFoundError
 from domain.versions import Json
-from projections.view import LATER, View
+from projections.view import LATER, T, View
 
 NULL = b"null"
 NO_STANCE: Json = {"stance": None, "summary": None, "quote": None, "conditions": []}
@@ -26,11 +26,20 @@ NO_FACTS = dict.fromkeys(("title", "place", "format", "outcome", "summary"))
 
 def positions(view: View, *party: str) -> list[orjson.Fragment]:
     """Return where every party, or one, stands on every issue and plan point."""
-    found = view.resolved("position", *party, by=position_rules.resolve)
-    for (plan, point, of), each in view.resolved("stance", by=position_rules.resolve).items():
-        if party in ((), (of,)):
-            found[of, plan, point] = each
-    return [position(key, each) for key, each in sorted(found.items()) if each]
+    return [position(key, found) for key, found in sorted(stances(view, *party).items())]
+
+
+def stances(view: View, *party: str) -> dict[CellKey, Position]:
+    """Return every position, resolved and not yet spelled out, by party and what it is on."""
+    issues = view.resolved("position", *party, by=position_rules.resolve)
+    points = by_party(view.resolved("stance", by=position_rules.resolve))
+    found = issues | {key: each for key, each in points.items() if party in ((), key[:1])}
+    return {key: each for key, each in found.items() if each}
+
+
+def by_party(stances: Mapping[CellKey, T]) -> dict[CellKey, T]:
+    """Return what stands under plan, point and party under party, plan and point."""
+    return {(party, *point): each for (*point, party), each in stances.items()}
 
 
 def position(key: CellKey, found: Position) -> orjson.Fragment:
@@ -70,14 +79,15 @@ def cell(view: View, *key: str, start: int = 0, limit: int = 100) -> dict[str, A
     Raises NotFoundError if nothing names it.
     """
 
-    def read(kind: str) -> tuple[Position | None, list[orjson.Fragment]]:
+    def read(kind: str, *key: str) -> tuple[Position | None, list[orjson.Fragment]]:
         def by(rows: Iterable[Placed]) -> tuple[Position | None, list[orjson.Fragment]]:
             page = [shown(row) for row in islice(rows, start, start + limit)]
             return position_rules.resolve(rows), page
 
         return view.resolved(kind, *key, by=by, most=start + limit).get(key, (None, []))
 
-    (found, history), (_, others) = read("position"), read("attributed")
+    own = read("position", *key) if len(key) == 2 else read("stance", *key[1:], key[0])
+    (found, history), (_, others) = own, read("attributed", *key)
     if not history and not others:
         known = all(view.mentioned(kind, {slug}) for kind, slug in _cell(key).items())
         if not known:

@@ -60,7 +60,7 @@ class View(Protocol):
         """Return the UTC days on which admitted news became known, in order, with how much, and how
         much of it lies after an instant of knowledge or a seq."""
 
-    def counted(self, kind: str) -> Mapping[CellKey, int]:
+    def counted(self, kind: str) -> dict[CellKey, int]:
         """Return how many happened placements each cell has."""
 
     def registered(self, kind: str) -> list[Item]:

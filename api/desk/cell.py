@@ -9,12 +9,13 @@ import orjson
 from api.desk.frame import Frame
 from api.desk.matrix import plan_titles
 from api.desk.page import Data
-from domain import plans as plan_rules
 from domain.cells import CellKey
 from domain.instants import full_text
 from domain.items import Item
+from domain.plans import Point
 from domain.refusals import NotFoundError
 from projections import answers
+from projections.plans import points_of
 
 LONGEST = 20
 """Statements of a cell that are shown; the rest is among the events."""
@@ -57,9 +58,9 @@ def _on(frame: Frame, key: CellKey) -> str:
     if len(key) == 2:
         return frame.names("issue").get(key[1], key[1])
     plan, point = key[1:]
-    fields = plan_rules.resolve(list(frame.view.cells("point", plan, point).get((plan, point), ())))
-    number = fields.fields.get("number")
-    heading = fields.fields.get("heading") or point
+    fields = points_of(frame.view, plan, point).get((plan, point), Point()).fields
+    number = fields.get("number")
+    heading = fields.get("heading") or point
     head = heading if number is None else f"{number}. {heading}"
     return f"{plan_titles(frame.view).get(plan, plan)}, {head}"
 

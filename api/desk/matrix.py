@@ -9,11 +9,12 @@ import orjson
 from api.desk.frame import Frame
 from api.desk.page import Data
 from api.desk.shown import short
-from domain import plans as plan_rules
-from domain import positions as rules
 from domain.basis import Basis
 from domain.cells import CellKey
+from domain.plans import Point
 from domain.positions import Position
+from projections.plans import points_of
+from projections.standings import by_party, stances
 from projections.view import View
 
 GROUPS = {
@@ -44,8 +45,9 @@ def matrix(frame: Frame, start: Basis) -> Data:
 
     A row is an issue, or a point of a plan; a party stands in it once anything is known of it.
     """
-    own, before = held(frame.view), held(frame.desk.view(start))
-    stated, claims = (frame.view.counted(kind) for kind in ("position", "attributed"))
+    own, before = stances(frame.view), stances(frame.desk.view(start))
+    stated = frame.view.counted("position") | by_party(frame.view.counted("stance"))
+    claims = frame.view.counted("attributed")
     names = frame.names("party")
     order = {slug: number for number, slug in enumerate(names)}
     cells = {
@@ -57,12 +59,6 @@ def matrix(frame: Frame, start: Basis) -> Data:
                for slug, name in told.items()]  # fmt: skip
     rows = [*_issues(frame, cells), *_points(frame.view, cells)]
     return {"parties": parties, "rows": rows}
-
-
-def held(view: View) -> dict[CellKey, Position]:
-    """Return every position, resolved and not yet spelled out."""
-    resolved = {key: rules.resolve(rows) for key, rows in view.cells("position").items()}
-    return {key: found for key, found in resolved.items() if found}
 
 
 def _cell(now: Position | None, then: Position | None, stated: int, claims: int) -> Data:
@@ -107,10 +103,10 @@ def _points(view: View, cells: Mapping[CellKey, Data]) -> list[Data]:
     wanted = sorted({key[1:] for key in cells if len(key) == 3})
     if not wanted:
         return []
-    titles, points = plan_titles(view), view.cells("point")
+    titles, points = plan_titles(view), points_of(view)
     found = []
     for plan, point in wanted:
-        fields = plan_rules.resolve(list(points.get((plan, point), ()))).fields
+        fields = points.get((plan, point), Point()).fields
         held = {key[0]: cell for key, cell in cells.items() if key[1:] == (plan, point)}
         found.append({"plan": plan, "point": point, "path": f"{plan}/{point}",
                       "title": fields.get("heading") or point, "number": fields.get("number"),
