@@ -323,3 +323,20 @@ def test_a_failing_read_model_loses_nothing_and_says_so(tmp_path: Path) -> None:
     assert rows(ledger) == []
     assert rows(ledger, "SELECT size FROM head")[0][0] == 0
     ledger.close()
+
+
+@pytest.mark.parametrize(("there", "size"), [(None, 8192), (4096, 4096)])
+def test_a_new_file_has_large_pages_and_an_older_one_keeps_its_own(
+    tmp_path: Path, there: int | None, size: int
+) -> None:
+    file = tmp_path / "talks.db"
+    if there:
+        older = sqlite3.connect(file)
+        older.executescript(f"PRAGMA page_size = {there}; PRAGMA journal_mode = WAL")
+        older.close()
+    made = Ledger(file)
+    made.record(batch(OPENED))
+    made.close()
+    (found,) = sqlite3.connect(file).execute("PRAGMA page_size").fetchone()
+
+    assert found == size
