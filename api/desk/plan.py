@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -20,7 +19,6 @@ from api.desk.shown import host
 from api.questions import Given
 from domain import basis as rules
 from domain import positions
-from domain.basis import Basis
 from domain.items import Item
 from domain.plans import Point
 from domain.refusals import NotFoundError
@@ -65,7 +63,7 @@ def data(frame: Frame) -> Data:
         "plan": told(frame, plan),
         "titles": {name: each["title"] or name for name, each in every.items()},
         "children": [name for name, each in every.items() if slug in each["derived_from"]],
-        "points": _points(frame, plan),
+        "points": _points(frame, plan, every),
         "pending": [_proposal(frame, each) for each in plan["pending"]],
         "endorsements": [_verdict(frame, each) for each in plan["endorsements"]],
         "documents": plan["documents"],
@@ -74,7 +72,7 @@ def data(frame: Frame) -> Data:
     }
 
 
-def _points(frame: Frame, plan: Data) -> list[Data]:
+def _points(frame: Frame, plan: Data, every: dict[str, Data]) -> list[Data]:
     slug = plan["plan"]
     found, names = points_of(frame.view, slug), frame.names("party")
     stances: dict[str, list[Data]] = {}
@@ -87,9 +85,17 @@ def _points(frame: Frame, plan: Data) -> list[Data]:
     return [
         {**each, "agreed": each["point"] in plan["agreed"],
          "stances": stances.get(each["point"], []),
+         "origins": _origins(each["lineage"], every),
          "touched": touched.by(each["point"], found[slug, each["point"]])}
         for each in plan["points"]
     ]  # fmt: skip
+
+
+def _origins(lineage: Data, every: dict[str, Data]) -> list[Any]:
+    """Return the numbers of the points that a point came from in another plan, else their names."""
+    points = every.get(lineage.get("from_plan") or "", {}).get("points", ())
+    numbers = {each["point"]: each["number"] for each in points}
+    return [numbers.get(name) or name for name in lineage.get("from_points") or ()]
 
 
 class _Touched:
@@ -142,14 +148,6 @@ def _verdict(frame: Frame, each: Data) -> Data:
     return {**each, "name": frame.names("party").get(party, party)}
 
 
-def _dated(frame: Frame, value: str | None) -> Basis:
-    if value is None:
-        return frame.basis
-    question = frame.question
-    at = rules.moment("from", value, question.tz)
-    return frame.desk.basis(replace(question, as_of=at, known_at=None, valid_at=None))
-
-
 def _redline(frame: Frame, slug: str, plan: Data) -> Data | None:
     """Return the plan at one date against itself at another, or against another plan."""
     asked = frame.asked
@@ -177,7 +175,7 @@ def _text(frame: Frame, slug: str, name: str, on: str | None) -> Data | None:
     try:
         if not re.fullmatch(_SLUG, slug):
             raise NotFoundError(f"no plan {slug[:80]!r} is known under this basis")
-        view = frame.desk.view(_dated(frame, on)) if on else frame.view
+        view = frame.desk.view(frame.desk.basis(frame.earlier(on))) if on else frame.view
         found: Data = answers.spelled_out(answers.plan(view, slug))
     except NotFoundError as error:
         frame.refuse(name, error.detail, error.hint)
