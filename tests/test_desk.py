@@ -14,6 +14,7 @@ import pytest
 from api.desk import files, routes, shown
 from api.desk.dates import Dates
 from api.desk.drawn import POLICY
+from api.desk.lineage import lines
 from api.desk.redlined import smooth
 from api.desk.words import LANGUAGES, preferred, words
 from domain.spans import parse
@@ -554,6 +555,14 @@ def test_a_redline_of_two_dates_shows_only_what_changed_where_asked(planned: Wor
     refused = page(planned, "plans/second", "?from=2025-12-01&view=heap", 422)
     assert 'id="redline"' not in refused
     assert "The corrected address" in refused
+
+
+def test_lines_of_descent_end_even_where_plans_derive_from_each_other() -> None:
+    def plan(slug: str, *parents: str) -> dict[str, Any]:
+        return {"plan": slug, "title": slug, "derived_from": [*parents], "points": []}
+
+    round_ = {"a": plan("a", "b"), "b": plan("b", "a", "b"), "c": plan("c", "b", "gone")}
+    assert lines(round_) == [["a", "b", "c"]]
 
 
 def test_words_that_changed_read_without_gaps_or_patchwork() -> None:
