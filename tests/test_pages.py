@@ -31,11 +31,17 @@ PAGES = {
     "positions": f"{DESK}/positions?as_of=2025-12-25",
     "positions, a cell": f"{DESK}/positions?as_of=2025-12-25&cell=russia/revised-framework",
     "positions, uk": f"{DESK}/positions?as_of=2025-12-25&lang=uk",
+    "plans": f"{DESK}/plans",
+    "plan": f"{DESK}/plans/us-ua-20",
+    "plan, uk": f"{DESK}/plans/us-28?lang=uk",
+    "redline": f"{DESK}/plans/us-28?to_plan=us-ua-20",
+    "redline, side by side": f"{DESK}/plans/us-28?to_plan=us-ua-20&view=side&only=changed",
     "refused": f"{DESK}/positions?asof=2025&basis=maybe",
     "nowhere": f"{DESK}/nowhere",
 }
 """Every page, and its states that look different; a new page is one line here."""
-HOSTILE_PAGES = ("", "/positions", "/positions?cell=p8/i8", "/positions?cell=p0/i0")
+HOSTILE_PAGES = ("", "/positions", "/positions?cell=p8/i8", "/positions?cell=p0/i0", "/plans",
+                 "/plans/l8", "/plans/l8?to_plan=l0&view=side")  # fmt: skip
 """Pages of a negotiation whose every text is a trap."""
 SIZES = (380, 800, 1280)
 SCHEMES = ("light", "dark")
