@@ -145,6 +145,7 @@ router.add_api_route("/", home)
 router.add_api_route("/static/{digest}/{name:path}", loaded.served)
 for each in PAGES:
     _add(each)
+router.add_api_route("/desk/{negotiation}/record", record.posted, methods=["POST"])
 router.add_api_route("/problems", outside.problems)
 router.add_api_route("/problems/{slug}", outside.problem)
 router.add_api_route("/docs", outside.docs)
