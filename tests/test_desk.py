@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from api.desk import files, routes, shown
+from api.desk import files, formed, outside, routes, shown
 from api.desk.dates import Dates
 from api.desk.drawn import POLICY
 from api.desk.lineage import lines
 from api.desk.redlined import smooth
 from api.desk.words import LANGUAGES, preferred, words
+from domain.catalogue import BY_TYPE
 from domain.spans import parse
 from tests.pages import BIDI, HOSTILE, traps
 from tests.test_http import MORE, OPENING, STANCE, Event, number, said
@@ -294,6 +295,7 @@ def test_what_is_not_there_is_told_on_a_page(world: World, path: str) -> None:
 
 
 SHOWING = ["", "?as_of=2025-12-20", "positions", "positions?as_of=2025-12-20",
+           "compare?from=2025-12-01",
            *(f"positions?cell=p{n}/i{n}" for n in range(len(HOSTILE))), "plans"]  # fmt: skip
 """Addresses that show hostile text."""
 
@@ -630,3 +632,167 @@ def test_what_others_made_is_named_with_its_licence() -> None:
     assert "htmx 4.0.1" in told
     assert 'version="4.0.1"' in htmx or "4.0.1" in htmx
     assert (SOURCES / "static" / "fonts" / "LICENSE.txt").exists()
+
+
+# Briefs, the audit, the interface.
+
+
+def test_a_brief_says_in_a_sentence_what_changed_and_why(world: World) -> None:
+    query = "?from=2025-12-19&to=2025-12-28"
+    text = page(world, "compare", query)
+    lines = world.client.get(f"{DESK}/compare.json{query}").json()["data"]["lines"]
+    told = {each["sentence"]: each for each in lines}
+
+    assert "North takes a position on “The border”: rejects." in text
+    assert told["North takes a position on “The border”: rejects."]["cause"] == "world"
+    assert {each["group"] for each in lines} == {"positions", "statements"}
+    assert "it happened" in text
+    assert "North moves on “The border”: from accepts to rejects." in page(
+        world, "compare", "?from=2025-12-21&to=2025-12-28"
+    )
+
+
+def test_a_brief_is_a_table_for_spreadsheets(world: World) -> None:
+    lines = page(world, "compare.csv", "?from=2025-12-19&to=2025-12-28").splitlines()
+    assert lines[0].startswith("group,kind,subject,sentence,cause")
+    assert lines[1].startswith("positions,position,north/border,")
+
+
+def test_dates_the_wrong_way_round_are_told(world: World) -> None:
+    text = page(world, "compare", "?from=2025-12-28&to=2025-12-21", 422)
+    assert "the first date lies after the second" in text
+
+
+def test_the_gap_tells_what_was_not_yet_known(world: World) -> None:
+    text = page(world, "gap", "?as_of=2025-12-27")
+    found = world.client.get(f"{DESK}/gap.json?as_of=2025-12-27").json()["data"]
+
+    assert "What was not yet known on 27 December 2025" in text
+    assert [each["after"] for each in found["not_yet_known"]["lines"][:1]] == ["rejects"]
+    assert found["missed"]["n"] == 0
+
+
+def test_the_log_is_verified_on_demand(world: World) -> None:
+    size = world.client.get("/readyz").json()["head"]
+    text = page(world, "audit", "?verify=1&old=3")
+
+    assert f"{size} events hashed again. Nothing differs." in text
+    assert f"The tree of {size} events begins with that of 3." in text
+    assert "no tree of size 999" in page(world, "audit", "?old=999", 422)
+
+
+def test_a_changed_log_is_found_by_the_page(tmp_path: Path) -> None:
+    broken = World(tmp_path, "http")
+    broken.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
+    with broken.ledger.writing() as c:
+        c.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'node'")
+        for (name,) in c.fetchall():
+            c.execute(f"DROP TRIGGER {name}")
+        c.execute("UPDATE node SET hash = ? WHERE level = 1 AND idx = 0", (bytes(32),))
+    text = page(broken, "audit", "?verify=1")
+    broken.close()
+
+    assert "the hash of seqs 1 to 2 is another" in text
+
+
+def test_the_log_is_replayed_event_by_event(world: World) -> None:
+    found = world.client.get(f"{DESK}/audit.json?replay=7").json()["data"]["replay"]
+
+    assert (found["seq"], found["type"], found["previous"]) == (7, "position-stated", 6)
+    assert [each["sentence"] for each in found["changes"]] == [
+        "North takes a position on “The border”: accepts."
+    ]
+
+
+def test_every_problem_is_explained_in_both_languages(world: World) -> None:
+    for name in outside.PROBLEMS:
+        for lang in LANGUAGES:
+            text = fetched(world, f"/problems/{name}?lang={lang}")
+            assert f"<h1>{words(lang)(f'problems.{name}.title')}</h1>" in text
+    assert fetched(world, "/problems").count("<tr>") == len(outside.PROBLEMS) + 1
+    fetched(world, "/problems/none", 404)
+
+
+def test_the_interface_is_shown_whole(world: World) -> None:
+    text = fetched(world, "/docs")
+    schema = world.client.get("/openapi.json").json()
+
+    assert text.count("<article") == sum(map(len, schema["paths"].values()))
+    assert re.findall(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", text) == []
+
+
+# Recording by a form.
+
+
+OURS = {"sec-fetch-site": "same-origin"}
+FORM = {"type": "position-stated", "party": "north", "issue": "border", "stance": "opposes",
+        "summary": "not so", "occurred": "2025-12-29", "reports.published": "2025-12-29",
+        "reports.publisher": "herald"}  # fmt: skip
+
+
+def sent(world: World, form: dict[str, str], headers: dict[str, str] = OURS) -> Any:
+    address = f"{DESK}/record"
+    return world.client.post(address, data=form, headers=headers, follow_redirects=False)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path, "http")
+    made.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
+    made.at("2025-12-30T09:00:00Z")
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("kind", sorted(set(BY_TYPE) - {formed.OWN}))
+def test_every_type_has_a_form(world: World, kind: str) -> None:
+    text = page(world, "record", f"?type={kind}")
+    assert f'name="type" value="{kind}"' in text
+    assert 'name="reports.published"' in text
+
+
+def test_a_form_is_tried_before_it_is_written(own: World) -> None:
+    tried = sent(own, FORM)
+    identity = re.search(r'name="identity" value="([^"]+)"', tried.text)
+
+    assert identity
+    assert "North moves on “The border”: from accepts to opposes." in tried.text
+    assert "read as: 29 December 2025" in tried.text
+    assert own.client.get("/readyz").json()["head"] == 5
+
+    whole = FORM | {"step": "record", "identity": identity[1]}
+    for _ in range(2):
+        done = sent(own, whole)
+        assert (done.status_code, done.headers["location"]) == (
+            303, f"{DESK}/events/{identity[1]}"
+        )  # fmt: skip
+    assert own.client.get("/readyz").json()["head"] == 6
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [("occurred", "2025-13-45", "month"), ("party", "nobody", "register the party first"),
+     ("stance", "", "stance"), ("codes", "{", "cannot be read"), ("reports.url", "ftp://x", "http"),
+     ("type", "payload-erased", "no event type")],
+)  # fmt: skip
+def test_a_form_is_refused_beside_its_field(own: World, field: str, value: str, told: str) -> None:
+    answer = sent(own, FORM | {field: value, "step": "record"})
+    assert answer.status_code == 422
+    assert told in main(answer.text)
+    assert own.client.get("/readyz").json()["head"] == 5
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [({}, 403), ({"sec-fetch-site": "cross-site"}, 403), ({"sec-fetch-site": "same-site"}, 403),
+     ({"origin": "https://evil.example"}, 403), ({"origin": "null"}, 403),
+     ({"origin": "http://testserver"}, 200), (OURS, 200)],
+)  # fmt: skip
+def test_a_foreign_form_is_turned_away(own: World, headers: dict[str, str], status: int) -> None:
+    assert sent(own, FORM, headers).status_code == status
+
+
+def test_an_act_opens_with_its_event(world: World) -> None:
+    text = page(world, "record", f"?event={number(100)}&act=correct")
+    assert 'name="type" value="record-corrected"' in text
+    assert f'name="event" value="{number(100)}"' in text

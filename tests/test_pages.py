@@ -36,12 +36,22 @@ PAGES = {
     "plan, uk": f"{DESK}/plans/us-28?lang=uk",
     "redline": f"{DESK}/plans/us-28?to_plan=us-ua-20",
     "redline, side by side": f"{DESK}/plans/us-28?to_plan=us-ua-20&view=side&only=changed",
+    "compare": f"{DESK}/compare?from=2025-11-20&to=2025-12-25",
+    "gap": f"{DESK}/gap?as_of=2025-11-23",
+    "audit": f"{DESK}/audit?verify=1&old=100&replay=120",
+    "help": f"{DESK}/help",
+    "record": f"{DESK}/record",
+    "record, a form": f"{DESK}/record?type=position-stated&when=2025-12-2X",
+    "problems": "/problems",
+    "problem": "/problems/invalid-span?lang=uk",
+    "docs": "/docs",
     "refused": f"{DESK}/positions?asof=2025&basis=maybe",
     "nowhere": f"{DESK}/nowhere",
 }
 """Every page, and its states that look different; a new page is one line here."""
 HOSTILE_PAGES = ("", "/positions", "/positions?cell=p8/i8", "/positions?cell=p0/i0", "/plans",
-                 "/plans/l8", "/plans/l8?to_plan=l0&view=side")  # fmt: skip
+                 "/plans/l8", "/plans/l8?to_plan=l0&view=side", "/compare?from=2025-12-01", "/gap",
+                 "/audit?replay=20")  # fmt: skip
 """Pages of a negotiation whose every text is a trap."""
 SIZES = (380, 800, 1280)
 SCHEMES = ("light", "dark")

@@ -1,14 +1,158 @@
-"""The page of audit."""
+"""The audit: what vouches for the log, checked here and now; the log replayed event by event."""
 
 from __future__ import annotations
 
+from itertools import islice
+from threading import Lock
+from typing import Any
+
+from api.desk.asked import Shown
 from api.desk.frame import Frame
 from api.desk.page import Data, Page
+from api.desk.told import Telling
+from api.questions import Whole
+from domain.instants import full_text
+from domain.refusals import MinutebookError, NoProofError
+from ledger import audit, evidence, log, tree
+from ledger.cursor import Cursor
+from projections import changes
+
+MOST = 200_000
+"""Events that are hashed again while a reader waits; a longer log is verified by the command."""
+NEWEST = 8
+"""Checkpoints that are listed."""
+_FAULTS = 20
+_ONE = Lock()
+"""Hashing takes a whole processor: one reader at a time."""
+
+
+class Asked(Shown):
+    old: Whole = None
+    new: Whole = None
+    replay: Whole = None
+    verify: Whole = None
 
 
 def data(frame: Frame) -> Data:
-    """Return what the page shows."""
-    return {}
+    """Return what vouches for the log, and what was asked to be shown of it."""
+    c, verifier = frame.desk.c, frame.request.app.state.ledger.verifier
+    return {
+        "size": frame.foot.size,
+        "root_hash": frame.foot.root,
+        "signed": frame.foot.signed,
+        "checkpoint": evidence.newest_note(c),
+        "checkpoints": _checkpoints(c),
+        "verifier": verifier.text(),
+        "most": MOST,
+        "verified": _verified(frame) if frame.asked.verify else None,
+        "consistency": _consistency(frame),
+        "replay": _replayed(frame) if frame.asked.replay else None,
+    }
 
 
-PAGE = Page("audit", data)
+def _checkpoints(c: Cursor) -> list[int]:
+    c.execute("SELECT size FROM checkpoint ORDER BY size DESC LIMIT ?", (NEWEST,))
+    return [row[0] for row in c.fetchall()]
+
+
+class _Plain:
+    """A cursor whose rows are tuples and nothing more, as an audit compares them."""
+
+    def __init__(self, c: Cursor) -> None:
+        self.c, self.fetchone = c, c.fetchone
+
+    def execute(self, statement: str, values: Any = ()) -> None:
+        self.c.execute(statement, values)
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in self.c.fetchall()]
+
+
+def _verified(frame: Frame) -> Data:
+    """Hash the whole log again and hold every signed checkpoint against it."""
+    if frame.foot.size > MOST:
+        return {"done": False, "why": "large"}
+    if not _ONE.acquire(blocking=False):
+        return {"done": False, "why": "busy"}
+    try:
+        found = audit.Audit(_Plain(frame.desk.c), faults := list[audit.Fault]())
+        for _ in found:
+            pass
+        found.signed(frame.request.app.state.ledger.verifier, None)
+    finally:
+        _ONE.release()
+    return {
+        "done": True,
+        "events": found.frontier.size,
+        "root_hash": found.frontier.root.hex(),
+        "faults": [{"seq": each.seq, "field": each.field, "detail": each.detail}
+                   for each in faults[:_FAULTS]],
+        "n_faults": len(faults),
+    }  # fmt: skip
+
+
+def _consistency(frame: Frame) -> Data | None:
+    """Prove that the tree of one size begins with that of another, and check the proof."""
+    old, size = frame.asked.old, frame.foot.size
+    new = size if frame.asked.new is None else frame.asked.new
+    if old is None:
+        return None
+    for name, value, most in (("new", new, size), ("old", old, new)):
+        if value > most:
+            frame.refuse(name, f"there is no tree of size {value} yet", f"name one up to {most}")
+            return None
+    read = log.nodes(frame.desk.c)
+    path = tree.consistency(read, old, new)
+    roots = (tree.root(read, old), tree.root(read, new))
+    try:
+        tree.check_consistency(old, new, *roots, path)
+        holds, why = True, None
+    except NoProofError as error:
+        holds, why = False, error.detail
+    return {"from": old, "to": new, "from_root": roots[0].hex(), "to_root": roots[1].hex(),
+            "path": [each.hex() for each in path], "holds": holds, "why": why}  # fmt: skip
+
+
+def _replayed(frame: Frame) -> Data | None:
+    """Return the first event from a seq on, what it changed, and its neighbours."""
+    try:
+        told = list(islice(changes.story(frame.desk.view, frame.now.basis,
+                                         frame.asked.replay - 1), 2))  # fmt: skip
+    except MinutebookError:
+        told = []
+    if not told:
+        frame.refuse("replay", f"there is no event {frame.asked.replay} here",
+                     f"name one up to {frame.desk.last_seq}")  # fmt: skip
+        return None
+    item, changed = told[0]
+    telling = Telling(frame, frame.now)
+    brief = telling.brief({**each, "cause": "record", "events": [item.event]} for each in changed)
+    value = item.value
+    return {
+        "seq": item.seq,
+        "event": item.event,
+        "type": item.type,
+        "recorded_at": full_text(item.recorded_at),
+        "occurred": value.get("occurred"),
+        "summary": value.get("summary") or value.get("title") or value.get("name"),
+        "changes": brief["lines"],
+        "previous": _before(frame, item.seq),
+        "next": told[1][0].seq if len(told) > 1 else None,
+    }
+
+
+def _before(frame: Frame, seq: int) -> int | None:
+    """Return the seq of the event before that this reader may see, if it lies near."""
+    frame.desk.c.execute(
+        "SELECT seq FROM event WHERE negotiation = ? AND seq < ? ORDER BY seq DESC LIMIT 50",
+        (frame.slug, seq),
+    )
+    every: dict[str, Any] = {"type": None, "subject": None, "standing": None}
+    for (found,) in [tuple(row) for row in frame.desk.c.fetchall()]:
+        held = frame.now.log(after=found - 1, limit=1, **every)
+        if held and held[0].seq == found:
+            return int(found)
+    return None
+
+
+PAGE = Page("audit", data, asks=Asked)

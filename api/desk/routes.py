@@ -19,6 +19,7 @@ from api.desk import (
     gap,
     help,
     meetings,
+    outside,
     overview,
     people,
     plan,
@@ -144,5 +145,9 @@ router.add_api_route("/", home)
 router.add_api_route("/static/{digest}/{name:path}", loaded.served)
 for each in PAGES:
     _add(each)
+router.add_api_route("/desk/{negotiation}/record", record.posted, methods=["POST"])
+router.add_api_route("/problems", outside.problems)
+router.add_api_route("/problems/{slug}", outside.problem)
+router.add_api_route("/docs", outside.docs)
 router.add_api_route("/desk", nowhere)
 router.add_api_route("/desk/{rest:path}", nowhere)
