@@ -116,7 +116,7 @@ def _window(frame: Frame) -> tuple[Instant, Instant] | None:
 
 
 def _within(item: Item, window: tuple[Instant, Instant]) -> bool:
-    return item.news and item.lo <= window[1] and item.last >= window[0]
+    return item.news and dated(item) and item.lo <= window[1] and item.last >= window[0]
 
 
 def _facets(frame: Frame, every: Sequence[Item]) -> Data:
