@@ -296,6 +296,7 @@ def test_what_is_not_there_is_told_on_a_page(world: World, path: str) -> None:
 
 SHOWING = ["", "?as_of=2025-12-20", "positions", "positions?as_of=2025-12-20",
            "compare?from=2025-12-01",
+           "events", "events?q=script", "meetings", "people", f"events/{number(506)}",
            *(f"positions?cell=p{n}/i{n}" for n in range(len(HOSTILE))), "plans"]  # fmt: skip
 """Addresses that show hostile text."""
 
@@ -400,15 +401,15 @@ def test_a_cell_opens_without_a_script(world: World) -> None:
     )
 
 
-def test_the_permalink_of_a_page_shows_the_same_for_ever(world: World) -> None:
-    text = page(world, "positions", "?as_of=2025-12-21")
+def test_the_permalink_of_a_page_shows_the_same_for_ever(own: World) -> None:
+    text = page(own, "positions", "?as_of=2025-12-21")
     found = re.search(r'id="permalink" href="([^"]*)"', text)
     assert found
     link = found[1].replace("&amp;", "&")
-    before = main(fetched(world, link)).partition("</form>")[2]
-    world.record("2025-12-30T10:00:00Z", [MORE[0]])
+    before = main(fetched(own, link)).partition("</form>")[2]
+    own.record("2025-12-30T10:00:00Z", [MORE[0]])
 
-    assert main(fetched(world, link)).partition("</form>")[2] == before
+    assert main(fetched(own, link)).partition("</form>")[2] == before
     assert "accepts" in before
 
 
@@ -796,3 +797,124 @@ def test_an_act_opens_with_its_event(world: World) -> None:
     text = page(world, "record", f"?event={number(100)}&act=correct")
     assert 'name="type" value="record-corrected"' in text
     assert f'name="event" value="{number(100)}"' in text
+
+
+# The log, meetings, people.
+
+
+def test_the_log_tells_when_it_happened_and_when_it_became_known(world: World) -> None:
+    text = page(world, "events", "?type=statement-made")
+
+    assert f'href="/desk/talks/events/{number(3)}"' in text
+    assert '<th role="columnheader" scope="col">Became known</th>' in text
+    assert re.search(r"27 Dec 2025.*28 Dec 2025", main(text), re.DOTALL)
+    assert 'class="lanes"' in text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("type=statement-made", {1, 2, 3, 50}),
+        ("party=north", {100, 101}),
+        ("issue=border&party=north&publisher=gazette", {101}),
+        ("q=word", {1, 2, 3, 50}),
+        ("from=2025-12-27&to=2025-12-27", {3, 101}),
+        ("as_of=2025-12-21&type=position-stated", {100}),
+        ("q=nothing-of-the-kind", set()),
+    ],
+)
+def test_the_log_is_narrowed_by_what_is_asked(world: World, query: str, found: set[int]) -> None:
+    told = world.client.get(f"{DESK}/events.json?{query}").json()["data"]["events"]
+    own = {number(each) for each in range(1000)} & {each["event"] for each in told}
+    assert own - {number(50)} == {number(each) for each in found} - {number(50)}
+
+
+def test_the_log_goes_on_where_a_page_ends(tmp_path: Path) -> None:
+    long = World(tmp_path, "http")
+    long.record("2025-12-21T09:00:00Z", [*OPENING, *(said(n) for n in range(1, 71))])
+    first = page(long, "events", "?type=statement-made")
+    older = re.search(r'<a rel="next" href="([^"]*)"', first)
+    assert older
+    second = fetched(long, older[1].replace("&amp;", "&"))
+    long.close()
+
+    pages = [re.findall(r'<th role="rowheader"', each) for each in (first, second)]
+    assert [len(each) for each in pages] == [50, 20]
+    assert 'rel="next"' not in second
+
+
+def test_an_event_tells_what_it_changed_and_how_to_check_it(world: World) -> None:
+    found = world.client.get(f"{DESK}/events/{number(101)}.json").json()["data"]
+    stance = next(each for each in found["effect"][0]["fields"] if each["name"] == "stance")
+    text = page(world, f"events/{number(101)}")
+
+    assert (stance["before"], stance["after"]) == ("accepts", "rejects")
+    assert found["proof"].startswith(f"/v1/audit/proofs/inclusion?seq={found['seq']}&size=")
+    assert world.client.get(found["proof"]).status_code == 200
+    assert "minutebook verify" in text
+    assert "gazette" in text
+
+
+@pytest.mark.parametrize("event", [UNKNOWN, "nothing", "%00"])
+def test_an_event_that_is_not_known_is_told_on_a_page(world: World, event: str) -> None:
+    assert "<h1>" in page(world, f"events/{event}", status=404)
+    assert "<h1>" in page(world, f"events/{number(101)}", "?as_of=2025-12-21", 404)
+
+
+@pytest.fixture(scope="module")
+def meeting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    made = World(tmp_path_factory.mktemp("meeting"), "http")
+    about = {"reports": [{"published": "2025-12-20", "publisher": "herald"}]}
+    long = "Talks; of the two, on a \\ line\nand " + "Ї" * 60
+    made.record("2025-12-20T09:00:00Z", [
+        *OPENING,
+        {"type": "role-assumed", "person": "envoy", "party": "north", "title": "Envoy",
+         "occurred": "2025-12-01", **about},
+        {"type": "meeting-held", "meeting": "past", "title": long,
+         "occurred": "2025-12-18/2025-12-19",
+         "participants": [{"party": "north", "person": "envoy", "role": "host"}], **about},
+        {"type": "meeting-announced", "meeting": "soon", "title": "Soon",
+         "expected": "2025-12-22T10:00:00Z", "occurred": "2025-12-20", **about},
+        STANCE,
+    ])  # fmt: skip
+    made.at("2025-12-24T09:00:00Z")
+    yield made
+    made.close()
+
+
+def test_meetings_stand_as_known_then(meeting: World) -> None:
+    text = page(meeting, "meetings")
+    then = page(meeting, "meetings", "?as_of=2025-12-21")
+
+    assert 'class="overdue"' in text
+    assert 'class="overdue"' not in then
+    assert "The envoy</bdi> <small><bdi>North</bdi>, host" in text
+    assert '<table class="days">' in text
+    assert "Soon" not in main(page(meeting, "meetings", "?status=held"))
+    assert "November 2025" in page(meeting, "meetings", "?month=2025-11")
+    assert page(meeting, "meetings", "?month=2025-13", 422)
+
+
+def test_meetings_are_a_calendar(meeting: World) -> None:
+    response = meeting.client.get(f"{DESK}/meetings.ics")
+    body = response.content
+    whole = body.replace(b"\r\n ", b"").decode()
+
+    assert response.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert all(len(line) <= 75 for line in body.split(b"\r\n"))
+    assert b"\n" not in body.replace(b"\r\n", b"")
+    assert "DTSTART;VALUE=DATE:20251218\r\nDTEND;VALUE=DATE:20251220\r\n" in whole
+    assert "DTSTART:20251222T100000Z" in whole
+    assert "SUMMARY:Talks\\; of the two\\, on a \\\\ line\\nand ЇЇ" in whole
+    assert meeting.client.get(f"{DESK}/meetings.ics?status=held").text.count("BEGIN:VEVENT") == 1
+    assert meeting.client.get(f"{DESK}/meetings.ics?status=odd").status_code == 422
+
+
+def test_people_stand_with_their_party_on_the_date(meeting: World) -> None:
+    found = meeting.client.get(f"{DESK}/people.json").json()["data"]["parties"]
+    north = next(each for each in found if each["party"] == "north")
+
+    assert [each["person"] for each in north["people"]] == ["envoy"]
+    assert [each["issue"] for each in north["lanes"]] == ["border"]
+    assert "Envoy, since" in re.sub(r"</?bdi>", "", page(meeting, "people"))
+    assert page(meeting, "people.csv").splitlines()[1].startswith("north,North,envoy,The envoy")

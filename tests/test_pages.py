@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 from api import demonstration
 from tests.pages import traps
 from tests.serving import Served, served
+from tests.test_http import number
 from tests.world import KEY, World
 
 REMEDY = "no browser is found: install Debian's chromium, or name one with MINUTEBOOK_CHROMIUM"
@@ -45,13 +46,20 @@ PAGES = {
     "problems": "/problems",
     "problem": "/problems/invalid-span?lang=uk",
     "docs": "/docs",
+    "events": f"{DESK}/events?as_of=2025-12-25",
+    "events, a window": f"{DESK}/events?as_of=2025-12-25&from=2025-11-10&to=2025-12-09&q=talks",
+    "event": f"{DESK}/events/ede44899-997f-5343-a65c-78724536bfdc",
+    "meetings": f"{DESK}/meetings?as_of=2025-12-25",
+    "meetings, uk": f"{DESK}/meetings?status=held&month=2025-11&lang=uk",
+    "people": f"{DESK}/people?as_of=2025-12-25",
     "refused": f"{DESK}/positions?asof=2025&basis=maybe",
     "nowhere": f"{DESK}/nowhere",
 }
 """Every page, and its states that look different; a new page is one line here."""
 HOSTILE_PAGES = ("", "/positions", "/positions?cell=p8/i8", "/positions?cell=p0/i0", "/plans",
                  "/plans/l8", "/plans/l8?to_plan=l0&view=side", "/compare?from=2025-12-01", "/gap",
-                 "/audit?replay=20")  # fmt: skip
+                 "/audit?replay=20", "/events", f"/events/{number(508)}", "/meetings",
+                 "/people")  # fmt: skip
 """Pages of a negotiation whose every text is a trap."""
 SIZES = (380, 800, 1280)
 SCHEMES = ("light", "dark")

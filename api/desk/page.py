@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from starlette.responses import Response
+
 from api.desk.asked import Shown
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ class Page:
     ``name`` is its template, its section of the dictionary and, by default, its address below the
     negotiation. ``data`` gives what .json shows and the template is given under the same names;
     it may raise NotFoundError, or have the frame refuse a parameter. ``rows`` gives the lines of
-    .csv under ``columns``, from the data.
+    .csv under ``columns``, from the data; ``calendar`` what .ics answers.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Page:
     columns: tuple[str, ...] = ()
     rows: Callable[[Data], Iterable[dict[str, Any]]] | None = None
     under: str | None = None
+    calendar: Callable[[Frame, Data], Response] | None = None
 
     @property
     def section(self) -> str:

@@ -45,7 +45,7 @@ PAGES: tuple[Page, ...] = tuple(
     for each in (positions, plans, plan, meetings, events, event, people, compare, gap, audit,
                  record, help, overview)
 )  # fmt: skip
-Form = Literal["html", "json", "csv"]
+Form = Literal["html", "json", "csv", "ics"]
 
 
 def answer(request: Request, page: Page, form: Form) -> Response:
@@ -93,6 +93,8 @@ def _told(request: Request, page: Page, form: Form) -> Response:
         data = page.data(frame)
         if form == "csv" and page.rows:
             return table(page.columns, page.rows(data), f"{desk.negotiation}-{page.name}")
+        if form == "ics" and page.calendar:
+            return page.calendar(frame, data)
         return reply(request, unpinned(frame.basis), data, pin=frame.basis.pin())
 
 
@@ -138,6 +140,8 @@ def _add(page: Page) -> None:
     router.add_api_route(f"{path}.json", _endpoint(page, "json"))
     if page.rows:
         router.add_api_route(f"{path}.csv", _endpoint(page, "csv"))
+    if page.calendar:
+        router.add_api_route(f"{path}.ics", _endpoint(page, "ics"))
     router.add_api_route(path, _endpoint(page, "html"))
 
 

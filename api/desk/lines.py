@@ -1,0 +1,143 @@
+"""Events as lines of a list: what each says in short, whom it names, when it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import orjson
+
+from api.desk.frame import Frame
+from api.desk.page import Data
+from api.desk.shown import short
+from domain.accept import references
+from domain.catalogue import ACTS
+from domain.instants import DAY, EARLIEST, LATEST, Instant, full_text
+from domain.items import Item
+from projections.answers import standing_of
+
+_SAYS = ("summary", "title", "name", "heading", "reason", "text", "result")
+"""The field that says most of an event: the first of these that it has."""
+
+
+class Facts(NamedTuple):
+    """What a list needs of an event that no clock changes."""
+
+    says: str | None
+    occurred: str | None
+    target: str | None
+    named: frozenset[tuple[str, str]]
+    first: tuple[str, str] | None
+    publishers: tuple[str, ...]
+    sources: tuple[Mapping[str, Any], ...]
+
+    def of(self, kind: str) -> list[str]:
+        """Return the slugs of one kind that it names, in order."""
+        return sorted(slug for named, slug in self.named if named == kind)
+
+
+@lru_cache(maxsize=2**14)
+def facts(kind: str, body: bytes, rests: bytes) -> Facts:
+    """Return what an event says, whom it names and who reported it."""
+    value, ground = orjson.loads(body), orjson.loads(rests)
+    erased = bool(value.get("erased"))
+    named = [] if erased else [(kind, slug) for _, kind, slug in references(kind, value)]
+    told = next((str(value[name]) for name in _SAYS if value.get(name)), None)
+    return Facts(
+        told and short(told, 240),
+        value.get("occurred") if isinstance(value.get("occurred"), str) else None,
+        str(value["event"]) if kind in ACTS and not erased else None,
+        frozenset(named),
+        named[0] if named else None,
+        tuple(dict.fromkeys(each["publisher"] for each in ground["sources"]
+                            if each.get("publisher"))),
+        tuple(ground["sources"]),
+    )  # fmt: skip
+
+
+def facts_of(item: Item) -> Facts:
+    return facts(item.type, item.body, item.rests)
+
+
+def line(frame: Frame, item: Item) -> Data:
+    """Return one event as a line of a list."""
+    told = facts_of(item)
+    about = told
+    if told.target and (target := frame.view.raw(told.target)):
+        about = facts_of(target)
+    parties, issues = frame.names("party"), frame.names("issue")
+    return {
+        "event": item.event,
+        "type": item.type,
+        "seq": item.seq,
+        "says": told.says or about.says or name(frame, *(about.first or ("", ""))),
+        "occurred": told.occurred,
+        "known_at": full_text(item.known_at) if item.news else None,
+        "recorded_at": full_text(item.recorded_at),
+        "out_after": max(0, item.known_at - item.last) if item.news and dated(item) else None,
+        "standing": standing_of(item, frame.view),
+        "parties": [parties.get(slug, slug) for slug in about.of("party")],
+        "issues": [issues.get(slug, slug) for slug in about.of("issue")],
+        "publishers": list(told.publishers),
+        "sources": list(told.sources),
+    }
+
+
+def name(frame: Frame, kind: str, slug: str) -> str | None:
+    """Return the name of a thing, or its slug."""
+    if kind in ("party", "person", "issue"):
+        return frame.names(kind).get(slug, slug)
+    return slug or None
+
+
+def dated(item: Item) -> bool:
+    """Tell whether both ends of when it happened are known."""
+    return item.lo > EARLIEST and item.last < LATEST - DAY
+
+
+class Scale:
+    """Places instants along a drawing, in percent."""
+
+    def __init__(self, first: Instant, last: Instant) -> None:
+        self.first, self.last = first, max(last, first + DAY)
+
+    def at(self, instant: Instant) -> float:
+        whole = (instant - self.first) * 100 / (self.last - self.first)
+        return round(min(max(whole, 0.0), 100.0), 2)
+
+    def span(self, lo: Instant, last: Instant) -> tuple[float, float]:
+        """Return where a span begins and how wide it is; a day is as wide as a point."""
+        start = self.at(lo)
+        return start, round(self.at(last) - start, 2)
+
+
+def months(frame: Frame, scale: Scale, most: int = 7) -> Iterator[tuple[float, str]]:
+    """Yield labels along a scale: days, months or years, as many as there is room for."""
+    start, end = frame.dates.local(scale.first).date(), frame.dates.local(scale.last).date()
+    days = (end - start).days
+    if days <= 62:
+        step = next(each for each in (1, 2, 7, 14) if days / each <= most or each == 14)
+        for number in range(0, days + 1, step):
+            at = scale.first + number * DAY
+            yield scale.at(at), frame.dates.short(frame.dates.local(at).date())
+        return
+    step = next((each for each in (1, 2, 3, 6, 12, 24, 60, 120, 600) if days / 30.4 / each <= most),
+                2400)  # fmt: skip
+    number = start.year * 12 + start.month
+    first = True
+    while number // 12 <= end.year:
+        year, month = number // 12, number % 12 + 1
+        from_epoch = _days(year, month) * DAY
+        if from_epoch > scale.last:
+            return
+        if number % step == 0:
+            told = frame.words(f"dates.abbr.{month}")
+            yield scale.at(from_epoch), f"{told} {year}" if first or month <= step else told
+            first = False
+        number += 1
+
+
+def _days(year: int, month: int) -> int:
+    return (date(min(year, 9999), month, 1) - date(1970, 1, 1)).days
