@@ -502,6 +502,9 @@ def test_a_changed_log_is_found_by_the_page(tmp_path: Path) -> None:
     broken = World(tmp_path, "http")
     broken.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
     with broken.ledger.writing() as c:
+        c.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'node'")
+        for (name,) in c.fetchall():
+            c.execute(f"DROP TRIGGER {name}")
         c.execute("UPDATE node SET hash = ? WHERE level = 1 AND idx = 0", (bytes(32),))
     text = page(broken, "audit", "?verify=1")
     broken.close()
