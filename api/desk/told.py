@@ -78,7 +78,7 @@ class Telling:
             "group": _GROUP[change["kind"]],
             "kind": change["kind"],
             "subject": change["subject"],
-            "sentence": sentence,
+            "sentence": sentence[:1].upper() + sentence[1:].replace(" ….", " …"),
             "summary": self._summary(change["kind"], shown),
             "changes": n,
             "cause": change["cause"],
@@ -182,7 +182,11 @@ class Telling:
         if turn == "changed" and shown.get("withdrawn") and not (before or {}).get("withdrawn"):
             turn = "taken-back"
         return self._say(f"statement-{turn}", speaker=self.names.speaker(shown.get("speaker")),
-                         summary=short(shown.get("summary"), _MOST))  # fmt: skip
+                         summary=short(self._words(shown), _MOST))  # fmt: skip
+
+    def _words(self, shown: Data) -> str:
+        """Return what was said, or that it is disputed what was."""
+        return str(shown.get("summary") or shown.get("text") or self.t("stance.disputed"))
 
     def _withdrawn(self, turn: str, before: Data | None, shown: Data) -> str:
         what = shown.get("summary") or shown.get("title") or shown.get("type")
