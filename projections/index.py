@@ -151,9 +151,14 @@ class _Addition:
         )
         self.mentions, self.words = list[Any](), list[Any]()
         self.cells: dict[tuple[str, ...], int] = {}
+        self.absent: set[tuple[str, ...]] = set()
 
-    def look(self, cells: Iterable[tuple[str, str, str]]) -> None:
-        """Read the numbers of these cells together; what is not there is new."""
+    def look(self, cells: Iterable[tuple[str, ...]]) -> None:
+        """Read the numbers of these cells together.
+
+        What is not there is numbered when its first event comes, so that numbers depend on the log
+        alone and not on how it was grouped.
+        """
         wanted = sorted(set(cells))
         self.c.execute(
             "SELECT c.negotiation, c.kind, c.key, c.id"  # noqa: S608  # only constants are put in
@@ -162,7 +167,7 @@ class _Addition:
             (orjson.dumps(wanted).decode(),),
         )
         self.cells = {tuple(row)[:3]: row[3] for row in self.c.fetchall()}
-        self.cells |= {each: self.new_cells.add(*each) for each in wanted if each not in self.cells}
+        self.absent = {each for each in wanted if each not in self.cells}
 
     def add(self, negotiation: str, rectangles: Iterable[Laid]) -> None:
         """Add the rectangles of an event on which nothing acts yet."""
@@ -247,13 +252,14 @@ class _Addition:
         """Return the number of a cell (its negotiation, kind and key), made where it is new."""
         found = self.cells.get(cell)
         if found is None:
-            found = self.cells[cell] = self._kept_cell(*cell)
+            known = None if cell in self.absent else self._kept_cell(*cell)
+            found = self.cells[cell] = known or self.new_cells.add(*cell)
         return found
 
-    def _kept_cell(self, *cell: str) -> int:
+    def _kept_cell(self, *cell: str) -> int | None:
         self.c.execute("SELECT id FROM cell WHERE negotiation = ? AND kind = ? AND key = ?", cell)
         row = self.c.fetchone()
-        return int(row[0]) if row else self.new_cells.add(*cell)
+        return int(row[0]) if row else None
 
     def _adopt(self, negotiation: str, identity: int, kind: str, slug: str, now: int) -> None:
         """Pair a proposed amendment with its adoptions, or the other way round."""
