@@ -13,17 +13,15 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from api import checking, collector
+from api import checking
 from api.archive import opened
 from api.checking import Check, Found, Source
 from api.settings import Settings
-from domain.refusals import NotFoundError
-from ledger import granting, log, place
+from ledger import place
 from ledger.intake import Submission
 from ledger.reading import Readable, Reading
 from ledger.trial import Trial
 from ledger.writing import Ledger
-from projections import index
 
 
 def run(
@@ -111,23 +109,3 @@ def _record(ledger: Ledger, given: Source, events: int, progress: Progress) -> d
 def _progress() -> Progress:
     console = Console(stderr=True)
     return Progress(console=console, transient=True, disable=not console.is_terminal)
-
-
-def rebuild(db: Path | str) -> int:
-    """Throw the read models away and build them anew; return the number of events."""
-    if not place.there(db):
-        raise NotFoundError(f"there is no ledger at {db}", hint="name one with --db")
-    collector.spare()
-    ledger = Ledger(db)
-    try:
-        with ledger.writing() as c, _progress() as bar:
-            with granting.kept(c, index.native(c).TABLES):
-                index.drop(c)
-                index.create(c)
-            size, _ = log.head(c)
-            task = bar.add_task("rebuilding", total=size)
-            for seq in index.catch_up(c):
-                bar.update(task, completed=seq)
-        return size
-    finally:
-        ledger.close()
