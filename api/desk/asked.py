@@ -9,7 +9,8 @@ from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 from pydantic import Field, ValidationError
 
 from api.problems import reason
-from api.questions import REPEATABLE, Asking
+from api.questions import REPEATABLE, Asking, Given
+from domain import basis as rules
 from domain.refusals import InvalidQuestionError, Reason
 
 Pair = tuple[str, str]
@@ -26,6 +27,19 @@ class Shown(Asking):
     def checked(self) -> None:
         """Read what no type tells: dates and zones. Raises InvalidQuestionError naming each."""
         self.question()
+
+
+class Between(Shown):
+    """The parameters of a page that compares two dates."""
+
+    from_: Annotated[Given, Field(alias="from", description="The earlier date.")] = None
+    to: Annotated[Given, Field(description="The later date; the one shown unless told.")] = None
+
+    def checked(self) -> None:
+        super().checked()
+        for name, value in (("from", self.from_), ("to", self.to)):
+            if value:
+                rules.moment(name, value, self.tz)
 
 
 S = TypeVar("S", bound=Shown)

@@ -4,31 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Annotated, Any
-
-from pydantic import Field
+from typing import Any
 
 from api.desk import told
-from api.desk.asked import Shown
+from api.desk.asked import Between
 from api.desk.frame import Frame
 from api.desk.page import Data, Page
-from api.questions import Given
-from domain import basis as rules
 from projections import changes
 
 _FIRST = date(2, 1, 9)
 """No earlier date has one a week before it that can be asked for."""
-
-
-class Asked(Shown):
-    from_: Annotated[Given, Field(alias="from", description="The earlier date.")] = None
-    to: Annotated[Given, Field(description="The later date; the one shown unless told.")] = None
-
-    def checked(self) -> None:
-        super().checked()
-        for name, value in (("from", self.from_), ("to", self.to)):
-            if value:
-                rules.moment(name, value, self.tz)
 
 
 def data(frame: Frame) -> Data:
@@ -54,4 +39,4 @@ def rows(data: Data) -> Iterator[dict[str, Any]]:
     return told.rows(data)
 
 
-PAGE = Page("compare", data, asks=Asked, columns=told.COLUMNS, rows=rows)
+PAGE = Page("compare", data, asks=Between, columns=told.COLUMNS, rows=rows)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import orjson
 from pydantic import BeforeValidator, Field
 
-from api.desk.asked import Shown
+from api.desk.asked import Between
 from api.desk.frame import Frame
 from api.desk.matrix import group, word
 from api.desk.page import Data, Page
@@ -17,7 +17,6 @@ from api.desk.plans import told
 from api.desk.redlined import redlined
 from api.desk.shown import host
 from api.questions import Given
-from domain import basis as rules
 from domain import positions
 from domain.items import Item
 from domain.plans import Point
@@ -34,9 +33,7 @@ def _empty(value: Any) -> Any:
     return value or None
 
 
-class Asked(Shown):
-    from_: Annotated[Given, Field(alias="from", description="The date of the old text.")] = None
-    to: Annotated[Given, Field(description="The date of the new text.")] = None
+class Asked(Between):
     to_plan: Annotated[Given, Field(description="Another plan to compare with.")] = None
     view: Annotated[
         Literal["inline", "side"] | None, BeforeValidator(_empty), Field(description="Of both.")
@@ -44,12 +41,6 @@ class Asked(Shown):
     only: Annotated[
         Literal["changed"] | None, BeforeValidator(_empty), Field(description="Points shown.")
     ] = None
-
-    def checked(self) -> None:
-        super().checked()
-        for name, value in (("from", self.from_), ("to", self.to)):
-            if value:
-                rules.moment(name, value, self.tz)
 
 
 def data(frame: Frame) -> Data:
