@@ -133,6 +133,17 @@ class LedgerPool(library.SQLiteConnectionPool):
         cursor.execute(f"PRAGMA mmap_size = {MAPPED}")
         return connection
 
+    def close(self) -> None:
+        """Close once what is lent has come back: SQLite crashes when closed under its reader.
+
+        What has not come back after ``pool_timeout`` seconds is left to its holder, and closed
+        when that lets go of it.
+        """
+        with self._put_condition:
+            self._put_condition.wait_for(lambda: not self._in_use, self.pool_timeout)
+            self._in_use.clear()
+            super().close()
+
 
 class LedgerFactory(library.SQLiteFactory):
     """The library's factory with our recorder and our connections."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -244,6 +245,26 @@ def test_closing_twice_is_harmless(ledger: Ledger, tmp_path: Path) -> None:
         other.write("still mine")
     assert (tmp_path / "other").read_text() == "still mine"
     Ledger(tmp_path / "log.db").close()
+
+
+def test_closing_waits_for_who_is_reading(ledger: Ledger) -> None:
+    slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)"
+    told: list[str] = []
+    begun = threading.Event()
+
+    def read() -> None:
+        with ledger.reading() as reader:
+            begun.set()
+            reader.execute(f"{slow} SELECT count(*) FROM n")
+            told.append(f"read {reader.fetchone()[0]}")
+
+    reading = threading.Thread(target=read)
+    reading.start()
+    begun.wait()
+    ledger.close()
+    told.append("closed")
+    reading.join()
+    assert told == ["read 1000000", "closed"]
 
 
 def test_a_second_process_on_the_file_is_refused(ledger: Ledger, tmp_path: Path) -> None:
