@@ -248,14 +248,17 @@ def test_closing_twice_is_harmless(ledger: Ledger, tmp_path: Path) -> None:
 
 
 def test_closing_waits_for_who_is_reading(ledger: Ledger) -> None:
-    slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)"
+    slow = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)"
+        " SELECT count(*) FROM n"
+    )
     told: list[str] = []
     begun = threading.Event()
 
     def read() -> None:
         with ledger.reading() as reader:
             begun.set()
-            reader.execute(f"{slow} SELECT count(*) FROM n")
+            reader.execute(slow)
             told.append(f"read {reader.fetchone()[0]}")
 
     reading = threading.Thread(target=read)
