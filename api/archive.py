@@ -8,6 +8,7 @@ from pathlib import Path
 
 from api.settings import Settings
 from domain.basis import Basis, Log, Question, resolve
+from domain.instants import Instant
 from domain.refusals import BusyError, UnknownNegotiationError
 from ledger import log
 from ledger.appending import Clock
@@ -41,11 +42,14 @@ def replica(found: Settings) -> Reading | None:
     return Reading(found.read_db, patience=0.5) if found.read_db else None
 
 
-def log_of(c: Cursor, clock: Clock) -> Log:
-    """Return what a basis needs to know of the log."""
-    size, last = log.head(c)
+def log_of(c: Cursor, clock: Clock, head: tuple[int, Instant] | None = None) -> Log:
+    """Return what a basis needs to know of the log, whose head may have been read already."""
+    size, last = head or log.head(c)
     return Log(
-        max(clock(), last), size, lambda at: log.seq_at(c, at), lambda n: log.recorded_at(c, n)
+        max(clock(), last),
+        size,
+        lambda at: size if at >= last else log.seq_at(c, at),
+        lambda seq: last if seq == size else log.recorded_at(c, seq),
     )
 
 
@@ -65,16 +69,20 @@ class Desk:
 
     def __init__(self, c: Cursor, negotiation: str, clock: Clock) -> None:
         self.c, self.negotiation = c, negotiation
-        c.execute("SELECT zone, events, last_seq FROM negotiation WHERE slug = ?", (negotiation,))
-        row = c.fetchone()
-        if row is None:
+        c.execute(
+            "SELECT n.zone, n.last_seq, h.size, h.last_recorded_at, t.notification_id FROM head h"
+            " LEFT JOIN negotiation n ON n.slug = ?"
+            " LEFT JOIN tracking t ON t.application_name = ?",
+            (negotiation, index.NAME),
+        )
+        self.zone, self.last_seq, size, last, reached = c.fetchone()
+        if self.zone is None:
             c.execute("SELECT slug FROM negotiation ORDER BY slug LIMIT 5")
             known = ", ".join(row["slug"] for row in c.fetchall())
             hint = f"there is {known}" if known else "nothing is recorded here yet"
             raise UnknownNegotiationError(f"there is no negotiation {negotiation!r}", hint=hint)
-        self.zone, self.last_seq = row["zone"], row["last_seq"]
-        self.log = log_of(c, clock)
-        if index.position(c) < self.log.head:
+        self.log = log_of(c, clock, (size, last))
+        if (reached or 0) < size:
             raise BusyError(
                 "the index is behind the log", hint="minutebook rebuild, or serve, brings it up"
             )
