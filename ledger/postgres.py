@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +21,6 @@ from eventsourcing.persistence import (
 )
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
-from psycopg_pool import ConnectionPool
 
 from ledger.appending import Appender, proposed
 from ledger.cursor import Cursor, Values
@@ -99,23 +97,6 @@ class PostgresCursor(psycopg.Cursor[Any]):
                 stream.write_row(row)
 
 
-class LedgerConnection(psycopg.Connection[Any]):
-    """Remembers when it was last seen to live."""
-
-    seen = 0.0
-
-
-def living(connection: Any) -> None:
-    """Ask a connection that a pool is about to lend whether it lives, at most once a second.
-
-    Raises psycopg.OperationalError where it does not, and the pool takes another.
-    """
-    now = time.monotonic()
-    if now - connection.seen > 1:
-        ConnectionPool.check_connection(connection)
-        connection.seen = now
-
-
 class LedgerDatastore(library.PostgresDatastore):
     """Connections that commit what they are told, and refuse to wait for ever."""
 
@@ -159,14 +140,14 @@ def datastore(address: str, *, connections: int = 8, patience: float = 5.0) -> L
     ]
     store = LedgerDatastore(
         *named, pool_size=2, max_overflow=connections - 2, connect_timeout=patience,
+        pre_ping=True,  # so that a server that came back is asked on connections that live
     )  # fmt: skip
     wanted = dict(zip(("dbname", "host", "port", "user", "password"), named, strict=True))
     store.pool.kwargs = {
         **{name: value for name, value in wanted.items() if value}, **given,
         "row_factory": row_maker, "cursor_factory": PostgresCursor,
     }  # fmt: skip
-    store.pool.connection_class = LedgerConnection
-    store.pool._configure, store.pool._check = _configured, living
+    store.pool._configure = _configured
     return store
 
 
