@@ -82,7 +82,10 @@ class PostgresCursor(psycopg.Cursor[Any]):
 
     def execute(self, query: Any, params: Values | None = None, **options: Any) -> Any:
         text = native(query) if isinstance(query, str) else query
-        # Places are written for psycopg only where there are values to put in.
+        # Places are written for psycopg only where there are values to put in, and only one
+        # statement, as those are, can be answered in binary: bytes not as twice the digits.
+        if params is not None:
+            options.setdefault("binary", True)
         return super().execute(text, params if params is not None else (), **options)
 
     def executemany(self, query: Any, params_seq: Any, **options: Any) -> None:
