@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import chain, takewhile
 
 from domain.cells import Placed
@@ -23,6 +23,13 @@ class Position:
     @property
     def stance(self) -> str | None:
         return None if self.mixed else self.winner.mark or None
+
+    def told(self, texts: Mapping[int, tuple[bytes, bytes]]) -> Position:
+        """Return it with body and rests of the candidates, by seq, which were read without."""
+        rows = tuple(row._replace(body=texts[row.seq][0], rests=texts[row.seq][1])
+                     for row in self.candidates)  # fmt: skip
+        last_stated = rows[0] if self.last_stated else None
+        return replace(self, winner=rows[0], candidates=rows, last_stated=last_stated)
 
 
 def resolve(newest_first: Iterable[Placed]) -> Position | None:

@@ -8,12 +8,14 @@ from operator import attrgetter
 
 import orjson
 
+from domain import positions
 from domain.accept import references
 from domain.basis import Basis
 from domain.cells import CellKey, Placed, Placement, adopted, placements
 from domain.instants import DAY, Instant
 from domain.items import Item, item
 from domain.lives import fold
+from domain.positions import Position
 from domain.versions import NO_NEWS, Entry, Version
 from projections.view import KnownDay, Resolve, T, showing
 from projections.words import holds, words, words_of
@@ -73,6 +75,10 @@ class FoldView:
 
     def _moving(self, kind: str) -> list[Version]:
         return [version for version in self._of(kind) if version.moves]
+
+    def stances(self, kind: str, *prefix: str) -> dict[CellKey, Position]:
+        found = self.resolved(kind, *prefix, by=positions.resolve)
+        return {key: each for key, each in found.items() if each}
 
     def records(self, kind: str) -> list[Item]:
         return showing(self, (self._item(x) for x in self._of(kind) if not x.withdrawn))

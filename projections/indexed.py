@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
+from domain import positions
 from domain.basis import Basis
 from domain.cells import CellKey, Placed
 from domain.events import AUDIENCES
 from domain.instants import DAY, Instant
 from domain.items import Item
+from domain.positions import Position
 from domain.versions import NO_NEWS
 from ledger.cursor import Cursor
 from projections.index import native
@@ -30,6 +32,9 @@ _PLACED = (
     " w.rests"
 )
 _JOIN = " JOIN version v ON v.id = p.version LEFT JOIN version w ON w.id = p.partner"
+_BARE = (
+    "p.last, p.lo, p.known_at, p.seq, p.part, p.mark, p.last > :valid, p.detail, NULL, NULL, NULL"
+)
 _ITEM = ", ".join(f"v.{name}" for name in Item._fields)
 _FIRST, _FACTOR = 3, 16
 """Placements read of every cell at first, and how many times more of one that needs more."""
@@ -69,12 +74,12 @@ class IndexView:
         return {key: placed for key, _, placed in self._placed(kind, prefix, _MOST)}
 
     def resolved(
-        self, kind: str, *prefix: str, by: Resolve[T], most: int = _FIRST
+        self, kind: str, *prefix: str, by: Resolve[T], most: int = _FIRST, bare: bool = False
     ) -> dict[CellKey, T]:
         found, page, those = dict[CellKey, T](), max(most, _FIRST), ""
         while True:
             short = []
-            for key, cell, placed in self._placed(kind, prefix, page, those):
+            for key, cell, placed in self._placed(kind, prefix, page, those, bare):
                 rows = _Page(placed)
                 found[key] = by(rows)
                 short += [str(cell)] if rows.ended and len(placed) == page else []
@@ -82,17 +87,29 @@ class IndexView:
                 return dict(sorted(found.items()))
             page, those = page * _FACTOR, f" AND c.id IN ({','.join(short)})"
 
+    def stances(self, kind: str, *prefix: str) -> dict[CellKey, Position]:
+        found = self.resolved(kind, *prefix, by=positions.resolve, bare=True)
+        stand = {key: each for key, each in found.items() if each}
+        seqs = {row.seq for each in stand.values() for row in each.candidates}
+        rows = self._rows(
+            "SELECT v.seq, v.body, v.rests FROM version v WHERE v.negotiation = :negotiation"  # noqa: S608  # only numbers are put in
+            f" AND v.seq IN ({','.join(map(str, seqs))}) AND {_CUT.format('v')}"
+        ) if seqs else []  # fmt: skip
+        texts = {seq: (body, rests) for seq, body, rests in rows}
+        return {key: each.told(texts) for key, each in stand.items()}
+
     def _placed(
-        self, kind: str, prefix: CellKey, page: int, those: str = ""
+        self, kind: str, prefix: CellKey, page: int, those: str = "", bare: bool = False
     ) -> list[tuple[CellKey, int, list[Placed]]]:
-        """Return key, number and newest placements of each cell whose key begins so."""
+        """Return key, number and newest placements of each cell whose key begins so; bare ones
+        have no JSON."""
         bound = "lo <= :valid" if kind == "meeting" else "last <= :valid"
         newest = (
             f"o.cell = c.id AND o.{bound} AND {_CUT.format('o')} ORDER BY {_ORDER} LIMIT {page}"
         )
         rows = self._rows(
-            f"SELECT {_PLACED}, c.key, c.id FROM cell c JOIN"  # noqa: S608  # only constants are put in
-            f" {self.native.NEWEST.format(newest=newest)}{_JOIN}"
+            f"SELECT {_BARE if bare else _PLACED}, c.key, c.id FROM cell c JOIN"  # noqa: S608  # only constants are put in
+            f" {self.native.NEWEST.format(newest=newest)}{'' if bare else _JOIN}"
             " WHERE c.negotiation = :negotiation AND c.kind = :kind"
             f" AND (c.key = :key OR (c.key >= :start AND c.key < :end)){those}",
             kind=kind,

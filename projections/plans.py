@@ -9,7 +9,6 @@ from typing import Any
 import orjson
 
 from domain import plans as rules
-from domain import positions as position_rules
 from domain.cells import Placed
 from domain.items import joined, merged
 from domain.plans import Point
@@ -44,7 +43,7 @@ def point(view: View, slug: str, name: str) -> Answer:
     if not rows:
         raise NotFoundError(f"no point {name!r} of {slug!r} is known under this basis", hint=LATER)
     found = points_of(view, *key)[key]
-    stances = view.resolved("stance", *key, by=position_rules.resolve).items()
+    stances = view.stances("stance", *key).items()
     return {
         "plan": slug,
         "point": name,
@@ -52,7 +51,7 @@ def point(view: View, slug: str, name: str) -> Answer:
         "current": _point(name, found) if found.stands else None,
         "lineage": found.lineage,
         "history": [_step(row) for row in reversed(rows)],
-        "positions": [position((party, *key), each) for (*_, party), each in stances if each],
+        "positions": [position((party, *key), each) for (*_, party), each in stances],
     }
 
 
@@ -109,8 +108,7 @@ class Plans:
     def stances(self) -> dict[tuple[str, str], dict[str, list[Placed]]]:
         """Each party's last word on each point."""
         found: dict[tuple[str, str], dict[str, list[Placed]]] = {}
-        stated = self.view.resolved("stance", *self.slug, by=position_rules.resolve)
-        for (of, name, party), each in stated.items():
+        for (of, name, party), each in self.view.stances("stance", *self.slug).items():
             found.setdefault((of, name), {})[party] = _word(each)
         return found
 
@@ -184,10 +182,8 @@ def _status(value: Json, rows: Iterable[Placed]) -> Any:
     return "superseded" if gone else value.get("status")
 
 
-def _word(found: Position | None) -> list[Placed]:
+def _word(found: Position) -> list[Placed]:
     """Return a party's last word on a point; a mixed or conditional one is no acceptance."""
-    if found is None:
-        return []
     if found.mixed:
         return [found.winner._replace(mark="mixed")]
     return [_conditional(found.winner, found.winner.value)]

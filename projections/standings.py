@@ -31,10 +31,9 @@ def positions(view: View, *party: str) -> list[orjson.Fragment]:
 
 def stances(view: View, *party: str) -> dict[CellKey, Position]:
     """Return every position, resolved and not yet spelled out, by party and what it is on."""
-    issues = view.resolved("position", *party, by=position_rules.resolve)
-    points = by_party(view.resolved("stance", by=position_rules.resolve))
-    found = issues | {key: each for key, each in points.items() if party in ((), key[:1])}
-    return {key: each for key, each in found.items() if each}
+    points = by_party(view.stances("stance"))
+    of_party = {key: each for key, each in points.items() if party in ((), key[:1])}
+    return view.stances("position", *party) | of_party
 
 
 def by_party(stances: Mapping[CellKey, T]) -> dict[CellKey, T]:

@@ -10,6 +10,7 @@ from domain.catalogue import BOOKKEEPING, OWN_ACTS
 from domain.cells import CellKey, Placed
 from domain.instants import Instant
 from domain.items import Item
+from domain.positions import Position
 
 T = TypeVar("T")
 Resolve = Callable[[Iterable[Placed]], T]
@@ -41,6 +42,10 @@ class View(Protocol):
     def resolved(self, kind: str, *prefix: str, by: Resolve[T], most: int = 0) -> dict[CellKey, T]:
         """Return what a pure function makes of each cell, of which it reads the newest it needs;
         it rarely needs more than ``most``."""
+
+    def stances(self, kind: str, *prefix: str) -> dict[CellKey, Position]:
+        """Return where each cell of parties' words stands, if anywhere; of what it rests on the
+        candidates alone have their JSON."""
 
     def records(self, kind: str) -> list[Item]:
         """Return the bookkeeping of one type that shows under this basis, by seq."""

@@ -17,7 +17,6 @@ from api.desk.plans import told
 from api.desk.redlined import redlined
 from api.desk.shown import host
 from api.questions import Given
-from domain import positions
 from domain.items import Item
 from domain.plans import Point
 from domain.refusals import NotFoundError
@@ -67,7 +66,7 @@ def _points(frame: Frame, plan: Data, every: dict[str, Data]) -> list[Data]:
     slug = plan["plan"]
     found, names = points_of(frame.view, slug), frame.names("party")
     stances: dict[str, list[Data]] = {}
-    for (_, name, party), each in frame.view.resolved("stance", slug, by=positions.resolve).items():
+    for (_, name, party), each in frame.view.stances("stance", slug).items():
         if said := word(each):
             one = {"party": party, "name": names.get(party, party), "word": said,
                    "side": group(said)}  # fmt: skip
