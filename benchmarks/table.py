@@ -24,10 +24,13 @@ from benchmarks.asking import ASKING
 from benchmarks.bench import Bench
 from benchmarks.figures import FIGURES, MILLION
 from benchmarks.measuring import RESULTS, Measures, machine
+from benchmarks.scrubbing import scrubbing
 from benchmarks.stores import STORES, stores
 from benchmarks.writing import KEEPING, WRITING
 
-GROUPS: dict[str, Callable[[Bench], Measures]] = {**WRITING, **ASKING, **KEEPING}
+GROUPS: dict[str, Callable[[Bench], Measures]] = {
+    **WRITING, **ASKING, "scrubbing": scrubbing, **KEEPING,
+}  # fmt: skip
 UMADB = "umadb"
 
 

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import statistics
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,13 +17,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from api import demonstration
-from tests.pages import traps
+from tests.pages import ARGUMENTS, REMEDY, program, stepped, traps
 from tests.serving import Served, served
 from tests.test_http import number
 from tests.world import KEY, World
 
-REMEDY = "no browser is found: install Debian's chromium, or name one with MINUTEBOOK_CHROMIUM"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DESK = "/desk/ukraine-peace-talks"
 PAGES = {
     "overview": DESK,
@@ -63,11 +60,6 @@ HOSTILE_PAGES = ("", "/positions", "/positions?cell=p8/i8", "/positions?cell=p0/
 """Pages of a negotiation whose every text is a trap."""
 SIZES = (380, 800, 1280)
 SCHEMES = ("light", "dark")
-
-
-def program() -> str | None:
-    named = os.environ.get("MINUTEBOOK_CHROMIUM")
-    return named or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="module")
@@ -304,17 +296,9 @@ def test_dragging_is_quick(browser: Browser, server: Served) -> None:
     with watched(browser, server) as made:
         page = made.open(f"{DESK}/positions?as_of=2025-10-01")
         page.focus("#slider")
-        took = [_stepped(page) for _ in range(20)]
+        took = [stepped(page) for _ in range(20)]
 
     assert statistics.median(took) < 200  # a machine of tests; the benchmark holds the target
-
-
-def _stepped(page: Page) -> float:
-    start = time.perf_counter()
-    was = page.get_attribute("#steps", "data-at")
-    page.keyboard.press("ArrowRight")
-    page.wait_for_selector(f'#steps:not([data-at="{was}"])')
-    return (time.perf_counter() - start) * 1000
 
 
 def test_a_browser_is_asked_of_ci() -> None:

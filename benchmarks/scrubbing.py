@@ -1,0 +1,33 @@
+"""What a reader waits for who drags the date rail: from the key to the new matrix in the page."""
+
+from __future__ import annotations
+
+import statistics
+
+from playwright.sync_api import sync_playwright
+
+from benchmarks import fill, history
+from benchmarks.bench import SMALL, Bench
+from benchmarks.measuring import Measures, percentile, served
+from domain.instants import text
+from tests.pages import ARGUMENTS, REMEDY, program, stepped
+
+STEPS = 100
+WARM = 5
+
+
+def scrubbing(bench: Bench) -> Measures:
+    """Step day by day through the positions of 10,000 events, in a real browser."""
+    browser = program()
+    if browser is None:
+        raise RuntimeError(REMEDY)
+    day = str(text(history.moment(0.5)))[:10]
+    address = f"/desk/{fill.NAME}/positions?as_of={day}"
+    with served(bench.steady(SMALL)) as port, sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=browser, args=ARGUMENTS)
+        page = opened.new_page()
+        page.goto(f"http://127.0.0.1:{port}{address}", wait_until="load")
+        page.focus("#slider")
+        took = [stepped(page) for _ in range(WARM + STEPS)][WARM:]
+        opened.close()
+    return {"scrub p50 ms": statistics.median(took), "scrub p95 ms": percentile(took, 0.95)}
