@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import statistics
+import time
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from benchmarks import fill, history
 from benchmarks.bench import SMALL, Bench
 from benchmarks.measuring import Measures, percentile, served
 from domain.instants import text
-from tests.pages import ARGUMENTS, REMEDY, program, stepped
+from tests.browser import REMEDY, launched, program
 
 STEPS = 100
 WARM = 5
@@ -24,10 +25,19 @@ def scrubbing(bench: Bench) -> Measures:
     day = str(text(history.moment(0.5)))[:10]
     address = f"/desk/{fill.NAME}/positions?as_of={day}"
     with served(bench.steady(SMALL)) as port, sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=browser, args=ARGUMENTS)
+        opened = launched(driver, browser)
         page = opened.new_page()
         page.goto(f"http://127.0.0.1:{port}{address}", wait_until="load")
         page.focus("#slider")
         took = [stepped(page) for _ in range(WARM + STEPS)][WARM:]
         opened.close()
     return {"scrub p50 ms": statistics.median(took), "scrub p95 ms": percentile(took, 0.95)}
+
+
+def stepped(page: Page) -> float:
+    """Step to the next day by the focused slider; return milliseconds until its page is there."""
+    was = page.get_attribute("#steps", "data-at")
+    start = time.perf_counter()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector(f'#steps:not([data-at="{was}"])')
+    return (time.perf_counter() - start) * 1000

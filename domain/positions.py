@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, takewhile
 
 from domain.cells import Placed
@@ -29,7 +29,7 @@ class Position:
         rows = tuple(row._replace(body=texts[row.seq][0], rests=texts[row.seq][1])
                      for row in self.candidates)  # fmt: skip
         last_stated = rows[0] if self.last_stated else None
-        return replace(self, winner=rows[0], candidates=rows, last_stated=last_stated)
+        return Position(rows[0], rows, self.mixed, self.since, last_stated)
 
 
 def resolve(newest_first: Iterable[Placed]) -> Position | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
+
+import orjson
 
 from domain import positions
 from domain.basis import Basis
@@ -76,33 +78,34 @@ class IndexView:
     def resolved(
         self, kind: str, *prefix: str, by: Resolve[T], most: int = _FIRST, bare: bool = False
     ) -> dict[CellKey, T]:
-        found, page, those = dict[CellKey, T](), max(most, _FIRST), ""
+        found, page, those = dict[CellKey, T](), max(most, _FIRST), None
         while True:
             short = []
             for key, cell, placed in self._placed(kind, prefix, page, those, bare):
                 rows = _Page(placed)
                 found[key] = by(rows)
-                short += [str(cell)] if rows.ended and len(placed) == page else []
+                short += [cell] if rows.ended and len(placed) == page else []
             if not short:
                 return dict(sorted(found.items()))
-            page, those = page * _FACTOR, f" AND c.id IN ({','.join(short)})"
+            page, those = page * _FACTOR, short
 
     def stances(self, kind: str, *prefix: str) -> dict[CellKey, Position]:
         found = self.resolved(kind, *prefix, by=positions.resolve, bare=True)
         stand = {key: each for key, each in found.items() if each}
-        seqs = {row.seq for each in stand.values() for row in each.candidates}
         rows = self._rows(
-            "SELECT v.seq, v.body, v.rests FROM version v WHERE v.negotiation = :negotiation"  # noqa: S608  # only numbers are put in
-            f" AND v.seq IN ({','.join(map(str, seqs))}) AND {_CUT.format('v')}"
-        ) if seqs else []  # fmt: skip
+            "SELECT v.seq, v.body, v.rests FROM version v WHERE v.negotiation = :negotiation"  # noqa: S608  # only constants are put in
+            f" AND v.seq IN {self.native.NUMBERS} AND {_CUT.format('v')}",
+            numbers=_json(row.seq for each in stand.values() for row in each.candidates),
+        )
         texts = {seq: (body, rests) for seq, body, rests in rows}
         return {key: each.told(texts) for key, each in stand.items()}
 
     def _placed(
-        self, kind: str, prefix: CellKey, page: int, those: str = "", bare: bool = False
-    ) -> list[tuple[CellKey, int, list[Placed]]]:
-        """Return key, number and newest placements of each cell whose key begins so; bare ones
-        have no JSON."""
+        self, kind: str, prefix: CellKey, page: int, those: list[int] | None = None,
+        bare: bool = False,
+    ) -> list[tuple[CellKey, int, list[Placed]]]:  # fmt: skip
+        """Return key, number and newest placements of each cell whose key begins so, or of those of
+        them with these numbers; bare placements have no JSON."""
         bound = "lo <= :valid" if kind == "meeting" else "last <= :valid"
         newest = (
             f"o.cell = c.id AND o.{bound} AND {_CUT.format('o')} ORDER BY {_ORDER} LIMIT {page}"
@@ -111,8 +114,10 @@ class IndexView:
             f"SELECT {_BARE if bare else _PLACED}, c.key, c.id FROM cell c JOIN"  # noqa: S608  # only constants are put in
             f" {self.native.NEWEST.format(newest=newest)}{'' if bare else _JOIN}"
             " WHERE c.negotiation = :negotiation AND c.kind = :kind"
-            f" AND (c.key = :key OR (c.key >= :start AND c.key < :end)){those}",
+            f" AND (c.key = :key OR (c.key >= :start AND c.key < :end))"
+            f"{'' if those is None else f' AND c.id IN {self.native.NUMBERS}'}",
             kind=kind,
+            numbers=_json(those or ()),
             **_beginning(prefix),
         )
         found: dict[tuple[str, int], list[Placed]] = {}
@@ -297,6 +302,10 @@ class _Page:
 
 
 _order = attrgetter("order")
+
+
+def _json(numbers: Iterable[int]) -> str:
+    return orjson.dumps(list(numbers)).decode()
 
 
 def _beginning(prefix: CellKey) -> dict[str, str]:

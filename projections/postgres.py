@@ -24,6 +24,8 @@ WANTED = (
     " FROM jsonb_array_elements(CAST(? AS jsonb))) w"
 )
 """The cells looked for, of a JSON list of negotiation, kind and key each."""
+NUMBERS = "(SELECT CAST(value AS bigint) FROM jsonb_array_elements_text(CAST(:numbers AS jsonb)))"
+"""The numbers of a JSON list."""
 LONGEST = 2046
 """Bytes of a word in a tsvector; a longer one is found by its beginning."""
 NEWEST = "LATERAL (SELECT o.* FROM placement o WHERE {newest}) p ON true"

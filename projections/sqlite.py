@@ -18,6 +18,8 @@ WANTED = (
     " json_extract(value, '$[2]') AS key FROM json_each(?)) w"
 )
 """The cells looked for, of a JSON list of negotiation, kind and key each."""
+NUMBERS = "(SELECT value FROM json_each(:numbers))"
+"""The numbers of a JSON list."""
 NEWEST = "placement p ON p.id IN (SELECT o.id FROM placement o WHERE {newest})"
 """The placements of each cell c that are chosen by what is put in."""
 

@@ -1,18 +1,11 @@
-"""What pages are tried with: the browser, a step of the date rail, a ledger of traps."""
+"""A ledger of traps for the pages."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import time
 from typing import Any
-
-from playwright.sync_api import Page
 
 from tests.test_http import number
 
-REMEDY = "no browser is found: install Debian's chromium, or name one with MINUTEBOOK_CHROMIUM"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 BIDI = "\u202eevil\u202c"
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -28,20 +21,6 @@ HOSTILE = (
     "Ã̸̧̢̛̤̜̙͇" * 30,
 )
 """Texts that an event may hold and a page must neither run nor break at."""
-
-
-def program() -> str | None:
-    named = os.environ.get("MINUTEBOOK_CHROMIUM")
-    return named or shutil.which("chromium") or shutil.which("chromium-browser")
-
-
-def stepped(page: Page) -> float:
-    """Step to the next day by the focused slider; return milliseconds until its page is there."""
-    was = page.get_attribute("#steps", "data-at")
-    start = time.perf_counter()
-    page.keyboard.press("ArrowRight")
-    page.wait_for_selector(f'#steps:not([data-at="{was}"])')
-    return (time.perf_counter() - start) * 1000
 
 
 def traps() -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import statistics
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +16,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from api import demonstration
-from tests.pages import ARGUMENTS, REMEDY, program, stepped, traps
+from tests.browser import REMEDY, launched, program
+from tests.pages import traps
 from tests.serving import Served, served
 from tests.test_http import number
 from tests.world import KEY, World
@@ -68,7 +68,7 @@ def browser() -> Iterator[Browser]:
     if found is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(REMEDY)
     with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=found, args=ARGUMENTS)
+        opened = launched(driver, found)
         yield opened
         opened.close()
 
@@ -290,15 +290,6 @@ def test_a_page_prints_with_its_basis(browser: Browser, server: Served) -> None:
         assert "known_at=2025-12-25" in told
         assert not page.is_visible("nav")
         assert page.pdf()[:5] == b"%PDF-"
-
-
-def test_dragging_is_quick(browser: Browser, server: Served) -> None:
-    with watched(browser, server) as made:
-        page = made.open(f"{DESK}/positions?as_of=2025-10-01")
-        page.focus("#slider")
-        took = [stepped(page) for _ in range(20)]
-
-    assert statistics.median(took) < 200  # a machine of tests; the benchmark holds the target
 
 
 def test_a_browser_is_asked_of_ci() -> None:
