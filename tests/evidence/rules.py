@@ -408,8 +408,17 @@ READ_MODEL = (
     ),
     Rule(
         "a cell is read as far back as needed", VIEW,
-        "short += [str(cell)] if rows.ended and len(placed) == page else []", "short += []",
+        "short += [cell] if rows.ended and len(placed) == page else []", "short += []",
         INDEXED,
+    ),
+    Rule(
+        "a position has the JSON that it has under the basis", VIEW,
+        "AND v.seq IN {self.native.NUMBERS} AND {_CUT.format('v')}",
+        "AND v.seq IN {self.native.NUMBERS}", INDEXED,
+    ),
+    Rule(
+        "a seq that was recorded by then is looked for in the log", "api/archive.py",
+        "lambda at: size if at >= last else log.seq_at(c, at)", "lambda at: size", IMMUTABLE,
     ),
     Rule(
         "a meeting's possible events are read too", VIEW,
