@@ -76,7 +76,7 @@ class FoldView:
     def _moving(self, kind: str) -> list[Version]:
         return [version for version in self._of(kind) if version.moves]
 
-    def stances(self, kind: str, *prefix: str) -> dict[CellKey, Position]:
+    def stances(self, kind: str, *prefix: str, bare: bool = False) -> dict[CellKey, Position]:
         found = self.resolved(kind, *prefix, by=positions.resolve)
         return {key: each for key, each in found.items() if each}
 

@@ -89,9 +89,11 @@ class IndexView:
                 return dict(sorted(found.items()))
             page, those = page * _FACTOR, short
 
-    def stances(self, kind: str, *prefix: str) -> dict[CellKey, Position]:
+    def stances(self, kind: str, *prefix: str, bare: bool = False) -> dict[CellKey, Position]:
         found = self.resolved(kind, *prefix, by=positions.resolve, bare=True)
         stand = {key: each for key, each in found.items() if each}
+        if bare:
+            return stand
         rows = self._rows(
             "SELECT v.seq, v.body, v.rests FROM version v WHERE v.negotiation = :negotiation"  # noqa: S608  # only constants are put in
             f" AND v.seq IN {self.native.NUMBERS} AND {_CUT.format('v')}",

@@ -29,11 +29,12 @@ def positions(view: View, *party: str) -> list[orjson.Fragment]:
     return [position(key, found) for key, found in sorted(stances(view, *party).items())]
 
 
-def stances(view: View, *party: str) -> dict[CellKey, Position]:
-    """Return every position, resolved and not yet spelled out, by party and what it is on."""
-    points = by_party(view.stances("stance"))
+def stances(view: View, *party: str, bare: bool = False) -> dict[CellKey, Position]:
+    """Return every position, resolved and not yet spelled out, by party and what it is on; bare
+    ones cannot be spelled out."""
+    points = by_party(view.stances("stance", bare=bare))
     of_party = {key: each for key, each in points.items() if party in ((), key[:1])}
-    return view.stances("position", *party) | of_party
+    return view.stances("position", *party, bare=bare) | of_party
 
 
 def by_party(stances: Mapping[CellKey, T]) -> dict[CellKey, T]:

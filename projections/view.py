@@ -43,9 +43,9 @@ class View(Protocol):
         """Return what a pure function makes of each cell, of which it reads the newest it needs;
         it rarely needs more than ``most``."""
 
-    def stances(self, kind: str, *prefix: str) -> dict[CellKey, Position]:
+    def stances(self, kind: str, *prefix: str, bare: bool = False) -> dict[CellKey, Position]:
         """Return where each cell of parties' words stands, if anywhere; of what it rests on the
-        candidates alone have their JSON."""
+        candidates alone have their JSON, and of bare ones nothing has."""
 
     def records(self, kind: str) -> list[Item]:
         """Return the bookkeeping of one type that shows under this basis, by seq."""

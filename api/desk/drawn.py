@@ -7,9 +7,12 @@ import gzip
 import io
 from collections.abc import Iterable
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
+import orjson
 from jinja2 import Environment, PackageLoader
+from jinja2.runtime import Macro
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -39,9 +42,26 @@ def environment() -> Environment:
         loader=PackageLoader("api.desk"), autoescape=True, finalize=shown.visible,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.globals |= {"file": files.address, "href": shown.href, "host": shown.host}
+    made.globals |= {"file": files.address, "href": shown.href, "host": shown.host, "once": once}
     made.filters |= {"short": shown.short}
     return made
+
+
+KEPT = 2**13
+"""Pieces kept that were drawn before, some 500 bytes each; all go when there are more."""
+_kept: dict[tuple[str, str, str, bytes], str] = {}
+
+
+def once(frame: Frame, macro: Macro, given: dict[str, Any]) -> str:
+    """Return what a macro draws of plain values, which must follow from these, language and zone
+    alone: most of a page is the same on the next day."""
+    told = sha256(orjson.dumps(given)).digest()
+    key = (macro.name, frame.words.lang, frame.dates.zone, told)
+    if (found := _kept.get(key)) is None:
+        if len(_kept) >= KEPT:
+            _kept.clear()
+        found = _kept[key] = macro(given)
+    return found
 
 
 def drawn(

@@ -45,7 +45,7 @@ def matrix(frame: Frame, start: Basis) -> Data:
 
     A row is an issue, or a point of a plan; a party stands in it once anything is known of it.
     """
-    own, before = stances(frame.view), stances(frame.desk.view(start))
+    own, before = stances(frame.view), stances(frame.desk.view(start), bare=True)
     stated = frame.view.counted("position") | by_party(frame.view.counted("stance"))
     claims = frame.view.counted("attributed")
     names = frame.names("party")

@@ -14,7 +14,7 @@ export async function swap(address, { replace = false } = {}) {
   const path = address.split("#")[0];
   try {
     await htmx.ajax("GET", path, {
-      target: "#main", select: "#main", swap: "outerHTML", selectOOB: PARTS,
+      target: "#main", select: "#main", swap: "outerMorph", selectOOB: PARTS,
       [replace ? "replace" : "push"]: path,
     });
     document.dispatchEvent(new CustomEvent("desk:swapped", { detail: { address } }));
