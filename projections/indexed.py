@@ -229,7 +229,8 @@ class IndexView:
     def newest(self, kind: str, subject: str | None = None) -> Iterator[Item]:
         conditions = [f"v.type = :type AND {_standing('happened')}"]
         conditions += [_MENTIONS] if subject else []
-        after, size = (_MOST,) * 4, 16
+        # What happened ends by the clock: said here too, it is where PostgreSQL begins to read.
+        after, size = (self.basis.valid_at, _MOST, _MOST, _MOST), 16
         while page := self._items(
             f"{' AND '.join(conditions)} AND (v.last, v.lo, v.known_at, v.seq)"
             " < (:a_last, :a_lo, :a_known, :a_seq)",

@@ -196,6 +196,7 @@ def test_dragging_changes_the_page_in_place_and_keeps_the_focus(
     with watched(browser, server) as made:
         page = made.open(f"{DESK}/positions?as_of=2025-12-25")
         page.evaluate("window.stays = true")
+        page.evaluate("document.querySelectorAll('.matrix td').forEach(each => each.stays = true)")
         page.focus("#slider")
         page.keyboard.press("ArrowLeft")
         page.wait_for_url("**/positions?as_of=2025-12-24")
@@ -206,6 +207,8 @@ def test_dragging_changes_the_page_in_place_and_keeps_the_focus(
 
         assert page.evaluate("document.activeElement.id") == "slider"
         assert page.evaluate("window.stays")
+        same = "[...document.querySelectorAll('.matrix td')].filter(each => each.stays).length"
+        assert page.evaluate(same) > 10  # what did not change was left as it was
         assert page.get_attribute("#slider", "aria-valuetext") == "November 24, 2025"
         assert "24 November 2025" in str(page.text_content("#said"))
         page.keyboard.press("End")
@@ -251,6 +254,23 @@ def test_a_cell_opens_and_closes_with_the_focus_where_it_belongs(
         assert page.query_selector("#drawer") is None
         page.go_back()
         page.wait_for_selector("#drawer")
+
+
+def test_a_date_is_read_while_it_is_typed(browser: Browser, server: Served) -> None:
+    with watched(browser, server) as made:
+        page = made.open(f"{DESK}/record?type=position-stated")
+        plain = page.inner_text("#h-f-occurred")
+        page.fill("#f-occurred", "2025-12-2X")
+        page.wait_for_selector("#h-f-occurred >> text=between 20–29 December 2025")
+        page.fill("#f-occurred", "yesterday")
+        page.wait_for_selector("#h-f-occurred.fault >> text=is not a date")
+        page.fill("#f-occurred", "")
+        page.wait_for_selector(f"#h-f-occurred:not(.fault) >> text={plain}")
+        page.fill("#when", "2025-11?")
+        page.wait_for_selector("#when-told >> text=November 2025 (uncertain)")
+        made.open(f"{DESK}/record?type=position-stated&lang=uk")
+        page.fill("#when", "2025-11?")
+        page.wait_for_selector("#when-told >> text=листопад 2025")
 
 
 def test_without_a_script_the_forms_do_all_of_it(browser: Browser, server: Served) -> None:

@@ -1,6 +1,7 @@
 // The pages work without this; with it they change in place. Each module keeps to one matter.
 import { start as keys } from "./keys.js";
 import { start as rail } from "./rail.js";
+import { start as spans } from "./spans.js";
 import { listen } from "./swap.js";
 import { start as visit } from "./visit.js";
 
@@ -33,5 +34,6 @@ listen();
 theme();
 rail();
 keys();
+spans();
 visit();
 copying();

@@ -1,0 +1,26 @@
+// What a date means, told beside its field while it is typed: the server reads it, as it will when
+// it is sent.
+const PAUSE = 250;
+
+async function tell(field, hint, { spans, told }) {
+  const text = field.value.trim();
+  const address = new URL(spans, location.href);
+  address.searchParams.set("when", text);
+  const answer = text && (await fetch(address).catch(() => null));
+  if (field.value.trim() !== text) return; // typed on: a later answer tells
+  const { when_told: when, when_wrong: wrong } = answer?.ok ? (await answer.json()).data : {};
+  hint.textContent = when ? told.replace("{}", when) : wrong ?? hint.dataset.plain;
+  hint.classList.toggle("fault", Boolean(wrong));
+}
+
+export function start() {
+  for (const field of document.querySelectorAll("[data-span]")) {
+    const hint = document.getElementById(field.getAttribute("aria-describedby"));
+    hint.dataset.plain ??= hint.textContent;
+    let waiting = 0;
+    field.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(tell, PAUSE, field, hint, field.form.dataset);
+    });
+  }
+}
