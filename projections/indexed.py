@@ -16,19 +16,26 @@ from domain.events import AUDIENCES
 from domain.instants import DAY, Instant
 from domain.items import Item
 from domain.positions import Position
-from domain.versions import NO_NEWS
 from ledger.cursor import Cursor
+from projections.conditions import (
+    CUT,
+    MENTIONS,
+    MOST,
+    NEWS,
+    ORDER,
+    TIE,
+    UNREALISED,
+    beginning,
+    classes,
+    mentioning,
+    standing_is,
+    widths,
+)
 from projections.index import native
-from projections.laying import KEY, SUBJECT, WIDTHS
+from projections.laying import KEY, SUBJECT
 from projections.view import KnownDay, Resolve, T, showing
 from projections.words import holds, words
 
-_CUT = (
-    "{0}.known_from <= :known AND {0}.known_to > :known AND {0}.recorded_from <= :seq"
-    " AND {0}.recorded_to > :seq AND {0}.audiences & :audience <> 0"
-)
-_ORDER = "last DESC, lo DESC, known_at DESC, seq DESC, part DESC"
-_TIE = "v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC"
 _PLACED = (
     "p.last, p.lo, p.known_at, p.seq, p.part, p.mark, p.last > :valid, p.detail, v.body, v.rests,"
     " w.rests"
@@ -40,18 +47,11 @@ _BARE = (
 _ITEM = ", ".join(f"v.{name}" for name in Item._fields)
 _FIRST, _FACTOR = 3, 16
 """Placements read of every cell at first, and how many times more of one that needs more."""
-_MOST = 2**62
-UNREALISED = ("announced", "conditional", "hypothetical", "denied", "disputed")
 _YEAR_1 = 719_162
 """Days from the first of the year 1 to 1970."""
 
 
 _EVENT = "v.seq = (SELECT e.seq FROM event e WHERE e.id = :event)"
-_NEWS = f"v.standing NOT IN {NO_NEWS}"
-_MENTIONS = (
-    "v.id IN (SELECT m.version FROM cell c JOIN mention m ON m.cell = c.id WHERE"
-    " c.negotiation = :negotiation AND c.kind = :subject_kind AND c.key = :subject_slug)"
-)
 
 
 class IndexView:
@@ -73,7 +73,7 @@ class IndexView:
         return rows
 
     def cells(self, kind: str, *prefix: str) -> dict[CellKey, list[Placed]]:
-        return {key: placed for key, _, placed in self._placed(kind, prefix, _MOST)}
+        return {key: placed for key, _, placed in self._placed(kind, prefix, MOST)}
 
     def resolved(
         self, kind: str, *prefix: str, by: Resolve[T], most: int = _FIRST, bare: bool = False
@@ -96,7 +96,7 @@ class IndexView:
             return stand
         rows = self._rows(
             "SELECT v.seq, v.body, v.rests FROM version v WHERE v.negotiation = :negotiation"  # noqa: S608  # only constants are put in
-            f" AND v.seq IN {self.native.NUMBERS} AND {_CUT.format('v')}",
+            f" AND v.seq IN {self.native.NUMBERS} AND {CUT.format('v')}",
             numbers=_json(row.seq for each in stand.values() for row in each.candidates),
         )
         texts = {seq: (body, rests) for seq, body, rests in rows}
@@ -109,9 +109,7 @@ class IndexView:
         """Return key, number and newest placements of each cell whose key begins so, or of those of
         them with these numbers; bare placements have no JSON."""
         bound = "lo <= :valid" if kind == "meeting" else "last <= :valid"
-        newest = (
-            f"o.cell = c.id AND o.{bound} AND {_CUT.format('o')} ORDER BY {_ORDER} LIMIT {page}"
-        )
+        newest = f"o.cell = c.id AND o.{bound} AND {CUT.format('o')} ORDER BY {ORDER} LIMIT {page}"
         rows = self._rows(
             f"SELECT {_BARE if bare else _PLACED}, c.key, c.id FROM cell c JOIN"  # noqa: S608  # only constants are put in
             f" {self.native.NEWEST.format(newest=newest)}{'' if bare else _JOIN}"
@@ -120,7 +118,7 @@ class IndexView:
             f"{'' if those is None else f' AND c.id IN {self.native.NUMBERS}'}",
             kind=kind,
             numbers=_json(those or ()),
-            **_beginning(prefix),
+            **beginning(prefix),
         )
         found: dict[tuple[str, int], list[Placed]] = {}
         for *columns, key, cell in rows:
@@ -130,10 +128,10 @@ class IndexView:
         return [(tuple(key.split(KEY)), cell, placed)
                 for (key, cell), placed in sorted(found.items())]  # fmt: skip
 
-    def _items(self, condition: str, order: str, limit: int = _MOST, **more: Any) -> list[Item]:
+    def _items(self, condition: str, order: str, limit: int = MOST, **more: Any) -> list[Item]:
         rows = self._rows(
             f"SELECT {_ITEM} FROM version v WHERE v.negotiation = :negotiation"  # noqa: S608  # only constants are put in
-            f" AND {_CUT.format('v')} AND {condition} ORDER BY {order} LIMIT :limit",
+            f" AND {CUT.format('v')} AND {condition} ORDER BY {order} LIMIT :limit",
             limit=limit,
             **more,
         )
@@ -150,14 +148,14 @@ class IndexView:
             "SELECT c.key FROM cell c WHERE c.negotiation = :negotiation AND c.kind = :kind"  # noqa: S608  # only constants are put in
             f" AND c.key IN ({', '.join(f':{name}' for name in asked)}) AND EXISTS ("
             "SELECT 1 FROM mention m JOIN version v ON v.id = m.version WHERE m.cell = c.id"
-            f" AND m.known_from <= :known AND {_NEWS} AND {_CUT.format('v')})",
+            f" AND m.known_from <= :known AND {NEWS} AND {CUT.format('v')})",
             kind=SUBJECT + kind,
             **asked,
         )
         return {row[0] for row in rows}
 
     def any_news(self) -> bool:
-        return bool(self._items(_NEWS, "v.seq", 1))
+        return bool(self._items(NEWS, "v.seq", 1))
 
     def raw(self, event: str) -> Item | None:
         found = self._items(_EVENT, "v.seq", 1, event=event)
@@ -170,9 +168,9 @@ class IndexView:
     def listed(self, standing: str, limit: int) -> list[Item]:
         match standing:
             case "disputed":
-                return self._items(f"v.disputed AND {_NEWS}", _TIE, limit)
+                return self._items(f"v.disputed AND {NEWS}", TIE, limit)
             case "ahead":
-                return self._items(_standing(standing), _TIE, limit)
+                return self._items(standing_is(standing), TIE, limit)
             case "possible":
                 return self._newest(
                     ("actual",), "v.lo <= :valid AND v.last > :valid", "valid", limit
@@ -187,24 +185,17 @@ class IndexView:
     def _newest(
         self, standings: Sequence[str], condition: str, clock: str, limit: int
     ) -> list[Item]:
-        """Return the newest of some standings: of each class of vagueness, and of what was told
-        before it could have occurred. All else had begun by the clock, so it ends within the width
-        of its class of that."""
-        members = [
-            f"v.standing = '{standing}' AND v.width = {n} AND v.last <= :{clock}{n}"
-            for standing in standings for n in range(len(WIDTHS))
-        ]  # fmt: skip
-        members.append(f"v.ahead AND {_among(standings)}")
-        classes = " UNION ALL ".join(
+        """Return the newest of some standings: the newest of the newest of each class."""
+        newest = " UNION ALL ".join(
             "SELECT id FROM (SELECT v.id FROM version v WHERE v.negotiation = :negotiation"  # noqa: S608  # only constants are put in
-            f" AND {member} AND {condition} AND {_CUT.format('v')} ORDER BY {_TIE}"
+            f" AND {each} AND {condition} AND {CUT.format('v')} ORDER BY {TIE}"
             f" LIMIT :limit) c{n}"
-            for n, member in enumerate(members)
+            for n, each in enumerate(classes(standings, clock))
         )
         rows = self._rows(
-            f"SELECT {_ITEM} FROM version v WHERE v.id IN ({classes}) ORDER BY {_TIE} LIMIT :limit",  # noqa: S608  # only constants are put in
+            f"SELECT {_ITEM} FROM version v WHERE v.id IN ({newest}) ORDER BY {TIE} LIMIT :limit",  # noqa: S608  # only constants are put in
             limit=limit,
-            **_widths(self.basis),
+            **widths(self.basis),
         )
         return [Item._make(row) for row in rows]
 
@@ -214,9 +205,9 @@ class IndexView:
     ) -> list[Item]:  # fmt: skip
         conditions = ["v.seq > :after"]
         conditions += ["v.type = :type"] if type else []
-        conditions += [_MENTIONS] if subject else []
-        conditions += [_standing(standing)] if standing else []
-        more = {"type": type, **_mentioning(subject), **_widths(self.basis)}
+        conditions += [MENTIONS] if subject else []
+        conditions += [standing_is(standing)] if standing else []
+        more = {"type": type, **mentioning(subject), **widths(self.basis)}
         found: list[Item] = []
         while len(found) < limit:
             page = self._items(" AND ".join(conditions), "v.seq", limit, after=after, **more)
@@ -227,14 +218,14 @@ class IndexView:
         return found[:limit]
 
     def newest(self, kind: str, subject: str | None = None) -> Iterator[Item]:
-        conditions = [f"v.type = :type AND {_standing('happened')}"]
-        conditions += [_MENTIONS] if subject else []
+        conditions = [f"v.type = :type AND {standing_is('happened')}"]
+        conditions += [MENTIONS] if subject else []
         # What happened ends by the clock: said here too, it is where PostgreSQL begins to read.
-        after, size = (self.basis.valid_at, _MOST, _MOST, _MOST), 16
+        after, size = (self.basis.valid_at, MOST, MOST, MOST), 16
         while page := self._items(
             f"{' AND '.join(conditions)} AND (v.last, v.lo, v.known_at, v.seq)"
             " < (:a_last, :a_lo, :a_known, :a_seq)",
-            _TIE, size, type=kind, **_mentioning(subject),
+            TIE, size, type=kind, **mentioning(subject),
             **dict(zip(("a_last", "a_lo", "a_known", "a_seq"), after, strict=True)),
         ):  # fmt: skip
             yield from page
@@ -247,7 +238,7 @@ class IndexView:
             f"SELECT (v.known_at + {_YEAR_1} * {DAY}) / {DAY} - {_YEAR_1}, count(*),"  # noqa: S608  # only constants are put in
             " count(CASE WHEN v.known_at > :beyond_at OR v.seq > :beyond_seq THEN 1 END)"
             " FROM version v WHERE v.negotiation = :negotiation"
-            f" AND {_NEWS} AND {_CUT.format('v')} GROUP BY 1 ORDER BY 1",
+            f" AND {NEWS} AND {CUT.format('v')} GROUP BY 1 ORDER BY 1",
             beyond_at=known_at,
             beyond_seq=seq,
         )
@@ -257,7 +248,7 @@ class IndexView:
         rows = self._rows(
             "SELECT c.key, count(*) FROM cell c JOIN placement p ON p.cell = c.id"  # noqa: S608  # only constants are put in
             " WHERE c.negotiation = :negotiation AND c.kind = :kind AND p.last <= :valid"
-            f" AND {_CUT.format('p')} GROUP BY c.key",
+            f" AND {CUT.format('p')} GROUP BY c.key",
             kind=kind,
         )
         return {tuple(key.split(KEY)): count for key, count in rows}
@@ -275,17 +266,17 @@ class IndexView:
     def _waiting(self, wanted: Sequence[str]) -> Iterator[Item]:
         rows = self._rows(
             f"SELECT {_ITEM}, w.text FROM {self.native.WAITING}"  # noqa: S608  # only constants are put in
-            f" WHERE v.negotiation = :negotiation AND {_NEWS} AND {_CUT.format('v')}"
+            f" WHERE v.negotiation = :negotiation AND {NEWS} AND {CUT.format('v')}"
             " ORDER BY v.seq DESC"
         )
         return (Item._make(row) for *row, text in rows if holds(text.split(), wanted))
 
     def _matching(self, wanted: Sequence[str]) -> Iterator[Item]:
-        match, before, size = self.native.query(wanted), _MOST, 100
+        match, before, size = self.native.query(wanted), MOST, 100
         while page := self._rows(
             f"SELECT {_ITEM} FROM {self.native.MATCHING}"  # noqa: S608  # only constants are put in
-            f" AND v.negotiation = :negotiation AND {_NEWS}"
-            f" AND v.seq < :before AND {_CUT.format('v')} ORDER BY v.seq DESC LIMIT :size",
+            f" AND v.negotiation = :negotiation AND {NEWS}"
+            f" AND v.seq < :before AND {CUT.format('v')} ORDER BY v.seq DESC LIMIT :size",
             match=match, before=before, size=size,
         ):  # fmt: skip
             items = [Item._make(row) for row in page]
@@ -309,48 +300,3 @@ _order = attrgetter("order")
 
 def _json(numbers: Iterable[int]) -> str:
     return orjson.dumps(list(numbers)).decode()
-
-
-def _beginning(prefix: CellKey) -> dict[str, str]:
-    """Return which keys begin with these parts."""
-    start = "".join(part + KEY for part in prefix)
-    end = start[:-1] + chr(ord(KEY) + 1) if start else "\U0010ffff"
-    return {"key": KEY.join(prefix), "start": start, "end": end}
-
-
-def _mentioning(subject: str | None) -> dict[str, str]:
-    kind, _, slug = (subject or "").partition(":")
-    return {"subject_kind": SUBJECT + kind, "subject_slug": slug}
-
-
-def _widths(basis: Basis) -> dict[str, int]:
-    """Return where what may begin by a clock ends, in each class of vagueness."""
-    return {f"{clock}{n}": min(at + width, _MOST) for n, width in enumerate(WIDTHS)
-            for clock, at in (("known", basis.known_at), ("valid", basis.valid_at))}  # fmt: skip
-
-
-def _among(standings: Sequence[str]) -> str:
-    return f"v.standing IN ({', '.join(map(repr, standings))})"
-
-
-def _standing(standing: str) -> str:
-    match standing:
-        case "disputed":
-            return f"v.disputed AND {_NEWS}"
-        case "ahead":
-            return "v.ahead AND v.standing = 'actual'"
-        case "unrealised":
-            return _among(UNREALISED)
-        case "happened":
-            return "v.standing = 'actual' AND v.last <= :valid"
-        case "possible":
-            classes = " OR ".join(
-                f"(v.width = {n} AND v.last > :valid AND v.last <= :valid{n})"
-                for n in range(len(WIDTHS))
-            )
-            return f"v.standing = 'actual' AND v.lo <= :valid AND ({classes})"
-        case "scheduled":
-            return "v.standing = 'actual' AND v.lo > :valid"
-        case "withdrawn" | "erased" | "announced" | "conditional" | "hypothetical" | "denied":
-            return f"v.standing = '{standing}'"
-    return "1 = 0"

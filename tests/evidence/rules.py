@@ -39,6 +39,7 @@ LIVES, BASIS, CELLS = "domain/lives.py", "domain/basis.py", "domain/cells.py"
 VERSIONS = "domain/versions.py"
 POSITIONS, MEETINGS, PLANS = "domain/positions.py", "domain/meetings.py", "domain/plans.py"
 INDEX, VIEW, CHANGES = "projections/index.py", "projections/indexed.py", "projections/changes.py"
+CONDITIONS = "projections/conditions.py"
 
 LIFE = (
     Rule(
@@ -383,27 +384,27 @@ READ_MODEL = (
         "if own.last - own.lo <= most)", "if own.last - own.lo <= 2 * most)", INDEXED,
     ),
     Rule(
-        "a possible event ends within its width", VIEW,
-        "min(at + width, _MOST)", "min(at + width // 2, _MOST)", INDEXED,
+        "a possible event ends within its width", CONDITIONS,
+        "min(at + width, MOST)", "min(at + width // 2, MOST)", INDEXED,
     ),
     Rule(
         "scheduled is what lies ahead of the world clock", VIEW,
         'later = "v.lo > :valid AND', 'later = "v.lo >= :valid AND', INDEXED,
     ),
     Rule(
-        "a rectangle is open above in knowledge", VIEW,
+        "a rectangle is open above in knowledge", CONDITIONS,
         "{0}.known_to > :known", "{0}.known_to >= :known", INDEXED,
     ),
     Rule(
-        "a rectangle holds from its record on", VIEW,
+        "a rectangle holds from its record on", CONDITIONS,
         "{0}.recorded_from <= :seq", "{0}.recorded_from < :seq", INDEXED,
     ),
     Rule(
-        "a rectangle is open above in the record", VIEW,
+        "a rectangle is open above in the record", CONDITIONS,
         "{0}.recorded_to > :seq", "{0}.recorded_to >= :seq", INDEXED,
     ),
     Rule(
-        "a rectangle is for its audiences", VIEW,
+        "a rectangle is for its audiences", CONDITIONS,
         " AND {0}.audiences & :audience", "", INDEXED,
     ),
     Rule(
@@ -413,7 +414,7 @@ READ_MODEL = (
     ),
     Rule(
         "a position has the JSON that it has under the basis", VIEW,
-        "AND v.seq IN {self.native.NUMBERS} AND {_CUT.format('v')}",
+        "AND v.seq IN {self.native.NUMBERS} AND {CUT.format('v')}",
         "AND v.seq IN {self.native.NUMBERS}", INDEXED,
     ),
     Rule(
