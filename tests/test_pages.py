@@ -312,5 +312,13 @@ def test_a_page_prints_with_its_basis(browser: Browser, server: Served) -> None:
         assert page.pdf()[:5] == b"%PDF-"
 
 
+def test_what_is_folded_away_is_printed(browser: Browser, server: Served) -> None:
+    with watched(browser, server) as made:
+        page = made.open(f"{DESK}/plans")
+        assert not page.is_visible(".fates td")
+        page.emulate_media(media="print")
+        assert page.is_visible(".fates td")
+
+
 def test_a_browser_is_asked_of_ci() -> None:
     assert "chromium" in (Path(__file__).parent.parent / ".ci" / "run").read_text()
