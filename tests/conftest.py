@@ -1,4 +1,4 @@
-"""Fixtures: a world at each level, a PostgreSQL; the profile of those who only ask for failure."""
+"""Fixtures: worlds and desks, a PostgreSQL; the profile of those who only ask for failure."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from hypothesis import Phase, settings
 
 from tests import postgres
+from tests.test_http import OPENING, STANCE, number, said
 from tests.world import LEVELS, World
 
 settings.register_profile("first-failure", phases=[Phase.explicit, Phase.generate])
@@ -28,6 +29,32 @@ def http_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World
     """Give a world over HTTP, on either database."""
     server = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
     made = World(tmp_path, "http", server)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Give a negotiation whose pages are only read."""
+    made = World(tmp_path_factory.mktemp("desk"), "http")
+    made.record("2025-12-20T09:00:00Z", [*OPENING])
+    made.record("2025-12-21T09:00:00Z", [said(1), said(2), STANCE])
+    later = {"published": "2025-12-28", "publisher": "gazette"}
+    press = {"published": "2025-12-21", "publisher": "gazette", "audience": "press"}
+    turned = {"id": number(101), "stance": "rejects", "occurred": "2025-12-27", "reports": [later]}
+    news = [said(3, day=27, reports=[later]), said(4, reports=[press]), STANCE | turned]
+    made.record("2025-12-28T09:00:00Z", news)
+    made.at("2025-12-30T09:00:00Z")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def own_desk(tmp_path: Path) -> Iterator[World]:
+    """Give a small negotiation to record into, anew for each test."""
+    made = World(tmp_path, "http")
+    made.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
+    made.at("2025-12-30T09:00:00Z")
     yield made
     made.close()
 

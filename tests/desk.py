@@ -1,0 +1,31 @@
+"""The pages as the server gives them: whole without a script, honest about what they were asked.
+
+Where they are and how tests ask for one; conftest.py has the negotiations to look at.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from api.desk import routes
+from tests.world import World
+
+DESK = "/desk/talks"
+ADDRESSES = [page.path for page in routes.PAGES if "{" not in page.path]
+SOURCES = Path(routes.__file__).parent
+
+
+def fetched(desk: World, path: str = "", status: int = 200, **headers: str) -> str:
+    address = path if path.startswith("/") else f"{DESK}{path}"
+    response = desk.client.get(address, headers=headers, follow_redirects=False)
+    assert response.status_code == status, response.text
+    text: str = response.text
+    return text
+
+
+def page(desk: World, name: str, query: str = "", status: int = 200, **headers: str) -> str:
+    return fetched(desk, f"{DESK}/{name}".rstrip("/") + query, status, **headers)
+
+
+def main(text: str) -> str:
+    return text.partition("<main")[2].partition("</main>")[0]

@@ -1,0 +1,131 @@
+"""What pages are given: nonsense in an address is told, text from events is never run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from api.desk import shown
+from api.desk.drawn import POLICY
+from tests.desk import ADDRESSES, DESK, page
+from tests.pages import BIDI, HOSTILE, traps
+from tests.test_http import number
+from tests.world import World
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_nonsense_in_the_address_gives_the_page_and_the_corrected_address(
+    desk: World, name: str
+) -> None:
+    nonsense = ("asof=2025-12-21&basis=maybe&seq=many&as_of=yesterday&audience=all&tz=Mars"
+                "&min_sources=0&lang=xx&lang=en&known_at=%00&%3Cscript%3E=1&a/b=1&=x")  # fmt: skip
+    text = page(desk, name, f"?{nonsense}&valid_at=2025-12-21", 422)
+    corrected = f"{DESK}/{name}".rstrip("/")
+
+    assert f'<a href="{corrected}?valid_at=2025-12-21">The corrected address</a>' in text
+    assert "write as_of" in text
+    assert "<script>=1" not in text
+    assert "<h1>" in text
+    assert page(desk, name, "?valid_at=2025-12-21")
+
+
+@pytest.mark.parametrize(
+    "cell", ["nobody/border", "north", "NORTH/border", "north/border/x", "%00"]
+)
+def test_a_cell_that_is_not_there_is_told_and_left_out(desk: World, cell: str) -> None:
+    text = page(desk, "positions", f"?cell={cell}&as_of=2025-12-21", 422)
+
+    assert 'href="/desk/talks/positions?as_of=2025-12-21">The corrected address' in text
+    assert 'id="drawer"' not in text
+
+
+def test_empty_fields_of_a_form_mean_nothing(desk: World) -> None:
+    assert "refused" not in page(desk, "positions", "?as_of=&from=&cell=&basis=&seq=&lang=")
+
+
+@pytest.mark.parametrize(
+    "path", ["/desk/none", "/desk/talks/nowhere", "/desk", "/desk/", "/desk/A"]
+)
+def test_what_is_not_there_is_told_on_a_page(desk: World, path: str) -> None:
+    response = desk.client.get(path)
+
+    assert response.status_code == 404
+    assert response.headers["content-security-policy"] == POLICY
+
+
+# Text from events.
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    made = World(tmp_path_factory.mktemp("hostile"), "http")
+    made.record("2025-12-20T09:00:00Z", traps())
+    made.at("2025-12-22T09:00:00Z")
+    yield made
+    made.close()
+
+
+SHOWING = ["", "?as_of=2025-12-20", "positions", "positions?as_of=2025-12-20",
+           "compare?from=2025-12-01",
+           "events", "events?q=script", "meetings", "people", f"events/{number(506)}",
+           *(f"positions?cell=p{n}/i{n}" for n in range(len(HOSTILE))), "plans"]  # fmt: skip
+"""Addresses that show hostile text."""
+
+
+@pytest.mark.parametrize("address", SHOWING)
+def test_text_of_events_is_shown_and_never_run(hostile: World, address: str) -> None:
+    name, mark, query = address.partition("?")
+    text = page(hostile, name, mark + query)
+    tags = Tags()
+    tags.feed(text)
+
+    assert tags.wrong == []
+    assert BIDI not in text
+    assert "\u200b" not in text
+    assert "⟦U+202E⟧evil⟦U+202C⟧" in text
+    assert "49" not in re.findall(r"{{ 7 \* 7 }}|>49<", text)
+
+
+class Tags(HTMLParser):
+    """Collects what no page of ours has: scripts of its own, handlers, foreign addresses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wrong: list[tuple[str, Any]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        loads = given.get("src") or (given.get("href") if tag == "link" else None) or "/"
+        if tag in ("img", "iframe", "style", "base") or not loads.startswith(("/", "#")):
+            self.wrong.append((tag, attrs))
+        self.wrong += [
+            (tag, pair) for pair in attrs if pair[0].startswith("on") or pair[0] == "style"
+        ]
+        target = str(given.get("href") or "")
+        if target.startswith("http") and "testserver" not in target:
+            assert given.get("rel") == "noopener noreferrer"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "data:text/html,x", "//evil.example", "HTTPS://ok.example/a b", "",
+     None, "\u0000https://x", "ftp://x"],
+)  # fmt: skip
+def test_links_lead_to_the_web_alone(address: str | None) -> None:
+    assert shown.href(address) is None
+
+
+def test_a_joined_emoji_stays_whole() -> None:
+    assert shown.visible("👩‍👩‍👧 🏳️‍🌈") == "👩‍👩‍👧 🏳️‍🌈"
+    assert shown.visible("a\u200db") == "a⟦U+200D⟧b"
+
+
+def test_a_table_is_no_formula(desk: World) -> None:
+    from api.desk.drawn import table
+
+    body = bytes(table(("a", "b"), [{"a": "=1+1", "b": 2}, {"a": None, "b": "x,y"}], "t").body)
+    assert body == b'a,b\r\n\'=1+1,2\r\n,"x,y"\r\n'

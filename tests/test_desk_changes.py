@@ -1,0 +1,76 @@
+"""Briefs, the gap and the audit: what changed and why, and that the log holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.desk import DESK, page
+from tests.test_http import OPENING, STANCE
+from tests.world import World
+
+
+def test_a_brief_says_in_a_sentence_what_changed_and_why(desk: World) -> None:
+    query = "?from=2025-12-19&to=2025-12-28"
+    text = page(desk, "compare", query)
+    lines = desk.client.get(f"{DESK}/compare.json{query}").json()["data"]["lines"]
+    told = {each["sentence"]: each for each in lines}
+
+    assert "North takes a position on “The border”: rejects." in text
+    assert told["North takes a position on “The border”: rejects."]["cause"] == "world"
+    assert {each["group"] for each in lines} == {"positions", "statements"}
+    assert "it happened" in text
+    assert "North moves on “The border”: from accepts to rejects." in page(
+        desk, "compare", "?from=2025-12-21&to=2025-12-28"
+    )
+
+
+def test_a_brief_is_a_table_for_spreadsheets(desk: World) -> None:
+    lines = page(desk, "compare.csv", "?from=2025-12-19&to=2025-12-28").splitlines()
+    assert lines[0].startswith("group,kind,subject,sentence,cause")
+    assert lines[1].startswith("positions,position,north/border,")
+
+
+def test_dates_the_wrong_way_round_are_told(desk: World) -> None:
+    text = page(desk, "compare", "?from=2025-12-28&to=2025-12-21", 422)
+    assert "the first date lies after the second" in text
+
+
+def test_the_gap_tells_what_was_not_yet_known(desk: World) -> None:
+    text = page(desk, "gap", "?as_of=2025-12-27")
+    found = desk.client.get(f"{DESK}/gap.json?as_of=2025-12-27").json()["data"]
+
+    assert "What was not yet known on 27 December 2025" in text
+    assert [each["after"] for each in found["not_yet_known"]["lines"][:1]] == ["rejects"]
+    assert found["missed"]["n"] == 0
+
+
+def test_the_log_is_verified_on_demand(desk: World) -> None:
+    size = desk.client.get("/readyz").json()["head"]
+    text = page(desk, "audit", "?verify=1&old=3")
+
+    assert f"{size} events hashed again. Nothing differs." in text
+    assert f"The tree of {size} events begins with that of 3." in text
+    assert "no tree of size 999" in page(desk, "audit", "?old=999", 422)
+
+
+def test_a_changed_log_is_found_by_the_page(tmp_path: Path) -> None:
+    broken = World(tmp_path, "http")
+    broken.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
+    with broken.ledger.writing() as c:
+        c.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'node'")
+        for (name,) in c.fetchall():
+            c.execute(f"DROP TRIGGER {name}")
+        c.execute("UPDATE node SET hash = ? WHERE level = 1 AND idx = 0", (bytes(32),))
+    text = page(broken, "audit", "?verify=1")
+    broken.close()
+
+    assert "the hash of seqs 1 to 2 is another" in text
+
+
+def test_the_log_is_replayed_event_by_event(desk: World) -> None:
+    found = desk.client.get(f"{DESK}/audit.json?replay=7").json()["data"]["replay"]
+
+    assert (found["seq"], found["type"], found["previous"]) == (7, "position-stated", 6)
+    assert [each["sentence"] for each in found["changes"]] == [
+        "North takes a position on “The border”: accepts."
+    ]

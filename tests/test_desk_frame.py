@@ -1,0 +1,142 @@
+"""The frame of the pages: the strict policy, the state of the address, and what they load."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+import pytest
+
+from api.desk import files
+from api.desk.drawn import POLICY
+from tests.desk import ADDRESSES, DESK, SOURCES, page
+from tests.world import World
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_every_page_is_whole_under_the_strict_policy(desk: World, name: str) -> None:
+    response = desk.client.get(f"{DESK}/{name}".rstrip("/"))
+    text = response.text
+    inline = (
+        r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:|hx-on|https?://(?!testserver)"
+    )
+
+    assert response.status_code == 200
+    assert response.headers["content-security-policy"] == POLICY
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert re.findall(inline, text) == []
+    assert re.search(r"<h1>[^<]+</h1>", text)
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_every_page_is_also_data_for_programs(desk: World, name: str) -> None:
+    address = f"{DESK}/{name}".rstrip("/")
+    text = page(desk, name)
+    answer = desk.client.get(f"{address}.json")
+
+    assert f'type="application/json" href="{address}.json"' in text
+    assert answer.json()["basis"]["audience"] == "public"
+    assert 'rel="canonical"' in answer.headers["link"]
+    assert desk.client.get(f"{address}.json?asof=2025").json()["hint"] == "write as_of"
+
+
+def test_the_policy_has_no_exception() -> None:
+    assert POLICY == (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+        " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
+        " frame-ancestors 'none'"
+    )
+
+
+def test_the_state_of_the_address_is_kept_by_every_link_of_the_frame(desk: World) -> None:
+    text = page(desk, "positions", "?as_of=2025-12-21&audience=press&lang=uk&from=2025-12-20")
+    links = re.findall(r'<a href="([^"]*)" data-key', text)
+
+    assert len(links) == 8
+    for link in links:
+        assert "as_of=2025-12-21&amp;audience=press&amp;lang=uk" in link
+        assert "from=" not in link
+
+
+def test_the_page_of_a_past_date_says_what_it_hides(desk: World) -> None:
+    text = page(desk, "", "?as_of=2025-12-21")
+
+    assert (
+        "You are looking at what was known on 21 December 2025. 2 later events are hidden." in text
+    )
+    assert 'href="/desk/talks">Go live' in text
+    assert "later event" not in page(desk, "")
+
+
+def test_the_reader_is_told_only_of_what_that_reader_may_see(desk: World) -> None:
+    assert "2 later events" in page(desk, "", "?as_of=2025-12-21&audience=public")
+    press = page(desk, "", "?as_of=2025-12-19&audience=press")
+    assert "6 later events" in press
+    assert "5 later events" in page(desk, "", "?as_of=2025-12-19")
+
+
+def test_a_past_record_hides_what_was_recorded_later(desk: World) -> None:
+    text = page(desk, "", "?basis=as-recorded&as_of=2025-12-20")
+
+    assert "what this ledger held on 20 December 2025" in text
+    assert "5 later events are hidden" in text
+
+
+def test_steps_lead_from_change_to_change(desk: World) -> None:
+    text = page(desk, "positions", "?as_of=2025-12-22&seq=9")
+
+    assert 'id="previous" href="/desk/talks/positions?as_of=2025-12-20"' in text
+    assert 'id="next" href="/desk/talks/positions?as_of=2025-12-28"' in text
+
+
+def test_the_foot_names_the_tree_and_who_vouches_for_it(desk: World) -> None:
+    text = page(desk, "")
+    root = desk.client.get("/v1/audit/proofs/consistency?from=1").json()["to_root"]
+
+    assert f'<code title="{root}">{root[:12]}</code>' in text
+    assert re.search(r"a signed checkpoint vouches for the first \d+", text)
+
+
+def test_a_part_is_given_where_only_a_part_is_asked_for(desk: World) -> None:
+    whole = page(desk, "positions")
+    part = page(desk, "positions", **{"hx-request": "true"})
+
+    assert len(part) < len(whole) * 0.8
+    for name in ("top", "strip", "steps", "main", "foot"):
+        assert len(re.findall(rf'id="{name}"', part)) == 1
+    assert 'id="slider"' not in part
+
+
+# What pages load.
+
+
+def test_files_are_kept_for_ever_under_their_hash(desk: World) -> None:
+    for name in files.files():
+        response = desk.client.get(files.address(name))
+        assert response.status_code == 200
+        assert "immutable" in response.headers["cache-control"]
+        assert response.content == files.files()[name].body
+    assert desk.client.get("/static/000000000000/desk.css").status_code == 404
+    assert desk.client.get(f"/static/{files.digest()}/../asked.py").status_code == 404
+
+
+def test_the_first_page_is_small(desk: World) -> None:
+    text = page(desk, "")
+    loaded = [name for name in files.files() if name.endswith((".css", ".js", ".svg"))]
+    assert all(files.address(name) in text for name in ("desk.css", "desk.js", "htmx.min.js"))
+    zipped = sum(len(files.files()[name].zipped or b"") for name in loaded)
+    fonts = sum(len(file.body) for name, file in files.files().items()
+                if name.endswith("latin-600-normal.woff2"))  # fmt: skip
+    whole = zipped + len(gzip.compress(text.encode(), 6))
+
+    assert whole <= 30_000
+    assert whole + fonts <= 90_000
+
+
+def test_what_others_made_is_named_with_its_licence() -> None:
+    told = (SOURCES / "static" / "VENDORED.txt").read_text()
+    htmx = (SOURCES / "static" / "htmx.min.js").read_text()
+
+    assert "htmx 4.0.1" in told
+    assert 'version="4.0.1"' in htmx or "4.0.1" in htmx
+    assert (SOURCES / "static" / "fonts" / "LICENSE.txt").exists()

@@ -1,0 +1,105 @@
+"""The overview and the positions: who holds what on a date, and what changed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.desk import DESK, fetched, main, page
+from tests.test_http import MORE, OPENING, STANCE, said
+from tests.world import World
+
+
+def test_positions_show_who_holds_what_and_what_changed(desk: World) -> None:
+    text = page(desk, "positions")
+    cell = re.search(r'<td[^>]*data-label="North"[^>]*>.*?</td>', text, re.DOTALL)
+
+    assert cell
+    assert "is-changed" in cell[0]
+    assert re.search(r"<del>.*accepts</del>", cell[0], re.DOTALL)
+    assert "rejects" in cell[0]
+    assert "2 statements" in cell[0]
+    assert "1 position differs from 23 December 2025." in text
+
+
+def test_positions_compare_with_the_date_that_is_named(desk: World) -> None:
+    found = desk.client.get(f"{DESK}/positions.json?from=2025-12-28").json()["data"]
+    assert (found["from"], found["changes"]) == ("2025-12-28", 0)
+    found = desk.client.get(f"{DESK}/positions.json?as_of=2025-12-21&from=2025-12-01").json()[
+        "data"
+    ]
+    assert found["rows"][0]["cells"]["north"]["before"] is None
+    assert found["rows"][0]["cells"]["north"]["word"] == "accepts"
+
+
+def test_positions_are_a_table_for_spreadsheets(desk: World) -> None:
+    lines = page(desk, "positions.csv").splitlines()
+    assert lines[0].startswith("party,issue,plan,point,stance")
+    assert lines[1].startswith("north,border,,,rejects,2025-12-27,2,0,True,accepts")
+
+
+def test_a_cell_opens_without_a_script(desk: World) -> None:
+    text = page(desk, "positions", "?cell=north/border")
+    drawer = text.partition('<aside id="drawer"')[2].partition("</aside>")[0]
+
+    assert "North" in drawer
+    assert drawer.count("<article") == 2
+    assert "28 December 2025" in drawer
+    assert "/v1/audit/proofs/inclusion?seq=" in drawer
+    assert "receipt?basis=as-known" in drawer
+    assert re.search(
+        r"Talks, as known at 30 December 2025, 09:00 UTC, record up to seq \d+", drawer
+    )
+
+
+def test_the_permalink_of_a_page_shows_the_same_for_ever(own_desk: World) -> None:
+    text = page(own_desk, "positions", "?as_of=2025-12-21")
+    found = re.search(r'id="permalink" href="([^"]*)"', text)
+    assert found
+    link = found[1].replace("&amp;", "&")
+    before = main(fetched(own_desk, link)).partition("</form>")[2]
+    own_desk.record("2025-12-30T10:00:00Z", [MORE[0]])
+
+    assert main(fetched(own_desk, link)).partition("</form>")[2] == before
+    assert "accepts" in before
+
+
+def test_the_overview_says_what_changed_and_what_is_contested(desk: World) -> None:
+    found = desk.client.get(f"{DESK}.json").json()["data"]
+    assert [each["word"] for each in found["positions"]] == ["rejects"]
+    assert len(found["questions"]) == 3
+    assert "Where the talks stand" in page(desk, "")
+
+
+def test_the_overview_of_a_quiet_week_tells_the_last_changes(tmp_path: Path) -> None:
+    quiet = World(tmp_path, "http")
+    quiet.record("2025-12-21T09:00:00Z", [*OPENING, STANCE])
+    quiet.at("2026-03-01T09:00:00Z")
+    text = page(quiet, "")
+    quiet.close()
+
+    assert "The last changes, since 13 December 2025" in text
+    assert "The last change before became known on 20 December 2025." in text
+    assert "accepts" in text
+
+
+def test_before_anything_was_known_a_page_is_empty_and_not_broken(desk: World) -> None:
+    for name in ("", "positions"):
+        text = page(desk, name, "?as_of=0002-01-01")
+        assert "<td" not in text
+        assert "5 later events" in text or "6 later events" in text
+
+
+def test_pages_are_drawn_on_either_database(http_world: World) -> None:
+    http_world.record("2025-12-20T09:00:00Z", OPENING)
+    http_world.record("2025-12-21T09:00:00Z", [said(1), STANCE])
+    http_world.at("2025-12-22T09:00:00Z")
+
+    assert "accepts" in page(http_world, "positions", "?cell=north/border")
+    assert "2 later events are hidden" in page(http_world, "", "?as_of=2025-12-19")
+
+
+def test_a_page_of_filtered_sources_is_the_same_page(desk: World) -> None:
+    found = [desk.client.get(f"{DESK}/positions.json?{query}").json()["data"]["rows"]
+             for query in ("exclude_source=nobody", "")]  # fmt: skip
+    assert found[0] == found[1]

@@ -1,0 +1,82 @@
+"""Recording by a form: tried before it is written, refused beside its field."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from api.desk import formed
+from domain.catalogue import BY_TYPE
+from tests.desk import DESK, main, page
+from tests.test_http import number
+from tests.world import World
+
+OURS = {"sec-fetch-site": "same-origin"}
+FORM = {"type": "position-stated", "party": "north", "issue": "border", "stance": "opposes",
+        "summary": "not so", "occurred": "2025-12-29", "reports.published": "2025-12-29",
+        "reports.publisher": "herald"}  # fmt: skip
+
+
+def sent(desk: World, form: dict[str, str], headers: dict[str, str] = OURS) -> Any:
+    address = f"{DESK}/record"
+    return desk.client.post(address, data=form, headers=headers, follow_redirects=False)
+
+
+@pytest.mark.parametrize("kind", sorted(set(BY_TYPE) - {formed.OWN}))
+def test_every_type_has_a_form(desk: World, kind: str) -> None:
+    text = page(desk, "record", f"?type={kind}")
+    assert f'name="type" value="{kind}"' in text
+    assert 'name="reports.published"' in text
+
+
+def test_a_form_is_tried_before_it_is_written(own_desk: World) -> None:
+    tried = sent(own_desk, FORM)
+    identity = re.search(r'name="identity" value="([^"]+)"', tried.text)
+
+    assert identity
+    assert "North moves on “The border”: from accepts to opposes." in tried.text
+    assert "read as: 29 December 2025" in tried.text
+    assert own_desk.client.get("/readyz").json()["head"] == 5
+
+    whole = FORM | {"step": "record", "identity": identity[1]}
+    for _ in range(2):
+        done = sent(own_desk, whole)
+        assert (done.status_code, done.headers["location"]) == (
+            303, f"{DESK}/events/{identity[1]}"
+        )  # fmt: skip
+    assert own_desk.client.get("/readyz").json()["head"] == 6
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [("occurred", "2025-13-45", "month"), ("party", "nobody", "register the party first"),
+     ("stance", "", "stance"), ("codes", "{", "cannot be read"), ("reports.url", "ftp://x", "http"),
+     ("type", "payload-erased", "no event type")],
+)  # fmt: skip
+def test_a_form_is_refused_beside_its_field(
+    own_desk: World, field: str, value: str, told: str
+) -> None:
+    answer = sent(own_desk, FORM | {field: value, "step": "record"})
+    assert answer.status_code == 422
+    assert told in main(answer.text)
+    assert own_desk.client.get("/readyz").json()["head"] == 5
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [({}, 403), ({"sec-fetch-site": "cross-site"}, 403), ({"sec-fetch-site": "same-site"}, 403),
+     ({"origin": "https://evil.example"}, 403), ({"origin": "null"}, 403),
+     ({"origin": "http://testserver"}, 200), (OURS, 200)],
+)  # fmt: skip
+def test_a_foreign_form_is_turned_away(
+    own_desk: World, headers: dict[str, str], status: int
+) -> None:
+    assert sent(own_desk, FORM, headers).status_code == status
+
+
+def test_an_act_opens_with_its_event(desk: World) -> None:
+    text = page(desk, "record", f"?event={number(100)}&act=correct")
+    assert 'name="type" value="record-corrected"' in text
+    assert f'name="event" value="{number(100)}"' in text

@@ -1,0 +1,92 @@
+"""The words of the pages: two dictionaries with the same keys, the language, numbers and dates."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from api.desk.dates import Dates
+from api.desk.words import LANGUAGES, preferred, words
+from domain.spans import parse
+from tests.desk import SOURCES, page
+from tests.world import World
+
+
+def keys(lang: str) -> set[str]:
+    return {re.sub(r"\.(one|few|many)$", "", key) for key in words(lang).entries}  # type: ignore[arg-type]
+
+
+def test_both_dictionaries_have_the_same_keys() -> None:
+    assert keys("en") == keys("uk")
+    for lang in LANGUAGES:
+        entries = words(lang).entries
+        for key in entries:
+            head, _, form = key.rpartition(".")
+            if form == "one" and f"{head}.many" in entries:
+                assert (f"{head}.few" in entries) == (lang == "uk"), key
+
+
+def test_both_dictionaries_fill_in_the_same_names() -> None:
+    for key in keys("en"):
+        for form in ("", ".one", ".many"):
+            pair = [words(lang).entries.get(key + form) for lang in LANGUAGES]
+            names = [sorted(set(re.findall(r"{(\w+)}", text or ""))) for text in pair]
+            assert names[0] == names[1], key + form
+
+
+def test_every_word_that_a_template_asks_for_is_there() -> None:
+    asked = set()
+    for file in (SOURCES / "templates").glob("*.html"):
+        asked |= set(re.findall(r'\bt\("([\w.-]+)"[,)]', file.read_text()))
+
+    assert len(asked) > 60
+    assert asked - keys("en") == set()
+
+
+@pytest.mark.parametrize(
+    ("accepted", "lang"),
+    [("", "en"), ("uk", "uk"), ("uk-UA,uk;q=0.9,en;q=0.8", "uk"), ("en;q=0.5, uk;q=0.4", "en"),
+     ("de, fr;q=0.9", "en"), ("uk;q=0", "en"), (";;;=,q", "en"), ("uk;q=0.1.1", "uk")],
+)  # fmt: skip
+def test_the_language_is_what_the_browser_likes_best(accepted: str, lang: str) -> None:
+    assert preferred(accepted) == lang
+
+
+def test_the_page_speaks_the_language_that_is_asked_for(desk: World) -> None:
+    assert '<html lang="uk">' in page(desk, "", **{"accept-language": "uk"})
+    assert '<html lang="en">' in page(desk, "", "?lang=en", **{"accept-language": "uk"})
+    assert "Що змінилося" in page(desk, "", "?lang=uk")
+
+
+@pytest.mark.parametrize(
+    ("n", "told"),
+    [(1, "1 подія"), (3, "3 події"), (5, "5 подій"), (11, "11 подій"), (22, "22 події"),
+     (101, "101 подія")],
+)  # fmt: skip
+def test_numbers_take_their_form(n: int, told: str) -> None:
+    assert words("uk")("home.events", n=n) == told
+
+
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [
+        ("2025-12-21", "21 December 2025"),
+        ("2025-12-21T18:30:00Z", "21 December 2025, 18:30 UTC"),
+        ("2025-12-19/2025-12-21", "19–21 December 2025"),
+        ("[2025-12-22..2025-12-24]", "between 22–24 December 2025"),
+        ("[2025-11-28..2025-12-02]", "between 28 Nov – 2 December 2025"),
+        ("2025-12-21?", "21 December 2025 (uncertain)"),
+        ("2025-12-21~", "about 21 December 2025"),
+        ("2025-12", "December 2025"),
+        ("2025", "2025"),
+        ("2025-22", "summer 2025"),
+        ("2025-12-19/..", "since 19 December 2025"),
+        ("../2025-12-21", "until 21 December 2025"),
+        ("2025-12-2X", "between 20–29 December 2025"),
+        ("202X", "between 1 January 2020 – 31 December 2029"),
+        ("2025-12-19T13:00Z/2025-12-19T16:00Z", "19 December 2025, 13:00–16:00 UTC"),
+    ],
+)
+def test_a_span_is_told_in_words(span: str, told: str) -> None:
+    assert Dates(words("en"), "UTC").span(parse(span)) == told
