@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 
 from api.desk.dates import Dates, day_of
 from domain.basis import Basis
@@ -14,6 +16,7 @@ from projections.view import KnownDay, View
 
 HEIGHT = 40
 """Units of the drawing from the lowest to the highest week."""
+_day = attrgetter("day")
 _LABELS = 6
 _STEPS = (1, 2, 3, 4, 6, 12, 24, 60, 120, 240, 1200)
 """Months from one label to the next."""
@@ -44,7 +47,7 @@ class Rail:
     @cached_property
     def first(self) -> date:
         """The Monday of the first week in which anything became known."""
-        return day_of(next(iter(self.weeks), self.now // DAY))
+        return day_of(next(iter(weekly(self.days[:1])), self.now // DAY))
 
     @property
     def length(self) -> int:
@@ -65,22 +68,27 @@ class Rail:
     def total(self) -> int:
         return sum(each.events for each in self.days)
 
-    @cached_property
+    @property
     def previous(self) -> date | None:
         """The last day before the shown one on which something became known."""
-        found = [day_of(each.day) for each in self.days if day_of(each.day) < self.day]
-        return found[-1] if found else None
+        return self._nth(bisect_left(self.days, self._shown, key=_day) - 1)
 
-    @cached_property
+    @property
     def last(self) -> date | None:
         """The last day up to the shown one on which something became known."""
-        found = [day_of(each.day) for each in self.days if day_of(each.day) <= self.day]
-        return found[-1] if found else None
+        return self._nth(bisect_right(self.days, self._shown, key=_day) - 1)
 
-    @cached_property
+    @property
     def following(self) -> date | None:
         """The first day after the shown one on which something became known."""
-        return next((day_of(each.day) for each in self.days if day_of(each.day) > self.day), None)
+        return self._nth(bisect_right(self.days, self._shown, key=_day))
+
+    @property
+    def _shown(self) -> int:
+        return (self.day - day_of(0)).days
+
+    def _nth(self, n: int) -> date | None:
+        return day_of(self.days[n].day) if 0 <= n < len(self.days) else None
 
     @cached_property
     def weeks(self) -> dict[int, int]:
