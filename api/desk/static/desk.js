@@ -1,7 +1,6 @@
 // The pages work without this; with it they change in place. Each module keeps to one matter.
 import { start as keys } from "./keys.js";
 import { start as rail } from "./rail.js";
-import { start as spans } from "./spans.js";
 import { listen } from "./swap.js";
 import { start as visit } from "./visit.js";
 
@@ -30,10 +29,11 @@ document.addEventListener("click", async (event) => {
 });
 document.addEventListener("desk:swapped", copying);
 
+if (document.querySelector("[data-span]")) import("./spans.js").then(({ start }) => start());
+
 listen();
 theme();
 rail();
 keys();
-spans();
 visit();
 copying();
