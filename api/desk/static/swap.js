@@ -1,7 +1,5 @@
 // Changes the page in place: what follows the date is fetched and swapped by id, the rest stays,
 // so the focus and the slider do too. One request at a time; the newest wish waits.
-import { register } from "./merge.js";
-
 const PARTS = "#top:outerHTML,#strip:outerHTML,#steps:outerHTML,#foot:outerHTML";
 let busy = false;
 let waiting = null;
@@ -17,7 +15,7 @@ export async function swap(address, { replace = false } = {}) {
   const path = address.split("#")[0];
   try {
     await htmx.ajax("GET", path, {
-      target: "#main", select: "#main", swap: replace ? "merge" : "outerHTML", selectOOB: PARTS,
+      target: "#main", select: "#main", swap: replace ? "outerMorph" : "outerHTML", selectOOB: PARTS,
       [replace ? "replace" : "push"]: path,
     });
     document.dispatchEvent(new CustomEvent("desk:swapped", { detail: { address } }));
@@ -31,7 +29,6 @@ export async function swap(address, { replace = false } = {}) {
 
 // Links and GET forms marked data-swap, now and later.
 export function listen() {
-  register();
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-swap]");
     const plain = !event.button && !event.metaKey && !event.ctrlKey && !event.shiftKey;
