@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import as_of, audit, exports, problems, receipts, record, streaming
 from api.desk import routes as desk
+from api.desk.rail import Days
 from api.documented import documented
 from api.pinned import Pinned
 from api.replica import Reads
@@ -43,6 +44,7 @@ def create(ledger: Ledger, lifespan: Any = None, replica: Reading | None = None)
     )
     app.state.ledger = ledger
     app.state.reads = Reads(ledger, replica)
+    app.state.days = Days()
     app.state.streams = streaming.Streams(ledger)
     problems.install(app)
     app.router.routes.insert(0, record.BARE)

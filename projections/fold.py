@@ -143,12 +143,17 @@ class FoldView:
         rows.sort(key=_tie, reverse=True)
         return (self._item(each) for each in rows)
 
-    def known_days(self, known_at: Instant, seq: int) -> list[KnownDay]:
-        days: dict[int, list[bool]] = {}
+    def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
+        days: dict[int, list[tuple[bool, bool]]] = {}
         for each in self._news():
-            beyond = each.known_at > known_at or each.entry.seq > seq
-            days.setdefault(each.known_at // DAY, []).append(beyond)
-        return [KnownDay(day, len(news), sum(news)) for day, news in sorted(days.items())]
+            newer = each.entry.seq > seq
+            later = newer or each.known_at % DAY > at % DAY
+            days.setdefault(each.known_at // DAY, []).append((newer, later))
+        return [KnownDay(day, len(news), *map(sum, zip(*news, strict=True)))
+                for day, news in sorted(days.items())]  # fmt: skip
+
+    def steady_until(self) -> Instant:
+        return self.basis.known_at
 
     def counted(self, kind: str) -> dict[CellKey, int]:
         return {key: len(list(rows)) for key, rows in self.cells(kind).items()}

@@ -232,17 +232,26 @@ class IndexView:
             last = page[-1]
             after, size = (last.last, last.lo, last.known_at, last.seq), 512
 
-    def known_days(self, known_at: Instant, seq: int) -> list[KnownDay]:
+    def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
         # Shifted to days since the year 1, since both databases divide towards zero.
         rows = self._rows(
             f"SELECT (v.known_at + {_YEAR_1} * {DAY}) / {DAY} - {_YEAR_1}, count(*),"  # noqa: S608  # only constants are put in
-            " count(CASE WHEN v.known_at > :beyond_at OR v.seq > :beyond_seq THEN 1 END)"
+            " count(CASE WHEN v.seq > :after THEN 1 END), count(CASE WHEN v.seq > :after"
+            f" OR (v.known_at + {_YEAR_1} * {DAY}) % {DAY} > :time THEN 1 END)"
             " FROM version v WHERE v.negotiation = :negotiation"
             f" AND {NEWS} AND {CUT.format('v')} GROUP BY 1 ORDER BY 1",
-            beyond_at=known_at,
-            beyond_seq=seq,
+            time=at % DAY,
+            after=seq,
         )
         return [KnownDay._make(row) for row in rows]
+
+    def steady_until(self) -> Instant:
+        rows = self._rows(
+            "SELECT min(CASE WHEN v.known_from > :known THEN v.known_from ELSE v.known_to END)"
+            " FROM version v WHERE v.negotiation = :negotiation AND v.known_to > :known"
+            " AND v.recorded_from <= :seq AND v.recorded_to > :seq"
+        )
+        return MOST if rows[0][0] is None else int(rows[0][0])
 
     def counted(self, kind: str) -> dict[CellKey, int]:
         rows = self._rows(

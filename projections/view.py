@@ -23,11 +23,15 @@ OWN_SLUG = {
 
 
 class KnownDay(NamedTuple):
-    """A day on which news became known: days since 1970, pieces of news, how many lie beyond."""
+    """A day on which news became known, in days since 1970, with how much did.
+
+    ``newer`` of it lies after a seq, ``later`` after that or a time of day.
+    """
 
     day: int
     events: int
-    beyond: int
+    newer: int
+    later: int
 
 
 class View(Protocol):
@@ -61,9 +65,13 @@ class View(Protocol):
         """Return the happened, standing items of one type, or those of them that name a subject,
         newest first by tie order."""
 
-    def known_days(self, known_at: Instant, seq: int) -> list[KnownDay]:
+    def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
         """Return the UTC days on which admitted news became known, in order, with how much, and how
-        much of it lies after an instant of knowledge or a seq."""
+        much of it lies after a seq, and the time of day of an instant."""
+
+    def steady_until(self) -> Instant:
+        """Return until when the same is admitted as long as nothing is recorded, as when an embargo
+        ends; the clock of knowledge itself where that is not known."""
 
     def counted(self, kind: str) -> dict[CellKey, int]:
         """Return how many happened placements each cell has."""

@@ -10,6 +10,7 @@ import pytest
 from api.desk import files
 from api.desk.drawn import POLICY
 from tests.desk import ADDRESSES, DESK, SOURCES, page
+from tests.test_http import said
 from tests.world import World
 
 
@@ -73,6 +74,25 @@ def test_the_reader_is_told_only_of_what_that_reader_may_see(desk: World) -> Non
     press = page(desk, "", "?as_of=2025-12-19&audience=press")
     assert "6 later events" in press
     assert "5 later events" in page(desk, "", "?as_of=2025-12-19")
+
+
+def test_the_rail_counts_anew_once_an_embargo_ends_or_something_is_recorded(
+    own_desk: World,
+) -> None:
+    def hidden() -> str:
+        strip = page(own_desk, "", "?as_of=2025-12-20").partition('id="strip"')[2]
+        found = re.search(r"(\d+) later", strip.partition("</div>")[0])
+        return found[1] if found else "0"
+
+    secret = [{"published": "2025-12-31T06:00:00Z", "publisher": "gazette"}]
+    own_desk.record("2025-12-30T09:00:00Z", [said(7, reports=secret)])
+    assert [hidden(), hidden()] == ["0", "0"]
+
+    own_desk.at("2025-12-31T06:00:00Z")
+    assert [hidden(), hidden()] == ["1", "1"]
+
+    own_desk.record("2025-12-31T09:00:00Z", [said(8, day=31)])
+    assert hidden() == "2"
 
 
 def test_a_past_record_hides_what_was_recorded_later(desk: World) -> None:

@@ -98,7 +98,9 @@ def everything(view: View) -> bytes:
             "statements": list(answers.statements(view)),
             "points": [answers.point(view, *each) for each in points],
             "rail": changes.rail(view),
-            "days": list(map(list, view.known_days(view.basis.known_at - DAY, view.basis.seq - 2))),
+            "days": list(
+                map(list, view.known_days(view.basis.known_at - DAY // 3, view.basis.seq - 2))
+            ),
             "counted": {name: sorted(("/".join(key), n) for key, n in view.counted(name).items())
                         for name in ("position", "attributed", "role")},
             "registered": {name: [item.shown for item in view.registered(name)]

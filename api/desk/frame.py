@@ -76,7 +76,8 @@ class Frame:
 
     @cached_property
     def rail(self) -> Rail:
-        return rail(self.now, self.basis, self.dates)
+        days = self.request.app.state.days
+        return rail(self.now, self.basis, self.dates, days, self.slug)
 
     @cached_property
     def foot(self) -> Foot:

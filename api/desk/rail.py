@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
+from typing import Any
 
 from api.desk.dates import Dates, day_of
 from domain.basis import Basis
-from domain.instants import DAY, Instant
+from domain.instants import DAY, EARLIEST, Instant
 from projections.changes import weekly
 from projections.view import KnownDay, View
 
 HEIGHT = 40
 """Units of the drawing from the lowest to the highest week."""
 _day = attrgetter("day")
+_KEPT = 64
 _LABELS = 6
 _STEPS = (1, 2, 3, 4, 6, 12, 24, 60, 120, 240, 1200)
 """Months from one label to the next."""
@@ -27,6 +29,7 @@ class Rail:
     """What a reader may see now, day by day, and the day whose knowledge is shown."""
 
     days: list[KnownDay]
+    known: Instant
     now: Instant
     shown: Instant
     dates: Dates
@@ -62,7 +65,11 @@ class Rail:
     @property
     def hidden(self) -> int:
         """News that this reader may see now, and that the basis does not hold."""
-        return sum(each.beyond for each in self.days)
+        day = self.known // DAY
+        return sum(
+            each.newer if each.day < day else each.later if each.day == day else each.events
+            for each in self.days
+        )
 
     @property
     def total(self) -> int:
@@ -124,9 +131,30 @@ class Rail:
         return f"{name} {month.year}" if first or month.month <= step else name
 
 
-def rail(now: View, basis: Basis, dates: Dates) -> Rail:
+class Days:
+    """The days of rails, counted once for as long as they stay: until something is recorded, or an
+    embargo ends."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[Any, ...], tuple[Instant, Instant, list[KnownDay]]] = {}
+
+    def of(self, negotiation: str, now: View, at: Instant, seq: int) -> list[KnownDay]:
+        """Return the days of a view as ``known_days`` gives them."""
+        basis = now.basis
+        key = (negotiation, basis.audience, basis.seq, at % DAY, min(seq, basis.seq))
+        since, until, found = self.kept.get(key, (EARLIEST, EARLIEST, []))
+        if basis.filtered or not since <= basis.known_at < until:
+            found = now.known_days(at, seq)
+            if len(self.kept) >= _KEPT:
+                self.kept.clear()
+            if not basis.filtered:
+                self.kept[key] = basis.known_at, now.steady_until(), found
+        return found
+
+
+def rail(now: View, basis: Basis, dates: Dates, days: Days, negotiation: str) -> Rail:
     """Return the rail of a reader who looks at a basis; the view is of everything up to now."""
     known = min(basis.known_at, now.basis.known_at)
     shown = basis.valid_at if basis.preset == "hindsight" else known
-    days = now.known_days(known, basis.seq)
-    return Rail(days, now.basis.known_at, min(shown, now.basis.known_at), dates)
+    found = days.of(negotiation, now, known, basis.seq)
+    return Rail(found, known, now.basis.known_at, min(shown, now.basis.known_at), dates)
