@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from api.desk.turns import newest, spoken
 from tests.desk import DESK, page
 from tests.test_http import OPENING, STANCE
 from tests.world import World
 
 
 def test_a_brief_says_in_a_sentence_what_changed_and_why(desk: World) -> None:
-    query = "?from=2025-12-19&to=2025-12-28"
+    query = "?from=2025-12-19&as_of=2025-12-28"
     text = page(desk, "compare", query)
     lines = desk.client.get(f"{DESK}/compare.json{query}").json()["data"]["lines"]
     told = {each["sentence"]: each for each in lines}
@@ -20,18 +23,47 @@ def test_a_brief_says_in_a_sentence_what_changed_and_why(desk: World) -> None:
     assert {each["group"] for each in lines} == {"positions", "statements"}
     assert "it happened" in text
     assert "North moves on “The border”: from accepts to rejects." in page(
-        desk, "compare", "?from=2025-12-21&to=2025-12-28"
+        desk, "compare", "?from=2025-12-21&as_of=2025-12-28"
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Ushakov: nobody has discussed it.", "Yuri Ushakov: nobody has discussed it."),
+        ("Yuri Ushakov: not seen.", "Yuri Ushakov: not seen."),
+        ("Ushakov lists three papers.", "Ushakov lists three papers."),
+        ("Two papers: one on guarantees.", "Yuri Ushakov: Two papers: one on guarantees."),
+        ("Ushakova says so.", "Yuri Ushakov: Ushakova says so."),
+    ],
+)
+def test_a_speaker_is_named_once(words: str, told: str) -> None:
+    assert spoken("Yuri Ushakov", words) == told
+
+
+def test_a_sentence_leads_to_the_event_that_made_the_change() -> None:
+    announced, held = {"events": ["announced"]}, {"events": ["announced", "held"]}
+    assert newest({"before": announced, "after": held, "events": held["events"]}) == "held"
+    assert newest({"before": held, "after": None, "events": ["announced", "held"]}) == "held"
+    assert newest({"before": None, "after": None, "events": []}) is None
+
+
+def test_the_later_date_of_a_brief_is_the_date_shown(desk: World) -> None:
+    text = page(desk, "compare", "?from=2025-12-19&as_of=2025-12-21")
+    assert "what was known on 19 December 2025 with what was known on 21 December 2025" in text
+    assert 'name="as_of" value="2025-12-21"' in text
+    assert "accepts" in text
+    assert "rejects" not in text
+
+
 def test_a_brief_is_a_table_for_spreadsheets(desk: World) -> None:
-    lines = page(desk, "compare.csv", "?from=2025-12-19&to=2025-12-28").splitlines()
+    lines = page(desk, "compare.csv", "?from=2025-12-19&as_of=2025-12-28").splitlines()
     assert lines[0].startswith("group,kind,subject,sentence,cause")
     assert lines[1].startswith("positions,position,north/border,")
 
 
 def test_dates_the_wrong_way_round_are_told(desk: World) -> None:
-    text = page(desk, "compare", "?from=2025-12-28&to=2025-12-21", 422)
+    text = page(desk, "compare", "?from=2025-12-28&as_of=2025-12-21", 422)
     assert "the first date lies after the second" in text
 
 

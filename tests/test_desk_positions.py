@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from tests.desk import DESK, fetched, main, page
-from tests.test_http import MORE, OPENING, STANCE, said
+from tests.test_http import MORE, OPENING, STANCE, number, said
 from tests.world import World
 
 
@@ -50,6 +50,30 @@ def test_a_cell_opens_without_a_script(desk: World) -> None:
     assert re.search(
         r"Talks, as known at 30 December 2025, 09:00 UTC, record up to seq \d+", drawer
     )
+
+
+def test_an_empty_cell_says_so_and_opens(own_desk: World) -> None:
+    sea = [{"type": "issue-defined", "issue": "sea", "title": "The sea"},
+           {"type": "party-registered", "party": "south", "name": "South"},
+           STANCE | {"id": number(101), "party": "south", "issue": "sea"}]  # fmt: skip
+    own_desk.record("2025-12-30T09:00:00Z", sea)
+    cell = re.search(
+        r'<td[^>]*class="nobody"[^>]*>.*?</td>', page(own_desk, "positions"), re.DOTALL
+    )
+    assert cell
+    assert "no position known" in cell[0]
+    link = re.search(r'href="([^"]*)#drawer"', cell[0])
+    assert link
+    drawer = fetched(own_desk, link[1].replace("&amp;", "&")).partition('<aside id="drawer"')[2]
+    assert "no position" in drawer
+    assert "Nothing that bears on it is known as of 30 December 2025" in drawer
+    assert "not understood" in page(own_desk, "positions", "?cell=nobody/border", 422)
+
+
+def test_a_cell_says_what_is_held_in_short(desk: World) -> None:
+    found = re.search(r'<td[^>]*data-label="North"[^>]*>.*?</td>', page(desk, "positions"), re.S)
+    assert found
+    assert 'class="gist"' in found[0]
 
 
 def test_the_permalink_of_a_page_shows_the_same_for_ever(own_desk: World) -> None:

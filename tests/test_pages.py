@@ -34,7 +34,7 @@ PAGES = {
     "plan, uk": f"{DESK}/plans/us-28?lang=uk",
     "redline": f"{DESK}/plans/us-28?to_plan=us-ua-20",
     "redline, side by side": f"{DESK}/plans/us-28?to_plan=us-ua-20&view=side&only=changed",
-    "compare": f"{DESK}/compare?from=2025-11-20&to=2025-12-25",
+    "compare": f"{DESK}/compare?from=2025-11-20&as_of=2025-12-25",
     "gap": f"{DESK}/gap?as_of=2025-11-23",
     "audit": f"{DESK}/audit?verify=1&old=100&replay=120",
     "help": f"{DESK}/help",

@@ -29,17 +29,26 @@ class Shown(Asking):
         self.question()
 
 
-class Between(Shown):
-    """The parameters of a page that compares two dates."""
+class Since(Shown):
+    """The parameters of a page that compares the date shown with an earlier one."""
 
     from_: Annotated[Given, Field(alias="from", description="The earlier date.")] = None
+
+    def checked(self) -> None:
+        super().checked()
+        if self.from_:
+            rules.moment("from", self.from_, self.tz)
+
+
+class Between(Since):
+    """The parameters of a page that compares two dates, neither of them the one shown."""
+
     to: Annotated[Given, Field(description="The later date; the one shown unless told.")] = None
 
     def checked(self) -> None:
         super().checked()
-        for name, value in (("from", self.from_), ("to", self.to)):
-            if value:
-                rules.moment(name, value, self.tz)
+        if self.to:
+            rules.moment("to", self.to, self.tz)
 
 
 S = TypeVar("S", bound=Shown)

@@ -6,13 +6,12 @@ from typing import Any
 
 import orjson
 
+from api.desk.called import Names
 from api.desk.frame import Frame
-from api.desk.matrix import plan_titles
 from api.desk.page import Data
 from domain.cells import CellKey
 from domain.instants import full_text
 from domain.items import Item
-from domain.plans import Point
 from domain.refusals import NotFoundError
 from projections import answers
 from projections.plans import points_of
@@ -22,12 +21,14 @@ LONGEST = 20
 
 
 def whole(frame: Frame, key: CellKey) -> Data | None:
-    """Return one cell in full; refuse the parameter where nothing is known of it."""
+    """Return one cell in full, empty where nothing is known of it; refuse what no cell can be."""
     try:
         found = answers.spelled_out(answers.cell(frame.view, *key))
     except NotFoundError as error:
-        frame.refuse("cell", error.detail, error.hint)
-        return None
+        if not _could_be(frame, key):
+            frame.refuse("cell", error.detail, error.hint)
+            return None
+        found = {"position": None, "history": [], "attributed": []}
     position = found["position"]
     return {
         "key": "/".join(key),
@@ -36,12 +37,19 @@ def whole(frame: Frame, key: CellKey) -> Data | None:
         "party_name": frame.names("party").get(key[0], key[0]),
         "on": _on(frame, key),
         "word": _word(position),
+        "unknown": not (found["history"] or found["attributed"]),
         "since": position and position["since"],
         "history": [_told(frame, each) for each in found["history"][:LONGEST]],
         "more": max(0, len(found["history"]) - LONGEST),
         "attributed": [_told(frame, each) for each in found["attributed"][:LONGEST]],
         "rivals": (position or {}).get("rivals") or [],
     }
+
+
+def _could_be(frame: Frame, key: CellKey) -> bool:
+    """Tell whether party and issue, or point, are known, so that it is just that nothing is said."""
+    on = key[1] in frame.names("issue") if len(key) == 2 else key[1:] in points_of(frame.view)
+    return on and key[0] in frame.names("party")
 
 
 def _word(position: Data | None) -> str | None:
@@ -57,12 +65,8 @@ def _on(frame: Frame, key: CellKey) -> str:
     """Return what the position is on, in the words of the record."""
     if len(key) == 2:
         return frame.names("issue").get(key[1], key[1])
-    plan, point = key[1:]
-    fields = points_of(frame.view, plan, point).get((plan, point), Point()).fields
-    number = fields.get("number")
-    heading = fields.get("heading") or point
-    head = heading if number is None else f"{number}. {heading}"
-    return f"{plan_titles(frame.view).get(plan, plan)}, {head}"
+    names = Names(frame.view, frame.words)
+    return f"{names.of('plan', key[1])}, {names.point(*key[1:])}"
 
 
 def _told(frame: Frame, said: Data) -> Data:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
+from api.desk.called import plan_titles
 from api.desk.frame import Frame
 from api.desk.page import Data
 from api.desk.shown import short
@@ -55,7 +56,7 @@ def matrix(frame: Frame, start: Basis) -> Data:
         for key in sorted({*own, *before, *claims}, key=lambda key: (order.get(key[0], -1), key))
     }
     told = {slug: names.get(slug, slug) for slug in dict.fromkeys(key[0] for key in cells)}
-    parties = [{"party": slug, "name": name, "label": short(name, 48)}
+    parties = [{"party": slug, "name": name, "label": short(name, 28)}
                for slug, name in told.items()]  # fmt: skip
     rows = [*_issues(frame, cells), *_points(frame.view, cells)]
     return {"parties": parties, "rows": rows}
@@ -111,15 +112,6 @@ def _points(view: View, cells: Mapping[CellKey, Data]) -> list[Data]:
         found.append({"plan": plan, "point": point, "path": f"{plan}/{point}",
                       "title": fields.get("heading") or point, "number": fields.get("number"),
                       "of": titles.get(plan, plan), "cells": held})  # fmt: skip
-    return found
-
-
-def plan_titles(view: View) -> dict[str, str]:
-    """Return the title of each plan that was introduced."""
-    found: dict[str, str] = {}
-    for (slug,), rows in view.cells("plan").items():
-        titles = [row.value.get("title") for row in rows if row.mark == "plan-introduced"]
-        found[slug] = next(filter(None, titles), slug)
     return found
 
 

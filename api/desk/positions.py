@@ -8,13 +8,12 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from api.desk.asked import Shown
+from api.desk.asked import Since
 from api.desk.cell import whole
 from api.desk.frame import Frame
 from api.desk.matrix import changed, matrix
 from api.desk.page import Data, Page
 from api.questions import Given
-from domain import basis as rules
 
 _SLUG = "[a-z0-9][a-z0-9-]{0,62}"
 COLUMNS = ("party", "issue", "plan", "point", "stance", "since", "statements", "claims",
@@ -27,14 +26,8 @@ def _a_cell(value: str | None) -> str | None:
     return value
 
 
-class Asked(Shown):
+class Asked(Since):
     cell: Annotated[Given, AfterValidator(_a_cell), Field(description="Shown in full.")] = None
-    from_: Annotated[Given, Field(alias="from", description="The date compared with.")] = None
-
-    def checked(self) -> None:
-        super().checked()
-        if self.from_:
-            rules.moment("from", self.from_, self.tz)
 
 
 def data(frame: Frame) -> Data:
