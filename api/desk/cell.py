@@ -47,7 +47,7 @@ def whole(frame: Frame, key: CellKey) -> Data | None:
 
 
 def _could_be(frame: Frame, key: CellKey) -> bool:
-    """Tell whether party and issue, or point, are known, so that it is just that nothing is said."""
+    """Tell whether party and issue, or point, are known, so only nothing is said of it."""
     on = key[1] in frame.names("issue") if len(key) == 2 else key[1:] in points_of(frame.view)
     return on and key[0] in frame.names("party")
 
