@@ -25,8 +25,6 @@ from domain import accept
 from ledger.intake import Submission
 
 CLIENTS, KINDS = 64, 200
-FILES = (10_000, 100_000)
-"""Events in the files that the import command is given."""
 GROWN = (100, 20_000)
 """Events in the ledgers to which single ones are added."""
 PATH = f"/v1/negotiations/{fill.NAME}/events"
@@ -95,7 +93,7 @@ def importing(bench: Bench) -> Measures:
 def command(bench: Bench) -> Measures:
     """Import a file with the command, which checks the whole of it before it records."""
     peaks, rate = [], 0.0
-    for events in FILES:
+    for events in bench.sizes[-2:]:
         file = bench.folder / f"{fill.NAME}-{events}.jsonl"
         with file.open("wb") as lines:
             for _, event in history.read(bench.history(events, "steady")):
