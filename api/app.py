@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import as_of, audit, exports, problems, receipts, record, streaming
 from api.desk import routes as desk
-from api.desk.rail import Days
+from api.desk.days import Days
 from api.documented import documented
 from api.pinned import Pinned
 from api.replica import Reads

@@ -68,3 +68,14 @@ def test_every_rule_that_the_evidence_breaks_stands_once_in_its_file() -> None:
     lost = [rule.name for rule in RULES if (ROOT / rule.file).read_text().count(rule.old) != 1]
 
     assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "most"), [("*.py", 120), ("static/*.js", 120), ("templates/*.html", 150)]
+)
+def test_a_room_of_the_pages_is_small(kind: str, most: int) -> None:
+    files = [file for file in (ROOT / "api" / "desk").glob(kind) if ".min." not in file.name]
+    long = {file.name: n for file in files if (n := len(file.read_text().splitlines())) > most}
+
+    assert files
+    assert long == {}

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from itertools import islice
-from threading import Lock
 from typing import Any
 
 from api.desk.asked import Shown
 from api.desk.frame import Frame
 from api.desk.page import Data, Page
+from api.desk.proved import MOST, consistency, verified
 from api.desk.told import Telling
 from api.questions import Whole
 from domain.instants import full_text
-from domain.refusals import MinutebookError, NoProofError
-from ledger import audit, evidence, log, tree
+from domain.refusals import MinutebookError
+from ledger import evidence
 from ledger.cursor import Cursor
 from projections import changes
 
-MOST = 200_000
-"""Events that are hashed again while a reader waits; a longer log is verified by the command."""
 NEWEST = 8
 """Checkpoints that are listed."""
-_FAULTS = 20
-_ONE = Lock()
-"""Hashing takes a whole processor: one reader at a time."""
 
 
 class Asked(Shown):
@@ -44,8 +39,8 @@ def data(frame: Frame) -> Data:
         "checkpoints": _checkpoints(c),
         "verifier": verifier.text(),
         "most": MOST,
-        "verified": _verified(frame) if frame.asked.verify else None,
-        "consistency": _consistency(frame),
+        "verified": verified(frame) if frame.asked.verify else None,
+        "consistency": consistency(frame),
         "replay": _replayed(frame) if frame.asked.replay else None,
     }
 
@@ -53,64 +48,6 @@ def data(frame: Frame) -> Data:
 def _checkpoints(c: Cursor) -> list[int]:
     c.execute("SELECT size FROM checkpoint ORDER BY size DESC LIMIT ?", (NEWEST,))
     return [row[0] for row in c.fetchall()]
-
-
-class _Plain:
-    """A cursor whose rows are tuples and nothing more, as an audit compares them."""
-
-    def __init__(self, c: Cursor) -> None:
-        self.c, self.fetchone = c, c.fetchone
-
-    def execute(self, statement: str, values: Any = ()) -> None:
-        self.c.execute(statement, values)
-
-    def fetchall(self) -> list[tuple[Any, ...]]:
-        return [tuple(row) for row in self.c.fetchall()]
-
-
-def _verified(frame: Frame) -> Data:
-    """Hash the whole log again and hold every signed checkpoint against it."""
-    if frame.foot.size > MOST:
-        return {"done": False, "why": "large"}
-    if not _ONE.acquire(blocking=False):
-        return {"done": False, "why": "busy"}
-    try:
-        found = audit.Audit(_Plain(frame.desk.c), faults := list[audit.Fault]())
-        for _ in found:
-            pass
-        found.signed(frame.request.app.state.ledger.verifier, None)
-    finally:
-        _ONE.release()
-    return {
-        "done": True,
-        "events": found.frontier.size,
-        "root_hash": found.frontier.root.hex(),
-        "faults": [{"seq": each.seq, "field": each.field, "detail": each.detail}
-                   for each in faults[:_FAULTS]],
-        "n_faults": len(faults),
-    }  # fmt: skip
-
-
-def _consistency(frame: Frame) -> Data | None:
-    """Prove that the tree of one size begins with that of another, and check the proof."""
-    old, size = frame.asked.old, frame.foot.size
-    new = size if frame.asked.new is None else frame.asked.new
-    if old is None:
-        return None
-    for name, value, most in (("new", new, size), ("old", old, new)):
-        if value > most:
-            frame.refuse(name, f"there is no tree of size {value} yet", f"name one up to {most}")
-            return None
-    read = log.nodes(frame.desk.c)
-    path = tree.consistency(read, old, new)
-    roots = (tree.root(read, old), tree.root(read, new))
-    try:
-        tree.check_consistency(old, new, *roots, path)
-        holds, why = True, None
-    except NoProofError as error:
-        holds, why = False, error.detail
-    return {"from": old, "to": new, "from_root": roots[0].hex(), "to_root": roots[1].hex(),
-            "path": [each.hex() for each in path], "holds": holds, "why": why}  # fmt: skip
 
 
 def _replayed(frame: Frame) -> Data | None:

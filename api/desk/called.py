@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from api.desk.shown import short
 from api.desk.words import Words
+from domain.items import Item
 from domain.plans import Point
 from projections.plans import points_of
 from projections.view import View
@@ -24,20 +24,36 @@ def plan_titles(view: View) -> dict[str, str]:
     return found
 
 
-@dataclass
 class Names:
-    """The names of what a page speaks of, read once where one is asked for."""
+    """The names of what a page speaks of, each kind read once where one is asked for."""
 
-    view: View
-    words: Words
-    found: dict[str, dict[str, str]] = field(default_factory=dict)
-    points: dict[str, dict[tuple[str, ...], Point]] = field(default_factory=dict)
+    def __init__(self, view: View, words: Words) -> None:
+        self.view, self.words = view, words
+        self._registered: dict[str, dict[str, Item]] = {}
+        self._names: dict[str, dict[str, str]] = {}
+        self._points: dict[str, dict[tuple[str, ...], Point]] = {}
+
+    def registered(self, kind: str) -> dict[str, Item]:
+        """Return what is registered of a kind: parties, people or issues by slug, in order."""
+        if kind not in self._registered:
+            found = self.view.registered(_REGISTERED[kind][0])
+            self._registered[kind] = {
+                str(item.value[kind]): item for item in found if item.value.get(kind)
+            }
+        return self._registered[kind]
+
+    def names(self, kind: str) -> dict[str, str]:
+        """Return the names of a kind by slug; what nobody named is called by its slug."""
+        if kind not in self._names:
+            self._names[kind] = plan_titles(self.view) if kind == "plan" else {
+                slug: str(item.value.get(_REGISTERED[kind][1]) or slug)
+                for slug, item in self.registered(kind).items()
+            }  # fmt: skip
+        return self._names[kind]
 
     def of(self, kind: str, slug: Any) -> str:
-        """Return a name, or the slug where nothing is registered under it."""
-        if kind not in self.found:
-            self.found[kind] = plan_titles(self.view) if kind == "plan" else self._registered(kind)
-        return short(self.found[kind].get(str(slug)) or slug, 90)
+        """Return a name fit for a sentence, or the slug where nothing is registered under it."""
+        return short(self.names(kind).get(str(slug), slug), 90)
 
     def speaker(self, named: Any) -> str:
         """Return the name of a speaker, written as kind and slug."""
@@ -46,15 +62,10 @@ class Names:
 
     def point(self, plan: str, point: str) -> str:
         """Return what a point of a plan is called: its number and heading, as far as known."""
-        if plan not in self.points:
-            self.points[plan] = points_of(self.view, plan)
-        fields = self.points[plan].get((plan, point), Point()).fields
+        if plan not in self._points:
+            self._points[plan] = points_of(self.view, plan)
+        fields = self._points[plan].get((plan, point), Point()).fields
         return point_called(self.words, {**fields, "point": point})
-
-    def _registered(self, kind: str) -> dict[str, str]:
-        type_, name = _REGISTERED[kind]
-        items = self.view.registered(type_)
-        return {str(item.value.get(kind)): str(item.value.get(name) or "") for item in items}
 
 
 def point_called(words: Words, fields: dict[str, Any]) -> str:

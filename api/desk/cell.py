@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 
-from api.desk.called import Names
 from api.desk.frame import Frame
 from api.desk.page import Data
 from domain.cells import CellKey
@@ -65,7 +64,7 @@ def _on(frame: Frame, key: CellKey) -> str:
     """Return what the position is on, in the words of the record."""
     if len(key) == 2:
         return frame.names("issue").get(key[1], key[1])
-    names = Names(frame.view, frame.words)
+    names = frame.called
     return f"{names.of('plan', key[1])}, {names.point(*key[1:])}"
 
 

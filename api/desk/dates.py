@@ -9,12 +9,21 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from api.desk.shown import visible
+from api.desk.spans import told
 from api.desk.words import Words
-from domain.instants import DAY, EARLIEST, LATEST, SECOND, Instant, from_text, to_datetime
+from domain.instants import DAY, SECOND, Instant, from_text, to_datetime
 from domain.refusals import InvalidSpanError
-from domain.spans import Bounds, Span, parse
+from domain.spans import Span, parse
 
 EPOCH = date(1970, 1, 1)
+
+
+_FIRST = date(2, 1, 9)
+"""No earlier date has one a week before it that can be asked for."""
+
+
+def week_before(day: date) -> date:
+    return max(day, _FIRST) - timedelta(days=7)
 
 
 def day_of(number: int) -> date:
@@ -62,75 +71,15 @@ class Dates:
         if not isinstance(expression, str):
             return Markup("<span>{}</span>").format(self.words("dates.unknown"))
         try:
-            told = self.span(parse(expression, self.zone))
+            meant = self.span(parse(expression, self.zone))
         except InvalidSpanError:
-            told = str(visible(expression))
-        title, text = escape(visible(expression)), escape(told)
+            meant = str(visible(expression))
+        title, text = escape(visible(expression)), escape(meant)
         return Markup(f'<time title="{title}">{text}</time>')  # noqa: S704  # both are escaped
 
     def span(self, span: Span) -> str:
         """Write what a span means."""
-        told = self._bare(span)
-        if span.approximate:
-            told = self.words("dates.about", when=told)
-        return self.words("dates.perhaps", when=told) if span.uncertain else told
-
-    def _bare(self, span: Span) -> str:
-        text = (span.expression or "").rstrip("?~%")
-        if span.kind == "instant":
-            return self.moment(span.start.lo)
-        if span.kind == "ongoing":
-            return self.words("dates.since", when=self._bound(span.start))
-        if span.kind == "duration" and span.end:
-            if span.lo == EARLIEST:
-                return self.words("dates.until", when=self._bound(span.end))
-            return self._range(span.start, span.end)
-        if span.approximate and len(text) >= 7:
-            return self._written(text)
-        return self._one_of(span, text)
-
-    def _one_of(self, span: Span, text: str) -> str:
-        if text[4:6] == "-2" and len(text) == 7 and text[6] in "1234":
-            return self.words(f"dates.season.{text[6]}", year=text[:4])
-        if len(text) in (4, 7) and text.replace("-", "").isdigit():
-            return self._written(text)
-        first, last = self._days(span.start)
-        if first == last:
-            return self.day(first)
-        found = self._days_range(first, last)
-        return found if self.brief else self.words("dates.between", range=found)
-
-    def _written(self, text: str) -> str:
-        parts = [int(part) for part in text.split("-") if part.isdigit()]
-        if len(parts) == 1:
-            return str(parts[0])
-        if len(parts) == 2:
-            return f"{self.words(f'dates.alone.{parts[1]}')} {parts[0]}"
-        return self.day(date(*parts[:3]))
-
-    def _bound(self, bounds: Bounds) -> str:
-        if bounds.exact:
-            return self.moment(bounds.lo)
-        first, last = self._days(bounds)
-        return self.day(first) if first == last else self._days_range(first, last)
-
-    def _range(self, start: Bounds, end: Bounds) -> str:
-        (first, _), (_, last) = self._days(start), self._days(end)
-        if start.exact and end.exact:
-            a, b = self.local(start.lo), self.local(end.lo)
-            if a.date() == b.date():
-                return f"{self.day(a.date())}, {a:%H:%M}–{b:%H:%M} {self.zone}"
-        return self.day(first) if first == last else self._days_range(first, last)
-
-    def _days_range(self, first: date, last: date) -> str:
-        if (first.year, first.month) == (last.year, last.month):
-            return self.words("dates.range", first=first.day, last=self.day(last))
-        head = self.short(first) if first.year == last.year else self.day(first)
-        return self.words("dates.range-wide", first=head, last=self.day(last))
-
-    def _days(self, bounds: Bounds) -> tuple[date, date]:
-        lo, hi = max(bounds.lo, EARLIEST), min(bounds.last, LATEST)
-        return self.local(lo).date(), self.local(hi).date()
+        return told(self, span)
 
     def lag(self, microseconds: int) -> str:
         """Write how much later something became known or was recorded."""

@@ -6,13 +6,14 @@ import csv
 import gzip
 import io
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any
 
 import orjson
 from jinja2 import Environment, PackageLoader
 from jinja2.runtime import Macro
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -42,9 +43,20 @@ def environment() -> Environment:
         loader=PackageLoader("api.desk"), autoescape=True, finalize=shown.visible,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.globals |= {"file": files.address, "href": shown.href, "host": shown.host, "once": once}
+    made.globals |= {"file": files.address, "href": shown.href, "host": shown.host, "once": once,
+                     "symbol_and_word": symbol_and_word}  # fmt: skip
     made.filters |= {"short": shown.short}
     return made
+
+
+@lru_cache(maxsize=256)
+def symbol_and_word(words: Words, word: str | None) -> Markup:
+    """Return the symbol and the word of a stance; parts.symbols() draws the shapes once."""
+    told = shown.visible(words.get(f"stance.{word or 'none'}", word or ""))
+    return Markup(
+        '<svg class="symbol" width="14" height="14" aria-hidden="true">'
+        '<use href="#s-{}"/></svg><span>{}</span>'
+    ).format(word or "none", told)
 
 
 KEPT = 2**13

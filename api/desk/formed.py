@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from api.desk.dates import Dates
 from domain.catalogue import ADAPTERS, COMMON
-from domain.refusals import InvalidSpanError, Reason
-from domain.spans import parse
+from domain.refusals import Reason
 
 SPANS = ("occurred", "expected", "phrase_anchor", "from", "to", "published")
 LONG = ("summary", "text", "quote", "reason", "note", "question")
@@ -110,20 +108,3 @@ def beside(reasons: list[Reason]) -> dict[str, list[Reason]]:
         name = f"reports{SEP}{rest[1]}" if head == "reports" and len(rest) > 1 else head
         found.setdefault(name, []).append(each)
     return found
-
-
-def understood(text: str, dates: Dates) -> str | None:
-    """Return what a date means in words, or None where it cannot be read."""
-    try:
-        return dates.span(parse(text, dates.zone))
-    except InvalidSpanError:
-        return None
-
-
-def refused(text: str) -> str | None:
-    """Return why a date cannot be read, and what to write."""
-    try:
-        parse(text, "UTC")
-    except InvalidSpanError as error:
-        return f"{error.detail}; {error.hint}" if error.hint else error.detail
-    return None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -14,7 +13,7 @@ from api.desk.page import Data
 from api.desk.shown import short
 from domain.accept import references
 from domain.catalogue import ACTS
-from domain.instants import DAY, EARLIEST, LATEST, Instant, full_text
+from domain.instants import DAY, EARLIEST, LATEST, full_text
 from domain.items import Item
 from projections.answers import standing_of
 
@@ -95,49 +94,3 @@ def name(frame: Frame, kind: str, slug: str) -> str | None:
 def dated(item: Item) -> bool:
     """Tell whether both ends of when it happened are known."""
     return item.lo > EARLIEST and item.last < LATEST - DAY
-
-
-class Scale:
-    """Places instants along a drawing, in percent."""
-
-    def __init__(self, first: Instant, last: Instant) -> None:
-        self.first, self.last = first, max(last, first + DAY)
-
-    def at(self, instant: Instant) -> float:
-        whole = (instant - self.first) * 100 / (self.last - self.first)
-        return round(min(max(whole, 0.0), 100.0), 2)
-
-    def span(self, lo: Instant, last: Instant) -> tuple[float, float]:
-        """Return where a span begins and how wide it is; a day is as wide as a point."""
-        start = self.at(lo)
-        return start, round(self.at(last) - start, 2)
-
-
-def months(frame: Frame, scale: Scale, most: int = 7) -> Iterator[tuple[float, str]]:
-    """Yield labels along a scale: days, months or years, as many as there is room for."""
-    start, end = frame.dates.local(scale.first).date(), frame.dates.local(scale.last).date()
-    days = (end - start).days
-    if days <= 62:
-        step = next(each for each in (1, 2, 7, 14) if days / each <= most or each == 14)
-        for number in range(0, days + 1, step):
-            at = scale.first + number * DAY
-            yield scale.at(at), frame.dates.short(frame.dates.local(at).date())
-        return
-    step = next((each for each in (1, 2, 3, 6, 12, 24, 60, 120, 600) if days / 30.4 / each <= most),
-                2400)  # fmt: skip
-    number = start.year * 12 + start.month
-    first = True
-    while number // 12 <= end.year:
-        year, month = number // 12, number % 12 + 1
-        from_epoch = _days(year, month) * DAY
-        if from_epoch > scale.last:
-            return
-        if number % step == 0:
-            told = frame.words(f"dates.abbr.{month}")
-            yield scale.at(from_epoch), f"{told} {year}" if first or month <= step else told
-            first = False
-        number += 1
-
-
-def _days(year: int, month: int) -> int:
-    return (date(min(year, 9999), month, 1) - date(1970, 1, 1)).days

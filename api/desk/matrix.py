@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
-from api.desk.called import plan_titles
 from api.desk.frame import Frame
 from api.desk.page import Data
 from api.desk.shown import short
@@ -16,7 +15,6 @@ from domain.plans import Point
 from domain.positions import Position
 from projections.plans import points_of
 from projections.standings import by_party, stances
-from projections.view import View
 
 GROUPS = {
     "rejects": ("red-line", "rejects", "opposes"),
@@ -58,7 +56,7 @@ def matrix(frame: Frame, start: Basis) -> Data:
     told = {slug: names.get(slug, slug) for slug in dict.fromkeys(key[0] for key in cells)}
     parties = [{"party": slug, "name": name, "label": short(name, 28)}
                for slug, name in told.items()]  # fmt: skip
-    rows = [*_issues(frame, cells), *_points(frame.view, cells)]
+    rows = [*_issues(frame, cells), *_points(frame, cells)]
     return {"parties": parties, "rows": rows}
 
 
@@ -90,7 +88,7 @@ def _facts(now: Position) -> Data:
 
 def _issues(frame: Frame, cells: Mapping[CellKey, Data]) -> list[Data]:
     found = []
-    for slug, item in frame.registered("issue").items():
+    for slug, item in frame.called.registered("issue").items():
         value = item.value
         if held := {key[0]: cell for key, cell in cells.items() if key[1:] == (slug,)}:
             title = value.get("title") or slug
@@ -99,19 +97,18 @@ def _issues(frame: Frame, cells: Mapping[CellKey, Data]) -> list[Data]:
     return found
 
 
-def _points(view: View, cells: Mapping[CellKey, Data]) -> list[Data]:
+def _points(frame: Frame, cells: Mapping[CellKey, Data]) -> list[Data]:
     """Return a row for each plan point that anybody takes a stance on."""
     wanted = sorted({key[1:] for key in cells if len(key) == 3})
     if not wanted:
         return []
-    titles, points = plan_titles(view), points_of(view)
-    found = []
+    points, found = points_of(frame.view), []
     for plan, point in wanted:
         fields = points.get((plan, point), Point()).fields
         held = {key[0]: cell for key, cell in cells.items() if key[1:] == (plan, point)}
         found.append({"plan": plan, "point": point, "path": f"{plan}/{point}",
                       "title": fields.get("heading") or point, "number": fields.get("number"),
-                      "of": titles.get(plan, plan), "cells": held})  # fmt: skip
+                      "of": frame.called.of("plan", plan), "cells": held})  # fmt: skip
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from api.desk.dates import day_of
 from api.desk.frame import Frame
+from api.desk.lately import meeting, moved, redrawn, turned
 from api.desk.matrix import changed, group, matrix
 from api.desk.page import Data, Page
 from domain.spans import parse
@@ -36,9 +37,9 @@ def data(frame: Frame) -> Data:
         "quiet": quiet,
         "parties": {each["party"]: each["name"] for each in held["parties"]},
         "summary": frame.opening.get("summary"),
-        "positions": _positions(changed(held["rows"])),
-        "moved": _moved(meetings, answers.spelled_out(answers.meetings(then))),
-        "redrawn": _redrawn(plans, answers.spelled_out(answers.plans(then))),
+        "positions": turned(changed(held["rows"])),
+        "moved": moved(meetings, answers.spelled_out(answers.meetings(then))),
+        "redrawn": redrawn(plans, answers.spelled_out(answers.plans(then))),
         "statements": _statements(frame),
         "upcoming": _upcoming(frame, meetings, "announced"),
         "overdue": _upcoming(frame, meetings, "overdue"),
@@ -48,59 +49,10 @@ def data(frame: Frame) -> Data:
     }
 
 
-def _positions(found: list[tuple[Data, str, Data]]) -> list[Data]:
-    """Return the positions that changed; parties that moved alike stand together."""
-    alike: dict[tuple[Any, ...], Data] = {}
-    for row, party, cell in found:
-        one = alike.setdefault(
-            (row["path"], cell["word"], cell["before"]),
-            {"parties": [], "path": row["path"], "title": row["title"], "of": row.get("of"),
-             "word": cell["word"], "before": cell["before"],
-             "summary": cell["summary"]},
-        )  # fmt: skip
-        one["parties"].append(party)
-    return list(alike.values())
-
-
-def _moved(meetings: list[Data], before: list[Data]) -> list[Data]:
-    """Return the meetings whose status or date is another than it was."""
-    was = {each["meeting"]: each for each in before}
-    found = []
-    for each in meetings:
-        old = was.get(each["meeting"])
-        marks = [each["status"], each["occurred"], each["expected"]]
-        if old is None or marks != [old["status"], old["occurred"], old["expected"]]:
-            found.append({**_meeting(each), "before": old and old["status"]})
-    return found
-
-
-def _meeting(each: Data) -> Data:
-    names = ("meeting", "title", "status", "occurred", "expected", "place", "outcome")
-    return {name: each.get(name) for name in names}
-
-
-def _redrawn(plans: list[Data], before: list[Data]) -> list[Data]:
-    """Return the plans that are new or have another text, with how many points differ."""
-    was = {each["plan"]: _texts(each) for each in before}
-    found = []
-    for each in plans:
-        known, new = each["plan"] in was, _texts(each)
-        old = was.get(each["plan"], {})
-        if not known or old != new:
-            differ = [name for name in old | new if new.get(name) != old.get(name)]
-            found.append({"plan": each["plan"], "title": each["title"] or each["plan"],
-                          "new": not known, "points": len(differ)})  # fmt: skip
-    return found
-
-
-def _texts(plan: Data) -> dict[str, Any]:
-    return {each["point"]: (each["text"], each["number"]) for each in plan["points"]}
-
-
 def _upcoming(frame: Frame, meetings: list[Data], status: str) -> list[Data]:
     found = [each for each in meetings if each["status"] == status]
     found.sort(key=lambda each: _starts(frame.view, each["expected"]), reverse=status == "overdue")
-    return [_meeting(each) for each in found[:MOST]]
+    return [meeting(each) for each in found[:MOST]]
 
 
 def _starts(view: View, expected: Any) -> int:

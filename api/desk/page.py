@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from api.desk.frame import Frame
 
 Data = dict[str, Any]
+NAVIGATION = ("overview", "positions", "plans", "meetings", "events", "people", "compare", "audit")
+KEYS = dict(zip(NAVIGATION, "opnmelca", strict=True))
+"""The letter that goes to a page after a g."""
+PRESETS = ("as-known", "as-recorded", "hindsight")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from api.desk.frame import Frame
-from api.desk.lines import Scale, months
-from api.desk.matrix import group
+from api.desk.lanes import lanes
 from api.desk.page import Data, Page
-from domain.instants import EARLIEST, LATEST, Instant
+from api.desk.scale import months
 from projections import answers
 
 NEWEST = 2
@@ -28,8 +27,8 @@ def data(frame: Frame) -> Data:
     for role in answers.spelled_out(answers.roles(frame.view)):
         held.setdefault(role["party"], {}).setdefault(role["person"], []).append(role)
     shown = {each["party"]: each for each in answers.spelled_out(answers.parties(frame.view))}
-    lanes, scale = _lanes(frame)
-    slugs = dict.fromkeys((*shown, *held, *lanes))
+    strips, scale = lanes(frame)
+    slugs = dict.fromkeys((*shown, *held, *strips))
     order = {slug: number for number, slug in enumerate(slugs)}
     parties = [
         {
@@ -39,7 +38,7 @@ def data(frame: Frame) -> Data:
             "people": _delegation(names["person"], held.get(slug, {}), said, counts),
             "said": said.get(f"party:{slug}", []),
             "statements": counts.get(f"party:{slug}", 0),
-            "lanes": lanes.get(slug, []),
+            "lanes": strips.get(slug, []),
         }
         for slug in slugs
     ]
@@ -54,7 +53,7 @@ def data(frame: Frame) -> Data:
              "statements": counts.get(f"person:{each['person']}", 0)}
             for each in people if each.get("person") and each["person"] not in placed
         ],
-        "labels": [each for each in months(frame, scale, 4) if each[0] < 90] if lanes else [],
+        "labels": [each for each in months(frame.dates, scale, 4) if each[0] < 90 and strips],
     }  # fmt: skip
 
 
@@ -105,42 +104,6 @@ def _delegation(
 
 def _rank(role: Data) -> int:
     return _RANK.index(role["authority"]) if role["authority"] in _RANK else len(_RANK)
-
-
-def _lanes(frame: Frame) -> tuple[dict[str, list[Data]], Scale]:
-    """Return for each party a strip for each issue: which stance it took from when on."""
-    issues = frame.names("issue")
-    told: dict[tuple[str, str], list[tuple[Instant, str | None]]] = {}
-    for (party, issue), rows in frame.view.cells("position").items():
-        steps = [(row.lo if row.lo > EARLIEST else row.last, row.mark)
-                 for row in reversed(list(rows)) if not row.possible]  # fmt: skip
-        kept = [step for number, step in enumerate(steps)
-                if not number or step[1] != steps[number - 1][1]]  # fmt: skip
-        if kept:
-            told[party, issue] = kept
-    end = min(frame.basis.valid_at, frame.basis.known_at)
-    starts = [at for steps in told.values() for at, _ in steps if EARLIEST < at < LATEST]
-    newest = max(starts, default=end)
-    scale = Scale(min(starts, default=end), max(newest, min(end, newest + (newest - min(
-        starts, default=end)) // 8)))  # fmt: skip
-    found: dict[str, list[Data]] = {}
-    order = {slug: number for number, slug in enumerate(issues)}
-    for (party, issue), steps in sorted(told.items(), key=lambda each: order.get(each[0][1], -1)):
-        places = [scale.at(at) for at, _ in steps]
-        found.setdefault(party, []).append({
-            "issue": issue,
-            "title": issues.get(issue, issue),
-            "steps": [
-                {
-                    "x": place,
-                    "width": round(max(after - place, 0), 2),
-                    "word": mark or "withdrawn",
-                    "side": group(mark) or "open",
-                }
-                for place, after, (_, mark) in zip(places, [*places[1:], 100.0], steps, strict=True)
-            ],
-        })  # fmt: skip
-    return found, scale
 
 
 PAGE = Page("people", data, columns=COLUMNS, rows=rows)

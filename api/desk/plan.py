@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-import orjson
 from pydantic import BeforeValidator, Field
 
 from api.desk.asked import Between
@@ -14,11 +13,9 @@ from api.desk.frame import Frame
 from api.desk.matrix import group, word
 from api.desk.page import Data, Page
 from api.desk.plans import told
-from api.desk.redlined import redlined
-from api.desk.shown import host
+from api.desk.texts import redline
+from api.desk.touched import Touched
 from api.questions import Given
-from domain.items import Item
-from domain.plans import Point
 from domain.refusals import NotFoundError
 from projections import answers
 from projections.plans import points_of
@@ -58,7 +55,7 @@ def data(frame: Frame) -> Data:
         "endorsements": [_verdict(frame, each) for each in plan["endorsements"]],
         "documents": plan["documents"],
         "rivals": plan.get("rivals") or [],
-        "redline": _redline(frame, slug, plan),
+        "redline": redline(frame, slug, plan),
     }
 
 
@@ -71,7 +68,7 @@ def _points(frame: Frame, plan: Data, every: dict[str, Data]) -> list[Data]:
             one = {"party": party, "name": names.get(party, party), "word": said,
                    "side": group(said)}  # fmt: skip
             stances.setdefault(name, []).append(one)
-    touched = _Touched(frame)
+    touched = Touched(frame)
     return [
         {**each, "agreed": each["point"] in plan["agreed"],
          "stances": stances.get(each["point"], []),
@@ -88,45 +85,6 @@ def _origins(lineage: Data, every: dict[str, Data]) -> list[Any]:
     return [numbers.get(name) or name for name in lineage.get("from_points") or ()]
 
 
-class _Touched:
-    """Finds the event that gave a point what it is; each event is read once."""
-
-    def __init__(self, frame: Frame) -> None:
-        self.view, self.read = frame.view, dict[str, Item | None]()
-
-    def by(self, name: str, point: Point) -> Data | None:
-        if not point.rows:
-            return None
-        own, *acts = orjson.loads(point.rows[-1].rests)["events"]
-        worded = [act for act in acts if self._words(act, name)]
-        return self._told(worded[-1] if worded else own)
-
-    def _item(self, event: str) -> Item | None:
-        if event not in self.read:
-            self.read[event] = self.view.raw(event)
-        return self.read[event]
-
-    def _words(self, act: str, name: str) -> bool:
-        item = self._item(act)
-        if item is None or item.type != "text-published":
-            return False
-        return any(each["point"] == name for each in item.value.get("points") or ())
-
-    def _told(self, event: str) -> Data:
-        item = self._item(event)
-        if item is None:
-            return {"event": event, "type": None, "occurred": None, "publisher": None}
-        reports = orjson.loads(item.reports)
-        published = next((each.get("published") for each in reports if each.get("published")), None)
-        return {"event": event, "type": item.type,
-                "occurred": item.value.get("occurred") or published,
-                "publisher": next(filter(None, map(_publisher, reports)), None)}  # fmt: skip
-
-
-def _publisher(report: Data) -> str | None:
-    return report.get("publisher") or host(report.get("url")) or None
-
-
 def _proposal(frame: Frame, each: Data) -> Data:
     names = frame.names("party")
     proposed = [names.get(party, party) for party in each.get("proposed_by") or ()]
@@ -136,41 +94,6 @@ def _proposal(frame: Frame, each: Data) -> Data:
 def _verdict(frame: Frame, each: Data) -> Data:
     party = str(each.get("party"))
     return {**each, "name": frame.names("party").get(party, party)}
-
-
-def _redline(frame: Frame, slug: str, plan: Data) -> Data | None:
-    """Return the plan at one date against itself at another, or against another plan."""
-    asked = frame.asked
-    if not (asked.from_ or asked.to or asked.to_plan):
-        return None
-    other = asked.to_plan or slug
-    old = _text(frame, slug, "from", asked.from_)
-    new = _text(frame, other, "to_plan" if asked.to_plan else "to", asked.to)
-    if old is None or new is None:
-        return None
-    found = redlined(old, new)
-    same = [each for each in found if not each["marks"]]
-    kinds = [mark["mark"] for each in found for mark in each["marks"]]
-    return {
-        "old": {"plan": slug, "title": old["title"] or slug, "on": asked.from_},
-        "new": {"plan": other, "title": new["title"] or other, "on": asked.to},
-        "counts": {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)},
-        "same": len(same),
-        "points": [each for each in found if each["marks"]] if asked.only else found,
-    }
-
-
-def _text(frame: Frame, slug: str, name: str, on: str | None) -> Data | None:
-    """Return a plan as of a date; refuse the parameter where it was not known then."""
-    try:
-        if not re.fullmatch(_SLUG, slug):
-            raise NotFoundError(f"no plan {slug[:80]!r} is known under this basis")
-        view = frame.desk.view(frame.desk.basis(frame.earlier(on))) if on else frame.view
-        found: Data = answers.spelled_out(answers.plan(view, slug))
-    except NotFoundError as error:
-        frame.refuse(name, error.detail, error.hint)
-        return None
-    return found
 
 
 def rows(data: Data) -> Iterator[dict[str, Any]]:

@@ -7,21 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
 
 from api.desk.dates import Dates, day_of
-from domain.basis import Basis
-from domain.instants import DAY, EARLIEST, Instant
+from api.desk.scale import Scale, months
+from domain.instants import DAY, Instant
 from projections.changes import weekly
-from projections.view import KnownDay, View
+from projections.view import KnownDay
 
 HEIGHT = 40
 """Units of the drawing from the lowest to the highest week."""
 _day = attrgetter("day")
-_KEPT = 64
 _LABELS = 6
-_STEPS = (1, 2, 3, 4, 6, 12, 24, 60, 120, 240, 1200)
-"""Months from one label to the next."""
 
 
 @dataclass(frozen=True)
@@ -113,48 +109,6 @@ class Rail:
     @cached_property
     def labels(self) -> list[tuple[float, str]]:
         """Months along the rail: where each stands, in percent, and what it is called."""
-        months = self.length / 30.4
-        step = next((each for each in _STEPS if months / each <= _LABELS), _STEPS[-1])
-        number = self.first.year * 12 + self.first.month  # of the month after the first
-        found: list[tuple[float, str]] = []
-        while (month := date(number // 12, number % 12 + 1, 1)) < self.today and month.year < 9998:
-            if number % step == 0:
-                place = (month - self.first).days * 100 / self.length
-                found.append((round(place, 2), self._label(month, step, not found)))
-            number += 1
-        return [each for each in found if each[0] < 96]
-
-    def _label(self, month: date, step: int, first: bool) -> str:
-        if step >= 12:
-            return str(month.year)
-        name = self.dates.words(f"dates.abbr.{month.month}")
-        return f"{name} {month.year}" if first or month.month <= step else name
-
-
-class Days:
-    """The days of rails, counted once for as long as they stay: until something is recorded, or an
-    embargo ends."""
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[Any, ...], tuple[Instant, Instant, list[KnownDay]]] = {}
-
-    def of(self, negotiation: str, now: View, at: Instant, seq: int) -> list[KnownDay]:
-        """Return the days of a view as ``known_days`` gives them."""
-        basis = now.basis
-        key = (negotiation, basis.audience, basis.seq, at % DAY, min(seq, basis.seq))
-        since, until, found = self.kept.get(key, (EARLIEST, EARLIEST, []))
-        if basis.filtered or not since <= basis.known_at < until:
-            found = now.known_days(at, seq)
-            if len(self.kept) >= _KEPT:
-                self.kept.clear()
-            if not basis.filtered:
-                self.kept[key] = basis.known_at, now.steady_until(), found
-        return found
-
-
-def rail(now: View, basis: Basis, dates: Dates, days: Days, negotiation: str) -> Rail:
-    """Return the rail of a reader who looks at a basis; the view is of everything up to now."""
-    known = min(basis.known_at, now.basis.known_at)
-    shown = basis.valid_at if basis.preset == "hindsight" else known
-    found = days.of(negotiation, now, known, basis.seq)
-    return Rail(found, known, now.basis.known_at, min(shown, now.basis.known_at), dates)
+        start = (self.first - day_of(0)).days
+        scale = Scale(start * DAY, (start + self.length) * DAY)
+        return [each for each in months(self.dates, scale, _LABELS) if each[0] < 96]

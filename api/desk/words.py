@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any, get_args
 
 import orjson
+from starlette.requests import Request
 
 from api.desk.asked import Language
 
@@ -67,3 +68,8 @@ def preferred(accepted: str) -> Language:
                 liked.append((float(given[1]) if given else 1.0, lang))
     best = max(liked, key=lambda pair: pair[0], default=(0.0, LANGUAGES[0]))
     return best[1] if best[0] > 0 else LANGUAGES[0]
+
+
+def language(request: Request, asked: Any = None) -> Words:
+    """Return the words of the language that was asked for, or that the browser prefers."""
+    return words(asked or preferred(request.headers.get("accept-language", "")))
