@@ -99,6 +99,22 @@ def test_a_changed_log_is_found_by_the_page(tmp_path: Path) -> None:
     assert "the hash of seqs 1 to 2 is another" in text
 
 
+def test_an_event_that_was_changed_is_told_on_its_page(tmp_path: Path) -> None:
+    broken = World(tmp_path, "http")
+    broken.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
+    address = f"events/{STANCE['id']}"
+    assert "✓ This event is in the log" in page(broken, address)
+    with broken.ledger.writing() as c:
+        c.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'")
+        for (name,) in c.fetchall():
+            c.execute(f"DROP TRIGGER {name}")
+        c.execute("UPDATE event SET recorded_by = 'nobody' WHERE id = ?", (STANCE["id"],))
+    text = page(broken, address)
+    broken.close()
+
+    assert "✗ The event at seq 5 does not lead to the root of the log" in text
+
+
 def test_the_log_is_replayed_event_by_event(desk: World) -> None:
     found = desk.client.get(f"{DESK}/audit.json?replay=7").json()["data"]["replay"]
 

@@ -15,11 +15,12 @@ _REGISTERED = {"party": ("party-registered", "name"), "person": ("person-registe
                "issue": ("issue-defined", "title")}  # fmt: skip
 
 
-def plan_titles(view: View) -> dict[str, str]:
-    """Return the title of each plan that was introduced."""
+def _titles(view: View, kind: str) -> dict[str, str]:
+    """Return the title of each plan, from its introduction, or of each meeting, its newest."""
     found: dict[str, str] = {}
-    for (slug,), rows in view.cells("plan").items():
-        titles = [row.value.get("title") for row in rows if row.mark == "plan-introduced"]
+    for (slug,), rows in view.cells(kind).items():
+        titles = [row.value.get("title") for row in rows
+                  if kind != "plan" or row.mark == "plan-introduced"]  # fmt: skip
         found[slug] = next(filter(None, titles), slug)
     return found
 
@@ -43,9 +44,9 @@ class Names:
         return self._registered[kind]
 
     def names(self, kind: str) -> dict[str, str]:
-        """Return the names of a kind by slug; what nobody named is called by its slug."""
+        """Return the names of a kind by slug, of plans and meetings too."""
         if kind not in self._names:
-            self._names[kind] = plan_titles(self.view) if kind == "plan" else {
+            self._names[kind] = _titles(self.view, kind) if kind not in _REGISTERED else {
                 slug: str(item.value.get(_REGISTERED[kind][1]) or slug)
                 for slug, item in self.registered(kind).items()
             }  # fmt: skip

@@ -38,11 +38,20 @@ def whole(frame: Frame, key: CellKey) -> Data | None:
         "word": _word(position),
         "unknown": not (found["history"] or found["attributed"]),
         "since": position and position["since"],
+        "red_line": _red_line(found["history"], position),
         "history": [_told(frame, each) for each in found["history"][:LONGEST]],
         "more": max(0, len(found["history"]) - LONGEST),
         "attributed": [_told(frame, each) for each in found["attributed"][:LONGEST]],
         "rivals": (position or {}).get("rivals") or [],
     }
+
+
+def _red_line(history: list[Data], position: Data | None) -> Data | None:
+    """Return the last red line that was drawn here and that another stance has followed since."""
+    drawn = next((each for each in history if each.get("stance") == "red-line"), None)
+    if drawn is None or (position and position.get("stance") == "red-line"):
+        return None
+    return {name: drawn.get(name) for name in ("event", "occurred", "summary")}
 
 
 def _could_be(frame: Frame, key: CellKey) -> bool:

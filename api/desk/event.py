@@ -10,6 +10,7 @@ from api.desk.fields import fields
 from api.desk.frame import Frame
 from api.desk.lines import line
 from api.desk.page import Data, Page
+from api.desk.proved import holds
 from domain.catalogue import ACTS
 from domain.refusals import NotFoundError
 from projections import answers
@@ -40,6 +41,7 @@ def data(frame: Frame) -> Data:
         "proof": f"/v1/audit/proofs/inclusion?seq={item.seq}&size={size}",
         "proof_file": f"/v1/audit/proofs/inclusion.tlog-proof?seq={item.seq}",
         "size": size,
+        "holds": holds(frame, item.seq),
     }
 
 

@@ -20,7 +20,8 @@ _FIRST = ("summary", "title", "name", "speaker", "party", "issue", "stance", "qu
 
 def fields(frame: Frame, value: Data) -> list[Data]:
     """Return the fields of an event, what says most first, with names in place of slugs."""
-    names = [each for each in value if each not in NOT_FIELDS and value[each] not in (None, [])]
+    given = {each for each, one in value.items() if one is not False and one not in (None, [])}
+    names = [each for each in value if each in given - NOT_FIELDS]
     names.sort(key=lambda each: _FIRST.index(each) if each in _FIRST else len(_FIRST))
     return [{"name": each, "value": told(frame, each, value[each])} for each in names]
 

@@ -17,8 +17,10 @@ from domain.instants import DAY, EARLIEST, LATEST, full_text
 from domain.items import Item
 from projections.answers import standing_of
 
-_SAYS = ("summary", "title", "name", "heading", "reason", "text", "result")
+_SAYS = ("summary", "title", "name", "heading", "reason", "text")
 """The field that says most of an event: the first of these that it has."""
+_TITLED = ("title", *_SAYS)
+"""The same of what has a title of its own."""
 
 
 class Facts(NamedTuple):
@@ -43,7 +45,8 @@ def facts(kind: str, body: bytes, rests: bytes) -> Facts:
     value, ground = orjson.loads(body), orjson.loads(rests)
     erased = bool(value.get("erased"))
     named = [] if erased else [(kind, slug) for _, kind, slug in references(kind, value)]
-    told = next((str(value[name]) for name in _SAYS if value.get(name)), None)
+    says = _TITLED if kind == "negotiation-opened" else _SAYS
+    told = next((str(value[name]) for name in says if value.get(name)), None)
     return Facts(
         told and short(told, 240),
         value.get("occurred") if isinstance(value.get("occurred"), str) else None,
@@ -71,7 +74,7 @@ def line(frame: Frame, item: Item) -> Data:
         "event": item.event,
         "type": item.type,
         "seq": item.seq,
-        "says": told.says or about.says or name(frame, *(about.first or ("", ""))),
+        "says": told.says or about.says or _named(frame, item, about),
         "occurred": told.occurred,
         "known_at": full_text(item.known_at) if item.news else None,
         "recorded_at": full_text(item.recorded_at),
@@ -84,11 +87,17 @@ def line(frame: Frame, item: Item) -> Data:
     }
 
 
-def name(frame: Frame, kind: str, slug: str) -> str | None:
+def _named(frame: Frame, item: Item, about: Facts) -> str | None:
+    """Return what an event is about, where it says nothing in words of its own."""
+    if item.type == "watch-recorded":
+        return frame.words(f"events.watch.{item.value['result']}") if item.value else None
+    return name(frame, *about.first) if about.first else None
+
+
+def name(frame: Frame, kind: str, slug: str) -> str:
     """Return the name of a thing, or its slug."""
-    if kind in ("party", "person", "issue"):
-        return frame.names(kind).get(slug, slug)
-    return slug or None
+    known = kind in ("party", "person", "issue", "plan", "meeting")
+    return frame.names(kind).get(slug, slug) if known else slug
 
 
 def dated(item: Item) -> bool:

@@ -110,7 +110,7 @@ def _questions(frame: Frame) -> list[Data]:
         {"name": "stood", "day": str(busiest),
          "address": frame.link("positions", as_of=busiest, **clear)},
         {"name": "changed-between", "day": str(busiest), "to": str(after),
-         "address": frame.link("compare", **{"from": busiest, "to": after})},
+         "address": frame.link("compare", **{"from": busiest, "as_of": after}, **clear)},
         {"name": "unknown", "day": str(busiest),
          "address": frame.link("gap", as_of=busiest, **clear)},
     ]  # fmt: skip

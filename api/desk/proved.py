@@ -54,6 +54,18 @@ def verified(frame: Frame) -> Data:
     }  # fmt: skip
 
 
+def holds(frame: Frame, seq: int) -> bool:
+    """Tell whether an event, hashed again, is the leaf that leads to the root of the whole log."""
+    c, size = frame.desk.c, frame.foot.size
+    (leaf,) = log.leaves(c, after=seq - 1, limit=1)
+    try:
+        path = tree.inclusion(log.nodes(c), seq - 1, size)
+        root = tree.root_of_inclusion(tree.leaf_hash(leaf), seq - 1, size, path)
+    except NoProofError:
+        return False
+    return root.hex() == frame.foot.root
+
+
 def consistency(frame: Frame) -> Data | None:
     """Prove that the tree of one size begins with that of another, and check the proof."""
     old, size = frame.asked.old, frame.foot.size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from api.desk.frame import Frame
 from api.desk.page import Data
@@ -10,6 +11,10 @@ from api.desk.redlined import redlined
 from domain.refusals import NotFoundError
 from projections import answers
 
+FATES = ("changed", "same", "not-comparable", "added", "merged", "removed")
+"""What may become of the text of a point, each of one alone."""
+PLACES = ("renumbered", "moved", "moved-alone", "split")
+"""What may become of its place beside that."""
 _SLUG = r"[a-z0-9][a-z0-9-]{0,62}"
 
 
@@ -25,14 +30,23 @@ def redline(frame: Frame, slug: str, plan: Data) -> Data | None:
         return None
     found = redlined(old, new)
     same = [each for each in found if not each["marks"]]
-    kinds = [mark["mark"] for each in found for mark in each["marks"]]
+    fates = Counter(_fate(each) for each in found)
+    places = Counter(mark["mark"] for each in found for mark in each["marks"])
     return {
         "old": {"plan": slug, "title": old["title"] or slug, "on": asked.from_},
         "new": {"plan": other, "title": new["title"] or other, "on": asked.to},
-        "counts": {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)},
+        "counts": {kind: fates[kind] for kind in FATES if fates[kind]},
+        "places": {kind: places[kind] for kind in PLACES if places[kind]},
         "same": len(same),
         "points": [each for each in found if each["marks"]] if asked.only else found,
     }
+
+
+def _fate(each: Data) -> str:
+    """Return what became of the text of a point: one of FATES."""
+    if each["from"] is None or each["to"] is None:
+        return "merged" if any(one["mark"] == "merged" for one in each["marks"]) else each["change"]
+    return each["change"] if each["change"] in FATES else "same"
 
 
 def _text(frame: Frame, slug: str, name: str, on: str | None) -> Data | None:
