@@ -46,7 +46,7 @@ def data(frame: Frame) -> Data:
 
 
 def _checkpoints(c: Cursor) -> list[int]:
-    c.execute("SELECT size FROM checkpoint ORDER BY size DESC LIMIT ?", (NEWEST,))
+    c.execute("SELECT size FROM checkpoint WHERE size > 0 ORDER BY size DESC LIMIT ?", (NEWEST,))
     return [row[0] for row in c.fetchall()]
 
 
