@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.desk.page import Data
+from api.desk.turns import dates_of
 
 
 def turned(found: list[tuple[Data, str, Data]]) -> list[Data]:
@@ -35,7 +36,7 @@ def moved(meetings: list[Data], before: list[Data]) -> list[Data]:
 
 def meeting(each: Data) -> Data:
     names = ("meeting", "title", "status", "occurred", "expected", "place", "outcome")
-    return {name: each.get(name) for name in names}
+    return {**{name: each.get(name) for name in names}, "rival_dates": dates_of(each)}
 
 
 def redrawn(plans: list[Data], before: list[Data]) -> list[Data]:
