@@ -127,6 +127,26 @@ def test_a_part_is_given_where_only_a_part_is_asked_for(desk: World) -> None:
     assert 'id="slider"' not in part
 
 
+def test_what_the_reader_has_is_not_sent_again(desk: World) -> None:
+    def cells(query: str, have: str = "") -> tuple[list[str], str]:
+        text = page(desk, "positions", query, have=have)
+        name = re.search(r'data-have="(\w+)"', text)
+        return re.findall(r"<td.*?</td>", text, re.DOTALL), name[1] if name else ""
+
+    first, have = cells("?as_of=2025-12-27")
+    same, still = cells("?as_of=2025-12-27", have)
+    moved, other = cells("?as_of=2025-12-28", have)
+    unknown, _ = cells("?as_of=2025-12-27", "0" * 24)
+    elsewhere, _ = cells("?as_of=2025-12-27&lang=uk", have)
+
+    assert len(first) == 1
+    assert (same, still) == (["<td data-same></td>"], have)
+    assert "rejects" in moved[0]
+    assert other != have
+    assert unknown == first
+    assert "data-same" not in elsewhere[0]
+
+
 # What pages load.
 
 
@@ -145,11 +165,13 @@ def test_the_first_page_is_small(desk: World) -> None:
     script = (SOURCES / "static" / "desk.js").read_text()
     later = re.findall(r'import\("\./(.*?)"\)', script)  # where a page has need of it
     loaded = [name for name in files.files()
-              if name.endswith((".css", ".js", ".svg")) and name not in later]  # fmt: skip
+              if name.endswith((".js", ".svg")) and name not in later
+              or name.endswith(".css") and files.address(name) in text]  # fmt: skip
     assert all(files.address(name) in text for name in ("desk.css", "desk.js", "htmx.min.js"))
     zipped = sum(len(files.files()[name].zipped or b"") for name in loaded)
     fonts = sum(len(file.body) for name, file in files.files().items()
                 if name.endswith("latin-600-normal.woff2"))  # fmt: skip
+    assert {"desk.css", "swap.js"} <= set(loaded)
     whole = zipped + len(gzip.compress(text.encode(), 6))
 
     assert whole <= 30_000

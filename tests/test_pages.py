@@ -216,6 +216,32 @@ def test_dragging_changes_the_page_in_place_and_keeps_the_focus(
         page.wait_for_selector("#strip p", state="detached")
 
 
+CELLS = """[...document.querySelectorAll('.matrix td')].map(each =>
+    each.outerHTML.replace(/href="[^"]*"/, ""))"""
+
+
+def test_a_page_that_was_dragged_to_is_the_same_as_one_that_was_opened(
+    browser: Browser, server: Served
+) -> None:
+    with watched(browser, server) as made:
+        page = made.open(f"{DESK}/positions?as_of=2025-11-15")
+        page.focus("#slider")
+        for day in range(16, 31):
+            page.keyboard.press("ArrowRight")
+            page.wait_for_selector(f"#strip >> text={day} November 2025")
+        page.wait_for_url("**/positions?as_of=2025-11-30")
+        dragged = page.evaluate(CELLS)
+        page.click('[data-cell="russia/ceasefire"]')
+        page.wait_for_url("**/positions?as_of=2025-11-30&cell=russia/ceasefire")
+        page.reload()
+        page.click("#close")
+        page.wait_for_selector("#drawer", state="detached")
+        page.reload()
+
+        assert dragged == page.evaluate(CELLS)
+        assert len(dragged) > 20
+
+
 def test_the_whole_rail_goes_by_keyboard_alone(browser: Browser, server: Served) -> None:
     with watched(browser, server) as made:
         page = made.open(f"{DESK}?as_of=2025-12-24")

@@ -7,18 +7,16 @@ import gzip
 import io
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from hashlib import sha256
 from typing import Any
 
-import orjson
 from jinja2 import Environment, PackageLoader
-from jinja2.runtime import Macro
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.desk import files, shown
 from api.desk.frame import Frame
+from api.desk.pieces import LATER, Pieces
 from api.desk.words import Words
 
 POLICY = (
@@ -30,7 +28,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",
-    "Vary": "Accept-Language, Accept-Encoding, HX-Request",
+    "Vary": "Accept-Language, Accept-Encoding, HX-Request, Have",
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would compute."""
@@ -43,8 +41,10 @@ def environment() -> Environment:
         loader=PackageLoader("api.desk"), autoescape=True, finalize=shown.visible,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.globals |= {"file": files.address, "href": shown.href, "host": shown.host, "once": once,
-                     "symbol_and_word": symbol_and_word}  # fmt: skip
+    made.globals |= {
+        "file": files.address, "href": shown.href, "host": shown.host,
+        "symbol_and_word": symbol_and_word, "Pieces": Pieces, "LATER": LATER,
+    }  # fmt: skip
     made.filters |= {"short": shown.short}
     return made
 
@@ -57,23 +57,6 @@ def symbol_and_word(words: Words, word: str | None) -> Markup:
         '<svg class="symbol" width="14" height="14" aria-hidden="true">'
         '<use href="#s-{}"/></svg><span>{}</span>'
     ).format(word or "none", told)
-
-
-KEPT = 2**13
-"""Pieces kept that were drawn before, some 500 bytes each; all go when there are more."""
-_kept: dict[tuple[str, str, str, bytes], str] = {}
-
-
-def once(frame: Frame, macro: Macro, given: dict[str, Any]) -> str:
-    """Return what a macro draws of plain values, which must follow from these, language and zone
-    alone: most of a page is the same on the next day."""
-    told = sha256(orjson.dumps(given)).digest()
-    key = (macro.name, frame.words.lang, frame.dates.zone, told)
-    if (found := _kept.get(key)) is None:
-        if len(_kept) >= KEPT:
-            _kept.clear()
-        found = _kept[key] = macro(given)
-    return found
 
 
 def drawn(

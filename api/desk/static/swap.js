@@ -1,6 +1,10 @@
 // Changes the page in place: what follows the date is fetched and swapped by id, the rest stays,
 // so the focus and the slider do too. One request at a time; the newest wish waits.
 const PARTS = "#top:outerHTML,#strip:outerHTML,#steps:outerHTML,#foot:outerHTML";
+// What stayed in its place comes as an empty element, for which the one that is there is left alone.
+globalThis.htmx?.registerExtension("same", {
+  htmx_before_morph_node: (old, { newNode }) => !newNode.hasAttribute?.("data-same"),
+});
 let busy = false;
 let waiting = null;
 
@@ -13,10 +17,11 @@ export async function swap(address, { replace = false } = {}) {
   }
   busy = true;
   const path = address.split("#")[0];
+  const { have } = document.getElementById("foot").dataset;
   try {
     await htmx.ajax("GET", path, {
       target: "#main", select: "#main", swap: replace ? "outerMorph" : "outerHTML", selectOOB: PARTS,
-      [replace ? "replace" : "push"]: path,
+      [replace ? "replace" : "push"]: path, headers: replace && have ? { Have: have } : {},
     });
     document.dispatchEvent(new CustomEvent("desk:swapped", { detail: { address } }));
   } finally {
@@ -33,9 +38,13 @@ export function listen() {
     const link = event.target.closest?.("a[data-swap]");
     const plain = !event.button && !event.metaKey && !event.ctrlKey && !event.shiftKey;
     if (!link || !plain || !globalThis.htmx) return;
+    freshen(link);
     event.preventDefault();
     follow(link);
   });
+  for (const name of ["pointerdown", "focusin"]) {
+    document.addEventListener(name, (event) => freshen(event.target.closest?.("a[data-cell]")));
+  }
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-swap]");
     if (!form || !globalThis.htmx) return;
@@ -43,6 +52,14 @@ export function listen() {
     const pairs = [...new FormData(form, event.submitter)].filter(([, value]) => value !== "");
     swap(`${form.getAttribute("action")}?${new URLSearchParams(pairs)}`);
   });
+}
+
+// The address in a cell that was left alone is still that of the day when it came.
+function freshen(link) {
+  if (!link?.dataset.cell) return;
+  const fresh = new URL(location.href);
+  fresh.searchParams.set("cell", link.dataset.cell);
+  link.href = `${fresh.pathname}${fresh.search.replaceAll("%2F", "/")}#drawer`;
 }
 
 async function follow(link) {
