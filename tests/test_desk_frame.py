@@ -165,8 +165,8 @@ def test_the_first_page_is_small(desk: World) -> None:
     script = (SOURCES / "static" / "desk.js").read_text()
     later = re.findall(r'import\("\./(.*?)"\)', script)  # where a page has need of it
     loaded = [name for name in files.files()
-              if name.endswith((".js", ".svg")) and name not in later
-              or name.endswith(".css") and files.address(name) in text]  # fmt: skip
+              if (name.endswith((".js", ".svg")) and name not in later)
+              or (name.endswith(".css") and files.address(name) in text)]  # fmt: skip
     assert all(files.address(name) in text for name in ("desk.css", "desk.js", "htmx.min.js"))
     zipped = sum(len(files.files()[name].zipped or b"") for name in loaded)
     fonts = sum(len(file.body) for name, file in files.files().items()
