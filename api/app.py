@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import as_of, audit, exports, problems, receipts, record, streaming
 from api.desk import routes as desk
 from api.desk.days import Days
+from api.desk.held import Held
 from api.documented import documented
 from api.pinned import Pinned
 from api.replica import Reads
@@ -45,6 +46,7 @@ def create(ledger: Ledger, lifespan: Any = None, replica: Reading | None = None)
     app.state.ledger = ledger
     app.state.reads = Reads(ledger, replica)
     app.state.days = Days()
+    app.state.held = Held()
     app.state.streams = streaming.Streams(ledger)
     problems.install(app)
     app.router.routes.insert(0, record.BARE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.desk.frame import Frame
-from api.desk.matrix import group
+from api.desk.held import group
 from api.desk.page import Data
 from api.desk.scale import Scale
 from domain.instants import EARLIEST, LATEST, Instant

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import orjson
 
 from api.desk.frame import Frame
+from api.desk.held import word
 from api.desk.page import Data
 from api.desk.shown import short
 from domain.basis import Basis
@@ -16,35 +17,15 @@ from domain.positions import Position
 from projections.plans import points_of
 from projections.standings import by_party, stances
 
-GROUPS = {
-    "rejects": ("red-line", "rejects", "opposes"),
-    "open": ("reserves", "undecided", "mixed", "disputed"),
-    "asks": ("demands", "proposes"),
-    "accepts": ("supports", "accepts", "accepts-conditionally", "accepts-ad-referendum"),
-}
-"""What stances amount to, seen from afar."""
-
-
-def word(found: Position | None) -> str | None:
-    """Return a stance, or what stands in its place: mixed, disputed or withdrawn."""
-    if found is None:
-        return None
-    if found.mixed:
-        return "mixed"
-    return found.stance or ("withdrawn" if found.winner.mark is None else "disputed")
-
-
-def group(name: str | None) -> str | None:
-    """Return what a word amounts to; None where nothing is held."""
-    return next((group for group, words in GROUPS.items() if name in words), None)
-
 
 def matrix(frame: Frame, start: Basis) -> Data:
     """Return parties and rows of cells, each with what changed since another basis.
 
     A row is an issue, or a point of a plan; a party stands in it once anything is known of it.
     """
-    own, before = stances(frame.view), stances(frame.desk.view(start), bare=True)
+    own, held = stances(frame.view), frame.request.app.state.held
+    held.keep(frame.desk, frame.basis, own)
+    before = held.of(frame.desk, start)
     stated = frame.view.counted("position") | by_party(frame.view.counted("stance"))
     claims = frame.view.counted("attributed")
     names = frame.names("party")
@@ -60,8 +41,8 @@ def matrix(frame: Frame, start: Basis) -> Data:
     return {"parties": parties, "rows": rows}
 
 
-def _cell(now: Position | None, then: Position | None, stated: int, claims: int) -> Data:
-    told, was = word(now), word(then)
+def _cell(now: Position | None, was: str | None, stated: int, claims: int) -> Data:
+    told = word(now)
     return {
         "word": told,
         **(_facts(now) if now else NOTHING),

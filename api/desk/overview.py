@@ -8,8 +8,9 @@ from typing import Any
 
 from api.desk.dates import day_of
 from api.desk.frame import Frame
+from api.desk.held import group
 from api.desk.lately import meeting, moved, redrawn, turned
-from api.desk.matrix import changed, group, matrix
+from api.desk.matrix import changed, matrix
 from api.desk.page import Data, Page
 from domain.spans import parse
 from projections import answers

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from api.desk.asked import Between
 from api.desk.frame import Frame
-from api.desk.matrix import group, word
+from api.desk.held import group, word
 from api.desk.page import Data, Page
 from api.desk.plans import told
 from api.desk.texts import redline
