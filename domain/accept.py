@@ -242,9 +242,10 @@ class _Path:
 def references(kind: str, value: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield (pointer, kind, slug) of everything that an event names."""
     for path in _paths(BY_TYPE[kind]):
-        if path.names[0] not in value:
+        first, *rest = path.names
+        if not (held := value.get(first)):
             continue
-        for pointer, slug in _found(value, path.names):
+        for pointer, slug in _found(held, rest, f"/{first}"):
             named, _, bare = slug.rpartition(":") if path.kind == "any" else (path.kind, "", slug)
             yield pointer, named or "speaker", bare
 
@@ -256,7 +257,7 @@ def _found(value: Any, names: Sequence[str], pointer: str = "") -> Iterator[tupl
     elif names[0] == "*":
         for index, each in enumerate(value if isinstance(value, list) else ()):
             yield from _found(each, names[1:], f"{pointer}/{index}")
-    elif isinstance(value, Mapping) and names[0] in value:
+    elif isinstance(value, dict) and names[0] in value:
         yield from _found(value[names[0]], names[1:], f"{pointer}/{names[0]}")
 
 

@@ -30,7 +30,7 @@ def _check_text(value: str) -> str:
 
 def _check_span(value: str) -> str:
     try:
-        spans.parse(value)
+        spans.parse(value, "UTC")  # as most will be read: the two are kept as one
     except InvalidSpanError as error:
         raise ValueError(f"{error.detail}; {error.hint}") from None
     return value

@@ -281,6 +281,8 @@ def _calendar(
 
 
 def _fits(number: int, mask: str) -> bool:
+    if "X" not in mask:
+        return number == int(mask)
     return all(m in ("X", c) for c, m in zip(f"{number:02}", mask, strict=True))
 
 
