@@ -23,6 +23,7 @@ _FIRST = date(2, 1, 9)
 
 
 def week_before(day: date) -> date:
+    """Return the day a week before, or the first that can be asked for."""
     return max(day, _FIRST) - timedelta(days=7)
 
 

@@ -35,6 +35,7 @@ def moved(meetings: list[Data], before: list[Data]) -> list[Data]:
 
 
 def meeting(each: Data) -> Data:
+    """Return what a list tells of a meeting."""
     names = ("meeting", "title", "status", "occurred", "expected", "place", "outcome")
     return {**{name: each.get(name) for name in names}, "rival_dates": dates_of(each)}
 

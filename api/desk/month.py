@@ -18,6 +18,7 @@ LONGEST_DAYS = 62
 
 
 def span_of(frame: Frame, text: Any) -> Span | None:
+    """Return what a time expression means; None where it is none."""
     try:
         return parse(text, frame.view.zone) if isinstance(text, str) else None
     except InvalidSpanError:
@@ -25,6 +26,7 @@ def span_of(frame: Frame, text: Any) -> Span | None:
 
 
 def days_of(frame: Frame, span: Span | None) -> tuple[date | None, date | None]:
+    """Return the first and last day that a span may mean; None where its start is open."""
     if span is None or span.lo <= EARLIEST:
         return None, None
     end = span.end.last if span.end else span.start.last

@@ -17,6 +17,7 @@ _SAMPLES = {"negotiation": "ukraine-peace-talks", "party": "russia", "issue": "t
 
 
 def group(operation: dict[str, Any]) -> str:
+    """Return which part of the page an operation belongs to."""
     if operation["method"] == "POST":
         return "recording"
     path: str = operation["path"]
@@ -26,6 +27,7 @@ def group(operation: dict[str, Any]) -> str:
 
 
 def operation(path: str, method: str, told: dict[str, Any], base: str) -> dict[str, Any]:
+    """Return what the page tells of one operation, with an example."""
     parameters = [_parameter(each) for each in told.get("parameters", ())]
     body = _example(told.get("requestBody", {}))
     answer = next((_example(given) for status, given in told.get("responses", {}).items()

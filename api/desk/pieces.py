@@ -33,8 +33,8 @@ class Pieces:
     def __init__(self, frame: Frame, shape: Any) -> None:
         self.frame, self.shape = frame, sha256(orjson.dumps(shape)).digest()
         self.drawn: list[bytes] = []
-        shape, had = _pages.get(frame.request.headers.get("have", ""), (b"", []))
-        self.had = had if shape == self.shape else []
+        before, had = _pages.get(frame.request.headers.get("have", ""), (b"", []))
+        self.had = had if before == self.shape else []
 
     def draw(self, macro: Macro, given: dict[str, Any], later: str, same: str) -> str:
         """Return what a macro draws of plain values, which must follow from these, language and

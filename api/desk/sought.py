@@ -45,6 +45,7 @@ class Asked(Shown):
 
 
 def wanted(frame: Frame, items: Sequence[Item]) -> Iterator[Item]:
+    """Yield those of the items that fit all that was asked for, but for the window."""
     asked = frame.asked
     matching = {item.event for item in frame.view.search(asked.q)} if asked.q else None
     named = {(kind, slug) for kind in ("party", "issue") if (slug := getattr(asked, kind))}
@@ -63,6 +64,7 @@ def wanted(frame: Frame, items: Sequence[Item]) -> Iterator[Item]:
 
 
 def window_of(frame: Frame) -> tuple[Instant, Instant] | None:
+    """Return the first and last instant of the days asked for; None where none were."""
     asked = frame.asked
     if not asked.from_ and not asked.to:
         return None
@@ -76,6 +78,7 @@ def window_of(frame: Frame) -> tuple[Instant, Instant] | None:
 
 
 def within(item: Item, window: tuple[Instant, Instant]) -> bool:
+    """Tell whether an item may have happened in a window; one that may be of any time is not."""
     return item.news and dated(item) and item.lo <= window[1] and item.last >= window[0]
 
 
