@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench bench-full bench-audit bench-peers evidence-crash evidence-rules evidence-properties evidence-audit evidence-stress dev lock clean
+.PHONY: help install demo test lint bench bench-full bench-audit bench-peers evidence-crash evidence-rules evidence-properties evidence-audit evidence-stress screenshots dev lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ evidence-audit: install ## tamper with a ledger 10,000 times; hold proofs agains
 evidence-stress: install ## append 100,000 events to four processes while eight clients follow
 	$(BIN)/python -m tests.evidence.stress --events 100000
 
+screenshots: install ## take pictures of every page, to be looked at in .screenshots/
+	$(BIN)/python -m tests.evidence.screenshots
+
 dev: install ## serve a ledger of your own, kept in .data/dev.db
 	@mkdir -p .data
 	$(BIN)/minutebook serve --db .data/dev.db
@@ -73,7 +76,7 @@ lock: $(UV) ## write requirements/ anew (LOCK=--upgrade takes newer versions)
 	$(COMPILE) --no-deps --group peers -o requirements/peers.txt
 
 clean: ## remove everything that make made, but not .data
-	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist benchmarks/.build
+	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .screenshots dist benchmarks/.build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # No addresses and no paths of this machine in what is written.

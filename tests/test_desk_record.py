@@ -31,6 +31,14 @@ def test_every_type_has_a_form(desk: World, kind: str) -> None:
     assert 'name="reports.published"' in text
 
 
+def test_a_form_offers_what_may_be_named(desk: World) -> None:
+    text = page(desk, "record", "?type=statement-made")
+    assert re.search(r'<input[^>]* list="of-speaker"', text)
+    assert '<option value="person:envoy">The envoy</option>' in text
+    assert '<option value="party:north">North</option>' in text
+    assert '<datalist id="of-issue">' not in text
+
+
 def test_a_form_is_tried_before_it_is_written(own_desk: World) -> None:
     tried = sent(own_desk, FORM)
     identity = re.search(r'name="identity" value="([^"]+)"', tried.text)

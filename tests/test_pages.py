@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,51 +14,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
-from api import demonstration
 from tests.browser import REMEDY, launched, program
 from tests.pages import traps
 from tests.serving import Served, served
+from tests.shown import DESK, PAGES, SCHEMES, SIZES, demonstrated
 from tests.test_http import number
 from tests.world import KEY, World
 
-DESK = "/desk/ukraine-peace-talks"
-PAGES = {
-    "overview": DESK,
-    "overview then": f"{DESK}?as_of=2025-12-25",
-    "positions": f"{DESK}/positions?as_of=2025-12-25",
-    "positions, a cell": f"{DESK}/positions?as_of=2025-12-25&cell=russia/revised-framework",
-    "positions, uk": f"{DESK}/positions?as_of=2025-12-25&lang=uk",
-    "plans": f"{DESK}/plans",
-    "plan": f"{DESK}/plans/us-ua-20",
-    "plan, uk": f"{DESK}/plans/us-28?lang=uk",
-    "redline": f"{DESK}/plans/us-28?to_plan=us-ua-20",
-    "redline, side by side": f"{DESK}/plans/us-28?to_plan=us-ua-20&view=side&only=changed",
-    "compare": f"{DESK}/compare?from=2025-11-20&as_of=2025-12-25",
-    "gap": f"{DESK}/gap?as_of=2025-11-23",
-    "audit": f"{DESK}/audit?verify=1&old=100&replay=120",
-    "help": f"{DESK}/help",
-    "record": f"{DESK}/record",
-    "record, a form": f"{DESK}/record?type=position-stated&when=2025-12-2X",
-    "problems": "/problems",
-    "problem": "/problems/invalid-span?lang=uk",
-    "docs": "/docs",
-    "events": f"{DESK}/events?as_of=2025-12-25",
-    "events, a window": f"{DESK}/events?as_of=2025-12-25&from=2025-11-10&to=2025-12-09&q=talks",
-    "event": f"{DESK}/events/ede44899-997f-5343-a65c-78724536bfdc",
-    "meetings": f"{DESK}/meetings?as_of=2025-12-25",
-    "meetings, uk": f"{DESK}/meetings?status=held&month=2025-11&lang=uk",
-    "people": f"{DESK}/people?as_of=2025-12-25",
-    "refused": f"{DESK}/positions?asof=2025&basis=maybe",
-    "nowhere": f"{DESK}/nowhere",
-}
-"""Every page, and its states that look different; a new page is one line here."""
 HOSTILE_PAGES = ("", "/positions", "/positions?cell=p8/i8", "/positions?cell=p0/i0", "/plans",
                  "/plans/l8", "/plans/l8?to_plan=l0&view=side", "/compare?from=2025-12-01", "/gap",
                  "/audit?replay=20", "/events", f"/events/{number(508)}", "/meetings",
                  "/people")  # fmt: skip
 """Pages of a negotiation whose every text is a trap."""
-SIZES = (380, 800, 1280)
-SCHEMES = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
@@ -75,13 +41,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("served")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_DATA_HOME", str(folder))
-        file = demonstration.ledger_file()
-    for made in (f"{file}.key", f"{file}.checkpoint"):
-        shutil.copy(made, folder / {"key": "log.key"}.get(made.rpartition(".")[2], "checkpoint"))
-    with served(file, folder=folder) as found:
+    with demonstrated(tmp_path_factory.mktemp("served")) as found:
         yield found
 
 

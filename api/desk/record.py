@@ -9,11 +9,17 @@ from pydantic import AfterValidator
 
 from api.desk import formed, spans
 from api.desk.asked import Shown
+from api.desk.called import Names
 from api.desk.frame import Frame
 from api.desk.page import Data, Page
 from api.questions import Given
 from domain.catalogue import BY_TYPE
 
+NAMED = {"party": "party", "on_behalf_of": "party", "person": "person", "issue": "issue",
+         "plan": "plan", "meeting": "meeting"}  # fmt: skip
+"""Fields that name one thing, and of which kind it is."""
+SPEAKERS = ("speaker", "attributed_by", "announced_by")
+"""Fields that name a person or a party."""
 ACTS = {"correct": "record-corrected", "retract": "event-retracted", "report": "report-added"}
 """What a reader does with an event, and the type that records it."""
 
@@ -64,6 +70,7 @@ def shown(frame: Frame, kind: str | None, sent: dict[str, str], **more: Any) -> 
         "kind": kind,
         "means": (BY_TYPE[kind].__doc__ or "").strip() if kind else None,
         "fields": list(formed.fields(kind)) if kind else [],
+        "slugs": _slugs(frame, kind) if kind else {},
         "sent": sent,
         "understood": told,
         "target": _target(frame, sent.get("event")),
@@ -71,6 +78,16 @@ def shown(frame: Frame, kind: str | None, sent: dict[str, str], **more: Any) -> 
         "preview": None,
         **more,
     }  # fmt: skip
+
+
+def _slugs(frame: Frame, kind: str) -> Data:
+    """Return what is known now that a field of the form may name: slugs with their names."""
+    names = Names(frame.now, frame.words)
+    asked = {each["label"] for each in formed.fields(kind) if each["input"] == "text"}
+    found: Data = {name: names.names(of) for name, of in NAMED.items() if name in asked}
+    speakers = {f"{of}:{slug}": told for of in ("person", "party")
+                for slug, told in names.names(of).items()}  # fmt: skip
+    return found | {name: speakers for name in SPEAKERS if name in asked}
 
 
 def _target(frame: Frame, event: str | None) -> Data | None:
