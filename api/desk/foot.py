@@ -29,8 +29,11 @@ def foot(c: Cursor, verifier: Verifier) -> Foot:
     size, _ = log.head(c)
     read, note = log.nodes(c), evidence.newest_note(c)
     found = _opened(note, verifier) if note else None
-    holds = found and found.size <= size and tree.root(read, found.size) == found.root
-    return Foot(size, tree.root(read, size).hex(), found.size if found and holds else None)
+    root = tree.root(read, size)
+    if found and found.size <= size:
+        vouched = root if found.size == size else tree.root(read, found.size)
+        return Foot(size, root.hex(), found.size if vouched == found.root else None)
+    return Foot(size, root.hex(), None)
 
 
 @lru_cache(maxsize=64)
