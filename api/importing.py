@@ -22,6 +22,10 @@ from ledger.intake import Submission
 from ledger.reading import Readable, Reading
 from ledger.trial import Trial
 from ledger.writing import Ledger
+from projections import index
+
+MANY = 1000
+"""From so many events on, the database looks at what was added before questions are asked."""
 
 
 def run(
@@ -90,8 +94,12 @@ def _recorded(
     sources: Sequence[Source], checked: Sequence[Found], where: Settings, progress: Progress
 ) -> list[dict[str, int]]:
     with closing(opened(where)) as ledger:
-        return [_record(ledger, each, found.events, progress)
+        done = [_record(ledger, each, found.events, progress)
                 for each, found in zip(sources, checked, strict=True)]  # fmt: skip
+        if sum(each["recorded"] for each in done) >= MANY:
+            with ledger.writing() as c:
+                index.settle(c)
+        return done
 
 
 def _record(ledger: Ledger, given: Source, events: int, progress: Progress) -> dict[str, int]:

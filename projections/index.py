@@ -84,7 +84,12 @@ def catch_up(c: Cursor, *, page: int = 2000) -> Iterator[int]:
         c.execute("COMMIT")
         yield rows[-1][0]
     if behind:
-        native(c).settle(c)
+        settle(c)
+
+
+def settle(c: Cursor) -> None:
+    """Have the database look at what was added, so that questions are planned by it at once."""
+    native(c).settle(c)
 
 
 def following(c: Cursor, *, page: int = 2000) -> Iterator[Page]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -214,6 +215,21 @@ def test_a_commit_that_no_standby_confirmed_is_no_success(server: str, ledger: L
     answer = ledger.record(party("a", EVENT.replace("1", "2")))
 
     assert (answer["head"], answer["duplicates"]) == (5, [EVENT.replace("1", "2")])
+
+
+def test_after_a_large_import_the_server_has_looked_at_its_tables(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "talks.jsonl"
+    events = [{"type": "negotiation-opened", "title": "Talks"}]
+    events += [{"type": "party-registered", "party": f"p{n}", "name": "P"} for n in range(1100)]
+    file.write_text("".join(f"{json.dumps(each)}\n" for each in events))
+    minutebook(tmp_path, "import", str(file), "--db", postgres_url)
+
+    with psycopg.connect(postgres_url) as c:
+        found = c.execute("SELECT count(*) FROM pg_stats WHERE tablename = 'version'").fetchone()
+    assert found is not None
+    assert found[0] > 0
 
 
 def test_a_head_that_stays_locked_is_waited_for_once(server: str, ledger: Ledger) -> None:
