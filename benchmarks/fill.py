@@ -19,6 +19,7 @@ from domain import accept
 from ledger.intake import Submission
 from ledger.place import on_server
 from ledger.writing import Ledger
+from projections import index
 
 NAME = "standard"
 BATCH = 500
@@ -46,6 +47,8 @@ def build(database: str | Path, events: Iterable[Recorded], batch: int = BATCH) 
     for part in history.pages(events, batch):
         clock.now = part[-1][0]
         ledger.record(Submission(NAME, [accept.parse(event) for _, event in part]))
+    with ledger.writing() as c:
+        index.settle(c)  # as the command does after an import
     ledger.close()
 
 
