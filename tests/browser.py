@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Playwright
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 REMEDY = "no browser is found: install Debian's chromium, or name one with MINUTEBOOK_CHROMIUM"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -18,3 +21,15 @@ def program() -> str | None:
 
 def launched(driver: Playwright, path: str) -> Browser:
     return driver.chromium.launch(executable_path=path, args=ARGUMENTS)
+
+
+@contextmanager
+def opened_browser() -> Iterator[Browser]:
+    """Give a browser for tests: without one they are skipped, and fail in CI."""
+    found = program()
+    if found is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(REMEDY)
+    with sync_playwright() as driver:
+        opened = launched(driver, found)
+        yield opened
+        opened.close()

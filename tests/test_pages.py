@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from tests.browser import REMEDY, launched, program
+from tests.browser import opened_browser
 from tests.pages import traps
 from tests.serving import Served, served
 from tests.shown import DESK, PAGES, SCHEMES, SIZES, demonstrated
@@ -30,13 +29,8 @@ HOSTILE_PAGES = ("", "/positions", "/positions?cell=p8/i8", "/positions?cell=p0/
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    found = program()
-    if found is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(REMEDY)
-    with sync_playwright() as driver:
-        opened = launched(driver, found)
-        yield opened
-        opened.close()
+    with opened_browser() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
