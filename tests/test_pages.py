@@ -283,6 +283,11 @@ def test_a_page_prints_with_its_basis(browser: Browser, server: Served) -> None:
         assert "record up to seq 383" in told
         assert "known_at=2025-12-25" in page.inner_text("#foot .in-print")
         assert not page.is_visible("nav")
+        heads, cells = (
+            page.locator(f".matrix >> nth=0 >> {each}")
+            for each in ("th[scope=col]", "tbody tr >> nth=1 >> td")
+        )
+        assert cells.filter(visible=True).count() == heads.count() - 1  # each under its party
         assert page.pdf()[:5] == b"%PDF-"
 
 
