@@ -32,6 +32,7 @@ WORDS = {
     "missing": ("this is required", "add it"),
     "string_type": ("{given} stands where a text belongs", "write a text in double quotes"),
     "string_too_long": ("this is longer than {max_length} characters", "shorten it"),
+    "too_long": ("this is longer than {max_length}", "shorten it"),
     "string_too_short": ("this has fewer characters than {min_length}", "write something"),
     "literal_error": ("this is none of the choices", "write one of: {expected}"),
     "uuid_type": ("{given} stands where a UUID belongs", _DIGITS),

@@ -43,6 +43,24 @@ def test_a_cell_that_is_not_there_is_told_and_left_out(desk: World, cell: str) -
     assert 'id="drawer"' not in text
 
 
+@pytest.mark.parametrize(
+    ("address", "status", "told"),
+    [
+        (f"events?q={'x' * 401}", 422, "this is longer than 400"),
+        ("events?from=2026-01-01&to=2025-01-01", 422, "the first day lies after the last"),
+        ("meetings?month=0001-01", 200, "Meetings"),
+        ("meetings?month=0002-01", 200, "Meetings"),
+        ("meetings?month=0003-02", 200, "month=0003-01"),
+        ("meetings?month=9999-12", 200, "Meetings"),
+    ],
+)
+def test_what_no_field_would_send_is_told_on_the_page(
+    desk: World, address: str, status: int, told: str
+) -> None:
+    name, mark, query = address.partition("?")
+    assert told in page(desk, name, mark + query, status)
+
+
 def test_empty_fields_of_a_form_mean_nothing(desk: World) -> None:
     assert "refused" not in page(desk, "positions", "?as_of=&from=&cell=&basis=&seq=&lang=")
 

@@ -39,6 +39,17 @@ def test_a_form_offers_what_may_be_named(desk: World) -> None:
     assert '<datalist id="of-issue">' not in text
 
 
+@pytest.mark.parametrize("hidden", ["\u200f", "\u202e", "\u200d", "\u00ad", "\u2028"])
+def test_a_form_gives_back_what_was_typed(own_desk: World, hidden: str) -> None:
+    typed = f"A{hidden}B"
+    tried = sent(own_desk, FORM | {"summary": typed, "reports.publisher": typed})
+    field = re.search(r'<textarea id="f-summary"[^>]*>(.*?)</textarea>', tried.text, re.DOTALL)
+
+    assert field
+    assert field[1] == typed
+    assert f'name="reports.publisher" value="{typed}"' in tried.text
+
+
 def test_a_form_is_tried_before_it_is_written(own_desk: World) -> None:
     tried = sent(own_desk, FORM)
     identity = re.search(r'name="identity" value="([^"]+)"', tried.text)

@@ -168,6 +168,18 @@ CELLS = """[...document.querySelectorAll('.matrix td')].map(each =>
     each.outerHTML.replace(/href="[^"]*"/, ""))"""
 
 
+def test_back_leads_to_where_a_drag_began(browser: Browser, server: Served) -> None:
+    with watched(browser, server) as made:
+        page = made.open(f"{DESK}/positions?as_of=2025-12-25")
+        page.focus("#slider")
+        for day in (24, 23, 22):
+            page.keyboard.press("ArrowLeft")
+            page.wait_for_selector(f"#strip >> text={day} December 2025")
+        page.wait_for_url("**/positions?as_of=2025-12-22")
+        page.go_back()
+        page.wait_for_selector("#strip >> text=25 December 2025")
+
+
 def test_a_page_that_was_dragged_to_is_the_same_as_one_that_was_opened(
     browser: Browser, server: Served
 ) -> None:

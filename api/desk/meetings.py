@@ -28,7 +28,7 @@ _NAMES = ("meeting", "title", "status", "ongoing", "occurred", "expected", "plac
 
 def _a_month(value: str | None) -> str | None:
     try:
-        return value and f"{date.fromisoformat(f'{value}-01'):%Y-%m}"
+        return value and str(date.fromisoformat(f"{value}-01"))[:7]
     except ValueError:
         raise ValueError(f"{value!r:.80} is no month; write one such as 2025-12") from None
 

@@ -50,10 +50,10 @@ def month(frame: Frame, found: list[Data]) -> Data | None:
     before, after = day.replace(day=1) - timedelta(days=1), weeks[2][6] + timedelta(days=31)
     after = date(day.year + day.month // 12, day.month % 12 + 1, 1)
     return {
-        "month": f"{day:%Y-%m}",
+        "month": str(day)[:7],
         "name": f"{frame.words(f'dates.alone.{day.month}')} {day.year}",
-        "previous": f"{before:%Y-%m}",
-        "next": f"{after:%Y-%m}",
+        "previous": str(before)[:7],
+        "next": str(after)[:7],
         "weeks": [[{"day": str(one), "number": one.day, "inside": one.month == day.month,
                     "shown": one == frame.rail.day, "meetings": held.get(str(one), [])}
                    for one in week] for week in weeks],

@@ -18,6 +18,7 @@ from domain.catalogue import BY_TYPE
 from domain.events import SLUG
 from domain.instants import Instant
 from domain.items import Item
+from domain.refusals import InvalidQuestionError, Reason
 from domain.spans import parse
 
 
@@ -42,6 +43,12 @@ class Asked(Shown):
     from_: Annotated[Day, Field(alias="from", description="First day of what happened.")] = None
     to: Annotated[Day, Field(description="Last day of what happened.")] = None
     cursor: Annotated[Whole, Field(description="From the link to older events.")] = None
+
+    def checked(self) -> None:
+        super().checked()
+        if self.from_ and self.to and self.from_ > self.to:
+            detail, hint = "the first day lies after the last", f"name a day up to {self.to}"
+            raise InvalidQuestionError(detail, hint=hint, reasons=(Reason("from", detail, hint),))
 
 
 def wanted(frame: Frame, items: Sequence[Item]) -> Iterator[Item]:

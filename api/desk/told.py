@@ -9,7 +9,7 @@ from api.desk.frame import Frame
 from api.desk.page import Data
 from api.desk.sentences import Sentences
 from api.desk.shown import host
-from api.desk.turns import date_of, distinct, newest, path, summary, turn, word
+from api.desk.turns import distinct, newest, path, summary, turn, word
 from projections.view import View
 
 GROUPS = ("positions", "meetings", "plans", "roles", "statements")
@@ -54,7 +54,7 @@ class Telling:
             "before": word(change["kind"], change["before"]),
             "after": word(change["kind"], change["after"]),
             "gone": change["after"] is None,
-            "occurred": date_of(shown) or shown.get("since"),
+            "occurred": shown.get("occurred") or shown.get("since"),
             "known_at": shown.get("known_at"),
             "path": path(change["kind"], shown, change),
             "event": newest(change),

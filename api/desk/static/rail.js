@@ -7,6 +7,7 @@ const written = new Intl.DateTimeFormat(document.documentElement.lang, {
   dateStyle: "long", timeZone: "UTC",
 });
 let told = 0;
+let moved = 0;
 
 function moment(value) {
   return new Date(Date.parse(slider.dataset.first) + Number(value) * DAY);
@@ -37,7 +38,9 @@ function address(value) {
 
 function go() {
   say(slider.value);
-  swap(address(slider.value), { replace: true });
+  // The first step of a drag is one that leads back to where it began; those after it replace it.
+  swap(address(slider.value), { drag: true, replace: Date.now() - moved < 3000 });
+  moved = Date.now();
 }
 
 export function move(days) {

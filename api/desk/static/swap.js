@@ -8,11 +8,11 @@ globalThis.htmx?.registerExtension("same", {
 let busy = false;
 let waiting = null;
 
-// Go to an address of this site. With replace, the step back leads past it, and what is the same
-// there stays in the page.
-export async function swap(address, { replace = false } = {}) {
+// Go to an address of this site. With drag, what is the same there stays in the page; with replace,
+// the step back leads past it.
+export async function swap(address, { drag = false, replace = false } = {}) {
   if (busy) {
-    waiting = [address, { replace }];
+    waiting = [address, { drag, replace }];
     return;
   }
   busy = true;
@@ -20,8 +20,8 @@ export async function swap(address, { replace = false } = {}) {
   const { have } = document.getElementById("foot").dataset;
   try {
     await htmx.ajax("GET", path, {
-      target: "#main", select: "#main", swap: replace ? "outerMorph" : "outerHTML", selectOOB: PARTS,
-      [replace ? "replace" : "push"]: path, headers: replace && have ? { Have: have } : {},
+      target: "#main", select: "#main", swap: drag ? "outerMorph" : "outerHTML", selectOOB: PARTS,
+      [replace ? "replace" : "push"]: path, headers: drag && have ? { Have: have } : {},
     });
     document.dispatchEvent(new CustomEvent("desk:swapped", { detail: { address } }));
   } finally {
