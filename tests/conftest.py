@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import Phase, settings
+from playwright.sync_api import Browser
 
 from tests import postgres
+from tests.browser import opened_browser
+from tests.serving import Served
+from tests.shown import demonstrated
 from tests.test_http import OPENING, STANCE, number, said
 from tests.world import LEVELS, World
 
@@ -57,6 +61,20 @@ def own_desk(tmp_path: Path) -> Iterator[World]:
     made.at("2025-12-30T09:00:00Z")
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Give a browser, not for longer than a module: its loop may not run beside another."""
+    with opened_browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Give a server that shows the demonstration."""
+    with demonstrated(tmp_path_factory.mktemp("served")) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

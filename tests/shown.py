@@ -11,6 +11,7 @@ from unittest import mock
 
 from api import demonstration
 from tests.serving import Served, served
+from tests.world import KEY
 
 DESK = "/desk/ukraine-peace-talks"
 PAGES = {
@@ -56,4 +57,13 @@ def demonstrated(folder: Path) -> Iterator[Served]:
     for made in (f"{file}.key", f"{file}.checkpoint"):
         shutil.copy(made, folder / {"key": "log.key"}.get(made.rpartition(".")[2], "checkpoint"))
     with served(file, folder=folder) as found:
+        yield found
+
+
+@contextmanager
+def displayed(folder: Path) -> Iterator[Served]:
+    """Serve what a world recorded in a folder, with its key."""
+    outside = str(folder / "world.db.checkpoint")
+    given = {"MINUTEBOOK_LOG_KEY": KEY, "MINUTEBOOK_CHECKPOINT": outside}
+    with served(folder / "world.db", folder=folder, **given) as found:
         yield found

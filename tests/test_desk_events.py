@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from api import keeping
+from api.settings import Settings
 from tests.desk import DESK, fetched, main, page
 from tests.test_http import OPENING, number, said
-from tests.world import World
+from tests.world import KEY, World
 
 UNKNOWN = number(10**6)
 
@@ -71,3 +73,20 @@ def test_an_event_tells_what_it_changed_and_how_to_check_it(desk: World) -> None
 def test_an_event_that_is_not_known_is_told_on_a_page(desk: World, event: str) -> None:
     assert "<h1>" in page(desk, f"events/{event}", status=404)
     assert "<h1>" in page(desk, f"events/{number(101)}", "?as_of=2025-12-21", 404)
+
+
+def test_a_watch_says_what_came_of_it_until_it_is_erased(tmp_path: Path) -> None:
+    watch = {"id": number(77), "type": "watch-recorded", "from": "2025-12-19", "to": "2025-12-20",
+             "result": "no-change", "reports": [{"published": "2025-12-20"}]}  # fmt: skip
+    world = World(tmp_path, "http")
+    world.record("2025-12-20T09:00:00Z", [*OPENING, watch])
+    assert "Looked, and found nothing new" in page(world, "events")
+    world.close()
+    keeping.erase(Settings(tmp_path / "world.db", log_key=Path(KEY)), watch["id"], "by law")
+    world = World(tmp_path, "http")
+    world.at("2025-12-21T09:00:00Z")
+    text, own = page(world, "events"), page(world, f"events/{watch['id']}")
+    world.close()
+
+    assert "Looked, and found nothing new" not in text
+    assert "Its content was erased by law" in own

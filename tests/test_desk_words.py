@@ -7,6 +7,7 @@ import re
 import pytest
 
 from api.desk.dates import Dates
+from api.desk.scale import Scale, months
 from api.desk.words import LANGUAGES, preferred, words
 from domain.spans import parse
 from tests.desk import SOURCES, page
@@ -90,3 +91,16 @@ def test_numbers_take_their_form(n: int, told: str) -> None:
 )
 def test_a_span_is_told_in_words(span: str, told: str) -> None:
     assert Dates(words("en"), "UTC").span(parse(span)) == told
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "labels"),
+    [
+        ("2025-12-01", "2025-12-22", ["1 Dec", "8 Dec", "15 Dec", "22 Dec"]),
+        ("2025-10-15", "2026-03-15", ["Nov 2025", "Dec", "Jan 2026", "Feb", "Mar"]),
+        ("2008-06-01", "2019-06-01", ["2010", "2012", "2014", "2016", "2018"]),
+    ],
+)
+def test_a_scale_is_told_in_days_months_or_years(first: str, last: str, labels: list[str]) -> None:
+    dates, scale = Dates(words("en"), "UTC"), Scale(parse(first).lo, parse(last).lo)
+    assert [label for _, label in months(dates, scale, 6)] == labels

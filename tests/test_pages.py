@@ -13,30 +13,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from tests.browser import opened_browser
 from tests.pages import traps
-from tests.serving import Served, served
-from tests.shown import DESK, PAGES, SCHEMES, SIZES, demonstrated
+from tests.serving import Served
+from tests.shown import DESK, PAGES, SCHEMES, SIZES, displayed
 from tests.test_http import number
-from tests.world import KEY, World
+from tests.world import World
 
 HOSTILE_PAGES = ("", "/positions", "/positions?cell=p8/i8", "/positions?cell=p0/i0", "/plans",
                  "/plans/l8", "/plans/l8?to_plan=l0&view=side", "/compare?from=2025-12-01", "/gap",
                  "/audit?replay=20", "/events", f"/events/{number(508)}", "/meetings",
                  "/people")  # fmt: skip
 """Pages of a negotiation whose every text is a trap."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with opened_browser() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with demonstrated(tmp_path_factory.mktemp("served")) as found:
-        yield found
 
 
 @dataclass
@@ -69,10 +56,10 @@ class Watched:
 
 
 @contextmanager
-def watched(browser: Browser, server: Served, **context: Any) -> Iterator[Watched]:
+def watched(browser: Browser, shown: Served, **context: Any) -> Iterator[Watched]:
     """Give a page whose every fault is a failure at the end."""
     opened: BrowserContext = browser.new_context(**context)
-    made = Watched(opened.new_page(), f"http://127.0.0.1:{server.port}")
+    made = Watched(opened.new_page(), f"http://127.0.0.1:{shown.port}")
     made.watch()
     yield made
     opened.close()
@@ -105,9 +92,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     world = World(folder, "http")
     world.record("2025-12-20T09:00:00Z", traps())
     world.close()
-    outside = str(folder / "world.db.checkpoint")
-    given = {"MINUTEBOOK_LOG_KEY": KEY, "MINUTEBOOK_CHECKPOINT": outside}
-    with served(folder / "world.db", folder=folder, **given) as found:
+    with displayed(folder) as found:
         yield found
 
 
@@ -123,10 +108,10 @@ def test_no_text_breaks_the_layout_or_runs(browser: Browser, hostile: Served, pa
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 def test_every_page_is_accessible_at_every_size_light_and_dark(
-    browser: Browser, server: Served, axe: str, path: str
+    browser: Browser, shown: Served, axe: str, path: str
 ) -> None:
     found = []
-    with watched(browser, server) as made:
+    with watched(browser, shown) as made:
         page = made.open(path)
         for width in SIZES:
             page.set_viewport_size({"width": width, "height": 3000})  # all is in sight
@@ -139,9 +124,9 @@ def test_every_page_is_accessible_at_every_size_light_and_dark(
 
 
 def test_dragging_changes_the_page_in_place_and_keeps_the_focus(
-    browser: Browser, server: Served
+    browser: Browser, shown: Served
 ) -> None:
-    with watched(browser, server) as made:
+    with watched(browser, shown) as made:
         page = made.open(f"{DESK}/positions?as_of=2025-12-25")
         page.evaluate("window.stays = true")
         page.evaluate("document.querySelectorAll('.matrix td').forEach(each => each.stays = true)")
@@ -168,8 +153,8 @@ CELLS = """[...document.querySelectorAll('.matrix td')].map(each =>
     each.outerHTML.replace(/href="[^"]*"/, ""))"""
 
 
-def test_back_leads_to_where_a_drag_began(browser: Browser, server: Served) -> None:
-    with watched(browser, server) as made:
+def test_back_leads_to_where_a_drag_began(browser: Browser, shown: Served) -> None:
+    with watched(browser, shown) as made:
         page = made.open(f"{DESK}/positions?as_of=2025-12-25")
         page.focus("#slider")
         for day in (24, 23, 22):
@@ -181,9 +166,9 @@ def test_back_leads_to_where_a_drag_began(browser: Browser, server: Served) -> N
 
 
 def test_a_page_that_was_dragged_to_is_the_same_as_one_that_was_opened(
-    browser: Browser, server: Served
+    browser: Browser, shown: Served
 ) -> None:
-    with watched(browser, server) as made:
+    with watched(browser, shown) as made:
         page = made.open(f"{DESK}/positions?as_of=2025-11-15")
         page.focus("#slider")
         for day in range(16, 31):
@@ -202,8 +187,8 @@ def test_a_page_that_was_dragged_to_is_the_same_as_one_that_was_opened(
         assert len(dragged) > 20
 
 
-def test_the_whole_rail_goes_by_keyboard_alone(browser: Browser, server: Served) -> None:
-    with watched(browser, server) as made:
+def test_the_whole_rail_goes_by_keyboard_alone(browser: Browser, shown: Served) -> None:
+    with watched(browser, shown) as made:
         page = made.open(f"{DESK}?as_of=2025-12-24")
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip"
@@ -227,9 +212,9 @@ def test_the_whole_rail_goes_by_keyboard_alone(browser: Browser, server: Served)
 
 
 def test_a_cell_opens_and_closes_with_the_focus_where_it_belongs(
-    browser: Browser, server: Served
+    browser: Browser, shown: Served
 ) -> None:
-    with watched(browser, server) as made:
+    with watched(browser, shown) as made:
         page = made.open(f"{DESK}/positions?as_of=2025-12-25")
         page.focus('[data-cell="russia/territory"]')
         page.keyboard.press("Enter")
@@ -242,8 +227,8 @@ def test_a_cell_opens_and_closes_with_the_focus_where_it_belongs(
         page.wait_for_selector("#drawer")
 
 
-def test_a_date_is_read_while_it_is_typed(browser: Browser, server: Served) -> None:
-    with watched(browser, server) as made:
+def test_a_date_is_read_while_it_is_typed(browser: Browser, shown: Served) -> None:
+    with watched(browser, shown) as made:
         page = made.open(f"{DESK}/record?type=position-stated")
         plain = page.inner_text("#h-f-occurred")
         page.fill("#f-occurred", "2025-12-2X")
@@ -259,8 +244,8 @@ def test_a_date_is_read_while_it_is_typed(browser: Browser, server: Served) -> N
         page.wait_for_selector("#when-told >> text=листопад 2025")
 
 
-def test_without_a_script_the_forms_do_all_of_it(browser: Browser, server: Served) -> None:
-    with watched(browser, server, java_script_enabled=False) as made:
+def test_without_a_script_the_forms_do_all_of_it(browser: Browser, shown: Served) -> None:
+    with watched(browser, shown, java_script_enabled=False) as made:
         page = made.open(DESK)
         assert not page.is_visible("#slider")
         assert not page.is_visible("#theme")
@@ -277,8 +262,8 @@ def test_without_a_script_the_forms_do_all_of_it(browser: Browser, server: Serve
         assert "basis=hindsight" in page.url
 
 
-def test_a_chosen_theme_stays(browser: Browser, server: Served) -> None:
-    with watched(browser, server, color_scheme="light") as made:
+def test_a_chosen_theme_stays(browser: Browser, shown: Served) -> None:
+    with watched(browser, shown, color_scheme="light") as made:
         page = made.open(DESK)
         page.select_option("#theme", "dark")
         made.open(f"{DESK}/positions")
@@ -286,8 +271,8 @@ def test_a_chosen_theme_stays(browser: Browser, server: Served) -> None:
         assert page.input_value("#theme") == "dark"
 
 
-def test_a_page_prints_with_its_basis(browser: Browser, server: Served) -> None:
-    with watched(browser, server) as made:
+def test_a_page_prints_with_its_basis(browser: Browser, shown: Served) -> None:
+    with watched(browser, shown) as made:
         page = made.open(f"{DESK}/positions?as_of=2025-12-25")
         page.emulate_media(media="print")
         told = page.inner_text(".in-print")
@@ -303,8 +288,8 @@ def test_a_page_prints_with_its_basis(browser: Browser, server: Served) -> None:
         assert page.pdf()[:5] == b"%PDF-"
 
 
-def test_what_is_folded_away_is_printed(browser: Browser, server: Served) -> None:
-    with watched(browser, server) as made:
+def test_what_is_folded_away_is_printed(browser: Browser, shown: Served) -> None:
+    with watched(browser, shown) as made:
         page = made.open(f"{DESK}/plans")
         assert not page.is_visible(".fates td")
         page.emulate_media(media="print")

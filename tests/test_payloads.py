@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from api.desk.drawn import POLICY
-from tests.browser import opened_browser
 from tests.pages import PAYLOADS, traps
-from tests.serving import Served, served
+from tests.serving import Served
+from tests.shown import displayed
 from tests.test_http import number
-from tests.world import KEY, World
+from tests.world import World
 
 EACH, PARTS = 12, 5
 """Texts of one negotiation; parts that the negotiations are tried in."""
@@ -34,12 +34,6 @@ FOREIGN = """() => [...document.querySelectorAll("*")].filter((one) =>
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with opened_browser() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder: Path = tmp_path_factory.mktemp("payloads")
     world = World(folder, "http")
@@ -47,9 +41,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         world.name = f"trap-{n}"
         world.record("2025-12-20T09:00:00Z", traps(PAYLOADS[n * EACH : n * EACH + EACH], n * EACH))
     world.close()
-    outside = str(folder / "world.db.checkpoint")
-    given = {"MINUTEBOOK_LOG_KEY": KEY, "MINUTEBOOK_CHECKPOINT": outside}
-    with served(folder / "world.db", folder=folder, **given) as found:
+    with displayed(folder) as found:
         yield found
 
 

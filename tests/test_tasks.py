@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import opened_browser
 from tests.serving import Served
-from tests.shown import demonstrated
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with demonstrated(tmp_path_factory.mktemp("served")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def window() -> Iterator[Page]:
-    with opened_browser() as browser:
-        yield browser.new_page(viewport={"width": 1280, "height": 900})
+def window(browser: Browser) -> Page:
+    return browser.new_page(viewport={"width": 1280, "height": 900})
 
 
 @pytest.fixture
-def front(window: Page, server: Served) -> Page:
+def front(window: Page, shown: Served) -> Page:
     """Open the front page, as somebody does who knows the address alone."""
-    window.goto(f"http://127.0.0.1:{server.port}/")
+    window.goto(f"http://127.0.0.1:{shown.port}/")
     expect(window.get_by_role("heading", level=1)).to_have_text("Where the talks stand")
     return window
 

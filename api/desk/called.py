@@ -62,17 +62,12 @@ class Names:
         return self.of(kind, slug) if kind in _REGISTERED else slug
 
     def point(self, plan: str, point: str) -> str:
-        """Return what a point of a plan is called: its number and heading, as far as known."""
+        """Return what a point is called: ``point 12 (ZNPP)``, without a number by its slug."""
         if plan not in self._points:
             self._points[plan] = points_of(self.view, plan)
         fields = self._points[plan].get((plan, point), Point()).fields
-        return point_called(self.words, {**fields, "point": point})
-
-
-def point_called(words: Words, fields: dict[str, Any]) -> str:
-    """Return what a point is called: ``point 12 (ZNPP)``, its slug where it has no number."""
-    number, heading = fields.get("number"), short(fields.get("heading"), 60)
-    if number is None:
-        return heading or str(fields.get("point"))
-    told = words("plan.called", number=short(number, 12))
-    return f"{told} ({heading})" if heading else told
+        number, heading = fields.get("number"), short(fields.get("heading"), 60)
+        if number is None:
+            return heading or point
+        told = self.words("plan.called", number=short(number, 12))
+        return f"{told} ({heading})" if heading else told

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from api.desk import told
 from api.desk.asked import Since
 from api.desk.frame import Frame
@@ -24,8 +21,4 @@ def data(frame: Frame) -> Data:
     return {"from": frame.since(start), "to": to, **brief}
 
 
-def rows(data: Data) -> Iterator[dict[str, Any]]:
-    return told.rows(data)
-
-
-PAGE = Page("compare", data, asks=Since, columns=told.COLUMNS, rows=rows)
+PAGE = Page("compare", data, asks=Since, columns=told.COLUMNS, rows=told.rows)

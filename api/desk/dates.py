@@ -16,8 +16,6 @@ from domain.refusals import InvalidSpanError
 from domain.spans import Span, parse
 
 EPOCH = date(1970, 1, 1)
-
-
 _FIRST = date(2, 1, 9)
 """No earlier date has one a week before it that can be asked for."""
 

@@ -15,8 +15,6 @@ from domain.catalogue import ACTS
 from domain.refusals import NotFoundError
 from projections import answers
 
-SPANS = frozenset({"occurred", "expected", "published", "from", "to"})
-
 
 def data(frame: Frame) -> Data:
     """Return everything about one event."""

@@ -90,7 +90,7 @@ def line(frame: Frame, item: Item) -> Data:
 def _named(frame: Frame, item: Item, about: Facts) -> str | None:
     """Return what an event is about, where it says nothing in words of its own."""
     if item.type == "watch-recorded":
-        return frame.words(f"events.watch.{item.value['result']}") if item.value else None
+        return frame.words.get(f"events.watch.{item.value.get('result')}", "") or None
     return name(frame, *about.first) if about.first else None
 
 

@@ -47,7 +47,7 @@ def month(frame: Frame, found: list[Data]) -> Data | None:
             held.setdefault(str(one), []).append(
                 {name: each[name] for name in ("meeting", "title", "status")}
             )
-    before, after = day.replace(day=1) - timedelta(days=1), weeks[2][6] + timedelta(days=31)
+    before = day.replace(day=1) - timedelta(days=1)
     after = date(day.year + day.month // 12, day.month % 12 + 1, 1)
     return {
         "month": str(day)[:7],

@@ -47,8 +47,9 @@ def months(dates: Dates, scale: Scale, most: int = 7) -> Iterator[tuple[float, s
         if from_epoch > scale.last:
             return
         if number % step == 0:
-            told = dates.words(f"dates.abbr.{month}")
-            yield scale.at(from_epoch), f"{told} {year}" if first or month <= step else told
+            told = str(year) if step >= 12 else dates.words(f"dates.abbr.{month}")
+            dated = step < 12 and (first or month <= step)
+            yield scale.at(from_epoch), f"{told} {year}" if dated else told
             first = False
         number += 1
 

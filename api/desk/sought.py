@@ -75,13 +75,9 @@ def window_of(frame: Frame) -> tuple[Instant, Instant] | None:
     asked = frame.asked
     if not asked.from_ and not asked.to:
         return None
-    days = sorted(filter(None, (asked.from_, asked.to)))
     zone = frame.question.tz
-    if len(days) == 2:
-        return parse(days[0], zone).lo, parse(days[1], zone).start.last
-    if asked.from_:
-        return parse(asked.from_, zone).lo, parse("9998-01-01").lo
-    return parse("0002-01-01").lo, parse(asked.to, zone).start.last
+    first, last = parse(asked.from_ or "0002-01-01", zone), parse(asked.to or "9998-01-01", zone)
+    return first.lo, last.start.last
 
 
 def within(item: Item, window: tuple[Instant, Instant]) -> bool:

@@ -29,7 +29,6 @@ def redline(frame: Frame, slug: str, plan: Data) -> Data | None:
     if old is None or new is None:
         return None
     found = redlined(old, new)
-    same = [each for each in found if not each["marks"]]
     fates = Counter(_fate(each) for each in found)
     places = Counter(mark["mark"] for each in found for mark in each["marks"])
     return {
@@ -37,7 +36,7 @@ def redline(frame: Frame, slug: str, plan: Data) -> Data | None:
         "new": {"plan": other, "title": new["title"] or other, "on": asked.to},
         "counts": {kind: fates[kind] for kind in FATES if fates[kind]},
         "places": {kind: places[kind] for kind in PLACES if places[kind]},
-        "same": len(same),
+        "same": sum(not each["marks"] for each in found),
         "points": [each for each in found if each["marks"]] if asked.only else found,
     }
 

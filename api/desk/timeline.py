@@ -14,6 +14,8 @@ from domain.instants import DAY, Instant
 from domain.items import Item
 
 LANES = 10
+VAGUE = 2 * DAY
+"""From here on a span is drawn as a bar."""
 NOBODY: tuple[str | None, ...] = (None,)
 
 
@@ -53,10 +55,6 @@ def timeline(
         "earlier": moved(frame, -1),
         "later": moved(frame, 1),
     }  # fmt: skip
-
-
-VAGUE = 2 * DAY
-"""From here on a span is drawn as a bar."""
 
 
 def scale_of(items: Sequence[Item], window: tuple[Instant, Instant] | None) -> Scale:

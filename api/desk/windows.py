@@ -15,8 +15,8 @@ def windows(frame: Frame) -> list[Data]:
     """Return the windows of the drawing: of so many days around the last that is known."""
     asked, around = frame.asked, frame.rail.last or frame.rail.day
     if asked.from_ and asked.to:
-        ends = sorted(map(date.fromisoformat, (asked.from_, asked.to)))
-        around = ends[0] + (ends[1] - ends[0]) // 2
+        first, last = map(date.fromisoformat, (asked.from_, asked.to))
+        around = first + (last - first) // 2
     found: list[Data] = [{"days": None, "from": None, "to": None,
                           "current": not (asked.from_ or asked.to)}]  # fmt: skip
     for days in WINDOWS:
@@ -37,7 +37,7 @@ def moved(frame: Frame, by: int) -> Data | None:
     asked = frame.asked
     if not (asked.from_ and asked.to):
         return None
-    first, last = sorted(map(date.fromisoformat, (asked.from_, asked.to)))
+    first, last = map(date.fromisoformat, (asked.from_, asked.to))
     days = (last - first).days + 1
     low, high = date(2, 1, 1).toordinal(), date(9998, 1, 1).toordinal()
     if not low <= first.toordinal() + by * days <= high - days:

@@ -12,7 +12,7 @@ let waiting = null;
 // the step back leads past it.
 export async function swap(address, { drag = false, replace = false } = {}) {
   if (busy) {
-    waiting = [address, { drag, replace }];
+    waiting = [address, { drag, replace: replace && waiting?.[1].replace !== false }];
     return;
   }
   busy = true;
