@@ -11,32 +11,34 @@ from fastapi import FastAPI
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import as_of, audit, exports, problems, receipts, record, streaming
-from api.desk import routes as desk
-from api.desk.days import Days
-from api.desk.held import Held
-from api.documented import documented
-from api.pinned import Pinned
-from api.replica import Reads
-from domain.basis import SEMANTICS
+from api.http import as_of, exports, problems, proofs, receipts, record, stream
+from api.http.openapi import route_docs
+from api.http.read_routing import ReadRouter
+from api.http.response_cache import ResponseCache
+from api.pages import routes as desk
+from api.pages.positions.stances import StanceCache
+from api.pages.shared.rail_cache import RailCache
+from domain.basis import SEMANTICS_VERSION
 from ledger import log
-from ledger.erasures import Erasures
-from ledger.reading import Reading
-from ledger.writing import Ledger
+from ledger.erasure_monitor import ErasureMonitor
+from ledger.read_only import ReadOnlyLedger
+from ledger.writer import Ledger
 
 
-def release() -> str:
+def installed_version() -> str:
     try:
         return version("minutebook")
     except PackageNotFoundError:
         return "0+unknown"
 
 
-def create(ledger: Ledger, lifespan: Any = None, replica: Reading | None = None) -> FastAPI:
+def create_app(
+    ledger: Ledger, lifespan: Any = None, replica: ReadOnlyLedger | None = None
+) -> FastAPI:
     """Return the application on a ledger, and a replica, that the caller opened and closes."""
     app = FastAPI(
         title="Minutebook",
-        version=release(),
+        version=installed_version(),
         summary="An event-sourced timeline of negotiations: what was known at any given date.",
         docs_url=None,
         redoc_url=None,
@@ -44,53 +46,53 @@ def create(ledger: Ledger, lifespan: Any = None, replica: Reading | None = None)
         lifespan=lifespan,
     )
     app.state.ledger = ledger
-    app.state.reads = Reads(ledger, replica)
-    app.state.days = Days()
-    app.state.held = Held()
-    app.state.streams = streaming.Streams(ledger)
-    problems.install(app)
-    app.router.routes.insert(0, record.BARE)
+    app.state.reads = ReadRouter(ledger, replica)
+    app.state.days = RailCache()
+    app.state.held = StanceCache()
+    app.state.streams = stream.StreamHub(ledger)
+    problems.install_handlers(app)
+    app.router.routes.insert(0, record.PLAIN_POST_ROUTE)
     app.include_router(record.router)
     app.include_router(as_of.router)
-    app.include_router(streaming.router)
+    app.include_router(stream.router)
     app.include_router(receipts.router)
     app.include_router(exports.router)
-    app.include_router(audit.router)
+    app.include_router(proofs.router)
     app.include_router(desk.router)
-    _health(app, ledger)
-    app.state.erasures = Erasures(ledger)
-    if ledger.alone:
-        app.add_middleware(Pinned, erasures=lambda: 0)
+    _add_health_routes(app, ledger)
+    app.state.erasures = ErasureMonitor(ledger)
+    if ledger.is_exclusive:
+        app.add_middleware(ResponseCache, erasures=lambda: 0)
     elif replica is None:  # which may show what was erased for as long as it lags
-        app.add_middleware(Pinned, erasures=app.state.erasures.seen)
+        app.add_middleware(ResponseCache, erasures=app.state.erasures.recent_count)
     app.add_middleware(HeadAsGet)
     return app
 
 
-def _health(app: FastAPI, ledger: Ledger) -> None:
-    @app.get("/livez", **documented("livez"))
-    def livez() -> Response:
-        return _json({"status": "alive"})
+def _add_health_routes(app: FastAPI, ledger: Ledger) -> None:
+    @app.get("/livez", **route_docs("livez"))
+    def get_liveness() -> Response:
+        return _json_response({"status": "alive"})
 
-    @app.get("/readyz", **documented("readyz"))
-    def readyz() -> Response:
-        with ledger.reading() as c:
-            size, _ = log.head(c)
-        return _json({"status": "ready", "head": size})
+    @app.get("/readyz", **route_docs("readyz"))
+    def get_readiness() -> Response:
+        with ledger.open_snapshot() as c:
+            size, _ = log.read_head(c)
+        return _json_response({"status": "ready", "head": size})
 
-    @app.get("/version", **documented("version"))
-    def version_() -> Response:
-        return _json(
+    @app.get("/version", **route_docs("version"))
+    def get_version() -> Response:
+        return _json_response(
             {
-                "minutebook": release(),
-                "semantics": SEMANTICS,
+                "minutebook": installed_version(),
+                "semantics": SEMANTICS_VERSION,
                 "eventsourcing": getattr(eventsourcing, "__version__", None)
                 or version("eventsourcing"),
             }
         )
 
 
-def _json(value: Any) -> Response:
+def _json_response(value: Any) -> Response:
     return Response(orjson.dumps(value), media_type="application/json")
 
 
@@ -105,14 +107,14 @@ class HeadAsGet:
             await self.app(scope, receive, send)
             return
 
-        ended = False
+        has_ended = False
 
-        async def headless(message: Message) -> None:
-            nonlocal ended
+        async def send_without_body(message: Message) -> None:
+            nonlocal has_ended
             if message["type"] == "http.response.body":
                 message = {"type": "http.response.body", "body": b""}  # the last: a stream has none
-            if not ended:
+            if not has_ended:
                 await send(message)
-            ended = message["type"] == "http.response.body"
+            has_ended = message["type"] == "http.response.body"
 
-        await self.app({**scope, "method": "GET"}, receive, headless)
+        await self.app({**scope, "method": "GET"}, receive, send_without_body)

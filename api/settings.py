@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from domain.refusals import InvalidQuestionError
-from ledger import place
+from domain.errors import InvalidQuestionError
+from ledger import location
 
 
 def data_folder() -> Path:
@@ -20,8 +20,8 @@ def data_folder() -> Path:
     return (Path(base) if base else Path.home() / ".local" / "share") / "minutebook"
 
 
-NAMES = ("db", "read_db", "host", "port", "log_key", "checkpoint")
-PATHS = ("db", "log_key", "checkpoint")
+SETTING_NAMES = ("db", "read_db", "host", "port", "log_key", "checkpoint")
+PATH_SETTINGS = ("db", "log_key", "checkpoint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Settings:
     origins: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def file(self) -> Path:
+    def sqlite_file(self) -> Path:
         """The SQLite file, for what only a file can do."""
         if isinstance(self.db, Path):
             return self.db
@@ -51,75 +51,97 @@ class Settings:
         raise InvalidQuestionError("this works on a SQLite file, not on a server", hint=hint)
 
     @property
-    def key(self) -> Path:
-        return self.log_key or Path(f"{self._beside}.key")
+    def key_path(self) -> Path:
+        return self.log_key or Path(f"{self._base_path}.key")
 
     @property
-    def outside(self) -> Path:
-        return self.checkpoint or Path(f"{self._beside}.checkpoint")
+    def checkpoint_path(self) -> Path:
+        return self.checkpoint or Path(f"{self._base_path}.checkpoint")
 
     @property
-    def _beside(self) -> Path:
-        return self.db if isinstance(self.db, Path) else data_folder() / place.name(self.db)
+    def _base_path(self) -> Path:
+        return (
+            self.db
+            if isinstance(self.db, Path)
+            else data_folder() / location.server_file_name(self.db)
+        )
 
-    def echo(self) -> dict[str, dict[str, Any]]:
+    def to_json(self) -> dict[str, dict[str, Any]]:
         """Return each setting with its origin; a secret is masked."""
-        key = "(secret)" if str(self.key).startswith("PRIVATE+KEY+") else str(self.key)
-        found = {"db": place.masked(str(self.db)),
-                 "read_db": self.read_db and place.masked(self.read_db),
-                 "host": self.host, "port": self.port,
-                 "log_key": key, "checkpoint": str(self.outside)}  # fmt: skip
+        shown_key = (
+            "(secret)" if str(self.key_path).startswith("PRIVATE+KEY+") else str(self.key_path)
+        )
+        values = {
+            "db": location.mask_password(str(self.db)),
+            "read_db": self.read_db and location.mask_password(self.read_db),
+            "host": self.host,
+            "port": self.port,
+            "log_key": shown_key,
+            "checkpoint": str(self.checkpoint_path),
+        }
         return {
             name: {"value": value, "origin": self.origins.get(name, "default")}
-            for name, value in found.items()
+            for name, value in values.items()
         }
 
 
-def settings(**flags: Any) -> Settings:
+def load_settings(**flags: Any) -> Settings:
     """Resolve the configuration. Raises InvalidQuestionError naming the setting."""
-    found = Settings(data_folder() / "minutebook.db")
+    loaded_settings = Settings(data_folder() / "minutebook.db")
     path = os.environ.get("MINUTEBOOK_CONFIG")
     if path:
-        found = _over(found, _toml(Path(path)), dict.fromkeys(NAMES, path))
-    variables = {name: f"MINUTEBOOK_{name.upper()}" for name in NAMES}
+        loaded_settings = _override_values(
+            loaded_settings, _read_toml(Path(path)), dict.fromkeys(SETTING_NAMES, path)
+        )
+    variables = {name: f"MINUTEBOOK_{name.upper()}" for name in SETTING_NAMES}
     environment = {name: os.environ.get(variable) for name, variable in variables.items()}
-    found = _over(found, {n: v for n, v in environment.items() if v}, variables)
-    given = {n: v for n, v in flags.items() if v is not None}
-    return _over(found, given, {name: f"--{name}" for name in NAMES})
+    loaded_settings = _override_values(
+        loaded_settings, {n: v for n, v in environment.items() if v}, variables
+    )
+    given_flags = {n: v for n, v in flags.items() if v is not None}
+    return _override_values(
+        loaded_settings, given_flags, {name: f"--{name}" for name in SETTING_NAMES}
+    )
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def _read_toml(path: Path) -> dict[str, Any]:
     hint = "mend MINUTEBOOK_CONFIG or the file"
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InvalidQuestionError(f"{path}: {error}", hint=hint) from None
-    for name in found:
-        if name not in NAMES:
-            known = "settings are: " + ", ".join(NAMES)
+    for name in values:
+        if name not in SETTING_NAMES:
+            known = "settings are: " + ", ".join(SETTING_NAMES)
             raise InvalidQuestionError(f"{path} sets {name!r}, which does not exist", hint=known)
-    return found
+    return values
 
 
-def _over(found: Settings, values: Mapping[str, Any], origins: Mapping[str, str]) -> Settings:
-    typed = {name: _typed(name, value, origins[name]) for name, value in values.items()}
-    named = {name: origins[name] for name in values}
-    return replace(found, **typed, origins={**found.origins, **named})
+def _override_values(
+    base_settings: Settings, values: Mapping[str, Any], origins: Mapping[str, str]
+) -> Settings:
+    typed_values = {
+        name: _parse_value(name, value, origins[name]) for name, value in values.items()
+    }
+    new_origins = {name: origins[name] for name in values}
+    return replace(base_settings, **typed_values, origins={**base_settings.origins, **new_origins})
 
 
-def _typed(name: str, value: Any, origin: str) -> Any:
+def _parse_value(name: str, value: Any, origin: str) -> Any:
     if name == "port":
         if re.fullmatch("[0-9]{1,5}", str(value)) and int(value) < 2**16:
             return int(value)
-        raise _refused(name, value, origin, "write a number from 0 to 65535")
+        raise _setting_error(name, value, origin, "write a number from 0 to 65535")
     if not isinstance(value, str | Path):
-        raise _refused(name, value, origin, "put it in quotes")
-    if name in ("db", "read_db") and place.on_server(value):
+        raise _setting_error(name, value, origin, "put it in quotes")
+    if name in ("db", "read_db") and location.is_server_url(value):
         return str(value)
     if name == "read_db":
-        raise _refused(name, value, origin, "write a postgresql:// address, of a replica of db")
-    return Path(value).expanduser() if name in PATHS else value
+        raise _setting_error(
+            name, value, origin, "write a postgresql:// address, of a replica of db"
+        )
+    return Path(value).expanduser() if name in PATH_SETTINGS else value
 
 
-def _refused(name: str, value: Any, origin: str, hint: str) -> InvalidQuestionError:
+def _setting_error(name: str, value: Any, origin: str, hint: str) -> InvalidQuestionError:
     return InvalidQuestionError(f"{origin}: {name} cannot be {value!r}", hint=hint)

@@ -16,7 +16,7 @@ from benchmarks import fill, history, load, noop, peers, plain
 from benchmarks.bench import Bench
 from benchmarks.generator import SETTLING
 from benchmarks.measuring import Measures, asked, fetch, percentile, served, timed
-from domain.instants import SECOND, Instant, text
+from domain.instants import SECOND, Instant, to_rfc3339_short
 
 BASE = f"/v1/negotiations/{fill.NAME}"
 WARM = 10
@@ -35,7 +35,7 @@ def connected(port: int) -> HTTPConnection:
 
 
 def path(what: str, moment: Instant, **more: str) -> str:
-    query = {"as_of": str(text(moment // SECOND * SECOND)), **more}
+    query = {"as_of": str(to_rfc3339_short(moment // SECOND * SECOND)), **more}
     return f"{BASE}/{what}?{urlencode(query)}"
 
 
@@ -65,11 +65,17 @@ def states(bench: Bench) -> Measures:
             costs = sampled(port, [path("state", each) for each in dates(bench.requests)])
             body = fetch(connected(port), path("state", history.moment(0.9)))
         middle = bench.line("state", events, statistics.median(costs))
-        found |= {f"state p50 ms at {events}": middle, f"state kB at {events}": len(body) / 1000,
-                  f"cells at {events}": _cells(body)}  # fmt: skip
+        found |= {
+            f"state p50 ms at {events}": middle,
+            f"state kB at {events}": len(body) / 1000,
+            f"cells at {events}": _cells(body),
+        }
     first = found[f"state p50 ms at {bench.sizes[0]}"]
-    return found | {"state p50 ms": middle, "state p99 ms": percentile(costs, 0.99),
-                    "state growth": middle / first}  # fmt: skip
+    return found | {
+        "state p50 ms": middle,
+        "state p99 ms": percentile(costs, 0.99),
+        "state growth": middle / first,
+    }
 
 
 def _cells(body: bytes) -> int:
@@ -92,12 +98,17 @@ def lately(bench: Bench) -> Measures:
     with served(bench.ledger(bench.events, "steady", "late")) as port:
         late = sampled(port, [path("state", each, basis="as-recorded") for each in stretch])
         known = sampled(port, [path("state", before - n * SECOND) for n in range(len(stretch))])
-        sizes = [_cells(fetch(connected(port), each)) for each in (
-            path("state", stretch[0], basis="as-recorded"), path("state", before))]  # fmt: skip
+        sizes = [
+            _cells(fetch(connected(port), each))
+            for each in (path("state", stretch[0], basis="as-recorded"), path("state", before))
+        ]
     ours, other = statistics.median(late), statistics.median(known)
-    return {"as-recorded late p50 ms": ours, "as-known before p50 ms": other,
-            "late cells against known": sizes[0] / sizes[1],
-            "as-recorded late against as-known": ours / other}  # fmt: skip
+    return {
+        "as-recorded late p50 ms": ours,
+        "as-known before p50 ms": other,
+        "late cells against known": sizes[0] / sizes[1],
+        "as-recorded late against as-known": ours / other,
+    }
 
 
 def replaying(bench: Bench) -> Measures:
@@ -128,29 +139,39 @@ def _tabled(bench: Bench, events: int) -> Measures:
             costs[query] = statistics.median(sampled(port, asks))
             bench.line(f"plain table, {query}", events, costs[query])
     with served(bench.steady(events)) as port:
-        state, positions = (statistics.median(sampled(port, [path(what, each) for each in when]))
-                            for what in ("state", "positions"))  # fmt: skip
+        state, positions = (
+            statistics.median(sampled(port, [path(what, each) for each in when]))
+            for what in ("state", "positions")
+        )
     bench.line("positions alone", events, positions)
     best = min(cost for query, cost in costs.items() if query != "descent")
     return {f"table {query} ms": cost for query, cost in costs.items()} | {
-        "positions p50 ms": positions, "table against positions": best / positions,
+        "positions p50 ms": positions,
+        "table against positions": best / positions,
         "table against state": best / state,
         "descent against state": costs["descent"] / state,
-    }  # fmt: skip
+    }
 
 
-SINGLE = {"cell": "positions/party-3/issue-7", "plan": "plans/frame", "point":
-          "plans/frame/points/point-7", "meetings": "meetings"}  # fmt: skip
+SINGLE = {
+    "cell": "positions/party-3/issue-7",
+    "plan": "plans/frame",
+    "point": "plans/frame/points/point-7",
+    "meetings": "meetings",
+}
 
 
 def single(bench: Bench) -> Measures:
     """Ask for one thing at random past dates."""
     with served(bench.steady(bench.events)) as port:
         return {
-            f"one {name} p50 ms" if name != "meetings" else "all meetings p50 ms":
-            statistics.median(sampled(port, [path(what, each) for each in dates(bench.requests)]))
+            f"one {name} p50 ms"
+            if name != "meetings"
+            else "all meetings p50 ms": statistics.median(
+                sampled(port, [path(what, each) for each in dates(bench.requests)])
+            )
             for name, what in SINGLE.items()
-        }  # fmt: skip
+        }
 
 
 def meeting(bench: Bench) -> Measures:
@@ -189,6 +210,12 @@ def _rate(port: int, address: str, bench: Bench) -> float:
 
 
 ASKING: dict[str, Callable[[Bench], Measures]] = {
-    "states": states, "claimed": claimed, "lately": lately, "replaying": replaying,
-    "tabled": tabled, "single": single, "meeting": meeting, "pinned": pinned,
-}  # fmt: skip
+    "states": states,
+    "claimed": claimed,
+    "lately": lately,
+    "replaying": replaying,
+    "tabled": tabled,
+    "single": single,
+    "meeting": meeting,
+    "pinned": pinned,
+}

@@ -22,19 +22,20 @@ import orjson
 from benchmarks.fill import NAME, Clock, build
 from benchmarks.generator import END, standard
 from benchmarks.measuring import MINUTEBOOK, RESULTS, Measures, machine, timed, watched
-from domain import accept
-from ledger import log, tree
-from ledger.audit import Audit
-from ledger.intake import Submission
-from ledger.tree import Frontier
-from ledger.writing import Ledger
-from projections.index import Index
+from domain import acceptance
+from ledger import log
+from ledger.proofs import merkle
+from ledger.proofs.audit import LogAudit
+from ledger.proofs.merkle import Frontier
+from ledger.submission import Submission
+from ledger.writer import Ledger
+from projections.index.writer import IndexFollower
 
 
 def hashing(path: Path) -> Measures:
     """Hash every leaf again, in process, on one core."""
     with closing(sqlite3.connect(path)) as connection:
-        audit = Audit(connection.cursor(), [])
+        audit = LogAudit(connection.cursor(), [])
         started = time.process_time()
         size = max(audit)
         seconds = time.process_time() - started
@@ -46,11 +47,11 @@ def proving(path: Path, samples: int) -> Measures:
     random, costs = Random(5), list[float]()  # noqa: S311  # no secret
     with closing(sqlite3.connect(path)) as connection:
         c = connection.cursor()
-        size, _ = log.head(c)
-        read = log.nodes(c)
+        size, _ = log.read_head(c)
+        read = log.node_reader(c)
         for _ in range(samples):
             index = random.randrange(size)
-            costs.append(timed(lambda index=index: tree.inclusion(read, index, size)))  # type: ignore[misc]  # bound at once
+            costs.append(timed(lambda index=index: merkle.inclusion_proof(read, index, size)))  # type: ignore[misc]  # bound at once
     return {"inclusion proof p50 ms": statistics.median(costs)}
 
 
@@ -63,7 +64,7 @@ def whole(path: Path) -> Measures:
 class NoTree(Frontier):
     """A frontier that hashes nothing, to tell what the tree costs an append."""
 
-    def plus(self, leaves: Sequence[bytes]) -> tuple[Frontier, list[tree.Node]]:
+    def with_leaves(self, leaves: Sequence[bytes]) -> tuple[Frontier, list[merkle.TreeNode]]:
         return NoTree(self.size + len(leaves)), []
 
 
@@ -76,11 +77,11 @@ def appending(folder: Path, samples: int) -> Measures:
         build(path, standard(1000))
         clock = Clock()
         clock.now = END
-        ledgers.append(Ledger(path, clock=clock, follow=Index()))
+        ledgers.append(Ledger(path, clock=clock, read_model=IndexFollower()))
     fresh = [e for _, e in standard(4000, seed=99) if e["type"] == "statement-made"][:samples]
-    bare = mock.patch("ledger.tree.Frontier.load", lambda size, _: NoTree(size))
+    bare = mock.patch("ledger.proofs.merkle.Frontier.from_bytes", lambda size, _: NoTree(size))
     for event in fresh:
-        submission = Submission(NAME, [accept.parse(event)])
+        submission = Submission(NAME, [acceptance.parse_event(event)])
         costs[0].append(timed(lambda s=submission: ledgers[0].record(s)))  # type: ignore[misc]  # bound at once
         with bare:
             costs[1].append(timed(lambda s=submission: ledgers[1].record(s)))  # type: ignore[misc]  # bound at once

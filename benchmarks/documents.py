@@ -65,9 +65,7 @@ def commits(folder: Path, *, by_author: bool = False) -> list[Commit]:
             at = max(at, last[line["pep"]] + SECOND)
         last[line["pep"]] = at
         occurred = min(_utc(line["author_date"]), at) if by_author else at
-        found.append(
-            Commit(line, f"pep-{line['pep']}", _written(occurred), _written(at), texts)
-        )  # fmt: skip
+        found.append(Commit(line, f"pep-{line['pep']}", _written(occurred), _written(at), texts))
     return found
 
 
@@ -116,16 +114,29 @@ def point(heading: str) -> str:
 
 
 def _introduced(each: Commit, operations: Sequence[Event]) -> Event:
-    points = [{name: one[name] for name in ("point", "heading", "text", "text_status")}
-              for one in operations]  # fmt: skip
-    return _told(each, "plan-introduced", plan=each.plan, points=points,
-                 title=each.raw.get("title") or each.plan)  # fmt: skip
+    points = [
+        {name: one[name] for name in ("point", "heading", "text", "text_status")}
+        for one in operations
+    ]
+    return _told(
+        each,
+        "plan-introduced",
+        plan=each.plan,
+        points=points,
+        title=each.raw.get("title") or each.plan,
+    )
 
 
 def _said(each: Commit, author: str) -> Event:
     name = f"s-{each.raw['commit'][:20]}-{each.raw['pep']}"
-    return _told(each, "statement-made", statement=name, speaker=f"person:{author}",
-                 summary=each.raw["summary"], about=[f"plan:{each.plan}"])  # fmt: skip
+    return _told(
+        each,
+        "statement-made",
+        statement=name,
+        speaker=f"person:{author}",
+        summary=each.raw["summary"],
+        about=[f"plan:{each.plan}"],
+    )
 
 
 def _told(each: Commit, kind: str, **fields: Any) -> Event:

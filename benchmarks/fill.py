@@ -10,16 +10,16 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from api import collector
-from api.archive import open_ledger
+from api.cli import gc_tuning
+from api.session import open_ledger
 from api.settings import Settings
 from benchmarks import history
 from benchmarks.generator import START, Recorded
-from domain import accept
-from ledger.intake import Submission
-from ledger.place import on_server
-from ledger.writing import Ledger
-from projections import index
+from domain import acceptance
+from ledger.location import is_server_url
+from ledger.submission import Submission
+from ledger.writer import Ledger
+from projections.index import writer as index_writer
 
 NAME = "standard"
 BATCH = 500
@@ -37,8 +37,10 @@ class Clock:
 
 def opened(database: str | Path, clock: Clock) -> Ledger:
     """Open a ledger; its key is where the product's commands look for it."""
-    found = Settings(str(database) if on_server(database) else Path(database))
-    return open_ledger(found.db, clock=clock, key=found.key, outside=found.outside)
+    found = Settings(str(database) if is_server_url(database) else Path(database))
+    return open_ledger(
+        found.db, clock=clock, key_path=found.key_path, checkpoint_path=found.checkpoint_path
+    )
 
 
 def build(database: str | Path, events: Iterable[Recorded], batch: int = BATCH) -> None:
@@ -46,15 +48,15 @@ def build(database: str | Path, events: Iterable[Recorded], batch: int = BATCH) 
     ledger = opened(database, clock)
     for part in history.pages(events, batch):
         clock.now = part[-1][0]
-        ledger.record(Submission(NAME, [accept.parse(event) for _, event in part]))
-    with ledger.writing() as c:
-        index.settle(c)  # as the command does after an import
+        ledger.record(Submission(NAME, [acceptance.parse_event(event) for _, event in part]))
+    with ledger.take_writer() as c:
+        index_writer.analyze_tables(c)  # as the command does after an import
     ledger.close()
 
 
 def main() -> None:
     database, file = sys.argv[1:]
-    collector.spare()
+    gc_tuning.tune_collector()
     started = time.perf_counter()
     build(database, history.read(Path(file)))
     print(time.perf_counter() - started)

@@ -12,14 +12,14 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from domain.instants import DAY, SECOND, from_text, text, to_datetime
+from domain.instants import DAY, SECOND, from_rfc3339, to_datetime, to_rfc3339_short
 
 Event = dict[str, Any]
 Recorded = tuple[int, Event]
 """When it is recorded, and what."""
 
 PARTIES, ISSUES, POINTS, MEETINGS = 12, 25, 40, 200
-START, END = from_text("2024-01-01T00:00:00Z"), from_text("2025-12-31T00:00:00Z")
+START, END = from_rfc3339("2024-01-01T00:00:00Z"), from_rfc3339("2025-12-31T00:00:00Z")
 LATE, MOST_LATE, CORRECTED, RETRACTED = 0.10, 0.05, 0.01, 0.01
 SETTLING = 0.2
 """The part of the history in which the meetings are held and the plan comes up."""
@@ -100,13 +100,13 @@ class Standard:
         """Half of the times are instants, most others days, a few months; less where steady."""
         precision = 1 - self.random.random() / self.listed
         if precision < 0.5:
-            return str(text(occurred // SECOND * SECOND))
+            return str(to_rfc3339_short(occurred // SECOND * SECOND))
         return f"{to_datetime(occurred):{'%Y-%m-%d' if precision < 0.98 else '%Y-%m'}}"
 
     def _report(self, published: int) -> Event:
         publisher = self.random.choice(PUBLISHERS)
         return {
-            "published": text(published // SECOND * SECOND),
+            "published": to_rfc3339_short(published // SECOND * SECOND),
             "publisher": publisher,
             "url": f"https://example.org/{publisher.lower()}/{self.made}",
         }
@@ -256,7 +256,10 @@ class Standard:
         event = self._event(
             "watch-recorded",
             result="no-change",
-            **{"from": text((at - DAY) // SECOND * SECOND), "to": text(at // SECOND * SECOND)},
+            **{
+                "from": to_rfc3339_short((at - DAY) // SECOND * SECOND),
+                "to": to_rfc3339_short(at // SECOND * SECOND),
+            },
         )
         return at, event
 

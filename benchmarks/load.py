@@ -63,8 +63,9 @@ def run(port: int, requests: Iterable[bytes], load: Load) -> Figures:
     told = subprocess.run(  # noqa: S603  # our own program
         [_built(), *map(str, (port, load.clients, load.seconds, load.warm, load.rate))],
         input=b"".join(b"%d\n%b" % (len(each), each) for each in requests),
-        capture_output=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        check=False,
+    )
     if told.returncode:
         raise LoadError(told.stderr.decode())
     return Figures(**json.loads(told.stdout), first_refusal=told.stderr.decode())

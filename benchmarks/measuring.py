@@ -125,7 +125,12 @@ def postgres_version() -> str:
 
 def machine() -> dict[str, object]:
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return {"cores": os.cpu_count(), "memory GB": round(pages / 1e9),
-            "load": round(os.getloadavg()[0], 1), "system": platform.system(),
-            "python": platform.python_version(),
-            "sqlite": sqlite3.sqlite_version, "postgresql": postgres_version()}  # fmt: skip
+    return {
+        "cores": os.cpu_count(),
+        "memory GB": round(pages / 1e9),
+        "load": round(os.getloadavg()[0], 1),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "postgresql": postgres_version(),
+    }

@@ -13,7 +13,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI, Request, Response
 
-from api import collector
+from api.cli import gc_tuning
 from benchmarks.measuring import serving
 
 
@@ -42,7 +42,7 @@ def served(file: Path) -> Iterator[int]:
 def main() -> None:
     file, port = sys.argv[1:]
     app = create(Path(file).read_bytes())
-    collector.spare()
+    gc_tuning.tune_collector()
     uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning")
 
 

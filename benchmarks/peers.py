@@ -48,8 +48,13 @@ def on_sqlite(path: Path) -> Environment:
 
 def on_postgres(url: str) -> Environment:
     given = conninfo_to_dict(url)
-    names = {"DBNAME": "dbname", "HOST": "host", "PORT": "port", "USER": "user",
-             "PASSWORD": "password"}  # fmt: skip
+    names = {
+        "DBNAME": "dbname",
+        "HOST": "host",
+        "PORT": "port",
+        "USER": "user",
+        "PASSWORD": "password",
+    }
     own = {f"POSTGRES_{name}": str(given[key]) for name, key in names.items()}
     return {"PERSISTENCE_MODULE": "eventsourcing.postgres"} | own
 
@@ -64,8 +69,10 @@ def library(environment: Environment) -> Iterator[Application[UUID]]:
 def library_appends(environment: Environment, events: Iterable[Recorded], singles: int) -> Measures:
     """Save the first events each alone, the others in pages, from one thread."""
     log = uuid4()
-    made = (Told(log, number, to_datetime(recorded_at), event)
-            for number, (recorded_at, event) in enumerate(events, 1))  # fmt: skip
+    made = (
+        Told(log, number, to_datetime(recorded_at), event)
+        for number, (recorded_at, event) in enumerate(events, 1)
+    )
     with library(environment) as app:
         return _appends(lambda page: app.save(*page), made, singles)
 
@@ -130,8 +137,9 @@ def _umadb(folder: Path, program: Path) -> Iterator[Any]:
     address = f"127.0.0.1:{free_port()}"
     process = subprocess.Popen(  # noqa: S603  # a program that we installed
         [program, "--listen", address, "--db-path", folder / "uma.db"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         while process.poll() is None:
             with suppress(Exception):  # its errors for "not yet there" are several

@@ -45,8 +45,19 @@ CUT = (
     " (withdrawn_known IS NULL OR withdrawn_known > :k OR withdrawn_recorded > :r)"
 )
 ORDER = "occurred DESC, known_at DESC, recorded_at DESC"
-SHOWN = ("kind", "party", "issue", "stance", "summary", "occurred", "known_at", "recorded_at",
-         "event", "publisher", "url")  # fmt: skip
+SHOWN = (
+    "kind",
+    "party",
+    "issue",
+    "stance",
+    "summary",
+    "occurred",
+    "known_at",
+    "recorded_at",
+    "event",
+    "publisher",
+    "url",
+)
 COLUMNS = ", ".join(SHOWN)
 QUERIES = {
     "window": f"SELECT {COLUMNS} FROM (SELECT *, row_number() OVER (PARTITION BY kind, party, issue"  # noqa: S608  # our own text

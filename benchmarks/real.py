@@ -18,52 +18,56 @@ from typing import Any
 
 import orjson
 
-from api import collector
-from api.archive import Desk, at_desk, open_ledger
+from api.cli import gc_tuning
+from api.session import Session, open_ledger, open_session
 from api.settings import Settings
 from benchmarks import documents, history, votes
 from benchmarks.measuring import RESULTS, machine, watched
 from benchmarks.stores import STORES, Store, stores
-from domain import accept
-from domain.basis import Question, moment
-from domain.refusals import NotFoundError
-from ledger.intake import Submission
-from ledger.place import on_server
-from ledger.writing import Ledger
+from domain import acceptance
+from domain.basis import Question, parse_moment
+from domain.errors import NotFoundError
+from ledger.location import is_server_url
+from ledger.submission import Submission
+from ledger.writer import Ledger
 from projections import answers
 
 BATCH = 500
 SAMPLES = 200
 SOURCES: dict[str, Callable[[Path], Iterator[dict[str, Any]]]] = {
-    "unvotes": votes.events, "peps": documents.events, "peps-by-author": documents.by_author,
-}  # fmt: skip
+    "unvotes": votes.events,
+    "peps": documents.events,
+    "peps-by-author": documents.by_author,
+}
 
 
 def opened(database: str) -> Ledger:
     """Open a ledger; its key is where the product's commands look for it."""
-    found = Settings(database if on_server(database) else Path(database))
-    return open_ledger(found.db, key=found.key, outside=found.outside)
+    found = Settings(database if is_server_url(database) else Path(database))
+    return open_ledger(found.db, key_path=found.key_path, checkpoint_path=found.checkpoint_path)
 
 
 def record(source: str, folder: Path, database: str) -> None:
     """Record one source in batches, as the product does, and print how many and how fast."""
-    collector.spare()
+    gc_tuning.tune_collector()
     ledger, count, started = opened(database), 0, time.perf_counter()
     for page in history.pages(SOURCES[source](folder), BATCH):
-        ledger.record(Submission(source, [accept.parse(event) for event in page]))
+        ledger.record(Submission(source, [acceptance.parse_event(event) for event in page]))
         count += len(page)
     seconds = time.perf_counter() - started
     ledger.close()
     print(orjson.dumps({"events": count, "events/s": round(count / seconds)}).decode())
 
 
-def plan_at(desk: Desk, slug: str, at: str) -> dict[str, str | None]:
+def plan_at(desk: Session, slug: str, at: str) -> dict[str, str | None]:
     """Return the text of each point of a plan as known at a time, by its heading."""
     try:
-        found = answers.plan(desk.view(desk.basis(Question(as_of=moment("", at, "UTC")))), slug)
+        found = answers.find_plan(
+            desk.open_view(desk.resolve_basis(Question(as_of=parse_moment("", at, "UTC")))), slug
+        )
     except NotFoundError:
         return {}
-    points = answers.spelled_out(found)["points"]
+    points = answers.to_plain(found)["points"]
     return {point["heading"]: point["text"] for point in points}
 
 
@@ -72,7 +76,7 @@ def compared_plans(ledger: Ledger, source: str, folder: Path) -> tuple[int, list
     commits = documents.commits(folder, by_author=source.endswith("author"))
     chosen = Random(11).sample(range(len(commits)), SAMPLES)  # noqa: S311  # no secret
     texts, wrong = 0, []
-    with at_desk(ledger, source) as desk:
+    with open_session(ledger, source) as desk:
         for n in sorted(chosen):
             one, expected = commits[n], documents.text(commits, n)
             texts += len(expected)
@@ -84,10 +88,12 @@ def compared_plans(ledger: Ledger, source: str, folder: Path) -> tuple[int, list
 def compared_votes(ledger: Ledger, folder: Path) -> tuple[int, list[str]]:
     """Compare random votes with the positions at the end; return how many, and what differs."""
     wrong = []
-    with at_desk(ledger, "unvotes") as desk:
-        view = desk.view(desk.basis(Question(as_of=moment("", "2021-01-01", "UTC"))))
+    with open_session(ledger, "unvotes") as desk:
+        view = desk.open_view(
+            desk.resolve_basis(Question(as_of=parse_moment("", "2021-01-01", "UTC")))
+        )
         for party, issue, stance in votes.sample(folder, SAMPLES):
-            found = answers.spelled_out(answers.cell(view, party, issue))
+            found = answers.to_plain(answers.find_cell(view, party, issue))
             if found["position"]["stance"] != stance:
                 wrong.append(f"{party} on {issue}")
     return SAMPLES, wrong
@@ -125,10 +131,7 @@ def main() -> None:
         record(options.record[0], options.folder, options.record[1])
         return
     found = []
-    with (
-        tempfile.TemporaryDirectory(prefix="minutebook-real-") as name,
-        stores(Path(name)) as both,
-    ):
+    with tempfile.TemporaryDirectory(prefix="minutebook-real-") as name, stores(Path(name)) as both:
         store = next(each for each in both if each.name == options.on)
         for source in options.only or SOURCES:
             found.append(measured(source, options.folder, store))

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from benchmarks.generator import Event, Recorded
-from domain.instants import Instant, from_text
-from domain.spans import parse
+from domain.edtf import parse_span
+from domain.instants import Instant, from_rfc3339
 
 Cell = tuple[str, str, str]
 """Kind, party and issue; of a plan point the plan and the point, of a meeting the meeting."""
@@ -64,14 +64,14 @@ def rows(events: Iterable[Recorded]) -> list[Row]:
 
 def _withdraw(told: dict[str, list[Row]], act: Event, recorded_at: Instant) -> list[Row]:
     """Withdraw the rows of the act's target; return those that a correction puts in their place."""
-    known_at = from_text(act["reports"][0]["published"])
+    known_at = from_rfc3339(act["reports"][0]["published"])
     former = told.get(act["event"], [])
     told[act["event"]] = [
         replace(row, withdrawn_known=known_at, withdrawn_recorded=recorded_at) for row in former
     ]
     if "changes" not in act:
         return []
-    lo = parse(act["changes"]["occurred"]).lo
+    lo = parse_span(act["changes"]["occurred"]).lo
     return [replace(row, occurred=lo, known_at=known_at, recorded_at=recorded_at) for row in former]
 
 
@@ -81,10 +81,18 @@ def _said(event: Event, recorded_at: Instant) -> Iterator[Row]:
     report = event["reports"][0]
     for kind, party, issue, stance, summary in _cells(event):
         yield Row(
-            kind, party, issue, stance, summary, parse(event["occurred"]).lo,
-            from_text(report["published"]), recorded_at, event["id"], report["publisher"],
+            kind,
+            party,
+            issue,
+            stance,
+            summary,
+            parse_span(event["occurred"]).lo,
+            from_rfc3339(report["published"]),
+            recorded_at,
+            event["id"],
+            report["publisher"],
             report["url"],
-        )  # fmt: skip
+        )
 
 
 def _cells(event: Event) -> Iterator[tuple[str, str, str, str, str]]:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks import fill, history
 from benchmarks.bench import SMALL, Bench
 from benchmarks.measuring import Measures, percentile, served
-from domain.instants import text
+from domain.instants import to_rfc3339_short
 from tests.browser import REMEDY, launched, program
 
 STEPS = 100
@@ -22,7 +22,7 @@ def scrubbing(bench: Bench) -> Measures:
     browser = program()
     if browser is None:
         raise RuntimeError(REMEDY)
-    day = str(text(history.moment(0.5)))[:10]
+    day = str(to_rfc3339_short(history.moment(0.5)))[:10]
     address = f"/desk/{fill.NAME}/positions?as_of={day}"
     with served(bench.steady(SMALL)) as port, sync_playwright() as driver:
         opened = launched(driver, browser)

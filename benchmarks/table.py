@@ -29,8 +29,11 @@ from benchmarks.stores import STORES, stores
 from benchmarks.writing import KEEPING, WRITING
 
 GROUPS: dict[str, Callable[[Bench], Measures]] = {
-    **WRITING, **ASKING, "scrubbing": scrubbing, **KEEPING,
-}  # fmt: skip
+    **WRITING,
+    **ASKING,
+    "scrubbing": scrubbing,
+    **KEEPING,
+}
 UMADB = "umadb"
 
 
@@ -109,10 +112,15 @@ def measured(
 def kept(results: Results, sizes: Sequence[int], lines: list[list[str]], began: float) -> Path:
     now = datetime.now(UTC)
     found = {
-        "date": now.isoformat(timespec="seconds"), "machine": machine(), "events": sizes,
-        "minutes": round((time.monotonic() - began) / 60, 1), "table": lines,
-        "measures": results.measures, "errors": results.errors, "series": results.series,
-    }  # fmt: skip
+        "date": now.isoformat(timespec="seconds"),
+        "machine": machine(),
+        "events": sizes,
+        "minutes": round((time.monotonic() - began) / 60, 1),
+        "table": lines,
+        "measures": results.measures,
+        "errors": results.errors,
+        "series": results.series,
+    }
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"table-{now:%Y-%m-%dT%H%M}.json"
     path.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS))

@@ -55,11 +55,21 @@ def events(folder: Path) -> Iterator[Event]:
         for vote in cast.get(call, ()):
             if vote["country"] not in known:
                 known.add(vote["country"])
-                yield {"type": "party-registered", "party": slug(vote["country"]),
-                       "name": vote["country"], "kind": "state"}  # fmt: skip
-            yield _told(call, calls[call]["date"], "position-stated", party=slug(vote["country"]),
-                        issue=f"rc-{call}", stance=STANCES[vote["vote"]],
-                        summary=vote["vote"])  # fmt: skip
+                yield {
+                    "type": "party-registered",
+                    "party": slug(vote["country"]),
+                    "name": vote["country"],
+                    "kind": "state",
+                }
+            yield _told(
+                call,
+                calls[call]["date"],
+                "position-stated",
+                party=slug(vote["country"]),
+                issue=f"rc-{call}",
+                stance=STANCES[vote["vote"]],
+                summary=vote["vote"],
+            )
 
 
 def votes(folder: Path) -> dict[int, list[Line]]:
@@ -88,5 +98,7 @@ def _told(call: int, day: str, kind: str, **fields: Any) -> Event:
 def sample(folder: Path, count: int) -> list[tuple[str, str, str]]:
     """Return party, issue and stance of random votes, read from the source."""
     lines = list(_lines(folder, "un_votes"))
-    return [(slug(line["country"]), f"rc-{number(line)}", STANCES[line["vote"]])
-            for line in Random(13).sample(lines, count)]  # noqa: S311  # no secret  # fmt: skip
+    return [
+        (slug(line["country"]), f"rc-{number(line)}", STANCES[line["vote"]])
+        for line in Random(13).sample(lines, count)
+    ]  # noqa: S311  # no secret

@@ -12,17 +12,9 @@ import orjson
 from benchmarks import fill, history, load, noop
 from benchmarks.bench import SMALL, Bench
 from benchmarks.generator import END, standard
-from benchmarks.measuring import (
-    MINUTEBOOK,
-    Measures,
-    product,
-    served,
-    serving,
-    timed,
-    watched,
-)
-from domain import accept
-from ledger.intake import Submission
+from benchmarks.measuring import MINUTEBOOK, Measures, product, served, serving, timed, watched
+from domain import acceptance
+from ledger.submission import Submission
 
 CLIENTS, KINDS = 64, 200
 GROWN = (100, 20_000)
@@ -67,8 +59,9 @@ def appending(bench: Bench) -> Measures:
 def _loaded(port: int, bench: Bench, rate: float = 0) -> load.Figures:
     figures = load.run(port, bodies(), load.Load(CLIENTS, bench.seconds, 1, rate))
     if figures.refused or figures.lost or not figures.timed:
-        raise load.LoadError(f"{figures.refused} refused, {figures.lost} lost: "
-                             f"{figures.first_refusal[:300]}")  # fmt: skip
+        raise load.LoadError(
+            f"{figures.refused} refused, {figures.lost} lost: {figures.first_refusal[:300]}"
+        )
     return figures
 
 
@@ -77,17 +70,21 @@ def importing(bench: Bench) -> Measures:
     runs = {events: bench.filling(events) for events in bench.sizes}
     database = bench.steady(bench.events)
     disk = bench.store.bytes(database)
-    payload = sum(len(orjson.dumps(event))
-                  for _, event in history.read(bench.history(bench.events, "steady")))  # fmt: skip
+    payload = sum(
+        len(orjson.dumps(event)) for _, event in history.read(bench.history(bench.events, "steady"))
+    )
     _, library = bench.library(bench.events)
     smaller, larger = (runs[events] for events in bench.sizes[-2:])
     rate, pages = bench.events / float(larger.told), library["pages of 500 events/s"]
     return {
-        "import events/s": rate, "library in pages events/s": pages,
+        "import events/s": rate,
+        "library in pages events/s": pages,
         "import against library": rate / pages,
-        "import peak MB": larger.peak_mb, "import peak growth": larger.peak_mb / smaller.peak_mb,
-        "disk bytes an event": disk / bench.events, "disk against payload": disk / payload,
-    }  # fmt: skip
+        "import peak MB": larger.peak_mb,
+        "import peak growth": larger.peak_mb / smaller.peak_mb,
+        "disk bytes an event": disk / bench.events,
+        "disk against payload": disk / payload,
+    }
 
 
 def command(bench: Bench) -> Measures:
@@ -102,17 +99,25 @@ def command(bench: Bench) -> Measures:
         done = watched([MINUTEBOOK, "import", file, "--negotiation", fill.NAME, "--db", database])
         peaks.append(done.peak_mb)
         rate = events / done.seconds
-    return {"command events/s": rate, "command peak MB": peaks[-1],
-            "command peak growth": peaks[-1] / peaks[0]}  # fmt: skip
+    return {
+        "command events/s": rate,
+        "command peak MB": peaks[-1],
+        "command peak growth": peaks[-1] / peaks[0],
+    }
 
 
 def rebuilding(bench: Bench) -> Measures:
     """Throw the read model away and build it anew, with the real command."""
-    runs = [watched([MINUTEBOOK, "rebuild", "--db", bench.steady(events)])
-            for events in bench.sizes[-2:]]  # fmt: skip
+    runs = [
+        watched([MINUTEBOOK, "rebuild", "--db", bench.steady(events)])
+        for events in bench.sizes[-2:]
+    ]
     smaller, larger = runs
-    return {"rebuild events/s": bench.events / larger.seconds, "rebuild peak MB": larger.peak_mb,
-            "rebuild peak growth": larger.peak_mb / smaller.peak_mb}  # fmt: skip
+    return {
+        "rebuild events/s": bench.events / larger.seconds,
+        "rebuild peak MB": larger.peak_mb,
+        "rebuild peak growth": larger.peak_mb / smaller.peak_mb,
+    }
 
 
 def starting(bench: Bench) -> Measures:
@@ -133,13 +138,16 @@ def _start(database: str) -> float:
 
 def growing(bench: Bench) -> Measures:
     """Record single events in turn, in process, in a ledger of 100 events and in the large one."""
-    fresh = [event for _, event in standard(4000, seed=99)
-             if event["type"] in ("position-stated", "statement-made")]  # fmt: skip
+    fresh = [
+        event
+        for _, event in standard(4000, seed=99)
+        if event["type"] in ("position-stated", "statement-made")
+    ]
     databases = [bench.ledger(events, "steady", use="grown") for events in GROWN]
     ledgers = [fill.opened(each, fill.Clock(END)) for each in databases]
     costs: list[list[float]] = [[], []]
     for event in fresh[: 20 + bench.requests]:
-        submission = Submission(fill.NAME, [accept.parse(event)])
+        submission = Submission(fill.NAME, [acceptance.parse_event(event)])
         for cost, ledger in zip(costs, ledgers, strict=True):
             cost.append(timed(lambda ledger=ledger: ledger.record(submission)))  # type: ignore[misc]  # noqa: B023  # called at once
     for ledger in ledgers:
@@ -149,8 +157,12 @@ def growing(bench: Bench) -> Measures:
 
 
 WRITING: dict[str, Callable[[Bench], Measures]] = {
-    "appending": appending, "importing": importing, "command": command,
-}  # fmt: skip
+    "appending": appending,
+    "importing": importing,
+    "command": command,
+}
 KEEPING: dict[str, Callable[[Bench], Measures]] = {
-    "growing": growing, "rebuilding": rebuilding, "starting": starting,
-}  # fmt: skip
+    "growing": growing,
+    "rebuilding": rebuilding,
+    "starting": starting,
+}

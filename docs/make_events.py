@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from domain import accept, catalogue, events
+from domain import acceptance, catalogue, events
 
 PAGE = Path(__file__).with_name("events.md")
 
@@ -56,7 +56,7 @@ SOMEBODY = "Give `party`, `person` or both."
 def page() -> str:
     """Return the whole page."""
     parts = [HEAD, _common(), _nested(), "## Types"]
-    parts += [_type(name, cls) for name, cls in catalogue.BY_TYPE.items()]
+    parts += [_type(name, cls) for name, cls in catalogue.CLASS_BY_TYPE.items()]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
@@ -69,9 +69,13 @@ def _common() -> str:
 
 
 def _nested() -> str:
-    kinds = [("report", events.Report), ("participant", catalogue.Participant),
-             ("plan point", catalogue.PlanPoint), ("operation", catalogue.Operation),
-             ("published text", catalogue.PublishedText)]  # fmt: skip
+    kinds = [
+        ("report", events.Report),
+        ("participant", catalogue.Participant),
+        ("plan point", catalogue.PlanPoint),
+        ("operation", catalogue.Operation),
+        ("published text", catalogue.PublishedText),
+    ]
     parts = ["## Objects inside events"]
     for name, cls in kinds:
         more = f"\n{SOMEBODY}" if cls is catalogue.Participant else ""
@@ -90,11 +94,11 @@ def _notes(name: str, cls: type[events.Event]) -> Iterator[str]:
         yield SUBJECT
     if name == "payload-erased":
         yield ERASED
-    elif name in catalogue.OWN_ACTS:
+    elif name in catalogue.RECORDER_ACT_TYPES:
         yield OWN
-    elif name in catalogue.ACTS:
-        yield REPORTED if name in accept._NEED_REPORT else ACT
-    elif name in catalogue.BOOKKEEPING:
+    elif name in catalogue.ACT_TYPES:
+        yield REPORTED if name in acceptance._REPORT_REQUIRED else ACT
+    elif name in catalogue.BOOKKEEPING_TYPES:
         yield WATCH if name == "watch-recorded" else BOOKKEEPING
 
 
@@ -129,10 +133,10 @@ NAMED: tuple[tuple[Any, str], ...] = (
     (events.Zone, "zone"),
     (events.Link, "link"),
     (events.Digest, "digest"),
-    (events.Target, "UUID of an event recorded earlier in the same negotiation"),
+    (events.EventId, "UUID of an event recorded earlier in the same negotiation"),
     (events.Labels, "map"),
-    (catalogue.Changes, "map from field to new value"),
-    (catalogue.Count, "integer from 0"),
+    (catalogue.FieldChanges, "map from field to new value"),
+    (catalogue.PointCount, "integer from 0"),
     (events.Report, "report"),
     (catalogue.Participant, "participant"),
     (catalogue.PlanPoint, "plan point"),
@@ -165,7 +169,7 @@ def _each(arguments: tuple[Any, ...]) -> Iterator[str]:
 
 def _annotated(inner: Any, marks: tuple[Any, ...]) -> str:
     for mark in marks:
-        if isinstance(mark, events.Names):
+        if isinstance(mark, events.SlugOf):
             return f"{mark.kind} slug"
     own = [mark for mark in marks if not isinstance(mark, FieldInfo)]
     settings = [mark for mark in marks if isinstance(mark, FieldInfo)]

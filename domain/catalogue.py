@@ -7,25 +7,25 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, JsonValue, TypeAdapter, model_validator
 
 from domain.events import (
-    NOTHING,
+    EMPTY_MAP,
     Act,
-    Amendment,
+    AmendmentSlug,
     Digest,
-    Document,
+    DocumentSlug,
     Event,
     Fact,
-    Issue,
+    IssueSlug,
     Labels,
     Link,
-    Meeting,
-    News,
-    Party,
-    Person,
-    Plan,
-    Point,
+    MeetingSlug,
+    Occurrence,
+    PartySlug,
+    PersonSlug,
+    PlanSlug,
+    PointSlug,
     SpanText,
     Speaker,
-    Statement,
+    StatementSlug,
     Subject,
     Text,
     Zone,
@@ -45,16 +45,16 @@ Stance = Literal[
     "red-line",
 ]
 TextStatus = Literal["verbatim", "translated", "paraphrase", "reported", "unseen"]
-Format = Literal["in-person", "proximity", "shuttle", "phone", "video"]
-Count = Annotated[int, Field(ge=0, le=2**53 - 1)]
-Number = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)] | Text
-Changes = dict[Text, JsonValue]
+MeetingFormat = Literal["in-person", "proximity", "shuttle", "phone", "video"]
+PointCount = Annotated[int, Field(ge=0, le=2**53 - 1)]
+PointNumber = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)] | Text
+FieldChanges = dict[Text, JsonValue]
 
 
 class NegotiationOpened(Event):
     """A negotiation is opened for recording: its title, summary and default time zone."""
 
-    BOOKKEEPING = True
+    IS_BOOKKEEPING = True
     type: Literal["negotiation-opened"]
     title: Text
     summary: Text | None = None
@@ -64,9 +64,9 @@ class NegotiationOpened(Event):
 class PartyRegistered(Event):
     """A party gets its slug and names."""
 
-    BOOKKEEPING = True
+    IS_BOOKKEEPING = True
     type: Literal["party-registered"]
-    party: Party
+    party: PartySlug
     name: Text
     kind: (
         Literal[
@@ -81,19 +81,19 @@ class PartyRegistered(Event):
         ]
         | None
     ) = None
-    names: Labels = NOTHING
-    ids: Labels = NOTHING
+    names: Labels = EMPTY_MAP
+    ids: Labels = EMPTY_MAP
 
 
 class PersonRegistered(Event):
     """A person gets a slug and names."""
 
-    BOOKKEEPING = True
+    IS_BOOKKEEPING = True
     type: Literal["person-registered"]
-    person: Person
+    person: PersonSlug
     name: Text
-    names: Labels = NOTHING
-    ids: Labels = NOTHING
+    names: Labels = EMPTY_MAP
+    ids: Labels = EMPTY_MAP
 
 
 Authority = Literal[
@@ -109,22 +109,22 @@ Authority = Literal[
 ]
 
 
-class RoleAssumed(News):
+class RoleAssumed(Occurrence):
     """A person takes up a role for a party."""
 
     type: Literal["role-assumed"]
-    person: Person
-    party: Party
+    person: PersonSlug
+    party: PartySlug
     title: Text
     authority: Authority | None = None
 
 
-class RoleEnded(News):
+class RoleEnded(Occurrence):
     """A person's role for a party ends."""
 
     type: Literal["role-ended"]
-    person: Person
-    party: Party
+    person: PersonSlug
+    party: PartySlug
     title: Text
     authority: Authority | None = None
 
@@ -132,45 +132,45 @@ class RoleEnded(News):
 class IssueDefined(Event):
     """An issue gets its slug and the question it asks."""
 
-    BOOKKEEPING = True
+    IS_BOOKKEEPING = True
     type: Literal["issue-defined"]
-    issue: Issue
+    issue: IssueSlug
     title: Text
     question: Text | None = None
-    parent: Issue | None = None
+    parent: IssueSlug | None = None
     contexts: tuple[Text, ...] = ()
 
 
-class MeetingAnnounced(News):
+class MeetingAnnounced(Occurrence):
     """A meeting is announced for an expected time."""
 
     type: Literal["meeting-announced"]
-    meeting: Meeting
+    meeting: MeetingSlug
     expected: SpanText
     title: Text | None = None
     place: Text | None = None
-    format: Format | None = None
+    format: MeetingFormat | None = None
     level: Text | None = None
     invitees: tuple[Speaker, ...] = ()
     announced_by: Speaker | None = None
 
 
-class MeetingRescheduled(News):
+class MeetingRescheduled(Occurrence):
     """A meeting gets another expected time; this revives a cancelled one."""
 
     type: Literal["meeting-rescheduled"]
-    meeting: Meeting
+    meeting: MeetingSlug
     expected: SpanText
     place: Text | None = None
     reason: Text | None = None
     by: Speaker | None = None
 
 
-class MeetingCancelled(News):
+class MeetingCancelled(Occurrence):
     """A meeting is called off."""
 
     type: Literal["meeting-cancelled"]
-    meeting: Meeting
+    meeting: MeetingSlug
     by: Speaker | None = None
     reason: Text | None = None
 
@@ -178,71 +178,71 @@ class MeetingCancelled(News):
 class Participant(Fact):
     """Who took part, for which party, in which role."""
 
-    party: Party | None = None
-    person: Person | None = None
+    party: PartySlug | None = None
+    person: PersonSlug | None = None
     role: Literal["host", "visitor", "mediator", "observer", "participant"] | None = None
 
     @model_validator(mode="after")
-    def _somebody(self) -> Participant:
+    def _require_somebody(self) -> Participant:
         if self.party is None and self.person is None:
             raise ValueError("a participant is somebody; give party, person or both")
         return self
 
 
-class MeetingHeld(News):
+class MeetingHeld(Occurrence):
     """A meeting took place."""
 
     type: Literal["meeting-held"]
-    meeting: Meeting
+    meeting: MeetingSlug
     title: Text | None = None
     place: Text | None = None
-    format: Format | None = None
+    format: MeetingFormat | None = None
     participants: tuple[Participant, ...] = ()
 
 
-class MeetingConcluded(News):
+class MeetingConcluded(Occurrence):
     """A meeting ended with an outcome, which implies that it was held."""
 
     type: Literal["meeting-concluded"]
-    meeting: Meeting
+    meeting: MeetingSlug
     outcome: Literal["agreement", "partial", "no-result", "adjourned", "walkout", "unknown"]
     summary: Text | None = None
 
 
-class StatementMade(News):
+class StatementMade(Occurrence):
     """Somebody said or wrote something."""
 
     type: Literal["statement-made"]
-    statement: Statement
+    statement: StatementSlug
     speaker: Speaker
     summary: Text
-    on_behalf_of: Party | None = None
+    on_behalf_of: PartySlug | None = None
     text: Text | None = None
     language: Text | None = None
     channel: Text | None = None
     about: tuple[Subject, ...] = ()
-    copy_of: Statement | None = None
+    copy_of: StatementSlug | None = None
 
 
-class StatementWithdrawn(News):
+class StatementWithdrawn(Occurrence):
     """Somebody takes back what was said."""
 
     type: Literal["statement-withdrawn"]
-    statement: Statement
+    statement: StatementSlug
     by: Speaker | None = None
     summary: Text | None = None
 
 
-class _OnIssueOrPoint(News):
+class _OnIssueOrPoint(Occurrence):
     """Base of the events that concern one party's position on an issue or a plan point."""
 
-    party: Party
-    issue: Issue | None = None
-    plan: Plan | None = None
-    point: Point | None = None
+    party: PartySlug
+    issue: IssueSlug | None = None
+    plan: PlanSlug | None = None
+    point: PointSlug | None = None
 
     @model_validator(mode="after")
-    def _one_subject(self) -> _OnIssueOrPoint:
+    def _require_one_subject(self) -> _OnIssueOrPoint:
         on_point = self.plan is not None and self.point is not None
         partly = (self.plan is None) != (self.point is None)
         if partly or (self.issue is not None) == on_point:
@@ -262,21 +262,21 @@ class PositionStated(_OnIssueOrPoint):
         "self", "delegate", "spokesperson", "joint", "third-party", "anonymous"
     ] = "self"
     attributed_by: Speaker | None = None
-    statement: Statement | None = None
+    statement: StatementSlug | None = None
 
 
 class PositionWithdrawn(_OnIssueOrPoint):
     """A party drops its stance without taking another."""
 
     type: Literal["position-withdrawn"]
-    statement: Statement | None = None
+    statement: StatementSlug | None = None
 
 
 class PlanPoint(Fact):
     """One point of a plan: its permanent id, its number and wording of the day."""
 
-    point: Point
-    number: Number | None = None
+    point: PointSlug
+    number: PointNumber | None = None
     heading: Text | None = None
     text: Text | None = None
     text_status: TextStatus | None = None
@@ -287,119 +287,119 @@ class Operation(PlanPoint):
 
     op: Literal["insertion", "substitution", "repeal", "renumbering", "split", "join"]
     into: tuple[PlanPoint, ...] = ()
-    from_: Annotated[tuple[Point, ...], Field(alias="from")] = ()
-    from_plan: Plan | None = None
-    from_points: tuple[Point, ...] = ()
+    from_: Annotated[tuple[PointSlug, ...], Field(alias="from")] = ()
+    from_plan: PlanSlug | None = None
+    from_points: tuple[PointSlug, ...] = ()
 
 
 Operations = Annotated[tuple[Operation, ...], Field(min_length=1)]
 
 
-class PlanIntroduced(News):
+class PlanIntroduced(Occurrence):
     """A plan comes into being, as far as its points are known."""
 
     type: Literal["plan-introduced"]
-    plan: Plan
+    plan: PlanSlug
     title: Text
-    sponsors: tuple[Party, ...] = ()
-    derived_from: tuple[Plan, ...] = ()
+    sponsors: tuple[PartySlug, ...] = ()
+    derived_from: tuple[PlanSlug, ...] = ()
     status: Literal["non-paper", "draft", "leaked", "official", "joint"] | None = None
-    claimed_points: Count | None = None
+    claimed_points: PointCount | None = None
     points: tuple[PlanPoint, ...] = ()
 
 
-class PlanAmended(News):
+class PlanAmended(Occurrence):
     """A plan's points change."""
 
     type: Literal["plan-amended"]
-    plan: Plan
+    plan: PlanSlug
     operations: Operations
-    by: tuple[Party, ...] = ()
+    by: tuple[PartySlug, ...] = ()
 
 
-class AmendmentProposed(News):
+class AmendmentProposed(Occurrence):
     """Changes to a plan are proposed; they take effect when adopted."""
 
     type: Literal["amendment-proposed"]
-    plan: Plan
-    amendment: Amendment
+    plan: PlanSlug
+    amendment: AmendmentSlug
     operations: Operations
-    proposed_by: tuple[Party, ...] = ()
+    proposed_by: tuple[PartySlug, ...] = ()
 
 
-class AmendmentAdopted(News):
+class AmendmentAdopted(Occurrence):
     """A proposed amendment is adopted."""
 
     type: Literal["amendment-adopted"]
-    plan: Plan
-    amendment: Amendment
-    by: tuple[Party, ...] = ()
+    plan: PlanSlug
+    amendment: AmendmentSlug
+    by: tuple[PartySlug, ...] = ()
 
 
-class AmendmentRejected(News):
+class AmendmentRejected(Occurrence):
     """A proposed amendment is turned down."""
 
     type: Literal["amendment-rejected"]
-    plan: Plan
-    amendment: Amendment
-    by: tuple[Party, ...] = ()
+    plan: PlanSlug
+    amendment: AmendmentSlug
+    by: tuple[PartySlug, ...] = ()
 
 
-class AmendmentWithdrawn(News):
+class AmendmentWithdrawn(Occurrence):
     """A proposed amendment is withdrawn; this does not undo an adoption."""
 
     type: Literal["amendment-withdrawn"]
-    plan: Plan
-    amendment: Amendment
-    by: tuple[Party, ...] = ()
+    plan: PlanSlug
+    amendment: AmendmentSlug
+    by: tuple[PartySlug, ...] = ()
 
 
-class PlanEndorsed(News):
+class PlanEndorsed(Occurrence):
     """A party endorses a plan or some of its points."""
 
     type: Literal["plan-endorsed"]
-    plan: Plan
-    party: Party
-    points: tuple[Point, ...] = ()
+    plan: PlanSlug
+    party: PartySlug
+    points: tuple[PointSlug, ...] = ()
     conditions: tuple[Text, ...] = ()
 
 
-class PlanRejected(News):
+class PlanRejected(Occurrence):
     """A party rejects a plan or some of its points."""
 
     type: Literal["plan-rejected"]
-    plan: Plan
-    party: Party
-    points: tuple[Point, ...] = ()
+    plan: PlanSlug
+    party: PartySlug
+    points: tuple[PointSlug, ...] = ()
     conditions: tuple[Text, ...] = ()
 
 
-class PlanSigned(News):
+class PlanSigned(Occurrence):
     """A party signs a plan."""
 
     type: Literal["plan-signed"]
-    plan: Plan
-    party: Party
-    points: tuple[Point, ...] = ()
+    plan: PlanSlug
+    party: PartySlug
+    points: tuple[PointSlug, ...] = ()
     conditions: tuple[Text, ...] = ()
 
 
-class PlanSuperseded(News):
+class PlanSuperseded(Occurrence):
     """A plan gives way to another."""
 
     type: Literal["plan-superseded"]
-    plan: Plan
-    by_plan: Plan
+    plan: PlanSlug
+    by_plan: PlanSlug
 
 
-class DocumentPublished(News):
+class DocumentPublished(Occurrence):
     """A document is made available."""
 
     type: Literal["document-published"]
-    document: Document
+    document: DocumentSlug
     title: Text
     url: Link | None = None
-    plan: Plan | None = None
+    plan: PlanSlug | None = None
     sha256: Digest | None = None
     language: Text | None = None
 
@@ -414,7 +414,7 @@ class CorrectionPublished(Act):
     """A source corrects what it reported: the world was told otherwise from then on."""
 
     type: Literal["correction-published"]
-    changes: Annotated[Changes, Field(min_length=1)]
+    changes: Annotated[FieldChanges, Field(min_length=1)]
     reason: Text | None = None
 
 
@@ -422,14 +422,14 @@ class RecordCorrected(Act):
     """We mend a slip of our own recording."""
 
     type: Literal["record-corrected"]
-    changes: Annotated[Changes, Field(min_length=1)]
+    changes: Annotated[FieldChanges, Field(min_length=1)]
     reason: Text | None = None
 
 
 class PublishedText(Fact):
     """The wording of one point, seen only now."""
 
-    point: Point
+    point: PointSlug
     text: Text
     text_status: TextStatus | None = None
 
@@ -466,7 +466,7 @@ class EventDisputed(Act):
     """A source contradicts fields of an event."""
 
     type: Literal["event-disputed"]
-    rival: Annotated[Changes, Field(min_length=1)]
+    rival: Annotated[FieldChanges, Field(min_length=1)]
     reason: Text | None = None
 
 
@@ -474,7 +474,7 @@ class DisputeResolved(Act):
     """The disputes of an event end, with the changes that follow (none: the original stands)."""
 
     type: Literal["dispute-resolved"]
-    changes: Changes = NOTHING
+    changes: FieldChanges = EMPTY_MAP
     reason: Text | None = None
 
 
@@ -488,7 +488,7 @@ class PayloadErased(Act):
 class WatchRecorded(Event):
     """Somebody looked for news over a period, with this result."""
 
-    BOOKKEEPING = True
+    IS_BOOKKEEPING = True
     type: Literal["watch-recorded"]
     from_: Annotated[SpanText, Field(alias="from")]
     to: SpanText
@@ -496,45 +496,80 @@ class WatchRecorded(Event):
     sources: tuple[Text, ...] = ()
 
 
-CLASSES: tuple[type[Event], ...] = (
-    NegotiationOpened, PartyRegistered, PersonRegistered, RoleAssumed, RoleEnded, IssueDefined,
-    MeetingAnnounced, MeetingRescheduled, MeetingCancelled, MeetingHeld, MeetingConcluded,
-    StatementMade, StatementWithdrawn, PositionStated, PositionWithdrawn, PlanIntroduced,
-    PlanAmended, AmendmentProposed, AmendmentAdopted, AmendmentRejected, AmendmentWithdrawn,
-    PlanEndorsed, PlanRejected, PlanSigned, PlanSuperseded, DocumentPublished, ReportAdded,
-    CorrectionPublished, RecordCorrected, TextPublished, EventRetracted, RetractionReversed,
-    RecordVoided, EventDisputed, DisputeResolved, PayloadErased, WatchRecorded,
-)  # fmt: skip
+EVENT_CLASSES: tuple[type[Event], ...] = (
+    NegotiationOpened,
+    PartyRegistered,
+    PersonRegistered,
+    RoleAssumed,
+    RoleEnded,
+    IssueDefined,
+    MeetingAnnounced,
+    MeetingRescheduled,
+    MeetingCancelled,
+    MeetingHeld,
+    MeetingConcluded,
+    StatementMade,
+    StatementWithdrawn,
+    PositionStated,
+    PositionWithdrawn,
+    PlanIntroduced,
+    PlanAmended,
+    AmendmentProposed,
+    AmendmentAdopted,
+    AmendmentRejected,
+    AmendmentWithdrawn,
+    PlanEndorsed,
+    PlanRejected,
+    PlanSigned,
+    PlanSuperseded,
+    DocumentPublished,
+    ReportAdded,
+    CorrectionPublished,
+    RecordCorrected,
+    TextPublished,
+    EventRetracted,
+    RetractionReversed,
+    RecordVoided,
+    EventDisputed,
+    DisputeResolved,
+    PayloadErased,
+    WatchRecorded,
+)
 
 
-def _name(cls: type[Event]) -> str:
+def _type_name(cls: type[Event]) -> str:
     literal: Any = cls.model_fields["type"].annotation
     return str(literal.__args__[0])
 
 
-BY_TYPE: dict[str, type[Event]] = {_name(cls): cls for cls in CLASSES}
-for _type, _cls in BY_TYPE.items():
+CLASS_BY_TYPE: dict[str, type[Event]] = {_type_name(cls): cls for cls in EVENT_CLASSES}
+for _type, _cls in CLASS_BY_TYPE.items():
     _cls.TOPIC = f"minutebook.{_type}.v1"
 
-ADAPTERS: dict[str, TypeAdapter[Event]] = {name: TypeAdapter(cls) for name, cls in BY_TYPE.items()}
-COMMON = frozenset(Event.model_fields)
-BOOKKEEPING = frozenset(name for name, cls in BY_TYPE.items() if cls.BOOKKEEPING)
-ACTS = frozenset(name for name, cls in BY_TYPE.items() if issubclass(cls, Act))
-OWN_ACTS = frozenset({"record-corrected", "record-voided", "payload-erased"})
+ADAPTER_BY_TYPE: dict[str, TypeAdapter[Event]] = {
+    name: TypeAdapter(cls) for name, cls in CLASS_BY_TYPE.items()
+}
+COMMON_FIELDS = frozenset(Event.model_fields)
+BOOKKEEPING_TYPES = frozenset(name for name, cls in CLASS_BY_TYPE.items() if cls.IS_BOOKKEEPING)
+ACT_TYPES = frozenset(name for name, cls in CLASS_BY_TYPE.items() if issubclass(cls, Act))
+RECORDER_ACT_TYPES = frozenset({"record-corrected", "record-voided", "payload-erased"})
 """Acts of the recorder: they have no clock of their own and count from their target's."""
-FIELDS: dict[str, tuple[str, ...]] = {
+FIELDS_BY_TYPE: dict[str, tuple[str, ...]] = {
     name: tuple(
         field.alias or own
-        for own, field in sorted(cls.model_fields.items(), key=lambda each: each[0] in COMMON)
+        for own, field in sorted(
+            cls.model_fields.items(), key=lambda each: each[0] in COMMON_FIELDS
+        )
     )
-    for name, cls in BY_TYPE.items()
+    for name, cls in CLASS_BY_TYPE.items()
 }
 """The fields of each type as they stand in JSON, its own before the common ones."""
-DEFAULTS: dict[str, dict[str, str]] = {
+DEFAULTS_BY_TYPE: dict[str, dict[str, str]] = {
     name: {
-        own: field.default for own, field in cls.model_fields.items()
+        own: field.default
+        for own, field in cls.model_fields.items()
         if isinstance(field.default, str)
     }
-    for name, cls in BY_TYPE.items()
-}  # fmt: skip
+    for name, cls in CLASS_BY_TYPE.items()
+}
 """What a field of a type says where it is left out, such as attribution self."""

@@ -9,13 +9,13 @@ from typing import NamedTuple
 import orjson
 
 from domain.instants import Instant
-from domain.versions import Json, Version
+from domain.model import Json, Version
 
 CellKey = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
+class CellEntry:
     """One version's bearing on one cell; ``part`` orders several from one event.
 
     ``detail`` is what the cell needs of it: of a position when it occurred, of a point the textual
@@ -24,12 +24,12 @@ class Placement:
 
     kind: str
     key: CellKey
-    mark: str | None
+    label: str | None
     part: int = 0
     detail: Json | str | None = None
 
 
-class Placed(NamedTuple):
+class CellRow(NamedTuple):
     """A placement as of a basis, with what orders it (tie order) and its item's JSON.
 
     ``proposal`` is what an amendment that was adopted rests on besides its adoption.
@@ -40,116 +40,124 @@ class Placed(NamedTuple):
     known_at: Instant
     seq: int
     part: int
-    mark: str | None
+    label: str | None
     possible: bool
     detail: bytes | None
     body: bytes
-    rests: bytes
-    proposal: bytes | None = None
+    provenance: bytes
+    proposal_provenance: bytes | None = None
 
     @property
-    def order(self) -> tuple[int, ...]:
+    def tie_order(self) -> tuple[int, ...]:
         """Tie order: later wins."""
         return self[:5]
 
     @property
-    def value(self) -> Json:
+    def own_fields(self) -> Json:
         """The event's own fields, null where they are disputed."""
-        found: Json = orjson.loads(self.body)
-        return found
+        own_fields: Json = orjson.loads(self.body)
+        return own_fields
 
     @property
     def modification(self) -> Json:
         """What is done to a plan point."""
-        found: Json = orjson.loads(self.detail or b"{}")
-        return found
+        modification: Json = orjson.loads(self.detail or b"{}")
+        return modification
 
     @property
-    def grounds(self) -> list[bytes]:
+    def all_provenance(self) -> list[bytes]:
         """What it rests on: a JSON object each."""
-        return [self.rests] if self.proposal is None else [self.rests, self.proposal]
+        return (
+            [self.provenance]
+            if self.proposal_provenance is None
+            else [self.provenance, self.proposal_provenance]
+        )
 
 
-NOT_OWN = ("third-party", "anonymous")
-ESTABLISHING = ("introduction", "insertion", "split-off", "join")
-WORDING = frozenset(("op", "point", "text", "text_status"))
+CLAIMED_ATTRIBUTIONS = ("third-party", "anonymous")
+ESTABLISHING_LABELS = ("introduction", "insertion", "split-off", "join")
+WORDING_FIELDS = frozenset(("op", "point", "text", "text_status"))
 """Fields of a textual modification that changes nothing of a point but its wording."""
 
 
-def placements(version: Version) -> Iterator[Placement]:
+def cell_entries(version: Version) -> Iterator[CellEntry]:
     """Yield the cells that one version bears on by itself."""
-    if not version.moves:
+    if not version.affects_state:
         return
     kind, value = version.entry.type, version.payload
     match kind:
         case "position-stated" | "position-withdrawn":
-            yield from _position(kind, value, "attribution" in version.disputed)
+            yield from _position_entries(kind, value, "attribution" in version.disputed_fields)
         case "role-assumed" | "role-ended":
-            yield from _keyed("role", kind, value, "person", "party", "title")
+            yield from _keyed_entries("role", kind, value, "person", "party", "title")
         case "plan-introduced":
-            yield from _keyed("plan", kind, value, "plan")
-            yield from _introduced(value)
+            yield from _keyed_entries("plan", kind, value, "plan")
+            yield from _introduction_entries(value)
         case "plan-amended":
-            yield from operations(value, value.get("operations", ()))
+            yield from operation_entries(value, value.get("operations", ()))
         case _ if kind.startswith("meeting-"):
-            yield from _keyed("meeting", kind, value, "meeting")
+            yield from _keyed_entries("meeting", kind, value, "meeting")
         case _ if kind.startswith("amendment-"):
-            yield from _keyed("amendment", kind, value, "plan", "amendment")
+            yield from _keyed_entries("amendment", kind, value, "plan", "amendment")
         case _ if kind.startswith("plan-") or kind == "document-published":
-            yield from _keyed("plan", kind, value, "plan")
+            yield from _keyed_entries("plan", kind, value, "plan")
         case "statement-withdrawn":
-            yield from _keyed("statement", kind, value, "statement")
+            yield from _keyed_entries("statement", kind, value, "statement")
         case _:
             return
 
 
-def _keyed(kind: str, mark: str, value: Json, *names: str) -> Iterator[Placement]:
+def _keyed_entries(kind: str, label: str, value: Json, *names: str) -> Iterator[CellEntry]:
     if all(name in value for name in names):
-        yield Placement(kind, tuple(value[name] for name in names), mark)
+        yield CellEntry(kind, tuple(value[name] for name in names), label)
 
 
-def _position(kind: str, value: Json, disputed: bool) -> Iterator[Placement]:
+def _position_entries(kind: str, value: Json, disputed: bool) -> Iterator[CellEntry]:
     names = ("party", "issue") if "issue" in value else ("party", "plan", "point")
     if not all(name in value for name in names):
         return
-    party, *on = (value[name] for name in names)
-    mark = value.get("stance", "") if kind == "position-stated" else None
-    claimed = disputed or value.get("attribution") in NOT_OWN
-    if claimed:
-        cell, key = "attributed", (party, *on)
+    party, *subject_key = (value[name] for name in names)
+    label = value.get("stance", "") if kind == "position-stated" else None
+    is_claimed = disputed or value.get("attribution") in CLAIMED_ATTRIBUTIONS
+    if is_claimed:
+        cell_kind, key = "attributed", (party, *subject_key)
     elif "issue" in value:
-        cell, key = "position", (party, *on)
+        cell_kind, key = "position", (party, *subject_key)
     else:
-        cell, key = "stance", (*on, party)  # asked for by plan and point
-    yield Placement(cell, key, mark, detail=value.get("occurred"))
+        cell_kind, key = "stance", (*subject_key, party)  # asked for by plan and point
+    yield CellEntry(cell_kind, key, label, detail=value.get("occurred"))
 
 
-def _introduced(value: Json) -> Iterator[Placement]:
+def _introduction_entries(value: Json) -> Iterator[CellEntry]:
     for part, point in enumerate(value.get("points", ())):
         if "plan" in value:
-            yield from _textual((value["plan"], point["point"]), "introduction", part, point)
+            yield from _textual_entries(
+                (value["plan"], point["point"]), "introduction", part, point
+            )
 
 
-def _textual(key: CellKey, mark: str, part: int, detail: Json) -> Iterator[Placement]:
+def _textual_entries(key: CellKey, label: str, part: int, detail: Json) -> Iterator[CellEntry]:
     """Yield what a modification does to the wording of a point, and to all else of it."""
-    worded = "text" in detail or "text_status" in detail
-    if worded or mark in ESTABLISHING:
-        yield Placement("wording", key, mark, part, detail)
-    if not worded or mark != "substitution" or not WORDING.issuperset(detail):
-        yield Placement("point", key, mark, part, detail)
+    has_wording = "text" in detail or "text_status" in detail
+    if has_wording or label in ESTABLISHING_LABELS:
+        yield CellEntry("wording", key, label, part, detail)
+    if not has_wording or label != "substitution" or not WORDING_FIELDS.issuperset(detail):
+        yield CellEntry("point", key, label, part, detail)
 
 
-def operations(value: Json, operations: Sequence[Json], part: int = 0) -> Iterator[Placement]:
+def operation_entries(
+    value: Json, operations: Sequence[Json], part: int = 0
+) -> Iterator[CellEntry]:
     """Yield what each textual modification does to each point that it touches."""
     if not value.get("plan"):
         return
     for operation in operations:
-        for point, mark, detail in _touched(operation):
-            yield from _textual((value["plan"], point), mark, part, detail)
+        for point, label, detail in _touched_points(operation):
+            yield from _textual_entries((value["plan"], point), label, part, detail)
             part += 1
 
 
-def _touched(operation: Json) -> Iterator[tuple[str, str, Json]]:
+def _touched_points(operation: Json) -> Iterator[tuple[str, str, Json]]:
     op, point = operation["op"], operation["point"]
     match op:
         case "split":
@@ -165,6 +173,6 @@ def _touched(operation: Json) -> Iterator[tuple[str, str, Json]]:
             yield point, op, operation
 
 
-def adopted(proposal: Json, seq: int) -> Iterator[Placement]:
+def adoption_entries(proposal: Json, seq: int) -> Iterator[CellEntry]:
     """Yield what a proposed amendment, recorded at this seq, does to points once adopted."""
-    yield from operations(proposal, proposal.get("operations") or (), seq * 100_000)
+    yield from operation_entries(proposal, proposal.get("operations") or (), seq * 100_000)

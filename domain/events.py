@@ -8,10 +8,10 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from domain import spans
-from domain.refusals import InvalidSpanError
+from domain import edtf
+from domain.errors import InvalidSpanError
 
-TEXT_LIMIT = 64 * 1024
+MAX_TEXT_BYTES = 64 * 1024
 """The longest text in one field, in bytes of UTF-8."""
 
 
@@ -23,21 +23,21 @@ def _check_text(value: str) -> str:
     except UnicodeEncodeError:
         detail = "the text holds a lone surrogate; send well-formed Unicode"
         raise ValueError(detail) from None
-    if size > TEXT_LIMIT:
-        raise ValueError(f"the text is over {TEXT_LIMIT} bytes; cite the document instead")
+    if size > MAX_TEXT_BYTES:
+        raise ValueError(f"the text is over {MAX_TEXT_BYTES} bytes; cite the document instead")
     return value
 
 
 def _check_span(value: str) -> str:
     try:
-        spans.parse(value, "UTC")  # as most will be read: the two are kept as one
+        edtf.parse_span(value, "UTC")  # as most will be read: the two are kept as one
     except InvalidSpanError as error:
         raise ValueError(f"{error.detail}; {error.hint}") from None
     return value
 
 
 def _check_zone(value: str) -> str:
-    if not spans.is_zone(value):
+    if not edtf.is_zone(value):
         raise ValueError(f"{value!r} is no IANA time zone; write one such as Europe/Kyiv")
     return value
 
@@ -45,47 +45,47 @@ def _check_zone(value: str) -> str:
 Text = Annotated[str, AfterValidator(_check_text)]
 SpanText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_check_span)]
 Zone = Annotated[str, AfterValidator(_check_zone)]
-LINK, DIGEST = r"^https?://", r"^[0-9a-f]{64}$"
-KEY = r"^[A-Za-z0-9][A-Za-z0-9 ._:/-]{0,62}$"
-Link = Annotated[Text, StringConstraints(pattern=LINK)]
-Digest = Annotated[str, StringConstraints(pattern=DIGEST)]
-Key = Annotated[str, StringConstraints(pattern=KEY)]
-Labels = dict[Key, Text]
+LINK_PATTERN, DIGEST_PATTERN = r"^https?://", r"^[0-9a-f]{64}$"
+LABEL_KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9 ._:/-]{0,62}$"
+Link = Annotated[Text, StringConstraints(pattern=LINK_PATTERN)]
+Digest = Annotated[str, StringConstraints(pattern=DIGEST_PATTERN)]
+LabelKey = Annotated[str, StringConstraints(pattern=LABEL_KEY_PATTERN)]
+Labels = dict[LabelKey, Text]
 
-SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
-Slug = Annotated[str, StringConstraints(pattern=SLUG)]
+SLUG_PATTERN = r"^[a-z0-9][a-z0-9-]{0,62}$"
+Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN)]
 
 
 @dataclass(frozen=True)
-class Names:
+class SlugOf:
     """Marks a field whose value is the slug of a thing of this kind (``any``: kind:slug)."""
 
     kind: str
 
 
-Party = Annotated[Slug, Names("party")]
-Person = Annotated[Slug, Names("person")]
-Issue = Annotated[Slug, Names("issue")]
-Meeting = Annotated[Slug, Names("meeting")]
-Statement = Annotated[Slug, Names("statement")]
-Plan = Annotated[Slug, Names("plan")]
-Point = Annotated[Slug, Names("point")]
-Amendment = Annotated[Slug, Names("amendment")]
-Document = Annotated[Slug, Names("document")]
+PartySlug = Annotated[Slug, SlugOf("party")]
+PersonSlug = Annotated[Slug, SlugOf("person")]
+IssueSlug = Annotated[Slug, SlugOf("issue")]
+MeetingSlug = Annotated[Slug, SlugOf("meeting")]
+StatementSlug = Annotated[Slug, SlugOf("statement")]
+PlanSlug = Annotated[Slug, SlugOf("plan")]
+PointSlug = Annotated[Slug, SlugOf("point")]
+AmendmentSlug = Annotated[Slug, SlugOf("amendment")]
+DocumentSlug = Annotated[Slug, SlugOf("document")]
 
-_KIND = "party|person|issue|meeting|statement|plan|point|amendment|document"
-SUBJECT = rf"^(?:{_KIND}):[a-z0-9][a-z0-9-]{{0,62}}$"
-SPEAKER = r"^(?:(?:person|party):)?[a-z0-9][a-z0-9-]{0,62}$"
-Subject = Annotated[str, StringConstraints(pattern=SUBJECT), Names("any")]
-Speaker = Annotated[str, StringConstraints(pattern=SPEAKER), Names("any")]
-Target = Annotated[UUID, Field(strict=False)]
+_SLUG_KINDS = "party|person|issue|meeting|statement|plan|point|amendment|document"
+SUBJECT_PATTERN = rf"^(?:{_SLUG_KINDS}):[a-z0-9][a-z0-9-]{{0,62}}$"
+SPEAKER_PATTERN = r"^(?:(?:person|party):)?[a-z0-9][a-z0-9-]{0,62}$"
+Subject = Annotated[str, StringConstraints(pattern=SUBJECT_PATTERN), SlugOf("any")]
+Speaker = Annotated[str, StringConstraints(pattern=SPEAKER_PATTERN), SlugOf("any")]
+EventId = Annotated[UUID, Field(strict=False)]
 
 Audience = Literal["public", "press", "staff"]
 AUDIENCES: tuple[Audience, ...] = ("public", "press", "staff")
 Modality = Literal["actual", "announced", "conditional", "hypothetical", "denied"]
 
 
-NOTHING: Any = {}
+EMPTY_MAP: Any = {}
 """An empty map; Pydantic copies defaults, so it is never shared."""
 
 
@@ -128,7 +128,7 @@ class Event(Fact):
     """The common fields of every event; each class of the catalogue adds its own."""
 
     TOPIC: ClassVar[str]
-    BOOKKEEPING: ClassVar[bool] = False
+    IS_BOOKKEEPING: ClassVar[bool] = False
 
     id: Annotated[UUID, Field(strict=False)] | None = None
     occurred: SpanText | None = None
@@ -137,11 +137,11 @@ class Event(Fact):
     phrase_anchor: SpanText | None = None
     reports: tuple[Report, ...] = ()
     modality: Modality = "actual"
-    codes: Labels = NOTHING
+    codes: Labels = EMPTY_MAP
     note: Text | None = None
 
 
-class News(Event):
+class Occurrence(Event):
     """Something that happened, or is said to: its time must be given, null where none is known."""
 
     occurred: SpanText | None
@@ -150,4 +150,4 @@ class News(Event):
 class Act(Event):
     """An act on an earlier event: it changes what is held of it, never what happened."""
 
-    event: Target
+    event: EventId

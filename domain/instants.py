@@ -16,7 +16,7 @@ DAY: Instant = 86_400 * SECOND
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-LAST_WRITTEN: Instant = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+LATEST_WRITABLE: Instant = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 """The last instant that can be written: 9999-12-31T23:59:59.999999Z."""
 
 
@@ -30,22 +30,22 @@ def to_datetime(instant: Instant) -> datetime:
     return _EPOCH + timedelta(microseconds=instant)
 
 
-def finite(instant: Instant) -> bool:
+def is_finite(instant: Instant) -> bool:
     return EARLIEST < instant < LATEST
 
 
-def full_text(instant: Instant) -> str:
+def to_rfc3339(instant: Instant) -> str:
     """Format as ``YYYY-MM-DDTHH:MM:SS.ffffffZ``, the form of ``recorded_at``."""
     return to_datetime(instant).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def text(instant: Instant) -> str | None:
+def to_rfc3339_short(instant: Instant) -> str | None:
     """Format with microseconds only where there are any; open bounds are null."""
-    if not finite(instant):
+    if not is_finite(instant):
         return None
     return to_datetime(instant).isoformat().replace("+00:00", "Z")
 
 
-def from_text(value: str) -> Instant:
+def from_rfc3339(value: str) -> Instant:
     """Read an RFC 3339 instant with offset, such as this module writes."""
     return from_datetime(datetime.fromisoformat(value))

@@ -6,100 +6,124 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.cells import Placed
+from domain.cells import CellRow
+from domain.edtf import Bounds, Span, parse_span
 from domain.instants import Instant
-from domain.spans import Bounds, Span, parse
-from domain.versions import Json
+from domain.model import Json
 
-PLANNED = ("meeting-announced", "meeting-rescheduled", "meeting-cancelled")
-TOOK_PLACE = ("meeting-held", "meeting-concluded")
-FIELDS = ("title", "place", "format", "level", "invitees", "announced_by", "outcome", "summary")
+PLANNING_TYPES = ("meeting-announced", "meeting-rescheduled", "meeting-cancelled")
+OCCURRENCE_TYPES = ("meeting-held", "meeting-concluded")
+MERGED_FIELDS = (
+    "title",
+    "place",
+    "format",
+    "level",
+    "invitees",
+    "announced_by",
+    "outcome",
+    "summary",
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class ResolvedMeeting:
     """A meeting as far as the clock does not matter: ``due`` is of what is only announced,
     ``lasting`` of what was held over a time."""
 
-    standing: str
+    base_status: str
     occurred: str | None
     expected: str | None
-    due: Bounds | None
-    lasting: Span | None
+    due_bounds: Bounds | None
+    held_span: Span | None
     fields: Json
     rivals: list[Json]
 
-    def status(self, valid_at: Instant) -> str:
+    def status_at(self, valid_at: Instant) -> str:
         """Announced becomes overdue by the clock; the clock never makes a meeting held."""
-        return "overdue" if self.due and self.due.past(valid_at) else self.standing
+        return (
+            "overdue" if self.due_bounds and self.due_bounds.is_past(valid_at) else self.base_status
+        )
 
-    def ongoing(self, valid_at: Instant) -> bool:
-        return self.lasting is not None and self.lasting.lo <= valid_at < self.lasting.hi
+    def is_ongoing_at(self, valid_at: Instant) -> bool:
+        return self.held_span is not None and self.held_span.lo <= valid_at < self.held_span.hi
 
 
-def resolve(newest_first: Sequence[Placed], zone: str) -> Meeting | None:
+def resolve(newest_first: Sequence[CellRow], zone: str) -> ResolvedMeeting | None:
     """Resolve one meeting from its happened and possible placements."""
     rows = list(reversed(newest_first))
-    took_place = _took_place(rows)
-    if took_place != "possible":
+    occurrence_status = _occurrence_status(rows)
+    if occurrence_status != "possible":
         rows = [row for row in rows if not row.possible]
-    told = [(row, row.value) for row in rows]
-    plan = [value for row, value in told if row.mark in PLANNED and not row.possible]
-    held = [value for row, value in told if row.mark in TOOK_PLACE]
-    standing = took_place or _planned(plan)
-    if standing is None:
+    valued_rows = [(row, row.own_fields) for row in rows]
+    planning_values = [
+        value for row, value in valued_rows if row.label in PLANNING_TYPES and not row.possible
+    ]
+    occurrence_values = [value for row, value in valued_rows if row.label in OCCURRENCE_TYPES]
+    base_status = occurrence_status or _planning_status(planning_values)
+    if base_status is None:
         return None
-    due = _span(plan[-1], "expected", zone).start if standing == "announced" else None
-    lasting = _span(held[-1], "occurred", zone) if standing == "held" else None
-    if lasting and lasting.kind not in ("duration", "ongoing"):
-        lasting = None
-    values = [value for _, value in told]
+    due_bounds = (
+        _parse_field(planning_values[-1], "expected", zone).start
+        if base_status == "announced"
+        else None
+    )
+    held_span = (
+        _parse_field(occurrence_values[-1], "occurred", zone) if base_status == "held" else None
+    )
+    if held_span and held_span.kind not in ("duration", "ongoing"):
+        held_span = None
+    values = [value for _, value in valued_rows]
     rivals = [rival for value in values for rival in value.get("rivals", ())]
-    return Meeting(
-        standing, _last_of(held, "occurred"), _last_of(plan, "expected"), due, lasting,
-        _fields(values), rivals,
-    )  # fmt: skip
+    return ResolvedMeeting(
+        base_status,
+        _last_value(occurrence_values, "occurred"),
+        _last_value(planning_values, "expected"),
+        due_bounds,
+        held_span,
+        _merge_fields(values),
+        rivals,
+    )
 
 
-def _took_place(rows: Sequence[Placed]) -> str | None:
-    happened = {row.mark for row in rows if not row.possible}
-    if "meeting-concluded" in happened:
+def _occurrence_status(rows: Sequence[CellRow]) -> str | None:
+    happened_types = {row.label for row in rows if not row.possible}
+    if "meeting-concluded" in happened_types:
         return "concluded"
-    if "meeting-held" in happened:
+    if "meeting-held" in happened_types:
         return "held"
-    return "possible" if any(row.mark in TOOK_PLACE for row in rows) else None
+    return "possible" if any(row.label in OCCURRENCE_TYPES for row in rows) else None
 
 
-def _planned(plan: Sequence[Json]) -> str | None:
-    if not plan:
+def _planning_status(planning_values: Sequence[Json]) -> str | None:
+    if not planning_values:
         return None
-    return "cancelled" if plan[-1]["type"] == "meeting-cancelled" else "announced"
+    return "cancelled" if planning_values[-1]["type"] == "meeting-cancelled" else "announced"
 
 
-def _span(value: Json, name: str, zone: str) -> Span:
-    return parse(value.get(name), value.get("tz") or zone)
+def _parse_field(value: Json, name: str, zone: str) -> Span:
+    return parse_span(value.get(name), value.get("tz") or zone)
 
 
-def _last_of(values: Sequence[Json], name: str) -> str | None:
+def _last_value(values: Sequence[Json], name: str) -> str | None:
     """Return the last value given; null where the last that gives one is disputed."""
     for value in reversed(values):
-        if name in _disputed(value):
+        if name in _disputed_fields(value):
             return None
         if value.get(name):
             return str(value[name])
     return None
 
 
-def _disputed(value: Json) -> set[str]:
+def _disputed_fields(value: Json) -> set[str]:
     return {rival["field"] for rival in value.get("rivals", ())}
 
 
-def _fields(values: Sequence[Json]) -> Json:
+def _merge_fields(values: Sequence[Json]) -> Json:
     """Merge field by field in tie order; participants add up."""
-    merged: dict[str, Any] = {}
-    people: dict[tuple[Any, Any], Any] = {}
+    merged_fields: dict[str, Any] = {}
+    participants: dict[tuple[Any, Any], Any] = {}
     for value in values:
-        merged.update({name: value[name] for name in FIELDS if name in value})
+        merged_fields.update({name: value[name] for name in MERGED_FIELDS if name in value})
         for each in value.get("participants") or ():
-            people[each.get("party"), each.get("person")] = each
-    return merged | {"participants": list(people.values())}
+            participants[each.get("party"), each.get("person")] = each
+    return merged_fields | {"participants": list(participants.values())}

@@ -8,92 +8,108 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from domain.cells import ESTABLISHING, Placed
-from domain.versions import Json
+from domain.cells import ESTABLISHING_LABELS, CellRow
+from domain.model import Json
 
-ENDING = ("repeal", "split", "joined")
-NAMING, WORDS = ("number", "heading"), ("text", "text_status")
-AGREEING = ("accepts", "supports", "plan-endorsed", "plan-signed")
+ENDING_LABELS = ("repeal", "split", "joined")
+NAMING_FIELDS, TEXT_FIELDS = ("number", "heading"), ("text", "text_status")
+AGREEING_LABELS = ("accepts", "supports", "plan-endorsed", "plan-signed")
 
 
 @dataclass(slots=True)
-class Point:
+class ResolvedPoint:
     """One point as it stands: its fields, where they came from, and when the text last changed."""
 
     fields: dict[str, Any] = field(default_factory=dict)
-    rows: list[Placed] = field(default_factory=list)
-    text_row: Placed | None = None
+    rows: list[CellRow] = field(default_factory=list)
+    text_row: CellRow | None = None
     stands: bool = False
     established: bool = False
     lineage: dict[str, Any] = field(default_factory=dict)
 
 
-def structure(newest_first: Iterable[Placed]) -> list[Placed]:
+def latest_structure(newest_first: Iterable[CellRow]) -> list[CellRow]:
     """Return what was done to a point but for its wording, back to what established it last."""
-    return _back_to(newest_first, lambda row: row.mark in ESTABLISHING)
+    return _rows_back_to(newest_first, lambda row: row.label in ESTABLISHING_LABELS)
 
 
-def wording(newest_first: Iterable[Placed]) -> list[Placed]:
+def latest_wording(newest_first: Iterable[CellRow]) -> list[CellRow]:
     """Return what gave a point its wording, back to the last text or what established it."""
-    return _back_to(
-        newest_first, lambda row: row.mark in ESTABLISHING or "text" in row.modification
+    return _rows_back_to(
+        newest_first, lambda row: row.label in ESTABLISHING_LABELS or "text" in row.modification
     )
 
 
-def _back_to(newest_first: Iterable[Placed], last: Callable[[Placed], bool]) -> list[Placed]:
-    found = []
+def _rows_back_to(
+    newest_first: Iterable[CellRow], is_last: Callable[[CellRow], bool]
+) -> list[CellRow]:
+    rows = []
     for row in newest_first:
-        found.append(row)
-        if last(row):
+        rows.append(row)
+        if is_last(row):
             break
-    return found
+    return rows
 
 
-def resolve(structure: Sequence[Placed], wording: Sequence[Placed]) -> Point:
+def resolve(structure_rows: Sequence[CellRow], wording_rows: Sequence[CellRow]) -> ResolvedPoint:
     """Resolve one point from what was done to it, newest first: the last of each field stands."""
-    established = bool(structure) and structure[-1].mark in ESTABLISHING
-    ended = next((row for row in structure if row.mark in ENDING), None)
-    if ended or not established:
-        lineage = {"ended_by": ended.mark, **_lineage(ended.modification)} if ended else {}
-        return Point(rows=[ended] if ended else [], established=established, lineage=lineage)
-    point = Point(rows=chronological(structure, wording), established=True, stands=True)
-    for row in reversed(structure):
-        _rename(point, row.modification)
-    for row in reversed(wording):
-        _reword(point, row)
+    established = bool(structure_rows) and structure_rows[-1].label in ESTABLISHING_LABELS
+    ending_row = next((row for row in structure_rows if row.label in ENDING_LABELS), None)
+    if ending_row or not established:
+        lineage = (
+            {"ended_by": ending_row.label, **_lineage_fields(ending_row.modification)}
+            if ending_row
+            else {}
+        )
+        return ResolvedPoint(
+            rows=[ending_row] if ending_row else [], established=established, lineage=lineage
+        )
+    point = ResolvedPoint(
+        rows=sort_chronologically(structure_rows, wording_rows), established=True, stands=True
+    )
+    for row in reversed(structure_rows):
+        _apply_naming(point, row.modification)
+    for row in reversed(wording_rows):
+        _apply_wording(point, row)
     return point
 
 
-def chronological(*rows: Iterable[Placed]) -> list[Placed]:
+def sort_chronologically(*rows: Iterable[CellRow]) -> list[CellRow]:
     """Return rows once each, oldest first."""
-    return sorted({row.order: row for row in chain(*rows)}.values(), key=attrgetter("order"))
+    return sorted(
+        {row.tie_order: row for row in chain(*rows)}.values(), key=attrgetter("tie_order")
+    )
 
 
-def _rename(point: Point, detail: Json) -> None:
-    point.fields |= {name: detail[name] for name in NAMING if detail.get(name) is not None}
-    point.lineage |= _lineage(detail)
+def _apply_naming(point: ResolvedPoint, detail: Json) -> None:
+    point.fields |= {name: detail[name] for name in NAMING_FIELDS if detail.get(name) is not None}
+    point.lineage |= _lineage_fields(detail)
 
 
-def _reword(point: Point, row: Placed) -> None:
+def _apply_wording(point: ResolvedPoint, row: CellRow) -> None:
     detail = row.modification
-    if row.mark in ESTABLISHING or "text" in detail:
+    if row.label in ESTABLISHING_LABELS or "text" in detail:
         point.text_row = row
         point.fields.pop("text_status", None)  # nobody said it of the new wording
-    point.fields |= {name: detail[name] for name in WORDS if detail.get(name) is not None}
+    point.fields |= {name: detail[name] for name in TEXT_FIELDS if detail.get(name) is not None}
 
 
-def _lineage(detail: Mapping[str, Any]) -> dict[str, Any]:
+def _lineage_fields(detail: Mapping[str, Any]) -> dict[str, Any]:
     names = ("from_plan", "from_points", "split_from", "from", "into")
     return {name: detail[name] for name in names if detail.get(name)}
 
 
-def agreed(point: Point, stances: Mapping[str, Iterable[Placed]]) -> bool:
+def is_agreed(point: ResolvedPoint, stances: Mapping[str, Iterable[CellRow]]) -> bool:
     """Tell whether every stakeholder's last word accepts the point's current text."""
     if not stances or point.text_row is None:
         return False
-    return all(_accepts(point.text_row, rows) for rows in stances.values())
+    return all(_accepts_text(point.text_row, rows) for rows in stances.values())
 
 
-def _accepts(text: Placed, rows: Iterable[Placed]) -> bool:
-    last = max(rows, key=lambda row: row.order, default=None)
-    return last is not None and last.mark in AGREEING and last.order[:4] > text.order[:4]
+def _accepts_text(text_row: CellRow, rows: Iterable[CellRow]) -> bool:
+    last_row = max(rows, key=lambda row: row.tie_order, default=None)
+    return (
+        last_row is not None
+        and last_row.label in AGREEING_LABELS
+        and last_row.tie_order[:4] > text_row.tie_order[:4]
+    )

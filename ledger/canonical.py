@@ -9,11 +9,11 @@ from typing import Any
 
 import orjson
 
-SALT = 32
+SALT_SIZE = 32
 """Random bytes of a salt."""
 
 
-def canonical(value: Any) -> bytes:
+def canonical_json(value: Any) -> bytes:
     """Return RFC 8785 JSON of a value without floats and with map keys in ASCII.
 
     The catalogue admits nothing else, so sorting by code point is sorting by UTF-16.
@@ -27,20 +27,26 @@ def payload_hash(salt: bytes, payload: bytes) -> str:
 
 
 def leaf_bytes(
-    *, id: str, negotiation: str, payload_hash: str, recorded_at: str, recorded_by: str, seq: int,
+    *,
+    id: str,
+    negotiation: str,
+    payload_hash: str,
+    recorded_at: str,
+    recorded_by: str,
+    seq: int,
     type: str,
-) -> bytes:  # fmt: skip
+) -> bytes:
     """Return the leaf of one event: RFC 8785 JSON of the seven fields of the contract.
 
     Written out, since an auditor makes millions of them; only ``recorded_by`` needs escaping.
     """
     return (
         f'{{"id":"{id}","negotiation":"{negotiation}","payload_hash":"{payload_hash}",'
-        f'"recorded_at":"{recorded_at}","recorded_by":{_quoted(recorded_by)},"seq":{seq},'
+        f'"recorded_at":"{recorded_at}","recorded_by":{_quote_json(recorded_by)},"seq":{seq},'
         f'"type":"{type}"}}'
     ).encode()
 
 
 @lru_cache(maxsize=1024)
-def _quoted(text: str) -> str:
+def _quote_json(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)

@@ -8,24 +8,24 @@ from typing import Any
 
 import orjson
 
-from domain.instants import Instant, full_text
-from domain.refusals import NoProofError
-from domain.versions import Entry
+from domain.errors import NoProofError
+from domain.instants import Instant, to_rfc3339
+from domain.model import Entry
 from ledger.canonical import leaf_bytes, payload_hash
-from ledger.cursor import Cursor
-from ledger.tree import Read
+from ledger.database import Cursor
+from ledger.proofs.merkle import NodeReader
 
-ERASED = b'{"erased":true}'
+ERASED_PAYLOAD = b'{"erased":true}'
 """What stands for a payload that was erased by law."""
 
 
-PART = 10_000
+MAX_VALUES = 10_000
 """Values asked for in one statement."""
-TYPE = 2
+TYPE_COLUMN = 2
 """Place of the type in a row that ``read`` returns."""
 
 
-def read(c: Cursor, *, after: int = 0, limit: int = 1000) -> list[tuple[Any, ...]]:
+def read_rows(c: Cursor, *, after: int = 0, limit: int = 1000) -> list[tuple[Any, ...]]:
     """Return rows of the next events of the whole log, by seq: an entry's, and its negotiation."""
     c.execute(
         "SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone, e.negotiation FROM event e"
@@ -35,7 +35,7 @@ def read(c: Cursor, *, after: int = 0, limit: int = 1000) -> list[tuple[Any, ...
     return [tuple(row) for row in c.fetchall()]
 
 
-def entries(c: Cursor, negotiation: str, *, upto: int = 2**62) -> list[Entry]:
+def read_entries(c: Cursor, negotiation: str, *, upto: int = 2**62) -> list[Entry]:
     """Return all entries of one negotiation by seq."""
     c.execute(
         "SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone FROM event e"
@@ -43,30 +43,30 @@ def entries(c: Cursor, negotiation: str, *, upto: int = 2**62) -> list[Entry]:
         " WHERE e.originator_id = n.originator_id AND n.slug = ? AND e.seq <= ? ORDER BY e.seq",
         (negotiation, upto),
     )
-    return [entry(row) for row in c.fetchall()]
+    return [entry_from_row(row) for row in c.fetchall()]
 
 
-def by_ids(c: Cursor, ids: Sequence[str]) -> list[Entry]:
+def read_entries_by_id(c: Cursor, ids: Sequence[str]) -> list[Entry]:
     """Return the entries with these ids, by seq."""
-    rows = rows_of(
+    rows = select_by_values(
         c,
         "SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone FROM event e"
         " JOIN negotiation n ON n.slug = e.negotiation WHERE e.id IN ({})",
         ids,
     )
-    return sorted(map(entry, rows), key=attrgetter("seq"))
+    return sorted(map(entry_from_row, rows), key=attrgetter("seq"))
 
 
-def marks(c: Cursor, ids: Sequence[str]) -> dict[str, dict[str, str]]:
+def read_proof_fields(c: Cursor, ids: Sequence[str]) -> dict[str, dict[str, str]]:
     """Return recorded_by and the leaf hash in hex of the events with these ids."""
-    rows = rows_of(c, "SELECT id, recorded_by, leaf_hash FROM event WHERE id IN ({})", ids)
+    rows = select_by_values(c, "SELECT id, recorded_by, leaf_hash FROM event WHERE id IN ({})", ids)
     return {
         row["id"]: {"recorded_by": row["recorded_by"], "leaf_hash": row["leaf_hash"].hex()}
         for row in rows
     }
 
 
-def leaves(c: Cursor, *, after: int, limit: int) -> list[bytes]:
+def read_leaves(c: Cursor, *, after: int, limit: int) -> list[bytes]:
     """Return the exact leaf bytes of the next events of the whole log."""
     c.execute(
         "SELECT e.seq, e.id, e.negotiation, e.type, e.recorded_at, e.recorded_by, e.salt, e.state,"
@@ -74,34 +74,37 @@ def leaves(c: Cursor, *, after: int, limit: int) -> list[bytes]:
         " ORDER BY e.seq LIMIT ?",
         (after, limit),
     )
-    return [leaf(row) for row in c.fetchall()]
+    return [leaf_from_row(row) for row in c.fetchall()]
 
 
-def leaf(row: Any) -> bytes:
+def leaf_from_row(row: Any) -> bytes:
     """Return the exact leaf bytes of a row of event, with the commitment of what was erased."""
     return leaf_bytes(
-        id=row["id"], negotiation=row["negotiation"],
+        id=row["id"],
+        negotiation=row["negotiation"],
         payload_hash=row["payload_hash"] or payload_hash(row["salt"], row["state"]),
-        recorded_at=full_text(row["recorded_at"]), recorded_by=row["recorded_by"],
-        seq=row["seq"], type=row["type"],
-    )  # fmt: skip
+        recorded_at=to_rfc3339(row["recorded_at"]),
+        recorded_by=row["recorded_by"],
+        seq=row["seq"],
+        type=row["type"],
+    )
 
 
-def rows_of(c: Cursor, statement: str, values: Sequence[str]) -> Iterator[Any]:
+def select_by_values(c: Cursor, statement: str, values: Sequence[str]) -> Iterator[Any]:
     """Yield the rows of a statement for a list of values, whose place in it is ``{}``.
 
     A statement takes some 30,000 values at most, so a long list is asked for in parts.
     """
-    for start in range(0, len(values), PART):
-        part = list(values[start : start + PART])
+    for start in range(0, len(values), MAX_VALUES):
+        part = list(values[start : start + MAX_VALUES])
         c.execute(statement.format(",".join("?" * len(part))), part)
         yield from c.fetchall()
 
 
-def nodes(c: Cursor) -> Read:
+def node_reader(c: Cursor) -> NodeReader:
     """Return a reader of the complete subtrees of the Merkle tree."""
 
-    def read(level: int, index: int) -> bytes:
+    def read_node(level: int, index: int) -> bytes:
         if level:
             c.execute("SELECT hash FROM node WHERE level = ? AND idx = ?", (level, index))
         else:
@@ -111,13 +114,13 @@ def nodes(c: Cursor) -> Read:
             raise NoProofError(f"the log lacks the hash of subtree {index} at level {level}")
         return bytes(row[0])
 
-    return read
+    return read_node
 
 
-def entry(row: Any) -> Entry:
+def entry_from_row(row: Any) -> Entry:
     """Return the entry of a row that begins with its seq, id, type, recorded_at, state and zone."""
-    seq, name, kind, recorded_at, state, zone = row[:6]
-    return Entry(seq, name, kind, recorded_at, orjson.loads(state or ERASED), zone)
+    seq, event_id, kind, recorded_at, state, zone = row[:6]
+    return Entry(seq, event_id, kind, recorded_at, orjson.loads(state or ERASED_PAYLOAD), zone)
 
 
 def seq_at(c: Cursor, moment: Instant) -> int:
@@ -130,14 +133,14 @@ def seq_at(c: Cursor, moment: Instant) -> int:
     return row[0] if row else 0
 
 
-def recorded_at(c: Cursor, seq: int) -> Instant:
+def read_recorded_at(c: Cursor, seq: int) -> Instant:
     c.execute("SELECT recorded_at FROM event WHERE seq = ?", (seq,))
     row = c.fetchone()
     return row[0] if row else 0
 
 
-def head(c: Cursor) -> tuple[int, Instant]:
+def read_head(c: Cursor) -> tuple[int, Instant]:
     """Return the head: size and last recorded_at."""
     c.execute("SELECT size, last_recorded_at FROM head")
-    size, last = c.fetchone()
-    return size, last
+    size, last_recorded_at = c.fetchone()
+    return size, last_recorded_at

@@ -22,9 +22,9 @@ from eventsourcing.persistence import (
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 
-from ledger.appending import Appender, proposed
-from ledger.cursor import Cursor, Values
-from ledger.tailing import Following
+from ledger.append import Appender, to_proposed_event
+from ledger.database import Cursor, SqlValues
+from ledger.tail import LogSubscription
 
 LOCK_TIMEOUT = "10s"
 """How long an append waits for the head row before its outcome is known to be none."""
@@ -34,24 +34,24 @@ CHANNEL = "minutebook"
 """Where a commit hints that the log has grown; what counts is the head."""
 SCHEMA_LOCK = 0x6D696E757465
 """The advisory lock under which a first start makes the tables."""
-_PLACES = re.compile(r"'[^']*'|\?|(?<![:\w]):([a-z_]\w*)|%")
+_PLACEHOLDERS = re.compile(r"'[^']*'|\?|(?<![:\w]):([a-z_]\w*)|%")
 
 
 @lru_cache(maxsize=1024)
-def native(statement: str) -> str:
+def translate_placeholders(statement: str) -> str:
     """Return a statement of the house with the places for values that psycopg knows."""
     if statement == "BEGIN IMMEDIATE":
         return "BEGIN"
 
-    def place(found: re.Match[str]) -> str:
-        if found[1]:
-            return f"%({found[1]})s"
-        return "%s" if found[0] == "?" else found[0].replace("%", "%%")
+    def translate_match(match: re.Match[str]) -> str:
+        if match[1]:
+            return f"%({match[1]})s"
+        return "%s" if match[0] == "?" else match[0].replace("%", "%%")
 
-    return _PLACES.sub(place, statement)
+    return _PLACEHOLDERS.sub(translate_match, statement)
 
 
-class Row(tuple[Any, ...]):
+class NamedRow(tuple[Any, ...]):
     """A row that answers by place and by name."""
 
     names: dict[str, int]
@@ -63,7 +63,7 @@ class Row(tuple[Any, ...]):
         return list(self.names)
 
 
-def row_maker(cursor: Any) -> Any:
+def named_row_factory(cursor: Any) -> Any:
     """Make rows of the class that goes with the columns of a result (a psycopg row factory)."""
     if cursor.description is None:
         return tuple_row(cursor)
@@ -71,8 +71,8 @@ def row_maker(cursor: Any) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _row_class(names: tuple[str, ...]) -> type[Row]:
-    return type("Row", (Row,), {"names": {name: at for at, name in enumerate(names)}})
+def _row_class(names: tuple[str, ...]) -> type[NamedRow]:
+    return type("Row", (NamedRow,), {"names": {name: at for at, name in enumerate(names)}})
 
 
 class PostgresCursor(psycopg.Cursor[Any]):
@@ -80,8 +80,8 @@ class PostgresCursor(psycopg.Cursor[Any]):
 
     dialect = "postgres"
 
-    def execute(self, query: Any, params: Values | None = None, **options: Any) -> Any:
-        text = native(query) if isinstance(query, str) else query
+    def execute(self, query: Any, params: SqlValues | None = None, **options: Any) -> Any:
+        text = translate_placeholders(query) if isinstance(query, str) else query
         # Places are written for psycopg only where there are values to put in, and only one
         # statement, as those are, can be answered in binary: bytes not as twice the digits.
         if params is not None:
@@ -91,9 +91,11 @@ class PostgresCursor(psycopg.Cursor[Any]):
     def executemany(self, query: Any, params_seq: Any, **options: Any) -> None:
         rows = params_seq if isinstance(params_seq, list) else list(params_seq)
         if rows:
-            super().executemany(native(query) if isinstance(query, str) else query, rows, **options)
+            super().executemany(
+                translate_placeholders(query) if isinstance(query, str) else query, rows, **options
+            )
 
-    def copied(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    def copy_rows(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         """Add whole rows to a table by COPY, which takes a third of the time of INSERT."""
         with self.copy(f"COPY {table} FROM STDIN") as stream:
             for row in rows:
@@ -117,7 +119,7 @@ class LedgerDatastore(library.PostgresDatastore):
             c.execute("COMMIT")
 
     @contextmanager
-    def snapshot(self) -> Iterator[Any]:
+    def open_scratch_snapshot(self) -> Iterator[Any]:
         """Yield a cursor on one snapshot, beside which temporary tables may be made."""
         with self.get_connection() as connection:
             c = connection.cursor()
@@ -128,73 +130,83 @@ class LedgerDatastore(library.PostgresDatastore):
                 c.execute("ROLLBACK")
 
 
-def _configured(connection: psycopg.Connection[Any]) -> None:
+def _configure_connection(connection: psycopg.Connection[Any]) -> None:
     connection.autocommit = True
     connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
     # Where a plan is thought dear, compiling it took 17 to 200 ms, longer than running it.
     connection.execute("SET jit = off")
 
 
-def datastore(address: str, *, connections: int = 8, patience: float = 5.0) -> LedgerDatastore:
+def open_datastore(
+    address: str, *, max_connections: int = 8, connect_timeout: float = 5.0
+) -> LedgerDatastore:
     """Return the connections to the database at an address (a PostgreSQL URI)."""
-    given = conninfo_to_dict(address)
-    named = [
-        str(given.pop(name, "") or "") for name in ("dbname", "host", "port", "user", "password")
+    parameters = conninfo_to_dict(address)
+    main_values = [
+        str(parameters.pop(name, "") or "")
+        for name in ("dbname", "host", "port", "user", "password")
     ]
     store = LedgerDatastore(
-        *named, pool_size=2, max_overflow=connections - 2, connect_timeout=patience,
+        *main_values,
+        pool_size=2,
+        max_overflow=max_connections - 2,
+        connect_timeout=connect_timeout,
         pre_ping=True,  # so that a server that came back is asked on connections that live
-    )  # fmt: skip
-    wanted = dict(zip(("dbname", "host", "port", "user", "password"), named, strict=True))
+    )
+    main_parameters = dict(
+        zip(("dbname", "host", "port", "user", "password"), main_values, strict=True)
+    )
     store.pool.kwargs = {
-        **{name: value for name, value in wanted.items() if value}, **given,
-        "row_factory": row_maker, "cursor_factory": PostgresCursor,
-    }  # fmt: skip
-    store.pool._configure = _configured
+        **{name: value for name, value in main_parameters.items() if value},
+        **parameters,
+        "row_factory": named_row_factory,
+        "cursor_factory": PostgresCursor,
+    }
+    store.pool._configure = _configure_connection
     return store
 
 
-class LedgerRecorder(Appender, library.PostgresApplicationRecorder):
+class PostgresLedgerRecorder(Appender, library.PostgresApplicationRecorder):
     """Appends to ``event`` under the head row: its seq is the library's notification id."""
 
     datastore: LedgerDatastore
 
     def __init__(self, datastore: LedgerDatastore, *, events_table_name: str = "event"):
         super().__init__(datastore, events_table_name="event")
-        self.unconfirmed: list[str] = []
+        self.commit_warnings: list[str] = []
 
     @contextmanager
-    def writer(self) -> Iterator[Any]:
+    def open_writer(self) -> Iterator[Any]:
         """Yield the cursor of a connection that writes."""
         with self.datastore.get_connection() as connection:
-            connection.add_notice_handler(self._noticed)
+            connection.add_notice_handler(self._record_notice)
             yield connection.cursor()
 
-    def _noticed(self, notice: psycopg.errors.Diagnostic) -> None:
+    def _record_notice(self, notice: psycopg.errors.Diagnostic) -> None:
         # A notice can be read only while it is being told.
         if notice.sqlstate == NOT_CONFIRMED:
-            self.unconfirmed.append(str(notice.message_primary))
+            self.commit_warnings.append(str(notice.message_primary))
 
     def commit(self, c: Cursor) -> None:
         """Commit, and hint to who follows; a warning that no standby confirmed is no success."""
-        self.unconfirmed.clear()
+        self.commit_warnings.clear()
         c.execute(f"NOTIFY {CHANNEL}; COMMIT")
-        if self.unconfirmed:
-            raise OperationalError(f"the commit was not confirmed: {self.unconfirmed[0]}")
+        if self.commit_warnings:
+            raise OperationalError(f"the commit was not confirmed: {self.commit_warnings[0]}")
 
-    def heads(self, pause: float) -> Iterator[int]:
+    def watch_head(self, poll_interval: float) -> Iterator[int]:
         """Yield the head now, and again after each hint or pause, on a connection of its own."""
-        terms: Any = self.datastore.pool.kwargs
-        with psycopg.connect(**terms, autocommit=True) as connection:
+        connection_options: Any = self.datastore.pool.kwargs
+        with psycopg.connect(**connection_options, autocommit=True) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
             while True:
                 ((size,),) = connection.execute("SELECT size FROM head").fetchall()
                 yield size
-                deque(connection.notifies(timeout=pause, stop_after=1), maxlen=0)
+                deque(connection.notifies(timeout=poll_interval, stop_after=1), maxlen=0)
 
-    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Following:
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> LogSubscription:
         # The library's own listens on a channel that our commits do not use.
-        return Following(self, gt, topics)
+        return LogSubscription(self, gt, topics)
 
     def create_table(self) -> None:
         script = resources.files("ledger").joinpath("postgres.sql").read_text()
@@ -208,12 +220,20 @@ class LedgerRecorder(Appender, library.PostgresApplicationRecorder):
         """Append once: a write whose answer was lost is not tried again behind the caller."""
         with self.datastore.transaction(commit=True) as c:
             c.execute(f"NOTIFY {CHANNEL}")
-            return [each.seq for each in self.append(c, [proposed(e) for e in stored_events])]
+            return [
+                each.seq
+                for each in self.append_events(c, [to_proposed_event(e) for e in stored_events])
+            ]
 
     def select_events(
-        self, originator_id: Any, *, gt: int | None = None, lte: int | None = None,
-        desc: bool = False, limit: int | None = None,
-    ) -> Sequence[StoredEvent]:  # fmt: skip
+        self,
+        originator_id: Any,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
         """Read one negotiation by version."""
         order = "DESC" if desc else "ASC"
         with self.datastore.transaction() as c:
@@ -221,23 +241,32 @@ class LedgerRecorder(Appender, library.PostgresApplicationRecorder):
                 "SELECT originator_id, originator_version, topic, state FROM event"  # noqa: S608  # only constants are put in
                 " WHERE originator_id = ? AND originator_version > ? AND originator_version <= ?"
                 f" ORDER BY originator_version {order} LIMIT ?",
-                (originator_id.hex, -1 if gt is None else gt, 2**62 if lte is None else lte,
-                 2**62 if limit is None else limit),
-            )  # fmt: skip
+                (
+                    originator_id.hex,
+                    -1 if gt is None else gt,
+                    2**62 if lte is None else lte,
+                    2**62 if limit is None else limit,
+                ),
+            )
             rows = c.fetchall()
         return [StoredEvent(originator_id, row[1], row[2], row[3]) for row in rows]
 
     def select_notifications(
-        self, start: int | None, limit: int, stop: int | None = None, topics: Sequence[str] = (),
-        *, inclusive_of_start: bool = True,
-    ) -> Sequence[Notification]:  # fmt: skip
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
         """Page through the log by seq."""
-        low = 0 if start is None else start - (1 if inclusive_of_start else 0)
+        lo = 0 if start is None else start - (1 if inclusive_of_start else 0)
         with self.datastore.transaction() as c:
             c.execute(
                 "SELECT seq, originator_id, originator_version, topic, state FROM event"
                 " WHERE seq > ? AND seq <= ? AND (? OR topic = ANY(?)) ORDER BY seq LIMIT ?",
-                (low, 2**62 if stop is None else stop, not topics, list(topics), limit),
+                (lo, 2**62 if stop is None else stop, not topics, list(topics), limit),
             )
             return [
                 Notification(UUID(row[1]), row[2], row[3], row[4], id=row[0])
@@ -247,15 +276,15 @@ class LedgerRecorder(Appender, library.PostgresApplicationRecorder):
     def max_notification_id(self) -> int | None:
         with self.datastore.transaction() as c:
             c.execute("SELECT nullif(size, 0) FROM head")
-            found: int | None = c.fetchone()[0]
-            return found
+            size: int | None = c.fetchone()[0]
+            return size
 
 
-class LedgerFactory(library.PostgresFactory):
+class PostgresLedgerFactory(library.PostgresFactory):
     """The library's factory with our recorder and our connections."""
 
-    application_recorder_class = LedgerRecorder  # type: ignore[assignment]  # as above
+    application_recorder_class = PostgresLedgerRecorder  # type: ignore[assignment]  # as above
 
     def __init__(self, env: Any):
         InfrastructureFactory.__init__(self, env)  # the address holds what it would ask for
-        self.datastore = datastore(env["POSTGRES_URL"])
+        self.datastore = open_datastore(env["POSTGRES_URL"])

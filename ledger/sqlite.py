@@ -12,26 +12,26 @@ from typing import Any
 import eventsourcing.sqlite as library
 from eventsourcing.persistence import Notification, OperationalError, StoredEvent
 
-from ledger.appending import Appender, proposed
-from ledger.cursor import Cursor
-from ledger.tailing import Following
+from ledger.append import Appender, to_proposed_event
+from ledger.database import Cursor
+from ledger.tail import LogSubscription
 
-MAPPED = 2**31
+MMAP_SIZE = 2**31
 """Bytes of the file that questions read as memory: they read all over it, the writer at its end."""
-PAGE = 8192
+PAGE_SIZE = 8192
 """Bytes of a page of a new file: rows of a kilobyte leave a tenth of the usual 4,096 empty."""
 
 
-class LedgerRecorder(Appender, library.SQLiteApplicationRecorder):
+class SQLiteLedgerRecorder(Appender, library.SQLiteApplicationRecorder):
     """Appends to ``event`` under the head row: its seq is the library's notification id."""
 
     def __init__(self, datastore: library.SQLiteDatastore, events_table_name: str = "event"):
         super().__init__(datastore, "event")
         self.select_max_notification_id_statement = "SELECT max(seq) FROM event"
-        self.appended = threading.Event()
+        self.append_signal = threading.Event()
 
     @contextmanager
-    def writer(self) -> Iterator[library.SQLiteCursor]:
+    def open_writer(self) -> Iterator[library.SQLiteCursor]:
         """Yield the cursor of the one connection that writes."""
         with self.datastore.get_connection(commit=True) as connection:
             c = connection.cursor()
@@ -41,31 +41,36 @@ class LedgerRecorder(Appender, library.SQLiteApplicationRecorder):
 
     def commit(self, c: Cursor) -> None:
         c.execute("COMMIT")
-        self.appended.set()
+        self.append_signal.set()
 
-    def heads(self, pause: float) -> Iterator[int]:
+    def watch_head(self, poll_interval: float) -> Iterator[int]:
         """Yield the head now, and again after each commit or pause."""
         while True:
-            self.appended.clear()
+            self.append_signal.clear()
             yield self.max_notification_id() or 0
-            self.appended.wait(pause)
+            self.append_signal.wait(poll_interval)
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], **given: Any) -> Any:
-        seqs = super().insert_events(stored_events, **given)
-        self.appended.set()
+    def insert_events(self, stored_events: Sequence[StoredEvent], **options: Any) -> Any:
+        seqs = super().insert_events(stored_events, **options)
+        self.append_signal.set()
         return seqs
 
-    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Following:
-        return Following(self, gt, topics)
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> LogSubscription:
+        return LogSubscription(self, gt, topics)
 
     def construct_create_table_statements(self) -> list[str]:
         script = resources.files("ledger").joinpath("sqlite.sql").read_text()
-        return _statements(script)
+        return _split_statements(script)
 
     def _insert_events(
         self, c: library.SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any
     ) -> Sequence[int]:
-        return [receipt.seq for receipt in self.append(c, [proposed(e) for e in stored_events])]
+        return [
+            recorded_event.seq
+            for recorded_event in self.append_events(
+                c, [to_proposed_event(e) for e in stored_events]
+            )
+        ]
 
     def select_notifications(
         self,
@@ -77,14 +82,14 @@ class LedgerRecorder(Appender, library.SQLiteApplicationRecorder):
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
         """Page through the log by seq."""
-        low = 0 if start is None else start - (1 if inclusive_of_start else 0)
-        marks = f"AND topic IN ({','.join('?' * len(topics))})" if topics else ""
+        lo = 0 if start is None else start - (1 if inclusive_of_start else 0)
+        topic_filter = f"AND topic IN ({','.join('?' * len(topics))})" if topics else ""
         statement = (
             "SELECT seq AS id, originator_id, originator_version, topic, state FROM event"  # noqa: S608  # only question marks are put in
-            f" WHERE seq > ? AND seq <= ? {marks} ORDER BY seq LIMIT ?"
+            f" WHERE seq > ? AND seq <= ? {topic_filter} ORDER BY seq LIMIT ?"
         )
         with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, [low, 2**62 if stop is None else stop, *topics, limit])
+            c.execute(statement, [lo, 2**62 if stop is None else stop, *topics, limit])
             return [
                 Notification(
                     id=row["id"],
@@ -97,20 +102,20 @@ class LedgerRecorder(Appender, library.SQLiteApplicationRecorder):
             ]
 
 
-def _statements(script: str) -> list[str]:
-    found, part = [], ""
+def _split_statements(script: str) -> list[str]:
+    statements, statement = [], ""
     for piece in script.split(";"):
-        part += piece + ";"
-        if sqlite3.complete_statement(part):
-            found.append(part)
-            part = ""
-    return found
+        statement += piece + ";"
+        if sqlite3.complete_statement(statement):
+            statements.append(statement)
+            statement = ""
+    return statements
 
 
-def _sized(name: str) -> None:
+def _set_page_size(name: str) -> None:
     """Give a file that is empty yet the size of its pages, which WAL mode then fixes."""
     with closing(sqlite3.connect(name, uri=True)) as connection:
-        connection.execute(f"PRAGMA page_size = {PAGE}")
+        connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
         connection.execute("PRAGMA journal_mode = WAL")
 
 
@@ -119,18 +124,18 @@ class LedgerPool(library.SQLiteConnectionPool):
 
     def _create_connection(self) -> library.SQLiteConnection:
         if not (self.is_sqlite_memory_mode or self.is_journal_mode_wal):
-            _sized(self.db_name)
+            _set_page_size(self.db_name)
         connection = super()._create_connection()
         cursor = connection.cursor()
-        for pragma, wanted in (("synchronous", 2), ("foreign_keys", 1)):
-            cursor.execute(f"PRAGMA {pragma} = {wanted}")
+        for pragma, expected in (("synchronous", 2), ("foreign_keys", 1)):
+            cursor.execute(f"PRAGMA {pragma} = {expected}")
             cursor.execute(f"PRAGMA {pragma}")
-            if cursor.fetchone()[0] != wanted:
-                raise OperationalError(f"SQLite did not take {pragma} = {wanted}")
+            if cursor.fetchone()[0] != expected:
+                raise OperationalError(f"SQLite did not take {pragma} = {expected}")
         cursor.execute("PRAGMA journal_mode")
         if cursor.fetchone()[0] not in ("wal", "memory"):
             raise OperationalError("SQLite did not take journal_mode = WAL")
-        cursor.execute(f"PRAGMA mmap_size = {MAPPED}")
+        cursor.execute(f"PRAGMA mmap_size = {MMAP_SIZE}")
         return connection
 
     def close(self) -> None:
@@ -145,10 +150,10 @@ class LedgerPool(library.SQLiteConnectionPool):
             super().close()
 
 
-class LedgerFactory(library.SQLiteFactory):
+class SQLiteLedgerFactory(library.SQLiteFactory):
     """The library's factory with our recorder and our connections."""
 
-    application_recorder_class = LedgerRecorder
+    application_recorder_class = SQLiteLedgerRecorder
 
     def __init__(self, env: Any):
         super().__init__(env)

@@ -8,11 +8,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from ledger.audit import Fault
-from ledger.cursor import dialect
-from projections import index, postgres
+from ledger.database import database_dialect
+from ledger.proofs.audit import AuditFault
+from projections.index import postgres
+from projections.index import writer as index_writer
 
-ON_BOTH = {
+KEYS_ON_BOTH = {
     "version": ("id",),
     "cell": ("id",),
     "placement": ("id",),
@@ -20,70 +21,79 @@ ON_BOTH = {
     "link": ("event", "other"),
     "tracking": ("application_name",),
 }
-KEYS = ON_BOTH | {
+KEYS_ON_SQLITE = KEYS_ON_BOTH | {
     "waiting": ("version",),
     "word_data": ("id",),
     "word_idx": ("segid", "term"),
     "word_config": ("k",),
 }
 """Every table of the read model on SQLite, those inside the full text too, with its key."""
-ON_SERVER = ON_BOTH | {"word": ("version",)}
+KEYS_ON_POSTGRES = KEYS_ON_BOTH | {"word": ("version",)}
 """Every table of the read model on PostgreSQL."""
 
 
-class Refold:
+class IndexComparison:
     """A scratch read model beside the live one: iterate it for the seqs reached, then compare."""
 
-    def __init__(self, c: Any, fresh: str, live: str) -> None:
-        self.c, self.fresh, self.live = c, fresh, live
-        server = dialect(c) == "postgres"
-        self.keys = ON_SERVER if server else KEYS
-        self.differs = "IS DISTINCT FROM" if server else "IS NOT"
+    def __init__(self, c: Any, fresh_schema: str, live_schema: str) -> None:
+        self.c, self.fresh_schema, self.live_schema = c, fresh_schema, live_schema
+        is_postgres = database_dialect(c) == "postgres"
+        self.table_keys = KEYS_ON_POSTGRES if is_postgres else KEYS_ON_SQLITE
+        self.differs_operator = "IS DISTINCT FROM" if is_postgres else "IS NOT"
 
     def __iter__(self) -> Iterator[int]:
-        yield from index.folded(self.c)
+        yield from index_writer.apply_log(self.c)
 
-    def faults(self) -> Iterator[Fault]:
+    def find_faults(self) -> Iterator[AuditFault]:
         """Yield where the live read model is not what the log folds to, table by table."""
-        for table, key in self.keys.items():
-            yield from self._table(table, key)
+        for table, key in self.table_keys.items():
+            yield from self._compare_table(table, key)
 
-    def _table(self, table: str, key: tuple[str, ...]) -> Iterator[Fault]:
-        self.c.execute(f"SELECT * FROM {self.fresh}.{table} LIMIT 0")  # noqa: S608  # only our own names
+    def _compare_table(self, table: str, key: tuple[str, ...]) -> Iterator[AuditFault]:
+        self.c.execute(f"SELECT * FROM {self.fresh_schema}.{table} LIMIT 0")  # noqa: S608  # only our own names
         columns = [column[0] for column in self.c.description]
-        same = " AND ".join(f"a.{name} = b.{name}" for name in key)
+        keys_equal = " AND ".join(f"a.{name} = b.{name}" for name in key)
         first, second = (", ".join(f"{side}.{name}" for name in columns) for side in "ab")
-        sides = (self.fresh, self.live, "missing"), (self.live, self.fresh, "too many")
-        for one, other, told in sides:
+        sides = (
+            (self.fresh_schema, self.live_schema, "missing"),
+            (self.live_schema, self.fresh_schema, "too many"),
+        )
+        for one, other, problem in sides:
             self.c.execute(
-                f"SELECT {first} FROM {one}.{table} a LEFT JOIN {other}.{table} b ON {same}"  # noqa: S608  # only our own names
+                f"SELECT {first} FROM {one}.{table} a LEFT JOIN {other}.{table} b ON {keys_equal}"  # noqa: S608  # only our own names
                 f" WHERE b.{key[0]} IS NULL LIMIT 1"
             )
             for row in self.c.fetchall():
-                yield Fault(self._seq(table, row), table, f"{_named(row, key)} is {told}")
+                yield AuditFault(
+                    self._seq_of_row(table, row), table, f"{_describe_key(row, key)} is {problem}"
+                )
         self.c.execute(
-            f"SELECT {first}, {second} FROM {self.fresh}.{table} a"  # noqa: S608  # only our own names
-            f" JOIN {self.live}.{table} b ON {same}"
-            f" WHERE ({first}) {self.differs} ({second}) LIMIT 1"
+            f"SELECT {first}, {second} FROM {self.fresh_schema}.{table} a"  # noqa: S608  # only our own names
+            f" JOIN {self.live_schema}.{table} b ON {keys_equal}"
+            f" WHERE ({first}) {self.differs_operator} ({second}) LIMIT 1"
         )
         for row in self.c.fetchall():
             halves = tuple(row)[: len(columns)], tuple(row)[len(columns) :]
             name = next(n for n, a, b in zip(columns, *halves, strict=True) if a != b)
-            yield Fault(self._seq(table, row), f"{table}.{name}", "is not what the log folds to")
+            yield AuditFault(
+                self._seq_of_row(table, row), f"{table}.{name}", "is not what the log folds to"
+            )
 
-    def _seq(self, table: str, row: Any) -> int | None:
+    def _seq_of_row(self, table: str, row: Any) -> int | None:
         """Return the seq that a row of the read model comes from, where it tells."""
         if "seq" in row.keys():  # noqa: SIM118  # a row is no mapping
             return int(row["seq"])
         if table != "mention":
             return None
-        self.c.execute(f"SELECT seq FROM {self.fresh}.version WHERE id = ?", (row["version"],))  # noqa: S608  # only our own names
-        found = self.c.fetchone()
-        return found[0] if found else None
+        self.c.execute(
+            f"SELECT seq FROM {self.fresh_schema}.version WHERE id = ?", (row["version"],)
+        )  # noqa: S608  # only our own names
+        version_row = self.c.fetchone()
+        return version_row[0] if version_row else None
 
 
 @contextmanager
-def in_a_file(ledger: Path, scratch: Path) -> Iterator[Refold]:
+def scratch_in_file(ledger: Path, scratch: Path) -> Iterator[IndexComparison]:
     """Yield a scratch read model in a file beside a ledger's."""
     with closing(sqlite3.connect(scratch, isolation_level=None)) as connection:
         connection.row_factory = sqlite3.Row
@@ -91,12 +101,12 @@ def in_a_file(ledger: Path, scratch: Path) -> Iterator[Refold]:
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"):
             c.execute(f"PRAGMA {pragma}")
         c.execute("ATTACH ? AS ledger", (str(ledger),))
-        index.create(c)
+        index_writer.create_tables(c)
         c.execute("BEGIN")
-        yield Refold(c, "main", "ledger")
+        yield IndexComparison(c, "main", "ledger")
 
 
-def held_in_place(c: Any) -> None:
+def lock_live_tables(c: Any) -> None:
     """Have a rebuild wait until the caller's transaction ends; to be its first statement.
 
     Tables that took the place of the live ones since the snapshot began would show it nothing.
@@ -109,13 +119,13 @@ def held_in_place(c: Any) -> None:
         raise
 
 
-def in_temporary_tables(c: Any) -> Refold:
+def scratch_in_temp_tables(c: Any) -> IndexComparison:
     """Return a scratch read model in temporary tables, inside the caller's transaction."""
     c.execute("SELECT current_schema()")
     (schema,) = c.fetchone()
-    postgres.make(c, "TEMP TABLE")
-    return Refold(c, "pg_temp", schema)
+    postgres.make_tables(c, "TEMP TABLE")
+    return IndexComparison(c, "pg_temp", schema)
 
 
-def _named(row: Any, key: tuple[str, ...]) -> str:
+def _describe_key(row: Any, key: tuple[str, ...]) -> str:
     return ", ".join(f"{name} {row[name]}" for name in key)

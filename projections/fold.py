@@ -9,16 +9,16 @@ from operator import attrgetter
 import orjson
 
 from domain import positions
-from domain.accept import references
+from domain.acceptance import find_references
 from domain.basis import Basis
-from domain.cells import CellKey, Placed, Placement, adopted, placements
+from domain.cells import CellEntry, CellKey, CellRow, adoption_entries, cell_entries
 from domain.instants import DAY, Instant
-from domain.items import Item, item
-from domain.lives import fold
-from domain.positions import Position
-from domain.versions import NO_NEWS, Entry, Version
-from projections.view import KnownDay, Resolve, T, showing
-from projections.words import holds, words, words_of
+from domain.model import NON_NEWS_STANDINGS, Entry, Version
+from domain.positions import ResolvedPosition
+from domain.resolution import resolve_at
+from projections.answer_json import Item, build_item
+from projections.full_text import holds_all, payload_words, split_words
+from projections.view import CellResolver, KnownDay, T, visible_items
 
 
 class FoldView:
@@ -26,165 +26,187 @@ class FoldView:
 
     def __init__(self, entries: Sequence[Entry], basis: Basis, zone: str) -> None:
         self.basis, self.zone = basis, zone
-        cut = [entry for entry in entries if entry.seq <= basis.seq]
-        held = fold(cut, basis.reader, basis.known_at)
-        self.held = dict(sorted(held.items(), key=lambda pair: pair[1].entry.seq))
-        self._items: dict[str, Item] = {}
+        entries_in_cut = [entry for entry in entries if entry.seq <= basis.seq]
+        versions = resolve_at(entries_in_cut, basis.viewer, basis.known_at)
+        self.versions = dict(sorted(versions.items(), key=lambda pair: pair[1].entry.seq))
+        self._item_cache: dict[str, Item] = {}
 
-    def _item(self, version: Version) -> Item:
-        if version.entry.id not in self._items:
-            self._items[version.entry.id] = item(version)
-        return self._items[version.entry.id]
+    def _item_of(self, version: Version) -> Item:
+        if version.entry.id not in self._item_cache:
+            self._item_cache[version.entry.id] = build_item(version)
+        return self._item_cache[version.entry.id]
 
-    def cells(self, kind: str, *prefix: str) -> Mapping[CellKey, Iterable[Placed]]:
-        found: dict[CellKey, list[Placed]] = {}
-        for placement, version, proposal in self._placements():
-            if placement.kind != kind or placement.key[: len(prefix)] != prefix:
+    def read_cells(self, kind: str, *prefix: str) -> Mapping[CellKey, Iterable[CellRow]]:
+        rows_by_key: dict[CellKey, list[CellRow]] = {}
+        for entry, version, proposal in self._cell_entries():
+            if entry.kind != kind or entry.key[: len(prefix)] != prefix:
                 continue
-            placed = self._placed(placement, version, proposal)
-            if placed.lo <= self.basis.valid_at and (kind == "meeting" or not placed.possible):
-                found.setdefault(placement.key, []).append(placed)
-        for rows in found.values():
-            rows.sort(key=attrgetter("order"), reverse=True)
-        return dict(sorted(found.items()))
+            row = self._cell_row(entry, version, proposal)
+            if row.lo <= self.basis.valid_at and (kind == "meeting" or not row.possible):
+                rows_by_key.setdefault(entry.key, []).append(row)
+        for rows in rows_by_key.values():
+            rows.sort(key=attrgetter("tie_order"), reverse=True)
+        return dict(sorted(rows_by_key.items()))
 
-    def resolved(self, kind: str, *prefix: str, by: Resolve[T], most: int = 0) -> dict[CellKey, T]:
-        return {key: by(rows) for key, rows in self.cells(kind, *prefix).items()}
+    def resolve_cells(
+        self, kind: str, *prefix: str, resolver: CellResolver[T], expected_rows: int = 0
+    ) -> dict[CellKey, T]:
+        return {key: resolver(rows) for key, rows in self.read_cells(kind, *prefix).items()}
 
-    def _placements(self) -> Iterator[tuple[Placement, Version, Version | None]]:
-        for version in self.held.values():
-            yield from ((placement, version, None) for placement in placements(version))
-        for adoption in self._moving("amendment-adopted"):
-            for proposal in self._moving("amendment-proposed"):
-                if _amendment(adoption) == _amendment(proposal) != NAMELESS:
-                    for placement in adopted(proposal.payload, proposal.entry.seq):
-                        yield placement, adoption, proposal
+    def _cell_entries(self) -> Iterator[tuple[CellEntry, Version, Version | None]]:
+        for version in self.versions.values():
+            yield from ((entry, version, None) for entry in cell_entries(version))
+        for adoption in self._effective_versions("amendment-adopted"):
+            for proposal in self._effective_versions("amendment-proposed"):
+                if _amendment_key(adoption) == _amendment_key(proposal) != NO_AMENDMENT:
+                    for entry in adoption_entries(proposal.payload, proposal.entry.seq):
+                        yield entry, adoption, proposal
 
-    def _placed(self, placement: Placement, version: Version, proposal: Version | None) -> Placed:
-        held, detail = self._item(version), placement.detail
-        return Placed(
-            held.last, held.lo,
-            max(held.known_at, proposal.known_at) if proposal else held.known_at,
-            held.seq, placement.part, placement.mark, held.last > self.basis.valid_at,
-            None if detail is None else orjson.dumps(detail), held.body, held.rests,
-            self._item(proposal).rests if proposal else None,
-        )  # fmt: skip
+    def _cell_row(self, entry: CellEntry, version: Version, proposal: Version | None) -> CellRow:
+        item, detail = self._item_of(version), entry.detail
+        return CellRow(
+            item.last,
+            item.lo,
+            max(item.known_at, proposal.known_at) if proposal else item.known_at,
+            item.seq,
+            entry.part,
+            entry.label,
+            item.last > self.basis.valid_at,
+            None if detail is None else orjson.dumps(detail),
+            item.body,
+            item.provenance,
+            self._item_of(proposal).provenance if proposal else None,
+        )
 
-    def _of(self, kind: str) -> list[Version]:
-        return [version for version in self.held.values() if version.entry.type == kind]
+    def _versions_of(self, kind: str) -> list[Version]:
+        return [version for version in self.versions.values() if version.entry.type == kind]
 
-    def _moving(self, kind: str) -> list[Version]:
-        return [version for version in self._of(kind) if version.moves]
+    def _effective_versions(self, kind: str) -> list[Version]:
+        return [version for version in self._versions_of(kind) if version.affects_state]
 
-    def stances(self, kind: str, *prefix: str, bare: bool = False) -> dict[CellKey, Position]:
-        found = self.resolved(kind, *prefix, by=positions.resolve)
-        return {key: each for key, each in found.items() if each}
+    def resolve_stances(
+        self, kind: str, *prefix: str, without_json: bool = False
+    ) -> dict[CellKey, ResolvedPosition]:
+        resolved = self.resolve_cells(kind, *prefix, resolver=positions.resolve)
+        return {key: each for key, each in resolved.items() if each}
 
-    def records(self, kind: str) -> list[Item]:
-        return showing(self, (self._item(x) for x in self._of(kind) if not x.withdrawn))
+    def visible_records(self, kind: str) -> list[Item]:
+        return visible_items(
+            self, (self._item_of(x) for x in self._versions_of(kind) if not x.withdrawn)
+        )
 
-    def mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
-        return {slug for slug in slugs if f"{kind}:{slug}" in self._named}
+    def filter_mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
+        return {slug for slug in slugs if f"{kind}:{slug}" in self._named_subjects}
 
-    def any_news(self) -> bool:
-        return bool(self._news())
+    def has_news(self) -> bool:
+        return bool(self._news_versions())
 
-    def raw(self, event: str) -> Item | None:
-        version = self.held.get(event)
-        return self._item(version) if version else None
+    def find_item(self, event: str) -> Item | None:
+        version = self.versions.get(event)
+        return self._item_of(version) if version else None
 
     @cached_property
-    def _named(self) -> set[str]:
-        return {subject for each in self._news() for subject in _subjects(each)}
+    def _named_subjects(self) -> set[str]:
+        return {subject for each in self._news_versions() for subject in _subjects_of(each)}
 
-    def listed(self, standing: str, limit: int) -> list[Item]:
-        news = self.held.values() if standing == "erased" else self._news()
-        rows = [each for each in news if self._is(each, standing)]
-        rows.sort(key=_tie, reverse=True)
-        return [self._item(each) for each in rows[:limit]]
+    def list_by_standing(self, standing: str, limit: int) -> list[Item]:
+        news = self.versions.values() if standing == "erased" else self._news_versions()
+        rows = [each for each in news if self._has_standing(each, standing)]
+        rows.sort(key=_tie_order, reverse=True)
+        return [self._item_of(each) for each in rows[:limit]]
 
-    def _news(self) -> list[Version]:
-        return [each for each in self.held.values() if each.standing not in NO_NEWS]
+    def _news_versions(self) -> list[Version]:
+        return [each for each in self.versions.values() if each.standing not in NON_NEWS_STANDINGS]
 
-    def _is(self, version: Version, wanted: str) -> bool:
-        own, valid = version.standing, self.basis.valid_at
-        match wanted:
+    def _has_standing(self, version: Version, wanted_standing: str) -> bool:
+        own_standing, valid = version.standing, self.basis.valid_at
+        match wanted_standing:
             case "disputed":
-                return bool(version.rivals) and own not in NO_NEWS
+                return bool(version.rivals) and own_standing not in NON_NEWS_STANDINGS
             case "ahead":
-                return version.ahead and own == "actual"
+                return version.reported_early and own_standing == "actual"
             case "unrealised":
-                return own not in ("actual", "withdrawn", *NO_NEWS)
+                return own_standing not in ("actual", "withdrawn", *NON_NEWS_STANDINGS)
             case "happened":
-                return own == "actual" and version.occurred.last <= valid
+                return own_standing == "actual" and version.occurred.last <= valid
             case "possible":
-                return own == "actual" and version.occurred.lo <= valid < version.occurred.last
+                return (
+                    own_standing == "actual"
+                    and version.occurred.lo <= valid < version.occurred.last
+                )
             case "scheduled":
-                return own == "actual" and version.occurred.lo > valid
-        return own == wanted
+                return own_standing == "actual" and version.occurred.lo > valid
+        return own_standing == wanted_standing
 
-    def log(
-        self, *, after: int, limit: int, type: str | None, subject: str | None,
-        standing: str | None,
-    ) -> list[Item]:  # fmt: skip
-        found = (
-            self._item(each)
-            for each in self.held.values()
+    def read_log(
+        self, *, after: int, limit: int, type: str | None, subject: str | None, standing: str | None
+    ) -> list[Item]:
+        items = (
+            self._item_of(each)
+            for each in self.versions.values()
             if each.entry.seq > after
             and (type is None or each.entry.type == type)
-            and (subject is None or subject in _subjects(each))
-            and (standing is None or self._is(each, standing))
+            and (subject is None or subject in _subjects_of(each))
+            and (standing is None or self._has_standing(each, standing))
         )
-        return showing(self, found)[:limit]
+        return visible_items(self, items)[:limit]
 
-    def newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
-        rows = [each for each in self._of(kind) if self._is(each, "happened")
-                and (subject is None or subject in _subjects(each))]  # fmt: skip
-        rows.sort(key=_tie, reverse=True)
-        return (self._item(each) for each in rows)
+    def read_newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
+        rows = [
+            each
+            for each in self._versions_of(kind)
+            if self._has_standing(each, "happened")
+            and (subject is None or subject in _subjects_of(each))
+        ]
+        rows.sort(key=_tie_order, reverse=True)
+        return (self._item_of(each) for each in rows)
 
     def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
         days: dict[int, list[tuple[bool, bool]]] = {}
-        for each in self._news():
+        for each in self._news_versions():
             newer = each.entry.seq > seq
             later = newer or each.known_at % DAY > at % DAY
             days.setdefault(each.known_at // DAY, []).append((newer, later))
-        return [KnownDay(day, len(news), *map(sum, zip(*news, strict=True)))
-                for day, news in sorted(days.items())]  # fmt: skip
+        return [
+            KnownDay(day, len(news), *map(sum, zip(*news, strict=True)))
+            for day, news in sorted(days.items())
+        ]
 
     def steady_until(self) -> Instant:
         return self.basis.known_at
 
-    def counted(self, kind: str) -> dict[CellKey, int]:
-        return {key: len(list(rows)) for key, rows in self.cells(kind).items()}
+    def count_cells(self, kind: str) -> dict[CellKey, int]:
+        return {key: len(list(rows)) for key, rows in self.read_cells(kind).items()}
 
-    def registered(self, kind: str) -> list[Item]:
-        return [self._item(each) for each in self._of(kind) if not each.withdrawn]
+    def all_records(self, kind: str) -> list[Item]:
+        return [self._item_of(each) for each in self._versions_of(kind) if not each.withdrawn]
 
-    def search(self, query: str) -> Iterable[Item]:
-        wanted = words(query)
-        for each in reversed(self._news()) if wanted else ():
-            if holds(words_of(each.payload), wanted):
-                yield self._item(each)
+    def search_news(self, query: str) -> Iterable[Item]:
+        wanted = split_words(query)
+        for each in reversed(self._news_versions()) if wanted else ():
+            if holds_all(payload_words(each.payload), wanted):
+                yield self._item_of(each)
 
-    def item(self, event: str) -> Item | None:
-        found = self.raw(event)
-        return next(iter(showing(self, [found])), None) if found else None
-
-
-NAMELESS = (None, None)
+    def find_visible_item(self, event: str) -> Item | None:
+        item = self.find_item(event)
+        return next(iter(visible_items(self, [item])), None) if item else None
 
 
-def _amendment(version: Version) -> tuple[str | None, str | None]:
+NO_AMENDMENT = (None, None)
+
+
+def _amendment_key(version: Version) -> tuple[str | None, str | None]:
     """Return plan and amendment; neither where one of them is disputed."""
     value = version.payload
-    named = "plan" in value and "amendment" in value
-    return (value["plan"], value["amendment"]) if named else NAMELESS
+    has_key = "plan" in value and "amendment" in value
+    return (value["plan"], value["amendment"]) if has_key else NO_AMENDMENT
 
 
-def _subjects(version: Version) -> set[str]:
-    return {f"{kind}:{slug}" for _, kind, slug in references(version.entry.type, version.payload)}
+def _subjects_of(version: Version) -> set[str]:
+    return {
+        f"{kind}:{slug}" for _, kind, slug in find_references(version.entry.type, version.payload)
+    }
 
 
-def _tie(version: Version) -> tuple[int, ...]:
+def _tie_order(version: Version) -> tuple[int, ...]:
     return (version.occurred.last, version.occurred.lo, version.known_at, version.entry.seq)

@@ -6,16 +6,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple, Protocol, TypeVar
 
 from domain.basis import Basis
-from domain.catalogue import BOOKKEEPING, OWN_ACTS
-from domain.cells import CellKey, Placed
+from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
+from domain.cells import CellKey, CellRow
 from domain.instants import Instant
-from domain.items import Item
-from domain.positions import Position
+from domain.positions import ResolvedPosition
+from projections.answer_json import Item
 
 T = TypeVar("T")
-Resolve = Callable[[Iterable[Placed]], T]
-LATER = "it may be known later, or to another audience"
-OWN_SLUG = {
+CellResolver = Callable[[Iterable[CellRow]], T]
+LATER_HINT = "it may be known later, or to another audience"
+SLUG_KIND_BY_TYPE = {
     "party-registered": "party",
     "person-registered": "person",
     "issue-defined": "issue",
@@ -29,9 +29,9 @@ class KnownDay(NamedTuple):
     """
 
     day: int
-    events: int
-    newer: int
-    later: int
+    event_count: int
+    after_seq: int
+    after_seq_or_time: int
 
 
 class View(Protocol):
@@ -40,28 +40,33 @@ class View(Protocol):
     basis: Basis
     zone: str
 
-    def cells(self, kind: str, *prefix: str) -> Mapping[CellKey, Iterable[Placed]]:
+    def read_cells(self, kind: str, *prefix: str) -> Mapping[CellKey, Iterable[CellRow]]:
         """Return each cell's happened placements, newest first; of meetings also possible ones."""
 
-    def resolved(self, kind: str, *prefix: str, by: Resolve[T], most: int = 0) -> dict[CellKey, T]:
+    def resolve_cells(
+        self, kind: str, *prefix: str, resolver: CellResolver[T], expected_rows: int = 0
+    ) -> dict[CellKey, T]:
         """Return what a pure function makes of each cell, of which it reads the newest it needs;
         it rarely needs more than ``most``."""
 
-    def stances(self, kind: str, *prefix: str, bare: bool = False) -> dict[CellKey, Position]:
+    def resolve_stances(
+        self, kind: str, *prefix: str, without_json: bool = False
+    ) -> dict[CellKey, ResolvedPosition]:
         """Return where each cell of parties' words stands, if anywhere; of what it rests on the
         candidates alone have their JSON, and of bare ones nothing has."""
 
-    def records(self, kind: str) -> list[Item]:
+    def visible_records(self, kind: str) -> list[Item]:
         """Return the bookkeeping of one type that shows under this basis, by seq."""
 
-    def listed(self, standing: str, limit: int) -> list[Item]:
+    def list_by_standing(self, standing: str, limit: int) -> list[Item]:
         """Return the newest items possible, scheduled, withdrawn, disputed, unrealised or ahead."""
 
-    def log(self, *, after: int, limit: int, type: str | None, subject: str | None,
-            standing: str | None) -> list[Item]:  # fmt: skip
+    def read_log(
+        self, *, after: int, limit: int, type: str | None, subject: str | None, standing: str | None
+    ) -> list[Item]:
         """Return admitted items by seq."""
 
-    def newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
+    def read_newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
         """Return the happened, standing items of one type, or those of them that name a subject,
         newest first by tie order."""
 
@@ -73,52 +78,60 @@ class View(Protocol):
         """Return until when the same is admitted as long as nothing is recorded, as when an embargo
         ends; the clock of knowledge itself where that is not known."""
 
-    def counted(self, kind: str) -> dict[CellKey, int]:
+    def count_cells(self, kind: str) -> dict[CellKey, int]:
         """Return how many happened placements each cell has."""
 
-    def registered(self, kind: str) -> list[Item]:
+    def all_records(self, kind: str) -> list[Item]:
         """Return the bookkeeping of one type within both cuts, by seq, also what does not show."""
 
-    def search(self, query: str) -> Iterable[Item]:
+    def search_news(self, query: str) -> Iterable[Item]:
         """Return news that holds a word beginning with each one asked for, newest first."""
 
-    def item(self, event: str) -> Item | None:
+    def find_visible_item(self, event: str) -> Item | None:
         """Return one admitted event."""
 
-    def raw(self, event: str) -> Item | None:
+    def find_item(self, event: str) -> Item | None:
         """Return one event within both cuts, also one that does not show."""
 
-    def mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
+    def filter_mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
         """Return those of these things of one kind that any admitted news names."""
 
-    def any_news(self) -> bool:
+    def has_news(self) -> bool:
         """Tell whether any news is admitted."""
 
 
-def showing(view: View, items: Iterable[Item]) -> list[Item]:
+def visible_items(view: View, items: Iterable[Item]) -> list[Item]:
     """Return the items that show, of those within both cuts: bookkeeping and our own acts follow
     others."""
-    found = [(item, _shows(view, item)) for item in items]
-    asked: dict[str, set[str]] = {}
-    for _, told in found:
-        if isinstance(told, tuple):
-            asked.setdefault(told[0], set()).add(told[1])
-    named = {(kind, slug) for kind, slugs in asked.items() for slug in view.mentioned(kind, slugs)}
-    return [item for item, told in found if told is True or told in named]
+    judged_items = [(item, _visible_or_subject(view, item)) for item in items]
+    slugs_by_kind: dict[str, set[str]] = {}
+    for _, visibility in judged_items:
+        if isinstance(visibility, tuple):
+            slugs_by_kind.setdefault(visibility[0], set()).add(visibility[1])
+    mentioned_subjects = {
+        (kind, slug)
+        for kind, slugs in slugs_by_kind.items()
+        for slug in view.filter_mentioned(kind, slugs)
+    }
+    return [
+        item
+        for item, visibility in judged_items
+        if visibility is True or visibility in mentioned_subjects
+    ]
 
 
-def _shows(view: View, item: Item) -> bool | tuple[str, str]:
+def _visible_or_subject(view: View, item: Item) -> bool | tuple[str, str]:
     """Tell whether an item shows, or return kind and slug of what some news must name for that."""
     if item.standing == "erased":
         return True
     kind = item.type
-    recorded = view.basis.reader.is_staff and item.recorded_at <= view.basis.known_at
-    if kind in OWN_ACTS:
-        target = view.raw(str(item.value.get("event")))
-        return recorded or (target is not None and _shows(view, target))
-    if kind not in BOOKKEEPING or recorded or item.news:
+    known_by_record = view.basis.viewer.is_staff and item.recorded_at <= view.basis.known_at
+    if kind in RECORDER_ACT_TYPES:
+        target = view.find_item(str(item.own_fields.get("event")))
+        return known_by_record or (target is not None and _visible_or_subject(view, target))
+    if kind not in BOOKKEEPING_TYPES or known_by_record or item.has_known_at:
         return True
     if kind == "negotiation-opened":
-        return view.any_news()
-    own = OWN_SLUG.get(kind)
-    return own is not None and (own, str(item.value.get(own)))
+        return view.has_news()
+    slug_kind = SLUG_KIND_BY_TYPE.get(kind)
+    return slug_kind is not None and (slug_kind, str(item.own_fields.get(slug_kind)))

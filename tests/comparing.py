@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 
-from domain.catalogue import ACTS, BOOKKEEPING
-from domain.instants import from_text
-from domain.items import Item
+from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES
+from domain.instants import from_rfc3339
 from projections import answers
+from projections.answer_json import Item
 from projections.view import View
 from tests.histories import Event
 from tests.reference_lives import plain
@@ -20,7 +20,7 @@ def clocks(question: dict[str, Any], recorded: list[Event], now: int) -> dict[st
     preset, turn = question.get("basis", "as-known"), question.get("as_of", now)
     known = question.get("known_at", now if preset == "hindsight" else turn)
     record = turn if preset == "as-recorded" else now
-    upto = sum(from_text(each["recorded_at"]) <= record for each in recorded)
+    upto = sum(from_rfc3339(each["recorded_at"]) <= record for each in recorded)
     others = ("audience", "exclude_source", "min_sources")
     return {name: question[name] for name in others if name in question} | {
         "known_at": min(known, now),
@@ -42,14 +42,14 @@ REGISTERED = ("negotiation-opened", "party-registered", "person-registered", "is
 
 def reduced(view: View) -> dict[str, Any]:
     """Return of a view what the oracle knows too, in its form."""
-    state = answers.spelled_out(answers.state(view))
-    items = view.log(after=0, limit=1000, type=None, subject=None, standing=None)
-    news = [i for i in items if i.type not in ACTS | BOOKKEEPING]
-    kept = [item for kind in REGISTERED for item in view.records(kind)]
+    state = answers.to_plain(answers.build_state(view))
+    items = view.read_log(after=0, limit=1000, type=None, subject=None, standing=None)
+    news = [i for i in items if i.type not in ACT_TYPES | BOOKKEEPING_TYPES]
+    kept = [item for kind in REGISTERED for item in view.visible_records(kind)]
     return {
-        "standing": {item.event: answers.standing_of(item, view) for item in news},
+        "standing": {item.event: answers.current_standing(item, view) for item in news},
         "known_at": {item.event: item.known_at for item in news},
-        "disputed": sorted(item.event for item in news if item.value.get("rivals")),
+        "disputed": sorted(item.event for item in news if item.own_fields.get("rivals")),
         "lives": {item.event: _life(item) for item in news},
         "listed": {name: [each["event"] for each in state[name]] for name in LISTED},
         "bookkeeping": [item.event for item in sorted(kept, key=lambda item: item.seq)],
@@ -60,7 +60,7 @@ def reduced(view: View) -> dict[str, Any]:
         "roles": {_role(each): each["since"] for each in state["roles"]},
         "statements": [
             [each["event"], each["withdrawn"]]
-            for each in answers.spelled_out(list(answers.statements(view)))
+            for each in answers.to_plain(list(answers.select_statements(view)))
         ],
         "anomalies": sorted({(each["kind"], each["events"][0]) for each in state["anomalies"]}),
     }
@@ -71,7 +71,7 @@ def _role(each: dict[str, Any]) -> str:
 
 
 def _life(item: Item) -> dict[str, Any]:
-    value = item.value
+    value = item.own_fields
     claims: dict[str, list[list[Any]]] = {}
     for rival in value.get("rivals", ()):
         claims.setdefault(rival["field"], []).append([rival["value"], rival["event"]])
@@ -82,7 +82,7 @@ def _life(item: Item) -> dict[str, Any]:
         "value": plain(told),
         "bounds": [item.lo, item.last],
         "rivals": claims,
-        "events": orjson.loads(item.rests)["events"],
+        "events": orjson.loads(item.provenance)["events"],
         "reports": [
             [each["published"], each.get("publisher")] for each in orjson.loads(item.reports)
         ],
@@ -92,8 +92,9 @@ def _life(item: Item) -> dict[str, Any]:
 def _position(each: dict[str, Any]) -> dict[str, Any]:
     candidates = sorted(candidate["event"] for candidate in each["candidates"])
     return {name: each[name] for name in POSITION} | {
-        "candidates": candidates, "summary": each["summary"],
-    }  # fmt: skip
+        "candidates": candidates,
+        "summary": each["summary"],
+    }
 
 
 def _meeting(each: dict[str, Any]) -> dict[str, Any]:
@@ -121,8 +122,19 @@ def _attributed(found: list[dict[str, Any]]) -> dict[str, list[str]]:
     return cells
 
 
-ALIKE = ("standing", "known_at", "disputed", "lives", "listed", "bookkeeping", "attributed",
-         "points", "agreed", "pending", "statements")  # fmt: skip
+ALIKE = (
+    "standing",
+    "known_at",
+    "disputed",
+    "lives",
+    "listed",
+    "bookkeeping",
+    "attributed",
+    "points",
+    "agreed",
+    "pending",
+    "statements",
+)
 
 
 def oracle(known: dict[str, Any]) -> dict[str, Any]:
@@ -136,8 +148,13 @@ def oracle(known: dict[str, Any]) -> dict[str, Any]:
         times = {name: occurred(each[name]) for name in ("since", "last_stated")}
         said = values[each["event"]].get("summary") if each["event"] else None
         candidates = each["candidates"] if each["mixed"] else []
-        return {"stance": each["stance"], "mixed": each["mixed"], **times,
-                "candidates": candidates, "summary": said}  # fmt: skip
+        return {
+            "stance": each["stance"],
+            "mixed": each["mixed"],
+            **times,
+            "candidates": candidates,
+            "summary": said,
+        }
 
     return {name: known[name] for name in ALIKE} | {
         "positions": {cell: position(each) for cell, each in known["positions"].items()},

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from api.desk import routes
+from api.pages import routes
 from tests.world import World
 
 DESK = "/desk/talks"

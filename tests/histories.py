@@ -8,13 +8,13 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from domain.instants import DAY, from_text, full_text
+from domain.instants import DAY, from_rfc3339, to_rfc3339
 
 Event = dict[str, Any]
 Batch = tuple[str, list[Event]]
 Drawn = st.SearchStrategy[Event]
 
-FIRST = from_text("2025-12-10T00:00:00Z")
+FIRST = from_rfc3339("2025-12-10T00:00:00Z")
 STEP = DAY // 4
 STEPS = 4 * 10
 PARTIES = ("north", "south")
@@ -56,7 +56,7 @@ def _days(first: int, last: int) -> st.SearchStrategy[str]:
 
 
 def _instants(first: int, last: int) -> st.SearchStrategy[str]:
-    return st.integers(first, last - 1).map(lambda n: full_text(FIRST + n * STEP))
+    return st.integers(first, last - 1).map(lambda n: to_rfc3339(FIRST + n * STEP))
 
 
 def _sets(first: int, last: int) -> st.SearchStrategy[str]:
@@ -71,7 +71,7 @@ def _two_days(first: int, last: int) -> st.SearchStrategy[list[int]]:
 _LASTING = _two_days(10, 17).map(lambda days: "2025-12-{}/2025-12-{}".format(*days))
 _SINCE = _days(10, 15).map(lambda day: f"{day}/..")
 _EXACTLY_LASTING = st.tuples(st.integers(0, STEPS - 12), st.integers(1, 4)).map(
-    lambda drawn: "/".join(full_text(FIRST + n * STEP) for n in (drawn[0], sum(drawn)))
+    lambda drawn: "/".join(to_rfc3339(FIRST + n * STEP) for n in (drawn[0], sum(drawn)))
 )
 _MASKED = one("2025-12-1X", "2025-12-13~", "2025-12-12?", "2025-12", "2025", "202X", "2024/2025-12")
 moments = often(
@@ -98,9 +98,11 @@ ZONES = ("Asia/Tokyo", "America/New_York")
 def fact(type_: str, **fields: Any) -> Drawn:
     modality = one(*["actual"] * 12, "announced", "denied")
     common = {
-        "occurred": occurrences, "reports": _own_reports, "modality": modality,
+        "occurred": occurrences,
+        "reports": _own_reports,
+        "modality": modality,
         "tz": one(*[None] * 8, *ZONES),
-    }  # fmt: skip
+    }
     return record(type=type_, **(common | fields))
 
 
@@ -117,8 +119,7 @@ _stated = fact(
     conditions=one(*[[]] * 5, ["money"]),
 )
 _bare_point = st.fixed_dictionaries(
-    {"point": one(*POINTS)},
-    optional={"number": st.integers(1, 3), "heading": one("A", "B")},
+    {"point": one(*POINTS)}, optional={"number": st.integers(1, 3), "heading": one("A", "B")}
 )
 _worded_point = record(point=one(*POINTS), text=one("old", "new"))
 _point = often(_worded_point, _worded_point, _bare_point)
@@ -149,9 +150,11 @@ _place = {"meeting": one("m1", *MEETINGS), "place": one(None, "here", "there")}
 _amendment = {"plan": "plan", "amendment": one("a1", "a1", "a2")}
 _post = {"person": one(*PERSONS), "party": one(*PARTIES), "title": "Envoy"}
 _verdict = {
-    "plan": "plan", "party": one(*PARTIES), "conditions": one([], [], [], ["money"]),
+    "plan": "plan",
+    "party": one(*PARTIES),
+    "conditions": one([], [], [], ["money"]),
     "points": st.lists(one(*POINTS), max_size=2, unique=True),
-}  # fmt: skip
+}
 
 positions = often(
     _with(_stated, _subjects),
@@ -159,7 +162,7 @@ positions = often(
     _with(_stated, _subjects),
     _with(fact("position-withdrawn"), _subjects),
 )
-_on_the_grid = st.integers(2, 8).map(lambda n: full_text(FIRST + 2 * n * STEP))
+_on_the_grid = st.integers(2, 8).map(lambda n: to_rfc3339(FIRST + 2 * n * STEP))
 one_position = _with(
     _stated,
     record(party="north", issue="border", occurred=often(occurrences, _sets(10, 17), _on_the_grid)),
@@ -276,7 +279,7 @@ def _values(target: Event) -> dict[str, st.SearchStrategy[Any]]:
         "place": one("here", "there"),
     }
     return {name: values[name] for name in values if target.get(name)} | {
-        "modality": one("actual", "actual", "announced"),
+        "modality": one("actual", "actual", "announced")
     }
 
 
@@ -389,9 +392,12 @@ def _targets(events: list[Event], busy: int) -> st.SearchStrategy[Event]:
     facts = [each for each in events if "event" not in each]
     first, any_fact = one(*facts[:3]), one(*facts)
     return often(
-        *[one(events[0])] * (4 * busy), *[first] * 3, *[any_fact] * 3, *[one(*events)] * 2,
+        *[one(events[0])] * (4 * busy),
+        *[first] * 3,
+        *[any_fact] * 3,
+        *[one(*events)] * 2,
         one(*registered),
-    )  # fmt: skip
+    )
 
 
 @st.composite
@@ -406,9 +412,9 @@ def histories(
     edges = [0, *cuts, len(events)]
     count = len(edges) - 1
     steps = sorted(draw(st.sets(st.integers(1, STEPS - 1), min_size=count, max_size=count)))
-    batches = [(full_text(FIRST), opening())]
+    batches = [(to_rfc3339(FIRST), opening())]
     for step, start, end in zip(steps, edges, edges[1:], strict=False):
-        batches.append((full_text(FIRST + step * STEP), events[start:end]))
+        batches.append((to_rfc3339(FIRST + step * STEP), events[start:end]))
     return batches
 
 
@@ -438,6 +444,5 @@ def bases(last_seq: int) -> Drawn:
 
 
 source_filters = record(
-    exclude_source=st.sets(one("herald", "courier"), max_size=2).map(sorted),
-    min_sources=one(1, 2),
+    exclude_source=st.sets(one("herald", "courier"), max_size=2).map(sorted), min_sources=one(1, 2)
 )

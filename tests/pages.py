@@ -65,10 +65,16 @@ def traps(texts: Sequence[str] = HOSTILE, first: int = 0) -> list[dict[str, Any]
     """Return events of a negotiation with hostile text in every field that a page shows; the ids of
     its positions count from a first one."""
     reports = [
-        {"published": "2025-12-20", "publisher": text[:400], "quote": text, "language": "en",
-         "title": text[:400], "url": f"https://example.org/{n}"}
+        {
+            "published": "2025-12-20",
+            "publisher": text[:400],
+            "quote": text,
+            "language": "en",
+            "title": text[:400],
+            "url": f"https://example.org/{n}",
+        }
         for n, text in enumerate(texts)
-    ]  # fmt: skip
+    ]
     found: list[dict[str, Any]] = [
         {"type": "negotiation-opened", "title": texts[0], "summary": texts[1]}
     ]
@@ -83,16 +89,57 @@ def _trap(n: int, text: str, report: dict[str, Any], identity: str) -> list[dict
         {"type": "party-registered", "party": f"p{n}", "name": text},
         {"type": "person-registered", "person": f"h{n}", "name": text},
         {"type": "issue-defined", "issue": f"i{n}", "title": text, "question": text},
-        {"type": "position-stated", "id": identity, "party": f"p{n}", "issue": f"i{n}",
-         "stance": "rejects", "summary": text, "quote": text, "conditions": [text], **about},
-        {"type": "position-stated", "party": f"p{n}", "issue": f"i{n}", "stance": "accepts",
-         "summary": text, "attribution": "third-party", "attributed_by": f"person:h{n}", **about},
-        {"type": "statement-made", "statement": f"s{n}", "speaker": f"person:h{n}",
-         "summary": text, "text": text, **about},
+        {
+            "type": "position-stated",
+            "id": identity,
+            "party": f"p{n}",
+            "issue": f"i{n}",
+            "stance": "rejects",
+            "summary": text,
+            "quote": text,
+            "conditions": [text],
+            **about,
+        },
+        {
+            "type": "position-stated",
+            "party": f"p{n}",
+            "issue": f"i{n}",
+            "stance": "accepts",
+            "summary": text,
+            "attribution": "third-party",
+            "attributed_by": f"person:h{n}",
+            **about,
+        },
+        {
+            "type": "statement-made",
+            "statement": f"s{n}",
+            "speaker": f"person:h{n}",
+            "summary": text,
+            "text": text,
+            **about,
+        },
         {"type": "meeting-held", "meeting": f"m{n}", "title": text, "place": text, **about},
-        {"type": "meeting-announced", "meeting": f"x{n}", "title": text, "place": text,
-         "expected": "2026-01-05", **about},
-        {"type": "plan-introduced", "plan": f"l{n}", "title": text, "points": [
-            {"point": "one", "number": 1, "heading": text, "text": text,
-             "text_status": "verbatim"}], **about},
-    ]  # fmt: skip
+        {
+            "type": "meeting-announced",
+            "meeting": f"x{n}",
+            "title": text,
+            "place": text,
+            "expected": "2026-01-05",
+            **about,
+        },
+        {
+            "type": "plan-introduced",
+            "plan": f"l{n}",
+            "title": text,
+            "points": [
+                {
+                    "point": "one",
+                    "number": 1,
+                    "heading": text,
+                    "text": text,
+                    "text_status": "verbatim",
+                }
+            ],
+            **about,
+        },
+    ]

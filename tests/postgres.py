@@ -88,8 +88,11 @@ class Place:
         there: dict[str, object] = {"cwd": self.folder, "env": {"LC_ALL": "C", "TZ": "UTC"}}
         if self.user is None:
             return there
-        return there | {"user": self.user, "group": pwd.getpwnam(self.user).pw_gid,
-                        "extra_groups": []}  # fmt: skip
+        return there | {
+            "user": self.user,
+            "group": pwd.getpwnam(self.user).pw_gid,
+            "extra_groups": [],
+        }
 
 
 @contextmanager
@@ -159,9 +162,15 @@ class Server:
         """Start a streaming copy of this server, which answers reads."""
         with _place(self.place.bin) as place:
             place.run(
-                "pg_basebackup", "--pgdata", place.data, "--write-recovery-conf", "--no-sync",
-                "--checkpoint=fast", "--dbname", f"{self.url()}?application_name=standby",
-            )  # fmt: skip
+                "pg_basebackup",
+                "--pgdata",
+                place.data,
+                "--write-recovery-conf",
+                "--no-sync",
+                "--checkpoint=fast",
+                "--dbname",
+                f"{self.url()}?application_name=standby",
+            )
             with _started(place, self.password, settings) as server:
                 yield server
 
@@ -193,9 +202,16 @@ def cluster(settings: Mapping[str, str]) -> Iterator[Server]:
         secret.write_text(password)
         secret.chmod(0o644)  # the folder is closed to others
         place.run(
-            "initdb", "--pgdata", place.data, "--username=postgres", "--encoding=UTF8",
-            "--locale=C", "--auth=scram-sha-256", f"--pwfile={secret}", "--no-sync",
-        )  # fmt: skip
+            "initdb",
+            "--pgdata",
+            place.data,
+            "--username=postgres",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--auth=scram-sha-256",
+            f"--pwfile={secret}",
+            "--no-sync",
+        )
         with _started(place, password, settings) as server:
             yield server
 
@@ -211,16 +227,23 @@ exec "$@" 3<&- </dev/null
 @contextmanager
 def _started(place: Place, password: str, settings: Mapping[str, str]) -> Iterator[Server]:
     port = free_port()
-    own = {"port": str(port), "listen_addresses": "127.0.0.1",
-           "unix_socket_directories": str(place.folder)}  # fmt: skip
+    own = {
+        "port": str(port),
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": str(place.folder),
+    }
     chosen = [f"--{name}={value}" for name, value in (own | dict(settings)).items()]
     command = ["sh", "-c", KEEPER, "keeper", place.bin / "postgres", "-D", place.data, *chosen]
     log = place.folder / "log"
     with log.open("w") as told:
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=told, stderr=told, start_new_session=True,
+            command,
+            stdin=subprocess.PIPE,
+            stdout=told,
+            stderr=told,
+            start_new_session=True,
             **place.terms(),
-        )  # fmt: skip
+        )
     server = Server(place, port, password, count(1))
     try:
         wait_until_answers(server, process)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.catalogue import BOOKKEEPING
-from domain.spans import parse
+from domain.catalogue import BOOKKEEPING_TYPES
+from domain.edtf import parse_span
 from tests.reference_lives import Asked, Entry, Life, all_held, held, news_of, told
 
 BESIDE = {"third-party", "anonymous"}
@@ -90,7 +90,7 @@ def _bookkeeping(lives: list[Life], shown: list[Life], asked: Asked) -> list[str
     """With reports it follows them; without, it shows once an admitted event names it."""
     names = {name for life in shown for name in _names(life.fields)}
     found = []
-    for life in (x for x in lives if x.type in BOOKKEEPING):
+    for life in (x for x in lives if x.type in BOOKKEEPING_TYPES):
         is_told = asked.audience == "staff" and life.recorded <= asked.known_at
         if life.has_reports:
             is_told = life.known <= asked.known_at
@@ -154,9 +154,13 @@ def _position(events: list[Life]) -> dict[str, Any]:
     winner = candidates[-1]
     mixed = any(_stance(x) != _stance(winner) for x in candidates)
     answer: dict[str, Any] = {
-        "stance": None, "mixed": mixed, "candidates": sorted(x.id for x in candidates),
-        "event": None if mixed else winner.id, "since": None, "last_stated": None,
-    }  # fmt: skip
+        "stance": None,
+        "mixed": mixed,
+        "candidates": sorted(x.id for x in candidates),
+        "event": None if mixed else winner.id,
+        "since": None,
+        "last_stated": None,
+    }
     if mixed or _stance(winner) in (WITHDRAWN, None):
         return answer
     since = winner
@@ -225,7 +229,7 @@ def _status(events: list[Life], valid_at: int) -> str:
     last = happened[-1]
     if last.type == "meeting-cancelled":
         return "cancelled"
-    expected = parse(last.fields.get("expected"), last.zone)
+    expected = parse_span(last.fields.get("expected"), last.zone)
     return "overdue" if expected.start.hi <= valid_at else "announced"
 
 
@@ -367,10 +371,11 @@ def _last_word(
     """Return when, in tie order, a party accepted a point; null where its last word does not."""
     stated = [x for x in on_points if _cell(x) == f"{party}/{plan}/{point}"]
     given = [
-        x for x in verdicts
+        x
+        for x in verdicts
         if (x.fields["party"], x.fields["plan"]) == (party, plan)
         and (not x.fields.get("points") or point in x.fields["points"])
-    ]  # fmt: skip
+    ]
     last = max(stated[-1:] + given[-1:], key=lambda x: x.key, default=None)
     if last is None or last.fields.get("conditions"):
         return None

@@ -6,9 +6,9 @@ import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.catalogue import ACTS, BOOKKEEPING, OWN_ACTS
-from domain.instants import LATEST, from_text
-from domain.spans import OPEN, Bounds, parse
+from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
+from domain.edtf import OPEN_BOUNDS, Bounds, parse_span
+from domain.instants import LATEST, from_rfc3339
 
 Entry = dict[str, Any]
 NEVER = 2 * LATEST
@@ -35,7 +35,7 @@ class Life:
     acts: list[str] = field(default_factory=list)
     rivals: list[Life] = field(default_factory=list)
     disputed: dict[str, list[list[Any]]] = field(default_factory=dict)
-    start: Bounds = OPEN
+    start: Bounds = OPEN_BOUNDS
     end: Bounds | None = None
     zone: str = "UTC"
     standing: str = ""
@@ -68,15 +68,22 @@ def held(
 ) -> list[Life]:
     """Return the admitted events that are neither acts nor bookkeeping, with their values."""
     lives, _ = all_held(
-        entries, seq, known_at=known_at, valid_at=valid_at, audience=audience,
-        exclude_source=exclude_source, min_sources=min_sources,
-    )  # fmt: skip
+        entries,
+        seq,
+        known_at=known_at,
+        valid_at=valid_at,
+        audience=audience,
+        exclude_source=exclude_source,
+        min_sources=min_sources,
+    )
     return news_of(lives, known_at)
 
 
 def news_of(lives: list[Life], known_at: int) -> list[Life]:
     return [
-        life for life in lives if life.type not in ACTS | BOOKKEEPING and life.known <= known_at
+        life
+        for life in lives
+        if life.type not in ACT_TYPES | BOOKKEEPING_TYPES and life.known <= known_at
     ]
 
 
@@ -125,18 +132,18 @@ def _lives(cut: list[Entry], asked: Asked) -> list[Life]:
     """From the highest seq down, so that every act is settled before its target."""
     done: list[Life] = []
     for entry in reversed(cut):
-        acts = [x for x in done if x.type in ACTS and x.fields.get("event") == entry["id"]]
+        acts = [x for x in done if x.type in ACT_TYPES and x.fields.get("event") == entry["id"]]
         done.append(_life(entry, sorted(acts, key=lambda x: x.seq), asked))
     return done
 
 
 def _life(entry: Entry, acts: list[Life], asked: Asked) -> Life:
     stand = [act for act in acts if not act.voided and not act.retracted]
-    force = [act for act in stand if act.type in OWN_ACTS or act.known <= asked.known_at]
+    force = [act for act in stand if act.type in RECORDER_ACT_TYPES or act.known <= asked.known_at]
     reports = _reports(entry, stand, force, asked)
     known = _known(entry, reports, asked)
     life = Life(entry["id"], entry["seq"], entry["type"], copy.deepcopy(entry), reports, known)
-    life.recorded = from_text(entry["recorded_at"])
+    life.recorded = from_rfc3339(entry["recorded_at"])
     life.has_reports = bool(_own_reports(entry, force))
     life.acts = [act.id for act in force]
     life.voided = any(act.type == "record-voided" for act in force)
@@ -154,7 +161,7 @@ def _reports(
 ) -> list[tuple[Entry, int, str]]:
     """Return (report, recorded_at, zone): its own as mended by us, and those added."""
     own = _own_reports(entry, force)
-    recorded, zone = from_text(entry["recorded_at"]), entry.get("tz") or asked.zone
+    recorded, zone = from_rfc3339(entry["recorded_at"]), entry.get("tz") or asked.zone
     added = [report for act in stand if act.type == "report-added" for report in act.reports]
     return [(report, recorded, zone) for report in own] + added
 
@@ -174,18 +181,18 @@ def _is_open(report: Entry, asked: Asked) -> bool:
 
 def _out(report: Entry, recorded: int, zone: str) -> int:
     """When a report was surely out; one recorded inside its bounds was out by then."""
-    bounds = parse(report["published"], zone).start
+    bounds = parse_span(report["published"], zone).start
     return recorded if bounds.lo <= recorded < bounds.last else bounds.last
 
 
 def _known(entry: Entry, reports: list[tuple[Entry, int, str]], asked: Asked) -> int:
-    needed = 1 if entry["type"] in ACTS else asked.min_sources
+    needed = 1 if entry["type"] in ACT_TYPES else asked.min_sources
     times: list[tuple[int, str | None]] = []
     for report, recorded, zone in reports:
         if _is_open(report, asked):
             times.append((_out(report, recorded, zone), report.get("publisher")))
     if asked.audience == "staff":
-        times.append((from_text(entry["recorded_at"]), None))
+        times.append((from_rfc3339(entry["recorded_at"]), None))
     if needed == 1:
         return min((time for time, _ in times), default=NEVER)
     first: dict[str, int] = {}
@@ -203,7 +210,7 @@ def _is_retracted(force: list[Life]) -> bool:
 
 def _acts_from(act: Life, known: int) -> int:
     """When a value act counts: our own from the target's time, a source's not before it."""
-    return known if act.type in OWN_ACTS else max(act.known, known)
+    return known if act.type in RECORDER_ACT_TYPES else max(act.known, known)
 
 
 def _apply_values(life: Life, force: list[Life]) -> int:
@@ -276,7 +283,7 @@ def _place(life: Life, told: int, asked: Asked) -> None:
         for act in life.rivals
         if "occurred" in act.fields["rival"]
     ]
-    spans = [(parse(text, zone), at) for text, at in versions]
+    spans = [(parse_span(text, zone), at) for text, at in versions]
     if modality == "actual":
         life.start = _hull([_lowered(span.start, at) for span, at in spans])
         life.early = life.start.lo > told and not life.retracted and "modality" not in life.disputed

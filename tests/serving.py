@@ -107,8 +107,10 @@ class Stream:
 
 def environment(folder: Path) -> dict[str, str]:
     """Return the environment in which a ledger has its key and its checkpoint in a folder."""
-    return os.environ | {"MINUTEBOOK_LOG_KEY": str(folder / "log.key"),
-                         "MINUTEBOOK_CHECKPOINT": str(folder / "checkpoint")}  # fmt: skip
+    return os.environ | {
+        "MINUTEBOOK_LOG_KEY": str(folder / "log.key"),
+        "MINUTEBOOK_CHECKPOINT": str(folder / "checkpoint"),
+    }
 
 
 @contextmanager
@@ -116,8 +118,10 @@ def served(db: str | Path, *arguments: str, folder: Path, **given: str) -> Itera
     """Serve a ledger with the real command on a free port; its key and checkpoint in a folder."""
     process = subprocess.Popen(
         [BIN / "minutebook", "serve", "--db", str(db), "--port", "0", *arguments],
-        stdout=subprocess.PIPE, text=True, env=environment(folder) | given,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(folder) | given,
+    )
     assert process.stdout
     try:
         line = process.stdout.readline()

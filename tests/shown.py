@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
-from api import demonstration
+from api.cli import demo_ledger
 from tests.serving import Served, served
 from tests.world import KEY
 
@@ -53,7 +53,7 @@ SCHEMES = ("light", "dark")
 def demonstrated(folder: Path) -> Iterator[Served]:
     """Serve the demonstration from a folder of its own, with the keys that vouch for it."""
     with mock.patch.dict(os.environ, XDG_DATA_HOME=str(folder)):
-        file = demonstration.ledger_file()
+        file = demo_ledger.demo_ledger_file()
     for made in (f"{file}.key", f"{file}.checkpoint"):
         shutil.copy(made, folder / {"key": "log.key"}.get(made.rpartition(".")[2], "checkpoint"))
     with served(file, folder=folder) as found:

@@ -395,11 +395,7 @@ HOURS = Story(
             "as-known",
             lambda data: mentions(data["disputed"], "three hours", "six hours"),
         ),
-        ask(
-            "2025-12-23",
-            "as-known",
-            lambda data: meeting_field(data, "talks", "summary") is None,
-        ),
+        ask("2025-12-23", "as-known", lambda data: meeting_field(data, "talks", "summary") is None),
         ask(
             "2025-12-24",
             "as-known",

@@ -23,11 +23,17 @@ def opened() -> list[dict[str, Any]]:
         {"type": "party-registered", "party": "us", "name": "United States"},
         {"type": "issue-defined", "issue": "border", "title": "Border"},
         {
-            "id": uid(1), "type": "position-stated", "party": "us", "issue": "border",
-            "stance": "accepts", "summary": "Yes.", "occurred": "2025-12-21", "reports": OUT,
+            "id": uid(1),
+            "type": "position-stated",
+            "party": "us",
+            "issue": "border",
+            "stance": "accepts",
+            "summary": "Yes.",
+            "occurred": "2025-12-21",
+            "reports": OUT,
         },
         {"id": uid(2), "type": "record-corrected", "event": uid(1), "changes": {"summary": "No."}},
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize(
@@ -75,15 +81,26 @@ def test_the_later_of_retraction_and_reversal_holds_also_before_the_event_is_kno
 
 def plan(*events: dict[str, Any]) -> list[dict[str, Any]]:
     introduced = {
-        "id": uid(3), "type": "plan-introduced", "plan": "p", "title": "P", "sponsors": ["us"],
-        "occurred": "2025-12-19", "points": [{"point": "a", "number": 1, "text": "A."}],
-    }  # fmt: skip
+        "id": uid(3),
+        "type": "plan-introduced",
+        "plan": "p",
+        "title": "P",
+        "sponsors": ["us"],
+        "occurred": "2025-12-19",
+        "points": [{"point": "a", "number": 1, "text": "A."}],
+    }
     return [{"occurred": "2025-12-20", **event, "reports": OUT} for event in (introduced, *events)]
 
 
 def test_a_conditional_acceptance_is_no_agreement(world: World) -> None:
-    accepted = {"type": "position-stated", "party": "us", "plan": "p", "point": "a",
-                "stance": "accepts", "summary": "If."}  # fmt: skip
+    accepted = {
+        "type": "position-stated",
+        "party": "us",
+        "plan": "p",
+        "point": "a",
+        "stance": "accepts",
+        "summary": "If.",
+    }
     world.record(AT, opened() + plan({**accepted, "conditions": ["money"]}))
     before = world.state(as_of="2025-12-22")["plans"][0]
     world.record("2025-12-21T13:00:00Z", plan({**accepted, "occurred": "2025-12-21"})[1:])
@@ -94,8 +111,12 @@ def test_a_conditional_acceptance_is_no_agreement(world: World) -> None:
 
 
 def test_a_late_text_reaches_the_points_of_a_split(world: World) -> None:
-    split = {"id": uid(4), "type": "plan-amended", "plan": "p", "operations": [
-        {"op": "split", "point": "a", "into": [{"point": "b"}, {"point": "c"}]}]}  # fmt: skip
+    split = {
+        "id": uid(4),
+        "type": "plan-amended",
+        "plan": "p",
+        "operations": [{"op": "split", "point": "a", "into": [{"point": "b"}, {"point": "c"}]}],
+    }
     seen = {"type": "text-published", "event": uid(4), "points": [{"point": "b", "text": "B."}]}
     world.record(AT, opened() + plan(split, seen))
     points = world.state(as_of="2025-12-22")["plans"][0]["points"]
@@ -122,8 +143,13 @@ def test_no_operation_on_a_point_that_nothing_mentioned_is_left_out(world: World
 
 
 def test_a_plan_that_is_only_to_be_amended_shows_what_is_pending(world: World) -> None:
-    proposed = {"id": uid(5), "type": "amendment-proposed", "plan": "q", "amendment": "x",
-                "operations": [{"op": "repeal", "point": "a"}]}  # fmt: skip
+    proposed = {
+        "id": uid(5),
+        "type": "amendment-proposed",
+        "plan": "q",
+        "amendment": "x",
+        "operations": [{"op": "repeal", "point": "a"}],
+    }
     world.record(AT, opened() + plan(proposed))
     (found,) = [each for each in world.state(as_of="2025-12-22")["plans"] if each["plan"] == "q"]
 

@@ -12,28 +12,34 @@ from typing import Any
 
 import pytest
 
-from api import exports, keeping
+from api.cli import backup
+from api.cli.verify import VerifyResult, ignore_progress, verify_ledger
+from api.http import exports
 from api.settings import Settings
-from api.verifying import Verdict, silent, verify
-from domain.refusals import InvalidEventError, NotFoundError, TamperedError
-from ledger import tree
-from ledger.notes import Checkpoint, Verifier
-from ledger.reading import Reading
-from projections import sqlite
+from domain.errors import InvalidEventError, NotFoundError, TamperedError
+from ledger.proofs import merkle
+from ledger.proofs.signed_note import Checkpoint, Verifier
+from ledger.read_only import ReadOnlyLedger
+from projections.index import sqlite
 from tests.test_held import AT, LATER, LATEST, OPENING, STANCE, disputed, report, uid
 from tests.world import KEY, World
 
 NAME = "Zebedee Quillfeather"
 PERSON: dict[str, Any] = {
-    "id": uid(50), "type": "statement-made", "statement": "s", "speaker": "us",
-    "summary": f"{NAME} said so.", "occurred": "2025-12-20", "reports": report("Gazette"),
-}  # fmt: skip
+    "id": uid(50),
+    "type": "statement-made",
+    "statement": "s",
+    "speaker": "us",
+    "summary": f"{NAME} said so.",
+    "occurred": "2025-12-20",
+    "reports": report("Gazette"),
+}
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a ledger of a few batches, with corrections, a key and an Idempotency-Key."""
-    monkeypatch.setattr(sqlite, "BLOCK", 2)
+    monkeypatch.setattr(sqlite, "BLOCK_SIZE", 2)
     world = World(tmp_path)
     world.record(AT, [*OPENING, STANCE, PERSON])
     world.record(LATER, [disputed(summary="No."), {**STANCE, "id": uid(2), "stance": "rejects"}])
@@ -48,8 +54,8 @@ def where(folder: Path, name: str = "world.db") -> Settings:
     return Settings(folder / name, log_key=Path(KEY))
 
 
-def verified(folder: Path, name: str = "world.db") -> Verdict:
-    return verify(where(folder, name), silent)
+def verified(folder: Path, name: str = "world.db") -> VerifyResult:
+    return verify_ledger(where(folder, name), ignore_progress)
 
 
 @pytest.fixture
@@ -70,7 +76,7 @@ def audit(world: World, path: str, **params: Any) -> Any:
 
 def test_a_checkpoint_is_signed_for_the_whole_log(served: World) -> None:
     verifier = Verifier.parse(audit(served, "key").text)
-    signed = verifier.opened(audit(served, "checkpoint").text)
+    signed = verifier.open_note(audit(served, "checkpoint").text)
 
     proof = audit(served, "proofs/inclusion", seq=1).json()
     assert (signed.size, signed.root.hex()) == (proof["size"], proof["root_hash"])
@@ -79,29 +85,29 @@ def test_a_checkpoint_is_signed_for_the_whole_log(served: World) -> None:
 def test_every_leaf_is_proven_to_be_in_the_signed_tree(served: World) -> None:
     size = Checkpoint.parse(audit(served, "checkpoint").text).size
     for seq in range(1, size + 1):
-        leaf = tree.leaf_hash(audit(served, f"leaves/{seq}").content)
+        leaf = merkle.leaf_hash(audit(served, f"leaves/{seq}").content)
         proof = audit(served, "proofs/inclusion", seq=seq, size=size).json()
         path = [bytes.fromhex(each) for each in proof["path"]]
         assert proof["leaf_hash"] == leaf.hex()
-        assert tree.root_of_inclusion(leaf, seq - 1, size, path).hex() == proof["root_hash"]
+        assert merkle.root_from_inclusion(leaf, seq - 1, size, path).hex() == proof["root_hash"]
 
 
 def test_a_proof_file_holds_index_path_and_checkpoint(served: World) -> None:
     head, _, note = audit(served, "proofs/inclusion.tlog-proof", seq=3).text.partition("\n\n")
     version, index, *path = head.split("\n")
-    signed = Verifier.parse(audit(served, "key").text).opened(note)
-    leaf = tree.leaf_hash(audit(served, "leaves/3").content)
+    signed = Verifier.parse(audit(served, "key").text).open_note(note)
+    leaf = merkle.leaf_hash(audit(served, "leaves/3").content)
 
     assert (version, index) == ("c2sp.org/tlog-proof@v1", "index 2")
     hashes = [base64.b64decode(each) for each in path]
-    assert tree.root_of_inclusion(leaf, 2, signed.size, hashes) == signed.root
+    assert merkle.root_from_inclusion(leaf, 2, signed.size, hashes) == signed.root
 
 
 def test_earlier_trees_are_proven_to_begin_the_later(served: World) -> None:
     proof = audit(served, "proofs/consistency", **{"from": 3, "to": 7}).json()
     roots = [bytes.fromhex(proof[name]) for name in ("from_root", "to_root")]
 
-    tree.check_consistency(3, 7, *roots, [bytes.fromhex(each) for each in proof["path"]])
+    merkle.check_consistency(3, 7, *roots, [bytes.fromhex(each) for each in proof["path"]])
 
 
 def test_entry_bundles_hold_the_leaves_of_their_tile(served: World) -> None:
@@ -111,7 +117,7 @@ def test_entry_bundles_hold_the_leaves_of_their_tile(served: World) -> None:
     for at in range(size):
         (length,) = struct.unpack(">H", bundle[:2])
         leaf, bundle = bundle[2 : 2 + length], bundle[2 + length :]
-        assert tree.leaf_hash(leaf) == hashes[32 * at : 32 * at + 32]
+        assert merkle.leaf_hash(leaf) == hashes[32 * at : 32 * at + 32]
     assert bundle == b""
 
 
@@ -146,7 +152,7 @@ def test_an_untouched_ledger_differs_nowhere(folder: Path) -> None:
     verdict = verified(folder)
 
     assert verdict.faults == []
-    assert verdict.signed == verdict.events == 10
+    assert verdict.signed_size == verdict.events == 10
 
 
 def edited(folder: Path, *statements: str) -> list[str]:
@@ -244,8 +250,8 @@ def test_without_the_checkpoint_outside_a_database_put_back_goes_unseen(folder: 
 
 
 def test_another_key_is_not_trusted(folder: Path) -> None:
-    other = keeping.new_key(folder / "other.key", "minutebook.invalid/other")
-    verdict = verify(where(folder), silent, key=Verifier.parse(other))
+    other = backup.make_log_key(folder / "other.key", "minutebook.invalid/other")
+    verdict = verify_ledger(where(folder), ignore_progress, key=Verifier.parse(other))
 
     assert "is not signed by minutebook.invalid/other" in str(verdict.faults[0])
 
@@ -255,7 +261,7 @@ def test_another_key_is_not_trusted(folder: Path) -> None:
 
 def test_an_erased_payload_is_nowhere_and_every_proof_still_holds(folder: Path) -> None:
     before = verified(folder)
-    keeping.erase(where(folder), uid(50), "Article 17 request")
+    backup.erase_payload(where(folder), uid(50), "Article 17 request")
     after = verified(folder)
 
     for file in folder.iterdir():
@@ -266,7 +272,7 @@ def test_an_erased_payload_is_nowhere_and_every_proof_still_holds(folder: Path) 
 
 
 def test_a_stub_stands_where_a_payload_was_erased(folder: Path) -> None:
-    keeping.erase(where(folder), uid(50), "Article 17 request")
+    backup.erase_payload(where(folder), uid(50), "Article 17 request")
     world = World(folder, "http")
 
     (stub,) = world.state()["erased"]
@@ -284,38 +290,38 @@ def test_a_stub_stands_where_a_payload_was_erased(folder: Path) -> None:
 
 
 def test_nothing_is_erased_twice_or_that_is_not_there(folder: Path) -> None:
-    keeping.erase(where(folder), uid(50), "Article 17 request")
+    backup.erase_payload(where(folder), uid(50), "Article 17 request")
     for event in (uid(50), uid(777)):
         with pytest.raises(NotFoundError):
-            keeping.erase(where(folder), event, "again")
+            backup.erase_payload(where(folder), event, "again")
 
 
 # Backup and restore.
 
 
 def test_a_backup_is_put_back_after_it_was_verified(folder: Path) -> None:
-    keeping.backup(where(folder), folder / "copy.db")
-    keeping.restore(where(folder, "new.db"), [folder / "copy.db"], from_export=False)
+    backup.backup_ledger(where(folder), folder / "copy.db")
+    backup.restore_ledger(where(folder, "new.db"), [folder / "copy.db"], from_export=False)
 
-    assert verified(folder, "new.db").root == verified(folder).root
+    assert verified(folder, "new.db").root_hash == verified(folder).root_hash
 
 
 def test_an_edited_backup_is_not_put_in_place(folder: Path) -> None:
-    keeping.backup(where(folder), folder / "copy.db")
+    backup.backup_ledger(where(folder), folder / "copy.db")
     connection = sqlite3.connect(folder / "copy.db")
     connection.execute("UPDATE version SET body = replace(body, 'rejects', 'accepts')")
     connection.commit()
     connection.close()
 
     with pytest.raises(TamperedError, match="version"):
-        keeping.restore(where(folder, "new.db"), [folder / "copy.db"], from_export=False)
+        backup.restore_ledger(where(folder, "new.db"), [folder / "copy.db"], from_export=False)
     assert not (folder / "new.db").exists()
 
 
 def exported(folder: Path, negotiation: str) -> Path:
-    ledger = Reading(folder / "world.db")
+    ledger = ReadOnlyLedger(folder / "world.db")
     file = folder / f"{negotiation}.jsonl"
-    exports.lines_to(ledger, negotiation, file)
+    exports.write_lines(ledger, negotiation, file)
     ledger.close()
     return file
 
@@ -327,14 +333,14 @@ def test_exports_of_all_negotiations_make_the_same_tree_again(folder: Path) -> N
     world.name = "talks"
     world.record("2025-12-25T12:00:00Z", [{**STANCE, "id": uid(9)}])
     world.close()
-    keeping.erase(where(folder), uid(50), "Article 17 request")
+    backup.erase_payload(where(folder), uid(50), "Article 17 request")
     files = [exported(folder, name) for name in ("talks", "other")]
 
-    keeping.restore(where(folder, "new.db"), files, from_export=True)
-    assert verified(folder, "new.db").root == verified(folder).root
+    backup.restore_ledger(where(folder, "new.db"), files, from_export=True)
+    assert verified(folder, "new.db").root_hash == verified(folder).root_hash
     (folder / "new.db").unlink()
     with pytest.raises(InvalidEventError, match="does not follow on"):
-        keeping.restore(where(folder, "new.db"), files[:1], from_export=True)
+        backup.restore_ledger(where(folder, "new.db"), files[:1], from_export=True)
     assert not (folder / "new.db").exists()
 
 
@@ -346,7 +352,7 @@ def test_exports_that_overlap_are_told_by_file_and_seq(folder: Path) -> None:
 
     for other, seq, line in ((again, 1, 1), (part, 4, 1), (file, 1, 1)):
         with pytest.raises(InvalidEventError) as caught:
-            keeping.restore(where(folder, "new.db"), [file, other], from_export=True)
+            backup.restore_ledger(where(folder, "new.db"), [file, other], from_export=True)
 
         told = f"seq {seq} is given twice: {file}, line {seq}; {other}, line {line}"
         assert caught.value.detail == told

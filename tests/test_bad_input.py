@@ -28,14 +28,23 @@ TARGET = str(UUID(int=7))
 LATER = str(UUID(int=8))
 UNKNOWN = str(UUID(int=99))
 SAID: Event = {
-    "type": "statement-made", "statement": "s1", "speaker": "person:envoy",
-    "summary": "We talk.", "occurred": "2025-12-20", "reports": [REPORT],
-}  # fmt: skip
+    "type": "statement-made",
+    "statement": "s1",
+    "speaker": "person:envoy",
+    "summary": "We talk.",
+    "occurred": "2025-12-20",
+    "reports": [REPORT],
+}
 GOOD: Event = {**SAID, "id": str(UUID(int=1)), "statement": "good"}
 STANCE: Event = {
-    "type": "position-stated", "party": "north", "issue": "border", "stance": "accepts",
-    "summary": "yes", "occurred": "2025-12-20", "reports": [REPORT],
-}  # fmt: skip
+    "type": "position-stated",
+    "party": "north",
+    "issue": "border",
+    "stance": "accepts",
+    "summary": "yes",
+    "occurred": "2025-12-20",
+    "reports": [REPORT],
+}
 
 
 def said(**changes: Any) -> Event:
@@ -96,25 +105,45 @@ CHANGES: list[tuple[str, Event, str]] = [
     ("of the type", act("record-corrected", changes={"type": "meeting-held"}), "/changes/type"),
     ("of the id", act("record-corrected", changes={"id": UNKNOWN}), "/changes/id"),
     ("of no such field", act("record-corrected", changes={"plan-b": 1}), "/changes/plan-b"),
-    ("to an unknown value", act("record-corrected", changes={"stance": "maybe"}),
-     "/changes/stance"),
+    (
+        "to an unknown value",
+        act("record-corrected", changes={"stance": "maybe"}),
+        "/changes/stance",
+    ),
     ("to a bad span", act("record-corrected", changes={"occurred": "soon"}), "/changes/occurred"),
-    ("to an unregistered party", act("record-corrected", changes={"party": "west"}),
-     "/changes/party"),
-    ("of a required field to null", act("record-corrected", changes={"stance": None}),
-     "/changes/stance"),
-    ("of reports by a source",
-     act("correction-published", changes={"reports": [REPORT]}, reports=[REPORT]),
-     "/changes/reports"),
+    (
+        "to an unregistered party",
+        act("record-corrected", changes={"party": "west"}),
+        "/changes/party",
+    ),
+    (
+        "of a required field to null",
+        act("record-corrected", changes={"stance": None}),
+        "/changes/stance",
+    ),
+    (
+        "of reports by a source",
+        act("correction-published", changes={"reports": [REPORT]}, reports=[REPORT]),
+        "/changes/reports",
+    ),
     ("of nothing", act("record-corrected", changes={}), "/changes"),
     ("without a report", act("correction-published", changes={"stance": "rejects"}), "/reports"),
-    ("of our own with a report",
-     act("record-corrected", changes={"stance": "rejects"}, reports=[REPORT]), "/reports"),
-    ("of an unknown event",
-     {**act("record-corrected", changes={"stance": "rejects"}), "event": UNKNOWN}, "/event"),
-    ("of an id that is none",
-     {**act("record-corrected", changes={"stance": "rejects"}), "event": "x"}, "/event"),
-]  # fmt: skip
+    (
+        "of our own with a report",
+        act("record-corrected", changes={"stance": "rejects"}, reports=[REPORT]),
+        "/reports",
+    ),
+    (
+        "of an unknown event",
+        {**act("record-corrected", changes={"stance": "rejects"}), "event": UNKNOWN},
+        "/event",
+    ),
+    (
+        "of an id that is none",
+        {**act("record-corrected", changes={"stance": "rejects"}), "event": "x"},
+        "/event",
+    ),
+]
 
 EVENTS: list[tuple[str, Event, str]] = [
     ("unknown type", said(type="statement-mumbled"), "/type"),
@@ -132,11 +161,21 @@ EVENTS: list[tuple[str, Event, str]] = [
     ("unregistered person", said(speaker="person:nobody"), "/speaker"),
     ("unregistered bare speaker", said(speaker="nobody"), "/speaker"),
     ("unregistered party among what it is about", said(about=["party:west"]), "/about/0"),
-    ("unregistered participant",
-     {"type": "meeting-held", "meeting": "m", "occurred": "2025-12-20",
-      "participants": [{"party": "north"}, {"person": "nobody"}]}, "/participants/1/person"),
-    ("a slug registered twice", {"type": "party-registered", "party": "north", "name": "N"},
-     "/party"),
+    (
+        "unregistered participant",
+        {
+            "type": "meeting-held",
+            "meeting": "m",
+            "occurred": "2025-12-20",
+            "participants": [{"party": "north"}, {"person": "nobody"}],
+        },
+        "/participants/1/person",
+    ),
+    (
+        "a slug registered twice",
+        {"type": "party-registered", "party": "north", "name": "N"},
+        "/party",
+    ),
     ("opened twice", {"type": "negotiation-opened", "title": "Again"}, "/type"),
     ("neither issue nor point", {k: v for k, v in STANCE.items() if k != "issue"}, ""),
     ("malformed span", said(occurred="21 December"), "/occurred"),
@@ -162,20 +201,28 @@ EVENTS: list[tuple[str, Event, str]] = [
     ("a further report without one", act("report-added"), "/reports"),
     ("a void with a report", act("record-voided", reports=[REPORT]), "/reports"),
     ("an erasure by event", act("payload-erased", reason="asked"), "/type"),
-    ("a text of what has no points",
-     act("text-published", points=[{"point": "p", "text": "t"}], reports=[REPORT]), "/event"),
-    ("a plan amended by nothing",
-     {"type": "plan-amended", "plan": "p", "occurred": "2025-12-20", "operations": []},
-     "/operations"),
-    ("an unknown operation",
-     {"type": "plan-amended", "plan": "p", "operations": [{"op": "eat", "point": "p1"}]},
-     "/operations/0/op"),
+    (
+        "a text of what has no points",
+        act("text-published", points=[{"point": "p", "text": "t"}], reports=[REPORT]),
+        "/event",
+    ),
+    (
+        "a plan amended by nothing",
+        {"type": "plan-amended", "plan": "p", "occurred": "2025-12-20", "operations": []},
+        "/operations",
+    ),
+    (
+        "an unknown operation",
+        {"type": "plan-amended", "plan": "p", "operations": [{"op": "eat", "point": "p1"}]},
+        "/operations/0/op",
+    ),
     *((f"a correction {name}", event, pointer) for name, event, pointer in CHANGES),
-]  # fmt: skip
+]
 
 
-@pytest.mark.parametrize(("bad", "pointer"), [case[1:] for case in EVENTS],
-                         ids=[case[0] for case in EVENTS])  # fmt: skip
+@pytest.mark.parametrize(
+    ("bad", "pointer"), [case[1:] for case in EVENTS], ids=[case[0] for case in EVENTS]
+)
 def test_a_bad_event_sinks_its_batch(talks: World, bad: Event, pointer: str) -> None:
     before = head(talks)
     problem = assert_problem(talks.post([GOOD, bad]), 422, f"/1{pointer}")
@@ -246,24 +293,52 @@ RAW = [
     Raw("wrong content type", dumped(GOOD), 415, None, TEXT),
     Raw("no content type", dumped(GOOD), 415, None, {}),
     Raw("an empty content type", dumped(GOOD), 415, None, {"content-type": ""}),
-    Raw("a content type of parameters alone", dumped(GOOD), 415, None,
-        {"content-type": "; charset=utf-8"}),
-    Raw("a compressed body", gzip.compress(dumped(GOOD)), 415, None,
-        {**JSON, "content-encoding": "gzip"}),
+    Raw(
+        "a content type of parameters alone",
+        dumped(GOOD),
+        415,
+        None,
+        {"content-type": "; charset=utf-8"},
+    ),
+    Raw(
+        "a compressed body",
+        gzip.compress(dumped(GOOD)),
+        415,
+        None,
+        {**JSON, "content-encoding": "gzip"},
+    ),
     Raw("a form", b"type=x", 415, None, {"content-type": "application/x-www-form-urlencoded"}),
     Raw("truncated NDJSON", LINE + LINE[:40], 400, None, NDJSON),
     Raw("empty NDJSON", b"\n\n", 422, "", NDJSON),
-    Raw("a bad line of NDJSON", LINE + json.dumps(said(summary=5)).encode(), 422, "/1/summary",
-        NDJSON),
-    Raw("the same id with other content",
-        dumped(GOOD, {**STANCE, "id": TARGET, "summary": "no"}), 409, "/1/id"),
-    Raw("the same id twice in a batch with other content",
-        dumped(GOOD, {**GOOD, "summary": "no"}), 409, "/1/id"),
+    Raw(
+        "a bad line of NDJSON",
+        LINE + json.dumps(said(summary=5)).encode(),
+        422,
+        "/1/summary",
+        NDJSON,
+    ),
+    Raw(
+        "the same id with other content",
+        dumped(GOOD, {**STANCE, "id": TARGET, "summary": "no"}),
+        409,
+        "/1/id",
+    ),
+    Raw(
+        "the same id twice in a batch with other content",
+        dumped(GOOD, {**GOOD, "summary": "no"}),
+        409,
+        "/1/id",
+    ),
     Raw("a stale If-Match", dumped(GOOD), 412, None, {**JSON, "if-match": '"5"'}),
     Raw("an If-Match that is no seq", dumped(GOOD), 422, "If-Match", {**JSON, "if-match": '"x"'}),
-    Raw("an If-Match of digits that are none", dumped(GOOD), 422, "If-Match",
-        {**JSON, "if-match": '"²"'}),
-]  # fmt: skip
+    Raw(
+        "an If-Match of digits that are none",
+        dumped(GOOD),
+        422,
+        "If-Match",
+        {**JSON, "if-match": '"²"'},
+    ),
+]
 
 
 @pytest.mark.parametrize("raw", RAW, ids=lambda raw: raw.name)

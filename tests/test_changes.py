@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 
 from domain.basis import Question
-from projections import changes
+from projections.answers import diff
 from tests.histories import Batch, histories
 from tests.test_held import AT, LATEST, OPENING, STANCE, report, uid
 from tests.test_time_properties import steady, told
@@ -19,12 +19,13 @@ from tests.world import World
 def test_the_story_of_an_event_tells_all_that_it_changed(batches: list[Batch]) -> None:
     """Only the cells that an event can bear on are looked at; no other cell may have changed."""
     with told(batches) as world, world.desk() as desk:
-        now = desk.basis(Question(audience="staff"))
-        for item, found in changes.story(desk.view, now):
+        now = desk.resolve_basis(Question(audience="staff"))
+        for item, found in diff.build_story(desk.open_view, now):
             before, after = (
-                changes.facets(desk.view(replace(now, seq=seq))) for seq in (item.seq - 1, item.seq)
+                diff.collect_facets(desk.open_view(replace(now, seq=seq)))
+                for seq in (item.seq - 1, item.seq)
             )
-            assert found == list(changes._changed(item, before, after)), item
+            assert found == list(diff._changed_cells(item, before, after)), item
 
 
 def test_saying_the_same_again_changes_nothing(world: World) -> None:
@@ -34,9 +35,10 @@ def test_saying_the_same_again_changes_nothing(world: World) -> None:
 
     with world.desk() as desk:
         start, end = (
-            desk.basis(Question(as_of=world.moment - days * 86_400_000_000)) for days in (1, 0)
+            desk.resolve_basis(Question(as_of=world.moment - days * 86_400_000_000))
+            for days in (1, 0)
         )
-        assert changes.diff(desk.view, start, end) == []
+        assert diff.diff_bases(desk.open_view, start, end) == []
 
 
 def test_a_replay_as_recorded_tells_what_was_voided_since(world: World) -> None:
@@ -45,9 +47,13 @@ def test_a_replay_as_recorded_tells_what_was_voided_since(world: World) -> None:
 
     with world.desk() as desk:
         told = {
-            basis: [item.event for item, _ in changes.story(
-                desk.view, desk.basis(Question(basis, audience="staff")))]
+            basis: [
+                item.event
+                for item, _ in diff.build_story(
+                    desk.open_view, desk.resolve_basis(Question(basis, audience="staff"))
+                )
+            ]
             for basis in ("as-known", "as-recorded")
-        }  # fmt: skip
+        }
         assert uid(1) not in told["as-known"]
         assert {uid(1), uid(9)} < set(told["as-recorded"])

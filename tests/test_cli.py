@@ -19,9 +19,14 @@ OPENED = [
     {"type": "issue-defined", "issue": "border", "title": "Border"},
 ]
 STATED = {
-    "type": "position-stated", "party": "us", "issue": "border", "stance": "accepts",
-    "summary": "Yes.", "occurred": "2025-12-21", "reports": [{"published": "2025-12-21"}],
-}  # fmt: skip
+    "type": "position-stated",
+    "party": "us",
+    "issue": "border",
+    "stance": "accepts",
+    "summary": "Yes.",
+    "occurred": "2025-12-21",
+    "reports": [{"published": "2025-12-21"}],
+}
 
 
 @pytest.fixture
@@ -31,8 +36,13 @@ def run(tmp_path: Path):  # type: ignore[no-untyped-def]  # a callable of the ne
         env |= more
         return subprocess.run(
             [sys.executable, "-m", "api.cli", *args],
-            input=stdin, capture_output=True, text=True, env=env, timeout=60, check=False,
-        )  # fmt: skip
+            input=stdin,
+            capture_output=True,
+            text=True,
+            env=env,
+            timeout=60,
+            check=False,
+        )
 
     return call
 
@@ -81,8 +91,18 @@ def test_an_option_gives_a_field_or_an_unknown_time(run, tmp_path: Path) -> None
     file = tmp_path / "talks.jsonl"
     file.write_text(lines(*OPENED, ENVOY))
     run("import", str(file))
-    said = ["append", "talks", "--type", "statement-made", "--set", "statement=s1", "--set",
-            "speaker=envoy", "--set", "summary=a=b"]  # fmt: skip
+    said = [
+        "append",
+        "talks",
+        "--type",
+        "statement-made",
+        "--set",
+        "statement=s1",
+        "--set",
+        "speaker=envoy",
+        "--set",
+        "summary=a=b",
+    ]
     bad = [run(*said, "--set", more) for more in ("note", "summary=c", "summary.0=c")]
     untyped = run("append", "talks", "--set", "summary=b", stdin=json.dumps(ENVOY))
     done = run(*said, "--set", "occurred=")
@@ -107,8 +127,13 @@ def test_a_reader_that_stops_early_is_no_fault(run, tmp_path: Path, words: str) 
     env = os.environ | {"MINUTEBOOK_DB": str(tmp_path / "x.db")}
     done = subprocess.run(
         [sys.executable, "-m", "api.cli", *words.split()],
-        stdout=write, stderr=subprocess.PIPE, text=True, env=env, timeout=60, check=False,
-    )  # fmt: skip
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=env,
+        timeout=60,
+        check=False,
+    )
     os.close(write)
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -210,8 +235,9 @@ def test_a_replay_spends_a_line_on_what_changes_nothing(run, tmp_path: Path) -> 
     assert run("replay", "talks", "--audience", "press").stdout.splitlines()[0].endswith("press")
     assert "as staff know it" in run("replay", "--help").stdout
     assert [" ".join(line.split()[2:]) for line in told] == [
-        "negotiation-opened: Talks", "party-registered us: United States"
-    ]  # fmt: skip
+        "negotiation-opened: Talks",
+        "party-registered us: United States",
+    ]
 
 
 CLOCKED = [
@@ -378,12 +404,15 @@ def test_dates_tell_how_an_expression_is_understood(run) -> None:
 
     assert done.returncode == 2
     assert first == {
-        "expression": "2025-12-19/2025-12-21", "kind": "duration",
-        "lo": "2025-12-19T00:00:00Z", "hi": "2025-12-22T00:00:00Z",
+        "expression": "2025-12-19/2025-12-21",
+        "kind": "duration",
+        "lo": "2025-12-19T00:00:00Z",
+        "hi": "2025-12-22T00:00:00Z",
         "start": ["2025-12-19T00:00:00Z", "2025-12-20T00:00:00Z"],
         "end": ["2025-12-21T00:00:00Z", "2025-12-22T00:00:00Z"],
-        "uncertain": False, "approximate": False,
-    }  # fmt: skip
+        "uncertain": False,
+        "approximate": False,
+    }
     assert set(second) == {"expression", "error"}
 
 

@@ -65,8 +65,9 @@ def test_no_password_is_written_in_the_composition() -> None:
     }
 
     assert given
-    assert all(name.endswith("_FILE") and path.startswith("/secrets/")
-               for name, path in given.items())  # fmt: skip
+    assert all(
+        name.endswith("_FILE") and path.startswith("/secrets/") for name, path in given.items()
+    )
 
 
 def test_volumes_and_scripts_that_are_mounted_exist() -> None:
@@ -101,9 +102,11 @@ def run(server: Server, script: str, *arguments: str, **given: str) -> subproces
     } | given
     with (SCRIPTS / script).open() as text:
         return subprocess.Popen(
-            ["sh", "-s", "--", *arguments], stdin=text, stdout=subprocess.DEVNULL,
+            ["sh", "-s", "--", *arguments],
+            stdin=text,
+            stdout=subprocess.DEVNULL,
             **terms | {"env": terms["env"] | given},
-        )  # fmt: skip
+        )
 
 
 def made_by_scripts(primary: Server) -> None:
@@ -112,9 +115,14 @@ def made_by_scripts(primary: Server) -> None:
     passwords = [str(primary.place.folder / name) for name in ("owner", "service", "replica")]
     assert run(primary, "secrets.sh", *passwords).wait() == 0
     made = run(
-        primary, "roles.sh", POSTGRES_USER="postgres", PGDATA=str(primary.place.data),
-        PGHOST="127.0.0.1", PGPORT=str(primary.port), PGPASSWORD=primary.password,
-    )  # fmt: skip
+        primary,
+        "roles.sh",
+        POSTGRES_USER="postgres",
+        PGDATA=str(primary.place.data),
+        PGHOST="127.0.0.1",
+        PGPORT=str(primary.port),
+        PGPASSWORD=primary.password,
+    )
     assert made.wait() == 0
     with primary.connect() as admin:
         admin.execute("SELECT pg_reload_conf()")
@@ -125,9 +133,14 @@ def standby_by_script(primary: Server) -> Iterator[Server]:
     folder = primary.place.folder / "standby"
     port = postgres.free_port()
     process = run(
-        primary, "standby.sh", f"--port={port}", f"--unix_socket_directories={folder}",
-        PGDATA=str(folder / "data"), PRIMARY_HOST="127.0.0.1", PRIMARY_PORT=str(primary.port),
-    )  # fmt: skip
+        primary,
+        "standby.sh",
+        f"--port={port}",
+        f"--unix_socket_directories={folder}",
+        PGDATA=str(folder / "data"),
+        PRIMARY_HOST="127.0.0.1",
+        PRIMARY_PORT=str(primary.port),
+    )
     standby = replace(primary, port=port)
     try:
         postgres.wait_until_answers(standby, process)

@@ -69,9 +69,10 @@ def test_22_december_the_report_is_only_announced_and_the_text_unseen(talks: Wor
 def test_22_december_a_claim_about_russia_is_not_its_position(talks: World) -> None:
     data = talks.state(as_of="2025-12-22")
     claims = [
-        each for each in data["attributed"]
+        each
+        for each in data["attributed"]
         if each["party"] == "russia" and each["issue"] == "commitment-to-peace"
-    ]  # fmt: skip
+    ]
 
     assert [each["attributed_by"] for each in claims] == ["person:steve-witkoff"]
     assert "fully committed" in claims[0]["quote"]
@@ -91,9 +92,10 @@ def test_22_december_no_breakthrough_and_elections_or_a_referendum(talks: World)
 
 
 def test_1_november_the_leaked_calls_are_not_known(talks: World) -> None:
-    known, later = talks.state(as_of="2025-11-01"), talks.state(
-        as_of="2025-11-01", basis="hindsight"
-    )  # fmt: skip
+    known, later = (
+        talks.state(as_of="2025-11-01"),
+        talks.state(as_of="2025-11-01", basis="hindsight"),
+    )
     leaked = {each["meeting"] for each in later["meetings"]} - {
         each["meeting"] for each in known["meetings"]
     }

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from api.desk import shown
-from api.desk.drawn import POLICY
+from api.pages.shared import sanitize
+from api.pages.shared.render import SECURITY_POLICY
 from tests.desk import ADDRESSES, DESK, page
 from tests.pages import BIDI, HOSTILE, traps
 from tests.test_http import number
@@ -21,8 +21,10 @@ from tests.world import World
 def test_nonsense_in_the_address_gives_the_page_and_the_corrected_address(
     desk: World, name: str
 ) -> None:
-    nonsense = ("asof=2025-12-21&basis=maybe&seq=many&as_of=yesterday&audience=all&tz=Mars"
-                "&min_sources=0&lang=xx&lang=en&known_at=%00&%3Cscript%3E=1&a/b=1&=x")  # fmt: skip
+    nonsense = (
+        "asof=2025-12-21&basis=maybe&seq=many&as_of=yesterday&audience=all&tz=Mars"
+        "&min_sources=0&lang=xx&lang=en&known_at=%00&%3Cscript%3E=1&a/b=1&=x"
+    )
     text = page(desk, name, f"?{nonsense}&valid_at=2025-12-21", 422)
     corrected = f"{DESK}/{name}".rstrip("/")
 
@@ -72,7 +74,7 @@ def test_what_is_not_there_is_told_on_a_page(desk: World, path: str) -> None:
     response = desk.client.get(path)
 
     assert response.status_code == 404
-    assert response.headers["content-security-policy"] == POLICY
+    assert response.headers["content-security-policy"] == SECURITY_POLICY
 
 
 # Text from events.
@@ -87,10 +89,20 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     made.close()
 
 
-SHOWING = ["", "?as_of=2025-12-20", "positions", "positions?as_of=2025-12-20",
-           "compare?from=2025-12-01",
-           "events", "events?q=script", "meetings", "people", f"events/{number(506)}",
-           *(f"positions?cell=p{n}/i{n}" for n in range(len(HOSTILE))), "plans"]  # fmt: skip
+SHOWING = [
+    "",
+    "?as_of=2025-12-20",
+    "positions",
+    "positions?as_of=2025-12-20",
+    "compare?from=2025-12-01",
+    "events",
+    "events?q=script",
+    "meetings",
+    "people",
+    f"events/{number(506)}",
+    *(f"positions?cell=p{n}/i{n}" for n in range(len(HOSTILE))),
+    "plans",
+]
 """Addresses that show hostile text."""
 
 
@@ -130,20 +142,30 @@ class Tags(HTMLParser):
 
 @pytest.mark.parametrize(
     "address",
-    ["javascript:alert(1)", "data:text/html,x", "//evil.example", "HTTPS://ok.example/a b", "",
-     None, "\u0000https://x", "ftp://x"],
-)  # fmt: skip
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//evil.example",
+        "HTTPS://ok.example/a b",
+        "",
+        None,
+        "\u0000https://x",
+        "ftp://x",
+    ],
+)
 def test_links_lead_to_the_web_alone(address: str | None) -> None:
-    assert shown.href(address) is None
+    assert sanitize.safe_href(address) is None
 
 
 def test_a_joined_emoji_stays_whole() -> None:
-    assert shown.visible("👩‍👩‍👧 🏳️‍🌈") == "👩‍👩‍👧 🏳️‍🌈"
-    assert shown.visible("a\u200db") == "a⟦U+200D⟧b"
+    assert sanitize.escape_invisible("👩‍👩‍👧 🏳️‍🌈") == "👩‍👩‍👧 🏳️‍🌈"
+    assert sanitize.escape_invisible("a\u200db") == "a⟦U+200D⟧b"
 
 
 def test_a_table_is_no_formula(desk: World) -> None:
-    from api.desk.drawn import table
+    from api.pages.shared.render import csv_response
 
-    body = bytes(table(("a", "b"), [{"a": "=1+1", "b": 2}, {"a": None, "b": "x,y"}], "t").body)
+    body = bytes(
+        csv_response(("a", "b"), [{"a": "=1+1", "b": 2}, {"a": None, "b": "x,y"}], "t").body
+    )
     assert body == b'a,b\r\n\'=1+1,2\r\n,"x,y"\r\n'

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.desk.turns import newest, spoken
+from api.pages.shared.change_summary import causing_event, quote_speaker
 from tests.desk import DESK, page
 from tests.test_http import OPENING, STANCE
 from tests.world import World
@@ -38,14 +38,14 @@ def test_a_brief_says_in_a_sentence_what_changed_and_why(desk: World) -> None:
     ],
 )
 def test_a_speaker_is_named_once(words: str, told: str) -> None:
-    assert spoken("Yuri Ushakov", words) == told
+    assert quote_speaker("Yuri Ushakov", words) == told
 
 
 def test_a_sentence_leads_to_the_event_that_made_the_change() -> None:
     announced, held = {"events": ["announced"]}, {"events": ["announced", "held"]}
-    assert newest({"before": announced, "after": held, "events": held["events"]}) == "held"
-    assert newest({"before": held, "after": None, "events": ["announced", "held"]}) == "held"
-    assert newest({"before": None, "after": None, "events": []}) is None
+    assert causing_event({"before": announced, "after": held, "events": held["events"]}) == "held"
+    assert causing_event({"before": held, "after": None, "events": ["announced", "held"]}) == "held"
+    assert causing_event({"before": None, "after": None, "events": []}) is None
 
 
 def test_the_later_date_of_a_brief_is_the_date_shown(desk: World) -> None:
@@ -88,7 +88,7 @@ def test_the_log_is_verified_on_demand(desk: World) -> None:
 def test_a_changed_log_is_found_by_the_page(tmp_path: Path) -> None:
     broken = World(tmp_path, "http")
     broken.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
-    with broken.ledger.writing() as c:
+    with broken.ledger.take_writer() as c:
         c.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'node'")
         for (name,) in c.fetchall():
             c.execute(f"DROP TRIGGER {name}")
@@ -104,7 +104,7 @@ def test_an_event_that_was_changed_is_told_on_its_page(tmp_path: Path) -> None:
     broken.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
     address = f"events/{STANCE['id']}"
     assert "✓ This event is in the log" in page(broken, address)
-    with broken.ledger.writing() as c:
+    with broken.ledger.take_writer() as c:
         c.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'")
         for (name,) in c.fetchall():
             c.execute(f"DROP TRIGGER {name}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api import keeping
+from api.cli import backup
 from api.settings import Settings
 from tests.desk import DESK, fetched, main, page
 from tests.test_http import OPENING, number, said
@@ -76,13 +76,19 @@ def test_an_event_that_is_not_known_is_told_on_a_page(desk: World, event: str) -
 
 
 def test_a_watch_says_what_came_of_it_until_it_is_erased(tmp_path: Path) -> None:
-    watch = {"id": number(77), "type": "watch-recorded", "from": "2025-12-19", "to": "2025-12-20",
-             "result": "no-change", "reports": [{"published": "2025-12-20"}]}  # fmt: skip
+    watch = {
+        "id": number(77),
+        "type": "watch-recorded",
+        "from": "2025-12-19",
+        "to": "2025-12-20",
+        "result": "no-change",
+        "reports": [{"published": "2025-12-20"}],
+    }
     world = World(tmp_path, "http")
     world.record("2025-12-20T09:00:00Z", [*OPENING, watch])
     assert "Looked, and found nothing new" in page(world, "events")
     world.close()
-    keeping.erase(Settings(tmp_path / "world.db", log_key=Path(KEY)), watch["id"], "by law")
+    backup.erase_payload(Settings(tmp_path / "world.db", log_key=Path(KEY)), watch["id"], "by law")
     world = World(tmp_path, "http")
     world.at("2025-12-21T09:00:00Z")
     text, own = page(world, "events"), page(world, f"events/{watch['id']}")

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from api.desk import files
-from api.desk.drawn import POLICY
+from api.pages.shared import static_files
+from api.pages.shared.render import SECURITY_POLICY
 from tests.desk import ADDRESSES, DESK, SOURCES, page
 from tests.test_http import said
 from tests.world import World
@@ -23,7 +23,7 @@ def test_every_page_is_whole_under_the_strict_policy(desk: World, name: str) -> 
     )
 
     assert response.status_code == 200
-    assert response.headers["content-security-policy"] == POLICY
+    assert response.headers["content-security-policy"] == SECURITY_POLICY
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert re.findall(inline, text) == []
     assert re.search(r"<h1>[^<]+</h1>", text)
@@ -42,7 +42,7 @@ def test_every_page_is_also_data_for_programs(desk: World, name: str) -> None:
 
 
 def test_the_policy_has_no_exception() -> None:
-    assert POLICY == (
+    assert SECURITY_POLICY == (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
         " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
         " frame-ancestors 'none'"
@@ -151,26 +151,34 @@ def test_what_the_reader_has_is_not_sent_again(desk: World) -> None:
 
 
 def test_files_are_kept_for_ever_under_their_hash(desk: World) -> None:
-    for name in files.files():
-        response = desk.client.get(files.address(name))
+    for name in static_files.load_files():
+        response = desk.client.get(static_files.file_address(name))
         assert response.status_code == 200
         assert "immutable" in response.headers["cache-control"]
-        assert response.content == files.files()[name].body
+        assert response.content == static_files.load_files()[name].body
     assert desk.client.get("/static/000000000000/desk.css").status_code == 404
-    assert desk.client.get(f"/static/{files.digest()}/../asked.py").status_code == 404
+    assert desk.client.get(f"/static/{static_files.files_digest()}/../asked.py").status_code == 404
 
 
 def test_the_first_page_is_small(desk: World) -> None:
     text = page(desk, "")
     script = (SOURCES / "static" / "desk.js").read_text()
     later = re.findall(r'import\("\./(.*?)"\)', script)  # where a page has need of it
-    loaded = [name for name in files.files()
-              if (name.endswith((".js", ".svg")) and name not in later)
-              or (name.endswith(".css") and files.address(name) in text)]  # fmt: skip
-    assert all(files.address(name) in text for name in ("desk.css", "desk.js", "htmx.min.js"))
-    zipped = sum(len(files.files()[name].zipped or b"") for name in loaded)
-    fonts = sum(len(file.body) for name, file in files.files().items()
-                if name.endswith("latin-600-normal.woff2"))  # fmt: skip
+    loaded = [
+        name
+        for name in static_files.load_files()
+        if (name.endswith((".js", ".svg")) and name not in later)
+        or (name.endswith(".css") and static_files.file_address(name) in text)
+    ]
+    assert all(
+        static_files.file_address(name) in text for name in ("desk.css", "desk.js", "htmx.min.js")
+    )
+    zipped = sum(len(static_files.load_files()[name].gzip_body or b"") for name in loaded)
+    fonts = sum(
+        len(file.body)
+        for name, file in static_files.load_files().items()
+        if name.endswith("latin-600-normal.woff2")
+    )
     assert {"desk.css", "swap.js"} <= set(loaded)
     whole = zipped + len(gzip.compress(text.encode(), 6))
 

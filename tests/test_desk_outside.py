@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from api.desk import outside
-from api.desk.words import LANGUAGES, words
+from api.pages.shared import static_pages
+from api.pages.shared.i18n import LANGUAGES, load_translations
 from tests.desk import fetched
 from tests.world import World
 
@@ -30,11 +30,11 @@ def test_an_empty_ledger_says_how_to_begin(tmp_path: Path) -> None:
 
 
 def test_every_problem_is_explained_in_both_languages(desk: World) -> None:
-    for name in outside.PROBLEMS:
+    for name in static_pages.PROBLEM_STATUSES:
         for lang in LANGUAGES:
             text = fetched(desk, f"/problems/{name}?lang={lang}")
-            assert f"<h1>{words(lang)(f'problems.{name}.title')}</h1>" in text
-    assert fetched(desk, "/problems").count("<tr>") == len(outside.PROBLEMS) + 1
+            assert f"<h1>{load_translations(lang)(f'problems.{name}.title')}</h1>" in text
+    assert fetched(desk, "/problems").count("<tr>") == len(static_pages.PROBLEM_STATUSES) + 1
     fetched(desk, "/problems/none", 404)
 
 

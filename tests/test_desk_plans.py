@@ -8,43 +8,86 @@ from typing import Any
 
 import pytest
 
-from api.desk.lineage import lines
-from api.desk.redlined import smooth
+from api.pages.lineage.page import list_descents
+from api.pages.plan.diff_marks import smooth_ops
 from tests.desk import DESK, page
 from tests.test_http import OPENING, Event, number
 from tests.world import World
 
 FIRST: Event = {
-    "type": "plan-introduced", "id": number(200), "plan": "first", "title": "The first",
-    "sponsors": ["north"], "claimed_points": 4, "occurred": "2025-12-10", "points": [
+    "type": "plan-introduced",
+    "id": number(200),
+    "plan": "first",
+    "title": "The first",
+    "sponsors": ["north"],
+    "claimed_points": 4,
+    "occurred": "2025-12-10",
+    "points": [
         {"point": "a", "number": 1, "text": "Troops leave the old town."},
         {"point": "b", "number": 2, "text": "The bridge stays open.", "text_status": "paraphrase"},
         {"point": "c", "number": 3, "text": "A tribunal sits.", "text_status": "paraphrase"},
     ],
     "reports": [{"published": "2025-12-10", "publisher": "herald"}],
-}  # fmt: skip
+}
 SECOND: Event = {
-    "type": "plan-introduced", "id": number(201), "plan": "second", "title": "The second",
-    "derived_from": ["first"], "occurred": "2025-12-15", "points": [
+    "type": "plan-introduced",
+    "id": number(201),
+    "plan": "second",
+    "title": "The second",
+    "derived_from": ["first"],
+    "occurred": "2025-12-15",
+    "points": [
         {"point": "b", "number": 1, "text": "The bridge stays open."},
         {"point": "d", "number": 2, "text": "Prisoners return."},
     ],
     "reports": [{"published": "2025-12-15", "publisher": "herald"}],
-}  # fmt: skip
+}
 AMENDED: list[Event] = [
-    {"type": "plan-amended", "id": number(202), "plan": "second", "occurred": "2025-12-18",
-     "operations": [{"op": "insertion", "point": "e", "number": 3, "from_plan": "first",
-                     "from_points": ["a"], "text": "Troops leave the whole town."}],
-     "reports": [{"published": "2025-12-18", "publisher": "gazette"}]},
-    {"type": "amendment-proposed", "plan": "second", "amendment": "a1", "occurred": "2025-12-19",
-     "proposed_by": ["north"], "operations": [{"op": "repeal", "point": "d"}],
-     "reports": [{"published": "2025-12-19", "publisher": "herald"}]},
-    {"type": "plan-endorsed", "plan": "second", "party": "north", "occurred": "2025-12-19",
-     "points": ["b"], "reports": [{"published": "2025-12-19", "publisher": "herald"}]},
-    {"type": "position-stated", "party": "north", "plan": "second", "point": "b",
-     "stance": "accepts", "summary": "yes", "occurred": "2025-12-19",
-     "reports": [{"published": "2025-12-19", "publisher": "herald"}]},
-]  # fmt: skip
+    {
+        "type": "plan-amended",
+        "id": number(202),
+        "plan": "second",
+        "occurred": "2025-12-18",
+        "operations": [
+            {
+                "op": "insertion",
+                "point": "e",
+                "number": 3,
+                "from_plan": "first",
+                "from_points": ["a"],
+                "text": "Troops leave the whole town.",
+            }
+        ],
+        "reports": [{"published": "2025-12-18", "publisher": "gazette"}],
+    },
+    {
+        "type": "amendment-proposed",
+        "plan": "second",
+        "amendment": "a1",
+        "occurred": "2025-12-19",
+        "proposed_by": ["north"],
+        "operations": [{"op": "repeal", "point": "d"}],
+        "reports": [{"published": "2025-12-19", "publisher": "herald"}],
+    },
+    {
+        "type": "plan-endorsed",
+        "plan": "second",
+        "party": "north",
+        "occurred": "2025-12-19",
+        "points": ["b"],
+        "reports": [{"published": "2025-12-19", "publisher": "herald"}],
+    },
+    {
+        "type": "position-stated",
+        "party": "north",
+        "plan": "second",
+        "point": "b",
+        "stance": "accepts",
+        "summary": "yes",
+        "occurred": "2025-12-19",
+        "reports": [{"published": "2025-12-19", "publisher": "herald"}],
+    },
+]
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +109,9 @@ def test_the_lineage_says_which_points_live_on(planned: World) -> None:
     assert found["line"] == ["first", "second"]
     assert (found["survivors"], found["gone"], found["new"]) == (["a", "b"], ["c"], ["d"])
     assert {tuple(each["from"] + each["to"]) for each in found["strands"]} == {
-        ("first", "a", "second", "e"), ("first", "b", "second", "b")
-    }  # fmt: skip
+        ("first", "a", "second", "e"),
+        ("first", "b", "second", "b"),
+    }
     text = page(planned, "plans")
     assert "2 of the 3 points of “The first” live on in “The second”." in text
     assert text.count('class="strand"') == 2
@@ -100,8 +144,12 @@ def test_a_redline_of_two_plans_marks_words_and_points(planned: World) -> None:
     marks = {each["point"]: [one["mark"] for one in each["marks"]] for each in found["points"]}
     text = page(planned, "plans/first", "?to_plan=second")
 
-    assert marks == {"b": ["moved"], "d": ["added"], "e": ["changed", "renumbered"],
-                     "c": ["removed"]}  # fmt: skip
+    assert marks == {
+        "b": ["moved"],
+        "d": ["added"],
+        "e": ["changed", "renumbered"],
+        "c": ["removed"],
+    }
     assert re.search(r"<del><span class=\"vh\"> deleted: </span>old<", text)
     assert re.search(r"<ins><span class=\"vh\"> inserted: </span>whole<", text)
 
@@ -122,7 +170,7 @@ def test_lines_of_descent_end_even_where_plans_derive_from_each_other() -> None:
         return {"plan": slug, "title": slug, "derived_from": [*parents], "points": []}
 
     round_ = {"a": plan("a", "b"), "b": plan("b", "a", "b"), "c": plan("c", "b", "gone")}
-    assert lines(round_) == [["a", "b", "c"]]
+    assert list_descents(round_) == [["a", "b", "c"]]
 
 
 def test_words_that_changed_read_without_gaps_or_patchwork() -> None:
@@ -130,7 +178,8 @@ def test_words_that_changed_read_without_gaps_or_patchwork() -> None:
         return [{"op": op, "text": text} for op, text in pairs]
 
     gap = ops(("equal", "The long old road to "), ("delete", "a"), ("equal", " "), ("delete", "b"))
-    assert smooth(gap) == ops(("equal", "The long old road to "), ("delete", "a b"),
-                              ("insert", " "))  # fmt: skip
+    assert smooth_ops(gap) == ops(
+        ("equal", "The long old road to "), ("delete", "a b"), ("insert", " ")
+    )
     patch = ops(("delete", "one two"), ("insert", "six"), ("equal", " of "), ("insert", "seven"))
-    assert smooth(patch) == ops(("delete", "one two of "), ("insert", "six of seven"))
+    assert smooth_ops(patch) == ops(("delete", "one two of "), ("insert", "six of seven"))

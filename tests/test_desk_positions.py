@@ -53,9 +53,11 @@ def test_a_cell_opens_without_a_script(desk: World) -> None:
 
 
 def test_an_empty_cell_says_so_and_opens(own_desk: World) -> None:
-    sea = [{"type": "issue-defined", "issue": "sea", "title": "The sea"},
-           {"type": "party-registered", "party": "south", "name": "South"},
-           STANCE | {"id": number(101), "party": "south", "issue": "sea"}]  # fmt: skip
+    sea = [
+        {"type": "issue-defined", "issue": "sea", "title": "The sea"},
+        {"type": "party-registered", "party": "south", "name": "South"},
+        STANCE | {"id": number(101), "party": "south", "issue": "sea"},
+    ]
     own_desk.record("2025-12-30T09:00:00Z", sea)
     cell = re.search(
         r'<td[^>]*class="nobody"[^>]*>.*?</td>', page(own_desk, "positions"), re.DOTALL
@@ -124,6 +126,8 @@ def test_pages_are_drawn_on_either_database(http_world: World) -> None:
 
 
 def test_a_page_of_filtered_sources_is_the_same_page(desk: World) -> None:
-    found = [desk.client.get(f"{DESK}/positions.json?{query}").json()["data"]["rows"]
-             for query in ("exclude_source=nobody", "")]  # fmt: skip
+    found = [
+        desk.client.get(f"{DESK}/positions.json?{query}").json()["data"]["rows"]
+        for query in ("exclude_source=nobody", "")
+    ]
     assert found[0] == found[1]

@@ -7,16 +7,23 @@ from typing import Any
 
 import pytest
 
-from api.desk import formed
-from domain.catalogue import BY_TYPE
+from api.pages.record import event_form
+from domain.catalogue import CLASS_BY_TYPE
 from tests.desk import DESK, main, page
 from tests.test_http import number
 from tests.world import World
 
 OURS = {"sec-fetch-site": "same-origin"}
-FORM = {"type": "position-stated", "party": "north", "issue": "border", "stance": "opposes",
-        "summary": "not so", "occurred": "2025-12-29", "reports.published": "2025-12-29",
-        "reports.publisher": "herald"}  # fmt: skip
+FORM = {
+    "type": "position-stated",
+    "party": "north",
+    "issue": "border",
+    "stance": "opposes",
+    "summary": "not so",
+    "occurred": "2025-12-29",
+    "reports.published": "2025-12-29",
+    "reports.publisher": "herald",
+}
 
 
 def sent(desk: World, form: dict[str, str], headers: dict[str, str] = OURS) -> Any:
@@ -24,7 +31,7 @@ def sent(desk: World, form: dict[str, str], headers: dict[str, str] = OURS) -> A
     return desk.client.post(address, data=form, headers=headers, follow_redirects=False)
 
 
-@pytest.mark.parametrize("kind", sorted(set(BY_TYPE) - {formed.OWN}))
+@pytest.mark.parametrize("kind", sorted(set(CLASS_BY_TYPE) - {event_form.ERASURE_TYPE}))
 def test_every_type_has_a_form(desk: World, kind: str) -> None:
     text = page(desk, "record", f"?type={kind}")
     assert f'name="type" value="{kind}"' in text
@@ -62,18 +69,21 @@ def test_a_form_is_tried_before_it_is_written(own_desk: World) -> None:
     whole = FORM | {"step": "record", "identity": identity[1]}
     for _ in range(2):
         done = sent(own_desk, whole)
-        assert (done.status_code, done.headers["location"]) == (
-            303, f"{DESK}/events/{identity[1]}"
-        )  # fmt: skip
+        assert (done.status_code, done.headers["location"]) == (303, f"{DESK}/events/{identity[1]}")
     assert own_desk.client.get("/readyz").json()["head"] == 6
 
 
 @pytest.mark.parametrize(
     ("field", "value", "told"),
-    [("occurred", "2025-13-45", "month"), ("party", "nobody", "register the party first"),
-     ("stance", "", "stance"), ("codes", "{", "cannot be read"), ("reports.url", "ftp://x", "http"),
-     ("type", "payload-erased", "no event type")],
-)  # fmt: skip
+    [
+        ("occurred", "2025-13-45", "month"),
+        ("party", "nobody", "register the party first"),
+        ("stance", "", "stance"),
+        ("codes", "{", "cannot be read"),
+        ("reports.url", "ftp://x", "http"),
+        ("type", "payload-erased", "no event type"),
+    ],
+)
 def test_a_form_is_refused_beside_its_field(
     own_desk: World, field: str, value: str, told: str
 ) -> None:
@@ -85,10 +95,16 @@ def test_a_form_is_refused_beside_its_field(
 
 @pytest.mark.parametrize(
     ("headers", "status"),
-    [({}, 403), ({"sec-fetch-site": "cross-site"}, 403), ({"sec-fetch-site": "same-site"}, 403),
-     ({"origin": "https://evil.example"}, 403), ({"origin": "null"}, 403),
-     ({"origin": "http://testserver"}, 200), (OURS, 200)],
-)  # fmt: skip
+    [
+        ({}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": "http://testserver"}, 200),
+        (OURS, 200),
+    ],
+)
 def test_a_foreign_form_is_turned_away(
     own_desk: World, headers: dict[str, str], status: int
 ) -> None:

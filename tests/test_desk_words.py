@@ -6,22 +6,22 @@ import re
 
 import pytest
 
-from api.desk.dates import Dates
-from api.desk.scale import Scale, months
-from api.desk.words import LANGUAGES, preferred, words
-from domain.spans import parse
+from api.pages.shared.dates import DateFormatter
+from api.pages.shared.i18n import LANGUAGES, load_translations, preferred_language
+from api.pages.shared.time_scale import TimeScale, time_labels
+from domain.edtf import parse_span
 from tests.desk import SOURCES, page
 from tests.world import World
 
 
 def keys(lang: str) -> set[str]:
-    return {re.sub(r"\.(one|few|many)$", "", key) for key in words(lang).entries}  # type: ignore[arg-type]
+    return {re.sub(r"\.(one|few|many)$", "", key) for key in load_translations(lang).entries}  # type: ignore[arg-type]
 
 
 def test_both_dictionaries_have_the_same_keys() -> None:
     assert keys("en") == keys("uk")
     for lang in LANGUAGES:
-        entries = words(lang).entries
+        entries = load_translations(lang).entries
         for key in entries:
             head, _, form = key.rpartition(".")
             if form == "one" and f"{head}.many" in entries:
@@ -31,7 +31,7 @@ def test_both_dictionaries_have_the_same_keys() -> None:
 def test_both_dictionaries_fill_in_the_same_names() -> None:
     for key in keys("en"):
         for form in ("", ".one", ".many"):
-            pair = [words(lang).entries.get(key + form) for lang in LANGUAGES]
+            pair = [load_translations(lang).entries.get(key + form) for lang in LANGUAGES]
             names = [sorted(set(re.findall(r"{(\w+)}", text or ""))) for text in pair]
             assert names[0] == names[1], key + form
 
@@ -47,11 +47,19 @@ def test_every_word_that_a_template_asks_for_is_there() -> None:
 
 @pytest.mark.parametrize(
     ("accepted", "lang"),
-    [("", "en"), ("uk", "uk"), ("uk-UA,uk;q=0.9,en;q=0.8", "uk"), ("en;q=0.5, uk;q=0.4", "en"),
-     ("de, fr;q=0.9", "en"), ("uk;q=0", "en"), (";;;=,q", "en"), ("uk;q=0.1.1", "uk")],
-)  # fmt: skip
+    [
+        ("", "en"),
+        ("uk", "uk"),
+        ("uk-UA,uk;q=0.9,en;q=0.8", "uk"),
+        ("en;q=0.5, uk;q=0.4", "en"),
+        ("de, fr;q=0.9", "en"),
+        ("uk;q=0", "en"),
+        (";;;=,q", "en"),
+        ("uk;q=0.1.1", "uk"),
+    ],
+)
 def test_the_language_is_what_the_browser_likes_best(accepted: str, lang: str) -> None:
-    assert preferred(accepted) == lang
+    assert preferred_language(accepted) == lang
 
 
 def test_the_page_speaks_the_language_that_is_asked_for(desk: World) -> None:
@@ -62,11 +70,17 @@ def test_the_page_speaks_the_language_that_is_asked_for(desk: World) -> None:
 
 @pytest.mark.parametrize(
     ("n", "told"),
-    [(1, "1 подія"), (3, "3 події"), (5, "5 подій"), (11, "11 подій"), (22, "22 події"),
-     (101, "101 подія")],
-)  # fmt: skip
+    [
+        (1, "1 подія"),
+        (3, "3 події"),
+        (5, "5 подій"),
+        (11, "11 подій"),
+        (22, "22 події"),
+        (101, "101 подія"),
+    ],
+)
 def test_numbers_take_their_form(n: int, told: str) -> None:
-    assert words("uk")("home.events", n=n) == told
+    assert load_translations("uk")("home.events", n=n) == told
 
 
 @pytest.mark.parametrize(
@@ -90,7 +104,7 @@ def test_numbers_take_their_form(n: int, told: str) -> None:
     ],
 )
 def test_a_span_is_told_in_words(span: str, told: str) -> None:
-    assert Dates(words("en"), "UTC").span(parse(span)) == told
+    assert DateFormatter(load_translations("en"), "UTC").format_span(parse_span(span)) == told
 
 
 @pytest.mark.parametrize(
@@ -102,5 +116,8 @@ def test_a_span_is_told_in_words(span: str, told: str) -> None:
     ],
 )
 def test_a_scale_is_told_in_days_months_or_years(first: str, last: str, labels: list[str]) -> None:
-    dates, scale = Dates(words("en"), "UTC"), Scale(parse(first).lo, parse(last).lo)
-    assert [label for _, label in months(dates, scale, 6)] == labels
+    dates, scale = (
+        DateFormatter(load_translations("en"), "UTC"),
+        TimeScale(parse_span(first).lo, parse_span(last).lo),
+    )
+    assert [label for _, label in time_labels(dates, scale, 6)] == labels

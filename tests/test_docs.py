@@ -67,9 +67,13 @@ def run(example: Example, folder: Path, port: int = 8000) -> str:
     shell = [sys.executable, "-c"] if example.language == "python" else ["sh", "-ec"]
     ran = subprocess.run(
         [*shell, example.source.replace(ADDRESS, f"127.0.0.1:{port}")],
-        cwd=folder, env=environment(folder), capture_output=True, text=True, timeout=60,
+        cwd=folder,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        timeout=60,
         check=False,
-    )  # fmt: skip
+    )
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
 
@@ -94,8 +98,9 @@ def test_readme_asks_as_of_four_dates() -> None:
 
 def test_what_readme_says_of_hindsight_holds(home: Path) -> None:
     source = "minutebook as-of ukraine-peace-talks 2025-11-01"
-    known, hindsight = (run(Example("sh", command, ""), home)
-                        for command in (source, f"{source} --basis hindsight"))  # fmt: skip
+    known, hindsight = (
+        run(Example("sh", command, ""), home) for command in (source, f"{source} --basis hindsight")
+    )
 
     assert "2025-10-14" not in known
     assert "held 2025-10-14 Leaked call" in hindsight
@@ -137,8 +142,10 @@ def free_port() -> int:
 def serve(command: list[str], folder: Path, port: int) -> subprocess.Popen[bytes]:
     started = subprocess.Popen(
         [BIN / command[0], *command[1:], "--port", str(port)],
-        cwd=folder, env=environment(folder), stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=folder,
+        env=environment(folder),
+        stdout=subprocess.DEVNULL,
+    )
     for _ in range(200):
         try:
             with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1):
@@ -196,7 +203,7 @@ def test_events_page_is_current() -> None:
 
 def test_events_page_has_every_type_and_field() -> None:
     page = make_events.page()
-    for name, cls in make_events.catalogue.BY_TYPE.items():
+    for name, cls in make_events.catalogue.CLASS_BY_TYPE.items():
         section = page.partition(f"### {name}\n")[2].partition("\n### ")[0]
         own = {f.alias or n for n, f in cls.model_fields.items()}
         common = set(make_events.events.Event.model_fields) | {"type"}

@@ -19,17 +19,18 @@ from typing import Any
 import pytest
 import rfc8785
 
-from api import demonstration, documents, exports, keeping, receipts
-from api.archive import opened
+from api.cli import backup, demo_ledger, offline_check
+from api.http import exports, receipts
+from api.session import open_configured_ledger
 from api.settings import Settings
-from domain import accept
-from domain.basis import Question, moment
-from domain.refusals import InvalidQuestionError, TamperedError
-from ledger import evidence, verify_bundle
-from ledger.checkpoints import verifier_at
-from ledger.intake import Submission
-from ledger.reading import Reading
-from ledger.verify_bundle import NAMES, RefusedError, canonical
+from domain import acceptance
+from domain.basis import Question, parse_moment
+from domain.errors import InvalidQuestionError, TamperedError
+from ledger.proofs import leaf_records, verify_bundle
+from ledger.proofs.checkpoints import load_verifier
+from ledger.proofs.verify_bundle import MEMBER_NAMES, RefusedError, canonical_json
+from ledger.read_only import ReadOnlyLedger
+from ledger.submission import Submission
 from tests.test_http import OPENING, STANCE, number, said
 from tests.world import KEY, World
 
@@ -62,9 +63,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     )
     made.record(
         "2025-12-21T10:00:00Z",
-        [{"type": "record-corrected", "id": number(9), "event": number(5),
-          "changes": {"reports": [open_, staff]}}],
-    )  # fmt: skip
+        [
+            {
+                "type": "record-corrected",
+                "id": number(9),
+                "event": number(5),
+                "changes": {"reports": [open_, staff]},
+            }
+        ],
+    )
     made.at("2025-12-22T09:00:00Z")
     yield made
     made.close()
@@ -74,11 +81,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
-        yield demonstration.ledger_file()
+        yield demo_ledger.demo_ledger_file()
 
 
 def place_of(world: World) -> str:
-    with world.ledger.reading() as c:
+    with world.ledger.open_snapshot() as c:
         c.execute("PRAGMA database_list")
         return str(c.fetchone()["file"])
 
@@ -105,8 +112,11 @@ def members(world: World) -> dict[str, bytes]:
 def zipped(path: Path, members: dict[str, bytes], *, summed: bool = False) -> Path:
     """Write members as a zip, as a forger does who makes the sums fit."""
     if summed:
-        listed = "".join(f"{sha256(body).hexdigest()}  {name}\n" for name, body in members.items()
-                         if name != "sha256sums.txt")  # fmt: skip
+        listed = "".join(
+            f"{sha256(body).hexdigest()}  {name}\n"
+            for name, body in members.items()
+            if name != "sha256sums.txt"
+        )
         members = members | {"sha256sums.txt": listed.encode()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, body in members.items():
@@ -124,7 +134,7 @@ def edits(body: bytes, count: int, seed: int) -> Iterator[bytes]:
 
 def refused(path: Path, key: str = "") -> str:
     with pytest.raises(RefusedError) as caught:
-        verify_bundle.check(str(path), key)
+        verify_bundle.check_file(str(path), key)
     return str(caught.value.args[0])
 
 
@@ -132,15 +142,15 @@ def refused(path: Path, key: str = "") -> str:
 
 
 def test_a_receipt_of_the_demonstration_holds_with_python_alone(demo: Path, tmp_path: Path) -> None:
-    key = verifier_at(f"{demo}.key")
-    question = Question(as_of=moment("DATE", "2025-12-22", "UTC"))
-    ledger = Reading(demo)
-    body = receipts.made(ledger, key, demonstration.NEGOTIATION, question, "state")
+    key = load_verifier(f"{demo}.key")
+    question = Question(as_of=parse_moment("DATE", "2025-12-22", "UTC"))
+    ledger = ReadOnlyLedger(demo)
+    body = receipts.build_receipt(ledger, key, demo_ledger.NEGOTIATION, question, "state")
     ledger.close()
     file = tmp_path / "receipt.json"
     file.write_bytes(body)
 
-    held = checked(file, "--key", key.text())
+    held = checked(file, "--key", key.to_text())
     assert (held.returncode, held.stderr) == (0, "")
     assert "rests on 180 events" in held.stdout
     assert "180 are shown as recorded" in held.stdout
@@ -152,15 +162,26 @@ def test_a_bundle_of_the_demonstration_holds_zipped_and_unpacked(
     demo: Path, tmp_path: Path
 ) -> None:
     file, folder = tmp_path / "bundle.zip", tmp_path / "bundle"
-    command = [sys.executable, "-m", "api.cli", "export", demonstration.NEGOTIATION, "--db", demo,
-               "--format", "bundle", "--output", file]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "api.cli",
+        "export",
+        demo_ledger.NEGOTIATION,
+        "--db",
+        demo,
+        "--format",
+        "bundle",
+        "--output",
+        file,
+    ]
     subprocess.run(command, check=True, timeout=60)
     shutil.unpack_archive(file, folder)
     again = tmp_path / "again.zip"
     subprocess.run([*command[:-1], again], check=True, timeout=60)
 
     for place in (file, folder):
-        held = checked(place, "--key", verifier_at(f"{demo}.key").text())
+        held = checked(place, "--key", load_verifier(f"{demo}.key").to_text())
         assert (held.returncode, held.stderr) == (0, "")
         assert "383 events" in held.stdout
         assert "It is the whole log" in held.stdout
@@ -172,16 +193,16 @@ def test_a_bundle_carries_the_verifier_and_says_what_it_cannot_show(
 ) -> None:
     held = checked(zipped(tmp_path / "bundle.zip", members))
 
-    assert list(members) == NAMES
+    assert list(members) == MEMBER_NAMES
     assert members["verify_bundle.py"] == VERIFIER.read_bytes()
     assert len(VERIFIER.read_text().splitlines()) <= 300
     assert "none of the 1 other entries" in held.stdout
 
 
 @pytest.mark.parametrize(
-    "of", ["state", "positions", "positions/north/border", "plans", "meetings",
-           f"events/{number(3)}"],
-)  # fmt: skip
+    "of",
+    ["state", "positions", "positions/north/border", "plans", "meetings", f"events/{number(3)}"],
+)
 @pytest.mark.parametrize("basis", ["as-known", "as-recorded", "hindsight"])
 def test_the_pinned_address_of_a_receipt_answers_what_was_hashed(
     world: World, of: str, basis: str, tmp_path: Path
@@ -194,15 +215,15 @@ def test_the_pinned_address_of_a_receipt_answers_what_was_hashed(
     assert text.encode() == rfc8785.dumps(told)
     assert answer["basis"] == told["basis"]
     (tmp_path / "receipt.json").write_text(text)
-    assert verify_bundle.check(str(tmp_path / "receipt.json"))
+    assert verify_bundle.check_file(str(tmp_path / "receipt.json"))
 
 
 def test_the_receipt_that_openapi_shows_holds(tmp_path: Path) -> None:
-    examples = json.loads(Path(documents.__file__).with_name("examples.json").read_text())
+    examples = json.loads(Path(offline_check.__file__).with_name("examples.json").read_text())
     file = tmp_path / "receipt.json"
     file.write_text(json.dumps(examples["receipt"]["example"]))
 
-    assert verify_bundle.check(str(file))
+    assert verify_bundle.check_file(str(file))
 
 
 def test_a_receipt_waits_for_its_checkpoint_and_gives_up(
@@ -213,8 +234,8 @@ def test_a_receipt_waits_for_its_checkpoint_and_gives_up(
     world.record("2025-12-20T10:00:00Z", [STANCE])
     assert json.loads(receipt(world))["events"]
 
-    monkeypatch.setattr(evidence, "PATIENCE", 0.1)
-    monkeypatch.setattr(world.ledger.checkpoints, "sign", lambda c: None)
+    monkeypatch.setattr(leaf_records, "CHECKPOINT_TIMEOUT", 0.1)
+    monkeypatch.setattr(world.ledger.checkpoints, "sign_head", lambda c: None)
     world.record("2025-12-20T11:00:00Z", [said(1)])
     answer = world.client.get(f"{TALKS}/receipt")
     world.close()
@@ -229,7 +250,7 @@ def test_a_bundle_of_the_dullest_text_is_no_bomb(tmp_path: Path) -> None:
     world.close()
     (tmp_path / "bundle.zip").write_bytes(answer.content)
 
-    assert verify_bundle.check(str(tmp_path / "bundle.zip"))
+    assert verify_bundle.check_file(str(tmp_path / "bundle.zip"))
 
 
 def test_the_command_writes_the_receipt_that_http_gives(world: World, tmp_path: Path) -> None:
@@ -277,9 +298,7 @@ def test_there_is_no_receipt_of_anything_else(world: World, of: str) -> None:
 
 
 @pytest.mark.parametrize("audience", ["public", "press"])
-@pytest.mark.parametrize(
-    "of", ["state", *(f"events/{number(n)}" for n in (3, 4, 5, 9))]
-)  # fmt: skip
+@pytest.mark.parametrize("of", ["state", *(f"events/{number(n)}" for n in (3, 4, 5, 9))])
 def test_no_receipt_tells_an_audience_of_an_embargoed_report(
     world: World, of: str, audience: str
 ) -> None:
@@ -341,7 +360,7 @@ def forged(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield told | {"address": "https://example.org" + told["address"]}
     answer = json.loads(told["answer"])
     answer["data"]["parties"] = []
-    yield told | {"answer": canonical(answer)}
+    yield told | {"answer": canonical_json(answer)}
     text = json.dumps(answer)
     yield told | {"answer": text, "answer_hash": sha256(text.encode()).hexdigest()}
     note, _, signature = told["checkpoint"].partition("\n\n")
@@ -359,10 +378,10 @@ def test_every_well_formed_forgery_of_a_receipt_is_refused(world: World, tmp_pat
         file.write_text(json.dumps(each))
         assert refused(file)
     file.write_text(json.dumps(told, indent=2))
-    assert verify_bundle.check(str(file)), "another layout of the JSON says the same"
+    assert verify_bundle.check_file(str(file)), "another layout of the JSON says the same"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", MEMBER_NAMES)
 def test_every_edit_of_a_bundle_is_refused(
     members: dict[str, bytes], tmp_path: Path, name: str
 ) -> None:
@@ -392,7 +411,7 @@ def lines_of(body: bytes) -> Iterator[bytes]:
             yield b"".join([*lines[: at - 1], lines[at], lines[at - 1], *lines[at + 1 :]])
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "leaf-hashes.bin"])
+@pytest.mark.parametrize("name", [name for name in MEMBER_NAMES if name != "leaf-hashes.bin"])
 def test_dropped_doubled_and_swapped_lines_are_refused(
     members: dict[str, bytes], tmp_path: Path, name: str
 ) -> None:
@@ -415,8 +434,10 @@ def test_lines_of_events_cannot_be_doubled_or_swapped(
 ) -> None:
     lines = members["events.ndjson"].splitlines(keepends=True)
     for at in range(1, len(lines)):
-        for made in ([*lines[:at], *lines[at - 1 :]],
-                     [*lines[: at - 1], lines[at], lines[at - 1], *lines[at + 1 :]]):  # fmt: skip
+        for made in (
+            [*lines[:at], *lines[at - 1 :]],
+            [*lines[: at - 1], lines[at], lines[at - 1], *lines[at + 1 :]],
+        ):
             forged = members | {"events.ndjson": b"".join(made)}
             assert "out of order" in refused(zipped(tmp_path / "b.zip", forged, summed=True))
 
@@ -426,37 +447,40 @@ def test_a_payload_cannot_be_left_out_without_an_erasure(
 ) -> None:
     first, *rest = members["events.ndjson"].splitlines(keepends=True)
     bare = json.loads(first) | {"payload": None, "salt": None}
-    forged = members | {"events.ndjson": b"".join([f"{canonical(bare)}\n".encode(), *rest])}
+    forged = members | {"events.ndjson": b"".join([f"{canonical_json(bare)}\n".encode(), *rest])}
 
     assert "no event erased it" in refused(zipped(tmp_path / "b.zip", forged, summed=True))
 
 
 def test_what_was_erased_by_law_is_told_of_and_holds(tmp_path: Path) -> None:
     where = Settings(tmp_path / "world.db")
-    ledger = opened(where)
-    events = [accept.parse(each) for each in (*OPENING, said(1, summary=SECRET), said(2))]
+    ledger = open_configured_ledger(where)
+    events = [acceptance.parse_event(each) for each in (*OPENING, said(1, summary=SECRET), said(2))]
     ledger.record(Submission("talks", events))
     ledger.close()
-    keeping.erase(where, number(1), "ordered by a court")
-    reading, key = Reading(where.db), verifier_at(where.key)
+    backup.erase_payload(where, number(1), "ordered by a court")
+    reading, key = ReadOnlyLedger(where.db), load_verifier(where.key_path)
     file = tmp_path / "bundle.zip"
-    exports.bundle_file(reading, key, "talks", file)
-    lines = [json.loads(line) for line in b"".join(evidence.lines(reading, "talks")).splitlines()]
-    cited = receipts.made(reading, key, "talks", Question(audience="staff"), "state")
+    exports.write_bundle(reading, key, "talks", file)
+    lines = [
+        json.loads(line)
+        for line in b"".join(leaf_records.export_lines(reading, "talks")).splitlines()
+    ]
+    cited = receipts.build_receipt(reading, key, "talks", Question(audience="staff"), "state")
     reading.close()
     (tmp_path / "receipt.json").write_bytes(cited)
 
-    assert verify_bundle.check(str(file), key.text())
+    assert verify_bundle.check_file(str(file), key.to_text())
     assert SECRET.encode() not in file.read_bytes()
     assert (lines[4]["salt"], lines[4]["erased"], len(lines[4]["payload_hash"])) == (None, True, 64)
-    assert verify_bundle.check(str(tmp_path / "receipt.json"), key.text())
+    assert verify_bundle.check_file(str(tmp_path / "receipt.json"), key.to_text())
 
 
 def test_another_ledger_is_refused(members: dict[str, bytes], demo: Path, tmp_path: Path) -> None:
-    other = verifier_at(f"{demo}.key").text()
+    other = load_verifier(f"{demo}.key").to_text()
     file = zipped(tmp_path / "bundle.zip", members)
-    with Reading(demo).reading() as c:
-        note = (evidence.newest_note(c) or "").encode()
+    with ReadOnlyLedger(demo).open_snapshot() as c:
+        note = (leaf_records.read_newest_note(c) or "").encode()
     swapped = members | {"checkpoint.txt": note, "checkpoints.txt": note}
 
     assert "another key" in refused(file, other)
@@ -480,7 +504,7 @@ def test_a_zip_with_any_other_name_is_refused(
     assert "other members" in refused(file)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", MEMBER_NAMES)
 def test_a_zip_that_lacks_a_member_is_refused(
     members: dict[str, bytes], tmp_path: Path, name: str
 ) -> None:
@@ -514,7 +538,7 @@ def test_a_folder_with_links_or_other_files_is_refused(
 ) -> None:
     for name, body in members.items():
         (tmp_path / name).write_bytes(body)
-    assert verify_bundle.check(str(tmp_path))
+    assert verify_bundle.check_file(str(tmp_path))
     (tmp_path / "more.txt").touch()
     assert refused(tmp_path)
     (tmp_path / "more.txt").unlink()
@@ -533,13 +557,13 @@ def test_a_document_is_checked_by_the_verifier_of_the_bundle(
     good, bad = zipped(tmp_path / "good.zip", members), tmp_path / "bad.json"
     bad.write_text(receipt(world).replace('"payload_hash', '"payload_hasg'))
 
-    assert documents.check_document(good)
+    assert offline_check.check_document(good)
     with pytest.raises(TamperedError):
-        documents.check_document(good, key="log+00000000+AA==")
+        offline_check.check_document(good, key="log+00000000+AA==")
     with pytest.raises((TamperedError, InvalidQuestionError)):
-        documents.check_document(bad)
+        offline_check.check_document(bad)
     with pytest.raises(InvalidQuestionError):
-        documents.check_document(tmp_path / "nowhere")
+        offline_check.check_document(tmp_path / "nowhere")
 
 
 def test_the_command_checks_a_document_with_exit_code_one(
@@ -568,8 +592,19 @@ def test_bad_usage_ends_with_two(arguments: list[str]) -> None:
 
 def test_a_bundle_is_written_whole_or_not_at_all(demo: Path, tmp_path: Path) -> None:
     file = tmp_path / "bundle.zip"
-    command = [sys.executable, "-m", "api.cli", "export", "none", "--db", demo,
-               "--format", "bundle", "--output", file]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "api.cli",
+        "export",
+        "none",
+        "--db",
+        demo,
+        "--format",
+        "bundle",
+        "--output",
+        file,
+    ]
 
     assert subprocess.run(command, capture_output=True, check=False).returncode == 2
     assert list(tmp_path.iterdir()) == []

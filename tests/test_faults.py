@@ -7,27 +7,45 @@ from typing import Any
 
 import pytest
 
-from domain import accept
-from domain.catalogue import BY_TYPE
-from domain.refusals import InvalidEventError, Reason
+from domain import acceptance
+from domain.catalogue import CLASS_BY_TYPE
+from domain.errors import InvalidEventError, Reason
 
 ODD: list[Any] = [
-    None, True, -5, 2**60, 1.5, "", "Not A Slug", "x" * 300, "a\0", [], [1], [[1]], {}, {"a": 1},
-    {"a b;": "c"}, [{}], [{"published": 5}], [{"published": "2025", "dat": 1}], [{"party": 1}],
-    [{"point": "a", "number": 1.5}], [{"op": "split", "point": "a", "into": [{"txt": 1}]}],
-]  # fmt: skip
+    None,
+    True,
+    -5,
+    2**60,
+    1.5,
+    "",
+    "Not A Slug",
+    "x" * 300,
+    "a\0",
+    [],
+    [1],
+    [[1]],
+    {},
+    {"a": 1},
+    {"a b;": "c"},
+    [{}],
+    [{"published": 5}],
+    [{"published": "2025", "dat": 1}],
+    [{"party": 1}],
+    [{"point": "a", "number": 1.5}],
+    [{"op": "split", "point": "a", "into": [{"txt": 1}]}],
+]
 
 
 def faults(body: dict[str, Any]) -> list[Reason]:
     try:
-        accept.parse(body)
+        acceptance.parse_event(body)
     except InvalidEventError as error:
         return list(error.reasons)
     return []
 
 
 def every() -> Iterator[tuple[dict[str, Any], Reason]]:
-    for kind, model in BY_TYPE.items():
+    for kind, model in CLASS_BY_TYPE.items():
         for name, field in model.model_fields.items():
             for value in ODD:
                 body = {"type": kind, field.alias or name: value}
@@ -53,27 +71,56 @@ def test_every_fault_has_a_remedy_and_a_place_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
-        ("party", "The West", ("/party", "this is no slug",
-         "a slug has at most 63 of a-z, 0-9 and -, the first no -")),
-        ("occurred", 2025, ("/occurred", "a number stands where a text belongs",
-         "write a text in double quotes")),
+        (
+            "party",
+            "The West",
+            (
+                "/party",
+                "this is no slug",
+                "a slug has at most 63 of a-z, 0-9 and -, the first no -",
+            ),
+        ),
+        (
+            "occurred",
+            2025,
+            ("/occurred", "a number stands where a text belongs", "write a text in double quotes"),
+        ),
         ("sumary", "x", ("/sumary", "there is no such field", "write summary; it takes ")),
-        ("reports", [{"published": "2025", "titel": "x"}], ("/reports/0/titel",
-         "there is no such field", "write title; it takes published, ")),
+        (
+            "reports",
+            [{"published": "2025", "titel": "x"}],
+            ("/reports/0/titel", "there is no such field", "write title; it takes published, "),
+        ),
         ("codes", {"a;b": "x"}, ("/codes/a;b", "this is no key of a map", "a key has 1 to 63 of")),
-        ("stance", "maybe", ("/stance", "this is none of the choices",
-         "write one of: 'demands', 'proposes'")),
+        (
+            "stance",
+            "maybe",
+            ("/stance", "this is none of the choices", "write one of: 'demands', 'proposes'"),
+        ),
         ("id", "seven", ("/id", "this is no UUID", "a UUID has 32 hexadecimal digits")),
-        ("type", "position-state", ("/type", "there is no event type 'position-state'",
-         "write position-stated; types are: negotiation-opened, ")),
+        (
+            "type",
+            "position-state",
+            (
+                "/type",
+                "there is no event type 'position-state'",
+                "write position-stated; types are: negotiation-opened, ",
+            ),
+        ),
     ],
     ids=lambda each: each if isinstance(each, str) else "",
-)  # fmt: skip
+)
 def test_a_fault_names_field_reason_and_remedy(
     field: str, value: Any, told: tuple[str, str, str]
 ) -> None:
-    body = {"type": "position-stated", "party": "west", "issue": "border", "stance": "accepts",
-            "summary": "Yes.", "occurred": None}  # fmt: skip
+    body = {
+        "type": "position-stated",
+        "party": "west",
+        "issue": "border",
+        "stance": "accepts",
+        "summary": "Yes.",
+        "occurred": None,
+    }
     (reason,) = faults({**body, field: value})
 
     assert (reason.pointer, reason.detail) == told[:2]

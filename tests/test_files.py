@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from api.files import nested, rows
-from domain.refusals import MinutebookError
+from api.cli.event_files import nest_fields, read_rows
+from domain.errors import MinutebookError
 
 
 def read(name: str, body: str | bytes) -> list[tuple[int, Any]]:
@@ -17,24 +17,36 @@ def read(name: str, body: str | bytes) -> list[tuple[int, Any]]:
     raw = body.encode() if isinstance(body, str) else body
     return [
         (line, f"{value.detail}; {value.hint}" if isinstance(value, MinutebookError) else value)
-        for line, value in rows(Path(name), BytesIO(raw))
+        for line, value in read_rows(Path(name), BytesIO(raw))
     ]
 
 
 @pytest.mark.parametrize(
     "text",
-    ["[1999..2001]", "[2025-12-19..2025-12-21]", "[2025-12-23,2025-12-27]", "[2024,2025]",
-     "[..2025-12]", "[2025]", "[sic] he said", "{x} marks", "[", "{", "{1}", "[1]"],
-)  # fmt: skip
+    [
+        "[1999..2001]",
+        "[2025-12-19..2025-12-21]",
+        "[2025-12-23,2025-12-27]",
+        "[2024,2025]",
+        "[..2025-12]",
+        "[2025]",
+        "[sic] he said",
+        "{x} marks",
+        "[",
+        "{",
+        "{1}",
+        "[1]",
+    ],
+)
 def test_a_cell_that_is_no_json_stays_text(text: str) -> None:
-    assert nested([("a", text)]) == {"a": text}
+    assert nest_fields([("a", text)]) == {"a": text}
 
 
 @pytest.mark.parametrize(
     ("text", "value"), [('["a"]', ["a"]), ('[{"a": 1}]', [{"a": 1}]), ("[]", []), ("{}", {})]
 )
 def test_a_cell_may_hold_json(text: str, value: Any) -> None:
-    assert nested([("a", text)]) == {"a": value}
+    assert nest_fields([("a", text)]) == {"a": value}
 
 
 @pytest.mark.parametrize(
@@ -46,7 +58,7 @@ def test_a_cell_may_hold_json(text: str, value: Any) -> None:
     ],
 )
 def test_a_key_given_twice_is_named(name: str, body: str, line: int, pointer: str) -> None:
-    place, refused = list(rows(Path(name), BytesIO(body.encode())))[-1]
+    place, refused = list(read_rows(Path(name), BytesIO(body.encode())))[-1]
 
     assert place == line
     assert [each.pointer for each in refused.reasons] == [pointer]
@@ -55,11 +67,15 @@ def test_a_key_given_twice_is_named(name: str, body: str, line: int, pointer: st
 def test_dots_nest_and_numbers_count() -> None:
     pairs = [("a.b", "x"), ("r.1.c", "z"), ("r.0.c", "y"), ("number", "7"), ("a.²", "w")]
 
-    assert nested(pairs) == {"a": {"b": "x", "²": "w"}, "r": [{"c": "y"}, {"c": "z"}], "number": 7}
+    assert nest_fields(pairs) == {
+        "a": {"b": "x", "²": "w"},
+        "r": [{"c": "y"}, {"c": "z"}],
+        "number": 7,
+    }
 
 
 def test_an_empty_cell_is_no_field_but_an_unknown_time() -> None:
-    assert nested([("note", ""), ("occurred", "")]) == {"occurred": None}
+    assert nest_fields([("note", ""), ("occurred", "")]) == {"occurred": None}
     assert read("a.csv", "type,note,occurred\nx\n") == [(2, {"type": "x", "occurred": None})]
     assert read("a.csv", "type,note\nx,\n") == [(2, {"type": "x"})]
 
@@ -78,7 +94,7 @@ def test_an_empty_cell_is_no_field_but_an_unknown_time() -> None:
 )
 def test_names_that_clash_are_named(names: tuple[str, ...], told: str) -> None:
     with pytest.raises(MinutebookError) as caught:
-        nested([(name, "x") for name in names])
+        nest_fields([(name, "x") for name in names])
     (reason,) = caught.value.reasons
 
     assert reason.pointer == told
@@ -89,8 +105,10 @@ def test_a_row_is_told_by_the_line_that_it_starts_on() -> None:
     body = 'type,note\r\n\r\nx,"one\r\ntwo"\r\n,\r\ny,"three\n\nfour"\nz\n'
 
     assert [(line, row["type"]) for line, row in read("a.csv", body)] == [
-        (3, "x"), (6, "y"), (9, "z")
-    ]  # fmt: skip
+        (3, "x"),
+        (6, "y"),
+        (9, "z"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api import app
-from api.archive import open_ledger
+from api.session import open_ledger
 
 ROOT = Path(__file__).parent.parent
 KEPT = Path(__file__).parent / "fixtures" / "0.1.0"
@@ -96,8 +96,10 @@ def asking(db: str | Path, folder: Path, moment: list[int] | None = None) -> Ite
     clock = moment or [NOW]
     outside = folder / "asked.checkpoint"
     with (
-        closing(open_ledger(db, clock=lambda: clock[0], key=KEY, outside=outside)) as ledger,
-        TestClient(app.create(ledger), raise_server_exceptions=False) as client,
+        closing(
+            open_ledger(db, clock=lambda: clock[0], key_path=KEY, checkpoint_path=outside)
+        ) as ledger,
+        TestClient(app.create_app(ledger), raise_server_exceptions=False) as client,
     ):
         yield client
 
@@ -117,8 +119,10 @@ def asked(client: TestClient, names: list[str]) -> Bodies:
         found[address] = answer.status_code, answer.content
         if answer.headers["content-type"] == "application/zip":
             with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-                found |= {f"{address}#{each}": (answer.status_code, archive.read(each))
-                          for each in archive.namelist()}  # fmt: skip
+                found |= {
+                    f"{address}#{each}": (answer.status_code, archive.read(each))
+                    for each in archive.namelist()
+                }
     return {name: found[name] for name in names}
 
 
@@ -167,8 +171,10 @@ def hints(then: bytes, now: bytes) -> list[str]:
         places = []
     if places:
         return places[:TOLD] + [f"and {len(places) - TOLD} places more"] * (len(places) > TOLD)
-    at = next((n for n, (a, b) in enumerate(zip(then, now, strict=False)) if a != b),
-              min(len(then), len(now)))  # fmt: skip
+    at = next(
+        (n for n, (a, b) in enumerate(zip(then, now, strict=False)) if a != b),
+        min(len(then), len(now)),
+    )
     start = max(0, at - 30)
     return [f"byte {at}: {then[start : at + 50]!r} then, {now[start : at + 50]!r} now"]
 

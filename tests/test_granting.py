@@ -15,18 +15,26 @@ from tests.test_streaming import OPENING, PATH, said
 
 LOG = ("event", "node", "checkpoint", "erasure")
 FORBIDDEN = [
-    *(f"DELETE FROM {table}"  # noqa: S608  # names of our own tables
-      for table in (*LOG, "head", "negotiation", "idempotency", "version")),
+    *(
+        f"DELETE FROM {table}"  # noqa: S608  # names of our own tables
+        for table in (*LOG, "head", "negotiation", "idempotency", "version")
+    ),
     *(f"TRUNCATE {table}" for table in (*LOG, "head", "version")),
     *(f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in LOG),
-    "UPDATE event SET state = state", "UPDATE node SET hash = hash",
-    "UPDATE checkpoint SET note = note", "UPDATE erasure SET by_seq = by_seq",
-    "UPDATE idempotency SET answer = answer", "UPDATE registered SET slug = slug",
-    "INSERT INTO erasure VALUES (1, 'x', 1)", "INSERT INTO head VALUES (2, 0, 0, '', '')",
-    "DROP TABLE event", "DROP TRIGGER event_is_append_only ON event", "CREATE TABLE mine ()",
+    "UPDATE event SET state = state",
+    "UPDATE node SET hash = hash",
+    "UPDATE checkpoint SET note = note",
+    "UPDATE erasure SET by_seq = by_seq",
+    "UPDATE idempotency SET answer = answer",
+    "UPDATE registered SET slug = slug",
+    "INSERT INTO erasure VALUES (1, 'x', 1)",
+    "INSERT INTO head VALUES (2, 0, 0, '', '')",
+    "DROP TABLE event",
+    "DROP TRIGGER event_is_append_only ON event",
+    "CREATE TABLE mine ()",
     "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE sql AS ''",
     "SET session_replication_role = 'replica'",
-]  # fmt: skip
+]
 
 
 def minutebook(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -53,10 +61,14 @@ def test_a_service_without_rights_beyond_serves(
     with served(service, "--workers", "2", folder=tmp_path) as server:
         server.post("talks", [*OPENING, said(1)])
         path = "/v1/negotiations/talks/events"
-        corrected = {"type": "event-retracted", "event": said(1)["id"],
-                     "reports": [{"published": "2025-12-21"}]}  # fmt: skip
-        once = [server.call("POST", path, corrected, **{"Idempotency-Key": "k"})[::2]
-                for _ in range(2)]  # fmt: skip
+        corrected = {
+            "type": "event-retracted",
+            "event": said(1)["id"],
+            "reports": [{"published": "2025-12-21"}],
+        }
+        once = [
+            server.call("POST", path, corrected, **{"Idempotency-Key": "k"})[::2] for _ in range(2)
+        ]
         with server.stream(f"{PATH}?audience=staff") as stream:
             told = [seq for seq, _, _ in stream.take(4)]
         state = server.get("/v1/negotiations/talks/state")["data"]

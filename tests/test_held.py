@@ -27,9 +27,15 @@ OPENING: list[dict[str, Any]] = [
     {"type": "issue-defined", "issue": "border", "title": "Border"},
 ]
 STANCE: dict[str, Any] = {
-    "id": uid(1), "type": "position-stated", "party": "us", "issue": "border", "stance": "accepts",
-    "summary": "Yes.", "occurred": "2025-12-20", "reports": report("Gazette"),
-}  # fmt: skip
+    "id": uid(1),
+    "type": "position-stated",
+    "party": "us",
+    "issue": "border",
+    "stance": "accepts",
+    "summary": "Yes.",
+    "occurred": "2025-12-20",
+    "reports": report("Gazette"),
+}
 
 
 def disputed(**rival: str) -> dict[str, Any]:
@@ -38,9 +44,11 @@ def disputed(**rival: str) -> dict[str, Any]:
 
 def test_a_corrected_item_rests_on_the_source_of_its_correction(world: World) -> None:
     corrected = {
-        "type": "correction-published", "event": uid(1), "changes": {"summary": "No."},
+        "type": "correction-published",
+        "event": uid(1),
+        "changes": {"summary": "No."},
         "reports": report("Herald", "2025-12-21T10:00:00Z"),
-    }  # fmt: skip
+    }
     world.record(AT, [*OPENING, STANCE])
     world.record(LATER, [corrected])
 
@@ -52,9 +60,12 @@ def test_a_corrected_item_rests_on_the_source_of_its_correction(world: World) ->
 
 def test_a_watch_rests_on_the_sources_that_were_looked_at(world: World) -> None:
     watch = {
-        "type": "watch-recorded", "from": "2025-12-19", "to": "2025-12-20", "result": "no-change",
+        "type": "watch-recorded",
+        "from": "2025-12-19",
+        "to": "2025-12-20",
+        "result": "no-change",
         "sources": ["Gazette", "Herald"],
-    }  # fmt: skip
+    }
     world.record(AT, [*OPENING, STANCE, watch])
 
     last = world.state(as_of="2025-12-20", audience="staff")["coverage"]["last_watch"]
@@ -80,9 +91,11 @@ def test_two_disputes_of_one_field_tell_the_original_once(world: World) -> None:
 def test_a_correction_of_the_time_is_no_anomaly(world: World) -> None:
     """It was told of a later time only after that time had come."""
     corrected = {
-        "type": "correction-published", "event": uid(1), "changes": {"occurred": "2025-12-21"},
+        "type": "correction-published",
+        "event": uid(1),
+        "changes": {"occurred": "2025-12-21"},
         "reports": report("Herald", "2025-12-21T10:00:00Z"),
-    }  # fmt: skip
+    }
     world.record(AT, [*OPENING, STANCE])
     world.record(LATEST, [corrected])
 
@@ -101,11 +114,22 @@ def test_bookkeeping_whose_reports_were_mended_follows_the_mended_ones(world: Wo
 
 
 def test_an_adopted_text_rests_on_its_proposal_too(world: World) -> None:
-    plan = {"type": "plan-introduced", "plan": "p", "title": "Plan", "occurred": "2025-12-20",
-            "points": [{"point": "a", "text": "old"}], "reports": report("Gazette")}  # fmt: skip
+    plan = {
+        "type": "plan-introduced",
+        "plan": "p",
+        "title": "Plan",
+        "occurred": "2025-12-20",
+        "points": [{"point": "a", "text": "old"}],
+        "reports": report("Gazette"),
+    }
     own = {"plan": "p", "amendment": "x", "occurred": "2025-12-20"}
-    proposed = {"id": uid(2), "type": "amendment-proposed", "reports": report("Herald"), **own,
-                "operations": [{"op": "substitution", "point": "a", "text": "new"}]}  # fmt: skip
+    proposed = {
+        "id": uid(2),
+        "type": "amendment-proposed",
+        "reports": report("Herald"),
+        **own,
+        "operations": [{"op": "substitution", "point": "a", "text": "new"}],
+    }
     adopted = {"id": uid(3), "type": "amendment-adopted", "reports": report("Post"), **own}
     world.record(AT, [*OPENING, plan, proposed, adopted])
 
@@ -116,8 +140,13 @@ def test_an_adopted_text_rests_on_its_proposal_too(world: World) -> None:
 
 
 def test_a_disputed_time_happens_from_the_first_claim_on(http_world: World) -> None:
-    held = {"id": uid(6), "type": "meeting-held", "meeting": "m", "occurred": "2025-12-18",
-            "reports": report("Gazette")}  # fmt: skip
+    held = {
+        "id": uid(6),
+        "type": "meeting-held",
+        "meeting": "m",
+        "occurred": "2025-12-18",
+        "reports": report("Gazette"),
+    }
     rival = {**disputed(occurred="2025-12-16"), "event": uid(6)}
     http_world.record(AT, [*OPENING, held, rival])
 
@@ -127,12 +156,21 @@ def test_a_disputed_time_happens_from_the_first_claim_on(http_world: World) -> N
 
 
 def test_a_correction_to_the_default_is_no_difference(http_world: World) -> None:
-    said = {"id": uid(1), "type": "statement-made", "statement": "s", "speaker": "us",
-            "summary": "Well.", "occurred": "2025-12-20", "reports": report("Gazette")}  # fmt: skip
+    said = {
+        "id": uid(1),
+        "type": "statement-made",
+        "statement": "s",
+        "speaker": "us",
+        "summary": "Well.",
+        "occurred": "2025-12-20",
+        "reports": report("Gazette"),
+    }
     corrected = {
-        "type": "correction-published", "event": uid(1), "changes": {"modality": "actual"},
+        "type": "correction-published",
+        "event": uid(1),
+        "changes": {"modality": "actual"},
         "reports": report("Herald", "2025-12-21T10:00:00Z"),
-    }  # fmt: skip
+    }
     http_world.record(AT, [*OPENING, said])
     http_world.record(LATER, [corrected])
 
@@ -143,15 +181,24 @@ def test_a_correction_to_the_default_is_no_difference(http_world: World) -> None
 # Who a bare slug is.
 
 INVITED: dict[str, Any] = {
-    "id": uid(4), "type": "meeting-announced", "meeting": "m", "expected": "2025-12-23",
-    "occurred": "2025-12-20", "announced_by": "us", "invitees": ["us", "witkoff"],
+    "id": uid(4),
+    "type": "meeting-announced",
+    "meeting": "m",
+    "expected": "2025-12-23",
+    "occurred": "2025-12-20",
+    "announced_by": "us",
+    "invitees": ["us", "witkoff"],
     "reports": report("Gazette"),
-}  # fmt: skip
+}
 
 
 def test_bare_speakers_are_written_in_full_wherever_they_stand(http_world: World) -> None:
-    mended = {"id": uid(5), "type": "record-corrected", "event": uid(4),
-              "changes": {"announced_by": "witkoff"}}  # fmt: skip
+    mended = {
+        "id": uid(5),
+        "type": "record-corrected",
+        "event": uid(4),
+        "changes": {"announced_by": "witkoff"},
+    }
     http_world.record(AT, [*OPENING, INVITED, mended])
 
     (meeting,) = http_world.state(as_of="2025-12-20")["meetings"]
@@ -206,7 +253,7 @@ def test_a_very_long_word_is_found_by_its_beginning(http_world: World, length: i
 
 def test_an_index_behind_its_log_is_not_answered_from(http_world: World) -> None:
     http_world.record(AT, [*OPENING, STANCE])
-    with http_world.ledger.writing() as c:
+    with http_world.ledger.take_writer() as c:
         c.execute("UPDATE tracking SET notification_id = notification_id - 1")
 
     answer = http_world.get("/state")
@@ -226,14 +273,30 @@ def test_what_happened_must_say_when(http_world: World) -> None:
 
 
 def test_reports_put_in_place_are_shown_to_nobody_they_are_not_open_to(http_world: World) -> None:
-    hidden = [*report("Gazette"), {"published": AT, "audience": "staff", "quote": "whispered"},
-              {"published": "2099-01-01", "quote": "whispered"}]  # fmt: skip
-    mended = {"id": uid(6), "type": "record-corrected", "event": uid(1),
-              "changes": {"reports": hidden, "note": "Mended."}}  # fmt: skip
-    again = {"id": uid(7), "type": "record-corrected", "event": uid(6),
-             "changes": {"changes": {"reports": hidden}}}  # fmt: skip
-    rival = {"id": uid(8), "type": "event-disputed", "event": uid(6), "reports": report("Post"),
-             "rival": {"changes": {"reports": hidden}}}  # fmt: skip
+    hidden = [
+        *report("Gazette"),
+        {"published": AT, "audience": "staff", "quote": "whispered"},
+        {"published": "2099-01-01", "quote": "whispered"},
+    ]
+    mended = {
+        "id": uid(6),
+        "type": "record-corrected",
+        "event": uid(1),
+        "changes": {"reports": hidden, "note": "Mended."},
+    }
+    again = {
+        "id": uid(7),
+        "type": "record-corrected",
+        "event": uid(6),
+        "changes": {"changes": {"reports": hidden}},
+    }
+    rival = {
+        "id": uid(8),
+        "type": "event-disputed",
+        "event": uid(6),
+        "reports": report("Post"),
+        "rival": {"changes": {"reports": hidden}},
+    }
     http_world.record(AT, [*OPENING, STANCE, mended])
     assert "whispered" in http_world.get(f"/events/{uid(1)}", audience="staff").text
     http_world.record(LATER, [again, rival])

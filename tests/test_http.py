@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from api import pinned
+from api.http import response_cache
 from tests.world import MADE_ANEW, World
 
 Event = dict[str, Any]
@@ -20,10 +20,14 @@ def number(n: int) -> str:
 
 def said(n: int, day: int = 20, **fields: Any) -> Event:
     return {
-        "type": "statement-made", "id": number(n), "statement": f"s{n}", "speaker": "envoy",
-        "summary": f"Word {n}", "occurred": f"2025-12-{day:02}",
+        "type": "statement-made",
+        "id": number(n),
+        "statement": f"s{n}",
+        "speaker": "envoy",
+        "summary": f"Word {n}",
+        "occurred": f"2025-12-{day:02}",
         "reports": [{"published": f"2025-12-{day:02}", "publisher": "herald"}],
-    } | fields  # fmt: skip
+    } | fields
 
 
 OPENING: list[Event] = [
@@ -33,19 +37,41 @@ OPENING: list[Event] = [
     {"type": "issue-defined", "issue": "border", "title": "The border"},
 ]
 STANCE: Event = {
-    "type": "position-stated", "id": number(100), "party": "north", "issue": "border",
-    "stance": "accepts", "summary": "yes", "occurred": "2025-12-20",
+    "type": "position-stated",
+    "id": number(100),
+    "party": "north",
+    "issue": "border",
+    "stance": "accepts",
+    "summary": "yes",
+    "occurred": "2025-12-20",
     "reports": [{"published": "2025-12-20", "publisher": "herald"}],
-}  # fmt: skip
+}
 MORE = [
     said(50),
-    {"type": "correction-published", "event": number(100), "changes": {"stance": "rejects"},
-     "reports": [{"published": "2025-12-20"}]},
+    {
+        "type": "correction-published",
+        "event": number(100),
+        "changes": {"stance": "rejects"},
+        "reports": [{"published": "2025-12-20"}],
+    },
     {"type": "record-voided", "event": number(1)},
-]  # fmt: skip
-PATHS = ("/state", "/positions", "/positions/north/border", "/plans", "/meetings", "/statements",
-         "/search?q=word", "/roles", "/parties", "/issues", "/people", "/changes", "/events",
-         f"/events/{number(1)}")  # fmt: skip
+]
+PATHS = (
+    "/state",
+    "/positions",
+    "/positions/north/border",
+    "/plans",
+    "/meetings",
+    "/statements",
+    "/search?q=word",
+    "/roles",
+    "/parties",
+    "/issues",
+    "/people",
+    "/changes",
+    "/events",
+    f"/events/{number(1)}",
+)
 EVERY = (*PATHS, "/rail", "/gap", "/diff?from=2025-12-20&to=2025-12-21")
 
 
@@ -155,8 +181,10 @@ def test_clocks_beyond_now_are_lowered_and_so_not_pinned(talks: World) -> None:
 def test_a_difference_to_a_date_ahead_follows_what_becomes_known(talks: World) -> None:
     embargo = {**said(80), "reports": [{"published": "2025-12-24T06:00:00Z"}]}
     talks.record("2025-12-22T10:00:00Z", [embargo])
-    answers = {to: fetch(talks, "/diff", f"from=2025-12-20&to={to}")
-               for to in ("2025-12-22T10:00:00Z", "2099-01-01")}  # fmt: skip
+    answers = {
+        to: fetch(talks, "/diff", f"from=2025-12-20&to={to}")
+        for to in ("2025-12-22T10:00:00Z", "2099-01-01")
+    }
     links = {to: answer.links["canonical"]["url"] for to, answer in answers.items()}
     assert all("seq=8" in link for link in links.values())
     talks.at("2025-12-25T09:00:00Z")
@@ -199,22 +227,46 @@ def test_head_answers_as_get_without_a_body(talks: World, path: str) -> None:
         assert told.headers.get(name) == whole.headers.get(name)
 
 
-OVERRIDES = ["", "known_at=2025-12-20", "valid_at=2025-12-20", "recorded_at=2025-12-20T12:00:00Z",
-             "seq=5", "known_at=2099-01-01", "seq=99", "known_at=2025-12-20&valid_at=2025-12-22",
-             "recorded_at=2099-01-01&audience=staff", "exclude_source=gazette",
-             "valid_at=2025-12-20&tz=Europe/Kyiv"]  # fmt: skip
-COMPARED = ["/diff?from=2025-12-19&to=2025-12-21",
-            "/diff?from=2025-12-20T10:00:00Z&to=2025-12-22T08:00:00Z",
-            "/plans/deal/diff?from=2025-12-20", "/plans/deal/diff?to=2025-12-20",
-            "/plans/deal/diff?to_plan=deal", "/gap?as_of=2025-12-20"]  # fmt: skip
+OVERRIDES = [
+    "",
+    "known_at=2025-12-20",
+    "valid_at=2025-12-20",
+    "recorded_at=2025-12-20T12:00:00Z",
+    "seq=5",
+    "known_at=2099-01-01",
+    "seq=99",
+    "known_at=2025-12-20&valid_at=2025-12-22",
+    "recorded_at=2099-01-01&audience=staff",
+    "exclude_source=gazette",
+    "valid_at=2025-12-20&tz=Europe/Kyiv",
+]
+COMPARED = [
+    "/diff?from=2025-12-19&to=2025-12-21",
+    "/diff?from=2025-12-20T10:00:00Z&to=2025-12-22T08:00:00Z",
+    "/plans/deal/diff?from=2025-12-20",
+    "/plans/deal/diff?to=2025-12-20",
+    "/plans/deal/diff?to_plan=deal",
+    "/gap?as_of=2025-12-20",
+]
 PLAN = [
-    {"type": "plan-introduced", "id": number(70), "plan": "deal", "title": "Deal",
-     "occurred": "2025-12-10", "points": [{"point": "p", "text": "one"}],
-     "reports": [{"published": "2025-12-10"}]},
-    {"type": "plan-amended", "id": number(71), "plan": "deal", "occurred": "2025-12-21",
-     "operations": [{"op": "substitution", "point": "p", "text": "two"}],
-     "reports": [{"published": "2025-12-21"}]},
-]  # fmt: skip
+    {
+        "type": "plan-introduced",
+        "id": number(70),
+        "plan": "deal",
+        "title": "Deal",
+        "occurred": "2025-12-10",
+        "points": [{"point": "p", "text": "one"}],
+        "reports": [{"published": "2025-12-10"}],
+    },
+    {
+        "type": "plan-amended",
+        "id": number(71),
+        "plan": "deal",
+        "occurred": "2025-12-21",
+        "operations": [{"op": "substitution", "point": "p", "text": "two"}],
+        "reports": [{"published": "2025-12-21"}],
+    },
+]
 
 
 @pytest.mark.parametrize("preset", ["as-known", "as-recorded", "hindsight"])
@@ -270,11 +322,21 @@ def test_negotiations_are_listed_as_of_a_basis(talks: World) -> None:
     talks.record("2025-12-22T10:00:00Z", [opened])
 
     def line(**more: Any) -> dict[str, Any]:
-        return {"negotiation": "talks", "timezone": "UTC", "events": 7, "head": 7,
-                "title": "Talks"} | more  # fmt: skip
+        return {
+            "negotiation": "talks",
+            "timezone": "UTC",
+            "events": 7,
+            "head": 7,
+            "title": "Talks",
+        } | more
 
-    quiet = {"negotiation": "other", "timezone": "Europe/Kyiv", "events": 1, "head": 8,
-             "title": None}  # fmt: skip
+    quiet = {
+        "negotiation": "other",
+        "timezone": "Europe/Kyiv",
+        "events": 1,
+        "head": 8,
+        "title": None,
+    }
     assert listed(talks) == [quiet, line()]
     assert listed(talks, "audience=staff") == [quiet | {"title": "Other"}, line()]
     assert listed(talks, "as_of=2025-12-01") == [quiet, line(title=None)]
@@ -313,8 +375,9 @@ def test_the_list_of_negotiations_has_a_basis_and_validators(talks: World) -> No
 def test_pages_visit_each_once_while_the_log_grows(talks: World, path: str, key: str) -> None:
     talks.record("2025-12-21T10:00:00Z", [said(n, day=10 + n % 9) for n in range(3, 13)])
     talks.at("2025-12-22T09:00:00Z")
-    wanted = {item[key] for item in fetch(talks, path.replace("limit=3", "limit=100"))
-              .json()["data"]}  # fmt: skip
+    wanted = {
+        item[key] for item in fetch(talks, path.replace("limit=3", "limit=100")).json()["data"]
+    }
     address: str | None = f"/v1/negotiations/talks{path}"
     seen: list[str] = []
     pages = 0
@@ -345,8 +408,13 @@ def test_the_history_of_a_cell_comes_page_by_page(talks: World) -> None:
 
 
 def test_one_meeting_has_an_address(talks: World) -> None:
-    announced = {"type": "meeting-announced", "meeting": "m", "expected": "2025-12-24",
-                 "occurred": "2025-12-21", "reports": [{"published": "2025-12-21"}]}  # fmt: skip
+    announced = {
+        "type": "meeting-announced",
+        "meeting": "m",
+        "expected": "2025-12-24",
+        "occurred": "2025-12-21",
+        "reports": [{"published": "2025-12-21"}],
+    }
     talks.record("2025-12-22T10:00:00Z", [announced])
 
     assert fetch(talks, "/meetings/m").json()["data"] == fetch(talks, "/meetings").json()["data"][0]
@@ -460,9 +528,10 @@ def test_a_dry_run_records_nothing(talks: World) -> None:
 def test_lines_are_a_batch(talks: World) -> None:
     lines = "\n".join(json.dumps(said(n)) for n in (3, 4, 5)) + "\n\n"
     response = talks.client.post(
-        "/v1/negotiations/talks/events", content=lines,
+        "/v1/negotiations/talks/events",
+        content=lines,
         headers={"content-type": "application/x-ndjson; charset=utf-8"},
-    )  # fmt: skip
+    )
     assert response.status_code == 201, response.text
     assert [each["seq"] for each in response.json()["recorded"]] == [8, 9, 10]
     assert len({each["recorded_at"] for each in response.json()["recorded"]}) == 1
@@ -477,10 +546,12 @@ def test_each_audience_sees_its_own_reports_and_those_before(talks: World) -> No
 
     talks.record("2025-12-22T10:00:00Z", [told("press", 3), told("staff", 4), said(5, reports=[])])
     seen = {
-        audience: {each["statement"] for each in
-                   fetch(talks, "/statements", f"audience={audience}").json()["data"]}
+        audience: {
+            each["statement"]
+            for each in fetch(talks, "/statements", f"audience={audience}").json()["data"]
+        }
         for audience in ("public", "press", "staff")
-    }  # fmt: skip
+    }
     assert seen["public"] == {"s1", "s2"}
     assert seen["press"] == {"s1", "s2", "s3"}
     assert seen["staff"] == {"s1", "s2", "s3", "s4", "s5"}
@@ -567,16 +638,22 @@ def test_a_pinned_answer_asked_again_is_the_same_in_every_part(talks: World) -> 
 
 def test_what_was_kept_for_one_audience_is_not_given_to_another(talks: World) -> None:
     asked = {"known_at": "2025-12-24", "valid_at": "2025-12-24", "seq": 3}
-    answers = [talks.get("/state", audience=who, **asked).json()["basis"]["audience"]
-               for who in ("staff", "public", "staff", "press")]  # fmt: skip
+    answers = [
+        talks.get("/state", audience=who, **asked).json()["basis"]["audience"]
+        for who in ("staff", "public", "staff", "press")
+    ]
     assert answers == ["staff", "public", "staff", "press"]
 
 
 def test_few_answers_are_kept_and_the_oldest_goes_first(talks: World) -> None:
-    kept = pinned.Pinned(talks.client.app, lambda: 0)
+    kept = response_cache.ResponseCache(talks.client.app, lambda: 0)
     for number in range(3):
-        body = bytes(pinned.BYTES // 2)
-        kept.keep((str(number), b"", ""), 0, pinned.Answer({}, body, '"x"'))
-        kept.keep((str(number), b"", ""), 0, pinned.Answer({}, body, '"x"'))  # asked twice at once
-    assert [key[0] for key in kept.kept] == ["1", "2"]
-    assert kept.size == pinned.BYTES
+        body = bytes(response_cache.CACHE_SIZE // 2)
+        kept.store_response(
+            (str(number), b"", ""), 0, response_cache.CachedResponse({}, body, '"x"')
+        )
+        kept.store_response(
+            (str(number), b"", ""), 0, response_cache.CachedResponse({}, body, '"x"')
+        )  # asked twice at once
+    assert [key[0] for key in kept.responses] == ["1", "2"]
+    assert kept.total_size == response_cache.CACHE_SIZE

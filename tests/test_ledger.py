@@ -17,21 +17,21 @@ from typing import Any
 import pytest
 import rfc8785
 
-from domain import accept
-from domain.instants import from_text, full_text
-from domain.refusals import (
+from domain import acceptance
+from domain.errors import (
     BusyError,
     InvalidEventError,
     MovedOnError,
     ReusedIdError,
     UnknownNegotiationError,
 )
-from ledger.canonical import canonical
-from ledger.intake import Submission
-from ledger.tree import Frontier, leaf_hash
-from ledger.writing import Ledger
+from domain.instants import from_rfc3339, to_rfc3339
+from ledger.canonical import canonical_json
+from ledger.proofs.merkle import Frontier, leaf_hash
+from ledger.submission import Submission
+from ledger.writer import Ledger
 
-NOON = from_text("2025-12-21T12:00:00Z")
+NOON = from_rfc3339("2025-12-21T12:00:00Z")
 OPENED = {"type": "negotiation-opened", "title": "Talks – “Überlingen” 🕊\u2028"}
 
 
@@ -40,7 +40,7 @@ def party(slug: str, **fields: Any) -> dict[str, Any]:
 
 
 def batch(*events: dict[str, Any], negotiation: str = "talks", **fields: Any) -> Submission:
-    return Submission(negotiation, [accept.parse(event) for event in events], **fields)
+    return Submission(negotiation, [acceptance.parse_event(event) for event in events], **fields)
 
 
 class Clock:
@@ -66,7 +66,7 @@ def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
 
 
 def rows(ledger: Ledger, statement: str = "SELECT * FROM event ORDER BY seq") -> list[Any]:
-    with ledger.reading() as c:
+    with ledger.open_snapshot() as c:
         c.execute(statement)
         found: list[Any] = c.fetchall()
         return found
@@ -113,7 +113,7 @@ def test_time_goes_on_where_it_stood_after_a_restart(tmp_path: Path, clock: Cloc
     second = Ledger(tmp_path / "log.db", clock=clock)
     answer = second.record(batch(party("a")))
     assert answer["recorded"][0]["seq"] == 2
-    assert answer["recorded"][0]["recorded_at"] == full_text(NOON + 1)
+    assert answer["recorded"][0]["recorded_at"] == to_rfc3339(NOON + 1)
     second.close()
 
 
@@ -124,7 +124,7 @@ def test_canonical_json_is_that_of_rfc_8785() -> None:
     every = [chr(each) for each in [*range(0x300), 0x2028, 0x2029, 0xFEFF, 0xFFFF, 0x1F600]]
     value = {"b": "".join(every), "a": [2**53 - 1, True, None, {"Z": "/", "_": {}, "a-b": []}]}
 
-    assert canonical(value) == rfc8785.dumps(value)
+    assert canonical_json(value) == rfc8785.dumps(value)
 
 
 def _leaf(row: Any) -> bytes:
@@ -134,7 +134,7 @@ def _leaf(row: Any) -> bytes:
             "id": row["id"],
             "negotiation": row["negotiation"],
             "payload_hash": sha256(row["salt"] + row["state"]).hexdigest(),
-            "recorded_at": full_text(row["recorded_at"]),
+            "recorded_at": to_rfc3339(row["recorded_at"]),
             "recorded_by": row["recorded_by"],
             "seq": row["seq"],
             "type": row["type"],
@@ -187,7 +187,7 @@ def test_the_frontier_yields_the_root_of_the_plain_tree(size: int) -> None:
     leaves = [f"leaf {number}".encode() for number in range(size)]
     tree = Frontier()
     for leaf in leaves:
-        tree, _ = Frontier.load(tree.size, tree.dump()).plus([leaf_hash(leaf)])
+        tree, _ = Frontier.from_bytes(tree.size, tree.to_bytes()).with_leaves([leaf_hash(leaf)])
     assert (tree.size, tree.root) == (size, _mth(leaves))
 
 
@@ -216,7 +216,7 @@ def test_the_database_refuses_to_change_the_log(
 
 def test_every_connection_is_durable(ledger: Ledger) -> None:
     wanted = {"synchronous": 2, "journal_mode": "wal", "foreign_keys": 1}
-    with ledger.reading() as reader:
+    with ledger.open_snapshot() as reader:
         for cursor in (ledger._cursor, reader):
             for pragma, value in wanted.items():
                 cursor.execute(f"PRAGMA {pragma}")
@@ -256,7 +256,7 @@ def test_closing_waits_for_who_is_reading(ledger: Ledger) -> None:
     begun = threading.Event()
 
     def read() -> None:
-        with ledger.reading() as reader:
+        with ledger.open_snapshot() as reader:
             begun.set()
             reader.execute(slow)
             told.append(f"read {reader.fetchone()[0]}")
@@ -341,7 +341,7 @@ def test_a_failing_read_model_loses_nothing_and_says_so(tmp_path: Path) -> None:
         def apply(self, c: Any, entries: Any) -> None:
             raise RuntimeError("broken")
 
-    ledger = Ledger(tmp_path / "log.db", follow=Broken())
+    ledger = Ledger(tmp_path / "log.db", read_model=Broken())
     with pytest.raises(RuntimeError):
         ledger.record(batch(OPENED))
     assert rows(ledger) == []

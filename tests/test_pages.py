@@ -19,10 +19,22 @@ from tests.shown import DESK, PAGES, SCHEMES, SIZES, displayed
 from tests.test_http import number
 from tests.world import World
 
-HOSTILE_PAGES = ("", "/positions", "/positions?cell=p8/i8", "/positions?cell=p0/i0", "/plans",
-                 "/plans/l8", "/plans/l8?to_plan=l0&view=side", "/compare?from=2025-12-01", "/gap",
-                 "/audit?replay=20", "/events", f"/events/{number(508)}", "/meetings",
-                 "/people")  # fmt: skip
+HOSTILE_PAGES = (
+    "",
+    "/positions",
+    "/positions?cell=p8/i8",
+    "/positions?cell=p0/i0",
+    "/plans",
+    "/plans/l8",
+    "/plans/l8?to_plan=l0&view=side",
+    "/compare?from=2025-12-01",
+    "/gap",
+    "/audit?replay=20",
+    "/events",
+    f"/events/{number(508)}",
+    "/meetings",
+    "/people",
+)
 """Pages of a negotiation whose every text is a trap."""
 
 

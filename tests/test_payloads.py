@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from api.desk.drawn import POLICY
+from api.pages.shared.render import SECURITY_POLICY
 from tests.pages import PAYLOADS, traps
 from tests.serving import Served
 from tests.shown import displayed
@@ -18,8 +18,16 @@ from tests.world import World
 EACH, PARTS = 12, 5
 """Texts of one negotiation; parts that the negotiations are tried in."""
 NEGOTIATIONS = range(len(PAYLOADS) // EACH)
-PATHS = ("", "/positions?cell=p0/i0", "/plans/l0?to_plan=l1", "/events", "/events/{event}",
-         "/meetings", "/people", "/compare?from=2025-12-01")  # fmt: skip
+PATHS = (
+    "",
+    "/positions?cell=p0/i0",
+    "/plans/l0?to_plan=l1",
+    "/events",
+    "/events/{event}",
+    "/meetings",
+    "/people",
+    "/compare?from=2025-12-01",
+)
 WATCHED = """
 window.broken = [];
 document.addEventListener("securitypolicyviolation", (told) =>
@@ -77,9 +85,14 @@ def test_no_payload_runs_loads_or_leads_away(page: Page, server: Served, part: i
 def test_a_page_that_put_one_in_as_it_is_would_be_found(page: Page, server: Served) -> None:
     origin = f"http://127.0.0.1:{server.port}"
     body = "<!doctype html><title>x</title>" + "".join(PAYLOADS[:6])
-    page.route("**/naked", lambda route: route.fulfill(
-        body=body, content_type="text/html", headers={"Content-Security-Policy": POLICY}
-    ))  # fmt: skip
+    page.route(
+        "**/naked",
+        lambda route: route.fulfill(
+            body=body,
+            content_type="text/html",
+            headers={"Content-Security-Policy": SECURITY_POLICY},
+        ),
+    )
     page.goto(f"{origin}/naked", wait_until="load")
 
     assert page.evaluate("broken.length") >= 3

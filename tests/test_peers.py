@@ -29,8 +29,10 @@ def test_a_cell_of_each_kind_is_there_and_some_rows_are_withdrawn() -> None:
     kinds = [kind for kind, _, _ in expected(END)]
 
     assert {kind: kinds.count(kind) for kind in kinds} == {
-        "position": 300, "point": 40, "meeting": 200,
-    }  # fmt: skip
+        "position": 300,
+        "point": 40,
+        "meeting": 200,
+    }
     assert any(row.withdrawn_known for row in rows(EVENTS))
 
 

@@ -12,15 +12,18 @@ from typing import Any
 import psycopg
 import pytest
 
-from api import app, pinned
-from ledger import erasures
-from ledger.erasures import Erasures
+from api import app
+from api.http import response_cache
+from ledger import erasure_monitor
+from ledger.erasure_monitor import ErasureMonitor
 from tests.serving import BIN, environment, served
 from tests.test_streaming import OPENING, said
 from tests.world import World
 
-PATH = ("/v1/negotiations/talks/statements?known_at=2025-12-22T00:00:00Z"
-        "&valid_at=2025-12-22T00:00:00Z&seq=3")  # fmt: skip
+PATH = (
+    "/v1/negotiations/talks/statements?known_at=2025-12-22T00:00:00Z"
+    "&valid_at=2025-12-22T00:00:00Z&seq=3"
+)
 MARGIN = 3.0
 """Seconds that a busy machine may add."""
 
@@ -43,7 +46,7 @@ def test_what_another_process_erased_is_given_from_memory_for_seconds_at_most(
         erase(postgres_url, tmp_path)
         erased = time.monotonic()
         while "Word 1" in str(server.get(PATH)):
-            assert time.monotonic() < erased + erasures.LEASE + MARGIN
+            assert time.monotonic() < erased + erasure_monitor.COUNT_LIFETIME + MARGIN
             time.sleep(0.05)
         after = [server.get(PATH) for _ in range(2)]
 
@@ -53,7 +56,7 @@ def test_what_another_process_erased_is_given_from_memory_for_seconds_at_most(
     assert after[1] == after[0]
 
 
-def asked(kept: pinned.Pinned) -> bytes:
+def asked(kept: response_cache.ResponseCache) -> bytes:
     """Ask for one pinned answer, past all that is web."""
     told: list[Any] = []
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"seq=3", "headers": []}
@@ -92,20 +95,24 @@ def log() -> Log:
 
 
 @pytest.fixture
-def kept(log: Log) -> pinned.Pinned:
-    return pinned.Pinned(log, lambda: log.seen)
+def kept(log: Log) -> response_cache.ResponseCache:
+    return response_cache.ResponseCache(log, lambda: log.seen)
 
 
-def test_an_answer_is_forgotten_at_the_next_erasure(log: Log, kept: pinned.Pinned) -> None:
+def test_an_answer_is_forgotten_at_the_next_erasure(
+    log: Log, kept: response_cache.ResponseCache
+) -> None:
     told = [asked(kept), asked(kept)]
     log.erase()
     told += [asked(kept), asked(kept)]
 
     assert (told, log.calls) == ([b"0", b"0", b"1", b"1"], 2)
-    assert kept.size == 1
+    assert kept.total_size == 1
 
 
-def test_an_answer_that_an_erasure_overtook_is_not_kept(log: Log, kept: pinned.Pinned) -> None:
+def test_an_answer_that_an_erasure_overtook_is_not_kept(
+    log: Log, kept: response_cache.ResponseCache
+) -> None:
     log.meanwhile = log.erase
     overtaken = asked(kept)
     log.meanwhile = log.nothing
@@ -114,7 +121,7 @@ def test_an_answer_that_an_erasure_overtook_is_not_kept(log: Log, kept: pinned.P
 
 
 def test_nothing_is_given_from_memory_while_erasures_are_not_known(
-    log: Log, kept: pinned.Pinned
+    log: Log, kept: response_cache.ResponseCache
 ) -> None:
     asked(kept)
     log.erased, known = 1, log.seen
@@ -126,14 +133,14 @@ def test_nothing_is_given_from_memory_while_erasures_are_not_known(
 
 
 def test_what_was_seen_counts_for_seconds_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(erasures, "LEASE", 0.3)
-    lost: Any = SimpleNamespace(reading=lambda: 1 / 0)
-    watch = Erasures(lost)
-    watch._seen = 2, time.monotonic()
+    monkeypatch.setattr(erasure_monitor, "COUNT_LIFETIME", 0.3)
+    lost: Any = SimpleNamespace(open_snapshot=lambda: 1 / 0)
+    watch = ErasureMonitor(lost)
+    watch._last_count = 2, time.monotonic()
     watch.start()
-    at_first = watch.seen()
+    at_first = watch.recent_count()
     time.sleep(0.4)
-    later = watch.seen()
+    later = watch.recent_count()
     watch.close()
 
     assert (at_first, later) == (2, None)
@@ -141,8 +148,8 @@ def test_what_was_seen_counts_for_seconds_only(monkeypatch: pytest.MonkeyPatch) 
 
 def test_beside_a_replica_nothing_is_kept(postgres_url: str, tmp_path: Path) -> None:
     world, replica = World(tmp_path, "http", postgres_url), SimpleNamespace()
-    one, other = app.create(world.ledger), app.create(world.ledger, replica=replica)  # type: ignore[arg-type]  # never asked
+    one, other = app.create_app(world.ledger), app.create_app(world.ledger, replica=replica)  # type: ignore[arg-type]  # never asked
     world.close()
 
     layers = [[each.cls for each in made.user_middleware] for made in (one, other)]
-    assert [pinned.Pinned in each for each in layers] == [True, False]
+    assert [response_cache.ResponseCache in each for each in layers] == [True, False]

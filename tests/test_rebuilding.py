@@ -16,14 +16,14 @@ from typing import Any
 import psycopg
 import pytest
 
-from api import keeping
-from api.archive import at_desk
+from api.cli import backup
+from api.cli.verify import ignore_progress, verify_ledger
+from api.session import open_session
 from api.settings import Settings
-from api.verifying import silent, verify
-from domain.refusals import BusyError
-from ledger.writing import Ledger
-from projections import rebuilding
-from projections.audit import ON_BOTH, held_in_place
+from domain.errors import BusyError
+from ledger.writer import Ledger
+from projections.audit import KEYS_ON_BOTH, lock_live_tables
+from projections.index import rebuild
 from tests.test_held import AT, LATER, OPENING, STANCE, uid
 from tests.world import KEY, World
 
@@ -70,15 +70,15 @@ def rebuilt(url: str, page: int = 1) -> Iterator[Iterator[int]]:
     """Yield the steps of a rebuild by another process, so to speak."""
     ledger = Ledger(url)
     try:
-        with ledger.writing() as c:
-            yield rebuilding.rebuild(c, page=page)
+        with ledger.take_writer() as c:
+            yield rebuild.rebuild_index(c, page=page)
     finally:
         ledger.close()
 
 
 def rows(c: Any) -> dict[str, list[tuple[Any, ...]]]:
     found = {}
-    for table in ON_BOTH:
+    for table in KEYS_ON_BOTH:
         c.execute(f"SELECT * FROM {table}")  # noqa: S608  # only our own names
         found[table] = sorted(tuple(row) for row in c.fetchall())
     return found
@@ -93,22 +93,22 @@ def test_a_rebuild_that_is_killed_leaves_the_old_one_and_the_next_one_is_whole(
     where: Settings,
 ) -> None:
     killed = subprocess.run([sys.executable, "-c", KILLED, str(where.db)], check=False)
-    found = verify(where, silent)
-    count = keeping.rebuild(where, silent)
+    found = verify_ledger(where, ignore_progress)
+    count = backup.rebuild_index(where, ignore_progress)
 
     assert killed.returncode == -signal.SIGKILL
     assert found.faults == []
     assert count == 6
-    assert verify(where, silent).faults == []
+    assert verify_ledger(where, ignore_progress).faults == []
 
 
 def test_a_file_is_asked_while_it_is_rebuilt(tmp_path: Path) -> None:
     world = World(tmp_path, "http")
     world.record(AT, [*OPENING, STANCE, MENDED])
     told = []
-    with world.ledger.writing() as c:
+    with world.ledger.take_writer() as c:
         before = rows(c)
-        for _ in rebuilding.rebuild(c, page=1):
+        for _ in rebuild.rebuild_index(c, page=1):
             told.append(summary(world))
         assert rows(c) == before
     world.close()
@@ -133,7 +133,7 @@ def test_a_server_answers_and_records_while_it_is_rebuilt(
     assert (len(recorded), reached) == (3, 9)
     assert summary(world) == "Never."
     world.close()
-    assert verify(settings(tmp_path, postgres_url), silent).faults == []
+    assert verify_ledger(settings(tmp_path, postgres_url), ignore_progress).faults == []
 
 
 def test_no_question_is_refused_however_often_the_read_model_is_replaced(
@@ -144,12 +144,12 @@ def test_no_question_is_refused_however_often_the_read_model_is_replaced(
     def ask() -> None:
         while not ended.is_set():
             with world.desk() as desk:
-                told.add((desk.log.head, len(rows(desk.c)["version"])))
+                told.add((desk.log_timeline.head, len(rows(desk.cursor)["version"])))
 
     with ThreadPoolExecutor(4) as readers:
         asking = [readers.submit(ask) for _ in range(4)]
         for n in range(5):
-            keeping.rebuild(Settings(postgres_url), silent)
+            backup.rebuild_index(Settings(postgres_url), ignore_progress)
             world.record(LATER, [{**MENDED, "id": uid(100 + n)}])
         ended.set()
         for each in asking:
@@ -173,9 +173,9 @@ def test_tables_indexes_and_rights_are_the_same_after_a_rebuild(
     role = "reader_" + postgres_url.rpartition("/")[2]
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute(f"CREATE ROLE {role}")
-        keeping.grant(Settings(postgres_url), role)
+        backup.grant_role(Settings(postgres_url), role)
         before = described()
-        keeping.rebuild(Settings(postgres_url), silent)
+        backup.rebuild_index(Settings(postgres_url), ignore_progress)
         after = described()
         admin.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
 
@@ -190,8 +190,8 @@ def test_a_question_whose_snapshot_is_older_than_the_read_model_is_answered(
     asked = []
 
     @contextmanager
-    def reading() -> Iterator[Any]:
-        with world.ledger.reading() as c:
+    def open_snapshot() -> Iterator[Any]:
+        with world.ledger.open_snapshot() as c:
             c.execute("SELECT size FROM head")
             if not asked:
                 with rebuilt(postgres_url, page=2000) as steps:
@@ -199,25 +199,25 @@ def test_a_question_whose_snapshot_is_older_than_the_read_model_is_answered(
             asked.append(c)
             yield c
 
-    slow: Any = SimpleNamespace(reading=reading, clock=world.ledger.clock)
-    with at_desk(slow, "talks") as desk:
-        assert desk.log.head == 6
+    slow: Any = SimpleNamespace(open_snapshot=open_snapshot, clock=world.ledger.clock)
+    with open_session(slow, "talks") as desk:
+        assert desk.log_timeline.head == 6
     assert len(asked) == 2
 
 
 def test_a_long_reader_is_waited_for_and_keeps_what_it_reads(
     world: World, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rebuilding, "PAUSE", 0.1)
+    monkeypatch.setattr(rebuild, "PAUSE_SECONDS", 0.1)
     with world.desk() as desk, rebuilt(postgres_url) as steps:
         waiting = threading.Thread(target=lambda: list(steps))
         waiting.start()
         waiting.join(1.5)
         meanwhile = summary(world)
         alive = waiting.is_alive()
-        held = desk.log.head, len(rows(desk.c)["version"])
-        desk.c.execute("COMMIT")
-        desk.c.execute("BEGIN")
+        held = desk.log_timeline.head, len(rows(desk.cursor)["version"])
+        desk.cursor.execute("COMMIT")
+        desk.cursor.execute("BEGIN")
         waiting.join(30)
 
     assert (alive, waiting.is_alive()) == (True, False)
@@ -227,8 +227,8 @@ def test_a_long_reader_is_waited_for_and_keeps_what_it_reads(
 def test_a_rebuild_gives_up_where_a_reader_never_ends(
     world: World, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rebuilding, "TRIES", 1)
-    monkeypatch.setattr(rebuilding, "PAUSE", 0)
+    monkeypatch.setattr(rebuild, "MAX_TRIES", 1)
+    monkeypatch.setattr(rebuild, "PAUSE_SECONDS", 0)
     with world.desk(), rebuilt(postgres_url) as steps, pytest.raises(BusyError, match="in use"):
         list(steps)
 
@@ -238,10 +238,10 @@ def test_a_rebuild_gives_up_where_a_reader_never_ends(
 def test_a_verification_compares_the_read_model_of_its_own_snapshot(
     world: World, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rebuilding, "TRIES", 1)
-    monkeypatch.setattr(rebuilding, "PAUSE", 0)
-    with world.ledger.appender.datastore.snapshot() as c:
-        held_in_place(c)
+    monkeypatch.setattr(rebuild, "MAX_TRIES", 1)
+    monkeypatch.setattr(rebuild, "PAUSE_SECONDS", 0)
+    with world.ledger.appender.datastore.open_scratch_snapshot() as c:
+        lock_live_tables(c)
         with rebuilt(postgres_url) as steps, pytest.raises(BusyError, match="in use"):
             list(steps)
 
@@ -251,7 +251,7 @@ def test_a_rebuild_that_an_erasure_overtook_is_thrown_away(
 ) -> None:
     with rebuilt(postgres_url) as steps:
         reached = [next(steps) for _ in range(5)]
-        keeping.erase(settings(tmp_path, postgres_url), uid(1), "a court order")
+        backup.erase_payload(settings(tmp_path, postgres_url), uid(1), "a court order")
         with pytest.raises(BusyError, match="erased meanwhile"):
             list(steps)
     with psycopg.connect(postgres_url) as connection:

@@ -50,7 +50,7 @@ class OnSQLite(Recorders):
     def create_recorder(self) -> Any:
         file = self.folder / f"{len(self.made)}.db"
         env = Environment("ledger", {"SQLITE_DBNAME": str(file)})
-        return self.recorder(sqlite.LedgerFactory(env))
+        return self.recorder(sqlite.SQLiteLedgerFactory(env))
 
 
 class OnPostgres(Recorders):
@@ -64,7 +64,7 @@ class OnPostgres(Recorders):
 
     def create_recorder(self) -> Any:
         env = Environment("ledger", {"POSTGRES_URL": self.url})
-        return self.recorder(postgres.LedgerFactory(env))
+        return self.recorder(postgres.PostgresLedgerFactory(env))
 
 
 class Silent:

@@ -9,25 +9,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain import accept
-from domain.instants import from_text
-from domain.spans import parse
+from domain import acceptance
+from domain.edtf import parse_span
+from domain.instants import from_rfc3339
 from tests.histories import bases, entries, histories, source_filters
 from tests.reference import fold
 from tests.reference_lives import Life, held
 from tests.stories import STORIES, Story, act, event, event_id, opened, report, stated
 
-NOW = from_text("2026-11-01T00:00:00Z")
+NOW = from_rfc3339("2026-11-01T00:00:00Z")
 
 
 def basis_of(log: list[dict[str, Any]], params: dict[str, Any]) -> dict[str, Any]:
-    moment = parse(params["as_of"]).start.last
+    moment = parse_span(params["as_of"]).start.last
     known, valid, recorded = {
         "as-known": (moment, moment, NOW),
         "as-recorded": (moment, moment, moment),
         "hindsight": (NOW, moment, NOW),
     }[params["basis"]]
-    seqs = [e["seq"] for e in log if from_text(e["recorded_at"]) <= recorded]
+    seqs = [e["seq"] for e in log if from_rfc3339(e["recorded_at"]) <= recorded]
     return {
         "known_at": known,
         "valid_at": valid,
@@ -128,7 +128,7 @@ def test_a_report_added_counts_by_its_own_recording_until_it_is_retracted() -> N
     added = act("added", "report-added", "quiet", report("2025-12-21"))
     back = act("back", "event-retracted", "added", report("2025-12-22"))
     known = at_end(quiet, added)["known_at"][event_id("quiet")]
-    assert known == from_text("2025-12-21T12:00:00Z")
+    assert known == from_rfc3339("2025-12-21T12:00:00Z")
     assert at_end(quiet, added, back)["standing"] == {}
 
 
@@ -142,13 +142,13 @@ def test_two_sources_are_two_publishers() -> None:
 
 def test_staff_knows_what_is_recorded() -> None:
     folded = at_end(stated("quiet"), audience="staff")
-    assert folded["known_at"] == {event_id("quiet"): from_text("2025-12-20T12:00:00Z")}
+    assert folded["known_at"] == {event_id("quiet"): from_rfc3339("2025-12-20T12:00:00Z")}
 
 
 def test_a_disputed_occurred_is_the_hull_of_both() -> None:
     rival = act("rival", "event-disputed", "first", report("2025-12-21"))
     rival["rival"] = {"occurred": "2025-12-18"}
-    noon = from_text("2025-12-19T12:00:00Z")
+    noon = from_rfc3339("2025-12-19T12:00:00Z")
     folded = at_end(FIRST, rival, valid_at=noon)
     assert folded["standing"] == {event_id("first"): "possible"}
     assert folded["disputed"] == [event_id("first")]
@@ -204,11 +204,13 @@ def test_an_adoption_may_be_known_before_its_proposal() -> None:
 def test_a_text_published_later_counts_from_its_own_time() -> None:
     words = [{"point": "two", "text": "seen"}]
     seen = act("seen", "text-published", "plan", report("2025-12-21"), points=words)
-    before = at_end(PLAN, seen, known_at=from_text("2025-12-20T23:00:00Z"))
+    before = at_end(PLAN, seen, known_at=from_rfc3339("2025-12-20T23:00:00Z"))
     assert before["points"]["plan/two"]["text"] is None
     assert at_end(PLAN, seen)["points"]["plan/two"] == {
-        "text": "seen", "number": 2, "heading": None
-    }  # fmt: skip
+        "text": "seen",
+        "number": 2,
+        "heading": None,
+    }
 
 
 def test_roles_are_assumed_until_they_end() -> None:
@@ -221,7 +223,7 @@ def test_roles_are_assumed_until_they_end() -> None:
 
 def test_what_was_told_before_its_time_is_an_anomaly_and_scheduled() -> None:
     ahead = stated("ahead", report("2025-12-20"), occurred="2025-12-25")
-    folded = at_end(ahead, valid_at=from_text("2025-12-24T00:00:00Z"))
+    folded = at_end(ahead, valid_at=from_rfc3339("2025-12-24T00:00:00Z"))
     assert folded["standing"] == {event_id("ahead"): "scheduled"}
     assert folded["anomalies"] == [["published-before-occurred", event_id("ahead")]]
 
@@ -229,24 +231,25 @@ def test_what_was_told_before_its_time_is_an_anomaly_and_scheduled() -> None:
 def test_a_held_duration_is_ongoing_until_its_end_is_past() -> None:
     talks = event("talks", "meeting-held", report("2025-12-20"), meeting="talks")
     talks["occurred"] = "2025-12-19/2025-12-22"
-    on_the_last_day = from_text("2025-12-22T23:00:00Z")
+    on_the_last_day = from_rfc3339("2025-12-22T23:00:00Z")
     assert at_end(talks, valid_at=on_the_last_day)["meetings"]["talks"]["ongoing"]
     assert not at_end(talks)["meetings"]["talks"]["ongoing"]
 
 
-def _known(earlier: list[dict[str, Any]]) -> accept.Known:
-    def target(named: str) -> accept.Target | None:
+def _known(earlier: list[dict[str, Any]]) -> acceptance.AcceptanceContext:
+    def target(named: str) -> acceptance.TargetEvent | None:
         found = [each for each in earlier if each["id"] == named]
-        payloads = [accept.payload(accept.parse(each)) for each in found]
+        payloads = [acceptance.dump_payload(acceptance.parse_event(each)) for each in found]
         seqs = [earlier.index(each) for each in found]
-        return accept.Target(seqs[0], found[0]["type"], payloads[0]) if found else None
+        return acceptance.TargetEvent(seqs[0], found[0]["type"], payloads[0]) if found else None
 
     def registered(kind: str, slug: str) -> bool:
         return any(
-            accept.REGISTERED.get(each["type"]) == kind and each[kind] == slug for each in earlier
+            acceptance.SLUG_KIND_BY_REGISTRATION.get(each["type"]) == kind and each[kind] == slug
+            for each in earlier
         )
 
-    return accept.Known(bool(earlier), registered, target)
+    return acceptance.AcceptanceContext(bool(earlier), registered, target)
 
 
 @settings(max_examples=200, deadline=None)
@@ -256,7 +259,12 @@ def test_histories_are_acceptable_and_can_be_folded(data: st.DataObject) -> None
     assert all(early[0] < late[0] for early, late in pairwise(batches))
     events = [each for _, news in batches for each in news]
     for index, each in enumerate(events):
-        assert accept.check(accept.payload(accept.parse(each)), _known(events[:index])) == []
+        assert (
+            acceptance.check_payload(
+                acceptance.dump_payload(acceptance.parse_event(each)), _known(events[:index])
+            )
+            == []
+        )
     basis = data.draw(bases(len(events)))
     folded = fold(entries(batches), **basis, **data.draw(source_filters))
     assert all(known <= basis["known_at"] for known in folded["known_at"].values())

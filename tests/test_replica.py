@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from api.settings import settings
-from domain.refusals import InvalidQuestionError
+from api.settings import load_settings
+from domain.errors import InvalidQuestionError
 from tests import postgres
 from tests.postgres import Server
 from tests.serving import BIN, Served, served
@@ -41,8 +41,10 @@ class Pair:
         return sorted(each["statement"] for each in answer["data"]), who
 
     def reads(self) -> list[int]:
-        return [(server.place.folder / "log").read_text().count("FROM version v")
-                for server in (self.primary, self.standby)]  # fmt: skip
+        return [
+            (server.place.folder / "log").read_text().count("FROM version v")
+            for server in (self.primary, self.standby)
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -110,12 +112,18 @@ def test_a_replica_that_is_away_costs_no_answer(postgres_url: str, tmp_path: Pat
 def test_a_replica_is_a_server(read_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINUTEBOOK_READ_DB", read_db)
     with pytest.raises(InvalidQuestionError, match="MINUTEBOOK_READ_DB: read_db cannot be"):
-        settings()
+        load_settings()
 
 
 def test_a_file_has_no_replica(tmp_path: Path) -> None:
-    command = [BIN / "minutebook", "serve", "--db", str(tmp_path / "talks.db"),
-               "--read-db", "postgresql://there/talks"]  # fmt: skip
+    command = [
+        BIN / "minutebook",
+        "serve",
+        "--db",
+        str(tmp_path / "talks.db"),
+        "--read-db",
+        "postgresql://there/talks",
+    ]
     told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
     assert (told.returncode, "read_db is no replica of a file" in told.stderr) == (2, True)

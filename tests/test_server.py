@@ -16,16 +16,17 @@ from typing import Any
 import psycopg
 import pytest
 
-from api.archive import open_ledger
+from api.cli.verify import ignore_progress, verify_ledger
+from api.session import open_ledger
 from api.settings import Settings
-from api.verifying import silent, verify
-from domain import accept
-from domain.refusals import BusyError
-from ledger import checkpoints, log, tree
-from ledger.checkpoints import Checkpoints
-from ledger.intake import Submission
-from ledger.reading import Reading
-from ledger.writing import Ledger
+from domain import acceptance
+from domain.errors import BusyError
+from ledger import log
+from ledger.proofs import checkpoints, merkle
+from ledger.proofs.checkpoints import CheckpointSigner
+from ledger.read_only import ReadOnlyLedger
+from ledger.submission import Submission
+from ledger.writer import Ledger
 from tests.world import KEY, World
 
 OPENING = [
@@ -33,11 +34,16 @@ OPENING = [
     {"type": "party-registered", "party": "us", "name": "United States"},
     {"type": "issue-defined", "issue": "territory", "title": "Territory"},
     {
-        "type": "position-stated", "id": "00000000-0000-4000-8000-000000000001", "party": "us",
-        "issue": "territory", "stance": "proposes", "summary": "A line of contact.",
-        "occurred": "2025-12-20", "reports": [{"published": "2025-12-20", "publisher": "Gazette"}],
+        "type": "position-stated",
+        "id": "00000000-0000-4000-8000-000000000001",
+        "party": "us",
+        "issue": "territory",
+        "stance": "proposes",
+        "summary": "A line of contact.",
+        "occurred": "2025-12-20",
+        "reports": [{"published": "2025-12-20", "publisher": "Gazette"}],
     },
-]  # fmt: skip
+]
 EVENT = "00000000-0000-4000-8000-000000000001"
 
 
@@ -53,9 +59,11 @@ def server(tmp_path: Path, postgres_url: str) -> str:
 def minutebook(folder: Path, *arguments: str, fails: int = 0) -> str:
     command = [Path(sys.executable).with_name("minutebook"), *arguments]
     environment = os.environ | {
-        "PATH": "/usr/bin:/bin", "HOME": str(folder), "MINUTEBOOK_LOG_KEY": KEY,
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(folder),
+        "MINUTEBOOK_LOG_KEY": KEY,
         "MINUTEBOOK_CHECKPOINT": str(folder / "world.db.checkpoint"),
-    }  # fmt: skip
+    }
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == fails, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
@@ -94,11 +102,16 @@ def test_verify_finds_an_edit(server: str, tmp_path: Path, edit: str, told: str)
     [
         ("DROP TRIGGER event_is_append_only ON event", "trigger event_is_append_only of event"),
         ("ALTER TABLE node DISABLE TRIGGER ALL", "trigger node_is_append_only of node"),
-        ("CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS"
-         " 'BEGIN RETURN NEW; END'", "trigger erasure_is_append_only of erasure"),
-        ("CREATE FUNCTION quiet() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
-         "CREATE TRIGGER quiet BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION quiet()",
-         "trigger quiet of event"),
+        (
+            "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS"
+            " 'BEGIN RETURN NEW; END'",
+            "trigger erasure_is_append_only of erasure",
+        ),
+        (
+            "CREATE FUNCTION quiet() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+            "CREATE TRIGGER quiet BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION quiet()",
+            "trigger quiet of event",
+        ),
         ("ALTER TABLE event DROP CONSTRAINT event_id_key", "index event_id_key"),
         ("ALTER TABLE head DROP CONSTRAINT head_one_check", "constraint head_one_check of head"),
         ("DROP INDEX event_recorded_at", "index event_recorded_at"),
@@ -112,13 +125,13 @@ def test_verify_finds_an_edit(server: str, tmp_path: Path, edit: str, told: str)
         ("ALTER TABLE event ENABLE ROW LEVEL SECURITY", "table event"),
         ("CREATE RULE none AS ON INSERT TO node DO INSTEAD NOTHING", "rule none of node"),
     ],
-)  # fmt: skip
+)
 def test_verify_finds_another_schema(server: str, tmp_path: Path, edit: str, told: str) -> None:
     with psycopg.connect(server) as connection:
         connection.execute(edit.encode())
     key: Any = KEY
     where = Settings(server, log_key=key, checkpoint=tmp_path / "world.db.checkpoint")
-    found = {fault.field for fault in verify(where, silent).faults}
+    found = {fault.field for fault in verify_ledger(where, ignore_progress).faults}
 
     assert f"schema {told}" in found
     assert {field.partition(" ")[0] for field in found} == {"schema"}
@@ -178,14 +191,14 @@ def test_a_server_that_does_not_answer_is_told_with_a_remedy(tmp_path: Path) -> 
 
 @pytest.fixture
 def ledger(server: str, tmp_path: Path) -> Iterator[Ledger]:
-    made = open_ledger(server, key=KEY, outside=tmp_path / "world.db.checkpoint")
+    made = open_ledger(server, key_path=KEY, checkpoint_path=tmp_path / "world.db.checkpoint")
     yield made
     made.close()
 
 
 def party(slug: str, name: str | None = None) -> Submission:
     event = {"type": "party-registered", "party": slug, "name": slug}
-    return Submission("talks", [accept.parse(event | ({"id": name} if name else {}))])
+    return Submission("talks", [acceptance.parse_event(event | ({"id": name} if name else {}))])
 
 
 def test_recording_goes_on_after_the_connection_was_cut(server: str, ledger: Ledger) -> None:
@@ -248,28 +261,28 @@ def test_a_head_that_stays_locked_is_waited_for_once(server: str, ledger: Ledger
 def test_processes_that_sign_at_once_keep_one_chain(
     server: str, ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = open_ledger(server, key=KEY, outside=tmp_path / "world.db.checkpoint")
+    other = open_ledger(server, key_path=KEY, checkpoint_path=tmp_path / "world.db.checkpoint")
     reached, done, first = threading.Event(), threading.Event(), threading.current_thread()
 
     def slowly(read: Any, size: int) -> bytes:
         if threading.current_thread() is first:
             reached.set()
             done.wait(1)
-        return tree.root(read, size)
+        return merkle.compute_root(read, size)
 
     def overtake() -> None:
         reached.wait(5)
         other.record(party("b"))
-        with other.appender.writer() as c:
-            Checkpoints(KEY, tmp_path / "other").start(c)
+        with other.appender.open_writer() as c:
+            CheckpointSigner(KEY, tmp_path / "other").start_signing(c)
         done.set()
 
     ledger.record(party("a"))
     overtaking = threading.Thread(target=overtake)
     overtaking.start()
-    monkeypatch.setattr(checkpoints, "root", slowly)
-    with ledger.appender.writer() as c:
-        Checkpoints(KEY, tmp_path / "first").start(c)
+    monkeypatch.setattr(checkpoints, "compute_root", slowly)
+    with ledger.appender.open_writer() as c:
+        CheckpointSigner(KEY, tmp_path / "first").start_signing(c)
     overtaking.join()
     other.close()
     with psycopg.connect(server) as connection:
@@ -280,5 +293,5 @@ def test_processes_that_sign_at_once_keep_one_chain(
 
 def test_many_ids_are_asked_for_in_parts(server: str) -> None:
     ids = [EVENT, *(f"no such {number}" for number in range(70_000))]
-    with closing(Reading(server)) as reading, reading.reading() as c:
-        assert list(log.marks(c, ids)) == [EVENT]
+    with closing(ReadOnlyLedger(server)) as reading, reading.open_snapshot() as c:
+        assert list(log.read_proof_fields(c, ids)) == [EVENT]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.archive import open_ledger
+from api.session import open_ledger
 from tests import postgres
 from tests.histories import THEMES, Batch, histories
 from tests.test_time_properties import (
@@ -38,7 +38,7 @@ def database(
     """Give a database with the tables of a ledger, which each example empties."""
     outside = tmp_path_factory.mktemp("made") / "checkpoint"
     with postgres_server.database() as url:
-        open_ledger(url, key=KEY, outside=outside).close()
+        open_ledger(url, key_path=KEY, checkpoint_path=outside).close()
         yield url
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from domain.basis import moment
-from domain.instants import DAY, EARLIEST, LATEST, from_text
-from domain.refusals import InvalidQuestionError, InvalidSpanError
-from domain.spans import Span, is_zone, parse
+from domain.basis import parse_moment
+from domain.edtf import Span, is_zone, parse_span
+from domain.errors import InvalidQuestionError, InvalidSpanError
+from domain.instants import DAY, EARLIEST, LATEST, from_rfc3339
 
 
 def at(text: str | None, *, otherwise: int = EARLIEST) -> int:
     """Read "2025-12-21" or "2025-12-21T18:30:00Z" as an instant in UTC; null is open."""
     if text is None:
         return otherwise
-    return from_text(text if "T" in text else f"{text}T00:00:00+00:00")
+    return from_rfc3339(text if "T" in text else f"{text}T00:00:00+00:00")
 
 
 # expression, kind, lo, hi (null: open), flags
@@ -81,7 +81,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("text", "kind", "lo", "hi", "flags"), TABLE)
 def test_row(text: str | None, kind: str, lo: str | None, hi: str | None, flags: str) -> None:
-    span = parse(text)
+    span = parse_span(text)
     assert (span.kind, span.lo, span.hi) == (kind, at(lo), at(hi, otherwise=LATEST))
     assert (span.uncertain, span.approximate) == ("?" in flags, "~" in flags)
     assert span.expression == text
@@ -95,20 +95,20 @@ def ends(span: Span) -> tuple[int, ...]:
 
 def test_a_duration_has_two_ends_and_a_set_has_none() -> None:
     days = [at(f"2025-12-{day}") for day in (19, 20, 21, 22)]
-    assert list(ends(parse("2025-12-19/2025-12-21"))) == days
-    chosen = parse("[2025-12-19..2025-12-21]")
+    assert list(ends(parse_span("2025-12-19/2025-12-21"))) == days
+    chosen = parse_span("[2025-12-19..2025-12-21]")
     assert chosen.end is None
     assert (chosen.start.lo, chosen.start.hi) == (days[0], days[3])
 
 
 def test_an_unknown_start_lies_before_the_end() -> None:
-    span = parse("../2025-12-21")
+    span = parse_span("../2025-12-21")
     assert ends(span) == (EARLIEST, at("2025-12-22"), at("2025-12-21"), at("2025-12-22"))
 
 
 def test_a_qualifier_widens_its_own_end_only() -> None:
     days = [at(f"2025-12-{day}") for day in (18, 21, 21, 22)]
-    assert list(ends(parse("2025-12-19~/2025-12-21"))) == days
+    assert list(ends(parse_span("2025-12-19~/2025-12-21"))) == days
 
 
 # expression, the character where it goes wrong, a word of the remedy
@@ -164,7 +164,7 @@ REFUSED = [
 @pytest.mark.parametrize(("text", "place", "remedy"), REFUSED)
 def test_refusal_names_place_and_remedy(text: str, place: int | None, remedy: str) -> None:
     with pytest.raises(InvalidSpanError) as refused:
-        parse(text)
+        parse_span(text)
     assert repr(text) in refused.value.detail
     if place is not None:
         assert f"at character {place} of" in refused.value.detail
@@ -192,16 +192,16 @@ BY = [
 
 @pytest.mark.parametrize(("text", "moment", "certainty"), BY)
 def test_by(text: str | None, moment: str, certainty: str) -> None:
-    assert parse(text).start.by(at(moment)) == certainty
+    assert parse_span(text).start.certainty_at(at(moment)) == certainty
 
 
 def test_nothing_is_past_on_its_own_day() -> None:
-    day = parse("2025-12-21").start
-    assert not day.past(at("2025-12-21T23:59:59.999999Z"))
-    assert day.past(at("2025-12-22"))
-    instant = parse("2025-12-21T18:30:00Z").start
-    assert instant.past(at("2025-12-21T18:30:00Z"))
-    assert not parse(None).start.past(at("2999-01-01"))
+    day = parse_span("2025-12-21").start
+    assert not day.is_past(at("2025-12-21T23:59:59.999999Z"))
+    assert day.is_past(at("2025-12-22"))
+    instant = parse_span("2025-12-21T18:30:00Z").start
+    assert instant.is_past(at("2025-12-21T18:30:00Z"))
+    assert not parse_span(None).start.is_past(at("2999-01-01"))
 
 
 BEFORE = [
@@ -220,18 +220,18 @@ BEFORE = [
 
 @pytest.mark.parametrize(("early", "late", "wanted"), BEFORE)
 def test_surely_before(early: str, late: str, wanted: bool) -> None:
-    assert parse(early).start.before(parse(late).start) is wanted
+    assert parse_span(early).start.is_before(parse_span(late).start) is wanted
 
 
 def test_lowering_keeps_what_lies_later_and_what_is_over() -> None:
-    day = parse("2025-12-21").start
+    day = parse_span("2025-12-21").start
     noon = at("2025-12-21T12:00:00Z")
-    lowered = day.lowered(noon)
+    lowered = day.capped_at(noon)
     assert (lowered.lo, lowered.hi, lowered.last) == (day.lo, noon, noon)
-    assert lowered.by(noon) == "surely"
-    assert day.lowered(day.lo - 1) == day
-    assert day.lowered(day.hi) == day
-    assert parse(None).start.lowered(noon).last == noon
+    assert lowered.certainty_at(noon) == "surely"
+    assert day.capped_at(day.lo - 1) == day
+    assert day.capped_at(day.hi) == day
+    assert parse_span(None).start.capped_at(noon).last == noon
 
 
 # Time zones.
@@ -249,12 +249,12 @@ ZONES = [
 
 @pytest.mark.parametrize(("text", "zone", "lo", "hi"), ZONES)
 def test_days_are_those_of_the_zone(text: str, zone: str, lo: str, hi: str) -> None:
-    span = parse(text, zone)
+    span = parse_span(text, zone)
     assert (span.lo, span.hi) == (at(lo), at(hi))
 
 
 def test_the_day_of_the_clock_change_has_23_or_25_hours() -> None:
-    hours = [parse(day, "Europe/Berlin") for day in ("2025-03-30", "2025-10-26")]
+    hours = [parse_span(day, "Europe/Berlin") for day in ("2025-03-30", "2025-10-26")]
     assert [24 * (span.hi - span.lo) / DAY for span in hours] == [23, 25]
 
 
@@ -270,4 +270,4 @@ def test_a_zone_that_depends_on_the_machine_is_no_zone(name: str) -> None:
 )
 def test_a_question_takes_one_date(value: str) -> None:
     with pytest.raises(InvalidQuestionError, match=r"one date|bare number"):
-        moment("as_of", value, "UTC")
+        parse_moment("as_of", value, "UTC")

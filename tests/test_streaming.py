@@ -14,7 +14,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from api import streaming
+from api.http import stream
 from tests.serving import Served, served
 from tests.world import World
 
@@ -28,10 +28,14 @@ OPENING: list[Event] = [
 
 def said(n: int, published: str = "2025-12-20", **report: str) -> Event:
     return {
-        "type": "statement-made", "id": str(UUID(int=n)), "statement": f"s{n}",
-        "speaker": "envoy", "summary": f"Word {n}", "occurred": "2025-12-20",
+        "type": "statement-made",
+        "id": str(UUID(int=n)),
+        "statement": f"s{n}",
+        "speaker": "envoy",
+        "summary": f"Word {n}",
+        "occurred": "2025-12-20",
         "reports": [{"published": published, "publisher": "herald"} | report],
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture(params=("sqlite", "postgres"))
@@ -83,15 +87,22 @@ def test_what_an_audience_may_not_see_is_left_out(server: Served) -> None:
         server.stream(f"{PATH}?after=2&audience=press") as press,
         server.stream(f"{PATH}?after=2&audience=staff") as staff,
     ):
-        server.post("talks", [
-            said(1, published="2099-01-01"), said(2, audience="press"),
-            said(3, audience="staff"), said(4),
-        ])  # fmt: skip
+        server.post(
+            "talks",
+            [
+                said(1, published="2099-01-01"),
+                said(2, audience="press"),
+                said(3, audience="staff"),
+                said(4),
+            ],
+        )
         told = {"public": public.take(1), "press": press.take(2), "staff": staff.take(4)}
 
     assert {who: ids(events) for who, events in told.items()} == {
-        "public": [6], "press": [4, 6], "staff": [3, 4, 5, 6],
-    }  # fmt: skip
+        "public": [6],
+        "press": [4, 6],
+        "staff": [3, 4, 5, 6],
+    }
 
 
 def test_events_of_another_negotiation_stay_there(server: Served) -> None:
@@ -168,8 +179,8 @@ def test_a_reader_who_takes_nothing_does_not_keep_a_server_from_ending(server: S
 
 
 def test_silence_is_broken_by_a_comment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streaming, "HEARTBEAT", 0.01)
-    quiet = asyncio.run(streaming._quiet(asyncio.Event()))
+    monkeypatch.setattr(stream, "HEARTBEAT", 0.01)
+    quiet = asyncio.run(stream._await_growth(asyncio.Event()))
 
     assert quiet == b": ping\n\n"
 
@@ -194,9 +205,7 @@ def test_a_question_that_a_stream_does_not_take_is_refused(http_world: World, qu
 def test_a_stream_of_an_unknown_negotiation_is_refused(http_world: World) -> None:
     response = http_world.client.get(PATH)
 
-    assert (response.status_code, response.json()["type"]) == (
-        404, "/problems/unknown-negotiation",
-    )  # fmt: skip
+    assert (response.status_code, response.json()["type"]) == (404, "/problems/unknown-negotiation")
 
 
 def test_head_of_a_stream_ends(http_world: World) -> None:

@@ -20,16 +20,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.archive import Desk
+from api.session import Session
 from domain.basis import Basis, Question
-from domain.instants import DAY, from_text, full_text
-from domain.spans import parse
+from domain.edtf import parse_span
+from domain.instants import DAY, from_rfc3339, to_rfc3339
 from ledger import log
-from ledger.cursor import dialect
-from projections import answers, changes, index, rebuilding, sqlite
-from projections.audit import KEYS, ON_SERVER
+from ledger.database import database_dialect
+from projections import answers
+from projections.answers import diff
+from projections.audit import KEYS_ON_POSTGRES, KEYS_ON_SQLITE
 from projections.fold import FoldView
-from projections.indexed import IndexView
+from projections.index import rebuild, sqlite
+from projections.index import writer as index_writer
+from projections.index.reader import IndexView
 from projections.view import View
 from tests import reference
 from tests.comparing import assert_equal, clocks, oracle, reduced
@@ -87,37 +90,45 @@ def told(batches: list[Batch], server: str | None = None) -> Iterator[World]:
 
 def everything(view: View) -> bytes:
     """Return all that a view answers, as bytes."""
-    items = view.log(after=0, limit=1000, type=None, subject=None, standing=None)
-    plans = answers.spelled_out(answers.plans(view))
+    items = view.read_log(after=0, limit=1000, type=None, subject=None, standing=None)
+    plans = answers.to_plain(answers.select_plans(view))
     points = [(each["plan"], point["point"]) for each in plans for point in each["points"]]
-    found = answers.spelled_out(
+    found = answers.to_plain(
         {
-            "state": answers.state(view),
-            "events": answers.events(items, view),
-            "people": answers.people(view),
-            "statements": list(answers.statements(view)),
-            "points": [answers.point(view, *each) for each in points],
-            "rail": changes.rail(view),
+            "state": answers.build_state(view),
+            "events": answers.build_event_lines(items, view),
+            "people": answers.select_people(view),
+            "statements": list(answers.select_statements(view)),
+            "points": [answers.find_point(view, *each) for each in points],
+            "rail": diff.events_per_week(view),
             "days": list(
                 map(list, view.known_days(view.basis.known_at - DAY // 3, view.basis.seq - 2))
             ),
-            "counted": {name: sorted(("/".join(key), n) for key, n in view.counted(name).items())
-                        for name in ("position", "attributed", "role")},
-            "registered": {name: [item.shown for item in view.registered(name)]
-                           for name in ("party-registered", "issue-defined")},
-            "search": [item.event for item in view.search("yes")],
+            "counted": {
+                name: sorted(("/".join(key), n) for key, n in view.count_cells(name).items())
+                for name in ("position", "attributed", "role")
+            },
+            "registered": {
+                name: [item.json_fragment for item in view.all_records(name)]
+                for name in ("party-registered", "issue-defined")
+            },
+            "search": [item.event for item in view.search_news("yes")],
             "standing": {
-                name: [item.event for item in view.log(
-                    after=0, limit=1000, type=None, subject=None, standing=name)]
+                name: [
+                    item.event
+                    for item in view.read_log(
+                        after=0, limit=1000, type=None, subject=None, standing=name
+                    )
+                ]
                 for name in ("happened", "possible", "scheduled", "withdrawn", "disputed")
             },
-        },
-    )  # fmt: skip
+        }
+    )
     return orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
 
 
-def basis_of(desk: Desk, drawn: dict[str, Any]) -> Basis:
-    return desk.basis(Question(**drawn))
+def basis_of(desk: Session, drawn: dict[str, Any]) -> Basis:
+    return desk.resolve_basis(Question(**drawn))
 
 
 def questions(last_seq: int) -> st.SearchStrategy[dict[str, Any]]:
@@ -160,11 +171,11 @@ def assert_index_is_fold(about: str, data: st.DataObject, server: str | None = N
     with told(batches, server) as world:
         world.moment = ALL_IS_OUT
         with world.desk() as desk:
-            folded = log.entries(desk.c, world.name)
+            folded = log.read_entries(desk.cursor, world.name)
             for asked in [*telling(count), *drawn]:
                 basis = basis_of(desk, asked)
                 fold = everything(FoldView(folded, basis, desk.zone))
-                indexed = everything(IndexView(desk.c, world.name, basis, desk.zone))
+                indexed = everything(IndexView(desk.cursor, world.name, basis, desk.zone))
                 assert_same(indexed, fold, asked)
 
 
@@ -178,13 +189,13 @@ def test_both_answer_as_the_independent_oracle(about: str, data: st.DataObject) 
     with told(batches) as world:
         world.moment = ALL_IS_OUT
         with world.desk() as desk:
-            folded = log.entries(desk.c, world.name)
+            folded = log.read_entries(desk.cursor, world.name)
             for question in [*telling(len(recorded)), *drawn]:
                 basis = basis_of(desk, question)
                 asked = clocks(question, recorded, ALL_IS_OUT)
                 wanted = oracle(reference.fold(recorded, **asked))
                 assert_equal(reduced(FoldView(folded, basis, desk.zone)), wanted, question)
-                assert_equal(reduced(desk.view(basis)), wanted, question)
+                assert_equal(reduced(desk.open_view(basis)), wanted, question)
 
 
 @steady(150)
@@ -202,7 +213,7 @@ def test_filtered_sources_answer_as_the_independent_oracle(data: st.DataObject) 
                     basis = basis_of(desk, question | chosen)
                     asked = clocks(question | chosen, recorded, ALL_IS_OUT)
                     wanted = oracle(reference.fold(recorded, **asked))
-                    assert_equal(reduced(desk.view(basis)), wanted, question | chosen)
+                    assert_equal(reduced(desk.open_view(basis)), wanted, question | chosen)
 
 
 @steady(150)
@@ -219,7 +230,9 @@ def test_every_change_has_the_cause_of_the_last_step_that_produced_it(data: st.D
             for start, end in pairwise(drawn):
                 found = {
                     (each["kind"], each["subject"]): each["cause"]
-                    for each in changes.diff(desk.view, basis_of(desk, start), basis_of(desk, end))
+                    for each in diff.diff_bases(
+                        desk.open_view, basis_of(desk, start), basis_of(desk, end)
+                    )
                     if each["kind"] in ("withdrawn", "attributed", "role", "meeting")
                 }
                 clocked = [clocks(each, recorded, ALL_IS_OUT) for each in (start, end)]
@@ -228,8 +241,18 @@ def test_every_change_has_the_cause_of_the_last_step_that_produced_it(data: st.D
 
 # Immutable answers.
 
-PATHS = ("/state", "/positions", "/plans", "/meetings", "/statements", "/events", "/people",
-         "/events?limit=2", "/search?q=yes", "/changes?limit=2")  # fmt: skip
+PATHS = (
+    "/state",
+    "/positions",
+    "/plans",
+    "/meetings",
+    "/statements",
+    "/events",
+    "/people",
+    "/events?limit=2",
+    "/search?q=yes",
+    "/changes?limit=2",
+)
 
 
 def pinned_questions(last_seq: int, now: int) -> st.SearchStrategy[dict[str, Any]]:
@@ -243,8 +266,8 @@ def pinned_questions(last_seq: int, now: int) -> st.SearchStrategy[dict[str, Any
 def _clocks_but_seq(known: st.SearchStrategy[int]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {
-            "known_at": known.map(full_text),
-            "valid_at": instants.map(full_text),
+            "known_at": known.map(to_rfc3339),
+            "valid_at": instants.map(to_rfc3339),
             "audience": audiences,
         },
         optional={
@@ -258,7 +281,7 @@ def _clocks_but_seq(known: st.SearchStrategy[int]) -> st.SearchStrategy[dict[str
 settled_questions = st.fixed_dictionaries(
     {
         "basis": st.just("as-recorded"),
-        "as_of": st.integers(-1, STEPS).map(lambda step: full_text(FIRST + step * STEP)),
+        "as_of": st.integers(-1, STEPS).map(lambda step: to_rfc3339(FIRST + step * STEP)),
         "audience": audiences,
     }
 )
@@ -275,7 +298,7 @@ def assert_immutable(data: st.DataObject, server: str | None = None) -> None:
     cut = data.draw(st.integers(1, len(batches)))
     count = sum(len(events) for _, events in batches[:cut])
     last = batches[cut - 1][0]
-    pinned = pinned_questions(count, from_text(last))
+    pinned = pinned_questions(count, from_rfc3339(last))
     asked = st.lists(often(pinned, pinned, settled_questions), min_size=1, max_size=3)
     unpinned = {"known_at": last, "valid_at": last, "audience": "staff"}
     questions = [unpinned, unpinned | {"seq": count}, *data.draw(asked)]
@@ -308,15 +331,16 @@ def _query(path: str) -> dict[str, str]:
 
 def test_the_questions_are_immutable_often_enough() -> None:
     """Guards the property above against asking nothing."""
-    with told([(full_text(FIRST), [{"type": "negotiation-opened", "title": "T"}])]) as world:
-        pinned = {"known_at": full_text(FIRST), "valid_at": full_text(FIRST), "seq": 1}
-        settled = {"basis": "as-recorded", "as_of": full_text(FIRST)}
+    with told([(to_rfc3339(FIRST), [{"type": "negotiation-opened", "title": "T"}])]) as world:
+        pinned = {"known_at": to_rfc3339(FIRST), "valid_at": to_rfc3339(FIRST), "seq": 1}
+        settled = {"basis": "as-recorded", "as_of": to_rfc3339(FIRST)}
         for question in (pinned, settled):
             answer = world.get("/state", **question)
             assert "immutable" in answer.headers["cache-control"]
-            assert "immutable" in world.client.get(answer.links["canonical"]["url"]).headers[
-                "cache-control"
-            ]  # fmt: skip
+            assert (
+                "immutable"
+                in world.client.get(answer.links["canonical"]["url"]).headers["cache-control"]
+            )
 
 
 # Nothing is known too early, and an embargo holds.
@@ -324,9 +348,9 @@ def test_the_questions_are_immutable_often_enough() -> None:
 
 def _earliest(event: Event, recorded_at: str, audience: str) -> int | None:
     """The first moment at which an event's own reports let this audience know of it."""
-    recorded, found = from_text(recorded_at), []
+    recorded, found = from_rfc3339(recorded_at), []
     for report in event.get("reports", ()):
-        bounds = parse(report["published"], event.get("tz") or "UTC").start
+        bounds = parse_span(report["published"], event.get("tz") or "UTC").start
         if RANK[report["audience"]] <= RANK[audience]:
             within = bounds.lo <= recorded < bounds.last
             found.append(recorded if within else bounds.last)
@@ -378,9 +402,9 @@ def test_nothing_first_known_later_is_in_an_answer(data: st.DataObject) -> None:
     at = data.draw(instants)
     audience = data.draw(audiences)
     with told(batches) as world, world.desk() as desk:
-        basis = desk.basis(Question(as_of=at, audience=audience))
-        shown = _named(orjson.loads(everything(desk.view(basis))))
-        filtered = desk.view(replace(basis, exclude_source=("nobody",)))
+        basis = desk.resolve_basis(Question(as_of=at, audience=audience))
+        shown = _named(orjson.loads(everything(desk.open_view(basis))))
+        filtered = desk.open_view(replace(basis, exclude_source=("nobody",)))
         shown |= _named(orjson.loads(everything(filtered)))
         limit = min(at, world.moment)
         for recorded_at, events in batches[1:]:
@@ -396,12 +420,12 @@ SECRET = "leaked-secret"  # noqa: S105  # a word to look for
 KEPT = (
     [
         {
-            "published": full_text(FIRST + (STEPS + 20) * STEP),
+            "published": to_rfc3339(FIRST + (STEPS + 20) * STEP),
             "audience": "public",
             "publisher": SECRET,
         }
     ],
-    [{"published": full_text(FIRST), "audience": "staff", "publisher": SECRET}],
+    [{"published": to_rfc3339(FIRST), "audience": "staff", "publisher": SECRET}],
 )
 """Reports that nobody outside can read yet: one under embargo, one for staff."""
 PLACES = ("/state", "/events", "/people", "/gap", "/changes", "/statements", "/rail")
@@ -419,10 +443,14 @@ prying = st.fixed_dictionaries(
 def _secrets(target: str, reports: list[Event]) -> list[list[Event]]:
     """Return what may be kept secret: a statement, with each act on an event that tells of it."""
     hidden = {
-        "type": "statement-made", "id": "00000000-0000-0000-0000-00000000ffff",
-        "statement": SECRET, "speaker": "person:envoy", "summary": SECRET,
-        "occurred": "2025-12-10", "reports": reports,
-    }  # fmt: skip
+        "type": "statement-made",
+        "id": "00000000-0000-0000-0000-00000000ffff",
+        "statement": SECRET,
+        "speaker": "person:envoy",
+        "summary": SECRET,
+        "occurred": "2025-12-10",
+        "reports": reports,
+    }
     acts: list[Event] = [
         {"type": "report-added"},
         {"type": "event-disputed", "rival": {"note": SECRET}},
@@ -439,7 +467,7 @@ def test_an_embargo_holds(data: st.DataObject) -> None:
     event = data.draw(st.sampled_from([e for _, events in batches[1:] for e in events]))
     audience = data.draw(st.sampled_from(["public", "press"]))
     secrets = _secrets(event["id"], data.draw(st.sampled_from(KEPT)))
-    at = full_text(FIRST + STEPS * STEP)
+    at = to_rfc3339(FIRST + STEPS * STEP)
     question = data.draw(prying)
     with told([*batches, (at, data.draw(st.sampled_from(secrets)))]) as world:
         for path in PLACES:
@@ -458,7 +486,7 @@ def test_an_embargo_holds(data: st.DataObject) -> None:
 def rows(c: Any) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of the read model, those inside the full text too."""
     found = {}
-    for table in ON_SERVER if dialect(c) == "postgres" else KEYS:
+    for table in KEYS_ON_POSTGRES if database_dialect(c) == "postgres" else KEYS_ON_SQLITE:
         c.execute(f"SELECT * FROM {table}")  # noqa: S608  # only our own names
         found[table] = sorted((tuple(row) for row in c.fetchall()), key=repr)
     return found
@@ -467,7 +495,7 @@ def rows(c: Any) -> dict[str, list[tuple[Any, ...]]]:
 @steady(80)
 @given(histories(), st.integers(1, 30))
 def test_a_rebuild_equals_the_live_read_model(batches: list[Batch], page: int) -> None:
-    with mock.patch.object(sqlite, "BLOCK", 3):
+    with mock.patch.object(sqlite, "BLOCK_SIZE", 3):
         live = assert_rebuilt(batches, page)
     assert live["word_idx"]
 
@@ -476,13 +504,13 @@ def assert_rebuilt(
     batches: list[Batch], page: int, server: str | None = None
 ) -> dict[str, list[tuple[Any, ...]]]:
     """Rebuild in place of the live one, then catch up from nothing; return the live rows."""
-    with told(batches, server) as world, world.ledger.writing() as c:
+    with told(batches, server) as world, world.ledger.take_writer() as c:
         live = rows(c)
-        list(rebuilding.rebuild(c, page=page))
+        list(rebuild.rebuild_index(c, page=page))
         assert_rows(rows(c), live)
-        index.drop(c)
-        index.create(c)
-        list(index.catch_up(c, page=page))
+        index_writer.drop_tables(c)
+        index_writer.create_tables(c)
+        list(index_writer.catch_up(c, page=page))
         assert_rows(rows(c), live)
     return live
 
@@ -540,7 +568,7 @@ def assert_orderless(data: st.DataObject, told: Telling) -> None:
     def recorded(order: list[Event]) -> list[Batch]:
         return [
             batches[0],
-            *((full_text(late + n * STEP), [event]) for n, event in enumerate(order)),
+            *((to_rfc3339(late + n * STEP), [event]) for n, event in enumerate(order)),
         ]
 
     audience = data.draw(st.sampled_from(["public", "press"]))
@@ -550,8 +578,8 @@ def assert_orderless(data: st.DataObject, told: Telling) -> None:
         with told(recorded(order)) as world, world.desk() as desk:
             asked = [Question(basis="hindsight", as_of=at, audience=audience) for at in moments]
             asked += [replace(each, basis="as-known") for each in asked]
-            views = [desk.view(desk.basis(each)) for each in asked]
-            seen.append([_unordered(answers.spelled_out(answers.state(each))) for each in views])
+            views = [desk.open_view(desk.resolve_basis(each)) for each in asked]
+            seen.append([_unordered(answers.to_plain(answers.build_state(each))) for each in views])
     assert seen[0] == seen[1]
 
 
@@ -571,11 +599,16 @@ def test_an_embargo_ends_when_it_ends(audience: str) -> None:
         {"type": "person-registered", "person": "envoy", "name": "E"},
     ]
     said = {
-        "type": "statement-made", "statement": "s", "speaker": "envoy", "summary": "hush",
+        "type": "statement-made",
+        "statement": "s",
+        "speaker": "envoy",
+        "summary": "hush",
         "occurred": "2025-12-10",
-        "reports": [{"published": "2025-12-12T06:00:00Z", "audience": "public"},
-                    {"published": "2025-12-11T15:00:00Z", "audience": "press"}],
-    }  # fmt: skip
+        "reports": [
+            {"published": "2025-12-12T06:00:00Z", "audience": "public"},
+            {"published": "2025-12-11T15:00:00Z", "audience": "press"},
+        ],
+    }
     opens = {"public": "2025-12-12T06:00:00Z", "press": "2025-12-11T15:00:00Z"}[audience]
     with told([("2025-12-10T12:00:00Z", [*opening, said])]) as world:
         world.at(opens)

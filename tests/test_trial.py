@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from api import checking
-from api.checking import Check, Found
-from api.importing import run
+from api.cli import import_check
+from api.cli.import_check import CheckResult, ImportCheck
+from api.cli.import_events import import_files
 from api.settings import Settings
-from ledger.reading import Reading
-from ledger.trial import Trial
-from ledger.writing import Ledger
+from ledger.dry_run import DryRun
+from ledger.read_only import ReadOnlyLedger
+from ledger.writer import Ledger
 
 IDS = [f"00000000-0000-4000-8000-{number:012d}" for number in range(20)]
 OPENED: list[dict[str, Any]] = [
@@ -24,26 +24,39 @@ OPENED: list[dict[str, Any]] = [
     {"type": "issue-defined", "issue": "border", "title": "Border"},
 ]
 STATED = {
-    "type": "position-stated", "party": "us", "issue": "border", "stance": "accepts",
-    "summary": "Yes.", "occurred": "2025-12-21", "reports": [{"published": "2025-12-21"}],
-}  # fmt: skip
+    "type": "position-stated",
+    "party": "us",
+    "issue": "border",
+    "stance": "accepts",
+    "summary": "Yes.",
+    "occurred": "2025-12-21",
+    "reports": [{"published": "2025-12-21"}],
+}
 
 
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "PAGE", 2)
+    monkeypatch.setattr(import_check, "PAGE_SIZE", 2)
 
 
-def check(folder: Path, *events: dict[str, Any], db: Path | None = None) -> tuple[Found, list[str]]:
+def check(
+    folder: Path, *events: dict[str, Any], db: Path | None = None
+) -> tuple[CheckResult, list[str]]:
     """Check a file of these events; return what came of it and what was told."""
     file = folder / "talks.jsonl"
     file.write_text("".join(json.dumps(each) + "\n" for each in events))
     told: list[str] = []
     if db is None:
         Ledger(db := folder / "empty.db").close()
-    with closing(Trial()) as trial, closing(Reading(db)) as ledger, ledger.reading() as c:
-        source = checking.source(file, "talks")
-        found = Check(c, trial).file(source, lambda line, detail: told.append(f"{line}:{detail}"))
+    with (
+        closing(DryRun()) as trial,
+        closing(ReadOnlyLedger(db)) as ledger,
+        ledger.open_snapshot() as c,
+    ):
+        source = import_check.identify_file(file, "talks")
+        found = ImportCheck(c, trial).check_file(
+            source, lambda line, detail: told.append(f"{line}:{detail}")
+        )
     return found, told
 
 
@@ -55,7 +68,7 @@ def test_a_line_may_name_what_stands_pages_before(tmp_path: Path) -> None:
     mended = {"type": "record-corrected", "event": IDS[1], "changes": {"stance": "rejects"}}
     found, told = check(tmp_path, *OPENED, {**STATED, "id": IDS[1]}, STATED, STATED, mended)
 
-    assert (told, found) == ([], Found(events=7))
+    assert (told, found) == ([], CheckResult(event_count=7))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +88,7 @@ def test_a_fault_pages_later_is_told_with_its_line(
     stated = {**STATED, "id": IDS[1]}
     found, told = check(tmp_path, *OPENED, stated, STATED, late, {**STATED, "issue": "moon"})
 
-    assert found.faults == 2
+    assert found.fault_count == 2
     assert told[0].startswith(f"6:{words}")
     assert told[1].startswith("7:/issue")
 
@@ -93,7 +106,7 @@ def test_what_stands_twice_is_counted_as_recorded_before(tmp_path: Path) -> None
     stated = {**STATED, "id": IDS[1]}
     found, told = check(tmp_path, *OPENED, stated, STATED, stated)
 
-    assert (told, found) == ([], Found(events=6, duplicates=1))
+    assert (told, found) == ([], CheckResult(event_count=6, duplicate_count=1))
 
 
 def test_a_file_that_opens_nothing_is_told_so_once(tmp_path: Path) -> None:
@@ -106,11 +119,16 @@ def test_an_import_that_broke_off_goes_on(tmp_path: Path, capsys: Any) -> None:
     events = [*OPENED, {**STATED, "id": IDS[1]}, STATED]
     part, whole = tmp_path / "part.jsonl", tmp_path / "whole.jsonl"
     for file, count in ((part, 4), (whole, 5)):
-        file.write_text("".join(json.dumps({"id": IDS[10 + n]} | each) + "\n"
-                                for n, each in enumerate(events[:count])))  # fmt: skip
+        file.write_text(
+            "".join(
+                json.dumps({"id": IDS[10 + n]} | each) + "\n"
+                for n, each in enumerate(events[:count])
+            )
+        )
     where = Settings(tmp_path / "x.db")
     codes = [
-        run([each], "talks", dry_run=False, where=where, as_json=True) for each in (part, whole)
+        import_files([each], "talks", dry_run=False, settings=where, as_json=True)
+        for each in (part, whole)
     ]
 
     assert codes == [0, 0]

@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 
-from domain import accept
-from ledger import writing
-from ledger.intake import Submission
+from domain import acceptance
+from ledger import writer
+from ledger.submission import Submission
 from tests.serving import BIN, Served, served
 from tests.test_streaming import OPENING, PATH, said
 from tests.world import World
@@ -61,8 +61,8 @@ def only(server: Served, one: int) -> Iterator[None]:
 
 def test_what_one_process_recorded_every_other_answers_at_once(server: Served) -> None:
     asked = []
-    for n, (writer, reader) in enumerate(permutations(workers(server), 2), 1):
-        with only(server, writer):
+    for n, (appender, reader) in enumerate(permutations(workers(server), 2), 1):
+        with only(server, appender):
             server.post("talks", [said(n)])
         with only(server, reader):
             found = server.get("/v1/negotiations/talks/statements?limit=1000")["data"]
@@ -124,9 +124,7 @@ def test_all_processes_end_soon_though_streams_are_open(server: Served, number: 
     assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
 
 
-def test_processes_whose_parent_was_killed_end_soon_and_give_the_port_free(
-    server: Served,
-) -> None:
+def test_processes_whose_parent_was_killed_end_soon_and_give_the_port_free(server: Served) -> None:
     children = workers(server)
     with server.stream(f"{PATH}?audience=staff") as stream:
         stream.take(1)
@@ -181,8 +179,11 @@ def until_ended(processes: list[int]) -> list[int]:
 def refused(*arguments: str) -> str:
     ran = subprocess.run(
         [BIN / "minutebook", "serve", "--port", "0", *arguments],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert ran.returncode == 2
     return ran.stderr
 
@@ -202,7 +203,7 @@ def test_sqlite_is_refused_to_several_processes(tmp_path: Path) -> None:
 def test_a_full_queue_refuses_with_a_time_to_come_back_and_loses_nothing(
     database: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "QUEUE", 4)
+    monkeypatch.setattr(writer, "MAX_QUEUE", 4)
     url = request.getfixturevalue("postgres_url") if database == "postgres" else None
     world = World(tmp_path, "http", url)
     world.record("2025-12-21T09:00:00Z", OPENING)
@@ -218,8 +219,10 @@ def test_a_full_queue_refuses_with_a_time_to_come_back_and_loses_nothing(
     with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(12) as clients:
         taken = first.submit(world.post, [said(1)])
         held.wait(60)
-        waiting = [world.ledger.submit(Submission("talks", [accept.parse(said(n))]))
-                   for n in range(2, 6)]  # fmt: skip
+        waiting = [
+            world.ledger.submit(Submission("talks", [acceptance.parse_event(said(n))]))
+            for n in range(2, 6)
+        ]
         answers = [*clients.map(lambda n: world.post([said(n)]), range(6, 30))]
         free.set()
         recorded = [taken.result().json(), *(each.result() for each in waiting)]

@@ -10,24 +10,24 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from api import app
-from api.archive import Desk, at_desk, open_ledger
-from api.questions import Asking
-from domain import accept
-from domain.instants import from_text
+from api.http.query_params import BasisQuery
+from api.session import Session, open_ledger, open_session
+from domain import acceptance
+from domain.instants import from_rfc3339
 from ledger import log
-from ledger.intake import Submission
-from ledger.notes import LogKey
+from ledger.proofs.signed_note import LogKey
+from ledger.submission import Submission
 from projections import answers
 from projections.fold import FoldView
 from projections.view import View
 
 
 def told(view: View) -> dict[str, Any]:
-    found: dict[str, Any] = answers.spelled_out(answers.state(view))
+    found: dict[str, Any] = answers.to_plain(answers.build_state(view))
     return found
 
 
-KEY = LogKey("minutebook.invalid/world", bytes(32)).text()
+KEY = LogKey("minutebook.invalid/world", bytes(32)).to_text()
 MADE_ANEW = {"accept": "application/json, */*"}
 """Another way to ask for the same, so that the answer does not come from memory."""
 LEVELS = ("domain", "index", "http", "postgres")
@@ -42,17 +42,19 @@ class World:
     def __init__(self, folder: Path, level: str = "index", server: str | None = None) -> None:
         self.level, self.moment = level, 0
         self.ledger = open_ledger(
-            server or folder / "world.db", clock=lambda: self.moment, key=KEY,
-            outside=folder / "world.db.checkpoint",
-        )  # fmt: skip
-        self.client = TestClient(app.create(self.ledger), raise_server_exceptions=False)
+            server or folder / "world.db",
+            clock=lambda: self.moment,
+            key_path=KEY,
+            checkpoint_path=folder / "world.db.checkpoint",
+        )
+        self.client = TestClient(app.create_app(self.ledger), raise_server_exceptions=False)
 
     def at(self, recorded_at: str) -> None:
-        self.moment = from_text(recorded_at)
+        self.moment = from_rfc3339(recorded_at)
 
     def record(self, recorded_at: str, events: list[dict[str, Any]]) -> dict[str, Any]:
         self.at(recorded_at)
-        built = [accept.parse(event) for event in events]
+        built = [acceptance.parse_event(event) for event in events]
         return self.ledger.record(Submission(self.name, built))
 
     def post(self, body: Any, **kwargs: Any) -> Any:
@@ -68,15 +70,15 @@ class World:
             found: dict[str, Any] = response.json()["data"]
             return found
         with self.desk() as desk:
-            basis = desk.basis(Asking(**params).question())
+            basis = desk.resolve_basis(BasisQuery(**params).to_question())
             if self.level == "domain":
-                entries = log.entries(desk.c, self.name)
+                entries = log.read_entries(desk.cursor, self.name)
                 return told(FoldView(entries, basis, desk.zone))
-            return told(desk.view(basis))
+            return told(desk.open_view(basis))
 
     @contextmanager
-    def desk(self) -> Iterator[Desk]:
-        with at_desk(self.ledger, self.name) as desk:
+    def desk(self) -> Iterator[Session]:
+        with open_session(self.ledger, self.name) as desk:
             yield desk
 
     def close(self) -> None:

@@ -32,10 +32,11 @@ from uuid import UUID
 import orjson
 from eventsourcing.sqlite import SQLiteCursor
 
-from domain.instants import full_text
+from domain.instants import to_rfc3339
 from ledger import canonical
-from ledger.tree import Frontier, leaf_hash
-from projections import index, sqlite
+from ledger.proofs.merkle import Frontier, leaf_hash
+from projections.index import sqlite
+from projections.index import writer as index_writer
 
 CLIENTS = 8
 STANCES = ("accepts", "rejects", "reserves", "proposes")
@@ -146,13 +147,15 @@ class Client(threading.Thread):
     def _event(self) -> dict[str, Any]:
         pick = self.random
         event = {
-            "type": "position-stated", "id": str(UUID(int=pick.getrandbits(128), version=4)),
+            "type": "position-stated",
+            "id": str(UUID(int=pick.getrandbits(128), version=4)),
             "party": f"party-{pick.randrange(PARTIES)}",
             "issue": f"issue-{pick.randrange(ISSUES)}",
-            "stance": pick.choice(STANCES), "summary": "Said under fire.",
+            "stance": pick.choice(STANCES),
+            "summary": "Said under fire.",
             "occurred": f"2025-{pick.randrange(1, 10):02}-{pick.randrange(1, 28):02}",
             "reports": [{"published": "2025-10-01T12:00:00Z", "publisher": "Herald"}],
-        }  # fmt: skip
+        }
         with self.tally.lock:
             older = sorted(self.tally.acknowledged)[:50]
         if older and pick.random() < 0.1:
@@ -163,10 +166,10 @@ class Client(threading.Thread):
 
 
 def opening() -> list[dict[str, Any]]:
-    parties = [{"type": "party-registered", "party": f"party-{n}", "name": "P"}
-               for n in range(PARTIES)]  # fmt: skip
-    issues = [{"type": "issue-defined", "issue": f"issue-{n}", "title": "I"}
-              for n in range(ISSUES)]  # fmt: skip
+    parties = [
+        {"type": "party-registered", "party": f"party-{n}", "name": "P"} for n in range(PARTIES)
+    ]
+    issues = [{"type": "issue-defined", "issue": f"issue-{n}", "title": "I"} for n in range(ISSUES)]
     events = [{"type": "negotiation-opened", "title": "Under fire"}, *parties, *issues]
     return [{"id": str(UUID(int=n + 1, version=4)), **each} for n, each in enumerate(events)]
 
@@ -220,8 +223,9 @@ def _kept(rows: list[Any], tally: Tally) -> Iterator[str]:
     for identity, seq in tally.acknowledged.items():
         if seqs.get(identity) != seq:
             yield f"{identity} was acknowledged as {seq}, the log has {seqs.get(identity)}"
-    yield from (f"{each} was acknowledged and is missing" for each in
-                tally.known_to_server - set(seqs))  # fmt: skip
+    yield from (
+        f"{each} was acknowledged and is missing" for each in tally.known_to_server - set(seqs)
+    )
     yield from (f"{each} was never sent" for each in set(seqs) - tally.known_to_server)
     doubled = Counter(row[1] for row in rows)
     yield from (f"{each} is there {n} times" for each, n in doubled.items() if n > 1)
@@ -247,16 +251,22 @@ def _ordered(rows: list[Any], tally: Tally) -> Iterator[str]:
 def _hashed(rows: list[Any], head: Any) -> Iterator[str]:
     hashes = []
     for seq, identity, recorded_at, negotiation, kind, by, salt, state, stored in rows:
-        leaf = leaf_hash(canonical.leaf_bytes(
-            id=identity, negotiation=negotiation,
-            payload_hash=canonical.payload_hash(salt, state),
-            recorded_at=full_text(recorded_at), recorded_by=by, seq=seq, type=kind,
-        ))  # fmt: skip
+        leaf = leaf_hash(
+            canonical.leaf_bytes(
+                id=identity,
+                negotiation=negotiation,
+                payload_hash=canonical.payload_hash(salt, state),
+                recorded_at=to_rfc3339(recorded_at),
+                recorded_by=by,
+                seq=seq,
+                type=kind,
+            )
+        )
         hashes.append(leaf)
         if leaf != stored:
             yield f"the leaf hash of seq {seq} is another"
-    tree, _ = Frontier().plus(hashes)
-    if head != (tree.size, tree.dump()):
+    tree, _ = Frontier().with_leaves(hashes)
+    if head != (tree.size, tree.to_bytes()):
         yield "the head is not that of these leaves"
 
 
@@ -268,9 +278,9 @@ def rebuilt_otherwise(path: Path) -> Iterator[str]:
     connection.row_factory = sqlite3.Row
     live = _tables(connection)
     cursor = SQLiteCursor(connection.cursor())
-    index.drop(cursor)
-    index.create(cursor)
-    for _ in index.catch_up(cursor):
+    index_writer.drop_tables(cursor)
+    index_writer.create_tables(cursor)
+    for _ in index_writer.catch_up(cursor):
         pass
     again = _tables(connection)
     connection.close()
@@ -337,9 +347,11 @@ def main() -> int:
     try:
         tally = run(folder / "crash.db", options.rounds, options.seed)
         found = faults(folder / "crash.db", tally)
-        print(f"seed {options.seed}: {tally.kills} kills, {tally.sent} events sent by {CLIENTS}"
-              f" clients, {len(tally.known_to_server)} acknowledged"
-              f" ({len(tally.acknowledged)} at once), {tally.retried} retries")  # fmt: skip
+        print(
+            f"seed {options.seed}: {tally.kills} kills, {tally.sent} events sent by {CLIENTS}"
+            f" clients, {len(tally.known_to_server)} acknowledged"
+            f" ({len(tally.acknowledged)} at once), {tally.retried} retries"
+        )
         print("\n".join(found) or "Nothing missing, nothing doubled; the rebuild is equal.")
         if not options.control:
             return 1 if found else 0

@@ -29,8 +29,18 @@ class UselessRuleError(Exception):
 
 def run(tree: Path, node: str) -> int:
     """Run one test in a tree, up to its first failing example; return how pytest ended."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider",
-               "--hypothesis-profile", "first-failure", node]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--hypothesis-profile",
+        "first-failure",
+        node,
+    ]
     # Without bytecode: two texts of one size within a second would be taken for the same.
     settings = {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
     ended = subprocess.run(command, cwd=tree, env=os.environ | settings, capture_output=True)

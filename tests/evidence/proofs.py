@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
-from domain.refusals import NoProofError
-from ledger import tree
+from domain.errors import NoProofError
+from ledger.proofs import merkle
 
 EVERY_BIT = 24
 PROGRAM = Path(__file__).parent / "oracle" / "main.go"
@@ -41,8 +41,8 @@ def refused(check: str, parts: Sequence[bytes], numbers: tuple[int, int]) -> boo
     """Tell whether a proof, given as hashes that begin with what it starts from, is refused."""
     try:
         if check == "inclusion":
-            return tree.root_of_inclusion(parts[1], *numbers, parts[2:]) != parts[0]
-        tree.check_consistency(*numbers, parts[0], parts[1], parts[2:])
+            return merkle.root_from_inclusion(parts[1], *numbers, parts[2:]) != parts[0]
+        merkle.check_consistency(*numbers, parts[0], parts[1], parts[2:])
     except NoProofError:
         return True
     return False
@@ -52,10 +52,12 @@ class Comparison:
     """Counts what agrees and what does not."""
 
     def __init__(self, most: int, seed: int) -> None:
-        self.leaves = [tree.leaf_hash(f"leaf {number}".encode()) for number in range(most)]
-        _, complete = tree.Frontier().plus(self.leaves)
+        self.leaves = [merkle.leaf_hash(f"leaf {number}".encode()) for number in range(most)]
+        _, complete = merkle.Frontier().with_leaves(self.leaves)
         nodes = {(level, index): found for level, index, found in complete}
-        self.read: tree.Read = lambda at, index: nodes[at, index] if at else self.leaves[index]
+        self.read: merkle.NodeReader = lambda at, index: (
+            nodes[at, index] if at else self.leaves[index]
+        )
         self.random = Random(seed)  # noqa: S311  # no secret
         self.roots: dict[int, bytes] = {}
         self.agreed = self.mutations = 0
@@ -66,11 +68,11 @@ class Comparison:
         if kind == "root":
             size, wanted = int(rest[0]), bytes.fromhex(rest[1])
             self.roots[size] = wanted
-            self._count(tree.root(self.read, size) == wanted, words)
+            self._count(merkle.compute_root(self.read, size) == wanted, words)
             return
         one, two = int(rest[0]), int(rest[1])
         wanted_path = [bytes.fromhex(each) for each in rest[2:]]
-        prove = tree.inclusion if kind == "inclusion" else tree.consistency
+        prove = merkle.inclusion_proof if kind == "inclusion" else merkle.consistency_proof
         self._count(prove(self.read, one, two) == wanted_path, words)
         starts = [self.roots[two], self.leaves[one]]
         if kind == "consistency":
@@ -88,7 +90,7 @@ class Comparison:
                 continue
             bits = range(256) if numbers[1] <= EVERY_BIT else [self.random.randrange(256)]
             for bit in bits:
-                changed = (int.from_bytes(part) ^ 1 << bit).to_bytes(tree.HASH)
+                changed = (int.from_bytes(part) ^ 1 << bit).to_bytes(merkle.HASH_SIZE)
                 self.mutations += 1
                 if not refused(kind, [*parts[:at], changed, *parts[at + 1 :]], numbers):
                     self.wrong.append(f"a changed {kind} {numbers} was taken")

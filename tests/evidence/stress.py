@@ -56,10 +56,14 @@ class Seen:
 def said(random: Random) -> dict[str, Any]:
     name = UUID(int=random.getrandbits(128), version=4)
     return {
-        "type": "statement-made", "id": str(name), "statement": f"s-{name.hex[:12]}",
-        "speaker": "envoy", "summary": "Said under load.", "occurred": "2025-12-20",
+        "type": "statement-made",
+        "id": str(name),
+        "statement": f"s-{name.hex[:12]}",
+        "speaker": "envoy",
+        "summary": "Said under load.",
+        "occurred": "2025-12-20",
         "reports": [{"published": "2025-12-20", "publisher": "herald"}],
-    }  # fmt: skip
+    }
 
 
 def append(server: Served, random: Random, count: int, seen: Seen) -> None:
@@ -110,10 +114,14 @@ def run(url: str, folder: Path, events: int, seed: int) -> Seen:
             seen.acknowledged[receipt["seq"]] = receipt["id"]
         start = time.monotonic()
         with ThreadPoolExecutor(CLIENTS + FOLLOWERS) as pool:
-            following = [pool.submit(follow, server, Random(f"{seed}/follow/{n}"), seen)  # noqa: S311  # no secret
-                         for n in range(FOLLOWERS)]  # fmt: skip
-            appending = [pool.submit(append, server, Random(f"{seed}/{n}"), count, seen)  # noqa: S311  # no secret
-                         for n, count in enumerate(shares(events - len(OPENING)))]  # fmt: skip
+            following = [
+                pool.submit(follow, server, Random(f"{seed}/follow/{n}"), seen)  # noqa: S311  # no secret
+                for n in range(FOLLOWERS)
+            ]
+            appending = [
+                pool.submit(append, server, Random(f"{seed}/{n}"), count, seen)  # noqa: S311  # no secret
+                for n, count in enumerate(shares(events - len(OPENING)))
+            ]
             for each in appending:
                 each.result()
             seen.seconds = time.monotonic() - start
@@ -121,9 +129,12 @@ def run(url: str, folder: Path, events: int, seed: int) -> Seen:
     with psycopg.connect(url) as connection:
         seen.log = list(connection.execute("SELECT seq, id FROM event ORDER BY seq"))
     seen.verified = subprocess.run(
-        [BIN / "minutebook", "verify", "--db", url], env=environment(folder), text=True,
-        stdout=subprocess.PIPE, check=False,
-    ).stdout  # fmt: skip
+        [BIN / "minutebook", "verify", "--db", url],
+        env=environment(folder),
+        text=True,
+        stdout=subprocess.PIPE,
+        check=False,
+    ).stdout
     return seen
 
 
@@ -190,9 +201,11 @@ def main() -> int:
     ):
         seen = run(url, Path(folder), options.events, options.seed)
     found = list(faults(seen))
-    print(f"seed {options.seed}: {PROCESSES} processes, {CLIENTS} clients recorded"
-          f" {len(seen.acknowledged)} events in {seen.seconds:.0f} s"
-          f" ({len(seen.acknowledged) / seen.seconds:.0f} a second)")  # fmt: skip
+    print(
+        f"seed {options.seed}: {PROCESSES} processes, {CLIENTS} clients recorded"
+        f" {len(seen.acknowledged)} events in {seen.seconds:.0f} s"
+        f" ({len(seen.acknowledged) / seen.seconds:.0f} a second)"
+    )
     told = ", ".join(str(len(each)) for each in seen.followed)
     print(f"the log has {len(seen.log)}; {FOLLOWERS} followers saw {told}")
     print(f"streams, with those that were resumed: {seen.streams}")

@@ -19,15 +19,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from api import keeping
-from api.archive import open_ledger
+from api.cli import backup
+from api.cli.verify import ignore_progress, verify_ledger
+from api.session import open_ledger
 from api.settings import Settings
-from api.verifying import silent, verify
 from benchmarks.generator import END, standard
-from domain import accept
-from ledger.audit import Audit
-from ledger.intake import Submission
-from projections import sqlite
+from domain import acceptance
+from ledger.proofs.audit import LogAudit
+from ledger.submission import Submission
+from projections.index import sqlite
 from tests.test_held import AT, LATER, LATEST, OPENING, STANCE, disputed, report, uid
 from tests.world import KEY, World
 
@@ -38,14 +38,31 @@ Tamper = Callable[[sqlite3.Connection, Random], str | None]
 def base(folder: Path) -> None:
     """Make a small ledger that has one of everything, and a copy of an earlier state."""
     world = World(folder)
-    said = {"id": uid(50), "type": "statement-made", "statement": "s", "speaker": "us",
-            "summary": "No news.", "occurred": "2025-12-20", "reports": report("Post")}  # fmt: skip
-    met = {"type": "meeting-held", "meeting": "m", "occurred": "2025-12-19/2025-12-20",
-           "reports": report("Herald")}  # fmt: skip
+    said = {
+        "id": uid(50),
+        "type": "statement-made",
+        "statement": "s",
+        "speaker": "us",
+        "summary": "No news.",
+        "occurred": "2025-12-20",
+        "reports": report("Post"),
+    }
+    met = {
+        "type": "meeting-held",
+        "meeting": "m",
+        "occurred": "2025-12-19/2025-12-20",
+        "reports": report("Herald"),
+    }
     points = [{"point": "a", "text": "one"}, {"point": "b", "text": "two"}]
     press = [{"published": "2025-12-20", "audience": "press"}]
-    plan = {"type": "plan-introduced", "plan": "p", "title": "Plan", "occurred": None,
-            "points": points, "reports": press}  # fmt: skip
+    plan = {
+        "type": "plan-introduced",
+        "plan": "p",
+        "title": "Plan",
+        "occurred": None,
+        "points": points,
+        "reports": press,
+    }
     world.record(AT, [*OPENING, STANCE, said, met, plan])
     world.record(LATER, [disputed(summary="No."), {**STANCE, "id": uid(2), "stance": "rejects"}])
     world.at(LATEST)
@@ -53,7 +70,7 @@ def base(folder: Path) -> None:
         event = {**STANCE, "id": uid(number), "summary": f"Perhaps {number}."}
         world.post(event, headers={"Idempotency-Key": f"k{number}"})
     world.close()
-    keeping.erase(where(folder), uid(50), "by law")
+    backup.erase_payload(where(folder), uid(50), "by law")
     shutil.copy(folder / "world.db", folder / "earlier.db")
     world = World(folder)
     world.record("2099-01-01T00:00:00Z", [{"type": "record-voided", "event": uid(2)}])
@@ -174,9 +191,14 @@ def truncate(c: sqlite3.Connection, random: Random) -> str | None:
 
 
 KINDS: dict[str, Tamper] = {
-    "edit": edit, "edit of the read model": edit_read_model, "insert": insert, "delete": delete,
-    "swap": swap, "reorder": reorder, "truncate": truncate,
-}  # fmt: skip
+    "edit": edit,
+    "edit of the read model": edit_read_model,
+    "insert": insert,
+    "delete": delete,
+    "swap": swap,
+    "reorder": reorder,
+    "truncate": truncate,
+}
 
 
 def tampered(folder: Path, kind: str, random: Random) -> str | None:
@@ -216,7 +238,7 @@ def tamperings(folder: Path, count: int, random: Random) -> tuple[Counter[str], 
             told = tampered(folder, kind, random)
         if told is None:
             continue
-        if verify(where(folder), silent).faults:
+        if verify_ledger(where(folder), ignore_progress).faults:
             found[kind] += 1
         else:
             missed.append(f"{kind}: {told}")
@@ -229,12 +251,14 @@ def clean(folder: Path, count: int) -> list[str]:
     for seed in range(max(1, count // 10)):
         own = folder / f"clean-{seed}"
         own.mkdir()
-        ledger = open_ledger(own / "world.db", clock=lambda: END, key=KEY)
-        events = [accept.parse(event) for _, event in standard(80, seed=seed)]
+        ledger = open_ledger(own / "world.db", clock=lambda: END, key_path=KEY)
+        events = [acceptance.parse_event(event) for _, event in standard(80, seed=seed)]
         ledger.record(Submission("standard", events))
         ledger.close()
         for _ in range(10):
-            alarms += [f"seed {seed}: {each}" for each in verify(where(own), silent).faults]
+            alarms += [
+                f"seed {seed}: {each}" for each in verify_ledger(where(own), ignore_progress).faults
+            ]
         shutil.rmtree(own)
     return alarms
 
@@ -243,14 +267,14 @@ def controls(folder: Path, random: Random) -> list[str]:
     """Return the controls that did not miss what they should."""
     wrong = []
     put_back(folder)
-    faults = verify(where(folder, "no.checkpoint"), silent).faults
+    faults = verify_ledger(where(folder, "no.checkpoint"), ignore_progress).faults
     if [each.field for each in faults] != ["checkpoint outside"]:
         wrong.append("a rollback was seen without the checkpoint outside")
     while tampered(folder, "edit of the read model", random) is None:
         pass
     with closing(sqlite3.connect(folder / "world.db")) as connection:
         faults = []
-        list(Audit(connection.cursor(), faults))
+        list(LogAudit(connection.cursor(), faults))
     if faults:
         wrong.append("an edit of the read model was seen without folding it again")
     return wrong
@@ -265,7 +289,7 @@ def main() -> int:
     random = Random(options.seed)  # noqa: S311  # no secret
     with tempfile.TemporaryDirectory(prefix="minutebook-tampering-") as name:
         folder = Path(name)
-        sqlite.BLOCK = 4  # so that a small ledger has a full text of several segments
+        sqlite.BLOCK_SIZE = 4  # so that a small ledger has a full text of several segments
         base(folder)
         (folder / "world.db").replace(folder / "base.db")
         found, missed = tamperings(folder, options.tamperings, random)

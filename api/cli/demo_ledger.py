@@ -1,0 +1,65 @@
+"""The demonstration ledger: built once from the shipped batches, by their simulated clock."""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from importlib import resources
+from pathlib import Path
+
+import orjson
+
+from api.session import open_ledger
+from api.settings import data_folder
+from domain import acceptance
+from domain.instants import from_rfc3339
+from ledger.submission import Submission
+from ledger.writer import Ledger
+
+NEGOTIATION = "ukraine-peace-talks"
+TABLE_PACKAGES = ("ledger", "projections.index")
+"""Packages whose tables a ledger has; other tables need another file."""
+
+
+def demo_ledger_file() -> Path:
+    """Return the demonstration ledger's file, built if this version of it is not there yet."""
+    batches_text = resources.files("demo").joinpath(f"{NEGOTIATION}.jsonl").read_bytes()
+    table_definitions = [
+        resources.files(room).joinpath("sqlite.sql").read_bytes() for room in TABLE_PACKAGES
+    ]
+    path = (
+        data_folder()
+        / f"demo-{sha256(b''.join([batches_text, *table_definitions])).hexdigest()[:12]}.db"
+    )
+    if not path.is_file():
+        _build_ledger(batches_text, path)
+    return path
+
+
+def _build_ledger(batches_text: bytes, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    simulated_now = 0
+    draft_path = path.with_suffix(f".{os.getpid()}")
+    draft_path.unlink(missing_ok=True)
+    ledger = open_ledger(
+        draft_path,
+        clock=lambda: simulated_now,
+        key_path=f"{path}.key",
+        checkpoint_path=f"{path}.checkpoint",
+    )
+    try:
+        for line in batches_text.splitlines():
+            batch = orjson.loads(line)
+            simulated_now = from_rfc3339(batch["recorded_at"])
+            _record_batch(ledger, batch["events"])
+        with ledger.open_snapshot():
+            pass
+    finally:
+        ledger.close()
+    Path(f"{draft_path}.lock").unlink(missing_ok=True)
+    draft_path.replace(path)
+
+
+def _record_batch(ledger: Ledger, events: list[dict[str, object]]) -> None:
+    built_events = [acceptance.parse_event(event) for event in events]
+    ledger.record(Submission(NEGOTIATION, built_events, recorded_by="demonstration"))

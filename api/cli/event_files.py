@@ -1,0 +1,171 @@
+"""Files of events: the rows of JSON lines, JSON and CSV, each with the line that it starts on."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from itertools import accumulate, zip_longest
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from api.http import request_body
+from domain.errors import InvalidEventError, InvalidQuestionError, MinutebookError, Reason
+
+NumberedRows = Iterator[tuple[int, Any]]
+NUMBER_FIELDS = ("claimed_points", "number")
+"""Fields whose digits in a cell are a number."""
+DIGITS_PATTERN = re.compile(r"[0-9]{1,9}")
+BLOCK_SIZE = 1 << 20
+"""Bytes that are read at a time."""
+
+
+def read_rows(file: Path, stream: BinaryIO) -> NumberedRows:
+    """Yield each row's line and value, or the refusal that stands in its place.
+
+    Lines and tables are read row by row; a .json file is held whole.
+    """
+    read_format = READER_BY_SUFFIX.get(file.suffix.lower())
+    if read_format is None:
+        known_suffixes = "files end in " + ", ".join(READER_BY_SUFFIX)
+        ending = file.suffix or "a name without an ending"
+        raise InvalidQuestionError(f"{file}: {ending} is unknown", hint=known_suffixes)
+    if line := find_garbled_line(stream):
+        yield line, row_error("", "the file is not UTF-8", "save it as UTF-8 and import it again")
+        return
+    stream.seek(len(codecs.BOM_UTF8) if stream.read(3) == codecs.BOM_UTF8 else 0)
+    yield from read_format(stream)
+
+
+def find_garbled_line(stream: BinaryIO) -> int:
+    """Return the line of the first byte that is not UTF-8, 0 where all are; start at the front."""
+    decoder, line = codecs.getincrementaldecoder("utf-8")(), 1
+    stream.seek(0)
+    while True:
+        block = stream.read(BLOCK_SIZE)
+        try:
+            decoder.decode(block, final=not block)
+        except UnicodeDecodeError as error:
+            return line + error.object.count(b"\n", 0, error.start)
+        if not block:
+            stream.seek(0)
+            return 0
+        line += block.count(b"\n")
+
+
+def row_error(field: str, detail: str, hint: str) -> InvalidEventError:
+    """Return why a row cannot be read."""
+    pointer = f"/{field}" if field else ""
+    return InvalidEventError(detail, hint=hint, reasons=[Reason(pointer, detail, hint)])
+
+
+def _read_json_lines(stream: BinaryIO) -> NumberedRows:
+    for line_number, line in enumerate(stream, 1):
+        if line.strip():
+            yield line_number, _value_or_error(request_body.load_json, line)
+
+
+def _read_json(stream: BinaryIO) -> NumberedRows:
+    value = _value_or_error(request_body.load_json, stream.read())
+    yield from enumerate(value if isinstance(value, list) else [value], 1)
+
+
+def _read_csv(stream: BinaryIO) -> NumberedRows:
+    csv_rows = csv.reader(io.TextIOWrapper(stream, "utf-8", newline=""), strict=True)
+    start_line = 1
+    try:
+        header = [name.strip() for name in next(csv_rows, [])]
+        if "type" not in header:
+            hint = "the first line names the fields, separated by commas"
+            yield 1, row_error("type", "no column is named 'type'", hint)
+            return
+        start_line = csv_rows.line_num + 1
+        for cells in csv_rows:
+            if any(cells):
+                yield start_line, _value_or_error(_parse_row, header, cells)
+            start_line = csv_rows.line_num + 1
+    except csv.Error as error:
+        hint = 'put a cell that holds ", commas or lines in quotes, and write each " in it twice'
+        yield start_line, row_error("", str(error), hint)
+
+
+def _parse_row(header: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
+    if len(cells) > len(header):
+        detail = f"{len(cells)} cells, but the first line names {len(header)} columns"
+        raise row_error("", detail, "put a cell that holds a comma in quotes")
+    return nest_fields(zip_longest(header, cells, fillvalue=""))
+
+
+def _value_or_error(read_value: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        return read_value(*arguments)
+    except MinutebookError as error:
+        return error
+
+
+def nest_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Build an object from dotted names: ``reports.0.published`` is the first report's.
+
+    An empty text leaves its field out, but an empty ``occurred`` says that the source gives none.
+    Raises InvalidEventError for names that clash.
+    """
+    values_by_name: dict[str, Any] = {}
+    for name, text in pairs:
+        if not (text or name == "occurred"):
+            continue
+        if name in values_by_name:
+            raise row_error(name, "this name is given twice", "give it once")
+        values_by_name[name] = _parse_cell(name, text) if text else None
+    nested_value: dict[str, Any] = {}
+    for name, value in values_by_name.items():
+        _put_value(nested_value, name, value, values_by_name)
+    return {name: _lists_from_digits(value) for name, value in nested_value.items()}
+
+
+def _put_value(target: dict[str, Any], name: str, value: Any, given_names: Container[str]) -> None:
+    *path, last = name.split(".")
+    if len(path) >= request_body.DEPTH_LIMIT:
+        raise row_error(name[:40], f"more than {request_body.DEPTH_LIMIT} levels", "use fewer dots")
+    for outer in accumulate(path, "{}.{}".format):
+        if outer in given_names:
+            detail = f"clashes with {outer!r}, which has a value of its own"
+            raise row_error(name, detail, "fill in only one of the two")
+    for part in path:
+        target = target.setdefault(part, {})
+    target[last] = value
+
+
+def _lists_from_digits(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    members = {name: _lists_from_digits(each) for name, each in value.items()}
+    if members and all(DIGITS_PATTERN.fullmatch(name) for name in members):
+        return [members[name] for name in sorted(members, key=int)]
+    return members
+
+
+def _parse_cell(name: str, text: str) -> Any:
+    if name.rpartition(".")[2] in NUMBER_FIELDS and DIGITS_PATTERN.fullmatch(text):
+        return int(text)
+    if text[0] not in "[{":
+        return text
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+    request_body.refuse_repeated_keys(text.encode(), value, f"/{name}: ")
+    # A set of years, such as [2024,2025], is a time expression; no field takes a list of numbers.
+    years = isinstance(value, list) and bool(value) and all(isinstance(each, int) for each in value)
+    return text if years else value
+
+
+READER_BY_SUFFIX: dict[str, Callable[[BinaryIO], NumberedRows]] = {
+    ".jsonl": _read_json_lines,
+    ".ndjson": _read_json_lines,
+    ".json": _read_json,
+    ".csv": _read_csv,
+}

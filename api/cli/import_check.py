@@ -1,0 +1,185 @@
+"""Checking files of events before any is recorded: faults of form and of reference, by line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import file_digest
+from itertools import islice
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from api.cli import event_files
+from api.http import request_body
+from domain.acceptance import SLUG_KIND_BY_REGISTRATION
+from domain.catalogue import FIELDS_BY_TYPE
+from domain.errors import InvalidQuestionError, MinutebookError, Reason
+from domain.events import Event
+from ledger.database import Cursor
+from ledger.dry_run import DryRun
+from ledger.submission import Submission
+
+PAGE_SIZE = 1000
+"""Events that are checked, and recorded, together."""
+LineFault = tuple[int, str]
+"""A line and what is wrong there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFile:
+    """A file of events of one negotiation; what it holds is read anew for each pass."""
+
+    file: Path
+    negotiation: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    """Some events of a file with the lines where they stand, and what is wrong in that stretch."""
+
+    lines: list[int]
+    events: list[Event]
+    faults: list[LineFault]
+
+
+def identify_file(file: Path, negotiation: str) -> ImportFile:
+    """Name a file by its bytes. Raises InvalidQuestionError where it cannot be read."""
+    try:
+        with file.open("rb") as stream:
+            return ImportFile(file, negotiation, file_digest(stream, "sha256").hexdigest())
+    except OSError as error:
+        hint = "name a file that can be read"
+        raise InvalidQuestionError(f"{file}: {error.strerror}", hint=hint) from None
+
+
+def read_pages(import_file: ImportFile) -> Iterator[ImportPage]:
+    """Yield a file page by page with its faults of form; rows without an id get a stable one.
+
+    Of a bad line stands among the events what is left without its bad fields, if that is an event,
+    so that other lines which name it are not blamed.
+    """
+    with import_file.file.open("rb") as stream:
+        rows = event_files.read_rows(import_file.file, stream)
+        while page_rows := list(islice(rows, PAGE_SIZE)):
+            yield _build_page(import_file, page_rows)
+
+
+def _build_page(import_file: ImportFile, rows: Iterable[tuple[int, Any]]) -> ImportPage:
+    page = ImportPage([], [], [])
+    for line_number, value in rows:
+        event, reasons = _build_with_reasons(value)
+        page.faults.extend(_line_fault(line_number, reason) for reason in reasons)
+        if event:
+            stable_name = f"minutebook:{import_file.negotiation}:{import_file.digest}:{line_number}"
+            event_id = event.id or uuid5(NAMESPACE_URL, stable_name)
+            page.lines.append(line_number)
+            page.events.append(event.model_copy(update={"id": event_id}))
+    return page
+
+
+def _build_with_reasons(value: Any) -> tuple[Event | None, Sequence[Reason]]:
+    try:
+        return _build_event(value), ()
+    except MinutebookError as error:
+        reasons = _reasons_of_error(error)
+    try:
+        return _build_event(_drop_bad_fields(value, reasons)), reasons
+    except MinutebookError:
+        return None, reasons
+
+
+def _build_event(value: Any) -> Event:
+    if isinstance(value, MinutebookError):
+        raise value
+    (event,) = request_body.build_events([value], single=True)
+    return event
+
+
+def _drop_bad_fields(value: Any, reasons: Iterable[Reason]) -> Any:
+    """Return a bad line without its bad fields; what must be registered keeps a name."""
+    if not isinstance(value, Mapping):
+        return value
+    bad_fields = {reason.pointer.split("/")[1] for reason in reasons if reason.pointer}
+    kind = value.get("type")
+    name_fields = (
+        ("title", "name") if kind in (*SLUG_KIND_BY_REGISTRATION, "negotiation-opened") else ()
+    )
+    placeholders = {field: "?" for field in name_fields if field in FIELDS_BY_TYPE[str(kind)]}
+    return placeholders | {field: each for field, each in value.items() if field not in bad_fields}
+
+
+@dataclass(slots=True)
+class CheckResult:
+    """What checking a file came to."""
+
+    event_count: int = 0
+    duplicate_count: int = 0
+    fault_count: int = 0
+
+
+class ImportCheck:
+    """Checks files one after the other against a ledger and the files before, recording nothing."""
+
+    def __init__(self, c: Cursor, dry_run: DryRun) -> None:
+        self.cursor, self.dry_run = c, dry_run
+        self.faulty_negotiations, self.refused_negotiations = set[str](), set[str]()
+
+    def check_file(
+        self, import_file: ImportFile, on_fault: Callable[[int, str], None]
+    ) -> CheckResult:
+        """Check a file; tell its faults, of form and of reference together, by line."""
+        check_result = CheckResult()
+        for page in read_pages(import_file):
+            check_result.event_count += len(page.events)
+            check_result.duplicate_count += self._check_page(import_file.negotiation, page)
+            check_result.fault_count += self._emit_faults(
+                import_file.negotiation, page.faults, on_fault
+            )
+        if not check_result.event_count and not check_result.fault_count:
+            check_result.fault_count += self._emit_faults(
+                import_file.negotiation, [(1, "the file holds no event")], on_fault
+            )
+        return check_result
+
+    def _check_page(self, negotiation: str, page: ImportPage) -> int:
+        """Add the faults of reference of a page; return how much of it was recorded before."""
+        self.faulty_negotiations |= {negotiation} if page.faults else set()
+        if negotiation in self.refused_negotiations or not page.events:
+            return 0
+        try:
+            page_result = self.dry_run.check_page(self.cursor, Submission(negotiation, page.events))
+        except MinutebookError as error:
+            self.refused_negotiations.add(negotiation)
+            # Where a line was bad, that may be why: then what cannot be opened is not blamed.
+            blamed_reasons = (
+                error.reasons
+                if negotiation in self.faulty_negotiations
+                else _reasons_of_error(error)
+            )
+            page.faults.extend(_line_fault(page.lines[0], reason) for reason in blamed_reasons)
+            return 0
+        for reason in page_result.reasons:
+            index, _, rest = reason.pointer.lstrip("/").partition("/")
+            line_reason = replace(reason, pointer=f"/{rest}")
+            page.faults.append(_line_fault(page.lines[int(index)], line_reason))
+        return page_result.duplicate_count
+
+    def _emit_faults(
+        self, negotiation: str, faults: list[LineFault], on_fault: Callable[[int, str], None]
+    ) -> int:
+        self.faulty_negotiations |= {negotiation} if faults else set()
+        for line, detail in sorted(faults, key=itemgetter(0)):
+            on_fault(line, detail)
+        return len(faults)
+
+
+def _reasons_of_error(error: MinutebookError) -> Sequence[Reason]:
+    return error.reasons or [Reason("", error.detail, error.hint)]
+
+
+def _line_fault(line_number: int, reason: Reason) -> LineFault:
+    remedy = f"; {reason.hint}" if reason.hint else ""
+    return line_number, f"{reason.pointer or '/'}: {reason.detail}{remedy}"

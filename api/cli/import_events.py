@@ -1,0 +1,148 @@
+"""Importing files: all are checked first, then recorded, page by page with little memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from api.cli import import_check
+from api.cli.import_check import CheckResult, ImportCheck, ImportFile
+from api.session import open_configured_ledger
+from api.settings import Settings
+from ledger import location
+from ledger.dry_run import DryRun
+from ledger.read_only import ReadableLedger, ReadOnlyLedger
+from ledger.submission import Submission
+from ledger.writer import Ledger
+from projections.index import writer as index_writer
+
+ANALYZE_THRESHOLD = 1000
+"""From so many events on, the database looks at what was added before questions are asked."""
+
+
+def import_files(
+    paths: Sequence[Path],
+    negotiation: str | None,
+    *,
+    dry_run: bool,
+    settings: Settings,
+    as_json: bool,
+) -> int:
+    """Import files in order; return the exit code."""
+    source_files = [import_check.identify_file(file, negotiation or file.stem) for file in paths]
+    with _make_progress() as progress:
+        check_results = _check_files(source_files, settings, progress)
+        if any(found.fault_count for found in check_results):
+            return 2
+        file_counts = [_planned_counts(found) for found in check_results] if dry_run else None
+        file_counts = file_counts or _record_files(source_files, check_results, settings, progress)
+    # Told last: a reader that stops listening must not stop the recording.
+    for each, found, counts in zip(source_files, check_results, file_counts, strict=True):
+        file_summary = {"file": str(each.file), "events": found.event_count, **counts}
+        typer.echo(
+            orjson.dumps(file_summary) if as_json else _summary_text(file_summary, dry_run=dry_run)
+        )
+    return 0
+
+
+def _check_files(
+    source_files: Sequence[ImportFile], settings: Settings, progress: Progress
+) -> list[CheckResult]:
+    """Check all files before any is recorded, and tell what is wrong with each."""
+    with (
+        _open_readable(settings) as ledger,
+        ledger.open_snapshot() as c,
+        closing(DryRun()) as dry_run,
+    ):
+        check = ImportCheck(c, dry_run)
+        return [_check_file(check, each, progress) for each in source_files]
+
+
+@contextmanager
+def _open_readable(settings: Settings) -> Iterator[ReadableLedger]:
+    """Yield the ledger that is there, or an empty one: checking makes none."""
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        ledger: ReadOnlyLedger | Ledger
+        if location.may_exist(settings.db) and not location.is_server_url(settings.db):
+            ledger = ReadOnlyLedger(settings.db)
+        else:
+            ledger = Ledger(
+                settings.db if location.may_exist(settings.db) else Path(folder) / "trial.db"
+            )
+        stack.callback(ledger.close)
+        yield ledger
+
+
+def _check_file(check: ImportCheck, import_file: ImportFile, progress: Progress) -> CheckResult:
+    task_id = progress.add_task(f"checking {import_file.file.name}", total=None)
+    check_result = check.check_file(
+        import_file, lambda line, told: _print_error(f"{import_file.file}:{line}: {told}")
+    )
+    if check_result.fault_count:
+        fault_count = (
+            "1 fault" if check_result.fault_count == 1 else f"{check_result.fault_count} faults"
+        )
+        _print_error(f"{import_file.file}: {fault_count}, nothing recorded")
+    progress.remove_task(task_id)
+    return check_result
+
+
+def _print_error(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _planned_counts(check_result: CheckResult) -> dict[str, int]:
+    return {"recorded": 0, "duplicates": check_result.duplicate_count}
+
+
+def _summary_text(file_summary: dict[str, Any], *, dry_run: bool) -> str:
+    duplicate_count, recorded_text = (
+        file_summary["duplicates"],
+        f"{file_summary['recorded']} recorded",
+    )
+    new_text = f"{file_summary['events'] - duplicate_count} to record" if dry_run else recorded_text
+    return f"{file_summary['file']}: {file_summary['events']} events, {new_text}, {duplicate_count} recorded before"
+
+
+def _record_files(
+    source_files: Sequence[ImportFile],
+    check_results: Sequence[CheckResult],
+    settings: Settings,
+    progress: Progress,
+) -> list[dict[str, int]]:
+    with closing(open_configured_ledger(settings)) as ledger:
+        file_counts = [
+            _record_file(ledger, each, found.event_count, progress)
+            for each, found in zip(source_files, check_results, strict=True)
+        ]
+        if sum(each["recorded"] for each in file_counts) >= ANALYZE_THRESHOLD:
+            with ledger.take_writer() as c:
+                index_writer.analyze_tables(c)
+        return file_counts
+
+
+def _record_file(
+    ledger: Ledger, import_file: ImportFile, event_count: int, progress: Progress
+) -> dict[str, int]:
+    """Record a file, each page whole or not at all."""
+    counts = {"recorded": 0, "duplicates": 0}
+    task_id = progress.add_task(f"recording {import_file.file.name}", total=event_count)
+    for page in import_check.read_pages(import_file):
+        answer = ledger.record(Submission(import_file.negotiation, page.events))
+        for kind in counts:
+            counts[kind] += len(answer[kind])
+        progress.advance(task_id, len(page.events))
+    return counts
+
+
+def _make_progress() -> Progress:
+    console = Console(stderr=True)
+    return Progress(console=console, transient=True, disable=not console.is_terminal)

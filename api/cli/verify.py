@@ -1,0 +1,193 @@
+"""Verifying a ledger: the log is hashed again, the read model folded again, both compared."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import quote
+
+from rich.console import Console
+from rich.progress import Progress as ProgressBar
+from rich.progress import TaskID
+
+from api.cli import gc_tuning
+from api.session import open_ledger
+from api.settings import Settings
+from domain.errors import MinutebookError, NotFoundError
+from ledger import location
+from ledger.location import refuse_foreign_file
+from ledger.proofs.audit import AuditFault, LogAudit
+from ledger.proofs.checkpoints import load_or_create_key
+from ledger.proofs.signed_note import Checkpoint, LogKey, Verifier
+from projections.audit import (
+    IndexComparison,
+    lock_live_tables,
+    scratch_in_file,
+    scratch_in_temp_tables,
+)
+from projections.schema_audit import faults_in_file, faults_on_server
+
+ProgressCallback = Callable[[str, int, int], None]
+"""Told a step, the seq reached and the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyResult:
+    """What was found: nothing wrong if there are no faults."""
+
+    events: int
+    root_hash: str
+    signed_size: int | None
+    faults: list[AuditFault]
+
+    def to_json(self) -> dict[str, Any]:
+        fault_objects = [
+            {"seq": each.seq, "field": each.field, "detail": each.detail} for each in self.faults
+        ]
+        return {
+            "events": self.events,
+            "root_hash": self.root_hash,
+            "signed": self.signed_size,
+            "faults": fault_objects,
+        }
+
+
+def ignore_progress(step: str, reached: int, size: int) -> None:
+    """Tell nothing of the progress."""
+
+
+@contextmanager
+def show_progress() -> Iterator[ProgressCallback]:
+    """Show the progress on standard error while it lasts."""
+    with ProgressBar(console=Console(stderr=True), transient=True) as progress_bar:
+        task_ids: dict[str, TaskID] = {}
+
+        def on_progress(step: str, reached: int, size: int) -> None:
+            if step not in task_ids:
+                task_ids[step] = progress_bar.add_task(step, total=size)
+            progress_bar.update(task_ids[step], completed=reached)
+
+        yield on_progress
+
+
+def verify_ledger(
+    settings: Settings,
+    on_progress: ProgressCallback,
+    *,
+    key: Verifier | None = None,
+    skip_checkpoint: bool = False,
+) -> VerifyResult:
+    """Check a whole ledger without changing it.
+
+    ``key`` is the verifier key to trust; by default that of the log key beside the ledger.
+    ``unsigned`` leaves out the checkpoints, for a ledger that was made anew.
+    """
+    gc_tuning.tune_collector()
+    trusted_key = key or _read_own_key(settings)
+    checkpoint, faults = (
+        (None, []) if skip_checkpoint else _read_checkpoint(settings.checkpoint_path, trusted_key)
+    )
+    log_audit = None
+    with _open_audit_target(settings, faults) as (c, comparison_context):
+        with _fault_on_error(faults, "log"):
+            log_audit = LogAudit(c, faults)
+            for reached in log_audit:
+                on_progress("hashing", reached, log_audit.size)
+            if trusted_key and not skip_checkpoint:
+                log_audit.check_checkpoints(trusted_key, checkpoint)
+        size = log_audit.frontier.size if log_audit else 0
+        with _fault_on_error(faults, "read model"), comparison_context as comparison:
+            for reached in comparison:
+                on_progress("folding", reached, size)
+            on_progress("comparing", size, size)
+            faults += comparison.find_faults()
+    root = log_audit.frontier.root.hex() if log_audit else ""
+    return VerifyResult(size, root, checkpoint.size if checkpoint else None, faults)
+
+
+AuditTarget = tuple[Any, AbstractContextManager[IndexComparison]]
+"""A cursor on one state of the log, and a read model to fold it into again."""
+
+
+@contextmanager
+def _open_audit_target(settings: Settings, faults: list[AuditFault]) -> Iterator[AuditTarget]:
+    """Yield what is audited: a copy of a file, or one snapshot of a database on a server."""
+    if location.is_server_url(settings.db):
+        store = import_module("ledger.postgres").open_datastore(str(settings.db))
+        with closing(store), store.open_scratch_snapshot() as c:
+            with _fault_on_error(faults, "read model"):
+                lock_live_tables(c)
+            with _fault_on_error(faults, "database"):
+                faults += faults_on_server(c)
+            yield c, nullcontext(scratch_in_temp_tables(c))
+        return
+    with TemporaryDirectory(prefix="minutebook-verify-") as folder_name:
+        folder = Path(folder_name)
+        copy_path = folder / "copy.db"
+        with _fault_on_error(faults, "database"):
+            copy_database(settings.sqlite_file, copy_path)
+            faults += _check_database_file(copy_path, folder)
+        with closing(sqlite3.connect(copy_path)) as connection:
+            yield connection.cursor(), scratch_in_file(copy_path, folder / "scratch.db")
+
+
+@contextmanager
+def _fault_on_error(faults: list[AuditFault], part: str) -> Iterator[None]:
+    """Make a fault of whatever keeps a part from being read: anything may stand in it."""
+    try:
+        yield
+    except NotFoundError:
+        raise  # no ledger at all
+    except Exception as error:
+        faults.append(AuditFault(None, part, f"it cannot be read: {type(error).__name__} {error}"))
+
+
+def copy_database(source_path: Path, copy_path: Path) -> Path:
+    """Copy one consistent state, page by page, whoever records meanwhile."""
+    refuse_foreign_file(source_path)
+    source_address = f"file:{quote(str(source_path))}?mode=ro"
+    with (
+        closing(sqlite3.connect(source_address, uri=True)) as source,
+        closing(sqlite3.connect(copy_path)) as target,
+    ):
+        source.backup(target)
+        target.execute("PRAGMA journal_mode = DELETE")  # so that reading it leaves no files beside
+    return copy_path
+
+
+def _check_database_file(database_path: Path, folder: Path) -> Iterator[AuditFault]:
+    """Check the file itself and its schema."""
+    with closing(sqlite3.connect(database_path)) as connection:
+        check_output = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if check_output != "ok":
+        yield AuditFault(None, "database", str(check_output))
+    fresh_path = folder / "fresh.db"
+    key = LogKey("minutebook.invalid/fresh", bytes(32)).to_text()
+    open_ledger(fresh_path, key_path=key, checkpoint_path=folder / "fresh.checkpoint").close()
+    yield from faults_in_file(database_path, fresh_path)
+
+
+def _read_own_key(settings: Settings) -> Verifier | None:
+    key_path = settings.key_path
+    key_exists = str(key_path).startswith("PRIVATE+KEY+") or key_path.is_file()
+    return load_or_create_key(key_path).verifier if key_exists else None
+
+
+def _read_checkpoint(
+    path: Path, key: Verifier | None
+) -> tuple[Checkpoint | None, list[AuditFault]]:
+    """Read the checkpoint kept outside; say what is not checked where it or the key is missing."""
+    if key is None:
+        return None, [AuditFault(None, "log key", "there is none, so no signature was checked")]
+    if not path.is_file():
+        return None, [AuditFault(None, "checkpoint outside", f"there is none at {path}")]
+    try:
+        return key.open_note(path.read_text()), []
+    except MinutebookError as error:
+        return None, [AuditFault(None, "checkpoint outside", error.detail)]

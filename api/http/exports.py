@@ -1,0 +1,82 @@
+"""Exports of a whole negotiation: lines of JSON, or a bundle that proves itself; for staff."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
+from typing import Annotated, BinaryIO, Literal
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response, StreamingResponse
+
+from api.http.openapi import route_docs
+from api.http.query_params import NegotiationPath, NoRepeatedParams, StrictQuery
+from api.http.responses import NDJSON
+from api.session import open_session
+from ledger.proofs import bundle, leaf_records
+from ledger.proofs.checkpoints import replace_file
+from ledger.proofs.signed_note import Verifier
+from ledger.read_only import ReadableLedger
+from ledger.writer import Ledger
+
+router = APIRouter(prefix="/v1/negotiations", dependencies=[NoRepeatedParams])
+CHUNK_SIZE = 2**16
+
+
+class ExportQuery(StrictQuery):
+    format: Literal["jsonl", "bundle"] = "jsonl"
+
+
+@router.get("/{negotiation}/export", **route_docs("export"))
+def export_negotiation(
+    request: Request, negotiation: NegotiationPath, query: Annotated[ExportQuery, Query()]
+) -> Response:
+    """Every event as recorded, with its salt: as lines, or as a zip that can be checked offline."""
+    ledger: Ledger = request.app.state.ledger
+    with open_session(ledger, negotiation):
+        pass  # refused here, before the answer begins
+    if query.format == "jsonl":
+        return StreamingResponse(leaf_records.export_lines(ledger, negotiation), media_type=NDJSON)
+    return _zip_response(ledger, ledger.verifier, negotiation)
+
+
+def _zip_response(ledger: ReadableLedger, key: Verifier, negotiation: str) -> Response:
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # closed when it was sent
+    try:
+        bundle.write_bundle(ledger, negotiation, key, file)
+    except BaseException:
+        file.close()
+        raise
+    headers = {
+        "Content-Length": str(file.tell()),
+        "Content-Disposition": f'attachment; filename="{negotiation}.zip"',
+    }
+    return StreamingResponse(_read_chunks(file), media_type="application/zip", headers=headers)
+
+
+def _read_chunks(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        yield from iter(partial(file.read, CHUNK_SIZE), b"")
+
+
+def write_bundle(ledger: ReadableLedger, key: Verifier, negotiation: str, path: Path) -> None:
+    """Write a bundle whole or not at all."""
+    with open_session(ledger, negotiation):
+        pass  # refused here, with the names there are
+    with replace_file(path) as file:
+        bundle.write_bundle(ledger, negotiation, key, file)
+
+
+def write_lines(ledger: ReadableLedger, negotiation: str, path: Path | None) -> None:
+    """Write the lines of a negotiation to a file, whole or not at all, or to standard output."""
+    with open_session(ledger, negotiation):
+        pass  # refused here, before anything is written
+    with replace_file(path) if path else nullcontext(sys.stdout.buffer) as file:
+        for lines in leaf_records.export_lines(ledger, negotiation):
+            file.write(lines)
+        file.flush()

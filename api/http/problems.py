@@ -1,0 +1,161 @@
+"""Every error as RFC 9457 problem+json: one table maps what was refused to a status."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Match
+
+from api.http.query_params import BasisQuery
+from domain import errors, validation_messages
+from domain.errors import MinutebookError, Reason
+
+PROBLEM_JSON = "application/problem+json"
+
+STATUS_BY_ERROR: dict[type[MinutebookError], int] = {
+    errors.MalformedBodyError: 400,
+    errors.UnknownNegotiationError: 404,
+    errors.NotFoundError: 404,
+    errors.NoProofError: 404,
+    errors.ReusedIdError: 409,
+    errors.MovedOnError: 412,
+    errors.TooLargeError: 413,
+    errors.UnsupportedTypeError: 415,
+    errors.InvalidSpanError: 422,
+    errors.InvalidEventError: 422,
+    errors.InvalidQuestionError: 422,
+    errors.ReusedKeyError: 422,
+    errors.InvalidNoteError: 422,
+    errors.BusyError: 503,
+    errors.TamperedError: 503,
+}
+
+_HTTP_HINTS = {
+    404: "GET /openapi.json lists every address; none but / ends with a slash",
+    405: "GET /openapi.json lists the methods of every address",
+}
+
+
+def problem_slug(error: type[MinutebookError]) -> str:
+    """Return the last part of the problem's type address: NotFoundError is not-found."""
+    name = error.__name__.removesuffix("Error")
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
+
+
+def problem_response(
+    status: int,
+    slug: str,
+    title: str,
+    detail: str,
+    *,
+    hint: str | None = None,
+    reasons: tuple[Reason, ...] = (),
+) -> Response:
+    """Return a problem+json response."""
+    body: dict[str, Any] = {
+        "type": f"/problems/{slug}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "errors": [
+            {"pointer": each.pointer, "detail": each.detail, "hint": each.hint} for each in reasons
+        ],
+        "hint": hint,
+    }
+    headers = {"Retry-After": "1"} if status == 503 else {}
+    return Response(orjson.dumps(body), status, headers, PROBLEM_JSON)
+
+
+def error_response(error: MinutebookError) -> Response:
+    error_class = type(error)
+    return problem_response(
+        STATUS_BY_ERROR[error_class],
+        problem_slug(error_class),
+        error_class.title,
+        error.detail,
+        hint=error.hint,
+        reasons=error.reasons,
+    )
+
+
+def install_handlers(app: FastAPI) -> None:
+    """Answer every exception with a problem."""
+    app.add_exception_handler(MinutebookError, _handle_refusal)
+    app.add_exception_handler(RequestValidationError, _handle_invalid_query)
+    app.add_exception_handler(HTTPException, _handle_http_error)
+    app.add_exception_handler(Exception, _handle_internal_error)
+
+
+async def _handle_refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, MinutebookError)  # noqa: S101  # registered for no other
+    return error_response(error)
+
+
+async def _handle_invalid_query(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for no other
+    reasons = tuple(parameter_reason(fault) for fault in error.errors())
+    first = reasons[0]
+    detail = f"{first.pointer}: {first.detail}"
+    return problem_response(
+        422, "invalid-question", "Question not understood", detail, hint=first.hint, reasons=reasons
+    )
+
+
+def parameter_reason(pydantic_error: Any) -> Reason:
+    """Return what is wrong with a parameter, and a name that is meant where one is near."""
+    pointer = "/".join(str(part) for part in pydantic_error["loc"][1:]) or str(
+        pydantic_error["loc"][0]
+    )
+    if pydantic_error["type"] == "extra_forbidden":
+        near_names = get_close_matches(pointer.lower(), BasisQuery.model_fields, 1)
+        hint = (
+            f"write {near_names[0]}"
+            if near_names
+            else "GET /openapi.json lists those of every address"
+        )
+        return Reason(pointer, "there is no such parameter", hint)
+    return validation_messages.describe_fault(pointer, pydantic_error)
+
+
+async def _handle_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  # registered for no other
+    status = error.status_code
+    slug = {404: "no-such-address", 405: "method-not-allowed"}.get(status, f"http-{status}")
+    response = problem_response(
+        status,
+        slug,
+        str(error.detail),
+        f"{request.method} {request.url.path}: {error.detail}",
+        hint=_HTTP_HINTS.get(status),
+    )
+    response.headers.update(error.headers or {})
+    if status == 405:
+        response.headers["Allow"] = ", ".join(sorted(_allowed_methods(request)))
+    return response
+
+
+def _allowed_methods(request: Request) -> set[str]:
+    """Return every method of an address; the router itself names those of one route only."""
+    methods = {
+        method
+        for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
+        for route in request.app.routes
+        if route.matches({**request.scope, "method": method})[0] is Match.FULL
+    }
+    return methods | ({"HEAD"} if "GET" in methods else set())
+
+
+async def _handle_internal_error(request: Request, error: Exception) -> Response:
+    return problem_response(
+        500,
+        "internal",
+        "Internal error",
+        "this is our fault; nothing was half-written",
+        hint="report it with the time of the request",
+    )

@@ -1,0 +1,167 @@
+"""Auditing over HTTP: signed checkpoints, tiles, leaves and proofs (C2SP, RFC 6962)."""
+
+from __future__ import annotations
+
+import base64
+import re
+import struct
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import PlainTextResponse, Response
+
+from api.http.openapi import route_docs
+from api.http.query_params import NaturalNumber, NoRepeatedParams, StrictQuery
+from domain.errors import BusyError, NoProofError
+from ledger import log
+from ledger.database import Cursor
+from ledger.proofs import leaf_records, merkle
+from ledger.proofs.signed_note import Checkpoint
+
+router = APIRouter(prefix="/v1/audit", dependencies=[NoRepeatedParams])
+CACHE_FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+CACHE_REVALIDATE = {"Cache-Control": "no-cache"}
+OCTET_STREAM = "application/octet-stream"
+
+
+class InclusionQuery(StrictQuery):
+    seq: Annotated[int, Query(ge=1, le=2**53 - 1, description="Of the event to prove.")]
+    size: Annotated[
+        NaturalNumber | None, Query(description="Of the tree; default: all events.")
+    ] = None
+
+
+class ConsistencyQuery(StrictQuery):
+    from_: Annotated[NaturalNumber, Query(alias="from", description="Size of the earlier tree.")]
+    to: Annotated[
+        NaturalNumber | None, Query(description="Size of the later one; default: all.")
+    ] = None
+
+
+class ProofFileQuery(StrictQuery):
+    seq: Annotated[int, Query(ge=1, le=2**53 - 1, description="Of the event to prove.")]
+
+
+@router.get("/checkpoint", **route_docs("checkpoint"))
+def get_checkpoint(request: Request) -> Response:
+    """The newest signed checkpoint, at most a second behind the head."""
+    with request.app.state.ledger.open_snapshot() as c:
+        return PlainTextResponse(require_newest_note(c), headers=CACHE_REVALIDATE)
+
+
+@router.get("/key", **route_docs("audit-key"))
+def get_verifier_key(request: Request) -> Response:
+    """The verifier key of the checkpoints."""
+    return PlainTextResponse(
+        request.app.state.ledger.verifier.to_text() + "\n", headers=CACHE_REVALIDATE
+    )
+
+
+@router.get("/proofs/inclusion", **route_docs("inclusion"))
+def get_inclusion_proof(request: Request, query: Annotated[InclusionQuery, Query()]) -> Response:
+    """Prove that an event is in the tree of a size."""
+    with request.app.state.ledger.open_snapshot() as c:
+        read_node, size = log.node_reader(c), _check_tree_size(c, query.size)
+        path = merkle.inclusion_proof(read_node, query.seq - 1, size)
+        proof = {
+            "seq": query.seq,
+            "size": size,
+            "leaf_hash": read_node(0, query.seq - 1).hex(),
+            "root_hash": merkle.compute_root(read_node, size).hex(),
+            "path": [each.hex() for each in path],
+        }
+    return _json_response(proof, is_immutable=query.size is not None)
+
+
+@router.get("/proofs/inclusion.tlog-proof", **route_docs("tlog-proof"))
+def get_tlog_proof(request: Request, query: Annotated[ProofFileQuery, Query()]) -> Response:
+    """The same against the newest checkpoint, as a file to keep (C2SP tlog-proof)."""
+    with request.app.state.ledger.open_snapshot() as c:
+        note = require_newest_note(c)
+        size = Checkpoint.parse(note).size
+        path = merkle.inclusion_proof(log.node_reader(c), query.seq - 1, size)
+    lines = ["c2sp.org/tlog-proof@v1", f"index {query.seq - 1}"]
+    lines += [base64.b64encode(each).decode() for each in path]
+    disposition = {"Content-Disposition": f'attachment; filename="seq-{query.seq}.tlog-proof"'}
+    return PlainTextResponse(
+        "\n".join([*lines, "", note]), headers={**CACHE_REVALIDATE, **disposition}
+    )
+
+
+@router.get("/proofs/consistency", **route_docs("consistency"))
+def get_consistency_proof(
+    request: Request, query: Annotated[ConsistencyQuery, Query()]
+) -> Response:
+    """Prove that the tree of one size begins with that of another."""
+    with request.app.state.ledger.open_snapshot() as c:
+        read_node, later_size = log.node_reader(c), _check_tree_size(c, query.to)
+        path = merkle.consistency_proof(read_node, query.from_, later_size)
+        proof = {
+            "from": query.from_,
+            "to": later_size,
+            "from_root": merkle.compute_root(read_node, query.from_).hex(),
+            "to_root": merkle.compute_root(read_node, later_size).hex(),
+            "path": [each.hex() for each in path],
+        }
+    return _json_response(proof, is_immutable=query.to is not None)
+
+
+@router.get("/leaves/{seq}", **route_docs("leaf"))
+def get_leaf(request: Request, seq: Annotated[int, Path(ge=1, le=2**53 - 1)]) -> Response:
+    """The exact bytes of a leaf."""
+    with request.app.state.ledger.open_snapshot() as c:
+        for found in log.read_leaves(c, after=seq - 1, limit=1):
+            return Response(found, headers=CACHE_FOREVER, media_type="application/json")
+    raise NoProofError(f"the log has no seq {seq}", hint="/v1/audit/checkpoint says its size")
+
+
+@router.get("/tile/{place:path}", **route_docs("tile"))
+def get_tile(request: Request, place: str) -> Response:
+    """A tile of hashes, or of entries, at its C2SP address."""
+    level, index, width = _parse_tile_address(place)
+    with request.app.state.ledger.open_snapshot() as c:
+        size = _check_tree_size(c, None)
+        hashes = merkle.read_tile(log.node_reader(c), max(level, 0), index, width, size)
+        if level >= 0:
+            return Response(b"".join(hashes), headers=CACHE_FOREVER, media_type=OCTET_STREAM)
+        entries = log.read_leaves(c, after=index * merkle.TILE_WIDTH, limit=width)
+        body = b"".join(struct.pack(">H", len(each)) + each for each in entries)
+    return Response(body, headers=CACHE_FOREVER, media_type=OCTET_STREAM)
+
+
+_TILE_ADDRESS = re.compile(
+    r"(0|[1-9]\d?|entries)/((?:x\d{3}/)*\d{3})(?:\.p/([1-9]\d{0,2}))?", re.ASCII
+)
+
+
+def _parse_tile_address(text: str) -> tuple[int, int, int]:
+    """Read a tile's address: level (-1 for entries), index and width. Raises NoProofError."""
+    match = _TILE_ADDRESS.fullmatch(text)
+    width = int(match[3] or merkle.TILE_WIDTH) if match else 0
+    if not match or (match[3] and width >= merkle.TILE_WIDTH):
+        hint = "level/index, as 0/x001/234 or entries/000.p/17 (C2SP tlog-tiles)"
+        raise NoProofError(f"{text[:80]!r} is no address of a tile", hint=hint)
+    level = -1 if match[1] == "entries" else int(match[1])
+    return level, int(match[2].replace("x", "").replace("/", "")), width
+
+
+def require_newest_note(c: Cursor) -> str:
+    """Return the newest signed note. Raises BusyError before the first."""
+    note = leaf_records.read_newest_note(c)
+    if note is None:
+        raise BusyError("no checkpoint is signed yet", hint="try again in a second")
+    return note
+
+
+def _check_tree_size(c: Cursor, requested: int | None) -> int:
+    head, _ = log.read_head(c)
+    if requested is not None and requested > head:
+        hint = f"the log has {head} events; leave the size out for all of them"
+        raise NoProofError(f"there is no tree of size {requested} yet", hint=hint)
+    return head if requested is None else requested
+
+
+def _json_response(proof: dict[str, object], *, is_immutable: bool) -> Response:
+    headers = CACHE_FOREVER if is_immutable else CACHE_REVALIDATE
+    return Response(orjson.dumps(proof), headers=headers, media_type="application/json")

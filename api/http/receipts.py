@@ -1,0 +1,192 @@
+"""Receipts: an answer pinned, with the events it rests on and what proves them, to check offline.
+
+A receipt holds no more than its audience may see: of an event that was recorded with a report kept
+from that audience, only the leaf is given, which is a salted commitment.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from pydantic import AfterValidator, Field
+from starlette.responses import Response
+
+from api.http.as_of import event_with_acts, positions_answer
+from api.http.openapi import route_docs
+from api.http.query_params import BasisQuery, NegotiationPath, NoRepeatedParams
+from api.http.responses import JSON, build_address
+from api.session import Session, open_session
+from domain.basis import Basis, Question
+from domain.errors import InvalidQuestionError, Reason, TamperedError
+from domain.model import Viewer
+from domain.visibility import is_fully_visible
+from ledger import log
+from ledger.canonical import canonical_json
+from ledger.proofs import leaf_records
+from ledger.proofs.leaf_records import LeafRecord
+from ledger.proofs.merkle import inclusion_proof, leaf_hash, root_from_inclusion
+from ledger.proofs.signed_note import Verifier
+from ledger.proofs.verify_bundle import provenance_ids
+from ledger.read_only import ReadableLedger
+from ledger.writer import Ledger
+from projections import answers
+from projections.view import View
+
+router = APIRouter(prefix="/v1/negotiations", dependencies=[NoRepeatedParams])
+RECEIPT_FORMAT = "minutebook-receipt-1"
+_SLUG_PATTERN = "[a-z0-9][a-z0-9-]{0,62}"
+_CITABLE_PATTERN = (
+    f"^(state|positions(/{_SLUG_PATTERN}/{_SLUG_PATTERN})?|plans(/{_SLUG_PATTERN})?|meetings"
+    "|events/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
+)
+ReceiptJson = dict[str, Any]
+
+
+CITABLE_HINT = (
+    "write state, positions, positions/PARTY/ISSUE, plans, plans/PLAN, meetings or events/ID"
+)
+
+
+def _check_citable(value: str) -> str:
+    if not re.fullmatch(_CITABLE_PATTERN, value):
+        raise ValueError(f"there is no receipt of {value!r}; {CITABLE_HINT}")
+    return value
+
+
+class ReceiptQuery(BasisQuery):
+    of: Annotated[
+        str,
+        AfterValidator(_check_citable),
+        Field(
+            description="The answer that is cited.", json_schema_extra={"pattern": _CITABLE_PATTERN}
+        ),
+    ] = "state"
+
+
+@router.get("/{negotiation}/receipt", **route_docs("receipt"))
+def get_receipt(
+    request: Request, negotiation: NegotiationPath, query: Annotated[ReceiptQuery, Query()]
+) -> Response:
+    """A citation receipt: a pinned answer, its hash, its events and their proofs."""
+    ledger: Ledger = request.app.state.ledger
+    key = ledger.verifier
+    body = build_receipt(ledger, key, negotiation, query.to_question(), query.of)
+    return Response(body, headers={"Cache-Control": "no-store"}, media_type=JSON)
+
+
+def build_receipt(
+    ledger: ReadableLedger, key: Verifier, negotiation: str, question: Question, cited: str
+) -> bytes:
+    """Return the receipt of an answer, as canonical JSON. Raises BusyError until it is signed."""
+    with open_session(ledger, negotiation) as session:
+        basis = pinned_basis(session, question)
+        view = session.open_view(basis)
+        data = answers.to_plain(_cited_answer(session, view, cited))
+        cited_leaves = leaf_records.read_leaf_records(
+            session.cursor, list(set(provenance_ids(data)))
+        )
+        visible_ids = _visible_ids(session, view, cited_leaves)
+    leaf_records.await_checkpoint(ledger, basis.seq)
+    answer = canonical_json({"basis": basis.to_json(), "data": data})
+    return canonical_json(
+        {
+            "format": RECEIPT_FORMAT,
+            "negotiation": negotiation,
+            "address": build_address(
+                f"/v1/negotiations/{negotiation}/{cited}", basis.pinned_params()
+            ),
+            "basis": basis.to_json(),
+            "answer_hash": sha256(answer).hexdigest(),
+            "answer": answer.decode(),
+            **_prove_events(ledger, key, cited_leaves, visible_ids),
+        }
+    )
+
+
+def pinned_basis(session: Session, question: Question) -> Basis:
+    """Resolve a question, then the question that the pinned address of its answer asks."""
+    basis = session.resolve_basis(question)
+    return session.resolve_basis(
+        Question(
+            basis.preset,
+            known_at=basis.known_at,
+            valid_at=basis.valid_at,
+            seq=basis.seq,
+            audience=basis.audience,
+            exclude_source=basis.exclude_source,
+            min_sources=basis.min_sources,
+            tz=basis.tz,
+        )
+    )
+
+
+def _cited_answer(session: Session, view: View, cited: str) -> Any:
+    match cited.split("/"):
+        case ["state"]:
+            return answers.build_state(view)
+        case ["positions"]:
+            return positions_answer(view)
+        case ["positions", party, issue]:
+            return answers.find_cell(view, party, issue)
+        case ["plans"]:
+            return answers.select_plans(view)
+        case ["plans", plan]:
+            return answers.find_plan(view, plan)
+        case ["meetings"]:
+            return answers.select_meetings(view)
+        case ["events", event] if _is_uuid(event):
+            return event_with_acts(session, view, event)
+        case _:
+            detail = f"there is no receipt of {cited!r}"
+            reasons = [Reason("of", detail, CITABLE_HINT)]
+            raise InvalidQuestionError(detail, hint=CITABLE_HINT, reasons=reasons)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _visible_ids(session: Session, view: View, cited_leaves: list[LeafRecord]) -> set[str]:
+    """Return the ids of the events whose recorded bytes the audience may see by now."""
+    viewer = Viewer(view.basis.audience)
+    return {
+        entry.id
+        for entry in log.read_entries_by_id(session.cursor, [each.id for each in cited_leaves])
+        if view.find_visible_item(entry.id)
+        and is_fully_visible(entry, viewer, session.log_timeline.now)
+    }
+
+
+def _prove_events(
+    ledger: ReadableLedger, key: Verifier, cited_leaves: list[LeafRecord], visible_ids: set[str]
+) -> ReceiptJson:
+    """Return the newest checkpoint and each event's path to it. Raises TamperedError."""
+    with ledger.open_snapshot() as c:
+        note = leaf_records.read_newest_note(c) or ""
+        signed_checkpoint, read_node, events = key.open_note(note), log.node_reader(c), []
+        for each in cited_leaves:
+            path = inclusion_proof(read_node, each.seq - 1, signed_checkpoint.size)
+            leaf = leaf_hash(each.leaf.encode())
+            if (
+                root_from_inclusion(leaf, each.seq - 1, signed_checkpoint.size, path)
+                != signed_checkpoint.root
+            ):
+                raise TamperedError(f"seq {each.seq} is not what was signed", hint="verify it all")
+            is_visible = each.id in visible_ids
+            events.append(
+                {
+                    "seq": each.seq,
+                    "leaf": each.leaf,
+                    "payload": each.payload if is_visible else None,
+                    "salt": each.salt if is_visible else None,
+                    "path": [node.hex() for node in path],
+                }
+            )
+    return {"events": events, "checkpoint": note, "key": key.to_text()}

@@ -1,0 +1,164 @@
+"""Recording over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Annotated, Any, NamedTuple
+
+import orjson
+from fastapi import APIRouter, Header, Query, Request
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.routing import Match, Route
+from starlette.types import Scope
+
+from api.http import request_body
+from api.http.openapi import route_docs
+from api.http.query_params import NegotiationPath, NoRepeatedParams, StrictQuery
+from api.session import open_session
+from domain import acceptance
+from domain.basis import Question
+from domain.edtf import parse_span
+from domain.errors import (
+    InvalidQuestionError,
+    Reason,
+    UnknownNegotiationError,
+    UnsupportedTypeError,
+)
+from domain.events import SLUG_PATTERN, Event
+from ledger.submission import Submission, body_digest
+from ledger.writer import Ledger
+
+router = APIRouter(dependencies=[NoRepeatedParams])
+
+
+class RecordQuery(StrictQuery):
+    dry_run: bool = False
+
+
+@router.post("/v1/negotiations/{negotiation}/events", **route_docs("record"))
+async def record_events(
+    request: Request,
+    negotiation: NegotiationPath,
+    query: Annotated[RecordQuery, Query()],
+    idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+    if_match: Annotated[str | None, Header(max_length=40)] = None,
+) -> Response:
+    """Record one event, a JSON array or NDJSON; a batch is recorded whole or not at all."""
+    record_request = RecordRequest(negotiation, idempotency_key, if_match, query.dry_run)
+    return await _record_body(request, record_request)
+
+
+class RecordRequest(NamedTuple):
+    """What a request to record says besides its body."""
+
+    negotiation: str
+    idempotency_key: str | None
+    if_match: str | None
+    dry_run: bool = False
+
+
+class _PlainPostRoute(Route):
+    """The way in for requests that leave nothing to check but their body.
+
+    FastAPI reads parameters by models, which takes longer than recording an event. Every other
+    request is left to its route, which refuses it or answers alike.
+    """
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child_scope = super().matches(scope)
+        if match is not Match.FULL or scope["query_string"]:
+            return Match.NONE, {}
+        headers = Headers(scope=scope)
+        slug = re.fullmatch(SLUG_PATTERN, child_scope["path_params"]["negotiation"])
+        has_short_headers = all(
+            len(headers.get(name, "")) < 40 for name in ("idempotency-key", "if-match")
+        )
+        return (match, child_scope) if slug and has_short_headers else (Match.NONE, {})
+
+
+async def _record_plain(request: Request) -> Response:
+    headers, slug = request.headers, request.path_params["negotiation"]
+    record_request = RecordRequest(slug, headers.get("idempotency-key"), headers.get("if-match"))
+    return await _record_body(request, record_request)
+
+
+PLAIN_POST_ROUTE = _PlainPostRoute(
+    "/v1/negotiations/{negotiation}/events",
+    _record_plain,
+    methods=["POST"],
+    include_in_schema=False,
+)
+
+
+async def _record_body(request: Request, record_request: RecordRequest) -> Response:
+    ledger: Ledger = request.app.state.ledger
+    body = await request_body.read_body(request)
+    _refuse_encoding(request.headers.get("content-encoding", ""))
+    values, single = request_body.parse_body(body, request.headers.get("content-type", ""))
+    events = request_body.build_events(values, single=single)
+    submission = Submission(
+        record_request.negotiation,
+        events,
+        idempotency_key=record_request.idempotency_key,
+        body_hash=body_digest(body),
+        if_match=_parse_if_match(record_request.if_match),
+        dry_run=record_request.dry_run,
+        is_single=single,
+    )
+    answer = await asyncio.wrap_future(ledger.submit(submission))
+    if record_request.dry_run:
+        likely_duplicates = await asyncio.to_thread(
+            find_likely_duplicates, ledger, record_request.negotiation, events
+        )
+        answer = {**answer, "dry_run": True, "possible_duplicates": likely_duplicates}
+        return Response(orjson.dumps(answer), 200, media_type="application/json")
+    return Response(orjson.dumps(answer), 201, media_type="application/json")
+
+
+def _refuse_encoding(encoding: str) -> None:
+    if encoding.strip().lower() not in ("", "identity"):
+        hint = "send the body as it is, without Content-Encoding"
+        raise UnsupportedTypeError(f"a body in {encoding} is not understood here", hint=hint)
+
+
+def _parse_if_match(header: str | None) -> int | None:
+    if header is None:
+        return None
+    text = header.strip().strip('"')
+    if not (text.isascii() and text.isdigit()):
+        detail, hint = f"If-Match {header!r} is no seq", 'send If-Match: "17"'
+        raise InvalidQuestionError(detail, hint=hint, reasons=[Reason("If-Match", detail, hint)])
+    return int(text)
+
+
+def find_likely_duplicates(
+    ledger: Ledger, negotiation: str, events: list[Event]
+) -> list[dict[str, Any]]:
+    """Return recorded events of the same type and subject at an overlapping time."""
+    try:
+        with open_session(ledger, negotiation) as session:
+            view = session.open_view(session.resolve_basis(Question(audience="staff")))
+            likely_duplicates = []
+            for index, event in enumerate(events):
+                value = acceptance.dump_payload(event)
+                subjects = list(acceptance.find_references(value["type"], value))
+                if not subjects:
+                    continue
+                _, kind, slug = subjects[0]
+                own_span = parse_span(value.get("occurred"), value.get("tz", session.zone))
+                for item in view.read_log(
+                    after=0, limit=1000, type=value["type"], subject=f"{kind}:{slug}", standing=None
+                ):
+                    other_value = item.own_fields
+                    other_span = parse_span(
+                        other_value.get("occurred"), other_value.get("tz") or session.zone
+                    )
+                    if own_span.lo <= other_span.hi and other_span.lo <= own_span.hi:
+                        likely_duplicates.append(
+                            {"index": index, "event": item.event, "seq": item.seq}
+                        )
+            return likely_duplicates
+    except UnknownNegotiationError:
+        return []

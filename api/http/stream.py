@@ -1,0 +1,166 @@
+"""Following a negotiation live: Server-Sent Events, resumed by the seq of the last one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
+from starlette.responses import Response
+
+from api.http.as_of import event_lines
+from api.http.openapi import route_docs
+from api.http.query_params import NegotiationPath, NoRepeatedParams, OptionalNumber, StrictQuery
+from api.session import open_session
+from domain.basis import Question
+from domain.errors import InvalidQuestionError, Reason
+from domain.events import Audience
+from ledger.tail import Tail
+from ledger.writer import Ledger
+
+LOGGER = logging.getLogger("minutebook")
+HEARTBEAT = 15.0
+"""Seconds of silence after which a comment shows that the stream lives."""
+PAGE_SIZE = 250
+"""The most events that one read takes, so that a reader far behind holds little memory."""
+CACHED_PAGES = 32
+"""How many pages are kept for others who stand at the same place."""
+READER_THREADS = 4
+"""The most streams that read at once; the other connections are left to questions."""
+RECONNECT = b"retry: 1000\n\n"
+STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+router = APIRouter(prefix="/v1/negotiations", dependencies=[NoRepeatedParams])
+StreamKey = tuple[str, Audience, int, int]
+"""A negotiation, an audience, the seq already told and the head up to which to tell."""
+StreamPage = tuple[bytes, int]
+"""Ready events, and the seq up to which nothing more is to be told."""
+
+
+class StreamHub:
+    """All who follow in this process: one tail wakes them, one read serves all at one place."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger, self.tail = ledger, Tail(ledger.appender.watch_head)
+        self._threads = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="stream")
+        self._pages: dict[StreamKey, Future[StreamPage]] = {}
+        self._growth_signals = set[asyncio.Event]()
+        self._is_ended = False
+
+    async def follow_negotiation(
+        self, negotiation: str, audience: Audience, after: int
+    ) -> AsyncIterator[bytes]:
+        """Yield what an audience may see of a negotiation after a seq, as it is recorded."""
+        growth_signal, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._growth_signals.add(growth_signal)
+        try:
+            with self.tail.wake_on_growth(partial(loop.call_soon_threadsafe, growth_signal.set)):
+                yield RECONNECT
+                while not self._is_ended:
+                    growth_signal.clear()
+                    head = self.tail.head
+                    chunk, after = await self._cached_page((negotiation, audience, after, head))
+                    if chunk or head <= after:
+                        yield chunk or await _await_growth(growth_signal)
+        except Exception:
+            LOGGER.exception("a stream of %s ended; it can be resumed", negotiation)
+        finally:
+            self._growth_signals.discard(growth_signal)
+
+    def end_streams(self) -> None:
+        """End every stream, as a server must before it can stop; called in the event loop."""
+        self._is_ended = True
+        for grown in self._growth_signals:
+            grown.set()
+
+    def close(self) -> None:
+        self.tail.close()
+        self._threads.shutdown()
+
+    async def _cached_page(self, stream_key: StreamKey) -> StreamPage:
+        _, _, after, head = stream_key
+        if head <= after:
+            return b"", after
+        page = self._pages.get(stream_key)
+        if page is None or (page.done() and page.exception()):
+            page = self._pages[stream_key] = self._threads.submit(self._read_page, stream_key)
+            if len(self._pages) > CACHED_PAGES:
+                del self._pages[next(iter(self._pages))]
+        return await asyncio.shield(asyncio.wrap_future(page))  # others may wait for it too
+
+    def _read_page(self, stream_key: StreamKey) -> StreamPage:
+        """Read the next events as known now, and as the log was at the head that was told."""
+        negotiation, audience, after, head = stream_key
+        with open_session(self.ledger, negotiation) as session:
+            view = session.open_view(session.resolve_basis(Question(audience=audience, seq=head)))
+            items = view.read_log(
+                after=after, limit=PAGE_SIZE, type=None, subject=None, standing=None
+            )
+            chunk = b"".join(
+                format_sse_event(
+                    id=str(item.seq), event=item.type, data_str=orjson.dumps(line).decode()
+                )
+                for item, line in zip(items, event_lines(session, view, items), strict=True)
+            )
+        return chunk, items[-1].seq if len(items) == PAGE_SIZE else head
+
+
+async def _await_growth(growth_signal: asyncio.Event) -> bytes:
+    """Wait until something is there to tell; a comment where that takes long."""
+    try:
+        await asyncio.wait_for(growth_signal.wait(), HEARTBEAT)
+    except TimeoutError:
+        return KEEPALIVE_COMMENT
+    return b""
+
+
+class StreamQuery(StrictQuery):
+    """The parameters of a stream."""
+
+    audience: Annotated[Audience, Query(description="Whose reports count.")] = "public"
+    after: Annotated[OptionalNumber, Query(description="The seq after which to begin.")] = None
+
+
+@router.get("/{negotiation}/stream", **route_docs("stream"))
+async def stream_events(
+    request: Request,
+    negotiation: NegotiationPath,
+    query: Annotated[StreamQuery, Query()],
+    last_event_id: Annotated[
+        str | None, Header(description="The last seq received; goes before after.")
+    ] = None,
+) -> Response:
+    """Events by seq as they are recorded, each as this audience may see it at that moment."""
+    streams: StreamHub = request.app.state.streams
+    after = _parse_last_event_id(last_event_id) if last_event_id else query.after or 0
+    await asyncio.to_thread(_require_known_seq, streams.ledger, negotiation, after)
+    events = streams.follow_negotiation(negotiation, query.audience, after)
+    return EventSourceResponse(events, headers=STREAM_HEADERS)
+
+
+def _parse_last_event_id(header: str) -> int:
+    text = header.strip()
+    if text.isascii() and text.isdigit() and len(text) < 17:
+        return int(text)
+    raise _resume_error(
+        f"Last-Event-ID {header!r} is no seq", "send the id of the last event received"
+    )
+
+
+def _require_known_seq(ledger: Ledger, negotiation: str, after: int) -> None:
+    """Refuse a place beyond the head: whoever stands there knows another log than this one."""
+    with open_session(ledger, negotiation) as session:
+        if after > session.log_timeline.head:
+            raise _resume_error(
+                f"{after} is beyond the last event, {session.log_timeline.head}", "begin anew"
+            )
+
+
+def _resume_error(detail: str, hint: str) -> InvalidQuestionError:
+    return InvalidQuestionError(detail, hint=hint, reasons=[Reason("Last-Event-ID", detail, hint)])

@@ -1,0 +1,116 @@
+"""One cell in full: what was said and by whom, when it came out, when it was written down here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from api.pages.shared.page import Data
+from api.pages.shared.page_context import PageContext
+from domain.cells import CellKey
+from domain.errors import NotFoundError
+from domain.instants import to_rfc3339
+from projections import answers
+from projections.answer_json import Item
+from projections.answers.plans import resolve_points
+
+MAX_STATEMENTS = 20
+"""Statements of a cell that are shown; the rest is among the events."""
+
+
+def load_cell(frame: PageContext, key: CellKey) -> Data | None:
+    """Return one cell in full, empty where nothing is known of it; refuse what no cell can be."""
+    try:
+        cell_answer = answers.to_plain(answers.find_cell(frame.view, *key))
+    except NotFoundError as error:
+        if not _is_possible_cell(frame, key):
+            frame.refuse_parameter("cell", error.detail, error.hint)
+            return None
+        cell_answer = {"position": None, "history": [], "attributed": []}
+    position = cell_answer["position"]
+    return {
+        "key": "/".join(key),
+        "party": key[0],
+        "issue": key[1] if len(key) == 2 else None,
+        "party_name": frame.names_by_slug("party").get(key[0], key[0]),
+        "on": _subject_name(frame, key),
+        "word": _stance_or_state(position),
+        "unknown": not (cell_answer["history"] or cell_answer["attributed"]),
+        "since": position and position["since"],
+        "red_line": _red_line(cell_answer["history"], position),
+        "history": [
+            _statement_entry(frame, each) for each in cell_answer["history"][:MAX_STATEMENTS]
+        ],
+        "more": max(0, len(cell_answer["history"]) - MAX_STATEMENTS),
+        "attributed": [
+            _statement_entry(frame, each) for each in cell_answer["attributed"][:MAX_STATEMENTS]
+        ],
+        "rivals": (position or {}).get("rivals") or [],
+    }
+
+
+def _red_line(history: list[Data], position: Data | None) -> Data | None:
+    """Return the last red line that was drawn here and that another stance has followed since."""
+    red_line = next((each for each in history if each.get("stance") == "red-line"), None)
+    if red_line is None or (position and position.get("stance") == "red-line"):
+        return None
+    return {name: red_line.get(name) for name in ("event", "occurred", "summary")}
+
+
+def _is_possible_cell(frame: PageContext, key: CellKey) -> bool:
+    """Tell whether party and issue, or point, are known, so only nothing is said of it."""
+    subject_known = (
+        key[1] in frame.names_by_slug("issue")
+        if len(key) == 2
+        else key[1:] in resolve_points(frame.view)
+    )
+    return subject_known and key[0] in frame.names_by_slug("party")
+
+
+def _stance_or_state(position: Data | None) -> str | None:
+    """Return the stance of an answer, or what stands in its place."""
+    if position is None:
+        return None
+    if position["mixed"]:
+        return "mixed"
+    return position.get("stance") or ("disputed" if position.get("disputed") else "withdrawn")
+
+
+def _subject_name(frame: PageContext, key: CellKey) -> str:
+    """Return what the position is on, in the words of the record."""
+    if len(key) == 2:
+        return frame.names_by_slug("issue").get(key[1], key[1])
+    display_names = frame.display_names
+    return f"{display_names.display_name('plan', key[1])}, {display_names.point_name(*key[1:])}"
+
+
+def _statement_entry(frame: PageContext, statement: Data) -> Data:
+    item = frame.view.find_item(statement["event"])
+    return {
+        **statement,
+        **(_event_details(item) if item else {}),
+        "by": claimant_name(frame, statement),
+    }
+
+
+def _event_details(item: Item) -> Data:
+    """Return seq, clocks and reports of an event, and how late it came out and was recorded."""
+    return {
+        "seq": item.seq,
+        "recorded_at": to_rfc3339(item.recorded_at),
+        "out_after": max(0, item.known_at - item.last),
+        "recorded_after": max(0, item.recorded_at - item.known_at),
+        "reports": orjson.loads(item.reports),
+    }
+
+
+def claimant_name(frame: PageContext, statement: Data) -> str | None:
+    """Return the name of the one whom a claim comes from."""
+    kind, _, slug = str(statement.get("attributed_by") or statement.get("speaker") or "").partition(
+        ":"
+    )
+    if not slug:
+        return None
+    names: dict[str, Any] = frame.names_by_slug(kind) if kind in ("party", "person") else {}
+    return str(names.get(slug, slug))

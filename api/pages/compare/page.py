@@ -1,0 +1,30 @@
+"""Two dates as a written brief: one sentence a change, with its cause and its sources."""
+
+from __future__ import annotations
+
+from api.pages.shared import brief
+from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page_context import PageContext
+from api.pages.shared.page_params import SinceParams
+from projections.answers import diff
+
+
+def load_compare(frame: PageContext) -> Data:
+    """Return the brief of what changed from one date to the date shown."""
+    to = str(frame.rail.day)
+    start = frame.earlier_question(frame.params.from_)
+    if frame.question_day(start) > to:
+        frame.refuse_parameter(
+            "from", "the first date lies after the second", f"name a day before {to}"
+        )
+        start = frame.earlier_question(None)
+    all_changes = diff.diff_bases(
+        frame.session.open_view, frame.session.resolve_basis(start), frame.basis
+    )
+    change_brief = brief.BriefWriter(frame, frame.view).write_brief(all_changes)
+    return {"from": frame.question_day(start), "to": to, **change_brief}
+
+
+PAGE = PageDefinition(
+    "compare", load_compare, params_model=SinceParams, columns=brief.COLUMNS, rows=brief.brief_rows
+)

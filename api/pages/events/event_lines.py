@@ -1,0 +1,110 @@
+"""Events as lines of a list: what each says in short, whom it names, when it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import orjson
+
+from api.pages.shared.page import Data
+from api.pages.shared.page_context import PageContext
+from api.pages.shared.sanitize import shorten_text
+from domain.acceptance import find_references
+from domain.catalogue import ACT_TYPES
+from domain.instants import DAY, EARLIEST, LATEST, to_rfc3339
+from projections.answer_json import Item
+from projections.answers import current_standing
+
+_TEXT_FIELDS = ("summary", "title", "name", "heading", "reason", "text")
+"""The field that says most of an event: the first of these that it has."""
+_TITLE_FIRST_FIELDS = ("title", *_TEXT_FIELDS)
+"""The same of what has a title of its own."""
+
+
+class EventFacts(NamedTuple):
+    """What a list needs of an event that no clock changes."""
+
+    text: str | None
+    occurred: str | None
+    target: str | None
+    named_things: frozenset[tuple[str, str]]
+    first_named: tuple[str, str] | None
+    publishers: tuple[str, ...]
+    sources: tuple[Mapping[str, Any], ...]
+
+    def slugs_of_kind(self, kind: str) -> list[str]:
+        """Return the slugs of one kind that it names, in order."""
+        return sorted(slug for named, slug in self.named_things if named == kind)
+
+
+@lru_cache(maxsize=2**14)
+def extract_facts(kind: str, body: bytes, provenance_json: bytes) -> EventFacts:
+    """Return what an event says, whom it names and who reported it."""
+    value, provenance = orjson.loads(body), orjson.loads(provenance_json)
+    erased = bool(value.get("erased"))
+    named_slugs = [] if erased else [(kind, slug) for _, kind, slug in find_references(kind, value)]
+    text_fields = _TITLE_FIRST_FIELDS if kind == "negotiation-opened" else _TEXT_FIELDS
+    text = next((str(value[name]) for name in text_fields if value.get(name)), None)
+    return EventFacts(
+        text and shorten_text(text, 240),
+        value.get("occurred") if isinstance(value.get("occurred"), str) else None,
+        str(value["event"]) if kind in ACT_TYPES and not erased else None,
+        frozenset(named_slugs),
+        named_slugs[0] if named_slugs else None,
+        tuple(
+            dict.fromkeys(
+                each["publisher"] for each in provenance["sources"] if each.get("publisher")
+            )
+        ),
+        tuple(provenance["sources"]),
+    )
+
+
+def item_facts(item: Item) -> EventFacts:
+    return extract_facts(item.type, item.body, item.provenance)
+
+
+def event_line(frame: PageContext, item: Item) -> Data:
+    """Return one event as a line of a list."""
+    facts = item_facts(item)
+    subject_facts = facts
+    if facts.target and (target := frame.view.find_item(facts.target)):
+        subject_facts = item_facts(target)
+    parties, issues = frame.names_by_slug("party"), frame.names_by_slug("issue")
+    return {
+        "event": item.event,
+        "type": item.type,
+        "seq": item.seq,
+        "says": facts.text or subject_facts.text or _subject_text(frame, item, subject_facts),
+        "occurred": facts.occurred,
+        "known_at": to_rfc3339(item.known_at) if item.has_known_at else None,
+        "recorded_at": to_rfc3339(item.recorded_at),
+        "out_after": max(0, item.known_at - item.last)
+        if item.has_known_at and has_known_dates(item)
+        else None,
+        "standing": current_standing(item, frame.view),
+        "parties": [parties.get(slug, slug) for slug in subject_facts.slugs_of_kind("party")],
+        "issues": [issues.get(slug, slug) for slug in subject_facts.slugs_of_kind("issue")],
+        "publishers": list(facts.publishers),
+        "sources": list(facts.sources),
+    }
+
+
+def _subject_text(frame: PageContext, item: Item, subject_facts: EventFacts) -> str | None:
+    """Return what an event is about, where it says nothing in words of its own."""
+    if item.type == "watch-recorded":
+        return frame.words.get(f"events.watch.{item.own_fields.get('result')}", "") or None
+    return thing_name(frame, *subject_facts.first_named) if subject_facts.first_named else None
+
+
+def thing_name(frame: PageContext, kind: str, slug: str) -> str:
+    """Return the name of a thing, or its slug."""
+    has_names = kind in ("party", "person", "issue", "plan", "meeting")
+    return frame.names_by_slug(kind).get(slug, slug) if has_names else slug
+
+
+def has_known_dates(item: Item) -> bool:
+    """Tell whether both ends of when it happened are known."""
+    return item.lo > EARLIEST and item.last < LATEST - DAY

@@ -1,0 +1,36 @@
+"""What was not yet known on a date, and what was known then but missing from this ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from api.pages.shared import brief
+from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page_context import PageContext
+from projections.answers import diff
+
+GAP_PARTS = ("not_yet_known", "missed")
+
+
+def load_gap(frame: PageContext) -> Data:
+    """Return both gaps of the date as briefs."""
+    as_known, as_recorded, hindsight = (
+        frame.session.resolve_basis(replace(frame.question, basis=preset))
+        for preset in ("as-known", "as-recorded", "hindsight")
+    )
+    gaps = diff.find_gap(frame.session.open_view, as_known, as_recorded, hindsight)
+    brief_writer = brief.BriefWriter(frame, frame.session.open_view(hindsight))
+    return {name: brief_writer.write_brief(gaps[name]) for name in GAP_PARTS}
+
+
+def table_rows(data: Data) -> Iterator[dict[str, Any]]:
+    for name in GAP_PARTS:
+        for row in brief.brief_rows(data[name]):
+            yield {"gap": name, **row}
+
+
+PAGE = PageDefinition(
+    "gap", load_gap, columns=("gap", *brief.COLUMNS), rows=table_rows, parent_page="compare"
+)

@@ -1,0 +1,157 @@
+"""The overview: what changed of late, who meets next, which plans there are, what divides."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+from api.pages.overview.recent import (
+    changed_plans,
+    changed_positions,
+    moved_meetings,
+    summarize_meeting,
+)
+from api.pages.positions.matrix import build_matrix, changed_cells
+from api.pages.positions.stances import stance_group
+from api.pages.shared.dates import date_of_day
+from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page_context import PageContext
+from domain.edtf import parse_span
+from projections import answers
+from projections.view import View
+
+MAX_LINES = 6
+"""Lines of each list; the pages behind show the rest."""
+
+
+def load_overview(frame: PageContext) -> Data:
+    """Return the state in short and what changed in the seven days before the date.
+
+    Where nothing became known in them, it is the seven days before the last day on which it did.
+    """
+    start = frame.earlier_question(None)
+    quiet = frame.rail.last is not None and str(frame.rail.last) <= frame.question_day(start)
+    if quiet and frame.rail.last:
+        start = frame.earlier_question(str(frame.rail.last - timedelta(days=7)))
+    basis = frame.session.resolve_basis(start)
+    matrix_data, earlier_view = build_matrix(frame, basis), frame.session.open_view(basis)
+    meetings = answers.to_plain(answers.select_meetings(frame.view))
+    plans = answers.to_plain(answers.select_plans(frame.view))
+    return {
+        "from": frame.question_day(start),
+        "quiet": quiet,
+        "parties": {each["party"]: each["name"] for each in matrix_data["parties"]},
+        "summary": frame.opening_fields.get("summary"),
+        "positions": changed_positions(changed_cells(matrix_data["rows"])),
+        "moved": moved_meetings(meetings, answers.to_plain(answers.select_meetings(earlier_view))),
+        "redrawn": changed_plans(plans, answers.to_plain(answers.select_plans(earlier_view))),
+        "statements": _newest_statements(frame),
+        "upcoming": _meetings_with_status(frame, meetings, "announced"),
+        "overdue": _meetings_with_status(frame, meetings, "overdue"),
+        "plans": _current_plans(plans),
+        "contested": _contested_issues(matrix_data["rows"]),
+        "questions": _suggested_questions(frame),
+    }
+
+
+def _meetings_with_status(frame: PageContext, meetings: list[Data], status: str) -> list[Data]:
+    matching = [each for each in meetings if each["status"] == status]
+    matching.sort(
+        key=lambda each: _expected_start(frame.view, each["expected"]), reverse=status == "overdue"
+    )
+    return [summarize_meeting(each) for each in matching[:MAX_LINES]]
+
+
+def _expected_start(view: View, expected: Any) -> int:
+    return parse_span(expected if isinstance(expected, str) else None, view.zone).lo
+
+
+def _current_plans(plans: list[Data]) -> list[Data]:
+    """Return the newest plans that none has superseded, with how much of each is known."""
+    current = [each for each in plans if each["status"] != "superseded"]
+    current.sort(key=lambda each: str(each["known_at"] or ""), reverse=True)
+    return [
+        {
+            "plan": each["plan"],
+            "title": each["title"] or each["plan"],
+            "status": each["status"],
+            "points": len(each["points"]),
+            "claimed": each["claimed_points"],
+            "seen": sum(bool(point["text"]) for point in each["points"]),
+            "agreed": len(each["agreed"]),
+            "pending": len(each["pending"]),
+        }
+        for each in current[:MAX_LINES]
+    ]
+
+
+def _contested_issues(rows: list[Data]) -> list[Data]:
+    """Return the issues on which parties stand apart, those most rejected first."""
+    contested = []
+    for row in rows:
+        sides: dict[str, list[Data]] = {}
+        for party, cell in row["cells"].items():
+            if side := stance_group(cell["word"]):
+                sides.setdefault(side, []).append({"party": party, "word": cell["word"]})
+        if len(sides) > 1:
+            contested.append(
+                {
+                    "path": row["path"],
+                    "title": row["title"],
+                    "question": row.get("question"),
+                    "sides": sides,
+                }
+            )
+    contested.sort(key=lambda each: (-len(each["sides"].get("rejects", ())), -len(each["sides"])))
+    return contested[:MAX_LINES]
+
+
+def _newest_statements(frame: PageContext) -> list[Data]:
+    names = {kind: frame.names_by_slug(kind) for kind in ("person", "party")}
+    statements = []
+    for each in answers.to_plain(list(islice(answers.select_statements(frame.view), 4))):
+        kind, _, slug = str(each.get("speaker") or "").partition(":")
+        statements.append(
+            {
+                "event": each["event"],
+                "speaker": names.get(kind, {}).get(slug, slug),
+                "summary": each.get("summary"),
+                "occurred": each.get("occurred"),
+                "sources": each["sources"],
+            }
+        )
+    return statements
+
+
+def _suggested_questions(frame: PageContext) -> list[Data]:
+    """Return three questions worth asking here, made from when most became known."""
+    weeks = frame.rail.events_by_week
+    if not weeks:
+        return []
+    busiest = date_of_day(max(weeks, key=lambda week: weeks[week]))
+    after = date_of_day(max(weeks, key=lambda week: weeks[week]) + 6)
+    cleared_clocks = dict.fromkeys(("known_at", "valid_at", "recorded_at", "seq"))
+    return [
+        {
+            "name": "stood",
+            "day": str(busiest),
+            "address": frame.page_address("positions", as_of=busiest, **cleared_clocks),
+        },
+        {
+            "name": "changed-between",
+            "day": str(busiest),
+            "to": str(after),
+            "address": frame.page_address(
+                "compare", **{"from": busiest, "as_of": after}, **cleared_clocks
+            ),
+        },
+        {
+            "name": "unknown",
+            "day": str(busiest),
+            "address": frame.page_address("gap", as_of=busiest, **cleared_clocks),
+        },
+    ]
+
+
+PAGE = PageDefinition("overview", load_overview, path_override="")

@@ -1,0 +1,133 @@
+"""The page of one plan: its points and who touched them last, and its redline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from api.http.query_params import OptionalText
+from api.pages.plan.blame import PointBlame
+from api.pages.plan.redline import build_redline
+from api.pages.plans.page import summarize_plan
+from api.pages.positions.stances import position_word, stance_group
+from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page_context import PageContext
+from api.pages.shared.page_params import BetweenParams
+from domain.errors import NotFoundError
+from projections import answers
+from projections.answers.plans import resolve_points
+
+COLUMNS = (
+    "plan",
+    "point",
+    "number",
+    "heading",
+    "text",
+    "text_status",
+    "agreed",
+    "stances",
+    "event",
+    "occurred",
+    "publisher",
+)
+_SLUG_PATTERN = r"[a-z0-9][a-z0-9-]{0,62}"
+
+
+def _none_if_empty(value: Any) -> Any:
+    return value or None
+
+
+class PlanParams(BetweenParams):
+    to_plan: Annotated[OptionalText, Field(description="Another plan to compare with.")] = None
+    view: Annotated[
+        Literal["inline", "side"] | None,
+        BeforeValidator(_none_if_empty),
+        Field(description="Of both."),
+    ] = None
+    only: Annotated[
+        Literal["changed"] | None,
+        BeforeValidator(_none_if_empty),
+        Field(description="Points shown."),
+    ] = None
+
+
+def load_plan(frame: PageContext) -> Data:
+    """Return a plan point by point, and its redline where two texts are named."""
+    slug = str(frame.request.path_params["plan"])
+    if not re.fullmatch(_SLUG_PATTERN, slug):
+        raise NotFoundError(f"no plan {slug[:80]!r} is known under this basis")
+    all_plans = {each["plan"]: each for each in answers.to_plain(answers.select_plans(frame.view))}
+    plan = (
+        all_plans[slug]
+        if slug in all_plans
+        else answers.to_plain(answers.find_plan(frame.view, slug))
+    )
+    return {
+        "plan": summarize_plan(frame, plan),
+        "titles": {name: each["title"] or name for name, each in all_plans.items()},
+        "children": [name for name, each in all_plans.items() if slug in each["derived_from"]],
+        "points": _point_entries(frame, plan, all_plans),
+        "pending": [_amendment_entry(frame, each) for each in plan["pending"]],
+        "endorsements": [_endorsement_entry(frame, each) for each in plan["endorsements"]],
+        "documents": plan["documents"],
+        "rivals": plan.get("rivals") or [],
+        "redline": build_redline(frame, slug, plan),
+    }
+
+
+def _point_entries(frame: PageContext, plan: Data, all_plans: dict[str, Data]) -> list[Data]:
+    slug = plan["plan"]
+    resolved_points, names = resolve_points(frame.view, slug), frame.names_by_slug("party")
+    stances: dict[str, list[Data]] = {}
+    for (_, name, party), each in frame.view.resolve_stances("stance", slug).items():
+        if party_stance := position_word(each):
+            one = {
+                "party": party,
+                "name": names.get(party, party),
+                "word": party_stance,
+                "side": stance_group(party_stance),
+            }
+            stances.setdefault(name, []).append(one)
+    blame = PointBlame(frame)
+    return [
+        {
+            **each,
+            "agreed": each["point"] in plan["agreed"],
+            "stances": stances.get(each["point"], []),
+            "origins": _origin_numbers(each["lineage"], all_plans),
+            "touched": blame.find_event(each["point"], resolved_points[slug, each["point"]]),
+        }
+        for each in plan["points"]
+    ]
+
+
+def _origin_numbers(lineage: Data, all_plans: dict[str, Data]) -> list[Any]:
+    """Return the numbers of the points that a point came from in another plan, else their names."""
+    points = all_plans.get(lineage.get("from_plan") or "", {}).get("points", ())
+    numbers = {each["point"]: each["number"] for each in points}
+    return [numbers.get(name) or name for name in lineage.get("from_points") or ()]
+
+
+def _amendment_entry(frame: PageContext, amendment: Data) -> Data:
+    names = frame.names_by_slug("party")
+    proposers = [names.get(party, party) for party in amendment.get("proposed_by") or ()]
+    return {**amendment, "operations": amendment.get("operations") or [], "by": proposers}
+
+
+def _endorsement_entry(frame: PageContext, endorsement: Data) -> Data:
+    party = str(endorsement.get("party"))
+    return {**endorsement, "name": frame.names_by_slug("party").get(party, party)}
+
+
+def table_rows(data: Data) -> Iterator[dict[str, Any]]:
+    for each in data["points"]:
+        stances = " ".join(f"{one['party']}:{one['word']}" for one in each["stances"])
+        yield {**each, **(each["touched"] or {}), "plan": data["plan"]["plan"], "stances": stances}
+
+
+PAGE = PageDefinition(
+    "plan", load_plan, "plans/{plan}", PlanParams, COLUMNS, table_rows, parent_page="plans"
+)

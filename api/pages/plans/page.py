@@ -1,0 +1,95 @@
+"""The page of plans: what is on the table, and where the points of one went in the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from api.http.query_params import OptionalText
+from api.pages.lineage.page import build_lineage, claimed_counts, list_descents
+from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page_context import PageContext
+from api.pages.shared.page_params import PageParams
+from projections import answers
+
+COLUMNS = (
+    "plan",
+    "title",
+    "status",
+    "sponsors",
+    "points",
+    "claimed_points",
+    "with_text",
+    "agreed",
+    "open",
+    "pending",
+    "derived_from",
+    "known_at",
+)
+
+
+class PlansParams(PageParams):
+    line: Annotated[
+        OptionalText, Field(description="The plan that the line of descent ends with.")
+    ] = None
+
+
+def load_plans(frame: PageContext) -> Data:
+    """Return every plan in short, and one line of descent point by point."""
+    plans = {each["plan"]: each for each in answers.to_plain(answers.select_plans(frame.view))}
+    descent_lines = list_descents(plans)
+    chosen_line = next((line for line in descent_lines if line[-1] == frame.params.line), None)
+    if frame.params.line and chosen_line is None:
+        frame.refuse_parameter("line", f"no line of descent ends with {frame.params.line[:80]!r}")
+    chosen_line = chosen_line or (descent_lines[0] if descent_lines else None)
+    titles = {slug: each["title"] or slug for slug, each in plans.items()}
+    return {
+        "plans": [summarize_plan(frame, plans[slug]) for slug in _newest_first(plans)],
+        "titles": titles,
+        "lines": descent_lines,
+        "lineage": chosen_line and build_lineage(plans, chosen_line),
+    }
+
+
+def _newest_first(plans: dict[str, Data]) -> list[str]:
+    """Return the plans, the newest first, those that were superseded last."""
+    newest = sorted(plans, key=lambda slug: str(plans[slug]["known_at"] or ""), reverse=True)
+    return sorted(newest, key=lambda slug: plans[slug]["status"] == "superseded")
+
+
+def summarize_plan(frame: PageContext, plan: Data) -> Data:
+    """Return a plan without its text: what it is, whose, and how much of it is known and agreed."""
+    names = frame.names_by_slug("party")
+    return {
+        "plan": plan["plan"],
+        "title": plan["title"] or plan["plan"],
+        "status": plan["status"],
+        "sponsors": [{"party": each, "name": names.get(each, each)} for each in plan["sponsors"]],
+        "points": len(plan["points"]),
+        "claimed_points": claimed_counts(plan),
+        "with_text": sum(bool(point["text"]) for point in plan["points"]),
+        "agreed": len(plan["agreed"]),
+        "open": len(plan["open"]),
+        "pending": len(plan["pending"]),
+        "derived_from": plan["derived_from"],
+        "known_at": plan["known_at"],
+        "sources": plan["sources"],
+        "single_source": plan["single_source"],
+    }
+
+
+def table_rows(data: Data) -> Iterator[dict[str, Any]]:
+    for each in data["plans"]:
+        yield {
+            **each,
+            "sponsors": " ".join(one["party"] for one in each["sponsors"]),
+            "claimed_points": "/".join(map(str, each["claimed_points"])),
+            "derived_from": " ".join(each["derived_from"]),
+        }
+
+
+PAGE = PageDefinition(
+    "plans", load_plans, params_model=PlansParams, columns=COLUMNS, rows=table_rows
+)

@@ -1,0 +1,129 @@
+"""Forms made from the JSON schema of an event type, and events made from what a form sends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from domain.catalogue import ADAPTER_BY_TYPE, COMMON_FIELDS
+from domain.errors import Reason
+
+SPAN_FIELDS = ("occurred", "expected", "phrase_anchor", "from", "to", "published")
+LONG_TEXT_FIELDS = ("summary", "text", "quote", "reason", "note", "question")
+ERASURE_TYPE = "payload-erased"
+"""The type that only the erasing of a payload makes."""
+RARE_FIELDS = ("tz", "phrase", "phrase_anchor", "modality", "codes", "note", "id")
+"""Fields that few events need: they fold away."""
+NAME_SEPARATOR = "."
+FormField = dict[str, Any]
+
+
+@cache
+def form_fields(kind: str) -> tuple[FormField, ...]:
+    """Return the fields of a form for a type, its own first, one report last."""
+    schema = ADAPTER_BY_TYPE[kind].json_schema()
+    order = sorted(
+        schema["properties"], key=lambda name: (name in COMMON_FIELDS, name in RARE_FIELDS)
+    )
+    entries = [
+        _build_field(schema, name, schema["properties"][name], name in schema["required"])
+        for name in order
+        if name not in ("type", "reports")
+    ]
+    report = schema["$defs"]["Report"]
+    for name, property_schema in report["properties"].items():
+        required = name in report["required"]
+        report_field = _build_field(
+            report, f"reports{NAME_SEPARATOR}{name}", property_schema, required=False
+        )
+        entries.append({**report_field, "group": "report", "wanted": required})
+    return tuple(entries)
+
+
+def _build_field(schema: Any, name: str, property_schema: Any, required: bool) -> FormField:
+    last = name.rpartition(NAME_SEPARATOR)[2]
+    options = [
+        each
+        for each in property_schema.get("anyOf", [property_schema])
+        if each.get("type") != "null"
+    ]
+    first = options[0] if options else {}
+    field: FormField = {
+        "name": name,
+        "label": last,
+        "required": required,
+        "choices": first.get("enum"),
+        "default": property_schema.get("default")
+        if isinstance(property_schema.get("default"), str)
+        else None,
+        "group": "later" if last in RARE_FIELDS else "own",
+        "wanted": required,
+    }
+    if last == "occurred":
+        field |= {"required": False, "wanted": True}
+    return {**field, "input": _input_kind(last, first, options)}
+
+
+def _input_kind(name: str, first: FormField, options: list[FormField]) -> str:
+    if first.get("enum"):
+        return "choice"
+    if name in SPAN_FIELDS:
+        return "span"
+    if first.get("type") == "array":
+        return "list" if first.get("items", {}).get("type") == "string" else "json"
+    if first.get("type") == "object" or not first.get("type"):
+        return "json"
+    if [each.get("type") for each in options] == ["integer"]:
+        return "number"
+    return "long" if name in LONG_TEXT_FIELDS else "text"
+
+
+def build_event(kind: str, form_values: Mapping[str, str]) -> tuple[dict[str, Any], list[Reason]]:
+    """Return the event that a form sent, and what in its fields could not be read."""
+    event: dict[str, Any] = {"type": kind}
+    report: dict[str, Any] = {}
+    reasons: list[Reason] = []
+    for each in form_fields(kind):
+        text = form_values.get(each["name"], "").replace("\r\n", "\n").strip()
+        if not text:
+            continue
+        target = report if each["group"] == "report" else event
+        try:
+            target[each["label"]] = _parse_value(each["input"], text)
+        except ValueError:
+            pointer = f"/{each['name'].replace(NAME_SEPARATOR, '/0/')}"
+            reasons.append(Reason(pointer, "it cannot be read", "write JSON, or a whole number"))
+    if any(
+        each["name"] == "occurred" for each in form_fields(kind)
+    ) and "occurred" in _required_fields(kind):
+        event.setdefault("occurred", None)
+    if report:
+        event["reports"] = [report]
+    return event, reasons
+
+
+@cache
+def _required_fields(kind: str) -> tuple[str, ...]:
+    return tuple(ADAPTER_BY_TYPE[kind].json_schema()["required"])
+
+
+def _parse_value(kind: str, text: str) -> Any:
+    if kind == "json":
+        return json.loads(text)
+    if kind == "number":
+        return int(text)
+    if kind == "list":
+        return [line.strip() for line in text.split("\n") if line.strip()]
+    return text
+
+
+def group_reasons(reasons: list[Reason]) -> dict[str, list[Reason]]:
+    """Return the refusals by the field that they stand beside; the rest under an empty name."""
+    reasons_by_field: dict[str, list[Reason]] = {}
+    for each in reasons:
+        head, *rest = [part for part in each.pointer.split("/") if part] or [""]
+        name = f"reports{NAME_SEPARATOR}{rest[1]}" if head == "reports" and len(rest) > 1 else head
+        reasons_by_field.setdefault(name, []).append(each)
+    return reasons_by_field

@@ -1,0 +1,128 @@
+"""Recording by a form: tried first, with what it would change, and only then written."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator
+
+from api.http.query_params import OptionalText
+from api.pages.record import event_form
+from api.pages.shared import span_text
+from api.pages.shared.display_names import DisplayNames
+from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page_context import PageContext
+from api.pages.shared.page_params import PageParams
+from domain.catalogue import CLASS_BY_TYPE
+
+SLUG_FIELDS = {
+    "party": "party",
+    "on_behalf_of": "party",
+    "person": "person",
+    "issue": "issue",
+    "plan": "plan",
+    "meeting": "meeting",
+}
+"""Fields that name one thing, and of which kind it is."""
+SPEAKER_FIELDS = ("speaker", "attributed_by", "announced_by")
+"""Fields that name a person or a party."""
+ACT_TYPES = {"correct": "record-corrected", "retract": "event-retracted", "report": "report-added"}
+"""What a reader does with an event, and the type that records it."""
+
+
+def _check_type(value: str | None) -> str | None:
+    if value and (value not in CLASS_BY_TYPE or value == event_form.ERASURE_TYPE):
+        raise ValueError(f"there is no event type {value[:80]!r}")
+    return value
+
+
+def _check_event_id(value: str | None) -> str | None:
+    if value:
+        try:
+            UUID(value)
+        except ValueError:
+            raise ValueError(f"{value[:80]!r} is no id of an event") from None
+    return value
+
+
+class RecordParams(PageParams):
+    type: Annotated[OptionalText, AfterValidator(_check_type)] = None
+    event: Annotated[OptionalText, AfterValidator(_check_event_id)] = None
+    act: Literal["correct", "retract", "report", None] = None
+    when: OptionalText = None
+
+
+def load_record(frame: PageContext) -> Data:
+    """Return the types there are, and an empty form for the one that was chosen."""
+    params = frame.params
+    kind = params.type or (ACT_TYPES[params.act] if params.act else None)
+    form_values = {"event": params.event} if params.event else {}
+    return build_form(frame, kind, form_values) | {
+        "when_text": params.when,
+        "when_told": span_text.explain_span(params.when, frame.dates) if params.when else None,
+        "when_wrong": span_text.span_error(params.when) if params.when else None,
+    }
+
+
+def build_form(
+    frame: PageContext, kind: str | None, form_values: dict[str, str], **extra: Any
+) -> Data:
+    """Return what the form of a type shows."""
+    span_texts = (
+        {
+            each["name"]: span_text.explain_span(form_values[each["name"]], frame.dates)
+            for each in event_form.form_fields(kind)
+            if each["input"] == "span" and form_values.get(each["name"])
+        }
+        if kind
+        else {}
+    )
+    return {
+        "types": [
+            {"type": name, "means": (cls.__doc__ or "").strip()}
+            for name, cls in CLASS_BY_TYPE.items()
+            if name != event_form.ERASURE_TYPE
+        ],
+        "kind": kind,
+        "means": (CLASS_BY_TYPE[kind].__doc__ or "").strip() if kind else None,
+        "fields": list(event_form.form_fields(kind)) if kind else [],
+        "slugs": _known_slugs(frame, kind) if kind else {},
+        "sent": form_values,
+        "understood": span_texts,
+        "target": _target_event(frame, form_values.get("event")),
+        "wrong": {},
+        "preview": None,
+        **extra,
+    }
+
+
+def _known_slugs(frame: PageContext, kind: str) -> Data:
+    """Return what is known now that a field of the form may name: slugs with their names."""
+    names = DisplayNames(frame.now, frame.words)
+    labels = {each["label"] for each in event_form.form_fields(kind) if each["input"] == "text"}
+    slugs: Data = {
+        name: names.names_by_slug(of) for name, of in SLUG_FIELDS.items() if name in labels
+    }
+    speakers = {
+        f"{of}:{slug}": speaker_name
+        for of in ("person", "party")
+        for slug, speaker_name in names.names_by_slug(of).items()
+    }
+    return slugs | {name: speakers for name in SPEAKER_FIELDS if name in labels}
+
+
+def _target_event(frame: PageContext, event: str | None) -> Data | None:
+    """Return in short the event that an act is about."""
+    item = frame.now.find_visible_item(event) if event else None
+    if item is None:
+        return None
+    value = item.own_fields
+    return {
+        "event": item.event,
+        "type": item.type,
+        "summary": value.get("summary") or value.get("title") or value.get("name"),
+    }
+
+
+PAGE = PageDefinition("record", load_record, params_model=RecordParams)

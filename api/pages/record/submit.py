@@ -1,0 +1,128 @@
+"""What a form sends: tried first, with what it would change, and only then written."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import parse_qsl, urlsplit
+from uuid import uuid4
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from api.http import request_body
+from api.http.problems import STATUS_BY_ERROR
+from api.http.record import find_likely_duplicates
+from api.pages.record import event_form
+from api.pages.record.page import PAGE, RecordParams, build_form
+from api.pages.record.preview import preview_changes
+from api.pages.shared.i18n import request_translations
+from api.pages.shared.page import Data
+from api.pages.shared.page_context import PageContext
+from api.pages.shared.page_params import parse_params
+from api.pages.shared.render import render_page, render_template
+from domain.catalogue import CLASS_BY_TYPE
+from domain.errors import InvalidQuestionError, MinutebookError, Reason, TooLargeError
+from ledger.submission import Submission
+from ledger.writer import Ledger
+
+MAX_FORM_BYTES = 1024 * 1024
+"""Bytes of a form that are read."""
+
+
+async def submit_event(request: Request) -> Response:
+    """Try an event that a form sent, or record it; foreign forms are turned away."""
+    if not _is_same_origin(request):
+        error = InvalidQuestionError(
+            "this form was sent from another site", hint="open the page here and send it again"
+        )
+        return render_template(
+            request, "apart.html", request_translations(request), 403, error=error
+        )
+    try:
+        body = await request_body.read_body(request)
+        if len(body) > MAX_FORM_BYTES:
+            raise TooLargeError("the form is too long", hint="send it to the interface instead")
+        pairs = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=200)
+        return await asyncio.to_thread(_preview_or_record, request, dict(pairs))
+    except (MinutebookError, ValueError) as problem:
+        refusal = (
+            problem
+            if isinstance(problem, MinutebookError)
+            else InvalidQuestionError("the form has too many fields")
+        )
+        status = STATUS_BY_ERROR[type(refusal)]
+        return render_template(
+            request, "apart.html", request_translations(request), status, error=refusal
+        )
+
+
+def _is_same_origin(request: Request) -> bool:
+    """Tell whether a form came from our own page, as the browser says of it."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None:
+        return site == "same-origin"
+    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+
+
+def _preview_or_record(request: Request, form_values: dict[str, str]) -> Response:
+    slug = request.path_params["negotiation"]
+    kind = _require_type(form_values.pop("type", ""))
+    step, identity = (
+        form_values.pop("step", "preview"),
+        form_values.pop("identity", "") or str(uuid4()),
+    )
+    value, reasons = event_form.build_event(kind, form_values)
+    value.setdefault("id", identity)
+    preview, answer = None, None
+    if not reasons:
+        try:
+            events = request_body.build_events([value], single=True)
+            ledger: Ledger = request.app.state.ledger
+            submission = Submission(slug, events, is_single=True, dry_run=step != "record")
+            answer = ledger.record(submission)
+            if step != "record":
+                possible_twins = find_likely_duplicates(ledger, slug, events)
+                preview = {
+                    "duplicates": possible_twins,
+                    "event": value,
+                    "known": bool(answer["duplicates"]),
+                }
+        except MinutebookError as error:
+            reasons = list(error.reasons) or [Reason("", error.detail, error.hint)]
+    if answer and step == "record":
+        return RedirectResponse(f"/desk/{slug}/events/{value['id']}", 303)
+    return _redraw_form(request, kind, form_values, identity, reasons, preview)
+
+
+def _require_type(kind: str) -> str:
+    if kind not in CLASS_BY_TYPE or kind == event_form.ERASURE_TYPE:
+        raise InvalidQuestionError(f"there is no event type {kind[:80]!r}")
+    return kind
+
+
+def _redraw_form(
+    request: Request,
+    kind: str,
+    form_values: dict[str, str],
+    identity: str,
+    reasons: list[Reason],
+    preview: Data | None,
+) -> Response:
+    with request.app.state.reads.open_session(request.path_params["negotiation"]) as desk:
+        frame = PageContext(
+            request, PAGE, desk, parse_params(RecordParams, request.query_params.multi_items())
+        )
+        if preview:
+            preview = preview | {"changes": preview_changes(frame, preview["event"])}
+        page_data = build_form(
+            frame,
+            kind,
+            form_values,
+            identity=identity,
+            wrong=event_form.group_reasons(reasons),
+            preview=preview,
+            when_text=None,
+            when_told=None,
+            when_wrong=None,
+        )
+        return render_page(frame, "record.html", page_data, 422 if reasons else 200)

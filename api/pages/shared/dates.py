@@ -1,0 +1,90 @@
+"""Dates in words: a day, an instant, a vague span, each in the language of the page."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup, escape
+
+from api.pages.shared.i18n import Translations
+from api.pages.shared.sanitize import escape_invisible
+from api.pages.shared.span_text import describe_span
+from domain.edtf import Span, parse_span
+from domain.errors import InvalidSpanError
+from domain.instants import DAY, SECOND, Instant, from_rfc3339, to_datetime
+
+EPOCH_DAY = date(1970, 1, 1)
+_FIRST_DAY = date(2, 1, 9)
+"""No earlier date has one a week before it that can be asked for."""
+
+
+def week_before(day: date) -> date:
+    """Return the day a week before, or the first that can be asked for."""
+    return max(day, _FIRST_DAY) - timedelta(days=7)
+
+
+def date_of_day(number: int) -> date:
+    """Return the date of a day counted from 1970."""
+    return EPOCH_DAY + timedelta(days=number)
+
+
+class DateFormatter:
+    """Writes dates in one language and one zone; brief ones fit a cell of a table."""
+
+    def __init__(self, words: Translations, zone: str, *, brief: bool = False) -> None:
+        self.words, self.zone, self.brief = words, zone, brief
+        self._span_elements: dict[str, Markup] = {}
+
+    def to_local(self, instant: Instant) -> datetime:
+        """Return an instant as a time of day in the zone."""
+        return to_datetime(instant).astimezone(ZoneInfo(self.zone) if self.zone != "UTC" else UTC)
+
+    def format_day(self, when: date) -> str:
+        """Write a day: 23 November 2025."""
+        month = self.words(f"dates.{'abbr' if self.brief else 'of'}.{when.month}")
+        return self.words("dates.day", day=when.day, month=month, year=when.year)
+
+    def format_short_day(self, when: date) -> str:
+        """Write a day without its year: 23 Nov."""
+        return self.words("dates.short", day=when.day, month=self.words(f"dates.abbr.{when.month}"))
+
+    def format_moment(self, instant: Instant | str | None) -> str:
+        """Write an instant to the minute; the last moment of a day is that day."""
+        if instant is None:
+            return self.words("dates.unknown")
+        local_time = self.to_local(from_rfc3339(instant) if isinstance(instant, str) else instant)
+        if (local_time.hour, local_time.minute, local_time.second) == (23, 59, 59):
+            return self.format_day(local_time.date())
+        return f"{self.format_day(local_time.date())}, {local_time:%H:%M} {self.zone}"
+
+    def span_element(self, expression: Any) -> Markup:
+        """Return a time element that says a span in words; what was written stands in its title."""
+        element = self._span_elements.get(expression) if isinstance(expression, str) else None
+        if element is None:
+            element = self._span_elements[str(expression)] = self._render_span_element(expression)
+        return element
+
+    def _render_span_element(self, expression: Any) -> Markup:
+        if not isinstance(expression, str):
+            return Markup("<span>{}</span>").format(self.words("dates.unknown"))
+        try:
+            meaning = self.format_span(parse_span(expression, self.zone))
+        except InvalidSpanError:
+            meaning = str(escape_invisible(expression))
+        title, text = escape(escape_invisible(expression)), escape(meaning)
+        return Markup(f'<time title="{title}">{text}</time>')  # noqa: S704  # both are escaped
+
+    def format_span(self, span: Span) -> str:
+        """Write what a span means."""
+        return describe_span(self, span)
+
+    def format_lag(self, microseconds: int) -> str:
+        """Write how much later something became known or was recorded."""
+        seconds = max(0, microseconds) // SECOND
+        if seconds < 3600:
+            return self.words("dates.lag.minutes", n=max(1, seconds // 60))
+        if seconds < 86_400:
+            return self.words("dates.lag.hours", n=seconds // 3600)
+        return self.words("dates.lag.days", n=microseconds // DAY)

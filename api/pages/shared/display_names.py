@@ -1,0 +1,83 @@
+"""What things are called in a sentence: parties, people, issues, plans, points of plans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.pages.shared.i18n import Translations
+from api.pages.shared.sanitize import shorten_text
+from domain.plans import ResolvedPoint
+from projections.answer_json import Item
+from projections.answers.plans import resolve_points
+from projections.view import View
+
+_REGISTRATIONS = {
+    "party": ("party-registered", "name"),
+    "person": ("person-registered", "name"),
+    "issue": ("issue-defined", "title"),
+}
+
+
+def _read_titles(view: View, kind: str) -> dict[str, str]:
+    """Return the title of each plan, from its introduction, or of each meeting, its newest."""
+    titles_by_slug: dict[str, str] = {}
+    for (slug,), rows in view.read_cells(kind).items():
+        titles = [
+            row.own_fields.get("title")
+            for row in rows
+            if kind != "plan" or row.label == "plan-introduced"
+        ]
+        titles_by_slug[slug] = next(filter(None, titles), slug)
+    return titles_by_slug
+
+
+class DisplayNames:
+    """The names of what a page speaks of, each kind read once where one is asked for."""
+
+    def __init__(self, view: View, words: Translations) -> None:
+        self.view, self.words = view, words
+        self._items_by_kind: dict[str, dict[str, Item]] = {}
+        self._names_by_kind: dict[str, dict[str, str]] = {}
+        self._points_by_plan: dict[str, dict[tuple[str, ...], ResolvedPoint]] = {}
+
+    def registered_items(self, kind: str) -> dict[str, Item]:
+        """Return what is registered of a kind: parties, people or issues by slug, in order."""
+        if kind not in self._items_by_kind:
+            items = self.view.all_records(_REGISTRATIONS[kind][0])
+            self._items_by_kind[kind] = {
+                str(item.own_fields[kind]): item for item in items if item.own_fields.get(kind)
+            }
+        return self._items_by_kind[kind]
+
+    def names_by_slug(self, kind: str) -> dict[str, str]:
+        """Return the names of a kind by slug, of plans and meetings too."""
+        if kind not in self._names_by_kind:
+            self._names_by_kind[kind] = (
+                _read_titles(self.view, kind)
+                if kind not in _REGISTRATIONS
+                else {
+                    slug: str(item.own_fields.get(_REGISTRATIONS[kind][1]) or slug)
+                    for slug, item in self.registered_items(kind).items()
+                }
+            )
+        return self._names_by_kind[kind]
+
+    def display_name(self, kind: str, slug: Any) -> str:
+        """Return a name fit for a sentence, or the slug where nothing is registered under it."""
+        return shorten_text(self.names_by_slug(kind).get(str(slug), slug), 90)
+
+    def speaker_name(self, speaker_ref: Any) -> str:
+        """Return the name of a speaker, written as kind and slug."""
+        kind, _, slug = str(speaker_ref or "").rpartition(":")
+        return self.display_name(kind, slug) if kind in _REGISTRATIONS else slug
+
+    def point_name(self, plan: str, point: str) -> str:
+        """Return what a point is called: ``point 12 (ZNPP)``, without a number by its slug."""
+        if plan not in self._points_by_plan:
+            self._points_by_plan[plan] = resolve_points(self.view, plan)
+        fields = self._points_by_plan[plan].get((plan, point), ResolvedPoint()).fields
+        number, heading = fields.get("number"), shorten_text(fields.get("heading"), 60)
+        if number is None:
+            return heading or point
+        numbered_label = self.words("plan.called", number=shorten_text(number, 12))
+        return f"{numbered_label} ({heading})" if heading else numbered_label

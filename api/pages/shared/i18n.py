@@ -1,0 +1,79 @@
+"""The words of the pages: one dictionary for each language, in words/."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, get_args
+
+import orjson
+from starlette.requests import Request
+
+from api.pages.shared.page_params import Language
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+class Translations:
+    """The dictionary of one language. Keys are dotted: section, then name."""
+
+    def __init__(self, lang: Language) -> None:
+        text = resources.files("api.pages").joinpath("words", f"{lang}.json").read_bytes()
+        self.lang, self.entries = lang, _flatten_entries(orjson.loads(text))
+
+    def __call__(self, key: str, n: int | None = None, **values: Any) -> str:
+        """Return a text, its ``{names}`` filled in; with n, the form of it that a number takes."""
+        if key not in self.entries:
+            key = f"{key}.{_plural_category(self.lang, n or 0)}"
+        return self.entries[key].format(n=n, **values)
+
+    def get(self, key: str, fallback: str) -> str:
+        """Return a text, or something else where there is none, as for a code of an event."""
+        return self.entries.get(key, fallback)
+
+
+@cache
+def load_translations(lang: Language) -> Translations:
+    return Translations(lang)
+
+
+def _flatten_entries(tree: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    entries: dict[str, str] = {}
+    for name, value in tree.items():
+        entries |= (
+            _flatten_entries(value, f"{prefix}{name}.")
+            if isinstance(value, dict)
+            else {f"{prefix}{name}": value}
+        )
+    return entries
+
+
+def _plural_category(lang: Language, n: int) -> str:
+    """Return the plural category of a whole number (CLDR)."""
+    if lang == "en":
+        return "one" if n == 1 else "many"
+    if n % 10 == 1 and n % 100 != 11:
+        return "one"
+    return "few" if n % 10 in (2, 3, 4) and n % 100 not in (12, 13, 14) else "many"
+
+
+def preferred_language(accept_language: str) -> Language:
+    """Return the language that an Accept-Language header likes best; English where none fits."""
+    weighted: list[tuple[float, Language]] = []
+    for part in accept_language.lower().split(","):
+        name, _, rest = part.strip().partition(";")
+        quality = re.search(r"q\s*=\s*([01](?:\.\d*)?)", rest)
+        for lang in LANGUAGES:
+            if name.partition("-")[0].strip() == lang:
+                weighted.append((float(quality[1]) if quality else 1.0, lang))
+    best = max(weighted, key=lambda pair: pair[0], default=(0.0, LANGUAGES[0]))
+    return best[1] if best[0] > 0 else LANGUAGES[0]
+
+
+def request_translations(request: Request, requested: Any = None) -> Translations:
+    """Return the words of the language that was asked for, or that the browser prefers."""
+    return load_translations(
+        requested or preferred_language(request.headers.get("accept-language", ""))
+    )

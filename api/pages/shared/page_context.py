@@ -1,0 +1,132 @@
+"""What every page shares: negotiation, basis, rail, language, and links that keep them all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from starlette.requests import Request
+
+from api.pages.shared.dates import DateFormatter, week_before
+from api.pages.shared.display_names import DisplayNames
+from api.pages.shared.footer import Footer, read_footer
+from api.pages.shared.i18n import LANGUAGES, request_translations
+from api.pages.shared.links import PageLinks
+from api.pages.shared.page import BASIS_PRESETS, NAVIGATION, NAVIGATION_KEYS, PageDefinition
+from api.pages.shared.page_params import ParsedParams
+from api.pages.shared.rail import Rail
+from api.pages.shared.rail_cache import build_rail
+from api.session import Session
+from domain.basis import Basis, Question, parse_moment
+from domain.errors import InvalidQuestionError, Reason
+from projections.view import View
+
+
+class PageContext(PageLinks):
+    """One reader before one page: made for a request, within one snapshot."""
+
+    languages, navigation, keys, presets = LANGUAGES, NAVIGATION, NAVIGATION_KEYS, BASIS_PRESETS
+
+    def __init__(
+        self,
+        request: Request,
+        page: PageDefinition,
+        session: Session,
+        parsed: ParsedParams[Any],
+        *,
+        strict: bool = False,
+    ) -> None:
+        self.request, self.page, self.session = request, page, session
+        self.params, self.query_pairs, self.faults = parsed
+        self.strict, self.slug = strict, session.negotiation
+        self.words = request_translations(request, self.params.lang)
+        self.dates = DateFormatter(self.words, self.params.tz)
+        self.brief_dates = DateFormatter(self.words, self.params.tz, brief=True)
+        self.basis: Basis = session.resolve_basis(self.question)
+
+    @cached_property
+    def question(self) -> Question:
+        question: Question = self.params.to_question()
+        return question
+
+    @cached_property
+    def view(self) -> View:
+        """The negotiation as of the basis."""
+        return self.session.open_view(self.basis)
+
+    @cached_property
+    def now(self) -> View:
+        """Everything that this reader may see now."""
+        question = self.question
+        return self.session.open_view(
+            self.session.resolve_basis(
+                Question(
+                    audience=question.audience,
+                    exclude_source=question.exclude_source,
+                    min_sources=question.min_sources,
+                    tz=question.tz,
+                )
+            )
+        )
+
+    @cached_property
+    def rail(self) -> Rail:
+        days = self.request.app.state.days
+        return build_rail(self.now, self.basis, self.dates, days, self.slug)
+
+    @cached_property
+    def foot(self) -> Footer:
+        return read_footer(self.session.cursor, self.request.app.state.ledger.verifier)
+
+    @cached_property
+    def title(self) -> str:
+        return str(self.opening_fields.get("title") or self.slug)
+
+    @cached_property
+    def opening_fields(self) -> dict[str, Any]:
+        """What this reader may see now of how the negotiation was opened."""
+        openings = self.now.visible_records("negotiation-opened")
+        return openings[0].own_fields if openings else {}
+
+    @cached_property
+    def display_names(self) -> DisplayNames:
+        """What things are called under this basis."""
+        return DisplayNames(self.view, self.words)
+
+    def names_by_slug(self, kind: str) -> dict[str, str]:
+        """Return the names of what is registered under this basis, by slug, in order."""
+        return self.display_names.names_by_slug(kind)
+
+    def earlier_question(self, day: str | None) -> Question:
+        """Return the same question as of an earlier date: a week before the one shown unless told.
+
+        What does not follow the date stays: the record, and in hindsight what is known.
+        """
+        question = self.question
+        start = day or str(week_before(self.rail.day))
+        return replace(
+            question,
+            as_of=parse_moment("from", start, question.tz),
+            known_at=question.known_at if question.basis == "hindsight" else None,
+            valid_at=None,
+            recorded_at=None,
+            seq=None if question.basis == "as-recorded" else question.seq,
+        )
+
+    def question_day(self, start: Question) -> str:
+        """Return the day of an earlier question, as an address has it."""
+        return str(self.dates.to_local(start.as_of or 0).date())
+
+    def format_iso_day(self, day: str) -> str:
+        """Return a day of an address in words."""
+        return self.dates.format_day(date.fromisoformat(day))
+
+    def refuse_parameter(self, name: str, detail: str, hint: str | None = None) -> None:
+        """Leave a parameter out and say why; an answer for programs is refused whole."""
+        fault = Reason(name, detail, hint)
+        if self.strict:
+            raise InvalidQuestionError(f"{name}: {detail}", hint=hint, reasons=(fault,))
+        self.faults.append(fault)
+        self.query_pairs = [pair for pair in self.query_pairs if pair[0] != name]

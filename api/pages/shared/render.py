@@ -1,0 +1,124 @@
+"""How a page leaves: drawn from its template, under a strict policy, compressed where wanted."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.pages.shared import sanitize, static_files
+from api.pages.shared.fragment_cache import LINK_PLACEHOLDER, PageFragments
+from api.pages.shared.i18n import Translations
+from api.pages.shared.page_context import PageContext
+
+SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+PAGE_HEADERS = {
+    "Content-Security-Policy": SECURITY_POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-cache",
+    "Vary": "Accept-Language, Accept-Encoding, HX-Request, Have",
+}
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet would compute."""
+
+
+@cache
+def template_environment() -> Environment:
+    """Return the templates, in which every text is made visible and escaped."""
+    jinja_env = Environment(
+        loader=PackageLoader("api.pages"),
+        autoescape=True,
+        finalize=sanitize.escape_invisible,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    jinja_env.globals |= {
+        "file": static_files.file_address,
+        "href": sanitize.safe_href,
+        "host": sanitize.url_host,
+        "symbol_and_word": render_stance_symbol,
+        "Pieces": PageFragments,
+        "LATER": LINK_PLACEHOLDER,
+    }
+    jinja_env.filters |= {"short": sanitize.shorten_text}
+    return jinja_env
+
+
+@lru_cache(maxsize=256)
+def render_stance_symbol(words: Translations, word: str | None) -> Markup:
+    """Return the symbol and the word of a stance; parts.symbols() draws the shapes once."""
+    stance_text = sanitize.escape_invisible(words.get(f"stance.{word or 'none'}", word or ""))
+    return Markup(
+        '<svg class="symbol" width="14" height="14" aria-hidden="true">'
+        '<use href="#s-{}"/></svg><span>{}</span>'
+    ).format(word or "none", stance_text)
+
+
+def render_template(
+    request: Request, template: str, words: Translations, status: int = 200, **variables: Any
+) -> Response:
+    """Answer with a page of a template."""
+    text = template_environment().get_template(template).render(t=words, words=words, **variables)
+    return html_response(request, text, status)
+
+
+def render_page(frame: PageContext, template: str, data: dict[str, Any], status: int) -> Response:
+    """Answer with a page of a negotiation: its template is given the data by name."""
+    partial = frame.request.headers.get("hx-request") == "true"
+    return render_template(
+        frame.request,
+        template,
+        frame.words,
+        status,
+        frame=frame,
+        link=frame.page_address,
+        here=frame.current_address,
+        when=frame.dates.span_element,
+        day=frame.dates.format_day,
+        moment=frame.dates.format_moment,
+        dates=frame.dates,
+        brief=frame.brief_dates.span_element,
+        partial=partial,
+        **data,
+    )
+
+
+def html_response(request: Request, text: str, status: int = 200) -> Response:
+    body, headers = text.encode(), dict(PAGE_HEADERS)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        body, headers["Content-Encoding"] = gzip.compress(body, 4, mtime=0), "gzip"
+    return Response(body, status, headers, "text/html; charset=utf-8")
+
+
+def csv_response(columns: tuple[str, ...], rows: Iterable[dict[str, Any]], name: str) -> Response:
+    """Answer with lines of CSV (RFC 4180), none of which a spreadsheet takes for a formula."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(
+        {column: _escape_formula(row.get(column)) for column in columns} for row in rows
+    )
+    headers = {
+        "Content-Disposition": f'inline; filename="{name}.csv"',
+        "Cache-Control": "no-cache",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(out.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
+
+
+def _escape_formula(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return "" if value is None else value

@@ -1,0 +1,320 @@
+"""What may be refused when an event is recorded: only what can never be right."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any
+
+import orjson
+from pydantic import BaseModel, ValidationError
+
+from domain import validation_messages
+from domain.catalogue import ACT_TYPES, ADAPTER_BY_TYPE, CLASS_BY_TYPE, FIELDS_BY_TYPE
+from domain.errors import InvalidEventError, Reason
+from domain.events import Event, SlugOf
+
+SLUG_KIND_BY_REGISTRATION = {
+    "party-registered": "party",
+    "person-registered": "person",
+    "issue-defined": "issue",
+}
+"""Which kind of slug each registration reserves."""
+
+_REPORT_REQUIRED = {
+    "correction-published": "record-corrected",
+    "event-retracted": "record-voided",
+    "event-disputed": None,
+    "report-added": None,
+}
+_REPORT_FORBIDDEN = ("record-corrected", "record-voided")
+_TYPES_WITH_TEXTS = ("plan-introduced", "plan-amended", "amendment-proposed")
+
+
+@dataclass(frozen=True, slots=True)
+class TargetEvent:
+    """An event recorded earlier, as recorded."""
+
+    seq: int
+    type: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptanceContext:
+    """What acceptance may ask of the negotiation: is a slug registered, what is a target."""
+
+    is_open: bool
+    is_registered: Callable[[str, str], bool]
+    find_target: Callable[[str], TargetEvent | None]
+
+
+def parse_event(body: Mapping[str, Any]) -> Event:
+    """Build the event of a JSON object. Raises InvalidEventError naming every bad field."""
+    kind = body.get("type", "")
+    if not isinstance(kind, str) or kind not in ADAPTER_BY_TYPE:
+        name = kind[:63] if isinstance(kind, str) else ""
+        hint = f"{validation_messages.nearest_name_hint(name, ADAPTER_BY_TYPE)}types are: {', '.join(ADAPTER_BY_TYPE)}"
+        detail = f"there is no event type {name!r}" if name else "the type is missing or no text"
+        raise InvalidEventError(detail, hint=hint, reasons=[Reason("/type", detail, hint)])
+    try:
+        return ADAPTER_BY_TYPE[kind].validate_json(orjson.dumps(body))
+    except ValidationError as error:
+        reasons = validation_messages.describe_faults(
+            CLASS_BY_TYPE[kind], body, error.errors(include_url=False)
+        )
+        raise InvalidEventError(f"{kind}: {reasons[0].detail}", reasons=reasons) from None
+
+
+def dump_payload(event: Event) -> dict[str, Any]:
+    """Return the JSON object that is stored: without id, server fields and defaults."""
+    return event.model_dump(mode="json", by_alias=True, exclude={"id"}, exclude_defaults=True)
+
+
+def check_payload(value: Mapping[str, Any], context: AcceptanceContext) -> list[Reason]:
+    """Return every reason why a payload can never be right; none means accepted."""
+    kind = str(value["type"])
+    reasons = list(_check_opening(kind, context))
+    reasons += _check_references(kind, value, context)
+    reasons += _check_registration(kind, value, context)
+    if kind in ACT_TYPES:
+        reasons += _check_act(kind, value, context)
+    return reasons
+
+
+def _check_opening(kind: str, context: AcceptanceContext) -> Iterator[Reason]:
+    if kind == "negotiation-opened" and context.is_open:
+        yield Reason("/type", "the negotiation is open already", "correct its opening instead")
+    if kind != "negotiation-opened" and not context.is_open:
+        yield Reason(
+            "/type", "the first event must open the negotiation", "send negotiation-opened first"
+        )
+    if kind == "payload-erased":
+        yield Reason("/type", "erasure has a path of its own", "only the erasure path records it")
+
+
+def _check_references(
+    kind: str, value: Mapping[str, Any], context: AcceptanceContext
+) -> Iterator[Reason]:
+    own = SLUG_KIND_BY_REGISTRATION.get(kind)
+    for pointer, slug_kind, slug in find_references(kind, value):
+        if pointer != f"/{own}" and _is_unregistered(slug_kind, slug, context):
+            kinds = "person or party" if slug_kind == "speaker" else slug_kind
+            detail = f"no {kinds} {slug!r} is registered in this negotiation"
+            yield Reason(pointer, detail, f"register the {kinds} first, or mend the slug")
+
+
+def _is_unregistered(slug_kind: str, slug: str, context: AcceptanceContext) -> bool:
+    if slug_kind == "speaker":
+        return not (context.is_registered("person", slug) or context.is_registered("party", slug))
+    return slug_kind in SLUG_KIND_BY_REGISTRATION.values() and not context.is_registered(
+        slug_kind, slug
+    )
+
+
+def _check_registration(
+    kind: str, value: Mapping[str, Any], context: AcceptanceContext
+) -> Iterator[Reason]:
+    own = SLUG_KIND_BY_REGISTRATION.get(kind)
+    if own and context.is_registered(own, value[own]):
+        hint = "correct the earlier registration instead; slugs stay reserved"
+        yield Reason(f"/{own}", f"the {own} {value[own]!r} is registered already", hint)
+
+
+def reserved_slug(
+    kind: str, value: Mapping[str, Any], target: str | None
+) -> tuple[str, str] | None:
+    """Return the kind and slug that an event reserves: by registering it, or by correcting the
+    slug of a registration, of type ``target``."""
+    own = SLUG_KIND_BY_REGISTRATION.get(target or kind)
+    slug = (value.get("changes") or {}).get(own) if target else value.get(own or "")
+    return (own, str(slug)) if own and slug else None
+
+
+def _check_act(kind: str, value: Mapping[str, Any], context: AcceptanceContext) -> Iterator[Reason]:
+    if kind in _REPORT_REQUIRED and not value.get("reports"):
+        own = _REPORT_REQUIRED[kind]
+        hint = f"for a slip of your own record use {own}" if own else "say who reported it"
+        yield Reason("/reports", f"{kind} needs at least one report", hint)
+    if kind in _REPORT_FORBIDDEN and value.get("reports"):
+        yield Reason("/reports", f"{kind} takes no report", "leave reports out")
+    target = context.find_target(value["event"])
+    if target is None:
+        yield Reason(
+            "/event",
+            f"no earlier event {value['event']} in this negotiation",
+            "name the id of an event recorded before this one",
+        )
+        return
+    if "erased" in target.payload:
+        yield Reason("/event", "its payload was erased", "nothing can act on it any more")
+        return
+    if kind == "text-published" and target.type not in _TYPES_WITH_TEXTS:
+        yield Reason(
+            "/event",
+            f"a {target.type} introduces no points",
+            f"name one of: {', '.join(_TYPES_WITH_TEXTS)}",
+        )
+    for name in ("changes", "rival"):
+        yield from _check_changes(kind, name, value.get(name) or {}, target, context)
+
+
+def _check_changes(
+    kind: str,
+    name: str,
+    changes: Mapping[str, Any],
+    target: TargetEvent,
+    context: AcceptanceContext,
+) -> Iterator[Reason]:
+    fixed_fields = {"type", "id"} | ({"reports"} if kind != "record-corrected" else set())
+    fields = FIELDS_BY_TYPE[target.type]
+    for key in changes:
+        if key in fixed_fields:
+            hint = "use record-corrected" if key == "reports" else "void the event and record anew"
+            yield Reason(f"/{name}/{key}", f"{kind} cannot change {key}", hint)
+        elif key not in fields:
+            yield validation_messages.unknown_field(f"/{name}/{key}", key, fields)
+        elif key == "event" and _is_not_before(changes[key], target, context):
+            hint = "name an event recorded before the act"
+            yield Reason(f"/{name}/event", "no earlier event with that id", hint)
+    if fixed_fields.isdisjoint(changes) and set(changes) <= set(fields):
+        yield from (
+            reason.with_prefix(f"/{name}") for reason in _check_as_changed(changes, target, context)
+        )
+
+
+def _is_not_before(event: Any, target: TargetEvent, context: AcceptanceContext) -> bool:
+    other = context.find_target(event) if isinstance(event, str) else None
+    return other is None or other.seq >= target.seq
+
+
+def _check_as_changed(
+    changes: Mapping[str, Any], target: TargetEvent, context: AcceptanceContext
+) -> Iterator[Reason]:
+    try:
+        changed = parse_event({**target.payload, **changes})
+    except InvalidEventError as error:
+        yield from error.reasons
+        return
+    new_values = {name: value for name, value in dump_payload(changed).items() if name in changes}
+    own = SLUG_KIND_BY_REGISTRATION.get(target.type)
+    if own in new_values and new_values[own] != target.payload[own]:
+        yield from _check_registration(target.type, new_values, context)
+    yield from _check_references(target.type, new_values, context)
+    yield from _check_inner_changes(dump_payload(changed), set(changes), target, context)
+
+
+def _check_inner_changes(
+    changed: Mapping[str, Any], names: set[str], target: TargetEvent, context: AcceptanceContext
+) -> Iterator[Reason]:
+    """A corrected act must still fit the event that it acts on."""
+    if target.type in ACT_TYPES and not names.isdisjoint({"changes", "rival", "event"}):
+        inner = context.find_target(str(changed["event"]))
+        for name in ("changes", "rival"):
+            if inner is not None and changed.get(name):
+                yield from _check_changes(target.type, name, changed[name], inner, context)
+
+
+def qualify_speakers(
+    value: dict[str, Any], context: AcceptanceContext, before: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write every bare speaker of a payload as person:slug, else party:slug.
+
+    Where the same event was recorded ``before``, a speaker stays who it was then.
+    """
+    for pointer, slug in _bare_speakers(str(value["type"]), value, context):
+        *path, last = [int(part) if part.isdigit() else part for part in pointer[1:].split("/")]
+        container: Any = value
+        recorded_value: Any = before
+        for part in path:
+            container, recorded_value = container[part], _get_member(recorded_value, part)
+        recorded = str(_get_member(recorded_value, last))
+        is_person = context.is_registered("person", slug)
+        own = f"{'person' if is_person else 'party'}:{slug}"
+        container[last] = recorded if recorded.endswith(f":{slug}") else own
+    return value
+
+
+def _get_member(value: Any, name: str | int) -> Any:
+    try:
+        return value[name]
+    except (LookupError, TypeError):
+        return None
+
+
+def _bare_speakers(
+    kind: str, value: Mapping[str, Any], context: AcceptanceContext
+) -> Iterator[tuple[str, str]]:
+    """Yield (pointer, slug), also of the fields that an act would change."""
+    for path in _slug_paths(CLASS_BY_TYPE[kind]):
+        if path.kind == "any":
+            yield from (each for each in _find_values(value, path.names) if ":" not in each[1])
+    target = context.find_target(str(value.get("event"))) if kind in ACT_TYPES else None
+    for name in ("changes", "rival"):
+        if target and isinstance(value.get(name), Mapping):
+            inner = {"event": target.payload.get("event"), **value[name]}
+            for pointer, slug in _bare_speakers(target.type, inner, context):
+                yield f"/{name}{pointer}", slug
+
+
+@dataclass(frozen=True, slots=True)
+class _SlugPath:
+    """Where in an event of one type slugs stand: field names, ``*`` for each of a list."""
+
+    names: tuple[str, ...]
+    kind: str
+
+
+def find_references(kind: str, value: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield (pointer, kind, slug) of everything that an event names."""
+    for path in _slug_paths(CLASS_BY_TYPE[kind]):
+        first, *rest = path.names
+        if not (field_value := value.get(first)):
+            continue
+        for pointer, slug in _find_values(field_value, rest, f"/{first}"):
+            slug_kind, _, bare_slug = (
+                slug.rpartition(":") if path.kind == "any" else (path.kind, "", slug)
+            )
+            yield pointer, slug_kind or "speaker", bare_slug
+
+
+def _find_values(value: Any, names: Sequence[str], pointer: str = "") -> Iterator[tuple[str, str]]:
+    if not names:
+        if isinstance(value, str):
+            yield pointer, value
+    elif names[0] == "*":
+        for index, each in enumerate(value if isinstance(value, list) else ()):
+            yield from _find_values(each, names[1:], f"{pointer}/{index}")
+    elif isinstance(value, dict) and names[0] in value:
+        yield from _find_values(value[names[0]], names[1:], f"{pointer}/{names[0]}")
+
+
+@cache
+def _slug_paths(model: type[BaseModel]) -> tuple[_SlugPath, ...]:
+    hints = typing.get_type_hints(model, include_extras=True)
+    return tuple(
+        _SlugPath((field.alias or name, *path.names), path.kind)
+        for name, field in model.model_fields.items()
+        for path in _paths_in_hint(hints[name])
+    )
+
+
+def _paths_in_hint(hint: Any) -> Iterator[_SlugPath]:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Annotated:
+        yield from (
+            _SlugPath((), marker.kind) for marker in arguments[1:] if isinstance(marker, SlugOf)
+        )
+        yield from _paths_in_hint(arguments[0])
+    elif origin is tuple:
+        yield from (
+            _SlugPath(("*", *path.names), path.kind) for path in _paths_in_hint(arguments[0])
+        )
+    elif origin in (typing.Union, types.UnionType):
+        for argument in arguments:
+            yield from _paths_in_hint(argument)
+    elif isinstance(hint, type) and issubclass(hint, BaseModel):
+        yield from _slug_paths(hint)

@@ -1,0 +1,325 @@
+"""The EDTF profile (ISO 8601-2): what a time expression can mean, as bounds in UTC."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from domain.errors import InvalidSpanError
+from domain.instants import EARLIEST, LATEST, Instant, from_datetime
+
+SpanKind = Literal["instant", "one-of", "duration", "ongoing", "unknown"]
+Certainty = Literal["surely", "possibly", "after"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """One moment known only to lie in ``[lo, hi)``; of an exact instant lo == hi."""
+
+    lo: Instant
+    hi: Instant
+    exact: bool = False
+
+    @property
+    def last(self) -> Instant:
+        """The last moment possible: hi itself if exact or open, else hi - 1 microsecond."""
+        return self.hi if self.exact or self.hi == LATEST else self.hi - 1
+
+    def certainty_at(self, moment: Instant) -> Certainty:
+        """Tell whether this surely, possibly or not yet lies at or before the moment."""
+        if self.last <= moment:
+            return "surely"
+        return "possibly" if self.lo <= moment else "after"
+
+    def is_past(self, moment: Instant) -> bool:
+        """Tell whether this is surely past: nothing is past on its own day."""
+        return self.hi <= moment
+
+    def is_before(self, other: Bounds) -> bool:
+        """Tell whether this surely lies before the other."""
+        return self.last < other.lo
+
+    def capped_at(self, moment: Instant) -> Bounds:
+        """Return what is left once it must have happened by the moment; as given if lo is later."""
+        if self.lo <= moment < self.last:
+            return Bounds(self.lo, moment, exact=True)
+        return self
+
+    def hull_with(self, other: Bounds) -> Bounds:
+        later = max(self, other, key=lambda bounds: bounds.last)
+        return Bounds(min(self.lo, other.lo), later.hi, exact=later.exact)
+
+
+OPEN_BOUNDS = Bounds(EARLIEST, LATEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time expression: its kind, the bounds of its start, and of its end if it has one."""
+
+    expression: str | None
+    kind: SpanKind
+    start: Bounds
+    end: Bounds | None = None
+    uncertain: bool = False
+    approximate: bool = False
+
+    @property
+    def lo(self) -> Instant:
+        """The first instant possible of the whole."""
+        return self.start.lo
+
+    @property
+    def hi(self) -> Instant:
+        """The first instant surely after the whole."""
+        if self.kind == "ongoing":
+            return LATEST
+        return self.end.hi if self.end else self.start.hi
+
+
+UNKNOWN_SPAN = Span(None, "unknown", OPEN_BOUNDS)
+
+
+@lru_cache(maxsize=8192)
+def parse_span(expression: str | None, zone: str = "UTC") -> Span:
+    """Read an expression of the profile; days without a time are calendar days in the zone.
+
+    Raises InvalidSpanError with the place in the string and the remedy. Semantics: docs/time.md.
+    """
+    if expression is None:
+        return UNKNOWN_SPAN
+    text = expression
+    if text.startswith("["):
+        return _parse_set(text, zone)
+    if "/" in text:
+        return _parse_interval(text, zone)
+    part = _parse_part(text, 0, text, zone)
+    kind: SpanKind = "instant" if part.bounds.exact else "one-of"
+    return Span(text, kind, part.bounds, None, part.uncertain, part.approximate)
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    return frozenset(resources.files("tzdata").joinpath("zones").read_text().split())
+
+
+def is_zone(name: str) -> bool:
+    """Tell whether a name is in the IANA time zone database."""
+    return name in _zone_names() - {"Factory"}
+
+
+@cache
+def _load_zone(name: str) -> ZoneInfo:
+    """Read a zone from the locked package, so that a day means the same on every machine."""
+    with resources.files("tzdata.zoneinfo").joinpath(*name.split("/")).open("rb") as file:
+        return ZoneInfo.from_file(file, key=name)
+
+
+@dataclass(frozen=True, slots=True)
+class _DatePart:
+    bounds: Bounds
+    uncertain: bool = False
+    approximate: bool = False
+
+
+_INSTANT_PATTERN = re.compile(
+    r"\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.\d{1,6})?)?"
+    r"(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?\Z",
+    re.ASCII,
+)
+_DATE_PATTERN = re.compile(
+    r"(\d{3}[\dX]|\d{2}XX)(?:-(\d[\dX]|XX)(?:-(\d[\dX]|XX))?)?([?~%])?\Z", re.ASCII
+)
+_MAX_ZONE_GAP = 26 * 3600 * 1_000_000
+"""How far zones lie apart: a day and an instant are compared in the zone of the reader."""
+_DEFAULT_REMEDY = (
+    "write a day (2025-12-21), a month, a year, an instant with offset, or an interval"
+)
+
+
+def _span_error(
+    whole: str, char_index: int, problem: str, remedy: str = _DEFAULT_REMEDY
+) -> InvalidSpanError:
+    return InvalidSpanError(f"{problem}, at character {char_index + 1} of {whole!r}", hint=remedy)
+
+
+def _parse_interval(text: str, zone: str) -> Span:
+    left, _, right = text.partition("/")
+    char_index = len(left) + 1
+    if "/" in right:
+        raise _span_error(
+            text, char_index + right.index("/"), "a second slash", "an interval has two ends"
+        )
+    if left in ("", "..") and right in ("", ".."):
+        raise _span_error(
+            text, 0, "both ends are open", "give at least one end, or null for unknown"
+        )
+    if left in ("", ".."):
+        end = _parse_part(right, char_index, text, zone)
+        start = Bounds(EARLIEST, end.bounds.hi, exact=end.bounds.exact)
+        return Span(text, "duration", start, end.bounds, end.uncertain, end.approximate)
+    begin = _parse_part(left, 0, text, zone)
+    if right in ("", ".."):
+        return Span(text, "ongoing", begin.bounds, None, begin.uncertain, begin.approximate)
+    end = _parse_part(right, char_index, text, zone)
+    _check_order(text, char_index, begin.bounds, end.bounds)
+    return Span(
+        text,
+        "duration",
+        begin.bounds,
+        end.bounds,
+        begin.uncertain or end.uncertain,
+        begin.approximate or end.approximate,
+    )
+
+
+def _check_order(text: str, char_index: int, first: Bounds, second: Bounds) -> None:
+    slack = 0 if first.exact == second.exact else _MAX_ZONE_GAP
+    if first.lo > second.last + slack:
+        raise _span_error(text, char_index, "the end lies before the start", "swap the two ends")
+
+
+def _parse_set(text: str, zone: str) -> Span:
+    if not text.endswith("]"):
+        raise _span_error(
+            text, len(text), "the bracket is not closed", "write [first..last] or [a,b]"
+        )
+    inner = text[1:-1]
+    separator = ".." if ".." in inner else ","
+    members, char_index = [], 1
+    for member in inner.split(separator):
+        part = _parse_part(member, char_index, text, zone)
+        if part.uncertain or part.approximate:
+            raise _span_error(
+                text, char_index, "a qualifier inside a set", "leave ?, ~ and % out of [ ]"
+            )
+        members.append(part.bounds)
+        char_index += len(member) + len(separator)
+    if separator == ".." and len(members) != 2:
+        raise _span_error(text, char_index, "more than one range", "write [first..last] or [a,b]")
+    if separator == "..":
+        _check_order(text, 1, *members)
+    latest = max(members, key=lambda bounds: bounds.last)
+    bounds = Bounds(min(member.lo for member in members), latest.hi, exact=latest.exact)
+    return Span(text, "one-of", bounds)
+
+
+def _parse_part(text: str, char_index: int, whole: str, zone: str) -> _DatePart:
+    if "T" in text:
+        return _DatePart(_parse_instant(text, char_index, whole))
+    if re.fullmatch(r"[0-9]{4}-2[1-4][?~%]?", text):
+        return _parse_season(text, char_index, whole, zone)
+    date_match = _DATE_PATTERN.match(text)
+    if not date_match:
+        raise _span_error(whole, char_index, f"{text!r} is not a date of the profile")
+    year, month, day, flag = date_match.groups()
+    first, after = _calendar_range(year, month, day, char_index, whole)
+    if flag in ("~", "%"):
+        first, after = _widen_range(first, after, _date_precision(month, day))
+    return _qualified_part(first, after, flag, zone)
+
+
+def _date_precision(month: str | None, day: str | None) -> str:
+    if day:
+        return "day"
+    return "month" if month else "year"
+
+
+def _qualified_part(first: date, after: date, flag: str | None, zone: str) -> _DatePart:
+    bounds = Bounds(_midnight_instant(first, zone), _midnight_instant(after, zone))
+    return _DatePart(bounds, flag in ("?", "%"), flag in ("~", "%"))
+
+
+def _parse_season(text: str, char_index: int, whole: str, zone: str) -> _DatePart:
+    year, month = _parse_year(text[:4], char_index, whole), 3 * (int(text[6]) - 1) + 3
+    first = date(year, month, 1)
+    after = _add_months(first, 3)
+    flag = text[7:] or None
+    if flag in ("~", "%"):
+        first, after = _widen_range(first, after, "year")
+    return _qualified_part(first, after, flag, zone)
+
+
+def _parse_instant(text: str, char_index: int, whole: str) -> Bounds:
+    time_match = _INSTANT_PATTERN.match(text)
+    if not time_match:
+        raise _span_error(whole, char_index, f"{text!r} is not an instant of the profile")
+    offset = time_match[1]
+    if offset is None:
+        remedy = "add Z or an offset such as +02:00"
+        raise _span_error(whole, char_index + len(text), "a time needs Z or an offset", remedy)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise _span_error(whole, char_index, f"{text!r}: {error}") from None
+    _parse_year(text[:4], char_index, whole)
+    at = from_datetime(moment)
+    return Bounds(at, at, exact=True)
+
+
+def _parse_year(text: str, char_index: int, whole: str) -> int:
+    year = int(text)
+    if not 2 <= year <= 9998:
+        raise _span_error(whole, char_index, "the year is outside 0002 to 9998")
+    return year
+
+
+def _calendar_range(
+    year: str, month: str | None, day: str | None, char_index: int, whole: str
+) -> tuple[date, date]:
+    if "X" in year:
+        if month:
+            raise _span_error(
+                whole, char_index + 5, "a month of an unknown year", "mask from the right only"
+            )
+        low, high = int(year.replace("X", "0")), int(year.replace("X", "9"))
+        _parse_year(str(low), char_index, whole), _parse_year(str(high), char_index, whole)
+        return date(low, 1, 1), date(high + 1, 1, 1)
+    number = _parse_year(year, char_index, whole)
+    if month is None:
+        return date(number, 1, 1), date(number + 1, 1, 1)
+    if "X" in month and day and "X" not in day:
+        raise _span_error(
+            whole, char_index + 8, "a day of an unknown month", "mask from the right only"
+        )
+    months = [m for m in range(1, 13) if _fits_mask(m, month)]
+    if not months:
+        raise _span_error(whole, char_index + 5, f"there is no month {month}")
+    if day is None:
+        return date(number, months[0], 1), _add_months(date(number, months[-1], 1), 1)
+    days = [d for m in months for d in _days_of_month(number, m) if _fits_mask(d.day, day)]
+    if not days:
+        raise _span_error(whole, char_index + 8, f"there is no day {day} in {year}-{month}")
+    return days[0], days[-1] + timedelta(days=1)
+
+
+def _fits_mask(number: int, mask: str) -> bool:
+    if "X" not in mask:
+        return number == int(mask)
+    return all(m in ("X", c) for c, m in zip(f"{number:02}", mask, strict=True))
+
+
+def _days_of_month(year: int, month: int) -> list[date]:
+    first = date(year, month, 1)
+    return [first + timedelta(days=n) for n in range((_add_months(first, 1) - first).days)]
+
+
+def _add_months(day: date, count: int) -> date:
+    index = day.year * 12 + day.month - 1 + count
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _widen_range(first: date, after: date, precision: str) -> tuple[date, date]:
+    if precision == "year":
+        return _add_months(first, -1), _add_months(after, 1)
+    slack = timedelta(days=1 if precision == "day" else 7)
+    return first - slack, after + slack
+
+
+def _midnight_instant(day: date, zone: str) -> Instant:
+    return from_datetime(datetime(day.year, day.month, day.day, tzinfo=_load_zone(zone)))

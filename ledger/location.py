@@ -1,0 +1,81 @@
+"""Where a ledger lives: one SQLite file, recorded in by one process, or a PostgreSQL database."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from domain.errors import BusyError, NotFoundError
+
+
+def is_server_url(location: Path | str) -> bool:
+    """Tell whether this is the address of a PostgreSQL database."""
+    return str(location).startswith(("postgresql://", "postgres://"))
+
+
+def may_exist(location: Path | str) -> bool:
+    """Tell whether there may be a ledger already; a server is asked when it is opened."""
+    return is_server_url(location) or Path(location).is_file()
+
+
+def server_file_name(address: str) -> str:
+    """Return a file name for what belongs to a database on a server: its host and name."""
+    parts = urlsplit(address)
+    query = dict(parse_qsl(parts.query))
+    name_parts = (parts.hostname or query.get("host", ""), str(parts.port or ""), parts.path)
+    return re.sub(r"[^A-Za-z0-9.]+", "-", "-".join(("postgresql", *name_parts))).strip("-")
+
+
+def mask_password(location: str) -> str:
+    """Return an address without its password."""
+    return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:(secret)@", location)
+
+
+def sqlite_uri(path: str | Path) -> str:
+    return (
+        "file:ledger?mode=memory&cache=shared"
+        if str(path) == ":memory:"
+        else f"file:{quote(str(path))}"
+    )
+
+
+def refuse_foreign_file(path: str | Path) -> None:
+    """Refuse what is there and no ledger, before a byte of it changes. Raises NotFoundError."""
+    file = Path(path)
+    if file.exists() and not (file.is_file() and _is_ledger_file(file)):
+        hint = "name a file that Minutebook made, or one that is not there yet"
+        raise NotFoundError(f"{path} is no ledger", hint=hint)
+
+
+def _is_ledger_file(file: Path) -> bool:
+    """Tell whether a file is a database that holds our head row, or nothing yet."""
+    query = "SELECT count(*), total(name = 'head' AND sql LIKE '%frontier%') FROM sqlite_master"
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as c:
+            tables, heads = c.execute(query).fetchone()
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        return False
+    return bool(tables == 0 or heads)
+
+
+def lock_ledger(path: str | Path) -> int:
+    """Keep the database to one process: SQLite gives us one writer, so we keep to one."""
+    refuse_foreign_file(path)
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise BusyError(
+            f"another process has {path} open for recording",
+            hint="stop it, or ask it over HTTP; several processes need PostgreSQL",
+        ) from None
+    return handle

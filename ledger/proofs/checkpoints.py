@@ -1,0 +1,143 @@
+"""Keeping checkpoints: signed after a commit, stored with the log and once more outside of it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from domain.errors import NotFoundError, TamperedError
+from ledger import log
+from ledger.database import Cursor
+from ledger.proofs.merkle import compute_root
+from ledger.proofs.signed_note import SECRET_PREFIX, LogKey, Verifier
+
+LOGGER = logging.getLogger("minutebook")
+SIGN_INTERVAL = 1.0
+"""Seconds by which the newest checkpoint may lie behind the head."""
+
+
+class CheckpointSigner:
+    """The key of a log and the newest checkpoint outside of its database.
+
+    The file outside is what shows that a database was put back to an earlier state, so it belongs
+    on another disk or to another account.
+    """
+
+    key: LogKey
+
+    def __init__(self, key_location: str | Path, external_file: Path) -> None:
+        self.key_location, self.external_file = key_location, external_file
+        self.signed_size, self.signed_at = -1, 0.0
+
+    def start_signing(self, c: Cursor) -> None:
+        """Read the key, and refuse a database that does not continue what was signed.
+
+        Raises TamperedError, or InvalidNoteError where key and checkpoint do not belong together.
+        """
+        self.key = load_or_create_key(self.key_location)
+        if self.external_file.is_file():
+            external_checkpoint = self.key.verifier.open_note(self.external_file.read_text())
+            size, _ = log.read_head(c)
+            if size < external_checkpoint.size:
+                raise TamperedError(
+                    f"the database has {size} events, the checkpoint kept outside has {external_checkpoint.size}",
+                    hint=f"an older state was put back: restore a newer one; see {self.external_file}",
+                )
+            if (
+                compute_root(log.node_reader(c), external_checkpoint.size)
+                != external_checkpoint.root
+            ):
+                raise TamperedError(
+                    f"the first {external_checkpoint.size} events are not those that were signed",
+                    hint=f"run minutebook verify; the signed checkpoint is {self.external_file}",
+                )
+        elif log.read_head(c)[0]:
+            LOGGER.warning(
+                "no checkpoint is kept at %s, so an older state would not be seen",
+                self.external_file,
+            )
+        self.sign_head(c)
+
+    def seconds_until_due(self) -> float:
+        """Return in how many seconds what was recorded since must be signed."""
+        return max(0.0, self.signed_at + SIGN_INTERVAL - time.monotonic())
+
+    def sign_head(self, c: Cursor) -> None:
+        """Sign the head and keep the checkpoint, first in the database, then outside.
+
+        The cursor must not be in a transaction.
+        """
+        c.execute("BEGIN IMMEDIATE")
+        c.execute("UPDATE head SET size = size")  # other processes sign before this, or after
+        size, _ = log.read_head(c)
+        if size != self.signed_size:
+            note = self.key.sign_checkpoint(size, compute_root(log.node_reader(c), size))
+            c.execute(
+                "INSERT INTO checkpoint SELECT ?, coalesce(max(size), -1), ? FROM checkpoint"
+                " WHERE true ON CONFLICT DO NOTHING",
+                (size, note),
+            )
+        c.execute("COMMIT")
+        if size != self.signed_size:
+            self._write_external(size, note)
+            self.signed_size, self.signed_at = size, time.monotonic()
+
+    def _write_external(self, size: int, note: str) -> None:
+        """Keep a checkpoint outside, unless another process has kept a later one by now."""
+        external_note = self.external_file.read_text() if self.external_file.is_file() else ""
+        if not external_note or self.key.verifier.open_note(external_note).size < size:
+            write_file(self.external_file, note)
+
+
+def write_file(path: Path, text: str, mode: int = 0o644) -> None:
+    """Write a file whole or not at all, durably."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replace_file(path, mode) as file:
+        file.write(text.encode())
+
+
+@contextmanager
+def replace_file(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
+    """Yield a draft that takes the file's place, durably, once the caller wrote it to its end."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+    handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, mode)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def load_or_create_key(location: str | Path) -> LogKey:
+    """Read the log key from a file or from its text, made now where the file is not there."""
+    if str(location).startswith(SECRET_PREFIX):
+        return LogKey.parse(str(location))
+    path = Path(location)
+    if not path.exists():
+        create_key(path)
+    return LogKey.parse(path.read_text())
+
+
+def load_verifier(location: str | Path) -> Verifier:
+    """Read the public half of a log key that is there. Raises NotFoundError."""
+    if not str(location).startswith(SECRET_PREFIX) and not Path(location).is_file():
+        hint = "name the key that signs this log with MINUTEBOOK_LOG_KEY"
+        raise NotFoundError(f"there is no log key at {location}", hint=hint)
+    return load_or_create_key(location).verifier
+
+
+def create_key(path: Path, name: str | None = None) -> LogKey:
+    """Make a key, readable by its owner alone."""
+    key = LogKey(name or f"minutebook.invalid/{secrets.token_hex(8)}", secrets.token_bytes(32))
+    write_file(path, key.to_text() + "\n", 0o600)
+    return key

@@ -1,0 +1,150 @@
+"""What was recorded, byte for byte, and what proves it: the ground of receipts and bundles."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+import orjson
+
+from domain.errors import BusyError
+from domain.instants import to_rfc3339
+from ledger import log
+from ledger.database import Cursor
+from ledger.read_only import ReadableLedger
+
+PAGE_SIZE = 1000
+"""Rows that are held at once."""
+CHECKPOINT_TIMEOUT = 2.0
+"""Seconds to wait for a checkpoint; the writer signs within one."""
+
+
+RECORDED_EVENTS_SQL = "SELECT e.*, x.payload_hash FROM event e LEFT JOIN erasure x ON x.seq = e.seq"
+"""Events as they were recorded, with the commitment of those that were erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeafRecord:
+    """One event as it was hashed; payload and salt are null where the payload was erased."""
+
+    seq: int
+    id: str
+    leaf: str
+    payload: str | None
+    salt: str | None
+
+
+def read_leaf_records(c: Cursor, ids: Sequence[str]) -> list[LeafRecord]:
+    """Return the exhibits of these events, by seq."""
+    rows = log.select_by_values(c, f"{RECORDED_EVENTS_SQL} WHERE e.id IN ({{}})", ids)
+    return [_leaf_record(row) for row in sorted(rows, key=itemgetter("seq"))]
+
+
+def read_negotiation_records(c: Cursor, negotiation: str, upto: int) -> Iterator[LeafRecord]:
+    """Yield the exhibits of one negotiation by seq, a page at a time."""
+    for page in _read_pages(c, negotiation, upto):
+        yield from map(_leaf_record, page)
+
+
+def _read_pages(c: Cursor, negotiation: str, upto: int) -> Iterator[list[Any]]:
+    after = 0
+    while page := _read_page(c, negotiation, after, upto):
+        yield page
+        after = page[-1]["seq"]
+
+
+def _read_page(c: Cursor, negotiation: str, after: int, upto: int) -> list[Any]:
+    c.execute(
+        RECORDED_EVENTS_SQL
+        + " WHERE e.negotiation = ? AND e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ?",
+        (negotiation, after, upto, PAGE_SIZE),
+    )
+    return list(c.fetchall())
+
+
+def _leaf_record(row: Any) -> LeafRecord:
+    leaf = log.leaf_from_row(row).decode()
+    if row["payload_hash"]:
+        return LeafRecord(row["seq"], row["id"], leaf, None, None)
+    return LeafRecord(row["seq"], row["id"], leaf, row["state"].decode(), row["salt"].hex())
+
+
+def read_leaf_hashes(c: Cursor, upto: int) -> Iterator[bytes]:
+    """Yield the leaf hashes of the whole log up to a seq, joined page by page."""
+    for after in range(0, upto, PAGE_SIZE):
+        c.execute(
+            "SELECT leaf_hash FROM event WHERE seq > ? AND seq <= ? ORDER BY seq",
+            (after, min(upto, after + PAGE_SIZE)),
+        )
+        yield b"".join(row[0] for row in c.fetchall())
+
+
+def export_lines(ledger: ReadableLedger, negotiation: str) -> Iterator[bytes]:
+    """Yield every event of a negotiation as a line of JSON, with its salt; no snapshot is held."""
+    with ledger.open_snapshot() as c:
+        after, (upto, _) = 0, log.read_head(c)
+    while True:
+        with ledger.open_snapshot() as c:
+            page = _read_page(c, negotiation, after, upto)
+        if not page:
+            return
+        after = page[-1]["seq"]
+        yield b"".join(orjson.dumps(_export_line(row)) + b"\n" for row in page)
+
+
+def _export_line(row: Any) -> dict[str, Any]:
+    erased_hash = row["payload_hash"]
+    payload = {"type": row["type"], "erased": True} if erased_hash else orjson.loads(row["state"])
+    return {
+        "id": row["id"],
+        **payload,
+        "seq": row["seq"],
+        "recorded_at": to_rfc3339(row["recorded_at"]),
+        "recorded_by": row["recorded_by"],
+        "negotiation": row["negotiation"],
+        "salt": None if erased_hash else row["salt"].hex(),
+        "leaf_hash": row["leaf_hash"].hex(),
+        **({"payload_hash": erased_hash} if erased_hash else {}),
+    }
+
+
+def read_notes(c: Cursor) -> Iterator[str]:
+    """Yield every checkpoint that was kept, as a signed note, by size."""
+    size = -1
+    while True:
+        c.execute(
+            "SELECT size, note FROM checkpoint WHERE size > ? ORDER BY size LIMIT ?",
+            (size, PAGE_SIZE),
+        )
+        page = c.fetchall()
+        if not page:
+            return
+        yield from (row["note"] for row in page)
+        size = page[-1]["size"]
+
+
+def read_newest_note(c: Cursor) -> str | None:
+    """Return the newest checkpoint that was kept, as a signed note."""
+    c.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")
+    row = c.fetchone()
+    return row[0] if row else None
+
+
+def await_checkpoint(ledger: ReadableLedger, seq: int) -> None:
+    """Wait until a checkpoint covers the log up to a seq. Raises BusyError."""
+    deadline = time.monotonic() + CHECKPOINT_TIMEOUT
+    while True:
+        with ledger.open_snapshot() as c:
+            c.execute("SELECT max(size) FROM checkpoint")
+            size = c.fetchone()[0] or 0
+        if size >= seq:
+            return
+        if time.monotonic() > deadline:
+            raise BusyError(
+                f"the checkpoint covers {size} events, this needs {seq}",
+                hint="try again in a second; the process that records signs, see its log",
+            )
+        time.sleep(0.05)

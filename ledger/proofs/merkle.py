@@ -1,0 +1,212 @@
+"""The Merkle tree of RFC 6962: its growth, roots, proofs and tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from domain.errors import NoProofError
+
+HASH_SIZE = 32
+"""Bytes in one SHA-256 digest."""
+TILE_WIDTH = 256
+"""Hashes in one full tile (C2SP tlog-tiles)."""
+TreeNode = tuple[int, int, bytes]
+"""Level, index within the level and hash of a complete subtree; level 0 are the leaves."""
+NodeReader = Callable[[int, int], bytes]
+"""Returns the hash of the complete subtree at a level and index."""
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    """RFC 6962, section 2.1."""
+    return sha256(b"\x00" + leaf).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """RFC 6962, section 2.1."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """The roots of the perfect subtrees of a tree of this size, largest first."""
+
+    size: int = 0
+    nodes: tuple[bytes, ...] = ()
+
+    def with_leaves(self, leaves: Sequence[bytes]) -> tuple[Frontier, list[TreeNode]]:
+        """Return the frontier after more leaves, and every subtree that they completed."""
+        nodes, completed = list(self.nodes), list[TreeNode]()
+        for index, leaf in enumerate(leaves, self.size):
+            nodes.append(leaf)
+            level, rest = 0, index
+            while rest & 1:
+                right, left = nodes.pop(), nodes.pop()
+                level, rest = level + 1, rest >> 1
+                nodes.append(node_hash(left, right))
+                completed.append((level, rest, nodes[-1]))
+        return Frontier(self.size + len(leaves), tuple(nodes)), completed
+
+    @property
+    def root(self) -> bytes:
+        """The Merkle tree hash; of the empty tree, SHA-256 of nothing."""
+        if not self.nodes:
+            return sha256().digest()
+        root = self.nodes[-1]
+        for node in self.nodes[-2::-1]:
+            root = node_hash(node, root)
+        return root
+
+    def to_bytes(self) -> bytes:
+        return b"".join(self.nodes)
+
+    @staticmethod
+    def from_bytes(size: int, stored: bytes) -> Frontier:
+        return Frontier(
+            size, tuple(stored[at : at + HASH_SIZE] for at in range(0, len(stored), HASH_SIZE))
+        )
+
+
+def compute_root(read_node: NodeReader, size: int) -> bytes:
+    """Return the Merkle tree hash of the first ``size`` leaves."""
+    return _range_hash(read_node, 0, size) if size else sha256().digest()
+
+
+def _range_hash(read_node: NodeReader, lo: int, hi: int) -> bytes:
+    """Return the hash of leaves lo to hi; a complete subtree is read, not computed."""
+    size = hi - lo
+    if size & (size - 1) == 0:
+        level = size.bit_length() - 1
+        return read_node(level, lo >> level)
+    middle = lo + _split_point(size)
+    return node_hash(_range_hash(read_node, lo, middle), _range_hash(read_node, middle, hi))
+
+
+def _split_point(size: int) -> int:
+    """Return the largest power of two below the size."""
+    return 1 << ((size - 1).bit_length() - 1)
+
+
+def inclusion_proof(read_node: NodeReader, index: int, size: int) -> list[bytes]:
+    """Return the audit path of a leaf, from its sibling up (RFC 6962, section 2.1.1).
+
+    Raises NoProofError unless 0 <= index < size.
+    """
+    if not 0 <= index < size:
+        raise NoProofError(f"a tree of size {size} has no leaf {index}")
+    path: list[bytes] = []
+    lo, hi = 0, size
+    while hi - lo > 1:
+        middle = lo + _split_point(hi - lo)
+        if index < middle:
+            path.append(_range_hash(read_node, middle, hi))
+            hi = middle
+        else:
+            path.append(_range_hash(read_node, lo, middle))
+            lo = middle
+    return path[::-1]
+
+
+def consistency_proof(read_node: NodeReader, old: int, new: int) -> list[bytes]:
+    """Return the proof that one tree begins with another (RFC 6962, section 2.1.2).
+
+    Raises NoProofError unless 0 <= old <= new. From the empty tree the proof is empty.
+    """
+    if not 0 <= old <= new:
+        raise NoProofError(f"a tree of size {new} does not begin with one of size {old}")
+    path: list[bytes] = []
+    lo, hi, is_whole = 0, new, True
+    while 0 < old < hi:
+        middle = lo + _split_point(hi - lo)
+        if old <= middle:
+            path.append(_range_hash(read_node, middle, hi))
+            hi = middle
+        else:
+            path.append(_range_hash(read_node, lo, middle))
+            lo, is_whole = middle, False
+    if not is_whole:
+        path.append(_range_hash(read_node, lo, hi))
+    return path[::-1]
+
+
+def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
+    """Return the root that an audit path leads to (RFC 9162, section 2.1.3.2).
+
+    Raises NoProofError where the path cannot belong to that leaf of that tree.
+    """
+    if not 0 <= index < size:
+        raise NoProofError(f"a tree of size {size} has no leaf {index}")
+    node_index, last_index, computed_root = index, size - 1, leaf
+    for sibling in path:
+        if last_index == 0:
+            raise NoProofError("the path is too long")
+        if node_index & 1 or node_index == last_index:
+            computed_root = node_hash(sibling, computed_root)
+            while not node_index & 1 and node_index:
+                node_index, last_index = node_index >> 1, last_index >> 1
+        else:
+            computed_root = node_hash(computed_root, sibling)
+        node_index, last_index = node_index >> 1, last_index >> 1
+    if last_index:
+        raise NoProofError("the path is too short")
+    return computed_root
+
+
+def check_consistency(
+    old: int, new: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]
+) -> None:
+    """Check that the new tree begins with the old one (RFC 9162, section 2.1.4.2).
+
+    Raises NoProofError where the path does not show it.
+    """
+    if not 0 <= old <= new:
+        raise NoProofError(f"a tree of size {new} does not begin with one of size {old}")
+    if old in (0, new):
+        if (
+            path
+            or (old == new and old_root != new_root)
+            or (not old and old_root != root_of_leaves(()))
+        ):
+            raise NoProofError("the trees differ")
+        return
+    steps = list(path) if old & (old - 1) else [old_root, *path]
+    node_index, last_index = old - 1, new - 1
+    while node_index & 1:
+        node_index, last_index = node_index >> 1, last_index >> 1
+    if not steps:
+        raise NoProofError("the path is too short")
+    first = second = steps[0]
+    for sibling in steps[1:]:
+        if last_index == 0:
+            raise NoProofError("the path is too long")
+        if node_index & 1 or node_index == last_index:
+            first, second = node_hash(sibling, first), node_hash(sibling, second)
+            while not node_index & 1 and node_index:
+                node_index, last_index = node_index >> 1, last_index >> 1
+        else:
+            second = node_hash(second, sibling)
+        node_index, last_index = node_index >> 1, last_index >> 1
+    if last_index or first != old_root or second != new_root:
+        raise NoProofError("the path does not lead from the one root to the other")
+
+
+def root_of_leaves(leaves: Sequence[bytes]) -> bytes:
+    """Return the Merkle tree hash of these leaf hashes."""
+    return Frontier().with_leaves(leaves)[0].root
+
+
+def read_tile(
+    read_node: NodeReader, level: int, index: int, width: int, size: int
+) -> Iterator[bytes]:
+    """Yield the hashes of one tile (C2SP tlog-tiles) of a tree of this size.
+
+    ``level`` counts tiles, each eight levels of the tree high. Raises NoProofError where the tree
+    has no such tile.
+    """
+    available = (size >> 8 * level) - index * TILE_WIDTH
+    if not 0 <= level < 8 or not 1 <= width <= TILE_WIDTH or width > available:
+        raise NoProofError(f"a tree of size {size} has no tile {level}/{index} of width {width}")
+    return (
+        read_node(8 * level, at) for at in range(index * TILE_WIDTH, index * TILE_WIDTH + width)
+    )

@@ -1,0 +1,153 @@
+"""Signed checkpoints: C2SP tlog-checkpoint inside a signed note with Ed25519."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from domain.errors import InvalidNoteError
+from ledger.proofs.merkle import HASH_SIZE
+
+ED25519_TYPE = b"\x01"
+"""The signature type of the signed-note specification."""
+SECRET_PREFIX = "PRIVATE+KEY+"  # noqa: S105  # the prefix of a key's text form, no key
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a log claims of itself: its origin, its size and the root of its tree."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    def to_text(self) -> str:
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+    @staticmethod
+    def parse(text: str) -> Checkpoint:
+        """Read a checkpoint's text. Raises InvalidNoteError."""
+        lines = text.split("\n")
+        if len(lines) < 4 or not lines[0] or not _is_decimal(lines[1]):
+            raise InvalidNoteError("this is no checkpoint: origin, size and root are its lines")
+        root = _decode_base64(lines[2])
+        if len(root) != HASH_SIZE:
+            raise InvalidNoteError("the root of a checkpoint has 32 bytes")
+        return Checkpoint(lines[0], int(lines[1]), root)
+
+
+def _is_decimal(text: str) -> bool:
+    return text.isascii() and text.isdigit() and (text == "0" or text[0] != "0")
+
+
+def _decode_base64(text: str) -> bytes:
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if base64.b64encode(raw).decode() != text:  # one spelling, so a note has one form
+        raise InvalidNoteError(f"{text[:60]!r} is not base64")
+    return raw
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """The public half of a log's key, by its name."""
+
+    name: str
+    public_key: bytes
+
+    @property
+    def id(self) -> bytes:
+        return sha256(self.name.encode() + b"\n" + ED25519_TYPE + self.public_key).digest()[:4]
+
+    def to_text(self) -> str:
+        """Return the verifier key as signed-note tools take it: name+id+key."""
+        return f"{self.name}+{self.id.hex()}+{base64.b64encode(ED25519_TYPE + self.public_key).decode()}"
+
+    @staticmethod
+    def parse(text: str) -> Verifier:
+        """Read a verifier key. Raises InvalidNoteError."""
+        name, _, rest = text.strip().partition("+")
+        key_id, _, key = rest.partition("+")
+        raw = _decode_base64(key)
+        if not name or len(raw) != 33 or raw[:1] != ED25519_TYPE:
+            raise InvalidNoteError("this is no Ed25519 verifier key: name+id+key")
+        verifier = Verifier(name, raw[1:])
+        if verifier.id.hex() != key_id:
+            raise InvalidNoteError("the id of the verifier key does not fit its key")
+        return verifier
+
+    def open_note(self, note: str) -> Checkpoint:
+        """Return the checkpoint of a note that this key signed. Raises InvalidNoteError."""
+        text, gap, signatures = note.rpartition("\n\n")
+        if not gap:
+            raise InvalidNoteError("this is no signed note: no blank line before a signature")
+        for signature in self._own_signatures(signatures.removesuffix("\n").split("\n")):
+            try:
+                Ed25519PublicKey.from_public_bytes(self.public_key).verify(
+                    signature, f"{text}\n".encode()
+                )
+            except InvalidSignature:
+                raise InvalidNoteError("the note was changed after it was signed") from None
+            return Checkpoint.parse(f"{text}\n")
+        raise InvalidNoteError(f"the note is not signed by {self.name} with this key")
+
+    def _own_signatures(self, lines: Iterable[str]) -> Iterable[bytes]:
+        for line in lines:
+            dash, _, rest = line.partition(" ")
+            name, _, signature = rest.partition(" ")
+            raw = _decode_base64(signature) if dash == "—" and name == self.name else b""
+            if raw[:4] == self.id:
+                yield raw[4:]
+
+
+@dataclass(frozen=True, slots=True)
+class LogKey:
+    """The key that signs checkpoints; its name is the origin of the log."""
+
+    name: str
+    seed: bytes
+
+    def __repr__(self) -> str:
+        return f"LogKey({self.name!r})"
+
+    @property
+    def verifier(self) -> Verifier:
+        public_key = Ed25519PrivateKey.from_private_bytes(self.seed).public_key()
+        return Verifier(self.name, public_key.public_bytes_raw())
+
+    def sign_checkpoint(self, size: int, root: bytes) -> str:
+        """Return the signed note of a checkpoint."""
+        text = Checkpoint(self.name, size, root).to_text()
+        signature = Ed25519PrivateKey.from_private_bytes(self.seed).sign(text.encode())
+        encoded_signature = base64.b64encode(self.verifier.id + signature).decode()
+        return f"{text}\n— {self.name} {encoded_signature}\n"
+
+    def to_text(self) -> str:
+        """Return the secret key as signed-note tools keep it."""
+        key = base64.b64encode(ED25519_TYPE + self.seed).decode()
+        return f"{SECRET_PREFIX}{self.name}+{self.verifier.id.hex()}+{key}"
+
+    @staticmethod
+    def parse(text: str) -> LogKey:
+        """Read a secret key. Raises InvalidNoteError, which never repeats the key."""
+        name, _, rest = text.strip().removeprefix(SECRET_PREFIX).partition("+")
+        try:
+            raw = _decode_base64(rest.partition("+")[2])
+        except InvalidNoteError:
+            raw = b""
+        if (
+            not text.startswith(SECRET_PREFIX)
+            or not name
+            or len(raw) != 33
+            or raw[:1] != ED25519_TYPE
+        ):
+            raise InvalidNoteError("this is no secret log key", hint="minutebook log-key create")
+        return LogKey(name, raw[1:])

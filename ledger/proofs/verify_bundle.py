@@ -1,0 +1,300 @@
+"""Check a Minutebook receipt or bundle with nothing but Python 3.8 or later.
+Usage: python verify_bundle.py bundle.zip|folder|receipt.json [--key "name+id+key"]
+Exit code 0: all of it holds. 1: a check failed. 2: bad usage, or the file cannot be read.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from functools import partial, reduce
+from itertools import islice
+from typing import Any
+from urllib.parse import urlencode
+
+# fmt: off
+MEMBER_NAMES = ["README.txt", "checkpoint.txt", "checkpoints.txt", "events.ndjson", "key.txt",
+         "leaf-hashes.bin", "sha256sums.txt", "verify_bundle.py"]
+KEY_GIVEN = "Signed by the key that you gave."
+KEY_FROM_FILE = "The key was taken from the file itself: compare it with one that you got elsewhere."
+NOTE_SEPARATOR = "-----\n"  # between two notes of checkpoints.txt; no line of a note looks like it
+MAX_RATIO, MAX_BUNDLE, MAX_LINE = 100, 2**36, 2**28  # how far a zip may expand; bytes of a bundle, of a line
+
+class RefusedError(Exception):
+    """A check failed (code 1), or what was given is nothing that could be checked (code 2)."""
+
+def need(condition: object, message: str, code: int = 1) -> None:
+    if not condition:
+        raise RefusedError(message, code)
+
+def sha(*parts: bytes) -> bytes:
+    return hashlib.sha256(b"".join(parts)).digest()
+# Ed25519: RFC 8032, section 5.1, in extended coordinates.
+P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+
+def decode_point(encoded: bytes) -> tuple[int, ...]:
+    """Decode strictly (section 5.1.3); empty for what encodes no point."""
+    sign, y = divmod(int.from_bytes(encoded, "little"), 2**255)
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    if y >= P or (x * x - square) % P or (x == 0 and sign):
+        return ()
+    x = x if x & 1 == sign else P - x
+    return x, y, 1, x * y % P
+
+def add_points(p: tuple[int, ...], q: tuple[int, ...]) -> tuple[int, ...]:
+    a, b = (p[1] - p[0]) * (q[1] - q[0]), (p[1] + p[0]) * (q[1] + q[0])
+    c, d = 2 * p[3] * q[3] * D, 2 * p[2] * q[2]
+    e, f, g, h = (b - a) % P, (d - c) % P, (d + c) % P, (b + a) % P
+    return e * f % P, g * h % P, f * g % P, e * h % P
+BASE_POINT = decode_point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+def signature_holds(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Tell whether a signature holds (section 5.1.7, the equation without the cofactor)."""
+    key, s = decode_point(public), int.from_bytes(signature[32:], "little")
+    if len(public) != 32 or len(signature) != 64 or not key or s >= L:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
+    minus = (P - key[0], key[1], 1, P - key[3])
+    steps = [(0, 1, 1, 0), BASE_POINT, minus, add_points(BASE_POINT, minus)]
+    total = steps[0]
+    for bit in range(252, -1, -1):
+        total = add_points(add_points(total, total), steps[(s >> bit & 1) + 2 * (k >> bit & 1)])
+    x, y = (each * pow(total[2], P - 2, P) % P for each in total[:2])
+    return (y + (x & 1) * 2**255).to_bytes(32, "little") == signature[:32]
+
+def decode_base64(text: str, label: str) -> bytes:
+    """Decode base64 in the one spelling that encodes these bytes."""
+    raw = base64.b64decode(text, validate=True)
+    need(base64.b64encode(raw).decode() == text, f"{label} is not base64")
+    return raw
+
+def parse_key(text: str) -> tuple[str, bytes, bytes]:
+    """Return name, id and public key of a verifier key (C2SP signed-note)."""
+    fields = re.findall(r"\A([^+\s]+)\+([0-9a-f]{8})\+(\S+)\Z", text)
+    need(fields, "the verifier key is not name+id+key")
+    name, id_, key = fields[0]
+    raw = decode_base64(key, "the verifier key")
+    need(len(raw) == 33 and raw[0] == 1, "the verifier key is no Ed25519 key")
+    need(sha(name.encode(), b"\n", raw)[:4].hex() == id_, "the key's id does not fit the key")
+    return name, bytes.fromhex(id_), raw[1:]
+
+def open_note(note: str, key: str, label: str) -> tuple[int, bytes]:
+    """Return size and root of a checkpoint (C2SP tlog-checkpoint) that the key signed."""
+    name, id_, public = parse_key(key)
+    text, _, signatures = note.rpartition("\n\n")
+    lines = re.findall("— ([^ +\n]+) ([^ \n]+)\n", signatures)
+    is_whole = "".join(f"— {by} {raw}\n" for by, raw in lines) == signatures
+    need(is_whole and len(lines) == len(set(lines)), f"{label} is no signed note")
+    made = [(by, decode_base64(raw, f"a signature of {label}")) for by, raw in lines]
+    own = [raw[4:] for by, raw in made if (by, raw[:4]) == (name, id_)]
+    need(own, f"{label} is not signed by {key}")
+    for raw in own:
+        need(signature_holds(public, f"{text}\n".encode(), raw), f"{label} was changed after it was signed")
+    origin, size, root = [*text.split("\n"), "", ""][:3]
+    need(origin == name and re.fullmatch("0|[1-9][0-9]{0,15}", size), f"{label} is of another log")
+    need(len(decode_base64(root, f"the root of {label}")) == 32, f"the root of {label} is no hash")
+    return int(size), decode_base64(root, label)
+
+def root_from_path(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+    """Return the root that an audit path leads to (RFC 6962, section 2.1.1); empty for none."""
+    if size == 1 or not path:
+        return leaf if size == 1 and not path else b""
+    left = 1 << ((size - 1).bit_length() - 1)
+    if index < left:
+        return sha(b"\x01", root_from_path(leaf, index, left, path[:-1]), path[-1])
+    return sha(b"\x01", path[-1], root_from_path(leaf, index - left, size - left, path[:-1]))
+
+def read_leaves(stream: Any, wanted: dict[int, bytes]) -> Iterator[bytes]:
+    """Yield leaf hashes; check the root (RFC 6962) at each wanted size, and take it off."""
+    roots: list[bytes] = []  # of perfect subtrees, the largest first
+    need(wanted.pop(0, sha()) == sha(), "the empty log was signed with another root")
+    for size, leaf in enumerate(iter(partial(stream.read, 32), b""), 1):
+        roots.append(leaf)
+        for _ in range((size & -size).bit_length() - 1):
+            roots[-2:] = [sha(b"\x01", *roots[-2:])]
+        if size in wanted:
+            root = reduce(lambda right, left: sha(b"\x01", left, right), roots[::-1])
+            need(root == wanted.pop(size), f"the leaf hashes are not those signed at size {size}")
+        yield leaf
+    need(not wanted, f"leaf-hashes.bin ends before the signed size {max(wanted, default=0)}")
+
+def load_object(text: str, label: str, count: int = 0) -> Any:
+    """Read a JSON object; where a count is given, its reader names so many members, each once."""
+    value = json.loads(text, object_pairs_hook=lambda p: len(dict(p)) == len(p) and dict(p))
+    is_valid = isinstance(value, dict) and len(value) == (count or len(value))
+    need(is_valid, f"{label} does not have the members that it has to have, or one of them twice")
+    return value
+
+def canonical_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+def check_event(event: Any) -> tuple[dict[str, Any], Any]:
+    """Check one event in itself; return its leaf, and its payload if that is shown."""
+    leaf = load_object(event["leaf"], "a leaf", 7)
+    label, text, salt = f"seq {leaf['seq']}", event["payload"], event["salt"]
+    is_exact = type(leaf["seq"]) is int and leaf["seq"] > 0 and canonical_json(leaf) == event["leaf"]
+    need(is_exact, f"the leaf of {label} is not written as it was hashed")
+    if text is None and salt is None:
+        return leaf, None
+    need(isinstance(text, str) and isinstance(salt, str), f"{label} has payload or salt alone")
+    raw = bytes.fromhex(salt)
+    is_valid = raw.hex() == salt and sha(raw, text.encode()).hex() == leaf["payload_hash"]
+    need(is_valid, f"the payload of {label} is not the one that was recorded")
+    payload = load_object(text, f"the payload of {label}")
+    need(payload["type"] == leaf["type"], f"payload and leaf of {label} name different types")
+    return leaf, payload
+
+def provenance_ids(answer: Any) -> Iterator[str]:
+    """Yield the id of every event that an answer rests on, in any depth."""
+    if isinstance(answer, dict) and isinstance(answer.get("events"), list):
+        yield from answer["events"]
+    for each in answer.values() if isinstance(answer, dict) else answer:
+        if isinstance(each, (dict, list)):
+            yield from provenance_ids(each)
+
+def address_matches(address: str, negotiation: str, basis: Any, answer: str) -> bool:
+    """Tell whether an address asks for this basis, and for what the answer names."""
+    params = ["basis", "known_at", "valid_at", "seq", "audience", "exclude_source"]
+    params += [name for name, usual in (("min_sources", 1), ("tz", "UTC")) if basis[name] != usual]
+    wanted = urlencode([(name, basis[name]) for name in params], doseq=True)
+    path, _, query = address.partition("?")
+    front, _, resource = path.partition(f"/v1/negotiations/{negotiation}/")
+    is_known = re.fullmatch("state|meetings|plans|positions(/[^/]+/[^/]+)?|(plans|events)/[^/]+", resource)
+    is_named = '"events"' not in answer or all(f'"{each}"' in answer for each in resource.split("/")[1:])
+    return bool(not front and is_known and is_named and query == wanted)
+
+def check_receipt(text: str, trusted: str) -> list[str]:
+    receipt = load_object(text, "the receipt", 9)
+    need(receipt["format"] == "minutebook-receipt-1", "the format is not minutebook-receipt-1")
+    need(receipt["key"] == (trusted or receipt["key"]), "the receipt names another key")
+    size, root = open_note(receipt["checkpoint"], receipt["key"], "the checkpoint")
+    digest, basis = sha(receipt["answer"].encode()).hex(), receipt["basis"]
+    need(digest == receipt["answer_hash"], "the answer does not have the hash that is stated")
+    answer = load_object(receipt["answer"], "the answer", 2)
+    is_same = canonical_json(answer) == receipt["answer"] and answer["basis"] == basis and basis["pinned"]
+    need(is_same, "the answer is not canonical JSON of this pinned basis")
+    matches = address_matches(receipt["address"], receipt["negotiation"], basis, receipt["answer"])
+    need(matches, "the address does not ask for this answer")
+    proofs = [check_inclusion(each, receipt["negotiation"], size, root) for each in receipt["events"]]
+    seqs, ids = [seq for seq, _ in proofs], {each for _, each in proofs}
+    rising = seqs == sorted(set(seqs)) and max([0, *seqs]) <= basis["seq"] <= size
+    need(rising, "the seqs of events, basis and checkpoint do not follow each other")
+    need(ids == set(provenance_ids(answer["data"])), "the events are not those of the answer")
+    hidden = sum(each["payload"] is None for each in receipt["events"])
+    return [
+        f"The receipt is of {receipt['address']}",
+        f"The answer has the SHA-256 {digest} and rests on {len(seqs)} events.",
+        f"All of them are in the log {parse_key(receipt['key'])[0]}, signed at size {size}.",
+        f"{len(seqs) - hidden} are shown as recorded; {hidden} are withheld or erased.",
+        "Not shown here: that the answer follows from its events. Its address answers it again.",
+    ]
+
+def check_inclusion(event: Any, negotiation: str, size: int, root: bytes) -> tuple[int, str]:
+    """Check that an event of a receipt is in the signed log; return its seq and id."""
+    leaf, _ = check_event(event)
+    seq, path = leaf["seq"], [bytes.fromhex(each) for each in event["path"]]
+    is_exact = [each.hex() for each in path] == event["path"] and len(event) == 5 and seq <= size
+    need(is_exact and canonical_json(event["seq"]) == str(seq), f"seq {seq} or its path is not as written")
+    computed_root = root_from_path(sha(b"\0", event["leaf"].encode()), seq - 1, size, path)
+    need(computed_root == root, f"seq {seq} is not in the log that was signed")
+    need(leaf["negotiation"] == negotiation, f"seq {seq} is of another negotiation")
+    return seq, str(leaf["id"])
+
+def check_bundle(members: dict[str, Callable[[], Any]], trusted: str) -> list[str]:
+    digest_lines = "".join(f"{member_digest(members[n])}  {n}\n" for n in MEMBER_NAMES if n != "sha256sums.txt")
+    need(read_text(members["sha256sums.txt"]) == digest_lines, "sha256sums.txt does not fit the files")
+    key, note = read_text(members["key.txt"]), read_text(members["checkpoint.txt"])
+    need(key == f"{trusted or key[:-1]}\n", "key.txt holds another key")
+    notes = read_text(members["checkpoints.txt"]).split(NOTE_SEPARATOR)
+    signed_at = [open_note(each, key[:-1], f"note {n} of the log") for n, each in enumerate(notes, 1)]
+    sizes = [size for size, _ in signed_at]
+    need(sizes == sorted(set(sizes)) and notes[-1] == note, "checkpoints.txt is out of order")
+    at, count, negotiation, erased = 0, 0, "", {""}
+    with members["leaf-hashes.bin"]() as hashes, members["events.ndjson"]() as events:
+        log = read_leaves(hashes, dict(signed_at))
+        for line in iter(partial(events.readline, MAX_LINE), b""):
+            leaf, payload = check_event(event := load_object(line.decode(), "a line", 3))
+            seq, negotiation = leaf["seq"], negotiation or leaf["negotiation"]
+            is_exact = at < seq <= sizes[-1] and line.decode() == canonical_json(event) + "\n"
+            need(is_exact, f"seq {seq} is out of order, or its line is not as it was written")
+            leaf_hash = next(islice(log, seq - at - 1, None), b"")
+            need(leaf_hash == sha(b"\0", event["leaf"].encode()), f"seq {seq} is not in the log")
+            need(leaf["negotiation"] == negotiation, f"seq {seq} is of another negotiation")
+            at, count = seq, count + 1
+            erased |= {leaf["id"]} if payload is None else set()
+            erased -= {payload["event"]} if leaf["type"] == "payload-erased" and payload else set()
+        need(count and at + sum(1 for _ in log) == sizes[-1], "leaf-hashes.bin and events differ")
+    need(erased == {""}, f"the payload of {max(erased)} is gone, but no event erased it")
+    rest = sizes[-1] - count
+    return [
+        f"The bundle holds {count} events of {negotiation}.",
+        f"All of them are in the log {parse_key(key[:-1])[0]}, signed at size {sizes[-1]}.",
+        f"The {len(notes)} checkpoints are signed, and each log continues the one before it.",
+        "Every payload is what was recorded, or an event says that it was erased.",
+        f"Not shown here: that none of the {rest} other entries is of {negotiation}." if rest
+        else "It is the whole log: no event is left out.",
+    ]
+
+def member_digest(member: Callable[[], Any]) -> str:
+    digest = hashlib.sha256()
+    with member() as stream:
+        for piece in iter(partial(stream.read, 2**16), b""):
+            digest.update(piece)
+    return digest.hexdigest()
+
+def read_text(member: Callable[[], Any]) -> str:
+    with member() as stream:
+        text = str(stream.read(MAX_LINE), "utf-8")
+        need(not stream.read(1), "a text is too long", 2)
+    return text
+
+def zip_members(archive: zipfile.ZipFile, size: int) -> dict[str, Callable[[], Any]]:
+    """Return the members of a zip that may be read: these names, and no bomb."""
+    infos, total = archive.infolist(), sum(each.file_size for each in archive.infolist())
+    need(sorted(each.orig_filename for each in infos) == MEMBER_NAMES, "the zip has other members", 2)
+    plain = all(each.compress_type in (0, 8) and not each.flag_bits & 1 for each in infos)
+    is_bounded = all(each.file_size <= MAX_RATIO * each.compress_size for each in infos)
+    need(plain and is_bounded and total <= min(MAX_BUNDLE, MAX_RATIO * size), "the zip expands too far", 2)
+    return {each.filename: partial(archive.open, each) for each in infos}
+
+def folder_members(path: str) -> dict[str, Callable[[], Any]]:
+    paths = {name: os.path.join(path, name) for name in sorted(os.listdir(path))}
+    plain = all(os.path.isfile(each) and not os.path.islink(each) for each in paths.values())
+    need(plain and list(paths) == MEMBER_NAMES, "the folder does not hold just the files of a bundle", 2)
+    return {name: partial(open, each, "rb") for name, each in paths.items()}
+
+def check_file(path: str, trusted: str = "") -> list[str]:
+    """Return what was checked, in sentences. Raises RefusedError."""
+    try:
+        if os.path.isdir(path):
+            return check_bundle(folder_members(path), trusted)
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                return check_bundle(zip_members(archive, os.path.getsize(path)), trusted)
+        return check_receipt(read_text(partial(open, path, "rb")), trusted)
+    except Exception as error:  # whatever was made of the file must not pass
+        read_error = RefusedError(f"this cannot be read: {type(error).__name__}: {error}", 2)
+        raise error if isinstance(error, RefusedError) else read_error from None
+
+def main(arguments: list[str]) -> int:
+    if not arguments or ((rest := arguments[1:]) and (rest[0] != "--key" or len(rest) != 2)):
+        print(__doc__, file=sys.stderr)
+        return 2
+    try:
+        print(*check_file(arguments[0], "".join(rest[1:]).strip()), KEY_GIVEN if rest else KEY_FROM_FILE, sep="\n")
+    except RefusedError as error:
+        print(f"Refused: {error.args[0]}", file=sys.stderr)
+        return int(error.args[1])
+    return 0
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

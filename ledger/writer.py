@@ -1,0 +1,315 @@
+"""Recording: one writer takes submissions from a queue and commits them in groups."""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID
+
+from eventsourcing.application import Application
+from eventsourcing.persistence import PersistenceError
+from eventsourcing.utils import register_topic
+
+from domain.catalogue import EVENT_CLASSES
+from domain.errors import BusyError, MinutebookError, NotFoundError
+from domain.model import Entry
+from ledger.append import AppendBatch, Clock
+from ledger.database import Cursor
+from ledger.location import is_server_url, lock_ledger, sqlite_uri
+from ledger.proofs.checkpoints import CheckpointSigner
+from ledger.proofs.signed_note import Verifier
+from ledger.read_only import wall_clock
+from ledger.submission import (
+    Submission,
+    SubmissionCheck,
+    SubmissionResult,
+    find_stored_answer,
+    load_write_state,
+    store_answer,
+)
+from ledger.write_state import WriteState
+
+for _cls in EVENT_CLASSES:
+    register_topic(_cls.TOPIC, _cls)
+
+MAX_GROUP = 256
+"""The most submissions that one commit takes."""
+MAX_QUEUE = 4096
+"""The most submissions that wait; one more is refused with 503."""
+
+
+LOGGER = logging.getLogger("minutebook")
+QueuedSubmission = tuple[Submission, Future[dict[str, Any]]]
+
+
+def _persistence_settings(location: str | Path) -> dict[str, str]:
+    """Return how the library is to keep events."""
+    if is_server_url(location):
+        return {"PERSISTENCE_MODULE": "ledger.postgres", "POSTGRES_URL": str(location)}
+    return {"PERSISTENCE_MODULE": "ledger.sqlite", "SQLITE_DBNAME": sqlite_uri(location)}
+
+
+class ReadModel(Protocol):
+    """What follows from the log in the same database; given at wiring, so imports stay downward."""
+
+    def start(self, c: Cursor) -> None:
+        """Make what is missing and catch up with the log, before anything is recorded."""
+
+    def apply(self, c: Cursor, entries: Sequence[tuple[str, Entry]]) -> None:
+        """Follow these entries inside the transaction that records them."""
+
+
+class Ledger(Application[UUID]):
+    """The append-only log of one database file; its single writer lives in a thread of its own."""
+
+    name = "ledger"
+    _closed = True
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        clock: Clock = wall_clock,
+        read_model: ReadModel | None = None,
+        checkpoints: CheckpointSigner | None = None,
+    ) -> None:
+        self._lock = None if is_server_url(path) else lock_ledger(path)
+        super().__init__(_persistence_settings(path))
+        recorder: Any = self.recorder  # ours, as the module of either database makes it
+        self.appender, self.clock, self.read_model = recorder, clock, read_model
+        self.checkpoints = checkpoints
+        recorder.clock = clock
+        self.write_state = WriteState()
+        self._queue: queue.Queue[QueuedSubmission | None] = queue.Queue(MAX_QUEUE)
+        self._writer = recorder.open_writer()
+        self._cursor: Cursor = self._writer.__enter__()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run_writer, name="writer", daemon=True)
+        try:
+            self._start_components(self._cursor)
+        except BaseException:
+            self.close()
+            raise
+        self._thread.start()
+
+    def _start_components(self, c: Cursor) -> None:
+        if self.checkpoints:
+            self.checkpoints.start_signing(c)
+        if self.read_model:
+            self.read_model.start(c)
+
+    def close(self) -> None:
+        if self._closed:
+            return  # the library closes once more when the object goes
+        self._closed = True
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+        self._writer.__exit__(None, None, None)
+        super().close()
+        if self._lock is not None:
+            os.close(self._lock)
+
+    @property
+    def is_exclusive(self) -> bool:
+        """Tell whether no other process can change what this one has open."""
+        return self._lock is not None
+
+    @property
+    def verifier(self) -> Verifier:
+        """The public half of the key that signs this log's checkpoints."""
+        if self.checkpoints is None:
+            raise NotFoundError("this ledger signs no checkpoints", hint="open it with a log key")
+        return self.checkpoints.key.verifier
+
+    def submit(self, submission: Submission) -> Future[dict[str, Any]]:
+        """Queue a batch; the future yields the contract's answer once it is durable.
+
+        The future raises InvalidEventError, ReusedIdError, ReusedKeyError, MovedOnError or
+        UnknownNegotiationError when the batch is refused, BusyError when the outcome is unknown.
+        """
+        outcome: Future[dict[str, Any]] = Future()
+        try:
+            self._queue.put_nowait((submission, outcome))
+        except queue.Full:
+            raise BusyError("too many batches are waiting", hint="try again in a second") from None
+        return outcome
+
+    def record(self, submission: Submission) -> dict[str, Any]:
+        """Record a batch and wait for the answer."""
+        return self.submit(submission).result()
+
+    @contextmanager
+    def open_snapshot(self) -> Iterator[Cursor]:
+        """Yield a cursor on one consistent snapshot of the database."""
+        with self.appender.datastore.transaction(commit=False) as c:
+            yield c
+
+    @contextmanager
+    def take_writer(self) -> Iterator[Cursor]:
+        """Yield the writer's cursor outside a transaction; recording ends for good."""
+        self._queue.put(None)
+        self._thread.join()
+        yield self._cursor
+
+    def _run_writer(self) -> None:
+        is_signed = True
+        while True:
+            with suppress(queue.Empty):
+                first = self._queue.get(timeout=None if is_signed else self._seconds_until_due())
+                if first is None:
+                    break
+                self._commit_group(self._cursor, self._take_group(first))
+                is_signed = False
+            if not is_signed and self._seconds_until_due() == 0:
+                is_signed = self._sign_head(self._cursor)
+        self._sign_head(self._cursor)
+
+    def _seconds_until_due(self) -> float:
+        return self.checkpoints.seconds_until_due() if self.checkpoints else 0.0
+
+    def _sign_head(self, c: Cursor) -> bool:
+        """Sign the head; a disk that fails here must not fail what is recorded already."""
+        try:
+            if self.checkpoints:
+                self.checkpoints.sign_head(c)
+        except Exception:
+            LOGGER.exception("the checkpoint could not be kept")
+        return True
+
+    def _take_group(self, first: QueuedSubmission) -> list[QueuedSubmission]:
+        group = [first]
+        with suppress(queue.Empty):
+            while len(group) < MAX_GROUP:
+                next_item = self._queue.get_nowait()
+                if next_item is None:
+                    self._queue.put(None)
+                    break
+                group.append(next_item)
+        return group
+
+    def _commit_group(self, c: Cursor, group: Sequence[QueuedSubmission]) -> None:
+        """Commit a group; what fails unforeseen is tried again alone, so no neighbour suffers."""
+        pending = [
+            (each, future) for each, future in group if future.set_running_or_notify_cancel()
+        ]
+        dry_runs = [each for each in pending if each[0].dry_run]
+        recordings = [each for each in pending if not each[0].dry_run]
+        for batch in ([recordings] if recordings else []) + [[dry_run] for dry_run in dry_runs]:
+            if not self._try_commit(c, batch):
+                for single in batch:
+                    self._try_commit(self._cursor, [single])
+
+    def _try_commit(self, c: Cursor, batch: Sequence[QueuedSubmission]) -> bool:
+        """Record these and tell each its outcome; false where they must be tried one by one."""
+        outcomes: list[tuple[Future[dict[str, Any]], dict[str, Any] | Exception]] = []
+        is_committing = False
+        try:
+            c.execute("BEGIN IMMEDIATE")
+            self._record_batch(c, batch, outcomes)
+            is_committing = not batch[0][0].dry_run
+            if is_committing:
+                self.appender.commit(c)
+            else:
+                c.execute("ROLLBACK")
+                self.write_state = WriteState()
+        except Exception as error:
+            self._reset_connection(c)
+            self.write_state = WriteState()
+            if len(batch) > 1 and not is_committing and not _is_unreachable(error):
+                return False
+            outcomes = [(future, _caller_error(error)) for _, future in batch]
+        for future, answer in outcomes:
+            _complete_future(future, answer)
+        return True
+
+    def _record_batch(
+        self, c: Cursor, batch: Sequence[QueuedSubmission], outcomes: list[Any]
+    ) -> None:
+        """Do all of a group but its commit: check it, then write it at once."""
+        append_batch, entries = AppendBatch(c), list[tuple[str, Entry]]()
+        load_write_state(c, self.write_state, [submission for submission, _ in batch])
+        for submission, future in batch:
+            try:
+                outcomes.append(
+                    (future, self._record_submission(c, submission, append_batch, entries))
+                )
+            except MinutebookError as error:
+                outcomes.append((future, error))
+        append_batch.write_rows()
+        self.write_state.write_changes(c)
+        if self.read_model and entries:
+            self.read_model.apply(c, entries)
+
+    def _record_submission(
+        self,
+        c: Cursor,
+        submission: Submission,
+        append_batch: AppendBatch,
+        entries: list[tuple[str, Entry]],
+    ) -> dict[str, Any]:
+        """Take one submission in; a refusal leaves nothing of it."""
+        if submission.idempotency_key and (answer := find_stored_answer(c, submission)):
+            return answer
+        check = SubmissionCheck(c, self.write_state, submission)
+        new_events, duplicate_ids = check.accept_events()
+        recorded_events = (
+            append_batch.add_events([item for item, _ in new_events], self.clock())
+            if new_events
+            else []
+        )
+        if recorded_events:
+            check.update_write_state(recorded_events)
+            entries += check.to_entries(new_events, recorded_events)
+        root_hash = append_batch.frontier.root.hex()
+        answer = SubmissionResult(
+            tuple(recorded_events), tuple(duplicate_ids), append_batch.frontier.size, root_hash
+        ).to_json()
+        if submission.idempotency_key and not submission.dry_run:
+            store_answer(c, submission, answer)
+        return answer
+
+    def _reset_connection(self, c: Cursor) -> None:
+        """Go back to before the group, on a new connection where this one is gone."""
+        try:
+            c.execute("ROLLBACK")
+        except Exception:
+            with suppress(Exception):
+                self._writer.__exit__(None, None, None)
+            with suppress(Exception):  # the next group tries again, and says why it cannot
+                self._writer = self.appender.open_writer()
+                self._cursor = self._writer.__enter__()
+
+
+def _caller_error(error: Exception) -> Exception:
+    """Return what a caller is told of a failure: its own kind, or that the outcome is unknown."""
+    if not isinstance(error, PersistenceError | OSError) and not _is_database_error(error):
+        return error
+    return BusyError(
+        f"the outcome of the write is unknown: {error}",
+        hint="send the same events with the same ids again: nothing is recorded twice",
+    )
+
+
+def _is_unreachable(error: Exception) -> bool:
+    """Tell whether the database, or its lock, was not to be had: alone nobody would fare better."""
+    names = {each.__name__ for each in type(error).mro()}
+    return not names.isdisjoint(("OperationalError", "InterfaceError"))
+
+
+def _is_database_error(error: Exception) -> bool:
+    return type(error).__module__.startswith(("sqlite3", "psycopg"))
+
+
+def _complete_future(future: Future[dict[str, Any]], answer: dict[str, Any] | Exception) -> None:
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)

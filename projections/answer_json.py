@@ -1,0 +1,159 @@
+"""Items: what is held of one event, as the JSON that answers are joined from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import orjson
+
+from domain.catalogue import FIELDS_BY_TYPE
+from domain.instants import EARLIEST, Instant, to_rfc3339
+from domain.model import Json, Version
+
+SOURCE_FIELDS = ("publisher", "url", "published")
+FIELDS_SHOWN_EMPTY: dict[str, Json] = {"position-stated": {"quote": None, "conditions": []}}
+"""Fields that an item of a type shows also where they were not given."""
+
+
+class Item(NamedTuple):
+    """One version, ready to be shown.
+
+    ``body`` is a JSON object of the event's own fields, ``rests`` one of what it rests on: its
+    events, known time and sources. ``reports`` is a JSON list. The two objects are joined where an
+    answer shows the item; nothing is parsed for that.
+    """
+
+    event: str
+    type: str
+    seq: int
+    recorded_at: Instant
+    known_at: Instant
+    lo: Instant
+    last: Instant
+    standing: str
+    withdrawn: bool
+    body: bytes
+    provenance: bytes
+    reports: bytes
+
+    @property
+    def own_fields(self) -> Json:
+        """The event's own fields, null where they are disputed."""
+        own_fields: Json = orjson.loads(self.body)
+        return own_fields
+
+    @property
+    def has_known_at(self) -> bool:
+        """Tell whether it has a known time of its own."""
+        return self.known_at > EARLIEST
+
+    @property
+    def json_fragment(self) -> orjson.Fragment:
+        return join_objects(self.body, self.provenance)
+
+
+def build_item(version: Version) -> Item:
+    """Return the item of a version."""
+    entry = version.entry
+    return Item(
+        entry.id,
+        entry.type,
+        entry.seq,
+        entry.recorded_at,
+        version.known_at,
+        version.occurred.lo,
+        version.occurred.last,
+        version.standing,
+        version.withdrawn,
+        build_body(version),
+        build_provenance(version),
+        orjson.dumps(version.reports),
+    )
+
+
+def build_body(version: Version) -> bytes:
+    entry = version.entry
+    if version.standing == "erased":
+        return orjson.dumps({"event": entry.id, "type": entry.type, "erased": True})
+    shown_fields = FIELDS_SHOWN_EMPTY.get(entry.type, {}) | version.payload
+    value: Json = {"event": entry.id}
+    value |= {
+        name: shown_fields[name] for name in FIELDS_BY_TYPE[entry.type] if name in shown_fields
+    }
+    if version.entry.type == "watch-recorded":
+        value.pop("sources", None)  # shown as what it rests on
+    value |= {name: _without_reports(value[name]) for name in ("changes", "rival") if name in value}
+    if version.rivals:
+        names = dict.fromkeys(rival["field"] for rival in version.rivals)
+        value |= dict.fromkeys(names) | {
+            "disputed": True,
+            "rivals": _without_reports(version.rivals),
+        }
+    return orjson.dumps(value)
+
+
+def _without_reports(value: Any) -> Any:
+    """Leave out reports that an act would put in place, however deep: each is shown where it is
+    open, with the event that it is a report of."""
+    if isinstance(value, list | tuple):
+        return [_without_reports(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    kept_fields = {
+        name: _without_reports(each) for name, each in value.items() if name != "reports"
+    }
+    return kept_fields | ({"reports_replaced": True} if "reports" in value else {})
+
+
+def build_provenance(version: Version) -> bytes:
+    """Return what a version rests on: itself and its acts, with the sources of both."""
+    searched_sources = (
+        version.payload.get("sources", ()) if version.entry.type == "watch-recorded" else ()
+    )
+    reports = [
+        *version.reports,
+        *version.act_reports,
+        *({"publisher": name} for name in searched_sources),
+    ]
+    known_at = version.known_at
+    return _dump_provenance(
+        [version.entry.id, *version.acts],
+        to_rfc3339(known_at) if known_at > EARLIEST else None,
+        ({name: report[name] for name in SOURCE_FIELDS if name in report} for report in reports),
+    )
+
+
+def _dump_provenance(events: Iterable[str], known_at: str | None, sources: Iterable[Json]) -> bytes:
+    distinct: dict[tuple[Any, Any], Json] = {}
+    for source in sources:
+        distinct.setdefault((source.get("publisher"), source.get("url")), source)
+    return orjson.dumps(
+        {
+            "events": list(dict.fromkeys(events)),
+            "known_at": known_at,
+            "sources": list(distinct.values()),
+            "single_source": len({publisher or url for publisher, url in distinct}) <= 1,
+        }
+    )
+
+
+def merge_provenance(provenances: Sequence[bytes]) -> bytes:
+    """Return what several items rest on together."""
+    return provenances[0] if len(provenances) == 1 else _merge_distinct(tuple(provenances))
+
+
+@lru_cache(maxsize=2**12)
+def _merge_distinct(provenances: tuple[bytes, ...]) -> bytes:
+    parsed = [orjson.loads(each) for each in provenances]
+    return _dump_provenance(
+        (event for each in parsed for event in each["events"]),
+        max((each["known_at"] for each in parsed if each["known_at"]), default=None),
+        (source for each in parsed for source in each["sources"]),
+    )
+
+
+def join_objects(*objects: bytes) -> orjson.Fragment:
+    """Return one JSON object with the members of several, none of them empty."""
+    return orjson.Fragment(b"{%b}" % b",".join(each[1:-1] for each in objects))

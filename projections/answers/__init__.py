@@ -1,0 +1,49 @@
+"""The answers of the contract: each built from a view by pure rules."""
+
+from projections.answers.plans import find_plan, find_point, select_plans
+from projections.answers.positions import (
+    find_cell,
+    find_meeting,
+    select_attributed,
+    select_meetings,
+    select_positions,
+)
+from projections.answers.state import (
+    build_coverage,
+    build_event_line,
+    build_event_lines,
+    build_state,
+    current_standing,
+    find_event,
+    select_by_standing,
+    select_issues,
+    select_parties,
+    select_people,
+    select_roles,
+    select_statements,
+    to_plain,
+)
+
+__all__ = [
+    "build_coverage",
+    "build_event_line",
+    "build_event_lines",
+    "build_state",
+    "current_standing",
+    "find_cell",
+    "find_event",
+    "find_meeting",
+    "find_plan",
+    "find_point",
+    "select_attributed",
+    "select_by_standing",
+    "select_issues",
+    "select_meetings",
+    "select_parties",
+    "select_people",
+    "select_plans",
+    "select_positions",
+    "select_roles",
+    "select_statements",
+    "to_plain",
+]

@@ -1,0 +1,230 @@
+"""Plans: the text point by point, pending amendments, endorsements, what is agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from domain import plans as rules
+from domain.cells import CellRow
+from domain.errors import NotFoundError
+from domain.model import Json
+from domain.plans import ResolvedPoint
+from domain.positions import ResolvedPosition
+from projections.answer_json import join_objects, merge_provenance
+from projections.answers.positions import collect_provenances, position_fragment, row_fragment
+from projections.view import LATER_HINT, View
+
+POINT_CELL_KINDS = ("point", "wording")
+"""Kinds of cells that hold a point's modifications."""
+ENDORSEMENT_TYPES = ("plan-endorsed", "plan-rejected", "plan-signed")
+AnswerJson = dict[str, Any]
+
+
+def select_plans(view: View, *slug: str) -> list[AnswerJson]:
+    """Return every plan, or one where it is known."""
+    return PlanSet(view, *slug).build_all()
+
+
+def find_plan(view: View, slug: str) -> AnswerJson:
+    """Return one plan. Raises NotFoundError if it is not known under this basis."""
+    for plan in select_plans(view, slug):
+        return plan
+    raise NotFoundError(f"no plan {slug!r} is known under this basis", hint=LATER_HINT)
+
+
+def find_point(view: View, slug: str, name: str) -> AnswerJson:
+    """Return one point with its history and lineage. Raises NotFoundError."""
+    key = (slug, name)
+    rows = rules.sort_chronologically(
+        *(view.read_cells(kind, *key).get(key, ()) for kind in POINT_CELL_KINDS)
+    )
+    if not rows:
+        raise NotFoundError(
+            f"no point {name!r} of {slug!r} is known under this basis", hint=LATER_HINT
+        )
+    resolved_point = resolve_points(view, *key)[key]
+    stances = view.resolve_stances("stance", *key).items()
+    return {
+        "plan": slug,
+        "point": name,
+        "stands": resolved_point.stands,
+        "current": _point_fragment(name, resolved_point) if resolved_point.stands else None,
+        "lineage": resolved_point.lineage,
+        "history": [_history_step(row) for row in reversed(rows)],
+        "positions": [position_fragment((party, *key), each) for (*_, party), each in stances],
+    }
+
+
+def resolve_points(view: View, *prefix: str) -> dict[tuple[str, ...], ResolvedPoint]:
+    """Return every point ever touched, resolved; of one that nothing established all that was."""
+    structures = view.resolve_cells("point", *prefix, resolver=rules.latest_structure)
+    wordings = view.resolve_cells("wording", *prefix, resolver=rules.latest_wording)
+    points = {}
+    for key in sorted({*structures, *wordings}):
+        points[key] = rules.resolve(structures.get(key, ()), wordings.get(key, ()))
+        if not points[key].established:
+            rows = (view.read_cells(kind, *key).get(key, ()) for kind in POINT_CELL_KINDS)
+            points[key].rows = rules.sort_chronologically(*rows)
+    return points
+
+
+def _history_step(row: CellRow) -> orjson.Fragment:
+    step = {**row.modification, "op": row.label, "occurred": row.own_fields.get("occurred")}
+    return join_objects(orjson.dumps(step), merge_provenance(row.all_provenance))
+
+
+def _point_fragment(name: str, point: ResolvedPoint) -> orjson.Fragment:
+    value = {
+        "point": name,
+        **dict.fromkeys(rules.NAMING_FIELDS + rules.TEXT_FIELDS),
+        **point.fields,
+        "lineage": point.lineage,
+    }
+    return join_objects(orjson.dumps(value), merge_provenance(collect_provenances(point.rows)))
+
+
+class PlanSet:
+    """All plans of a view, or one, read once."""
+
+    def __init__(self, view: View, *slug: str) -> None:
+        self.view, self.slug_prefix = view, slug
+        self.rows_by_plan = {
+            key[0]: list(rows)[::-1] for key, rows in view.read_cells("plan", *slug).items()
+        }
+        self.points: dict[str, dict[str, ResolvedPoint]] = {}
+        for (of, name), each in resolve_points(view, *slug).items():
+            self.points.setdefault(of, {})[name] = each
+        self.amendments = {
+            key: {row.label: row for row in reversed(list(rows))}
+            for key, rows in view.read_cells("amendment", *slug).items()
+        }
+
+    @cached_property
+    def pending_proposals(self) -> dict[tuple[str, ...], CellRow]:
+        """The amendments that were neither adopted nor rejected nor withdrawn."""
+        proposed_only = {"amendment-proposed"}
+        return {
+            key: rows_by_label["amendment-proposed"]
+            for key, rows_by_label in self.amendments.items()
+            if set(rows_by_label) == proposed_only
+        }
+
+    @cached_property
+    def party_stances(self) -> dict[tuple[str, str], dict[str, list[CellRow]]]:
+        """Each party's last word on each point."""
+        last_words: dict[tuple[str, str], dict[str, list[CellRow]]] = {}
+        for (of, name, party), each in self.view.resolve_stances(
+            "stance", *self.slug_prefix
+        ).items():
+            last_words.setdefault((of, name), {})[party] = _last_word(each)
+        return last_words
+
+    def build_all(self) -> list[AnswerJson]:
+        proposed = {slug for slug, _ in self.pending_proposals}
+        return [
+            self._build_plan(slug)
+            for slug in sorted(set(self.rows_by_plan) | set(self.points) | proposed)
+        ]
+
+    def _build_plan(self, slug: str) -> AnswerJson:
+        rows = self.rows_by_plan.get(slug, [])
+        introduced = [row.own_fields for row in rows if row.label == "plan-introduced"]
+        value: Json = {name: each for one in introduced for name, each in one.items()}
+        rivals = [rival for each in introduced for rival in each.get("rivals", ())]
+        standing_points = {
+            name: each for name, each in self.points.get(slug, {}).items() if each.stands
+        }
+        verdicts = [(row, row.own_fields) for row in rows if row.label in ENDORSEMENT_TYPES]
+        agreed = self._agreed_points(slug, value.get("sponsors") or (), standing_points, verdicts)
+        pending = [row for (of, _), row in self.pending_proposals.items() if of == slug]
+        provenance_rows = rows or self._touching_rows(slug) or pending
+        return {
+            "plan": slug,
+            "title": value.get("title"),
+            "status": _plan_status(value, rows),
+            "sponsors": value.get("sponsors") or [],
+            "derived_from": value.get("derived_from") or [],
+            "claimed_points": value.get("claimed_points"),
+            "points": [
+                _point_fragment(*pair)
+                for pair in sorted(standing_points.items(), key=_number_order)
+            ],
+            "pending": [row_fragment(row) for row in pending],
+            "endorsements": [row_fragment(row) for row, _ in verdicts],
+            "documents": [row_fragment(row) for row in rows if row.label == "document-published"],
+            "agreed": agreed,
+            "open": [name for name in standing_points if name not in agreed],
+            **({"disputed": True, "rivals": rivals} if rivals else {}),
+            **orjson.loads(merge_provenance(collect_provenances(provenance_rows))),
+        }
+
+    def _touching_rows(self, slug: str) -> list[CellRow]:
+        return [row for each in self.points.get(slug, {}).values() for row in each.rows]
+
+    def _agreed_points(
+        self,
+        slug: str,
+        sponsors: Iterable[str],
+        standing_points: Mapping[str, ResolvedPoint],
+        verdicts: Sequence[tuple[CellRow, Json]],
+    ) -> list[str]:
+        """Return the points that every sponsor, and every party with a stance, agrees to."""
+        stakeholders = set(sponsors) | {value["party"] for _, value in verdicts if value["party"]}
+        stakeholders |= {
+            party for (of, _), each in self.party_stances.items() if of == slug for party in each
+        }
+        agreed_points = []
+        for name, point in standing_points.items():
+            stance_rows = {
+                party: list(self.party_stances.get((slug, name), {}).get(party, ()))
+                for party in stakeholders
+            }
+            for row, value in verdicts:
+                if value["party"] and name in (value.get("points") or (name,)):
+                    stance_rows[value["party"]].append(_label_conditional(row, value))
+            agreed_points += [name] if rules.is_agreed(point, stance_rows) else []
+        return agreed_points
+
+    def find_anomalies(self) -> Iterator[orjson.Fragment]:
+        """Yield operations whose point nothing ever mentioned, and adoptions without proposal."""
+        for slug, points in self.points.items():
+            for name, point in points.items():
+                for row in () if point.established else point.rows:
+                    value = {
+                        "kind": "operation-without-point",
+                        "plan": slug,
+                        "point": name,
+                        "op": row.label,
+                    }
+                    yield join_objects(orjson.dumps(value), merge_provenance(row.all_provenance))
+        for (slug, name), rows_by_label in self.amendments.items():
+            for row in () if "amendment-proposed" in rows_by_label else rows_by_label.values():
+                value = {"kind": "amendment-without-proposal", "plan": slug, "amendment": name}
+                yield join_objects(orjson.dumps(value), row.provenance)
+
+
+def _plan_status(value: Json, rows: Iterable[CellRow]) -> Any:
+    is_superseded = any(row.label == "plan-superseded" for row in rows)
+    return "superseded" if is_superseded else value.get("status")
+
+
+def _last_word(position: ResolvedPosition) -> list[CellRow]:
+    """Return a party's last word on a point; a mixed or conditional one is no acceptance."""
+    if position.mixed:
+        return [position.winner._replace(label="mixed")]
+    return [_label_conditional(position.winner, position.winner.own_fields)]
+
+
+def _label_conditional(row: CellRow, value: Json) -> CellRow:
+    return row._replace(label="conditional") if value.get("conditions") else row
+
+
+def _number_order(pair: tuple[str, ResolvedPoint]) -> tuple[int, int, str, str]:
+    number = pair[1].fields.get("number")
+    if isinstance(number, int):
+        return (0, number, "", pair[0])
+    return (1 if number is not None else 2, 0, str(number), pair[0])

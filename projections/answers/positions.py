@@ -1,0 +1,166 @@
+"""Where parties stand: positions, what others claim of them, and meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from domain import meetings as meeting_rules
+from domain import positions as position_rules
+from domain.cells import CellKey, CellRow
+from domain.errors import NotFoundError
+from domain.meetings import ResolvedMeeting
+from domain.model import Json
+from domain.positions import ResolvedPosition
+from projections.answer_json import join_objects, merge_provenance
+from projections.view import LATER_HINT, T, View
+
+NULL_JSON = b"null"
+NO_STANCE: Json = {"stance": None, "summary": None, "quote": None, "conditions": []}
+NO_FACTS = dict.fromkeys(("title", "place", "format", "outcome", "summary"))
+
+
+def select_positions(view: View, *party: str) -> list[orjson.Fragment]:
+    """Return where every party, or one, stands on every issue and plan point."""
+    return [
+        position_fragment(key, found)
+        for key, found in sorted(resolve_positions(view, *party).items())
+    ]
+
+
+def resolve_positions(
+    view: View, *party: str, without_json: bool = False
+) -> dict[CellKey, ResolvedPosition]:
+    """Return every position, resolved and not yet spelled out, by party and what it is on; bare
+    ones cannot be spelled out."""
+    points = key_by_party(view.resolve_stances("stance", without_json=without_json))
+    party_points = {key: each for key, each in points.items() if party in ((), key[:1])}
+    return view.resolve_stances("position", *party, without_json=without_json) | party_points
+
+
+def key_by_party(stances: Mapping[CellKey, T]) -> dict[CellKey, T]:
+    """Return what stands under plan, point and party under party, plan and point."""
+    return {(party, *point): each for (*point, party), each in stances.items()}
+
+
+def position_fragment(key: CellKey, resolved: ResolvedPosition) -> orjson.Fragment:
+    """Return one cell: the fields of the event that set it, and since when the stance holds."""
+    times = b'{"since":%b,"last_stated":%b,"mixed":%b,"candidates":%b}' % (
+        resolved.since.detail or NULL_JSON if resolved.since else NULL_JSON,
+        resolved.last_stated.detail or NULL_JSON if resolved.last_stated else NULL_JSON,
+        b"true" if resolved.mixed else b"false",
+        orjson.dumps([row_fragment(row) for row in resolved.candidates])
+        if resolved.mixed
+        else b"[]",
+    )
+    if len(resolved.candidates) == 1 and resolved.winner.label is not None:
+        return join_objects(resolved.winner.body, times, resolved.winner.provenance)
+    value = NO_STANCE | _key_fields(key) | ({} if resolved.mixed else resolved.winner.own_fields)
+    rivals = [rival for row in resolved.candidates for rival in row.own_fields.get("rivals", ())]
+    value |= {"disputed": True, "rivals": rivals} if rivals else {}
+    provenance = merge_provenance([row.provenance for row in resolved.candidates])
+    return join_objects(orjson.dumps(value), times, provenance)
+
+
+def row_fragment(row: CellRow) -> orjson.Fragment:
+    return join_objects(row.body, row.provenance)
+
+
+def _key_fields(key: CellKey) -> dict[str, str]:
+    names = ("party", "issue") if len(key) == 2 else ("party", "plan", "point")
+    return dict(zip(names, key, strict=True))
+
+
+def select_attributed(view: View, *party: str) -> list[orjson.Fragment]:
+    """Return what others say of a party's position, newest first in each cell."""
+    return [
+        row_fragment(row) for rows in view.read_cells("attributed", *party).values() for row in rows
+    ]
+
+
+def find_cell(view: View, *key: str, start: int = 0, limit: int = 100) -> dict[str, Any]:
+    """Return one position with its history, newest first from a place on.
+
+    Raises NotFoundError if nothing names it.
+    """
+
+    def read_history(kind: str, *key: str) -> tuple[ResolvedPosition | None, list[orjson.Fragment]]:
+        def resolve_page(
+            rows: Iterable[CellRow],
+        ) -> tuple[ResolvedPosition | None, list[orjson.Fragment]]:
+            page = [row_fragment(row) for row in islice(rows, start, start + limit)]
+            return position_rules.resolve(rows), page
+
+        return view.resolve_cells(
+            kind, *key, resolver=resolve_page, expected_rows=start + limit
+        ).get(key, (None, []))
+
+    own_history = (
+        read_history("position", *key)
+        if len(key) == 2
+        else read_history("stance", *key[1:], key[0])
+    )
+    (resolved, history), (_, others) = own_history, read_history("attributed", *key)
+    if not history and not others:
+        is_named = all(
+            view.filter_mentioned(kind, {slug}) for kind, slug in _key_fields(key).items()
+        )
+        if not is_named:
+            raise NotFoundError(
+                f"nothing is known of {'/'.join(key)} under this basis", hint=LATER_HINT
+            )
+    return {
+        "position": position_fragment(key, resolved) if resolved else None,
+        "history": history,
+        "attributed": others,
+    }
+
+
+def select_meetings(view: View, *slug: str, status: str | None = None) -> list[orjson.Fragment]:
+    """Return every meeting, or one, or those of one status, as of the basis."""
+    fragments = []
+    at = view.basis.valid_at
+    for (name,), rows in view.read_cells("meeting", *slug).items():
+        resolved, facts, provenance = _resolve_meeting(name, tuple(rows), view.zone)
+        if resolved and status in (None, resolved.status_at(at)):
+            clock_fields = {"status": resolved.status_at(at), "ongoing": resolved.is_ongoing_at(at)}
+            fragments.append(join_objects(facts, orjson.dumps(clock_fields), provenance))
+    return fragments
+
+
+@lru_cache(maxsize=2**12)
+def _resolve_meeting(
+    slug: str, newest_first: Sequence[CellRow], zone: str
+) -> tuple[ResolvedMeeting | None, bytes, bytes]:
+    """Return a meeting, its JSON as far as the clock does not matter, and what it rests on."""
+    resolved = meeting_rules.resolve(newest_first, zone)
+    if resolved is None:
+        return None, b"", b""
+    facts = {
+        "meeting": slug,
+        "occurred": resolved.occurred,
+        "expected": resolved.expected,
+        **NO_FACTS,
+        **resolved.fields,
+        **({"disputed": True, "rivals": resolved.rivals} if resolved.rivals else {}),
+    }
+    return (
+        resolved,
+        orjson.dumps(facts),
+        merge_provenance(collect_provenances(reversed(newest_first))),
+    )
+
+
+def find_meeting(view: View, slug: str) -> orjson.Fragment:
+    """Return one meeting. Raises NotFoundError if it is not known under this basis."""
+    for fragment in select_meetings(view, slug):
+        return fragment
+    raise NotFoundError(f"no meeting {slug!r} is known under this basis", hint=LATER_HINT)
+
+
+def collect_provenances(rows: Iterable[CellRow]) -> list[bytes]:
+    return [provenance for row in rows for provenance in row.all_provenance]

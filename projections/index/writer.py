@@ -1,0 +1,372 @@
+"""The as-of index: rectangles kept beside the log. Live, restart and rebuild run the same apply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from types import ModuleType
+from typing import Any
+
+import orjson
+
+from domain.catalogue import ACT_TYPES
+from domain.cells import adoption_entries
+from domain.model import Entry, Json, Rectangle
+from domain.resolution import resolve_all
+from ledger import log
+from ledger.database import Cursor, database_dialect, insert_rows
+from projections.index import postgres, sqlite
+from projections.index.rows import (
+    COUNTERPART_TYPE,
+    KEY_SEPARATOR,
+    SUBJECT_PREFIX,
+    LogRow,
+    PreparedPage,
+    VersionRows,
+    build_columns,
+    build_rows,
+    prepare_event,
+    prepare_pages,
+)
+
+OPEN_SEQ = 2**62
+"""recorded_to of what the newest record still holds."""
+TRACKING_NAME = "index"
+
+
+def native_module(c: Cursor) -> ModuleType:
+    """Return what is native to the database of a cursor."""
+    return postgres if database_dialect(c) == "postgres" else sqlite
+
+
+def create_tables(c: Cursor) -> None:
+    """Make the tables of the read model where they are missing."""
+    native_module(c).create_tables(c)
+
+
+def drop_tables(c: Cursor) -> None:
+    """Throw the read model away; it can always be rebuilt from the log."""
+    for table in native_module(c).TABLES:
+        c.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+class IndexFollower:
+    """The read model of the as-of index, as the ledger follows it."""
+
+    def start(self, c: Cursor) -> None:
+        create_tables(c)
+        for _ in catch_up(c):
+            pass
+
+    def apply(self, c: Cursor, entries: Sequence[tuple[str, Entry]]) -> None:
+        prepared = [
+            (slug, each if each.type in ACT_TYPES else prepare_event(each))
+            for slug, each in entries
+        ]
+        apply_entries(c, prepared, entries[-1][1].seq)
+
+
+def tracked_seq(c: Cursor) -> int:
+    """Return the seq up to which the read model follows the log."""
+    c.execute("SELECT notification_id FROM tracking WHERE application_name = ?", (TRACKING_NAME,))
+    row = c.fetchone()
+    return row[0] if row else 0
+
+
+def catch_up(c: Cursor, *, page: int = 2000) -> Iterator[int]:
+    """Apply what the log holds beyond the read model, a transaction a page; yield each seq reached.
+
+    The cursor must not be in a transaction.
+    """
+    is_behind = tracked_seq(c) < log.read_head(c)[0]
+    for rows, prepared in pages_behind(c, page=page):
+        c.execute("BEGIN IMMEDIATE")
+        c.execute("UPDATE head SET size = size")  # nobody else applies meanwhile
+        if tracked_seq(c) == rows[0][0] - 1:
+            apply_page(c, rows, prepared)
+        c.execute("COMMIT")
+        yield rows[-1][0]
+    if is_behind:
+        analyze_tables(c)
+
+
+def analyze_tables(c: Cursor) -> None:
+    """Have the database look at what was added, so that questions are planned by it at once."""
+    native_module(c).analyze_tables(c)
+
+
+def pages_behind(c: Cursor, *, page: int = 2000) -> Iterator[PreparedPage]:
+    """Yield what the log holds beyond the read model, a page at a time, laid out."""
+    return prepare_pages(_read_pages(c, page), log.read_head(c)[0] - tracked_seq(c))
+
+
+def apply_page(
+    c: Cursor, rows: Sequence[LogRow], prepared: Sequence[list[VersionRows] | None]
+) -> None:
+    """Apply one page of the log."""
+    entries = [
+        (row[-1], log.entry_from_row(row) if each is None else each)
+        for row, each in zip(rows, prepared, strict=True)
+    ]
+    apply_entries(c, entries, rows[-1][0])
+
+
+def apply_log(c: Cursor, *, page: int = 2000) -> Iterator[int]:
+    """Apply what the log holds beyond the read model in the caller's transaction; yield seqs."""
+    for rows, prepared in pages_behind(c, page=page):
+        apply_page(c, rows, prepared)
+        yield rows[-1][0]
+
+
+def _read_pages(c: Cursor, page: int) -> Iterator[list[LogRow]]:
+    last_seq = tracked_seq(c)
+    while rows := log.read_rows(c, after=last_seq, limit=page):
+        yield rows
+        last_seq = rows[-1][0]
+
+
+def apply_entries(
+    c: Cursor, entries: Sequence[tuple[str, Entry | list[VersionRows]]], reached: int
+) -> None:
+    """Bring the read model up to a seq by these events of negotiations, acts as they are."""
+    batch = _IndexBatch(c)
+    batch.look_up_cells(_cells_of(entries))
+    for negotiation, each in entries:
+        if isinstance(each, Entry):
+            batch.apply_act(negotiation, each)
+        else:
+            batch.add_event(negotiation, each)
+    batch.flush()
+    c.execute(
+        "INSERT INTO tracking VALUES (?, ?) ON CONFLICT (application_name)"
+        " DO UPDATE SET notification_id = excluded.notification_id",
+        (TRACKING_NAME, reached),
+    )
+
+
+def _cells_of(
+    entries: Sequence[tuple[str, Entry | list[VersionRows]]],
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the cells that events bear on or name, of acts none."""
+    for negotiation, each in entries:
+        for version_rows in () if isinstance(each, Entry) else each:
+            yield from ((negotiation, *name) for name in version_rows.subjects)
+            yield from (
+                (negotiation, placement[0], placement[1]) for placement in version_rows.placements
+            )
+
+
+class _IndexBatch:
+    """What a run of entries adds to the read model, kept back until something must read it."""
+
+    def __init__(self, c: Cursor) -> None:
+        self.c = c
+        tables = ("version", "placement", "cell")
+        newest = ", ".join(f"(SELECT coalesce(max(id), 0) FROM {each})" for each in tables)  # noqa: S608  # only constants are put in
+        c.execute(f"SELECT {newest}")
+        self.versions, self.placements, self.new_cells = (
+            RowBuffer(c, table, last) for table, last in zip(tables, c.fetchone(), strict=True)
+        )
+        self.mentions, self.words = list[Any](), list[Any]()
+        self.cell_ids: dict[tuple[str, ...], int] = {}
+        self.missing_cells: set[tuple[str, ...]] = set()
+
+    def look_up_cells(self, cells: Iterable[tuple[str, ...]]) -> None:
+        """Read the numbers of these cells together.
+
+        What is not there is numbered when its first event comes, so that numbers depend on the log
+        alone and not on how it was grouped.
+        """
+        wanted = sorted(set(cells))
+        self.c.execute(
+            "SELECT c.negotiation, c.kind, c.key, c.id"  # noqa: S608  # only constants are put in
+            f" FROM {native_module(self.c).WANTED_CELLS} CROSS JOIN cell c"
+            " WHERE c.negotiation = w.negotiation AND c.kind = w.kind AND c.key = w.key",
+            (orjson.dumps(wanted).decode(),),
+        )
+        self.cell_ids = {tuple(row)[:3]: row[3] for row in self.c.fetchall()}
+        self.missing_cells = {each for each in wanted if each not in self.cell_ids}
+
+    def add_event(self, negotiation: str, rectangles: Iterable[VersionRows]) -> None:
+        """Add the rectangles of an event on which nothing acts yet."""
+        for each in rectangles:
+            self._open_version(negotiation, each, each.event_columns[1])
+
+    def flush(self) -> None:
+        """Write what was kept back."""
+        self.new_cells.flush()
+        self.versions.flush()
+        self.placements.flush()
+        insert_rows(self.c, "mention", self.mentions)
+        self.mentions.clear()
+        native_module(self.c).store_words(self.c, self.words)
+        self.words.clear()
+
+    def apply_act(self, negotiation: str, entry: Entry) -> None:
+        """Cut the lives of all that an act bears on anew."""
+        self.flush()
+        family = self._read_family(entry)
+        seqs = {each.id: each.seq for each in family}
+        for event, rectangles in resolve_all(family).items():
+            self._reconcile_event(negotiation, seqs[event], rectangles, entry.seq)
+
+    def _read_family(self, entry: Entry) -> list[Entry]:
+        pairs = [(entry.id, other) for other in _target_ids(entry.payload)]
+        self.c.executemany(
+            "INSERT INTO link VALUES (?, ?) ON CONFLICT DO NOTHING",
+            pairs + [pair[::-1] for pair in pairs],
+        )
+        self.c.execute(
+            "WITH RECURSIVE family (event) AS (SELECT id FROM event WHERE id = ? UNION"
+            " SELECT l.other FROM family f JOIN link l ON l.event = f.event)"
+            " SELECT event FROM family",
+            (entry.id,),
+        )
+        entries = log.read_entries_by_id(self.c, sorted(row[0] for row in self.c.fetchall()))
+        return [each for each in entries if each.seq <= entry.seq]
+
+    def _reconcile_event(
+        self, negotiation: str, seq: int, wanted: Sequence[Rectangle], now: int
+    ) -> None:
+        """Leave what still holds, close what does not, open what is new."""
+        self.c.execute(
+            "SELECT id, known_from, known_to, audiences, known_at, lo, last, width, standing, withdrawn, disputed, ahead, body, rests, reports FROM version"
+            " WHERE negotiation = ? AND seq = ? AND recorded_to = ?",
+            (negotiation, seq, OPEN_SEQ),
+        )
+        stored = {tuple(row)[1:]: row[0] for row in self.c.fetchall()}
+        new_rectangles = [each for each in wanted if not stored.pop(build_columns(each), 0)]
+        for version_id in stored.values():
+            self._close_version(version_id, now)
+        for rectangle in new_rectangles:
+            self._open_version(negotiation, build_rows(rectangle), now)
+
+    def _close_version(self, version_id: int, now: int) -> None:
+        """End a rectangle, and what it placed or had placed, at this record."""
+        self.c.execute("UPDATE version SET recorded_to = ? WHERE id = ?", (now, version_id))
+        for condition in (
+            "version = ?",
+            "partner = ? AND partner <> 0",
+        ):  # as the partial index says
+            self.c.execute(
+                f"UPDATE placement SET recorded_to = ? WHERE {condition} AND recorded_to = ?",  # noqa: S608  # only constants are put in
+                (now, version_id, OPEN_SEQ),
+            )
+
+    def _open_version(self, negotiation: str, version_rows: VersionRows, now: int) -> None:
+        columns = version_rows.columns
+        event, seq, kind, recorded_at = version_rows.event_columns
+        version_id = self.versions.add_row(
+            negotiation, event, seq, kind, recorded_at, now, OPEN_SEQ, *columns
+        )
+        for name in version_rows.subjects:
+            self.mentions.append(
+                (self._cell_id(negotiation, *name), columns.known_from, version_id)
+            )
+        if version_rows.words is not None:
+            self.words.append((version_id, version_rows.words))
+        for cell, key, part, label, detail in version_rows.placements:
+            self.placements.add_row(
+                self._cell_id(negotiation, cell, key),
+                columns.last,
+                columns.lo,
+                columns.known_at,
+                seq,
+                part,
+                columns.known_from,
+                now,
+                columns.audiences,
+                columns.known_to,
+                OPEN_SEQ,
+                label,
+                version_id,
+                0,
+                detail,
+            )
+        if version_rows.amendment_slug:
+            self.flush()
+            self._pair_amendment(negotiation, version_id, kind, version_rows.amendment_slug, now)
+
+    def _cell_id(self, *cell: str) -> int:
+        """Return the number of a cell (its negotiation, kind and key), made where it is new."""
+        cell_id = self.cell_ids.get(cell)
+        if cell_id is None:
+            stored_id = None if cell in self.missing_cells else self._stored_cell_id(*cell)
+            cell_id = self.cell_ids[cell] = stored_id or self.new_cells.add_row(*cell)
+        return cell_id
+
+    def _stored_cell_id(self, *cell: str) -> int | None:
+        self.c.execute("SELECT id FROM cell WHERE negotiation = ? AND kind = ? AND key = ?", cell)
+        row = self.c.fetchone()
+        return int(row[0]) if row else None
+
+    def _pair_amendment(
+        self, negotiation: str, version_id: int, kind: str, slug: str, now: int
+    ) -> None:
+        """Pair a proposed amendment with its adoptions, or the other way round."""
+        self.c.execute(
+            "SELECT v.* FROM mention m JOIN version v ON v.id = m.version"
+            " WHERE m.cell = ? AND v.type = ? AND v.recorded_to = ? AND v.standing = 'actual'",
+            (
+                self._cell_id(negotiation, f"{SUBJECT_PREFIX}amendment", slug),
+                COUNTERPART_TYPE[kind],
+                OPEN_SEQ,
+            ),
+        )
+        rows = self.c.fetchall()
+        self.c.execute("SELECT * FROM version WHERE id = ?", (version_id,))
+        own = self.c.fetchone()
+        for other in rows:
+            proposal, adoption = (own, other) if kind == "amendment-proposed" else (other, own)
+            self._add_adoption(proposal, adoption, orjson.loads(proposal["body"]), now)
+
+    def _add_adoption(self, proposal: Any, adoption: Any, amendment: Json, now: int) -> None:
+        start = max(proposal["known_from"], adoption["known_from"])
+        end = min(proposal["known_to"], adoption["known_to"])
+        audiences = proposal["audiences"] & adoption["audiences"]
+        if orjson.loads(adoption["body"])["plan"] != amendment["plan"]:
+            return
+        for entry in (
+            adoption_entries(amendment, proposal["seq"]) if start < end and audiences else ()
+        ):
+            self.placements.add_row(
+                self._cell_id(proposal["negotiation"], entry.kind, KEY_SEPARATOR.join(entry.key)),
+                adoption["last"],
+                adoption["lo"],
+                max(proposal["known_at"], adoption["known_at"]),
+                adoption["seq"],
+                entry.part,
+                start,
+                now,
+                audiences,
+                end,
+                OPEN_SEQ,
+                entry.label,
+                adoption["id"],
+                proposal["id"],
+                orjson.dumps(entry.detail),
+            )
+
+
+class RowBuffer:
+    """Rows of one table with their numbers, kept back and then written at once."""
+
+    def __init__(self, c: Cursor, table: str, last_id: int) -> None:
+        self.c, self.table, self.last_id, self.rows = c, table, last_id, list[tuple[Any, ...]]()
+
+    def add_row(self, *columns: Any) -> int:
+        self.last_id += 1
+        self.rows.append((self.last_id, *columns))
+        return self.last_id
+
+    def flush(self) -> None:
+        insert_rows(self.c, self.table, self.rows)
+        self.rows.clear()
+
+
+def _target_ids(payload: Any) -> Iterator[str]:
+    """Yield every event that an act may ever bear on, also after its own correction."""
+    if isinstance(payload, dict):
+        if isinstance(payload.get("event"), str):
+            yield payload["event"]
+        for name in ("changes", "rival"):
+            yield from _target_ids(payload.get(name))
