@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
 
 from api.settings import Settings
 from domain.basis import Basis, LogTimeline, Question, resolve_basis
 from domain.errors import BusyError, UnknownNegotiationError
 from domain.instants import Instant
+from domain.model import Json
 from ledger import log
 from ledger.append import Clock
 from ledger.database import Cursor
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.read_only import ReadableLedger, ReadOnlyLedger, wall_clock
 from ledger.writer import Ledger
+from projections import answers
+from projections.answer_json import Item
 from projections.fold import FoldView
 from projections.index import writer as index_writer
 from projections.index.reader import IndexView
 from projections.index.writer import IndexFollower
 from projections.view import View
+
+if TYPE_CHECKING:
+    from api.answers import Answers
 
 
 def open_ledger(
@@ -105,6 +114,28 @@ class Session:
             entries = log.read_entries(self.cursor, self.negotiation, upto=basis.seq)
             return FoldView(entries, basis, self.zone)
         return IndexView(self.cursor, self.negotiation, basis, self.zone)
+
+    def answers(self, basis: Basis) -> Answers:
+        """Return the typed answers as of a basis."""
+        from api.answers import Answers  # its models take long to build, and HTTP needs none
+
+        return Answers(self, basis)
+
+    def event_with_acts(self, view: View, event: str) -> Json:
+        """Return one event and what acted on it. Raises NotFoundError."""
+        item, acts = answers.find_event(view, event)
+        own_line, *act_lines = self.event_lines(view, [item, *acts])
+        return {**answers.to_plain(own_line), "acts": act_lines}
+
+    def event_lines(self, view: View, items: Sequence[Item]) -> list[orjson.Fragment]:
+        """Return events with what the server set: by whom, for which negotiation, the leaf."""
+        proof_fields = log.read_proof_fields(self.cursor, [item.event for item in items])
+        return [
+            answers.build_event_line(
+                item, view, negotiation=self.negotiation, **proof_fields[item.event]
+            )
+            for item in items
+        ]
 
 
 @contextmanager

@@ -33,10 +33,8 @@ from domain import basis as rules
 from domain.basis import Basis
 from domain.events import SLUG_PATTERN
 from domain.instants import Instant, to_rfc3339
-from ledger import log
 from ledger.writer import Ledger
 from projections import answers
-from projections.answer_json import Item
 from projections.answers import diff, redline
 from projections.view import View
 
@@ -394,7 +392,7 @@ def list_events(
             subject=query.subject,
             standing=query.standing,
         )
-        answer_lines = event_lines(session, view, items)
+        answer_lines = session.event_lines(view, items)
         next_page = {"after": items[-1].seq} if len(items) == query.limit else None
         return answer_response(
             request, basis, answer_lines, next_params=next_page, as_ndjson=wants_ndjson(request)
@@ -409,22 +407,5 @@ def get_event(
     with open_read_session(request, negotiation, query) as session:
         basis = session.resolve_basis(query.to_question())
         return answer_response(
-            request, basis, event_with_acts(session, session.open_view(basis), str(event))
+            request, basis, session.event_with_acts(session.open_view(basis), str(event))
         )
-
-
-def event_with_acts(session: Session, view: View, event: str) -> dict[str, Any]:
-    """Return one event and what acted on it. Raises NotFoundError."""
-    item, acts = answers.find_event(view, event)
-    own_line, *act_lines = event_lines(session, view, [item, *acts])
-    return {**answers.to_plain(own_line), "acts": act_lines}
-
-
-def event_lines(session: Session, view: View, items: list[Item]) -> list[Any]:
-    """Return events with what the server set: by whom, for which negotiation, the leaf hash."""
-    record_marks = log.read_proof_fields(session.cursor, [item.event for item in items])
-    negotiation_field = {"negotiation": session.negotiation}
-    return [
-        answers.build_event_line(item, view, **negotiation_field, **record_marks[item.event])
-        for item in items
-    ]

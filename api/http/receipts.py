@@ -15,7 +15,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AfterValidator, Field
 from starlette.responses import Response
 
-from api.http.as_of import event_with_acts, positions_answer
+from api.http.as_of import positions_answer
 from api.http.openapi import route_docs
 from api.http.query_params import BasisQuery, NegotiationPath, NoRepeatedParams
 from api.http.responses import JSON, build_address
@@ -139,7 +139,7 @@ def _cited_answer(session: Session, view: View, cited: str) -> Any:
         case ["meetings"]:
             return answers.select_meetings(view)
         case ["events", event] if _is_uuid(event):
-            return event_with_acts(session, view, event)
+            return session.event_with_acts(view, event)
         case _:
             detail = f"there is no receipt of {cited!r}"
             reasons = [Reason("of", detail, CITABLE_HINT)]

@@ -14,7 +14,6 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from starlette.responses import Response
 
-from api.http.as_of import event_lines
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, NoRepeatedParams, OptionalNumber, StrictQuery
 from api.session import open_session
@@ -106,7 +105,7 @@ class StreamHub:
                 format_sse_event(
                     id=str(item.seq), event=item.type, data_str=orjson.dumps(line).decode()
                 )
-                for item, line in zip(items, event_lines(session, view, items), strict=True)
+                for item, line in zip(items, session.event_lines(view, items), strict=True)
             )
         return chunk, items[-1].seq if len(items) == PAGE_SIZE else head
 

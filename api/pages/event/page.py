@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from api.http.as_of import event_with_acts
 from api.pages.audit.live_verify import verify_inclusion
 from api.pages.event.effect import load_effect
 from api.pages.event.event_fields import event_fields
@@ -20,7 +19,7 @@ def load_event(frame: PageContext) -> Data:
     """Return everything about one event."""
     event_id = _parse_event_id(frame.request.path_params["event"])
     item, acts = answers.find_event(frame.view, event_id)
-    event_json = answers.to_plain(event_with_acts(frame.session, frame.view, event_id))
+    event_json = answers.to_plain(frame.session.event_with_acts(frame.view, event_id))
     target = frame.view.find_item(str(event_json["event"])) if item.type in ACT_TYPES else None
     size = frame.foot.size
     return {

@@ -1,0 +1,153 @@
+"""Typed answers for pages and the command line: the models that HTTP sends as ready JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import orjson
+from pydantic import TypeAdapter
+
+from api.models.answers import (
+    Change,
+    Coverage,
+    Gap,
+    Meeting,
+    PersonRoles,
+    RailWeek,
+    Role,
+    State,
+    StoryChange,
+)
+from api.models.events import AnyEvent, Issue, Party, StatedPosition, Statement
+from api.models.plans import Plan, PointComparison, PointDetail
+from api.models.positions import Position, PositionDetail
+from domain.basis import Basis
+from projections import answers
+from projections.answer_json import Item
+from projections.answers import diff, redline
+
+if TYPE_CHECKING:
+    from api.session import Session
+
+ModelT = TypeVar("ModelT")
+MAX_ANSWERS = 100
+"""How many statements or hits are returned unless more are asked for."""
+
+
+_ADAPTERS: dict[object, TypeAdapter[object]] = {}
+
+
+def read_as(model: type[ModelT], answer: object) -> ModelT:
+    """Return an answer of the projections as a model, such as ``list[Position]``."""
+    adapter = _ADAPTERS.get(model) or _ADAPTERS.setdefault(model, TypeAdapter(model))
+    return cast("ModelT", adapter.validate_json(orjson.dumps(answer)))
+
+
+class Answers:
+    """The answers of one negotiation as of a basis. Unknown slugs raise NotFoundError."""
+
+    def __init__(self, session: Session, basis: Basis) -> None:
+        self.session, self.basis = session, basis
+        self.view = session.open_view(basis)
+
+    def state(self) -> State:
+        """Return everything as of the basis."""
+        return read_as(State, answers.build_state(self.view))
+
+    def parties(self) -> list[Party]:
+        return read_as(list[Party], answers.select_parties(self.view))
+
+    def issues(self) -> list[Issue]:
+        return read_as(list[Issue], answers.select_issues(self.view))
+
+    def people(self) -> list[PersonRoles]:
+        return read_as(list[PersonRoles], answers.select_people(self.view))
+
+    def roles(self, *person: str) -> list[Role]:
+        """Return the roles that are held, or those of one person."""
+        return read_as(list[Role], answers.select_roles(self.view, *person))
+
+    def positions(self, *party: str) -> list[Position]:
+        """Return every position, or those of one party."""
+        return read_as(list[Position], answers.select_positions(self.view, *party))
+
+    def attributed(self, *party: str) -> list[StatedPosition]:
+        """Return what others claim of every party, or of one."""
+        return read_as(list[StatedPosition], answers.select_attributed(self.view, *party))
+
+    def position(self, *key: str, start: int = 0, limit: int = 100) -> PositionDetail:
+        """Return one position by party and issue, or by party, plan and point, with its history."""
+        return read_as(PositionDetail, answers.find_cell(self.view, *key, start=start, limit=limit))
+
+    def plans(self) -> list[Plan]:
+        return read_as(list[Plan], answers.select_plans(self.view))
+
+    def plan(self, slug: str) -> Plan:
+        return read_as(Plan, answers.find_plan(self.view, slug))
+
+    def point(self, plan: str, name: str) -> PointDetail:
+        return read_as(PointDetail, answers.find_point(self.view, plan, name))
+
+    def meetings(self, status: str | None = None) -> list[Meeting]:
+        """Return every meeting, or those of one status."""
+        return read_as(list[Meeting], answers.select_meetings(self.view, status=status))
+
+    def meeting(self, slug: str) -> Meeting:
+        return read_as(Meeting, answers.find_meeting(self.view, slug))
+
+    def statements(
+        self,
+        *,
+        speaker: str | None = None,
+        party: str | None = None,
+        about: str | None = None,
+        q: str | None = None,
+        limit: int = MAX_ANSWERS,
+    ) -> list[Statement]:
+        """Return statements, newest first."""
+        matching = answers.select_statements(
+            self.view, speaker=speaker, party=party, about=about, q=q
+        )
+        return read_as(list[Statement], list(islice(matching, limit)))
+
+    def by_standing(self, standing: str, limit: int = answers.state.MAX_LISTED) -> list[AnyEvent]:
+        """Return the events of a standing, such as withdrawn or scheduled."""
+        return read_as(list[AnyEvent], answers.select_by_standing(self.view, standing, limit))
+
+    def coverage(self) -> Coverage:
+        return read_as(Coverage, answers.build_coverage(self.view))
+
+    def events(self, items: Iterable[Item]) -> list[AnyEvent]:
+        """Return items of the log as events, with what the server set."""
+        return read_as(list[AnyEvent], self.session.event_lines(self.view, list(items)))
+
+    def event(self, identity: str) -> AnyEvent:
+        """Return one event and what acted on it."""
+        event = self.session.event_with_acts(self.view, identity)
+        return read_as(list[AnyEvent], [event])[0]
+
+    def rail(self) -> list[RailWeek]:
+        """Return events per week, by when they became known."""
+        return read_as(list[RailWeek], diff.events_per_week(self.view))
+
+    def changes_since(self, start: Basis) -> list[Change]:
+        """Return what changed from another basis to this one, each change with its cause."""
+        return read_as(list[Change], diff.diff_bases(self.session.open_view, start, self.basis))
+
+    def gap(self, as_recorded: Basis, hindsight: Basis) -> Gap:
+        """Return what was not yet known on this basis, and what was known but not recorded."""
+        found = diff.find_gap(self.session.open_view, self.basis, as_recorded, hindsight)
+        return read_as(Gap, found)
+
+    def story(self, after: int = 0, limit: int = 20) -> list[list[StoryChange]]:
+        """Return what each of the next events after a seq changed."""
+        steps = islice(diff.build_story(self.session.open_view, self.basis, after), limit)
+        return read_as(list[list[StoryChange]], [changes for _, changes in steps])
+
+    def compare_plans(self, earlier: Answers, old: str, new: str) -> list[PointComparison]:
+        """Compare a plan's earlier text with its text, or another plan's, on this basis."""
+        old_plan = answers.to_plain(answers.find_plan(earlier.view, old))
+        new_plan = answers.to_plain(answers.find_plan(self.view, new))
+        return read_as(list[PointComparison], redline.diff_plans(old_plan, new_plan))

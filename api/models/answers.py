@@ -1,0 +1,210 @@
+"""The answers about a negotiation, each as of the basis that comes with it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from api.models.base import Disputable, Frozen, Provenance, SpanText, Timestamp
+from api.models.events import (
+    AnyEvent,
+    Issue,
+    Names,
+    Opening,
+    Party,
+    Person,
+    StatedPosition,
+    Statement,
+    Watch,
+)
+from api.models.plans import Plan, PlanHead, Point
+from api.models.positions import Position
+from domain.catalogue import Authority, MeetingFormat, Participant
+
+
+class NegotiationSummary(Frozen):
+    """One negotiation of the ledger, as of the basis."""
+
+    negotiation: str
+    timezone: Annotated[str, Field(description="Its default IANA time zone.")]
+    events: Annotated[int, Field(description="Number of its events.")]
+    head: Annotated[int, Field(description="Seq of its last event.")]
+    title: Annotated[str | None, Field(description="Null until one is known.")]
+
+
+class Role(Provenance):
+    """A role that a person holds for a party, and since when."""
+
+    person: str
+    party: str
+    title: str
+    authority: Authority | None
+    since: SpanText | None
+
+
+class PersonRoles(Person):
+    """A person, with the roles held."""
+
+    roles: tuple[Role, ...]
+
+
+MeetingStatus = Literal["announced", "overdue", "held", "concluded", "cancelled", "possible"]
+
+
+class Meeting(Disputable):
+    """A meeting, with its status as of the basis."""
+
+    meeting: str
+    status: MeetingStatus
+    ongoing: Annotated[bool, Field(description="Whether it is being held at valid_at.")]
+    occurred: SpanText | None
+    expected: SpanText | None
+    title: str | None
+    place: str | None
+    format: MeetingFormat | None
+    outcome: str | None
+    summary: str | None
+    participants: tuple[Participant, ...]
+    level: str | None = None
+    invitees: Names | None = None
+    announced_by: str | None = None
+
+
+class CoverageGap(Frozen):
+    """A stretch between two watches when nobody looked."""
+
+    from_: Annotated[Timestamp, Field(alias="from")]
+    to: Timestamp
+
+
+class Coverage(Frozen):
+    """The last watch, and the gaps between watches."""
+
+    last_watch: Watch | None
+    gaps: tuple[CoverageGap, ...]
+
+
+class OperationWithoutPoint(Provenance):
+    """A modification of a point that nothing ever established."""
+
+    kind: Literal["operation-without-point"]
+    plan: str
+    point: str
+    op: str
+
+
+class AmendmentWithoutProposal(Provenance):
+    """A decision on an amendment that nobody is known to have proposed."""
+
+    kind: Literal["amendment-without-proposal"]
+    plan: str
+    amendment: str
+
+
+Anomaly = OperationWithoutPoint | AmendmentWithoutProposal | AnyEvent
+"""What does not add up; an event published before it occurred says so by its ``kind``."""
+
+
+class State(Frozen):
+    """Everything of a negotiation as of the basis.
+
+    Statements are the ten newest; the lists by standing hold twenty events at most each.
+    """
+
+    negotiation: Opening | None
+    parties: tuple[Party, ...]
+    roles: tuple[Role, ...]
+    issues: tuple[Issue, ...]
+    meetings: tuple[Meeting, ...]
+    positions: tuple[Position, ...]
+    attributed: tuple[StatedPosition, ...]
+    plans: tuple[Plan, ...]
+    statements: tuple[Statement, ...]
+    disputed: tuple[AnyEvent, ...]
+    withdrawn: tuple[AnyEvent, ...]
+    possible: tuple[AnyEvent, ...]
+    scheduled: tuple[AnyEvent, ...]
+    unrealised: tuple[AnyEvent, ...]
+    erased: tuple[AnyEvent, ...]
+    anomalies: tuple[Anomaly, ...]
+    coverage: Coverage
+
+
+CellKind = Literal[
+    "position", "attributed", "meeting", "role", "plan", "point", "statement", "withdrawn"
+]
+
+
+def _value_kind(value: object) -> str:
+    """Return which answer a cell's value is, by a field that only it has."""
+    marks = {
+        "mixed": "position",
+        "ongoing": "meeting",
+        "since": "role",
+        "endorsements": "plan",
+        "lineage": "point",
+        "withdrawn": "statement",
+    }
+    if isinstance(value, dict):
+        return next((kind for mark, kind in marks.items() if mark in value), "event")
+    return next((kind for mark, kind in marks.items() if hasattr(value, mark)), "event")
+
+
+CellValue = Annotated[
+    Annotated[Position, Tag("position")]
+    | Annotated[Meeting, Tag("meeting")]
+    | Annotated[Role, Tag("role")]
+    | Annotated[PlanHead, Tag("plan")]
+    | Annotated[Point, Tag("point")]
+    | Annotated[Statement, Tag("statement")]
+    | Annotated[AnyEvent, Tag("event")],
+    Discriminator(_value_kind),
+]
+"""A value by the kind of its cell; of attributed and withdrawn ones, an event."""
+
+
+class CellChange(Frozen):
+    """A cell whose value changed; null where there was none before, or is none after."""
+
+    kind: CellKind
+    subject: Annotated[str, Field(description="Slugs of the cell, such as PARTY/ISSUE.")]
+    before: CellValue | None
+    after: CellValue | None
+
+
+class Change(CellChange):
+    """A change between two bases, and what caused it.
+
+    ``record`` means that more was recorded, ``knowledge`` that more became known, ``world`` that
+    something happened between the two dates, ``clock`` that only time passed.
+    """
+
+    cause: Literal["record", "knowledge", "world", "clock"]
+    events: Names
+
+
+class Gap(Frozen):
+    """What was not yet known then, and what was known but missing from this ledger."""
+
+    not_yet_known: tuple[Change, ...]
+    missed: tuple[Change, ...]
+
+
+class StoryChange(CellChange):
+    """What one recorded event changed."""
+
+    seq: int
+    event: str
+    recorded_at: Timestamp
+    published: Annotated[Timestamp | None, Field(description="When it became known.")]
+    lag: Annotated[
+        int | None, Field(description="Seconds from becoming known to being recorded, 0 or more.")
+    ]
+
+
+class RailWeek(Frozen):
+    """How many events became known in a week."""
+
+    week: Annotated[str, Field(description="Its Monday, in UTC, as YYYY-MM-DD.")]
+    events: int

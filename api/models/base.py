@@ -1,0 +1,108 @@
+"""What every answer is made of: its basis, its sources, and the envelope around its data."""
+
+from __future__ import annotations
+
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from domain.basis import Preset
+from domain.events import Audience
+
+DataT = TypeVar("DataT")
+Timestamp = Annotated[
+    str,
+    Field(
+        description="An instant in UTC, RFC 3339, to the microsecond.",
+        json_schema_extra={"format": "date-time"},
+    ),
+]
+SpanText = Annotated[
+    str, Field(description="A date, an instant or a span, in EDTF as it was recorded.")
+]
+HexDigest = Annotated[str, Field(description="SHA-256 in hexadecimal.", pattern="^[0-9a-f]{64}$")]
+
+
+class Frozen(BaseModel):
+    """Base of every answer: immutable, and without any field that is not declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class BasisEcho(Frozen):
+    """The basis of an answer: where the three clocks stand, and who asks."""
+
+    basis: Preset
+    as_of: Timestamp | None
+    known_at: Timestamp
+    valid_at: Timestamp
+    recorded_at: Annotated[
+        Timestamp | None, Field(description="Null before anything was recorded.")
+    ]
+    seq: Annotated[int, Field(description="Position in the log up to which it is read.")]
+    audience: Audience
+    exclude_source: tuple[str, ...]
+    min_sources: int
+    tz: Annotated[str, Field(description="IANA zone of dates without a time.")]
+    defaulted: Annotated[bool, Field(description="Whether no clock was given.")]
+    pinned: Annotated[bool, Field(description="Whether every clock was given.")]
+    settled: Annotated[bool, Field(description="Whether no later append can change the answer.")]
+    semantics: Annotated[int, Field(description="Version of the rules of time.")]
+
+
+class ClocksEcho(Frozen):
+    """Where the clocks stand at one end of a comparison."""
+
+    known_at: Timestamp
+    valid_at: Timestamp
+    seq: int
+
+
+class Answer(Frozen, Generic[DataT]):
+    """An answer with the basis it holds for."""
+
+    basis: BasisEcho
+    data: DataT
+
+
+class ComparisonAnswer(Answer[DataT], Generic[DataT]):
+    """An answer that compares two bases: where the clocks stand at both ends."""
+
+    from_: Annotated[ClocksEcho, Field(alias="from")]
+    to: ClocksEcho
+
+
+class Source(Frozen):
+    """Where something was read; at least one of publisher and address is given."""
+
+    publisher: str | None = None
+    url: str | None = None
+    published: SpanText | None = None
+
+
+class Rival(Frozen):
+    """One of the values that a disputed field may have, and the event that gives it."""
+
+    field: str
+    value: JsonValue
+    event: Annotated[str, Field(description="Id of the event that says so.")]
+
+
+class Provenance(Frozen):
+    """What something rests on: events, sources, and when it became known."""
+
+    events: Annotated[
+        tuple[str, ...], Field(description="Ids of the events it rests on, its own first.")
+    ]
+    known_at: Annotated[
+        Timestamp | None, Field(description="When it became known; null for bookkeeping.")
+    ]
+    sources: tuple[Source, ...]
+    single_source: Annotated[bool, Field(description="Whether at most one publisher reports it.")]
+
+
+class Disputable(Provenance):
+    """Something whose fields may be disputed: such a field is null, and its rivals are listed."""
+
+    disputed: bool = False
+    rivals: tuple[Rival, ...] = ()

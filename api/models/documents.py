@@ -1,0 +1,140 @@
+"""What is answered outside of any basis: recording, receipts, proofs, problems, health."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.models.base import BasisEcho, Frozen, HexDigest, Timestamp
+
+Path = Annotated[
+    tuple[HexDigest, ...], Field(description="Hashes of an RFC 6962 proof, the lowest first.")
+]
+
+
+class RecordedItem(Frozen):
+    """An event that was recorded, and its leaf in the log."""
+
+    id: str
+    type: str
+    seq: int
+    recorded_at: Timestamp
+    leaf_hash: HexDigest
+
+
+class PossibleDuplicate(Frozen):
+    """A recorded event of the same type and subject at an overlapping time."""
+
+    index: Annotated[int, Field(description="Place in the batch, from 0.")]
+    event: str
+    seq: int
+
+
+class RecordingResult(Frozen):
+    """What was recorded, and the head of the log after it; of a dry run, what would be."""
+
+    recorded: tuple[RecordedItem, ...]
+    duplicates: Annotated[tuple[str, ...], Field(description="Ids that were already recorded.")]
+    head: int
+    root_hash: HexDigest
+    dry_run: bool = False
+    possible_duplicates: Annotated[
+        tuple[PossibleDuplicate, ...], Field(description="Only of a dry run.")
+    ] = ()
+
+
+class CitedEvent(Frozen):
+    """An event of a receipt: its leaf and path, and its payload where the audience may see it."""
+
+    seq: int
+    leaf: Annotated[str, Field(description="The exact JSON that was hashed.")]
+    payload: Annotated[str | None, Field(description="Null where kept from this audience.")]
+    salt: Annotated[str | None, Field(description="In hexadecimal; null as the payload is.")]
+    path: Path
+
+
+class Receipt(Frozen):
+    """A pinned answer with the events it rests on and what proves them, to check offline."""
+
+    format: Literal["minutebook-receipt-1"]
+    negotiation: str
+    address: Annotated[str, Field(description="The pinned address of the answer.")]
+    basis: BasisEcho
+    answer_hash: HexDigest
+    answer: Annotated[str, Field(description="The exact canonical JSON that was hashed.")]
+    events: tuple[CitedEvent, ...]
+    checkpoint: Annotated[str, Field(description="A signed note (C2SP tlog-checkpoint).")]
+    key: Annotated[str, Field(description="The verifier key of the checkpoint.")]
+
+
+class InclusionProof(Frozen):
+    """Proof that an event is in the tree of a size."""
+
+    seq: int
+    size: int
+    leaf_hash: HexDigest
+    root_hash: HexDigest
+    path: Path
+
+
+class ConsistencyProof(Frozen):
+    """Proof that the tree of one size begins with that of another."""
+
+    from_: Annotated[int, Field(alias="from")]
+    to: int
+    from_root: HexDigest
+    to_root: HexDigest
+    path: Path
+
+
+class Leaf(Frozen):
+    """The leaf of an event, as it is hashed."""
+
+    id: str
+    negotiation: str
+    payload_hash: HexDigest
+    recorded_at: Timestamp
+    recorded_by: str
+    seq: int
+    type: str
+
+
+class ProblemReason(Frozen):
+    """One thing that is wrong, where, and how to fix it."""
+
+    pointer: Annotated[str, Field(description="JSON pointer, or the name of a parameter.")]
+    detail: str
+    hint: str | None
+
+
+class Problem(Frozen):
+    """Why a request is refused (RFC 9457)."""
+
+    type: Annotated[str, Field(description="Address of the kind of problem.")]
+    title: str
+    status: int
+    detail: str
+    errors: tuple[ProblemReason, ...]
+    hint: str | None
+
+
+class Liveness(Frozen):
+    """The process is alive."""
+
+    status: Literal["alive"]
+
+
+class Readiness(Frozen):
+    """The ledger answers, up to this seq."""
+
+    status: Literal["ready"]
+    head: int
+
+
+class Versions(Frozen):
+    """Which release answers, by which rules of time, on which library."""
+
+    minutebook: str
+    semantics: int
+    eventsourcing: str

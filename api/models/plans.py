@@ -1,0 +1,116 @@
+"""Plans: the text point by point, where it came from, and how two texts compare."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.models.base import Disputable, Frozen, Provenance, SpanText
+from api.models.events import Endorsement, Names, PendingAmendment, PublishedDocument
+from api.models.positions import Position
+from domain.catalogue import PlanPoint, PointCount, PointNumber, TextStatus
+
+
+class Lineage(Frozen):
+    """Where a point came from, and how it ended."""
+
+    from_plan: str | None = None
+    from_points: Names = ()
+    split_from: str | None = None
+    from_: Annotated[Names, Field(alias="from", description="The points joined into it.")] = ()
+    into: Annotated[
+        str | tuple[PlanPoint, ...], Field(description="What it was joined or split into.")
+    ] = ()
+    ended_by: Literal["repeal", "split", "joined"] | None = None
+
+
+class Point(Provenance):
+    """A point of a plan as it stands."""
+
+    point: str
+    number: PointNumber | None
+    heading: str | None
+    text: Annotated[str | None, Field(description="Null where the wording is not known.")]
+    text_status: TextStatus | None
+    lineage: Lineage
+
+
+class PointStep(Provenance):
+    """One textual modification of a point."""
+
+    op: Literal[
+        "introduction",
+        "insertion",
+        "substitution",
+        "repeal",
+        "renumbering",
+        "split",
+        "split-off",
+        "join",
+        "joined",
+    ]
+    occurred: SpanText | None
+    point: str | None = None
+    number: PointNumber | None = None
+    heading: str | None = None
+    text: str | None = None
+    text_status: TextStatus | None = None
+    into: str | tuple[PlanPoint, ...] = ()
+    from_: Annotated[Names, Field(alias="from")] = ()
+    from_plan: str | None = None
+    from_points: Names = ()
+    split_from: str | None = None
+
+
+class PointDetail(Frozen):
+    """A point with its history, newest first, and where the parties stand on it."""
+
+    plan: str
+    point: str
+    stands: Annotated[bool, Field(description="Whether it is part of the plan.")]
+    current: Annotated[Point | None, Field(description="Null where it does not stand.")]
+    lineage: Lineage
+    history: tuple[PointStep, ...]
+    positions: tuple[Position, ...]
+
+
+class PlanHead(Disputable):
+    """A plan but for its points."""
+
+    plan: str
+    title: str | None
+    status: str | None
+    sponsors: Names
+    derived_from: Names
+    claimed_points: Annotated[
+        PointCount | None, Field(description="How many points it is said to have.")
+    ]
+    pending: tuple[PendingAmendment, ...]
+    endorsements: tuple[Endorsement, ...]
+    documents: tuple[PublishedDocument, ...]
+
+
+class Plan(PlanHead):
+    """A plan point by point: what stands, what is pending, what is agreed and what is open."""
+
+    points: tuple[Point, ...]
+    agreed: Annotated[Names, Field(description="Points that every stakeholder agrees to.")]
+    open: Annotated[Names, Field(description="All other points that stand.")]
+
+
+class TextOperation(Frozen):
+    """One step of a redline, word by word; a replaced word is deleted and inserted."""
+
+    op: Literal["equal", "insert", "delete"]
+    text: str
+
+
+class PointComparison(Frozen):
+    """One point of two texts of a plan, or of two plans."""
+
+    point: str
+    from_: Annotated[Point | None, Field(alias="from")]
+    to: Point | None
+    change: Literal["added", "removed", "same", "renumbered", "changed", "not-comparable"]
+    ops: tuple[TextOperation, ...] = ()
