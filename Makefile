@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench bench-full bench-audit bench-peers evidence-crash evidence-rules evidence-properties evidence-audit evidence-stress screenshots dev lock clean
+.PHONY: help install demo test lint bench bench-full bench-audit bench-peers evidence-crash evidence-rules evidence-properties evidence-audit evidence-stress structure screenshots dev lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ evidence-audit: install ## tamper with a ledger 10,000 times; hold proofs agains
 
 evidence-stress: install ## append 100,000 events to four processes while eight clients follow
 	$(BIN)/python -m tests.evidence.stress --events 100000
+
+structure: install ## count modules, names, types and schemas of the code (AGAINST=FOLDER: of another checkout too)
+	@$(BIN)/python -m tests.evidence.structure $(if $(AGAINST),--against $(AGAINST))
 
 screenshots: install ## take pictures of every page, to be looked at in .screenshots/
 	$(BIN)/python -m tests.evidence.screenshots
