@@ -6,7 +6,8 @@ Where the databases differ, each has a native file of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Literal, Protocol
 
 SqlValues = Sequence[Any] | Mapping[str, Any]
@@ -33,6 +34,48 @@ def database_dialect(c: Cursor) -> Dialect:
     """Tell which database a cursor speaks to."""
     dialect_name: Dialect = getattr(c, "dialect", "sqlite")
     return dialect_name
+
+
+BEGIN_DEFERRED = "BEGIN"
+"""SQLite locks at the first read or write; PostgreSQL knows no other."""
+BEGIN_WRITING: dict[Dialect, str] = {"sqlite": "BEGIN IMMEDIATE", "postgres": "BEGIN"}
+"""SQLite takes the write lock at once, so what is read before a write is still true at it."""
+BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+BEGIN_SCRATCH = "BEGIN ISOLATION LEVEL REPEATABLE READ"
+"""PostgreSQL only: one snapshot, alongside which temporary tables can be made."""
+
+
+def begin(c: Cursor, statement: str | None = None) -> None:
+    """Begin a transaction that writes, or another kind by its statement."""
+    c.execute(statement or BEGIN_WRITING[database_dialect(c)])
+
+
+def commit(c: Cursor, *, channel: str | None = None) -> None:
+    """Commit; on PostgreSQL, wake those who listen on a channel, in the same round trip."""
+    c.execute(f"NOTIFY {channel}; COMMIT" if channel else "COMMIT")
+
+
+def rollback(c: Cursor) -> None:
+    c.execute("ROLLBACK")
+
+
+@contextmanager
+def transaction(
+    c: Cursor, *, start: str | None = None, end: Callable[[Cursor], None] = commit
+) -> Iterator[None]:
+    """Run the body in one transaction: committed at its end, rolled back on any error.
+
+    The cursor must not be in a transaction, and never is in one afterwards. ``start`` is the
+    statement of another kind of transaction than one that writes, ``end`` replaces the commit.
+    """
+    begin(c, start)
+    try:
+        yield
+        end(c)
+    except BaseException:
+        with suppress(Exception):  # the connection may be gone, and its transaction with it
+            rollback(c)
+        raise
 
 
 def insert_rows(c: Cursor, table: str, rows: Sequence[Sequence[Any]]) -> None:

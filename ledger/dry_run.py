@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from domain.errors import Reason
-from ledger.database import Cursor
+from ledger.database import Cursor, begin
 from ledger.submission import Submission, SubmissionCheck, load_write_state
 from ledger.write_state import NegotiationHead, PriorEvent, ReservedSlug, WriteState
 
@@ -20,7 +20,6 @@ CREATE TABLE event (
 CREATE TABLE registered (
     negotiation TEXT, kind TEXT, slug TEXT, PRIMARY KEY (negotiation, kind, slug)
 ) WITHOUT ROWID;
-BEGIN;
 """
 
 
@@ -39,6 +38,7 @@ class DryRun(WriteState):
         super().__init__()
         self.scratch_db = sqlite3.connect("", isolation_level=None)
         self.scratch_db.executescript(DRY_RUN_TABLES)
+        begin(self.scratch_db.cursor())
         self.dry_run_heads = dict[str, NegotiationHead]()
 
     def check_page(self, c: Cursor, submission: Submission) -> DryRunResult:

@@ -22,6 +22,7 @@ from eventsourcing.persistence import (
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 
+from ledger import database
 from ledger.append import Appender, to_proposed_event
 from ledger.database import Cursor, SqlValues
 from ledger.tail import LogSubscription
@@ -40,8 +41,6 @@ _PLACEHOLDERS = re.compile(r"'[^']*'|\?|(?<![:\w]):([a-z_]\w*)|%")
 @lru_cache(maxsize=1024)
 def translate_placeholders(statement: str) -> str:
     """Return a statement of the house with the places for values that psycopg knows."""
-    if statement == "BEGIN IMMEDIATE":
-        return "BEGIN"
 
     def translate_match(match: re.Match[str]) -> str:
         if match[1]:
@@ -110,24 +109,16 @@ class LedgerDatastore(library.PostgresDatastore):
         """Yield a cursor: of one snapshot, unless it is to commit."""
         with self.get_connection() as connection:
             c = connection.cursor()
-            c.execute("BEGIN" if commit else "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            try:
+            with database.transaction(c, start=None if commit else database.BEGIN_SNAPSHOT):
                 yield c
-            except BaseException:
-                connection.rollback()
-                raise
-            c.execute("COMMIT")
 
     @contextmanager
     def open_scratch_snapshot(self) -> Iterator[Any]:
         """Yield a cursor on one snapshot, beside which temporary tables may be made."""
         with self.get_connection() as connection:
             c = connection.cursor()
-            c.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
-            try:
+            with database.transaction(c, start=database.BEGIN_SCRATCH, end=database.rollback):
                 yield c
-            finally:
-                c.execute("ROLLBACK")
 
 
 def _configure_connection(connection: psycopg.Connection[Any]) -> None:
@@ -190,7 +181,7 @@ class PostgresLedgerRecorder(Appender, library.PostgresApplicationRecorder):
     def commit(self, c: Cursor) -> None:
         """Commit, and hint to who follows; a warning that no standby confirmed is no success."""
         self.commit_warnings.clear()
-        c.execute(f"NOTIFY {CHANNEL}; COMMIT")
+        database.commit(c, channel=CHANNEL)
         if self.commit_warnings:
             raise OperationalError(f"the commit was not confirmed: {self.commit_warnings[0]}")
 

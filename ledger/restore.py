@@ -11,7 +11,7 @@ from domain.instants import Instant
 from domain.model import Entry
 from ledger.append import AppendBatch, ProposedEvent
 from ledger.canonical import canonical_json
-from ledger.database import Cursor
+from ledger.database import Cursor, transaction
 from ledger.log import ERASED_PAYLOAD
 from ledger.submission import Submission, SubmissionCheck
 from ledger.write_state import PriorEvent, WriteState
@@ -43,16 +43,15 @@ class LogRestore:
 
     def restore_page(self, events: Sequence[RestoredEvent]) -> None:
         """Record a page in one transaction. Raises InvalidEventError where it cannot be the log."""
-        self.c.execute("BEGIN IMMEDIATE")
-        append_batch, write_state = AppendBatch(self.c), WriteState()
-        write_state.load_rows(self.c, [each.negotiation for each in events], [])
-        entries = [self._restore_event(append_batch, write_state, event) for event in events]
-        append_batch.write_rows()
-        write_state.write_changes(self.c)
-        for event in events:
-            self._restore_erasure(event)
-        self.read_model.apply(self.c, entries)
-        self.c.execute("COMMIT")
+        with transaction(self.c):
+            append_batch, write_state = AppendBatch(self.c), WriteState()
+            write_state.load_rows(self.c, [event.negotiation for event in events], [])
+            entries = [self._restore_event(append_batch, write_state, event) for event in events]
+            append_batch.write_rows()
+            write_state.write_changes(self.c)
+            for event in events:
+                self._restore_erasure(event)
+            self.read_model.apply(self.c, entries)
 
     def _restore_event(
         self, append_batch: AppendBatch, write_state: WriteState, event: RestoredEvent

@@ -12,6 +12,7 @@ from typing import Any
 import eventsourcing.sqlite as library
 from eventsourcing.persistence import Notification, OperationalError, StoredEvent
 
+from ledger import database
 from ledger.append import Appender, to_proposed_event
 from ledger.database import Cursor
 from ledger.tail import LogSubscription
@@ -40,7 +41,7 @@ class SQLiteLedgerRecorder(Appender, library.SQLiteApplicationRecorder):
             yield c
 
     def commit(self, c: Cursor) -> None:
-        c.execute("COMMIT")
+        database.commit(c)
         self.append_signal.set()
 
     def watch_head(self, poll_interval: float) -> Iterator[int]:

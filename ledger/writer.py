@@ -21,7 +21,7 @@ from domain.catalogue import EVENT_CLASSES
 from domain.errors import BusyError, MinutebookError, NotFoundError
 from domain.model import Entry
 from ledger.append import AppendBatch, Clock
-from ledger.database import Cursor
+from ledger.database import Cursor, rollback, transaction
 from ledger.location import is_server_url, lock_ledger, sqlite_uri
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.signed_note import Verifier
@@ -176,12 +176,17 @@ class Ledger(Application[UUID]):
         return self.checkpoints.seconds_until_due() if self.checkpoints else 0.0
 
     def _sign_head(self, c: Cursor) -> bool:
-        """Sign the head; a disk that fails here must not fail what is recorded already."""
+        """Sign the head; return whether it is signed.
+
+        A disk that fails here must not fail what is recorded already: signing is retried.
+        """
         try:
             if self.checkpoints:
                 self.checkpoints.sign_head(c)
         except Exception:
-            LOGGER.exception("the checkpoint could not be kept")
+            LOGGER.exception("the head could not be signed")
+            self._reopen_lost_connection()
+            return False
         return True
 
     def _take_group(self, first: QueuedSubmission) -> list[QueuedSubmission]:
@@ -210,18 +215,15 @@ class Ledger(Application[UUID]):
     def _try_commit(self, c: Cursor, batch: Sequence[QueuedSubmission]) -> bool:
         """Record these and tell each its outcome; false where they must be tried one by one."""
         outcomes: list[tuple[Future[dict[str, Any]], dict[str, Any] | Exception]] = []
-        is_committing = False
+        is_dry_run, is_committing = batch[0][0].dry_run, False
         try:
-            c.execute("BEGIN IMMEDIATE")
-            self._record_batch(c, batch, outcomes)
-            is_committing = not batch[0][0].dry_run
-            if is_committing:
-                self.appender.commit(c)
-            else:
-                c.execute("ROLLBACK")
+            with transaction(c, end=rollback if is_dry_run else self.appender.commit):
+                self._record_batch(c, batch, outcomes)
+                is_committing = not is_dry_run
+            if is_dry_run:
                 self.write_state = WriteState()
         except Exception as error:
-            self._reset_connection(c)
+            self._reopen_lost_connection()
             self.write_state = WriteState()
             if len(batch) > 1 and not is_committing and not _is_unreachable(error):
                 return False
@@ -276,10 +278,11 @@ class Ledger(Application[UUID]):
             store_answer(c, submission, answer)
         return answer
 
-    def _reset_connection(self, c: Cursor) -> None:
-        """Go back to before the group, on a new connection where this one is gone."""
+    def _reopen_lost_connection(self) -> None:
+        """Open a new connection where the writer's one is gone."""
         try:
-            c.execute("ROLLBACK")
+            self._cursor.execute("SELECT 1")
+            self._cursor.fetchall()
         except Exception:
             with suppress(Exception):
                 self._writer.__exit__(None, None, None)

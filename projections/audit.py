@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from ledger.database import database_dialect
+from ledger.database import BEGIN_DEFERRED, begin, database_dialect
 from ledger.proofs.audit import AuditFault
 from projections.index import postgres
 from projections.index import writer as index_writer
@@ -87,7 +87,7 @@ class IndexComparison:
             return None
         self.c.execute(
             f"SELECT seq FROM {self.fresh_schema}.version WHERE id = ?", (row["version"],)
-        )  # noqa: S608  # only our own names
+        )  # only our own names
         version_row = self.c.fetchone()
         return version_row[0] if version_row else None
 
@@ -102,7 +102,7 @@ def scratch_in_file(ledger: Path, scratch: Path) -> Iterator[IndexComparison]:
             c.execute(f"PRAGMA {pragma}")
         c.execute("ATTACH ? AS ledger", (str(ledger),))
         index_writer.create_tables(c)
-        c.execute("BEGIN")
+        begin(c, BEGIN_DEFERRED)  # a write lock would be taken on the ledger too
         yield IndexComparison(c, "main", "ledger")
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from hashlib import sha256
 from itertools import pairwise
@@ -27,7 +27,9 @@ from domain.errors import (
 )
 from domain.instants import from_rfc3339, to_rfc3339
 from ledger.canonical import canonical_json
+from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.merkle import Frontier, leaf_hash
+from ledger.proofs.signed_note import LogKey
 from ledger.submission import Submission
 from ledger.writer import Ledger
 
@@ -271,7 +273,7 @@ def test_closing_waits_for_who_is_reading(ledger: Ledger) -> None:
 
 
 def test_a_second_process_on_the_file_is_refused(ledger: Ledger, tmp_path: Path) -> None:
-    script = "import sys; from ledger.writing import Ledger; Ledger(sys.argv[1]).close()"
+    script = "import sys; from ledger.writer import Ledger; Ledger(sys.argv[1]).close()"
     command = [sys.executable, "-c", script, str(tmp_path / "log.db")]
     refused = subprocess.run(command, capture_output=True, text=True, check=False)
     assert refused.returncode == 1
@@ -308,6 +310,88 @@ def test_a_refused_submission_does_not_sink_its_neighbours(ledger: Ledger) -> No
     assert not rows(ledger, "SELECT 1 FROM registered WHERE slug IN ('y', 'z', 'w', 'v')")
     leaves = [_leaf(row) for row in rows(ledger)]
     assert waiting[-2][0].result()["root_hash"] == _mth(leaves).hex()
+
+
+def test_a_refused_submission_in_a_group_leaves_nothing(tmp_path: Path) -> None:
+    may_record = threading.Event()
+
+    def wait_for_group() -> int:
+        may_record.wait(30)
+        return NOON
+
+    ledger = Ledger(tmp_path / "log.db", clock=wait_for_group)
+    queued = [ledger.submit(batch(OPENED))]
+    time.sleep(0.2)  # the writer waits inside this one, so that the rest becomes one group
+    refused_batch = batch(party("c"), party("a"), idempotency_key="bad")
+    queued += [
+        ledger.submit(batch(party("a"), party("b"), idempotency_key="good")),
+        ledger.submit(refused_batch),
+        ledger.submit(batch(party("c"))),
+    ]
+    may_record.set()
+    for index, future in enumerate(queued):
+        assert isinstance(future.exception(30), InvalidEventError) == (index == 2)
+    assert [row["seq"] for row in rows(ledger)] == [1, 2, 3, 4]
+    assert [tuple(row) for row in rows(ledger, "SELECT key FROM idempotency")] == [("good",)]
+    slugs = rows(ledger, "SELECT slug FROM registered WHERE kind = 'party' ORDER BY slug")
+    assert [row[0] for row in slugs] == ["a", "b", "c"]
+    with pytest.raises(InvalidEventError):  # its key was not spent: it is checked again
+        ledger.record(refused_batch)
+    ledger.close()
+
+
+# Signing.
+
+
+class FailingSigner(CheckpointSigner):
+    """Cannot write outside of the database while ``is_failing`` is "outside"."""
+
+    is_failing = ""
+
+    def _write_external(self, size: int, note: str) -> None:
+        if self.is_failing == "outside":
+            raise OSError("no space left on device")
+        super()._write_external(size, note)
+
+
+@pytest.mark.parametrize("place", ["inside", "outside"])
+def test_a_failed_signing_is_retried_and_harms_no_append(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    signer = FailingSigner(tmp_path / "log.key", tmp_path / "checkpoint.txt")
+    ledger = Ledger(tmp_path / "log.db", checkpoints=signer)
+    sign, failures = LogKey.sign_checkpoint, list[float]()
+
+    def fail(key: LogKey, size: int, root: bytes) -> str:
+        failures.append(time.monotonic())
+        if place == "inside":
+            raise OSError("no entropy")
+        return sign(key, size, root)
+
+    signer.is_failing = place
+    monkeypatch.setattr(LogKey, "sign_checkpoint", fail)
+    ledger.record(batch(OPENED))
+    wait_until(lambda: bool(failures))
+    ledger.record(batch(party("a")))  # was answered 503: a transaction was left open
+    assert len(rows(ledger)) == 2
+    wait_until(lambda: len(failures) > 1)  # nothing more is recorded, and it is tried again
+    assert failures[1] - failures[0] > 0.9
+    monkeypatch.setattr(LogKey, "sign_checkpoint", sign)
+    signer.is_failing = ""
+    wait_until(lambda: _signed_size(signer) == 2)
+    ledger.close()
+    Ledger(tmp_path / "log.db", checkpoints=signer).close()
+
+
+def _signed_size(signer: CheckpointSigner) -> int:
+    return signer.key.verifier.open_note(signer.external_file.read_text()).size
+
+
+def wait_until(is_done: Callable[[], bool], timeout: float = 5.0) -> None:
+    deadline = time.monotonic() + timeout
+    while not is_done():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_one_commit_takes_many_submissions(ledger: Ledger) -> None:

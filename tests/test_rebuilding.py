@@ -31,7 +31,7 @@ MENDED = {"id": uid(2), "type": "record-corrected", "event": uid(1), "changes": 
 ANSWER = {"basis": "hindsight", "as_of": "2025-12-20"}
 KILLED = """
 import os, signal, sys
-from ledger.writing import Ledger
+from ledger.writer import Ledger
 from projections import rebuilding
 with Ledger(sys.argv[1]).writing() as c:
     for reached in rebuilding.rebuild(c, page=1):

@@ -21,6 +21,7 @@ from api.settings import Settings
 from domain.errors import InvalidQuestionError, NotFoundError, TamperedError
 from ledger import erasure, location, log, privileges
 from ledger.append import RecordedEvent
+from ledger.database import transaction
 from ledger.proofs import leaf_records
 from ledger.proofs.checkpoints import create_key, write_file
 from ledger.proofs.signed_note import Verifier
@@ -37,10 +38,8 @@ def grant_role(settings: Settings, role: str) -> None:
         raise InvalidQuestionError("roles are a thing of PostgreSQL", hint=hint)
     ledger = Ledger(settings.db, read_model=index_writer.IndexFollower())
     try:
-        with ledger.take_writer() as c:
-            c.execute("BEGIN")
+        with ledger.take_writer() as c, transaction(c):
             privileges.grant_privileges(c, role, index_writer.native_module(c).TABLES)
-            c.execute("COMMIT")
     finally:
         ledger.close()
 
@@ -71,14 +70,13 @@ def erase_payload(settings: Settings, event: str, reason: str) -> RecordedEvent:
     try:
         with ledger.take_writer() as c:
             erasure.enable_secure_delete(c)
-            c.execute("BEGIN IMMEDIATE")
-            recorded_event = erasure.erase_payload(
-                c, ledger.appender, event, reason, recorded_by="local"
-            )
-            with privileges.preserve_privileges(c, index_writer.native_module(c).TABLES):
-                index_writer.drop_tables(c)
-                index_writer.create_tables(c)
-            c.execute("COMMIT")
+            with transaction(c):
+                recorded_event = erasure.erase_payload(
+                    c, ledger.appender, event, reason, recorded_by="local"
+                )
+                with privileges.preserve_privileges(c, index_writer.native_module(c).TABLES):
+                    index_writer.drop_tables(c)
+                    index_writer.create_tables(c)
             for _ in index_writer.catch_up(c):
                 pass
             erasure.compact_database(c)

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from domain.errors import NotFoundError, TamperedError
 from ledger import log
-from ledger.database import Cursor
+from ledger.database import Cursor, transaction
 from ledger.proofs.merkle import compute_root
 from ledger.proofs.signed_note import SECRET_PREFIX, LogKey, Verifier
 
@@ -33,7 +33,7 @@ class CheckpointSigner:
 
     def __init__(self, key_location: str | Path, external_file: Path) -> None:
         self.key_location, self.external_file = key_location, external_file
-        self.signed_size, self.signed_at = -1, 0.0
+        self.signed_size, self.attempted_at = -1, 0.0
 
     def start_signing(self, c: Cursor) -> None:
         """Read the key, and refuse a database that does not continue what was signed.
@@ -65,28 +65,29 @@ class CheckpointSigner:
         self.sign_head(c)
 
     def seconds_until_due(self) -> float:
-        """Return in how many seconds what was recorded since must be signed."""
-        return max(0.0, self.signed_at + SIGN_INTERVAL - time.monotonic())
+        """Return the seconds until the head is to be signed, or a failed signing retried."""
+        return max(0.0, self.attempted_at + SIGN_INTERVAL - time.monotonic())
 
     def sign_head(self, c: Cursor) -> None:
-        """Sign the head and keep the checkpoint, first in the database, then outside.
+        """Sign the head and store the checkpoint, first in the database, then outside.
 
-        The cursor must not be in a transaction.
+        Does nothing where the head is signed already. The cursor must not be in a transaction.
+        Raises what the database or the disk raises; the next call starts over.
         """
-        c.execute("BEGIN IMMEDIATE")
-        c.execute("UPDATE head SET size = size")  # other processes sign before this, or after
-        size, _ = log.read_head(c)
-        if size != self.signed_size:
+        if log.read_head(c)[0] == self.signed_size:
+            return
+        self.attempted_at = time.monotonic()
+        with transaction(c):
+            c.execute("UPDATE head SET size = size")  # other processes sign before this, or after
+            size, _ = log.read_head(c)
             note = self.key.sign_checkpoint(size, compute_root(log.node_reader(c), size))
             c.execute(
-                "INSERT INTO checkpoint SELECT ?, coalesce(max(size), -1), ? FROM checkpoint"
-                " WHERE true ON CONFLICT DO NOTHING",
-                (size, note),
+                "INSERT INTO checkpoint SELECT :size, coalesce(max(size), -1), :note"
+                " FROM checkpoint WHERE true ON CONFLICT DO NOTHING",
+                {"size": size, "note": note},
             )
-        c.execute("COMMIT")
-        if size != self.signed_size:
-            self._write_external(size, note)
-            self.signed_size, self.signed_at = size, time.monotonic()
+        self._write_external(size, note)
+        self.signed_size = size
 
     def _write_external(self, size: int, note: str) -> None:
         """Keep a checkpoint outside, unless another process has kept a later one by now."""

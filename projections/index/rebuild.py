@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.errors import BusyError
 from ledger import privileges
-from ledger.database import database_dialect
+from ledger.database import database_dialect, transaction
 from projections.index import postgres
 from projections.index import writer as index_writer
 
@@ -35,15 +35,10 @@ def rebuild_index(c: Any, *, page: int = PAGE_SIZE) -> Iterator[int]:
 
 
 def _rebuild_in_file(c: Any, page: int) -> Iterator[int]:
-    c.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(c):
         index_writer.drop_tables(c)
         index_writer.create_tables(c)
         yield from index_writer.apply_log(c, page=page)
-        c.execute("COMMIT")
-    except BaseException:
-        c.execute("ROLLBACK")
-        raise
 
 
 def _rebuild_on_server(c: Any, page: int) -> Iterator[int]:
@@ -66,26 +61,23 @@ def _rebuild_on_server(c: Any, page: int) -> Iterator[int]:
 def _apply_by_pages(c: Any, page: int) -> Iterator[int]:
     """Apply what is there by now, a transaction a page."""
     for rows, prepared in index_writer.pages_behind(c, page=page):
-        c.execute("BEGIN")
-        index_writer.apply_page(c, rows, prepared)
-        c.execute("COMMIT")
+        with transaction(c):
+            index_writer.apply_page(c, rows, prepared)
         yield rows[-1][0]
 
 
 def _try_replace(c: Any, schemas: postgres.SchemaPair, erasure_count: int) -> bool:
     """Apply the last page and replace the live tables; false where somebody reads them for long."""
-    c.execute("BEGIN")
     try:
-        c.execute("UPDATE head SET size = size")  # nobody records meanwhile
-        if _count_erasures(c) != erasure_count:
-            detail = "something was erased meanwhile, and may be in what was built"
-            raise BusyError(detail, hint="rebuild again")
-        list(index_writer.apply_log(c))
-        with privileges.preserve_privileges(c, postgres.TABLES):
-            postgres.replace_tables(c, schemas)
-        c.execute("COMMIT")
-    except BaseException as error:
-        c.execute("ROLLBACK")
+        with transaction(c):
+            c.execute("UPDATE head SET size = size")  # nobody records meanwhile
+            if _count_erasures(c) != erasure_count:
+                detail = "something was erased meanwhile, and may be in what was built"
+                raise BusyError(detail, hint="rebuild again")
+            list(index_writer.apply_log(c))
+            with privileges.preserve_privileges(c, postgres.TABLES):
+                postgres.replace_tables(c, schemas)
+    except Exception as error:
         if getattr(error, "sqlstate", None) == LOCK_NOT_AVAILABLE:
             return False
         raise

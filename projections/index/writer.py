@@ -13,7 +13,7 @@ from domain.cells import adoption_entries
 from domain.model import Entry, Json, Rectangle
 from domain.resolution import resolve_all
 from ledger import log
-from ledger.database import Cursor, database_dialect, insert_rows
+from ledger.database import Cursor, database_dialect, insert_rows, transaction
 from projections.index import postgres, sqlite
 from projections.index.rows import (
     COUNTERPART_TYPE,
@@ -79,11 +79,10 @@ def catch_up(c: Cursor, *, page: int = 2000) -> Iterator[int]:
     """
     is_behind = tracked_seq(c) < log.read_head(c)[0]
     for rows, prepared in pages_behind(c, page=page):
-        c.execute("BEGIN IMMEDIATE")
-        c.execute("UPDATE head SET size = size")  # nobody else applies meanwhile
-        if tracked_seq(c) == rows[0][0] - 1:
-            apply_page(c, rows, prepared)
-        c.execute("COMMIT")
+        with transaction(c):
+            c.execute("UPDATE head SET size = size")  # nobody else applies meanwhile
+            if tracked_seq(c) == rows[0][0] - 1:
+                apply_page(c, rows, prepared)
         yield rows[-1][0]
     if is_behind:
         analyze_tables(c)
