@@ -219,7 +219,7 @@ def test_the_pinned_address_of_a_receipt_answers_what_was_hashed(
 
 
 def test_the_receipt_that_openapi_shows_holds(tmp_path: Path) -> None:
-    examples = json.loads(Path(offline_check.__file__).with_name("examples.json").read_text())
+    examples = json.loads(Path(receipts.__file__).with_name("examples.json").read_text())
     file = tmp_path / "receipt.json"
     file.write_text(json.dumps(examples["receipt"]["example"]))
 
