@@ -32,9 +32,9 @@ ANSWER = {"basis": "hindsight", "as_of": "2025-12-20"}
 KILLED = """
 import os, signal, sys
 from ledger.writer import Ledger
-from projections import rebuilding
-with Ledger(sys.argv[1]).writing() as c:
-    for reached in rebuilding.rebuild(c, page=1):
+from projections.index.rebuild import rebuild_index
+with Ledger(sys.argv[1]).take_writer() as c:
+    for reached in rebuild_index(c, page=1):
         if reached == 3:
             os.kill(os.getpid(), signal.SIGKILL)
 """
