@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench bench-full bench-audit bench-peers evidence-crash evidence-rules evidence-properties evidence-audit evidence-stress structure screenshots dev lock clean
+.PHONY: help install demo test lint bench bench-full bench-audit bench-against bench-peers evidence-crash evidence-rules evidence-properties evidence-audit evidence-stress structure screenshots dev lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench-full: install bench-peers ## the same, and a million events
 
 bench-audit: install ## measure hashing, proving and verifying
 	$(BIN)/python -m benchmarks.audit
+
+bench-against: install ## measure appending, asking and rebuilding against another installed checkout, OTHER=FOLDER
+	$(BIN)/python -m benchmarks.against --other $(OTHER)
 
 bench-peers: install
 	@$(PROGRAMS) requirements/peers.txt || echo 'UmaDB is left out: no package for this machine.'
