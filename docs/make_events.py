@@ -84,7 +84,7 @@ def _nested() -> str:
 
 
 def _type(name: str, cls: type[events.Event]) -> str:
-    lines = [_sentence(cls), *_notes(name, cls), f"Topic: `{cls.TOPIC}`."]
+    lines = [_sentence(cls), *_notes(name, cls), f"Topic: `{catalogue.topic_of(name)}`."]
     table = _table(cls, skip=("type", *events.Event.model_fields))
     return f"### {name}\n\n" + "\n".join(lines) + (f"\n\n{table}" if table else "")
 

@@ -13,7 +13,7 @@ import orjson
 from pydantic import BaseModel, ValidationError
 
 from domain import validation_messages
-from domain.catalogue import ACT_TYPES, ADAPTER_BY_TYPE, CLASS_BY_TYPE, FIELDS_BY_TYPE
+from domain.catalogue import ACT_TYPES, CLASS_BY_TYPE, EVENT_ADAPTER, FIELDS_BY_TYPE, AnyEvent
 from domain.errors import InvalidEventError, Reason
 from domain.events import Event, SlugOf
 
@@ -52,16 +52,17 @@ class AcceptanceContext:
     find_target: Callable[[str], TargetEvent | None]
 
 
-def parse_event(body: Mapping[str, Any]) -> Event:
+def parse_event(body: Mapping[str, Any]) -> AnyEvent:
     """Build the event of a JSON object. Raises InvalidEventError naming every bad field."""
-    kind = body.get("type", "")
-    if not isinstance(kind, str) or kind not in ADAPTER_BY_TYPE:
+    kind = body.get("type")
+    if not isinstance(kind, str) or kind not in CLASS_BY_TYPE:
         name = kind[:63] if isinstance(kind, str) else ""
-        hint = f"{validation_messages.nearest_name_hint(name, ADAPTER_BY_TYPE)}types are: {', '.join(ADAPTER_BY_TYPE)}"
-        detail = f"there is no event type {name!r}" if name else "the type is missing or no text"
+        nearest = validation_messages.nearest_name_hint(name, CLASS_BY_TYPE)
+        hint = f"{nearest}types are: {', '.join(CLASS_BY_TYPE)}"
+        detail = f"unknown event type {name!r}" if name else "type is missing or not a string"
         raise InvalidEventError(detail, hint=hint, reasons=[Reason("/type", detail, hint)])
     try:
-        return ADAPTER_BY_TYPE[kind].validate_json(orjson.dumps(body))
+        return EVENT_ADAPTER.validate_json(orjson.dumps(body))
     except ValidationError as error:
         reasons = validation_messages.describe_faults(
             CLASS_BY_TYPE[kind], body, error.errors(include_url=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, JsonValue, TypeAdapter, model_validator
 
@@ -496,59 +496,59 @@ class WatchRecorded(Event):
     sources: tuple[Text, ...] = ()
 
 
-EVENT_CLASSES: tuple[type[Event], ...] = (
-    NegotiationOpened,
-    PartyRegistered,
-    PersonRegistered,
-    RoleAssumed,
-    RoleEnded,
-    IssueDefined,
-    MeetingAnnounced,
-    MeetingRescheduled,
-    MeetingCancelled,
-    MeetingHeld,
-    MeetingConcluded,
-    StatementMade,
-    StatementWithdrawn,
-    PositionStated,
-    PositionWithdrawn,
-    PlanIntroduced,
-    PlanAmended,
-    AmendmentProposed,
-    AmendmentAdopted,
-    AmendmentRejected,
-    AmendmentWithdrawn,
-    PlanEndorsed,
-    PlanRejected,
-    PlanSigned,
-    PlanSuperseded,
-    DocumentPublished,
-    ReportAdded,
-    CorrectionPublished,
-    RecordCorrected,
-    TextPublished,
-    EventRetracted,
-    RetractionReversed,
-    RecordVoided,
-    EventDisputed,
-    DisputeResolved,
-    PayloadErased,
-    WatchRecorded,
-)
+AnyEvent = Annotated[
+    NegotiationOpened
+    | PartyRegistered
+    | PersonRegistered
+    | RoleAssumed
+    | RoleEnded
+    | IssueDefined
+    | MeetingAnnounced
+    | MeetingRescheduled
+    | MeetingCancelled
+    | MeetingHeld
+    | MeetingConcluded
+    | StatementMade
+    | StatementWithdrawn
+    | PositionStated
+    | PositionWithdrawn
+    | PlanIntroduced
+    | PlanAmended
+    | AmendmentProposed
+    | AmendmentAdopted
+    | AmendmentRejected
+    | AmendmentWithdrawn
+    | PlanEndorsed
+    | PlanRejected
+    | PlanSigned
+    | PlanSuperseded
+    | DocumentPublished
+    | ReportAdded
+    | CorrectionPublished
+    | RecordCorrected
+    | TextPublished
+    | EventRetracted
+    | RetractionReversed
+    | RecordVoided
+    | EventDisputed
+    | DisputeResolved
+    | PayloadErased
+    | WatchRecorded,
+    Field(discriminator="type"),
+]
+"""An event of any type, told apart by ``type``."""
 
-
-def _type_name(cls: type[Event]) -> str:
-    literal: Any = cls.model_fields["type"].annotation
-    return str(literal.__args__[0])
-
-
-CLASS_BY_TYPE: dict[str, type[Event]] = {_type_name(cls): cls for cls in EVENT_CLASSES}
-for _type, _cls in CLASS_BY_TYPE.items():
-    _cls.TOPIC = f"minutebook.{_type}.v1"
-
-ADAPTER_BY_TYPE: dict[str, TypeAdapter[Event]] = {
-    name: TypeAdapter(cls) for name, cls in CLASS_BY_TYPE.items()
+EVENT_ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+CLASS_BY_TYPE: dict[str, type[Event]] = {
+    get_args(cls.model_fields["type"].annotation)[0]: cls for cls in get_args(get_args(AnyEvent)[0])
 }
+
+
+def topic_of(event_type: str) -> str:
+    """Return the topic under which events of a type are stored; it never changes."""
+    return f"minutebook.{event_type}.v1"
+
+
 COMMON_FIELDS = frozenset(Event.model_fields)
 BOOKKEEPING_TYPES = frozenset(name for name, cls in CLASS_BY_TYPE.items() if cls.IS_BOOKKEEPING)
 ACT_TYPES = frozenset(name for name, cls in CLASS_BY_TYPE.items() if issubclass(cls, Act))

@@ -127,7 +127,6 @@ class Report(Fact):
 class Event(Fact):
     """The common fields of every event; each class of the catalogue adds its own."""
 
-    TOPIC: ClassVar[str]
     IS_BOOKKEEPING: ClassVar[bool] = False
 
     id: Annotated[UUID, Field(strict=False)] | None = None

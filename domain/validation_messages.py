@@ -93,7 +93,10 @@ def describe_fault(pointer: str, fault: Mapping[str, Any]) -> Reason:
 
 
 def describe_faults(model: type[BaseModel], body: Any, faults: Sequence[Any]) -> list[Reason]:
-    """Return the faults of the JSON value of a model, at most one for each place in it."""
+    """Return the faults of the JSON value of a model, at most one for each place in it.
+
+    ``faults`` are Pydantic's, of a union whose tag comes first in each location.
+    """
     reasons_by_pointer: dict[str, Reason] = {}
     for fault in faults[:MAX_REASONS]:
         path = _fault_path(fault, body)
@@ -105,7 +108,7 @@ def describe_faults(model: type[BaseModel], body: Any, faults: Sequence[Any]) ->
 def _fault_path(fault: Any, value: Any) -> list[str | int]:
     """Return where in a JSON value a fault is; Pydantic also names the branches it tried."""
     path: list[str | int] = []
-    for part in fault["loc"]:
+    for part in fault["loc"][1:]:
         is_member = isinstance(value, dict) and part in value
         if is_member or isinstance(part, int):
             value = value[part]

@@ -17,7 +17,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import PersistenceError
 from eventsourcing.utils import register_topic
 
-from domain.catalogue import EVENT_CLASSES
+from domain.catalogue import CLASS_BY_TYPE, topic_of
 from domain.errors import BusyError, MinutebookError, NotFoundError
 from domain.model import Entry
 from ledger.append import AppendBatch, Clock
@@ -36,8 +36,8 @@ from ledger.submission import (
 )
 from ledger.write_state import WriteState
 
-for _cls in EVENT_CLASSES:
-    register_topic(_cls.TOPIC, _cls)
+for _type, _cls in CLASS_BY_TYPE.items():
+    register_topic(topic_of(_type), _cls)
 
 MAX_GROUP = 256
 """The most submissions that one commit takes."""

@@ -103,7 +103,7 @@ def test_every_fault_has_a_remedy_and_a_place_of_its_own() -> None:
             "position-state",
             (
                 "/type",
-                "there is no event type 'position-state'",
+                "unknown event type 'position-state'",
                 "write position-stated; types are: negotiation-opened, ",
             ),
         ),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from domain.catalogue import ADAPTER_BY_TYPE, COMMON_FIELDS
+from domain.catalogue import CLASS_BY_TYPE, COMMON_FIELDS
 from domain.errors import Reason
 
 SPAN_FIELDS = ("occurred", "expected", "phrase_anchor", "from", "to", "published")
@@ -23,7 +23,7 @@ FormField = dict[str, Any]
 @cache
 def form_fields(kind: str) -> tuple[FormField, ...]:
     """Return the fields of a form for a type, its own first, one report last."""
-    schema = ADAPTER_BY_TYPE[kind].json_schema()
+    schema = CLASS_BY_TYPE[kind].model_json_schema()
     order = sorted(
         schema["properties"], key=lambda name: (name in COMMON_FIELDS, name in RARE_FIELDS)
     )
@@ -106,7 +106,7 @@ def build_event(kind: str, form_values: Mapping[str, str]) -> tuple[dict[str, An
 
 @cache
 def _required_fields(kind: str) -> tuple[str, ...]:
-    return tuple(ADAPTER_BY_TYPE[kind].json_schema()["required"])
+    return tuple(CLASS_BY_TYPE[kind].model_json_schema()["required"])
 
 
 def _parse_value(kind: str, text: str) -> Any:
