@@ -37,24 +37,15 @@ class Checkout:
         self.figures: dict[str, list[float]] = {name: [] for name in LOWEST_IS_BEST}
 
     def fill(self, file: Path) -> None:
-        command: list[Word] = [
-            self.programs / "python",
-            "-m",
-            "benchmarks.fill",
-            self.database,
-            file,
-        ]
-        subprocess.run(command, cwd=self.root, check=True, stdout=subprocess.DEVNULL)
+        command = self.programs / "python", "-m", "benchmarks.fill", self.database, file
+        subprocess.run(  # noqa: S603  # our own command
+            command, cwd=self.root, check=True, stdout=subprocess.DEVNULL
+        )
 
     @contextmanager
     def serve(self) -> Iterator[int]:
-        command: list[Word] = [
-            self.programs / "minutebook",
-            "serve",
-            "--db",
-            self.database,
-            "--port",
-        ]
+        program = self.programs / "minutebook"
+        command: list[Word] = [program, "serve", "--db", self.database, "--port"]
         with serving(command, "/readyz") as port:
             yield port
 

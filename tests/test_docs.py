@@ -163,7 +163,7 @@ def test_every_command_that_the_documentation_names_exists() -> None:
     commands = set(re.findall(r"^  ([a-z-]+) ", listed.partition("Commands:")[2], re.MULTILINE))
     texts = [page.read_text() for page in PAGES]
     named = {name for text in texts for name in re.findall(r"`?minutebook ([a-z][a-z-]*)", text)}
-    told = re.search(r"`minutebook diff` tells.*", README)
+    told = re.search(r"`minutebook diff` shows.*", README)
 
     assert told
     assert {"as-of", "diff", "import", "serve"} <= named
