@@ -17,7 +17,7 @@ from api.http.read_routing import ReadRouter
 from api.http.response_cache import ResponseCache
 from api.pages import routes as desk
 from api.pages.positions.stances import StanceCache
-from api.pages.shared.rail_cache import RailCache
+from api.pages.shared.rail import RailCache
 from domain.basis import SEMANTICS_VERSION
 from ledger import log
 from ledger.erasure_monitor import ErasureMonitor

@@ -59,11 +59,11 @@ def record(source: str, folder: Path, database: str) -> None:
     print(orjson.dumps({"events": count, "events/s": round(count / seconds)}).decode())
 
 
-def plan_at(desk: Session, slug: str, at: str) -> dict[str, str | None]:
+def plan_at(session: Session, slug: str, at: str) -> dict[str, str | None]:
     """Return the text of each point of a plan as known at a time, by its heading."""
     try:
         found = answers.find_plan(
-            desk.open_view(desk.resolve_basis(Question(as_of=parse_moment("", at, "UTC")))), slug
+            session.open_view(session.resolve_basis(Question(as_of=parse_moment("", at, "UTC")))), slug
         )
     except NotFoundError:
         return {}
@@ -76,11 +76,11 @@ def compared_plans(ledger: Ledger, source: str, folder: Path) -> tuple[int, list
     commits = documents.commits(folder, by_author=source.endswith("author"))
     chosen = Random(11).sample(range(len(commits)), SAMPLES)  # noqa: S311  # no secret
     texts, wrong = 0, []
-    with open_session(ledger, source) as desk:
+    with open_session(ledger, source) as session:
         for n in sorted(chosen):
             one, expected = commits[n], documents.text(commits, n)
             texts += len(expected)
-            if plan_at(desk, one.plan, one.published) != expected:
+            if plan_at(session, one.plan, one.published) != expected:
                 wrong.append(f"{one.plan} at {one.published}")
     return texts, wrong
 
@@ -88,9 +88,9 @@ def compared_plans(ledger: Ledger, source: str, folder: Path) -> tuple[int, list
 def compared_votes(ledger: Ledger, folder: Path) -> tuple[int, list[str]]:
     """Compare random votes with the positions at the end; return how many, and what differs."""
     wrong = []
-    with open_session(ledger, "unvotes") as desk:
-        view = desk.open_view(
-            desk.resolve_basis(Question(as_of=parse_moment("", "2021-01-01", "UTC")))
+    with open_session(ledger, "unvotes") as session:
+        view = session.open_view(
+            session.resolve_basis(Question(as_of=parse_moment("", "2021-01-01", "UTC")))
         )
         for party, issue, stance in votes.sample(folder, SAMPLES):
             found = answers.to_plain(answers.find_cell(view, party, issue))

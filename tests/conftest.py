@@ -1,4 +1,4 @@
-"""Fixtures: worlds and desks, a PostgreSQL; the profile of those who only ask for failure."""
+"""Fixtures: worlds and sites, a PostgreSQL; the profile of those who only ask for failure."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def http_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Give a negotiation whose pages are only read."""
-    made = World(tmp_path_factory.mktemp("desk"), "http")
+    made = World(tmp_path_factory.mktemp("site"), "http")
     made.record("2025-12-20T09:00:00Z", [*OPENING])
     made.record("2025-12-21T09:00:00Z", [said(1), said(2), STANCE])
     later = {"published": "2025-12-28", "publisher": "gazette"}
@@ -54,7 +54,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.fixture
-def own_desk(tmp_path: Path) -> Iterator[World]:
+def own_site(tmp_path: Path) -> Iterator[World]:
     """Give a small negotiation to record into, anew for each test."""
     made = World(tmp_path, "http")
     made.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from tests.pages import traps
 from tests.serving import Served
-from tests.shown import DESK, PAGES, SCHEMES, SIZES, displayed
+from tests.shown import BASE, PAGES, SCHEMES, SIZES, displayed
 from tests.test_http import number
+from tests.traps import traps
 from tests.world import World
 
 HOSTILE_PAGES = (
@@ -139,7 +139,7 @@ def test_dragging_changes_the_page_in_place_and_keeps_the_focus(
     browser: Browser, shown: Served
 ) -> None:
     with watched(browser, shown) as made:
-        page = made.open(f"{DESK}/positions?as_of=2025-12-25")
+        page = made.open(f"{BASE}/positions?as_of=2025-12-25")
         page.evaluate("window.stays = true")
         page.evaluate("document.querySelectorAll('.matrix td').forEach(each => each.stays = true)")
         page.focus("#slider")
@@ -167,7 +167,7 @@ CELLS = """[...document.querySelectorAll('.matrix td')].map(each =>
 
 def test_back_leads_to_where_a_drag_began(browser: Browser, shown: Served) -> None:
     with watched(browser, shown) as made:
-        page = made.open(f"{DESK}/positions?as_of=2025-12-25")
+        page = made.open(f"{BASE}/positions?as_of=2025-12-25")
         page.focus("#slider")
         for day in (24, 23, 22):
             page.keyboard.press("ArrowLeft")
@@ -181,7 +181,7 @@ def test_a_page_that_was_dragged_to_is_the_same_as_one_that_was_opened(
     browser: Browser, shown: Served
 ) -> None:
     with watched(browser, shown) as made:
-        page = made.open(f"{DESK}/positions?as_of=2025-11-15")
+        page = made.open(f"{BASE}/positions?as_of=2025-11-15")
         page.focus("#slider")
         for day in range(16, 31):
             page.keyboard.press("ArrowRight")
@@ -201,7 +201,7 @@ def test_a_page_that_was_dragged_to_is_the_same_as_one_that_was_opened(
 
 def test_the_whole_rail_goes_by_keyboard_alone(browser: Browser, shown: Served) -> None:
     with watched(browser, shown) as made:
-        page = made.open(f"{DESK}?as_of=2025-12-24")
+        page = made.open(f"{BASE}?as_of=2025-12-24")
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip"
         page.keyboard.press("]")
@@ -227,7 +227,7 @@ def test_a_cell_opens_and_closes_with_the_focus_where_it_belongs(
     browser: Browser, shown: Served
 ) -> None:
     with watched(browser, shown) as made:
-        page = made.open(f"{DESK}/positions?as_of=2025-12-25")
+        page = made.open(f"{BASE}/positions?as_of=2025-12-25")
         page.focus('[data-cell="russia/territory"]')
         page.keyboard.press("Enter")
         page.wait_for_selector("#drawer-title:focus")
@@ -241,7 +241,7 @@ def test_a_cell_opens_and_closes_with_the_focus_where_it_belongs(
 
 def test_a_date_is_read_while_it_is_typed(browser: Browser, shown: Served) -> None:
     with watched(browser, shown) as made:
-        page = made.open(f"{DESK}/record?type=position-stated")
+        page = made.open(f"{BASE}/record?type=position-stated")
         plain = page.inner_text("#h-f-occurred")
         page.fill("#f-occurred", "2025-12-2X")
         page.wait_for_selector("#h-f-occurred >> text=between 20–29 December 2025")
@@ -251,14 +251,14 @@ def test_a_date_is_read_while_it_is_typed(browser: Browser, shown: Served) -> No
         page.wait_for_selector(f"#h-f-occurred:not(.fault) >> text={plain}")
         page.fill("#when", "2025-11?")
         page.wait_for_selector("#when-told >> text=November 2025 (uncertain)")
-        made.open(f"{DESK}/record?type=position-stated&lang=uk")
+        made.open(f"{BASE}/record?type=position-stated&lang=uk")
         page.fill("#when", "2025-11?")
         page.wait_for_selector("#when-told >> text=листопад 2025")
 
 
 def test_without_a_script_the_forms_do_all_of_it(browser: Browser, shown: Served) -> None:
     with watched(browser, shown, java_script_enabled=False) as made:
-        page = made.open(DESK)
+        page = made.open(BASE)
         assert not page.is_visible("#slider")
         assert not page.is_visible("#theme")
         page.fill("#as_of", "2025-11-23")
@@ -276,16 +276,16 @@ def test_without_a_script_the_forms_do_all_of_it(browser: Browser, shown: Served
 
 def test_a_chosen_theme_stays(browser: Browser, shown: Served) -> None:
     with watched(browser, shown, color_scheme="light") as made:
-        page = made.open(DESK)
+        page = made.open(BASE)
         page.select_option("#theme", "dark")
-        made.open(f"{DESK}/positions")
+        made.open(f"{BASE}/positions")
         assert page.get_attribute("html", "data-theme") == "dark"
         assert page.input_value("#theme") == "dark"
 
 
 def test_a_page_prints_with_its_basis(browser: Browser, shown: Served) -> None:
     with watched(browser, shown) as made:
-        page = made.open(f"{DESK}/positions?as_of=2025-12-25")
+        page = made.open(f"{BASE}/positions?as_of=2025-12-25")
         page.emulate_media(media="print")
         told = page.inner_text(".in-print")
 
@@ -302,7 +302,7 @@ def test_a_page_prints_with_its_basis(browser: Browser, shown: Served) -> None:
 
 def test_what_is_folded_away_is_printed(browser: Browser, shown: Served) -> None:
     with watched(browser, shown) as made:
-        page = made.open(f"{DESK}/plans")
+        page = made.open(f"{BASE}/plans")
         assert not page.is_visible(".fates td")
         page.emulate_media(media="print")
         assert page.is_visible(".fates td")

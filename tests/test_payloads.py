@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from api.pages.shared.render import SECURITY_POLICY
-from tests.pages import PAYLOADS, traps
 from tests.serving import Served
 from tests.shown import displayed
 from tests.test_http import number
+from tests.traps import PAYLOADS, traps
 from tests.world import World
 
 EACH, PARTS = 12, 5

@@ -143,8 +143,8 @@ def test_no_question_is_refused_however_often_the_read_model_is_replaced(
 
     def ask() -> None:
         while not ended.is_set():
-            with world.desk() as desk:
-                told.add((desk.log_timeline.head, len(rows(desk.cursor)["version"])))
+            with world.session() as session:
+                told.add((session.log_timeline.head, len(rows(session.cursor)["version"])))
 
     with ThreadPoolExecutor(4) as readers:
         asking = [readers.submit(ask) for _ in range(4)]
@@ -200,8 +200,8 @@ def test_a_question_whose_snapshot_is_older_than_the_read_model_is_answered(
             yield c
 
     slow: Any = SimpleNamespace(open_snapshot=open_snapshot, clock=world.ledger.clock)
-    with open_session(slow, "talks") as desk:
-        assert desk.log_timeline.head == 6
+    with open_session(slow, "talks") as session:
+        assert session.log_timeline.head == 6
     assert len(asked) == 2
 
 
@@ -209,15 +209,15 @@ def test_a_long_reader_is_waited_for_and_keeps_what_it_reads(
     world: World, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rebuild, "PAUSE_SECONDS", 0.1)
-    with world.desk() as desk, rebuilt(postgres_url) as steps:
+    with world.session() as session, rebuilt(postgres_url) as steps:
         waiting = threading.Thread(target=lambda: list(steps))
         waiting.start()
         waiting.join(1.5)
         meanwhile = summary(world)
         alive = waiting.is_alive()
-        held = desk.log_timeline.head, len(rows(desk.cursor)["version"])
-        desk.cursor.execute("COMMIT")
-        desk.cursor.execute("BEGIN")
+        held = session.log_timeline.head, len(rows(session.cursor)["version"])
+        session.cursor.execute("COMMIT")
+        session.cursor.execute("BEGIN")
         waiting.join(30)
 
     assert (alive, waiting.is_alive()) == (True, False)
@@ -229,7 +229,7 @@ def test_a_rebuild_gives_up_where_a_reader_never_ends(
 ) -> None:
     monkeypatch.setattr(rebuild, "MAX_TRIES", 1)
     monkeypatch.setattr(rebuild, "PAUSE_SECONDS", 0)
-    with world.desk(), rebuilt(postgres_url) as steps, pytest.raises(BusyError, match="in use"):
+    with world.session(), rebuilt(postgres_url) as steps, pytest.raises(BusyError, match="in use"):
         list(steps)
 
     assert summary(world) == "No."

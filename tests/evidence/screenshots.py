@@ -1,4 +1,4 @@
-"""Pictures of every page, in light and dark, on a phone and at a desk: made to be looked at.
+"""Pictures of every page, in light and dark, on a phone and on a desktop: made to be looked at.
 
 ``python -m tests.evidence.screenshots`` writes them to .screenshots/, named by page, width and
 scheme; with ``--readme`` it writes the three that the README shows to docs/pictures/.
@@ -14,14 +14,14 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser import REMEDY, launched, program
-from tests.shown import DESK, PAGES, SCHEMES, demonstrated
+from tests.shown import BASE, PAGES, SCHEMES, demonstrated
 
 ROOT = Path(__file__).parent.parent.parent
 WIDTHS = (380, 1280)
 SHOWN = {
-    "overview": f"{DESK}?as_of=2025-12-23",
-    "positions": f"{DESK}/positions?as_of=2025-12-25&cell=russia/territory#drawer",
-    "redline": f"{DESK}/plans/us-28?to_plan=us-ua-20#redline",
+    "overview": f"{BASE}?as_of=2025-12-23",
+    "positions": f"{BASE}/positions?as_of=2025-12-25&cell=russia/territory#drawer",
+    "redline": f"{BASE}/plans/us-28?to_plan=us-ua-20#redline",
 }
 """What the README shows, of the size of a window."""
 PAINTED = """for (const row of document.querySelectorAll(".matrix tr"))

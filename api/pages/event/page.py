@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from api.pages.audit.live_verify import verify_inclusion
-from api.pages.event.effect import load_effect
-from api.pages.event.event_fields import event_fields
-from api.pages.events.event_lines import event_line
+from api.pages.events.event_lines import event_line, thing_name
 from api.pages.shared.page import Data, PageDefinition
 from api.pages.shared.page_context import PageContext
 from domain.catalogue import ACT_TYPES
 from domain.errors import NotFoundError
 from projections import answers
+from projections.answer_json import Item
+from projections.answers import diff
 
 
 def load_event(frame: PageContext) -> Data:
@@ -50,6 +51,123 @@ def _parse_event_id(text: str) -> str:
         return str(UUID(text))
     except ValueError:
         raise NotFoundError(f"{text[:80]!r} is no id of an event") from None
+
+
+MAX_CHANGES = 40
+"""Changes of one event that are shown."""
+HIDDEN_FIELDS = frozenset(
+    {
+        "event",
+        "type",
+        "id",
+        "seq",
+        "recorded_at",
+        "recorded_by",
+        "negotiation",
+        "leaf_hash",
+        "standing",
+        "reports",
+        "acts",
+        "events",
+        "known_at",
+        "sources",
+        "single_source",
+        "erased",
+        "disputed",
+    }
+)
+_IGNORED_FIELDS = HIDDEN_FIELDS | {
+    "since",
+    "last_stated",
+    "candidates",
+    "party",
+    "issue",
+    "plan",
+    "point",
+    "person",
+    "meeting",
+    "statement",
+}
+
+
+def load_effect(frame: PageContext, item: Item) -> list[Data]:
+    """Return what the event changed, cell by cell: each with the fields that differ."""
+    step = next(diff.build_story(frame.session.open_view, frame.basis, item.seq - 1), None)
+    if step is None or step[0].event != item.event:
+        return []
+    return [_describe_change(frame, each) for each in step[1][:MAX_CHANGES]]
+
+
+def _describe_change(frame: PageContext, change: Data) -> Data:
+    before, after = change["before"] or {}, change["after"] or {}
+    names = [each for each in dict.fromkeys((*before, *after)) if each not in _IGNORED_FIELDS]
+    changed_fields = [
+        {
+            "name": each,
+            "before": replace_slugs(frame, each, before.get(each)),
+            "after": replace_slugs(frame, each, after.get(each)),
+        }
+        for each in names
+        if before.get(each) != after.get(each) and each != "mixed"
+    ]
+    return {
+        "kind": change["kind"],
+        "subject": _subject_name(frame, change),
+        "new": not before,
+        "gone": not after,
+        "fields": changed_fields,
+    }
+
+
+def _subject_name(frame: PageContext, change: Data) -> str:
+    value = change["after"] or change["before"]
+    if change["kind"] in ("position", "attributed"):
+        subject_slug = value.get("issue") or f"{value.get('plan')}/{value.get('point')}"
+        issue = frame.names_by_slug("issue").get(subject_slug, subject_slug)
+        return f"{frame.names_by_slug('party').get(value['party'], value['party'])}: {issue}"
+    if change["kind"] == "role":
+        person = frame.names_by_slug("person").get(value["person"], value["person"])
+        return f"{person}: {value['title']}"
+    return str(value.get("title") or value.get("heading") or change["subject"].split("#")[0])
+
+
+NAME_FIELDS = frozenset(
+    {"party", "person", "issue", "on_behalf_of", "speaker", "announced_by", "by", "attributed_by"}
+)
+_FIELD_ORDER = ("summary", "title", "name", "speaker", "party", "issue", "stance", "quote", "text")
+
+
+def event_fields(frame: PageContext, value: Data) -> list[Data]:
+    """Return the fields of an event, what says most first, with names in place of slugs."""
+    filled_fields = {
+        each for each, one in value.items() if one is not False and one not in (None, [])
+    }
+    names = [each for each in value if each in filled_fields - HIDDEN_FIELDS]
+    names.sort(
+        key=lambda each: _FIELD_ORDER.index(each) if each in _FIELD_ORDER else len(_FIELD_ORDER)
+    )
+    return [{"name": each, "value": replace_slugs(frame, each, value[each])} for each in names]
+
+
+def replace_slugs(frame: PageContext, field: str, value: Any) -> Any:
+    """Return a value with names in place of the slugs of parties, persons and issues."""
+    if isinstance(value, list):
+        return [replace_slugs(frame, field, each) for each in value]
+    if isinstance(value, dict):
+        return {
+            key: replace_slugs(frame, key, each) for key, each in value.items() if each is not None
+        }
+    if not isinstance(value, str):
+        return value
+    kind, colon, slug = value.partition(":")
+    if colon and kind in ("party", "person", "issue"):
+        return thing_name(frame, kind, slug)
+    if field in ("party", "person", "issue"):
+        return thing_name(frame, field, value)
+    if field in NAME_FIELDS or field in ("invitees", "endorsers"):
+        people = frame.names_by_slug("person")
+        return people.get(value) or frame.names_by_slug("party").get(value, value)
+    return value
 
 
 PAGE = PageDefinition("event", load_event, "events/{event}", parent_page="events")

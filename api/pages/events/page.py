@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Annotated, Any
 
-from api.pages.events.event_filter import (
-    EventFilterParams,
-    filter_items,
-    is_within,
-    list_facets,
-    window_bounds,
-)
-from api.pages.events.event_lines import event_line
-from api.pages.events.timeline import build_timeline, draw_item, fit_scale
-from api.pages.shared.date_window import list_windows
+from pydantic import AfterValidator, Field
+
+from api.http.query_params import EventsQuery, NaturalNumber, OptionalNumber, OptionalText
+from api.pages.events.event_lines import event_line, has_known_dates, item_facts
+from api.pages.events.timeline import build_timeline, draw_item, fit_scale, list_windows
 from api.pages.shared.page import Data, PageDefinition
 from api.pages.shared.page_context import PageContext
+from api.pages.shared.page_params import PageParams
+from domain.catalogue import CLASS_BY_TYPE
+from domain.edtf import parse_span
+from domain.errors import InvalidQuestionError, Reason
+from domain.events import SLUG_PATTERN
+from domain.instants import Instant
+from projections.answer_json import Item
 
 PAGE_SIZE = 50
 """Lines of one page."""
@@ -65,6 +69,100 @@ def table_rows(data: Data) -> Iterator[dict[str, Any]]:
     for each in data["events"]:
         joined_lists = {name: "; ".join(each[name]) for name in ("parties", "issues", "publishers")}
         yield {**each, **joined_lists}
+
+
+def _check_day(value: str | None) -> str | None:
+    try:
+        return value and str(date.fromisoformat(value))
+    except ValueError:
+        raise ValueError(f"{value!r:.80} is no day; write one such as 2025-12-22") from None
+
+
+DayParam = Annotated[OptionalText, AfterValidator(_check_day)]
+SlugParam = Annotated[OptionalText, Field(pattern=SLUG_PATTERN)]
+
+
+class EventFilterParams(PageParams):
+    type: Annotated[OptionalText, *EventsQuery.model_fields["type"].metadata] = None
+    party: SlugParam = None
+    issue: SlugParam = None
+    publisher: Annotated[OptionalText, Field(max_length=400)] = None
+    q: Annotated[OptionalText, Field(max_length=400)] = None
+    after: NaturalNumber = 0
+    from_: Annotated[DayParam, Field(alias="from", description="First day of what happened.")] = (
+        None
+    )
+    to: Annotated[DayParam, Field(description="Last day of what happened.")] = None
+    cursor: Annotated[OptionalNumber, Field(description="From the link to older events.")] = None
+
+    def check_values(self) -> None:
+        super().check_values()
+        if self.from_ and self.to and self.from_ > self.to:
+            detail, hint = "the first day lies after the last", f"name a day up to {self.to}"
+            raise InvalidQuestionError(detail, hint=hint, reasons=(Reason("from", detail, hint),))
+
+
+def filter_items(frame: PageContext, items: Sequence[Item]) -> Iterator[Item]:
+    """Yield those of the items that fit all that was asked for, but for the window."""
+    params = frame.params
+    matching_events = (
+        {item.event for item in frame.view.search_news(params.q)} if params.q else None
+    )
+    named_slugs = {(kind, slug) for kind in ("party", "issue") if (slug := getattr(params, kind))}
+    for item in items:
+        if item.seq <= params.after or (params.type and item.type != params.type):
+            continue
+        if matching_events is not None and item.event not in matching_events:
+            continue
+        if named_slugs or params.publisher:
+            facts = item_facts(item)
+            if not named_slugs <= facts.named_things:
+                continue
+            if params.publisher and params.publisher not in facts.publishers:
+                continue
+        yield item
+
+
+def window_bounds(frame: PageContext) -> tuple[Instant, Instant] | None:
+    """Return the first and last instant of the days asked for; None where none were."""
+    params = frame.params
+    if not params.from_ and not params.to:
+        return None
+    zone = frame.question.tz
+    first, last = (
+        parse_span(params.from_ or "0002-01-01", zone),
+        parse_span(params.to or "9998-01-01", zone),
+    )
+    return first.lo, last.start.last
+
+
+def is_within(item: Item, window: tuple[Instant, Instant]) -> bool:
+    """Tell whether an item may have happened in a window; one that may be of any time is not."""
+    return (
+        item.has_known_at
+        and has_known_dates(item)
+        and item.lo <= window[1]
+        and item.last >= window[0]
+    )
+
+
+def list_facets(frame: PageContext, items: Sequence[Item]) -> Data:
+    """Return what the list can be narrowed to."""
+    publishers = Counter(name for item in items for name in item_facts(item).publishers)
+    types = {item.type for item in items}
+    return {
+        "types": [name for name in CLASS_BY_TYPE if name in types],
+        "parties": _named_things(frame, "party", items),
+        "issues": _named_things(frame, "issue", items),
+        "publishers": sorted(publishers, key=str.casefold),
+    }
+
+
+def _named_things(frame: PageContext, kind: str, items: Sequence[Item]) -> dict[str, str]:
+    named_slugs = {
+        slug for item in items for each, slug in item_facts(item).named_things if each == kind
+    }
+    return {slug: name for slug, name in frame.names_by_slug(kind).items() if slug in named_slugs}
 
 
 PAGE = PageDefinition(

@@ -6,17 +6,12 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from api.pages.overview.recent import (
-    changed_plans,
-    changed_positions,
-    moved_meetings,
-    summarize_meeting,
-)
-from api.pages.positions.matrix import build_matrix, changed_cells
+from api.pages.positions.page import build_matrix, changed_cells
 from api.pages.positions.stances import stance_group
 from api.pages.shared.dates import date_of_day
 from api.pages.shared.page import Data, PageDefinition
 from api.pages.shared.page_context import PageContext
+from api.pages.shared.sentences import disputed_dates
 from domain.edtf import parse_span
 from projections import answers
 from projections.view import View
@@ -152,6 +147,68 @@ def _suggested_questions(frame: PageContext) -> list[Data]:
             "address": frame.page_address("gap", as_of=busiest, **cleared_clocks),
         },
     ]
+
+
+def changed_positions(cells: list[tuple[Data, str, Data]]) -> list[Data]:
+    """Return the positions that changed; parties that moved alike stand together."""
+    alike_cells: dict[tuple[Any, ...], Data] = {}
+    for row, party, cell in cells:
+        position = alike_cells.setdefault(
+            (row["path"], cell["word"], cell["before"]),
+            {
+                "parties": [],
+                "path": row["path"],
+                "title": row["title"],
+                "of": row.get("of"),
+                "word": cell["word"],
+                "before": cell["before"],
+                "summary": cell["summary"],
+            },
+        )
+        position["parties"].append(party)
+    return list(alike_cells.values())
+
+
+def moved_meetings(meetings: list[Data], before: list[Data]) -> list[Data]:
+    """Return the meetings whose status or date is another than it was."""
+    earlier_by_slug = {each["meeting"]: each for each in before}
+    entries = []
+    for each in meetings:
+        old = earlier_by_slug.get(each["meeting"])
+        status_and_dates = [each["status"], each["occurred"], each["expected"]]
+        if old is None or status_and_dates != [old["status"], old["occurred"], old["expected"]]:
+            entries.append({**summarize_meeting(each), "before": old and old["status"]})
+    return entries
+
+
+def summarize_meeting(meeting: Data) -> Data:
+    """Return what a list tells of a meeting."""
+    names = ("meeting", "title", "status", "occurred", "expected", "place", "outcome")
+    return {**{name: meeting.get(name) for name in names}, "rival_dates": disputed_dates(meeting)}
+
+
+def changed_plans(plans: list[Data], before: list[Data]) -> list[Data]:
+    """Return the plans that are new or have another text, with how many points differ."""
+    earlier_texts = {each["plan"]: _point_texts(each) for each in before}
+    entries = []
+    for each in plans:
+        known, new = each["plan"] in earlier_texts, _point_texts(each)
+        old = earlier_texts.get(each["plan"], {})
+        if not known or old != new:
+            changed_points = [name for name in old | new if new.get(name) != old.get(name)]
+            entries.append(
+                {
+                    "plan": each["plan"],
+                    "title": each["title"] or each["plan"],
+                    "new": not known,
+                    "points": len(changed_points),
+                }
+            )
+    return entries
+
+
+def _point_texts(plan: Data) -> dict[str, Any]:
+    return {each["point"]: (each["text"], each["number"]) for each in plan["points"]}
 
 
 PAGE = PageDefinition("overview", load_overview, path_override="")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Sequence
 
-from api.pages.plan.diff_marks import annotate_diff
 from api.pages.shared.page import Data
 from api.pages.shared.page_context import PageContext
 from domain.errors import NotFoundError
 from projections import answers
+from projections.answers.redline import diff_plans
 
 TEXT_CHANGES = ("changed", "same", "not-comparable", "added", "merged", "removed")
 """What may become of the text of a point, each of one alone."""
@@ -67,3 +69,105 @@ def _load_plan_text(frame: PageContext, slug: str, parameter: str, day: str | No
         frame.refuse_parameter(parameter, error.detail, error.hint)
         return None
     return plan
+
+
+MIN_COMMON_SHARE = 0.3
+"""Below this share of words in common, a text is shown as written anew."""
+
+
+def annotate_diff(old: Data, new: Data) -> list[Data]:
+    """Return two texts compared point by point, each with marks of what became of the point."""
+    point_diffs: list[Data] = diff_plans(old, new)
+    merged_into = {
+        name: point for point in new["points"] for name in _source_points(point, old["plan"])
+    }
+    origins = [each["from"]["point"] for each in point_diffs if each["from"] and each["to"]]
+    moved_points = _moved_points(point_diffs, old["points"])
+    split_points = {name for name in origins if origins.count(name) > 1}
+    for each in point_diffs:
+        each["marks"] = list(_point_marks(each, merged_into, moved_points, split_points))
+        each["ops"] = smooth_ops(each["ops"]) if "ops" in each else None
+    return point_diffs
+
+
+def _source_points(point: Data, plan: str) -> list[str]:
+    lineage = point["lineage"]
+    if lineage.get("from_plan") in (None, plan):
+        return list(lineage.get("from_points") or lineage.get("from") or ())
+    return []
+
+
+def _point_marks(
+    point_diff: Data, merged_into: Data, moved_points: set[str], split_points: set[str]
+) -> Sequence[Data]:
+    old, new, marks = point_diff["from"], point_diff["to"], []
+    if new is None and point_diff["point"] in merged_into:
+        marks.append({"mark": "merged", "into": _point_label(merged_into[point_diff["point"]])})
+    elif new is None or old is None or point_diff["change"] in ("changed", "not-comparable"):
+        marks.append({"mark": point_diff["change"]})
+    if new and new["lineage"].get("split_from"):
+        marks.append({"mark": "split", "from": new["lineage"]["split_from"]})
+    elif old and old["point"] in split_points:
+        marks.append({"mark": "split", "from": _point_label(old)})
+    if old and new and old["number"] != new["number"]:
+        marks.append(
+            {
+                "mark": "moved" if new["point"] in moved_points else "renumbered",
+                "from": old["number"],
+                "to": new["number"],
+            }
+        )
+    elif new and new["point"] in moved_points:
+        marks.append({"mark": "moved-alone"})
+    return marks
+
+
+def _point_label(point: Data) -> str:
+    return str(point["number"] if point["number"] is not None else point["point"])
+
+
+def _moved_points(point_diffs: Sequence[Data], old_points: Sequence[Data]) -> set[str]:
+    """Return the points that are out of the old order: all but the longest run that kept it."""
+    old_order = {point["point"]: at for at, point in enumerate(old_points)}
+    in_both = [each for each in point_diffs if each["from"] and each["to"]]
+    tails: list[int] = []
+    ends: list[int] = []
+    previous = [-1] * len(in_both)
+    for at, each in enumerate(in_both):
+        old_index = old_order[each["from"]["point"]]
+        slot = bisect_left(tails, old_index + 1)
+        previous[at] = ends[slot - 1] if slot else -1
+        tails[slot : slot + 1], ends[slot : slot + 1] = [old_index], [at]
+    in_order, at = set[int](), ends[-1] if ends else -1
+    while at >= 0:
+        in_order.add(at)
+        at = previous[at]
+    return {each["to"]["point"] for at, each in enumerate(in_both) if at not in in_order}
+
+
+def smooth_ops(ops: Sequence[Data]) -> list[Data]:
+    """Return operations fit to be read: no gap between changed words, no patchwork."""
+    size = {
+        kind: sum(len(each["text"].strip()) for each in ops if each["op"] == kind)
+        for kind in ("equal", "delete", "insert")
+    }
+    rewritten = size["equal"] < MIN_COMMON_SHARE * (
+        size["equal"] + max(size["delete"], size["insert"])
+    )
+    smoothed: list[Data] = []
+    deleted, inserted = "", ""
+    for at, each in enumerate(ops):
+        blank = not each["text"].strip() and 0 < at < len(ops) - 1
+        if each["op"] == "equal" and not rewritten and not (blank and (deleted or inserted)):
+            smoothed += _change_ops(deleted, inserted)
+            deleted, inserted = "", ""
+            smoothed.append(each)
+            continue
+        deleted += each["text"] if each["op"] != "insert" else ""
+        inserted += each["text"] if each["op"] != "delete" else ""
+    return smoothed + _change_ops(deleted, inserted)
+
+
+def _change_ops(deleted: str, inserted: str) -> list[Data]:
+    pair = (("delete", deleted), ("insert", inserted))
+    return [{"op": op, "text": text} for op, text in pair if text]

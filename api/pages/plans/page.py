@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from api.http.query_params import OptionalText
-from api.pages.lineage.page import build_lineage, claimed_counts, list_descents
+from api.pages.plans.lineage import build_lineage, claimed_counts, list_descents
 from api.pages.shared.page import Data, PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import PageParams

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
+import orjson
 from pydantic import AfterValidator, Field
 
 from api.http.query_params import OptionalText
-from api.pages.cell.page import load_cell
-from api.pages.positions.matrix import build_matrix, changed_cells
+from api.pages.positions.cell import load_cell
+from api.pages.positions.stances import position_word
 from api.pages.shared.page import Data, PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import SinceParams
+from api.pages.shared.sanitize import shorten_text
+from domain.basis import Basis
+from domain.cells import CellKey
+from domain.plans import ResolvedPoint
+from domain.positions import ResolvedPosition
+from projections.answers.plans import resolve_points
+from projections.answers.positions import key_by_party, resolve_positions
 
 _SLUG_PATTERN = "[a-z0-9][a-z0-9-]{0,62}"
 COLUMNS = (
@@ -61,6 +69,122 @@ def table_rows(data: Data) -> Iterator[dict[str, Any]]:
     for row in data["rows"]:
         for party, cell in row["cells"].items():
             yield {"party": party, **row, **cell, "stance": cell["word"]}
+
+
+def build_matrix(frame: PageContext, earlier_basis: Basis) -> Data:
+    """Return parties and rows of cells, each with what changed since another basis.
+
+    A row is an issue, or a point of a plan; a party stands in it once anything is known of it.
+    """
+    positions, stance_cache = resolve_positions(frame.view), frame.request.app.state.held
+    stance_cache.remember_words(frame.session, frame.basis, positions)
+    earlier_words = stance_cache.read_words(frame.session, earlier_basis)
+    statement_counts = frame.view.count_cells("position") | key_by_party(
+        frame.view.count_cells("stance")
+    )
+    claim_counts = frame.view.count_cells("attributed")
+    names = frame.names_by_slug("party")
+    order = {slug: number for number, slug in enumerate(names)}
+    cells = {
+        key: _build_cell(
+            positions.get(key),
+            earlier_words.get(key),
+            statement_counts.get(key, 0),
+            claim_counts.get(key, 0),
+        )
+        for key in sorted(
+            {*positions, *earlier_words, *claim_counts},
+            key=lambda key: (order.get(key[0], -1), key),
+        )
+    }
+    party_names = {slug: names.get(slug, slug) for slug in dict.fromkeys(key[0] for key in cells)}
+    parties = [
+        {"party": slug, "name": name, "label": shorten_text(name, 28)}
+        for slug, name in party_names.items()
+    ]
+    rows = [*_issue_rows(frame, cells), *_point_rows(frame, cells)]
+    return {"parties": parties, "rows": rows}
+
+
+def _build_cell(
+    position: ResolvedPosition | None, earlier_word: str | None, statements: int, claims: int
+) -> Data:
+    current_word = position_word(position)
+    return {
+        "word": current_word,
+        **(_position_details(position) if position else EMPTY_CELL),
+        "statements": statements,
+        "claims": claims,
+        "changed": current_word != earlier_word,
+        "before": earlier_word,
+    }
+
+
+EMPTY_CELL: Data = {"since": None, "among": [], "disputed": False, "summary": None, "events": []}
+
+
+def _position_details(position: ResolvedPosition) -> Data:
+    value = position.winner.own_fields
+    return {
+        "since": orjson.loads(position.since.detail or b"null") if position.since else None,
+        "among": [row.label for row in position.candidates] if position.mixed else [],
+        "disputed": bool(value.get("disputed")),
+        "summary": None if position.mixed else value.get("summary"),
+        "events": [
+            event for row in position.candidates for event in orjson.loads(row.provenance)["events"]
+        ],
+    }
+
+
+def _issue_rows(frame: PageContext, cells: Mapping[CellKey, Data]) -> list[Data]:
+    rows = []
+    for slug, item in frame.display_names.registered_items("issue").items():
+        value = item.own_fields
+        if party_cells := {key[0]: cell for key, cell in cells.items() if key[1:] == (slug,)}:
+            title = value.get("title") or slug
+            rows.append(
+                {
+                    "issue": slug,
+                    "path": slug,
+                    "title": title,
+                    "question": value.get("question"),
+                    "cells": party_cells,
+                }
+            )
+    return rows
+
+
+def _point_rows(frame: PageContext, cells: Mapping[CellKey, Data]) -> list[Data]:
+    """Return a row for each plan point that anybody takes a stance on."""
+    point_keys = sorted({key[1:] for key in cells if len(key) == 3})
+    if not point_keys:
+        return []
+    points, rows = resolve_points(frame.view), []
+    for plan, point in point_keys:
+        fields = points.get((plan, point), ResolvedPoint()).fields
+        party_cells = {key[0]: cell for key, cell in cells.items() if key[1:] == (plan, point)}
+        rows.append(
+            {
+                "plan": plan,
+                "point": point,
+                "path": f"{plan}/{point}",
+                "title": fields.get("heading") or point,
+                "number": fields.get("number"),
+                "of": frame.display_names.display_name("plan", plan),
+                "cells": party_cells,
+            }
+        )
+    return rows
+
+
+def changed_cells(rows: Sequence[Data]) -> list[tuple[Data, str, Data]]:
+    """Return row, party and cell of each that changed."""
+    return [
+        (row, party, cell)
+        for row in rows
+        for party, cell in row["cells"].items()
+        if cell["changed"]
+    ]
 
 
 PAGE = PageDefinition(

@@ -9,7 +9,7 @@ from pydantic import AfterValidator
 
 from api.http.query_params import OptionalText
 from api.pages.record import event_form
-from api.pages.shared import span_text
+from api.pages.shared.dates import explain_span, span_error
 from api.pages.shared.display_names import DisplayNames
 from api.pages.shared.page import Data, PageDefinition
 from api.pages.shared.page_context import PageContext
@@ -60,8 +60,8 @@ def load_record(frame: PageContext) -> Data:
     form_values = {"event": params.event} if params.event else {}
     return build_form(frame, kind, form_values) | {
         "when_text": params.when,
-        "when_told": span_text.explain_span(params.when, frame.dates) if params.when else None,
-        "when_wrong": span_text.span_error(params.when) if params.when else None,
+        "when_told": explain_span(params.when, frame.dates) if params.when else None,
+        "when_wrong": span_error(params.when) if params.when else None,
     }
 
 
@@ -71,7 +71,7 @@ def build_form(
     """Return what the form of a type shows."""
     span_texts = (
         {
-            each["name"]: span_text.explain_span(form_values[each["name"]], frame.dates)
+            each["name"]: explain_span(form_values[each["name"]], frame.dates)
             for each in event_form.form_fields(kind)
             if each["input"] == "span" and form_values.get(each["name"])
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
@@ -14,16 +15,22 @@ from api.http.problems import STATUS_BY_ERROR
 from api.http.record import find_likely_duplicates
 from api.pages.record import event_form
 from api.pages.record.page import PAGE, RecordParams, build_form
-from api.pages.record.preview import preview_changes
+from api.pages.shared.brief import BriefWriter
 from api.pages.shared.i18n import request_translations
 from api.pages.shared.page import Data
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import parse_params
 from api.pages.shared.render import render_page, render_template
+from domain import acceptance
+from domain.basis import Basis
 from domain.catalogue import CLASS_BY_TYPE
 from domain.errors import InvalidQuestionError, MinutebookError, Reason, TooLargeError
+from domain.model import Entry
+from ledger import log
 from ledger.submission import Submission
 from ledger.writer import Ledger
+from projections.answers import diff
+from projections.fold import FoldView
 
 MAX_FORM_BYTES = 1024 * 1024
 """Bytes of a form that are read."""
@@ -36,7 +43,7 @@ async def submit_event(request: Request) -> Response:
             "this form was sent from another site", hint="open the page here and send it again"
         )
         return render_template(
-            request, "apart.html", request_translations(request), 403, error=error
+            request, "shared/apart.html", request_translations(request), 403, error=error
         )
     try:
         body = await request_body.read_body(request)
@@ -52,7 +59,7 @@ async def submit_event(request: Request) -> Response:
         )
         status = STATUS_BY_ERROR[type(refusal)]
         return render_template(
-            request, "apart.html", request_translations(request), status, error=refusal
+            request, "shared/apart.html", request_translations(request), status, error=refusal
         )
 
 
@@ -125,4 +132,36 @@ def _redraw_form(
             when_told=None,
             when_wrong=None,
         )
-        return render_page(frame, "record.html", page_data, 422 if reasons else 200)
+        return render_page(frame, "record/page.html", page_data, 422 if reasons else 200)
+
+
+MAX_EVENTS = 20_000
+"""Events up to which the effect of one more is told beforehand."""
+
+
+def preview_changes(frame: PageContext, value: Data) -> list[Data] | None:
+    """Return in sentences what an event would change; None where the log is too long to try."""
+    if frame.session.last_seq > MAX_EVENTS:
+        return None
+    event = acceptance.parse_event(value)
+    now, seq = frame.now.basis, frame.session.log_timeline.head + 1
+    entries = log.read_entries(frame.session.cursor, frame.slug)
+    entries.append(
+        Entry(
+            seq,
+            str(event.id),
+            value["type"],
+            now.recorded_at,
+            acceptance.dump_payload(event),
+            frame.session.zone,
+        )
+    )
+    views: dict[int, FoldView] = {}
+
+    def open_view(basis: Basis) -> FoldView:
+        return views.setdefault(basis.seq, FoldView(entries, basis, frame.session.zone))
+
+    after = replace(now, seq=seq)
+    all_changes = diff.diff_bases(open_view, now, after)
+    lines: list[Data] = BriefWriter(frame, open_view(after)).write_brief(all_changes)["lines"]
+    return lines

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from api.pages.shared.change_summary import (
+from api.pages.shared.page import Data
+from api.pages.shared.page_context import PageContext
+from api.pages.shared.sanitize import url_host
+from api.pages.shared.sentences import (
+    SentenceWriter,
     causing_event,
     change_path,
     change_summary,
@@ -13,10 +17,6 @@ from api.pages.shared.change_summary import (
     point_transition,
     state_word,
 )
-from api.pages.shared.page import Data
-from api.pages.shared.page_context import PageContext
-from api.pages.shared.sanitize import url_host
-from api.pages.shared.sentences import SentenceWriter
 from projections.view import View
 
 GROUPS = ("positions", "meetings", "plans", "roles", "statements")

@@ -34,7 +34,7 @@ def respond_with_page(request: Request, page: PageDefinition, form: PageFormat) 
     except Exception:
         LOGGER.exception("a page could not be drawn")
         return render_template(
-            request, "apart.html", request_translations(request), 500, error=None
+            request, "shared/apart.html", request_translations(request), 500, error=None
         )
 
 
@@ -62,8 +62,8 @@ def _respond_as_html(request: Request, page: PageDefinition) -> Response:
         try:
             data = page.load_data(frame)
         except NotFoundError as error:
-            return render_page(frame, "unknown.html", {"error": error}, 404)
-        return render_page(frame, f"{page.name}.html", data, 422 if frame.faults else 200)
+            return render_page(frame, "shared/unknown.html", {"error": error}, 404)
+        return render_page(frame, f"{page.name}/page.html", data, 422 if frame.faults else 200)
 
 
 def _respond_as_data(request: Request, page: PageDefinition, form: PageFormat) -> Response:
@@ -83,7 +83,7 @@ def render_refusal(request: Request, error: MinutebookError) -> Response:
     """Answer with a page that stands outside of any negotiation and says what was refused."""
     return render_template(
         request,
-        "apart.html",
+        "shared/apart.html",
         request_translations(request),
         STATUS_BY_ERROR[type(error)],
         error=error,

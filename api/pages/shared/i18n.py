@@ -11,7 +11,7 @@ from typing import Any, get_args
 import orjson
 from starlette.requests import Request
 
-from api.pages.shared.page_params import Language
+from api.pages.shared.page_params import Language, PageParams, parse_params
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -77,3 +77,9 @@ def request_translations(request: Request, requested: Any = None) -> Translation
     return load_translations(
         requested or preferred_language(request.headers.get("accept-language", ""))
     )
+
+
+def request_words(request: Request) -> Translations:
+    """Return the words for a page outside of any negotiation, whose query is not checked yet."""
+    params = parse_params(PageParams, request.query_params.multi_items()).params
+    return request_translations(request, params.lang)

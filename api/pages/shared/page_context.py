@@ -16,8 +16,7 @@ from api.pages.shared.i18n import LANGUAGES, request_translations
 from api.pages.shared.links import PageLinks
 from api.pages.shared.page import BASIS_PRESETS, NAVIGATION, NAVIGATION_KEYS, PageDefinition
 from api.pages.shared.page_params import ParsedParams
-from api.pages.shared.rail import Rail
-from api.pages.shared.rail_cache import build_rail
+from api.pages.shared.rail import Rail, build_rail
 from api.session import Session
 from domain.basis import Basis, Question, parse_moment
 from domain.errors import InvalidQuestionError, Reason

@@ -38,7 +38,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def template_environment() -> Environment:
     """Return the templates, in which every text is made visible and escaped."""
     jinja_env = Environment(
-        loader=PackageLoader("api.pages"),
+        loader=PackageLoader("api.pages", ""),
         autoescape=True,
         finalize=sanitize.escape_invisible,
         trim_blocks=True,

@@ -1,0 +1,124 @@
+"""Briefs, the gap and the audit: what changed and why, and that the log holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from api.pages.shared.sentences import causing_event, quote_speaker
+from tests.pages import BASE, page
+from tests.test_http import OPENING, STANCE
+from tests.world import World
+
+
+def test_a_brief_says_in_a_sentence_what_changed_and_why(site: World) -> None:
+    query = "?from=2025-12-19&as_of=2025-12-28"
+    text = page(site, "compare", query)
+    lines = site.client.get(f"{BASE}/compare.json{query}").json()["data"]["lines"]
+    told = {each["sentence"]: each for each in lines}
+
+    assert "North takes a position on “The border”: rejects." in text
+    assert told["North takes a position on “The border”: rejects."]["cause"] == "world"
+    assert {each["group"] for each in lines} == {"positions", "statements"}
+    assert "it happened" in text
+    assert "North moves on “The border”: from accepts to rejects." in page(
+        site, "compare", "?from=2025-12-21&as_of=2025-12-28"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Ushakov: nobody has discussed it.", "Yuri Ushakov: nobody has discussed it."),
+        ("Yuri Ushakov: not seen.", "Yuri Ushakov: not seen."),
+        ("Ushakov lists three papers.", "Ushakov lists three papers."),
+        ("Two papers: one on guarantees.", "Yuri Ushakov: Two papers: one on guarantees."),
+        ("Ushakova says so.", "Yuri Ushakov: Ushakova says so."),
+    ],
+)
+def test_a_speaker_is_named_once(words: str, told: str) -> None:
+    assert quote_speaker("Yuri Ushakov", words) == told
+
+
+def test_a_sentence_leads_to_the_event_that_made_the_change() -> None:
+    announced, held = {"events": ["announced"]}, {"events": ["announced", "held"]}
+    assert causing_event({"before": announced, "after": held, "events": held["events"]}) == "held"
+    assert causing_event({"before": held, "after": None, "events": ["announced", "held"]}) == "held"
+    assert causing_event({"before": None, "after": None, "events": []}) is None
+
+
+def test_the_later_date_of_a_brief_is_the_date_shown(site: World) -> None:
+    text = page(site, "compare", "?from=2025-12-19&as_of=2025-12-21")
+    assert "what was known on 19 December 2025 with what was known on 21 December 2025" in text
+    assert 'name="as_of" value="2025-12-21"' in text
+    assert "accepts" in text
+    assert "rejects" not in text
+
+
+def test_a_brief_is_a_table_for_spreadsheets(site: World) -> None:
+    lines = page(site, "compare.csv", "?from=2025-12-19&as_of=2025-12-28").splitlines()
+    assert lines[0].startswith("group,kind,subject,sentence,cause")
+    assert lines[1].startswith("positions,position,north/border,")
+
+
+def test_dates_the_wrong_way_round_are_told(site: World) -> None:
+    text = page(site, "compare", "?from=2025-12-28&as_of=2025-12-21", 422)
+    assert "the first date lies after the second" in text
+
+
+def test_the_gap_tells_what_was_not_yet_known(site: World) -> None:
+    text = page(site, "gap", "?as_of=2025-12-27")
+    found = site.client.get(f"{BASE}/gap.json?as_of=2025-12-27").json()["data"]
+
+    assert "What was not yet known on 27 December 2025" in text
+    assert [each["after"] for each in found["not_yet_known"]["lines"][:1]] == ["rejects"]
+    assert found["missed"]["n"] == 0
+
+
+def test_the_log_is_verified_on_demand(site: World) -> None:
+    size = site.client.get("/readyz").json()["head"]
+    text = page(site, "audit", "?verify=1&old=3")
+
+    assert f"{size} events hashed again. Nothing differs." in text
+    assert f"The tree of {size} events begins with that of 3." in text
+    assert "no tree of size 999" in page(site, "audit", "?old=999", 422)
+
+
+def test_a_changed_log_is_found_by_the_page(tmp_path: Path) -> None:
+    broken = World(tmp_path, "http")
+    broken.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
+    with broken.ledger.take_writer() as c:
+        c.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'node'")
+        for (name,) in c.fetchall():
+            c.execute(f"DROP TRIGGER {name}")
+        c.execute("UPDATE node SET hash = ? WHERE level = 1 AND idx = 0", (bytes(32),))
+    text = page(broken, "audit", "?verify=1")
+    broken.close()
+
+    assert "the hash of seqs 1 to 2 is another" in text
+
+
+def test_an_event_that_was_changed_is_told_on_its_page(tmp_path: Path) -> None:
+    broken = World(tmp_path, "http")
+    broken.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
+    address = f"events/{STANCE['id']}"
+    assert "✓ This event is in the log" in page(broken, address)
+    with broken.ledger.take_writer() as c:
+        c.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'")
+        for (name,) in c.fetchall():
+            c.execute(f"DROP TRIGGER {name}")
+        c.execute("UPDATE event SET recorded_by = 'nobody' WHERE id = ?", (STANCE["id"],))
+    text = page(broken, address)
+    broken.close()
+
+    assert "✗ The event at seq 5 does not lead to the root of the log" in text
+
+
+def test_the_log_is_replayed_event_by_event(site: World) -> None:
+    found = site.client.get(f"{BASE}/audit.json?replay=7").json()["data"]["replay"]
+
+    assert (found["seq"], found["type"], found["previous"]) == (7, "position-stated", 6)
+    assert [each["sentence"] for each in found["changes"]] == [
+        "North takes a position on “The border”: accepts."
+    ]

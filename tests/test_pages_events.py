@@ -1,0 +1,98 @@
+"""The log of events: narrowed, page by page, and each event with what it changed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from api.cli import backup
+from api.settings import Settings
+from tests.pages import BASE, fetched, main, page
+from tests.test_http import OPENING, number, said
+from tests.world import KEY, World
+
+UNKNOWN = number(10**6)
+
+
+def test_the_log_tells_when_it_happened_and_when_it_became_known(site: World) -> None:
+    text = page(site, "events", "?type=statement-made")
+
+    assert f'href="/desk/talks/events/{number(3)}"' in text
+    assert '<th role="columnheader" scope="col">Became known</th>' in text
+    assert re.search(r"27 Dec 2025.*28 Dec 2025", main(text), re.DOTALL)
+    assert 'class="lanes"' in text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("type=statement-made", {1, 2, 3, 50}),
+        ("party=north", {100, 101}),
+        ("issue=border&party=north&publisher=gazette", {101}),
+        ("q=word", {1, 2, 3, 50}),
+        ("from=2025-12-27&to=2025-12-27", {3, 101}),
+        ("as_of=2025-12-21&type=position-stated", {100}),
+        ("q=nothing-of-the-kind", set()),
+    ],
+)
+def test_the_log_is_narrowed_by_what_is_asked(site: World, query: str, found: set[int]) -> None:
+    told = site.client.get(f"{BASE}/events.json?{query}").json()["data"]["events"]
+    own = {number(each) for each in range(1000)} & {each["event"] for each in told}
+    assert own - {number(50)} == {number(each) for each in found} - {number(50)}
+
+
+def test_the_log_goes_on_where_a_page_ends(tmp_path: Path) -> None:
+    long = World(tmp_path, "http")
+    long.record("2025-12-21T09:00:00Z", [*OPENING, *(said(n) for n in range(1, 71))])
+    first = page(long, "events", "?type=statement-made")
+    older = re.search(r'<a rel="next" href="([^"]*)"', first)
+    assert older
+    second = fetched(long, older[1].replace("&amp;", "&"))
+    long.close()
+
+    pages = [re.findall(r'<th role="rowheader"', each) for each in (first, second)]
+    assert [len(each) for each in pages] == [50, 20]
+    assert 'rel="next"' not in second
+
+
+def test_an_event_tells_what_it_changed_and_how_to_check_it(site: World) -> None:
+    found = site.client.get(f"{BASE}/events/{number(101)}.json").json()["data"]
+    stance = next(each for each in found["effect"][0]["fields"] if each["name"] == "stance")
+    text = page(site, f"events/{number(101)}")
+
+    assert (stance["before"], stance["after"]) == ("accepts", "rejects")
+    assert found["proof"].startswith(f"/v1/audit/proofs/inclusion?seq={found['seq']}&size=")
+    assert site.client.get(found["proof"]).status_code == 200
+    assert "minutebook verify" in text
+    assert "gazette" in text
+
+
+@pytest.mark.parametrize("event", [UNKNOWN, "nothing", "%00"])
+def test_an_event_that_is_not_known_is_told_on_a_page(site: World, event: str) -> None:
+    assert "<h1>" in page(site, f"events/{event}", status=404)
+    assert "<h1>" in page(site, f"events/{number(101)}", "?as_of=2025-12-21", 404)
+
+
+def test_a_watch_says_what_came_of_it_until_it_is_erased(tmp_path: Path) -> None:
+    watch = {
+        "id": number(77),
+        "type": "watch-recorded",
+        "from": "2025-12-19",
+        "to": "2025-12-20",
+        "result": "no-change",
+        "reports": [{"published": "2025-12-20"}],
+    }
+    world = World(tmp_path, "http")
+    world.record("2025-12-20T09:00:00Z", [*OPENING, watch])
+    assert "Looked, and found nothing new" in page(world, "events")
+    world.close()
+    backup.erase_payload(Settings(tmp_path / "world.db", log_key=Path(KEY)), watch["id"], "by law")
+    world = World(tmp_path, "http")
+    world.at("2025-12-21T09:00:00Z")
+    text, own = page(world, "events"), page(world, f"events/{watch['id']}")
+    world.close()
+
+    assert "Looked, and found nothing new" not in text
+    assert "Its content was erased by law" in own

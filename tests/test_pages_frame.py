@@ -1,0 +1,195 @@
+"""The frame of the pages: the strict policy, the state of the address, and what they load."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+import pytest
+
+from api.pages.shared import static_files
+from api.pages.shared.render import SECURITY_POLICY
+from tests.pages import ADDRESSES, BASE, SOURCES, page
+from tests.test_http import said
+from tests.world import World
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_every_page_is_whole_under_the_strict_policy(site: World, name: str) -> None:
+    response = site.client.get(f"{BASE}/{name}".rstrip("/"))
+    text = response.text
+    inline = (
+        r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:|hx-on|https?://(?!testserver)"
+    )
+
+    assert response.status_code == 200
+    assert response.headers["content-security-policy"] == SECURITY_POLICY
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert re.findall(inline, text) == []
+    assert re.search(r"<h1>[^<]+</h1>", text)
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_every_page_is_also_data_for_programs(site: World, name: str) -> None:
+    address = f"{BASE}/{name}".rstrip("/")
+    text = page(site, name)
+    answer = site.client.get(f"{address}.json")
+
+    assert f'type="application/json" href="{address}.json"' in text
+    assert answer.json()["basis"]["audience"] == "public"
+    assert 'rel="canonical"' in answer.headers["link"]
+    assert site.client.get(f"{address}.json?asof=2025").json()["hint"] == "write as_of"
+
+
+def test_the_policy_has_no_exception() -> None:
+    assert SECURITY_POLICY == (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+        " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
+        " frame-ancestors 'none'"
+    )
+
+
+def test_the_state_of_the_address_is_kept_by_every_link_of_the_frame(site: World) -> None:
+    text = page(site, "positions", "?as_of=2025-12-21&audience=press&lang=uk&from=2025-12-20")
+    links = re.findall(r'<a href="([^"]*)" data-key', text)
+
+    assert len(links) == 8
+    for link in links:
+        assert "as_of=2025-12-21&amp;audience=press&amp;lang=uk" in link
+        assert "from=" not in link
+
+
+def test_the_page_of_a_past_date_says_what_it_hides(site: World) -> None:
+    text = page(site, "", "?as_of=2025-12-21")
+
+    assert (
+        "You are looking at what was known on 21 December 2025. 2 later events are hidden." in text
+    )
+    assert 'href="/desk/talks">Go live' in text
+    assert "later event" not in page(site, "")
+
+
+def test_the_reader_is_told_only_of_what_that_reader_may_see(site: World) -> None:
+    assert "2 later events" in page(site, "", "?as_of=2025-12-21&audience=public")
+    press = page(site, "", "?as_of=2025-12-19&audience=press")
+    assert "6 later events" in press
+    assert "5 later events" in page(site, "", "?as_of=2025-12-19")
+
+
+def test_the_rail_counts_anew_once_an_embargo_ends_or_something_is_recorded(
+    own_site: World,
+) -> None:
+    def hidden() -> str:
+        strip = page(own_site, "", "?as_of=2025-12-20").partition('id="strip"')[2]
+        found = re.search(r"(\d+) later", strip.partition("</div>")[0])
+        return found[1] if found else "0"
+
+    secret = [{"published": "2025-12-31T06:00:00Z", "publisher": "gazette"}]
+    own_site.record("2025-12-30T09:00:00Z", [said(7, reports=secret)])
+    assert [hidden(), hidden()] == ["0", "0"]
+
+    own_site.at("2025-12-31T06:00:00Z")
+    assert [hidden(), hidden()] == ["1", "1"]
+
+    own_site.record("2025-12-31T09:00:00Z", [said(8, day=31)])
+    assert hidden() == "2"
+
+
+def test_a_past_record_hides_what_was_recorded_later(site: World) -> None:
+    text = page(site, "", "?basis=as-recorded&as_of=2025-12-20")
+
+    assert "what this ledger held on 20 December 2025" in text
+    assert "5 later events are hidden" in text
+
+
+def test_steps_lead_from_change_to_change(site: World) -> None:
+    text = page(site, "positions", "?as_of=2025-12-22&seq=9")
+
+    assert 'id="previous" href="/desk/talks/positions?as_of=2025-12-20"' in text
+    assert 'id="next" href="/desk/talks/positions?as_of=2025-12-28"' in text
+
+
+def test_the_foot_names_the_tree_and_who_vouches_for_it(site: World) -> None:
+    text = page(site, "")
+    root = site.client.get("/v1/audit/proofs/consistency?from=1").json()["to_root"]
+
+    assert f'<code title="{root}">{root[:12]}</code>' in text
+    assert re.search(r"a signed checkpoint vouches for the first \d+", text)
+
+
+def test_a_part_is_given_where_only_a_part_is_asked_for(site: World) -> None:
+    whole = page(site, "positions")
+    part = page(site, "positions", **{"hx-request": "true"})
+
+    assert len(part) < len(whole) * 0.8
+    for name in ("top", "strip", "steps", "main", "foot"):
+        assert len(re.findall(rf'id="{name}"', part)) == 1
+    assert 'id="slider"' not in part
+
+
+def test_what_the_reader_has_is_not_sent_again(site: World) -> None:
+    def cells(query: str, have: str = "") -> tuple[list[str], str]:
+        text = page(site, "positions", query, have=have)
+        name = re.search(r'data-have="(\w+)"', text)
+        return re.findall(r"<td.*?</td>", text, re.DOTALL), name[1] if name else ""
+
+    first, have = cells("?as_of=2025-12-27")
+    same, still = cells("?as_of=2025-12-27", have)
+    moved, other = cells("?as_of=2025-12-28", have)
+    unknown, _ = cells("?as_of=2025-12-27", "0" * 24)
+    elsewhere, _ = cells("?as_of=2025-12-27&lang=uk", have)
+
+    assert len(first) == 1
+    assert (same, still) == (["<td data-same></td>"], have)
+    assert "rejects" in moved[0]
+    assert other != have
+    assert unknown == first
+    assert "data-same" not in elsewhere[0]
+
+
+# What pages load.
+
+
+def test_files_are_kept_for_ever_under_their_hash(site: World) -> None:
+    for name in static_files.load_files():
+        response = site.client.get(static_files.file_address(name))
+        assert response.status_code == 200
+        assert "immutable" in response.headers["cache-control"]
+        assert response.content == static_files.load_files()[name].body
+    assert site.client.get("/static/000000000000/desk.css").status_code == 404
+    assert site.client.get(f"/static/{static_files.files_digest()}/../asked.py").status_code == 404
+
+
+def test_the_first_page_is_small(site: World) -> None:
+    text = page(site, "")
+    script = (SOURCES / "static" / "desk.js").read_text()
+    later = re.findall(r'import\("\./(.*?)"\)', script)  # where a page has need of it
+    loaded = [
+        name
+        for name in static_files.load_files()
+        if (name.endswith((".js", ".svg")) and name not in later)
+        or (name.endswith(".css") and static_files.file_address(name) in text)
+    ]
+    assert all(
+        static_files.file_address(name) in text for name in ("desk.css", "desk.js", "htmx.min.js")
+    )
+    zipped = sum(len(static_files.load_files()[name].gzip_body or b"") for name in loaded)
+    fonts = sum(
+        len(file.body)
+        for name, file in static_files.load_files().items()
+        if name.endswith("latin-600-normal.woff2")
+    )
+    assert {"desk.css", "swap.js"} <= set(loaded)
+    whole = zipped + len(gzip.compress(text.encode(), 6))
+
+    assert whole <= 30_000
+    assert whole + fonts <= 90_000
+
+
+def test_what_others_made_is_named_with_its_licence() -> None:
+    told = (SOURCES / "static" / "VENDORED.txt").read_text()
+    htmx = (SOURCES / "static" / "htmx.min.js").read_text()
+
+    assert "htmx 4.0.1" in told
+    assert 'version="4.0.1"' in htmx or "4.0.1" in htmx
+    assert (SOURCES / "static" / "fonts" / "LICENSE.txt").exists()

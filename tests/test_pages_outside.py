@@ -1,0 +1,46 @@
+"""Pages outside of a negotiation: where it begins, the problems, the interface for programs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from api.pages.problems.page import PROBLEM_STATUSES
+from api.pages.shared.i18n import LANGUAGES, load_translations
+from tests.pages import fetched
+from tests.world import World
+
+
+def test_the_root_leads_to_the_one_negotiation(site: World) -> None:
+    response = site.client.get("/?lang=uk", follow_redirects=False)
+    assert (response.status_code, response.headers["location"]) == (303, "/desk/talks?lang=uk")
+
+
+def test_an_empty_ledger_says_how_to_begin(tmp_path: Path) -> None:
+    empty = World(tmp_path, "http")
+    assert "minutebook demo" in fetched(empty, "/")
+    empty.record("2025-12-20T09:00:00Z", [{"type": "negotiation-opened", "title": "One"}])
+    empty.name = "other"
+    empty.record("2025-12-20T10:00:00Z", [{"type": "negotiation-opened", "title": "Two"}])
+    listed = fetched(empty, "/")
+    empty.close()
+
+    assert 'href="/desk/talks"' in listed
+    assert 'href="/desk/other"' in listed
+
+
+def test_every_problem_is_explained_in_both_languages(site: World) -> None:
+    for name in PROBLEM_STATUSES:
+        for lang in LANGUAGES:
+            text = fetched(site, f"/problems/{name}?lang={lang}")
+            assert f"<h1>{load_translations(lang)(f'problems.{name}.title')}</h1>" in text
+    assert fetched(site, "/problems").count("<tr>") == len(PROBLEM_STATUSES) + 1
+    fetched(site, "/problems/none", 404)
+
+
+def test_the_interface_is_shown_whole(site: World) -> None:
+    text = fetched(site, "/docs")
+    schema = site.client.get("/openapi.json").json()
+
+    assert text.count("<article") == sum(map(len, schema["paths"].values()))
+    assert re.findall(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", text) == []

@@ -1,0 +1,185 @@
+"""The plans: which points live on, who touched them last, and redlines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from api.pages.plan.redline import smooth_ops
+from api.pages.plans.lineage import list_descents
+from tests.pages import BASE, page
+from tests.test_http import OPENING, Event, number
+from tests.world import World
+
+FIRST: Event = {
+    "type": "plan-introduced",
+    "id": number(200),
+    "plan": "first",
+    "title": "The first",
+    "sponsors": ["north"],
+    "claimed_points": 4,
+    "occurred": "2025-12-10",
+    "points": [
+        {"point": "a", "number": 1, "text": "Troops leave the old town."},
+        {"point": "b", "number": 2, "text": "The bridge stays open.", "text_status": "paraphrase"},
+        {"point": "c", "number": 3, "text": "A tribunal sits.", "text_status": "paraphrase"},
+    ],
+    "reports": [{"published": "2025-12-10", "publisher": "herald"}],
+}
+SECOND: Event = {
+    "type": "plan-introduced",
+    "id": number(201),
+    "plan": "second",
+    "title": "The second",
+    "derived_from": ["first"],
+    "occurred": "2025-12-15",
+    "points": [
+        {"point": "b", "number": 1, "text": "The bridge stays open."},
+        {"point": "d", "number": 2, "text": "Prisoners return."},
+    ],
+    "reports": [{"published": "2025-12-15", "publisher": "herald"}],
+}
+AMENDED: list[Event] = [
+    {
+        "type": "plan-amended",
+        "id": number(202),
+        "plan": "second",
+        "occurred": "2025-12-18",
+        "operations": [
+            {
+                "op": "insertion",
+                "point": "e",
+                "number": 3,
+                "from_plan": "first",
+                "from_points": ["a"],
+                "text": "Troops leave the whole town.",
+            }
+        ],
+        "reports": [{"published": "2025-12-18", "publisher": "gazette"}],
+    },
+    {
+        "type": "amendment-proposed",
+        "plan": "second",
+        "amendment": "a1",
+        "occurred": "2025-12-19",
+        "proposed_by": ["north"],
+        "operations": [{"op": "repeal", "point": "d"}],
+        "reports": [{"published": "2025-12-19", "publisher": "herald"}],
+    },
+    {
+        "type": "plan-endorsed",
+        "plan": "second",
+        "party": "north",
+        "occurred": "2025-12-19",
+        "points": ["b"],
+        "reports": [{"published": "2025-12-19", "publisher": "herald"}],
+    },
+    {
+        "type": "position-stated",
+        "party": "north",
+        "plan": "second",
+        "point": "b",
+        "stance": "accepts",
+        "summary": "yes",
+        "occurred": "2025-12-19",
+        "reports": [{"published": "2025-12-19", "publisher": "herald"}],
+    },
+]
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    made = World(tmp_path_factory.mktemp("planned"), "http")
+    made.record("2025-12-20T09:00:00Z", [*OPENING, FIRST, SECOND, *AMENDED])
+    made.at("2025-12-22T09:00:00Z")
+    yield made
+    made.close()
+
+
+def told(site: World, path: str) -> Any:
+    return site.client.get(f"{BASE}/{path}").json()["data"]
+
+
+def test_the_lineage_says_which_points_live_on(planned: World) -> None:
+    found = told(planned, "plans.json")["lineage"]
+
+    assert found["line"] == ["first", "second"]
+    assert (found["survivors"], found["gone"], found["new"]) == (["a", "b"], ["c"], ["d"])
+    assert {tuple(each["from"] + each["to"]) for each in found["strands"]} == {
+        ("first", "a", "second", "e"),
+        ("first", "b", "second", "b"),
+    }
+    text = page(planned, "plans")
+    assert "2 of the 3 points of “The first” live on in “The second”." in text
+    assert text.count('class="strand"') == 2
+    assert planned.client.get(f"{BASE}/plans?line=none").status_code == 422
+
+
+def test_plans_are_a_table_for_spreadsheets(planned: World) -> None:
+    lines = page(planned, "plans.csv").splitlines()
+    assert lines[0].startswith("plan,title,status,sponsors,points,claimed_points")
+    assert "first,The first,,north,3,4,3,0,3,0,," in lines[2]
+    assert page(planned, "plans/first.csv").splitlines()[1].startswith("first,a,1,,Troops leave")
+
+
+def test_a_plan_shows_who_touched_each_point_last(planned: World) -> None:
+    found = {each["point"]: each for each in told(planned, "plans/second.json")["points"]}
+    text = page(planned, "plans/second")
+
+    assert found["e"]["touched"]["event"] == number(202)
+    assert found["e"]["touched"]["publisher"] == "gazette"
+    assert found["b"]["stances"][0]["word"] == "accepts"
+    assert f'href="/desk/talks/events/{number(202)}"' in text
+    assert "strikes out" in text
+    assert "endorsed" in text
+    assert planned.client.get(f"{BASE}/plans/third").status_code == 404
+    assert planned.client.get(f"{BASE}/plans/%00").status_code == 404
+
+
+def test_a_redline_of_two_plans_marks_words_and_points(planned: World) -> None:
+    found = told(planned, "plans/first.json?to_plan=second")["redline"]
+    marks = {each["point"]: [one["mark"] for one in each["marks"]] for each in found["points"]}
+    text = page(planned, "plans/first", "?to_plan=second")
+
+    assert marks == {
+        "b": ["moved"],
+        "d": ["added"],
+        "e": ["changed", "renumbered"],
+        "c": ["removed"],
+    }
+    assert re.search(r"<del><span class=\"vh\"> deleted: </span>old<", text)
+    assert re.search(r"<ins><span class=\"vh\"> inserted: </span>whole<", text)
+
+
+def test_a_redline_of_two_dates_shows_only_what_changed_where_asked(planned: World) -> None:
+    query = "?from=2025-12-16&to=2025-12-20"
+    assert len(told(planned, f"plans/second.json{query}")["redline"]["points"]) == 3
+    found = told(planned, f"plans/second.json{query}&only=changed&view=side")["redline"]
+    assert [each["point"] for each in found["points"]] == ["e"]
+    assert 'class="pair"' in page(planned, "plans/second", f"{query}&view=side")
+    refused = page(planned, "plans/second", "?from=2025-12-01&view=heap", 422)
+    assert 'id="redline"' not in refused
+    assert "The corrected address" in refused
+
+
+def test_lines_of_descent_end_even_where_plans_derive_from_each_other() -> None:
+    def plan(slug: str, *parents: str) -> dict[str, Any]:
+        return {"plan": slug, "title": slug, "derived_from": [*parents], "points": []}
+
+    round_ = {"a": plan("a", "b"), "b": plan("b", "a", "b"), "c": plan("c", "b", "gone")}
+    assert list_descents(round_) == [["a", "b", "c"]]
+
+
+def test_words_that_changed_read_without_gaps_or_patchwork() -> None:
+    def ops(*pairs: tuple[str, str]) -> list[dict[str, str]]:
+        return [{"op": op, "text": text} for op, text in pairs]
+
+    gap = ops(("equal", "The long old road to "), ("delete", "a"), ("equal", " "), ("delete", "b"))
+    assert smooth_ops(gap) == ops(
+        ("equal", "The long old road to "), ("delete", "a b"), ("insert", " ")
+    )
+    patch = ops(("delete", "one two"), ("insert", "six"), ("equal", " of "), ("insert", "seven"))
+    assert smooth_ops(patch) == ops(("delete", "one two of "), ("insert", "six of seven"))

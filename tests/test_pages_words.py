@@ -1,0 +1,123 @@
+"""The words of the pages: two dictionaries with the same keys, the language, numbers and dates."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from api.pages.shared.dates import DateFormatter
+from api.pages.shared.i18n import LANGUAGES, load_translations, preferred_language
+from api.pages.shared.time_scale import TimeScale, time_labels
+from domain.edtf import parse_span
+from tests.pages import SOURCES, page
+from tests.world import World
+
+
+def keys(lang: str) -> set[str]:
+    return {re.sub(r"\.(one|few|many)$", "", key) for key in load_translations(lang).entries}  # type: ignore[arg-type]
+
+
+def test_both_dictionaries_have_the_same_keys() -> None:
+    assert keys("en") == keys("uk")
+    for lang in LANGUAGES:
+        entries = load_translations(lang).entries
+        for key in entries:
+            head, _, form = key.rpartition(".")
+            if form == "one" and f"{head}.many" in entries:
+                assert (f"{head}.few" in entries) == (lang == "uk"), key
+
+
+def test_both_dictionaries_fill_in_the_same_names() -> None:
+    for key in keys("en"):
+        for form in ("", ".one", ".many"):
+            pair = [load_translations(lang).entries.get(key + form) for lang in LANGUAGES]
+            names = [sorted(set(re.findall(r"{(\w+)}", text or ""))) for text in pair]
+            assert names[0] == names[1], key + form
+
+
+def test_every_word_that_a_template_asks_for_is_there() -> None:
+    asked = set()
+    for file in SOURCES.glob("*/*.html"):
+        asked |= set(re.findall(r'\bt\("([\w.-]+)"[,)]', file.read_text()))
+
+    assert len(asked) > 60
+    assert asked - keys("en") == set()
+
+
+@pytest.mark.parametrize(
+    ("accepted", "lang"),
+    [
+        ("", "en"),
+        ("uk", "uk"),
+        ("uk-UA,uk;q=0.9,en;q=0.8", "uk"),
+        ("en;q=0.5, uk;q=0.4", "en"),
+        ("de, fr;q=0.9", "en"),
+        ("uk;q=0", "en"),
+        (";;;=,q", "en"),
+        ("uk;q=0.1.1", "uk"),
+    ],
+)
+def test_the_language_is_what_the_browser_likes_best(accepted: str, lang: str) -> None:
+    assert preferred_language(accepted) == lang
+
+
+def test_the_page_speaks_the_language_that_is_asked_for(site: World) -> None:
+    assert '<html lang="uk">' in page(site, "", **{"accept-language": "uk"})
+    assert '<html lang="en">' in page(site, "", "?lang=en", **{"accept-language": "uk"})
+    assert "Що змінилося" in page(site, "", "?lang=uk")
+
+
+@pytest.mark.parametrize(
+    ("n", "told"),
+    [
+        (1, "1 подія"),
+        (3, "3 події"),
+        (5, "5 подій"),
+        (11, "11 подій"),
+        (22, "22 події"),
+        (101, "101 подія"),
+    ],
+)
+def test_numbers_take_their_form(n: int, told: str) -> None:
+    assert load_translations("uk")("home.events", n=n) == told
+
+
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [
+        ("2025-12-21", "21 December 2025"),
+        ("2025-12-21T18:30:00Z", "21 December 2025, 18:30 UTC"),
+        ("2025-12-19/2025-12-21", "19–21 December 2025"),
+        ("[2025-12-22..2025-12-24]", "between 22–24 December 2025"),
+        ("[2025-11-28..2025-12-02]", "between 28 Nov – 2 December 2025"),
+        ("2025-12-21?", "21 December 2025 (uncertain)"),
+        ("2025-12-21~", "about 21 December 2025"),
+        ("2025-12", "December 2025"),
+        ("2025", "2025"),
+        ("2025-22", "summer 2025"),
+        ("2025-12-19/..", "since 19 December 2025"),
+        ("../2025-12-21", "until 21 December 2025"),
+        ("2025-12-2X", "between 20–29 December 2025"),
+        ("202X", "between 1 January 2020 – 31 December 2029"),
+        ("2025-12-19T13:00Z/2025-12-19T16:00Z", "19 December 2025, 13:00–16:00 UTC"),
+    ],
+)
+def test_a_span_is_told_in_words(span: str, told: str) -> None:
+    assert DateFormatter(load_translations("en"), "UTC").format_span(parse_span(span)) == told
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "labels"),
+    [
+        ("2025-12-01", "2025-12-22", ["1 Dec", "8 Dec", "15 Dec", "22 Dec"]),
+        ("2025-10-15", "2026-03-15", ["Nov 2025", "Dec", "Jan 2026", "Feb", "Mar"]),
+        ("2008-06-01", "2019-06-01", ["2010", "2012", "2014", "2016", "2018"]),
+    ],
+)
+def test_a_scale_is_told_in_days_months_or_years(first: str, last: str, labels: list[str]) -> None:
+    dates, scale = (
+        DateFormatter(load_translations("en"), "UTC"),
+        TimeScale(parse_span(first).lo, parse_span(last).lo),
+    )
+    assert [label for _, label in time_labels(dates, scale, 6)] == labels
