@@ -4,47 +4,82 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, EnvSettingsSource, TomlConfigSettingsSource
 
 from domain.errors import InvalidQuestionError
 from ledger import location
 
 
 def data_folder() -> Path:
-    """Return where ledgers live unless told otherwise."""
+    """Return the folder of ledgers whose place is not configured."""
     base = os.environ.get("XDG_DATA_HOME")
     return (Path(base) if base else Path.home() / ".local" / "share") / "minutebook"
 
 
-SETTING_NAMES = ("db", "read_db", "host", "port", "log_key", "checkpoint")
-PATH_SETTINGS = ("db", "log_key", "checkpoint")
+class SettingValue(NamedTuple):
+    """A setting as it is shown, secrets masked, and where it comes from."""
+
+    value: str | int | None
+    origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What every command needs to know, and where each value that is no default comes from.
+class Settings(BaseModel):
+    """What every command needs to know, and where each value that is no default comes from."""
 
-    ``db`` is a SQLite file or a ``postgresql://`` address; ``log_key`` the file of the key that
-    signs checkpoints, or the key itself; ``checkpoint`` the file outside of the database that keeps
-    the newest one; ``read_db`` a replica of a server, for questions. By default both files lie
-    beside a file, and in the data folder for a server.
-    """
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    db: Path | str
+    db: Path | str = Field(default_factory=lambda: data_folder() / "minutebook.db")
+    """A SQLite file, or the ``postgresql://`` address of a server."""
+    read_db: str | None = None
+    """A replica of the server, for questions."""
     host: str = "127.0.0.1"
     port: int = 8000
     log_key: Path | None = None
+    """The file of the key that signs checkpoints, or the key itself."""
     checkpoint: Path | None = None
-    read_db: str | None = None
-    origins: Mapping[str, str] = field(default_factory=dict)
+    """The file outside the database that keeps the newest checkpoint.
+
+    Key and checkpoint lie by default next to a SQLite file, and in the data folder for a server.
+    """
+    _origins: Mapping[str, str] = PrivateAttr(default_factory=dict)
+
+    def model_post_init(self, context: Mapping[str, str] | None, /) -> None:
+        """Keep where values come from, which ``load_settings`` gives as the context."""
+        self._origins = context or {}
+
+    @property
+    def origins(self) -> Mapping[str, str]:
+        """The origin of each value that is no default: a file, a variable or a flag."""
+        return self._origins
+
+    @field_validator("port", mode="before")
+    @classmethod
+    def _parse_port(cls, value: object, info: ValidationInfo) -> int:
+        if re.fullmatch("[0-9]{1,5}", str(value)) and int(str(value)) < 2**16:
+            return int(str(value))
+        raise _refusal(info, value, "write a number from 0 to 65535")
+
+    @field_validator("db", "read_db", "host", "log_key", "checkpoint", mode="before")
+    @classmethod
+    def _parse_text(cls, value: object, info: ValidationInfo) -> str | Path:
+        if not isinstance(value, str | Path):
+            raise _refusal(info, value, "put it in quotes")
+        if info.field_name == "host" or (
+            info.field_name in ("db", "read_db") and location.is_server_url(value)
+        ):
+            return str(value)
+        if info.field_name == "read_db":
+            raise _refusal(info, value, "write the postgresql:// address of a replica of db")
+        return Path(value).expanduser()
 
     @property
     def sqlite_file(self) -> Path:
-        """The SQLite file, for what only a file can do."""
+        """The SQLite file. Raises InvalidQuestionError where the ledger is on a server."""
         if isinstance(self.db, Path):
             return self.db
         hint = "use the database's own tools, such as pg_dump and pg_restore; then verify"
@@ -60,88 +95,60 @@ class Settings:
 
     @property
     def _base_path(self) -> Path:
-        return (
-            self.db
-            if isinstance(self.db, Path)
-            else data_folder() / location.server_file_name(self.db)
-        )
+        if isinstance(self.db, Path):
+            return self.db
+        return data_folder() / location.server_file_name(self.db)
 
-    def to_json(self) -> dict[str, dict[str, Any]]:
+    def shown_values(self) -> dict[str, SettingValue]:
         """Return each setting with its origin; a secret is masked."""
-        shown_key = (
-            "(secret)" if str(self.key_path).startswith("PRIVATE+KEY+") else str(self.key_path)
-        )
-        values = {
+        key_path = str(self.key_path)
+        values: dict[str, str | int | None] = {
             "db": location.mask_password(str(self.db)),
             "read_db": self.read_db and location.mask_password(self.read_db),
             "host": self.host,
             "port": self.port,
-            "log_key": shown_key,
+            "log_key": "(secret)" if key_path.startswith("PRIVATE+KEY+") else key_path,
             "checkpoint": str(self.checkpoint_path),
         }
         return {
-            name: {"value": value, "origin": self.origins.get(name, "default")}
+            name: SettingValue(value, self.origins.get(name, "default"))
             for name, value in values.items()
         }
 
 
-def load_settings(**flags: Any) -> Settings:
+class _SettingsSchema(Settings, BaseSettings):  # type: ignore[misc]  # only its fields are read
+    """The settings, as the readers of files and of the environment want them described."""
+
+
+def load_settings(**flags: str | int | None) -> Settings:
     """Resolve the configuration. Raises InvalidQuestionError naming the setting."""
-    loaded_settings = Settings(data_folder() / "minutebook.db")
-    path = os.environ.get("MINUTEBOOK_CONFIG")
-    if path:
-        loaded_settings = _override_values(
-            loaded_settings, _read_toml(Path(path)), dict.fromkeys(SETTING_NAMES, path)
-        )
-    variables = {name: f"MINUTEBOOK_{name.upper()}" for name in SETTING_NAMES}
-    environment = {name: os.environ.get(variable) for name, variable in variables.items()}
-    loaded_settings = _override_values(
-        loaded_settings, {n: v for n, v in environment.items() if v}, variables
-    )
-    given_flags = {n: v for n, v in flags.items() if v is not None}
-    return _override_values(
-        loaded_settings, given_flags, {name: f"--{name}" for name in SETTING_NAMES}
-    )
+    toml_path = os.environ.get("MINUTEBOOK_CONFIG")
+    values = _read_toml(Path(toml_path)) if toml_path else {}
+    origins = dict.fromkeys(values, toml_path or "")
+    environment = EnvSettingsSource(
+        _SettingsSchema, env_prefix="MINUTEBOOK_", env_ignore_empty=True
+    )()
+    origins |= {name: f"MINUTEBOOK_{name.upper()}" for name in environment}
+    given_flags = {name: value for name, value in flags.items() if value is not None}
+    origins |= {name: f"--{name}" for name in given_flags}
+    return Settings.model_validate(values | environment | given_flags, context=origins)
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
-    hint = "mend MINUTEBOOK_CONFIG or the file"
+def _read_toml(path: Path) -> dict[str, object]:
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        path.open("rb").close()  # the source takes a file that is missing for an empty one
+        values = TomlConfigSettingsSource(_SettingsSchema, path)()
     except (OSError, ValueError) as error:
+        hint = "correct MINUTEBOOK_CONFIG or the file"
         raise InvalidQuestionError(f"{path}: {error}", hint=hint) from None
     for name in values:
-        if name not in SETTING_NAMES:
-            known = "settings are: " + ", ".join(SETTING_NAMES)
-            raise InvalidQuestionError(f"{path} sets {name!r}, which does not exist", hint=known)
+        if name not in Settings.model_fields:
+            hint = "settings are: " + ", ".join(Settings.model_fields)
+            raise InvalidQuestionError(f"{path} sets {name!r}, which does not exist", hint=hint)
     return values
 
 
-def _override_values(
-    base_settings: Settings, values: Mapping[str, Any], origins: Mapping[str, str]
-) -> Settings:
-    typed_values = {
-        name: _parse_value(name, value, origins[name]) for name, value in values.items()
-    }
-    new_origins = {name: origins[name] for name in values}
-    return replace(base_settings, **typed_values, origins={**base_settings.origins, **new_origins})
-
-
-def _parse_value(name: str, value: Any, origin: str) -> Any:
-    if name == "port":
-        if re.fullmatch("[0-9]{1,5}", str(value)) and int(value) < 2**16:
-            return int(value)
-        raise _setting_error(name, value, origin, "write a number from 0 to 65535")
-    if not isinstance(value, str | Path):
-        raise _setting_error(name, value, origin, "put it in quotes")
-    if name in ("db", "read_db") and location.is_server_url(value):
-        return str(value)
-    if name == "read_db":
-        raise _setting_error(
-            name, value, origin, "write a postgresql:// address, of a replica of db"
-        )
-    return Path(value).expanduser() if name in PATH_SETTINGS else value
-
-
-def _setting_error(name: str, value: Any, origin: str, hint: str) -> InvalidQuestionError:
-    return InvalidQuestionError(f"{origin}: {name} cannot be {value!r}", hint=hint)
+def _refusal(info: ValidationInfo, value: object, remedy: str) -> InvalidQuestionError:
+    name = info.field_name or ""
+    origin = info.context.get(name, "default") if info.context else "argument"
+    return InvalidQuestionError(f"{origin}: {name} cannot be {value!r}", hint=remedy)

@@ -37,7 +37,7 @@ class Clock:
 
 def opened(database: str | Path, clock: Clock) -> Ledger:
     """Open a ledger; its key is where the product's commands look for it."""
-    found = Settings(str(database) if is_server_url(database) else Path(database))
+    found = Settings(db=str(database) if is_server_url(database) else Path(database))
     return open_ledger(
         found.db, clock=clock, key_path=found.key_path, checkpoint_path=found.checkpoint_path
     )

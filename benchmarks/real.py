@@ -43,7 +43,7 @@ SOURCES: dict[str, Callable[[Path], Iterator[dict[str, Any]]]] = {
 
 def opened(database: str) -> Ledger:
     """Open a ledger; its key is where the product's commands look for it."""
-    found = Settings(database if is_server_url(database) else Path(database))
+    found = Settings(db=database if is_server_url(database) else Path(database))
     return open_ledger(found.db, key_path=found.key_path, checkpoint_path=found.checkpoint_path)
 
 

@@ -100,5 +100,5 @@ def sample(folder: Path, count: int) -> list[tuple[str, str, str]]:
     lines = list(_lines(folder, "un_votes"))
     return [
         (slug(line["country"]), f"rc-{number(line)}", STANCES[line["vote"]])
-        for line in Random(13).sample(lines, count)
-    ]  # noqa: S311  # no secret
+        for line in Random(13).sample(lines, count)  # noqa: S311  # no secret
+    ]

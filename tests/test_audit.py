@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from api.cli import backup
+from api.cli import backup, maintenance
 from api.cli.verify import VerifyResult, ignore_progress, verify_ledger
 from api.http import exports
 from api.settings import Settings
@@ -51,7 +51,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def where(folder: Path, name: str = "world.db") -> Settings:
-    return Settings(folder / name, log_key=Path(KEY))
+    return Settings(db=folder / name, log_key=Path(KEY))
 
 
 def verified(folder: Path, name: str = "world.db") -> VerifyResult:
@@ -250,7 +250,7 @@ def test_without_the_checkpoint_outside_a_database_put_back_goes_unseen(folder: 
 
 
 def test_another_key_is_not_trusted(folder: Path) -> None:
-    other = backup.make_log_key(folder / "other.key", "minutebook.invalid/other")
+    other = maintenance.make_log_key(folder / "other.key", "minutebook.invalid/other")
     verdict = verify_ledger(where(folder), ignore_progress, key=Verifier.parse(other))
 
     assert "is not signed by minutebook.invalid/other" in str(verdict.faults[0])
@@ -261,7 +261,7 @@ def test_another_key_is_not_trusted(folder: Path) -> None:
 
 def test_an_erased_payload_is_nowhere_and_every_proof_still_holds(folder: Path) -> None:
     before = verified(folder)
-    backup.erase_payload(where(folder), uid(50), "Article 17 request")
+    maintenance.erase_payload(where(folder), uid(50), "Article 17 request")
     after = verified(folder)
 
     for file in folder.iterdir():
@@ -272,7 +272,7 @@ def test_an_erased_payload_is_nowhere_and_every_proof_still_holds(folder: Path) 
 
 
 def test_a_stub_stands_where_a_payload_was_erased(folder: Path) -> None:
-    backup.erase_payload(where(folder), uid(50), "Article 17 request")
+    maintenance.erase_payload(where(folder), uid(50), "Article 17 request")
     world = World(folder, "http")
 
     (stub,) = world.state()["erased"]
@@ -290,10 +290,10 @@ def test_a_stub_stands_where_a_payload_was_erased(folder: Path) -> None:
 
 
 def test_nothing_is_erased_twice_or_that_is_not_there(folder: Path) -> None:
-    backup.erase_payload(where(folder), uid(50), "Article 17 request")
+    maintenance.erase_payload(where(folder), uid(50), "Article 17 request")
     for event in (uid(50), uid(777)):
         with pytest.raises(NotFoundError):
-            backup.erase_payload(where(folder), event, "again")
+            maintenance.erase_payload(where(folder), event, "again")
 
 
 # Backup and restore.
@@ -333,7 +333,7 @@ def test_exports_of_all_negotiations_make_the_same_tree_again(folder: Path) -> N
     world.name = "talks"
     world.record("2025-12-25T12:00:00Z", [{**STANCE, "id": uid(9)}])
     world.close()
-    backup.erase_payload(where(folder), uid(50), "Article 17 request")
+    maintenance.erase_payload(where(folder), uid(50), "Article 17 request")
     files = [exported(folder, name) for name in ("talks", "other")]
 
     backup.restore_ledger(where(folder, "new.db"), files, from_export=True)

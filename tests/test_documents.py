@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import rfc8785
 
-from api.cli import backup, demo_ledger, offline_check
+from api.cli import demo_ledger, maintenance, verify
 from api.http import exports, receipts
 from api.session import open_configured_ledger
 from api.settings import Settings
@@ -453,12 +453,12 @@ def test_a_payload_cannot_be_left_out_without_an_erasure(
 
 
 def test_what_was_erased_by_law_is_told_of_and_holds(tmp_path: Path) -> None:
-    where = Settings(tmp_path / "world.db")
+    where = Settings(db=tmp_path / "world.db")
     ledger = open_configured_ledger(where)
     events = [acceptance.parse_event(each) for each in (*OPENING, said(1, summary=SECRET), said(2))]
     ledger.record(Submission("talks", events))
     ledger.close()
-    backup.erase_payload(where, number(1), "ordered by a court")
+    maintenance.erase_payload(where, number(1), "ordered by a court")
     reading, key = ReadOnlyLedger(where.db), load_verifier(where.key_path)
     file = tmp_path / "bundle.zip"
     exports.write_bundle(reading, key, "talks", file)
@@ -557,13 +557,13 @@ def test_a_document_is_checked_by_the_verifier_of_the_bundle(
     good, bad = zipped(tmp_path / "good.zip", members), tmp_path / "bad.json"
     bad.write_text(receipt(world).replace('"payload_hash', '"payload_hasg'))
 
-    assert offline_check.check_document(good)
+    assert verify.check_document(good)
     with pytest.raises(TamperedError):
-        offline_check.check_document(good, key="log+00000000+AA==")
+        verify.check_document(good, key="log+00000000+AA==")
     with pytest.raises((TamperedError, InvalidQuestionError)):
-        offline_check.check_document(bad)
+        verify.check_document(bad)
     with pytest.raises(InvalidQuestionError):
-        offline_check.check_document(tmp_path / "nowhere")
+        verify.check_document(tmp_path / "nowhere")
 
 
 def test_the_command_checks_a_document_with_exit_code_one(

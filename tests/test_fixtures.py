@@ -361,7 +361,7 @@ def test_one_changed_byte_in_the_ledger_is_told(story: Path, tmp_path: Path) -> 
     with asking(story, tmp_path) as client, pytest.raises(pytest.fail.Exception) as failure:
         must_answer_alike("story", asked(client, names))
 
-    assert (ran.returncode, "DIFFERS: seq" in ran.stdout) == (1, True), ran.stdout
+    assert (ran.returncode, "MISMATCH: seq" in ran.stdout) == (1, True), ran.stdout
     text = str(failure.value)
     assert "GET /v1/negotiations/harbour-wages/" in text
     assert '"We want eight per cent, and we want it this year." then, "We want eighs' in text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.cli import backup
+from api.cli import maintenance
 from api.settings import Settings
 from tests.pages import BASE, fetched, main, page
 from tests.test_http import OPENING, number, said
@@ -88,7 +88,9 @@ def test_a_watch_says_what_came_of_it_until_it_is_erased(tmp_path: Path) -> None
     world.record("2025-12-20T09:00:00Z", [*OPENING, watch])
     assert "Looked, and found nothing new" in page(world, "events")
     world.close()
-    backup.erase_payload(Settings(tmp_path / "world.db", log_key=Path(KEY)), watch["id"], "by law")
+    maintenance.erase_payload(
+        Settings(db=tmp_path / "world.db", log_key=Path(KEY)), watch["id"], "by law"
+    )
     world = World(tmp_path, "http")
     world.at("2025-12-21T09:00:00Z")
     text, own = page(world, "events"), page(world, f"events/{watch['id']}")

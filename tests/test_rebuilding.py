@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from api.cli import backup
+from api.cli import maintenance
 from api.cli.verify import ignore_progress, verify_ledger
 from api.session import open_session
 from api.settings import Settings
@@ -53,7 +53,7 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 def settings(folder: Path, url: str | None) -> Settings:
     key: Any = KEY
     outside = folder / "world.db.checkpoint"
-    return Settings(url or folder / "world.db", log_key=key, checkpoint=outside)
+    return Settings(db=url or folder / "world.db", log_key=key, checkpoint=outside)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_a_rebuild_that_is_killed_leaves_the_old_one_and_the_next_one_is_whole(
 ) -> None:
     killed = subprocess.run([sys.executable, "-c", KILLED, str(where.db)], check=False)
     found = verify_ledger(where, ignore_progress)
-    count = backup.rebuild_index(where, ignore_progress)
+    count = maintenance.rebuild_index(where, ignore_progress)
 
     assert killed.returncode == -signal.SIGKILL
     assert found.faults == []
@@ -149,7 +149,7 @@ def test_no_question_is_refused_however_often_the_read_model_is_replaced(
     with ThreadPoolExecutor(4) as readers:
         asking = [readers.submit(ask) for _ in range(4)]
         for n in range(5):
-            backup.rebuild_index(Settings(postgres_url), ignore_progress)
+            maintenance.rebuild_index(Settings(db=postgres_url), ignore_progress)
             world.record(LATER, [{**MENDED, "id": uid(100 + n)}])
         ended.set()
         for each in asking:
@@ -173,9 +173,9 @@ def test_tables_indexes_and_rights_are_the_same_after_a_rebuild(
     role = "reader_" + postgres_url.rpartition("/")[2]
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute(f"CREATE ROLE {role}")
-        backup.grant_role(Settings(postgres_url), role)
+        maintenance.grant_role(Settings(db=postgres_url), role)
         before = described()
-        backup.rebuild_index(Settings(postgres_url), ignore_progress)
+        maintenance.rebuild_index(Settings(db=postgres_url), ignore_progress)
         after = described()
         admin.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
 
@@ -251,7 +251,7 @@ def test_a_rebuild_that_an_erasure_overtook_is_thrown_away(
 ) -> None:
     with rebuilt(postgres_url) as steps:
         reached = [next(steps) for _ in range(5)]
-        backup.erase_payload(settings(tmp_path, postgres_url), uid(1), "a court order")
+        maintenance.erase_payload(settings(tmp_path, postgres_url), uid(1), "a court order")
         with pytest.raises(BusyError, match="erased meanwhile"):
             list(steps)
     with psycopg.connect(postgres_url) as connection:

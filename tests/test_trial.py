@@ -125,7 +125,7 @@ def test_an_import_that_broke_off_goes_on(tmp_path: Path, capsys: Any) -> None:
                 for n, each in enumerate(events[:count])
             )
         )
-    where = Settings(tmp_path / "x.db")
+    where = Settings(db=tmp_path / "x.db")
     codes = [
         import_files([each], "talks", dry_run=False, settings=where, as_json=True)
         for each in (part, whole)

@@ -1,107 +1,45 @@
-"""Keeping a ledger: erasure by law, checkpoints, backups and putting them back."""
+"""Backups and exports of a ledger, and how they are put back in place."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import closing
+import heapq
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from api.cli import gc_tuning
-from api.cli.restore import restore_exports
-from api.cli.verify import (
-    ProgressCallback,
-    VerifyResult,
-    copy_database,
-    ignore_progress,
-    verify_ledger,
-)
-from api.session import open_configured_ledger
+import orjson
+
+from api.cli.maintenance import newest_checkpoint
+from api.cli.verify import VerifyResult, copy_database, ignore_progress, verify_ledger
+from api.session import open_configured_ledger, open_ledger
 from api.settings import Settings
-from domain.errors import InvalidQuestionError, NotFoundError, TamperedError
-from ledger import erasure, location, log, privileges
-from ledger.append import RecordedEvent
-from ledger.database import transaction
-from ledger.proofs import leaf_records
-from ledger.proofs.checkpoints import create_key, write_file
+from domain.errors import (
+    InvalidEventError,
+    InvalidQuestionError,
+    MinutebookError,
+    NotFoundError,
+    TamperedError,
+)
+from domain.instants import from_rfc3339
+from ledger.proofs.checkpoints import write_file
 from ledger.proofs.signed_note import Verifier
-from ledger.read_only import ReadOnlyLedger
-from ledger.writer import Ledger
-from projections.index import rebuild
-from projections.index import writer as index_writer
+from ledger.restore import LogRestore, RestoredEvent
+from projections.index.writer import IndexFollower
 
-
-def grant_role(settings: Settings, role: str) -> None:
-    """Make the tables of a ledger on PostgreSQL and let a role serve it."""
-    if not location.is_server_url(settings.db):
-        hint = "a SQLite file belongs to whoever may write it"
-        raise InvalidQuestionError("roles are a thing of PostgreSQL", hint=hint)
-    ledger = Ledger(settings.db, read_model=index_writer.IndexFollower())
-    try:
-        with ledger.take_writer() as c, transaction(c):
-            privileges.grant_privileges(c, role, index_writer.native_module(c).TABLES)
-    finally:
-        ledger.close()
-
-
-def rebuild_index(settings: Settings, progress: ProgressCallback) -> int:
-    """Build the read models anew, and replace those that are there; return the number of events."""
-    if not location.may_exist(settings.db):
-        raise NotFoundError(f"there is no ledger at {settings.db}", hint="name one with --db")
-    gc_tuning.tune_collector()
-    ledger, reached_seq = Ledger(settings.db), 0
-    try:
-        with ledger.take_writer() as c:
-            for reached_seq in rebuild.rebuild_index(c):
-                progress("rebuilding", reached_seq, log.read_head(c)[0])
-        return reached_seq
-    finally:
-        ledger.close()
-
-
-def erase_payload(settings: Settings, event: str, reason: str) -> RecordedEvent:
-    """Erase one payload and every copy of it, then fold the read model anew."""
-    if not reason.strip():
-        hint = "say which law or request; it stays in the log, so say nothing personal"
-        raise InvalidQuestionError("erasure needs a reason", hint=hint)
-    if not location.may_exist(settings.db):
-        raise NotFoundError(f"there is no ledger at {settings.db}", hint="name one with --db")
-    ledger = open_configured_ledger(settings)
-    try:
-        with ledger.take_writer() as c:
-            erasure.enable_secure_delete(c)
-            with transaction(c):
-                recorded_event = erasure.erase_payload(
-                    c, ledger.appender, event, reason, recorded_by="local"
-                )
-                with privileges.preserve_privileges(c, index_writer.native_module(c).TABLES):
-                    index_writer.drop_tables(c)
-                    index_writer.create_tables(c)
-            for _ in index_writer.catch_up(c):
-                pass
-            erasure.compact_database(c)
-            if ledger.checkpoints:
-                ledger.checkpoints.sign_head(c)
-        return recorded_event
-    finally:
-        ledger.close()
-
-
-def newest_checkpoint(db: Path | str) -> str:
-    """Return the newest signed note of a ledger."""
-    with closing(ReadOnlyLedger(db)) as ledger, ledger.open_snapshot() as c:
-        note = leaf_records.read_newest_note(c)
-    if note is None:
-        raise NotFoundError(f"{db} has no checkpoint yet", hint="minutebook serve signs the first")
-    return note
-
-
-def make_log_key(file: Path, name: str | None) -> str:
-    """Make a log key; return its verifier key. Raises InvalidQuestionError if one is there."""
-    if file.exists():
-        hint = "move it away first; without it older checkpoints cannot be continued"
-        raise InvalidQuestionError(f"there is a key at {file}", hint=hint)
-    return create_key(file, name).verifier.to_text()
+SERVER_FIELDS = (
+    "id",
+    "seq",
+    "recorded_at",
+    "recorded_by",
+    "negotiation",
+    "salt",
+    "leaf_hash",
+    "payload_hash",
+)
+PAGE_SIZE = 1000
 
 
 def backup_ledger(settings: Settings, file: Path) -> str:
@@ -159,7 +97,7 @@ def _draft_settings(settings: Settings, draft_path: Path, file: Path) -> Setting
         if settings.checkpoint_path.is_file()
         else Path(f"{file}.checkpoint")
     )
-    return Settings(draft_path, log_key=settings.key_path, checkpoint=checkpoint_path)
+    return Settings(db=draft_path, log_key=settings.key_path, checkpoint=checkpoint_path)
 
 
 def _require_no_faults(verdict: VerifyResult, file: Path) -> None:
@@ -169,3 +107,63 @@ def _require_no_faults(verdict: VerifyResult, file: Path) -> None:
         if any(fault.field == "log key" for fault in verdict.faults):
             hint = "put the log key at its place, or give the verifier key with --key"
         raise TamperedError(f"{file} is not put in place: {faults_text}", hint=hint)
+
+
+def restore_exports(files: Sequence[Path], db: Path) -> None:
+    """Record every line of the exports of all negotiations anew. Raises InvalidEventError."""
+    ledger = open_ledger(
+        db, key_path=db.with_suffix(".key"), checkpoint_path=db.with_suffix(".checkpoint")
+    )
+    try:
+        with ledger.take_writer() as c, ExitStack() as exit_stack:
+            events = _merge_exports(
+                [(each, exit_stack.enter_context(each.open("rb"))) for each in files]
+            )
+            repetition = LogRestore(c, IndexFollower())
+            while event_page := list(islice(events, PAGE_SIZE)):
+                repetition.restore_page(event_page)
+    finally:
+        ledger.close()
+
+
+def _merge_exports(files: Sequence[tuple[Path, Any]]) -> Iterator[RestoredEvent]:
+    """Yield the events of all files by seq. Raises InvalidEventError where two have the same."""
+    last_seq, last_location = 0, ""
+    for event, location in heapq.merge(*(_read_events(*each) for each in files), key=_seq_of_event):
+        if event.seq == last_seq:
+            detail = f"seq {event.seq} is given twice: {last_location}; {location}"
+            raise InvalidEventError(detail, hint="give one export of each negotiation")
+        yield event
+        last_seq, last_location = event.seq, location
+
+
+def _seq_of_event(located_event: tuple[RestoredEvent, str]) -> int:
+    return located_event[0].seq
+
+
+def _read_events(file: Path, lines: Any) -> Iterator[tuple[RestoredEvent, str]]:
+    """Yield each event of a file and where it stands."""
+    for line_number, line in enumerate(lines, 1):
+        location = f"{file}, line {line_number}"
+        try:
+            yield _parse_event(orjson.loads(line)), location
+        except (ValueError, KeyError, TypeError, MinutebookError) as error:
+            detail = f"{location} is no line of an export: {error}"
+            hint = "give what minutebook export wrote, of every negotiation"
+            raise InvalidEventError(detail, hint=hint) from None
+
+
+def _parse_event(line: dict[str, Any]) -> RestoredEvent:
+    payload = {name: value for name, value in line.items() if name not in SERVER_FIELDS}
+    return RestoredEvent(
+        seq=line["seq"],
+        id=line["id"],
+        negotiation=line["negotiation"],
+        recorded_at=from_rfc3339(line["recorded_at"]),
+        recorded_by=line["recorded_by"],
+        salt=bytes.fromhex(line["salt"] or ""),
+        leaf_hash=bytes.fromhex(line["leaf_hash"]),
+        type=line["type"],
+        payload=payload,
+        commitment=line.get("payload_hash"),
+    )

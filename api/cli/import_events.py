@@ -103,13 +103,10 @@ def _planned_counts(check_result: CheckResult) -> dict[str, int]:
     return {"recorded": 0, "duplicates": check_result.duplicate_count}
 
 
-def _summary_text(file_summary: dict[str, Any], *, dry_run: bool) -> str:
-    duplicate_count, recorded_text = (
-        file_summary["duplicates"],
-        f"{file_summary['recorded']} recorded",
-    )
-    new_text = f"{file_summary['events'] - duplicate_count} to record" if dry_run else recorded_text
-    return f"{file_summary['file']}: {file_summary['events']} events, {new_text}, {duplicate_count} recorded before"
+def _summary_text(summary: dict[str, Any], *, dry_run: bool) -> str:
+    events, duplicates = summary["events"], summary["duplicates"]
+    new_text = f"{events - duplicates} to record" if dry_run else f"{summary['recorded']} recorded"
+    return f"{summary['file']}: {events} events, {new_text}, {duplicates} already recorded"
 
 
 def _record_files(

@@ -1,207 +1,94 @@
-"""Commands that keep and prove a ledger: verify, erase, back up, export, cite."""
+"""What keeps a ledger: roles, rebuilding, erasure, keys and checkpoints."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Literal
 
-import typer
-
-from api.cli.options import (
-    BasisOptions,
-    DbOption,
-    JsonOption,
-    NegotiationArgument,
-    OutputOption,
-    configured_settings,
-    locate_ledger,
-    open_read_ledger,
-    print_answer,
-    with_basis_options,
-)
-
-maintenance_cli = typer.Typer()
+from api.cli import gc_tuning
+from api.cli.verify import ProgressCallback
+from api.session import open_configured_ledger
+from api.settings import Settings
+from domain.errors import InvalidQuestionError, NotFoundError
+from ledger import erasure, location, log, privileges
+from ledger.append import RecordedEvent
+from ledger.database import transaction
+from ledger.proofs import leaf_records
+from ledger.proofs.checkpoints import create_key
+from ledger.read_only import ReadOnlyLedger
+from ledger.writer import Ledger
+from projections.index import rebuild
+from projections.index import writer as index_writer
 
 
-@maintenance_cli.command()
-def rebuild(db: DbOption = None, as_json: JsonOption = False) -> None:
-    """Build the read models anew from the log, and replace those that are there at once."""
-    from api.cli import backup
-    from api.cli.verify import show_progress
-
-    with show_progress() as progress:
-        count = backup.rebuild_index(configured_settings(db), progress)
-    print_answer({"events": count}, as_json, f"rebuilt from {count} events")
-
-
-@maintenance_cli.command()
-def grant(
-    role: Annotated[str, typer.Argument(help="A role of the database that is there.")],
-    db: DbOption = None,
-) -> None:
-    """Let a database role serve a ledger, and change nothing in its log; run it as the owner.
-
-    The tables are made where they are missing. Erasing, rebuilding and restoring stay with the
-    owner.
-    """
-    from api.cli import backup
-
-    backup.grant_role(configured_settings(db), role)
-    typer.echo(f"{role} may append and read")
+def grant_role(settings: Settings, role: str) -> None:
+    """Make the tables of a ledger on PostgreSQL and let a role serve it."""
+    if not location.is_server_url(settings.db):
+        hint = "a SQLite file belongs to whoever may write it"
+        raise InvalidQuestionError("roles are a thing of PostgreSQL", hint=hint)
+    ledger = Ledger(settings.db, read_model=index_writer.IndexFollower())
+    try:
+        with ledger.take_writer() as c, transaction(c):
+            privileges.grant_privileges(c, role, index_writer.native_module(c).TABLES)
+    finally:
+        ledger.close()
 
 
-@maintenance_cli.command()
-@with_basis_options()
-def receipt(
-    negotiation: NegotiationArgument,
-    date: Annotated[str, typer.Argument(help="A day or an instant.")],
-    basis: BasisOptions,
-    of: Annotated[
-        str, typer.Option(help="The answer cited: state, positions, plans ...")
-    ] = "state",
-    db: DbOption = None,
-    output: OutputOption = None,
-) -> None:
-    """Write a citation receipt: an answer, the events it rests on, and what proves them."""
-    from api.http import receipts
-    from ledger.proofs.checkpoints import load_verifier, write_file
-
-    with open_read_ledger(db) as (ledger, key):
-        question = basis.to_question("DATE", date)
-        receipt_text = receipts.build_receipt(
-            ledger, load_verifier(key), negotiation, question, of
-        ).decode()
-    if output:
-        write_file(output, receipt_text)
-    else:
-        typer.echo(receipt_text)
+def rebuild_index(settings: Settings, progress: ProgressCallback) -> int:
+    """Build the read models anew, and replace those that are there; return the number of events."""
+    if not location.may_exist(settings.db):
+        raise NotFoundError(f"there is no ledger at {settings.db}", hint="name one with --db")
+    gc_tuning.tune_collector()
+    ledger, reached_seq = Ledger(settings.db), 0
+    try:
+        with ledger.take_writer() as c:
+            for reached_seq in rebuild.rebuild_index(c):
+                progress("rebuilding", reached_seq, log.read_head(c)[0])
+        return reached_seq
+    finally:
+        ledger.close()
 
 
-@maintenance_cli.command()
-def verify(
-    key: Annotated[str | None, typer.Option(help="The verifier key to trust.")] = None,
-    bundle: Annotated[Path | None, typer.Option(help="Check this file, and no ledger.")] = None,
-    receipt: Annotated[Path | None, typer.Option(help="Check this file, and no ledger.")] = None,
-    checkpoint: Annotated[
-        Path | None, typer.Option(help="Hold the ledger against this signed checkpoint.")
-    ] = None,
-    db: DbOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Hash the log again, fold it again, compare; exit 1 on any difference."""
-    if document := bundle or receipt:
-        from api.cli.offline_check import check_document
-
-        sentences = check_document(document, key)
-        print_answer({"checked": sentences}, as_json, "\n".join(sentences))
-        return
-    from api.cli import verify
-    from api.cli.tables import verify_result_text
-    from ledger.proofs.signed_note import Verifier
-
-    trusted_key = Verifier.parse(key) if key else None
-    located_settings = locate_ledger(db)
-    located_settings = (
-        replace(located_settings, checkpoint=checkpoint) if checkpoint else located_settings
-    )
-    with verify.show_progress() as progress:
-        verify_result = verify.verify_ledger(located_settings, progress, key=trusted_key)
-    print_answer(verify_result.to_json(), as_json, verify_result_text(verify_result.to_json()))
-    raise typer.Exit(1 if verify_result.faults else 0)
+def erase_payload(settings: Settings, event: str, reason: str) -> RecordedEvent:
+    """Erase one payload and every copy of it, then fold the read model anew."""
+    if not reason.strip():
+        hint = "say which law or request; it stays in the log, so say nothing personal"
+        raise InvalidQuestionError("erasure needs a reason", hint=hint)
+    if not location.may_exist(settings.db):
+        raise NotFoundError(f"there is no ledger at {settings.db}", hint="name one with --db")
+    ledger = open_configured_ledger(settings)
+    try:
+        with ledger.take_writer() as c:
+            erasure.enable_secure_delete(c)
+            with transaction(c):
+                recorded_event = erasure.erase_payload(
+                    c, ledger.appender, event, reason, recorded_by="local"
+                )
+                with privileges.preserve_privileges(c, index_writer.native_module(c).TABLES):
+                    index_writer.drop_tables(c)
+                    index_writer.create_tables(c)
+            for _ in index_writer.catch_up(c):
+                pass
+            erasure.compact_database(c)
+            if ledger.checkpoints:
+                ledger.checkpoints.sign_head(c)
+        return recorded_event
+    finally:
+        ledger.close()
 
 
-@maintenance_cli.command()
-def erase(
-    event: Annotated[str, typer.Argument(help="The id of an event.")],
-    reason: Annotated[str, typer.Option(help="Why the law wants it; this stays in the log.")],
-    db: DbOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Erase the payload of one event by law; its leaf and every proof stay."""
-    from api.cli import backup
-
-    recorded_event = backup.erase_payload(configured_settings(db), event, reason)
-    message = f"erased {event}; recorded as seq {recorded_event.seq}"
-    print_answer(recorded_event.to_json(), as_json, message)
+def newest_checkpoint(db: Path | str) -> str:
+    """Return the newest signed note of a ledger."""
+    with closing(ReadOnlyLedger(db)) as ledger, ledger.open_snapshot() as c:
+        note = leaf_records.read_newest_note(c)
+    if note is None:
+        raise NotFoundError(f"{db} has no checkpoint yet", hint="minutebook serve signs the first")
+    return note
 
 
-@maintenance_cli.command()
-def checkpoint(db: DbOption = None) -> None:
-    """Print the newest signed checkpoint; it can be kept anywhere and checked later."""
-    from api.cli import backup
-
-    typer.echo(backup.newest_checkpoint(locate_ledger(db).db), nl=False)
-
-
-@maintenance_cli.command()
-def backup(
-    file: Annotated[Path, typer.Argument(help="The copy to make; it must not be there yet.")],
-    db: DbOption = None,
-) -> None:
-    """Copy a ledger while it is in use, with its signed checkpoint beside the copy."""
-    from api.cli import backup
-
-    typer.echo(backup.backup_ledger(configured_settings(db), file))
-
-
-@maintenance_cli.command()
-def restore(
-    files: Annotated[list[Path], typer.Argument(help="A backup, or exports of all negotiations.")],
-    from_export: Annotated[bool, typer.Option("--from-export", help="They are exports.")] = False,
-    key: Annotated[str | None, typer.Option(help="The verifier key to trust.")] = None,
-    db: DbOption = None,
-) -> None:
-    """Put a backup or an export in place as a ledger, after verifying all of it."""
-    from api.cli import backup
-    from ledger.proofs.signed_note import Verifier
-
-    trusted_key = Verifier.parse(key) if key else None
-    typer.echo(
-        backup.restore_ledger(
-            configured_settings(db), files, from_export=from_export, key=trusted_key
-        )
-    )
-
-
-log_key_cli = typer.Typer(no_args_is_help=True, help="The key that signs checkpoints.")
-maintenance_cli.add_typer(log_key_cli, name="log-key")
-
-
-@log_key_cli.command(name="create")
-def create_log_key(
-    file: Annotated[
-        Path | None, typer.Argument(help="Where; default: the configured place.")
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option(help="The origin of the log, such as a domain.")
-    ] = None,
-    db: DbOption = None,
-) -> None:
-    """Make a key, readable by its owner alone, and print the verifier key."""
-    from api.cli import backup
-
-    typer.echo(backup.make_log_key(file or configured_settings(db).key_path, name))
-
-
-@maintenance_cli.command()
-def export(
-    negotiation: NegotiationArgument,
-    format_: Annotated[
-        Literal["jsonl", "bundle"], typer.Option("--format", help="Lines, or a zip with proofs.")
-    ] = "jsonl",
-    db: DbOption = None,
-    output: OutputOption = None,
-) -> None:
-    """Write every event as recorded, with its salt."""
-    from api.http import exports
-    from domain.errors import InvalidQuestionError
-    from ledger.proofs.checkpoints import load_verifier
-
-    if format_ == "bundle" and output is None:
-        raise InvalidQuestionError("a bundle is a file", hint="name it with --output FILE.zip")
-    with open_read_ledger(db) as (ledger, key):
-        if output and format_ == "bundle":
-            exports.write_bundle(ledger, load_verifier(key), negotiation, output)
-        else:
-            exports.write_lines(ledger, negotiation, output)
+def make_log_key(file: Path, name: str | None) -> str:
+    """Make a log key; return its verifier key. Raises InvalidQuestionError if one is there."""
+    if file.exists():
+        hint = "move it away first; without it older checkpoints cannot be continued"
+        raise InvalidQuestionError(f"there is a key at {file}", hint=hint)
+    return create_key(file, name).verifier.to_text()

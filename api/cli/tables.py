@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.edtf import Bounds, Span
 from domain.instants import to_rfc3339_short
+
+if TYPE_CHECKING:
+    from api.cli.verify import VerifyResult
 
 LINE_WIDTH = 79
 
@@ -257,17 +260,15 @@ def replay_step_text(item: dict[str, Any], changes: list[dict[str, Any]]) -> str
     return "\n".join([*lines, ""] if changes else lines)
 
 
-def verify_result_text(verify_result: dict[str, Any]) -> str:
-    """Tell what a verification found."""
-    lines = [
-        f"{verify_result['events']} events hashed and folded again, root {verify_result['root_hash']}"
-    ]
-    if verify_result["signed"] is not None:
-        lines.append(f"the checkpoint kept outside signs for {verify_result['signed']} of them")
-    for each in verify_result["faults"]:
-        seq_text = f"seq {each['seq']}, " if each["seq"] is not None else ""
-        lines += _wrap_text(f"DIFFERS: {seq_text}{each['field']}: {each['detail']}", "", "  ")
-    return "\n".join([*lines, "nothing differs"] if not verify_result["faults"] else lines)
+def verify_result_text(result: VerifyResult) -> str:
+    """Return what a verification found, one paragraph a mismatch."""
+    lines = [f"{result.events} events verified, root {result.root_hash}"]
+    if result.signed_size is not None:
+        lines.append(f"the external checkpoint covers {result.signed_size} of them")
+    for fault in result.faults:
+        seq_text = f"seq {fault.seq}, " if fault.seq is not None else ""
+        lines += _wrap_text(f"MISMATCH: {seq_text}{fault.field}: {fault.detail}", "", "  ")
+    return "\n".join(lines if result.faults else [*lines, "OK"])
 
 
 def span_to_json(parsed_span: Span) -> dict[str, Any]:

@@ -19,9 +19,10 @@ from rich.progress import TaskID
 from api.cli import gc_tuning
 from api.session import open_ledger
 from api.settings import Settings
-from domain.errors import MinutebookError, NotFoundError
+from domain.errors import InvalidQuestionError, MinutebookError, NotFoundError, TamperedError
 from ledger import location
 from ledger.location import refuse_foreign_file
+from ledger.proofs import verify_bundle
 from ledger.proofs.audit import AuditFault, LogAudit
 from ledger.proofs.checkpoints import load_or_create_key
 from ledger.proofs.signed_note import Checkpoint, LogKey, Verifier
@@ -191,3 +192,20 @@ def _read_checkpoint(
         return key.open_note(path.read_text()), []
     except MinutebookError as error:
         return None, [AuditFault(None, "checkpoint outside", error.detail)]
+
+
+def check_document(path: Path, key: str | None = None) -> list[str]:
+    """Check a receipt or a bundle offline; return one sentence for each thing checked.
+
+    ``key`` is the verifier key to trust; by default the one that the file carries. Raises
+    TamperedError where a check fails, InvalidQuestionError where the file is neither of the two.
+    """
+    try:
+        sentences = verify_bundle.check_file(str(path), key or "")
+        return [*sentences, verify_bundle.KEY_GIVEN if key else verify_bundle.KEY_FROM_FILE]
+    except verify_bundle.RefusedError as error:
+        sentence, code = error.args
+        error_class = TamperedError if code == 1 else InvalidQuestionError
+        raise error_class(
+            f"{path}: {sentence}", hint="get the file again from its source"
+        ) from None

@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from api.cli import backup
+from api.cli import maintenance
 from api.cli.verify import ignore_progress, verify_ledger
 from api.session import open_ledger
 from api.settings import Settings
@@ -70,7 +70,7 @@ def base(folder: Path) -> None:
         event = {**STANCE, "id": uid(number), "summary": f"Perhaps {number}."}
         world.post(event, headers={"Idempotency-Key": f"k{number}"})
     world.close()
-    backup.erase_payload(where(folder), uid(50), "by law")
+    maintenance.erase_payload(where(folder), uid(50), "by law")
     shutil.copy(folder / "world.db", folder / "earlier.db")
     world = World(folder)
     world.record("2099-01-01T00:00:00Z", [{"type": "record-voided", "event": uid(2)}])
@@ -81,7 +81,7 @@ def base(folder: Path) -> None:
 
 
 def where(folder: Path, outside: str = "world.db.checkpoint") -> Settings:
-    return Settings(folder / "world.db", log_key=Path(KEY), checkpoint=folder / outside)
+    return Settings(db=folder / "world.db", log_key=Path(KEY), checkpoint=folder / outside)
 
 
 def tables(c: sqlite3.Connection) -> list[str]:

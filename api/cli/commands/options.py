@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -22,6 +22,7 @@ DbOption = Annotated[
     str | None, typer.Option(help="The ledger's file, or a postgresql:// address (MINUTEBOOK_DB).")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+TrustedKeyOption = Annotated[str | None, typer.Option(help="The verifier key to trust.")]
 ZoneOption = Annotated[str, typer.Option(help="Zone of dates without a time.")]
 OutputOption = Annotated[Path | None, typer.Option(help="The file to write.")]
 NegotiationArgument = Annotated[str, typer.Argument(help="Slug of the negotiation.")]
@@ -136,7 +137,7 @@ def locate_ledger(db: str | None) -> Settings:
     if "db" in settings.origins or location.may_exist(settings.db):
         return settings
     typer.echo("(asking the demonstration ledger; --db names another)", err=True)
-    return replace(settings, db=demo_ledger_file())
+    return settings.model_copy(update={"db": demo_ledger_file()})
 
 
 @contextmanager

@@ -1,0 +1,92 @@
+"""Commands that record events."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.commands.options import (
+    DbOption,
+    JsonOption,
+    NegotiationArgument,
+    configured_settings,
+    print_answer,
+)
+
+if TYPE_CHECKING:
+    from domain.events import Event
+
+commands = typer.Typer()
+
+
+@commands.command("import")
+def import_events(
+    files: Annotated[list[Path], typer.Argument(help="Files in jsonl, json or csv.")],
+    negotiation: Annotated[
+        str | None, typer.Option(help="Slug of the negotiation; default: the file's name.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Validate, record nothing.")] = False,
+    db: DbOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record the events of files.
+
+    All files are validated first, then recorded in atomic pages. Re-run the same command to resume:
+    no event is recorded twice.
+
+    The first line of a csv file names the fields, such as reports.0.published for the first report.
+    An empty cell omits its field, except that an empty occurred says that the source gives no time.
+    """
+    from api.cli.import_events import import_files
+
+    exit_code = import_files(
+        files, negotiation, dry_run=dry_run, settings=configured_settings(db), as_json=as_json
+    )
+    raise typer.Exit(exit_code)
+
+
+@commands.command("append")
+def append_event(
+    negotiation: NegotiationArgument,
+    type_: Annotated[str | None, typer.Option("--type", help="Event type.")] = None,
+    field: Annotated[
+        list[str] | None, typer.Option("--set", help="A field as name=value; dots nest.")
+    ] = None,
+    db: DbOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record one event, from JSON on standard input or from options."""
+    from api.session import open_configured_ledger
+    from ledger.submission import Submission
+
+    event = _read_event([("type", type_)] if type_ else [], field or [])
+    ledger = open_configured_ledger(configured_settings(db))
+    try:
+        answer = ledger.record(Submission(negotiation, [event], is_single=True))
+    finally:
+        ledger.close()
+    text = "already recorded"
+    for recorded in answer["recorded"]:
+        text = f"recorded {recorded['type']} {recorded['id']} as seq {recorded['seq']}"
+    print_answer(answer, as_json, text)
+
+
+def _read_event(fields: list[tuple[str, str]], assignments: list[str]) -> Event:
+    """Read one event from its fields, or from standard input where none is given."""
+    from api.cli.event_files import nest_fields
+    from api.http import request_body
+
+    fields += map(_split_assignment, assignments)
+    value = nest_fields(fields) if fields else request_body.load_json(sys.stdin.buffer.read())
+    (event,) = request_body.build_events([value], single=True)
+    return event
+
+
+def _split_assignment(assignment: str) -> tuple[str, str]:
+    name, equals, text = assignment.partition("=")
+    if not equals:
+        raise typer.BadParameter(f"{assignment!r} has no '=': write name=value", param_hint="--set")
+    return name, text

@@ -1,0 +1,68 @@
+"""Commands that serve a ledger, and the configuration that all commands use."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from api.cli.commands.options import DbOption, JsonOption, print_answer
+
+commands = typer.Typer()
+
+
+@commands.command("demo")
+def serve_demo(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 for any free port.")] = 8000,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+) -> None:
+    """Serve the demonstration negotiation and open its page."""
+    from api.cli.demo_ledger import demo_ledger_file
+    from api.cli.serve import serve_ledger
+    from api.settings import Settings
+
+    settings = Settings(db=demo_ledger_file(), host=host, port=port)
+    serve_ledger(settings, start_page="/" if browser else None)
+
+
+@commands.command("serve")
+def serve(
+    db: DbOption = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[
+        int, typer.Option(help="Number of processes; SQLite supports only one.")
+    ] = 1,
+    read_db: Annotated[
+        str | None, typer.Option(help="A replica of the database, for answering questions.")
+    ] = None,
+) -> None:
+    """Serve a ledger over HTTP."""
+    from api.cli.serve import serve_ledger
+    from api.settings import load_settings
+    from domain.errors import InvalidQuestionError
+    from ledger import location
+
+    settings = load_settings(db=db, host=host, port=port, read_db=read_db)
+    if workers != 1 and not location.is_server_url(settings.db):
+        hint = "omit --workers; several processes need PostgreSQL"
+        raise InvalidQuestionError("SQLite supports only one process", hint=hint)
+    if settings.read_db and not location.is_server_url(settings.db):
+        hint = "name the PostgreSQL database that it replicates with --db"
+        raise InvalidQuestionError("a SQLite file has no replica for --read-db", hint=hint)
+    serve_ledger(settings, workers=workers)
+
+
+@commands.command("config")
+def show_config(as_json: JsonOption = False) -> None:
+    """Show the configuration and where each value comes from."""
+    from api.settings import load_settings
+
+    settings = load_settings().shown_values()
+    lines = [
+        f"{name} = {setting.value or 'none'}  ({setting.origin})"
+        for name, setting in settings.items()
+    ]
+    answer = {name: setting._asdict() for name, setting in settings.items()}
+    print_answer(answer, as_json, "\n".join(lines))
