@@ -145,6 +145,7 @@ def _read_toml(path: Path) -> dict[str, object]:
         if name not in Settings.model_fields:
             hint = "settings are: " + ", ".join(Settings.model_fields)
             raise InvalidQuestionError(f"{path} sets {name!r}, which does not exist", hint=hint)
+    Settings.model_validate(values, context=dict.fromkeys(values, str(path)))
     return values
 
 

@@ -233,7 +233,7 @@ def test_a_replay_spends_a_line_on_what_changes_nothing(run, tmp_path: Path) -> 
 
     assert first == "the story as known, audience staff"
     assert run("replay", "talks", "--audience", "press").stdout.splitlines()[0].endswith("press")
-    assert "as staff know it" in run("replay", "--help").stdout
+    assert "as seen by staff" in run("replay", "--help").stdout
     assert [" ".join(line.split()[2:]) for line in told] == [
         "negotiation-opened: Talks",
         "party-registered us: United States",
