@@ -15,9 +15,8 @@ from api.http import as_of, exports, problems, proofs, receipts, record, stream
 from api.http.openapi import route_docs
 from api.http.read_routing import ReadRouter
 from api.http.response_cache import ResponseCache
-from api.pages import routes as desk
-from api.pages.positions.stances import StanceCache
-from api.pages.shared.rail import RailCache
+from api.pages import routes as pages
+from api.pages.shared.page_state import PageState
 from domain.basis import SEMANTICS_VERSION
 from ledger import log
 from ledger.erasure_monitor import ErasureMonitor
@@ -47,8 +46,7 @@ def create_app(
     )
     app.state.ledger = ledger
     app.state.reads = ReadRouter(ledger, replica)
-    app.state.days = RailCache()
-    app.state.held = StanceCache()
+    app.state.page_state = PageState()
     app.state.streams = stream.StreamHub(ledger)
     problems.install_handlers(app)
     app.router.routes.insert(0, record.PLAIN_POST_ROUTE)
@@ -58,7 +56,7 @@ def create_app(
     app.include_router(receipts.router)
     app.include_router(exports.router)
     app.include_router(proofs.router)
-    app.include_router(desk.router)
+    app.include_router(pages.router)
     _add_health_routes(app, ledger)
     app.state.erasures = ErasureMonitor(ledger)
     if ledger.is_exclusive:

@@ -140,7 +140,7 @@ class Session:
 
 @contextmanager
 def open_session(ledger: ReadableLedger, negotiation: str) -> Iterator[Session]:
-    """Yield a desk on one consistent snapshot. Raises UnknownNegotiationError."""
+    """Yield a session on one consistent snapshot. Raises UnknownNegotiationError."""
     with ExitStack() as exit_stack:
         try:
             session = Session(

@@ -139,6 +139,15 @@ def read_recorded_at(c: Cursor, seq: int) -> Instant:
     return row[0] if row else 0
 
 
+def seqs_before(c: Cursor, negotiation: str, seq: int, limit: int) -> list[int]:
+    """Return the seqs of the last events of a negotiation before a seq, the newest first."""
+    c.execute(
+        "SELECT seq FROM event WHERE negotiation = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
+        (negotiation, seq, limit),
+    )
+    return [row[0] for row in c.fetchall()]
+
+
 def read_head(c: Cursor) -> tuple[int, Instant]:
     """Return the head: size and last recorded_at."""
     c.execute("SELECT size, last_recorded_at FROM head")

@@ -46,7 +46,7 @@ BasisParams = Annotated[BasisQuery, Query()]
 def open_read_session(
     request: Request, negotiation: str, query: BasisQuery
 ) -> AbstractContextManager[Session]:
-    """Open a desk where the question can be answered."""
+    """Open a session where the question can be answered."""
     read_router: ReadRouter = request.app.state.reads
     return read_router.open_session(negotiation, query.seq)
 

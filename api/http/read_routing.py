@@ -27,7 +27,7 @@ class ReadRouter:
 
     @contextmanager
     def open_session(self, negotiation: str, seq: int | None = None) -> Iterator[Session]:
-        """Yield a desk on a snapshot that has a seq, by default all that is committed by now."""
+        """Yield a session on a snapshot that has a seq, by default all that is committed by now."""
         with ExitStack() as exit_stack:
             session = self._open_on_replica(exit_stack, negotiation, seq)
             yield session or exit_stack.enter_context(open_session(self.ledger, negotiation))

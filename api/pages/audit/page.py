@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any
 
 from api.http.query_params import OptionalNumber
-from api.pages.audit.live_verify import MAX_VERIFIED_EVENTS, prove_consistency, verify_log
 from api.pages.shared.brief import BriefWriter
 from api.pages.shared.page import Data, PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import PageParams
 from domain.errors import MinutebookError
 from domain.instants import to_rfc3339
-from ledger.database import Cursor
-from ledger.proofs import leaf_records
+from ledger import log
+from ledger.proofs import leaf_records, live_checks
 from projections.answers import diff
 
+MAX_VERIFIED_EVENTS = 200_000
+"""Events that are hashed again while a reader waits; a longer log is verified by the command."""
+_MAX_FAULTS = 20
+MAX_STEPS_BACK = 50
+"""Events that are tried for one that this reader may see."""
 MAX_CHECKPOINTS = 8
 """Checkpoints that are listed."""
 
@@ -30,26 +33,66 @@ class AuditParams(PageParams):
 
 def load_audit(frame: PageContext) -> Data:
     """Return what vouches for the log, and what was asked to be shown of it."""
-    cursor, verifier = frame.session.cursor, frame.request.app.state.ledger.verifier
+    cursor = frame.session.cursor
     return {
         "size": frame.foot.size,
         "root_hash": frame.foot.root,
         "signed": frame.foot.checkpoint_size,
         "checkpoint": leaf_records.read_newest_note(cursor),
-        "checkpoints": _list_checkpoints(cursor),
-        "verifier": verifier.to_text(),
+        "checkpoints": live_checks.list_checkpoint_sizes(cursor, MAX_CHECKPOINTS),
+        "verifier": frame.verifier.to_text(),
         "most": MAX_VERIFIED_EVENTS,
-        "verified": verify_log(frame) if frame.params.verify else None,
-        "consistency": prove_consistency(frame),
+        "verified": _verify_log(frame) if frame.params.verify else None,
+        "consistency": _prove_consistency(frame),
         "replay": _replay_event(frame) if frame.params.replay else None,
     }
 
 
-def _list_checkpoints(cursor: Cursor) -> list[int]:
-    cursor.execute(
-        "SELECT size FROM checkpoint WHERE size > 0 ORDER BY size DESC LIMIT ?", (MAX_CHECKPOINTS,)
-    )
-    return [row[0] for row in cursor.fetchall()]
+def _verify_log(frame: PageContext) -> Data:
+    """Recompute the whole log and verify every signed checkpoint against it."""
+    if frame.foot.size > MAX_VERIFIED_EVENTS:
+        return {"done": False, "why": "large"}
+    verify_lock = frame.page_state.verify_lock
+    if not verify_lock.acquire(blocking=False):
+        return {"done": False, "why": "busy"}
+    try:
+        verification = live_checks.verify_log(frame.session.cursor, frame.verifier)
+    finally:
+        verify_lock.release()
+    return {
+        "done": True,
+        "events": verification.size,
+        "root_hash": verification.root,
+        "faults": [
+            {"seq": fault.seq, "field": fault.field, "detail": fault.detail}
+            for fault in verification.faults[:_MAX_FAULTS]
+        ],
+        "n_faults": len(verification.faults),
+    }
+
+
+def _prove_consistency(frame: PageContext) -> Data | None:
+    """Prove that the tree of one size begins with that of another, and check the proof."""
+    old, size = frame.params.old, frame.foot.size
+    new = size if frame.params.new is None else frame.params.new
+    if old is None:
+        return None
+    for name, value, max_size in (("new", new, size), ("old", old, new)):
+        if value > max_size:
+            frame.refuse_parameter(
+                name, f"there is no tree of size {value} yet", f"name one up to {max_size}"
+            )
+            return None
+    check = live_checks.check_consistency(frame.session.cursor, old, new)
+    return {
+        "from": old,
+        "to": new,
+        "from_root": check.old_root,
+        "to_root": check.new_root,
+        "path": check.path,
+        "holds": check.failure is None,
+        "why": check.failure,
+    }
 
 
 def _replay_event(frame: PageContext) -> Data | None:
@@ -91,15 +134,12 @@ def _replay_event(frame: PageContext) -> Data | None:
 
 def _find_previous_seq(frame: PageContext, seq: int) -> int | None:
     """Return the seq of the event before that this reader may see, if it lies near."""
-    frame.session.cursor.execute(
-        "SELECT seq FROM event WHERE negotiation = ? AND seq < ? ORDER BY seq DESC LIMIT 50",
-        (frame.slug, seq),
-    )
-    no_filters: dict[str, Any] = {"type": None, "subject": None, "standing": None}
-    for (earlier_seq,) in [tuple(row) for row in frame.session.cursor.fetchall()]:
-        items = frame.now.read_log(after=earlier_seq - 1, limit=1, **no_filters)
+    for earlier_seq in log.seqs_before(frame.session.cursor, frame.slug, seq, MAX_STEPS_BACK):
+        items = frame.now.read_log(
+            after=earlier_seq - 1, limit=1, type=None, subject=None, standing=None
+        )
         if items and items[0].seq == earlier_seq:
-            return int(earlier_seq)
+            return earlier_seq
     return None
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from api.pages.audit.live_verify import verify_inclusion
 from api.pages.events.event_lines import event_line, thing_name
 from api.pages.shared.page import Data, PageDefinition
 from api.pages.shared.page_context import PageContext
 from domain.catalogue import ACT_TYPES
 from domain.errors import NotFoundError
+from ledger.proofs import live_checks
 from projections import answers
 from projections.answer_json import Item
 from projections.answers import diff
@@ -42,7 +42,7 @@ def load_event(frame: PageContext) -> Data:
         "proof": f"/v1/audit/proofs/inclusion?seq={item.seq}&size={size}",
         "proof_file": f"/v1/audit/proofs/inclusion.tlog-proof?seq={item.seq}",
         "size": size,
-        "holds": verify_inclusion(frame, item.seq),
+        "holds": live_checks.is_included(frame.session.cursor, item.seq, frame.foot),
     }
 
 

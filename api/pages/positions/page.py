@@ -76,7 +76,7 @@ def build_matrix(frame: PageContext, earlier_basis: Basis) -> Data:
 
     A row is an issue, or a point of a plan; a party stands in it once anything is known of it.
     """
-    positions, stance_cache = resolve_positions(frame.view), frame.request.app.state.held
+    positions, stance_cache = resolve_positions(frame.view), frame.page_state.stances
     stance_cache.remember_words(frame.session, frame.basis, positions)
     earlier_words = stance_cache.read_words(frame.session, earlier_basis)
     statement_counts = frame.view.count_cells("position") | key_by_party(

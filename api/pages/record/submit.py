@@ -115,9 +115,9 @@ def _redraw_form(
     reasons: list[Reason],
     preview: Data | None,
 ) -> Response:
-    with request.app.state.reads.open_session(request.path_params["negotiation"]) as desk:
+    with request.app.state.reads.open_session(request.path_params["negotiation"]) as session:
         frame = PageContext(
-            request, PAGE, desk, parse_params(RecordParams, request.query_params.multi_items())
+            request, PAGE, session, parse_params(RecordParams, request.query_params.multi_items())
         )
         if preview:
             preview = preview | {"changes": preview_changes(frame, preview["event"])}

@@ -8,8 +8,8 @@ values. A page tells by ``data-have`` which pieces it has; a request that repeat
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
 
 import orjson
 from jinja2.runtime import Macro
@@ -23,27 +23,38 @@ MAX_PAGES = 256
 """Pages whose pieces are remembered, some 10 kB each; the oldest go first."""
 LINK_PLACEHOLDER = Markup("\0")
 """Stands in a piece for what differs from page to page; it is put in when the piece is sent."""
-_fragments: dict[tuple[str, str, str, bytes], tuple[str, bytes]] = {}
-_page_fragments: OrderedDict[str, tuple[bytes, list[bytes]]] = OrderedDict()
+
+
+class FragmentCache:
+    """Pieces by what they are drawn from, and the digests of the pieces of each page sent."""
+
+    def __init__(self) -> None:
+        self.fragments: dict[tuple[str, str, str, bytes], tuple[str, bytes]] = {}
+        self.page_digests: OrderedDict[str, tuple[bytes, list[bytes]]] = OrderedDict()
 
 
 class PageFragments:
     """The pieces of one page, in order. ``shape`` says how many there are and of what."""
 
-    def __init__(self, frame: PageContext, shape: Any) -> None:
+    def __init__(self, frame: PageContext, shape: object) -> None:
         self.frame, self.shape = frame, sha256(orjson.dumps(shape)).digest()
         self.digests: list[bytes] = []
-        previous_shape, previous_digests = _page_fragments.get(
+        self.cache = frame.page_state.fragments
+        previous_shape, previous_digests = self.cache.page_digests.get(
             frame.request.headers.get("have", ""), (b"", [])
         )
         self.previous_digests = previous_digests if previous_shape == self.shape else []
 
     def draw(
-        self, macro: Macro, values: dict[str, Any], placeholder_text: str, unchanged_element: str
+        self,
+        macro: Macro,
+        values: Mapping[str, object],
+        placeholder_text: str,
+        unchanged_element: str,
     ) -> str:
         """Return what a macro draws of plain values, which must follow from these, language and
         zone alone; or the element that says that the reader has it."""
-        text, digest = _draw_fragment(self.frame, macro, values)
+        text, digest = self._draw_fragment(macro, values)
         index = len(self.digests)
         self.digests.append(digest)
         if self.previous_digests and self.previous_digests[index] == digest:
@@ -54,19 +65,20 @@ class PageFragments:
     def have(self) -> str:
         """The name of these pieces, remembered for the next request."""
         name = sha256(self.shape + b"".join(self.digests)).hexdigest()[:24]
-        _page_fragments.pop(name, None)
-        _page_fragments[name] = self.shape, self.digests
-        while len(_page_fragments) > MAX_PAGES:
-            _page_fragments.popitem(last=False)
+        page_digests = self.cache.page_digests
+        page_digests.pop(name, None)
+        page_digests[name] = self.shape, self.digests
+        while len(page_digests) > MAX_PAGES:
+            page_digests.popitem(last=False)
         return name
 
-
-def _draw_fragment(frame: PageContext, macro: Macro, values: dict[str, Any]) -> tuple[str, bytes]:
-    values_digest = sha256(orjson.dumps(values)).digest()
-    key = (macro.name, frame.words.lang, frame.dates.zone, values_digest)
-    if (fragment := _fragments.get(key)) is None:
-        if len(_fragments) >= MAX_FRAGMENTS:
-            _fragments.clear()
-        text = str(macro(values))
-        fragment = _fragments[key] = text, sha256(text.encode()).digest()[:12]
-    return fragment
+    def _draw_fragment(self, macro: Macro, values: Mapping[str, object]) -> tuple[str, bytes]:
+        values_digest = sha256(orjson.dumps(values)).digest()
+        key = (macro.name, self.frame.words.lang, self.frame.dates.zone, values_digest)
+        fragments = self.cache.fragments
+        if (fragment := fragments.get(key)) is None:
+            if len(fragments) >= MAX_FRAGMENTS:
+                fragments.clear()
+            text = str(macro(values))
+            fragment = fragments[key] = text, sha256(text.encode()).digest()[:12]
+        return fragment

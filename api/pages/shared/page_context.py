@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 
 from api.pages.shared.dates import DateFormatter, week_before
 from api.pages.shared.display_names import DisplayNames
-from api.pages.shared.footer import Footer, read_footer
 from api.pages.shared.i18n import LANGUAGES, request_translations
 from api.pages.shared.links import PageLinks
 from api.pages.shared.page import BASIS_PRESETS, NAVIGATION, NAVIGATION_KEYS, PageDefinition
@@ -20,7 +19,13 @@ from api.pages.shared.rail import Rail, build_rail
 from api.session import Session
 from domain.basis import Basis, Question, parse_moment
 from domain.errors import InvalidQuestionError, Reason
+from ledger.proofs.live_checks import SignedHead, read_signed_head
+from ledger.proofs.signed_note import Verifier
+from ledger.writer import Ledger
 from projections.view import View
+
+if TYPE_CHECKING:
+    from api.pages.shared.page_state import PageState
 
 
 class PageContext(PageLinks):
@@ -72,12 +77,24 @@ class PageContext(PageLinks):
 
     @cached_property
     def rail(self) -> Rail:
-        days = self.request.app.state.days
-        return build_rail(self.now, self.basis, self.dates, days, self.slug)
+        return build_rail(self.now, self.basis, self.dates, self.page_state.rail_days, self.slug)
 
     @cached_property
-    def foot(self) -> Footer:
-        return read_footer(self.session.cursor, self.request.app.state.ledger.verifier)
+    def foot(self) -> SignedHead:
+        """How long the log is, its root, and whether a checkpoint vouches for it."""
+        return read_signed_head(self.session.cursor, self.verifier)
+
+    @property
+    def verifier(self) -> Verifier:
+        """The key that checkpoints of this log are signed with."""
+        ledger: Ledger = self.request.app.state.ledger
+        return ledger.verifier
+
+    @property
+    def page_state(self) -> PageState:
+        """What the pages remember between requests."""
+        state: PageState = self.request.app.state.page_state
+        return state
 
     @cached_property
     def title(self) -> str:
