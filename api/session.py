@@ -15,10 +15,10 @@ from domain.errors import BusyError, UnknownNegotiationError
 from domain.instants import Instant
 from domain.model import Json
 from ledger import log
-from ledger.append import Clock
+from ledger.append import Clock, wall_clock
 from ledger.database import Cursor
 from ledger.proofs.checkpoints import CheckpointSigner
-from ledger.read_only import ReadableLedger, ReadOnlyLedger, wall_clock
+from ledger.read_only import ReadableLedger, ReadOnlyLedger
 from ledger.writer import Ledger
 from projections import answers
 from projections.answer_json import Item

@@ -3,29 +3,63 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
-from uuid import UUID, uuid4
+from functools import lru_cache
+from typing import Protocol
+from uuid import NAMESPACE_URL, UUID, uuid5
 
-from eventsourcing.persistence import StoredEvent
-
+from domain.catalogue import topic_of
 from domain.instants import Instant, to_rfc3339
+from domain.model import Json
 from ledger import canonical
 from ledger.database import Cursor, insert_rows
 from ledger.proofs.merkle import Frontier, TreeNode, leaf_hash
 
 Clock = Callable[[], Instant]
+EventRow = tuple[object, ...]
+"""The columns of ``event``, in their order."""
 
 
-@dataclass(frozen=True)
-class ProposedEvent(StoredEvent):
-    """An accepted event on its way into the log. ``state`` is the payload's canonical JSON."""
+def wall_clock() -> Instant:
+    return time.time_ns() // 1000
 
+
+@lru_cache(maxsize=1024)
+def originator_id(slug: str) -> str:
+    """Return the id of a negotiation's stream: a UUIDv5 of its slug, as 32 hexadecimal digits."""
+    return uuid5(NAMESPACE_URL, f"minutebook:{slug}").hex
+
+
+def make_uuid7(now: Instant) -> UUID:
+    """Make a UUIDv7 (RFC 9562, section 5.7)."""
+    value = (now // 1000 << 80) | int.from_bytes(secrets.token_bytes(10), "big")
+    return UUID(int=(value & ~(0xF << 76) & ~(3 << 62)) | (7 << 76) | (2 << 62))
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedEvent:
+    """An accepted event on its way into the log.
+
+    ``originator_id`` and ``originator_version`` name its stream and its place there, from 1;
+    ``state`` is the payload's canonical JSON.
+    """
+
+    originator_id: str
+    originator_version: int
+    state: bytes
     id: str
     negotiation: str
     type: str
     recorded_by: str
+
+    @property
+    def topic(self) -> str:
+        """The permanent name of the event's class."""
+        return topic_of(self.type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +72,7 @@ class RecordedEvent:
     recorded_at: Instant
     leaf_hash: bytes
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> Json:
         return {
             "id": self.id,
             "type": self.type,
@@ -59,12 +93,8 @@ class AppendBatch:
             "UPDATE head SET size = size WHERE one = 1 RETURNING size, last_recorded_at, frontier"
         )
         ((size, self.recorded_at, frontier),) = c.fetchall()
-        self.c, self.frontier, self.rows = (
-            c,
-            Frontier.from_bytes(size, frontier),
-            list[tuple[Any, ...]](),
-        )
-        self.nodes: list[TreeNode] = []
+        self.c, self.frontier = c, Frontier.from_bytes(size, frontier)
+        self.rows, self.nodes = list[EventRow](), list[TreeNode]()
 
     def add_events(self, events: Sequence[ProposedEvent], now: Instant) -> list[RecordedEvent]:
         """Add one batch: one recorded_at, later than any before."""
@@ -81,10 +111,18 @@ class AppendBatch:
         """Add one event with a time and a salt, and the commitment of what was erased."""
         seq, self.recorded_at = self.frontier.size + 1, recorded_at
         commitment = commitment or canonical.payload_hash(salt, event.state)
-        leaf = leaf_hash(encode_leaf(event, seq, recorded_at, commitment))
-        recorded_event = RecordedEvent(seq, event.id, event.type, recorded_at, leaf)
+        leaf = canonical.leaf_bytes(
+            id=event.id,
+            negotiation=event.negotiation,
+            payload_hash=commitment,
+            recorded_at=to_rfc3339(recorded_at),
+            recorded_by=event.recorded_by,
+            seq=seq,
+            type=event.type,
+        )
+        recorded_event = RecordedEvent(seq, event.id, event.type, recorded_at, leaf_hash(leaf))
         self.rows.append(_event_row(event, recorded_event, salt))
-        self.frontier, completed = self.frontier.with_leaves([leaf])
+        self.frontier, completed = self.frontier.with_leaves([recorded_event.leaf_hash])
         self.nodes += completed
         return recorded_event
 
@@ -102,37 +140,45 @@ class AppendBatch:
         self.nodes.clear()
 
 
-class Appender:
-    """The part of a recorder that appends, inside the caller's transaction."""
+class Datastore(Protocol):
+    """The connections of a log."""
 
-    clock: Clock
+    def transaction(self, *, commit: bool) -> AbstractContextManager[Cursor]:
+        """Yield a cursor in a transaction: of one snapshot, unless it is to commit."""
+
+    def close(self) -> None: ...
+
+
+class Recorder(ABC):
+    """A log on one database; what differs is in ``ledger/sqlite.py`` and ``ledger/postgres.py``."""
+
+    clock: Clock = staticmethod(wall_clock)
+    datastore: Datastore
+
+    @abstractmethod
+    def open_writer(self) -> AbstractContextManager[Cursor]:
+        """Yield the cursor of a connection that writes, outside a transaction."""
+
+    @abstractmethod
+    def commit(self, c: Cursor) -> None:
+        """Commit an append, and wake those who watch the head. Raises PersistenceError."""
+
+    @abstractmethod
+    def watch_head(self, poll_interval: float) -> Iterator[int]:
+        """Yield the size of the log now, and again after each commit or so many seconds."""
 
     def append_events(self, c: Cursor, events: Sequence[ProposedEvent]) -> list[RecordedEvent]:
-        """Append one batch by itself."""
+        """Append one batch by itself, inside the caller's transaction."""
         append_batch = AppendBatch(c)
         recorded_events = append_batch.add_events(events, self.clock())
         append_batch.write_rows()
         return recorded_events
 
 
-def encode_leaf(event: ProposedEvent, seq: int, recorded_at: Instant, commitment: str) -> bytes:
-    """Return the exact leaf bytes of one recorded event."""
-    return canonical.leaf_bytes(
-        id=event.id,
-        negotiation=event.negotiation,
-        payload_hash=commitment,
-        recorded_at=to_rfc3339(recorded_at),
-        recorded_by=event.recorded_by,
-        seq=seq,
-        type=event.type,
-    )
-
-
-def _event_row(event: ProposedEvent, recorded_event: RecordedEvent, salt: bytes) -> tuple[Any, ...]:
-    origin = event.originator_id
+def _event_row(event: ProposedEvent, recorded_event: RecordedEvent, salt: bytes) -> EventRow:
     return (
         recorded_event.seq,
-        origin.hex if isinstance(origin, UUID) else origin,
+        event.originator_id,
         event.originator_version,
         event.topic,
         event.state,
@@ -143,20 +189,4 @@ def _event_row(event: ProposedEvent, recorded_event: RecordedEvent, salt: bytes)
         event.recorded_by,
         salt,
         recorded_event.leaf_hash,
-    )
-
-
-def to_proposed_event(event: StoredEvent) -> ProposedEvent:
-    if isinstance(event, ProposedEvent):
-        return event
-    origin = event.originator_id
-    return ProposedEvent(
-        origin,
-        event.originator_version,
-        event.topic,
-        event.state,
-        id=str(uuid4()),
-        negotiation=str(origin),
-        type=event.topic,
-        recorded_by="library",
     )

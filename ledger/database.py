@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from typing import Any, Literal, Protocol
 
 SqlValues = Sequence[Any] | Mapping[str, Any]
+MAX_VALUES = 10_000
+"""Values bound in one statement."""
 Dialect = Literal["sqlite", "postgres"]
 
 
@@ -31,7 +33,7 @@ class Cursor(Protocol):
 
 
 def database_dialect(c: Cursor) -> Dialect:
-    """Tell which database a cursor speaks to."""
+    """Return the kind of database that a cursor speaks to."""
     dialect_name: Dialect = getattr(c, "dialect", "sqlite")
     return dialect_name
 
@@ -88,3 +90,14 @@ def insert_rows(c: Cursor, table: str, rows: Sequence[Sequence[Any]]) -> None:
     else:
         placeholders = ",".join("?" * len(rows[0]))
         c.executemany(f"INSERT INTO {table} VALUES ({placeholders})", rows)  # noqa: S608  # only constants are put in
+
+
+def select_by_values(c: Cursor, statement: str, values: Sequence[str]) -> Iterator[Any]:
+    """Yield the rows of a statement for a list of values, whose place in it is ``{}``.
+
+    A statement takes some 30,000 values at most, so a long list is asked for in parts.
+    """
+    for start in range(0, len(values), MAX_VALUES):
+        part = list(values[start : start + MAX_VALUES])
+        c.execute(statement.format(",".join("?" * len(part))), part)
+        yield from c.fetchall()

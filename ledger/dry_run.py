@@ -8,8 +8,15 @@ from dataclasses import dataclass
 
 from domain.errors import Reason
 from ledger.database import Cursor, begin
-from ledger.submission import Submission, SubmissionCheck, load_write_state
-from ledger.write_state import NegotiationHead, PriorEvent, ReservedSlug, WriteState
+from ledger.submission import (
+    NegotiationHead,
+    PriorEvent,
+    ReservedSlug,
+    Submission,
+    SubmissionCheck,
+    WriteState,
+    load_write_state,
+)
 
 DRY_RUN_TABLES = """
 PRAGMA journal_mode = OFF;
@@ -88,7 +95,7 @@ class DryRun(WriteState):
         self.scratch_db.executemany(
             "INSERT INTO event VALUES (?, ?, ?, ?, ?)",
             [
-                (name, each.seq, each.negotiation, each.type, each.state)
-                for name, each in events.items()
+                (event_id, event.seq, event.negotiation, event.type, event.state)
+                for event_id, event in events.items()
             ],
         )

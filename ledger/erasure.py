@@ -1,21 +1,16 @@
-"""Erasure by law: a payload and its salt go, the leaf and every proof stay."""
+"""Legal erasure: a payload and its salt go, the leaf and every proof stay."""
 
 from __future__ import annotations
 
-from uuid import NAMESPACE_URL, uuid5
-
-from eventsourcing.utils import get_topic
-
-from domain.catalogue import PayloadErased
 from domain.errors import NotFoundError
-from ledger.append import Appender, ProposedEvent, RecordedEvent
+from ledger.append import Clock, ProposedEvent, RecordedEvent, Recorder, make_uuid7, originator_id
 from ledger.canonical import canonical_json, payload_hash
 from ledger.database import Cursor, database_dialect
-from ledger.submission import forget_body_hashes, make_uuid7
+from ledger.idempotency import forget_body_hashes
 
 
 def erase_payload(
-    c: Cursor, recorder: Appender, event_id: str, reason: str, *, recorded_by: str
+    c: Cursor, recorder: Recorder, event_id: str, reason: str, *, recorded_by: str
 ) -> RecordedEvent:
     """Empty one payload inside the caller's transaction, and record that it was erased.
 
@@ -30,7 +25,7 @@ def erase_payload(
         )
     seq, negotiation = row["seq"], row["negotiation"]
     (recorded_event,) = recorder.append_events(
-        c, [_erasure_event(c, negotiation, event_id, reason, recorded_by)]
+        c, [_erasure_event(c, recorder.clock, negotiation, event_id, reason, recorded_by)]
     )
     commitment = payload_hash(row["salt"], row["state"])
     c.execute("INSERT INTO erasure VALUES (?, ?, ?)", (seq, commitment, recorded_event.seq))
@@ -40,7 +35,7 @@ def erase_payload(
 
 
 def _erasure_event(
-    c: Cursor, negotiation: str, event_id: str, reason: str, recorded_by: str
+    c: Cursor, clock: Clock, negotiation: str, event_id: str, reason: str, recorded_by: str
 ) -> ProposedEvent:
     c.execute("SELECT events FROM negotiation WHERE slug = ?", (negotiation,))
     version = c.fetchone()[0] + 1
@@ -49,11 +44,10 @@ def _erasure_event(
         (version, negotiation),
     )
     return ProposedEvent(
-        uuid5(NAMESPACE_URL, f"minutebook:{negotiation}"),
+        originator_id(negotiation),
         version,
-        get_topic(PayloadErased),
         canonical_json({"type": "payload-erased", "event": event_id, "reason": reason}),
-        id=str(make_uuid7()),
+        id=str(make_uuid7(clock())),
         negotiation=negotiation,
         type="payload-erased",
         recorded_by=recorded_by,

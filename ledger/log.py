@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -12,15 +12,13 @@ from domain.errors import NoProofError
 from domain.instants import Instant, to_rfc3339
 from domain.model import Entry
 from ledger.canonical import leaf_bytes, payload_hash
-from ledger.database import Cursor
+from ledger.database import Cursor, select_by_values
 from ledger.proofs.merkle import NodeReader
 
 ERASED_PAYLOAD = b'{"erased":true}'
-"""What stands for a payload that was erased by law."""
+"""What stands for a payload that was legally erased."""
 
 
-MAX_VALUES = 10_000
-"""Values asked for in one statement."""
 TYPE_COLUMN = 2
 """Place of the type in a row that ``read`` returns."""
 
@@ -88,17 +86,6 @@ def leaf_from_row(row: Any) -> bytes:
         seq=row["seq"],
         type=row["type"],
     )
-
-
-def select_by_values(c: Cursor, statement: str, values: Sequence[str]) -> Iterator[Any]:
-    """Yield the rows of a statement for a list of values, whose place in it is ``{}``.
-
-    A statement takes some 30,000 values at most, so a long list is asked for in parts.
-    """
-    for start in range(0, len(values), MAX_VALUES):
-        part = list(values[start : start + MAX_VALUES])
-        c.execute(statement.format(",".join("?" * len(part))), part)
-        yield from c.fetchall()
 
 
 def node_reader(c: Cursor) -> NodeReader:

@@ -1,4 +1,4 @@
-"""The log on PostgreSQL: the library's recorder on psycopg, the head row locked, no table lock."""
+"""The log on PostgreSQL: its tables, and connections of psycopg that take our statements."""
 
 from __future__ import annotations
 
@@ -9,23 +9,16 @@ from contextlib import contextmanager
 from functools import lru_cache
 from importlib import resources
 from typing import Any
-from uuid import UUID
 
 import eventsourcing.postgres as library
 import psycopg
-from eventsourcing.persistence import (
-    InfrastructureFactory,
-    Notification,
-    OperationalError,
-    StoredEvent,
-)
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 
 from ledger import database
-from ledger.append import Appender, to_proposed_event
+from ledger.append import Recorder
 from ledger.database import Cursor, SqlValues
-from ledger.tail import LogSubscription
+from ledger.library import OperationalError
 
 LOCK_TIMEOUT = "10s"
 """How long an append waits for the head row before its outcome is known to be none."""
@@ -40,7 +33,7 @@ _PLACEHOLDERS = re.compile(r"'[^']*'|\?|(?<![:\w]):([a-z_]\w*)|%")
 
 @lru_cache(maxsize=1024)
 def translate_placeholders(statement: str) -> str:
-    """Return a statement of the house with the places for values that psycopg knows."""
+    """Return a statement with psycopg's placeholders."""
 
     def translate_match(match: re.Match[str]) -> str:
         if match[1]:
@@ -75,7 +68,7 @@ def _row_class(names: tuple[str, ...]) -> type[NamedRow]:
 
 
 class PostgresCursor(psycopg.Cursor[Any]):
-    """Takes the statements of the house."""
+    """Takes the same statements as a cursor of SQLite."""
 
     dialect = "postgres"
 
@@ -102,7 +95,7 @@ class PostgresCursor(psycopg.Cursor[Any]):
 
 
 class LedgerDatastore(library.PostgresDatastore):
-    """Connections that commit what they are told, and refuse to wait for ever."""
+    """Connections that commit what they are told, and never wait without a limit."""
 
     @contextmanager
     def transaction(self, *, commit: bool = False) -> Iterator[Any]:
@@ -114,7 +107,7 @@ class LedgerDatastore(library.PostgresDatastore):
 
     @contextmanager
     def open_scratch_snapshot(self) -> Iterator[Any]:
-        """Yield a cursor on one snapshot, beside which temporary tables may be made."""
+        """Yield a cursor on one snapshot, alongside which temporary tables may be made."""
         with self.get_connection() as connection:
             c = connection.cursor()
             with database.transaction(c, start=database.BEGIN_SCRATCH, end=database.rollback):
@@ -157,14 +150,20 @@ def open_datastore(
     return store
 
 
-class PostgresLedgerRecorder(Appender, library.PostgresApplicationRecorder):
-    """Appends to ``event`` under the head row: its seq is the library's notification id."""
+class PostgresRecorder(Recorder):
+    """Appends to ``event`` under the head row of one database, whose tables are made if missing."""
 
     datastore: LedgerDatastore
 
-    def __init__(self, datastore: LedgerDatastore, *, events_table_name: str = "event"):
-        super().__init__(datastore, events_table_name="event")
+    def __init__(self, address: str) -> None:
+        self.datastore = open_datastore(address)
         self.commit_warnings: list[str] = []
+        script = resources.files("ledger").joinpath("postgres.sql").read_text()
+        with self.datastore.transaction(commit=True) as c:
+            c.execute("SELECT pg_advisory_xact_lock(:lock)", {"lock": SCHEMA_LOCK})
+            c.execute("SELECT to_regclass('head')")
+            if c.fetchone()[0] is None:
+                c.connection.execute(script)
 
     @contextmanager
     def open_writer(self) -> Iterator[Any]:
@@ -194,88 +193,3 @@ class PostgresLedgerRecorder(Appender, library.PostgresApplicationRecorder):
                 ((size,),) = connection.execute("SELECT size FROM head").fetchall()
                 yield size
                 deque(connection.notifies(timeout=poll_interval, stop_after=1), maxlen=0)
-
-    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> LogSubscription:
-        # The library's own listens on a channel that our commits do not use.
-        return LogSubscription(self, gt, topics)
-
-    def create_table(self) -> None:
-        script = resources.files("ledger").joinpath("postgres.sql").read_text()
-        with self.datastore.transaction(commit=True) as c:
-            c.execute("SELECT pg_advisory_xact_lock(?)", (SCHEMA_LOCK,))
-            c.execute("SELECT to_regclass('head')")
-            if c.fetchone()[0] is None:
-                c.connection.execute(script)
-
-    def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
-        """Append once: a write whose answer was lost is not tried again behind the caller."""
-        with self.datastore.transaction(commit=True) as c:
-            c.execute(f"NOTIFY {CHANNEL}")
-            return [
-                each.seq
-                for each in self.append_events(c, [to_proposed_event(e) for e in stored_events])
-            ]
-
-    def select_events(
-        self,
-        originator_id: Any,
-        *,
-        gt: int | None = None,
-        lte: int | None = None,
-        desc: bool = False,
-        limit: int | None = None,
-    ) -> Sequence[StoredEvent]:
-        """Read one negotiation by version."""
-        order = "DESC" if desc else "ASC"
-        with self.datastore.transaction() as c:
-            c.execute(
-                "SELECT originator_id, originator_version, topic, state FROM event"  # noqa: S608  # only constants are put in
-                " WHERE originator_id = ? AND originator_version > ? AND originator_version <= ?"
-                f" ORDER BY originator_version {order} LIMIT ?",
-                (
-                    originator_id.hex,
-                    -1 if gt is None else gt,
-                    2**62 if lte is None else lte,
-                    2**62 if limit is None else limit,
-                ),
-            )
-            rows = c.fetchall()
-        return [StoredEvent(originator_id, row[1], row[2], row[3]) for row in rows]
-
-    def select_notifications(
-        self,
-        start: int | None,
-        limit: int,
-        stop: int | None = None,
-        topics: Sequence[str] = (),
-        *,
-        inclusive_of_start: bool = True,
-    ) -> Sequence[Notification]:
-        """Page through the log by seq."""
-        lo = 0 if start is None else start - (1 if inclusive_of_start else 0)
-        with self.datastore.transaction() as c:
-            c.execute(
-                "SELECT seq, originator_id, originator_version, topic, state FROM event"
-                " WHERE seq > ? AND seq <= ? AND (? OR topic = ANY(?)) ORDER BY seq LIMIT ?",
-                (lo, 2**62 if stop is None else stop, not topics, list(topics), limit),
-            )
-            return [
-                Notification(UUID(row[1]), row[2], row[3], row[4], id=row[0])
-                for row in c.fetchall()
-            ]
-
-    def max_notification_id(self) -> int | None:
-        with self.datastore.transaction() as c:
-            c.execute("SELECT nullif(size, 0) FROM head")
-            size: int | None = c.fetchone()[0]
-            return size
-
-
-class PostgresLedgerFactory(library.PostgresFactory):
-    """The library's factory with our recorder and our connections."""
-
-    application_recorder_class = PostgresLedgerRecorder  # type: ignore[assignment]  # as above
-
-    def __init__(self, env: Any):
-        InfrastructureFactory.__init__(self, env)  # the address holds what it would ask for
-        self.datastore = open_datastore(env["POSTGRES_URL"])

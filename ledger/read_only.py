@@ -1,25 +1,18 @@
-"""A ledger opened for questions, beside the process that records."""
+"""A ledger opened for questions, alongside the process that records."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
-
-from eventsourcing.sqlite import SQLiteDatastore
+from typing import Protocol
 
 from domain.errors import NotFoundError
-from domain.instants import Instant
-from ledger.append import Clock
+from ledger.append import Clock, Datastore, wall_clock
 from ledger.database import Cursor
+from ledger.library import SQLiteDatastore
 from ledger.location import is_server_url, refuse_foreign_file, sqlite_uri
-
-
-def wall_clock() -> Instant:
-    return time.time_ns() // 1000
 
 
 class ReadableLedger(Protocol):
@@ -32,14 +25,14 @@ class ReadableLedger(Protocol):
 
 
 class ReadOnlyLedger:
-    """A ledger opened for questions only, beside the process that records."""
+    """A ledger opened for questions only, alongside the process that records."""
 
     def __init__(
         self, path: str | Path, *, clock: Clock = wall_clock, connect_timeout: float = 5.0
     ) -> None:
         """Open what is at a path; a server is waited for as many seconds at each question."""
         self.clock = clock
-        self._datastore: Any
+        self._datastore: Datastore
         if is_server_url(path):
             self._datastore = import_module("ledger.postgres").open_datastore(
                 str(path), connect_timeout=connect_timeout

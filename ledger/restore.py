@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from domain.errors import InvalidEventError
 from domain.instants import Instant
-from domain.model import Entry
+from domain.model import Entry, Json
 from ledger.append import AppendBatch, ProposedEvent
 from ledger.canonical import canonical_json
 from ledger.database import Cursor, transaction
 from ledger.log import ERASED_PAYLOAD
-from ledger.submission import Submission, SubmissionCheck
-from ledger.write_state import PriorEvent, WriteState
+from ledger.submission import PriorEvent, Submission, SubmissionCheck, WriteState
 from ledger.writer import ReadModel
 
 
@@ -30,7 +28,7 @@ class RestoredEvent:
     recorded_by: str
     leaf_hash: bytes
     salt: bytes
-    payload: Mapping[str, Any]
+    payload: Json
     commitment: str | None
 
 
@@ -63,7 +61,6 @@ class LogRestore:
         proposed_event = ProposedEvent(
             check.negotiation.originator_id,
             check.event_count,
-            f"minutebook.{event.type}.v1",
             state,
             id=event.id,
             negotiation=event.negotiation,

@@ -1,18 +1,12 @@
-"""Taking in one submission: what is new, what was recorded before, what must be refused."""
+"""A submission and what it is checked against: what is new, already recorded, or refused."""
 
 from __future__ import annotations
 
 import re
-import secrets
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any
-from uuid import UUID
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import orjson
-from eventsourcing.utils import get_topic
 
 from domain import acceptance
 from domain.acceptance import AcceptanceContext, TargetEvent
@@ -21,16 +15,17 @@ from domain.errors import (
     MovedOnError,
     Reason,
     ReusedIdError,
-    ReusedKeyError,
     UnknownNegotiationError,
 )
 from domain.events import SLUG_PATTERN, Event
-from domain.model import Entry
-from ledger.append import ProposedEvent, RecordedEvent
+from domain.model import Entry, Json
+from ledger.append import Clock, ProposedEvent, RecordedEvent, make_uuid7, originator_id, wall_clock
 from ledger.canonical import canonical_json
-from ledger.database import Cursor
+from ledger.database import Cursor, select_by_values
 from ledger.log import ERASED_PAYLOAD
-from ledger.write_state import PriorEvent, ReservedSlug, WriteState
+
+MAX_SLUGS = 100_000
+"""Registered slugs remembered; beyond it they are read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +43,127 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class NegotiationHead:
+    """Where a negotiation stands: its zone, how many events it has, the seq of the last."""
+
+    slug: str
+    zone: str = "UTC"
+    event_count: int = 0
+    last_seq: int = 0
+    is_open: bool = False
+
+    @property
+    def originator_id(self) -> str:
+        return originator_id(self.slug)
+
+    def open_in_zone(self, zone: str) -> NegotiationHead:
+        return replace(self, zone=zone, is_open=True)
+
+    def advance_to(self, event_count: int, last_seq: int) -> NegotiationHead:
+        return replace(self, event_count=event_count, last_seq=last_seq)
+
+
+@dataclass(frozen=True, slots=True)
+class PriorEvent:
+    """An event that was recorded before, or earlier in the group. ``state`` is its payload."""
+
+    seq: int
+    negotiation: str
+    type: str
+    state: bytes
+
+
+ReservedSlug = tuple[str, str, str]
+"""A negotiation, a kind and a slug that is reserved in it."""
+
+
+class WriteState:
+    """Negotiations, slugs and events as of the head, with what the group adds to them."""
+
+    def __init__(self) -> None:
+        self.slugs, self.new_slugs = set[ReservedSlug](), list[ReservedSlug]()
+        self.negotiations, self.changed_slugs = dict[str, NegotiationHead](), set[str]()
+        self.prior_events, self.looked_up_ids = dict[str, PriorEvent](), set[str]()
+
+    def load_rows(self, c: Cursor, negotiations: Iterable[str], event_ids: Sequence[str]) -> None:
+        """Read the negotiations and events that a group names. Slugs, once reserved, stay so."""
+        slugs = sorted(set(negotiations))
+        rows = select_by_values(c, "SELECT * FROM negotiation WHERE slug IN ({})", slugs)
+        rows_by_slug = {row["slug"]: row for row in rows}
+        self.negotiations = {
+            slug: NegotiationHead(slug, row["zone"], row["events"], row["last_seq"], is_open=True)
+            if (row := rows_by_slug.get(slug))
+            else NegotiationHead(slug)
+            for slug in slugs
+        }
+        self.prior_events.clear()
+        self.looked_up_ids.clear()
+        self._load_events(c, event_ids)
+        if len(self.slugs) > MAX_SLUGS:
+            self.slugs.clear()
+
+    def _load_events(self, c: Cursor, event_ids: Sequence[str]) -> None:
+        self.looked_up_ids.update(event_ids)
+        rows = select_by_values(
+            c, "SELECT id, seq, negotiation, type, state FROM event WHERE id IN ({})", event_ids
+        )
+        for row in rows:
+            self.prior_events[row["id"]] = PriorEvent(
+                row["seq"], row["negotiation"], row["type"], row["state"] or ERASED_PAYLOAD
+            )
+
+    def find_event(self, c: Cursor, event_id: str) -> PriorEvent | None:
+        """Return what was recorded under an id."""
+        if event_id not in self.looked_up_ids:
+            self._load_events(c, [event_id])
+        return self.prior_events.get(event_id)
+
+    def is_registered(self, c: Cursor, slug: ReservedSlug) -> bool:
+        """Return whether a slug is reserved."""
+        if slug not in self.slugs:
+            c.execute(
+                "SELECT 1 FROM registered WHERE negotiation = ? AND kind = ? AND slug = ?", slug
+            )
+            if c.fetchone() is None:
+                return False
+            self.slugs.add(slug)
+        return True
+
+    def add_submission(
+        self,
+        negotiation: NegotiationHead,
+        slugs: Iterable[ReservedSlug],
+        events: dict[str, PriorEvent],
+    ) -> None:
+        """Add what one submission of the group records."""
+        new = [slug for slug in slugs if slug not in self.slugs]
+        self.new_slugs += new
+        self.slugs.update(new)
+        self.negotiations[negotiation.slug] = negotiation
+        self.changed_slugs.add(negotiation.slug)
+        self.prior_events.update(events)
+        self.looked_up_ids.update(events)
+
+    def write_changes(self, c: Cursor) -> None:
+        """Write what the group added."""
+        changed_heads = [self.negotiations[slug] for slug in sorted(self.changed_slugs)]
+        c.executemany(
+            "INSERT INTO negotiation VALUES (?, ?, ?, ?, ?) ON CONFLICT (slug)"
+            " DO UPDATE SET events = excluded.events, last_seq = excluded.last_seq",
+            [
+                (head.slug, head.originator_id, head.zone, head.event_count, head.last_seq)
+                for head in changed_heads
+            ],
+        )
+        if self.new_slugs:
+            c.executemany(
+                "INSERT INTO registered VALUES (?, ?, ?) ON CONFLICT DO NOTHING", self.new_slugs
+            )
+        self.new_slugs.clear()
+        self.changed_slugs.clear()
+
+
+@dataclass(frozen=True, slots=True)
 class SubmissionResult:
     """What one submission came to."""
 
@@ -56,7 +172,7 @@ class SubmissionResult:
     head: int
     root_hash: str
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> Json:
         return {
             "recorded": [event.to_json() for event in self.recorded_events],
             "duplicates": list(self.duplicate_ids),
@@ -65,15 +181,17 @@ class SubmissionResult:
         }
 
 
-NewEvent = tuple[ProposedEvent, Mapping[str, Any]]
+NewEvent = tuple[ProposedEvent, Json]
 """What is to be recorded, and its payload."""
 
 
 class SubmissionCheck:
-    """Accepts the events of one submission against what is kept of its negotiation."""
+    """Accepts the events of one submission against the state of its negotiation."""
 
-    def __init__(self, c: Cursor, write_state: WriteState, submission: Submission) -> None:
-        self.c, self.write_state, self.submission = c, write_state, submission
+    def __init__(
+        self, c: Cursor, write_state: WriteState, submission: Submission, clock: Clock = wall_clock
+    ) -> None:
+        self.c, self.write_state, self.submission, self.clock = c, write_state, submission, clock
         self.negotiation = write_state.negotiations[submission.negotiation]
         self.event_count = self.negotiation.event_count
         self.batch_events: dict[str, TargetEvent] = {}
@@ -94,7 +212,7 @@ class SubmissionCheck:
         return new_events, duplicate_ids
 
     def check_events(self) -> tuple[list[NewEvent], list[str]]:
-        """Return the same, with the faults of all events in ``reasons`` and ``reused``."""
+        """Return the same, with the faults of all events in ``reasons`` and ``reuse_reasons``."""
         self._check_preconditions()
         new_events: list[NewEvent] = []
         duplicate_ids: list[str] = []
@@ -125,7 +243,7 @@ class SubmissionCheck:
 
     def _check_event(self, index: int, event: Event) -> NewEvent | None:
         context = AcceptanceContext(self.negotiation.is_open, self.is_registered, self.find_target)
-        event_id = str(event.id or make_uuid7())
+        event_id = str(event.id or make_uuid7(self.clock()))
         earlier_record = self._find_recorded(event_id) if event.id else NOT_RECORDED
         state = canonical_json(
             acceptance.qualify_speakers(
@@ -150,7 +268,6 @@ class SubmissionCheck:
         proposed_event = ProposedEvent(
             self.negotiation.originator_id,
             self.event_count,
-            get_topic(type(event)),
             state,
             id=event_id,
             negotiation=self.submission.negotiation,
@@ -170,15 +287,15 @@ class SubmissionCheck:
         self, index: int, event_id: str, earlier_record: tuple[str, bytes], state: bytes
     ) -> None:
         if earlier_record not in (
-            (self.submission.negotiation, each) for each in (state, ERASED_PAYLOAD)
+            (self.submission.negotiation, content) for content in (state, ERASED_PAYLOAD)
         ):
             pointer = "/id" if self.submission.is_single else f"/{index}/id"
             hint = "give the new event an id of its own; to change the old one, correct it"
             detail = f"the id {event_id} was recorded with other content"
             self.reuse_reasons.append(Reason(pointer, detail, hint))
 
-    def apply_event(self, kind: str, value: Mapping[str, Any]) -> None:
-        """Keep what later events are checked against: the opening, and the slugs reserved."""
+    def apply_event(self, kind: str, value: Json) -> None:
+        """Note what later events are checked against: the opening, and the slugs reserved."""
         if kind == "negotiation-opened":
             self.negotiation = self.negotiation.open_in_zone(value.get("timezone", "UTC"))
         target = self.find_target(value.get("event", ""))
@@ -226,72 +343,12 @@ class SubmissionCheck:
 
 def load_write_state(c: Cursor, write_state: WriteState, submissions: Sequence[Submission]) -> None:
     """Read what these submissions name."""
-    events = [event for each in submissions for event in each.events]
+    events = [event for submission in submissions for event in submission.events]
     ids = [str(event.id) for event in events if event.id]
     ids += [str(event.event) for event in events if hasattr(event, "event")]
-    write_state.load_rows(c, [each.negotiation for each in submissions], list(dict.fromkeys(ids)))
+    negotiations = [submission.negotiation for submission in submissions]
+    write_state.load_rows(c, negotiations, list(dict.fromkeys(ids)))
 
 
 NOT_RECORDED = ("", b"{}")
 """Negotiation and payload of what was never recorded."""
-
-
-def store_answer(c: Cursor, submission: Submission, answer: dict[str, Any]) -> None:
-    """Keep the answer to an Idempotency-Key for life."""
-    assert submission.idempotency_key is not None  # noqa: S101  # only answers to a key are kept
-    row = (
-        submission.negotiation,
-        submission.idempotency_key,
-        submission.body_hash,
-        orjson.dumps(answer),
-    )
-    c.execute("SELECT h.keys, (SELECT coalesce(max(number), 0) + 1 FROM idempotency) FROM head h")
-    keys, number = c.fetchone()
-    c.execute("INSERT INTO idempotency VALUES (?, ?, ?, ?, ?)", (number, *row))
-    c.execute("UPDATE head SET keys = ?", (extend_answer_chain(keys, number, *row),))
-
-
-def extend_answer_chain(previous_hash: bytes, *row: str | bytes | int) -> bytes:
-    """Return the hash that a further kept answer adds to the chain of those before."""
-    encoded_row = canonical_json([each.hex() if isinstance(each, bytes) else each for each in row])
-    return sha256(previous_hash + encoded_row).digest()
-
-
-def forget_body_hashes(c: Cursor, event_id: str) -> None:
-    """Forget the body hashes of what recorded an event, which could confirm a guess of it."""
-    chain = b""
-    c.execute("SELECT * FROM idempotency ORDER BY number")
-    for number, slug, key, body_hash, answer in c.fetchall():
-        new_hash = secrets.token_bytes(32) if event_id.encode() in answer else body_hash
-        chain = extend_answer_chain(chain, number, slug, key, new_hash, answer)
-        if new_hash != body_hash:
-            c.execute("UPDATE idempotency SET body_hash = ? WHERE number = ?", (new_hash, number))
-    c.execute("UPDATE head SET keys = ?", (chain,))
-
-
-def find_stored_answer(c: Cursor, submission: Submission) -> dict[str, Any] | None:
-    c.execute(
-        "SELECT body_hash, answer FROM idempotency WHERE negotiation = ? AND key = ?",
-        (submission.negotiation, submission.idempotency_key),
-    )
-    row = c.fetchone()
-    if row is None:
-        return None
-    if row["body_hash"] != submission.body_hash:
-        raise ReusedKeyError(
-            f"the Idempotency-Key {submission.idempotency_key!r} was used with another body",
-            hint="use a fresh key for a new body",
-        )
-    answer: dict[str, Any] = orjson.loads(row["answer"])
-    return answer
-
-
-def make_uuid7() -> UUID:
-    """Make a UUIDv7 (RFC 9562, section 5.7)."""
-    moment = time.time_ns() // 1_000_000
-    value = (moment << 80) | int.from_bytes(secrets.token_bytes(10), "big")
-    return UUID(int=(value & ~(0xF << 76) & ~(3 << 62)) | (7 << 76) | (2 << 62))
-
-
-def body_digest(body: bytes) -> bytes:
-    return sha256(body).digest()

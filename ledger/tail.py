@@ -5,18 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
-
-from eventsourcing.persistence import Notification, Subscription
 
 LOGGER = logging.getLogger("minutebook")
 POLL_INTERVAL = 1.0
 """Seconds until the head is looked at again where no hint came."""
 COALESCE_INTERVAL = 0.02
-"""Seconds of rest after a growth, so that a quick succession is told as one."""
+"""Seconds of rest after a growth, so that a quick succession is announced as one."""
 
 HeadWatch = Callable[[float], Iterator[int]]
 """Yields the head now, and again after each hint or so many seconds."""
@@ -63,7 +59,7 @@ class Tail:
                 time.sleep(POLL_INTERVAL)
 
     def _announce_head(self, head: int) -> bool:
-        """Tell a head where it is news; false once nobody follows."""
+        """Announce a head that is new; return false once nobody follows."""
         with self._lock:
             if not self._followers:
                 self._thread = None
@@ -75,25 +71,3 @@ class Tail:
         if has_grown:
             time.sleep(COALESCE_INTERVAL)
         return True
-
-
-class LogSubscription(Subscription[Any]):
-    """The library's subscription to a recorder: pages of the log, and then its heads."""
-
-    def __init__(self, recorder: Any, gt: int | None = None, topics: Sequence[str] = ()) -> None:
-        super().__init__(recorder, gt, topics)
-        self._head_iterator, self._page = recorder.watch_head(POLL_INTERVAL), deque[Notification]()
-
-    def __next__(self) -> Notification:
-        while not self._has_been_stopped:
-            if self._page:
-                self._last_notification_id = self._page[0].id
-                return self._page.popleft()
-            self._page.extend(
-                self._recorder.select_notifications(
-                    self._last_notification_id, 500, topics=self._topics, inclusive_of_start=False
-                )
-            )
-            if not self._page:
-                next(self._head_iterator)
-        raise StopIteration

@@ -9,35 +9,27 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Protocol
 
-from eventsourcing.application import Application
-from eventsourcing.persistence import PersistenceError
-from eventsourcing.utils import register_topic
-
-from domain.catalogue import CLASS_BY_TYPE, topic_of
 from domain.errors import BusyError, MinutebookError, NotFoundError
-from domain.model import Entry
-from ledger.append import AppendBatch, Clock
+from domain.model import Entry, Json
+from ledger.append import AppendBatch, Clock, Recorder, wall_clock
 from ledger.database import Cursor, rollback, transaction
-from ledger.location import is_server_url, lock_ledger, sqlite_uri
+from ledger.idempotency import find_stored_answer, store_answer
+from ledger.library import PersistenceError
+from ledger.location import is_server_url, lock_ledger
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.signed_note import Verifier
-from ledger.read_only import wall_clock
+from ledger.sqlite import SQLiteRecorder
 from ledger.submission import (
     Submission,
     SubmissionCheck,
     SubmissionResult,
-    find_stored_answer,
+    WriteState,
     load_write_state,
-    store_answer,
 )
-from ledger.write_state import WriteState
-
-for _type, _cls in CLASS_BY_TYPE.items():
-    register_topic(topic_of(_type), _cls)
 
 MAX_GROUP = 256
 """The most submissions that one commit takes."""
@@ -46,14 +38,15 @@ MAX_QUEUE = 4096
 
 
 LOGGER = logging.getLogger("minutebook")
-QueuedSubmission = tuple[Submission, Future[dict[str, Any]]]
+QueuedSubmission = tuple[Submission, Future[Json]]
+Outcome = tuple[Future[Json], Json | Exception]
 
 
-def _persistence_settings(location: str | Path) -> dict[str, str]:
-    """Return how the library is to keep events."""
+def _open_recorder(location: str | Path) -> Recorder:
     if is_server_url(location):
-        return {"PERSISTENCE_MODULE": "ledger.postgres", "POSTGRES_URL": str(location)}
-    return {"PERSISTENCE_MODULE": "ledger.sqlite", "SQLITE_DBNAME": sqlite_uri(location)}
+        recorder: Recorder = import_module("ledger.postgres").PostgresRecorder(str(location))
+        return recorder
+    return SQLiteRecorder(location)
 
 
 class ReadModel(Protocol):
@@ -66,11 +59,8 @@ class ReadModel(Protocol):
         """Follow these entries inside the transaction that records them."""
 
 
-class Ledger(Application[UUID]):
+class Ledger:
     """The append-only log of one database file; its single writer lives in a thread of its own."""
-
-    name = "ledger"
-    _closed = True
 
     def __init__(
         self,
@@ -81,14 +71,12 @@ class Ledger(Application[UUID]):
         checkpoints: CheckpointSigner | None = None,
     ) -> None:
         self._lock = None if is_server_url(path) else lock_ledger(path)
-        super().__init__(_persistence_settings(path))
-        recorder: Any = self.recorder  # ours, as the module of either database makes it
-        self.appender, self.clock, self.read_model = recorder, clock, read_model
-        self.checkpoints = checkpoints
-        recorder.clock = clock
+        self.appender = _open_recorder(path)
+        self.appender.clock = clock
+        self.clock, self.read_model, self.checkpoints = clock, read_model, checkpoints
         self.write_state = WriteState()
         self._queue: queue.Queue[QueuedSubmission | None] = queue.Queue(MAX_QUEUE)
-        self._writer = recorder.open_writer()
+        self._writer = self.appender.open_writer()
         self._cursor: Cursor = self._writer.__enter__()
         self._closed = False
         self._thread = threading.Thread(target=self._run_writer, name="writer", daemon=True)
@@ -107,19 +95,19 @@ class Ledger(Application[UUID]):
 
     def close(self) -> None:
         if self._closed:
-            return  # the library closes once more when the object goes
+            return
         self._closed = True
         if self._thread.is_alive():
             self._queue.put(None)
             self._thread.join()
         self._writer.__exit__(None, None, None)
-        super().close()
+        self.appender.datastore.close()
         if self._lock is not None:
             os.close(self._lock)
 
     @property
     def is_exclusive(self) -> bool:
-        """Tell whether no other process can change what this one has open."""
+        """Return whether no other process can change what this one has open."""
         return self._lock is not None
 
     @property
@@ -129,20 +117,20 @@ class Ledger(Application[UUID]):
             raise NotFoundError("this ledger signs no checkpoints", hint="open it with a log key")
         return self.checkpoints.key.verifier
 
-    def submit(self, submission: Submission) -> Future[dict[str, Any]]:
+    def submit(self, submission: Submission) -> Future[Json]:
         """Queue a batch; the future yields the contract's answer once it is durable.
 
         The future raises InvalidEventError, ReusedIdError, ReusedKeyError, MovedOnError or
         UnknownNegotiationError when the batch is refused, BusyError when the outcome is unknown.
         """
-        outcome: Future[dict[str, Any]] = Future()
+        outcome: Future[Json] = Future()
         try:
             self._queue.put_nowait((submission, outcome))
         except queue.Full:
             raise BusyError("too many batches are waiting", hint="try again in a second") from None
         return outcome
 
-    def record(self, submission: Submission) -> dict[str, Any]:
+    def record(self, submission: Submission) -> Json:
         """Record a batch and wait for the answer."""
         return self.submit(submission).result()
 
@@ -154,7 +142,7 @@ class Ledger(Application[UUID]):
 
     @contextmanager
     def take_writer(self) -> Iterator[Cursor]:
-        """Yield the writer's cursor outside a transaction; recording ends for good."""
+        """Yield the writer's cursor outside a transaction; recording ends permanently."""
         self._queue.put(None)
         self._thread.join()
         yield self._cursor
@@ -203,18 +191,20 @@ class Ledger(Application[UUID]):
     def _commit_group(self, c: Cursor, group: Sequence[QueuedSubmission]) -> None:
         """Commit a group; what fails unforeseen is tried again alone, so no neighbour suffers."""
         pending = [
-            (each, future) for each, future in group if future.set_running_or_notify_cancel()
+            (submission, future)
+            for submission, future in group
+            if future.set_running_or_notify_cancel()
         ]
-        dry_runs = [each for each in pending if each[0].dry_run]
-        recordings = [each for each in pending if not each[0].dry_run]
+        dry_runs = [item for item in pending if item[0].dry_run]
+        recordings = [item for item in pending if not item[0].dry_run]
         for batch in ([recordings] if recordings else []) + [[dry_run] for dry_run in dry_runs]:
             if not self._try_commit(c, batch):
                 for single in batch:
                     self._try_commit(self._cursor, [single])
 
     def _try_commit(self, c: Cursor, batch: Sequence[QueuedSubmission]) -> bool:
-        """Record these and tell each its outcome; false where they must be tried one by one."""
-        outcomes: list[tuple[Future[dict[str, Any]], dict[str, Any] | Exception]] = []
+        """Record these and set each outcome; return false where they must be tried one by one."""
+        outcomes: list[Outcome] = []
         is_dry_run, is_committing = batch[0][0].dry_run, False
         try:
             with transaction(c, end=rollback if is_dry_run else self.appender.commit):
@@ -233,7 +223,7 @@ class Ledger(Application[UUID]):
         return True
 
     def _record_batch(
-        self, c: Cursor, batch: Sequence[QueuedSubmission], outcomes: list[Any]
+        self, c: Cursor, batch: Sequence[QueuedSubmission], outcomes: list[Outcome]
     ) -> None:
         """Do all of a group but its commit: check it, then write it at once."""
         append_batch, entries = AppendBatch(c), list[tuple[str, Entry]]()
@@ -256,11 +246,11 @@ class Ledger(Application[UUID]):
         submission: Submission,
         append_batch: AppendBatch,
         entries: list[tuple[str, Entry]],
-    ) -> dict[str, Any]:
+    ) -> Json:
         """Take one submission in; a refusal leaves nothing of it."""
         if submission.idempotency_key and (answer := find_stored_answer(c, submission)):
             return answer
-        check = SubmissionCheck(c, self.write_state, submission)
+        check = SubmissionCheck(c, self.write_state, submission, self.clock)
         new_events, duplicate_ids = check.accept_events()
         recorded_events = (
             append_batch.add_events([item for item, _ in new_events], self.clock())
@@ -292,7 +282,7 @@ class Ledger(Application[UUID]):
 
 
 def _caller_error(error: Exception) -> Exception:
-    """Return what a caller is told of a failure: its own kind, or that the outcome is unknown."""
+    """Return the error that a caller gets: its own kind, or that the outcome is unknown."""
     if not isinstance(error, PersistenceError | OSError) and not _is_database_error(error):
         return error
     return BusyError(
@@ -302,8 +292,8 @@ def _caller_error(error: Exception) -> Exception:
 
 
 def _is_unreachable(error: Exception) -> bool:
-    """Tell whether the database, or its lock, was not to be had: alone nobody would fare better."""
-    names = {each.__name__ for each in type(error).mro()}
+    """Return whether the database, or its lock, was not to be had: alone nobody would fare better."""
+    names = {cls.__name__ for cls in type(error).mro()}
     return not names.isdisjoint(("OperationalError", "InterfaceError"))
 
 
@@ -311,7 +301,7 @@ def _is_database_error(error: Exception) -> bool:
     return type(error).__module__.startswith(("sqlite3", "psycopg"))
 
 
-def _complete_future(future: Future[dict[str, Any]], answer: dict[str, Any] | Exception) -> None:
+def _complete_future(future: Future[Json], answer: Json | Exception) -> None:
     if isinstance(answer, Exception):
         future.set_exception(answer)
     else:

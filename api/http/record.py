@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from hashlib import sha256
 from typing import Annotated, Any, NamedTuple
 
 import orjson
@@ -27,7 +28,7 @@ from domain.errors import (
     UnsupportedTypeError,
 )
 from domain.events import SLUG_PATTERN, Event
-from ledger.submission import Submission, body_digest
+from ledger.submission import Submission
 from ledger.writer import Ledger
 
 router = APIRouter(dependencies=[NoRepeatedParams])
@@ -102,7 +103,7 @@ async def _record_body(request: Request, record_request: RecordRequest) -> Respo
         record_request.negotiation,
         events,
         idempotency_key=record_request.idempotency_key,
-        body_hash=body_digest(body),
+        body_hash=sha256(body).digest(),
         if_match=_parse_if_match(record_request.if_match),
         dry_run=record_request.dry_run,
         is_single=single,

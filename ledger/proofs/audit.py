@@ -10,26 +10,23 @@ from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 import orjson
 
 from domain.acceptance import SLUG_KIND_BY_REGISTRATION, reserved_slug
-from domain.catalogue import ACT_TYPES
+from domain.catalogue import ACT_TYPES, topic_of
 from domain.errors import MinutebookError
 from domain.instants import to_rfc3339
 from ledger import log
+from ledger.append import originator_id
 from ledger.canonical import leaf_bytes
+from ledger.idempotency import extend_answer_chain
 from ledger.proofs.merkle import Frontier, TreeNode, compute_root
 from ledger.proofs.signed_note import Checkpoint, Verifier
-from ledger.submission import extend_answer_chain
 
 PAGE_SIZE = 4096
 """Events read at once."""
 _full_text = lru_cache(maxsize=64)(to_rfc3339)
-_originator_id = lru_cache(maxsize=1024)(
-    lambda slug: uuid5(NAMESPACE_URL, f"minutebook:{slug}").hex
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +156,8 @@ class LogAudit:
         leaf: bytes,
         *library_fields: Any,
     ) -> None:
-        originator_id, zone, events, _ = self.negotiations.get(slug) or (
-            _originator_id(slug),
-            "UTC",
-            0,
-            0,
-        )
-        expected_fields = (originator_id, events + 1, f"minutebook.{kind}.v1")
+        stream, zone, events, _ = self.negotiations.get(slug) or (originator_id(slug), "UTC", 0, 0)
+        expected_fields = (stream, events + 1, topic_of(kind))
         if (
             seq != expected_seq
             or library_fields != expected_fields
@@ -175,7 +167,7 @@ class LogAudit:
         self.recorded_at = recorded_at
         if kind in ACT_TYPES or kind.endswith(("-opened", "-registered", "-defined")):
             zone = self._track_slugs(slug, kind, state or log.ERASED_PAYLOAD, zone)
-        self.negotiations[slug] = (originator_id, zone, events + 1, seq)
+        self.negotiations[slug] = (stream, zone, events + 1, seq)
 
     def _report_misplaced(
         self,

@@ -13,7 +13,7 @@ import orjson
 from domain.errors import BusyError
 from domain.instants import to_rfc3339
 from ledger import log
-from ledger.database import Cursor
+from ledger.database import Cursor, select_by_values
 from ledger.read_only import ReadableLedger
 
 PAGE_SIZE = 1000
@@ -39,7 +39,7 @@ class LeafRecord:
 
 def read_leaf_records(c: Cursor, ids: Sequence[str]) -> list[LeafRecord]:
     """Return the exhibits of these events, by seq."""
-    rows = log.select_by_values(c, f"{RECORDED_EVENTS_SQL} WHERE e.id IN ({{}})", ids)
+    rows = select_by_values(c, f"{RECORDED_EVENTS_SQL} WHERE e.id IN ({{}})", ids)
     return [_leaf_record(row) for row in sorted(rows, key=itemgetter("seq"))]
 
 

@@ -1,0 +1,66 @@
+"""Answers stored under an Idempotency-Key, chained so that an audit finds a changed one."""
+
+from __future__ import annotations
+
+import secrets
+from hashlib import sha256
+
+import orjson
+
+from domain.errors import ReusedKeyError
+from domain.model import Json
+from ledger.canonical import canonical_json
+from ledger.database import Cursor
+from ledger.submission import Submission
+
+
+def store_answer(c: Cursor, submission: Submission, answer: Json) -> None:
+    """Store the answer to an Idempotency-Key permanently."""
+    assert submission.idempotency_key is not None  # noqa: S101  # only answers to a key are stored
+    row = (
+        submission.negotiation,
+        submission.idempotency_key,
+        submission.body_hash,
+        orjson.dumps(answer),
+    )
+    c.execute("SELECT h.keys, (SELECT coalesce(max(number), 0) + 1 FROM idempotency) FROM head h")
+    keys, number = c.fetchone()
+    c.execute("INSERT INTO idempotency VALUES (?, ?, ?, ?, ?)", (number, *row))
+    c.execute("UPDATE head SET keys = ?", (extend_answer_chain(keys, number, *row),))
+
+
+def extend_answer_chain(previous_hash: bytes, *row: str | bytes | int) -> bytes:
+    """Return the hash that a further stored answer adds to the chain of those before."""
+    encoded_row = canonical_json(
+        [value.hex() if isinstance(value, bytes) else value for value in row]
+    )
+    return sha256(previous_hash + encoded_row).digest()
+
+
+def forget_body_hashes(c: Cursor, event_id: str) -> None:
+    """Forget the body hashes of what recorded an event, which could confirm a guess of it."""
+    chain = b""
+    c.execute("SELECT * FROM idempotency ORDER BY number")
+    for number, slug, key, body_hash, answer in c.fetchall():
+        new_hash = secrets.token_bytes(32) if event_id.encode() in answer else body_hash
+        chain = extend_answer_chain(chain, number, slug, key, new_hash, answer)
+        if new_hash != body_hash:
+            c.execute("UPDATE idempotency SET body_hash = ? WHERE number = ?", (new_hash, number))
+    c.execute("UPDATE head SET keys = ?", (chain,))
+
+
+def find_stored_answer(c: Cursor, submission: Submission) -> Json | None:
+    c.execute(
+        "SELECT body_hash, answer FROM idempotency WHERE negotiation = ? AND key = ?",
+        (submission.negotiation, submission.idempotency_key),
+    )
+    row = c.fetchone()
+    if row is None:
+        return None
+    if row["body_hash"] != submission.body_hash:
+        raise ReusedKeyError(
+            f"the Idempotency-Key {submission.idempotency_key!r} was used with another body",
+            hint="use a fresh key for a new body",
+        )
+    answer: Json = orjson.loads(row["answer"])
+    return answer
