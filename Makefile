@@ -52,7 +52,7 @@ bench-peers: install
 evidence-crash: install ## kill the server 50 times while clients append
 	$(BIN)/python -m tests.evidence.crash --rounds 50
 
-evidence-rules: install ## break each rule of time in a copy: its test must fail
+evidence-rules: install ## break each rule of time: its test must fail
 	$(BIN)/python -m tests.evidence.mutations
 
 evidence-properties: install ## try the properties of time on ten times the examples, others each run

@@ -1,17 +1,31 @@
-"""The rules of time, each with one way to break it and the test that has to notice."""
+"""The rules of time, each with one way to break it and the test that has to notice.
+
+A rule is broken by replacing one function, method, property or constant of the product. ``broken``
+takes the original and returns what takes its place.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from copy import copy
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
+from domain.edtf import parse_span
+from domain.events import AUDIENCES
+from domain.instants import EARLIEST, LATEST
+from projections.index.writer import OPEN_SEQ, tracked_seq
+
+Breaker = Callable[[Any], Any]
 
 
 class Rule(NamedTuple):
-    """One rule: where it stands, what it says, what is put in its place, which test fails then."""
+    """One rule: its name, the dotted name that is replaced, by what, and which test fails then."""
 
     name: str
-    file: str
-    old: str
-    new: str
+    target: str
+    broken: Breaker
     node: str
 
 
@@ -30,662 +44,982 @@ EMBARGO = f"{PROPERTIES}test_an_embargo_holds"
 ENDS = f"{PROPERTIES}test_an_embargo_ends_when_it_ends"
 REBUILT = f"{PROPERTIES}test_a_rebuild_equals_the_live_read_model"
 CAUSES = f"{PROPERTIES}test_every_change_has_the_cause_of_the_last_step_that_produced_it"
+CORRECTED_DEFAULT = "tests/test_held.py::test_a_correction_to_the_default_is_no_difference"
 HULL = "tests/test_held.py::test_a_disputed_time_happens_from_the_first_claim_on"
 UNMENTIONED = "tests/test_acts.py::test_no_operation_on_a_point_that_nothing_mentioned_is_left_out"
 ONLY_PROPOSED = "tests/test_acts.py::test_a_plan_that_is_only_to_be_amended_shows_what_is_pending"
 ORDER = f"{PROPERTIES}test_the_order_of_recording_does_not_matter"
 
-LIVES, BASIS, CELLS = "domain/resolution.py", "domain/basis.py", "domain/cells.py"
-VERSIONS = "domain/model.py"
-POSITIONS, MEETINGS, PLANS = "domain/positions.py", "domain/meetings.py", "domain/plans.py"
-INDEX, VIEW, CHANGES = (
-    "projections/index/writer.py",
-    "projections/index/reader.py",
-    "projections/answers/diff.py",
-)
-CONDITIONS = "projections/index/sql.py"
+
+def always(value: Any) -> Breaker:
+    """Put a value or a whole new function in place of the original."""
+    return lambda original: value
+
+
+def without_types(acts: Any, *types: str) -> list[Any]:
+    return [act for act in acts if act.entry.type not in types]
+
+
+# The life of an assertion.
+
+RESOLUTION, VERSION, VIEWER = "domain.resolution.", "domain.model.Version.", "domain.model.Viewer."
+
+
+def _correction_does_not_tell(original: Any) -> Any:
+    return lambda entry, acts, known_at: (original(entry, acts, known_at)[0], known_at)
+
+
+def _last_writer_by_seq(original: Any) -> Any:
+    def resolve_payload(entry: Any, acts: Any, known_at: int) -> tuple[Any, int]:
+        payload, reported_at = original(entry, [], known_at)
+        for act in sorted(acts, key=lambda each: each.entry.seq):
+            payload, told_at = original(replace(entry, payload=payload), [act], known_at)
+            if "occurred" in (act.payload.get("changes") or {}):
+                reported_at = told_at
+        return payload, reported_at
+
+    return resolve_payload
+
+
+def _acts_always_act(original: Any) -> Any:
+    def resolve_version(entry: Any, *arguments: Any) -> Any:
+        version = original(entry, *arguments)
+        is_act = version and version.standing == "act"
+        return replace(version, withdrawn=False) if is_act else version
+
+    return resolve_version
+
+
+def _any_retraction_holds(acts: Any) -> bool:
+    return any(act.entry.type == "event-retracted" for act in acts)
+
+
+def _last_retraction_by_seq(acts: Any) -> bool:
+    turns = [x for x in acts if x.entry.type in ("event-retracted", "retraction-reversed")]
+    last = max(turns, key=lambda act: act.entry.seq, default=None)
+    return last is not None and last.entry.type == "event-retracted"
+
+
+def _keep_voided(original: Any) -> Any:
+    return lambda entry, acts, viewer, at: original(
+        entry, without_types(acts, "record-voided"), viewer, at
+    )
+
+
+def _resolution_ends_nothing(original: Any) -> Any:
+    return lambda version, acts: original(version, without_types(acts, "dispute-resolved"))
+
+
+def _resolution_ends_all(original: Any) -> Any:
+    def apply_disputes(version: Any, acts: Any) -> Any:
+        if any(act.entry.type == "dispute-resolved" for act in acts):
+            return version
+        return original(version, acts)
+
+    return apply_disputes
+
+
+def _disputed_field_is_kept(original: Any) -> Any:
+    return lambda version, acts: replace(original(version, acts), payload=version.payload)
+
+
+def _corrected_default_is_said(original: Any) -> Any:
+    def resolve_payload(entry: Any, acts: Any, known_at: int) -> tuple[Any, int]:
+        payload, reported_at = original(entry, acts, known_at)
+        changes = {k: v for act in acts for k, v in (act.payload.get("changes") or {}).items()}
+        said = {k: v for k, v in changes.items() if v is not None and k != "reports"}
+        return said | payload, reported_at
+
+    return resolve_payload
+
+
+def _disputed_default_is_no_rival(original: Any) -> Any:
+    return lambda version, name: original(version, name) if name in version.payload else []
+
+
+def _sees_only_own_audience(viewer: Any, report: Any) -> bool:
+    is_own = report.get("audience", "public") == viewer.audience
+    return is_own and report.get("publisher") not in viewer.exclude_source
+
+
+def _recording_is_a_report_to_all(original: Any) -> Any:
+    def resolve_known_at(entry: Any, reports: Any, viewer: Any) -> int:
+        known_at: int | None = original(entry, reports, viewer)
+        return entry.recorded_at if known_at is None else min(known_at, entry.recorded_at)
+
+    return resolve_known_at
+
+
+def _recording_is_no_report(original: Any) -> Any:
+    return lambda entry, reports, viewer: original(
+        entry, reports, replace(viewer, audience="press")
+    )
+
+
+def _known_by_latest_report(entry: Any, reports: Any, viewer: Any) -> int | None:
+    instants = [report.out_at for report in reports]
+    return max([*instants, entry.recorded_at] if viewer.is_staff else instants, default=None)
+
+
+def _held_before_known(original: Any) -> Any:
+    return lambda entry, acts, viewer, at: original(entry, acts, viewer, LATEST)
+
+
+def _embargo_ends_a_moment_later(original: Any) -> Any:
+    def resolve_version(entry: Any, acts: Any, viewer: Any, at: int) -> Any:
+        version = original(entry, acts, viewer, at)
+        return None if version and version.known_at == at else version
+
+    return resolve_version
+
+
+def _follows_original_reports(original: Any) -> Any:
+    return lambda entry, reports: original(entry, entry.payload.get("reports", ()))
+
+
+def _every_report_is_a_source(reports: Any, count: int) -> int | None:
+    instants = sorted(report.out_at for report in reports if report.report.get("publisher"))
+    return instants[count - 1] if len(instants) >= count else None
+
+
+def _acts_need_sources_too(original: Any) -> Any:
+    def resolve_known_at(entry: Any, reports: Any, viewer: Any) -> Any:
+        return original(replace(entry, type="meeting-held"), reports, viewer)
+
+    return resolve_known_at
+
 
 LIFE = (
     Rule(
         "recorded means out",
-        LIVES,
-        "parse(published, zone).start.lowered(recorded_at).last",
-        "parse(published, zone).start.last",
+        RESOLUTION + "_last_published",
+        always(lambda published, zone, recorded_at: parse_span(published, zone).start.last),
         ORACLE,
     ),
     Rule(
+        "only staff knows by recording",
+        RESOLUTION + "_last_published",
+        lambda original: lambda *a: max(a[2], parse_span(a[0], a[1]).start.last),
+        ORDER,
+    ),
+    Rule(
         "told means happened",
-        LIVES,
-        'return bounds.lowered(told) if payload.get("modality", "actual") == "actual" else bounds',
-        "return bounds",
+        RESOLUTION + "_resolve_occurred",
+        lambda original: lambda entry, payload, reported_at: original(entry, payload, LATEST),
         ORACLE,
     ),
     Rule(
         "only what is actual has happened when told",
-        LIVES,
-        'return bounds.lowered(told) if payload.get("modality", "actual") == "actual" else bounds',
-        "return bounds.lowered(told)",
+        RESOLUTION + "_resolve_occurred",
+        lambda original: (
+            lambda entry, payload, reported_at: original(
+                entry, {**payload, "modality": "actual"}, reported_at
+            )
+        ),
         ORACLE,
     ),
     Rule(
         "a corrected time is told by its correction",
-        LIVES,
-        'told = _act_time(act, known) if name == "occurred" else told',
-        "told = known",
+        RESOLUTION + "_resolve_payload",
+        _correction_does_not_tell,
         ORACLE,
     ),
     Rule(
         "our own correction counts from its target",
-        LIVES,
-        "return known if act.entry.type in OWN_ACTS else max(act.known_at, known)",
-        "return act.entry.recorded_at if act.entry.type in OWN_ACTS else max(act.known_at, known)",
+        RESOLUTION + "_effective_at",
+        lambda original: (
+            lambda act, known_at: (
+                act.entry.recorded_at
+                if act.entry.type in RECORDER_ACT_TYPES
+                else original(act, known_at)
+            )
+        ),
         ORACLE,
     ),
     Rule(
         "a source's act counts from its own known time",
-        LIVES,
-        "return known if act.entry.type in OWN_ACTS else max(act.known_at, known)",
-        "return known",
+        RESOLUTION + "_effective_at",
+        always(lambda act, known_at: known_at),
         ORACLE,
     ),
     Rule(
         "a source's act never counts before its target",
-        LIVES,
-        "return known if act.entry.type in OWN_ACTS else max(act.known_at, known)",
-        "return known if act.entry.type in OWN_ACTS else act.known_at",
+        RESOLUTION + "_effective_at",
+        always(
+            lambda act, known_at: known_at if act.entry.type in RECORDER_ACT_TYPES else act.known_at
+        ),
         ORACLE,
     ),
     Rule(
         "the last writer is the last by the acts' times",
-        LIVES,
-        "for act in sorted(acts, key=lambda each: (_act_time(each, known), each.entry.seq)):",
-        "for act in sorted(acts, key=lambda each: each.entry.seq):",
+        RESOLUTION + "_resolve_payload",
+        _last_writer_by_seq,
         ORACLE,
     ),
     Rule(
         "an act that is taken back does not act",
-        LIVES,
-        "if entry.type in ACTS and not version.withdrawn:",
-        "if entry.type in ACTS:",
+        RESOLUTION + "_resolve_version",
+        _acts_always_act,
         ORACLE,
     ),
     Rule(
-        "a retraction withdraws",
-        LIVES,
-        'return last is not None and last.entry.type == "event-retracted"',
-        "return False",
-        ORACLE,
+        "a retraction withdraws", RESOLUTION + "_is_withdrawn", always(lambda acts: False), ORACLE
     ),
     Rule(
         "a reversal ends a retraction",
-        LIVES,
-        'return last is not None and last.entry.type == "event-retracted"',
-        "return last is not None",
+        RESOLUTION + "_is_withdrawn",
+        always(_any_retraction_holds),
         ORACLE,
     ),
     Rule(
         "the later of retraction and reversal holds",
-        LIVES,
-        "last = max(turns, key=lambda act: (act.known_at, act.entry.seq), default=None)",
-        "last = max(turns, key=lambda act: act.entry.seq, default=None)",
+        RESOLUTION + "_is_withdrawn",
+        always(_last_retraction_by_seq),
         ORACLE,
     ),
-    Rule(
-        "what is voided is nowhere",
-        LIVES,
-        'if any(act.entry.type == "record-voided" for act in acts):',
-        "if False:",
-        ORACLE,
-    ),
+    Rule("what is voided is nowhere", RESOLUTION + "_resolve_version", _keep_voided, ORACLE),
     Rule(
         "a resolution ends the disputes known by then",
-        LIVES,
-        'if act.entry.type == "event-disputed" and act.known_at > ended]',
-        'if act.entry.type == "event-disputed"]',
+        RESOLUTION + "_apply_disputes",
+        _resolution_ends_nothing,
         ORACLE,
     ),
     Rule(
-        "a dispute known later opens anew",
-        LIVES,
-        'if act.entry.type == "event-disputed" and act.known_at > ended]',
-        'if act.entry.type == "event-disputed" and ended < EARLIEST]',
+        "a dispute known later opens again",
+        RESOLUTION + "_apply_disputes",
+        _resolution_ends_all,
         ORACLE,
     ),
-    Rule("a disputed field is null", LIVES, "payload.pop(name, None)", "pass", ORACLE),
+    Rule(
+        "a disputed field is null", RESOLUTION + "_apply_disputes", _disputed_field_is_kept, ORACLE
+    ),
     Rule(
         "a disputed time is the hull of both",
-        LIVES,
-        "occurred = occurred.hull(",
-        "occurred = (",
+        "domain.edtf.Bounds.hull_with",
+        always(lambda bounds, other: other),
         ORACLE,
     ),
     Rule(
         "a default goes without saying, also in a correction",
-        LIVES,
-        "if value is not None and value != defaults.get(name)}",
-        "if value is not None}",
-        "tests/test_held.py::test_a_correction_to_the_default_is_no_difference",
+        RESOLUTION + "_resolve_payload",
+        _corrected_default_is_said,
+        CORRECTED_DEFAULT,
     ),
     Rule(
         "a default that is disputed is a rival too",
-        LIVES,
-        "version.payload.get(name, DEFAULTS[version.entry.type].get(name))",
-        "version.payload.get(name)",
+        RESOLUTION + "_original_rival",
+        _disputed_default_is_no_rival,
         ORACLE,
     ),
     Rule(
         "each audience sees the reports of those before it",
-        VERSIONS,
-        "rank <= AUDIENCES.index(self.audience)",
-        "rank == AUDIENCES.index(self.audience)",
+        VIEWER + "can_see",
+        always(_sees_only_own_audience),
         ORACLE,
     ),
     Rule(
         "no audience sees the reports of those after it",
-        VERSIONS,
-        "rank <= AUDIENCES.index(self.audience)",
-        "rank >= 0",
+        VIEWER + "can_see",
+        lambda original: (
+            lambda viewer, report: original(replace(viewer, audience=AUDIENCES[-1]), report)
+        ),
         EMBARGO,
     ),
     Rule(
+        "a publisher left out says nothing",
+        VIEWER + "can_see",
+        lambda original: (
+            lambda viewer, report: original(replace(viewer, exclude_source=frozenset()), report)
+        ),
+        FILTERED,
+    ),
+    Rule(
         "recording is a report to staff alone",
-        LIVES,
-        "min([*outs, entry.recorded_at] if reader.is_staff else outs, default=None)",
-        "min([*outs, entry.recorded_at], default=None)",
+        RESOLUTION + "_resolve_known_at",
+        _recording_is_a_report_to_all,
         EMBARGO,
     ),
     Rule(
         "recording is a report to staff",
-        LIVES,
-        "min([*outs, entry.recorded_at] if reader.is_staff else outs, default=None)",
-        "min(outs, default=None)",
+        RESOLUTION + "_resolve_known_at",
+        _recording_is_no_report,
         ORACLE,
     ),
     Rule(
         "an assertion is known by its earliest report",
-        LIVES,
-        "min([*outs, entry.recorded_at] if reader.is_staff else outs, default=None)",
-        "max([*outs, entry.recorded_at] if reader.is_staff else outs, default=None)",
+        RESOLUTION + "_resolve_known_at",
+        always(_known_by_latest_report),
         ORACLE,
     ),
     Rule(
         "what is known later is not held",
-        LIVES,
-        "if known is None or known > at:",
-        "if known is None:",
+        RESOLUTION + "_resolve_version",
+        _held_before_known,
         TOO_EARLY,
     ),
     Rule(
-        "reports are mended as a whole list",
-        LIVES,
-        "reports = reports if mended is None else mended",
-        "pass",
+        "an embargo ends at its very moment",
+        RESOLUTION + "_resolve_version",
+        _embargo_ends_a_moment_later,
+        ENDS,
+    ),
+    Rule(
+        "reports are corrected as a whole list",
+        RESOLUTION + "_own_reports",
+        always(lambda entry, acts: entry.payload.get("reports", ())),
         ORACLE,
     ),
     Rule(
         "bookkeeping with reports follows them",
-        LIVES,
-        "return entry.type in OWN_ACTS or (entry.type in BOOKKEEPING and not reports)",
-        "return entry.type in OWN_ACTS or entry.type in BOOKKEEPING",
+        RESOLUTION + "_has_no_clock",
+        always(lambda entry, reports: entry.type in {*RECORDER_ACT_TYPES, *BOOKKEEPING_TYPES}),
         ORACLE,
     ),
     Rule(
-        "bookkeeping follows its mended reports",
-        LIVES,
-        "EARLIEST if _unreported(entry, own)",
-        'EARLIEST if _unreported(entry, entry.payload.get("reports", ()))',
+        "bookkeeping follows its corrected reports",
+        RESOLUTION + "_has_no_clock",
+        _follows_original_reports,
         ORACLE,
     ),
     Rule(
         "a report that is added counts",
-        LIVES,
-        'if act.entry.type == "report-added":',
-        "if False:",
+        RESOLUTION + "_dated_reports",
+        lambda original: lambda entry, own, acts, viewer: original(entry, own, (), viewer),
         ORACLE,
     ),
     Rule(
         "a text that is seen late is filled in",
-        LIVES,
-        '_put_texts(payload, act.payload.get("points") or ())',
-        "pass",
+        RESOLUTION + "_apply_texts",
+        always(lambda payload, points: None),
         ORACLE,
     ),
     Rule(
         "early is what lies after its telling",
-        VERSIONS,
-        "self.occurred.lo > self.told",
-        "self.occurred.lo > self.known_at",
+        VERSION + "reported_early",
+        always(property(lambda version: version.occurred.lo > version.known_at)),
         ORACLE,
     ),
     Rule(
         "sources are counted by publisher",
-        LIVES,
-        'seen |= {each.report["publisher"]} if each.report.get("publisher") else set()',
-        "seen |= {len(seen)}",
+        RESOLUTION + "_nth_source_at",
+        always(_every_report_is_a_source),
         FILTERED,
     ),
     Rule(
-        "acts need one source",
-        LIVES,
-        "if entry.type not in ACTS and reader.min_sources > 1:",
-        "if reader.min_sources > 1:",
-        FILTERED,
+        "acts need one source", RESOLUTION + "_resolve_known_at", _acts_need_sources_too, FILTERED
     ),
     Rule(
-        "a publisher left out says nothing",
-        VERSIONS,
-        'and report.get("publisher") not in self.exclude_source',
-        "",
-        FILTERED,
+        "only what is actual moves",
+        VERSION + "affects_state",
+        always(property(lambda it: not it.withdrawn and "erased" not in it.payload)),
+        ORACLE,
     ),
 )
 
+
+# The clocks of a basis.
+
+RESOLVE_BASIS = "domain.basis.resolve_basis"
+
+
+def _knowledge_beyond_now(original: Any) -> Any:
+    def resolve_basis(question: Any, log: Any) -> Any:
+        asked = question.known_at if question.known_at is not None else question.as_of
+        basis = original(question, log)
+        return basis if asked is None else replace(basis, known_at=max(basis.known_at, asked))
+
+    return resolve_basis
+
+
+def _lowered_is_pinned(original: Any) -> Any:
+    def resolve_basis(question: Any, log: Any) -> Any:
+        given = (question.known_at, question.valid_at, question.seq)
+        return replace(original(question, log), pinned=None not in given)
+
+    return resolve_basis
+
+
+def _pinned_by_two_clocks(original: Any) -> Any:
+    def resolve_basis(question: Any, log: Any) -> Any:
+        seq = log.head if question.seq is None else question.seq
+        pinned = original(replace(question, seq=seq), log).pinned
+        return replace(original(question, log), pinned=pinned)
+
+    return resolve_basis
+
+
+def _seq_is_the_head(original: Any) -> Any:
+    return lambda question, log: replace(original(question, log), seq=log.head)
+
+
+def _turn(question: Any, log: Any) -> int:
+    turn: int = log.now if question.as_of is None else question.as_of
+    return turn
+
+
+def _hindsight_of_the_turn(original: Any) -> Any:
+    def resolve_basis(question: Any, log: Any) -> Any:
+        if question.basis == "hindsight" and question.known_at is None:
+            question = replace(question, known_at=_turn(question, log))
+        return original(question, log)
+
+    return resolve_basis
+
+
+def _as_known_by_the_record_of_the_turn(original: Any) -> Any:
+    def resolve_basis(question: Any, log: Any) -> Any:
+        if question.basis == "as-known" and question.recorded_at is None:
+            question = replace(question, recorded_at=_turn(question, log))
+        return original(question, log)
+
+    return resolve_basis
+
+
 CLOCKS = (
+    Rule("knowledge beyond now is lowered to now", RESOLVE_BASIS, _knowledge_beyond_now, EMBARGO),
+    Rule("a lowered answer is not pinned", RESOLVE_BASIS, _lowered_is_pinned, IMMUTABLE),
     Rule(
-        "knowledge beyond now is lowered to now",
-        BASIS,
-        "min(known, log.now), min(recorded, log.now)",
-        "known, min(recorded, log.now)",
-        EMBARGO,
+        "an answer is pinned by all three clocks", RESOLVE_BASIS, _pinned_by_two_clocks, IMMUTABLE
     ),
+    Rule("a pinned answer keeps its seq", RESOLVE_BASIS, _seq_is_the_head, IMMUTABLE),
+    Rule("hindsight knows what is known now", RESOLVE_BASIS, _hindsight_of_the_turn, ORACLE),
     Rule(
-        "a lowered answer is not pinned",
-        BASIS,
-        "pinned=given and whole,",
-        "pinned=given,",
-        IMMUTABLE,
-    ),
-    Rule(
-        "an answer is pinned by all three clocks",
-        BASIS,
-        "given = None not in (question.known_at, question.valid_at, question.seq)",
-        "given = None not in (question.known_at, question.valid_at)",
-        IMMUTABLE,
+        "as-known has the whole record", RESOLVE_BASIS, _as_known_by_the_record_of_the_turn, ORACLE
     ),
     Rule(
         "an answer is settled once the head is past it",
-        BASIS,
-        "and log.recorded_at(log.head) >= turn",
-        "",
-        IMMUTABLE,
-    ),
-    Rule(
-        "a pinned answer keeps its seq",
-        BASIS,
-        "        seq = last\n",
-        "        seq = log.head\n",
+        "domain.basis._is_settled",
+        lambda original: (
+            lambda question, log, as_of: original(
+                question, replace(log, recorded_at=lambda seq: LATEST), as_of
+            )
+        ),
         IMMUTABLE,
     ),
     Rule(
         "pinned answers are immutable",
-        BASIS,
-        "return self.pinned or self.settled",
-        "return self.settled",
+        "domain.basis.Basis.is_immutable",
+        always(property(lambda basis: basis.settled)),
         OFTEN,
     ),
-    Rule(
-        "hindsight knows what is known now",
-        BASIS,
-        'log.now if question.basis == "hindsight" else moment)\n    valid',
-        "moment)\n    valid",
-        ORACLE,
-    ),
-    Rule(
-        "as-known has the whole record",
-        BASIS,
-        'moment if question.basis == "as-recorded" else log.now)\n    known_cut',
-        "moment)\n    known_cut",
-        ORACLE,
-    ),
-    Rule(
-        "an embargo ends at its very moment",
-        LIVES,
-        "if known is None or known > at:",
-        "if known is None or known >= at:",
-        ENDS,
-    ),
-    Rule(
-        "only staff knows by recording",
-        LIVES,
-        "return parse(published, zone).start.lowered(recorded_at).last",
-        "return max(recorded_at, parse(published, zone).start.last)",
-        ORDER,
-    ),
 )
+
+
+# What stands: positions, meetings, plans.
+
+RESOLVE_POSITION = "domain.positions.resolve"
+
+
+def _touching_is_before(original: Any) -> Any:
+    return lambda newest_first: original(row._replace(lo=row.lo + 1) for row in newest_first)
+
+
+def _frontier_of_the_last_row(original: Any) -> Any:
+    def resolve(newest_first: Any) -> Any:
+        rows = list(newest_first)
+        cuts = (n for n in range(1, len(rows)) if rows[n].last < rows[n - 1].lo)
+        cut = next(cuts, len(rows))
+        return original([*(row._replace(last=LATEST) for row in rows[:cut]), *rows[cut:]])
+
+    return resolve
+
+
+def _never_mixed(original: Any) -> Any:
+    def resolve(newest_first: Any) -> Any:
+        position = original(newest_first)
+        if not position or not position.mixed:
+            return position
+        winner = position.winner
+        return replace(position, mixed=False, since=winner, last_stated=winner)
+
+    return resolve
+
+
+def _since_the_candidates(original: Any) -> Any:
+    def resolve(newest_first: Any) -> Any:
+        position = original(newest_first)
+        is_stated = position and position.since
+        return replace(position, since=position.candidates[-1]) if is_stated else position
+
+    return resolve
+
+
+def _run_goes_on_behind_another(original: Any) -> Any:
+    def resolve(newest_first: Any) -> Any:
+        rows = list(newest_first)
+        position = original(rows)
+        if not position or not position.since:
+            return position
+        return replace(position, since=[r for r in rows if r.label == position.winner.label][-1])
+
+    return resolve
+
+
+def _first_by_tie_order(original: Any) -> Any:
+    def resolve(newest_first: Any) -> Any:
+        position = original(newest_first)
+        if not position:
+            return position
+        oldest = position.candidates[-1]
+        return replace(position, winner=oldest, last_stated=position.last_stated and oldest)
+
+    return resolve
+
+
+def _overdue_once_it_may_be_past(meeting: Any, valid_at: int) -> str:
+    is_due = meeting.due_bounds and meeting.due_bounds.lo <= valid_at
+    return "overdue" if is_due else str(meeting.base_status)
+
+
+def _clock_makes_held(original: Any) -> Any:
+    def status_at(meeting: Any, valid_at: int) -> str:
+        return str(original(meeting, valid_at)).replace("overdue", "held")
+
+    return status_at
+
+
+def _cancelled_stays(original: Any) -> Any:
+    def planning_status(values: Any) -> str | None:
+        status: str | None = original(values)
+        is_cancelled = any(value["type"] == "meeting-cancelled" for value in values)
+        return "cancelled" if is_cancelled else status
+
+    return planning_status
+
+
+def _held_goes_over_concluded(original: Any) -> Any:
+    def occurrence_status(rows: Any) -> str | None:
+        status: str | None = original(rows)
+        held = any(row.label == "meeting-held" and not row.possible for row in rows)
+        return "held" if held else status
+
+    return occurrence_status
+
+
+def _goes_on_without_end(meeting: Any, valid_at: int) -> bool:
+    return meeting.held_span is not None and meeting.held_span.lo <= valid_at
+
+
+def _agreed_once_is_agreed(text_row: Any, rows: Any) -> bool:
+    from domain.plans import AGREEING_LABELS
+
+    last = max(rows, key=lambda row: row.tie_order, default=None)
+    return last is not None and last.label in AGREEING_LABELS
+
+
+def _substitution_keeps_the_date(original: Any) -> Any:
+    def apply_wording(point: Any, row: Any) -> None:
+        before = point.text_row
+        original(point, row)
+        point.text_row = before if row.label == "substitution" else point.text_row
+
+    return apply_wording
+
+
+def _homeless_operations_are_left_out(original: Any) -> Any:
+    def resolve_points(*arguments: Any) -> Any:
+        points = original(*arguments)
+        for point in points.values():
+            point.rows = point.rows if point.established else point.rows[-1:]
+        return points
+
+    return resolve_points
+
+
+def _only_plans_with_rows(original: Any) -> Any:
+    def build_all(plans: Any) -> Any:
+        shown = {*plans.rows_by_plan, *plans.points}
+        return [plan for plan in original(plans) if plan["plan"] in shown]
+
+    return build_all
+
+
+ENDING = "domain.plans.ENDING_LABELS"
 
 STANDINGS = (
     Rule(
         "a position is surely before another or a candidate",
-        POSITIONS,
-        "if row.last < frontier:",
-        "if row.last <= frontier:",
+        RESOLVE_POSITION,
+        _touching_is_before,
         OF_A_POSITION,
     ),
     Rule(
-        "the frontier is the latest lo",
-        POSITIONS,
-        "frontier = max(frontier, row.lo)",
-        "frontier = row.lo",
-        OF_A_POSITION,
+        "the frontier is the latest lo", RESOLVE_POSITION, _frontier_of_the_last_row, OF_A_POSITION
+    ),
+    Rule("different stances are mixed", RESOLVE_POSITION, _never_mixed, OF_A_POSITION),
+    Rule(
+        "since begins the run of one stance", RESOLVE_POSITION, _since_the_candidates, OF_A_POSITION
     ),
     Rule(
-        "different stances are mixed",
-        POSITIONS,
-        "if any(row.mark != winner.mark for row in candidates):",
-        "if False:",
-        OF_A_POSITION,
-    ),
-    Rule(
-        "since begins the run of one stance",
-        POSITIONS,
-        "    since = candidates[-1]\n",
-        "    since, rest = candidates[-1], iter(())\n",
-        OF_A_POSITION,
-    ),
-    Rule(
-        "another stance ends the run",
-        POSITIONS,
-        "takewhile(lambda row: row.mark == winner.mark, rest)",
-        "(row for row in rest if row.mark == winner.mark)",
-        OF_A_POSITION,
+        "another stance ends the run", RESOLVE_POSITION, _run_goes_on_behind_another, OF_A_POSITION
     ),
     Rule(
         "the last by tie order is the position",
-        POSITIONS,
-        "    winner = candidates[0]\n",
-        "    winner = candidates[-1]\n",
+        RESOLVE_POSITION,
+        _first_by_tie_order,
         OF_A_POSITION,
     ),
     Rule(
         "third parties never move a position",
-        CELLS,
-        'NOT_OWN = ("third-party", "anonymous")',
-        'NOT_OWN = ("anonymous",)',
+        "domain.cells.CLAIMED_ATTRIBUTIONS",
+        always(("anonymous",)),
         OF_A_POSITION,
     ),
     Rule(
         "a disputed attribution moves nothing",
-        CELLS,
-        'claimed = disputed or value.get("attribution") in NOT_OWN',
-        'claimed = value.get("attribution") in NOT_OWN',
+        "domain.cells._position_entries",
+        lambda original: lambda kind, value, disputed: original(kind, value, False),
         ORACLE,
     ),
     Rule(
-        "only what is actual moves",
-        VERSIONS,
-        'return self.modality == "actual" and not self.withdrawn',
-        "return not self.withdrawn",
+        "tie order goes by the last moment first",
+        "domain.cells.CellRow.tie_order",
+        always(property(lambda row: (row.lo, row.last, *row[2:5]))),
         ORACLE,
     ),
     Rule(
         "a promise is overdue once surely past",
-        MEETINGS,
-        'return "overdue" if self.due and self.due.past(valid_at)',
-        'return "overdue" if self.due and self.due.lo <= valid_at',
+        "domain.meetings.ResolvedMeeting.status_at",
+        always(_overdue_once_it_may_be_past),
         OF_PROMISES,
     ),
     Rule(
         "the clock never makes a meeting held",
-        MEETINGS,
-        'return "overdue" if self.due',
-        'return "held" if self.due',
+        "domain.meetings.ResolvedMeeting.status_at",
+        _clock_makes_held,
         OF_PROMISES,
     ),
     Rule(
         "a reschedule revives what was cancelled",
-        MEETINGS,
-        'return "cancelled" if plan[-1]["type"] == "meeting-cancelled" else "announced"',
-        'return "cancelled" if "meeting-cancelled" in [each["type"] for each in plan]'
-        ' else "announced"',
+        "domain.meetings._planning_status",
+        _cancelled_stays,
         OF_PROMISES,
     ),
     Rule(
         "concluded goes over held",
-        MEETINGS,
-        '    if "meeting-concluded" in happened:\n',
-        "    if not happened:\n",
+        "domain.meetings._occurrence_status",
+        _held_goes_over_concluded,
         OF_MEETINGS,
     ),
     Rule(
         "a meeting goes on until its end is past",
-        MEETINGS,
-        "self.lasting.lo <= valid_at < self.lasting.hi",
-        "self.lasting.lo <= valid_at",
+        "domain.meetings.ResolvedMeeting.is_ongoing_at",
+        always(_goes_on_without_end),
         OF_MEETINGS,
     ),
-    Rule(
-        "a repeal ends a point",
-        PLANS,
-        'ENDING = ("repeal", "split", "joined")',
-        'ENDING = ("split", "joined")',
-        OF_TEXTS,
-    ),
-    Rule(
-        "a split ends a point",
-        PLANS,
-        'ENDING = ("repeal", "split", "joined")',
-        'ENDING = ("repeal", "joined")',
-        OF_TEXTS,
-    ),
-    Rule(
-        "a join ends its sources",
-        PLANS,
-        'ENDING = ("repeal", "split", "joined")',
-        'ENDING = ("repeal", "split")',
-        OF_TEXTS,
-    ),
+    Rule("a repeal ends a point", ENDING, always(("split", "joined")), OF_TEXTS),
+    Rule("a split ends a point", ENDING, always(("repeal", "joined")), OF_TEXTS),
+    Rule("a join ends its sources", ENDING, always(("repeal", "split")), OF_TEXTS),
     Rule(
         "a later text lapses an agreement",
-        PLANS,
-        "last.mark in AGREEING and last.order[:4] > text.order[:4]",
-        "last.mark in AGREEING",
+        "domain.plans._accepts_text",
+        always(_agreed_once_is_agreed),
         OF_AGREEMENTS,
     ),
     Rule(
         "a substitution is a change of the text",
-        PLANS,
-        'if row.mark in ESTABLISHING or "text" in detail:',
-        "if row.mark in ESTABLISHING:",
+        "domain.plans._apply_wording",
+        _substitution_keeps_the_date,
         OF_AGREEMENTS,
     ),
     Rule(
         "every operation without its point is listed",
-        "projections/answers/plans.py",
-        "if not found[key].established:",
-        "if False:",
+        "projections.answers.plans.resolve_points",
+        _homeless_operations_are_left_out,
         UNMENTIONED,
     ),
     Rule(
         "a plan shows by a proposed amendment alone",
-        "projections/answers/plans.py",
-        "sorted(set(self.rows) | set(self.points) | proposed)",
-        "sorted(set(self.rows) | set(self.points))",
+        "projections.answers.plans.PlanSet.build_all",
+        _only_plans_with_rows,
         ONLY_PROPOSED,
     ),
-    Rule(
-        "tie order goes by the last moment first",
-        CELLS,
-        "return self[:5]",
-        "return (self.lo, self.last, *self[2:5])",
-        ORACLE,
-    ),
 )
+
+
+# The index against the plain fold.
+
+BATCH, VIEW = "projections.index.writer._IndexBatch.", "projections.index.reader.IndexView."
+COLUMNS = "projections.index.rows.build_columns"
+
+
+def _reopens(table: str, column: str) -> Breaker:
+    """Let closing a version forget the rows of a table whose column names it."""
+
+    def broken(original: Any) -> Any:
+        def close_version(batch: Any, version_id: int, now: int) -> None:
+            original(batch, version_id, now)
+            batch.c.execute(
+                f"UPDATE {table} SET recorded_to = ? WHERE {column} = ? AND recorded_to = ?",  # noqa: S608  # only constants are put in
+                (OPEN_SEQ, version_id, now),
+            )
+
+        return close_version
+
+    return broken
+
+
+def _proposal_has(**columns: int) -> Breaker:
+    """Let the other half of an adopted amendment be what it is not."""
+    return lambda original: (
+        lambda batch, proposal, *rest: original(batch, {**dict(proposal), **columns}, *rest)
+    )
+
+
+def _columns_with(change: Callable[[Any], dict[str, Any]]) -> Breaker:
+    def broken(original: Any) -> Any:
+        def build_columns(rectangle: Any) -> Any:
+            columns = original(rectangle)
+            return columns._replace(**change(columns))
+
+        return build_columns
+
+    return broken
+
+
+def _halved_widths(original: Any) -> Any:
+    def width_params(basis: Any) -> dict[str, int]:
+        at = {"known": basis.known_at, "valid": basis.valid_at}
+        return {k: at[k[:5]] + (v - at[k[:5]]) // 2 for k, v in original(basis).items()}
+
+    return width_params
+
+
+def _with_parameters(view: Any, **parameters: int) -> Any:
+    other = copy(view)
+    other.parameters = {**view.parameters, **parameters}
+    return other
+
+
+def _scheduled_from_the_clock_on(original: Any) -> Any:
+    def list_by_standing(view: Any, standing: str, limit: int) -> Any:
+        if standing == "scheduled":
+            view = _with_parameters(view, valid=view.parameters["valid"] - 1)
+        return original(view, standing, limit)
+
+    return list_by_standing
+
+
+def _with_the_newest_json(original: Any) -> Any:
+    def resolve_stances(view: Any, kind: str, *prefix: str, **options: Any) -> Any:
+        newest = _with_parameters(view, known=LATEST - 1, seq=OPEN_SEQ - 1)
+        items = newest.read_log(after=0, limit=1000, type=None, subject=None, standing=None)
+        texts = {item.seq: (item.body, item.provenance) for item in items}
+        stances = original(view, kind, *prefix, **options)
+        return {
+            key: each.with_json(
+                {row.seq: texts.get(row.seq, (row.body, row.provenance)) for row in each.candidates}
+            )
+            for key, each in stances.items()
+        }
+
+    return resolve_stances
+
+
+def _without_possible_rows(original: Any) -> Any:
+    def read_cell_rows(view: Any, *arguments: Any) -> Any:
+        happened = [
+            (key, cell, [row for row in rows if not row.possible])
+            for key, cell, rows in original(view, *arguments)
+        ]
+        return [each for each in happened if each[2]]
+
+    return read_cell_rows
+
+
+def _one_more_word(original: Any) -> Any:
+    def open_version(batch: Any, negotiation: str, rows: Any, now: int) -> None:
+        is_next = rows.words is not None and tracked_seq(batch.c) == rows.event_columns[1] - 1
+        original(
+            batch, negotiation, rows._replace(words=[*rows.words, "x"]) if is_next else rows, now
+        )
+
+    return open_version
+
 
 READ_MODEL = (
     Rule(
         "what no longer holds is closed",
-        INDEX,
-        '"UPDATE version SET recorded_to = ? WHERE id = ?", (now, identity)',
-        '"UPDATE version SET recorded_to = ? WHERE id = ?", (OPEN, identity)',
+        BATCH + "_close_version",
+        _reopens("version", "id"),
         INDEXED,
     ),
     Rule(
         "what a version placed is closed with it",
-        INDEX,
-        '("version = ?", "partner = ? AND partner <> 0")',
-        '("partner = ? AND partner <> 0",)',
+        BATCH + "_close_version",
+        _reopens("placement", "version"),
         INDEXED,
     ),
     Rule(
         "what an amendment had placed is closed with it",
-        INDEX,
-        '("version = ?", "partner = ? AND partner <> 0")',
-        '("version = ?",)',
+        BATCH + "_close_version",
+        _reopens("placement", "partner"),
         INDEXED_ADOPTIONS,
     ),
     Rule(
-        "an amendment counts once both are known",
-        INDEX,
-        'start = max(proposal["known_from"], adoption["known_from"])',
-        'start = adoption["known_from"]',
-        INDEXED_ADOPTIONS,
-    ),
-    Rule(
-        "an amendment counts while both are held",
-        INDEX,
-        'end = min(proposal["known_to"], adoption["known_to"])',
-        'end = adoption["known_to"]',
-        INDEXED_ADOPTIONS,
-    ),
-    Rule(
-        "an amendment counts for who sees both",
-        INDEX,
-        'audiences = proposal["audiences"] & adoption["audiences"]',
-        'audiences = adoption["audiences"]',
-        INDEXED_ADOPTIONS,
-    ),
-    Rule(
-        "a possible event lies in its class of vagueness",
-        "projections/index/rows.py",
-        "if own.last - own.lo <= most)",
-        "if own.last - own.lo <= 2 * most)",
-        INDEXED,
-    ),
-    Rule(
-        "a possible event ends within its width",
-        CONDITIONS,
-        "min(at + width, MOST)",
-        "min(at + width // 2, MOST)",
-        INDEXED,
-    ),
-    Rule(
-        "scheduled is what lies ahead of the world clock",
-        VIEW,
-        'later = "v.lo > :valid AND',
-        'later = "v.lo >= :valid AND',
-        INDEXED,
-    ),
-    Rule(
-        "a rectangle is open above in knowledge",
-        CONDITIONS,
-        "{0}.known_to > :known",
-        "{0}.known_to >= :known",
+        "a rectangle is open above in the record",
+        BATCH + "_close_version",
+        lambda original: lambda batch, version_id, now: original(batch, version_id, now + 1),
         INDEXED,
     ),
     Rule(
         "a rectangle holds from its record on",
-        CONDITIONS,
-        "{0}.recorded_from <= :seq",
-        "{0}.recorded_from < :seq",
+        BATCH + "_open_version",
+        lambda original: lambda batch, slug, rows, now: original(batch, slug, rows, now + 1),
         INDEXED,
     ),
     Rule(
-        "a rectangle is open above in the record",
-        CONDITIONS,
-        "{0}.recorded_to > :seq",
-        "{0}.recorded_to >= :seq",
+        "an amendment counts once both are known",
+        BATCH + "_add_adoption",
+        _proposal_has(known_from=EARLIEST),
+        INDEXED_ADOPTIONS,
+    ),
+    Rule(
+        "an amendment counts while both are held",
+        BATCH + "_add_adoption",
+        _proposal_has(known_to=LATEST),
+        INDEXED_ADOPTIONS,
+    ),
+    Rule(
+        "an amendment counts for who sees both",
+        BATCH + "_add_adoption",
+        _proposal_has(audiences=0b111),
+        INDEXED_ADOPTIONS,
+    ),
+    Rule(
+        "a possible event lies in its class of vagueness",
+        COLUMNS,
+        _columns_with(lambda columns: {"width": max(columns.width - 1, 0)}),
+        INDEXED,
+    ),
+    Rule(
+        "a rectangle is open above in knowledge",
+        COLUMNS,
+        _columns_with(lambda columns: {"known_to": min(columns.known_to + 1, LATEST)}),
         INDEXED,
     ),
     Rule(
         "a rectangle is for its audiences",
-        CONDITIONS,
-        " AND {0}.audiences & :audience",
-        "",
+        COLUMNS,
+        _columns_with(lambda columns: {"audiences": 0b111}),
+        INDEXED,
+    ),
+    Rule(
+        "a possible event ends within its width",
+        "projections.index.sql.width_params",
+        _halved_widths,
+        INDEXED,
+    ),
+    Rule(
+        "scheduled is what lies ahead of the world clock",
+        VIEW + "list_by_standing",
+        _scheduled_from_the_clock_on,
         INDEXED,
     ),
     Rule(
         "a cell is read as far back as needed",
-        VIEW,
-        "short += [cell] if rows.ended and len(placed) == page else []",
-        "short += []",
+        "projections.index.reader._TrackedRows.__iter__",
+        always(lambda tracked: iter(tracked.rows)),
         INDEXED,
     ),
     Rule(
         "a position has the JSON that it has under the basis",
-        VIEW,
-        "AND v.seq IN {self.native.NUMBERS} AND {CUT.format('v')}",
-        "AND v.seq IN {self.native.NUMBERS}",
+        VIEW + "resolve_stances",
+        _with_the_newest_json,
+        INDEXED,
+    ),
+    Rule(
+        "a meeting's possible events are read too",
+        VIEW + "_read_cell_rows",
+        _without_possible_rows,
         INDEXED,
     ),
     Rule(
         "a seq that was recorded by then is looked for in the log",
-        "api/session.py",
-        "lambda at: size if at >= last else log.seq_at(c, at)",
-        "lambda at: size",
+        RESOLVE_BASIS,
+        lambda original: (
+            lambda question, log: original(question, replace(log, seq_at=lambda at: log.head))
+        ),
         IMMUTABLE,
     ),
     Rule(
-        "a meeting's possible events are read too",
-        VIEW,
-        'bound = "lo <= :valid" if kind == "meeting" else "last <= :valid"',
-        'bound = "last <= :valid"',
-        INDEXED,
-    ),
-    Rule(
         "a rebuild throws every placement away",
-        "projections/index/sqlite.py",
-        '"cell", "placement", "mention"',
-        '"cell", "mention"',
+        "projections.index.sqlite.TABLES",
+        lambda original: tuple(table for table in original if table != "placement"),
         REBUILT,
     ),
     Rule(
         "words do not depend on how they are applied",
-        INDEX,
-        "self.words.append((identity, new.words))",
-        'again = ["x"] * (position(self.c) == seq - 1)\n'
-        "            self.words.append((identity, new.words + again))",
+        BATCH + "_open_version",
+        _one_more_word,
         REBUILT,
     ),
 )
 
+
+# Why something changed.
+
+DIFF, BEGAN = "projections.answers.diff.diff_bases", "projections.answers.diff._began_between"
+
+
+def _cause_is(cause: str, told: str) -> Breaker:
+    """Tell one cause as another."""
+    return lambda original: (
+        lambda *arguments: [
+            {**each, "cause": told if each["cause"] == cause else each["cause"]}
+            for each in original(*arguments)
+        ]
+    )
+
+
+def _cells(differences: Any) -> set[tuple[str, str]]:
+    return {(each["kind"], each["subject"]) for each in differences}
+
+
+def _first_step_is_the_cause(original: Any) -> Any:
+    def diff_bases(open_view: Any, start: Any, end: Any) -> Any:
+        by_record = replace(start, seq=end.seq, recorded_at=end.recorded_at)
+        cells = _cells(original(open_view, start, by_record))
+        return [
+            {**each, "cause": "record"} if _cells([each]) & cells else each
+            for each in original(open_view, start, end)
+        ]
+
+    return diff_bases
+
+
+def _knowledge_moves_first(original: Any) -> Any:
+    def diff_bases(open_view: Any, start: Any, end: Any) -> Any:
+        by_knowledge = replace(start, known_at=end.known_at)
+        by_record = replace(by_knowledge, seq=end.seq, recorded_at=end.recorded_at)
+        cells = _cells(original(open_view, by_knowledge, by_record))
+        return [
+            {**each, "cause": "record"}
+            if each["cause"] == "knowledge" and _cells([each]) & cells
+            else each
+            for each in original(open_view, start, end)
+        ]
+
+    return diff_bases
+
+
+def _disputed_never_begin(original: Any) -> Any:
+    def began_between(view: Any, event_ids: Any, start: Any, end: Any) -> Any:
+        items = [item for event in event_ids if (item := view.find_item(event))]
+        undisputed = [item.event for item in items if "rivals" not in item.own_fields]
+        return original(view, undisputed, start, end)
+
+    return began_between
+
+
 CAUSED = (
-    Rule(
-        "a late record is the cause record",
-        CHANGES,
-        'cause = ("record", "knowledge", "clock")',
-        'cause = ("knowledge", "knowledge", "clock")',
-        CAUSES,
-    ),
-    Rule(
-        "news is the cause knowledge",
-        CHANGES,
-        'cause = ("record", "knowledge", "clock")',
-        'cause = ("record", "record", "clock")',
-        CAUSES,
-    ),
-    Rule(
-        "time alone is the cause clock",
-        CHANGES,
-        'if cause == "clock" and _world(',
-        'if cause == "clock" or _world(',
-        CAUSES,
-    ),
-    Rule("what happened is the cause world", CHANGES, 'cause = "world"', 'cause = "clock"', CAUSES),
-    Rule("the last step is the cause", CHANGES, "[moved[-1] - 1]", "[moved[0] - 1]", CAUSES),
-    Rule(
-        "the record moves before knowledge",
-        CHANGES,
-        "by_record = replace(start, seq=end.seq, recorded_at=end.recorded_at)",
-        "by_record = replace(start, known_at=end.known_at)",
-        CAUSES,
-    ),
-    Rule(
-        "a disputed time happens from its hull's lo on",
-        CHANGES,
-        "low < item.lo <= high for item in items",
-        'low < item.lo <= high and "rivals" not in item.value for item in items',
-        HULL,
-    ),
+    Rule("a late record is the cause record", DIFF, _cause_is("record", "knowledge"), CAUSES),
+    Rule("news is the cause knowledge", DIFF, _cause_is("knowledge", "record"), CAUSES),
+    Rule("time alone is the cause clock", BEGAN, always(lambda *arguments: True), CAUSES),
+    Rule("what happened is the cause world", BEGAN, always(lambda *arguments: False), CAUSES),
+    Rule("the last step is the cause", DIFF, _first_step_is_the_cause, CAUSES),
+    Rule("the record moves before knowledge", DIFF, _knowledge_moves_first, CAUSES),
+    Rule("a disputed time happens from its hull's lo on", BEGAN, _disputed_never_begin, HULL),
 )
 
 RULES = (*LIFE, *CLOCKS, *STANDINGS, *READ_MODEL, *CAUSED)

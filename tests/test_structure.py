@@ -1,0 +1,74 @@
+"""The shape of the code: what stands where, how often, and how answers are documented."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.evidence.mutations import locate
+from tests.evidence.rules import RULES
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("domain", "ledger", "projections", "api")
+SOURCES = {
+    file.relative_to(ROOT).as_posix(): file.read_text()
+    for room in ROOMS
+    for file in sorted((ROOT / room).rglob("*.py"))
+}
+MAX_FORMATTER_OVERRULED = 40
+
+
+def texts_in(tree: ast.AST) -> Iterator[str]:
+    """Yield the string constants of a module, those of docstrings left out."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    prose = {
+        id(node.value)
+        for parent in ast.walk(tree)
+        if isinstance(parent, documented)
+        for node in parent.body
+        if isinstance(node, ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            yield node.value
+
+
+def modules_with(pattern: str) -> list[str]:
+    """Return the modules one of whose string constants matches a pattern."""
+    return [
+        name
+        for name, source in SOURCES.items()
+        if any(re.search(pattern, text) for text in texts_in(ast.parse(source)))
+    ]
+
+
+def test_a_type_name_stands_once() -> None:
+    names = Counter(
+        node.name
+        for source in SOURCES.values()
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ClassDef)
+    )
+
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_transactions_begin_and_end_in_one_module() -> None:
+    assert modules_with(r"^(BEGIN|COMMIT|ROLLBACK(?! TO))( |;|$)") == ["ledger/database.py"]
+
+
+def test_the_formatter_is_seldom_overruled() -> None:
+    assert sum(source.count("fmt: skip") for source in SOURCES.values()) <= MAX_FORMATTER_OVERRULED
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_what_the_evidence_breaks_exists(rule: object) -> None:
+    assert isinstance(rule, tuple)
+    parent, name = locate(rule[1])
+
+    assert getattr(parent, name) is not None
