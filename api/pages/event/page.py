@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from api.pages.events.event_lines import event_line, thing_name
+from api.pages.events.event_lines import event_line
+from api.pages.shared.display_names import split_speaker
 from api.pages.shared.page import Data, PageDefinition
 from api.pages.shared.page_context import PageContext
 from domain.catalogue import ACT_TYPES
@@ -123,11 +124,10 @@ def _subject_name(frame: PageContext, change: Data) -> str:
     value = change["after"] or change["before"]
     if change["kind"] in ("position", "attributed"):
         subject_slug = value.get("issue") or f"{value.get('plan')}/{value.get('point')}"
-        issue = frame.names_by_slug("issue").get(subject_slug, subject_slug)
-        return f"{frame.names_by_slug('party').get(value['party'], value['party'])}: {issue}"
+        issue = frame.name_of("issue", subject_slug)
+        return f"{frame.name_of('party', value['party'])}: {issue}"
     if change["kind"] == "role":
-        person = frame.names_by_slug("person").get(value["person"], value["person"])
-        return f"{person}: {value['title']}"
+        return f"{frame.name_of('person', value['person'])}: {value['title']}"
     return str(value.get("title") or value.get("heading") or change["subject"].split("#")[0])
 
 
@@ -159,14 +159,14 @@ def replace_slugs(frame: PageContext, field: str, value: Any) -> Any:
         }
     if not isinstance(value, str):
         return value
-    kind, colon, slug = value.partition(":")
-    if colon and kind in ("party", "person", "issue"):
-        return thing_name(frame, kind, slug)
+    kind, slug = split_speaker(value)
+    if kind in ("party", "person", "issue"):
+        return frame.name_of(kind, slug)
     if field in ("party", "person", "issue"):
-        return thing_name(frame, field, value)
+        return frame.name_of(field, value)
     if field in NAME_FIELDS or field in ("invitees", "endorsers"):
         people = frame.names_by_slug("person")
-        return people.get(value) or frame.names_by_slug("party").get(value, value)
+        return people.get(value) or frame.name_of("party", value)
     return value
 
 

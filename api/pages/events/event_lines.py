@@ -72,7 +72,6 @@ def event_line(frame: PageContext, item: Item) -> Data:
     subject_facts = facts
     if facts.target and (target := frame.view.find_item(facts.target)):
         subject_facts = item_facts(target)
-    parties, issues = frame.names_by_slug("party"), frame.names_by_slug("issue")
     return {
         "event": item.event,
         "type": item.type,
@@ -85,8 +84,8 @@ def event_line(frame: PageContext, item: Item) -> Data:
         if item.has_known_at and has_known_dates(item)
         else None,
         "standing": current_standing(item, frame.view),
-        "parties": [parties.get(slug, slug) for slug in subject_facts.slugs_of_kind("party")],
-        "issues": [issues.get(slug, slug) for slug in subject_facts.slugs_of_kind("issue")],
+        "parties": [frame.name_of("party", slug) for slug in subject_facts.slugs_of_kind("party")],
+        "issues": [frame.name_of("issue", slug) for slug in subject_facts.slugs_of_kind("issue")],
         "publishers": list(facts.publishers),
         "sources": list(facts.sources),
     }
@@ -96,13 +95,7 @@ def _subject_text(frame: PageContext, item: Item, subject_facts: EventFacts) -> 
     """Return what an event is about, where it says nothing in words of its own."""
     if item.type == "watch-recorded":
         return frame.words.get(f"events.watch.{item.own_fields.get('result')}", "") or None
-    return thing_name(frame, *subject_facts.first_named) if subject_facts.first_named else None
-
-
-def thing_name(frame: PageContext, kind: str, slug: str) -> str:
-    """Return the name of a thing, or its slug."""
-    has_names = kind in ("party", "person", "issue", "plan", "meeting")
-    return frame.names_by_slug(kind).get(slug, slug) if has_names else slug
+    return frame.name_of(*subject_facts.first_named) if subject_facts.first_named else None
 
 
 def has_known_dates(item: Item) -> bool:

@@ -28,7 +28,6 @@ def build_timeline(
         return None
     scale = fit_scale(news, window)
     counts = Counter(slug for item in news for slug in item_facts(item).slugs_of_kind("party"))
-    names = frame.names_by_slug("party")
     lanes: list[str] = [slug for slug, _ in counts.most_common(MAX_LANES)]
     marks: dict[str | None, tuple[set[float], set[tuple[float, float]]]] = {}
     for item in news:
@@ -48,7 +47,7 @@ def build_timeline(
         "lanes": [
             {
                 "party": slug,
-                "name": names.get(slug, slug) if slug else None,
+                "name": frame.name_of("party", slug) if slug else None,
                 "events": counts[slug] if slug else len(marks[slug][0]) + len(marks[slug][1]),
                 "points": sorted(marks[slug][0]),
                 "spans": sorted(marks[slug][1]),

@@ -7,11 +7,11 @@ from itertools import islice
 from typing import Any
 
 from api.pages.positions.page import build_matrix, changed_cells
-from api.pages.positions.stances import stance_group
 from api.pages.shared.dates import date_of_day
 from api.pages.shared.page import Data, PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sentences import disputed_dates
+from api.pages.shared.stance_words import stance_group
 from domain.edtf import parse_span
 from projections import answers
 from projections.view import View
@@ -103,14 +103,12 @@ def _contested_issues(rows: list[Data]) -> list[Data]:
 
 
 def _newest_statements(frame: PageContext) -> list[Data]:
-    names = {kind: frame.names_by_slug(kind) for kind in ("person", "party")}
     statements = []
     for each in answers.to_plain(list(islice(answers.select_statements(frame.view), 4))):
-        kind, _, slug = str(each.get("speaker") or "").partition(":")
         statements.append(
             {
                 "event": each["event"],
-                "speaker": names.get(kind, {}).get(slug, slug),
+                "speaker": frame.display_names.claimant_name(each.get("speaker")) or "",
                 "summary": each.get("summary"),
                 "occurred": each.get("occurred"),
                 "sources": each["sources"],

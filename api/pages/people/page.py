@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from api.pages.positions.stances import stance_group
 from api.pages.shared.page import Data, PageDefinition
 from api.pages.shared.page_context import PageContext
+from api.pages.shared.stance_words import label_word, stance_group
 from api.pages.shared.time_scale import TimeScale, time_labels
 from domain.instants import EARLIEST, LATEST, Instant
 from projections import answers
@@ -195,8 +195,8 @@ def build_lanes(frame: PageContext) -> tuple[dict[str, list[Data]], TimeScale]:
                     {
                         "x": place,
                         "width": round(max(after - place, 0), 2),
-                        "word": mark or "withdrawn",
-                        "side": stance_group(mark) or "open",
+                        "word": label_word(mark),
+                        "side": stance_group(label_word(mark)) or "open",
                     }
                     for place, after, (_, mark) in zip(
                         percents, [*percents[1:], 100.0], steps, strict=True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
@@ -12,11 +11,11 @@ from pydantic import BeforeValidator, Field
 from api.http.query_params import OptionalText
 from api.pages.plan.redline import build_redline
 from api.pages.plans.page import summarize_plan
-from api.pages.positions.stances import position_word, stance_group
 from api.pages.shared.page import Data, PageDefinition
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.page_params import BetweenParams
+from api.pages.shared.page_params import BetweenParams, is_slug
 from api.pages.shared.sanitize import url_host
+from api.pages.shared.stance_words import position_word, stance_group
 from domain.errors import NotFoundError
 from domain.plans import ResolvedPoint
 from projections import answers
@@ -36,7 +35,6 @@ COLUMNS = (
     "occurred",
     "publisher",
 )
-_SLUG_PATTERN = r"[a-z0-9][a-z0-9-]{0,62}"
 
 
 def _none_if_empty(value: Any) -> Any:
@@ -60,7 +58,7 @@ class PlanParams(BetweenParams):
 def load_plan(frame: PageContext) -> Data:
     """Return a plan point by point, and its redline where two texts are named."""
     slug = str(frame.request.path_params["plan"])
-    if not re.fullmatch(_SLUG_PATTERN, slug):
+    if not is_slug(slug):
         raise NotFoundError(f"no plan {slug[:80]!r} is known under this basis")
     all_plans = {each["plan"]: each for each in answers.to_plain(answers.select_plans(frame.view))}
     plan = (
@@ -83,13 +81,13 @@ def load_plan(frame: PageContext) -> Data:
 
 def _point_entries(frame: PageContext, plan: Data, all_plans: dict[str, Data]) -> list[Data]:
     slug = plan["plan"]
-    resolved_points, names = resolve_points(frame.view, slug), frame.names_by_slug("party")
+    resolved_points = resolve_points(frame.view, slug)
     stances: dict[str, list[Data]] = {}
     for (_, name, party), each in frame.view.resolve_stances("stance", slug).items():
         if party_stance := position_word(each):
             one = {
                 "party": party,
-                "name": names.get(party, party),
+                "name": frame.name_of("party", party),
                 "word": party_stance,
                 "side": stance_group(party_stance),
             }
@@ -115,14 +113,12 @@ def _origin_numbers(lineage: Data, all_plans: dict[str, Data]) -> list[Any]:
 
 
 def _amendment_entry(frame: PageContext, amendment: Data) -> Data:
-    names = frame.names_by_slug("party")
-    proposers = [names.get(party, party) for party in amendment.get("proposed_by") or ()]
+    proposers = [frame.name_of("party", party) for party in amendment.get("proposed_by") or ()]
     return {**amendment, "operations": amendment.get("operations") or [], "by": proposers}
 
 
 def _endorsement_entry(frame: PageContext, endorsement: Data) -> Data:
-    party = str(endorsement.get("party"))
-    return {**endorsement, "name": frame.names_by_slug("party").get(party, party)}
+    return {**endorsement, "name": frame.name_of("party", str(endorsement.get("party")))}
 
 
 def table_rows(data: Data) -> Iterator[dict[str, Any]]:

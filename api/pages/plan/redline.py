@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 
 from api.pages.shared.page import Data
 from api.pages.shared.page_context import PageContext
+from api.pages.shared.page_params import is_slug
 from domain.errors import NotFoundError
 from projections import answers
 from projections.answers.redline import diff_plans
@@ -17,7 +17,6 @@ TEXT_CHANGES = ("changed", "same", "not-comparable", "added", "merged", "removed
 """What may become of the text of a point, each of one alone."""
 PLACE_CHANGES = ("renumbered", "moved", "moved-alone", "split")
 """What may become of its place beside that."""
-_SLUG_PATTERN = r"[a-z0-9][a-z0-9-]{0,62}"
 
 
 def build_redline(frame: PageContext, slug: str, plan: Data) -> Data | None:
@@ -57,7 +56,7 @@ def _text_change(point_diff: Data) -> str:
 def _load_plan_text(frame: PageContext, slug: str, parameter: str, day: str | None) -> Data | None:
     """Return a plan as of a date; refuse the parameter where it was not known then."""
     try:
-        if not re.fullmatch(_SLUG_PATTERN, slug):
+        if not is_slug(slug):
             raise NotFoundError(f"no plan {slug[:80]!r} is known under this basis")
         view = (
             frame.session.open_view(frame.session.resolve_basis(frame.earlier_question(day)))

@@ -61,12 +61,13 @@ def _newest_first(plans: dict[str, Data]) -> list[str]:
 
 def summarize_plan(frame: PageContext, plan: Data) -> Data:
     """Return a plan without its text: what it is, whose, and how much of it is known and agreed."""
-    names = frame.names_by_slug("party")
     return {
         "plan": plan["plan"],
         "title": plan["title"] or plan["plan"],
         "status": plan["status"],
-        "sponsors": [{"party": each, "name": names.get(each, each)} for each in plan["sponsors"]],
+        "sponsors": [
+            {"party": party, "name": frame.name_of("party", party)} for party in plan["sponsors"]
+        ],
         "points": len(plan["points"]),
         "claimed_points": claimed_counts(plan),
         "with_text": sum(bool(point["text"]) for point in plan["points"]),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import orjson
 
 from api.pages.shared.page import Data
 from api.pages.shared.page_context import PageContext
+from api.pages.shared.stance_words import answer_word
 from domain.cells import CellKey
 from domain.errors import NotFoundError
 from domain.instants import to_rfc3339
@@ -33,9 +32,9 @@ def load_cell(frame: PageContext, key: CellKey) -> Data | None:
         "key": "/".join(key),
         "party": key[0],
         "issue": key[1] if len(key) == 2 else None,
-        "party_name": frame.names_by_slug("party").get(key[0], key[0]),
+        "party_name": frame.name_of("party", key[0]),
         "on": _subject_name(frame, key),
-        "word": _stance_or_state(position),
+        "word": answer_word(position),
         "unknown": not (cell_answer["history"] or cell_answer["attributed"]),
         "since": position and position["since"],
         "red_line": _red_line(cell_answer["history"], position),
@@ -68,19 +67,10 @@ def _is_possible_cell(frame: PageContext, key: CellKey) -> bool:
     return subject_known and key[0] in frame.names_by_slug("party")
 
 
-def _stance_or_state(position: Data | None) -> str | None:
-    """Return the stance of an answer, or what stands in its place."""
-    if position is None:
-        return None
-    if position["mixed"]:
-        return "mixed"
-    return position.get("stance") or ("disputed" if position.get("disputed") else "withdrawn")
-
-
 def _subject_name(frame: PageContext, key: CellKey) -> str:
     """Return what the position is on, in the words of the record."""
     if len(key) == 2:
-        return frame.names_by_slug("issue").get(key[1], key[1])
+        return frame.name_of("issue", key[1])
     display_names = frame.display_names
     return f"{display_names.display_name('plan', key[1])}, {display_names.point_name(*key[1:])}"
 
@@ -90,7 +80,9 @@ def _statement_entry(frame: PageContext, statement: Data) -> Data:
     return {
         **statement,
         **(_event_details(item) if item else {}),
-        "by": claimant_name(frame, statement),
+        "by": frame.display_names.claimant_name(
+            statement.get("attributed_by") or statement.get("speaker")
+        ),
     }
 
 
@@ -103,14 +95,3 @@ def _event_details(item: Item) -> Data:
         "recorded_after": max(0, item.recorded_at - item.known_at),
         "reports": orjson.loads(item.reports),
     }
-
-
-def claimant_name(frame: PageContext, statement: Data) -> str | None:
-    """Return the name of the one whom a claim comes from."""
-    kind, _, slug = str(statement.get("attributed_by") or statement.get("speaker") or "").partition(
-        ":"
-    )
-    if not slug:
-        return None
-    names: dict[str, Any] = frame.names_by_slug(kind) if kind in ("party", "person") else {}
-    return str(names.get(slug, slug))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
@@ -11,11 +10,11 @@ from pydantic import AfterValidator, Field
 
 from api.http.query_params import OptionalText
 from api.pages.positions.cell import load_cell
-from api.pages.positions.stances import position_word
 from api.pages.shared.page import Data, PageDefinition
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.page_params import SinceParams
+from api.pages.shared.page_params import SinceParams, is_slug
 from api.pages.shared.sanitize import shorten_text
+from api.pages.shared.stance_words import label_word, position_word
 from domain.basis import Basis
 from domain.cells import CellKey
 from domain.plans import ResolvedPoint
@@ -23,7 +22,6 @@ from domain.positions import ResolvedPosition
 from projections.answers.plans import resolve_points
 from projections.answers.positions import key_by_party, resolve_positions
 
-_SLUG_PATTERN = "[a-z0-9][a-z0-9-]{0,62}"
 COLUMNS = (
     "party",
     "issue",
@@ -40,7 +38,8 @@ COLUMNS = (
 
 
 def _check_cell(value: str | None) -> str | None:
-    if value and not re.fullmatch(f"{_SLUG_PATTERN}/{_SLUG_PATTERN}(/{_SLUG_PATTERN})?", value):
+    slugs = value.split("/") if value else []
+    if value and not (len(slugs) in (2, 3) and all(is_slug(slug) for slug in slugs)):
         raise ValueError(f"{value[:80]!r} is no cell; write party/issue or party/plan/point")
     return value
 
@@ -127,7 +126,7 @@ def _position_details(position: ResolvedPosition) -> Data:
     value = position.winner.own_fields
     return {
         "since": orjson.loads(position.since.detail or b"null") if position.since else None,
-        "among": [row.label for row in position.candidates] if position.mixed else [],
+        "among": [label_word(row.label) for row in position.candidates] if position.mixed else [],
         "disputed": bool(value.get("disputed")),
         "summary": None if position.mixed else value.get("summary"),
         "events": [

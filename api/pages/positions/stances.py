@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
+from api.pages.shared.stance_words import position_word
 from api.session import Session
 from domain.basis import Basis
 from domain.cells import CellKey
@@ -15,27 +16,6 @@ from projections.answers.positions import resolve_positions
 StanceWords = dict[CellKey, str | None]
 MAX_DAYS = 64
 """Days kept, some 30 kB each where 300 cells are held."""
-STANCE_GROUPS = {
-    "rejects": ("red-line", "rejects", "opposes"),
-    "open": ("reserves", "undecided", "mixed", "disputed"),
-    "asks": ("demands", "proposes"),
-    "accepts": ("supports", "accepts", "accepts-conditionally", "accepts-ad-referendum"),
-}
-"""What stances amount to, seen from afar."""
-
-
-def position_word(position: ResolvedPosition | None) -> str | None:
-    """Return a stance, or what stands in its place: mixed, disputed or withdrawn."""
-    if position is None:
-        return None
-    if position.mixed:
-        return "mixed"
-    return position.stance or ("withdrawn" if position.winner.label is None else "disputed")
-
-
-def stance_group(word: str | None) -> str | None:
-    """Return what a word amounts to; None where nothing is held."""
-    return next((group for group, words in STANCE_GROUPS.items() if word in words), None)
 
 
 class StanceCache:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from api.pages.shared.i18n import Translations
 from api.pages.shared.sanitize import shorten_text
 from domain.plans import ResolvedPoint
@@ -16,6 +14,15 @@ _REGISTRATIONS = {
     "person": ("person-registered", "name"),
     "issue": ("issue-defined", "title"),
 }
+
+
+NAMED_KINDS = (*_REGISTRATIONS, "plan", "meeting")
+
+
+def split_speaker(reference: object) -> tuple[str, str]:
+    """Return kind and slug of a speaker such as ``party:russia``; the kind may be empty."""
+    kind, _, slug = str(reference or "").rpartition(":")
+    return kind, slug
 
 
 def _read_titles(view: View, kind: str) -> dict[str, str]:
@@ -62,13 +69,21 @@ class DisplayNames:
             )
         return self._names_by_kind[kind]
 
-    def display_name(self, kind: str, slug: Any) -> str:
-        """Return a name fit for a sentence, or the slug where nothing is registered under it."""
-        return shorten_text(self.names_by_slug(kind).get(str(slug), slug), 90)
+    def full_name(self, kind: str, slug: str) -> str:
+        """Return the whole name of a thing, or its slug where it has none."""
+        return self.names_by_slug(kind).get(slug, slug) if kind in NAMED_KINDS else slug
 
-    def speaker_name(self, speaker_ref: Any) -> str:
+    def claimant_name(self, speaker_ref: object) -> str | None:
+        """Return the whole name of a speaker; None where none is given."""
+        return self.full_name(*split_speaker(speaker_ref)) or None
+
+    def display_name(self, kind: str, slug: object) -> str:
+        """Return a name fit for a sentence, or the slug where nothing is registered under it."""
+        return shorten_text(self.full_name(kind, str(slug)), 90)
+
+    def speaker_name(self, speaker_ref: object) -> str:
         """Return the name of a speaker, written as kind and slug."""
-        kind, _, slug = str(speaker_ref or "").rpartition(":")
+        kind, slug = split_speaker(speaker_ref)
         return self.display_name(kind, slug) if kind in _REGISTRATIONS else slug
 
     def point_name(self, plan: str, point: str) -> str:

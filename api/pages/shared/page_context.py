@@ -115,6 +115,10 @@ class PageContext(PageLinks):
         """Return the names of what is registered under this basis, by slug, in order."""
         return self.display_names.names_by_slug(kind)
 
+    def name_of(self, kind: str, slug: str) -> str:
+        """Return the whole name of a thing under this basis, or its slug where it has none."""
+        return self.display_names.full_name(kind, slug)
+
     def earlier_question(self, day: str | None) -> Question:
         """Return the same question as of an earlier date: a week before the one shown unless told.
 

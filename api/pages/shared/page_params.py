@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
@@ -12,11 +13,17 @@ from api.http.problems import parameter_reason
 from api.http.query_params import REPEATABLE_PARAMS, BasisQuery, OptionalText
 from domain import basis as rules
 from domain.errors import InvalidQuestionError, Reason
+from domain.events import SLUG_PATTERN
 
 QueryPair = tuple[str, str]
 Language = Literal["en", "uk"]
 _MAX_MESSAGE_CHARS = 300
 """Characters of a message that are shown; a longer one repeats what was sent."""
+
+
+def is_slug(text: str) -> bool:
+    """Return whether a text can name a thing of a negotiation."""
+    return re.fullmatch(SLUG_PATTERN, text) is not None
 
 
 class PageParams(BasisQuery):

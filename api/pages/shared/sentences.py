@@ -8,6 +8,7 @@ from api.pages.shared.display_names import DisplayNames
 from api.pages.shared.page import Data
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
+from api.pages.shared.stance_words import answer_word
 from projections.view import View
 
 
@@ -29,7 +30,7 @@ class SentenceWriter:
         return self.words(f"compare.told.{key}", **values)
 
     def stance_label(self, value: Data | None) -> str:
-        stance_key = stance_word(value or {})
+        stance_key = answer_word(value) or "none"
         return self.words.get(f"stance.{stance_key}", stance_key)
 
     def _subject_name(self, value: Data) -> str:
@@ -147,13 +148,6 @@ MAX_SUMMARY_CHARS = 150
 """Characters of a summary within a sentence."""
 
 
-def stance_word(value: Data) -> str:
-    """Return the word of a position, or what stands in its place."""
-    if value.get("mixed"):
-        return "mixed"
-    return "disputed" if value.get("rivals") else str(value.get("stance") or "none")
-
-
 def quote_speaker(speaker: str, words: str) -> str:
     """Return who said what, without naming twice whom the words name at their beginning."""
     first, colon, rest = words.partition(":")
@@ -181,7 +175,7 @@ def state_word(kind: str, value: Data | None) -> str | None:
     if value is None:
         return None
     if kind in ("position", "attributed"):
-        return stance_word(value)
+        return answer_word(value)
     if kind in ("meeting", "plan"):
         return value.get("status")
     return value.get("title") if kind == "role" else None
