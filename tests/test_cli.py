@@ -231,7 +231,7 @@ def test_a_replay_spends_a_line_on_what_changes_nothing(run, tmp_path: Path) -> 
     run("import", str(file))
     first, _, *told = run("replay", "talks", "--until", "2").stdout.splitlines()
 
-    assert first == "the story as known, audience staff"
+    assert first == "events as known, audience staff"
     assert run("replay", "talks", "--audience", "press").stdout.splitlines()[0].endswith("press")
     assert "as seen by staff" in run("replay", "--help").stdout
     assert [" ".join(line.split()[2:]) for line in told] == [

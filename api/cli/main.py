@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from api.cli.commands import maintenance, proofs, questions, recording, serving
+from api.cli.commands import dates, maintenance, proofs, questions, recording, serving
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -15,7 +15,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
     help="Minutebook: record what became known, ask what was known at any given date.",
 )
-for group in (serving, recording, questions, maintenance, proofs):
+for group in (serving, recording, questions, dates, maintenance, proofs):
     cli.add_typer(group.commands)
 
 

@@ -28,10 +28,19 @@ OutputOption = Annotated[Path | None, typer.Option(help="The file to write.")]
 NegotiationArgument = Annotated[str, typer.Argument(help="Slug of the negotiation.")]
 
 
-def print_answer(value: Any, as_json: bool, text: str) -> None:
+def print_answer(value: object, as_json: bool, text: str) -> None:
+    """Print an answer as JSON or as text."""
+    if as_json:
+        print_json(value)
+    else:
+        typer.echo(text)
+
+
+def print_json(value: object) -> None:
+    """Print one line of JSON."""
     import orjson
 
-    typer.echo(orjson.dumps(value).decode() if as_json else text)
+    typer.echo(orjson.dumps(value))
 
 
 def configured_settings(db: str | None) -> Settings:

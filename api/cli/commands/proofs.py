@@ -43,7 +43,7 @@ def verify(
 
     Exits with 1 on any difference. Changes nothing.
     """
-    from api.cli.tables import verify_result_text
+    from api.cli.answer_text import verify_result_text
     from api.cli.verify import check_document, show_progress, verify_ledger
     from ledger.proofs.signed_note import Verifier
 

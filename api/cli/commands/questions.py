@@ -12,9 +12,8 @@ from api.cli.commands.options import (
     DbOption,
     JsonOption,
     NegotiationArgument,
-    ZoneOption,
     open_ledger_session,
-    print_answer,
+    print_json,
     with_basis_options,
 )
 
@@ -34,14 +33,17 @@ def show_state(
     as_json: JsonOption = False,
 ) -> None:
     """Show the state as of a date."""
-    from api.cli import tables
-    from projections import answers
-
     with open_ledger_session(db, negotiation) as session:
         answer_basis = session.resolve_basis(basis.to_question("DATE", date))
-        data = answers.to_plain(answers.build_state(session.open_view(answer_basis)))
-        answer = {"basis": answer_basis.to_json(), "data": data}
-        print_answer(answer, as_json, tables.state_text(answer["basis"], data))
+        if as_json:
+            from projections.answers import build_state
+
+            state = build_state(session.open_view(answer_basis))
+            print_json({"basis": answer_basis.to_json(), "data": state})
+        else:
+            from api.cli.answer_text import state_text
+
+            typer.echo(state_text(answer_basis, session.answers(answer_basis).state()))
 
 
 @commands.command("diff")
@@ -55,15 +57,18 @@ def show_changes(
     as_json: JsonOption = False,
 ) -> None:
     """Show what changed between two dates, and why."""
-    from api.cli import tables
-    from projections.answers import diff
-
     with open_ledger_session(db, negotiation) as session:
-        old_basis = session.resolve_basis(basis.to_question("FROM", start))
-        new_basis = session.resolve_basis(basis.to_question("TO", end))
-        changes = diff.diff_bases(session.open_view, old_basis, new_basis)
-        answer = {"from": old_basis.to_json(), "to": new_basis.to_json(), "changes": changes}
-        print_answer(answer, as_json, tables.diff_text(answer))
+        old = session.resolve_basis(basis.to_question("FROM", start))
+        new = session.resolve_basis(basis.to_question("TO", end))
+        if as_json:
+            from projections.answers.diff import diff_bases
+
+            changes = diff_bases(session.open_view, old, new)
+            print_json({"from": old.to_json(), "to": new.to_json(), "changes": changes})
+        else:
+            from api.cli.answer_text import diff_text
+
+            typer.echo(diff_text(old, new, session.answers(new).changes_since(old)))
 
 
 @commands.command("replay")
@@ -81,22 +86,28 @@ def replay_events(
 
     The events are shown as seen by staff unless --audience names another audience.
     """
-    from api.cli import tables
-    from projections import answers
-    from projections.answers import diff
+    from api.answers import read_as
+    from api.cli.answer_text import replay_heading, replay_step_text
+    from api.models.answers import StoryChange
+    from api.models.events import AnyEvent
+    from projections.answers import build_event_line
+    from projections.answers.diff import build_story
 
     with open_ledger_session(db, negotiation) as session:
         last_seq = _last_seq(session, until, basis.tz)
-        current_basis = session.resolve_basis(basis.to_question())
+        current = session.resolve_basis(basis.to_question())
+        view = session.open_view(current)
         if not as_json:
-            typer.echo(f"{tables.replay_heading(current_basis.to_json())}\n")
-        for item, changes in diff.build_story(session.open_view, current_basis, from_seq - 1):
+            typer.echo(f"{replay_heading(current)}\n")
+        for item, changes in build_story(session.open_view, current, from_seq - 1):
             if item.seq > last_seq:
                 break
-            view = session.open_view(current_basis)
-            event = answers.to_plain(answers.build_event_line(item, view))
-            answer = {"event": event, "changes": changes}
-            print_answer(answer, as_json, tables.replay_step_text(event, changes))
+            event = build_event_line(item, view)
+            if as_json:
+                print_json({"event": event, "changes": changes})
+            else:
+                (event_model,) = read_as(list[AnyEvent], [event])
+                typer.echo(replay_step_text(event_model, read_as(list[StoryChange], changes)))
             if step and sys.stdin.readline() == "":
                 break
 
@@ -108,29 +119,3 @@ def _last_seq(session: Session, until: str | None, tz: str) -> int:
     if until is None or (until.isascii() and until.isdigit()):
         return min(int(until or 2**53), 2**53)
     return session.log_timeline.seq_at(parse_moment("--until", until, check_zone(tz)))
-
-
-@commands.command("dates")
-def explain_dates(
-    expressions: Annotated[
-        list[str], typer.Argument(metavar="EXPRESSION...", help="Time expressions (EDTF).")
-    ],
-    tz: ZoneOption = "UTC",
-    as_json: JsonOption = False,
-) -> None:
-    """Show how time expressions are understood."""
-    from api.cli import tables
-    from domain.basis import check_zone
-    from domain.edtf import parse_span
-    from domain.errors import InvalidSpanError
-
-    has_invalid = False
-    for expression in expressions:
-        try:
-            span = tables.span_to_json(parse_span(expression, check_zone(tz)))
-        except InvalidSpanError as error:
-            has_invalid = True
-            span = {"expression": expression, "error": f"{error.detail}; {error.hint}"}
-        print_answer(span, as_json, tables.span_line(span))
-    if has_invalid:
-        raise typer.Exit(2)

@@ -1,0 +1,250 @@
+"""Answers as text for 80 columns, the same in a terminal and in a pipe."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from api.models.answers import Anomaly, CellChange, CellValue, Change, Meeting, Role, State
+from api.models.base import Disputable, Source
+from api.models.events import AnyEvent, StatedPosition, Statement
+from api.models.plans import Plan
+from api.models.positions import Position
+from domain.basis import Basis
+from domain.instants import to_rfc3339
+
+if TYPE_CHECKING:
+    from api.cli.verify import VerifyResult
+
+LINE_WIDTH = 79
+SUBJECT_FIELDS = ("meeting", "statement", "party", "issue", "plan", "point", "person")
+CHANGED_FIELDS = ("status", "occurred", "expected", "title", "summary", "text")
+
+
+class Paragraph(NamedTuple):
+    """One entry of a section: its first line, and what is indented below it."""
+
+    head: str
+    body: str = ""
+
+
+def state_text(basis: Basis, state: State) -> str:
+    """Return a whole state, section by section; empty sections are left out."""
+    if not any(value for name, value in state if name != "coverage"):
+        return "Nothing was known of this negotiation yet."
+    opening = state.negotiation
+    lines = [
+        (opening and opening.title) or "A negotiation whose opening was not known yet",
+        _basis_heading(basis),
+        *_wrap_text((opening and opening.summary) or "", ""),
+        "",
+    ]
+    sections: dict[str, Iterable[Paragraph]] = {
+        "MEETINGS": map(_meeting_paragraph, sorted(state.meetings, key=_meeting_sort_key)),
+        "POSITIONS": map(_position_paragraph, state.positions),
+        "THIRD-PARTY CLAIMS (do not change positions)": map(_claim_paragraph, state.attributed),
+        "PLANS": map(_plan_paragraph, state.plans),
+        "LATEST STATEMENTS": map(_statement_paragraph, state.statements),
+        "DISPUTED": map(_disputed_paragraph, state.disputed),
+        "WITHDRAWN": map(_event_paragraph, state.withdrawn),
+        "POSSIBLY HAPPENED": map(_event_paragraph, state.possible),
+        "SCHEDULED": map(_event_paragraph, state.scheduled),
+        "NOT ACTUAL (conditional, hypothetical, denied)": map(_event_paragraph, state.unrealised),
+        "LEGALLY ERASED": map(_event_paragraph, state.erased),
+        "ROLES": map(_role_paragraph, state.roles),
+        "ANOMALIES": map(_anomaly_paragraph, state.anomalies),
+    }
+    for title, paragraphs in sections.items():
+        lines += _section_lines(title, list(paragraphs))
+    return "\n".join(lines).rstrip()
+
+
+def _basis_heading(basis: Basis) -> str:
+    """Return in one line what an answer is as of."""
+    preset_text = {
+        "as-known": "as known at",
+        "as-recorded": "as recorded in this ledger at",
+        "hindsight": "in hindsight, as of",
+    }[basis.preset]
+    as_of = _moment_text(basis.valid_at if basis.as_of is None else basis.as_of)
+    clocks = {"known_at": _moment_text(basis.known_at), "valid_at": _moment_text(basis.valid_at)}
+    if basis.preset == "hindsight":
+        del clocks["known_at"]
+    other_clocks = [f"{name} {moment}" for name, moment in clocks.items() if moment != as_of]
+    return ", ".join([f"{preset_text} {as_of}", *_filter_texts(basis), *other_clocks])
+
+
+def _filter_texts(basis: Basis) -> Iterator[str]:
+    yield f"audience {basis.audience}"
+    yield from (f"without {name}" for name in basis.exclude_source)
+    if basis.min_sources > 1:
+        yield f"{basis.min_sources} sources or more"
+
+
+def _moment_text(moment: int) -> str:
+    return f"{to_rfc3339(moment)[:19].replace('T', ' ')} UTC"
+
+
+def _section_lines(title: str, paragraphs: Sequence[Paragraph]) -> Iterator[str]:
+    if paragraphs:
+        yield title
+        for head, body in paragraphs:
+            yield from _wrap_text(head, "  ", "    ")
+            yield from _wrap_text(body, "      ", "      ")
+        yield ""
+
+
+def _wrap_text(paragraph: str, first_indent: str, later_indent: str = "") -> list[str]:
+    return textwrap.wrap(
+        " ".join(paragraph.split()),
+        LINE_WIDTH,
+        initial_indent=first_indent,
+        subsequent_indent=later_indent,
+        break_on_hyphens=False,
+    )
+
+
+def _sources_text(sources: Iterable[Source]) -> str:
+    names = dict.fromkeys(source.publisher or source.url or "" for source in sources)
+    return f" [{', '.join(filter(None, names))}]" if any(names) else ""
+
+
+def _rival_values(item: Disputable, field: str) -> str:
+    values = dict.fromkeys(str(rival.value) for rival in item.rivals if rival.field == field)
+    return " or ".join(values)
+
+
+def _meeting_sort_key(item: Meeting) -> str:
+    return (item.occurred or item.expected or _rival_values(item, "occurred")).lstrip("[")
+
+
+def _meeting_paragraph(item: Meeting) -> Paragraph:
+    time_text = item.occurred or ""
+    if not time_text and item.expected:
+        time_text = f"expected {item.expected}"
+    if not time_text and item.disputed:
+        time_text = f"disputed: {_rival_values(item, 'occurred')}"
+    head = f"{item.status:<10} {time_text}  {item.title or item.meeting}"
+    return Paragraph(head, "; ".join(filter(None, (item.place, item.outcome, item.summary))))
+
+
+def _position_paragraph(item: Position) -> Paragraph:
+    stance: str = item.stance or ("disputed" if item.disputed else "no stance")
+    quote = f'"{item.quote}"' if item.quote else None
+    body = " ".join(filter(None, (item.summary, quote)))
+    if item.mixed:
+        stance = "MIXED"
+        body = " / ".join(
+            f"{candidate.stance}: {candidate.summary}" for candidate in item.candidates
+        )
+    since = f" since {item.since}" if item.since else ""
+    return Paragraph(f"{_cell_label(item)}: {stance}{since}", body + _sources_text(item.sources))
+
+
+def _cell_label(item: Position | StatedPosition) -> str:
+    return f"{item.party} on {item.issue or f'{item.plan}, {item.point}'}"
+
+
+def _claim_paragraph(item: StatedPosition) -> Paragraph:
+    claimant = (item.attributed_by or "").partition(":")[2] or "an unnamed source"
+    body = f'"{item.quote}"' if item.quote else item.summary or ""
+    head = f"{claimant} says of {_cell_label(item)}: {item.stance or '-'}"
+    return Paragraph(head, body + _sources_text(item.sources))
+
+
+def _plan_paragraph(item: Plan) -> Paragraph:
+    with_text = sum(bool(point.text) for point in item.points)
+    parts = [f"{len(item.points)} points known, {with_text} with text"]
+    parts += [f"{item.claimed_points} claimed"] if item.claimed_points is not None else []
+    parts += [f"{len(item.pending)} amendments pending"] if item.pending else []
+    parts += [f"{len(item.agreed)} agreed"] if item.agreed else []
+    parts += ["disputed"] if item.disputed else []
+    sources = [source for part in (item, *item.points) for source in part.sources]
+    head = f"{item.plan}: {item.title or 'untitled'} ({item.status or 'no status'})"
+    return Paragraph(head, ", ".join(parts) + _sources_text(sources))
+
+
+def _statement_paragraph(item: Statement) -> Paragraph:
+    speaker = (item.speaker or "").partition(":")[2]
+    head = f"{item.occurred or 'undated'}  {speaker}{' (withdrawn)' if item.withdrawn else ''}"
+    return Paragraph(head, (item.summary or "") + _sources_text(item.sources))
+
+
+def _disputed_paragraph(item: AnyEvent) -> Paragraph:
+    fields = dict.fromkeys(rival.field for rival in item.rivals)
+    body = "; ".join(f"{field}: {_rival_values(item, field)}" for field in fields)
+    return Paragraph(_event_label(item), body)
+
+
+def _event_paragraph(item: AnyEvent) -> Paragraph:
+    summary = getattr(item, "summary", None)
+    return Paragraph(f"{item.occurred or 'undated'}  {_event_label(item)}", summary or "")
+
+
+def _event_label(item: AnyEvent) -> str:
+    subjects = (getattr(item, name, None) for name in SUBJECT_FIELDS)
+    return f"{item.type} {'/'.join(filter(None, subjects))}".rstrip()
+
+
+def _role_paragraph(item: Role) -> Paragraph:
+    return Paragraph(f"{item.person}, {item.title} ({item.party})")
+
+
+def _anomaly_paragraph(item: Anomaly) -> Paragraph:
+    names = (getattr(item, name, None) for name in ("kind", "plan", "point"))
+    event = "" if hasattr(item, "point") else getattr(item, "event", "")
+    return Paragraph(" ".join(filter(None, (*names, event))))
+
+
+def diff_text(old: Basis, new: Basis, changes: Sequence[Change]) -> str:
+    """Return what changed between two bases, one paragraph a change."""
+    lines = [f"from {_basis_heading(old)}", f"to   {_basis_heading(new)}", ""]
+    for change in changes:
+        lines += _change_lines(change, f" ({change.cause})")
+    return "\n".join(lines if changes else [*lines, "Nothing changed."])
+
+
+def _change_lines(change: CellChange, cause_text: str = "", margin: str = "") -> Iterator[str]:
+    subject = change.subject.partition("#")[0]
+    yield from _wrap_text(f"{change.kind} {subject}{cause_text}", margin, margin + "  ")
+    for label, value in (("before", change.before), ("after", change.after)):
+        first_indent = f"{margin}    {label + ':':<8}"
+        yield from _wrap_text(_value_summary(value), first_indent, " " * len(first_indent))
+
+
+def _value_summary(value: CellValue | None) -> str:
+    if value is None:
+        return "-"
+    names = ("stance", "summary") if "stance" in value.model_fields_set else CHANGED_FIELDS
+    parts = ["disputed"] if getattr(value, "disputed", False) else []
+    parts += [str(part) for name in names if (part := getattr(value, name, None))]
+    return "; ".join(parts) or ("mixed" if getattr(value, "mixed", False) else "known")
+
+
+def replay_heading(basis: Basis) -> str:
+    """Return in one line on which basis a replay shows the events."""
+    preset_text = basis.preset.replace("-", " ")
+    return f"events {', '.join([preset_text, *_filter_texts(basis)])}"
+
+
+def replay_step_text(event: AnyEvent, changes: Sequence[CellChange]) -> str:
+    """Return one step of a replay: an event, and what it changed."""
+    recorded_text = (event.recorded_at or "").replace(".000000", "")
+    title = getattr(event, "name", None) or getattr(event, "title", None)
+    title_text = f": {title}" if title and not changes else ""
+    lines = _wrap_text(f"#{event.seq} {recorded_text}  {_event_label(event)}{title_text}", "", "  ")
+    for change in changes:
+        lines += _change_lines(change, margin="  ")
+    return "\n".join([*lines, ""] if changes else lines)
+
+
+def verify_result_text(result: VerifyResult) -> str:
+    """Return what a verification found, one paragraph a mismatch."""
+    lines = [f"{result.events} events verified, root {result.root_hash}"]
+    if result.signed_size is not None:
+        lines.append(f"the external checkpoint covers {result.signed_size} of them")
+    for fault in result.faults:
+        seq_text = f"seq {fault.seq}, " if fault.seq is not None else ""
+        lines += _wrap_text(f"MISMATCH: {seq_text}{fault.field}: {fault.detail}", "", "  ")
+    return "\n".join(lines if result.faults else [*lines, "OK"])
