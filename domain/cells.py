@@ -1,9 +1,8 @@
-"""Cells: the places where an answer is kept, and which of them each event bears on."""
+"""Cells: what answers are made of, and which of them each event contributes to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import orjson
@@ -14,25 +13,25 @@ from domain.model import Json, Version
 CellKey = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CellEntry:
-    """One version's bearing on one cell; ``part`` orders several from one event.
+class CellEntry(NamedTuple):
+    """What one version contributes to one cell; ``part`` orders several from one event.
 
-    ``detail`` is what the cell needs of it: of a position when it occurred, of a point the textual
-    modification, of other cells nothing.
+    ``label`` is the type of the event, the stance or the operation. ``detail`` is what the cell
+    needs of it, as JSON: of a position when it occurred, of a point the textual modification, of
+    other cells nothing.
     """
 
     kind: str
     key: CellKey
     label: str | None
     part: int = 0
-    detail: Json | str | None = None
+    detail: bytes | None = None
 
 
 class CellRow(NamedTuple):
-    """A placement as of a basis, with what orders it (tie order) and its item's JSON.
+    """An entry of a cell as read under a basis, with what orders it and its item's JSON.
 
-    ``proposal`` is what an amendment that was adopted rests on besides its adoption.
+    ``proposal_provenance`` is of the proposal, where the entry is of an adopted amendment.
     """
 
     last: Instant
@@ -66,7 +65,7 @@ class CellRow(NamedTuple):
 
     @property
     def all_provenance(self) -> list[bytes]:
-        """What it rests on: a JSON object each."""
+        """Its provenance and that of the proposal, a JSON object each."""
         return (
             [self.provenance]
             if self.proposal_provenance is None
@@ -76,12 +75,14 @@ class CellRow(NamedTuple):
 
 CLAIMED_ATTRIBUTIONS = ("third-party", "anonymous")
 ESTABLISHING_LABELS = ("introduction", "insertion", "split-off", "join")
+PARTS_PER_SEQ = 100_000
+"""More parts than an event has: adoptions order the parts of proposals by their seqs first."""
 WORDING_FIELDS = frozenset(("op", "point", "text", "text_status"))
 """Fields of a textual modification that changes nothing of a point but its wording."""
 
 
 def cell_entries(version: Version) -> Iterator[CellEntry]:
-    """Yield the cells that one version bears on by itself."""
+    """Yield what one version contributes to cells by itself. Raises ValueError on unknown types."""
     if not version.affects_state:
         return
     kind, value = version.entry.type, version.payload
@@ -95,16 +96,52 @@ def cell_entries(version: Version) -> Iterator[CellEntry]:
             yield from _introduction_entries(value)
         case "plan-amended":
             yield from operation_entries(value, value.get("operations", ()))
-        case _ if kind.startswith("meeting-"):
+        case (
+            "meeting-announced"
+            | "meeting-rescheduled"
+            | "meeting-cancelled"
+            | "meeting-held"
+            | "meeting-concluded"
+        ):
             yield from _keyed_entries("meeting", kind, value, "meeting")
-        case _ if kind.startswith("amendment-"):
+        case (
+            "amendment-proposed"
+            | "amendment-adopted"
+            | "amendment-rejected"
+            | "amendment-withdrawn"
+        ):
             yield from _keyed_entries("amendment", kind, value, "plan", "amendment")
-        case _ if kind.startswith("plan-") or kind == "document-published":
+        case (
+            "plan-endorsed"
+            | "plan-rejected"
+            | "plan-signed"
+            | "plan-superseded"
+            | "document-published"
+        ):
             yield from _keyed_entries("plan", kind, value, "plan")
         case "statement-withdrawn":
             yield from _keyed_entries("statement", kind, value, "statement")
-        case _:
+        case (
+            "negotiation-opened"
+            | "party-registered"
+            | "person-registered"
+            | "issue-defined"
+            | "statement-made"
+            | "watch-recorded"
+            | "report-added"
+            | "correction-published"
+            | "record-corrected"
+            | "text-published"
+            | "event-retracted"
+            | "retraction-reversed"
+            | "record-voided"
+            | "event-disputed"
+            | "dispute-resolved"
+            | "payload-erased"
+        ):
             return
+        case _:
+            raise ValueError(f"no rule says which cells {kind} contributes to")
 
 
 def _keyed_entries(kind: str, label: str, value: Json, *names: str) -> Iterator[CellEntry]:
@@ -118,6 +155,7 @@ def _position_entries(kind: str, value: Json, disputed: bool) -> Iterator[CellEn
         return
     party, *subject_key = (value[name] for name in names)
     label = value.get("stance", "") if kind == "position-stated" else None
+    detail = orjson.dumps(value["occurred"]) if value.get("occurred") is not None else None
     is_claimed = disputed or value.get("attribution") in CLAIMED_ATTRIBUTIONS
     if is_claimed:
         cell_kind, key = "attributed", (party, *subject_key)
@@ -125,7 +163,7 @@ def _position_entries(kind: str, value: Json, disputed: bool) -> Iterator[CellEn
         cell_kind, key = "position", (party, *subject_key)
     else:
         cell_kind, key = "stance", (*subject_key, party)  # asked for by plan and point
-    yield CellEntry(cell_kind, key, label, detail=value.get("occurred"))
+    yield CellEntry(cell_kind, key, label, detail=detail)
 
 
 def _introduction_entries(value: Json) -> Iterator[CellEntry]:
@@ -138,11 +176,12 @@ def _introduction_entries(value: Json) -> Iterator[CellEntry]:
 
 def _textual_entries(key: CellKey, label: str, part: int, detail: Json) -> Iterator[CellEntry]:
     """Yield what a modification does to the wording of a point, and to all else of it."""
+    detail_json = orjson.dumps(detail)
     has_wording = "text" in detail or "text_status" in detail
     if has_wording or label in ESTABLISHING_LABELS:
-        yield CellEntry("wording", key, label, part, detail)
+        yield CellEntry("wording", key, label, part, detail_json)
     if not has_wording or label != "substitution" or not WORDING_FIELDS.issuperset(detail):
-        yield CellEntry("point", key, label, part, detail)
+        yield CellEntry("point", key, label, part, detail_json)
 
 
 def operation_entries(
@@ -175,4 +214,4 @@ def _touched_points(operation: Json) -> Iterator[tuple[str, str, Json]]:
 
 def adoption_entries(proposal: Json, seq: int) -> Iterator[CellEntry]:
     """Yield what a proposed amendment, recorded at this seq, does to points once adopted."""
-    yield from operation_entries(proposal, proposal.get("operations") or (), seq * 100_000)
+    yield from operation_entries(proposal, proposal.get("operations") or (), seq * PARTS_PER_SEQ)

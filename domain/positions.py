@@ -25,7 +25,7 @@ class ResolvedPosition:
         return None if self.mixed else self.winner.label or None
 
     def with_json(self, json_by_seq: Mapping[int, tuple[bytes, bytes]]) -> ResolvedPosition:
-        """Return it with body and rests of the candidates, by seq, which were read without."""
+        """Return it with body and provenance of the candidates, by seq, which were read without."""
         rows = tuple(
             row._replace(body=json_by_seq[row.seq][0], provenance=json_by_seq[row.seq][1])
             for row in self.candidates

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from domain.catalogue import FIELDS_BY_TYPE
-from domain.instants import EARLIEST, Instant, to_rfc3339
+from domain.instants import DAY, EARLIEST, Instant, to_rfc3339
 from domain.model import Json, Version
 
 SOURCE_FIELDS = ("publisher", "url", "published")
@@ -17,23 +17,39 @@ FIELDS_SHOWN_EMPTY: dict[str, Json] = {"position-stated": {"quote": None, "condi
 """Fields that an item of a type shows also where they were not given."""
 
 
-class Item(NamedTuple):
-    """One version, ready to be shown.
+WIDTH_CLASSES = (DAY, 32 * DAY, 370 * DAY, 2**64)
+"""Classes of vagueness: how far a possible event's last moment may lie ahead."""
+UNREALISED_STANDINGS = ("announced", "conditional", "hypothetical", "denied", "disputed")
 
-    ``body`` is a JSON object of the event's own fields, ``rests`` one of what it rests on: its
-    events, known time and sources. ``reports`` is a JSON list. The two objects are joined where an
-    answer shows the item; nothing is parsed for that.
+
+def clock_standing(lo: Instant, last: Instant, valid_at: Instant) -> str:
+    """Return what an actual event is at an instant: happened, possible or scheduled."""
+    if last <= valid_at:
+        return "happened"
+    return "possible" if lo <= valid_at else "scheduled"
+
+
+class Item(NamedTuple):
+    """One version, ready to be shown: the columns of a row of ``version`` but for its validity.
+
+    ``width`` is the class of vagueness (an index into ``WIDTH_CLASSES``). ``body`` is a JSON object
+    of the event's own fields, ``provenance`` one of the events, the known time and the sources that
+    it comes from. ``reports`` is a JSON list. The two objects are joined where an answer shows the
+    item; nothing is parsed for that.
     """
 
     event: str
-    type: str
     seq: int
+    type: str
     recorded_at: Instant
     known_at: Instant
     lo: Instant
     last: Instant
+    width: int
     standing: str
     withdrawn: bool
+    disputed: bool
+    reported_early: bool
     body: bytes
     provenance: bytes
     reports: bytes
@@ -46,8 +62,16 @@ class Item(NamedTuple):
 
     @property
     def has_known_at(self) -> bool:
-        """Tell whether it has a known time of its own."""
+        """Whether it has a known time of its own."""
         return self.known_at > EARLIEST
+
+    def standing_at(self, valid_at: Instant) -> str:
+        """Return the standing that an answer as of this instant shows."""
+        if self.withdrawn:
+            return "withdrawn"
+        if self.standing not in ("actual", "act", "record"):
+            return self.standing
+        return clock_standing(self.lo, self.last, valid_at) if self.has_known_at else "happened"
 
     @property
     def json_fragment(self) -> orjson.Fragment:
@@ -56,17 +80,20 @@ class Item(NamedTuple):
 
 def build_item(version: Version) -> Item:
     """Return the item of a version."""
-    entry = version.entry
+    entry, lo, last = version.entry, version.occurred.lo, version.occurred.last
     return Item(
         entry.id,
-        entry.type,
         entry.seq,
+        entry.type,
         entry.recorded_at,
         version.known_at,
-        version.occurred.lo,
-        version.occurred.last,
+        lo,
+        last,
+        next(n for n, longest in enumerate(WIDTH_CLASSES) if last - lo <= longest),
         version.standing,
         version.withdrawn,
+        bool(version.rivals),
+        version.reported_early,
         build_body(version),
         build_provenance(version),
         orjson.dumps(version.reports),

@@ -12,6 +12,7 @@ from ledger.database import BEGIN_DEFERRED, begin, database_dialect
 from ledger.proofs.audit import AuditFault
 from projections.index import postgres
 from projections.index import writer as index_writer
+from projections.index.native import native_index
 
 KEYS_ON_BOTH = {
     "version": ("id",),
@@ -101,7 +102,7 @@ def scratch_in_file(ledger: Path, scratch: Path) -> Iterator[IndexComparison]:
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"):
             c.execute(f"PRAGMA {pragma}")
         c.execute("ATTACH ? AS ledger", (str(ledger),))
-        index_writer.create_tables(c)
+        native_index(c).create_tables(c)
         begin(c, BEGIN_DEFERRED)  # a write lock would be taken on the ledger too
         yield IndexComparison(c, "main", "ledger")
 

@@ -6,22 +6,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
 
-import orjson
-
-from domain import positions
 from domain.acceptance import find_references
 from domain.basis import Basis
 from domain.cells import CellEntry, CellKey, CellRow, adoption_entries, cell_entries
 from domain.instants import DAY, Instant
 from domain.model import NON_NEWS_STANDINGS, Entry, Version
-from domain.positions import ResolvedPosition
 from domain.resolution import resolve_at
-from projections.answer_json import Item, build_item
+from projections.answer_json import UNREALISED_STANDINGS, Item, build_item, clock_standing
 from projections.full_text import holds_all, payload_words, split_words
-from projections.view import CellResolver, KnownDay, T, visible_items
+from projections.view import CellResolver, KnownDay, T, View
 
 
-class FoldView:
+class FoldView(View):
     """One negotiation as of one basis, folded from its entries."""
 
     def __init__(self, entries: Sequence[Entry], basis: Basis, zone: str) -> None:
@@ -36,7 +32,14 @@ class FoldView:
             self._item_cache[version.entry.id] = build_item(version)
         return self._item_cache[version.entry.id]
 
-    def read_cells(self, kind: str, *prefix: str) -> Mapping[CellKey, Iterable[CellRow]]:
+    def resolve_cells(
+        self,
+        kind: str,
+        *prefix: str,
+        resolver: CellResolver[T],
+        expected_rows: int = 0,
+        with_json: bool = True,
+    ) -> dict[CellKey, T]:
         rows_by_key: dict[CellKey, list[CellRow]] = {}
         for entry, version, proposal in self._cell_entries():
             if entry.kind != kind or entry.key[: len(prefix)] != prefix:
@@ -46,12 +49,11 @@ class FoldView:
                 rows_by_key.setdefault(entry.key, []).append(row)
         for rows in rows_by_key.values():
             rows.sort(key=attrgetter("tie_order"), reverse=True)
-        return dict(sorted(rows_by_key.items()))
+        return {key: resolver(rows) for key, rows in sorted(rows_by_key.items())}
 
-    def resolve_cells(
-        self, kind: str, *prefix: str, resolver: CellResolver[T], expected_rows: int = 0
-    ) -> dict[CellKey, T]:
-        return {key: resolver(rows) for key, rows in self.read_cells(kind, *prefix).items()}
+    def read_json(self, seqs: Iterable[int]) -> Mapping[int, tuple[bytes, bytes]]:
+        items = {version.entry.seq: self._item_of(version) for version in self.versions.values()}
+        return {seq: (items[seq].body, items[seq].provenance) for seq in seqs}
 
     def _cell_entries(self) -> Iterator[tuple[CellEntry, Version, Version | None]]:
         for version in self.versions.values():
@@ -72,7 +74,7 @@ class FoldView:
             entry.part,
             entry.label,
             item.last > self.basis.valid_at,
-            None if detail is None else orjson.dumps(detail),
+            detail,
             item.body,
             item.provenance,
             self._item_of(proposal).provenance if proposal else None,
@@ -83,17 +85,6 @@ class FoldView:
 
     def _effective_versions(self, kind: str) -> list[Version]:
         return [version for version in self._versions_of(kind) if version.affects_state]
-
-    def resolve_stances(
-        self, kind: str, *prefix: str, without_json: bool = False
-    ) -> dict[CellKey, ResolvedPosition]:
-        resolved = self.resolve_cells(kind, *prefix, resolver=positions.resolve)
-        return {key: each for key, each in resolved.items() if each}
-
-    def visible_records(self, kind: str) -> list[Item]:
-        return visible_items(
-            self, (self._item_of(x) for x in self._versions_of(kind) if not x.withdrawn)
-        )
 
     def filter_mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
         return {slug for slug in slugs if f"{kind}:{slug}" in self._named_subjects}
@@ -126,16 +117,10 @@ class FoldView:
             case "ahead":
                 return version.reported_early and own_standing == "actual"
             case "unrealised":
-                return own_standing not in ("actual", "withdrawn", *NON_NEWS_STANDINGS)
-            case "happened":
-                return own_standing == "actual" and version.occurred.last <= valid
-            case "possible":
-                return (
-                    own_standing == "actual"
-                    and version.occurred.lo <= valid < version.occurred.last
-                )
-            case "scheduled":
-                return own_standing == "actual" and version.occurred.lo > valid
+                return own_standing in UNREALISED_STANDINGS
+            case "happened" | "possible" | "scheduled" if own_standing == "actual":
+                occurred = version.occurred
+                return clock_standing(occurred.lo, occurred.last, valid) == wanted_standing
         return own_standing == wanted_standing
 
     def read_log(
@@ -149,7 +134,7 @@ class FoldView:
             and (subject is None or subject in _subjects_of(each))
             and (standing is None or self._has_standing(each, standing))
         )
-        return visible_items(self, items)[:limit]
+        return self.visible_items(items)[:limit]
 
     def read_newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
         rows = [
@@ -176,7 +161,7 @@ class FoldView:
         return self.basis.known_at
 
     def count_cells(self, kind: str) -> dict[CellKey, int]:
-        return {key: len(list(rows)) for key, rows in self.read_cells(kind).items()}
+        return {key: len(rows) for key, rows in self.read_cells(kind).items()}
 
     def all_records(self, kind: str) -> list[Item]:
         return [self._item_of(each) for each in self._versions_of(kind) if not each.withdrawn]
@@ -186,10 +171,6 @@ class FoldView:
         for each in reversed(self._news_versions()) if wanted else ():
             if holds_all(payload_words(each.payload), wanted):
                 yield self._item_of(each)
-
-    def find_visible_item(self, event: str) -> Item | None:
-        item = self.find_item(event)
-        return next(iter(visible_items(self, [item])), None) if item else None
 
 
 NO_AMENDMENT = (None, None)

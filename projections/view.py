@@ -1,31 +1,30 @@
-"""What every answer is made from: cells and items as of a basis, by plain fold or by index."""
+"""What answers are built from: one negotiation as of a basis, folded or read from the index."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
+from domain.acceptance import SLUG_KIND_BY_REGISTRATION
 from domain.basis import Basis
 from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.cells import CellKey, CellRow
 from domain.instants import Instant
-from domain.positions import ResolvedPosition
 from projections.answer_json import Item
 
 T = TypeVar("T")
 CellResolver = Callable[[Iterable[CellRow]], T]
 LATER_HINT = "it may be known later, or to another audience"
-SLUG_KIND_BY_TYPE = {
-    "party-registered": "party",
-    "person-registered": "person",
-    "issue-defined": "issue",
-}
+ALL_ROWS = 2**62
+"""More rows than any cell has."""
 
 
 class KnownDay(NamedTuple):
     """A day on which news became known, in days since 1970, with how much did.
 
-    ``newer`` of it lies after a seq, ``later`` after that or a time of day.
+    ``after_seq`` counts what was recorded after a seq, ``after_seq_or_time`` also what became known
+    after a time of day.
     """
 
     day: int
@@ -34,104 +33,126 @@ class KnownDay(NamedTuple):
     after_seq_or_time: int
 
 
-class View(Protocol):
+class View(ABC):
     """One negotiation as of one basis."""
 
     basis: Basis
     zone: str
 
-    def read_cells(self, kind: str, *prefix: str) -> Mapping[CellKey, Iterable[CellRow]]:
-        """Return each cell's happened placements, newest first; of meetings also possible ones."""
-
+    @abstractmethod
     def resolve_cells(
-        self, kind: str, *prefix: str, resolver: CellResolver[T], expected_rows: int = 0
+        self,
+        kind: str,
+        *prefix: str,
+        resolver: CellResolver[T],
+        expected_rows: int = 0,
+        with_json: bool = True,
     ) -> dict[CellKey, T]:
-        """Return what a pure function makes of each cell, of which it reads the newest it needs;
-        it rarely needs more than ``most``."""
+        """Return what a pure function makes of each cell of a kind whose key begins so, by key.
 
-    def resolve_stances(
-        self, kind: str, *prefix: str, without_json: bool = False
-    ) -> dict[CellKey, ResolvedPosition]:
-        """Return where each cell of parties' words stands, if anywhere; of what it rests on the
-        candidates alone have their JSON, and of bare ones nothing has."""
+        The function is given the happened rows, of meetings also the possible ones, newest first.
+        It may stop early and may be called again with more rows; it rarely needs more than
+        ``expected_rows``. Rows may come without ``body`` and ``provenance`` unless ``with_json``.
+        """
+
+    def read_cells(self, kind: str, *prefix: str) -> dict[CellKey, list[CellRow]]:
+        """Return all rows of each cell, as ``resolve_cells`` gives them."""
+        rows: CellResolver[list[CellRow]] = list
+        return self.resolve_cells(kind, *prefix, resolver=rows, expected_rows=ALL_ROWS)
+
+    @abstractmethod
+    def read_json(self, seqs: Iterable[int]) -> Mapping[int, tuple[bytes, bytes]]:
+        """Return body and provenance of the events with these seqs, by seq."""
+
+    @abstractmethod
+    def count_cells(self, kind: str) -> dict[CellKey, int]:
+        """Return how many happened rows each cell has."""
+
+    @abstractmethod
+    def all_records(self, kind: str) -> list[Item]:
+        """Return the bookkeeping of one type within both cuts, by seq, also what is not visible."""
 
     def visible_records(self, kind: str) -> list[Item]:
-        """Return the bookkeeping of one type that shows under this basis, by seq."""
+        """Return the bookkeeping of one type that is visible under this basis, by seq."""
+        return self.visible_items(self.all_records(kind))
 
+    @abstractmethod
     def list_by_standing(self, standing: str, limit: int) -> list[Item]:
         """Return the newest items possible, scheduled, withdrawn, disputed, unrealised or ahead."""
 
+    @abstractmethod
     def read_log(
         self, *, after: int, limit: int, type: str | None, subject: str | None, standing: str | None
     ) -> list[Item]:
-        """Return admitted items by seq."""
+        """Return visible items by seq."""
 
+    @abstractmethod
     def read_newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
-        """Return the happened, standing items of one type, or those of them that name a subject,
-        newest first by tie order."""
+        """Return the happened items of one type, or those of them that name a subject, newest first
+        by tie order."""
 
+    @abstractmethod
+    def search_news(self, query: str) -> Iterable[Item]:
+        """Return news with words that begin with each word of the query, newest first."""
+
+    @abstractmethod
     def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
-        """Return the UTC days on which admitted news became known, in order, with how much, and how
-        much of it lies after a seq, and the time of day of an instant."""
+        """Return the UTC days on which visible news became known, in order, with how much, and how
+        much of it lies after a seq, and after the time of day of an instant."""
 
+    @abstractmethod
     def steady_until(self) -> Instant:
-        """Return until when the same is admitted as long as nothing is recorded, as when an embargo
+        """Return until when the same is visible as long as nothing is recorded, as when an embargo
         ends; the clock of knowledge itself where that is not known."""
 
-    def count_cells(self, kind: str) -> dict[CellKey, int]:
-        """Return how many happened placements each cell has."""
+    @abstractmethod
+    def has_news(self) -> bool:
+        """Return whether any news is visible."""
 
-    def all_records(self, kind: str) -> list[Item]:
-        """Return the bookkeeping of one type within both cuts, by seq, also what does not show."""
+    @abstractmethod
+    def filter_mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
+        """Return those of these things of one kind that any visible news names."""
 
-    def search_news(self, query: str) -> Iterable[Item]:
-        """Return news that holds a word beginning with each one asked for, newest first."""
+    @abstractmethod
+    def find_item(self, event: str) -> Item | None:
+        """Return one event within both cuts, also one that is not visible."""
 
     def find_visible_item(self, event: str) -> Item | None:
-        """Return one admitted event."""
+        """Return one visible event."""
+        item = self.find_item(event)
+        return next(iter(self.visible_items([item])), None) if item else None
 
-    def find_item(self, event: str) -> Item | None:
-        """Return one event within both cuts, also one that does not show."""
+    def visible_items(self, items: Iterable[Item]) -> list[Item]:
+        """Return the visible ones of items within both cuts: bookkeeping follows the news that
+        names it, an act of the recorder the event that it acts on."""
+        judged_items = [(item, self._visible_or_subject(item)) for item in items]
+        slugs_by_kind: dict[str, set[str]] = {}
+        for _, visibility in judged_items:
+            if isinstance(visibility, tuple):
+                slugs_by_kind.setdefault(visibility[0], set()).add(visibility[1])
+        mentioned_subjects = {
+            (kind, slug)
+            for kind, slugs in slugs_by_kind.items()
+            for slug in self.filter_mentioned(kind, slugs)
+        }
+        return [
+            item
+            for item, visibility in judged_items
+            if visibility is True or visibility in mentioned_subjects
+        ]
 
-    def filter_mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
-        """Return those of these things of one kind that any admitted news names."""
-
-    def has_news(self) -> bool:
-        """Tell whether any news is admitted."""
-
-
-def visible_items(view: View, items: Iterable[Item]) -> list[Item]:
-    """Return the items that show, of those within both cuts: bookkeeping and our own acts follow
-    others."""
-    judged_items = [(item, _visible_or_subject(view, item)) for item in items]
-    slugs_by_kind: dict[str, set[str]] = {}
-    for _, visibility in judged_items:
-        if isinstance(visibility, tuple):
-            slugs_by_kind.setdefault(visibility[0], set()).add(visibility[1])
-    mentioned_subjects = {
-        (kind, slug)
-        for kind, slugs in slugs_by_kind.items()
-        for slug in view.filter_mentioned(kind, slugs)
-    }
-    return [
-        item
-        for item, visibility in judged_items
-        if visibility is True or visibility in mentioned_subjects
-    ]
-
-
-def _visible_or_subject(view: View, item: Item) -> bool | tuple[str, str]:
-    """Tell whether an item shows, or return kind and slug of what some news must name for that."""
-    if item.standing == "erased":
-        return True
-    kind = item.type
-    known_by_record = view.basis.viewer.is_staff and item.recorded_at <= view.basis.known_at
-    if kind in RECORDER_ACT_TYPES:
-        target = view.find_item(str(item.own_fields.get("event")))
-        return known_by_record or (target is not None and _visible_or_subject(view, target))
-    if kind not in BOOKKEEPING_TYPES or known_by_record or item.has_known_at:
-        return True
-    if kind == "negotiation-opened":
-        return view.has_news()
-    slug_kind = SLUG_KIND_BY_TYPE.get(kind)
-    return slug_kind is not None and (slug_kind, str(item.own_fields.get(slug_kind)))
+    def _visible_or_subject(self, item: Item) -> bool | tuple[str, str]:
+        """Return whether an item is visible, or kind and slug that news must name for that."""
+        if item.standing == "erased":
+            return True
+        kind = item.type
+        known_by_record = self.basis.viewer.is_staff and item.recorded_at <= self.basis.known_at
+        if kind in RECORDER_ACT_TYPES:
+            target = self.find_item(str(item.own_fields.get("event")))
+            return known_by_record or (target is not None and self._visible_or_subject(target))
+        if kind not in BOOKKEEPING_TYPES or known_by_record or item.has_known_at:
+            return True
+        if kind == "negotiation-opened":
+            return self.has_news()
+        slug_kind = SLUG_KIND_BY_REGISTRATION.get(kind)
+        return slug_kind is not None and (slug_kind, str(item.own_fields.get(slug_kind)))

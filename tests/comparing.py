@@ -47,7 +47,7 @@ def reduced(view: View) -> dict[str, Any]:
     news = [i for i in items if i.type not in ACT_TYPES | BOOKKEEPING_TYPES]
     kept = [item for kind in REGISTERED for item in view.visible_records(kind)]
     return {
-        "standing": {item.event: answers.current_standing(item, view) for item in news},
+        "standing": {item.event: item.standing_at(view.basis.valid_at) for item in news},
         "known_at": {item.event: item.known_at for item in news},
         "disputed": sorted(item.event for item in news if item.own_fields.get("rivals")),
         "lives": {item.event: _life(item) for item in news},

@@ -32,6 +32,7 @@ from projections.audit import KEYS_ON_POSTGRES, KEYS_ON_SQLITE
 from projections.fold import FoldView
 from projections.index import rebuild, sqlite
 from projections.index import writer as index_writer
+from projections.index.native import native_index
 from projections.index.reader import IndexView
 from projections.view import View
 from tests import reference
@@ -509,7 +510,7 @@ def assert_rebuilt(
         list(rebuild.rebuild_index(c, page=page))
         assert_rows(rows(c), live)
         index_writer.drop_tables(c)
-        index_writer.create_tables(c)
+        native_index(c).create_tables(c)
         list(index_writer.catch_up(c, page=page))
         assert_rows(rows(c), live)
     return live

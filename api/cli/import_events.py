@@ -22,7 +22,7 @@ from ledger.dry_run import DryRun
 from ledger.read_only import ReadableLedger, ReadOnlyLedger
 from ledger.submission import Submission
 from ledger.writer import Ledger
-from projections.index import writer as index_writer
+from projections.index.native import native_index
 
 ANALYZE_THRESHOLD = 1000
 """From so many events on, the database looks at what was added before questions are asked."""
@@ -122,7 +122,7 @@ def _record_files(
         ]
         if sum(each["recorded"] for each in file_counts) >= ANALYZE_THRESHOLD:
             with ledger.take_writer() as c:
-                index_writer.analyze_tables(c)
+                native_index(c).analyze_tables(c)
         return file_counts
 
 

@@ -19,6 +19,7 @@ from ledger.read_only import ReadOnlyLedger
 from ledger.writer import Ledger
 from projections.index import rebuild
 from projections.index import writer as index_writer
+from projections.index.native import native_index
 
 
 def grant_role(settings: Settings, role: str) -> None:
@@ -29,7 +30,7 @@ def grant_role(settings: Settings, role: str) -> None:
     ledger = Ledger(settings.db, read_model=index_writer.IndexFollower())
     try:
         with ledger.take_writer() as c, transaction(c):
-            privileges.grant_privileges(c, role, index_writer.native_module(c).TABLES)
+            privileges.grant_privileges(c, role, native_index(c).TABLES)
     finally:
         ledger.close()
 
@@ -64,9 +65,9 @@ def erase_payload(settings: Settings, event: str, reason: str) -> RecordedEvent:
                 recorded_event = erasure.erase_payload(
                     c, ledger.appender, event, reason, recorded_by="local"
                 )
-                with privileges.preserve_privileges(c, index_writer.native_module(c).TABLES):
+                with privileges.preserve_privileges(c, native_index(c).TABLES):
                     index_writer.drop_tables(c)
-                    index_writer.create_tables(c)
+                    native_index(c).create_tables(c)
             for _ in index_writer.catch_up(c):
                 pass
             erasure.compact_database(c)

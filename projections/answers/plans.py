@@ -15,7 +15,13 @@ from domain.model import Json
 from domain.plans import ResolvedPoint
 from domain.positions import ResolvedPosition
 from projections.answer_json import join_objects, merge_provenance
-from projections.answers.positions import collect_provenances, position_fragment, row_fragment
+from projections.answers.positions import (
+    add_json,
+    collect_provenances,
+    position_fragment,
+    resolve_stances,
+    row_fragment,
+)
 from projections.view import LATER_HINT, View
 
 POINT_CELL_KINDS = ("point", "wording")
@@ -47,7 +53,7 @@ def find_point(view: View, slug: str, name: str) -> AnswerJson:
             f"no point {name!r} of {slug!r} is known under this basis", hint=LATER_HINT
         )
     resolved_point = resolve_points(view, *key)[key]
-    stances = view.resolve_stances("stance", *key).items()
+    stances = add_json(view, resolve_stances(view, "stance", *key)).items()
     return {
         "plan": slug,
         "point": name,
@@ -93,13 +99,13 @@ class PlanSet:
     def __init__(self, view: View, *slug: str) -> None:
         self.view, self.slug_prefix = view, slug
         self.rows_by_plan = {
-            key[0]: list(rows)[::-1] for key, rows in view.read_cells("plan", *slug).items()
+            key[0]: rows[::-1] for key, rows in view.read_cells("plan", *slug).items()
         }
         self.points: dict[str, dict[str, ResolvedPoint]] = {}
         for (of, name), each in resolve_points(view, *slug).items():
             self.points.setdefault(of, {})[name] = each
         self.amendments = {
-            key: {row.label: row for row in reversed(list(rows))}
+            key: {row.label: row for row in reversed(rows)}
             for key, rows in view.read_cells("amendment", *slug).items()
         }
 
@@ -117,10 +123,9 @@ class PlanSet:
     def party_stances(self) -> dict[tuple[str, str], dict[str, list[CellRow]]]:
         """Each party's last word on each point."""
         last_words: dict[tuple[str, str], dict[str, list[CellRow]]] = {}
-        for (of, name, party), each in self.view.resolve_stances(
-            "stance", *self.slug_prefix
-        ).items():
-            last_words.setdefault((of, name), {})[party] = _last_word(each)
+        stances = add_json(self.view, resolve_stances(self.view, "stance", *self.slug_prefix))
+        for (plan, point, party), position in stances.items():
+            last_words.setdefault((plan, point), {})[party] = _last_word(position)
         return last_words
 
     def build_all(self) -> list[AnswerJson]:

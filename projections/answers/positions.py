@@ -26,20 +26,30 @@ NO_FACTS = dict.fromkeys(("title", "place", "format", "outcome", "summary"))
 
 def select_positions(view: View, *party: str) -> list[orjson.Fragment]:
     """Return where every party, or one, stands on every issue and plan point."""
-    return [
-        position_fragment(key, found)
-        for key, found in sorted(resolve_positions(view, *party).items())
-    ]
+    positions = add_json(view, resolve_positions(view, *party))
+    return [position_fragment(key, position) for key, position in sorted(positions.items())]
 
 
-def resolve_positions(
-    view: View, *party: str, without_json: bool = False
+def resolve_positions(view: View, *party: str) -> dict[CellKey, ResolvedPosition]:
+    """Return where every party, or one, stands, by party and what it is on, without JSON."""
+    points = key_by_party(resolve_stances(view, "stance"))
+    party_points = {key: point for key, point in points.items() if party in ((), key[:1])}
+    return resolve_stances(view, "position", *party) | party_points
+
+
+def resolve_stances(view: View, kind: str, *prefix: str) -> dict[CellKey, ResolvedPosition]:
+    """Return where the cells of a kind stand, if anywhere, without JSON."""
+    resolved = view.resolve_cells(kind, *prefix, resolver=position_rules.resolve, with_json=False)
+    return {key: position for key, position in resolved.items() if position}
+
+
+def add_json(
+    view: View, positions: Mapping[CellKey, ResolvedPosition]
 ) -> dict[CellKey, ResolvedPosition]:
-    """Return every position, resolved and not yet spelled out, by party and what it is on; bare
-    ones cannot be spelled out."""
-    points = key_by_party(view.resolve_stances("stance", without_json=without_json))
-    party_points = {key: each for key, each in points.items() if party in ((), key[:1])}
-    return view.resolve_stances("position", *party, without_json=without_json) | party_points
+    """Return positions with the JSON of their candidates, which answers are joined from."""
+    seqs = (row.seq for position in positions.values() for row in position.candidates)
+    json_by_seq = view.read_json(seqs)
+    return {key: position.with_json(json_by_seq) for key, position in positions.items()}
 
 
 def key_by_party(stances: Mapping[CellKey, T]) -> dict[CellKey, T]:

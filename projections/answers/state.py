@@ -169,22 +169,12 @@ def build_event_line(item: Item, view: View, **more: Any) -> orjson.Fragment:
         "id": item.event,
         "seq": item.seq,
         "recorded_at": to_rfc3339(item.recorded_at),
-        "standing": current_standing(item, view),
+        "standing": item.standing_at(view.basis.valid_at),
         **more,
     }
     return join_objects(
         item.body, orjson.dumps(log_fields), b'{"reports":%b}' % item.reports, item.provenance
     )
-
-
-def current_standing(item: Item, view: View) -> str:
-    if item.withdrawn:
-        return "withdrawn"
-    if item.standing not in ("actual", "act", "record"):
-        return item.standing
-    if item.last <= view.basis.valid_at or not item.has_known_at:
-        return "happened"
-    return "possible" if item.lo <= view.basis.valid_at else "scheduled"
 
 
 def find_event(view: View, identity: str) -> tuple[Item, list[Item]]:

@@ -17,21 +17,8 @@ BUILDING_LOCK = 0x6275696C64
 """The advisory lock that one who builds a read model beside the live one holds."""
 LOCK_TIMEOUT = "500ms"
 """How long the tables are waited for, and new readers with it: less than ``deadlock_timeout``."""
-PENDING_WORDS = None
-WORD_MATCHES = "word w JOIN version v ON v.id = w.version WHERE w.words @@ CAST(:match AS tsquery)"
-WANTED_CELLS = (
-    "(SELECT value ->> 0 AS negotiation, value ->> 1 AS kind, value ->> 2 AS key"
-    " FROM jsonb_array_elements(CAST(? AS jsonb))) w"
-)
-"""The cells looked for, of a JSON list of negotiation, kind and key each."""
-NUMBER_LIST = (
-    "(SELECT CAST(value AS bigint) FROM jsonb_array_elements_text(CAST(:numbers AS jsonb)))"
-)
-"""The numbers of a JSON list."""
 MAX_WORD_BYTES = 2046
 """Bytes of a word in a tsvector; a longer one is found by its beginning."""
-NEWEST_ROWS = "LATERAL (SELECT o.* FROM placement o WHERE {newest}) p ON true"
-"""The placements of each cell c that are chosen by what is put in."""
 
 
 def create_tables(c: Any) -> None:

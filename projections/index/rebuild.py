@@ -11,6 +11,7 @@ from ledger import privileges
 from ledger.database import database_dialect, transaction
 from projections.index import postgres
 from projections.index import writer as index_writer
+from projections.index.native import native_index
 
 PAGE_SIZE = 2000
 """Events applied at once."""
@@ -37,7 +38,7 @@ def rebuild_index(c: Any, *, page: int = PAGE_SIZE) -> Iterator[int]:
 def _rebuild_in_file(c: Any, page: int) -> Iterator[int]:
     with transaction(c):
         index_writer.drop_tables(c)
-        index_writer.create_tables(c)
+        native_index(c).create_tables(c)
         yield from index_writer.apply_log(c, page=page)
 
 

@@ -10,18 +10,6 @@ from ledger.database import Cursor
 TABLES = ("version", "cell", "placement", "mention", "link", "waiting", "word", "tracking")
 BLOCK_SIZE = 256
 """Versions whose words move into the full text together."""
-PENDING_WORDS = "waiting w JOIN version v ON v.id = w.version"
-"""Where words wait that are not in the full text yet."""
-WORD_MATCHES = "word w CROSS JOIN version v ON v.id = w.rowid WHERE word MATCH :match"
-WANTED_CELLS = (
-    "(SELECT json_extract(value, '$[0]') AS negotiation, json_extract(value, '$[1]') AS kind,"
-    " json_extract(value, '$[2]') AS key FROM json_each(?)) w"
-)
-"""The cells looked for, of a JSON list of negotiation, kind and key each."""
-NUMBER_LIST = "(SELECT value FROM json_each(:numbers))"
-"""The numbers of a JSON list."""
-NEWEST_ROWS = "placement p ON p.id IN (SELECT o.id FROM placement o WHERE {newest})"
-"""The placements of each cell c that are chosen by what is put in."""
 
 
 def create_tables(c: Cursor) -> None:

@@ -3,49 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from types import ModuleType
 from typing import Any
 
 import orjson
 
 from domain.catalogue import ACT_TYPES
-from domain.cells import adoption_entries
+from domain.cells import CellEntry, adoption_entries
 from domain.model import Entry, Json, Rectangle
 from domain.resolution import resolve_all
 from ledger import log
 from ledger.database import Cursor, database_dialect, insert_rows, transaction
-from projections.index import postgres, sqlite
+from projections.index.native import native_index
 from projections.index.rows import (
     COUNTERPART_TYPE,
-    KEY_SEPARATOR,
     SUBJECT_PREFIX,
     LogRow,
     PreparedPage,
     VersionRows,
-    build_columns,
     build_rows,
+    join_key,
     prepare_event,
     prepare_pages,
 )
+from projections.index.statements import STATEMENTS
 
 OPEN_SEQ = 2**62
 """recorded_to of what the newest record still holds."""
 TRACKING_NAME = "index"
 
 
-def native_module(c: Cursor) -> ModuleType:
-    """Return what is native to the database of a cursor."""
-    return postgres if database_dialect(c) == "postgres" else sqlite
-
-
-def create_tables(c: Cursor) -> None:
-    """Make the tables of the read model where they are missing."""
-    native_module(c).create_tables(c)
-
-
 def drop_tables(c: Cursor) -> None:
-    """Throw the read model away; it can always be rebuilt from the log."""
-    for table in native_module(c).TABLES:
+    """Drop the read model; it can always be rebuilt from the log."""
+    for table in native_index(c).TABLES:
         c.execute(f"DROP TABLE IF EXISTS {table}")
 
 
@@ -53,7 +42,7 @@ class IndexFollower:
     """The read model of the as-of index, as the ledger follows it."""
 
     def start(self, c: Cursor) -> None:
-        create_tables(c)
+        native_index(c).create_tables(c)
         for _ in catch_up(c):
             pass
 
@@ -67,7 +56,10 @@ class IndexFollower:
 
 def tracked_seq(c: Cursor) -> int:
     """Return the seq up to which the read model follows the log."""
-    c.execute("SELECT notification_id FROM tracking WHERE application_name = ?", (TRACKING_NAME,))
+    c.execute(
+        "SELECT notification_id FROM tracking WHERE application_name = :name",
+        {"name": TRACKING_NAME},
+    )
     row = c.fetchone()
     return row[0] if row else 0
 
@@ -85,12 +77,7 @@ def catch_up(c: Cursor, *, page: int = 2000) -> Iterator[int]:
                 apply_page(c, rows, prepared)
         yield rows[-1][0]
     if is_behind:
-        analyze_tables(c)
-
-
-def analyze_tables(c: Cursor) -> None:
-    """Have the database look at what was added, so that questions are planned by it at once."""
-    native_module(c).analyze_tables(c)
+        native_index(c).analyze_tables(c)
 
 
 def pages_behind(c: Cursor, *, page: int = 2000) -> Iterator[PreparedPage]:
@@ -136,9 +123,9 @@ def apply_entries(
             batch.add_event(negotiation, each)
     batch.flush()
     c.execute(
-        "INSERT INTO tracking VALUES (?, ?) ON CONFLICT (application_name)"
+        "INSERT INTO tracking VALUES (:name, :reached) ON CONFLICT (application_name)"
         " DO UPDATE SET notification_id = excluded.notification_id",
-        (TRACKING_NAME, reached),
+        {"name": TRACKING_NAME, "reached": reached},
     )
 
 
@@ -149,9 +136,8 @@ def _cells_of(
     for negotiation, each in entries:
         for version_rows in () if isinstance(each, Entry) else each:
             yield from ((negotiation, *name) for name in version_rows.subjects)
-            yield from (
-                (negotiation, placement[0], placement[1]) for placement in version_rows.placements
-            )
+            for entry in version_rows.entries:
+                yield negotiation, entry.kind, join_key(entry.key)
 
 
 class _IndexBatch:
@@ -159,12 +145,14 @@ class _IndexBatch:
 
     def __init__(self, c: Cursor) -> None:
         self.c = c
-        tables = ("version", "placement", "cell")
-        newest = ", ".join(f"(SELECT coalesce(max(id), 0) FROM {each})" for each in tables)  # noqa: S608  # only constants are put in
-        c.execute(f"SELECT {newest}")
-        self.versions, self.placements, self.new_cells = (
-            RowBuffer(c, table, last) for table, last in zip(tables, c.fetchone(), strict=True)
+        c.execute(
+            "SELECT (SELECT max(id) FROM version), (SELECT max(id) FROM placement),"
+            " (SELECT max(id) FROM cell)"
         )
+        version_id, placement_id, cell_id = c.fetchone()
+        self.versions = RowBuffer(c, "version", version_id or 0)
+        self.placements = RowBuffer(c, "placement", placement_id or 0)
+        self.new_cells = RowBuffer(c, "cell", cell_id or 0)
         self.mentions, self.words = list[Any](), list[Any]()
         self.cell_ids: dict[tuple[str, ...], int] = {}
         self.missing_cells: set[tuple[str, ...]] = set()
@@ -176,19 +164,15 @@ class _IndexBatch:
         alone and not on how it was grouped.
         """
         wanted = sorted(set(cells))
-        self.c.execute(
-            "SELECT c.negotiation, c.kind, c.key, c.id"  # noqa: S608  # only constants are put in
-            f" FROM {native_module(self.c).WANTED_CELLS} CROSS JOIN cell c"
-            " WHERE c.negotiation = w.negotiation AND c.kind = w.kind AND c.key = w.key",
-            (orjson.dumps(wanted).decode(),),
-        )
+        find_cells = STATEMENTS[database_dialect(self.c)]["find_cells"]
+        self.c.execute(find_cells, {"cells": orjson.dumps(wanted).decode()})
         self.cell_ids = {tuple(row)[:3]: row[3] for row in self.c.fetchall()}
         self.missing_cells = {each for each in wanted if each not in self.cell_ids}
 
     def add_event(self, negotiation: str, rectangles: Iterable[VersionRows]) -> None:
         """Add the rectangles of an event on which nothing acts yet."""
         for each in rectangles:
-            self._open_version(negotiation, each, each.event_columns[1])
+            self._open_version(negotiation, each, each.item.seq)
 
     def flush(self) -> None:
         """Write what was kept back."""
@@ -197,11 +181,11 @@ class _IndexBatch:
         self.placements.flush()
         insert_rows(self.c, "mention", self.mentions)
         self.mentions.clear()
-        native_module(self.c).store_words(self.c, self.words)
+        native_index(self.c).store_words(self.c, self.words)
         self.words.clear()
 
     def apply_act(self, negotiation: str, entry: Entry) -> None:
-        """Cut the lives of all that an act bears on anew."""
+        """Resolve everything that an act bears on again, and record the difference."""
         self.flush()
         family = self._read_family(entry)
         seqs = {each.id: each.seq for each in family}
@@ -210,15 +194,16 @@ class _IndexBatch:
 
     def _read_family(self, entry: Entry) -> list[Entry]:
         pairs = [(entry.id, other) for other in _target_ids(entry.payload)]
-        self.c.executemany(
-            "INSERT INTO link VALUES (?, ?) ON CONFLICT DO NOTHING",
-            pairs + [pair[::-1] for pair in pairs],
-        )
+        for event, other in pairs + [pair[::-1] for pair in pairs]:
+            self.c.execute(
+                "INSERT INTO link VALUES (:event, :other) ON CONFLICT DO NOTHING",
+                {"event": event, "other": other},
+            )
         self.c.execute(
-            "WITH RECURSIVE family (event) AS (SELECT id FROM event WHERE id = ? UNION"
+            "WITH RECURSIVE family (event) AS (SELECT id FROM event WHERE id = :event UNION"
             " SELECT l.other FROM family f JOIN link l ON l.event = f.event)"
             " SELECT event FROM family",
-            (entry.id,),
+            {"event": entry.id},
         )
         entries = log.read_entries_by_id(self.c, sorted(row[0] for row in self.c.fetchall()))
         return [each for each in entries if each.seq <= entry.seq]
@@ -228,62 +213,82 @@ class _IndexBatch:
     ) -> None:
         """Leave what still holds, close what does not, open what is new."""
         self.c.execute(
-            "SELECT id, known_from, known_to, audiences, known_at, lo, last, width, standing, withdrawn, disputed, ahead, body, rests, reports FROM version"
-            " WHERE negotiation = ? AND seq = ? AND recorded_to = ?",
-            (negotiation, seq, OPEN_SEQ),
+            "SELECT id, known_from, known_to, audiences, event, seq, type, recorded_at, known_at,"
+            " lo, last, width, standing, withdrawn, disputed, ahead, body, rests, reports"
+            " FROM version"
+            " WHERE negotiation = :negotiation AND seq = :seq AND recorded_to = :open",
+            {"negotiation": negotiation, "seq": seq, "open": OPEN_SEQ},
         )
         stored = {tuple(row)[1:]: row[0] for row in self.c.fetchall()}
-        new_rectangles = [each for each in wanted if not stored.pop(build_columns(each), 0)]
+        rows = [build_rows(rectangle) for rectangle in wanted]
+        new_rows = [
+            each
+            for each in rows
+            if not stored.pop((each.known_from, each.known_to, each.audiences, *each.item), 0)
+        ]
         for version_id in stored.values():
             self._close_version(version_id, now)
-        for rectangle in new_rectangles:
-            self._open_version(negotiation, build_rows(rectangle), now)
+        for version_rows in new_rows:
+            self._open_version(negotiation, version_rows, now)
 
     def _close_version(self, version_id: int, now: int) -> None:
-        """End a rectangle, and what it placed or had placed, at this record."""
-        self.c.execute("UPDATE version SET recorded_to = ? WHERE id = ?", (now, version_id))
-        for condition in (
-            "version = ?",
-            "partner = ? AND partner <> 0",
-        ):  # as the partial index says
-            self.c.execute(
-                f"UPDATE placement SET recorded_to = ? WHERE {condition} AND recorded_to = ?",  # noqa: S608  # only constants are put in
-                (now, version_id, OPEN_SEQ),
-            )
+        """End a rectangle, and its entries of cells and its counterpart's, at this record."""
+        params = {"now": now, "version": version_id, "open": OPEN_SEQ}
+        self.c.execute("UPDATE version SET recorded_to = :now WHERE id = :version", params)
+        self.c.execute(
+            "UPDATE placement SET recorded_to = :now"
+            " WHERE version = :version AND recorded_to = :open",
+            params,
+        )
+        # The condition partner <> 0 is that of the partial index.
+        self.c.execute(
+            "UPDATE placement SET recorded_to = :now"
+            " WHERE partner = :version AND partner <> 0 AND recorded_to = :open",
+            params,
+        )
 
     def _open_version(self, negotiation: str, version_rows: VersionRows, now: int) -> None:
-        columns = version_rows.columns
-        event, seq, kind, recorded_at = version_rows.event_columns
+        item, known_from, known_to, audiences, subjects, words, entries, amendment = version_rows
         version_id = self.versions.add_row(
-            negotiation, event, seq, kind, recorded_at, now, OPEN_SEQ, *columns
+            negotiation, *item[:4], now, OPEN_SEQ, known_from, known_to, audiences, *item[4:]
         )
-        for name in version_rows.subjects:
-            self.mentions.append(
-                (self._cell_id(negotiation, *name), columns.known_from, version_id)
+        for subject in subjects:
+            self.mentions.append((self._cell_id(negotiation, *subject), known_from, version_id))
+        if words is not None:
+            self.words.append((version_id, words))
+        for entry in entries:
+            self._add_placement(
+                negotiation,
+                entry,
+                (item.last, item.lo, item.known_at, item.seq),
+                (known_from, now, audiences, known_to),
+                (version_id, 0),
             )
-        if version_rows.words is not None:
-            self.words.append((version_id, version_rows.words))
-        for cell, key, part, label, detail in version_rows.placements:
-            self.placements.add_row(
-                self._cell_id(negotiation, cell, key),
-                columns.last,
-                columns.lo,
-                columns.known_at,
-                seq,
-                part,
-                columns.known_from,
-                now,
-                columns.audiences,
-                columns.known_to,
-                OPEN_SEQ,
-                label,
-                version_id,
-                0,
-                detail,
-            )
-        if version_rows.amendment_slug:
+        if amendment:
             self.flush()
-            self._pair_amendment(negotiation, version_id, kind, version_rows.amendment_slug, now)
+            self._pair_amendment(negotiation, version_id, item.type, amendment, now)
+
+    def _add_placement(
+        self,
+        negotiation: str,
+        entry: CellEntry,
+        order: tuple[int, int, int, int],
+        validity: tuple[int, int, int, int],
+        versions: tuple[int, int],
+    ) -> None:
+        """Add an entry of a cell: its tie order (last, lo, known_at, seq), its validity
+        (known_from, recorded_from, audiences, known_to), its version and that of its counterpart.
+        """
+        self.placements.add_row(
+            self._cell_id(negotiation, entry.kind, join_key(entry.key)),
+            *order,
+            entry.part,
+            *validity,
+            OPEN_SEQ,
+            entry.label,
+            *versions,
+            entry.detail,
+        )
 
     def _cell_id(self, *cell: str) -> int:
         """Return the number of a cell (its negotiation, kind and key), made where it is new."""
@@ -294,7 +299,10 @@ class _IndexBatch:
         return cell_id
 
     def _stored_cell_id(self, *cell: str) -> int | None:
-        self.c.execute("SELECT id FROM cell WHERE negotiation = ? AND kind = ? AND key = ?", cell)
+        self.c.execute(
+            "SELECT id FROM cell WHERE negotiation = :negotiation AND kind = :kind AND key = :key",
+            dict(zip(("negotiation", "kind", "key"), cell, strict=True)),
+        )
         row = self.c.fetchone()
         return int(row[0]) if row else None
 
@@ -304,15 +312,16 @@ class _IndexBatch:
         """Pair a proposed amendment with its adoptions, or the other way round."""
         self.c.execute(
             "SELECT v.* FROM mention m JOIN version v ON v.id = m.version"
-            " WHERE m.cell = ? AND v.type = ? AND v.recorded_to = ? AND v.standing = 'actual'",
-            (
-                self._cell_id(negotiation, f"{SUBJECT_PREFIX}amendment", slug),
-                COUNTERPART_TYPE[kind],
-                OPEN_SEQ,
-            ),
+            " WHERE m.cell = :cell AND v.type = :type AND v.recorded_to = :open"
+            " AND v.standing = 'actual'",
+            {
+                "cell": self._cell_id(negotiation, f"{SUBJECT_PREFIX}amendment", slug),
+                "type": COUNTERPART_TYPE[kind],
+                "open": OPEN_SEQ,
+            },
         )
         rows = self.c.fetchall()
-        self.c.execute("SELECT * FROM version WHERE id = ?", (version_id,))
+        self.c.execute("SELECT * FROM version WHERE id = :version", {"version": version_id})
         own = self.c.fetchone()
         for other in rows:
             proposal, adoption = (own, other) if kind == "amendment-proposed" else (other, own)
@@ -327,22 +336,13 @@ class _IndexBatch:
         for entry in (
             adoption_entries(amendment, proposal["seq"]) if start < end and audiences else ()
         ):
-            self.placements.add_row(
-                self._cell_id(proposal["negotiation"], entry.kind, KEY_SEPARATOR.join(entry.key)),
-                adoption["last"],
-                adoption["lo"],
-                max(proposal["known_at"], adoption["known_at"]),
-                adoption["seq"],
-                entry.part,
-                start,
-                now,
-                audiences,
-                end,
-                OPEN_SEQ,
-                entry.label,
-                adoption["id"],
-                proposal["id"],
-                orjson.dumps(entry.detail),
+            known_at = max(proposal["known_at"], adoption["known_at"])
+            self._add_placement(
+                proposal["negotiation"],
+                entry,
+                (adoption["last"], adoption["lo"], known_at, adoption["seq"]),
+                (start, now, audiences, end),
+                (adoption["id"], proposal["id"]),
             )
 
 

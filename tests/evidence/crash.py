@@ -37,6 +37,7 @@ from ledger import canonical
 from ledger.proofs.merkle import Frontier, leaf_hash
 from projections.index import sqlite
 from projections.index import writer as index_writer
+from projections.index.native import native_index
 
 CLIENTS = 8
 STANCES = ("accepts", "rejects", "reserves", "proposes")
@@ -279,7 +280,7 @@ def rebuilt_otherwise(path: Path) -> Iterator[str]:
     live = _tables(connection)
     cursor = SQLiteCursor(connection.cursor())
     index_writer.drop_tables(cursor)
-    index_writer.create_tables(cursor)
+    native_index(cursor).create_tables(cursor)
     for _ in index_writer.catch_up(cursor):
         pass
     again = _tables(connection)

@@ -15,7 +15,6 @@ from domain.acceptance import find_references
 from domain.catalogue import ACT_TYPES
 from domain.instants import DAY, EARLIEST, LATEST, to_rfc3339
 from projections.answer_json import Item
-from projections.answers import current_standing
 
 _TEXT_FIELDS = ("summary", "title", "name", "heading", "reason", "text")
 """The field that says most of an event: the first of these that it has."""
@@ -83,7 +82,7 @@ def event_line(frame: PageContext, item: Item) -> Data:
         "out_after": max(0, item.known_at - item.last)
         if item.has_known_at and has_known_dates(item)
         else None,
-        "standing": current_standing(item, frame.view),
+        "standing": item.standing_at(frame.view.basis.valid_at),
         "parties": [frame.name_of("party", slug) for slug in subject_facts.slugs_of_kind("party")],
         "issues": [frame.name_of("issue", slug) for slug in subject_facts.slugs_of_kind("issue")],
         "publishers": list(facts.publishers),

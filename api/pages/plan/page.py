@@ -21,6 +21,7 @@ from domain.plans import ResolvedPoint
 from projections import answers
 from projections.answer_json import Item
 from projections.answers.plans import resolve_points
+from projections.answers.positions import resolve_stances
 
 COLUMNS = (
     "plan",
@@ -83,7 +84,7 @@ def _point_entries(frame: PageContext, plan: Data, all_plans: dict[str, Data]) -
     slug = plan["plan"]
     resolved_points = resolve_points(frame.view, slug)
     stances: dict[str, list[Data]] = {}
-    for (_, name, party), each in frame.view.resolve_stances("stance", slug).items():
+    for (_, name, party), each in resolve_stances(frame.view, "stance", slug).items():
         if party_stance := position_word(each):
             one = {
                 "party": party,

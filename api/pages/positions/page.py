@@ -20,7 +20,7 @@ from domain.cells import CellKey
 from domain.plans import ResolvedPoint
 from domain.positions import ResolvedPosition
 from projections.answers.plans import resolve_points
-from projections.answers.positions import key_by_party, resolve_positions
+from projections.answers.positions import add_json, key_by_party, resolve_positions
 
 COLUMNS = (
     "party",
@@ -75,7 +75,8 @@ def build_matrix(frame: PageContext, earlier_basis: Basis) -> Data:
 
     A row is an issue, or a point of a plan; a party stands in it once anything is known of it.
     """
-    positions, stance_cache = resolve_positions(frame.view), frame.page_state.stances
+    positions = add_json(frame.view, resolve_positions(frame.view))
+    stance_cache = frame.page_state.stances
     stance_cache.remember_words(frame.session, frame.basis, positions)
     earlier_words = stance_cache.read_words(frame.session, earlier_basis)
     statement_counts = frame.view.count_cells("position") | key_by_party(

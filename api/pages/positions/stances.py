@@ -29,9 +29,7 @@ class StanceCache:
         """Return the word of each cell under a basis."""
         if (cached_words := self.entries.get(_cache_key(session, basis))) is not None:
             return cached_words
-        return self.remember_words(
-            session, basis, resolve_positions(session.open_view(basis), without_json=True)
-        )
+        return self.remember_words(session, basis, resolve_positions(session.open_view(basis)))
 
     def remember_words(
         self, session: Session, basis: Basis, positions: Mapping[CellKey, ResolvedPosition]

@@ -1,0 +1,434 @@
+-- What the index is asked. Each statement stands whole and can be pasted into sqlite3 or psql with
+-- its parameters set; where the databases differ, both stand here, the one after the other.
+--
+-- :negotiation, :known, :seq, :valid and :audience are the basis (:audience is a bit: 1 public,
+-- 2 press, 4 staff). Instants are microseconds since 1970. Item columns are in the order of Item.
+
+-- name: cell_rows on sqlite
+-- The newest placements of each cell of a kind whose key begins so, :page_size a cell.
+-- :latest bounds the last moment: :valid, or the greatest integer where possible ones count.
+SELECT
+    c.key, c.id, p.last, p.lo, p.known_at, p.seq, p.part, p.mark, p.last > :valid, p.detail,
+    v.body, v.rests, w.rests
+FROM cell c
+JOIN placement p ON p.id IN (
+    SELECT o.id
+    FROM placement o
+    WHERE o.cell = c.id
+        AND o.last <= :latest
+        AND o.lo <= :valid
+        AND o.known_from <= :known AND o.known_to > :known
+        AND o.recorded_from <= :seq AND o.recorded_to > :seq
+        AND o.audiences & :audience <> 0
+    ORDER BY o.last DESC, o.lo DESC, o.known_at DESC, o.seq DESC, o.part DESC
+    LIMIT :page_size
+)
+LEFT JOIN version v ON v.id = p.version AND :with_json
+LEFT JOIN version w ON w.id = p.partner AND :with_json
+WHERE c.negotiation = :negotiation
+    AND c.kind = :kind
+    AND (c.key = :key OR (c.key >= :key_start AND c.key < :key_end))
+    AND (:cells IS NULL OR c.id IN (SELECT value FROM json_each(:cells)));
+
+-- name: cell_rows on postgres
+SELECT
+    c.key, c.id, p.last, p.lo, p.known_at, p.seq, p.part, p.mark, p.last > :valid, p.detail,
+    v.body, v.rests, w.rests
+FROM cell c
+JOIN LATERAL (
+    SELECT o.*
+    FROM placement o
+    WHERE o.cell = c.id
+        AND o.last <= :latest
+        AND o.lo <= :valid
+        AND o.known_from <= :known AND o.known_to > :known
+        AND o.recorded_from <= :seq AND o.recorded_to > :seq
+        AND o.audiences & :audience <> 0
+    ORDER BY o.last DESC, o.lo DESC, o.known_at DESC, o.seq DESC, o.part DESC
+    LIMIT :page_size
+) p ON true
+LEFT JOIN version v ON v.id = p.version AND :with_json
+LEFT JOIN version w ON w.id = p.partner AND :with_json
+WHERE c.negotiation = :negotiation
+    AND c.kind = :kind
+    AND (c.key = :key OR (c.key >= :key_start AND c.key < :key_end))
+    AND (
+        CAST(:cells AS jsonb) IS NULL
+        OR c.id IN (
+            SELECT CAST(value AS bigint) FROM jsonb_array_elements_text(CAST(:cells AS jsonb))
+        )
+    );
+
+-- name: version_json on sqlite
+-- The JSON of the events with these seqs.
+SELECT v.seq, v.body, v.rests
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.seq IN (SELECT value FROM json_each(:seqs))
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0;
+
+-- name: version_json on postgres
+SELECT v.seq, v.body, v.rests
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.seq IN (
+        SELECT CAST(value AS bigint) FROM jsonb_array_elements_text(CAST(:seqs AS jsonb))
+    )
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0;
+
+-- name: cell_counts
+-- How many happened placements each cell of a kind has.
+SELECT c.key, count(*)
+FROM cell c
+JOIN placement p ON p.cell = c.id
+WHERE c.negotiation = :negotiation
+    AND c.kind = :kind
+    AND p.last <= :valid
+    AND p.known_from <= :known AND p.known_to > :known
+    AND p.recorded_from <= :seq AND p.recorded_to > :seq
+    AND p.audiences & :audience <> 0
+GROUP BY c.key;
+
+-- name: mentioned_slugs on sqlite
+-- Those of some subjects of a kind that news names.
+SELECT c.key
+FROM cell c
+WHERE c.negotiation = :negotiation
+    AND c.kind = :kind
+    AND c.key IN (SELECT value FROM json_each(:slugs))
+    AND EXISTS (
+        SELECT 1
+        FROM mention m
+        JOIN version v ON v.id = m.version
+        WHERE m.cell = c.id
+            AND m.known_from <= :known
+            AND v.standing NOT IN ('act', 'record', 'erased')
+            AND v.known_from <= :known AND v.known_to > :known
+            AND v.recorded_from <= :seq AND v.recorded_to > :seq
+            AND v.audiences & :audience <> 0
+    );
+
+-- name: mentioned_slugs on postgres
+SELECT c.key
+FROM cell c
+WHERE c.negotiation = :negotiation
+    AND c.kind = :kind
+    AND c.key IN (SELECT value FROM jsonb_array_elements_text(CAST(:slugs AS jsonb)))
+    AND EXISTS (
+        SELECT 1
+        FROM mention m
+        JOIN version v ON v.id = m.version
+        WHERE m.cell = c.id
+            AND m.known_from <= :known
+            AND v.standing NOT IN ('act', 'record', 'erased')
+            AND v.known_from <= :known AND v.known_to > :known
+            AND v.recorded_from <= :seq AND v.recorded_to > :seq
+            AND v.audiences & :audience <> 0
+    );
+
+-- name: records
+-- Items of one type by seq. The plus keeps SQLite from walking the whole log for the order's sake.
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.type = :type
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+ORDER BY +v.seq;
+
+-- name: item
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.seq = (SELECT e.seq FROM event e WHERE e.id = :event)
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0;
+
+-- name: first_news
+SELECT v.seq
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.standing NOT IN ('act', 'record', 'erased')
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+ORDER BY v.seq
+LIMIT 1;
+
+-- name: log_page
+-- Items by seq after one. {filter} is the one inserted part: what the question is limited to.
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+    AND v.seq > :after{filter}
+ORDER BY v.seq
+LIMIT :limit;
+
+-- name: newest_of_type
+-- Happened items of one type before a place in tie order, newest first. PostgreSQL begins to read
+-- at :before_last, which is never later than :valid.
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+    AND v.type = :type
+    AND v.standing = 'actual'
+    AND v.last <= :valid
+    AND (v.last, v.lo, v.known_at, v.seq) < (:before_last, :before_lo, :before_known, :before_seq)
+ORDER BY v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC
+LIMIT :limit;
+
+-- name: newest_of_type_naming
+-- The same of those that name a subject.
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+    AND v.type = :type
+    AND v.standing = 'actual'
+    AND v.last <= :valid
+    AND v.id IN (
+        SELECT m.version
+        FROM cell c
+        JOIN mention m ON m.cell = c.id
+        WHERE c.negotiation = :negotiation AND c.kind = :subject_kind AND c.key = :subject_slug
+    )
+    AND (v.last, v.lo, v.known_at, v.seq) < (:before_last, :before_lo, :before_known, :before_seq)
+ORDER BY v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC
+LIMIT :limit;
+
+-- name: newest_disputed
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+    AND v.disputed
+    AND v.standing NOT IN ('act', 'record', 'erased')
+ORDER BY v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC
+LIMIT :limit;
+
+-- name: newest_ahead
+-- Items reported before they could have occurred.
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+    AND v.ahead
+    AND v.standing = 'actual'
+ORDER BY v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC
+LIMIT :limit;
+
+-- name: newest_by_class on sqlite
+-- The newest items of some standings: the newest of the newest of each class. :classes is a JSON
+-- list of [standing, width, latest]. All that had begun by a clock ends by the latest moment of its
+-- class of width; all else was reported early, and that is read apart.
+WITH class (standing, width, latest) AS (
+    SELECT
+        json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]')
+    FROM json_each(:classes)
+)
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM version v
+WHERE v.id IN (
+    SELECT n.id
+    FROM class k
+    JOIN version n ON n.id IN (
+        SELECT o.id
+        FROM version o
+        WHERE o.negotiation = :negotiation
+            AND o.standing = k.standing
+            AND o.width = k.width
+            AND o.last > :last_after AND o.last <= k.latest
+            AND o.lo > :lo_after AND o.lo <= :lo_upto
+            AND o.known_from <= :known AND o.known_to > :known
+            AND o.recorded_from <= :seq AND o.recorded_to > :seq
+            AND o.audiences & :audience <> 0
+        ORDER BY o.last DESC, o.lo DESC, o.known_at DESC, o.seq DESC
+        LIMIT :limit
+    )
+    UNION ALL
+    SELECT early.id
+    FROM (
+        SELECT o.id
+        FROM version o
+        WHERE o.negotiation = :negotiation
+            AND o.ahead
+            AND o.standing IN (SELECT standing FROM class)
+            AND o.last > :last_after
+            AND o.lo > :lo_after AND o.lo <= :lo_upto
+            AND o.known_from <= :known AND o.known_to > :known
+            AND o.recorded_from <= :seq AND o.recorded_to > :seq
+            AND o.audiences & :audience <> 0
+        ORDER BY o.last DESC, o.lo DESC, o.known_at DESC, o.seq DESC
+        LIMIT :limit
+    ) early
+)
+ORDER BY v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC
+LIMIT :limit;
+
+-- name: newest_by_class on postgres
+WITH class (standing, width, latest) AS (
+    SELECT value ->> 0, CAST(value ->> 1 AS bigint), CAST(value ->> 2 AS bigint)
+    FROM jsonb_array_elements(CAST(:classes AS jsonb))
+)
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM version v
+WHERE v.id IN (
+    SELECT n.id
+    FROM class k
+    CROSS JOIN LATERAL (
+        SELECT o.id
+        FROM version o
+        WHERE o.negotiation = :negotiation
+            AND o.standing = k.standing
+            AND o.width = k.width
+            AND o.last > :last_after AND o.last <= k.latest
+            AND o.lo > :lo_after AND o.lo <= :lo_upto
+            AND o.known_from <= :known AND o.known_to > :known
+            AND o.recorded_from <= :seq AND o.recorded_to > :seq
+            AND o.audiences & :audience <> 0
+        ORDER BY o.last DESC, o.lo DESC, o.known_at DESC, o.seq DESC
+        LIMIT :limit
+    ) n
+    UNION ALL
+    SELECT early.id
+    FROM (
+        SELECT o.id
+        FROM version o
+        WHERE o.negotiation = :negotiation
+            AND o.ahead
+            AND o.standing IN (SELECT standing FROM class)
+            AND o.last > :last_after
+            AND o.lo > :lo_after AND o.lo <= :lo_upto
+            AND o.known_from <= :known AND o.known_to > :known
+            AND o.recorded_from <= :seq AND o.recorded_to > :seq
+            AND o.audiences & :audience <> 0
+        ORDER BY o.last DESC, o.lo DESC, o.known_at DESC, o.seq DESC
+        LIMIT :limit
+    ) early
+)
+ORDER BY v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC
+LIMIT :limit;
+
+-- name: known_days
+-- News by the UTC day on which it became known: how much, how much of it after :after_seq, and how
+-- much after that or after :time in the day. :shift is the span from the year 1 to 1970, since both
+-- databases divide towards zero.
+SELECT
+    (v.known_at + :shift) / :day - :shift / :day,
+    count(*),
+    count(CASE WHEN v.seq > :after_seq THEN 1 END),
+    count(CASE WHEN v.seq > :after_seq OR (v.known_at + :shift) % :day > :time THEN 1 END)
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.standing NOT IN ('act', 'record', 'erased')
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+GROUP BY 1
+ORDER BY 1;
+
+-- name: steady_until
+-- When knowledge of what is recorded changes next.
+SELECT min(CASE WHEN v.known_from > :known THEN v.known_from ELSE v.known_to END)
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq;
+
+-- name: search on sqlite
+-- News with all the words, newest first.
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM word
+CROSS JOIN version v ON v.id = word.rowid
+WHERE word MATCH :match
+    AND v.negotiation = :negotiation
+    AND v.standing NOT IN ('act', 'record', 'erased')
+    AND v.seq < :before
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+ORDER BY v.seq DESC
+LIMIT :limit;
+
+-- name: search on postgres
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM word
+JOIN version v ON v.id = word.version
+WHERE word.words @@ CAST(:match AS tsquery)
+    AND v.negotiation = :negotiation
+    AND v.standing NOT IN ('act', 'record', 'erased')
+    AND v.seq < :before
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+ORDER BY v.seq DESC
+LIMIT :limit;
+
+-- name: search_waiting on sqlite
+-- News whose words are not in the full text yet, with the words.
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports, w.text
+FROM waiting w
+JOIN version v ON v.id = w.version
+WHERE v.negotiation = :negotiation
+    AND v.standing NOT IN ('act', 'record', 'erased')
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+ORDER BY v.seq DESC;
+
+-- name: find_cells on sqlite
+-- The numbers of some cells, given as a JSON list of [negotiation, kind, key].
+SELECT c.negotiation, c.kind, c.key, c.id
+FROM json_each(:cells) w
+CROSS JOIN cell c
+WHERE c.negotiation = json_extract(w.value, '$[0]')
+    AND c.kind = json_extract(w.value, '$[1]')
+    AND c.key = json_extract(w.value, '$[2]');
+
+-- name: find_cells on postgres
+SELECT c.negotiation, c.kind, c.key, c.id
+FROM jsonb_array_elements(CAST(:cells AS jsonb)) w
+JOIN cell c
+    ON c.negotiation = w.value ->> 0 AND c.kind = w.value ->> 1 AND c.key = w.value ->> 2;
