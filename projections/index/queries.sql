@@ -23,8 +23,8 @@ JOIN placement p ON p.id IN (
     ORDER BY o.last DESC, o.lo DESC, o.known_at DESC, o.seq DESC, o.part DESC
     LIMIT :page_size
 )
-LEFT JOIN version v ON v.id = p.version AND :with_json
-LEFT JOIN version w ON w.id = p.partner AND :with_json
+LEFT JOIN version v ON v.id = CASE WHEN :with_json THEN p.version END
+LEFT JOIN version w ON w.id = CASE WHEN :with_json THEN p.partner END
 WHERE c.negotiation = :negotiation
     AND c.kind = :kind
     AND (c.key = :key OR (c.key >= :key_start AND c.key < :key_end))
@@ -47,8 +47,8 @@ JOIN LATERAL (
     ORDER BY o.last DESC, o.lo DESC, o.known_at DESC, o.seq DESC, o.part DESC
     LIMIT :page_size
 ) p ON true
-LEFT JOIN version v ON v.id = p.version AND :with_json
-LEFT JOIN version w ON w.id = p.partner AND :with_json
+LEFT JOIN version v ON v.id = CASE WHEN :with_json THEN p.version END
+LEFT JOIN version w ON w.id = CASE WHEN :with_json THEN p.partner END
 WHERE c.negotiation = :negotiation
     AND c.kind = :kind
     AND (c.key = :key OR (c.key >= :key_start AND c.key < :key_end))
