@@ -63,7 +63,8 @@ def plan_at(session: Session, slug: str, at: str) -> dict[str, str | None]:
     """Return the text of each point of a plan as known at a time, by its heading."""
     try:
         found = answers.find_plan(
-            session.open_view(session.resolve_basis(Question(as_of=parse_moment("", at, "UTC")))), slug
+            session.open_view(session.resolve_basis(Question(as_of=parse_moment("", at, "UTC")))),
+            slug,
         )
     except NotFoundError:
         return {}

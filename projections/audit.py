@@ -86,9 +86,8 @@ class IndexComparison:
             return int(row["seq"])
         if table != "mention":
             return None
-        self.c.execute(
-            f"SELECT seq FROM {self.fresh_schema}.version WHERE id = ?", (row["version"],)
-        )  # only our own names
+        statement = f"SELECT seq FROM {self.fresh_schema}.version WHERE id = ?"  # noqa: S608  # only our own names
+        self.c.execute(statement, (row["version"],))
         version_row = self.c.fetchone()
         return version_row[0] if version_row else None
 
