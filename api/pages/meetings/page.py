@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from api.http.query_params import OptionalText
+from api.models.answers import Meeting
 from api.pages.meetings.calendar_file import render_calendar
 from api.pages.meetings.month import build_month, span_days, try_parse_span
+from api.pages.shared.display_names import split_speaker
 from api.pages.shared.page import Data, PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import PageParams
-from projections import answers
 
 MEETING_STATUSES = ("announced", "overdue", "held", "concluded", "cancelled", "possible")
 MeetingStatus = Literal["announced", "overdue", "held", "concluded", "cancelled", "possible"]
@@ -68,11 +69,13 @@ class MeetingsParams(PageParams):
 
 def load_meetings(frame: PageContext) -> Data:
     """Return the meetings as known then, by what is to be done about them, and one month."""
-    all_meetings = answers.to_plain(answers.select_meetings(frame.view))
-    status_counts = Counter(each["status"] for each in all_meetings)
+    all_meetings = frame.answers.meetings()
+    status_counts = Counter[str](meeting.status for meeting in all_meetings)
     status = frame.params.status
     selected = [
-        _meeting_entry(frame, each) for each in all_meetings if status in (None, each["status"])
+        _meeting_entry(frame, meeting)
+        for meeting in all_meetings
+        if status in (None, meeting.status)
     ]
     selected.sort(key=lambda each: (each["day"] or "9999", each["meeting"]))
     newest_first = list(reversed(selected))
@@ -88,43 +91,48 @@ def load_meetings(frame: PageContext) -> Data:
     }
 
 
-def table_rows(data: Data) -> Iterator[dict[str, Any]]:
+def table_rows(data: Data) -> Iterator[Data]:
     for group in data["groups"]:
         for each in group["meetings"]:
             yield {**each, "who": "; ".join(one["name"] for one in each["who"])}
 
 
-def _meeting_entry(frame: PageContext, meeting: Data) -> Data:
-    span = try_parse_span(frame, meeting["occurred"] or meeting["expected"])
+def _meeting_entry(frame: PageContext, meeting: Meeting) -> Data:
+    span = try_parse_span(frame, meeting.occurred or meeting.expected)
     first, last = span_days(frame, span)
-    people, parties = frame.names_by_slug("person"), frame.names_by_slug("party")
+    return {
+        **{name: getattr(meeting, name) for name in _MEETING_FIELDS},
+        "sources": [source.model_dump(exclude_unset=True) for source in meeting.sources],
+        "title": meeting.title or meeting.meeting,
+        "disputed": True if meeting.disputed else None,
+        "rivals": [rival.model_dump() for rival in meeting.rivals],
+        "day": str(first) if first else None,
+        "last": str(last) if last else None,
+        "exact": bool(span and span.kind in ("instant", "duration") and span.start.exact),
+        "who": _participants(frame, meeting),
+    }
+
+
+def _participants(frame: PageContext, meeting: Meeting) -> list[Data]:
+    """Return who took part, and then who was invited."""
     participants = [
         {
-            "name": people.get(one["person"], one["person"])
-            if one.get("person")
-            else parties.get(one.get("party"), one.get("party")),
-            "of": parties.get(one["party"], one["party"])
-            if one.get("person") and one.get("party")
-            else None,
-            "role": one.get("role"),
+            "name": frame.name_of("person", one.person)
+            if one.person
+            else frame.name_of("party", one.party or ""),
+            "of": frame.name_of("party", one.party) if one.person and one.party else None,
+            "role": one.role,
         }
-        for one in meeting.get("participants") or ()
+        for one in meeting.participants
     ]
-    for invited in meeting.get("invitees") or ():
-        kind, _, slug = invited.rpartition(":")
+    people, parties = frame.names_by_slug("person"), frame.names_by_slug("party")
+    for invited in meeting.invitees or ():
+        kind, slug = split_speaker(invited)
         names = parties if kind == "party" else people
         invitee_name = names.get(slug) or parties.get(slug, slug)
         if all(invitee_name != one["name"] for one in participants):
             participants.append({"name": invitee_name, "of": None, "role": "invited"})
-    return {
-        **{name: meeting.get(name) for name in _MEETING_FIELDS},
-        "title": meeting.get("title") or meeting["meeting"],
-        "rivals": [rival for rival in meeting.get("rivals") or () if isinstance(rival, dict)],
-        "day": str(first) if first else None,
-        "last": str(last) if last else None,
-        "exact": bool(span and span.kind in ("instant", "duration") and span.start.exact),
-        "who": participants,
-    }
+    return participants
 
 
 PAGE = PageDefinition(

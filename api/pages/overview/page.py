@@ -1,9 +1,8 @@
-"""The overview: what changed of late, who meets next, which plans there are, what divides."""
+"""The overview: what changed recently, who meets next, which plans there are, what divides."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import islice
 from typing import Any
 
 from api.pages.positions.page import build_matrix, changed_cells
@@ -16,6 +15,7 @@ from domain.edtf import parse_span
 from projections import answers
 from projections.view import View
 
+MAX_STATEMENTS = 4
 MAX_LINES = 6
 """Lines of each list; the pages behind show the rest."""
 
@@ -103,18 +103,16 @@ def _contested_issues(rows: list[Data]) -> list[Data]:
 
 
 def _newest_statements(frame: PageContext) -> list[Data]:
-    statements = []
-    for each in answers.to_plain(list(islice(answers.select_statements(frame.view), 4))):
-        statements.append(
-            {
-                "event": each["event"],
-                "speaker": frame.display_names.claimant_name(each.get("speaker")) or "",
-                "summary": each.get("summary"),
-                "occurred": each.get("occurred"),
-                "sources": each["sources"],
-            }
-        )
-    return statements
+    return [
+        {
+            "event": statement.event,
+            "speaker": frame.display_names.claimant_name(statement.speaker) or "",
+            "summary": statement.summary,
+            "occurred": statement.occurred,
+            "sources": [source.model_dump(exclude_unset=True) for source in statement.sources],
+        }
+        for statement in frame.answers.statements(limit=MAX_STATEMENTS)
+    ]
 
 
 def _suggested_questions(frame: PageContext) -> list[Data]:

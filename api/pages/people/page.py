@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
+from api.models.answers import Role
+from api.pages.shared.display_names import split_speaker
 from api.pages.shared.page import Data, PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.stance_words import label_word, stance_group
 from api.pages.shared.time_scale import TimeScale, time_labels
 from domain.instants import EARLIEST, LATEST, Instant
-from projections import answers
+from projections.answer_json import Item
 
 MAX_STATEMENTS = 2
 """Statements of one person that are shown."""
@@ -40,54 +41,48 @@ _AUTHORITY_ORDER = (
 
 def load_people(frame: PageContext) -> Data:
     """Return each party with its delegation and its positions over time; then those without."""
-    names = {kind: frame.names_by_slug(kind) for kind in ("person", "party")}
-    newest_statements, statement_counts = _statements_by_speaker(frame, names)
-    roles_by_party: dict[str, dict[str, list[Data]]] = {}
-    for role in answers.to_plain(answers.select_roles(frame.view)):
-        roles_by_party.setdefault(role["party"], {}).setdefault(role["person"], []).append(role)
-    registered_parties = {
-        each["party"]: each for each in answers.to_plain(answers.select_parties(frame.view))
-    }
+    speakers = _speakers(frame)
+    roles_by_party: dict[str, dict[str, list[Role]]] = {}
+    for role in frame.answers.roles():
+        roles_by_party.setdefault(role.party, {}).setdefault(role.person, []).append(role)
+    kinds = {party.party: party.kind for party in frame.answers.parties() if party.party}
     position_lanes, scale = build_lanes(frame)
-    slugs = dict.fromkeys((*registered_parties, *roles_by_party, *position_lanes))
+    slugs = dict.fromkeys((*kinds, *roles_by_party, *position_lanes))
     order = {slug: number for number, slug in enumerate(slugs)}
     parties = [
         {
             "party": slug,
-            "name": names["party"].get(slug, slug),
-            "kind": registered_parties.get(slug, {}).get("kind"),
-            "people": _delegation_members(
-                names["person"], roles_by_party.get(slug, {}), newest_statements, statement_counts
-            ),
-            "said": newest_statements.get(f"party:{slug}", []),
-            "statements": statement_counts.get(f"party:{slug}", 0),
+            "name": frame.name_of("party", slug),
+            "kind": kinds.get(slug),
+            "people": _delegation_members(frame, roles_by_party.get(slug, {}), speakers),
+            **_speaker_entry(speakers, f"party:{slug}"),
             "lanes": position_lanes.get(slug, []),
         }
         for slug in slugs
     ]
-    parties.sort(key=lambda each: (not each["people"], not each["lanes"], order[each["party"]]))
-    people_with_role = {person for each in roles_by_party.values() for person in each}
-    people = answers.to_plain(answers.select_people(frame.view))
+    parties.sort(key=lambda party: (not party["people"], not party["lanes"], order[party["party"]]))
+    people_with_role = {person for roles in roles_by_party.values() for person in roles}
     return {
         "parties": parties,
         "others": [
             {
-                "person": each["person"],
-                "name": each["name"],
+                "person": person.person,
+                "name": person.name,
                 "roles": [],
-                "said": newest_statements.get(f"person:{each['person']}", []),
-                "statements": statement_counts.get(f"person:{each['person']}", 0),
+                **_speaker_entry(speakers, f"person:{person.person}"),
             }
-            for each in people
-            if each.get("person") and each["person"] not in people_with_role
+            for person in frame.answers.people()
+            if person.person and person.person not in people_with_role
         ],
         "labels": [
-            each for each in time_labels(frame.dates, scale, 4) if each[0] < 90 and position_lanes
+            label
+            for label in time_labels(frame.dates, scale, 4)
+            if label[0] < 90 and position_lanes
         ],
     }
 
 
-def table_rows(data: Data) -> Iterator[dict[str, Any]]:
+def table_rows(data: Data) -> Iterator[Data]:
     for party in data["parties"]:
         for each in party["people"]:
             for role in each["roles"]:
@@ -102,59 +97,70 @@ def table_rows(data: Data) -> Iterator[dict[str, Any]]:
         yield {**each, "newest": each["said"][0]["summary"] if each["said"] else None}
 
 
-def _statements_by_speaker(
-    frame: PageContext, names: dict[str, dict[str, str]]
-) -> tuple[dict[str, list[Data]], dict[str, int]]:
-    """Return the newest statements of each speaker, and how many there are."""
-    statements: dict[str, list[Data]] = {}
-    counts: dict[str, int] = {}
+class SpeakerSummary:
+    """The newest statements of one speaker, and how many there are."""
+
+    def __init__(self) -> None:
+        self.newest: list[Data] = []
+        self.count = 0
+
+    def add(self, item: Item) -> None:
+        self.count += 1
+        if self.count <= MAX_STATEMENTS:
+            fields = {name: item.own_fields.get(name) for name in ("summary", "occurred")}
+            self.newest.append({"event": item.event, **fields})
+
+
+def _speakers(frame: PageContext) -> dict[str, SpeakerSummary]:
+    """Return what each speaker said, by kind and slug."""
+    people = frame.names_by_slug("person")
+    speakers: dict[str, SpeakerSummary] = {}
     for item in frame.view.read_newest("statement-made"):
-        value = item.own_fields
-        speaker = str(value.get("speaker") or "")
-        if ":" not in speaker:
-            speaker = f"{'person' if speaker in names['person'] else 'party'}:{speaker}"
-        counts[speaker] = counts.get(speaker, 0) + 1
-        if counts[speaker] <= MAX_STATEMENTS:
-            statements.setdefault(speaker, []).append(
-                {
-                    "event": item.event,
-                    "summary": value.get("summary"),
-                    "occurred": value.get("occurred"),
-                }
-            )
-    return statements, counts
+        kind, slug = split_speaker(item.own_fields.get("speaker"))
+        kind = kind or ("person" if slug in people else "party")
+        speakers.setdefault(f"{kind}:{slug}", SpeakerSummary()).add(item)
+    return speakers
+
+
+def _speaker_entry(speakers: Mapping[str, SpeakerSummary], speaker: str) -> Data:
+    summary = speakers.get(speaker)
+    return {
+        "said": summary.newest if summary else [],
+        "statements": summary.count if summary else 0,
+    }
 
 
 def _delegation_members(
-    names: dict[str, str],
-    roles_by_person: dict[str, list[Data]],
-    newest_statements: dict[str, list[Data]],
-    statement_counts: dict[str, int],
+    frame: PageContext,
+    roles_by_person: Mapping[str, list[Role]],
+    speakers: Mapping[str, SpeakerSummary],
 ) -> list[Data]:
-    members: list[Data] = [
+    """Return who holds a role for a party, those of highest authority first."""
+    ranked_people = sorted(
+        roles_by_person,
+        key=lambda person: (
+            min(_authority_rank(role.authority) for role in roles_by_person[person]),
+            frame.name_of("person", person),
+        ),
+    )
+    return [
         {
             "person": person,
-            "name": names.get(person, person),
+            "name": frame.name_of("person", person),
             "roles": [
-                {name: role.get(name) for name in ("title", "authority", "since")} for role in roles
+                {"title": role.title, "authority": role.authority, "since": role.since}
+                for role in roles_by_person[person]
             ],
-            "said": newest_statements.get(f"person:{person}", []),
-            "statements": statement_counts.get(f"person:{person}", 0),
+            **_speaker_entry(speakers, f"person:{person}"),
         }
-        for person, roles in roles_by_person.items()
+        for person in ranked_people
     ]
-    members.sort(
-        key=lambda each: (min(_authority_rank(role) for role in each["roles"]), each["name"])
-    )
-    return members
 
 
-def _authority_rank(role: Data) -> int:
-    return (
-        _AUTHORITY_ORDER.index(role["authority"])
-        if role["authority"] in _AUTHORITY_ORDER
-        else len(_AUTHORITY_ORDER)
-    )
+def _authority_rank(authority: str | None) -> int:
+    if authority in _AUTHORITY_ORDER:
+        return _AUTHORITY_ORDER.index(authority)
+    return len(_AUTHORITY_ORDER)
 
 
 def build_lanes(frame: PageContext) -> tuple[dict[str, list[Data]], TimeScale]:

@@ -25,6 +25,7 @@ from ledger.writer import Ledger
 from projections.view import View
 
 if TYPE_CHECKING:
+    from api.answers import Answers
     from api.pages.shared.page_state import PageState
 
 
@@ -59,6 +60,13 @@ class PageContext(PageLinks):
     def view(self) -> View:
         """The negotiation as of the basis."""
         return self.session.open_view(self.basis)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The typed answers as of the basis."""
+        answers = self.session.answers(self.basis)
+        answers.view = self.view
+        return answers
 
     @cached_property
     def now(self) -> View:
