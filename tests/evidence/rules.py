@@ -740,7 +740,7 @@ STANDINGS = (
 # The index against the plain fold.
 
 BATCH, VIEW = "projections.index.writer._IndexBatch.", "projections.index.reader.IndexView."
-COLUMNS = "projections.index.rows.build_columns"
+ROWS = "projections.index.rows.build_rows"
 
 
 def _reopens(table: str, column: str) -> Breaker:
@@ -766,70 +766,65 @@ def _proposal_has(**columns: int) -> Breaker:
     )
 
 
-def _columns_with(change: Callable[[Any], dict[str, Any]]) -> Breaker:
+def _rows_with(change: Callable[[Any], dict[str, Any]]) -> Breaker:
     def broken(original: Any) -> Any:
-        def build_columns(rectangle: Any) -> Any:
-            columns = original(rectangle)
-            return columns._replace(**change(columns))
+        def build_rows(rectangle: Any) -> Any:
+            rows = original(rectangle)
+            return rows._replace(**change(rows))
 
-        return build_columns
+        return build_rows
 
     return broken
 
 
 def _halved_widths(original: Any) -> Any:
-    def width_params(basis: Any) -> dict[str, int]:
-        at = {"known": basis.known_at, "valid": basis.valid_at}
-        return {k: at[k[:5]] + (v - at[k[:5]]) // 2 for k, v in original(basis).items()}
+    def latest_moments(begun_by: int) -> list[int]:
+        return [begun_by + (latest - begun_by) // 2 for latest in original(begun_by)]
 
-    return width_params
+    return latest_moments
 
 
 def _with_parameters(view: Any, **parameters: int) -> Any:
     other = copy(view)
-    other.parameters = {**view.parameters, **parameters}
+    other.basis_params = {**view.basis_params, **parameters}
     return other
 
 
 def _scheduled_from_the_clock_on(original: Any) -> Any:
     def list_by_standing(view: Any, standing: str, limit: int) -> Any:
         if standing == "scheduled":
-            view = _with_parameters(view, valid=view.parameters["valid"] - 1)
+            view = copy(view)
+            view.basis = replace(view.basis, valid_at=view.basis.valid_at - 1)
         return original(view, standing, limit)
 
     return list_by_standing
 
 
 def _with_the_newest_json(original: Any) -> Any:
-    def resolve_stances(view: Any, kind: str, *prefix: str, **options: Any) -> Any:
+    def read_json(view: Any, seqs: Any) -> Any:
+        json_by_seq = original(view, seqs)
         newest = _with_parameters(view, known=LATEST - 1, seq=OPEN_SEQ - 1)
         items = newest.read_log(after=0, limit=1000, type=None, subject=None, standing=None)
-        texts = {item.seq: (item.body, item.provenance) for item in items}
-        stances = original(view, kind, *prefix, **options)
-        return {
-            key: each.with_json(
-                {row.seq: texts.get(row.seq, (row.body, row.provenance)) for row in each.candidates}
-            )
-            for key, each in stances.items()
-        }
+        newest_json = {item.seq: (item.body, item.provenance) for item in items}
+        return {seq: newest_json.get(seq, own) for seq, own in json_by_seq.items()}
 
-    return resolve_stances
+    return read_json
 
 
 def _without_possible_rows(original: Any) -> Any:
     def read_cell_rows(view: Any, *arguments: Any) -> Any:
-        happened = [
-            (key, cell, [row for row in rows if not row.possible])
-            for key, cell, rows in original(view, *arguments)
+        pages = [
+            page._replace(rows=[row for row in page.rows if not row.possible])
+            for page in original(view, *arguments)
         ]
-        return [each for each in happened if each[2]]
+        return [page for page in pages if page.rows]
 
     return read_cell_rows
 
 
 def _one_more_word(original: Any) -> Any:
     def open_version(batch: Any, negotiation: str, rows: Any, now: int) -> None:
-        is_next = rows.words is not None and tracked_seq(batch.c) == rows.event_columns[1] - 1
+        is_next = rows.words is not None and tracked_seq(batch.c) == rows.item.seq - 1
         original(
             batch, negotiation, rows._replace(words=[*rows.words, "x"]) if is_next else rows, now
         )
@@ -888,25 +883,25 @@ READ_MODEL = (
     ),
     Rule(
         "a possible event lies in its class of vagueness",
-        COLUMNS,
-        _columns_with(lambda columns: {"width": max(columns.width - 1, 0)}),
+        ROWS,
+        _rows_with(lambda rows: {"item": rows.item._replace(width=max(rows.item.width - 1, 0))}),
         INDEXED,
     ),
     Rule(
         "a rectangle is open above in knowledge",
-        COLUMNS,
-        _columns_with(lambda columns: {"known_to": min(columns.known_to + 1, LATEST)}),
+        ROWS,
+        _rows_with(lambda rows: {"known_to": min(rows.known_to + 1, LATEST)}),
         INDEXED,
     ),
     Rule(
         "a rectangle is for its audiences",
-        COLUMNS,
-        _columns_with(lambda columns: {"audiences": 0b111}),
+        ROWS,
+        _rows_with(lambda rows: {"audiences": 0b111}),
         INDEXED,
     ),
     Rule(
         "a possible event ends within its width",
-        "projections.index.sql.width_params",
+        "projections.index.reader._latest_moments",
         _halved_widths,
         INDEXED,
     ),
@@ -924,7 +919,7 @@ READ_MODEL = (
     ),
     Rule(
         "a position has the JSON that it has under the basis",
-        VIEW + "resolve_stances",
+        VIEW + "read_json",
         _with_the_newest_json,
         INDEXED,
     ),
