@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Strict
 from pydantic.fields import FieldInfo
 
 from domain import acceptance, catalogue, events
@@ -171,7 +171,7 @@ def _annotated(inner: Any, marks: tuple[Any, ...]) -> str:
     for mark in marks:
         if isinstance(mark, events.SlugOf):
             return f"{mark.kind} slug"
-    own = [mark for mark in marks if not isinstance(mark, FieldInfo)]
+    own = [mark for mark in marks if not isinstance(mark, FieldInfo | Strict)]
     settings = [mark for mark in marks if isinstance(mark, FieldInfo)]
     least = any(getattr(each, "min_length", None) for mark in settings for each in mark.metadata)
     bare = Annotated[(inner, *own)] if own else inner

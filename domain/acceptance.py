@@ -1,4 +1,4 @@
-"""What may be refused when an event is recorded: only what can never be right."""
+"""Validation of events at recording: only what can never be right is refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
 
-import orjson
 from pydantic import BaseModel, ValidationError
 
 from domain import validation_messages
@@ -58,11 +57,11 @@ def parse_event(body: Mapping[str, Any]) -> AnyEvent:
     if not isinstance(kind, str) or kind not in CLASS_BY_TYPE:
         name = kind[:63] if isinstance(kind, str) else ""
         nearest = validation_messages.nearest_name_hint(name, CLASS_BY_TYPE)
-        hint = f"{nearest}types are: {', '.join(CLASS_BY_TYPE)}"
+        hint = f"{nearest}valid types: {', '.join(CLASS_BY_TYPE)}"
         detail = f"unknown event type {name!r}" if name else "type is missing or not a string"
         raise InvalidEventError(detail, hint=hint, reasons=[Reason("/type", detail, hint)])
     try:
-        return EVENT_ADAPTER.validate_json(orjson.dumps(body))
+        return EVENT_ADAPTER.validate_python(body)
     except ValidationError as error:
         reasons = validation_messages.describe_faults(
             CLASS_BY_TYPE[kind], body, error.errors(include_url=False)
@@ -88,13 +87,13 @@ def check_payload(value: Mapping[str, Any], context: AcceptanceContext) -> list[
 
 def _check_opening(kind: str, context: AcceptanceContext) -> Iterator[Reason]:
     if kind == "negotiation-opened" and context.is_open:
-        yield Reason("/type", "the negotiation is open already", "correct its opening instead")
+        yield Reason("/type", "the negotiation is already open", "correct its opening instead")
     if kind != "negotiation-opened" and not context.is_open:
         yield Reason(
             "/type", "the first event must open the negotiation", "send negotiation-opened first"
         )
     if kind == "payload-erased":
-        yield Reason("/type", "erasure has a path of its own", "only the erasure path records it")
+        yield Reason("/type", "payload-erased cannot be recorded directly", "use the erase command")
 
 
 def _check_references(
@@ -104,8 +103,8 @@ def _check_references(
     for pointer, slug_kind, slug in find_references(kind, value):
         if pointer != f"/{own}" and _is_unregistered(slug_kind, slug, context):
             kinds = "person or party" if slug_kind == "speaker" else slug_kind
-            detail = f"no {kinds} {slug!r} is registered in this negotiation"
-            yield Reason(pointer, detail, f"register the {kinds} first, or mend the slug")
+            detail = f"{kinds} {slug!r} is not registered in this negotiation"
+            yield Reason(pointer, detail, f"register the {kinds} first, or fix the slug")
 
 
 def _is_unregistered(slug_kind: str, slug: str, context: AcceptanceContext) -> bool:
@@ -121,8 +120,8 @@ def _check_registration(
 ) -> Iterator[Reason]:
     own = SLUG_KIND_BY_REGISTRATION.get(kind)
     if own and context.is_registered(own, value[own]):
-        hint = "correct the earlier registration instead; slugs stay reserved"
-        yield Reason(f"/{own}", f"the {own} {value[own]!r} is registered already", hint)
+        hint = "correct the earlier registration instead; slugs are never reused"
+        yield Reason(f"/{own}", f"{own} {value[own]!r} is already registered", hint)
 
 
 def reserved_slug(
@@ -138,26 +137,26 @@ def reserved_slug(
 def _check_act(kind: str, value: Mapping[str, Any], context: AcceptanceContext) -> Iterator[Reason]:
     if kind in _REPORT_REQUIRED and not value.get("reports"):
         own = _REPORT_REQUIRED[kind]
-        hint = f"for a slip of your own record use {own}" if own else "say who reported it"
+        hint = f"add a report; to fix your own mistake use {own}" if own else "add a report"
         yield Reason("/reports", f"{kind} needs at least one report", hint)
     if kind in _REPORT_FORBIDDEN and value.get("reports"):
-        yield Reason("/reports", f"{kind} takes no report", "leave reports out")
+        yield Reason("/reports", f"{kind} must not have reports", "remove reports")
     target = context.find_target(value["event"])
     if target is None:
         yield Reason(
             "/event",
-            f"no earlier event {value['event']} in this negotiation",
-            "name the id of an event recorded before this one",
+            f"event {value['event']} is not an earlier event of this negotiation",
+            "use the id of an event recorded before this one",
         )
         return
     if "erased" in target.payload:
-        yield Reason("/event", "its payload was erased", "nothing can act on it any more")
+        yield Reason("/event", "the payload of this event was erased", "use another event")
         return
     if kind == "text-published" and target.type not in _TYPES_WITH_TEXTS:
         yield Reason(
             "/event",
-            f"a {target.type} introduces no points",
-            f"name one of: {', '.join(_TYPES_WITH_TEXTS)}",
+            f"a {target.type} event has no points",
+            f"use an event of type {', '.join(_TYPES_WITH_TEXTS)}",
         )
     for name in ("changes", "rival"):
         yield from _check_changes(kind, name, value.get(name) or {}, target, context)
@@ -174,13 +173,13 @@ def _check_changes(
     fields = FIELDS_BY_TYPE[target.type]
     for key in changes:
         if key in fixed_fields:
-            hint = "use record-corrected" if key == "reports" else "void the event and record anew"
+            hint = "use record-corrected" if key == "reports" else "void it and record it again"
             yield Reason(f"/{name}/{key}", f"{kind} cannot change {key}", hint)
         elif key not in fields:
             yield validation_messages.unknown_field(f"/{name}/{key}", key, fields)
         elif key == "event" and _is_not_before(changes[key], target, context):
-            hint = "name an event recorded before the act"
-            yield Reason(f"/{name}/event", "no earlier event with that id", hint)
+            hint = "use the id of an event recorded before the act"
+            yield Reason(f"/{name}/event", "not the id of an earlier event", hint)
     if fixed_fields.isdisjoint(changes) and set(changes) <= set(fields):
         yield from (
             reason.with_prefix(f"/{name}") for reason in _check_as_changed(changes, target, context)

@@ -78,7 +78,7 @@ class Basis:
 
     @property
     def is_immutable(self) -> bool:
-        """Tell whether no later append can change the answer."""
+        """Return whether no later append can change the answer."""
         return self.pinned or self.settled
 
     @property
@@ -187,9 +187,9 @@ def parse_moment(name: str, value: str, zone: str) -> Instant:
     so is the year 9999, which means as late as can be.
     """
     cleaned = value.replace(" ", "+") if "T" in value else value
-    remedy = "write a day such as 2025-12-22 or an instant such as 2025-12-22T18:00:00Z"
+    remedy = "use a day such as 2025-12-22 or an instant such as 2025-12-22T18:00:00Z"
     if cleaned.isdigit():
-        raise _invalid_param(name, f"{value!r} is a bare number", remedy)
+        raise _invalid_param(name, f"{value!r} is a number, not a date", remedy)
     is_last_year = cleaned.startswith(_LAST_YEAR)
     try:
         span = parse_span(
@@ -199,7 +199,7 @@ def parse_moment(name: str, value: str, zone: str) -> Instant:
         detail = error.detail.replace(_YEAR_BEFORE, _LAST_YEAR) if is_last_year else error.detail
         raise _invalid_param(name, detail, error.hint or remedy) from None
     if span.kind != "instant" and not _ONE_DATE_PATTERN.fullmatch(cleaned):
-        raise _invalid_param(name, f"{value!r} is not one date", remedy)
+        raise _invalid_param(name, f"{value!r} is not a single date", remedy)
     return min(span.start.last + (365 * DAY if is_last_year else 0), LATEST_WRITABLE)
 
 
@@ -207,7 +207,7 @@ def check_zone(value: str) -> str:
     """Check the name of a time zone."""
     if not is_zone(value):
         raise _invalid_param(
-            "tz", f"{value!r} is no IANA time zone", "write one such as Europe/Kyiv"
+            "tz", f"{value!r} is not an IANA time zone", "use one such as Europe/Kyiv"
         )
     return value
 

@@ -15,6 +15,7 @@ from domain.events import (
     Event,
     Fact,
     IssueSlug,
+    Items,
     Labels,
     Link,
     MeetingSlug,
@@ -138,7 +139,7 @@ class IssueDefined(Event):
     title: Text
     question: Text | None = None
     parent: IssueSlug | None = None
-    contexts: tuple[Text, ...] = ()
+    contexts: Items[Text] = ()
 
 
 class MeetingAnnounced(Occurrence):
@@ -151,7 +152,7 @@ class MeetingAnnounced(Occurrence):
     place: Text | None = None
     format: MeetingFormat | None = None
     level: Text | None = None
-    invitees: tuple[Speaker, ...] = ()
+    invitees: Items[Speaker] = ()
     announced_by: Speaker | None = None
 
 
@@ -185,7 +186,7 @@ class Participant(Fact):
     @model_validator(mode="after")
     def _require_somebody(self) -> Participant:
         if self.party is None and self.person is None:
-            raise ValueError("a participant is somebody; give party, person or both")
+            raise ValueError("a participant needs a party or a person; add party, person or both")
         return self
 
 
@@ -197,7 +198,7 @@ class MeetingHeld(Occurrence):
     title: Text | None = None
     place: Text | None = None
     format: MeetingFormat | None = None
-    participants: tuple[Participant, ...] = ()
+    participants: Items[Participant] = ()
 
 
 class MeetingConcluded(Occurrence):
@@ -220,7 +221,7 @@ class StatementMade(Occurrence):
     text: Text | None = None
     language: Text | None = None
     channel: Text | None = None
-    about: tuple[Subject, ...] = ()
+    about: Items[Subject] = ()
     copy_of: StatementSlug | None = None
 
 
@@ -246,7 +247,7 @@ class _OnIssueOrPoint(Occurrence):
         on_point = self.plan is not None and self.point is not None
         partly = (self.plan is None) != (self.point is None)
         if partly or (self.issue is not None) == on_point:
-            raise ValueError("a position is on one subject; give either issue, or plan and point")
+            raise ValueError("a position has one subject; give either issue, or plan and point")
         return self
 
 
@@ -257,7 +258,7 @@ class PositionStated(_OnIssueOrPoint):
     stance: Stance
     summary: Text
     quote: Text | None = None
-    conditions: tuple[Text, ...] = ()
+    conditions: Items[Text] = ()
     attribution: Literal[
         "self", "delegate", "spokesperson", "joint", "third-party", "anonymous"
     ] = "self"
@@ -286,13 +287,13 @@ class Operation(PlanPoint):
     """One textual modification (Akoma Ntoso) of one point, with its lineage across plans."""
 
     op: Literal["insertion", "substitution", "repeal", "renumbering", "split", "join"]
-    into: tuple[PlanPoint, ...] = ()
-    from_: Annotated[tuple[PointSlug, ...], Field(alias="from")] = ()
+    into: Items[PlanPoint] = ()
+    from_: Annotated[Items[PointSlug], Field(alias="from")] = ()
     from_plan: PlanSlug | None = None
-    from_points: tuple[PointSlug, ...] = ()
+    from_points: Items[PointSlug] = ()
 
 
-Operations = Annotated[tuple[Operation, ...], Field(min_length=1)]
+Operations = Annotated[Items[Operation], Field(min_length=1)]
 
 
 class PlanIntroduced(Occurrence):
@@ -301,11 +302,11 @@ class PlanIntroduced(Occurrence):
     type: Literal["plan-introduced"]
     plan: PlanSlug
     title: Text
-    sponsors: tuple[PartySlug, ...] = ()
-    derived_from: tuple[PlanSlug, ...] = ()
+    sponsors: Items[PartySlug] = ()
+    derived_from: Items[PlanSlug] = ()
     status: Literal["non-paper", "draft", "leaked", "official", "joint"] | None = None
     claimed_points: PointCount | None = None
-    points: tuple[PlanPoint, ...] = ()
+    points: Items[PlanPoint] = ()
 
 
 class PlanAmended(Occurrence):
@@ -314,7 +315,7 @@ class PlanAmended(Occurrence):
     type: Literal["plan-amended"]
     plan: PlanSlug
     operations: Operations
-    by: tuple[PartySlug, ...] = ()
+    by: Items[PartySlug] = ()
 
 
 class AmendmentProposed(Occurrence):
@@ -324,7 +325,7 @@ class AmendmentProposed(Occurrence):
     plan: PlanSlug
     amendment: AmendmentSlug
     operations: Operations
-    proposed_by: tuple[PartySlug, ...] = ()
+    proposed_by: Items[PartySlug] = ()
 
 
 class AmendmentAdopted(Occurrence):
@@ -333,7 +334,7 @@ class AmendmentAdopted(Occurrence):
     type: Literal["amendment-adopted"]
     plan: PlanSlug
     amendment: AmendmentSlug
-    by: tuple[PartySlug, ...] = ()
+    by: Items[PartySlug] = ()
 
 
 class AmendmentRejected(Occurrence):
@@ -342,7 +343,7 @@ class AmendmentRejected(Occurrence):
     type: Literal["amendment-rejected"]
     plan: PlanSlug
     amendment: AmendmentSlug
-    by: tuple[PartySlug, ...] = ()
+    by: Items[PartySlug] = ()
 
 
 class AmendmentWithdrawn(Occurrence):
@@ -351,7 +352,7 @@ class AmendmentWithdrawn(Occurrence):
     type: Literal["amendment-withdrawn"]
     plan: PlanSlug
     amendment: AmendmentSlug
-    by: tuple[PartySlug, ...] = ()
+    by: Items[PartySlug] = ()
 
 
 class PlanEndorsed(Occurrence):
@@ -360,8 +361,8 @@ class PlanEndorsed(Occurrence):
     type: Literal["plan-endorsed"]
     plan: PlanSlug
     party: PartySlug
-    points: tuple[PointSlug, ...] = ()
-    conditions: tuple[Text, ...] = ()
+    points: Items[PointSlug] = ()
+    conditions: Items[Text] = ()
 
 
 class PlanRejected(Occurrence):
@@ -370,8 +371,8 @@ class PlanRejected(Occurrence):
     type: Literal["plan-rejected"]
     plan: PlanSlug
     party: PartySlug
-    points: tuple[PointSlug, ...] = ()
-    conditions: tuple[Text, ...] = ()
+    points: Items[PointSlug] = ()
+    conditions: Items[Text] = ()
 
 
 class PlanSigned(Occurrence):
@@ -380,8 +381,8 @@ class PlanSigned(Occurrence):
     type: Literal["plan-signed"]
     plan: PlanSlug
     party: PartySlug
-    points: tuple[PointSlug, ...] = ()
-    conditions: tuple[Text, ...] = ()
+    points: Items[PointSlug] = ()
+    conditions: Items[Text] = ()
 
 
 class PlanSuperseded(Occurrence):
@@ -411,7 +412,7 @@ class ReportAdded(Act):
 
 
 class CorrectionPublished(Act):
-    """A source corrects what it reported: the world was told otherwise from then on."""
+    """A source corrects its report: from then on the public knows the corrected facts."""
 
     type: Literal["correction-published"]
     changes: Annotated[FieldChanges, Field(min_length=1)]
@@ -419,7 +420,7 @@ class CorrectionPublished(Act):
 
 
 class RecordCorrected(Act):
-    """We mend a slip of our own recording."""
+    """The recorder fixes its own mistake."""
 
     type: Literal["record-corrected"]
     changes: Annotated[FieldChanges, Field(min_length=1)]
@@ -435,10 +436,10 @@ class PublishedText(Fact):
 
 
 class TextPublished(Act):
-    """The wording of points becomes known that have stood since the event it names."""
+    """The wording of points becomes known; it applies since the event that it names."""
 
     type: Literal["text-published"]
-    points: Annotated[tuple[PublishedText, ...], Field(min_length=1)]
+    points: Annotated[Items[PublishedText], Field(min_length=1)]
 
 
 class EventRetracted(Act):
@@ -456,7 +457,7 @@ class RetractionReversed(Act):
 
 
 class RecordVoided(Act):
-    """We strike out an event that should never have been recorded."""
+    """The recorder strikes out an event that should never have been recorded."""
 
     type: Literal["record-voided"]
     reason: Text | None = None
@@ -474,12 +475,12 @@ class DisputeResolved(Act):
     """The disputes of an event end, with the changes that follow (none: the original stands)."""
 
     type: Literal["dispute-resolved"]
-    changes: FieldChanges = EMPTY_MAP
+    changes: FieldChanges = Field({})
     reason: Text | None = None
 
 
 class PayloadErased(Act):
-    """A payload was erased by law; made by the erasure path only."""
+    """A payload was legally erased; recorded only by the erasure process."""
 
     type: Literal["payload-erased"]
     reason: Text
@@ -493,7 +494,7 @@ class WatchRecorded(Event):
     from_: Annotated[SpanText, Field(alias="from")]
     to: SpanText
     result: Literal["no-change", "changed", "failed"]
-    sources: tuple[Text, ...] = ()
+    sources: Items[Text] = ()
 
 
 AnyEvent = Annotated[
@@ -553,17 +554,17 @@ COMMON_FIELDS = frozenset(Event.model_fields)
 BOOKKEEPING_TYPES = frozenset(name for name, cls in CLASS_BY_TYPE.items() if cls.IS_BOOKKEEPING)
 ACT_TYPES = frozenset(name for name, cls in CLASS_BY_TYPE.items() if issubclass(cls, Act))
 RECORDER_ACT_TYPES = frozenset({"record-corrected", "record-voided", "payload-erased"})
-"""Acts of the recorder: they have no clock of their own and count from their target's."""
+"""Acts of the recorder: they have no clock of their own and take effect when their target does."""
 FIELDS_BY_TYPE: dict[str, tuple[str, ...]] = {
     name: tuple(
         field.alias or own
         for own, field in sorted(
-            cls.model_fields.items(), key=lambda each: each[0] in COMMON_FIELDS
+            cls.model_fields.items(), key=lambda field: field[0] in COMMON_FIELDS
         )
     )
     for name, cls in CLASS_BY_TYPE.items()
 }
-"""The fields of each type as they stand in JSON, its own before the common ones."""
+"""The JSON names of the fields of each type, its own before the common ones."""
 DEFAULTS_BY_TYPE: dict[str, dict[str, str]] = {
     name: {
         own: field.default
@@ -572,4 +573,4 @@ DEFAULTS_BY_TYPE: dict[str, dict[str, str]] = {
     }
     for name, cls in CLASS_BY_TYPE.items()
 }
-"""What a field of a type says where it is left out, such as attribution self."""
+"""The string defaults of the fields of each type, such as ``attribution``: ``self``."""

@@ -1,4 +1,4 @@
-"""The EDTF profile (ISO 8601-2): what a time expression can mean, as bounds in UTC."""
+"""The EDTF profile (ISO 8601-2): parses time expressions into bounds in UTC."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ class Bounds:
         return self.hi if self.exact or self.hi == LATEST else self.hi - 1
 
     def certainty_at(self, moment: Instant) -> Certainty:
-        """Tell whether this surely, possibly or not yet lies at or before the moment."""
+        """Return whether this surely, possibly or not yet lies at or before the moment."""
         if self.last <= moment:
             return "surely"
         return "possibly" if self.lo <= moment else "after"
 
     def is_past(self, moment: Instant) -> bool:
-        """Tell whether this is surely past: nothing is past on its own day."""
+        """Return whether this is surely past: nothing is past on its own day."""
         return self.hi <= moment
 
     def is_before(self, other: Bounds) -> bool:
-        """Tell whether this surely lies before the other."""
+        """Return whether this surely lies before the other."""
         return self.last < other.lo
 
     def capped_at(self, moment: Instant) -> Bounds:
@@ -109,7 +109,7 @@ def _zone_names() -> frozenset[str]:
 
 
 def is_zone(name: str) -> bool:
-    """Tell whether a name is in the IANA time zone database."""
+    """Return whether a name is in the IANA time zone database."""
     return name in _zone_names() - {"Factory"}
 
 
@@ -138,7 +138,7 @@ _DATE_PATTERN = re.compile(
 _MAX_ZONE_GAP = 26 * 3600 * 1_000_000
 """How far zones lie apart: a day and an instant are compared in the zone of the reader."""
 _DEFAULT_REMEDY = (
-    "write a day (2025-12-21), a month, a year, an instant with offset, or an interval"
+    "use a day (2025-12-21), a month, a year, an instant with an offset, or an interval"
 )
 
 
@@ -153,11 +153,11 @@ def _parse_interval(text: str, zone: str) -> Span:
     char_index = len(left) + 1
     if "/" in right:
         raise _span_error(
-            text, char_index + right.index("/"), "a second slash", "an interval has two ends"
+            text, char_index + right.index("/"), "a second slash", "use one slash between two dates"
         )
     if left in ("", "..") and right in ("", ".."):
         raise _span_error(
-            text, 0, "both ends are open", "give at least one end, or null for unknown"
+            text, 0, "both ends are open", "add at least one end, or use null if unknown"
         )
     if left in ("", ".."):
         end = _parse_part(right, char_index, text, zone)
@@ -181,13 +181,13 @@ def _parse_interval(text: str, zone: str) -> Span:
 def _check_order(text: str, char_index: int, first: Bounds, second: Bounds) -> None:
     slack = 0 if first.exact == second.exact else _MAX_ZONE_GAP
     if first.lo > second.last + slack:
-        raise _span_error(text, char_index, "the end lies before the start", "swap the two ends")
+        raise _span_error(text, char_index, "the end is before the start", "swap the two ends")
 
 
 def _parse_set(text: str, zone: str) -> Span:
     if not text.endswith("]"):
         raise _span_error(
-            text, len(text), "the bracket is not closed", "write [first..last] or [a,b]"
+            text, len(text), "the bracket is not closed", "use [first..last] or [a,b]"
         )
     inner = text[1:-1]
     separator = ".." if ".." in inner else ","
@@ -196,12 +196,12 @@ def _parse_set(text: str, zone: str) -> Span:
         part = _parse_part(member, char_index, text, zone)
         if part.uncertain or part.approximate:
             raise _span_error(
-                text, char_index, "a qualifier inside a set", "leave ?, ~ and % out of [ ]"
+                text, char_index, "a qualifier inside a set", "remove ?, ~ and % from inside [ ]"
             )
         members.append(part.bounds)
         char_index += len(member) + len(separator)
     if separator == ".." and len(members) != 2:
-        raise _span_error(text, char_index, "more than one range", "write [first..last] or [a,b]")
+        raise _span_error(text, char_index, "more than one range", "use [first..last] or [a,b]")
     if separator == "..":
         _check_order(text, 1, *members)
     latest = max(members, key=lambda bounds: bounds.last)
@@ -216,7 +216,7 @@ def _parse_part(text: str, char_index: int, whole: str, zone: str) -> _DatePart:
         return _parse_season(text, char_index, whole, zone)
     date_match = _DATE_PATTERN.match(text)
     if not date_match:
-        raise _span_error(whole, char_index, f"{text!r} is not a date of the profile")
+        raise _span_error(whole, char_index, f"{text!r} is not a supported date")
     year, month, day, flag = date_match.groups()
     first, after = _calendar_range(year, month, day, char_index, whole)
     if flag in ("~", "%"):
@@ -248,7 +248,7 @@ def _parse_season(text: str, char_index: int, whole: str, zone: str) -> _DatePar
 def _parse_instant(text: str, char_index: int, whole: str) -> Bounds:
     time_match = _INSTANT_PATTERN.match(text)
     if not time_match:
-        raise _span_error(whole, char_index, f"{text!r} is not an instant of the profile")
+        raise _span_error(whole, char_index, f"{text!r} is not a supported instant")
     offset = time_match[1]
     if offset is None:
         remedy = "add Z or an offset such as +02:00"
@@ -275,7 +275,7 @@ def _calendar_range(
     if "X" in year:
         if month:
             raise _span_error(
-                whole, char_index + 5, "a month of an unknown year", "mask from the right only"
+                whole, char_index + 5, "a month in a masked year", "use X for the last digits only"
             )
         low, high = int(year.replace("X", "0")), int(year.replace("X", "9"))
         _parse_year(str(low), char_index, whole), _parse_year(str(high), char_index, whole)
@@ -285,7 +285,7 @@ def _calendar_range(
         return date(number, 1, 1), date(number + 1, 1, 1)
     if "X" in month and day and "X" not in day:
         raise _span_error(
-            whole, char_index + 8, "a day of an unknown month", "mask from the right only"
+            whole, char_index + 8, "a day in a masked month", "use X for the last digits only"
         )
     months = [m for m in range(1, 13) if _fits_mask(m, month)]
     if not months:

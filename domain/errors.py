@@ -1,4 +1,4 @@
-"""Why something is refused: each reason names the field, what is wrong and the remedy."""
+"""Errors: each reason names the field, what is wrong and the remedy."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Reason:
 
 
 class MinutebookError(Exception):
-    """Base of everything that is refused."""
+    """Base of all errors of the product."""
 
-    title = "Refused"
+    title = "Request refused"
 
     def __init__(self, detail: str, *, hint: str | None = None, reasons: Sequence[Reason] = ()):
         super().__init__(detail)
@@ -33,19 +33,19 @@ class MinutebookError(Exception):
 class InvalidSpanError(MinutebookError):
     """A time expression is outside the EDTF profile."""
 
-    title = "Time not understood"
+    title = "Invalid time expression"
 
 
 class InvalidEventError(MinutebookError):
-    """An event can never be right: unknown fields, broken references, impossible targets."""
+    """An event can never be valid: unknown fields, broken references, impossible targets."""
 
-    title = "Event refused"
+    title = "Invalid event"
 
 
 class InvalidQuestionError(MinutebookError):
-    """A question has a parameter that does not exist or cannot be read."""
+    """A query parameter does not exist or is invalid."""
 
-    title = "Question not understood"
+    title = "Invalid query"
 
 
 class MalformedBodyError(MinutebookError):
@@ -57,7 +57,7 @@ class MalformedBodyError(MinutebookError):
 class TooLargeError(MinutebookError):
     """A body or batch is over its limit."""
 
-    title = "Too large"
+    title = "Content too large"
 
 
 class UnknownNegotiationError(MinutebookError):
@@ -73,19 +73,19 @@ class NotFoundError(MinutebookError):
 
 
 class ReusedIdError(MinutebookError):
-    """An event id came again with other content."""
+    """An event id was reused with different content."""
 
     title = "Event id already used"
 
 
 class MovedOnError(MinutebookError):
-    """If-Match named another last event than the present one."""
+    """If-Match does not name the current last event."""
 
-    title = "The negotiation has moved on"
+    title = "Precondition failed"
 
 
 class ReusedKeyError(MinutebookError):
-    """An Idempotency-Key came again with another body."""
+    """An Idempotency-Key was reused with a different body."""
 
     title = "Idempotency-Key already used"
 
@@ -93,28 +93,28 @@ class ReusedKeyError(MinutebookError):
 class BusyError(MinutebookError):
     """The queue of the writer is full, or the outcome of a write is unknown."""
 
-    title = "Not now"
+    title = "Service unavailable"
 
 
 class NoProofError(MinutebookError):
-    """A proof is asked of a tree that has no such leaf or tile, or does not show what it should."""
+    """A tree has no such leaf or tile, or a proof does not verify."""
 
-    title = "No such proof"
+    title = "Proof not available"
 
 
 class InvalidNoteError(MinutebookError):
-    """A checkpoint, a key or a signature cannot be read, or is not by the key that it should be."""
+    """A checkpoint, key or signature cannot be read, or is by another key than expected."""
 
-    title = "Note not trusted"
+    title = "Invalid signed note"
 
 
 class TamperedError(MinutebookError):
-    """The database is not what was signed."""
+    """The database does not match what was signed."""
 
-    title = "The log was tampered with"
+    title = "Log integrity check failed"
 
 
 class UnsupportedTypeError(MinutebookError):
-    """A body came with a content type that is not understood."""
+    """The content type or encoding of a body is not supported."""
 
-    title = "Content type not understood"
+    title = "Unsupported media type"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, TypeVar, get_args
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 from domain import edtf
 from domain.errors import InvalidSpanError
@@ -17,20 +17,20 @@ MAX_TEXT_BYTES = 64 * 1024
 
 def _check_text(value: str) -> str:
     if "\0" in value:
-        raise ValueError("the text holds a NUL character; remove it")
+        raise ValueError("contains a NUL character; remove it")
     try:
         size = len(value.encode())
     except UnicodeEncodeError:
-        detail = "the text holds a lone surrogate; send well-formed Unicode"
+        detail = "contains a lone surrogate; use well-formed Unicode"
         raise ValueError(detail) from None
     if size > MAX_TEXT_BYTES:
-        raise ValueError(f"the text is over {MAX_TEXT_BYTES} bytes; cite the document instead")
+        raise ValueError(f"longer than {MAX_TEXT_BYTES} bytes; cite the document instead")
     return value
 
 
 def _check_span(value: str) -> str:
     try:
-        edtf.parse_span(value, "UTC")  # as most will be read: the two are kept as one
+        edtf.parse_span(value, "UTC")  # the common zone, so that the result is in the cache
     except InvalidSpanError as error:
         raise ValueError(f"{error.detail}; {error.hint}") from None
     return value
@@ -38,10 +38,13 @@ def _check_span(value: str) -> str:
 
 def _check_zone(value: str) -> str:
     if not edtf.is_zone(value):
-        raise ValueError(f"{value!r} is no IANA time zone; write one such as Europe/Kyiv")
+        raise ValueError(f"{value!r} is not an IANA time zone; use one such as Europe/Kyiv")
     return value
 
 
+T = TypeVar("T")
+Items = Annotated[tuple[T, ...], Strict(False)]
+"""A JSON array, kept as a tuple; what is in it is strict like everything else."""
 Text = Annotated[str, AfterValidator(_check_text)]
 SpanText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_check_span)]
 Zone = Annotated[str, AfterValidator(_check_zone)]
@@ -52,7 +55,9 @@ Digest = Annotated[str, StringConstraints(pattern=DIGEST_PATTERN)]
 LabelKey = Annotated[str, StringConstraints(pattern=LABEL_KEY_PATTERN)]
 Labels = dict[LabelKey, Text]
 
-SLUG_PATTERN = r"^[a-z0-9][a-z0-9-]{0,62}$"
+SLUG_REGEX = "[a-z0-9][a-z0-9-]{0,62}"
+"""A slug inside a longer pattern; ``SLUG_PATTERN`` matches a whole string."""
+SLUG_PATTERN = f"^{SLUG_REGEX}$"
 Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN)]
 
 
@@ -74,18 +79,19 @@ AmendmentSlug = Annotated[Slug, SlugOf("amendment")]
 DocumentSlug = Annotated[Slug, SlugOf("document")]
 
 _SLUG_KINDS = "party|person|issue|meeting|statement|plan|point|amendment|document"
-SUBJECT_PATTERN = rf"^(?:{_SLUG_KINDS}):[a-z0-9][a-z0-9-]{{0,62}}$"
-SPEAKER_PATTERN = r"^(?:(?:person|party):)?[a-z0-9][a-z0-9-]{0,62}$"
+SUBJECT_PATTERN = f"^(?:{_SLUG_KINDS}):{SLUG_REGEX}$"
+SPEAKER_PATTERN = f"^(?:(?:person|party):)?{SLUG_REGEX}$"
 Subject = Annotated[str, StringConstraints(pattern=SUBJECT_PATTERN), SlugOf("any")]
 Speaker = Annotated[str, StringConstraints(pattern=SPEAKER_PATTERN), SlugOf("any")]
 EventId = Annotated[UUID, Field(strict=False)]
 
 Audience = Literal["public", "press", "staff"]
-AUDIENCES: tuple[Audience, ...] = ("public", "press", "staff")
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+"""From the narrowest to the widest: each also sees what those before it see."""
 Modality = Literal["actual", "announced", "conditional", "hypothetical", "denied"]
 
 
-EMPTY_MAP: Any = {}
+EMPTY_MAP: dict[str, str] = {}
 """An empty map; Pydantic copies defaults, so it is never shared."""
 
 
@@ -134,7 +140,7 @@ class Event(Fact):
     tz: Zone | None = None
     phrase: Text | None = None
     phrase_anchor: SpanText | None = None
-    reports: tuple[Report, ...] = ()
+    reports: Items[Report] = ()
     modality: Modality = "actual"
     codes: Labels = EMPTY_MAP
     note: Text | None = None
@@ -147,6 +153,6 @@ class Occurrence(Event):
 
 
 class Act(Event):
-    """An act on an earlier event: it changes what is held of it, never what happened."""
+    """An act on an earlier event: it changes what is known of it, never what happened."""
 
     event: EventId

@@ -1,4 +1,4 @@
-"""What is wrong with a value, in plain words: a sentence and a remedy for each kind of fault."""
+"""The messages for invalid values: a sentence and a remedy for each kind of fault."""
 
 from __future__ import annotations
 
@@ -20,53 +20,53 @@ from domain.events import (
     Event,
 )
 
-_SLUG_HINT = "a slug has at most 63 of a-z, 0-9 and -, the first no -"
+SLUG_HINT = "use 1 to 63 characters: a-z, 0-9 and -, not starting with -"
 MESSAGES_BY_PATTERN = {
-    SLUG_PATTERN: ("this is no slug", _SLUG_HINT),
-    SPEAKER_PATTERN: ("this is no speaker", f"write person:slug or party:slug; {_SLUG_HINT}"),
+    SLUG_PATTERN: ("not a valid slug", SLUG_HINT),
+    SPEAKER_PATTERN: ("not a valid speaker", f"use person:slug or party:slug; slug: {SLUG_HINT}"),
     SUBJECT_PATTERN: (
-        "this names no subject",
-        f"write kind:slug, such as meeting:geneva; {_SLUG_HINT}",
+        "not a valid subject",
+        f"use kind:slug, such as meeting:geneva; slug: {SLUG_HINT}",
     ),
-    LINK_PATTERN: ("this is no link", "write an address that starts with http:// or https://"),
-    DIGEST_PATTERN: ("this is no SHA-256", "write 64 hexadecimal digits in lower case"),
+    LINK_PATTERN: ("not a valid link", "use a URL that starts with http:// or https://"),
+    DIGEST_PATTERN: ("not a valid SHA-256 digest", "use 64 lower-case hexadecimal digits"),
     LABEL_KEY_PATTERN: (
-        "this is no key of a map",
-        "a key has 1 to 63 of A-Z, a-z, 0-9, space and . _ : / -, the first a letter or digit",
+        "not a valid key",
+        "use 1 to 63 of A-Z, a-z, 0-9, space and . _ : / -, starting with a letter or digit",
     ),
 }
-"""What a text is not, and how one is written, for each pattern that texts must match."""
+"""Detail and remedy for each pattern that a string must match."""
 
 MAX_REASONS = 100
-"""How many faults of one event are told; it is bad enough by then."""
-_INTEGER_HINT = "write a whole number, such as 20"
-_UUID_HINT = "a UUID has 32 hexadecimal digits, in groups of 8, 4, 4, 4 and 12"
+"""The most faults reported for one event."""
+_INTEGER_HINT = "use an integer, such as 20"
+_UUID_HINT = "use 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12"
 MESSAGES_BY_KIND = {
-    "missing": ("this is required", "add it"),
-    "string_type": ("{given} stands where a text belongs", "write a text in double quotes"),
-    "string_too_long": ("this is longer than {max_length} characters", "shorten it"),
-    "too_long": ("this is longer than {max_length}", "shorten it"),
-    "string_too_short": ("this has fewer characters than {min_length}", "write something"),
-    "literal_error": ("this is none of the choices", "write one of: {expected}"),
-    "uuid_type": ("{given} stands where a UUID belongs", _UUID_HINT),
-    "uuid_parsing": ("this is no UUID", _UUID_HINT),
-    "int_type": ("{given} stands where a whole number belongs", _INTEGER_HINT),
-    "int_from_float": ("this is no whole number", _INTEGER_HINT),
-    "int_parsing": ("this is no whole number", _INTEGER_HINT),
-    "int_parsing_size": ("this number is too long", _INTEGER_HINT),
-    "greater_than_equal": ("this is less than {ge}", "write {ge} or more"),
-    "less_than_equal": ("this is more than {le}", "write {le} or less"),
-    "bool_parsing": ("this is neither true nor false", "write true or false"),
-    "tuple_type": ("{given} stands where a list belongs", "write [...], also around one alone"),
-    "dict_type": ("{given} stands where a map belongs", "write {{...}} with its keys and values"),
-    "model_type": ("{given} stands where an object belongs", "write {{...}} with its fields"),
-    "too_short": ("this is empty", "give at least {min_length}"),
+    "missing": ("this field is required", "add it"),
+    "string_type": ("expected a string, got {given}", "use a string in double quotes"),
+    "string_too_long": ("longer than {max_length} characters", "shorten it"),
+    "too_long": ("more than {max_length} items", "remove some"),
+    "string_too_short": ("shorter than {min_length} characters", "add a value"),
+    "literal_error": ("not one of the allowed values", "use one of: {expected}"),
+    "uuid_type": ("expected a UUID, got {given}", _UUID_HINT),
+    "uuid_parsing": ("not a valid UUID", _UUID_HINT),
+    "int_type": ("expected an integer, got {given}", _INTEGER_HINT),
+    "int_from_float": ("not an integer", _INTEGER_HINT),
+    "int_parsing": ("not an integer", _INTEGER_HINT),
+    "int_parsing_size": ("the number has too many digits", _INTEGER_HINT),
+    "greater_than_equal": ("less than {ge}", "use {ge} or more"),
+    "less_than_equal": ("greater than {le}", "use {le} or less"),
+    "bool_parsing": ("not a boolean", "use true or false"),
+    "tuple_type": ("expected a list, got {given}", "use a list, even for one value"),
+    "dict_type": ("expected an object, got {given}", "use {{...}} with keys and values"),
+    "model_type": ("expected an object, got {given}", "use {{...}} with its fields"),
+    "too_short": ("must not be empty", "add at least {min_length}"),
 }
-"""Detail and remedy for each kind of fault that Pydantic tells of."""
+"""Detail and remedy for each type of error that Pydantic reports."""
 
 _JSON_KIND_NAMES: dict[type, str] = {
-    str: "a text",
-    bool: "true or false",
+    str: "a string",
+    bool: "a boolean",
     int: "a number",
     float: "a number",
     list: "a list",
@@ -76,7 +76,7 @@ _JSON_KIND_NAMES: dict[type, str] = {
 
 
 def describe_fault(pointer: str, fault: Mapping[str, Any]) -> Reason:
-    """Return a fault that Pydantic found, in our words."""
+    """Return an error of Pydantic as a reason in plain words."""
     context = fault.get("ctx", {})
     match fault["type"]:
         case "string_pattern_mismatch":
@@ -85,9 +85,9 @@ def describe_fault(pointer: str, fault: Mapping[str, Any]) -> Reason:
             detail, _, remedy = str(context["error"]).partition("; ")
             return Reason(pointer, detail, remedy)
         case kind:
-            given_kind = _JSON_KIND_NAMES.get(type(fault["input"]), "something else")
+            given_kind = _JSON_KIND_NAMES.get(type(fault["input"]), "another type")
             detail, remedy = (
-                each.format_map({**context, "given": given_kind}) for each in MESSAGES_BY_KIND[kind]
+                text.format_map({**context, "given": given_kind}) for text in MESSAGES_BY_KIND[kind]
             )
             return Reason(pointer, detail, remedy.removesuffix(" or None"))
 
@@ -106,7 +106,7 @@ def describe_faults(model: type[BaseModel], body: Any, faults: Sequence[Any]) ->
 
 
 def _fault_path(fault: Any, value: Any) -> list[str | int]:
-    """Return where in a JSON value a fault is; Pydantic also names the branches it tried."""
+    """Return where in a JSON value an error is, without the union branches in its location."""
     path: list[str | int] = []
     for part in fault["loc"][1:]:
         is_member = isinstance(value, dict) and part in value
@@ -125,20 +125,21 @@ def _describe_in_field(
         return unknown_field(pointer, str(path[-1]), _field_names(model, path[:-1]))
     if pointer == "/occurred" and fault["type"] == "missing":
         return Reason(
-            pointer, MESSAGES_BY_KIND["missing"][0], "add it, or null where no source gives it"
+            pointer, MESSAGES_BY_KIND["missing"][0], "add it, or use null if no source gives it"
         )
     return describe_fault(pointer, fault)
 
 
 def unknown_field(pointer: str, name: str, fields: Sequence[str]) -> Reason:
-    """Return that there is no field of that name, with the nearest and all there are."""
-    hint = f"{nearest_name_hint(name, fields)}it takes {', '.join(fields)}"
-    return Reason(pointer, "there is no such field", hint)
+    """Return the reason for an unknown field, with the nearest name and all valid ones."""
+    hint = f"{nearest_name_hint(name, fields)}valid fields: {', '.join(fields)}"
+    return Reason(pointer, "unknown field", hint)
 
 
 def nearest_name_hint(name: str, known_names: Iterable[str]) -> str:
-    """Return a remedy with the nearest name there is, ready to be followed by another."""
-    return "".join(f"write {each}; " for each in get_close_matches(name[:63], list(known_names), 1))
+    """Return a hint with the nearest known name, to be followed by another; empty if none."""
+    nearest = get_close_matches(name[:63], list(known_names), 1)
+    return f"did you mean {nearest[0]}? " if nearest else ""
 
 
 def _field_names(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
@@ -148,7 +149,7 @@ def _field_names(model: type[BaseModel], path: Sequence[str | int]) -> list[str]
             field_info = next(f for n, f in model.model_fields.items() if part in (n, f.alias))
             model = next(_nested_models(field_info.annotation))
     own_fields_first = sorted(
-        model.model_fields.items(), key=lambda each: each[0] in Event.model_fields
+        model.model_fields.items(), key=lambda field: field[0] in Event.model_fields
     )
     return [field.alias or name for name, field in own_fields_first]
 

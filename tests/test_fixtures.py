@@ -41,8 +41,32 @@ READ_MODEL = ("cell", "link", "mention", "placement", "tracking", "version", "wa
 """The tables of 0.1.0 that follow from the log."""
 SALTED = ("/events", "/receipt", "/export", "/audit/")
 """Parts of the addresses whose answers hold hashes, which new salts change."""
-CHANGED_ON_PURPOSE: tuple[str, ...] = ()
-"""Parts of the addresses whose answers may differ from those of 0.1.0, each with a reason here."""
+_INCLUSION = "/v1/audit/proofs/inclusion"
+_OF = "/v1/negotiations/ukraine-peace-talks"
+CHANGED_ON_PURPOSE = {
+    f"{_OF}/receipt?of=everything": "wording of the problem",
+    f"{_OF}/export?format=pdf": "wording of the problem",
+    f"{_OF}/diff?from=2025-12-01": "wording of the problem",
+    f"{_OF}/changes?limit=1000": "wording of the problem",
+    f"{_INCLUSION}?known_at=2026-06-01T12%3A00%3A00.000000Z&valid_at=2026-06-01T12%3A00%3A00.000000Z"
+    "&seq=460&audience=staff": "wording of the problem",
+    f"{_OF}/state?asof=2025": "wording of the problem",
+    f"{_OF}/state?as_of=yesterday": "wording of the problem",
+    f"{_OF}/state?as_of=2025-12-22&as_of=2025-12-23": "wording of the problem",
+    f"{_OF}/state?tz=Mars": "wording of the problem",
+    f"{_OF}/state?audience=all": "wording of the problem",
+    f"{_OF}/state?min_sources=0": "wording of the problem",
+    f"{_OF}/state?as_of=2025-12-2X": "wording of the problem",
+    f"{_OF}/events/7": "wording of the problem",
+    f"{_OF}/search": "wording of the problem",
+    f"{_OF}/events?type=party-invented": "wording of the problem",
+    "/v1/audit/leaves/0": "wording of the problem",
+    "/v1/audit/leaves/99999": "wording of the problem",
+    "/v1/audit/tile/9/x": "wording of the problem",
+    f"{_INCLUSION}?seq=3&size=2": "wording of the problem",
+    "/v1/audit/proofs/consistency?from=9&to=3": "wording of the problem",
+}
+"""Addresses whose answers differ from those of 0.1.0, each with the reason."""
 TOLD = 5
 """How many answers that differ are told at length."""
 Bodies = dict[str, tuple[int, bytes]]
@@ -132,7 +156,7 @@ def must_answer_alike(name: str, found: Bodies) -> None:
         each
         for each, (status, body) in found.items()
         if (status, len(body), sha256(body).hexdigest()) != expected[each]
-        and not any(part in each for part in CHANGED_ON_PURPOSE)
+        and each not in CHANGED_ON_PURPOSE
     ]
     if different:
         pytest.fail(told(name, different, found), pytrace=False)

@@ -74,12 +74,12 @@ def test_a_line_may_name_what_stands_pages_before(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("late", "words"),
     [
-        ({**STATED, "party": "ru"}, "/party: no party 'ru'"),
-        ({**OPENED[1], "id": IDS[9]}, "/party: the party 'us' is registered already"),
+        ({**STATED, "party": "ru"}, "/party: party 'ru' is not registered"),
+        ({**OPENED[1], "id": IDS[9]}, "/party: party 'us' is already registered"),
         ({**STATED, "id": IDS[0]}, f"/id: the id {IDS[0]} was recorded with other content"),
-        (voided(IDS[7]), "/event: no earlier event"),
+        (voided(IDS[7]), "/event: event "),
         ({"type": "record-corrected", "event": IDS[1], "changes": {"stance": "maybe"}}, "/changes"),
-        (OPENED[0] | {"id": IDS[8]}, "/type: the negotiation is open already"),
+        (OPENED[0] | {"id": IDS[8]}, "/type: the negotiation is already open"),
     ],
 )
 def test_a_fault_pages_later_is_told_with_its_line(
@@ -98,7 +98,7 @@ def test_an_act_may_name_an_act_before_it_but_none_after(tmp_path: Path) -> None
     _, told = check(tmp_path, *OPENED, *acts)
 
     assert [each.partition(";")[0] for each in told] == [
-        f"4:/event: no earlier event {IDS[2]} in this negotiation"
+        f"4:/event: event {IDS[2]} is not an earlier event of this negotiation"
     ]
 
 

@@ -103,7 +103,7 @@ async def _handle_invalid_query(request: Request, error: Exception) -> Response:
     first = reasons[0]
     detail = f"{first.pointer}: {first.detail}"
     return problem_response(
-        422, "invalid-question", "Question not understood", detail, hint=first.hint, reasons=reasons
+        422, "invalid-question", "Invalid query", detail, hint=first.hint, reasons=reasons
     )
 
 
@@ -115,11 +115,11 @@ def parameter_reason(pydantic_error: Any) -> Reason:
     if pydantic_error["type"] == "extra_forbidden":
         near_names = get_close_matches(pointer.lower(), BasisQuery.model_fields, 1)
         hint = (
-            f"write {near_names[0]}"
+            f"did you mean {near_names[0]}?"
             if near_names
             else "GET /openapi.json lists those of every address"
         )
-        return Reason(pointer, "there is no such parameter", hint)
+        return Reason(pointer, "unknown parameter", hint)
     return validation_messages.describe_fault(pointer, pydantic_error)
 
 
@@ -156,6 +156,6 @@ async def _handle_internal_error(request: Request, error: Exception) -> Response
         500,
         "internal",
         "Internal error",
-        "this is our fault; nothing was half-written",
+        "internal error; nothing was partially written",
         hint="report it with the time of the request",
     )

@@ -22,6 +22,7 @@ from api.http.responses import JSON, build_address
 from api.session import Session, open_session
 from domain.basis import Basis, Question
 from domain.errors import InvalidQuestionError, Reason, TamperedError
+from domain.events import SLUG_REGEX
 from domain.model import Viewer
 from domain.visibility import is_fully_visible
 from ledger import log
@@ -38,9 +39,8 @@ from projections.view import View
 
 router = APIRouter(prefix="/v1/negotiations", dependencies=[NoRepeatedParams])
 RECEIPT_FORMAT = "minutebook-receipt-1"
-_SLUG_PATTERN = "[a-z0-9][a-z0-9-]{0,62}"
 _CITABLE_PATTERN = (
-    f"^(state|positions(/{_SLUG_PATTERN}/{_SLUG_PATTERN})?|plans(/{_SLUG_PATTERN})?|meetings"
+    f"^(state|positions(/{SLUG_REGEX}/{SLUG_REGEX})?|plans(/{SLUG_REGEX})?|meetings"
     "|events/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
 )
 ReceiptJson = dict[str, Any]
