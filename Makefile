@@ -1,15 +1,15 @@
-# Minutebook: every command of the house. Needs only Python 3.11 or later and make.
+# Minutebook: all commands. Needs only Python 3.11 or later and make.
 
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 # A uv that is found but does not start (a stale shim) counts as absent.
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .tools/uv/bin/uv)
-# The Python that was asked for, and no other, and nothing fetched in its place.
+# Use the requested Python and download no other.
 export UV_PYTHON_DOWNLOADS := never
-# What is compiled once starts twice as fast, in every process that a test starts.
+# Compiled modules start twice as fast in every process that a test starts.
 unexport PYTHONDONTWRITEBYTECODE
-# Trust what the machine trusts, as pip does; a machine without a bundle keeps to uv's own.
+# Trust the certificates of the machine, as pip does; without a bundle use uv's own.
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/ssl/cert.pem /etc/pki/tls/certs/ca-bundle.crt),)
 export UV_SYSTEM_CERTS ?= true
 endif
@@ -43,7 +43,7 @@ bench-full: install bench-peers ## the same, and a million events
 bench-audit: install ## measure hashing, proving and verifying
 	$(BIN)/python -m benchmarks.audit
 
-bench-against: install ## measure appending, asking and rebuilding against another installed checkout, OTHER=FOLDER
+bench-against: install ## measure appending, asking and rebuilding against another checkout (OTHER=FOLDER)
 	$(BIN)/python -m benchmarks.against --other $(OTHER)
 
 bench-peers: install
@@ -55,34 +55,34 @@ evidence-crash: install ## kill the server 50 times while clients append
 evidence-rules: install ## break each rule of time: its test must fail
 	$(BIN)/python -m tests.evidence.mutations
 
-evidence-properties: install ## try the properties of time on ten times the examples, others each run
+evidence-properties: install ## test the properties of time with ten times the examples, different in each run
 	MINUTEBOOK_EXAMPLES=10 $(BIN)/python -m pytest tests/test_time_properties.py tests/test_server_properties.py
 
-evidence-audit: install ## tamper with a ledger 10,000 times; hold proofs against another implementation
+evidence-audit: install ## tamper with a ledger 10,000 times; compare proofs with another implementation
 	$(BIN)/python -m tests.evidence.tampering
 	$(BIN)/python -m tests.evidence.proofs
 
 evidence-stress: install ## append 100,000 events to four processes while eight clients follow
 	$(BIN)/python -m tests.evidence.stress --events 100000
 
-structure: install ## count modules, names, types and schemas of the code (AGAINST=FOLDER: of another checkout too)
+structure: install ## print the shape of the code in numbers (AGAINST=FOLDER compares another checkout)
 	@$(BIN)/python -m tests.evidence.structure $(if $(AGAINST),--against $(AGAINST))
 
-screenshots: install ## take pictures of every page, to be looked at in .screenshots/
+screenshots: install ## take screenshots of every page, in .screenshots/
 	$(BIN)/python -m tests.evidence.screenshots
 
-dev: install ## serve a ledger of your own, kept in .data/dev.db
+dev: install ## serve a ledger of your own in .data/dev.db
 	@mkdir -p .data
 	$(BIN)/minutebook serve --db .data/dev.db
 
-lock: $(UV) ## write requirements/ anew (LOCK=--upgrade takes newer versions)
+lock: $(UV) ## regenerate requirements/ (LOCK=--upgrade takes newer versions)
 	$(COMPILE) pyproject.toml --all-extras -o requirements/run.txt
 	$(COMPILE) pyproject.toml --all-extras --group dev -c requirements/run.txt -o requirements/dev.txt
 	$(COMPILE) --no-deps --group servers -o requirements/servers.txt
 	$(COMPILE) --no-deps --group client -o requirements/client.txt
 	$(COMPILE) --no-deps --group peers -o requirements/peers.txt
 
-clean: ## remove everything that make made, but not .data
+clean: ## remove everything that make created, except .data
 	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .screenshots dist benchmarks/.build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -19,12 +19,12 @@ PAGE = Path(__file__).with_name("events.md")
 HEAD = """\
 # Events
 
-This page is made from the classes in `domain/catalogue.py` by `python -m docs.make_events`; a test compares the two.
+This page is generated from the classes in `domain/catalogue.py` by `python -m docs.make_events`; a test checks that it is current.
 An event is one JSON object.
-Fields in **bold** are required; every other field may be left out.
-A field that a type does not have is refused, never dropped, and so is a key given twice in one object.
-Values are strict: a number is not read from a string.
-What the time fields mean is in [time.md](time.md), what the words mean in [glossary.md](glossary.md).
+Fields in **bold** are required; all other fields are optional.
+A field that a type does not have is refused, never ignored, and so is a duplicate key in an object.
+Values are strict: a string is not converted to a number.
+[time.md](time.md) explains the time fields, [glossary.md](glossary.md) the terms.
 
 ## How to read the field types
 
