@@ -15,6 +15,7 @@ from domain import validation_messages
 from domain.catalogue import ACT_TYPES, CLASS_BY_TYPE, EVENT_ADAPTER, FIELDS_BY_TYPE, AnyEvent
 from domain.errors import InvalidEventError, Reason
 from domain.events import Event, SlugOf
+from domain.model import Json
 
 SLUG_KIND_BY_REGISTRATION = {
     "party-registered": "party",
@@ -39,7 +40,7 @@ class TargetEvent:
 
     seq: int
     type: str
-    payload: Mapping[str, Any]
+    payload: Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class AcceptanceContext:
     find_target: Callable[[str], TargetEvent | None]
 
 
-def parse_event(body: Mapping[str, Any]) -> AnyEvent:
+def parse_event(body: Json) -> AnyEvent:
     """Build the event of a JSON object. Raises InvalidEventError naming every bad field."""
     kind = body.get("type")
     if not isinstance(kind, str) or kind not in CLASS_BY_TYPE:
@@ -69,12 +70,12 @@ def parse_event(body: Mapping[str, Any]) -> AnyEvent:
         raise InvalidEventError(f"{kind}: {reasons[0].detail}", reasons=reasons) from None
 
 
-def dump_payload(event: Event) -> dict[str, Any]:
+def dump_payload(event: Event) -> Json:
     """Return the JSON object that is stored: without id, server fields and defaults."""
     return event.model_dump(mode="json", by_alias=True, exclude={"id"}, exclude_defaults=True)
 
 
-def check_payload(value: Mapping[str, Any], context: AcceptanceContext) -> list[Reason]:
+def check_payload(value: Json, context: AcceptanceContext) -> list[Reason]:
     """Return every reason why a payload can never be right; none means accepted."""
     kind = str(value["type"])
     reasons = list(_check_opening(kind, context))
@@ -96,9 +97,7 @@ def _check_opening(kind: str, context: AcceptanceContext) -> Iterator[Reason]:
         yield Reason("/type", "payload-erased cannot be recorded directly", "use the erase command")
 
 
-def _check_references(
-    kind: str, value: Mapping[str, Any], context: AcceptanceContext
-) -> Iterator[Reason]:
+def _check_references(kind: str, value: Json, context: AcceptanceContext) -> Iterator[Reason]:
     own = SLUG_KIND_BY_REGISTRATION.get(kind)
     for pointer, slug_kind, slug in find_references(kind, value):
         if pointer != f"/{own}" and _is_unregistered(slug_kind, slug, context):
@@ -115,18 +114,14 @@ def _is_unregistered(slug_kind: str, slug: str, context: AcceptanceContext) -> b
     )
 
 
-def _check_registration(
-    kind: str, value: Mapping[str, Any], context: AcceptanceContext
-) -> Iterator[Reason]:
+def _check_registration(kind: str, value: Json, context: AcceptanceContext) -> Iterator[Reason]:
     own = SLUG_KIND_BY_REGISTRATION.get(kind)
     if own and context.is_registered(own, value[own]):
         hint = "correct the earlier registration instead; slugs are never reused"
         yield Reason(f"/{own}", f"{own} {value[own]!r} is already registered", hint)
 
 
-def reserved_slug(
-    kind: str, value: Mapping[str, Any], target: str | None
-) -> tuple[str, str] | None:
+def reserved_slug(kind: str, value: Json, target: str | None) -> tuple[str, str] | None:
     """Return the kind and slug that an event reserves: by registering it, or by correcting the
     slug of a registration, of type ``target``."""
     own = SLUG_KIND_BY_REGISTRATION.get(target or kind)
@@ -134,7 +129,7 @@ def reserved_slug(
     return (own, str(slug)) if own and slug else None
 
 
-def _check_act(kind: str, value: Mapping[str, Any], context: AcceptanceContext) -> Iterator[Reason]:
+def _check_act(kind: str, value: Json, context: AcceptanceContext) -> Iterator[Reason]:
     if kind in _REPORT_REQUIRED and not value.get("reports"):
         own = _REPORT_REQUIRED[kind]
         hint = f"add a report; to fix your own mistake use {own}" if own else "add a report"
@@ -163,11 +158,7 @@ def _check_act(kind: str, value: Mapping[str, Any], context: AcceptanceContext) 
 
 
 def _check_changes(
-    kind: str,
-    name: str,
-    changes: Mapping[str, Any],
-    target: TargetEvent,
-    context: AcceptanceContext,
+    kind: str, name: str, changes: Json, target: TargetEvent, context: AcceptanceContext
 ) -> Iterator[Reason]:
     fixed_fields = {"type", "id"} | ({"reports"} if kind != "record-corrected" else set())
     fields = FIELDS_BY_TYPE[target.type]
@@ -186,13 +177,13 @@ def _check_changes(
         )
 
 
-def _is_not_before(event: Any, target: TargetEvent, context: AcceptanceContext) -> bool:
+def _is_not_before(event: object, target: TargetEvent, context: AcceptanceContext) -> bool:
     other = context.find_target(event) if isinstance(event, str) else None
     return other is None or other.seq >= target.seq
 
 
 def _check_as_changed(
-    changes: Mapping[str, Any], target: TargetEvent, context: AcceptanceContext
+    changes: Json, target: TargetEvent, context: AcceptanceContext
 ) -> Iterator[Reason]:
     try:
         changed = parse_event({**target.payload, **changes})
@@ -208,7 +199,7 @@ def _check_as_changed(
 
 
 def _check_inner_changes(
-    changed: Mapping[str, Any], names: set[str], target: TargetEvent, context: AcceptanceContext
+    changed: Json, names: set[str], target: TargetEvent, context: AcceptanceContext
 ) -> Iterator[Reason]:
     """A corrected act must still fit the event that it acts on."""
     if target.type in ACT_TYPES and not names.isdisjoint({"changes", "rival", "event"}):
@@ -218,9 +209,7 @@ def _check_inner_changes(
                 yield from _check_changes(target.type, name, changed[name], inner, context)
 
 
-def qualify_speakers(
-    value: dict[str, Any], context: AcceptanceContext, before: Mapping[str, Any]
-) -> dict[str, Any]:
+def qualify_speakers(value: Json, context: AcceptanceContext, before: Json) -> Json:
     """Write every bare speaker of a payload as person:slug, else party:slug.
 
     Where the same event was recorded ``before``, a speaker stays who it was then.
@@ -228,7 +217,7 @@ def qualify_speakers(
     for pointer, slug in _bare_speakers(str(value["type"]), value, context):
         *path, last = [int(part) if part.isdigit() else part for part in pointer[1:].split("/")]
         container: Any = value
-        recorded_value: Any = before
+        recorded_value: object = before
         for part in path:
             container, recorded_value = container[part], _get_member(recorded_value, part)
         recorded = str(_get_member(recorded_value, last))
@@ -238,20 +227,22 @@ def qualify_speakers(
     return value
 
 
-def _get_member(value: Any, name: str | int) -> Any:
+def _get_member(value: Any, name: str | int) -> object:
     try:
         return value[name]
     except (LookupError, TypeError):
         return None
 
 
-def _bare_speakers(
-    kind: str, value: Mapping[str, Any], context: AcceptanceContext
-) -> Iterator[tuple[str, str]]:
+def _bare_speakers(kind: str, value: Json, context: AcceptanceContext) -> Iterator[tuple[str, str]]:
     """Yield (pointer, slug), also of the fields that an act would change."""
     for path in _slug_paths(CLASS_BY_TYPE[kind]):
         if path.kind == "any":
-            yield from (each for each in _find_values(value, path.names) if ":" not in each[1])
+            yield from (
+                (pointer, slug)
+                for pointer, slug in _find_values(value, path.names)
+                if ":" not in slug
+            )
     target = context.find_target(str(value.get("event"))) if kind in ACT_TYPES else None
     for name in ("changes", "rival"):
         if target and isinstance(value.get(name), Mapping):
@@ -268,7 +259,7 @@ class _SlugPath:
     kind: str
 
 
-def find_references(kind: str, value: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def find_references(kind: str, value: Json) -> Iterator[tuple[str, str, str]]:
     """Yield (pointer, kind, slug) of everything that an event names."""
     for path in _slug_paths(CLASS_BY_TYPE[kind]):
         first, *rest = path.names
@@ -281,13 +272,15 @@ def find_references(kind: str, value: Mapping[str, Any]) -> Iterator[tuple[str, 
             yield pointer, slug_kind or "speaker", bare_slug
 
 
-def _find_values(value: Any, names: Sequence[str], pointer: str = "") -> Iterator[tuple[str, str]]:
+def _find_values(
+    value: object, names: Sequence[str], pointer: str = ""
+) -> Iterator[tuple[str, str]]:
     if not names:
         if isinstance(value, str):
             yield pointer, value
     elif names[0] == "*":
-        for index, each in enumerate(value if isinstance(value, list) else ()):
-            yield from _find_values(each, names[1:], f"{pointer}/{index}")
+        for index, item in enumerate(value if isinstance(value, list) else ()):
+            yield from _find_values(item, names[1:], f"{pointer}/{index}")
     elif isinstance(value, dict) and names[0] in value:
         yield from _find_values(value[names[0]], names[1:], f"{pointer}/{names[0]}")
 
@@ -302,7 +295,7 @@ def _slug_paths(model: type[BaseModel]) -> tuple[_SlugPath, ...]:
     )
 
 
-def _paths_in_hint(hint: Any) -> Iterator[_SlugPath]:
+def _paths_in_hint(hint: object) -> Iterator[_SlugPath]:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is Annotated:
         yield from (

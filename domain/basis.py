@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from domain.edtf import is_zone, parse_span
 from domain.errors import InvalidQuestionError, InvalidSpanError, Reason
@@ -19,7 +19,7 @@ from domain.instants import (
     to_rfc3339,
     to_rfc3339_short,
 )
-from domain.model import Viewer
+from domain.model import Json, Viewer
 
 SEMANTICS_VERSION = 1
 """Raised with every change of a rule of time."""
@@ -85,7 +85,7 @@ class Basis:
     def is_filtered(self) -> bool:
         return bool(self.exclude_source) or self.min_sources > 1
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> Json:
         """Return the basis as every answer carries it."""
         return {
             "basis": self.preset,

@@ -1,8 +1,7 @@
-"""What is held of one event: the entry, the version of it that a reader sees, and for how long."""
+"""One event: the recorded entry, the version that a viewer sees, and for how long."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +11,9 @@ from domain.events import AUDIENCES
 from domain.instants import Instant
 
 Json = dict[str, Any]
+"""A JSON object."""
 NON_NEWS_STANDINGS = ("act", "record", "erased")
-"""Standings of what tells nothing new of the negotiation."""
+"""Standings of events that are no news of the negotiation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Entry:
     id: str
     type: str
     recorded_at: Instant
-    payload: Mapping[str, Any]
+    payload: Json
     zone: str = "UTC"
 
     @property
@@ -34,13 +34,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks: the audience, the publishers left out, the number of sources that count."""
+    """Who asks: the audience, the excluded publishers, the number of sources required."""
 
     audience: str = "public"
     exclude_source: frozenset[str] = frozenset()
     min_sources: int = 1
 
-    def can_see(self, report: Mapping[str, Any]) -> bool:
+    def can_see(self, report: Json) -> bool:
         rank = AUDIENCES.index(report.get("audience", "public"))
         return (
             rank <= AUDIENCES.index(self.audience)
@@ -54,10 +54,10 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What is held of one event over a stretch of knowledge: its value, standing and sources.
+    """One event as resolved for a period of knowledge: its value, standing and sources.
 
-    ``told`` is when the world first heard of the ``occurred`` that is held, ``acts`` are the ids of
-    what acts on it, ``reasons`` the reports of these acts.
+    ``reported_at`` is when ``occurred`` was first reported, ``acts`` are the ids of the acts on the
+    event, ``act_reports`` the reports of these acts.
     """
 
     entry: Entry
@@ -73,7 +73,7 @@ class Version:
 
     @property
     def disputed_fields(self) -> set[str]:
-        """The fields that somebody contradicts."""
+        """The fields that a source contradicts."""
         return {rival["field"] for rival in self.rivals}
 
     @property
@@ -84,17 +84,17 @@ class Version:
 
     @property
     def affects_state(self) -> bool:
-        """Tell whether this may move a projection at all."""
+        """Return whether this may change a projection at all."""
         return self.modality == "actual" and not self.withdrawn and "erased" not in self.payload
 
     @property
     def reported_early(self) -> bool:
-        """Tell whether it was told before it could have occurred."""
+        """Return whether it was reported before it could have occurred."""
         return self.occurred.lo > self.reported_at
 
     @property
     def standing(self) -> str:
-        """What an event is whatever the day: erased, act, record, withdrawn or its modality."""
+        """What an event is on any day: erased, act, record, withdrawn or its modality."""
         if "erased" in self.payload:
             return "erased"
         if self.entry.type in ACT_TYPES:

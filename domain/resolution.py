@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, pairwise
-from typing import Any
 
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, DEFAULTS_BY_TYPE, RECORDER_ACT_TYPES
 from domain.edtf import Bounds, parse_span
@@ -27,14 +26,14 @@ class _DatedReport:
 
 
 def resolve_at(family: Iterable[Entry], viewer: Viewer, at: Instant) -> dict[str, Version]:
-    """Return what each event of a family is held to be at one moment of knowledge.
+    """Return the version of each event of a family at one moment of knowledge.
 
     A family holds every act on each of its events. It is read from the highest seq down: acts come
-    after their targets, so each act is settled before what it acts on.
+    after their targets, so each act is resolved before its target.
     """
     versions: dict[str, Version] = {}
     acts_by_target: dict[str, list[Version]] = {}
-    for entry in sorted(family, key=lambda each: -each.seq):
+    for entry in sorted(family, key=lambda entry: -entry.seq):
         version = _resolve_version(entry, acts_by_target.get(entry.id, [])[::-1], viewer, at)
         if version is None:
             continue
@@ -49,7 +48,7 @@ def resolve_all(family: Sequence[Entry]) -> dict[str, list[Rectangle]]:
     rectangles_by_event: dict[str, list[Rectangle]] = {entry.id: [] for entry in family}
     for viewer, audiences in _distinct_viewers(family):
         acts_by_target: dict[str, list[Rectangle]] = {}
-        for entry in sorted(family, key=lambda each: -each.seq):
+        for entry in sorted(family, key=lambda entry: -entry.seq):
             life_rectangles = _resolve_rectangles(
                 entry, acts_by_target.get(entry.id, [])[::-1], viewer, audiences
             )
@@ -65,7 +64,7 @@ def resolve_all(family: Sequence[Entry]) -> dict[str, list[Rectangle]]:
 
 
 def _distinct_viewers(family: Sequence[Entry]) -> list[tuple[Viewer, int]]:
-    """Return a reader for each mask of audiences that see alike."""
+    """Return a viewer for each mask of audiences that see the same."""
     report_lists = [reports for entry in family for reports in _report_lists(entry.payload)]
     if any(report.get("audience") == "press" for report in chain.from_iterable(report_lists)):
         return [(Viewer(audience), 1 << bit) for bit, audience in enumerate(AUDIENCES)]
@@ -74,7 +73,7 @@ def _distinct_viewers(family: Sequence[Entry]) -> list[tuple[Viewer, int]]:
     return [(Viewer("public"), 0b011), (Viewer("staff"), 0b100)]
 
 
-def _report_lists(payload: Any) -> Iterator[Sequence[Json]]:
+def _report_lists(payload: object) -> Iterator[Sequence[Json]]:
     """Yield each list of reports of an event, also those that an act would put in place."""
     if isinstance(payload, Mapping):
         if "reports" in payload:
@@ -85,7 +84,7 @@ def _report_lists(payload: Any) -> Iterator[Sequence[Json]]:
 
 
 def _is_open_to_all(entry: Entry) -> bool:
-    """Tell whether staff, who see what is recorded, learn nothing of this before the public."""
+    """Return whether staff, who see what is recorded, learn of this no earlier than the public."""
     own = entry.payload.get("reports", ())
     has_replacements = len(list(_report_lists(entry.payload))) > ("reports" in entry.payload)
     if has_replacements or any(report.get("audience", "public") != "public" for report in own):
@@ -97,7 +96,7 @@ def _is_open_to_all(entry: Entry) -> bool:
 def _resolve_rectangles(
     entry: Entry, acts: Sequence[Rectangle], viewer: Viewer, audiences: int
 ) -> list[Rectangle]:
-    """Settle one entry between each two moments at which anything that bears on it changes."""
+    """Resolve one entry between each two moments at which anything that affects it changes."""
     rectangles: list[Rectangle] = []
     for at, until in pairwise([*_change_instants(entry, acts, viewer), LATEST]):
         active_acts = [act.version for act in acts if act.known_from <= at < act.known_to]
@@ -138,21 +137,21 @@ def _change_instants(entry: Entry, acts: Sequence[Rectangle], viewer: Viewer) ->
         {EARLIEST} if entry.type in RECORDER_ACT_TYPES or entry.type in BOOKKEEPING_TYPES else set()
     )
     lists = [entry.payload.get("reports"), *(_replacement_reports(act.version) for act in acts)]
-    for report in chain.from_iterable(each or () for each in lists):
+    for report in chain.from_iterable(reports or () for reports in lists):
         change_instants.add(_out_at(report, entry.tz, entry.recorded_at))
     return sorted(change_instants - {LATEST})
 
 
 def _replacement_reports(act: Version) -> list[Json] | None:
-    """Return the whole list of reports that an act of ours puts in place; null for none."""
+    """Return the list of reports that a record-corrected act puts in place; null for none."""
     changes = act.payload.get("changes") or {}
     if act.entry.type != "record-corrected" or "reports" not in changes:
         return None
     return changes["reports"] or []
 
 
-def _out_at(report: Mapping[str, Any], zone: str, recorded_at: Instant) -> Instant:
-    """Recorded means out: a report recorded inside its own bounds was out by then."""
+def _out_at(report: Json, zone: str, recorded_at: Instant) -> Instant:
+    """Recorded means out: a report recorded within its own bounds was out by then."""
     return _last_published(report["published"], zone, recorded_at)
 
 
@@ -183,7 +182,7 @@ def _resolve_version(
         reported_at,
         _resolve_occurred(entry, payload, reported_at),
         withdrawn=_is_withdrawn(acts),
-        reports=tuple(each.report for each in dated_reports if each.out_at <= at),
+        reports=tuple(dated.report for dated in dated_reports if dated.out_at <= at),
         acts=tuple(act.entry.id for act in acts),
         act_reports=tuple(
             chain.from_iterable(act.reports for act in acts if act.entry.type != "report-added")
@@ -193,7 +192,7 @@ def _resolve_version(
 
 
 def _erased_version(entry: Entry) -> Version:
-    """Return what is left of an erased event: that it was recorded, to everybody, and when."""
+    """Return what everybody may see of an erased event: that it was recorded, and when."""
     at = Bounds(entry.recorded_at, entry.recorded_at, exact=True)
     return Version(entry, dict(entry.payload), entry.recorded_at, entry.recorded_at, at)
 
@@ -207,7 +206,7 @@ def _own_reports(entry: Entry, acts: Iterable[Version]) -> Sequence[Json]:
 
 
 def _has_no_clock(entry: Entry, reports: Sequence[Json]) -> bool:
-    """Tell whether this has no clock of its own: our own acts, and bookkeeping without reports."""
+    """Return whether this has no clock: acts of the recorder, and bookkeeping without reports."""
     return entry.type in RECORDER_ACT_TYPES or (entry.type in BOOKKEEPING_TYPES and not reports)
 
 
@@ -233,7 +232,7 @@ def _resolve_known_at(
 ) -> Instant | None:
     if entry.type not in ACT_TYPES and viewer.min_sources > 1:
         return _nth_source_at(dated_reports, viewer.min_sources)
-    out_instants = [each.out_at for each in dated_reports]
+    out_instants = [dated.out_at for dated in dated_reports]
     return min(
         [*out_instants, entry.recorded_at] if viewer.is_staff else out_instants, default=None
     )
@@ -241,10 +240,10 @@ def _resolve_known_at(
 
 def _nth_source_at(dated_reports: Sequence[_DatedReport], count: int) -> Instant | None:
     publishers: set[str] = set()
-    for each in sorted(dated_reports, key=lambda one: one.out_at):
-        publishers |= {each.report["publisher"]} if each.report.get("publisher") else set()
+    for dated in sorted(dated_reports, key=lambda dated: dated.out_at):
+        publishers |= {dated.report["publisher"]} if dated.report.get("publisher") else set()
         if len(publishers) == count:
-            return each.out_at
+            return dated.out_at
     return None
 
 
@@ -256,10 +255,10 @@ def _effective_at(act: Version, known_at: Instant) -> Instant:
 def _resolve_payload(
     entry: Entry, acts: Sequence[Version], known_at: Instant
 ) -> tuple[Json, Instant]:
-    """Return the payload after all changes, and the time from which its ``occurred`` was told."""
+    """Return the payload after all changes, and when its ``occurred`` was first reported."""
     payload = {name: value for name, value in entry.payload.items() if name != "reports"}
     reported_at = known_at
-    for act in sorted(acts, key=lambda each: (_effective_at(each, known_at), each.entry.seq)):
+    for act in sorted(acts, key=lambda act: (_effective_at(act, known_at), act.entry.seq)):
         if act.entry.type == "text-published":
             _apply_texts(payload, act.payload.get("points") or ())
         for name, value in (act.payload.get("changes") or {}).items():
@@ -277,20 +276,20 @@ def _resolve_payload(
 def _apply_texts(payload: Json, points: Iterable[Json]) -> None:
     names = ("text", "text_status")
     texts: dict[str, Json] = {
-        each["point"]: {name: each[name] for name in names if name in each} for each in points
+        point["point"]: {name: point[name] for name in names if name in point} for point in points
     }
 
     def put_texts(point: Json) -> Json:
-        into = {"into": [put_texts(each) for each in point["into"]]} if "into" in point else {}
+        into = {"into": [put_texts(part) for part in point["into"]]} if "into" in point else {}
         return {**point, **into, **texts.get(point["point"], {})}
 
     for name in ("points", "operations"):
         if name in payload:
-            payload[name] = [put_texts(each) for each in payload[name]]
+            payload[name] = [put_texts(point) for point in payload[name]]
 
 
 def _resolve_occurred(entry: Entry, payload: Json, reported_at: Instant) -> Bounds:
-    """Told means happened: an actual event is over by the time it was first told of."""
+    """Reported means happened: an actual event is over when it is first reported."""
     bounds = parse_span(payload.get("occurred"), str(payload.get("tz", entry.zone))).start
     return (
         bounds.capped_at(reported_at) if payload.get("modality", "actual") == "actual" else bounds
@@ -298,7 +297,7 @@ def _resolve_occurred(entry: Entry, payload: Json, reported_at: Instant) -> Boun
 
 
 def _is_withdrawn(acts: Sequence[Version]) -> bool:
-    """Tell whether a retraction holds; unlike values, these count from their own known time."""
+    """Return whether a retraction holds; unlike values, these count from their own known time."""
     retraction_acts = [
         act for act in acts if act.entry.type in ("event-retracted", "retraction-reversed")
     ]
@@ -340,6 +339,6 @@ def _apply_disputes(version: Version, acts: Sequence[Version]) -> Version:
 
 
 def _original_rival(version: Version, name: str) -> list[Json]:
-    """Return what is contradicted, given or by default; nothing where nothing was said."""
+    """Return the contradicted value, given or by default; nothing if there is none."""
     value = version.payload.get(name, DEFAULTS_BY_TYPE[version.entry.type].get(name))
     return [] if value is None else [{"field": name, "value": value, "event": version.entry.id}]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import Any
 
 from pydantic import BaseModel
+from pydantic_core import ErrorDetails
 
 from domain.errors import Reason
 from domain.events import (
@@ -75,7 +75,7 @@ _JSON_KIND_NAMES: dict[type, str] = {
 }
 
 
-def describe_fault(pointer: str, fault: Mapping[str, Any]) -> Reason:
+def describe_fault(pointer: str, fault: ErrorDetails) -> Reason:
     """Return an error of Pydantic as a reason in plain words."""
     context = fault.get("ctx", {})
     match fault["type"]:
@@ -92,7 +92,9 @@ def describe_fault(pointer: str, fault: Mapping[str, Any]) -> Reason:
             return Reason(pointer, detail, remedy.removesuffix(" or None"))
 
 
-def describe_faults(model: type[BaseModel], body: Any, faults: Sequence[Any]) -> list[Reason]:
+def describe_faults(
+    model: type[BaseModel], body: object, faults: Sequence[ErrorDetails]
+) -> list[Reason]:
     """Return the faults of the JSON value of a model, at most one for each place in it.
 
     ``faults`` are Pydantic's, of a union whose tag comes first in each location.
@@ -105,12 +107,13 @@ def describe_faults(model: type[BaseModel], body: Any, faults: Sequence[Any]) ->
     return list(reasons_by_pointer.values())
 
 
-def _fault_path(fault: Any, value: Any) -> list[str | int]:
+def _fault_path(fault: ErrorDetails, value: object) -> list[str | int]:
     """Return where in a JSON value an error is, without the union branches in its location."""
-    path: list[str | int] = []
+    path: list[str | int] = []  # noqa: SIM114  # mypy narrows each branch
     for part in fault["loc"][1:]:
-        is_member = isinstance(value, dict) and part in value
-        if is_member or isinstance(part, int):
+        if isinstance(value, dict) and part in value:
+            value = value[part]
+        elif isinstance(value, list) and isinstance(part, int):
             value = value[part]
         elif fault["type"] != "missing":
             continue
@@ -119,7 +122,7 @@ def _fault_path(fault: Any, value: Any) -> list[str | int]:
 
 
 def _describe_in_field(
-    model: type[BaseModel], path: Sequence[str | int], pointer: str, fault: Any
+    model: type[BaseModel], path: Sequence[str | int], pointer: str, fault: ErrorDetails
 ) -> Reason:
     if fault["type"] == "extra_forbidden":
         return unknown_field(pointer, str(path[-1]), _field_names(model, path[:-1]))
@@ -154,7 +157,7 @@ def _field_names(model: type[BaseModel], path: Sequence[str | int]) -> list[str]
     return [field.alias or name for name, field in own_fields_first]
 
 
-def _nested_models(hint: Any) -> Iterator[type[BaseModel]]:
+def _nested_models(hint: object) -> Iterator[type[BaseModel]]:
     if isinstance(hint, type) and issubclass(hint, BaseModel):
         yield hint
     for argument in typing.get_args(hint):

@@ -1,17 +1,16 @@
-"""Which events as recorded an audience may be shown whole, embargoed reports and all."""
+"""Decides which recorded events an audience may see in full, with all their reports."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from domain.edtf import parse_span
 from domain.instants import Instant
-from domain.model import Entry, Viewer
+from domain.model import Entry, Json, Viewer
 
 
 def is_fully_visible(entry: Entry, viewer: Viewer, now: Instant) -> bool:
-    """Tell whether a reader may by now see every report that was recorded with an event.
+    """Return whether a viewer may see every report that was recorded with an event by ``now``.
 
     An answer shows only what is out for its audience; the recorded bytes show everything.
     """
@@ -22,7 +21,7 @@ def is_fully_visible(entry: Entry, viewer: Viewer, now: Instant) -> bool:
     )
 
 
-def _nested_reports(payload: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _nested_reports(payload: Json) -> Iterator[Json]:
     """Yield the reports of an event, also those that an act would put in place, however deep."""
     yield from payload.get("reports") or ()
     for name in ("changes", "rival"):
