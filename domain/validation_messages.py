@@ -109,9 +109,9 @@ def describe_faults(
 
 def _fault_path(fault: ErrorDetails, value: object) -> list[str | int]:
     """Return where in a JSON value an error is, without the union branches in its location."""
-    path: list[str | int] = []  # noqa: SIM114  # mypy narrows each branch
+    path: list[str | int] = []
     for part in fault["loc"][1:]:
-        if isinstance(value, dict) and part in value:
+        if isinstance(value, dict) and part in value:  # noqa: SIM114  # mypy narrows each branch
             value = value[part]
         elif isinstance(value, list) and isinstance(part, int):
             value = value[part]
