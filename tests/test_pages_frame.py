@@ -98,7 +98,7 @@ def test_the_rail_counts_anew_once_an_embargo_ends_or_something_is_recorded(
 def test_a_past_record_hides_what_was_recorded_later(site: World) -> None:
     text = page(site, "", "?basis=as-recorded&as_of=2025-12-20")
 
-    assert "what this ledger held on 20 December 2025" in text
+    assert "what this ledger contained on 20 December 2025" in text
     assert "5 later events are hidden" in text
 
 

@@ -6,11 +6,12 @@ from itertools import islice
 
 from api.http.query_params import OptionalNumber
 from api.pages.shared.brief import BriefWriter
-from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import PageParams
 from domain.errors import MinutebookError
 from domain.instants import to_rfc3339
+from domain.model import Json
 from ledger import log
 from ledger.proofs import leaf_records, live_checks
 from projections.answers import diff
@@ -31,7 +32,7 @@ class AuditParams(PageParams):
     verify: OptionalNumber = None
 
 
-def load_audit(frame: PageContext) -> Data:
+def load_audit(frame: PageContext) -> Json:
     """Return what vouches for the log, and what was asked to be shown of it."""
     cursor = frame.session.cursor
     return {
@@ -48,7 +49,7 @@ def load_audit(frame: PageContext) -> Data:
     }
 
 
-def _verify_log(frame: PageContext) -> Data:
+def _verify_log(frame: PageContext) -> Json:
     """Recompute the whole log and verify every signed checkpoint against it."""
     if frame.foot.size > MAX_VERIFIED_EVENTS:
         return {"done": False, "why": "large"}
@@ -71,7 +72,7 @@ def _verify_log(frame: PageContext) -> Data:
     }
 
 
-def _prove_consistency(frame: PageContext) -> Data | None:
+def _prove_consistency(frame: PageContext) -> Json | None:
     """Prove that the tree of one size begins with that of another, and check the proof."""
     old, size = frame.params.old, frame.foot.size
     new = size if frame.params.new is None else frame.params.new
@@ -95,7 +96,7 @@ def _prove_consistency(frame: PageContext) -> Data | None:
     }
 
 
-def _replay_event(frame: PageContext) -> Data | None:
+def _replay_event(frame: PageContext) -> Json | None:
     """Return the first event from a seq on, what it changed, and its neighbours."""
     try:
         steps = list(

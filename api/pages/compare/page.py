@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from api.pages.shared import brief
-from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import SinceParams
+from domain.model import Json
 from projections.answers import diff
 
 
-def load_compare(frame: PageContext) -> Data:
+def load_compare(frame: PageContext) -> Json:
     """Return the brief of what changed from one date to the date shown."""
     to = str(frame.rail.day)
     start = frame.earlier_question(frame.params.from_)

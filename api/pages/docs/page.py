@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -13,6 +12,7 @@ from starlette.responses import Response
 from api.pages.shared.i18n import request_words
 from api.pages.shared.page_params import PageParams
 from api.pages.shared.render import render_template
+from domain.model import Json
 
 HTTP_METHODS = ("get", "post", "put", "patch", "delete")
 _MAX_EXAMPLE_CHARS = 1600
@@ -38,7 +38,7 @@ def show_docs(request: Request) -> Response:
         for method, operation_spec in methods.items()
         if method in HTTP_METHODS
     ]
-    groups: dict[str, list[dict[str, Any]]] = {}
+    groups: dict[str, list[Json]] = {}
     for each in operations:
         groups.setdefault(operation_group(each), []).append(each)
     return render_template(
@@ -46,7 +46,7 @@ def show_docs(request: Request) -> Response:
     )
 
 
-def operation_group(operation: dict[str, Any]) -> str:
+def operation_group(operation: Json) -> str:
     """Return which part of the page an operation belongs to."""
     if operation["method"] == "POST":
         return "recording"
@@ -56,9 +56,7 @@ def operation_group(operation: dict[str, Any]) -> str:
     return "asking" if path.startswith("/v1/") else "serving"
 
 
-def describe_operation(
-    path: str, method: str, operation_spec: dict[str, Any], base_url: str
-) -> dict[str, Any]:
+def describe_operation(path: str, method: str, operation_spec: Json, base_url: str) -> Json:
     """Return what the page tells of one operation, with an example."""
     parameters = [_describe_parameter(each) for each in operation_spec.get("parameters", ())]
     body = _example_text(operation_spec.get("requestBody", {}))
@@ -84,7 +82,7 @@ def describe_operation(
     }
 
 
-def _describe_parameter(parameter: dict[str, Any]) -> dict[str, Any]:
+def _describe_parameter(parameter: Json) -> Json:
     schema = parameter.get("schema", {})
     options = schema.get("anyOf", [schema])
     types = [each.get("type", "") for each in options if each.get("type") != "null"]
@@ -101,7 +99,7 @@ def _describe_parameter(parameter: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _example_text(content_spec: dict[str, Any]) -> str | None:
+def _example_text(content_spec: Json) -> str | None:
     for media in content_spec.get("content", {}).values():
         if "example" in media:
             value = media["example"]
@@ -117,7 +115,7 @@ def _example_text(content_spec: dict[str, Any]) -> str | None:
 
 
 def _curl_command(
-    path: str, method: str, parameters: list[dict[str, Any]], body: str | None, base_url: str
+    path: str, method: str, parameters: list[Json], body: str | None, base_url: str
 ) -> str:
     for name, value in _SAMPLE_VALUES.items():
         path = path.replace(f"{{{name}}}", value)

@@ -7,17 +7,18 @@ from uuid import UUID
 
 from api.pages.events.event_lines import event_line
 from api.pages.shared.display_names import split_speaker
-from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from domain.catalogue import ACT_TYPES
 from domain.errors import NotFoundError
+from domain.model import Json
 from ledger.proofs import live_checks
 from projections import answers
 from projections.answer_json import Item
 from projections.answers import diff
 
 
-def load_event(frame: PageContext) -> Data:
+def load_event(frame: PageContext) -> Json:
     """Return everything about one event."""
     event_id = _parse_event_id(frame.request.path_params["event"])
     item, acts = answers.find_event(frame.view, event_id)
@@ -91,7 +92,7 @@ _IGNORED_FIELDS = HIDDEN_FIELDS | {
 }
 
 
-def load_effect(frame: PageContext, item: Item) -> list[Data]:
+def load_effect(frame: PageContext, item: Item) -> list[Json]:
     """Return what the event changed, cell by cell: each with the fields that differ."""
     step = next(diff.build_story(frame.session.open_view, frame.basis, item.seq - 1), None)
     if step is None or step[0].event != item.event:
@@ -99,7 +100,7 @@ def load_effect(frame: PageContext, item: Item) -> list[Data]:
     return [_describe_change(frame, each) for each in step[1][:MAX_CHANGES]]
 
 
-def _describe_change(frame: PageContext, change: Data) -> Data:
+def _describe_change(frame: PageContext, change: Json) -> Json:
     before, after = change["before"] or {}, change["after"] or {}
     names = [each for each in dict.fromkeys((*before, *after)) if each not in _IGNORED_FIELDS]
     changed_fields = [
@@ -120,7 +121,7 @@ def _describe_change(frame: PageContext, change: Data) -> Data:
     }
 
 
-def _subject_name(frame: PageContext, change: Data) -> str:
+def _subject_name(frame: PageContext, change: Json) -> str:
     value = change["after"] or change["before"]
     if change["kind"] in ("position", "attributed"):
         subject_slug = value.get("issue") or f"{value.get('plan')}/{value.get('point')}"
@@ -137,7 +138,7 @@ NAME_FIELDS = frozenset(
 _FIELD_ORDER = ("summary", "title", "name", "speaker", "party", "issue", "stance", "quote", "text")
 
 
-def event_fields(frame: PageContext, value: Data) -> list[Data]:
+def event_fields(frame: PageContext, value: Json) -> list[Json]:
     """Return the fields of an event, what says most first, with names in place of slugs."""
     filled_fields = {
         each for each, one in value.items() if one is not False and one not in (None, [])
@@ -149,7 +150,7 @@ def event_fields(frame: PageContext, value: Data) -> list[Data]:
     return [{"name": each, "value": replace_slugs(frame, each, value[each])} for each in names]
 
 
-def replace_slugs(frame: PageContext, field: str, value: Any) -> Any:
+def replace_slugs(frame: PageContext, field: str, value: object) -> Any:
     """Return a value with names in place of the slugs of parties, persons and issues."""
     if isinstance(value, list):
         return [replace_slugs(frame, field, each) for each in value]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
-from api.pages.shared.page import Data
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
 from domain.acceptance import find_references
 from domain.catalogue import ACT_TYPES
 from domain.instants import DAY, EARLIEST, LATEST, to_rfc3339
+from domain.model import Json
 from projections.answer_json import Item
 
 _TEXT_FIELDS = ("summary", "title", "name", "heading", "reason", "text")
@@ -31,7 +31,7 @@ class EventFacts(NamedTuple):
     named_things: frozenset[tuple[str, str]]
     first_named: tuple[str, str] | None
     publishers: tuple[str, ...]
-    sources: tuple[Mapping[str, Any], ...]
+    sources: tuple[Mapping[str, object], ...]
 
     def slugs_of_kind(self, kind: str) -> list[str]:
         """Return the slugs of one kind that it names, in order."""
@@ -65,7 +65,7 @@ def item_facts(item: Item) -> EventFacts:
     return extract_facts(item.type, item.body, item.provenance)
 
 
-def event_line(frame: PageContext, item: Item) -> Data:
+def event_line(frame: PageContext, item: Item) -> Json:
     """Return one event as a line of a list."""
     facts = item_facts(item)
     subject_facts = facts

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from api.http.query_params import EventsQuery, NaturalNumber, OptionalNumber, OptionalText
 from api.pages.events.event_lines import event_line, has_known_dates, item_facts
 from api.pages.events.timeline import build_timeline, draw_item, fit_scale, list_windows
-from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import PageParams
 from domain.catalogue import CLASS_BY_TYPE
@@ -20,6 +20,7 @@ from domain.edtf import parse_span
 from domain.errors import InvalidQuestionError, Reason
 from domain.events import SLUG_PATTERN
 from domain.instants import Instant
+from domain.model import Json
 from projections.answer_json import Item
 
 PAGE_SIZE = 50
@@ -40,7 +41,7 @@ COLUMNS = (
 )
 
 
-def load_events(frame: PageContext) -> Data:
+def load_events(frame: PageContext) -> Json:
     """Return a page of the log, newest first, and the drawing of all that was asked for."""
     all_items = frame.view.read_log(after=0, limit=NO_LIMIT, type=None, subject=None, standing=None)
     matching_items = list(filter_items(frame, all_items))
@@ -65,7 +66,7 @@ def load_events(frame: PageContext) -> Data:
     }
 
 
-def table_rows(data: Data) -> Iterator[dict[str, Any]]:
+def table_rows(data: Json) -> Iterator[Json]:
     for each in data["events"]:
         joined_lists = {name: "; ".join(each[name]) for name in ("parties", "issues", "publishers")}
         yield {**each, **joined_lists}
@@ -146,7 +147,7 @@ def is_within(item: Item, window: tuple[Instant, Instant]) -> bool:
     )
 
 
-def list_facets(frame: PageContext, items: Sequence[Item]) -> Data:
+def list_facets(frame: PageContext, items: Sequence[Item]) -> Json:
     """Return what the list can be narrowed to."""
     publishers = Counter(name for item in items for name in item_facts(item).publishers)
     types = {item.type for item in items}

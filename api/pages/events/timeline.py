@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from api.pages.events.event_lines import has_known_dates, item_facts
-from api.pages.shared.page import Data
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.time_scale import TimeScale, time_labels
 from domain.instants import DAY, Instant
+from domain.model import Json
 from projections.answer_json import Item
 
 MAX_LANES = 10
@@ -21,7 +21,7 @@ NO_PARTY: tuple[str | None, ...] = (None,)
 
 def build_timeline(
     frame: PageContext, items: Sequence[Item], window: tuple[Instant, Instant] | None
-) -> Data | None:
+) -> Json | None:
     """Return a lane of marks for each party that the events name, the busiest first."""
     news = [item for item in items if item.has_known_at and item.last - item.lo < 40_000 * DAY]
     if not news:
@@ -75,7 +75,7 @@ def fit_scale(items: Sequence[Item], window: tuple[Instant, Instant] | None) -> 
     return TimeScale(min(lo, last), last)
 
 
-def draw_item(scale: TimeScale, item: Item) -> Data | None:
+def draw_item(scale: TimeScale, item: Item) -> Json | None:
     """Return where a line draws when it happened and when it became known."""
     if not item.has_known_at:
         return None
@@ -99,13 +99,13 @@ WINDOW_DAYS = (90, 30, 7)
 """Days that the drawing can be narrowed to."""
 
 
-def list_windows(frame: PageContext) -> list[Data]:
+def list_windows(frame: PageContext) -> list[Json]:
     """Return the windows of the drawing: of so many days around the last that is known."""
     params, middle_day = frame.params, frame.rail.last or frame.rail.day
     if params.from_ and params.to:
         first, last = map(date.fromisoformat, (params.from_, params.to))
         middle_day = first + (last - first) // 2
-    entries: list[Data] = [
+    entries: list[Json] = [
         {"days": None, "from": None, "to": None, "current": not (params.from_ or params.to)}
     ]
     for days in WINDOW_DAYS:
@@ -121,7 +121,7 @@ def _window_ends(middle_day: date, days: int) -> tuple[str, str]:
     return str(start), str(start + timedelta(days=days - 1))
 
 
-def shift_window(frame: PageContext, steps: int) -> Data | None:
+def shift_window(frame: PageContext, steps: int) -> Json | None:
     """Return the window of the same width before or after the one asked for."""
     params = frame.params
     if not (params.from_ and params.to):

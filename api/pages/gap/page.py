@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from api.pages.shared import brief
-from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
+from domain.model import Json
 from projections.answers import diff
 
 GAP_PARTS = ("not_yet_known", "missed")
 
 
-def load_gap(frame: PageContext) -> Data:
+def load_gap(frame: PageContext) -> Json:
     """Return both gaps of the date as briefs."""
     as_known, as_recorded, hindsight = (
         frame.session.resolve_basis(replace(frame.question, basis=preset))
@@ -25,7 +25,7 @@ def load_gap(frame: PageContext) -> Data:
     return {name: brief_writer.write_brief(gaps[name]) for name in GAP_PARTS}
 
 
-def table_rows(data: Data) -> Iterator[dict[str, Any]]:
+def table_rows(data: Json) -> Iterator[Json]:
     for name in GAP_PARTS:
         for row in brief.brief_rows(data[name]):
             yield {"gap": name, **row}

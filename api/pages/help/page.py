@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
+from domain.model import Json
 
 GLOSSARY_TERMS = (
     "event",
@@ -29,7 +30,7 @@ GLOSSARY_TERMS = (
 )
 
 
-def load_help(frame: PageContext) -> Data:
+def load_help(frame: PageContext) -> Json:
     """Return the terms that are explained, in order."""
     return {"terms": list(GLOSSARY_TERMS)}
 

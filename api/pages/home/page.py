@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -13,6 +11,7 @@ from api.pages.shared.render import render_template
 from api.session import Session, count_events, read_log_timeline
 from domain import basis as rules
 from domain.basis import Question
+from domain.model import Json
 from ledger.writer import Ledger
 
 
@@ -35,7 +34,7 @@ def show_home(request: Request) -> Response:
     )
 
 
-def _negotiation_entry(session: Session, events: int) -> dict[str, Any]:
+def _negotiation_entry(session: Session, events: int) -> Json:
     openings = session.open_view(session.resolve_basis(Question())).visible_records(
         "negotiation-opened"
     )

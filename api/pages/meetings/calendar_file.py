@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from starlette.responses import Response
 
 from api.pages.meetings.month import try_parse_span
-from api.pages.shared.page import Data
 from api.pages.shared.page_context import PageContext
 from domain.edtf import Span
 from domain.instants import LATEST, to_datetime
+from domain.model import Json
 
 _ICS_STATUS = {"cancelled": "CANCELLED", "held": "CONFIRMED", "concluded": "CONFIRMED"}
 
 
-def render_calendar(frame: PageContext, data: Data) -> Response:
+def render_calendar(frame: PageContext, data: Json) -> Response:
     """Answer with the meetings as a calendar; a day without a time is a whole day."""
     lines = [
         "BEGIN:VCALENDAR",
@@ -37,7 +36,7 @@ def render_calendar(frame: PageContext, data: Data) -> Response:
     return Response(body, headers=headers, media_type="text/calendar; charset=utf-8")
 
 
-def _event_lines(frame: PageContext, meeting: Data) -> list[str]:
+def _event_lines(frame: PageContext, meeting: Json) -> list[str]:
     when = meeting["occurred"] or meeting["expected"]
     status = frame.words(f"status.{meeting['status']}")
     participants = ", ".join(one["name"] for one in meeting["who"])
@@ -57,7 +56,7 @@ def _event_lines(frame: PageContext, meeting: Data) -> list[str]:
     ]
 
 
-def _time_lines(frame: PageContext, meeting: Data, span: Span | None) -> list[str]:
+def _time_lines(frame: PageContext, meeting: Json, span: Span | None) -> list[str]:
     if span and meeting["exact"]:
         time_lines = [f"DTSTART:{_format_utc(to_datetime(span.start.lo))}"]
         if span.end and span.end.exact and span.end.lo < LATEST:
@@ -72,7 +71,7 @@ def _format_utc(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def _escape_text(text: Any) -> str:
+def _escape_text(text: object) -> str:
     r"""Return a text value: backslash, semicolon, comma and newline escaped, no other controls."""
     plain = str(text).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     lines = plain.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")

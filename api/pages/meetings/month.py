@@ -5,19 +5,18 @@ from __future__ import annotations
 import calendar as months
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
 
-from api.pages.shared.page import Data
 from api.pages.shared.page_context import PageContext
 from domain.edtf import Span, parse_span
 from domain.errors import InvalidSpanError
 from domain.instants import EARLIEST, LATEST
+from domain.model import Json
 
 MAX_SPAN_DAYS = 62
 """A vaguer date is not placed on days of a month."""
 
 
-def try_parse_span(frame: PageContext, text: Any) -> Span | None:
+def try_parse_span(frame: PageContext, text: object) -> Span | None:
     """Return what a time expression means; None where it is none."""
     try:
         return parse_span(text, frame.view.zone) if isinstance(text, str) else None
@@ -34,14 +33,14 @@ def span_days(frame: PageContext, span: Span | None) -> tuple[date | None, date 
     return first, frame.dates.to_local(min(end, LATEST)).date() if span.hi < LATEST else first
 
 
-def build_month(frame: PageContext, meetings: list[Data]) -> Data | None:
+def build_month(frame: PageContext, meetings: list[Json]) -> Json | None:
     """Return the weeks of one month, each day with its meetings, and its neighbours."""
     month_text = frame.params.month
     day = date.fromisoformat(f"{month_text}-01") if month_text else _nearest_month(frame, meetings)
     if day.year < 3 or day.year > 9990:
         return None
     weeks = months.Calendar().monthdatescalendar(day.year, day.month)
-    meetings_by_day: dict[str, list[Data]] = {}
+    meetings_by_day: dict[str, list[Json]] = {}
     for each in meetings:
         for one in _meeting_days(each, weeks[0][0], weeks[-1][-1]):
             meetings_by_day.setdefault(str(one), []).append(
@@ -70,14 +69,14 @@ def build_month(frame: PageContext, meetings: list[Data]) -> Data | None:
     }
 
 
-def _nearest_month(frame: PageContext, meetings: list[Data]) -> date:
+def _nearest_month(frame: PageContext, meetings: list[Json]) -> date:
     """Return the month of the date, or that of the meeting nearest to it."""
     day = frame.rail.day
     meeting_days = [date.fromisoformat(each["day"]) for each in meetings if each["day"]]
     return min(meeting_days, key=lambda one: abs((one - day).days), default=day)
 
 
-def _meeting_days(meeting: Data, lo: date, hi: date) -> Iterator[date]:
+def _meeting_days(meeting: Json, lo: date, hi: date) -> Iterator[date]:
     if not meeting["day"]:
         return
     first, last = date.fromisoformat(meeting["day"]), date.fromisoformat(meeting["last"])

@@ -14,9 +14,10 @@ from api.models.answers import Meeting
 from api.pages.meetings.calendar_file import render_calendar
 from api.pages.meetings.month import build_month, span_days, try_parse_span
 from api.pages.shared.display_names import split_speaker
-from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import PageParams
+from domain.model import Json
 
 MEETING_STATUSES = ("announced", "overdue", "held", "concluded", "cancelled", "possible")
 MeetingStatus = Literal["announced", "overdue", "held", "concluded", "cancelled", "possible"]
@@ -67,7 +68,7 @@ class MeetingsParams(PageParams):
     ] = None
 
 
-def load_meetings(frame: PageContext) -> Data:
+def load_meetings(frame: PageContext) -> Json:
     """Return the meetings as known then, by what is to be done about them, and one month."""
     all_meetings = frame.answers.meetings()
     status_counts = Counter[str](meeting.status for meeting in all_meetings)
@@ -91,13 +92,13 @@ def load_meetings(frame: PageContext) -> Data:
     }
 
 
-def table_rows(data: Data) -> Iterator[Data]:
+def table_rows(data: Json) -> Iterator[Json]:
     for group in data["groups"]:
         for each in group["meetings"]:
             yield {**each, "who": "; ".join(one["name"] for one in each["who"])}
 
 
-def _meeting_entry(frame: PageContext, meeting: Meeting) -> Data:
+def _meeting_entry(frame: PageContext, meeting: Meeting) -> Json:
     span = try_parse_span(frame, meeting.occurred or meeting.expected)
     first, last = span_days(frame, span)
     return {
@@ -113,7 +114,7 @@ def _meeting_entry(frame: PageContext, meeting: Meeting) -> Data:
     }
 
 
-def _participants(frame: PageContext, meeting: Meeting) -> list[Data]:
+def _participants(frame: PageContext, meeting: Meeting) -> list[Json]:
     """Return who took part, and then who was invited."""
     participants = [
         {

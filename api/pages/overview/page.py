@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from api.pages.positions.page import build_matrix, changed_cells
 from api.pages.shared.dates import date_of_day
-from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sentences import disputed_dates
 from api.pages.shared.stance_words import stance_group
 from domain.edtf import parse_span
+from domain.model import Json
 from projections import answers
 from projections.view import View
 
@@ -20,7 +20,7 @@ MAX_LINES = 6
 """Lines of each list; the pages behind show the rest."""
 
 
-def load_overview(frame: PageContext) -> Data:
+def load_overview(frame: PageContext) -> Json:
     """Return the state in short and what changed in the seven days before the date.
 
     Where nothing became known in them, it is the seven days before the last day on which it did.
@@ -50,7 +50,7 @@ def load_overview(frame: PageContext) -> Data:
     }
 
 
-def _meetings_with_status(frame: PageContext, meetings: list[Data], status: str) -> list[Data]:
+def _meetings_with_status(frame: PageContext, meetings: list[Json], status: str) -> list[Json]:
     matching = [each for each in meetings if each["status"] == status]
     matching.sort(
         key=lambda each: _expected_start(frame.view, each["expected"]), reverse=status == "overdue"
@@ -58,11 +58,11 @@ def _meetings_with_status(frame: PageContext, meetings: list[Data], status: str)
     return [summarize_meeting(each) for each in matching[:MAX_LINES]]
 
 
-def _expected_start(view: View, expected: Any) -> int:
+def _expected_start(view: View, expected: object) -> int:
     return parse_span(expected if isinstance(expected, str) else None, view.zone).lo
 
 
-def _current_plans(plans: list[Data]) -> list[Data]:
+def _current_plans(plans: list[Json]) -> list[Json]:
     """Return the newest plans that none has superseded, with how much of each is known."""
     current = [each for each in plans if each["status"] != "superseded"]
     current.sort(key=lambda each: str(each["known_at"] or ""), reverse=True)
@@ -81,11 +81,11 @@ def _current_plans(plans: list[Data]) -> list[Data]:
     ]
 
 
-def _contested_issues(rows: list[Data]) -> list[Data]:
+def _contested_issues(rows: list[Json]) -> list[Json]:
     """Return the issues on which parties stand apart, those most rejected first."""
     contested = []
     for row in rows:
-        sides: dict[str, list[Data]] = {}
+        sides: dict[str, list[Json]] = {}
         for party, cell in row["cells"].items():
             if side := stance_group(cell["word"]):
                 sides.setdefault(side, []).append({"party": party, "word": cell["word"]})
@@ -102,7 +102,7 @@ def _contested_issues(rows: list[Data]) -> list[Data]:
     return contested[:MAX_LINES]
 
 
-def _newest_statements(frame: PageContext) -> list[Data]:
+def _newest_statements(frame: PageContext) -> list[Json]:
     return [
         {
             "event": statement.event,
@@ -115,7 +115,7 @@ def _newest_statements(frame: PageContext) -> list[Data]:
     ]
 
 
-def _suggested_questions(frame: PageContext) -> list[Data]:
+def _suggested_questions(frame: PageContext) -> list[Json]:
     """Return three questions worth asking here, made from when most became known."""
     weeks = frame.rail.events_by_week
     if not weeks:
@@ -145,9 +145,9 @@ def _suggested_questions(frame: PageContext) -> list[Data]:
     ]
 
 
-def changed_positions(cells: list[tuple[Data, str, Data]]) -> list[Data]:
+def changed_positions(cells: list[tuple[Json, str, Json]]) -> list[Json]:
     """Return the positions that changed; parties that moved alike stand together."""
-    alike_cells: dict[tuple[Any, ...], Data] = {}
+    alike_cells: dict[tuple[object, ...], Json] = {}
     for row, party, cell in cells:
         position = alike_cells.setdefault(
             (row["path"], cell["word"], cell["before"]),
@@ -165,7 +165,7 @@ def changed_positions(cells: list[tuple[Data, str, Data]]) -> list[Data]:
     return list(alike_cells.values())
 
 
-def moved_meetings(meetings: list[Data], before: list[Data]) -> list[Data]:
+def moved_meetings(meetings: list[Json], before: list[Json]) -> list[Json]:
     """Return the meetings whose status or date is another than it was."""
     earlier_by_slug = {each["meeting"]: each for each in before}
     entries = []
@@ -177,13 +177,13 @@ def moved_meetings(meetings: list[Data], before: list[Data]) -> list[Data]:
     return entries
 
 
-def summarize_meeting(meeting: Data) -> Data:
+def summarize_meeting(meeting: Json) -> Json:
     """Return what a list tells of a meeting."""
     names = ("meeting", "title", "status", "occurred", "expected", "place", "outcome")
     return {**{name: meeting.get(name) for name in names}, "rival_dates": disputed_dates(meeting)}
 
 
-def changed_plans(plans: list[Data], before: list[Data]) -> list[Data]:
+def changed_plans(plans: list[Json], before: list[Json]) -> list[Json]:
     """Return the plans that are new or have another text, with how many points differ."""
     earlier_texts = {each["plan"]: _point_texts(each) for each in before}
     entries = []
@@ -203,7 +203,7 @@ def changed_plans(plans: list[Data], before: list[Data]) -> list[Data]:
     return entries
 
 
-def _point_texts(plan: Data) -> dict[str, Any]:
+def _point_texts(plan: Json) -> Json:
     return {each["point"]: (each["text"], each["number"]) for each in plan["points"]}
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from api.models.answers import Role
 from api.pages.shared.display_names import split_speaker
-from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.stance_words import label_word, stance_group
 from api.pages.shared.time_scale import TimeScale, time_labels
 from domain.instants import EARLIEST, LATEST, Instant
+from domain.model import Json
 from projections.answer_json import Item
 
 MAX_STATEMENTS = 2
@@ -39,7 +40,7 @@ _AUTHORITY_ORDER = (
 )
 
 
-def load_people(frame: PageContext) -> Data:
+def load_people(frame: PageContext) -> Json:
     """Return each party with its delegation and its positions over time; then those without."""
     speakers = _speakers(frame)
     roles_by_party: dict[str, dict[str, list[Role]]] = {}
@@ -82,7 +83,7 @@ def load_people(frame: PageContext) -> Data:
     }
 
 
-def table_rows(data: Data) -> Iterator[Data]:
+def table_rows(data: Json) -> Iterator[Json]:
     for party in data["parties"]:
         for each in party["people"]:
             for role in each["roles"]:
@@ -101,7 +102,7 @@ class SpeakerSummary:
     """The newest statements of one speaker, and how many there are."""
 
     def __init__(self) -> None:
-        self.newest: list[Data] = []
+        self.newest: list[Json] = []
         self.count = 0
 
     def add(self, item: Item) -> None:
@@ -122,7 +123,7 @@ def _speakers(frame: PageContext) -> dict[str, SpeakerSummary]:
     return speakers
 
 
-def _speaker_entry(speakers: Mapping[str, SpeakerSummary], speaker: str) -> Data:
+def _speaker_entry(speakers: Mapping[str, SpeakerSummary], speaker: str) -> Json:
     summary = speakers.get(speaker)
     return {
         "said": summary.newest if summary else [],
@@ -134,7 +135,7 @@ def _delegation_members(
     frame: PageContext,
     roles_by_person: Mapping[str, list[Role]],
     speakers: Mapping[str, SpeakerSummary],
-) -> list[Data]:
+) -> list[Json]:
     """Return who holds a role for a party, those of highest authority first."""
     ranked_people = sorted(
         roles_by_person,
@@ -163,7 +164,7 @@ def _authority_rank(authority: str | None) -> int:
     return len(_AUTHORITY_ORDER)
 
 
-def build_lanes(frame: PageContext) -> tuple[dict[str, list[Data]], TimeScale]:
+def build_lanes(frame: PageContext) -> tuple[dict[str, list[Json]], TimeScale]:
     """Return for each party a strip for each issue: which stance it took from when on."""
     issues = frame.names_by_slug("issue")
     steps_by_cell: dict[tuple[str, str], list[tuple[Instant, str | None]]] = {}
@@ -187,7 +188,7 @@ def build_lanes(frame: PageContext) -> tuple[dict[str, list[Data]], TimeScale]:
         min(starts, default=end),
         max(newest_start, min(end, newest_start + (newest_start - min(starts, default=end)) // 8)),
     )
-    lanes_by_party: dict[str, list[Data]] = {}
+    lanes_by_party: dict[str, list[Json]] = {}
     order = {slug: number for number, slug in enumerate(issues)}
     for (party, issue), steps in sorted(
         steps_by_cell.items(), key=lambda each: order.get(each[0][1], -1)

@@ -11,12 +11,13 @@ from pydantic import BeforeValidator, Field
 from api.http.query_params import OptionalText
 from api.pages.plan.redline import build_redline
 from api.pages.plans.page import summarize_plan
-from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import BetweenParams, is_slug
 from api.pages.shared.sanitize import url_host
 from api.pages.shared.stance_words import position_word, stance_group
 from domain.errors import NotFoundError
+from domain.model import Json
 from domain.plans import ResolvedPoint
 from projections import answers
 from projections.answer_json import Item
@@ -38,7 +39,7 @@ COLUMNS = (
 )
 
 
-def _none_if_empty(value: Any) -> Any:
+def _none_if_empty(value: object) -> Any:
     return value or None
 
 
@@ -56,7 +57,7 @@ class PlanParams(BetweenParams):
     ] = None
 
 
-def load_plan(frame: PageContext) -> Data:
+def load_plan(frame: PageContext) -> Json:
     """Return a plan point by point, and its redline where two texts are named."""
     slug = str(frame.request.path_params["plan"])
     if not is_slug(slug):
@@ -80,10 +81,10 @@ def load_plan(frame: PageContext) -> Data:
     }
 
 
-def _point_entries(frame: PageContext, plan: Data, all_plans: dict[str, Data]) -> list[Data]:
+def _point_entries(frame: PageContext, plan: Json, all_plans: dict[str, Json]) -> list[Json]:
     slug = plan["plan"]
     resolved_points = resolve_points(frame.view, slug)
-    stances: dict[str, list[Data]] = {}
+    stances: dict[str, list[Json]] = {}
     for (_, name, party), each in resolve_stances(frame.view, "stance", slug).items():
         if party_stance := position_word(each):
             one = {
@@ -106,23 +107,23 @@ def _point_entries(frame: PageContext, plan: Data, all_plans: dict[str, Data]) -
     ]
 
 
-def _origin_numbers(lineage: Data, all_plans: dict[str, Data]) -> list[Any]:
+def _origin_numbers(lineage: Json, all_plans: dict[str, Json]) -> list[object]:
     """Return the numbers of the points that a point came from in another plan, else their names."""
     points = all_plans.get(lineage.get("from_plan") or "", {}).get("points", ())
     numbers = {each["point"]: each["number"] for each in points}
     return [numbers.get(name) or name for name in lineage.get("from_points") or ()]
 
 
-def _amendment_entry(frame: PageContext, amendment: Data) -> Data:
+def _amendment_entry(frame: PageContext, amendment: Json) -> Json:
     proposers = [frame.name_of("party", party) for party in amendment.get("proposed_by") or ()]
     return {**amendment, "operations": amendment.get("operations") or [], "by": proposers}
 
 
-def _endorsement_entry(frame: PageContext, endorsement: Data) -> Data:
+def _endorsement_entry(frame: PageContext, endorsement: Json) -> Json:
     return {**endorsement, "name": frame.name_of("party", str(endorsement.get("party")))}
 
 
-def table_rows(data: Data) -> Iterator[dict[str, Any]]:
+def table_rows(data: Json) -> Iterator[Json]:
     for each in data["points"]:
         stances = " ".join(f"{one['party']}:{one['word']}" for one in each["stances"])
         yield {**each, **(each["touched"] or {}), "plan": data["plan"]["plan"], "stances": stances}
@@ -134,7 +135,7 @@ class PointBlame:
     def __init__(self, frame: PageContext) -> None:
         self.view, self.items_by_event = frame.view, dict[str, Item | None]()
 
-    def find_event(self, name: str, point: ResolvedPoint) -> Data | None:
+    def find_event(self, name: str, point: ResolvedPoint) -> Json | None:
         if not point.rows:
             return None
         own, *later_events = orjson.loads(point.rows[-1].provenance)["events"]
@@ -152,7 +153,7 @@ class PointBlame:
             return False
         return any(each["point"] == name for each in item.own_fields.get("points") or ())
 
-    def _event_summary(self, event: str) -> Data:
+    def _event_summary(self, event: str) -> Json:
         item = self._read_item(event)
         if item is None:
             return {"event": event, "type": None, "occurred": None, "publisher": None}
@@ -166,7 +167,7 @@ class PointBlame:
         }
 
 
-def _publisher_name(report: Data) -> str | None:
+def _publisher_name(report: Json) -> str | None:
     return report.get("publisher") or url_host(report.get("url")) or None
 
 

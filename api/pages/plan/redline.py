@@ -6,10 +6,10 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 
-from api.pages.shared.page import Data
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import is_slug
 from domain.errors import NotFoundError
+from domain.model import Json
 from projections import answers
 from projections.answers.redline import diff_plans
 
@@ -19,7 +19,7 @@ PLACE_CHANGES = ("renumbered", "moved", "moved-alone", "split")
 """What may become of its place beside that."""
 
 
-def build_redline(frame: PageContext, slug: str, plan: Data) -> Data | None:
+def build_redline(frame: PageContext, slug: str, plan: Json) -> Json | None:
     """Return the plan at one date against itself at another, or against another plan."""
     params = frame.params
     if not (params.from_ or params.to or params.to_plan):
@@ -42,7 +42,7 @@ def build_redline(frame: PageContext, slug: str, plan: Data) -> Data | None:
     }
 
 
-def _text_change(point_diff: Data) -> str:
+def _text_change(point_diff: Json) -> str:
     """Return what became of the text of a point: one of FATES."""
     if point_diff["from"] is None or point_diff["to"] is None:
         return (
@@ -53,7 +53,7 @@ def _text_change(point_diff: Data) -> str:
     return point_diff["change"] if point_diff["change"] in TEXT_CHANGES else "same"
 
 
-def _load_plan_text(frame: PageContext, slug: str, parameter: str, day: str | None) -> Data | None:
+def _load_plan_text(frame: PageContext, slug: str, parameter: str, day: str | None) -> Json | None:
     """Return a plan as of a date; refuse the parameter where it was not known then."""
     try:
         if not is_slug(slug):
@@ -63,7 +63,7 @@ def _load_plan_text(frame: PageContext, slug: str, parameter: str, day: str | No
             if day
             else frame.view
         )
-        plan: Data = answers.to_plain(answers.find_plan(view, slug))
+        plan: Json = answers.to_plain(answers.find_plan(view, slug))
     except NotFoundError as error:
         frame.refuse_parameter(parameter, error.detail, error.hint)
         return None
@@ -74,9 +74,9 @@ MIN_COMMON_SHARE = 0.3
 """Below this share of words in common, a text is shown as written anew."""
 
 
-def annotate_diff(old: Data, new: Data) -> list[Data]:
+def annotate_diff(old: Json, new: Json) -> list[Json]:
     """Return two texts compared point by point, each with marks of what became of the point."""
-    point_diffs: list[Data] = diff_plans(old, new)
+    point_diffs: list[Json] = diff_plans(old, new)
     merged_into = {
         name: point for point in new["points"] for name in _source_points(point, old["plan"])
     }
@@ -89,7 +89,7 @@ def annotate_diff(old: Data, new: Data) -> list[Data]:
     return point_diffs
 
 
-def _source_points(point: Data, plan: str) -> list[str]:
+def _source_points(point: Json, plan: str) -> list[str]:
     lineage = point["lineage"]
     if lineage.get("from_plan") in (None, plan):
         return list(lineage.get("from_points") or lineage.get("from") or ())
@@ -97,8 +97,8 @@ def _source_points(point: Data, plan: str) -> list[str]:
 
 
 def _point_marks(
-    point_diff: Data, merged_into: Data, moved_points: set[str], split_points: set[str]
-) -> Sequence[Data]:
+    point_diff: Json, merged_into: Json, moved_points: set[str], split_points: set[str]
+) -> Sequence[Json]:
     old, new, marks = point_diff["from"], point_diff["to"], []
     if new is None and point_diff["point"] in merged_into:
         marks.append({"mark": "merged", "into": _point_label(merged_into[point_diff["point"]])})
@@ -121,11 +121,11 @@ def _point_marks(
     return marks
 
 
-def _point_label(point: Data) -> str:
+def _point_label(point: Json) -> str:
     return str(point["number"] if point["number"] is not None else point["point"])
 
 
-def _moved_points(point_diffs: Sequence[Data], old_points: Sequence[Data]) -> set[str]:
+def _moved_points(point_diffs: Sequence[Json], old_points: Sequence[Json]) -> set[str]:
     """Return the points that are out of the old order: all but the longest run that kept it."""
     old_order = {point["point"]: at for at, point in enumerate(old_points)}
     in_both = [each for each in point_diffs if each["from"] and each["to"]]
@@ -144,7 +144,7 @@ def _moved_points(point_diffs: Sequence[Data], old_points: Sequence[Data]) -> se
     return {each["to"]["point"] for at, each in enumerate(in_both) if at not in in_order}
 
 
-def smooth_ops(ops: Sequence[Data]) -> list[Data]:
+def smooth_ops(ops: Sequence[Json]) -> list[Json]:
     """Return operations fit to be read: no gap between changed words, no patchwork."""
     size = {
         kind: sum(len(each["text"].strip()) for each in ops if each["op"] == kind)
@@ -153,7 +153,7 @@ def smooth_ops(ops: Sequence[Data]) -> list[Data]:
     rewritten = size["equal"] < MIN_COMMON_SHARE * (
         size["equal"] + max(size["delete"], size["insert"])
     )
-    smoothed: list[Data] = []
+    smoothed: list[Json] = []
     deleted, inserted = "", ""
     for at, each in enumerate(ops):
         blank = not each["text"].strip() and 0 < at < len(ops) - 1
@@ -167,6 +167,6 @@ def smooth_ops(ops: Sequence[Data]) -> list[Data]:
     return smoothed + _change_ops(deleted, inserted)
 
 
-def _change_ops(deleted: str, inserted: str) -> list[Data]:
+def _change_ops(deleted: str, inserted: str) -> list[Json]:
     pair = (("delete", deleted), ("insert", inserted))
     return [{"op": op, "text": text} for op, text in pair if text]

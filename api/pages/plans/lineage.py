@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from api.pages.shared.page import Data
+from domain.model import Json
 
-PlansBySlug = Mapping[str, Data]
+PlansBySlug = Mapping[str, Json]
 PointKey = tuple[str, str]
 
 
@@ -54,7 +54,7 @@ def trace_strands(plans: PlansBySlug, line: list[str]) -> Iterator[tuple[PointKe
 
 
 def _origin_points(
-    plan: Data, point: Data, earlier: list[str], names: Mapping[str, set[str]]
+    plan: Json, point: Json, earlier: list[str], names: Mapping[str, set[str]]
 ) -> list[PointKey]:
     point_lineage = point["lineage"]
     if origin_plan := point_lineage.get("from_plan"):
@@ -68,7 +68,7 @@ def _origin_points(
     return [(each, point["point"]) for each in parents if point["point"] in names[each]][:1]
 
 
-def build_lineage(plans: PlansBySlug, line: list[str]) -> Data:
+def build_lineage(plans: PlansBySlug, line: list[str]) -> Json:
     """Return a line as columns of points, the strands between, and what became of each point."""
     strand_pairs = list(trace_strands(plans, line))
     plans_with_points = [slug for slug in line if plans[slug]["points"]]
@@ -112,8 +112,8 @@ def build_lineage(plans: PlansBySlug, line: list[str]) -> Data:
 
 
 def _point_fate(
-    point: Data, first: str, later: list[str], successors: Mapping[PointKey, list[PointKey]]
-) -> Data:
+    point: Json, first: str, later: list[str], successors: Mapping[PointKey, list[PointKey]]
+) -> Json:
     """Return a point with those that came of it, plan by plan, however many steps away."""
     reached_points, pending_points = set[PointKey](), [(first, str(point["point"]))]
     while pending_points:
@@ -130,7 +130,7 @@ def _point_fate(
     }
 
 
-def _plan_column(plan: Data) -> Data:
+def _plan_column(plan: Json) -> Json:
     points = [_point_summary(each) for each in plan["points"]]
     return {
         "plan": plan["plan"],
@@ -140,11 +140,11 @@ def _plan_column(plan: Data) -> Data:
     }
 
 
-def _point_summary(point: Data) -> Data:
+def _point_summary(point: Json) -> Json:
     return {name: point[name] for name in ("point", "number", "heading", "text")}
 
 
-def claimed_counts(plan: Data) -> list[int]:
+def claimed_counts(plan: Json) -> list[int]:
     """Return how many points a plan is said to have: several where sources differ."""
     rivals = {each["value"] for each in plan.get("rivals", ()) if each["field"] == "claimed_points"}
     claimed_count = plan["claimed_points"]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from api.http.query_params import OptionalText
 from api.pages.plans.lineage import build_lineage, claimed_counts, list_descents
-from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import PageParams
+from domain.model import Json
 from projections import answers
 
 COLUMNS = (
@@ -36,7 +37,7 @@ class PlansParams(PageParams):
     ] = None
 
 
-def load_plans(frame: PageContext) -> Data:
+def load_plans(frame: PageContext) -> Json:
     """Return every plan in short, and one line of descent point by point."""
     plans = {each["plan"]: each for each in answers.to_plain(answers.select_plans(frame.view))}
     descent_lines = list_descents(plans)
@@ -53,13 +54,13 @@ def load_plans(frame: PageContext) -> Data:
     }
 
 
-def _newest_first(plans: dict[str, Data]) -> list[str]:
+def _newest_first(plans: dict[str, Json]) -> list[str]:
     """Return the plans, the newest first, those that were superseded last."""
     newest = sorted(plans, key=lambda slug: str(plans[slug]["known_at"] or ""), reverse=True)
     return sorted(newest, key=lambda slug: plans[slug]["status"] == "superseded")
 
 
-def summarize_plan(frame: PageContext, plan: Data) -> Data:
+def summarize_plan(frame: PageContext, plan: Json) -> Json:
     """Return a plan without its text: what it is, whose, and how much of it is known and agreed."""
     return {
         "plan": plan["plan"],
@@ -81,7 +82,7 @@ def summarize_plan(frame: PageContext, plan: Data) -> Data:
     }
 
 
-def table_rows(data: Data) -> Iterator[dict[str, Any]]:
+def table_rows(data: Json) -> Iterator[Json]:
     for each in data["plans"]:
         yield {
             **each,

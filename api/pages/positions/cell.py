@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import orjson
 
-from api.pages.shared.page import Data
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.stance_words import answer_word
 from domain.cells import CellKey
 from domain.errors import NotFoundError
 from domain.instants import to_rfc3339
+from domain.model import Json
 from projections import answers
 from projections.answer_json import Item
 from projections.answers.plans import resolve_points
@@ -18,7 +18,7 @@ MAX_STATEMENTS = 20
 """Statements of a cell that are shown; the rest is among the events."""
 
 
-def load_cell(frame: PageContext, key: CellKey) -> Data | None:
+def load_cell(frame: PageContext, key: CellKey) -> Json | None:
     """Return one cell in full, empty where nothing is known of it; refuse what no cell can be."""
     try:
         cell_answer = answers.to_plain(answers.find_cell(frame.view, *key))
@@ -49,7 +49,7 @@ def load_cell(frame: PageContext, key: CellKey) -> Data | None:
     }
 
 
-def _red_line(history: list[Data], position: Data | None) -> Data | None:
+def _red_line(history: list[Json], position: Json | None) -> Json | None:
     """Return the last red line that was drawn here and that another stance has followed since."""
     red_line = next((each for each in history if each.get("stance") == "red-line"), None)
     if red_line is None or (position and position.get("stance") == "red-line"):
@@ -75,7 +75,7 @@ def _subject_name(frame: PageContext, key: CellKey) -> str:
     return f"{display_names.display_name('plan', key[1])}, {display_names.point_name(*key[1:])}"
 
 
-def _statement_entry(frame: PageContext, statement: Data) -> Data:
+def _statement_entry(frame: PageContext, statement: Json) -> Json:
     item = frame.view.find_item(statement["event"])
     return {
         **statement,
@@ -86,7 +86,7 @@ def _statement_entry(frame: PageContext, statement: Data) -> Data:
     }
 
 
-def _event_details(item: Item) -> Data:
+def _event_details(item: Item) -> Json:
     """Return seq, clocks and reports of an event, and how late it came out and was recorded."""
     return {
         "seq": item.seq,

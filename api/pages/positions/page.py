@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 from pydantic import AfterValidator, Field
 
 from api.http.query_params import OptionalText
 from api.pages.positions.cell import load_cell
-from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import SinceParams, is_slug
 from api.pages.shared.sanitize import shorten_text
 from api.pages.shared.stance_words import label_word, position_word
 from domain.basis import Basis
 from domain.cells import CellKey
+from domain.model import Json
 from domain.plans import ResolvedPoint
 from domain.positions import ResolvedPosition
 from projections.answers.plans import resolve_points
@@ -50,7 +51,7 @@ class PositionsParams(SinceParams):
     ] = None
 
 
-def load_positions(frame: PageContext) -> Data:
+def load_positions(frame: PageContext) -> Json:
     """Return the matrix, what it is compared with, and the cell that is open."""
     start = frame.earlier_question(frame.params.from_)
     matrix_data = build_matrix(frame, frame.session.resolve_basis(start))
@@ -64,13 +65,13 @@ def load_positions(frame: PageContext) -> Data:
     }
 
 
-def table_rows(data: Data) -> Iterator[dict[str, Any]]:
+def table_rows(data: Json) -> Iterator[Json]:
     for row in data["rows"]:
         for party, cell in row["cells"].items():
             yield {"party": party, **row, **cell, "stance": cell["word"]}
 
 
-def build_matrix(frame: PageContext, earlier_basis: Basis) -> Data:
+def build_matrix(frame: PageContext, earlier_basis: Basis) -> Json:
     """Return parties and rows of cells, each with what changed since another basis.
 
     A row is an issue, or a point of a plan; a party stands in it once anything is known of it.
@@ -108,7 +109,7 @@ def build_matrix(frame: PageContext, earlier_basis: Basis) -> Data:
 
 def _build_cell(
     position: ResolvedPosition | None, earlier_word: str | None, statements: int, claims: int
-) -> Data:
+) -> Json:
     current_word = position_word(position)
     return {
         "word": current_word,
@@ -120,10 +121,10 @@ def _build_cell(
     }
 
 
-EMPTY_CELL: Data = {"since": None, "among": [], "disputed": False, "summary": None, "events": []}
+EMPTY_CELL: Json = {"since": None, "among": [], "disputed": False, "summary": None, "events": []}
 
 
-def _position_details(position: ResolvedPosition) -> Data:
+def _position_details(position: ResolvedPosition) -> Json:
     value = position.winner.own_fields
     return {
         "since": orjson.loads(position.since.detail or b"null") if position.since else None,
@@ -136,7 +137,7 @@ def _position_details(position: ResolvedPosition) -> Data:
     }
 
 
-def _issue_rows(frame: PageContext, cells: Mapping[CellKey, Data]) -> list[Data]:
+def _issue_rows(frame: PageContext, cells: Mapping[CellKey, Json]) -> list[Json]:
     rows = []
     for slug, item in frame.display_names.registered_items("issue").items():
         value = item.own_fields
@@ -154,7 +155,7 @@ def _issue_rows(frame: PageContext, cells: Mapping[CellKey, Data]) -> list[Data]
     return rows
 
 
-def _point_rows(frame: PageContext, cells: Mapping[CellKey, Data]) -> list[Data]:
+def _point_rows(frame: PageContext, cells: Mapping[CellKey, Json]) -> list[Json]:
     """Return a row for each plan point that anybody takes a stance on."""
     point_keys = sorted({key[1:] for key in cells if len(key) == 3})
     if not point_keys:
@@ -177,7 +178,7 @@ def _point_rows(frame: PageContext, cells: Mapping[CellKey, Data]) -> list[Data]
     return rows
 
 
-def changed_cells(rows: Sequence[Data]) -> list[tuple[Data, str, Data]]:
+def changed_cells(rows: Sequence[Json]) -> list[tuple[Json, str, Json]]:
     """Return row, party and cell of each that changed."""
     return [
         (row, party, cell)

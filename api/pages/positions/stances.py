@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any
 
 from api.pages.shared.stance_words import position_word
 from api.session import Session
@@ -23,7 +22,7 @@ class StanceCache:
     a reader who drags along compares with a day that was shown a while ago."""
 
     def __init__(self) -> None:
-        self.entries: OrderedDict[tuple[Any, ...], StanceWords] = OrderedDict()
+        self.entries: OrderedDict[tuple[object, ...], StanceWords] = OrderedDict()
 
     def read_words(self, session: Session, basis: Basis) -> StanceWords:
         """Return the word of each cell under a basis."""
@@ -42,7 +41,7 @@ class StanceCache:
         return words
 
 
-def _cache_key(session: Session, basis: Basis) -> tuple[Any, ...]:
+def _cache_key(session: Session, basis: Basis) -> tuple[object, ...]:
     """Return all that an answer follows from; what is erased later is a later head too."""
     return (
         session.negotiation,

@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.catalogue import CLASS_BY_TYPE, COMMON_FIELDS
 from domain.errors import Reason
+from domain.model import Json
 
 SPAN_FIELDS = ("occurred", "expected", "phrase_anchor", "from", "to", "published")
 LONG_TEXT_FIELDS = ("summary", "text", "quote", "reason", "note", "question")
@@ -17,7 +18,7 @@ ERASURE_TYPE = "payload-erased"
 RARE_FIELDS = ("tz", "phrase", "phrase_anchor", "modality", "codes", "note", "id")
 """Fields that few events need: they fold away."""
 NAME_SEPARATOR = "."
-FormField = dict[str, Any]
+FormField = Json
 
 
 @cache
@@ -42,7 +43,7 @@ def form_fields(kind: str) -> tuple[FormField, ...]:
     return tuple(entries)
 
 
-def _build_field(schema: Any, name: str, property_schema: Any, required: bool) -> FormField:
+def _build_field(schema: Json, name: str, property_schema: Json, required: bool) -> FormField:
     last = name.rpartition(NAME_SEPARATOR)[2]
     options = [
         each
@@ -80,10 +81,10 @@ def _input_kind(name: str, first: FormField, options: list[FormField]) -> str:
     return "long" if name in LONG_TEXT_FIELDS else "text"
 
 
-def build_event(kind: str, form_values: Mapping[str, str]) -> tuple[dict[str, Any], list[Reason]]:
+def build_event(kind: str, form_values: Mapping[str, str]) -> tuple[Json, list[Reason]]:
     """Return the event that a form sent, and what in its fields could not be read."""
-    event: dict[str, Any] = {"type": kind}
-    report: dict[str, Any] = {}
+    event: Json = {"type": kind}
+    report: Json = {}
     reasons: list[Reason] = []
     for each in form_fields(kind):
         text = form_values.get(each["name"], "").replace("\r\n", "\n").strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator
@@ -11,10 +11,11 @@ from api.http.query_params import OptionalText
 from api.pages.record import event_form
 from api.pages.shared.dates import explain_span, span_error
 from api.pages.shared.display_names import DisplayNames
-from api.pages.shared.page import Data, PageDefinition
+from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import PageParams
 from domain.catalogue import CLASS_BY_TYPE
+from domain.model import Json
 
 SLUG_FIELDS = {
     "party": "party",
@@ -53,7 +54,7 @@ class RecordParams(PageParams):
     when: OptionalText = None
 
 
-def load_record(frame: PageContext) -> Data:
+def load_record(frame: PageContext) -> Json:
     """Return the types there are, and an empty form for the one that was chosen."""
     params = frame.params
     kind = params.type or (ACT_TYPES[params.act] if params.act else None)
@@ -66,8 +67,8 @@ def load_record(frame: PageContext) -> Data:
 
 
 def build_form(
-    frame: PageContext, kind: str | None, form_values: dict[str, str], **extra: Any
-) -> Data:
+    frame: PageContext, kind: str | None, form_values: dict[str, str], **extra: object
+) -> Json:
     """Return what the form of a type shows."""
     span_texts = (
         {
@@ -97,11 +98,11 @@ def build_form(
     }
 
 
-def _known_slugs(frame: PageContext, kind: str) -> Data:
+def _known_slugs(frame: PageContext, kind: str) -> Json:
     """Return what is known now that a field of the form may name: slugs with their names."""
     names = DisplayNames(frame.now, frame.words)
     labels = {each["label"] for each in event_form.form_fields(kind) if each["input"] == "text"}
-    slugs: Data = {
+    slugs: Json = {
         name: names.names_by_slug(of) for name, of in SLUG_FIELDS.items() if name in labels
     }
     speakers = {
@@ -112,7 +113,7 @@ def _known_slugs(frame: PageContext, kind: str) -> Data:
     return slugs | {name: speakers for name in SPEAKER_FIELDS if name in labels}
 
 
-def _target_event(frame: PageContext, event: str | None) -> Data | None:
+def _target_event(frame: PageContext, event: str | None) -> Json | None:
     """Return in short the event that an act is about."""
     item = frame.now.find_visible_item(event) if event else None
     if item is None:

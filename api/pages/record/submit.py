@@ -17,7 +17,6 @@ from api.pages.record import event_form
 from api.pages.record.page import PAGE, RecordParams, build_form
 from api.pages.shared.brief import BriefWriter
 from api.pages.shared.i18n import request_translations
-from api.pages.shared.page import Data
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import parse_params
 from api.pages.shared.render import render_page, render_template
@@ -25,7 +24,7 @@ from domain import acceptance
 from domain.basis import Basis
 from domain.catalogue import CLASS_BY_TYPE
 from domain.errors import InvalidQuestionError, MinutebookError, Reason, TooLargeError
-from domain.model import Entry
+from domain.model import Entry, Json
 from ledger import log
 from ledger.submission import Submission
 from ledger.writer import Ledger
@@ -113,7 +112,7 @@ def _redraw_form(
     form_values: dict[str, str],
     identity: str,
     reasons: list[Reason],
-    preview: Data | None,
+    preview: Json | None,
 ) -> Response:
     with request.app.state.reads.open_session(request.path_params["negotiation"]) as session:
         frame = PageContext(
@@ -139,7 +138,7 @@ MAX_EVENTS = 20_000
 """Events up to which the effect of one more is told beforehand."""
 
 
-def preview_changes(frame: PageContext, value: Data) -> list[Data] | None:
+def preview_changes(frame: PageContext, value: Json) -> list[Json] | None:
     """Return in sentences what an event would change; None where the log is too long to try."""
     if frame.session.last_seq > MAX_EVENTS:
         return None
@@ -163,5 +162,5 @@ def preview_changes(frame: PageContext, value: Data) -> list[Data] | None:
 
     after = replace(now, seq=seq)
     all_changes = diff.diff_bases(open_view, now, after)
-    lines: list[Data] = BriefWriter(frame, open_view(after)).write_brief(all_changes)["lines"]
+    lines: list[Json] = BriefWriter(frame, open_view(after)).write_brief(all_changes)["lines"]
     return lines

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from api.pages.shared.page import Data
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import url_host
 from api.pages.shared.sentences import (
@@ -17,6 +15,7 @@ from api.pages.shared.sentences import (
     point_transition,
     state_word,
 )
+from domain.model import Json
 from projections.view import View
 
 GROUPS = ("positions", "meetings", "plans", "roles", "statements")
@@ -55,7 +54,7 @@ class BriefWriter:
     def __init__(self, frame: PageContext, end: View) -> None:
         self.sentence_writer = SentenceWriter(frame, end)
 
-    def write_brief(self, changes: Iterable[Data]) -> Data:
+    def write_brief(self, changes: Iterable[Json]) -> Json:
         """Return the sentences of a brief, how many changes they tell, and of which causes."""
         all_changes = list(changes)
         lines = [
@@ -68,7 +67,7 @@ class BriefWriter:
         causes = {cause: sum(each["cause"] == cause for each in all_changes) for cause in CAUSES}
         return {"n": len(all_changes), "causes": causes, "lines": lines}
 
-    def _brief_line(self, change: Data, sentence: str) -> Data:
+    def _brief_line(self, change: Json, sentence: str) -> Json:
         value = change["after"] or change["before"]
         return {
             "group": _GROUP_OF_KIND[change["kind"]],
@@ -91,9 +90,9 @@ class BriefWriter:
             "order": str(value.get("known_at") or ""),
         }
 
-    def _point_lines(self, changes: list[Data]) -> Iterator[Data]:
+    def _point_lines(self, changes: list[Json]) -> Iterator[Json]:
         """Yield one line for the points of a plan that changed alike."""
-        alike_changes: dict[tuple[str, ...], list[Data]] = {}
+        alike_changes: dict[tuple[str, ...], list[Json]] = {}
         for each in changes:
             plan = each["subject"].partition("/")[0]
             alike_changes.setdefault((plan, point_transition(each), each["cause"]), []).append(each)
@@ -133,7 +132,7 @@ class BriefWriter:
             }
 
 
-def brief_rows(brief: Data) -> Iterator[dict[str, Any]]:
+def brief_rows(brief: Json) -> Iterator[Json]:
     """Yield the lines of a brief as a table has them."""
     for each in brief["lines"]:
         publishers = [one.get("publisher") or url_host(one.get("url")) for one in each["sources"]]

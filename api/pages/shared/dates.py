@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
@@ -58,14 +57,14 @@ class DateFormatter:
             return self.format_day(local_time.date())
         return f"{self.format_day(local_time.date())}, {local_time:%H:%M} {self.zone}"
 
-    def span_element(self, expression: Any) -> Markup:
+    def span_element(self, expression: object) -> Markup:
         """Return a time element that says a span in words; what was written stands in its title."""
         element = self._span_elements.get(expression) if isinstance(expression, str) else None
         if element is None:
             element = self._span_elements[str(expression)] = self._render_span_element(expression)
         return element
 
-    def _render_span_element(self, expression: Any) -> Markup:
+    def _render_span_element(self, expression: object) -> Markup:
         if not isinstance(expression, str):
             return Markup("<span>{}</span>").format(self.words("dates.unknown"))
         try:

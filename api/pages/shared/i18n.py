@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Any, get_args
+from typing import get_args
 
 import orjson
 from starlette.requests import Request
@@ -23,7 +23,7 @@ class Translations:
         text = resources.files("api.pages").joinpath("words", f"{lang}.json").read_bytes()
         self.lang, self.entries = lang, _flatten_entries(orjson.loads(text))
 
-    def __call__(self, key: str, n: int | None = None, **values: Any) -> str:
+    def __call__(self, key: str, n: int | None = None, **values: object) -> str:
         """Return a text, its ``{names}`` filled in; with n, the form of it that a number takes."""
         if key not in self.entries:
             key = f"{key}.{_plural_category(self.lang, n or 0)}"
@@ -39,13 +39,13 @@ def load_translations(lang: Language) -> Translations:
     return Translations(lang)
 
 
-def _flatten_entries(tree: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+def _flatten_entries(tree: Mapping[str, object], prefix: str = "") -> dict[str, str]:
     entries: dict[str, str] = {}
     for name, value in tree.items():
         entries |= (
             _flatten_entries(value, f"{prefix}{name}.")
-            if isinstance(value, dict)
-            else {f"{prefix}{name}": value}
+            if isinstance(value, Mapping)
+            else {f"{prefix}{name}": str(value)}
         )
     return entries
 
@@ -72,7 +72,7 @@ def preferred_language(accept_language: str) -> Language:
     return best[1] if best[0] > 0 else LANGUAGES[0]
 
 
-def request_translations(request: Request, requested: Any = None) -> Translations:
+def request_translations(request: Request, requested: object = None) -> Translations:
     """Return the words of the language that was asked for, or that the browser prefers."""
     return load_translations(
         requested or preferred_language(request.headers.get("accept-language", ""))

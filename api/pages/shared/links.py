@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 
 from api.pages.shared.page_params import PageParams, QueryPair
 from domain.basis import Basis
+from domain.model import Json
 
 SHARED_PARAMS = frozenset(PageParams.model_fields)
 """The parameters that stay when a reader goes to another page."""
@@ -34,12 +34,12 @@ class PageLinks:
         """What was asked that every page takes."""
         return [pair for pair in self.query_pairs if pair[0] in SHARED_PARAMS]
 
-    def page_address(self, path: str = "", **changes: Any) -> str:
+    def page_address(self, path: str = "", **changes: object) -> str:
         """Return the address of another page with the same state, some of it changed."""
         page_path = f"{self.base}/{path}" if path and path != "overview" else self.base
         return _build_address(page_path, self.shared_pairs, changes)
 
-    def current_address(self, **changes: Any) -> str:
+    def current_address(self, **changes: object) -> str:
         """Return the address of this page with parameters changed; None leaves one out."""
         return _build_address(self.request.url.path, self.query_pairs, changes)
 
@@ -50,7 +50,7 @@ class PageLinks:
         """
         return f"{self.current_address(**{name: 0})[:-1]}"
 
-    def address_at_day(self, day: Any) -> str:
+    def address_at_day(self, day: object) -> str:
         """Return the address of this page as of another date, or live for None."""
         return self.current_address(as_of=day, **dict.fromkeys(CLOCK_PARAMS))
 
@@ -79,7 +79,7 @@ class PageLinks:
         return [pair for pair in self.query_pairs if pair[0] not in excluded]
 
 
-def _build_address(path: str, pairs: Sequence[QueryPair], changes: dict[str, Any]) -> str:
+def _build_address(path: str, pairs: Sequence[QueryPair], changes: Json) -> str:
     new_pairs = [pair for pair in pairs if pair[0] not in changes]
     for name, value in changes.items():
         if value not in (None, ""):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
 from api.pages.shared.page_params import PageParams
+from domain.model import Json
 
 if TYPE_CHECKING:
     from api.pages.shared.page_context import PageContext
 
-Data = dict[str, Any]
 NAVIGATION = ("overview", "positions", "plans", "meetings", "events", "people", "compare", "audit")
 NAVIGATION_KEYS = dict(zip(NAVIGATION, "opnmelca", strict=True))
 """The letter that goes to a page after a g."""
@@ -31,13 +31,13 @@ class PageDefinition:
     """
 
     name: str
-    load_data: Callable[[PageContext], Data]
+    load_data: Callable[[PageContext], Json]
     path_override: str | None = None
     params_model: type[PageParams] = PageParams
     columns: tuple[str, ...] = ()
-    rows: Callable[[Data], Iterable[dict[str, Any]]] | None = None
+    rows: Callable[[Json], Iterable[Json]] | None = None
     parent_page: str | None = None
-    render_calendar: Callable[[PageContext, Data], Response] | None = None
+    render_calendar: Callable[[PageContext, Json], Response] | None = None
 
     @property
     def section(self) -> str:

@@ -19,6 +19,7 @@ from api.pages.shared.rail import Rail, build_rail
 from api.session import Session
 from domain.basis import Basis, Question, parse_moment
 from domain.errors import InvalidQuestionError, Reason
+from domain.model import Json
 from ledger.proofs.live_checks import SignedHead, read_signed_head
 from ledger.proofs.signed_note import Verifier
 from ledger.writer import Ledger
@@ -109,7 +110,7 @@ class PageContext(PageLinks):
         return str(self.opening_fields.get("title") or self.slug)
 
     @cached_property
-    def opening_fields(self) -> dict[str, Any]:
+    def opening_fields(self) -> Json:
         """What this reader may see now of how the negotiation was opened."""
         openings = self.now.visible_records("negotiation-opened")
         return openings[0].own_fields if openings else {}

@@ -14,6 +14,7 @@ from api.http.query_params import REPEATABLE_PARAMS, BasisQuery, OptionalText
 from domain import basis as rules
 from domain.errors import InvalidQuestionError, Reason
 from domain.events import SLUG_PATTERN
+from domain.model import Json
 
 QueryPair = tuple[str, str]
 Language = Literal["en", "uk"]
@@ -112,8 +113,8 @@ def _find_repeated(pairs: Sequence[QueryPair]) -> dict[str, Reason]:
     }
 
 
-def _group_pairs(pairs: Sequence[QueryPair]) -> dict[str, Any]:
-    values: dict[str, Any] = {name: value for name, value in pairs if name not in REPEATABLE_PARAMS}
+def _group_pairs(pairs: Sequence[QueryPair]) -> Json:
+    values: Json = {name: value for name, value in pairs if name not in REPEATABLE_PARAMS}
     for name, value in pairs:
         if name in REPEATABLE_PARAMS:
             values.setdefault(name, []).append(value)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
 
 from api.pages.shared.dates import DateFormatter, date_of_day
 from api.pages.shared.time_scale import TimeScale, time_labels
@@ -132,7 +131,7 @@ class RailCache:
     embargo ends."""
 
     def __init__(self) -> None:
-        self.entries: dict[tuple[Any, ...], tuple[Instant, Instant, list[KnownDay]]] = {}
+        self.entries: dict[tuple[object, ...], tuple[Instant, Instant, list[KnownDay]]] = {}
 
     def read_days(self, negotiation: str, now: View, known_at: Instant, seq: int) -> list[KnownDay]:
         """Return the days of a view as ``known_days`` gives them."""

@@ -18,6 +18,7 @@ from api.pages.shared import sanitize, static_files
 from api.pages.shared.fragment_cache import LINK_PLACEHOLDER, PageFragments
 from api.pages.shared.i18n import Translations
 from api.pages.shared.page_context import PageContext
+from domain.model import Json
 
 SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
@@ -67,14 +68,14 @@ def render_stance_symbol(words: Translations, word: str | None) -> Markup:
 
 
 def render_template(
-    request: Request, template: str, words: Translations, status: int = 200, **variables: Any
+    request: Request, template: str, words: Translations, status: int = 200, **variables: object
 ) -> Response:
     """Answer with a page of a template."""
     text = template_environment().get_template(template).render(t=words, words=words, **variables)
     return html_response(request, text, status)
 
 
-def render_page(frame: PageContext, template: str, data: dict[str, Any], status: int) -> Response:
+def render_page(frame: PageContext, template: str, data: Json, status: int) -> Response:
     """Answer with a page of a negotiation: its template is given the data by name."""
     partial = frame.request.headers.get("hx-request") == "true"
     return render_template(
@@ -102,7 +103,7 @@ def html_response(request: Request, text: str, status: int = 200) -> Response:
     return Response(body, status, headers, "text/html; charset=utf-8")
 
 
-def csv_response(columns: tuple[str, ...], rows: Iterable[dict[str, Any]], name: str) -> Response:
+def csv_response(columns: tuple[str, ...], rows: Iterable[Json], name: str) -> Response:
     """Answer with lines of CSV (RFC 4180), none of which a spreadsheet takes for a formula."""
     out = io.StringIO()
     writer = csv.DictWriter(out, columns, extrasaction="ignore")
@@ -118,7 +119,7 @@ def csv_response(columns: tuple[str, ...], rows: Iterable[dict[str, Any]], name:
     return Response(out.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
 
 
-def _escape_formula(value: Any) -> Any:
+def _escape_formula(value: object) -> Any:
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return f"'{value}"
     return "" if value is None else value

@@ -18,7 +18,7 @@ _INVISIBLE_CHARS = re.compile(
 _WEB_ADDRESS = re.compile(r"https?://[^\s\x00-\x1f]+", re.IGNORECASE)
 
 
-def escape_invisible(value: Any) -> Any:
+def escape_invisible(value: object) -> Any:
     """Return a text with each invisible character as its code; what is no text stays as it is.
 
     Jinja passes everything that a template puts out through this, before it is escaped.
@@ -34,18 +34,18 @@ def _codepoint_label(match: re.Match[str]) -> str:
     return f"⟦U+{ord(match[0]):04X}⟧"
 
 
-def safe_href(value: Any) -> str | None:
+def safe_href(value: object) -> str | None:
     """Return an address that a link may lead to: http or https alone, else None."""
     text = str(value or "").strip()
     return text if _WEB_ADDRESS.fullmatch(text) else None
 
 
-def url_host(value: Any) -> str:
+def url_host(value: object) -> str:
     """Return the host of an address, by which a source without a publisher is named."""
     return re.sub(r"^\w+://(www\.)?", "", str(value or "")).partition("/")[0]
 
 
-def shorten_text(text: Any, max_length: int = 160) -> str:
+def shorten_text(text: object, max_length: int = 160) -> str:
     """Return a text cut at a word, with an ellipsis where something was left out."""
     whole = " ".join(str(text or "").split())
     if len(whole) <= max_length:

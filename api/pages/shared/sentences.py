@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from api.pages.shared.display_names import DisplayNames
-from api.pages.shared.page import Data
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
 from api.pages.shared.stance_words import answer_word
+from domain.model import Json
 from projections.view import View
 
 
@@ -19,21 +17,21 @@ class SentenceWriter:
         self.dates, self.words = frame.dates, frame.words
         self.names = DisplayNames(end, frame.words)
 
-    def write_sentence(self, change: Data) -> str:
+    def write_sentence(self, change: Json) -> str:
         """Return the sentence of one change: what is new, gone or otherwise."""
         before, after = change["before"], change["after"]
         transition = "new" if before is None else "gone" if after is None else "changed"
         sentence: str = getattr(self, f"_{change['kind']}")(transition, before, after or before)
         return sentence[:1].upper() + sentence[1:].replace(" ….", " …").replace("?.", "?")
 
-    def fill_phrase(self, key: str, **values: Any) -> str:
-        return self.words(f"compare.told.{key}", **values)
+    def fill_phrase(self, key: str, n: int | None = None, **values: object) -> str:
+        return self.words(f"compare.told.{key}", n, **values)
 
-    def stance_label(self, value: Data | None) -> str:
+    def stance_label(self, value: Json | None) -> str:
         stance_key = answer_word(value) or "none"
         return self.words.get(f"stance.{stance_key}", stance_key)
 
-    def _subject_name(self, value: Data) -> str:
+    def _subject_name(self, value: Json) -> str:
         if value.get("issue"):
             return self.names.display_name("issue", value["issue"])
         plan, point = str(value.get("plan")), str(value.get("point"))
@@ -43,7 +41,7 @@ class SentenceWriter:
             plan=self.names.display_name("plan", plan),
         )
 
-    def _position(self, transition: str, before: Data | None, value: Data) -> str:
+    def _position(self, transition: str, before: Json | None, value: Json) -> str:
         party, subject = self.names.display_name("party", value["party"]), self._subject_name(value)
         if transition == "changed" and self.stance_label(before) == self.stance_label(value):
             transition = "reworded"
@@ -55,7 +53,7 @@ class SentenceWriter:
             before=self.stance_label(before),
         )
 
-    def _attributed(self, transition: str, before: Data | None, value: Data) -> str:
+    def _attributed(self, transition: str, before: Json | None, value: Json) -> str:
         speaker_slug = value.get("attributed_by")
         speaker = (
             self.names.speaker_name(speaker_slug) if speaker_slug else self.fill_phrase("somebody")
@@ -68,7 +66,7 @@ class SentenceWriter:
             speaker=speaker,
         )
 
-    def _meeting(self, transition: str, before: Data | None, value: Data) -> str:
+    def _meeting(self, transition: str, before: Json | None, value: Json) -> str:
         name = shorten_text(value.get("title") or value["meeting"], 110)
         status = self.words.get(f"status.{value.get('status')}", str(value.get("status")))
         earlier_status = (before or {}).get("status")
@@ -82,19 +80,19 @@ class SentenceWriter:
             before=self.words.get(f"status.{earlier_status}", str(earlier_status)),
         )
 
-    def _meeting_transition(self, before: Data, value: Data) -> str:
+    def _meeting_transition(self, before: Json, value: Json) -> str:
         if meeting_date(before) == meeting_date(value):
             return "detailed"
         return (
             "moved" if meeting_date(value) else "disputed" if disputed_dates(value) else "undated"
         )
 
-    def _meeting_dates(self, value: Data) -> str:
+    def _meeting_dates(self, value: Json) -> str:
         dates = [meeting_date(value)] if meeting_date(value) else disputed_dates(value)
         date_texts = [str(self.dates.span_element(each).striptags()) for each in dates]
         return self.fill_phrase("or").join(date_texts) or self.fill_phrase("some-day")
 
-    def _plan(self, transition: str, before: Data | None, value: Data) -> str:
+    def _plan(self, transition: str, before: Json | None, value: Json) -> str:
         name = shorten_text(value.get("title") or value["plan"], 110)
         status = value.get("status")
         earlier_status = (before or {}).get("status")
@@ -110,7 +108,7 @@ class SentenceWriter:
             before=self.words.get(f"plan-status.{earlier_status}", str(earlier_status or "")),
         )
 
-    def _role(self, transition: str, before: Data | None, value: Data) -> str:
+    def _role(self, transition: str, before: Json | None, value: Json) -> str:
         return self.fill_phrase(
             f"role-{transition}",
             person=self.names.display_name("person", value["person"]),
@@ -118,7 +116,7 @@ class SentenceWriter:
             party=self.names.display_name("party", value["party"]),
         )
 
-    def _statement(self, transition: str, before: Data | None, value: Data) -> str:
+    def _statement(self, transition: str, before: Json | None, value: Json) -> str:
         if (
             transition == "changed"
             and value.get("withdrawn")
@@ -134,7 +132,7 @@ class SentenceWriter:
             told=shorten_text(quote_speaker(speaker, statement_text), MAX_SUMMARY_CHARS),
         )
 
-    def _withdrawn(self, transition: str, before: Data | None, value: Data) -> str:
+    def _withdrawn(self, transition: str, before: Json | None, value: Json) -> str:
         summary = value.get("summary") or value.get("title")
         summary = summary or self.words.get(
             f"events.types.{value.get('type')}", str(value.get("type"))
@@ -158,19 +156,19 @@ def quote_speaker(speaker: str, words: str) -> str:
     return f"{speaker}: {words}" if speaker else words
 
 
-def meeting_date(value: Data) -> str | None:
+def meeting_date(value: Json) -> str | None:
     """Return when a meeting took place, or should."""
     return value.get("occurred") or value.get("expected")
 
 
-def disputed_dates(value: Data) -> list[str]:
+def disputed_dates(value: Json) -> list[str]:
     """Return the dates that accounts of a meeting disagree on."""
     rivals = value.get("rivals") or []
     dates = [each["value"] for each in rivals if each["field"] in ("occurred", "expected")]
     return sorted({str(each) for each in dates if each})
 
 
-def state_word(kind: str, value: Data | None) -> str | None:
+def state_word(kind: str, value: Json | None) -> str | None:
     """Return in one word how a cell stood."""
     if value is None:
         return None
@@ -181,7 +179,7 @@ def state_word(kind: str, value: Data | None) -> str | None:
     return value.get("title") if kind == "role" else None
 
 
-def change_summary(kind: str, value: Data) -> str | None:
+def change_summary(kind: str, value: Json) -> str | None:
     """Return the words behind a change, quoted where they are."""
     text = value.get("summary") if kind in ("position", "attributed", "meeting") else None
     if kind in ("position", "attributed"):
@@ -189,14 +187,14 @@ def change_summary(kind: str, value: Data) -> str | None:
     return shorten_text(text, MAX_SUMMARY_CHARS) or None
 
 
-def change_path(kind: str, value: Data, change: Data) -> str | None:
+def change_path(kind: str, value: Json, change: Json) -> str | None:
     """Return where more is to be read of a change."""
     if kind == "plan":
         return f"plans/{value['plan']}"
     return f"events/{causing_event(change)}" if change["events"] else None
 
 
-def causing_event(change: Data) -> str | None:
+def causing_event(change: Json) -> str | None:
     """Return the event that made the change: the last that did not stand behind the cell before."""
     before = (change["before"] or {}).get("events") or []
     new_events = [each for each in change["events"] if each not in before]
@@ -204,7 +202,7 @@ def causing_event(change: Data) -> str | None:
     return last
 
 
-def point_transition(change: Data) -> str:
+def point_transition(change: Json) -> str:
     """Return what became of a point: seen for the first time, another text, or all else."""
     before, after = change["before"], change["after"]
     if before is None or after is None:
@@ -214,7 +212,7 @@ def point_transition(change: Data) -> str:
     return "changed"
 
 
-def distinct_sources(sources: list[Data]) -> list[Data]:
+def distinct_sources(sources: list[Json]) -> list[Json]:
     """Return the sources of a line, each publisher's page once."""
     sources_by_address = {(each.get("url") or each.get("publisher")): each for each in sources}
     return list(sources_by_address.values())[:4]
