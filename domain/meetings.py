@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from domain.cells import CellRow
 from domain.edtf import Bounds, Span, parse_span
@@ -120,10 +119,10 @@ def _disputed_fields(value: Json) -> set[str]:
 
 def _merge_fields(values: Sequence[Json]) -> Json:
     """Merge field by field in tie order; participants add up."""
-    merged_fields: dict[str, Any] = {}
-    participants: dict[tuple[Any, Any], Any] = {}
+    merged_fields: Json = {}
+    participants: dict[tuple[str | None, str | None], Json] = {}
     for value in values:
         merged_fields.update({name: value[name] for name in MERGED_FIELDS if name in value})
-        for each in value.get("participants") or ():
-            participants[each.get("party"), each.get("person")] = each
+        for participant in value.get("participants") or ():
+            participants[participant.get("party"), participant.get("person")] = participant
     return merged_fields | {"participants": list(participants.values())}

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
-from typing import Any
 
 from domain.cells import ESTABLISHING_LABELS, CellRow
 from domain.model import Json
@@ -20,12 +19,12 @@ AGREEING_LABELS = ("accepts", "supports", "plan-endorsed", "plan-signed")
 class ResolvedPoint:
     """One point as it stands: its fields, where they came from, and when the text last changed."""
 
-    fields: dict[str, Any] = field(default_factory=dict)
+    fields: Json = field(default_factory=dict)
     rows: list[CellRow] = field(default_factory=list)
     text_row: CellRow | None = None
     stands: bool = False
     established: bool = False
-    lineage: dict[str, Any] = field(default_factory=dict)
+    lineage: Json = field(default_factory=dict)
 
 
 def latest_structure(newest_first: Iterable[CellRow]) -> list[CellRow]:
@@ -94,7 +93,7 @@ def _apply_wording(point: ResolvedPoint, row: CellRow) -> None:
     point.fields |= {name: detail[name] for name in TEXT_FIELDS if detail.get(name) is not None}
 
 
-def _lineage_fields(detail: Mapping[str, Any]) -> dict[str, Any]:
+def _lineage_fields(detail: Json) -> Json:
     names = ("from_plan", "from_points", "split_from", "from", "into")
     return {name: detail[name] for name in names if detail.get(name)}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
@@ -121,7 +121,7 @@ def build_body(version: Version) -> bytes:
     return orjson.dumps(value)
 
 
-def _without_reports(value: Any) -> Any:
+def _without_reports(value: object) -> object:
     """Leave out reports that an act would put in place, however deep: each is shown where it is
     open, with the event that it is a report of."""
     if isinstance(value, list | tuple):
@@ -153,7 +153,7 @@ def build_provenance(version: Version) -> bytes:
 
 
 def _dump_provenance(events: Iterable[str], known_at: str | None, sources: Iterable[Json]) -> bytes:
-    distinct: dict[tuple[Any, Any], Json] = {}
+    distinct: dict[tuple[str | None, str | None], Json] = {}
     for source in sources:
         distinct.setdefault((source.get("publisher"), source.get("url")), source)
     return orjson.dumps(

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from ledger.database import BEGIN_DEFERRED, begin, database_dialect
+from ledger.database import BEGIN_DEFERRED, Cursor, begin, database_dialect
 from ledger.proofs.audit import AuditFault
 from projections.index import postgres
 from projections.index import writer as index_writer
@@ -36,7 +36,7 @@ KEYS_ON_POSTGRES = KEYS_ON_BOTH | {"word": ("version",)}
 class IndexComparison:
     """A scratch read model beside the live one: iterate it for the seqs reached, then compare."""
 
-    def __init__(self, c: Any, fresh_schema: str, live_schema: str) -> None:
+    def __init__(self, c: Cursor, fresh_schema: str, live_schema: str) -> None:
         self.c, self.fresh_schema, self.live_schema = c, fresh_schema, live_schema
         is_postgres = database_dialect(c) == "postgres"
         self.table_keys = KEYS_ON_POSTGRES if is_postgres else KEYS_ON_SQLITE
@@ -52,7 +52,7 @@ class IndexComparison:
 
     def _compare_table(self, table: str, key: tuple[str, ...]) -> Iterator[AuditFault]:
         self.c.execute(f"SELECT * FROM {self.fresh_schema}.{table} LIMIT 0")  # noqa: S608  # only our own names
-        columns = [column[0] for column in self.c.description]
+        columns = [column[0] for column in cast(Any, self.c).description]
         keys_equal = " AND ".join(f"a.{name} = b.{name}" for name in key)
         first, second = (", ".join(f"{side}.{name}" for name in columns) for side in "ab")
         sides = (
@@ -97,7 +97,7 @@ def scratch_in_file(ledger: Path, scratch: Path) -> Iterator[IndexComparison]:
     """Yield a scratch read model in a file beside a ledger's."""
     with closing(sqlite3.connect(scratch, isolation_level=None)) as connection:
         connection.row_factory = sqlite3.Row
-        c = cast(Any, connection.cursor())
+        c = cast(Cursor, connection.cursor())
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"):
             c.execute(f"PRAGMA {pragma}")
         c.execute("ATTACH ? AS ledger", (str(ledger),))
@@ -106,7 +106,7 @@ def scratch_in_file(ledger: Path, scratch: Path) -> Iterator[IndexComparison]:
         yield IndexComparison(c, "main", "ledger")
 
 
-def lock_live_tables(c: Any) -> None:
+def lock_live_tables(c: Cursor) -> None:
     """Have a rebuild wait until the caller's transaction ends; to be its first statement.
 
     Tables that took the place of the live ones since the snapshot began would show it nothing.
@@ -119,7 +119,7 @@ def lock_live_tables(c: Any) -> None:
         raise
 
 
-def scratch_in_temp_tables(c: Any) -> IndexComparison:
+def scratch_in_temp_tables(c: Cursor) -> IndexComparison:
     """Return a scratch read model in temporary tables, inside the caller's transaction."""
     c.execute("SELECT current_schema()")
     (schema,) = c.fetchone()

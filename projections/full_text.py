@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 _WORD_PATTERN = re.compile(r"[^\W_]+")
 
@@ -24,12 +23,12 @@ def holds_all(words: Iterable[str], wanted: Sequence[str]) -> bool:
     return all(any(word.startswith(prefix) for word in distinct) for prefix in wanted)
 
 
-def payload_words(payload: Any) -> list[str]:
+def payload_words(payload: object) -> list[str]:
     """Return the words of every text of a payload."""
     return split_words("\n".join(_payload_texts(payload)))
 
 
-def _payload_texts(payload: Any) -> Iterator[str]:
+def _payload_texts(payload: object) -> Iterator[str]:
     if isinstance(payload, str):
         yield payload
     elif isinstance(payload, dict):

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
+from ledger.database import Cursor
 from ledger.proofs.audit import AuditFault
 from projections.index import postgres
 
@@ -24,7 +24,7 @@ def faults_in_file(ledger: Path, fresh: Path) -> Iterator[AuditFault]:
     yield from _find_differences(*definitions)
 
 
-def faults_on_server(c: Any) -> Iterator[AuditFault]:
+def faults_on_server(c: Cursor) -> Iterator[AuditFault]:
     """Yield what differs from a fresh ledger's tables, made for this as temporary ones.
 
     The cursor must be in a transaction; nothing of them is left in it.
@@ -33,7 +33,7 @@ def faults_on_server(c: Any) -> Iterator[AuditFault]:
     schema, name = c.fetchone()
     c.execute("SAVEPOINT fresh")
     try:
-        c.connection.execute(_temporary_script())
+        postgres.run_script(c, _temporary_script())
         postgres.make_tables(c, "TEMP TABLE")
         c.execute("SELECT oid::bigint, nspname FROM pg_namespace WHERE oid = pg_my_temp_schema()")
         temp_schema, temp_name = c.fetchone()
@@ -55,7 +55,7 @@ def _temporary_script() -> str:
 
 
 def _describe_tables(
-    c: Any, schema: int, names: list[str], prefixes: Sequence[str]
+    c: Cursor, schema: int, names: list[str], prefixes: Sequence[str]
 ) -> dict[str, str]:
     """Return what the catalogue says of each thing, without the name of the schema it is in."""
     statement = resources.files("projections.index").joinpath("described.sql").read_text()

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+
+import orjson
 
 from domain.acceptance import find_references
 from domain.basis import Basis
 from domain.catalogue import ACT_TYPES
 from domain.instants import DAY, SECOND, to_rfc3339, to_rfc3339_short
+from domain.model import Json
 from projections import answers
 from projections.answer_json import Item
 from projections.answers import to_plain
-from projections.answers.plans import AnswerJson
 from projections.view import KnownDay, View
 
 OpenView = Callable[[Basis], View]
-Facets = dict[tuple[str, str], AnswerJson]
+Facets = dict[tuple[str, str], Json]
 
 CELL_FIELDS = ("party", "issue", "plan", "point")
 NO_LIMIT = 2**62
@@ -73,24 +74,24 @@ def collect_facets(view: View, scope: Scope = Scope()) -> Facets:  # frozen
     return facet_map
 
 
-def _plan_facets(plan: AnswerJson) -> Facets:
+def _plan_facets(plan: Json) -> Facets:
     points: Facets = {("point", f"{plan['plan']}/{each['point']}"): each for each in plan["points"]}
     plan_fields = {name: value for name, value in plan.items() if name not in _POINT_LISTS}
     return points | {("plan", plan["plan"]): plan_fields}
 
 
-def _withdrawn_items(view: View, scope: Scope) -> list[Any]:
+def _withdrawn_items(view: View, scope: Scope) -> list[orjson.Fragment]:
     if scope.subjects is None:
         return answers.select_by_standing(view, "withdrawn", NO_LIMIT)
     items = [item for event in sorted(scope.event_ids) if (item := view.find_item(event))]
     return [item.json_fragment for item in items if item.standing == "withdrawn"]
 
 
-def _subject_key(value: AnswerJson, *names: str) -> str:
+def _subject_key(value: Json, *names: str) -> str:
     return "/".join(str(value[name]) for name in names if value.get(name))
 
 
-def _comparable_part(kind: str, value: AnswerJson | None) -> Any:
+def _comparable_part(kind: str, value: Json | None) -> Json | None:
     """Return what must differ for a cell to have changed."""
     if value is None:
         return None
@@ -99,7 +100,7 @@ def _comparable_part(kind: str, value: AnswerJson | None) -> Any:
     return {name: each for name, each in value.items() if name not in _PROVENANCE_FIELDS}
 
 
-def diff_bases(open_view: OpenView, start: Basis, end: Basis) -> list[AnswerJson]:
+def diff_bases(open_view: OpenView, start: Basis, end: Basis) -> list[Json]:
     """Return the changes from one basis to another: the record moves first, then knowledge, then
     the world; the cause of a change is the last step that produced it."""
     by_record = replace(start, seq=end.seq, recorded_at=end.recorded_at)
@@ -132,7 +133,7 @@ def diff_bases(open_view: OpenView, start: Basis, end: Basis) -> list[AnswerJson
     return differences
 
 
-def _event_ids(value: AnswerJson | None) -> list[str]:
+def _event_ids(value: Json | None) -> list[str]:
     return list(value["events"]) if value else []
 
 
@@ -142,9 +143,7 @@ def _began_between(view: View, event_ids: Sequence[str], start: Basis, end: Basi
     return any(low < item.lo <= high for item in items)
 
 
-def find_gap(
-    open_view: OpenView, as_known: Basis, as_recorded: Basis, hindsight: Basis
-) -> AnswerJson:
+def find_gap(open_view: OpenView, as_known: Basis, as_recorded: Basis, hindsight: Basis) -> Json:
     """Return what was not yet known then, and what was known but missing from this ledger."""
     return {
         "not_yet_known": diff_bases(open_view, as_known, hindsight),
@@ -154,7 +153,7 @@ def find_gap(
 
 def build_story(
     open_view: OpenView, now: Basis, after: int = 0
-) -> Iterator[tuple[Item, list[AnswerJson]]]:
+) -> Iterator[tuple[Item, list[Json]]]:
     """Yield each admitted event by seq with what it changed, cell by cell.
 
     As recorded, each change is told as this ledger held it when the event was recorded.
@@ -209,7 +208,7 @@ def _event_scope(item: Item, *views: View) -> Scope:
     return Scope(frozenset(event_ids), frozenset(subjects))
 
 
-def _changed_cells(item: Item, before: Facets, after: Facets) -> Iterator[AnswerJson]:
+def _changed_cells(item: Item, before: Facets, after: Facets) -> Iterator[Json]:
     published = item.known_at if item.has_known_at else None
     lag = None if published is None else max(0, item.recorded_at - published) // SECOND
     for kind, subject in sorted(set(before) | set(after)):
@@ -228,7 +227,7 @@ def _changed_cells(item: Item, before: Facets, after: Facets) -> Iterator[Answer
             }
 
 
-def events_per_week(view: View) -> list[AnswerJson]:
+def events_per_week(view: View) -> list[Json]:
     """Return events per week by when they became known; weeks start on Monday, in UTC."""
     weeks = group_by_week(view.known_days(view.basis.known_at, view.basis.seq))
     return [{"week": to_rfc3339(week * DAY)[:10], "events": count} for week, count in weeks.items()]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
 import orjson
 
@@ -27,22 +26,21 @@ from projections.view import LATER_HINT, View
 POINT_CELL_KINDS = ("point", "wording")
 """Kinds of cells that hold a point's modifications."""
 ENDORSEMENT_TYPES = ("plan-endorsed", "plan-rejected", "plan-signed")
-AnswerJson = dict[str, Any]
 
 
-def select_plans(view: View, *slug: str) -> list[AnswerJson]:
+def select_plans(view: View, *slug: str) -> list[Json]:
     """Return every plan, or one where it is known."""
     return PlanSet(view, *slug).build_all()
 
 
-def find_plan(view: View, slug: str) -> AnswerJson:
+def find_plan(view: View, slug: str) -> Json:
     """Return one plan. Raises NotFoundError if it is not known under this basis."""
     for plan in select_plans(view, slug):
         return plan
     raise NotFoundError(f"no plan {slug!r} is known under this basis", hint=LATER_HINT)
 
 
-def find_point(view: View, slug: str, name: str) -> AnswerJson:
+def find_point(view: View, slug: str, name: str) -> Json:
     """Return one point with its history and lineage. Raises NotFoundError."""
     key = (slug, name)
     rows = rules.sort_chronologically(
@@ -128,14 +126,14 @@ class PlanSet:
             last_words.setdefault((plan, point), {})[party] = _last_word(position)
         return last_words
 
-    def build_all(self) -> list[AnswerJson]:
+    def build_all(self) -> list[Json]:
         proposed = {slug for slug, _ in self.pending_proposals}
         return [
             self._build_plan(slug)
             for slug in sorted(set(self.rows_by_plan) | set(self.points) | proposed)
         ]
 
-    def _build_plan(self, slug: str) -> AnswerJson:
+    def _build_plan(self, slug: str) -> Json:
         rows = self.rows_by_plan.get(slug, [])
         introduced = [row.own_fields for row in rows if row.label == "plan-introduced"]
         value: Json = {name: each for one in introduced for name, each in one.items()}
@@ -212,7 +210,7 @@ class PlanSet:
                 yield join_objects(orjson.dumps(value), row.provenance)
 
 
-def _plan_status(value: Json, rows: Iterable[CellRow]) -> Any:
+def _plan_status(value: Json, rows: Iterable[CellRow]) -> str | None:
     is_superseded = any(row.label == "plan-superseded" for row in rows)
     return "superseded" if is_superseded else value.get("status")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import Any
 
 import orjson
 
@@ -92,7 +91,7 @@ def select_attributed(view: View, *party: str) -> list[orjson.Fragment]:
     ]
 
 
-def find_cell(view: View, *key: str, start: int = 0, limit: int = 100) -> dict[str, Any]:
+def find_cell(view: View, *key: str, start: int = 0, limit: int = 100) -> Json:
     """Return one position with its history, newest first from a place on.
 
     Raises NotFoundError if nothing names it.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 
-from projections.answers.plans import AnswerJson
+from domain.model import Json
 
 
-def diff_plans(old: AnswerJson, new: AnswerJson) -> list[AnswerJson]:
+def diff_plans(old: Json, new: Json) -> list[Json]:
     """Compare two texts of plans point by point; across plans, points pair by lineage."""
     before = {point["point"]: point for point in old["points"]}
     paired_points: set[str] = set()
@@ -23,7 +23,7 @@ def diff_plans(old: AnswerJson, new: AnswerJson) -> list[AnswerJson]:
     return comparisons
 
 
-def _origin_point(point: AnswerJson, old: str, new: str, before: AnswerJson) -> str:
+def _origin_point(point: Json, old: str, new: str, before: Json) -> str:
     lineage = point["lineage"]
     if old != new and lineage.get("from_plan") == old and lineage.get("from_points"):
         return str(lineage["from_points"][0])
@@ -32,7 +32,7 @@ def _origin_point(point: AnswerJson, old: str, new: str, before: AnswerJson) -> 
     return str(point["point"])
 
 
-def _compare_points(old: AnswerJson | None, new: AnswerJson | None) -> AnswerJson:
+def _compare_points(old: Json | None, new: Json | None) -> Json:
     name = (new or old or {})["point"]
     texts = {"point": name, "from": old, "to": new}
     if old is None or new is None:
@@ -45,7 +45,7 @@ def _compare_points(old: AnswerJson | None, new: AnswerJson | None) -> AnswerJso
     return {**texts, "change": "same" if old["number"] == new["number"] else "renumbered"}
 
 
-def diff_words(old: str, new: str) -> list[AnswerJson]:
+def diff_words(old: str, new: str) -> list[Json]:
     """Return word-level operations: equal, insert, delete; replaced words are both."""
     left, right = (re.findall(r"\s+|\w+|[^\w\s]", each) for each in (old, new))
     operations = []

@@ -11,20 +11,21 @@ import orjson
 from domain.edtf import parse_span
 from domain.errors import NotFoundError
 from domain.instants import to_rfc3339
+from domain.model import Json
 from projections.answer_json import Item, join_objects
-from projections.answers.plans import AnswerJson, PlanSet
+from projections.answers.plans import PlanSet
 from projections.answers.positions import select_attributed, select_meetings, select_positions
 from projections.view import LATER_HINT, View
 
 MAX_STATEMENTS, MAX_LISTED = 10, 20
 
 
-def to_plain(answer: Any) -> Any:
+def to_plain(answer: object) -> Any:
     """Return an answer as plain lists and dicts, for those who read it and do not send it on."""
     return orjson.loads(orjson.dumps(answer))
 
 
-def build_state(view: View) -> AnswerJson:
+def build_state(view: View) -> Json:
     """Return everything of a negotiation as of the basis."""
     openings = view.visible_records("negotiation-opened")
     plan_set = PlanSet(view)
@@ -68,7 +69,7 @@ def select_issues(view: View) -> list[orjson.Fragment]:
 
 def select_people(view: View) -> list[orjson.Fragment]:
     """Return the persons that show, each with the roles held."""
-    roles_by_person: dict[str, list[AnswerJson]] = {}
+    roles_by_person: dict[str, list[Json]] = {}
     for role in to_plain(select_roles(view)):
         roles_by_person.setdefault(role["person"], []).append(role)
     return [
@@ -143,7 +144,7 @@ def _matching_speakers(view: View, speaker: str | None, party: str | None) -> se
     return speakers
 
 
-def build_coverage(view: View) -> AnswerJson:
+def build_coverage(view: View) -> Json:
     """Return the last watch, and the stretches between watches when nobody looked."""
     watches = []
     for item in view.visible_records("watch-recorded"):
@@ -163,7 +164,7 @@ def build_event_lines(items: Iterable[Item], view: View) -> list[orjson.Fragment
     return [build_event_line(item, view) for item in items]
 
 
-def build_event_line(item: Item, view: View, **more: Any) -> orjson.Fragment:
+def build_event_line(item: Item, view: View, **more: object) -> orjson.Fragment:
     """Return one event of the log as it stands under the basis."""
     log_fields = {
         "id": item.event,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from domain.errors import BusyError, InvalidQuestionError
 from ledger.database import Cursor, insert_rows
@@ -21,21 +21,26 @@ MAX_WORD_BYTES = 2046
 """Bytes of a word in a tsvector; a longer one is found by its beginning."""
 
 
-def create_tables(c: Any) -> None:
+def create_tables(c: Cursor) -> None:
     """Make the tables of the read model where they are missing."""
     c.execute("SELECT to_regclass('version')")
     if c.fetchone()[0] is None:
         make_tables(c, "TABLE")
 
 
-def make_tables(c: Any, kind: str) -> None:
+def make_tables(c: Cursor, kind: str) -> None:
     """Make all tables or none: each a ``TABLE``, or a ``TEMP TABLE``, which hides the one there.
 
     Whoever comes second waits for the first, and finds them made.
     """
     script = resources.files("projections.index").joinpath("postgres.sql").read_text()
     lock = f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK});\n"
-    c.connection.execute(lock + script.replace("CREATE TABLE", f"CREATE {kind}"))
+    run_script(c, lock + script.replace("CREATE TABLE", f"CREATE {kind}"))
+
+
+def run_script(c: Cursor, script: str) -> None:
+    """Run several statements as they are, without values."""
+    cast(Any, c).connection.execute(script)
 
 
 def full_text_query(words: Sequence[str]) -> str:
@@ -75,7 +80,7 @@ class SchemaPair(NamedTuple):
 
 
 @contextmanager
-def building_schema(c: Any) -> Iterator[SchemaPair]:
+def building_schema(c: Cursor) -> Iterator[SchemaPair]:
     """Have the names of the read model stand for tables made anew in a schema of their own.
 
     What one that was killed left there goes first; at the end the schema goes.
@@ -109,7 +114,7 @@ def building_schema(c: Any) -> Iterator[SchemaPair]:
         c.execute("SELECT pg_advisory_unlock(?)", (BUILDING_LOCK,))
 
 
-def replace_tables(c: Any, schemas: SchemaPair) -> None:
+def replace_tables(c: Cursor, schemas: SchemaPair) -> None:
     """Put the built tables in the place of the live ones, inside the caller's transaction."""
     c.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
     # Every question reads tracking first: whoever has not yet read it holds none of the others.

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Any
 
 from domain.errors import BusyError
 from ledger import privileges
-from ledger.database import database_dialect, transaction
+from ledger.database import Cursor, database_dialect, transaction
 from projections.index import postgres
 from projections.index import writer as index_writer
 from projections.index.native import native_index
@@ -22,7 +21,7 @@ LOCK_NOT_AVAILABLE = "55P03"
 """SQLSTATE of a lock that was not to be had in time."""
 
 
-def rebuild_index(c: Any, *, page: int = PAGE_SIZE) -> Iterator[int]:
+def rebuild_index(c: Cursor, *, page: int = PAGE_SIZE) -> Iterator[int]:
     """Build the read model anew and replace the live one in one transaction; yield seqs reached.
 
     The cursor must not be in a transaction. Who is killed, or leaves, leaves the live one whole.
@@ -35,14 +34,14 @@ def rebuild_index(c: Any, *, page: int = PAGE_SIZE) -> Iterator[int]:
     )
 
 
-def _rebuild_in_file(c: Any, page: int) -> Iterator[int]:
+def _rebuild_in_file(c: Cursor, page: int) -> Iterator[int]:
     with transaction(c):
         index_writer.drop_tables(c)
         native_index(c).create_tables(c)
         yield from index_writer.apply_log(c, page=page)
 
 
-def _rebuild_on_server(c: Any, page: int) -> Iterator[int]:
+def _rebuild_on_server(c: Cursor, page: int) -> Iterator[int]:
     """Build in a schema of its own, without keeping anybody from recording until the last page."""
     erasure_count = _count_erasures(c)
     with postgres.building_schema(c) as schemas:
@@ -59,7 +58,7 @@ def _rebuild_on_server(c: Any, page: int) -> Iterator[int]:
     )
 
 
-def _apply_by_pages(c: Any, page: int) -> Iterator[int]:
+def _apply_by_pages(c: Cursor, page: int) -> Iterator[int]:
     """Apply what is there by now, a transaction a page."""
     for rows, prepared in index_writer.pages_behind(c, page=page):
         with transaction(c):
@@ -67,7 +66,7 @@ def _apply_by_pages(c: Any, page: int) -> Iterator[int]:
         yield rows[-1][0]
 
 
-def _try_replace(c: Any, schemas: postgres.SchemaPair, erasure_count: int) -> bool:
+def _try_replace(c: Cursor, schemas: postgres.SchemaPair, erasure_count: int) -> bool:
     """Apply the last page and replace the live tables; false where somebody reads them for long."""
     try:
         with transaction(c):
@@ -85,6 +84,6 @@ def _try_replace(c: Any, schemas: postgres.SchemaPair, erasure_count: int) -> bo
     return True
 
 
-def _count_erasures(c: Any) -> int:
+def _count_erasures(c: Cursor) -> int:
     c.execute("SELECT count(*) FROM erasure")
     return int(c.fetchone()[0])

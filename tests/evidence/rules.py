@@ -15,7 +15,8 @@ from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.edtf import parse_span
 from domain.events import AUDIENCES
 from domain.instants import EARLIEST, LATEST
-from projections.index.writer import OPEN_SEQ, tracked_seq
+from projections.index.batch import OPEN_SEQ
+from projections.index.writer import tracked_seq
 
 Breaker = Callable[[Any], Any]
 
@@ -739,7 +740,7 @@ STANDINGS = (
 
 # The index against the plain fold.
 
-BATCH, VIEW = "projections.index.writer._IndexBatch.", "projections.index.reader.IndexView."
+BATCH, VIEW = "projections.index.batch.IndexBatch.", "projections.index.reader.IndexView."
 ROWS = "projections.index.rows.build_rows"
 
 

@@ -1,0 +1,259 @@
+"""Rows of the index, added for a run of events and kept back until something must read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from domain.cells import CellEntry, adoption_entries
+from domain.instants import Instant
+from domain.model import Entry, Json, Rectangle
+from domain.resolution import resolve_all
+from ledger import log
+from ledger.database import Cursor, database_dialect, insert_rows
+from projections.index.native import native_index
+from projections.index.rows import (
+    COUNTERPART_TYPE,
+    SUBJECT_PREFIX,
+    VersionRows,
+    build_rows,
+    join_key,
+)
+from projections.index.statements import STATEMENTS
+
+Row = Mapping[str, Any]
+OPEN_SEQ = 2**62
+"""recorded_to of what the newest record still holds."""
+
+
+class IndexBatch:
+    """What a run of events adds to the index, kept back until something must read it."""
+
+    def __init__(self, c: Cursor) -> None:
+        self.c = c
+        c.execute(
+            "SELECT (SELECT max(id) FROM version), (SELECT max(id) FROM placement),"
+            " (SELECT max(id) FROM cell)"
+        )
+        version_id, placement_id, cell_id = c.fetchone()
+        self.versions = RowBuffer(c, "version", version_id or 0)
+        self.placements = RowBuffer(c, "placement", placement_id or 0)
+        self.new_cells = RowBuffer(c, "cell", cell_id or 0)
+        self.mentions, self.words = list[tuple[int, Instant, int]](), list[tuple[int, list[str]]]()
+        self.cell_ids: dict[tuple[str, ...], int] = {}
+        self.missing_cells: set[tuple[str, ...]] = set()
+
+    def look_up_cells(self, cells: Iterable[tuple[str, ...]]) -> None:
+        """Read the numbers of these cells together.
+
+        What is not there is numbered when its first event comes, so that numbers depend on the log
+        alone and not on how it was grouped.
+        """
+        wanted = sorted(set(cells))
+        find_cells = STATEMENTS[database_dialect(self.c)]["find_cells"]
+        self.c.execute(find_cells, {"cells": orjson.dumps(wanted).decode()})
+        self.cell_ids = {tuple(row)[:3]: row[3] for row in self.c.fetchall()}
+        self.missing_cells = {each for each in wanted if each not in self.cell_ids}
+
+    def add_event(self, negotiation: str, rectangles: Iterable[VersionRows]) -> None:
+        """Add the rectangles of an event on which nothing acts yet."""
+        for each in rectangles:
+            self._open_version(negotiation, each, each.item.seq)
+
+    def flush(self) -> None:
+        """Write what was kept back."""
+        self.new_cells.flush()
+        self.versions.flush()
+        self.placements.flush()
+        insert_rows(self.c, "mention", self.mentions)
+        self.mentions.clear()
+        native_index(self.c).store_words(self.c, self.words)
+        self.words.clear()
+
+    def apply_act(self, negotiation: str, entry: Entry) -> None:
+        """Resolve everything that an act bears on again, and record the difference."""
+        self.flush()
+        family = self._read_family(entry)
+        seqs = {each.id: each.seq for each in family}
+        for event, rectangles in resolve_all(family).items():
+            self._reconcile_event(negotiation, seqs[event], rectangles, entry.seq)
+
+    def _read_family(self, entry: Entry) -> list[Entry]:
+        pairs = [(entry.id, other) for other in _target_ids(entry.payload)]
+        for event, other in pairs + [pair[::-1] for pair in pairs]:
+            self.c.execute(
+                "INSERT INTO link VALUES (:event, :other) ON CONFLICT DO NOTHING",
+                {"event": event, "other": other},
+            )
+        self.c.execute(
+            "WITH RECURSIVE family (event) AS (SELECT id FROM event WHERE id = :event UNION"
+            " SELECT l.other FROM family f JOIN link l ON l.event = f.event)"
+            " SELECT event FROM family",
+            {"event": entry.id},
+        )
+        entries = log.read_entries_by_id(self.c, sorted(row[0] for row in self.c.fetchall()))
+        return [each for each in entries if each.seq <= entry.seq]
+
+    def _reconcile_event(
+        self, negotiation: str, seq: int, wanted: Sequence[Rectangle], now: int
+    ) -> None:
+        """Leave what still holds, close what does not, open what is new."""
+        self.c.execute(
+            "SELECT id, known_from, known_to, audiences, event, seq, type, recorded_at, known_at,"
+            " lo, last, width, standing, withdrawn, disputed, ahead, body, rests, reports"
+            " FROM version"
+            " WHERE negotiation = :negotiation AND seq = :seq AND recorded_to = :open",
+            {"negotiation": negotiation, "seq": seq, "open": OPEN_SEQ},
+        )
+        stored = {tuple(row)[1:]: row[0] for row in self.c.fetchall()}
+        rows = [build_rows(rectangle) for rectangle in wanted]
+        new_rows = [
+            each
+            for each in rows
+            if not stored.pop((each.known_from, each.known_to, each.audiences, *each.item), 0)
+        ]
+        for version_id in stored.values():
+            self._close_version(version_id, now)
+        for version_rows in new_rows:
+            self._open_version(negotiation, version_rows, now)
+
+    def _close_version(self, version_id: int, now: int) -> None:
+        """End a rectangle, and its entries of cells and its counterpart's, at this record."""
+        params = {"now": now, "version": version_id, "open": OPEN_SEQ}
+        self.c.execute("UPDATE version SET recorded_to = :now WHERE id = :version", params)
+        self.c.execute(
+            "UPDATE placement SET recorded_to = :now"
+            " WHERE version = :version AND recorded_to = :open",
+            params,
+        )
+        # The condition partner <> 0 is that of the partial index.
+        self.c.execute(
+            "UPDATE placement SET recorded_to = :now"
+            " WHERE partner = :version AND partner <> 0 AND recorded_to = :open",
+            params,
+        )
+
+    def _open_version(self, negotiation: str, version_rows: VersionRows, now: int) -> None:
+        item, known_from, known_to, audiences, subjects, words, entries, amendment = version_rows
+        version_id = self.versions.add_row(
+            negotiation, *item[:4], now, OPEN_SEQ, known_from, known_to, audiences, *item[4:]
+        )
+        for subject in subjects:
+            self.mentions.append((self._cell_id(negotiation, *subject), known_from, version_id))
+        if words is not None:
+            self.words.append((version_id, words))
+        for entry in entries:
+            self._add_placement(
+                negotiation,
+                entry,
+                (item.last, item.lo, item.known_at, item.seq),
+                (known_from, now, audiences, known_to),
+                (version_id, 0),
+            )
+        if amendment:
+            self.flush()
+            self._pair_amendment(negotiation, version_id, item.type, amendment, now)
+
+    def _add_placement(
+        self,
+        negotiation: str,
+        entry: CellEntry,
+        order: tuple[int, int, int, int],
+        validity: tuple[int, int, int, int],
+        versions: tuple[int, int],
+    ) -> None:
+        """Add an entry of a cell: its tie order (last, lo, known_at, seq), its validity
+        (known_from, recorded_from, audiences, known_to), its version and that of its counterpart.
+        """
+        self.placements.add_row(
+            self._cell_id(negotiation, entry.kind, join_key(entry.key)),
+            *order,
+            entry.part,
+            *validity,
+            OPEN_SEQ,
+            entry.label,
+            *versions,
+            entry.detail,
+        )
+
+    def _cell_id(self, *cell: str) -> int:
+        """Return the number of a cell (its negotiation, kind and key), made where it is new."""
+        cell_id = self.cell_ids.get(cell)
+        if cell_id is None:
+            stored_id = None if cell in self.missing_cells else self._stored_cell_id(*cell)
+            cell_id = self.cell_ids[cell] = stored_id or self.new_cells.add_row(*cell)
+        return cell_id
+
+    def _stored_cell_id(self, *cell: str) -> int | None:
+        self.c.execute(
+            "SELECT id FROM cell WHERE negotiation = :negotiation AND kind = :kind AND key = :key",
+            dict(zip(("negotiation", "kind", "key"), cell, strict=True)),
+        )
+        row = self.c.fetchone()
+        return int(row[0]) if row else None
+
+    def _pair_amendment(
+        self, negotiation: str, version_id: int, kind: str, slug: str, now: int
+    ) -> None:
+        """Pair a proposed amendment with its adoptions, or the other way round."""
+        self.c.execute(
+            "SELECT v.* FROM mention m JOIN version v ON v.id = m.version"
+            " WHERE m.cell = :cell AND v.type = :type AND v.recorded_to = :open"
+            " AND v.standing = 'actual'",
+            {
+                "cell": self._cell_id(negotiation, f"{SUBJECT_PREFIX}amendment", slug),
+                "type": COUNTERPART_TYPE[kind],
+                "open": OPEN_SEQ,
+            },
+        )
+        rows = self.c.fetchall()
+        self.c.execute("SELECT * FROM version WHERE id = :version", {"version": version_id})
+        own = self.c.fetchone()
+        for other in rows:
+            proposal, adoption = (own, other) if kind == "amendment-proposed" else (other, own)
+            self._add_adoption(proposal, adoption, orjson.loads(proposal["body"]), now)
+
+    def _add_adoption(self, proposal: Row, adoption: Row, amendment: Json, now: int) -> None:
+        start = max(proposal["known_from"], adoption["known_from"])
+        end = min(proposal["known_to"], adoption["known_to"])
+        audiences = proposal["audiences"] & adoption["audiences"]
+        if orjson.loads(adoption["body"])["plan"] != amendment["plan"]:
+            return
+        for entry in (
+            adoption_entries(amendment, proposal["seq"]) if start < end and audiences else ()
+        ):
+            known_at = max(proposal["known_at"], adoption["known_at"])
+            self._add_placement(
+                proposal["negotiation"],
+                entry,
+                (adoption["last"], adoption["lo"], known_at, adoption["seq"]),
+                (start, now, audiences, end),
+                (adoption["id"], proposal["id"]),
+            )
+
+
+class RowBuffer:
+    """Rows of one table with their numbers, kept back and then written at once."""
+
+    def __init__(self, c: Cursor, table: str, last_id: int) -> None:
+        self.c, self.table, self.last_id, self.rows = c, table, last_id, list[tuple[object, ...]]()
+
+    def add_row(self, *columns: object) -> int:
+        self.last_id += 1
+        self.rows.append((self.last_id, *columns))
+        return self.last_id
+
+    def flush(self) -> None:
+        insert_rows(self.c, self.table, self.rows)
+        self.rows.clear()
+
+
+def _target_ids(payload: object) -> Iterator[str]:
+    """Yield every event that an act may ever bear on, also after its own correction."""
+    if isinstance(payload, dict):
+        if isinstance(payload.get("event"), str):
+            yield payload["event"]
+        for name in ("changes", "rival"):
+            yield from _target_ids(payload.get(name))
