@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,22 @@ from tests.shown import demonstrated
 from tests.test_http import OPENING, STANCE, number, said
 from tests.world import LEVELS, World
 
+MEMORY = Path("/dev/shm")  # noqa: S108  # each test makes a folder of its own in it
+MEMORY_NEEDED = 4 * 2**30
+"""Bytes that must be free in memory for the tests to keep their ledgers there."""
+
+
+def keep_ledgers_in_memory() -> None:
+    """Put temporary files where no write waits for a disk, unless TMPDIR names a place.
+
+    Most tests open a new ledger; on a disk that alone takes 50 to 150 ms, in memory 3 ms.
+    """
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_NEEDED:
+        os.environ.setdefault("TMPDIR", str(MEMORY))
+        tempfile.tempdir = None
+
+
+keep_ledgers_in_memory()
 settings.register_profile("first-failure", phases=[Phase.explicit, Phase.generate])
 
 
