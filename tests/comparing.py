@@ -12,7 +12,7 @@ from projections import answers
 from projections.answer_json import Item
 from projections.view import View
 from tests.histories import Event
-from tests.reference_lives import plain
+from tests.reference import plain
 
 
 def clocks(question: dict[str, Any], recorded: list[Event], now: int) -> dict[str, Any]:

@@ -18,11 +18,11 @@ from tests.world import World
 @given(histories(most_events=20))
 def test_the_story_of_an_event_tells_all_that_it_changed(batches: list[Batch]) -> None:
     """Only the cells that an event can bear on are looked at; no other cell may have changed."""
-    with told(batches) as world, world.desk() as desk:
-        now = desk.resolve_basis(Question(audience="staff"))
-        for item, found in diff.build_story(desk.open_view, now):
+    with told(batches) as world, world.session() as session:
+        now = session.resolve_basis(Question(audience="staff"))
+        for item, found in diff.build_story(session.open_view, now):
             before, after = (
-                diff.collect_facets(desk.open_view(replace(now, seq=seq)))
+                diff.collect_facets(session.open_view(replace(now, seq=seq)))
                 for seq in (item.seq - 1, item.seq)
             )
             assert found == list(diff._changed_cells(item, before, after)), item
@@ -33,24 +33,24 @@ def test_saying_the_same_again_changes_nothing(world: World) -> None:
     world.record(AT, [*OPENING, STANCE])
     world.record(LATEST, [again])
 
-    with world.desk() as desk:
+    with world.session() as session:
         start, end = (
-            desk.resolve_basis(Question(as_of=world.moment - days * 86_400_000_000))
+            session.resolve_basis(Question(as_of=world.moment - days * 86_400_000_000))
             for days in (1, 0)
         )
-        assert diff.diff_bases(desk.open_view, start, end) == []
+        assert diff.diff_bases(session.open_view, start, end) == []
 
 
 def test_a_replay_as_recorded_tells_what_was_voided_since(world: World) -> None:
     world.record(AT, [*OPENING, STANCE])
     world.record(LATEST, [{"id": uid(9), "type": "record-voided", "event": uid(1)}])
 
-    with world.desk() as desk:
+    with world.session() as session:
         told = {
             basis: [
                 item.event
                 for item, _ in diff.build_story(
-                    desk.open_view, desk.resolve_basis(Question(basis, audience="staff"))
+                    session.open_view, session.resolve_basis(Question(basis, audience="staff"))
                 )
             ]
             for basis in ("as-known", "as-recorded")

@@ -13,8 +13,7 @@ from domain import acceptance
 from domain.edtf import parse_span
 from domain.instants import from_rfc3339
 from tests.histories import bases, entries, histories, source_filters
-from tests.reference import fold
-from tests.reference_lives import Life, held
+from tests.reference import Life, fold, held
 from tests.stories import STORIES, Story, act, event, event_id, opened, report, stated
 
 NOW = from_rfc3339("2026-11-01T00:00:00Z")

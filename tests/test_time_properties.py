@@ -52,7 +52,7 @@ from tests.histories import (
     often,
     source_filters,
 )
-from tests.reference_lives import RANK
+from tests.reference import RANK
 from tests.world import MADE_ANEW, World
 
 TIMES = int(os.environ.get("MINUTEBOOK_EXAMPLES", "1"))
@@ -128,8 +128,8 @@ def everything(view: View) -> bytes:
     return orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
 
 
-def basis_of(desk: Session, drawn: dict[str, Any]) -> Basis:
-    return desk.resolve_basis(Question(**drawn))
+def basis_of(session: Session, drawn: dict[str, Any]) -> Basis:
+    return session.resolve_basis(Question(**drawn))
 
 
 def questions(last_seq: int) -> st.SearchStrategy[dict[str, Any]]:
@@ -171,12 +171,12 @@ def assert_index_is_fold(about: str, data: st.DataObject, server: str | None = N
     drawn = data.draw(st.lists(questions(count), min_size=2, max_size=6))
     with told(batches, server) as world:
         world.moment = ALL_IS_OUT
-        with world.desk() as desk:
-            folded = log.read_entries(desk.cursor, world.name)
+        with world.session() as session:
+            folded = log.read_entries(session.cursor, world.name)
             for asked in [*telling(count), *drawn]:
-                basis = basis_of(desk, asked)
-                fold = everything(FoldView(folded, basis, desk.zone))
-                indexed = everything(IndexView(desk.cursor, world.name, basis, desk.zone))
+                basis = basis_of(session, asked)
+                fold = everything(FoldView(folded, basis, session.zone))
+                indexed = everything(IndexView(session.cursor, world.name, basis, session.zone))
                 assert_same(indexed, fold, asked)
 
 
@@ -189,14 +189,14 @@ def test_both_answer_as_the_independent_oracle(about: str, data: st.DataObject) 
     drawn = data.draw(st.lists(questions(len(recorded)), min_size=2, max_size=6))
     with told(batches) as world:
         world.moment = ALL_IS_OUT
-        with world.desk() as desk:
-            folded = log.read_entries(desk.cursor, world.name)
+        with world.session() as session:
+            folded = log.read_entries(session.cursor, world.name)
             for question in [*telling(len(recorded)), *drawn]:
-                basis = basis_of(desk, question)
+                basis = basis_of(session, question)
                 asked = clocks(question, recorded, ALL_IS_OUT)
                 wanted = oracle(reference.fold(recorded, **asked))
-                assert_equal(reduced(FoldView(folded, basis, desk.zone)), wanted, question)
-                assert_equal(reduced(desk.open_view(basis)), wanted, question)
+                assert_equal(reduced(FoldView(folded, basis, session.zone)), wanted, question)
+                assert_equal(reduced(session.open_view(basis)), wanted, question)
 
 
 @steady(150)
@@ -208,13 +208,13 @@ def test_filtered_sources_answer_as_the_independent_oracle(data: st.DataObject) 
     filters = data.draw(st.lists(source_filters, min_size=1, max_size=3))
     with told(batches) as world:
         world.moment = ALL_IS_OUT
-        with world.desk() as desk:
+        with world.session() as session:
             for question in [*telling(len(recorded)), *drawn]:
                 for chosen in filters:
-                    basis = basis_of(desk, question | chosen)
+                    basis = basis_of(session, question | chosen)
                     asked = clocks(question | chosen, recorded, ALL_IS_OUT)
                     wanted = oracle(reference.fold(recorded, **asked))
-                    assert_equal(reduced(desk.open_view(basis)), wanted, question | chosen)
+                    assert_equal(reduced(session.open_view(basis)), wanted, question | chosen)
 
 
 @steady(150)
@@ -227,12 +227,12 @@ def test_every_change_has_the_cause_of_the_last_step_that_produced_it(data: st.D
     drawn = [question | audience for question in data.draw(asked)]
     with told(batches) as world:
         world.moment = ALL_IS_OUT
-        with world.desk() as desk:
+        with world.session() as session:
             for start, end in pairwise(drawn):
                 found = {
                     (each["kind"], each["subject"]): each["cause"]
                     for each in diff.diff_bases(
-                        desk.open_view, basis_of(desk, start), basis_of(desk, end)
+                        session.open_view, basis_of(session, start), basis_of(session, end)
                     )
                     if each["kind"] in ("withdrawn", "attributed", "role", "meeting")
                 }
@@ -402,10 +402,10 @@ def test_nothing_first_known_later_is_in_an_answer(data: st.DataObject) -> None:
     batches = _without_other_reports(data.draw(histories(most_events=24)))
     at = data.draw(instants)
     audience = data.draw(audiences)
-    with told(batches) as world, world.desk() as desk:
-        basis = desk.resolve_basis(Question(as_of=at, audience=audience))
-        shown = _named(orjson.loads(everything(desk.open_view(basis))))
-        filtered = desk.open_view(replace(basis, exclude_source=("nobody",)))
+    with told(batches) as world, world.session() as session:
+        basis = session.resolve_basis(Question(as_of=at, audience=audience))
+        shown = _named(orjson.loads(everything(session.open_view(basis))))
+        filtered = session.open_view(replace(basis, exclude_source=("nobody",)))
         shown |= _named(orjson.loads(everything(filtered)))
         limit = min(at, world.moment)
         for recorded_at, events in batches[1:]:
@@ -576,10 +576,10 @@ def assert_orderless(data: st.DataObject, told: Telling) -> None:
     moments = [data.draw(instants), ALL_IS_OUT]
     seen = []
     for order in (events, shuffled):
-        with told(recorded(order)) as world, world.desk() as desk:
+        with told(recorded(order)) as world, world.session() as session:
             asked = [Question(basis="hindsight", as_of=at, audience=audience) for at in moments]
             asked += [replace(each, basis="as-known") for each in asked]
-            views = [desk.open_view(desk.resolve_basis(each)) for each in asked]
+            views = [session.open_view(session.resolve_basis(each)) for each in asked]
             seen.append([_unordered(answers.to_plain(answers.build_state(each))) for each in views])
     assert seen[0] == seen[1]
 

@@ -69,17 +69,17 @@ class World:
             assert response.status_code == 200, response.text
             found: dict[str, Any] = response.json()["data"]
             return found
-        with self.desk() as desk:
-            basis = desk.resolve_basis(BasisQuery(**params).to_question())
+        with self.session() as session:
+            basis = session.resolve_basis(BasisQuery(**params).to_question())
             if self.level == "domain":
-                entries = log.read_entries(desk.cursor, self.name)
-                return told(FoldView(entries, basis, desk.zone))
-            return told(desk.open_view(basis))
+                entries = log.read_entries(session.cursor, self.name)
+                return told(FoldView(entries, basis, session.zone))
+            return told(session.open_view(basis))
 
     @contextmanager
-    def desk(self) -> Iterator[Session]:
-        with open_session(self.ledger, self.name) as desk:
-            yield desk
+    def session(self) -> Iterator[Session]:
+        with open_session(self.ledger, self.name) as session:
+            yield session
 
     def close(self) -> None:
         self.client.close()
