@@ -50,7 +50,7 @@ def build_month(frame: PageContext, meetings: list[Json]) -> Json | None:
     after = date(day.year + day.month // 12, day.month % 12 + 1, 1)
     return {
         "month": str(day)[:7],
-        "name": f"{frame.words(f'dates.alone.{day.month}')} {day.year}",
+        "name": f"{frame.words.month_name(day.month)} {day.year}",
         "previous": str(before)[:7],
         "next": str(after)[:7],
         "weeks": [

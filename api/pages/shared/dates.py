@@ -41,12 +41,14 @@ class DateFormatter:
 
     def format_day(self, when: date) -> str:
         """Write a day: 23 November 2025."""
-        month = self.words(f"dates.{'abbr' if self.brief else 'of'}.{when.month}")
+        month = self.words.month_in_date(when.month, brief=self.brief)
         return self.words("dates.day", day=when.day, month=month, year=when.year)
 
     def format_short_day(self, when: date) -> str:
         """Write a day without its year: 23 Nov."""
-        return self.words("dates.short", day=when.day, month=self.words(f"dates.abbr.{when.month}"))
+        return self.words(
+            "dates.short", day=when.day, month=self.words.month_in_date(when.month, brief=True)
+        )
 
     def format_moment(self, instant: Instant | str | None) -> str:
         """Write an instant to the minute; the last moment of a day is that day."""
@@ -128,7 +130,7 @@ def _expression_text(dates: DateFormatter, text: str) -> str:
     if len(parts) == 1:
         return str(parts[0])
     if len(parts) == 2:
-        return f"{dates.words(f'dates.alone.{parts[1]}')} {parts[0]}"
+        return f"{dates.words.month_name(parts[1])} {parts[0]}"
     return dates.format_day(date(*parts[:3]))
 
 

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import get_args
 
 import orjson
+from babel import Locale
 from starlette.requests import Request
 
 from api.pages.shared.page_params import Language, PageParams, parse_params
@@ -21,13 +22,23 @@ class Translations:
 
     def __init__(self, lang: Language) -> None:
         text = resources.files("api.pages").joinpath("words", f"{lang}.json").read_bytes()
+        self.locale = Locale(lang)
         self.lang, self.entries = lang, _flatten_entries(orjson.loads(text))
 
     def __call__(self, key: str, n: int | None = None, **values: object) -> str:
         """Return a text, its ``{names}`` filled in; with n, the form of it that a number takes."""
         if key not in self.entries:
-            key = f"{key}.{_plural_category(self.lang, n or 0)}"
+            category = self.locale.plural_form(n or 0)
+            key = f"{key}.{'many' if category == 'other' else category}"
         return self.entries[key].format(n=n, **values)
+
+    def month_name(self, month: int) -> str:
+        """Return a month, 1 to 12, as it is called without a day."""
+        return str(self.locale.months["stand-alone"]["wide"][month])
+
+    def month_in_date(self, month: int, *, brief: bool = False) -> str:
+        """Return a month, 1 to 12, as it is written after a day."""
+        return str(self.locale.months["format"]["abbreviated" if brief else "wide"][month])
 
     def get(self, key: str, fallback: str) -> str:
         """Return a text, or something else where there is none, as for a code of an event."""
@@ -48,15 +59,6 @@ def _flatten_entries(tree: Mapping[str, object], prefix: str = "") -> dict[str, 
             else {f"{prefix}{name}": str(value)}
         )
     return entries
-
-
-def _plural_category(lang: Language, n: int) -> str:
-    """Return the plural category of a whole number (CLDR)."""
-    if lang == "en":
-        return "one" if n == 1 else "many"
-    if n % 10 == 1 and n % 100 != 11:
-        return "one"
-    return "few" if n % 10 in (2, 3, 4) and n % 100 not in (12, 13, 14) else "many"
 
 
 def preferred_language(accept_language: str) -> Language:

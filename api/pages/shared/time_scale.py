@@ -49,7 +49,7 @@ def time_labels(
         if from_epoch > scale.last:
             return
         if number % step == 0:
-            label = str(year) if step >= 12 else dates.words(f"dates.abbr.{month}")
+            label = str(year) if step >= 12 else dates.words.month_in_date(month, brief=True)
             with_year = step < 12 and (first or month <= step)
             yield scale.percent_at(from_epoch), f"{label} {year}" if with_year else label
             first = False
