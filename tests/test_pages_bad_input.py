@@ -29,7 +29,7 @@ def test_nonsense_in_the_address_gives_the_page_and_the_corrected_address(
     corrected = f"{BASE}/{name}".rstrip("/")
 
     assert f'<a href="{corrected}?valid_at=2025-12-21">The corrected address</a>' in text
-    assert "write as_of" in text
+    assert "did you mean as_of?" in text
     assert "<script>=1" not in text
     assert "<h1>" in text
     assert page(site, name, "?valid_at=2025-12-21")

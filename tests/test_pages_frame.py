@@ -38,7 +38,7 @@ def test_every_page_is_also_data_for_programs(site: World, name: str) -> None:
     assert f'type="application/json" href="{address}.json"' in text
     assert answer.json()["basis"]["audience"] == "public"
     assert 'rel="canonical"' in answer.headers["link"]
-    assert site.client.get(f"{address}.json?asof=2025").json()["hint"] == "write as_of"
+    assert site.client.get(f"{address}.json?asof=2025").json()["hint"] == "did you mean as_of?"
 
 
 def test_the_policy_has_no_exception() -> None:

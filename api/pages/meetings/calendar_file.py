@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
+from icalendar import Calendar, Event
 from starlette.responses import Response
 
 from api.pages.meetings.month import try_parse_span
 from api.pages.shared.page_context import PageContext
-from domain.edtf import Span
 from domain.instants import LATEST, to_datetime
 from domain.model import Json
 
@@ -17,75 +17,57 @@ _ICS_STATUS = {"cancelled": "CANCELLED", "held": "CONFIRMED", "concluded": "CONF
 
 def render_calendar(frame: PageContext, data: Json) -> Response:
     """Answer with the meetings as a calendar; a day without a time is a whole day."""
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Minutebook//Meetings//EN",
-        "CALSCALE:GREGORIAN",
-        f"X-WR-CALNAME:{_escape_text(frame.title)}",
-    ]
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//Minutebook//Meetings//EN")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("x-wr-calname", _without_controls(frame.title))
     for group in data["groups"]:
         for meeting in group["meetings"]:
-            lines += _event_lines(frame, meeting) if meeting["day"] else []
-    body = "".join(f"{_fold_line(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
+            if meeting["day"]:
+                calendar.add_component(_calendar_event(frame, meeting))
     headers = {
         "Content-Disposition": f'inline; filename="{frame.slug}-meetings.ics"',
         "Cache-Control": "no-cache",
         "X-Content-Type-Options": "nosniff",
     }
-    return Response(body, headers=headers, media_type="text/calendar; charset=utf-8")
+    return Response(
+        calendar.to_ical(sorted=False), headers=headers, media_type="text/calendar; charset=utf-8"
+    )
 
 
-def _event_lines(frame: PageContext, meeting: Json) -> list[str]:
+def _calendar_event(frame: PageContext, meeting: Json) -> Event:
     when = meeting["occurred"] or meeting["expected"]
     status = frame.words(f"status.{meeting['status']}")
     participants = ", ".join(one["name"] for one in meeting["who"])
     details = [f"{status}: {when}", participants, meeting["summary"] or ""]
-    return [
-        "BEGIN:VEVENT",
-        f"UID:{meeting['meeting']}@{frame.slug}.minutebook",
-        f"DTSTAMP:{_format_utc(to_datetime(frame.basis.known_at))}",
-        *_time_lines(frame, meeting, try_parse_span(frame, when)),
-        f"SUMMARY:{_escape_text(meeting['title'])}",
-        *([f"LOCATION:{_escape_text(meeting['place'])}"] if meeting["place"] else []),
-        f"DESCRIPTION:{_escape_text(chr(10).join(filter(None, details)))}",
-        f"STATUS:{_ICS_STATUS.get(meeting['status'], 'TENTATIVE')}",
-        f"CATEGORIES:{meeting['status'].upper()}",
-        "TRANSP:TRANSPARENT",
-        "END:VEVENT",
-    ]
+    event = Event()
+    event.add("uid", f"{meeting['meeting']}@{frame.slug}.minutebook")
+    event.add("dtstamp", to_datetime(frame.basis.known_at).replace(microsecond=0))
+    _add_times(frame, event, meeting, when)
+    event.add("summary", _without_controls(meeting["title"]))
+    if meeting["place"]:
+        event.add("location", _without_controls(meeting["place"]))
+    event.add("description", _without_controls("\n".join(filter(None, details))))
+    event.add("status", _ICS_STATUS.get(meeting["status"], "TENTATIVE"))
+    event.add("categories", [meeting["status"].upper()])
+    event.add("transp", "TRANSPARENT")
+    return event
 
 
-def _time_lines(frame: PageContext, meeting: Json, span: Span | None) -> list[str]:
+def _add_times(frame: PageContext, event: Event, meeting: Json, when: object) -> None:
+    span = try_parse_span(frame, when)
     if span and meeting["exact"]:
-        time_lines = [f"DTSTART:{_format_utc(to_datetime(span.start.lo))}"]
+        event.add("dtstart", to_datetime(span.start.lo).replace(microsecond=0))
         if span.end and span.end.exact and span.end.lo < LATEST:
-            time_lines.append(f"DTEND:{_format_utc(to_datetime(span.end.lo))}")
-        return time_lines
+            event.add("dtend", to_datetime(span.end.lo).replace(microsecond=0))
+        return
     first, last = date.fromisoformat(meeting["day"]), date.fromisoformat(meeting["last"])
-    end = min(last, date(9999, 12, 30)) + timedelta(days=1)
-    return [f"DTSTART;VALUE=DATE:{first:%Y%m%d}", f"DTEND;VALUE=DATE:{end:%Y%m%d}"]
+    event.add("dtstart", first)
+    event.add("dtend", min(last, date(9999, 12, 30)) + timedelta(days=1))
 
 
-def _format_utc(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _escape_text(text: object) -> str:
-    r"""Return a text value: backslash, semicolon, comma and newline escaped, no other controls."""
-    plain = str(text).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    lines = plain.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")
-    return "".join(each for each in lines if each >= " " and each != "\x7f")
-
-
-def _fold_line(line: str) -> str:
-    """Return a line folded at 75 octets, never inside of a character."""
-    folded, size = [""], 0
-    for each in line:
-        width = len(each.encode())
-        if size + width > 75:
-            folded.append("")
-            size = 1  # the space that begins a folded line
-        folded[-1] += each
-        size += width
-    return "\r\n ".join(folded)
+def _without_controls(text: str) -> str:
+    """Return a text with no control character but the end of a line."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(char for char in lines if char == "\n" or (char >= " " and char != "\x7f"))
