@@ -21,7 +21,7 @@ from ledger.proofs import merkle
 from ledger.proofs.signed_note import Checkpoint, Verifier
 from ledger.read_only import ReadOnlyLedger
 from projections.index import sqlite
-from tests.test_held import AT, LATER, LATEST, OPENING, STANCE, disputed, report, uid
+from tests.test_resolution import AT, LATER, LATEST, OPENING, STANCE, disputed, report, uid
 from tests.world import KEY, World
 
 NAME = "Zebedee Quillfeather"

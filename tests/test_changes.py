@@ -9,7 +9,7 @@ from hypothesis import given
 from domain.basis import Question
 from projections.answers import diff
 from tests.histories import Batch, histories
-from tests.test_held import AT, LATEST, OPENING, STANCE, report, uid
+from tests.test_resolution import AT, LATEST, OPENING, STANCE, report, uid
 from tests.test_time_properties import steady, told
 from tests.world import World
 

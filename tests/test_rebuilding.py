@@ -24,7 +24,7 @@ from domain.errors import BusyError
 from ledger.writer import Ledger
 from projections.audit import KEYS_ON_BOTH, lock_live_tables
 from projections.index import rebuild
-from tests.test_held import AT, LATER, OPENING, STANCE, uid
+from tests.test_resolution import AT, LATER, OPENING, STANCE, uid
 from tests.world import KEY, World
 
 MENDED = {"id": uid(2), "type": "record-corrected", "event": uid(1), "changes": {"summary": "No."}}

@@ -28,7 +28,7 @@ from domain import acceptance
 from ledger.proofs.audit import LogAudit
 from ledger.submission import Submission
 from projections.index import sqlite
-from tests.test_held import AT, LATER, LATEST, OPENING, STANCE, disputed, report, uid
+from tests.test_resolution import AT, LATER, LATEST, OPENING, STANCE, disputed, report, uid
 from tests.world import KEY, World
 
 Tamper = Callable[[sqlite3.Connection, Random], str | None]
