@@ -6,6 +6,7 @@ import logging
 import os
 import queue
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
@@ -36,6 +37,9 @@ MAX_GROUP = 256
 MAX_QUEUE = 4096
 """The most submissions that wait; one more is refused with 503."""
 
+
+SIGN_INTERVAL = 1.0
+"""Seconds between two signings: the newest checkpoint is at most this far behind the head."""
 
 LOGGER = logging.getLogger("minutebook")
 QueuedSubmission = tuple[Submission, Future[Json]]
@@ -78,7 +82,7 @@ class Ledger:
         self._queue: queue.Queue[QueuedSubmission | None] = queue.Queue(MAX_QUEUE)
         self._writer = self.appender.open_writer()
         self._cursor: Cursor = self._writer.__enter__()
-        self._closed = False
+        self._closed, self._signed_at = False, 0.0
         self._thread = threading.Thread(target=self._run_writer, name="writer", daemon=True)
         try:
             self._start_components(self._cursor)
@@ -90,6 +94,7 @@ class Ledger:
     def _start_components(self, c: Cursor) -> None:
         if self.checkpoints:
             self.checkpoints.start_signing(c)
+            self._signed_at = time.monotonic()
         if self.read_model:
             self.read_model.start(c)
 
@@ -161,16 +166,18 @@ class Ledger:
         self._sign_head(self._cursor)
 
     def _seconds_until_due(self) -> float:
-        return self.checkpoints.seconds_until_due() if self.checkpoints else 0.0
+        return max(0.0, self._signed_at + SIGN_INTERVAL - time.monotonic())
 
     def _sign_head(self, c: Cursor) -> bool:
         """Sign the head; return whether it is signed.
 
         A disk that fails here must not fail what is recorded already: signing is retried.
         """
+        if self.checkpoints is None:
+            return True
+        self._signed_at = time.monotonic()
         try:
-            if self.checkpoints:
-                self.checkpoints.sign_head(c)
+            self.checkpoints.sign_head(c)
         except Exception:
             LOGGER.exception("the head could not be signed")
             self._reopen_lost_connection()

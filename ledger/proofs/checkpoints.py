@@ -1,11 +1,10 @@
-"""Keeping checkpoints: signed after a commit, stored with the log and once more outside of it."""
+"""Checkpoints: signed after a commit, stored with the log and again outside of its database."""
 
 from __future__ import annotations
 
 import logging
 import os
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +17,6 @@ from ledger.proofs.merkle import compute_root
 from ledger.proofs.signed_note import SECRET_PREFIX, LogKey, Verifier
 
 LOGGER = logging.getLogger("minutebook")
-SIGN_INTERVAL = 1.0
-"""Seconds by which the newest checkpoint may lie behind the head."""
 
 
 class CheckpointSigner:
@@ -33,7 +30,7 @@ class CheckpointSigner:
 
     def __init__(self, key_location: str | Path, external_file: Path) -> None:
         self.key_location, self.external_file = key_location, external_file
-        self.signed_size, self.attempted_at = -1, 0.0
+        self.signed_size = -1
 
     def start_signing(self, c: Cursor) -> None:
         """Read the key, and refuse a database that does not continue what was signed.
@@ -46,7 +43,7 @@ class CheckpointSigner:
             size, _ = log.read_head(c)
             if size < external_checkpoint.size:
                 raise TamperedError(
-                    f"the database has {size} events, the checkpoint kept outside has {external_checkpoint.size}",
+                    f"the database has {size} events, the external checkpoint has {external_checkpoint.size}",
                     hint=f"an older state was put back: restore a newer one; see {self.external_file}",
                 )
             if (
@@ -59,14 +56,10 @@ class CheckpointSigner:
                 )
         elif log.read_head(c)[0]:
             LOGGER.warning(
-                "no checkpoint is kept at %s, so an older state would not be seen",
+                "there is no checkpoint at %s, so a database put back to an older state would go unnoticed",
                 self.external_file,
             )
         self.sign_head(c)
-
-    def seconds_until_due(self) -> float:
-        """Return the seconds until the head is to be signed, or a failed signing retried."""
-        return max(0.0, self.attempted_at + SIGN_INTERVAL - time.monotonic())
 
     def sign_head(self, c: Cursor) -> None:
         """Sign the head and store the checkpoint, first in the database, then outside.
@@ -76,7 +69,6 @@ class CheckpointSigner:
         """
         if log.read_head(c)[0] == self.signed_size:
             return
-        self.attempted_at = time.monotonic()
         with transaction(c):
             c.execute("UPDATE head SET size = size")  # other processes sign before this, or after
             size, _ = log.read_head(c)
@@ -90,7 +82,7 @@ class CheckpointSigner:
         self.signed_size = size
 
     def _write_external(self, size: int, note: str) -> None:
-        """Keep a checkpoint outside, unless another process has kept a later one by now."""
+        """Store a checkpoint outside, unless another process has stored a later one."""
         external_note = self.external_file.read_text() if self.external_file.is_file() else ""
         if not external_note or self.key.verifier.open_note(external_note).size < size:
             write_file(self.external_file, note)
