@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
 
 import orjson
 
@@ -13,7 +12,7 @@ SALT_SIZE = 32
 """Random bytes of a salt."""
 
 
-def canonical_json(value: Any) -> bytes:
+def canonical_json(value: object) -> bytes:
     """Return RFC 8785 JSON of a value without floats and with map keys in ASCII.
 
     The catalogue admits nothing else, so sorting by code point is sorting by UTF-16.

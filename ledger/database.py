@@ -10,25 +10,29 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Literal, Protocol
 
-SqlValues = Sequence[Any] | Mapping[str, Any]
+SqlValues = Sequence[object] | Mapping[str, object]
 MAX_VALUES = 10_000
 """Values bound in one statement."""
 Dialect = Literal["sqlite", "postgres"]
 
 
+Row = Any
+"""A tuple that also answers by the name of a column, or None after the last row."""
+
+
 class Cursor(Protocol):
     """Rows are tuples that also answer by name."""
 
-    def execute(self, statement: str, values: SqlValues = ..., /) -> Any:
+    def execute(self, statement: str, values: SqlValues = ..., /) -> object:
         """Run one statement."""
 
-    def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> Any:
+    def executemany(self, statement: str, rows: Iterable[Sequence[object]], /) -> object:
         """Run one statement for each row."""
 
-    def fetchone(self) -> Any:
+    def fetchone(self) -> Row:
         """Return the next row, or None."""
 
-    def fetchall(self) -> list[Any]:
+    def fetchall(self) -> list[Row]:
         """Return the rows that are left."""
 
 
@@ -80,11 +84,13 @@ def transaction(
         raise
 
 
-def insert_rows(c: Cursor, table: str, rows: Sequence[Sequence[Any]]) -> None:
+def insert_rows(c: Cursor, table: str, rows: Sequence[Sequence[object]]) -> None:
     """Add whole rows to a table, as its database takes many the quickest."""
     if not rows:
         return
-    copy_rows: Callable[[str, Sequence[Sequence[Any]]], None] | None = getattr(c, "copy_rows", None)
+    copy_rows: Callable[[str, Sequence[Sequence[object]]], None] | None = getattr(
+        c, "copy_rows", None
+    )
     if copy_rows:
         copy_rows(table, rows)
     else:
@@ -92,7 +98,7 @@ def insert_rows(c: Cursor, table: str, rows: Sequence[Sequence[Any]]) -> None:
         c.executemany(f"INSERT INTO {table} VALUES ({placeholders})", rows)  # noqa: S608  # only constants are put in
 
 
-def select_by_values(c: Cursor, statement: str, values: Sequence[str]) -> Iterator[Any]:
+def select_by_values(c: Cursor, statement: str, values: Sequence[str]) -> Iterator[Row]:
     """Yield the rows of a statement for a list of values, whose place in it is ``{}``.
 
     A statement takes some 30,000 values at most, so a long list is asked for in parts.

@@ -9,7 +9,8 @@ its own; tests/test_recorders.py runs the library's tests of recorders on such a
 
 Not used: ``Application.save``, aggregates, mappers and transcodings. An event here is proposed by a
 caller, not made by an aggregate; its payload is stored as the bytes that are hashed; and one
-transaction holds events, head, answers and read model (docs/decisions/0001-log-on-eventsourcing.md).
+transaction holds events, head, answers and read model. See
+docs/decisions/0001-log-on-eventsourcing.md.
 """
 
 from eventsourcing.persistence import OperationalError, PersistenceError

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import attrgetter
-from typing import Any
 
 import orjson
 
@@ -12,7 +11,7 @@ from domain.errors import NoProofError
 from domain.instants import Instant, to_rfc3339
 from domain.model import Entry
 from ledger.canonical import leaf_bytes, payload_hash
-from ledger.database import Cursor, select_by_values
+from ledger.database import Cursor, Row, select_by_values
 from ledger.proofs.merkle import NodeReader
 
 ERASED_PAYLOAD = b'{"erased":true}'
@@ -23,7 +22,7 @@ TYPE_COLUMN = 2
 """Place of the type in a row that ``read`` returns."""
 
 
-def read_rows(c: Cursor, *, after: int = 0, limit: int = 1000) -> list[tuple[Any, ...]]:
+def read_rows(c: Cursor, *, after: int = 0, limit: int = 1000) -> list[Row]:
     """Return rows of the next events of the whole log, by seq: an entry's, and its negotiation."""
     c.execute(
         "SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone, e.negotiation FROM event e"
@@ -75,7 +74,7 @@ def read_leaves(c: Cursor, *, after: int, limit: int) -> list[bytes]:
     return [leaf_from_row(row) for row in c.fetchall()]
 
 
-def leaf_from_row(row: Any) -> bytes:
+def leaf_from_row(row: Row) -> bytes:
     """Return the exact leaf bytes of a row of event, with the commitment of what was erased."""
     return leaf_bytes(
         id=row["id"],
@@ -104,7 +103,7 @@ def node_reader(c: Cursor) -> NodeReader:
     return read_node
 
 
-def entry_from_row(row: Any) -> Entry:
+def entry_from_row(row: Row) -> Entry:
     """Return the entry of a row that begins with its seq, id, type, recorded_at, state and zone."""
     seq, event_id, kind, recorded_at, state, zone = row[:6]
     return Entry(seq, event_id, kind, recorded_at, orjson.loads(state or ERASED_PAYLOAD), zone)

@@ -43,7 +43,7 @@ def translate_placeholders(statement: str) -> str:
     return _PLACEHOLDERS.sub(translate_match, statement)
 
 
-class NamedRow(tuple[Any, ...]):
+class NamedRow(tuple[object, ...]):
     """A row that answers by place and by name."""
 
     names: dict[str, int]
@@ -80,14 +80,14 @@ class PostgresCursor(psycopg.Cursor[Any]):
             options.setdefault("binary", True)
         return super().execute(text, params if params is not None else (), **options)
 
-    def executemany(self, query: Any, params_seq: Any, **options: Any) -> None:
+    def executemany(self, query: Any, params_seq: Any, **options: bool) -> None:
         rows = params_seq if isinstance(params_seq, list) else list(params_seq)
         if rows:
             super().executemany(
                 translate_placeholders(query) if isinstance(query, str) else query, rows, **options
             )
 
-    def copy_rows(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    def copy_rows(self, table: str, rows: Sequence[Sequence[object]]) -> None:
         """Add whole rows to a table by COPY, which takes a third of the time of INSERT."""
         with self.copy(f"COPY {table} FROM STDIN") as stream:
             for row in rows:
@@ -166,7 +166,7 @@ class PostgresRecorder(Recorder):
                 c.connection.execute(script)
 
     @contextmanager
-    def open_writer(self) -> Iterator[Any]:
+    def open_writer(self) -> Iterator[Cursor]:
         """Yield the cursor of a connection that writes."""
         with self.datastore.get_connection() as connection:
             connection.add_notice_handler(self._record_notice)

@@ -24,7 +24,7 @@ LOG_PRIVILEGES = {
 """The privileges that serving needs; erasing and rebuilding are left to the owner."""
 
 
-def grant_privileges(c: Any, role: str, read_model_tables: Sequence[str]) -> None:
+def grant_privileges(c: Cursor, role: str, read_model_tables: Sequence[str]) -> None:
     """Give a role what serving needs and take what it has beyond. Raises InvalidQuestionError."""
     _require_limited_role(c, role)
     sql: Any = import_module("psycopg").sql
@@ -51,7 +51,7 @@ def _require_limited_role(c: Cursor, role: str) -> None:
 
 @contextmanager
 def preserve_privileges(c: Cursor, read_model_tables: Sequence[str]) -> Iterator[None]:
-    """Give the roles that serve their privileges again on tables that are made anew."""
+    """Give the roles that serve their privileges again on tables that are made again."""
     roles = _serving_roles(c) if database_dialect(c) == "postgres" else []
     yield
     for role in roles:

@@ -1,4 +1,4 @@
-"""Recording again what was recorded before: the same ids, seqs, times and salts, the same tree."""
+"""Restoring a log from its exports: the same ids, seqs, times and salts, the same tree."""
 
 from __future__ import annotations
 
@@ -71,7 +71,8 @@ class LogRestore:
             proposed_event, event.recorded_at, event.salt, event.commitment
         )
         if (recorded_event.seq, recorded_event.leaf_hash) != (event.seq, event.leaf_hash):
-            detail = f"seq {event.seq} does not follow on seq {recorded_event.seq - 1} with its leaf hash"
+            last_seq = recorded_event.seq - 1
+            detail = f"seq {event.seq} does not follow seq {last_seq} with its leaf hash"
             raise InvalidEventError(detail, hint="give the exports of every negotiation, unedited")
         check.prior_events[event.id] = PriorEvent(
             event.seq, event.negotiation, event.type, state or ERASED_PAYLOAD

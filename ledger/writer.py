@@ -196,7 +196,7 @@ class Ledger:
         return group
 
     def _commit_group(self, c: Cursor, group: Sequence[QueuedSubmission]) -> None:
-        """Commit a group; what fails unforeseen is tried again alone, so no neighbour suffers."""
+        """Commit a group; after an unforeseen failure, each of it alone, so the rest succeeds."""
         pending = [
             (submission, future)
             for submission, future in group
@@ -299,7 +299,7 @@ def _caller_error(error: Exception) -> Exception:
 
 
 def _is_unreachable(error: Exception) -> bool:
-    """Return whether the database, or its lock, was not to be had: alone nobody would fare better."""
+    """Return whether the database or its lock was unavailable, so that a retry is no help."""
     names = {cls.__name__ for cls in type(error).mro()}
     return not names.isdisjoint(("OperationalError", "InterfaceError"))
 

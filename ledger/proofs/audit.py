@@ -1,4 +1,4 @@
-"""Auditing the log: every hash computed again, every kept fact derived again, and compared."""
+"""Auditing the log: every hash and every stored fact is computed again and compared."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from functools import lru_cache
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 import orjson
 
@@ -20,6 +19,7 @@ from domain.instants import to_rfc3339
 from ledger import log
 from ledger.append import originator_id
 from ledger.canonical import leaf_bytes
+from ledger.database import Cursor, Row
 from ledger.idempotency import extend_answer_chain
 from ledger.proofs.merkle import Frontier, TreeNode, compute_root
 from ledger.proofs.signed_note import Checkpoint, Verifier
@@ -45,7 +45,7 @@ class AuditFault:
 class LogAudit:
     """One pass over the log in one snapshot: iterate it for the seqs reached; it adds to faults."""
 
-    def __init__(self, c: Any, faults: list[AuditFault]) -> None:
+    def __init__(self, c: Cursor, faults: list[AuditFault]) -> None:
         self.c, self.faults = c, faults
         self.frontier, self.recorded_at, self.wrong_seqs = Frontier(), 0, list[int]()
         self.negotiations: dict[str, tuple[str, str, int, int]] = {}
@@ -60,15 +60,15 @@ class LogAudit:
         """The number of events, as the head row claims."""
         return int(self._fetch_rows("SELECT size FROM head")[0][0])
 
-    def _fetch_rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    def _fetch_rows(self, statement: str, *values: object) -> list[Row]:
+        """Return rows as plain tuples, which can be compared."""
         self.c.execute(statement, values)
-        rows: list[tuple[Any, ...]] = self.c.fetchall()
-        return rows
+        return [tuple(row) for row in self.c.fetchall()]
 
     def _add_fault(self, seq: int | None, field: str, detail: str) -> None:
         self.faults.append(AuditFault(seq, field, detail))
 
-    def _compare_field(self, seq: int | None, field: str, stored: Any, expected: Any) -> None:
+    def _compare_field(self, seq: int | None, field: str, stored: object, expected: object) -> None:
         if stored != expected:
             self._add_fault(
                 seq,
@@ -94,7 +94,7 @@ class LogAudit:
         self._check_state_tables()
         self._check_erasures()
 
-    def _rehash_page(self, rows: Sequence[Any]) -> None:
+    def _rehash_page(self, rows: Sequence[Row]) -> None:
         """Hash a page again, leaf by leaf and level by level."""
         hashes = []
         for row in rows:
@@ -154,7 +154,7 @@ class LogAudit:
         salt: bytes,
         state: bytes,
         leaf: bytes,
-        *library_fields: Any,
+        *library_fields: object,
     ) -> None:
         stream, zone, events, _ = self.negotiations.get(slug) or (originator_id(slug), "UTC", 0, 0)
         expected_fields = (stream, events + 1, topic_of(kind))
@@ -174,8 +174,8 @@ class LogAudit:
         expected_seq: int,
         seq: int,
         recorded_at: int,
-        library_fields: Any,
-        expected_fields: Any,
+        library_fields: tuple[object, ...],
+        expected_fields: tuple[object, ...],
     ) -> None:
         self._compare_field(expected_seq, "seq", seq, expected_seq)
         if recorded_at < self.recorded_at:
@@ -251,7 +251,7 @@ class LogAudit:
                 self._add_fault(seq, "erasure", "the event is not erased by the one that says so")
 
     def check_checkpoints(self, key: Verifier, external_checkpoint: Checkpoint | None) -> None:
-        """Hold the stored checkpoints and the one kept outside against the tree."""
+        """Verify the stored checkpoints and the external one against the tree."""
         previous = -1
         for size, before, note in self._fetch_rows(
             "SELECT size, previous, note FROM checkpoint ORDER BY size"
@@ -283,6 +283,6 @@ class LogAudit:
             )
 
 
-def _shorten_value(value: Any) -> str:
+def _shorten_value(value: object) -> str:
     text = value.hex() if isinstance(value, bytes) else str(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

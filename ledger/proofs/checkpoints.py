@@ -39,24 +39,22 @@ class CheckpointSigner:
         """
         self.key = load_or_create_key(self.key_location)
         if self.external_file.is_file():
-            external_checkpoint = self.key.verifier.open_note(self.external_file.read_text())
+            signed = self.key.verifier.open_note(self.external_file.read_text())
             size, _ = log.read_head(c)
-            if size < external_checkpoint.size:
+            if size < signed.size:
                 raise TamperedError(
-                    f"the database has {size} events, the external checkpoint has {external_checkpoint.size}",
-                    hint=f"an older state was put back: restore a newer one; see {self.external_file}",
+                    f"the database has {size} events, the external checkpoint has {signed.size}",
+                    hint="the database is in an older state: restore a newer one;"
+                    f" see {self.external_file}",
                 )
-            if (
-                compute_root(log.node_reader(c), external_checkpoint.size)
-                != external_checkpoint.root
-            ):
+            if compute_root(log.node_reader(c), signed.size) != signed.root:
                 raise TamperedError(
-                    f"the first {external_checkpoint.size} events are not those that were signed",
+                    f"the first {signed.size} events are not those that were signed",
                     hint=f"run minutebook verify; the signed checkpoint is {self.external_file}",
                 )
         elif log.read_head(c)[0]:
             LOGGER.warning(
-                "there is no checkpoint at %s, so a database put back to an older state would go unnoticed",
+                "no checkpoint at %s: a database put back to an older state would go unnoticed",
                 self.external_file,
             )
         self.sign_head(c)

@@ -1,4 +1,4 @@
-"""What was recorded, byte for byte, and what proves it: the ground of receipts and bundles."""
+"""What was recorded, byte for byte, and what proves it: the basis of receipts and bundles."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
 
 import orjson
 
 from domain.errors import BusyError
 from domain.instants import to_rfc3339
+from domain.model import Json
 from ledger import log
-from ledger.database import Cursor, select_by_values
+from ledger.database import Cursor, Row, select_by_values
 from ledger.read_only import ReadableLedger
 
 PAGE_SIZE = 1000
-"""Rows that are held at once."""
+"""Rows that are read at once."""
 CHECKPOINT_TIMEOUT = 2.0
 """Seconds to wait for a checkpoint; the writer signs within one."""
 
@@ -38,25 +38,25 @@ class LeafRecord:
 
 
 def read_leaf_records(c: Cursor, ids: Sequence[str]) -> list[LeafRecord]:
-    """Return the exhibits of these events, by seq."""
+    """Return the records of these events, by seq."""
     rows = select_by_values(c, f"{RECORDED_EVENTS_SQL} WHERE e.id IN ({{}})", ids)
     return [_leaf_record(row) for row in sorted(rows, key=itemgetter("seq"))]
 
 
 def read_negotiation_records(c: Cursor, negotiation: str, upto: int) -> Iterator[LeafRecord]:
-    """Yield the exhibits of one negotiation by seq, a page at a time."""
+    """Yield the records of one negotiation by seq, a page at a time."""
     for page in _read_pages(c, negotiation, upto):
         yield from map(_leaf_record, page)
 
 
-def _read_pages(c: Cursor, negotiation: str, upto: int) -> Iterator[list[Any]]:
+def _read_pages(c: Cursor, negotiation: str, upto: int) -> Iterator[list[Row]]:
     after = 0
     while page := _read_page(c, negotiation, after, upto):
         yield page
         after = page[-1]["seq"]
 
 
-def _read_page(c: Cursor, negotiation: str, after: int, upto: int) -> list[Any]:
+def _read_page(c: Cursor, negotiation: str, after: int, upto: int) -> list[Row]:
     c.execute(
         RECORDED_EVENTS_SQL
         + " WHERE e.negotiation = ? AND e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ?",
@@ -65,7 +65,7 @@ def _read_page(c: Cursor, negotiation: str, after: int, upto: int) -> list[Any]:
     return list(c.fetchall())
 
 
-def _leaf_record(row: Any) -> LeafRecord:
+def _leaf_record(row: Row) -> LeafRecord:
     leaf = log.leaf_from_row(row).decode()
     if row["payload_hash"]:
         return LeafRecord(row["seq"], row["id"], leaf, None, None)
@@ -83,7 +83,7 @@ def read_leaf_hashes(c: Cursor, upto: int) -> Iterator[bytes]:
 
 
 def export_lines(ledger: ReadableLedger, negotiation: str) -> Iterator[bytes]:
-    """Yield every event of a negotiation as a line of JSON, with its salt; no snapshot is held."""
+    """Yield the events of a negotiation as lines of JSON, with its salt; no snapshot stays open."""
     with ledger.open_snapshot() as c:
         after, (upto, _) = 0, log.read_head(c)
     while True:
@@ -95,7 +95,7 @@ def export_lines(ledger: ReadableLedger, negotiation: str) -> Iterator[bytes]:
         yield b"".join(orjson.dumps(_export_line(row)) + b"\n" for row in page)
 
 
-def _export_line(row: Any) -> dict[str, Any]:
+def _export_line(row: Row) -> Json:
     erased_hash = row["payload_hash"]
     payload = {"type": row["type"], "erased": True} if erased_hash else orjson.loads(row["state"])
     return {
@@ -112,7 +112,7 @@ def _export_line(row: Any) -> dict[str, Any]:
 
 
 def read_notes(c: Cursor) -> Iterator[str]:
-    """Yield every checkpoint that was kept, as a signed note, by size."""
+    """Yield every checkpoint that was stored, as a signed note, by size."""
     size = -1
     while True:
         c.execute(
@@ -127,7 +127,7 @@ def read_notes(c: Cursor) -> Iterator[str]:
 
 
 def read_newest_note(c: Cursor) -> str | None:
-    """Return the newest checkpoint that was kept, as a signed note."""
+    """Return the newest checkpoint that was stored, as a signed note."""
     c.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")
     row = c.fetchone()
     return row[0] if row else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -53,19 +52,6 @@ def list_checkpoint_sizes(cursor: Cursor, limit: int) -> list[int]:
     return [row[0] for row in cursor.fetchall()]
 
 
-class _TupleCursor:
-    """A cursor whose rows are plain tuples, as an audit compares them."""
-
-    def __init__(self, cursor: Cursor) -> None:
-        self.cursor, self.fetchone = cursor, cursor.fetchone
-
-    def execute(self, statement: str, values: Sequence[object] = ()) -> None:
-        self.cursor.execute(statement, values)
-
-    def fetchall(self) -> list[tuple[object, ...]]:
-        return [tuple(row) for row in self.cursor.fetchall()]
-
-
 @dataclass(frozen=True, slots=True)
 class LogVerification:
     """The size and root of the log as recomputed, and every fault."""
@@ -78,7 +64,7 @@ class LogVerification:
 def verify_log(cursor: Cursor, verifier: Verifier) -> LogVerification:
     """Recompute all hashes and verify every signed checkpoint against them."""
     faults: list[audit.AuditFault] = []
-    log_audit = audit.LogAudit(_TupleCursor(cursor), faults)
+    log_audit = audit.LogAudit(cursor, faults)
     for _ in log_audit:
         pass
     log_audit.check_checkpoints(verifier, None)

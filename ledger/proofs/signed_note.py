@@ -21,7 +21,7 @@ SECRET_PREFIX = "PRIVATE+KEY+"  # noqa: S105  # the prefix of a key's text form,
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What a log claims of itself: its origin, its size and the root of its tree."""
+    """The state that a log signs: its origin, its size and the root of its tree."""
 
     origin: str
     size: int
@@ -69,7 +69,8 @@ class Verifier:
 
     def to_text(self) -> str:
         """Return the verifier key as signed-note tools take it: name+id+key."""
-        return f"{self.name}+{self.id.hex()}+{base64.b64encode(ED25519_TYPE + self.public_key).decode()}"
+        key = base64.b64encode(ED25519_TYPE + self.public_key).decode()
+        return f"{self.name}+{self.id.hex()}+{key}"
 
     @staticmethod
     def parse(text: str) -> Verifier:

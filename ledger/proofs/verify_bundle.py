@@ -1,6 +1,6 @@
-"""Check a Minutebook receipt or bundle with nothing but Python 3.8 or later.
+"""Verify a Minutebook receipt or bundle with nothing but Python 3.8 or later.
 Usage: python verify_bundle.py bundle.zip|folder|receipt.json [--key "name+id+key"]
-Exit code 0: all of it holds. 1: a check failed. 2: bad usage, or the file cannot be read.
+Exit code 0: every check passed. 1: a check failed. 2: wrong usage, or an unreadable file.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from urllib.parse import urlencode
 
 # fmt: off
 MEMBER_NAMES = ["README.txt", "checkpoint.txt", "checkpoints.txt", "events.ndjson", "key.txt",
-         "leaf-hashes.bin", "sha256sums.txt", "verify_bundle.py"]
+                "leaf-hashes.bin", "sha256sums.txt", "verify_bundle.py"]
 KEY_GIVEN = "Signed by the key that you gave."
-KEY_FROM_FILE = "The key was taken from the file itself: compare it with one that you got elsewhere."
+KEY_FROM_FILE = "The key is from the file itself: compare it with one from another source."
 NOTE_SEPARATOR = "-----\n"  # between two notes of checkpoints.txt; no line of a note looks like it
-MAX_RATIO, MAX_BUNDLE, MAX_LINE = 100, 2**36, 2**28  # how far a zip may expand; bytes of a bundle, of a line
+# How far a zip may expand; bytes of a bundle, of a line.
+MAX_RATIO, MAX_BUNDLE, MAX_LINE = 100, 2**36, 2**28
 
 class RefusedError(Exception):
-    """A check failed (code 1), or what was given is nothing that could be checked (code 2)."""
+    """A check failed (code 1), or the input cannot be checked (code 2)."""
 
 def need(condition: object, message: str, code: int = 1) -> None:
     if not condition:
@@ -59,7 +60,7 @@ def add_points(p: tuple[int, ...], q: tuple[int, ...]) -> tuple[int, ...]:
 BASE_POINT = decode_point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 def signature_holds(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Tell whether a signature holds (section 5.1.7, the equation without the cofactor)."""
+    """Return whether a signature holds (section 5.1.7, the equation without the cofactor)."""
     key, s = decode_point(public), int.from_bytes(signature[32:], "little")
     if len(public) != 32 or len(signature) != 64 or not key or s >= L:
         return False
@@ -99,7 +100,8 @@ def open_note(note: str, key: str, label: str) -> tuple[int, bytes]:
     own = [raw[4:] for by, raw in made if (by, raw[:4]) == (name, id_)]
     need(own, f"{label} is not signed by {key}")
     for raw in own:
-        need(signature_holds(public, f"{text}\n".encode(), raw), f"{label} was changed after it was signed")
+        is_unchanged = signature_holds(public, f"{text}\n".encode(), raw)
+        need(is_unchanged, f"{label} was changed after it was signed")
     origin, size, root = [*text.split("\n"), "", ""][:3]
     need(origin == name and re.fullmatch("0|[1-9][0-9]{0,15}", size), f"{label} is of another log")
     need(len(decode_base64(root, f"the root of {label}")) == 32, f"the root of {label} is no hash")
@@ -142,7 +144,8 @@ def check_event(event: Any) -> tuple[dict[str, Any], Any]:
     """Check one event in itself; return its leaf, and its payload if that is shown."""
     leaf = load_object(event["leaf"], "a leaf", 7)
     label, text, salt = f"seq {leaf['seq']}", event["payload"], event["salt"]
-    is_exact = type(leaf["seq"]) is int and leaf["seq"] > 0 and canonical_json(leaf) == event["leaf"]
+    has_seq = type(leaf["seq"]) is int and leaf["seq"] > 0
+    is_exact = has_seq and canonical_json(leaf) == event["leaf"]
     need(is_exact, f"the leaf of {label} is not written as it was hashed")
     if text is None and salt is None:
         return leaf, None
@@ -163,14 +166,16 @@ def provenance_ids(answer: Any) -> Iterator[str]:
             yield from provenance_ids(each)
 
 def address_matches(address: str, negotiation: str, basis: Any, answer: str) -> bool:
-    """Tell whether an address asks for this basis, and for what the answer names."""
+    """Return whether an address asks for this basis, and for what the answer names."""
     params = ["basis", "known_at", "valid_at", "seq", "audience", "exclude_source"]
     params += [name for name, usual in (("min_sources", 1), ("tz", "UTC")) if basis[name] != usual]
     wanted = urlencode([(name, basis[name]) for name in params], doseq=True)
     path, _, query = address.partition("?")
     front, _, resource = path.partition(f"/v1/negotiations/{negotiation}/")
-    is_known = re.fullmatch("state|meetings|plans|positions(/[^/]+/[^/]+)?|(plans|events)/[^/]+", resource)
-    is_named = '"events"' not in answer or all(f'"{each}"' in answer for each in resource.split("/")[1:])
+    pattern = "state|meetings|plans|positions(/[^/]+/[^/]+)?|(plans|events)/[^/]+"
+    is_known = re.fullmatch(pattern, resource)
+    names = resource.split("/")[1:] if '"events"' in answer else []
+    is_named = all(f'"{name}"' in answer for name in names)
     return bool(not front and is_known and is_named and query == wanted)
 
 def check_receipt(text: str, trusted: str) -> list[str]:
@@ -181,12 +186,13 @@ def check_receipt(text: str, trusted: str) -> list[str]:
     digest, basis = sha(receipt["answer"].encode()).hex(), receipt["basis"]
     need(digest == receipt["answer_hash"], "the answer does not have the hash that is stated")
     answer = load_object(receipt["answer"], "the answer", 2)
-    is_same = canonical_json(answer) == receipt["answer"] and answer["basis"] == basis and basis["pinned"]
-    need(is_same, "the answer is not canonical JSON of this pinned basis")
+    is_same = canonical_json(answer) == receipt["answer"] and answer["basis"] == basis
+    need(is_same and basis["pinned"], "the answer is not canonical JSON of this pinned basis")
     matches = address_matches(receipt["address"], receipt["negotiation"], basis, receipt["answer"])
     need(matches, "the address does not ask for this answer")
-    proofs = [check_inclusion(each, receipt["negotiation"], size, root) for each in receipt["events"]]
-    seqs, ids = [seq for seq, _ in proofs], {each for _, each in proofs}
+    negotiation = receipt["negotiation"]
+    proofs = [check_inclusion(event, negotiation, size, root) for event in receipt["events"]]
+    seqs, ids = [seq for seq, _ in proofs], {event_id for _, event_id in proofs}
     rising = seqs == sorted(set(seqs)) and max([0, *seqs]) <= basis["seq"] <= size
     need(rising, "the seqs of events, basis and checkpoint do not follow each other")
     need(ids == set(provenance_ids(answer["data"])), "the events are not those of the answer")
@@ -204,24 +210,27 @@ def check_inclusion(event: Any, negotiation: str, size: int, root: bytes) -> tup
     leaf, _ = check_event(event)
     seq, path = leaf["seq"], [bytes.fromhex(each) for each in event["path"]]
     is_exact = [each.hex() for each in path] == event["path"] and len(event) == 5 and seq <= size
-    need(is_exact and canonical_json(event["seq"]) == str(seq), f"seq {seq} or its path is not as written")
+    is_exact = is_exact and canonical_json(event["seq"]) == str(seq)
+    need(is_exact, f"seq {seq} or its path is not as written")
     computed_root = root_from_path(sha(b"\0", event["leaf"].encode()), seq - 1, size, path)
     need(computed_root == root, f"seq {seq} is not in the log that was signed")
     need(leaf["negotiation"] == negotiation, f"seq {seq} is of another negotiation")
     return seq, str(leaf["id"])
 
 def check_bundle(members: dict[str, Callable[[], Any]], trusted: str) -> list[str]:
-    digest_lines = "".join(f"{member_digest(members[n])}  {n}\n" for n in MEMBER_NAMES if n != "sha256sums.txt")
-    need(read_text(members["sha256sums.txt"]) == digest_lines, "sha256sums.txt does not fit the files")
+    listed = [name for name in MEMBER_NAMES if name != "sha256sums.txt"]
+    digest_lines = "".join(f"{member_digest(members[name])}  {name}\n" for name in listed)
+    is_listed = read_text(members["sha256sums.txt"]) == digest_lines
+    need(is_listed, "sha256sums.txt does not match the files")
     key, note = read_text(members["key.txt"]), read_text(members["checkpoint.txt"])
     need(key == f"{trusted or key[:-1]}\n", "key.txt holds another key")
     notes = read_text(members["checkpoints.txt"]).split(NOTE_SEPARATOR)
-    signed_at = [open_note(each, key[:-1], f"note {n} of the log") for n, each in enumerate(notes, 1)]
-    sizes = [size for size, _ in signed_at]
+    roots = [open_note(text, key[:-1], f"note {n} of the log") for n, text in enumerate(notes, 1)]
+    sizes = [size for size, _ in roots]
     need(sizes == sorted(set(sizes)) and notes[-1] == note, "checkpoints.txt is out of order")
     at, count, negotiation, erased = 0, 0, "", {""}
     with members["leaf-hashes.bin"]() as hashes, members["events.ndjson"]() as events:
-        log = read_leaves(hashes, dict(signed_at))
+        log = read_leaves(hashes, dict(roots))
         for line in iter(partial(events.readline, MAX_LINE), b""):
             leaf, payload = check_event(event := load_object(line.decode(), "a line", 3))
             seq, negotiation = leaf["seq"], negotiation or leaf["negotiation"]
@@ -260,17 +269,20 @@ def read_text(member: Callable[[], Any]) -> str:
 
 def zip_members(archive: zipfile.ZipFile, size: int) -> dict[str, Callable[[], Any]]:
     """Return the members of a zip that may be read: these names, and no bomb."""
-    infos, total = archive.infolist(), sum(each.file_size for each in archive.infolist())
-    need(sorted(each.orig_filename for each in infos) == MEMBER_NAMES, "the zip has other members", 2)
-    plain = all(each.compress_type in (0, 8) and not each.flag_bits & 1 for each in infos)
-    is_bounded = all(each.file_size <= MAX_RATIO * each.compress_size for each in infos)
-    need(plain and is_bounded and total <= min(MAX_BUNDLE, MAX_RATIO * size), "the zip expands too far", 2)
-    return {each.filename: partial(archive.open, each) for each in infos}
+    infos, total = archive.infolist(), sum(info.file_size for info in archive.infolist())
+    names = sorted(info.orig_filename for info in infos)
+    need(names == MEMBER_NAMES, "the zip has other members", 2)
+    is_plain = all(info.compress_type in (0, 8) and not info.flag_bits & 1 for info in infos)
+    is_bounded = all(info.file_size <= MAX_RATIO * info.compress_size for info in infos)
+    is_bounded = is_bounded and total <= min(MAX_BUNDLE, MAX_RATIO * size)
+    need(is_plain and is_bounded, "the zip expands too far", 2)
+    return {info.filename: partial(archive.open, info) for info in infos}
 
 def folder_members(path: str) -> dict[str, Callable[[], Any]]:
     paths = {name: os.path.join(path, name) for name in sorted(os.listdir(path))}
     plain = all(os.path.isfile(each) and not os.path.islink(each) for each in paths.values())
-    need(plain and list(paths) == MEMBER_NAMES, "the folder does not hold just the files of a bundle", 2)
+    is_bundle = plain and list(paths) == MEMBER_NAMES
+    need(is_bundle, "the folder does not contain exactly the files of a bundle", 2)
     return {name: partial(open, each, "rb") for name, each in paths.items()}
 
 def check_file(path: str, trusted: str = "") -> list[str]:
@@ -291,7 +303,8 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        print(*check_file(arguments[0], "".join(rest[1:]).strip()), KEY_GIVEN if rest else KEY_FROM_FILE, sep="\n")
+        lines = check_file(arguments[0], "".join(rest[1:]).strip())
+        print(*lines, KEY_GIVEN if rest else KEY_FROM_FILE, sep="\n")
     except RefusedError as error:
         print(f"Refused: {error.args[0]}", file=sys.stderr)
         return int(error.args[1])
