@@ -6,15 +6,16 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import eventsourcing
-import orjson
 from fastapi import FastAPI
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http import as_of, exports, problems, proofs, receipts, record, stream
-from api.http.openapi import route_docs
+from api.http.openapi import DescribedApi, route_docs
 from api.http.read_routing import ReadRouter
 from api.http.response_cache import ResponseCache
+from api.http.responses import json_response
+from api.models.documents import Liveness, Readiness, Versions
 from api.pages import routes as pages
 from api.pages.shared.page_state import PageState
 from domain.basis import SEMANTICS_VERSION
@@ -35,13 +36,14 @@ def create_app(
     ledger: Ledger, lifespan: Any = None, replica: ReadOnlyLedger | None = None
 ) -> FastAPI:
     """Return the application on a ledger, and a replica, that the caller opened and closes."""
-    app = FastAPI(
+    app = DescribedApi(
         title="Minutebook",
         version=installed_version(),
         summary="An event-sourced timeline of negotiations: what was known at any given date.",
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        separate_input_output_schemas=False,
         lifespan=lifespan,
     )
     app.state.ledger = ledger
@@ -68,19 +70,19 @@ def create_app(
 
 
 def _add_health_routes(app: FastAPI, ledger: Ledger) -> None:
-    @app.get("/livez", **route_docs("livez"))
+    @app.get("/livez", **route_docs("livez", "Is the process alive", Liveness))
     def get_liveness() -> Response:
-        return _json_response({"status": "alive"})
+        return json_response({"status": "alive"})
 
-    @app.get("/readyz", **route_docs("readyz"))
+    @app.get("/readyz", **route_docs("readyz", "Can it answer", Readiness))
     def get_readiness() -> Response:
         with ledger.open_snapshot() as c:
             size, _ = log.read_head(c)
-        return _json_response({"status": "ready", "head": size})
+        return json_response({"status": "ready", "head": size})
 
-    @app.get("/version", **route_docs("version"))
+    @app.get("/version", **route_docs("version", "Which release answers", Versions))
     def get_version() -> Response:
-        return _json_response(
+        return json_response(
             {
                 "minutebook": installed_version(),
                 "semantics": SEMANTICS_VERSION,
@@ -88,10 +90,6 @@ def _add_health_routes(app: FastAPI, ledger: Ledger) -> None:
                 or version("eventsourcing"),
             }
         )
-
-
-def _json_response(value: Any) -> Response:
-    return Response(orjson.dumps(value), media_type="application/json")
 
 
 class HeadAsGet:

@@ -20,7 +20,7 @@ import pytest
 import rfc8785
 
 from api.cli import demo_ledger, maintenance, verify
-from api.http import exports, receipts
+from api.http import exports, openapi, receipts
 from api.session import open_configured_ledger
 from api.settings import Settings
 from domain import acceptance
@@ -219,9 +219,8 @@ def test_the_pinned_address_of_a_receipt_answers_what_was_hashed(
 
 
 def test_the_receipt_that_openapi_shows_holds(tmp_path: Path) -> None:
-    examples = json.loads(Path(receipts.__file__).with_name("examples.json").read_text())
     file = tmp_path / "receipt.json"
-    file.write_text(json.dumps(examples["receipt"]["example"]))
+    file.write_text(json.dumps(openapi.load_examples()["receipt"]))
 
     assert verify_bundle.check_file(str(file))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from api.http import response_cache
+from domain.catalogue import CLASS_BY_TYPE
 from tests.world import MADE_ANEW, World
 
 Event = dict[str, Any]
@@ -607,20 +609,31 @@ def test_small_answers(talks: World) -> None:
 # The description.
 
 
-def test_every_operation_is_described_with_examples(talks: World) -> None:
+def test_every_operation_is_described_with_models_and_examples(talks: World) -> None:
     described = talks.client.get("/openapi.json").json()
+    components = described["components"]
     operations = [each for methods in described["paths"].values() for each in methods.values()]
     assert len(operations) >= 25
     for operation in operations:
         name = operation["operationId"]
         assert operation["summary"], name
         success = next(each for status, each in operation["responses"].items() if status[0] == "2")
-        example = next(iter(success["content"].values())).get("example")
-        assert example, name
-        refused = operation["responses"]["4XX"]["content"]
-        assert refused["application/problem+json"]["example"]["status"], name
+        for media, content in success["content"].items():
+            assert "$ref" in content["schema"] or media != "application/json", name
+            assert content.get("example") or media == "application/octet-stream", name
+        refused = [each for status, each in operation["responses"].items() if status[0] in "45"]
+        for each in refused:
+            response = components["responses"][each["$ref"].rpartition("/")[2]]
+            problem = response["content"]["application/problem+json"]
+            assert problem["schema"] == {"$ref": "#/components/schemas/Problem"}
     posted = described["paths"]["/v1/negotiations/{negotiation}/events"]["post"]
-    assert posted["requestBody"]["content"]["application/json"]["example"]["type"]
+    content = posted["requestBody"]["content"]["application/json"]
+    one, _ = content["schema"]["oneOf"]
+    union = components["schemas"][one["$ref"].rpartition("/")[2]]
+    assert union["discriminator"]["mapping"].keys() == CLASS_BY_TYPE.keys() - {"payload-erased"}
+    assert content["example"]["type"]
+    text = json.dumps(described)
+    assert set(re.findall(r"#/components/schemas/(\w+)", text)) <= components["schemas"].keys()
 
 
 def test_a_pinned_answer_asked_again_is_the_same_in_every_part(talks: World) -> None:

@@ -28,6 +28,21 @@ from api.http.query_params import (
 )
 from api.http.read_routing import ReadRouter
 from api.http.responses import answer_response, wants_ndjson
+from api.models.answers import (
+    Change,
+    Gap,
+    Meeting,
+    NegotiationSummary,
+    PersonRoles,
+    RailWeek,
+    Role,
+    State,
+    StoryChange,
+)
+from api.models.base import Answer, ComparisonAnswer
+from api.models.events import AnyEvent, Issue, Party, Statement
+from api.models.plans import Plan, PointComparison, PointDetail
+from api.models.positions import PositionDetail, Positions
 from api.session import Session, count_events, read_log_timeline
 from domain import basis as rules
 from domain.basis import Basis
@@ -59,7 +74,10 @@ def _respond_with(
         return answer_response(request, basis, build_answer(session.open_view(basis)))
 
 
-@router.get("", **route_docs("negotiations"))
+@router.get(
+    "",
+    **route_docs("negotiations", "List the negotiations", Answer[tuple[NegotiationSummary, ...]]),
+)
 def list_negotiations(request: Request, query: BasisParams) -> Response:
     """List the negotiations with their counts and last seq; title is null until one is known."""
     ledger: Ledger = request.app.state.ledger
@@ -82,13 +100,18 @@ def list_negotiations(request: Request, query: BasisParams) -> Response:
         return answer_response(request, basis, rows)
 
 
-@router.get("/{negotiation}/state", **route_docs("state"))
+@router.get(
+    "/{negotiation}/state", **route_docs("state", "Everything as of the basis", Answer[State])
+)
 def get_state(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """Everything as of the basis."""
     return _respond_with(request, negotiation, query, answers.build_state)
 
 
-@router.get("/{negotiation}/positions", **route_docs("positions"))
+@router.get(
+    "/{negotiation}/positions",
+    **route_docs("positions", "The matrix of positions", Answer[Positions]),
+)
 def list_positions(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """Where every party stands on every issue and plan point, and what others say of it."""
     return _respond_with(request, negotiation, query, positions_answer)
@@ -101,7 +124,10 @@ def positions_answer(view: View) -> dict[str, Any]:
     }
 
 
-@router.get("/{negotiation}/positions/{party}/{issue}", **route_docs("position"))
+@router.get(
+    "/{negotiation}/positions/{party}/{issue}",
+    **route_docs("position", "One position with its history", Answer[PositionDetail]),
+)
 def get_position(
     request: Request,
     negotiation: NegotiationPath,
@@ -123,13 +149,13 @@ def get_position(
         return answer_response(request, basis, answer, next_params=next_page)
 
 
-@router.get("/{negotiation}/plans", **route_docs("plans"))
+@router.get("/{negotiation}/plans", **route_docs("plans", "Every plan", Answer[tuple[Plan, ...]]))
 def list_plans(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """Every plan, point by point."""
     return _respond_with(request, negotiation, query, answers.select_plans)
 
 
-@router.get("/{negotiation}/plans/{plan}", **route_docs("plan"))
+@router.get("/{negotiation}/plans/{plan}", **route_docs("plan", "One plan", Answer[Plan]))
 def get_plan(
     request: Request, negotiation: NegotiationPath, plan: PathSlug, query: BasisParams
 ) -> Response:
@@ -137,7 +163,10 @@ def get_plan(
     return _respond_with(request, negotiation, query, lambda view: answers.find_plan(view, plan))
 
 
-@router.get("/{negotiation}/plans/{plan}/points/{point}", **route_docs("point"))
+@router.get(
+    "/{negotiation}/plans/{plan}/points/{point}",
+    **route_docs("point", "One point of a plan", Answer[PointDetail]),
+)
 def get_point(
     request: Request,
     negotiation: NegotiationPath,
@@ -151,7 +180,14 @@ def get_point(
     )
 
 
-@router.get("/{negotiation}/plans/{plan}/diff", **route_docs("plan-diff"))
+@router.get(
+    "/{negotiation}/plans/{plan}/diff",
+    **route_docs(
+        "plan-diff",
+        "Compare a plan between dates or with another plan",
+        ComparisonAnswer[tuple[PointComparison, ...]],
+    ),
+)
 def get_plan_diff(
     request: Request,
     negotiation: NegotiationPath,
@@ -217,7 +253,10 @@ def _basis_as_of(session: Session, query: BasisQuery, name: str, value: str | No
     return session.resolve_basis(question)
 
 
-@router.get("/{negotiation}/meetings", **route_docs("meetings"))
+@router.get(
+    "/{negotiation}/meetings",
+    **route_docs("meetings", "Meetings with their status", Answer[tuple[Meeting, ...]]),
+)
 def list_meetings(
     request: Request, negotiation: NegotiationPath, query: Annotated[MeetingsQuery, Query()]
 ) -> Response:
@@ -227,7 +266,10 @@ def list_meetings(
     )
 
 
-@router.get("/{negotiation}/meetings/{meeting}", **route_docs("meeting"))
+@router.get(
+    "/{negotiation}/meetings/{meeting}",
+    **route_docs("meeting", "One meeting with its status", Answer[Meeting]),
+)
 def get_meeting(
     request: Request, negotiation: NegotiationPath, meeting: PathSlug, query: BasisParams
 ) -> Response:
@@ -237,7 +279,10 @@ def get_meeting(
     )
 
 
-@router.get("/{negotiation}/statements", **route_docs("statements"))
+@router.get(
+    "/{negotiation}/statements",
+    **route_docs("statements", "Statements, newest first", Answer[tuple[Statement, ...]]),
+)
 def list_statements(
     request: Request, negotiation: NegotiationPath, query: Annotated[StatementsQuery, Query()]
 ) -> Response:
@@ -252,7 +297,9 @@ def list_statements(
     )
 
 
-@router.get("/{negotiation}/search", **route_docs("search"))
+@router.get(
+    "/{negotiation}/search", **route_docs("search", "Full text", Answer[tuple[AnyEvent, ...]])
+)
 def search_events(
     request: Request, negotiation: NegotiationPath, query: Annotated[SearchQuery, Query()]
 ) -> Response:
@@ -276,31 +323,44 @@ def _respond_paged(
         return answer_response(request, basis, items[: query.limit], next_params=next_page)
 
 
-@router.get("/{negotiation}/roles", **route_docs("roles"))
+@router.get(
+    "/{negotiation}/roles", **route_docs("roles", "Who holds which role", Answer[tuple[Role, ...]])
+)
 def list_roles(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """Who holds which role for which party."""
     return _respond_with(request, negotiation, query, answers.select_roles)
 
 
-@router.get("/{negotiation}/parties", **route_docs("parties"))
+@router.get(
+    "/{negotiation}/parties", **route_docs("parties", "The parties", Answer[tuple[Party, ...]])
+)
 def list_parties(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """The parties."""
     return _respond_with(request, negotiation, query, answers.select_parties)
 
 
-@router.get("/{negotiation}/issues", **route_docs("issues"))
+@router.get(
+    "/{negotiation}/issues", **route_docs("issues", "The issues", Answer[tuple[Issue, ...]])
+)
 def list_issues(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """The issues."""
     return _respond_with(request, negotiation, query, answers.select_issues)
 
 
-@router.get("/{negotiation}/people", **route_docs("people"))
+@router.get(
+    "/{negotiation}/people", **route_docs("people", "The persons", Answer[tuple[PersonRoles, ...]])
+)
 def list_people(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """The persons, each with the roles held."""
     return _respond_with(request, negotiation, query, answers.select_people)
 
 
-@router.get("/{negotiation}/diff", **route_docs("diff"))
+@router.get(
+    "/{negotiation}/diff",
+    **route_docs(
+        "diff", "What changed between two dates and why", ComparisonAnswer[tuple[Change, ...]]
+    ),
+)
 def get_diff(
     request: Request, negotiation: NegotiationPath, query: Annotated[DiffQuery, Query()]
 ) -> Response:
@@ -321,7 +381,10 @@ def get_diff(
         )
 
 
-@router.get("/{negotiation}/gap", **route_docs("gap"))
+@router.get(
+    "/{negotiation}/gap",
+    **route_docs("gap", "What was not yet known, and what was missed", Answer[Gap]),
+)
 def get_gap(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """What was not yet known on a date, and what was known but missing from this ledger."""
     with open_read_session(request, negotiation, query) as session:
@@ -343,7 +406,10 @@ def get_gap(request: Request, negotiation: NegotiationPath, query: BasisParams) 
         return answer_response(request, unpin_basis(bases[0]), answer, pinned_params=pinned_pairs)
 
 
-@router.get("/{negotiation}/changes", **route_docs("changes"))
+@router.get(
+    "/{negotiation}/changes",
+    **route_docs("changes", "What changed as the ledger grew", Answer[tuple[StoryChange, ...]]),
+)
 def list_changes(
     request: Request, negotiation: NegotiationPath, query: Annotated[ChangesQuery, Query()]
 ) -> Response:
@@ -356,7 +422,9 @@ def list_changes(
         return answer_response(request, basis, found_changes, next_params=next_page)
 
 
-@router.get("/{negotiation}/rail", **route_docs("rail"))
+@router.get(
+    "/{negotiation}/rail", **route_docs("rail", "Events per week", Answer[tuple[RailWeek, ...]])
+)
 def get_rail(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """Events per week that this audience can see now; never pinned."""
     with open_read_session(request, negotiation, query) as session:
@@ -377,7 +445,9 @@ def get_rail(request: Request, negotiation: NegotiationPath, query: BasisParams)
         )
 
 
-@router.get("/{negotiation}/events", **route_docs("events"))
+@router.get(
+    "/{negotiation}/events", **route_docs("events", "The log by seq", Answer[tuple[AnyEvent, ...]])
+)
 def list_events(
     request: Request, negotiation: NegotiationPath, query: Annotated[EventsQuery, Query()]
 ) -> Response:
@@ -399,7 +469,7 @@ def list_events(
         )
 
 
-@router.get("/{negotiation}/events/{event}", **route_docs("event"))
+@router.get("/{negotiation}/events/{event}", **route_docs("event", "One event", Answer[AnyEvent]))
 def get_event(
     request: Request, negotiation: NegotiationPath, event: UUID, query: BasisParams
 ) -> Response:

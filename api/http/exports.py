@@ -31,7 +31,10 @@ class ExportQuery(StrictQuery):
     format: Literal["jsonl", "bundle"] = "jsonl"
 
 
-@router.get("/{negotiation}/export", **route_docs("export"))
+@router.get(
+    "/{negotiation}/export",
+    **route_docs("export", "Every event of a negotiation, as lines or as a bundle", media=NDJSON),
+)
 def export_negotiation(
     request: Request, negotiation: NegotiationPath, query: Annotated[ExportQuery, Query()]
 ) -> Response:

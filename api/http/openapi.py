@@ -1,50 +1,177 @@
-"""What OpenAPI says of each operation: a summary, an example answer, the problems it may give."""
+"""What OpenAPI says of each operation: its models, an example of each answer, its problems."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TypedDict
 
 import orjson
-from starlette.responses import Response
+from fastapi import FastAPI
+from pydantic import BaseModel, JsonValue, TypeAdapter
+from pydantic.json_schema import models_json_schema
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-PROBLEM_JSON = "application/problem+json"
+from api.http.request_body import BATCH_LIMIT
+from api.http.responses import JSON, NDJSON, PROBLEM_JSON
+from api.models.documents import Problem
+from domain.catalogue import CLASS_BY_TYPE
+from domain.model import Json
+
+REF_TEMPLATE = "#/components/schemas/{model}"
+PROBLEM_DESCRIPTIONS = {
+    400: "The body is not JSON.",
+    404: "There is no such thing, or none is known under this basis.",
+    409: "An id is already recorded with another content.",
+    412: "The negotiation has a later event than If-Match names.",
+    413: "The body or the batch is too large.",
+    415: "The media type or encoding of the body is not supported.",
+    422: "A parameter or an event is not valid; the problem names field, reason and remedy.",
+    503: "Not available at this moment; try again after Retry-After seconds.",
+}
+RECORDING_STATUSES = (400, 409, 412, 413, 415)
+ERASURE_ONLY_TYPES = ("payload-erased",)
+"""Types that no request can record."""
+ALWAYS_ANSWERED = ("livez", "version")
+"""Operations that read no ledger."""
+
+
+BYTES_SCHEMA = {"type": "string", "format": "binary"}
+RESPONSE_CLASSES: dict[str, type[Response]] = {JSON: JSONResponse, "text/plain": PlainTextResponse}
+
+
+class RouteDocs(TypedDict):
+    """The keyword arguments of a route that describe it."""
+
+    summary: str
+    operation_id: str
+    status_code: int
+    response_model: object
+    response_class: type[Response]
+    responses: dict[int | str, Json]
 
 
 @cache
-def _load_examples() -> dict[str, Any]:
+def load_examples() -> dict[str, JsonValue]:
+    """Return an answer of the demonstration by operation, as ``make examples`` wrote them."""
     text = resources.files("api.http").joinpath("examples.json").read_bytes()
-    examples: dict[str, Any] = orjson.loads(text)
-    return examples
+    return TypeAdapter(dict[str, JsonValue]).validate_json(text)
 
 
-def route_docs(name: str) -> dict[str, Any]:
-    """Return the keyword arguments of a route from examples.json."""
-    entry = _load_examples()[name]
-    status = "201" if name == "record" else "200"
-    route_arguments: dict[str, Any] = {
-        "summary": entry["summary"],
+def route_docs(
+    name: str, summary: str, model: object = None, *, media: str = JSON, status: int = 200
+) -> RouteDocs:
+    """Describe an operation that answers with a model, or with text or bytes of a media type."""
+    content: Json = {"example": load_examples().get(name)}
+    if media != JSON:
+        is_text = media.startswith("text/")
+        content["schema"] = {"type": "string"} if is_text else BYTES_SCHEMA
+    return {
+        "summary": summary,
         "operation_id": name,
-        "response_class": Response,
-        "responses": {
-            status: {
-                "description": entry["summary"],
-                "content": {entry.get("media", "application/json"): {"example": entry["example"]}},
+        "status_code": status,
+        "response_model": model,
+        "response_class": JSONResponse
+        if media == JSON
+        else PlainTextResponse
+        if media == "text/plain"
+        else Response,
+        "responses": {status: {"description": summary, "content": {media: content}}},
+    }
+
+
+class DescribedApi(FastAPI):
+    """An application whose description names every problem and every event that it takes."""
+
+    def openapi(self) -> Json:
+        if self.openapi_schema is None:
+            schema = _with_plain_names(super().openapi())
+            for path, methods in schema["paths"].items():
+                for operation in methods.values():
+                    _add_problems(path, operation)
+            schemas = schema["components"]["schemas"]
+            for unused in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(unused, None)
+            schemas |= _model_schemas()
+            schema["components"]["responses"] = _problem_responses()
+            self.openapi_schema = schema
+        return self.openapi_schema
+
+
+def _with_plain_names(schema: Json) -> Json:
+    """Return the schema with generic models named as one says them: StateAnswer, PlanListAnswer."""
+    text = re.sub(rb"(Comparison)?Answer_(tuple_)?([A-Za-z]+)_+", _plain_name, orjson.dumps(schema))
+    renamed: Json = orjson.loads(text)
+    for name, component in renamed["components"]["schemas"].items():
+        component["title"] = name
+    return renamed
+
+
+def _plain_name(match: re.Match[bytes]) -> bytes:
+    comparison, is_list, item = match.groups()
+    return item + (b"List" if is_list else b"") + (comparison or b"") + b"Answer"
+
+
+def _add_problems(path: str, operation: Json) -> None:
+    name = operation["operationId"]
+    statuses = [404] if "{" in path else []
+    statuses += [422] if "parameters" in operation else []
+    statuses += [503] if name not in ALWAYS_ANSWERED else []
+    if name == "record":
+        statuses += RECORDING_STATUSES
+        operation["requestBody"] = _recording_body()
+    for status in sorted(statuses):
+        operation["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+
+
+def _problem_responses() -> Json:
+    examples = load_examples()
+    reference = {"$ref": REF_TEMPLATE.format(model="Problem")}
+    return {
+        f"Problem{status}": {
+            "description": description,
+            "content": {
+                PROBLEM_JSON: {"schema": reference}
+                | ({"example": example} if (example := examples.get(f"problem-{status}")) else {})
             },
-            "4XX": {
-                "description": "Refused: the problem names field, reason and remedy.",
-                "content": {PROBLEM_JSON: {"example": _load_examples()["problem"]}},
-            },
+        }
+        for status, description in PROBLEM_DESCRIPTIONS.items()
+    }
+
+
+def _model_schemas() -> Json:
+    """Return the schemas of what no response model names: problems, and events to record."""
+    recordable = {
+        name: cls for name, cls in CLASS_BY_TYPE.items() if name not in ERASURE_ONLY_TYPES
+    }
+    models: list[type[BaseModel]] = [Problem, *recordable.values()]
+    _, schema = models_json_schema(
+        [(model, "validation") for model in models], ref_template=REF_TEMPLATE
+    )
+    references = {name: REF_TEMPLATE.format(model=cls.__name__) for name, cls in recordable.items()}
+    new_event = {
+        "oneOf": [{"$ref": reference} for reference in references.values()],
+        "discriminator": {"propertyName": "type", "mapping": references},
+    }
+    return {**schema["$defs"], "NewEvent": new_event}
+
+
+def _recording_body() -> Json:
+    """Return the body of a recording.
+
+    NDJSON stands in the description only: with two media types, clients that
+    openapi-python-client generates cannot send a list.
+    """
+    event = {"$ref": REF_TEMPLATE.format(model="NewEvent")}
+    batch = {"type": "array", "items": event, "minItems": 1, "maxItems": BATCH_LIMIT}
+    return {
+        "required": True,
+        "description": f"One event or an array of them; or one on each line, as {NDJSON}.",
+        "content": {
+            JSON: {
+                "schema": {"oneOf": [event, batch]},
+                "example": load_examples().get("record-body"),
+            }
         },
     }
-    if "body" in entry:
-        schema = {"oneOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}]}
-        route_arguments["openapi_extra"] = {
-            "requestBody": {
-                "required": True,
-                "content": {"application/json": {"schema": schema, "example": entry["body"]}},
-            }
-        }
-        route_arguments["status_code"] = 201
-    return route_arguments

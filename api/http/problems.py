@@ -13,10 +13,9 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from api.http.query_params import BasisQuery
+from api.http.responses import PROBLEM_JSON
 from domain import errors, validation_messages
 from domain.errors import MinutebookError, Reason
-
-PROBLEM_JSON = "application/problem+json"
 
 STATUS_BY_ERROR: dict[type[MinutebookError], int] = {
     errors.MalformedBodyError: 400,

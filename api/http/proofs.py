@@ -7,12 +7,13 @@ import re
 import struct
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import PlainTextResponse, Response
 
 from api.http.openapi import route_docs
 from api.http.query_params import NaturalNumber, NoRepeatedParams, StrictQuery
+from api.http.responses import JSON, OCTET_STREAM, json_response
+from api.models.documents import ConsistencyProof, InclusionProof, Leaf
 from domain.errors import BusyError, NoProofError
 from ledger import log
 from ledger.database import Cursor
@@ -22,7 +23,6 @@ from ledger.proofs.signed_note import Checkpoint
 router = APIRouter(prefix="/v1/audit", dependencies=[NoRepeatedParams])
 CACHE_FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 CACHE_REVALIDATE = {"Cache-Control": "no-cache"}
-OCTET_STREAM = "application/octet-stream"
 
 
 class InclusionQuery(StrictQuery):
@@ -43,14 +43,16 @@ class ProofFileQuery(StrictQuery):
     seq: Annotated[int, Query(ge=1, le=2**53 - 1, description="Of the event to prove.")]
 
 
-@router.get("/checkpoint", **route_docs("checkpoint"))
+@router.get(
+    "/checkpoint", **route_docs("checkpoint", "The newest signed checkpoint", media="text/plain")
+)
 def get_checkpoint(request: Request) -> Response:
     """The newest signed checkpoint, at most a second behind the head."""
     with request.app.state.ledger.open_snapshot() as c:
         return PlainTextResponse(require_newest_note(c), headers=CACHE_REVALIDATE)
 
 
-@router.get("/key", **route_docs("audit-key"))
+@router.get("/key", **route_docs("audit-key", "The verifier key", media="text/plain"))
 def get_verifier_key(request: Request) -> Response:
     """The verifier key of the checkpoints."""
     return PlainTextResponse(
@@ -58,7 +60,10 @@ def get_verifier_key(request: Request) -> Response:
     )
 
 
-@router.get("/proofs/inclusion", **route_docs("inclusion"))
+@router.get(
+    "/proofs/inclusion",
+    **route_docs("inclusion", "Proof that an event is in the tree", InclusionProof),
+)
 def get_inclusion_proof(request: Request, query: Annotated[InclusionQuery, Query()]) -> Response:
     """Prove that an event is in the tree of a size."""
     with request.app.state.ledger.open_snapshot() as c:
@@ -71,10 +76,13 @@ def get_inclusion_proof(request: Request, query: Annotated[InclusionQuery, Query
             "root_hash": merkle.compute_root(read_node, size).hex(),
             "path": [each.hex() for each in path],
         }
-    return _json_response(proof, is_immutable=query.size is not None)
+    return json_response(proof, headers=_cache_headers(query.size))
 
 
-@router.get("/proofs/inclusion.tlog-proof", **route_docs("tlog-proof"))
+@router.get(
+    "/proofs/inclusion.tlog-proof",
+    **route_docs("tlog-proof", "A proof to keep as a file", media="text/plain"),
+)
 def get_tlog_proof(request: Request, query: Annotated[ProofFileQuery, Query()]) -> Response:
     """The same against the newest checkpoint, as a file to keep (C2SP tlog-proof)."""
     with request.app.state.ledger.open_snapshot() as c:
@@ -89,7 +97,10 @@ def get_tlog_proof(request: Request, query: Annotated[ProofFileQuery, Query()]) 
     )
 
 
-@router.get("/proofs/consistency", **route_docs("consistency"))
+@router.get(
+    "/proofs/consistency",
+    **route_docs("consistency", "Proof that one tree begins with another", ConsistencyProof),
+)
 def get_consistency_proof(
     request: Request, query: Annotated[ConsistencyQuery, Query()]
 ) -> Response:
@@ -104,19 +115,21 @@ def get_consistency_proof(
             "to_root": merkle.compute_root(read_node, later_size).hex(),
             "path": [each.hex() for each in path],
         }
-    return _json_response(proof, is_immutable=query.to is not None)
+    return json_response(proof, headers=_cache_headers(query.to))
 
 
-@router.get("/leaves/{seq}", **route_docs("leaf"))
+@router.get("/leaves/{seq}", **route_docs("leaf", "The exact bytes of a leaf", Leaf))
 def get_leaf(request: Request, seq: Annotated[int, Path(ge=1, le=2**53 - 1)]) -> Response:
     """The exact bytes of a leaf."""
     with request.app.state.ledger.open_snapshot() as c:
         for found in log.read_leaves(c, after=seq - 1, limit=1):
-            return Response(found, headers=CACHE_FOREVER, media_type="application/json")
+            return Response(found, headers=CACHE_FOREVER, media_type=JSON)
     raise NoProofError(f"the log has no seq {seq}", hint="/v1/audit/checkpoint says its size")
 
 
-@router.get("/tile/{place:path}", **route_docs("tile"))
+@router.get(
+    "/tile/{place:path}", **route_docs("tile", "A tile of hashes or entries", media=OCTET_STREAM)
+)
 def get_tile(request: Request, place: str) -> Response:
     """A tile of hashes, or of entries, at its C2SP address."""
     level, index, width = _parse_tile_address(place)
@@ -162,6 +175,6 @@ def _check_tree_size(c: Cursor, requested: int | None) -> int:
     return head if requested is None else requested
 
 
-def _json_response(proof: dict[str, object], *, is_immutable: bool) -> Response:
-    headers = CACHE_FOREVER if is_immutable else CACHE_REVALIDATE
-    return Response(orjson.dumps(proof), headers=headers, media_type="application/json")
+def _cache_headers(requested_size: int | None) -> dict[str, str]:
+    """Return how long a proof may be kept: permanently, unless it is of the tree of the day."""
+    return CACHE_REVALIDATE if requested_size is None else CACHE_FOREVER

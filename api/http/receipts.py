@@ -19,6 +19,7 @@ from api.http.as_of import positions_answer
 from api.http.openapi import route_docs
 from api.http.query_params import BasisQuery, NegotiationPath, NoRepeatedParams
 from api.http.responses import JSON, build_address
+from api.models.documents import Receipt
 from api.session import Session, open_session
 from domain.basis import Basis, Question
 from domain.errors import InvalidQuestionError, Reason, TamperedError
@@ -67,7 +68,10 @@ class ReceiptQuery(BasisQuery):
     ] = "state"
 
 
-@router.get("/{negotiation}/receipt", **route_docs("receipt"))
+@router.get(
+    "/{negotiation}/receipt",
+    **route_docs("receipt", "A citation receipt, to be checked offline", Receipt),
+)
 def get_receipt(
     request: Request, negotiation: NegotiationPath, query: Annotated[ReceiptQuery, Query()]
 ) -> Response:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Annotated, Any, NamedTuple
 
-import orjson
 from fastapi import APIRouter, Header, Query, Request
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -18,6 +17,8 @@ from starlette.types import Scope
 from api.http import request_body
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, NoRepeatedParams, StrictQuery
+from api.http.responses import json_response
+from api.models.documents import RecordingResult
 from api.session import open_session
 from domain import acceptance
 from domain.basis import Question
@@ -39,7 +40,10 @@ class RecordQuery(StrictQuery):
     dry_run: bool = False
 
 
-@router.post("/v1/negotiations/{negotiation}/events", **route_docs("record"))
+@router.post(
+    "/v1/negotiations/{negotiation}/events",
+    **route_docs("record", "Record one event or a batch", RecordingResult, status=201),
+)
 async def record_events(
     request: Request,
     negotiation: NegotiationPath,
@@ -117,8 +121,8 @@ async def _record_body(request: Request, record_request: RecordRequest) -> Respo
             find_likely_duplicates, ledger, record_request.negotiation, events
         )
         answer = {**answer, "dry_run": True, "possible_duplicates": likely_duplicates}
-        return Response(orjson.dumps(answer), 200, media_type="application/json")
-    return Response(orjson.dumps(answer), 201, media_type="application/json")
+        return json_response(answer)
+    return json_response(answer, 201)
 
 
 def _refuse_encoding(encoding: str) -> None:

@@ -11,6 +11,7 @@ import orjson
 from fastapi import Request
 from pydantic import JsonValue
 
+from api.http.responses import JSON, NDJSON
 from domain import acceptance
 from domain.catalogue import AnyEvent
 from domain.errors import (
@@ -29,7 +30,6 @@ COLON_SPELLINGS = (b":", rb"\u003a", rb"\u003A")
 """How a colon can be written in JSON."""
 REASON_LIMIT = 1000
 """The most faults collected from one body; the rest of it is not read."""
-JSON, NDJSON = "application/json", "application/x-ndjson"
 
 
 async def read_body(request: Request) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,8 @@ from starlette.responses import Response
 from domain.basis import SEMANTICS_VERSION, Basis
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
+PROBLEM_JSON = "application/problem+json"
+EVENT_STREAM, OCTET_STREAM = "text/event-stream", "application/octet-stream"
 ParamPairs = list[tuple[str, str]]
 BASIS_PARAMS = (
     "as_of",
@@ -27,6 +30,13 @@ BASIS_PARAMS = (
     "min_sources",
     "tz",
 )
+
+
+def json_response(
+    value: object, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return a value as JSON."""
+    return Response(orjson.dumps(value), status, headers, JSON)
 
 
 def answer_response(

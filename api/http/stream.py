@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, NoRepeatedParams, OptionalNumber, StrictQuery
+from api.http.responses import EVENT_STREAM
 from api.session import open_session
 from domain.basis import Question
 from domain.errors import InvalidQuestionError, Reason
@@ -126,7 +127,9 @@ class StreamQuery(StrictQuery):
     after: Annotated[OptionalNumber, Query(description="The seq after which to begin.")] = None
 
 
-@router.get("/{negotiation}/stream", **route_docs("stream"))
+@router.get(
+    "/{negotiation}/stream", **route_docs("stream", "Follow the log live", media=EVENT_STREAM)
+)
 async def stream_events(
     request: Request,
     negotiation: NegotiationPath,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
+from typing_extensions import TypeAliasType
 
 from api.models.base import Disputable, Frozen, Provenance, SpanText, Timestamp
 from api.models.events import (
@@ -102,7 +103,7 @@ class AmendmentWithoutProposal(Provenance):
     amendment: str
 
 
-Anomaly = OperationWithoutPoint | AmendmentWithoutProposal | AnyEvent
+Anomaly = TypeAliasType("Anomaly", OperationWithoutPoint | AmendmentWithoutProposal | AnyEvent)
 """What does not add up; an event published before it occurred says so by its ``kind``."""
 
 
@@ -151,16 +152,19 @@ def _value_kind(value: object) -> str:
     return next((kind for mark, kind in marks.items() if hasattr(value, mark)), "event")
 
 
-CellValue = Annotated[
-    Annotated[Position, Tag("position")]
-    | Annotated[Meeting, Tag("meeting")]
-    | Annotated[Role, Tag("role")]
-    | Annotated[PlanHead, Tag("plan")]
-    | Annotated[Point, Tag("point")]
-    | Annotated[Statement, Tag("statement")]
-    | Annotated[AnyEvent, Tag("event")],
-    Discriminator(_value_kind),
-]
+CellValue = TypeAliasType(
+    "CellValue",
+    Annotated[
+        Annotated[Position, Tag("position")]
+        | Annotated[Meeting, Tag("meeting")]
+        | Annotated[Role, Tag("role")]
+        | Annotated[PlanHead, Tag("plan")]
+        | Annotated[Point, Tag("point")]
+        | Annotated[Statement, Tag("statement")]
+        | Annotated[AnyEvent, Tag("event")],
+        Discriminator(_value_kind),
+    ],
+)
 """A value by the kind of its cell; of attributed and withdrawn ones, an event."""
 
 

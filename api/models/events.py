@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
+from typing_extensions import TypeAliasType
 
 from api.models.base import Disputable, HexDigest, SpanText, Timestamp
 from domain.catalogue import (
@@ -302,25 +303,28 @@ class ActItem(NewsItem):
     reason: str | None = None
 
 
-AnyEvent = Annotated[
-    Opening
-    | Party
-    | Person
-    | Issue
-    | Watch
-    | RoleEvent
-    | MeetingEvent
-    | StatementEvent
-    | StatementWithdrawal
-    | StatedPosition
-    | PlanIntroduction
-    | PlanAmendment
-    | PendingAmendment
-    | AmendmentDecision
-    | Endorsement
-    | PlanSupersession
-    | PublishedDocument
-    | ActItem,
-    Field(discriminator="type"),
-]
+AnyEvent = TypeAliasType(
+    "AnyEvent",
+    Annotated[
+        Opening
+        | Party
+        | Person
+        | Issue
+        | Watch
+        | RoleEvent
+        | MeetingEvent
+        | StatementEvent
+        | StatementWithdrawal
+        | StatedPosition
+        | PlanIntroduction
+        | PlanAmendment
+        | PendingAmendment
+        | AmendmentDecision
+        | Endorsement
+        | PlanSupersession
+        | PublishedDocument
+        | ActItem,
+        Field(discriminator="type"),
+    ],
+)
 Person.model_rebuild()  # its acts, declared after it, are inherited by another module

@@ -1,0 +1,160 @@
+"""Make the examples of the API's description from the demonstration: ``make examples``.
+
+The demonstration is recorded again with salts that are the same every time, so that the file is
+the same byte for byte until an answer changes.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from importlib import resources
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest import mock
+
+import orjson
+from fastapi.sse import format_sse_event
+from fastapi.testclient import TestClient
+from pydantic import JsonValue
+
+from api import app
+from api.cli.demo_ledger import NEGOTIATION
+from api.session import open_ledger
+from domain import acceptance
+from domain.instants import from_rfc3339
+from ledger.proofs.signed_note import LogKey
+from ledger.submission import Submission
+
+FILE = Path(__file__).parent.parent / "api" / "http" / "examples.json"
+KEY = LogKey("minutebook.invalid/demonstration", bytes(32)).to_text()
+TALKS, PROOFS = f"/v1/negotiations/{NEGOTIATION}", "/v1/audit/proofs"
+EVENT = "a094d67e-9701-5909-867e-5b0dd0d44a74"
+ADDRESSES = {
+    "negotiations": "/v1/negotiations?as_of=2025-12-22",
+    "state": f"{TALKS}/state?as_of=2025-12-22",
+    "positions": f"{TALKS}/positions?as_of=2025-12-22",
+    "position": f"{TALKS}/positions/russia/revised-framework?as_of=2025-12-22",
+    "plans": f"{TALKS}/plans?as_of=2025-12-25",
+    "plan": f"{TALKS}/plans/e3-28?as_of=2025-12-25",
+    "point": f"{TALKS}/plans/e3-28/points/e3-01-sovereignty?as_of=2025-12-25",
+    "plan-diff": f"{TALKS}/plans/us-28/diff?to_plan=us-ua-20&as_of=2025-12-25",
+    "meetings": f"{TALKS}/meetings?as_of=2025-12-22",
+    "meeting": f"{TALKS}/meetings/anchorage-2025-08-15?as_of=2025-12-22",
+    "statements": f"{TALKS}/statements?as_of=2025-12-22",
+    "search": f"{TALKS}/search?q=framework&as_of=2025-12-22",
+    "roles": f"{TALKS}/roles?as_of=2025-12-22",
+    "parties": f"{TALKS}/parties?as_of=2025-12-22",
+    "issues": f"{TALKS}/issues?as_of=2025-12-22",
+    "people": f"{TALKS}/people?as_of=2025-12-22",
+    "diff": f"{TALKS}/diff?from=2025-12-22&to=2025-12-24",
+    "gap": f"{TALKS}/gap?as_of=2025-12-22",
+    "changes": f"{TALKS}/changes?as_of=2025-12-25&after=60&limit=5",
+    "rail": f"{TALKS}/rail",
+    "events": f"{TALKS}/events?as_of=2025-12-22&after=60&limit=1",
+    "event": f"{TALKS}/events/{EVENT}?as_of=2025-12-25",
+    "receipt": f"{TALKS}/receipt?of=positions/russia/revised-framework&as_of=2025-11-24",
+    "export": f"{TALKS}/export",
+    "livez": "/livez",
+    "readyz": "/readyz",
+    "version": "/version",
+    "checkpoint": "/v1/audit/checkpoint",
+    "audit-key": "/v1/audit/key",
+    "inclusion": f"{PROOFS}/inclusion?seq=94&size=300",
+    "tlog-proof": f"{PROOFS}/inclusion.tlog-proof?seq=94",
+    "consistency": f"{PROOFS}/consistency?from=128&to=300",
+    "leaf": "/v1/audit/leaves/94",
+    "problem-404": f"{TALKS}/plans/no-such-plan",
+    "problem-422": f"{TALKS}/state?as_of=2025-13-01",
+}
+WHOLE = ("receipt", "inclusion", "consistency")
+"""Examples that would not hold if they were cut."""
+NEW_EVENT: dict[str, JsonValue] = {
+    "type": "statement-made",
+    "id": "0193f6a0-0000-7000-8000-000000000001",
+    "statement": "zelensky-example",
+    "speaker": "person:volodymyr-zelensky",
+    "summary": "Written to show how an event is recorded.",
+    "occurred": "2025-12-24",
+    "reports": [{"published": "2025-12-24", "publisher": "An example"}],
+}
+
+
+@contextmanager
+def demonstration(folder: Path) -> Iterator[TestClient]:
+    """Give a client of the demonstration, its clock standing still after the last batch."""
+    now = 0
+    with (
+        mock.patch("secrets.token_bytes", random.Random(0).randbytes),
+        closing(
+            open_ledger(
+                folder / "demo.db",
+                clock=lambda: now,
+                key_path=KEY,
+                checkpoint_path=folder / "checkpoint",
+            )
+        ) as ledger,
+        TestClient(app.create_app(ledger)) as client,
+    ):
+        for line in resources.files("demo").joinpath(f"{NEGOTIATION}.jsonl").open("rb"):
+            batch = orjson.loads(line)
+            now = from_rfc3339(batch["recorded_at"])
+            events = [acceptance.parse_event(event) for event in batch["events"]]
+            ledger.record(Submission(NEGOTIATION, events, recorded_by="demonstration"))
+        yield client
+
+
+def shortened(value: JsonValue) -> JsonValue:
+    """Return an answer with one item of each list of objects."""
+    if isinstance(value, list):
+        return [
+            shortened(each)
+            for each in (value[:1] if value and isinstance(value[0], dict) else value)
+        ]
+    if isinstance(value, dict):
+        return {name: shortened(each) for name, each in value.items()}
+    return value
+
+
+def make_examples(client: TestClient) -> dict[str, JsonValue]:
+    """Return an answer for each operation, and problems; this records an event."""
+    examples: dict[str, JsonValue] = {}
+    for name, address in ADDRESSES.items():
+        response = client.get(address)
+        is_json = response.headers["content-type"] == "application/json" or not response.is_success
+        answer = response.json() if is_json else response.text
+        examples[name] = answer if name in WHOLE else shortened(answer)
+    examples["export"] = str(examples["export"]).partition("\n")[0] + "\n"
+    line = client.get(ADDRESSES["events"]).json()["data"][0]
+    event = format_sse_event(
+        id=str(line["seq"]), event=line["type"], data_str=orjson.dumps(line).decode()
+    )
+    examples["stream"] = event.decode()
+    address = f"{TALKS}/events"
+    examples["record-body"] = NEW_EVENT
+    examples["record"] = client.post(address, json=NEW_EVENT).json()
+    other = NEW_EVENT | {"summary": "Something else."}
+    headers = {"Content-Type": "application/json"}
+    examples["problem-400"] = client.post(address, content="{", headers=headers).json()
+    examples["problem-409"] = client.post(address, json=other).json()
+    examples["problem-412"] = client.post(
+        address, json=other | {"id": None}, headers={"If-Match": '"17"'}
+    ).json()
+    examples["problem-415"] = client.post(address, content="type: statement-made").json()
+    return examples
+
+
+def dumped(examples: dict[str, JsonValue]) -> bytes:
+    """Return the file: an example on each line, so that a change shows where it is."""
+    lines = (b"%b: %b" % (orjson.dumps(name), orjson.dumps(examples[name])) for name in examples)
+    return b"{\n" + b",\n".join(lines) + b"\n}\n"
+
+
+def main() -> None:
+    with TemporaryDirectory() as folder, demonstration(Path(folder)) as client:
+        FILE.write_bytes(dumped(make_examples(client)))
+
+
+if __name__ == "__main__":
+    main()

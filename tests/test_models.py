@@ -1,0 +1,205 @@
+"""Every answer validates against its model, which forbids whatever it does not declare."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+from starlette.routing import Match
+
+from api.models.documents import Problem
+from api.models.events import AnyEvent, EventItem
+from domain.catalogue import CLASS_BY_TYPE
+from domain.instants import to_rfc3339
+from tests.histories import Batch, bases, histories
+from tests.make_examples import FILE, TALKS, demonstration, dumped, make_examples
+from tests.stories import STORIES, Story
+from tests.world import World
+
+HISTORIES, QUESTIONS = 20, 100
+"""How many histories are drawn, and questions of each."""
+BASES = ("", "as_of=2025-11-24", "as_of=2025-12-25&basis=as-recorded&audience=staff")
+PRESETS = ("as-known", "as-recorded", "hindsight")
+SLUGS = {"party": "north", "issue": "border", "plan": "plan", "point": "p1", "meeting": "m1"}
+"""What the generated histories name."""
+
+
+ADAPTERS: dict[str, TypeAdapter[Any]] = {"": TypeAdapter(Problem)}
+
+
+def adapter_of(route: APIRoute | None) -> TypeAdapter[Any]:
+    """Return the adapter of a route's answer, or of a problem; each is built once."""
+    name = route.operation_id or "" if route else ""
+    if route and name not in ADAPTERS:
+        ADAPTERS[name] = TypeAdapter(route.response_model)
+    return ADAPTERS[name]
+
+
+class Checker:
+    """Asks an application, and validates what it answers by the model of its route."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.client, self.counts = client, Counter[str]()
+        app = client.app
+        assert isinstance(app, FastAPI)
+        routers = (getattr(each, "original_router", None) for each in app.router.routes)
+        found = [*app.router.routes, *(route for each in routers if each for route in each.routes)]
+        self.routes = [each for each in found if isinstance(each, APIRoute) and each.response_model]
+
+    def get(self, address: str, route: APIRoute | None = None) -> Any:
+        """Return an answer that was validated."""
+        response = self.client.get(address)
+        route = route or self.route_of(address.partition("?")[0])
+        adapter = adapter_of(route if response.is_success else None)
+        self.counts[route.operation_id or ""] += response.is_success
+        try:
+            adapter.validate_json(response.content)
+        except ValueError as error:
+            pytest.fail(f"GET {address}: {error}", pytrace=False)
+        return response.json()
+
+    def route_of(self, path: str) -> APIRoute:
+        scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+        return next(each for each in self.routes if each.matches(scope)[0] is Match.FULL)
+
+    def paths(self, slugs: dict[str, list[str]]) -> Iterator[tuple[APIRoute, str]]:
+        """Yield route and path below a negotiation, for each combination of slugs."""
+        for route in self.routes:
+            if not route.path.startswith("/v1/negotiations/{negotiation}/"):
+                continue
+            if route.methods == {"GET"}:
+                paths = [route.path.removeprefix("/v1/negotiations/{negotiation}")]
+                for name in re.findall(r"\{(\w+)\}", paths[0]):
+                    paths = [
+                        path.replace(f"{{{name}}}", slug) for path in paths for slug in slugs[name]
+                    ]
+                yield from ((route, path) for path in paths)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with demonstration(tmp_path_factory.mktemp("demo")) as client:
+        yield client
+
+
+REQUIRED = {
+    "search": "q=peace",
+    "diff": "from=2025-11-20&to=2025-12-25",
+    "plan-diff": "to_plan=us-ua-20",
+}
+"""Parameters without which an address does not answer, or answers little."""
+
+
+def test_every_answer_of_the_demonstration(demo: TestClient) -> None:
+    checker = Checker(demo)
+    state = checker.get(f"{TALKS}/state")["data"]
+    events = checker.get(f"{TALKS}/events?audience=staff&limit=1000")["data"]
+    slugs = {
+        "plan": [each["plan"] for each in state["plans"]],
+        "point": [each["point"] for plan in state["plans"] for each in plan["points"][:2]],
+        "meeting": [each["meeting"] for each in state["meetings"]],
+        "party": [each["party"] for each in state["parties"]][:4],
+        "issue": [each["issue"] for each in state["issues"]][:4],
+        "event": [each["id"] for each in events[::4]],
+    }
+    for basis in BASES:
+        for route, path in checker.paths(slugs):
+            operation = route.operation_id or ""
+            if operation != "point" or path.split("/")[2] in ("us-28", "us-ua-20"):
+                checker.get(
+                    f"{TALKS}{path}?{REQUIRED.get(operation, '')}&{basis}".replace("?&", "?")
+                )
+    for address in (
+        "/livez",
+        "/readyz",
+        "/version",
+        "/v1/negotiations",
+        "/v1/audit/leaves/94",
+        "/v1/audit/proofs/inclusion?seq=94",
+        "/v1/audit/proofs/consistency?from=128",
+        f"{TALKS}/receipt?of=events/{events[0]['id']}",
+    ):
+        checker.get(address)
+    answered = {each.operation_id for each in checker.routes if each.methods == {"GET"}}
+    assert answered == {name for name, count in checker.counts.items() if count}
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+def test_every_state_of_a_story(story: Story, tmp_path: Path) -> None:
+    with recorded(tmp_path, story.batches) as world:
+        checker = Checker(world.client)
+        for params, _ in story.asks:
+            query = urlencode(params)
+            checker.get(f"/v1/negotiations/talks/state?{query}")
+            checker.get(f"/v1/negotiations/talks/events?{query}")
+
+
+@contextmanager
+def recorded(folder: Path, batches: list[Batch]) -> Iterator[World]:
+    """Give a world in which the batches are recorded, and one loop for all its questions."""
+    world = World(folder, "http")
+    with world.client:
+        for at, events in batches:
+            world.record(at, events)
+        yield world
+    world.close()
+
+
+@settings(
+    max_examples=HISTORIES,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(data=st.data())
+def test_every_answer_of_generated_histories(data: st.DataObject) -> None:
+    batches = data.draw(histories(most_events=30))
+    size = sum(len(events) for _, events in batches)
+    drawn = [data.draw(bases(size)) for _ in range(5)]
+    with TemporaryDirectory() as folder, recorded(Path(folder), batches) as world:
+        checker = Checker(world.client)
+        ids = [each["id"] for _, events in batches for each in events][-3:]
+        slugs = {name: [slug] for name, slug in SLUGS.items()} | {"event": ids}
+        paths = list(checker.paths(slugs))
+        for number in range(QUESTIONS):
+            route, path = paths[number % len(paths)]
+            query = {
+                name: to_rfc3339(value) if name.endswith("_at") else value
+                for name, value in drawn[number % len(drawn)].items()
+            } | {"basis": PRESETS[number % len(PRESETS)]}
+            more = REQUIRED.get(route.operation_id or "", "").replace("us-ua-20", SLUGS["plan"])
+            checker.get(f"/v1/negotiations/talks{path}?{urlencode(query)}&{more}", route)
+        assert sum(checker.counts.values()) > QUESTIONS / 2
+
+
+def test_event_models_have_the_fields_of_the_catalogue() -> None:
+    schema = TypeAdapter(AnyEvent).json_schema()
+    of_type = schema["discriminator"]["mapping"]
+    assert of_type.keys() == CLASS_BY_TYPE.keys()
+    shown_otherwise = {"watch-recorded": {"sources"}}
+    for name, cls in CLASS_BY_TYPE.items():
+        own = {field.alias or own for own, field in cls.model_fields.items()}
+        model = schema["$defs"][of_type[name].rpartition("/")[2]]
+        assert own - shown_otherwise.get(name, set()) <= model["properties"].keys(), name
+    assert EventItem.model_config["extra"] == "forbid"
+
+
+def test_examples_of_the_description_are_current(tmp_path: Path) -> None:
+    with demonstration(tmp_path) as client:
+        examples = dumped(make_examples(client))
+    assert FILE.read_bytes() == examples, "run: make examples"
