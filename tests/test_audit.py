@@ -354,6 +354,6 @@ def test_exports_that_overlap_are_told_by_file_and_seq(folder: Path) -> None:
         with pytest.raises(InvalidEventError) as caught:
             backup.restore_ledger(where(folder, "new.db"), [file, other], from_export=True)
 
-        told = f"seq {seq} is given twice: {file}, line {seq}; {other}, line {line}"
+        told = f"seq {seq} occurs twice: {file}, line {seq}; {other}, line {line}"
         assert caught.value.detail == told
         assert not (folder / "new.db").exists()

@@ -115,8 +115,8 @@ def test_a_row_is_told_by_the_line_that_it_starts_on() -> None:
     ("body", "line", "words"),
     [
         ("type\nx\na,b\n", 3, "2 cells, but the first line names 1 columns"),
-        ("type;note\nx;y\n", 1, "no column is named 'type'"),
-        ("", 1, "no column is named 'type'"),
+        ("type;note\nx;y\n", 1, "there is no column 'type'"),
+        ("", 1, "there is no column 'type'"),
         ('type,note\nx,"y\nz\n', 2, "unexpected end of data"),
         ('type,note\nw,v\nx,"y"z\n', 3, "expected after"),
         ("type,note\nx," + "y" * 200_000, 2, "field larger than"),

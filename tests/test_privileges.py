@@ -114,4 +114,4 @@ def test_a_role_that_may_do_everything_is_refused(postgres_url: str) -> None:
 def test_a_file_knows_no_roles(tmp_path: Path) -> None:
     told = minutebook("grant", "service", "--db", str(tmp_path / "talks.db"))
 
-    assert (told.returncode, "roles are a thing of PostgreSQL" in told.stderr) == (2, True)
+    assert (told.returncode, "only PostgreSQL has roles" in told.stderr) == (2, True)

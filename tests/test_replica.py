@@ -126,4 +126,4 @@ def test_a_file_has_no_replica(tmp_path: Path) -> None:
     ]
     told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
-    assert (told.returncode, "read_db is no replica of a file" in told.stderr) == (2, True)
+    assert (told.returncode, "a SQLite file has no replica" in told.stderr) == (2, True)

@@ -194,7 +194,7 @@ def test_sqlite_is_refused_to_several_processes(tmp_path: Path) -> None:
     with served(file, folder=tmp_path):
         told_second = refused("--db", file)
 
-    assert "SQLite takes one process\nhint: leave --workers out" in told
+    assert "SQLite supports only one process\nhint: omit --workers" in told
     assert "another process has" in told_second
     assert "several processes need PostgreSQL" in told_second
 

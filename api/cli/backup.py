@@ -8,11 +8,11 @@ from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import BinaryIO
 
 import orjson
 
-from api.cli.maintenance import newest_checkpoint
+from api.cli.maintenance import newest_checkpoint, require_ledger
 from api.cli.verify import VerifyResult, copy_database, ignore_progress, verify_ledger
 from api.session import open_configured_ledger, open_ledger
 from api.settings import Settings
@@ -24,6 +24,7 @@ from domain.errors import (
     TamperedError,
 )
 from domain.instants import from_rfc3339
+from domain.model import Json
 from ledger.proofs.checkpoints import write_file
 from ledger.proofs.signed_note import Verifier
 from ledger.restore import LogRestore, RestoredEvent
@@ -43,34 +44,39 @@ PAGE_SIZE = 1000
 
 
 def backup_ledger(settings: Settings, file: Path) -> str:
-    """Copy one consistent state of a ledger, with the checkpoint that covers it beside it."""
-    if not settings.sqlite_file.is_file():
-        raise NotFoundError(f"there is no ledger at {settings.db}", hint="name one with --db")
+    """Copy one consistent state of a ledger, and write the checkpoint that covers it next to it."""
+    source_path = settings.sqlite_file
+    require_ledger(settings)
     if file.exists():
-        raise InvalidQuestionError(f"{file} is there already", hint="name a new file")
+        raise InvalidQuestionError(f"{file} already exists", hint="name a new file")
     draft_path = file.with_name(f"{file.name}.new")
     draft_path.unlink(missing_ok=True)
-    copy_database(settings.sqlite_file, draft_path)
+    copy_database(source_path, draft_path)
     note = newest_checkpoint(draft_path)
     write_file(Path(f"{file}.checkpoint"), note)
     draft_path.replace(file)
     return (
-        f"{file}: {note.splitlines()[1]} events signed for; checkpoint {file}.checkpoint;"
-        f" the log key {settings.key_path.name} is not in it"
+        f"{file}: {note.splitlines()[1]} signed events; checkpoint {file}.checkpoint;"
+        f" the log key {settings.key_path.name} is not included"
     )
 
 
 def restore_ledger(
     settings: Settings, files: Sequence[Path], *, from_export: bool, key: Verifier | None = None
 ) -> str:
-    """Put a backup, or exports of all negotiations, in place, after verifying the whole of it."""
+    """Restore a backup, or the exports of all negotiations, once all of it is verified.
+
+    Raises TamperedError where it does not verify, InvalidQuestionError where a ledger exists.
+    """
     file = files[0]
     if settings.sqlite_file.exists():
-        raise InvalidQuestionError(f"there is a ledger at {settings.db}", hint="move it away first")
-    if missing := [each for each in files if not each.is_file()]:
+        raise InvalidQuestionError(f"{settings.db} already exists", hint="move it away first")
+    if missing := [path for path in files if not path.is_file()]:
         raise NotFoundError(f"there is no file {missing[0]}", hint="minutebook backup makes one")
     if len(files) > 1 and not from_export:
-        raise InvalidQuestionError("a backup is one file", hint="--from-export takes several")
+        raise InvalidQuestionError(
+            "a backup is a single file", hint="add --from-export for exports"
+        )
     settings.sqlite_file.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=settings.sqlite_file.parent, prefix=".restore-") as folder:
         draft_path = Path(folder) / "ledger.db"
@@ -86,12 +92,12 @@ def restore_ledger(
         draft_path.replace(settings.sqlite_file)
     if from_export:
         open_configured_ledger(settings).close()  # signs it, as its own origin
-    caveat = "; no checkpoint says whether the exports were whole" if from_export else ""
+    caveat = "; no checkpoint shows that the exports are complete" if from_export else ""
     return f"{settings.db}: {verdict.events} events, root {verdict.root_hash}{caveat}"
 
 
 def _draft_settings(settings: Settings, draft_path: Path, file: Path) -> Settings:
-    """Return where the draft, the key and the checkpoint to hold it against are."""
+    """Return the settings that verify the draft, with the checkpoint to verify it against."""
     checkpoint_path = (
         settings.checkpoint_path
         if settings.checkpoint_path.is_file()
@@ -105,19 +111,19 @@ def _require_no_faults(verdict: VerifyResult, file: Path) -> None:
         faults_text = "; ".join(str(fault) for fault in verdict.faults[:3])
         hint = "take another backup"
         if any(fault.field == "log key" for fault in verdict.faults):
-            hint = "put the log key at its place, or give the verifier key with --key"
-        raise TamperedError(f"{file} is not put in place: {faults_text}", hint=hint)
+            hint = "put the log key in its place, or name the verifier key with --key"
+        raise TamperedError(f"{file} is not restored: {faults_text}", hint=hint)
 
 
 def restore_exports(files: Sequence[Path], db: Path) -> None:
-    """Record every line of the exports of all negotiations anew. Raises InvalidEventError."""
+    """Record every line of the exports of all negotiations again. Raises InvalidEventError."""
     ledger = open_ledger(
         db, key_path=db.with_suffix(".key"), checkpoint_path=db.with_suffix(".checkpoint")
     )
     try:
         with ledger.take_writer() as c, ExitStack() as exit_stack:
             events = _merge_exports(
-                [(each, exit_stack.enter_context(each.open("rb"))) for each in files]
+                [(path, exit_stack.enter_context(path.open("rb"))) for path in files]
             )
             repetition = LogRestore(c, IndexFollower())
             while event_page := list(islice(events, PAGE_SIZE)):
@@ -126,13 +132,13 @@ def restore_exports(files: Sequence[Path], db: Path) -> None:
         ledger.close()
 
 
-def _merge_exports(files: Sequence[tuple[Path, Any]]) -> Iterator[RestoredEvent]:
+def _merge_exports(files: Sequence[tuple[Path, BinaryIO]]) -> Iterator[RestoredEvent]:
     """Yield the events of all files by seq. Raises InvalidEventError where two have the same."""
     last_seq, last_location = 0, ""
-    for event, location in heapq.merge(*(_read_events(*each) for each in files), key=_seq_of_event):
+    for event, location in heapq.merge(*(_read_events(*file) for file in files), key=_seq_of_event):
         if event.seq == last_seq:
-            detail = f"seq {event.seq} is given twice: {last_location}; {location}"
-            raise InvalidEventError(detail, hint="give one export of each negotiation")
+            detail = f"seq {event.seq} occurs twice: {last_location}; {location}"
+            raise InvalidEventError(detail, hint="name one export for each negotiation")
         yield event
         last_seq, last_location = event.seq, location
 
@@ -141,19 +147,19 @@ def _seq_of_event(located_event: tuple[RestoredEvent, str]) -> int:
     return located_event[0].seq
 
 
-def _read_events(file: Path, lines: Any) -> Iterator[tuple[RestoredEvent, str]]:
-    """Yield each event of a file and where it stands."""
+def _read_events(file: Path, lines: BinaryIO) -> Iterator[tuple[RestoredEvent, str]]:
+    """Yield each event of a file and its location."""
     for line_number, line in enumerate(lines, 1):
         location = f"{file}, line {line_number}"
         try:
             yield _parse_event(orjson.loads(line)), location
         except (ValueError, KeyError, TypeError, MinutebookError) as error:
-            detail = f"{location} is no line of an export: {error}"
-            hint = "give what minutebook export wrote, of every negotiation"
+            detail = f"{location} is not a line of an export: {error}"
+            hint = "name the files that minutebook export wrote, for every negotiation"
             raise InvalidEventError(detail, hint=hint) from None
 
 
-def _parse_event(line: dict[str, Any]) -> RestoredEvent:
+def _parse_event(line: Json) -> RestoredEvent:
     payload = {name: value for name, value in line.items() if name not in SERVER_FIELDS}
     return RestoredEvent(
         seq=line["seq"],

@@ -18,11 +18,11 @@ from ledger.writer import Ledger
 
 NEGOTIATION = "ukraine-peace-talks"
 TABLE_PACKAGES = ("ledger", "projections.index")
-"""Packages whose tables a ledger has; other tables need another file."""
+"""Packages that define tables; changed tables need a new file."""
 
 
 def demo_ledger_file() -> Path:
-    """Return the demonstration ledger's file, built if this version of it is not there yet."""
+    """Return the demonstration ledger's file, built if this version of it does not exist."""
     batches_text = resources.files("demo").joinpath(f"{NEGOTIATION}.jsonl").read_bytes()
     table_definitions = [
         resources.files(room).joinpath("sqlite.sql").read_bytes() for room in TABLE_PACKAGES

@@ -9,14 +9,15 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import accumulate, zip_longest
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import orjson
 
 from api.http import request_body
 from domain.errors import InvalidEventError, InvalidQuestionError, MinutebookError, Reason
+from domain.model import Json
 
-NumberedRows = Iterator[tuple[int, Any]]
+NumberedRows = Iterator[tuple[int, object]]
 NUMBER_FIELDS = ("claimed_points", "number")
 """Fields whose digits in a cell are a number."""
 DIGITS_PATTERN = re.compile(r"[0-9]{1,9}")
@@ -25,15 +26,15 @@ BLOCK_SIZE = 1 << 20
 
 
 def read_rows(file: Path, stream: BinaryIO) -> NumberedRows:
-    """Yield each row's line and value, or the refusal that stands in its place.
+    """Yield each row's line and value, or the error in its place.
 
-    Lines and tables are read row by row; a .json file is held whole.
+    Lines and tables are read row by row, a .json file as a whole.
     """
     read_format = READER_BY_SUFFIX.get(file.suffix.lower())
     if read_format is None:
-        known_suffixes = "files end in " + ", ".join(READER_BY_SUFFIX)
-        ending = file.suffix or "a name without an ending"
-        raise InvalidQuestionError(f"{file}: {ending} is unknown", hint=known_suffixes)
+        known_suffixes = "supported suffixes: " + ", ".join(READER_BY_SUFFIX)
+        ending = file.suffix or "a file without a suffix"
+        raise InvalidQuestionError(f"{file}: {ending} is not supported", hint=known_suffixes)
     if line := find_garbled_line(stream):
         yield line, row_error("", "the file is not UTF-8", "save it as UTF-8 and import it again")
         return
@@ -42,7 +43,7 @@ def read_rows(file: Path, stream: BinaryIO) -> NumberedRows:
 
 
 def find_garbled_line(stream: BinaryIO) -> int:
-    """Return the line of the first byte that is not UTF-8, 0 where all are; start at the front."""
+    """Return the line of the first byte that is not UTF-8, or 0; rewind the stream."""
     decoder, line = codecs.getincrementaldecoder("utf-8")(), 1
     stream.seek(0)
     while True:
@@ -58,7 +59,7 @@ def find_garbled_line(stream: BinaryIO) -> int:
 
 
 def row_error(field: str, detail: str, hint: str) -> InvalidEventError:
-    """Return why a row cannot be read."""
+    """Return the error of a row that cannot be read."""
     pointer = f"/{field}" if field else ""
     return InvalidEventError(detail, hint=hint, reasons=[Reason(pointer, detail, hint)])
 
@@ -81,7 +82,7 @@ def _read_csv(stream: BinaryIO) -> NumberedRows:
         header = [name.strip() for name in next(csv_rows, [])]
         if "type" not in header:
             hint = "the first line names the fields, separated by commas"
-            yield 1, row_error("type", "no column is named 'type'", hint)
+            yield 1, row_error("type", "there is no column 'type'", hint)
             return
         start_line = csv_rows.line_num + 1
         for cells in csv_rows:
@@ -89,44 +90,44 @@ def _read_csv(stream: BinaryIO) -> NumberedRows:
                 yield start_line, _value_or_error(_parse_row, header, cells)
             start_line = csv_rows.line_num + 1
     except csv.Error as error:
-        hint = 'put a cell that holds ", commas or lines in quotes, and write each " in it twice'
+        hint = 'quote a cell that contains ", commas or line breaks, and double each " in it'
         yield start_line, row_error("", str(error), hint)
 
 
-def _parse_row(header: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
+def _parse_row(header: Sequence[str], cells: Sequence[str]) -> Json:
     if len(cells) > len(header):
         detail = f"{len(cells)} cells, but the first line names {len(header)} columns"
-        raise row_error("", detail, "put a cell that holds a comma in quotes")
+        raise row_error("", detail, "quote a cell that contains a comma")
     return nest_fields(zip_longest(header, cells, fillvalue=""))
 
 
-def _value_or_error(read_value: Callable[..., Any], *arguments: Any) -> Any:
+def _value_or_error(read_value: Callable[..., object], *arguments: object) -> object:
     try:
         return read_value(*arguments)
     except MinutebookError as error:
         return error
 
 
-def nest_fields(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def nest_fields(pairs: Iterable[tuple[str, str]]) -> Json:
     """Build an object from dotted names: ``reports.0.published`` is the first report's.
 
     An empty text leaves its field out, but an empty ``occurred`` says that the source gives none.
     Raises InvalidEventError for names that clash.
     """
-    values_by_name: dict[str, Any] = {}
+    values_by_name: Json = {}
     for name, text in pairs:
         if not (text or name == "occurred"):
             continue
         if name in values_by_name:
-            raise row_error(name, "this name is given twice", "give it once")
+            raise row_error(name, "this name occurs twice", "use it once")
         values_by_name[name] = _parse_cell(name, text) if text else None
-    nested_value: dict[str, Any] = {}
+    nested_value: Json = {}
     for name, value in values_by_name.items():
         _put_value(nested_value, name, value, values_by_name)
     return {name: _lists_from_digits(value) for name, value in nested_value.items()}
 
 
-def _put_value(target: dict[str, Any], name: str, value: Any, given_names: Container[str]) -> None:
+def _put_value(target: Json, name: str, value: object, given_names: Container[str]) -> None:
     *path, last = name.split(".")
     if len(path) >= request_body.DEPTH_LIMIT:
         raise row_error(name[:40], f"more than {request_body.DEPTH_LIMIT} levels", "use fewer dots")
@@ -139,16 +140,16 @@ def _put_value(target: dict[str, Any], name: str, value: Any, given_names: Conta
     target[last] = value
 
 
-def _lists_from_digits(value: Any) -> Any:
+def _lists_from_digits(value: object) -> object:
     if not isinstance(value, dict):
         return value
-    members = {name: _lists_from_digits(each) for name, each in value.items()}
+    members = {name: _lists_from_digits(member) for name, member in value.items()}
     if members and all(DIGITS_PATTERN.fullmatch(name) for name in members):
         return [members[name] for name in sorted(members, key=int)]
     return members
 
 
-def _parse_cell(name: str, text: str) -> Any:
+def _parse_cell(name: str, text: str) -> object:
     if name.rpartition(".")[2] in NUMBER_FIELDS and DIGITS_PATTERN.fullmatch(text):
         return int(text)
     if text[0] not in "[{":
@@ -159,7 +160,7 @@ def _parse_cell(name: str, text: str) -> Any:
         return text
     request_body.refuse_repeated_keys(text.encode(), value, f"/{name}: ")
     # A set of years, such as [2024,2025], is a time expression; no field takes a list of numbers.
-    years = isinstance(value, list) and bool(value) and all(isinstance(each, int) for each in value)
+    years = isinstance(value, list) and bool(value) and all(isinstance(year, int) for year in value)
     return text if years else value
 
 

@@ -1,4 +1,4 @@
-"""The garbage collector, kept from looking through what lives as long as the process."""
+"""Tuning of the garbage collector for a process that lives long."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import gc
 
 
 def tune_collector() -> None:
-    """Keep what the start made out of every collection, and collect less often.
+    """Exclude what exists now from every collection, and collect less often.
 
     An answer, or an event folded, makes thousands of short-lived tuples and no cycles: collecting
-    at the default thresholds doubles the slowest hundredth of the answers and finds nothing.
+    at the default thresholds doubles the 99th percentile of answers and finds nothing.
     """
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""Checking files of events before any is recorded: faults of form and of reference, by line."""
+"""Validating files of events before any is recorded: faults of form and of reference, by line."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from hashlib import file_digest
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import cast
 from uuid import NAMESPACE_URL, uuid5
+
+from pydantic import JsonValue
 
 from api.cli import event_files
 from api.http import request_body
@@ -22,14 +24,14 @@ from ledger.dry_run import DryRun
 from ledger.submission import Submission
 
 PAGE_SIZE = 1000
-"""Events that are checked, and recorded, together."""
+"""Number of events that are validated, and recorded, together."""
 LineFault = tuple[int, str]
 """A line and what is wrong there."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportFile:
-    """A file of events of one negotiation; what it holds is read anew for each pass."""
+    """A file of events of one negotiation, which each pass reads again."""
 
     file: Path
     negotiation: str
@@ -38,7 +40,7 @@ class ImportFile:
 
 @dataclass(frozen=True, slots=True)
 class ImportPage:
-    """Some events of a file with the lines where they stand, and what is wrong in that stretch."""
+    """Some events of a file with their line numbers, and the faults among those lines."""
 
     lines: list[int]
     events: list[Event]
@@ -46,20 +48,20 @@ class ImportPage:
 
 
 def identify_file(file: Path, negotiation: str) -> ImportFile:
-    """Name a file by its bytes. Raises InvalidQuestionError where it cannot be read."""
+    """Identify a file by its bytes. Raises InvalidQuestionError where it cannot be read."""
     try:
         with file.open("rb") as stream:
             return ImportFile(file, negotiation, file_digest(stream, "sha256").hexdigest())
     except OSError as error:
-        hint = "name a file that can be read"
+        hint = "name a readable file"
         raise InvalidQuestionError(f"{file}: {error.strerror}", hint=hint) from None
 
 
 def read_pages(import_file: ImportFile) -> Iterator[ImportPage]:
     """Yield a file page by page with its faults of form; rows without an id get a stable one.
 
-    Of a bad line stands among the events what is left without its bad fields, if that is an event,
-    so that other lines which name it are not blamed.
+    A bad line counts as an event without its bad fields, if that is valid, so that other lines
+    which name it are not blamed.
     """
     with import_file.file.open("rb") as stream:
         rows = event_files.read_rows(import_file.file, stream)
@@ -67,7 +69,7 @@ def read_pages(import_file: ImportFile) -> Iterator[ImportPage]:
             yield _build_page(import_file, page_rows)
 
 
-def _build_page(import_file: ImportFile, rows: Iterable[tuple[int, Any]]) -> ImportPage:
+def _build_page(import_file: ImportFile, rows: Iterable[tuple[int, object]]) -> ImportPage:
     page = ImportPage([], [], [])
     for line_number, value in rows:
         event, reasons = _build_with_reasons(value)
@@ -80,7 +82,7 @@ def _build_page(import_file: ImportFile, rows: Iterable[tuple[int, Any]]) -> Imp
     return page
 
 
-def _build_with_reasons(value: Any) -> tuple[Event | None, Sequence[Reason]]:
+def _build_with_reasons(value: object) -> tuple[Event | None, Sequence[Reason]]:
     try:
         return _build_event(value), ()
     except MinutebookError as error:
@@ -91,14 +93,14 @@ def _build_with_reasons(value: Any) -> tuple[Event | None, Sequence[Reason]]:
         return None, reasons
 
 
-def _build_event(value: Any) -> Event:
+def _build_event(value: object) -> Event:
     if isinstance(value, MinutebookError):
         raise value
-    (event,) = request_body.build_events([value], single=True)
+    (event,) = request_body.build_events([cast("JsonValue", value)], single=True)
     return event
 
 
-def _drop_bad_fields(value: Any, reasons: Iterable[Reason]) -> Any:
+def _drop_bad_fields(value: object, reasons: Iterable[Reason]) -> object:
     """Return a bad line without its bad fields; what must be registered keeps a name."""
     if not isinstance(value, Mapping):
         return value
@@ -107,13 +109,13 @@ def _drop_bad_fields(value: Any, reasons: Iterable[Reason]) -> Any:
     name_fields = (
         ("title", "name") if kind in (*SLUG_KIND_BY_REGISTRATION, "negotiation-opened") else ()
     )
-    placeholders = {field: "?" for field in name_fields if field in FIELDS_BY_TYPE[str(kind)]}
-    return placeholders | {field: each for field, each in value.items() if field not in bad_fields}
+    placeholders = {name: "?" for name in name_fields if name in FIELDS_BY_TYPE[str(kind)]}
+    return placeholders | {name: field for name, field in value.items() if name not in bad_fields}
 
 
 @dataclass(slots=True)
 class CheckResult:
-    """What checking a file came to."""
+    """Counts from validating a file."""
 
     event_count: int = 0
     duplicate_count: int = 0
@@ -121,7 +123,7 @@ class CheckResult:
 
 
 class ImportCheck:
-    """Checks files one after the other against a ledger and the files before, recording nothing."""
+    """Validates files one by one against a ledger and the files before, recording nothing."""
 
     def __init__(self, c: Cursor, dry_run: DryRun) -> None:
         self.cursor, self.dry_run = c, dry_run
@@ -130,7 +132,7 @@ class ImportCheck:
     def check_file(
         self, import_file: ImportFile, on_fault: Callable[[int, str], None]
     ) -> CheckResult:
-        """Check a file; tell its faults, of form and of reference together, by line."""
+        """Validate a file; report its faults, of form and of reference together, by line."""
         check_result = CheckResult()
         for page in read_pages(import_file):
             check_result.event_count += len(page.events)
@@ -140,12 +142,12 @@ class ImportCheck:
             )
         if not check_result.event_count and not check_result.fault_count:
             check_result.fault_count += self._emit_faults(
-                import_file.negotiation, [(1, "the file holds no event")], on_fault
+                import_file.negotiation, [(1, "the file contains no event")], on_fault
             )
         return check_result
 
     def _check_page(self, negotiation: str, page: ImportPage) -> int:
-        """Add the faults of reference of a page; return how much of it was recorded before."""
+        """Add the faults of reference of a page; return how many events are already recorded."""
         self.faulty_negotiations |= {negotiation} if page.faults else set()
         if negotiation in self.refused_negotiations or not page.events:
             return 0
@@ -153,7 +155,7 @@ class ImportCheck:
             page_result = self.dry_run.check_page(self.cursor, Submission(negotiation, page.events))
         except MinutebookError as error:
             self.refused_negotiations.add(negotiation)
-            # Where a line was bad, that may be why: then what cannot be opened is not blamed.
+            # A bad line may be the cause: then the failure to open the negotiation is not blamed.
             blamed_reasons = (
                 error.reasons
                 if negotiation in self.faulty_negotiations

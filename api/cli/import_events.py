@@ -1,4 +1,4 @@
-"""Importing files: all are checked first, then recorded, page by page with little memory."""
+"""Importing files: all are validated first, then recorded page by page with little memory."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import orjson
 import typer
@@ -17,6 +16,7 @@ from api.cli import import_check
 from api.cli.import_check import CheckResult, ImportCheck, ImportFile
 from api.session import open_configured_ledger
 from api.settings import Settings
+from domain.model import Json
 from ledger import location
 from ledger.dry_run import DryRun
 from ledger.read_only import ReadableLedger, ReadOnlyLedger
@@ -25,7 +25,7 @@ from ledger.writer import Ledger
 from projections.index.native import native_index
 
 ANALYZE_THRESHOLD = 1000
-"""From so many events on, the database looks at what was added before questions are asked."""
+"""Number of new events from which the database refreshes its statistics after an import."""
 
 
 def import_files(
@@ -40,13 +40,13 @@ def import_files(
     source_files = [import_check.identify_file(file, negotiation or file.stem) for file in paths]
     with _make_progress() as progress:
         check_results = _check_files(source_files, settings, progress)
-        if any(found.fault_count for found in check_results):
+        if any(result.fault_count for result in check_results):
             return 2
-        file_counts = [_planned_counts(found) for found in check_results] if dry_run else None
+        file_counts = [_planned_counts(result) for result in check_results] if dry_run else None
         file_counts = file_counts or _record_files(source_files, check_results, settings, progress)
-    # Told last: a reader that stops listening must not stop the recording.
-    for each, found, counts in zip(source_files, check_results, file_counts, strict=True):
-        file_summary = {"file": str(each.file), "events": found.event_count, **counts}
+    # Printed last: a reader that stops listening must not stop the recording.
+    for source, result, counts in zip(source_files, check_results, file_counts, strict=True):
+        file_summary = {"file": str(source.file), "events": result.event_count, **counts}
         typer.echo(
             orjson.dumps(file_summary) if as_json else _summary_text(file_summary, dry_run=dry_run)
         )
@@ -56,19 +56,19 @@ def import_files(
 def _check_files(
     source_files: Sequence[ImportFile], settings: Settings, progress: Progress
 ) -> list[CheckResult]:
-    """Check all files before any is recorded, and tell what is wrong with each."""
+    """Validate all files before any is recorded, and print the faults of each."""
     with (
         _open_readable(settings) as ledger,
         ledger.open_snapshot() as c,
         closing(DryRun()) as dry_run,
     ):
         check = ImportCheck(c, dry_run)
-        return [_check_file(check, each, progress) for each in source_files]
+        return [_check_file(check, source, progress) for source in source_files]
 
 
 @contextmanager
 def _open_readable(settings: Settings) -> Iterator[ReadableLedger]:
-    """Yield the ledger that is there, or an empty one: checking makes none."""
+    """Yield the ledger that exists, or else an empty temporary one: validating creates none."""
     with TemporaryDirectory() as folder, ExitStack() as stack:
         ledger: ReadOnlyLedger | Ledger
         if location.may_exist(settings.db) and not location.is_server_url(settings.db):
@@ -84,7 +84,7 @@ def _open_readable(settings: Settings) -> Iterator[ReadableLedger]:
 def _check_file(check: ImportCheck, import_file: ImportFile, progress: Progress) -> CheckResult:
     task_id = progress.add_task(f"checking {import_file.file.name}", total=None)
     check_result = check.check_file(
-        import_file, lambda line, told: _print_error(f"{import_file.file}:{line}: {told}")
+        import_file, lambda line, detail: _print_error(f"{import_file.file}:{line}: {detail}")
     )
     if check_result.fault_count:
         fault_count = (
@@ -103,7 +103,7 @@ def _planned_counts(check_result: CheckResult) -> dict[str, int]:
     return {"recorded": 0, "duplicates": check_result.duplicate_count}
 
 
-def _summary_text(summary: dict[str, Any], *, dry_run: bool) -> str:
+def _summary_text(summary: Json, *, dry_run: bool) -> str:
     events, duplicates = summary["events"], summary["duplicates"]
     new_text = f"{events - duplicates} to record" if dry_run else f"{summary['recorded']} recorded"
     return f"{summary['file']}: {events} events, {new_text}, {duplicates} already recorded"
@@ -117,10 +117,10 @@ def _record_files(
 ) -> list[dict[str, int]]:
     with closing(open_configured_ledger(settings)) as ledger:
         file_counts = [
-            _record_file(ledger, each, found.event_count, progress)
-            for each, found in zip(source_files, check_results, strict=True)
+            _record_file(ledger, source, result.event_count, progress)
+            for source, result in zip(source_files, check_results, strict=True)
         ]
-        if sum(each["recorded"] for each in file_counts) >= ANALYZE_THRESHOLD:
+        if sum(counts["recorded"] for counts in file_counts) >= ANALYZE_THRESHOLD:
             with ledger.take_writer() as c:
                 native_index(c).analyze_tables(c)
         return file_counts

@@ -22,11 +22,17 @@ from projections.index import writer as index_writer
 from projections.index.native import native_index
 
 
+def require_ledger(settings: Settings) -> None:
+    """Raise NotFoundError where there is no ledger."""
+    if not location.may_exist(settings.db):
+        raise NotFoundError(f"there is no ledger at {settings.db}", hint="name one with --db")
+
+
 def grant_role(settings: Settings, role: str) -> None:
-    """Make the tables of a ledger on PostgreSQL and let a role serve it."""
+    """Create the tables of a ledger on PostgreSQL and let a role serve it."""
     if not location.is_server_url(settings.db):
-        hint = "a SQLite file belongs to whoever may write it"
-        raise InvalidQuestionError("roles are a thing of PostgreSQL", hint=hint)
+        hint = "the file permissions decide who may use a SQLite ledger"
+        raise InvalidQuestionError("only PostgreSQL has roles", hint=hint)
     ledger = Ledger(settings.db, read_model=index_writer.IndexFollower())
     try:
         with ledger.take_writer() as c, transaction(c):
@@ -36,9 +42,8 @@ def grant_role(settings: Settings, role: str) -> None:
 
 
 def rebuild_index(settings: Settings, progress: ProgressCallback) -> int:
-    """Build the read models anew, and replace those that are there; return the number of events."""
-    if not location.may_exist(settings.db):
-        raise NotFoundError(f"there is no ledger at {settings.db}", hint="name one with --db")
+    """Rebuild the read models and replace the old ones; return the number of events."""
+    require_ledger(settings)
     gc_tuning.tune_collector()
     ledger, reached_seq = Ledger(settings.db), 0
     try:
@@ -51,12 +56,11 @@ def rebuild_index(settings: Settings, progress: ProgressCallback) -> int:
 
 
 def erase_payload(settings: Settings, event: str, reason: str) -> RecordedEvent:
-    """Erase one payload and every copy of it, then fold the read model anew."""
+    """Erase one payload and every copy of it, then rebuild the read model."""
     if not reason.strip():
-        hint = "say which law or request; it stays in the log, so say nothing personal"
-        raise InvalidQuestionError("erasure needs a reason", hint=hint)
-    if not location.may_exist(settings.db):
-        raise NotFoundError(f"there is no ledger at {settings.db}", hint="name one with --db")
+        hint = "name the law or request; it stays in the log, so include nothing personal"
+        raise InvalidQuestionError("an erasure needs a reason", hint=hint)
+    require_ledger(settings)
     ledger = open_configured_ledger(settings)
     try:
         with ledger.take_writer() as c:
@@ -79,17 +83,19 @@ def erase_payload(settings: Settings, event: str, reason: str) -> RecordedEvent:
 
 
 def newest_checkpoint(db: Path | str) -> str:
-    """Return the newest signed note of a ledger."""
+    """Return the newest signed checkpoint of a ledger. Raises NotFoundError where it has none."""
     with closing(ReadOnlyLedger(db)) as ledger, ledger.open_snapshot() as c:
         note = leaf_records.read_newest_note(c)
     if note is None:
-        raise NotFoundError(f"{db} has no checkpoint yet", hint="minutebook serve signs the first")
+        raise NotFoundError(
+            f"{db} has no checkpoint yet", hint="minutebook serve signs the first one"
+        )
     return note
 
 
 def make_log_key(file: Path, name: str | None) -> str:
-    """Make a log key; return its verifier key. Raises InvalidQuestionError if one is there."""
+    """Create a log key; return its verifier key. Raises InvalidQuestionError if one exists."""
     if file.exists():
-        hint = "move it away first; without it older checkpoints cannot be continued"
-        raise InvalidQuestionError(f"there is a key at {file}", hint=hint)
+        hint = "move it away first, but keep it: older checkpoints cannot be continued without it"
+        raise InvalidQuestionError(f"there is already a key at {file}", hint=hint)
     return create_key(file, name).verifier.to_text()

@@ -26,14 +26,14 @@ from ledger.erasure_monitor import ErasureMonitor
 from ledger.process_guard import end_with_parent
 
 SERVER_OPTIONS: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 5}
-"""How every server runs; who has not taken an answer 5 seconds after the end is cut off."""
+"""Options of every server; answers not taken within 5 seconds of the end are cut off."""
 
 START_TIMEOUT = 30.0
-"""Seconds for each process of several to start in, until the others are left to answer alone."""
+"""Seconds that each of several processes has to start, until the others answer without it."""
 
 
 class _Server(uvicorn.Server):
-    """Says where it listens, and opens the page, once it answers."""
+    """Prints where it listens, and opens the page, once it answers."""
 
     start_page: str | None = None
 
@@ -48,20 +48,20 @@ class _Server(uvicorn.Server):
 
 
 class _Supervisor(uvicorn.supervisors.Multiprocess):
-    """Says where the processes listen, once each of them answers."""
+    """Prints where the processes listen, once each of them answers."""
 
     def init_processes(self) -> None:
         super().init_processes()
-        if all(each.wait_until_ready(START_TIMEOUT) for each in self.processes):
+        if all(process.wait_until_ready(START_TIMEOUT) for process in self.processes):
             port = self.sockets[0].getsockname()[1]
             print(f"Minutebook answers at http://{self.config.host}:{port}", flush=True)
 
 
 def serve_ledger(settings: Settings, *, start_page: str | None = None, workers: int = 1) -> None:
-    """Serve a ledger until told to stop."""
+    """Serve a ledger until the process is stopped."""
     host, port = settings.host, settings.port
     if host not in ("127.0.0.1", "::1", "localhost"):
-        print(f"Warning: anyone who reaches {host} may record, and read as staff.", flush=True)
+        print(f"Warning: anyone who can reach {host} can record, and read as staff.", flush=True)
     if workers > 1:
         _run_workers(settings, workers)
         return
@@ -85,14 +85,13 @@ def serve_ledger(settings: Settings, *, start_page: str | None = None, workers: 
 
 def _listen_error(settings: Settings) -> InvalidQuestionError:
     hint = "choose another with --host and --port; port 0 takes any free one"
-    return InvalidQuestionError(f"{settings.host}:{settings.port} cannot be listened on", hint=hint)
+    return InvalidQuestionError(f"cannot listen on {settings.host}:{settings.port}", hint=hint)
 
 
 def _run_workers(settings: Settings, workers: int) -> None:
     """Serve from several processes on one socket; each opens the database that all share."""
-    open_configured_ledger(
-        settings
-    ).close()  # makes what is missing, and tells now what no worker could mend
+    # Creates what is missing, and fails now where every worker would.
+    open_configured_ledger(settings).close()
     os.environ |= {
         "MINUTEBOOK_DB": str(settings.db),
         "MINUTEBOOK_LOG_KEY": str(settings.key_path),
@@ -132,7 +131,7 @@ def create_worker_app() -> FastAPI:
 
 @asynccontextmanager
 async def _follow_log(app: FastAPI) -> AsyncIterator[None]:
-    """Follow the log while the server runs; when it is told to stop, streams end first."""
+    """Follow the log while the server runs; when it is stopped, streams end first."""
     streams: StreamHub = app.state.streams
     erasures: ErasureMonitor = app.state.erasures
     if not streams.ledger.is_exclusive:
@@ -146,11 +145,11 @@ async def _follow_log(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _end_streams_first(streams: StreamHub, loop: asyncio.AbstractEventLoop) -> None:
-    """Have a signal end the streams: the server waits for every answer to end before it stops."""
+    """Let a signal end the streams, since the server waits for every answer before it stops."""
     for signal_number in HANDLED_SIGNALS:
         previous_handler = signal.getsignal(signal_number)
 
-        def handle_signal(number: int, frame: Any, stop: Any = previous_handler) -> None:
+        def handle_signal(number: int, frame: object, stop: Any = previous_handler) -> None:
             loop.call_soon_threadsafe(streams.end_streams)
             stop(number, frame)
 

@@ -1,4 +1,4 @@
-"""Verifying a ledger: the log is hashed again, the read model folded again, both compared."""
+"""Verifying: hashes are recomputed, the read model is rebuilt, both are compared."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from urllib.parse import quote
 
 from rich.console import Console
@@ -20,7 +19,9 @@ from api.cli import gc_tuning
 from api.session import open_ledger
 from api.settings import Settings
 from domain.errors import InvalidQuestionError, MinutebookError, NotFoundError, TamperedError
+from domain.model import Json
 from ledger import location
+from ledger.database import Cursor
 from ledger.location import refuse_foreign_file
 from ledger.proofs import verify_bundle
 from ledger.proofs.audit import AuditFault, LogAudit
@@ -35,32 +36,32 @@ from projections.audit import (
 from projections.schema_audit import faults_in_file, faults_on_server
 
 ProgressCallback = Callable[[str, int, int], None]
-"""Told a step, the seq reached and the last one."""
+"""Called with a step, the seq reached and the last seq."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerifyResult:
-    """What was found: nothing wrong if there are no faults."""
+    """What a verification found: the ledger is sound if there are no faults."""
 
     events: int
     root_hash: str
     signed_size: int | None
     faults: list[AuditFault]
 
-    def to_json(self) -> dict[str, Any]:
-        fault_objects = [
-            {"seq": each.seq, "field": each.field, "detail": each.detail} for each in self.faults
-        ]
+    def to_json(self) -> Json:
         return {
             "events": self.events,
             "root_hash": self.root_hash,
             "signed": self.signed_size,
-            "faults": fault_objects,
+            "faults": [
+                {"seq": fault.seq, "field": fault.field, "detail": fault.detail}
+                for fault in self.faults
+            ],
         }
 
 
 def ignore_progress(step: str, reached: int, size: int) -> None:
-    """Tell nothing of the progress."""
+    """Show no progress."""
 
 
 @contextmanager
@@ -86,8 +87,8 @@ def verify_ledger(
 ) -> VerifyResult:
     """Check a whole ledger without changing it.
 
-    ``key`` is the verifier key to trust; by default that of the log key beside the ledger.
-    ``unsigned`` leaves out the checkpoints, for a ledger that was made anew.
+    ``key`` is the verifier key to trust; by default that of the configured log key.
+    ``skip_checkpoint`` leaves out all checkpoints, for a ledger made from exports.
     """
     gc_tuning.tune_collector()
     trusted_key = key or _read_own_key(settings)
@@ -112,13 +113,13 @@ def verify_ledger(
     return VerifyResult(size, root, checkpoint.size if checkpoint else None, faults)
 
 
-AuditTarget = tuple[Any, AbstractContextManager[IndexComparison]]
-"""A cursor on one state of the log, and a read model to fold it into again."""
+AuditTarget = tuple[Cursor, AbstractContextManager[IndexComparison]]
+"""A cursor on one state of the log, and a scratch read model to rebuild from it."""
 
 
 @contextmanager
 def _open_audit_target(settings: Settings, faults: list[AuditFault]) -> Iterator[AuditTarget]:
-    """Yield what is audited: a copy of a file, or one snapshot of a database on a server."""
+    """Yield what is verified: a copy of a SQLite file, or one snapshot of a server's database."""
     if location.is_server_url(settings.db):
         store = import_module("ledger.postgres").open_datastore(str(settings.db))
         with closing(store), store.open_scratch_snapshot() as c:
@@ -140,17 +141,17 @@ def _open_audit_target(settings: Settings, faults: list[AuditFault]) -> Iterator
 
 @contextmanager
 def _fault_on_error(faults: list[AuditFault], part: str) -> Iterator[None]:
-    """Make a fault of whatever keeps a part from being read: anything may stand in it."""
+    """Turn any error while reading a part into a fault: a damaged part may raise anything."""
     try:
         yield
     except NotFoundError:
         raise  # no ledger at all
     except Exception as error:
-        faults.append(AuditFault(None, part, f"it cannot be read: {type(error).__name__} {error}"))
+        faults.append(AuditFault(None, part, f"unreadable: {type(error).__name__} {error}"))
 
 
 def copy_database(source_path: Path, copy_path: Path) -> Path:
-    """Copy one consistent state, page by page, whoever records meanwhile."""
+    """Copy one consistent state of a SQLite file, even while others record."""
     refuse_foreign_file(source_path)
     source_address = f"file:{quote(str(source_path))}?mode=ro"
     with (
@@ -158,7 +159,7 @@ def copy_database(source_path: Path, copy_path: Path) -> Path:
         closing(sqlite3.connect(copy_path)) as target,
     ):
         source.backup(target)
-        target.execute("PRAGMA journal_mode = DELETE")  # so that reading it leaves no files beside
+        target.execute("PRAGMA journal_mode = DELETE")  # leaves no other files when it is read
     return copy_path
 
 
@@ -183,9 +184,9 @@ def _read_own_key(settings: Settings) -> Verifier | None:
 def _read_checkpoint(
     path: Path, key: Verifier | None
 ) -> tuple[Checkpoint | None, list[AuditFault]]:
-    """Read the checkpoint kept outside; say what is not checked where it or the key is missing."""
+    """Read the external checkpoint; a missing checkpoint or key is a fault."""
     if key is None:
-        return None, [AuditFault(None, "log key", "there is none, so no signature was checked")]
+        return None, [AuditFault(None, "log key", "missing, so no signature was checked")]
     if not path.is_file():
         return None, [AuditFault(None, "checkpoint outside", f"there is none at {path}")]
     try:

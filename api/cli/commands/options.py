@@ -1,4 +1,4 @@
-"""What commands share: their options, the ledger they mean, and how they say things."""
+"""What commands share: their options, the ledger they use, and how they print."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from ledger.read_only import ReadOnlyLedger
 
 DbOption = Annotated[
-    str | None, typer.Option(help="The ledger's file, or a postgresql:// address (MINUTEBOOK_DB).")
+    str | None,
+    typer.Option(help="SQLite file or postgresql:// address of the ledger (MINUTEBOOK_DB)."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 TrustedKeyOption = Annotated[str | None, typer.Option(help="The verifier key to trust.")]
-ZoneOption = Annotated[str, typer.Option(help="Zone of dates without a time.")]
-OutputOption = Annotated[Path | None, typer.Option(help="The file to write.")]
+ZoneOption = Annotated[str, typer.Option(help="IANA time zone of dates without a time.")]
+OutputOption = Annotated[Path | None, typer.Option(help="File to write; default: standard output.")]
 NegotiationArgument = Annotated[str, typer.Argument(help="Slug of the negotiation.")]
 
 
@@ -51,32 +52,31 @@ def configured_settings(db: str | None) -> Settings:
 
 @dataclass(frozen=True, slots=True)
 class BasisOptions:
-    """The options of every question: which clocks stand where, and whose reports count."""
+    """The options of every question: where the clocks stand, and whose reports count."""
 
     basis: Annotated[
         Literal["as-known", "as-recorded", "hindsight"],
-        typer.Option(help="Which clocks follow the date."),
+        typer.Option(help="Which clocks the date sets."),
     ] = "as-known"
-    known_at: Annotated[str | None, typer.Option(help="Overrides the knowledge clock.")] = None
-    valid_at: Annotated[str | None, typer.Option(help="Overrides the world clock.")] = None
-    recorded_at: Annotated[str | None, typer.Option(help="Overrides the record clock.")] = None
+    known_at: Annotated[str | None, typer.Option(help="Set the knowledge clock.")] = None
+    valid_at: Annotated[str | None, typer.Option(help="Set the world clock.")] = None
+    recorded_at: Annotated[str | None, typer.Option(help="Set the record clock.")] = None
     seq: Annotated[
-        int | None,
-        typer.Option(min=0, max=2**53 - 1, help="Overrides the record clock by log position."),
+        int | None, typer.Option(min=0, max=2**53 - 1, help="Set the record clock by seq.")
     ] = None
     audience: Annotated[
         Literal["public", "press", "staff"], typer.Option(help="Whose reports count.")
     ] = "public"
     exclude_source: Annotated[
-        list[str], typer.Option(help="A publisher left out; may be repeated.")
+        list[str], typer.Option(help="A publisher to leave out; may be repeated.")
     ] = field(default_factory=list)
     min_sources: Annotated[
-        int, typer.Option(min=1, max=100, help="Distinct publishers needed.")
+        int, typer.Option(min=1, max=100, help="Minimum number of distinct publishers.")
     ] = 1
     tz: ZoneOption = "UTC"
 
     def to_question(self, option_name: str = "", date: str | None = None) -> Question:
-        """Return the question as of a date, which is told by its name where it cannot be read."""
+        """Return the question as of a date; an error names it by ``option_name``."""
         from domain.basis import Question, check_zone, parse_moment
 
         tz = check_zone(self.tz)
@@ -105,9 +105,11 @@ class BasisOptions:
 CLOCK_OPTIONS = ("known_at", "valid_at", "recorded_at")
 
 
-def with_basis_options(**defaults: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the options of ``Basis`` in place of its parameter ``basis``."""
-    default_options = BasisOptions(**defaults)
+def with_basis_options(
+    audience: Literal["public", "staff"] = "public",
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of ``BasisOptions`` in place of its parameter ``basis``."""
+    default_options = BasisOptions(audience=audience)
     options = [
         each.replace(
             default=getattr(default_options, each.name), kind=inspect.Parameter.KEYWORD_ONLY
@@ -138,14 +140,14 @@ def with_basis_options(**defaults: Any) -> Callable[[Callable[..., None]], Calla
 
 
 def locate_ledger(db: str | None) -> Settings:
-    """Return where to look: the ledger named, else the own one, else the demonstration."""
+    """Return the settings of the ledger to read: as configured, else the demonstration."""
     from api.cli.demo_ledger import demo_ledger_file
     from ledger import location
 
     settings = configured_settings(db)
     if "db" in settings.origins or location.may_exist(settings.db):
         return settings
-    typer.echo("(asking the demonstration ledger; --db names another)", err=True)
+    typer.echo("(using the demonstration ledger; --db names another)", err=True)
     return settings.model_copy(update={"db": demo_ledger_file()})
 
 
@@ -160,7 +162,7 @@ def open_ledger_session(db: str | None, negotiation: str) -> Iterator[Session]:
 
 @contextmanager
 def open_read_ledger(db: str | None) -> Iterator[tuple[ReadOnlyLedger, Path]]:
-    """Open a ledger for questions; yields it with the place of its key."""
+    """Open a ledger for questions; yield it with the path of its key."""
     from ledger.read_only import ReadOnlyLedger
 
     settings = locate_ledger(db)
