@@ -152,4 +152,4 @@ def test_json_that_is_cut_off_is_told() -> None:
     ((line, told),) = read("a.json", "[")
 
     assert line == 1
-    assert "well-formed JSON" in told
+    assert "valid JSON" in told
