@@ -84,6 +84,8 @@ def describe_fault(pointer: str, fault: ErrorDetails) -> Reason:
         case "value_error":
             detail, _, remedy = str(context["error"]).partition("; ")
             return Reason(pointer, detail, remedy)
+        case "too_long" if isinstance(fault["input"], str):  # a bound on an optional text
+            return Reason(pointer, f"longer than {context['max_length']} characters", "shorten it")
         case kind:
             given_kind = _JSON_KIND_NAMES.get(type(fault["input"]), "another type")
             detail, remedy = (
