@@ -123,16 +123,17 @@ def trace_requests(root: Path) -> dict[str, int]:
 def count_schemas(app: Any) -> dict[str, Any]:
     """Count component schemas, and responses with a body that name a schema."""
     document = app.openapi()
+    components = document.get("components", {})
+    shared = components.get("responses", {})
     bodies = [
-        response["content"]
+        content
         for path in document["paths"].values()
         for operation in path.values()
         for response in operation["responses"].values()
-        if response.get("content")
+        if (content := shared.get(response.get("$ref", "").split("/")[-1], response).get("content"))
     ]
     typed = sum(all(media.get("schema") for media in body.values()) for body in bodies)
-    schemas = document.get("components", {}).get("schemas", {})
-    return {"schemas": len(schemas), "responses": f"{typed} of {len(bodies)}"}
+    return {"schemas": len(components.get("schemas", {})), "responses": f"{typed} of {len(bodies)}"}
 
 
 def defined_types(tree: ast.Module) -> Iterator[str]:
