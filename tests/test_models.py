@@ -29,7 +29,7 @@ from tests.make_examples import FILE, TALKS, demonstration, dumped, make_example
 from tests.stories import STORIES, Story
 from tests.world import World
 
-HISTORIES, QUESTIONS = 20, 100
+HISTORIES, QUESTIONS = 10, 200
 """How many histories are drawn, and questions of each."""
 BASES = ("", "as_of=2025-11-24", "as_of=2025-12-25&basis=as-recorded&audience=staff")
 PRESETS = ("as-known", "as-recorded", "hindsight")
