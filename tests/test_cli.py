@@ -221,8 +221,8 @@ def test_a_difference_reads_well(run, tmp_path: Path) -> None:
         "    before: -",
         "    after:  accepts; Yes.",
     ]
-    assert bad.startswith("TO: 'soon' is not a date")
-    assert "hint: write a day" in bad
+    assert bad.startswith("TO: 'soon' is not a supported date")
+    assert "hint: use a day" in bad
 
 
 def test_a_replay_spends_a_line_on_what_changes_nothing(run, tmp_path: Path) -> None:
@@ -356,7 +356,7 @@ def test_a_reference_that_nobody_registered_is_told_with_its_line(run, tmp_path:
     done = run("import", str(file))
 
     assert done.returncode == 2
-    assert "talks.jsonl:4: /party: no party 'ru' is registered" in done.stderr
+    assert "talks.jsonl:4: /party: party 'ru' is not registered" in done.stderr
 
 
 def test_csv_and_json_are_imported_as_well(run, tmp_path: Path) -> None:
