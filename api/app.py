@@ -12,12 +12,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http import as_of, exports, problems, proofs, receipts, record, stream
 from api.http.openapi import DescribedApi, route_docs
-from api.http.read_routing import ReadRouter
 from api.http.response_cache import ResponseCache
 from api.http.responses import json_response
 from api.models.documents import Liveness, Readiness, Versions
 from api.pages import routes as pages
 from api.pages.shared.page_state import PageState
+from api.session import ReadRouter
+from api.wiring import Services
 from domain.basis import SEMANTICS_VERSION
 from ledger import log
 from ledger.erasure_monitor import ErasureMonitor
@@ -46,10 +47,10 @@ def create_app(
         separate_input_output_schemas=False,
         lifespan=lifespan,
     )
-    app.state.ledger = ledger
-    app.state.reads = ReadRouter(ledger, replica)
-    app.state.page_state = PageState()
-    app.state.streams = stream.StreamHub(ledger)
+    erasures = ErasureMonitor(ledger)
+    app.state.services = Services(
+        ledger, ReadRouter(ledger, replica), stream.StreamHub(ledger), erasures, PageState()
+    )
     problems.install_handlers(app)
     app.router.routes.insert(0, record.PLAIN_POST_ROUTE)
     app.include_router(record.router)
@@ -60,11 +61,10 @@ def create_app(
     app.include_router(proofs.router)
     app.include_router(pages.router)
     _add_health_routes(app, ledger)
-    app.state.erasures = ErasureMonitor(ledger)
     if ledger.is_exclusive:
         app.add_middleware(ResponseCache, erasures=lambda: 0)
     elif replica is None:  # which may show what was erased for as long as it lags
-        app.add_middleware(ResponseCache, erasures=app.state.erasures.recent_count)
+        app.add_middleware(ResponseCache, erasures=erasures.recent_count)
     app.add_middleware(HeadAsGet)
     return app
 

@@ -1,61 +1,37 @@
-"""Where a question meets its negotiation: resolves the basis and opens the view that answers."""
+"""Where a question meets its negotiation: on which snapshot it is read, its basis and its view."""
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
 
-from api.settings import Settings
 from domain.basis import Basis, LogTimeline, Question, resolve_basis
-from domain.errors import BusyError, UnknownNegotiationError
+from domain.errors import BusyError, MinutebookError, UnknownNegotiationError
 from domain.instants import Instant
 from domain.model import Json
 from ledger import log
-from ledger.append import Clock, wall_clock
+from ledger.append import Clock
 from ledger.database import Cursor
-from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.read_only import ReadableLedger, ReadOnlyLedger
 from ledger.writer import Ledger
 from projections import answers
 from projections.answer_json import Item
 from projections.fold import FoldView
-from projections.index import writer as index_writer
-from projections.index.reader import IndexView
-from projections.index.writer import IndexFollower
+from projections.index.reader import IndexView, read_start
 from projections.view import View
 
 if TYPE_CHECKING:
     from api.answers import Answers
 
 
-def open_ledger(
-    path: str | Path,
-    *,
-    clock: Clock = wall_clock,
-    key_path: str | Path | None = None,
-    checkpoint_path: str | Path | None = None,
-) -> Ledger:
-    """Open or make the ledger at a path, its read model caught up, its head signed."""
-    checkpoints = CheckpointSigner(
-        key_path or f"{path}.key", Path(checkpoint_path or f"{path}.checkpoint")
-    )
-    return Ledger(path, clock=clock, read_model=IndexFollower(), checkpoints=checkpoints)
-
-
-def open_configured_ledger(settings: Settings) -> Ledger:
-    """Open the ledger that the configuration names."""
-    return open_ledger(
-        settings.db, key_path=settings.key_path, checkpoint_path=settings.checkpoint_path
-    )
-
-
-def open_replica(settings: Settings) -> ReadOnlyLedger | None:
-    """Open the copy of the ledger that the configuration names for questions."""
-    return ReadOnlyLedger(settings.read_db, connect_timeout=0.5) if settings.read_db else None
+LOGGER = logging.getLogger("minutebook")
+RETRY_DELAY = 10.0
+"""Seconds for which a replica that failed is not asked again."""
 
 
 def read_log_timeline(
@@ -71,38 +47,21 @@ def read_log_timeline(
     )
 
 
-def count_events(c: Cursor, seq: int) -> list[tuple[str, int, int]]:
-    """Return slug, number of events and last seq of each negotiation, of the log up to a seq."""
-    c.execute(
-        "SELECT n.slug, e.originator_version, e.seq FROM negotiation n JOIN event e ON e.seq ="
-        " (SELECT x.seq FROM event x WHERE x.originator_id = n.originator_id AND x.seq <= ?"
-        " ORDER BY x.originator_version DESC LIMIT 1) ORDER BY n.slug",
-        (seq,),
-    )
-    return [tuple(row) for row in c.fetchall()]
-
-
 class Session:
     """One negotiation within one snapshot: opens views on it for any basis."""
 
     def __init__(self, c: Cursor, negotiation: str, clock: Clock) -> None:
         self.cursor, self.negotiation = c, negotiation
-        c.execute(
-            "SELECT n.zone, n.last_seq, h.size, h.last_recorded_at, t.notification_id FROM head h"
-            " LEFT JOIN negotiation n ON n.slug = ?"
-            " LEFT JOIN tracking t ON t.application_name = ?",
-            (negotiation, index_writer.TRACKING_NAME),
-        )
-        self.zone, self.last_seq, size, last, indexed_seq = c.fetchone()
-        if self.zone is None:
-            c.execute("SELECT slug FROM negotiation ORDER BY slug LIMIT 5")
-            known = ", ".join(row["slug"] for row in c.fetchall())
-            hint = f"there is {known}" if known else "nothing is recorded here yet"
+        start = read_start(c, negotiation)
+        if start.zone is None or start.last_seq is None:
+            known = ", ".join(log.read_slugs(c, limit=5))
+            hint = f"known negotiations: {known}" if known else "nothing is recorded here yet"
             raise UnknownNegotiationError(f"there is no negotiation {negotiation!r}", hint=hint)
-        self.log_timeline = read_log_timeline(c, clock, (size, last))
-        if (indexed_seq or 0) < size:
+        self.zone, self.last_seq = start.zone, start.last_seq
+        self.log_timeline = read_log_timeline(c, clock, (start.size, start.last_recorded_at))
+        if start.indexed_seq < start.size:
             raise BusyError(
-                "the index is behind the log", hint="minutebook rebuild, or serve, brings it up"
+                "the index is behind the log", hint="run minutebook rebuild, or serve, to catch up"
             )
 
     def resolve_basis(self, question: Question) -> Basis:
@@ -153,3 +112,46 @@ def open_session(ledger: ReadableLedger, negotiation: str) -> Iterator[Session]:
                 exit_stack.enter_context(ledger.open_snapshot()), negotiation, ledger.clock
             )
         yield session
+
+
+class ReadRouter:
+    """Opens sessions so that every answer holds what was recorded before it was asked for."""
+
+    def __init__(self, ledger: Ledger, replica: ReadOnlyLedger | None = None) -> None:
+        self.ledger, self.replica = ledger, replica
+        self._retry_at = 0.0
+
+    @contextmanager
+    def open_session(self, negotiation: str, seq: int | None = None) -> Iterator[Session]:
+        """Yield a session on a snapshot that has a seq, by default all that is committed by now."""
+        with ExitStack() as exit_stack:
+            session = self._open_on_replica(exit_stack, negotiation, seq)
+            yield session or exit_stack.enter_context(open_session(self.ledger, negotiation))
+
+    def close(self) -> None:
+        if self.replica:
+            self.replica.close()
+
+    def _open_on_replica(
+        self, exit_stack: ExitStack, negotiation: str, seq: int | None
+    ) -> Session | None:
+        if self.replica is None or time.monotonic() < self._retry_at:
+            return None
+        needed_seq = self._read_head() if seq is None else seq
+        attempt_stack = exit_stack.enter_context(ExitStack())
+        try:
+            session = attempt_stack.enter_context(open_session(self.replica, negotiation))
+            if session.log_timeline.head >= needed_seq:
+                return session
+        except MinutebookError:
+            pass  # it has not come so far that it knows what is asked for
+        except Exception:
+            LOGGER.warning("the replica does not answer, so the primary does", exc_info=True)
+            self._retry_at = time.monotonic() + RETRY_DELAY
+        attempt_stack.close()
+        return None
+
+    def _read_head(self) -> int:
+        with self.ledger.open_snapshot() as c:
+            size, _ = log.read_head(c)
+            return size

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from api.cli import gc_tuning
-from api.session import open_ledger
 from api.settings import Settings
+from api.wiring import open_ledger
 from benchmarks import history
 from benchmarks.generator import START, Recorded
 from domain import acceptance

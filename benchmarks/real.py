@@ -19,8 +19,9 @@ from typing import Any
 import orjson
 
 from api.cli import gc_tuning
-from api.session import Session, open_ledger, open_session
+from api.session import Session, open_session
 from api.settings import Settings
+from api.wiring import open_ledger
 from benchmarks import documents, history, votes
 from benchmarks.measuring import RESULTS, machine, watched
 from benchmarks.stores import STORES, Store, stores

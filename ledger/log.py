@@ -139,3 +139,27 @@ def read_head(c: Cursor) -> tuple[int, Instant]:
     c.execute("SELECT size, last_recorded_at FROM head")
     size, last_recorded_at = c.fetchone()
     return size, last_recorded_at
+
+
+def count_events(c: Cursor, *, upto: int) -> list[tuple[str, int, int]]:
+    """Return slug, number of events and last seq of each negotiation, of the log up to a seq."""
+    c.execute(
+        """
+        SELECT n.slug, e.originator_version, e.seq
+        FROM negotiation n
+        JOIN event e ON e.seq = (
+            SELECT x.seq FROM event x
+            WHERE x.originator_id = n.originator_id AND x.seq <= :upto
+            ORDER BY x.originator_version DESC LIMIT 1
+        )
+        ORDER BY n.slug
+        """,
+        {"upto": upto},
+    )
+    return [tuple(row) for row in c.fetchall()]
+
+
+def read_slugs(c: Cursor, *, limit: int) -> list[str]:
+    """Return the first slugs of negotiations in alphabetical order."""
+    c.execute("SELECT slug FROM negotiation ORDER BY slug LIMIT :limit", {"limit": limit})
+    return [row["slug"] for row in c.fetchall()]

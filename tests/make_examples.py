@@ -21,7 +21,7 @@ from pydantic import JsonValue
 
 from api import app
 from api.cli.demo_ledger import NEGOTIATION
-from api.session import open_ledger
+from api.wiring import open_ledger
 from domain import acceptance
 from domain.instants import from_rfc3339
 from ledger.proofs.signed_note import LogKey

@@ -21,8 +21,8 @@ import rfc8785
 
 from api.cli import demo_ledger, maintenance, verify
 from api.http import exports, openapi, receipts
-from api.session import open_configured_ledger
 from api.settings import Settings
+from api.wiring import open_configured_ledger
 from domain import acceptance
 from domain.basis import Question, parse_moment
 from domain.errors import InvalidQuestionError, TamperedError

@@ -28,7 +28,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api import app
-from api.session import open_ledger
+from api.wiring import open_ledger
 
 ROOT = Path(__file__).parent.parent
 KEPT = Path(__file__).parent / "fixtures" / "0.1.0"

@@ -17,8 +17,8 @@ import psycopg
 import pytest
 
 from api.cli.verify import ignore_progress, verify_ledger
-from api.session import open_ledger
 from api.settings import Settings
+from api.wiring import open_ledger
 from domain import acceptance
 from domain.errors import BusyError
 from ledger import log

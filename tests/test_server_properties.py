@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.session import open_ledger
+from api.wiring import open_ledger
 from tests import postgres
 from tests.histories import THEMES, Batch, histories
 from tests.test_time_properties import (

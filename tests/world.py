@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 
 from api import app
 from api.http.query_params import BasisQuery
-from api.session import Session, open_ledger, open_session
+from api.session import Session, open_session
+from api.wiring import open_ledger
 from domain import acceptance
 from domain.instants import from_rfc3339
 from ledger import log

@@ -14,8 +14,8 @@ import orjson
 
 from api.cli.maintenance import newest_checkpoint, require_ledger
 from api.cli.verify import VerifyResult, copy_database, ignore_progress, verify_ledger
-from api.session import open_configured_ledger, open_ledger
 from api.settings import Settings
+from api.wiring import open_configured_ledger, open_ledger
 from domain.errors import (
     InvalidEventError,
     InvalidQuestionError,

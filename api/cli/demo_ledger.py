@@ -9,8 +9,8 @@ from pathlib import Path
 
 import orjson
 
-from api.session import open_ledger
 from api.settings import data_folder
+from api.wiring import open_ledger
 from domain import acceptance
 from domain.instants import from_rfc3339
 from ledger.submission import Submission

@@ -14,8 +14,8 @@ from rich.progress import Progress
 
 from api.cli import import_check
 from api.cli.import_check import CheckResult, ImportCheck, ImportFile
-from api.session import open_configured_ledger
 from api.settings import Settings
+from api.wiring import open_configured_ledger
 from domain.model import Json
 from ledger import location
 from ledger.dry_run import DryRun

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from api.cli import gc_tuning
 from api.cli.verify import ProgressCallback
-from api.session import open_configured_ledger
 from api.settings import Settings
+from api.wiring import open_configured_ledger
 from domain.errors import InvalidQuestionError, NotFoundError
 from ledger import erasure, location, log, privileges
 from ledger.append import RecordedEvent

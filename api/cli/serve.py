@@ -19,10 +19,9 @@ from uvicorn.server import HANDLED_SIGNALS
 from api.app import create_app
 from api.cli import gc_tuning
 from api.http.stream import StreamHub
-from api.session import open_configured_ledger, open_replica
 from api.settings import Settings, load_settings
+from api.wiring import Services, open_configured_ledger, open_replica
 from domain.errors import InvalidQuestionError
-from ledger.erasure_monitor import ErasureMonitor
 from ledger.process_guard import end_with_parent
 
 SERVER_OPTIONS: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 5}
@@ -132,16 +131,16 @@ def create_worker_app() -> FastAPI:
 @asynccontextmanager
 async def _follow_log(app: FastAPI) -> AsyncIterator[None]:
     """Follow the log while the server runs; when it is stopped, streams end first."""
-    streams: StreamHub = app.state.streams
-    erasures: ErasureMonitor = app.state.erasures
-    if not streams.ledger.is_exclusive:
+    services: Services = app.state.services
+    streams, erasures = services.streams, services.erasures
+    if not services.ledger.is_exclusive:
         erasures.start()
     if threading.current_thread() is threading.main_thread():
         _end_streams_first(streams, asyncio.get_running_loop())
     yield
     erasures.close()
     streams.close()
-    app.state.reads.close()
+    services.reads.close()
 
 
 def _end_streams_first(streams: StreamHub, loop: asyncio.AbstractEventLoop) -> None:

@@ -16,8 +16,8 @@ from rich.progress import Progress as ProgressBar
 from rich.progress import TaskID
 
 from api.cli import gc_tuning
-from api.session import open_ledger
 from api.settings import Settings
+from api.wiring import open_ledger
 from domain.errors import InvalidQuestionError, MinutebookError, NotFoundError, TamperedError
 from domain.model import Json
 from ledger import location

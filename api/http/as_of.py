@@ -26,7 +26,6 @@ from api.http.query_params import (
     SearchQuery,
     StatementsQuery,
 )
-from api.http.read_routing import ReadRouter
 from api.http.responses import answer_response, wants_ndjson
 from api.models.answers import (
     Change,
@@ -43,12 +42,13 @@ from api.models.base import Answer, ComparisonAnswer
 from api.models.events import AnyEvent, Issue, Party, Statement
 from api.models.plans import Plan, PointComparison, PointDetail
 from api.models.positions import PositionDetail, Positions
-from api.session import Session, count_events, read_log_timeline
+from api.session import Session, read_log_timeline
+from api.wiring import services_of
 from domain import basis as rules
 from domain.basis import Basis
 from domain.events import SLUG_PATTERN
 from domain.instants import Instant, to_rfc3339
-from ledger.writer import Ledger
+from ledger import log
 from projections import answers
 from projections.answers import diff, redline
 from projections.view import View
@@ -62,7 +62,7 @@ def open_read_session(
     request: Request, negotiation: str, query: BasisQuery
 ) -> AbstractContextManager[Session]:
     """Open a session where the question can be answered."""
-    read_router: ReadRouter = request.app.state.reads
+    read_router = services_of(request).reads
     return read_router.open_session(negotiation, query.seq)
 
 
@@ -80,11 +80,11 @@ def _respond_with(
 )
 def list_negotiations(request: Request, query: BasisParams) -> Response:
     """List the negotiations with their counts and last seq; title is null until one is known."""
-    ledger: Ledger = request.app.state.ledger
+    ledger = services_of(request).ledger
     with ledger.open_snapshot() as c:
         basis = rules.resolve_basis(query.to_question(), read_log_timeline(c, ledger.clock))
         rows = []
-        for slug, event_count, last_seq in count_events(c, basis.seq):
+        for slug, event_count, last_seq in log.count_events(c, upto=basis.seq):
             session = Session(c, slug, ledger.clock)
             opening_items = session.open_view(basis).visible_records("negotiation-opened")
             title = opening_items[0].own_fields["title"] if opening_items else None

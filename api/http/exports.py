@@ -17,11 +17,11 @@ from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, NoRepeatedParams, StrictQuery
 from api.http.responses import NDJSON
 from api.session import open_session
+from api.wiring import services_of
 from ledger.proofs import bundle, leaf_records
 from ledger.proofs.checkpoints import replace_file
 from ledger.proofs.signed_note import Verifier
 from ledger.read_only import ReadableLedger
-from ledger.writer import Ledger
 
 router = APIRouter(prefix="/v1/negotiations", dependencies=[NoRepeatedParams])
 CHUNK_SIZE = 2**16
@@ -39,7 +39,7 @@ def export_negotiation(
     request: Request, negotiation: NegotiationPath, query: Annotated[ExportQuery, Query()]
 ) -> Response:
     """Every event as recorded, with its salt: as lines, or as a zip that can be checked offline."""
-    ledger: Ledger = request.app.state.ledger
+    ledger = services_of(request).ledger
     with open_session(ledger, negotiation):
         pass  # refused here, before the answer begins
     if query.format == "jsonl":

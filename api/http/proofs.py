@@ -14,6 +14,7 @@ from api.http.openapi import route_docs
 from api.http.query_params import NaturalNumber, NoRepeatedParams, StrictQuery
 from api.http.responses import JSON, OCTET_STREAM, json_response
 from api.models.documents import ConsistencyProof, InclusionProof, Leaf
+from api.wiring import services_of
 from domain.errors import BusyError, NoProofError
 from ledger import log
 from ledger.database import Cursor
@@ -48,7 +49,7 @@ class ProofFileQuery(StrictQuery):
 )
 def get_checkpoint(request: Request) -> Response:
     """The newest signed checkpoint, at most a second behind the head."""
-    with request.app.state.ledger.open_snapshot() as c:
+    with services_of(request).ledger.open_snapshot() as c:
         return PlainTextResponse(require_newest_note(c), headers=CACHE_REVALIDATE)
 
 
@@ -56,7 +57,7 @@ def get_checkpoint(request: Request) -> Response:
 def get_verifier_key(request: Request) -> Response:
     """The verifier key of the checkpoints."""
     return PlainTextResponse(
-        request.app.state.ledger.verifier.to_text() + "\n", headers=CACHE_REVALIDATE
+        services_of(request).ledger.verifier.to_text() + "\n", headers=CACHE_REVALIDATE
     )
 
 
@@ -66,7 +67,7 @@ def get_verifier_key(request: Request) -> Response:
 )
 def get_inclusion_proof(request: Request, query: Annotated[InclusionQuery, Query()]) -> Response:
     """Prove that an event is in the tree of a size."""
-    with request.app.state.ledger.open_snapshot() as c:
+    with services_of(request).ledger.open_snapshot() as c:
         read_node, size = log.node_reader(c), _check_tree_size(c, query.size)
         path = merkle.inclusion_proof(read_node, query.seq - 1, size)
         proof = {
@@ -85,7 +86,7 @@ def get_inclusion_proof(request: Request, query: Annotated[InclusionQuery, Query
 )
 def get_tlog_proof(request: Request, query: Annotated[ProofFileQuery, Query()]) -> Response:
     """The same against the newest checkpoint, as a file to keep (C2SP tlog-proof)."""
-    with request.app.state.ledger.open_snapshot() as c:
+    with services_of(request).ledger.open_snapshot() as c:
         note = require_newest_note(c)
         size = Checkpoint.parse(note).size
         path = merkle.inclusion_proof(log.node_reader(c), query.seq - 1, size)
@@ -105,7 +106,7 @@ def get_consistency_proof(
     request: Request, query: Annotated[ConsistencyQuery, Query()]
 ) -> Response:
     """Prove that the tree of one size begins with that of another."""
-    with request.app.state.ledger.open_snapshot() as c:
+    with services_of(request).ledger.open_snapshot() as c:
         read_node, later_size = log.node_reader(c), _check_tree_size(c, query.to)
         path = merkle.consistency_proof(read_node, query.from_, later_size)
         proof = {
@@ -121,7 +122,7 @@ def get_consistency_proof(
 @router.get("/leaves/{seq}", **route_docs("leaf", "The exact bytes of a leaf", Leaf))
 def get_leaf(request: Request, seq: Annotated[int, Path(ge=1, le=2**53 - 1)]) -> Response:
     """The exact bytes of a leaf."""
-    with request.app.state.ledger.open_snapshot() as c:
+    with services_of(request).ledger.open_snapshot() as c:
         for found in log.read_leaves(c, after=seq - 1, limit=1):
             return Response(found, headers=CACHE_FOREVER, media_type=JSON)
     raise NoProofError(f"the log has no seq {seq}", hint="/v1/audit/checkpoint says its size")
@@ -133,7 +134,7 @@ def get_leaf(request: Request, seq: Annotated[int, Path(ge=1, le=2**53 - 1)]) ->
 def get_tile(request: Request, place: str) -> Response:
     """A tile of hashes, or of entries, at its C2SP address."""
     level, index, width = _parse_tile_address(place)
-    with request.app.state.ledger.open_snapshot() as c:
+    with services_of(request).ledger.open_snapshot() as c:
         size = _check_tree_size(c, None)
         hashes = merkle.read_tile(log.node_reader(c), max(level, 0), index, width, size)
         if level >= 0:

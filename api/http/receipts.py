@@ -21,6 +21,7 @@ from api.http.query_params import BasisQuery, NegotiationPath, NoRepeatedParams
 from api.http.responses import JSON, build_address
 from api.models.documents import Receipt
 from api.session import Session, open_session
+from api.wiring import services_of
 from domain.basis import Basis, Question
 from domain.errors import InvalidQuestionError, Reason, TamperedError
 from domain.events import SLUG_REGEX
@@ -34,7 +35,6 @@ from ledger.proofs.merkle import inclusion_proof, leaf_hash, root_from_inclusion
 from ledger.proofs.signed_note import Verifier
 from ledger.proofs.verify_bundle import provenance_ids
 from ledger.read_only import ReadableLedger
-from ledger.writer import Ledger
 from projections import answers
 from projections.view import View
 
@@ -76,7 +76,7 @@ def get_receipt(
     request: Request, negotiation: NegotiationPath, query: Annotated[ReceiptQuery, Query()]
 ) -> Response:
     """A citation receipt: a pinned answer, its hash, its events and their proofs."""
-    ledger: Ledger = request.app.state.ledger
+    ledger = services_of(request).ledger
     key = ledger.verifier
     body = build_receipt(ledger, key, negotiation, query.to_question(), query.of)
     return Response(body, headers={"Cache-Control": "no-store"}, media_type=JSON)

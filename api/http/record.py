@@ -20,6 +20,7 @@ from api.http.query_params import NegotiationPath, NoRepeatedParams, StrictQuery
 from api.http.responses import json_response
 from api.models.documents import RecordingResult
 from api.session import open_session
+from api.wiring import services_of
 from domain import acceptance
 from domain.basis import Question
 from domain.edtf import parse_span
@@ -101,7 +102,7 @@ PLAIN_POST_ROUTE = _PlainPostRoute(
 
 
 async def _record_body(request: Request, record_request: RecordRequest) -> Response:
-    ledger: Ledger = request.app.state.ledger
+    ledger = services_of(request).ledger
     body = await request_body.read_body(request)
     _refuse_encoding(request.headers.get("content-encoding", ""))
     values, single = request_body.parse_body(body, request.headers.get("content-type", ""))

@@ -18,6 +18,7 @@ from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, NoRepeatedParams, OptionalNumber, StrictQuery
 from api.http.responses import EVENT_STREAM
 from api.session import open_session
+from api.wiring import services_of
 from domain.basis import Question
 from domain.errors import InvalidQuestionError, Reason
 from domain.events import Audience
@@ -139,7 +140,7 @@ async def stream_events(
     ] = None,
 ) -> Response:
     """Events by seq as they are recorded, each as this audience may see it at that moment."""
-    streams: StreamHub = request.app.state.streams
+    streams = services_of(request).streams
     after = _parse_last_event_id(last_event_id) if last_event_id else query.after or 0
     await asyncio.to_thread(_require_known_seq, streams.ledger, negotiation, after)
     events = streams.follow_negotiation(negotiation, query.audience, after)

@@ -4,6 +4,13 @@
 -- :negotiation, :known, :seq, :valid and :audience are the basis (:audience is a bit: 1 public,
 -- 2 press, 4 staff). Instants are microseconds since 1970. Item columns are in the order of Item.
 
+-- name: start
+-- Where the log, one negotiation of it and the index stand; zone is null where it is unknown.
+SELECT n.zone, n.last_seq, h.size, h.last_recorded_at, coalesce(t.notification_id, 0)
+FROM head h
+LEFT JOIN negotiation n ON n.slug = :negotiation
+LEFT JOIN tracking t ON t.application_name = 'index';
+
 -- name: cell_rows on sqlite
 -- The newest placements of each cell of a kind whose key begins so, :page_size a cell.
 -- :latest bounds the last moment: :valid, or the greatest integer where possible ones count.

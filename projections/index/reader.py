@@ -32,6 +32,25 @@ YEAR_1 = 719_162
 SqlRow = Any
 
 
+class SnapshotStart(NamedTuple):
+    """Where the log, one negotiation of it and the index stand in a snapshot.
+
+    ``zone`` and ``last_seq`` are null for a negotiation that nobody opened.
+    """
+
+    zone: str | None
+    last_seq: int | None
+    size: int
+    last_recorded_at: Instant
+    indexed_seq: int
+
+
+def read_start(c: Cursor, negotiation: str) -> SnapshotStart:
+    """Read where a snapshot stands."""
+    c.execute(STATEMENTS[database_dialect(c)]["start"], {"negotiation": negotiation})
+    return SnapshotStart(*c.fetchone())
+
+
 class IndexView(View):
     """One negotiation as of one basis, read from the index within one snapshot."""
 

@@ -74,7 +74,9 @@ def import_first(*names: str) -> ModuleType:
 def build_app(folder: str) -> Any:  # a FastAPI application of whichever checkout
     application = import_first("api.app")
     create = getattr(application, "create_app", None) or application.create
-    return create(import_first("api.session", "api.archive").open_ledger(f"{folder}/ledger.db"))
+    return create(
+        import_first("api.wiring", "api.session", "api.archive").open_ledger(f"{folder}/ledger.db")
+    )
 
 
 def modules_passed(root: Path, act: Callable[[], object], record: set[str]) -> int:

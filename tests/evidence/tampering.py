@@ -21,8 +21,8 @@ from typing import Any
 
 from api.cli import maintenance
 from api.cli.verify import ignore_progress, verify_ledger
-from api.session import open_ledger
 from api.settings import Settings
+from api.wiring import open_ledger
 from benchmarks.generator import END, standard
 from domain import acceptance
 from ledger.proofs.audit import LogAudit

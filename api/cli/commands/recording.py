@@ -59,7 +59,7 @@ def append_event(
     as_json: JsonOption = False,
 ) -> None:
     """Record one event, from JSON on standard input or from options."""
-    from api.session import open_configured_ledger
+    from api.wiring import open_configured_ledger
     from ledger.submission import Submission
 
     event = _read_event([("type", type_)] if type_ else [], field or [])

@@ -8,20 +8,20 @@ from starlette.responses import RedirectResponse, Response
 from api.pages.shared.i18n import request_translations
 from api.pages.shared.page_params import PageParams, parse_params
 from api.pages.shared.render import render_template
-from api.session import Session, count_events, read_log_timeline
+from api.session import Session, read_log_timeline
+from api.wiring import services_of
 from domain import basis as rules
 from domain.basis import Question
 from domain.model import Json
-from ledger.writer import Ledger
 
 
 def show_home(request: Request) -> Response:
     """Lead to the one negotiation, or list those that there are."""
     params = parse_params(PageParams, request.query_params.multi_items()).params
-    ledger: Ledger = request.app.state.ledger
+    ledger = services_of(request).ledger
     with ledger.open_snapshot() as c:
         basis = rules.resolve_basis(Question(), read_log_timeline(c, ledger.clock))
-        negotiations = count_events(c, basis.seq)
+        negotiations = log.count_events(c, upto=basis.seq)
         if len(negotiations) == 1:
             lang = f"?lang={params.lang}" if params.lang else ""
             return RedirectResponse(f"/desk/{negotiations[0][0]}{lang}", 303)

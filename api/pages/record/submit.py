@@ -20,6 +20,7 @@ from api.pages.shared.i18n import request_translations
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import parse_params
 from api.pages.shared.render import render_page, render_template
+from api.wiring import services_of
 from domain import acceptance
 from domain.basis import Basis
 from domain.catalogue import CLASS_BY_TYPE
@@ -27,7 +28,6 @@ from domain.errors import InvalidQuestionError, MinutebookError, Reason, TooLarg
 from domain.model import Entry, Json
 from ledger import log
 from ledger.submission import Submission
-from ledger.writer import Ledger
 from projections.answers import diff
 from projections.fold import FoldView
 
@@ -83,7 +83,7 @@ def _preview_or_record(request: Request, form_values: dict[str, str]) -> Respons
     if not reasons:
         try:
             events = request_body.build_events([value], single=True)
-            ledger: Ledger = request.app.state.ledger
+            ledger = services_of(request).ledger
             submission = Submission(slug, events, is_single=True, dry_run=step != "record")
             answer = ledger.record(submission)
             if step != "record":
@@ -114,7 +114,7 @@ def _redraw_form(
     reasons: list[Reason],
     preview: Json | None,
 ) -> Response:
-    with request.app.state.reads.open_session(request.path_params["negotiation"]) as session:
+    with services_of(request).reads.open_session(request.path_params["negotiation"]) as session:
         frame = PageContext(
             request, PAGE, session, parse_params(RecordParams, request.query_params.multi_items())
         )

@@ -17,6 +17,7 @@ from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import parse_params
 from api.pages.shared.render import csv_response, render_page, render_template
 from api.session import Session
+from api.wiring import services_of
 from domain.errors import InvalidQuestionError, MinutebookError, NotFoundError, Reason
 
 LOGGER = logging.getLogger("minutebook")
@@ -53,7 +54,7 @@ def _combine_faults(faults: list[Reason]) -> InvalidQuestionError:
 
 
 def _open_session(request: Request) -> Any:
-    return request.app.state.reads.open_session(request.path_params["negotiation"])
+    return services_of(request).reads.open_session(request.path_params["negotiation"])
 
 
 def _respond_as_html(request: Request, page: PageDefinition) -> Response:

@@ -17,12 +17,12 @@ from api.pages.shared.page import BASIS_PRESETS, NAVIGATION, NAVIGATION_KEYS, Pa
 from api.pages.shared.page_params import ParsedParams
 from api.pages.shared.rail import Rail, build_rail
 from api.session import Session
+from api.wiring import services_of
 from domain.basis import Basis, Question, parse_moment
 from domain.errors import InvalidQuestionError, Reason
 from domain.model import Json
 from ledger.proofs.live_checks import SignedHead, read_signed_head
 from ledger.proofs.signed_note import Verifier
-from ledger.writer import Ledger
 from projections.view import View
 
 if TYPE_CHECKING:
@@ -96,13 +96,13 @@ class PageContext(PageLinks):
     @property
     def verifier(self) -> Verifier:
         """The key that checkpoints of this log are signed with."""
-        ledger: Ledger = self.request.app.state.ledger
+        ledger = services_of(self.request).ledger
         return ledger.verifier
 
     @property
     def page_state(self) -> PageState:
         """What the pages remember between requests."""
-        state: PageState = self.request.app.state.page_state
+        state = services_of(self.request).page_state
         return state
 
     @cached_property
