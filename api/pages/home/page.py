@@ -13,6 +13,7 @@ from api.wiring import services_of
 from domain import basis as rules
 from domain.basis import Question
 from domain.model import Json
+from ledger import log
 
 
 def show_home(request: Request) -> Response:
