@@ -44,6 +44,7 @@ SALTED = ("/events", "/receipt", "/export", "/audit/")
 _INCLUSION = "/v1/audit/proofs/inclusion"
 _OF = "/v1/negotiations/ukraine-peace-talks"
 CHANGED_ON_PURPOSE = {
+    "/v1/negotiations/nowhere/state": "wording of the problem",
     f"{_OF}/receipt?of=everything": "wording of the problem",
     f"{_OF}/export?format=pdf": "wording of the problem",
     f"{_OF}/diff?from=2025-12-01": "wording of the problem",
