@@ -283,7 +283,10 @@ def test_an_unknown_negotiation_is_told_with_those_there_are(run, tmp_path: Path
     file.write_text(lines(*OPENED))
     run("import", str(file))
 
-    assert run("as-of", "talk", "2025-12-22").stderr.splitlines()[1] == "hint: known negotiations: talks"
+    assert (
+        run("as-of", "talk", "2025-12-22").stderr.splitlines()[1]
+        == "hint: known negotiations: talks"
+    )
 
 
 def lines(*events: object) -> str:
