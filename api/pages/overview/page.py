@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from api.models.answers import Meeting, MeetingStatus
+from api.models.plans import Plan
 from api.pages.positions.page import build_matrix, changed_cells
 from api.pages.shared.dates import date_of_day
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.sentences import disputed_dates
 from api.pages.shared.stance_words import stance_group
+from domain.catalogue import PointNumber
 from domain.edtf import parse_span
 from domain.model import Json
-from projections import answers
-from projections.view import View
 
 MAX_STATEMENTS = 4
 MAX_LINES = 6
@@ -30,17 +30,16 @@ def load_overview(frame: PageContext) -> Json:
     if quiet and frame.rail.last:
         start = frame.earlier_question(str(frame.rail.last - timedelta(days=7)))
     basis = frame.session.resolve_basis(start)
-    matrix_data, earlier_view = build_matrix(frame, basis), frame.session.open_view(basis)
-    meetings = answers.to_plain(answers.select_meetings(frame.view))
-    plans = answers.to_plain(answers.select_plans(frame.view))
+    matrix_data, earlier = build_matrix(frame, basis), frame.session.answers(basis)
+    meetings, plans = frame.answers.meetings(), frame.answers.plans()
     return {
         "from": frame.question_day(start),
         "quiet": quiet,
         "parties": {each["party"]: each["name"] for each in matrix_data["parties"]},
         "summary": frame.opening_fields.get("summary"),
         "positions": changed_positions(changed_cells(matrix_data["rows"])),
-        "moved": moved_meetings(meetings, answers.to_plain(answers.select_meetings(earlier_view))),
-        "redrawn": changed_plans(plans, answers.to_plain(answers.select_plans(earlier_view))),
+        "moved": moved_meetings(meetings, earlier.meetings()),
+        "redrawn": changed_plans(plans, earlier.plans()),
         "statements": _newest_statements(frame),
         "upcoming": _meetings_with_status(frame, meetings, "announced"),
         "overdue": _meetings_with_status(frame, meetings, "overdue"),
@@ -50,34 +49,33 @@ def load_overview(frame: PageContext) -> Json:
     }
 
 
-def _meetings_with_status(frame: PageContext, meetings: list[Json], status: str) -> list[Json]:
-    matching = [each for each in meetings if each["status"] == status]
+def _meetings_with_status(
+    frame: PageContext, meetings: list[Meeting], status: MeetingStatus
+) -> list[Json]:
+    matching = [meeting for meeting in meetings if meeting.status == status]
     matching.sort(
-        key=lambda each: _expected_start(frame.view, each["expected"]), reverse=status == "overdue"
+        key=lambda meeting: parse_span(meeting.expected, frame.view.zone).lo,
+        reverse=status == "overdue",
     )
-    return [summarize_meeting(each) for each in matching[:MAX_LINES]]
+    return [summarize_meeting(meeting) for meeting in matching[:MAX_LINES]]
 
 
-def _expected_start(view: View, expected: object) -> int:
-    return parse_span(expected if isinstance(expected, str) else None, view.zone).lo
-
-
-def _current_plans(plans: list[Json]) -> list[Json]:
+def _current_plans(plans: list[Plan]) -> list[Json]:
     """Return the newest plans that none has superseded, with how much of each is known."""
-    current = [each for each in plans if each["status"] != "superseded"]
-    current.sort(key=lambda each: str(each["known_at"] or ""), reverse=True)
+    current = [plan for plan in plans if plan.status != "superseded"]
+    current.sort(key=lambda plan: plan.known_at or "", reverse=True)
     return [
         {
-            "plan": each["plan"],
-            "title": each["title"] or each["plan"],
-            "status": each["status"],
-            "points": len(each["points"]),
-            "claimed": each["claimed_points"],
-            "seen": sum(bool(point["text"]) for point in each["points"]),
-            "agreed": len(each["agreed"]),
-            "pending": len(each["pending"]),
+            "plan": plan.plan,
+            "title": plan.title or plan.plan,
+            "status": plan.status,
+            "points": len(plan.points),
+            "claimed": plan.claimed_points,
+            "seen": sum(bool(point.text) for point in plan.points),
+            "agreed": len(plan.agreed),
+            "pending": len(plan.pending),
         }
-        for each in current[:MAX_LINES]
+        for plan in current[:MAX_LINES]
     ]
 
 
@@ -165,37 +163,44 @@ def changed_positions(cells: list[tuple[Json, str, Json]]) -> list[Json]:
     return list(alike_cells.values())
 
 
-def moved_meetings(meetings: list[Json], before: list[Json]) -> list[Json]:
-    """Return the meetings whose status or date is another than it was."""
-    earlier_by_slug = {each["meeting"]: each for each in before}
+def moved_meetings(meetings: list[Meeting], earlier: list[Meeting]) -> list[Json]:
+    """Return the meetings whose status or date has changed since an earlier basis."""
+    earlier_by_slug = {meeting.meeting: meeting for meeting in earlier}
     entries = []
-    for each in meetings:
-        old = earlier_by_slug.get(each["meeting"])
-        status_and_dates = [each["status"], each["occurred"], each["expected"]]
-        if old is None or status_and_dates != [old["status"], old["occurred"], old["expected"]]:
-            entries.append({**summarize_meeting(each), "before": old and old["status"]})
+    for meeting in meetings:
+        old = earlier_by_slug.get(meeting.meeting)
+        if old is None or _status_and_dates(meeting) != _status_and_dates(old):
+            entries.append({**summarize_meeting(meeting), "before": old and old.status})
     return entries
 
 
-def summarize_meeting(meeting: Json) -> Json:
-    """Return what a list tells of a meeting."""
+def _status_and_dates(meeting: Meeting) -> tuple[str | None, ...]:
+    return meeting.status, meeting.occurred, meeting.expected
+
+
+def summarize_meeting(meeting: Meeting) -> Json:
+    """Return what a list shows of a meeting."""
     names = ("meeting", "title", "status", "occurred", "expected", "place", "outcome")
-    return {**{name: meeting.get(name) for name in names}, "rival_dates": disputed_dates(meeting)}
+    rivals = [rival for rival in meeting.rivals if rival.field in ("occurred", "expected")]
+    return {
+        **{name: getattr(meeting, name) for name in names},
+        "rival_dates": sorted({str(rival.value) for rival in rivals if rival.value}),
+    }
 
 
-def changed_plans(plans: list[Json], before: list[Json]) -> list[Json]:
-    """Return the plans that are new or have another text, with how many points differ."""
-    earlier_texts = {each["plan"]: _point_texts(each) for each in before}
+def changed_plans(plans: list[Plan], earlier: list[Plan]) -> list[Json]:
+    """Return the plans that are new or whose text changed, with how many points differ."""
+    earlier_texts = {plan.plan: _point_texts(plan) for plan in earlier}
     entries = []
-    for each in plans:
-        known, new = each["plan"] in earlier_texts, _point_texts(each)
-        old = earlier_texts.get(each["plan"], {})
+    for plan in plans:
+        known, new = plan.plan in earlier_texts, _point_texts(plan)
+        old = earlier_texts.get(plan.plan, {})
         if not known or old != new:
             changed_points = [name for name in old | new if new.get(name) != old.get(name)]
             entries.append(
                 {
-                    "plan": each["plan"],
-                    "title": each["title"] or each["plan"],
+                    "plan": plan.plan,
+                    "title": plan.title or plan.plan,
                     "new": not known,
                     "points": len(changed_points),
                 }
@@ -203,8 +208,8 @@ def changed_plans(plans: list[Json], before: list[Json]) -> list[Json]:
     return entries
 
 
-def _point_texts(plan: Json) -> Json:
-    return {each["point"]: (each["text"], each["number"]) for each in plan["points"]}
+def _point_texts(plan: Plan) -> dict[str, tuple[str | None, PointNumber | None]]:
+    return {point.point: (point.text, point.number) for point in plan.points}
 
 
 PAGE = PageDefinition("overview", load_overview, path_override="")
