@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from api.session import ReadRouter
 from api.settings import Settings
@@ -17,6 +17,7 @@ from projections.index.writer import IndexFollower
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+    from starlette.requests import Request
 
     from api.http.stream import StreamHub
     from api.pages.shared.page_state import PageState
@@ -33,17 +34,14 @@ class Services:
     page_state: PageState
 
 
-class HasApp(Protocol):
-    """A request, by what is needed of it."""
-
-    @property
-    def app(self) -> Starlette:
-        """The application that answers it."""
-
-
-def services_of(request: HasApp) -> Services:
+def services_of(request: Request) -> Services:
     """Return the services of the application that a request came to."""
-    services: Services = request.app.state.services
+    return services_of_app(request.app)
+
+
+def services_of_app(app: Starlette) -> Services:
+    """Return the services that ``api.app`` put into an application."""
+    services: Services = app.state.services
     return services
 
 

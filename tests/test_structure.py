@@ -58,8 +58,20 @@ def test_a_type_name_stands_once() -> None:
     assert [name for name, count in names.items() if count > 1] == []
 
 
+def test_sql_stands_in_ledger_and_projections_alone() -> None:
+    statements = r"^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|DROP|ALTER|WITH \w+ AS) "
+
+    assert [name for name in modules_with(statements) if name.startswith(("api", "domain"))] == []
+
+
 def test_transactions_begin_and_end_in_one_module() -> None:
     assert modules_with(r"^(BEGIN|COMMIT|ROLLBACK(?! TO))( |;|$)") == ["ledger/database.py"]
+
+
+def test_only_the_wiring_knows_the_state_of_the_application() -> None:
+    uses = [name for name, source in SOURCES.items() if re.search(r"\bapp\.state\b", source)]
+
+    assert [name for name in uses if name not in ("api/app.py", "api/wiring.py")] == []
 
 
 def test_the_formatter_is_seldom_overruled() -> None:

@@ -20,7 +20,7 @@ from api.app import create_app
 from api.cli import gc_tuning
 from api.http.stream import StreamHub
 from api.settings import Settings, load_settings
-from api.wiring import Services, open_configured_ledger, open_replica
+from api.wiring import open_configured_ledger, open_replica, services_of_app
 from domain.errors import InvalidQuestionError
 from ledger.process_guard import end_with_parent
 
@@ -131,7 +131,7 @@ def create_worker_app() -> FastAPI:
 @asynccontextmanager
 async def _follow_log(app: FastAPI) -> AsyncIterator[None]:
     """Follow the log while the server runs; when it is stopped, streams end first."""
-    services: Services = app.state.services
+    services = services_of_app(app)
     streams, erasures = services.streams, services.erasures
     if not services.ledger.is_exclusive:
         erasures.start()
