@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from api.http.query_params import OptionalText
+from api.models.events import Endorsement, EventItem, PendingAmendment
+from api.models.plans import Lineage, Plan
 from api.pages.plan.redline import build_redline
 from api.pages.plans.page import summarize_plan
 from api.pages.shared.page import PageDefinition
@@ -19,7 +21,6 @@ from api.pages.shared.stance_words import position_word, stance_group
 from domain.errors import NotFoundError
 from domain.model import Json
 from domain.plans import ResolvedPoint
-from projections import answers
 from projections.answer_json import Item
 from projections.answers.plans import resolve_points
 from projections.answers.positions import resolve_stances
@@ -62,27 +63,23 @@ def load_plan(frame: PageContext) -> Json:
     slug = str(frame.request.path_params["plan"])
     if not is_slug(slug):
         raise NotFoundError(f"no plan {slug[:80]!r} is known under this basis")
-    all_plans = {each["plan"]: each for each in answers.to_plain(answers.select_plans(frame.view))}
-    plan = (
-        all_plans[slug]
-        if slug in all_plans
-        else answers.to_plain(answers.find_plan(frame.view, slug))
-    )
+    all_plans = {plan.plan: plan for plan in frame.answers.plans()}
+    plan = all_plans.get(slug) or frame.answers.plan(slug)
     return {
         "plan": summarize_plan(frame, plan),
-        "titles": {name: each["title"] or name for name, each in all_plans.items()},
-        "children": [name for name, each in all_plans.items() if slug in each["derived_from"]],
+        "titles": {name: other.title or name for name, other in all_plans.items()},
+        "children": [name for name, other in all_plans.items() if slug in other.derived_from],
         "points": _point_entries(frame, plan, all_plans),
-        "pending": [_amendment_entry(frame, each) for each in plan["pending"]],
-        "endorsements": [_endorsement_entry(frame, each) for each in plan["endorsements"]],
-        "documents": plan["documents"],
-        "rivals": plan.get("rivals") or [],
-        "redline": build_redline(frame, slug, plan),
+        "pending": [_amendment_entry(frame, amendment) for amendment in plan.pending],
+        "endorsements": [_endorsement_entry(frame, each) for each in plan.endorsements],
+        "documents": [_dump(document) for document in plan.documents],
+        "rivals": [_dump(rival) for rival in plan.rivals],
+        "redline": build_redline(frame, slug),
     }
 
 
-def _point_entries(frame: PageContext, plan: Json, all_plans: dict[str, Json]) -> list[Json]:
-    slug = plan["plan"]
+def _point_entries(frame: PageContext, plan: Plan, all_plans: dict[str, Plan]) -> list[Json]:
+    slug = plan.plan
     resolved_points = resolve_points(frame.view, slug)
     stances: dict[str, list[Json]] = {}
     for (_, name, party), each in resolve_stances(frame.view, "stance", slug).items():
@@ -97,30 +94,43 @@ def _point_entries(frame: PageContext, plan: Json, all_plans: dict[str, Json]) -
     blame = PointBlame(frame)
     return [
         {
-            **each,
-            "agreed": each["point"] in plan["agreed"],
-            "stances": stances.get(each["point"], []),
-            "origins": _origin_numbers(each["lineage"], all_plans),
-            "touched": blame.find_event(each["point"], resolved_points[slug, each["point"]]),
+            **_dump(point),
+            "agreed": point.point in plan.agreed,
+            "stances": stances.get(point.point, []),
+            "origins": _origin_numbers(point.lineage, all_plans),
+            "touched": blame.find_event(point.point, resolved_points[slug, point.point]),
         }
-        for each in plan["points"]
+        for point in plan.points
     ]
 
 
-def _origin_numbers(lineage: Json, all_plans: dict[str, Json]) -> list[object]:
+def _dump(model: BaseModel) -> Json:
+    """Return what was set of a part of an answer, named and ordered as in the API."""
+    fields = model.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    declared = (
+        name for cls in type(model).__mro__ for name in vars(cls).get("__annotations__", ())
+    )
+    first = ("event", "type") if isinstance(model, EventItem) else ()
+    order = dict.fromkeys((*first, *declared))
+    return {name: fields.pop(name) for name in order if name in fields} | fields
+
+
+def _origin_numbers(lineage: Lineage, all_plans: dict[str, Plan]) -> list[object]:
     """Return the numbers of the points that a point came from in another plan, else their names."""
-    points = all_plans.get(lineage.get("from_plan") or "", {}).get("points", ())
-    numbers = {each["point"]: each["number"] for each in points}
-    return [numbers.get(name) or name for name in lineage.get("from_points") or ()]
+    origin = all_plans.get(lineage.from_plan or "")
+    numbers = {point.point: point.number for point in origin.points} if origin else {}
+    return [numbers.get(name) or name for name in lineage.from_points]
 
 
-def _amendment_entry(frame: PageContext, amendment: Json) -> Json:
-    proposers = [frame.name_of("party", party) for party in amendment.get("proposed_by") or ()]
-    return {**amendment, "operations": amendment.get("operations") or [], "by": proposers}
+def _amendment_entry(frame: PageContext, amendment: PendingAmendment) -> Json:
+    fields = _dump(amendment)
+    proposers = [frame.name_of("party", party) for party in fields.get("proposed_by") or ()]
+    operations = [_dump(operation) for operation in amendment.operations or ()]
+    return {**fields, "operations": operations, "by": proposers}
 
 
-def _endorsement_entry(frame: PageContext, endorsement: Json) -> Json:
-    return {**endorsement, "name": frame.name_of("party", str(endorsement.get("party")))}
+def _endorsement_entry(frame: PageContext, endorsement: Endorsement) -> Json:
+    return {**_dump(endorsement), "name": frame.name_of("party", str(endorsement.party))}
 
 
 def table_rows(data: Json) -> Iterator[Json]:

@@ -19,7 +19,7 @@ PLACE_CHANGES = ("renumbered", "moved", "moved-alone", "split")
 """What may become of its place beside that."""
 
 
-def build_redline(frame: PageContext, slug: str, plan: Json) -> Json | None:
+def build_redline(frame: PageContext, slug: str) -> Json | None:
     """Return the plan at one date against itself at another, or against another plan."""
     params = frame.params
     if not (params.from_ or params.to or params.to_plan):

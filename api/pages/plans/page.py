@@ -8,12 +8,12 @@ from typing import Annotated
 from pydantic import Field
 
 from api.http.query_params import OptionalText
+from api.models.plans import Plan
 from api.pages.plans.lineage import build_lineage, claimed_counts, list_descents
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import PageParams
 from domain.model import Json
-from projections import answers
 
 COLUMNS = (
     "plan",
@@ -39,13 +39,13 @@ class PlansParams(PageParams):
 
 def load_plans(frame: PageContext) -> Json:
     """Return every plan in short, and one line of descent point by point."""
-    plans = {each["plan"]: each for each in answers.to_plain(answers.select_plans(frame.view))}
+    plans = {plan.plan: plan for plan in frame.answers.plans()}
     descent_lines = list_descents(plans)
     chosen_line = next((line for line in descent_lines if line[-1] == frame.params.line), None)
     if frame.params.line and chosen_line is None:
         frame.refuse_parameter("line", f"no line of descent ends with {frame.params.line[:80]!r}")
     chosen_line = chosen_line or (descent_lines[0] if descent_lines else None)
-    titles = {slug: each["title"] or slug for slug, each in plans.items()}
+    titles = {slug: plan.title or slug for slug, plan in plans.items()}
     return {
         "plans": [summarize_plan(frame, plans[slug]) for slug in _newest_first(plans)],
         "titles": titles,
@@ -54,31 +54,31 @@ def load_plans(frame: PageContext) -> Json:
     }
 
 
-def _newest_first(plans: dict[str, Json]) -> list[str]:
+def _newest_first(plans: dict[str, Plan]) -> list[str]:
     """Return the plans, the newest first, those that were superseded last."""
-    newest = sorted(plans, key=lambda slug: str(plans[slug]["known_at"] or ""), reverse=True)
-    return sorted(newest, key=lambda slug: plans[slug]["status"] == "superseded")
+    newest = sorted(plans, key=lambda slug: plans[slug].known_at or "", reverse=True)
+    return sorted(newest, key=lambda slug: plans[slug].status == "superseded")
 
 
-def summarize_plan(frame: PageContext, plan: Json) -> Json:
+def summarize_plan(frame: PageContext, plan: Plan) -> Json:
     """Return a plan without its text: what it is, whose, and how much of it is known and agreed."""
     return {
-        "plan": plan["plan"],
-        "title": plan["title"] or plan["plan"],
-        "status": plan["status"],
+        "plan": plan.plan,
+        "title": plan.title or plan.plan,
+        "status": plan.status,
         "sponsors": [
-            {"party": party, "name": frame.name_of("party", party)} for party in plan["sponsors"]
+            {"party": party, "name": frame.name_of("party", party)} for party in plan.sponsors
         ],
-        "points": len(plan["points"]),
+        "points": len(plan.points),
         "claimed_points": claimed_counts(plan),
-        "with_text": sum(bool(point["text"]) for point in plan["points"]),
-        "agreed": len(plan["agreed"]),
-        "open": len(plan["open"]),
-        "pending": len(plan["pending"]),
-        "derived_from": plan["derived_from"],
-        "known_at": plan["known_at"],
-        "sources": plan["sources"],
-        "single_source": plan["single_source"],
+        "with_text": sum(bool(point.text) for point in plan.points),
+        "agreed": len(plan.agreed),
+        "open": len(plan.open),
+        "pending": len(plan.pending),
+        "derived_from": list(plan.derived_from),
+        "known_at": plan.known_at,
+        "sources": [source.model_dump(exclude_unset=True) for source in plan.sources],
+        "single_source": plan.single_source,
     }
 
 
