@@ -133,8 +133,12 @@ class AppendBatch:
         insert_rows(self.c, "event", self.rows)
         insert_rows(self.c, "node", self.nodes)
         self.c.execute(
-            "UPDATE head SET size = ?, last_recorded_at = ?, frontier = ?",
-            (self.frontier.size, self.recorded_at, self.frontier.to_bytes()),
+            "UPDATE head SET size = :size, last_recorded_at = :recorded_at, frontier = :frontier",
+            {
+                "size": self.frontier.size,
+                "recorded_at": self.recorded_at,
+                "frontier": self.frontier.to_bytes(),
+            },
         )
         self.rows.clear()
         self.nodes.clear()

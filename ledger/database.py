@@ -1,6 +1,6 @@
 """What every room asks of a database: a cursor, on SQLite or on PostgreSQL alike.
 
-Statements are written once, in the SQL that both understand, with ``?`` or ``:name`` for values.
+Statements are written once, in the SQL that both understand, with ``:name`` for values.
 Where the databases differ, each has a native file of its own.
 """
 
@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Literal, Protocol
 
-SqlValues = Sequence[object] | Mapping[str, object]
-MAX_VALUES = 10_000
-"""Values bound in one statement."""
+import orjson
+
+SqlValues = Mapping[str, object]
+"""The values of a statement by name."""
 Dialect = Literal["sqlite", "postgres"]
 
 
@@ -26,8 +27,10 @@ class Cursor(Protocol):
     def execute(self, statement: str, values: SqlValues = ..., /) -> object:
         """Run one statement."""
 
-    def executemany(self, statement: str, rows: Iterable[Sequence[object]], /) -> object:
-        """Run one statement for each row."""
+    def executemany(
+        self, statement: str, rows: Iterable[SqlValues | Sequence[object]], /
+    ) -> object:
+        """Run one statement for each row: values by name, or whole rows in ``insert_rows``."""
 
     def fetchone(self) -> Row:
         """Return the next row, or None."""
@@ -98,12 +101,18 @@ def insert_rows(c: Cursor, table: str, rows: Sequence[Sequence[object]]) -> None
         c.executemany(f"INSERT INTO {table} VALUES ({placeholders})", rows)  # noqa: S608  # only constants are put in
 
 
-def select_by_values(c: Cursor, statement: str, values: Sequence[str]) -> Iterator[Row]:
-    """Yield the rows of a statement for a list of values, whose place in it is ``{}``.
+def select_by_values(c: Cursor, statement: str, values: Sequence[str]) -> list[Row]:
+    """Return the rows of a statement for a list of values, however long.
 
-    A statement takes some 30,000 values at most, so a long list is asked for in parts.
+    ``{in_values}`` in the statement stands for the condition that a column is one of them.
     """
-    for start in range(0, len(values), MAX_VALUES):
-        part = list(values[start : start + MAX_VALUES])
-        c.execute(statement.format(",".join("?" * len(part))), part)
-        yield from c.fetchall()
+    if not values:
+        return []
+    if database_dialect(c) == "postgres":
+        c.execute(statement.format(in_values="= ANY(:values)"), {"values": list(values)})
+    else:
+        in_values = "IN (SELECT value FROM json_each(:values))"
+        c.execute(
+            statement.format(in_values=in_values), {"values": orjson.dumps(list(values)).decode()}
+        )
+    return c.fetchall()

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from domain.errors import Reason
-from ledger.database import Cursor, begin
+from ledger.database import Cursor, begin, insert_rows
 from ledger.submission import (
+    FIND_SLUG,
+    RESERVE_SLUG,
     NegotiationHead,
     PriorEvent,
     ReservedSlug,
@@ -70,7 +72,7 @@ class DryRun(WriteState):
         super()._load_events(c, event_ids)
         for event_id in event_ids:
             row = self.scratch_db.execute(
-                "SELECT seq, negotiation, type, state FROM event WHERE id = ?", (event_id,)
+                "SELECT seq, negotiation, type, state FROM event WHERE id = :id", {"id": event_id}
             ).fetchone()
             if row:
                 self.prior_events[event_id] = PriorEvent(*row)
@@ -81,8 +83,7 @@ class DryRun(WriteState):
         return super().is_registered(c, slug)
 
     def _is_reserved_here(self, slug: ReservedSlug) -> bool:
-        query = "SELECT 1 FROM registered WHERE negotiation = ? AND kind = ? AND slug = ?"
-        return self.scratch_db.execute(query, slug).fetchone() is not None
+        return self.scratch_db.execute(FIND_SLUG, slug._asdict()).fetchone() is not None
 
     def add_submission(
         self,
@@ -91,11 +92,10 @@ class DryRun(WriteState):
         events: dict[str, PriorEvent],
     ) -> None:
         self.dry_run_heads[negotiation.slug] = negotiation
-        self.scratch_db.executemany("INSERT OR IGNORE INTO registered VALUES (?, ?, ?)", slugs)
-        self.scratch_db.executemany(
-            "INSERT INTO event VALUES (?, ?, ?, ?, ?)",
-            [
-                (event_id, event.seq, event.negotiation, event.type, event.state)
-                for event_id, event in events.items()
-            ],
-        )
+        c = self.scratch_db.cursor()
+        c.executemany(RESERVE_SLUG, [slug._asdict() for slug in slugs])
+        rows = [
+            (event_id, event.seq, event.negotiation, event.type, event.state)
+            for event_id, event in events.items()
+        ]
+        insert_rows(c, "event", rows)

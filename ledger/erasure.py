@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.errors import NotFoundError
 from ledger.append import Clock, ProposedEvent, RecordedEvent, Recorder, make_uuid7, originator_id
 from ledger.canonical import canonical_json, payload_hash
-from ledger.database import Cursor, database_dialect
+from ledger.database import Cursor, database_dialect, insert_rows
 from ledger.idempotency import forget_body_hashes
 
 
@@ -16,7 +16,7 @@ def erase_payload(
 
     Raises NotFoundError where there is no such event, or nothing left of it to erase.
     """
-    c.execute("SELECT seq, negotiation, state, salt FROM event WHERE id = ?", (event_id,))
+    c.execute("SELECT seq, negotiation, state, salt FROM event WHERE id = :id", {"id": event_id})
     row = c.fetchone()
     if row is None or not row["state"]:
         detail = "was erased before" if row else "is not in the log"
@@ -28,8 +28,11 @@ def erase_payload(
         c, [_erasure_event(c, recorder.clock, negotiation, event_id, reason, recorded_by)]
     )
     commitment = payload_hash(row["salt"], row["state"])
-    c.execute("INSERT INTO erasure VALUES (?, ?, ?)", (seq, commitment, recorded_event.seq))
-    c.execute("UPDATE event SET state = ?, salt = ? WHERE seq = ?", (b"", b"", seq))
+    insert_rows(c, "erasure", [(seq, commitment, recorded_event.seq)])
+    c.execute(
+        "UPDATE event SET state = :empty, salt = :empty WHERE seq = :seq",
+        {"empty": b"", "seq": seq},
+    )
     forget_body_hashes(c, event_id)
     return recorded_event
 
@@ -37,11 +40,14 @@ def erase_payload(
 def _erasure_event(
     c: Cursor, clock: Clock, negotiation: str, event_id: str, reason: str, recorded_by: str
 ) -> ProposedEvent:
-    c.execute("SELECT events FROM negotiation WHERE slug = ?", (negotiation,))
+    c.execute("SELECT events FROM negotiation WHERE slug = :slug", {"slug": negotiation})
     version = c.fetchone()[0] + 1
     c.execute(
-        "UPDATE negotiation SET events = ?, last_seq = (SELECT size + 1 FROM head) WHERE slug = ?",
-        (version, negotiation),
+        """
+        UPDATE negotiation SET events = :version, last_seq = (SELECT size + 1 FROM head)
+        WHERE slug = :slug
+        """,
+        {"version": version, "slug": negotiation},
     )
     return ProposedEvent(
         originator_id(negotiation),

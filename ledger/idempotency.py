@@ -17,16 +17,20 @@ from ledger.submission import Submission
 def store_answer(c: Cursor, submission: Submission, answer: Json) -> None:
     """Store the answer to an Idempotency-Key permanently."""
     assert submission.idempotency_key is not None  # noqa: S101  # only answers to a key are stored
-    row = (
-        submission.negotiation,
-        submission.idempotency_key,
-        submission.body_hash,
-        orjson.dumps(answer),
-    )
+    row: dict[str, str | bytes] = {
+        "negotiation": submission.negotiation,
+        "key": submission.idempotency_key,
+        "body_hash": submission.body_hash,
+        "answer": orjson.dumps(answer),
+    }
     c.execute("SELECT h.keys, (SELECT coalesce(max(number), 0) + 1 FROM idempotency) FROM head h")
     keys, number = c.fetchone()
-    c.execute("INSERT INTO idempotency VALUES (?, ?, ?, ?, ?)", (number, *row))
-    c.execute("UPDATE head SET keys = ?", (extend_answer_chain(keys, number, *row),))
+    c.execute(
+        "INSERT INTO idempotency VALUES (:number, :negotiation, :key, :body_hash, :answer)",
+        {"number": number, **row},
+    )
+    chain = extend_answer_chain(keys, number, *row.values())
+    c.execute("UPDATE head SET keys = :keys", {"keys": chain})
 
 
 def extend_answer_chain(previous_hash: bytes, *row: str | bytes | int) -> bytes:
@@ -45,14 +49,17 @@ def forget_body_hashes(c: Cursor, event_id: str) -> None:
         new_hash = secrets.token_bytes(32) if event_id.encode() in answer else body_hash
         chain = extend_answer_chain(chain, number, slug, key, new_hash, answer)
         if new_hash != body_hash:
-            c.execute("UPDATE idempotency SET body_hash = ? WHERE number = ?", (new_hash, number))
-    c.execute("UPDATE head SET keys = ?", (chain,))
+            c.execute(
+                "UPDATE idempotency SET body_hash = :body_hash WHERE number = :number",
+                {"body_hash": new_hash, "number": number},
+            )
+    c.execute("UPDATE head SET keys = :keys", {"keys": chain})
 
 
 def find_stored_answer(c: Cursor, submission: Submission) -> Json | None:
     c.execute(
-        "SELECT body_hash, answer FROM idempotency WHERE negotiation = ? AND key = ?",
-        (submission.negotiation, submission.idempotency_key),
+        "SELECT body_hash, answer FROM idempotency WHERE negotiation = :negotiation AND key = :key",
+        {"negotiation": submission.negotiation, "key": submission.idempotency_key},
     )
     row = c.fetchone()
     if row is None:

@@ -25,9 +25,12 @@ TYPE_COLUMN = 2
 def read_rows(c: Cursor, *, after: int = 0, limit: int = 1000) -> list[Row]:
     """Return rows of the next events of the whole log, by seq: an entry's, and its negotiation."""
     c.execute(
-        "SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone, e.negotiation FROM event e"
-        " JOIN negotiation n ON n.slug = e.negotiation WHERE e.seq > ? ORDER BY e.seq LIMIT ?",
-        (after, limit),
+        """
+        SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone, e.negotiation
+        FROM event e JOIN negotiation n ON n.slug = e.negotiation
+        WHERE e.seq > :after ORDER BY e.seq LIMIT :limit
+        """,
+        {"after": after, "limit": limit},
     )
     return [tuple(row) for row in c.fetchall()]
 
@@ -35,10 +38,13 @@ def read_rows(c: Cursor, *, after: int = 0, limit: int = 1000) -> list[Row]:
 def read_entries(c: Cursor, negotiation: str, *, upto: int = 2**62) -> list[Entry]:
     """Return all entries of one negotiation by seq."""
     c.execute(
-        "SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone FROM event e"
-        " JOIN negotiation n ON n.slug = e.negotiation"
-        " WHERE e.originator_id = n.originator_id AND n.slug = ? AND e.seq <= ? ORDER BY e.seq",
-        (negotiation, upto),
+        """
+        SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone
+        FROM event e JOIN negotiation n ON n.slug = e.negotiation
+        WHERE e.originator_id = n.originator_id AND n.slug = :negotiation AND e.seq <= :upto
+        ORDER BY e.seq
+        """,
+        {"negotiation": negotiation, "upto": upto},
     )
     return [entry_from_row(row) for row in c.fetchall()]
 
@@ -47,8 +53,11 @@ def read_entries_by_id(c: Cursor, ids: Sequence[str]) -> list[Entry]:
     """Return the entries with these ids, by seq."""
     rows = select_by_values(
         c,
-        "SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone FROM event e"
-        " JOIN negotiation n ON n.slug = e.negotiation WHERE e.id IN ({})",
+        """
+        SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone
+        FROM event e JOIN negotiation n ON n.slug = e.negotiation
+        WHERE e.id {in_values}
+        """,
         ids,
     )
     return sorted(map(entry_from_row, rows), key=attrgetter("seq"))
@@ -56,20 +65,23 @@ def read_entries_by_id(c: Cursor, ids: Sequence[str]) -> list[Entry]:
 
 def read_proof_fields(c: Cursor, ids: Sequence[str]) -> dict[str, dict[str, str]]:
     """Return recorded_by and the leaf hash in hex of the events with these ids."""
-    rows = select_by_values(c, "SELECT id, recorded_by, leaf_hash FROM event WHERE id IN ({})", ids)
+    statement = "SELECT id, recorded_by, leaf_hash FROM event WHERE id {in_values}"
     return {
         row["id"]: {"recorded_by": row["recorded_by"], "leaf_hash": row["leaf_hash"].hex()}
-        for row in rows
+        for row in select_by_values(c, statement, ids)
     }
 
 
 def read_leaves(c: Cursor, *, after: int, limit: int) -> list[bytes]:
     """Return the exact leaf bytes of the next events of the whole log."""
     c.execute(
-        "SELECT e.seq, e.id, e.negotiation, e.type, e.recorded_at, e.recorded_by, e.salt, e.state,"
-        " x.payload_hash FROM event e LEFT JOIN erasure x ON x.seq = e.seq WHERE e.seq > ?"
-        " ORDER BY e.seq LIMIT ?",
-        (after, limit),
+        """
+        SELECT e.seq, e.id, e.negotiation, e.type, e.recorded_at, e.recorded_by, e.salt, e.state,
+            x.payload_hash
+        FROM event e LEFT JOIN erasure x ON x.seq = e.seq
+        WHERE e.seq > :after ORDER BY e.seq LIMIT :limit
+        """,
+        {"after": after, "limit": limit},
     )
     return [leaf_from_row(row) for row in c.fetchall()]
 
@@ -92,9 +104,12 @@ def node_reader(c: Cursor) -> NodeReader:
 
     def read_node(level: int, index: int) -> bytes:
         if level:
-            c.execute("SELECT hash FROM node WHERE level = ? AND idx = ?", (level, index))
+            c.execute(
+                "SELECT hash FROM node WHERE level = :level AND idx = :index",
+                {"level": level, "index": index},
+            )
         else:
-            c.execute("SELECT leaf_hash FROM event WHERE seq = ?", (index + 1,))
+            c.execute("SELECT leaf_hash FROM event WHERE seq = :seq", {"seq": index + 1})
         row = c.fetchone()
         if row is None:
             raise NoProofError(f"the log lacks the hash of subtree {index} at level {level}")
@@ -112,15 +127,18 @@ def entry_from_row(row: Row) -> Entry:
 def seq_at(c: Cursor, moment: Instant) -> int:
     """Return the last seq recorded at or before a moment; 0 if none."""
     c.execute(
-        "SELECT seq FROM event WHERE recorded_at <= ? ORDER BY recorded_at DESC, seq DESC LIMIT 1",
-        (moment,),
+        """
+        SELECT seq FROM event
+        WHERE recorded_at <= :moment ORDER BY recorded_at DESC, seq DESC LIMIT 1
+        """,
+        {"moment": moment},
     )
     row = c.fetchone()
     return row[0] if row else 0
 
 
 def read_recorded_at(c: Cursor, seq: int) -> Instant:
-    c.execute("SELECT recorded_at FROM event WHERE seq = ?", (seq,))
+    c.execute("SELECT recorded_at FROM event WHERE seq = :seq", {"seq": seq})
     row = c.fetchone()
     return row[0] if row else 0
 
@@ -128,8 +146,11 @@ def read_recorded_at(c: Cursor, seq: int) -> Instant:
 def seqs_before(c: Cursor, negotiation: str, seq: int, limit: int) -> list[int]:
     """Return the seqs of the last events of a negotiation before a seq, the newest first."""
     c.execute(
-        "SELECT seq FROM event WHERE negotiation = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
-        (negotiation, seq, limit),
+        """
+        SELECT seq FROM event
+        WHERE negotiation = :negotiation AND seq < :before ORDER BY seq DESC LIMIT :limit
+        """,
+        {"negotiation": negotiation, "before": seq, "limit": limit},
     )
     return [row[0] for row in c.fetchall()]
 

@@ -28,19 +28,15 @@ CHANNEL = "minutebook"
 """Where a commit hints that the log has grown; what counts is the head."""
 SCHEMA_LOCK = 0x6D696E757465
 """The advisory lock under which a first start makes the tables."""
-_PLACEHOLDERS = re.compile(r"'[^']*'|\?|(?<![:\w]):([a-z_]\w*)|%")
+_NAME_OR_LITERAL = re.compile(r"'[^']*'|(?<![:\w]):([a-z_]\w*)|%")
 
 
 @lru_cache(maxsize=1024)
 def translate_placeholders(statement: str) -> str:
-    """Return a statement with psycopg's placeholders."""
-
-    def translate_match(match: re.Match[str]) -> str:
-        if match[1]:
-            return f"%({match[1]})s"
-        return "%s" if match[0] == "?" else match[0].replace("%", "%%")
-
-    return _PLACEHOLDERS.sub(translate_match, statement)
+    """Return a statement with ``%(name)s`` for ``:name``, and no casts or literals changed."""
+    return _NAME_OR_LITERAL.sub(
+        lambda match: f"%({match[1]})s" if match[1] else match[0].replace("%", "%%"), statement
+    )
 
 
 class NamedRow(tuple[object, ...]):
@@ -72,20 +68,20 @@ class PostgresCursor(psycopg.Cursor[Any]):
 
     dialect = "postgres"
 
-    def execute(self, query: Any, params: SqlValues | None = None, **options: Any) -> Any:
-        text = translate_placeholders(query) if isinstance(query, str) else query
-        # Places are written for psycopg only where there are values to put in, and only one
-        # statement, as those are, can be answered in binary: bytes not as twice the digits.
-        if params is not None:
-            options.setdefault("binary", True)
-        return super().execute(text, params if params is not None else (), **options)
+    def execute(
+        self, query: Any, params: SqlValues | Sequence[object] | None = None, **options: Any
+    ) -> Any:
+        if params is None:
+            return super().execute(query, **options)
+        # Only one statement, as those with values are, can be answered in binary: bytes not as
+        # twice the digits.
+        options.setdefault("binary", True)
+        return super().execute(translate_placeholders(query), params, **options)
 
     def executemany(self, query: Any, params_seq: Any, **options: bool) -> None:
         rows = params_seq if isinstance(params_seq, list) else list(params_seq)
         if rows:
-            super().executemany(
-                translate_placeholders(query) if isinstance(query, str) else query, rows, **options
-            )
+            super().executemany(translate_placeholders(query), rows, **options)
 
     def copy_rows(self, table: str, rows: Sequence[Sequence[object]]) -> None:
         """Add whole rows to a table by COPY, which takes a third of the time of INSERT."""

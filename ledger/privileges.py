@@ -36,9 +36,11 @@ def grant_privileges(c: Cursor, role: str, read_model_tables: Sequence[str]) -> 
 
 def _require_limited_role(c: Cursor, role: str) -> None:
     c.execute(
-        "SELECT r.rolsuper OR pg_has_role(r.oid, t.relowner, 'MEMBER') FROM pg_roles r, pg_class t"
-        " WHERE r.rolname = ? AND t.oid = to_regclass('event')",
-        (role,),
+        """
+        SELECT r.rolsuper OR pg_has_role(r.oid, t.relowner, 'MEMBER') FROM pg_roles r, pg_class t
+        WHERE r.rolname = :role AND t.oid = to_regclass('event')
+        """,
+        {"role": role},
     )
     row = c.fetchone()
     if row is None:
@@ -60,9 +62,10 @@ def preserve_privileges(c: Cursor, read_model_tables: Sequence[str]) -> Iterator
 
 def _serving_roles(c: Cursor) -> list[str]:
     c.execute(
-        "SELECT DISTINCT r.rolname FROM pg_class t, aclexplode(t.relacl) a"
-        " JOIN pg_roles r ON r.oid = a.grantee"
-        " WHERE t.oid = to_regclass('head') AND r.oid <> t.relowner"
-        " AND a.privilege_type = 'UPDATE'"
+        """
+        SELECT DISTINCT r.rolname
+        FROM pg_class t, aclexplode(t.relacl) a JOIN pg_roles r ON r.oid = a.grantee
+        WHERE t.oid = to_regclass('head') AND r.oid <> t.relowner AND a.privilege_type = 'UPDATE'
+        """
     )
     return [row[0] for row in c.fetchall()]

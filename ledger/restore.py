@@ -10,7 +10,7 @@ from domain.instants import Instant
 from domain.model import Entry, Json
 from ledger.append import AppendBatch, ProposedEvent
 from ledger.canonical import canonical_json
-from ledger.database import Cursor, transaction
+from ledger.database import Cursor, insert_rows, transaction
 from ledger.log import ERASED_PAYLOAD
 from ledger.submission import PriorEvent, Submission, SubmissionCheck, WriteState
 from ledger.writer import ReadModel
@@ -89,4 +89,4 @@ class LogRestore:
             self.erased_events[event.id] = (event.seq, event.commitment)
         elif event.type == "payload-erased":
             seq, commitment = self.erased_events[event.payload["event"]]
-            self.c.execute("INSERT INTO erasure VALUES (?, ?, ?)", (seq, commitment, event.seq))
+            insert_rows(self.c, "erasure", [(seq, commitment, event.seq)])

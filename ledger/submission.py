@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import orjson
 
@@ -73,8 +74,18 @@ class PriorEvent:
     state: bytes
 
 
-ReservedSlug = tuple[str, str, str]
-"""A negotiation, a kind and a slug that is reserved in it."""
+class ReservedSlug(NamedTuple):
+    """A slug that is reserved in a negotiation for one kind of thing."""
+
+    negotiation: str
+    kind: str
+    slug: str
+
+
+FIND_SLUG = """
+SELECT 1 FROM registered WHERE negotiation = :negotiation AND kind = :kind AND slug = :slug
+"""
+RESERVE_SLUG = "INSERT INTO registered VALUES (:negotiation, :kind, :slug) ON CONFLICT DO NOTHING"
 
 
 class WriteState:
@@ -88,7 +99,7 @@ class WriteState:
     def load_rows(self, c: Cursor, negotiations: Iterable[str], event_ids: Sequence[str]) -> None:
         """Read the negotiations and events that a group names. Slugs, once reserved, stay so."""
         slugs = sorted(set(negotiations))
-        rows = select_by_values(c, "SELECT * FROM negotiation WHERE slug IN ({})", slugs)
+        rows = select_by_values(c, "SELECT * FROM negotiation WHERE slug {in_values}", slugs)
         rows_by_slug = {row["slug"]: row for row in rows}
         self.negotiations = {
             slug: NegotiationHead(slug, row["zone"], row["events"], row["last_seq"], is_open=True)
@@ -105,7 +116,7 @@ class WriteState:
     def _load_events(self, c: Cursor, event_ids: Sequence[str]) -> None:
         self.looked_up_ids.update(event_ids)
         rows = select_by_values(
-            c, "SELECT id, seq, negotiation, type, state FROM event WHERE id IN ({})", event_ids
+            c, "SELECT id, seq, negotiation, type, state FROM event WHERE id {in_values}", event_ids
         )
         for row in rows:
             self.prior_events[row["id"]] = PriorEvent(
@@ -121,9 +132,7 @@ class WriteState:
     def is_registered(self, c: Cursor, slug: ReservedSlug) -> bool:
         """Return whether a slug is reserved."""
         if slug not in self.slugs:
-            c.execute(
-                "SELECT 1 FROM registered WHERE negotiation = ? AND kind = ? AND slug = ?", slug
-            )
+            c.execute(FIND_SLUG, slug._asdict())
             if c.fetchone() is None:
                 return False
             self.slugs.add(slug)
@@ -148,17 +157,24 @@ class WriteState:
         """Write what the group added."""
         changed_heads = [self.negotiations[slug] for slug in sorted(self.changed_slugs)]
         c.executemany(
-            "INSERT INTO negotiation VALUES (?, ?, ?, ?, ?) ON CONFLICT (slug)"
-            " DO UPDATE SET events = excluded.events, last_seq = excluded.last_seq",
+            """
+            INSERT INTO negotiation VALUES (:slug, :originator_id, :zone, :events, :last_seq)
+            ON CONFLICT (slug)
+            DO UPDATE SET events = excluded.events, last_seq = excluded.last_seq
+            """,
             [
-                (head.slug, head.originator_id, head.zone, head.event_count, head.last_seq)
+                {
+                    "slug": head.slug,
+                    "originator_id": head.originator_id,
+                    "zone": head.zone,
+                    "events": head.event_count,
+                    "last_seq": head.last_seq,
+                }
                 for head in changed_heads
             ],
         )
         if self.new_slugs:
-            c.executemany(
-                "INSERT INTO registered VALUES (?, ?, ?) ON CONFLICT DO NOTHING", self.new_slugs
-            )
+            c.executemany(RESERVE_SLUG, [slug._asdict() for slug in self.new_slugs])
         self.new_slugs.clear()
         self.changed_slugs.clear()
 
@@ -301,10 +317,10 @@ class SubmissionCheck:
         target = self.find_target(value.get("event", ""))
         slug = acceptance.reserved_slug(kind, value, target.type if target else None)
         if slug:
-            self.new_slugs.add((self.submission.negotiation, *slug))
+            self.new_slugs.add(ReservedSlug(self.submission.negotiation, *slug))
 
     def is_registered(self, kind: str, slug: str) -> bool:
-        slug_key = (self.submission.negotiation, kind, slug)
+        slug_key = ReservedSlug(self.submission.negotiation, kind, slug)
         return slug_key in self.new_slugs or self.write_state.is_registered(self.c, slug_key)
 
     def find_target(self, event_id: str) -> TargetEvent | None:

@@ -86,8 +86,8 @@ class IndexComparison:
             return int(row["seq"])
         if table != "mention":
             return None
-        statement = f"SELECT seq FROM {self.fresh_schema}.version WHERE id = ?"  # noqa: S608  # only our own names
-        self.c.execute(statement, (row["version"],))
+        statement = f"SELECT seq FROM {self.fresh_schema}.version WHERE id = :version"  # noqa: S608  # only our own names
+        self.c.execute(statement, {"version": row["version"]})
         version_row = self.c.fetchone()
         return version_row[0] if version_row else None
 
@@ -100,7 +100,7 @@ def scratch_in_file(ledger: Path, scratch: Path) -> Iterator[IndexComparison]:
         c = cast(Cursor, connection.cursor())
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"):
             c.execute(f"PRAGMA {pragma}")
-        c.execute("ATTACH ? AS ledger", (str(ledger),))
+        c.execute("ATTACH :path AS ledger", {"path": str(ledger)})
         native_index(c).create_tables(c)
         begin(c, BEGIN_DEFERRED)  # a write lock would be taken on the ledger too
         yield IndexComparison(c, "main", "ledger")

@@ -38,7 +38,8 @@ def faults_on_server(c: Cursor) -> Iterator[AuditFault]:
         c.execute("SELECT oid::bigint, nspname FROM pg_namespace WHERE oid = pg_my_temp_schema()")
         temp_schema, temp_name = c.fetchone()
         c.execute(
-            "SELECT relname FROM pg_class WHERE relnamespace = ? AND relkind = 'r'", (temp_schema,)
+            "SELECT relname FROM pg_class WHERE relnamespace = :schema AND relkind = 'r'",
+            {"schema": temp_schema},
         )
         tables = [row[0] for row in c.fetchall()]
         fresh = _describe_tables(c, temp_schema, tables, (f"{temp_name}.", "pg_temp."))

@@ -92,7 +92,7 @@ def test_a_changed_log_is_found_by_the_page(tmp_path: Path) -> None:
         c.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'node'")
         for (name,) in c.fetchall():
             c.execute(f"DROP TRIGGER {name}")
-        c.execute("UPDATE node SET hash = ? WHERE level = 1 AND idx = 0", (bytes(32),))
+        c.execute("UPDATE node SET hash = :zero WHERE level = 1 AND idx = 0", {"zero": bytes(32)})
     text = page(broken, "audit", "?verify=1")
     broken.close()
 
@@ -108,7 +108,7 @@ def test_an_event_that_was_changed_is_told_on_its_page(tmp_path: Path) -> None:
         c.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'")
         for (name,) in c.fetchall():
             c.execute(f"DROP TRIGGER {name}")
-        c.execute("UPDATE event SET recorded_by = 'nobody' WHERE id = ?", (STANCE["id"],))
+        c.execute("UPDATE event SET recorded_by = 'nobody' WHERE id = :id", STANCE)
     text = page(broken, address)
     broken.close()
 

@@ -60,7 +60,7 @@ class LogAudit:
         """The number of events, as the head row claims."""
         return int(self._fetch_rows("SELECT size FROM head")[0][0])
 
-    def _fetch_rows(self, statement: str, *values: object) -> list[Row]:
+    def _fetch_rows(self, statement: str, **values: object) -> list[Row]:
         """Return rows as plain tuples, which can be compared."""
         self.c.execute(statement, values)
         return [tuple(row) for row in self.c.fetchall()]
@@ -79,11 +79,13 @@ class LogAudit:
     def __iter__(self) -> Iterator[int]:
         after = -(2**63)  # also a row before the first would be one too many
         while rows := self._fetch_rows(
-            "SELECT seq, id, negotiation, type, recorded_at, recorded_by, salt, state, leaf_hash,"
-            " originator_id, originator_version, topic FROM event WHERE seq > ?"
-            " ORDER BY seq LIMIT ?",
-            after,
-            PAGE_SIZE,
+            """
+            SELECT seq, id, negotiation, type, recorded_at, recorded_by, salt, state, leaf_hash,
+                originator_id, originator_version, topic
+            FROM event WHERE seq > :after ORDER BY seq LIMIT :limit
+            """,
+            after=after,
+            limit=PAGE_SIZE,
         ):
             self._rehash_page(rows)
             for place, row in enumerate(rows, self.frontier.size - len(rows) + 1):
@@ -128,10 +130,13 @@ class LogAudit:
         for level, nodes in groupby(sorted(completed), key=itemgetter(0)):
             expected_nodes = list(nodes)
             stored = self._fetch_rows(
-                "SELECT level, idx, hash FROM node WHERE level = ? AND idx BETWEEN ? AND ?",
-                level,
-                expected_nodes[0][1],
-                expected_nodes[-1][1],
+                """
+                SELECT level, idx, hash FROM node
+                WHERE level = :level AND idx BETWEEN :first AND :last
+                """,
+                level=level,
+                first=expected_nodes[0][1],
+                last=expected_nodes[-1][1],
             )
             for _, index, _ in (
                 set(expected_nodes) - set(stored) if stored != expected_nodes else ()
@@ -199,7 +204,9 @@ class LogAudit:
             self.erased_slugs.update((slug, each) for each in kinds)
         target = None
         if kind in ACT_TYPES and value.get("changes"):
-            target = self._fetch_rows("SELECT type FROM event WHERE id = ?", value.get("event"))
+            target = self._fetch_rows(
+                "SELECT type FROM event WHERE id = :id", id=value.get("event")
+            )
         slug_key = reserved_slug(kind, value, target[0][0] if target else None)
         if slug_key:
             self.reserved_slugs.add((slug, *slug_key))
@@ -239,10 +246,12 @@ class LogAudit:
     def _check_erasures(self) -> None:
         for seq, (_, by_seq) in self.erasure_rows.items():
             rows = self._fetch_rows(
-                "SELECT e.state, e.salt, e.id, a.type, a.state FROM event e, event a"
-                " WHERE e.seq = ? AND a.seq = ?",
-                seq,
-                by_seq,
+                """
+                SELECT e.state, e.salt, e.id, a.type, a.state FROM event e, event a
+                WHERE e.seq = :seq AND a.seq = :by_seq
+                """,
+                seq=seq,
+                by_seq=by_seq,
             )
             erased_id = (
                 rows and rows[0][3] == "payload-erased" and orjson.loads(rows[0][4])["event"]

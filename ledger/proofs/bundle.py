@@ -31,7 +31,7 @@ def write_bundle(ledger: ReadableLedger, negotiation: str, key: Verifier, file: 
 
 
 def _last_seq(c: Cursor, negotiation: str) -> int:
-    c.execute("SELECT last_seq FROM negotiation WHERE slug = ?", (negotiation,))
+    c.execute("SELECT last_seq FROM negotiation WHERE slug = :slug", {"slug": negotiation})
     row = c.fetchone()
     if row is None:
         raise NotFoundError(f"there is no negotiation {negotiation!r}")
@@ -60,8 +60,11 @@ def _bundle_members(
 def _refuse_unsigned_erasure(c: Cursor, negotiation: str, size: int) -> None:
     """A payload that is gone would lack the event that says why."""
     c.execute(
-        "SELECT 1 FROM event WHERE negotiation = ? AND type = 'payload-erased' AND seq > ?",
-        (negotiation, size),
+        """
+        SELECT 1 FROM event
+        WHERE negotiation = :negotiation AND type = 'payload-erased' AND seq > :size
+        """,
+        {"negotiation": negotiation, "size": size},
     )
     if c.fetchone():
         raise BusyError("an erasure is not signed yet", hint="try again in a second")

@@ -72,8 +72,11 @@ class CheckpointSigner:
             size, _ = log.read_head(c)
             note = self.key.sign_checkpoint(size, compute_root(log.node_reader(c), size))
             c.execute(
-                "INSERT INTO checkpoint SELECT :size, coalesce(max(size), -1), :note"
-                " FROM checkpoint WHERE true ON CONFLICT DO NOTHING",
+                """
+                INSERT INTO checkpoint
+                SELECT :size, coalesce(max(size), -1), :note FROM checkpoint WHERE true
+                ON CONFLICT DO NOTHING
+                """,
                 {"size": size, "note": note},
             )
         self._write_external(size, note)

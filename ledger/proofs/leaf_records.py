@@ -22,10 +22,6 @@ CHECKPOINT_TIMEOUT = 2.0
 """Seconds to wait for a checkpoint; the writer signs within one."""
 
 
-RECORDED_EVENTS_SQL = "SELECT e.*, x.payload_hash FROM event e LEFT JOIN erasure x ON x.seq = e.seq"
-"""Events as they were recorded, with the commitment of those that were erased."""
-
-
 @dataclass(frozen=True, slots=True)
 class LeafRecord:
     """One event as it was hashed; payload and salt are null where the payload was erased."""
@@ -39,7 +35,14 @@ class LeafRecord:
 
 def read_leaf_records(c: Cursor, ids: Sequence[str]) -> list[LeafRecord]:
     """Return the records of these events, by seq."""
-    rows = select_by_values(c, f"{RECORDED_EVENTS_SQL} WHERE e.id IN ({{}})", ids)
+    rows = select_by_values(
+        c,
+        """
+        SELECT e.*, x.payload_hash FROM event e LEFT JOIN erasure x ON x.seq = e.seq
+        WHERE e.id {in_values}
+        """,
+        ids,
+    )
     return [_leaf_record(row) for row in sorted(rows, key=itemgetter("seq"))]
 
 
@@ -58,9 +61,12 @@ def _read_pages(c: Cursor, negotiation: str, upto: int) -> Iterator[list[Row]]:
 
 def _read_page(c: Cursor, negotiation: str, after: int, upto: int) -> list[Row]:
     c.execute(
-        RECORDED_EVENTS_SQL
-        + " WHERE e.negotiation = ? AND e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ?",
-        (negotiation, after, upto, PAGE_SIZE),
+        """
+        SELECT e.*, x.payload_hash FROM event e LEFT JOIN erasure x ON x.seq = e.seq
+        WHERE e.negotiation = :negotiation AND e.seq > :after AND e.seq <= :upto
+        ORDER BY e.seq LIMIT :limit
+        """,
+        {"negotiation": negotiation, "after": after, "upto": upto, "limit": PAGE_SIZE},
     )
     return list(c.fetchall())
 
@@ -76,8 +82,8 @@ def read_leaf_hashes(c: Cursor, upto: int) -> Iterator[bytes]:
     """Yield the leaf hashes of the whole log up to a seq, joined page by page."""
     for after in range(0, upto, PAGE_SIZE):
         c.execute(
-            "SELECT leaf_hash FROM event WHERE seq > ? AND seq <= ? ORDER BY seq",
-            (after, min(upto, after + PAGE_SIZE)),
+            "SELECT leaf_hash FROM event WHERE seq > :after AND seq <= :upto ORDER BY seq",
+            {"after": after, "upto": min(upto, after + PAGE_SIZE)},
         )
         yield b"".join(row[0] for row in c.fetchall())
 
@@ -116,8 +122,8 @@ def read_notes(c: Cursor) -> Iterator[str]:
     size = -1
     while True:
         c.execute(
-            "SELECT size, note FROM checkpoint WHERE size > ? ORDER BY size LIMIT ?",
-            (size, PAGE_SIZE),
+            "SELECT size, note FROM checkpoint WHERE size > :size ORDER BY size LIMIT :limit",
+            {"size": size, "limit": PAGE_SIZE},
         )
         page = c.fetchall()
         if not page:

@@ -47,7 +47,8 @@ def _open_checkpoint(note: str, verifier: Verifier) -> Checkpoint | None:
 def list_checkpoint_sizes(cursor: Cursor, limit: int) -> list[int]:
     """Return the sizes of the newest checkpoints, the largest first."""
     cursor.execute(
-        "SELECT size FROM checkpoint WHERE size > 0 ORDER BY size DESC LIMIT ?", (limit,)
+        "SELECT size FROM checkpoint WHERE size > 0 ORDER BY size DESC LIMIT :limit",
+        {"limit": limit},
     )
     return [row[0] for row in cursor.fetchall()]
 

@@ -87,19 +87,27 @@ def building_schema(c: Cursor) -> Iterator[SchemaPair]:
     Raises BusyError where another builds already, InvalidQuestionError who may not.
     """
     c.execute(
-        "SELECT has_database_privilege(current_database(), 'CREATE') AND coalesce("
-        "(SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('version')),"
-        " true)"
+        """
+        SELECT has_database_privilege(current_database(), 'CREATE') AND coalesce(
+            (
+                SELECT pg_has_role(relowner, 'USAGE') FROM pg_class
+                WHERE oid = to_regclass('version')
+            ),
+            true
+        )
+        """
     )
     if not c.fetchone()[0]:
         hint = "run it as the owner; GRANT CREATE ON DATABASE lets that role make a schema"
         raise InvalidQuestionError("this role may not make and replace tables here", hint=hint)
-    c.execute("SELECT pg_try_advisory_lock(?)", (BUILDING_LOCK,))
+    c.execute("SELECT pg_try_advisory_lock(:lock)", {"lock": BUILDING_LOCK})
     if not c.fetchone()[0]:
         raise BusyError("another process rebuilds this ledger", hint="let it end first")
     c.execute(
-        "SELECT quote_ident(current_schema()), quote_ident(current_schema() || '_building'),"
-        " current_setting('search_path')"
+        """
+        SELECT quote_ident(current_schema()), quote_ident(current_schema() || '_building'),
+            current_setting('search_path')
+        """
     )
     live_schema, new_schema, search_path = c.fetchone()
     try:
@@ -111,7 +119,7 @@ def building_schema(c: Cursor) -> Iterator[SchemaPair]:
     finally:
         c.execute(f"SET search_path TO {search_path}")
         c.execute(f"DROP SCHEMA IF EXISTS {new_schema} CASCADE")
-        c.execute("SELECT pg_advisory_unlock(?)", (BUILDING_LOCK,))
+        c.execute("SELECT pg_advisory_unlock(:lock)", {"lock": BUILDING_LOCK})
 
 
 def replace_tables(c: Cursor, schemas: SchemaPair) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import resources
 
-from ledger.database import Cursor
+from ledger.database import Cursor, insert_rows
 
 TABLES = ("version", "cell", "placement", "mention", "link", "waiting", "word", "tracking")
 BLOCK_SIZE = 256
@@ -36,10 +36,10 @@ def store_words(c: Cursor, texts: list[tuple[int, list[str]]]) -> None:
         c.execute("DELETE FROM waiting")
     while len(rows) >= BLOCK_SIZE:
         c.execute("SAVEPOINT block")
-        c.executemany("INSERT INTO word (rowid, text) VALUES (?, ?)", rows[:BLOCK_SIZE])
+        insert_rows(c, "word (rowid, text)", rows[:BLOCK_SIZE])
         c.execute("RELEASE block")
         del rows[:BLOCK_SIZE]
-    c.executemany("INSERT INTO waiting VALUES (?, ?)", rows)
+    insert_rows(c, "waiting", rows)
 
 
 def analyze_tables(c: Cursor) -> None:

@@ -113,8 +113,10 @@ def apply_entries(
             batch.add_event(negotiation, each)
     batch.flush()
     c.execute(
-        "INSERT INTO tracking VALUES (:name, :reached) ON CONFLICT (application_name)"
-        " DO UPDATE SET notification_id = excluded.notification_id",
+        """
+        INSERT INTO tracking VALUES (:name, :reached)
+        ON CONFLICT (application_name) DO UPDATE SET notification_id = excluded.notification_id
+        """,
         {"name": TRACKING_NAME, "reached": reached},
     )
 

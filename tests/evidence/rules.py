@@ -751,8 +751,9 @@ def _reopens(table: str, column: str) -> Breaker:
         def close_version(batch: Any, version_id: int, now: int) -> None:
             original(batch, version_id, now)
             batch.c.execute(
-                f"UPDATE {table} SET recorded_to = ? WHERE {column} = ? AND recorded_to = ?",  # noqa: S608  # only constants are put in
-                (OPEN_SEQ, version_id, now),
+                f"UPDATE {table} SET recorded_to = :open"  # noqa: S608  # only constants are put in
+                f" WHERE {column} = :id AND recorded_to = :now",
+                {"open": OPEN_SEQ, "id": version_id, "now": now},
             )
 
         return close_version
