@@ -116,3 +116,14 @@ def select_by_values(c: Cursor, statement: str, values: Sequence[str]) -> list[R
             statement.format(in_values=in_values), {"values": orjson.dumps(list(values)).decode()}
         )
     return c.fetchall()
+
+
+def is_unreachable(error: Exception) -> bool:
+    """Return whether the database or its lock was unavailable, so that a retry is no help."""
+    names = {cls.__name__ for cls in type(error).mro()}
+    return not names.isdisjoint(("OperationalError", "InterfaceError"))
+
+
+def is_database_error(error: Exception) -> bool:
+    """Return whether a driver raised an error, rather than the library above it."""
+    return type(error).__module__.startswith(("sqlite3", "psycopg"))

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 
 from domain.errors import Reason
 from ledger.database import Cursor, begin, insert_rows
-from ledger.submission import (
+from ledger.submission import Submission, SubmissionCheck, load_write_state
+from ledger.write_state import (
     FIND_SLUG,
     RESERVE_SLUG,
     NegotiationHead,
     PriorEvent,
     ReservedSlug,
-    Submission,
-    SubmissionCheck,
     WriteState,
-    load_write_state,
 )
 
 DRY_RUN_TABLES = """

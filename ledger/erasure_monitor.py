@@ -1,4 +1,4 @@
-"""How many payloads were erased by law, so that what keeps answers knows when to forget them."""
+"""How many payloads were legally erased, so that what keeps answers knows when to forget them."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ from ledger.append import AppendBatch, ProposedEvent
 from ledger.canonical import canonical_json
 from ledger.database import Cursor, insert_rows, transaction
 from ledger.log import ERASED_PAYLOAD
-from ledger.submission import PriorEvent, Submission, SubmissionCheck, WriteState
+from ledger.submission import Submission, SubmissionCheck
+from ledger.write_state import PriorEvent, WriteState
 from ledger.writer import ReadModel
 
 

@@ -16,28 +16,21 @@ from typing import Protocol
 
 from domain.errors import BusyError, MinutebookError, NotFoundError
 from domain.model import Entry, Json
-from ledger.append import AppendBatch, Clock, Recorder, wall_clock
-from ledger.database import Cursor, rollback, transaction
+from ledger.append import AppendBatch, Clock, RecordedEvent, Recorder, wall_clock
+from ledger.database import Cursor, is_database_error, is_unreachable, rollback, transaction
 from ledger.idempotency import find_stored_answer, store_answer
 from ledger.library import PersistenceError
 from ledger.location import is_server_url, lock_ledger
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.signed_note import Verifier
 from ledger.sqlite import SQLiteRecorder
-from ledger.submission import (
-    Submission,
-    SubmissionCheck,
-    SubmissionResult,
-    WriteState,
-    load_write_state,
-)
+from ledger.submission import Submission, SubmissionCheck, SubmissionResult, load_write_state
+from ledger.write_state import WriteState
 
 MAX_GROUP = 256
 """The most submissions that one commit takes."""
 MAX_QUEUE = 4096
 """The most submissions that wait; one more is refused with 503."""
-
-
 SIGN_INTERVAL = 1.0
 """Seconds between two signings: the newest checkpoint is at most this far behind the head."""
 
@@ -222,7 +215,7 @@ class Ledger:
         except Exception as error:
             self._reopen_lost_connection()
             self.write_state = WriteState()
-            if len(batch) > 1 and not is_committing and not _is_unreachable(error):
+            if len(batch) > 1 and not is_committing and not is_unreachable(error):
                 return False
             outcomes = [(future, _caller_error(error)) for _, future in batch]
         for future, answer in outcomes:
@@ -259,12 +252,10 @@ class Ledger:
             return answer
         check = SubmissionCheck(c, self.write_state, submission, self.clock)
         new_events, duplicate_ids = check.accept_events()
-        recorded_events = (
-            append_batch.add_events([item for item, _ in new_events], self.clock())
-            if new_events
-            else []
-        )
-        if recorded_events:
+        recorded_events = list[RecordedEvent]()
+        if new_events:
+            proposed_events = [proposed_event for proposed_event, _ in new_events]
+            recorded_events = append_batch.add_events(proposed_events, self.clock())
             check.update_write_state(recorded_events)
             entries += check.to_entries(new_events, recorded_events)
         root_hash = append_batch.frontier.root.hex()
@@ -290,22 +281,12 @@ class Ledger:
 
 def _caller_error(error: Exception) -> Exception:
     """Return the error that a caller gets: its own kind, or that the outcome is unknown."""
-    if not isinstance(error, PersistenceError | OSError) and not _is_database_error(error):
+    if not isinstance(error, PersistenceError | OSError) and not is_database_error(error):
         return error
     return BusyError(
         f"the outcome of the write is unknown: {error}",
         hint="send the same events with the same ids again: nothing is recorded twice",
     )
-
-
-def _is_unreachable(error: Exception) -> bool:
-    """Return whether the database or its lock was unavailable, so that a retry is no help."""
-    names = {cls.__name__ for cls in type(error).mro()}
-    return not names.isdisjoint(("OperationalError", "InterfaceError"))
-
-
-def _is_database_error(error: Exception) -> bool:
-    return type(error).__module__.startswith(("sqlite3", "psycopg"))
 
 
 def _complete_future(future: Future[Json], answer: Json | Exception) -> None:

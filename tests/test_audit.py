@@ -245,7 +245,7 @@ def test_without_the_checkpoint_outside_a_database_put_back_goes_unseen(folder: 
 
     faults = [str(fault) for fault in verified(folder).faults]
     assert len(faults) == 1
-    assert "checkpoint outside: there is none" in faults[0]
+    assert "external checkpoint: there is none" in faults[0]
     World(folder).close()
 
 

@@ -188,11 +188,11 @@ def _read_checkpoint(
     if key is None:
         return None, [AuditFault(None, "log key", "missing, so no signature was checked")]
     if not path.is_file():
-        return None, [AuditFault(None, "checkpoint outside", f"there is none at {path}")]
+        return None, [AuditFault(None, "external checkpoint", f"there is none at {path}")]
     try:
         return key.open_note(path.read_text()), []
     except MinutebookError as error:
-        return None, [AuditFault(None, "checkpoint outside", error.detail)]
+        return None, [AuditFault(None, "external checkpoint", error.detail)]
 
 
 def check_document(path: Path, key: str | None = None) -> list[str]:

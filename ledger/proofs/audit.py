@@ -273,11 +273,11 @@ class LogAudit:
                 self._add_fault(None, f"checkpoint {previous}", error.detail)
         if external_checkpoint:
             self._check_checkpoint(
-                external_checkpoint, "checkpoint outside", external_checkpoint.size
+                external_checkpoint, "external checkpoint", external_checkpoint.size
             )
             if external_checkpoint.size > previous:
                 self._add_fault(
-                    None, "checkpoint", f"the one outside, {external_checkpoint.size}, is newer"
+                    None, "checkpoint", f"the external one, {external_checkpoint.size}, is newer"
                 )
 
     def _check_checkpoint(self, checkpoint: Checkpoint, field: str, size: int) -> None:

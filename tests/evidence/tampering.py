@@ -268,8 +268,8 @@ def controls(folder: Path, random: Random) -> list[str]:
     wrong = []
     put_back(folder)
     faults = verify_ledger(where(folder, "no.checkpoint"), ignore_progress).faults
-    if [each.field for each in faults] != ["checkpoint outside"]:
-        wrong.append("a rollback was seen without the checkpoint outside")
+    if [each.field for each in faults] != ["external checkpoint"]:
+        wrong.append("a rollback was seen without the external checkpoint")
     while tampered(folder, "edit of the read model", random) is None:
         pass
     with closing(sqlite3.connect(folder / "world.db")) as connection:
