@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from hashlib import sha256
 
 import pytest
 
@@ -164,6 +165,7 @@ def test_the_first_page_is_small(site: World) -> None:
     text = page(site, "")
     script = (SOURCES / "static" / "desk.js").read_text()
     later = re.findall(r'import\("\./(.*?)"\)', script)  # where a page has need of it
+    later += ["docs.js", "swagger/swagger-ui-bundle.js"]  # only on /docs
     loaded = [
         name
         for name in static_files.load_files()
@@ -193,3 +195,6 @@ def test_what_others_made_is_named_with_its_licence() -> None:
     assert "htmx 4.0.1" in told
     assert 'version="4.0.1"' in htmx or "4.0.1" in htmx
     assert (SOURCES / "static" / "fonts" / "LICENSE.txt").exists()
+    assert (SOURCES / "static" / "swagger" / "LICENSE.txt").exists()
+    for name in ("swagger-ui-bundle.js", "swagger-ui.css"):
+        assert sha256((SOURCES / "static" / "swagger" / name).read_bytes()).hexdigest() in told

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from api.pages.docs.page import DOCS_POLICY
 from api.pages.problems.page import PROBLEM_STATUSES
+from api.pages.shared import static_files
 from api.pages.shared.i18n import LANGUAGES, load_translations
+from api.pages.shared.render import SECURITY_POLICY
 from tests.pages import fetched
 from tests.world import World
 
@@ -38,9 +41,13 @@ def test_every_problem_is_explained_in_both_languages(site: World) -> None:
     fetched(site, "/problems/none", 404)
 
 
-def test_the_interface_is_shown_whole(site: World) -> None:
-    text = fetched(site, "/docs")
-    schema = site.client.get("/openapi.json").json()
+def test_the_interface_is_drawn_by_files_of_this_server(site: World) -> None:
+    response = site.client.get("/docs")
+    addresses = re.findall(r'(?:src|<link[^>]* href)="([^"]*)"', response.text)
 
-    assert text.count("<article") == sum(map(len, schema["paths"].values()))
-    assert re.findall(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", text) == []
+    assert static_files.file_address("swagger/swagger-ui-bundle.js") in addresses
+    assert all(address.startswith("/static/") for address in addresses)
+    assert re.findall(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", response.text) == []
+    assert 'href="/openapi.json"' in response.text.partition("<noscript>")[2]
+    assert response.headers["content-security-policy"] == DOCS_POLICY
+    assert DOCS_POLICY.replace(" data:", "") == SECURITY_POLICY
