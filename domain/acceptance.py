@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ValidationError
 
 from domain import validation_messages
-from domain.catalogue import ACT_TYPES, CLASS_BY_TYPE, EVENT_ADAPTER, FIELDS_BY_TYPE, AnyEvent
+from domain.catalogue import ACT_TYPES, CLASS_BY_TYPE, EVENT_ADAPTER, FIELDS_BY_TYPE, CatalogueEvent
 from domain.errors import InvalidEventError, Reason
 from domain.events import Event, SlugOf
 from domain.model import Json
@@ -52,7 +52,7 @@ class AcceptanceContext:
     find_target: Callable[[str], TargetEvent | None]
 
 
-def parse_event(body: Json) -> AnyEvent:
+def parse_event(body: Json) -> CatalogueEvent:
     """Build the event of a JSON object. Raises InvalidEventError naming every bad field."""
     kind = body.get("type")
     if not isinstance(kind, str) or kind not in CLASS_BY_TYPE:

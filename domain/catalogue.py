@@ -497,7 +497,7 @@ class WatchRecorded(Event):
     sources: Items[Text] = ()
 
 
-AnyEvent = Annotated[
+CatalogueEvent = Annotated[
     NegotiationOpened
     | PartyRegistered
     | PersonRegistered
@@ -539,9 +539,10 @@ AnyEvent = Annotated[
 ]
 """An event of any type, told apart by ``type``."""
 
-EVENT_ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+EVENT_ADAPTER: TypeAdapter[CatalogueEvent] = TypeAdapter(CatalogueEvent)
 CLASS_BY_TYPE: dict[str, type[Event]] = {
-    get_args(cls.model_fields["type"].annotation)[0]: cls for cls in get_args(get_args(AnyEvent)[0])
+    get_args(cls.model_fields["type"].annotation)[0]: cls
+    for cls in get_args(get_args(CatalogueEvent)[0])
 }
 
 

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from api.http.responses import JSON, NDJSON
 from domain import acceptance
-from domain.catalogue import AnyEvent
+from domain.catalogue import CatalogueEvent
 from domain.errors import (
     InvalidEventError,
     MalformedBodyError,
@@ -135,7 +135,7 @@ def _too_deep_error(prefix: str) -> InvalidEventError:
     return InvalidEventError(detail, hint=hint, reasons=[Reason("", detail, hint)])
 
 
-def build_events(values: list[JsonValue], *, single: bool) -> list[AnyEvent]:
+def build_events(values: list[JsonValue], *, single: bool) -> list[CatalogueEvent]:
     """Build the events of a batch. Raises InvalidEventError with the faults of all of them."""
     if not values:
         detail, hint = "the batch is empty", "send at least one event"
@@ -143,7 +143,7 @@ def build_events(values: list[JsonValue], *, single: bool) -> list[AnyEvent]:
     if len(values) > BATCH_LIMIT:
         detail = f"{len(values)} events in one batch; the limit is {BATCH_LIMIT}"
         raise TooLargeError(detail, hint="send several smaller batches")
-    events: list[AnyEvent] = []
+    events: list[CatalogueEvent] = []
     reasons: list[Reason] = []
     for index, value in enumerate(values):
         try:
@@ -160,7 +160,7 @@ def build_events(values: list[JsonValue], *, single: bool) -> list[AnyEvent]:
     return events
 
 
-def _build_event(value: JsonValue) -> AnyEvent:
+def _build_event(value: JsonValue) -> CatalogueEvent:
     if not isinstance(value, dict):
         detail, hint = "expected a JSON object", 'use {"type": "statement-made", ...}'
         raise InvalidEventError(detail, hint=hint, reasons=[Reason("", detail, hint)])

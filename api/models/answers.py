@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag
 from typing_extensions import TypeAliasType
 
-from api.models.base import Disputable, Frozen, Provenance, SpanText, Timestamp
+from api.models.base import Disputable, EdtfText, Frozen, Provenance, Timestamp
 from api.models.events import (
     AnyEvent,
     Issue,
@@ -41,7 +41,7 @@ class Role(Provenance):
     party: str
     title: str
     authority: Authority | None
-    since: SpanText | None
+    since: EdtfText | None
 
 
 class PersonRoles(Person):
@@ -59,8 +59,8 @@ class Meeting(Disputable):
     meeting: str
     status: MeetingStatus
     ongoing: Annotated[bool, Field(description="Whether it is being held at valid_at.")]
-    occurred: SpanText | None
-    expected: SpanText | None
+    occurred: EdtfText | None
+    expected: EdtfText | None
     title: str | None
     place: str | None
     format: MeetingFormat | None

@@ -17,7 +17,7 @@ Timestamp = Annotated[
         json_schema_extra={"format": "date-time"},
     ),
 ]
-SpanText = Annotated[
+EdtfText = Annotated[
     str, Field(description="A date, an instant or a span, in EDTF as it was recorded.")
 ]
 HexDigest = Annotated[str, Field(description="SHA-256 in hexadecimal.", pattern="^[0-9a-f]{64}$")]
@@ -77,7 +77,7 @@ class Source(Frozen):
 
     publisher: str | None = None
     url: str | None = None
-    published: SpanText | None = None
+    published: EdtfText | None = None
 
 
 class Rival(Frozen):

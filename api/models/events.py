@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 from typing_extensions import TypeAliasType
 
-from api.models.base import Disputable, HexDigest, SpanText, Timestamp
+from api.models.base import Disputable, EdtfText, HexDigest, Timestamp
 from domain.catalogue import (
     Authority,
     MeetingFormat,
@@ -45,10 +45,10 @@ class EventItem(Disputable):
 
     event: Annotated[str, Field(description="Its id; of an act, the id of the event acted on.")]
     type: str
-    occurred: SpanText | None = None
+    occurred: EdtfText | None = None
     tz: str | None = None
     phrase: str | None = None
-    phrase_anchor: SpanText | None = None
+    phrase_anchor: EdtfText | None = None
     modality: Modality | None = None
     codes: TextMap | None = None
     note: str | None = None
@@ -120,8 +120,8 @@ class Watch(EventItem):
     """Somebody looked for news over a period, in the listed sources, with this result."""
 
     type: Literal["watch-recorded"]
-    from_: Annotated[SpanText | None, Field(alias="from")] = None
-    to: SpanText | None = None
+    from_: Annotated[EdtfText | None, Field(alias="from")] = None
+    to: EdtfText | None = None
     result: Literal["no-change", "changed", "failed"] | None = None
 
 
@@ -146,7 +146,7 @@ class MeetingEvent(NewsItem):
         "meeting-concluded",
     ]
     meeting: str | None = None
-    expected: SpanText | None = None
+    expected: EdtfText | None = None
     title: str | None = None
     place: str | None = None
     format: MeetingFormat | None = None

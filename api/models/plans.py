@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.models.base import Disputable, Frozen, Provenance, SpanText
+from api.models.base import Disputable, EdtfText, Frozen, Provenance
 from api.models.events import Endorsement, Names, PendingAmendment, PublishedDocument
 from api.models.positions import Position
 from domain.catalogue import PlanPoint, PointCount, PointNumber, TextStatus
@@ -50,7 +50,7 @@ class PointStep(Provenance):
         "join",
         "joined",
     ]
-    occurred: SpanText | None
+    occurred: EdtfText | None
     point: str | None = None
     number: PointNumber | None = None
     heading: str | None = None

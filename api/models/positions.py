@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.models.base import Disputable, Frozen, SpanText
+from api.models.base import Disputable, EdtfText, Frozen
 from api.models.events import Names, StatedPosition, TextMap
 from domain.catalogue import Stance
 from domain.events import Modality
@@ -27,8 +27,8 @@ class Position(Disputable):
     summary: str | None
     quote: str | None
     conditions: Names | None
-    since: SpanText | None
-    last_stated: SpanText | None
+    since: EdtfText | None
+    last_stated: EdtfText | None
     mixed: bool
     candidates: tuple[StatedPosition, ...]
     event: str | None = None
@@ -36,10 +36,10 @@ class Position(Disputable):
     attribution: Annotated[str | None, Field(description="Absent means self.")] = None
     attributed_by: str | None = None
     statement: str | None = None
-    occurred: SpanText | None = None
+    occurred: EdtfText | None = None
     tz: str | None = None
     phrase: str | None = None
-    phrase_anchor: SpanText | None = None
+    phrase_anchor: EdtfText | None = None
     modality: Modality | None = None
     codes: TextMap | None = None
     note: str | None = None

@@ -23,7 +23,7 @@ from projections.index.rows import (
 )
 from projections.index.statements import STATEMENTS
 
-Row = Mapping[str, Any]
+IndexRow = Mapping[str, Any]
 OPEN_SEQ = 2**62
 """recorded_to of what the newest record still holds."""
 
@@ -215,7 +215,9 @@ class IndexBatch:
             proposal, adoption = (own, other) if kind == "amendment-proposed" else (other, own)
             self._add_adoption(proposal, adoption, orjson.loads(proposal["body"]), now)
 
-    def _add_adoption(self, proposal: Row, adoption: Row, amendment: Json, now: int) -> None:
+    def _add_adoption(
+        self, proposal: IndexRow, adoption: IndexRow, amendment: Json, now: int
+    ) -> None:
         start = max(proposal["known_from"], adoption["known_from"])
         end = min(proposal["known_to"], adoption["known_to"])
         audiences = proposal["audiences"] & adoption["audiences"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from api.http.query_params import OptionalText
-from api.models.answers import Meeting
+from api.models.answers import Meeting, MeetingStatus
 from api.pages.meetings.calendar_file import render_calendar
 from api.pages.meetings.month import build_month, span_days, try_parse_span
 from api.pages.shared.display_names import split_speaker
@@ -20,7 +20,6 @@ from api.pages.shared.page_params import PageParams
 from domain.model import Json
 
 MEETING_STATUSES = ("announced", "overdue", "held", "concluded", "cancelled", "possible")
-MeetingStatus = Literal["announced", "overdue", "held", "concluded", "cancelled", "possible"]
 COLUMNS = (
     "meeting",
     "title",
