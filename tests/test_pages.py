@@ -252,7 +252,7 @@ def test_a_date_is_read_while_it_is_typed(browser: Browser, shown: Served) -> No
         page.fill("#f-occurred", "2025-12-2X")
         page.wait_for_selector("#h-f-occurred >> text=between 20–29 December 2025")
         page.fill("#f-occurred", "yesterday")
-        page.wait_for_selector("#h-f-occurred.fault >> text=is not a date")
+        page.wait_for_selector("#h-f-occurred.fault >> text=is not a supported date")
         page.fill("#f-occurred", "")
         page.wait_for_selector(f"#h-f-occurred:not(.fault) >> text={plain}")
         page.fill("#when", "2025-11?")

@@ -97,4 +97,4 @@ def test_a_watch_says_what_came_of_it_until_it_is_erased(tmp_path: Path) -> None
     world.close()
 
     assert "Looked, and found nothing new" not in text
-    assert "Its content was erased by law" in own
+    assert "Its content was erased for legal compliance" in own
