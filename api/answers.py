@@ -9,24 +9,14 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import orjson
 from pydantic import TypeAdapter
 
-from api.models.answers import (
-    Change,
-    Coverage,
-    Gap,
-    Meeting,
-    PersonRoles,
-    RailWeek,
-    Role,
-    State,
-    StoryChange,
-)
+from api.models.answers import Change, Gap, Meeting, PersonRoles, RailWeek, Role, State
 from api.models.events import AnyEvent, Issue, Party, StatedPosition, Statement
-from api.models.plans import Plan, PointComparison, PointDetail
+from api.models.plans import Plan, PointDetail
 from api.models.positions import Position, PositionDetail
 from domain.basis import Basis
 from projections import answers
 from projections.answer_json import Item
-from projections.answers import diff, redline
+from projections.answers import diff
 
 if TYPE_CHECKING:
     from api.session import Session
@@ -112,13 +102,6 @@ class Answers:
         )
         return read_as(list[Statement], list(islice(matching, limit)))
 
-    def by_standing(self, standing: str, limit: int = answers.state.MAX_LISTED) -> list[AnyEvent]:
-        """Return the events of a standing, such as withdrawn or scheduled."""
-        return read_as(list[AnyEvent], answers.select_by_standing(self.view, standing, limit))
-
-    def coverage(self) -> Coverage:
-        return read_as(Coverage, answers.build_coverage(self.view))
-
     def events(self, items: Iterable[Item]) -> list[AnyEvent]:
         """Return items of the log as events, with what the server set."""
         return read_as(list[AnyEvent], self.session.event_lines(self.view, list(items)))
@@ -140,14 +123,3 @@ class Answers:
         """Return what was not yet known on this basis, and what was known but not recorded."""
         found = diff.find_gap(self.session.open_view, self.basis, as_recorded, hindsight)
         return read_as(Gap, found)
-
-    def story(self, after: int = 0, limit: int = 20) -> list[list[StoryChange]]:
-        """Return what each of the next events after a seq changed."""
-        steps = islice(diff.build_story(self.session.open_view, self.basis, after), limit)
-        return read_as(list[list[StoryChange]], [changes for _, changes in steps])
-
-    def compare_plans(self, earlier: Answers, old: str, new: str) -> list[PointComparison]:
-        """Compare a plan's earlier text with its text, or another plan's, on this basis."""
-        old_plan = answers.to_plain(answers.find_plan(earlier.view, old))
-        new_plan = answers.to_plain(answers.find_plan(self.view, new))
-        return read_as(list[PointComparison], redline.diff_plans(old_plan, new_plan))
