@@ -262,6 +262,17 @@ def test_a_date_is_read_while_it_is_typed(browser: Browser, shown: Served) -> No
         page.wait_for_selector("#when-told >> text=листопад 2025")
 
 
+def test_a_date_typed_before_the_script_came_is_read(browser: Browser, shown: Served) -> None:
+    with watched(browser, shown) as made:
+        waiting: list[Route] = []
+        made.page.route("**/spans.js", lambda route: waiting.append(route))
+        with made.page.expect_request("**/spans.js"):
+            page = made.open(f"{BASE}/record?type=position-stated")
+        page.fill("#f-occurred", "2025-12-2X")
+        waiting[0].continue_()
+        page.wait_for_selector("#h-f-occurred >> text=between 20–29 December 2025")
+
+
 def test_without_a_script_the_forms_do_all_of_it(browser: Browser, shown: Served) -> None:
     with watched(browser, shown, java_script_enabled=False) as made:
         page = made.open(BASE)

@@ -18,9 +18,11 @@ export function start() {
     const hint = document.getElementById(field.getAttribute("aria-describedby"));
     hint.dataset.plain ??= hint.textContent;
     let waiting = 0;
-    field.addEventListener("input", () => {
+    const read = () => {
       clearTimeout(waiting);
       waiting = setTimeout(tell, PAUSE, field, hint, field.form.dataset);
-    });
+    };
+    field.addEventListener("input", read);
+    if (field.value !== field.defaultValue) read(); // typed before this script came
   }
 }
