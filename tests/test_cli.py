@@ -1,4 +1,4 @@
-"""The command line, run as its users run it."""
+"""The command line: what its commands print, and the exit code of each kind of mistake."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
+
+from tests.command_line import run_command
 
 OPENED = [
     {"type": "negotiation-opened", "title": "Talks"},
@@ -29,29 +33,22 @@ STATED = {
 }
 
 
-@pytest.fixture
-def run(tmp_path: Path):  # type: ignore[no-untyped-def]  # a callable of the next line's shape
-    def call(*args: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-        env = os.environ | {"XDG_DATA_HOME": str(tmp_path), "MINUTEBOOK_DB": str(tmp_path / "x.db")}
-        env |= more
-        return subprocess.run(
-            [sys.executable, "-m", "api.cli", *args],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            env=env,
-            timeout=60,
-            check=False,
-        )
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
-    return call
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Give the command line with a ledger and data folder of the test's own."""
+    return partial(run_command, XDG_DATA_HOME=str(tmp_path), MINUTEBOOK_DB=str(tmp_path / "x.db"))
 
 
 CSV = "type,statement,speaker,summary,occurred,reports.0.published\n"
 ENVOY = {"type": "person-registered", "person": "envoy", "name": "The envoy"}
 
 
-def test_a_table_gives_its_times_texts_and_unknown_times_as_written(run, tmp_path: Path) -> None:
+def test_a_table_gives_its_times_texts_and_unknown_times_as_written(
+    run: Run, tmp_path: Path
+) -> None:
     opened, table = tmp_path / "talks.jsonl", tmp_path / "table.csv"
     opened.write_text(lines(*OPENED, ENVOY))
     table.write_text(
@@ -68,7 +65,7 @@ def test_a_table_gives_its_times_texts_and_unknown_times_as_written(run, tmp_pat
     assert [each.get("occurred") for each in made] == ["[1999..2001]", None, "[2024,2025]"]
 
 
-def test_a_fault_of_any_file_is_told_before_anything_is_recorded(run, tmp_path: Path) -> None:
+def test_a_fault_of_any_file_is_told_before_anything_is_recorded(run: Run, tmp_path: Path) -> None:
     good, bad = tmp_path / "talks.jsonl", tmp_path / "bad.csv"
     good.write_text(lines(*OPENED))
     bad.write_text(CSV + "statement-made,s1,envoy,a,2025,2025,2025,2025\n")
@@ -79,7 +76,7 @@ def test_a_fault_of_any_file_is_told_before_anything_is_recorded(run, tmp_path: 
     assert not (tmp_path / "x.db").exists()
 
 
-def test_a_file_can_be_recorded_in_two_negotiations(run, tmp_path: Path) -> None:
+def test_a_file_can_be_recorded_in_two_negotiations(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "talks.jsonl"
     file.write_text(lines(*OPENED))
 
@@ -87,7 +84,7 @@ def test_a_file_can_be_recorded_in_two_negotiations(run, tmp_path: Path) -> None
     assert run("import", str(file), "--negotiation", "other").returncode == 0
 
 
-def test_an_option_gives_a_field_or_an_unknown_time(run, tmp_path: Path) -> None:
+def test_an_option_gives_a_field_or_an_unknown_time(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "talks.jsonl"
     file.write_text(lines(*OPENED, ENVOY))
     run("import", str(file))
@@ -118,44 +115,44 @@ def test_an_option_gives_a_field_or_an_unknown_time(run, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "words", ["export talks", "replay talks", "as-of talks 2025-12-22 --json", "config", "--help"]
 )
-def test_a_reader_that_stops_early_is_no_fault(run, tmp_path: Path, words: str) -> None:
+def test_a_reader_that_stops_early_is_no_fault(run: Run, tmp_path: Path, words: str) -> None:
     file = tmp_path / "talks.jsonl"
     file.write_text(lines(*OPENED, STATED))
     run("import", str(file))
-    read, write = os.pipe()
-    os.close(read)
-    env = os.environ | {"MINUTEBOOK_DB": str(tmp_path / "x.db")}
-    done = subprocess.run(
-        [sys.executable, "-m", "api.cli", *words.split()],
-        stdout=write,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=env,
-        timeout=60,
-        check=False,
-    )
-    os.close(write)
+    done = run_unread(tmp_path / "x.db", *words.split())
 
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_reader_that_stops_early_does_not_stop_an_import(run, tmp_path: Path) -> None:
+def test_a_reader_that_stops_early_does_not_stop_an_import(run: Run, tmp_path: Path) -> None:
     first, second = tmp_path / "talks.jsonl", tmp_path / "other.jsonl"
     first.write_text(lines(*OPENED))
     second.write_text(lines(*OPENED))
-    read, write = os.pipe()
-    os.close(read)
-    env = os.environ | {"MINUTEBOOK_DB": str(tmp_path / "x.db")}
-    words = [sys.executable, "-m", "api.cli", "import", str(first), str(second)]
-    done = subprocess.run(words, stdout=write, env=env, timeout=60, check=False)
-    os.close(write)
 
-    assert done.returncode == 0
+    assert run_unread(tmp_path / "x.db", "import", str(first), str(second)).returncode == 0
     assert len(run("export", "other").stdout.splitlines()) == 3
 
 
+def run_unread(db: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as a process whose output nobody reads."""
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        return subprocess.run(
+            [sys.executable, "-m", "api.cli", *words],
+            stdout=write,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"MINUTEBOOK_DB": str(db)},
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(write)
+
+
 @pytest.mark.parametrize("kind", ["text", "folder", "database", "nowhere/x", "text/x"])
-def test_what_is_no_ledger_is_refused_and_left_alone(run, tmp_path: Path, kind: str) -> None:
+def test_what_is_no_ledger_is_refused_and_left_alone(run: Run, tmp_path: Path, kind: str) -> None:
     (tmp_path / "text").write_text("hi")
     (tmp_path / "folder").mkdir()
     with closing(sqlite3.connect(tmp_path / "database")) as c:
@@ -174,7 +171,7 @@ def test_what_is_no_ledger_is_refused_and_left_alone(run, tmp_path: Path, kind: 
     assert (tmp_path / "database").read_bytes() == held
 
 
-def test_the_configuration_tells_where_each_value_comes_from(run, tmp_path: Path) -> None:
+def test_the_configuration_tells_where_each_value_comes_from(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "minutebook.toml"
     file.write_text("port = 9000\n")
     told = run("config", MINUTEBOOK_CONFIG=str(file)).stdout.splitlines()
@@ -189,7 +186,7 @@ def test_the_configuration_tells_where_each_value_comes_from(run, tmp_path: Path
     ]
 
 
-def test_the_log_key_is_never_shown(run) -> None:
+def test_the_log_key_is_never_shown(run: Run) -> None:
     told = run("config", MINUTEBOOK_LOG_KEY="PRIVATE+KEY+name+00000000+AQID").stdout
 
     assert "log_key = (secret)  (MINUTEBOOK_LOG_KEY)" in told
@@ -197,7 +194,7 @@ def test_the_log_key_is_never_shown(run) -> None:
 
 
 @pytest.mark.parametrize("text", ["port = 70000", "db = 5", "prt = 1", "host = ", "port = '²'"])
-def test_a_bad_setting_is_told(run, tmp_path: Path, text: str) -> None:
+def test_a_bad_setting_is_told(run: Run, tmp_path: Path, text: str) -> None:
     file = tmp_path / "minutebook.toml"
     file.write_text(text)
     done = run("config", MINUTEBOOK_CONFIG=str(file))
@@ -207,7 +204,7 @@ def test_a_bad_setting_is_told(run, tmp_path: Path, text: str) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_difference_reads_well(run, tmp_path: Path) -> None:
+def test_a_difference_reads_well(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "talks.jsonl"
     file.write_text(lines(*OPENED, STATED))
     run("import", str(file))
@@ -225,7 +222,7 @@ def test_a_difference_reads_well(run, tmp_path: Path) -> None:
     assert "hint: use a day" in bad
 
 
-def test_a_replay_spends_a_line_on_what_changes_nothing(run, tmp_path: Path) -> None:
+def test_a_replay_spends_a_line_on_what_changes_nothing(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "talks.jsonl"
     file.write_text(lines(*OPENED, STATED))
     run("import", str(file))
@@ -253,7 +250,7 @@ CLOCKED = [
 
 @pytest.mark.parametrize(("options", "stances", "told"), CLOCKED, ids=[c[0] for c in CLOCKED])
 def test_every_clock_and_filter_of_a_question_is_an_option(
-    run, tmp_path: Path, options: str, stances: list[str], told: str
+    run: Run, tmp_path: Path, options: str, stances: list[str], told: str
 ) -> None:
     file = tmp_path / "talks.jsonl"
     reports = [{"published": "2025-12-21", "publisher": "TASS"}]
@@ -270,7 +267,7 @@ def test_every_clock_and_filter_of_a_question_is_an_option(
     assert ("position us/border" in "".join(compared[3:])) == bool(stances)
 
 
-def test_an_address_in_use_is_told(run) -> None:
+def test_an_address_in_use_is_told(run: Run) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         done = run("serve", "--port", str(taken.getsockname()[1]))
 
@@ -278,7 +275,7 @@ def test_an_address_in_use_is_told(run) -> None:
     assert "hint: choose another with --host and --port" in done.stderr
 
 
-def test_an_unknown_negotiation_is_told_with_those_there_are(run, tmp_path: Path) -> None:
+def test_an_unknown_negotiation_is_told_with_those_there_are(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "talks.jsonl"
     file.write_text(lines(*OPENED))
     run("import", str(file))
@@ -293,7 +290,7 @@ def lines(*events: object) -> str:
     return "".join(json.dumps(event) + "\n" for event in events)
 
 
-def test_a_file_is_imported_once_and_goes_on_where_it_stopped(run, tmp_path: Path) -> None:
+def test_a_file_is_imported_once_and_goes_on_where_it_stopped(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "talks.jsonl"
     file.write_text(lines(*OPENED, STATED))
     first, second = (json.loads(run("import", str(file), "--json").stdout) for _ in range(2))
@@ -302,7 +299,7 @@ def test_a_file_is_imported_once_and_goes_on_where_it_stopped(run, tmp_path: Pat
     assert (second["recorded"], second["duplicates"]) == (0, 4)
 
 
-def test_every_bad_line_is_told_and_nothing_is_recorded(run, tmp_path: Path) -> None:
+def test_every_bad_line_is_told_and_nothing_is_recorded(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "talks.jsonl"
     file.write_text(
         lines(*OPENED, {**STATED, "party": "ru"}, {**STATED, "stance": "maybe"}) + "{\n"
@@ -316,7 +313,9 @@ def test_every_bad_line_is_told_and_nothing_is_recorded(run, tmp_path: Path) -> 
     assert run("as-of", "talks", "2025-12-22").returncode == 2
 
 
-def test_faults_of_form_and_of_reference_are_told_together_by_line(run, tmp_path: Path) -> None:
+def test_faults_of_form_and_of_reference_are_told_together_by_line(
+    run: Run, tmp_path: Path
+) -> None:
     file, more = tmp_path / "talks.jsonl", tmp_path / "more.jsonl"
     opening, party, issue = OPENED
     bad = {**STATED, "party": "ru"}
@@ -343,7 +342,7 @@ def test_faults_of_form_and_of_reference_are_told_together_by_line(run, tmp_path
     assert not (tmp_path / "x.db").exists()
 
 
-def test_a_dry_run_counts_what_was_recorded_before_in_each_file(run, tmp_path: Path) -> None:
+def test_a_dry_run_counts_what_was_recorded_before_in_each_file(run: Run, tmp_path: Path) -> None:
     file, more = tmp_path / "talks.jsonl", tmp_path / "more.jsonl"
     file.write_text(lines(*OPENED))
     run("import", str(file))
@@ -353,7 +352,7 @@ def test_a_dry_run_counts_what_was_recorded_before_in_each_file(run, tmp_path: P
     assert [json.loads(line)["duplicates"] for line in done.stdout.splitlines()] == [3, 1]
 
 
-def test_a_reference_that_nobody_registered_is_told_with_its_line(run, tmp_path: Path) -> None:
+def test_a_reference_that_nobody_registered_is_told_with_its_line(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "talks.jsonl"
     file.write_text(lines(*OPENED, {**STATED, "party": "ru"}))
     done = run("import", str(file))
@@ -362,7 +361,7 @@ def test_a_reference_that_nobody_registered_is_told_with_its_line(run, tmp_path:
     assert "talks.jsonl:4: /party: party 'ru' is not registered" in done.stderr
 
 
-def test_csv_and_json_are_imported_as_well(run, tmp_path: Path) -> None:
+def test_csv_and_json_are_imported_as_well(run: Run, tmp_path: Path) -> None:
     opened, stated = tmp_path / "talks.json", tmp_path / "more.csv"
     opened.write_text(json.dumps(OPENED))
     stated.write_text(
@@ -377,7 +376,7 @@ def test_csv_and_json_are_imported_as_well(run, tmp_path: Path) -> None:
     assert "[TASS]" in told
 
 
-def test_a_dry_run_records_nothing(run, tmp_path: Path) -> None:
+def test_a_dry_run_records_nothing(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "talks.jsonl"
     file.write_text(lines(*OPENED))
 
@@ -385,7 +384,7 @@ def test_a_dry_run_records_nothing(run, tmp_path: Path) -> None:
     assert run("as-of", "talks", "2025-12-22").returncode == 2
 
 
-def test_append_export_rebuild_and_replay(run, tmp_path: Path) -> None:
+def test_append_export_rebuild_and_replay(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "talks.jsonl"
     file.write_text(lines(*OPENED))
     run("import", str(file))
@@ -401,7 +400,7 @@ def test_append_export_rebuild_and_replay(run, tmp_path: Path) -> None:
     assert run("replay", "talks", "--from-seq", "4").stdout == story
 
 
-def test_dates_tell_how_an_expression_is_understood(run) -> None:
+def test_dates_tell_how_an_expression_is_understood(run: Run) -> None:
     done = run("dates", "--json", "2025-12-19/2025-12-21", "next week")
     first, second = map(json.loads, done.stdout.splitlines())
 
@@ -419,7 +418,7 @@ def test_dates_tell_how_an_expression_is_understood(run) -> None:
     assert set(second) == {"expression", "error"}
 
 
-def test_a_mistake_is_told_in_words_with_exit_code_2(run) -> None:
+def test_a_mistake_is_told_in_words_with_exit_code_2(run: Run) -> None:
     for words in (
         ("as-of", "talks", "2025"),
         ("as-of", "nowhere", "2025-12-22"),
