@@ -52,7 +52,6 @@ def create_app(
         ledger, ReadRouter(ledger, replica), stream.StreamHub(ledger), erasures, PageState()
     )
     problems.install_handlers(app)
-    app.router.routes.insert(0, record.PLAIN_POST_ROUTE)
     app.include_router(record.router)
     app.include_router(as_of.router)
     app.include_router(stream.router)

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import orjson
 
-from api.http import request_body
+from api.http.record import DEPTH_LIMIT, load_json, refuse_repeated_keys
 from domain.errors import InvalidEventError, InvalidQuestionError, MinutebookError, Reason
 from domain.model import Json
 
@@ -67,11 +67,11 @@ def row_error(field: str, detail: str, hint: str) -> InvalidEventError:
 def _read_json_lines(stream: BinaryIO) -> NumberedRows:
     for line_number, line in enumerate(stream, 1):
         if line.strip():
-            yield line_number, _value_or_error(request_body.load_json, line)
+            yield line_number, _value_or_error(load_json, line)
 
 
 def _read_json(stream: BinaryIO) -> NumberedRows:
-    value = _value_or_error(request_body.load_json, stream.read())
+    value = _value_or_error(load_json, stream.read())
     yield from enumerate(value if isinstance(value, list) else [value], 1)
 
 
@@ -129,8 +129,8 @@ def nest_fields(pairs: Iterable[tuple[str, str]]) -> Json:
 
 def _put_value(target: Json, name: str, value: object, given_names: Container[str]) -> None:
     *path, last = name.split(".")
-    if len(path) >= request_body.DEPTH_LIMIT:
-        raise row_error(name[:40], f"more than {request_body.DEPTH_LIMIT} levels", "use fewer dots")
+    if len(path) >= DEPTH_LIMIT:
+        raise row_error(name[:40], f"more than {DEPTH_LIMIT} levels", "use fewer dots")
     for outer in accumulate(path, "{}.{}".format):
         if outer in given_names:
             detail = f"clashes with {outer!r}, which has a value of its own"
@@ -158,7 +158,7 @@ def _parse_cell(name: str, text: str) -> object:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         return text
-    request_body.refuse_repeated_keys(text.encode(), value, f"/{name}: ")
+    refuse_repeated_keys(text.encode(), value, f"/{name}: ")
     # A set of years, such as [2024,2025], is a time expression; no field takes a list of numbers.
     years = isinstance(value, list) and bool(value) and all(isinstance(year, int) for year in value)
     return text if years else value

@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 from pydantic import JsonValue
 
 from api.cli import event_files
-from api.http import request_body
+from api.http.record import build_events
 from domain.acceptance import SLUG_KIND_BY_REGISTRATION
 from domain.catalogue import FIELDS_BY_TYPE
 from domain.errors import InvalidQuestionError, MinutebookError, Reason
@@ -96,7 +96,7 @@ def _build_with_reasons(value: object) -> tuple[Event | None, Sequence[Reason]]:
 def _build_event(value: object) -> Event:
     if isinstance(value, MinutebookError):
         raise value
-    (event,) = request_body.build_events([cast("JsonValue", value)], single=True)
+    (event,) = build_events([cast("JsonValue", value)], single=True)
     return event
 
 

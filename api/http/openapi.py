@@ -13,9 +13,8 @@ from pydantic import BaseModel, JsonValue, TypeAdapter
 from pydantic.json_schema import models_json_schema
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from api.http.request_body import BATCH_LIMIT
 from api.http.responses import JSON, NDJSON, PROBLEM_JSON
-from api.models.documents import Problem
+from api.models.documents import BATCH_LIMIT, Problem
 from domain.catalogue import CLASS_BY_TYPE
 from domain.model import Json
 

@@ -1,40 +1,77 @@
-"""Recording over HTTP."""
+"""Recording over HTTP: a body (one event, a JSON array or NDJSON) is read, checked and recorded."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import suppress
 from hashlib import sha256
-from typing import Annotated, Any, NamedTuple
+from itertools import islice
+from typing import Annotated, Any, Never
 
+import orjson
 from fastapi import APIRouter, Header, Query, Request
-from starlette.datastructures import Headers
+from fastapi.routing import APIRoute
+from pydantic import JsonValue
 from starlette.responses import Response
-from starlette.routing import Match, Route
-from starlette.types import Scope
 
-from api.http import request_body
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, NoRepeatedParams, StrictQuery
-from api.http.responses import json_response
-from api.models.documents import RecordingResult
+from api.http.responses import JSON, NDJSON
+from api.models.documents import BATCH_LIMIT, RecordingResult
 from api.session import open_session
 from api.wiring import services_of
 from domain import acceptance
 from domain.basis import Question
-from domain.edtf import parse_span
+from domain.catalogue import CatalogueEvent
+from domain.edtf import Span, parse_span
 from domain.errors import (
+    InvalidEventError,
     InvalidQuestionError,
+    MalformedBodyError,
+    MinutebookError,
     Reason,
+    TooLargeError,
     UnknownNegotiationError,
     UnsupportedTypeError,
 )
 from domain.events import SLUG_PATTERN, Event
+from domain.model import Json
 from ledger.submission import Submission
 from ledger.writer import Ledger
 
-router = APIRouter(dependencies=[NoRepeatedParams])
+BODY_LIMIT = 16 * 1024 * 1024
+DEPTH_LIMIT = 16
+COLON_SPELLINGS = (b":", rb"\u003a", rb"\u003A")
+"""How a colon can be written in JSON."""
+REASON_LIMIT = 1000
+"""The most faults collected from one body; the rest of it is not read."""
+
+
+class RecordRoute(APIRoute):
+    """Records without FastAPI's validation what has no parameters to validate.
+
+    Validation by models takes longer than recording an event.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        validate_and_record = super().get_route_handler()
+
+        async def handle_request(request: Request) -> Response:
+            is_plain = (
+                not request.scope["query_string"]
+                and re.fullmatch(SLUG_PATTERN, request.path_params["negotiation"])
+                and len(request.headers.get("idempotency-key", "")) < 40
+                and len(request.headers.get("if-match", "")) < 40
+            )
+            return await (record_body(request) if is_plain else validate_and_record(request))
+
+        return handle_request
+
+
+router = APIRouter(dependencies=[NoRepeatedParams], route_class=RecordRoute)
 
 
 class RecordQuery(StrictQuery):
@@ -53,77 +90,32 @@ async def record_events(
     if_match: Annotated[str | None, Header(max_length=40)] = None,
 ) -> Response:
     """Record one event, a JSON array or NDJSON; a batch is recorded whole or not at all."""
-    record_request = RecordRequest(negotiation, idempotency_key, if_match, query.dry_run)
-    return await _record_body(request, record_request)
+    return await record_body(request, dry_run=query.dry_run)
 
 
-class RecordRequest(NamedTuple):
-    """The parameters and headers of a request to record."""
-
-    negotiation: str
-    idempotency_key: str | None
-    if_match: str | None
-    dry_run: bool = False
-
-
-class _PlainPostRoute(Route):
-    """A fast route for requests without a query, whose headers need no validation.
-
-    FastAPI validates parameters by models, which takes longer than recording an event. All other
-    requests fall through to ``record_events``, which answers in the same way.
-    """
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        if scope["type"] != "http" or scope["method"] != "POST" or scope["query_string"]:
-            return Match.NONE, {}
-        match, child_scope = super().matches(scope)
-        if match is not Match.FULL:
-            return Match.NONE, {}
-        headers = Headers(scope=scope)
-        slug = re.fullmatch(SLUG_PATTERN, child_scope["path_params"]["negotiation"])
-        has_short_headers = all(
-            len(headers.get(name, "")) < 40 for name in ("idempotency-key", "if-match")
-        )
-        return (match, child_scope) if slug and has_short_headers else (Match.NONE, {})
-
-
-async def _record_plain(request: Request) -> Response:
-    headers, slug = request.headers, request.path_params["negotiation"]
-    record_request = RecordRequest(slug, headers.get("idempotency-key"), headers.get("if-match"))
-    return await _record_body(request, record_request)
-
-
-PLAIN_POST_ROUTE = _PlainPostRoute(
-    "/v1/negotiations/{negotiation}/events",
-    _record_plain,
-    methods=["POST"],
-    include_in_schema=False,
-)
-
-
-async def _record_body(request: Request, record_request: RecordRequest) -> Response:
-    ledger = services_of(request).ledger
-    body = await request_body.read_body(request)
+async def record_body(request: Request, *, dry_run: bool = False) -> Response:
+    """Record what a request with valid parameters and headers sends."""
+    ledger, negotiation = services_of(request).ledger, request.path_params["negotiation"]
+    body = await read_body(request)
     _refuse_encoding(request.headers.get("content-encoding", ""))
-    values, single = request_body.parse_body(body, request.headers.get("content-type", ""))
-    events = request_body.build_events(values, single=single)
+    values, single = _parse_body(body, request.headers.get("content-type", ""))
+    events = build_events(values, single=single)
     submission = Submission(
-        record_request.negotiation,
+        negotiation,
         events,
-        idempotency_key=record_request.idempotency_key,
+        idempotency_key=request.headers.get("idempotency-key"),
         body_hash=sha256(body).digest(),
-        if_match=_parse_if_match(record_request.if_match),
-        dry_run=record_request.dry_run,
+        if_match=_parse_if_match(request.headers.get("if-match")),
+        dry_run=dry_run,
         is_single=single,
     )
     answer = await asyncio.wrap_future(ledger.submit(submission))
-    if record_request.dry_run:
+    if dry_run:
         likely_duplicates = await asyncio.to_thread(
-            find_likely_duplicates, ledger, record_request.negotiation, events
+            find_likely_duplicates, ledger, negotiation, events
         )
         answer = {**answer, "dry_run": True, "possible_duplicates": likely_duplicates}
-        return json_response(answer)
-    return json_response(answer, 201)
+    return Response(orjson.dumps(answer), 200 if dry_run else 201, media_type=JSON)
 
 
 def _refuse_encoding(encoding: str) -> None:
@@ -142,32 +134,171 @@ def _parse_if_match(header: str | None) -> int | None:
     return int(text)
 
 
-def find_likely_duplicates(
-    ledger: Ledger, negotiation: str, events: Sequence[Event]
-) -> list[dict[str, Any]]:
-    """Return recorded events of the same type and subject at an overlapping time."""
+async def read_body(request: Request) -> bytes:
+    """Return the whole body. Raises TooLargeError as soon as it is over 16 MiB."""
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > BODY_LIMIT:
+            hint = "send several smaller batches"
+            raise TooLargeError(f"the body is over {BODY_LIMIT} bytes", hint=hint)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _parse_body(body: bytes, content_type: str) -> tuple[list[JsonValue], bool]:
+    """Return the JSON values of a body, and whether it is a single event."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == NDJSON:
+        numbered_lines = enumerate(body.split(b"\n"), 1)
+        return [load_json(line, f"line {i}: ") for i, line in numbered_lines if line.strip()], False
+    if kind != JSON:
+        hint = f"send Content-Type: {JSON} or {NDJSON}"
+        shown_type = kind or "a missing Content-Type"
+        raise UnsupportedTypeError(f"{shown_type} is not supported", hint=hint)
+    value = load_json(body)
+    return (value, False) if isinstance(value, list) else ([value], True)
+
+
+def load_json(text: bytes, prefix: str = "") -> JsonValue:
+    """Parse JSON. Raises MalformedBodyError, or InvalidEventError for what is JSON but no event."""
     try:
-        with open_session(ledger, negotiation) as session:
-            view = session.open_view(session.resolve_basis(Question(audience="staff")))
-            likely_duplicates = []
-            for index, event in enumerate(events):
-                value = acceptance.dump_payload(event)
-                subjects = list(acceptance.find_references(value["type"], value))
-                if not subjects:
-                    continue
-                _, kind, slug = subjects[0]
-                own_span = parse_span(value.get("occurred"), value.get("tz", session.zone))
-                for item in view.read_log(
-                    after=0, limit=1000, type=value["type"], subject=f"{kind}:{slug}", standing=None
-                ):
-                    other_value = item.own_fields
-                    other_span = parse_span(
-                        other_value.get("occurred"), other_value.get("tz") or session.zone
-                    )
-                    if own_span.lo <= other_span.hi and other_span.lo <= own_span.hi:
+        value: JsonValue = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise _explain_unreadable(text, prefix, error) from None
+    refuse_repeated_keys(text, value, prefix)
+    return value
+
+
+def _explain_unreadable(text: bytes, prefix: str, error: Exception) -> MinutebookError:
+    try:
+        json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError:
+        return _too_deep_error(prefix)
+    except ValueError:
+        hint = "send valid JSON in UTF-8; NaN and Infinity are not JSON"
+        reasons = [Reason(prefix.rstrip(": "), str(error), hint)]
+        return MalformedBodyError(f"{prefix}{error}", hint=hint, reasons=reasons)
+    if text.count(b"[") + text.count(b"{") > 1000:
+        return _too_deep_error(prefix)
+    return _unusable_error(
+        f"{prefix}contains a lone surrogate or a number out of range",
+        "use well-formed Unicode and integers below 2^53",
+    )
+
+
+def refuse_repeated_keys(text: bytes, value: JsonValue, prefix: str = "") -> None:
+    """Refuse an object with a repeated key, of which the parser returns only the last value.
+
+    Every key has its colon, so a value that has all colons of its text has lost no key.
+    Raises MalformedBodyError naming each such key.
+    """
+    try:
+        kept_colons = orjson.dumps(value).count(b":")
+    except orjson.JSONEncodeError:
+        raise _too_deep_error(prefix) from None
+    if kept_colons == sum(map(text.count, COLON_SPELLINGS)):
+        return
+    hint = "use each key of an object once"
+    repeated_keys = _find_repeated_keys(
+        json.loads(text, object_pairs_hook=tuple), prefix.rstrip(": ")
+    )
+    reasons = [
+        Reason(pointer, f"the key {key!r} is repeated", hint)
+        for pointer, key in islice(repeated_keys, REASON_LIMIT)
+    ]
+    if reasons:
+        raise MalformedBodyError(f"{prefix}{reasons[0].detail}", hint=hint, reasons=reasons)
+
+
+def _find_repeated_keys(value: object, pointer: str) -> Iterator[tuple[str, str]]:
+    """Yield pointer and name of every repeated key; objects are tuples of pairs."""
+    seen: set[str | int] = set()
+    pairs: Iterable[tuple[str | int, object]] = ()
+    if isinstance(value, list | tuple):
+        pairs = enumerate(value) if isinstance(value, list) else value
+    for key, member in pairs:
+        if key in seen:
+            yield f"{pointer}/{key}", str(key)
+        seen.add(key)
+        yield from _find_repeated_keys(member, f"{pointer}/{key}")
+
+
+def _refuse_constant(name: str) -> Never:
+    raise ValueError(name)
+
+
+def _too_deep_error(prefix: str) -> InvalidEventError:
+    return _unusable_error(f"{prefix}nested deeper than {DEPTH_LIMIT} levels", "use less nesting")
+
+
+def _unusable_error(detail: str, hint: str) -> InvalidEventError:
+    """Return the error of a value that is wrong as a whole."""
+    return InvalidEventError(detail, hint=hint, reasons=[Reason("", detail, hint)])
+
+
+def build_events(values: list[JsonValue], *, single: bool) -> list[CatalogueEvent]:
+    """Build the events of a batch. Raises InvalidEventError with the faults of all of them."""
+    if not values:
+        raise _unusable_error("the batch is empty", "send at least one event")
+    if len(values) > BATCH_LIMIT:
+        detail = f"{len(values)} events in one batch; the limit is {BATCH_LIMIT}"
+        raise TooLargeError(detail, hint="send several smaller batches")
+    events: list[CatalogueEvent] = []
+    reasons: list[Reason] = []
+    for index, value in enumerate(values):
+        try:
+            events.append(_build_event(value))
+        except InvalidEventError as error:
+            prefix = "" if single else f"/{index}"
+            reasons += [reason.with_prefix(prefix) for reason in error.reasons]
+        if len(reasons) >= REASON_LIMIT:
+            break
+    if reasons:
+        first = reasons[0]
+        detail = f"{first.pointer or '/'}: {first.detail}"
+        raise InvalidEventError(detail, hint=first.hint, reasons=reasons)
+    return events
+
+
+def _build_event(value: JsonValue) -> CatalogueEvent:
+    if not isinstance(value, dict):
+        raise _unusable_error("expected a JSON object", 'use {"type": "statement-made", ...}')
+    if _measure_depth(value) > DEPTH_LIMIT:
+        raise _too_deep_error("")
+    return acceptance.parse_event(value)
+
+
+def _measure_depth(value: JsonValue, level: int = 0) -> int:
+    if level > DEPTH_LIMIT or not isinstance(value, dict | list):
+        return level
+    members = value.values() if isinstance(value, dict) else value
+    return max((_measure_depth(member, level + 1) for member in members), default=level + 1)
+
+
+def find_likely_duplicates(ledger: Ledger, negotiation: str, events: Sequence[Event]) -> list[Json]:
+    """Return recorded events of the same type and subject at an overlapping time."""
+    likely_duplicates = []
+    with suppress(UnknownNegotiationError), open_session(ledger, negotiation) as session:
+        view = session.open_view(session.resolve_basis(Question(audience="staff")))
+        for index, payload in enumerate(map(acceptance.dump_payload, events)):
+            span = _occurred_span(payload, session.zone)
+            for _, kind, slug in islice(acceptance.find_references(payload["type"], payload), 1):
+                items = view.read_log(
+                    after=0,
+                    limit=1000,
+                    type=payload["type"],
+                    subject=f"{kind}:{slug}",
+                    standing=None,
+                )
+                for item in items:
+                    other_span = _occurred_span(item.own_fields, session.zone)
+                    if span.lo <= other_span.hi and other_span.lo <= span.hi:
                         likely_duplicates.append(
                             {"index": index, "event": item.event, "seq": item.seq}
                         )
-            return likely_duplicates
-    except UnknownNegotiationError:
-        return []
+    return likely_duplicates
+
+
+def _occurred_span(payload: Json, zone: str) -> Span:
+    return parse_span(payload.get("occurred"), payload.get("tz") or zone)

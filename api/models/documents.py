@@ -11,6 +11,8 @@ from api.models.base import BasisEcho, Frozen, HexDigest, Timestamp
 Path = Annotated[
     tuple[HexDigest, ...], Field(description="Hashes of an RFC 6962 proof, the lowest first.")
 ]
+BATCH_LIMIT = 10_000
+"""The most events of one request."""
 
 
 class RecordedItem(Frozen):

@@ -77,11 +77,11 @@ def append_event(
 def _read_event(fields: list[tuple[str, str]], assignments: list[str]) -> Event:
     """Read one event from its fields, or from standard input where none is given."""
     from api.cli.event_files import nest_fields
-    from api.http import request_body
+    from api.http.record import build_events, load_json
 
     fields += map(_split_assignment, assignments)
-    value = nest_fields(fields) if fields else request_body.load_json(sys.stdin.buffer.read())
-    (event,) = request_body.build_events([value], single=True)
+    value = nest_fields(fields) if fields else load_json(sys.stdin.buffer.read())
+    (event,) = build_events([value], single=True)
     return event
 
 

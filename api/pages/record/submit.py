@@ -10,9 +10,8 @@ from uuid import uuid4
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.http import request_body
 from api.http.problems import STATUS_BY_ERROR
-from api.http.record import find_likely_duplicates
+from api.http.record import build_events, find_likely_duplicates, read_body
 from api.pages.record import event_form
 from api.pages.record.page import PAGE, RecordParams, build_form
 from api.pages.shared.brief import BriefWriter
@@ -45,7 +44,7 @@ async def submit_event(request: Request) -> Response:
             request, "shared/apart.html", request_translations(request), 403, error=error
         )
     try:
-        body = await request_body.read_body(request)
+        body = await read_body(request)
         if len(body) > MAX_FORM_BYTES:
             raise TooLargeError("the form is too long", hint="send it to the interface instead")
         pairs = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=200)
@@ -82,7 +81,7 @@ def _preview_or_record(request: Request, form_values: dict[str, str]) -> Respons
     preview, answer = None, None
     if not reasons:
         try:
-            events = request_body.build_events([value], single=True)
+            events = build_events([value], single=True)
             ledger = services_of(request).ledger
             submission = Submission(slug, events, is_single=True, dry_run=step != "record")
             answer = ledger.record(submission)
