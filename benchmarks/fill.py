@@ -19,7 +19,7 @@ from domain import acceptance
 from ledger.location import is_server_url
 from ledger.submission import Submission
 from ledger.writer import Ledger
-from projections.index.native import native_index
+from projections.index import tables
 
 NAME = "standard"
 BATCH = 500
@@ -50,7 +50,7 @@ def build(database: str | Path, events: Iterable[Recorded], batch: int = BATCH) 
         clock.now = part[-1][0]
         ledger.record(Submission(NAME, [acceptance.parse_event(event) for _, event in part]))
     with ledger.take_writer() as c:
-        native_index(c).analyze_tables(c)  # as the command does after an import
+        tables.analyze_tables(c)  # as the command does after an import
     ledger.close()
 
 

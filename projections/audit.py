@@ -10,9 +10,8 @@ from typing import Any, cast
 
 from ledger.database import BEGIN_DEFERRED, Cursor, begin, database_dialect
 from ledger.proofs.audit import AuditFault
-from projections.index import postgres
+from projections.index import tables
 from projections.index import writer as index_writer
-from projections.index.native import native_index
 
 KEYS_ON_BOTH = {
     "version": ("id",),
@@ -101,7 +100,7 @@ def scratch_in_file(ledger: Path, scratch: Path) -> Iterator[IndexComparison]:
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"):
             c.execute(f"PRAGMA {pragma}")
         c.execute("ATTACH :path AS ledger", {"path": str(ledger)})
-        native_index(c).create_tables(c)
+        tables.create_tables(c)
         begin(c, BEGIN_DEFERRED)  # a write lock would be taken on the ledger too
         yield IndexComparison(c, "main", "ledger")
 
@@ -123,7 +122,7 @@ def scratch_in_temp_tables(c: Cursor) -> IndexComparison:
     """Return a scratch read model in temporary tables, inside the caller's transaction."""
     c.execute("SELECT current_schema()")
     (schema,) = c.fetchone()
-    postgres.make_tables(c, "TEMP TABLE")
+    tables.create_on_server(c, "TEMP TABLE")
     return IndexComparison(c, "pg_temp", schema)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ledger.database import Cursor
 from ledger.proofs.audit import AuditFault
-from projections.index import postgres
+from projections.index import tables
 
 FILE_SCHEMA_QUERY = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
 
@@ -33,17 +33,17 @@ def faults_on_server(c: Cursor) -> Iterator[AuditFault]:
     schema, name = c.fetchone()
     c.execute("SAVEPOINT fresh")
     try:
-        postgres.run_script(c, _temporary_script())
-        postgres.make_tables(c, "TEMP TABLE")
+        tables.run_script(c, _temporary_script())
+        tables.create_on_server(c, "TEMP TABLE")
         c.execute("SELECT oid::bigint, nspname FROM pg_namespace WHERE oid = pg_my_temp_schema()")
         temp_schema, temp_name = c.fetchone()
         c.execute(
             "SELECT relname FROM pg_class WHERE relnamespace = :schema AND relkind = 'r'",
             {"schema": temp_schema},
         )
-        tables = [row[0] for row in c.fetchall()]
-        fresh = _describe_tables(c, temp_schema, tables, (f"{temp_name}.", "pg_temp."))
-        yield from _find_differences(_describe_tables(c, schema, tables, (f"{name}.",)), fresh)
+        names = [row[0] for row in c.fetchall()]
+        fresh = _describe_tables(c, temp_schema, names, (f"{temp_name}.", "pg_temp."))
+        yield from _find_differences(_describe_tables(c, schema, names, (f"{name}.",)), fresh)
     finally:
         c.execute("ROLLBACK TO SAVEPOINT fresh")
 

@@ -20,7 +20,7 @@ from domain.errors import InvalidEventError, NotFoundError, TamperedError
 from ledger.proofs import merkle
 from ledger.proofs.signed_note import Checkpoint, Verifier
 from ledger.read_only import ReadOnlyLedger
-from projections.index import sqlite
+from projections import full_text
 from tests.test_resolution import AT, LATER, LATEST, OPENING, STANCE, disputed, report, uid
 from tests.world import KEY, World
 
@@ -39,7 +39,7 @@ PERSON: dict[str, Any] = {
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a ledger of a few batches, with corrections, a key and an Idempotency-Key."""
-    monkeypatch.setattr(sqlite, "BLOCK_SIZE", 2)
+    monkeypatch.setattr(full_text, "BLOCK_SIZE", 2)
     world = World(tmp_path)
     world.record(AT, [*OPENING, STANCE, PERSON])
     world.record(LATER, [disputed(summary="No."), {**STANCE, "id": uid(2), "stance": "rejects"}])

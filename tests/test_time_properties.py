@@ -26,13 +26,12 @@ from domain.edtf import parse_span
 from domain.instants import DAY, from_rfc3339, to_rfc3339
 from ledger import log
 from ledger.database import database_dialect
-from projections import answers
+from projections import answers, full_text
 from projections.answers import diff
 from projections.audit import KEYS_ON_POSTGRES, KEYS_ON_SQLITE
 from projections.fold import FoldView
-from projections.index import rebuild, sqlite
+from projections.index import rebuild, tables
 from projections.index import writer as index_writer
-from projections.index.native import native_index
 from projections.index.reader import IndexView
 from projections.view import View
 from tests import reference
@@ -496,7 +495,7 @@ def rows(c: Any) -> dict[str, list[tuple[Any, ...]]]:
 @steady(80)
 @given(histories(), st.integers(1, 30))
 def test_a_rebuild_equals_the_live_read_model(batches: list[Batch], page: int) -> None:
-    with mock.patch.object(sqlite, "BLOCK_SIZE", 3):
+    with mock.patch.object(full_text, "BLOCK_SIZE", 3):
         live = assert_rebuilt(batches, page)
     assert live["word_idx"]
 
@@ -509,8 +508,7 @@ def assert_rebuilt(
         live = rows(c)
         list(rebuild.rebuild_index(c, page=page))
         assert_rows(rows(c), live)
-        index_writer.drop_tables(c)
-        native_index(c).create_tables(c)
+        tables.recreate_tables(c)
         list(index_writer.catch_up(c, page=page))
         assert_rows(rows(c), live)
     return live

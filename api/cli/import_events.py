@@ -22,7 +22,7 @@ from ledger.dry_run import DryRun
 from ledger.read_only import ReadableLedger, ReadOnlyLedger
 from ledger.submission import Submission
 from ledger.writer import Ledger
-from projections.index.native import native_index
+from projections.index import tables
 
 ANALYZE_THRESHOLD = 1000
 """Number of new events from which the database refreshes its statistics after an import."""
@@ -122,7 +122,7 @@ def _record_files(
         ]
         if sum(counts["recorded"] for counts in file_counts) >= ANALYZE_THRESHOLD:
             with ledger.take_writer() as c:
-                native_index(c).analyze_tables(c)
+                tables.analyze_tables(c)
         return file_counts
 
 

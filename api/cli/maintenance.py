@@ -17,9 +17,8 @@ from ledger.proofs import leaf_records
 from ledger.proofs.checkpoints import create_key
 from ledger.read_only import ReadOnlyLedger
 from ledger.writer import Ledger
-from projections.index import rebuild
+from projections.index import rebuild, tables
 from projections.index import writer as index_writer
-from projections.index.native import native_index
 
 
 def require_ledger(settings: Settings) -> None:
@@ -36,7 +35,7 @@ def grant_role(settings: Settings, role: str) -> None:
     ledger = Ledger(settings.db, read_model=index_writer.IndexFollower())
     try:
         with ledger.take_writer() as c, transaction(c):
-            privileges.grant_privileges(c, role, native_index(c).TABLES)
+            privileges.grant_privileges(c, role, tables.index_tables(c))
     finally:
         ledger.close()
 
@@ -69,9 +68,8 @@ def erase_payload(settings: Settings, event: str, reason: str) -> RecordedEvent:
                 recorded_event = erasure.erase_payload(
                     c, ledger.appender, event, reason, recorded_by="local"
                 )
-                with privileges.preserve_privileges(c, native_index(c).TABLES):
-                    index_writer.drop_tables(c)
-                    native_index(c).create_tables(c)
+                with privileges.preserve_privileges(c, tables.index_tables(c)):
+                    tables.recreate_tables(c)
             for _ in index_writer.catch_up(c):
                 pass
             erasure.compact_database(c)

@@ -13,7 +13,7 @@ from domain.model import Entry, Json, Rectangle
 from domain.resolution import resolve_all
 from ledger import log
 from ledger.database import Cursor, database_dialect, insert_rows
-from projections.index.native import native_index
+from projections.full_text import store_words
 from projections.index.rows import (
     COUNTERPART_TYPE,
     SUBJECT_PREFIX,
@@ -69,7 +69,7 @@ class IndexBatch:
         self.placements.flush()
         insert_rows(self.c, "mention", self.mentions)
         self.mentions.clear()
-        native_index(self.c).store_words(self.c, self.words)
+        store_words(self.c, self.words)
         self.words.clear()
 
     def apply_act(self, negotiation: str, entry: Entry) -> None:

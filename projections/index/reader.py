@@ -15,8 +15,7 @@ from domain.events import AUDIENCES
 from domain.instants import DAY, EARLIEST, Instant
 from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS, WIDTH_CLASSES, Item
-from projections.full_text import holds_all, split_words
-from projections.index.native import native_index
+from projections.full_text import full_text_query, holds_all, split_words
 from projections.index.rows import KEY_SEPARATOR, SUBJECT_PREFIX
 from projections.index.statements import STATEMENTS, log_statement
 from projections.view import CellResolver, KnownDay, T, View
@@ -241,7 +240,7 @@ class IndexView(View):
                     yield Item._make(columns)
 
     def _search_full_text(self, words: Sequence[str]) -> Iterator[Item]:
-        match, before, limit = native_index(self.c).full_text_query(words), MAX_INTEGER, 100
+        match, before, limit = full_text_query(self.dialect, words), MAX_INTEGER, 100
         while page := self._fetch_items("search", match=match, before=before, limit=limit):
             yield from page
             before, limit = page[-1].seq, 1000

@@ -1,16 +1,17 @@
-"""Building the read model anew beside the live one, which answers until it is replaced at once."""
+"""Rebuilding the read model alongside the live one, which answers until it is replaced at once."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
 
-from domain.errors import BusyError
+from domain.errors import BusyError, InvalidQuestionError
 from ledger import privileges
 from ledger.database import Cursor, database_dialect, transaction
-from projections.index import postgres
+from projections.index import tables
 from projections.index import writer as index_writer
-from projections.index.native import native_index
 
 PAGE_SIZE = 2000
 """Events applied at once."""
@@ -19,6 +20,10 @@ MAX_TRIES, PAUSE_SECONDS = 120, 5.0
 two tries: a reader that takes long, such as a dump, has it wait."""
 LOCK_NOT_AVAILABLE = "55P03"
 """SQLSTATE of a lock that was not to be had in time."""
+LOCK_TIMEOUT = "500ms"
+"""How long the tables are waited for, and new readers with it: less than ``deadlock_timeout``."""
+BUILDING_LOCK = 0x6275696C64
+"""The advisory lock that one who builds a read model alongside the live one holds."""
 
 
 def rebuild_index(c: Cursor, *, page: int = PAGE_SIZE) -> Iterator[int]:
@@ -36,17 +41,16 @@ def rebuild_index(c: Cursor, *, page: int = PAGE_SIZE) -> Iterator[int]:
 
 def _rebuild_in_file(c: Cursor, page: int) -> Iterator[int]:
     with transaction(c):
-        index_writer.drop_tables(c)
-        native_index(c).create_tables(c)
+        tables.recreate_tables(c)
         yield from index_writer.apply_log(c, page=page)
 
 
 def _rebuild_on_server(c: Cursor, page: int) -> Iterator[int]:
     """Build in a schema of its own, without keeping anybody from recording until the last page."""
     erasure_count = _count_erasures(c)
-    with postgres.building_schema(c) as schemas:
+    with _building_schema(c) as schemas:
         yield from _apply_by_pages(c, page)
-        postgres.analyze_tables(c)
+        tables.analyze_tables(c)
         for _ in range(MAX_TRIES):
             yield from _apply_by_pages(c, page)
             if _try_replace(c, schemas, erasure_count):
@@ -66,7 +70,7 @@ def _apply_by_pages(c: Cursor, page: int) -> Iterator[int]:
         yield rows[-1][0]
 
 
-def _try_replace(c: Cursor, schemas: postgres.SchemaPair, erasure_count: int) -> bool:
+def _try_replace(c: Cursor, schemas: SchemaPair, erasure_count: int) -> bool:
     """Apply the last page and replace the live tables; false where somebody reads them for long."""
     try:
         with transaction(c):
@@ -75,8 +79,8 @@ def _try_replace(c: Cursor, schemas: postgres.SchemaPair, erasure_count: int) ->
                 detail = "something was erased meanwhile, and may be in what was built"
                 raise BusyError(detail, hint="rebuild again")
             list(index_writer.apply_log(c))
-            with privileges.preserve_privileges(c, postgres.TABLES):
-                postgres.replace_tables(c, schemas)
+            with privileges.preserve_privileges(c, tables.index_tables(c)):
+                _replace_tables(c, schemas)
     except Exception as error:
         if getattr(error, "sqlstate", None) == LOCK_NOT_AVAILABLE:
             return False
@@ -87,3 +91,62 @@ def _try_replace(c: Cursor, schemas: postgres.SchemaPair, erasure_count: int) ->
 def _count_erasures(c: Cursor) -> int:
     c.execute("SELECT count(*) FROM erasure")
     return int(c.fetchone()[0])
+
+
+class SchemaPair(NamedTuple):
+    """The schemas of the live read model and of the one that is built, quoted."""
+
+    live_schema: str
+    new_schema: str
+
+
+@contextmanager
+def _building_schema(c: Cursor) -> Iterator[SchemaPair]:
+    """Have the names of the read model stand for new tables in a schema of their own.
+
+    What one that was killed left there goes first; at the end the schema goes.
+    Raises BusyError where another builds already, InvalidQuestionError who may not.
+    """
+    c.execute(
+        """
+        SELECT has_database_privilege(current_database(), 'CREATE') AND coalesce(
+            (
+                SELECT pg_has_role(relowner, 'USAGE') FROM pg_class
+                WHERE oid = to_regclass('version')
+            ),
+            true
+        )
+        """
+    )
+    if not c.fetchone()[0]:
+        hint = "run it as the owner; GRANT CREATE ON DATABASE lets that role make a schema"
+        raise InvalidQuestionError("this role may not make and replace tables here", hint=hint)
+    c.execute("SELECT pg_try_advisory_lock(:lock)", {"lock": BUILDING_LOCK})
+    if not c.fetchone()[0]:
+        raise BusyError("another process rebuilds this ledger", hint="let it end first")
+    c.execute(
+        """
+        SELECT quote_ident(current_schema()), quote_ident(current_schema() || '_building'),
+            current_setting('search_path')
+        """
+    )
+    live_schema, new_schema, search_path = c.fetchone()
+    try:
+        c.execute(f"DROP SCHEMA IF EXISTS {new_schema} CASCADE")
+        c.execute(f"CREATE SCHEMA {new_schema}")
+        c.execute(f"SET search_path TO {new_schema}, {search_path}")
+        tables.create_on_server(c, "TABLE")
+        yield SchemaPair(live_schema, new_schema)
+    finally:
+        c.execute(f"SET search_path TO {search_path}")
+        c.execute(f"DROP SCHEMA IF EXISTS {new_schema} CASCADE")
+        c.execute("SELECT pg_advisory_unlock(:lock)", {"lock": BUILDING_LOCK})
+
+
+def _replace_tables(c: Cursor, schemas: SchemaPair) -> None:
+    """Put the built tables in the place of the live ones, inside the caller's transaction."""
+    c.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+    # Every question reads tracking first: whoever has not yet read it holds none of the others.
+    for table in reversed(tables.index_tables(c)):
+        c.execute(f"DROP TABLE IF EXISTS {schemas.live_schema}.{table}")
+        c.execute(f"ALTER TABLE {schemas.new_schema}.{table} SET SCHEMA {schemas.live_schema}")

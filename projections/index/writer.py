@@ -8,8 +8,8 @@ from domain.catalogue import ACT_TYPES
 from domain.model import Entry
 from ledger import log
 from ledger.database import Cursor, transaction
+from projections.index import tables
 from projections.index.batch import IndexBatch
-from projections.index.native import native_index
 from projections.index.rows import (
     LogRow,
     PreparedPage,
@@ -22,17 +22,11 @@ from projections.index.rows import (
 TRACKING_NAME = "index"
 
 
-def drop_tables(c: Cursor) -> None:
-    """Drop the read model; it can always be rebuilt from the log."""
-    for table in native_index(c).TABLES:
-        c.execute(f"DROP TABLE IF EXISTS {table}")
-
-
 class IndexFollower:
     """The read model of the as-of index, as the ledger follows it."""
 
     def start(self, c: Cursor) -> None:
-        native_index(c).create_tables(c)
+        tables.create_tables(c)
         for _ in catch_up(c):
             pass
 
@@ -67,7 +61,7 @@ def catch_up(c: Cursor, *, page: int = 2000) -> Iterator[int]:
                 apply_page(c, rows, prepared)
         yield rows[-1][0]
     if is_behind:
-        native_index(c).analyze_tables(c)
+        tables.analyze_tables(c)
 
 
 def pages_behind(c: Cursor, *, page: int = 2000) -> Iterator[PreparedPage]:

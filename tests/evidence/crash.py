@@ -35,9 +35,8 @@ from eventsourcing.sqlite import SQLiteCursor
 from domain.instants import to_rfc3339
 from ledger import canonical
 from ledger.proofs.merkle import Frontier, leaf_hash
-from projections.index import sqlite
+from projections.index import tables
 from projections.index import writer as index_writer
-from projections.index.native import native_index
 
 CLIENTS = 8
 STANCES = ("accepts", "rejects", "reserves", "proposes")
@@ -279,8 +278,7 @@ def rebuilt_otherwise(path: Path) -> Iterator[str]:
     connection.row_factory = sqlite3.Row
     live = _tables(connection)
     cursor = SQLiteCursor(connection.cursor())
-    index_writer.drop_tables(cursor)
-    native_index(cursor).create_tables(cursor)
+    tables.recreate_tables(cursor)
     for _ in index_writer.catch_up(cursor):
         pass
     again = _tables(connection)
@@ -296,7 +294,7 @@ def _tables(connection: sqlite3.Connection) -> dict[str, set[tuple[Any, ...]]]:
     )
     found = {
         name: {tuple(row) for row in connection.execute(f"SELECT * FROM {name}")}  # noqa: S608  # names of our own tables
-        for name in (*(set(sqlite.TABLES) - {CONTENTLESS}), "term")
+        for name in (*(set(tables.TABLES["sqlite"]) - {CONTENTLESS}), "term")
     }
     connection.execute("DROP TABLE temp.term")
     return found

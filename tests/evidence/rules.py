@@ -941,8 +941,8 @@ READ_MODEL = (
     ),
     Rule(
         "a rebuild throws every placement away",
-        "projections.index.sqlite.TABLES",
-        lambda original: tuple(table for table in original if table != "placement"),
+        "projections.index.tables.index_tables",
+        lambda original: lambda c: tuple(name for name in original(c) if name != "placement"),
         REBUILT,
     ),
     Rule(

@@ -27,7 +27,7 @@ from benchmarks.generator import END, standard
 from domain import acceptance
 from ledger.proofs.audit import LogAudit
 from ledger.submission import Submission
-from projections.index import sqlite
+from projections import full_text
 from tests.test_resolution import AT, LATER, LATEST, OPENING, STANCE, disputed, report, uid
 from tests.world import KEY, World
 
@@ -289,7 +289,7 @@ def main() -> int:
     random = Random(options.seed)  # noqa: S311  # no secret
     with tempfile.TemporaryDirectory(prefix="minutebook-tampering-") as name:
         folder = Path(name)
-        sqlite.BLOCK_SIZE = 4  # so that a small ledger has a full text of several segments
+        full_text.BLOCK_SIZE = 4  # so that a small ledger has a full text of several segments
         base(folder)
         (folder / "world.db").replace(folder / "base.db")
         found, missed = tamperings(folder, options.tamperings, random)
