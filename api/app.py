@@ -8,17 +8,15 @@ from typing import Any
 import eventsourcing
 from fastapi import FastAPI
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http import as_of, exports, problems, proofs, receipts, record, stream
+from api.http.middleware import HeadAsGet, ResponseCache
 from api.http.openapi import DescribedApi, route_docs
-from api.http.response_cache import ResponseCache
 from api.http.responses import json_response
 from api.models.documents import Liveness, Readiness, Versions
 from api.pages import routes as pages
 from api.pages.shared.page_state import PageState
-from api.session import ReadRouter
-from api.wiring import Services
+from api.session import ReadRouter, Services
 from domain.basis import SEMANTICS_VERSION
 from ledger import log
 from ledger.erasure_monitor import ErasureMonitor
@@ -61,9 +59,9 @@ def create_app(
     app.include_router(pages.router)
     _add_health_routes(app, ledger)
     if ledger.is_exclusive:
-        app.add_middleware(ResponseCache, erasures=lambda: 0)
+        app.add_middleware(ResponseCache)
     elif replica is None:  # which may show what was erased for as long as it lags
-        app.add_middleware(ResponseCache, erasures=erasures.recent_count)
+        app.add_middleware(ResponseCache, count_erasures=erasures.recent_count)
     app.add_middleware(HeadAsGet)
     return app
 
@@ -89,27 +87,3 @@ def _add_health_routes(app: FastAPI, ledger: Ledger) -> None:
                 or version("eventsourcing"),
             }
         )
-
-
-class HeadAsGet:
-    """HEAD works wherever GET does: the same answer without its body."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "HEAD":
-            await self.app(scope, receive, send)
-            return
-
-        has_ended = False
-
-        async def send_without_body(message: Message) -> None:
-            nonlocal has_ended
-            if message["type"] == "http.response.body":
-                message = {"type": "http.response.body", "body": b""}  # the last: a stream has none
-            if not has_ended:
-                await send(message)
-            has_ended = message["type"] == "http.response.body"
-
-        await self.app({**scope, "method": "GET"}, receive, send_without_body)

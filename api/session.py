@@ -1,4 +1,4 @@
-"""Where a question meets its negotiation: on which snapshot it is read, its basis and its view."""
+"""What a request may use, and the session in which it asks about one negotiation."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import orjson
@@ -17,6 +18,7 @@ from domain.model import Json
 from ledger import log
 from ledger.append import Clock
 from ledger.database import Cursor
+from ledger.erasure_monitor import ErasureMonitor
 from ledger.read_only import ReadableLedger, ReadOnlyLedger
 from ledger.writer import Ledger
 from projections import answers
@@ -26,7 +28,12 @@ from projections.index.reader import IndexView, read_start
 from projections.view import View
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+
     from api.answers import Answers
+    from api.http.stream import StreamHub
+    from api.pages.shared.page_state import PageState
 
 
 LOGGER = logging.getLogger("minutebook")
@@ -155,3 +162,25 @@ class ReadRouter:
         with self.ledger.open_snapshot() as c:
             size, _ = log.read_head(c)
             return size
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What every request may use; ``api.app`` makes it once."""
+
+    ledger: Ledger
+    reads: ReadRouter
+    streams: StreamHub
+    erasures: ErasureMonitor
+    page_state: PageState
+
+
+def services_of(request: Request) -> Services:
+    """Return the services of the application that a request came to."""
+    return services_of_app(request.app)
+
+
+def services_of_app(app: Starlette) -> Services:
+    """Return the services that ``api.app`` put into an application."""
+    services: Services = app.state.services
+    return services

@@ -1,48 +1,15 @@
-"""The wiring: how a ledger is opened with its read model, and what every request may use."""
+"""How a ledger is opened with its read model and its signer."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from api.session import ReadRouter
 from api.settings import Settings
 from ledger.append import Clock, wall_clock
-from ledger.erasure_monitor import ErasureMonitor
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.read_only import ReadOnlyLedger
 from ledger.writer import Ledger
 from projections.index.writer import IndexFollower
-
-if TYPE_CHECKING:
-    from starlette.applications import Starlette
-    from starlette.requests import Request
-
-    from api.http.stream import StreamHub
-    from api.pages.shared.page_state import PageState
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What every request may use; ``api.app`` makes it once."""
-
-    ledger: Ledger
-    reads: ReadRouter
-    streams: StreamHub
-    erasures: ErasureMonitor
-    page_state: PageState
-
-
-def services_of(request: Request) -> Services:
-    """Return the services of the application that a request came to."""
-    return services_of_app(request.app)
-
-
-def services_of_app(app: Starlette) -> Services:
-    """Return the services that ``api.app`` put into an application."""
-    services: Services = app.state.services
-    return services
 
 
 def open_ledger(

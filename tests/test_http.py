@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from api.http import response_cache
+from api.http import middleware
 from domain.catalogue import CLASS_BY_TYPE
 from tests.world import MADE_ANEW, World
 
@@ -659,14 +659,12 @@ def test_what_was_kept_for_one_audience_is_not_given_to_another(talks: World) ->
 
 
 def test_few_answers_are_kept_and_the_oldest_goes_first(talks: World) -> None:
-    kept = response_cache.ResponseCache(talks.client.app, lambda: 0)
+    kept = middleware.ResponseCache(talks.client.app, lambda: 0)
     for number in range(3):
-        body = bytes(response_cache.CACHE_SIZE // 2)
+        body = bytes(middleware.CACHE_SIZE // 2)
+        kept.store_response((str(number), b"", ""), 0, middleware.CachedResponse({}, body, '"x"'))
         kept.store_response(
-            (str(number), b"", ""), 0, response_cache.CachedResponse({}, body, '"x"')
-        )
-        kept.store_response(
-            (str(number), b"", ""), 0, response_cache.CachedResponse({}, body, '"x"')
+            (str(number), b"", ""), 0, middleware.CachedResponse({}, body, '"x"')
         )  # asked twice at once
     assert [key[0] for key in kept.responses] == ["1", "2"]
-    assert kept.total_size == response_cache.CACHE_SIZE
+    assert kept.total_size == middleware.CACHE_SIZE

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from api import app
-from api.http import response_cache
+from api.http import middleware
 from ledger import erasure_monitor
 from ledger.erasure_monitor import ErasureMonitor
 from tests.serving import BIN, environment, served
@@ -56,7 +56,7 @@ def test_what_another_process_erased_is_given_from_memory_for_seconds_at_most(
     assert after[1] == after[0]
 
 
-def asked(kept: response_cache.ResponseCache) -> bytes:
+def asked(kept: middleware.ResponseCache) -> bytes:
     """Ask for one pinned answer, past all that is web."""
     told: list[Any] = []
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"seq=3", "headers": []}
@@ -95,12 +95,12 @@ def log() -> Log:
 
 
 @pytest.fixture
-def kept(log: Log) -> response_cache.ResponseCache:
-    return response_cache.ResponseCache(log, lambda: log.seen)
+def kept(log: Log) -> middleware.ResponseCache:
+    return middleware.ResponseCache(log, lambda: log.seen)
 
 
 def test_an_answer_is_forgotten_at_the_next_erasure(
-    log: Log, kept: response_cache.ResponseCache
+    log: Log, kept: middleware.ResponseCache
 ) -> None:
     told = [asked(kept), asked(kept)]
     log.erase()
@@ -111,7 +111,7 @@ def test_an_answer_is_forgotten_at_the_next_erasure(
 
 
 def test_an_answer_that_an_erasure_overtook_is_not_kept(
-    log: Log, kept: response_cache.ResponseCache
+    log: Log, kept: middleware.ResponseCache
 ) -> None:
     log.meanwhile = log.erase
     overtaken = asked(kept)
@@ -121,7 +121,7 @@ def test_an_answer_that_an_erasure_overtook_is_not_kept(
 
 
 def test_nothing_is_given_from_memory_while_erasures_are_not_known(
-    log: Log, kept: response_cache.ResponseCache
+    log: Log, kept: middleware.ResponseCache
 ) -> None:
     asked(kept)
     log.erased, known = 1, log.seen
@@ -152,4 +152,4 @@ def test_beside_a_replica_nothing_is_kept(postgres_url: str, tmp_path: Path) -> 
     world.close()
 
     layers = [[each.cls for each in made.user_middleware] for made in (one, other)]
-    assert [response_cache.ResponseCache in each for each in layers] == [True, False]
+    assert [middleware.ResponseCache in each for each in layers] == [True, False]

@@ -19,8 +19,9 @@ from uvicorn.server import HANDLED_SIGNALS
 from api.app import create_app
 from api.cli import gc_tuning
 from api.http.stream import StreamHub
+from api.session import services_of_app
 from api.settings import Settings, load_settings
-from api.wiring import open_configured_ledger, open_replica, services_of_app
+from api.wiring import open_configured_ledger, open_replica
 from domain.errors import InvalidQuestionError
 from ledger.process_guard import end_with_parent
 

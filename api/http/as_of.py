@@ -42,8 +42,7 @@ from api.models.base import Answer, ComparisonAnswer
 from api.models.events import AnyEvent, Issue, Party, Statement
 from api.models.plans import Plan, PointComparison, PointDetail
 from api.models.positions import PositionDetail, Positions
-from api.session import Session, read_log_timeline
-from api.wiring import services_of
+from api.session import Session, read_log_timeline, services_of
 from domain import basis as rules
 from domain.basis import Basis
 from domain.events import SLUG_PATTERN

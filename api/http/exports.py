@@ -16,8 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, NoRepeatedParams, StrictQuery
 from api.http.responses import NDJSON
-from api.session import open_session
-from api.wiring import services_of
+from api.session import open_session, services_of
 from ledger.proofs import bundle, leaf_records
 from ledger.proofs.checkpoints import replace_file
 from ledger.proofs.signed_note import Verifier

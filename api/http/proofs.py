@@ -14,7 +14,7 @@ from api.http.openapi import route_docs
 from api.http.query_params import NaturalNumber, NoRepeatedParams, StrictQuery
 from api.http.responses import JSON, OCTET_STREAM, json_response
 from api.models.documents import ConsistencyProof, InclusionProof, Leaf
-from api.wiring import services_of
+from api.session import services_of
 from domain.errors import BusyError, NoProofError
 from ledger import log
 from ledger.database import Cursor

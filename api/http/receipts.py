@@ -20,8 +20,7 @@ from api.http.openapi import route_docs
 from api.http.query_params import BasisQuery, NegotiationPath, NoRepeatedParams
 from api.http.responses import JSON, build_address
 from api.models.documents import Receipt
-from api.session import Session, open_session
-from api.wiring import services_of
+from api.session import Session, open_session, services_of
 from domain.basis import Basis, Question
 from domain.errors import InvalidQuestionError, Reason, TamperedError
 from domain.events import SLUG_REGEX

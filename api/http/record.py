@@ -21,8 +21,7 @@ from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, NoRepeatedParams, StrictQuery
 from api.http.responses import JSON, NDJSON
 from api.models.documents import BATCH_LIMIT, RecordingResult
-from api.session import open_session
-from api.wiring import services_of
+from api.session import open_session, services_of
 from domain import acceptance
 from domain.basis import Question
 from domain.catalogue import CatalogueEvent

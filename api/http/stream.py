@@ -17,8 +17,7 @@ from starlette.responses import Response
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, NoRepeatedParams, OptionalNumber, StrictQuery
 from api.http.responses import EVENT_STREAM
-from api.session import open_session
-from api.wiring import services_of
+from api.session import open_session, services_of
 from domain.basis import Question
 from domain.errors import InvalidQuestionError, Reason
 from domain.events import Audience

@@ -8,8 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from api.pages.shared.i18n import request_translations
 from api.pages.shared.page_params import PageParams, parse_params
 from api.pages.shared.render import render_template
-from api.session import Session, read_log_timeline
-from api.wiring import services_of
+from api.session import Session, read_log_timeline, services_of
 from domain import basis as rules
 from domain.basis import Question
 from domain.model import Json

@@ -19,7 +19,7 @@ from api.pages.shared.i18n import request_translations
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import parse_params
 from api.pages.shared.render import render_page, render_template
-from api.wiring import services_of
+from api.session import services_of
 from domain import acceptance
 from domain.basis import Basis
 from domain.catalogue import CLASS_BY_TYPE

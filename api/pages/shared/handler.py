@@ -16,8 +16,7 @@ from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import parse_params
 from api.pages.shared.render import csv_response, render_page, render_template
-from api.session import Session
-from api.wiring import services_of
+from api.session import Session, services_of
 from domain.errors import InvalidQuestionError, MinutebookError, NotFoundError, Reason
 
 LOGGER = logging.getLogger("minutebook")

@@ -16,8 +16,7 @@ from api.pages.shared.links import PageLinks
 from api.pages.shared.page import BASIS_PRESETS, NAVIGATION, NAVIGATION_KEYS, PageDefinition
 from api.pages.shared.page_params import ParsedParams
 from api.pages.shared.rail import Rail, build_rail
-from api.session import Session
-from api.wiring import services_of
+from api.session import Session, services_of
 from domain.basis import Basis, Question, parse_moment
 from domain.errors import InvalidQuestionError, Reason
 from domain.model import Json

@@ -1,0 +1,142 @@
+"""What every request passes before routing: answers kept in memory, and HEAD as GET."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import NamedTuple
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.http.responses import caller_has_answer
+
+CACHE_SIZE = 64 * 2**20
+"""Bytes of bodies in memory; the least recently used go first."""
+LARGEST_BODY = 4 * 2**20
+"""Bytes of a body above which it is not stored."""
+RequestKey = tuple[str, bytes, str]
+"""Path, query string and Accept."""
+
+
+class CachedResponse(NamedTuple):
+    """A whole answer, as it was sent."""
+
+    start_message: Message
+    body: bytes
+    etag: str
+
+
+class ResponseCache:
+    """Sends an immutable answer again as it was first sent.
+
+    Only an erasure can change such an answer, so the cache is emptied when ``count_erasures``
+    returns another number, and unused while it returns None.
+    What the caller may see is part of the address.
+    """
+
+    def __init__(self, app: ASGIApp, count_erasures: Callable[[], int | None] = lambda: 0) -> None:
+        self.app, self.count_erasures = app, count_erasures
+        self.total_size, self.seen_erasures = 0, count_erasures()
+        self.responses: OrderedDict[RequestKey, CachedResponse] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET" or not scope["query_string"]:
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        key = (scope["path"], scope["query_string"], headers.get("accept", ""))
+        erasure_count = self._check_erasures()
+        response = None if erasure_count is None else self.responses.get(key)
+        if response is None or "range" in headers:
+            await self.app(scope, receive, self._storing_send(key, erasure_count, send))
+            return
+        self.responses.move_to_end(key)
+        await _send_cached(response, caller_has_answer(Request(scope), response.etag), send)
+
+    def _check_erasures(self) -> int | None:
+        """Return how many erasures are known, and forget all answers if that has changed."""
+        erasure_count = self.count_erasures()
+        if erasure_count is not None and erasure_count != self.seen_erasures:
+            self.responses.clear()
+            self.total_size, self.seen_erasures = 0, erasure_count
+        return erasure_count
+
+    def _storing_send(self, key: RequestKey, erasure_count: int | None, send: Send) -> Send:
+        """Return a function that sends an answer and stores it if it is whole and immutable."""
+        start_message: Message | None = None
+
+        async def send_and_store(message: Message) -> None:
+            nonlocal start_message
+            await send(message)
+            if message["type"] == "http.response.start":
+                start_message = message if _is_immutable(message) else None
+                return
+            body = message.get("body", b"")
+            if start_message and not message.get("more_body") and len(body) <= LARGEST_BODY:
+                etag = Headers(raw=start_message["headers"])["etag"]
+                self.store_response(key, erasure_count, CachedResponse(start_message, body, etag))
+            start_message = None  # the rest of what comes in parts
+
+        return send_and_store
+
+    def store_response(
+        self, key: RequestKey, erasure_count: int | None, response: CachedResponse
+    ) -> None:
+        """Store an answer to a request that came when so many erasures were known."""
+        if (
+            erasure_count is None
+            or erasure_count != self._check_erasures()
+            or key in self.responses
+        ):
+            return  # it may be older than the last erasure, or two asked at once
+        self.responses[key] = response
+        self.total_size += len(response.body)
+        while self.total_size > CACHE_SIZE:
+            _, dropped_response = self.responses.popitem(last=False)
+            self.total_size -= len(dropped_response.body)
+
+
+def _is_immutable(start_message: Message) -> bool:
+    headers = Headers(raw=start_message["headers"])
+    return (
+        start_message["status"] == 200
+        and "immutable" in headers.get("cache-control", "")
+        and "etag" in headers
+    )
+
+
+async def _send_cached(response: CachedResponse, is_unchanged: bool, send: Send) -> None:
+    """Send an answer, or 304 where the caller has it already."""
+    start_message, body = response.start_message, response.body
+    if is_unchanged:
+        omitted_headers = (b"content-length", b"content-type")
+        headers = [pair for pair in start_message["headers"] if pair[0] not in omitted_headers]
+        start_message, body = {**start_message, "status": 304, "headers": headers}, b""
+    await send(start_message)
+    await send({"type": "http.response.body", "body": body})
+
+
+class HeadAsGet:
+    """HEAD works wherever GET does: the same answer without its body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        has_ended = False
+
+        async def send_without_body(message: Message) -> None:
+            nonlocal has_ended
+            if message["type"] == "http.response.body":
+                message = {"type": "http.response.body", "body": b""}  # the last: a stream has none
+            if not has_ended:
+                await send(message)
+            has_ended = message["type"] == "http.response.body"
+
+        await self.app({**scope, "method": "GET"}, receive, send_without_body)
