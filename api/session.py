@@ -16,10 +16,9 @@ from domain.errors import BusyError, MinutebookError, UnknownNegotiationError
 from domain.instants import Instant
 from domain.model import Json
 from ledger import log
-from ledger.append import Clock
-from ledger.database import Cursor
+from ledger.database import Clock, Cursor, ReadableLedger
 from ledger.erasure_monitor import ErasureMonitor
-from ledger.read_only import ReadableLedger, ReadOnlyLedger
+from ledger.read_only import ReadOnlyLedger
 from ledger.writer import Ledger
 from projections import answers
 from projections.answer_json import Item

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from api.settings import Settings
-from ledger.append import Clock, wall_clock
+from ledger.database import Clock, wall_clock
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.read_only import ReadOnlyLedger
 from ledger.writer import Ledger

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import secrets
-import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from domain.catalogue import topic_of
 from domain.instants import Instant, to_rfc3339
 from domain.model import Json
 from ledger import canonical
-from ledger.database import Cursor, insert_rows
+from ledger.database import Clock, Cursor, Datastore, insert_rows, wall_clock
 from ledger.proofs.merkle import Frontier, TreeNode, leaf_hash
 
-Clock = Callable[[], Instant]
 EventRow = tuple[object, ...]
 """The columns of ``event``, in their order."""
-
-
-def wall_clock() -> Instant:
-    return time.time_ns() // 1000
 
 
 @lru_cache(maxsize=1024)
@@ -142,15 +135,6 @@ class AppendBatch:
         )
         self.rows.clear()
         self.nodes.clear()
-
-
-class Datastore(Protocol):
-    """The connections of a log."""
-
-    def transaction(self, *, commit: bool) -> AbstractContextManager[Cursor]:
-        """Yield a cursor in a transaction: of one snapshot, unless it is to commit."""
-
-    def close(self) -> None: ...
 
 
 class Recorder(ABC):

@@ -1,4 +1,4 @@
-"""What every room asks of a database: a cursor, on SQLite or on PostgreSQL alike.
+"""What every room asks of a database: snapshots, transactions, a cursor on either database.
 
 Statements are written once, in the SQL that both understand, with ``:name`` for values.
 Where the databases differ, each has a native file of its own.
@@ -6,12 +6,16 @@ Where the databases differ, each has a native file of its own.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, Literal, Protocol
 
 import orjson
 
+from domain.instants import Instant
+
+Clock = Callable[[], Instant]
 SqlValues = Mapping[str, object]
 """The values of a statement by name."""
 Dialect = Literal["sqlite", "postgres"]
@@ -37,6 +41,35 @@ class Cursor(Protocol):
 
     def fetchall(self) -> list[Row]:
         """Return the rows that are left."""
+
+
+class Datastore(Protocol):
+    """The connections of a log."""
+
+    def transaction(self, *, commit: bool) -> AbstractContextManager[Cursor]:
+        """Yield a cursor in a transaction: of one snapshot, unless it is to commit."""
+
+    def close(self) -> None: ...
+
+
+def wall_clock() -> Instant:
+    return time.time_ns() // 1000
+
+
+class ReadableLedger:
+    """What questions need of a ledger: its clock, and snapshots of its database."""
+
+    def __init__(self, datastore: Datastore, clock: Clock) -> None:
+        self.datastore, self.clock = datastore, clock
+
+    @contextmanager
+    def open_snapshot(self) -> Iterator[Cursor]:
+        """Yield a cursor on one consistent snapshot of the database."""
+        with self.datastore.transaction(commit=False) as c:
+            yield c
+
+    def close(self) -> None:
+        self.datastore.close()
 
 
 def database_dialect(c: Cursor) -> Dialect:

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 
-from ledger.read_only import ReadableLedger
+from ledger.database import ReadableLedger
 
 LOGGER = logging.getLogger("minutebook")
 POLL_INTERVAL = 1.0

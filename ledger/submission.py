@@ -19,9 +19,9 @@ from domain.errors import (
 )
 from domain.events import SLUG_PATTERN, Event
 from domain.model import Entry, Json
-from ledger.append import Clock, ProposedEvent, RecordedEvent, make_uuid7, wall_clock
+from ledger.append import ProposedEvent, RecordedEvent, make_uuid7
 from ledger.canonical import canonical_json
-from ledger.database import Cursor
+from ledger.database import Clock, Cursor, wall_clock
 from ledger.log import ERASED_PAYLOAD
 from ledger.write_state import PriorEvent, ReservedSlug, WriteState
 

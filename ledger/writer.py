@@ -16,8 +16,17 @@ from typing import Protocol
 
 from domain.errors import BusyError, MinutebookError, NotFoundError
 from domain.model import Entry, Json
-from ledger.append import AppendBatch, Clock, RecordedEvent, Recorder, wall_clock
-from ledger.database import Cursor, is_database_error, is_unreachable, rollback, transaction
+from ledger.append import AppendBatch, RecordedEvent, Recorder
+from ledger.database import (
+    Clock,
+    Cursor,
+    ReadableLedger,
+    is_database_error,
+    is_unreachable,
+    rollback,
+    transaction,
+    wall_clock,
+)
 from ledger.idempotency import find_stored_answer, store_answer
 from ledger.library import PersistenceError
 from ledger.location import is_server_url, lock_ledger
@@ -56,7 +65,7 @@ class ReadModel(Protocol):
         """Follow these entries inside the transaction that records them."""
 
 
-class Ledger:
+class Ledger(ReadableLedger):
     """The append-only log of one database file; its single writer lives in a thread of its own."""
 
     def __init__(
@@ -70,7 +79,8 @@ class Ledger:
         self._lock = None if is_server_url(path) else lock_ledger(path)
         self.appender = _open_recorder(path)
         self.appender.clock = clock
-        self.clock, self.read_model, self.checkpoints = clock, read_model, checkpoints
+        super().__init__(self.appender.datastore, clock)
+        self.read_model, self.checkpoints = read_model, checkpoints
         self.write_state = WriteState()
         self._queue: queue.Queue[QueuedSubmission | None] = queue.Queue(MAX_QUEUE)
         self._writer = self.appender.open_writer()
@@ -99,7 +109,7 @@ class Ledger:
             self._queue.put(None)
             self._thread.join()
         self._writer.__exit__(None, None, None)
-        self.appender.datastore.close()
+        super().close()
         if self._lock is not None:
             os.close(self._lock)
 
@@ -131,12 +141,6 @@ class Ledger:
     def record(self, submission: Submission) -> Json:
         """Record a batch and wait for the answer."""
         return self.submit(submission).result()
-
-    @contextmanager
-    def open_snapshot(self) -> Iterator[Cursor]:
-        """Yield a cursor on one consistent snapshot of the database."""
-        with self.appender.datastore.transaction(commit=False) as c:
-            yield c
 
     @contextmanager
     def take_writer(self) -> Iterator[Cursor]:

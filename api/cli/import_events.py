@@ -18,8 +18,9 @@ from api.settings import Settings
 from api.wiring import open_configured_ledger
 from domain.model import Json
 from ledger import location
+from ledger.database import ReadableLedger
 from ledger.dry_run import DryRun
-from ledger.read_only import ReadableLedger, ReadOnlyLedger
+from ledger.read_only import ReadOnlyLedger
 from ledger.submission import Submission
 from ledger.writer import Ledger
 from projections.index import tables

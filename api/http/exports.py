@@ -17,10 +17,10 @@ from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, NoRepeatedParams, StrictQuery
 from api.http.responses import NDJSON
 from api.session import open_session, services_of
+from ledger.database import ReadableLedger
 from ledger.proofs import bundle, leaf_records
 from ledger.proofs.checkpoints import replace_file
 from ledger.proofs.signed_note import Verifier
-from ledger.read_only import ReadableLedger
 
 router = APIRouter(prefix="/v1/negotiations", dependencies=[NoRepeatedParams])
 CHUNK_SIZE = 2**16

@@ -28,12 +28,12 @@ from domain.model import Viewer
 from domain.visibility import is_fully_visible
 from ledger import log
 from ledger.canonical import canonical_json
+from ledger.database import ReadableLedger
 from ledger.proofs import leaf_records
 from ledger.proofs.leaf_records import LeafRecord
 from ledger.proofs.merkle import inclusion_proof, leaf_hash, root_from_inclusion
 from ledger.proofs.signed_note import Verifier
 from ledger.proofs.verify_bundle import provenance_ids
-from ledger.read_only import ReadableLedger
 from projections import answers
 from projections.view import View
 

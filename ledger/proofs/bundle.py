@@ -10,11 +10,10 @@ from typing import BinaryIO
 
 from domain.errors import BusyError, NotFoundError
 from ledger.canonical import canonical_json
-from ledger.database import Cursor
+from ledger.database import Cursor, ReadableLedger
 from ledger.proofs import leaf_records
 from ledger.proofs.signed_note import Verifier
 from ledger.proofs.verify_bundle import MEMBER_NAMES, NOTE_SEPARATOR
-from ledger.read_only import ReadableLedger
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip can state; no member has one of its own."""

@@ -13,8 +13,7 @@ from domain.errors import BusyError
 from domain.instants import to_rfc3339
 from domain.model import Json
 from ledger import log
-from ledger.database import Cursor, Row, select_by_values
-from ledger.read_only import ReadableLedger
+from ledger.database import Cursor, ReadableLedger, Row, select_by_values
 
 PAGE_SIZE = 1000
 """Rows that are read at once."""
