@@ -13,9 +13,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from domain.catalogue import topic_of
 from domain.instants import Instant, to_rfc3339
 from domain.model import Json
-from ledger import canonical
 from ledger.database import Clock, Cursor, Datastore, insert_rows, wall_clock
-from ledger.proofs.merkle import Frontier, TreeNode, leaf_hash
+from ledger.proofs.merkle import SALT_SIZE, Frontier, TreeNode, leaf_bytes, leaf_hash, payload_hash
 
 EventRow = tuple[object, ...]
 """The columns of ``event``, in their order."""
@@ -92,7 +91,7 @@ class AppendBatch:
     def add_events(self, events: Sequence[ProposedEvent], now: Instant) -> list[RecordedEvent]:
         """Add one batch: one recorded_at, later than any before."""
         recorded_at = max(now, self.recorded_at + 1)
-        salts = [secrets.token_bytes(canonical.SALT_SIZE) for _ in events]
+        salts = [secrets.token_bytes(SALT_SIZE) for _ in events]
         return [
             self.add_event(event, recorded_at, salt)
             for event, salt in zip(events, salts, strict=True)
@@ -103,8 +102,8 @@ class AppendBatch:
     ) -> RecordedEvent:
         """Add one event with a time and a salt, and the commitment of what was erased."""
         seq, self.recorded_at = self.frontier.size + 1, recorded_at
-        commitment = commitment or canonical.payload_hash(salt, event.state)
-        leaf = canonical.leaf_bytes(
+        commitment = commitment or payload_hash(salt, event.state)
+        leaf = leaf_bytes(
             id=event.id,
             negotiation=event.negotiation,
             payload_hash=commitment,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from domain.errors import NotFoundError
 from ledger.append import ProposedEvent, RecordedEvent, Recorder, make_uuid7, originator_id
-from ledger.canonical import canonical_json, payload_hash
 from ledger.database import Clock, Cursor, database_dialect, insert_rows
 from ledger.idempotency import forget_body_hashes
+from ledger.proofs.merkle import canonical_json, payload_hash
 
 
 def erase_payload(

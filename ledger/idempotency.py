@@ -9,8 +9,8 @@ import orjson
 
 from domain.errors import ReusedKeyError
 from domain.model import Json
-from ledger.canonical import canonical_json
 from ledger.database import Cursor
+from ledger.proofs.merkle import canonical_json
 from ledger.submission import Submission
 
 

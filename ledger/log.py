@@ -10,9 +10,8 @@ import orjson
 from domain.errors import NoProofError
 from domain.instants import Instant, to_rfc3339
 from domain.model import Entry
-from ledger.canonical import leaf_bytes, payload_hash
 from ledger.database import Cursor, Row, select_by_values
-from ledger.proofs.merkle import NodeReader
+from ledger.proofs.merkle import NodeReader, leaf_bytes, payload_hash
 
 ERASED_PAYLOAD = b'{"erased":true}'
 """What stands for a payload that was legally erased."""

@@ -9,9 +9,9 @@ from domain.errors import InvalidEventError
 from domain.instants import Instant
 from domain.model import Entry, Json
 from ledger.append import AppendBatch, ProposedEvent
-from ledger.canonical import canonical_json
 from ledger.database import Cursor, insert_rows, transaction
 from ledger.log import ERASED_PAYLOAD
+from ledger.proofs.merkle import canonical_json
 from ledger.submission import Submission, SubmissionCheck
 from ledger.write_state import PriorEvent, WriteState
 from ledger.writer import ReadModel

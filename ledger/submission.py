@@ -20,9 +20,9 @@ from domain.errors import (
 from domain.events import SLUG_PATTERN, Event
 from domain.model import Entry, Json
 from ledger.append import ProposedEvent, RecordedEvent, make_uuid7
-from ledger.canonical import canonical_json
 from ledger.database import Clock, Cursor, wall_clock
 from ledger.log import ERASED_PAYLOAD
+from ledger.proofs.merkle import canonical_json
 from ledger.write_state import PriorEvent, ReservedSlug, WriteState
 
 

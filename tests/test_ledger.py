@@ -26,9 +26,8 @@ from domain.errors import (
     UnknownNegotiationError,
 )
 from domain.instants import from_rfc3339, to_rfc3339
-from ledger.canonical import canonical_json
 from ledger.proofs.checkpoints import CheckpointSigner
-from ledger.proofs.merkle import Frontier, leaf_hash
+from ledger.proofs.merkle import Frontier, canonical_json, leaf_hash
 from ledger.proofs.signed_note import LogKey
 from ledger.submission import Submission
 from ledger.writer import Ledger

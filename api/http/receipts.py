@@ -27,11 +27,10 @@ from domain.events import SLUG_REGEX
 from domain.model import Viewer
 from domain.visibility import is_fully_visible
 from ledger import log
-from ledger.canonical import canonical_json
 from ledger.database import ReadableLedger
 from ledger.proofs import leaf_records
 from ledger.proofs.leaf_records import LeafRecord
-from ledger.proofs.merkle import inclusion_proof, leaf_hash, root_from_inclusion
+from ledger.proofs.merkle import canonical_json, inclusion_proof, leaf_hash, root_from_inclusion
 from ledger.proofs.signed_note import Verifier
 from ledger.proofs.verify_bundle import provenance_ids
 from projections import answers

@@ -18,10 +18,9 @@ from domain.errors import MinutebookError
 from domain.instants import to_rfc3339
 from ledger import log
 from ledger.append import originator_id
-from ledger.canonical import leaf_bytes
 from ledger.database import Cursor, Row
 from ledger.idempotency import extend_answer_chain
-from ledger.proofs.merkle import Frontier, TreeNode, compute_root
+from ledger.proofs.merkle import Frontier, TreeNode, compute_root, leaf_bytes
 from ledger.proofs.signed_note import Checkpoint, Verifier
 
 PAGE_SIZE = 4096

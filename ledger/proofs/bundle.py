@@ -9,9 +9,9 @@ from importlib import resources
 from typing import BinaryIO
 
 from domain.errors import BusyError, NotFoundError
-from ledger.canonical import canonical_json
 from ledger.database import Cursor, ReadableLedger
 from ledger.proofs import leaf_records
+from ledger.proofs.merkle import canonical_json
 from ledger.proofs.signed_note import Verifier
 from ledger.proofs.verify_bundle import MEMBER_NAMES, NOTE_SEPARATOR
 

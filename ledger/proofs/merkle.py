@@ -1,21 +1,68 @@
-"""The Merkle tree of RFC 6962: its growth, roots, proofs and tiles."""
+"""The Merkle tree of RFC 6962: the bytes of its leaves, its growth, roots, proofs and tiles."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
+
+import orjson
 
 from domain.errors import NoProofError
 
+SALT_SIZE = 32
+"""Random bytes of a salt."""
 HASH_SIZE = 32
 """Bytes in one SHA-256 digest."""
+EMPTY_ROOT = sha256().digest()
+"""The hash of a tree without leaves."""
 TILE_WIDTH = 256
 """Hashes in one full tile (C2SP tlog-tiles)."""
 TreeNode = tuple[int, int, bytes]
 """Level, index within the level and hash of a complete subtree; level 0 are the leaves."""
 NodeReader = Callable[[int, int], bytes]
 """Returns the hash of the complete subtree at a level and index."""
+
+
+def canonical_json(value: object) -> bytes:
+    """Return RFC 8785 JSON of a value without floats and with map keys in ASCII.
+
+    The catalogue admits nothing else, so sorting by code point is sorting by UTF-16.
+    """
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def payload_hash(salt: bytes, payload: bytes) -> str:
+    """Return the salted commitment to a payload, as hex."""
+    return sha256(salt + payload).hexdigest()
+
+
+def leaf_bytes(
+    *,
+    id: str,
+    negotiation: str,
+    payload_hash: str,
+    recorded_at: str,
+    recorded_by: str,
+    seq: int,
+    type: str,
+) -> bytes:
+    """Return the leaf of one event: RFC 8785 JSON of the seven fields of the contract.
+
+    Written out, since an auditor makes millions of them; only ``recorded_by`` needs escaping.
+    """
+    return (
+        f'{{"id":"{id}","negotiation":"{negotiation}","payload_hash":"{payload_hash}",'
+        f'"recorded_at":"{recorded_at}","recorded_by":{_quote_json(recorded_by)},"seq":{seq},'
+        f'"type":"{type}"}}'
+    ).encode()
+
+
+@lru_cache(maxsize=1024)
+def _quote_json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def leaf_hash(leaf: bytes) -> bytes:
@@ -50,9 +97,9 @@ class Frontier:
 
     @property
     def root(self) -> bytes:
-        """The Merkle tree hash; of the empty tree, SHA-256 of nothing."""
+        """The Merkle tree hash."""
         if not self.nodes:
-            return sha256().digest()
+            return EMPTY_ROOT
         root = self.nodes[-1]
         for node in self.nodes[-2::-1]:
             root = node_hash(node, root)
@@ -70,7 +117,7 @@ class Frontier:
 
 def compute_root(read_node: NodeReader, size: int) -> bytes:
     """Return the Merkle tree hash of the first ``size`` leaves."""
-    return _range_hash(read_node, 0, size) if size else sha256().digest()
+    return _range_hash(read_node, 0, size) if size else EMPTY_ROOT
 
 
 def _range_hash(read_node: NodeReader, lo: int, hi: int) -> bytes:
@@ -131,69 +178,62 @@ def consistency_proof(read_node: NodeReader, old: int, new: int) -> list[bytes]:
 
 
 def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
-    """Return the root that an audit path leads to (RFC 9162, section 2.1.3.2).
+    """Return the root that an audit path leads to from a leaf hash.
 
     Raises NoProofError where the path cannot belong to that leaf of that tree.
     """
     if not 0 <= index < size:
         raise NoProofError(f"a tree of size {size} has no leaf {index}")
-    node_index, last_index, computed_root = index, size - 1, leaf
-    for sibling in path:
-        if last_index == 0:
+    if size == 1:
+        if path:
             raise NoProofError("the path is too long")
-        if node_index & 1 or node_index == last_index:
-            computed_root = node_hash(sibling, computed_root)
-            while not node_index & 1 and node_index:
-                node_index, last_index = node_index >> 1, last_index >> 1
-        else:
-            computed_root = node_hash(computed_root, sibling)
-        node_index, last_index = node_index >> 1, last_index >> 1
-    if last_index:
+        return leaf
+    if not path:
         raise NoProofError("the path is too short")
-    return computed_root
+    middle, lower_path, sibling = _split_point(size), path[:-1], path[-1]
+    if index < middle:
+        return node_hash(root_from_inclusion(leaf, index, middle, lower_path), sibling)
+    right = root_from_inclusion(leaf, index - middle, size - middle, lower_path)
+    return node_hash(sibling, right)
 
 
 def check_consistency(
     old: int, new: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]
 ) -> None:
-    """Check that the new tree begins with the old one (RFC 9162, section 2.1.4.2).
+    """Check that the new tree begins with the old one, as a consistency proof shows.
 
     Raises NoProofError where the path does not show it.
     """
     if not 0 <= old <= new:
         raise NoProofError(f"a tree of size {new} does not begin with one of size {old}")
-    if old in (0, new):
-        if (
-            path
-            or (old == new and old_root != new_root)
-            or (not old and old_root != root_of_leaves(()))
-        ):
-            raise NoProofError("the trees differ")
-        return
-    steps = list(path) if old & (old - 1) else [old_root, *path]
-    node_index, last_index = old - 1, new - 1
-    while node_index & 1:
-        node_index, last_index = node_index >> 1, last_index >> 1
-    if not steps:
-        raise NoProofError("the path is too short")
-    first = second = steps[0]
-    for sibling in steps[1:]:
-        if last_index == 0:
-            raise NoProofError("the path is too long")
-        if node_index & 1 or node_index == last_index:
-            first, second = node_hash(sibling, first), node_hash(sibling, second)
-            while not node_index & 1 and node_index:
-                node_index, last_index = node_index >> 1, last_index >> 1
-        else:
-            second = node_hash(second, sibling)
-        node_index, last_index = node_index >> 1, last_index >> 1
-    if last_index or first != old_root or second != new_root:
+    steps = list(path)
+    roots = _roots_from_consistency(old, new, steps, old_root) if old else (EMPTY_ROOT, new_root)
+    if steps:
+        raise NoProofError("the path is too long")
+    if roots != (old_root, new_root):
         raise NoProofError("the path does not lead from the one root to the other")
 
 
-def root_of_leaves(leaves: Sequence[bytes]) -> bytes:
-    """Return the Merkle tree hash of these leaf hashes."""
-    return Frontier().with_leaves(leaves)[0].root
+def _roots_from_consistency(
+    old: int, new: int, steps: list[bytes], known: bytes | None
+) -> tuple[bytes, bytes]:
+    """Return the roots of both trees; take the steps from the top, which is the end.
+
+    ``known`` is the root of the old tree as long as no leaf of it is left out.
+    """
+    if old == new and known:
+        return known, known
+    if not steps:
+        raise NoProofError("the path is too short")
+    step = steps.pop()
+    if old == new:
+        return step, step
+    middle = _split_point(new)
+    if old <= middle:
+        old_root, left = _roots_from_consistency(old, middle, steps, known)
+        return old_root, node_hash(left, step)
+    old_right, right = _roots_from_consistency(old - middle, new - middle, steps, None)
+    return node_hash(step, old_right), node_hash(step, right)
 
 
 def read_tile(

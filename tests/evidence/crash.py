@@ -33,8 +33,7 @@ import orjson
 from eventsourcing.sqlite import SQLiteCursor
 
 from domain.instants import to_rfc3339
-from ledger import canonical
-from ledger.proofs.merkle import Frontier, leaf_hash
+from ledger.proofs import merkle
 from projections.index import tables
 from projections.index import writer as index_writer
 
@@ -251,11 +250,11 @@ def _ordered(rows: list[Any], tally: Tally) -> Iterator[str]:
 def _hashed(rows: list[Any], head: Any) -> Iterator[str]:
     hashes = []
     for seq, identity, recorded_at, negotiation, kind, by, salt, state, stored in rows:
-        leaf = leaf_hash(
-            canonical.leaf_bytes(
+        leaf = merkle.leaf_hash(
+            merkle.leaf_bytes(
                 id=identity,
                 negotiation=negotiation,
-                payload_hash=canonical.payload_hash(salt, state),
+                payload_hash=merkle.payload_hash(salt, state),
                 recorded_at=to_rfc3339(recorded_at),
                 recorded_by=by,
                 seq=seq,
@@ -265,7 +264,7 @@ def _hashed(rows: list[Any], head: Any) -> Iterator[str]:
         hashes.append(leaf)
         if leaf != stored:
             yield f"the leaf hash of seq {seq} is another"
-    tree, _ = Frontier().with_leaves(hashes)
+    tree, _ = merkle.Frontier().with_leaves(hashes)
     if head != (tree.size, tree.to_bytes()):
         yield "the head is not that of these leaves"
 
