@@ -6,22 +6,27 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import orjson
 
+from domain import acceptance
 from domain.basis import Basis, LogTimeline, Question, resolve_basis
 from domain.errors import BusyError, MinutebookError, UnknownNegotiationError
+from domain.events import Event
 from domain.instants import Instant
-from domain.model import Json
+from domain.model import Entry, Json
 from ledger import log
 from ledger.database import Clock, Cursor, ReadableLedger
 from ledger.erasure_monitor import ErasureMonitor
+from ledger.proofs.live_checks import LiveChecks
+from ledger.proofs.signed_note import Verifier
 from ledger.read_only import ReadOnlyLedger
 from ledger.writer import Ledger
 from projections import answers
 from projections.answer_json import Item
+from projections.answers import diff
 from projections.fold import FoldView
 from projections.index.reader import IndexView, read_start
 from projections.view import View
@@ -85,6 +90,25 @@ class Session:
         from api.answers import Answers  # its models take long to build, and HTTP needs none
 
         return Answers(self, basis)
+
+    def preview_event(self, event: Event, now: Basis) -> tuple[list[Json], View]:
+        """Return what one more event would change from a basis on, and the view after it."""
+        seq, payload = self.log_timeline.head + 1, acceptance.dump_payload(event)
+        entries = log.read_entries(self.cursor, self.negotiation)
+        entries.append(
+            Entry(seq, str(event.id), payload["type"], now.recorded_at, payload, self.zone)
+        )
+        after = replace(now, seq=seq)
+        views = {basis: FoldView(entries, basis, self.zone) for basis in (now, after)}
+        return diff.diff_bases(views.__getitem__, now, after), views[after]
+
+    def check_log(self, verifier: Verifier) -> LiveChecks:
+        """Return the checks of the whole log, as it is in this snapshot."""
+        return LiveChecks(self.cursor, verifier)
+
+    def seqs_before(self, seq: int, limit: int) -> list[int]:
+        """Return the seqs of the last events before a seq, the newest first."""
+        return log.seqs_before(self.cursor, self.negotiation, seq, limit)
 
     def event_with_acts(self, view: View, event: str) -> Json:
         """Return one event and what acted on it. Raises NotFoundError."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from domain.errors import InvalidNoteError, NoProofError
 from ledger import log
@@ -23,36 +23,6 @@ class SignedHead:
     checkpoint_size: int | None
 
 
-def read_signed_head(cursor: Cursor, verifier: Verifier) -> SignedHead:
-    """Read the size and root of the log, and how far a checkpoint vouches for them."""
-    size, _ = log.read_head(cursor)
-    read_node, note = log.node_reader(cursor), leaf_records.read_newest_note(cursor)
-    checkpoint = _open_checkpoint(note, verifier) if note else None
-    root = merkle.compute_root(read_node, size)
-    if checkpoint is None or checkpoint.size > size:
-        return SignedHead(size, root.hex(), None)
-    is_newest = checkpoint.size == size
-    signed_root = root if is_newest else merkle.compute_root(read_node, checkpoint.size)
-    return SignedHead(size, root.hex(), checkpoint.size if signed_root == checkpoint.root else None)
-
-
-@lru_cache(maxsize=64)
-def _open_checkpoint(note: str, verifier: Verifier) -> Checkpoint | None:
-    try:
-        return verifier.open_note(note)
-    except InvalidNoteError:
-        return None
-
-
-def list_checkpoint_sizes(cursor: Cursor, limit: int) -> list[int]:
-    """Return the sizes of the newest checkpoints, the largest first."""
-    cursor.execute(
-        "SELECT size FROM checkpoint WHERE size > 0 ORDER BY size DESC LIMIT :limit",
-        {"limit": limit},
-    )
-    return [row[0] for row in cursor.fetchall()]
-
-
 @dataclass(frozen=True, slots=True)
 class LogVerification:
     """The size and root of the log as recomputed, and every fault."""
@@ -60,27 +30,6 @@ class LogVerification:
     size: int
     root: str
     faults: list[audit.AuditFault]
-
-
-def verify_log(cursor: Cursor, verifier: Verifier) -> LogVerification:
-    """Recompute all hashes and verify every signed checkpoint against them."""
-    faults: list[audit.AuditFault] = []
-    log_audit = audit.LogAudit(cursor, faults)
-    for _ in log_audit:
-        pass
-    log_audit.check_checkpoints(verifier, None)
-    return LogVerification(log_audit.frontier.size, log_audit.frontier.root.hex(), faults)
-
-
-def is_included(cursor: Cursor, seq: int, head: SignedHead) -> bool:
-    """Return whether an event, hashed again, is the leaf that leads to the root of a head."""
-    (leaf,) = log.read_leaves(cursor, after=seq - 1, limit=1)
-    try:
-        path = merkle.inclusion_proof(log.node_reader(cursor), seq - 1, head.size)
-        root = merkle.root_from_inclusion(merkle.leaf_hash(leaf), seq - 1, head.size, path)
-    except NoProofError:
-        return False
-    return root.hex() == head.root
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +42,76 @@ class ConsistencyCheck:
     failure: str | None
 
 
-def check_consistency(cursor: Cursor, old: int, new: int) -> ConsistencyCheck:
-    """Prove that the tree of one size begins with that of another, up to the head, and check it."""
-    read_node = log.node_reader(cursor)
-    path = merkle.consistency_proof(read_node, old, new)
-    old_root, new_root = merkle.compute_root(read_node, old), merkle.compute_root(read_node, new)
-    failure = None
+class LiveChecks:
+    """The checks of one snapshot, against the key that checkpoints are signed with."""
+
+    def __init__(self, cursor: Cursor, verifier: Verifier) -> None:
+        self.cursor, self.verifier = cursor, verifier
+        self.read_node = log.node_reader(cursor)
+
+    @cached_property
+    def newest_note(self) -> str | None:
+        """The newest checkpoint as it was signed; None where there is none."""
+        return leaf_records.read_newest_note(self.cursor)
+
+    @cached_property
+    def head(self) -> SignedHead:
+        """The size and root of the log, and how far a checkpoint vouches for them."""
+        size, _ = log.read_head(self.cursor)
+        checkpoint = _open_checkpoint(self.newest_note, self.verifier) if self.newest_note else None
+        root = merkle.compute_root(self.read_node, size)
+        if checkpoint is None or checkpoint.size > size:
+            return SignedHead(size, root.hex(), None)
+        is_newest = checkpoint.size == size
+        signed_root = root if is_newest else merkle.compute_root(self.read_node, checkpoint.size)
+        vouched_size = checkpoint.size if signed_root == checkpoint.root else None
+        return SignedHead(size, root.hex(), vouched_size)
+
+    def list_checkpoint_sizes(self, limit: int) -> list[int]:
+        """Return the sizes of the newest checkpoints, the largest first."""
+        self.cursor.execute(
+            "SELECT size FROM checkpoint WHERE size > 0 ORDER BY size DESC LIMIT :limit",
+            {"limit": limit},
+        )
+        return [row[0] for row in self.cursor.fetchall()]
+
+    def verify_log(self) -> LogVerification:
+        """Recompute all hashes and verify every signed checkpoint against them."""
+        faults: list[audit.AuditFault] = []
+        log_audit = audit.LogAudit(self.cursor, faults)
+        for _ in log_audit:
+            pass
+        log_audit.check_checkpoints(self.verifier, None)
+        return LogVerification(log_audit.frontier.size, log_audit.frontier.root.hex(), faults)
+
+    def is_included(self, seq: int) -> bool:
+        """Return whether an event, hashed again, is the leaf that leads to the root of the head."""
+        (leaf,) = log.read_leaves(self.cursor, after=seq - 1, limit=1)
+        size = self.head.size
+        try:
+            path = merkle.inclusion_proof(self.read_node, seq - 1, size)
+            root = merkle.root_from_inclusion(merkle.leaf_hash(leaf), seq - 1, size, path)
+        except NoProofError:
+            return False
+        return root.hex() == self.head.root
+
+    def check_consistency(self, old: int, new: int) -> ConsistencyCheck:
+        """Prove that the tree of one size begins with that of another, up to the head."""
+        path = merkle.consistency_proof(self.read_node, old, new)
+        old_root, new_root = (merkle.compute_root(self.read_node, size) for size in (old, new))
+        failure = None
+        try:
+            merkle.check_consistency(old, new, old_root, new_root, path)
+        except NoProofError as error:
+            failure = error.detail
+        return ConsistencyCheck(
+            old_root.hex(), new_root.hex(), [node.hex() for node in path], failure
+        )
+
+
+@lru_cache(maxsize=64)
+def _open_checkpoint(note: str, verifier: Verifier) -> Checkpoint | None:
     try:
-        merkle.check_consistency(old, new, old_root, new_root, path)
-    except NoProofError as error:
-        failure = error.detail
-    return ConsistencyCheck(old_root.hex(), new_root.hex(), [node.hex() for node in path], failure)
+        return verifier.open_note(note)
+    except InvalidNoteError:
+        return None

@@ -12,8 +12,6 @@ from api.pages.shared.page_params import PageParams
 from domain.errors import MinutebookError
 from domain.instants import to_rfc3339
 from domain.model import Json
-from ledger import log
-from ledger.proofs import leaf_records, live_checks
 from projections.answers import diff
 
 MAX_VERIFIED_EVENTS = 200_000
@@ -34,14 +32,14 @@ class AuditParams(PageParams):
 
 def load_audit(frame: PageContext) -> Json:
     """Return what vouches for the log, and what was asked to be shown of it."""
-    cursor = frame.session.cursor
+    checks = frame.log_checks
     return {
-        "size": frame.foot.size,
-        "root_hash": frame.foot.root,
-        "signed": frame.foot.checkpoint_size,
-        "checkpoint": leaf_records.read_newest_note(cursor),
-        "checkpoints": live_checks.list_checkpoint_sizes(cursor, MAX_CHECKPOINTS),
-        "verifier": frame.verifier.to_text(),
+        "size": checks.head.size,
+        "root_hash": checks.head.root,
+        "signed": checks.head.checkpoint_size,
+        "checkpoint": checks.newest_note,
+        "checkpoints": checks.list_checkpoint_sizes(MAX_CHECKPOINTS),
+        "verifier": checks.verifier.to_text(),
         "most": MAX_VERIFIED_EVENTS,
         "verified": _verify_log(frame) if frame.params.verify else None,
         "consistency": _prove_consistency(frame),
@@ -51,13 +49,13 @@ def load_audit(frame: PageContext) -> Json:
 
 def _verify_log(frame: PageContext) -> Json:
     """Recompute the whole log and verify every signed checkpoint against it."""
-    if frame.foot.size > MAX_VERIFIED_EVENTS:
+    if frame.log_checks.head.size > MAX_VERIFIED_EVENTS:
         return {"done": False, "why": "large"}
     verify_lock = frame.page_state.verify_lock
     if not verify_lock.acquire(blocking=False):
         return {"done": False, "why": "busy"}
     try:
-        verification = live_checks.verify_log(frame.session.cursor, frame.verifier)
+        verification = frame.log_checks.verify_log()
     finally:
         verify_lock.release()
     return {
@@ -74,7 +72,7 @@ def _verify_log(frame: PageContext) -> Json:
 
 def _prove_consistency(frame: PageContext) -> Json | None:
     """Prove that the tree of one size begins with that of another, and check the proof."""
-    old, size = frame.params.old, frame.foot.size
+    old, size = frame.params.old, frame.log_checks.head.size
     new = size if frame.params.new is None else frame.params.new
     if old is None:
         return None
@@ -84,7 +82,7 @@ def _prove_consistency(frame: PageContext) -> Json | None:
                 name, f"there is no tree of size {value} yet", f"name one up to {max_size}"
             )
             return None
-    check = live_checks.check_consistency(frame.session.cursor, old, new)
+    check = frame.log_checks.check_consistency(old, new)
     return {
         "from": old,
         "to": new,
@@ -135,7 +133,7 @@ def _replay_event(frame: PageContext) -> Json | None:
 
 def _find_previous_seq(frame: PageContext, seq: int) -> int | None:
     """Return the seq of the event before that this reader may see, if it lies near."""
-    for earlier_seq in log.seqs_before(frame.session.cursor, frame.slug, seq, MAX_STEPS_BACK):
+    for earlier_seq in frame.session.seqs_before(seq, MAX_STEPS_BACK):
         items = frame.now.read_log(
             after=earlier_seq - 1, limit=1, type=None, subject=None, standing=None
         )

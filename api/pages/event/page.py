@@ -12,7 +12,6 @@ from api.pages.shared.page_context import PageContext
 from domain.catalogue import ACT_TYPES
 from domain.errors import NotFoundError
 from domain.model import Json
-from ledger.proofs import live_checks
 from projections import answers
 from projections.answer_json import Item
 from projections.answers import diff
@@ -24,7 +23,7 @@ def load_event(frame: PageContext) -> Json:
     item, acts = answers.find_event(frame.view, event_id)
     event_json = answers.to_plain(frame.session.event_with_acts(frame.view, event_id))
     target = frame.view.find_item(str(event_json["event"])) if item.type in ACT_TYPES else None
-    size = frame.foot.size
+    size = frame.log_checks.head.size
     return {
         **event_line(frame, item),
         "published_later": max(0, item.recorded_at - item.known_at) if item.has_known_at else None,
@@ -44,7 +43,7 @@ def load_event(frame: PageContext) -> Json:
         "proof": f"/v1/audit/proofs/inclusion?seq={item.seq}&size={size}",
         "proof_file": f"/v1/audit/proofs/inclusion.tlog-proof?seq={item.seq}",
         "size": size,
-        "holds": live_checks.is_included(frame.session.cursor, item.seq, frame.foot),
+        "holds": frame.log_checks.is_included(item.seq),
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
@@ -21,14 +20,10 @@ from api.pages.shared.page_params import parse_params
 from api.pages.shared.render import render_page, render_template
 from api.session import services_of
 from domain import acceptance
-from domain.basis import Basis
 from domain.catalogue import CLASS_BY_TYPE
 from domain.errors import InvalidQuestionError, MinutebookError, Reason, TooLargeError
-from domain.model import Entry, Json
-from ledger import log
+from domain.model import Json
 from ledger.submission import Submission
-from projections.answers import diff
-from projections.fold import FoldView
 
 MAX_FORM_BYTES = 1024 * 1024
 """Bytes of a form that are read."""
@@ -141,25 +136,6 @@ def preview_changes(frame: PageContext, value: Json) -> list[Json] | None:
     """Return in sentences what an event would change; None where the log is too long to try."""
     if frame.session.last_seq > MAX_EVENTS:
         return None
-    event = acceptance.parse_event(value)
-    now, seq = frame.now.basis, frame.session.log_timeline.head + 1
-    entries = log.read_entries(frame.session.cursor, frame.slug)
-    entries.append(
-        Entry(
-            seq,
-            str(event.id),
-            value["type"],
-            now.recorded_at,
-            acceptance.dump_payload(event),
-            frame.session.zone,
-        )
-    )
-    views: dict[int, FoldView] = {}
-
-    def open_view(basis: Basis) -> FoldView:
-        return views.setdefault(basis.seq, FoldView(entries, basis, frame.session.zone))
-
-    after = replace(now, seq=seq)
-    all_changes = diff.diff_bases(open_view, now, after)
-    lines: list[Json] = BriefWriter(frame, open_view(after)).write_brief(all_changes)["lines"]
+    all_changes, after = frame.session.preview_event(acceptance.parse_event(value), frame.now.basis)
+    lines: list[Json] = BriefWriter(frame, after).write_brief(all_changes)["lines"]
     return lines

@@ -20,8 +20,7 @@ from api.session import Session, services_of
 from domain.basis import Basis, Question, parse_moment
 from domain.errors import InvalidQuestionError, Reason
 from domain.model import Json
-from ledger.proofs.live_checks import SignedHead, read_signed_head
-from ledger.proofs.signed_note import Verifier
+from ledger.proofs.live_checks import LiveChecks
 from projections.view import View
 
 if TYPE_CHECKING:
@@ -88,15 +87,9 @@ class PageContext(PageLinks):
         return build_rail(self.now, self.basis, self.dates, self.page_state.rail_days, self.slug)
 
     @cached_property
-    def foot(self) -> SignedHead:
-        """How long the log is, its root, and whether a checkpoint vouches for it."""
-        return read_signed_head(self.session.cursor, self.verifier)
-
-    @property
-    def verifier(self) -> Verifier:
-        """The key that checkpoints of this log are signed with."""
-        ledger = services_of(self.request).ledger
-        return ledger.verifier
+    def log_checks(self) -> LiveChecks:
+        """How long the log is, its root, and what vouches for it."""
+        return self.session.check_log(services_of(self.request).ledger.verifier)
 
     @property
     def page_state(self) -> PageState:
