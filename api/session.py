@@ -144,6 +144,26 @@ def open_session(ledger: ReadableLedger, negotiation: str) -> Iterator[Session]:
         yield session
 
 
+def find_negotiations(ledger: ReadableLedger, question: Question) -> tuple[Basis, list[Json]]:
+    """Return the basis of a question to the whole ledger, and every negotiation under it."""
+    with ledger.open_snapshot() as c:
+        basis = resolve_basis(question, read_log_timeline(c, ledger.clock))
+        negotiations = []
+        for slug, event_count, last_seq in log.count_events(c, upto=basis.seq):
+            session = Session(c, slug, ledger.clock)
+            openings = session.open_view(basis).visible_records("negotiation-opened")
+            negotiations.append(
+                {
+                    "negotiation": slug,
+                    "timezone": session.zone,
+                    "events": event_count,
+                    "head": last_seq,
+                    "title": openings[0].own_fields["title"] if openings else None,
+                }
+            )
+        return basis, negotiations
+
+
 class ReadRouter:
     """Opens sessions so that every answer holds what was recorded before it was asked for."""
 

@@ -64,6 +64,15 @@ def test_sql_stands_in_ledger_and_projections_alone() -> None:
     assert [name for name in modules_with(statements) if name.startswith(("api", "domain"))] == []
 
 
+def test_pages_hold_no_cursor() -> None:
+    pages = {name: source for name, source in SOURCES.items() if name.startswith("api/pages")}
+
+    assert [
+        name for name, source in pages.items() if re.search(r"\bledger import log\b", source)
+    ] == []
+    assert [name for name, source in pages.items() if "session.cursor" in source] == []
+
+
 def test_transactions_begin_and_end_in_one_module() -> None:
     assert modules_with(r"^(BEGIN|COMMIT|ROLLBACK(?! TO))( |;|$)") == ["ledger/database.py"]
 

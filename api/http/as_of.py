@@ -42,12 +42,11 @@ from api.models.base import Answer, ComparisonAnswer
 from api.models.events import AnyEvent, Issue, Party, Statement
 from api.models.plans import Plan, PointComparison, PointDetail
 from api.models.positions import PositionDetail, Positions
-from api.session import Session, read_log_timeline, services_of
+from api.session import Session, find_negotiations, services_of
 from domain import basis as rules
 from domain.basis import Basis
 from domain.events import SLUG_PATTERN
 from domain.instants import Instant, to_rfc3339
-from ledger import log
 from projections import answers
 from projections.answers import diff, redline
 from projections.view import View
@@ -79,24 +78,8 @@ def _respond_with(
 )
 def list_negotiations(request: Request, query: BasisParams) -> Response:
     """List the negotiations with their counts and last seq; title is null until one is known."""
-    ledger = services_of(request).ledger
-    with ledger.open_snapshot() as c:
-        basis = rules.resolve_basis(query.to_question(), read_log_timeline(c, ledger.clock))
-        rows = []
-        for slug, event_count, last_seq in log.count_events(c, upto=basis.seq):
-            session = Session(c, slug, ledger.clock)
-            opening_items = session.open_view(basis).visible_records("negotiation-opened")
-            title = opening_items[0].own_fields["title"] if opening_items else None
-            rows.append(
-                {
-                    "negotiation": slug,
-                    "timezone": session.zone,
-                    "events": event_count,
-                    "head": last_seq,
-                    "title": title,
-                }
-            )
-        return answer_response(request, basis, rows)
+    basis, negotiations = find_negotiations(services_of(request).ledger, query.to_question())
+    return answer_response(request, basis, negotiations)
 
 
 @router.get(
