@@ -14,10 +14,11 @@ from playwright.sync_api import Browser
 
 from tests import postgres
 from tests.browser import opened_browser
+from tests.fold_world import FoldWorld
 from tests.serving import Served
 from tests.shown import demonstrated
 from tests.test_http import OPENING, STANCE, number, said
-from tests.world import LEVELS, World
+from tests.world import World, tell_story
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # each test makes a folder of its own in it
 MEMORY_NEEDED = 4 * 2**30
@@ -38,47 +39,53 @@ keep_ledgers_in_memory()
 settings.register_profile("first-failure", phases=[Phase.explicit, Phase.generate])
 
 
-@pytest.fixture(params=LEVELS)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    server = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
-    made = World(tmp_path, request.param, server)
-    yield made
-    made.close()
+@pytest.fixture(params=("fold", "index", "http", "postgres"))
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World | FoldWorld]:
+    """Give a negotiation at each level; the last is over HTTP too, on PostgreSQL."""
+    if request.param == "fold":
+        yield FoldWorld()
+        return
+    server = request.getfixturevalue("ledger_url") if request.param == "postgres" else None
+    level = "index" if request.param == "index" else "http"
+    with tell_story([], level, server) as world:
+        yield world
 
 
 @pytest.fixture(params=("http", "postgres"))
-def http_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    """Give a world over HTTP, on either database."""
-    server = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
-    made = World(tmp_path, "http", server)
-    yield made
-    made.close()
+def http_world(request: pytest.FixtureRequest) -> Iterator[World]:
+    """Give a negotiation over HTTP, on either database."""
+    server = request.getfixturevalue("ledger_url") if request.param == "postgres" else None
+    with tell_story([], "http", server) as world:
+        yield world
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Give a negotiation whose pages are only read."""
-    made = World(tmp_path_factory.mktemp("site"), "http")
-    made.record("2025-12-20T09:00:00Z", [*OPENING])
-    made.record("2025-12-21T09:00:00Z", [said(1), said(2), STANCE])
-    later = {"published": "2025-12-28", "publisher": "gazette"}
-    press = {"published": "2025-12-21", "publisher": "gazette", "audience": "press"}
-    turned = {"id": number(101), "stance": "rejects", "occurred": "2025-12-27", "reports": [later]}
-    news = [said(3, day=27, reports=[later]), said(4, reports=[press]), STANCE | turned]
-    made.record("2025-12-28T09:00:00Z", news)
-    made.at("2025-12-30T09:00:00Z")
-    yield made
-    made.close()
+    with World(tmp_path_factory.mktemp("site"), "http") as made:
+        made.record("2025-12-20T09:00:00Z", [*OPENING])
+        made.record("2025-12-21T09:00:00Z", [said(1), said(2), STANCE])
+        later = {"published": "2025-12-28", "publisher": "gazette"}
+        press = {"published": "2025-12-21", "publisher": "gazette", "audience": "press"}
+        turned = {
+            "id": number(101),
+            "stance": "rejects",
+            "occurred": "2025-12-27",
+            "reports": [later],
+        }
+        news = [said(3, day=27, reports=[later]), said(4, reports=[press]), STANCE | turned]
+        made.record("2025-12-28T09:00:00Z", news)
+        made.set_clock("2025-12-30T09:00:00Z")
+        yield made
 
 
 @pytest.fixture
 def own_site(tmp_path: Path) -> Iterator[World]:
     """Give a small negotiation to record into, anew for each test."""
-    made = World(tmp_path, "http")
-    made.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
-    made.at("2025-12-30T09:00:00Z")
-    yield made
-    made.close()
+    with World(tmp_path, "http") as made:
+        made.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
+        made.set_clock("2025-12-30T09:00:00Z")
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +109,16 @@ def postgres_server() -> Iterator[postgres.Server]:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(postgres.REMEDY)
     with postgres.cluster(postgres.UNSAFE) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def ledger_url(
+    postgres_server: postgres.Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Give a database with the tables of a ledger, which ``tell_story`` empties each time."""
+    with postgres_server.database() as url:
+        World(tmp_path_factory.mktemp("ledger"), server=url).close()
+        yield url
 
 
 @pytest.fixture

@@ -194,6 +194,22 @@ class Server:
                 here.execute("SELECT pg_wal_replay_resume()")
 
 
+EMPTY_LEDGER = """
+    SET session_replication_role = replica;  -- past the triggers that keep the log
+    DELETE FROM event; DELETE FROM node; DELETE FROM checkpoint; DELETE FROM erasure;
+    DELETE FROM negotiation; DELETE FROM registered; DELETE FROM idempotency;
+    DELETE FROM version; DELETE FROM cell; DELETE FROM placement; DELETE FROM mention;
+    DELETE FROM link; DELETE FROM word; DELETE FROM tracking;
+    UPDATE head SET size = 0, last_recorded_at = 0, frontier = '', keys = ''
+"""
+
+
+def empty_ledger(url: str) -> None:
+    """Delete what a ledger holds and keep its tables, which takes a tenth of making them."""
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(EMPTY_LEDGER)
+
+
 @contextmanager
 def cluster(settings: Mapping[str, str]) -> Iterator[Server]:
     """Make a cluster, serve it with these settings, stop and remove it."""

@@ -60,7 +60,7 @@ def test_a_correction_of_a_correction_takes_effect(world: World) -> None:
         [{"type": "record-corrected", "event": uid(2), "changes": {"changes": mended}}],
     )
 
-    assert world.state(as_of="2025-12-21")["positions"][0]["summary"] == "Perhaps."
+    assert world.read_state(as_of="2025-12-21")["positions"][0]["summary"] == "Perhaps."
 
 
 def test_the_later_of_retraction_and_reversal_holds_also_before_the_event_is_known(
@@ -75,7 +75,7 @@ def test_the_later_of_retraction_and_reversal_holds_also_before_the_event_is_kno
     }
     world.record("2025-12-24T12:00:00Z", [*opened()[:3], said, again, back])
 
-    state = world.state(as_of="2025-12-24")
+    state = world.read_state(as_of="2025-12-24")
     assert [each["stance"] for each in state["positions"]] == ["accepts"]
 
 
@@ -102,9 +102,9 @@ def test_a_conditional_acceptance_is_no_agreement(world: World) -> None:
         "summary": "If.",
     }
     world.record(AT, opened() + plan({**accepted, "conditions": ["money"]}))
-    before = world.state(as_of="2025-12-22")["plans"][0]
+    before = world.read_state(as_of="2025-12-22")["plans"][0]
     world.record("2025-12-21T13:00:00Z", plan({**accepted, "occurred": "2025-12-21"})[1:])
-    after = world.state(as_of="2025-12-22")["plans"][0]
+    after = world.read_state(as_of="2025-12-22")["plans"][0]
 
     assert (before["agreed"], before["open"]) == ([], ["a"])
     assert (after["agreed"], after["open"]) == (["a"], [])
@@ -119,7 +119,7 @@ def test_a_late_text_reaches_the_points_of_a_split(world: World) -> None:
     }
     seen = {"type": "text-published", "event": uid(4), "points": [{"point": "b", "text": "B."}]}
     world.record(AT, opened() + plan(split, seen))
-    points = world.state(as_of="2025-12-22")["plans"][0]["points"]
+    points = world.read_state(as_of="2025-12-22")["plans"][0]["points"]
 
     assert {each["point"]: each["text"] for each in points} == {"b": "B.", "c": None}
 
@@ -127,7 +127,7 @@ def test_a_late_text_reaches_the_points_of_a_split(world: World) -> None:
 def test_an_end_of_a_point_that_nothing_mentioned_is_an_anomaly(world: World) -> None:
     repeal = {"type": "plan-amended", "plan": "p", "operations": [{"op": "repeal", "point": "x"}]}
     world.record(AT, opened() + plan(repeal))
-    found = world.state(as_of="2025-12-22")["anomalies"]
+    found = world.read_state(as_of="2025-12-22")["anomalies"]
 
     assert [(each["kind"], each["point"]) for each in found] == [("operation-without-point", "x")]
 
@@ -137,7 +137,7 @@ def test_no_operation_on_a_point_that_nothing_mentioned_is_left_out(world: World
     world.record(
         AT, opened() + plan({"type": "plan-amended", "plan": "p", "operations": operations})
     )
-    found = world.state(as_of="2025-12-22")["anomalies"]
+    found = world.read_state(as_of="2025-12-22")["anomalies"]
 
     assert sorted(each["op"] for each in found) == ["renumbering", "repeal", "substitution"]
 
@@ -151,7 +151,9 @@ def test_a_plan_that_is_only_to_be_amended_shows_what_is_pending(world: World) -
         "operations": [{"op": "repeal", "point": "a"}],
     }
     world.record(AT, opened() + plan(proposed))
-    (found,) = [each for each in world.state(as_of="2025-12-22")["plans"] if each["plan"] == "q"]
+    (found,) = [
+        each for each in world.read_state(as_of="2025-12-22")["plans"] if each["plan"] == "q"
+    ]
 
     assert [each["event"] for each in found["pending"]] == [uid(5)]
     assert found["events"] == [uid(5)]

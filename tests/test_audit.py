@@ -40,13 +40,16 @@ PERSON: dict[str, Any] = {
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a ledger of a few batches, with corrections, a key and an Idempotency-Key."""
     monkeypatch.setattr(full_text, "BLOCK_SIZE", 2)
-    world = World(tmp_path)
-    world.record(AT, [*OPENING, STANCE, PERSON])
-    world.record(LATER, [disputed(summary="No."), {**STANCE, "id": uid(2), "stance": "rejects"}])
-    world.at(LATEST)
-    world.post({**STANCE, "id": uid(3), "summary": "Perhaps."}, headers={"Idempotency-Key": "k"})
-    world.record("2025-12-23T12:00:00Z", [{"type": "record-voided", "event": uid(2)}])
-    world.close()
+    with World(tmp_path) as world:
+        world.record(AT, [*OPENING, STANCE, PERSON])
+        world.record(
+            LATER, [disputed(summary="No."), {**STANCE, "id": uid(2), "stance": "rejects"}]
+        )
+        world.set_clock(LATEST)
+        world.post(
+            {**STANCE, "id": uid(3), "summary": "Perhaps."}, headers={"Idempotency-Key": "k"}
+        )
+        world.record("2025-12-23T12:00:00Z", [{"type": "record-voided", "event": uid(2)}])
     return tmp_path
 
 
@@ -60,9 +63,8 @@ def verified(folder: Path, name: str = "world.db") -> VerifyResult:
 
 @pytest.fixture
 def served(folder: Path) -> Iterator[World]:
-    world = World(folder)
-    yield world
-    world.close()
+    with World(folder) as world:
+        yield world
 
 
 # Proofs over HTTP.
@@ -223,9 +225,8 @@ def test_two_swapped_events_are_found(folder: Path) -> None:
 def put_back(folder: Path) -> None:
     """Put the whole database back to what it was before its last event."""
     shutil.copy(folder / "world.db", folder / "old.db")
-    world = World(folder)
-    world.record("2025-12-24T12:00:00Z", [{**STANCE, "id": uid(9)}])
-    world.close()
+    with World(folder) as world:
+        world.record("2025-12-24T12:00:00Z", [{**STANCE, "id": uid(9)}])
     for rest in ("world.db-wal", "world.db-shm"):
         (folder / rest).unlink(missing_ok=True)
     shutil.copy(folder / "old.db", folder / "world.db")
@@ -273,20 +274,18 @@ def test_an_erased_payload_is_nowhere_and_every_proof_still_holds(folder: Path) 
 
 def test_a_stub_stands_where_a_payload_was_erased(folder: Path) -> None:
     maintenance.erase_payload(where(folder), uid(50), "Article 17 request")
-    world = World(folder, "http")
-
-    (stub,) = world.state()["erased"]
-    assert (stub["event"], stub["type"], stub["erased"]) == (uid(50), "statement-made", True)
-    event = world.get(f"/events/{uid(50)}").json()["data"]
-    assert event["standing"] == "erased"
-    told = world.get("/events", type="payload-erased").json()["data"][0]
-    assert (told["event"], told["reason"]) == (uid(50), "Article 17 request")
-    assert world.get("/search", q="zebedee").json()["data"] == []
-    again = world.post(PERSON)
-    assert again.json()["duplicates"] == [uid(50)]
-    correction = {"type": "record-corrected", "event": uid(50), "changes": {"summary": "No."}}
-    assert "erased" in world.post(correction).json()["detail"]
-    world.close()
+    with World(folder, "http") as world:
+        (stub,) = world.read_state()["erased"]
+        assert (stub["event"], stub["type"], stub["erased"]) == (uid(50), "statement-made", True)
+        event = world.get(f"/events/{uid(50)}").json()["data"]
+        assert event["standing"] == "erased"
+        told = world.get("/events", type="payload-erased").json()["data"][0]
+        assert (told["event"], told["reason"]) == (uid(50), "Article 17 request")
+        assert world.get("/search", q="zebedee").json()["data"] == []
+        again = world.post(PERSON)
+        assert again.json()["duplicates"] == [uid(50)]
+        correction = {"type": "record-corrected", "event": uid(50), "changes": {"summary": "No."}}
+        assert "erased" in world.post(correction).json()["detail"]
 
 
 def test_nothing_is_erased_twice_or_that_is_not_there(folder: Path) -> None:
@@ -327,12 +326,11 @@ def exported(folder: Path, negotiation: str) -> Path:
 
 
 def test_exports_of_all_negotiations_make_the_same_tree_again(folder: Path) -> None:
-    world = World(folder)
-    world.name = "other"
-    world.record("2025-12-24T12:00:00Z", [{"type": "negotiation-opened", "title": "Other"}])
-    world.name = "talks"
-    world.record("2025-12-25T12:00:00Z", [{**STANCE, "id": uid(9)}])
-    world.close()
+    with World(folder) as world:
+        world.name = "other"
+        world.record("2025-12-24T12:00:00Z", [{"type": "negotiation-opened", "title": "Other"}])
+        world.name = "talks"
+        world.record("2025-12-25T12:00:00Z", [{**STANCE, "id": uid(9)}])
     maintenance.erase_payload(where(folder), uid(50), "Article 17 request")
     files = [exported(folder, name) for name in ("talks", "other")]
 

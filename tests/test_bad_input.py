@@ -60,7 +60,7 @@ def talks(http_world: World) -> World:
     http_world.record("2025-12-20T09:00:00Z", OPENING)
     http_world.record("2025-12-21T09:00:00Z", [{**STANCE, "id": TARGET}])
     http_world.record("2025-12-21T10:00:00Z", [said(id=LATER, statement="later")])
-    http_world.at("2025-12-22T09:00:00Z")
+    http_world.set_clock("2025-12-22T09:00:00Z")
     return http_world
 
 

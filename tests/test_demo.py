@@ -19,11 +19,10 @@ def batches() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def talks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    made = World(tmp_path_factory.mktemp("demo"), "http")
-    for batch in batches():
-        made.record(batch["recorded_at"], batch["events"])
-    yield made
-    made.close()
+    with World(tmp_path_factory.mktemp("demo"), "http") as made:
+        for batch in batches():
+            made.record(batch["recorded_at"], batch["events"])
+        yield made
 
 
 def meeting(data: dict[str, Any], slug: str) -> dict[str, Any] | None:
@@ -56,7 +55,7 @@ def test_every_source_row_is_coded() -> None:
 
 
 def test_22_december_the_report_is_only_announced_and_the_text_unseen(talks: World) -> None:
-    data = talks.state(as_of="2025-12-22")
+    data = talks.read_state(as_of="2025-12-22")
     report = meeting(data, "dmitriev-report-to-putin")
     florida = [each for each in data["meetings"] if each["meeting"].startswith("florida-us")]
 
@@ -67,7 +66,7 @@ def test_22_december_the_report_is_only_announced_and_the_text_unseen(talks: Wor
 
 
 def test_22_december_a_claim_about_russia_is_not_its_position(talks: World) -> None:
-    data = talks.state(as_of="2025-12-22")
+    data = talks.read_state(as_of="2025-12-22")
     claims = [
         each
         for each in data["attributed"]
@@ -80,7 +79,7 @@ def test_22_december_a_claim_about_russia_is_not_its_position(talks: World) -> N
 
 
 def test_22_december_no_breakthrough_and_elections_or_a_referendum(talks: World) -> None:
-    data = talks.state(as_of="2025-12-22")
+    data = talks.read_state(as_of="2025-12-22")
     said = talks.get(
         "/statements", as_of="2025-12-22", speaker="yuri-ushakov", q="breakthrough"
     ).json()["data"]
@@ -93,8 +92,8 @@ def test_22_december_no_breakthrough_and_elections_or_a_referendum(talks: World)
 
 def test_1_november_the_leaked_calls_are_not_known(talks: World) -> None:
     known, later = (
-        talks.state(as_of="2025-11-01"),
-        talks.state(as_of="2025-11-01", basis="hindsight"),
+        talks.read_state(as_of="2025-11-01"),
+        talks.read_state(as_of="2025-11-01", basis="hindsight"),
     )
     leaked = {each["meeting"] for each in later["meetings"]} - {
         each["meeting"] for each in known["meetings"]
@@ -104,14 +103,14 @@ def test_1_november_the_leaked_calls_are_not_known(talks: World) -> None:
 
 
 def test_24_november_russia_has_received_nothing_official(talks: World) -> None:
-    stance = position(talks.state(as_of="2025-11-24"), "russia", "revised-framework")
+    stance = position(talks.read_state(as_of="2025-11-24"), "russia", "revised-framework")
 
     assert stance is not None
     assert "othing official" in stance["summary"]
 
 
 def test_25_december_the_report_took_place_and_the_points_are_public(talks: World) -> None:
-    data = talks.state(as_of="2025-12-25")
+    data = talks.read_state(as_of="2025-12-25")
     report = meeting(data, "dmitriev-report-to-putin")
 
     assert report is not None
@@ -120,8 +119,8 @@ def test_25_december_the_report_took_place_and_the_points_are_public(talks: Worl
 
 
 def test_the_press_read_the_points_a_day_before_the_public(talks: World) -> None:
-    public = texts(talks.state(as_of="2025-12-23"), "us-ua-20")
-    press = texts(talks.state(as_of="2025-12-23", audience="press"), "us-ua-20")
+    public = texts(talks.read_state(as_of="2025-12-23"), "us-ua-20")
+    press = texts(talks.read_state(as_of="2025-12-23", audience="press"), "us-ua-20")
 
     assert public == []
     assert len(press) >= 19

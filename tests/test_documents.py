@@ -49,32 +49,31 @@ def checked(path: Path, *more: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Two negotiations in one ledger, with reports that are not for everybody."""
-    made = World(tmp_path_factory.mktemp("world"), "http")
-    made.record("2025-12-20T09:00:00Z", [*OPENING, said(1), said(2), STANCE])
-    made.name = "other"
-    made.record("2025-12-20T10:00:00Z", [{"type": "negotiation-opened", "title": "Other"}])
-    made.name = "talks"
-    staff = {"published": "2025-12-20", "audience": "staff", "quote": SECRET}
-    later = {"published": "2026-02-01", "publisher": SECRET}
-    open_ = {"published": "2025-12-20", "publisher": "herald"}
-    made.record(
-        "2025-12-21T09:00:00Z",
-        [said(3, reports=[open_, staff]), said(4, reports=[open_, later]), said(5)],
-    )
-    made.record(
-        "2025-12-21T10:00:00Z",
-        [
-            {
-                "type": "record-corrected",
-                "id": number(9),
-                "event": number(5),
-                "changes": {"reports": [open_, staff]},
-            }
-        ],
-    )
-    made.at("2025-12-22T09:00:00Z")
-    yield made
-    made.close()
+    with World(tmp_path_factory.mktemp("world"), "http") as made:
+        made.record("2025-12-20T09:00:00Z", [*OPENING, said(1), said(2), STANCE])
+        made.name = "other"
+        made.record("2025-12-20T10:00:00Z", [{"type": "negotiation-opened", "title": "Other"}])
+        made.name = "talks"
+        staff = {"published": "2025-12-20", "audience": "staff", "quote": SECRET}
+        later = {"published": "2026-02-01", "publisher": SECRET}
+        open_ = {"published": "2025-12-20", "publisher": "herald"}
+        made.record(
+            "2025-12-21T09:00:00Z",
+            [said(3, reports=[open_, staff]), said(4, reports=[open_, later]), said(5)],
+        )
+        made.record(
+            "2025-12-21T10:00:00Z",
+            [
+                {
+                    "type": "record-corrected",
+                    "id": number(9),
+                    "event": number(5),
+                    "changes": {"reports": [open_, staff]},
+                }
+            ],
+        )
+        made.set_clock("2025-12-22T09:00:00Z")
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -228,25 +227,25 @@ def test_the_receipt_that_openapi_shows_holds(tmp_path: Path) -> None:
 def test_a_receipt_waits_for_its_checkpoint_and_gives_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world = World(tmp_path, "http")
-    world.record("2025-12-20T09:00:00Z", OPENING)
-    world.record("2025-12-20T10:00:00Z", [STANCE])
-    assert json.loads(receipt(world))["events"]
+    with World(tmp_path, "http") as world:
+        world.record("2025-12-20T09:00:00Z", OPENING)
+        world.record("2025-12-20T10:00:00Z", [STANCE])
+        assert json.loads(receipt(world))["events"]
 
-    monkeypatch.setattr(leaf_records, "CHECKPOINT_TIMEOUT", 0.1)
-    monkeypatch.setattr(world.ledger.checkpoints, "sign_head", lambda c: None)
-    world.record("2025-12-20T11:00:00Z", [said(1)])
-    answer = world.client.get(f"{TALKS}/receipt")
-    world.close()
+        monkeypatch.setattr(leaf_records, "CHECKPOINT_TIMEOUT", 0.1)
+        monkeypatch.setattr(world.ledger.checkpoints, "sign_head", lambda c: None)
+        world.record("2025-12-20T11:00:00Z", [said(1)])
+        answer = world.client.get(f"{TALKS}/receipt")
     assert answer.status_code == 503
     assert "this needs 6" in answer.json()["detail"]
 
 
 def test_a_bundle_of_the_dullest_text_is_no_bomb(tmp_path: Path) -> None:
-    world = World(tmp_path, "http")
-    world.record("2025-12-20T09:00:00Z", [*OPENING, *(said(n, text="a" * 60000) for n in (1, 2))])
-    answer = world.client.get(f"{TALKS}/export", params={"format": "bundle"})
-    world.close()
+    with World(tmp_path, "http") as world:
+        world.record(
+            "2025-12-20T09:00:00Z", [*OPENING, *(said(n, text="a" * 60000) for n in (1, 2))]
+        )
+        answer = world.client.get(f"{TALKS}/export", params={"format": "bundle"})
     (tmp_path / "bundle.zip").write_bytes(answer.content)
 
     assert verify_bundle.check_file(str(tmp_path / "bundle.zip"))

@@ -11,7 +11,7 @@ import pytest
 
 from api.http import middleware
 from domain.catalogue import CLASS_BY_TYPE
-from tests.world import MADE_ANEW, World
+from tests.world import UNCACHED, World
 
 Event = dict[str, Any]
 
@@ -81,7 +81,7 @@ EVERY = (*PATHS, "/rail", "/gap", "/diff?from=2025-12-20&to=2025-12-21")
 def talks(http_world: World) -> World:
     http_world.record("2025-12-20T09:00:00Z", OPENING)
     http_world.record("2025-12-21T09:00:00Z", [said(1), said(2), STANCE])
-    http_world.at("2025-12-22T09:00:00Z")
+    http_world.set_clock("2025-12-22T09:00:00Z")
     return http_world
 
 
@@ -114,7 +114,7 @@ def test_a_pinned_answer_is_kept_for_ever(talks: World, path: str) -> None:
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == tag
     talks.record("2025-12-23T09:00:00Z", MORE)
-    assert fetch(talks, path, PINNED, **MADE_ANEW).content == answer.content
+    assert fetch(talks, path, PINNED, **UNCACHED).content == answer.content
     assert fetch(talks, path, PINNED, **{"if-none-match": tag}).status_code == 304
 
 
@@ -132,7 +132,7 @@ def test_a_settled_answer_never_changes(talks: World, path: str) -> None:
     assert answer.json()["basis"]["settled"]
     assert "immutable" in answer.headers["cache-control"]
     talks.record("2025-12-23T09:00:00Z", MORE)
-    assert fetch(talks, path, SETTLED, **MADE_ANEW).content == answer.content
+    assert fetch(talks, path, SETTLED, **UNCACHED).content == answer.content
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_the_canonical_address_keeps_the_answer(talks: World, path: str, query: 
 
 def test_a_weak_tag_follows_the_data(talks: World) -> None:
     tag = fetch(talks, "/positions").headers["etag"]
-    talks.at("2025-12-22T10:00:00Z")
+    talks.set_clock("2025-12-22T10:00:00Z")
     assert fetch(talks, "/positions", **{"if-none-match": tag}).status_code == 304
     talks.record("2025-12-22T11:00:00Z", [STANCE | {"id": number(101), "stance": "rejects"}])
     assert fetch(talks, "/positions", **{"if-none-match": tag}).status_code == 200
@@ -189,7 +189,7 @@ def test_a_difference_to_a_date_ahead_follows_what_becomes_known(talks: World) -
     }
     links = {to: answer.links["canonical"]["url"] for to, answer in answers.items()}
     assert all("seq=8" in link for link in links.values())
-    talks.at("2025-12-25T09:00:00Z")
+    talks.set_clock("2025-12-25T09:00:00Z")
     again = {to: talks.client.get(link).json()["data"] for to, link in links.items()}
     assert [again[to] == answer.json()["data"] for to, answer in answers.items()] == [True, False]
     assert number(80) in str(again["2099-01-01"])
@@ -279,7 +279,7 @@ def test_the_canonical_address_of_a_comparison_keeps_it(
 ) -> None:
     http_world.record("2025-12-20T09:00:00Z", [*OPENING, PLAN[0]])
     http_world.record("2025-12-21T09:00:00Z", [said(1), said(2), STANCE, PLAN[1]])
-    http_world.at("2025-12-22T09:00:00Z")
+    http_world.set_clock("2025-12-22T09:00:00Z")
     answer = fetch(http_world, path, f"basis={preset}&{overrides}".rstrip("&"))
     canonical = answer.links["canonical"]["url"]
     again = http_world.client.get(canonical)
@@ -294,7 +294,7 @@ def test_the_canonical_address_of_a_comparison_keeps_it(
 def test_a_comparison_keeps_its_tag_while_nothing_changes(talks: World) -> None:
     path = "/diff?from=2025-12-19&to=2025-12-21"
     tag = fetch(talks, path).headers["etag"]
-    talks.at("2025-12-22T10:00:00Z")
+    talks.set_clock("2025-12-22T10:00:00Z")
     assert fetch(talks, path, **{"if-none-match": tag}).status_code == 304
 
 
@@ -376,7 +376,7 @@ def test_the_list_of_negotiations_has_a_basis_and_validators(talks: World) -> No
 )
 def test_pages_visit_each_once_while_the_log_grows(talks: World, path: str, key: str) -> None:
     talks.record("2025-12-21T10:00:00Z", [said(n, day=10 + n % 9) for n in range(3, 13)])
-    talks.at("2025-12-22T09:00:00Z")
+    talks.set_clock("2025-12-22T09:00:00Z")
     wanted = {
         item[key] for item in fetch(talks, path.replace("limit=3", "limit=100")).json()["data"]
     }

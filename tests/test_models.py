@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,10 +22,10 @@ from api.models.documents import Problem
 from api.models.events import AnyEvent, EventItem
 from domain.catalogue import CLASS_BY_TYPE
 from domain.instants import to_rfc3339
-from tests.histories import Batch, bases, histories
+from tests.histories import bases, histories
 from tests.make_examples import FILE, TALKS, demonstration, dumped, make_examples
 from tests.stories import STORIES, Story
-from tests.world import World
+from tests.world import tell_story
 
 HISTORIES, QUESTIONS = 10, 200
 """How many histories are drawn, and questions of each."""
@@ -138,24 +136,13 @@ def test_every_answer_of_the_demonstration(demo: TestClient) -> None:
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
-def test_every_state_of_a_story(story: Story, tmp_path: Path) -> None:
-    with recorded(tmp_path, story.batches) as world:
+def test_every_state_of_a_story(story: Story) -> None:
+    with tell_story(story.batches, "http") as world:
         checker = Checker(world.client)
         for params, _ in story.asks:
             query = urlencode(params)
             checker.get(f"/v1/negotiations/talks/state?{query}")
             checker.get(f"/v1/negotiations/talks/events?{query}")
-
-
-@contextmanager
-def recorded(folder: Path, batches: list[Batch]) -> Iterator[World]:
-    """Give a world in which the batches are recorded, and one loop for all its questions."""
-    world = World(folder, "http")
-    with world.client:
-        for at, events in batches:
-            world.record(at, events)
-        yield world
-    world.close()
 
 
 @settings(
@@ -171,7 +158,7 @@ def test_every_answer_of_generated_histories(data: st.DataObject) -> None:
     batches = data.draw(histories(most_events=30))
     size = sum(len(events) for _, events in batches)
     drawn = [data.draw(bases(size)) for _ in range(5)]
-    with TemporaryDirectory() as folder, recorded(Path(folder), batches) as world:
+    with tell_story(batches, "http") as world:
         checker = Checker(world.client)
         ids = [each["id"] for _, events in batches for each in events][-3:]
         slugs = {name: [slug] for name, slug in SLUGS.items()} | {"event": ids}

@@ -108,9 +108,8 @@ def overflow(page: Page) -> int:
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("hostile")
-    world = World(folder, "http")
-    world.record("2025-12-20T09:00:00Z", traps())
-    world.close()
+    with World(folder, "http") as world:
+        world.record("2025-12-20T09:00:00Z", traps())
     with displayed(folder) as found:
         yield found
 

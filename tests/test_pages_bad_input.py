@@ -82,11 +82,10 @@ def test_what_is_not_there_is_told_on_a_page(site: World, path: str) -> None:
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    made = World(tmp_path_factory.mktemp("hostile"), "http")
-    made.record("2025-12-20T09:00:00Z", traps())
-    made.at("2025-12-22T09:00:00Z")
-    yield made
-    made.close()
+    with World(tmp_path_factory.mktemp("hostile"), "http") as made:
+        made.record("2025-12-20T09:00:00Z", traps())
+        made.set_clock("2025-12-22T09:00:00Z")
+        yield made
 
 
 SHOWING = [

@@ -86,31 +86,33 @@ def test_the_log_is_verified_on_demand(site: World) -> None:
 
 
 def test_a_changed_log_is_found_by_the_page(tmp_path: Path) -> None:
-    broken = World(tmp_path, "http")
-    broken.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
-    with broken.ledger.take_writer() as c:
-        c.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'node'")
-        for (name,) in c.fetchall():
-            c.execute(f"DROP TRIGGER {name}")
-        c.execute("UPDATE node SET hash = :zero WHERE level = 1 AND idx = 0", {"zero": bytes(32)})
-    text = page(broken, "audit", "?verify=1")
-    broken.close()
+    with World(tmp_path, "http") as broken:
+        broken.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
+        with broken.ledger.take_writer() as c:
+            c.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'node'")
+            for (name,) in c.fetchall():
+                c.execute(f"DROP TRIGGER {name}")
+            c.execute(
+                "UPDATE node SET hash = :zero WHERE level = 1 AND idx = 0", {"zero": bytes(32)}
+            )
+        text = page(broken, "audit", "?verify=1")
 
     assert "the hash of seqs 1 to 2 is another" in text
 
 
 def test_an_event_that_was_changed_is_told_on_its_page(tmp_path: Path) -> None:
-    broken = World(tmp_path, "http")
-    broken.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
-    address = f"events/{STANCE['id']}"
-    assert "✓ This event is in the log" in page(broken, address)
-    with broken.ledger.take_writer() as c:
-        c.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'")
-        for (name,) in c.fetchall():
-            c.execute(f"DROP TRIGGER {name}")
-        c.execute("UPDATE event SET recorded_by = 'nobody' WHERE id = :id", STANCE)
-    text = page(broken, address)
-    broken.close()
+    with World(tmp_path, "http") as broken:
+        broken.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
+        address = f"events/{STANCE['id']}"
+        assert "✓ This event is in the log" in page(broken, address)
+        with broken.ledger.take_writer() as c:
+            c.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'"
+            )
+            for (name,) in c.fetchall():
+                c.execute(f"DROP TRIGGER {name}")
+            c.execute("UPDATE event SET recorded_by = 'nobody' WHERE id = :id", STANCE)
+        text = page(broken, address)
 
     assert "✗ The event at seq 5 does not lead to the root of the log" in text
 

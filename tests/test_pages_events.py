@@ -44,13 +44,12 @@ def test_the_log_is_narrowed_by_what_is_asked(site: World, query: str, found: se
 
 
 def test_the_log_goes_on_where_a_page_ends(tmp_path: Path) -> None:
-    long = World(tmp_path, "http")
-    long.record("2025-12-21T09:00:00Z", [*OPENING, *(said(n) for n in range(1, 71))])
-    first = page(long, "events", "?type=statement-made")
-    older = re.search(r'<a rel="next" href="([^"]*)"', first)
-    assert older
-    second = fetched(long, older[1].replace("&amp;", "&"))
-    long.close()
+    with World(tmp_path, "http") as long:
+        long.record("2025-12-21T09:00:00Z", [*OPENING, *(said(n) for n in range(1, 71))])
+        first = page(long, "events", "?type=statement-made")
+        older = re.search(r'<a rel="next" href="([^"]*)"', first)
+        assert older
+        second = fetched(long, older[1].replace("&amp;", "&"))
 
     pages = [re.findall(r'<th role="rowheader"', each) for each in (first, second)]
     assert [len(each) for each in pages] == [50, 20]
@@ -84,17 +83,15 @@ def test_a_watch_says_what_came_of_it_until_it_is_erased(tmp_path: Path) -> None
         "result": "no-change",
         "reports": [{"published": "2025-12-20"}],
     }
-    world = World(tmp_path, "http")
-    world.record("2025-12-20T09:00:00Z", [*OPENING, watch])
-    assert "Looked, and found nothing new" in page(world, "events")
-    world.close()
+    with World(tmp_path, "http") as world:
+        world.record("2025-12-20T09:00:00Z", [*OPENING, watch])
+        assert "Looked, and found nothing new" in page(world, "events")
     maintenance.erase_payload(
         Settings(db=tmp_path / "world.db", log_key=Path(KEY)), watch["id"], "by law"
     )
-    world = World(tmp_path, "http")
-    world.at("2025-12-21T09:00:00Z")
-    text, own = page(world, "events"), page(world, f"events/{watch['id']}")
-    world.close()
+    with World(tmp_path, "http") as world:
+        world.set_clock("2025-12-21T09:00:00Z")
+        text, own = page(world, "events"), page(world, f"events/{watch['id']}")
 
     assert "Looked, and found nothing new" not in text
     assert "Its content was erased for legal compliance" in own

@@ -89,7 +89,7 @@ def test_the_rail_counts_anew_once_an_embargo_ends_or_something_is_recorded(
     own_site.record("2025-12-30T09:00:00Z", [said(7, reports=secret)])
     assert [hidden(), hidden()] == ["0", "0"]
 
-    own_site.at("2025-12-31T06:00:00Z")
+    own_site.set_clock("2025-12-31T06:00:00Z")
     assert [hidden(), hidden()] == ["1", "1"]
 
     own_site.record("2025-12-31T09:00:00Z", [said(8, day=31)])

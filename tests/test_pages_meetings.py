@@ -14,43 +14,42 @@ from tests.world import World
 
 @pytest.fixture(scope="module")
 def meeting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    made = World(tmp_path_factory.mktemp("meeting"), "http")
-    about = {"reports": [{"published": "2025-12-20", "publisher": "herald"}]}
-    long = "Talks; of the two, on a \\ line\nand " + "Ї" * 60
-    made.record(
-        "2025-12-20T09:00:00Z",
-        [
-            *OPENING,
-            {
-                "type": "role-assumed",
-                "person": "envoy",
-                "party": "north",
-                "title": "Envoy",
-                "occurred": "2025-12-01",
-                **about,
-            },
-            {
-                "type": "meeting-held",
-                "meeting": "past",
-                "title": long,
-                "occurred": "2025-12-18/2025-12-19",
-                "participants": [{"party": "north", "person": "envoy", "role": "host"}],
-                **about,
-            },
-            {
-                "type": "meeting-announced",
-                "meeting": "soon",
-                "title": "Soon",
-                "expected": "2025-12-22T10:00:00Z",
-                "occurred": "2025-12-20",
-                **about,
-            },
-            STANCE,
-        ],
-    )
-    made.at("2025-12-24T09:00:00Z")
-    yield made
-    made.close()
+    with World(tmp_path_factory.mktemp("meeting"), "http") as made:
+        about = {"reports": [{"published": "2025-12-20", "publisher": "herald"}]}
+        long = "Talks; of the two, on a \\ line\nand " + "Ї" * 60
+        made.record(
+            "2025-12-20T09:00:00Z",
+            [
+                *OPENING,
+                {
+                    "type": "role-assumed",
+                    "person": "envoy",
+                    "party": "north",
+                    "title": "Envoy",
+                    "occurred": "2025-12-01",
+                    **about,
+                },
+                {
+                    "type": "meeting-held",
+                    "meeting": "past",
+                    "title": long,
+                    "occurred": "2025-12-18/2025-12-19",
+                    "participants": [{"party": "north", "person": "envoy", "role": "host"}],
+                    **about,
+                },
+                {
+                    "type": "meeting-announced",
+                    "meeting": "soon",
+                    "title": "Soon",
+                    "expected": "2025-12-22T10:00:00Z",
+                    "occurred": "2025-12-20",
+                    **about,
+                },
+                STANCE,
+            ],
+        )
+        made.set_clock("2025-12-24T09:00:00Z")
+        yield made
 
 
 def test_meetings_stand_as_known_then(meeting: World) -> None:

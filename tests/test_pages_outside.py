@@ -20,13 +20,12 @@ def test_the_root_leads_to_the_one_negotiation(site: World) -> None:
 
 
 def test_an_empty_ledger_says_how_to_begin(tmp_path: Path) -> None:
-    empty = World(tmp_path, "http")
-    assert "minutebook demo" in fetched(empty, "/")
-    empty.record("2025-12-20T09:00:00Z", [{"type": "negotiation-opened", "title": "One"}])
-    empty.name = "other"
-    empty.record("2025-12-20T10:00:00Z", [{"type": "negotiation-opened", "title": "Two"}])
-    listed = fetched(empty, "/")
-    empty.close()
+    with World(tmp_path, "http") as empty:
+        assert "minutebook demo" in fetched(empty, "/")
+        empty.record("2025-12-20T09:00:00Z", [{"type": "negotiation-opened", "title": "One"}])
+        empty.name = "other"
+        empty.record("2025-12-20T10:00:00Z", [{"type": "negotiation-opened", "title": "Two"}])
+        listed = fetched(empty, "/")
 
     assert 'href="/desk/talks"' in listed
     assert 'href="/desk/other"' in listed

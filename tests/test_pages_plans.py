@@ -93,11 +93,10 @@ AMENDED: list[Event] = [
 
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    made = World(tmp_path_factory.mktemp("planned"), "http")
-    made.record("2025-12-20T09:00:00Z", [*OPENING, FIRST, SECOND, *AMENDED])
-    made.at("2025-12-22T09:00:00Z")
-    yield made
-    made.close()
+    with World(tmp_path_factory.mktemp("planned"), "http") as made:
+        made.record("2025-12-20T09:00:00Z", [*OPENING, FIRST, SECOND, *AMENDED])
+        made.set_clock("2025-12-22T09:00:00Z")
+        yield made
 
 
 def told(site: World, path: str) -> Any:

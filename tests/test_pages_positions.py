@@ -98,11 +98,10 @@ def test_the_overview_says_what_changed_and_what_is_contested(site: World) -> No
 
 
 def test_the_overview_of_a_quiet_week_tells_the_last_changes(tmp_path: Path) -> None:
-    quiet = World(tmp_path, "http")
-    quiet.record("2025-12-21T09:00:00Z", [*OPENING, STANCE])
-    quiet.at("2026-03-01T09:00:00Z")
-    text = page(quiet, "")
-    quiet.close()
+    with World(tmp_path, "http") as quiet:
+        quiet.record("2025-12-21T09:00:00Z", [*OPENING, STANCE])
+        quiet.set_clock("2026-03-01T09:00:00Z")
+        text = page(quiet, "")
 
     assert "The last changes, since 13 December 2025" in text
     assert "The last change before became known on 20 December 2025." in text
@@ -119,7 +118,7 @@ def test_before_anything_was_known_a_page_is_empty_and_not_broken(site: World) -
 def test_pages_are_drawn_on_either_database(http_world: World) -> None:
     http_world.record("2025-12-20T09:00:00Z", OPENING)
     http_world.record("2025-12-21T09:00:00Z", [said(1), STANCE])
-    http_world.at("2025-12-22T09:00:00Z")
+    http_world.set_clock("2025-12-22T09:00:00Z")
 
     assert "accepts" in page(http_world, "positions", "?cell=north/border")
     assert "2 later events are hidden" in page(http_world, "", "?as_of=2025-12-19")

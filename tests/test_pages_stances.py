@@ -51,13 +51,13 @@ def test_a_position_is_shown_by_the_same_word_everywhere(
     own_site: World, event: dict[str, Any], word: str
 ) -> None:
     own_site.record("2025-12-28T09:00:00Z", [event])
-    own_site.at("2025-12-30T09:00:00Z")
+    own_site.set_clock("2025-12-30T09:00:00Z")
 
     assert set(words_shown(own_site).values()) == {word}
 
 
 def test_a_brief_names_no_move_where_only_the_wording_is_disputed(own_site: World) -> None:
     own_site.record("2025-12-28T09:00:00Z", [DISPUTE | {"rival": {"summary": "not yet"}}])
-    own_site.at("2025-12-30T09:00:00Z")
+    own_site.set_clock("2025-12-30T09:00:00Z")
 
     assert "to disputed" not in page(own_site, "compare", "?from=2025-12-22")

@@ -44,11 +44,12 @@ FOREIGN = """() => [...document.querySelectorAll("*")].filter((one) =>
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder: Path = tmp_path_factory.mktemp("payloads")
-    world = World(folder, "http")
-    for n in NEGOTIATIONS:
-        world.name = f"trap-{n}"
-        world.record("2025-12-20T09:00:00Z", traps(PAYLOADS[n * EACH : n * EACH + EACH], n * EACH))
-    world.close()
+    with World(folder, "http") as world:
+        for n in NEGOTIATIONS:
+            world.name = f"trap-{n}"
+            world.record(
+                "2025-12-20T09:00:00Z", traps(PAYLOADS[n * EACH : n * EACH + EACH], n * EACH)
+            )
     with displayed(folder) as found:
         yield found
 

@@ -44,9 +44,8 @@ with Ledger(sys.argv[1]).take_writer() as c:
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """Give a ledger of six events, one of them corrected, on either database; nobody has it."""
     url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
-    world = World(tmp_path, "http", url)
-    world.record(AT, [*OPENING, STANCE, MENDED])
-    world.close()
+    with World(tmp_path, "http", url) as world:
+        world.record(AT, [*OPENING, STANCE, MENDED])
     return settings(tmp_path, url)
 
 
@@ -59,10 +58,9 @@ def settings(folder: Path, url: str | None) -> Settings:
 @pytest.fixture
 def world(postgres_url: str, tmp_path: Path) -> Iterator[World]:
     """Give a server on PostgreSQL that goes on while another process rebuilds."""
-    made = World(tmp_path, "http", postgres_url)
-    made.record(AT, [*OPENING, STANCE, MENDED])
-    yield made
-    made.close()
+    with World(tmp_path, "http", postgres_url) as made:
+        made.record(AT, [*OPENING, STANCE, MENDED])
+        yield made
 
 
 @contextmanager
@@ -85,7 +83,7 @@ def rows(c: Any) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def summary(world: World) -> Any:
-    (position,) = world.state(**ANSWER)["positions"]
+    (position,) = world.read_state(**ANSWER)["positions"]
     return position["summary"]
 
 
@@ -103,15 +101,14 @@ def test_a_rebuild_that_is_killed_leaves_the_old_one_and_the_next_one_is_whole(
 
 
 def test_a_file_is_asked_while_it_is_rebuilt(tmp_path: Path) -> None:
-    world = World(tmp_path, "http")
-    world.record(AT, [*OPENING, STANCE, MENDED])
-    told = []
-    with world.ledger.take_writer() as c:
-        before = rows(c)
-        for _ in rebuild.rebuild_index(c, page=1):
-            told.append(summary(world))
-        assert rows(c) == before
-    world.close()
+    with World(tmp_path, "http") as world:
+        world.record(AT, [*OPENING, STANCE, MENDED])
+        told = []
+        with world.ledger.take_writer() as c:
+            before = rows(c)
+            for _ in rebuild.rebuild_index(c, page=1):
+                told.append(summary(world))
+            assert rows(c) == before
 
     assert told == ["No."] * 6
 
@@ -143,7 +140,7 @@ def test_no_question_is_refused_however_often_the_read_model_is_replaced(
 
     def ask() -> None:
         while not ended.is_set():
-            with world.session() as session:
+            with world.open_session() as session:
                 told.add((session.log_timeline.head, len(rows(session.cursor)["version"])))
 
     with ThreadPoolExecutor(4) as readers:
@@ -209,7 +206,7 @@ def test_a_long_reader_is_waited_for_and_keeps_what_it_reads(
     world: World, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rebuild, "PAUSE_SECONDS", 0.1)
-    with world.session() as session, rebuilt(postgres_url) as steps:
+    with world.open_session() as session, rebuilt(postgres_url) as steps:
         waiting = threading.Thread(target=lambda: list(steps))
         waiting.start()
         waiting.join(1.5)
@@ -229,7 +226,11 @@ def test_a_rebuild_gives_up_where_a_reader_never_ends(
 ) -> None:
     monkeypatch.setattr(rebuild, "MAX_TRIES", 1)
     monkeypatch.setattr(rebuild, "PAUSE_SECONDS", 0)
-    with world.session(), rebuilt(postgres_url) as steps, pytest.raises(BusyError, match="in use"):
+    with (
+        world.open_session(),
+        rebuilt(postgres_url) as steps,
+        pytest.raises(BusyError, match="in use"),
+    ):
         list(steps)
 
     assert summary(world) == "No."

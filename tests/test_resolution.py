@@ -52,7 +52,9 @@ def test_a_corrected_item_rests_on_the_source_of_its_correction(world: World) ->
     world.record(AT, [*OPENING, STANCE])
     world.record(LATER, [corrected])
 
-    before, after = (world.state(as_of=day)["positions"][0] for day in ("2025-12-20", "2025-12-21"))
+    before, after = (
+        world.read_state(as_of=day)["positions"][0] for day in ("2025-12-20", "2025-12-21")
+    )
     assert [each["publisher"] for each in before["sources"]] == ["Gazette"]
     assert [each["publisher"] for each in after["sources"]] == ["Gazette", "Herald"]
     assert (before["single_source"], after["single_source"]) == (True, False)
@@ -68,14 +70,14 @@ def test_a_watch_rests_on_the_sources_that_were_looked_at(world: World) -> None:
     }
     world.record(AT, [*OPENING, STANCE, watch])
 
-    last = world.state(as_of="2025-12-20", audience="staff")["coverage"]["last_watch"]
+    last = world.read_state(as_of="2025-12-20", audience="staff")["coverage"]["last_watch"]
     assert [each["publisher"] for each in last["sources"]] == ["Gazette", "Herald"]
 
 
 def test_a_default_that_is_disputed_stands_among_its_rivals(world: World) -> None:
     world.record(AT, [*OPENING, STANCE, disputed(attribution="third-party")])
 
-    state = world.state(as_of="2025-12-20")
+    state = world.read_state(as_of="2025-12-20")
     rivals = state["disputed"][0]["rivals"]
     assert [rival["value"] for rival in rivals] == ["self", "third-party"]
     assert state["positions"] == []
@@ -84,7 +86,7 @@ def test_a_default_that_is_disputed_stands_among_its_rivals(world: World) -> Non
 def test_two_disputes_of_one_field_tell_the_original_once(world: World) -> None:
     world.record(AT, [*OPENING, STANCE, disputed(summary="No."), disputed(summary="Perhaps.")])
 
-    rivals = world.state(as_of="2025-12-20")["disputed"][0]["rivals"]
+    rivals = world.read_state(as_of="2025-12-20")["disputed"][0]["rivals"]
     assert [rival["value"] for rival in rivals] == ["Yes.", "No.", "Perhaps."]
 
 
@@ -99,18 +101,18 @@ def test_a_correction_of_the_time_is_no_anomaly(world: World) -> None:
     world.record(AT, [*OPENING, STANCE])
     world.record(LATEST, [corrected])
 
-    assert world.state(as_of="2025-12-22")["anomalies"] == []
+    assert world.read_state(as_of="2025-12-22")["anomalies"] == []
 
 
 def test_bookkeeping_whose_reports_were_mended_follows_the_mended_ones(world: World) -> None:
     reports = report("Gazette", "2025-12-21T10:00:00Z")
     mended = {"type": "record-corrected", "event": uid(10), "changes": {"reports": reports}}
     world.record(AT, [*OPENING, STANCE])
-    assert [each["party"] for each in world.state(as_of="2025-12-20")["parties"]] == ["us"]
+    assert [each["party"] for each in world.read_state(as_of="2025-12-20")["parties"]] == ["us"]
 
     world.record(LATEST, [mended])
-    assert world.state(as_of="2025-12-20")["parties"] == []
-    assert [each["party"] for each in world.state(as_of="2025-12-21")["parties"]] == ["us"]
+    assert world.read_state(as_of="2025-12-20")["parties"] == []
+    assert [each["party"] for each in world.read_state(as_of="2025-12-21")["parties"]] == ["us"]
 
 
 def test_an_adopted_text_rests_on_its_proposal_too(world: World) -> None:
@@ -133,7 +135,7 @@ def test_an_adopted_text_rests_on_its_proposal_too(world: World) -> None:
     adopted = {"id": uid(3), "type": "amendment-adopted", "reports": report("Post"), **own}
     world.record(AT, [*OPENING, plan, proposed, adopted])
 
-    (point,) = world.state(as_of="2025-12-20")["plans"][0]["points"]
+    (point,) = world.read_state(as_of="2025-12-20")["plans"][0]["points"]
     assert point["text"] == "new"
     assert {uid(2), uid(3)} < set(point["events"])
     assert [each["publisher"] for each in point["sources"]] == ["Gazette", "Post", "Herald"]
@@ -201,7 +203,7 @@ def test_bare_speakers_are_written_in_full_wherever_they_stand(http_world: World
     }
     http_world.record(AT, [*OPENING, INVITED, mended])
 
-    (meeting,) = http_world.state(as_of="2025-12-20")["meetings"]
+    (meeting,) = http_world.read_state(as_of="2025-12-20")["meetings"]
     assert meeting["invitees"] == ["party:us", "person:witkoff"]
     assert meeting["announced_by"] == "person:witkoff"
 
@@ -211,7 +213,7 @@ def test_a_repeat_is_one_also_when_a_person_took_the_slug_since(http_world: Worl
     http_world.record(LATER, [{"type": "person-registered", "person": "us", "name": "U. S."}])
 
     assert http_world.record(LATEST, [INVITED])["duplicates"] == [uid(4)]
-    (meeting,) = http_world.state(as_of="2025-12-20")["meetings"]
+    (meeting,) = http_world.read_state(as_of="2025-12-20")["meetings"]
     assert meeting["announced_by"] == "party:us"
 
 

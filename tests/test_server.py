@@ -50,9 +50,8 @@ EVENT = "00000000-0000-4000-8000-000000000001"
 @pytest.fixture
 def server(tmp_path: Path, postgres_url: str) -> str:
     """Give the address of a database with a ledger, whose key and checkpoint lie in the folder."""
-    world = World(tmp_path, "http", postgres_url)
-    world.record("2025-12-21T12:00:00Z", OPENING)
-    world.close()
+    with World(tmp_path, "http", postgres_url) as world:
+        world.record("2025-12-21T12:00:00Z", OPENING)
     return postgres_url
 
 

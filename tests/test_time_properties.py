@@ -6,12 +6,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, pairwise
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from unittest import mock
 
@@ -52,7 +49,7 @@ from tests.histories import (
     source_filters,
 )
 from tests.reference import RANK
-from tests.world import MADE_ANEW, World
+from tests.world import UNCACHED, World, tell_story
 
 TIMES = int(os.environ.get("MINUTEBOOK_EXAMPLES", "1"))
 
@@ -71,21 +68,7 @@ def steady(examples: int) -> settings:
 
 ALL_IS_OUT = FIRST + (STEPS + 12) * STEP
 """When nothing that a history holds is under embargo any more."""
-Telling = Callable[[list[Batch]], AbstractContextManager[World]]
 presets = st.sampled_from(["as-known", "as-recorded", "hindsight"])
-
-
-@contextmanager
-def told(batches: list[Batch], server: str | None = None) -> Iterator[World]:
-    """Yield a world in which the batches were recorded, on SQLite or in an empty database."""
-    with TemporaryDirectory() as folder:
-        world = World(Path(folder), server=server)
-        try:
-            for recorded_at, events in batches:
-                world.record(recorded_at, events)
-            yield world
-        finally:
-            world.close()
 
 
 def everything(view: View) -> bytes:
@@ -137,7 +120,7 @@ def questions(last_seq: int) -> st.SearchStrategy[dict[str, Any]]:
     return often(bases(last_seq), bases(last_seq), preset)
 
 
-def telling(count: int) -> list[dict[str, Any]]:
+def bases_that_show_much(count: int) -> list[dict[str, Any]]:
     """Bases under which much of a history shows, to be asked beside the drawn ones."""
     early, middle, late = (FIRST + step * STEP for step in (10, STEPS // 2, STEPS + 8))
     return [
@@ -168,11 +151,11 @@ def assert_index_is_fold(about: str, data: st.DataObject, server: str | None = N
     batches = data.draw(histories(most_events=24, about=about))
     count = sum(len(events) for _, events in batches)
     drawn = data.draw(st.lists(questions(count), min_size=2, max_size=6))
-    with told(batches, server) as world:
+    with tell_story(batches, server=server) as world:
         world.moment = ALL_IS_OUT
-        with world.session() as session:
+        with world.open_session() as session:
             folded = log.read_entries(session.cursor, world.name)
-            for asked in [*telling(count), *drawn]:
+            for asked in [*bases_that_show_much(count), *drawn]:
                 basis = basis_of(session, asked)
                 fold = everything(FoldView(folded, basis, session.zone))
                 indexed = everything(IndexView(session.cursor, world.name, basis, session.zone))
@@ -186,11 +169,11 @@ def test_both_answer_as_the_independent_oracle(about: str, data: st.DataObject) 
     batches = data.draw(histories(most_events=24, about=about))
     recorded = entries(batches)
     drawn = data.draw(st.lists(questions(len(recorded)), min_size=2, max_size=6))
-    with told(batches) as world:
+    with tell_story(batches) as world:
         world.moment = ALL_IS_OUT
-        with world.session() as session:
+        with world.open_session() as session:
             folded = log.read_entries(session.cursor, world.name)
-            for question in [*telling(len(recorded)), *drawn]:
+            for question in [*bases_that_show_much(len(recorded)), *drawn]:
                 basis = basis_of(session, question)
                 asked = clocks(question, recorded, ALL_IS_OUT)
                 wanted = oracle(reference.fold(recorded, **asked))
@@ -205,10 +188,10 @@ def test_filtered_sources_answer_as_the_independent_oracle(data: st.DataObject) 
     recorded = entries(batches)
     drawn = data.draw(st.lists(questions(len(recorded)), max_size=3))
     filters = data.draw(st.lists(source_filters, min_size=1, max_size=3))
-    with told(batches) as world:
+    with tell_story(batches) as world:
         world.moment = ALL_IS_OUT
-        with world.session() as session:
-            for question in [*telling(len(recorded)), *drawn]:
+        with world.open_session() as session:
+            for question in [*bases_that_show_much(len(recorded)), *drawn]:
                 for chosen in filters:
                     basis = basis_of(session, question | chosen)
                     asked = clocks(question | chosen, recorded, ALL_IS_OUT)
@@ -224,9 +207,9 @@ def test_every_change_has_the_cause_of_the_last_step_that_produced_it(data: st.D
     audience = {"audience": data.draw(audiences)}
     asked = st.lists(questions(len(recorded)), min_size=2, max_size=5)
     drawn = [question | audience for question in data.draw(asked)]
-    with told(batches) as world:
+    with tell_story(batches) as world:
         world.moment = ALL_IS_OUT
-        with world.session() as session:
+        with world.open_session() as session:
             for start, end in pairwise(drawn):
                 found = {
                     (each["kind"], each["subject"]): each["cause"]
@@ -302,12 +285,12 @@ def assert_immutable(data: st.DataObject, server: str | None = None) -> None:
     asked = st.lists(often(pinned, pinned, settled_questions), min_size=1, max_size=3)
     unpinned = {"known_at": last, "valid_at": last, "audience": "staff"}
     questions = [unpinned, unpinned | {"seq": count}, *data.draw(asked)]
-    with told(batches[:cut], server) as world:
+    with tell_story(batches[:cut], server=server) as world:
         kept = dict(chain.from_iterable(_immutable(world, each) for each in questions))
         for recorded_at, events in batches[cut:]:
             world.record(recorded_at, events)
         for address, before in kept.items():
-            after = world.client.get(address, headers=MADE_ANEW)
+            after = world.client.get(address, headers=UNCACHED)
             assert_same(after.content, before.content, address)
             assert after.headers["etag"] == before.headers["etag"]
             assert after.headers["link"] == before.headers["link"]
@@ -331,7 +314,7 @@ def _query(path: str) -> dict[str, str]:
 
 def test_the_questions_are_immutable_often_enough() -> None:
     """Guards the property above against asking nothing."""
-    with told([(to_rfc3339(FIRST), [{"type": "negotiation-opened", "title": "T"}])]) as world:
+    with tell_story([(to_rfc3339(FIRST), [{"type": "negotiation-opened", "title": "T"}])]) as world:
         pinned = {"known_at": to_rfc3339(FIRST), "valid_at": to_rfc3339(FIRST), "seq": 1}
         settled = {"basis": "as-recorded", "as_of": to_rfc3339(FIRST)}
         for question in (pinned, settled):
@@ -401,7 +384,7 @@ def test_nothing_first_known_later_is_in_an_answer(data: st.DataObject) -> None:
     batches = _without_other_reports(data.draw(histories(most_events=24)))
     at = data.draw(instants)
     audience = data.draw(audiences)
-    with told(batches) as world, world.session() as session:
+    with tell_story(batches) as world, world.open_session() as session:
         basis = session.resolve_basis(Question(as_of=at, audience=audience))
         shown = _named(orjson.loads(everything(session.open_view(basis))))
         filtered = session.open_view(replace(basis, exclude_source=("nobody",)))
@@ -469,7 +452,7 @@ def test_an_embargo_holds(data: st.DataObject) -> None:
     secrets = _secrets(event["id"], data.draw(st.sampled_from(KEPT)))
     at = to_rfc3339(FIRST + STEPS * STEP)
     question = data.draw(prying)
-    with told([*batches, (at, data.draw(st.sampled_from(secrets)))]) as world:
+    with tell_story([*batches, (at, data.draw(st.sampled_from(secrets)))]) as world:
         for path in PLACES:
             answer = world.get(path, audience=audience, **question)
             assert answer.status_code == 200, answer.text
@@ -504,7 +487,7 @@ def assert_rebuilt(
     batches: list[Batch], page: int, server: str | None = None
 ) -> dict[str, list[tuple[Any, ...]]]:
     """Rebuild in place of the live one, then catch up from nothing; return the live rows."""
-    with told(batches, server) as world, world.ledger.take_writer() as c:
+    with tell_story(batches, server=server) as world, world.ledger.take_writer() as c:
         live = rows(c)
         list(rebuild.rebuild_index(c, page=page))
         assert_rows(rows(c), live)
@@ -555,10 +538,10 @@ def _in_order(events: list[Event], cells: list[tuple[str, ...]]) -> list[Event]:
 @given(st.data())
 def test_the_order_of_recording_does_not_matter(data: st.DataObject) -> None:
     """Events of different cells, recorded long after they were published, in any order."""
-    assert_orderless(data, told)
+    assert_orderless(data)
 
 
-def assert_orderless(data: st.DataObject, told: Telling) -> None:
+def assert_orderless(data: st.DataObject, server: str | None = None) -> None:
     batches = data.draw(histories(most_events=18))
     events = [e for _, events in batches[1:] for e in events]
     shuffled = _in_order(events, data.draw(st.permutations(_cells_of(events))))
@@ -574,7 +557,7 @@ def assert_orderless(data: st.DataObject, told: Telling) -> None:
     moments = [data.draw(instants), ALL_IS_OUT]
     seen = []
     for order in (events, shuffled):
-        with told(recorded(order)) as world, world.session() as session:
+        with tell_story(recorded(order), server=server) as world, world.open_session() as session:
             asked = [Question(basis="hindsight", as_of=at, audience=audience) for at in moments]
             asked += [replace(each, basis="as-known") for each in asked]
             views = [session.open_view(session.resolve_basis(each)) for each in asked]
@@ -609,9 +592,9 @@ def test_an_embargo_ends_when_it_ends(audience: str) -> None:
         ],
     }
     opens = {"public": "2025-12-12T06:00:00Z", "press": "2025-12-11T15:00:00Z"}[audience]
-    with told([("2025-12-10T12:00:00Z", [*opening, said])]) as world:
-        world.at(opens)
+    with tell_story([("2025-12-10T12:00:00Z", [*opening, said])]) as world:
+        world.set_clock(opens)
         world.moment -= 1
         assert "hush" not in world.get("/state", audience=audience, known_at="2030-01-01").text
-        world.at(opens)
+        world.set_clock(opens)
         assert "hush" in world.get("/state", audience=audience).text

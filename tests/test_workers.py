@@ -205,31 +205,30 @@ def test_a_full_queue_refuses_with_a_time_to_come_back_and_loses_nothing(
 ) -> None:
     monkeypatch.setattr(writer, "MAX_QUEUE", 4)
     url = request.getfixturevalue("postgres_url") if database == "postgres" else None
-    world = World(tmp_path, "http", url)
-    world.record("2025-12-21T09:00:00Z", OPENING)
-    held, free = threading.Event(), threading.Event()
-    commit = world.ledger.appender.commit
+    with World(tmp_path, "http", url) as world:
+        world.record("2025-12-21T09:00:00Z", OPENING)
+        held, free = threading.Event(), threading.Event()
+        commit = world.ledger.appender.commit
 
-    def slow(c: Any) -> None:
-        held.set()
-        free.wait(60)
-        commit(c)
+        def slow(c: Any) -> None:
+            held.set()
+            free.wait(60)
+            commit(c)
 
-    monkeypatch.setattr(world.ledger.appender, "commit", slow)
-    with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(12) as clients:
-        taken = first.submit(world.post, [said(1)])
-        held.wait(60)
-        waiting = [
-            world.ledger.submit(Submission("talks", [acceptance.parse_event(said(n))]))
-            for n in range(2, 6)
-        ]
-        answers = [*clients.map(lambda n: world.post([said(n)]), range(6, 30))]
-        free.set()
-        recorded = [taken.result().json(), *(each.result() for each in waiting)]
-    monkeypatch.undo()
-    again = [world.post([said(n)]) for n in range(6, 30)]
-    listed = world.get("/events", limit=1000, audience="staff").json()["data"]
-    world.close()
+        monkeypatch.setattr(world.ledger.appender, "commit", slow)
+        with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(12) as clients:
+            taken = first.submit(world.post, [said(1)])
+            held.wait(60)
+            waiting = [
+                world.ledger.submit(Submission("talks", [acceptance.parse_event(said(n))]))
+                for n in range(2, 6)
+            ]
+            answers = [*clients.map(lambda n: world.post([said(n)]), range(6, 30))]
+            free.set()
+            recorded = [taken.result().json(), *(each.result() for each in waiting)]
+        monkeypatch.undo()
+        again = [world.post([said(n)]) for n in range(6, 30)]
+        listed = world.get("/events", limit=1000, audience="staff").json()["data"]
 
     assert {answer.status_code for answer in answers} == {503}
     assert {answer.headers["retry-after"] for answer in answers} == {"1"}

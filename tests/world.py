@@ -1,42 +1,44 @@
-"""A negotiation to tell stories in: the same script at three levels, from pure fold to HTTP."""
+"""A negotiation to tell stories in, at four levels: the fold, the index, HTTP, and PostgreSQL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, Self
 
 from fastapi.testclient import TestClient
 
-from api import app
+from api.app import create_app
 from api.http.query_params import BasisQuery
 from api.session import Session, open_session
 from api.wiring import open_ledger
 from domain import acceptance
 from domain.instants import from_rfc3339
-from ledger import log
 from ledger.proofs.signed_note import LogKey
 from ledger.submission import Submission
 from projections import answers
-from projections.fold import FoldView
 from projections.view import View
+from tests import postgres
 
-
-def told(view: View) -> dict[str, Any]:
-    found: dict[str, Any] = answers.to_plain(answers.build_state(view))
-    return found
-
+Event = dict[str, Any]
+Batch = tuple[str, list[Event]]
+"""When events were recorded, and which."""
 
 KEY = LogKey("minutebook.invalid/world", bytes(32)).to_text()
-MADE_ANEW = {"accept": "application/json, */*"}
+UNCACHED = {"accept": "application/json, */*"}
 """Another way to ask for the same, so that the answer does not come from memory."""
-LEVELS = ("domain", "index", "http", "postgres")
-"""The last is over HTTP too, on PostgreSQL."""
+
+
+def plain_state(view: View) -> dict[str, Any]:
+    state: dict[str, Any] = answers.to_plain(answers.build_state(view))
+    return state
 
 
 class World:
-    """Records at stated instants by an injected clock; asks for the state at one level."""
+    """A ledger whose clock the test sets, its negotiation, and the application on it."""
 
     name = "talks"
 
@@ -48,15 +50,23 @@ class World:
             key_path=KEY,
             checkpoint_path=folder / "world.db.checkpoint",
         )
-        self.client = TestClient(app.create_app(self.ledger), raise_server_exceptions=False)
+        self._resources = ExitStack()
+        self._resources.callback(self.ledger.close)
 
-    def at(self, recorded_at: str) -> None:
+    @cached_property
+    def client(self) -> TestClient:
+        """The application on the ledger; one event loop answers all its requests."""
+        client = TestClient(create_app(self.ledger), raise_server_exceptions=False)
+        return self._resources.enter_context(client)
+
+    def set_clock(self, recorded_at: str) -> None:
         self.moment = from_rfc3339(recorded_at)
 
-    def record(self, recorded_at: str, events: list[dict[str, Any]]) -> dict[str, Any]:
-        self.at(recorded_at)
-        built = [acceptance.parse_event(event) for event in events]
-        return self.ledger.record(Submission(self.name, built))
+    def record(self, recorded_at: str, events: list[Event]) -> dict[str, Any]:
+        self.set_clock(recorded_at)
+        return self.ledger.record(
+            Submission(self.name, [acceptance.parse_event(event) for event in events])
+        )
 
     def post(self, body: Any, **kwargs: Any) -> Any:
         return self.client.post(f"/v1/negotiations/{self.name}/events", json=body, **kwargs)
@@ -64,24 +74,39 @@ class World:
     def get(self, path: str, **params: Any) -> Any:
         return self.client.get(f"/v1/negotiations/{self.name}{path}", params=params)
 
-    def state(self, **params: Any) -> dict[str, Any]:
-        if self.level in ("http", "postgres"):
-            response = self.get("/state", **params)
-            assert response.status_code == 200, response.text
-            found: dict[str, Any] = response.json()["data"]
-            return found
-        with self.session() as session:
-            basis = session.resolve_basis(BasisQuery(**params).to_question())
-            if self.level == "domain":
-                entries = log.read_entries(session.cursor, self.name)
-                return told(FoldView(entries, basis, session.zone))
-            return told(session.open_view(basis))
+    def read_state(self, **params: Any) -> dict[str, Any]:
+        if self.level == "index":
+            with self.open_session() as session:
+                basis = session.resolve_basis(BasisQuery(**params).to_question())
+                return plain_state(session.open_view(basis))
+        response = self.get("/state", **params)
+        assert response.status_code == 200, response.text
+        state: dict[str, Any] = response.json()["data"]
+        return state
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
+    def open_session(self) -> Iterator[Session]:
         with open_session(self.ledger, self.name) as session:
             yield session
 
     def close(self) -> None:
-        self.client.close()
-        self.ledger.close()
+        self._resources.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+@contextmanager
+def tell_story(
+    batches: list[Batch], level: str = "index", server: str | None = None
+) -> Iterator[World]:
+    """Yield a world in which batches are recorded, in a new file or in an emptied database."""
+    if server:
+        postgres.empty_ledger(server)
+    with TemporaryDirectory() as folder, World(Path(folder), level, server) as world:
+        for recorded_at, events in batches:
+            world.record(recorded_at, events)
+        yield world

@@ -37,44 +37,44 @@ Tamper = Callable[[sqlite3.Connection, Random], str | None]
 
 def base(folder: Path) -> None:
     """Make a small ledger that has one of everything, and a copy of an earlier state."""
-    world = World(folder)
-    said = {
-        "id": uid(50),
-        "type": "statement-made",
-        "statement": "s",
-        "speaker": "us",
-        "summary": "No news.",
-        "occurred": "2025-12-20",
-        "reports": report("Post"),
-    }
-    met = {
-        "type": "meeting-held",
-        "meeting": "m",
-        "occurred": "2025-12-19/2025-12-20",
-        "reports": report("Herald"),
-    }
-    points = [{"point": "a", "text": "one"}, {"point": "b", "text": "two"}]
-    press = [{"published": "2025-12-20", "audience": "press"}]
-    plan = {
-        "type": "plan-introduced",
-        "plan": "p",
-        "title": "Plan",
-        "occurred": None,
-        "points": points,
-        "reports": press,
-    }
-    world.record(AT, [*OPENING, STANCE, said, met, plan])
-    world.record(LATER, [disputed(summary="No."), {**STANCE, "id": uid(2), "stance": "rejects"}])
-    world.at(LATEST)
-    for number in (3, 4, 5):
-        event = {**STANCE, "id": uid(number), "summary": f"Perhaps {number}."}
-        world.post(event, headers={"Idempotency-Key": f"k{number}"})
-    world.close()
+    with World(folder) as world:
+        said = {
+            "id": uid(50),
+            "type": "statement-made",
+            "statement": "s",
+            "speaker": "us",
+            "summary": "No news.",
+            "occurred": "2025-12-20",
+            "reports": report("Post"),
+        }
+        met = {
+            "type": "meeting-held",
+            "meeting": "m",
+            "occurred": "2025-12-19/2025-12-20",
+            "reports": report("Herald"),
+        }
+        points = [{"point": "a", "text": "one"}, {"point": "b", "text": "two"}]
+        press = [{"published": "2025-12-20", "audience": "press"}]
+        plan = {
+            "type": "plan-introduced",
+            "plan": "p",
+            "title": "Plan",
+            "occurred": None,
+            "points": points,
+            "reports": press,
+        }
+        world.record(AT, [*OPENING, STANCE, said, met, plan])
+        world.record(
+            LATER, [disputed(summary="No."), {**STANCE, "id": uid(2), "stance": "rejects"}]
+        )
+        world.set_clock(LATEST)
+        for number in (3, 4, 5):
+            event = {**STANCE, "id": uid(number), "summary": f"Perhaps {number}."}
+            world.post(event, headers={"Idempotency-Key": f"k{number}"})
     maintenance.erase_payload(where(folder), uid(50), "by law")
     shutil.copy(folder / "world.db", folder / "earlier.db")
-    world = World(folder)
-    world.record("2099-01-01T00:00:00Z", [{"type": "record-voided", "event": uid(2)}])
-    world.close()
+    with World(folder) as world:
+        world.record("2099-01-01T00:00:00Z", [{"type": "record-voided", "event": uid(2)}])
     with closing(sqlite3.connect(folder / "world.db")) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA journal_mode = DELETE")

@@ -1,0 +1,86 @@
+"""A negotiation at the level of the domain: its rules on a list, without a ledger or database."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
+from operator import attrgetter
+from typing import Any, Self
+from uuid import UUID
+
+from domain.acceptance import (
+    AcceptanceContext,
+    TargetEvent,
+    check_payload,
+    dump_payload,
+    parse_event,
+    qualify_speakers,
+    reserved_slug,
+)
+from domain.basis import Basis, LogTimeline, Question, parse_moment, resolve_basis
+from domain.instants import Instant, from_rfc3339
+from domain.model import Entry
+from projections import answers
+from projections.fold import FoldView
+
+CLOCKS = {"as_of", "known_at", "valid_at", "recorded_at"}
+
+
+class FoldWorld:
+    """Accepts events into a list and answers by the plain fold of it."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.slugs: set[tuple[str, str]] = set()
+        self.moment: Instant = 0
+
+    def set_clock(self, recorded_at: str) -> None:
+        self.moment = from_rfc3339(recorded_at)
+
+    def record(self, recorded_at: str, events: list[dict[str, Any]]) -> None:
+        """Accept one event after the other; a refusal fails the test with its reasons."""
+        self.set_clock(recorded_at)
+        for body in events:
+            event = parse_event(body)
+            payload = qualify_speakers(dump_payload(event), self.context, {})
+            assert check_payload(payload, self.context) == [], body
+            kind, seq = payload["type"], len(self.entries) + 1
+            target = self.find_target(payload.get("event", ""))
+            self.slugs |= {reserved_slug(kind, payload, target.type if target else None)} - {None}
+            self.entries.append(
+                Entry(seq, str(event.id or UUID(int=2**64 + seq)), kind, self.moment, payload)
+            )
+
+    @property
+    def context(self) -> AcceptanceContext:
+        return AcceptanceContext(
+            bool(self.entries), lambda *slug: slug in self.slugs, self.find_target
+        )
+
+    def find_target(self, event: str) -> TargetEvent | None:
+        entries = (entry for entry in self.entries if entry.id == event)
+        return next((TargetEvent(entry.seq, entry.type, entry.payload) for entry in entries), None)
+
+    def read_state(self, **params: Any) -> dict[str, Any]:
+        clocks = {name: parse_moment(name, params.pop(name), "UTC") for name in CLOCKS & {*params}}
+        view = self.open_view(self.resolve_basis(Question(**clocks, **params)))
+        state: dict[str, Any] = answers.to_plain(answers.build_state(view))
+        return state
+
+    @contextmanager
+    def open_session(self) -> Iterator[Self]:
+        """Yield what resolves bases and opens views, as the session of a ledger does."""
+        yield self
+
+    def resolve_basis(self, question: Question) -> Basis:
+        timeline = LogTimeline(
+            self.moment,
+            len(self.entries),
+            lambda moment: bisect_right(self.entries, moment, key=attrgetter("recorded_at")),
+            lambda seq: self.entries[seq - 1].recorded_at,
+        )
+        return resolve_basis(question, timeline)
+
+    def open_view(self, basis: Basis) -> FoldView:
+        return FoldView(self.entries, basis, "UTC")
