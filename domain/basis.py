@@ -9,7 +9,7 @@ from typing import Literal
 
 from domain.edtf import is_zone, parse_span
 from domain.errors import InvalidQuestionError, InvalidSpanError, Reason
-from domain.events import Audience
+from domain.events import AUDIENCES, Audience
 from domain.instants import (
     DAY,
     EARLIEST,
@@ -19,7 +19,7 @@ from domain.instants import (
     to_rfc3339,
     to_rfc3339_short,
 )
-from domain.model import Json, Viewer
+from domain.model import Json
 
 SEMANTICS_VERSION = 1
 """Raised with every change of a rule of time."""
@@ -41,6 +41,26 @@ class Question:
     exclude_source: tuple[str, ...] = ()
     min_sources: int = 1
     tz: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks: the audience, the excluded publishers, the number of sources required."""
+
+    audience: str = "public"
+    exclude_source: frozenset[str] = frozenset()
+    min_sources: int = 1
+
+    def can_see(self, report: Json) -> bool:
+        rank = AUDIENCES.index(report.get("audience", "public"))
+        return (
+            rank <= AUDIENCES.index(self.audience)
+            and report.get("publisher") not in self.exclude_source
+        )
+
+    @property
+    def is_staff(self) -> bool:
+        return self.audience == "staff"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from typing import Any
 
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES
 from domain.edtf import Bounds
-from domain.events import AUDIENCES
 from domain.instants import Instant
 
 Json = dict[str, Any]
@@ -30,26 +29,6 @@ class Entry:
     @property
     def tz(self) -> str:
         return str(self.payload.get("tz", self.zone))
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Who asks: the audience, the excluded publishers, the number of sources required."""
-
-    audience: str = "public"
-    exclude_source: frozenset[str] = frozenset()
-    min_sources: int = 1
-
-    def can_see(self, report: Json) -> bool:
-        rank = AUDIENCES.index(report.get("audience", "public"))
-        return (
-            rank <= AUDIENCES.index(self.audience)
-            and report.get("publisher") not in self.exclude_source
-        )
-
-    @property
-    def is_staff(self) -> bool:
-        return self.audience == "staff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +67,12 @@ class Version:
         return self.modality == "actual" and not self.withdrawn and "erased" not in self.payload
 
     @property
+    def target(self) -> str | None:
+        """The event that this acts on; null where it is no act, or one that was taken back."""
+        is_act = self.entry.type in ACT_TYPES and not self.withdrawn
+        return self.payload.get("event") if is_act else None
+
+    @property
     def reported_early(self) -> bool:
         """Return whether it was reported before it could have occurred."""
         return self.occurred.lo > self.reported_at
@@ -102,13 +87,3 @@ class Version:
         if self.entry.type in BOOKKEEPING_TYPES:
             return "record"
         return "withdrawn" if self.withdrawn else self.modality
-
-
-@dataclass(frozen=True, slots=True)
-class Rectangle:
-    """One version between two moments of knowledge, for the audiences in the mask."""
-
-    version: Version
-    known_from: Instant
-    known_to: Instant
-    audiences: int

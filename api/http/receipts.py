@@ -21,11 +21,10 @@ from api.http.query_params import BasisQuery, NegotiationPath, NoRepeatedParams
 from api.http.responses import JSON, build_address
 from api.models.documents import Receipt
 from api.session import Session, open_session, services_of
-from domain.basis import Basis, Question
+from domain.basis import Basis, Question, Viewer
 from domain.errors import InvalidQuestionError, Reason, TamperedError
 from domain.events import SLUG_REGEX
-from domain.model import Viewer
-from domain.visibility import is_fully_visible
+from domain.resolution import is_fully_visible
 from ledger import log
 from ledger.database import ReadableLedger
 from ledger.proofs import leaf_records

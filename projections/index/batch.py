@@ -9,17 +9,18 @@ import orjson
 
 from domain.cells import CellEntry, adoption_entries
 from domain.instants import Instant
-from domain.model import Entry, Json, Rectangle
-from domain.resolution import resolve_all
+from domain.model import Entry, Json
 from ledger import log
 from ledger.database import Cursor, database_dialect, insert_rows
 from projections.full_text import store_words
 from projections.index.rows import (
     COUNTERPART_TYPE,
     SUBJECT_PREFIX,
+    Rectangle,
     VersionRows,
     build_rows,
     join_key,
+    resolve_all,
 )
 from projections.index.statements import STATEMENTS
 

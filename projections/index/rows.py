@@ -1,23 +1,21 @@
-"""The rows that a rectangle adds to the index, without ids; also computed in other processes."""
+"""The rectangles of an event, known x recorded, and the rows that each adds to the index."""
 
 from __future__ import annotations
 
-import gc
-import os
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
-from typing import Any, NamedTuple
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise
+from typing import NamedTuple
 
+from domain import resolution
 from domain.acceptance import find_references
-from domain.catalogue import ACT_TYPES
+from domain.basis import Viewer
+from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.cells import CellEntry, CellKey, cell_entries
-from domain.instants import Instant
-from domain.model import Entry, Rectangle
-from domain.resolution import resolve_all
-from ledger import log
-from ledger.process_guard import end_with_parent
+from domain.events import AUDIENCES
+from domain.instants import EARLIEST, LATEST, Instant
+from domain.model import Entry, Version
 from projections.answer_json import Item, build_item
 from projections.full_text import payload_words
 
@@ -30,8 +28,16 @@ COUNTERPART_TYPE = {
 """The other event that an amendment needs to take effect."""
 SUBJECT_PREFIX = "@"
 """Goes before the kind of a cell that stands for a subject, a slug that events name."""
-PARALLEL_THRESHOLD = 20_000
-"""Events behind which it does not pay to start another process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    """One version between two moments of knowledge, for the audiences in the mask."""
+
+    version: Version
+    known_from: Instant
+    known_to: Instant
+    audiences: int
 
 
 class VersionRows(NamedTuple):
@@ -49,10 +55,6 @@ class VersionRows(NamedTuple):
     words: list[str] | None
     entries: list[CellEntry]
     amendment_slug: str | None
-
-
-LogRow = tuple[Any, ...]
-PreparedPage = tuple[list[LogRow], list[list[VersionRows] | None]]
 
 
 def join_key(key: CellKey) -> str:
@@ -79,44 +81,95 @@ def build_rows(rectangle: Rectangle) -> VersionRows:
     )
 
 
-def prepare_page(rows: Sequence[LogRow]) -> list[list[VersionRows] | None]:
-    """Build the rows of a page of the log; None for acts, which need what they act on."""
-    return [
-        None if row[log.TYPE_COLUMN] in ACT_TYPES else prepare_event(log.entry_from_row(row))
-        for row in rows
-    ]
-
-
 def prepare_event(entry: Entry) -> list[VersionRows]:
     """Build the rows of an event on which nothing acts yet."""
     return [build_rows(rectangle) for rectangle in resolve_all([entry])[entry.id]]
 
 
-def prepare_pages(pages: Iterable[list[LogRow]], events_behind: int) -> Iterator[PreparedPage]:
-    """Yield each page with its rows; of many events built by other processes, a few pages ahead."""
-    workers = min(4, os.cpu_count() or 1)
-    if events_behind < PARALLEL_THRESHOLD or workers < 2:
-        yield from ((rows, prepare_page(rows)) for rows in pages)
-        return
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start_worker) as pool:
-        submitted = deque[tuple[list[LogRow], Future[list[list[VersionRows] | None]]]]()
-        for rows in pages:
-            submitted.append((rows, pool.submit(prepare_page, rows)))
-            if len(submitted) > 2 * workers:
-                yield _take_first(submitted)
-        while submitted:
-            yield _take_first(submitted)
+def resolve_all(family: Sequence[Entry]) -> dict[str, list[Rectangle]]:
+    """Return the rectangles of every event of a family, as its newest entry left them."""
+    rectangles_by_event: dict[str, list[Rectangle]] = {entry.id: [] for entry in family}
+    for viewer, audiences in _distinct_viewers(family):
+        acts_by_target = defaultdict[str, list[Rectangle]](list)
+        for entry in sorted(family, key=lambda entry: -entry.seq):
+            acts = acts_by_target[entry.id][::-1]
+            for rectangle in _resolve_rectangles(entry, acts, viewer, audiences):
+                rectangles_by_event[entry.id].append(rectangle)
+                if target := rectangle.version.target:
+                    acts_by_target[target].append(rectangle)
+    return {
+        event: _merge_audiences(rectangles) for event, rectangles in rectangles_by_event.items()
+    }
 
 
-def _start_worker() -> None:
-    """Set up a process that builds rows."""
-    end_with_parent()
-    # Rows hold no cycles: collecting seldom saves a tenth.
-    gc.set_threshold(50_000, 20, 50)
+def _distinct_viewers(family: Sequence[Entry]) -> list[tuple[Viewer, int]]:
+    """Return a viewer for each mask of audiences that see the same."""
+    report_lists = [
+        reports for entry in family for reports in resolution.report_lists(entry.payload)
+    ]
+    if any(report.get("audience") == "press" for report in chain.from_iterable(report_lists)):
+        return [(Viewer(audience), 1 << bit) for bit, audience in enumerate(AUDIENCES)]
+    if all(_is_open_to_all(entry) for entry in family):
+        return [(Viewer("public"), 0b111)]
+    return [(Viewer("public"), 0b011), (Viewer("staff"), 0b100)]
 
 
-def _take_first(
-    submitted: deque[tuple[list[LogRow], Future[list[list[VersionRows] | None]]]],
-) -> PreparedPage:
-    rows, result = submitted.popleft()
-    return rows, result.result()
+def _is_open_to_all(entry: Entry) -> bool:
+    """Return whether staff, who see what is recorded, learn of this no earlier than the public."""
+    own = entry.payload.get("reports", ())
+    list_count = len(list(resolution.report_lists(entry.payload)))
+    has_replacements = list_count > ("reports" in entry.payload)
+    if has_replacements or any(report.get("audience", "public") != "public" for report in own):
+        return False
+    return resolution.has_no_clock(entry, own) or any(
+        resolution.out_at(report, entry) <= entry.recorded_at for report in own
+    )
+
+
+def _resolve_rectangles(
+    entry: Entry, acts: Sequence[Rectangle], viewer: Viewer, audiences: int
+) -> list[Rectangle]:
+    """Resolve one entry between each two moments at which anything that affects it changes."""
+    rectangles: list[Rectangle] = []
+    for at, until in pairwise([*_change_instants(entry, acts, viewer), LATEST]):
+        active_acts = [act.version for act in acts if act.known_from <= at < act.known_to]
+        version = resolution.resolve_version(entry, active_acts, viewer, at)
+        if version:
+            _append_rectangle(rectangles, Rectangle(version, at, until, audiences))
+    return rectangles
+
+
+def _append_rectangle(rectangles: list[Rectangle], new: Rectangle) -> None:
+    last = rectangles[-1] if rectangles else None
+    if last and last.known_to == new.known_from and last.version == new.version:
+        rectangles[-1] = replace(last, known_to=new.known_to)
+    else:
+        rectangles.append(new)
+
+
+def _merge_audiences(rectangles: list[Rectangle]) -> list[Rectangle]:
+    """Join the rectangles of several audiences that hold the same version at the same times."""
+    alike_by_period: dict[tuple[Instant, Instant], list[Rectangle]] = {}
+    for new in rectangles:
+        alike = alike_by_period.setdefault((new.known_from, new.known_to), [])
+        for index, old in enumerate(alike):
+            if old.version == new.version:
+                alike[index] = replace(old, audiences=old.audiences | new.audiences)
+                break
+        else:
+            alike.append(new)
+    return list(chain.from_iterable(alike_by_period.values()))
+
+
+def _change_instants(entry: Entry, acts: Sequence[Rectangle], viewer: Viewer) -> list[Instant]:
+    instants = {at for act in acts for at in (act.known_from, act.known_to)}
+    if viewer.is_staff or "erased" in entry.payload:
+        instants.add(entry.recorded_at)
+    if entry.type in RECORDER_ACT_TYPES or entry.type in BOOKKEEPING_TYPES:
+        instants.add(EARLIEST)
+    lists = [
+        entry.payload.get("reports"),
+        *(resolution.replacement_reports(act.version) for act in acts),
+    ]
+    instants |= {resolution.out_at(report, entry) for reports in lists for report in reports or ()}
+    return sorted(instants - {LATEST})

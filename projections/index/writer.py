@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import gc
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
 
 from domain.catalogue import ACT_TYPES
 from domain.model import Entry
 from ledger import log
 from ledger.database import Cursor, transaction
+from ledger.process_guard import end_with_parent
 from projections.index import tables
 from projections.index.batch import IndexBatch
-from projections.index.rows import (
-    LogRow,
-    PreparedPage,
-    VersionRows,
-    join_key,
-    prepare_event,
-    prepare_pages,
-)
+from projections.index.rows import VersionRows, join_key, prepare_event
 
 TRACKING_NAME = "index"
+PARALLEL_THRESHOLD = 20_000
+"""Events behind which it does not pay to start another process."""
+
+LogRow = tuple[Any, ...]
+PreparedPage = tuple[list[LogRow], list[list[VersionRows] | None]]
 
 
 class IndexFollower:
@@ -124,3 +129,41 @@ def _cells_of(
             yield from ((negotiation, *name) for name in version_rows.subjects)
             for entry in version_rows.entries:
                 yield negotiation, entry.kind, join_key(entry.key)
+
+
+def prepare_page(rows: Sequence[LogRow]) -> list[list[VersionRows] | None]:
+    """Build the rows of a page of the log; None for acts, which need what they act on."""
+    return [
+        None if row[log.TYPE_COLUMN] in ACT_TYPES else prepare_event(log.entry_from_row(row))
+        for row in rows
+    ]
+
+
+def prepare_pages(pages: Iterable[list[LogRow]], events_behind: int) -> Iterator[PreparedPage]:
+    """Yield each page with its rows; of many events built by other processes, a few pages ahead."""
+    workers = min(4, os.cpu_count() or 1)
+    if events_behind < PARALLEL_THRESHOLD or workers < 2:
+        yield from ((rows, prepare_page(rows)) for rows in pages)
+        return
+    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start_worker) as pool:
+        submitted = deque[tuple[list[LogRow], Future[list[list[VersionRows] | None]]]]()
+        for rows in pages:
+            submitted.append((rows, pool.submit(prepare_page, rows)))
+            if len(submitted) > 2 * workers:
+                yield _take_first(submitted)
+        while submitted:
+            yield _take_first(submitted)
+
+
+def _start_worker() -> None:
+    """Set up a process that builds rows."""
+    end_with_parent()
+    # Rows hold no cycles: collecting seldom saves a tenth.
+    gc.set_threshold(50_000, 20, 50)
+
+
+def _take_first(
+    submitted: deque[tuple[list[LogRow], Future[list[list[VersionRows] | None]]]],
+) -> PreparedPage:
+    rows, result = submitted.popleft()
+    return rows, result.result()

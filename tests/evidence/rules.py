@@ -63,7 +63,7 @@ def without_types(acts: Any, *types: str) -> list[Any]:
 
 # The life of an assertion.
 
-RESOLUTION, VERSION, VIEWER = "domain.resolution.", "domain.model.Version.", "domain.model.Viewer."
+RESOLUTION, VERSION, VIEWER = "domain.resolution.", "domain.model.Version.", "domain.basis.Viewer."
 
 
 def _correction_does_not_tell(original: Any) -> Any:
@@ -259,7 +259,7 @@ LIFE = (
     ),
     Rule(
         "an act that is taken back does not act",
-        RESOLUTION + "_resolve_version",
+        RESOLUTION + "resolve_version",
         _acts_always_act,
         ORACLE,
     ),
@@ -278,7 +278,7 @@ LIFE = (
         always(_last_retraction_by_seq),
         ORACLE,
     ),
-    Rule("what is voided is nowhere", RESOLUTION + "_resolve_version", _keep_voided, ORACLE),
+    Rule("what is voided is nowhere", RESOLUTION + "resolve_version", _keep_voided, ORACLE),
     Rule(
         "a resolution ends the disputes known by then",
         RESOLUTION + "_apply_disputes",
@@ -354,13 +354,13 @@ LIFE = (
     ),
     Rule(
         "what is known later is not held",
-        RESOLUTION + "_resolve_version",
+        RESOLUTION + "resolve_version",
         _held_before_known,
         TOO_EARLY,
     ),
     Rule(
         "an embargo ends at its very moment",
-        RESOLUTION + "_resolve_version",
+        RESOLUTION + "resolve_version",
         _embargo_ends_a_moment_later,
         ENDS,
     ),
@@ -372,13 +372,13 @@ LIFE = (
     ),
     Rule(
         "bookkeeping with reports follows them",
-        RESOLUTION + "_has_no_clock",
+        RESOLUTION + "has_no_clock",
         always(lambda entry, reports: entry.type in {*RECORDER_ACT_TYPES, *BOOKKEEPING_TYPES}),
         ORACLE,
     ),
     Rule(
         "bookkeeping follows its corrected reports",
-        RESOLUTION + "_has_no_clock",
+        RESOLUTION + "has_no_clock",
         _follows_original_reports,
         ORACLE,
     ),
