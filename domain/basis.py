@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from domain.edtf import is_zone, parse_span
+from domain.edtf import parse_span
 from domain.errors import InvalidQuestionError, InvalidSpanError, Reason
 from domain.events import AUDIENCES, Audience
 from domain.instants import (
@@ -16,6 +16,7 @@ from domain.instants import (
     LATEST_WRITABLE,
     Instant,
     is_finite,
+    is_zone,
     to_rfc3339,
     to_rfc3339_short,
 )

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
-from importlib import resources
+from functools import lru_cache
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from domain.errors import InvalidSpanError
-from domain.instants import EARLIEST, LATEST, Instant, from_datetime
+from domain.instants import EARLIEST, LATEST, Instant, from_datetime, midnight_instant
 
 SpanKind = Literal["instant", "one-of", "duration", "ongoing", "unknown"]
-Certainty = Literal["surely", "possibly", "after"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +27,9 @@ class Bounds:
         """The last moment possible: hi itself if exact or open, else hi - 1 microsecond."""
         return self.hi if self.exact or self.hi == LATEST else self.hi - 1
 
-    def certainty_at(self, moment: Instant) -> Certainty:
-        """Return whether this surely, possibly or not yet lies at or before the moment."""
-        if self.last <= moment:
-            return "surely"
-        return "possibly" if self.lo <= moment else "after"
-
     def is_past(self, moment: Instant) -> bool:
         """Return whether this is surely past: nothing is past on its own day."""
         return self.hi <= moment
-
-    def is_before(self, other: Bounds) -> bool:
-        """Return whether this surely lies before the other."""
-        return self.last < other.lo
 
     def capped_at(self, moment: Instant) -> Bounds:
         """Return what is left once it must have happened by the moment; as given if lo is later."""
@@ -93,38 +80,11 @@ def parse_span(expression: str | None, zone: str = "UTC") -> Span:
     """
     if expression is None:
         return UNKNOWN_SPAN
-    text = expression
-    if text.startswith("["):
-        return _parse_set(text, zone)
-    if "/" in text:
-        return _parse_interval(text, zone)
-    part = _parse_part(text, 0, text, zone)
-    kind: SpanKind = "instant" if part.bounds.exact else "one-of"
-    return Span(text, kind, part.bounds, None, part.uncertain, part.approximate)
-
-
-@cache
-def _zone_names() -> frozenset[str]:
-    return frozenset(resources.files("tzdata").joinpath("zones").read_text().split())
-
-
-def is_zone(name: str) -> bool:
-    """Return whether a name is in the IANA time zone database."""
-    return name in _zone_names() - {"Factory"}
-
-
-@cache
-def _load_zone(name: str) -> ZoneInfo:
-    """Read a zone from the locked package, so that a day means the same on every machine."""
-    with resources.files("tzdata.zoneinfo").joinpath(*name.split("/")).open("rb") as file:
-        return ZoneInfo.from_file(file, key=name)
-
-
-@dataclass(frozen=True, slots=True)
-class _DatePart:
-    bounds: Bounds
-    uncertain: bool = False
-    approximate: bool = False
+    if expression.startswith("["):
+        return _parse_set(expression, zone)
+    if "/" in expression:
+        return _parse_interval(expression, zone)
+    return _parse_part(expression, 0, expression, zone)
 
 
 _INSTANT_PATTERN = re.compile(
@@ -161,21 +121,16 @@ def _parse_interval(text: str, zone: str) -> Span:
         )
     if left in ("", ".."):
         end = _parse_part(right, char_index, text, zone)
-        start = Bounds(EARLIEST, end.bounds.hi, exact=end.bounds.exact)
-        return Span(text, "duration", start, end.bounds, end.uncertain, end.approximate)
+        start = Bounds(EARLIEST, end.hi, exact=end.start.exact)
+        return Span(text, "duration", start, end.start, end.uncertain, end.approximate)
     begin = _parse_part(left, 0, text, zone)
     if right in ("", ".."):
-        return Span(text, "ongoing", begin.bounds, None, begin.uncertain, begin.approximate)
+        return replace(begin, expression=text, kind="ongoing")
     end = _parse_part(right, char_index, text, zone)
-    _check_order(text, char_index, begin.bounds, end.bounds)
-    return Span(
-        text,
-        "duration",
-        begin.bounds,
-        end.bounds,
-        begin.uncertain or end.uncertain,
-        begin.approximate or end.approximate,
-    )
+    _check_order(text, char_index, begin.start, end.start)
+    uncertain = begin.uncertain or end.uncertain
+    approximate = begin.approximate or end.approximate
+    return Span(text, "duration", begin.start, end.start, uncertain, approximate)
 
 
 def _check_order(text: str, char_index: int, first: Bounds, second: Bounds) -> None:
@@ -198,7 +153,7 @@ def _parse_set(text: str, zone: str) -> Span:
             raise _span_error(
                 text, char_index, "a qualifier inside a set", "remove ?, ~ and % from inside [ ]"
             )
-        members.append(part.bounds)
+        members.append(part.start)
         char_index += len(member) + len(separator)
     if separator == ".." and len(members) != 2:
         raise _span_error(text, char_index, "more than one range", "use [first..last] or [a,b]")
@@ -209,9 +164,10 @@ def _parse_set(text: str, zone: str) -> Span:
     return Span(text, "one-of", bounds)
 
 
-def _parse_part(text: str, char_index: int, whole: str, zone: str) -> _DatePart:
+def _parse_part(text: str, char_index: int, whole: str, zone: str) -> Span:
+    """Read one date or instant that begins at a character of the whole expression."""
     if "T" in text:
-        return _DatePart(_parse_instant(text, char_index, whole))
+        return Span(text, "instant", _parse_instant(text, char_index, whole))
     if re.fullmatch(r"[0-9]{4}-2[1-4][?~%]?", text):
         return _parse_season(text, char_index, whole, zone)
     date_match = _DATE_PATTERN.match(text)
@@ -221,7 +177,7 @@ def _parse_part(text: str, char_index: int, whole: str, zone: str) -> _DatePart:
     first, after = _calendar_range(year, month, day, char_index, whole)
     if flag in ("~", "%"):
         first, after = _widen_range(first, after, _date_precision(month, day))
-    return _qualified_part(first, after, flag, zone)
+    return _qualified_span(text, first, after, flag, zone)
 
 
 def _date_precision(month: str | None, day: str | None) -> str:
@@ -230,19 +186,19 @@ def _date_precision(month: str | None, day: str | None) -> str:
     return "month" if month else "year"
 
 
-def _qualified_part(first: date, after: date, flag: str | None, zone: str) -> _DatePart:
-    bounds = Bounds(_midnight_instant(first, zone), _midnight_instant(after, zone))
-    return _DatePart(bounds, flag in ("?", "%"), flag in ("~", "%"))
+def _qualified_span(text: str, first: date, after: date, flag: str | None, zone: str) -> Span:
+    bounds = Bounds(midnight_instant(first, zone), midnight_instant(after, zone))
+    return Span(text, "one-of", bounds, None, flag in ("?", "%"), flag in ("~", "%"))
 
 
-def _parse_season(text: str, char_index: int, whole: str, zone: str) -> _DatePart:
+def _parse_season(text: str, char_index: int, whole: str, zone: str) -> Span:
     year, month = _parse_year(text[:4], char_index, whole), 3 * (int(text[6]) - 1) + 3
     first = date(year, month, 1)
     after = _add_months(first, 3)
     flag = text[7:] or None
     if flag in ("~", "%"):
         first, after = _widen_range(first, after, "year")
-    return _qualified_part(first, after, flag, zone)
+    return _qualified_span(text, first, after, flag, zone)
 
 
 def _parse_instant(text: str, char_index: int, whole: str) -> Bounds:
@@ -319,7 +275,3 @@ def _widen_range(first: date, after: date, precision: str) -> tuple[date, date]:
         return _add_months(first, -1), _add_months(after, 1)
     slack = timedelta(days=1 if precision == "day" else 7)
     return first - slack, after + slack
-
-
-def _midnight_instant(day: date, zone: str) -> Instant:
-    return from_datetime(datetime(day.year, day.month, day.day, tzinfo=_load_zone(zone)))

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints
 
-from domain import edtf
+from domain.edtf import parse_span
 from domain.errors import InvalidSpanError
+from domain.instants import is_zone
 
 MAX_TEXT_BYTES = 64 * 1024
 """The longest text in one field, in bytes of UTF-8."""
@@ -30,14 +31,14 @@ def _check_text(value: str) -> str:
 
 def _check_span(value: str) -> str:
     try:
-        edtf.parse_span(value, "UTC")  # the common zone, so that the result is in the cache
+        parse_span(value, "UTC")  # the common zone, so that the result is in the cache
     except InvalidSpanError as error:
         raise ValueError(f"{error.detail}; {error.hint}") from None
     return value
 
 
 def _check_zone(value: str) -> str:
-    if not edtf.is_zone(value):
+    if not is_zone(value):
         raise ValueError(f"{value!r} is not an IANA time zone; use one such as Europe/Kyiv")
     return value
 

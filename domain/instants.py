@@ -1,8 +1,11 @@
-"""Instants as whole microseconds since 1970-01-01T00:00:00Z, and their text forms."""
+"""Instants as whole microseconds since 1970-01-01T00:00:00Z, their text forms, and time zones."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from importlib import resources
+from zoneinfo import ZoneInfo
 
 Instant = int
 
@@ -49,3 +52,25 @@ def to_rfc3339_short(instant: Instant) -> str | None:
 def from_rfc3339(value: str) -> Instant:
     """Read an RFC 3339 instant with offset, such as this module writes."""
     return from_datetime(datetime.fromisoformat(value))
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    return frozenset(resources.files("tzdata").joinpath("zones").read_text().split())
+
+
+def is_zone(name: str) -> bool:
+    """Return whether a name is in the IANA time zone database."""
+    return name in _zone_names() - {"Factory"}
+
+
+@cache
+def _load_zone(name: str) -> ZoneInfo:
+    """Read a zone from the locked package, so that a day means the same on every machine."""
+    with resources.files("tzdata.zoneinfo").joinpath(*name.split("/")).open("rb") as file:
+        return ZoneInfo.from_file(file, key=name)
+
+
+def midnight_instant(day: date, zone: str) -> Instant:
+    """Return the instant at which a day begins in a zone."""
+    return from_datetime(datetime(day.year, day.month, day.day, tzinfo=_load_zone(zone)))
