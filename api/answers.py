@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -11,12 +12,13 @@ from pydantic import TypeAdapter
 
 from api.models.answers import Change, Gap, Meeting, PersonRoles, RailWeek, Role, State
 from api.models.events import AnyEvent, Issue, Party, StatedPosition, Statement
-from api.models.plans import Plan, PointDetail
+from api.models.plans import Plan, PlanLineage, PointDetail
 from api.models.positions import Position, PositionDetail
 from domain.basis import Basis
+from domain.model import Json
 from projections import answers
 from projections.answer_json import Item
-from projections.answers import diff
+from projections.answers import diff, lineage
 
 if TYPE_CHECKING:
     from api.session import Session
@@ -71,8 +73,22 @@ class Answers:
         """Return one position by party and issue, or by party, plan and point, with its history."""
         return read_as(PositionDetail, answers.find_cell(self.view, *key, start=start, limit=limit))
 
+    @cached_property
+    def plan_json(self) -> dict[str, Json]:
+        """Every plan by its slug, as plain JSON."""
+        plans = answers.to_plain(answers.select_plans(self.view))
+        return {plan["plan"]: plan for plan in plans}
+
     def plans(self) -> list[Plan]:
-        return read_as(list[Plan], answers.select_plans(self.view))
+        return read_as(list[Plan], list(self.plan_json.values()))
+
+    def plan_descents(self) -> list[list[str]]:
+        """Return the slugs of plans that derive from each other, a line for each last one."""
+        return lineage.list_descents(self.plan_json)
+
+    def plan_lineage(self, line: list[str]) -> PlanLineage:
+        """Return where the points of a line of descent went."""
+        return read_as(PlanLineage, lineage.trace_lineage(self.plan_json, line))
 
     def plan(self, slug: str) -> Plan:
         return read_as(Plan, answers.find_plan(self.view, slug))

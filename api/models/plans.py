@@ -99,6 +99,43 @@ class Plan(PlanHead):
     open: Annotated[Names, Field(description="All other points that stand.")]
 
 
+PointAddress = tuple[str, str]
+"""A plan and a point of it."""
+
+
+class Strand(Frozen):
+    """Which point came from which, in a line of plans."""
+
+    from_: Annotated[PointAddress, Field(alias="from")]
+    to: PointAddress
+
+
+class PointFate(Frozen):
+    """What came of a point in the later plans of a line, by plan."""
+
+    point: str
+    into: dict[str, tuple[str, ...]]
+
+
+class PlanLineage(Frozen):
+    """Where the points of the first plan of a line of descent went, and which are new in the last.
+
+    ``first`` and ``last`` are the ends of the line whose points are known, ``later`` the plans
+    after the first, ``seen`` those with points.
+    """
+
+    line: Names
+    seen: Names
+    first: str
+    last: str
+    later: Names
+    strands: tuple[Strand, ...]
+    fates: tuple[PointFate, ...]
+    survivors: Names
+    gone: Names
+    new: Names
+
+
 class TextOperation(Frozen):
     """One step of a redline, word by word; a replaced word is deleted and inserted."""
 

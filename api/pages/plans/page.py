@@ -8,8 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.http.query_params import OptionalText
-from api.models.plans import Plan
-from api.pages.plans.lineage import build_lineage, claimed_counts, list_descents
+from api.models.plans import Plan, PlanLineage, Point
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_params import PageParams
@@ -40,7 +39,7 @@ class PlansParams(PageParams):
 def load_plans(frame: PageContext) -> Json:
     """Return every plan in short, and one line of descent point by point."""
     plans = {plan.plan: plan for plan in frame.answers.plans()}
-    descent_lines = list_descents(plans)
+    descent_lines = frame.answers.plan_descents()
     chosen_line = next((line for line in descent_lines if line[-1] == frame.params.line), None)
     if frame.params.line and chosen_line is None:
         frame.refuse_parameter("line", f"no line of descent ends with {frame.params.line[:80]!r}")
@@ -50,7 +49,7 @@ def load_plans(frame: PageContext) -> Json:
         "plans": [summarize_plan(frame, plans[slug]) for slug in _newest_first(plans)],
         "titles": titles,
         "lines": descent_lines,
-        "lineage": chosen_line and build_lineage(plans, chosen_line),
+        "lineage": chosen_line and _draw_lineage(plans, frame.answers.plan_lineage(chosen_line)),
     }
 
 
@@ -80,6 +79,51 @@ def summarize_plan(frame: PageContext, plan: Plan) -> Json:
         "sources": [source.model_dump(exclude_unset=True) for source in plan.sources],
         "single_source": plan.single_source,
     }
+
+
+def _draw_lineage(plans: dict[str, Plan], lineage: PlanLineage) -> Json:
+    """Return a line of descent as columns of points, with the place of each strand's ends."""
+    columns = [_plan_column(plans[slug]) for slug in lineage.line]
+    places = {
+        (column["plan"], point["point"]): (x, y)
+        for x, column in enumerate(columns)
+        for y, point in enumerate(column["points"])
+    }
+    points = {point.point: point for point in plans[lineage.first].points}
+    return {
+        **lineage.model_dump(),
+        "columns": columns,
+        "strands": [
+            {"from": strand.from_, "to": strand.to, "at": places[strand.from_] + places[strand.to]}
+            for strand in lineage.strands
+        ],
+        "fates": [
+            {**_point_summary(points[fate.point]), "into": fate.into} for fate in lineage.fates
+        ],
+    }
+
+
+def _plan_column(plan: Plan) -> Json:
+    return {
+        "plan": plan.plan,
+        "title": plan.title or plan.plan,
+        "claimed": claimed_counts(plan),
+        "points": [_point_summary(point) for point in plan.points],
+    }
+
+
+def _point_summary(point: Point) -> Json:
+    return {name: getattr(point, name) for name in ("point", "number", "heading", "text")}
+
+
+def claimed_counts(plan: Plan) -> list[int]:
+    """Return how many points a plan is said to have: several where sources differ."""
+    rivals = {
+        rival.value
+        for rival in plan.rivals
+        if rival.field == "claimed_points" and isinstance(rival.value, int)
+    }
+    return sorted(rivals) or ([] if plan.claimed_points is None else [plan.claimed_points])
 
 
 def table_rows(data: Json) -> Iterator[Json]:
