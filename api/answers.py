@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import orjson
 from pydantic import TypeAdapter
 
-from api.models.answers import Change, Gap, Meeting, PersonRoles, RailWeek, Role, State
+from api.models.answers import (
+    Change,
+    Gap,
+    Meeting,
+    PersonRoles,
+    RailWeek,
+    Role,
+    SpeakerSummary,
+    State,
+)
 from api.models.events import AnyEvent, Issue, Party, StatedPosition, Statement
 from api.models.plans import Plan, PlanLineage, PointDetail
 from api.models.positions import Position, PositionDetail
@@ -117,6 +126,12 @@ class Answers:
             self.view, speaker=speaker, party=party, about=about, q=q
         )
         return read_as(list[Statement], list(islice(matching, limit)))
+
+    def speakers(self, people: Collection[str], newest: int) -> dict[str, SpeakerSummary]:
+        """Return how much each speaker said, by kind and slug such as ``party:russia``."""
+        return read_as(
+            dict[str, SpeakerSummary], answers.summarize_speakers(self.view, people, newest)
+        )
 
     def events(self, items: Iterable[Item]) -> list[AnyEvent]:
         """Return items of the log as events, with what the server set."""

@@ -50,6 +50,21 @@ class PersonRoles(Person):
     roles: tuple[Role, ...]
 
 
+class StatementHead(Frozen):
+    """A statement in short."""
+
+    event: str
+    summary: str | None
+    occurred: EdtfText | None
+
+
+class SpeakerSummary(Frozen):
+    """How many statements a speaker made, and the newest of them."""
+
+    statements: int = 0
+    newest: tuple[StatementHead, ...] = ()
+
+
 MeetingStatus = Literal["announced", "overdue", "held", "concluded", "cancelled", "possible"]
 
 

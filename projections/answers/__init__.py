@@ -7,6 +7,7 @@ from projections.answers.positions import (
     select_attributed,
     select_meetings,
     select_positions,
+    trace_stances,
 )
 from projections.answers.state import (
     build_coverage,
@@ -20,6 +21,7 @@ from projections.answers.state import (
     select_people,
     select_roles,
     select_statements,
+    summarize_speakers,
     to_plain,
 )
 
@@ -43,5 +45,7 @@ __all__ = [
     "select_positions",
     "select_roles",
     "select_statements",
+    "summarize_speakers",
     "to_plain",
+    "trace_stances",
 ]

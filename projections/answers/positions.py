@@ -12,6 +12,7 @@ from domain import meetings as meeting_rules
 from domain import positions as position_rules
 from domain.cells import CellKey, CellRow
 from domain.errors import NotFoundError
+from domain.instants import EARLIEST, Instant
 from domain.meetings import ResolvedMeeting
 from domain.model import Json
 from domain.positions import ResolvedPosition
@@ -82,6 +83,19 @@ def row_fragment(row: CellRow) -> orjson.Fragment:
 def _key_fields(key: CellKey) -> dict[str, str]:
     names = ("party", "issue") if len(key) == 2 else ("party", "plan", "point")
     return dict(zip(names, key, strict=True))
+
+
+def trace_stances(view: View) -> dict[CellKey, list[tuple[Instant, str | None]]]:
+    """Return by party and issue when each stance began, oldest first; None is a withdrawal."""
+    steps_by_cell = {}
+    for key, rows in view.read_cells("position").items():
+        steps: list[tuple[Instant, str | None]] = []
+        for row in reversed(rows):
+            if not row.possible and (not steps or row.label != steps[-1][1]):
+                steps.append((row.lo if row.lo > EARLIEST else row.last, row.label))
+        if steps:
+            steps_by_cell[key] = steps
+    return steps_by_cell
 
 
 def select_attributed(view: View, *party: str) -> list[orjson.Fragment]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -141,6 +141,24 @@ def _matching_speakers(view: View, speaker: str | None, party: str | None) -> se
         members = {f"person:{role['person']}" for role in current_roles if role["party"] == party}
         members.add(f"party:{party}")
         speakers = members if speakers is None else speakers & members
+    return speakers
+
+
+def summarize_speakers(view: View, people: Collection[str], newest: int) -> dict[str, Json]:
+    """Return how many statements each speaker made, and the newest, by kind and slug.
+
+    A speaker without a kind is a person where one of ``people`` has that slug, else a party.
+    """
+    speakers: dict[str, Json] = {}
+    for item in view.read_newest("statement-made"):
+        value = item.own_fields
+        kind, _, slug = str(value.get("speaker") or "").rpartition(":")
+        kind = kind or ("person" if slug in people else "party")
+        summary = speakers.setdefault(f"{kind}:{slug}", {"statements": 0, "newest": []})
+        summary["statements"] += 1
+        if summary["statements"] <= newest:
+            fields = {name: value.get(name) for name in ("summary", "occurred")}
+            summary["newest"].append({"event": item.event, **fields})
     return speakers
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from api.models.answers import Role
-from api.pages.shared.display_names import split_speaker
+from api.models.answers import Role, SpeakerSummary
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.stance_words import label_word, stance_group
 from api.pages.shared.time_scale import TimeScale, time_labels
-from domain.instants import EARLIEST, LATEST, Instant
+from domain.instants import EARLIEST, LATEST
 from domain.model import Json
-from projections.answer_json import Item
+from projections import answers
 
 MAX_STATEMENTS = 2
 """Statements of one person that are shown."""
@@ -42,7 +41,7 @@ _AUTHORITY_ORDER = (
 
 def load_people(frame: PageContext) -> Json:
     """Return each party with its delegation and its positions over time; then those without."""
-    speakers = _speakers(frame)
+    speakers = frame.answers.speakers(frame.names_by_slug("person"), MAX_STATEMENTS)
     roles_by_party: dict[str, dict[str, list[Role]]] = {}
     for role in frame.answers.roles():
         roles_by_party.setdefault(role.party, {}).setdefault(role.person, []).append(role)
@@ -98,37 +97,10 @@ def table_rows(data: Json) -> Iterator[Json]:
         yield {**each, "newest": each["said"][0]["summary"] if each["said"] else None}
 
 
-class SpeakerSummary:
-    """The newest statements of one speaker, and how many there are."""
-
-    def __init__(self) -> None:
-        self.newest: list[Json] = []
-        self.count = 0
-
-    def add(self, item: Item) -> None:
-        self.count += 1
-        if self.count <= MAX_STATEMENTS:
-            fields = {name: item.own_fields.get(name) for name in ("summary", "occurred")}
-            self.newest.append({"event": item.event, **fields})
-
-
-def _speakers(frame: PageContext) -> dict[str, SpeakerSummary]:
-    """Return what each speaker said, by kind and slug."""
-    people = frame.names_by_slug("person")
-    speakers: dict[str, SpeakerSummary] = {}
-    for item in frame.view.read_newest("statement-made"):
-        kind, slug = split_speaker(item.own_fields.get("speaker"))
-        kind = kind or ("person" if slug in people else "party")
-        speakers.setdefault(f"{kind}:{slug}", SpeakerSummary()).add(item)
-    return speakers
-
-
 def _speaker_entry(speakers: Mapping[str, SpeakerSummary], speaker: str) -> Json:
-    summary = speakers.get(speaker)
-    return {
-        "said": summary.newest if summary else [],
-        "statements": summary.count if summary else 0,
-    }
+    summary = speakers.get(speaker, SpeakerSummary())
+    said = [statement.model_dump() for statement in summary.newest]
+    return {"said": said, "statements": summary.statements}
 
 
 def _delegation_members(
@@ -167,32 +139,15 @@ def _authority_rank(authority: str | None) -> int:
 def build_lanes(frame: PageContext) -> tuple[dict[str, list[Json]], TimeScale]:
     """Return for each party a strip for each issue: which stance it took from when on."""
     issues = frame.names_by_slug("issue")
-    steps_by_cell: dict[tuple[str, str], list[tuple[Instant, str | None]]] = {}
-    for (party, issue), rows in frame.view.read_cells("position").items():
-        steps = [
-            (row.lo if row.lo > EARLIEST else row.last, row.label)
-            for row in reversed(list(rows))
-            if not row.possible
-        ]
-        distinct_steps = [
-            step
-            for number, step in enumerate(steps)
-            if not number or step[1] != steps[number - 1][1]
-        ]
-        if distinct_steps:
-            steps_by_cell[party, issue] = distinct_steps
+    steps_by_cell = answers.trace_stances(frame.view)
     end = min(frame.basis.valid_at, frame.basis.known_at)
     starts = [at for steps in steps_by_cell.values() for at, _ in steps if EARLIEST < at < LATEST]
-    newest_start = max(starts, default=end)
-    scale = TimeScale(
-        min(starts, default=end),
-        max(newest_start, min(end, newest_start + (newest_start - min(starts, default=end)) // 8)),
-    )
+    first, last = min(starts, default=end), max(starts, default=end)
+    scale = TimeScale(first, max(last, min(end, last + (last - first) // 8)))
     lanes_by_party: dict[str, list[Json]] = {}
     order = {slug: number for number, slug in enumerate(issues)}
-    for (party, issue), steps in sorted(
-        steps_by_cell.items(), key=lambda each: order.get(each[0][1], -1)
-    ):
+    for party, issue in sorted(steps_by_cell, key=lambda cell: order.get(cell[1], -1)):
+        steps = steps_by_cell[party, issue]
         percents = [scale.percent_at(at) for at, _ in steps]
         lanes_by_party.setdefault(party, []).append(
             {
