@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -13,7 +14,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from domain.catalogue import topic_of
 from domain.instants import Instant, to_rfc3339
 from domain.model import Json
-from ledger.database import Clock, Cursor, Datastore, insert_rows, wall_clock
+from ledger import database
+from ledger.database import Cursor, Datastore, insert_rows
 from ledger.proofs.merkle import SALT_SIZE, Frontier, TreeNode, leaf_bytes, leaf_hash, payload_hash
 
 EventRow = tuple[object, ...]
@@ -47,11 +49,6 @@ class ProposedEvent:
     negotiation: str
     type: str
     recorded_by: str
-
-    @property
-    def topic(self) -> str:
-        """The permanent name of the event's class."""
-        return topic_of(self.type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +99,32 @@ class AppendBatch:
     ) -> RecordedEvent:
         """Add one event with a time and a salt, and the commitment of what was erased."""
         seq, self.recorded_at = self.frontier.size + 1, recorded_at
-        commitment = commitment or payload_hash(salt, event.state)
         leaf = leaf_bytes(
             id=event.id,
             negotiation=event.negotiation,
-            payload_hash=commitment,
+            payload_hash=commitment or payload_hash(salt, event.state),
             recorded_at=to_rfc3339(recorded_at),
             recorded_by=event.recorded_by,
             seq=seq,
             type=event.type,
         )
         recorded_event = RecordedEvent(seq, event.id, event.type, recorded_at, leaf_hash(leaf))
-        self.rows.append(_event_row(event, recorded_event, salt))
+        self.rows.append(
+            (
+                seq,
+                event.originator_id,
+                event.originator_version,
+                topic_of(event.type),
+                event.state,
+                event.id,
+                event.negotiation,
+                event.type,
+                recorded_at,
+                event.recorded_by,
+                salt,
+                recorded_event.leaf_hash,
+            )
+        )
         self.frontier, completed = self.frontier.with_leaves([recorded_event.leaf_hash])
         self.nodes += completed
         return recorded_event
@@ -139,41 +150,20 @@ class AppendBatch:
 class Recorder(ABC):
     """A log on one database; what differs is in ``ledger/sqlite.py`` and ``ledger/postgres.py``."""
 
-    clock: Clock = staticmethod(wall_clock)
     datastore: Datastore
+
+    def __init__(self) -> None:
+        self.append_signal = threading.Event()
 
     @abstractmethod
     def open_writer(self) -> AbstractContextManager[Cursor]:
         """Yield the cursor of a connection that writes, outside a transaction."""
 
-    @abstractmethod
     def commit(self, c: Cursor) -> None:
         """Commit an append, and wake those who watch the head. Raises PersistenceError."""
+        database.commit(c)
+        self.append_signal.set()
 
     @abstractmethod
     def watch_head(self, poll_interval: float) -> Iterator[int]:
         """Yield the size of the log now, and again after each commit or so many seconds."""
-
-    def append_events(self, c: Cursor, events: Sequence[ProposedEvent]) -> list[RecordedEvent]:
-        """Append one batch by itself, inside the caller's transaction."""
-        append_batch = AppendBatch(c)
-        recorded_events = append_batch.add_events(events, self.clock())
-        append_batch.write_rows()
-        return recorded_events
-
-
-def _event_row(event: ProposedEvent, recorded_event: RecordedEvent, salt: bytes) -> EventRow:
-    return (
-        recorded_event.seq,
-        event.originator_id,
-        event.originator_version,
-        event.topic,
-        event.state,
-        event.id,
-        event.negotiation,
-        event.type,
-        recorded_event.recorded_at,
-        event.recorded_by,
-        salt,
-        recorded_event.leaf_hash,
-    )

@@ -55,7 +55,7 @@ class DryRun(WriteState):
         check = SubmissionCheck(c, self, submission)
         _, duplicate_ids = check.check_events()
         self.add_submission(
-            check.negotiation.advance_to(check.event_count, 0), check.new_slugs, check.prior_events
+            check.negotiation.advance_to(check.event_count, 0), check.new_slugs, check.batch_events
         )
         return DryRunResult([*check.reasons, *check.reuse_reasons], len(duplicate_ids))
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from domain.errors import NotFoundError
-from ledger.append import ProposedEvent, RecordedEvent, Recorder, make_uuid7, originator_id
-from ledger.database import Clock, Cursor, database_dialect, insert_rows
+from domain.instants import Instant
+from ledger.append import AppendBatch, ProposedEvent, RecordedEvent, make_uuid7, originator_id
+from ledger.database import Cursor, database_dialect, insert_rows
 from ledger.idempotency import forget_body_hashes
 from ledger.proofs.merkle import canonical_json, payload_hash
 
 
 def erase_payload(
-    c: Cursor, recorder: Recorder, event_id: str, reason: str, *, recorded_by: str
+    c: Cursor, event_id: str, reason: str, *, recorded_by: str, now: Instant
 ) -> RecordedEvent:
     """Empty one payload inside the caller's transaction, and record that it was erased.
 
@@ -23,41 +24,39 @@ def erase_payload(
         raise NotFoundError(
             f"the event {event_id} {detail}", hint="minutebook export shows all ids"
         )
-    seq, negotiation = row["seq"], row["negotiation"]
-    (recorded_event,) = recorder.append_events(
-        c, [_erasure_event(c, recorder.clock, negotiation, event_id, reason, recorded_by)]
+    append_batch = AppendBatch(c)
+    slug, erasing_seq = row["negotiation"], append_batch.frontier.size + 1
+    erasure_event = ProposedEvent(
+        originator_id(slug),
+        _advance_negotiation(c, slug, erasing_seq),
+        canonical_json({"type": "payload-erased", "event": event_id, "reason": reason}),
+        id=str(make_uuid7(now)),
+        negotiation=slug,
+        type="payload-erased",
+        recorded_by=recorded_by,
     )
+    (recorded_event,) = append_batch.add_events([erasure_event], now)
+    append_batch.write_rows()
     commitment = payload_hash(row["salt"], row["state"])
-    insert_rows(c, "erasure", [(seq, commitment, recorded_event.seq)])
+    insert_rows(c, "erasure", [(row["seq"], commitment, erasing_seq)])
     c.execute(
         "UPDATE event SET state = :empty, salt = :empty WHERE seq = :seq",
-        {"empty": b"", "seq": seq},
+        {"empty": b"", "seq": row["seq"]},
     )
     forget_body_hashes(c, event_id)
     return recorded_event
 
 
-def _erasure_event(
-    c: Cursor, clock: Clock, negotiation: str, event_id: str, reason: str, recorded_by: str
-) -> ProposedEvent:
-    c.execute("SELECT events FROM negotiation WHERE slug = :slug", {"slug": negotiation})
-    version = c.fetchone()[0] + 1
+def _advance_negotiation(c: Cursor, slug: str, seq: int) -> int:
+    """Count one more event of a negotiation, and return how many there are."""
     c.execute(
         """
-        UPDATE negotiation SET events = :version, last_seq = (SELECT size + 1 FROM head)
-        WHERE slug = :slug
+        UPDATE negotiation SET events = events + 1, last_seq = :seq
+        WHERE slug = :slug RETURNING events
         """,
-        {"version": version, "slug": negotiation},
+        {"slug": slug, "seq": seq},
     )
-    return ProposedEvent(
-        originator_id(negotiation),
-        version,
-        canonical_json({"type": "payload-erased", "event": event_id, "reason": reason}),
-        id=str(make_uuid7(clock())),
-        negotiation=negotiation,
-        type="payload-erased",
-        recorded_by=recorded_by,
-    )
+    return int(c.fetchall()[0]["events"])
 
 
 def enable_secure_delete(c: Cursor) -> None:

@@ -9,28 +9,17 @@ import orjson
 
 from domain.errors import ReusedKeyError
 from domain.model import Json
-from ledger.database import Cursor
+from ledger.database import Cursor, insert_rows
 from ledger.proofs.merkle import canonical_json
-from ledger.submission import Submission
 
 
-def store_answer(c: Cursor, submission: Submission, answer: Json) -> None:
+def store_answer(c: Cursor, negotiation: str, key: str, body_hash: bytes, answer: Json) -> None:
     """Store the answer to an Idempotency-Key permanently."""
-    assert submission.idempotency_key is not None  # noqa: S101  # only answers to a key are stored
-    row: dict[str, str | bytes] = {
-        "negotiation": submission.negotiation,
-        "key": submission.idempotency_key,
-        "body_hash": submission.body_hash,
-        "answer": orjson.dumps(answer),
-    }
     c.execute("SELECT h.keys, (SELECT coalesce(max(number), 0) + 1 FROM idempotency) FROM head h")
-    keys, number = c.fetchone()
-    c.execute(
-        "INSERT INTO idempotency VALUES (:number, :negotiation, :key, :body_hash, :answer)",
-        {"number": number, **row},
-    )
-    chain = extend_answer_chain(keys, number, *row.values())
-    c.execute("UPDATE head SET keys = :keys", {"keys": chain})
+    chain, number = c.fetchone()
+    row = (number, negotiation, key, body_hash, orjson.dumps(answer))
+    insert_rows(c, "idempotency", [row])
+    c.execute("UPDATE head SET keys = :keys", {"keys": extend_answer_chain(chain, *row)})
 
 
 def extend_answer_chain(previous_hash: bytes, *row: str | bytes | int) -> bytes:
@@ -56,17 +45,18 @@ def forget_body_hashes(c: Cursor, event_id: str) -> None:
     c.execute("UPDATE head SET keys = :keys", {"keys": chain})
 
 
-def find_stored_answer(c: Cursor, submission: Submission) -> Json | None:
+def find_stored_answer(c: Cursor, negotiation: str, key: str, body_hash: bytes) -> Json | None:
+    """Return the answer stored under a key. Raises ReusedKeyError where the body was another."""
     c.execute(
         "SELECT body_hash, answer FROM idempotency WHERE negotiation = :negotiation AND key = :key",
-        {"negotiation": submission.negotiation, "key": submission.idempotency_key},
+        {"negotiation": negotiation, "key": key},
     )
     row = c.fetchone()
     if row is None:
         return None
-    if row["body_hash"] != submission.body_hash:
+    if row["body_hash"] != body_hash:
         raise ReusedKeyError(
-            f"the Idempotency-Key {submission.idempotency_key!r} was used with another body",
+            f"the Idempotency-Key {key!r} was used with another body",
             hint="use a fresh key for a new body",
         )
     answer: Json = orjson.loads(row["answer"])

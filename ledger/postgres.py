@@ -152,6 +152,7 @@ class PostgresRecorder(Recorder):
     datastore: LedgerDatastore
 
     def __init__(self, address: str) -> None:
+        super().__init__()
         self.datastore = open_datastore(address)
         self.commit_warnings: list[str] = []
         script = resources.files("ledger").joinpath("postgres.sql").read_text()

@@ -75,7 +75,7 @@ class LogRestore:
             last_seq = recorded_event.seq - 1
             detail = f"seq {event.seq} does not follow seq {last_seq} with its leaf hash"
             raise InvalidEventError(detail, hint="give the exports of every negotiation, unedited")
-        check.prior_events[event.id] = PriorEvent(
+        check.batch_events[event.id] = PriorEvent(
             event.seq, event.negotiation, event.type, state or ERASED_PAYLOAD
         )
         check.update_write_state([recorded_event])

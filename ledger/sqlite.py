@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
 
-from ledger import database, log
+from ledger import log
 from ledger.append import Recorder
 from ledger.database import Cursor
 from ledger.library import OperationalError, SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
@@ -27,11 +26,11 @@ class SQLiteRecorder(Recorder):
     datastore: SQLiteDatastore
 
     def __init__(self, location: str | Path) -> None:
+        super().__init__()
         uri = sqlite_uri(location)
         self.datastore = SQLiteDatastore(uri)
         self.datastore.pool.close()
         self.datastore.pool = LedgerPool(db_name=uri, pool_size=4, max_overflow=60)
-        self.append_signal = threading.Event()
         script = resources.files("ledger").joinpath("sqlite.sql").read_text()
         with self.datastore.transaction(commit=True) as c:
             for statement in _split_statements(script):
@@ -45,10 +44,6 @@ class SQLiteRecorder(Recorder):
             for pragma in ("mmap_size = 0", "cache_size = -65536"):
                 c.execute(f"PRAGMA {pragma}")
             yield c
-
-    def commit(self, c: Cursor) -> None:
-        database.commit(c)
-        self.append_signal.set()
 
     def watch_head(self, poll_interval: float) -> Iterator[int]:
         """Yield the head now, and again after each commit or pause."""

@@ -19,8 +19,9 @@ from domain.errors import (
 )
 from domain.events import SLUG_PATTERN, Event
 from domain.model import Entry, Json
-from ledger.append import ProposedEvent, RecordedEvent, make_uuid7
+from ledger.append import AppendBatch, ProposedEvent, RecordedEvent, make_uuid7
 from ledger.database import Clock, Cursor, wall_clock
+from ledger.idempotency import find_stored_answer, store_answer
 from ledger.log import ERASED_PAYLOAD
 from ledger.proofs.merkle import canonical_json
 from ledger.write_state import PriorEvent, ReservedSlug, WriteState
@@ -40,24 +41,8 @@ class Submission:
     is_single: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SubmissionResult:
-    """What one submission came to."""
-
-    recorded_events: tuple[RecordedEvent, ...]
-    duplicate_ids: tuple[str, ...]
-    head: int
-    root_hash: str
-
-    def to_json(self) -> Json:
-        return {
-            "recorded": [event.to_json() for event in self.recorded_events],
-            "duplicates": list(self.duplicate_ids),
-            "head": self.head,
-            "root_hash": self.root_hash,
-        }
-
-
+PROVISIONAL_SEQ = 2**60
+"""Added to the place of an event that has no seq yet: it comes after all that have one."""
 NewEvent = tuple[ProposedEvent, Json]
 """What is to be recorded, and its payload."""
 
@@ -71,8 +56,7 @@ class SubmissionCheck:
         self.c, self.write_state, self.submission, self.clock = c, write_state, submission, clock
         self.negotiation = write_state.negotiations[submission.negotiation]
         self.event_count = self.negotiation.event_count
-        self.batch_events: dict[str, TargetEvent] = {}
-        self.prior_events: dict[str, PriorEvent] = {}
+        self.batch_events: dict[str, PriorEvent] = {}
         self.new_slugs: set[ReservedSlug] = set()
         self.reasons: list[Reason] = []
         self.reuse_reasons: list[Reason] = []
@@ -121,14 +105,12 @@ class SubmissionCheck:
     def _check_event(self, index: int, event: Event) -> NewEvent | None:
         context = AcceptanceContext(self.negotiation.is_open, self.is_registered, self.find_target)
         event_id = str(event.id or make_uuid7(self.clock()))
-        earlier_record = self._find_recorded(event_id) if event.id else NOT_RECORDED
-        state = canonical_json(
-            acceptance.qualify_speakers(
-                acceptance.dump_payload(event), context, orjson.loads(earlier_record[1])
-            )
-        )
-        if earlier_record[0]:
-            self._require_same_content(index, event_id, earlier_record, state)
+        prior_event = self._find_event(event_id) if event.id else None
+        prior_payload = orjson.loads(prior_event.state) if prior_event else {}
+        payload = acceptance.dump_payload(event)
+        state = canonical_json(acceptance.qualify_speakers(payload, context, prior_payload))
+        if prior_event:
+            self._require_same_content(index, event_id, prior_event, state)
             return None
         value = orjson.loads(state)  # its keys in the order in which they are read back
         kind = value["type"]
@@ -138,9 +120,8 @@ class SubmissionCheck:
         if not reasons:
             self.apply_event(kind, value)
         self.event_count += 1
-        self.batch_events[event_id] = TargetEvent(2**60 + self.event_count, kind, value)
-        self.prior_events[event_id] = PriorEvent(
-            2**60 + self.event_count, self.submission.negotiation, kind, state
+        self.batch_events[event_id] = PriorEvent(
+            PROVISIONAL_SEQ + self.event_count, self.submission.negotiation, kind, state
         )
         proposed_event = ProposedEvent(
             self.negotiation.originator_id,
@@ -153,19 +134,14 @@ class SubmissionCheck:
         )
         return proposed_event, value
 
-    def _find_recorded(self, event_id: str) -> tuple[str, bytes]:
-        """Return negotiation and payload of what was recorded under an id; empty if nothing."""
-        prior_event = self.prior_events.get(event_id) or self.write_state.find_event(
-            self.c, event_id
-        )
-        return (prior_event.negotiation, prior_event.state) if prior_event else NOT_RECORDED
+    def _find_event(self, event_id: str) -> PriorEvent | None:
+        return self.batch_events.get(event_id) or self.write_state.find_event(self.c, event_id)
 
     def _require_same_content(
-        self, index: int, event_id: str, earlier_record: tuple[str, bytes], state: bytes
+        self, index: int, event_id: str, prior_event: PriorEvent, state: bytes
     ) -> None:
-        if earlier_record not in (
-            (self.submission.negotiation, content) for content in (state, ERASED_PAYLOAD)
-        ):
+        is_same = prior_event.state in (state, ERASED_PAYLOAD)
+        if not is_same or prior_event.negotiation != self.submission.negotiation:
             pointer = "/id" if self.submission.is_single else f"/{index}/id"
             hint = "give the new event an id of its own; to change the old one, correct it"
             detail = f"the id {event_id} was recorded with other content"
@@ -185,37 +161,51 @@ class SubmissionCheck:
         return slug_key in self.new_slugs or self.write_state.is_registered(self.c, slug_key)
 
     def find_target(self, event_id: str) -> TargetEvent | None:
-        if event_id in self.batch_events:
-            return self.batch_events[event_id]
-        prior_event = self.write_state.find_event(self.c, event_id) if event_id else None
+        prior_event = self._find_event(event_id) if event_id else None
         if prior_event is None or prior_event.negotiation != self.submission.negotiation:
             return None
         return TargetEvent(prior_event.seq, prior_event.type, orjson.loads(prior_event.state))
 
-    def to_entries(
-        self, new_events: Sequence[NewEvent], recorded_events: Sequence[RecordedEvent]
-    ) -> list[tuple[str, Entry]]:
-        return [
-            (
-                proposed_event.negotiation,
-                Entry(
-                    recorded_event.seq,
-                    recorded_event.id,
-                    recorded_event.type,
-                    recorded_event.recorded_at,
-                    value,
-                    self.negotiation.zone,
-                ),
-            )
-            for (proposed_event, value), recorded_event in zip(
-                new_events, recorded_events, strict=True
-            )
-        ]
-
     def update_write_state(self, recorded_events: Sequence[RecordedEvent]) -> None:
         """Let the rest of the group know what this submission recorded."""
         negotiation = self.negotiation.advance_to(self.event_count, recorded_events[-1].seq)
-        self.write_state.add_submission(negotiation, self.new_slugs, self.prior_events)
+        self.write_state.add_submission(negotiation, self.new_slugs, self.batch_events)
+
+
+def record_submission(
+    c: Cursor,
+    write_state: WriteState,
+    append_batch: AppendBatch,
+    submission: Submission,
+    clock: Clock,
+) -> tuple[Json, list[tuple[str, Entry]]]:
+    """Add one submission to a batch; return its answer, and its entries by negotiation.
+
+    Raises what ``Ledger.submit`` names, and then leaves nothing of it.
+    """
+    slug, key, body_hash = submission.negotiation, submission.idempotency_key, submission.body_hash
+    if key and (stored_answer := find_stored_answer(c, slug, key, body_hash)):
+        return stored_answer, []
+    check = SubmissionCheck(c, write_state, submission, clock)
+    new_events, duplicate_ids = check.accept_events()
+    recorded_events: list[RecordedEvent] = []
+    if new_events:
+        proposed_events = [proposed_event for proposed_event, _ in new_events]
+        recorded_events = append_batch.add_events(proposed_events, clock())
+        check.update_write_state(recorded_events)
+    answer: Json = {
+        "recorded": [event.to_json() for event in recorded_events],
+        "duplicates": duplicate_ids,
+        "head": append_batch.frontier.size,
+        "root_hash": append_batch.frontier.root.hex(),
+    }
+    if key and not submission.dry_run:
+        store_answer(c, slug, key, body_hash, answer)
+    zone = check.negotiation.zone
+    return answer, [
+        (slug, Entry(event.seq, event.id, event.type, event.recorded_at, payload, zone))
+        for (_, payload), event in zip(new_events, recorded_events, strict=True)
+    ]
 
 
 def load_write_state(c: Cursor, write_state: WriteState, submissions: Sequence[Submission]) -> None:
@@ -225,7 +215,3 @@ def load_write_state(c: Cursor, write_state: WriteState, submissions: Sequence[S
     ids += [str(event.event) for event in events if hasattr(event, "event")]
     negotiations = [submission.negotiation for submission in submissions]
     write_state.load_rows(c, negotiations, list(dict.fromkeys(ids)))
-
-
-NOT_RECORDED = ("", b"{}")
-"""Negotiation and payload of what was never recorded."""

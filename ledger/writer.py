@@ -16,7 +16,7 @@ from typing import Protocol
 
 from domain.errors import BusyError, MinutebookError, NotFoundError
 from domain.model import Entry, Json
-from ledger.append import AppendBatch, RecordedEvent, Recorder
+from ledger.append import AppendBatch, Recorder
 from ledger.database import (
     Clock,
     Cursor,
@@ -27,13 +27,12 @@ from ledger.database import (
     transaction,
     wall_clock,
 )
-from ledger.idempotency import find_stored_answer, store_answer
 from ledger.library import PersistenceError
 from ledger.location import is_server_url, lock_ledger
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.signed_note import Verifier
 from ledger.sqlite import SQLiteRecorder
-from ledger.submission import Submission, SubmissionCheck, SubmissionResult, load_write_state
+from ledger.submission import Submission, load_write_state, record_submission
 from ledger.write_state import WriteState
 
 MAX_GROUP = 256
@@ -78,7 +77,6 @@ class Ledger(ReadableLedger):
     ) -> None:
         self._lock = None if is_server_url(path) else lock_ledger(path)
         self.appender = _open_recorder(path)
-        self.appender.clock = clock
         super().__init__(self.appender.datastore, clock)
         self.read_model, self.checkpoints = read_model, checkpoints
         self.write_state = WriteState()
@@ -88,18 +86,15 @@ class Ledger(ReadableLedger):
         self._closed, self._signed_at = False, 0.0
         self._thread = threading.Thread(target=self._run_writer, name="writer", daemon=True)
         try:
-            self._start_components(self._cursor)
+            if self.checkpoints:
+                self.checkpoints.start_signing(self._cursor)
+                self._signed_at = time.monotonic()
+            if self.read_model:
+                self.read_model.start(self._cursor)
         except BaseException:
             self.close()
             raise
         self._thread.start()
-
-    def _start_components(self, c: Cursor) -> None:
-        if self.checkpoints:
-            self.checkpoints.start_signing(c)
-            self._signed_at = time.monotonic()
-        if self.read_model:
-            self.read_model.start(c)
 
     def close(self) -> None:
         if self._closed:
@@ -156,16 +151,16 @@ class Ledger(ReadableLedger):
                 first = self._queue.get(timeout=None if is_signed else self._seconds_until_due())
                 if first is None:
                     break
-                self._commit_group(self._cursor, self._take_group(first))
+                self._commit_group(self._take_group(first))
                 is_signed = False
             if not is_signed and self._seconds_until_due() == 0:
-                is_signed = self._sign_head(self._cursor)
-        self._sign_head(self._cursor)
+                is_signed = self._sign_head()
+        self._sign_head()
 
     def _seconds_until_due(self) -> float:
         return max(0.0, self._signed_at + SIGN_INTERVAL - time.monotonic())
 
-    def _sign_head(self, c: Cursor) -> bool:
+    def _sign_head(self) -> bool:
         """Sign the head; return whether it is signed.
 
         A disk that fails here must not fail what is recorded already: signing is retried.
@@ -174,7 +169,7 @@ class Ledger(ReadableLedger):
             return True
         self._signed_at = time.monotonic()
         try:
-            self.checkpoints.sign_head(c)
+            self.checkpoints.sign_head(self._cursor)
         except Exception:
             LOGGER.exception("the head could not be signed")
             self._reopen_lost_connection()
@@ -192,27 +187,24 @@ class Ledger(ReadableLedger):
                 group.append(next_item)
         return group
 
-    def _commit_group(self, c: Cursor, group: Sequence[QueuedSubmission]) -> None:
+    def _commit_group(self, group: Sequence[QueuedSubmission]) -> None:
         """Commit a group; after an unforeseen failure, each of it alone, so the rest succeeds."""
-        pending = [
-            (submission, future)
-            for submission, future in group
-            if future.set_running_or_notify_cancel()
-        ]
-        dry_runs = [item for item in pending if item[0].dry_run]
+        pending = [item for item in group if item[1].set_running_or_notify_cancel()]
         recordings = [item for item in pending if not item[0].dry_run]
-        for batch in ([recordings] if recordings else []) + [[dry_run] for dry_run in dry_runs]:
-            if not self._try_commit(c, batch):
-                for single in batch:
-                    self._try_commit(self._cursor, [single])
+        dry_runs = [item for item in pending if item[0].dry_run]
+        if recordings and not self._try_commit(recordings):
+            for item in recordings:
+                self._try_commit([item])
+        for item in dry_runs:
+            self._try_commit([item])
 
-    def _try_commit(self, c: Cursor, batch: Sequence[QueuedSubmission]) -> bool:
+    def _try_commit(self, batch: Sequence[QueuedSubmission]) -> bool:
         """Record these and set each outcome; return false where they must be tried one by one."""
         outcomes: list[Outcome] = []
         is_dry_run, is_committing = batch[0][0].dry_run, False
         try:
-            with transaction(c, end=rollback if is_dry_run else self.appender.commit):
-                self._record_batch(c, batch, outcomes)
+            with transaction(self._cursor, end=rollback if is_dry_run else self.appender.commit):
+                self._record_batch(self._cursor, batch, outcomes)
                 is_committing = not is_dry_run
             if is_dry_run:
                 self.write_state = WriteState()
@@ -223,7 +215,10 @@ class Ledger(ReadableLedger):
                 return False
             outcomes = [(future, _caller_error(error)) for _, future in batch]
         for future, answer in outcomes:
-            _complete_future(future, answer)
+            if isinstance(answer, Exception):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
         return True
 
     def _record_batch(
@@ -234,41 +229,18 @@ class Ledger(ReadableLedger):
         load_write_state(c, self.write_state, [submission for submission, _ in batch])
         for submission, future in batch:
             try:
-                outcomes.append(
-                    (future, self._record_submission(c, submission, append_batch, entries))
+                answer, new_entries = record_submission(
+                    c, self.write_state, append_batch, submission, self.clock
                 )
             except MinutebookError as error:
                 outcomes.append((future, error))
+            else:
+                outcomes.append((future, answer))
+                entries += new_entries
         append_batch.write_rows()
         self.write_state.write_changes(c)
         if self.read_model and entries:
             self.read_model.apply(c, entries)
-
-    def _record_submission(
-        self,
-        c: Cursor,
-        submission: Submission,
-        append_batch: AppendBatch,
-        entries: list[tuple[str, Entry]],
-    ) -> Json:
-        """Take one submission in; a refusal leaves nothing of it."""
-        if submission.idempotency_key and (answer := find_stored_answer(c, submission)):
-            return answer
-        check = SubmissionCheck(c, self.write_state, submission, self.clock)
-        new_events, duplicate_ids = check.accept_events()
-        recorded_events = list[RecordedEvent]()
-        if new_events:
-            proposed_events = [proposed_event for proposed_event, _ in new_events]
-            recorded_events = append_batch.add_events(proposed_events, self.clock())
-            check.update_write_state(recorded_events)
-            entries += check.to_entries(new_events, recorded_events)
-        root_hash = append_batch.frontier.root.hex()
-        answer = SubmissionResult(
-            tuple(recorded_events), tuple(duplicate_ids), append_batch.frontier.size, root_hash
-        ).to_json()
-        if submission.idempotency_key and not submission.dry_run:
-            store_answer(c, submission, answer)
-        return answer
 
     def _reopen_lost_connection(self) -> None:
         """Open a new connection where the writer's one is gone."""
@@ -291,10 +263,3 @@ def _caller_error(error: Exception) -> Exception:
         f"the outcome of the write is unknown: {error}",
         hint="send the same events with the same ids again: nothing is recorded twice",
     )
-
-
-def _complete_future(future: Future[Json], answer: Json | Exception) -> None:
-    if isinstance(answer, Exception):
-        future.set_exception(answer)
-    else:
-        future.set_result(answer)

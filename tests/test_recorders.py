@@ -13,7 +13,8 @@ from uuid import UUID, uuid4
 import pytest
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent, Subscription
 
-from ledger.append import ProposedEvent, Recorder
+from ledger.append import AppendBatch, ProposedEvent, Recorder
+from ledger.database import wall_clock
 from ledger.log import read_head
 from ledger.postgres import PostgresRecorder
 from ledger.sqlite import SQLiteRecorder
@@ -50,7 +51,11 @@ class LibraryRecorder(ApplicationRecorder):
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
         with self.datastore.transaction(commit=True) as c:
-            recorded_events = self.recorder.append_events(c, list(map(proposed, stored_events)))
+            append_batch = AppendBatch(c)
+            recorded_events = append_batch.add_events(
+                list(map(proposed, stored_events)), now=wall_clock()
+            )
+            append_batch.write_rows()
         return [event.seq for event in recorded_events]
 
     def select_events(

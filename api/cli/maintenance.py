@@ -66,7 +66,7 @@ def erase_payload(settings: Settings, event: str, reason: str) -> RecordedEvent:
             erasure.enable_secure_delete(c)
             with transaction(c):
                 recorded_event = erasure.erase_payload(
-                    c, ledger.appender, event, reason, recorded_by="local"
+                    c, event, reason, recorded_by="local", now=ledger.clock()
                 )
                 with privileges.preserve_privileges(c, tables.index_tables(c)):
                     tables.recreate_tables(c)
