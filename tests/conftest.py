@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -111,13 +112,29 @@ def postgres_server() -> Iterator[postgres.Server]:
         yield server
 
 
+@contextmanager
+def ledger_database(server: postgres.Server, folder: Path) -> Iterator[str]:
+    """Make a database with the tables of a ledger, which ``tell_story`` empties each time."""
+    with server.database() as url:
+        World(folder, server=url).close()
+        yield url
+
+
 @pytest.fixture(scope="session")
 def ledger_url(
     postgres_server: postgres.Server, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """Give a database with the tables of a ledger, which ``tell_story`` empties each time."""
-    with postgres_server.database() as url:
-        World(tmp_path_factory.mktemp("ledger"), server=url).close()
+    """Give the database of all tests that have a ledger for themselves, one after the other."""
+    with ledger_database(postgres_server, tmp_path_factory.mktemp("ledger")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def shared_ledger_url(
+    postgres_server: postgres.Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Give the database of a ledger that the tests of a module share."""
+    with ledger_database(postgres_server, tmp_path_factory.mktemp("ledger")) as url:
         yield url
 
 

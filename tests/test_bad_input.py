@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from tests.world import World
+from tests.world import Batch, World, tell_story
 
 Event = dict[str, Any]
 
@@ -23,6 +24,7 @@ OPENING: list[Event] = [
     {"type": "person-registered", "person": "envoy", "name": "The envoy"},
     {"type": "issue-defined", "issue": "border", "title": "The border"},
 ]
+ADDRESS = "/v1/negotiations/talks/events"
 REPORT = {"published": "2025-12-20", "publisher": "herald"}
 TARGET = str(UUID(int=7))
 LATER = str(UUID(int=8))
@@ -55,11 +57,26 @@ def act(kind: str, **fields: Any) -> Event:
     return {"type": kind, "event": TARGET, **fields}
 
 
+BATCHES: list[Batch] = [
+    ("2025-12-20T09:00:00Z", OPENING),
+    ("2025-12-21T09:00:00Z", [{**STANCE, "id": TARGET}]),
+    ("2025-12-21T10:00:00Z", [said(id=LATER, statement="later")]),
+]
+
+
+@pytest.fixture(scope="module", params=("http", "postgres"))
+def refusing(request: pytest.FixtureRequest) -> Iterator[World]:
+    """Give a negotiation to all tests that get nothing recorded, on either database."""
+    server = request.getfixturevalue("shared_ledger_url") if request.param == "postgres" else None
+    with tell_story(BATCHES, "http", server) as world:
+        world.set_clock("2025-12-22T09:00:00Z")
+        yield world
+
+
 @pytest.fixture
 def talks(http_world: World) -> World:
-    http_world.record("2025-12-20T09:00:00Z", OPENING)
-    http_world.record("2025-12-21T09:00:00Z", [{**STANCE, "id": TARGET}])
-    http_world.record("2025-12-21T10:00:00Z", [said(id=LATER, statement="later")])
+    for batch in BATCHES:
+        http_world.record(*batch)
     http_world.set_clock("2025-12-22T09:00:00Z")
     return http_world
 
@@ -223,26 +240,26 @@ EVENTS: list[tuple[str, Event, str]] = [
 @pytest.mark.parametrize(
     ("bad", "pointer"), [case[1:] for case in EVENTS], ids=[case[0] for case in EVENTS]
 )
-def test_a_bad_event_sinks_its_batch(talks: World, bad: Event, pointer: str) -> None:
-    before = head(talks)
-    problem = assert_problem(talks.post([GOOD, bad]), 422, f"/1{pointer}")
+def test_a_bad_event_sinks_its_batch(refusing: World, bad: Event, pointer: str) -> None:
+    before = head(refusing)
+    problem = assert_problem(refusing.post([GOOD, bad]), 422, f"/1{pointer}")
     assert not any(each["pointer"].startswith("/0") for each in problem["errors"])
-    assert_nothing_recorded(talks, before)
-    assert_problem(talks.post(bad), 422, pointer)
-    assert_nothing_recorded(talks, before)
+    assert_nothing_recorded(refusing, before)
+    assert_problem(refusing.post(bad), 422, pointer)
+    assert_nothing_recorded(refusing, before)
 
 
-def test_all_faults_of_a_batch_are_named_together(talks: World) -> None:
+def test_all_faults_of_a_batch_are_named_together(refusing: World) -> None:
     batch = [said(summary=5, statement="A"), GOOD, said(occurred="soon")]
-    problem = assert_problem(talks.post(batch), 422, "/2/occurred")
+    problem = assert_problem(refusing.post(batch), 422, "/2/occurred")
     pointers = {each["pointer"] for each in problem["errors"]}
     assert pointers == {"/0/summary", "/0/statement", "/2/occurred"}
 
 
-def test_of_very_many_faults_the_first_are_told(talks: World) -> None:
+def test_of_very_many_faults_the_first_are_told(refusing: World) -> None:
     many = {f"fild{n}": 1 for n in range(50_000)}
-    assert len(assert_problem(talks.post(said(**many)), 422)["errors"]) == 100
-    assert len(assert_problem(talks.post([said(summary=5)] * 9_999), 422)["errors"]) == 1000
+    assert len(assert_problem(refusing.post(said(**many)), 422)["errors"]) == 100
+    assert len(assert_problem(refusing.post([said(summary=5)] * 9_999), 422)["errors"]) == 1000
 
 
 def test_an_event_may_name_what_its_own_batch_registered_before_it(talks: World) -> None:
@@ -342,12 +359,14 @@ RAW = [
 
 
 @pytest.mark.parametrize("raw", RAW, ids=lambda raw: raw.name)
-def test_a_bad_body_records_nothing(talks: World, raw: Raw) -> None:
-    before = head(talks)
+def test_a_bad_body_records_nothing(refusing: World, raw: Raw) -> None:
+    before = head(refusing)
     headers = {name: value.encode("latin-1") for name, value in raw.headers.items()}
-    response = talks.client.post("/v1/negotiations/talks/events", content=raw.body, headers=headers)
+    response = refusing.client.post(
+        "/v1/negotiations/talks/events", content=raw.body, headers=headers
+    )
     assert_problem(response, raw.status, raw.pointer)
-    assert_nothing_recorded(talks, before)
+    assert_nothing_recorded(refusing, before)
 
 
 TWICE = [
@@ -361,31 +380,29 @@ TWICE = [
     ("body", "pointers"), TWICE, ids=[" ".join(sorted(case[1])) for case in TWICE]
 )
 def test_a_key_given_twice_is_named_wherever_it_stands(
-    talks: World, body: bytes, pointers: set[str]
+    refusing: World, body: bytes, pointers: set[str]
 ) -> None:
-    response = talks.client.post("/v1/negotiations/talks/events", content=body, headers=JSON)
+    response = refusing.client.post(ADDRESS, content=body, headers=JSON)
     problem = assert_problem(response, 400)
     assert {each["pointer"] for each in problem["errors"]} == pointers
     assert problem["hint"] == "use each key of an object once"
 
 
-def test_a_key_given_twice_in_a_line_is_told_with_its_number(talks: World) -> None:
+def test_a_key_given_twice_in_a_line_is_told_with_its_number(refusing: World) -> None:
     twice = LINE + b'{"type":"statement-made","note":"a","note":"b"}'
-    response = talks.client.post("/v1/negotiations/talks/events", content=twice, headers=NDJSON)
+    response = refusing.client.post(ADDRESS, content=twice, headers=NDJSON)
     assert assert_problem(response, 400)["detail"] == "line 2: the key 'note' is repeated"
 
 
 @pytest.mark.parametrize("text", [rb"a: b, c: d", rb"\"a\":1", rb"\u003a", rb"\\u003A:"])
 def test_colons_in_a_text_are_no_keys(talks: World, text: bytes) -> None:
     body = json.dumps(said(statement="c", note="#")).encode().replace(b"#", text)
-    response = talks.client.post("/v1/negotiations/talks/events", content=body, headers=JSON)
+    response = talks.client.post(ADDRESS, content=body, headers=JSON)
     assert response.status_code == 201, response.text
 
 
-def test_a_truncated_line_is_named_by_its_number(talks: World) -> None:
-    response = talks.client.post(
-        "/v1/negotiations/talks/events", content=LINE + LINE[:40], headers=NDJSON
-    )
+def test_a_truncated_line_is_named_by_its_number(refusing: World) -> None:
+    response = refusing.client.post(ADDRESS, content=LINE + LINE[:40], headers=NDJSON)
     assert "line 2" in assert_problem(response, 400)["detail"]
 
 
@@ -397,33 +414,33 @@ def test_a_reused_key_with_another_body(talks: World) -> None:
     assert_nothing_recorded(talks, before)
 
 
-def test_an_id_of_another_negotiation_is_taken(talks: World) -> None:
+def test_an_id_of_another_negotiation_is_taken(refusing: World) -> None:
     opening = {"type": "negotiation-opened", "title": "Other", "id": TARGET}
-    response = talks.client.post("/v1/negotiations/other/events", json=[opening])
+    response = refusing.client.post("/v1/negotiations/other/events", json=[opening])
     assert_problem(response, 409, "/0/id")
-    assert talks.client.get("/v1/negotiations/other/state").status_code == 404
+    assert refusing.client.get("/v1/negotiations/other/state").status_code == 404
 
 
-def test_a_refused_opening_leaves_no_negotiation(talks: World) -> None:
+def test_a_refused_opening_leaves_no_negotiation(refusing: World) -> None:
     batch = [{"type": "negotiation-opened", "title": "Other"}, said(speaker="nobody")]
-    response = talks.client.post("/v1/negotiations/other/events", json=batch)
+    response = refusing.client.post("/v1/negotiations/other/events", json=batch)
     assert_problem(response, 422, "/1/speaker")
-    assert talks.client.get("/v1/negotiations/other/state").status_code == 404
-    names = [each["negotiation"] for each in talks.client.get("/v1/negotiations").json()["data"]]
+    assert refusing.client.get("/v1/negotiations/other/state").status_code == 404
+    names = [each["negotiation"] for each in refusing.client.get("/v1/negotiations").json()["data"]]
     assert names == ["talks"]
 
 
-def test_an_act_names_only_an_earlier_event_of_its_negotiation(talks: World) -> None:
-    before = head(talks)
+def test_an_act_names_only_an_earlier_event_of_its_negotiation(refusing: World) -> None:
+    before = head(refusing)
     void = act("record-voided")
     itself = {**void, "id": UNKNOWN, "event": UNKNOWN}
-    assert_problem(talks.post([GOOD, itself]), 422, "/1/event")
+    assert_problem(refusing.post([GOOD, itself]), 422, "/1/event")
     ahead = [{**void, "event": GOOD["id"]}, GOOD]
-    assert_problem(talks.post(ahead), 422, "/0/event")
+    assert_problem(refusing.post(ahead), 422, "/0/event")
     other = [{"type": "negotiation-opened", "title": "Other"}, void]
-    response = talks.client.post("/v1/negotiations/other/events", json=other)
+    response = refusing.client.post("/v1/negotiations/other/events", json=other)
     assert_problem(response, 422, "/1/event")
-    assert_nothing_recorded(talks, before)
+    assert_nothing_recorded(refusing, before)
 
 
 def test_a_corrected_act_still_names_an_earlier_event(talks: World) -> None:
@@ -457,8 +474,8 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize(("method", "path", "status"), ADDRESSES)
-def test_a_bad_address_is_a_problem(talks: World, method: str, path: str, status: int) -> None:
-    response = talks.client.request(method, path, json=GOOD if method == "POST" else None)
+def test_a_bad_address_is_a_problem(refusing: World, method: str, path: str, status: int) -> None:
+    response = refusing.client.request(method, path, json=GOOD if method == "POST" else None)
     assert_problem(response, status)
     if status == 405:
         wanted = "GET, HEAD, POST" if path.endswith("/events") else "GET, HEAD"
@@ -518,8 +535,8 @@ QUESTIONS = [
 
 
 @pytest.mark.parametrize(("query", "name"), QUESTIONS, ids=[query for query, _ in QUESTIONS])
-def test_a_bad_question_is_refused(talks: World, query: str, name: str) -> None:
-    response = talks.client.get(f"/v1/negotiations/talks{query}")
+def test_a_bad_question_is_refused(refusing: World, query: str, name: str) -> None:
+    response = refusing.client.get(f"/v1/negotiations/talks{query}")
     problem = assert_problem(response, 422)
     assert name in [each["pointer"] for each in problem["errors"]], problem
     assert name in problem["detail"]
@@ -529,36 +546,35 @@ def test_a_bad_question_is_refused(talks: World, query: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["asof", "AS_OF", "asOf"])
-def test_a_mistyped_parameter_is_told_its_name(talks: World, name: str) -> None:
-    response = talks.client.get(f"/v1/negotiations/talks/state?{name}=2025-12-20")
+def test_a_mistyped_parameter_is_told_its_name(refusing: World, name: str) -> None:
+    response = refusing.client.get(f"/v1/negotiations/talks/state?{name}=2025-12-20")
     assert assert_problem(response, 422, name)["hint"] == "did you mean as_of?"
 
 
 @pytest.mark.parametrize("path", ["/state", "/plans/Deal", "/events?subject=x"])
-def test_a_wrong_slug_is_told_how_one_looks(talks: World, path: str) -> None:
+def test_a_wrong_slug_is_told_how_one_looks(refusing: World, path: str) -> None:
     name = "Talks" if path == "/state" else "talks"
-    problem = assert_problem(talks.client.get(f"/v1/negotiations/{name}{path}"), 422)
+    problem = assert_problem(refusing.client.get(f"/v1/negotiations/{name}{path}"), 422)
     assert "1 to 63 characters: a-z, 0-9 and -" in problem["hint"]
 
 
-def test_an_empty_parameter_means_none(talks: World) -> None:
+def test_an_empty_parameter_means_none(refusing: World) -> None:
     for query in (
         "/events?type=&subject=",
         "/statements?speaker=&about=&q=&cursor=",
         "/state?seq=",
         "/state?exclude_source=&exclude_source=",
     ):
-        response = talks.client.get(f"/v1/negotiations/talks{query}")
+        response = refusing.client.get(f"/v1/negotiations/talks{query}")
         assert response.status_code == 200, response.text
         assert response.json()["basis"]["exclude_source"] == []
 
 
-def test_an_unknown_parameter_of_recording_is_refused(talks: World) -> None:
-    before = head(talks)
-    path = "/v1/negotiations/talks/events"
+def test_an_unknown_parameter_of_recording_is_refused(refusing: World) -> None:
+    before = head(refusing)
     for query in ("dryrun=true", "dry_run=maybe", "dry_run=true&dry_run=false"):
-        assert_problem(talks.client.post(f"{path}?{query}", json=GOOD), 422)
-    assert_nothing_recorded(talks, before)
+        assert_problem(refusing.client.post(f"{ADDRESS}?{query}", json=GOOD), 422)
+    assert_nothing_recorded(refusing, before)
 
 
 UNDERSTOOD = [
@@ -576,8 +592,8 @@ UNDERSTOOD = [
 
 
 @pytest.mark.parametrize(("query", "known_at"), UNDERSTOOD, ids=[q for q, _ in UNDERSTOOD])
-def test_a_question_is_understood(talks: World, query: str, known_at: str) -> None:
-    response = talks.client.get(f"/v1/negotiations/talks/state?{query}")
+def test_a_question_is_understood(refusing: World, query: str, known_at: str) -> None:
+    response = refusing.client.get(f"/v1/negotiations/talks/state?{query}")
     assert response.status_code == 200, response.text
     assert response.json()["basis"]["known_at"] == known_at
     assert response.json()["basis"]["defaulted"] == (query == "as_of=")
