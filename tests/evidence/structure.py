@@ -18,6 +18,7 @@ import tempfile
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from types import FrameType, ModuleType
@@ -71,12 +72,17 @@ def import_first(*names: str) -> ModuleType:
     raise ModuleNotFoundError(names[0])
 
 
-def build_app(folder: str) -> Any:  # a FastAPI application of whichever checkout
+@contextmanager
+def open_client(folder: str) -> Iterator[Any]:
+    """Yield a client of an application of whichever checkout, on a ledger of its own."""
+    from starlette.testclient import TestClient
+
     application = import_first("api.app")
     create = getattr(application, "create_app", None) or application.create
-    return create(
-        import_first("api.wiring", "api.session", "api.archive").open_ledger(f"{folder}/ledger.db")
-    )
+    wiring = import_first("api.wiring", "api.session", "api.archive")
+    ledger = wiring.open_ledger(f"{folder}/ledger.db")
+    with closing(ledger), TestClient(create(ledger)) as client:
+        yield client
 
 
 def modules_passed(root: Path, act: Callable[[], object], record: set[str]) -> int:
@@ -89,8 +95,6 @@ def modules_passed(root: Path, act: Callable[[], object], record: set[str]) -> i
 
 def trace_requests(root: Path) -> dict[str, int]:
     """Record one fact and ask one state, each after another of its kind, and count modules."""
-    from starlette.testclient import TestClient
-
     files = set[str]()
 
     def notice_call(frame: FrameType, event: str, _: object) -> None:
@@ -100,7 +104,7 @@ def trace_requests(root: Path) -> dict[str, int]:
     threading.setprofile(notice_call)
     sys.setprofile(notice_call)
     path = "/v1/negotiations/harbour"
-    with tempfile.TemporaryDirectory() as folder, TestClient(build_app(folder)) as client:
+    with tempfile.TemporaryDirectory() as folder, open_client(folder) as client:
 
         def post(body: bytes, kind: str = "json") -> None:
             headers = {"Content-Type": f"application/{kind}"}
