@@ -9,7 +9,7 @@ import eventsourcing
 from fastapi import FastAPI
 from starlette.responses import Response
 
-from api.http import as_of, exports, problems, proofs, receipts, record, stream
+from api.http import changes, exports, meetings, problems, proofs, receipts, record, state, stream
 from api.http.middleware import HeadAsGet, ResponseCache
 from api.http.openapi import DescribedApi, route_docs
 from api.http.responses import json_response
@@ -51,7 +51,9 @@ def create_app(
     )
     problems.install_handlers(app)
     app.include_router(record.router)
-    app.include_router(as_of.router)
+    app.include_router(state.router)
+    app.include_router(meetings.router)
+    app.include_router(changes.router)
     app.include_router(stream.router)
     app.include_router(receipts.router)
     app.include_router(exports.router)
@@ -67,17 +69,19 @@ def create_app(
 
 
 def _add_health_routes(app: FastAPI, ledger: Ledger) -> None:
-    @app.get("/livez", **route_docs("livez", "Is the process alive", Liveness))
+    @app.get("/livez", tags=["service"], **route_docs("livez", "Is the process alive", Liveness))
     def get_liveness() -> Response:
         return json_response({"status": "alive"})
 
-    @app.get("/readyz", **route_docs("readyz", "Can it answer", Readiness))
+    @app.get("/readyz", tags=["service"], **route_docs("readyz", "Can it answer", Readiness))
     def get_readiness() -> Response:
         with ledger.open_snapshot() as c:
             size, _ = log.read_head(c)
         return json_response({"status": "ready", "head": size})
 
-    @app.get("/version", **route_docs("version", "Which release answers", Versions))
+    @app.get(
+        "/version", tags=["service"], **route_docs("version", "Which release answers", Versions)
+    )
     def get_version() -> Response:
         return json_response(
             {

@@ -25,6 +25,8 @@ from domain.model import Json
 SEMANTICS_VERSION = 1
 """Raised with every change of a rule of time."""
 
+CLOCK_PARAMS = ("known_at", "valid_at", "recorded_at", "seq")
+"""The parameters that set one clock; the last two set the same one."""
 Preset = Literal["as-known", "as-recorded", "hindsight"]
 
 

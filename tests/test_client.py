@@ -24,7 +24,7 @@ post_hooks: []
 """
 ASKING = """
 from minutebook_client import Client
-from minutebook_client.api.default import plan, record, state
+from minutebook_client.api.questions import plan, state
 from minutebook_client.models import PlanAnswer, RecordingResult, StateAnswer
 
 
@@ -75,8 +75,13 @@ def test_generated_client_asks_the_demonstration(
         monkeypatch.syspath_prepend(str(package))
         module: Any = importlib.import_module("minutebook_client")
         api: Any = {
-            name: importlib.import_module(f"minutebook_client.api.default.{name}")
-            for name in ("state", "plan", "events", "record")
+            name: importlib.import_module(f"minutebook_client.api.{group}.{name}")
+            for group, name in (
+                ("questions", "state"),
+                ("questions", "plan"),
+                ("changes_and_feeds", "events"),
+                ("recording", "record"),
+            )
         }
         models: Any = importlib.import_module("minutebook_client.models")
         client = module.Client(base_url="http://testserver").set_httpx_client(server)

@@ -621,6 +621,8 @@ def test_every_operation_is_described_with_models_and_examples(talks: World) -> 
     components = described["components"]
     operations = [each for methods in described["paths"].values() for each in methods.values()]
     assert len(operations) >= 25
+    groups = {group["name"] for group in described["tags"] if group["description"]}
+    assert {tuple(operation["tags"]) for operation in operations} == {(name,) for name in groups}
     for operation in operations:
         name = operation["operationId"]
         assert operation["summary"], name

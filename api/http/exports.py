@@ -22,7 +22,9 @@ from ledger.proofs import bundle, leaf_records
 from ledger.proofs.checkpoints import replace_file
 from ledger.proofs.signed_note import Verifier
 
-router = APIRouter(prefix="/v1/negotiations", dependencies=[NoRepeatedParams])
+router = APIRouter(
+    prefix="/v1/negotiations", dependencies=[NoRepeatedParams], tags=["receipts and exports"]
+)
 CHUNK_SIZE = 2**16
 
 

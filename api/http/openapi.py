@@ -18,6 +18,15 @@ from api.models.documents import BATCH_LIMIT, Problem
 from domain.catalogue import CLASS_BY_TYPE
 from domain.model import Json
 
+TAGS = (
+    ("recording", "Record events, one by one or as a batch."),
+    ("questions", "The state of a negotiation as of any date, as a whole or by subject."),
+    ("changes and feeds", "What changed and why, the log page by page, and the live stream."),
+    ("receipts and exports", "Answers to cite and negotiations to keep, verifiable offline."),
+    ("proofs", "Signed checkpoints, tiles and proofs that nothing recorded was altered."),
+    ("service", "Health and version."),
+)
+"""The groups of operations and their descriptions, as a user looks for them."""
 REF_TEMPLATE = "#/components/schemas/{model}"
 PROBLEM_DESCRIPTIONS = {
     400: "The body is not JSON.",
@@ -94,6 +103,7 @@ class DescribedApi(FastAPI):
                 schemas.pop(unused, None)
             schemas |= _model_schemas()
             schema["components"]["responses"] = _problem_responses()
+            schema["tags"] = [{"name": name, "description": text} for name, text in TAGS]
             self.openapi_schema = schema
         return self.openapi_schema
 

@@ -21,7 +21,7 @@ from ledger.database import Cursor
 from ledger.proofs import leaf_records, merkle
 from ledger.proofs.signed_note import Checkpoint
 
-router = APIRouter(prefix="/v1/audit", dependencies=[NoRepeatedParams])
+router = APIRouter(prefix="/v1/audit", dependencies=[NoRepeatedParams], tags=["proofs"])
 CACHE_FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 CACHE_REVALIDATE = {"Cache-Control": "no-cache"}
 

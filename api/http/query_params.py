@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from domain import basis as rules
@@ -33,7 +33,7 @@ def _check_event_type(value: str | None) -> str | None:
 OptionalText = Annotated[str | None, BeforeValidator(_empty_is_none)]
 NaturalNumber = Annotated[int, Field(ge=0, le=2**53 - 1)]
 OptionalNumber = Annotated[NaturalNumber | None, BeforeValidator(_empty_is_none)]
-PlainSlug = Annotated[str, Field(pattern=SLUG_PATTERN)]
+PathSlug = Annotated[str, Path(pattern=SLUG_PATTERN)]
 NegotiationPath = Annotated[str, Path(pattern=SLUG_PATTERN, description="Slug of the negotiation.")]
 
 
@@ -82,6 +82,9 @@ class BasisQuery(StrictQuery):
     def _parse_moment(self, name: str, zone: str) -> int | None:
         value = getattr(self, name)
         return None if value is None else rules.parse_moment(name, value, zone)
+
+
+BasisParams = Annotated[BasisQuery, Query()]
 
 
 class PagedQuery(BasisQuery):

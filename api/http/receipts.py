@@ -15,10 +15,10 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AfterValidator, Field
 from starlette.responses import Response
 
-from api.http.as_of import positions_answer
 from api.http.openapi import route_docs
 from api.http.query_params import BasisQuery, NegotiationPath, NoRepeatedParams
 from api.http.responses import JSON, build_address
+from api.http.state import positions_answer
 from api.models.documents import Receipt
 from api.session import Session, open_session, services_of
 from domain.basis import Basis, Question, Viewer
@@ -35,7 +35,9 @@ from ledger.proofs.verify_bundle import provenance_ids
 from projections import answers
 from projections.view import View
 
-router = APIRouter(prefix="/v1/negotiations", dependencies=[NoRepeatedParams])
+router = APIRouter(
+    prefix="/v1/negotiations", dependencies=[NoRepeatedParams], tags=["receipts and exports"]
+)
 RECEIPT_FORMAT = "minutebook-receipt-1"
 _CITABLE_PATTERN = (
     f"^(state|positions(/{SLUG_REGEX}/{SLUG_REGEX})?|plans(/{SLUG_REGEX})?|meetings"

@@ -70,7 +70,7 @@ class RecordRoute(APIRoute):
         return handle_request
 
 
-router = APIRouter(dependencies=[NoRepeatedParams], route_class=RecordRoute)
+router = APIRouter(dependencies=[NoRepeatedParams], tags=["recording"], route_class=RecordRoute)
 
 
 class RecordQuery(StrictQuery):

@@ -1,10 +1,13 @@
-"""How an answer leaves: its basis, validators, pinned address and how long it may be kept."""
+"""How a question is answered: its basis, validators, pinned address and how long it is cached."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,24 +15,46 @@ import orjson
 from fastapi import Request
 from starlette.responses import Response
 
+from api.http.query_params import BasisQuery, PagedQuery
+from api.session import Session, services_of
 from domain.basis import SEMANTICS_VERSION, Basis
+from projections.view import View
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
 PROBLEM_JSON = "application/problem+json"
 EVENT_STREAM, OCTET_STREAM = "text/event-stream", "application/octet-stream"
 ParamPairs = list[tuple[str, str]]
-BASIS_PARAMS = (
-    "as_of",
-    "known_at",
-    "valid_at",
-    "recorded_at",
-    "seq",
-    "basis",
-    "audience",
-    "exclude_source",
-    "min_sources",
-    "tz",
-)
+
+
+def open_read_session(
+    request: Request, negotiation: str, query: BasisQuery
+) -> AbstractContextManager[Session]:
+    """Open a session where the question can be answered."""
+    return services_of(request).reads.open_session(negotiation, query.seq)
+
+
+def answer_from_view(
+    request: Request, negotiation: str, query: BasisQuery, build_answer: Callable[[View], Any]
+) -> Response:
+    """Answer a question from the view of its basis."""
+    with open_read_session(request, negotiation, query) as session:
+        basis = session.resolve_basis(query.to_question())
+        return answer_response(request, basis, build_answer(session.open_view(basis)))
+
+
+def answer_page(
+    request: Request,
+    negotiation: str,
+    query: PagedQuery,
+    build_items: Callable[[View], Iterable[object]],
+) -> Response:
+    """Answer a question with one page of a list."""
+    start = query.cursor or 0
+    with open_read_session(request, negotiation, query) as session:
+        basis = session.resolve_basis(query.to_question())
+        items = list(islice(build_items(session.open_view(basis)), start, start + query.limit + 1))
+        next_page = {"cursor": start + query.limit} if len(items) > query.limit else None
+        return answer_response(request, basis, items[: query.limit], next_params=next_page)
 
 
 def json_response(
@@ -51,25 +76,24 @@ def answer_response(
 ) -> Response:
     """Answer a question.
 
-    ``following`` holds the parameters of the next page, ``pin`` those of the pinned address where
-    they are others than the basis's own, as for an answer that rests on two dates; ``lines`` gives
-    the items of a list as NDJSON.
+    ``next_params`` are the parameters of the next page.
+    ``pinned_params`` are those of the pinned address of an answer that rests on more than its
+    basis, such as two dates; a later append may change such an answer.
+    ``extra_members`` stand between basis and data.
     """
-    data_bytes = (
-        b"".join(orjson.dumps(each) + b"\n" for each in data) if as_ndjson else orjson.dumps(data)
-    )
-    body = (
-        data_bytes
-        if as_ndjson
-        else orjson.dumps(
-            {"basis": basis.to_json(), **(extra_members or {}), "data": orjson.Fragment(data_bytes)}
-        )
-    )
+    if pinned_params is None:
+        pinned_params = basis.pinned_params()
+    else:
+        basis = replace(basis, pinned=False, settled=False)
+    if as_ndjson:
+        body = data_bytes = b"".join(orjson.dumps(item) + b"\n" for item in data)
+    else:
+        data_bytes = orjson.dumps(data)
+        members = {"basis": basis.to_json(), **(extra_members or {})}
+        body = orjson.dumps({**members, "data": orjson.Fragment(data_bytes)})
     headers = {
         "ETag": _make_etag(basis, body, data_bytes),
-        "Link": _link_header(
-            request, basis.pinned_params() if pinned_params is None else pinned_params, next_params
-        ),
+        "Link": _link_header(request, pinned_params, next_params),
         "Cache-Control": _cache_control(basis),
         "Vary": "Accept",
     }
@@ -85,7 +109,7 @@ def _make_etag(basis: Basis, body: bytes, data: bytes) -> str:
 
 
 def caller_has_answer(request: Request, etag: str) -> bool:
-    """Tell whether the caller holds this answer, by weak comparison (RFC 9110, 13.1.2)."""
+    """Return whether the caller has this answer, by weak comparison (RFC 9110, 13.1.2)."""
     if_none_match = ",".join(request.headers.getlist("if-none-match"))
     return if_none_match.strip() == "*" or etag.removeprefix("W/") in re.findall(
         '"[^"]*"', if_none_match
@@ -93,7 +117,7 @@ def caller_has_answer(request: Request, etag: str) -> bool:
 
 
 def wants_ndjson(request: Request) -> bool:
-    """Tell whether the caller would rather have NDJSON than JSON."""
+    """Return whether the caller prefers NDJSON to JSON."""
     quality = {JSON: 0.0, NDJSON: 0.0}
     for part in ",".join(request.headers.getlist("accept")).lower().split(","):
         media_type, _, rest = part.partition(";")
@@ -115,7 +139,7 @@ def _link_header(
     own_params = [
         (name, value)
         for name, value in request.query_params.multi_items()
-        if name not in BASIS_PARAMS and name not in dict(pinned_params)
+        if name not in BasisQuery.model_fields and name not in dict(pinned_params)
     ]
     links = [f'<{build_address(request.url.path, pinned_params + own_params)}>; rel="canonical"']
     if next_params:

@@ -36,7 +36,9 @@ READER_THREADS = 4
 RECONNECT = b"retry: 1000\n\n"
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
-router = APIRouter(prefix="/v1/negotiations", dependencies=[NoRepeatedParams])
+router = APIRouter(
+    prefix="/v1/negotiations", dependencies=[NoRepeatedParams], tags=["changes and feeds"]
+)
 StreamKey = tuple[str, Audience, int, int]
 """A negotiation, an audience, the seq already told and the head up to which to tell."""
 StreamPage = tuple[bytes, int]

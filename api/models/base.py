@@ -65,6 +65,9 @@ class Answer(Frozen, Generic[DataT]):
     data: DataT
 
 
+ListAnswer = Answer[tuple[DataT, ...]]
+
+
 class ComparisonAnswer(Answer[DataT], Generic[DataT]):
     """An answer that compares two bases: where the clocks stand at both ends."""
 

@@ -11,6 +11,7 @@ from api.pages.shared.dates import date_of_day
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.stance_words import stance_group
+from domain.basis import CLOCK_PARAMS
 from domain.catalogue import PointNumber
 from domain.edtf import parse_span
 from domain.model import Json
@@ -120,7 +121,7 @@ def _suggested_questions(frame: PageContext) -> list[Json]:
         return []
     busiest = date_of_day(max(weeks, key=lambda week: weeks[week]))
     after = date_of_day(max(weeks, key=lambda week: weeks[week]) + 6)
-    cleared_clocks = dict.fromkeys(("known_at", "valid_at", "recorded_at", "seq"))
+    cleared_clocks = dict.fromkeys(CLOCK_PARAMS)
     return [
         {
             "name": "stood",

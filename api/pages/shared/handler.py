@@ -8,7 +8,6 @@ from typing import Any, Literal
 from fastapi import Request
 from starlette.responses import Response
 
-from api.http.as_of import unpin_basis
 from api.http.problems import STATUS_BY_ERROR
 from api.http.responses import answer_response
 from api.pages.shared.i18n import request_translations
@@ -75,7 +74,7 @@ def _respond_as_data(request: Request, page: PageDefinition, form: PageFormat) -
         if form == "ics" and page.render_calendar:
             return page.render_calendar(frame, data)
         return answer_response(
-            request, unpin_basis(frame.basis), data, pinned_params=frame.basis.pinned_params()
+            request, frame.basis, data, pinned_params=frame.basis.pinned_params()
         )
 
 

@@ -8,13 +8,11 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 from api.pages.shared.page_params import PageParams, QueryPair
-from domain.basis import Basis
+from domain.basis import CLOCK_PARAMS, Basis
 from domain.model import Json
 
 SHARED_PARAMS = frozenset(PageParams.model_fields)
 """The parameters that stay when a reader goes to another page."""
-CLOCK_PARAMS = ("known_at", "valid_at", "recorded_at", "seq")
-"""What gives way when another date is chosen."""
 
 
 class PageLinks:

@@ -1,0 +1,203 @@
+"""What changed: between two dates, not yet known on a date, event by event, and the log itself."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import replace
+from itertools import islice
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from api.http.openapi import route_docs
+from api.http.query_params import (
+    BasisParams,
+    ChangesQuery,
+    DiffQuery,
+    EventsQuery,
+    NegotiationPath,
+    NoRepeatedParams,
+    PathSlug,
+    PlanDiffQuery,
+)
+from api.http.responses import answer_response, open_read_session, wants_ndjson
+from api.models.answers import Change, Gap, RailWeek, StoryChange
+from api.models.base import Answer, ComparisonAnswer, ListAnswer
+from api.models.events import AnyEvent
+from api.models.plans import PointComparison
+from api.session import Session
+from domain import basis as rules
+from domain.basis import CLOCK_PARAMS, Basis, Preset
+from domain.instants import to_rfc3339
+from domain.model import Json
+from projections import answers
+from projections.answers import diff, redline
+
+router = APIRouter(
+    prefix="/v1/negotiations/{negotiation}",
+    dependencies=[NoRepeatedParams],
+    tags=["changes and feeds"],
+)
+
+
+@router.get(
+    "/diff",
+    **route_docs(
+        "diff", "What changed between two dates and why", ComparisonAnswer[tuple[Change, ...]]
+    ),
+)
+def get_diff(
+    request: Request, negotiation: NegotiationPath, query: Annotated[DiffQuery, Query()]
+) -> Response:
+    """What changed between two dates, each change with its cause."""
+    with open_read_session(request, negotiation, query) as session:
+        start, end = _resolve_ends(session, query)
+        changes = diff.diff_bases(session.open_view, start, end)
+        return _comparison_response(request, session, start, end, changes)
+
+
+@router.get(
+    "/plans/{plan}/diff",
+    **route_docs(
+        "plan-diff",
+        "Compare a plan between dates or with another plan",
+        ComparisonAnswer[tuple[PointComparison, ...]],
+    ),
+)
+def get_plan_diff(
+    request: Request,
+    negotiation: NegotiationPath,
+    plan: PathSlug,
+    query: Annotated[PlanDiffQuery, Query()],
+) -> Response:
+    """Compare a plan between two dates, or with another plan, point by point."""
+    with open_read_session(request, negotiation, query) as session:
+        start, end = _resolve_ends(session, query)
+        old_plan = answers.find_plan(session.open_view(start), plan)
+        new_plan = answers.find_plan(session.open_view(end), query.to_plan or plan)
+        points = redline.diff_plans(answers.to_plain(old_plan), answers.to_plain(new_plan))
+        return _comparison_response(request, session, start, end, points)
+
+
+def _resolve_ends(session: Session, query: DiffQuery | PlanDiffQuery) -> tuple[Basis, Basis]:
+    """Return the bases at both dates of a comparison."""
+    question = query.to_question()
+
+    def resolve_end(name: str, date: str | None) -> Basis:
+        as_of = rules.parse_moment(name, date, question.tz) if date else question.as_of
+        return session.resolve_basis(replace(question, as_of=as_of))
+
+    return resolve_end("from", query.from_), resolve_end("to", query.to)
+
+
+def _comparison_response(
+    request: Request, session: Session, start: Basis, end: Basis, data: object
+) -> Response:
+    """Answer with where the clocks stand at both ends.
+
+    In the pinned address, a clock that is the same at both ends has its own parameter; the others
+    follow the dates.
+    """
+    pinned_params = [pair for pair in end.pinned_params() if pair in start.pinned_params()]
+    clocks_by_end: Json = {}
+    for name, basis in (("from", start), ("to", end)):
+        pinned_params.append((name, _as_of_text(session, basis)))
+        clocks_by_end[name] = {
+            "known_at": to_rfc3339(basis.known_at),
+            "valid_at": to_rfc3339(basis.valid_at),
+            "seq": basis.seq,
+        }
+    return answer_response(
+        request, end, data, pinned_params=pinned_params, extra_members=clocks_by_end
+    )
+
+
+def _as_of_text(session: Session, basis: Basis) -> str:
+    return to_rfc3339(session.log_timeline.now if basis.as_of is None else basis.as_of)
+
+
+@router.get("/gap", **route_docs("gap", "What was not yet known, and what was missed", Answer[Gap]))
+def get_gap(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
+    """What was not yet known on a date, and what was known but missing from this ledger."""
+    presets: tuple[Preset, ...] = ("as-known", "as-recorded", "hindsight")
+    with open_read_session(request, negotiation, query) as session:
+        question = query.to_question()
+        bases = [session.resolve_basis(replace(question, basis=preset)) for preset in presets]
+        given_params = {*query.model_fields_set, *(["seq"] if query.recorded_at else [])}
+        pinned_params = [
+            *_params_without(bases[0], {"basis", *CLOCK_PARAMS} - given_params),
+            ("as_of", _as_of_text(session, bases[0])),
+        ]
+        gap = diff.find_gap(session.open_view, *bases)
+        return answer_response(request, bases[0], gap, pinned_params=pinned_params)
+
+
+def _params_without(basis: Basis, omitted: Container[str]) -> list[tuple[str, str]]:
+    return [pair for pair in basis.pinned_params() if pair[0] not in omitted]
+
+
+@router.get(
+    "/changes", **route_docs("changes", "What changed as the ledger grew", ListAnswer[StoryChange])
+)
+def list_changes(
+    request: Request, negotiation: NegotiationPath, query: Annotated[ChangesQuery, Query()]
+) -> Response:
+    """What each recorded event changed, cell by cell."""
+    with open_read_session(request, negotiation, query) as session:
+        basis = session.resolve_basis(query.to_question())
+        steps = list(islice(diff.build_story(session.open_view, basis, query.after), query.limit))
+        next_page = {"after": steps[-1][0].seq} if len(steps) == query.limit else None
+        changes = [change for _, step_changes in steps for change in step_changes]
+        return answer_response(request, basis, changes, next_params=next_page)
+
+
+@router.get("/rail", **route_docs("rail", "Events per week", ListAnswer[RailWeek]))
+def get_rail(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
+    """Events per week that this audience can see now; never pinned."""
+    with open_read_session(request, negotiation, query) as session:
+        question = query.to_question()
+        question_now = rules.Question(
+            audience=question.audience,
+            exclude_source=question.exclude_source,
+            min_sources=question.min_sources,
+        )
+        basis = session.resolve_basis(question_now)
+        weeks = diff.events_per_week(session.open_view(basis))
+        pinned_params = _params_without(basis, ("basis", *CLOCK_PARAMS))
+        return answer_response(request, basis, weeks, pinned_params=pinned_params)
+
+
+@router.get("/events", **route_docs("events", "The log by seq", ListAnswer[AnyEvent]))
+def list_events(
+    request: Request, negotiation: NegotiationPath, query: Annotated[EventsQuery, Query()]
+) -> Response:
+    """The log by seq, record and knowledge cuts applied; NDJSON by Accept."""
+    with open_read_session(request, negotiation, query) as session:
+        basis = session.resolve_basis(query.to_question())
+        view = session.open_view(basis)
+        items = view.read_log(
+            after=query.after,
+            limit=query.limit,
+            type=query.type,
+            subject=query.subject,
+            standing=query.standing,
+        )
+        answer_lines = session.event_lines(view, items)
+        next_page = {"after": items[-1].seq} if len(items) == query.limit else None
+        return answer_response(
+            request, basis, answer_lines, next_params=next_page, as_ndjson=wants_ndjson(request)
+        )
+
+
+@router.get("/events/{event}", **route_docs("event", "One event", Answer[AnyEvent]))
+def get_event(
+    request: Request, negotiation: NegotiationPath, event: UUID, query: BasisParams
+) -> Response:
+    """One event, its reports, and what corrected, disputed or retracted it."""
+    with open_read_session(request, negotiation, query) as session:
+        basis = session.resolve_basis(query.to_question())
+        return answer_response(
+            request, basis, session.event_with_acts(session.open_view(basis), str(event))
+        )

@@ -1,0 +1,106 @@
+"""Meetings, statements, and who takes part, as of the basis."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from api.http.openapi import route_docs
+from api.http.query_params import (
+    BasisParams,
+    MeetingsQuery,
+    NegotiationPath,
+    NoRepeatedParams,
+    PathSlug,
+    SearchQuery,
+    StatementsQuery,
+)
+from api.http.responses import answer_from_view, answer_page
+from api.models.answers import Meeting, PersonRoles, Role
+from api.models.base import Answer, ListAnswer
+from api.models.events import AnyEvent, Issue, Party, Statement
+from projections import answers
+
+router = APIRouter(
+    prefix="/v1/negotiations/{negotiation}", dependencies=[NoRepeatedParams], tags=["questions"]
+)
+
+
+@router.get(
+    "/meetings", **route_docs("meetings", "Meetings with their status", ListAnswer[Meeting])
+)
+def list_meetings(
+    request: Request, negotiation: NegotiationPath, query: Annotated[MeetingsQuery, Query()]
+) -> Response:
+    """Meetings, with their status as of the basis."""
+    return answer_from_view(
+        request, negotiation, query, lambda view: answers.select_meetings(view, status=query.status)
+    )
+
+
+@router.get(
+    "/meetings/{meeting}", **route_docs("meeting", "One meeting with its status", Answer[Meeting])
+)
+def get_meeting(
+    request: Request, negotiation: NegotiationPath, meeting: PathSlug, query: BasisParams
+) -> Response:
+    """One meeting, with its status as of the basis."""
+    return answer_from_view(
+        request, negotiation, query, lambda view: answers.find_meeting(view, meeting)
+    )
+
+
+@router.get(
+    "/statements", **route_docs("statements", "Statements, newest first", ListAnswer[Statement])
+)
+def list_statements(
+    request: Request, negotiation: NegotiationPath, query: Annotated[StatementsQuery, Query()]
+) -> Response:
+    """Statements, newest first."""
+    return answer_page(
+        request,
+        negotiation,
+        query,
+        lambda view: answers.select_statements(
+            view, speaker=query.speaker, party=query.party, about=query.about, q=query.q
+        ),
+    )
+
+
+@router.get("/search", **route_docs("search", "Full text", ListAnswer[AnyEvent]))
+def search_events(
+    request: Request, negotiation: NegotiationPath, query: Annotated[SearchQuery, Query()]
+) -> Response:
+    """Full text: every word must be there, as a word or the start of one."""
+    return answer_page(
+        request,
+        negotiation,
+        query,
+        lambda view: (answers.build_event_line(item, view) for item in view.search_news(query.q)),
+    )
+
+
+@router.get("/roles", **route_docs("roles", "Who holds which role", ListAnswer[Role]))
+def list_roles(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
+    """Who holds which role for which party."""
+    return answer_from_view(request, negotiation, query, answers.select_roles)
+
+
+@router.get("/people", **route_docs("people", "The persons", ListAnswer[PersonRoles]))
+def list_people(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
+    """The persons, each with the roles held."""
+    return answer_from_view(request, negotiation, query, answers.select_people)
+
+
+@router.get("/parties", **route_docs("parties", "The parties", ListAnswer[Party]))
+def list_parties(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
+    """The parties."""
+    return answer_from_view(request, negotiation, query, answers.select_parties)
+
+
+@router.get("/issues", **route_docs("issues", "The issues", ListAnswer[Issue]))
+def list_issues(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
+    """The issues."""
+    return answer_from_view(request, negotiation, query, answers.select_issues)

@@ -1,0 +1,116 @@
+"""The state as of the basis: everything, the matrix of positions, and plans."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from api.http.openapi import route_docs
+from api.http.query_params import (
+    BasisParams,
+    NegotiationPath,
+    NoRepeatedParams,
+    PagedQuery,
+    PathSlug,
+)
+from api.http.responses import answer_from_view, answer_response, open_read_session
+from api.models.answers import NegotiationSummary, State
+from api.models.base import Answer, ListAnswer
+from api.models.plans import Plan, PointDetail
+from api.models.positions import PositionDetail, Positions
+from api.session import find_negotiations, services_of
+from projections import answers
+from projections.view import View
+
+router = APIRouter(prefix="/v1/negotiations", dependencies=[NoRepeatedParams], tags=["questions"])
+
+
+@router.get(
+    "", **route_docs("negotiations", "List the negotiations", ListAnswer[NegotiationSummary])
+)
+def list_negotiations(request: Request, query: BasisParams) -> Response:
+    """List the negotiations with their counts and last seq; title is null until one is known."""
+    basis, negotiations = find_negotiations(services_of(request).ledger, query.to_question())
+    return answer_response(request, basis, negotiations)
+
+
+@router.get(
+    "/{negotiation}/state", **route_docs("state", "Everything as of the basis", Answer[State])
+)
+def get_state(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
+    """Everything as of the basis."""
+    return answer_from_view(request, negotiation, query, answers.build_state)
+
+
+@router.get(
+    "/{negotiation}/positions",
+    **route_docs("positions", "The matrix of positions", Answer[Positions]),
+)
+def list_positions(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
+    """Where every party stands on every issue and plan point, and what others say of it."""
+    return answer_from_view(request, negotiation, query, positions_answer)
+
+
+def positions_answer(view: View) -> dict[str, Any]:
+    return {
+        "positions": answers.select_positions(view),
+        "attributed": answers.select_attributed(view),
+    }
+
+
+@router.get(
+    "/{negotiation}/positions/{party}/{issue}",
+    **route_docs("position", "One position with its history", Answer[PositionDetail]),
+)
+def get_position(
+    request: Request,
+    negotiation: NegotiationPath,
+    party: PathSlug,
+    issue: PathSlug,
+    query: Annotated[PagedQuery, Query()],
+) -> Response:
+    """One party's position on one issue, with its history and what others say, page by page."""
+    start, limit = query.cursor or 0, query.limit
+    with open_read_session(request, negotiation, query) as session:
+        basis = session.resolve_basis(query.to_question())
+        answer = answers.find_cell(
+            session.open_view(basis), party, issue, start=start, limit=limit + 1
+        )
+        lists = [answer["history"], answer["attributed"]]
+        next_page = {"cursor": start + limit} if any(len(each) > limit for each in lists) else None
+        for each in lists:
+            del each[limit:]
+        return answer_response(request, basis, answer, next_params=next_page)
+
+
+@router.get("/{negotiation}/plans", **route_docs("plans", "Every plan", ListAnswer[Plan]))
+def list_plans(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
+    """Every plan, point by point."""
+    return answer_from_view(request, negotiation, query, answers.select_plans)
+
+
+@router.get("/{negotiation}/plans/{plan}", **route_docs("plan", "One plan", Answer[Plan]))
+def get_plan(
+    request: Request, negotiation: NegotiationPath, plan: PathSlug, query: BasisParams
+) -> Response:
+    """One plan: text point by point, pending amendments, endorsements, agreed and open points."""
+    return answer_from_view(request, negotiation, query, lambda view: answers.find_plan(view, plan))
+
+
+@router.get(
+    "/{negotiation}/plans/{plan}/points/{point}",
+    **route_docs("point", "One point of a plan", Answer[PointDetail]),
+)
+def get_point(
+    request: Request,
+    negotiation: NegotiationPath,
+    plan: PathSlug,
+    point: PathSlug,
+    query: BasisParams,
+) -> Response:
+    """One point with its history, lineage and positions."""
+    return answer_from_view(
+        request, negotiation, query, lambda view: answers.find_point(view, plan, point)
+    )
