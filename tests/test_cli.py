@@ -237,6 +237,33 @@ def test_a_replay_spends_a_line_on_what_changes_nothing(run: Run, tmp_path: Path
     ]
 
 
+WITHDRAWN = {
+    "type": "position-withdrawn",
+    "party": "us",
+    "issue": "border",
+    "occurred": "2025-12-23",
+    "reports": [{"published": "2025-12-23"}],
+}
+REJECTED = STATED | {
+    "stance": "rejects",
+    "summary": "No.",
+    "occurred": "2025-12-23",
+    "reports": [{"published": "2025-12-25"}],
+}
+
+
+def test_a_withdrawn_stance_is_shown_by_the_word_of_the_pages(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "talks.jsonl"
+    file.write_text(lines(*OPENED, STATED, WITHDRAWN, REJECTED))
+    run("import", str(file))
+
+    assert "us on border: withdrawn\n" in run("as-of", "talks", "2025-12-24").stdout
+    assert "after:  withdrawn\n" in run("diff", "talks", "2025-12-22", "2025-12-24").stdout
+    assert "before: withdrawn\n" in run("replay", "talks").stdout
+    mixed = run("as-of", "talks", "2025-12-26").stdout
+    assert "us on border: mixed\n      rejects: No. / withdrawn\n" in mixed
+
+
 CLOCKED = [
     ("--known-at 2025-12-20", [], ", known_at 2025-12-20 23:59:59 UTC"),
     ("--valid-at 2025-12-20 --basis hindsight", [], ", valid_at 2025-12-20 23:59:59 UTC"),

@@ -11,6 +11,7 @@ from api.models.base import Disputable, Source
 from api.models.events import AnyEvent, StatedPosition, Statement
 from api.models.plans import Plan
 from api.models.positions import Position
+from api.pages.shared.stance_words import answer_word
 from domain.basis import Basis
 from domain.instants import to_rfc3339
 
@@ -130,16 +131,23 @@ def _meeting_paragraph(item: Meeting) -> Paragraph:
 
 
 def _position_paragraph(item: Position) -> Paragraph:
-    stance: str = item.stance or ("disputed" if item.disputed else "no stance")
     quote = f'"{item.quote}"' if item.quote else None
     body = " ".join(filter(None, (item.summary, quote)))
     if item.mixed:
-        stance = "MIXED"
-        body = " / ".join(
-            f"{candidate.stance}: {candidate.summary}" for candidate in item.candidates
-        )
+        body = " / ".join(map(_stance_summary, item.candidates))
     since = f" since {item.since}" if item.since else ""
-    return Paragraph(f"{_cell_label(item)}: {stance}{since}", body + _sources_text(item.sources))
+    return Paragraph(
+        f"{_cell_label(item)}: {_stance_word(item)}{since}", body + _sources_text(item.sources)
+    )
+
+
+def _stance_word(item: Position | StatedPosition) -> str:
+    """Return the word that the pages show for a position."""
+    return answer_word(dict(item)) or ""
+
+
+def _stance_summary(item: Position | StatedPosition) -> str:
+    return ": ".join(filter(None, (_stance_word(item), item.summary)))
 
 
 def _cell_label(item: Position | StatedPosition) -> str:
@@ -149,7 +157,7 @@ def _cell_label(item: Position | StatedPosition) -> str:
 def _claim_paragraph(item: StatedPosition) -> Paragraph:
     claimant = (item.attributed_by or "").partition(":")[2] or "an unnamed source"
     body = f'"{item.quote}"' if item.quote else item.summary or ""
-    head = f"{claimant} says of {_cell_label(item)}: {item.stance or '-'}"
+    head = f"{claimant} says of {_cell_label(item)}: {_stance_word(item)}"
     return Paragraph(head, body + _sources_text(item.sources))
 
 
@@ -216,10 +224,12 @@ def _change_lines(change: CellChange, cause_text: str = "", margin: str = "") ->
 def _value_summary(value: CellValue | None) -> str:
     if value is None:
         return "-"
-    names = ("stance", "summary") if "stance" in value.model_fields_set else CHANGED_FIELDS
     parts = ["disputed"] if getattr(value, "disputed", False) else []
-    parts += [str(part) for name in names if (part := getattr(value, name, None))]
-    return "; ".join(parts) or ("mixed" if getattr(value, "mixed", False) else "known")
+    if isinstance(value, Position | StatedPosition):
+        parts += filter(None, (_stance_word(value), value.summary))
+    else:
+        parts += [str(part) for name in CHANGED_FIELDS if (part := getattr(value, name, None))]
+    return "; ".join(dict.fromkeys(parts)) or "known"
 
 
 def replay_heading(basis: Basis) -> str:
