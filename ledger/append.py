@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from domain.catalogue import topic_of
@@ -17,9 +18,6 @@ from domain.model import Json
 from ledger import database
 from ledger.database import Cursor, Datastore, insert_rows
 from ledger.proofs.merkle import SALT_SIZE, Frontier, TreeNode, leaf_bytes, leaf_hash, payload_hash
-
-EventRow = tuple[object, ...]
-"""The columns of ``event``, in their order."""
 
 
 @lru_cache(maxsize=1024)
@@ -49,6 +47,23 @@ class ProposedEvent:
     negotiation: str
     type: str
     recorded_by: str
+
+
+class EventRow(NamedTuple):
+    """A row of ``event``: its columns, in their order."""
+
+    seq: int
+    originator_id: str
+    originator_version: int
+    topic: str
+    state: bytes
+    id: str
+    negotiation: str
+    type: str
+    recorded_at: Instant
+    recorded_by: str
+    salt: bytes
+    leaf_hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +125,7 @@ class AppendBatch:
         )
         recorded_event = RecordedEvent(seq, event.id, event.type, recorded_at, leaf_hash(leaf))
         self.rows.append(
-            (
+            EventRow(
                 seq,
                 event.originator_id,
                 event.originator_version,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from operator import attrgetter
 
 import orjson
@@ -10,15 +11,14 @@ import orjson
 from domain.errors import NoProofError
 from domain.instants import Instant, to_rfc3339
 from domain.model import Entry
+from ledger.append import EventRow
 from ledger.database import Cursor, Row, select_by_values
 from ledger.proofs.merkle import NodeReader, leaf_bytes, payload_hash
 
 ERASED_PAYLOAD = b'{"erased":true}'
 """What stands for a payload that was legally erased."""
-
-
 TYPE_COLUMN = 2
-"""Place of the type in a row that ``read`` returns."""
+"""Place of the type in a row that ``read_rows`` returns."""
 
 
 def read_rows(c: Cursor, *, after: int = 0, limit: int = 1000) -> list[Row]:
@@ -75,27 +75,28 @@ def read_leaves(c: Cursor, *, after: int, limit: int) -> list[bytes]:
     """Return the exact leaf bytes of the next events of the whole log."""
     c.execute(
         """
-        SELECT e.seq, e.id, e.negotiation, e.type, e.recorded_at, e.recorded_by, e.salt, e.state,
-            x.payload_hash
-        FROM event e LEFT JOIN erasure x ON x.seq = e.seq
+        SELECT e.*, x.payload_hash FROM event e LEFT JOIN erasure x ON x.seq = e.seq
         WHERE e.seq > :after ORDER BY e.seq LIMIT :limit
         """,
         {"after": after, "limit": limit},
     )
-    return [leaf_from_row(row) for row in c.fetchall()]
+    return [leaf_of_row(EventRow(*columns), erased_hash) for *columns, erased_hash in c.fetchall()]
 
 
-def leaf_from_row(row: Row) -> bytes:
-    """Return the exact leaf bytes of a row of event, with the commitment of what was erased."""
+def leaf_of_row(row: EventRow, erased_hash: str | None) -> bytes:
+    """Return the exact leaf bytes of an event, with the commitment of what was erased."""
     return leaf_bytes(
-        id=row["id"],
-        negotiation=row["negotiation"],
-        payload_hash=row["payload_hash"] or payload_hash(row["salt"], row["state"]),
-        recorded_at=to_rfc3339(row["recorded_at"]),
-        recorded_by=row["recorded_by"],
-        seq=row["seq"],
-        type=row["type"],
+        id=row.id,
+        negotiation=row.negotiation,
+        payload_hash=erased_hash or payload_hash(row.salt, row.state),
+        recorded_at=_full_text(row.recorded_at),
+        recorded_by=row.recorded_by,
+        seq=row.seq,
+        type=row.type,
     )
+
+
+_full_text = lru_cache(maxsize=64)(to_rfc3339)  # a batch has one recorded_at
 
 
 def node_reader(c: Cursor) -> NodeReader:

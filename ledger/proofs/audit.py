@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 
@@ -15,17 +13,15 @@ import orjson
 from domain.acceptance import SLUG_KIND_BY_REGISTRATION, reserved_slug
 from domain.catalogue import ACT_TYPES, topic_of
 from domain.errors import MinutebookError
-from domain.instants import to_rfc3339
 from ledger import log
-from ledger.append import originator_id
+from ledger.append import EventRow, originator_id
 from ledger.database import Cursor, Row
 from ledger.idempotency import extend_answer_chain
-from ledger.proofs.merkle import Frontier, TreeNode, compute_root, leaf_bytes
+from ledger.proofs.merkle import Frontier, TreeNode, compute_root, leaf_hash
 from ledger.proofs.signed_note import Checkpoint, Verifier
 
 PAGE_SIZE = 4096
 """Events read at once."""
-_full_text = lru_cache(maxsize=64)(to_rfc3339)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +46,6 @@ class LogAudit:
         self.negotiations: dict[str, tuple[str, str, int, int]] = {}
         self.reserved_slugs: set[tuple[str, str, str]] = set()
         self.erased_slugs = Counter[tuple[str, str]]()
-        self.erasure_rows = {
-            row[0]: (row[1], row[2]) for row in self._fetch_rows("SELECT * FROM erasure")
-        }
 
     @property
     def size(self) -> int:
@@ -77,50 +70,37 @@ class LogAudit:
 
     def __iter__(self) -> Iterator[int]:
         after = -(2**63)  # also a row before the first would be one too many
-        while rows := self._fetch_rows(
+        while page := self._fetch_rows(
             """
-            SELECT seq, id, negotiation, type, recorded_at, recorded_by, salt, state, leaf_hash,
-                originator_id, originator_version, topic
-            FROM event WHERE seq > :after ORDER BY seq LIMIT :limit
+            SELECT e.*, x.payload_hash
+            FROM event e LEFT JOIN erasure x ON x.seq = e.seq
+            WHERE e.seq > :after ORDER BY e.seq LIMIT :limit
             """,
             after=after,
             limit=PAGE_SIZE,
         ):
-            self._rehash_page(rows)
+            rows = [EventRow(*columns) for *columns, _ in page]
+            self._rehash_page(rows, [columns[-1] for columns in page])
             for place, row in enumerate(rows, self.frontier.size - len(rows) + 1):
-                self._check_event(place, *row)
-            after = rows[-1][0]
+                self._check_event(place, row)
+            after = rows[-1].seq
             yield after
         self._check_head()
         self._check_state_tables()
         self._check_erasures()
 
-    def _rehash_page(self, rows: Sequence[Row]) -> None:
+    def _rehash_page(self, rows: Sequence[EventRow], erased_hashes: Sequence[str | None]) -> None:
         """Hash a page again, leaf by leaf and level by level."""
         hashes = []
-        for row in rows:
-            seq, event_id, negotiation, kind, recorded_at, recorded_by, salt, state, stored = row[
-                :9
-            ]
-            erasure_row = self.erasure_rows.get(seq)
+        for row, erased_hash in zip(rows, erased_hashes, strict=True):
             try:
-                leaf = leaf_bytes(
-                    id=event_id,
-                    negotiation=negotiation,
-                    payload_hash=erasure_row[0]
-                    if erasure_row
-                    else sha256(salt + state).hexdigest(),
-                    recorded_at=_full_text(recorded_at),
-                    recorded_by=recorded_by,
-                    seq=seq,
-                    type=kind,
-                )
+                leaf = log.leaf_of_row(row, erased_hash)
             except (TypeError, ValueError, AttributeError, OverflowError):
                 leaf = b""  # a value of another type than any that was recorded
-            hashes.append(sha256(b"\x00" + leaf).digest())
-            if hashes[-1] != stored:
-                self.wrong_seqs.append(seq)
-                self._add_fault(seq, "leaf_hash", "the event is not the one that was recorded")
+            hashes.append(leaf_hash(leaf))
+            if hashes[-1] != row.leaf_hash:
+                self.wrong_seqs.append(row.seq)
+                self._add_fault(row.seq, "leaf_hash", "the event is not the one that was recorded")
         self.frontier, completed = self.frontier.with_leaves(hashes)
         self._check_nodes(completed)
 
@@ -146,61 +126,30 @@ class LogAudit:
                         first, "node.hash", f"the hash of seqs {first} to {last} is another"
                     )
 
-    def _check_event(
-        self,
-        expected_seq: int,
-        seq: int,
-        event_id: str,
-        slug: str,
-        kind: str,
-        recorded_at: int,
-        recorded_by: str,
-        salt: bytes,
-        state: bytes,
-        leaf: bytes,
-        *library_fields: object,
-    ) -> None:
+    def _check_event(self, place: int, row: EventRow) -> None:
+        slug, kind = row.negotiation, row.type
         stream, zone, events, _ = self.negotiations.get(slug) or (originator_id(slug), "UTC", 0, 0)
-        expected_fields = (stream, events + 1, topic_of(kind))
-        if (
-            seq != expected_seq
-            or library_fields != expected_fields
-            or recorded_at < self.recorded_at
-        ):
-            self._report_misplaced(expected_seq, seq, recorded_at, library_fields, expected_fields)
-        self.recorded_at = recorded_at
+        self._compare_field(place, "seq", row.seq, place)
+        if row.recorded_at < self.recorded_at:
+            self._add_fault(row.seq, "recorded_at", "lies before that of the event before")
+        self._compare_field(row.seq, "originator_id", row.originator_id, stream)
+        self._compare_field(row.seq, "originator_version", row.originator_version, events + 1)
+        self._compare_field(row.seq, "topic", row.topic, topic_of(kind))
+        self.recorded_at = row.recorded_at
         if kind in ACT_TYPES or kind.endswith(("-opened", "-registered", "-defined")):
-            zone = self._track_slugs(slug, kind, state or log.ERASED_PAYLOAD, zone)
-        self.negotiations[slug] = (stream, zone, events + 1, seq)
-
-    def _report_misplaced(
-        self,
-        expected_seq: int,
-        seq: int,
-        recorded_at: int,
-        library_fields: tuple[object, ...],
-        expected_fields: tuple[object, ...],
-    ) -> None:
-        self._compare_field(expected_seq, "seq", seq, expected_seq)
-        if recorded_at < self.recorded_at:
-            self._add_fault(seq, "recorded_at", "lies before that of the event before")
-        names = ("originator_id", "originator_version", "topic")
-        for name, stored, expected in zip(names, library_fields, expected_fields, strict=True):
-            self._compare_field(seq, name, stored, expected)
+            zone = self._track_slugs(slug, kind, row.state or log.ERASED_PAYLOAD, zone)
+        self.negotiations[slug] = (stream, zone, events + 1, row.seq)
 
     def _track_slugs(self, slug: str, kind: str, state: bytes, zone: str) -> str:
         """Note the slug that an event reserves; return the zone of its negotiation."""
         try:
             value = orjson.loads(state)
         except orjson.JSONDecodeError:
-            return zone  # its leaf hash told already
+            return zone  # its leaf hash is a fault already
         if "erased" in value:
-            kinds = (
-                [SLUG_KIND_BY_REGISTRATION[kind]]
-                if kind in SLUG_KIND_BY_REGISTRATION
-                else SLUG_KIND_BY_REGISTRATION.values()
-            )
-            self.erased_slugs.update((slug, each) for each in kinds)
+            own_kind = SLUG_KIND_BY_REGISTRATION.get(kind)
+            slug_kinds = [own_kind] if own_kind else SLUG_KIND_BY_REGISTRATION.values()
+            self.erased_slugs.update((slug, slug_kind) for slug_kind in slug_kinds)
         target = None
         if kind in ACT_TYPES and value.get("changes"):
             target = self._fetch_rows(
@@ -236,26 +185,22 @@ class LogAudit:
                 None, f"negotiation {slug}", stored.get(slug), self.negotiations.get(slug)
             )
         slugs = set(self._fetch_rows("SELECT * FROM registered"))
-        for each in sorted(self.reserved_slugs - slugs):
-            self._add_fault(None, "registered", f"{'/'.join(each)} is missing")
+        for missing in sorted(self.reserved_slugs - slugs):
+            self._add_fault(None, "registered", f"{'/'.join(missing)} is missing")
         unregistered = Counter((slug, kind) for slug, kind, _ in slugs - self.reserved_slugs)
         for slug, kind in sorted(unregistered - self.erased_slugs, key=repr):
             self._add_fault(None, "registered", f"a {kind} of {slug} was never registered")
 
     def _check_erasures(self) -> None:
-        for seq, (_, by_seq) in self.erasure_rows.items():
-            rows = self._fetch_rows(
-                """
-                SELECT e.state, e.salt, e.id, a.type, a.state FROM event e, event a
-                WHERE e.seq = :seq AND a.seq = :by_seq
-                """,
-                seq=seq,
-                by_seq=by_seq,
-            )
-            erased_id = (
-                rows and rows[0][3] == "payload-erased" and orjson.loads(rows[0][4])["event"]
-            )
-            if not rows or rows[0][0] or rows[0][1] or erased_id != rows[0][2]:
+        for seq, event_id, state, salt, erasing_type, erasing_state in self._fetch_rows(
+            """
+            SELECT x.seq, e.id, e.state, e.salt, a.type, a.state FROM erasure x
+            LEFT JOIN event e ON e.seq = x.seq
+            LEFT JOIN event a ON a.seq = x.by_seq
+            """
+        ):
+            erasing_event = orjson.loads(erasing_state) if erasing_type == "payload-erased" else {}
+            if state or salt or event_id is None or erasing_event.get("event") != event_id:
                 self._add_fault(seq, "erasure", "the event is not erased by the one that says so")
 
     def check_checkpoints(self, key: Verifier, external_checkpoint: Checkpoint | None) -> None:
@@ -267,9 +212,9 @@ class LogAudit:
             self._compare_field(None, f"checkpoint {size}, previous", before, previous)
             previous = size
             try:
-                self._check_checkpoint(key.open_note(note), f"checkpoint {previous}", previous)
+                self._check_checkpoint(key.open_note(note), f"checkpoint {size}", size)
             except MinutebookError as error:
-                self._add_fault(None, f"checkpoint {previous}", error.detail)
+                self._add_fault(None, f"checkpoint {size}", error.detail)
         if external_checkpoint:
             self._check_checkpoint(
                 external_checkpoint, "external checkpoint", external_checkpoint.size

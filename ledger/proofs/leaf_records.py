@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import attrgetter
 
 import orjson
 
@@ -13,6 +13,7 @@ from domain.errors import BusyError
 from domain.instants import to_rfc3339
 from domain.model import Json
 from ledger import log
+from ledger.append import EventRow
 from ledger.database import Cursor, ReadableLedger, Row, select_by_values
 
 PAGE_SIZE = 1000
@@ -42,23 +43,21 @@ def read_leaf_records(c: Cursor, ids: Sequence[str]) -> list[LeafRecord]:
         """,
         ids,
     )
-    return [_leaf_record(row) for row in sorted(rows, key=itemgetter("seq"))]
+    return sorted((_leaf_record(*_split_row(row)) for row in rows), key=attrgetter("seq"))
 
 
 def read_negotiation_records(c: Cursor, negotiation: str, upto: int) -> Iterator[LeafRecord]:
     """Yield the records of one negotiation by seq, a page at a time."""
-    for page in _read_pages(c, negotiation, upto):
-        yield from map(_leaf_record, page)
-
-
-def _read_pages(c: Cursor, negotiation: str, upto: int) -> Iterator[list[Row]]:
     after = 0
     while page := _read_page(c, negotiation, after, upto):
-        yield page
-        after = page[-1]["seq"]
+        yield from (_leaf_record(row, erased_hash) for row, erased_hash in page)
+        after = page[-1][0].seq
 
 
-def _read_page(c: Cursor, negotiation: str, after: int, upto: int) -> list[Row]:
+def _read_page(
+    c: Cursor, negotiation: str, after: int, upto: int
+) -> list[tuple[EventRow, str | None]]:
+    """Return the next events of a negotiation, each with the commitment of what was erased."""
     c.execute(
         """
         SELECT e.*, x.payload_hash FROM event e LEFT JOIN erasure x ON x.seq = e.seq
@@ -67,14 +66,19 @@ def _read_page(c: Cursor, negotiation: str, after: int, upto: int) -> list[Row]:
         """,
         {"negotiation": negotiation, "after": after, "upto": upto, "limit": PAGE_SIZE},
     )
-    return list(c.fetchall())
+    return [_split_row(row) for row in c.fetchall()]
 
 
-def _leaf_record(row: Row) -> LeafRecord:
-    leaf = log.leaf_from_row(row).decode()
-    if row["payload_hash"]:
-        return LeafRecord(row["seq"], row["id"], leaf, None, None)
-    return LeafRecord(row["seq"], row["id"], leaf, row["state"].decode(), row["salt"].hex())
+def _split_row(columns: Row) -> tuple[EventRow, str | None]:
+    *event_columns, erased_hash = columns
+    return EventRow(*event_columns), erased_hash
+
+
+def _leaf_record(row: EventRow, erased_hash: str | None) -> LeafRecord:
+    leaf = log.leaf_of_row(row, erased_hash).decode()
+    if erased_hash:
+        return LeafRecord(row.seq, row.id, leaf, None, None)
+    return LeafRecord(row.seq, row.id, leaf, row.state.decode(), row.salt.hex())
 
 
 def read_leaf_hashes(c: Cursor, upto: int) -> Iterator[bytes]:
@@ -96,22 +100,21 @@ def export_lines(ledger: ReadableLedger, negotiation: str) -> Iterator[bytes]:
             page = _read_page(c, negotiation, after, upto)
         if not page:
             return
-        after = page[-1]["seq"]
-        yield b"".join(orjson.dumps(_export_line(row)) + b"\n" for row in page)
+        after = page[-1][0].seq
+        yield b"".join(orjson.dumps(_export_line(*row)) + b"\n" for row in page)
 
 
-def _export_line(row: Row) -> Json:
-    erased_hash = row["payload_hash"]
-    payload = {"type": row["type"], "erased": True} if erased_hash else orjson.loads(row["state"])
+def _export_line(row: EventRow, erased_hash: str | None) -> Json:
+    payload = {"type": row.type, "erased": True} if erased_hash else orjson.loads(row.state)
     return {
-        "id": row["id"],
+        "id": row.id,
         **payload,
-        "seq": row["seq"],
-        "recorded_at": to_rfc3339(row["recorded_at"]),
-        "recorded_by": row["recorded_by"],
-        "negotiation": row["negotiation"],
-        "salt": None if erased_hash else row["salt"].hex(),
-        "leaf_hash": row["leaf_hash"].hex(),
+        "seq": row.seq,
+        "recorded_at": to_rfc3339(row.recorded_at),
+        "recorded_by": row.recorded_by,
+        "negotiation": row.negotiation,
+        "salt": None if erased_hash else row.salt.hex(),
+        "leaf_hash": row.leaf_hash.hex(),
         **({"payload_hash": erased_hash} if erased_hash else {}),
     }
 
