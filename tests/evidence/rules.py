@@ -561,8 +561,8 @@ def _first_by_tie_order(original: Any) -> Any:
         position = original(newest_first)
         if not position:
             return position
-        oldest = position.candidates[-1]
-        return replace(position, winner=oldest, last_stated=position.last_stated and oldest)
+        oldest_first = position.candidates[::-1]
+        return replace(position, winner=oldest_first[0], candidates=oldest_first)
 
     return resolve
 
