@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from api.cli import backup, maintenance
+from api.cli import backup, maintenance, proofs
 from api.cli.verify import VerifyResult, ignore_progress, verify_ledger
 from api.http import exports
 from api.settings import Settings
@@ -154,7 +154,7 @@ def test_an_untouched_ledger_differs_nowhere(folder: Path) -> None:
     verdict = verified(folder)
 
     assert verdict.faults == []
-    assert verdict.signed_size == verdict.events == 10
+    assert verdict.signed == verdict.events == 10
 
 
 def edited(folder: Path, *statements: str) -> list[str]:
@@ -251,7 +251,7 @@ def test_without_the_checkpoint_outside_a_database_put_back_goes_unseen(folder: 
 
 
 def test_another_key_is_not_trusted(folder: Path) -> None:
-    other = maintenance.make_log_key(folder / "other.key", "minutebook.invalid/other")
+    other = proofs.make_log_key(folder / "other.key", "minutebook.invalid/other")
     verdict = verify_ledger(where(folder), ignore_progress, key=Verifier.parse(other))
 
     assert "is not signed by minutebook.invalid/other" in str(verdict.faults[0])

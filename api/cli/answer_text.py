@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from api.cli.options import wrap_text
 from api.models.answers import Anomaly, CellChange, CellValue, Change, Meeting, Role, State
 from api.models.base import Disputable, Source
 from api.models.events import AnyEvent, StatedPosition, Statement
@@ -15,10 +15,6 @@ from api.pages.shared.stance_words import answer_word
 from domain.basis import Basis
 from domain.instants import to_rfc3339
 
-if TYPE_CHECKING:
-    from api.cli.verify import VerifyResult
-
-LINE_WIDTH = 79
 SUBJECT_FIELDS = ("meeting", "statement", "party", "issue", "plan", "point", "person")
 CHANGED_FIELDS = ("status", "occurred", "expected", "title", "summary", "text")
 
@@ -38,7 +34,7 @@ def state_text(basis: Basis, state: State) -> str:
     lines = [
         (opening and opening.title) or "A negotiation whose opening was not known yet",
         _basis_heading(basis),
-        *_wrap_text((opening and opening.summary) or "", ""),
+        *wrap_text((opening and opening.summary) or "", ""),
         "",
     ]
     sections: dict[str, Iterable[Paragraph]] = {
@@ -91,19 +87,9 @@ def _section_lines(title: str, paragraphs: Sequence[Paragraph]) -> Iterator[str]
     if paragraphs:
         yield title
         for head, body in paragraphs:
-            yield from _wrap_text(head, "  ", "    ")
-            yield from _wrap_text(body, "      ", "      ")
+            yield from wrap_text(head, "  ", "    ")
+            yield from wrap_text(body, "      ", "      ")
         yield ""
-
-
-def _wrap_text(paragraph: str, first_indent: str, later_indent: str = "") -> list[str]:
-    return textwrap.wrap(
-        " ".join(paragraph.split()),
-        LINE_WIDTH,
-        initial_indent=first_indent,
-        subsequent_indent=later_indent,
-        break_on_hyphens=False,
-    )
 
 
 def _sources_text(sources: Iterable[Source]) -> str:
@@ -215,10 +201,10 @@ def diff_text(old: Basis, new: Basis, changes: Sequence[Change]) -> str:
 
 def _change_lines(change: CellChange, cause_text: str = "", margin: str = "") -> Iterator[str]:
     subject = change.subject.partition("#")[0]
-    yield from _wrap_text(f"{change.kind} {subject}{cause_text}", margin, margin + "  ")
+    yield from wrap_text(f"{change.kind} {subject}{cause_text}", margin, margin + "  ")
     for label, value in (("before", change.before), ("after", change.after)):
         first_indent = f"{margin}    {label + ':':<8}"
-        yield from _wrap_text(_value_summary(value), first_indent, " " * len(first_indent))
+        yield from wrap_text(_value_summary(value), first_indent, " " * len(first_indent))
 
 
 def _value_summary(value: CellValue | None) -> str:
@@ -243,18 +229,7 @@ def replay_step_text(event: AnyEvent, changes: Sequence[CellChange]) -> str:
     recorded_text = (event.recorded_at or "").replace(".000000", "")
     title = getattr(event, "name", None) or getattr(event, "title", None)
     title_text = f": {title}" if title and not changes else ""
-    lines = _wrap_text(f"#{event.seq} {recorded_text}  {_event_label(event)}{title_text}", "", "  ")
+    lines = wrap_text(f"#{event.seq} {recorded_text}  {_event_label(event)}{title_text}", "", "  ")
     for change in changes:
         lines += _change_lines(change, margin="  ")
     return "\n".join([*lines, ""] if changes else lines)
-
-
-def verify_result_text(result: VerifyResult) -> str:
-    """Return what a verification found, one paragraph a mismatch."""
-    lines = [f"{result.events} events verified, root {result.root_hash}"]
-    if result.signed_size is not None:
-        lines.append(f"the external checkpoint covers {result.signed_size} of them")
-    for fault in result.faults:
-        seq_text = f"seq {fault.seq}, " if fault.seq is not None else ""
-        lines += _wrap_text(f"MISMATCH: {seq_text}{fault.field}: {fault.detail}", "", "  ")
-    return "\n".join(lines if result.faults else [*lines, "OK"])

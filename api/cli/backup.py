@@ -1,20 +1,23 @@
-"""Backups and exports of a ledger, and how they are put back in place."""
+"""Commands that copy a ledger, and restore one from a copy or from exports."""
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
 
 import orjson
+import typer
 
-from api.cli.maintenance import newest_checkpoint, require_ledger
-from api.cli.verify import VerifyResult, copy_database, ignore_progress, verify_ledger
-from api.settings import Settings
+from api.cli.maintenance import require_ledger
+from api.cli.options import DbOption, TrustedKeyOption, parse_trusted_key
+from api.cli.proofs import newest_checkpoint
+from api.cli.verify import VerifyResult, copy_database, verify_ledger
+from api.settings import Settings, load_settings
 from api.wiring import open_configured_ledger, open_ledger
 from domain.errors import (
     InvalidEventError,
@@ -41,6 +44,39 @@ SERVER_FIELDS = (
     "payload_hash",
 )
 PAGE_SIZE = 1000
+commands = typer.Typer()
+
+
+@commands.command("backup")
+def back_up(
+    file: Annotated[Path, typer.Argument(help="Destination file; must not exist.")],
+    db: DbOption = None,
+) -> None:
+    """Copy a ledger, even while it is in use.
+
+    Its signed checkpoint is written next to the copy.
+    """
+    typer.echo(backup_ledger(load_settings(db=db), file))
+
+
+@commands.command("restore")
+def restore(
+    files: Annotated[
+        list[Path], typer.Argument(help="A backup, or the exports of all negotiations.")
+    ],
+    from_export: Annotated[
+        bool, typer.Option("--from-export", help="The files are exports.")
+    ] = False,
+    key: TrustedKeyOption = None,
+    db: DbOption = None,
+) -> None:
+    """Restore a ledger from a backup or from exports.
+
+    It takes its place only once all of it is verified.
+    """
+    trusted_key = parse_trusted_key(key)
+    settings = load_settings(db=db)
+    typer.echo(restore_ledger(settings, files, from_export=from_export, key=trusted_key))
 
 
 def backup_ledger(settings: Settings, file: Path) -> str:
@@ -49,6 +85,8 @@ def backup_ledger(settings: Settings, file: Path) -> str:
     require_ledger(settings)
     if file.exists():
         raise InvalidQuestionError(f"{file} already exists", hint="name a new file")
+    if not file.parent.is_dir():
+        raise InvalidQuestionError(f"there is no folder {file.parent}", hint="create it first")
     draft_path = file.with_name(f"{file.name}.new")
     draft_path.unlink(missing_ok=True)
     copy_database(source_path, draft_path)
@@ -85,9 +123,7 @@ def restore_ledger(
         else:
             copy_database(file, draft_path)
         draft_settings = _draft_settings(settings, draft_path, file)
-        verdict = verify_ledger(
-            draft_settings, ignore_progress, key=key, skip_checkpoint=from_export
-        )
+        verdict = verify_ledger(draft_settings, key=key, skip_checkpoint=from_export)
         _require_no_faults(verdict, file)
         draft_path.replace(settings.sqlite_file)
     if from_export:
@@ -120,16 +156,13 @@ def restore_exports(files: Sequence[Path], db: Path) -> None:
     ledger = open_ledger(
         db, key_path=db.with_suffix(".key"), checkpoint_path=db.with_suffix(".checkpoint")
     )
-    try:
-        with ledger.take_writer() as c, ExitStack() as exit_stack:
-            events = _merge_exports(
-                [(path, exit_stack.enter_context(path.open("rb"))) for path in files]
-            )
-            repetition = LogRestore(c, IndexFollower())
-            while event_page := list(islice(events, PAGE_SIZE)):
-                repetition.restore_page(event_page)
-    finally:
-        ledger.close()
+    with closing(ledger), ledger.take_writer() as c, ExitStack() as exit_stack:
+        events = _merge_exports(
+            [(path, exit_stack.enter_context(path.open("rb"))) for path in files]
+        )
+        log_restore = LogRestore(c, IndexFollower())
+        while event_page := list(islice(events, PAGE_SIZE)):
+            log_restore.restore_page(event_page)
 
 
 def _merge_exports(files: Sequence[tuple[Path, BinaryIO]]) -> Iterator[RestoredEvent]:

@@ -33,7 +33,7 @@ LineFault = tuple[int, str]
 class ImportFile:
     """A file of events of one negotiation, which each pass reads again."""
 
-    file: Path
+    path: Path
     negotiation: str
     digest: str
 
@@ -47,35 +47,39 @@ class ImportPage:
     faults: list[LineFault]
 
 
-def identify_file(file: Path, negotiation: str) -> ImportFile:
+def identify_file(path: Path, negotiation: str) -> ImportFile:
     """Identify a file by its bytes. Raises InvalidQuestionError where it cannot be read."""
     try:
-        with file.open("rb") as stream:
-            return ImportFile(file, negotiation, file_digest(stream, "sha256").hexdigest())
+        with path.open("rb") as stream:
+            return ImportFile(path, negotiation, file_digest(stream, "sha256").hexdigest())
     except OSError as error:
         hint = "name a readable file"
-        raise InvalidQuestionError(f"{file}: {error.strerror}", hint=hint) from None
+        raise InvalidQuestionError(f"{path}: {error.strerror}", hint=hint) from None
 
 
-def read_pages(import_file: ImportFile) -> Iterator[ImportPage]:
+def read_pages(file: ImportFile) -> Iterator[ImportPage]:
     """Yield a file page by page with its faults of form; rows without an id get a stable one.
 
     A bad line counts as an event without its bad fields, if that is valid, so that other lines
     which name it are not blamed.
     """
-    with import_file.file.open("rb") as stream:
-        rows = event_files.read_rows(import_file.file, stream)
-        while page_rows := list(islice(rows, PAGE_SIZE)):
-            yield _build_page(import_file, page_rows)
+    with file.path.open("rb") as stream:
+        rows = event_files.read_rows(file.path, stream)
+        page_rows = list(islice(rows, PAGE_SIZE))
+        if not page_rows:
+            yield ImportPage([], [], [(1, "the file contains no event")])
+        while page_rows:
+            yield _build_page(file, page_rows)
+            page_rows = list(islice(rows, PAGE_SIZE))
 
 
-def _build_page(import_file: ImportFile, rows: Iterable[tuple[int, object]]) -> ImportPage:
+def _build_page(file: ImportFile, rows: Iterable[tuple[int, object]]) -> ImportPage:
     page = ImportPage([], [], [])
     for line_number, value in rows:
         event, reasons = _build_with_reasons(value)
         page.faults.extend(_line_fault(line_number, reason) for reason in reasons)
         if event:
-            stable_name = f"minutebook:{import_file.negotiation}:{import_file.digest}:{line_number}"
+            stable_name = f"minutebook:{file.negotiation}:{file.digest}:{line_number}"
             event_id = event.id or uuid5(NAMESPACE_URL, stable_name)
             page.lines.append(line_number)
             page.events.append(event.model_copy(update={"id": event_id}))
@@ -129,26 +133,21 @@ class ImportCheck:
         self.cursor, self.dry_run = c, dry_run
         self.faulty_negotiations, self.refused_negotiations = set[str](), set[str]()
 
-    def check_file(
-        self, import_file: ImportFile, on_fault: Callable[[int, str], None]
-    ) -> CheckResult:
+    def check_file(self, file: ImportFile, on_fault: Callable[[int, str], None]) -> CheckResult:
         """Validate a file; report its faults, of form and of reference together, by line."""
-        check_result = CheckResult()
-        for page in read_pages(import_file):
-            check_result.event_count += len(page.events)
-            check_result.duplicate_count += self._check_page(import_file.negotiation, page)
-            check_result.fault_count += self._emit_faults(
-                import_file.negotiation, page.faults, on_fault
-            )
-        if not check_result.event_count and not check_result.fault_count:
-            check_result.fault_count += self._emit_faults(
-                import_file.negotiation, [(1, "the file contains no event")], on_fault
-            )
-        return check_result
+        result = CheckResult()
+        for page in read_pages(file):
+            result.event_count += len(page.events)
+            result.duplicate_count += self._check_page(file.negotiation, page)
+            result.fault_count += len(page.faults)
+            for line_number, detail in sorted(page.faults, key=itemgetter(0)):
+                on_fault(line_number, detail)
+            if page.faults:
+                self.faulty_negotiations.add(file.negotiation)
+        return result
 
     def _check_page(self, negotiation: str, page: ImportPage) -> int:
         """Add the faults of reference of a page; return how many events are already recorded."""
-        self.faulty_negotiations |= {negotiation} if page.faults else set()
         if negotiation in self.refused_negotiations or not page.events:
             return 0
         try:
@@ -156,26 +155,15 @@ class ImportCheck:
         except MinutebookError as error:
             self.refused_negotiations.add(negotiation)
             # A bad line may be the cause: then the failure to open the negotiation is not blamed.
-            blamed_reasons = (
-                error.reasons
-                if negotiation in self.faulty_negotiations
-                else _reasons_of_error(error)
-            )
-            page.faults.extend(_line_fault(page.lines[0], reason) for reason in blamed_reasons)
+            may_be_caused = page.faults or negotiation in self.faulty_negotiations
+            reasons = error.reasons if may_be_caused else _reasons_of_error(error)
+            page.faults.extend(_line_fault(page.lines[0], reason) for reason in reasons)
             return 0
         for reason in page_result.reasons:
             index, _, rest = reason.pointer.lstrip("/").partition("/")
             line_reason = replace(reason, pointer=f"/{rest}")
             page.faults.append(_line_fault(page.lines[int(index)], line_reason))
         return page_result.duplicate_count
-
-    def _emit_faults(
-        self, negotiation: str, faults: list[LineFault], on_fault: Callable[[int, str], None]
-    ) -> int:
-        self.faulty_negotiations |= {negotiation} if faults else set()
-        for line, detail in sorted(faults, key=itemgetter(0)):
-            on_fault(line, detail)
-        return len(faults)
 
 
 def _reasons_of_error(error: MinutebookError) -> Sequence[Reason]:

@@ -7,13 +7,10 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import orjson
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
-from api.cli import import_check
-from api.cli.import_check import CheckResult, ImportCheck, ImportFile
+from api.cli.import_check import CheckResult, ImportCheck, ImportFile, identify_file, read_pages
+from api.cli.options import ProgressCallback, print_answer, show_progress
 from api.settings import Settings
 from api.wiring import open_configured_ledger
 from domain.model import Json
@@ -38,24 +35,32 @@ def import_files(
     as_json: bool,
 ) -> int:
     """Import files in order; return the exit code."""
-    source_files = [import_check.identify_file(file, negotiation or file.stem) for file in paths]
-    with _make_progress() as progress:
-        check_results = _check_files(source_files, settings, progress)
-        if any(result.fault_count for result in check_results):
+    files = [identify_file(path, negotiation or path.stem) for path in paths]
+    with show_progress() as on_progress:
+        results = _check_files(files, settings, on_progress)
+        if any(result.fault_count for result in results):
             return 2
-        file_counts = [_planned_counts(result) for result in check_results] if dry_run else None
-        file_counts = file_counts or _record_files(source_files, check_results, settings, progress)
+        if dry_run:
+            file_counts = [
+                {"recorded": 0, "duplicates": result.duplicate_count} for result in results
+            ]
+        else:
+            file_counts = _record_files(files, results, settings, on_progress)
     # Printed last: a reader that stops listening must not stop the recording.
-    for source, result, counts in zip(source_files, check_results, file_counts, strict=True):
-        file_summary = {"file": str(source.file), "events": result.event_count, **counts}
-        typer.echo(
-            orjson.dumps(file_summary) if as_json else _summary_text(file_summary, dry_run=dry_run)
-        )
+    for path, result, counts in zip(paths, results, file_counts, strict=True):
+        summary = {"file": str(path), "events": result.event_count, **counts}
+        print_answer(summary, as_json, _summary_text(summary, dry_run=dry_run))
     return 0
 
 
+def _summary_text(summary: Json, *, dry_run: bool) -> str:
+    events, duplicates = summary["events"], summary["duplicates"]
+    new_text = f"{events - duplicates} to record" if dry_run else f"{summary['recorded']} recorded"
+    return f"{summary['file']}: {events} events, {new_text}, {duplicates} already recorded"
+
+
 def _check_files(
-    source_files: Sequence[ImportFile], settings: Settings, progress: Progress
+    files: Sequence[ImportFile], settings: Settings, on_progress: ProgressCallback
 ) -> list[CheckResult]:
     """Validate all files before any is recorded, and print the faults of each."""
     with (
@@ -64,7 +69,7 @@ def _check_files(
         closing(DryRun()) as dry_run,
     ):
         check = ImportCheck(c, dry_run)
-        return [_check_file(check, source, progress) for source in source_files]
+        return [_check_file(check, file, on_progress) for file in files]
 
 
 @contextmanager
@@ -82,65 +87,44 @@ def _open_readable(settings: Settings) -> Iterator[ReadableLedger]:
         yield ledger
 
 
-def _check_file(check: ImportCheck, import_file: ImportFile, progress: Progress) -> CheckResult:
-    task_id = progress.add_task(f"checking {import_file.file.name}", total=None)
-    check_result = check.check_file(
-        import_file, lambda line, detail: _print_error(f"{import_file.file}:{line}: {detail}")
+def _check_file(check: ImportCheck, file: ImportFile, on_progress: ProgressCallback) -> CheckResult:
+    step = f"checking {file.path.name}"
+    on_progress(step, 0, None)
+    result = check.check_file(
+        file, lambda line, detail: typer.echo(f"{file.path}:{line}: {detail}", err=True)
     )
-    if check_result.fault_count:
-        fault_count = (
-            "1 fault" if check_result.fault_count == 1 else f"{check_result.fault_count} faults"
-        )
-        _print_error(f"{import_file.file}: {fault_count}, nothing recorded")
-    progress.remove_task(task_id)
-    return check_result
-
-
-def _print_error(line: str) -> None:
-    typer.echo(line, err=True)
-
-
-def _planned_counts(check_result: CheckResult) -> dict[str, int]:
-    return {"recorded": 0, "duplicates": check_result.duplicate_count}
-
-
-def _summary_text(summary: Json, *, dry_run: bool) -> str:
-    events, duplicates = summary["events"], summary["duplicates"]
-    new_text = f"{events - duplicates} to record" if dry_run else f"{summary['recorded']} recorded"
-    return f"{summary['file']}: {events} events, {new_text}, {duplicates} already recorded"
+    if result.fault_count:
+        plural = "" if result.fault_count == 1 else "s"
+        typer.echo(f"{file.path}: {result.fault_count} fault{plural}, nothing recorded", err=True)
+    on_progress(step, result.event_count, result.event_count)
+    return result
 
 
 def _record_files(
-    source_files: Sequence[ImportFile],
-    check_results: Sequence[CheckResult],
+    files: Sequence[ImportFile],
+    results: Sequence[CheckResult],
     settings: Settings,
-    progress: Progress,
+    on_progress: ProgressCallback,
 ) -> list[dict[str, int]]:
     with closing(open_configured_ledger(settings)) as ledger:
         file_counts = [
-            _record_file(ledger, source, result.event_count, progress)
-            for source, result in zip(source_files, check_results, strict=True)
+            _record_file(ledger, file, result.event_count, on_progress)
+            for file, result in zip(files, results, strict=True)
         ]
         if sum(counts["recorded"] for counts in file_counts) >= ANALYZE_THRESHOLD:
             with ledger.take_writer() as c:
                 tables.analyze_tables(c)
-        return file_counts
+    return file_counts
 
 
 def _record_file(
-    ledger: Ledger, import_file: ImportFile, event_count: int, progress: Progress
+    ledger: Ledger, file: ImportFile, event_count: int, on_progress: ProgressCallback
 ) -> dict[str, int]:
     """Record a file, each page whole or not at all."""
     counts = {"recorded": 0, "duplicates": 0}
-    task_id = progress.add_task(f"recording {import_file.file.name}", total=event_count)
-    for page in import_check.read_pages(import_file):
-        answer = ledger.record(Submission(import_file.negotiation, page.events))
+    for page in read_pages(file):
+        answer = ledger.record(Submission(file.negotiation, page.events))
         for kind in counts:
             counts[kind] += len(answer[kind])
-        progress.advance(task_id, len(page.events))
+        on_progress(f"recording {file.path.name}", sum(counts.values()), event_count)
     return counts
-
-
-def _make_progress() -> Progress:
-    console = Console(stderr=True)
-    return Progress(console=console, transient=True, disable=not console.is_terminal)

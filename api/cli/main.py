@@ -6,7 +6,8 @@ import sys
 
 import typer
 
-from api.cli.commands import dates, maintenance, proofs, questions, recording, serving
+from api.cli import backup, maintenance, proofs, questions, recording, serve, verify
+from domain.errors import InvalidNoteError, MinutebookError, TamperedError
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -15,14 +16,12 @@ cli = typer.Typer(
     rich_markup_mode=None,
     help="Minutebook: record what became known, ask what was known at any given date.",
 )
-for group in (serving, recording, questions, dates, maintenance, proofs):
+for group in (serve, recording, questions, maintenance, backup, verify, proofs):
     cli.add_typer(group.commands)
 
 
 def main() -> None:
     """Run the command line: exit code 2 for a refusal, 1 for a check that failed."""
-    from domain.errors import InvalidNoteError, MinutebookError, TamperedError
-
     try:
         cli()
     except MinutebookError as error:

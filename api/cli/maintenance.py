@@ -1,24 +1,25 @@
-"""What keeps a ledger: roles, rebuilding, erasure, keys and checkpoints."""
+"""Commands that maintain a ledger: rebuild, erase, grant."""
 
 from __future__ import annotations
 
 from contextlib import closing
-from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from api.cli import gc_tuning
-from api.cli.verify import ProgressCallback
-from api.settings import Settings
+from api.cli.options import DbOption, JsonOption, ProgressCallback, print_answer, show_progress
+from api.settings import Settings, load_settings
 from api.wiring import open_configured_ledger
 from domain.errors import InvalidQuestionError, NotFoundError
 from ledger import erasure, location, log, privileges
 from ledger.append import RecordedEvent
 from ledger.database import transaction
-from ledger.proofs import leaf_records
-from ledger.proofs.checkpoints import create_key
-from ledger.read_only import ReadOnlyLedger
 from ledger.writer import Ledger
 from projections.index import rebuild, tables
 from projections.index import writer as index_writer
+
+commands = typer.Typer()
 
 
 def require_ledger(settings: Settings) -> None:
@@ -27,31 +28,40 @@ def require_ledger(settings: Settings) -> None:
         raise NotFoundError(f"there is no ledger at {settings.db}", hint="name one with --db")
 
 
-def grant_role(settings: Settings, role: str) -> None:
-    """Create the tables of a ledger on PostgreSQL and let a role serve it."""
-    if not location.is_server_url(settings.db):
-        hint = "the file permissions decide who may use a SQLite ledger"
-        raise InvalidQuestionError("only PostgreSQL has roles", hint=hint)
-    ledger = Ledger(settings.db, read_model=index_writer.IndexFollower())
-    try:
-        with ledger.take_writer() as c, transaction(c):
-            privileges.grant_privileges(c, role, tables.index_tables(c))
-    finally:
-        ledger.close()
+@commands.command("rebuild")
+def rebuild_read_models(db: DbOption = None, as_json: JsonOption = False) -> None:
+    """Rebuild the read models from the log. They replace the old ones at once."""
+    with show_progress() as progress:
+        count = rebuild_index(load_settings(db=db), progress)
+    print_answer({"events": count}, as_json, f"rebuilt from {count} events")
 
 
 def rebuild_index(settings: Settings, progress: ProgressCallback) -> int:
     """Rebuild the read models and replace the old ones; return the number of events."""
     require_ledger(settings)
     gc_tuning.tune_collector()
-    ledger, reached_seq = Ledger(settings.db), 0
-    try:
-        with ledger.take_writer() as c:
-            for reached_seq in rebuild.rebuild_index(c):
-                progress("rebuilding", reached_seq, log.read_head(c)[0])
-        return reached_seq
-    finally:
-        ledger.close()
+    reached_seq = 0
+    with closing(Ledger(settings.db)) as ledger, ledger.take_writer() as c:
+        for reached_seq in rebuild.rebuild_index(c):
+            progress("rebuilding", reached_seq, log.read_head(c)[0])
+    return reached_seq
+
+
+@commands.command("erase")
+def erase_event(
+    event: Annotated[str, typer.Argument(help="The id of the event.")],
+    reason: Annotated[
+        str, typer.Option(help="The law or request that requires it; stays in the log.")
+    ],
+    db: DbOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Erase one event's payload for legal compliance.
+
+    Its leaf stays in the log, so every proof still holds.
+    """
+    recorded = erase_payload(load_settings(db=db), event, reason)
+    print_answer(recorded.to_json(), as_json, f"erased {event}; recorded as seq {recorded.seq}")
 
 
 def erase_payload(settings: Settings, event: str, reason: str) -> RecordedEvent:
@@ -60,40 +70,41 @@ def erase_payload(settings: Settings, event: str, reason: str) -> RecordedEvent:
         hint = "name the law or request; it stays in the log, so include nothing personal"
         raise InvalidQuestionError("an erasure needs a reason", hint=hint)
     require_ledger(settings)
-    ledger = open_configured_ledger(settings)
-    try:
-        with ledger.take_writer() as c:
-            erasure.enable_secure_delete(c)
-            with transaction(c):
-                recorded_event = erasure.erase_payload(
-                    c, event, reason, recorded_by="local", now=ledger.clock()
-                )
-                with privileges.preserve_privileges(c, tables.index_tables(c)):
-                    tables.recreate_tables(c)
-            for _ in index_writer.catch_up(c):
-                pass
-            erasure.compact_database(c)
-            if ledger.checkpoints:
-                ledger.checkpoints.sign_head(c)
-        return recorded_event
-    finally:
-        ledger.close()
+    with closing(open_configured_ledger(settings)) as ledger, ledger.take_writer() as c:
+        erasure.enable_secure_delete(c)
+        with transaction(c):
+            recorded_event = erasure.erase_payload(
+                c, event, reason, recorded_by="local", now=ledger.clock()
+            )
+            with privileges.preserve_privileges(c, tables.index_tables(c)):
+                tables.recreate_tables(c)
+        for _ in index_writer.catch_up(c):
+            pass
+        erasure.compact_database(c)
+        if ledger.checkpoints:
+            ledger.checkpoints.sign_head(c)
+    return recorded_event
 
 
-def newest_checkpoint(db: Path | str) -> str:
-    """Return the newest signed checkpoint of a ledger. Raises NotFoundError where it has none."""
-    with closing(ReadOnlyLedger(db)) as ledger, ledger.open_snapshot() as c:
-        note = leaf_records.read_newest_note(c)
-    if note is None:
-        raise NotFoundError(
-            f"{db} has no checkpoint yet", hint="minutebook serve signs the first one"
-        )
-    return note
+@commands.command("grant")
+def grant(
+    role: Annotated[str, typer.Argument(help="An existing role of the database.")],
+    db: DbOption = None,
+) -> None:
+    """Let a PostgreSQL role read and append.
+
+    Run it as the owner of the database: only the owner can erase, rebuild and restore, and nobody
+    can change the log. Missing tables are created.
+    """
+    grant_role(load_settings(db=db), role)
+    typer.echo(f"{role} may append and read")
 
 
-def make_log_key(file: Path, name: str | None) -> str:
-    """Create a log key; return its verifier key. Raises InvalidQuestionError if one exists."""
-    if file.exists():
-        hint = "move it away first, but keep it: older checkpoints cannot be continued without it"
-        raise InvalidQuestionError(f"there is already a key at {file}", hint=hint)
-    return create_key(file, name).verifier.to_text()
+def grant_role(settings: Settings, role: str) -> None:
+    """Create the tables of a ledger on PostgreSQL and let a role serve it."""
+    if not location.is_server_url(settings.db):
+        hint = "the file permissions decide who may use a SQLite ledger"
+        raise InvalidQuestionError("only PostgreSQL has roles", hint=hint)
+    ledger = Ledger(settings.db, read_model=index_writer.IndexFollower())
+    with closing(ledger), ledger.take_writer() as c, transaction(c):
+        privileges.grant_privileges(c, role, tables.index_tables(c))

@@ -1,156 +1,66 @@
-"""Running the server: one process, one ledger, a page that opens when it answers."""
+"""Commands that serve a ledger, and the configuration that all commands use."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
-import threading
-import webbrowser
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from typing import Annotated
 
-import uvicorn
-import uvicorn.supervisors
-from fastapi import FastAPI
-from uvicorn.server import HANDLED_SIGNALS
+import typer
 
-from api.app import create_app
-from api.cli import gc_tuning
-from api.http.stream import StreamHub
-from api.session import services_of_app
-from api.settings import Settings, load_settings
-from api.wiring import open_configured_ledger, open_replica
+from api.cli.demo_ledger import demo_ledger_file
+from api.cli.options import DbOption, JsonOption, print_answer
+from api.settings import load_settings
 from domain.errors import InvalidQuestionError
-from ledger.process_guard import end_with_parent
+from ledger import location
 
-SERVER_OPTIONS: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 5}
-"""Options of every server; answers not taken within 5 seconds of the end are cut off."""
-
-START_TIMEOUT = 30.0
-"""Seconds that each of several processes has to start, until the others answer without it."""
+commands = typer.Typer()
 
 
-class _Server(uvicorn.Server):
-    """Prints where it listens, and opens the page, once it answers."""
+@commands.command("demo")
+def serve_demo(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 for any free port.")] = 8000,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+) -> None:
+    """Serve the demonstration negotiation and open its page."""
+    from api.cli.server import serve_ledger
+    from api.settings import Settings
 
-    start_page: str | None = None
-
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # sockets are passed on as they come
-        await super().startup(sockets)  # type: ignore[arg-type]  # as above
-        if self.started:
-            port = self.servers[0].sockets[0].getsockname()[1]
-            address = f"http://{self.config.host}:{port}"
-            print(f"Minutebook answers at {address}{self.start_page or ''}", flush=True)
-            if self.start_page:
-                threading.Thread(target=webbrowser.open, args=(address + self.start_page,)).start()
-
-
-class _Supervisor(uvicorn.supervisors.Multiprocess):
-    """Prints where the processes listen, once each of them answers."""
-
-    def init_processes(self) -> None:
-        super().init_processes()
-        if all(process.wait_until_ready(START_TIMEOUT) for process in self.processes):
-            port = self.sockets[0].getsockname()[1]
-            print(f"Minutebook answers at http://{self.config.host}:{port}", flush=True)
+    settings = Settings(db=demo_ledger_file(), host=host, port=port)
+    serve_ledger(settings, start_page="/" if browser else None)
 
 
-def serve_ledger(settings: Settings, *, start_page: str | None = None, workers: int = 1) -> None:
-    """Serve a ledger until the process is stopped."""
-    host, port = settings.host, settings.port
-    if host not in ("127.0.0.1", "::1", "localhost"):
-        print(f"Warning: anyone who can reach {host} can record, and read as staff.", flush=True)
-    if workers > 1:
-        _run_workers(settings, workers)
-        return
-    ledger = open_configured_ledger(settings)
-    try:
-        config = uvicorn.Config(
-            create_app(ledger, _follow_log, open_replica(settings)),
-            host=host,
-            port=port,
-            **SERVER_OPTIONS,
-        )
-        gc_tuning.tune_collector()
-        server = _Server(config)
-        server.start_page = start_page
-        server.run()
-    except SystemExit:
-        raise _listen_error(settings) from None
-    finally:
-        ledger.close()
+@commands.command("serve")
+def serve(
+    db: DbOption = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Number of processes; SQLite supports only one.")
+    ] = 1,
+    read_db: Annotated[
+        str | None, typer.Option(help="A replica of the database, for answering questions.")
+    ] = None,
+) -> None:
+    """Serve a ledger over HTTP."""
+    from api.cli.server import serve_ledger
+
+    settings = load_settings(db=db, host=host, port=port, read_db=read_db)
+    if workers != 1 and not location.is_server_url(settings.db):
+        hint = "omit --workers; several processes need PostgreSQL"
+        raise InvalidQuestionError("SQLite supports only one process", hint=hint)
+    if settings.read_db and not location.is_server_url(settings.db):
+        hint = "name the PostgreSQL database that it replicates with --db"
+        raise InvalidQuestionError("a SQLite file has no replica for --read-db", hint=hint)
+    serve_ledger(settings, workers=workers)
 
 
-def _listen_error(settings: Settings) -> InvalidQuestionError:
-    hint = "choose another with --host and --port; port 0 takes any free one"
-    return InvalidQuestionError(f"cannot listen on {settings.host}:{settings.port}", hint=hint)
-
-
-def _run_workers(settings: Settings, workers: int) -> None:
-    """Serve from several processes on one socket; each opens the database that all share."""
-    # Creates what is missing, and fails now where every worker would.
-    open_configured_ledger(settings).close()
-    os.environ |= {
-        "MINUTEBOOK_DB": str(settings.db),
-        "MINUTEBOOK_LOG_KEY": str(settings.key_path),
-        "MINUTEBOOK_CHECKPOINT": str(settings.checkpoint_path),
-        "MINUTEBOOK_READ_DB": settings.read_db or "",
-    }
-    config = uvicorn.Config(
-        "api.cli.serve:create_worker_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=workers,
-        **SERVER_OPTIONS,
-    )
-    try:
-        socket = config.bind_socket()
-    except SystemExit:
-        raise _listen_error(settings) from None
-    _Supervisor(config, sockets=[socket]).run()
-
-
-def create_worker_app() -> FastAPI:
-    """Return the application of one process of several, which closes its ledger at the end."""
-    end_with_parent()
-    settings = load_settings()
-    ledger = open_configured_ledger(settings)
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with _follow_log(app):
-            yield
-        ledger.close()
-
-    gc_tuning.tune_collector()
-    return create_app(ledger, lifespan, open_replica(settings))
-
-
-@asynccontextmanager
-async def _follow_log(app: FastAPI) -> AsyncIterator[None]:
-    """Follow the log while the server runs; when it is stopped, streams end first."""
-    services = services_of_app(app)
-    streams, erasures = services.streams, services.erasures
-    if not services.ledger.is_exclusive:
-        erasures.start()
-    if threading.current_thread() is threading.main_thread():
-        _end_streams_first(streams, asyncio.get_running_loop())
-    yield
-    erasures.close()
-    streams.close()
-    services.reads.close()
-
-
-def _end_streams_first(streams: StreamHub, loop: asyncio.AbstractEventLoop) -> None:
-    """Let a signal end the streams, since the server waits for every answer before it stops."""
-    for signal_number in HANDLED_SIGNALS:
-        previous_handler = signal.getsignal(signal_number)
-
-        def handle_signal(number: int, frame: object, stop: Any = previous_handler) -> None:
-            loop.call_soon_threadsafe(streams.end_streams)
-            stop(number, frame)
-
-        signal.signal(signal_number, handle_signal)
+@commands.command("config")
+def show_config(as_json: JsonOption = False) -> None:
+    """Show the configuration and where each value comes from."""
+    settings = load_settings().shown_values()
+    lines = [
+        f"{name} = {setting.value or 'none'}  ({setting.origin})"
+        for name, setting in settings.items()
+    ]
+    answer = {name: setting._asdict() for name, setting in settings.items()}
+    print_answer(answer, as_json, "\n".join(lines))

@@ -1,25 +1,34 @@
-"""Verifying: hashes are recomputed, the read model is rebuilt, both are compared."""
+"""The command that verifies: recompute hashes, rebuild the read model, compare both."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Annotated
 from urllib.parse import quote
 
-from rich.console import Console
-from rich.progress import Progress as ProgressBar
-from rich.progress import TaskID
+import typer
 
 from api.cli import gc_tuning
+from api.cli.options import (
+    DbOption,
+    JsonOption,
+    ProgressCallback,
+    TrustedKeyOption,
+    locate_ledger,
+    parse_trusted_key,
+    print_answer,
+    show_progress,
+    wrap_text,
+)
 from api.settings import Settings
 from api.wiring import open_ledger
 from domain.errors import InvalidQuestionError, MinutebookError, NotFoundError, TamperedError
-from domain.model import Json
 from ledger import location
 from ledger.database import Cursor
 from ledger.location import refuse_foreign_file
@@ -35,8 +44,7 @@ from projections.audit import (
 )
 from projections.schema_audit import faults_in_file, faults_on_server
 
-ProgressCallback = Callable[[str, int, int], None]
-"""Called with a step, the seq reached and the last seq."""
+commands = typer.Typer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,42 +53,59 @@ class VerifyResult:
 
     events: int
     root_hash: str
-    signed_size: int | None
+    signed: int | None
+    """The number of events that the external checkpoint covers."""
     faults: list[AuditFault]
 
-    def to_json(self) -> Json:
-        return {
-            "events": self.events,
-            "root_hash": self.root_hash,
-            "signed": self.signed_size,
-            "faults": [
-                {"seq": fault.seq, "field": fault.field, "detail": fault.detail}
-                for fault in self.faults
-            ],
-        }
+    def to_text(self) -> str:
+        """Return what was found, one line a mismatch."""
+        lines = [f"{self.events} events verified, root {self.root_hash}"]
+        if self.signed is not None:
+            lines.append(f"the external checkpoint covers {self.signed} of them")
+        for fault in self.faults:
+            lines += wrap_text(f"MISMATCH: {fault}", "", "  ")
+        return "\n".join(lines if self.faults else [*lines, "OK"])
 
 
-def ignore_progress(step: str, reached: int, size: int) -> None:
+def ignore_progress(step: str, done: int, size: int | None) -> None:
     """Show no progress."""
 
 
-@contextmanager
-def show_progress() -> Iterator[ProgressCallback]:
-    """Show the progress on standard error while it lasts."""
-    with ProgressBar(console=Console(stderr=True), transient=True) as progress_bar:
-        task_ids: dict[str, TaskID] = {}
+@commands.command("verify")
+def verify(
+    key: TrustedKeyOption = None,
+    bundle: Annotated[
+        Path | None, typer.Option(help="Verify this bundle instead of a ledger.")
+    ] = None,
+    receipt: Annotated[
+        Path | None, typer.Option(help="Verify this receipt instead of a ledger.")
+    ] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="Verify the ledger against this signed checkpoint.")
+    ] = None,
+    db: DbOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Recompute all hashes, rebuild the index, compare.
 
-        def on_progress(step: str, reached: int, size: int) -> None:
-            if step not in task_ids:
-                task_ids[step] = progress_bar.add_task(step, total=size)
-            progress_bar.update(task_ids[step], completed=reached)
-
-        yield on_progress
+    Exits with 1 on any difference. Changes nothing.
+    """
+    if document := bundle or receipt:
+        sentences = check_document(document, key)
+        print_answer({"checked": sentences}, as_json, "\n".join(sentences))
+        return
+    trusted_key = parse_trusted_key(key)
+    settings = locate_ledger(db)
+    settings = settings.model_copy(update={"checkpoint": checkpoint}) if checkpoint else settings
+    with show_progress() as progress:
+        result = verify_ledger(settings, progress, key=trusted_key)
+    print_answer(result, as_json, result.to_text())
+    raise typer.Exit(1 if result.faults else 0)
 
 
 def verify_ledger(
     settings: Settings,
-    on_progress: ProgressCallback,
+    on_progress: ProgressCallback = ignore_progress,
     *,
     key: Verifier | None = None,
     skip_checkpoint: bool = False,

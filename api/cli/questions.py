@@ -1,24 +1,31 @@
-"""Commands that ask what was known."""
+"""Commands that ask what was known, and how time expressions are understood."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from api.cli.commands.options import (
+from api.cli.options import (
     BasisOptions,
+    DateArgument,
     DbOption,
     JsonOption,
     NegotiationArgument,
+    ZoneOption,
     open_ledger_session,
+    print_answer,
     print_json,
     with_basis_options,
 )
-
-if TYPE_CHECKING:
-    from api.session import Session
+from api.session import Session
+from domain.basis import check_zone, parse_moment
+from domain.edtf import Bounds, Span, parse_span
+from domain.errors import InvalidSpanError
+from domain.instants import to_rfc3339_short
+from projections.answers import build_event_line, build_state
+from projections.answers.diff import build_story, diff_bases
 
 commands = typer.Typer()
 
@@ -27,7 +34,7 @@ commands = typer.Typer()
 @with_basis_options()
 def show_state(
     negotiation: NegotiationArgument,
-    date: Annotated[str, typer.Argument(help="A day or an instant.")],
+    date: DateArgument,
     basis: BasisOptions,
     db: DbOption = None,
     as_json: JsonOption = False,
@@ -36,8 +43,6 @@ def show_state(
     with open_ledger_session(db, negotiation) as session:
         answer_basis = session.resolve_basis(basis.to_question("DATE", date))
         if as_json:
-            from projections.answers import build_state
-
             state = build_state(session.open_view(answer_basis))
             print_json({"basis": answer_basis.to_json(), "data": state})
         else:
@@ -61,8 +66,6 @@ def show_changes(
         old = session.resolve_basis(basis.to_question("FROM", start))
         new = session.resolve_basis(basis.to_question("TO", end))
         if as_json:
-            from projections.answers.diff import diff_bases
-
             changes = diff_bases(session.open_view, old, new)
             print_json({"from": old.to_json(), "to": new.to_json(), "changes": changes})
         else:
@@ -90,8 +93,6 @@ def replay_events(
     from api.cli.answer_text import replay_heading, replay_step_text
     from api.models.answers import StoryChange
     from api.models.events import AnyEvent
-    from projections.answers import build_event_line
-    from projections.answers.diff import build_story
 
     with open_ledger_session(db, negotiation) as session:
         last_seq = _last_seq(session, until, basis.tz)
@@ -114,8 +115,53 @@ def replay_events(
 
 def _last_seq(session: Session, until: str | None, tz: str) -> int:
     """Return the seq at which to stop: as given, or the last one recorded by a date."""
-    from domain.basis import check_zone, parse_moment
-
     if until is None or (until.isascii() and until.isdigit()):
         return min(int(until or 2**53), 2**53)
     return session.log_timeline.seq_at(parse_moment("--until", until, check_zone(tz)))
+
+
+@commands.command("dates")
+def explain_dates(
+    expressions: Annotated[
+        list[str], typer.Argument(metavar="EXPRESSION...", help="Time expressions (EDTF).")
+    ],
+    tz: ZoneOption = "UTC",
+    as_json: JsonOption = False,
+) -> None:
+    """Show how time expressions are understood."""
+    zone, has_invalid = check_zone(tz), False
+    for expression in expressions:
+        try:
+            span = parse_span(expression, zone)
+            answer, text = _span_to_json(span), _span_text(span)
+        except InvalidSpanError as error:
+            has_invalid = True
+            text = f"{error.detail}; {error.hint}"
+            answer = {"expression": expression, "error": text}
+        print_answer(answer, as_json, f"{expression}: {text}")
+    if has_invalid:
+        raise typer.Exit(2)
+
+
+def _span_to_json(span: Span) -> dict[str, object]:
+    """Return how a span is understood; bounds are instants, null where open."""
+
+    def bounds_to_json(bounds: Bounds) -> list[str | None]:
+        return [to_rfc3339_short(bounds.lo), to_rfc3339_short(bounds.hi)]
+
+    return {
+        "expression": span.expression,
+        "kind": span.kind,
+        "lo": to_rfc3339_short(span.lo),
+        "hi": to_rfc3339_short(span.hi),
+        "start": bounds_to_json(span.start),
+        "end": bounds_to_json(span.end) if span.end else None,
+        "uncertain": span.uncertain,
+        "approximate": span.approximate,
+    }
+
+
+def _span_text(span: Span) -> str:
+    lo, hi = to_rfc3339_short(span.lo) or "open", to_rfc3339_short(span.hi) or "open"
+    flags = [name for name in ("uncertain", "approximate") if getattr(span, name)]
+    return ", ".join([span.kind, f"from {lo}", f"before {hi}", *flags])

@@ -1,63 +1,31 @@
-"""Commands that prove a ledger and what it answered: verify, checkpoint, receipt, export."""
+"""Commands that hand out what proves a ledger: checkpoint, receipt, export, log key."""
 
 from __future__ import annotations
 
+import re
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from api.cli.commands.options import (
+from api.cli.options import (
     BasisOptions,
+    DateArgument,
     DbOption,
-    JsonOption,
     NegotiationArgument,
     OutputOption,
-    TrustedKeyOption,
-    configured_settings,
     locate_ledger,
     open_read_ledger,
-    print_answer,
     with_basis_options,
 )
+from api.settings import load_settings
+from domain.errors import InvalidQuestionError, NotFoundError
+from ledger.proofs import leaf_records
+from ledger.proofs.checkpoints import create_key, load_verifier, write_file
+from ledger.read_only import ReadOnlyLedger
 
 commands = typer.Typer()
-
-
-@commands.command("verify")
-def verify(
-    key: TrustedKeyOption = None,
-    bundle: Annotated[
-        Path | None, typer.Option(help="Verify this bundle instead of a ledger.")
-    ] = None,
-    receipt: Annotated[
-        Path | None, typer.Option(help="Verify this receipt instead of a ledger.")
-    ] = None,
-    checkpoint: Annotated[
-        Path | None, typer.Option(help="Verify the ledger against this signed checkpoint.")
-    ] = None,
-    db: DbOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Recompute all hashes, rebuild the index, compare.
-
-    Exits with 1 on any difference. Changes nothing.
-    """
-    from api.cli.answer_text import verify_result_text
-    from api.cli.verify import check_document, show_progress, verify_ledger
-    from ledger.proofs.signed_note import Verifier
-
-    if document := bundle or receipt:
-        sentences = check_document(document, key)
-        print_answer({"checked": sentences}, as_json, "\n".join(sentences))
-        return
-    trusted_key = Verifier.parse(key) if key else None
-    settings = locate_ledger(db)
-    settings = settings.model_copy(update={"checkpoint": checkpoint}) if checkpoint else settings
-    with show_progress() as progress:
-        result = verify_ledger(settings, progress, key=trusted_key)
-    print_answer(result.to_json(), as_json, verify_result_text(result))
-    raise typer.Exit(1 if result.faults else 0)
 
 
 @commands.command("checkpoint")
@@ -66,16 +34,25 @@ def print_checkpoint(db: DbOption = None) -> None:
 
     Keep it elsewhere to verify the ledger against it later.
     """
-    from api.cli.maintenance import newest_checkpoint
-
     typer.echo(newest_checkpoint(locate_ledger(db).db), nl=False)
+
+
+def newest_checkpoint(db: Path | str) -> str:
+    """Return the newest signed checkpoint of a ledger. Raises NotFoundError where it has none."""
+    with closing(ReadOnlyLedger(db)) as ledger, ledger.open_snapshot() as c:
+        note = leaf_records.read_newest_note(c)
+    if note is None:
+        raise NotFoundError(
+            f"{db} has no checkpoint yet", hint="minutebook serve signs the first one"
+        )
+    return note
 
 
 @commands.command("receipt")
 @with_basis_options()
 def write_receipt(
     negotiation: NegotiationArgument,
-    date: Annotated[str, typer.Argument(help="A day or an instant.")],
+    date: DateArgument,
     basis: BasisOptions,
     of: Annotated[
         str, typer.Option(help="The answer to cite: state, positions, plans ...")
@@ -88,7 +65,6 @@ def write_receipt(
     It holds an answer, the events it rests on, and the proofs that they were recorded.
     """
     from api.http import receipts
-    from ledger.proofs.checkpoints import load_verifier, write_file
 
     question = basis.to_question("DATE", date)
     with open_read_ledger(db) as (ledger, key):
@@ -112,8 +88,6 @@ def export_negotiation(
 ) -> None:
     """Write every event as recorded, with its salt."""
     from api.http import exports
-    from domain.errors import InvalidQuestionError
-    from ledger.proofs.checkpoints import load_verifier
 
     if format_ == "bundle" and output is None:
         hint = "name a file with --output FILE.zip"
@@ -140,6 +114,15 @@ def create_log_key(
     db: DbOption = None,
 ) -> None:
     """Create a key that only its owner can read, and print the verifier key."""
-    from api.cli.maintenance import make_log_key
+    typer.echo(make_log_key(file or load_settings(db=db).key_path, name))
 
-    typer.echo(make_log_key(file or configured_settings(db).key_path, name))
+
+def make_log_key(file: Path, name: str | None) -> str:
+    """Create a log key; return its verifier key. Raises InvalidQuestionError if one exists."""
+    if name is not None and not re.fullmatch(r"[^\s+]+", name):
+        hint = "use one such as example.org/minutes"
+        raise InvalidQuestionError("--name: an origin has no spaces and no plus signs", hint=hint)
+    if file.exists():
+        hint = "move it away first, but keep it: older checkpoints cannot be continued without it"
+        raise InvalidQuestionError(f"there is already a key at {file}", hint=hint)
+    return create_key(file, name).verifier.to_text()

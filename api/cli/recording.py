@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from api.cli.commands.options import (
-    DbOption,
-    JsonOption,
-    NegotiationArgument,
-    configured_settings,
-    print_answer,
-)
-
-if TYPE_CHECKING:
-    from domain.events import Event
+from api.cli.options import DbOption, JsonOption, NegotiationArgument, print_answer
+from api.settings import load_settings
+from api.wiring import open_configured_ledger
+from domain.errors import InvalidEventError
+from domain.events import Event
+from ledger.submission import Submission
 
 commands = typer.Typer()
 
@@ -42,10 +39,10 @@ def import_events(
     """
     from api.cli.import_events import import_files
 
-    exit_code = import_files(
-        files, negotiation, dry_run=dry_run, settings=configured_settings(db), as_json=as_json
+    settings = load_settings(db=db)
+    raise typer.Exit(
+        import_files(files, negotiation, dry_run=dry_run, settings=settings, as_json=as_json)
     )
-    raise typer.Exit(exit_code)
 
 
 @commands.command("append")
@@ -59,15 +56,9 @@ def append_event(
     as_json: JsonOption = False,
 ) -> None:
     """Record one event, from JSON on standard input or from options."""
-    from api.wiring import open_configured_ledger
-    from ledger.submission import Submission
-
     event = _read_event([("type", type_)] if type_ else [], field or [])
-    ledger = open_configured_ledger(configured_settings(db))
-    try:
+    with closing(open_configured_ledger(load_settings(db=db))) as ledger:
         answer = ledger.record(Submission(negotiation, [event], is_single=True))
-    finally:
-        ledger.close()
     text = "already recorded"
     for recorded in answer["recorded"]:
         text = f"recorded {recorded['type']} {recorded['id']} as seq {recorded['seq']}"
@@ -80,8 +71,11 @@ def _read_event(fields: list[tuple[str, str]], assignments: list[str]) -> Event:
     from api.http.record import build_events, load_json
 
     fields += map(_split_assignment, assignments)
-    value = nest_fields(fields) if fields else load_json(sys.stdin.buffer.read())
-    (event,) = build_events([value], single=True)
+    text = b"" if fields else sys.stdin.buffer.read()
+    if not (fields or text.strip()):
+        hint = "write the event as JSON, or name its fields with --type and --set"
+        raise InvalidEventError("standard input is empty", hint=hint)
+    (event,) = build_events([nest_fields(fields) if fields else load_json(text)], single=True)
     return event
 
 

@@ -1,0 +1,185 @@
+"""What commands share: their options, the ledger they use, and how they print."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import Progress, TaskID
+
+from api.cli.demo_ledger import demo_ledger_file
+from api.session import Session, open_session
+from api.settings import Settings, load_settings
+from domain.basis import Question, check_zone, parse_moment
+from domain.errors import MinutebookError
+from domain.instants import Instant
+from ledger import location
+from ledger.proofs.signed_note import Verifier
+from ledger.read_only import ReadOnlyLedger
+
+DbOption = Annotated[
+    str | None,
+    typer.Option(help="SQLite file or postgresql:// address of the ledger (MINUTEBOOK_DB)."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+TrustedKeyOption = Annotated[str | None, typer.Option(help="The verifier key to trust.")]
+ZoneOption = Annotated[str, typer.Option(help="IANA time zone of dates without a time.")]
+OutputOption = Annotated[Path | None, typer.Option(help="File to write; default: standard output.")]
+NegotiationArgument = Annotated[str, typer.Argument(help="Slug of the negotiation.")]
+DateArgument = Annotated[str, typer.Argument(metavar="DATE", help="A day or an instant.")]
+
+LINE_WIDTH = 79
+ProgressCallback = Callable[[str, int, int | None], None]
+"""Called with a step, the number of events done and that of all, null where it is not known."""
+
+
+def print_answer(value: object, as_json: bool, text: str) -> None:
+    """Print an answer as JSON or as text."""
+    if as_json:
+        print_json(value)
+    else:
+        typer.echo(text)
+
+
+def print_json(value: object) -> None:
+    """Print one line of JSON."""
+    typer.echo(orjson.dumps(value))
+
+
+def wrap_text(paragraph: str, first_indent: str, later_indent: str = "") -> list[str]:
+    """Return a paragraph as lines that fit into 80 columns."""
+    return textwrap.wrap(
+        " ".join(paragraph.split()),
+        LINE_WIDTH,
+        initial_indent=first_indent,
+        subsequent_indent=later_indent,
+        break_on_hyphens=False,
+    )
+
+
+@contextmanager
+def show_progress() -> Iterator[ProgressCallback]:
+    """Show on a terminal how far each step has come; a step that is done disappears."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
+        task_ids: dict[str, TaskID] = {}
+
+        def on_progress(step: str, done: int, size: int | None) -> None:
+            if step not in task_ids:
+                task_ids[step] = bars.add_task(step, total=size)
+            bars.update(task_ids[step], completed=done, total=size, visible=done != size)
+
+        yield on_progress
+
+
+def parse_trusted_key(key: str | None) -> Verifier | None:
+    """Read the option ``--key``."""
+    try:
+        return Verifier.parse(key) if key else None
+    except MinutebookError as error:
+        raise typer.BadParameter(error.detail, param_hint="--key") from None
+
+
+@dataclass(frozen=True, slots=True)
+class BasisOptions:
+    """The options of every question: where the clocks stand, and whose reports count."""
+
+    basis: Annotated[
+        Literal["as-known", "as-recorded", "hindsight"],
+        typer.Option(help="Which clocks the date sets."),
+    ] = "as-known"
+    known_at: Annotated[str | None, typer.Option(help="Set the knowledge clock.")] = None
+    valid_at: Annotated[str | None, typer.Option(help="Set the world clock.")] = None
+    recorded_at: Annotated[str | None, typer.Option(help="Set the record clock.")] = None
+    seq: Annotated[
+        int | None, typer.Option(min=0, max=2**53 - 1, help="Set the record clock by seq.")
+    ] = None
+    audience: Annotated[
+        Literal["public", "press", "staff"], typer.Option(help="Whose reports count.")
+    ] = "public"
+    exclude_source: Annotated[
+        list[str] | None, typer.Option(help="A publisher to leave out; may be repeated.")
+    ] = None
+    min_sources: Annotated[
+        int, typer.Option(min=1, max=100, help="Minimum number of distinct publishers.")
+    ] = 1
+    tz: ZoneOption = "UTC"
+
+    def to_question(self, argument: str = "", date: str | None = None) -> Question:
+        """Return the question as of a date; an error calls the date by its argument."""
+        tz = check_zone(self.tz)
+
+        def parse_date(name: str, text: str | None) -> Instant | None:
+            return None if text is None else parse_moment(name, text, tz)
+
+        return Question(
+            basis=self.basis,
+            as_of=parse_date(argument, date),
+            known_at=parse_date("--known-at", self.known_at),
+            valid_at=parse_date("--valid-at", self.valid_at),
+            recorded_at=parse_date("--recorded-at", self.recorded_at),
+            seq=self.seq,
+            audience=self.audience,
+            exclude_source=tuple(filter(None, self.exclude_source or ())),
+            min_sources=self.min_sources,
+            tz=tz,
+        )
+
+
+def with_basis_options(
+    audience: Literal["public", "staff"] = "public",
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of ``BasisOptions`` in place of its parameter ``basis``."""
+    options = dict(signature(BasisOptions, eval_str=True).parameters)
+    options["audience"] = options["audience"].replace(default=audience)
+
+    def wrap_command(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def run_command(**values: Any) -> None:
+            basis = BasisOptions(**{name: values.pop(name) for name in options})
+            command(basis=basis, **values)
+
+        parameters = dict(signature(command, eval_str=True).parameters)
+        del parameters["basis"]
+        run_command.__signature__ = Signature(  # type: ignore[attr-defined]  # for Typer
+            [
+                parameter.replace(kind=Parameter.KEYWORD_ONLY)
+                for parameter in (parameters | options).values()
+            ]
+        )
+        return run_command
+
+    return wrap_command
+
+
+def locate_ledger(db: str | None) -> Settings:
+    """Return the settings of the ledger to read: as configured, else the demonstration."""
+    settings = load_settings(db=db)
+    if "db" in settings.origins or location.may_exist(settings.db):
+        return settings
+    typer.echo("(using the demonstration ledger; --db names another)", err=True)
+    return settings.model_copy(update={"db": demo_ledger_file()})
+
+
+@contextmanager
+def open_ledger_session(db: str | None, negotiation: str) -> Iterator[Session]:
+    """Open a ledger for questions about one negotiation."""
+    with open_read_ledger(db) as (ledger, _), open_session(ledger, negotiation) as session:
+        yield session
+
+
+@contextmanager
+def open_read_ledger(db: str | None) -> Iterator[tuple[ReadOnlyLedger, Path]]:
+    """Open a ledger for questions; yield it with the path of its key."""
+    settings = locate_ledger(db)
+    with closing(ReadOnlyLedger(settings.db)) as ledger:
+        yield ledger, settings.key_path
