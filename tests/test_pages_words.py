@@ -8,7 +8,7 @@ import pytest
 
 from api.pages.shared.dates import DateFormatter
 from api.pages.shared.i18n import LANGUAGES, load_translations, preferred_language
-from api.pages.shared.time_scale import TimeScale, time_labels
+from api.pages.shared.rail import TimeScale, time_labels
 from domain.edtf import parse_span
 from tests.pages import SOURCES, page
 from tests.world import World

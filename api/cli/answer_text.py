@@ -11,7 +11,7 @@ from api.models.base import Disputable, Source
 from api.models.events import AnyEvent, StatedPosition, Statement
 from api.models.plans import Plan
 from api.models.positions import Position
-from api.pages.shared.stance_words import answer_word
+from api.stance_words import answer_word
 from domain.basis import Basis
 from domain.instants import to_rfc3339
 

@@ -1,12 +1,15 @@
-"""The addresses of the pages, each also as JSON, and as CSV where it is a table."""
+"""The addresses of the pages: each also as JSON, as CSV where it is a table, or as a calendar."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from api.http.responses import answer_response
 from api.pages.audit import page as audit
 from api.pages.compare import page as compare
 from api.pages.docs import page as docs
@@ -25,9 +28,14 @@ from api.pages.problems import page as problems
 from api.pages.record import page as record
 from api.pages.record import submit
 from api.pages.shared import static_files
-from api.pages.shared.handler import PageFormat, render_refusal, respond_with_page
-from api.pages.shared.page import PageDefinition
-from domain.errors import NotFoundError
+from api.pages.shared.page import PageDefinition, parse_params
+from api.pages.shared.page_context import PageContext
+from api.pages.shared.render import csv_response, render_page, render_refusal
+from api.session import Session, services_of
+from domain.errors import InvalidQuestionError, MinutebookError, NotFoundError
+
+LOGGER = logging.getLogger("minutebook")
+PageFormat = Literal["html", "json", "csv", "ics"]
 
 router = APIRouter(include_in_schema=False)
 PAGES: tuple[PageDefinition, ...] = tuple(
@@ -48,6 +56,57 @@ PAGES: tuple[PageDefinition, ...] = tuple(
         overview,
     )
 )
+
+
+def respond_with_page(request: Request, page: PageDefinition, form: PageFormat) -> Response:
+    """Answer with a page in one form; what is refused is told on a page, or as a problem."""
+    if form != "html":
+        return _respond_as_data(request, page, form)
+    try:
+        return _respond_as_html(request, page)
+    except MinutebookError as error:
+        return render_refusal(request, error)
+    except Exception:
+        LOGGER.exception("a page could not be drawn")
+        return render_refusal(request, None)
+
+
+def _build_context(
+    request: Request, page: PageDefinition, session: Session, *, strict: bool = False
+) -> PageContext:
+    parsed = parse_params(page.params_model, request.query_params.multi_items())
+    if strict and parsed.faults:
+        first = parsed.faults[0]
+        detail = f"{first.pointer}: {first.detail}"
+        raise InvalidQuestionError(detail, hint=first.hint, reasons=parsed.faults)
+    return PageContext(request, page, session, parsed, strict=strict)
+
+
+def _open_session(request: Request) -> Any:
+    return services_of(request).reads.open_session(request.path_params["negotiation"])
+
+
+def _respond_as_html(request: Request, page: PageDefinition) -> Response:
+    with _open_session(request) as session:
+        frame = _build_context(request, page, session)
+        try:
+            data = page.load_data(frame)
+        except NotFoundError as error:
+            return render_page(frame, "shared/unknown.html", {"error": error}, 404)
+        return render_page(frame, f"{page.name}/page.html", data, 422 if frame.faults else 200)
+
+
+def _respond_as_data(request: Request, page: PageDefinition, form: PageFormat) -> Response:
+    with _open_session(request) as session:
+        frame = _build_context(request, page, session, strict=True)
+        data = page.load_data(frame)
+        if form == "csv" and page.rows:
+            return csv_response(page.columns, page.rows(data), f"{session.negotiation}-{page.name}")
+        if form == "ics" and page.render_calendar:
+            return page.render_calendar(frame, data)
+        return answer_response(
+            request, frame.basis, data, pinned_params=frame.basis.pinned_params()
+        )
 
 
 def show_not_found(request: Request) -> Response:

@@ -6,9 +6,8 @@ from itertools import islice
 
 from api.http.query_params import OptionalNumber
 from api.pages.shared.brief import BriefWriter
-from api.pages.shared.page import PageDefinition
+from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.page_params import PageParams
 from domain.errors import MinutebookError
 from domain.instants import to_rfc3339
 from domain.model import Json

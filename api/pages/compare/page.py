@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from api.pages.shared import brief
-from api.pages.shared.page import PageDefinition
+from api.pages.shared.page import PageDefinition, SinceParams
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.page_params import SinceParams
 from domain.model import Json
 from projections.answers import diff
 

@@ -12,9 +12,8 @@ from pydantic import AfterValidator, Field
 from api.http.query_params import EventsQuery, NaturalNumber, OptionalNumber, OptionalText
 from api.pages.events.event_lines import event_line, has_known_dates, item_facts
 from api.pages.events.timeline import build_timeline, draw_item, fit_scale, list_windows
-from api.pages.shared.page import PageDefinition
+from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.page_params import PageParams
 from domain.catalogue import CLASS_BY_TYPE
 from domain.edtf import parse_span
 from domain.errors import InvalidQuestionError, Reason

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from api.pages.events.event_lines import has_known_dates, item_facts
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.time_scale import TimeScale, time_labels
+from api.pages.shared.rail import TimeScale, time_labels
 from domain.instants import DAY, Instant
 from domain.model import Json
 from projections.answer_json import Item

@@ -6,7 +6,7 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.pages.shared.i18n import request_translations
-from api.pages.shared.page_params import PageParams, parse_params
+from api.pages.shared.page import PageParams, parse_params
 from api.pages.shared.render import render_template
 from api.session import find_negotiations, services_of
 from domain.basis import Question

@@ -14,9 +14,8 @@ from api.models.answers import Meeting, MeetingStatus
 from api.pages.meetings.calendar_file import render_calendar
 from api.pages.meetings.month import build_month, span_days, try_parse_span
 from api.pages.shared.display_names import split_speaker
-from api.pages.shared.page import PageDefinition
+from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.page_params import PageParams
 from domain.model import Json
 
 MEETING_STATUSES = ("announced", "overdue", "held", "concluded", "cancelled", "possible")

@@ -10,7 +10,7 @@ from api.pages.positions.page import build_matrix, changed_cells
 from api.pages.shared.dates import date_of_day
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.stance_words import stance_group
+from api.stance_words import stance_group
 from domain.basis import CLOCK_PARAMS
 from domain.catalogue import PointNumber
 from domain.edtf import parse_span

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from api.models.answers import Role, SpeakerSummary
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.stance_words import label_word, stance_group
-from api.pages.shared.time_scale import TimeScale, time_labels
+from api.pages.shared.rail import TimeScale, time_labels
+from api.stance_words import label_word, stance_group
 from domain.instants import EARLIEST, LATEST
 from domain.model import Json
 from projections import answers

@@ -13,11 +13,10 @@ from api.models.events import Endorsement, EventItem, PendingAmendment
 from api.models.plans import Lineage, Plan
 from api.pages.plan.redline import build_redline
 from api.pages.plans.page import summarize_plan
-from api.pages.shared.page import PageDefinition
+from api.pages.shared.page import BetweenParams, PageDefinition, is_slug
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.page_params import BetweenParams, is_slug
 from api.pages.shared.sanitize import url_host
-from api.pages.shared.stance_words import position_word, stance_group
+from api.stance_words import position_word, stance_group
 from domain.errors import NotFoundError
 from domain.model import Json
 from domain.plans import ResolvedPoint

@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 
+from api.pages.shared.page import is_slug
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.page_params import is_slug
 from domain.errors import NotFoundError
 from domain.model import Json
 from projections import answers

@@ -9,9 +9,8 @@ from pydantic import Field
 
 from api.http.query_params import OptionalText
 from api.models.plans import Plan, PlanLineage, Point
-from api.pages.shared.page import PageDefinition
+from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.page_params import PageParams
 from domain.model import Json
 
 COLUMNS = (

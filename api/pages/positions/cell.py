@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.stance_words import answer_word
+from api.stance_words import answer_word
 from domain.cells import CellKey
 from domain.errors import NotFoundError
 from domain.instants import to_rfc3339

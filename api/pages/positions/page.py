@@ -10,11 +10,10 @@ from pydantic import AfterValidator, Field
 
 from api.http.query_params import OptionalText
 from api.pages.positions.cell import load_cell
-from api.pages.shared.page import PageDefinition
+from api.pages.shared.page import PageDefinition, SinceParams, is_slug
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.page_params import SinceParams, is_slug
 from api.pages.shared.sanitize import shorten_text
-from api.pages.shared.stance_words import label_word, position_word
+from api.stance_words import label_word, position_word
 from domain.basis import Basis
 from domain.cells import CellKey
 from domain.model import Json

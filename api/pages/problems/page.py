@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from api.http.problems import STATUS_BY_ERROR, problem_slug
 from api.pages.shared.i18n import request_words
-from api.pages.shared.render import render_template
+from api.pages.shared.render import render_refusal, render_template
 from domain.errors import NotFoundError
 
 PROBLEM_STATUSES: dict[str, int] = {
@@ -31,9 +31,7 @@ def show_problem(request: Request) -> Response:
     slug = request.path_params["slug"]
     if slug not in PROBLEM_STATUSES:
         error = NotFoundError(f"there is no problem {slug[:80]!r}", hint="/problems lists them")
-        return render_template(
-            request, "shared/apart.html", request_words(request), 404, error=error
-        )
+        return render_refusal(request, error, words=request_words(request))
     return render_template(
         request, "problems/page.html", request_words(request), found=PROBLEM_STATUSES, one=slug
     )

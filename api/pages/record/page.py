@@ -11,9 +11,8 @@ from api.http.query_params import OptionalText
 from api.pages.record import event_form
 from api.pages.shared.dates import explain_span, span_error
 from api.pages.shared.display_names import DisplayNames
-from api.pages.shared.page import PageDefinition
+from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.page_params import PageParams
 from domain.catalogue import CLASS_BY_TYPE
 from domain.model import Json
 

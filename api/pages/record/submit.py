@@ -9,15 +9,13 @@ from uuid import uuid4
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.http.problems import STATUS_BY_ERROR
 from api.http.record import build_events, find_likely_duplicates, read_body
 from api.pages.record import event_form
 from api.pages.record.page import PAGE, RecordParams, build_form
 from api.pages.shared.brief import BriefWriter
-from api.pages.shared.i18n import request_translations
+from api.pages.shared.page import parse_params
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.page_params import parse_params
-from api.pages.shared.render import render_page, render_template
+from api.pages.shared.render import render_page, render_refusal
 from api.session import services_of
 from domain import acceptance
 from domain.catalogue import CLASS_BY_TYPE
@@ -35,25 +33,17 @@ async def submit_event(request: Request) -> Response:
         error = InvalidQuestionError(
             "this form was sent from another site", hint="open the page here and send it again"
         )
-        return render_template(
-            request, "shared/apart.html", request_translations(request), 403, error=error
-        )
+        return render_refusal(request, error, status=403)
     try:
         body = await read_body(request)
         if len(body) > MAX_FORM_BYTES:
             raise TooLargeError("the form is too long", hint="send it to the interface instead")
         pairs = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=200)
         return await asyncio.to_thread(_preview_or_record, request, dict(pairs))
-    except (MinutebookError, ValueError) as problem:
-        refusal = (
-            problem
-            if isinstance(problem, MinutebookError)
-            else InvalidQuestionError("the form has too many fields")
-        )
-        status = STATUS_BY_ERROR[type(refusal)]
-        return render_template(
-            request, "shared/apart.html", request_translations(request), status, error=refusal
-        )
+    except MinutebookError as error:
+        return render_refusal(request, error)
+    except ValueError:
+        return render_refusal(request, InvalidQuestionError("the form has too many fields"))
 
 
 def _is_same_origin(request: Request) -> bool:

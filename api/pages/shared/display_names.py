@@ -1,4 +1,4 @@
-"""What things are called in a sentence: parties, people, issues, plans, points of plans."""
+"""What things are called: parties, people, issues, plans, points of plans."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ import orjson
 from babel import Locale
 from starlette.requests import Request
 
-from api.pages.shared.page_params import Language, PageParams, parse_params
+from api.pages.shared.page import Language, PageParams, parse_params
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 

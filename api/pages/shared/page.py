@@ -1,14 +1,21 @@
-"""What a page is: its address, what it asks for, its data, and its rows where it is a table."""
+"""What a page is, and what it is asked: what cannot be understood is said and left out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
+from pydantic import Field, ValidationError
 from starlette.responses import Response
 
-from api.pages.shared.page_params import PageParams
+from api.http.problems import parameter_reason
+from api.http.query_params import REPEATABLE_PARAMS, BasisQuery, OptionalText
+from domain import basis as rules
+from domain.errors import InvalidQuestionError, Reason
+from domain.events import SLUG_PATTERN
 from domain.model import Json
 
 if TYPE_CHECKING:
@@ -18,16 +25,59 @@ NAVIGATION = ("overview", "positions", "plans", "meetings", "events", "people", 
 NAVIGATION_KEYS = dict(zip(NAVIGATION, "opnmelca", strict=True))
 """The letter that goes to a page after a g."""
 BASIS_PRESETS = ("as-known", "as-recorded", "hindsight")
+QueryPair = tuple[str, str]
+Language = Literal["en", "uk"]
+_MAX_MESSAGE_CHARS = 300
+"""Characters of a message that are shown; a longer one repeats what was sent."""
+
+
+def is_slug(text: str) -> bool:
+    """Return whether a text can name a thing of a negotiation."""
+    return re.fullmatch(SLUG_PATTERN, text) is not None
+
+
+class PageParams(BasisQuery):
+    """The parameters that every page takes: those of every question, and the language."""
+
+    lang: Annotated[Language | None, Field(description="Of the page.")] = None
+
+    def check_values(self) -> None:
+        """Read what no type tells: dates and zones. Raises InvalidQuestionError naming each."""
+        self.to_question()
+
+
+class SinceParams(PageParams):
+    """The parameters of a page that compares the date shown with an earlier one."""
+
+    from_: Annotated[OptionalText, Field(alias="from", description="The earlier date.")] = None
+
+    def check_values(self) -> None:
+        super().check_values()
+        if self.from_:
+            rules.parse_moment("from", self.from_, self.tz)
+
+
+class BetweenParams(SinceParams):
+    """The parameters of a page that compares two dates, neither of them the one shown."""
+
+    to: Annotated[OptionalText, Field(description="The later date; the one shown unless told.")] = (
+        None
+    )
+
+    def check_values(self) -> None:
+        super().check_values()
+        if self.to:
+            rules.parse_moment("to", self.to, self.tz)
 
 
 @dataclass(frozen=True, slots=True)
 class PageDefinition:
     """One page of a negotiation.
 
-    ``name`` is its template, its section of the dictionary and, by default, its address below the
-    negotiation. ``data`` gives what .json shows and the template is given under the same names;
-    it may raise NotFoundError, or have the frame refuse a parameter. ``rows`` gives the lines of
-    .csv under ``columns``, from the data; ``calendar`` what .ics answers.
+    ``name`` is its folder, its section of the dictionary and, by default, its address below the
+    negotiation. ``load_data`` gives what .json shows and the template is given under the same
+    names; it may raise NotFoundError, or have the frame refuse a parameter. ``rows`` gives the
+    lines of .csv under ``columns``, from the data; ``render_calendar`` what .ics answers.
     """
 
     name: str
@@ -48,3 +98,72 @@ class PageDefinition:
     def path(self) -> str:
         """The address below the negotiation: empty for the overview."""
         return self.name if self.path_override is None else self.path_override
+
+
+S = TypeVar("S", bound=PageParams)
+
+
+class ParsedParams(NamedTuple, Generic[S]):
+    """What was understood, the pairs that said it, and what was left out with the reason."""
+
+    params: S
+    query_pairs: list[QueryPair]
+    faults: list[Reason]
+
+
+def parse_params(model: type[S], pairs: Sequence[QueryPair]) -> ParsedParams[S]:
+    """Read the query of a page; each parameter that is refused is left out and named."""
+    query_pairs, faults = [pair for pair in pairs if pair[1]], list[Reason]()
+    while True:
+        refused_params = _find_repeated(query_pairs) or _find_refusals(model, query_pairs)
+        if not refused_params:
+            return ParsedParams(
+                model.model_validate(_group_pairs(query_pairs)), query_pairs, faults
+            )
+        faults += [_shorten_reason(each) for each in refused_params.values()]
+        query_pairs = [pair for pair in query_pairs if pair[0] not in refused_params]
+
+
+def _find_refusals(model: type[PageParams], query_pairs: Sequence[QueryPair]) -> dict[str, Reason]:
+    """Return what is wrong with each parameter by its name, which is always one of those kept."""
+    try:
+        model.model_validate(_group_pairs(query_pairs)).check_values()
+    except ValidationError as error:
+        return {
+            str(fault["loc"][0]): parameter_reason(_locate_in_query(fault))
+            for fault in error.errors()
+        }
+    except InvalidQuestionError as error:
+        return {each.pointer: each for each in error.reasons}
+    return {}
+
+
+def _locate_in_query(fault: Any) -> Any:
+    """Place a fault as FastAPI does, below what held the parameter."""
+    return {**fault, "loc": ("query", *fault["loc"])}
+
+
+def _find_repeated(pairs: Sequence[QueryPair]) -> dict[str, Reason]:
+    names = Counter(name for name, _ in pairs if name not in REPEATABLE_PARAMS)
+    return {
+        name: Reason(name, f"{name} is given twice", f"give {name} once")
+        for name, times in names.items()
+        if times > 1
+    }
+
+
+def _group_pairs(pairs: Sequence[QueryPair]) -> Json:
+    values: Json = {name: value for name, value in pairs if name not in REPEATABLE_PARAMS}
+    for name, value in pairs:
+        if name in REPEATABLE_PARAMS:
+            values.setdefault(name, []).append(value)
+    return values
+
+
+def _shorten_reason(full_reason: Reason) -> Reason:
+    detail = (
+        full_reason.detail
+        if len(full_reason.detail) <= _MAX_MESSAGE_CHARS
+        else f"{full_reason.detail[:_MAX_MESSAGE_CHARS]}…"
+    )
+    return Reason(full_reason.pointer[:_MAX_MESSAGE_CHARS], detail, full_reason.hint)

@@ -1,19 +1,72 @@
-"""The date rail: when news became known, where the reader stands, where the next change lies."""
+"""Time along a line: a scale of days with its labels, and the date rail of every page."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
 
 from api.pages.shared.dates import DateFormatter, date_of_day
-from api.pages.shared.time_scale import TimeScale, time_labels
+from api.pages.shared.page_state import RailCache
 from domain.basis import Basis
-from domain.instants import DAY, EARLIEST, Instant
+from domain.instants import DAY, Instant
 from projections.answers.diff import group_by_week
 from projections.view import KnownDay, View
+
+_LABEL_STEPS = (1, 2, 3, 4, 6, 12, 24, 60, 120, 600)
+"""Months from one label to the next."""
+
+
+class TimeScale:
+    """Places instants along a drawing, in percent."""
+
+    def __init__(self, first: Instant, last: Instant) -> None:
+        self.first, self.last = first, max(last, first + DAY)
+
+    def percent_at(self, instant: Instant) -> float:
+        percent = (instant - self.first) * 100 / (self.last - self.first)
+        return round(min(max(percent, 0.0), 100.0), 2)
+
+    def span_extent(self, lo: Instant, last: Instant) -> tuple[float, float]:
+        """Return where a span begins and how wide it is; a day is as wide as a point."""
+        start = self.percent_at(lo)
+        return start, round(self.percent_at(last) - start, 2)
+
+
+def time_labels(
+    dates: DateFormatter, scale: TimeScale, max_labels: int = 7
+) -> Iterator[tuple[float, str]]:
+    """Yield labels along a scale: days, months or years, as many as there is room for."""
+    start, end = dates.to_local(scale.first).date(), dates.to_local(scale.last).date()
+    days = (end - start).days
+    if days <= 62:
+        step = next(each for each in (1, 2, 7, 14) if days / each <= max_labels or each == 14)
+        for number in range(0, days + 1, step):
+            instant = scale.first + number * DAY
+            yield scale.percent_at(instant), dates.format_short_day(dates.to_local(instant).date())
+        return
+    step = next((each for each in _LABEL_STEPS if days / 30.4 / each <= max_labels), 2400)
+    number = start.year * 12 + start.month
+    first = True
+    while number // 12 <= end.year:
+        year, month = number // 12, number % 12 + 1
+        from_epoch = _epoch_day(year, month) * DAY
+        if from_epoch > scale.last:
+            return
+        if number % step == 0:
+            label = str(year) if step >= 12 else dates.words.month_in_date(month, brief=True)
+            with_year = step < 12 and (first or month <= step)
+            yield scale.percent_at(from_epoch), f"{label} {year}" if with_year else label
+            first = False
+        number += 1
+
+
+def _epoch_day(year: int, month: int) -> int:
+    return (date(min(year, 9999), month, 1) - date(1970, 1, 1)).days
+
 
 MAX_BAR_HEIGHT = 40
 """Units of the drawing from the lowest to the highest week."""
@@ -121,30 +174,6 @@ class Rail:
         start = (self.first - date_of_day(0)).days
         scale = TimeScale(start * DAY, (start + self.length) * DAY)
         return [each for each in time_labels(self.dates, scale, _MAX_LABELS) if each[0] < 96]
-
-
-_MAX_ENTRIES = 64
-
-
-class RailCache:
-    """The days of rails, counted once for as long as they stay: until something is recorded, or an
-    embargo ends."""
-
-    def __init__(self) -> None:
-        self.entries: dict[tuple[object, ...], tuple[Instant, Instant, list[KnownDay]]] = {}
-
-    def read_days(self, negotiation: str, now: View, known_at: Instant, seq: int) -> list[KnownDay]:
-        """Return the days of a view as ``known_days`` gives them."""
-        basis = now.basis
-        key = (negotiation, basis.audience, basis.seq, known_at % DAY, min(seq, basis.seq))
-        since, until, known_days = self.entries.get(key, (EARLIEST, EARLIEST, []))
-        if basis.is_filtered or not since <= basis.known_at < until:
-            known_days = now.known_days(known_at, seq)
-            if len(self.entries) >= _MAX_ENTRIES:
-                self.entries.clear()
-            if not basis.is_filtered:
-                self.entries[key] = basis.known_at, now.steady_until(), known_days
-        return known_days
 
 
 def build_rail(

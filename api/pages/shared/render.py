@@ -14,10 +14,12 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.http.problems import STATUS_BY_ERROR
 from api.pages.shared import sanitize, static_files
-from api.pages.shared.fragment_cache import LINK_PLACEHOLDER, PageFragments
-from api.pages.shared.i18n import Translations
+from api.pages.shared.i18n import Translations, request_translations
 from api.pages.shared.page_context import PageContext
+from api.pages.shared.page_state import LINK_PLACEHOLDER, PageFragments
+from domain.errors import MinutebookError
 from domain.model import Json
 
 SECURITY_POLICY = (
@@ -73,6 +75,20 @@ def render_template(
     """Answer with a page of a template."""
     text = template_environment().get_template(template).render(t=words, words=words, **variables)
     return html_response(request, text, status)
+
+
+def render_refusal(
+    request: Request,
+    error: MinutebookError | None,
+    *,
+    status: int | None = None,
+    words: Translations | None = None,
+) -> Response:
+    """Answer with a page outside of any negotiation: what was refused, or a fault of ours."""
+    if status is None:
+        status = STATUS_BY_ERROR[type(error)] if error else 500
+    words = words or request_translations(request)
+    return render_template(request, "shared/apart.html", words, status, error=error)
 
 
 def render_page(frame: PageContext, template: str, data: Json, status: int) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.pages.shared.display_names import DisplayNames
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
-from api.pages.shared.stance_words import answer_word
+from api.stance_words import answer_word
 from domain.model import Json
 from projections.view import View
 

@@ -1,4 +1,4 @@
-"""The one word that is shown for a stance: in the matrix, a cell, the brief, lanes and lists."""
+"""The one word that is shown for a stance, on pages and the command line."""
 
 from __future__ import annotations
 
