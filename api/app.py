@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-import eventsourcing
 from fastapi import FastAPI
 from starlette.responses import Response
 
@@ -87,7 +86,6 @@ def _add_health_routes(app: FastAPI, ledger: Ledger) -> None:
             {
                 "minutebook": installed_version(),
                 "semantics": SEMANTICS_VERSION,
-                "eventsourcing": getattr(eventsourcing, "__version__", None)
-                or version("eventsourcing"),
+                "eventsourcing": version("eventsourcing"),
             }
         )

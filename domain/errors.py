@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class MinutebookError(Exception):
         self.detail = detail
         self.hint = hint
         self.reasons = tuple(reasons)
+
+    @classmethod
+    def for_field(cls, pointer: str, detail: str, hint: str) -> Self:
+        """Return the error that has one reason."""
+        return cls(detail, hint=hint, reasons=[Reason(pointer, detail, hint)])
 
 
 class InvalidSpanError(MinutebookError):

@@ -86,6 +86,15 @@ Subject = Annotated[str, StringConstraints(pattern=SUBJECT_PATTERN), SlugOf("any
 Speaker = Annotated[str, StringConstraints(pattern=SPEAKER_PATTERN), SlugOf("any")]
 EventId = Annotated[UUID, Field(strict=False)]
 
+
+def parse_event_id(text: str) -> str | None:
+    """Return the id of an event as it is recorded, or None where the text is no UUID."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return None
+
+
 Audience = Literal["public", "press", "staff"]
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 """From the narrowest to the widest: each also sees what those before it see."""
@@ -136,7 +145,7 @@ class Event(Fact):
 
     IS_BOOKKEEPING: ClassVar[bool] = False
 
-    id: Annotated[UUID, Field(strict=False)] | None = None
+    id: EventId | None = None
     occurred: SpanText | None = None
     tz: Zone | None = None
     phrase: Text | None = None

@@ -80,11 +80,7 @@ def route_docs(
         "operation_id": name,
         "status_code": status,
         "response_model": model,
-        "response_class": JSONResponse
-        if media == JSON
-        else PlainTextResponse
-        if media == "text/plain"
-        else Response,
+        "response_class": RESPONSE_CLASSES.get(media, Response),
         "responses": {status: {"description": summary, "content": {media: content}}},
     }
 

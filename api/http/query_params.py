@@ -7,10 +7,12 @@ from typing import Annotated, Any, Literal
 from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from api.models.answers import MeetingStatus
+from api.models.events import LogStanding
 from domain import basis as rules
 from domain.basis import Preset, Question
 from domain.catalogue import CLASS_BY_TYPE
-from domain.errors import InvalidQuestionError, Reason
+from domain.errors import InvalidQuestionError
 from domain.events import SLUG_PATTERN, Audience, Speaker, Subject
 
 REPEATABLE_PARAMS = {"exclude_source"}
@@ -33,6 +35,7 @@ def _check_event_type(value: str | None) -> str | None:
 OptionalText = Annotated[str | None, BeforeValidator(_empty_is_none)]
 NaturalNumber = Annotated[int, Field(ge=0, le=2**53 - 1)]
 OptionalNumber = Annotated[NaturalNumber | None, BeforeValidator(_empty_is_none)]
+PlainSlug = Annotated[str, Field(pattern=SLUG_PATTERN)]
 PathSlug = Annotated[str, Path(pattern=SLUG_PATTERN)]
 NegotiationPath = Annotated[str, Path(pattern=SLUG_PATTERN, description="Slug of the negotiation.")]
 
@@ -95,16 +98,12 @@ class PagedQuery(BasisQuery):
 
 
 class MeetingsQuery(BasisQuery):
-    status: Literal["announced", "overdue", "held", "concluded", "cancelled", "possible", None] = (
-        None
-    )
+    status: Literal[MeetingStatus, None] = None
 
 
 class StatementsQuery(PagedQuery):
     speaker: Annotated[Speaker | None, BeforeValidator(_empty_is_none)] = None
-    party: Annotated[
-        Annotated[str, Field(pattern=SLUG_PATTERN)] | None, BeforeValidator(_empty_is_none)
-    ] = None
+    party: Annotated[PlainSlug | None, BeforeValidator(_empty_is_none)] = None
     about: Annotated[Subject | None, BeforeValidator(_empty_is_none)] = None
     q: OptionalText = None
 
@@ -118,19 +117,7 @@ class EventsQuery(BasisQuery):
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
     type: Annotated[OptionalText, AfterValidator(_check_event_type)] = None
     subject: Annotated[Subject | None, BeforeValidator(_empty_is_none)] = None
-    standing: Literal[
-        "happened",
-        "possible",
-        "scheduled",
-        "withdrawn",
-        "disputed",
-        "erased",
-        "announced",
-        "conditional",
-        "hypothetical",
-        "denied",
-        None,
-    ] = None
+    standing: Literal[LogStanding, None] = None
 
 
 class ChangesQuery(BasisQuery):
@@ -156,8 +143,9 @@ async def refuse_repeated_params(request: Request) -> None:
     seen_names: set[str] = set()
     for name, _ in request.query_params.multi_items():
         if name in seen_names and name not in REPEATABLE_PARAMS:
-            detail, hint = f"{name} is given twice", f"give {name} once"
-            raise InvalidQuestionError(detail, hint=hint, reasons=[Reason(name, detail, hint)])
+            raise InvalidQuestionError.for_field(
+                name, f"{name} is given more than once", f"give {name} once"
+            )
         seen_names.add(name)
 
 

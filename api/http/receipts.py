@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from pydantic import AfterValidator, Field
@@ -22,8 +21,8 @@ from api.http.state import positions_answer
 from api.models.documents import Receipt
 from api.session import Session, open_session, services_of
 from domain.basis import Basis, Question, Viewer
-from domain.errors import InvalidQuestionError, Reason, TamperedError
-from domain.events import SLUG_REGEX
+from domain.errors import InvalidQuestionError, TamperedError
+from domain.events import SLUG_REGEX, parse_event_id
 from domain.resolution import is_fully_visible
 from ledger import log
 from ledger.database import ReadableLedger
@@ -141,19 +140,11 @@ def _cited_answer(session: Session, view: View, cited: str) -> Any:
             return answers.find_plan(view, plan)
         case ["meetings"]:
             return answers.select_meetings(view)
-        case ["events", event] if _is_uuid(event):
+        case ["events", event] if parse_event_id(event) == event:
             return session.event_with_acts(view, event)
         case _:
             detail = f"there is no receipt of {cited!r}"
-            reasons = [Reason("of", detail, CITABLE_HINT)]
-            raise InvalidQuestionError(detail, hint=CITABLE_HINT, reasons=reasons)
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False
+            raise InvalidQuestionError.for_field("of", detail, CITABLE_HINT)
 
 
 def _visible_ids(session: Session, view: View, cited_leaves: list[LeafRecord]) -> set[str]:

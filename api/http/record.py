@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from itertools import islice
@@ -15,6 +15,7 @@ import orjson
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.routing import APIRoute
 from pydantic import JsonValue
+from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from api.http.openapi import route_docs
@@ -46,7 +47,7 @@ DEPTH_LIMIT = 16
 COLON_SPELLINGS = (b":", rb"\u003a", rb"\u003A")
 """How a colon can be written in JSON."""
 REASON_LIMIT = 1000
-"""The most faults collected from one body; the rest of it is not read."""
+"""The most faults collected from one body; what comes after them is not checked."""
 
 
 class RecordRoute(APIRoute):
@@ -96,8 +97,7 @@ async def record_body(request: Request, *, dry_run: bool = False) -> Response:
     """Record what a request with valid parameters and headers sends."""
     ledger, negotiation = services_of(request).ledger, request.path_params["negotiation"]
     body = await read_body(request)
-    _refuse_encoding(request.headers.get("content-encoding", ""))
-    values, single = _parse_body(body, request.headers.get("content-type", ""))
+    values, single = _parse_body(body, request.headers)
     events = build_events(values, single=single)
     submission = Submission(
         negotiation,
@@ -117,19 +117,13 @@ async def record_body(request: Request, *, dry_run: bool = False) -> Response:
     return Response(orjson.dumps(answer), 200 if dry_run else 201, media_type=JSON)
 
 
-def _refuse_encoding(encoding: str) -> None:
-    if encoding.strip().lower() not in ("", "identity"):
-        hint = "send the body without Content-Encoding"
-        raise UnsupportedTypeError(f"Content-Encoding {encoding} is not supported", hint=hint)
-
-
 def _parse_if_match(header: str | None) -> int | None:
     if header is None:
         return None
     text = header.strip().strip('"')
     if not (text.isascii() and text.isdigit()):
         detail, hint = f"If-Match {header!r} is not a seq", 'send If-Match: "17"'
-        raise InvalidQuestionError(detail, hint=hint, reasons=[Reason("If-Match", detail, hint)])
+        raise InvalidQuestionError.for_field("If-Match", detail, hint)
     return int(text)
 
 
@@ -145,9 +139,13 @@ async def read_body(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-def _parse_body(body: bytes, content_type: str) -> tuple[list[JsonValue], bool]:
+def _parse_body(body: bytes, headers: Headers) -> tuple[list[JsonValue], bool]:
     """Return the JSON values of a body, and whether it is a single event."""
-    kind = content_type.partition(";")[0].strip().lower()
+    encoding = headers.get("content-encoding", "")
+    if encoding.strip().lower() not in ("", "identity"):
+        hint = "send the body without Content-Encoding"
+        raise UnsupportedTypeError(f"Content-Encoding {encoding} is not supported", hint=hint)
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == NDJSON:
         numbered_lines = enumerate(body.split(b"\n"), 1)
         return [load_json(line, f"line {i}: ") for i, line in numbered_lines if line.strip()], False
@@ -180,7 +178,8 @@ def _explain_unreadable(text: bytes, prefix: str, error: Exception) -> Minuteboo
         return MalformedBodyError(f"{prefix}{error}", hint=hint, reasons=reasons)
     if text.count(b"[") + text.count(b"{") > 1000:
         return _too_deep_error(prefix)
-    return _unusable_error(
+    return InvalidEventError.for_field(
+        "",
         f"{prefix}contains a lone surrogate or a number out of range",
         "use well-formed Unicode and integers below 2^53",
     )
@@ -199,12 +198,10 @@ def refuse_repeated_keys(text: bytes, value: JsonValue, prefix: str = "") -> Non
     if kept_colons == sum(map(text.count, COLON_SPELLINGS)):
         return
     hint = "use each key of an object once"
-    repeated_keys = _find_repeated_keys(
-        json.loads(text, object_pairs_hook=tuple), prefix.rstrip(": ")
-    )
+    pairs = json.loads(text, object_pairs_hook=tuple)
     reasons = [
         Reason(pointer, f"the key {key!r} is repeated", hint)
-        for pointer, key in islice(repeated_keys, REASON_LIMIT)
+        for pointer, key in islice(_find_repeated_keys(pairs, prefix.rstrip(": ")), REASON_LIMIT)
     ]
     if reasons:
         raise MalformedBodyError(f"{prefix}{reasons[0].detail}", hint=hint, reasons=reasons)
@@ -212,14 +209,13 @@ def refuse_repeated_keys(text: bytes, value: JsonValue, prefix: str = "") -> Non
 
 def _find_repeated_keys(value: object, pointer: str) -> Iterator[tuple[str, str]]:
     """Yield pointer and name of every repeated key; objects are tuples of pairs."""
-    seen: set[str | int] = set()
-    pairs: Iterable[tuple[str | int, object]] = ()
-    if isinstance(value, list | tuple):
-        pairs = enumerate(value) if isinstance(value, list) else value
-    for key, member in pairs:
-        if key in seen:
+    if not isinstance(value, list | tuple):
+        return
+    seen_keys = set()
+    for key, member in enumerate(value) if isinstance(value, list) else value:
+        if key in seen_keys:
             yield f"{pointer}/{key}", str(key)
-        seen.add(key)
+        seen_keys.add(key)
         yield from _find_repeated_keys(member, f"{pointer}/{key}")
 
 
@@ -228,18 +224,15 @@ def _refuse_constant(name: str) -> Never:
 
 
 def _too_deep_error(prefix: str) -> InvalidEventError:
-    return _unusable_error(f"{prefix}nested deeper than {DEPTH_LIMIT} levels", "use less nesting")
-
-
-def _unusable_error(detail: str, hint: str) -> InvalidEventError:
-    """Return the error of a value that is wrong as a whole."""
-    return InvalidEventError(detail, hint=hint, reasons=[Reason("", detail, hint)])
+    return InvalidEventError.for_field(
+        "", f"{prefix}nested deeper than {DEPTH_LIMIT} levels", "use less nesting"
+    )
 
 
 def build_events(values: list[JsonValue], *, single: bool) -> list[CatalogueEvent]:
     """Build the events of a batch. Raises InvalidEventError with the faults of all of them."""
     if not values:
-        raise _unusable_error("the batch is empty", "send at least one event")
+        raise InvalidEventError.for_field("", "the batch is empty", "send at least one event")
     if len(values) > BATCH_LIMIT:
         detail = f"{len(values)} events in one batch; the limit is {BATCH_LIMIT}"
         raise TooLargeError(detail, hint="send several smaller batches")
@@ -262,7 +255,9 @@ def build_events(values: list[JsonValue], *, single: bool) -> list[CatalogueEven
 
 def _build_event(value: JsonValue) -> CatalogueEvent:
     if not isinstance(value, dict):
-        raise _unusable_error("expected a JSON object", 'use {"type": "statement-made", ...}')
+        raise InvalidEventError.for_field(
+            "", "expected a JSON object", 'use {"type": "statement-made", ...}'
+        )
     if _measure_depth(value) > DEPTH_LIMIT:
         raise _too_deep_error("")
     return acceptance.parse_event(value)
@@ -281,16 +276,11 @@ def find_likely_duplicates(ledger: Ledger, negotiation: str, events: Sequence[Ev
     with suppress(UnknownNegotiationError), open_session(ledger, negotiation) as session:
         view = session.open_view(session.resolve_basis(Question(audience="staff")))
         for index, payload in enumerate(map(acceptance.dump_payload, events)):
-            span = _occurred_span(payload, session.zone)
-            for _, kind, slug in islice(acceptance.find_references(payload["type"], payload), 1):
-                items = view.read_log(
-                    after=0,
-                    limit=1000,
-                    type=payload["type"],
-                    subject=f"{kind}:{slug}",
-                    standing=None,
-                )
-                for item in items:
+            event_type, span = payload["type"], _occurred_span(payload, session.zone)
+            for _, kind, slug in islice(acceptance.find_references(event_type, payload), 1):
+                for item in view.read_log(
+                    after=0, limit=1000, type=event_type, subject=f"{kind}:{slug}", standing=None
+                ):
                     other_span = _occurred_span(item.own_fields, session.zone)
                     if span.lo <= other_span.hi and other_span.lo <= span.hi:
                         likely_duplicates.append(

@@ -19,7 +19,7 @@ from api.http.query_params import NegotiationPath, NoRepeatedParams, OptionalNum
 from api.http.responses import EVENT_STREAM
 from api.session import open_session, services_of
 from domain.basis import Question
-from domain.errors import InvalidQuestionError, Reason
+from domain.errors import InvalidQuestionError
 from domain.events import Audience
 from ledger.tail import Tail
 from ledger.writer import Ledger
@@ -152,8 +152,9 @@ def _parse_last_event_id(header: str) -> int:
     text = header.strip()
     if text.isascii() and text.isdigit() and len(text) < 17:
         return int(text)
-    raise _resume_error(
-        f"Last-Event-ID {header!r} is no seq", "send the id of the last event received"
+    detail = f"Last-Event-ID {header!r} is not a seq"
+    raise InvalidQuestionError.for_field(
+        "Last-Event-ID", detail, "send the id of the last event received"
     )
 
 
@@ -161,10 +162,7 @@ def _require_known_seq(ledger: Ledger, negotiation: str, after: int) -> None:
     """Refuse a place beyond the head: whoever stands there knows another log than this one."""
     with open_session(ledger, negotiation) as session:
         if after > session.log_timeline.head:
-            raise _resume_error(
-                f"{after} is beyond the last event, {session.log_timeline.head}", "begin anew"
+            detail = f"{after} is beyond the last event, {session.log_timeline.head}"
+            raise InvalidQuestionError.for_field(
+                "Last-Event-ID", detail, "start again from the beginning"
             )
-
-
-def _resume_error(detail: str, hint: str) -> InvalidQuestionError:
-    return InvalidQuestionError(detail, hint=hint, reasons=[Reason("Last-Event-ID", detail, hint)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from api.pages.events.event_lines import event_line
 from api.pages.shared.display_names import split_speaker
@@ -11,6 +10,7 @@ from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from domain.catalogue import ACT_TYPES
 from domain.errors import NotFoundError
+from domain.events import parse_event_id
 from domain.model import Json
 from projections import answers
 from projections.answer_json import Item
@@ -19,7 +19,7 @@ from projections.answers import diff
 
 def load_event(frame: PageContext) -> Json:
     """Return everything about one event."""
-    event_id = _parse_event_id(frame.request.path_params["event"])
+    event_id = _require_event_id(frame.request.path_params["event"])
     item, acts = answers.find_event(frame.view, event_id)
     event_json = answers.to_plain(frame.session.event_with_acts(frame.view, event_id))
     target = frame.view.find_item(str(event_json["event"])) if item.type in ACT_TYPES else None
@@ -47,11 +47,11 @@ def load_event(frame: PageContext) -> Json:
     }
 
 
-def _parse_event_id(text: str) -> str:
-    try:
-        return str(UUID(text))
-    except ValueError:
-        raise NotFoundError(f"{text[:80]!r} is no id of an event") from None
+def _require_event_id(text: str) -> str:
+    event_id = parse_event_id(text)
+    if event_id is None:
+        raise NotFoundError(f"{text[:80]!r} is not an event id")
+    return event_id
 
 
 MAX_CHANGES = 40

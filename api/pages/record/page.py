@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
-from uuid import UUID
 
 from pydantic import AfterValidator
 
@@ -14,6 +13,7 @@ from api.pages.shared.display_names import DisplayNames
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
 from domain.catalogue import CLASS_BY_TYPE
+from domain.events import parse_event_id
 from domain.model import Json
 
 SLUG_FIELDS = {
@@ -38,11 +38,8 @@ def _check_type(value: str | None) -> str | None:
 
 
 def _check_event_id(value: str | None) -> str | None:
-    if value:
-        try:
-            UUID(value)
-        except ValueError:
-            raise ValueError(f"{value[:80]!r} is no id of an event") from None
+    if value and parse_event_id(value) is None:
+        raise ValueError(f"{value[:80]!r} is not an event id")
     return value
 
 
