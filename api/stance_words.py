@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.positions import ResolvedPosition
+from domain.cells import ResolvedPosition
 
 STANCE_GROUPS = {
     "rejects": ("red-line", "rejects", "opposes"),

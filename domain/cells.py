@@ -1,13 +1,15 @@
-"""Cells: what answers are made of, and which of them each event contributes to."""
+"""Cells: what answers are made of, what each event contributes to them, and what a position is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, takewhile
 from typing import NamedTuple
 
 import orjson
 
-from domain.instants import Instant
+from domain.instants import EARLIEST, Instant
 from domain.model import Json, Version
 
 CellKey = tuple[str, ...]
@@ -215,3 +217,59 @@ def _touched_points(operation: Json) -> Iterator[tuple[str, str, Json]]:
 def adoption_entries(proposal: Json, seq: int) -> Iterator[CellEntry]:
     """Yield what a proposed amendment, recorded at this seq, does to points once adopted."""
     yield from operation_entries(proposal, proposal.get("operations") or (), seq * PARTS_PER_SEQ)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedPosition:
+    """Where a party stands on an issue or a plan point.
+
+    ``candidates`` are the rows that may be the last, newest first. ``since`` is the row from which
+    the stance holds; null when the stance is withdrawn, mixed or disputed.
+    """
+
+    candidates: tuple[CellRow, ...]
+    since: CellRow | None = None
+
+    @property
+    def winner(self) -> CellRow:
+        return self.candidates[0]
+
+    @property
+    def mixed(self) -> bool:
+        """Return whether rows differ of which each may be the last."""
+        return any(row.label != self.winner.label for row in self.candidates)
+
+    @property
+    def stance(self) -> str | None:
+        return None if self.mixed else self.winner.label or None
+
+    def with_json(self, json_by_seq: Mapping[int, tuple[bytes, bytes]]) -> ResolvedPosition:
+        """Return it with body and provenance of the candidates, by seq, which were read without."""
+        rows = (
+            row._replace(body=json_by_seq[row.seq][0], provenance=json_by_seq[row.seq][1])
+            for row in self.candidates
+        )
+        return replace(self, candidates=tuple(rows))
+
+
+def resolve_position(newest_first: Iterable[CellRow]) -> ResolvedPosition | None:
+    """Resolve one cell from its happened rows, read only as far back as needed."""
+    rows = iter(newest_first)
+    candidates: list[CellRow] = []
+    frontier = EARLIEST
+    older_rows: Iterator[CellRow] = rows
+    for row in rows:
+        if row.last < frontier:
+            older_rows = chain([row], rows)
+            break
+        frontier = max(frontier, row.lo)
+        candidates.append(row)
+    if not candidates:
+        return None
+    position = ResolvedPosition(tuple(candidates))
+    stance, since = position.stance, candidates[-1]
+    if not stance:
+        return position
+    for row in takewhile(lambda row: row.label == stance, older_rows):
+        since = row
+    return replace(position, since=since)

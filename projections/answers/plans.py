@@ -8,11 +8,10 @@ from functools import cached_property
 import orjson
 
 from domain import plans as rules
-from domain.cells import CellRow
+from domain.cells import CellRow, ResolvedPosition
 from domain.errors import NotFoundError
 from domain.model import Json
 from domain.plans import ResolvedPoint
-from domain.positions import ResolvedPosition
 from projections.answer_json import join_objects, merge_provenance
 from projections.answers.positions import (
     add_json,

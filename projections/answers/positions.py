@@ -9,13 +9,11 @@ from itertools import islice
 import orjson
 
 from domain import meetings as meeting_rules
-from domain import positions as position_rules
-from domain.cells import CellKey, CellRow
+from domain.cells import CellKey, CellRow, ResolvedPosition, resolve_position
 from domain.errors import NotFoundError
 from domain.instants import EARLIEST, Instant
 from domain.meetings import ResolvedMeeting
 from domain.model import Json
-from domain.positions import ResolvedPosition
 from projections.answer_json import join_objects, merge_provenance
 from projections.view import LATER_HINT, T, View
 
@@ -39,7 +37,7 @@ def resolve_positions(view: View, *party: str) -> dict[CellKey, ResolvedPosition
 
 def resolve_stances(view: View, kind: str, *prefix: str) -> dict[CellKey, ResolvedPosition]:
     """Return where the cells of a kind stand, if anywhere, without JSON."""
-    resolved = view.resolve_cells(kind, *prefix, resolver=position_rules.resolve, with_json=False)
+    resolved = view.resolve_cells(kind, *prefix, resolver=resolve_position, with_json=False)
     return {key: position for key, position in resolved.items() if position}
 
 
@@ -61,7 +59,7 @@ def position_fragment(key: CellKey, resolved: ResolvedPosition) -> orjson.Fragme
     """Return one cell: the fields of the event that set it, and since when the stance holds."""
     times = b'{"since":%b,"last_stated":%b,"mixed":%b,"candidates":%b}' % (
         resolved.since.detail or NULL_JSON if resolved.since else NULL_JSON,
-        resolved.last_stated.detail or NULL_JSON if resolved.last_stated else NULL_JSON,
+        resolved.winner.detail or NULL_JSON if resolved.since else NULL_JSON,
         b"true" if resolved.mixed else b"false",
         orjson.dumps([row_fragment(row) for row in resolved.candidates])
         if resolved.mixed
@@ -116,7 +114,7 @@ def find_cell(view: View, *key: str, start: int = 0, limit: int = 100) -> Json:
             rows: Iterable[CellRow],
         ) -> tuple[ResolvedPosition | None, list[orjson.Fragment]]:
             page = [row_fragment(row) for row in islice(rows, start, start + limit)]
-            return position_rules.resolve(rows), page
+            return resolve_position(rows), page
 
         return view.resolve_cells(
             kind, *key, resolver=resolve_page, expected_rows=start + limit

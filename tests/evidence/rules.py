@@ -508,7 +508,7 @@ CLOCKS = (
 
 # What stands: positions, meetings, plans.
 
-RESOLVE_POSITION = "domain.positions.resolve"
+RESOLVE_POSITION = "domain.cells.resolve_position"
 
 
 def _touching_is_before(original: Any) -> Any:
@@ -521,17 +521,6 @@ def _frontier_of_the_last_row(original: Any) -> Any:
         cuts = (n for n in range(1, len(rows)) if rows[n].last < rows[n - 1].lo)
         cut = next(cuts, len(rows))
         return original([*(row._replace(last=LATEST) for row in rows[:cut]), *rows[cut:]])
-
-    return resolve
-
-
-def _never_mixed(original: Any) -> Any:
-    def resolve(newest_first: Any) -> Any:
-        position = original(newest_first)
-        if not position or not position.mixed:
-            return position
-        winner = position.winner
-        return replace(position, mixed=False, since=winner, last_stated=winner)
 
     return resolve
 
@@ -561,8 +550,7 @@ def _first_by_tie_order(original: Any) -> Any:
         position = original(newest_first)
         if not position:
             return position
-        oldest_first = position.candidates[::-1]
-        return replace(position, winner=oldest_first[0], candidates=oldest_first)
+        return replace(position, candidates=position.candidates[::-1])
 
     return resolve
 
@@ -647,7 +635,12 @@ STANDINGS = (
     Rule(
         "the frontier is the latest lo", RESOLVE_POSITION, _frontier_of_the_last_row, OF_A_POSITION
     ),
-    Rule("different stances are mixed", RESOLVE_POSITION, _never_mixed, OF_A_POSITION),
+    Rule(
+        "different stances are mixed",
+        "domain.cells.ResolvedPosition.mixed",
+        always(property(lambda position: False)),
+        OF_A_POSITION,
+    ),
     Rule(
         "since begins the run of one stance", RESOLVE_POSITION, _since_the_candidates, OF_A_POSITION
     ),

@@ -15,10 +15,9 @@ from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
 from api.stance_words import label_word, position_word
 from domain.basis import Basis
-from domain.cells import CellKey
+from domain.cells import CellKey, ResolvedPosition
 from domain.model import Json
 from domain.plans import ResolvedPoint
-from domain.positions import ResolvedPosition
 from projections.answers.plans import resolve_points
 from projections.answers.positions import add_json, key_by_party, resolve_positions
 

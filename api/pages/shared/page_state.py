@@ -22,9 +22,8 @@ from markupsafe import Markup, escape
 from api.session import Session
 from api.stance_words import position_word
 from domain.basis import Basis
-from domain.cells import CellKey
+from domain.cells import CellKey, ResolvedPosition
 from domain.instants import DAY, EARLIEST, Instant
-from domain.positions import ResolvedPosition
 from projections.answers.positions import resolve_positions
 from projections.view import KnownDay, View
 
