@@ -132,7 +132,7 @@ def _add_routes(page: PageDefinition) -> None:
 
 
 router.add_api_route("/", home.show_home)
-router.add_api_route("/static/{digest}/{name:path}", static_files.serve_file)
+router.routes.append(static_files.static_mount())
 for page_definition in PAGES:
     _add_routes(page_definition)
 router.add_api_route("/desk/{negotiation}/record", submit.submit_event, methods=["POST"])

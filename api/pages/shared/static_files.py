@@ -1,85 +1,45 @@
-"""The files that pages load: each at an address with the hash of all, so they are kept for ever."""
+"""The files that pages load: at an address with the hash of all, so that browsers keep them."""
 
 from __future__ import annotations
 
-import gzip
 from functools import cache
 from hashlib import sha256
-from importlib import resources
-from importlib.resources.abc import Traversable
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any
 
-from starlette.requests import Request
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
-from domain.errors import NotFoundError
-
-IMMUTABLE_HEADERS = {
-    "Cache-Control": "public, max-age=31536000, immutable",
-    "Vary": "Accept-Encoding",
-}
-MEDIA_TYPES = {
-    "css": "text/css",
-    "js": "text/javascript",
-    "svg": "image/svg+xml",
-    "woff2": "font/woff2",
-    "txt": "text/plain",
-}
-
-
-class StaticFile(NamedTuple):
-    """A file, and the same compressed where that helps."""
-
-    body: bytes
-    gzip_body: bytes | None
-    media_type: str
+FOLDER = Path(__file__).parent.parent / "static"
 
 
 @cache
-def load_files() -> dict[str, StaticFile]:
-    """Return every file that pages load by its place below static/."""
-    return dict(sorted(_read_folder(resources.files("api.pages").joinpath("static"), "")))
-
-
-def _read_folder(folder: Traversable, prefix: str) -> list[tuple[str, StaticFile]]:
-    folder_files: list[tuple[str, StaticFile]] = []
-    for each in folder.iterdir():
-        if each.is_dir():
-            folder_files += _read_folder(each, f"{prefix}{each.name}/")
-        elif (ending := each.name.rpartition(".")[2]) in MEDIA_TYPES:
-            body = each.read_bytes()
-            gzip_body = None if ending == "woff2" else gzip.compress(body, 9, mtime=0)
-            folder_files.append(
-                (prefix + each.name, StaticFile(body, gzip_body, MEDIA_TYPES[ending]))
-            )
-    return folder_files
-
-
-@cache
-def files_digest() -> str:
-    """Return the hash of all files, a part of every address."""
+def files_address() -> str:
+    """Return where the files are, with their hash: other versions are at other addresses."""
     hasher = sha256()
-    for name, file in load_files().items():
-        hasher.update(name.encode() + b"\0" + sha256(file.body).digest())
-    return hasher.hexdigest()[:12]
+    for file in sorted(FOLDER.rglob("*.*")):
+        hasher.update(str(file.relative_to(FOLDER)).encode() + b"\0" + file.read_bytes())
+    return f"/static/{hasher.hexdigest()[:12]}"
 
 
+@cache
 def file_address(name: str) -> str:
-    """Return where a file is loaded from. Raises KeyError for one that is not there."""
-    load_files()[name]
-    return f"/static/{files_digest()}/{name}"
+    """Return where a file is loaded from. Raises FileNotFoundError for one that is not there."""
+    (FOLDER / name).stat()
+    return f"{files_address()}/{name}"
 
 
-def serve_file(request: Request) -> Response:
-    """Give a file. Raises NotFoundError also for those of another version."""
-    file = load_files().get(request.path_params["name"])
-    if file is None or request.path_params["digest"] != files_digest():
-        raise NotFoundError("there is no such file", hint="load the page again")
-    headers = {**IMMUTABLE_HEADERS, "X-Content-Type-Options": "nosniff"}
-    if file.gzip_body and "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(
-            file.gzip_body,
-            headers={**headers, "Content-Encoding": "gzip"},
-            media_type=file.media_type,
-        )
-    return Response(file.body, headers=headers, media_type=file.media_type)
+class ImmutableFiles(StaticFiles):
+    """Static files that never change at their address."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+def static_mount() -> Mount:
+    return Mount(files_address(), GZipMiddleware(ImmutableFiles(directory=FOLDER)))
