@@ -70,7 +70,7 @@ def signature_holds(public: bytes, message: bytes, signature: bytes) -> bool:
     total = steps[0]
     for bit in range(252, -1, -1):
         total = add_points(add_points(total, total), steps[(s >> bit & 1) + 2 * (k >> bit & 1)])
-    x, y = (each * pow(total[2], P - 2, P) % P for each in total[:2])
+    x, y = (coordinate * pow(total[2], P - 2, P) % P for coordinate in total[:2])
     return (y + (x & 1) * 2**255).to_bytes(32, "little") == signature[:32]
 
 def decode_base64(text: str, label: str) -> bytes:
@@ -99,9 +99,8 @@ def open_note(note: str, key: str, label: str) -> tuple[int, bytes]:
     made = [(by, decode_base64(raw, f"a signature of {label}")) for by, raw in lines]
     own = [raw[4:] for by, raw in made if (by, raw[:4]) == (name, id_)]
     need(own, f"{label} is not signed by {key}")
-    for raw in own:
-        is_unchanged = signature_holds(public, f"{text}\n".encode(), raw)
-        need(is_unchanged, f"{label} was changed after it was signed")
+    is_unchanged = all(signature_holds(public, f"{text}\n".encode(), raw) for raw in own)
+    need(is_unchanged, f"{label} was changed after it was signed")
     origin, size, root = [*text.split("\n"), "", ""][:3]
     need(origin == name and re.fullmatch("0|[1-9][0-9]{0,15}", size), f"{label} is of another log")
     need(len(decode_base64(root, f"the root of {label}")) == 32, f"the root of {label} is no hash")
@@ -161,22 +160,21 @@ def provenance_ids(answer: Any) -> Iterator[str]:
     """Yield the id of every event that an answer rests on, in any depth."""
     if isinstance(answer, dict) and isinstance(answer.get("events"), list):
         yield from answer["events"]
-    for each in answer.values() if isinstance(answer, dict) else answer:
-        if isinstance(each, (dict, list)):
-            yield from provenance_ids(each)
+    for part in answer.values() if isinstance(answer, dict) else answer:
+        if isinstance(part, (dict, list)):
+            yield from provenance_ids(part)
 
-def address_matches(address: str, negotiation: str, basis: Any, answer: str) -> bool:
-    """Return whether an address asks for this basis, and for what the answer names."""
+def check_address(address: str, negotiation: str, basis: Any, answer: str) -> None:
+    """Check that an address asks for this basis, and for what the answer names."""
     params = ["basis", "known_at", "valid_at", "seq", "audience", "exclude_source"]
     params += [name for name, usual in (("min_sources", 1), ("tz", "UTC")) if basis[name] != usual]
-    wanted = urlencode([(name, basis[name]) for name in params], doseq=True)
-    path, _, query = address.partition("?")
-    front, _, resource = path.partition(f"/v1/negotiations/{negotiation}/")
-    pattern = "state|meetings|plans|positions(/[^/]+/[^/]+)?|(plans|events)/[^/]+"
-    is_known = re.fullmatch(pattern, resource)
-    names = resource.split("/")[1:] if '"events"' in answer else []
-    is_named = all(f'"{name}"' in answer for name in names)
-    return bool(not front and is_known and is_named and query == wanted)
+    query = urlencode([(name, basis[name]) for name in params], doseq=True)
+    path = re.escape(f"/v1/negotiations/{negotiation}/")
+    resource = "state|meetings|plans|positions(?:/[^/?]+/[^/?]+)?|(?:plans|events)/[^/?]+"
+    match = re.fullmatch(f"{path}({resource}){re.escape('?' + query)}", address)
+    names = match[1].split("/")[1:] if match and '"events"' in answer else []
+    is_named = match and all(f'"{name}"' in answer for name in names)
+    need(is_named, "the address does not ask for this answer")
 
 def check_receipt(text: str, trusted: str) -> list[str]:
     receipt = load_object(text, "the receipt", 9)
@@ -188,15 +186,14 @@ def check_receipt(text: str, trusted: str) -> list[str]:
     answer = load_object(receipt["answer"], "the answer", 2)
     is_same = canonical_json(answer) == receipt["answer"] and answer["basis"] == basis
     need(is_same and basis["pinned"], "the answer is not canonical JSON of this pinned basis")
-    matches = address_matches(receipt["address"], receipt["negotiation"], basis, receipt["answer"])
-    need(matches, "the address does not ask for this answer")
     negotiation = receipt["negotiation"]
+    check_address(receipt["address"], negotiation, basis, receipt["answer"])
     proofs = [check_inclusion(event, negotiation, size, root) for event in receipt["events"]]
     seqs, ids = [seq for seq, _ in proofs], {event_id for _, event_id in proofs}
     rising = seqs == sorted(set(seqs)) and max([0, *seqs]) <= basis["seq"] <= size
     need(rising, "the seqs of events, basis and checkpoint do not follow each other")
     need(ids == set(provenance_ids(answer["data"])), "the events are not those of the answer")
-    hidden = sum(each["payload"] is None for each in receipt["events"])
+    hidden = sum(event["payload"] is None for event in receipt["events"])
     return [
         f"The receipt is of {receipt['address']}",
         f"The answer has the SHA-256 {digest} and rests on {len(seqs)} events.",
@@ -208,8 +205,8 @@ def check_receipt(text: str, trusted: str) -> list[str]:
 def check_inclusion(event: Any, negotiation: str, size: int, root: bytes) -> tuple[int, str]:
     """Check that an event of a receipt is in the signed log; return its seq and id."""
     leaf, _ = check_event(event)
-    seq, path = leaf["seq"], [bytes.fromhex(each) for each in event["path"]]
-    is_exact = [each.hex() for each in path] == event["path"] and len(event) == 5 and seq <= size
+    seq, path = leaf["seq"], [bytes.fromhex(node) for node in event["path"]]
+    is_exact = [node.hex() for node in path] == event["path"] and len(event) == 5 and seq <= size
     is_exact = is_exact and canonical_json(event["seq"]) == str(seq)
     need(is_exact, f"seq {seq} or its path is not as written")
     computed_root = root_from_path(sha(b"\0", event["leaf"].encode()), seq - 1, size, path)
@@ -219,9 +216,8 @@ def check_inclusion(event: Any, negotiation: str, size: int, root: bytes) -> tup
 
 def check_bundle(members: dict[str, Callable[[], Any]], trusted: str) -> list[str]:
     listed = [name for name in MEMBER_NAMES if name != "sha256sums.txt"]
-    digest_lines = "".join(f"{member_digest(members[name])}  {name}\n" for name in listed)
-    is_listed = read_text(members["sha256sums.txt"]) == digest_lines
-    need(is_listed, "sha256sums.txt does not match the files")
+    sums = "".join(f"{member_digest(members[name])}  {name}\n" for name in listed)
+    need(read_text(members["sha256sums.txt"]) == sums, "sha256sums.txt does not match the files")
     key, note = read_text(members["key.txt"]), read_text(members["checkpoint.txt"])
     need(key == f"{trusted or key[:-1]}\n", "key.txt holds another key")
     notes = read_text(members["checkpoints.txt"]).split(NOTE_SEPARATOR)
@@ -269,8 +265,8 @@ def read_text(member: Callable[[], Any]) -> str:
 
 def zip_members(archive: zipfile.ZipFile, size: int) -> dict[str, Callable[[], Any]]:
     """Return the members of a zip that may be read: these names, and no bomb."""
-    infos, total = archive.infolist(), sum(info.file_size for info in archive.infolist())
-    names = sorted(info.orig_filename for info in infos)
+    infos = archive.infolist()
+    names, total = sorted(i.orig_filename for i in infos), sum(i.file_size for i in infos)
     need(names == MEMBER_NAMES, "the zip has other members", 2)
     is_plain = all(info.compress_type in (0, 8) and not info.flag_bits & 1 for info in infos)
     is_bounded = all(info.file_size <= MAX_RATIO * info.compress_size for info in infos)
@@ -280,10 +276,10 @@ def zip_members(archive: zipfile.ZipFile, size: int) -> dict[str, Callable[[], A
 
 def folder_members(path: str) -> dict[str, Callable[[], Any]]:
     paths = {name: os.path.join(path, name) for name in sorted(os.listdir(path))}
-    plain = all(os.path.isfile(each) and not os.path.islink(each) for each in paths.values())
-    is_bundle = plain and list(paths) == MEMBER_NAMES
+    is_plain = all(os.path.isfile(file) and not os.path.islink(file) for file in paths.values())
+    is_bundle = is_plain and list(paths) == MEMBER_NAMES
     need(is_bundle, "the folder does not contain exactly the files of a bundle", 2)
-    return {name: partial(open, each, "rb") for name, each in paths.items()}
+    return {name: partial(open, file, "rb") for name, file in paths.items()}
 
 def check_file(path: str, trusted: str = "") -> list[str]:
     """Return what was checked, in sentences. Raises RefusedError."""
@@ -294,9 +290,10 @@ def check_file(path: str, trusted: str = "") -> list[str]:
             with zipfile.ZipFile(path) as archive:
                 return check_bundle(zip_members(archive, os.path.getsize(path)), trusted)
         return check_receipt(read_text(partial(open, path, "rb")), trusted)
+    except RefusedError:
+        raise
     except Exception as error:  # whatever was made of the file must not pass
-        read_error = RefusedError(f"this cannot be read: {type(error).__name__}: {error}", 2)
-        raise error if isinstance(error, RefusedError) else read_error from None
+        raise RefusedError(f"this cannot be read: {type(error).__name__}: {error}", 2) from None
 
 def main(arguments: list[str]) -> int:
     if not arguments or ((rest := arguments[1:]) and (rest[0] != "--key" or len(rest) != 2)):
