@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from api.http.problems import STATUS_BY_ERROR, problem_slug
 from api.pages.docs.page import DOCS_POLICY
 from api.pages.problems.page import PROBLEM_STATUSES
 from api.pages.shared import static_files
@@ -38,6 +39,13 @@ def test_every_problem_is_explained_in_both_languages(site: World) -> None:
             assert f"<h1>{load_translations(lang)(f'problems.{name}.title')}</h1>" in text
     assert fetched(site, "/problems").count("<tr>") == len(PROBLEM_STATUSES) + 1
     fetched(site, "/problems/none", 404)
+
+
+def test_pages_give_problems_the_titles_of_the_interface() -> None:
+    titles = {problem_slug(error): error.title for error in STATUS_BY_ERROR}
+
+    words = load_translations("en")
+    assert {name: words(f"problems.{name}.title") for name in titles} == titles
 
 
 def test_the_interface_is_drawn_by_files_of_this_server(site: World) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from operator import itemgetter
 from typing import get_args
 
 import orjson
@@ -15,6 +16,8 @@ from starlette.requests import Request
 from api.pages.shared.page import Language, PageParams, parse_params
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+_ACCEPTED_LANGUAGE = re.compile(r"(?:^|,)\s*([a-z]+)[^,;]*(?:;[^,]*?q\s*=\s*([01](?:\.\d*)?))?")
+"""The language of one item of an Accept-Language header, and its weight."""
 
 
 class Translations:
@@ -63,15 +66,15 @@ def _flatten_entries(tree: Mapping[str, object], prefix: str = "") -> dict[str, 
 
 def preferred_language(accept_language: str) -> Language:
     """Return the language that an Accept-Language header likes best; English where none fits."""
-    weighted: list[tuple[float, Language]] = []
-    for part in accept_language.lower().split(","):
-        name, _, rest = part.strip().partition(";")
-        quality = re.search(r"q\s*=\s*([01](?:\.\d*)?)", rest)
-        for lang in LANGUAGES:
-            if name.partition("-")[0].strip() == lang:
-                weighted.append((float(quality[1]) if quality else 1.0, lang))
-    best = max(weighted, key=lambda pair: pair[0], default=(0.0, LANGUAGES[0]))
-    return best[1] if best[0] > 0 else LANGUAGES[0]
+    accepted = _ACCEPTED_LANGUAGE.findall(accept_language.lower())
+    weighted = [
+        (float(quality or 1), lang)
+        for name, quality in accepted
+        for lang in LANGUAGES
+        if name == lang
+    ]
+    quality, best = max(weighted, key=itemgetter(0), default=(0.0, LANGUAGES[0]))
+    return best if quality > 0 else LANGUAGES[0]
 
 
 def request_translations(request: Request, requested: object = None) -> Translations:
