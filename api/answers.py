@@ -14,6 +14,7 @@ from api.models.answers import (
     Change,
     Gap,
     Meeting,
+    MovedMeeting,
     PersonRoles,
     RailWeek,
     Role,
@@ -21,13 +22,13 @@ from api.models.answers import (
     State,
 )
 from api.models.events import AnyEvent, Issue, Party, StatedPosition, Statement
-from api.models.plans import Plan, PlanLineage, PointDetail
+from api.models.plans import ChangedPlan, Plan, PlanLineage, PointDetail
 from api.models.positions import Position, PositionDetail
 from domain.basis import Basis
 from domain.model import Json
 from projections import answers
 from projections.answer_json import Item
-from projections.answers import diff, lineage
+from projections.answers import diff, lineage, recent
 
 if TYPE_CHECKING:
     from api.session import Session
@@ -91,6 +92,11 @@ class Answers:
     def plans(self) -> list[Plan]:
         return read_as(list[Plan], list(self.plan_json.values()))
 
+    def changed_plans(self, earlier: Answers) -> list[ChangedPlan]:
+        """Return the plans that earlier answers lack, or whose text they have otherwise."""
+        then, now = earlier.plan_json.values(), self.plan_json.values()
+        return read_as(list[ChangedPlan], list(recent.compare_plans(then, now)))
+
     def plan_descents(self) -> list[list[str]]:
         """Return the slugs of plans that derive from each other, a line for each last one."""
         return lineage.list_descents(self.plan_json)
@@ -108,6 +114,11 @@ class Answers:
     def meetings(self, status: str | None = None) -> list[Meeting]:
         """Return every meeting, or those of one status."""
         return read_as(list[Meeting], answers.select_meetings(self.view, status=status))
+
+    def moved_meetings(self, earlier: Answers) -> list[MovedMeeting]:
+        """Return the meetings whose status or date differs from earlier answers."""
+        then, now = (answers.to_plain(answers.select_meetings(a.view)) for a in (earlier, self))
+        return read_as(list[MovedMeeting], list(recent.compare_meetings(then, now)))
 
     def meeting(self, slug: str) -> Meeting:
         return read_as(Meeting, answers.find_meeting(self.view, slug))

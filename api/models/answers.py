@@ -87,6 +87,13 @@ class Meeting(Disputable):
     announced_by: str | None = None
 
 
+class MovedMeeting(Frozen):
+    """A meeting whose status or date has changed, with its earlier status; null where it is new."""
+
+    meeting: str
+    before: MeetingStatus | None
+
+
 class CoverageGap(Frozen):
     """A stretch between two watches when nobody looked."""
 

@@ -99,6 +99,14 @@ class Plan(PlanHead):
     open: Annotated[Names, Field(description="All other points that stand.")]
 
 
+class ChangedPlan(Frozen):
+    """A plan that is new or whose text has changed, with the number of points that differ."""
+
+    plan: str
+    new: bool
+    points: int
+
+
 PointAddress = tuple[str, str]
 """A plan and a point of it."""
 

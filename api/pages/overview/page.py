@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from api.answers import Answers
 from api.models.answers import Meeting, MeetingStatus
 from api.models.plans import Plan
 from api.pages.positions.page import build_matrix, changed_cells
@@ -12,7 +13,6 @@ from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.stance_words import stance_group
 from domain.basis import CLOCK_PARAMS
-from domain.catalogue import PointNumber
 from domain.edtf import parse_span
 from domain.model import Json
 
@@ -39,8 +39,8 @@ def load_overview(frame: PageContext) -> Json:
         "parties": {each["party"]: each["name"] for each in matrix_data["parties"]},
         "summary": frame.opening_fields.get("summary"),
         "positions": changed_positions(changed_cells(matrix_data["rows"])),
-        "moved": moved_meetings(meetings, earlier.meetings()),
-        "redrawn": changed_plans(plans, earlier.plans()),
+        "moved": _moved_meetings(frame, earlier, {each.meeting: each for each in meetings}),
+        "redrawn": _changed_plans(frame, earlier, plans),
         "statements": _newest_statements(frame),
         "upcoming": _meetings_with_status(frame, meetings, "announced"),
         "overdue": _meetings_with_status(frame, meetings, "overdue"),
@@ -164,19 +164,13 @@ def changed_positions(cells: list[tuple[Json, str, Json]]) -> list[Json]:
     return list(alike_cells.values())
 
 
-def moved_meetings(meetings: list[Meeting], earlier: list[Meeting]) -> list[Json]:
-    """Return the meetings whose status or date has changed since an earlier basis."""
-    earlier_by_slug = {meeting.meeting: meeting for meeting in earlier}
-    entries = []
-    for meeting in meetings:
-        old = earlier_by_slug.get(meeting.meeting)
-        if old is None or _status_and_dates(meeting) != _status_and_dates(old):
-            entries.append({**summarize_meeting(meeting), "before": old and old.status})
-    return entries
-
-
-def _status_and_dates(meeting: Meeting) -> tuple[str | None, ...]:
-    return meeting.status, meeting.occurred, meeting.expected
+def _moved_meetings(
+    frame: PageContext, earlier: Answers, meetings: dict[str, Meeting]
+) -> list[Json]:
+    return [
+        {**summarize_meeting(meetings[moved.meeting]), "before": moved.before}
+        for moved in frame.answers.moved_meetings(earlier)
+    ]
 
 
 def summarize_meeting(meeting: Meeting) -> Json:
@@ -189,28 +183,12 @@ def summarize_meeting(meeting: Meeting) -> Json:
     }
 
 
-def changed_plans(plans: list[Plan], earlier: list[Plan]) -> list[Json]:
-    """Return the plans that are new or whose text changed, with how many points differ."""
-    earlier_texts = {plan.plan: _point_texts(plan) for plan in earlier}
-    entries = []
-    for plan in plans:
-        known, new = plan.plan in earlier_texts, _point_texts(plan)
-        old = earlier_texts.get(plan.plan, {})
-        if not known or old != new:
-            changed_points = [name for name in old | new if new.get(name) != old.get(name)]
-            entries.append(
-                {
-                    "plan": plan.plan,
-                    "title": plan.title or plan.plan,
-                    "new": not known,
-                    "points": len(changed_points),
-                }
-            )
-    return entries
-
-
-def _point_texts(plan: Plan) -> dict[str, tuple[str | None, PointNumber | None]]:
-    return {point.point: (point.text, point.number) for point in plan.points}
+def _changed_plans(frame: PageContext, earlier: Answers, plans: list[Plan]) -> list[Json]:
+    titles = {plan.plan: plan.title or plan.plan for plan in plans}
+    return [
+        {**changed.model_dump(), "title": titles[changed.plan]}
+        for changed in frame.answers.changed_plans(earlier)
+    ]
 
 
 PAGE = PageDefinition("overview", load_overview, path_override="")
