@@ -26,8 +26,8 @@ MERGED_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class ResolvedMeeting:
-    """A meeting as far as the clock does not matter: ``due`` is of what is only announced,
-    ``lasting`` of what was held over a time."""
+    """A meeting as far as the clock does not matter: ``due_bounds`` are of what is only
+    announced, ``held_span`` of what was held over a time."""
 
     base_status: str
     occurred: str | None

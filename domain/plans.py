@@ -99,7 +99,7 @@ def _lineage_fields(detail: Json) -> Json:
 
 
 def is_agreed(point: ResolvedPoint, stances: Mapping[str, Iterable[CellRow]]) -> bool:
-    """Tell whether every stakeholder's last word accepts the point's current text."""
+    """Return whether every stakeholder's last word accepts the point's current text."""
     if not stances or point.text_row is None:
         return False
     return all(_accepts_text(point.text_row, rows) for rows in stances.values())

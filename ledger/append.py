@@ -181,4 +181,4 @@ class Recorder(ABC):
 
     @abstractmethod
     def watch_head(self, poll_interval: float) -> Iterator[int]:
-        """Yield the size of the log now, and again after each commit or so many seconds."""
+        """Yield the size of the log now, and again after each commit or ``poll_interval``."""

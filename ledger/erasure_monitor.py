@@ -32,7 +32,7 @@ class ErasureMonitor:
             self._thread.join(2 * POLL_INTERVAL)
 
     def recent_count(self) -> int | None:
-        """Return how many there were at most ``LEASE`` seconds ago; None where nobody knows."""
+        """Return the count, at most ``COUNT_LIFETIME`` seconds old; None if unknown."""
         if self._last_count is None or time.monotonic() > self._last_count[1] + COUNT_LIFETIME:
             return None
         return self._last_count[0]

@@ -14,12 +14,12 @@ from domain.errors import BusyError, NotFoundError
 
 
 def is_server_url(location: Path | str) -> bool:
-    """Tell whether this is the address of a PostgreSQL database."""
+    """Return whether this is the address of a PostgreSQL database."""
     return str(location).startswith(("postgresql://", "postgres://"))
 
 
 def may_exist(location: Path | str) -> bool:
-    """Tell whether there may be a ledger already; a server is asked when it is opened."""
+    """Return whether there may be a ledger already; a server is asked when it is opened."""
     return is_server_url(location) or Path(location).is_file()
 
 
@@ -45,15 +45,15 @@ def sqlite_uri(path: str | Path) -> str:
 
 
 def refuse_foreign_file(path: str | Path) -> None:
-    """Refuse what is there and no ledger, before a byte of it changes. Raises NotFoundError."""
+    """Refuse a file that is not a ledger, before a byte of it changes. Raises NotFoundError."""
     file = Path(path)
     if file.exists() and not (file.is_file() and _is_ledger_file(file)):
-        hint = "name a file that Minutebook made, or one that is not there yet"
-        raise NotFoundError(f"{path} is no ledger", hint=hint)
+        hint = "name a file that Minutebook made, or one that does not exist yet"
+        raise NotFoundError(f"{path} is not a ledger", hint=hint)
 
 
 def _is_ledger_file(file: Path) -> bool:
-    """Tell whether a file is a database that holds our head row, or nothing yet."""
+    """Return whether a file is a database that holds our head row, or nothing yet."""
     query = "SELECT count(*), total(name = 'head' AND sql LIKE '%frontier%') FROM sqlite_master"
     try:
         with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as c:
@@ -76,6 +76,6 @@ def lock_ledger(path: str | Path) -> int:
         os.close(handle)
         raise BusyError(
             f"another process has {path} open for recording",
-            hint="stop it, or ask it over HTTP; several processes need PostgreSQL",
+            hint="stop it, or use its HTTP interface; several processes need PostgreSQL",
         ) from None
     return handle

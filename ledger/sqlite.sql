@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS event (
 );
 CREATE INDEX IF NOT EXISTS event_recorded_at ON event (recorded_at);
 
--- Payloads erased by law: what of the leaf cannot be computed again, and the event that says so.
+-- Legally erased payloads: the part of the leaf that cannot be recomputed, and the event that states it.
 CREATE TABLE IF NOT EXISTS erasure (
     seq INTEGER PRIMARY KEY,
     payload_hash TEXT NOT NULL,

@@ -19,6 +19,7 @@ from domain.errors import (
 )
 from domain.events import SLUG_PATTERN, Event
 from domain.model import Entry, Json
+from domain.validation_messages import SLUG_HINT
 from ledger.append import AppendBatch, ProposedEvent, RecordedEvent, make_uuid7
 from ledger.database import Clock, Cursor, wall_clock
 from ledger.idempotency import find_stored_answer, store_answer
@@ -93,12 +94,12 @@ class SubmissionCheck:
                 hint="open it: the first event is negotiation-opened",
             )
         if re.fullmatch(SLUG_PATTERN, self.submission.negotiation) is None:
-            hint = "a slug has a-z, 0-9 and -, at most 63 characters; name one with --negotiation"
-            raise InvalidEventError(f"{self.submission.negotiation!r} is no slug", hint=hint)
+            detail = f"{self.submission.negotiation!r} is not a valid slug"
+            raise InvalidEventError(detail, hint=SLUG_HINT)
         expected_seq = self.submission.if_match
         if expected_seq is not None and expected_seq != self.negotiation.last_seq:
             raise MovedOnError(
-                f"If-Match names event {expected_seq}, the last one is {self.negotiation.last_seq}",
+                f"If-Match is {expected_seq}, but the last event is {self.negotiation.last_seq}",
                 hint=f'read what is new, then send If-Match: "{self.negotiation.last_seq}"',
             )
 
@@ -144,7 +145,7 @@ class SubmissionCheck:
         if not is_same or prior_event.negotiation != self.submission.negotiation:
             pointer = "/id" if self.submission.is_single else f"/{index}/id"
             hint = "give the new event an id of its own; to change the old one, correct it"
-            detail = f"the id {event_id} was recorded with other content"
+            detail = f"the id {event_id} is already used for an event with different content"
             self.reuse_reasons.append(Reason(pointer, detail, hint))
 
     def apply_event(self, kind: str, value: Json) -> None:

@@ -15,7 +15,7 @@ COALESCE_INTERVAL = 0.02
 """Seconds of rest after a growth, so that a quick succession is announced as one."""
 
 HeadWatch = Callable[[float], Iterator[int]]
-"""Yields the head now, and again after each hint or so many seconds."""
+"""Yields the head now, and again after each hint or the given seconds."""
 
 
 class Tail:

@@ -33,7 +33,7 @@ KEYS_ON_POSTGRES = KEYS_ON_BOTH | {"word": ("version",)}
 
 
 class IndexComparison:
-    """A scratch read model beside the live one: iterate it for the seqs reached, then compare."""
+    """A scratch read model next to the live one: iterate it for the seqs reached, then compare."""
 
     def __init__(self, c: Cursor, fresh_schema: str, live_schema: str) -> None:
         self.c, self.fresh_schema, self.live_schema = c, fresh_schema, live_schema
@@ -45,7 +45,7 @@ class IndexComparison:
         yield from index_writer.apply_log(self.c)
 
     def find_faults(self) -> Iterator[AuditFault]:
-        """Yield where the live read model is not what the log folds to, table by table."""
+        """Yield where the live read model differs from the rebuilt one, table by table."""
         for table, key in self.table_keys.items():
             yield from self._compare_table(table, key)
 
@@ -56,7 +56,7 @@ class IndexComparison:
         first, second = (", ".join(f"{side}.{name}" for name in columns) for side in "ab")
         sides = (
             (self.fresh_schema, self.live_schema, "missing"),
-            (self.live_schema, self.fresh_schema, "too many"),
+            (self.live_schema, self.fresh_schema, "unexpected"),
         )
         for one, other, problem in sides:
             self.c.execute(
@@ -76,7 +76,7 @@ class IndexComparison:
             halves = tuple(row)[: len(columns)], tuple(row)[len(columns) :]
             name = next(n for n, a, b in zip(columns, *halves, strict=True) if a != b)
             yield AuditFault(
-                self._seq_of_row(table, row), f"{table}.{name}", "is not what the log folds to"
+                self._seq_of_row(table, row), f"{table}.{name}", "differs from the rebuilt index"
             )
 
     def _seq_of_row(self, table: str, row: Any) -> int | None:
@@ -93,7 +93,7 @@ class IndexComparison:
 
 @contextmanager
 def scratch_in_file(ledger: Path, scratch: Path) -> Iterator[IndexComparison]:
-    """Yield a scratch read model in a file beside a ledger's."""
+    """Yield a scratch read model in a file next to a ledger."""
     with closing(sqlite3.connect(scratch, isolation_level=None)) as connection:
         connection.row_factory = sqlite3.Row
         c = cast(Cursor, connection.cursor())

@@ -235,7 +235,7 @@ def put_back(folder: Path) -> None:
 def test_a_database_put_back_is_refused_at_the_start_and_found_by_verify(folder: Path) -> None:
     put_back(folder)
 
-    assert "11 events were signed for" in str(verified(folder).faults[0])
+    assert "the checkpoint covers 11 events" in str(verified(folder).faults[0])
     with pytest.raises(TamperedError, match="11"):
         World(folder)
 

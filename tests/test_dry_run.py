@@ -76,7 +76,10 @@ def test_a_line_may_name_what_stands_pages_before(tmp_path: Path) -> None:
     [
         ({**STATED, "party": "ru"}, "/party: party 'ru' is not registered"),
         ({**OPENED[1], "id": IDS[9]}, "/party: party 'us' is already registered"),
-        ({**STATED, "id": IDS[0]}, f"/id: the id {IDS[0]} was recorded with other content"),
+        (
+            {**STATED, "id": IDS[0]},
+            f"/id: the id {IDS[0]} is already used for an event with different content",
+        ),
         (voided(IDS[7]), "/event: event "),
         ({"type": "record-corrected", "event": IDS[1], "changes": {"stance": "maybe"}}, "/changes"),
         (OPENED[0] | {"id": IDS[8]}, "/type: the negotiation is already open"),

@@ -97,7 +97,7 @@ def test_a_changed_log_is_found_by_the_page(tmp_path: Path) -> None:
             )
         text = page(broken, "audit", "?verify=1")
 
-    assert "the hash of seqs 1 to 2 is another" in text
+    assert "the hash of seqs 1 to 2 does not match" in text
 
 
 def test_an_event_that_was_changed_is_told_on_its_page(tmp_path: Path) -> None:

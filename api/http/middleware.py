@@ -84,7 +84,7 @@ class ResponseCache:
     def store_response(
         self, key: RequestKey, erasure_count: int | None, response: CachedResponse
     ) -> None:
-        """Store an answer to a request that came when so many erasures were known."""
+        """Store an answer to a request that came when this number of erasures was known."""
         if (
             erasure_count is None
             or erasure_count != self._check_erasures()

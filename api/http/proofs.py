@@ -155,7 +155,7 @@ def _parse_tile_address(text: str) -> tuple[int, int, int]:
     width = int(match[3] or merkle.TILE_WIDTH) if match else 0
     if not match or (match[3] and width >= merkle.TILE_WIDTH):
         hint = "level/index, as 0/x001/234 or entries/000.p/17 (C2SP tlog-tiles)"
-        raise NoProofError(f"{text[:80]!r} is no address of a tile", hint=hint)
+        raise NoProofError(f"{text[:80]!r} is not the address of a tile", hint=hint)
     level = -1 if match[1] == "entries" else int(match[1])
     return level, int(match[2].replace("x", "").replace("/", "")), width
 

@@ -172,7 +172,9 @@ def _prove_events(
                 root_from_inclusion(leaf, each.seq - 1, signed_checkpoint.size, path)
                 != signed_checkpoint.root
             ):
-                raise TamperedError(f"seq {each.seq} is not what was signed", hint="verify it all")
+                raise TamperedError(
+                    f"seq {each.seq} is not what was signed", hint="run minutebook verify"
+                )
             is_visible = each.id in visible_ids
             events.append(
                 {

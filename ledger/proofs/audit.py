@@ -63,9 +63,7 @@ class LogAudit:
     def _compare_field(self, seq: int | None, field: str, stored: object, expected: object) -> None:
         if stored != expected:
             self._add_fault(
-                seq,
-                field,
-                f"{_shorten_value(stored)} is stored, {_shorten_value(expected)} follows",
+                seq, field, f"stored {_shorten_value(stored)}, expected {_shorten_value(expected)}"
             )
 
     def __iter__(self) -> Iterator[int]:
@@ -123,7 +121,7 @@ class LogAudit:
                 first, last = (index << level) + 1, (index + 1) << level
                 if not any(first <= seq <= last for seq in self.wrong_seqs):
                     self._add_fault(
-                        first, "node.hash", f"the hash of seqs {first} to {last} is another"
+                        first, "node.hash", f"the hash of seqs {first} to {last} does not match"
                     )
 
     def _check_event(self, place: int, row: EventRow) -> None:
@@ -131,7 +129,7 @@ class LogAudit:
         stream, zone, events, _ = self.negotiations.get(slug) or (originator_id(slug), "UTC", 0, 0)
         self._compare_field(place, "seq", row.seq, place)
         if row.recorded_at < self.recorded_at:
-            self._add_fault(row.seq, "recorded_at", "lies before that of the event before")
+            self._add_fault(row.seq, "recorded_at", "is earlier than that of the previous event")
         self._compare_field(row.seq, "originator_id", row.originator_id, stream)
         self._compare_field(row.seq, "originator_version", row.originator_version, events + 1)
         self._compare_field(row.seq, "topic", row.topic, topic_of(kind))
@@ -201,7 +199,9 @@ class LogAudit:
         ):
             erasing_event = orjson.loads(erasing_state) if erasing_type == "payload-erased" else {}
             if state or salt or event_id is None or erasing_event.get("event") != event_id:
-                self._add_fault(seq, "erasure", "the event is not erased by the one that says so")
+                self._add_fault(
+                    seq, "erasure", "the erasure does not match its payload-erased event"
+                )
 
     def check_checkpoints(self, key: Verifier, external_checkpoint: Checkpoint | None) -> None:
         """Verify the stored checkpoints and the external one against the tree."""
@@ -228,11 +228,11 @@ class LogAudit:
         self._compare_field(None, f"{field}, size", checkpoint.size, size)
         if checkpoint.size > self.frontier.size:
             self._add_fault(
-                self.frontier.size + 1, field, f"{checkpoint.size} events were signed for"
+                self.frontier.size + 1, field, f"the checkpoint covers {checkpoint.size} events"
             )
         elif compute_root(log.node_reader(self.c), checkpoint.size) != checkpoint.root:
             self._add_fault(
-                None, field, f"the first {checkpoint.size} events are not those signed for"
+                None, field, f"the first {checkpoint.size} events do not match the checkpoint"
             )
 
 

@@ -35,7 +35,7 @@ class Checkpoint:
         """Read a checkpoint's text. Raises InvalidNoteError."""
         lines = text.split("\n")
         if len(lines) < 4 or not lines[0] or not _is_decimal(lines[1]):
-            raise InvalidNoteError("this is no checkpoint: origin, size and root are its lines")
+            raise InvalidNoteError("not a checkpoint: expected lines for origin, size and root")
         root = _decode_base64(lines[2])
         if len(root) != HASH_SIZE:
             raise InvalidNoteError("the root of a checkpoint has 32 bytes")
@@ -79,17 +79,17 @@ class Verifier:
         key_id, _, key = rest.partition("+")
         raw = _decode_base64(key)
         if not name or len(raw) != 33 or raw[:1] != ED25519_TYPE:
-            raise InvalidNoteError("this is no Ed25519 verifier key: name+id+key")
+            raise InvalidNoteError("not an Ed25519 verifier key: expected name+id+key")
         verifier = Verifier(name, raw[1:])
         if verifier.id.hex() != key_id:
-            raise InvalidNoteError("the id of the verifier key does not fit its key")
+            raise InvalidNoteError("the id does not match the verifier key")
         return verifier
 
     def open_note(self, note: str) -> Checkpoint:
         """Return the checkpoint of a note that this key signed. Raises InvalidNoteError."""
         text, gap, signatures = note.rpartition("\n\n")
         if not gap:
-            raise InvalidNoteError("this is no signed note: no blank line before a signature")
+            raise InvalidNoteError("not a signed note: no blank line before a signature")
         for signature in self._own_signatures(signatures.removesuffix("\n").split("\n")):
             try:
                 Ed25519PublicKey.from_public_bytes(self.public_key).verify(
@@ -150,5 +150,5 @@ class LogKey:
             or len(raw) != 33
             or raw[:1] != ED25519_TYPE
         ):
-            raise InvalidNoteError("this is no secret log key", hint="minutebook log-key create")
+            raise InvalidNoteError("not a secret log key", hint="minutebook log-key create")
         return LogKey(name, raw[1:])

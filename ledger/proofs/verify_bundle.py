@@ -85,7 +85,7 @@ def parse_key(text: str) -> tuple[str, bytes, bytes]:
     need(fields, "the verifier key is not name+id+key")
     name, id_, key = fields[0]
     raw = decode_base64(key, "the verifier key")
-    need(len(raw) == 33 and raw[0] == 1, "the verifier key is no Ed25519 key")
+    need(len(raw) == 33 and raw[0] == 1, "the verifier key is not an Ed25519 key")
     need(sha(name.encode(), b"\n", raw)[:4].hex() == id_, "the key's id does not fit the key")
     return name, bytes.fromhex(id_), raw[1:]
 
@@ -95,7 +95,7 @@ def open_note(note: str, key: str, label: str) -> tuple[int, bytes]:
     text, _, signatures = note.rpartition("\n\n")
     lines = re.findall("— ([^ +\n]+) ([^ \n]+)\n", signatures)
     is_whole = "".join(f"— {by} {raw}\n" for by, raw in lines) == signatures
-    need(is_whole and len(lines) == len(set(lines)), f"{label} is no signed note")
+    need(is_whole and len(lines) == len(set(lines)), f"{label} is not a signed note")
     made = [(by, decode_base64(raw, f"a signature of {label}")) for by, raw in lines]
     own = [raw[4:] for by, raw in made if (by, raw[:4]) == (name, id_)]
     need(own, f"{label} is not signed by {key}")
@@ -103,8 +103,9 @@ def open_note(note: str, key: str, label: str) -> tuple[int, bytes]:
     need(is_unchanged, f"{label} was changed after it was signed")
     origin, size, root = [*text.split("\n"), "", ""][:3]
     need(origin == name and re.fullmatch("0|[1-9][0-9]{0,15}", size), f"{label} is of another log")
-    need(len(decode_base64(root, f"the root of {label}")) == 32, f"the root of {label} is no hash")
-    return int(size), decode_base64(root, label)
+    root_hash = decode_base64(root, f"the root of {label}")
+    need(len(root_hash) == 32, f"the root of {label} is not a hash")
+    return int(size), root_hash
 
 def root_from_path(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
     """Return the root that an audit path leads to (RFC 6962, section 2.1.1); empty for none."""
@@ -130,10 +131,10 @@ def read_leaves(stream: Any, wanted: dict[int, bytes]) -> Iterator[bytes]:
     need(not wanted, f"leaf-hashes.bin ends before the signed size {max(wanted, default=0)}")
 
 def load_object(text: str, label: str, count: int = 0) -> Any:
-    """Read a JSON object; where a count is given, its reader names so many members, each once."""
+    """Read a JSON object without repeated members, with ``count`` of them unless that is 0."""
     value = json.loads(text, object_pairs_hook=lambda p: len(dict(p)) == len(p) and dict(p))
     is_valid = isinstance(value, dict) and len(value) == (count or len(value))
-    need(is_valid, f"{label} does not have the members that it has to have, or one of them twice")
+    need(is_valid, f"{label} has missing, extra or repeated members")
     return value
 
 def canonical_json(value: Any) -> str:

@@ -27,7 +27,7 @@ BUILDING_LOCK = 0x6275696C64
 
 
 def rebuild_index(c: Cursor, *, page: int = PAGE_SIZE) -> Iterator[int]:
-    """Build the read model anew and replace the live one in one transaction; yield seqs reached.
+    """Rebuild the read model and replace the live one in one transaction; yield seqs reached.
 
     The cursor must not be in a transaction. Who is killed, or leaves, leaves the live one whole.
     Raises BusyError where somebody else rebuilds or erases, or reads without end.
@@ -57,7 +57,7 @@ def _rebuild_on_server(c: Cursor, page: int) -> Iterator[int]:
                 return
             time.sleep(PAUSE_SECONDS)
     raise BusyError(
-        "the read model is in use without end, so the old one stays",
+        "the read model is constantly in use; the old one was kept",
         hint="pg_stat_activity shows who has been reading; rebuild again when they are done",
     )
 

@@ -1,4 +1,4 @@
-"""The as-of index: rectangles kept beside the log. Live, restart and rebuild run the same apply."""
+"""The as-of index: rectangles kept with the log. Live, restart and rebuild run the same apply."""
 
 from __future__ import annotations
 

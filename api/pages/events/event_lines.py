@@ -98,5 +98,5 @@ def _subject_text(frame: PageContext, item: Item, subject_facts: EventFacts) -> 
 
 
 def has_known_dates(item: Item) -> bool:
-    """Tell whether both ends of when it happened are known."""
+    """Return whether both ends of when it happened are known."""
     return item.lo > EARLIEST and item.last < LATEST - DAY

@@ -75,7 +75,7 @@ def _check_day(value: str | None) -> str | None:
     try:
         return value and str(date.fromisoformat(value))
     except ValueError:
-        raise ValueError(f"{value!r:.80} is no day; write one such as 2025-12-22") from None
+        raise ValueError(f"{value!r:.80} is not a day; write one such as 2025-12-22") from None
 
 
 DayParam = Annotated[OptionalText, AfterValidator(_check_day)]
@@ -137,7 +137,7 @@ def window_bounds(frame: PageContext) -> tuple[Instant, Instant] | None:
 
 
 def is_within(item: Item, window: tuple[Instant, Instant]) -> bool:
-    """Tell whether an item may have happened in a window; one that may be of any time is not."""
+    """Return whether an item may have happened in a window; one that may be of any time is not."""
     return (
         item.has_known_at
         and has_known_dates(item)

@@ -100,7 +100,7 @@ WINDOW_DAYS = (90, 30, 7)
 
 
 def list_windows(frame: PageContext) -> list[Json]:
-    """Return the windows of the drawing: of so many days around the last that is known."""
+    """Return the windows of the drawing: of a number of days around the last that is known."""
     params, middle_day = frame.params, frame.rail.last or frame.rail.day
     if params.from_ and params.to:
         first, last = map(date.fromisoformat, (params.from_, params.to))

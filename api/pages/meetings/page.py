@@ -56,7 +56,7 @@ def _check_month(value: str | None) -> str | None:
     try:
         return value and str(date.fromisoformat(f"{value}-01"))[:7]
     except ValueError:
-        raise ValueError(f"{value!r:.80} is no month; write one such as 2025-12") from None
+        raise ValueError(f"{value!r:.80} is not a month; write one such as 2025-12") from None
 
 
 class MeetingsParams(PageParams):

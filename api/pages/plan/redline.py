@@ -16,7 +16,7 @@ from projections.answers.redline import diff_plans
 TEXT_CHANGES = ("changed", "same", "not-comparable", "added", "merged", "removed")
 """What may become of the text of a point, each of one alone."""
 PLACE_CHANGES = ("renumbered", "moved", "moved-alone", "split")
-"""What may become of its place beside that."""
+"""What may also become of its place."""
 
 
 def build_redline(frame: PageContext, slug: str) -> Json | None:
@@ -43,7 +43,7 @@ def build_redline(frame: PageContext, slug: str) -> Json | None:
 
 
 def _text_change(point_diff: Json) -> str:
-    """Return what became of the text of a point: one of FATES."""
+    """Return what became of the text of a point: one of ``TEXT_CHANGES``."""
     if point_diff["from"] is None or point_diff["to"] is None:
         return (
             "merged"
@@ -71,7 +71,7 @@ def _load_plan_text(frame: PageContext, slug: str, parameter: str, day: str | No
 
 
 MIN_COMMON_SHARE = 0.3
-"""Below this share of words in common, a text is shown as written anew."""
+"""Below this share of words in common, a text is shown as rewritten."""
 
 
 def annotate_diff(old: Json, new: Json) -> list[Json]:

@@ -58,7 +58,7 @@ def _red_line(history: list[Json], position: Json | None) -> Json | None:
 
 
 def _is_possible_cell(frame: PageContext, key: CellKey) -> bool:
-    """Tell whether party and issue, or point, are known, so only nothing is said of it."""
+    """Return whether party and issue, or point, are known, so only nothing is said of it."""
     subject_known = (
         key[1] in frame.names_by_slug("issue")
         if len(key) == 2

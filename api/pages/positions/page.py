@@ -39,7 +39,7 @@ COLUMNS = (
 def _check_cell(value: str | None) -> str | None:
     slugs = value.split("/") if value else []
     if value and not (len(slugs) in (2, 3) and all(is_slug(slug) for slug in slugs)):
-        raise ValueError(f"{value[:80]!r} is no cell; write party/issue or party/plan/point")
+        raise ValueError(f"{value[:80]!r} is not a cell; write party/issue or party/plan/point")
     return value
 
 

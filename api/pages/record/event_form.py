@@ -95,7 +95,7 @@ def build_event(kind: str, form_values: Mapping[str, str]) -> tuple[Json, list[R
             target[each["label"]] = _parse_value(each["input"], text)
         except ValueError:
             pointer = f"/{each['name'].replace(NAME_SEPARATOR, '/0/')}"
-            reasons.append(Reason(pointer, "it cannot be read", "write JSON, or a whole number"))
+            reasons.append(Reason(pointer, "not valid", "use JSON or an integer"))
     if any(
         each["name"] == "occurred" for each in form_fields(kind)
     ) and "occurred" in _required_fields(kind):
@@ -121,7 +121,7 @@ def _parse_value(kind: str, text: str) -> Any:
 
 
 def group_reasons(reasons: list[Reason]) -> dict[str, list[Reason]]:
-    """Return the refusals by the field that they stand beside; the rest under an empty name."""
+    """Return the refusals by the field that they are shown at; the rest under an empty name."""
     reasons_by_field: dict[str, list[Reason]] = {}
     for each in reasons:
         head, *rest = [part for part in each.pointer.split("/") if part] or [""]

@@ -47,7 +47,7 @@ async def submit_event(request: Request) -> Response:
 
 
 def _is_same_origin(request: Request) -> bool:
-    """Tell whether a form came from our own page, as the browser says of it."""
+    """Return whether a form came from our own page, as the browser says of it."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None:
         return site == "same-origin"

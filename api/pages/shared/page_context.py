@@ -199,7 +199,7 @@ class PageContext:
 
     @property
     def permalink(self) -> str:
-        """The address that shows this very answer for ever."""
+        """The permanent address of this very answer."""
         pin = self.basis.pinned_params()
         page_pairs = [pair for pair in self.query_pairs if pair[0] not in SHARED_PARAMS]
         return _build_address(self.request.url.path, [*pin, *page_pairs], {})

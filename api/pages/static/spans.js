@@ -1,4 +1,4 @@
-// What a date means, told beside its field while it is typed: the server reads it, as it will when
+// What a date means, shown at its field while it is typed: the server reads it, as it will when
 // it is sent.
 const PAUSE = 250;
 
