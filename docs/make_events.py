@@ -109,7 +109,7 @@ def _sentence(cls: type[BaseModel]) -> str:
 def _table(cls: type[BaseModel], skip: tuple[str, ...] = ()) -> str:
     hints = typing.get_type_hints(cls, include_extras=True)
     rows = [
-        f"| {_name(name, field)} | {_kind(hints[name])}{_default(field)} |"
+        f"| {_name(name, field)} | {OWN_ID if name == 'id' else _kind(hints[name])}{_default(field)} |"
         for name, field in cls.model_fields.items()
         if name not in skip
     ]
@@ -125,6 +125,7 @@ def _default(field: FieldInfo) -> str:
     return f"; default {field.default}" if isinstance(field.default, str) else ""
 
 
+OWN_ID = "UUID"
 NAMED: tuple[tuple[Any, str], ...] = (
     (events.Speaker, "speaker"),
     (events.Subject, "`kind:slug`"),
