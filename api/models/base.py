@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from domain.basis import Preset
 from domain.events import Audience
+from domain.model import Json
 
 DataT = TypeVar("DataT")
 Timestamp = Annotated[
@@ -27,6 +28,10 @@ class Frozen(BaseModel):
     """Base of every answer: immutable, and without any field that is not declared."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    def to_json(self) -> Json:
+        """Return the fields that are present, under their names in the API."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
 class BasisEcho(Frozen):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 
 from domain.model import Json
 
@@ -58,3 +60,71 @@ def diff_words(old: str, new: str) -> list[Json]:
         if tag in ("insert", "replace"):
             operations.append({"op": "insert", "text": "".join(right[c:d])})
     return operations
+
+
+def mark_points(point_diffs: list[Json], old: Json, new: Json) -> None:
+    """Add to each compared point, as ``marks``, what became of it: of its text and its place."""
+    merged_into = {
+        name: point for point in new["points"] for name in _source_points(point, old["plan"])
+    }
+    origins = [each["from"]["point"] for each in point_diffs if each["from"] and each["to"]]
+    moved_points = _moved_points(point_diffs, old["points"])
+    split_points = {name for name in origins if origins.count(name) > 1}
+    for each in point_diffs:
+        each["marks"] = _point_marks(each, merged_into, moved_points, split_points)
+
+
+def _source_points(point: Json, plan: str) -> list[str]:
+    lineage = point["lineage"]
+    if lineage.get("from_plan") in (None, plan):
+        return list(lineage.get("from_points") or lineage.get("from") or ())
+    return []
+
+
+def _point_marks(
+    point_diff: Json, merged_into: Json, moved_points: set[str], split_points: set[str]
+) -> list[Json]:
+    old, new = point_diff["from"], point_diff["to"]
+    marks: list[Json] = []
+    if new is None and point_diff["point"] in merged_into:
+        marks.append({"mark": "merged", "into": _point_label(merged_into[point_diff["point"]])})
+    elif new is None or old is None or point_diff["change"] in ("changed", "not-comparable"):
+        marks.append({"mark": point_diff["change"]})
+    if new and new["lineage"].get("split_from"):
+        marks.append({"mark": "split", "from": new["lineage"]["split_from"]})
+    elif old and old["point"] in split_points:
+        marks.append({"mark": "split", "from": _point_label(old)})
+    if old and new and old["number"] != new["number"]:
+        marks.append(
+            {
+                "mark": "moved" if new["point"] in moved_points else "renumbered",
+                "from": old["number"],
+                "to": new["number"],
+            }
+        )
+    elif new and new["point"] in moved_points:
+        marks.append({"mark": "moved-alone"})
+    return marks
+
+
+def _point_label(point: Json) -> str:
+    return str(point["number"] if point["number"] is not None else point["point"])
+
+
+def _moved_points(point_diffs: Sequence[Json], old_points: Sequence[Json]) -> set[str]:
+    """Return the points that are out of the old order: all but the longest run that kept it."""
+    old_order = {point["point"]: at for at, point in enumerate(old_points)}
+    in_both = [each for each in point_diffs if each["from"] and each["to"]]
+    tails: list[int] = []
+    ends: list[int] = []
+    previous = [-1] * len(in_both)
+    for at, each in enumerate(in_both):
+        old_index = old_order[each["from"]["point"]]
+        slot = bisect_left(tails, old_index + 1)
+        previous[at] = ends[slot - 1] if slot else -1
+        tails[slot : slot + 1], ends[slot : slot + 1] = [old_index], [at]
+    in_order, at = set[int](), ends[-1] if ends else -1
+    while at >= 0:
+        in_order.add(at)
+        at = previous[at]
+    return {each["to"]["point"] for at, each in enumerate(in_both) if at not in in_order}

@@ -101,7 +101,7 @@ def _meeting_entry(frame: PageContext, meeting: Meeting) -> Json:
     first, last = span_days(frame, span)
     return {
         **{name: getattr(meeting, name) for name in _MEETING_FIELDS},
-        "sources": [source.model_dump(exclude_unset=True) for source in meeting.sources],
+        "sources": [source.to_json() for source in meeting.sources],
         "title": meeting.title or meeting.meeting,
         "disputed": True if meeting.disputed else None,
         "rivals": [rival.model_dump() for rival in meeting.rivals],

@@ -108,7 +108,7 @@ def _newest_statements(frame: PageContext) -> list[Json]:
             "speaker": frame.display_names.claimant_name(statement.speaker) or "",
             "summary": statement.summary,
             "occurred": statement.occurred,
-            "sources": [source.model_dump(exclude_unset=True) for source in statement.sources],
+            "sources": [source.to_json() for source in statement.sources],
         }
         for statement in frame.answers.statements(limit=MAX_STATEMENTS)
     ]

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from api.http.query_params import OptionalText
-from api.models.events import Endorsement, EventItem, PendingAmendment
+from api.models.events import Endorsement, PendingAmendment
 from api.models.plans import Lineage, Plan
 from api.pages.plan.redline import build_redline
 from api.pages.plans.page import summarize_plan
@@ -71,8 +71,8 @@ def load_plan(frame: PageContext) -> Json:
         "points": _point_entries(frame, plan, all_plans),
         "pending": [_amendment_entry(frame, amendment) for amendment in plan.pending],
         "endorsements": [_endorsement_entry(frame, each) for each in plan.endorsements],
-        "documents": [_dump(document) for document in plan.documents],
-        "rivals": [_dump(rival) for rival in plan.rivals],
+        "documents": [document.to_json() for document in plan.documents],
+        "rivals": [rival.to_json() for rival in plan.rivals],
         "redline": build_redline(frame, slug),
     }
 
@@ -93,7 +93,7 @@ def _point_entries(frame: PageContext, plan: Plan, all_plans: dict[str, Plan]) -
     blame = PointBlame(frame)
     return [
         {
-            **_dump(point),
+            **point.to_json(),
             "agreed": point.point in plan.agreed,
             "stances": stances.get(point.point, []),
             "origins": _origin_numbers(point.lineage, all_plans),
@@ -101,17 +101,6 @@ def _point_entries(frame: PageContext, plan: Plan, all_plans: dict[str, Plan]) -
         }
         for point in plan.points
     ]
-
-
-def _dump(model: BaseModel) -> Json:
-    """Return what was set of a part of an answer, named and ordered as in the API."""
-    fields = model.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    declared = (
-        name for cls in type(model).__mro__ for name in vars(cls).get("__annotations__", ())
-    )
-    first = ("event", "type") if isinstance(model, EventItem) else ()
-    order = dict.fromkeys((*first, *declared))
-    return {name: fields.pop(name) for name in order if name in fields} | fields
 
 
 def _origin_numbers(lineage: Lineage, all_plans: dict[str, Plan]) -> list[object]:
@@ -122,14 +111,13 @@ def _origin_numbers(lineage: Lineage, all_plans: dict[str, Plan]) -> list[object
 
 
 def _amendment_entry(frame: PageContext, amendment: PendingAmendment) -> Json:
-    fields = _dump(amendment)
+    fields = amendment.to_json()
     proposers = [frame.name_of("party", party) for party in fields.get("proposed_by") or ()]
-    operations = [_dump(operation) for operation in amendment.operations or ()]
-    return {**fields, "operations": operations, "by": proposers}
+    return {"operations": [], **fields, "by": proposers}
 
 
 def _endorsement_entry(frame: PageContext, endorsement: Endorsement) -> Json:
-    return {**_dump(endorsement), "name": frame.name_of("party", str(endorsement.party))}
+    return {**endorsement.to_json(), "name": frame.name_of("party", str(endorsement.party))}
 
 
 def table_rows(data: Json) -> Iterator[Json]:

@@ -1,8 +1,7 @@
-"""Two texts of plans held against each other, each as of a date."""
+"""Two texts of plans compared, each as of a date."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 
@@ -10,8 +9,7 @@ from api.pages.shared.page import is_slug
 from api.pages.shared.page_context import PageContext
 from domain.errors import NotFoundError
 from domain.model import Json
-from projections import answers
-from projections.answers.redline import diff_plans
+from projections.answers.redline import diff_plans, mark_points
 
 TEXT_CHANGES = ("changed", "same", "not-comparable", "added", "merged", "removed")
 """What may become of the text of a point, each of one alone."""
@@ -29,7 +27,10 @@ def build_redline(frame: PageContext, slug: str) -> Json | None:
     new = _load_plan_text(frame, other_slug, "to_plan" if params.to_plan else "to", params.to)
     if old is None or new is None:
         return None
-    point_diffs = annotate_diff(old, new)
+    point_diffs = diff_plans(old, new)
+    mark_points(point_diffs, old, new)
+    for each in point_diffs:
+        each["ops"] = smooth_ops(each["ops"]) if "ops" in each else None
     text_counts = Counter(_text_change(each) for each in point_diffs)
     place_counts = Counter(mark["mark"] for each in point_diffs for mark in each["marks"])
     return {
@@ -58,90 +59,14 @@ def _load_plan_text(frame: PageContext, slug: str, parameter: str, day: str | No
     try:
         if not is_slug(slug):
             raise NotFoundError(f"no plan {slug[:80]!r} is known under this basis")
-        view = (
-            frame.session.open_view(frame.session.resolve_basis(frame.earlier_question(day)))
-            if day
-            else frame.view
-        )
-        plan: Json = answers.to_plain(answers.find_plan(view, slug))
+        return frame.answers_on(day).plan(slug).to_json()
     except NotFoundError as error:
         frame.refuse_parameter(parameter, error.detail, error.hint)
         return None
-    return plan
 
 
 MIN_COMMON_SHARE = 0.3
 """Below this share of words in common, a text is shown as rewritten."""
-
-
-def annotate_diff(old: Json, new: Json) -> list[Json]:
-    """Return two texts compared point by point, each with marks of what became of the point."""
-    point_diffs: list[Json] = diff_plans(old, new)
-    merged_into = {
-        name: point for point in new["points"] for name in _source_points(point, old["plan"])
-    }
-    origins = [each["from"]["point"] for each in point_diffs if each["from"] and each["to"]]
-    moved_points = _moved_points(point_diffs, old["points"])
-    split_points = {name for name in origins if origins.count(name) > 1}
-    for each in point_diffs:
-        each["marks"] = list(_point_marks(each, merged_into, moved_points, split_points))
-        each["ops"] = smooth_ops(each["ops"]) if "ops" in each else None
-    return point_diffs
-
-
-def _source_points(point: Json, plan: str) -> list[str]:
-    lineage = point["lineage"]
-    if lineage.get("from_plan") in (None, plan):
-        return list(lineage.get("from_points") or lineage.get("from") or ())
-    return []
-
-
-def _point_marks(
-    point_diff: Json, merged_into: Json, moved_points: set[str], split_points: set[str]
-) -> Sequence[Json]:
-    old, new, marks = point_diff["from"], point_diff["to"], []
-    if new is None and point_diff["point"] in merged_into:
-        marks.append({"mark": "merged", "into": _point_label(merged_into[point_diff["point"]])})
-    elif new is None or old is None or point_diff["change"] in ("changed", "not-comparable"):
-        marks.append({"mark": point_diff["change"]})
-    if new and new["lineage"].get("split_from"):
-        marks.append({"mark": "split", "from": new["lineage"]["split_from"]})
-    elif old and old["point"] in split_points:
-        marks.append({"mark": "split", "from": _point_label(old)})
-    if old and new and old["number"] != new["number"]:
-        marks.append(
-            {
-                "mark": "moved" if new["point"] in moved_points else "renumbered",
-                "from": old["number"],
-                "to": new["number"],
-            }
-        )
-    elif new and new["point"] in moved_points:
-        marks.append({"mark": "moved-alone"})
-    return marks
-
-
-def _point_label(point: Json) -> str:
-    return str(point["number"] if point["number"] is not None else point["point"])
-
-
-def _moved_points(point_diffs: Sequence[Json], old_points: Sequence[Json]) -> set[str]:
-    """Return the points that are out of the old order: all but the longest run that kept it."""
-    old_order = {point["point"]: at for at, point in enumerate(old_points)}
-    in_both = [each for each in point_diffs if each["from"] and each["to"]]
-    tails: list[int] = []
-    ends: list[int] = []
-    previous = [-1] * len(in_both)
-    for at, each in enumerate(in_both):
-        old_index = old_order[each["from"]["point"]]
-        slot = bisect_left(tails, old_index + 1)
-        previous[at] = ends[slot - 1] if slot else -1
-        tails[slot : slot + 1], ends[slot : slot + 1] = [old_index], [at]
-    in_order, at = set[int](), ends[-1] if ends else -1
-    while at >= 0:
-        in_order.add(at)
-        at = previous[at]
-    return {each["to"]["point"] for at, each in enumerate(in_both) if at not in in_order}
 
 
 def smooth_ops(ops: Sequence[Json]) -> list[Json]:

@@ -75,7 +75,7 @@ def summarize_plan(frame: PageContext, plan: Plan) -> Json:
         "pending": len(plan.pending),
         "derived_from": list(plan.derived_from),
         "known_at": plan.known_at,
-        "sources": [source.model_dump(exclude_unset=True) for source in plan.sources],
+        "sources": [source.to_json() for source in plan.sources],
         "single_source": plan.single_source,
     }
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import orjson
 
+from api.models.events import StatedPosition
+from api.models.positions import PositionDetail
 from api.pages.shared.page_context import PageContext
 from api.stance_words import answer_word
 from domain.cells import CellKey
 from domain.errors import NotFoundError
 from domain.instants import to_rfc3339
 from domain.model import Json
-from projections import answers
 from projections.answer_json import Item
 from projections.answers.plans import resolve_points
 
@@ -21,40 +22,38 @@ MAX_STATEMENTS = 20
 def load_cell(frame: PageContext, key: CellKey) -> Json | None:
     """Return one cell in full, empty where nothing is known of it; refuse what no cell can be."""
     try:
-        cell_answer = answers.to_plain(answers.find_cell(frame.view, *key))
+        detail = frame.answers.position(*key)
     except NotFoundError as error:
         if not _is_possible_cell(frame, key):
             frame.refuse_parameter("cell", error.detail, error.hint)
             return None
-        cell_answer = {"position": None, "history": [], "attributed": []}
-    position = cell_answer["position"]
+        detail = PositionDetail(position=None, history=(), attributed=())
+    position = detail.position
     return {
         "key": "/".join(key),
         "party": key[0],
         "issue": key[1] if len(key) == 2 else None,
         "party_name": frame.name_of("party", key[0]),
         "on": _subject_name(frame, key),
-        "word": answer_word(position),
-        "unknown": not (cell_answer["history"] or cell_answer["attributed"]),
-        "since": position and position["since"],
-        "red_line": _red_line(cell_answer["history"], position),
-        "history": [
-            _statement_entry(frame, each) for each in cell_answer["history"][:MAX_STATEMENTS]
-        ],
-        "more": max(0, len(cell_answer["history"]) - MAX_STATEMENTS),
+        "word": answer_word(position.to_json() if position else None),
+        "unknown": not (detail.history or detail.attributed),
+        "since": position and position.since,
+        "red_line": _red_line(detail),
+        "history": [_statement_entry(frame, each) for each in detail.history[:MAX_STATEMENTS]],
+        "more": max(0, len(detail.history) - MAX_STATEMENTS),
         "attributed": [
-            _statement_entry(frame, each) for each in cell_answer["attributed"][:MAX_STATEMENTS]
+            _statement_entry(frame, each) for each in detail.attributed[:MAX_STATEMENTS]
         ],
-        "rivals": (position or {}).get("rivals") or [],
+        "rivals": [rival.to_json() for rival in position.rivals] if position else [],
     }
 
 
-def _red_line(history: list[Json], position: Json | None) -> Json | None:
+def _red_line(detail: PositionDetail) -> Json | None:
     """Return the last red line that was drawn here and that another stance has followed since."""
-    red_line = next((each for each in history if each.get("stance") == "red-line"), None)
-    if red_line is None or (position and position.get("stance") == "red-line"):
+    red_line = next((each for each in detail.history if each.stance == "red-line"), None)
+    if red_line is None or (detail.position and detail.position.stance == "red-line"):
         return None
-    return {name: red_line.get(name) for name in ("event", "occurred", "summary")}
+    return {name: getattr(red_line, name) for name in ("event", "occurred", "summary")}
 
 
 def _is_possible_cell(frame: PageContext, key: CellKey) -> bool:
@@ -75,14 +74,12 @@ def _subject_name(frame: PageContext, key: CellKey) -> str:
     return f"{display_names.display_name('plan', key[1])}, {display_names.point_name(*key[1:])}"
 
 
-def _statement_entry(frame: PageContext, statement: Json) -> Json:
-    item = frame.view.find_item(statement["event"])
+def _statement_entry(frame: PageContext, statement: StatedPosition) -> Json:
+    item = frame.view.find_item(statement.event)
     return {
-        **statement,
+        **statement.to_json(),
         **(_event_details(item) if item else {}),
-        "by": frame.display_names.claimant_name(
-            statement.get("attributed_by") or statement.get("speaker")
-        ),
+        "by": frame.display_names.claimant_name(statement.attributed_by),
     }
 
 

@@ -79,6 +79,12 @@ class PageContext:
         answers.view = self.view
         return answers
 
+    def answers_on(self, day: str | None) -> Answers:
+        """Return the typed answers to the same question as of an earlier date, or as it stands."""
+        if day is None:
+            return self.answers
+        return self.session.answers(self.session.resolve_basis(self.earlier_question(day)))
+
     @cached_property
     def now(self) -> View:
         """Everything that this reader may see now."""
