@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from domain.edtf import parse_span
 from domain.errors import InvalidQuestionError, InvalidSpanError, Reason
-from domain.events import AUDIENCES, Audience
+from domain.events import Audience
 from domain.instants import (
     DAY,
     EARLIEST,
@@ -20,7 +20,7 @@ from domain.instants import (
     to_rfc3339,
     to_rfc3339_short,
 )
-from domain.model import Json
+from domain.model import Json, Viewer
 
 SEMANTICS_VERSION = 1
 """Raised with every change of a rule of time."""
@@ -44,26 +44,6 @@ class Question:
     exclude_source: tuple[str, ...] = ()
     min_sources: int = 1
     tz: str = "UTC"
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Who asks: the audience, the excluded publishers, the number of sources required."""
-
-    audience: str = "public"
-    exclude_source: frozenset[str] = frozenset()
-    min_sources: int = 1
-
-    def can_see(self, report: Json) -> bool:
-        rank = AUDIENCES.index(report.get("audience", "public"))
-        return (
-            rank <= AUDIENCES.index(self.audience)
-            and report.get("publisher") not in self.exclude_source
-        )
-
-    @property
-    def is_staff(self) -> bool:
-        return self.audience == "staff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +73,10 @@ class Basis:
     defaulted: bool = False
     pinned: bool = False
     settled: bool = False
-    viewer: Viewer = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        viewer = Viewer(self.audience, frozenset(self.exclude_source), self.min_sources)
-        object.__setattr__(self, "viewer", viewer)
+    @property
+    def viewer(self) -> Viewer:
+        return Viewer(self.audience, frozenset(self.exclude_source), self.min_sources)
 
     @property
     def is_immutable(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES
 from domain.edtf import Bounds
+from domain.events import AUDIENCES
 from domain.instants import Instant
 
 Json = dict[str, Any]
@@ -29,6 +30,26 @@ class Entry:
     @property
     def tz(self) -> str:
         return str(self.payload.get("tz", self.zone))
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks: the audience, the excluded publishers, the number of sources required."""
+
+    audience: str = "public"
+    exclude_source: frozenset[str] = frozenset()
+    min_sources: int = 1
+
+    def can_see(self, report: Json) -> bool:
+        rank = AUDIENCES.index(report.get("audience", "public"))
+        return (
+            rank <= AUDIENCES.index(self.audience)
+            and report.get("publisher") not in self.exclude_source
+        )
+
+    @property
+    def is_staff(self) -> bool:
+        return self.audience == "staff"
 
 
 @dataclass(frozen=True, slots=True)

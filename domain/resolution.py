@@ -12,11 +12,10 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from domain.basis import Viewer
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, DEFAULTS_BY_TYPE, RECORDER_ACT_TYPES
 from domain.edtf import Bounds, parse_span
 from domain.instants import EARLIEST, Instant
-from domain.model import Entry, Json, Version
+from domain.model import Entry, Json, Version, Viewer
 
 
 class _DatedReport(NamedTuple):

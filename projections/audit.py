@@ -10,8 +10,7 @@ from typing import Any, cast
 
 from ledger.database import BEGIN_DEFERRED, Cursor, begin, database_dialect
 from ledger.proofs.audit import AuditFault
-from projections.index import tables
-from projections.index import writer as index_writer
+from projections.index import catch_up, tables
 
 KEYS_ON_BOTH = {
     "version": ("id",),
@@ -42,7 +41,7 @@ class IndexComparison:
         self.differs_operator = "IS DISTINCT FROM" if is_postgres else "IS NOT"
 
     def __iter__(self) -> Iterator[int]:
-        yield from index_writer.apply_log(self.c)
+        yield from catch_up.apply_log(self.c)
 
     def find_faults(self) -> Iterator[AuditFault]:
         """Yield where the live read model differs from the rebuilt one, table by table."""

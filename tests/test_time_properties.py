@@ -27,8 +27,7 @@ from projections import answers, full_text
 from projections.answers import diff
 from projections.audit import KEYS_ON_POSTGRES, KEYS_ON_SQLITE
 from projections.fold import FoldView
-from projections.index import rebuild, tables
-from projections.index import writer as index_writer
+from projections.index import catch_up, rebuild, tables
 from projections.index.reader import IndexView
 from projections.view import View
 from tests import reference
@@ -492,7 +491,7 @@ def assert_rebuilt(
         list(rebuild.rebuild_index(c, page=page))
         assert_rows(rows(c), live)
         tables.recreate_tables(c)
-        list(index_writer.catch_up(c, page=page))
+        list(catch_up.catch_up_index(c, page=page))
         assert_rows(rows(c), live)
     return live
 

@@ -139,9 +139,9 @@ def test_processes_whose_parent_was_killed_end_soon_and_give_the_port_free(serve
 
 LAYING = """
 import sys
-from projections.index import writer
-writer.PARALLEL_THRESHOLD = 0
-pages = writer.prepare_pages(([] for _ in range(100)), 1)
+from projections.index import catch_up
+catch_up.PARALLEL_THRESHOLD = 0
+pages = catch_up.prepare_pages(([] for _ in range(100)), 1)
 for _ in pages:
     print("laid", flush=True)
     sys.stdin.read()

@@ -31,7 +31,7 @@ from domain.model import Json
 from ledger.proofs.checkpoints import write_file
 from ledger.proofs.signed_note import Verifier
 from ledger.restore import LogRestore, RestoredEvent
-from projections.index.writer import IndexFollower
+from projections.index.catch_up import IndexFollower
 
 SERVER_FIELDS = (
     "id",

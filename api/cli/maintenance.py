@@ -16,8 +16,7 @@ from ledger import erasure, location, log, privileges
 from ledger.append import RecordedEvent
 from ledger.database import transaction
 from ledger.writer import Ledger
-from projections.index import rebuild, tables
-from projections.index import writer as index_writer
+from projections.index import catch_up, rebuild, tables
 
 commands = typer.Typer()
 
@@ -78,7 +77,7 @@ def erase_payload(settings: Settings, event: str, reason: str) -> RecordedEvent:
             )
             with privileges.preserve_privileges(c, tables.index_tables(c)):
                 tables.recreate_tables(c)
-        for _ in index_writer.catch_up(c):
+        for _ in catch_up.catch_up_index(c):
             pass
         erasure.compact_database(c)
         if ledger.checkpoints:
@@ -105,6 +104,6 @@ def grant_role(settings: Settings, role: str) -> None:
     if not location.is_server_url(settings.db):
         hint = "the file permissions decide who may use a SQLite ledger"
         raise InvalidQuestionError("only PostgreSQL has roles", hint=hint)
-    ledger = Ledger(settings.db, read_model=index_writer.IndexFollower())
+    ledger = Ledger(settings.db, read_model=catch_up.IndexFollower())
     with closing(ledger), ledger.take_writer() as c, transaction(c):
         privileges.grant_privileges(c, role, tables.index_tables(c))

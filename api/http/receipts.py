@@ -20,9 +20,10 @@ from api.http.responses import JSON, build_address
 from api.http.state import positions_answer
 from api.models.documents import Receipt
 from api.session import Session, open_session, services_of
-from domain.basis import Basis, Question, Viewer
+from domain.basis import Basis, Question
 from domain.errors import InvalidQuestionError, TamperedError
 from domain.events import SLUG_REGEX, parse_event_id
+from domain.model import Viewer
 from domain.resolution import is_fully_visible
 from ledger import log
 from ledger.database import ReadableLedger

@@ -10,8 +10,7 @@ from typing import NamedTuple
 from domain.errors import BusyError, InvalidQuestionError
 from ledger import privileges
 from ledger.database import Cursor, database_dialect, transaction
-from projections.index import tables
-from projections.index import writer as index_writer
+from projections.index import catch_up, tables
 
 PAGE_SIZE = 2000
 """Events applied at once."""
@@ -42,7 +41,7 @@ def rebuild_index(c: Cursor, *, page: int = PAGE_SIZE) -> Iterator[int]:
 def _rebuild_in_file(c: Cursor, page: int) -> Iterator[int]:
     with transaction(c):
         tables.recreate_tables(c)
-        yield from index_writer.apply_log(c, page=page)
+        yield from catch_up.apply_log(c, page=page)
 
 
 def _rebuild_on_server(c: Cursor, page: int) -> Iterator[int]:
@@ -64,9 +63,9 @@ def _rebuild_on_server(c: Cursor, page: int) -> Iterator[int]:
 
 def _apply_by_pages(c: Cursor, page: int) -> Iterator[int]:
     """Apply what is there by now, a transaction a page."""
-    for rows, prepared in index_writer.pages_behind(c, page=page):
+    for rows, prepared in catch_up.pages_behind(c, page=page):
         with transaction(c):
-            index_writer.apply_page(c, rows, prepared)
+            catch_up.apply_page(c, rows, prepared)
         yield rows[-1][0]
 
 
@@ -78,7 +77,7 @@ def _try_replace(c: Cursor, schemas: SchemaPair, erasure_count: int) -> bool:
             if _count_erasures(c) != erasure_count:
                 detail = "something was erased meanwhile, and may be in what was built"
                 raise BusyError(detail, hint="rebuild again")
-            list(index_writer.apply_log(c))
+            list(catch_up.apply_log(c))
             with privileges.preserve_privileges(c, tables.index_tables(c)):
                 _replace_tables(c, schemas)
     except Exception as error:

@@ -10,12 +10,11 @@ from typing import NamedTuple
 
 from domain import resolution
 from domain.acceptance import find_references
-from domain.basis import Viewer
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.cells import CellEntry, CellKey, cell_entries
 from domain.events import AUDIENCES
 from domain.instants import EARLIEST, LATEST, Instant
-from domain.model import Entry, Version
+from domain.model import Entry, Version, Viewer
 from projections.answer_json import Item, build_item
 from projections.full_text import payload_words
 

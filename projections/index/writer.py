@@ -1,102 +1,44 @@
-"""The as-of index: rectangles kept with the log. Live, restart and rebuild run the same apply."""
+"""Writing the index: the rows of a run of events, and what acts change of earlier rows."""
 
 from __future__ import annotations
 
-import gc
-import os
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from domain.catalogue import ACT_TYPES
-from domain.model import Entry
+from domain.cells import CellEntry, adoption_entries
+from domain.instants import Instant
+from domain.model import Entry, Json
 from ledger import log
-from ledger.database import Cursor, transaction
-from ledger.process_guard import end_with_parent
-from projections.index import tables
-from projections.index.batch import IndexBatch
-from projections.index.rows import VersionRows, join_key, prepare_event
+from ledger.database import Cursor, database_dialect, insert_rows
+from projections.full_text import store_words
+from projections.index.rows import (
+    COUNTERPART_TYPE,
+    SUBJECT_PREFIX,
+    Rectangle,
+    VersionRows,
+    build_rows,
+    join_key,
+    prepare_event,
+    resolve_all,
+)
+from projections.index.statements import STATEMENTS
 
+IndexRow = Mapping[str, Any]
 TRACKING_NAME = "index"
-PARALLEL_THRESHOLD = 20_000
-"""Events behind which it does not pay to start another process."""
-
-LogRow = tuple[Any, ...]
-PreparedPage = tuple[list[LogRow], list[list[VersionRows] | None]]
+OPEN_SEQ = 2**62
+"""recorded_to of what the newest record still holds."""
 
 
-class IndexFollower:
-    """The read model of the as-of index, as the ledger follows it."""
-
-    def start(self, c: Cursor) -> None:
-        tables.create_tables(c)
-        for _ in catch_up(c):
-            pass
-
-    def apply(self, c: Cursor, entries: Sequence[tuple[str, Entry]]) -> None:
-        prepared = [
-            (slug, each if each.type in ACT_TYPES else prepare_event(each))
-            for slug, each in entries
-        ]
-        apply_entries(c, prepared, entries[-1][1].seq)
-
-
-def tracked_seq(c: Cursor) -> int:
-    """Return the seq up to which the read model follows the log."""
-    c.execute(
-        "SELECT notification_id FROM tracking WHERE application_name = :name",
-        {"name": TRACKING_NAME},
-    )
-    row = c.fetchone()
-    return row[0] if row else 0
-
-
-def catch_up(c: Cursor, *, page: int = 2000) -> Iterator[int]:
-    """Apply what the log holds beyond the read model, a transaction a page; yield each seq reached.
-
-    The cursor must not be in a transaction.
-    """
-    is_behind = tracked_seq(c) < log.read_head(c)[0]
-    for rows, prepared in pages_behind(c, page=page):
-        with transaction(c):
-            c.execute("UPDATE head SET size = size")  # nobody else applies meanwhile
-            if tracked_seq(c) == rows[0][0] - 1:
-                apply_page(c, rows, prepared)
-        yield rows[-1][0]
-    if is_behind:
-        tables.analyze_tables(c)
-
-
-def pages_behind(c: Cursor, *, page: int = 2000) -> Iterator[PreparedPage]:
-    """Yield what the log holds beyond the read model, a page at a time, laid out."""
-    return prepare_pages(_read_pages(c, page), log.read_head(c)[0] - tracked_seq(c))
-
-
-def apply_page(
-    c: Cursor, rows: Sequence[LogRow], prepared: Sequence[list[VersionRows] | None]
-) -> None:
-    """Apply one page of the log."""
-    entries = [
-        (row[-1], log.entry_from_row(row) if each is None else each)
-        for row, each in zip(rows, prepared, strict=True)
+def apply_events(c: Cursor, entries: Sequence[tuple[str, Entry]]) -> None:
+    """Bring the read model up to the last of these events of negotiations."""
+    prepared = [
+        (slug, entry if entry.type in ACT_TYPES else prepare_event(entry))
+        for slug, entry in entries
     ]
-    apply_entries(c, entries, rows[-1][0])
-
-
-def apply_log(c: Cursor, *, page: int = 2000) -> Iterator[int]:
-    """Apply what the log holds beyond the read model in the caller's transaction; yield seqs."""
-    for rows, prepared in pages_behind(c, page=page):
-        apply_page(c, rows, prepared)
-        yield rows[-1][0]
-
-
-def _read_pages(c: Cursor, page: int) -> Iterator[list[LogRow]]:
-    last_seq = tracked_seq(c)
-    while rows := log.read_rows(c, after=last_seq, limit=page):
-        yield rows
-        last_seq = rows[-1][0]
+    apply_entries(c, prepared, entries[-1][1].seq)
 
 
 def apply_entries(
@@ -131,39 +73,226 @@ def _cells_of(
                 yield negotiation, entry.kind, join_key(entry.key)
 
 
-def prepare_page(rows: Sequence[LogRow]) -> list[list[VersionRows] | None]:
-    """Build the rows of a page of the log; None for acts, which need what they act on."""
-    return [
-        None if row[log.TYPE_COLUMN] in ACT_TYPES else prepare_event(log.entry_from_row(row))
-        for row in rows
-    ]
+class IndexBatch:
+    """What a run of events adds to the index, kept back until something must read it."""
+
+    def __init__(self, c: Cursor) -> None:
+        self.c = c
+        c.execute(
+            "SELECT (SELECT max(id) FROM version), (SELECT max(id) FROM placement),"
+            " (SELECT max(id) FROM cell)"
+        )
+        version_id, placement_id, cell_id = c.fetchone()
+        self.versions = RowBuffer(c, "version", version_id or 0)
+        self.placements = RowBuffer(c, "placement", placement_id or 0)
+        self.new_cells = RowBuffer(c, "cell", cell_id or 0)
+        self.mentions, self.words = list[tuple[int, Instant, int]](), list[tuple[int, list[str]]]()
+        self.cell_ids: dict[tuple[str, ...], int] = {}
+        self.missing_cells: set[tuple[str, ...]] = set()
+
+    def look_up_cells(self, cells: Iterable[tuple[str, ...]]) -> None:
+        """Read the numbers of these cells together.
+
+        What is not there is numbered when its first event comes, so that numbers depend on the log
+        alone and not on how it was grouped.
+        """
+        wanted = sorted(set(cells))
+        find_cells = STATEMENTS[database_dialect(self.c)]["find_cells"]
+        self.c.execute(find_cells, {"cells": orjson.dumps(wanted).decode()})
+        self.cell_ids |= {tuple(row)[:3]: row[3] for row in self.c.fetchall()}
+        self.missing_cells.update(cell for cell in wanted if cell not in self.cell_ids)
+
+    def add_event(self, negotiation: str, rectangles: Iterable[VersionRows]) -> None:
+        """Add the rectangles of an event on which nothing acts yet."""
+        for version_rows in rectangles:
+            self._open_version(negotiation, version_rows, version_rows.item.seq)
+
+    def flush(self) -> None:
+        """Write what was kept back."""
+        self.new_cells.flush()
+        self.versions.flush()
+        self.placements.flush()
+        insert_rows(self.c, "mention", self.mentions)
+        self.mentions.clear()
+        store_words(self.c, self.words)
+        self.words.clear()
+
+    def apply_act(self, negotiation: str, entry: Entry) -> None:
+        """Resolve everything that an act bears on again, and record the difference."""
+        self.flush()
+        family = self._read_family(entry)
+        seqs = {member.id: member.seq for member in family}
+        for event, rectangles in resolve_all(family).items():
+            self._reconcile_event(negotiation, seqs[event], rectangles, entry.seq)
+
+    def _read_family(self, entry: Entry) -> list[Entry]:
+        pairs = [(entry.id, other) for other in _target_ids(entry.payload)]
+        for event, other in pairs + [pair[::-1] for pair in pairs]:
+            self.c.execute(
+                "INSERT INTO link VALUES (:event, :other) ON CONFLICT DO NOTHING",
+                {"event": event, "other": other},
+            )
+        self.c.execute(
+            "WITH RECURSIVE family (event) AS (SELECT id FROM event WHERE id = :event UNION"
+            " SELECT l.other FROM family f JOIN link l ON l.event = f.event)"
+            " SELECT event FROM family",
+            {"event": entry.id},
+        )
+        entries = log.read_entries_by_id(self.c, sorted(row[0] for row in self.c.fetchall()))
+        return [member for member in entries if member.seq <= entry.seq]
+
+    def _reconcile_event(
+        self, negotiation: str, seq: int, wanted: Sequence[Rectangle], now: int
+    ) -> None:
+        """Leave what still holds, close what does not, open what is new."""
+        self.c.execute(
+            "SELECT id, known_from, known_to, audiences, event, seq, type, recorded_at, known_at,"
+            " lo, last, width, standing, withdrawn, disputed, ahead, body, rests, reports"
+            " FROM version"
+            " WHERE negotiation = :negotiation AND seq = :seq AND recorded_to = :open",
+            {"negotiation": negotiation, "seq": seq, "open": OPEN_SEQ},
+        )
+        stored = {tuple(row)[1:]: row[0] for row in self.c.fetchall()}
+        rows = [build_rows(rectangle) for rectangle in wanted]
+        new_rows = [
+            new
+            for new in rows
+            if not stored.pop((new.known_from, new.known_to, new.audiences, *new.item), 0)
+        ]
+        for version_id in stored.values():
+            self._close_version(version_id, now)
+        for version_rows in new_rows:
+            self._open_version(negotiation, version_rows, now)
+
+    def _close_version(self, version_id: int, now: int) -> None:
+        """End a rectangle, and its entries of cells and its counterpart's, at this record."""
+        params = {"now": now, "version": version_id, "open": OPEN_SEQ}
+        self.c.execute("UPDATE version SET recorded_to = :now WHERE id = :version", params)
+        self.c.execute(
+            "UPDATE placement SET recorded_to = :now"
+            " WHERE version = :version AND recorded_to = :open",
+            params,
+        )
+        # The condition partner <> 0 is that of the partial index.
+        self.c.execute(
+            "UPDATE placement SET recorded_to = :now"
+            " WHERE partner = :version AND partner <> 0 AND recorded_to = :open",
+            params,
+        )
+
+    def _open_version(self, negotiation: str, version_rows: VersionRows, now: int) -> None:
+        item, known_from, known_to, audiences, subjects, words, entries, amendment = version_rows
+        version_id = self.versions.add_row(
+            negotiation, *item[:4], now, OPEN_SEQ, known_from, known_to, audiences, *item[4:]
+        )
+        for subject in subjects:
+            self.mentions.append((self._cell_id(negotiation, *subject), known_from, version_id))
+        if words is not None:
+            self.words.append((version_id, words))
+        for entry in entries:
+            self._add_placement(
+                negotiation,
+                entry,
+                (item.last, item.lo, item.known_at, item.seq),
+                (known_from, now, audiences, known_to),
+                (version_id, 0),
+            )
+        if amendment:
+            self.flush()
+            self._pair_amendment(negotiation, version_id, item.type, amendment, now)
+
+    def _add_placement(
+        self,
+        negotiation: str,
+        entry: CellEntry,
+        order: tuple[int, int, int, int],
+        validity: tuple[int, int, int, int],
+        versions: tuple[int, int],
+    ) -> None:
+        """Add an entry of a cell: its tie order (last, lo, known_at, seq), its validity
+        (known_from, recorded_from, audiences, known_to), its version and that of its counterpart.
+        """
+        self.placements.add_row(
+            self._cell_id(negotiation, entry.kind, join_key(entry.key)),
+            *order,
+            entry.part,
+            *validity,
+            OPEN_SEQ,
+            entry.label,
+            *versions,
+            entry.detail,
+        )
+
+    def _cell_id(self, *cell: str) -> int:
+        """Return the number of a cell (its negotiation, kind and key), made where it is new."""
+        if cell not in self.cell_ids and cell not in self.missing_cells:
+            self.look_up_cells([cell])
+        if cell not in self.cell_ids:
+            self.cell_ids[cell] = self.new_cells.add_row(*cell)
+        return self.cell_ids[cell]
+
+    def _pair_amendment(
+        self, negotiation: str, version_id: int, kind: str, slug: str, now: int
+    ) -> None:
+        """Pair a proposed amendment with its adoptions, or the other way round."""
+        self.c.execute(
+            "SELECT v.* FROM mention m JOIN version v ON v.id = m.version"
+            " WHERE m.cell = :cell AND v.type = :type AND v.recorded_to = :open"
+            " AND v.standing = 'actual'",
+            {
+                "cell": self._cell_id(negotiation, f"{SUBJECT_PREFIX}amendment", slug),
+                "type": COUNTERPART_TYPE[kind],
+                "open": OPEN_SEQ,
+            },
+        )
+        rows = self.c.fetchall()
+        self.c.execute("SELECT * FROM version WHERE id = :version", {"version": version_id})
+        own = self.c.fetchone()
+        for other in rows:
+            proposal, adoption = (own, other) if kind == "amendment-proposed" else (other, own)
+            self._add_adoption(proposal, adoption, orjson.loads(proposal["body"]), now)
+
+    def _add_adoption(
+        self, proposal: IndexRow, adoption: IndexRow, amendment: Json, now: int
+    ) -> None:
+        start = max(proposal["known_from"], adoption["known_from"])
+        end = min(proposal["known_to"], adoption["known_to"])
+        audiences = proposal["audiences"] & adoption["audiences"]
+        if orjson.loads(adoption["body"])["plan"] != amendment["plan"]:
+            return
+        for entry in (
+            adoption_entries(amendment, proposal["seq"]) if start < end and audiences else ()
+        ):
+            known_at = max(proposal["known_at"], adoption["known_at"])
+            self._add_placement(
+                proposal["negotiation"],
+                entry,
+                (adoption["last"], adoption["lo"], known_at, adoption["seq"]),
+                (start, now, audiences, end),
+                (adoption["id"], proposal["id"]),
+            )
 
 
-def prepare_pages(pages: Iterable[list[LogRow]], events_behind: int) -> Iterator[PreparedPage]:
-    """Yield each page with its rows; of many events built by other processes, a few pages ahead."""
-    workers = min(4, os.cpu_count() or 1)
-    if events_behind < PARALLEL_THRESHOLD or workers < 2:
-        yield from ((rows, prepare_page(rows)) for rows in pages)
-        return
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start_worker) as pool:
-        submitted = deque[tuple[list[LogRow], Future[list[list[VersionRows] | None]]]]()
-        for rows in pages:
-            submitted.append((rows, pool.submit(prepare_page, rows)))
-            if len(submitted) > 2 * workers:
-                yield _take_first(submitted)
-        while submitted:
-            yield _take_first(submitted)
+class RowBuffer:
+    """Rows of one table with their numbers, kept back and then written at once."""
+
+    def __init__(self, c: Cursor, table: str, last_id: int) -> None:
+        self.c, self.table, self.last_id, self.rows = c, table, last_id, list[tuple[object, ...]]()
+
+    def add_row(self, *columns: object) -> int:
+        self.last_id += 1
+        self.rows.append((self.last_id, *columns))
+        return self.last_id
+
+    def flush(self) -> None:
+        insert_rows(self.c, self.table, self.rows)
+        self.rows.clear()
 
 
-def _start_worker() -> None:
-    """Set up a process that builds rows."""
-    end_with_parent()
-    # Rows hold no cycles: collecting seldom saves a tenth.
-    gc.set_threshold(50_000, 20, 50)
-
-
-def _take_first(
-    submitted: deque[tuple[list[LogRow], Future[list[list[VersionRows] | None]]]],
-) -> PreparedPage:
-    rows, result = submitted.popleft()
-    return rows, result.result()
+def _target_ids(payload: object) -> Iterator[str]:
+    """Yield every event that an act may ever bear on, also after its own correction."""
+    if isinstance(payload, dict):
+        if isinstance(payload.get("event"), str):
+            yield payload["event"]
+        for name in ("changes", "rival"):
+            yield from _target_ids(payload.get(name))

@@ -34,8 +34,7 @@ from eventsourcing.sqlite import SQLiteCursor
 
 from domain.instants import to_rfc3339
 from ledger.proofs import merkle
-from projections.index import tables
-from projections.index import writer as index_writer
+from projections.index import catch_up, tables
 
 CLIENTS = 8
 STANCES = ("accepts", "rejects", "reserves", "proposes")
@@ -278,7 +277,7 @@ def rebuilt_otherwise(path: Path) -> Iterator[str]:
     live = _tables(connection)
     cursor = SQLiteCursor(connection.cursor())
     tables.recreate_tables(cursor)
-    for _ in index_writer.catch_up(cursor):
+    for _ in catch_up.catch_up_index(cursor):
         pass
     again = _tables(connection)
     connection.close()

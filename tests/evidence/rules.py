@@ -15,8 +15,8 @@ from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.edtf import parse_span
 from domain.events import AUDIENCES
 from domain.instants import EARLIEST, LATEST
-from projections.index.batch import OPEN_SEQ
-from projections.index.writer import tracked_seq
+from projections.index.catch_up import tracked_seq
+from projections.index.writer import OPEN_SEQ
 
 Breaker = Callable[[Any], Any]
 
@@ -63,7 +63,7 @@ def without_types(acts: Any, *types: str) -> list[Any]:
 
 # The life of an assertion.
 
-RESOLUTION, VERSION, VIEWER = "domain.resolution.", "domain.model.Version.", "domain.basis.Viewer."
+RESOLUTION, VERSION, VIEWER = "domain.resolution.", "domain.model.Version.", "domain.model.Viewer."
 
 
 def _correction_does_not_tell(original: Any) -> Any:
@@ -733,7 +733,7 @@ STANDINGS = (
 
 # The index against the plain fold.
 
-BATCH, VIEW = "projections.index.batch.IndexBatch.", "projections.index.reader.IndexView."
+BATCH, VIEW = "projections.index.writer.IndexBatch.", "projections.index.reader.IndexView."
 ROWS = "projections.index.rows.build_rows"
 
 
