@@ -12,9 +12,11 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -30,9 +32,46 @@ WORKERS = 3
 
 @pytest.fixture
 def server(postgres_url: str, tmp_path: Path) -> Iterator[Served]:
-    with served(postgres_url, "--workers", str(WORKERS), folder=tmp_path) as made:
-        made.post("talks", OPENING)
-        yield made
+    """Give a server that the test ends."""
+    with served(postgres_url, "--workers", str(WORKERS), folder=tmp_path) as server:
+        server.post("talks", OPENING)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def shared_server(
+    shared_ledger_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("served")
+    with served(shared_ledger_url, "--workers", str(WORKERS), folder=folder) as server:
+        yield server
+
+
+@dataclass(frozen=True)
+class Talks:
+    """A negotiation of one test on the shared server, opened at seqs ``head - 1`` and ``head``."""
+
+    server: Served
+    name: str
+    head: int
+
+    @property
+    def path(self) -> str:
+        return f"/v1/negotiations/{self.name}"
+
+    @property
+    def stream_path(self) -> str:
+        return f"{self.path}/stream?audience=staff&after={self.head}"
+
+    def record(self, n: int) -> Any:
+        """Record the nth statement; its id is of this negotiation alone."""
+        return self.server.post(self.name, [said(n) | {"id": str(UUID(int=self.head * 1000 + n))}])
+
+
+@pytest.fixture
+def talks(shared_server: Served, request: pytest.FixtureRequest) -> Talks:
+    name = f"talks-{abs(hash(request.node.name))}"
+    return Talks(shared_server, name, shared_server.post(name, OPENING)["head"])
 
 
 def workers(server: Served) -> list[int]:
@@ -59,47 +98,47 @@ def only(server: Served, one: int) -> Iterator[None]:
             os.kill(pid, signal.SIGCONT)
 
 
-def test_what_one_process_recorded_every_other_answers_at_once(server: Served) -> None:
-    asked = []
-    for n, (appender, reader) in enumerate(permutations(workers(server), 2), 1):
-        with only(server, appender):
-            server.post("talks", [said(n)])
-        with only(server, reader):
-            found = server.get("/v1/negotiations/talks/statements?limit=1000")["data"]
-            asked.append((n, len(found)))
+def test_what_one_process_recorded_every_other_answers_at_once(talks: Talks) -> None:
+    counts = []
+    for n, (appender, reader) in enumerate(permutations(workers(talks.server), 2), 1):
+        with only(talks.server, appender):
+            talks.record(n)
+        with only(talks.server, reader):
+            statements = talks.server.get(f"{talks.path}/statements?limit=1000")["data"]
+            counts.append((n, len(statements)))
 
-    assert asked == [(n, n) for n in range(1, WORKERS * (WORKERS - 1) + 1)]
+    assert counts == [(n, n) for n in range(1, WORKERS * (WORKERS - 1) + 1)]
 
 
-def test_appends_to_all_processes_at_once_leave_no_gap_and_lose_nothing(server: Served) -> None:
+def test_appends_to_all_processes_at_once_leave_no_gap_and_lose_nothing(talks: Talks) -> None:
     with ThreadPoolExecutor(8) as clients:
-        answers = [*clients.map(lambda n: server.post("talks", [said(n)]), range(1, 201))]
+        answers = [*clients.map(talks.record, range(1, 201))]
     acknowledged = {answer["recorded"][0]["seq"]: answer["recorded"][0]["id"] for answer in answers}
-    with server.stream(f"{PATH}?audience=staff") as stream:
-        told = stream.take(202)
+    with talks.server.stream(talks.stream_path) as stream:
+        events = stream.take(200)
 
-    assert [seq for seq, _, _ in told] == list(range(1, 203))
-    assert {seq: item["id"] for seq, _, item in told[2:]} == acknowledged
+    assert [seq for seq, _, _ in events] == list(range(talks.head + 1, talks.head + 201))
+    assert {seq: item["id"] for seq, _, item in events} == acknowledged
 
 
-def test_the_same_event_sent_to_all_processes_at_once_is_recorded_once(server: Served) -> None:
+def test_the_same_event_sent_to_all_processes_at_once_is_recorded_once(talks: Talks) -> None:
     with ThreadPoolExecutor(8) as clients:
-        answers = [*clients.map(lambda _: server.post("talks", [said(7)]), range(24))]
+        answers = [*clients.map(talks.record, [7] * 24)]
 
     assert sum(len(answer["recorded"]) for answer in answers) == 1
     assert sum(len(answer["duplicates"]) for answer in answers) == 23
 
 
-def test_streams_of_every_process_tell_what_any_process_recorded(server: Served) -> None:
-    first, second, _ = workers(server)
-    with only(server, first), server.stream(f"{PATH}?after=2&audience=staff") as stream:
+def test_streams_of_every_process_tell_what_any_process_recorded(talks: Talks) -> None:
+    first, second, _ = workers(talks.server)
+    with only(talks.server, first), talks.server.stream(talks.stream_path) as stream:
         os.kill(second, signal.SIGCONT)
         os.kill(first, signal.SIGSTOP)
-        server.post("talks", [said(1)])
+        talks.record(1)
         os.kill(first, signal.SIGCONT)
-        told = stream.take(1)
+        events = stream.take(1)
 
-    assert [seq for seq, _, _ in told] == [3]
+    assert [seq for seq, _, _ in events] == [talks.head + 1]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -137,20 +176,20 @@ def test_processes_whose_parent_was_killed_end_soon_and_give_the_port_free(serve
         pass
 
 
-LAYING = """
+PREPARING = """
 import sys
 from projections.index import catch_up
 catch_up.PARALLEL_THRESHOLD = 0
 pages = catch_up.prepare_pages(([] for _ in range(100)), 1)
 for _ in pages:
-    print("laid", flush=True)
+    print("prepared", flush=True)
     sys.stdin.read()
 """
 
 
-def test_processes_that_lay_out_events_end_with_the_one_they_work_for() -> None:
+def test_processes_that_prepare_pages_end_with_the_one_they_work_for() -> None:
     running = subprocess.Popen(
-        [sys.executable, "-c", LAYING], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", PREPARING], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert running.stdout
     running.stdout.readline()
