@@ -11,7 +11,7 @@ from benchmarks import fill, history
 from benchmarks.bench import SMALL, Bench
 from benchmarks.measuring import Measures, percentile, served
 from domain.instants import to_rfc3339_short
-from tests.browser import REMEDY, launched, program
+from tests.browser import REMEDY, find_chromium, launch_chromium
 
 STEPS = 100
 WARM = 5
@@ -19,13 +19,13 @@ WARM = 5
 
 def scrubbing(bench: Bench) -> Measures:
     """Step day by day through the positions of 10,000 events, in a real browser."""
-    browser = program()
+    browser = find_chromium()
     if browser is None:
         raise RuntimeError(REMEDY)
     day = str(to_rfc3339_short(history.moment(0.5)))[:10]
     address = f"/desk/{fill.NAME}/positions?as_of={day}"
     with served(bench.steady(SMALL)) as port, sync_playwright() as driver:
-        opened = launched(driver, browser)
+        opened = launch_chromium(driver, browser)
         page = opened.new_page()
         page.goto(f"http://127.0.0.1:{port}{address}", wait_until="load")
         page.focus("#slider")

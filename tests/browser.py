@@ -14,22 +14,22 @@ REMEDY = "no browser is found: install Debian's chromium, or name one with MINUT
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
-def program() -> str | None:
+def find_chromium() -> str | None:
     named = os.environ.get("MINUTEBOOK_CHROMIUM")
     return named or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-def launched(driver: Playwright, path: str) -> Browser:
+def launch_chromium(driver: Playwright, path: str) -> Browser:
     return driver.chromium.launch(executable_path=path, args=ARGUMENTS)
 
 
 @contextmanager
-def opened_browser() -> Iterator[Browser]:
+def open_browser() -> Iterator[Browser]:
     """Give a browser for tests: without one they are skipped, and fail in CI."""
-    found = program()
+    found = find_chromium()
     if found is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(REMEDY)
     with sync_playwright() as driver:
-        opened = launched(driver, found)
+        opened = launch_chromium(driver, found)
         yield opened
         opened.close()

@@ -14,11 +14,10 @@ from hypothesis import Phase, settings
 from playwright.sync_api import Browser
 
 from tests import postgres
-from tests.browser import opened_browser
+from tests.browser import open_browser
+from tests.facts import OPENING, STANCE, event_id, statement
 from tests.fold_world import FoldWorld
-from tests.serving import Served
-from tests.shown import demonstrated
-from tests.test_http import OPENING, STANCE, number, said
+from tests.serving import ApiServer, serve_demonstration
 from tests.world import World, tell_story
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # each test makes a folder of its own in it
@@ -65,16 +64,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Give a negotiation whose pages are only read."""
     with World(tmp_path_factory.mktemp("site"), "http") as made:
         made.record("2025-12-20T09:00:00Z", [*OPENING])
-        made.record("2025-12-21T09:00:00Z", [said(1), said(2), STANCE])
+        made.record("2025-12-21T09:00:00Z", [statement(1), statement(2), STANCE])
         later = {"published": "2025-12-28", "publisher": "gazette"}
         press = {"published": "2025-12-21", "publisher": "gazette", "audience": "press"}
         turned = {
-            "id": number(101),
+            "id": event_id(101),
             "stance": "rejects",
             "occurred": "2025-12-27",
             "reports": [later],
         }
-        news = [said(3, day=27, reports=[later]), said(4, reports=[press]), STANCE | turned]
+        news = [
+            statement(3, day=27, reports=[later]),
+            statement(4, reports=[press]),
+            STANCE | turned,
+        ]
         made.record("2025-12-28T09:00:00Z", news)
         made.set_clock("2025-12-30T09:00:00Z")
         yield made
@@ -92,14 +95,14 @@ def own_site(tmp_path: Path) -> Iterator[World]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Give a browser, not for longer than a module: its loop may not run beside another."""
-    with opened_browser() as found:
+    with open_browser() as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
     """Give a server that shows the demonstration."""
-    with demonstrated(tmp_path_factory.mktemp("served")) as found:
+    with serve_demonstration(tmp_path_factory.mktemp("served")) as found:
         yield found
 
 

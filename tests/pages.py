@@ -1,7 +1,4 @@
-"""The pages as the server gives them: whole without a script, honest about what they were asked.
-
-Where they are and how tests ask for one; conftest.py has the negotiations to look at.
-"""
+"""The pages: how tests fetch one from a world, and all that are looked at in a browser."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ ADDRESSES = [page.path for page in routes.PAGES if "{" not in page.path]
 SOURCES = Path(routes.__file__).parent
 
 
-def fetched(site: World, path: str = "", status: int = 200, **headers: str) -> str:
+def fetch_page(site: World, path: str = "", status: int = 200, **headers: str) -> str:
     address = path if path.startswith("/") else f"{BASE}{path}"
     response = site.client.get(address, headers=headers, follow_redirects=False)
     assert response.status_code == status, response.text
@@ -24,8 +21,46 @@ def fetched(site: World, path: str = "", status: int = 200, **headers: str) -> s
 
 
 def page(site: World, name: str, query: str = "", status: int = 200, **headers: str) -> str:
-    return fetched(site, f"{BASE}/{name}".rstrip("/") + query, status, **headers)
+    return fetch_page(site, f"{BASE}/{name}".rstrip("/") + query, status, **headers)
 
 
 def main(text: str) -> str:
     return text.partition("<main")[2].partition("</main>")[0]
+
+
+# What is looked at in a browser.
+
+DEMO = "/desk/ukraine-peace-talks"
+DEMO_PAGES = {
+    "overview": DEMO,
+    "overview then": f"{DEMO}?as_of=2025-12-25",
+    "positions": f"{DEMO}/positions?as_of=2025-12-25",
+    "positions, a cell": f"{DEMO}/positions?as_of=2025-12-25&cell=russia/revised-framework",
+    "positions, uk": f"{DEMO}/positions?as_of=2025-12-25&lang=uk",
+    "plans": f"{DEMO}/plans",
+    "plan": f"{DEMO}/plans/us-ua-20",
+    "plan, uk": f"{DEMO}/plans/us-28?lang=uk",
+    "redline": f"{DEMO}/plans/us-28?to_plan=us-ua-20",
+    "redline, side by side": f"{DEMO}/plans/us-28?to_plan=us-ua-20&view=side&only=changed",
+    "compare": f"{DEMO}/compare?from=2025-11-20&as_of=2025-12-25",
+    "gap": f"{DEMO}/gap?as_of=2025-11-23",
+    "audit": f"{DEMO}/audit?verify=1&old=100&replay=120",
+    "help": f"{DEMO}/help",
+    "record": f"{DEMO}/record",
+    "record, a form": f"{DEMO}/record?type=position-stated&when=2025-12-2X",
+    "problems": "/problems",
+    "problem": "/problems/invalid-span?lang=uk",
+    "docs": "/docs",
+    "events": f"{DEMO}/events?as_of=2025-12-25",
+    "events, a window": f"{DEMO}/events?as_of=2025-12-25&from=2025-11-10&to=2025-12-09&q=talks",
+    "event": f"{DEMO}/events/ede44899-997f-5343-a65c-78724536bfdc",
+    "meetings": f"{DEMO}/meetings?as_of=2025-12-25",
+    "meetings, uk": f"{DEMO}/meetings?status=held&month=2025-11&lang=uk",
+    "people": f"{DEMO}/people?as_of=2025-12-25",
+    "refused": f"{DEMO}/positions?asof=2025&basis=maybe",
+    "nowhere": f"{DEMO}/nowhere",
+}
+"""Every page, and its states that look different; a new page is one line here."""
+SIZES = (380, 800, 1280)
+"""Widths of a window, in pixels: a phone, a tablet, a desktop."""
+SCHEMES = ("light", "dark")

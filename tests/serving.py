@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
+from uuid import UUID, uuid4
+
+from api.cli import demo_ledger
+from tests.facts import OPENING, Event
+from tests.world import KEY
 
 BIN = Path(sys.executable).parent
 PATIENCE = 60.0
@@ -21,7 +28,7 @@ PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
-class Served:
+class ApiServer:
     """A server that answers on a port."""
 
     process: subprocess.Popen[str]
@@ -105,28 +112,62 @@ class Stream:
         return [next(events) for _ in range(count)]
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """Return the environment in which a ledger has its key and its checkpoint in a folder."""
-    return os.environ | {
+@dataclass(frozen=True)
+class ServedTalks:
+    """A negotiation of one test's own on a server that tests share."""
+
+    server: ApiServer
+    name: str
+    head: int
+    """The seq of its opening's last event: those before are of other tests."""
+
+    @property
+    def path(self) -> str:
+        return f"/v1/negotiations/{self.name}"
+
+    @property
+    def stream_path(self) -> str:
+        """The address of what is recorded after the opening, as staff see it."""
+        return f"{self.path}/stream?audience=staff&after={self.head}"
+
+    def record(self, *events: Event) -> Any:
+        """Record events under ids that are of this negotiation alone."""
+        ids = (UUID(int=(self.head << 64) + UUID(event["id"]).int) for event in events)
+        return self.server.post(
+            self.name, [event | {"id": str(id_)} for event, id_ in zip(events, ids, strict=True)]
+        )
+
+
+def open_talks(server: ApiServer) -> ServedTalks:
+    """Open a negotiation under a name that is not taken yet."""
+    name = f"talks-{uuid4()}"
+    return ServedTalks(server, name, server.post(name, OPENING)["head"])
+
+
+def key_environment(folder: Path) -> dict[str, str]:
+    """Return the variables that put a ledger's key and checkpoint into a folder."""
+    return {
         "MINUTEBOOK_LOG_KEY": str(folder / "log.key"),
         "MINUTEBOOK_CHECKPOINT": str(folder / "checkpoint"),
     }
 
 
 @contextmanager
-def served(db: str | Path, *arguments: str, folder: Path, **given: str) -> Iterator[Served]:
+def serve_ledger(
+    db: str | Path, *arguments: str, folder: Path, **given: str
+) -> Iterator[ApiServer]:
     """Serve a ledger with the real command on a free port; its key and checkpoint in a folder."""
     process = subprocess.Popen(
         [BIN / "minutebook", "serve", "--db", str(db), "--port", "0", *arguments],
         stdout=subprocess.PIPE,
         text=True,
-        env=environment(folder) | given,
+        env=os.environ | key_environment(folder) | given,
     )
     assert process.stdout
     try:
         line = process.stdout.readline()
         assert line.startswith("Minutebook answers at http://"), line
-        yield Served(process, int(line.rpartition(":")[2].partition("/")[0]))
+        yield ApiServer(process, int(line.rpartition(":")[2].partition("/")[0]))
     finally:
         process.terminate()
         try:
@@ -134,3 +175,23 @@ def served(db: str | Path, *arguments: str, folder: Path, **given: str) -> Itera
         except subprocess.TimeoutExpired:
             process.kill()
             raise
+
+
+@contextmanager
+def serve_demonstration(folder: Path) -> Iterator[ApiServer]:
+    """Serve the demonstration from a folder of its own, with the keys that vouch for it."""
+    with mock.patch.dict(os.environ, XDG_DATA_HOME=str(folder)):
+        file = demo_ledger.demo_ledger_file()
+    for made in (f"{file}.key", f"{file}.checkpoint"):
+        shutil.copy(made, folder / {"key": "log.key"}.get(made.rpartition(".")[2], "checkpoint"))
+    with serve_ledger(file, folder=folder) as found:
+        yield found
+
+
+@contextmanager
+def serve_world(folder: Path) -> Iterator[ApiServer]:
+    """Serve what a world recorded in a folder, with its key."""
+    outside = str(folder / "world.db.checkpoint")
+    given = {"MINUTEBOOK_LOG_KEY": KEY, "MINUTEBOOK_CHECKPOINT": outside}
+    with serve_ledger(folder / "world.db", folder=folder, **given) as found:
+        yield found

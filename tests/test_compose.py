@@ -19,7 +19,7 @@ from jsonschema import Draft7Validator
 
 from tests import postgres
 from tests.postgres import Server
-from tests.serving import BIN, served
+from tests.serving import BIN, serve_ledger
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = ROOT / "deploy" / "postgres"
@@ -177,7 +177,7 @@ def test_owner_makes_the_tables_and_the_service_role_serves(tmp_path: Path) -> N
             for role, file in (("minutebook", "owner"), ("service", "service"))
         )
         subprocess.run([BIN / "minutebook", "grant", "service", "--db", owner], check=True)
-        with served(service, folder=tmp_path) as server:
+        with serve_ledger(service, folder=tmp_path) as server:
             recorded = server.post("talks", [{"type": "negotiation-opened", "title": "Talks"}])
 
     assert recorded["head"] == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import random
 import shutil
 import string
@@ -12,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,8 @@ from ledger.proofs.checkpoints import load_verifier
 from ledger.proofs.verify_bundle import MEMBER_NAMES, RefusedError, canonical_json
 from ledger.read_only import ReadOnlyLedger
 from ledger.submission import Submission
-from tests.test_http import OPENING, STANCE, number, said
+from tests.command_line import run_command
+from tests.facts import OPENING, STANCE, event_id, statement
 from tests.world import KEY, World
 
 TALKS = "/v1/negotiations/talks"
@@ -50,7 +51,7 @@ def checked(path: Path, *more: str) -> subprocess.CompletedProcess[str]:
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Two negotiations in one ledger, with reports that are not for everybody."""
     with World(tmp_path_factory.mktemp("world"), "http") as made:
-        made.record("2025-12-20T09:00:00Z", [*OPENING, said(1), said(2), STANCE])
+        made.record("2025-12-20T09:00:00Z", [*OPENING, statement(1), statement(2), STANCE])
         made.name = "other"
         made.record("2025-12-20T10:00:00Z", [{"type": "negotiation-opened", "title": "Other"}])
         made.name = "talks"
@@ -59,15 +60,19 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         open_ = {"published": "2025-12-20", "publisher": "herald"}
         made.record(
             "2025-12-21T09:00:00Z",
-            [said(3, reports=[open_, staff]), said(4, reports=[open_, later]), said(5)],
+            [
+                statement(3, reports=[open_, staff]),
+                statement(4, reports=[open_, later]),
+                statement(5),
+            ],
         )
         made.record(
             "2025-12-21T10:00:00Z",
             [
                 {
                     "type": "record-corrected",
-                    "id": number(9),
-                    "event": number(5),
+                    "id": event_id(9),
+                    "event": event_id(5),
                     "changes": {"reports": [open_, staff]},
                 }
             ],
@@ -157,27 +162,18 @@ def test_a_receipt_of_the_demonstration_holds_with_python_alone(demo: Path, tmp_
     assert "compare it with one from another source" in checked(file).stdout
 
 
+def export_bundle(db: Path, negotiation: str, output: Path) -> subprocess.CompletedProcess[str]:
+    return run_command("export", negotiation, "--db", db, "--format", "bundle", "--output", output)
+
+
 def test_a_bundle_of_the_demonstration_holds_zipped_and_unpacked(
     demo: Path, tmp_path: Path
 ) -> None:
     file, folder = tmp_path / "bundle.zip", tmp_path / "bundle"
-    command = [
-        sys.executable,
-        "-m",
-        "api.cli",
-        "export",
-        demo_ledger.NEGOTIATION,
-        "--db",
-        demo,
-        "--format",
-        "bundle",
-        "--output",
-        file,
-    ]
-    subprocess.run(command, check=True, timeout=60)
-    shutil.unpack_archive(file, folder)
     again = tmp_path / "again.zip"
-    subprocess.run([*command[:-1], again], check=True, timeout=60)
+    for output in (file, again):
+        assert export_bundle(demo, demo_ledger.NEGOTIATION, output).returncode == 0
+    shutil.unpack_archive(file, folder)
 
     for place in (file, folder):
         held = checked(place, "--key", load_verifier(f"{demo}.key").to_text())
@@ -200,7 +196,7 @@ def test_a_bundle_carries_the_verifier_and_says_what_it_cannot_show(
 
 @pytest.mark.parametrize(
     "of",
-    ["state", "positions", "positions/north/border", "plans", "meetings", f"events/{number(3)}"],
+    ["state", "positions", "positions/north/border", "plans", "meetings", f"events/{event_id(3)}"],
 )
 @pytest.mark.parametrize("basis", ["as-known", "as-recorded", "hindsight"])
 def test_the_pinned_address_of_a_receipt_answers_what_was_hashed(
@@ -234,7 +230,7 @@ def test_a_receipt_waits_for_its_checkpoint_and_gives_up(
 
         monkeypatch.setattr(leaf_records, "CHECKPOINT_TIMEOUT", 0.1)
         monkeypatch.setattr(world.ledger.checkpoints, "sign_head", lambda c: None)
-        world.record("2025-12-20T11:00:00Z", [said(1)])
+        world.record("2025-12-20T11:00:00Z", [statement(1)])
         answer = world.client.get(f"{TALKS}/receipt")
     assert answer.status_code == 503
     assert "this needs 6" in answer.json()["detail"]
@@ -243,7 +239,7 @@ def test_a_receipt_waits_for_its_checkpoint_and_gives_up(
 def test_a_bundle_of_the_dullest_text_is_no_bomb(tmp_path: Path) -> None:
     with World(tmp_path, "http") as world:
         world.record(
-            "2025-12-20T09:00:00Z", [*OPENING, *(said(n, text="a" * 60000) for n in (1, 2))]
+            "2025-12-20T09:00:00Z", [*OPENING, *(statement(n, text="a" * 60000) for n in (1, 2))]
         )
         answer = world.client.get(f"{TALKS}/export", params={"format": "bundle"})
     (tmp_path / "bundle.zip").write_bytes(answer.content)
@@ -254,20 +250,17 @@ def test_a_bundle_of_the_dullest_text_is_no_bomb(tmp_path: Path) -> None:
 def test_the_command_writes_the_receipt_that_http_gives(world: World, tmp_path: Path) -> None:
     place = tmp_path / "receipt.json"
     arguments = ["receipt", "talks", "2025-12-21", "--of", "positions", "--audience", "press"]
-    command = [sys.executable, "-m", "api.cli", *arguments, "--db", place_of(world)]
-    env = os.environ | {"MINUTEBOOK_LOG_KEY": KEY}
-    subprocess.run([*command, "--output", place], env=env, check=True, timeout=60)
-    printed = subprocess.run(command, env=env, check=True, capture_output=True, timeout=60).stdout
+    command = partial(run_command, *arguments, "--db", place_of(world), MINUTEBOOK_LOG_KEY=KEY)
+    assert command("--output", place).returncode == 0
+    printed = command().stdout
     asked = {"as_of": "2025-12-21", "of": "positions", "audience": "press"}
 
     assert place.read_text() == receipt(world, **asked)
-    assert printed == place.read_bytes() + b"\n"
+    assert printed == place.read_text() + "\n"
 
 
 def test_a_receipt_needs_the_key_that_is_there(world: World) -> None:
-    arguments = ["receipt", "talks", "2025-12-21", "--db", place_of(world)]
-    command = [sys.executable, "-m", "api.cli", *arguments]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    ran = run_command("receipt", "talks", "2025-12-21", "--db", place_of(world))
 
     assert ran.returncode == 2
     assert "there is no log key" in ran.stderr
@@ -296,7 +289,7 @@ def test_there_is_no_receipt_of_anything_else(world: World, of: str) -> None:
 
 
 @pytest.mark.parametrize("audience", ["public", "press"])
-@pytest.mark.parametrize("of", ["state", *(f"events/{number(n)}" for n in (3, 4, 5, 9))])
+@pytest.mark.parametrize("of", ["state", *(f"events/{event_id(n)}" for n in (3, 4, 5, 9))])
 def test_no_receipt_tells_an_audience_of_an_embargoed_report(
     world: World, of: str, audience: str
 ) -> None:
@@ -453,10 +446,13 @@ def test_a_payload_cannot_be_left_out_without_an_erasure(
 def test_what_was_erased_by_law_is_told_of_and_holds(tmp_path: Path) -> None:
     where = Settings(db=tmp_path / "world.db")
     ledger = open_configured_ledger(where)
-    events = [acceptance.parse_event(each) for each in (*OPENING, said(1, summary=SECRET), said(2))]
+    events = [
+        acceptance.parse_event(each)
+        for each in (*OPENING, statement(1, summary=SECRET), statement(2))
+    ]
     ledger.record(Submission("talks", events))
     ledger.close()
-    maintenance.erase_payload(where, number(1), "ordered by a court")
+    maintenance.erase_payload(where, event_id(1), "ordered by a court")
     reading, key = ReadOnlyLedger(where.db), load_verifier(where.key_path)
     file = tmp_path / "bundle.zip"
     exports.write_bundle(reading, key, "talks", file)
@@ -569,11 +565,10 @@ def test_the_command_checks_a_document_with_exit_code_one(
 ) -> None:
     good = zipped(tmp_path / "good.zip", members)
     bad = zipped(tmp_path / "bad.zip", members | {"key.txt": b"another\n"})
-    codes = {}
-    for name in (good, bad, tmp_path / "nowhere.zip"):
-        command = [sys.executable, "-m", "api.cli", "verify", "--bundle", name]
-        ran = subprocess.run(command, capture_output=True, check=False, timeout=60)
-        codes[name.name] = ran.returncode
+    codes = {
+        file.name: run_command("verify", "--bundle", file).returncode
+        for file in (good, bad, tmp_path / "nowhere.zip")
+    }
 
     assert codes == {"good.zip": 0, "bad.zip": 1, "nowhere.zip": 2}
 
@@ -589,20 +584,5 @@ def test_bad_usage_ends_with_two(arguments: list[str]) -> None:
 
 
 def test_a_bundle_is_written_whole_or_not_at_all(demo: Path, tmp_path: Path) -> None:
-    file = tmp_path / "bundle.zip"
-    command = [
-        sys.executable,
-        "-m",
-        "api.cli",
-        "export",
-        "none",
-        "--db",
-        demo,
-        "--format",
-        "bundle",
-        "--output",
-        file,
-    ]
-
-    assert subprocess.run(command, capture_output=True, check=False).returncode == 2
+    assert export_bundle(demo, "none", tmp_path / "bundle.zip").returncode == 2
     assert list(tmp_path.iterdir()) == []

@@ -6,58 +6,23 @@ import json
 import re
 from itertools import product
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from api.http import middleware
 from domain.catalogue import CLASS_BY_TYPE
+from tests.facts import OPENING, STANCE, Event, event_id, statement
 from tests.world import UNCACHED, World
 
-Event = dict[str, Any]
-
-
-def number(n: int) -> str:
-    return str(UUID(int=n))
-
-
-def said(n: int, day: int = 20, **fields: Any) -> Event:
-    return {
-        "type": "statement-made",
-        "id": number(n),
-        "statement": f"s{n}",
-        "speaker": "envoy",
-        "summary": f"Word {n}",
-        "occurred": f"2025-12-{day:02}",
-        "reports": [{"published": f"2025-12-{day:02}", "publisher": "herald"}],
-    } | fields
-
-
-OPENING: list[Event] = [
-    {"type": "negotiation-opened", "title": "Talks"},
-    {"type": "party-registered", "party": "north", "name": "North"},
-    {"type": "person-registered", "person": "envoy", "name": "The envoy"},
-    {"type": "issue-defined", "issue": "border", "title": "The border"},
-]
-STANCE: Event = {
-    "type": "position-stated",
-    "id": number(100),
-    "party": "north",
-    "issue": "border",
-    "stance": "accepts",
-    "summary": "yes",
-    "occurred": "2025-12-20",
-    "reports": [{"published": "2025-12-20", "publisher": "herald"}],
-}
 MORE = [
-    said(50),
+    statement(50),
     {
         "type": "correction-published",
-        "event": number(100),
+        "event": event_id(100),
         "changes": {"stance": "rejects"},
         "reports": [{"published": "2025-12-20"}],
     },
-    {"type": "record-voided", "event": number(1)},
+    {"type": "record-voided", "event": event_id(1)},
 ]
 PATHS = (
     "/state",
@@ -73,7 +38,7 @@ PATHS = (
     "/people",
     "/changes",
     "/events",
-    f"/events/{number(1)}",
+    f"/events/{event_id(1)}",
 )
 EVERY = (*PATHS, "/rail", "/gap", "/diff?from=2025-12-20&to=2025-12-21")
 
@@ -81,7 +46,7 @@ EVERY = (*PATHS, "/rail", "/gap", "/diff?from=2025-12-20&to=2025-12-21")
 @pytest.fixture
 def talks(http_world: World) -> World:
     http_world.record("2025-12-20T09:00:00Z", OPENING)
-    http_world.record("2025-12-21T09:00:00Z", [said(1), said(2), STANCE])
+    http_world.record("2025-12-21T09:00:00Z", [statement(1), statement(2), STANCE])
     http_world.set_clock("2025-12-22T09:00:00Z")
     return http_world
 
@@ -174,7 +139,7 @@ def test_a_weak_tag_follows_the_data(talks: World) -> None:
     tag = fetch(talks, "/positions").headers["etag"]
     talks.set_clock("2025-12-22T10:00:00Z")
     assert fetch(talks, "/positions", **{"if-none-match": tag}).status_code == 304
-    talks.record("2025-12-22T11:00:00Z", [STANCE | {"id": number(101), "stance": "rejects"}])
+    talks.record("2025-12-22T11:00:00Z", [STANCE | {"id": event_id(101), "stance": "rejects"}])
     assert fetch(talks, "/positions", **{"if-none-match": tag}).status_code == 200
 
 
@@ -188,7 +153,7 @@ def test_clocks_beyond_now_are_lowered_and_so_not_pinned(talks: World) -> None:
 
 
 def test_a_difference_to_a_date_ahead_follows_what_becomes_known(talks: World) -> None:
-    embargo = {**said(80), "reports": [{"published": "2025-12-24T06:00:00Z"}]}
+    embargo = {**statement(80), "reports": [{"published": "2025-12-24T06:00:00Z"}]}
     talks.record("2025-12-22T10:00:00Z", [embargo])
     answers = {
         to: fetch(talks, "/diff", f"from=2025-12-20&to={to}")
@@ -199,7 +164,7 @@ def test_a_difference_to_a_date_ahead_follows_what_becomes_known(talks: World) -
     talks.set_clock("2025-12-25T09:00:00Z")
     again = {to: talks.client.get(link).json()["data"] for to, link in links.items()}
     assert [again[to] == answer.json()["data"] for to, answer in answers.items()] == [True, False]
-    assert number(80) in str(again["2099-01-01"])
+    assert event_id(80) in str(again["2099-01-01"])
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
@@ -260,7 +225,7 @@ COMPARED = [
 PLAN = [
     {
         "type": "plan-introduced",
-        "id": number(70),
+        "id": event_id(70),
         "plan": "deal",
         "title": "Deal",
         "occurred": "2025-12-10",
@@ -269,7 +234,7 @@ PLAN = [
     },
     {
         "type": "plan-amended",
-        "id": number(71),
+        "id": event_id(71),
         "plan": "deal",
         "occurred": "2025-12-21",
         "operations": [{"op": "substitution", "point": "p", "text": "two"}],
@@ -281,7 +246,7 @@ PLAN = [
 @pytest.mark.parametrize("path", COMPARED)
 def test_the_canonical_address_of_a_comparison_keeps_it(http_world: World, path: str) -> None:
     http_world.record("2025-12-20T09:00:00Z", [*OPENING, PLAN[0]])
-    http_world.record("2025-12-21T09:00:00Z", [said(1), said(2), STANCE, PLAN[1]])
+    http_world.record("2025-12-21T09:00:00Z", [statement(1), statement(2), STANCE, PLAN[1]])
     http_world.set_clock("2025-12-22T09:00:00Z")
     answers = {}
     for preset, overrides in product(("as-known", "as-recorded", "hindsight"), OVERRIDES):
@@ -382,7 +347,7 @@ def test_the_list_of_negotiations_has_a_basis_and_validators(talks: World) -> No
     ],
 )
 def test_pages_visit_each_once_while_the_log_grows(talks: World, path: str, key: str) -> None:
-    talks.record("2025-12-21T10:00:00Z", [said(n, day=10 + n % 9) for n in range(3, 13)])
+    talks.record("2025-12-21T10:00:00Z", [statement(n, day=10 + n % 9) for n in range(3, 13)])
     talks.set_clock("2025-12-22T09:00:00Z")
     wanted = {
         item[key] for item in fetch(talks, path.replace("limit=3", "limit=100")).json()["data"]
@@ -396,7 +361,7 @@ def test_pages_visit_each_once_while_the_log_grows(talks: World, path: str, key:
         seen += [item[key] for item in page.json()["data"]]
         address = page.links.get("next", {}).get("url")
         pages += 1
-        news = said(200 + pages, day=15)
+        news = statement(200 + pages, day=15)
         talks.record(f"2025-12-22T1{pages}:00:00Z", [news])
     assert len(wanted) == 12
     assert pages >= 4
@@ -404,13 +369,13 @@ def test_pages_visit_each_once_while_the_log_grows(talks: World, path: str, key:
 
 
 def test_the_history_of_a_cell_comes_page_by_page(talks: World) -> None:
-    talks.record("2025-12-22T10:00:00Z", [STANCE | {"id": number(101), "occurred": "2025-12-19"}])
+    talks.record("2025-12-22T10:00:00Z", [STANCE | {"id": event_id(101), "occurred": "2025-12-19"}])
     address = "/positions/north/border"
     first = fetch(talks, address, "limit=1")
     second = fetch(talks, address, "limit=1&cursor=1")
     told = [page.json()["data"]["history"] for page in (first, second)]
 
-    assert [[each["event"] for each in page] for page in told] == [[number(100)], [number(101)]]
+    assert [[each["event"] for each in page] for page in told] == [[event_id(100)], [event_id(101)]]
     assert "cursor=1" in first.links["next"]["url"]
     assert "next" not in second.links
     assert second.json()["data"]["position"] == first.json()["data"]["position"]
@@ -475,21 +440,21 @@ def test_lines_come_to_those_who_would_rather_have_them(
 
 
 def test_recording_answers_what_was_recorded(talks: World) -> None:
-    response = talks.post(said(3))
+    response = talks.post(statement(3))
     assert response.status_code == 201
     answer = response.json()
     (made,) = answer["recorded"]
-    assert (made["id"], made["type"], made["seq"]) == (number(3), "statement-made", 8)
+    assert (made["id"], made["type"], made["seq"]) == (event_id(3), "statement-made", 8)
     assert made["recorded_at"] == "2025-12-22T09:00:00.000000Z"
     assert (answer["head"], answer["duplicates"]) == (8, [])
     assert len(answer["root_hash"]) == len(made["leaf_hash"]) == 64
-    assert fetch(talks, f"/events/{number(3)}").json()["data"]["speaker"] == "person:envoy"
+    assert fetch(talks, f"/events/{event_id(3)}").json()["data"]["speaker"] == "person:envoy"
 
 
 def test_a_key_replays_its_first_answer(talks: World) -> None:
-    event = {name: value for name, value in said(3).items() if name != "id"}
+    event = {name: value for name, value in statement(3).items() if name != "id"}
     first = talks.post(event, headers={"idempotency-key": "k"})
-    talks.record("2025-12-22T10:00:00Z", [said(4)])
+    talks.record("2025-12-22T10:00:00Z", [statement(4)])
     second = talks.post(event, headers={"idempotency-key": "k"})
     assert (first.status_code, second.status_code) == (201, 201)
     assert second.content == first.content
@@ -499,23 +464,23 @@ def test_a_key_replays_its_first_answer(talks: World) -> None:
 
 
 def test_the_same_id_and_content_is_recorded_once(talks: World) -> None:
-    answer = talks.post([said(1), said(3), said(3)]).json()
-    assert answer["duplicates"] == [number(1), number(3)]
-    assert [each["id"] for each in answer["recorded"]] == [number(3)]
+    answer = talks.post([statement(1), statement(3), statement(3)]).json()
+    assert answer["duplicates"] == [event_id(1), event_id(3)]
+    assert [each["id"] for each in answer["recorded"]] == [event_id(3)]
     assert answer["head"] == 8
-    assert talks.post(said(1)).json()["recorded"] == []
+    assert talks.post(statement(1)).json()["recorded"] == []
 
 
 def test_an_explicit_default_is_the_same_content(talks: World) -> None:
-    same = said(1) | {"modality": "actual", "speaker": "person:envoy", "note": None}
-    assert talks.post(same).json()["duplicates"] == [number(1)]
+    same = statement(1) | {"modality": "actual", "speaker": "person:envoy", "note": None}
+    assert talks.post(same).json()["duplicates"] == [event_id(1)]
 
 
 def test_if_match_names_the_last_event(talks: World) -> None:
-    made = talks.post(said(3), headers={"if-match": '"7"'})
+    made = talks.post(statement(3), headers={"if-match": '"7"'})
     assert made.status_code == 201
-    assert talks.post(said(4), headers={"if-match": '"7"'}).status_code == 412
-    assert talks.post(said(4), headers={"if-match": '"8"'}).status_code == 201
+    assert talks.post(statement(4), headers={"if-match": '"7"'}).status_code == 412
+    assert talks.post(statement(4), headers={"if-match": '"8"'}).status_code == 201
 
 
 def test_a_dry_run_records_nothing(talks: World) -> None:
@@ -526,16 +491,17 @@ def test_a_dry_run_records_nothing(talks: World) -> None:
     told = answer.json()
     assert told["dry_run"] is True
     assert [each["seq"] for each in told["recorded"]] == [8, 9]
-    assert told["possible_duplicates"] == [{"index": 0, "event": number(100), "seq": 7}]
+    assert told["possible_duplicates"] == [{"index": 0, "event": event_id(100), "seq": 7}]
     assert talks.client.get("/readyz").json()["head"] == 7
-    assert talks.post(said(3)).json()["recorded"][0]["seq"] == 8
+    assert talks.post(statement(3)).json()["recorded"][0]["seq"] == 8
     assert (
-        talks.post(said(4) | {"speaker": "nobody"}, params={"dry_run": "true"}).status_code == 422
+        talks.post(statement(4) | {"speaker": "nobody"}, params={"dry_run": "true"}).status_code
+        == 422
     )
 
 
 def test_lines_are_a_batch(talks: World) -> None:
-    lines = "\n".join(json.dumps(said(n)) for n in (3, 4, 5)) + "\n\n"
+    lines = "\n".join(json.dumps(statement(n)) for n in (3, 4, 5)) + "\n\n"
     response = talks.client.post(
         "/v1/negotiations/talks/events",
         content=lines,
@@ -551,9 +517,11 @@ def test_lines_are_a_batch(talks: World) -> None:
 
 def test_each_audience_sees_its_own_reports_and_those_before(talks: World) -> None:
     def told(audience: str, n: int) -> Event:
-        return said(n, reports=[{"published": "2025-12-20", "audience": audience}])
+        return statement(n, reports=[{"published": "2025-12-20", "audience": audience}])
 
-    talks.record("2025-12-22T10:00:00Z", [told("press", 3), told("staff", 4), said(5, reports=[])])
+    talks.record(
+        "2025-12-22T10:00:00Z", [told("press", 3), told("staff", 4), statement(5, reports=[])]
+    )
     seen = {
         audience: {
             each["statement"]
@@ -564,14 +532,14 @@ def test_each_audience_sees_its_own_reports_and_those_before(talks: World) -> No
     assert seen["public"] == {"s1", "s2"}
     assert seen["press"] == {"s1", "s2", "s3"}
     assert seen["staff"] == {"s1", "s2", "s3", "s4", "s5"}
-    assert talks.get(f"/events/{number(3)}").status_code == 404
-    assert talks.get(f"/events/{number(3)}", audience="press").status_code == 200
+    assert talks.get(f"/events/{event_id(3)}").status_code == 404
+    assert talks.get(f"/events/{event_id(3)}", audience="press").status_code == 200
     assert "Word 3" not in fetch(talks, "/search", "q=word").text
 
 
 def test_a_publisher_can_be_left_out(talks: World) -> None:
     both = [{"published": "2025-12-20", "publisher": name} for name in ("courier", "gazette")]
-    talks.record("2025-12-22T10:00:00Z", [said(3, reports=both)])
+    talks.record("2025-12-22T10:00:00Z", [statement(3, reports=both)])
 
     def seen(query: str) -> set[str]:
         return {each["statement"] for each in fetch(talks, "/statements", query).json()["data"]}

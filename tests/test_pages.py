@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from tests.serving import Served
-from tests.shown import BASE, PAGES, SCHEMES, SIZES, displayed
-from tests.test_http import number
+from tests.facts import event_id
+from tests.pages import DEMO, DEMO_PAGES, SCHEMES, SIZES
+from tests.serving import ApiServer, serve_world
 from tests.traps import traps
 from tests.world import World
 
@@ -32,7 +32,7 @@ HOSTILE_PAGES = (
     "/gap",
     "/audit?replay=20",
     "/events",
-    f"/events/{number(508)}",
+    f"/events/{event_id(508)}",
     "/meetings",
     "/people",
 )
@@ -40,7 +40,7 @@ HOSTILE_PAGES = (
 
 
 @dataclass
-class Watched:
+class WatchedPage:
     """A page, and what went wrong on it."""
 
     page: Page
@@ -69,10 +69,10 @@ class Watched:
 
 
 @contextmanager
-def watched(browser: Browser, shown: Served, **context: Any) -> Iterator[Watched]:
+def watch_page(browser: Browser, demonstration: ApiServer, **context: Any) -> Iterator[WatchedPage]:
     """Give a page whose every fault is a failure at the end."""
     opened: BrowserContext = browser.new_context(**context)
-    made = Watched(opened.new_page(), f"http://127.0.0.1:{shown.port}")
+    made = WatchedPage(opened.new_page(), f"http://127.0.0.1:{demonstration.port}")
     made.watch()
     yield made
     opened.close()
@@ -106,17 +106,17 @@ def overflow(page: Page) -> int:
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
     folder = tmp_path_factory.mktemp("hostile")
     with World(folder, "http") as world:
         world.record("2025-12-20T09:00:00Z", traps())
-    with displayed(folder) as found:
+    with serve_world(folder) as found:
         yield found
 
 
 @pytest.mark.parametrize("path", HOSTILE_PAGES)
-def test_no_text_breaks_the_layout_or_runs(browser: Browser, hostile: Served, path: str) -> None:
-    with watched(browser, hostile) as made:
+def test_no_text_breaks_the_layout_or_runs(browser: Browser, hostile: ApiServer, path: str) -> None:
+    with watch_page(browser, hostile) as made:
         made.page.on("dialog", lambda shown: made.wrong.append(f"dialog: {shown.message}"))
         page = made.open(f"/desk/talks{path}")
         for width in SIZES:
@@ -124,12 +124,12 @@ def test_no_text_breaks_the_layout_or_runs(browser: Browser, hostile: Served, pa
             assert overflow(page) <= 0, width
 
 
-@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+@pytest.mark.parametrize("path", DEMO_PAGES.values(), ids=DEMO_PAGES)
 def test_every_page_is_accessible_at_every_size_and_in_both_themes(
-    browser: Browser, shown: Served, axe: str, path: str
+    browser: Browser, demonstration: ApiServer, axe: str, path: str
 ) -> None:
     found = []
-    with watched(browser, shown) as made:
+    with watch_page(browser, demonstration) as made:
         page = made.open(path)
         for width, scheme in zip(SIZES, cycle(SCHEMES), strict=False):
             page.set_viewport_size({"width": width, "height": 3000})  # all is in sight
@@ -141,10 +141,10 @@ def test_every_page_is_accessible_at_every_size_and_in_both_themes(
 
 
 def test_dragging_changes_the_page_in_place_and_keeps_the_focus(
-    browser: Browser, shown: Served
+    browser: Browser, demonstration: ApiServer
 ) -> None:
-    with watched(browser, shown) as made:
-        page = made.open(f"{BASE}/positions?as_of=2025-12-25")
+    with watch_page(browser, demonstration) as made:
+        page = made.open(f"{DEMO}/positions?as_of=2025-12-25")
         page.evaluate("window.stays = true")
         page.evaluate("document.querySelectorAll('.matrix td').forEach(each => each.stays = true)")
         page.focus("#slider")
@@ -170,9 +170,9 @@ CELLS = """[...document.querySelectorAll('.matrix td')].map(each =>
     each.outerHTML.replace(/href="[^"]*"/, ""))"""
 
 
-def test_back_leads_to_where_a_drag_began(browser: Browser, shown: Served) -> None:
-    with watched(browser, shown) as made:
-        page = made.open(f"{BASE}/positions?as_of=2025-12-25")
+def test_back_leads_to_where_a_drag_began(browser: Browser, demonstration: ApiServer) -> None:
+    with watch_page(browser, demonstration) as made:
+        page = made.open(f"{DEMO}/positions?as_of=2025-12-25")
         page.focus("#slider")
         for day in (24, 23, 22):
             page.keyboard.press("ArrowLeft")
@@ -183,10 +183,10 @@ def test_back_leads_to_where_a_drag_began(browser: Browser, shown: Served) -> No
 
 
 def test_a_page_that_was_dragged_to_is_the_same_as_one_that_was_opened(
-    browser: Browser, shown: Served
+    browser: Browser, demonstration: ApiServer
 ) -> None:
-    with watched(browser, shown) as made:
-        page = made.open(f"{BASE}/positions?as_of=2025-11-15")
+    with watch_page(browser, demonstration) as made:
+        page = made.open(f"{DEMO}/positions?as_of=2025-11-15")
         page.focus("#slider")
         for day in range(16, 31):
             page.keyboard.press("ArrowRight")
@@ -204,9 +204,9 @@ def test_a_page_that_was_dragged_to_is_the_same_as_one_that_was_opened(
         assert len(dragged) > 20
 
 
-def test_the_whole_rail_goes_by_keyboard_alone(browser: Browser, shown: Served) -> None:
-    with watched(browser, shown) as made:
-        page = made.open(f"{BASE}?as_of=2025-12-24")
+def test_the_whole_rail_goes_by_keyboard_alone(browser: Browser, demonstration: ApiServer) -> None:
+    with watch_page(browser, demonstration) as made:
+        page = made.open(f"{DEMO}?as_of=2025-12-24")
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip"
         page.keyboard.press("]")
@@ -229,10 +229,10 @@ def test_the_whole_rail_goes_by_keyboard_alone(browser: Browser, shown: Served) 
 
 
 def test_a_cell_opens_and_closes_with_the_focus_where_it_belongs(
-    browser: Browser, shown: Served
+    browser: Browser, demonstration: ApiServer
 ) -> None:
-    with watched(browser, shown) as made:
-        page = made.open(f"{BASE}/positions?as_of=2025-12-25")
+    with watch_page(browser, demonstration) as made:
+        page = made.open(f"{DEMO}/positions?as_of=2025-12-25")
         page.focus('[data-cell="russia/territory"]')
         page.keyboard.press("Enter")
         page.wait_for_selector("#drawer-title:focus")
@@ -244,9 +244,9 @@ def test_a_cell_opens_and_closes_with_the_focus_where_it_belongs(
         page.wait_for_selector("#drawer")
 
 
-def test_a_date_is_read_while_it_is_typed(browser: Browser, shown: Served) -> None:
-    with watched(browser, shown) as made:
-        page = made.open(f"{BASE}/record?type=position-stated")
+def test_a_date_is_read_while_it_is_typed(browser: Browser, demonstration: ApiServer) -> None:
+    with watch_page(browser, demonstration) as made:
+        page = made.open(f"{DEMO}/record?type=position-stated")
         plain = page.inner_text("#h-f-occurred")
         page.fill("#f-occurred", "2025-12-2X")
         page.wait_for_selector("#h-f-occurred >> text=between 20–29 December 2025")
@@ -256,25 +256,29 @@ def test_a_date_is_read_while_it_is_typed(browser: Browser, shown: Served) -> No
         page.wait_for_selector(f"#h-f-occurred:not(.fault) >> text={plain}")
         page.fill("#when", "2025-11?")
         page.wait_for_selector("#when-told >> text=November 2025 (uncertain)")
-        made.open(f"{BASE}/record?type=position-stated&lang=uk")
+        made.open(f"{DEMO}/record?type=position-stated&lang=uk")
         page.fill("#when", "2025-11?")
         page.wait_for_selector("#when-told >> text=листопад 2025")
 
 
-def test_a_date_typed_before_the_script_came_is_read(browser: Browser, shown: Served) -> None:
-    with watched(browser, shown) as made:
+def test_a_date_typed_before_the_script_came_is_read(
+    browser: Browser, demonstration: ApiServer
+) -> None:
+    with watch_page(browser, demonstration) as made:
         waiting: list[Route] = []
         made.page.route("**/spans.js", lambda route: waiting.append(route))
         with made.page.expect_request("**/spans.js"):
-            page = made.open(f"{BASE}/record?type=position-stated")
+            page = made.open(f"{DEMO}/record?type=position-stated")
         page.fill("#f-occurred", "2025-12-2X")
         waiting[0].continue_()
         page.wait_for_selector("#h-f-occurred >> text=between 20–29 December 2025")
 
 
-def test_without_a_script_the_forms_do_all_of_it(browser: Browser, shown: Served) -> None:
-    with watched(browser, shown, java_script_enabled=False) as made:
-        page = made.open(BASE)
+def test_without_a_script_the_forms_do_all_of_it(
+    browser: Browser, demonstration: ApiServer
+) -> None:
+    with watch_page(browser, demonstration, java_script_enabled=False) as made:
+        page = made.open(DEMO)
         assert not page.is_visible("#slider")
         assert not page.is_visible("#theme")
         page.fill("#as_of", "2025-11-23")
@@ -290,8 +294,8 @@ def test_without_a_script_the_forms_do_all_of_it(browser: Browser, shown: Served
         assert "basis=hindsight" in page.url
 
 
-def test_an_operation_is_tried_in_the_browser(browser: Browser, shown: Served) -> None:
-    with watched(browser, shown) as made:
+def test_an_operation_is_tried_in_the_browser(browser: Browser, demonstration: ApiServer) -> None:
+    with watch_page(browser, demonstration) as made:
         page = made.open("/docs")
         page.click("#operations-default-version .opblock-summary-control")
         page.click(".try-out__btn")
@@ -300,25 +304,25 @@ def test_an_operation_is_tried_in_the_browser(browser: Browser, shown: Served) -
 
 
 def test_without_a_script_the_interface_leads_to_its_description(
-    browser: Browser, shown: Served
+    browser: Browser, demonstration: ApiServer
 ) -> None:
-    with watched(browser, shown, java_script_enabled=False) as made:
+    with watch_page(browser, demonstration, java_script_enabled=False) as made:
         made.open("/docs").click("noscript a")
         assert made.page.url.endswith("/openapi.json")
 
 
-def test_a_chosen_theme_stays(browser: Browser, shown: Served) -> None:
-    with watched(browser, shown, color_scheme="light") as made:
-        page = made.open(BASE)
+def test_a_chosen_theme_stays(browser: Browser, demonstration: ApiServer) -> None:
+    with watch_page(browser, demonstration, color_scheme="light") as made:
+        page = made.open(DEMO)
         page.select_option("#theme", "dark")
-        made.open(f"{BASE}/positions")
+        made.open(f"{DEMO}/positions")
         assert page.get_attribute("html", "data-theme") == "dark"
         assert page.input_value("#theme") == "dark"
 
 
-def test_a_page_prints_with_its_basis(browser: Browser, shown: Served) -> None:
-    with watched(browser, shown) as made:
-        page = made.open(f"{BASE}/positions?as_of=2025-12-25")
+def test_a_page_prints_with_its_basis(browser: Browser, demonstration: ApiServer) -> None:
+    with watch_page(browser, demonstration) as made:
+        page = made.open(f"{DEMO}/positions?as_of=2025-12-25")
         page.emulate_media(media="print")
         told = page.inner_text(".in-print")
 
@@ -333,9 +337,9 @@ def test_a_page_prints_with_its_basis(browser: Browser, shown: Served) -> None:
         assert page.pdf()[:5] == b"%PDF-"
 
 
-def test_what_is_folded_away_is_printed(browser: Browser, shown: Served) -> None:
-    with watched(browser, shown) as made:
-        page = made.open(f"{BASE}/plans")
+def test_what_is_folded_away_is_printed(browser: Browser, demonstration: ApiServer) -> None:
+    with watch_page(browser, demonstration) as made:
+        page = made.open(f"{DEMO}/plans")
         assert not page.is_visible(".fates td")
         page.emulate_media(media="print")
         assert page.is_visible(".fates td")

@@ -11,8 +11,8 @@ import pytest
 
 from api.pages.shared import sanitize
 from api.pages.shared.render import SECURITY_POLICY
+from tests.facts import event_id
 from tests.pages import ADDRESSES, BASE, page
-from tests.test_http import number
 from tests.traps import BIDI, HOSTILE, traps
 from tests.world import World
 
@@ -98,7 +98,7 @@ SHOWING = [
     "events?q=script",
     "meetings",
     "people",
-    f"events/{number(506)}",
+    f"events/{event_id(506)}",
     *(f"positions?cell=p{n}/i{n}" for n in range(len(HOSTILE))),
     "plans",
 ]

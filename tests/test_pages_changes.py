@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from api.pages.shared.sentences import causing_event, quote_speaker
+from tests.facts import OPENING, STANCE
 from tests.pages import BASE, page
-from tests.test_http import OPENING, STANCE
 from tests.world import World
 
 

@@ -9,17 +9,17 @@ import pytest
 
 from api.cli import maintenance
 from api.settings import Settings
-from tests.pages import BASE, fetched, main, page
-from tests.test_http import OPENING, number, said
+from tests.facts import OPENING, event_id, statement
+from tests.pages import BASE, fetch_page, main, page
 from tests.world import KEY, World
 
-UNKNOWN = number(10**6)
+UNKNOWN = event_id(10**6)
 
 
 def test_the_log_tells_when_it_happened_and_when_it_became_known(site: World) -> None:
     text = page(site, "events", "?type=statement-made")
 
-    assert f'href="/desk/talks/events/{number(3)}"' in text
+    assert f'href="/desk/talks/events/{event_id(3)}"' in text
     assert '<th role="columnheader" scope="col">Became known</th>' in text
     assert re.search(r"27 Dec 2025.*28 Dec 2025", main(text), re.DOTALL)
     assert 'class="lanes"' in text
@@ -39,17 +39,17 @@ def test_the_log_tells_when_it_happened_and_when_it_became_known(site: World) ->
 )
 def test_the_log_is_narrowed_by_what_is_asked(site: World, query: str, found: set[int]) -> None:
     told = site.client.get(f"{BASE}/events.json?{query}").json()["data"]["events"]
-    own = {number(each) for each in range(1000)} & {each["event"] for each in told}
-    assert own - {number(50)} == {number(each) for each in found} - {number(50)}
+    own = {event_id(each) for each in range(1000)} & {each["event"] for each in told}
+    assert own - {event_id(50)} == {event_id(each) for each in found} - {event_id(50)}
 
 
 def test_the_log_goes_on_where_a_page_ends(tmp_path: Path) -> None:
     with World(tmp_path, "http") as long:
-        long.record("2025-12-21T09:00:00Z", [*OPENING, *(said(n) for n in range(1, 71))])
+        long.record("2025-12-21T09:00:00Z", [*OPENING, *(statement(n) for n in range(1, 71))])
         first = page(long, "events", "?type=statement-made")
         older = re.search(r'<a rel="next" href="([^"]*)"', first)
         assert older
-        second = fetched(long, older[1].replace("&amp;", "&"))
+        second = fetch_page(long, older[1].replace("&amp;", "&"))
 
     pages = [re.findall(r'<th role="rowheader"', each) for each in (first, second)]
     assert [len(each) for each in pages] == [50, 20]
@@ -57,9 +57,9 @@ def test_the_log_goes_on_where_a_page_ends(tmp_path: Path) -> None:
 
 
 def test_an_event_tells_what_it_changed_and_how_to_check_it(site: World) -> None:
-    found = site.client.get(f"{BASE}/events/{number(101)}.json").json()["data"]
+    found = site.client.get(f"{BASE}/events/{event_id(101)}.json").json()["data"]
     stance = next(each for each in found["effect"][0]["fields"] if each["name"] == "stance")
-    text = page(site, f"events/{number(101)}")
+    text = page(site, f"events/{event_id(101)}")
 
     assert (stance["before"], stance["after"]) == ("accepts", "rejects")
     assert found["proof"].startswith(f"/v1/audit/proofs/inclusion?seq={found['seq']}&size=")
@@ -71,12 +71,12 @@ def test_an_event_tells_what_it_changed_and_how_to_check_it(site: World) -> None
 @pytest.mark.parametrize("event", [UNKNOWN, "nothing", "%00"])
 def test_an_event_that_is_not_known_is_told_on_a_page(site: World, event: str) -> None:
     assert "<h1>" in page(site, f"events/{event}", status=404)
-    assert "<h1>" in page(site, f"events/{number(101)}", "?as_of=2025-12-21", 404)
+    assert "<h1>" in page(site, f"events/{event_id(101)}", "?as_of=2025-12-21", 404)
 
 
 def test_a_watch_says_what_came_of_it_until_it_is_erased(tmp_path: Path) -> None:
     watch = {
-        "id": number(77),
+        "id": event_id(77),
         "type": "watch-recorded",
         "from": "2025-12-19",
         "to": "2025-12-20",

@@ -10,8 +10,8 @@ import pytest
 
 from api.pages.shared import static_files
 from api.pages.shared.render import SECURITY_POLICY
+from tests.facts import statement
 from tests.pages import ADDRESSES, BASE, SOURCES, page
-from tests.test_http import said
 from tests.world import World
 
 
@@ -86,13 +86,13 @@ def test_the_rail_counts_anew_once_an_embargo_ends_or_something_is_recorded(
         return found[1] if found else "0"
 
     secret = [{"published": "2025-12-31T06:00:00Z", "publisher": "gazette"}]
-    own_site.record("2025-12-30T09:00:00Z", [said(7, reports=secret)])
+    own_site.record("2025-12-30T09:00:00Z", [statement(7, reports=secret)])
     assert [hidden(), hidden()] == ["0", "0"]
 
     own_site.set_clock("2025-12-31T06:00:00Z")
     assert [hidden(), hidden()] == ["1", "1"]
 
-    own_site.record("2025-12-31T09:00:00Z", [said(8, day=31)])
+    own_site.record("2025-12-31T09:00:00Z", [statement(8, day=31)])
     assert hidden() == "2"
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.facts import OPENING, STANCE
 from tests.pages import BASE, main, page
-from tests.test_http import OPENING, STANCE
 from tests.world import World
 
 

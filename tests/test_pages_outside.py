@@ -11,7 +11,7 @@ from api.pages.problems.page import PROBLEM_STATUSES
 from api.pages.shared import static_files
 from api.pages.shared.i18n import LANGUAGES, load_translations
 from api.pages.shared.render import SECURITY_POLICY
-from tests.pages import fetched
+from tests.pages import fetch_page
 from tests.world import World
 
 
@@ -22,11 +22,11 @@ def test_the_root_leads_to_the_one_negotiation(site: World) -> None:
 
 def test_an_empty_ledger_says_how_to_begin(tmp_path: Path) -> None:
     with World(tmp_path, "http") as empty:
-        assert "minutebook demo" in fetched(empty, "/")
+        assert "minutebook demo" in fetch_page(empty, "/")
         empty.record("2025-12-20T09:00:00Z", [{"type": "negotiation-opened", "title": "One"}])
         empty.name = "other"
         empty.record("2025-12-20T10:00:00Z", [{"type": "negotiation-opened", "title": "Two"}])
-        listed = fetched(empty, "/")
+        listed = fetch_page(empty, "/")
 
     assert 'href="/desk/talks"' in listed
     assert 'href="/desk/other"' in listed
@@ -35,10 +35,10 @@ def test_an_empty_ledger_says_how_to_begin(tmp_path: Path) -> None:
 def test_every_problem_is_explained_in_both_languages(site: World) -> None:
     for name in PROBLEM_STATUSES:
         for lang in LANGUAGES:
-            text = fetched(site, f"/problems/{name}?lang={lang}")
+            text = fetch_page(site, f"/problems/{name}?lang={lang}")
             assert f"<h1>{load_translations(lang)(f'problems.{name}.title')}</h1>" in text
-    assert fetched(site, "/problems").count("<tr>") == len(PROBLEM_STATUSES) + 1
-    fetched(site, "/problems/none", 404)
+    assert fetch_page(site, "/problems").count("<tr>") == len(PROBLEM_STATUSES) + 1
+    fetch_page(site, "/problems/none", 404)
 
 
 def test_pages_give_problems_the_titles_of_the_interface() -> None:

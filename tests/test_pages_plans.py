@@ -10,13 +10,13 @@ import pytest
 
 from api.pages.plan.redline import smooth_ops
 from projections.answers.lineage import list_descents
+from tests.facts import OPENING, Event, event_id
 from tests.pages import BASE, page
-from tests.test_http import OPENING, Event, number
 from tests.world import World
 
 FIRST: Event = {
     "type": "plan-introduced",
-    "id": number(200),
+    "id": event_id(200),
     "plan": "first",
     "title": "The first",
     "sponsors": ["north"],
@@ -31,7 +31,7 @@ FIRST: Event = {
 }
 SECOND: Event = {
     "type": "plan-introduced",
-    "id": number(201),
+    "id": event_id(201),
     "plan": "second",
     "title": "The second",
     "derived_from": ["first"],
@@ -45,7 +45,7 @@ SECOND: Event = {
 AMENDED: list[Event] = [
     {
         "type": "plan-amended",
-        "id": number(202),
+        "id": event_id(202),
         "plan": "second",
         "occurred": "2025-12-18",
         "operations": [
@@ -128,10 +128,10 @@ def test_a_plan_shows_who_touched_each_point_last(planned: World) -> None:
     found = {each["point"]: each for each in told(planned, "plans/second.json")["points"]}
     text = page(planned, "plans/second")
 
-    assert found["e"]["touched"]["event"] == number(202)
+    assert found["e"]["touched"]["event"] == event_id(202)
     assert found["e"]["touched"]["publisher"] == "gazette"
     assert found["b"]["stances"][0]["word"] == "accepts"
-    assert f'href="/desk/talks/events/{number(202)}"' in text
+    assert f'href="/desk/talks/events/{event_id(202)}"' in text
     assert "strikes out" in text
     assert "endorsed" in text
     assert planned.client.get(f"{BASE}/plans/third").status_code == 404

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.pages import BASE, fetched, main, page
-from tests.test_http import MORE, OPENING, STANCE, number, said
+from tests.facts import OPENING, STANCE, event_id, statement
+from tests.pages import BASE, fetch_page, main, page
+from tests.test_http import MORE
 from tests.world import World
 
 
@@ -56,7 +57,7 @@ def test_an_empty_cell_says_so_and_opens(own_site: World) -> None:
     sea = [
         {"type": "issue-defined", "issue": "sea", "title": "The sea"},
         {"type": "party-registered", "party": "south", "name": "South"},
-        STANCE | {"id": number(101), "party": "south", "issue": "sea"},
+        STANCE | {"id": event_id(101), "party": "south", "issue": "sea"},
     ]
     own_site.record("2025-12-30T09:00:00Z", sea)
     cell = re.search(
@@ -66,7 +67,7 @@ def test_an_empty_cell_says_so_and_opens(own_site: World) -> None:
     assert "no position known" in cell[0]
     link = re.search(r'href="([^"]*)#drawer"', cell[0])
     assert link
-    drawer = fetched(own_site, link[1].replace("&amp;", "&")).partition('<aside id="drawer"')[2]
+    drawer = fetch_page(own_site, link[1].replace("&amp;", "&")).partition('<aside id="drawer"')[2]
     assert "no position" in drawer
     assert "Nothing that bears on it is known as of 30 December 2025" in drawer
     assert "not understood" in page(own_site, "positions", "?cell=nobody/border", 422)
@@ -83,10 +84,10 @@ def test_the_permalink_of_a_page_shows_the_same_for_ever(own_site: World) -> Non
     found = re.search(r'id="permalink" href="([^"]*)"', text)
     assert found
     link = found[1].replace("&amp;", "&")
-    before = main(fetched(own_site, link)).partition("</form>")[2]
+    before = main(fetch_page(own_site, link)).partition("</form>")[2]
     own_site.record("2025-12-30T10:00:00Z", [MORE[0]])
 
-    assert main(fetched(own_site, link)).partition("</form>")[2] == before
+    assert main(fetch_page(own_site, link)).partition("</form>")[2] == before
     assert "accepts" in before
 
 
@@ -117,7 +118,7 @@ def test_before_anything_was_known_a_page_is_empty_and_not_broken(site: World) -
 
 def test_pages_are_drawn_on_either_database(http_world: World) -> None:
     http_world.record("2025-12-20T09:00:00Z", OPENING)
-    http_world.record("2025-12-21T09:00:00Z", [said(1), STANCE])
+    http_world.record("2025-12-21T09:00:00Z", [statement(1), STANCE])
     http_world.set_clock("2025-12-22T09:00:00Z")
 
     assert "accepts" in page(http_world, "positions", "?cell=north/border")

@@ -9,8 +9,8 @@ import pytest
 
 from api.pages.record import event_form
 from domain.catalogue import CLASS_BY_TYPE
+from tests.facts import event_id
 from tests.pages import BASE, main, page
-from tests.test_http import number
 from tests.world import World
 
 OURS = {"sec-fetch-site": "same-origin"}
@@ -112,6 +112,6 @@ def test_a_foreign_form_is_turned_away(
 
 
 def test_an_act_opens_with_its_event(site: World) -> None:
-    text = page(site, "record", f"?event={number(100)}&act=correct")
+    text = page(site, "record", f"?event={event_id(100)}&act=correct")
     assert 'name="type" value="record-corrected"' in text
-    assert f'name="event" value="{number(100)}"' in text
+    assert f'name="event" value="{event_id(100)}"' in text

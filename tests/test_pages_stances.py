@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from tests.facts import STANCE, event_id
 from tests.pages import BASE, page
-from tests.test_http import STANCE, number
 from tests.world import World
 
 DISPUTE = {
     "type": "event-disputed",
-    "event": number(100),
+    "event": event_id(100),
     "reports": [{"published": "2025-12-28", "publisher": "courier"}],
 }
 NEXT = {"occurred": "2025-12-28", "reports": [{"published": "2025-12-28", "publisher": "gazette"}]}
@@ -44,7 +44,7 @@ def words_shown(site: World) -> dict[str, Any]:
         (DISPUTE | {"rival": {"summary": "not yet"}}, "accepts"),
         (DISPUTE | {"rival": {"stance": "rejects"}}, "disputed"),
         (WITHDRAWAL, "withdrawn"),
-        (STANCE | NEXT | {"id": number(101), "stance": "rejects"}, "rejects"),
+        (STANCE | NEXT | {"id": event_id(101), "stance": "rejects"}, "rejects"),
     ],
 )
 def test_a_position_is_shown_by_the_same_word_everywhere(

@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from api.pages.shared.render import SECURITY_POLICY
-from tests.serving import Served
-from tests.shown import displayed
-from tests.test_http import number
+from tests.facts import event_id
+from tests.serving import ApiServer, serve_world
 from tests.traps import PAYLOADS, traps
 from tests.world import World
 
@@ -42,7 +41,7 @@ FOREIGN = """() => [...document.querySelectorAll("*")].filter((one) =>
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
     folder: Path = tmp_path_factory.mktemp("payloads")
     with World(folder, "http") as world:
         for n in NEGOTIATIONS:
@@ -50,7 +49,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             world.record(
                 "2025-12-20T09:00:00Z", traps(PAYLOADS[n * EACH : n * EACH + EACH], n * EACH)
             )
-    with displayed(folder) as found:
+    with serve_world(folder) as found:
         yield found
 
 
@@ -67,13 +66,13 @@ def test_there_are_300_of_them() -> None:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_no_payload_runs_loads_or_leads_away(page: Page, server: Served, part: int) -> None:
+def test_no_payload_runs_loads_or_leads_away(page: Page, server: ApiServer, part: int) -> None:
     origin, wrong = f"http://127.0.0.1:{server.port}", list[str]()
     page.on("dialog", lambda shown: wrong.append(f"dialog: {shown.message}"))
     page.on("request", lambda asked: asked.url.startswith(origin) or wrong.append(asked.url))
     for n in NEGOTIATIONS[part::PARTS]:
         for path in PATHS:
-            address = f"/desk/trap-{n}{path.format(event=number(500 + n * EACH))}"
+            address = f"/desk/trap-{n}{path.format(event=event_id(500 + n * EACH))}"
             response = page.goto(origin + address, wait_until="load")
             assert response is not None
             assert response.status == 200, address
@@ -83,7 +82,7 @@ def test_no_payload_runs_loads_or_leads_away(page: Page, server: Served, part: i
     assert wrong == []
 
 
-def test_a_page_that_put_one_in_as_it_is_would_be_found(page: Page, server: Served) -> None:
+def test_a_page_that_put_one_in_as_it_is_would_be_found(page: Page, server: ApiServer) -> None:
     origin = f"http://127.0.0.1:{server.port}"
     body = "<!doctype html><title>x</title>" + "".join(PAYLOADS[:6])
     page.route(

@@ -15,9 +15,9 @@ import pytest
 from api.settings import load_settings
 from domain.errors import InvalidQuestionError
 from tests import postgres
+from tests.facts import OPENING, statement
 from tests.postgres import Server
-from tests.serving import BIN, Served, served
-from tests.test_streaming import OPENING, said
+from tests.serving import BIN, ApiServer, serve_ledger
 
 TALKING = {**postgres.UNSAFE, "log_statement": "all"}
 STATE = "/v1/negotiations/talks/statements"
@@ -29,7 +29,7 @@ class Pair:
 
     primary: Server
     standby: Server
-    server: Served
+    server: ApiServer
 
     def ask(self, query: str = "") -> tuple[list[str], str]:
         """Return the statements told, and whose log says that it read them."""
@@ -56,9 +56,11 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
         postgres.cluster(TALKING) as primary,
         primary.standby(TALKING) as standby,
         primary.database(name="talks") as url,
-        served(url, "--read-db", standby.url("talks"), "--workers", "2", folder=folder) as server,
+        serve_ledger(
+            url, "--read-db", standby.url("talks"), "--workers", "2", folder=folder
+        ) as server,
     ):
-        server.post("talks", [*OPENING, said(1)])
+        server.post("talks", [*OPENING, statement(1)])
         yield Pair(primary, standby, server)
 
 
@@ -66,10 +68,10 @@ def test_a_replica_that_is_behind_does_not_answer(pair: Pair) -> None:
     pair.primary.wait_until_replayed(pair.standby)
     followed = pair.ask()
     with pair.standby.paused():
-        pair.server.post("talks", [said(2)])
+        pair.server.post("talks", [statement(2)])
         behind = pair.ask()
-        pinned = pair.ask("seq=3")
-        pinned_ahead = pair.ask("seq=4")
+        pinned = pair.ask("seq=5")
+        pinned_ahead = pair.ask("seq=6")
     pair.primary.wait_until_replayed(pair.standby)
     resumed = pair.ask()
 
@@ -93,7 +95,7 @@ def test_a_negotiation_that_the_replica_does_not_know_is_answered(pair: Pair) ->
 def test_every_answer_has_what_was_recorded_before_it_was_asked_for(pair: Pair) -> None:
     told = []
     for n in range(10, 60):
-        pair.server.post("talks", [said(n)])
+        pair.server.post("talks", [statement(n)])
         told.append(f"s{n}" in pair.ask("limit=1000")[0])
 
     assert told == [True] * 50
@@ -101,8 +103,8 @@ def test_every_answer_has_what_was_recorded_before_it_was_asked_for(pair: Pair) 
 
 def test_a_replica_that_is_away_costs_no_answer(postgres_url: str, tmp_path: Path) -> None:
     away = f"postgresql://nobody@127.0.0.1:{postgres.free_port()}/talks"
-    with served(postgres_url, "--read-db", away, folder=tmp_path) as server:
-        server.post("talks", [*OPENING, said(1)])
+    with serve_ledger(postgres_url, "--read-db", away, folder=tmp_path) as server:
+        server.post("talks", [*OPENING, statement(1)])
         answers = [server.get(STATE)["data"] for _ in range(3)]
 
     assert [len(each) for each in answers] == [1, 1, 1]

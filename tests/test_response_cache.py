@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,32 +15,33 @@ from api import app
 from api.http import middleware
 from ledger import erasure_monitor
 from ledger.erasure_monitor import ErasureMonitor
-from tests.serving import BIN, environment, served
-from tests.test_streaming import OPENING, said
+from tests.command_line import run_command
+from tests.facts import OPENING, event_id, statement
+from tests.serving import key_environment, serve_ledger
 from tests.world import World
 
 PATH = (
     "/v1/negotiations/talks/statements?known_at=2025-12-22T00:00:00Z"
-    "&valid_at=2025-12-22T00:00:00Z&seq=3"
+    "&valid_at=2025-12-22T00:00:00Z&seq=5"
 )
 MARGIN = 3.0
 """Seconds that a busy machine may add."""
 
 
 def erase(url: str, folder: Path) -> None:
-    command = [BIN / "minutebook", "erase", said(1)["id"], "--reason", "an order", "--db", url]
-    subprocess.run(command, env=environment(folder), capture_output=True, check=True)
+    arguments = ("erase", event_id(1), "--reason", "an order", "--db", url)
+    assert run_command(*arguments, **key_environment(folder)).returncode == 0
 
 
 def test_what_another_process_erased_is_given_from_memory_for_seconds_at_most(
     postgres_url: str, tmp_path: Path
 ) -> None:
-    with served(postgres_url, folder=tmp_path) as server:
-        server.post("talks", [*OPENING, said(1)])
+    with serve_ledger(postgres_url, folder=tmp_path) as server:
+        server.post("talks", [*OPENING, statement(1)])
         time.sleep(0.2)  # it has looked once
         first = server.get(PATH)
         with psycopg.connect(postgres_url) as connection:
-            connection.execute("UPDATE version SET body = '{}' WHERE seq = 3")
+            connection.execute("UPDATE version SET body = '{}' WHERE seq = 5")
         again = server.get(PATH)
         erase(postgres_url, tmp_path)
         erased = time.monotonic()

@@ -7,158 +7,154 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import aclosing, closing
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import psycopg
 import pytest
 
 from api.http import stream
-from tests.serving import Served, served
-from tests.world import World
+from tests.facts import OPENING, Event, report, statement
+from tests.serving import ApiServer, ServedTalks, open_talks, serve_ledger
+from tests.world import World, tell_story
 
-Event = dict[str, Any]
 PATH = "/v1/negotiations/talks/stream"
-OPENING: list[Event] = [
-    {"type": "negotiation-opened", "title": "Talks"},
-    {"type": "person-registered", "person": "envoy", "name": "The envoy"},
-]
 
 
-def said(n: int, published: str = "2025-12-20", **report: str) -> Event:
-    return {
-        "type": "statement-made",
-        "id": str(UUID(int=n)),
-        "statement": f"s{n}",
-        "speaker": "envoy",
-        "summary": f"Word {n}",
-        "occurred": "2025-12-20",
-        "reports": [{"published": published, "publisher": "herald"} | report],
-    }
-
-
-@pytest.fixture(params=("sqlite", "postgres"))
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    if request.param == "sqlite":
-        return tmp_path / "talks.db"
-    return request.getfixturevalue("postgres_url")
+@pytest.fixture(scope="module", params=("sqlite", "postgres"))
+def shared_server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ApiServer]:
+    folder = tmp_path_factory.mktemp("served")
+    is_server = request.param == "postgres"
+    db = request.getfixturevalue("shared_ledger_url") if is_server else folder / "talks.db"
+    with serve_ledger(db, folder=folder) as server:
+        yield server
 
 
 @pytest.fixture
-def server(where: Any, tmp_path: Path) -> Iterator[Served]:
-    with served(where, folder=tmp_path) as made:
-        made.post("talks", OPENING)
-        yield made
+def talks(shared_server: ApiServer) -> ServedTalks:
+    return open_talks(shared_server)
 
 
-def ids(events: list[tuple[int, str, Event]]) -> list[int]:
-    return [seq for seq, _, _ in events]
+@pytest.fixture(params=("sqlite", "postgres"))
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ApiServer]:
+    """Give a server that the test ends."""
+    is_server = request.param == "postgres"
+    db = request.getfixturevalue("postgres_url") if is_server else tmp_path / "talks.db"
+    with serve_ledger(db, folder=tmp_path) as server:
+        server.post("talks", OPENING)
+        yield server
 
 
-def test_events_come_as_they_are_recorded_and_as_events_gives_them(server: Served) -> None:
-    with server.stream(f"{PATH}?audience=staff") as stream:
-        told = stream.take(2)
-        server.post("talks", [said(1), said(2)])
-        told += stream.take(2)
-    listed = server.get("/v1/negotiations/talks/events?audience=staff")["data"]
-
-    assert ids(told) == [1, 2, 3, 4]
-    assert [kind for _, kind, _ in told[2:]] == ["statement-made"] * 2
-    assert [item for _, _, item in told] == listed
+def seqs_after(talks: ServedTalks, events: list[tuple[int, str, Event]]) -> list[int]:
+    """Return the seqs of streamed events, counted from the opening."""
+    return [seq - talks.head for seq, _, _ in events]
 
 
-def test_a_stream_goes_on_after_the_last_event_that_was_received(server: Served) -> None:
-    server.post("talks", [said(1), said(2)])
-    staff = f"{PATH}?audience=staff"
-    with server.stream(staff, **{"Last-Event-ID": "2"}) as stream:
+def test_events_come_as_they_are_recorded_and_as_events_gives_them(talks: ServedTalks) -> None:
+    with talks.server.stream(f"{talks.path}/stream?audience=staff") as stream:
+        events = stream.take(4)
+        talks.record(statement(1), statement(2))
+        events += stream.take(2)
+    listed = talks.server.get(f"{talks.path}/events?audience=staff")["data"]
+
+    assert seqs_after(talks, events) == [-3, -2, -1, 0, 1, 2]
+    assert [kind for _, kind, _ in events[4:]] == ["statement-made"] * 2
+    assert [item for _, _, item in events] == listed
+
+
+def test_a_stream_goes_on_after_the_last_event_that_was_received(talks: ServedTalks) -> None:
+    talks.record(statement(1), statement(2))
+    staff, head = f"{talks.path}/stream?audience=staff", talks.head
+    with talks.server.stream(staff, **{"Last-Event-ID": f"{head}"}) as stream:
         resumed = stream.take(2)
-    with server.stream(f"{staff}&after=3") as stream:
+    with talks.server.stream(f"{staff}&after={head + 1}") as stream:
         after = stream.take(1)
-    with server.stream(f"{staff}&after=1", **{"Last-Event-ID": "3"}) as stream:
+    with talks.server.stream(
+        f"{staff}&after={head - 1}", **{"Last-Event-ID": f"{head + 1}"}
+    ) as stream:
         both = stream.take(1)
 
-    assert (ids(resumed), ids(after), ids(both)) == ([3, 4], [4], [4])
+    assert [seqs_after(talks, events) for events in (resumed, after, both)] == [[1, 2], [2], [2]]
 
 
-def test_what_an_audience_may_not_see_is_left_out(server: Served) -> None:
+def test_what_an_audience_may_not_see_is_left_out(talks: ServedTalks) -> None:
+    path = f"{talks.path}/stream?after={talks.head}"
     with (
-        server.stream(f"{PATH}?after=2") as public,
-        server.stream(f"{PATH}?after=2&audience=press") as press,
-        server.stream(f"{PATH}?after=2&audience=staff") as staff,
+        talks.server.stream(path) as public,
+        talks.server.stream(f"{path}&audience=press") as press,
+        talks.server.stream(f"{path}&audience=staff") as staff,
     ):
-        server.post(
-            "talks",
-            [
-                said(1, published="2099-01-01"),
-                said(2, audience="press"),
-                said(3, audience="staff"),
-                said(4),
-            ],
+        talks.record(
+            statement(1, reports=[report("2099-01-01")]),
+            statement(2, reports=[report("2025-12-20", audience="press")]),
+            statement(3, reports=[report("2025-12-20", audience="staff")]),
+            statement(4),
         )
-        told = {"public": public.take(1), "press": press.take(2), "staff": staff.take(4)}
+        events = {"public": public.take(1), "press": press.take(2), "staff": staff.take(4)}
 
-    assert {who: ids(events) for who, events in told.items()} == {
-        "public": [6],
-        "press": [4, 6],
-        "staff": [3, 4, 5, 6],
+    assert {who: seqs_after(talks, streamed) for who, streamed in events.items()} == {
+        "public": [4],
+        "press": [2, 4],
+        "staff": [1, 2, 3, 4],
     }
 
 
-def test_events_of_another_negotiation_stay_there(server: Served) -> None:
-    with server.stream(f"{PATH}?after=2&audience=staff") as stream:
-        server.post("others", [*OPENING, said(1)])
-        server.post("talks", [said(2)])
-        told = stream.take(1)
+def test_events_of_another_negotiation_stay_there(talks: ServedTalks) -> None:
+    with talks.server.stream(talks.stream_path) as stream:
+        open_talks(talks.server)
+        talks.record(statement(2))
+        events = stream.take(1)
 
-    assert ids(told) == [6]
+    assert seqs_after(talks, events) == [len(OPENING) + 1]
 
 
-def test_a_reader_who_is_slow_loses_nothing(server: Served) -> None:
-    with server.stream(f"{PATH}?after=2&audience=staff") as stream:
+def test_a_reader_who_is_slow_loses_nothing(talks: ServedTalks) -> None:
+    with talks.server.stream(talks.stream_path) as stream:
         for batch in range(4):
-            server.post("talks", [said(n) for n in range(batch * 500 + 1, batch * 500 + 501)])
-        told = stream.take(2000)
+            talks.record(*(statement(n) for n in range(batch * 500 + 1, batch * 500 + 501)))
+        events = stream.take(2000)
 
-    assert ids(told) == list(range(3, 2003))
+    assert seqs_after(talks, events) == list(range(1, 2001))
 
 
-def test_own_appends_are_told_at_once(server: Served) -> None:
-    waited = []
-    with server.stream(f"{PATH}?after=2&audience=staff") as stream:
+def test_own_appends_are_told_at_once(talks: ServedTalks) -> None:
+    delays = []
+    with talks.server.stream(talks.stream_path) as stream:
         events = stream.events()
         for n in range(1, 11):
             time.sleep(0.05)  # until nothing else moves
             start = time.monotonic()
-            server.post("talks", [said(n)])
+            talks.record(statement(n))
             next(events)
-            waited.append(time.monotonic() - start)
+            delays.append(time.monotonic() - start)
 
-    assert sorted(waited)[4] < 0.5
+    assert sorted(delays)[4] < 0.5
 
 
 def test_hints_that_get_lost_cost_a_second_and_no_event(postgres_url: str, tmp_path: Path) -> None:
-    with served(postgres_url, folder=tmp_path) as server:
+    with serve_ledger(postgres_url, folder=tmp_path) as server:
         server.post("talks", OPENING)
-        with server.stream(f"{PATH}?after=2&audience=staff") as stream:
+        with server.stream(f"{PATH}?after=4&audience=staff") as stream:
             events = stream.events()
-            server.post("talks", [said(1)])
+            server.post("talks", [statement(1)])
             first, *_ = next(events)
             with psycopg.connect(postgres_url, autocommit=True) as admin:
                 admin.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                     " WHERE datname = current_database() AND query LIKE 'SELECT size FROM head'"
                 )
-            server.post("talks", [said(2)])
+            server.post("talks", [statement(2)])
             second, *_ = next(events)
 
-    assert (first, second) == (3, 4)
+    assert (first, second) == (5, 6)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_open_streams_do_not_keep_a_server_from_ending(server: Served, number: int) -> None:
+def test_open_streams_do_not_keep_a_server_from_ending(server: ApiServer, number: int) -> None:
     with server.stream(PATH) as one, server.stream(f"{PATH}?audience=staff") as other:
-        other.take(2)
+        other.take(4)
         seconds = server.end(number)
         rest = [*one.blocks(), *other.blocks()]
 
@@ -166,9 +162,10 @@ def test_open_streams_do_not_keep_a_server_from_ending(server: Served, number: i
     assert [block for block in rest if "id" in block] == []
 
 
-def test_a_reader_who_takes_nothing_does_not_keep_a_server_from_ending(server: Served) -> None:
-    server.post("talks", [said(n) | {"summary": "x" * 20_000} for n in range(500)])
-    with socket.socket() as deaf:
+def test_a_reader_who_takes_nothing_does_not_keep_a_server_from_ending(tmp_path: Path) -> None:
+    with serve_ledger(tmp_path / "talks.db", folder=tmp_path) as server, socket.socket() as deaf:
+        server.post("talks", OPENING)
+        server.post("talks", [statement(n) | {"summary": "x" * 20_000} for n in range(500)])
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)  # Linux keeps 4 MB to be sent
         deaf.connect(("127.0.0.1", server.port))
         deaf.sendall(f"GET {PATH}?audience=staff HTTP/1.1\r\nHost: x\r\n\r\n".encode())
@@ -178,11 +175,17 @@ def test_a_reader_who_takes_nothing_does_not_keep_a_server_from_ending(server: S
     assert seconds < 15
 
 
-def test_silence_is_broken_by_a_comment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "HEARTBEAT", 0.01)
-    quiet = asyncio.run(stream._await_growth(asyncio.Event()))
+def test_silence_is_broken_by_a_comment(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def take_comment(hub: stream.StreamHub) -> bytes:
+        async with aclosing(hub.follow_negotiation("talks", "public", after=4)) as chunks:
+            return await anext(chunk async for chunk in chunks if chunk.startswith(b":"))
 
-    assert quiet == b": ping\n\n"
+    monkeypatch.setattr(stream, "HEARTBEAT", 0.01)
+    with (
+        tell_story([("2025-12-20T09:00:00Z", OPENING)]) as world,
+        closing(stream.StreamHub(world.ledger)) as hub,
+    ):
+        assert asyncio.run(asyncio.wait_for(take_comment(hub), 10)) == b": ping\n\n"
 
 
 @pytest.mark.parametrize("given", ["x", "-1", "1.5", "²", "9" * 17, "99"])

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.serving import Served
+from tests.serving import ApiServer
 
 
 @pytest.fixture(scope="module")
@@ -16,9 +16,9 @@ def window(browser: Browser) -> Page:
 
 
 @pytest.fixture
-def front(window: Page, shown: Served) -> Page:
+def front(window: Page, demonstration: ApiServer) -> Page:
     """Open the front page, as somebody does who knows the address alone."""
-    window.goto(f"http://127.0.0.1:{shown.port}/")
+    window.goto(f"http://127.0.0.1:{demonstration.port}/")
     expect(window.get_by_role("heading", level=1)).to_have_text("Where the talks stand")
     return window
 

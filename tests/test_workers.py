@@ -12,28 +12,27 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from domain import acceptance
 from ledger import writer
 from ledger.submission import Submission
-from tests.serving import BIN, Served, served
-from tests.test_streaming import OPENING, PATH, said
+from tests.facts import OPENING, statement
+from tests.serving import BIN, ApiServer, ServedTalks, open_talks, serve_ledger
+from tests.test_streaming import PATH
 from tests.world import World
 
 WORKERS = 3
 
 
 @pytest.fixture
-def server(postgres_url: str, tmp_path: Path) -> Iterator[Served]:
+def server(postgres_url: str, tmp_path: Path) -> Iterator[ApiServer]:
     """Give a server that the test ends."""
-    with served(postgres_url, "--workers", str(WORKERS), folder=tmp_path) as server:
+    with serve_ledger(postgres_url, "--workers", str(WORKERS), folder=tmp_path) as server:
         server.post("talks", OPENING)
         yield server
 
@@ -41,40 +40,18 @@ def server(postgres_url: str, tmp_path: Path) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def shared_server(
     shared_ledger_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
+) -> Iterator[ApiServer]:
     folder = tmp_path_factory.mktemp("served")
-    with served(shared_ledger_url, "--workers", str(WORKERS), folder=folder) as server:
+    with serve_ledger(shared_ledger_url, "--workers", str(WORKERS), folder=folder) as server:
         yield server
 
 
-@dataclass(frozen=True)
-class Talks:
-    """A negotiation of one test on the shared server, opened at seqs ``head - 1`` and ``head``."""
-
-    server: Served
-    name: str
-    head: int
-
-    @property
-    def path(self) -> str:
-        return f"/v1/negotiations/{self.name}"
-
-    @property
-    def stream_path(self) -> str:
-        return f"{self.path}/stream?audience=staff&after={self.head}"
-
-    def record(self, n: int) -> Any:
-        """Record the nth statement; its id is of this negotiation alone."""
-        return self.server.post(self.name, [said(n) | {"id": str(UUID(int=self.head * 1000 + n))}])
-
-
 @pytest.fixture
-def talks(shared_server: Served, request: pytest.FixtureRequest) -> Talks:
-    name = f"talks-{abs(hash(request.node.name))}"
-    return Talks(shared_server, name, shared_server.post(name, OPENING)["head"])
+def talks(shared_server: ApiServer) -> ServedTalks:
+    return open_talks(shared_server)
 
 
-def workers(server: Served) -> list[int]:
+def workers(server: ApiServer) -> list[int]:
     """Return the processes that answer, as the parent started them."""
     return spawned(server.process.pid)
 
@@ -86,7 +63,7 @@ def spawned(parent: int) -> list[int]:
 
 
 @contextmanager
-def only(server: Served, one: int) -> Iterator[None]:
+def only(server: ApiServer, one: int) -> Iterator[None]:
     """Have one process alone answer for a moment, the others stopped."""
     others = [pid for pid in workers(server) if pid != one]
     for pid in others:
@@ -98,11 +75,11 @@ def only(server: Served, one: int) -> Iterator[None]:
             os.kill(pid, signal.SIGCONT)
 
 
-def test_what_one_process_recorded_every_other_answers_at_once(talks: Talks) -> None:
+def test_what_one_process_recorded_every_other_answers_at_once(talks: ServedTalks) -> None:
     counts = []
     for n, (appender, reader) in enumerate(permutations(workers(talks.server), 2), 1):
         with only(talks.server, appender):
-            talks.record(n)
+            talks.record(statement(n))
         with only(talks.server, reader):
             statements = talks.server.get(f"{talks.path}/statements?limit=1000")["data"]
             counts.append((n, len(statements)))
@@ -110,9 +87,9 @@ def test_what_one_process_recorded_every_other_answers_at_once(talks: Talks) -> 
     assert counts == [(n, n) for n in range(1, WORKERS * (WORKERS - 1) + 1)]
 
 
-def test_appends_to_all_processes_at_once_leave_no_gap_and_lose_nothing(talks: Talks) -> None:
+def test_appends_to_all_processes_at_once_leave_no_gap_and_lose_nothing(talks: ServedTalks) -> None:
     with ThreadPoolExecutor(8) as clients:
-        answers = [*clients.map(talks.record, range(1, 201))]
+        answers = [*clients.map(talks.record, map(statement, range(1, 201)))]
     acknowledged = {answer["recorded"][0]["seq"]: answer["recorded"][0]["id"] for answer in answers}
     with talks.server.stream(talks.stream_path) as stream:
         events = stream.take(200)
@@ -121,20 +98,20 @@ def test_appends_to_all_processes_at_once_leave_no_gap_and_lose_nothing(talks: T
     assert {seq: item["id"] for seq, _, item in events} == acknowledged
 
 
-def test_the_same_event_sent_to_all_processes_at_once_is_recorded_once(talks: Talks) -> None:
+def test_the_same_event_sent_to_all_processes_at_once_is_recorded_once(talks: ServedTalks) -> None:
     with ThreadPoolExecutor(8) as clients:
-        answers = [*clients.map(talks.record, [7] * 24)]
+        answers = [*clients.map(talks.record, [statement(7)] * 24)]
 
     assert sum(len(answer["recorded"]) for answer in answers) == 1
     assert sum(len(answer["duplicates"]) for answer in answers) == 23
 
 
-def test_streams_of_every_process_tell_what_any_process_recorded(talks: Talks) -> None:
+def test_streams_of_every_process_tell_what_any_process_recorded(talks: ServedTalks) -> None:
     first, second, _ = workers(talks.server)
     with only(talks.server, first), talks.server.stream(talks.stream_path) as stream:
         os.kill(second, signal.SIGCONT)
         os.kill(first, signal.SIGSTOP)
-        talks.record(1)
+        talks.record(statement(1))
         os.kill(first, signal.SIGCONT)
         events = stream.take(1)
 
@@ -142,7 +119,7 @@ def test_streams_of_every_process_tell_what_any_process_recorded(talks: Talks) -
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_all_processes_end_soon_though_streams_are_open(server: Served, number: int) -> None:
+def test_all_processes_end_soon_though_streams_are_open(server: ApiServer, number: int) -> None:
     children = workers(server)
     with ThreadPoolExecutor(12) as clients:
         opened = threading.Barrier(13, timeout=60)
@@ -163,7 +140,9 @@ def test_all_processes_end_soon_though_streams_are_open(server: Served, number: 
     assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
 
 
-def test_processes_whose_parent_was_killed_end_soon_and_give_the_port_free(server: Served) -> None:
+def test_processes_whose_parent_was_killed_end_soon_and_give_the_port_free(
+    server: ApiServer,
+) -> None:
     children = workers(server)
     with server.stream(f"{PATH}?audience=staff") as stream:
         stream.take(1)
@@ -230,7 +209,7 @@ def refused(*arguments: str) -> str:
 def test_sqlite_is_refused_to_several_processes(tmp_path: Path) -> None:
     file = str(tmp_path / "talks.db")
     told = refused("--db", file, "--workers", "2")
-    with served(file, folder=tmp_path):
+    with serve_ledger(file, folder=tmp_path):
         told_second = refused("--db", file)
 
     assert "SQLite supports only one process\nhint: omit --workers" in told
@@ -256,17 +235,17 @@ def test_a_full_queue_refuses_with_a_time_to_come_back_and_loses_nothing(
 
         monkeypatch.setattr(world.ledger.appender, "commit", slow)
         with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(12) as clients:
-            taken = first.submit(world.post, [said(1)])
+            taken = first.submit(world.post, [statement(1)])
             held.wait(60)
             waiting = [
-                world.ledger.submit(Submission("talks", [acceptance.parse_event(said(n))]))
+                world.ledger.submit(Submission("talks", [acceptance.parse_event(statement(n))]))
                 for n in range(2, 6)
             ]
-            answers = [*clients.map(lambda n: world.post([said(n)]), range(6, 30))]
+            answers = [*clients.map(lambda n: world.post([statement(n)]), range(6, 30))]
             free.set()
             recorded = [taken.result().json(), *(each.result() for each in waiting)]
         monkeypatch.undo()
-        again = [world.post([said(n)]) for n in range(6, 30)]
+        again = [world.post([statement(n)]) for n in range(6, 30)]
         listed = world.get("/events", limit=1000, audience="staff").json()["data"]
 
     assert {answer.status_code for answer in answers} == {503}
@@ -274,5 +253,5 @@ def test_a_full_queue_refuses_with_a_time_to_come_back_and_loses_nothing(
     assert "too many batches are waiting" in answers[0].json()["detail"]
     assert [len(each["recorded"]) for each in recorded] == [1] * 5
     assert [len(answer.json()["recorded"]) for answer in again] == [1] * 24
-    assert [each["seq"] for each in listed] == list(range(1, 32))
-    assert len({each["id"] for each in listed}) == 31
+    assert [each["seq"] for each in listed] == list(range(1, 34))
+    assert len({each["id"] for each in listed}) == 33

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tests.test_http import number
+from tests.facts import event_id
 
 BIDI = "\u202eevil\u202c"
 HOSTILE = (
@@ -79,7 +79,7 @@ def traps(texts: Sequence[str] = HOSTILE, first: int = 0) -> list[dict[str, Any]
         {"type": "negotiation-opened", "title": texts[0], "summary": texts[1]}
     ]
     for n, text in enumerate(texts):
-        found += _trap(n, text, reports[n], number(500 + first + n))
+        found += _trap(n, text, reports[n], event_id(500 + first + n))
     return found
 
 

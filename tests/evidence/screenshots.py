@@ -13,15 +13,16 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser import REMEDY, launched, program
-from tests.shown import BASE, PAGES, SCHEMES, demonstrated
+from tests.browser import REMEDY, find_chromium, launch_chromium
+from tests.pages import DEMO, DEMO_PAGES, SCHEMES
+from tests.serving import serve_demonstration
 
 ROOT = Path(__file__).parent.parent.parent
 WIDTHS = (380, 1280)
 SHOWN = {
-    "overview": f"{BASE}?as_of=2025-12-23",
-    "positions": f"{BASE}/positions?as_of=2025-12-25&cell=russia/territory#drawer",
-    "redline": f"{BASE}/plans/us-28?to_plan=us-ua-20#redline",
+    "overview": f"{DEMO}?as_of=2025-12-23",
+    "positions": f"{DEMO}/positions?as_of=2025-12-25&cell=russia/territory#drawer",
+    "redline": f"{DEMO}/plans/us-28?to_plan=us-ua-20#redline",
 }
 """What the README shows, of the size of a window."""
 PAINTED = """for (const row of document.querySelectorAll(".matrix tr"))
@@ -35,7 +36,7 @@ def pictures(page: Page, origin: str, folder: Path) -> int:
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-            for name, path in PAGES.items():
+            for name, path in DEMO_PAGES.items():
                 page.goto(origin + path, wait_until="load")
                 page.evaluate(PAINTED)
                 file = f"{name.replace(', ', '-').replace(' ', '-')}-{width}-{scheme}.png"
@@ -57,7 +58,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--readme", action="store_true", help="the three of the README alone")
     asked = parser.parse_args()
-    browser = program()
+    browser = find_chromium()
     if browser is None:
         sys.exit(REMEDY)
     folder = ROOT / "docs" / "pictures" if asked.readme else ROOT / ".screenshots"
@@ -65,10 +66,10 @@ def main() -> None:
     take = for_readme if asked.readme else pictures
     with (
         tempfile.TemporaryDirectory() as own,
-        demonstrated(Path(own)) as server,
+        serve_demonstration(Path(own)) as server,
         sync_playwright() as driver,
     ):
-        page = launched(driver, browser).new_page()
+        page = launch_chromium(driver, browser).new_page()
         n = take(page, f"http://127.0.0.1:{server.port}", folder)
     print(f"{n} pictures in {folder.relative_to(ROOT)}/")
 

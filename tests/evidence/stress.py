@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import http.client
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -28,7 +27,8 @@ import orjson
 import psycopg
 
 from tests import postgres
-from tests.serving import BIN, Served, environment, served
+from tests.command_line import run_command
+from tests.serving import ApiServer, key_environment, serve_ledger
 
 PROCESSES, CLIENTS, FOLLOWERS = 4, 8, 8
 BATCHES = (1, 1, 2, 10, 40)
@@ -66,7 +66,7 @@ def said(random: Random) -> dict[str, Any]:
     }
 
 
-def append(server: Served, random: Random, count: int, seen: Seen) -> None:
+def append(server: ApiServer, random: Random, count: int, seen: Seen) -> None:
     """Send so many events on one connection, in batches of any size, and note their receipts."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
     while count:
@@ -91,7 +91,7 @@ def record(connection: http.client.HTTPConnection, batch: list[dict[str, Any]]) 
         time.sleep(float(response.headers["Retry-After"]))
 
 
-def follow(server: Served, random: Random, seen: Seen) -> list[tuple[int, str]]:
+def follow(server: ApiServer, random: Random, seen: Seen) -> list[tuple[int, str]]:
     """Follow up to the last event, broken off now and then and resumed by the last id."""
     found: list[tuple[int, str]] = []
     while len(found) < seen.events and (not found or found[-1][0] < seen.events):
@@ -109,7 +109,7 @@ def follow(server: Served, random: Random, seen: Seen) -> list[tuple[int, str]]:
 def run(url: str, folder: Path, events: int, seed: int) -> Seen:
     """Append and follow at once; return what everybody saw."""
     seen = Seen(events)
-    with served(url, "--workers", str(PROCESSES), folder=folder) as server:
+    with serve_ledger(url, "--workers", str(PROCESSES), folder=folder) as server:
         for receipt in server.post("stress", OPENING)["recorded"]:
             seen.acknowledged[receipt["seq"]] = receipt["id"]
         start = time.monotonic()
@@ -128,13 +128,7 @@ def run(url: str, folder: Path, events: int, seed: int) -> Seen:
             seen.followed = [each.result() for each in following]
     with psycopg.connect(url) as connection:
         seen.log = list(connection.execute("SELECT seq, id FROM event ORDER BY seq"))
-    seen.verified = subprocess.run(
-        [BIN / "minutebook", "verify", "--db", url],
-        env=environment(folder),
-        text=True,
-        stdout=subprocess.PIPE,
-        check=False,
-    ).stdout
+    seen.verified = run_command("verify", "--db", url, **key_environment(folder)).stdout
     return seen
 
 
