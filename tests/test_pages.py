@@ -297,7 +297,7 @@ def test_without_a_script_the_forms_do_all_of_it(
 def test_an_operation_is_tried_in_the_browser(browser: Browser, demonstration: ApiServer) -> None:
     with watch_page(browser, demonstration) as made:
         page = made.open("/docs")
-        page.click("#operations-default-version .opblock-summary-control")
+        page.click("#operations-service-version .opblock-summary-control")
         page.click(".try-out__btn")
         page.click(".execute")
         page.wait_for_selector(".live-responses-table tbody .response-col_status >> text=200")
