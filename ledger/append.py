@@ -36,21 +36,19 @@ def make_uuid7(now: Instant) -> UUID:
 class ProposedEvent:
     """An accepted event on its way into the log.
 
-    ``originator_id`` and ``originator_version`` name its stream and its place there, from 1;
-    ``state`` is the payload's canonical JSON.
+    ``version`` is its place in its negotiation, from 1; ``state`` is the payload's canonical JSON.
     """
 
-    originator_id: str
-    originator_version: int
-    state: bytes
     id: str
     negotiation: str
+    version: int
     type: str
+    state: bytes
     recorded_by: str
 
 
-class EventRow(NamedTuple):
-    """A row of ``event``: its columns, in their order."""
+class RecordedEvent(NamedTuple):
+    """An event in the log: the columns of ``event``, in their order."""
 
     seq: int
     originator_id: str
@@ -65,18 +63,8 @@ class EventRow(NamedTuple):
     salt: bytes
     leaf_hash: bytes
 
-
-@dataclass(frozen=True, slots=True)
-class RecordedEvent:
-    """What recording one event yields."""
-
-    seq: int
-    id: str
-    type: str
-    recorded_at: Instant
-    leaf_hash: bytes
-
     def to_json(self) -> Json:
+        """Return what its caller is told of it."""
         return {
             "id": self.id,
             "type": self.type,
@@ -98,7 +86,7 @@ class AppendBatch:
         )
         ((size, self.recorded_at, frontier),) = c.fetchall()
         self.c, self.frontier = c, Frontier.from_bytes(size, frontier)
-        self.rows, self.nodes = list[EventRow](), list[TreeNode]()
+        self.rows, self.nodes = list[RecordedEvent](), list[TreeNode]()
 
     def add_events(self, events: Sequence[ProposedEvent], now: Instant) -> list[RecordedEvent]:
         """Add one batch: one recorded_at, later than any before."""
@@ -123,23 +111,21 @@ class AppendBatch:
             seq=seq,
             type=event.type,
         )
-        recorded_event = RecordedEvent(seq, event.id, event.type, recorded_at, leaf_hash(leaf))
-        self.rows.append(
-            EventRow(
-                seq,
-                event.originator_id,
-                event.originator_version,
-                topic_of(event.type),
-                event.state,
-                event.id,
-                event.negotiation,
-                event.type,
-                recorded_at,
-                event.recorded_by,
-                salt,
-                recorded_event.leaf_hash,
-            )
+        recorded_event = RecordedEvent(
+            seq,
+            originator_id(event.negotiation),
+            event.version,
+            topic_of(event.type),
+            event.state,
+            event.id,
+            event.negotiation,
+            event.type,
+            recorded_at,
+            event.recorded_by,
+            salt,
+            leaf_hash(leaf),
         )
+        self.rows.append(recorded_event)
         self.frontier, completed = self.frontier.with_leaves([recorded_event.leaf_hash])
         self.nodes += completed
         return recorded_event

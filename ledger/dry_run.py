@@ -54,9 +54,7 @@ class DryRun(WriteState):
         load_write_state(c, self, [submission])
         check = SubmissionCheck(c, self, submission)
         _, duplicate_ids = check.check_events()
-        self.add_submission(
-            check.negotiation.advance_to(check.event_count, 0), check.new_slugs, check.batch_events
-        )
+        check.update_write_state(0)
         return DryRunResult([*check.reasons, *check.reuse_reasons], len(duplicate_ids))
 
     def close(self) -> None:

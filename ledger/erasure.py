@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.errors import NotFoundError
 from domain.instants import Instant
-from ledger.append import AppendBatch, ProposedEvent, RecordedEvent, make_uuid7, originator_id
+from ledger.append import AppendBatch, ProposedEvent, RecordedEvent, make_uuid7
 from ledger.database import Cursor, database_dialect, insert_rows
 from ledger.idempotency import forget_body_hashes
 from ledger.proofs.merkle import canonical_json, payload_hash
@@ -26,14 +26,10 @@ def erase_payload(
         )
     append_batch = AppendBatch(c)
     slug, erasing_seq = row["negotiation"], append_batch.frontier.size + 1
+    version = _advance_negotiation(c, slug, erasing_seq)
+    payload = {"type": "payload-erased", "event": event_id, "reason": reason}
     erasure_event = ProposedEvent(
-        originator_id(slug),
-        _advance_negotiation(c, slug, erasing_seq),
-        canonical_json({"type": "payload-erased", "event": event_id, "reason": reason}),
-        id=str(make_uuid7(now)),
-        negotiation=slug,
-        type="payload-erased",
-        recorded_by=recorded_by,
+        str(make_uuid7(now)), slug, version, payload["type"], canonical_json(payload), recorded_by
     )
     (recorded_event,) = append_batch.add_events([erasure_event], now)
     append_batch.write_rows()

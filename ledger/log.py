@@ -11,7 +11,7 @@ import orjson
 from domain.errors import NoProofError
 from domain.instants import Instant, to_rfc3339
 from domain.model import Entry
-from ledger.append import EventRow
+from ledger.append import RecordedEvent
 from ledger.database import Cursor, Row, select_by_values
 from ledger.proofs.merkle import NodeReader, leaf_bytes, payload_hash
 
@@ -80,19 +80,25 @@ def read_leaves(c: Cursor, *, after: int, limit: int) -> list[bytes]:
         """,
         {"after": after, "limit": limit},
     )
-    return [leaf_of_row(EventRow(*columns), erased_hash) for *columns, erased_hash in c.fetchall()]
+    return [recorded_leaf(*event_from_row(row)) for row in c.fetchall()]
 
 
-def leaf_of_row(row: EventRow, erased_hash: str | None) -> bytes:
-    """Return the exact leaf bytes of an event, with the commitment of what was erased."""
+def event_from_row(columns: Row) -> tuple[RecordedEvent, str | None]:
+    """Return the event of a row that ends with the commitment to a payload that was erased."""
+    *event_columns, erased_hash = columns
+    return RecordedEvent(*event_columns), erased_hash
+
+
+def recorded_leaf(event: RecordedEvent, erased_hash: str | None) -> bytes:
+    """Return the exact leaf bytes of an event, with the commitment to what was erased."""
     return leaf_bytes(
-        id=row.id,
-        negotiation=row.negotiation,
-        payload_hash=erased_hash or payload_hash(row.salt, row.state),
-        recorded_at=_full_text(row.recorded_at),
-        recorded_by=row.recorded_by,
-        seq=row.seq,
-        type=row.type,
+        id=event.id,
+        negotiation=event.negotiation,
+        payload_hash=erased_hash or payload_hash(event.salt, event.state),
+        recorded_at=_full_text(event.recorded_at),
+        recorded_by=event.recorded_by,
+        seq=event.seq,
+        type=event.type,
     )
 
 

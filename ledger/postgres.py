@@ -121,24 +121,16 @@ def open_datastore(
     address: str, *, max_connections: int = 8, connect_timeout: float = 5.0
 ) -> LedgerDatastore:
     """Return the connections to the database at an address (a PostgreSQL URI)."""
-    parameters = conninfo_to_dict(address)
-    main_values = [
-        str(parameters.pop(name, "") or "")
-        for name in ("dbname", "host", "port", "user", "password")
-    ]
+    # Its own five parameters stay empty, since an address may have others, such as sslmode.
     store = LedgerDatastore(
-        *main_values,
+        *[""] * 5,
         pool_size=2,
         max_overflow=max_connections - 2,
         connect_timeout=connect_timeout,
         pre_ping=True,  # so that a server that came back is asked on connections that live
     )
-    main_parameters = dict(
-        zip(("dbname", "host", "port", "user", "password"), main_values, strict=True)
-    )
     store.pool.kwargs = {
-        **{name: value for name, value in main_parameters.items() if value},
-        **parameters,
+        **{name: value for name, value in conninfo_to_dict(address).items() if value},
         "row_factory": named_row_factory,
         "cursor_factory": PostgresCursor,
     }

@@ -60,13 +60,7 @@ class LogRestore:
         check.event_count += 1
         state = b"" if event.commitment else canonical_json(dict(event.payload))
         proposed_event = ProposedEvent(
-            check.negotiation.originator_id,
-            check.event_count,
-            state,
-            id=event.id,
-            negotiation=event.negotiation,
-            type=event.type,
-            recorded_by=event.recorded_by,
+            event.id, event.negotiation, check.event_count, event.type, state, event.recorded_by
         )
         recorded_event = append_batch.add_event(
             proposed_event, event.recorded_at, event.salt, event.commitment
@@ -78,7 +72,7 @@ class LogRestore:
         check.batch_events[event.id] = PriorEvent(
             event.seq, event.negotiation, event.type, state or ERASED_PAYLOAD
         )
-        check.update_write_state([recorded_event])
+        check.update_write_state(event.seq)
         payload = {"erased": True} if event.commitment else event.payload
         zone = check.negotiation.zone
         return event.negotiation, Entry(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -124,16 +124,8 @@ class SubmissionCheck:
         self.batch_events[event_id] = PriorEvent(
             PROVISIONAL_SEQ + self.event_count, self.submission.negotiation, kind, state
         )
-        proposed_event = ProposedEvent(
-            self.negotiation.originator_id,
-            self.event_count,
-            state,
-            id=event_id,
-            negotiation=self.submission.negotiation,
-            type=kind,
-            recorded_by=self.submission.recorded_by,
-        )
-        return proposed_event, value
+        slug, recorded_by = self.submission.negotiation, self.submission.recorded_by
+        return ProposedEvent(event_id, slug, self.event_count, kind, state, recorded_by), value
 
     def _find_event(self, event_id: str) -> PriorEvent | None:
         return self.batch_events.get(event_id) or self.write_state.find_event(self.c, event_id)
@@ -151,7 +143,8 @@ class SubmissionCheck:
     def apply_event(self, kind: str, value: Json) -> None:
         """Note what later events are checked against: the opening, and the slugs reserved."""
         if kind == "negotiation-opened":
-            self.negotiation = self.negotiation.open_in_zone(value.get("timezone", "UTC"))
+            zone = value.get("timezone", "UTC")
+            self.negotiation = replace(self.negotiation, zone=zone, is_open=True)
         target = self.find_target(value.get("event", ""))
         slug = acceptance.reserved_slug(kind, value, target.type if target else None)
         if slug:
@@ -167,10 +160,12 @@ class SubmissionCheck:
             return None
         return TargetEvent(prior_event.seq, prior_event.type, orjson.loads(prior_event.state))
 
-    def update_write_state(self, recorded_events: Sequence[RecordedEvent]) -> None:
-        """Let the rest of the group know what this submission recorded."""
-        negotiation = self.negotiation.advance_to(self.event_count, recorded_events[-1].seq)
-        self.write_state.add_submission(negotiation, self.new_slugs, self.batch_events)
+    def update_write_state(self, last_seq: int) -> None:
+        """Let the rest of the group know what this submission adds, up to a seq."""
+        self.negotiation = replace(
+            self.negotiation, event_count=self.event_count, last_seq=last_seq
+        )
+        self.write_state.add_submission(self.negotiation, self.new_slugs, self.batch_events)
 
 
 def record_submission(
@@ -193,7 +188,7 @@ def record_submission(
     if new_events:
         proposed_events = [proposed_event for proposed_event, _ in new_events]
         recorded_events = append_batch.add_events(proposed_events, clock())
-        check.update_write_state(recorded_events)
+        check.update_write_state(recorded_events[-1].seq)
     answer: Json = {
         "recorded": [event.to_json() for event in recorded_events],
         "duplicates": duplicate_ids,

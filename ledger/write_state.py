@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 from ledger.append import originator_id
@@ -23,16 +23,6 @@ class NegotiationHead:
     event_count: int = 0
     last_seq: int = 0
     is_open: bool = False
-
-    @property
-    def originator_id(self) -> str:
-        return originator_id(self.slug)
-
-    def open_in_zone(self, zone: str) -> NegotiationHead:
-        return replace(self, zone=zone, is_open=True)
-
-    def advance_to(self, event_count: int, last_seq: int) -> NegotiationHead:
-        return replace(self, event_count=event_count, last_seq=last_seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +119,11 @@ class WriteState:
         changed_heads = [self.negotiations[slug] for slug in sorted(self.changed_slugs)]
         c.executemany(
             """
-            INSERT INTO negotiation VALUES (:slug, :originator_id, :zone, :events, :last_seq)
+            INSERT INTO negotiation VALUES (:slug, :originator_id, :zone, :event_count, :last_seq)
             ON CONFLICT (slug)
             DO UPDATE SET events = excluded.events, last_seq = excluded.last_seq
             """,
-            [
-                {
-                    "slug": head.slug,
-                    "originator_id": head.originator_id,
-                    "zone": head.zone,
-                    "events": head.event_count,
-                    "last_seq": head.last_seq,
-                }
-                for head in changed_heads
-            ],
+            [asdict(head) | {"originator_id": originator_id(head.slug)} for head in changed_heads],
         )
         if self.new_slugs:
             c.executemany(RESERVE_SLUG, [slug._asdict() for slug in self.new_slugs])

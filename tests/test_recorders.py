@@ -33,12 +33,11 @@ def originator_hex(originator_id: UUID | str) -> str:
 
 def proposed(event: StoredEvent) -> ProposedEvent:
     return ProposedEvent(
-        originator_hex(event.originator_id),
-        event.originator_version,
-        event.state,
         id=str(uuid4()),
-        negotiation=str(event.originator_id),
+        negotiation=originator_hex(event.originator_id),
+        version=event.originator_version,
         type=event.topic,
+        state=event.state,
         recorded_by="library",
     )
 
@@ -69,7 +68,7 @@ class LibraryRecorder(ApplicationRecorder):
     ) -> Sequence[StoredEvent]:
         with self.datastore.transaction(commit=False) as c:
             c.execute(
-                "SELECT originator_version, topic, state FROM event WHERE originator_id = :stream"
+                "SELECT originator_version, topic, state FROM event WHERE negotiation = :stream"
                 " AND originator_version > :gt AND originator_version <= :lte"
                 " ORDER BY CASE WHEN :desc = 1 THEN -originator_version ELSE originator_version END"
                 " LIMIT :limit",
@@ -97,7 +96,7 @@ class LibraryRecorder(ApplicationRecorder):
         after = 0 if start is None else start - inclusive_of_start
         with self.datastore.transaction(commit=False) as c:
             c.execute(
-                "SELECT seq, originator_id, originator_version, topic, state FROM event"
+                "SELECT seq, negotiation, originator_version, topic, state FROM event"
                 " WHERE seq > :after AND seq <= :stop ORDER BY seq",
                 {"after": after, "stop": 2**62 if stop is None else stop},
             )

@@ -14,7 +14,7 @@ from domain.acceptance import SLUG_KIND_BY_REGISTRATION, reserved_slug
 from domain.catalogue import ACT_TYPES, topic_of
 from domain.errors import MinutebookError
 from ledger import log
-from ledger.append import EventRow, originator_id
+from ledger.append import RecordedEvent, originator_id
 from ledger.database import Cursor, Row
 from ledger.idempotency import extend_answer_chain
 from ledger.proofs.merkle import Frontier, TreeNode, compute_root, leaf_hash
@@ -77,28 +77,30 @@ class LogAudit:
             after=after,
             limit=PAGE_SIZE,
         ):
-            rows = [EventRow(*columns) for *columns, _ in page]
-            self._rehash_page(rows, [columns[-1] for columns in page])
-            for place, row in enumerate(rows, self.frontier.size - len(rows) + 1):
-                self._check_event(place, row)
-            after = rows[-1].seq
+            events = [log.event_from_row(row) for row in page]
+            self._rehash_page(events)
+            for place, (event, _) in enumerate(events, self.frontier.size - len(events) + 1):
+                self._check_event(place, event)
+            after = page[-1][0]
             yield after
         self._check_head()
         self._check_state_tables()
         self._check_erasures()
 
-    def _rehash_page(self, rows: Sequence[EventRow], erased_hashes: Sequence[str | None]) -> None:
+    def _rehash_page(self, events: Sequence[tuple[RecordedEvent, str | None]]) -> None:
         """Hash a page again, leaf by leaf and level by level."""
         hashes = []
-        for row, erased_hash in zip(rows, erased_hashes, strict=True):
+        for event, erased_hash in events:
             try:
-                leaf = log.leaf_of_row(row, erased_hash)
+                leaf = log.recorded_leaf(event, erased_hash)
             except (TypeError, ValueError, AttributeError, OverflowError):
                 leaf = b""  # a value of another type than any that was recorded
             hashes.append(leaf_hash(leaf))
-            if hashes[-1] != row.leaf_hash:
-                self.wrong_seqs.append(row.seq)
-                self._add_fault(row.seq, "leaf_hash", "the event is not the one that was recorded")
+            if hashes[-1] != event.leaf_hash:
+                self.wrong_seqs.append(event.seq)
+                self._add_fault(
+                    event.seq, "leaf_hash", "the event is not the one that was recorded"
+                )
         self.frontier, completed = self.frontier.with_leaves(hashes)
         self._check_nodes(completed)
 
@@ -124,19 +126,19 @@ class LogAudit:
                         first, "node.hash", f"the hash of seqs {first} to {last} does not match"
                     )
 
-    def _check_event(self, place: int, row: EventRow) -> None:
-        slug, kind = row.negotiation, row.type
+    def _check_event(self, place: int, event: RecordedEvent) -> None:
+        slug, kind = event.negotiation, event.type
         stream, zone, events, _ = self.negotiations.get(slug) or (originator_id(slug), "UTC", 0, 0)
-        self._compare_field(place, "seq", row.seq, place)
-        if row.recorded_at < self.recorded_at:
-            self._add_fault(row.seq, "recorded_at", "is earlier than that of the previous event")
-        self._compare_field(row.seq, "originator_id", row.originator_id, stream)
-        self._compare_field(row.seq, "originator_version", row.originator_version, events + 1)
-        self._compare_field(row.seq, "topic", row.topic, topic_of(kind))
-        self.recorded_at = row.recorded_at
+        self._compare_field(place, "seq", event.seq, place)
+        if event.recorded_at < self.recorded_at:
+            self._add_fault(event.seq, "recorded_at", "is earlier than that of the previous event")
+        self._compare_field(event.seq, "originator_id", event.originator_id, stream)
+        self._compare_field(event.seq, "originator_version", event.originator_version, events + 1)
+        self._compare_field(event.seq, "topic", event.topic, topic_of(kind))
+        self.recorded_at = event.recorded_at
         if kind in ACT_TYPES or kind.endswith(("-opened", "-registered", "-defined")):
-            zone = self._track_slugs(slug, kind, row.state or log.ERASED_PAYLOAD, zone)
-        self.negotiations[slug] = (stream, zone, events + 1, row.seq)
+            zone = self._track_slugs(slug, kind, event.state or log.ERASED_PAYLOAD, zone)
+        self.negotiations[slug] = (stream, zone, events + 1, event.seq)
 
     def _track_slugs(self, slug: str, kind: str, state: bytes, zone: str) -> str:
         """Note the slug that an event reserves; return the zone of its negotiation."""

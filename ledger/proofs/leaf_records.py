@@ -13,8 +13,8 @@ from domain.errors import BusyError
 from domain.instants import to_rfc3339
 from domain.model import Json
 from ledger import log
-from ledger.append import EventRow
-from ledger.database import Cursor, ReadableLedger, Row, select_by_values
+from ledger.append import RecordedEvent
+from ledger.database import Cursor, ReadableLedger, select_by_values
 
 PAGE_SIZE = 1000
 """Rows that are read at once."""
@@ -43,20 +43,20 @@ def read_leaf_records(c: Cursor, ids: Sequence[str]) -> list[LeafRecord]:
         """,
         ids,
     )
-    return sorted((_leaf_record(*_split_row(row)) for row in rows), key=attrgetter("seq"))
+    return sorted((_leaf_record(*log.event_from_row(row)) for row in rows), key=attrgetter("seq"))
 
 
 def read_negotiation_records(c: Cursor, negotiation: str, upto: int) -> Iterator[LeafRecord]:
     """Yield the records of one negotiation by seq, a page at a time."""
     after = 0
     while page := _read_page(c, negotiation, after, upto):
-        yield from (_leaf_record(row, erased_hash) for row, erased_hash in page)
+        yield from (_leaf_record(event, erased_hash) for event, erased_hash in page)
         after = page[-1][0].seq
 
 
 def _read_page(
     c: Cursor, negotiation: str, after: int, upto: int
-) -> list[tuple[EventRow, str | None]]:
+) -> list[tuple[RecordedEvent, str | None]]:
     """Return the next events of a negotiation, each with the commitment of what was erased."""
     c.execute(
         """
@@ -66,19 +66,14 @@ def _read_page(
         """,
         {"negotiation": negotiation, "after": after, "upto": upto, "limit": PAGE_SIZE},
     )
-    return [_split_row(row) for row in c.fetchall()]
+    return [log.event_from_row(row) for row in c.fetchall()]
 
 
-def _split_row(columns: Row) -> tuple[EventRow, str | None]:
-    *event_columns, erased_hash = columns
-    return EventRow(*event_columns), erased_hash
-
-
-def _leaf_record(row: EventRow, erased_hash: str | None) -> LeafRecord:
-    leaf = log.leaf_of_row(row, erased_hash).decode()
+def _leaf_record(event: RecordedEvent, erased_hash: str | None) -> LeafRecord:
+    leaf = log.recorded_leaf(event, erased_hash).decode()
     if erased_hash:
-        return LeafRecord(row.seq, row.id, leaf, None, None)
-    return LeafRecord(row.seq, row.id, leaf, row.state.decode(), row.salt.hex())
+        return LeafRecord(event.seq, event.id, leaf, None, None)
+    return LeafRecord(event.seq, event.id, leaf, event.state.decode(), event.salt.hex())
 
 
 def read_leaf_hashes(c: Cursor, upto: int) -> Iterator[bytes]:
@@ -104,17 +99,17 @@ def export_lines(ledger: ReadableLedger, negotiation: str) -> Iterator[bytes]:
         yield b"".join(orjson.dumps(_export_line(*row)) + b"\n" for row in page)
 
 
-def _export_line(row: EventRow, erased_hash: str | None) -> Json:
-    payload = {"type": row.type, "erased": True} if erased_hash else orjson.loads(row.state)
+def _export_line(event: RecordedEvent, erased_hash: str | None) -> Json:
+    payload = {"type": event.type, "erased": True} if erased_hash else orjson.loads(event.state)
     return {
-        "id": row.id,
+        "id": event.id,
         **payload,
-        "seq": row.seq,
-        "recorded_at": to_rfc3339(row.recorded_at),
-        "recorded_by": row.recorded_by,
-        "negotiation": row.negotiation,
-        "salt": None if erased_hash else row.salt.hex(),
-        "leaf_hash": row.leaf_hash.hex(),
+        "seq": event.seq,
+        "recorded_at": to_rfc3339(event.recorded_at),
+        "recorded_by": event.recorded_by,
+        "negotiation": event.negotiation,
+        "salt": None if erased_hash else event.salt.hex(),
+        "leaf_hash": event.leaf_hash.hex(),
         **({"payload_hash": erased_hash} if erased_hash else {}),
     }
 
