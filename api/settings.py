@@ -130,8 +130,12 @@ def load_settings(**flags: str | int | None) -> Settings:
     )()
     origins |= {name: f"MINUTEBOOK_{name.upper()}" for name in environment}
     given_flags = {name: value for name, value in flags.items() if value is not None}
-    origins |= {name: f"--{name}" for name in given_flags}
+    origins |= {name: _flag_name(name) for name in given_flags}
     return Settings.model_validate(values | environment | given_flags, context=origins)
+
+
+def _flag_name(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def _read_toml(path: Path) -> dict[str, object]:
@@ -139,8 +143,9 @@ def _read_toml(path: Path) -> dict[str, object]:
         path.open("rb").close()  # the source takes a file that is missing for an empty one
         values = TomlConfigSettingsSource(_SettingsSchema, path)()
     except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
         hint = "correct MINUTEBOOK_CONFIG or the file"
-        raise InvalidQuestionError(f"{path}: {error}", hint=hint) from None
+        raise InvalidQuestionError(f"{path}: {reason}", hint=hint) from None
     for name in values:
         if name not in Settings.model_fields:
             hint = "settings are: " + ", ".join(Settings.model_fields)
@@ -151,5 +156,5 @@ def _read_toml(path: Path) -> dict[str, object]:
 
 def _refusal(info: ValidationInfo, value: object, remedy: str) -> InvalidQuestionError:
     name = info.field_name or ""
-    origin = info.context.get(name, "default") if info.context else "argument"
+    origin = (info.context or {}).get(name) or _flag_name(name)
     return InvalidQuestionError(f"{origin}: {name} cannot be {value!r}", hint=remedy)

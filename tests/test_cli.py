@@ -462,3 +462,30 @@ def test_a_mistake_is_told_in_words_with_exit_code_2(run: Run) -> None:
         assert done.returncode == 2, words
         assert done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("append talks", "standard input is empty"),
+        ("dates 2025 --tz Mars", "--tz: 'Mars' is not an IANA time zone"),
+        ("log-key create k --name a+b", "--name: an origin has no spaces"),
+        ("restore copy.db --key no", "Invalid value for --key: this is no Ed25519 verifier key"),
+        ("serve --read-db x.db", "--read-db: read_db cannot be 'x.db'"),
+        ("serve --workers 0", "Invalid value for '--workers'"),
+    ],
+)
+def test_a_refusal_names_the_option(run: Run, words: str, text: str) -> None:
+    done = run(*words.split())
+
+    assert (done.returncode, text in done.stderr) == (2, True)
+
+
+def test_a_backup_needs_its_folder(run: Run, tmp_path: Path) -> None:
+    run("append", "talks", stdin=json.dumps(OPENED[0]))
+    done = run("backup", str(tmp_path / "nowhere" / "copy.db"))
+
+    assert done.stderr.splitlines() == [
+        f"there is no folder {tmp_path / 'nowhere'}",
+        "hint: create it first",
+    ]

@@ -33,16 +33,6 @@ from ledger.proofs.signed_note import Verifier
 from ledger.restore import LogRestore, RestoredEvent
 from projections.index.catch_up import IndexFollower
 
-SERVER_FIELDS = (
-    "id",
-    "seq",
-    "recorded_at",
-    "recorded_by",
-    "negotiation",
-    "salt",
-    "leaf_hash",
-    "payload_hash",
-)
 PAGE_SIZE = 1000
 commands = typer.Typer()
 
@@ -168,16 +158,13 @@ def restore_exports(files: Sequence[Path], db: Path) -> None:
 def _merge_exports(files: Sequence[tuple[Path, BinaryIO]]) -> Iterator[RestoredEvent]:
     """Yield the events of all files by seq. Raises InvalidEventError where two have the same."""
     last_seq, last_location = 0, ""
-    for event, location in heapq.merge(*(_read_events(*file) for file in files), key=_seq_of_event):
+    events = heapq.merge(*(_read_events(*file) for file in files), key=lambda pair: pair[0].seq)
+    for event, location in events:
         if event.seq == last_seq:
             detail = f"seq {event.seq} occurs twice: {last_location}; {location}"
             raise InvalidEventError(detail, hint="name one export for each negotiation")
         yield event
         last_seq, last_location = event.seq, location
-
-
-def _seq_of_event(located_event: tuple[RestoredEvent, str]) -> int:
-    return located_event[0].seq
 
 
 def _read_events(file: Path, lines: BinaryIO) -> Iterator[tuple[RestoredEvent, str]]:
@@ -193,16 +180,16 @@ def _read_events(file: Path, lines: BinaryIO) -> Iterator[tuple[RestoredEvent, s
 
 
 def _parse_event(line: Json) -> RestoredEvent:
-    payload = {name: value for name, value in line.items() if name not in SERVER_FIELDS}
+    """Take from a line of an export what the server set; the rest is the payload."""
     return RestoredEvent(
-        seq=line["seq"],
-        id=line["id"],
-        negotiation=line["negotiation"],
-        recorded_at=from_rfc3339(line["recorded_at"]),
-        recorded_by=line["recorded_by"],
-        salt=bytes.fromhex(line["salt"] or ""),
-        leaf_hash=bytes.fromhex(line["leaf_hash"]),
+        seq=line.pop("seq"),
+        id=line.pop("id"),
+        negotiation=line.pop("negotiation"),
+        recorded_at=from_rfc3339(line.pop("recorded_at")),
+        recorded_by=line.pop("recorded_by"),
+        leaf_hash=bytes.fromhex(line.pop("leaf_hash")),
+        salt=bytes.fromhex(line.pop("salt") or ""),
+        commitment=line.pop("payload_hash", None),
         type=line["type"],
-        payload=payload,
-        commitment=line.get("payload_hash"),
+        payload=line,
     )

@@ -21,8 +21,6 @@ NumberedRows = Iterator[tuple[int, object]]
 NUMBER_FIELDS = ("claimed_points", "number")
 """Fields whose digits in a cell are a number."""
 DIGITS_PATTERN = re.compile(r"[0-9]{1,9}")
-BLOCK_SIZE = 1 << 20
-"""Bytes that are read at a time."""
 
 
 def read_rows(file: Path, stream: BinaryIO) -> NumberedRows:
@@ -43,19 +41,15 @@ def read_rows(file: Path, stream: BinaryIO) -> NumberedRows:
 
 
 def find_garbled_line(stream: BinaryIO) -> int:
-    """Return the line of the first byte that is not UTF-8, or 0; rewind the stream."""
-    decoder, line = codecs.getincrementaldecoder("utf-8")(), 1
+    """Return the first line that is not UTF-8, or 0; rewind the stream."""
     stream.seek(0)
-    while True:
-        block = stream.read(BLOCK_SIZE)
+    for line_number, line in enumerate(stream, 1):
         try:
-            decoder.decode(block, final=not block)
-        except UnicodeDecodeError as error:
-            return line + error.object.count(b"\n", 0, error.start)
-        if not block:
-            stream.seek(0)
-            return 0
-        line += block.count(b"\n")
+            line.decode()
+        except UnicodeDecodeError:
+            return line_number
+    stream.seek(0)
+    return 0
 
 
 def row_error(field: str, detail: str, hint: str) -> InvalidEventError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Never
 
 import typer
 
@@ -20,25 +21,36 @@ for group in (serve, recording, questions, maintenance, backup, verify, proofs):
     cli.add_typer(group.commands)
 
 
+OPTION_BY_PARAMETER = {"tz": "--tz", "of": "--of"}
+"""What the command line calls a parameter that an error names."""
+
+
 def main() -> None:
     """Run the command line: exit code 2 for a refusal, 1 for a check that failed."""
     try:
         cli()
     except MinutebookError as error:
-        lines = [f"{reason.pointer or '/'}: {reason.detail}" for reason in error.reasons]
-        lines = lines or [error.detail]
-        lines += [f"hint: {error.hint}"] if error.hint else []
-        typer.echo("\n".join(lines), err=True)
-        sys.exit(1 if isinstance(error, TamperedError | InvalidNoteError) else 2)
+        lines = [
+            f"{OPTION_BY_PARAMETER.get(reason.pointer, reason.pointer) or '/'}: {reason.detail}"
+            for reason in error.reasons
+        ]
+        exit_code = 1 if isinstance(error, TamperedError | InvalidNoteError) else 2
+        _exit_with_error("\n".join(lines) or error.detail, error.hint, exit_code)
     except SystemExit as end:
         # Typer ends with 1 when the reader of a pipe has gone, as head does.
         sys.exit(0 if isinstance(end.__context__, BrokenPipeError) else end.code)
     except OSError as error:
-        typer.echo(f"cannot use {error.filename or 'standard output'}: {error.strerror}", err=True)
-        sys.exit(2)
+        path = error.filename or "standard output"
+        _exit_with_error(
+            f"cannot use {path}: {error.strerror}", "check the path and who may use it"
+        )
     except Exception as error:
         if not type(error).__module__.startswith(("sqlite3", "eventsourcing")):
             raise
-        typer.echo(f"cannot use the database: {error}", err=True)
-        typer.echo("hint: name a ledger made by Minutebook with --db", err=True)
-        sys.exit(2)
+        hint = "name a ledger made by Minutebook with --db; a PostgreSQL server must be running"
+        _exit_with_error(f"cannot use the database: {error}", hint)
+
+
+def _exit_with_error(text: str, hint: str | None, exit_code: int = 2) -> Never:
+    typer.echo(f"{text}\nhint: {hint}" if hint else text, err=True)
+    sys.exit(exit_code)
