@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from itertools import islice
 
 from api.http.query_params import OptionalNumber
@@ -61,10 +62,7 @@ def _verify_log(frame: PageContext) -> Json:
         "done": True,
         "events": verification.size,
         "root_hash": verification.root,
-        "faults": [
-            {"seq": fault.seq, "field": fault.field, "detail": fault.detail}
-            for fault in verification.faults[:_MAX_FAULTS]
-        ],
+        "faults": [asdict(fault) for fault in verification.faults[:_MAX_FAULTS]],
         "n_faults": len(verification.faults),
     }
 
@@ -95,13 +93,10 @@ def _prove_consistency(frame: PageContext) -> Json | None:
 
 def _replay_event(frame: PageContext) -> Json | None:
     """Return the first event from a seq on, what it changed, and its neighbours."""
+    after = frame.params.replay - 1
     try:
-        steps = list(
-            islice(
-                diff.build_story(frame.session.open_view, frame.now.basis, frame.params.replay - 1),
-                2,
-            )
-        )
+        story = diff.build_story(frame.session.open_view, frame.now.basis, after)
+        steps = list(islice(story, 2))
     except MinutebookError:
         steps = []
     if not steps:

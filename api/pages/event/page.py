@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
 from api.pages.events.event_lines import event_line
 from api.pages.shared.display_names import split_speaker
 from api.pages.shared.page import PageDefinition
@@ -21,19 +23,19 @@ def load_event(frame: PageContext) -> Json:
     """Return everything about one event."""
     event_id = _require_event_id(frame.request.path_params["event"])
     item, acts = answers.find_event(frame.view, event_id)
-    event_json = answers.to_plain(frame.session.event_with_acts(frame.view, event_id))
-    target = frame.view.find_item(str(event_json["event"])) if item.type in ACT_TYPES else None
+    event, own_fields = frame.answers.event(event_id), item.own_fields
+    target = frame.view.find_item(str(own_fields["event"])) if item.type in ACT_TYPES else None
     size = frame.log_checks.head.size
     return {
         **event_line(frame, item),
         "published_later": max(0, item.recorded_at - item.known_at) if item.has_known_at else None,
-        "erased": bool(event_json.get("erased")),
-        "disputed": bool(event_json.get("disputed")),
-        "single_source": event_json["single_source"],
-        "recorded_by": event_json["recorded_by"],
-        "leaf_hash": event_json["leaf_hash"],
-        "fields": event_fields(frame, event_json),
-        "reports": event_json["reports"],
+        "erased": event.erased,
+        "disputed": event.disputed,
+        "single_source": event.single_source,
+        "recorded_by": event.recorded_by,
+        "leaf_hash": event.leaf_hash,
+        "fields": event_fields(frame, own_fields),
+        "reports": orjson.loads(item.reports),
         "target": event_line(frame, target) if target else None,
         "acts": [
             {**event_line(frame, act), "fields": event_fields(frame, act.own_fields)}
@@ -56,39 +58,14 @@ def _require_event_id(text: str) -> str:
 
 MAX_CHANGES = 40
 """Changes of one event that are shown."""
-HIDDEN_FIELDS = frozenset(
-    {
-        "event",
-        "type",
-        "id",
-        "seq",
-        "recorded_at",
-        "recorded_by",
-        "negotiation",
-        "leaf_hash",
-        "standing",
-        "reports",
-        "acts",
-        "events",
-        "known_at",
-        "sources",
-        "single_source",
-        "erased",
-        "disputed",
-    }
+HIDDEN_FIELDS = frozenset(("event", "type", "erased", "disputed"))
+"""Fields of an event that the page shows elsewhere."""
+_PROVENANCE_FIELDS = ("events", "known_at", "sources", "single_source")
+_CELL_FIELDS = ("party", "issue", "plan", "point", "person", "meeting", "statement")
+_UNCOMPARED_FIELDS = HIDDEN_FIELDS.union(
+    _PROVENANCE_FIELDS, _CELL_FIELDS, ("since", "last_stated", "candidates", "mixed", "acts")
 )
-_IGNORED_FIELDS = HIDDEN_FIELDS | {
-    "since",
-    "last_stated",
-    "candidates",
-    "party",
-    "issue",
-    "plan",
-    "point",
-    "person",
-    "meeting",
-    "statement",
-}
+"""Fields of a cell that a change leaves out: where it is, what it rests on, what follows."""
 
 
 def load_effect(frame: PageContext, item: Item) -> list[Json]:
@@ -101,15 +78,15 @@ def load_effect(frame: PageContext, item: Item) -> list[Json]:
 
 def _describe_change(frame: PageContext, change: Json) -> Json:
     before, after = change["before"] or {}, change["after"] or {}
-    names = [each for each in dict.fromkeys((*before, *after)) if each not in _IGNORED_FIELDS]
+    names = [name for name in {**before, **after} if name not in _UNCOMPARED_FIELDS]
     changed_fields = [
         {
-            "name": each,
-            "before": replace_slugs(frame, each, before.get(each)),
-            "after": replace_slugs(frame, each, after.get(each)),
+            "name": name,
+            "before": replace_slugs(frame, name, before.get(name)),
+            "after": replace_slugs(frame, name, after.get(name)),
         }
-        for each in names
-        if before.get(each) != after.get(each) and each != "mixed"
+        for name in names
+        if before.get(name) != after.get(name)
     ]
     return {
         "kind": change["kind"],
@@ -139,14 +116,15 @@ _FIELD_ORDER = ("summary", "title", "name", "speaker", "party", "issue", "stance
 
 def event_fields(frame: PageContext, value: Json) -> list[Json]:
     """Return the fields of an event, what says most first, with names in place of slugs."""
-    filled_fields = {
-        each for each, one in value.items() if one is not False and one not in (None, [])
-    }
-    names = [each for each in value if each in filled_fields - HIDDEN_FIELDS]
+    names = [
+        name
+        for name, content in value.items()
+        if name not in HIDDEN_FIELDS and content is not False and content not in (None, [])
+    ]
     names.sort(
-        key=lambda each: _FIELD_ORDER.index(each) if each in _FIELD_ORDER else len(_FIELD_ORDER)
+        key=lambda name: _FIELD_ORDER.index(name) if name in _FIELD_ORDER else len(_FIELD_ORDER)
     )
-    return [{"name": each, "value": replace_slugs(frame, each, value[each])} for each in names]
+    return [{"name": name, "value": replace_slugs(frame, name, value[name])} for name in names]
 
 
 def replace_slugs(frame: PageContext, field: str, value: object) -> Any:

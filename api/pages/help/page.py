@@ -6,33 +6,11 @@ from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from domain.model import Json
 
-GLOSSARY_TERMS = (
-    "event",
-    "report",
-    "position",
-    "stance",
-    "mixed",
-    "disputed",
-    "third-party",
-    "point",
-    "claimed",
-    "seen",
-    "agreed",
-    "overdue",
-    "happened",
-    "withdrawn",
-    "audience",
-    "seq",
-    "permalink",
-    "receipt",
-    "root",
-    "watch",
-)
-
 
 def load_help(frame: PageContext) -> Json:
     """Return the terms that are explained, in order."""
-    return {"terms": list(GLOSSARY_TERMS)}
+    keys = (key.split(".") for key in frame.words.entries)
+    return {"terms": list(dict.fromkeys(key[2] for key in keys if key[:2] == ["help", "term"]))}
 
 
 PAGE = PageDefinition("help", load_help)

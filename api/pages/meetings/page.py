@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import AfterValidator, Field
 
@@ -18,7 +18,6 @@ from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
 from domain.model import Json
 
-MEETING_STATUSES = ("announced", "overdue", "held", "concluded", "cancelled", "possible")
 COLUMNS = (
     "meeting",
     "title",
@@ -32,24 +31,8 @@ COLUMNS = (
     "summary",
     "known_at",
 )
-_MEETING_FIELDS = (
-    "meeting",
-    "title",
-    "status",
-    "ongoing",
-    "occurred",
-    "expected",
-    "place",
-    "format",
-    "level",
-    "outcome",
-    "summary",
-    "disputed",
-    "known_at",
-    "sources",
-    "single_source",
-    "events",
-)
+_PEOPLE_FIELDS = {"participants", "invitees", "announced_by"}
+"""Fields of a meeting that are shown by name, as ``who``."""
 
 
 def _check_month(value: str | None) -> str | None:
@@ -84,7 +67,9 @@ def load_meetings(frame: PageContext) -> Json:
         ("past", [each for each in newest_first if each["status"] not in ("overdue", "announced")]),
     ]
     return {
-        "statuses": {name: status_counts[name] for name in MEETING_STATUSES if status_counts[name]},
+        "statuses": {
+            name: status_counts[name] for name in get_args(MeetingStatus) if status_counts[name]
+        },
         "groups": [{"name": name, "meetings": each} for name, each in groups if each],
         "month": build_month(frame, selected),
     }
@@ -100,11 +85,10 @@ def _meeting_entry(frame: PageContext, meeting: Meeting) -> Json:
     span = try_parse_span(frame, meeting.occurred or meeting.expected)
     first, last = span_days(frame, span)
     return {
-        **{name: getattr(meeting, name) for name in _MEETING_FIELDS},
+        **meeting.model_dump(mode="json", exclude=_PEOPLE_FIELDS),
         "sources": [source.to_json() for source in meeting.sources],
         "title": meeting.title or meeting.meeting,
         "disputed": True if meeting.disputed else None,
-        "rivals": [rival.model_dump() for rival in meeting.rivals],
         "day": str(first) if first else None,
         "last": str(last) if last else None,
         "exact": bool(span and span.kind in ("instant", "duration") and span.start.exact),

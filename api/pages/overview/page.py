@@ -119,28 +119,21 @@ def _suggested_questions(frame: PageContext) -> list[Json]:
     weeks = frame.rail.events_by_week
     if not weeks:
         return []
-    busiest = date_of_day(max(weeks, key=lambda week: weeks[week]))
-    after = date_of_day(max(weeks, key=lambda week: weeks[week]) + 6)
-    cleared_clocks = dict.fromkeys(CLOCK_PARAMS)
+    busiest_week = max(weeks, key=lambda week: weeks[week])
+    busiest, after = date_of_day(busiest_week), date_of_day(busiest_week + 6)
+    questions: list[tuple[str, str, Json]] = [
+        ("stood", "positions", {"as_of": busiest}),
+        ("changed-between", "compare", {"from": busiest, "as_of": after}),
+        ("unknown", "gap", {"as_of": busiest}),
+    ]
     return [
         {
-            "name": "stood",
+            "name": name,
             "day": str(busiest),
-            "address": frame.page_address("positions", as_of=busiest, **cleared_clocks),
-        },
-        {
-            "name": "changed-between",
-            "day": str(busiest),
-            "to": str(after),
-            "address": frame.page_address(
-                "compare", **{"from": busiest, "as_of": after}, **cleared_clocks
-            ),
-        },
-        {
-            "name": "unknown",
-            "day": str(busiest),
-            "address": frame.page_address("gap", as_of=busiest, **cleared_clocks),
-        },
+            **({"to": str(after)} if "from" in params else {}),
+            "address": frame.page_address(path, **params, **dict.fromkeys(CLOCK_PARAMS)),
+        }
+        for name, path, params in questions
     ]
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import get_args
 
 from api.models.answers import Role, SpeakerSummary
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.rail import TimeScale, time_labels
 from api.stance_words import label_word, stance_group
+from domain.catalogue import Authority
 from domain.instants import EARLIEST, LATEST
 from domain.model import Json
 from projections import answers
@@ -26,17 +28,8 @@ COLUMNS = (
     "statements",
     "newest",
 )
-_AUTHORITY_ORDER = (
-    "head-of-state",
-    "head-of-government",
-    "minister",
-    "head-of-delegation",
-    "envoy",
-    "delegate",
-    "spokesperson",
-    "adviser",
-    "other",
-)
+_AUTHORITY_ORDER = (*get_args(Authority), None)
+"""The highest first."""
 
 
 def load_people(frame: PageContext) -> Json:
@@ -112,7 +105,7 @@ def _delegation_members(
     ranked_people = sorted(
         roles_by_person,
         key=lambda person: (
-            min(_authority_rank(role.authority) for role in roles_by_person[person]),
+            min(_AUTHORITY_ORDER.index(role.authority) for role in roles_by_person[person]),
             frame.name_of("person", person),
         ),
     )
@@ -128,12 +121,6 @@ def _delegation_members(
         }
         for person in ranked_people
     ]
-
-
-def _authority_rank(authority: str | None) -> int:
-    if authority in _AUTHORITY_ORDER:
-        return _AUTHORITY_ORDER.index(authority)
-    return len(_AUTHORITY_ORDER)
 
 
 def build_lanes(frame: PageContext) -> tuple[dict[str, list[Json]], TimeScale]:

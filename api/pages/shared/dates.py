@@ -78,7 +78,10 @@ class DateFormatter:
 
     def format_span(self, span: Span) -> str:
         """Write what a span means."""
-        return describe_span(self, span)
+        text = _unqualified_text(self, span)
+        if span.approximate:
+            text = self.words("dates.about", when=text)
+        return self.words("dates.perhaps", when=text) if span.uncertain else text
 
     def format_lag(self, microseconds: int) -> str:
         """Write how much later something became known or was recorded."""
@@ -88,14 +91,6 @@ class DateFormatter:
         if seconds < 86_400:
             return self.words("dates.lag.hours", n=seconds // 3600)
         return self.words("dates.lag.days", n=microseconds // DAY)
-
-
-def describe_span(dates: DateFormatter, span: Span) -> str:
-    """Write what a span means."""
-    text = _unqualified_text(dates, span)
-    if span.approximate:
-        text = dates.words("dates.about", when=text)
-    return dates.words("dates.perhaps", when=text) if span.uncertain else text
 
 
 def _unqualified_text(dates: DateFormatter, span: Span) -> str:
