@@ -109,7 +109,7 @@ def _sentence(cls: type[BaseModel]) -> str:
 def _table(cls: type[BaseModel], skip: tuple[str, ...] = ()) -> str:
     hints = typing.get_type_hints(cls, include_extras=True)
     rows = [
-        f"| {_name(name, field)} | {OWN_ID if name == 'id' else _kind(hints[name])}{_default(field)} |"
+        f"| {_name(name, field)} | {_field_kind(name, hints[name])}{_default(field)} |"
         for name, field in cls.model_fields.items()
         if name not in skip
     ]
@@ -125,7 +125,6 @@ def _default(field: FieldInfo) -> str:
     return f"; default {field.default}" if isinstance(field.default, str) else ""
 
 
-OWN_ID = "UUID"
 NAMED: tuple[tuple[Any, str], ...] = (
     (events.Speaker, "speaker"),
     (events.Subject, "`kind:slug`"),
@@ -146,6 +145,10 @@ NAMED: tuple[tuple[Any, str], ...] = (
     (UUID, "UUID"),
     (int, "integer"),
 )
+
+
+def _field_kind(name: str, hint: Any) -> str:
+    return "UUID" if name == "id" else _kind(hint)  # it names no earlier event
 
 
 def _kind(hint: Any) -> str:

@@ -79,7 +79,7 @@ def test_a_form_is_tried_before_it_is_written(own_site: World) -> None:
         ("occurred", "2025-13-45", "month"),
         ("party", "nobody", "register the party first"),
         ("stance", "", "stance"),
-        ("codes", "{", "cannot be read"),
+        ("codes", "{", "use JSON or an integer"),
         ("reports.url", "ftp://x", "http"),
         ("type", "payload-erased", "no event type"),
     ],
