@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger("minutebook")
 RETRY_DELAY = 10.0
-"""Seconds for which a replica that failed is not asked again."""
+"""Seconds for which a replica that failed is not used."""
 
 
 def read_log_timeline(
@@ -131,16 +131,17 @@ class Session:
 def open_session(ledger: ReadableLedger, negotiation: str) -> Iterator[Session]:
     """Yield a session on one consistent snapshot. Raises UnknownNegotiationError."""
     with ExitStack() as exit_stack:
+
+        def open_once() -> Session:
+            c = exit_stack.enter_context(ledger.open_snapshot())
+            return Session(c, negotiation, ledger.clock)
+
         try:
-            session = Session(
-                exit_stack.enter_context(ledger.open_snapshot()), negotiation, ledger.clock
-            )
+            session = open_once()
         except BusyError:
-            # A read model that took its place since this snapshot began is whole in the next one.
+            # An index that was replaced after this snapshot began is complete in the next one.
             exit_stack.close()
-            session = Session(
-                exit_stack.enter_context(ledger.open_snapshot()), negotiation, ledger.clock
-            )
+            session = open_once()
         yield session
 
 
@@ -165,7 +166,7 @@ def find_negotiations(ledger: ReadableLedger, question: Question) -> tuple[Basis
 
 
 class ReadRouter:
-    """Opens sessions so that every answer holds what was recorded before it was asked for."""
+    """Opens sessions whose answers hold everything recorded before the request."""
 
     def __init__(self, ledger: Ledger, replica: ReadOnlyLedger | None = None) -> None:
         self.ledger, self.replica = ledger, replica
@@ -194,7 +195,7 @@ class ReadRouter:
             if session.log_timeline.head >= needed_seq:
                 return session
         except MinutebookError:
-            pass  # it has not come so far that it knows what is asked for
+            pass  # the replica may lag behind what the question needs
         except Exception:
             LOGGER.warning("the replica does not answer, so the primary does", exc_info=True)
             self._retry_at = time.monotonic() + RETRY_DELAY

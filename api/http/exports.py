@@ -41,11 +41,16 @@ def export_negotiation(
 ) -> Response:
     """Every event as recorded, with its salt: as lines, or as a zip that can be checked offline."""
     ledger = services_of(request).ledger
-    with open_session(ledger, negotiation):
-        pass  # refused here, before the answer begins
+    _require_negotiation(ledger, negotiation)
     if query.format == "jsonl":
         return StreamingResponse(leaf_records.export_lines(ledger, negotiation), media_type=NDJSON)
     return _zip_response(ledger, ledger.verifier, negotiation)
+
+
+def _require_negotiation(ledger: ReadableLedger, negotiation: str) -> None:
+    """Refuse an unknown negotiation before anything is written."""
+    with open_session(ledger, negotiation):
+        pass
 
 
 def _zip_response(ledger: ReadableLedger, key: Verifier, negotiation: str) -> Response:
@@ -70,16 +75,14 @@ def _read_chunks(file: BinaryIO) -> Iterator[bytes]:
 
 def write_bundle(ledger: ReadableLedger, key: Verifier, negotiation: str, path: Path) -> None:
     """Write a bundle whole or not at all."""
-    with open_session(ledger, negotiation):
-        pass  # refused here, with the names there are
+    _require_negotiation(ledger, negotiation)
     with replace_file(path) as file:
         bundle.write_bundle(ledger, negotiation, key, file)
 
 
 def write_lines(ledger: ReadableLedger, negotiation: str, path: Path | None) -> None:
     """Write the lines of a negotiation to a file, whole or not at all, or to standard output."""
-    with open_session(ledger, negotiation):
-        pass  # refused here, before anything is written
+    _require_negotiation(ledger, negotiation)
     with replace_file(path) if path else nullcontext(sys.stdout.buffer) as file:
         for lines in leaf_records.export_lines(ledger, negotiation):
             file.write(lines)

@@ -1,4 +1,4 @@
-"""What OpenAPI says of each operation: its models, an example of each answer, its problems."""
+"""The description of each operation in OpenAPI: models, an example answer, problems, groups."""
 
 from __future__ import annotations
 
@@ -67,11 +67,16 @@ def load_examples() -> dict[str, JsonValue]:
     return TypeAdapter(dict[str, JsonValue]).validate_json(text)
 
 
+def _example_member(name: str) -> Json:
+    examples = load_examples()
+    return {"example": examples[name]} if name in examples else {}
+
+
 def route_docs(
     name: str, summary: str, model: object = None, *, media: str = JSON, status: int = 200
 ) -> RouteDocs:
     """Describe an operation that answers with a model, or with text or bytes of a media type."""
-    content: Json = {"example": load_examples().get(name)}
+    content = _example_member(name)
     if media != JSON:
         is_text = media.startswith("text/")
         content["schema"] = {"type": "string"} if is_text else BYTES_SCHEMA
@@ -131,14 +136,12 @@ def _add_problems(path: str, operation: Json) -> None:
 
 
 def _problem_responses() -> Json:
-    examples = load_examples()
     reference = {"$ref": REF_TEMPLATE.format(model="Problem")}
     return {
         f"Problem{status}": {
             "description": description,
             "content": {
-                PROBLEM_JSON: {"schema": reference}
-                | ({"example": example} if (example := examples.get(f"problem-{status}")) else {})
+                PROBLEM_JSON: {"schema": reference, **_example_member(f"problem-{status}")}
             },
         }
         for status, description in PROBLEM_DESCRIPTIONS.items()
@@ -163,20 +166,11 @@ def _model_schemas() -> Json:
 
 
 def _recording_body() -> Json:
-    """Return the body of a recording.
-
-    NDJSON stands in the description only: with two media types, clients that
-    openapi-python-client generates cannot send a list.
-    """
+    """Return the body of a recording; why NDJSON has no schema is in decision 10."""
     event = {"$ref": REF_TEMPLATE.format(model="NewEvent")}
     batch = {"type": "array", "items": event, "minItems": 1, "maxItems": BATCH_LIMIT}
     return {
         "required": True,
         "description": f"One event or an array of them; or one on each line, as {NDJSON}.",
-        "content": {
-            JSON: {
-                "schema": {"oneOf": [event, batch]},
-                "example": load_examples().get("record-body"),
-            }
-        },
+        "content": {JSON: {"schema": {"oneOf": [event, batch]}, **_example_member("record-body")}},
     }

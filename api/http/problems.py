@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from difflib import get_close_matches
 from typing import Any
 
@@ -62,16 +63,22 @@ def problem_response(
         "title": title,
         "status": status,
         "detail": detail,
-        "errors": [
-            {"pointer": each.pointer, "detail": each.detail, "hint": each.hint} for each in reasons
-        ],
+        "errors": list(map(asdict, reasons)),
         "hint": hint,
     }
     headers = {"Retry-After": "1"} if status == 503 else {}
     return Response(orjson.dumps(body), status, headers, PROBLEM_JSON)
 
 
-def error_response(error: MinutebookError) -> Response:
+def install_handlers(app: FastAPI) -> None:
+    """Answer every exception with a problem."""
+    app.exception_handler(MinutebookError)(_handle_refusal)
+    app.exception_handler(RequestValidationError)(_handle_invalid_query)
+    app.exception_handler(HTTPException)(_handle_http_error)
+    app.exception_handler(Exception)(_handle_internal_error)
+
+
+async def _handle_refusal(request: Request, error: MinutebookError) -> Response:
     error_class = type(error)
     return problem_response(
         STATUS_BY_ERROR[error_class],
@@ -83,22 +90,8 @@ def error_response(error: MinutebookError) -> Response:
     )
 
 
-def install_handlers(app: FastAPI) -> None:
-    """Answer every exception with a problem."""
-    app.add_exception_handler(MinutebookError, _handle_refusal)
-    app.add_exception_handler(RequestValidationError, _handle_invalid_query)
-    app.add_exception_handler(HTTPException, _handle_http_error)
-    app.add_exception_handler(Exception, _handle_internal_error)
-
-
-async def _handle_refusal(request: Request, error: Exception) -> Response:
-    assert isinstance(error, MinutebookError)  # noqa: S101  # registered for no other
-    return error_response(error)
-
-
-async def _handle_invalid_query(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for no other
-    reasons = tuple(parameter_reason(fault) for fault in error.errors())
+async def _handle_invalid_query(request: Request, error: RequestValidationError) -> Response:
+    reasons = tuple(map(parameter_reason, error.errors()))
     first = reasons[0]
     detail = f"{first.pointer}: {first.detail}"
     return problem_response(
@@ -107,23 +100,18 @@ async def _handle_invalid_query(request: Request, error: Exception) -> Response:
 
 
 def parameter_reason(pydantic_error: Any) -> Reason:
-    """Return what is wrong with a parameter, and a name that is meant where one is near."""
-    pointer = "/".join(str(part) for part in pydantic_error["loc"][1:]) or str(
-        pydantic_error["loc"][0]
-    )
+    """Return what is wrong with a parameter; of an unknown one, the nearest name."""
+    place, *parts = map(str, pydantic_error["loc"])
+    pointer = "/".join(parts) or place
     if pydantic_error["type"] == "extra_forbidden":
-        near_names = get_close_matches(pointer.lower(), BasisQuery.model_fields, 1)
-        hint = (
-            f"did you mean {near_names[0]}?"
-            if near_names
-            else "GET /openapi.json lists those of every address"
-        )
+        hint = "GET /openapi.json lists those of every address"
+        for name in get_close_matches(pointer.lower(), BasisQuery.model_fields, 1):
+            hint = f"did you mean {name}?"
         return Reason(pointer, "unknown parameter", hint)
     return validation_messages.describe_fault(pointer, pydantic_error)
 
 
-async def _handle_http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101  # registered for no other
+async def _handle_http_error(request: Request, error: HTTPException) -> Response:
     status = error.status_code
     slug = {404: "no-such-address", 405: "method-not-allowed"}.get(status, f"http-{status}")
     response = problem_response(

@@ -26,8 +26,11 @@ CACHE_FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 CACHE_REVALIDATE = {"Cache-Control": "no-cache"}
 
 
-class InclusionQuery(StrictQuery):
-    seq: Annotated[int, Query(ge=1, le=2**53 - 1, description="Of the event to prove.")]
+class ProofFileQuery(StrictQuery):
+    seq: Annotated[int, Query(ge=1, le=2**53 - 1, description="Seq of the event to prove.")]
+
+
+class InclusionQuery(ProofFileQuery):
     size: Annotated[
         NaturalNumber | None, Query(description="Of the tree; default: all events.")
     ] = None
@@ -38,10 +41,6 @@ class ConsistencyQuery(StrictQuery):
     to: Annotated[
         NaturalNumber | None, Query(description="Size of the later one; default: all.")
     ] = None
-
-
-class ProofFileQuery(StrictQuery):
-    seq: Annotated[int, Query(ge=1, le=2**53 - 1, description="Of the event to prove.")]
 
 
 @router.get(
@@ -75,14 +74,14 @@ def get_inclusion_proof(request: Request, query: Annotated[InclusionQuery, Query
             "size": size,
             "leaf_hash": read_node(0, query.seq - 1).hex(),
             "root_hash": merkle.compute_root(read_node, size).hex(),
-            "path": [each.hex() for each in path],
+            "path": [node.hex() for node in path],
         }
     return json_response(proof, headers=_cache_headers(query.size))
 
 
 @router.get(
     "/proofs/inclusion.tlog-proof",
-    **route_docs("tlog-proof", "A proof to keep as a file", media="text/plain"),
+    **route_docs("tlog-proof", "A proof as a file", media="text/plain"),
 )
 def get_tlog_proof(request: Request, query: Annotated[ProofFileQuery, Query()]) -> Response:
     """The same against the newest checkpoint, as a file to keep (C2SP tlog-proof)."""
@@ -91,7 +90,7 @@ def get_tlog_proof(request: Request, query: Annotated[ProofFileQuery, Query()]) 
         size = Checkpoint.parse(note).size
         path = merkle.inclusion_proof(log.node_reader(c), query.seq - 1, size)
     lines = ["c2sp.org/tlog-proof@v1", f"index {query.seq - 1}"]
-    lines += [base64.b64encode(each).decode() for each in path]
+    lines += [base64.b64encode(node).decode() for node in path]
     disposition = {"Content-Disposition": f'attachment; filename="seq-{query.seq}.tlog-proof"'}
     return PlainTextResponse(
         "\n".join([*lines, "", note]), headers={**CACHE_REVALIDATE, **disposition}
@@ -114,7 +113,7 @@ def get_consistency_proof(
             "to": later_size,
             "from_root": merkle.compute_root(read_node, query.from_).hex(),
             "to_root": merkle.compute_root(read_node, later_size).hex(),
-            "path": [each.hex() for each in path],
+            "path": [node.hex() for node in path],
         }
     return json_response(proof, headers=_cache_headers(query.to))
 
@@ -123,8 +122,8 @@ def get_consistency_proof(
 def get_leaf(request: Request, seq: Annotated[int, Path(ge=1, le=2**53 - 1)]) -> Response:
     """The exact bytes of a leaf."""
     with services_of(request).ledger.open_snapshot() as c:
-        for found in log.read_leaves(c, after=seq - 1, limit=1):
-            return Response(found, headers=CACHE_FOREVER, media_type=JSON)
+        for leaf in log.read_leaves(c, after=seq - 1, limit=1):
+            return Response(leaf, headers=CACHE_FOREVER, media_type=JSON)
     raise NoProofError(f"the log has no seq {seq}", hint="/v1/audit/checkpoint says its size")
 
 
@@ -139,8 +138,8 @@ def get_tile(request: Request, place: str) -> Response:
         hashes = merkle.read_tile(log.node_reader(c), max(level, 0), index, width, size)
         if level >= 0:
             return Response(b"".join(hashes), headers=CACHE_FOREVER, media_type=OCTET_STREAM)
-        entries = log.read_leaves(c, after=index * merkle.TILE_WIDTH, limit=width)
-        body = b"".join(struct.pack(">H", len(each)) + each for each in entries)
+        leaves = log.read_leaves(c, after=index * merkle.TILE_WIDTH, limit=width)
+        body = b"".join(struct.pack(">H", len(leaf)) + leaf for leaf in leaves)
     return Response(body, headers=CACHE_FOREVER, media_type=OCTET_STREAM)
 
 
@@ -177,5 +176,5 @@ def _check_tree_size(c: Cursor, requested: int | None) -> int:
 
 
 def _cache_headers(requested_size: int | None) -> dict[str, str]:
-    """Return how long a proof may be kept: permanently, unless it is of the tree of the day."""
+    """Return how long a proof may be cached: permanently, unless it is of the newest tree."""
     return CACHE_REVALIDATE if requested_size is None else CACHE_FOREVER

@@ -1,7 +1,7 @@
-"""Receipts: an answer pinned, with the events it rests on and what proves them, to check offline.
+"""Receipts: a pinned answer with the events it rests on and their proofs, verifiable offline.
 
-A receipt holds no more than its audience may see: of an event that was recorded with a report kept
-from that audience, only the leaf is given, which is a salted commitment.
+A receipt shows no more than its audience may see: of an event recorded with a report hidden from
+that audience it has only the leaf, which is a salted commitment.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from api.session import Session, open_session, services_of
 from domain.basis import Basis, Question
 from domain.errors import InvalidQuestionError, TamperedError
 from domain.events import SLUG_REGEX, parse_event_id
-from domain.model import Viewer
+from domain.model import Json, Viewer
 from domain.resolution import is_fully_visible
 from ledger import log
 from ledger.database import ReadableLedger
@@ -43,9 +43,6 @@ _CITABLE_PATTERN = (
     f"^(state|positions(/{SLUG_REGEX}/{SLUG_REGEX})?|plans(/{SLUG_REGEX})?|meetings"
     "|events/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
 )
-ReceiptJson = dict[str, Any]
-
-
 CITABLE_HINT = (
     "write state, positions, positions/PARTY/ISSUE, plans, plans/PLAN, meetings or events/ID"
 )
@@ -149,11 +146,11 @@ def _cited_answer(session: Session, view: View, cited: str) -> Any:
 
 
 def _visible_ids(session: Session, view: View, cited_leaves: list[LeafRecord]) -> set[str]:
-    """Return the ids of the events whose recorded bytes the audience may see by now."""
+    """Return the ids of the events whose recorded bytes the audience may see now."""
     viewer = Viewer(view.basis.audience)
     return {
         entry.id
-        for entry in log.read_entries_by_id(session.cursor, [each.id for each in cited_leaves])
+        for entry in log.read_entries_by_id(session.cursor, [record.id for record in cited_leaves])
         if view.find_visible_item(entry.id)
         and is_fully_visible(entry, viewer, session.log_timeline.now)
     }
@@ -161,28 +158,25 @@ def _visible_ids(session: Session, view: View, cited_leaves: list[LeafRecord]) -
 
 def _prove_events(
     ledger: ReadableLedger, key: Verifier, cited_leaves: list[LeafRecord], visible_ids: set[str]
-) -> ReceiptJson:
+) -> Json:
     """Return the newest checkpoint and each event's path to it. Raises TamperedError."""
     with ledger.open_snapshot() as c:
         note = leaf_records.read_newest_note(c) or ""
         signed_checkpoint, read_node, events = key.open_note(note), log.node_reader(c), []
-        for each in cited_leaves:
-            path = inclusion_proof(read_node, each.seq - 1, signed_checkpoint.size)
-            leaf = leaf_hash(each.leaf.encode())
-            if (
-                root_from_inclusion(leaf, each.seq - 1, signed_checkpoint.size, path)
-                != signed_checkpoint.root
-            ):
-                raise TamperedError(
-                    f"seq {each.seq} is not what was signed", hint="run minutebook verify"
-                )
-            is_visible = each.id in visible_ids
+        for record in cited_leaves:
+            index, size = record.seq - 1, signed_checkpoint.size
+            path = inclusion_proof(read_node, index, size)
+            root = root_from_inclusion(leaf_hash(record.leaf.encode()), index, size, path)
+            if root != signed_checkpoint.root:
+                detail = f"seq {record.seq} is not what was signed"
+                raise TamperedError(detail, hint="run minutebook verify")
+            is_visible = record.id in visible_ids
             events.append(
                 {
-                    "seq": each.seq,
-                    "leaf": each.leaf,
-                    "payload": each.payload if is_visible else None,
-                    "salt": each.salt if is_visible else None,
+                    "seq": record.seq,
+                    "leaf": record.leaf,
+                    "payload": record.payload if is_visible else None,
+                    "salt": record.salt if is_visible else None,
                     "path": [node.hex() for node in path],
                 }
             )

@@ -57,11 +57,8 @@ def answer_page(
         return answer_response(request, basis, items[: query.limit], next_params=next_page)
 
 
-def json_response(
-    value: object, status: int = 200, headers: Mapping[str, str] | None = None
-) -> Response:
-    """Return a value as JSON."""
-    return Response(orjson.dumps(value), status, headers, JSON)
+def json_response(value: object, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(value), headers=headers, media_type=JSON)
 
 
 def answer_response(
@@ -116,14 +113,21 @@ def caller_has_answer(request: Request, etag: str) -> bool:
     )
 
 
+def accept_weights(header: str) -> dict[str, float]:
+    """Return the weight, from 0 to 1, of each value of an Accept header (RFC 9110, 12.4.2)."""
+    weights = {}
+    for part in header.lower().split(","):
+        value, _, params = part.partition(";")
+        weight = re.search(r"\bq\s*=\s*([01](?:\.[0-9]*)?)", params)
+        weights[value.strip()] = float(weight[1]) if weight else 1.0
+    return weights
+
+
 def wants_ndjson(request: Request) -> bool:
     """Return whether the caller prefers NDJSON to JSON."""
-    quality = {JSON: 0.0, NDJSON: 0.0}
-    for part in ",".join(request.headers.getlist("accept")).lower().split(","):
-        media_type, _, rest = part.partition(";")
-        quality_match = re.search(r"\bq\s*=\s*([01](?:\.[0-9]*)?)", rest)
-        quality[media_type.strip()] = float(quality_match[1]) if quality_match else 1.0
-    return quality[NDJSON] > 0 and quality[NDJSON] >= quality[JSON]
+    weights = accept_weights(",".join(request.headers.getlist("accept")))
+    ndjson_weight = weights.get(NDJSON, 0.0)
+    return ndjson_weight > 0 and ndjson_weight >= weights.get(JSON, 0.0)
 
 
 def _cache_control(basis: Basis) -> str:
@@ -141,14 +145,13 @@ def _link_header(
         for name, value in request.query_params.multi_items()
         if name not in BasisQuery.model_fields and name not in dict(pinned_params)
     ]
-    links = [f'<{build_address(request.url.path, pinned_params + own_params)}>; rel="canonical"']
+    path = request.url.path
+    link = f'<{build_address(path, pinned_params + own_params)}>; rel="canonical"'
     if next_params:
-        kept_params = [pair for pair in own_params if pair[0] not in next_params]
-        address = build_address(
-            request.url.path, pinned_params + kept_params + list(next_params.items())
-        )
-        links.append(f'<{address}>; rel="next"')
-    return ", ".join(links)
+        same_params = [pair for pair in own_params if pair[0] not in next_params]
+        next_address = build_address(path, [*pinned_params, *same_params, *next_params.items()])
+        link += f', <{next_address}>; rel="next"'
+    return link
 
 
 def build_address(path: str, pairs: ParamPairs) -> str:

@@ -78,10 +78,9 @@ def get_position(
         answer = answers.find_cell(
             session.open_view(basis), party, issue, start=start, limit=limit + 1
         )
-        lists = [answer["history"], answer["attributed"]]
-        next_page = {"cursor": start + limit} if any(len(each) > limit for each in lists) else None
-        for each in lists:
-            del each[limit:]
+        has_more = max(len(answer["history"]), len(answer["attributed"])) > limit
+        del answer["history"][limit:], answer["attributed"][limit:]
+        next_page = {"cursor": start + limit} if has_more else None
         return answer_response(request, basis, answer, next_params=next_page)
 
 

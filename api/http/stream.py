@@ -26,13 +26,13 @@ from ledger.writer import Ledger
 
 LOGGER = logging.getLogger("minutebook")
 HEARTBEAT = 15.0
-"""Seconds of silence after which a comment shows that the stream lives."""
+"""Seconds of silence after which a comment shows that the stream is alive."""
 PAGE_SIZE = 250
-"""The most events that one read takes, so that a reader far behind holds little memory."""
+"""The most events of one read, so that a stream far behind needs little memory."""
 CACHED_PAGES = 32
-"""How many pages are kept for others who stand at the same place."""
+"""Pages in memory for other streams at the same position."""
 READER_THREADS = 4
-"""The most streams that read at once; the other connections are left to questions."""
+"""The most streams that read at once; questions use the other connections."""
 RECONNECT = b"retry: 1000\n\n"
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
@@ -40,13 +40,13 @@ router = APIRouter(
     prefix="/v1/negotiations", dependencies=[NoRepeatedParams], tags=["changes and feeds"]
 )
 StreamKey = tuple[str, Audience, int, int]
-"""A negotiation, an audience, the seq already told and the head up to which to tell."""
+"""A negotiation, an audience, the seq already sent and the head up to which to send."""
 StreamPage = tuple[bytes, int]
-"""Ready events, and the seq up to which nothing more is to be told."""
+"""Ready events, and the seq up to which they are complete."""
 
 
 class StreamHub:
-    """All who follow in this process: one tail wakes them, one read serves all at one place."""
+    """All streams of this process: one tail wakes them, one read serves all at one position."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger, self.tail = ledger, Tail(ledger.appender.watch_head)
@@ -78,8 +78,8 @@ class StreamHub:
     def end_streams(self) -> None:
         """End every stream, as a server must before it can stop; called in the event loop."""
         self._is_ended = True
-        for grown in self._growth_signals:
-            grown.set()
+        for growth_signal in self._growth_signals:
+            growth_signal.set()
 
     def close(self) -> None:
         self.tail.close()
@@ -97,7 +97,7 @@ class StreamHub:
         return await asyncio.shield(asyncio.wrap_future(page))  # others may wait for it too
 
     def _read_page(self, stream_key: StreamKey) -> StreamPage:
-        """Read the next events as known now, and as the log was at the head that was told."""
+        """Read the next events as known now, up to the head of the key."""
         negotiation, audience, after, head = stream_key
         with open_session(self.ledger, negotiation) as session:
             view = session.open_view(session.resolve_basis(Question(audience=audience, seq=head)))
@@ -114,7 +114,7 @@ class StreamHub:
 
 
 async def _await_growth(growth_signal: asyncio.Event) -> bytes:
-    """Wait until something is there to tell; a comment where that takes long."""
+    """Wait until the log grows; return a comment if that takes long."""
     try:
         await asyncio.wait_for(growth_signal.wait(), HEARTBEAT)
     except TimeoutError:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from operator import itemgetter
-from typing import get_args
+from typing import cast, get_args
 
 import orjson
-from babel import Locale
+from babel import Locale, negotiate_locale
 from starlette.requests import Request
 
+from api.http.responses import accept_weights
 from api.pages.shared.page import Language, PageParams, parse_params
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-_ACCEPTED_LANGUAGE = re.compile(r"(?:^|,)\s*([a-z]+)[^,;]*(?:;[^,]*?q\s*=\s*([01](?:\.\d*)?))?")
-"""The language of one item of an Accept-Language header, and its weight."""
 
 
 class Translations:
@@ -65,16 +62,13 @@ def _flatten_entries(tree: Mapping[str, object], prefix: str = "") -> dict[str, 
 
 
 def preferred_language(accept_language: str) -> Language:
-    """Return the language that an Accept-Language header likes best; English where none fits."""
-    accepted = _ACCEPTED_LANGUAGE.findall(accept_language.lower())
-    weighted = [
-        (float(quality or 1), lang)
-        for name, quality in accepted
-        for lang in LANGUAGES
-        if name == lang
+    """Return the language that an Accept-Language header prefers; English where none matches."""
+    weights = accept_weights(accept_language)
+    accepted = [
+        name for name in sorted(weights, key=weights.__getitem__, reverse=True) if weights[name]
     ]
-    quality, best = max(weighted, key=itemgetter(0), default=(0.0, LANGUAGES[0]))
-    return best if quality > 0 else LANGUAGES[0]
+    lang = negotiate_locale(accepted, LANGUAGES, sep="-") or LANGUAGES[0]
+    return cast("Language", lang)
 
 
 def request_translations(request: Request, requested: object = None) -> Translations:
