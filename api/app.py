@@ -18,7 +18,7 @@ from api.pages.shared.page_state import PageState
 from api.session import ReadRouter, Services
 from domain.basis import SEMANTICS_VERSION
 from ledger import log
-from ledger.erasure_monitor import ErasureMonitor
+from ledger.erasure import ErasureMonitor
 from ledger.read_only import ReadOnlyLedger
 from ledger.writer import Ledger
 

@@ -19,7 +19,7 @@ from domain.instants import Instant
 from domain.model import Entry, Json
 from ledger import log
 from ledger.database import Clock, Cursor, ReadableLedger
-from ledger.erasure_monitor import ErasureMonitor
+from ledger.erasure import ErasureMonitor
 from ledger.proofs.live_checks import LiveChecks
 from ledger.proofs.signed_note import Verifier
 from ledger.read_only import ReadOnlyLedger

@@ -6,10 +6,11 @@ Where the databases differ, each has a native file of its own.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, cast
 
 import orjson
 
@@ -118,6 +119,19 @@ def transaction(
         with suppress(Exception):  # the connection may be gone, and its transaction with it
             rollback(c)
         raise
+
+
+def run_script(c: Cursor, script: str) -> None:
+    """Run several statements as they are, without values, in the caller's transaction."""
+    if database_dialect(c) == "postgres":
+        cast(Any, c).connection.execute(script)
+        return
+    statement = ""
+    for piece in script.split(";"):
+        statement += piece + ";"
+        if sqlite3.complete_statement(statement):
+            c.execute(statement)
+            statement = ""
 
 
 def insert_rows(c: Cursor, table: str, rows: Sequence[Sequence[object]]) -> None:

@@ -152,7 +152,7 @@ class PostgresRecorder(Recorder):
             c.execute("SELECT pg_advisory_xact_lock(:lock)", {"lock": SCHEMA_LOCK})
             c.execute("SELECT to_regclass('head')")
             if c.fetchone()[0] is None:
-                c.connection.execute(script)
+                database.run_script(c, script)
 
     @contextmanager
     def open_writer(self) -> Iterator[Cursor]:

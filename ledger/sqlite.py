@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ledger import log
 from ledger.append import Recorder
-from ledger.database import Cursor
+from ledger.database import Cursor, run_script
 from ledger.library import OperationalError, SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
 from ledger.location import sqlite_uri
 
@@ -33,8 +33,7 @@ class SQLiteRecorder(Recorder):
         self.datastore.pool = LedgerPool(db_name=uri, pool_size=4, max_overflow=60)
         script = resources.files("ledger").joinpath("sqlite.sql").read_text()
         with self.datastore.transaction(commit=True) as c:
-            for statement in _split_statements(script):
-                c.execute(statement)
+            run_script(c, script)
 
     @contextmanager
     def open_writer(self) -> Iterator[Cursor]:
@@ -53,16 +52,6 @@ class SQLiteRecorder(Recorder):
                 size, _ = log.read_head(c)
             yield size
             self.append_signal.wait(poll_interval)
-
-
-def _split_statements(script: str) -> list[str]:
-    statements, statement = [], ""
-    for piece in script.split(";"):
-        statement += piece + ";"
-        if sqlite3.complete_statement(statement):
-            statements.append(statement)
-            statement = ""
-    return statements
 
 
 def _set_page_size(name: str) -> None:

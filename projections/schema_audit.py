@@ -8,7 +8,7 @@ from contextlib import closing
 from importlib import resources
 from pathlib import Path
 
-from ledger.database import Cursor
+from ledger.database import Cursor, run_script
 from ledger.proofs.audit import AuditFault
 from projections.index import tables
 
@@ -33,7 +33,7 @@ def faults_on_server(c: Cursor) -> Iterator[AuditFault]:
     schema, name = c.fetchone()
     c.execute("SAVEPOINT fresh")
     try:
-        tables.run_script(c, _temporary_script())
+        run_script(c, _temporary_script())
         tables.create_on_server(c, "TEMP TABLE")
         c.execute("SELECT oid::bigint, nspname FROM pg_namespace WHERE oid = pg_my_temp_schema()")
         temp_schema, temp_name = c.fetchone()

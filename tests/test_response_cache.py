@@ -13,8 +13,8 @@ import pytest
 
 from api import app
 from api.http import middleware
-from ledger import erasure_monitor
-from ledger.erasure_monitor import ErasureMonitor
+from ledger import erasure
+from ledger.erasure import ErasureMonitor
 from tests.command_line import run_command
 from tests.facts import OPENING, event_id, statement
 from tests.serving import key_environment, serve_ledger
@@ -46,7 +46,7 @@ def test_what_another_process_erased_is_given_from_memory_for_seconds_at_most(
         erase(postgres_url, tmp_path)
         erased = time.monotonic()
         while "Word 1" in str(server.get(PATH)):
-            assert time.monotonic() < erased + erasure_monitor.COUNT_LIFETIME + MARGIN
+            assert time.monotonic() < erased + erasure.COUNT_LIFETIME + MARGIN
             time.sleep(0.05)
         after = [server.get(PATH) for _ in range(2)]
 
@@ -133,7 +133,7 @@ def test_nothing_is_given_from_memory_while_erasures_are_not_known(
 
 
 def test_what_was_seen_counts_for_seconds_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(erasure_monitor, "COUNT_LIFETIME", 0.3)
+    monkeypatch.setattr(erasure, "COUNT_LIFETIME", 0.3)
     lost: Any = SimpleNamespace(open_snapshot=lambda: 1 / 0)
     watch = ErasureMonitor(lost)
     watch._last_count = 2, time.monotonic()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from importlib import resources
-from typing import Any, Literal, cast
+from typing import Literal
 
-from ledger.database import Cursor, Dialect, database_dialect
+from ledger.database import Cursor, Dialect, database_dialect, run_script
 
 COMMON_TABLES = ("version", "cell", "placement", "mention", "link")
 TABLES: dict[Dialect, tuple[str, ...]] = {
@@ -25,9 +25,7 @@ def index_tables(c: Cursor) -> tuple[str, ...]:
 def create_tables(c: Cursor) -> None:
     """Create the tables of the read model where they are missing."""
     if database_dialect(c) == "sqlite":
-        for statement in _read_script("sqlite.sql").split(";\n"):
-            if statement.strip():
-                c.execute(statement)
+        run_script(c, _read_script("sqlite.sql"))
         return
     c.execute("SELECT to_regclass('version')")
     if c.fetchone()[0] is None:
@@ -41,11 +39,6 @@ def create_on_server(c: Cursor, kind: Literal["TABLE", "TEMP TABLE"]) -> None:
     """
     lock = f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK});\n"
     run_script(c, lock + _read_script("postgres.sql").replace("CREATE TABLE", f"CREATE {kind}"))
-
-
-def run_script(c: Cursor, script: str) -> None:
-    """Run several statements as they are on PostgreSQL, without values."""
-    cast(Any, c).connection.execute(script)
 
 
 def recreate_tables(c: Cursor) -> None:
