@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from api.pages.events.event_lines import has_known_dates, item_facts
 from api.pages.shared.page_context import PageContext
@@ -97,39 +97,42 @@ def draw_item(scale: TimeScale, item: Item) -> Json | None:
 
 WINDOW_DAYS = (90, 30, 7)
 """Days that the drawing can be narrowed to."""
+_FIRST_ORDINAL, _END_ORDINAL = date(2, 1, 1).toordinal(), date(9998, 1, 1).toordinal()
+"""Between which a window lies."""
 
 
 def list_windows(frame: PageContext) -> list[Json]:
     """Return the windows of the drawing: of a number of days around the last that is known."""
-    params, middle_day = frame.params, frame.rail.last or frame.rail.day
+    params, middle = frame.params, (frame.rail.last or frame.rail.day).toordinal()
     if params.from_ and params.to:
-        first, last = map(date.fromisoformat, (params.from_, params.to))
-        middle_day = first + (last - first) // 2
+        first, last = _window_ordinals(frame)
+        middle = first + (last - first) // 2
     entries: list[Json] = [
         {"days": None, "from": None, "to": None, "current": not (params.from_ or params.to)}
     ]
     for days in WINDOW_DAYS:
-        start, end = _window_ends(middle_day, days)
-        current = (params.from_, params.to) == (start, end)
-        entries.append({"days": days, "from": start, "to": end, "current": current})
+        window = _window_from(
+            min(max(_FIRST_ORDINAL, middle - days // 2), _END_ORDINAL - days), days
+        )
+        current = (params.from_, params.to) == (window["from"], window["to"])
+        entries.append({"days": days, **window, "current": current})
     return entries
-
-
-def _window_ends(middle_day: date, days: int) -> tuple[str, str]:
-    lo = max(date(2, 1, 1).toordinal(), middle_day.toordinal() - days // 2)
-    start = date.fromordinal(min(lo, date(9998, 1, 1).toordinal() - days))
-    return str(start), str(start + timedelta(days=days - 1))
 
 
 def shift_window(frame: PageContext, steps: int) -> Json | None:
     """Return the window of the same width before or after the one asked for."""
-    params = frame.params
-    if not (params.from_ and params.to):
+    if not (frame.params.from_ and frame.params.to):
         return None
-    first, last = map(date.fromisoformat, (params.from_, params.to))
-    days = (last - first).days + 1
-    lo, hi = date(2, 1, 1).toordinal(), date(9998, 1, 1).toordinal()
-    if not lo <= first.toordinal() + steps * days <= hi - days:
-        return None
-    start = first + timedelta(days=steps * days)
-    return {"from": str(start), "to": str(start + timedelta(days=days - 1))}
+    first, last = _window_ordinals(frame)
+    days = last - first + 1
+    first += steps * days
+    return _window_from(first, days) if _FIRST_ORDINAL <= first <= _END_ORDINAL - days else None
+
+
+def _window_ordinals(frame: PageContext) -> tuple[int, int]:
+    first, last = frame.params.from_, frame.params.to
+    return date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal()
+
+
+def _window_from(first: int, days: int) -> dict[str, str]:
+    return {"from": str(date.fromordinal(first)), "to": str(date.fromordinal(first + days - 1))}

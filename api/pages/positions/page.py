@@ -75,48 +75,34 @@ def build_matrix(frame: PageContext, earlier_basis: Basis) -> Json:
     A row is an issue, or a point of a plan; a party stands in it once anything is known of it.
     """
     positions = add_json(frame.view, resolve_positions(frame.view))
-    stance_cache = frame.page_state.stances
-    stance_cache.remember_words(frame.session, frame.basis, positions)
-    earlier_words = stance_cache.read_words(frame.session, earlier_basis)
+    frame.page_state.stances.remember(frame.session, frame.basis, positions)
+    earlier_words = frame.page_state.stances.read_words(frame.session, earlier_basis)
     statement_counts = frame.view.count_cells("position") | key_by_party(
         frame.view.count_cells("stance")
     )
     claim_counts = frame.view.count_cells("attributed")
     names = frame.names_by_slug("party")
     order = {slug: number for number, slug in enumerate(names)}
-    cells = {
-        key: _build_cell(
-            positions.get(key),
-            earlier_words.get(key),
-            statement_counts.get(key, 0),
-            claim_counts.get(key, 0),
-        )
-        for key in sorted(
-            {*positions, *earlier_words, *claim_counts},
-            key=lambda key: (order.get(key[0], -1), key),
-        )
-    }
-    party_names = {slug: names.get(slug, slug) for slug in dict.fromkeys(key[0] for key in cells)}
+    keys = {*positions, *earlier_words, *claim_counts}
+    cells = {}
+    for key in sorted(keys, key=lambda key: (order.get(key[0], -1), key)):
+        position, before = positions.get(key), earlier_words.get(key)
+        word = position_word(position)
+        cells[key] = {
+            "word": word,
+            **(_position_details(position) if position else EMPTY_CELL),
+            "statements": statement_counts.get(key, 0),
+            "claims": claim_counts.get(key, 0),
+            "changed": word != before,
+            "before": before,
+        }
+    party_names = {party: names.get(party, party) for party, *_ in cells}
     parties = [
         {"party": slug, "name": name, "label": shorten_text(name, 28)}
         for slug, name in party_names.items()
     ]
     rows = [*_issue_rows(frame, cells), *_point_rows(frame, cells)]
     return {"parties": parties, "rows": rows}
-
-
-def _build_cell(
-    position: ResolvedPosition | None, earlier_word: str | None, statements: int, claims: int
-) -> Json:
-    current_word = position_word(position)
-    return {
-        "word": current_word,
-        **(_position_details(position) if position else EMPTY_CELL),
-        "statements": statements,
-        "claims": claims,
-        "changed": current_word != earlier_word,
-        "before": earlier_word,
-    }
 
 
 EMPTY_CELL: Json = {"since": None, "among": [], "disputed": False, "summary": None, "events": []}

@@ -45,26 +45,19 @@ def form_fields(kind: str) -> tuple[FormField, ...]:
 
 def _build_field(schema: Json, name: str, property_schema: Json, required: bool) -> FormField:
     last = name.rpartition(NAME_SEPARATOR)[2]
-    options = [
-        each
-        for each in property_schema.get("anyOf", [property_schema])
-        if each.get("type") != "null"
-    ]
-    first = options[0] if options else {}
-    field: FormField = {
+    alternatives = property_schema.get("anyOf", [property_schema])
+    options = [option for option in alternatives if option.get("type") != "null"]
+    first, default = options[0] if options else {}, property_schema.get("default")
+    return {
         "name": name,
         "label": last,
-        "required": required,
+        "required": required and last != "occurred",
         "choices": first.get("enum"),
-        "default": property_schema.get("default")
-        if isinstance(property_schema.get("default"), str)
-        else None,
+        "default": default if isinstance(default, str) else None,
         "group": "later" if last in RARE_FIELDS else "own",
-        "wanted": required,
+        "wanted": required or last == "occurred",
+        "input": _input_kind(last, first, options),
     }
-    if last == "occurred":
-        field |= {"required": False, "wanted": True}
-    return {**field, "input": _input_kind(last, first, options)}
 
 
 def _input_kind(name: str, first: FormField, options: list[FormField]) -> str:
@@ -96,18 +89,11 @@ def build_event(kind: str, form_values: Mapping[str, str]) -> tuple[Json, list[R
         except ValueError:
             pointer = f"/{each['name'].replace(NAME_SEPARATOR, '/0/')}"
             reasons.append(Reason(pointer, "not valid", "use JSON or an integer"))
-    if any(
-        each["name"] == "occurred" for each in form_fields(kind)
-    ) and "occurred" in _required_fields(kind):
+    if "occurred" in CLASS_BY_TYPE[kind].model_json_schema()["required"]:
         event.setdefault("occurred", None)
     if report:
         event["reports"] = [report]
     return event, reasons
-
-
-@cache
-def _required_fields(kind: str) -> tuple[str, ...]:
-    return tuple(CLASS_BY_TYPE[kind].model_json_schema()["required"])
 
 
 def _parse_value(kind: str, text: str) -> Any:

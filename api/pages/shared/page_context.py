@@ -25,7 +25,7 @@ from api.pages.shared.page import (
 )
 from api.pages.shared.rail import Rail, build_rail
 from api.session import Session, services_of
-from domain.basis import CLOCK_PARAMS, Basis, Question, parse_moment
+from domain.basis import CLOCK_PARAMS, Question, parse_moment
 from domain.errors import InvalidQuestionError, Reason
 from domain.model import Json
 from ledger.proofs.live_checks import LiveChecks
@@ -60,12 +60,8 @@ class PageContext:
         self.words = request_translations(request, self.params.lang)
         self.dates = DateFormatter(self.words, self.params.tz)
         self.brief_dates = DateFormatter(self.words, self.params.tz, brief=True)
-        self.basis: Basis = session.resolve_basis(self.question)
-
-    @cached_property
-    def question(self) -> Question:
-        question: Question = self.params.to_question()
-        return question
+        self.question: Question = self.params.to_question()
+        self.basis = session.resolve_basis(self.question)
 
     @cached_property
     def view(self) -> View:
@@ -88,17 +84,14 @@ class PageContext:
     @cached_property
     def now(self) -> View:
         """Everything that this reader may see now."""
-        question = self.question
-        return self.session.open_view(
-            self.session.resolve_basis(
-                Question(
-                    audience=question.audience,
-                    exclude_source=question.exclude_source,
-                    min_sources=question.min_sources,
-                    tz=question.tz,
-                )
-            )
+        shown = self.question
+        question = Question(
+            audience=shown.audience,
+            exclude_source=shown.exclude_source,
+            min_sources=shown.min_sources,
+            tz=shown.tz,
         )
+        return self.session.open_view(self.session.resolve_basis(question))
 
     @cached_property
     def rail(self) -> Rail:
@@ -112,8 +105,7 @@ class PageContext:
     @property
     def page_state(self) -> PageState:
         """What the pages remember between requests."""
-        state = services_of(self.request).page_state
-        return state
+        return services_of(self.request).page_state
 
     @cached_property
     def title(self) -> str:
