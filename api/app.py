@@ -5,12 +5,13 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.responses import Response
 
 from api.http import changes, exports, meetings, problems, proofs, receipts, record, state, stream
 from api.http.middleware import HeadAsGet, ResponseCache
 from api.http.openapi import DescribedApi, route_docs
+from api.http.query_params import refuse_repeated_params
 from api.http.responses import json_response
 from api.models.documents import Liveness, Readiness, Versions
 from api.pages import routes as pages
@@ -49,14 +50,8 @@ def create_app(
         ledger, ReadRouter(ledger, replica), stream.StreamHub(ledger), erasures, PageState()
     )
     problems.install_handlers(app)
-    app.include_router(record.router)
-    app.include_router(state.router)
-    app.include_router(meetings.router)
-    app.include_router(changes.router)
-    app.include_router(stream.router)
-    app.include_router(receipts.router)
-    app.include_router(exports.router)
-    app.include_router(proofs.router)
+    for interface in (record, state, meetings, changes, stream, receipts, exports, proofs):
+        app.include_router(interface.router, dependencies=[Depends(refuse_repeated_params)])
     app.include_router(pages.router)
     _add_health_routes(app, ledger)
     if ledger.is_exclusive:

@@ -18,7 +18,6 @@ from api.http.query_params import (
     DiffQuery,
     EventsQuery,
     NegotiationPath,
-    NoRepeatedParams,
     PathSlug,
     PlanDiffQuery,
 )
@@ -35,11 +34,7 @@ from domain.model import Json
 from projections import answers
 from projections.answers import diff, redline
 
-router = APIRouter(
-    prefix="/v1/negotiations/{negotiation}",
-    dependencies=[NoRepeatedParams],
-    tags=["changes and feeds"],
-)
+router = APIRouter(prefix="/v1/negotiations/{negotiation}", tags=["changes and feeds"])
 
 
 @router.get(

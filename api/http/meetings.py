@@ -12,7 +12,6 @@ from api.http.query_params import (
     BasisParams,
     MeetingsQuery,
     NegotiationPath,
-    NoRepeatedParams,
     PathSlug,
     SearchQuery,
     StatementsQuery,
@@ -23,9 +22,7 @@ from api.models.base import Answer, ListAnswer
 from api.models.events import AnyEvent, Issue, Party, Statement
 from projections import answers
 
-router = APIRouter(
-    prefix="/v1/negotiations/{negotiation}", dependencies=[NoRepeatedParams], tags=["questions"]
-)
+router = APIRouter(prefix="/v1/negotiations/{negotiation}", tags=["questions"])
 
 
 @router.get(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Path, Query, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.models.answers import MeetingStatus
@@ -147,6 +147,3 @@ async def refuse_repeated_params(request: Request) -> None:
                 name, f"{name} is given more than once", f"give {name} once"
             )
         seen_names.add(name)
-
-
-NoRepeatedParams = Depends(refuse_repeated_params)

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field
 from starlette.responses import Response
 
 from api.http.openapi import route_docs
-from api.http.query_params import BasisQuery, NegotiationPath, NoRepeatedParams
+from api.http.query_params import BasisQuery, NegotiationPath
 from api.http.responses import JSON, build_address
 from api.http.state import positions_answer
 from api.models.documents import Receipt
@@ -35,9 +35,7 @@ from ledger.proofs.verify_bundle import provenance_ids
 from projections import answers
 from projections.view import View
 
-router = APIRouter(
-    prefix="/v1/negotiations", dependencies=[NoRepeatedParams], tags=["receipts and exports"]
-)
+router = APIRouter(prefix="/v1/negotiations", tags=["receipts and exports"])
 RECEIPT_FORMAT = "minutebook-receipt-1"
 _CITABLE_PATTERN = (
     f"^(state|positions(/{SLUG_REGEX}/{SLUG_REGEX})?|plans(/{SLUG_REGEX})?|meetings"

@@ -19,7 +19,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from api.http.openapi import route_docs
-from api.http.query_params import NegotiationPath, NoRepeatedParams, StrictQuery
+from api.http.query_params import NegotiationPath, StrictQuery
 from api.http.responses import JSON, NDJSON
 from api.models.documents import BATCH_LIMIT, RecordingResult
 from api.session import open_session, services_of
@@ -71,7 +71,7 @@ class RecordRoute(APIRoute):
         return handle_request
 
 
-router = APIRouter(dependencies=[NoRepeatedParams], tags=["recording"], route_class=RecordRoute)
+router = APIRouter(tags=["recording"], route_class=RecordRoute)
 
 
 class RecordQuery(StrictQuery):

@@ -8,13 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.http.openapi import route_docs
-from api.http.query_params import (
-    BasisParams,
-    NegotiationPath,
-    NoRepeatedParams,
-    PagedQuery,
-    PathSlug,
-)
+from api.http.query_params import BasisParams, NegotiationPath, PagedQuery, PathSlug
 from api.http.responses import answer_from_view, answer_response, open_read_session
 from api.models.answers import NegotiationSummary, State
 from api.models.base import Answer, ListAnswer
@@ -24,7 +18,7 @@ from api.session import find_negotiations, services_of
 from projections import answers
 from projections.view import View
 
-router = APIRouter(prefix="/v1/negotiations", dependencies=[NoRepeatedParams], tags=["questions"])
+router = APIRouter(prefix="/v1/negotiations", tags=["questions"])
 
 
 @router.get(

@@ -15,7 +15,7 @@ from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from starlette.responses import Response
 
 from api.http.openapi import route_docs
-from api.http.query_params import NegotiationPath, NoRepeatedParams, OptionalNumber, StrictQuery
+from api.http.query_params import NegotiationPath, OptionalNumber, StrictQuery
 from api.http.responses import EVENT_STREAM
 from api.session import open_session, services_of
 from domain.basis import Question
@@ -36,9 +36,7 @@ READER_THREADS = 4
 RECONNECT = b"retry: 1000\n\n"
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
-router = APIRouter(
-    prefix="/v1/negotiations", dependencies=[NoRepeatedParams], tags=["changes and feeds"]
-)
+router = APIRouter(prefix="/v1/negotiations", tags=["changes and feeds"])
 StreamKey = tuple[str, Audience, int, int]
 """A negotiation, an audience, the seq already sent and the head up to which to send."""
 StreamPage = tuple[bytes, int]
