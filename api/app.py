@@ -63,19 +63,17 @@ def create_app(
 
 
 def _add_health_routes(app: FastAPI, ledger: Ledger) -> None:
-    @app.get("/livez", tags=["service"], **route_docs("livez", "Is the process alive", Liveness))
+    @app.get("/livez", tags=["service"], **route_docs("livez", "Liveness", Liveness))
     def get_liveness() -> Response:
         return json_response({"status": "alive"})
 
-    @app.get("/readyz", tags=["service"], **route_docs("readyz", "Can it answer", Readiness))
+    @app.get("/readyz", tags=["service"], **route_docs("readyz", "Readiness", Readiness))
     def get_readiness() -> Response:
         with ledger.open_snapshot() as c:
             size, _ = log.read_head(c)
         return json_response({"status": "ready", "head": size})
 
-    @app.get(
-        "/version", tags=["service"], **route_docs("version", "Which release answers", Versions)
-    )
+    @app.get("/version", tags=["service"], **route_docs("version", "Versions", Versions))
     def get_version() -> Response:
         return json_response(
             {

@@ -44,9 +44,7 @@ def get_meeting(
     request: Request, negotiation: NegotiationPath, meeting: PathSlug, query: BasisParams
 ) -> Response:
     """One meeting, with its status as of the basis."""
-    return answer_from_view(
-        request, negotiation, query, lambda view: answers.find_meeting(view, meeting)
-    )
+    return answer_from_view(request, negotiation, query, answers.find_meeting, meeting)
 
 
 @router.get(

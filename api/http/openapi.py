@@ -30,13 +30,13 @@ TAGS = (
 REF_TEMPLATE = "#/components/schemas/{model}"
 PROBLEM_DESCRIPTIONS = {
     400: "The body is not JSON.",
-    404: "There is no such thing, or none is known under this basis.",
-    409: "An id is already recorded with another content.",
+    404: "It does not exist, or is not known under this basis.",
+    409: "An id is already recorded with different content.",
     412: "The negotiation has a later event than If-Match names.",
     413: "The body or the batch is too large.",
     415: "The media type or encoding of the body is not supported.",
-    422: "A parameter or an event is not valid; the problem names field, reason and remedy.",
-    503: "Not available at this moment; try again after Retry-After seconds.",
+    422: "A parameter or an event is invalid; the problem names field, reason and remedy.",
+    503: "Temporarily unavailable; try again after Retry-After seconds.",
 }
 RECORDING_STATUSES = (400, 409, 412, 413, 415)
 ERASURE_ONLY_TYPES = ("payload-erased",)
@@ -171,6 +171,6 @@ def _recording_body() -> Json:
     batch = {"type": "array", "items": event, "minItems": 1, "maxItems": BATCH_LIMIT}
     return {
         "required": True,
-        "description": f"One event or an array of them; or one on each line, as {NDJSON}.",
+        "description": f"One event, an array of events, or one event a line as {NDJSON}.",
         "content": {JSON: {"schema": {"oneOf": [event, batch]}, **_example_member("record-body")}},
     }

@@ -37,7 +37,7 @@ STATUS_BY_ERROR: dict[type[MinutebookError], int] = {
 }
 
 _HTTP_HINTS = {
-    404: "GET /openapi.json lists every address; none but / ends with a slash",
+    404: "GET /openapi.json lists every address; only / ends with a slash",
     405: "GET /openapi.json lists the methods of every address",
 }
 

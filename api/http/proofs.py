@@ -32,14 +32,14 @@ class ProofFileQuery(StrictQuery):
 
 class InclusionQuery(ProofFileQuery):
     size: Annotated[
-        NaturalNumber | None, Query(description="Of the tree; default: all events.")
+        NaturalNumber | None, Query(description="Size of the tree; default: all events.")
     ] = None
 
 
 class ConsistencyQuery(StrictQuery):
     from_: Annotated[NaturalNumber, Query(alias="from", description="Size of the earlier tree.")]
     to: Annotated[
-        NaturalNumber | None, Query(description="Size of the later one; default: all.")
+        NaturalNumber | None, Query(description="Size of the later tree; default: all events.")
     ] = None
 
 

@@ -28,7 +28,7 @@ def _without_empty(values: list[str]) -> list[str]:
 
 def _check_event_type(value: str | None) -> str | None:
     if value is not None and value not in CLASS_BY_TYPE:
-        raise ValueError(f"there is no event type {value!r}; types are: {', '.join(CLASS_BY_TYPE)}")
+        raise ValueError(f"unknown event type {value!r}; valid types: {', '.join(CLASS_BY_TYPE)}")
     return value
 
 
@@ -62,7 +62,7 @@ class BasisQuery(StrictQuery):
     exclude_source: Annotated[
         list[str],
         AfterValidator(_without_empty),
-        Field(description="Publishers left out; may be repeated."),
+        Field(description="Publishers to exclude; may be repeated."),
     ] = []  # Pydantic copies defaults
     min_sources: Annotated[int, Field(ge=1, le=100, description="Distinct publishers needed.")] = 1
 
@@ -94,7 +94,7 @@ class PagedQuery(BasisQuery):
     """A question whose list comes page by page."""
 
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
-    cursor: Annotated[OptionalNumber, Field(description="From the next link.")] = None
+    cursor: Annotated[OptionalNumber, Field(description="Taken from the next link.")] = None
 
 
 class MeetingsQuery(BasisQuery):

@@ -56,15 +56,13 @@ class ReceiptQuery(BasisQuery):
     of: Annotated[
         str,
         AfterValidator(_check_citable),
-        Field(
-            description="The answer that is cited.", json_schema_extra={"pattern": _CITABLE_PATTERN}
-        ),
+        Field(description="The cited answer.", json_schema_extra={"pattern": _CITABLE_PATTERN}),
     ] = "state"
 
 
 @router.get(
     "/{negotiation}/receipt",
-    **route_docs("receipt", "A citation receipt, to be checked offline", Receipt),
+    **route_docs("receipt", "A citation receipt, verifiable offline", Receipt),
 )
 def get_receipt(
     request: Request, negotiation: NegotiationPath, query: Annotated[ReceiptQuery, Query()]

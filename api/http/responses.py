@@ -34,12 +34,16 @@ def open_read_session(
 
 
 def answer_from_view(
-    request: Request, negotiation: str, query: BasisQuery, build_answer: Callable[[View], Any]
+    request: Request,
+    negotiation: str,
+    query: BasisQuery,
+    build_answer: Callable[..., Any],
+    *args: str | None,
 ) -> Response:
-    """Answer a question from the view of its basis."""
+    """Answer a question from the view of its basis, and what else the answer takes."""
     with open_read_session(request, negotiation, query) as session:
         basis = session.resolve_basis(query.to_question())
-        return answer_response(request, basis, build_answer(session.open_view(basis)))
+        return answer_response(request, basis, build_answer(session.open_view(basis), *args))
 
 
 def answer_page(

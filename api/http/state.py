@@ -89,7 +89,7 @@ def get_plan(
     request: Request, negotiation: NegotiationPath, plan: PathSlug, query: BasisParams
 ) -> Response:
     """One plan: text point by point, pending amendments, endorsements, agreed and open points."""
-    return answer_from_view(request, negotiation, query, lambda view: answers.find_plan(view, plan))
+    return answer_from_view(request, negotiation, query, answers.find_plan, plan)
 
 
 @router.get(
@@ -104,6 +104,4 @@ def get_point(
     query: BasisParams,
 ) -> Response:
     """One point with its history, lineage and positions."""
-    return answer_from_view(
-        request, negotiation, query, lambda view: answers.find_point(view, plan, point)
-    )
+    return answer_from_view(request, negotiation, query, answers.find_point, plan, point)
