@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from api.pages.record import event_form
-from domain.catalogue import CLASS_BY_TYPE
 from tests.facts import event_id
 from tests.pages import BASE, main, page
 from tests.world import World
@@ -31,7 +30,7 @@ def sent(site: World, form: dict[str, str], headers: dict[str, str] = OURS) -> A
     return site.client.post(address, data=form, headers=headers, follow_redirects=False)
 
 
-@pytest.mark.parametrize("kind", sorted(set(CLASS_BY_TYPE) - {event_form.ERASURE_TYPE}))
+@pytest.mark.parametrize("kind", event_form.FORM_TYPES)
 def test_every_type_has_a_form(site: World, kind: str) -> None:
     text = page(site, "record", f"?type={kind}")
     assert f'name="type" value="{kind}"' in text

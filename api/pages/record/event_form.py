@@ -13,8 +13,8 @@ from domain.model import Json
 
 SPAN_FIELDS = ("occurred", "expected", "phrase_anchor", "from", "to", "published")
 LONG_TEXT_FIELDS = ("summary", "text", "quote", "reason", "note", "question")
-ERASURE_TYPE = "payload-erased"
-"""The type that only the erasing of a payload makes."""
+FORM_TYPES = [name for name in CLASS_BY_TYPE if name != "payload-erased"]
+"""The types that a form can record; only erasing a payload makes the other."""
 RARE_FIELDS = ("tz", "phrase", "phrase_anchor", "modality", "codes", "note", "id")
 """Fields that few events need: they fold away."""
 NAME_SEPARATOR = "."

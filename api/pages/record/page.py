@@ -32,7 +32,7 @@ ACT_TYPES = {"correct": "record-corrected", "retract": "event-retracted", "repor
 
 
 def _check_type(value: str | None) -> str | None:
-    if value and (value not in CLASS_BY_TYPE or value == event_form.ERASURE_TYPE):
+    if value and value not in event_form.FORM_TYPES:
         raise ValueError(f"there is no event type {value[:80]!r}")
     return value
 
@@ -66,27 +66,23 @@ def build_form(
     frame: PageContext, kind: str | None, form_values: dict[str, str], **extra: object
 ) -> Json:
     """Return what the form of a type shows."""
-    span_texts = (
-        {
-            each["name"]: explain_span(form_values[each["name"]], frame.dates)
-            for each in event_form.form_fields(kind)
-            if each["input"] == "span" and form_values.get(each["name"])
-        }
-        if kind
-        else {}
-    )
+    fields = event_form.form_fields(kind) if kind else ()
+    spans = [each["name"] for each in fields if each["input"] == "span"]
     return {
         "types": [
-            {"type": name, "means": (cls.__doc__ or "").strip()}
-            for name, cls in CLASS_BY_TYPE.items()
-            if name != event_form.ERASURE_TYPE
+            {"type": name, "means": (CLASS_BY_TYPE[name].__doc__ or "").strip()}
+            for name in event_form.FORM_TYPES
         ],
         "kind": kind,
         "means": (CLASS_BY_TYPE[kind].__doc__ or "").strip() if kind else None,
-        "fields": list(event_form.form_fields(kind)) if kind else [],
+        "fields": fields,
         "slugs": _known_slugs(frame, kind) if kind else {},
         "sent": form_values,
-        "understood": span_texts,
+        "understood": {
+            name: explain_span(text, frame.dates)
+            for name in spans
+            if (text := form_values.get(name))
+        },
         "target": _target_event(frame, form_values.get("event")),
         "wrong": {},
         "preview": None,

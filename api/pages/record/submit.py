@@ -18,7 +18,6 @@ from api.pages.shared.page_context import PageContext
 from api.pages.shared.render import render_page, render_refusal
 from api.session import services_of
 from domain import acceptance
-from domain.catalogue import CLASS_BY_TYPE
 from domain.errors import InvalidQuestionError, MinutebookError, Reason, TooLargeError
 from domain.model import Json
 from ledger.submission import Submission
@@ -56,11 +55,11 @@ def _is_same_origin(request: Request) -> bool:
 
 def _preview_or_record(request: Request, form_values: dict[str, str]) -> Response:
     slug = request.path_params["negotiation"]
-    kind = _require_type(form_values.pop("type", ""))
-    step, identity = (
-        form_values.pop("step", "preview"),
-        form_values.pop("identity", "") or str(uuid4()),
-    )
+    kind = form_values.pop("type", "")
+    if kind not in event_form.FORM_TYPES:
+        raise InvalidQuestionError(f"there is no event type {kind[:80]!r}")
+    step = form_values.pop("step", "preview")
+    identity = form_values.pop("identity", "") or str(uuid4())
     value, reasons = event_form.build_event(kind, form_values)
     value.setdefault("id", identity)
     preview, answer = None, None
@@ -71,9 +70,8 @@ def _preview_or_record(request: Request, form_values: dict[str, str]) -> Respons
             submission = Submission(slug, events, is_single=True, dry_run=step != "record")
             answer = ledger.record(submission)
             if step != "record":
-                possible_twins = find_likely_duplicates(ledger, slug, events)
                 preview = {
-                    "duplicates": possible_twins,
+                    "duplicates": find_likely_duplicates(ledger, slug, events),
                     "event": value,
                     "known": bool(answer["duplicates"]),
                 }
@@ -84,12 +82,6 @@ def _preview_or_record(request: Request, form_values: dict[str, str]) -> Respons
     return _redraw_form(request, kind, form_values, identity, reasons, preview)
 
 
-def _require_type(kind: str) -> str:
-    if kind not in CLASS_BY_TYPE or kind == event_form.ERASURE_TYPE:
-        raise InvalidQuestionError(f"there is no event type {kind[:80]!r}")
-    return kind
-
-
 def _redraw_form(
     request: Request,
     kind: str,
@@ -98,10 +90,9 @@ def _redraw_form(
     reasons: list[Reason],
     preview: Json | None,
 ) -> Response:
+    params = parse_params(RecordParams, request.query_params.multi_items())
     with services_of(request).reads.open_session(request.path_params["negotiation"]) as session:
-        frame = PageContext(
-            request, PAGE, session, parse_params(RecordParams, request.query_params.multi_items())
-        )
+        frame = PageContext(request, PAGE, session, params)
         if preview:
             preview = preview | {"changes": preview_changes(frame, preview["event"])}
         page_data = build_form(

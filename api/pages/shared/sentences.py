@@ -42,69 +42,53 @@ class SentenceWriter:
         )
 
     def _position(self, transition: str, before: Json | None, value: Json) -> str:
-        party, subject = self.names.display_name("party", value["party"]), self._subject_name(value)
-        if transition == "changed" and self.stance_label(before) == self.stance_label(value):
+        stance, earlier_stance = self.stance_label(value), self.stance_label(before)
+        if transition == "changed" and stance == earlier_stance:
             transition = "reworded"
         return self.fill_phrase(
             f"position-{transition}",
-            party=party,
-            subject=subject,
-            stance=self.stance_label(value),
-            before=self.stance_label(before),
+            party=self.names.display_name("party", value["party"]),
+            subject=self._subject_name(value),
+            stance=stance,
+            before=earlier_stance,
         )
 
     def _attributed(self, transition: str, before: Json | None, value: Json) -> str:
-        speaker_slug = value.get("attributed_by")
-        speaker = (
-            self.names.speaker_name(speaker_slug) if speaker_slug else self.fill_phrase("somebody")
-        )
+        speaker = value.get("attributed_by")
         return self.fill_phrase(
             f"attributed-{transition}",
             party=self.names.display_name("party", value["party"]),
             subject=self._subject_name(value),
             stance=self.stance_label(value),
-            speaker=speaker,
+            speaker=self.names.speaker_name(speaker) if speaker else self.fill_phrase("somebody"),
         )
 
     def _meeting(self, transition: str, before: Json | None, value: Json) -> str:
-        name = shorten_text(value.get("title") or value["meeting"], 110)
-        status = self.words.get(f"status.{value.get('status')}", str(value.get("status")))
-        earlier_status = (before or {}).get("status")
-        if transition == "changed" and earlier_status == value.get("status"):
-            transition = self._meeting_transition(before or {}, value)
+        status, earlier_status = value.get("status"), (before or {}).get("status")
+        if transition == "changed" and earlier_status == status:
+            transition = _meeting_transition(before or {}, value)
         return self.fill_phrase(
             f"meeting-{transition}",
-            name=name,
-            status=status,
+            name=shorten_text(value.get("title") or value["meeting"], 110),
+            status=self.words.get(f"status.{status}", str(status)),
             when=self._meeting_dates(value),
             before=self.words.get(f"status.{earlier_status}", str(earlier_status)),
         )
 
-    def _meeting_transition(self, before: Json, value: Json) -> str:
-        if meeting_date(before) == meeting_date(value):
-            return "detailed"
-        return (
-            "moved" if meeting_date(value) else "disputed" if disputed_dates(value) else "undated"
-        )
-
     def _meeting_dates(self, value: Json) -> str:
         dates = [meeting_date(value)] if meeting_date(value) else disputed_dates(value)
-        date_texts = [str(self.dates.span_element(each).striptags()) for each in dates]
+        date_texts = [str(self.dates.span_element(date).striptags()) for date in dates]
         return self.fill_phrase("or").join(date_texts) or self.fill_phrase("some-day")
 
     def _plan(self, transition: str, before: Json | None, value: Json) -> str:
-        name = shorten_text(value.get("title") or value["plan"], 110)
-        status = value.get("status")
-        earlier_status = (before or {}).get("status")
+        status, earlier_status = value.get("status"), (before or {}).get("status")
         if transition == "changed" and earlier_status != status:
             transition = "status"
-        status_label = self.words.get(
-            f"plan-status.{status}", str(status or self.fill_phrase("no-status"))
-        )
+        no_status = self.fill_phrase("no-status")
         return self.fill_phrase(
             f"plan-{transition}",
-            name=name,
-            status=status_label,
+            name=shorten_text(value.get("title") or value["plan"], 110),
+            status=self.words.get(f"plan-status.{status}", str(status or no_status)),
             before=self.words.get(f"plan-status.{earlier_status}", str(earlier_status or "")),
         )
 
@@ -117,26 +101,19 @@ class SentenceWriter:
         )
 
     def _statement(self, transition: str, before: Json | None, value: Json) -> str:
-        if (
-            transition == "changed"
-            and value.get("withdrawn")
-            and not (before or {}).get("withdrawn")
-        ):
+        was_withdrawn = bool((before or {}).get("withdrawn"))
+        if transition == "changed" and value.get("withdrawn") and not was_withdrawn:
             transition = "taken-back"
-        statement_text = str(
-            value.get("summary") or value.get("text") or self.words("stance.disputed")
-        )
-        speaker = self.names.speaker_name(value.get("speaker"))
+        text = value.get("summary") or value.get("text") or self.words("stance.disputed")
+        quoted = quote_speaker(self.names.speaker_name(value.get("speaker")), str(text))
         return self.fill_phrase(
-            f"statement-{transition}",
-            told=shorten_text(quote_speaker(speaker, statement_text), MAX_SUMMARY_CHARS),
+            f"statement-{transition}", told=shorten_text(quoted, MAX_SUMMARY_CHARS)
         )
 
     def _withdrawn(self, transition: str, before: Json | None, value: Json) -> str:
-        summary = value.get("summary") or value.get("title")
-        summary = summary or self.words.get(
-            f"events.types.{value.get('type')}", str(value.get("type"))
-        )
+        event_type = str(value.get("type"))
+        type_name = self.words.get(f"events.types.{event_type}", event_type)
+        summary = value.get("summary") or value.get("title") or type_name
         return self.fill_phrase(
             f"withdrawn-{transition}", summary=shorten_text(summary, MAX_SUMMARY_CHARS)
         )
@@ -156,6 +133,12 @@ def quote_speaker(speaker: str, words: str) -> str:
     return f"{speaker}: {words}" if speaker else words
 
 
+def _meeting_transition(before: Json, value: Json) -> str:
+    if meeting_date(before) == meeting_date(value):
+        return "detailed"
+    return "moved" if meeting_date(value) else "disputed" if disputed_dates(value) else "undated"
+
+
 def meeting_date(value: Json) -> str | None:
     """Return when a meeting took place, or should."""
     return value.get("occurred") or value.get("expected")
@@ -164,8 +147,8 @@ def meeting_date(value: Json) -> str | None:
 def disputed_dates(value: Json) -> list[str]:
     """Return the dates that accounts of a meeting disagree on."""
     rivals = value.get("rivals") or []
-    dates = [each["value"] for each in rivals if each["field"] in ("occurred", "expected")]
-    return sorted({str(each) for each in dates if each})
+    dates = {rival["value"] for rival in rivals if rival["field"] in ("occurred", "expected")}
+    return sorted(str(date) for date in dates if date)
 
 
 def state_word(kind: str, value: Json | None) -> str | None:
@@ -187,10 +170,10 @@ def change_summary(kind: str, value: Json) -> str | None:
     return shorten_text(text, MAX_SUMMARY_CHARS) or None
 
 
-def change_path(kind: str, value: Json, change: Json) -> str | None:
+def change_path(change: Json) -> str | None:
     """Return where more is to be read of a change."""
-    if kind == "plan":
-        return f"plans/{value['plan']}"
+    if change["kind"] == "plan":
+        return f"plans/{(change['after'] or change['before'])['plan']}"
     return f"events/{causing_event(change)}" if change["events"] else None
 
 
