@@ -6,12 +6,12 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, TomlConfigSettingsSource
 
 from domain.errors import InvalidQuestionError
+from domain.model import Json
 from ledger import location
 
 
@@ -19,13 +19,6 @@ def data_folder() -> Path:
     """Return the folder of ledgers whose place is not configured."""
     base = os.environ.get("XDG_DATA_HOME")
     return (Path(base) if base else Path.home() / ".local" / "share") / "minutebook"
-
-
-class SettingValue(NamedTuple):
-    """A setting as it is shown, secrets masked, and where it comes from."""
-
-    value: str | int | None
-    origin: str
 
 
 class Settings(BaseModel):
@@ -99,10 +92,10 @@ class Settings(BaseModel):
             return self.db
         return data_folder() / location.server_file_name(self.db)
 
-    def shown_values(self) -> dict[str, SettingValue]:
+    def to_json(self) -> Json:
         """Return each setting with its origin; a secret is masked."""
         key_path = str(self.key_path)
-        values: dict[str, str | int | None] = {
+        values = {
             "db": location.mask_password(str(self.db)),
             "read_db": self.read_db and location.mask_password(self.read_db),
             "host": self.host,
@@ -111,7 +104,7 @@ class Settings(BaseModel):
             "checkpoint": str(self.checkpoint_path),
         }
         return {
-            name: SettingValue(value, self.origins.get(name, "default"))
+            name: {"value": value, "origin": self.origins.get(name, "default")}
             for name, value in values.items()
         }
 

@@ -112,41 +112,31 @@ def restore_ledger(
             restore_exports(files, draft_path)
         else:
             copy_database(file, draft_path)
-        draft_settings = _draft_settings(settings, draft_path, file)
-        verdict = verify_ledger(draft_settings, key=key, skip_checkpoint=from_export)
-        _require_no_faults(verdict, file)
+        note_path = settings.checkpoint_path
+        if not note_path.is_file():
+            note_path = Path(f"{file}.checkpoint")
+        draft_settings = Settings(db=draft_path, log_key=settings.key_path, checkpoint=note_path)
+        result = verify_ledger(draft_settings, key=key, skip_checkpoint=from_export)
+        _require_no_faults(result, file)
         draft_path.replace(settings.sqlite_file)
     if from_export:
         open_configured_ledger(settings).close()  # signs it, as its own origin
     caveat = "; no checkpoint shows that the exports are complete" if from_export else ""
-    return f"{settings.db}: {verdict.events} events, root {verdict.root_hash}{caveat}"
+    return f"{settings.db}: {result.events} events, root {result.root_hash}{caveat}"
 
 
-def _draft_settings(settings: Settings, draft_path: Path, file: Path) -> Settings:
-    """Return the settings that verify the draft, with the checkpoint to verify it against."""
-    checkpoint_path = (
-        settings.checkpoint_path
-        if settings.checkpoint_path.is_file()
-        else Path(f"{file}.checkpoint")
-    )
-    return Settings(db=draft_path, log_key=settings.key_path, checkpoint=checkpoint_path)
-
-
-def _require_no_faults(verdict: VerifyResult, file: Path) -> None:
-    if verdict.faults:
-        faults_text = "; ".join(str(fault) for fault in verdict.faults[:3])
+def _require_no_faults(result: VerifyResult, file: Path) -> None:
+    if result.faults:
         hint = "take another backup"
-        if any(fault.field == "log key" for fault in verdict.faults):
+        if any(fault.field == "log key" for fault in result.faults):
             hint = "put the log key in its place, or name the verifier key with --key"
+        faults_text = "; ".join(map(str, result.faults[:3]))
         raise TamperedError(f"{file} is not restored: {faults_text}", hint=hint)
 
 
 def restore_exports(files: Sequence[Path], db: Path) -> None:
     """Record every line of the exports of all negotiations again. Raises InvalidEventError."""
-    ledger = open_ledger(
-        db, key_path=db.with_suffix(".key"), checkpoint_path=db.with_suffix(".checkpoint")
-    )
-    with closing(ledger), ledger.take_writer() as c, ExitStack() as exit_stack:
+    with closing(open_ledger(db)) as ledger, ledger.take_writer() as c, ExitStack() as exit_stack:
         events = _merge_exports(
             [(path, exit_stack.enter_context(path.open("rb"))) for path in files]
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -14,7 +15,6 @@ from api.wiring import open_ledger
 from domain import acceptance
 from domain.instants import from_rfc3339
 from ledger.submission import Submission
-from ledger.writer import Ledger
 
 NEGOTIATION = "ukraine-peace-talks"
 TABLE_PACKAGES = ("ledger", "projections.index")
@@ -23,20 +23,17 @@ TABLE_PACKAGES = ("ledger", "projections.index")
 
 def demo_ledger_file() -> Path:
     """Return the demonstration ledger's file, built if this version of it does not exist."""
-    batches_text = resources.files("demo").joinpath(f"{NEGOTIATION}.jsonl").read_bytes()
-    table_definitions = [
-        resources.files(room).joinpath("sqlite.sql").read_bytes() for room in TABLE_PACKAGES
-    ]
-    path = (
-        data_folder()
-        / f"demo-{sha256(b''.join([batches_text, *table_definitions])).hexdigest()[:12]}.db"
-    )
+    batches = resources.files("demo").joinpath(f"{NEGOTIATION}.jsonl").read_bytes()
+    digest = sha256(batches)
+    for package in TABLE_PACKAGES:
+        digest.update(resources.files(package).joinpath("sqlite.sql").read_bytes())
+    path = data_folder() / f"demo-{digest.hexdigest()[:12]}.db"
     if not path.is_file():
-        _build_ledger(batches_text, path)
+        _build_ledger(batches, path)
     return path
 
 
-def _build_ledger(batches_text: bytes, path: Path) -> None:
+def _build_ledger(batches: bytes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     simulated_now = 0
     draft_path = path.with_suffix(f".{os.getpid()}")
@@ -47,19 +44,11 @@ def _build_ledger(batches_text: bytes, path: Path) -> None:
         key_path=f"{path}.key",
         checkpoint_path=f"{path}.checkpoint",
     )
-    try:
-        for line in batches_text.splitlines():
+    with closing(ledger):
+        for line in batches.splitlines():
             batch = orjson.loads(line)
             simulated_now = from_rfc3339(batch["recorded_at"])
-            _record_batch(ledger, batch["events"])
-        with ledger.open_snapshot():
-            pass
-    finally:
-        ledger.close()
+            events = [acceptance.parse_event(event) for event in batch["events"]]
+            ledger.record(Submission(NEGOTIATION, events, recorded_by="demonstration"))
     Path(f"{draft_path}.lock").unlink(missing_ok=True)
     draft_path.replace(path)
-
-
-def _record_batch(ledger: Ledger, events: list[dict[str, object]]) -> None:
-    built_events = [acceptance.parse_event(event) for event in events]
-    ledger.record(Submission(NEGOTIATION, built_events, recorded_by="demonstration"))

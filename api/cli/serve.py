@@ -8,7 +8,7 @@ import typer
 
 from api.cli.demo_ledger import demo_ledger_file
 from api.cli.options import DbOption, JsonOption, print_answer
-from api.settings import load_settings
+from api.settings import Settings, load_settings
 from domain.errors import InvalidQuestionError
 from ledger import location
 
@@ -23,7 +23,6 @@ def serve_demo(
 ) -> None:
     """Serve the demonstration negotiation and open its page."""
     from api.cli.server import serve_ledger
-    from api.settings import Settings
 
     settings = Settings(db=demo_ledger_file(), host=host, port=port)
     serve_ledger(settings, start_page="/" if browser else None)
@@ -57,10 +56,9 @@ def serve(
 @commands.command("config")
 def show_config(as_json: JsonOption = False) -> None:
     """Show the configuration and where each value comes from."""
-    settings = load_settings().shown_values()
+    settings = load_settings().to_json()
     lines = [
-        f"{name} = {setting.value or 'none'}  ({setting.origin})"
+        f"{name} = {setting['value'] or 'none'}  ({setting['origin']})"
         for name, setting in settings.items()
     ]
-    answer = {name: setting._asdict() for name, setting in settings.items()}
-    print_answer(answer, as_json, "\n".join(lines))
+    print_answer(settings, as_json, "\n".join(lines))

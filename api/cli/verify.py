@@ -27,7 +27,6 @@ from api.cli.options import (
     wrap_text,
 )
 from api.settings import Settings
-from api.wiring import open_ledger
 from domain.errors import InvalidQuestionError, MinutebookError, NotFoundError, TamperedError
 from ledger import location
 from ledger.database import Cursor
@@ -35,13 +34,15 @@ from ledger.location import refuse_foreign_file
 from ledger.proofs import verify_bundle
 from ledger.proofs.audit import AuditFault, LogAudit
 from ledger.proofs.checkpoints import load_or_create_key
-from ledger.proofs.signed_note import Checkpoint, LogKey, Verifier
+from ledger.proofs.signed_note import Checkpoint, Verifier
+from ledger.writer import Ledger
 from projections.audit import (
     IndexComparison,
     lock_live_tables,
     scratch_in_file,
     scratch_in_temp_tables,
 )
+from projections.index.catch_up import IndexFollower
 from projections.schema_audit import faults_in_file, faults_on_server
 
 commands = typer.Typer()
@@ -117,9 +118,9 @@ def verify_ledger(
     """
     gc_tuning.tune_collector()
     trusted_key = key or _read_own_key(settings)
-    checkpoint, faults = (
-        (None, []) if skip_checkpoint else _read_checkpoint(settings.checkpoint_path, trusted_key)
-    )
+    checkpoint, faults = None, list[AuditFault]()
+    if not skip_checkpoint:
+        checkpoint = _read_checkpoint(settings.checkpoint_path, trusted_key, faults)
     log_audit = None
     with _open_audit_target(settings, faults) as (c, comparison_context):
         with _fault_on_error(faults, "log"):
@@ -175,7 +176,7 @@ def _fault_on_error(faults: list[AuditFault], part: str) -> Iterator[None]:
         faults.append(AuditFault(None, part, f"unreadable: {type(error).__name__} {error}"))
 
 
-def copy_database(source_path: Path, copy_path: Path) -> Path:
+def copy_database(source_path: Path, copy_path: Path) -> None:
     """Copy one consistent state of a SQLite file, even while others record."""
     refuse_foreign_file(source_path)
     source_address = f"file:{quote(str(source_path))}?mode=ro"
@@ -185,7 +186,6 @@ def copy_database(source_path: Path, copy_path: Path) -> Path:
     ):
         source.backup(target)
         target.execute("PRAGMA journal_mode = DELETE")  # leaves no other files when it is read
-    return copy_path
 
 
 def _check_database_file(database_path: Path, folder: Path) -> Iterator[AuditFault]:
@@ -195,8 +195,7 @@ def _check_database_file(database_path: Path, folder: Path) -> Iterator[AuditFau
     if check_output != "ok":
         yield AuditFault(None, "database", str(check_output))
     fresh_path = folder / "fresh.db"
-    key = LogKey("minutebook.invalid/fresh", bytes(32)).to_text()
-    open_ledger(fresh_path, key_path=key, checkpoint_path=folder / "fresh.checkpoint").close()
+    Ledger(fresh_path, read_model=IndexFollower()).close()
     yield from faults_in_file(database_path, fresh_path)
 
 
@@ -207,17 +206,19 @@ def _read_own_key(settings: Settings) -> Verifier | None:
 
 
 def _read_checkpoint(
-    path: Path, key: Verifier | None
-) -> tuple[Checkpoint | None, list[AuditFault]]:
+    path: Path, key: Verifier | None, faults: list[AuditFault]
+) -> Checkpoint | None:
     """Read the external checkpoint; a missing checkpoint or key is a fault."""
     if key is None:
-        return None, [AuditFault(None, "log key", "missing, so no signature was checked")]
-    if not path.is_file():
-        return None, [AuditFault(None, "external checkpoint", f"there is none at {path}")]
-    try:
-        return key.open_note(path.read_text()), []
-    except MinutebookError as error:
-        return None, [AuditFault(None, "external checkpoint", error.detail)]
+        faults.append(AuditFault(None, "log key", "missing, so no signature was checked"))
+    elif not path.is_file():
+        faults.append(AuditFault(None, "external checkpoint", f"there is none at {path}"))
+    else:
+        try:
+            return key.open_note(path.read_text())
+        except MinutebookError as error:
+            faults.append(AuditFault(None, "external checkpoint", error.detail))
+    return None
 
 
 def check_document(path: Path, key: str | None = None) -> list[str]:
