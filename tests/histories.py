@@ -307,15 +307,17 @@ def _texts(target: Event) -> Drawn:
 
 
 def _on_a_fact(target: Event) -> Iterator[Drawn]:
+    changes = st.deferred(lambda: _changes(target))  # built where it is drawn from
+    rivals = st.deferred(lambda: _rivals(target))
     yield _act(target, "report-added")
-    yield from [_act(target, "correction-published", changes=_changes(target))] * 3
-    yield from [_act(target, "record-corrected", changes=_changes(target))] * 2
+    yield from [_act(target, "correction-published", changes=changes)] * 3
+    yield from [_act(target, "record-corrected", changes=changes)] * 2
     yield _act(target, "record-corrected", changes=record(reports=_own_reports))
     yield from [_act(target, "event-retracted")] * 2
     yield _act(target, "retraction-reversed")
     yield _act(target, "record-voided")
-    yield from [_act(target, "event-disputed", rival=_rivals(target))] * 3
-    resolved = often(st.just({}), _changes(target))
+    yield from [_act(target, "event-disputed", rival=rivals)] * 3
+    resolved = often(st.just({}), changes)
     yield from [_act(target, "dispute-resolved", changes=resolved)] * 2
     if target["type"] in ("plan-introduced", "plan-amended", "amendment-proposed"):
         yield from [_texts(target)] * 2

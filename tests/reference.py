@@ -149,7 +149,7 @@ def _life(entry: Entry, acts: list[Life], asked: ReferenceBasis) -> Life:
     force = [act for act in stand if act.type in RECORDER_ACT_TYPES or act.known <= asked.known_at]
     reports = _reports(entry, stand, force, asked)
     known = _known(entry, reports, asked)
-    life = Life(entry["id"], entry["seq"], entry["type"], copy.deepcopy(entry), reports, known)
+    life = Life(entry["id"], entry["seq"], entry["type"], dict(entry), reports, known)
     life.recorded = from_rfc3339(entry["recorded_at"])
     life.has_reports = bool(_own_reports(entry, force))
     life.acts = [act.id for act in force]
@@ -229,13 +229,16 @@ def _apply_values(life: Life, force: list[Life]) -> int:
             _write_texts(life.fields, act.fields["points"])
             continue
         changes = act.fields.get("changes") or {}
-        life.fields.update(copy.deepcopy({k: v for k, v in changes.items() if k not in FIXED}))
+        life.fields.update({k: v for k, v in changes.items() if k not in FIXED})
         if "occurred" in changes:
             told = _acts_from(act, life.known)
     return told
 
 
 def _write_texts(fields: Entry, texts: list[Entry]) -> None:
+    fields.update(
+        {name: copy.deepcopy(fields[name]) for name in ("points", "operations") if name in fields}
+    )
     wordings = {text["point"]: text["text"] for text in texts}
     places = list(fields.get("points") or []) if fields["type"] == "plan-introduced" else []
     for operation in fields.get("operations") or []:

@@ -91,8 +91,7 @@ AXE_RUN = """axe.run({exclude: ["#swagger-ui"]}, {
 which the policy refuses."""
 
 
-def violations(page: Page, axe: str) -> list[str]:
-    page.evaluate(axe)
+def violations(page: Page) -> list[str]:
     found = page.evaluate(AXE_RUN)
     return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found["violations"]]
 
@@ -131,10 +130,11 @@ def test_every_page_is_accessible_at_every_size_and_in_both_themes(
     found = []
     with watch_page(browser, demonstration) as made:
         page = made.open(path)
+        page.evaluate(axe)
         for width, scheme in zip(SIZES, cycle(SCHEMES), strict=False):
             page.set_viewport_size({"width": width, "height": 3000})  # all is in sight
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-            found += [(width, scheme, each) for each in violations(page, axe)]
+            found += [(width, scheme, each) for each in violations(page)]
             found += [(width, "wide", overflow(page))] if overflow(page) > 0 else []
 
     assert found == []
