@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import sha256
 
 import orjson
@@ -49,20 +47,18 @@ def leaf_bytes(
     seq: int,
     type: str,
 ) -> bytes:
-    """Return the leaf of one event: RFC 8785 JSON of the seven fields of the contract.
-
-    Written out, since an auditor makes millions of them; only ``recorded_by`` needs escaping.
-    """
-    return (
-        f'{{"id":"{id}","negotiation":"{negotiation}","payload_hash":"{payload_hash}",'
-        f'"recorded_at":"{recorded_at}","recorded_by":{_quote_json(recorded_by)},"seq":{seq},'
-        f'"type":"{type}"}}'
-    ).encode()
-
-
-@lru_cache(maxsize=1024)
-def _quote_json(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    """Return the leaf of one event: RFC 8785 JSON of the seven fields of the contract."""
+    return canonical_json(
+        {
+            "id": id,
+            "negotiation": negotiation,
+            "payload_hash": payload_hash,
+            "recorded_at": recorded_at,
+            "recorded_by": recorded_by,
+            "seq": seq,
+            "type": type,
+        }
+    )
 
 
 def leaf_hash(leaf: bytes) -> bytes:
@@ -142,17 +138,16 @@ def inclusion_proof(read_node: NodeReader, index: int, size: int) -> list[bytes]
     """
     if not 0 <= index < size:
         raise NoProofError(f"a tree of size {size} has no leaf {index}")
-    path: list[bytes] = []
-    lo, hi = 0, size
-    while hi - lo > 1:
-        middle = lo + _split_point(hi - lo)
-        if index < middle:
-            path.append(_range_hash(read_node, middle, hi))
-            hi = middle
-        else:
-            path.append(_range_hash(read_node, lo, middle))
-            lo = middle
-    return path[::-1]
+    return _audit_path(read_node, index, 0, size)
+
+
+def _audit_path(read_node: NodeReader, index: int, lo: int, hi: int) -> list[bytes]:
+    if hi - lo == 1:
+        return []
+    middle = lo + _split_point(hi - lo)
+    if index < middle:
+        return [*_audit_path(read_node, index, lo, middle), _range_hash(read_node, middle, hi)]
+    return [*_audit_path(read_node, index, middle, hi), _range_hash(read_node, lo, middle)]
 
 
 def consistency_proof(read_node: NodeReader, old: int, new: int) -> list[bytes]:
@@ -162,19 +157,16 @@ def consistency_proof(read_node: NodeReader, old: int, new: int) -> list[bytes]:
     """
     if not 0 <= old <= new:
         raise NoProofError(f"a tree of size {new} does not begin with one of size {old}")
-    path: list[bytes] = []
-    lo, hi, is_whole = 0, new, True
-    while 0 < old < hi:
-        middle = lo + _split_point(hi - lo)
-        if old <= middle:
-            path.append(_range_hash(read_node, middle, hi))
-            hi = middle
-        else:
-            path.append(_range_hash(read_node, lo, middle))
-            lo, is_whole = middle, False
-    if not is_whole:
-        path.append(_range_hash(read_node, lo, hi))
-    return path[::-1]
+    return _subproof(read_node, old, 0, new) if old else []
+
+
+def _subproof(read_node: NodeReader, old: int, lo: int, hi: int) -> list[bytes]:
+    if old == hi:
+        return [_range_hash(read_node, lo, hi)] if lo else []  # from 0 it is the old root itself
+    middle = lo + _split_point(hi - lo)
+    if old <= middle:
+        return [*_subproof(read_node, old, lo, middle), _range_hash(read_node, middle, hi)]
+    return [*_subproof(read_node, old, middle, hi), _range_hash(read_node, lo, middle)]
 
 
 def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:

@@ -56,6 +56,15 @@ def _decode_base64(text: str) -> bytes:
     return raw
 
 
+def _split_key(text: str) -> tuple[str, str, bytes]:
+    """Return name, id and key of name+id+key; the key is empty unless it is one of Ed25519."""
+    name, _, rest = text.partition("+")
+    key_id, _, encoded_key = rest.partition("+")
+    raw = _decode_base64(encoded_key)
+    is_ed25519 = name and len(raw) == 33 and raw[:1] == ED25519_TYPE
+    return name, key_id, raw[1:] if is_ed25519 else b""
+
+
 @dataclass(frozen=True, slots=True)
 class Verifier:
     """The public half of a log's key, by its name."""
@@ -75,12 +84,10 @@ class Verifier:
     @staticmethod
     def parse(text: str) -> Verifier:
         """Read a verifier key. Raises InvalidNoteError."""
-        name, _, rest = text.strip().partition("+")
-        key_id, _, key = rest.partition("+")
-        raw = _decode_base64(key)
-        if not name or len(raw) != 33 or raw[:1] != ED25519_TYPE:
-            raise InvalidNoteError("not an Ed25519 verifier key: expected name+id+key")
-        verifier = Verifier(name, raw[1:])
+        name, key_id, public_key = _split_key(text.strip())
+        if not public_key:
+            raise InvalidNoteError("this is no Ed25519 verifier key: name+id+key")
+        verifier = Verifier(name, public_key)
         if verifier.id.hex() != key_id:
             raise InvalidNoteError("the id does not match the verifier key")
         return verifier
@@ -139,16 +146,10 @@ class LogKey:
     @staticmethod
     def parse(text: str) -> LogKey:
         """Read a secret key. Raises InvalidNoteError, which never repeats the key."""
-        name, _, rest = text.strip().removeprefix(SECRET_PREFIX).partition("+")
         try:
-            raw = _decode_base64(rest.partition("+")[2])
+            name, _, seed = _split_key(text.strip().removeprefix(SECRET_PREFIX))
         except InvalidNoteError:
-            raw = b""
-        if (
-            not text.startswith(SECRET_PREFIX)
-            or not name
-            or len(raw) != 33
-            or raw[:1] != ED25519_TYPE
-        ):
-            raise InvalidNoteError("not a secret log key", hint="minutebook log-key create")
-        return LogKey(name, raw[1:])
+            seed = b""
+        if not seed or not text.startswith(SECRET_PREFIX):
+            raise InvalidNoteError("this is no secret log key", hint="minutebook log-key create")
+        return LogKey(name, seed)
