@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated
@@ -105,20 +104,17 @@ class EventFilterParams(PageParams):
 def filter_items(frame: PageContext, items: Sequence[Item]) -> Iterator[Item]:
     """Yield those of the items that fit all that was asked for, but for the window."""
     params = frame.params
-    matching_events = (
-        {item.event for item in frame.view.search_news(params.q)} if params.q else None
-    )
-    named_slugs = {(kind, slug) for kind in ("party", "issue") if (slug := getattr(params, kind))}
+    found_events = {item.event for item in frame.view.search_news(params.q)} if params.q else None
+    things = {(kind, slug) for kind in ("party", "issue") if (slug := getattr(params, kind))}
+    publishers = {params.publisher} - {None}
     for item in items:
-        if item.seq <= params.after or (params.type and item.type != params.type):
+        if item.seq <= params.after or params.type not in (None, item.type):
             continue
-        if matching_events is not None and item.event not in matching_events:
+        if found_events is not None and item.event not in found_events:
             continue
-        if named_slugs or params.publisher:
+        if things or publishers:
             facts = item_facts(item)
-            if not named_slugs <= facts.named_things:
-                continue
-            if params.publisher and params.publisher not in facts.publishers:
+            if not (things <= facts.named_things and publishers <= set(facts.publishers)):
                 continue
         yield item
 
@@ -128,27 +124,20 @@ def window_bounds(frame: PageContext) -> tuple[Instant, Instant] | None:
     params = frame.params
     if not params.from_ and not params.to:
         return None
-    zone = frame.question.tz
-    first, last = (
-        parse_span(params.from_ or "0002-01-01", zone),
-        parse_span(params.to or "9998-01-01", zone),
-    )
+    first = parse_span(params.from_ or "0002-01-01", frame.question.tz)
+    last = parse_span(params.to or "9998-01-01", frame.question.tz)
     return first.lo, last.start.last
 
 
 def is_within(item: Item, window: tuple[Instant, Instant]) -> bool:
     """Return whether an item may have happened in a window; one that may be of any time is not."""
-    return (
-        item.has_known_at
-        and has_known_dates(item)
-        and item.lo <= window[1]
-        and item.last >= window[0]
-    )
+    is_dated = item.has_known_at and has_known_dates(item)
+    return is_dated and item.lo <= window[1] and item.last >= window[0]
 
 
 def list_facets(frame: PageContext, items: Sequence[Item]) -> Json:
     """Return what the list can be narrowed to."""
-    publishers = Counter(name for item in items for name in item_facts(item).publishers)
+    publishers = {name for item in items for name in item_facts(item).publishers}
     types = {item.type for item in items}
     return {
         "types": [name for name in CLASS_BY_TYPE if name in types],

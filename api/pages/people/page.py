@@ -127,29 +127,28 @@ def build_lanes(frame: PageContext) -> tuple[dict[str, list[Json]], TimeScale]:
     """Return for each party a strip for each issue: which stance it took from when on."""
     issues = frame.names_by_slug("issue")
     steps_by_cell = answers.trace_stances(frame.view)
-    end = min(frame.basis.valid_at, frame.basis.known_at)
-    starts = [at for steps in steps_by_cell.values() for at, _ in steps if EARLIEST < at < LATEST]
-    first, last = min(starts, default=end), max(starts, default=end)
-    scale = TimeScale(first, max(last, min(end, last + (last - first) // 8)))
+    now = min(frame.basis.valid_at, frame.basis.known_at)
+    instants = [at for steps in steps_by_cell.values() for at, _ in steps if EARLIEST < at < LATEST]
+    first, last = min(instants, default=now), max(instants, default=now)
+    scale = TimeScale(first, max(last, min(now, last + (last - first) // 8)))
     lanes_by_party: dict[str, list[Json]] = {}
     order = {slug: number for number, slug in enumerate(issues)}
     for party, issue in sorted(steps_by_cell, key=lambda cell: order.get(cell[1], -1)):
         steps = steps_by_cell[party, issue]
-        percents = [scale.percent_at(at) for at, _ in steps]
+        starts = [scale.percent_at(at) for at, _ in steps]
+        words = [label_word(label) for _, label in steps]
         lanes_by_party.setdefault(party, []).append(
             {
                 "issue": issue,
                 "title": issues.get(issue, issue),
                 "steps": [
                     {
-                        "x": place,
-                        "width": round(max(after - place, 0), 2),
-                        "word": label_word(mark),
-                        "side": stance_group(label_word(mark)) or "open",
+                        "x": start,
+                        "width": round(max(end - start, 0), 2),
+                        "word": word,
+                        "side": stance_group(word) or "open",
                     }
-                    for place, after, (_, mark) in zip(
-                        percents, [*percents[1:], 100.0], steps, strict=True
-                    )
+                    for start, end, word in zip(starts, [*starts[1:], 100.0], words, strict=True)
                 ],
             }
         )

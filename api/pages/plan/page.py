@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -20,7 +21,6 @@ from api.stance_words import position_word, stance_group
 from domain.errors import NotFoundError
 from domain.model import Json
 from domain.plans import ResolvedPoint
-from projections.answer_json import Item
 from projections.answers.plans import resolve_points
 from projections.answers.positions import resolve_stances
 
@@ -81,15 +81,12 @@ def _point_entries(frame: PageContext, plan: Plan, all_plans: dict[str, Plan]) -
     slug = plan.plan
     resolved_points = resolve_points(frame.view, slug)
     stances: dict[str, list[Json]] = {}
-    for (_, name, party), each in resolve_stances(frame.view, "stance", slug).items():
-        if party_stance := position_word(each):
-            one = {
-                "party": party,
-                "name": frame.name_of("party", party),
-                "word": party_stance,
-                "side": stance_group(party_stance),
-            }
-            stances.setdefault(name, []).append(one)
+    for (_, name, party), position in resolve_stances(frame.view, "stance", slug).items():
+        if word := position_word(position):
+            party_name = frame.name_of("party", party)
+            stances.setdefault(name, []).append(
+                {"party": party, "name": party_name, "word": word, "side": stance_group(word)}
+            )
     blame = PointBlame(frame)
     return [
         {
@@ -130,7 +127,7 @@ class PointBlame:
     """Finds the event that gave a point what it is; each event is read once."""
 
     def __init__(self, frame: PageContext) -> None:
-        self.view, self.items_by_event = frame.view, dict[str, Item | None]()
+        self.read_item = cache(frame.view.find_item)
 
     def find_event(self, name: str, point: ResolvedPoint) -> Json | None:
         if not point.rows:
@@ -139,23 +136,17 @@ class PointBlame:
         text_events = [act for act in later_events if self._publishes_text(act, name)]
         return self._event_summary(text_events[-1] if text_events else own)
 
-    def _read_item(self, event: str) -> Item | None:
-        if event not in self.items_by_event:
-            self.items_by_event[event] = self.view.find_item(event)
-        return self.items_by_event[event]
-
     def _publishes_text(self, event: str, name: str) -> bool:
-        item = self._read_item(event)
-        if item is None or item.type != "text-published":
-            return False
-        return any(each["point"] == name for each in item.own_fields.get("points") or ())
+        item = self.read_item(event)
+        points = item.own_fields.get("points") if item and item.type == "text-published" else None
+        return any(point["point"] == name for point in points or ())
 
     def _event_summary(self, event: str) -> Json:
-        item = self._read_item(event)
+        item = self.read_item(event)
         if item is None:
             return {"event": event, "type": None, "occurred": None, "publisher": None}
         reports = orjson.loads(item.reports)
-        published = next((each.get("published") for each in reports if each.get("published")), None)
+        published = next(filter(None, (report.get("published") for report in reports)), None)
         return {
             "event": event,
             "type": item.type,

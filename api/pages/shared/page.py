@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import Field, ValidationError
 from starlette.responses import Response
@@ -130,17 +130,12 @@ def _find_refusals(model: type[PageParams], query_pairs: Sequence[QueryPair]) ->
         model.model_validate(_group_pairs(query_pairs)).check_values()
     except ValidationError as error:
         return {
-            str(fault["loc"][0]): parameter_reason(_locate_in_query(fault))
+            str(fault["loc"][0]): parameter_reason({**fault, "loc": ("query", *fault["loc"])})
             for fault in error.errors()
         }
     except InvalidQuestionError as error:
-        return {each.pointer: each for each in error.reasons}
+        return {reason.pointer: reason for reason in error.reasons}
     return {}
-
-
-def _locate_in_query(fault: Any) -> Any:
-    """Place a fault as FastAPI does, below what held the parameter."""
-    return {**fault, "loc": ("query", *fault["loc"])}
 
 
 def _find_repeated(pairs: Sequence[QueryPair]) -> dict[str, Reason]:
@@ -161,9 +156,7 @@ def _group_pairs(pairs: Sequence[QueryPair]) -> Json:
 
 
 def _shorten_reason(full_reason: Reason) -> Reason:
-    detail = (
-        full_reason.detail
-        if len(full_reason.detail) <= _MAX_MESSAGE_CHARS
-        else f"{full_reason.detail[:_MAX_MESSAGE_CHARS]}…"
-    )
-    return Reason(full_reason.pointer[:_MAX_MESSAGE_CHARS], detail, full_reason.hint)
+    pointer, detail = full_reason.pointer[:_MAX_MESSAGE_CHARS], full_reason.detail
+    if len(detail) > _MAX_MESSAGE_CHARS:
+        detail = f"{detail[:_MAX_MESSAGE_CHARS]}…"
+    return Reason(pointer, detail, full_reason.hint)
