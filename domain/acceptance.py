@@ -31,6 +31,8 @@ _REPORT_REQUIRED = {
     "report-added": None,
 }
 _REPORT_FORBIDDEN = ("record-corrected", "record-voided")
+SlugPath = tuple[tuple[str, ...], str]
+"""Where in an event slugs stand, as field names with ``*`` for each of a list; and their kind."""
 _TYPES_WITH_TEXTS = ("plan-introduced", "plan-amended", "amendment-proposed")
 
 
@@ -236,13 +238,9 @@ def _get_member(value: Any, name: str | int) -> object:
 
 def _bare_speakers(kind: str, value: Json, context: AcceptanceContext) -> Iterator[tuple[str, str]]:
     """Yield (pointer, slug), also of the fields that an act would change."""
-    for path in _slug_paths(CLASS_BY_TYPE[kind]):
-        if path.kind == "any":
-            yield from (
-                (pointer, slug)
-                for pointer, slug in _find_values(value, path.names)
-                if ":" not in slug
-            )
+    for names, slug_kind in _slug_paths(CLASS_BY_TYPE[kind]):
+        speakers = _find_values(value, names) if slug_kind == "any" else ()
+        yield from ((pointer, slug) for pointer, slug in speakers if ":" not in slug)
     target = context.find_target(str(value.get("event"))) if kind in ACT_TYPES else None
     for name in ("changes", "rival"):
         if target and isinstance(value.get(name), Mapping):
@@ -251,25 +249,17 @@ def _bare_speakers(kind: str, value: Json, context: AcceptanceContext) -> Iterat
                 yield f"/{name}{pointer}", slug
 
 
-@dataclass(frozen=True, slots=True)
-class _SlugPath:
-    """Where in an event of one type slugs stand: field names, ``*`` for each of a list."""
-
-    names: tuple[str, ...]
-    kind: str
-
-
 def find_references(kind: str, value: Json) -> Iterator[tuple[str, str, str]]:
     """Yield (pointer, kind, slug) of everything that an event names."""
-    for path in _slug_paths(CLASS_BY_TYPE[kind]):
-        first, *rest = path.names
-        if not (field_value := value.get(first)):
+    for names, slug_kind in _slug_paths(CLASS_BY_TYPE[kind]):
+        if names[0] not in value:  # as most are: spare the walk
             continue
-        for pointer, slug in _find_values(field_value, rest, f"/{first}"):
-            slug_kind, _, bare_slug = (
-                slug.rpartition(":") if path.kind == "any" else (path.kind, "", slug)
-            )
-            yield pointer, slug_kind or "speaker", bare_slug
+        for pointer, slug in _find_values(value, names):
+            if slug_kind == "any":
+                named_kind, _, bare_slug = slug.rpartition(":")
+                yield pointer, named_kind or "speaker", bare_slug
+            else:
+                yield pointer, slug_kind, slug
 
 
 def _find_values(
@@ -286,26 +276,22 @@ def _find_values(
 
 
 @cache
-def _slug_paths(model: type[BaseModel]) -> tuple[_SlugPath, ...]:
+def _slug_paths(model: type[BaseModel]) -> tuple[SlugPath, ...]:
     hints = typing.get_type_hints(model, include_extras=True)
     return tuple(
-        _SlugPath((field.alias or name, *path.names), path.kind)
+        ((field.alias or name, *names), kind)
         for name, field in model.model_fields.items()
-        for path in _paths_in_hint(hints[name])
+        for names, kind in _paths_in_hint(hints[name])
     )
 
 
-def _paths_in_hint(hint: object) -> Iterator[_SlugPath]:
+def _paths_in_hint(hint: object) -> Iterator[SlugPath]:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is Annotated:
-        yield from (
-            _SlugPath((), marker.kind) for marker in arguments[1:] if isinstance(marker, SlugOf)
-        )
+        yield from (((), marker.kind) for marker in arguments[1:] if isinstance(marker, SlugOf))
         yield from _paths_in_hint(arguments[0])
     elif origin is tuple:
-        yield from (
-            _SlugPath(("*", *path.names), path.kind) for path in _paths_in_hint(arguments[0])
-        )
+        yield from ((("*", *names), kind) for names, kind in _paths_in_hint(arguments[0]))
     elif origin in (typing.Union, types.UnionType):
         for argument in arguments:
             yield from _paths_in_hint(argument)
