@@ -18,7 +18,7 @@ from api.cli.options import DbOption, TrustedKeyOption, parse_trusted_key
 from api.cli.proofs import newest_checkpoint
 from api.cli.verify import VerifyResult, copy_database, verify_ledger
 from api.settings import Settings, load_settings
-from api.wiring import open_configured_ledger, open_ledger
+from api.wiring import open_configured_ledger
 from domain.errors import (
     InvalidEventError,
     InvalidQuestionError,
@@ -31,6 +31,7 @@ from domain.model import Json
 from ledger.proofs.checkpoints import write_file
 from ledger.proofs.signed_note import Verifier
 from ledger.restore import LogRestore, RestoredEvent
+from ledger.writer import Ledger
 from projections.index.catch_up import IndexFollower
 
 PAGE_SIZE = 1000
@@ -136,7 +137,8 @@ def _require_no_faults(result: VerifyResult, file: Path) -> None:
 
 def restore_exports(files: Sequence[Path], db: Path) -> None:
     """Record every line of the exports of all negotiations again. Raises InvalidEventError."""
-    with closing(open_ledger(db)) as ledger, ledger.take_writer() as c, ExitStack() as exit_stack:
+    ledger = Ledger(db, read_model=IndexFollower())  # not signed until it is in its place
+    with closing(ledger), ledger.take_writer() as c, ExitStack() as exit_stack:
         events = _merge_exports(
             [(path, exit_stack.enter_context(path.open("rb"))) for path in files]
         )
