@@ -74,12 +74,9 @@ class DryRun(WriteState):
                 self.prior_events[event_id] = PriorEvent(*row)
 
     def is_registered(self, c: Cursor, slug: ReservedSlug) -> bool:
-        if slug not in self.slugs and self._is_reserved_here(slug):
+        if slug not in self.slugs and self.scratch_db.execute(FIND_SLUG, slug._asdict()).fetchone():
             self.slugs.add(slug)
         return super().is_registered(c, slug)
-
-    def _is_reserved_here(self, slug: ReservedSlug) -> bool:
-        return self.scratch_db.execute(FIND_SLUG, slug._asdict()).fetchone() is not None
 
     def add_submission(
         self,

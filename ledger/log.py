@@ -85,8 +85,7 @@ def read_leaves(c: Cursor, *, after: int, limit: int) -> list[bytes]:
 
 def event_from_row(columns: Row) -> tuple[RecordedEvent, str | None]:
     """Return the event of a row that ends with the commitment to a payload that was erased."""
-    *event_columns, erased_hash = columns
-    return RecordedEvent(*event_columns), erased_hash
+    return RecordedEvent._make(columns[:-1]), columns[-1]
 
 
 def recorded_leaf(event: RecordedEvent, erased_hash: str | None) -> bytes:
