@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,13 @@ from tests.world import KEY
 BIN = Path(sys.executable).parent
 PATIENCE = 60.0
 """Seconds until a server that does not start, tell or end counts as broken."""
+
+
+def wait_until(is_done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not is_done():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from hashlib import sha256
 from itertools import pairwise
@@ -31,6 +31,7 @@ from ledger.proofs.merkle import Frontier, canonical_json, leaf_hash
 from ledger.proofs.signed_note import LogKey
 from ledger.submission import Submission
 from ledger.writer import Ledger
+from tests.serving import wait_until
 
 NOON = from_rfc3339("2025-12-21T12:00:00Z")
 OPENED = {"type": "negotiation-opened", "title": "Talks – “Überlingen” 🕊\u2028"}
@@ -217,8 +218,8 @@ def test_the_database_refuses_to_change_the_log(
 
 def test_every_connection_is_durable(ledger: Ledger) -> None:
     wanted = {"synchronous": 2, "journal_mode": "wal", "foreign_keys": 1}
-    with ledger.open_snapshot() as reader:
-        for cursor in (ledger._cursor, reader):
+    with ledger.open_snapshot() as reader, ledger.take_writer() as writer:
+        for cursor in (writer, reader):
             for pragma, value in wanted.items():
                 cursor.execute(f"PRAGMA {pragma}")
                 assert cursor.fetchone()[0] == value
@@ -312,15 +313,16 @@ def test_a_refused_submission_does_not_sink_its_neighbours(ledger: Ledger) -> No
 
 
 def test_a_refused_submission_in_a_group_leaves_nothing(tmp_path: Path) -> None:
-    may_record = threading.Event()
+    is_recording, may_record = threading.Event(), threading.Event()
 
     def wait_for_group() -> int:
+        is_recording.set()
         may_record.wait(30)
         return NOON
 
     ledger = Ledger(tmp_path / "log.db", clock=wait_for_group)
     queued = [ledger.submit(batch(OPENED))]
-    time.sleep(0.2)  # the writer waits inside this one, so that the rest becomes one group
+    assert is_recording.wait(30)  # the rest becomes one group
     refused_batch = batch(party("c"), party("a"), idempotency_key="bad")
     queued += [
         ledger.submit(batch(party("a"), party("b"), idempotency_key="good")),
@@ -384,13 +386,6 @@ def test_a_failed_signing_is_retried_and_harms_no_append(
 
 def _signed_size(signer: CheckpointSigner) -> int:
     return signer.key.verifier.open_note(signer.external_file.read_text()).size
-
-
-def wait_until(is_done: Callable[[], bool], timeout: float = 5.0) -> None:
-    deadline = time.monotonic() + timeout
-    while not is_done():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_one_commit_takes_many_submissions(ledger: Ledger) -> None:

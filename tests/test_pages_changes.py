@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from api.pages.shared.sentences import causing_event, quote_speaker
+from ledger.proofs.signed_note import Checkpoint
 from tests.facts import OPENING, STANCE
 from tests.pages import BASE, page
+from tests.serving import wait_until
 from tests.world import World
 
 
@@ -78,11 +80,16 @@ def test_the_gap_tells_what_was_not_yet_known(site: World) -> None:
 
 def test_the_log_is_verified_on_demand(site: World) -> None:
     size = site.client.get("/readyz").json()["head"]
+    wait_until(lambda: signed_size(site) == size)  # nobody else uses the ledger from then on
     text = page(site, "audit", "?verify=1&old=3")
 
     assert f"{size} events recomputed: OK." in text
     assert f"The tree of {size} events begins with that of 3." in text
     assert "no tree of size 999" in page(site, "audit", "?old=999", 422)
+
+
+def signed_size(site: World) -> int:
+    return Checkpoint.parse(site.client.get("/v1/audit/checkpoint").text).size
 
 
 def test_a_changed_log_is_found_by_the_page(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from api.settings import Settings
 from api.wiring import open_ledger
 from domain import acceptance
 from domain.errors import BusyError
-from ledger import log
+from ledger import log, postgres
 from ledger.proofs import checkpoints, merkle
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.read_only import ReadOnlyLedger
@@ -239,8 +239,11 @@ def test_after_a_large_import_the_server_has_looked_at_its_tables(
     assert found[0] > 0
 
 
-def test_a_head_that_stays_locked_is_waited_for_once(server: str, ledger: Ledger) -> None:
-    ledger._cursor.execute("SET lock_timeout = '300ms'")
+def test_a_head_that_stays_locked_is_waited_for_once(
+    server: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "LOCK_TIMEOUT", "300ms")
+    ledger: Ledger = request.getfixturevalue("ledger")
     with psycopg.connect(server) as other:
         other.execute("UPDATE head SET size = size")
         start = time.monotonic()
