@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar as months
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 from api.pages.shared.page_context import PageContext
@@ -40,12 +39,11 @@ def build_month(frame: PageContext, meetings: list[Json]) -> Json | None:
     if day.year < 3 or day.year > 9990:
         return None
     weeks = months.Calendar().monthdatescalendar(day.year, day.month)
-    meetings_by_day: dict[str, list[Json]] = {}
-    for each in meetings:
-        for one in _meeting_days(each, weeks[0][0], weeks[-1][-1]):
-            meetings_by_day.setdefault(str(one), []).append(
-                {name: each[name] for name in ("meeting", "title", "status")}
-            )
+    placed_meetings = [
+        (date.fromisoformat(meeting["day"]), date.fromisoformat(meeting["last"]), meeting)
+        for meeting in meetings
+        if meeting["day"]
+    ]
     before = day.replace(day=1) - timedelta(days=1)
     after = date(day.year + day.month // 12, day.month % 12 + 1, 1)
     return {
@@ -56,13 +54,17 @@ def build_month(frame: PageContext, meetings: list[Json]) -> Json | None:
         "weeks": [
             [
                 {
-                    "day": str(one),
-                    "number": one.day,
-                    "inside": one.month == day.month,
-                    "shown": one == frame.rail.day,
-                    "meetings": meetings_by_day.get(str(one), []),
+                    "day": str(weekday),
+                    "number": weekday.day,
+                    "inside": weekday.month == day.month,
+                    "shown": weekday == frame.rail.day,
+                    "meetings": [
+                        {name: meeting[name] for name in ("meeting", "title", "status")}
+                        for first, last, meeting in placed_meetings
+                        if first <= weekday <= last and (last - first).days <= MAX_SPAN_DAYS
+                    ],
                 }
-                for one in week
+                for weekday in week
             ]
             for week in weeks
         ],
@@ -72,17 +74,5 @@ def build_month(frame: PageContext, meetings: list[Json]) -> Json | None:
 def _nearest_month(frame: PageContext, meetings: list[Json]) -> date:
     """Return the month of the date, or that of the meeting nearest to it."""
     day = frame.rail.day
-    meeting_days = [date.fromisoformat(each["day"]) for each in meetings if each["day"]]
-    return min(meeting_days, key=lambda one: abs((one - day).days), default=day)
-
-
-def _meeting_days(meeting: Json, lo: date, hi: date) -> Iterator[date]:
-    if not meeting["day"]:
-        return
-    first, last = date.fromisoformat(meeting["day"]), date.fromisoformat(meeting["last"])
-    if (last - first).days > MAX_SPAN_DAYS:
-        return
-    day = max(first, lo)
-    while day <= min(last, hi):
-        yield day
-        day += timedelta(days=1)
+    starts = [date.fromisoformat(meeting["day"]) for meeting in meetings if meeting["day"]]
+    return min(starts, key=lambda start: abs((start - day).days), default=day)

@@ -82,21 +82,15 @@ def _current_plans(plans: list[Plan]) -> list[Json]:
 
 def _contested_issues(rows: list[Json]) -> list[Json]:
     """Return the issues on which parties stand apart, those most rejected first."""
-    contested = []
+    contested: list[Json] = []
     for row in rows:
         sides: dict[str, list[Json]] = {}
         for party, cell in row["cells"].items():
             if side := stance_group(cell["word"]):
                 sides.setdefault(side, []).append({"party": party, "word": cell["word"]})
         if len(sides) > 1:
-            contested.append(
-                {
-                    "path": row["path"],
-                    "title": row["title"],
-                    "question": row.get("question"),
-                    "sides": sides,
-                }
-            )
+            texts = {name: row.get(name) for name in ("path", "title", "question")}
+            contested.append({**texts, "sides": sides})
     contested.sort(key=lambda each: (-len(each["sides"].get("rejects", ())), -len(each["sides"])))
     return contested[:MAX_LINES]
 
@@ -139,22 +133,13 @@ def _suggested_questions(frame: PageContext) -> list[Json]:
 
 def changed_positions(cells: list[tuple[Json, str, Json]]) -> list[Json]:
     """Return the positions that changed; parties that moved alike stand together."""
-    alike_cells: dict[tuple[object, ...], Json] = {}
+    positions: dict[tuple[object, ...], Json] = {}
     for row, party, cell in cells:
-        position = alike_cells.setdefault(
-            (row["path"], cell["word"], cell["before"]),
-            {
-                "parties": [],
-                "path": row["path"],
-                "title": row["title"],
-                "of": row.get("of"),
-                "word": cell["word"],
-                "before": cell["before"],
-                "summary": cell["summary"],
-            },
-        )
-        position["parties"].append(party)
-    return list(alike_cells.values())
+        position: Json = {name: row.get(name) for name in ("path", "title", "of")}
+        position |= {name: cell[name] for name in ("word", "before", "summary")}
+        key = row["path"], cell["word"], cell["before"]
+        positions.setdefault(key, {"parties": [], **position})["parties"].append(party)
+    return list(positions.values())
 
 
 def _moved_meetings(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from api.pages.shared.i18n import Translations
 from api.pages.shared.sanitize import escape_invisible
@@ -61,20 +61,14 @@ class DateFormatter:
 
     def span_element(self, expression: object) -> Markup:
         """Return a time element that says a span in words; what was written stands in its title."""
-        element = self._span_elements.get(expression) if isinstance(expression, str) else None
-        if element is None:
-            element = self._span_elements[str(expression)] = self._render_span_element(expression)
-        return element
-
-    def _render_span_element(self, expression: object) -> Markup:
         if not isinstance(expression, str):
             return Markup("<span>{}</span>").format(self.words("dates.unknown"))
-        try:
-            meaning = self.format_span(parse_span(expression, self.zone))
-        except InvalidSpanError:
-            meaning = str(escape_invisible(expression))
-        title, text = escape(escape_invisible(expression)), escape(meaning)
-        return Markup(f'<time title="{title}">{text}</time>')  # noqa: S704  # both are escaped
+        if expression not in self._span_elements:
+            title = escape_invisible(expression)
+            meaning = escape_invisible(explain_span(expression, self) or expression)
+            element = Markup('<time title="{}">{}</time>').format(title, meaning)
+            self._span_elements[expression] = element
+        return self._span_elements[expression]
 
     def format_span(self, span: Span) -> str:
         """Write what a span means."""

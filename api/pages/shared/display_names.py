@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
+
 from api.pages.shared.i18n import Translations
 from api.pages.shared.sanitize import shorten_text
 from domain.plans import ResolvedPoint
@@ -45,7 +47,7 @@ class DisplayNames:
         self.view, self.words = view, words
         self._items_by_kind: dict[str, dict[str, Item]] = {}
         self._names_by_kind: dict[str, dict[str, str]] = {}
-        self._points_by_plan: dict[str, dict[tuple[str, ...], ResolvedPoint]] = {}
+        self._read_points = cache(partial(resolve_points, view))
 
     def registered_items(self, kind: str) -> dict[str, Item]:
         """Return what is registered of a kind: parties, people or issues by slug, in order."""
@@ -59,15 +61,15 @@ class DisplayNames:
     def names_by_slug(self, kind: str) -> dict[str, str]:
         """Return the names of a kind by slug, of plans and meetings too."""
         if kind not in self._names_by_kind:
-            self._names_by_kind[kind] = (
-                _read_titles(self.view, kind)
-                if kind not in _REGISTRATIONS
-                else {
-                    slug: str(item.own_fields.get(_REGISTRATIONS[kind][1]) or slug)
-                    for slug, item in self.registered_items(kind).items()
-                }
-            )
+            self._names_by_kind[kind] = self._read_names(kind)
         return self._names_by_kind[kind]
+
+    def _read_names(self, kind: str) -> dict[str, str]:
+        if kind not in _REGISTRATIONS:
+            return _read_titles(self.view, kind)
+        name_field = _REGISTRATIONS[kind][1]
+        items = self.registered_items(kind).items()
+        return {slug: str(item.own_fields.get(name_field) or slug) for slug, item in items}
 
     def full_name(self, kind: str, slug: str) -> str:
         """Return the whole name of a thing, or its slug where it has none."""
@@ -88,9 +90,7 @@ class DisplayNames:
 
     def point_name(self, plan: str, point: str) -> str:
         """Return what a point is called: ``point 12 (ZNPP)``, without a number by its slug."""
-        if plan not in self._points_by_plan:
-            self._points_by_plan[plan] = resolve_points(self.view, plan)
-        fields = self._points_by_plan[plan].get((plan, point), ResolvedPoint()).fields
+        fields = self._read_points(plan).get((plan, point), ResolvedPoint()).fields
         number, heading = fields.get("number"), shorten_text(fields.get("heading"), 60)
         if number is None:
             return heading or point
