@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from api.answers import Answers
 from domain import acceptance
 from domain.basis import Basis, LogTimeline, Question, resolve_basis
 from domain.errors import BusyError, MinutebookError, UnknownNegotiationError
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.requests import Request
 
-    from api.answers import Answers
     from api.http.stream import StreamHub
     from api.pages.shared.page_state import PageState
 
@@ -87,8 +87,6 @@ class Session:
 
     def answers(self, basis: Basis) -> Answers:
         """Return the typed answers as of a basis."""
-        from api.answers import Answers  # its models take long to build, and HTTP needs none
-
         return Answers(self, basis)
 
     def preview_event(self, event: Event, now: Basis) -> tuple[list[Json], View]:

@@ -48,7 +48,7 @@ CITABLE_HINT = (
 
 def _check_citable(value: str) -> str:
     if not re.fullmatch(_CITABLE_PATTERN, value):
-        raise ValueError(f"there is no receipt of {value!r}; {CITABLE_HINT}")
+        raise ValueError(f"no receipt can cite {value!r}; {CITABLE_HINT}")
     return value
 
 
@@ -137,7 +137,7 @@ def _cited_answer(session: Session, view: View, cited: str) -> Any:
         case ["events", event] if parse_event_id(event) == event:
             return session.event_with_acts(view, event)
         case _:
-            detail = f"there is no receipt of {cited!r}"
+            detail = f"no receipt can cite {cited!r}"
             raise InvalidQuestionError.for_field("of", detail, CITABLE_HINT)
 
 

@@ -43,7 +43,7 @@ def get_state(request: Request, negotiation: NegotiationPath, query: BasisParams
     **route_docs("positions", "The matrix of positions", Answer[Positions]),
 )
 def list_positions(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
-    """Where every party stands on every issue and plan point, and what others say of it."""
+    """Where every party stands on every issue and plan point, and what others say about it."""
     return answer_from_view(request, negotiation, query, positions_answer)
 
 

@@ -157,7 +157,7 @@ def _parse_last_event_id(header: str) -> int:
 
 
 def _require_known_seq(ledger: Ledger, negotiation: str, after: int) -> None:
-    """Refuse a place beyond the head: whoever stands there knows another log than this one."""
+    """Refuse a seq beyond the head: it comes from another log than this one."""
     with open_session(ledger, negotiation) as session:
         if after > session.log_timeline.head:
             detail = f"{after} is beyond the last event, {session.log_timeline.head}"

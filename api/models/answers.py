@@ -28,9 +28,9 @@ class NegotiationSummary(Frozen):
     """One negotiation of the ledger, as of the basis."""
 
     negotiation: str
-    timezone: Annotated[str, Field(description="Its default IANA time zone.")]
-    events: Annotated[int, Field(description="Number of its events.")]
-    head: Annotated[int, Field(description="Seq of its last event.")]
+    timezone: Annotated[str, Field(description="Default IANA time zone.")]
+    events: Annotated[int, Field(description="Number of events.")]
+    head: Annotated[int, Field(description="Seq of the last event.")]
     title: Annotated[str | None, Field(description="Null until one is known.")]
 
 
@@ -51,7 +51,7 @@ class PersonRoles(Person):
 
 
 class StatementHead(Frozen):
-    """A statement in short."""
+    """A statement in brief."""
 
     event: str
     summary: str | None
@@ -95,7 +95,7 @@ class MovedMeeting(Frozen):
 
 
 class CoverageGap(Frozen):
-    """A stretch between two watches when nobody looked."""
+    """A period between two watches in which nobody looked."""
 
     from_: Annotated[Timestamp, Field(alias="from")]
     to: Timestamp
@@ -130,7 +130,7 @@ Anomaly = TypeAliasType("Anomaly", OperationWithoutPoint | AmendmentWithoutPropo
 
 
 class State(Frozen):
-    """Everything of a negotiation as of the basis.
+    """A whole negotiation as of the basis.
 
     Statements are the ten newest; the lists by standing hold twenty events at most each.
     """

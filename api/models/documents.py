@@ -1,4 +1,4 @@
-"""What is answered outside of any basis: recording, receipts, proofs, problems, health."""
+"""Responses without a basis: recording, receipts, proofs, problems, health."""
 
 from __future__ import annotations
 
@@ -42,22 +42,22 @@ class RecordingResult(Frozen):
     root_hash: HexDigest
     dry_run: bool = False
     possible_duplicates: Annotated[
-        tuple[PossibleDuplicate, ...], Field(description="Only of a dry run.")
+        tuple[PossibleDuplicate, ...], Field(description="Only in a dry run.")
     ] = ()
 
 
 class CitedEvent(Frozen):
-    """An event of a receipt: its leaf and path, and its payload where the audience may see it."""
+    """An event of a receipt: its leaf and path, and its payload if the audience may see it."""
 
     seq: int
     leaf: Annotated[str, Field(description="The exact JSON that was hashed.")]
-    payload: Annotated[str | None, Field(description="Null where kept from this audience.")]
-    salt: Annotated[str | None, Field(description="In hexadecimal; null as the payload is.")]
+    payload: Annotated[str | None, Field(description="Null if hidden from this audience.")]
+    salt: Annotated[str | None, Field(description="In hexadecimal; null if the payload is.")]
     path: Path
 
 
 class Receipt(Frozen):
-    """A pinned answer with the events it rests on and what proves them, to check offline."""
+    """A pinned answer with the events it rests on and their proofs, verifiable offline."""
 
     format: Literal["minutebook-receipt-1"]
     negotiation: str
@@ -135,7 +135,7 @@ class Readiness(Frozen):
 
 
 class Versions(Frozen):
-    """Which release answers, by which rules of time, on which library."""
+    """The release, the version of the rules of time, and the version of the event library."""
 
     minutebook: str
     semantics: int

@@ -68,7 +68,7 @@ class EventItem(Disputable):
 
 
 class NewsItem(EventItem):
-    """An event that tells something of the negotiation."""
+    """An event that states something about the negotiation."""
 
     kind: Annotated[
         Literal["published-before-occurred"] | None, Field(description="Only among anomalies.")
@@ -136,7 +136,7 @@ class RoleEvent(NewsItem):
 
 
 class MeetingEvent(NewsItem):
-    """What is said of a meeting: planned, moved, called off, held or concluded."""
+    """What is reported about a meeting: planned, moved, called off, held or concluded."""
 
     type: Literal[
         "meeting-announced",

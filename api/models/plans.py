@@ -76,7 +76,7 @@ class PointDetail(Frozen):
 
 
 class PlanHead(Disputable):
-    """A plan but for its points."""
+    """A plan without its points."""
 
     plan: str
     title: str | None
@@ -84,7 +84,7 @@ class PlanHead(Disputable):
     sponsors: Names
     derived_from: Names
     claimed_points: Annotated[
-        PointCount | None, Field(description="How many points it is said to have.")
+        PointCount | None, Field(description="The number of points it is reported to have.")
     ]
     pending: tuple[PendingAmendment, ...]
     endorsements: tuple[Endorsement, ...]

@@ -46,18 +46,18 @@ class Position(Disputable):
 
 
 Attributed = StatedPosition
-"""What others claim of a party's position; it moves no position."""
+"""What others claim about a party's position; it does not change the position."""
 
 
 class Positions(Frozen):
-    """Where every party stands, and what others say of it."""
+    """Where every party stands, and what others say about it."""
 
     positions: tuple[Position, ...]
     attributed: tuple[StatedPosition, ...]
 
 
 class PositionDetail(Frozen):
-    """One position with its history and what others say of it, newest first, page by page."""
+    """One position with its history and what others say about it, newest first, page by page."""
 
     position: Position | None
     history: tuple[StatedPosition, ...]
