@@ -68,7 +68,7 @@ def test_a_line_may_name_what_stands_pages_before(tmp_path: Path) -> None:
     mended = {"type": "record-corrected", "event": IDS[1], "changes": {"stance": "rejects"}}
     found, told = check(tmp_path, *OPENED, {**STATED, "id": IDS[1]}, STATED, STATED, mended)
 
-    assert (told, found) == ([], CheckResult(event_count=7))
+    assert (told, found) == ([], CheckResult(found.file, event_count=7))
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_what_stands_twice_is_counted_as_recorded_before(tmp_path: Path) -> None
     stated = {**STATED, "id": IDS[1]}
     found, told = check(tmp_path, *OPENED, stated, STATED, stated)
 
-    assert (told, found) == ([], CheckResult(event_count=6, duplicate_count=1))
+    assert (told, found) == ([], CheckResult(found.file, event_count=6, duplicate_count=1))
 
 
 def test_a_file_that_opens_nothing_is_told_so_once(tmp_path: Path) -> None:

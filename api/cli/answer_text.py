@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from api.cli.options import wrap_text
-from api.models.answers import Anomaly, CellChange, CellValue, Change, Meeting, Role, State
+from api.models.answers import Anomaly, CellChange, CellValue, Change, Meeting, State
 from api.models.base import Disputable, Source
 from api.models.events import AnyEvent, StatedPosition, Statement
 from api.models.plans import Plan
@@ -49,7 +49,7 @@ def state_text(basis: Basis, state: State) -> str:
         "SCHEDULED": map(_event_paragraph, state.scheduled),
         "NOT ACTUAL (conditional, hypothetical, denied)": map(_event_paragraph, state.unrealised),
         "LEGALLY ERASED": map(_event_paragraph, state.erased),
-        "ROLES": map(_role_paragraph, state.roles),
+        "ROLES": (Paragraph(f"{role.person}, {role.title} ({role.party})") for role in state.roles),
         "ANOMALIES": map(_anomaly_paragraph, state.anomalies),
     }
     for title, paragraphs in sections.items():
@@ -102,6 +102,10 @@ def _rival_values(item: Disputable, field: str) -> str:
     return " or ".join(values)
 
 
+def _join_texts(separator: str, *texts: str | None) -> str:
+    return separator.join(filter(None, texts))
+
+
 def _meeting_sort_key(item: Meeting) -> str:
     return (item.occurred or item.expected or _rival_values(item, "occurred")).lstrip("[")
 
@@ -113,27 +117,25 @@ def _meeting_paragraph(item: Meeting) -> Paragraph:
     if not time_text and item.disputed:
         time_text = f"disputed: {_rival_values(item, 'occurred')}"
     head = f"{item.status:<10} {time_text}  {item.title or item.meeting}"
-    return Paragraph(head, "; ".join(filter(None, (item.place, item.outcome, item.summary))))
+    return Paragraph(head, _join_texts("; ", item.place, item.outcome, item.summary))
 
 
 def _position_paragraph(item: Position) -> Paragraph:
     quote = f'"{item.quote}"' if item.quote else None
-    body = " ".join(filter(None, (item.summary, quote)))
+    body = _join_texts(" ", item.summary, quote)
     if item.mixed:
-        body = " / ".join(map(_stance_summary, item.candidates))
+        body = " / ".join(
+            _join_texts(": ", _stance_word(candidate), candidate.summary)
+            for candidate in item.candidates
+        )
     since = f" since {item.since}" if item.since else ""
-    return Paragraph(
-        f"{_cell_label(item)}: {_stance_word(item)}{since}", body + _sources_text(item.sources)
-    )
+    head = f"{_cell_label(item)}: {_stance_word(item)}{since}"
+    return Paragraph(head, body + _sources_text(item.sources))
 
 
 def _stance_word(item: Position | StatedPosition) -> str:
     """Return the word that the pages show for a position."""
     return answer_word(dict(item)) or ""
-
-
-def _stance_summary(item: Position | StatedPosition) -> str:
-    return ": ".join(filter(None, (_stance_word(item), item.summary)))
 
 
 def _cell_label(item: Position | StatedPosition) -> str:
@@ -178,17 +180,13 @@ def _event_paragraph(item: AnyEvent) -> Paragraph:
 
 def _event_label(item: AnyEvent) -> str:
     subjects = (getattr(item, name, None) for name in SUBJECT_FIELDS)
-    return f"{item.type} {'/'.join(filter(None, subjects))}".rstrip()
-
-
-def _role_paragraph(item: Role) -> Paragraph:
-    return Paragraph(f"{item.person}, {item.title} ({item.party})")
+    return f"{item.type} {_join_texts('/', *subjects)}".rstrip()
 
 
 def _anomaly_paragraph(item: Anomaly) -> Paragraph:
     names = (getattr(item, name, None) for name in ("kind", "plan", "point"))
-    event = "" if hasattr(item, "point") else getattr(item, "event", "")
-    return Paragraph(" ".join(filter(None, (*names, event))))
+    event = None if hasattr(item, "point") else getattr(item, "event", None)
+    return Paragraph(_join_texts(" ", *names, event))
 
 
 def diff_text(old: Basis, new: Basis, changes: Sequence[Change]) -> str:

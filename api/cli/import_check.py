@@ -121,6 +121,7 @@ def _drop_bad_fields(value: object, reasons: Iterable[Reason]) -> object:
 class CheckResult:
     """Counts from validating a file."""
 
+    file: ImportFile
     event_count: int = 0
     duplicate_count: int = 0
     fault_count: int = 0
@@ -135,7 +136,7 @@ class ImportCheck:
 
     def check_file(self, file: ImportFile, on_fault: Callable[[int, str], None]) -> CheckResult:
         """Validate a file; report its faults, of form and of reference together, by line."""
-        result = CheckResult()
+        result = CheckResult(file)
         for page in read_pages(file):
             result.event_count += len(page.events)
             result.duplicate_count += self._check_page(file.negotiation, page)

@@ -45,10 +45,10 @@ def import_files(
                 {"recorded": 0, "duplicates": result.duplicate_count} for result in results
             ]
         else:
-            file_counts = _record_files(files, results, settings, on_progress)
+            file_counts = _record_files(results, settings, on_progress)
     # Printed last: a reader that stops listening must not stop the recording.
-    for path, result, counts in zip(paths, results, file_counts, strict=True):
-        summary = {"file": str(path), "events": result.event_count, **counts}
+    for result, counts in zip(results, file_counts, strict=True):
+        summary = {"file": str(result.file.path), "events": result.event_count, **counts}
         print_answer(summary, as_json, _summary_text(summary, dry_run=dry_run))
     return 0
 
@@ -101,16 +101,10 @@ def _check_file(check: ImportCheck, file: ImportFile, on_progress: ProgressCallb
 
 
 def _record_files(
-    files: Sequence[ImportFile],
-    results: Sequence[CheckResult],
-    settings: Settings,
-    on_progress: ProgressCallback,
+    results: Sequence[CheckResult], settings: Settings, on_progress: ProgressCallback
 ) -> list[dict[str, int]]:
     with closing(open_configured_ledger(settings)) as ledger:
-        file_counts = [
-            _record_file(ledger, file, result.event_count, on_progress)
-            for file, result in zip(files, results, strict=True)
-        ]
+        file_counts = [_record_file(ledger, result, on_progress) for result in results]
         if sum(counts["recorded"] for counts in file_counts) >= ANALYZE_THRESHOLD:
             with ledger.take_writer() as c:
                 tables.analyze_tables(c)
@@ -118,13 +112,14 @@ def _record_files(
 
 
 def _record_file(
-    ledger: Ledger, file: ImportFile, event_count: int, on_progress: ProgressCallback
+    ledger: Ledger, result: CheckResult, on_progress: ProgressCallback
 ) -> dict[str, int]:
-    """Record a file, each page whole or not at all."""
+    """Record a file that was validated, each page whole or not at all."""
     counts = {"recorded": 0, "duplicates": 0}
-    for page in read_pages(file):
-        answer = ledger.record(Submission(file.negotiation, page.events))
+    step = f"recording {result.file.path.name}"
+    for page in read_pages(result.file):
+        answer = ledger.record(Submission(result.file.negotiation, page.events))
         for kind in counts:
             counts[kind] += len(answer[kind])
-        on_progress(f"recording {file.path.name}", sum(counts.values()), event_count)
+        on_progress(step, sum(counts.values()), result.event_count)
     return counts
