@@ -33,6 +33,15 @@ class KnownDay(NamedTuple):
     after_seq_or_time: int
 
 
+def group_by_week(days: Iterable[KnownDay]) -> dict[int, int]:
+    """Return events by the Monday of their week, in days since 1970 and in order."""
+    weeks: dict[int, int] = {}
+    for day in days:
+        monday = (day.day - 4) // 7 * 7 + 4
+        weeks[monday] = weeks.get(monday, 0) + day.event_count
+    return weeks
+
+
 class View(ABC):
     """One negotiation as of one basis."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any, Literal
+from contextlib import AbstractContextManager
+from typing import Literal
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -39,8 +40,8 @@ PageFormat = Literal["html", "json", "csv", "ics"]
 
 router = APIRouter(include_in_schema=False)
 PAGES: tuple[PageDefinition, ...] = tuple(
-    each.PAGE
-    for each in (
+    module.PAGE
+    for module in (
         positions,
         plans,
         plan,
@@ -82,7 +83,7 @@ def _build_context(
     return PageContext(request, page, session, parsed, strict=strict)
 
 
-def _open_session(request: Request) -> Any:
+def _open_session(request: Request) -> AbstractContextManager[Session]:
     return services_of(request).reads.open_session(request.path_params["negotiation"])
 
 

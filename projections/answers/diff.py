@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import orjson
@@ -15,7 +15,7 @@ from domain.model import Json
 from projections import answers
 from projections.answer_json import Item
 from projections.answers import to_plain
-from projections.view import KnownDay, View
+from projections.view import View, group_by_week
 
 OpenView = Callable[[Basis], View]
 Facets = dict[tuple[str, str], Json]
@@ -231,12 +231,3 @@ def events_per_week(view: View) -> list[Json]:
     """Return events per week by when they became known; weeks start on Monday, in UTC."""
     weeks = group_by_week(view.known_days(view.basis.known_at, view.basis.seq))
     return [{"week": to_rfc3339(week * DAY)[:10], "events": count} for week, count in weeks.items()]
-
-
-def group_by_week(days: Iterable[KnownDay]) -> dict[int, int]:
-    """Return events by the Monday of their week, in days since 1970 and in order."""
-    weeks: dict[int, int] = {}
-    for each in days:
-        monday = (each.day - 4) // 7 * 7 + 4
-        weeks[monday] = weeks.get(monday, 0) + each.event_count
-    return weeks

@@ -109,7 +109,7 @@ def _replay_event(frame: PageContext) -> Json | None:
     item, item_changes = steps[0]
     brief_writer = BriefWriter(frame, frame.now)
     brief = brief_writer.write_brief(
-        {**each, "cause": "record", "events": [item.event]} for each in item_changes
+        {**change, "cause": "record", "events": [item.event]} for change in item_changes
     )
     value = item.own_fields
     return {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import orjson
 
 from api.pages.events.event_lines import event_line
@@ -73,7 +71,7 @@ def load_effect(frame: PageContext, item: Item) -> list[Json]:
     step = next(diff.build_story(frame.session.open_view, frame.basis, item.seq - 1), None)
     if step is None or step[0].event != item.event:
         return []
-    return [_describe_change(frame, each) for each in step[1][:MAX_CHANGES]]
+    return [_describe_change(frame, change) for change in step[1][:MAX_CHANGES]]
 
 
 def _describe_change(frame: PageContext, change: Json) -> Json:
@@ -127,13 +125,15 @@ def event_fields(frame: PageContext, value: Json) -> list[Json]:
     return [{"name": name, "value": replace_slugs(frame, name, value[name])} for name in names]
 
 
-def replace_slugs(frame: PageContext, field: str, value: object) -> Any:
+def replace_slugs(frame: PageContext, field: str, value: object) -> object:
     """Return a value with names in place of the slugs of parties, persons and issues."""
     if isinstance(value, list):
-        return [replace_slugs(frame, field, each) for each in value]
+        return [replace_slugs(frame, field, member) for member in value]
     if isinstance(value, dict):
         return {
-            key: replace_slugs(frame, key, each) for key, each in value.items() if each is not None
+            key: replace_slugs(frame, key, member)
+            for key, member in value.items()
+            if member is not None
         }
     if not isinstance(value, str):
         return value

@@ -54,7 +54,7 @@ def extract_facts(kind: str, body: bytes, provenance_json: bytes) -> EventFacts:
         named_slugs[0] if named_slugs else None,
         tuple(
             dict.fromkeys(
-                each["publisher"] for each in provenance["sources"] if each.get("publisher")
+                source["publisher"] for source in provenance["sources"] if source.get("publisher")
             )
         ),
         tuple(provenance["sources"]),

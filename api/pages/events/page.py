@@ -65,9 +65,9 @@ def load_events(frame: PageContext) -> Json:
 
 
 def table_rows(data: Json) -> Iterator[Json]:
-    for each in data["events"]:
-        joined_lists = {name: "; ".join(each[name]) for name in ("parties", "issues", "publishers")}
-        yield {**each, **joined_lists}
+    for event in data["events"]:
+        names = ("parties", "issues", "publishers")
+        yield {**event, **{name: "; ".join(event[name]) for name in names}}
 
 
 def _check_day(value: str | None) -> str | None:
@@ -149,7 +149,7 @@ def list_facets(frame: PageContext, items: Sequence[Item]) -> Json:
 
 def _named_things(frame: PageContext, kind: str, items: Sequence[Item]) -> dict[str, str]:
     named_slugs = {
-        slug for item in items for each, slug in item_facts(item).named_things if each == kind
+        slug for item in items for of, slug in item_facts(item).named_things if of == kind
     }
     return {slug: name for slug, name in frame.names_by_slug(kind).items() if slug in named_slugs}
 

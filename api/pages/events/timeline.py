@@ -54,7 +54,7 @@ def build_timeline(
             }
             for slug in order
         ],
-        "labels": [each for each in time_labels(frame.dates, scale) if each[0] < 93],
+        "labels": [label for label in time_labels(frame.dates, scale) if label[0] < 93],
         "at": scale.percent_at(frame.basis.valid_at)
         if scale.first < frame.basis.valid_at < scale.last
         else None,
@@ -91,7 +91,7 @@ def draw_item(scale: TimeScale, item: Item) -> Json | None:
         "width": width,
         "vague": vague,
         "known": known_at,
-        "lag": [round(each, 2) for each in ends],
+        "lag": [round(end, 2) for end in ends],
     }
 
 

@@ -39,7 +39,7 @@ def render_calendar(frame: PageContext, data: Json) -> Response:
 def _calendar_event(frame: PageContext, meeting: Json) -> Event:
     when = meeting["occurred"] or meeting["expected"]
     status = frame.words(f"status.{meeting['status']}")
-    participants = ", ".join(one["name"] for one in meeting["who"])
+    participants = ", ".join(participant["name"] for participant in meeting["who"])
     details = [f"{status}: {when}", participants, meeting["summary"] or ""]
     event = Event()
     event.add("uid", f"{meeting['meeting']}@{frame.slug}.minutebook")

@@ -59,26 +59,29 @@ def load_meetings(frame: PageContext) -> Json:
         for meeting in all_meetings
         if status in (None, meeting.status)
     ]
-    selected.sort(key=lambda each: (each["day"] or "9999", each["meeting"]))
-    newest_first = list(reversed(selected))
-    groups = [
-        ("overdue", [each for each in newest_first if each["status"] == "overdue"]),
-        ("next", [each for each in selected if each["status"] == "announced"]),
-        ("past", [each for each in newest_first if each["status"] not in ("overdue", "announced")]),
-    ]
+    selected.sort(key=lambda meeting: (meeting["day"] or "9999", meeting["meeting"]))
+    groups: dict[str, list[Json]] = {"overdue": [], "next": [], "past": []}
+    group_of_status = {"overdue": "overdue", "announced": "next"}
+    for entry in selected:
+        groups[group_of_status.get(entry["status"], "past")].append(entry)
+    groups["overdue"].reverse()
+    groups["past"].reverse()
     return {
         "statuses": {
             name: status_counts[name] for name in get_args(MeetingStatus) if status_counts[name]
         },
-        "groups": [{"name": name, "meetings": each} for name, each in groups if each],
+        "groups": [
+            {"name": name, "meetings": members} for name, members in groups.items() if members
+        ],
         "month": build_month(frame, selected),
     }
 
 
 def table_rows(data: Json) -> Iterator[Json]:
     for group in data["groups"]:
-        for each in group["meetings"]:
-            yield {**each, "who": "; ".join(one["name"] for one in each["who"])}
+        for meeting in group["meetings"]:
+            names = [participant["name"] for participant in meeting["who"]]
+            yield {**meeting, "who": "; ".join(names)}
 
 
 def _meeting_entry(frame: PageContext, meeting: Meeting) -> Json:
@@ -98,22 +101,18 @@ def _meeting_entry(frame: PageContext, meeting: Meeting) -> Json:
 
 def _participants(frame: PageContext, meeting: Meeting) -> list[Json]:
     """Return who took part, and then who was invited."""
-    participants = [
-        {
-            "name": frame.name_of("person", one.person)
-            if one.person
-            else frame.name_of("party", one.party or ""),
-            "of": frame.name_of("party", one.party) if one.person and one.party else None,
-            "role": one.role,
-        }
-        for one in meeting.participants
-    ]
+    participants: list[Json] = []
+    for member in meeting.participants:
+        party_name = frame.name_of("party", member.party or "")
+        name = frame.name_of("person", member.person) if member.person else party_name
+        of = party_name if member.person and member.party else None
+        participants.append({"name": name, "of": of, "role": member.role})
     people, parties = frame.names_by_slug("person"), frame.names_by_slug("party")
     for invited in meeting.invitees or ():
         kind, slug = split_speaker(invited)
         names = parties if kind == "party" else people
         invitee_name = names.get(slug) or parties.get(slug, slug)
-        if all(invitee_name != one["name"] for one in participants):
+        if all(invitee_name != participant["name"] for participant in participants):
             participants.append({"name": invitee_name, "of": None, "role": "invited"})
     return participants
 

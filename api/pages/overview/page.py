@@ -36,10 +36,10 @@ def load_overview(frame: PageContext) -> Json:
     return {
         "from": frame.question_day(start),
         "quiet": quiet,
-        "parties": {each["party"]: each["name"] for each in matrix_data["parties"]},
+        "parties": {party["party"]: party["name"] for party in matrix_data["parties"]},
         "summary": frame.opening_fields.get("summary"),
         "positions": changed_positions(changed_cells(matrix_data["rows"])),
-        "moved": _moved_meetings(frame, earlier, {each.meeting: each for each in meetings}),
+        "moved": _moved_meetings(frame, earlier, meetings),
         "redrawn": _changed_plans(frame, earlier, plans),
         "statements": _newest_statements(frame),
         "upcoming": _meetings_with_status(frame, meetings, "announced"),
@@ -91,7 +91,9 @@ def _contested_issues(rows: list[Json]) -> list[Json]:
         if len(sides) > 1:
             texts = {name: row.get(name) for name in ("path", "title", "question")}
             contested.append({**texts, "sides": sides})
-    contested.sort(key=lambda each: (-len(each["sides"].get("rejects", ())), -len(each["sides"])))
+    contested.sort(
+        key=lambda issue: (-len(issue["sides"].get("rejects", ())), -len(issue["sides"]))
+    )
     return contested[:MAX_LINES]
 
 
@@ -142,11 +144,10 @@ def changed_positions(cells: list[tuple[Json, str, Json]]) -> list[Json]:
     return list(positions.values())
 
 
-def _moved_meetings(
-    frame: PageContext, earlier: Answers, meetings: dict[str, Meeting]
-) -> list[Json]:
+def _moved_meetings(frame: PageContext, earlier: Answers, meetings: list[Meeting]) -> list[Json]:
+    meetings_by_slug = {meeting.meeting: meeting for meeting in meetings}
     return [
-        {**summarize_meeting(meetings[moved.meeting]), "before": moved.before}
+        {**summarize_meeting(meetings_by_slug[moved.meeting]), "before": moved.before}
         for moved in frame.answers.moved_meetings(earlier)
     ]
 

@@ -77,17 +77,17 @@ def load_people(frame: PageContext) -> Json:
 
 def table_rows(data: Json) -> Iterator[Json]:
     for party in data["parties"]:
-        for each in party["people"]:
-            for role in each["roles"]:
+        for person in party["people"]:
+            for role in person["roles"]:
                 yield {
-                    **each,
+                    **person,
                     **role,
                     "party": party["party"],
                     "party_name": party["name"],
-                    "newest": each["said"][0]["summary"] if each["said"] else None,
+                    "newest": person["said"][0]["summary"] if person["said"] else None,
                 }
-    for each in data["others"]:
-        yield {**each, "newest": each["said"][0]["summary"] if each["said"] else None}
+    for person in data["others"]:
+        yield {**person, "newest": person["said"][0]["summary"] if person["said"] else None}
 
 
 def _speaker_entry(speakers: Mapping[str, SpeakerSummary], speaker: str) -> Json:

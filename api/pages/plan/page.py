@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import orjson
 from pydantic import BeforeValidator, Field
@@ -39,7 +39,7 @@ COLUMNS = (
 )
 
 
-def _none_if_empty(value: object) -> Any:
+def _none_if_empty(value: object) -> object:
     return value or None
 
 
@@ -70,7 +70,7 @@ def load_plan(frame: PageContext) -> Json:
         "children": [name for name, other in all_plans.items() if slug in other.derived_from],
         "points": _point_entries(frame, plan, all_plans),
         "pending": [_amendment_entry(frame, amendment) for amendment in plan.pending],
-        "endorsements": [_endorsement_entry(frame, each) for each in plan.endorsements],
+        "endorsements": [_endorsement_entry(frame, verdict) for verdict in plan.endorsements],
         "documents": [document.to_json() for document in plan.documents],
         "rivals": [rival.to_json() for rival in plan.rivals],
         "redline": build_redline(frame, slug),
@@ -118,9 +118,14 @@ def _endorsement_entry(frame: PageContext, endorsement: Endorsement) -> Json:
 
 
 def table_rows(data: Json) -> Iterator[Json]:
-    for each in data["points"]:
-        stances = " ".join(f"{one['party']}:{one['word']}" for one in each["stances"])
-        yield {**each, **(each["touched"] or {}), "plan": data["plan"]["plan"], "stances": stances}
+    for point in data["points"]:
+        stances = " ".join(f"{stance['party']}:{stance['word']}" for stance in point["stances"])
+        yield {
+            **point,
+            **(point["touched"] or {}),
+            "plan": data["plan"]["plan"],
+            "stances": stances,
+        }
 
 
 class PointBlame:

@@ -29,17 +29,17 @@ def build_redline(frame: PageContext, slug: str) -> Json | None:
         return None
     point_diffs = diff_plans(old, new)
     mark_points(point_diffs, old, new)
-    for each in point_diffs:
-        each["ops"] = smooth_ops(each["ops"]) if "ops" in each else None
-    text_counts = Counter(_text_change(each) for each in point_diffs)
-    place_counts = Counter(mark["mark"] for each in point_diffs for mark in each["marks"])
+    for point in point_diffs:
+        point["ops"] = smooth_ops(point["ops"]) if "ops" in point else None
+    text_counts = Counter(_text_change(point) for point in point_diffs)
+    place_counts = Counter(mark["mark"] for point in point_diffs for mark in point["marks"])
     return {
         "old": {"plan": slug, "title": old["title"] or slug, "on": params.from_},
         "new": {"plan": other_slug, "title": new["title"] or other_slug, "on": params.to},
         "counts": {kind: text_counts[kind] for kind in TEXT_CHANGES if text_counts[kind]},
         "places": {kind: place_counts[kind] for kind in PLACE_CHANGES if place_counts[kind]},
-        "same": sum(not each["marks"] for each in point_diffs),
-        "points": [each for each in point_diffs if each["marks"]] if params.only else point_diffs,
+        "same": sum(not point["marks"] for point in point_diffs),
+        "points": [point for point in point_diffs if point["marks"] or not params.only],
     }
 
 
@@ -48,7 +48,7 @@ def _text_change(point_diff: Json) -> str:
     if point_diff["from"] is None or point_diff["to"] is None:
         return (
             "merged"
-            if any(one["mark"] == "merged" for one in point_diff["marks"])
+            if any(mark["mark"] == "merged" for mark in point_diff["marks"])
             else point_diff["change"]
         )
     return point_diff["change"] if point_diff["change"] in TEXT_CHANGES else "same"
@@ -72,7 +72,7 @@ MIN_COMMON_SHARE = 0.3
 def smooth_ops(ops: Sequence[Json]) -> list[Json]:
     """Return operations fit to be read: no gap between changed words, no patchwork."""
     size = {
-        kind: sum(len(each["text"].strip()) for each in ops if each["op"] == kind)
+        kind: sum(len(op["text"].strip()) for op in ops if op["op"] == kind)
         for kind in ("equal", "delete", "insert")
     }
     rewritten = size["equal"] < MIN_COMMON_SHARE * (
@@ -80,15 +80,15 @@ def smooth_ops(ops: Sequence[Json]) -> list[Json]:
     )
     smoothed: list[Json] = []
     deleted, inserted = "", ""
-    for at, each in enumerate(ops):
-        blank = not each["text"].strip() and 0 < at < len(ops) - 1
-        if each["op"] == "equal" and not rewritten and not (blank and (deleted or inserted)):
+    for at, op in enumerate(ops):
+        blank = not op["text"].strip() and 0 < at < len(ops) - 1
+        if op["op"] == "equal" and not rewritten and not (blank and (deleted or inserted)):
             smoothed += _change_ops(deleted, inserted)
             deleted, inserted = "", ""
-            smoothed.append(each)
+            smoothed.append(op)
             continue
-        deleted += each["text"] if each["op"] != "insert" else ""
-        inserted += each["text"] if each["op"] != "delete" else ""
+        deleted += op["text"] if op["op"] != "insert" else ""
+        inserted += op["text"] if op["op"] != "delete" else ""
     return smoothed + _change_ops(deleted, inserted)
 
 

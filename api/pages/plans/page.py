@@ -126,12 +126,12 @@ def claimed_counts(plan: Plan) -> list[int]:
 
 
 def table_rows(data: Json) -> Iterator[Json]:
-    for each in data["plans"]:
+    for plan in data["plans"]:
         yield {
-            **each,
-            "sponsors": " ".join(one["party"] for one in each["sponsors"]),
-            "claimed_points": "/".join(map(str, each["claimed_points"])),
-            "derived_from": " ".join(each["derived_from"]),
+            **plan,
+            "sponsors": " ".join(sponsor["party"] for sponsor in plan["sponsors"]),
+            "claimed_points": "/".join(map(str, plan["claimed_points"])),
+            "derived_from": " ".join(plan["derived_from"]),
         }
 
 

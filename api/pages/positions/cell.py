@@ -39,10 +39,12 @@ def load_cell(frame: PageContext, key: CellKey) -> Json | None:
         "unknown": not (detail.history or detail.attributed),
         "since": position and position.since,
         "red_line": _red_line(detail),
-        "history": [_statement_entry(frame, each) for each in detail.history[:MAX_STATEMENTS]],
+        "history": [
+            _statement_entry(frame, statement) for statement in detail.history[:MAX_STATEMENTS]
+        ],
         "more": max(0, len(detail.history) - MAX_STATEMENTS),
         "attributed": [
-            _statement_entry(frame, each) for each in detail.attributed[:MAX_STATEMENTS]
+            _statement_entry(frame, statement) for statement in detail.attributed[:MAX_STATEMENTS]
         ],
         "rivals": [rival.to_json() for rival in position.rivals] if position else [],
     }
@@ -50,10 +52,10 @@ def load_cell(frame: PageContext, key: CellKey) -> Json | None:
 
 def _red_line(detail: PositionDetail) -> Json | None:
     """Return the last red line that was drawn here and that another stance has followed since."""
-    red_line = next((each for each in detail.history if each.stance == "red-line"), None)
-    if red_line is None or (detail.position and detail.position.stance == "red-line"):
+    red_lines = [statement for statement in detail.history if statement.stance == "red-line"]
+    if not red_lines or (detail.position and detail.position.stance == "red-line"):
         return None
-    return {name: getattr(red_line, name) for name in ("event", "occurred", "summary")}
+    return {name: getattr(red_lines[0], name) for name in ("event", "occurred", "summary")}
 
 
 def _is_possible_cell(frame: PageContext, key: CellKey) -> bool:

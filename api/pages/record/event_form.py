@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from domain.catalogue import CLASS_BY_TYPE, COMMON_FIELDS
 from domain.errors import Reason
@@ -69,7 +68,7 @@ def _input_kind(name: str, first: FormField, options: list[FormField]) -> str:
         return "list" if first.get("items", {}).get("type") == "string" else "json"
     if first.get("type") == "object" or not first.get("type"):
         return "json"
-    if [each.get("type") for each in options] == ["integer"]:
+    if [option.get("type") for option in options] == ["integer"]:
         return "number"
     return "long" if name in LONG_TEXT_FIELDS else "text"
 
@@ -79,15 +78,15 @@ def build_event(kind: str, form_values: Mapping[str, str]) -> tuple[Json, list[R
     event: Json = {"type": kind}
     report: Json = {}
     reasons: list[Reason] = []
-    for each in form_fields(kind):
-        text = form_values.get(each["name"], "").replace("\r\n", "\n").strip()
+    for field in form_fields(kind):
+        text = form_values.get(field["name"], "").replace("\r\n", "\n").strip()
         if not text:
             continue
-        target = report if each["group"] == "report" else event
+        target = report if field["group"] == "report" else event
         try:
-            target[each["label"]] = _parse_value(each["input"], text)
+            target[field["label"]] = _parse_value(field["input"], text)
         except ValueError:
-            pointer = f"/{each['name'].replace(NAME_SEPARATOR, '/0/')}"
+            pointer = f"/{field['name'].replace(NAME_SEPARATOR, '/0/')}"
             reasons.append(Reason(pointer, "not valid", "use JSON or an integer"))
     if "occurred" in CLASS_BY_TYPE[kind].model_json_schema()["required"]:
         event.setdefault("occurred", None)
@@ -96,7 +95,7 @@ def build_event(kind: str, form_values: Mapping[str, str]) -> tuple[Json, list[R
     return event, reasons
 
 
-def _parse_value(kind: str, text: str) -> Any:
+def _parse_value(kind: str, text: str) -> object:
     if kind == "json":
         return json.loads(text)
     if kind == "number":
@@ -109,8 +108,8 @@ def _parse_value(kind: str, text: str) -> Any:
 def group_reasons(reasons: list[Reason]) -> dict[str, list[Reason]]:
     """Return the refusals by the field that they are shown at; the rest under an empty name."""
     reasons_by_field: dict[str, list[Reason]] = {}
-    for each in reasons:
-        head, *rest = [part for part in each.pointer.split("/") if part] or [""]
+    for reason in reasons:
+        head, *rest = [part for part in reason.pointer.split("/") if part] or [""]
         name = f"reports{NAME_SEPARATOR}{rest[1]}" if head == "reports" and len(rest) > 1 else head
-        reasons_by_field.setdefault(name, []).append(each)
+        reasons_by_field.setdefault(name, []).append(reason)
     return reasons_by_field

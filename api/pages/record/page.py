@@ -67,7 +67,7 @@ def build_form(
 ) -> Json:
     """Return what the form of a type shows."""
     fields = event_form.form_fields(kind) if kind else ()
-    spans = [each["name"] for each in fields if each["input"] == "span"]
+    spans = [field["name"] for field in fields if field["input"] == "span"]
     return {
         "types": [
             {"type": name, "means": (CLASS_BY_TYPE[name].__doc__ or "").strip()}
@@ -93,7 +93,7 @@ def build_form(
 def _known_slugs(frame: PageContext, kind: str) -> Json:
     """Return what is known now that a field of the form may name: slugs with their names."""
     names = DisplayNames(frame.now, frame.words)
-    labels = {each["label"] for each in event_form.form_fields(kind) if each["input"] == "text"}
+    labels = {field["label"] for field in event_form.form_fields(kind) if field["input"] == "text"}
     slugs: Json = {
         name: names.names_by_slug(of) for name, of in SLUG_FIELDS.items() if name in labels
     }

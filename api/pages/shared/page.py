@@ -120,7 +120,7 @@ def parse_params(model: type[S], pairs: Sequence[QueryPair]) -> ParsedParams[S]:
             return ParsedParams(
                 model.model_validate(_group_pairs(query_pairs)), query_pairs, faults
             )
-        faults += [_shorten_reason(each) for each in refused_params.values()]
+        faults += [_shorten_reason(reason) for reason in refused_params.values()]
         query_pairs = [pair for pair in query_pairs if pair[0] not in refused_params]
 
 

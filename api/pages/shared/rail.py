@@ -13,8 +13,7 @@ from api.pages.shared.dates import DateFormatter, date_of_day
 from api.pages.shared.page_state import RailCache
 from domain.basis import Basis
 from domain.instants import DAY, Instant
-from projections.answers.diff import group_by_week
-from projections.view import KnownDay, View
+from projections.view import KnownDay, View, group_by_week
 
 _LABEL_STEPS = (1, 2, 3, 4, 6, 12, 24, 60, 120, 600)
 """Months from one label to the next."""
@@ -43,12 +42,12 @@ def time_labels(
     start, end = dates.to_local(scale.first).date(), dates.to_local(scale.last).date()
     days = (end - start).days
     if days <= 62:
-        step = next(each for each in (1, 2, 7, 14) if days / each <= max_labels or each == 14)
+        step = next((step for step in (1, 2, 7) if days / step <= max_labels), 14)
         for number in range(0, days + 1, step):
             instant = scale.first + number * DAY
             yield scale.percent_at(instant), dates.format_short_day(dates.to_local(instant).date())
         return
-    step = next((each for each in _LABEL_STEPS if days / 30.4 / each <= max_labels), 2400)
+    step = next((months for months in _LABEL_STEPS if days / 30.4 / months <= max_labels), 2400)
     number = start.year * 12 + start.month
     first = True
     while number // 12 <= end.year:
@@ -117,17 +116,17 @@ class Rail:
         """News that this reader may see now, and that the basis does not hold."""
         day = self.known_at // DAY
         return sum(
-            each.after_seq
-            if each.day < day
-            else each.after_seq_or_time
-            if each.day == day
-            else each.event_count
-            for each in self.days
+            known.after_seq
+            if known.day < day
+            else known.after_seq_or_time
+            if known.day == day
+            else known.event_count
+            for known in self.days
         )
 
     @property
     def total(self) -> int:
-        return sum(each.event_count for each in self.days)
+        return sum(known.event_count for known in self.days)
 
     @property
     def previous(self) -> date | None:
@@ -173,7 +172,7 @@ class Rail:
         """Months along the rail: where each stands, in percent, and what it is called."""
         start = (self.first - date_of_day(0)).days
         scale = TimeScale(start * DAY, (start + self.length) * DAY)
-        return [each for each in time_labels(self.dates, scale, _MAX_LABELS) if each[0] < 96]
+        return [label for label in time_labels(self.dates, scale, _MAX_LABELS) if label[0] < 96]
 
 
 def build_rail(

@@ -7,7 +7,6 @@ import gzip
 import io
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from typing import Any
 
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
@@ -135,7 +134,7 @@ def csv_response(columns: tuple[str, ...], rows: Iterable[Json], name: str) -> R
     return Response(out.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
 
 
-def _escape_formula(value: object) -> Any:
+def _escape_formula(value: object) -> object:
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return f"'{value}"
     return "" if value is None else value

@@ -180,7 +180,7 @@ def change_path(change: Json) -> str | None:
 def causing_event(change: Json) -> str | None:
     """Return the event that made the change: the last that did not stand behind the cell before."""
     before = (change["before"] or {}).get("events") or []
-    new_events = [each for each in change["events"] if each not in before]
+    new_events = [event for event in change["events"] if event not in before]
     last: str | None = next(reversed(new_events or change["events"]), None)
     return last
 
@@ -197,5 +197,5 @@ def point_transition(change: Json) -> str:
 
 def distinct_sources(sources: list[Json]) -> list[Json]:
     """Return the sources of a line, each publisher's page once."""
-    sources_by_address = {(each.get("url") or each.get("publisher")): each for each in sources}
-    return list(sources_by_address.values())[:4]
+    by_address = {source.get("url") or source.get("publisher"): source for source in sources}
+    return list(by_address.values())[:4]
