@@ -105,15 +105,15 @@ def demonstration(folder: Path) -> Iterator[TestClient]:
         yield client
 
 
-def shortened(value: JsonValue) -> JsonValue:
+def shorten_value(value: JsonValue) -> JsonValue:
     """Return an answer with one item of each list of objects."""
     if isinstance(value, list):
         return [
-            shortened(each)
+            shorten_value(each)
             for each in (value[:1] if value and isinstance(value[0], dict) else value)
         ]
     if isinstance(value, dict):
-        return {name: shortened(each) for name, each in value.items()}
+        return {name: shorten_value(each) for name, each in value.items()}
     return value
 
 
@@ -124,7 +124,7 @@ def make_examples(client: TestClient) -> dict[str, JsonValue]:
         response = client.get(address)
         is_json = response.headers["content-type"] == "application/json" or not response.is_success
         answer = response.json() if is_json else response.text
-        examples[name] = answer if name in WHOLE else shortened(answer)
+        examples[name] = answer if name in WHOLE else shorten_value(answer)
     examples["export"] = str(examples["export"]).partition("\n")[0] + "\n"
     line = client.get(ADDRESSES["events"]).json()["data"][0]
     event = format_sse_event(
@@ -145,7 +145,7 @@ def make_examples(client: TestClient) -> dict[str, JsonValue]:
     return examples
 
 
-def dumped(examples: dict[str, JsonValue]) -> bytes:
+def dump_examples(examples: dict[str, JsonValue]) -> bytes:
     """Return the file: an example on each line, so that a change shows where it is."""
     lines = (b"%b: %b" % (orjson.dumps(name), orjson.dumps(examples[name])) for name in examples)
     return b"{\n" + b",\n".join(lines) + b"\n}\n"
@@ -153,7 +153,7 @@ def dumped(examples: dict[str, JsonValue]) -> bytes:
 
 def main() -> None:
     with TemporaryDirectory() as folder, demonstration(Path(folder)) as client:
-        FILE.write_bytes(dumped(make_examples(client)))
+        FILE.write_bytes(dump_examples(make_examples(client)))
 
 
 if __name__ == "__main__":

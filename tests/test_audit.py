@@ -53,12 +53,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def where(folder: Path, name: str = "world.db") -> Settings:
+def settings(folder: Path, name: str = "world.db") -> Settings:
     return Settings(db=folder / name, log_key=Path(KEY))
 
 
-def verified(folder: Path, name: str = "world.db") -> VerifyResult:
-    return verify_ledger(where(folder, name), ignore_progress)
+def verify_folder(folder: Path, name: str = "world.db") -> VerifyResult:
+    return verify_ledger(settings(folder, name), ignore_progress)
 
 
 @pytest.fixture
@@ -151,13 +151,13 @@ def test_what_cannot_be_proven_is_a_problem(served: World, path: str, status: in
 
 
 def test_an_untouched_ledger_differs_nowhere(folder: Path) -> None:
-    verdict = verified(folder)
+    verdict = verify_folder(folder)
 
     assert verdict.faults == []
     assert verdict.signed == verdict.events == 10
 
 
-def edited(folder: Path, *statements: str) -> list[str]:
+def faults_after_edits(folder: Path, *statements: str) -> list[str]:
     """Change the database file past its triggers; return the faults that are found."""
     connection = sqlite3.connect(folder / "world.db", isolation_level=None)
     triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
@@ -169,7 +169,7 @@ def edited(folder: Path, *statements: str) -> list[str]:
     for _, sql in held:
         connection.execute(sql)
     connection.close()
-    return [str(fault) for fault in verified(folder).faults]
+    return [str(fault) for fault in verify_folder(folder).faults]
 
 
 EDITS = {
@@ -208,18 +208,18 @@ EDITS = {
 
 @pytest.mark.parametrize("name", EDITS)
 def test_an_edit_is_found(folder: Path, name: str) -> None:
-    assert edited(folder, EDITS[name]) != []
+    assert faults_after_edits(folder, EDITS[name]) != []
 
 
 def test_the_first_seq_and_field_that_differ_are_named(folder: Path) -> None:
-    first, *_ = edited(folder, EDITS["a payload"])
+    first, *_ = faults_after_edits(folder, EDITS["a payload"])
 
     assert first.startswith("seq 5, leaf_hash")
 
 
 def test_two_swapped_events_are_found(folder: Path) -> None:
     swap = "UPDATE event SET seq = CASE seq WHEN 5 THEN -6 ELSE -5 END WHERE seq IN (5, 6)"
-    assert edited(folder, swap, "UPDATE event SET seq = -seq WHERE seq < 0") != []
+    assert faults_after_edits(folder, swap, "UPDATE event SET seq = -seq WHERE seq < 0") != []
 
 
 def put_back(folder: Path) -> None:
@@ -235,7 +235,7 @@ def put_back(folder: Path) -> None:
 def test_a_database_put_back_is_refused_at_the_start_and_found_by_verify(folder: Path) -> None:
     put_back(folder)
 
-    assert "the checkpoint covers 11 events" in str(verified(folder).faults[0])
+    assert "the checkpoint covers 11 events" in str(verify_folder(folder).faults[0])
     with pytest.raises(TamperedError, match="11"):
         World(folder)
 
@@ -244,7 +244,7 @@ def test_without_the_checkpoint_outside_a_database_put_back_goes_unseen(folder: 
     put_back(folder)
     (folder / "world.db.checkpoint").unlink()
 
-    faults = [str(fault) for fault in verified(folder).faults]
+    faults = [str(fault) for fault in verify_folder(folder).faults]
     assert len(faults) == 1
     assert "external checkpoint: there is none" in faults[0]
     World(folder).close()
@@ -252,7 +252,7 @@ def test_without_the_checkpoint_outside_a_database_put_back_goes_unseen(folder: 
 
 def test_another_key_is_not_trusted(folder: Path) -> None:
     other = proofs.make_log_key(folder / "other.key", "minutebook.invalid/other")
-    verdict = verify_ledger(where(folder), ignore_progress, key=Verifier.parse(other))
+    verdict = verify_ledger(settings(folder), ignore_progress, key=Verifier.parse(other))
 
     assert "is not signed by minutebook.invalid/other" in str(verdict.faults[0])
 
@@ -261,9 +261,9 @@ def test_another_key_is_not_trusted(folder: Path) -> None:
 
 
 def test_an_erased_payload_is_nowhere_and_every_proof_still_holds(folder: Path) -> None:
-    before = verified(folder)
-    maintenance.erase_payload(where(folder), uid(50), "Article 17 request")
-    after = verified(folder)
+    before = verify_folder(folder)
+    maintenance.erase_payload(settings(folder), uid(50), "Article 17 request")
+    after = verify_folder(folder)
 
     for file in folder.iterdir():
         assert NAME.encode() not in file.read_bytes(), file
@@ -273,7 +273,7 @@ def test_an_erased_payload_is_nowhere_and_every_proof_still_holds(folder: Path) 
 
 
 def test_a_stub_stands_where_a_payload_was_erased(folder: Path) -> None:
-    maintenance.erase_payload(where(folder), uid(50), "Article 17 request")
+    maintenance.erase_payload(settings(folder), uid(50), "Article 17 request")
     with World(folder, "http") as world:
         (stub,) = world.read_state()["erased"]
         assert (stub["event"], stub["type"], stub["erased"]) == (uid(50), "statement-made", True)
@@ -289,35 +289,35 @@ def test_a_stub_stands_where_a_payload_was_erased(folder: Path) -> None:
 
 
 def test_nothing_is_erased_twice_or_that_is_not_there(folder: Path) -> None:
-    maintenance.erase_payload(where(folder), uid(50), "Article 17 request")
+    maintenance.erase_payload(settings(folder), uid(50), "Article 17 request")
     for event in (uid(50), uid(777)):
         with pytest.raises(NotFoundError):
-            maintenance.erase_payload(where(folder), event, "again")
+            maintenance.erase_payload(settings(folder), event, "again")
 
 
 # Backup and restore.
 
 
 def test_a_backup_is_put_back_after_it_was_verified(folder: Path) -> None:
-    backup.backup_ledger(where(folder), folder / "copy.db")
-    backup.restore_ledger(where(folder, "new.db"), [folder / "copy.db"], from_export=False)
+    backup.backup_ledger(settings(folder), folder / "copy.db")
+    backup.restore_ledger(settings(folder, "new.db"), [folder / "copy.db"], from_export=False)
 
-    assert verified(folder, "new.db").root_hash == verified(folder).root_hash
+    assert verify_folder(folder, "new.db").root_hash == verify_folder(folder).root_hash
 
 
 def test_an_edited_backup_is_not_put_in_place(folder: Path) -> None:
-    backup.backup_ledger(where(folder), folder / "copy.db")
+    backup.backup_ledger(settings(folder), folder / "copy.db")
     connection = sqlite3.connect(folder / "copy.db")
     connection.execute("UPDATE version SET body = replace(body, 'rejects', 'accepts')")
     connection.commit()
     connection.close()
 
     with pytest.raises(TamperedError, match="version"):
-        backup.restore_ledger(where(folder, "new.db"), [folder / "copy.db"], from_export=False)
+        backup.restore_ledger(settings(folder, "new.db"), [folder / "copy.db"], from_export=False)
     assert not (folder / "new.db").exists()
 
 
-def exported(folder: Path, negotiation: str) -> Path:
+def export_lines(folder: Path, negotiation: str) -> Path:
     ledger = ReadOnlyLedger(folder / "world.db")
     file = folder / f"{negotiation}.jsonl"
     exports.write_lines(ledger, negotiation, file)
@@ -331,27 +331,27 @@ def test_exports_of_all_negotiations_make_the_same_tree_again(folder: Path) -> N
         world.record("2025-12-24T12:00:00Z", [{"type": "negotiation-opened", "title": "Other"}])
         world.name = "talks"
         world.record("2025-12-25T12:00:00Z", [{**STANCE, "id": uid(9)}])
-    maintenance.erase_payload(where(folder), uid(50), "Article 17 request")
-    files = [exported(folder, name) for name in ("talks", "other")]
+    maintenance.erase_payload(settings(folder), uid(50), "Article 17 request")
+    files = [export_lines(folder, name) for name in ("talks", "other")]
 
-    backup.restore_ledger(where(folder, "new.db"), files, from_export=True)
-    restored = verified(folder, "new.db")
-    assert (restored.root_hash, restored.faults) == (verified(folder).root_hash, [])
+    backup.restore_ledger(settings(folder, "new.db"), files, from_export=True)
+    restored = verify_folder(folder, "new.db")
+    assert (restored.root_hash, restored.faults) == (verify_folder(folder).root_hash, [])
     (folder / "new.db").unlink()
     with pytest.raises(InvalidEventError, match="does not follow"):
-        backup.restore_ledger(where(folder, "new.db"), files[:1], from_export=True)
+        backup.restore_ledger(settings(folder, "new.db"), files[:1], from_export=True)
     assert not (folder / "new.db").exists()
 
 
 def test_exports_that_overlap_are_told_by_file_and_seq(folder: Path) -> None:
-    file = exported(folder, "talks")
+    file = export_lines(folder, "talks")
     again, part = folder / "again.jsonl", folder / "part.jsonl"
     again.write_bytes(file.read_bytes())
     part.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[3:5]))
 
     for other, seq, line in ((again, 1, 1), (part, 4, 1), (file, 1, 1)):
         with pytest.raises(InvalidEventError) as caught:
-            backup.restore_ledger(where(folder, "new.db"), [file, other], from_export=True)
+            backup.restore_ledger(settings(folder, "new.db"), [file, other], from_export=True)
 
         told = f"seq {seq} occurs twice: {file}, line {seq}; {other}, line {line}"
         assert caught.value.detail == told

@@ -281,7 +281,7 @@ class Raw:
     headers: dict[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
 
 
-def dumped(*events: Any) -> bytes:
+def to_body(*events: Any) -> bytes:
     return json.dumps(list(events)).encode()
 
 
@@ -291,35 +291,35 @@ JSON = {"content-type": "application/json"}
 LINE = json.dumps(GOOD).encode() + b"\n"
 WITH_KEY = {**JSON, "idempotency-key": "k"}
 RAW = [
-    Raw("NaN", dumped(GOOD, said(summary="#")).replace(b'"#"', b"NaN"), 400),
-    Raw("Infinity", dumped(GOOD, said(summary="#")).replace(b'"#"', b"-Infinity"), 400),
-    Raw("lone surrogate", dumped(GOOD, said(summary="a\ud800b")), 422, ""),
-    Raw("number out of range", dumped(GOOD, said(summary="#")).replace(b'"#"', b"1" * 40), 422),
-    Raw("bytes that are not UTF-8", dumped(GOOD).replace(b"We", b"\xff\xfe"), 400),
+    Raw("NaN", to_body(GOOD, said(summary="#")).replace(b'"#"', b"NaN"), 400),
+    Raw("Infinity", to_body(GOOD, said(summary="#")).replace(b'"#"', b"-Infinity"), 400),
+    Raw("lone surrogate", to_body(GOOD, said(summary="a\ud800b")), 422, ""),
+    Raw("number out of range", to_body(GOOD, said(summary="#")).replace(b'"#"', b"1" * 40), 422),
+    Raw("bytes that are not UTF-8", to_body(GOOD).replace(b"We", b"\xff\xfe"), 400),
     Raw("100,000 brackets", b"[" * 100_000 + b"]" * 100_000, 422, ""),
     Raw("100,000 braces", b'{"a":' * 100_000 + b"1" + b"}" * 100_000, 422, ""),
     Raw("100,000 open brackets", b"[" * 100_000, 422),
     Raw("20 levels", b"[" * 20 + b"]" * 20, 422),
-    Raw("malformed JSON", dumped(GOOD)[:-1], 400),
+    Raw("malformed JSON", to_body(GOOD)[:-1], 400),
     Raw("no body", b"", 400),
     Raw("empty batch", b"[]", 422, ""),
-    Raw("an event that is no object", dumped(GOOD, 7), 422, "/1"),
+    Raw("an event that is no object", to_body(GOOD, 7), 422, "/1"),
     Raw("a text", b'"hello"', 422, ""),
-    Raw("10,001 events", dumped(*[SAID] * 10_001), 413),
-    Raw("over 16 MiB", b" " * (16 * 1024 * 1024) + dumped(GOOD), 413),
-    Raw("wrong content type", dumped(GOOD), 415, None, TEXT),
-    Raw("no content type", dumped(GOOD), 415, None, {}),
-    Raw("an empty content type", dumped(GOOD), 415, None, {"content-type": ""}),
+    Raw("10,001 events", to_body(*[SAID] * 10_001), 413),
+    Raw("over 16 MiB", b" " * (16 * 1024 * 1024) + to_body(GOOD), 413),
+    Raw("wrong content type", to_body(GOOD), 415, None, TEXT),
+    Raw("no content type", to_body(GOOD), 415, None, {}),
+    Raw("an empty content type", to_body(GOOD), 415, None, {"content-type": ""}),
     Raw(
         "a content type of parameters alone",
-        dumped(GOOD),
+        to_body(GOOD),
         415,
         None,
         {"content-type": "; charset=utf-8"},
     ),
     Raw(
         "a compressed body",
-        gzip.compress(dumped(GOOD)),
+        gzip.compress(to_body(GOOD)),
         415,
         None,
         {**JSON, "content-encoding": "gzip"},
@@ -336,21 +336,21 @@ RAW = [
     ),
     Raw(
         "the same id with other content",
-        dumped(GOOD, {**STANCE, "id": TARGET, "summary": "no"}),
+        to_body(GOOD, {**STANCE, "id": TARGET, "summary": "no"}),
         409,
         "/1/id",
     ),
     Raw(
         "the same id twice in a batch with other content",
-        dumped(GOOD, {**GOOD, "summary": "no"}),
+        to_body(GOOD, {**GOOD, "summary": "no"}),
         409,
         "/1/id",
     ),
-    Raw("a stale If-Match", dumped(GOOD), 412, None, {**JSON, "if-match": '"5"'}),
-    Raw("an If-Match that is no seq", dumped(GOOD), 422, "If-Match", {**JSON, "if-match": '"x"'}),
+    Raw("a stale If-Match", to_body(GOOD), 412, None, {**JSON, "if-match": '"5"'}),
+    Raw("an If-Match that is no seq", to_body(GOOD), 422, "If-Match", {**JSON, "if-match": '"x"'}),
     Raw(
         "an If-Match of digits that are none",
-        dumped(GOOD),
+        to_body(GOOD),
         422,
         "If-Match",
         {**JSON, "if-match": '"²"'},

@@ -50,7 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("client")
 
 
-def generated(client: TestClient, folder: Path) -> Path:
+def generate_client(client: TestClient, folder: Path) -> Path:
     """Generate the package into a folder, which must go without a warning."""
     described, config, target = (folder / n for n in ("openapi.json", "config.yml", "package"))
     described.write_bytes(orjson.dumps(client.get("/openapi.json").json()))
@@ -71,7 +71,7 @@ def test_generated_client_asks_the_demonstration(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with demonstration(folder) as server:
-        package = generated(server, folder)
+        package = generate_client(server, folder)
         monkeypatch.syspath_prepend(str(package))
         module: Any = importlib.import_module("minutebook_client")
         api: Any = {
@@ -107,10 +107,10 @@ def test_generated_client_asks_the_demonstration(
         recorded = api["record"].sync(NEGOTIATION, client=client, body=statement)
         assert isinstance(recorded, models.RecordingResult)
         assert recorded.head == 384
-    must_be_typed_through(package, folder)
+    check_types(package, folder)
 
 
-def must_be_typed_through(package: Path, folder: Path) -> None:
+def check_types(package: Path, folder: Path) -> None:
     """Check a program that uses the client, by the types that the client states."""
     program = folder / "asking.py"
     program.write_text(ASKING)

@@ -109,7 +109,7 @@ def run(server: Server, script: str, *arguments: str, **given: str) -> subproces
         )
 
 
-def made_by_scripts(primary: Server) -> None:
+def set_up_by_scripts(primary: Server) -> None:
     """Make passwords and roles as the composition does, where the access rules are the image's."""
     (primary.place.data / "pg_hba.conf").write_text("host all all all scram-sha-256\n")
     passwords = [str(primary.place.folder / name) for name in ("owner", "service", "replica")]
@@ -152,7 +152,7 @@ def standby_by_script(primary: Server) -> Iterator[Server]:
 
 def test_scripts_make_an_owner_without_further_rights_and_a_standby_that_follows() -> None:
     with postgres.cluster(postgres.UNSAFE) as primary:
-        made_by_scripts(primary)
+        set_up_by_scripts(primary)
         password = (primary.place.folder / "owner").read_text()
         owner = replace(primary, password=password).url("minutebook")
         with standby_by_script(primary) as standby:
@@ -170,7 +170,7 @@ def test_scripts_make_an_owner_without_further_rights_and_a_standby_that_follows
 
 def test_owner_makes_the_tables_and_the_service_role_serves(tmp_path: Path) -> None:
     with postgres.cluster(postgres.UNSAFE) as primary:
-        made_by_scripts(primary)
+        set_up_by_scripts(primary)
         owner, service = (
             f"postgresql://{role}:{(primary.place.folder / file).read_text()}"
             f"@127.0.0.1:{primary.port}/minutebook"

@@ -52,7 +52,7 @@ QUESTIONS = [each for each in examples() if "as-of" in each.source]
 STORY = [each for each in examples() if "as-of" not in each.source]
 
 
-def agrees(shown: str, told: str) -> bool:
+def agrees_with(shown: str, told: str) -> bool:
     """Compare as doctest does: three dots stand for anything, also for several lines."""
     return doctest.OutputChecker().check_output(shown, told, doctest.ELLIPSIS)
 
@@ -87,7 +87,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_readme_question_is_answered_as_shown(example: Example, home: Path) -> None:
     told = run(example, home)
 
-    assert agrees(example.shown, told), told
+    assert agrees_with(example.shown, told), told
 
 
 def test_readme_asks_as_of_four_dates() -> None:
@@ -117,17 +117,17 @@ def test_readme_story_goes_as_shown(tmp_path: Path) -> None:
                 command = example.source.rstrip("& \n").split()
                 served = serve(command, tmp_path, port)
             else:
-                told.append((example.shown, in_lines(run(example, tmp_path, port))))
+                told.append((example.shown, split_lines(run(example, tmp_path, port))))
     finally:
         if served:
             served.terminate()
             served.wait(timeout=20)
 
     assert len(told) == len(STORY) - 1 > 0
-    assert [pair for pair in told if not agrees(*pair)] == []
+    assert [pair for pair in told if not agrees_with(*pair)] == []
 
 
-def in_lines(told: str) -> str:
+def split_lines(told: str) -> str:
     """End each JSON answer with a line break, as curl does not."""
     return told.replace("}{", "}\n{").rstrip("\n") + "\n"
 

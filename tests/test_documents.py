@@ -41,7 +41,7 @@ ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/
 SECRET = "told to us alone"  # noqa: S105  # no password
 
 
-def checked(path: Path, *more: str) -> subprocess.CompletedProcess[str]:
+def run_verifier(path: Path, *more: str) -> subprocess.CompletedProcess[str]:
     """Run the verifier as somebody does who has nothing but Python."""
     command = [sys.executable, "-I", VERIFIER, path, *more]
     return subprocess.run(command, env={}, capture_output=True, text=True, check=False, timeout=60)
@@ -113,7 +113,7 @@ def members(world: World) -> dict[str, bytes]:
     return bundle(world)
 
 
-def zipped(path: Path, members: dict[str, bytes], *, summed: bool = False) -> Path:
+def write_zip(path: Path, members: dict[str, bytes], *, summed: bool = False) -> Path:
     """Write members as a zip, as a forger does who makes the sums fit."""
     if summed:
         listed = "".join(
@@ -136,7 +136,7 @@ def edits(body: bytes, count: int, seed: int) -> Iterator[bytes]:
         yield body[:at] + bytes([new + (new == body[at])]) + body[at + 1 :]
 
 
-def refused(path: Path, key: str = "") -> str:
+def refusal_of(path: Path, key: str = "") -> str:
     with pytest.raises(RefusedError) as caught:
         verify_bundle.check_file(str(path), key)
     return str(caught.value.args[0])
@@ -154,12 +154,12 @@ def test_a_receipt_of_the_demonstration_holds_with_python_alone(demo: Path, tmp_
     file = tmp_path / "receipt.json"
     file.write_bytes(body)
 
-    held = checked(file, "--key", key.to_text())
+    held = run_verifier(file, "--key", key.to_text())
     assert (held.returncode, held.stderr) == (0, "")
     assert "rests on 180 events" in held.stdout
     assert "180 are shown as recorded" in held.stdout
     assert "the key that you gave" in held.stdout
-    assert "compare it with one from another source" in checked(file).stdout
+    assert "compare it with one from another source" in run_verifier(file).stdout
 
 
 def export_bundle(db: Path, negotiation: str, output: Path) -> subprocess.CompletedProcess[str]:
@@ -176,7 +176,7 @@ def test_a_bundle_of_the_demonstration_holds_zipped_and_unpacked(
     shutil.unpack_archive(file, folder)
 
     for place in (file, folder):
-        held = checked(place, "--key", load_verifier(f"{demo}.key").to_text())
+        held = run_verifier(place, "--key", load_verifier(f"{demo}.key").to_text())
         assert (held.returncode, held.stderr) == (0, "")
         assert "383 events" in held.stdout
         assert "It is the whole log" in held.stdout
@@ -186,7 +186,7 @@ def test_a_bundle_of_the_demonstration_holds_zipped_and_unpacked(
 def test_a_bundle_carries_the_verifier_and_says_what_it_cannot_show(
     members: dict[str, bytes], tmp_path: Path
 ) -> None:
-    held = checked(zipped(tmp_path / "bundle.zip", members))
+    held = run_verifier(write_zip(tmp_path / "bundle.zip", members))
 
     assert list(members) == MEMBER_NAMES
     assert members["verify_bundle.py"] == VERIFIER.read_bytes()
@@ -316,17 +316,17 @@ def test_every_edit_of_a_receipt_is_refused(world: World, tmp_path: Path, of: st
     file = tmp_path / "receipt.json"
     for body in edits(receipt(world, of=of).encode(), 400, seed=1):
         file.write_bytes(body)
-        assert refused(file)
+        assert refusal_of(file)
 
 
 def test_every_cut_of_a_receipt_is_refused(world: World, tmp_path: Path) -> None:
     body, file = receipt(world), tmp_path / "receipt.json"
     for at in range(0, len(body), len(body) // 50):
         file.write_text(body[:at])
-        assert refused(file)
+        assert refusal_of(file)
 
 
-def respelled(note: str) -> str:
+def respell_note(note: str) -> str:
     """Change bits of the last signature that base64 leaves unused."""
     last = note[-3]
     assert note.endswith("=\n")
@@ -334,7 +334,7 @@ def respelled(note: str) -> str:
     return f"{note[:-3]}{ALPHABET[ALPHABET.index(last) + 1]}=\n"
 
 
-def forged(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def forge_receipts(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield receipts that are well-formed, and false."""
     events = told["events"]
     yield told | {"events": events[1:]}
@@ -358,16 +358,16 @@ def forged(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield told | {"checkpoint": f"{note}\n\n{signature}{signature}"}
     yield told | {"checkpoint": f"{note}\nmore\n\n{signature}"}
     yield told | {"checkpoint": told["checkpoint"] + "\n"}
-    yield told | {"checkpoint": respelled(told["checkpoint"])}
+    yield told | {"checkpoint": respell_note(told["checkpoint"])}
 
 
 def test_every_well_formed_forgery_of_a_receipt_is_refused(world: World, tmp_path: Path) -> None:
     told, file = json.loads(receipt(world)), tmp_path / "receipt.json"
-    made = list(forged(told))
+    made = list(forge_receipts(told))
     assert len(made) > 15
     for each in made:
         file.write_text(json.dumps(each))
-        assert refused(file)
+        assert refusal_of(file)
     file.write_text(json.dumps(told, indent=2))
     assert verify_bundle.check_file(str(file)), "another layout of the JSON says the same"
 
@@ -377,7 +377,7 @@ def test_every_edit_of_a_bundle_is_refused(
     members: dict[str, bytes], tmp_path: Path, name: str
 ) -> None:
     for body in edits(members[name], 60, seed=2):
-        assert refused(zipped(tmp_path / "bundle.zip", members | {name: body}))
+        assert refusal_of(write_zip(tmp_path / "bundle.zip", members | {name: body}))
 
 
 SIGNED = ["checkpoint.txt", "checkpoints.txt", "events.ndjson", "key.txt", "leaf-hashes.bin"]
@@ -388,8 +388,8 @@ def test_every_edit_is_refused_though_the_sums_were_made_to_fit(
     members: dict[str, bytes], tmp_path: Path, name: str
 ) -> None:
     for body in edits(members[name], 200, seed=3):
-        forged = zipped(tmp_path / "bundle.zip", members | {name: body}, summed=True)
-        assert refused(forged)
+        forged = write_zip(tmp_path / "bundle.zip", members | {name: body}, summed=True)
+        assert refusal_of(forged)
 
 
 def lines_of(body: bytes) -> Iterator[bytes]:
@@ -408,7 +408,7 @@ def test_dropped_doubled_and_swapped_lines_are_refused(
 ) -> None:
     for body in list(lines_of(members[name]))[:200]:
         if body != members[name]:
-            assert refused(zipped(tmp_path / "bundle.zip", members | {name: body}))
+            assert refusal_of(write_zip(tmp_path / "bundle.zip", members | {name: body}))
 
 
 @pytest.mark.parametrize("name", ["checkpoint.txt", "checkpoints.txt", "key.txt"])
@@ -417,7 +417,7 @@ def test_lines_of_what_is_signed_cannot_be_dropped_doubled_or_swapped(
 ) -> None:
     for body in lines_of(members[name]):
         forged = members | {name: body}
-        assert refused(zipped(tmp_path / "bundle.zip", forged, summed=True))
+        assert refusal_of(write_zip(tmp_path / "bundle.zip", forged, summed=True))
 
 
 def test_lines_of_events_cannot_be_doubled_or_swapped(
@@ -430,7 +430,7 @@ def test_lines_of_events_cannot_be_doubled_or_swapped(
             [*lines[: at - 1], lines[at], lines[at - 1], *lines[at + 1 :]],
         ):
             forged = members | {"events.ndjson": b"".join(made)}
-            assert "out of order" in refused(zipped(tmp_path / "b.zip", forged, summed=True))
+            assert "out of order" in refusal_of(write_zip(tmp_path / "b.zip", forged, summed=True))
 
 
 def test_a_payload_cannot_be_left_out_without_an_erasure(
@@ -440,7 +440,7 @@ def test_a_payload_cannot_be_left_out_without_an_erasure(
     bare = json.loads(first) | {"payload": None, "salt": None}
     forged = members | {"events.ndjson": b"".join([f"{canonical_json(bare)}\n".encode(), *rest])}
 
-    assert "no event erased it" in refused(zipped(tmp_path / "b.zip", forged, summed=True))
+    assert "no event erased it" in refusal_of(write_zip(tmp_path / "b.zip", forged, summed=True))
 
 
 def test_what_was_erased_by_law_is_told_of_and_holds(tmp_path: Path) -> None:
@@ -472,15 +472,15 @@ def test_what_was_erased_by_law_is_told_of_and_holds(tmp_path: Path) -> None:
 
 def test_another_ledger_is_refused(members: dict[str, bytes], demo: Path, tmp_path: Path) -> None:
     other = load_verifier(f"{demo}.key").to_text()
-    file = zipped(tmp_path / "bundle.zip", members)
+    file = write_zip(tmp_path / "bundle.zip", members)
     with ReadOnlyLedger(demo).open_snapshot() as c:
         note = (leaf_records.read_newest_note(c) or "").encode()
     swapped = members | {"checkpoint.txt": note, "checkpoints.txt": note}
 
-    assert "another key" in refused(file, other)
-    assert "not signed by" in refused(zipped(tmp_path / "swapped.zip", swapped, summed=True))
-    keyed = zipped(tmp_path / "k.zip", swapped | {"key.txt": f"{other}\n".encode()}, summed=True)
-    assert "leaf" in refused(keyed)
+    assert "another key" in refusal_of(file, other)
+    assert "not signed by" in refusal_of(write_zip(tmp_path / "swapped.zip", swapped, summed=True))
+    keyed = write_zip(tmp_path / "k.zip", swapped | {"key.txt": f"{other}\n".encode()}, summed=True)
+    assert "leaf" in refusal_of(keyed)
 
 
 @pytest.mark.parametrize(
@@ -489,13 +489,13 @@ def test_another_ledger_is_refused(members: dict[str, bytes], demo: Path, tmp_pa
 def test_a_zip_with_any_other_name_is_refused(
     members: dict[str, bytes], tmp_path: Path, name: str
 ) -> None:
-    file = zipped(tmp_path / "bundle.zip", members)
+    file = write_zip(tmp_path / "bundle.zip", members)
     with zipfile.ZipFile(file, "a") as archive, pytest.MonkeyPatch.context() as patch:
         patch.setattr("warnings.warn", lambda *_, **__: None)
         archive.writestr(name, members["README.txt"])
 
-    assert checked(file).returncode == 2
-    assert "other members" in refused(file)
+    assert run_verifier(file).returncode == 2
+    assert "other members" in refusal_of(file)
 
 
 @pytest.mark.parametrize("name", MEMBER_NAMES)
@@ -504,27 +504,27 @@ def test_a_zip_that_lacks_a_member_is_refused(
 ) -> None:
     kept = {each: body for each, body in members.items() if each != name}
 
-    assert "other members" in refused(zipped(tmp_path / "bundle.zip", kept))
+    assert "other members" in refusal_of(write_zip(tmp_path / "bundle.zip", kept))
 
 
 def test_a_cut_zip_is_refused(members: dict[str, bytes], tmp_path: Path) -> None:
-    file = zipped(tmp_path / "bundle.zip", members)
+    file = write_zip(tmp_path / "bundle.zip", members)
     body = file.read_bytes()
     for at in range(0, len(body), len(body) // 50):
         file.write_bytes(body[:at])
-        assert refused(file)
+        assert refusal_of(file)
 
 
 def test_a_zip_bomb_is_refused_before_it_is_read(members: dict[str, bytes], tmp_path: Path) -> None:
     bomb = members | {"events.ndjson": bytes(64 * 2**20)}
 
-    assert "expands too far" in refused(zipped(tmp_path / "bundle.zip", bomb))
+    assert "expands too far" in refusal_of(write_zip(tmp_path / "bundle.zip", bomb))
 
 
 def test_a_zip_in_place_of_a_member_is_refused(members: dict[str, bytes], tmp_path: Path) -> None:
-    inner = zipped(tmp_path / "inner.zip", members).read_bytes()
+    inner = write_zip(tmp_path / "inner.zip", members).read_bytes()
     for name in ("events.ndjson", "leaf-hashes.bin", "key.txt"):
-        assert refused(zipped(tmp_path / "b.zip", members | {name: inner}, summed=True))
+        assert refusal_of(write_zip(tmp_path / "b.zip", members | {name: inner}, summed=True))
 
 
 def test_a_folder_with_links_or_other_files_is_refused(
@@ -534,12 +534,12 @@ def test_a_folder_with_links_or_other_files_is_refused(
         (tmp_path / name).write_bytes(body)
     assert verify_bundle.check_file(str(tmp_path))
     (tmp_path / "more.txt").touch()
-    assert refused(tmp_path)
+    assert refusal_of(tmp_path)
     (tmp_path / "more.txt").unlink()
     (tmp_path / "key.txt").rename(tmp_path.with_suffix(".key"))
     (tmp_path / "key.txt").symlink_to(tmp_path.with_suffix(".key"))
 
-    assert "exactly the files" in refused(tmp_path)
+    assert "exactly the files" in refusal_of(tmp_path)
 
 
 # The ways in.
@@ -548,7 +548,7 @@ def test_a_folder_with_links_or_other_files_is_refused(
 def test_a_document_is_checked_by_the_verifier_of_the_bundle(
     world: World, members: dict[str, bytes], tmp_path: Path
 ) -> None:
-    good, bad = zipped(tmp_path / "good.zip", members), tmp_path / "bad.json"
+    good, bad = write_zip(tmp_path / "good.zip", members), tmp_path / "bad.json"
     bad.write_text(receipt(world).replace('"payload_hash', '"payload_hasg'))
 
     assert verify.check_document(good)
@@ -563,8 +563,8 @@ def test_a_document_is_checked_by_the_verifier_of_the_bundle(
 def test_the_command_checks_a_document_with_exit_code_one(
     members: dict[str, bytes], tmp_path: Path
 ) -> None:
-    good = zipped(tmp_path / "good.zip", members)
-    bad = zipped(tmp_path / "bad.zip", members | {"key.txt": b"another\n"})
+    good = write_zip(tmp_path / "good.zip", members)
+    bad = write_zip(tmp_path / "bad.zip", members | {"key.txt": b"another\n"})
     codes = {
         file.name: run_command("verify", "--bundle", file).returncode
         for file in (good, bad, tmp_path / "nowhere.zip")

@@ -60,7 +60,7 @@ def check(
     return found, told
 
 
-def voided(event: str) -> dict[str, Any]:
+def void(event: str) -> dict[str, Any]:
     return {"type": "record-voided", "event": event, "reason": "a slip"}
 
 
@@ -80,7 +80,7 @@ def test_a_line_may_name_what_stands_pages_before(tmp_path: Path) -> None:
             {**STATED, "id": IDS[0]},
             f"/id: the id {IDS[0]} is already used for an event with different content",
         ),
-        (voided(IDS[7]), "/event: event "),
+        (void(IDS[7]), "/event: event "),
         ({"type": "record-corrected", "event": IDS[1], "changes": {"stance": "maybe"}}, "/changes"),
         (OPENED[0] | {"id": IDS[8]}, "/type: the negotiation is already open"),
     ],
@@ -97,7 +97,7 @@ def test_a_fault_pages_later_is_told_with_its_line(
 
 
 def test_an_act_may_name_an_act_before_it_but_none_after(tmp_path: Path) -> None:
-    acts = [voided(IDS[2]) | {"id": IDS[1]}, {**STATED, "id": IDS[2]}, voided(IDS[2])]
+    acts = [void(IDS[2]) | {"id": IDS[1]}, {**STATED, "id": IDS[2]}, void(IDS[2])]
     _, told = check(tmp_path, *OPENED, *acts)
 
     assert [each.partition(";")[0] for each in told] == [

@@ -40,7 +40,7 @@ VECTORS = [
 SEEDS = st.binary(min_size=32, max_size=32)
 
 
-def agreed(public: bytes, message: bytes, signature: bytes) -> bool:
+def verify_by_both(public: bytes, message: bytes, signature: bytes) -> bool:
     """Return what cryptography says."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
@@ -74,7 +74,7 @@ def test_one_bit_of_key_or_signature_is_judged_as_cryptography_does(
     public, signature = bytes(both[:32]), bytes(both[32:])
 
     assert not signature_holds(public, message, signature)
-    assert not agreed(public, message, signature)
+    assert not verify_by_both(public, message, signature)
 
 
 @given(SEEDS, st.binary(max_size=200))

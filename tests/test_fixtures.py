@@ -9,7 +9,6 @@ import gzip
 import io
 import json
 import lzma
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -29,10 +28,10 @@ from fastapi.testclient import TestClient
 
 from api import app
 from api.wiring import open_ledger
+from tests.command_line import run_command
 
 ROOT = Path(__file__).parent.parent
 KEPT = Path(__file__).parent / "fixtures" / "0.1.0"
-MINUTEBOOK = Path(sys.executable).parent / "minutebook"
 (CHECKER,) = (p for p in ROOT.glob("[!.]*/**/verify_bundle.py") if "build" not in p.parts)
 GOLDEN = json.loads(gzip.decompress((KEPT / "answers.json.gz").read_bytes()))
 KEY, VERIFIER = ((KEPT / f"story.{end}").read_text().strip() for end in ("key", "verifier"))
@@ -74,12 +73,12 @@ Bodies = dict[str, tuple[int, bytes]]
 """Status and body by address; of a zip by address and member."""
 
 
-def micros(text: str) -> int:
+def to_micros(text: str) -> int:
     at = datetime.fromisoformat(text) - datetime.fromisoformat("1970-01-01T00:00:00Z")
     return (at.days * 86_400 + at.seconds) * 1_000_000 + at.microseconds
 
 
-NOW = micros(GOLDEN["now"])
+NOW = to_micros(GOLDEN["now"])
 
 
 @pytest.fixture
@@ -92,14 +91,8 @@ def story(tmp_path: Path) -> Path:
     return file
 
 
-def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [MINUTEBOOK, *arguments]
-    given = os.environ | environment
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=given)
-
-
-def must_verify(db: str | Path, **environment: str) -> None:
-    ran = run("verify", "--json", "--db", db, "--key", VERIFIER, **environment)
+def check_ledger(db: str | Path, **environment: str) -> None:
+    ran = run_command("verify", "--json", "--db", db, "--key", VERIFIER, **environment)
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     expected = GOLDEN["ledgers"]["story"]
@@ -116,7 +109,7 @@ def check(file: Path, checker: Path = CHECKER) -> subprocess.CompletedProcess[st
 
 
 @contextmanager
-def asking(db: str | Path, folder: Path, moment: list[int] | None = None) -> Iterator[TestClient]:
+def open_app(db: str | Path, folder: Path, moment: list[int] | None = None) -> Iterator[TestClient]:
     """Give a client of a ledger whose clock stands still."""
     clock = moment or [NOW]
     outside = folder / "asked.checkpoint"
@@ -132,12 +125,12 @@ def asking(db: str | Path, folder: Path, moment: list[int] | None = None) -> Ite
 # Golden answers.
 
 
-def golden(name: str) -> dict[str, tuple[int, int, str]]:
+def golden_answers(name: str) -> dict[str, tuple[int, int, str]]:
     """Return status, length and SHA-256 of each answer of 0.1.0."""
     return {a: (s, n, digest) for a, s, n, digest in GOLDEN["ledgers"][name]["answers"]}
 
 
-def asked(client: TestClient, names: list[str]) -> Bodies:
+def ask_all(client: TestClient, names: list[str]) -> Bodies:
     found: Bodies = {}
     for address in dict.fromkeys(name.partition("#")[0] for name in names):
         answer = client.get(address)
@@ -151,8 +144,8 @@ def asked(client: TestClient, names: list[str]) -> Bodies:
     return {name: found[name] for name in names}
 
 
-def must_answer_alike(name: str, found: Bodies) -> None:
-    expected = golden(name)
+def check_answers(name: str, found: Bodies) -> None:
+    expected = golden_answers(name)
     different = [
         each
         for each, (status, body) in found.items()
@@ -160,12 +153,12 @@ def must_answer_alike(name: str, found: Bodies) -> None:
         and each not in CHANGED_ON_PURPOSE
     ]
     if different:
-        pytest.fail(told(name, different, found), pytrace=False)
+        pytest.fail(explain_differences(name, different, found), pytrace=False)
 
 
-def told(name: str, different: list[str], found: Bodies) -> str:
+def explain_differences(name: str, different: list[str], found: Bodies) -> str:
     """Tell the questions that are answered otherwise, the first of them with what differs."""
-    kept, statuses = kept_bodies(name), golden(name)
+    kept, statuses = kept_bodies(name), golden_answers(name)
     lines = [f"{len(different)} of {len(found)} answers of {name} differ from those of 0.1.0:"]
     for each in different[:TOLD]:
         status, body = found[each]
@@ -191,7 +184,7 @@ def kept_bodies(name: str) -> dict[str, bytes]:
 def hints(then: bytes, now: bytes) -> list[str]:
     """Name the first few places at which two bodies differ."""
     try:
-        places = list(unlike("", json.loads(then), json.loads(now)))
+        places = list(find_differences("", json.loads(then), json.loads(now)))
     except ValueError:
         places = []
     if places:
@@ -204,26 +197,26 @@ def hints(then: bytes, now: bytes) -> list[str]:
     return [f"byte {at}: {then[start : at + 50]!r} then, {now[start : at + 50]!r} now"]
 
 
-def unlike(place: str, then: Any, now: Any) -> Iterator[str]:
+def find_differences(place: str, then: Any, now: Any) -> Iterator[str]:
     if isinstance(then, dict) and isinstance(now, dict):
         for key in dict.fromkeys([*then, *now]):
-            yield from unlike(f"{place}/{key}", then.get(key, ...), now.get(key, ...))
+            yield from find_differences(f"{place}/{key}", then.get(key, ...), now.get(key, ...))
         if list(then) != list(now) and set(then) == set(now):
             yield f"{place or '/'}: keys {list(then)} then, {list(now)} now"
     elif isinstance(then, list) and isinstance(now, list):
         if len(then) != len(now):
             yield f"{place}: {len(then)} items then, {len(now)} now"
         for number, (one, other) in enumerate(zip(then, now, strict=False)):
-            yield from unlike(f"{place}/{number}", one, other)
+            yield from find_differences(f"{place}/{number}", one, other)
     elif then != now:
-        yield f"{place}: {shown(then)} then, {shown(now)} now"
+        yield f"{place}: {shorten_value(then)} then, {shorten_value(now)} now"
 
 
-def shown(value: Any) -> str:
+def shorten_value(value: Any) -> str:
     return "nothing" if value is ... else json.dumps(value, ensure_ascii=False)[:120]
 
 
-def must_have_the_same_tree(name: str, client: TestClient) -> None:
+def check_tree(name: str, client: TestClient) -> None:
     """Compare the leaf hashes, read as tiles, and the roots of several sizes."""
     expected = GOLDEN["ledgers"][name]
     whole, rest = divmod(expected["events"], 256)
@@ -245,10 +238,10 @@ def must_have_the_same_tree(name: str, client: TestClient) -> None:
 def test_ledger_verifies_and_its_documents_can_be_made_and_checked(
     story: Path, tmp_path: Path
 ) -> None:
-    must_verify(story)
+    check_ledger(story)
 
     bundle, receipt = tmp_path / "new.zip", tmp_path / "new.json"
-    with asking(story, tmp_path) as client:
+    with open_app(story, tmp_path) as client:
         talks = "/v1/negotiations/harbour-wages"
         bundle.write_bytes(client.get(f"{talks}/export?format=bundle").content)
         receipt.write_bytes(client.get(f"{talks}/receipt?of=positions").content)
@@ -267,16 +260,16 @@ def test_ledger_without_its_read_model_catches_up(story: Path, tmp_path: Path) -
             connection.execute(f"DROP TABLE IF EXISTS {table}")
         connection.commit()
 
-    with asking(story, tmp_path) as client:
+    with open_app(story, tmp_path) as client:
         assert client.get("/readyz").status_code == 200
 
-    must_verify(story)
+    check_ledger(story)
 
 
 def test_ledger_answers_as_before(story: Path, tmp_path: Path) -> None:
-    with asking(story, tmp_path) as client:
-        must_have_the_same_tree("story", client)
-        must_answer_alike("story", asked(client, list(golden("story"))))
+    with open_app(story, tmp_path) as client:
+        check_tree("story", client)
+        check_answers("story", ask_all(client, list(golden_answers("story"))))
 
 
 # What was written from it.
@@ -290,21 +283,21 @@ def test_document_holds(name: str) -> None:
 
 
 def test_exports_are_put_in_place_as_the_same_log(tmp_path: Path) -> None:
-    files = [unpacked(name, tmp_path) for name in ("ukraine-peace-talks", "harbour-wages")]
+    files = [unpack_ledger(name, tmp_path) for name in ("ukraine-peace-talks", "harbour-wages")]
 
-    restored(tmp_path / "again.db", files, "story")
+    restore_exports(tmp_path / "again.db", files, "story")
 
 
-def unpacked(name: str, folder: Path) -> Path:
+def unpack_ledger(name: str, folder: Path) -> Path:
     file = folder / f"{name}.jsonl"
     file.write_bytes(gzip.decompress((KEPT / f"{name}.jsonl.gz").read_bytes()))
     return file
 
 
-def restored(db: Path, files: list[Path], name: str) -> None:
+def restore_exports(db: Path, files: list[Path], name: str) -> None:
     """Put exports in place; the log must be that of 0.1.0."""
     shutil.copy(KEPT / "story.key", f"{db}.key")
-    ran = run("restore", "--from-export", "--db", db, *files)
+    ran = run_command("restore", "--from-export", "--db", db, *files)
     assert ran.returncode == 0, ran.stderr
     expected = GOLDEN["ledgers"][name]
     assert f"{expected['events']} events, root {expected['roots'][str(expected['events'])]}" in (
@@ -318,11 +311,11 @@ def restored(db: Path, files: list[Path], name: str) -> None:
 @pytest.mark.parametrize("name", HISTORIES)
 def test_generated_history_answers_as_before(name: str, tmp_path: Path) -> None:
     db = tmp_path / "again.db"
-    restored(db, [unpacked(name, tmp_path)], name)
+    restore_exports(db, [unpack_ledger(name, tmp_path)], name)
 
-    with asking(db, tmp_path) as client:
-        must_have_the_same_tree(name, client)
-        must_answer_alike(name, asked(client, list(golden(name))))
+    with open_app(db, tmp_path) as client:
+        check_tree(name, client)
+        check_answers(name, ask_all(client, list(golden_answers(name))))
 
 
 SET = ("seq", "recorded_at", "recorded_by", "negotiation", "salt", "leaf_hash")
@@ -331,18 +324,18 @@ SET = ("seq", "recorded_at", "recorded_by", "negotiation", "salt", "leaf_hash")
 
 @pytest.mark.parametrize("name", HISTORIES)
 def test_generated_history_recorded_anew_answers_as_before(name: str, tmp_path: Path) -> None:
-    events = [json.loads(line) for line in unpacked(name, tmp_path).read_bytes().splitlines()]
+    events = [json.loads(line) for line in unpack_ledger(name, tmp_path).read_bytes().splitlines()]
     moment = [0]
-    names = [each for each in golden(name) if not any(part in each for part in SALTED)]
-    with asking(tmp_path / "anew.db", tmp_path, moment) as client:
+    names = [each for each in golden_answers(name) if not any(part in each for part in SALTED)]
+    with open_app(tmp_path / "anew.db", tmp_path, moment) as client:
         for (at, talks), batch in groupby(events, lambda e: (e["recorded_at"], e["negotiation"])):
-            moment[0] = micros(at)
+            moment[0] = to_micros(at)
             body = [{key: each[key] for key in each if key not in SET} for each in batch]
             answer = client.post(f"/v1/negotiations/{talks}/events", json=body)
             assert answer.status_code == 201, answer.text
         moment[0] = NOW
 
-        must_answer_alike(name, asked(client, names))
+        check_answers(name, ask_all(client, names))
 
 
 # PostgreSQL.
@@ -357,17 +350,17 @@ def test_dump_verifies_and_answers_as_before(postgres_url: str, tmp_path: Path) 
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(plain.encode())
 
-    must_verify(postgres_url, **beside)
-    with asking(postgres_url, tmp_path) as client:
-        must_have_the_same_tree("story", client)
-        must_answer_alike("story", asked(client, list(golden("story"))[::6]))
+    check_ledger(postgres_url, **beside)
+    with open_app(postgres_url, tmp_path) as client:
+        check_tree("story", client)
+        check_answers("story", ask_all(client, list(golden_answers("story"))[::6]))
 
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         for table in READ_MODEL:
             connection.execute(f"DROP TABLE IF EXISTS {table}")
-    with asking(postgres_url, tmp_path) as client:  # catches up
-        must_answer_alike("story", asked(client, list(golden("story"))[2::40]))
-    must_verify(postgres_url, **beside)
+    with open_app(postgres_url, tmp_path) as client:  # catches up
+        check_answers("story", ask_all(client, list(golden_answers("story"))[2::40]))
+    check_ledger(postgres_url, **beside)
 
 
 # These tests can fail.
@@ -381,10 +374,10 @@ def test_one_changed_byte_in_the_ledger_is_told(story: Path, tmp_path: Path) -> 
     assert SAID in raw
     story.write_bytes(raw.replace(SAID, SAID.replace(b"eight", b"eighs")))
 
-    ran = run("verify", "--db", story, "--key", VERIFIER)
-    names = [each for each in golden("story") if "/harbour-wages/statements?" in each]
-    with asking(story, tmp_path) as client, pytest.raises(pytest.fail.Exception) as failure:
-        must_answer_alike("story", asked(client, names))
+    ran = run_command("verify", "--db", story, "--key", VERIFIER)
+    names = [each for each in golden_answers("story") if "/harbour-wages/statements?" in each]
+    with open_app(story, tmp_path) as client, pytest.raises(pytest.fail.Exception) as failure:
+        check_answers("story", ask_all(client, names))
 
     assert (ran.returncode, "MISMATCH: seq" in ran.stdout) == (1, True), ran.stdout
     text = str(failure.value)

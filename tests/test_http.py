@@ -283,7 +283,7 @@ def test_tags_are_compared_weakly(talks: World, query: str) -> None:
 # The list of negotiations.
 
 
-def listed(world: World, query: str = "") -> list[dict[str, Any]]:
+def list_negotiations(world: World, query: str = "") -> list[dict[str, Any]]:
     response = world.client.get(f"/v1/negotiations?{query}")
     assert response.status_code == 200, response.text
     found: list[dict[str, Any]] = response.json()["data"]
@@ -311,13 +311,13 @@ def test_negotiations_are_listed_as_of_a_basis(talks: World) -> None:
         "head": 8,
         "title": None,
     }
-    assert listed(talks) == [quiet, line()]
-    assert listed(talks, "audience=staff") == [quiet | {"title": "Other"}, line()]
-    assert listed(talks, "as_of=2025-12-01") == [quiet, line(title=None)]
-    assert listed(talks, "basis=as-recorded&as_of=2025-12-21") == [line()]
-    assert listed(talks, "seq=4") == [line(events=4, head=4, title=None)]
-    assert listed(talks, "exclude_source=herald") == [quiet, line(title=None)]
-    assert listed(talks, "basis=as-recorded&as_of=2025-12-01") == []
+    assert list_negotiations(talks) == [quiet, line()]
+    assert list_negotiations(talks, "audience=staff") == [quiet | {"title": "Other"}, line()]
+    assert list_negotiations(talks, "as_of=2025-12-01") == [quiet, line(title=None)]
+    assert list_negotiations(talks, "basis=as-recorded&as_of=2025-12-21") == [line()]
+    assert list_negotiations(talks, "seq=4") == [line(events=4, head=4, title=None)]
+    assert list_negotiations(talks, "exclude_source=herald") == [quiet, line(title=None)]
+    assert list_negotiations(talks, "basis=as-recorded&as_of=2025-12-01") == []
 
 
 def test_the_list_of_negotiations_has_a_basis_and_validators(talks: World) -> None:

@@ -23,7 +23,7 @@ from api.models.events import AnyEvent, EventItem
 from domain.catalogue import CLASS_BY_TYPE
 from domain.instants import to_rfc3339
 from tests.histories import bases, histories
-from tests.make_examples import FILE, TALKS, demonstration, dumped, make_examples
+from tests.make_examples import FILE, TALKS, demonstration, dump_examples, make_examples
 from tests.stories import STORIES, Story
 from tests.world import tell_story
 
@@ -188,5 +188,5 @@ def test_event_models_have_the_fields_of_the_catalogue() -> None:
 
 def test_examples_of_the_description_are_current(tmp_path: Path) -> None:
     with demonstration(tmp_path) as client:
-        examples = dumped(make_examples(client))
+        examples = dump_examples(make_examples(client))
     assert FILE.read_bytes() == examples, "run: make examples"

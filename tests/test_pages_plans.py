@@ -98,12 +98,12 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield made
 
 
-def told(site: World, path: str) -> Any:
+def fetch_data(site: World, path: str) -> Any:
     return site.client.get(f"{BASE}/{path}").json()["data"]
 
 
 def test_the_lineage_says_which_points_live_on(planned: World) -> None:
-    found = told(planned, "plans.json")["lineage"]
+    found = fetch_data(planned, "plans.json")["lineage"]
 
     assert found["line"] == ["first", "second"]
     assert (found["survivors"], found["gone"], found["new"]) == (["a", "b"], ["c"], ["d"])
@@ -125,7 +125,7 @@ def test_plans_are_a_table_for_spreadsheets(planned: World) -> None:
 
 
 def test_a_plan_shows_who_touched_each_point_last(planned: World) -> None:
-    found = {each["point"]: each for each in told(planned, "plans/second.json")["points"]}
+    found = {each["point"]: each for each in fetch_data(planned, "plans/second.json")["points"]}
     text = page(planned, "plans/second")
 
     assert found["e"]["touched"]["event"] == event_id(202)
@@ -139,7 +139,7 @@ def test_a_plan_shows_who_touched_each_point_last(planned: World) -> None:
 
 
 def test_a_redline_of_two_plans_marks_words_and_points(planned: World) -> None:
-    found = told(planned, "plans/first.json?to_plan=second")["redline"]
+    found = fetch_data(planned, "plans/first.json?to_plan=second")["redline"]
     marks = {each["point"]: [one["mark"] for one in each["marks"]] for each in found["points"]}
     text = page(planned, "plans/first", "?to_plan=second")
 
@@ -155,8 +155,8 @@ def test_a_redline_of_two_plans_marks_words_and_points(planned: World) -> None:
 
 def test_a_redline_of_two_dates_shows_only_what_changed_where_asked(planned: World) -> None:
     query = "?from=2025-12-16&to=2025-12-20"
-    assert len(told(planned, f"plans/second.json{query}")["redline"]["points"]) == 3
-    found = told(planned, f"plans/second.json{query}&only=changed&view=side")["redline"]
+    assert len(fetch_data(planned, f"plans/second.json{query}")["redline"]["points"]) == 3
+    found = fetch_data(planned, f"plans/second.json{query}&only=changed&view=side")["redline"]
     assert [each["point"] for each in found["points"]] == ["e"]
     assert 'class="pair"' in page(planned, "plans/second", f"{query}&view=side")
     refused = page(planned, "plans/second", "?from=2025-12-01&view=heap", 422)

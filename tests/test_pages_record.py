@@ -25,7 +25,7 @@ FORM = {
 }
 
 
-def sent(site: World, form: dict[str, str], headers: dict[str, str] = OURS) -> Any:
+def send_form(site: World, form: dict[str, str], headers: dict[str, str] = OURS) -> Any:
     address = f"{BASE}/record"
     return site.client.post(address, data=form, headers=headers, follow_redirects=False)
 
@@ -48,7 +48,7 @@ def test_a_form_offers_what_may_be_named(site: World) -> None:
 @pytest.mark.parametrize("hidden", ["\u200f", "\u202e", "\u200d", "\u00ad", "\u2028"])
 def test_a_form_gives_back_what_was_typed(own_site: World, hidden: str) -> None:
     typed = f"A{hidden}B"
-    tried = sent(own_site, FORM | {"summary": typed, "reports.publisher": typed})
+    tried = send_form(own_site, FORM | {"summary": typed, "reports.publisher": typed})
     field = re.search(r'<textarea id="f-summary"[^>]*>(.*?)</textarea>', tried.text, re.DOTALL)
 
     assert field
@@ -57,7 +57,7 @@ def test_a_form_gives_back_what_was_typed(own_site: World, hidden: str) -> None:
 
 
 def test_a_form_is_tried_before_it_is_written(own_site: World) -> None:
-    tried = sent(own_site, FORM)
+    tried = send_form(own_site, FORM)
     identity = re.search(r'name="identity" value="([^"]+)"', tried.text)
 
     assert identity
@@ -67,7 +67,7 @@ def test_a_form_is_tried_before_it_is_written(own_site: World) -> None:
 
     whole = FORM | {"step": "record", "identity": identity[1]}
     for _ in range(2):
-        done = sent(own_site, whole)
+        done = send_form(own_site, whole)
         assert (done.status_code, done.headers["location"]) == (303, f"{BASE}/events/{identity[1]}")
     assert own_site.client.get("/readyz").json()["head"] == 6
 
@@ -86,7 +86,7 @@ def test_a_form_is_tried_before_it_is_written(own_site: World) -> None:
 def test_a_form_is_refused_beside_its_field(
     own_site: World, field: str, value: str, told: str
 ) -> None:
-    answer = sent(own_site, FORM | {field: value, "step": "record"})
+    answer = send_form(own_site, FORM | {field: value, "step": "record"})
     assert answer.status_code == 422
     assert told in main(answer.text)
     assert own_site.client.get("/readyz").json()["head"] == 5
@@ -107,7 +107,7 @@ def test_a_form_is_refused_beside_its_field(
 def test_a_foreign_form_is_turned_away(
     own_site: World, headers: dict[str, str], status: int
 ) -> None:
-    assert sent(own_site, FORM, headers).status_code == status
+    assert send_form(own_site, FORM, headers).status_code == status
 
 
 def test_an_act_opens_with_its_event(site: World) -> None:

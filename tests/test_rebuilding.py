@@ -64,7 +64,7 @@ def world(postgres_url: str, tmp_path: Path) -> Iterator[World]:
 
 
 @contextmanager
-def rebuilt(url: str, page: int = 1) -> Iterator[Iterator[int]]:
+def rebuild_elsewhere(url: str, page: int = 1) -> Iterator[Iterator[int]]:
     """Yield the steps of a rebuild by another process, so to speak."""
     ledger = Ledger(url)
     try:
@@ -117,7 +117,7 @@ def test_a_server_answers_and_records_while_it_is_rebuilt(
     world: World, postgres_url: str, tmp_path: Path
 ) -> None:
     told, recorded = [], []
-    with rebuilt(postgres_url) as steps:
+    with rebuild_elsewhere(postgres_url) as steps:
         for n, _ in zip(range(3), steps, strict=False):
             told.append(summary(world))
             later = {**MENDED, "id": uid(100 + n), "changes": {"summary": f"No, {n}."}}
@@ -191,7 +191,7 @@ def test_a_question_whose_snapshot_is_older_than_the_read_model_is_answered(
         with world.ledger.open_snapshot() as c:
             c.execute("SELECT size FROM head")
             if not asked:
-                with rebuilt(postgres_url, page=2000) as steps:
+                with rebuild_elsewhere(postgres_url, page=2000) as steps:
                     list(steps)
             asked.append(c)
             yield c
@@ -206,7 +206,7 @@ def test_a_long_reader_is_waited_for_and_keeps_what_it_reads(
     world: World, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rebuild, "PAUSE_SECONDS", 0.1)
-    with world.open_session() as session, rebuilt(postgres_url) as steps:
+    with world.open_session() as session, rebuild_elsewhere(postgres_url) as steps:
         waiting = threading.Thread(target=lambda: list(steps))
         waiting.start()
         waiting.join(1.5)
@@ -228,7 +228,7 @@ def test_a_rebuild_gives_up_where_a_reader_never_ends(
     monkeypatch.setattr(rebuild, "PAUSE_SECONDS", 0)
     with (
         world.open_session(),
-        rebuilt(postgres_url) as steps,
+        rebuild_elsewhere(postgres_url) as steps,
         pytest.raises(BusyError, match="in use"),
     ):
         list(steps)
@@ -243,14 +243,14 @@ def test_a_verification_compares_the_read_model_of_its_own_snapshot(
     monkeypatch.setattr(rebuild, "PAUSE_SECONDS", 0)
     with world.ledger.appender.datastore.open_scratch_snapshot() as c:
         lock_live_tables(c)
-        with rebuilt(postgres_url) as steps, pytest.raises(BusyError, match="in use"):
+        with rebuild_elsewhere(postgres_url) as steps, pytest.raises(BusyError, match="in use"):
             list(steps)
 
 
 def test_a_rebuild_that_an_erasure_overtook_is_thrown_away(
     world: World, postgres_url: str, tmp_path: Path
 ) -> None:
-    with rebuilt(postgres_url) as steps:
+    with rebuild_elsewhere(postgres_url) as steps:
         reached = [next(steps) for _ in range(5)]
         maintenance.erase_payload(settings(tmp_path, postgres_url), uid(1), "a court order")
         with pytest.raises(BusyError, match="erased meanwhile"):
@@ -263,7 +263,7 @@ def test_a_rebuild_that_an_erasure_overtook_is_thrown_away(
 
 
 def test_two_rebuilds_at_once_are_one_too_many(world: World, postgres_url: str) -> None:
-    with rebuilt(postgres_url) as steps, rebuilt(postgres_url) as others:
+    with rebuild_elsewhere(postgres_url) as steps, rebuild_elsewhere(postgres_url) as others:
         next(steps)
         with pytest.raises(BusyError, match="another process rebuilds"):
             next(others)

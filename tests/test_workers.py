@@ -53,17 +53,17 @@ def talks(shared_server: ApiServer) -> ServedTalks:
 
 def workers(server: ApiServer) -> list[int]:
     """Return the processes that answer, as the parent started them."""
-    return spawned(server.process.pid)
+    return spawned_by(server.process.pid)
 
 
-def spawned(parent: int) -> list[int]:
+def spawned_by(parent: int) -> list[int]:
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
     return [pid for pid, command in commands.items() if b"spawn_main" in command]
 
 
 @contextmanager
-def only(server: ApiServer, one: int) -> Iterator[None]:
+def leave_only(server: ApiServer, one: int) -> Iterator[None]:
     """Have one process alone answer for a moment, the others stopped."""
     others = [pid for pid in workers(server) if pid != one]
     for pid in others:
@@ -78,9 +78,9 @@ def only(server: ApiServer, one: int) -> Iterator[None]:
 def test_what_one_process_recorded_every_other_answers_at_once(talks: ServedTalks) -> None:
     counts = []
     for n, (appender, reader) in enumerate(permutations(workers(talks.server), 2), 1):
-        with only(talks.server, appender):
+        with leave_only(talks.server, appender):
             talks.record(statement(n))
-        with only(talks.server, reader):
+        with leave_only(talks.server, reader):
             statements = talks.server.get(f"{talks.path}/statements?limit=1000")["data"]
             counts.append((n, len(statements)))
 
@@ -108,7 +108,7 @@ def test_the_same_event_sent_to_all_processes_at_once_is_recorded_once(talks: Se
 
 def test_streams_of_every_process_tell_what_any_process_recorded(talks: ServedTalks) -> None:
     first, second, _ = workers(talks.server)
-    with only(talks.server, first), talks.server.stream(talks.stream_path) as stream:
+    with leave_only(talks.server, first), talks.server.stream(talks.stream_path) as stream:
         os.kill(second, signal.SIGCONT)
         os.kill(first, signal.SIGSTOP)
         talks.record(statement(1))
@@ -147,7 +147,7 @@ def test_processes_whose_parent_was_killed_end_soon_and_give_the_port_free(
     with server.stream(f"{PATH}?audience=staff") as stream:
         stream.take(1)
         server.end(signal.SIGKILL)
-        left = until_ended(children)
+        left = await_end(children)
 
     assert len(children) == WORKERS
     assert left == []
@@ -172,17 +172,17 @@ def test_processes_that_prepare_pages_end_with_the_one_they_work_for() -> None:
     )
     assert running.stdout
     running.stdout.readline()
-    children = spawned(running.pid)
+    children = spawned_by(running.pid)
     running.kill()
     running.wait()  # not for the end of its output, which they have open
-    left = until_ended(children)
+    left = await_end(children)
     running.communicate()
 
     assert children
     assert left == []
 
 
-def until_ended(processes: list[int]) -> list[int]:
+def await_end(processes: list[int]) -> list[int]:
     """Wait a few seconds for processes to end; return those that live, and end them."""
     until = time.monotonic() + 8
     while left := [pid for pid in processes if Path(f"/proc/{pid}").exists()]:
@@ -194,7 +194,7 @@ def until_ended(processes: list[int]) -> list[int]:
     return left
 
 
-def refused(*arguments: str) -> str:
+def refusal_of(*arguments: str) -> str:
     ran = subprocess.run(
         [BIN / "minutebook", "serve", "--port", "0", *arguments],
         capture_output=True,
@@ -208,9 +208,9 @@ def refused(*arguments: str) -> str:
 
 def test_sqlite_is_refused_to_several_processes(tmp_path: Path) -> None:
     file = str(tmp_path / "talks.db")
-    told = refused("--db", file, "--workers", "2")
+    told = refusal_of("--db", file, "--workers", "2")
     with serve_ledger(file, folder=tmp_path):
-        told_second = refused("--db", file)
+        told_second = refusal_of("--db", file)
 
     assert "SQLite supports only one process\nhint: omit --workers" in told
     assert "another process has" in told_second

@@ -213,7 +213,7 @@ def broken_promises(path: Path, tally: Tally) -> Iterator[str]:
 
 
 def faults(path: Path, tally: Tally) -> list[str]:
-    return [*broken_promises(path, tally), *rebuilt_otherwise(path)]
+    return [*broken_promises(path, tally), *differences_of_rebuild(path)]
 
 
 def _kept(rows: list[Any], tally: Tally) -> Iterator[str]:
@@ -268,10 +268,10 @@ def _hashed(rows: list[Any], head: Any) -> Iterator[str]:
         yield "the head is not that of these leaves"
 
 
-def rebuilt_otherwise(path: Path) -> Iterator[str]:
+def differences_of_rebuild(path: Path) -> Iterator[str]:
     """Yield every table of the read model that a rebuild from the log makes otherwise."""
     copy = path.with_suffix(".rebuilt")
-    copied(path, copy)
+    copy_database(path, copy)
     connection = sqlite3.connect(copy, isolation_level=None)
     connection.row_factory = sqlite3.Row
     live = _tables(connection)
@@ -298,7 +298,7 @@ def _tables(connection: sqlite3.Connection) -> dict[str, set[tuple[Any, ...]]]:
     return found
 
 
-def copied(path: Path, copy: Path) -> None:
+def copy_database(path: Path, copy: Path) -> None:
     source, target = sqlite3.connect(path), sqlite3.connect(copy)
     source.backup(target)
     source.close()
@@ -324,7 +324,7 @@ def control(path: Path, tally: Tally) -> Iterator[tuple[str, int]]:
     for name, statement in SPOILT.items():
         copy = path.with_suffix(".spoilt")
         copy.unlink(missing_ok=True)
-        copied(path, copy)
+        copy_database(path, copy)
         connection = sqlite3.connect(copy)
         connection.execute("DROP TRIGGER event_is_never_changed")
         connection.execute("DROP TRIGGER event_is_never_deleted")

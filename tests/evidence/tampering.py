@@ -71,7 +71,7 @@ def base(folder: Path) -> None:
         for number in (3, 4, 5):
             event = {**STANCE, "id": uid(number), "summary": f"Perhaps {number}."}
             world.post(event, headers={"Idempotency-Key": f"k{number}"})
-    maintenance.erase_payload(where(folder), uid(50), "by law")
+    maintenance.erase_payload(settings(folder), uid(50), "by law")
     shutil.copy(folder / "world.db", folder / "earlier.db")
     with World(folder) as world:
         world.record("2099-01-01T00:00:00Z", [{"type": "record-voided", "event": uid(2)}])
@@ -80,7 +80,7 @@ def base(folder: Path) -> None:
         connection.execute("PRAGMA journal_mode = DELETE")
 
 
-def where(folder: Path, outside: str = "world.db.checkpoint") -> Settings:
+def settings(folder: Path, outside: str = "world.db.checkpoint") -> Settings:
     return Settings(db=folder / "world.db", log_key=Path(KEY), checkpoint=folder / outside)
 
 
@@ -97,7 +97,9 @@ def rows(c: sqlite3.Connection, table: str) -> tuple[list[str], list[tuple[Any, 
     return [column[0] for column in found.description], found.fetchall()
 
 
-def drawn(c: sqlite3.Connection, random: Random) -> tuple[str, list[str], list[tuple[Any, ...]]]:
+def pick_rows(
+    c: sqlite3.Connection, random: Random
+) -> tuple[str, list[str], list[tuple[Any, ...]]]:
     while True:
         table = random.choice(tables(c))
         names, held = rows(c, table)
@@ -130,7 +132,7 @@ def other(value: Any, random: Random) -> Any:
 
 
 def edit(c: sqlite3.Connection, random: Random) -> str | None:
-    table, names, held = drawn(c, random)
+    table, names, held = pick_rows(c, random)
     at, column = random.randrange(len(held)), random.randrange(len(names))
     new = other(held[at][column], random)
     if new == held[at][column]:
@@ -147,14 +149,14 @@ def edit_read_model(c: sqlite3.Connection, random: Random) -> str | None:
 
 
 def delete(c: sqlite3.Connection, random: Random) -> str | None:
-    table, _, held = drawn(c, random)
+    table, _, held = pick_rows(c, random)
     at = random.randrange(len(held))
     store(c, table, held[:at] + held[at + 1 :])
     return table
 
 
 def insert(c: sqlite3.Connection, random: Random) -> str | None:
-    table, _, held = drawn(c, random)
+    table, _, held = pick_rows(c, random)
     row = random.choice(held)
     store(c, table, [*held, tuple(other(value, random) for value in row)])
     return table
@@ -162,7 +164,7 @@ def insert(c: sqlite3.Connection, random: Random) -> str | None:
 
 def swap(c: sqlite3.Connection, random: Random) -> str | None:
     """Let two rows exchange what one column holds."""
-    table, names, held = drawn(c, random)
+    table, names, held = pick_rows(c, random)
     one, two, column = (random.randrange(n) for n in (len(held), len(held), len(names)))
     if held[one][column] == held[two][column]:
         return None
@@ -185,7 +187,7 @@ def reorder(c: sqlite3.Connection, random: Random) -> str | None:
 
 
 def truncate(c: sqlite3.Connection, random: Random) -> str | None:
-    table, _, held = drawn(c, random)
+    table, _, held = pick_rows(c, random)
     store(c, table, held[: random.randrange(len(held))])
     return table
 
@@ -201,7 +203,7 @@ KINDS: dict[str, Tamper] = {
 }
 
 
-def tampered(folder: Path, kind: str, random: Random) -> str | None:
+def tamper(folder: Path, kind: str, random: Random) -> str | None:
     """Change a fresh copy in one way; return what was changed."""
     shutil.copy(folder / "base.db", folder / "world.db")
     with closing(sqlite3.connect(folder / "world.db", isolation_level=None)) as c:
@@ -235,10 +237,10 @@ def tamperings(folder: Path, count: int, random: Random) -> tuple[Counter[str], 
         if kind == "rollback":
             put_back(folder)
         else:
-            told = tampered(folder, kind, random)
+            told = tamper(folder, kind, random)
         if told is None:
             continue
-        if verify_ledger(where(folder), ignore_progress).faults:
+        if verify_ledger(settings(folder), ignore_progress).faults:
             found[kind] += 1
         else:
             missed.append(f"{kind}: {told}")
@@ -257,7 +259,8 @@ def clean(folder: Path, count: int) -> list[str]:
         ledger.close()
         for _ in range(10):
             alarms += [
-                f"seed {seed}: {each}" for each in verify_ledger(where(own), ignore_progress).faults
+                f"seed {seed}: {each}"
+                for each in verify_ledger(settings(own), ignore_progress).faults
             ]
         shutil.rmtree(own)
     return alarms
@@ -267,10 +270,10 @@ def controls(folder: Path, random: Random) -> list[str]:
     """Return the controls that did not miss what they should."""
     wrong = []
     put_back(folder)
-    faults = verify_ledger(where(folder, "no.checkpoint"), ignore_progress).faults
+    faults = verify_ledger(settings(folder, "no.checkpoint"), ignore_progress).faults
     if [each.field for each in faults] != ["external checkpoint"]:
         wrong.append("a rollback was seen without the external checkpoint")
-    while tampered(folder, "edit of the read model", random) is None:
+    while tamper(folder, "edit of the read model", random) is None:
         pass
     with closing(sqlite3.connect(folder / "world.db")) as connection:
         faults = []
