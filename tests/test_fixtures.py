@@ -43,6 +43,7 @@ SALTED = ("/events", "/receipt", "/export", "/audit/")
 _INCLUSION = "/v1/audit/proofs/inclusion"
 _OF = "/v1/negotiations/ukraine-peace-talks"
 CHANGED_ON_PURPOSE = {
+    "/v1/nothing": "wording of the problem",
     "/v1/negotiations/nowhere/state": "wording of the problem",
     f"{_OF}/receipt?of=everything": "wording of the problem",
     f"{_OF}/export?format=pdf": "wording of the problem",
