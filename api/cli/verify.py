@@ -228,8 +228,7 @@ def check_document(path: Path, key: str | None = None) -> list[str]:
     TamperedError where a check fails, InvalidQuestionError where the file is neither of the two.
     """
     try:
-        sentences = verify_bundle.check_file(str(path), key or "")
-        return [*sentences, verify_bundle.KEY_GIVEN if key else verify_bundle.KEY_FROM_FILE]
+        return verify_bundle.check_file(str(path), key or "")
     except verify_bundle.RefusedError as error:
         sentence, code = error.args
         error_class = TamperedError if code == 1 else InvalidQuestionError

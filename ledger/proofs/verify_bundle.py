@@ -216,7 +216,7 @@ def check_inclusion(event: Any, negotiation: str, size: int, root: bytes) -> tup
     return seq, str(leaf["id"])
 
 def check_bundle(members: dict[str, Callable[[], Any]], trusted: str) -> list[str]:
-    listed = [name for name in MEMBER_NAMES if name != "sha256sums.txt"]
+    listed = (name for name in MEMBER_NAMES if name != "sha256sums.txt")
     sums = "".join(f"{member_digest(members[name])}  {name}\n" for name in listed)
     need(read_text(members["sha256sums.txt"]) == sums, "sha256sums.txt does not match the files")
     key, note = read_text(members["key.txt"]), read_text(members["checkpoint.txt"])
@@ -286,11 +286,13 @@ def check_file(path: str, trusted: str = "") -> list[str]:
     """Return what was checked, in sentences. Raises RefusedError."""
     try:
         if os.path.isdir(path):
-            return check_bundle(folder_members(path), trusted)
-        if zipfile.is_zipfile(path):
+            lines = check_bundle(folder_members(path), trusted)
+        elif zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
-                return check_bundle(zip_members(archive, os.path.getsize(path)), trusted)
-        return check_receipt(read_text(partial(open, path, "rb")), trusted)
+                lines = check_bundle(zip_members(archive, os.path.getsize(path)), trusted)
+        else:
+            lines = check_receipt(read_text(partial(open, path, "rb")), trusted)
+        return [*lines, KEY_GIVEN if trusted else KEY_FROM_FILE]
     except RefusedError:
         raise
     except Exception as error:  # whatever was made of the file must not pass
@@ -301,8 +303,7 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        lines = check_file(arguments[0], "".join(rest[1:]).strip())
-        print(*lines, KEY_GIVEN if rest else KEY_FROM_FILE, sep="\n")
+        print(*check_file(arguments[0], "".join(rest[1:]).strip()), sep="\n")
     except RefusedError as error:
         print(f"Refused: {error.args[0]}", file=sys.stderr)
         return int(error.args[1])
