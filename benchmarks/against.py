@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import history, load
-from benchmarks.asking import dates, path, sampled
-from benchmarks.measuring import Word, serving, watched
+from benchmarks.asking import dates, path, sample
+from benchmarks.measuring import Word, run_server, run_watched
 from benchmarks.writing import CLIENTS, bodies
 
 ROOT = Path(__file__).parents[1]
@@ -46,13 +46,13 @@ class Checkout:
     def serve(self) -> Iterator[int]:
         program = self.programs / "minutebook"
         command: list[Word] = [program, "serve", "--db", self.database, "--port"]
-        with serving(command, "/readyz") as port:
+        with run_server(command, "/readyz") as port:
             yield port
 
     def ask(self, port: int, part: int) -> None:
         """Time states at random past dates, others in each round, so that none is cached."""
         moments = dates(QUESTIONS * (part + 1))[QUESTIONS * part :]
-        costs = sampled(port, [path("state", moment) for moment in moments])
+        costs = sample(port, [path("state", moment) for moment in moments])
         self.figures["state p50 ms"].append(statistics.median(costs))
 
     def append(self, port: int) -> None:
@@ -60,7 +60,7 @@ class Checkout:
         self.figures["append/s"].append(figures.rate)
 
     def rebuild(self, events: int) -> None:
-        run = watched([self.programs / "minutebook", "rebuild", "--db", self.database])
+        run = run_watched([self.programs / "minutebook", "rebuild", "--db", self.database])
         self.figures["rebuild events/s"].append(events / run.seconds)
 
 
@@ -94,7 +94,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        file = history.made(folder, options.events, "steady")
+        file = history.make_history(folder, options.events, "steady")
         this = Checkout(ROOT, folder / "this.db")
         other = Checkout(options.other.resolve(), folder / "other.db")
         for checkout in (this, other):

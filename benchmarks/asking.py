@@ -15,7 +15,7 @@ import orjson
 from benchmarks import fill, history, load, noop, peers, plain
 from benchmarks.bench import Bench
 from benchmarks.generator import SETTLING
-from benchmarks.measuring import Measures, asked, fetch, percentile, served, timed
+from benchmarks.measuring import Measures, fetch, fetch_response, percentile, serve_product, time_ms
 from domain.instants import SECOND, Instant, to_rfc3339_short
 
 BASE = f"/v1/negotiations/{fill.NAME}"
@@ -30,7 +30,7 @@ OFTEN = 100_000
 """Events up to which a replay is measured at three dates."""
 
 
-def connected(port: int) -> HTTPConnection:
+def connect(port: int) -> HTTPConnection:
     return HTTPConnection("127.0.0.1", port)
 
 
@@ -45,12 +45,12 @@ def dates(count: int, lo: float = SETTLING + 0.02, hi: float = 1) -> list[Instan
     return [history.moment(random.uniform(lo, hi)) for _ in range(count)]
 
 
-def sampled(port: int, paths: Sequence[str]) -> list[float]:
+def sample(port: int, paths: Sequence[str]) -> list[float]:
     """Time one client that asks one question after the other, the first ones not counted."""
-    connection, costs = connected(port), list[float]()
+    connection, costs = connect(port), list[float]()
     started = time.monotonic()
     for number, each in enumerate([*paths[:WARM], *paths]):
-        costs.append(timed(lambda each=each: fetch(connection, each)))  # type: ignore[misc]  # bound at once
+        costs.append(time_ms(lambda each=each: fetch(connection, each)))  # type: ignore[misc]  # bound at once
         if time.monotonic() - started > PATIENCE and number >= LEAST:
             break
     connection.close()
@@ -61,9 +61,9 @@ def states(bench: Bench) -> Measures:
     """Ask for everything at random past dates, on a ledger of every size, of equal cells."""
     found: Measures = {}
     for events in bench.sizes:
-        with served(bench.steady(events)) as port:
-            costs = sampled(port, [path("state", each) for each in dates(bench.requests)])
-            body = fetch(connected(port), path("state", history.moment(0.9)))
+        with serve_product(bench.steady(events)) as port:
+            costs = sample(port, [path("state", each) for each in dates(bench.requests)])
+            body = fetch(connect(port), path("state", history.moment(0.9)))
         middle = bench.line("state", events, statistics.median(costs))
         found |= {
             f"state p50 ms at {events}": middle,
@@ -84,10 +84,10 @@ def _cells(body: bytes) -> int:
     return len(data["positions"]) + len(data["meetings"]) + points
 
 
-def claimed(bench: Bench) -> Measures:
+def measure_claimed(bench: Bench) -> Measures:
     """Ask for everything where claims, amendments and watches grow with the log."""
-    with served(bench.ledger(min(bench.events, CLAIMED))) as port:
-        costs = sampled(port, [path("state", each) for each in dates(bench.requests // 3)])
+    with serve_product(bench.ledger(min(bench.events, CLAIMED))) as port:
+        costs = sample(port, [path("state", each) for each in dates(bench.requests // 3)])
     return {"state of a growing history p50 ms": statistics.median(costs)}
 
 
@@ -95,11 +95,11 @@ def lately(bench: Bench) -> Measures:
     """Ask as recorded while half is not recorded yet, and as known before that half."""
     stretch = dates(bench.requests // 3, 0.45, 0.9)
     before = history.moment(0.4)
-    with served(bench.ledger(bench.events, "steady", "late")) as port:
-        late = sampled(port, [path("state", each, basis="as-recorded") for each in stretch])
-        known = sampled(port, [path("state", before - n * SECOND) for n in range(len(stretch))])
+    with serve_product(bench.ledger(bench.events, "steady", "late")) as port:
+        late = sample(port, [path("state", each, basis="as-recorded") for each in stretch])
+        known = sample(port, [path("state", before - n * SECOND) for n in range(len(stretch))])
         sizes = [
-            _cells(fetch(connected(port), each))
+            _cells(fetch(connect(port), each))
             for each in (path("state", stretch[0], basis="as-recorded"), path("state", before))
         ]
     ours, other = statistics.median(late), statistics.median(known)
@@ -118,12 +118,12 @@ def replaying(bench: Bench) -> Measures:
         few = [history.moment(part) for part in ((0.61,) if events > OFTEN else (0.4, 0.61, 0.8))]
         replay = statistics.median(peers.library_replays(environment, few))
         bench.line("replay with the library", events, replay)
-        with served(bench.steady(events)) as port:
-            ours = statistics.median(sampled(port, [path("state", each) for each in few * 7]))
+        with serve_product(bench.steady(events)) as port:
+            ours = statistics.median(sample(port, [path("state", each) for each in few * 7]))
     return {"replay ms": replay, "replay against state": replay / ours}
 
 
-def tabled(bench: Bench) -> Measures:
+def measure_table(bench: Bench) -> Measures:
     """Ask the plain table and us at the same dates; it knows 540 cells, and no items."""
     found: Measures = {}
     for events in bench.sizes:
@@ -133,14 +133,14 @@ def tabled(bench: Bench) -> Measures:
 
 def _tabled(bench: Bench, events: int) -> Measures:
     when, costs = dates(bench.requests // 3), Measures()
-    with plain.served(bench.table(events)) as port:
+    with plain.serve_plain(bench.table(events)) as port:
         for query in plain.queries(bench.table(events)):
             asks = [f"/state?query={query}&as_of={each}" for each in when]
-            costs[query] = statistics.median(sampled(port, asks))
+            costs[query] = statistics.median(sample(port, asks))
             bench.line(f"plain table, {query}", events, costs[query])
-    with served(bench.steady(events)) as port:
+    with serve_product(bench.steady(events)) as port:
         state, positions = (
-            statistics.median(sampled(port, [path(what, each) for each in when]))
+            statistics.median(sample(port, [path(what, each) for each in when]))
             for what in ("state", "positions")
         )
     bench.line("positions alone", events, positions)
@@ -163,31 +163,31 @@ SINGLE = {
 
 def single(bench: Bench) -> Measures:
     """Ask for one thing at random past dates."""
-    with served(bench.steady(bench.events)) as port:
+    with serve_product(bench.steady(bench.events)) as port:
         return {
             f"one {name} p50 ms"
             if name != "meetings"
             else "all meetings p50 ms": statistics.median(
-                sampled(port, [path(what, each) for each in dates(bench.requests)])
+                sample(port, [path(what, each) for each in dates(bench.requests)])
             )
             for name, what in SINGLE.items()
         }
 
 
 def meeting(bench: Bench) -> Measures:
-    with served(bench.steady(bench.events)) as port:
+    with serve_product(bench.steady(bench.events)) as port:
         asks = [path("meetings/meeting-7", each) for each in dates(bench.requests)]
-        return {"one meeting p50 ms": statistics.median(sampled(port, asks))}
+        return {"one meeting p50 ms": statistics.median(sample(port, asks))}
 
 
-def pinned(bench: Bench) -> Measures:
+def measure_pinned(bench: Bench) -> Measures:
     """Ask for one pinned state again and again, and for the same bytes of the idle server."""
-    with served(bench.steady(bench.events)) as port:
-        headers, _ = asked(connected(port), path("state", history.moment(0.7)))
+    with serve_product(bench.steady(bench.events)) as port:
+        headers, _ = fetch_response(connect(port), path("state", history.moment(0.7)))
         address = _canonical(headers["Link"])
         file = bench.folder / "pinned.json"
-        file.write_bytes(fetch(connected(port), address))
-        with noop.served(file) as idle:
+        file.write_bytes(fetch(connect(port), address))
+        with noop.serve_noop(file) as idle:
             ratio = bench.ratio(
                 lambda: _rate(port, address, bench), lambda: _rate(idle, "/answer", bench)
             )
@@ -211,11 +211,11 @@ def _rate(port: int, address: str, bench: Bench) -> float:
 
 ASKING: dict[str, Callable[[Bench], Measures]] = {
     "states": states,
-    "claimed": claimed,
+    "claimed": measure_claimed,
     "lately": lately,
     "replaying": replaying,
-    "tabled": tabled,
+    "tabled": measure_table,
     "single": single,
     "meeting": meeting,
-    "pinned": pinned,
+    "pinned": measure_pinned,
 }

@@ -21,7 +21,7 @@ import orjson
 
 from benchmarks.fill import NAME, Clock, build
 from benchmarks.generator import END, standard
-from benchmarks.measuring import MINUTEBOOK, RESULTS, Measures, machine, timed, watched
+from benchmarks.measuring import MINUTEBOOK, RESULTS, Measures, machine, run_watched, time_ms
 from domain import acceptance
 from ledger import log
 from ledger.proofs import merkle
@@ -51,13 +51,13 @@ def proving(path: Path, samples: int) -> Measures:
         read = log.node_reader(c)
         for _ in range(samples):
             index = random.randrange(size)
-            costs.append(timed(lambda index=index: merkle.inclusion_proof(read, index, size)))  # type: ignore[misc]  # bound at once
+            costs.append(time_ms(lambda index=index: merkle.inclusion_proof(read, index, size)))  # type: ignore[misc]  # bound at once
     return {"inclusion proof p50 ms": statistics.median(costs)}
 
 
 def whole(path: Path) -> Measures:
     """Verify with the real command, in a process of its own."""
-    ran = watched([MINUTEBOOK, "verify", "--db", path, "--json"])
+    ran = run_watched([MINUTEBOOK, "verify", "--db", path, "--json"])
     return {"verify whole s": ran.seconds, "verify peak memory MB": ran.peak_mb}
 
 
@@ -82,9 +82,9 @@ def appending(folder: Path, samples: int) -> Measures:
     bare = mock.patch("ledger.proofs.merkle.Frontier.from_bytes", lambda size, _: NoTree(size))
     for event in fresh:
         submission = Submission(NAME, [acceptance.parse_event(event)])
-        costs[0].append(timed(lambda s=submission: ledgers[0].record(s)))  # type: ignore[misc]  # bound at once
+        costs[0].append(time_ms(lambda s=submission: ledgers[0].record(s)))  # type: ignore[misc]  # bound at once
         with bare:
-            costs[1].append(timed(lambda s=submission: ledgers[1].record(s)))  # type: ignore[misc]  # bound at once
+            costs[1].append(time_ms(lambda s=submission: ledgers[1].record(s)))  # type: ignore[misc]  # bound at once
     for ledger in ledgers:
         ledger.close()
     one, other = (statistics.median(cost) for cost in costs)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks import history, peers, plain
-from benchmarks.measuring import Measures, Watched, watched
+from benchmarks.measuring import CommandRun, Measures, run_watched
 from benchmarks.stores import Store
 
 SMALL = 10_000
@@ -29,7 +29,7 @@ class Bench:
     requests: int = 200
     singles: int = 2000
     """How many events the peers save one by one."""
-    filled: dict[str, Watched] = field(default_factory=dict)
+    filled: dict[str, CommandRun] = field(default_factory=dict)
     peers: dict[str, Measures] = field(default_factory=dict)
     series: dict[str, dict[int, float]] = field(default_factory=dict)
     """Of each line of the plot the median for a number of events, in milliseconds."""
@@ -39,22 +39,22 @@ class Bench:
         return self.sizes[-1]
 
     def history(self, events: int, *kinds: str) -> Path:
-        return history.made(self.folder, events, *kinds)
+        return history.make_history(self.folder, events, *kinds)
 
     def ledger(self, events: int, *kinds: str, use: str = "") -> str:
         """Return a ledger with this many events, recorded once for each use that changes it."""
         name = "-".join(["ledger", str(events), *kinds, *filter(None, [use])])
-        database = self.store.made(name)
+        database = self.store.make_database(name)
         if name not in self.filled:
             command = [sys.executable, "-m", "benchmarks.fill", database]
-            self.filled[name] = watched([*command, self.history(events, *kinds)])
+            self.filled[name] = run_watched([*command, self.history(events, *kinds)])
         return database
 
     def steady(self, events: int) -> str:
         """Return the ledger that most questions go to, with equal cells whatever its length."""
         return self.ledger(events, "steady")
 
-    def filling(self, events: int) -> Watched:
+    def filling(self, events: int) -> CommandRun:
         """Tell how recording that ledger went."""
         self.steady(events)
         return self.filled[f"ledger-{events}-steady"]
@@ -62,7 +62,7 @@ class Bench:
     def library(self, events: int) -> tuple[peers.Environment, Measures]:
         """Return the bare library's log of the same history, and what saving it cost."""
         name = f"library-{events}"
-        environment = self.store.library(self.store.made(name))
+        environment = self.store.library(self.store.make_database(name))
         if name not in self.peers:
             told = history.read(self.history(events, "steady"))
             self.peers[name] = peers.library_appends(environment, told, self.singles)
@@ -71,7 +71,7 @@ class Bench:
     def table(self, events: int) -> str:
         """Return the plain table of the same history."""
         name = f"plain-{events}"
-        database = self.store.made(name)
+        database = self.store.make_database(name)
         if name not in self.peers:
             told = history.read(self.history(events, "steady"))
             self.peers[name] = {"rows": plain.fill(database, told)}

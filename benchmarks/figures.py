@@ -26,13 +26,13 @@ class Figure:
     def target(self, store: str) -> float:
         return self.sqlite if store == "SQLite" else self.postgres
 
-    def wanted(self) -> str:
+    def format_target(self) -> str:
         if not self.sign:
             return "–"
         both = [f"{each:,g}{self.unit}" for each in dict.fromkeys((self.sqlite, self.postgres))]
         return f"{self.sign} {' / '.join(both)}" + (" at 1 M" if self.at_million else "")
 
-    def shown(self, value: float) -> str:
+    def format_value(self, value: float) -> str:
         digits = 0 if value >= 1000 else 1 if value >= 10 else 2
         return f"{value:,.{digits}f}{self.unit}"
 

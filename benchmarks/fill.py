@@ -35,7 +35,7 @@ class Clock:
         return self.now
 
 
-def opened(database: str | Path, clock: Clock) -> Ledger:
+def open_ledger_at(database: str | Path, clock: Clock) -> Ledger:
     """Open a ledger; its key is where the product's commands look for it."""
     found = Settings(db=str(database) if is_server_url(database) else Path(database))
     return open_ledger(
@@ -45,7 +45,7 @@ def opened(database: str | Path, clock: Clock) -> Ledger:
 
 def build(database: str | Path, events: Iterable[Recorded], batch: int = BATCH) -> None:
     clock = Clock()
-    ledger = opened(database, clock)
+    ledger = open_ledger_at(database, clock)
     for part in history.pages(events, batch):
         clock.now = part[-1][0]
         ledger.record(Submission(NAME, [acceptance.parse_event(event) for _, event in part]))

@@ -35,7 +35,7 @@ def late(events: Iterable[Recorded]) -> list[Recorded]:
     return kept + [(last + DAY + n, event) for n, (_, event) in enumerate(moved)]
 
 
-def made(folder: Path, events: int, *kinds: str) -> Path:
+def make_history(folder: Path, events: int, *kinds: str) -> Path:
     """Make a history in a process of its own, unless it is there."""
     path = folder / "-".join(["history", str(events), *kinds])
     if not path.exists():

@@ -23,7 +23,7 @@ Measures = dict[str, float]
 Word = str | Path
 
 
-def timed(act: Callable[[], object]) -> float:
+def time_ms(act: Callable[[], object]) -> float:
     """Return how many milliseconds an act takes."""
     start = time.perf_counter()
     act()
@@ -35,10 +35,10 @@ def percentile(samples: Sequence[float], part: float) -> float:
 
 
 def fetch(connection: http.client.HTTPConnection, path: str) -> bytes:
-    return asked(connection, path)[1]
+    return fetch_response(connection, path)[1]
 
 
-def asked(
+def fetch_response(
     connection: http.client.HTTPConnection, path: str
 ) -> tuple[http.client.HTTPMessage, bytes]:
     """Ask over a kept connection; return the headers and the body of a 200."""
@@ -51,7 +51,7 @@ def asked(
 
 
 @contextmanager
-def serving(command: Sequence[Word], ready: str) -> Iterator[int]:
+def run_server(command: Sequence[Word], ready: str) -> Iterator[int]:
     """Run a server with a port put at the end of its command; yield the port once it answers."""
     port = free_port()
     process = subprocess.Popen(  # noqa: S603  # our own command
@@ -81,12 +81,12 @@ def product(database: str) -> list[Word]:
     return [MINUTEBOOK, "serve", "--db", database, "--port"]
 
 
-def served(database: str) -> AbstractContextManager[int]:
-    return serving(product(database), "/readyz")
+def serve_product(database: str) -> AbstractContextManager[int]:
+    return run_server(product(database), "/readyz")
 
 
 @dataclass(frozen=True)
-class Watched:
+class CommandRun:
     """What a command told, how long it took, and the peak of its largest process."""
 
     told: bytes
@@ -94,7 +94,7 @@ class Watched:
     peak_mb: float
 
 
-def watched(command: Sequence[Word]) -> Watched:
+def run_watched(command: Sequence[Word]) -> CommandRun:
     """Run a command in a process of its own."""
     started = time.perf_counter()
     ran = subprocess.run(  # noqa: S603  # our own command
@@ -103,7 +103,7 @@ def watched(command: Sequence[Word]) -> Watched:
     if ran.returncode:
         raise RuntimeError(ran.stderr.decode()[-2000:])
     told, _, peak = ran.stdout.rpartition(b"\n")
-    return Watched(told, time.perf_counter() - started, int(peak) / 1024)
+    return CommandRun(told, time.perf_counter() - started, int(peak) / 1024)
 
 
 WATCH = """

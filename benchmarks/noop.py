@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 
 from api.cli import gc_tuning
-from benchmarks.measuring import serving
+from benchmarks.measuring import run_server
 
 
 def create(answer: bytes) -> FastAPI:
@@ -33,9 +33,9 @@ def create(answer: bytes) -> FastAPI:
 
 
 @contextmanager
-def served(file: Path) -> Iterator[int]:
+def serve_noop(file: Path) -> Iterator[int]:
     """Serve it in a process of its own; yield its port."""
-    with serving([sys.executable, "-m", "benchmarks.noop", file], "/answer") as port:
+    with run_server([sys.executable, "-m", "benchmarks.noop", file], "/answer") as port:
         yield port
 
 

@@ -21,7 +21,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from benchmarks import history
 from benchmarks.generator import Event, Recorded
-from benchmarks.measuring import Measures, percentile, timed
+from benchmarks.measuring import Measures, percentile, time_ms
 from benchmarks.rows import Cell, Row, rows
 from domain.instants import Instant, from_datetime, to_datetime
 from tests.postgres import free_port
@@ -82,10 +82,10 @@ def _appends(
 ) -> Measures:
     """Time the saving alone, not what makes the events."""
     alone = list(islice(made, singles))
-    costs = [timed(lambda each=each: save([each])) for each in alone]  # type: ignore[misc]  # bound at once
+    costs = [time_ms(lambda each=each: save([each])) for each in alone]  # type: ignore[misc]  # bound at once
     count, whole = 0, 0.0
     for page in history.pages(made, PAGE):
-        whole += timed(lambda page=page: save(page))  # type: ignore[misc]  # bound at once
+        whole += time_ms(lambda page=page: save(page))  # type: ignore[misc]  # bound at once
         count += len(page)
     return {
         "per event events/s": 1000 * singles / sum(costs),
@@ -98,10 +98,10 @@ def _appends(
 def library_replays(environment: Environment, moments: Sequence[Instant]) -> list[float]:
     """Fold the log up to each moment into cells, from nothing; return the milliseconds of each."""
     with library(environment) as app:
-        return [timed(lambda moment=moment: replayed(app, moment)) for moment in moments]  # type: ignore[misc]  # bound at once
+        return [time_ms(lambda moment=moment: replay_cells(app, moment)) for moment in moments]  # type: ignore[misc]  # bound at once
 
 
-def replayed(app: Application[UUID], moment: Instant) -> dict[Cell, Row]:
+def replay_cells(app: Application[UUID], moment: Instant) -> dict[Cell, Row]:
     """Return the newest row of each cell as of a moment, by reading the log until then."""
     return newest(_until(app, moment), moment)
 

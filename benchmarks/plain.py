@@ -19,7 +19,7 @@ import uvicorn
 from fastapi import FastAPI, HTTPException, Response
 
 from benchmarks.generator import Recorded
-from benchmarks.measuring import serving
+from benchmarks.measuring import run_server
 from benchmarks.rows import rows
 
 Execute = Callable[[str, dict[str, Any]], list[tuple[Any, ...]]]
@@ -82,7 +82,7 @@ def _is_postgres(database: str) -> bool:
 
 
 @contextmanager
-def opened(database: str) -> Iterator[Execute]:
+def open_plain(database: str) -> Iterator[Execute]:
     if not _is_postgres(database):
         connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA journal_mode=WAL")
@@ -103,7 +103,7 @@ def fill(database: str, events: Iterable[Recorded]) -> int:
     made = [(number, "standard", *astuple(row)) for number, row in enumerate(rows(events), 1)]
     places = ", ".join(f":p{n}" for n in range(len(made[0])))
     insert = f"INSERT INTO statement_of_position VALUES ({places})"  # noqa: S608  # our own text
-    with opened(database) as execute:
+    with open_plain(database) as execute:
         for statement in (*SCHEMA, "BEGIN"):
             execute(statement, {})
         for row in made:
@@ -128,15 +128,15 @@ def create(execute: Execute) -> FastAPI:
 
 
 @contextmanager
-def served(database: str) -> Iterator[int]:
+def serve_plain(database: str) -> Iterator[int]:
     """Serve the table in a process of its own; yield its port."""
-    with serving([sys.executable, "-m", "benchmarks.plain", database], "/openapi.json") as port:
+    with run_server([sys.executable, "-m", "benchmarks.plain", database], "/openapi.json") as port:
         yield port
 
 
 def main() -> None:
     database, port = sys.argv[1:]
-    with opened(database) as execute:
+    with open_plain(database) as execute:
         uvicorn.run(create(execute), port=int(port), log_level="warning", access_log=False)
 
 

@@ -23,7 +23,7 @@ from api.session import Session, open_session
 from api.settings import Settings
 from api.wiring import open_ledger
 from benchmarks import documents, history, votes
-from benchmarks.measuring import RESULTS, machine, watched
+from benchmarks.measuring import RESULTS, machine, run_watched
 from benchmarks.stores import STORES, Store, stores
 from domain import acceptance
 from domain.basis import Question, parse_moment
@@ -42,7 +42,7 @@ SOURCES: dict[str, Callable[[Path], Iterator[dict[str, Any]]]] = {
 }
 
 
-def opened(database: str) -> Ledger:
+def open_store(database: str) -> Ledger:
     """Open a ledger; its key is where the product's commands look for it."""
     found = Settings(db=database if is_server_url(database) else Path(database))
     return open_ledger(found.db, key_path=found.key_path, checkpoint_path=found.checkpoint_path)
@@ -51,7 +51,7 @@ def opened(database: str) -> Ledger:
 def record(source: str, folder: Path, database: str) -> None:
     """Record one source in batches, as the product does, and print how many and how fast."""
     gc_tuning.tune_collector()
-    ledger, count, started = opened(database), 0, time.perf_counter()
+    ledger, count, started = open_store(database), 0, time.perf_counter()
     for page in history.pages(SOURCES[source](folder), BATCH):
         ledger.record(Submission(source, [acceptance.parse_event(event) for event in page]))
         count += len(page)
@@ -101,8 +101,8 @@ def compared_votes(ledger: Ledger, folder: Path) -> tuple[int, list[str]]:
     return SAMPLES, wrong
 
 
-def compared(source: str, folder: Path, database: str) -> tuple[int, list[str]]:
-    ledger = opened(database)
+def compare_logs(source: str, folder: Path, database: str) -> tuple[int, list[str]]:
+    ledger = open_store(database)
     try:
         if source == "unvotes":
             return compared_votes(ledger, folder)
@@ -111,12 +111,12 @@ def compared(source: str, folder: Path, database: str) -> tuple[int, list[str]]:
         ledger.close()
 
 
-def measured(source: str, folder: Path, store: Store) -> dict[str, Any]:
+def measure_store(source: str, folder: Path, store: Store) -> dict[str, Any]:
     """Record one source in a process of its own, then compare."""
-    database = store.made(source)
+    database = store.make_database(source)
     command = [sys.executable, "-m", "benchmarks.real", folder, "--record", source, database]
-    ran = watched(command)
-    texts, wrong = compared(source, folder, database)
+    ran = run_watched(command)
+    texts, wrong = compare_logs(source, folder, database)
     found = {"source": source, "on": store.name, **orjson.loads(ran.told)}
     found |= {"peak MB": round(ran.peak_mb), "disk MB": round(store.bytes(database) / 1e6)}
     return found | {"answers": SAMPLES, "texts": texts, "different": len(wrong), "first": wrong[:5]}
@@ -136,7 +136,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="minutebook-real-") as name, stores(Path(name)) as both:
         store = next(each for each in both if each.name == options.on)
         for source in options.only or SOURCES:
-            found.append(measured(source, options.folder, store))
+            found.append(measure_store(source, options.folder, store))
             print(orjson.dumps(found[-1]).decode(), flush=True)
     RESULTS.mkdir(exist_ok=True)
     kept = {"machine": machine(), "sources": found}

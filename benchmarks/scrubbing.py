@@ -9,7 +9,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks import fill, history
 from benchmarks.bench import SMALL, Bench
-from benchmarks.measuring import Measures, percentile, served
+from benchmarks.measuring import Measures, percentile, serve_product
 from domain.instants import to_rfc3339_short
 from tests.browser import REMEDY, find_chromium, launch_chromium
 
@@ -24,17 +24,17 @@ def scrubbing(bench: Bench) -> Measures:
         raise RuntimeError(REMEDY)
     day = str(to_rfc3339_short(history.moment(0.5)))[:10]
     address = f"/desk/{fill.NAME}/positions?as_of={day}"
-    with served(bench.steady(SMALL)) as port, sync_playwright() as driver:
+    with serve_product(bench.steady(SMALL)) as port, sync_playwright() as driver:
         opened = launch_chromium(driver, browser)
         page = opened.new_page()
         page.goto(f"http://127.0.0.1:{port}{address}", wait_until="load")
         page.focus("#slider")
-        took = [stepped(page) for _ in range(WARM + STEPS)][WARM:]
+        took = [measure_steps(page) for _ in range(WARM + STEPS)][WARM:]
         opened.close()
     return {"scrub p50 ms": statistics.median(took), "scrub p95 ms": percentile(took, 0.95)}
 
 
-def stepped(page: Page) -> float:
+def measure_steps(page: Page) -> float:
     """Step to the next day by the focused slider; return milliseconds until its page is there."""
     was = page.get_attribute("#steps", "data-at")
     start = time.perf_counter()

@@ -18,7 +18,7 @@ class Store(Protocol):
 
     name: str
 
-    def made(self, name: str) -> str:
+    def make_database(self, name: str) -> str:
         """Make an empty database, or name the one that is there."""
 
     def bytes(self, database: str) -> int:
@@ -34,7 +34,7 @@ class Sqlite:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def made(self, name: str) -> str:
+    def make_database(self, name: str) -> str:
         return str(self.folder / f"{name}.db")
 
     def bytes(self, database: str) -> int:
@@ -51,7 +51,7 @@ class Postgres:
     def __init__(self, server: Server, stack: ExitStack) -> None:
         self.server, self.stack, self.urls = server, stack, dict[str, str]()
 
-    def made(self, name: str) -> str:
+    def make_database(self, name: str) -> str:
         if name not in self.urls:
             own = self.server.database(name=name.replace("-", "_"))
             self.urls[name] = self.stack.enter_context(own)

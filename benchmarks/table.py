@@ -67,10 +67,10 @@ def rows(results: Results, events: int) -> Iterator[list[str]]:
             measures = results.measures.get(store, {})
             if figure.measure in measures:
                 found[store] = measures[figure.measure]
-                cells.append(figure.shown(found[store]))
+                cells.append(figure.format_value(found[store]))
             else:
                 cells.append(results.errors.get(store, {}).get(figure.group, "not measured"))
-        yield [figure.words, figure.wanted(), *cells, figure.verdict(found, events)]
+        yield [figure.words, figure.format_target(), *cells, figure.verdict(found, events)]
     for name, value in results.measures.get(UMADB, {}).items():
         yield [f"UmaDB: {name}", "–", f"{value:,.1f}", "", ""]
     if told := results.errors.get(UMADB, {}).get(UMADB):
@@ -89,7 +89,7 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return f"| {' | '.join(told)} |"
 
 
-def measured(
+def measure_bench(
     folder: Path, sizes: tuple[int, ...], only: Sequence[str], on: str | None, *, quick: bool
 ) -> Results:
     """Measure the groups that are wanted, or all, on one database or both."""
@@ -104,12 +104,14 @@ def measured(
                     results.take(store.name, group, lambda g=group, b=bench: GROUPS[g](b))  # type: ignore[misc]  # called at once
             results.series |= bench.series
     if not only or UMADB in only:
-        events = history.read(history.made(folder, min(sizes[-1], 100_000), "steady"))
+        events = history.read(history.make_history(folder, min(sizes[-1], 100_000), "steady"))
         results.take(UMADB, UMADB, lambda: peers.umadb(folder, events, 300 if quick else 2000))
     return results
 
 
-def kept(results: Results, sizes: Sequence[int], lines: list[list[str]], began: float) -> Path:
+def write_results(
+    results: Results, sizes: Sequence[int], lines: list[list[str]], began: float
+) -> Path:
     now = datetime.now(UTC)
     found = {
         "date": now.isoformat(timespec="seconds"),
@@ -148,12 +150,12 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # what was started ends with us
     with tempfile.TemporaryDirectory(prefix="minutebook-bench-") as name:
         os.environ["XDG_DATA_HOME"] = name  # the keys of what is measured
-        results = measured(Path(name), sizes, options.only, options.on, quick=options.quick)
+        results = measure_bench(Path(name), sizes, options.only, options.on, quick=options.quick)
     lines = list(rows(results, sizes[-1]))
     if options.only:
         lines = [line for line in lines if line[2:4] != ["not measured"] * 2]
     print(f"{' and '.join(f'{each:,}' for each in sizes)} events\n\n{markdown(lines)}")
-    print(f"\n{kept(results, sizes, lines, began).name}", file=sys.stderr)
+    print(f"\n{write_results(results, sizes, lines, began).name}", file=sys.stderr)
 
 
 if __name__ == "__main__":

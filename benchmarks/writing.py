@@ -12,7 +12,15 @@ import orjson
 from benchmarks import fill, history, load, noop
 from benchmarks.bench import SMALL, Bench
 from benchmarks.generator import END, standard
-from benchmarks.measuring import MINUTEBOOK, Measures, product, served, serving, timed, watched
+from benchmarks.measuring import (
+    MINUTEBOOK,
+    Measures,
+    product,
+    run_server,
+    run_watched,
+    serve_product,
+    time_ms,
+)
 from domain import acceptance
 from ledger.submission import Submission
 
@@ -39,7 +47,7 @@ def appending(bench: Bench) -> Measures:
     database = bench.ledger(SMALL, "steady", use="appends")
     _, library = bench.library(bench.events)
     sizes = [len(each.partition(b"\r\n\r\n")[2]) for each in bodies()]
-    with noop.served(empty) as idle, served(database) as port:
+    with noop.serve_noop(empty) as idle, serve_product(database) as port:
         pairs = [(_loaded(port, bench), _loaded(idle, bench)) for _ in range(bench.rounds)]
         rate = statistics.median(ours.rate for ours, _ in pairs)
         half = _loaded(port, bench, rate / 2)
@@ -95,8 +103,10 @@ def command(bench: Bench) -> Measures:
         with file.open("wb") as lines:
             for _, event in history.read(bench.history(events, "steady")):
                 lines.write(orjson.dumps(event) + b"\n")
-        database = bench.store.made(f"command-{events}")
-        done = watched([MINUTEBOOK, "import", file, "--negotiation", fill.NAME, "--db", database])
+        database = bench.store.make_database(f"command-{events}")
+        done = run_watched(
+            [MINUTEBOOK, "import", file, "--negotiation", fill.NAME, "--db", database]
+        )
         peaks.append(done.peak_mb)
         rate = events / done.seconds
     return {
@@ -109,7 +119,7 @@ def command(bench: Bench) -> Measures:
 def rebuilding(bench: Bench) -> Measures:
     """Throw the read model away and build it anew, with the real command."""
     runs = [
-        watched([MINUTEBOOK, "rebuild", "--db", bench.steady(events)])
+        run_watched([MINUTEBOOK, "rebuild", "--db", bench.steady(events)])
         for events in bench.sizes[-2:]
     ]
     smaller, larger = runs
@@ -132,7 +142,7 @@ def starting(bench: Bench) -> Measures:
 
 def _start(database: str) -> float:
     started = time.perf_counter()
-    with serving(product(database), f"/v1/negotiations/{fill.NAME}/state?as_of=2025-06-01"):
+    with run_server(product(database), f"/v1/negotiations/{fill.NAME}/state?as_of=2025-06-01"):
         return time.perf_counter() - started
 
 
@@ -144,12 +154,12 @@ def growing(bench: Bench) -> Measures:
         if event["type"] in ("position-stated", "statement-made")
     ]
     databases = [bench.ledger(events, "steady", use="grown") for events in GROWN]
-    ledgers = [fill.opened(each, fill.Clock(END)) for each in databases]
+    ledgers = [fill.open_ledger_at(each, fill.Clock(END)) for each in databases]
     costs: list[list[float]] = [[], []]
     for event in fresh[: 20 + bench.requests]:
         submission = Submission(fill.NAME, [acceptance.parse_event(event)])
         for cost, ledger in zip(costs, ledgers, strict=True):
-            cost.append(timed(lambda ledger=ledger: ledger.record(submission)))  # type: ignore[misc]  # noqa: B023  # called at once
+            cost.append(time_ms(lambda ledger=ledger: ledger.record(submission)))  # type: ignore[misc]  # noqa: B023  # called at once
     for ledger in ledgers:
         ledger.close()
     small, large = (statistics.median(cost[20:]) for cost in costs)
