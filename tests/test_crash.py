@@ -24,7 +24,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(
 
 
 def test_the_read_model_equals_a_rebuild(survived: tuple[Path, crash.Tally]) -> None:
-    assert list(crash.rebuilt_otherwise(survived[0])) == []
+    assert list(crash.differences_of_rebuild(survived[0])) == []
 
 
 def test_every_way_of_spoiling_the_ledger_is_noticed(survived: tuple[Path, crash.Tally]) -> None:
