@@ -161,7 +161,10 @@ class Recorder(ABC):
         """Yield the cursor of a connection that writes, outside a transaction."""
 
     def commit(self, c: Cursor) -> None:
-        """Commit an append, and wake those who watch the head. Raises PersistenceError."""
+        """Commit an append, and wake those in this process who watch the head.
+
+        PostgreSQL wakes other processes too. Raises PersistenceError.
+        """
         database.commit(c)
         self.append_signal.set()
 

@@ -91,7 +91,7 @@ class PostgresCursor(psycopg.Cursor[Any]):
 
 
 class LedgerDatastore(library.PostgresDatastore):
-    """Connections that commit what they are told, and never wait without a limit."""
+    """Connections whose transactions begin and end here, and never wait without a limit."""
 
     @contextmanager
     def transaction(self, *, commit: bool = False) -> Iterator[Any]:
@@ -162,7 +162,7 @@ class PostgresRecorder(Recorder):
             yield connection.cursor()
 
     def _record_notice(self, notice: psycopg.errors.Diagnostic) -> None:
-        # A notice can be read only while it is being told.
+        # A notice can be read only inside its handler.
         if notice.sqlstate == NOT_CONFIRMED:
             self.commit_warnings.append(str(notice.message_primary))
 

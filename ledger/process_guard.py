@@ -9,7 +9,7 @@ from multiprocessing import connection, parent_process
 
 
 def end_with_parent() -> None:
-    """Have a process that ``multiprocessing`` started told to stop once its parent has ended.
+    """Stop a process that ``multiprocessing`` started once its parent has ended.
 
     The parent holds the other end of a pipe, which closes with it however it ends.
     """
