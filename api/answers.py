@@ -163,5 +163,5 @@ class Answers:
 
     def gap(self, as_recorded: Basis, hindsight: Basis) -> Gap:
         """Return what was not yet known on this basis, and what was known but not recorded."""
-        found = diff.find_gap(self.session.open_view, self.basis, as_recorded, hindsight)
-        return read_as(Gap, found)
+        gap = diff.find_gap(self.session.open_view, self.basis, as_recorded, hindsight)
+        return read_as(Gap, gap)

@@ -107,8 +107,7 @@ def _replay_event(frame: PageContext) -> Json | None:
         )
         return None
     item, item_changes = steps[0]
-    brief_writer = BriefWriter(frame, frame.now)
-    brief = brief_writer.write_brief(
+    brief = BriefWriter(frame, frame.now).write_brief(
         {**change, "cause": "record", "events": [item.event]} for change in item_changes
     )
     value = item.own_fields
@@ -127,10 +126,9 @@ def _replay_event(frame: PageContext) -> Json | None:
 
 def _find_previous_seq(frame: PageContext, seq: int) -> int | None:
     """Return the seq of the event before that this reader may see, if it lies near."""
+    no_filter = {"type": None, "subject": None, "standing": None}
     for earlier_seq in frame.session.seqs_before(seq, MAX_STEPS_BACK):
-        items = frame.now.read_log(
-            after=earlier_seq - 1, limit=1, type=None, subject=None, standing=None
-        )
+        items = frame.now.read_log(after=earlier_seq - 1, limit=1, **no_filter)
         if items and items[0].seq == earlier_seq:
             return earlier_seq
     return None

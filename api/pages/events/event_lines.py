@@ -41,7 +41,8 @@ class EventFacts(NamedTuple):
 @lru_cache(maxsize=2**14)
 def extract_facts(kind: str, body: bytes, provenance_json: bytes) -> EventFacts:
     """Return what an event says, whom it names and who reported it."""
-    value, provenance = orjson.loads(body), orjson.loads(provenance_json)
+    value, sources = orjson.loads(body), orjson.loads(provenance_json)["sources"]
+    publishers = [source.get("publisher") for source in sources]
     erased = bool(value.get("erased"))
     named_slugs = [] if erased else [(kind, slug) for _, kind, slug in find_references(kind, value)]
     text_fields = _TITLE_FIRST_FIELDS if kind == "negotiation-opened" else _TEXT_FIELDS
@@ -52,12 +53,8 @@ def extract_facts(kind: str, body: bytes, provenance_json: bytes) -> EventFacts:
         str(value["event"]) if kind in ACT_TYPES and not erased else None,
         frozenset(named_slugs),
         named_slugs[0] if named_slugs else None,
-        tuple(
-            dict.fromkeys(
-                source["publisher"] for source in provenance["sources"] if source.get("publisher")
-            )
-        ),
-        tuple(provenance["sources"]),
+        tuple(dict.fromkeys(filter(None, publishers))),
+        tuple(sources),
     )
 
 

@@ -54,6 +54,7 @@ def load_people(frame: PageContext) -> Json:
         for slug in slugs
     ]
     parties.sort(key=lambda party: (not party["people"], not party["lanes"], order[party["party"]]))
+    labels = time_labels(frame.dates, scale, 4) if position_lanes else ()
     people_with_role = {person for roles in roles_by_party.values() for person in roles}
     return {
         "parties": parties,
@@ -67,27 +68,22 @@ def load_people(frame: PageContext) -> Json:
             for person in frame.answers.people()
             if person.person and person.person not in people_with_role
         ],
-        "labels": [
-            label
-            for label in time_labels(frame.dates, scale, 4)
-            if label[0] < 90 and position_lanes
-        ],
+        "labels": [label for label in labels if label[0] < 90],
     }
 
 
 def table_rows(data: Json) -> Iterator[Json]:
     for party in data["parties"]:
+        of_party = {"party": party["party"], "party_name": party["name"]}
         for person in party["people"]:
             for role in person["roles"]:
-                yield {
-                    **person,
-                    **role,
-                    "party": party["party"],
-                    "party_name": party["name"],
-                    "newest": person["said"][0]["summary"] if person["said"] else None,
-                }
+                yield {**person, **role, **of_party, "newest": _newest_summary(person)}
     for person in data["others"]:
-        yield {**person, "newest": person["said"][0]["summary"] if person["said"] else None}
+        yield {**person, "newest": _newest_summary(person)}
+
+
+def _newest_summary(person: Json) -> str | None:
+    return person["said"][0]["summary"] if person["said"] else None
 
 
 def _speaker_entry(speakers: Mapping[str, SpeakerSummary], speaker: str) -> Json:

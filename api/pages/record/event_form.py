@@ -24,25 +24,20 @@ FormField = Json
 def form_fields(kind: str) -> tuple[FormField, ...]:
     """Return the fields of a form for a type, its own first, one report last."""
     schema = CLASS_BY_TYPE[kind].model_json_schema()
-    order = sorted(
-        schema["properties"], key=lambda name: (name in COMMON_FIELDS, name in RARE_FIELDS)
-    )
-    entries = [
-        _build_field(schema, name, schema["properties"][name], name in schema["required"])
+    properties, report = schema["properties"], schema["$defs"]["Report"]
+    order = sorted(properties, key=lambda name: (name in COMMON_FIELDS, name in RARE_FIELDS))
+    fields = [
+        _build_field(name, properties[name], name in schema["required"])
         for name in order
         if name not in ("type", "reports")
     ]
-    report = schema["$defs"]["Report"]
     for name, property_schema in report["properties"].items():
-        required = name in report["required"]
-        report_field = _build_field(
-            report, f"reports{NAME_SEPARATOR}{name}", property_schema, required=False
-        )
-        entries.append({**report_field, "group": "report", "wanted": required})
-    return tuple(entries)
+        field = _build_field(f"reports{NAME_SEPARATOR}{name}", property_schema, False)
+        fields.append({**field, "group": "report", "wanted": name in report["required"]})
+    return tuple(fields)
 
 
-def _build_field(schema: Json, name: str, property_schema: Json, required: bool) -> FormField:
+def _build_field(name: str, property_schema: Json, required: bool) -> FormField:
     last = name.rpartition(NAME_SEPARATOR)[2]
     alternatives = property_schema.get("anyOf", [property_schema])
     options = [option for option in alternatives if option.get("type") != "null"]
