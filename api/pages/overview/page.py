@@ -156,10 +156,8 @@ def summarize_meeting(meeting: Meeting) -> Json:
     """Return what a list shows of a meeting."""
     names = ("meeting", "title", "status", "occurred", "expected", "place", "outcome")
     rivals = [rival for rival in meeting.rivals if rival.field in ("occurred", "expected")]
-    return {
-        **{name: getattr(meeting, name) for name in names},
-        "rival_dates": sorted({str(rival.value) for rival in rivals if rival.value}),
-    }
+    rival_dates = sorted({str(rival.value) for rival in rivals if rival.value})
+    return {**{name: getattr(meeting, name) for name in names}, "rival_dates": rival_dates}
 
 
 def _changed_plans(frame: PageContext, earlier: Answers, plans: list[Plan]) -> list[Json]:

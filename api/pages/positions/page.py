@@ -125,26 +125,16 @@ def _issue_rows(frame: PageContext, cells: Mapping[CellKey, Json]) -> list[Json]
     rows = []
     for slug, item in frame.display_names.registered_items("issue").items():
         value = item.own_fields
+        row = {"issue": slug, "path": slug, "title": value.get("title") or slug}
         if party_cells := {key[0]: cell for key, cell in cells.items() if key[1:] == (slug,)}:
-            title = value.get("title") or slug
-            rows.append(
-                {
-                    "issue": slug,
-                    "path": slug,
-                    "title": title,
-                    "question": value.get("question"),
-                    "cells": party_cells,
-                }
-            )
+            rows.append({**row, "question": value.get("question"), "cells": party_cells})
     return rows
 
 
 def _point_rows(frame: PageContext, cells: Mapping[CellKey, Json]) -> list[Json]:
     """Return a row for each plan point that anybody takes a stance on."""
     point_keys = sorted({key[1:] for key in cells if len(key) == 3})
-    if not point_keys:
-        return []
-    points, rows = resolve_points(frame.view), []
+    points, rows = resolve_points(frame.view) if point_keys else {}, []
     for plan, point in point_keys:
         fields = points.get((plan, point), ResolvedPoint()).fields
         party_cells = {key[0]: cell for key, cell in cells.items() if key[1:] == (plan, point)}
@@ -164,12 +154,8 @@ def _point_rows(frame: PageContext, cells: Mapping[CellKey, Json]) -> list[Json]
 
 def changed_cells(rows: Sequence[Json]) -> list[tuple[Json, str, Json]]:
     """Return row, party and cell of each that changed."""
-    return [
-        (row, party, cell)
-        for row in rows
-        for party, cell in row["cells"].items()
-        if cell["changed"]
-    ]
+    cells = [(row, party, cell) for row in rows for party, cell in row["cells"].items()]
+    return [changed for changed in cells if changed[2]["changed"]]
 
 
 PAGE = PageDefinition(

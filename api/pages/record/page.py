@@ -55,11 +55,14 @@ def load_record(frame: PageContext) -> Json:
     params = frame.params
     kind = params.type or (ACT_TYPES[params.act] if params.act else None)
     form_values = {"event": params.event} if params.event else {}
-    return build_form(frame, kind, form_values) | {
-        "when_text": params.when,
-        "when_told": explain_span(params.when, frame.dates) if params.when else None,
-        "when_wrong": span_error(params.when) if params.when else None,
-    }
+    form = build_form(frame, kind, form_values)
+    if text := params.when:
+        form |= {
+            "when_text": text,
+            "when_told": explain_span(text, frame.dates),
+            "when_wrong": span_error(text),
+        }
+    return form
 
 
 def build_form(
@@ -86,6 +89,9 @@ def build_form(
         "target": _target_event(frame, form_values.get("event")),
         "wrong": {},
         "preview": None,
+        "when_text": None,
+        "when_told": None,
+        "when_wrong": None,
         **extra,
     }
 

@@ -102,9 +102,6 @@ def _redraw_form(
             identity=identity,
             wrong=event_form.group_reasons(reasons),
             preview=preview,
-            when_text=None,
-            when_told=None,
-            when_wrong=None,
         )
         return render_page(frame, "record/page.html", page_data, 422 if reasons else 200)
 

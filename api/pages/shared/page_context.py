@@ -217,9 +217,7 @@ class PageContext:
 
 
 def _build_address(path: str, pairs: Sequence[QueryPair], changes: Json) -> str:
-    new_pairs = [pair for pair in pairs if pair[0] not in changes]
-    for name, value in changes.items():
-        if value not in (None, ""):
-            new_pairs.append((name, str(value)))
-    query = urlencode(new_pairs)
+    unchanged_pairs = [pair for pair in pairs if pair[0] not in changes]
+    new_pairs = [(name, str(value)) for name, value in changes.items() if value not in (None, "")]
+    query = urlencode(unchanged_pairs + new_pairs)
     return f"{path}?{query}" if query else path
