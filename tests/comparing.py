@@ -11,7 +11,7 @@ from domain.instants import from_rfc3339
 from projections import answers
 from projections.answer_json import Item
 from projections.view import View
-from tests.histories import Event
+from tests.facts import Event
 from tests.reference import plain
 
 

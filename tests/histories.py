@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 from hypothesis import strategies as st
 
 from domain.instants import DAY, from_rfc3339, to_rfc3339
+from tests.facts import Batch, Event, event_id
 
-Event = dict[str, Any]
-Batch = tuple[str, list[Event]]
 Drawn = st.SearchStrategy[Event]
 
 FIRST = from_rfc3339("2025-12-10T00:00:00Z")
@@ -362,7 +360,7 @@ def opening() -> list[Event]:
     events += [{"type": "party-registered", "party": slug, "name": slug} for slug in PARTIES]
     events += [{"type": "person-registered", "person": slug, "name": slug} for slug in PERSONS]
     events += [{"type": "issue-defined", "issue": slug, "title": slug} for slug in ISSUES]
-    return [{"id": str(UUID(int=1000 + n)), **event} for n, event in enumerate(events)]
+    return [{"id": event_id(1000 + n), **event} for n, event in enumerate(events)]
 
 
 @st.composite
@@ -378,7 +376,7 @@ def _news(draw: st.DrawFn, most: int, about: str | None) -> list[Event]:
             drawn = draw(_acts(draw(_targets(events, busy)), facts_by_id))
         else:
             drawn = draw(often(theme, theme, theme, anything) if events else first)
-        event = {"id": str(UUID(int=number)), **drawn}
+        event = {"id": event_id(number), **drawn}
         events.append(event)
         if "event" not in event:
             facts_by_id[event["id"]] = event

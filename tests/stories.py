@@ -1,4 +1,4 @@
-"""The worked cases of TIME.md as data: what was recorded when, what is asked, what is answered."""
+"""The worked cases of docs/time.md as data: what was recorded when, what is asked, what is answered."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
+
+from tests.facts import Batch, act, event, event_id, report
 
 Data = dict[str, Any]
 Check = Callable[[Data], bool]
 Ask = tuple[dict[str, Any], Check]
-Batch = tuple[str, list[Data]]
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,6 @@ class Story:
     name: str
     batches: list[Batch]
     asks: list[Ask]
-
-
-def event_id(name: str) -> str:
-    return str(uuid5(NAMESPACE_OID, name))
 
 
 # What to look for in the data of an answer to GET state.
@@ -41,7 +37,7 @@ def position_field(data: Data, name: str, party: str = "north", issue: str = "bo
     return next((p.get(name) for p in cells), None)
 
 
-def listed(data: Data, where: str, name: str) -> bool:
+def is_listed(data: Data, where: str, name: str) -> bool:
     """Tell whether the event of that name rests in a list of the state."""
     found = [{item.get("id"), *item.get("events", [])} for item in data[where]]
     return any(event_id(name) in ids for ids in found)
@@ -68,11 +64,11 @@ def expects(meeting: str, day: str) -> Check:
 
 
 def lists(where: str, name: str) -> Check:
-    return lambda data: listed(data, where, name)
+    return lambda data: is_listed(data, where, name)
 
 
 def omits(where: str, name: str) -> Check:
-    return lambda data: not listed(data, where, name)
+    return lambda data: not is_listed(data, where, name)
 
 
 def both(*checks: Check) -> Check:
@@ -86,19 +82,7 @@ def ask(as_of: str, basis: str, check: Check, audience: str = "public") -> Ask:
 # What was recorded.
 
 
-def report(published: str, publisher: str = "herald", audience: str = "public") -> Data:
-    return {"published": published, "publisher": publisher, "audience": audience}
-
-
-def event(label: str, type_: str, /, *reports: Data, **fields: Any) -> Data:
-    return {"id": event_id(label), "type": type_, "reports": list(reports), **fields}
-
-
-def act(label: str, type_: str, target: str, /, *reports: Data, **fields: Any) -> Data:
-    return event(label, type_, *reports, event=event_id(target), **fields)
-
-
-def opened(recorded_at: str) -> Batch:
+def opening(recorded_at: str) -> Batch:
     return recorded_at, [
         event("opening", "negotiation-opened", title="Talks between North and South"),
         event("north", "party-registered", party="north", name="North"),
@@ -108,7 +92,7 @@ def opened(recorded_at: str) -> Batch:
     ]
 
 
-def stated(label: str, /, *reports: Data, **fields: Any) -> Data:
+def stance(label: str, /, *reports: Data, **fields: Any) -> Data:
     given = {"party": "north", "issue": "border", "stance": "accepts", "summary": "yes"} | fields
     return event(label, "position-stated", *reports, **given)
 
@@ -116,7 +100,7 @@ def stated(label: str, /, *reports: Data, **fields: Any) -> Data:
 SECRET = Story(
     "secret drafting, reported and entered late",
     [
-        opened("2025-10-01T09:00:00.000000Z"),
+        opening("2025-10-01T09:00:00.000000Z"),
         (
             "2026-01-03T10:00:00.000000Z",
             [
@@ -148,11 +132,11 @@ SECRET = Story(
 BRIEFING = Story(
     "a briefing to the press before the public",
     [
-        opened("2025-12-01T09:00:00.000000Z"),
+        opening("2025-12-01T09:00:00.000000Z"),
         (
             "2025-12-23T18:00:00.000000Z",
             [
-                stated(
+                stance(
                     "briefing",
                     report("2025-12-23T15:00:00Z", audience="press"),
                     report("2025-12-24T06:00:00Z"),
@@ -180,10 +164,10 @@ BRIEFING = Story(
 FUND = Story(
     "a fund of 800, corrected to 200 by its publisher",
     [
-        opened("2025-12-01T09:00:00.000000Z"),
+        opening("2025-12-01T09:00:00.000000Z"),
         (
             "2025-12-24T12:00:00.000000Z",
-            [stated("fund", report("2025-12-24"), occurred="2025-12-24", summary="800")],
+            [stance("fund", report("2025-12-24"), occurred="2025-12-24", summary="800")],
         ),
         (
             "2025-12-28T12:00:00.000000Z",
@@ -212,7 +196,7 @@ FUND = Story(
 SLIP = Story(
     "a slip of ours: the 27th for the 28th",
     [
-        opened("2025-12-01T09:00:00.000000Z"),
+        opening("2025-12-01T09:00:00.000000Z"),
         (
             "2025-12-20T12:00:00.000000Z",
             [
@@ -228,7 +212,14 @@ SLIP = Story(
         ),
         (
             "2026-01-05T12:00:00.000000Z",
-            [act("mended", "record-corrected", "visit", changes={"expected": "2025-12-28"})],
+            [
+                act(
+                    "slip-corrected",
+                    "record-corrected",
+                    "visit",
+                    changes={"expected": "2025-12-28"},
+                )
+            ],
         ),
     ],
     [
@@ -247,10 +238,10 @@ SLIP = Story(
 DEAL = Story(
     "a deal agreed, then retracted",
     [
-        opened("2026-01-01T09:00:00.000000Z"),
+        opening("2026-01-01T09:00:00.000000Z"),
         (
             "2026-01-10T12:00:00.000000Z",
-            [stated("deal", report("2026-01-10"), occurred="2026-01-10")],
+            [stance("deal", report("2026-01-10"), occurred="2026-01-10")],
         ),
         (
             "2026-01-15T12:00:00.000000Z",
@@ -269,7 +260,7 @@ DEAL = Story(
 NEXT_WEEK = Story(
     "next week, then dated, then nothing",
     [
-        opened("2026-01-01T09:00:00.000000Z"),
+        opening("2026-01-01T09:00:00.000000Z"),
         (
             "2026-01-24T12:00:00.000000Z",
             [
@@ -313,7 +304,7 @@ NEXT_WEEK = Story(
 PROMISE = Story(
     "a report to the president promised for 22 December",
     [
-        opened("2025-12-01T09:00:00.000000Z"),
+        opening("2025-12-01T09:00:00.000000Z"),
         (
             "2025-12-21T20:00:00.000000Z",
             [
@@ -339,7 +330,7 @@ PROMISE = Story(
 HOURS = Story(
     "two outlets: three hours, six hours",
     [
-        opened("2025-12-01T09:00:00.000000Z"),
+        opening("2025-12-01T09:00:00.000000Z"),
         (
             "2025-12-21T20:00:00.000000Z",
             [
@@ -412,11 +403,11 @@ HOURS = Story(
 OTHER_DAY = Story(
     "the other day, said on the 22nd",
     [
-        opened("2025-12-01T09:00:00.000000Z"),
+        opening("2025-12-01T09:00:00.000000Z"),
         (
             "2025-12-22T20:00:00.000000Z",
             [
-                stated(
+                stance(
                     "other-day",
                     report("2025-12-22"),
                     occurred="[2025-12-15..2025-12-21]",

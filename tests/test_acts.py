@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import pytest
 
+from tests.facts import event_id
 from tests.world import World
 
 OUT = [{"published": "2025-12-21T10:00:00Z", "publisher": "Gazette"}]
 AT = "2025-12-21T12:00:00Z"
 
 
-def uid(number: int) -> str:
-    return str(UUID(int=number))
-
-
-def opened() -> list[dict[str, Any]]:
+def corrected_stance() -> list[dict[str, Any]]:
     return [
         {"type": "negotiation-opened", "title": "Talks"},
         {"type": "party-registered", "party": "us", "name": "United States"},
         {"type": "issue-defined", "issue": "border", "title": "Border"},
         {
-            "id": uid(1),
+            "id": event_id(1),
             "type": "position-stated",
             "party": "us",
             "issue": "border",
@@ -32,7 +28,12 @@ def opened() -> list[dict[str, Any]]:
             "occurred": "2025-12-21",
             "reports": OUT,
         },
-        {"id": uid(2), "type": "record-corrected", "event": uid(1), "changes": {"summary": "No."}},
+        {
+            "id": event_id(2),
+            "type": "record-corrected",
+            "event": event_id(1),
+            "changes": {"summary": "No."},
+        },
     ]
 
 
@@ -43,9 +44,9 @@ def opened() -> list[dict[str, Any]]:
 def test_a_correction_of_a_correction_must_fit_the_event_corrected(
     http_world: World, inner: dict[str, Any]
 ) -> None:
-    http_world.record(AT, opened())
+    http_world.record(AT, corrected_stance())
     refused = http_world.post(
-        {"type": "record-corrected", "event": uid(2), "changes": {"changes": inner}}
+        {"type": "record-corrected", "event": event_id(2), "changes": {"changes": inner}}
     )
 
     assert refused.status_code == 422, refused.text
@@ -53,11 +54,11 @@ def test_a_correction_of_a_correction_must_fit_the_event_corrected(
 
 
 def test_a_correction_of_a_correction_takes_effect(world: World) -> None:
-    world.record(AT, opened())
+    world.record(AT, corrected_stance())
     mended = {"summary": "Perhaps."}
     world.record(
         "2025-12-21T13:00:00Z",
-        [{"type": "record-corrected", "event": uid(2), "changes": {"changes": mended}}],
+        [{"type": "record-corrected", "event": event_id(2), "changes": {"changes": mended}}],
     )
 
     assert world.read_state(as_of="2025-12-21")["positions"][0]["summary"] == "Perhaps."
@@ -66,14 +67,18 @@ def test_a_correction_of_a_correction_takes_effect(world: World) -> None:
 def test_the_later_of_retraction_and_reversal_holds_also_before_the_event_is_known(
     world: World,
 ) -> None:
-    said = {**opened()[3], "reports": [{"published": "2025-12-23"}]}
-    back = {"type": "event-retracted", "event": uid(1), "reports": [{"published": "2025-12-21"}]}
+    said = {**corrected_stance()[3], "reports": [{"published": "2025-12-23"}]}
+    back = {
+        "type": "event-retracted",
+        "event": event_id(1),
+        "reports": [{"published": "2025-12-21"}],
+    }
     again = {
         "type": "retraction-reversed",
-        "event": uid(1),
+        "event": event_id(1),
         "reports": [{"published": "2025-12-22"}],
     }
-    world.record("2025-12-24T12:00:00Z", [*opened()[:3], said, again, back])
+    world.record("2025-12-24T12:00:00Z", [*corrected_stance()[:3], said, again, back])
 
     state = world.read_state(as_of="2025-12-24")
     assert [each["stance"] for each in state["positions"]] == ["accepts"]
@@ -81,7 +86,7 @@ def test_the_later_of_retraction_and_reversal_holds_also_before_the_event_is_kno
 
 def plan(*events: dict[str, Any]) -> list[dict[str, Any]]:
     introduced = {
-        "id": uid(3),
+        "id": event_id(3),
         "type": "plan-introduced",
         "plan": "p",
         "title": "P",
@@ -101,7 +106,7 @@ def test_a_conditional_acceptance_is_no_agreement(world: World) -> None:
         "stance": "accepts",
         "summary": "If.",
     }
-    world.record(AT, opened() + plan({**accepted, "conditions": ["money"]}))
+    world.record(AT, corrected_stance() + plan({**accepted, "conditions": ["money"]}))
     before = world.read_state(as_of="2025-12-22")["plans"][0]
     world.record("2025-12-21T13:00:00Z", plan({**accepted, "occurred": "2025-12-21"})[1:])
     after = world.read_state(as_of="2025-12-22")["plans"][0]
@@ -112,13 +117,17 @@ def test_a_conditional_acceptance_is_no_agreement(world: World) -> None:
 
 def test_a_late_text_reaches_the_points_of_a_split(world: World) -> None:
     split = {
-        "id": uid(4),
+        "id": event_id(4),
         "type": "plan-amended",
         "plan": "p",
         "operations": [{"op": "split", "point": "a", "into": [{"point": "b"}, {"point": "c"}]}],
     }
-    seen = {"type": "text-published", "event": uid(4), "points": [{"point": "b", "text": "B."}]}
-    world.record(AT, opened() + plan(split, seen))
+    seen = {
+        "type": "text-published",
+        "event": event_id(4),
+        "points": [{"point": "b", "text": "B."}],
+    }
+    world.record(AT, corrected_stance() + plan(split, seen))
     points = world.read_state(as_of="2025-12-22")["plans"][0]["points"]
 
     assert {each["point"]: each["text"] for each in points} == {"b": "B.", "c": None}
@@ -126,7 +135,7 @@ def test_a_late_text_reaches_the_points_of_a_split(world: World) -> None:
 
 def test_an_end_of_a_point_that_nothing_mentioned_is_an_anomaly(world: World) -> None:
     repeal = {"type": "plan-amended", "plan": "p", "operations": [{"op": "repeal", "point": "x"}]}
-    world.record(AT, opened() + plan(repeal))
+    world.record(AT, corrected_stance() + plan(repeal))
     found = world.read_state(as_of="2025-12-22")["anomalies"]
 
     assert [(each["kind"], each["point"]) for each in found] == [("operation-without-point", "x")]
@@ -135,7 +144,8 @@ def test_an_end_of_a_point_that_nothing_mentioned_is_an_anomaly(world: World) ->
 def test_no_operation_on_a_point_that_nothing_mentioned_is_left_out(world: World) -> None:
     operations = [{"op": op, "point": "x"} for op in ("substitution", "repeal", "renumbering")]
     world.record(
-        AT, opened() + plan({"type": "plan-amended", "plan": "p", "operations": operations})
+        AT,
+        corrected_stance() + plan({"type": "plan-amended", "plan": "p", "operations": operations}),
     )
     found = world.read_state(as_of="2025-12-22")["anomalies"]
 
@@ -144,16 +154,16 @@ def test_no_operation_on_a_point_that_nothing_mentioned_is_left_out(world: World
 
 def test_a_plan_that_is_only_to_be_amended_shows_what_is_pending(world: World) -> None:
     proposed = {
-        "id": uid(5),
+        "id": event_id(5),
         "type": "amendment-proposed",
         "plan": "q",
         "amendment": "x",
         "operations": [{"op": "repeal", "point": "a"}],
     }
-    world.record(AT, opened() + plan(proposed))
+    world.record(AT, corrected_stance() + plan(proposed))
     (found,) = [
         each for each in world.read_state(as_of="2025-12-22")["plans"] if each["plan"] == "q"
     ]
 
-    assert [each["event"] for each in found["pending"]] == [uid(5)]
-    assert found["events"] == [uid(5)]
+    assert [each["event"] for each in found["pending"]] == [event_id(5)]
+    assert found["events"] == [event_id(5)]

@@ -21,12 +21,13 @@ from ledger.proofs import merkle
 from ledger.proofs.signed_note import Checkpoint, Verifier
 from ledger.read_only import ReadOnlyLedger
 from projections import full_text
-from tests.test_resolution import AT, LATER, LATEST, OPENING, STANCE, disputed, report, uid
+from tests.facts import event_id
+from tests.test_resolution import AT, LATER, LATEST, OPENING, STANCE, disputed, report
 from tests.world import KEY, World
 
 NAME = "Zebedee Quillfeather"
 PERSON: dict[str, Any] = {
-    "id": uid(50),
+    "id": event_id(50),
     "type": "statement-made",
     "statement": "s",
     "speaker": "us",
@@ -43,13 +44,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with World(tmp_path) as world:
         world.record(AT, [*OPENING, STANCE, PERSON])
         world.record(
-            LATER, [disputed(summary="No."), {**STANCE, "id": uid(2), "stance": "rejects"}]
+            LATER, [disputed(summary="No."), {**STANCE, "id": event_id(2), "stance": "rejects"}]
         )
         world.set_clock(LATEST)
         world.post(
-            {**STANCE, "id": uid(3), "summary": "Perhaps."}, headers={"Idempotency-Key": "k"}
+            {**STANCE, "id": event_id(3), "summary": "Perhaps."}, headers={"Idempotency-Key": "k"}
         )
-        world.record("2025-12-23T12:00:00Z", [{"type": "record-voided", "event": uid(2)}])
+        world.record("2025-12-23T12:00:00Z", [{"type": "record-voided", "event": event_id(2)}])
     return tmp_path
 
 
@@ -226,7 +227,7 @@ def put_back(folder: Path) -> None:
     """Put the whole database back to what it was before its last event."""
     shutil.copy(folder / "world.db", folder / "old.db")
     with World(folder) as world:
-        world.record("2025-12-24T12:00:00Z", [{**STANCE, "id": uid(9)}])
+        world.record("2025-12-24T12:00:00Z", [{**STANCE, "id": event_id(9)}])
     for rest in ("world.db-wal", "world.db-shm"):
         (folder / rest).unlink(missing_ok=True)
     shutil.copy(folder / "old.db", folder / "world.db")
@@ -262,7 +263,7 @@ def test_another_key_is_not_trusted(folder: Path) -> None:
 
 def test_an_erased_payload_is_nowhere_and_every_proof_still_holds(folder: Path) -> None:
     before = verify_folder(folder)
-    maintenance.erase_payload(settings(folder), uid(50), "Article 17 request")
+    maintenance.erase_payload(settings(folder), event_id(50), "Article 17 request")
     after = verify_folder(folder)
 
     for file in folder.iterdir():
@@ -273,24 +274,32 @@ def test_an_erased_payload_is_nowhere_and_every_proof_still_holds(folder: Path) 
 
 
 def test_a_stub_stands_where_a_payload_was_erased(folder: Path) -> None:
-    maintenance.erase_payload(settings(folder), uid(50), "Article 17 request")
+    maintenance.erase_payload(settings(folder), event_id(50), "Article 17 request")
     with World(folder, "http") as world:
         (stub,) = world.read_state()["erased"]
-        assert (stub["event"], stub["type"], stub["erased"]) == (uid(50), "statement-made", True)
-        event = world.get(f"/events/{uid(50)}").json()["data"]
+        assert (stub["event"], stub["type"], stub["erased"]) == (
+            event_id(50),
+            "statement-made",
+            True,
+        )
+        event = world.get(f"/events/{event_id(50)}").json()["data"]
         assert event["standing"] == "erased"
         told = world.get("/events", type="payload-erased").json()["data"][0]
-        assert (told["event"], told["reason"]) == (uid(50), "Article 17 request")
+        assert (told["event"], told["reason"]) == (event_id(50), "Article 17 request")
         assert world.get("/search", q="zebedee").json()["data"] == []
         again = world.post(PERSON)
-        assert again.json()["duplicates"] == [uid(50)]
-        correction = {"type": "record-corrected", "event": uid(50), "changes": {"summary": "No."}}
+        assert again.json()["duplicates"] == [event_id(50)]
+        correction = {
+            "type": "record-corrected",
+            "event": event_id(50),
+            "changes": {"summary": "No."},
+        }
         assert "erased" in world.post(correction).json()["detail"]
 
 
 def test_nothing_is_erased_twice_or_that_is_not_there(folder: Path) -> None:
-    maintenance.erase_payload(settings(folder), uid(50), "Article 17 request")
-    for event in (uid(50), uid(777)):
+    maintenance.erase_payload(settings(folder), event_id(50), "Article 17 request")
+    for event in (event_id(50), event_id(777)):
         with pytest.raises(NotFoundError):
             maintenance.erase_payload(settings(folder), event, "again")
 
@@ -330,8 +339,8 @@ def test_exports_of_all_negotiations_make_the_same_tree_again(folder: Path) -> N
         world.name = "other"
         world.record("2025-12-24T12:00:00Z", [{"type": "negotiation-opened", "title": "Other"}])
         world.name = "talks"
-        world.record("2025-12-25T12:00:00Z", [{**STANCE, "id": uid(9)}])
-    maintenance.erase_payload(settings(folder), uid(50), "Article 17 request")
+        world.record("2025-12-25T12:00:00Z", [{**STANCE, "id": event_id(9)}])
+    maintenance.erase_payload(settings(folder), event_id(50), "Article 17 request")
     files = [export_lines(folder, name) for name in ("talks", "other")]
 
     backup.restore_ledger(settings(folder, "new.db"), files, from_export=True)

@@ -14,7 +14,8 @@ from uuid import UUID
 
 import pytest
 
-from tests.world import Batch, World, tell_story
+from tests.facts import Batch
+from tests.world import World, tell_story
 
 Event = dict[str, Any]
 

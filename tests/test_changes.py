@@ -9,8 +9,9 @@ from hypothesis import given
 from domain.basis import Question
 from domain.model import Json
 from projections.answers import diff
-from tests.histories import Batch, histories
-from tests.test_resolution import AT, LATEST, OPENING, STANCE, report, uid
+from tests.facts import Batch, event_id
+from tests.histories import histories
+from tests.test_resolution import AT, LATEST, OPENING, STANCE, report
 from tests.test_time_properties import steady
 from tests.world import World, tell_story
 
@@ -34,7 +35,12 @@ def reduce_changes(changes: list[Json]) -> list[Json]:
 
 
 def test_saying_the_same_again_changes_nothing(world: World) -> None:
-    again = {**STANCE, "id": uid(2), "occurred": "2025-12-22", "reports": report("Herald", LATEST)}
+    again = {
+        **STANCE,
+        "id": event_id(2),
+        "occurred": "2025-12-22",
+        "reports": report("Herald", LATEST),
+    }
     world.record(AT, [*OPENING, STANCE])
     world.record(LATEST, [again])
 
@@ -48,7 +54,7 @@ def test_saying_the_same_again_changes_nothing(world: World) -> None:
 
 def test_a_replay_as_recorded_tells_what_was_voided_since(world: World) -> None:
     world.record(AT, [*OPENING, STANCE])
-    world.record(LATEST, [{"id": uid(9), "type": "record-voided", "event": uid(1)}])
+    world.record(LATEST, [{"id": event_id(9), "type": "record-voided", "event": event_id(1)}])
 
     with world.open_session() as session:
         told = {
@@ -60,5 +66,5 @@ def test_a_replay_as_recorded_tells_what_was_voided_since(world: World) -> None:
             ]
             for basis in ("as-known", "as-recorded")
         }
-        assert uid(1) not in told["as-known"]
-        assert {uid(1), uid(9)} < set(told["as-recorded"])
+        assert event_id(1) not in told["as-known"]
+        assert {event_id(1), event_id(9)} < set(told["as-recorded"])

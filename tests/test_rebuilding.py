@@ -24,10 +24,16 @@ from domain.errors import BusyError
 from ledger.writer import Ledger
 from projections.audit import KEYS_ON_BOTH, lock_live_tables
 from projections.index import rebuild
-from tests.test_resolution import AT, LATER, OPENING, STANCE, uid
+from tests.facts import event_id
+from tests.test_resolution import AT, LATER, OPENING, STANCE
 from tests.world import KEY, World
 
-MENDED = {"id": uid(2), "type": "record-corrected", "event": uid(1), "changes": {"summary": "No."}}
+MENDED = {
+    "id": event_id(2),
+    "type": "record-corrected",
+    "event": event_id(1),
+    "changes": {"summary": "No."},
+}
 ANSWER = {"basis": "hindsight", "as_of": "2025-12-20"}
 KILLED = """
 import os, signal, sys
@@ -120,10 +126,10 @@ def test_a_server_answers_and_records_while_it_is_rebuilt(
     with rebuild_elsewhere(postgres_url) as steps:
         for n, _ in zip(range(3), steps, strict=False):
             told.append(summary(world))
-            later = {**MENDED, "id": uid(100 + n), "changes": {"summary": f"No, {n}."}}
+            later = {**MENDED, "id": event_id(100 + n), "changes": {"summary": f"No, {n}."}}
             recorded += world.record(LATER, [later])["recorded"]
         reached = [*steps][-1]
-    last = {**MENDED, "id": uid(200), "changes": {"summary": "Never."}}
+    last = {**MENDED, "id": event_id(200), "changes": {"summary": "Never."}}
     world.record(LATER, [last])
 
     assert told == ["No.", "No, 0.", "No, 1."]
@@ -147,7 +153,7 @@ def test_no_question_is_refused_however_often_the_read_model_is_replaced(
         asking = [readers.submit(ask) for _ in range(4)]
         for n in range(5):
             maintenance.rebuild_index(Settings(db=postgres_url), ignore_progress)
-            world.record(LATER, [{**MENDED, "id": uid(100 + n)}])
+            world.record(LATER, [{**MENDED, "id": event_id(100 + n)}])
         ended.set()
         for each in asking:
             each.result()
@@ -252,7 +258,7 @@ def test_a_rebuild_that_an_erasure_overtook_is_thrown_away(
 ) -> None:
     with rebuild_elsewhere(postgres_url) as steps:
         reached = [next(steps) for _ in range(5)]
-        maintenance.erase_payload(settings(tmp_path, postgres_url), uid(1), "a court order")
+        maintenance.erase_payload(settings(tmp_path, postgres_url), event_id(1), "a court order")
         with pytest.raises(BusyError, match="erased meanwhile"):
             list(steps)
     with psycopg.connect(postgres_url) as connection:

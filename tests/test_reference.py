@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from domain import acceptance
 from domain.edtf import parse_span
 from domain.instants import from_rfc3339
+from tests.facts import act, event, event_id, report
 from tests.histories import bases, entries, histories, source_filters
 from tests.reference import Life, fold, held
-from tests.stories import STORIES, Story, act, event, event_id, opened, report, stated
+from tests.stories import STORIES, Story, opening, stance
 
 NOW = from_rfc3339("2026-11-01T00:00:00Z")
 
@@ -76,7 +77,7 @@ def test_worked_case(story: Story) -> None:
 
 def at_end(*events: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """Fold the events, each recorded at noon of the next day from 20 December on."""
-    batches = [opened("2025-12-01T09:00:00.000000Z")]
+    batches = [opening("2025-12-01T09:00:00.000000Z")]
     batches += [
         (f"2025-12-{day}T12:00:00.000000Z", [each]) for day, each in enumerate(events, start=20)
     ]
@@ -89,11 +90,11 @@ def _position(folded: dict[str, Any]) -> dict[str, Any]:
     return dict(folded["positions"]["north/border"])
 
 
-FIRST = stated("first", report("2025-12-20"), occurred="2025-12-20")
+FIRST = stance("first", report("2025-12-20"), occurred="2025-12-20")
 
 
 def test_overlapping_stances_are_mixed() -> None:
-    vague = stated("vague", report("2025-12-21"), occurred="[2025-12-18..2025-12-20]")
+    vague = stance("vague", report("2025-12-21"), occurred="[2025-12-18..2025-12-20]")
     other = {**vague, "stance": "rejects"}
     assert _position(at_end(FIRST, other))["mixed"]
     assert _position(at_end(FIRST, vague))["since"] == event_id("first")
@@ -102,13 +103,13 @@ def test_overlapping_stances_are_mixed() -> None:
 def test_a_withdrawal_leaves_no_stance_and_ends_the_run() -> None:
     where = {"party": "north", "issue": "border"}
     gone = event("gone", "position-withdrawn", report("2025-12-21"), occurred="2025-12-21", **where)
-    again = stated("again", report("2025-12-22"), occurred="2025-12-22")
+    again = stance("again", report("2025-12-22"), occurred="2025-12-22")
     assert _position(at_end(FIRST, gone))["stance"] is None
     assert _position(at_end(FIRST, gone, again))["since"] == event_id("again")
 
 
 def test_a_third_party_moves_nothing() -> None:
-    folded = at_end(stated("said", report("2025-12-20"), attribution="third-party"))
+    folded = at_end(stance("said", report("2025-12-20"), attribution="third-party"))
     assert folded["positions"] == {}
     assert folded["attributed"] == {"north/border": [event_id("said")]}
 
@@ -123,7 +124,7 @@ def test_a_void_is_absolute_and_a_retracted_retraction_is_not() -> None:
 
 
 def test_a_report_added_counts_by_its_own_recording_until_it_is_retracted() -> None:
-    quiet = stated("quiet", occurred="2025-12-20")
+    quiet = stance("quiet", occurred="2025-12-20")
     added = act("added", "report-added", "quiet", report("2025-12-21"))
     back = act("back", "event-retracted", "added", report("2025-12-22"))
     known = at_end(quiet, added)["known_at"][event_id("quiet")]
@@ -140,7 +141,7 @@ def test_two_sources_are_two_publishers() -> None:
 
 
 def test_staff_knows_what_is_recorded() -> None:
-    folded = at_end(stated("quiet"), audience="staff")
+    folded = at_end(stance("quiet"), audience="staff")
     assert folded["known_at"] == {event_id("quiet"): from_rfc3339("2025-12-20T12:00:00Z")}
 
 
@@ -163,7 +164,7 @@ PLAN = event(
 )
 
 
-def amended(*operations: dict[str, Any]) -> dict[str, Any]:
+def amend(*operations: dict[str, Any]) -> dict[str, Any]:
     return event(
         "amended", "plan-amended", report("2025-12-21"), plan="plan", operations=list(operations)
     )
@@ -173,7 +174,7 @@ def test_operations_change_end_and_make_points() -> None:
     halves = [{"point": "a", "text": "half"}, {"point": "b"}]
     folded = at_end(
         PLAN,
-        amended(
+        amend(
             {"op": "split", "point": "one", "into": halves},
             {"op": "substitution", "point": "two", "text": "second"},
             {"op": "substitution", "point": "one", "text": "ended: skipped"},
@@ -221,7 +222,7 @@ def test_roles_are_assumed_until_they_end() -> None:
 
 
 def test_what_was_told_before_its_time_is_an_anomaly_and_scheduled() -> None:
-    ahead = stated("ahead", report("2025-12-20"), occurred="2025-12-25")
+    ahead = stance("ahead", report("2025-12-20"), occurred="2025-12-25")
     folded = at_end(ahead, valid_at=from_rfc3339("2025-12-24T00:00:00Z"))
     assert folded["standing"] == {event_id("ahead"): "scheduled"}
     assert folded["anomalies"] == [["published-before-occurred", event_id("ahead")]]

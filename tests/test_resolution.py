@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import pytest
 
+from tests.facts import event_id
 from tests.world import World
 
 AT, LATER, LATEST = "2025-12-20T12:00:00Z", "2025-12-21T12:00:00Z", "2025-12-22T12:00:00Z"
-
-
-def uid(number: int) -> str:
-    return str(UUID(int=number))
 
 
 def report(publisher: str, published: str = "2025-12-20T10:00:00Z") -> list[dict[str, Any]]:
@@ -22,12 +18,12 @@ def report(publisher: str, published: str = "2025-12-20T10:00:00Z") -> list[dict
 
 OPENING: list[dict[str, Any]] = [
     {"type": "negotiation-opened", "title": "Talks"},
-    {"type": "party-registered", "party": "us", "name": "United States", "id": uid(10)},
+    {"type": "party-registered", "party": "us", "name": "United States", "id": event_id(10)},
     {"type": "person-registered", "person": "witkoff", "name": "Witkoff"},
     {"type": "issue-defined", "issue": "border", "title": "Border"},
 ]
 STANCE: dict[str, Any] = {
-    "id": uid(1),
+    "id": event_id(1),
     "type": "position-stated",
     "party": "us",
     "issue": "border",
@@ -39,13 +35,18 @@ STANCE: dict[str, Any] = {
 
 
 def disputed(**rival: str) -> dict[str, Any]:
-    return {"type": "event-disputed", "event": uid(1), "rival": rival, "reports": report("Post")}
+    return {
+        "type": "event-disputed",
+        "event": event_id(1),
+        "rival": rival,
+        "reports": report("Post"),
+    }
 
 
 def test_a_corrected_item_rests_on_the_source_of_its_correction(world: World) -> None:
     corrected = {
         "type": "correction-published",
-        "event": uid(1),
+        "event": event_id(1),
         "changes": {"summary": "No."},
         "reports": report("Herald", "2025-12-21T10:00:00Z"),
     }
@@ -94,7 +95,7 @@ def test_a_correction_of_the_time_is_no_anomaly(world: World) -> None:
     """It was told of a later time only after that time had come."""
     corrected = {
         "type": "correction-published",
-        "event": uid(1),
+        "event": event_id(1),
         "changes": {"occurred": "2025-12-21"},
         "reports": report("Herald", "2025-12-21T10:00:00Z"),
     }
@@ -106,7 +107,7 @@ def test_a_correction_of_the_time_is_no_anomaly(world: World) -> None:
 
 def test_bookkeeping_whose_reports_were_mended_follows_the_mended_ones(world: World) -> None:
     reports = report("Gazette", "2025-12-21T10:00:00Z")
-    mended = {"type": "record-corrected", "event": uid(10), "changes": {"reports": reports}}
+    mended = {"type": "record-corrected", "event": event_id(10), "changes": {"reports": reports}}
     world.record(AT, [*OPENING, STANCE])
     assert [each["party"] for each in world.read_state(as_of="2025-12-20")["parties"]] == ["us"]
 
@@ -126,30 +127,30 @@ def test_an_adopted_text_rests_on_its_proposal_too(world: World) -> None:
     }
     own = {"plan": "p", "amendment": "x", "occurred": "2025-12-20"}
     proposed = {
-        "id": uid(2),
+        "id": event_id(2),
         "type": "amendment-proposed",
         "reports": report("Herald"),
         **own,
         "operations": [{"op": "substitution", "point": "a", "text": "new"}],
     }
-    adopted = {"id": uid(3), "type": "amendment-adopted", "reports": report("Post"), **own}
+    adopted = {"id": event_id(3), "type": "amendment-adopted", "reports": report("Post"), **own}
     world.record(AT, [*OPENING, plan, proposed, adopted])
 
     (point,) = world.read_state(as_of="2025-12-20")["plans"][0]["points"]
     assert point["text"] == "new"
-    assert {uid(2), uid(3)} < set(point["events"])
+    assert {event_id(2), event_id(3)} < set(point["events"])
     assert [each["publisher"] for each in point["sources"]] == ["Gazette", "Post", "Herald"]
 
 
 def test_a_disputed_time_happens_from_the_first_claim_on(http_world: World) -> None:
     held = {
-        "id": uid(6),
+        "id": event_id(6),
         "type": "meeting-held",
         "meeting": "m",
         "occurred": "2025-12-18",
         "reports": report("Gazette"),
     }
-    rival = {**disputed(occurred="2025-12-16"), "event": uid(6)}
+    rival = {**disputed(occurred="2025-12-16"), "event": event_id(6)}
     http_world.record(AT, [*OPENING, held, rival])
 
     asked = {"from": "2025-12-15", "to": "2025-12-19", "basis": "hindsight"}
@@ -159,7 +160,7 @@ def test_a_disputed_time_happens_from_the_first_claim_on(http_world: World) -> N
 
 def test_a_correction_to_the_default_is_no_difference(http_world: World) -> None:
     said = {
-        "id": uid(1),
+        "id": event_id(1),
         "type": "statement-made",
         "statement": "s",
         "speaker": "us",
@@ -169,7 +170,7 @@ def test_a_correction_to_the_default_is_no_difference(http_world: World) -> None
     }
     corrected = {
         "type": "correction-published",
-        "event": uid(1),
+        "event": event_id(1),
         "changes": {"modality": "actual"},
         "reports": report("Herald", "2025-12-21T10:00:00Z"),
     }
@@ -183,7 +184,7 @@ def test_a_correction_to_the_default_is_no_difference(http_world: World) -> None
 # Who a bare slug is.
 
 INVITED: dict[str, Any] = {
-    "id": uid(4),
+    "id": event_id(4),
     "type": "meeting-announced",
     "meeting": "m",
     "expected": "2025-12-23",
@@ -196,9 +197,9 @@ INVITED: dict[str, Any] = {
 
 def test_bare_speakers_are_written_in_full_wherever_they_stand(http_world: World) -> None:
     mended = {
-        "id": uid(5),
+        "id": event_id(5),
         "type": "record-corrected",
-        "event": uid(4),
+        "event": event_id(4),
         "changes": {"announced_by": "witkoff"},
     }
     http_world.record(AT, [*OPENING, INVITED, mended])
@@ -212,7 +213,7 @@ def test_a_repeat_is_one_also_when_a_person_took_the_slug_since(http_world: Worl
     http_world.record(AT, [*OPENING, INVITED])
     http_world.record(LATER, [{"type": "person-registered", "person": "us", "name": "U. S."}])
 
-    assert http_world.record(LATEST, [INVITED])["duplicates"] == [uid(4)]
+    assert http_world.record(LATEST, [INVITED])["duplicates"] == [event_id(4)]
     (meeting,) = http_world.read_state(as_of="2025-12-20")["meetings"]
     assert meeting["announced_by"] == "party:us"
 
@@ -231,7 +232,7 @@ def test_words_are_found_without_case_and_accents(
     http_world.record(AT, [*OPENING, said])
 
     answer = http_world.get("/search", q=query, as_of="2025-12-20", **filtered).json()
-    assert [each["id"] for each in answer["data"]] == [uid(1)]
+    assert [each["id"] for each in answer["data"]] == [event_id(1)]
 
 
 @pytest.mark.parametrize("query", ["!", "_", "na ive"])
@@ -250,7 +251,7 @@ def test_a_very_long_word_is_found_by_its_beginning(http_world: World, length: i
     http_world.record(AT, [*OPENING, {**STANCE, "summary": "é" + "b" * (length - 2)}])
 
     answer = http_world.get("/search", q="ebbb", as_of="2025-12-20").json()
-    assert [each["id"] for each in answer["data"]] == [uid(1)]
+    assert [each["id"] for each in answer["data"]] == [event_id(1)]
 
 
 def test_an_index_behind_its_log_is_not_answered_from(http_world: World) -> None:
@@ -281,29 +282,29 @@ def test_reports_put_in_place_are_shown_to_nobody_they_are_not_open_to(http_worl
         {"published": "2099-01-01", "quote": "whispered"},
     ]
     mended = {
-        "id": uid(6),
+        "id": event_id(6),
         "type": "record-corrected",
-        "event": uid(1),
+        "event": event_id(1),
         "changes": {"reports": hidden, "note": "Mended."},
     }
     again = {
-        "id": uid(7),
+        "id": event_id(7),
         "type": "record-corrected",
-        "event": uid(6),
+        "event": event_id(6),
         "changes": {"changes": {"reports": hidden}},
     }
     rival = {
-        "id": uid(8),
+        "id": event_id(8),
         "type": "event-disputed",
-        "event": uid(6),
+        "event": event_id(6),
         "reports": report("Post"),
         "rival": {"changes": {"reports": hidden}},
     }
     http_world.record(AT, [*OPENING, STANCE, mended])
-    assert "whispered" in http_world.get(f"/events/{uid(1)}", audience="staff").text
+    assert "whispered" in http_world.get(f"/events/{event_id(1)}", audience="staff").text
     http_world.record(LATER, [again, rival])
 
-    own = [f"events/{uid(number)}" for number in (1, 6, 7, 8)]
+    own = [f"events/{event_id(number)}" for number in (1, 6, 7, 8)]
     receipts = [f"/receipt?of={each}" for each in own]
     for path in ("/events", "/state", "/changes", *(f"/{each}" for each in own), *receipts):
         answer = http_world.get(path)

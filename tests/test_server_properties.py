@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.histories import THEMES, Batch, histories
+from tests.facts import Batch
+from tests.histories import THEMES, histories
 from tests.test_time_properties import (
     assert_immutable,
     assert_index_is_fold,

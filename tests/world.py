@@ -22,10 +22,7 @@ from ledger.submission import Submission
 from projections import answers
 from projections.view import View
 from tests import postgres
-
-Event = dict[str, Any]
-Batch = tuple[str, list[Event]]
-"""When events were recorded, and which."""
+from tests.facts import Batch, Event
 
 KEY = LogKey("minutebook.invalid/world", bytes(32)).to_text()
 UNCACHED = {"accept": "application/json, */*"}

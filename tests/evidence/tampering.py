@@ -28,7 +28,8 @@ from domain import acceptance
 from ledger.proofs.audit import LogAudit
 from ledger.submission import Submission
 from projections import full_text
-from tests.test_resolution import AT, LATER, LATEST, OPENING, STANCE, disputed, report, uid
+from tests.facts import event_id
+from tests.test_resolution import AT, LATER, LATEST, OPENING, STANCE, disputed, report
 from tests.world import KEY, World
 
 Tamper = Callable[[sqlite3.Connection, Random], str | None]
@@ -39,7 +40,7 @@ def base(folder: Path) -> None:
     """Make a small ledger that has one of everything, and a copy of an earlier state."""
     with World(folder) as world:
         said = {
-            "id": uid(50),
+            "id": event_id(50),
             "type": "statement-made",
             "statement": "s",
             "speaker": "us",
@@ -65,16 +66,16 @@ def base(folder: Path) -> None:
         }
         world.record(AT, [*OPENING, STANCE, said, met, plan])
         world.record(
-            LATER, [disputed(summary="No."), {**STANCE, "id": uid(2), "stance": "rejects"}]
+            LATER, [disputed(summary="No."), {**STANCE, "id": event_id(2), "stance": "rejects"}]
         )
         world.set_clock(LATEST)
         for number in (3, 4, 5):
-            event = {**STANCE, "id": uid(number), "summary": f"Perhaps {number}."}
+            event = {**STANCE, "id": event_id(number), "summary": f"Perhaps {number}."}
             world.post(event, headers={"Idempotency-Key": f"k{number}"})
-    maintenance.erase_payload(settings(folder), uid(50), "by law")
+    maintenance.erase_payload(settings(folder), event_id(50), "by law")
     shutil.copy(folder / "world.db", folder / "earlier.db")
     with World(folder) as world:
-        world.record("2099-01-01T00:00:00Z", [{"type": "record-voided", "event": uid(2)}])
+        world.record("2099-01-01T00:00:00Z", [{"type": "record-voided", "event": event_id(2)}])
     with closing(sqlite3.connect(folder / "world.db")) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA journal_mode = DELETE")
