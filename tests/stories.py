@@ -1,4 +1,4 @@
-"""The worked cases of docs/time.md as data: what was recorded when, what is asked, what is answered."""
+"""The worked cases of docs/time.md as data: what was recorded, asked and answered, and when."""
 
 from __future__ import annotations
 
