@@ -6,7 +6,6 @@ import doctest
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from urllib.request import urlopen
 import pytest
 
 from docs import make_events
+from tests.postgres import free_port
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -130,13 +130,6 @@ def test_readme_story_goes_as_shown(tmp_path: Path) -> None:
 def split_lines(told: str) -> str:
     """End each JSON answer with a line break, as curl does not."""
     return told.replace("}{", "}\n{").rstrip("\n") + "\n"
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def serve(command: list[str], folder: Path, port: int) -> subprocess.Popen[bytes]:

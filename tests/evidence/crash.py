@@ -13,7 +13,6 @@ import http.client
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -35,6 +34,7 @@ from eventsourcing.sqlite import SQLiteCursor
 from domain.instants import to_rfc3339
 from ledger.proofs import merkle
 from projections.index import catch_up, tables
+from tests.postgres import free_port
 
 CLIENTS = 8
 STANCES = ("accepts", "rejects", "reserves", "proposes")
@@ -72,12 +72,6 @@ class Server:
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def call(port: int, method: str, path: str, body: Any = None) -> tuple[int, Any]:
