@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from domain.errors import (
     UnknownNegotiationError,
 )
 from domain.instants import from_rfc3339, to_rfc3339
+from ledger import writer
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.merkle import Frontier, canonical_json, leaf_hash
 from ledger.proofs.signed_note import LogKey
@@ -344,47 +346,42 @@ def test_a_refused_submission_in_a_group_leaves_nothing(tmp_path: Path) -> None:
 # Signing.
 
 
-class FailingSigner(CheckpointSigner):
-    """Cannot write outside of the database while ``is_failing`` is "outside"."""
-
-    is_failing = ""
-
-    def _write_external(self, size: int, note: str) -> None:
-        if self.is_failing == "outside":
-            raise OSError("no space left on device")
-        super()._write_external(size, note)
-
-
 @pytest.mark.parametrize("place", ["inside", "outside"])
 def test_a_failed_signing_is_retried_and_harms_no_append(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    signer = FailingSigner(tmp_path / "log.key", tmp_path / "checkpoint.txt")
+    monkeypatch.setattr(writer, "SIGN_INTERVAL", 0.3)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    signer = CheckpointSigner(tmp_path / "log.key", outside / "checkpoint.txt")
     ledger = Ledger(tmp_path / "log.db", checkpoints=signer)
-    sign, failures = LogKey.sign_checkpoint, list[float]()
+    sign, attempts = LogKey.sign_checkpoint, list[float]()
 
-    def fail(key: LogKey, size: int, root: bytes) -> str:
-        failures.append(time.monotonic())
+    def attempt(key: LogKey, size: int, root: bytes) -> str:
+        attempts.append(time.monotonic())
         if place == "inside":
             raise OSError("no entropy")
         return sign(key, size, root)
 
-    signer.is_failing = place
-    monkeypatch.setattr(LogKey, "sign_checkpoint", fail)
+    monkeypatch.setattr(LogKey, "sign_checkpoint", attempt)
+    if place == "outside":
+        shutil.rmtree(outside)
     ledger.record(batch(OPENED))
-    wait_until(lambda: bool(failures))
+    wait_until(lambda: bool(attempts))
     ledger.record(batch(party("a")))  # was answered 503: a transaction was left open
     assert len(rows(ledger)) == 2
-    wait_until(lambda: len(failures) > 1)  # nothing more is recorded, and it is tried again
-    assert failures[1] - failures[0] > 0.9
+    wait_until(lambda: len(attempts) > 1)  # nothing more is recorded, and it is tried again
+    assert attempts[1] - attempts[0] > 0.25
     monkeypatch.setattr(LogKey, "sign_checkpoint", sign)
-    signer.is_failing = ""
+    outside.mkdir(exist_ok=True)
     wait_until(lambda: _signed_size(signer) == 2)
     ledger.close()
     Ledger(tmp_path / "log.db", checkpoints=signer).close()
 
 
 def _signed_size(signer: CheckpointSigner) -> int:
+    if not signer.external_file.is_file():
+        return 0
     return signer.key.verifier.open_note(signer.external_file.read_text()).size
 
 
