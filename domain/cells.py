@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import orjson
 
+from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES
 from domain.instants import EARLIEST, Instant
 from domain.model import Json, Version
 
@@ -123,24 +124,9 @@ def cell_entries(version: Version) -> Iterator[CellEntry]:
             yield from _keyed_entries("plan", kind, value, "plan")
         case "statement-withdrawn":
             yield from _keyed_entries("statement", kind, value, "statement")
-        case (
-            "negotiation-opened"
-            | "party-registered"
-            | "person-registered"
-            | "issue-defined"
-            | "statement-made"
-            | "watch-recorded"
-            | "report-added"
-            | "correction-published"
-            | "record-corrected"
-            | "text-published"
-            | "event-retracted"
-            | "retraction-reversed"
-            | "record-voided"
-            | "event-disputed"
-            | "dispute-resolved"
-            | "payload-erased"
-        ):
+        case "statement-made":
+            return
+        case _ if kind in BOOKKEEPING_TYPES or kind in ACT_TYPES:
             return
         case _:
             raise ValueError(f"no rule says which cells {kind} contributes to")

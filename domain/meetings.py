@@ -39,9 +39,8 @@ class ResolvedMeeting:
 
     def status_at(self, valid_at: Instant) -> str:
         """Announced becomes overdue by the clock; the clock never makes a meeting held."""
-        return (
-            "overdue" if self.due_bounds and self.due_bounds.is_past(valid_at) else self.base_status
-        )
+        is_overdue = self.due_bounds is not None and self.due_bounds.is_past(valid_at)
+        return "overdue" if is_overdue else self.base_status
 
     def is_ongoing_at(self, valid_at: Instant) -> bool:
         return self.held_span is not None and self.held_span.lo <= valid_at < self.held_span.hi
@@ -61,16 +60,12 @@ def resolve(newest_first: Sequence[CellRow], zone: str) -> ResolvedMeeting | Non
     base_status = occurrence_status or _planning_status(planning_values)
     if base_status is None:
         return None
-    due_bounds = (
-        _parse_field(planning_values[-1], "expected", zone).start
-        if base_status == "announced"
-        else None
-    )
-    held_span = (
-        _parse_field(occurrence_values[-1], "occurred", zone) if base_status == "held" else None
-    )
-    if held_span and held_span.kind not in ("duration", "ongoing"):
-        held_span = None
+    due_bounds = held_span = None
+    if base_status == "announced":
+        due_bounds = _parse_field(planning_values[-1], "expected", zone).start
+    elif base_status == "held":
+        span = _parse_field(occurrence_values[-1], "occurred", zone)
+        held_span = span if span.kind in ("duration", "ongoing") else None
     values = [value for _, value in valued_rows]
     rivals = [rival for value in values for rival in value.get("rivals", ())]
     return ResolvedMeeting(

@@ -53,16 +53,12 @@ def _rows_back_to(
 def resolve(structure_rows: Sequence[CellRow], wording_rows: Sequence[CellRow]) -> ResolvedPoint:
     """Resolve one point from what was done to it, newest first: the last of each field stands."""
     established = bool(structure_rows) and structure_rows[-1].label in ESTABLISHING_LABELS
-    ending_row = next((row for row in structure_rows if row.label in ENDING_LABELS), None)
-    if ending_row or not established:
-        lineage = (
-            {"ended_by": ending_row.label, **_lineage_fields(ending_row.modification)}
-            if ending_row
-            else {}
-        )
-        return ResolvedPoint(
-            rows=[ending_row] if ending_row else [], established=established, lineage=lineage
-        )
+    for row in structure_rows:
+        if row.label in ENDING_LABELS:
+            lineage = {"ended_by": row.label, **_lineage_fields(row.modification)}
+            return ResolvedPoint(rows=[row], established=established, lineage=lineage)
+    if not established:
+        return ResolvedPoint()
     point = ResolvedPoint(
         rows=sort_chronologically(structure_rows, wording_rows), established=True, stands=True
     )

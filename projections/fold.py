@@ -58,9 +58,9 @@ class FoldView(View):
     def _cell_entries(self) -> Iterator[tuple[CellEntry, Version, Version | None]]:
         for version in self.versions.values():
             yield from ((entry, version, None) for entry in cell_entries(version))
-        for adoption in self._effective_versions("amendment-adopted"):
-            for proposal in self._effective_versions("amendment-proposed"):
-                if _amendment_key(adoption) == _amendment_key(proposal) != NO_AMENDMENT:
+        for adoption in self._versions_of("amendment-adopted"):
+            for proposal in self._versions_of("amendment-proposed"):
+                if _takes_effect(proposal, adoption):
                     for entry in adoption_entries(proposal.payload, proposal.entry.seq):
                         yield entry, adoption, proposal
 
@@ -82,9 +82,6 @@ class FoldView(View):
 
     def _versions_of(self, kind: str) -> list[Version]:
         return [version for version in self.versions.values() if version.entry.type == kind]
-
-    def _effective_versions(self, kind: str) -> list[Version]:
-        return [version for version in self._versions_of(kind) if version.affects_state]
 
     def filter_mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
         return {slug for slug in slugs if f"{kind}:{slug}" in self._named_subjects}
@@ -173,14 +170,12 @@ class FoldView(View):
                 yield self._item_of(each)
 
 
-NO_AMENDMENT = (None, None)
-
-
-def _amendment_key(version: Version) -> tuple[str | None, str | None]:
-    """Return plan and amendment; neither where one of them is disputed."""
-    value = version.payload
-    has_key = "plan" in value and "amendment" in value
-    return (value["plan"], value["amendment"]) if has_key else NO_AMENDMENT
+def _takes_effect(proposal: Version, adoption: Version) -> bool:
+    """Return whether an adoption names the plan and amendment of a proposal, both undisputed."""
+    return (proposal.affects_state and adoption.affects_state) and all(
+        name in proposal.payload and proposal.payload[name] == adoption.payload.get(name)
+        for name in ("plan", "amendment")
+    )
 
 
 def _subjects_of(version: Version) -> set[str]:
