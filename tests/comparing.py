@@ -15,8 +15,8 @@ from tests.facts import Event
 from tests.reference import plain
 
 
-def clocks(question: dict[str, Any], recorded: list[Event], now: int) -> dict[str, Any]:
-    """Return what the oracle is to be asked for a question: TIME.md's table of presets."""
+def reference_clocks(question: dict[str, Any], recorded: list[Event], now: int) -> dict[str, Any]:
+    """Return what the oracle is asked for a question, by the table of presets in docs/time.md."""
     preset, turn = question.get("basis", "as-known"), question.get("as_of", now)
     known = question.get("known_at", now if preset == "hindsight" else turn)
     record = turn if preset == "as-recorded" else now
@@ -40,7 +40,7 @@ LISTED = ("possible", "scheduled", "withdrawn")
 REGISTERED = ("negotiation-opened", "party-registered", "person-registered", "issue-defined")
 
 
-def reduced(view: View) -> dict[str, Any]:
+def reduce_view(view: View) -> dict[str, Any]:
     """Return of a view what the oracle knows too, in its form."""
     state = answers.to_plain(answers.build_state(view))
     items = view.read_log(after=0, limit=1000, type=None, subject=None, standing=None)
@@ -137,8 +137,8 @@ ALIKE = (
 )
 
 
-def oracle(known: dict[str, Any]) -> dict[str, Any]:
-    """Return the oracle's answer in the form of ``reduced``."""
+def reduce_reference(known: dict[str, Any]) -> dict[str, Any]:
+    """Return the oracle's answer in the form of ``reduce_view``."""
     values = {event: life["value"] for event, life in known["lives"].items()}
 
     def occurred(event: str | None) -> Any:

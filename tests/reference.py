@@ -1,4 +1,4 @@
-"""The independent oracle, written from TIME.md alone: a plain, slow fold.
+"""The independent oracle, written from docs/time.md alone: a plain, slow fold.
 
 First the life of each event: what is held of it under a basis. Then the answers: what the events
 add up to, cell by cell. It shares with the product only the catalogue of types and the parsing of
@@ -63,7 +63,7 @@ class ReferenceBasis:
     zone: str
 
 
-def held(
+def resolve_news(
     entries: list[Entry],
     *,
     known_at: int,
@@ -74,7 +74,7 @@ def held(
     min_sources: int = 1,
 ) -> list[Life]:
     """Return the admitted events that are neither acts nor bookkeeping, with their values."""
-    lives, _ = all_held(
+    lives, _ = resolve_lives(
         entries,
         seq,
         known_at=known_at,
@@ -94,7 +94,9 @@ def news_of(lives: list[Life], known_at: int) -> list[Life]:
     ]
 
 
-def all_held(entries: list[Entry], seq: int, **basis: Any) -> tuple[list[Life], ReferenceBasis]:
+def resolve_lives(
+    entries: list[Entry], seq: int, **basis: Any
+) -> tuple[list[Life], ReferenceBasis]:
     cut = sorted((e for e in entries if e["seq"] <= seq), key=lambda e: e["seq"])
     defaults: Entry = {"exclude_source": (), "min_sources": 1}
     asked = ReferenceBasis(**defaults | basis, zone=_zone_of_all(cut))
@@ -102,7 +104,7 @@ def all_held(entries: list[Entry], seq: int, **basis: Any) -> tuple[list[Life], 
     return [life for life in lives if not life.voided], asked
 
 
-def told(life: Life, asked: ReferenceBasis) -> dict[str, Any]:
+def life_values(life: Life, asked: ReferenceBasis) -> dict[str, Any]:
     """Return the value of one event, what contradicts it, and what it rests on."""
     out = [
         [report["published"], report.get("publisher")]
@@ -327,7 +329,7 @@ WITHDRAWN = "a withdrawal"
 
 def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
     """Return what the basis (see held) holds of the entries, cell by cell."""
-    lives, asked = all_held(entries, **basis)
+    lives, asked = resolve_lives(entries, **basis)
     shown = news_of(lives, asked.known_at)
     happened = sorted((x for x in shown if x.standing == "happened"), key=lambda x: x.key)
     points, homeless = _points(shown, happened)
@@ -336,7 +338,7 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
         "standing": {x.id: x.standing for x in shown},
         "known_at": {x.id: x.known for x in shown},
         "disputed": sorted(x.id for x in shown if x.rivals),
-        "lives": {x.id: told(x, asked) for x in shown},
+        "lives": {x.id: life_values(x, asked) for x in shown},
         "listed": _listed(shown),
         "bookkeeping": _bookkeeping(lives, shown, asked),
         "positions": _positions(happened),
@@ -357,7 +359,7 @@ def changes(entries: list[Entry], start: Entry, end: Entry) -> dict[tuple[str, s
     by_knowledge = by_record | {"known_at": end["known_at"]}
     states = [_facets(entries, basis) for basis in (start, by_record, by_knowledge, end)]
     between = sorted((start["valid_at"], end["valid_at"]))
-    los = {life.id: life.start.lo for life in held(entries, **end)}
+    los = {life.id: life.start.lo for life in resolve_news(entries, **end)}
     found = {}
     for name in set().union(*states):
         values = [state.get(name, (None, ())) for state in states]

@@ -1,4 +1,4 @@
-"""Spans: the table of TIME.md row by row, what is refused and where, and how spans compare."""
+"""Spans: the table of docs/time.md row by row, what is refused and where, and how spans compare."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from domain.edtf import parse_span
 from domain.instants import from_rfc3339
 from tests.facts import act, event, event_id, report
 from tests.histories import bases, entries, histories, source_filters
-from tests.reference import Life, fold, held
+from tests.reference import Life, fold, resolve_news
 from tests.stories import STORIES, Story, opening, stance
 
 NOW = from_rfc3339("2026-11-01T00:00:00Z")
@@ -47,7 +47,7 @@ def _last(lives: list[Life], ids: list[str], name: str) -> Any:
 
 def state_of(log: list[dict[str, Any]], **basis: Any) -> dict[str, Any]:
     """Show the fold as the part of a state that the stories look at."""
-    folded, lives = fold(log, **basis), held(log, **basis)
+    folded, lives = fold(log, **basis), resolve_news(log, **basis)
     sent = {entry["id"]: entry for entry in log}
     state: dict[str, Any] = {
         where: [_item(x, sent[x.id]) for x in lives if x.standing == where]

@@ -31,7 +31,7 @@ from projections.index import catch_up, rebuild, tables
 from projections.index.reader import IndexView
 from projections.view import View
 from tests import reference
-from tests.comparing import assert_equal, clocks, oracle, reduced
+from tests.comparing import assert_equal, reduce_reference, reduce_view, reference_clocks
 from tests.histories import (
     FIRST,
     STEP,
@@ -174,10 +174,10 @@ def test_both_answer_as_the_independent_oracle(about: str, data: st.DataObject) 
             folded = log.read_entries(session.cursor, world.name)
             for question in [*bases_that_show_much(len(recorded)), *drawn]:
                 basis = basis_of(session, question)
-                asked = clocks(question, recorded, ALL_IS_OUT)
-                wanted = oracle(reference.fold(recorded, **asked))
-                assert_equal(reduced(FoldView(folded, basis, session.zone)), wanted, question)
-                assert_equal(reduced(session.open_view(basis)), wanted, question)
+                asked = reference_clocks(question, recorded, ALL_IS_OUT)
+                wanted = reduce_reference(reference.fold(recorded, **asked))
+                assert_equal(reduce_view(FoldView(folded, basis, session.zone)), wanted, question)
+                assert_equal(reduce_view(session.open_view(basis)), wanted, question)
 
 
 @steady(150)
@@ -193,9 +193,9 @@ def test_filtered_sources_answer_as_the_independent_oracle(data: st.DataObject) 
             for question in [*bases_that_show_much(len(recorded)), *drawn]:
                 for chosen in filters:
                     basis = basis_of(session, question | chosen)
-                    asked = clocks(question | chosen, recorded, ALL_IS_OUT)
-                    wanted = oracle(reference.fold(recorded, **asked))
-                    assert_equal(reduced(session.open_view(basis)), wanted, question | chosen)
+                    asked = reference_clocks(question | chosen, recorded, ALL_IS_OUT)
+                    wanted = reduce_reference(reference.fold(recorded, **asked))
+                    assert_equal(reduce_view(session.open_view(basis)), wanted, question | chosen)
 
 
 @steady(150)
@@ -217,7 +217,7 @@ def test_every_change_has_the_cause_of_the_last_step_that_produced_it(data: st.D
                     )
                     if each["kind"] in ("withdrawn", "attributed", "role", "meeting")
                 }
-                clocked = [clocks(each, recorded, ALL_IS_OUT) for each in (start, end)]
+                clocked = [reference_clocks(each, recorded, ALL_IS_OUT) for each in (start, end)]
                 assert found == reference.changes(recorded, *clocked), (start, end)
 
 
