@@ -1,5 +1,9 @@
--- The as-of index on SQLite: one row per rectangle (known x recorded) of each event's life.
--- known_* are instants, recorded_* are seqs, both half open; audiences: 1 public, 2 press, 4 staff.
+-- The as-of index on SQLite. Instants are microseconds since 1970 in UTC.
+-- A row of version is one rectangle of an event: what was known of it (a Version) from one moment
+-- of knowledge to another (known_*, instants) and from one seq to another (recorded_*, seqs), both
+-- half open, for some audiences (bits: 1 public, 2 press, 4 staff). The other columns are its Item:
+-- known_at to last order it, width is its class of vagueness, ahead is reported_early, body and
+-- rests (its provenance) are the JSON objects that answers join, reports is a JSON list.
 CREATE TABLE IF NOT EXISTS version (
     id INTEGER PRIMARY KEY,
     negotiation TEXT NOT NULL,
@@ -30,8 +34,8 @@ CREATE INDEX IF NOT EXISTS version_world ON version (negotiation, standing, widt
 CREATE INDEX IF NOT EXISTS version_disputed ON version (negotiation, last) WHERE disputed;
 CREATE INDEX IF NOT EXISTS version_ahead ON version (negotiation, last) WHERE ahead;
 
--- What events bear on, by kind and key, and what they name: a subject is a cell of one slug, its
--- kind after an @.
+-- The cells of answers, by kind and key (the slugs of a CellKey, joined). What events name has rows
+-- too: a subject is a cell of one slug, with an @ before its kind.
 CREATE TABLE IF NOT EXISTS cell (
     id INTEGER PRIMARY KEY,
     negotiation TEXT NOT NULL,
@@ -40,6 +44,11 @@ CREATE TABLE IF NOT EXISTS cell (
     UNIQUE (negotiation, kind, key)
 );
 
+-- The entries of cells (CellEntry; read as CellRow): what a version contributes to a cell, copied
+-- with its rectangle, so that the newest entries of a cell are found by one index. last to part are
+-- the tie order; part numbers several entries of one event. mark is the label: a stance, a type or
+-- an operation. Where an amendment takes effect, version is its adoption and partner the version of
+-- the proposal; partner is 0 elsewhere.
 CREATE TABLE IF NOT EXISTS placement (
     id INTEGER PRIMARY KEY,
     cell INTEGER NOT NULL,
@@ -64,6 +73,7 @@ CREATE INDEX IF NOT EXISTS placement_order ON placement (
 CREATE INDEX IF NOT EXISTS placement_version ON placement (version);
 CREATE INDEX IF NOT EXISTS placement_partner ON placement (partner) WHERE partner <> 0;
 
+-- Which versions name a subject, from when on they are known.
 CREATE TABLE IF NOT EXISTS mention (
     cell INTEGER NOT NULL,
     known_from INTEGER NOT NULL,
@@ -71,6 +81,7 @@ CREATE TABLE IF NOT EXISTS mention (
     PRIMARY KEY (cell, known_from, version)
 ) WITHOUT ROWID;
 
+-- Families: an event and one that it acts on, or that acts on it, in both directions.
 CREATE TABLE IF NOT EXISTS link (
     event TEXT NOT NULL,
     other TEXT NOT NULL,
@@ -87,6 +98,7 @@ CREATE TABLE IF NOT EXISTS waiting (
 CREATE VIRTUAL TABLE IF NOT EXISTS word
 USING fts5 (text, content='', columnsize=0, detail='none', tokenize='ascii');
 
+-- How far the read model follows the log: application_name is 'index', notification_id a seq.
 CREATE TABLE IF NOT EXISTS tracking (
     application_name TEXT PRIMARY KEY,
     notification_id INTEGER NOT NULL
