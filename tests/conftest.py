@@ -62,48 +62,39 @@ def http_world(request: pytest.FixtureRequest) -> Iterator[World]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Give a negotiation whose pages are only read."""
-    with World(tmp_path_factory.mktemp("site"), "http") as made:
-        made.record("2025-12-20T09:00:00Z", [*OPENING])
-        made.record("2025-12-21T09:00:00Z", [statement(1), statement(2), STANCE])
-        later = {"published": "2025-12-28", "publisher": "gazette"}
-        press = {"published": "2025-12-21", "publisher": "gazette", "audience": "press"}
-        turned = {
-            "id": event_id(101),
-            "stance": "rejects",
-            "occurred": "2025-12-27",
-            "reports": [later],
-        }
-        news = [
-            statement(3, day=27, reports=[later]),
-            statement(4, reports=[press]),
-            STANCE | turned,
-        ]
-        made.record("2025-12-28T09:00:00Z", news)
-        made.set_clock("2025-12-30T09:00:00Z")
-        yield made
+    later = {"published": "2025-12-28", "publisher": "gazette"}
+    press = {"published": "2025-12-21", "publisher": "gazette", "audience": "press"}
+    turn = {"id": event_id(101), "stance": "rejects", "occurred": "2025-12-27", "reports": [later]}
+    news = [statement(3, day=27, reports=[later]), statement(4, reports=[press]), STANCE | turn]
+    with World(tmp_path_factory.mktemp("site"), "http") as world:
+        world.record("2025-12-20T09:00:00Z", [*OPENING])
+        world.record("2025-12-21T09:00:00Z", [statement(1), statement(2), STANCE])
+        world.record("2025-12-28T09:00:00Z", news)
+        world.set_clock("2025-12-30T09:00:00Z")
+        yield world
 
 
 @pytest.fixture
 def own_site(tmp_path: Path) -> Iterator[World]:
-    """Give a small negotiation to record into, anew for each test."""
-    with World(tmp_path, "http") as made:
-        made.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
-        made.set_clock("2025-12-30T09:00:00Z")
-        yield made
+    """Give a small negotiation of the test's own to record into."""
+    with World(tmp_path, "http") as world:
+        world.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
+        world.set_clock("2025-12-30T09:00:00Z")
+        yield world
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Give a browser, not for longer than a module: its loop may not run beside another."""
-    with open_browser() as found:
-        yield found
+    """Give a browser, not for longer than a module: no other event loop may run with its own."""
+    with open_browser() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
     """Give a server that shows the demonstration."""
-    with serve_demonstration(tmp_path_factory.mktemp("served")) as found:
-        yield found
+    with serve_demonstration(tmp_path_factory.mktemp("served")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

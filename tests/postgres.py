@@ -195,6 +195,7 @@ class Server:
 
 
 EMPTY_LEDGER = """
+    SET lock_timeout = '10s';
     SET session_replication_role = replica;  -- past the triggers that keep the log
     DELETE FROM event; DELETE FROM node; DELETE FROM checkpoint; DELETE FROM erasure;
     DELETE FROM negotiation; DELETE FROM registered; DELETE FROM idempotency;

@@ -191,8 +191,8 @@ def serve_demonstration(folder: Path) -> Iterator[ApiServer]:
         file = demo_ledger.demo_ledger_file()
     for made in (f"{file}.key", f"{file}.checkpoint"):
         shutil.copy(made, folder / {"key": "log.key"}.get(made.rpartition(".")[2], "checkpoint"))
-    with serve_ledger(file, folder=folder) as found:
-        yield found
+    with serve_ledger(file, folder=folder) as server:
+        yield server
 
 
 @contextmanager
@@ -200,5 +200,5 @@ def serve_world(folder: Path) -> Iterator[ApiServer]:
     """Serve what a world recorded in a folder, with its key."""
     outside = str(folder / "world.db.checkpoint")
     given = {"MINUTEBOOK_LOG_KEY": KEY, "MINUTEBOOK_CHECKPOINT": outside}
-    with serve_ledger(folder / "world.db", folder=folder, **given) as found:
-        yield found
+    with serve_ledger(folder / "world.db", folder=folder, **given) as server:
+        yield server
