@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain import acceptance
 from domain.edtf import parse_span
 from domain.instants import from_rfc3339
 from tests.facts import act, event, event_id, report
+from tests.fold_world import FoldWorld
 from tests.histories import bases, entries, histories, source_filters
 from tests.reference import Life, fold, resolve_news
 from tests.stories import STORIES, Story, opening, stance
@@ -236,35 +236,14 @@ def test_a_held_duration_is_ongoing_until_its_end_is_past() -> None:
     assert not at_end(talks)["meetings"]["talks"]["ongoing"]
 
 
-def _known(earlier: list[dict[str, Any]]) -> acceptance.AcceptanceContext:
-    def target(named: str) -> acceptance.TargetEvent | None:
-        found = [each for each in earlier if each["id"] == named]
-        payloads = [acceptance.dump_payload(acceptance.parse_event(each)) for each in found]
-        seqs = [earlier.index(each) for each in found]
-        return acceptance.TargetEvent(seqs[0], found[0]["type"], payloads[0]) if found else None
-
-    def registered(kind: str, slug: str) -> bool:
-        return any(
-            acceptance.SLUG_KIND_BY_REGISTRATION.get(each["type"]) == kind and each[kind] == slug
-            for each in earlier
-        )
-
-    return acceptance.AcceptanceContext(bool(earlier), registered, target)
-
-
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_histories_are_acceptable_and_can_be_folded(data: st.DataObject) -> None:
     batches = data.draw(histories())
     assert all(early[0] < late[0] for early, late in pairwise(batches))
-    events = [each for _, news in batches for each in news]
-    for index, each in enumerate(events):
-        assert (
-            acceptance.check_payload(
-                acceptance.dump_payload(acceptance.parse_event(each)), _known(events[:index])
-            )
-            == []
-        )
-    basis = data.draw(bases(len(events)))
+    world = FoldWorld()
+    for recorded_at, events in batches:
+        world.record(recorded_at, events)
+    basis = data.draw(bases(len(world.entries)))
     folded = fold(entries(batches), **basis, **data.draw(source_filters))
     assert all(known <= basis["known_at"] for known in folded["known_at"].values())
