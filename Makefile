@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint examples bench bench-full bench-audit bench-against bench-peers evidence-crash evidence-rules evidence-properties evidence-audit evidence-stress structure screenshots dev lock clean
+.PHONY: help install demo test lint examples golden bench bench-full bench-audit bench-against bench-peers evidence-crash evidence-rules evidence-properties evidence-audit evidence-stress structure screenshots dev lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ lint: install ## check style, formatting, types and the direction of imports
 
 examples: install ## make the examples of the API from the demonstration
 	$(BIN)/python -m tests.make_examples
+
+golden: install ## keep the answers to pinned questions, after a change of the rules of time
+	$(BIN)/python -m tests.make_golden
 
 bench: install bench-peers ## measure everything at 10,000 and 100,000 events, on both databases
 	$(BIN)/python -m benchmarks.table

@@ -22,7 +22,7 @@ from domain.instants import (
 )
 from domain.model import Json, Viewer
 
-SEMANTICS_VERSION = 1
+SEMANTICS_VERSION = 2
 """Raised with every change of a rule of time."""
 
 CLOCK_PARAMS = ("known_at", "valid_at", "recorded_at", "seq")
