@@ -9,7 +9,7 @@ from ledger.database import Clock, wall_clock
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.read_only import ReadOnlyLedger
 from ledger.writer import Ledger
-from projections.index.catch_up import IndexFollower
+from projections.index.rebuild import IndexFollower
 
 
 def open_ledger(

@@ -29,7 +29,7 @@ from ledger.proofs.audit import LogAudit
 from ledger.proofs.merkle import Frontier
 from ledger.submission import Submission
 from ledger.writer import Ledger
-from projections.index.catch_up import IndexFollower
+from projections.index.rebuild import IndexFollower
 
 
 def hashing(path: Path) -> Measures:

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -103,6 +103,21 @@ def test_a_rebuild_that_is_killed_leaves_the_old_one_and_the_next_one_is_whole(
     assert killed.returncode == -signal.SIGKILL
     assert found.faults == []
     assert count == 6
+    assert verify_ledger(where, ignore_progress).faults == []
+
+
+def test_an_index_of_another_version_is_rebuilt_when_the_ledger_is_opened(where: Settings) -> None:
+    with closing(Ledger(where.db)) as ledger, ledger.take_writer() as c:
+        before = rows(c)
+        c.execute("UPDATE tracking SET application_name = 'index'")
+        c.execute("UPDATE placement SET mark = 'accepts' WHERE mark IS NOT NULL")
+
+    with (
+        closing(Ledger(where.db, read_model=rebuild.IndexFollower())) as ledger,
+        ledger.take_writer() as c,
+    ):
+        assert rows(c) == before
+
     assert verify_ledger(where, ignore_progress).faults == []
 
 

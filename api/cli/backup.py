@@ -32,7 +32,7 @@ from ledger.proofs.checkpoints import write_file
 from ledger.proofs.signed_note import Verifier
 from ledger.restore import LogRestore, RestoredEvent
 from ledger.writer import Ledger
-from projections.index.catch_up import IndexFollower
+from projections.index.rebuild import IndexFollower
 
 PAGE_SIZE = 1000
 commands = typer.Typer()

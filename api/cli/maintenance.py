@@ -104,6 +104,6 @@ def grant_role(settings: Settings, role: str) -> None:
     if not location.is_server_url(settings.db):
         hint = "the file permissions decide who may use a SQLite ledger"
         raise InvalidQuestionError("only PostgreSQL has roles", hint=hint)
-    ledger = Ledger(settings.db, read_model=catch_up.IndexFollower())
+    ledger = Ledger(settings.db, read_model=rebuild.IndexFollower())
     with closing(ledger), ledger.take_writer() as c, transaction(c):
         privileges.grant_privileges(c, role, tables.index_tables(c))

@@ -42,7 +42,7 @@ from projections.audit import (
     scratch_in_file,
     scratch_in_temp_tables,
 )
-from projections.index.catch_up import IndexFollower
+from projections.index.rebuild import IndexFollower
 from projections.schema_audit import faults_in_file, faults_on_server
 
 commands = typer.Typer()

@@ -16,13 +16,23 @@ from ledger.database import Cursor, transaction
 from ledger.process_guard import end_with_parent
 from projections.index import tables
 from projections.index.rows import VersionRows, prepare_event
-from projections.index.writer import TRACKING_NAME, apply_entries, apply_events
+from projections.index.writer import TRACKING_NAME, apply_entries
 
 PARALLEL_THRESHOLD = 20_000
 """Events behind which it does not pay to start another process."""
 
 LogRow = tuple[Any, ...]
 PreparedPage = tuple[list[LogRow], list[list[VersionRows] | None]]
+
+
+def is_outdated(c: Cursor, schema: str | None = None) -> bool:
+    """Return whether rows of another version stand in the read model, of a schema or the live."""
+    table = f"{schema}.tracking" if schema else "tracking"
+    c.execute(
+        f"SELECT 1 FROM {table} WHERE application_name <> :name LIMIT 1",  # noqa: S608  # only our own names
+        {"name": TRACKING_NAME},
+    )
+    return c.fetchone() is not None
 
 
 def tracked_seq(c: Cursor) -> int:
@@ -117,14 +127,3 @@ def _take_first(
 ) -> PreparedPage:
     rows, result = submitted.popleft()
     return rows, result.result()
-
-
-class IndexFollower:
-    """The read model of the as-of index, as the ledger follows it."""
-
-    apply = staticmethod(apply_events)
-
-    def start(self, c: Cursor) -> None:
-        tables.create_tables(c)
-        for _ in catch_up_index(c):
-            pass

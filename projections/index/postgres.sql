@@ -99,7 +99,8 @@ CREATE TABLE IF NOT EXISTS word (
 );
 CREATE INDEX IF NOT EXISTS word_words ON word USING gin (words);
 
--- How far the read model follows the log: application_name is 'index', notification_id a seq.
+-- How far the read model follows the log: application_name is 'index' and
+-- the version of its rows, notification_id a seq.
 CREATE TABLE IF NOT EXISTS tracking (
     application_name text COLLATE "C" PRIMARY KEY,
     notification_id bigint NOT NULL

@@ -11,6 +11,7 @@ from domain.errors import BusyError, InvalidQuestionError
 from ledger import privileges
 from ledger.database import Cursor, database_dialect, transaction
 from projections.index import catch_up, tables
+from projections.index.writer import apply_events
 
 PAGE_SIZE = 2000
 """Events applied at once."""
@@ -149,3 +150,15 @@ def _replace_tables(c: Cursor, schemas: SchemaPair) -> None:
     for table in reversed(tables.index_tables(c)):
         c.execute(f"DROP TABLE IF EXISTS {schemas.live_schema}.{table}")
         c.execute(f"ALTER TABLE {schemas.new_schema}.{table} SET SCHEMA {schemas.live_schema}")
+
+
+class IndexFollower:
+    """The read model of the as-of index, as the ledger follows it."""
+
+    apply = staticmethod(apply_events)
+
+    def start(self, c: Cursor) -> None:
+        """Bring the read model up to the log; one of another version is rebuilt."""
+        tables.create_tables(c)
+        for _ in rebuild_index(c) if catch_up.is_outdated(c) else catch_up.catch_up_index(c):
+            pass

@@ -98,7 +98,8 @@ CREATE TABLE IF NOT EXISTS waiting (
 CREATE VIRTUAL TABLE IF NOT EXISTS word
 USING fts5 (text, content='', columnsize=0, detail='none', tokenize='ascii');
 
--- How far the read model follows the log: application_name is 'index', notification_id a seq.
+-- How far the read model follows the log: application_name is 'index' and
+-- the version of its rows, notification_id a seq.
 CREATE TABLE IF NOT EXISTS tracking (
     application_name TEXT PRIMARY KEY,
     notification_id INTEGER NOT NULL
