@@ -124,4 +124,4 @@ def _target_event(frame: PageContext, event: str | None) -> Json | None:
     }
 
 
-PAGE = PageDefinition("record", load_record, params_model=RecordParams)
+PAGE = PageDefinition("record", load_record, params_model=RecordParams, follows_date=False)

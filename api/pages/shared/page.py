@@ -77,7 +77,8 @@ class PageDefinition:
     ``name`` is its folder, its section of the dictionary and, by default, its address below the
     negotiation. ``load_data`` gives what .json shows and the template is given under the same
     names; it may raise NotFoundError, or have the frame refuse a parameter. ``rows`` gives the
-    lines of .csv under ``columns``, from the data; ``render_calendar`` what .ics answers.
+    lines of .csv under ``columns``, from the data; ``render_calendar`` what .ics answers. A page
+    that shows the same on every date has no rail: ``follows_date`` is false.
     """
 
     name: str
@@ -88,6 +89,7 @@ class PageDefinition:
     rows: Callable[[Json], Iterable[Json]] | None = None
     parent_page: str | None = None
     render_calendar: Callable[[PageContext, Json], Response] | None = None
+    follows_date: bool = True
 
     @property
     def section(self) -> str:

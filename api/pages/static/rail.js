@@ -3,9 +3,6 @@ import { swap } from "./swap.js";
 
 const DAY = 86_400_000;
 const slider = document.getElementById("slider");
-const written = new Intl.DateTimeFormat(document.documentElement.lang, {
-  dateStyle: "long", timeZone: "UTC",
-});
 let told = 0;
 let moved = 0;
 
@@ -13,8 +10,18 @@ function moment(value) {
   return new Date(Date.parse(slider.dataset.first) + Number(value) * DAY);
 }
 
+// A day as the server writes it.
+function written(value) {
+  const { format, months } = slider.dataset;
+  const date = moment(value);
+  return format
+    .replace("{day}", date.getUTCDate())
+    .replace("{month}", months.split("|")[date.getUTCMonth()])
+    .replace("{year}", date.getUTCFullYear());
+}
+
 function say(value) {
-  const text = Number(value) >= Number(slider.max) ? slider.dataset.live : written.format(moment(value));
+  const text = Number(value) >= Number(slider.max) ? slider.dataset.live : written(value);
   document.getElementById("day").textContent = text;
   slider.setAttribute("aria-valuetext", text);
   mark(value);
@@ -59,6 +66,16 @@ export function start() {
     move(days);
   });
   document.addEventListener("desk:swapped", follow);
+  document.addEventListener("desk:failed", fallBack);
+}
+
+// After a swap that failed: stand again where the page stands.
+function fallBack() {
+  const { at, shown } = document.getElementById("steps").dataset;
+  slider.value = at;
+  slider.setAttribute("aria-valuetext", shown);
+  document.getElementById("day").textContent = shown;
+  mark(at);
 }
 
 // After a swap: stand where the page stands, and tell what changed once it rests.

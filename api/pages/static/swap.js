@@ -5,8 +5,36 @@ const PARTS = "#top:outerHTML,#strip:outerHTML,#steps:outerHTML,#foot:outerHTML"
 globalThis.htmx?.registerExtension("same", {
   htmx_before_morph_node: (old, { newNode }) => !newNode.hasAttribute?.("data-same"),
 });
+const PATIENCE = 300;
 let busy = false;
 let waiting = null;
+let slow = 0;
+
+// Say under the rail what is still shown, in the words that it has for this; hide it without any.
+function tell(name) {
+  const behind = document.getElementById("behind");
+  if (!behind) return;
+  behind.hidden = !name;
+  const { shown } = document.getElementById("steps").dataset;
+  behind.textContent = name ? behind.dataset[name].replace("{shown}", shown) : "";
+}
+
+// Until the answer is there, what is shown is of before: pale, and after a while in words too.
+function begin() {
+  document.getElementById("main").setAttribute("aria-busy", "true");
+  document.getElementById("top").dataset.before = "";
+  clearTimeout(slow);
+  slow = setTimeout(tell, PATIENCE, "loading");
+}
+
+// What is swapped no longer bears the mark of before; without an answer it still does.
+function end() {
+  clearTimeout(slow);
+  const failed = "before" in document.getElementById("top").dataset;
+  document.getElementById("main").removeAttribute("aria-busy");
+  tell(failed ? "failed" : "");
+  return failed;
+}
 
 // Go to an address of this site. With drag, what is the same there stays in the page; with replace,
 // the step back leads past it.
@@ -16,6 +44,7 @@ export async function swap(address, { drag = false, replace = false } = {}) {
     return;
   }
   busy = true;
+  begin();
   const path = address.split("#")[0];
   const { have } = document.getElementById("foot").dataset;
   try {
@@ -23,13 +52,15 @@ export async function swap(address, { drag = false, replace = false } = {}) {
       target: "#main", select: "#main", swap: drag ? "outerMorph" : "outerHTML", selectOOB: PARTS,
       [replace ? "replace" : "push"]: path, headers: drag && have ? { Have: have } : {},
     });
-    document.dispatchEvent(new CustomEvent("desk:swapped", { detail: { address } }));
-  } finally {
-    busy = false;
+  } catch {
+    // told below: what was to be swapped stands as it did
   }
+  busy = false;
   const next = waiting;
   waiting = null;
-  if (next) await swap(...next);
+  if (next) return swap(...next);
+  const failed = end();
+  document.dispatchEvent(new CustomEvent(failed ? "desk:failed" : "desk:swapped", { detail: { address } }));
 }
 
 // Links and GET forms marked data-swap, now and later.
