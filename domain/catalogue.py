@@ -147,7 +147,7 @@ class MeetingAnnounced(Occurrence):
 
     type: Literal["meeting-announced"]
     meeting: MeetingSlug
-    expected: SpanText
+    expected: SpanText | None
     title: Text | None = None
     place: Text | None = None
     format: MeetingFormat | None = None
@@ -161,7 +161,7 @@ class MeetingRescheduled(Occurrence):
 
     type: Literal["meeting-rescheduled"]
     meeting: MeetingSlug
-    expected: SpanText
+    expected: SpanText | None
     place: Text | None = None
     reason: Text | None = None
     by: Speaker | None = None

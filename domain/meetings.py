@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.cells import CellRow
@@ -11,6 +11,7 @@ from domain.instants import Instant
 from domain.model import Json
 
 PLANNING_TYPES = ("meeting-announced", "meeting-rescheduled", "meeting-cancelled")
+DATING_TYPES = ("meeting-announced", "meeting-rescheduled")
 OCCURRENCE_TYPES = ("meeting-held", "meeting-concluded")
 MERGED_FIELDS = (
     "title",
@@ -26,14 +27,18 @@ MERGED_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class ResolvedMeeting:
-    """A meeting as far as the clock does not matter: ``due_bounds`` are of what is only
-    announced, ``held_span`` of what was held over a time."""
+    """A meeting as far as the clock does not matter.
+
+    ``due_bounds`` are of the start of what is only announced, ``held_spans`` of what was held: more
+    than one where its time is disputed.
+    """
 
     base_status: str
     occurred: str | None
+    concluded: str | None
     expected: str | None
     due_bounds: Bounds | None
-    held_span: Span | None
+    held_spans: tuple[Span, ...]
     fields: Json
     rivals: list[Json]
 
@@ -42,8 +47,10 @@ class ResolvedMeeting:
         is_overdue = self.due_bounds is not None and self.due_bounds.is_past(valid_at)
         return "overdue" if is_overdue else self.base_status
 
-    def is_ongoing_at(self, valid_at: Instant) -> bool:
-        return self.held_span is not None and self.held_span.lo <= valid_at < self.held_span.hi
+    def is_ongoing_at(self, valid_at: Instant) -> bool | None:
+        """Return whether it goes on; null where its end, or which time it was held, is unknown."""
+        verdicts = {_goes_on(span, valid_at) for span in self.held_spans}
+        return verdicts.pop() if len(verdicts) == 1 else None if verdicts else False
 
 
 def resolve(newest_first: Sequence[CellRow], zone: str) -> ResolvedMeeting | None:
@@ -52,30 +59,28 @@ def resolve(newest_first: Sequence[CellRow], zone: str) -> ResolvedMeeting | Non
     occurrence_status = _occurrence_status(rows)
     if occurrence_status != "possible":
         rows = [row for row in rows if not row.possible]
-    valued_rows = [(row, row.own_fields) for row in rows]
+    values = [row.own_fields for row in rows]
     planning_values = [
-        value for row, value in valued_rows if row.label in PLANNING_TYPES and not row.possible
+        value
+        for row, value in zip(rows, values, strict=True)
+        if row.label in PLANNING_TYPES and not row.possible
     ]
-    occurrence_values = [value for row, value in valued_rows if row.label in OCCURRENCE_TYPES]
     base_status = occurrence_status or _planning_status(planning_values)
     if base_status is None:
         return None
-    due_bounds = held_span = None
-    if base_status == "announced":
-        due_bounds = _parse_field(planning_values[-1], "expected", zone).start
-    elif base_status == "held":
-        span = _parse_field(occurrence_values[-1], "occurred", zone)
-        held_span = span if span.kind in ("duration", "ongoing") else None
-    values = [value for _, value in valued_rows]
-    rivals = [rival for value in values for rival in value.get("rivals", ())]
+    held_value = _last_giving(_values_of(values, "meeting-held"), "occurred")
+    concluded_value = _last_giving(_values_of(values, "meeting-concluded"), "occurred")
+    dated_values = _values_of(planning_values, *DATING_TYPES)
+    expected_value = dated_values[-1] if dated_values else {}
     return ResolvedMeeting(
         base_status,
-        _last_value(occurrence_values, "occurred"),
-        _last_value(planning_values, "expected"),
-        due_bounds,
-        held_span,
+        (held_value or concluded_value).get("occurred"),
+        concluded_value.get("occurred"),
+        expected_value.get("expected"),
+        _due_bounds(expected_value, zone) if base_status == "announced" else None,
+        tuple(_claimed_spans(held_value, zone)) if base_status == "held" else (),
         _merge_fields(values),
-        rivals,
+        [rival for value in values for rival in value.get("rivals", ())],
     )
 
 
@@ -94,18 +99,35 @@ def _planning_status(planning_values: Sequence[Json]) -> str | None:
     return "cancelled" if planning_values[-1]["type"] == "meeting-cancelled" else "announced"
 
 
-def _parse_field(value: Json, name: str, zone: str) -> Span:
-    return parse_span(value.get(name), value.get("tz") or zone)
+def _values_of(values: Sequence[Json], *types: str) -> list[Json]:
+    return [value for value in values if value["type"] in types]
 
 
-def _last_value(values: Sequence[Json], name: str) -> str | None:
-    """Return the last value given; null where the last that gives one is disputed."""
+def _last_giving(values: Sequence[Json], name: str) -> Json:
+    """Return the last value that gives a field or in which it is disputed; empty if none does."""
     for value in reversed(values):
-        if name in _disputed_fields(value):
-            return None
-        if value.get(name):
-            return str(value[name])
-    return None
+        if value.get(name) or name in _disputed_fields(value):
+            return value
+    return {}
+
+
+def _due_bounds(value: Json, zone: str) -> Bounds:
+    return parse_span(value.get("expected"), value.get("tz") or zone).start
+
+
+def _claimed_spans(value: Json, zone: str) -> Iterator[Span]:
+    """Yield when a meeting was held; where that is disputed, each time that is claimed."""
+    claimed = [rival["value"] for rival in value.get("rivals", ()) if rival["field"] == "occurred"]
+    for expression in claimed or [value.get("occurred")]:
+        yield parse_span(expression, value.get("tz") or zone)
+
+
+def _goes_on(span: Span, valid_at: Instant) -> bool | None:
+    """Return whether a duration goes on at an instant; null where its end is unknown."""
+    if span.kind == "duration" and span.end is None:
+        return None
+    is_lasting = span.kind in ("duration", "ongoing")
+    return is_lasting and span.lo <= valid_at < span.hi
 
 
 def _disputed_fields(value: Json) -> set[str]:

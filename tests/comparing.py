@@ -34,7 +34,7 @@ def _cell(value: dict[str, Any]) -> str:
     return "/".join(value[name] for name in names if value.get(name))
 
 
-MEETING = ("status", "ongoing", "occurred", "expected", "title", "place", "outcome")
+MEETING = ("status", "ongoing", "occurred", "concluded", "expected", "title", "place", "outcome")
 POSITION = ("stance", "mixed", "since", "last_stated")
 LISTED = ("possible", "scheduled", "withdrawn")
 REGISTERED = ("negotiation-opened", "party-registered", "person-registered", "issue-defined")

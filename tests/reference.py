@@ -43,7 +43,6 @@ class Life:
     rivals: list[Life] = field(default_factory=list)
     disputed: dict[str, list[list[Any]]] = field(default_factory=dict)
     start: Bounds = OPEN_BOUNDS
-    end: Bounds | None = None
     zone: str = "UTC"
     standing: str = ""
     early: bool = False
@@ -301,9 +300,6 @@ def _place(life: Life, told: int, asked: ReferenceBasis) -> None:
         life.early = life.start.lo > told and not life.retracted and "modality" not in life.disputed
     else:
         life.start = _hull([span.start for span, _ in spans])
-    if "occurred" not in life.disputed:
-        span = spans[0][0]
-        life.end = Bounds(LATEST, LATEST) if span.kind == "ongoing" else span.end
     is_disputed = "modality" in life.disputed
     life.standing = _standing(life, "disputed" if is_disputed else modality, asked.valid_at)
 
@@ -504,18 +500,41 @@ def _meeting(events: list[Life], valid_at: int) -> dict[str, Any]:
     sure = [x for x in events if x.standing == "happened"]
     used = events if status == "possible" else sure
     held = [x for x in used if x.type in ("meeting-held", "meeting-concluded")]
-    end = held[-1].end if held else None
-    ongoing = status == "held" and end is not None and end.hi > valid_at
-    planned = [x for x in sure if x not in held]
+    met = [x for x in held if x.type == "meeting-held"]
+    ended = [x for x in held if x not in met]
+    set_for = [x for x in sure if x.type in ("meeting-announced", "meeting-rescheduled")]
+    has_own_time = any(x.fields.get("occurred") or "occurred" in x.disputed for x in met)
     return {
         "status": status,
-        "ongoing": ongoing,
+        "ongoing": _is_going_on(met, valid_at) if status == "held" else False,
         "events": sorted(x.id for x in events),
-        "occurred": _last_given(held, "occurred"),
-        "expected": _last_given(planned, "expected"),
+        "occurred": _last_given(met if has_own_time else ended, "occurred"),
+        "concluded": _last_given(ended, "occurred"),
+        "expected": set_for[-1].fields.get("expected") if set_for else None,
         **{name: _last_given(used, name) for name in ("title", "place", "outcome")},
         "rivals": [[x.id, x.disputed] for x in used if x.disputed],
     }
+
+
+def _is_going_on(met: list[Life], valid_at: int) -> bool | None:
+    """Tell whether talks go on by the last time given; null where claims of it disagree."""
+    for life in reversed(met):
+        claims = [value for value, _ in life.disputed.get("occurred", [])]
+        claims = claims or [life.fields.get("occurred")]
+        if claims != [None]:
+            said = {_runs(str(claim), life.zone, valid_at) for claim in claims}
+            return said.pop() if len(said) == 1 else None
+    return False
+
+
+def _runs(text: str, zone: str, valid_at: int) -> bool | None:
+    if "/" not in text:
+        return False
+    start, _, end = text.partition("/")
+    if not end:
+        return None
+    begun = start in ("", "..") or parse_span(start, zone).start.lo <= valid_at
+    return begun and (end == ".." or parse_span(end, zone).start.hi > valid_at)
 
 
 def _last_given(events: list[Life], name: str) -> Any:

@@ -116,8 +116,13 @@ def _meeting_paragraph(item: Meeting) -> Paragraph:
         time_text = f"expected {item.expected}"
     if not time_text and item.disputed:
         time_text = f"disputed: {_rival_values(item, 'occurred')}"
-    head = f"{item.status:<10} {time_text}  {item.title or item.meeting}"
-    return Paragraph(head, _join_texts("; ", item.place, item.outcome, item.summary))
+    head = f"{item.status:<10} {time_text or 'undated'}  {item.title or item.meeting}"
+    going_on = {True: "going on", None: "end not known", False: None}[item.ongoing]
+    has_own_end = item.concluded and item.concluded != item.occurred
+    concluded = f"concluded {item.concluded}" if has_own_end else None
+    return Paragraph(
+        head, _join_texts("; ", going_on, concluded, item.place, item.outcome, item.summary)
+    )
 
 
 def _position_paragraph(item: Position) -> Paragraph:

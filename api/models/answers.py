@@ -73,8 +73,12 @@ class Meeting(Disputable):
 
     meeting: str
     status: MeetingStatus
-    ongoing: Annotated[bool, Field(description="Whether it is being held at valid_at.")]
+    ongoing: Annotated[
+        bool | None,
+        Field(description="Whether it is being held at valid_at; null where its end is unknown."),
+    ]
     occurred: EdtfText | None
+    concluded: Annotated[EdtfText | None, Field(description="When it was concluded.")]
     expected: EdtfText | None
     title: str | None
     place: str | None

@@ -164,6 +164,7 @@ def _resolve_meeting(
     facts = {
         "meeting": slug,
         "occurred": resolved.occurred,
+        "concluded": resolved.concluded,
         "expected": resolved.expected,
         **NO_FACTS,
         **resolved.fields,

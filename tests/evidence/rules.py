@@ -586,7 +586,25 @@ def _held_goes_over_concluded(original: Any) -> Any:
 
 
 def _goes_on_without_end(meeting: Any, valid_at: int) -> bool:
-    return meeting.held_span is not None and meeting.held_span.lo <= valid_at
+    return any(span.kind in ("duration", "ongoing") for span in meeting.held_spans)
+
+
+def _conclusion_overwrites_when_it_was_held(original: Any) -> Any:
+    def values_of(values: Any, *types: str) -> Any:
+        return original(
+            values, *(("meeting-concluded", *types) if "meeting-held" in types else types)
+        )
+
+    return values_of
+
+
+def _an_unset_date_leaves_the_one_before(original: Any) -> Any:
+    def values_of(values: Any, *types: str) -> Any:
+        chosen = original(values, *types)
+        dated = "meeting-rescheduled" in types
+        return [value for value in chosen if value.get("expected")] if dated else chosen
+
+    return values_of
 
 
 def _agreed_once_is_agreed(text_row: Any, rows: Any) -> bool:
@@ -700,6 +718,18 @@ STANDINGS = (
         "domain.meetings.ResolvedMeeting.is_ongoing_at",
         always(_goes_on_without_end),
         OF_MEETINGS,
+    ),
+    Rule(
+        "a conclusion leaves when a meeting was held",
+        "domain.meetings._values_of",
+        _conclusion_overwrites_when_it_was_held,
+        OF_MEETINGS,
+    ),
+    Rule(
+        "a date not set takes the place of the one before",
+        "domain.meetings._values_of",
+        _an_unset_date_leaves_the_one_before,
+        OF_PROMISES,
     ),
     Rule("a repeal ends a point", ENDING, always(("split", "joined")), OF_TEXTS),
     Rule("a split ends a point", ENDING, always(("repeal", "joined")), OF_TEXTS),

@@ -23,6 +23,7 @@ COLUMNS = (
     "title",
     "status",
     "occurred",
+    "concluded",
     "expected",
     "place",
     "format",

@@ -55,7 +55,10 @@ def _meetings_with_status(
 ) -> list[Json]:
     matching = [meeting for meeting in meetings if meeting.status == status]
     matching.sort(
-        key=lambda meeting: parse_span(meeting.expected, frame.view.zone).lo,
+        key=lambda meeting: (
+            meeting.expected is None,
+            parse_span(meeting.expected, frame.view.zone).lo,
+        ),
         reverse=status == "overdue",
     )
     return [summarize_meeting(meeting) for meeting in matching[:MAX_LINES]]

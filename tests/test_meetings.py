@@ -1,0 +1,115 @@
+"""When a meeting was held, when it was concluded, whether it goes on, and when it falls due."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.facts import OPENING, Event, act, event, report
+from tests.fold_world import FoldWorld
+from tests.world import World
+
+AT, LATER = "2019-10-05T12:00:00Z", "2019-10-06T12:00:00Z"
+OUT = report("2019-10-01")
+
+
+def held(label: str, occurred: str, **fields: Any) -> Event:
+    return event(label, "meeting-held", OUT, meeting="talks", occurred=occurred, **fields)
+
+
+def concluded(occurred: str | None) -> Event:
+    outcome = {"meeting": "talks", "outcome": "partial", "occurred": occurred}
+    return event("concluded", "meeting-concluded", OUT, **outcome)
+
+
+def announced(expected: str | None, kind: str = "announced", **fields: Any) -> Event:
+    when = {"meeting": "talks", "expected": expected, "occurred": "2019-09-20"}
+    return event(kind, f"meeting-{kind}", report("2019-09-20"), **when | fields)
+
+
+def talks(world: World | FoldWorld, *events: Event, **asked: Any) -> Event:
+    world.record(AT, [*OPENING, *events])
+    (meeting,) = world.read_state(**asked)["meetings"]
+    return dict(meeting)
+
+
+def test_a_conclusion_leaves_when_a_meeting_was_held(world: World | FoldWorld) -> None:
+    meeting = talks(world, held("held", "2019-09-25/2019-09-28"), concluded("2019-09-28"))
+
+    assert meeting["occurred"] == "2019-09-25/2019-09-28"
+    assert meeting["concluded"] == "2019-09-28"
+    assert meeting["status"] == "concluded"
+    assert meeting["ongoing"] is False
+
+
+def test_a_conclusion_alone_says_when_a_meeting_was_held(world: World | FoldWorld) -> None:
+    meeting = talks(world, concluded("2019-09-28"))
+
+    assert (meeting["occurred"], meeting["concluded"]) == ("2019-09-28", "2019-09-28")
+
+
+def test_a_disputed_time_is_not_filled_from_the_conclusion(world: World | FoldWorld) -> None:
+    rival = act("rival", "event-disputed", "held", report("2019-10-02", "courier"))
+    rival["rival"] = {"occurred": "2019-09-26/2019-09-27"}
+    meeting = talks(world, held("held", "2019-09-25/2019-09-28"), concluded("2019-09-28"), rival)
+
+    assert (meeting["occurred"], meeting["concluded"]) == (None, "2019-09-28")
+
+
+@pytest.mark.parametrize(
+    ("occurred", "ongoing"),
+    [
+        ("2019-09-25/2019-09-28", False),
+        ("2019-09-25/2019-10-09", True),
+        ("2019-09-25/..", True),
+        ("[2019-09-25..2019-10-04]", False),
+        ("2019-09-25", False),
+    ],
+)
+def test_a_meeting_goes_on_until_its_end_is_past_and_nobody_knows_where_that_is_unknown(
+    world: World | FoldWorld, occurred: str, ongoing: bool | None
+) -> None:
+    assert talks(world, held("held", occurred), as_of="2019-10-05")["ongoing"] is ongoing
+
+
+def test_whether_a_meeting_goes_on_is_unknown_where_its_times_differ_in_that(
+    world: World | FoldWorld,
+) -> None:
+    rival = act("rival", "event-disputed", "held", report("2019-10-02", "courier"))
+    rival["rival"] = {"occurred": "2019-09-25/2019-10-09"}
+    meeting = talks(world, held("held", "2019-09-25/2019-09-28"), rival, as_of="2019-10-05")
+
+    assert (meeting["occurred"], meeting["ongoing"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "status"),
+    [("2019-09-24", "announced"), ("2019-09-25", "announced"), ("2019-09-26", "overdue")],
+)
+def test_talks_fall_due_with_their_first_day_and_never_on_it(
+    world: World | FoldWorld, as_of: str, status: str
+) -> None:
+    assert talks(world, announced("2019-09-25/2019-09-28"), as_of=as_of)["status"] == status
+
+
+def test_a_date_not_set_is_never_overdue(world: World | FoldWorld) -> None:
+    meeting = talks(world, announced(None), as_of="2029-01-01")
+
+    assert (meeting["status"], meeting["expected"]) == ("announced", None)
+
+
+def test_a_meeting_put_off_without_a_new_date_is_no_longer_due(world: World | FoldWorld) -> None:
+    put_off = announced(None, "rescheduled", occurred="2019-09-21")
+    meeting = talks(world, announced("2019-09-25"), put_off)
+
+    assert (meeting["status"], meeting["expected"]) == ("announced", None)
+
+
+def test_a_cancelled_meeting_keeps_the_date_that_was_set(world: World | FoldWorld) -> None:
+    off = event(
+        "off", "meeting-cancelled", report("2019-09-22"), meeting="talks", occurred="2019-09-22"
+    )
+    meeting = talks(world, announced("2019-09-25"), off)
+
+    assert (meeting["status"], meeting["expected"]) == ("cancelled", "2019-09-25")
