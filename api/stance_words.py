@@ -6,14 +6,6 @@ from collections.abc import Mapping
 
 from domain.cells import ResolvedPosition
 
-STANCE_GROUPS = {
-    "rejects": ("red-line", "rejects", "opposes"),
-    "open": ("reserves", "undecided", "mixed", "disputed"),
-    "asks": ("demands", "proposes"),
-    "accepts": ("supports", "accepts", "accepts-conditionally", "accepts-ad-referendum"),
-}
-"""What stances amount to, seen from afar."""
-
 
 def label_word(label: str | None) -> str:
     """Return the word of one row: its stance, withdrawn for None, disputed where it is empty."""
@@ -36,8 +28,3 @@ def answer_word(value: Mapping[str, object] | None) -> str | None:
     return label_word(
         None if value.get("type") == "position-withdrawn" else str(value.get("stance") or "")
     )
-
-
-def stance_group(word: str | None) -> str | None:
-    """Return what a word amounts to; None where no position is taken."""
-    return next((group for group, words in STANCE_GROUPS.items() if word in words), None)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag
 from typing_extensions import TypeAliasType
 
-from api.models.base import Disputable, EdtfText, Frozen, Provenance, Timestamp
+from api.models.base import Disputable, EdtfText, Frozen, Provenance, Rival, Timestamp
 from api.models.events import (
     AnyEvent,
     Issue,
@@ -56,6 +56,7 @@ class StatementHead(Frozen):
     event: str
     summary: str | None
     occurred: EdtfText | None
+    rivals: tuple[Rival, ...]
 
 
 class SpeakerSummary(Frozen):

@@ -158,7 +158,8 @@ def summarize_speakers(view: View, people: Collection[str], newest: int) -> dict
         summary["statements"] += 1
         if summary["statements"] <= newest:
             fields = {name: value.get(name) for name in ("summary", "occurred")}
-            summary["newest"].append({"event": item.event, **fields})
+            rivals = value.get("rivals", [])
+            summary["newest"].append({"event": item.event, **fields, "rivals": rivals})
     return speakers
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import orjson
 
+from api.pages.shared.disputes import disputed_text
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
 from domain.acceptance import find_references
@@ -46,7 +47,7 @@ def extract_facts(kind: str, body: bytes, provenance_json: bytes) -> EventFacts:
     erased = bool(value.get("erased"))
     named_slugs = [] if erased else [(kind, slug) for _, kind, slug in find_references(kind, value)]
     text_fields = _TITLE_FIRST_FIELDS if kind == "negotiation-opened" else _TEXT_FIELDS
-    text = next((str(value[name]) for name in text_fields if value.get(name)), None)
+    text = next(filter(None, (disputed_text(value, name) for name in text_fields)), None)
     return EventFacts(
         text and shorten_text(text, 240),
         value.get("occurred") if isinstance(value.get("occurred"), str) else None,
@@ -80,6 +81,7 @@ def event_line(frame: PageContext, item: Item) -> Json:
         if item.has_known_at and has_known_dates(item)
         else None,
         "standing": item.standing_at(frame.view.basis.valid_at),
+        "disputed": item.disputed,
         "parties": [frame.name_of("party", slug) for slug in subject_facts.slugs_of_kind("party")],
         "issues": [frame.name_of("issue", slug) for slug in subject_facts.slugs_of_kind("issue")],
         "publishers": list(facts.publishers),

@@ -9,9 +9,9 @@ from api.models.answers import Meeting, MeetingStatus
 from api.models.plans import Plan
 from api.pages.positions.page import build_matrix, changed_cells
 from api.pages.shared.dates import date_of_day
+from api.pages.shared.disputes import disputed_text
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
-from api.stance_words import stance_group
 from domain.basis import CLOCK_PARAMS
 from domain.edtf import parse_span
 from domain.model import Json
@@ -45,7 +45,7 @@ def load_overview(frame: PageContext) -> Json:
         "upcoming": _meetings_with_status(frame, meetings, "announced"),
         "overdue": _meetings_with_status(frame, meetings, "overdue"),
         "plans": _current_plans(plans),
-        "contested": _contested_issues(matrix_data["rows"]),
+        "stands": _stands_by_issue(frame, matrix_data["rows"]),
         "questions": _suggested_questions(frame),
     }
 
@@ -83,21 +83,27 @@ def _current_plans(plans: list[Plan]) -> list[Json]:
     ]
 
 
-def _contested_issues(rows: list[Json]) -> list[Json]:
-    """Return the issues on which parties stand apart, those most rejected first."""
-    contested: list[Json] = []
-    for row in rows:
-        sides: dict[str, list[Json]] = {}
-        for party, cell in row["cells"].items():
-            if side := stance_group(cell["word"]):
-                sides.setdefault(side, []).append({"party": party, "word": cell["word"]})
-        if len(sides) > 1:
-            texts = {name: row.get(name) for name in ("path", "title", "question")}
-            contested.append({**texts, "sides": sides})
-    contested.sort(
-        key=lambda issue: (-len(issue["sides"].get("rejects", ())), -len(issue["sides"]))
-    )
-    return contested[:MAX_LINES]
+def _stands_by_issue(frame: PageContext, rows: list[Json]) -> list[Json]:
+    """Return every issue with what each party last did on it: by act, as stances take no sides."""
+    rows_by_issue = {row["issue"]: row for row in rows if "issue" in row}
+    stands: list[Json] = []
+    for slug, item in frame.display_names.registered_items("issue").items():
+        parties_by_word: dict[str, list[str]] = {}
+        for party, cell in rows_by_issue.get(slug, {"cells": {}})["cells"].items():
+            if cell["word"]:
+                parties_by_word.setdefault(cell["word"], []).append(party)
+        value = item.own_fields
+        stands.append(
+            {
+                "issue": slug,
+                "title": value.get("title") or slug,
+                "question": value.get("question"),
+                "words": [
+                    {"word": word, "parties": parties} for word, parties in parties_by_word.items()
+                ],
+            }
+        )
+    return stands
 
 
 def _newest_statements(frame: PageContext) -> list[Json]:
@@ -105,7 +111,8 @@ def _newest_statements(frame: PageContext) -> list[Json]:
         {
             "event": statement.event,
             "speaker": frame.display_names.claimant_name(statement.speaker) or "",
-            "summary": statement.summary,
+            "summary": disputed_text(statement.to_json(), "summary"),
+            "disputed": bool(statement.disputed),
             "occurred": statement.occurred,
             "sources": [source.to_json() for source in statement.sources],
         }

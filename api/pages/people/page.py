@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from api.models.answers import Role, SpeakerSummary
+from api.pages.shared.disputes import disputed_text
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.rail import TimeScale, time_labels
-from api.stance_words import label_word, stance_group
+from api.stance_words import label_word
 from domain.catalogue import Authority
 from domain.instants import EARLIEST, LATEST
 from domain.model import Json
@@ -88,7 +89,10 @@ def _newest_summary(person: Json) -> str | None:
 
 def _speaker_entry(speakers: Mapping[str, SpeakerSummary], speaker: str) -> Json:
     summary = speakers.get(speaker, SpeakerSummary())
-    said = [statement.model_dump() for statement in summary.newest]
+    said = [
+        {**(value := statement.model_dump()), "summary": disputed_text(value, "summary")}
+        for statement in summary.newest
+    ]
     return {"said": said, "statements": summary.statements}
 
 
@@ -138,12 +142,7 @@ def build_lanes(frame: PageContext) -> tuple[dict[str, list[Json]], TimeScale]:
                 "issue": issue,
                 "title": issues.get(issue, issue),
                 "steps": [
-                    {
-                        "x": start,
-                        "width": round(max(end - start, 0), 2),
-                        "word": word,
-                        "side": stance_group(word) or "open",
-                    }
+                    {"x": start, "width": round(max(end - start, 0), 2), "word": word}
                     for start, end, word in zip(starts, [*starts[1:], 100.0], words, strict=True)
                 ],
             }

@@ -17,7 +17,7 @@ from api.pages.plans.page import summarize_plan
 from api.pages.shared.page import BetweenParams, PageDefinition, is_slug
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import url_host
-from api.stance_words import position_word, stance_group
+from api.stance_words import position_word
 from domain.errors import NotFoundError
 from domain.model import Json
 from domain.plans import ResolvedPoint
@@ -84,9 +84,7 @@ def _point_entries(frame: PageContext, plan: Plan, all_plans: dict[str, Plan]) -
     for (_, name, party), position in resolve_stances(frame.view, "stance", slug).items():
         if word := position_word(position):
             party_name = frame.name_of("party", party)
-            stances.setdefault(name, []).append(
-                {"party": party, "name": party_name, "word": word, "side": stance_group(word)}
-            )
+            stances.setdefault(name, []).append({"party": party, "name": party_name, "word": word})
     blame = PointBlame(frame)
     return [
         {

@@ -6,6 +6,7 @@ import orjson
 
 from api.models.events import StatedPosition
 from api.models.positions import PositionDetail
+from api.pages.shared.disputes import disputed_text
 from api.pages.shared.page_context import PageContext
 from api.stance_words import answer_word
 from domain.cells import CellKey
@@ -38,6 +39,7 @@ def load_cell(frame: PageContext, key: CellKey) -> Json | None:
         "word": answer_word(position.to_json() if position else None),
         "unknown": not (detail.history or detail.attributed),
         "since": position and position.since,
+        "last_stated": position and position.last_stated,
         "red_line": _red_line(detail),
         "history": [
             _statement_entry(frame, statement) for statement in detail.history[:MAX_STATEMENTS]
@@ -79,7 +81,8 @@ def _subject_name(frame: PageContext, key: CellKey) -> str:
 def _statement_entry(frame: PageContext, statement: StatedPosition) -> Json:
     item = frame.view.find_item(statement.event)
     return {
-        **statement.to_json(),
+        **(value := statement.to_json()),
+        "says": disputed_text(value, "summary"),
         **(_event_details(item) if item else {}),
         "by": frame.display_names.claimant_name(statement.attributed_by),
     }

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from api.http.query_params import OptionalText
 from api.pages.positions.cell import load_cell
+from api.pages.shared.disputes import disputed_text
 from api.pages.shared.page import PageDefinition, SinceParams, is_slug
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
@@ -33,6 +34,7 @@ COLUMNS = (
     "changed",
     "before",
     "summary",
+    "last_stated",
 )
 
 
@@ -105,16 +107,24 @@ def build_matrix(frame: PageContext, earlier_basis: Basis) -> Json:
     return {"parties": parties, "rows": rows}
 
 
-EMPTY_CELL: Json = {"since": None, "among": [], "disputed": False, "summary": None, "events": []}
+EMPTY_CELL: Json = {
+    "since": None,
+    "last_stated": None,
+    "among": [],
+    "disputed": False,
+    "summary": None,
+    "events": [],
+}
 
 
 def _position_details(position: ResolvedPosition) -> Json:
     value = position.winner.own_fields
     return {
         "since": orjson.loads(position.since.detail or b"null") if position.since else None,
+        "last_stated": orjson.loads(position.winner.detail or b"null"),
         "among": [label_word(row.label) for row in position.candidates] if position.mixed else [],
         "disputed": bool(value.get("disputed")),
-        "summary": None if position.mixed else value.get("summary"),
+        "summary": None if position.mixed else disputed_text(value, "summary"),
         "events": [
             event for row in position.candidates for event in orjson.loads(row.provenance)["events"]
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.pages.shared.display_names import DisplayNames
+from api.pages.shared.disputes import BETWEEN_ACCOUNTS, disputed_text, rival_values
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
 from api.stance_words import answer_word
@@ -104,16 +105,23 @@ class SentenceWriter:
         was_withdrawn = bool((before or {}).get("withdrawn"))
         if transition == "changed" and value.get("withdrawn") and not was_withdrawn:
             transition = "taken-back"
-        text = value.get("summary") or value.get("text") or self.words("stance.disputed")
-        quoted = quote_speaker(self.names.speaker_name(value.get("speaker")), str(text))
-        return self.fill_phrase(
-            f"statement-{transition}", told=shorten_text(quoted, MAX_SUMMARY_CHARS)
-        )
+        speaker = self.names.speaker_name(value.get("speaker"))
+        return self.fill_phrase(f"statement-{transition}", told=self._quoted(speaker, value))
+
+    def _quoted(self, speaker: str, value: Json) -> str:
+        """Return who said what; where accounts differ, the words of each, marked disputed."""
+        accounts = rival_values(value, "summary") or rival_values(value, "text")
+        if not accounts:
+            text = str(value.get("summary") or value.get("text") or "")
+            return shorten_text(quote_speaker(speaker, text), MAX_SUMMARY_CHARS)
+        texts = [shorten_text(str(account), MAX_SUMMARY_CHARS) for account in accounts]
+        mark = self.words("stance.disputed")
+        return f"{quote_speaker(speaker, BETWEEN_ACCOUNTS.join(texts))} ({mark})"
 
     def _withdrawn(self, transition: str, before: Json | None, value: Json) -> str:
         event_type = str(value.get("type"))
         type_name = self.words.get(f"events.types.{event_type}", event_type)
-        summary = value.get("summary") or value.get("title") or type_name
+        summary = disputed_text(value, "summary") or value.get("title") or type_name
         return self.fill_phrase(
             f"withdrawn-{transition}", summary=shorten_text(summary, MAX_SUMMARY_CHARS)
         )
@@ -164,7 +172,8 @@ def state_word(kind: str, value: Json | None) -> str | None:
 
 def change_summary(kind: str, value: Json) -> str | None:
     """Return the words behind a change, quoted where they are."""
-    text = value.get("summary") if kind in ("position", "attributed", "meeting") else None
+    spoken_of = kind in ("position", "attributed", "meeting")
+    text = disputed_text(value, "summary") if spoken_of else None
     if kind in ("position", "attributed"):
         text = value.get("quote") or text
     return shorten_text(text, MAX_SUMMARY_CHARS) or None
