@@ -26,7 +26,7 @@ from ledger.proofs.signed_note import Verifier
 from ledger.read_only import ReadOnlyLedger
 from ledger.writer import Ledger
 from projections import answers
-from projections.answer_json import Item
+from projections.answer_json import Item, recorded_fields
 from projections.answers import diff
 from projections.fold import FoldView
 from projections.index.reader import IndexView, read_start
@@ -113,6 +113,11 @@ class Session:
         item, acts = answers.find_event(view, event)
         own_line, *act_lines = self.event_lines(view, [item, *acts])
         return {**answers.to_plain(own_line), "acts": act_lines}
+
+    def recorded_fields(self, event: str) -> Json:
+        """Return the own fields of an event as it was recorded; none where it was erased."""
+        entries = log.read_entries_by_id(self.cursor, [event])
+        return recorded_fields(entries[0].type, dict(entries[0].payload)) if entries else {}
 
     def event_lines(self, view: View, items: Sequence[Item]) -> list[orjson.Fragment]:
         """Return events with what the server set: by whom, for which negotiation, the leaf."""

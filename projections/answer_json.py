@@ -121,6 +121,15 @@ def build_body(version: Version) -> bytes:
     return orjson.dumps(value)
 
 
+def recorded_fields(kind: str, payload: Json) -> Json:
+    """Return the own fields of an event as it was recorded, before any act on it."""
+    return {
+        name: _without_reports(payload[name])
+        for name in FIELDS_BY_TYPE[kind]
+        if name in payload and name != "reports"
+    }
+
+
 def _without_reports(value: object) -> object:
     """Leave out reports that an act would put in place, however deep: each is shown where it is
     open, with the event that it is a report of."""

@@ -95,3 +95,4 @@ def test_a_watch_says_what_came_of_it_until_it_is_erased(tmp_path: Path) -> None
 
     assert "Looked, and found nothing new" not in text
     assert "Its content was erased for legal compliance" in own
+    assert 'id="h-stands"' not in own

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 
-from api.pages.events.event_lines import event_line
+from api.pages.events.event_lines import event_line, has_known_dates
 from api.pages.shared.display_names import split_speaker
+from api.pages.shared.disputes import rival_values
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
+from domain.basis import Basis
 from domain.catalogue import ACT_TYPES
 from domain.errors import NotFoundError
 from domain.events import parse_event_id
@@ -22,6 +26,7 @@ def load_event(frame: PageContext) -> Json:
     event_id = _require_event_id(frame.request.path_params["event"])
     item, acts = answers.find_event(frame.view, event_id)
     event, own_fields = frame.answers.event(event_id), item.own_fields
+    recorded = {} if event.erased else frame.session.recorded_fields(event_id)
     target = frame.view.find_item(str(own_fields["event"])) if item.type in ACT_TYPES else None
     size = frame.log_checks.head.size
     return {
@@ -32,14 +37,16 @@ def load_event(frame: PageContext) -> Json:
         "single_source": event.single_source,
         "recorded_by": event.recorded_by,
         "leaf_hash": event.leaf_hash,
-        "fields": event_fields(frame, own_fields),
+        "fields": event_fields(frame, recorded),
+        "stands": _changed_since(frame, recorded, own_fields),
         "reports": orjson.loads(item.reports),
         "target": event_line(frame, target) if target else None,
         "acts": [
             {**event_line(frame, act), "fields": event_fields(frame, act.own_fields)}
             for act in acts
         ],
-        "effect": load_effect(frame, item),
+        "effect": (effect := load_effect(frame, item, frame.basis)),
+        "effect_then": [] if effect else _effect_on_its_date(frame, item),
         "proof": f"/v1/audit/proofs/inclusion?seq={item.seq}&size={size}",
         "proof_file": f"/v1/audit/proofs/inclusion.tlog-proof?seq={item.seq}",
         "size": size,
@@ -58,6 +65,8 @@ MAX_CHANGES = 40
 """Changes of one event that are shown."""
 HIDDEN_FIELDS = frozenset(("event", "type", "erased", "disputed"))
 """Fields of an event that the page shows elsewhere."""
+_UNCHANGED_FIELDS = HIDDEN_FIELDS.union(("rivals", "sources"))
+"""Fields that no act on an event changes, or that are shown with what they are of."""
 _PROVENANCE_FIELDS = ("events", "known_at", "sources", "single_source")
 _CELL_FIELDS = ("party", "issue", "plan", "point", "person", "meeting", "statement")
 _UNCOMPARED_FIELDS = HIDDEN_FIELDS.union(
@@ -66,9 +75,30 @@ _UNCOMPARED_FIELDS = HIDDEN_FIELDS.union(
 """Fields of a cell that a change leaves out: where it is, what it rests on, what follows."""
 
 
-def load_effect(frame: PageContext, item: Item) -> list[Json]:
+def _changed_since(frame: PageContext, recorded: Json, own_fields: Json) -> list[Json]:
+    """Return the fields that stand otherwise than recorded, with the values of all accounts."""
+    names = [name for name in {**recorded, **own_fields} if name not in _UNCHANGED_FIELDS]
+    return [
+        {
+            "name": name,
+            "value": replace_slugs(frame, name, own_fields.get(name)),
+            "accounts": replace_slugs(frame, name, rival_values(own_fields, name)),
+        }
+        for name in names
+        if (recorded.get(name) or None) != (own_fields.get(name) or None)
+    ]
+
+
+def _effect_on_its_date(frame: PageContext, item: Item) -> list[Json]:
+    """Return what an event changed as of its own date, where later news covers it by now."""
+    if not item.has_known_at or not has_known_dates(item) or item.last >= frame.basis.valid_at:
+        return []
+    return load_effect(frame, item, replace(frame.basis, preset="hindsight", valid_at=item.last))
+
+
+def load_effect(frame: PageContext, item: Item, basis: Basis) -> list[Json]:
     """Return what the event changed, cell by cell: each with the fields that differ."""
-    step = next(diff.build_story(frame.session.open_view, frame.basis, item.seq - 1), None)
+    step = next(diff.build_story(frame.session.open_view, basis, item.seq - 1), None)
     if step is None or step[0].event != item.event:
         return []
     return [_describe_change(frame, change) for change in step[1][:MAX_CHANGES]]
