@@ -32,7 +32,7 @@ Values are strict: a string is not converted to a number.
 |---|---|
 | span | an EDTF expression of the [profile](time.md#spans), at most 200 characters |
 | text | a string of at most 65,536 bytes in UTF-8, without NUL and without lone surrogates |
-| … slug | `[a-z0-9][a-z0-9-]{0,62}`; parties, persons and issues must be registered first |
+| … slug | `[a-z0-9][a-z0-9-]{0,62}`; parties, persons and issues must be registered first, and [one event introduces](time.md#one-introduction) a slug |
 | speaker | `person:slug` or `party:slug`; a bare slug is a person, else a party, and is stored with its kind |
 | `kind:slug` | as `meeting:geneva`; the kinds are party, person, issue, meeting, statement, plan, point, amendment, document |
 | zone | an IANA time zone, as `Europe/Kyiv` |

@@ -15,14 +15,18 @@ from domain import validation_messages
 from domain.catalogue import ACT_TYPES, CLASS_BY_TYPE, EVENT_ADAPTER, FIELDS_BY_TYPE, CatalogueEvent
 from domain.errors import InvalidEventError, Reason
 from domain.events import Event, SlugOf
+from domain.introductions import (
+    INTRODUCTION_FIELDS,
+    FindTarget,
+    Introduction,
+    TargetEvent,
+    own_introduction,
+)
 from domain.model import Json
 
-SLUG_KIND_BY_REGISTRATION = {
-    "party-registered": "party",
-    "person-registered": "person",
-    "issue-defined": "issue",
-}
-"""Which kind of slug each registration reserves."""
+REGISTRATION_TYPES = ("party-registered", "person-registered", "issue-defined")
+"""The introductions without which nothing may name what they introduce."""
+_REGISTERED_KINDS = ("party", "person", "issue")
 
 _REPORT_REQUIRED = {
     "correction-published": "record-corrected",
@@ -37,21 +41,16 @@ _TYPES_WITH_TEXTS = ("plan-introduced", "plan-amended", "amendment-proposed")
 
 
 @dataclass(frozen=True, slots=True)
-class TargetEvent:
-    """An event recorded earlier, as recorded."""
-
-    seq: int
-    type: str
-    payload: Json
-
-
-@dataclass(frozen=True, slots=True)
 class AcceptanceContext:
-    """What acceptance may ask of the negotiation: is a slug registered, what is a target."""
+    """What acceptance may ask of the negotiation: which event introduced a slug of a kind, and what
+    is a target."""
 
     is_open: bool
-    is_registered: Callable[[str, str], bool]
-    find_target: Callable[[str], TargetEvent | None]
+    find_introducer: Callable[[str, str], str | None]
+    find_target: FindTarget
+
+    def is_registered(self, kind: str, slug: str) -> bool:
+        return self.find_introducer(kind, slug) is not None
 
 
 def parse_event(body: Json) -> CatalogueEvent:
@@ -82,7 +81,7 @@ def check_payload(value: Json, context: AcceptanceContext) -> list[Reason]:
     kind = str(value["type"])
     reasons = list(_check_opening(kind, context))
     reasons += _check_references(kind, value, context)
-    reasons += _check_registration(kind, value, context)
+    reasons += _check_introduction(own_introduction(kind, value, ""), context)
     if kind in ACT_TYPES:
         reasons += _check_act(kind, value, context)
     return reasons
@@ -100,9 +99,9 @@ def _check_opening(kind: str, context: AcceptanceContext) -> Iterator[Reason]:
 
 
 def _check_references(kind: str, value: Json, context: AcceptanceContext) -> Iterator[Reason]:
-    own = SLUG_KIND_BY_REGISTRATION.get(kind)
+    own_pointer = f"/{INTRODUCTION_FIELDS[kind][-1]}" if kind in REGISTRATION_TYPES else ""
     for pointer, slug_kind, slug in find_references(kind, value):
-        if pointer != f"/{own}" and _is_unregistered(slug_kind, slug, context):
+        if pointer != own_pointer and _is_unregistered(slug_kind, slug, context):
             kinds = "person or party" if slug_kind == "speaker" else slug_kind
             detail = f"{kinds} {slug!r} is not registered in this negotiation"
             yield Reason(pointer, detail, f"register the {kinds} first, or fix the slug")
@@ -111,24 +110,18 @@ def _check_references(kind: str, value: Json, context: AcceptanceContext) -> Ite
 def _is_unregistered(slug_kind: str, slug: str, context: AcceptanceContext) -> bool:
     if slug_kind == "speaker":
         return not (context.is_registered("person", slug) or context.is_registered("party", slug))
-    return slug_kind in SLUG_KIND_BY_REGISTRATION.values() and not context.is_registered(
-        slug_kind, slug
-    )
+    return slug_kind in _REGISTERED_KINDS and not context.is_registered(slug_kind, slug)
 
 
-def _check_registration(kind: str, value: Json, context: AcceptanceContext) -> Iterator[Reason]:
-    own = SLUG_KIND_BY_REGISTRATION.get(kind)
-    if own and context.is_registered(own, value[own]):
-        hint = "correct the earlier registration instead; slugs are never reused"
-        yield Reason(f"/{own}", f"{own} {value[own]!r} is already registered", hint)
-
-
-def reserved_slug(kind: str, value: Json, target: str | None) -> tuple[str, str] | None:
-    """Return the kind and slug that an event reserves: by registering it, or by correcting the
-    slug of a registration, of type ``target``."""
-    own = SLUG_KIND_BY_REGISTRATION.get(target or kind)
-    slug = (value.get("changes") or {}).get(own) if target else value.get(own or "")
-    return (own, str(slug)) if own and slug else None
+def _check_introduction(
+    introduction: Introduction | None, context: AcceptanceContext
+) -> Iterator[Reason]:
+    """One event introduces a thing; the slug of a thing is never used for another one."""
+    if introduction is None:
+        return
+    first = context.find_introducer(introduction.kind, introduction.slug)
+    if first is not None and first != introduction.event:
+        yield validation_messages.second_introduction(introduction, first)
 
 
 def _check_act(kind: str, value: Json, context: AcceptanceContext) -> Iterator[Reason]:
@@ -193,9 +186,9 @@ def _check_as_changed(
         yield from error.reasons
         return
     new_values = {name: value for name, value in dump_payload(changed).items() if name in changes}
-    own = SLUG_KIND_BY_REGISTRATION.get(target.type)
-    if own in new_values and new_values[own] != target.payload[own]:
-        yield from _check_registration(target.type, new_values, context)
+    introduction = own_introduction(target.type, dump_payload(changed), target.id)
+    if introduction != own_introduction(target.type, target.payload, target.id):
+        yield from _check_introduction(introduction, context)
     yield from _check_references(target.type, new_values, context)
     yield from _check_inner_changes(dump_payload(changed), set(changes), target, context)
 

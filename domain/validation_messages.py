@@ -19,6 +19,7 @@ from domain.events import (
     SUBJECT_PATTERN,
     Event,
 )
+from domain.introductions import Introduction
 
 SLUG_HINT = "use 1 to 63 characters: a-z, 0-9 and -, not starting with -"
 MESSAGES_BY_PATTERN = {
@@ -139,6 +140,23 @@ def unknown_field(pointer: str, name: str, fields: Sequence[str]) -> Reason:
     """Return the reason for an unknown field, with the nearest name and all valid ones."""
     hint = f"{nearest_name_hint(name, fields)}valid fields: {', '.join(fields)}"
     return Reason(pointer, "unknown field", hint)
+
+
+def second_introduction(introduction: Introduction, first: str) -> Reason:
+    """Return the reason for introducing again what the event ``first`` introduced."""
+    by_first = f" by event {first}" if first else " by an event that was erased"
+    wording = (
+        ", text-published for wordings seen later"
+        if introduction.kind in ("plan", "amendment")
+        else ""
+    )
+    hint = (
+        f"use another slug for another {introduction.kind}; for the same one record an act on that "
+        f"event: report-added for a further report{wording}, record-corrected for your own mistake,"
+        " correction-published or event-disputed for what a source says"
+    )
+    detail = f"{introduction.words} is already introduced{by_first}"
+    return Reason(f"/{introduction.kind}", detail, hint)
 
 
 def nearest_name_hint(name: str, known_names: Iterable[str]) -> str:

@@ -148,20 +148,22 @@ def insert_rows(c: Cursor, table: str, rows: Sequence[Sequence[object]]) -> None
         c.executemany(f"INSERT INTO {table} VALUES ({placeholders})", rows)  # noqa: S608  # only constants are put in
 
 
-def select_by_values(c: Cursor, statement: str, values: Sequence[str]) -> list[Row]:
+def select_by_values(
+    c: Cursor, statement: str, values: Sequence[str], **others: object
+) -> list[Row]:
     """Return the rows of a statement for a list of values, however long.
 
-    ``{in_values}`` in the statement stands for the condition that a column is one of them.
+    ``{in_values}`` in the statement stands for the condition that a column is one of them, and
+    ``others`` are further values by name.
     """
     if not values:
         return []
     if database_dialect(c) == "postgres":
-        c.execute(statement.format(in_values="= ANY(:values)"), {"values": list(values)})
+        c.execute(statement.format(in_values="= ANY(:values)"), {"values": list(values), **others})
     else:
         in_values = "IN (SELECT value FROM json_each(:values))"
-        c.execute(
-            statement.format(in_values=in_values), {"values": orjson.dumps(list(values)).decode()}
-        )
+        values_json = orjson.dumps(list(values)).decode()
+        c.execute(statement.format(in_values=in_values), {"values": values_json, **others})
     return c.fetchall()
 
 

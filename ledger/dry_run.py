@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.errors import Reason
 from ledger.database import Cursor, begin, insert_rows
 from ledger.submission import Submission, SubmissionCheck, load_write_state
 from ledger.write_state import (
-    FIND_SLUG,
-    RESERVE_SLUG,
+    ADD_INTRODUCTION,
+    FIND_INTRODUCER,
     NegotiationHead,
     PriorEvent,
     ReservedSlug,
     WriteState,
+    introduction_rows,
 )
 
 DRY_RUN_TABLES = """
@@ -24,8 +25,8 @@ PRAGMA cache_size = -8192;
 CREATE TABLE event (
     id TEXT PRIMARY KEY, seq INTEGER, negotiation TEXT, type TEXT, state BLOB
 );
-CREATE TABLE registered (
-    negotiation TEXT, kind TEXT, slug TEXT, PRIMARY KEY (negotiation, kind, slug)
+CREATE TABLE introduction (
+    negotiation TEXT, kind TEXT, slug TEXT, event_id TEXT, PRIMARY KEY (negotiation, kind, slug)
 ) WITHOUT ROWID;
 """
 
@@ -60,8 +61,14 @@ class DryRun(WriteState):
     def close(self) -> None:
         self.scratch_db.close()
 
-    def load_rows(self, c: Cursor, negotiations: Iterable[str], event_ids: Sequence[str]) -> None:
-        super().load_rows(c, negotiations, event_ids)
+    def load_rows(
+        self,
+        c: Cursor,
+        negotiations: Iterable[str],
+        event_ids: Sequence[str],
+        reserved_slugs: Iterable[ReservedSlug] = (),
+    ) -> None:
+        super().load_rows(c, negotiations, event_ids, reserved_slugs)
         self.negotiations |= self.dry_run_heads
 
     def _load_events(self, c: Cursor, event_ids: Sequence[str]) -> None:
@@ -73,20 +80,22 @@ class DryRun(WriteState):
             if row:
                 self.prior_events[event_id] = PriorEvent(*row)
 
-    def is_registered(self, c: Cursor, slug: ReservedSlug) -> bool:
-        if slug not in self.slugs and self.scratch_db.execute(FIND_SLUG, slug._asdict()).fetchone():
-            self.slugs.add(slug)
-        return super().is_registered(c, slug)
+    def find_introducer(self, c: Cursor, slug: ReservedSlug) -> str | None:
+        if slug not in self.introducers:
+            row = self.scratch_db.execute(FIND_INTRODUCER, slug._asdict()).fetchone()
+            if row:
+                self.introducers[slug] = row[0]
+        return super().find_introducer(c, slug)
 
     def add_submission(
         self,
         negotiation: NegotiationHead,
-        slugs: Iterable[ReservedSlug],
+        introducers: Mapping[ReservedSlug, str],
         events: dict[str, PriorEvent],
     ) -> None:
         self.dry_run_heads[negotiation.slug] = negotiation
         c = self.scratch_db.cursor()
-        c.executemany(RESERVE_SLUG, [slug._asdict() for slug in slugs])
+        c.executemany(ADD_INTRODUCTION, introduction_rows(introducers))
         rows = [
             (event_id, event.seq, event.negotiation, event.type, event.state)
             for event_id, event in events.items()

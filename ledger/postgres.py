@@ -15,7 +15,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 
-from ledger import database
+from ledger import database, introductions
 from ledger.append import Recorder
 from ledger.database import Cursor, SqlValues
 from ledger.library import OperationalError
@@ -28,6 +28,13 @@ CHANNEL = "minutebook"
 """Where a commit hints that the log has grown; what counts is the head."""
 SCHEMA_LOCK = 0x6D696E757465
 """The advisory lock under which a first start makes the tables."""
+RENAME_REGISTERED = """
+ALTER TABLE registered RENAME TO introduction;
+ALTER INDEX registered_pkey RENAME TO introduction_pkey;
+ALTER TABLE introduction ADD COLUMN event_id text COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE introduction ALTER COLUMN event_id DROP DEFAULT;
+"""
+"""What makes the table of introductions of one from before 0.3, with its privileges."""
 _NAME_OR_LITERAL = re.compile(r"'[^']*'|(?<![:\w]):([a-z_]\w*)|%")
 
 
@@ -153,6 +160,9 @@ class PostgresRecorder(Recorder):
             c.execute("SELECT to_regclass('head')")
             if c.fetchone()[0] is None:
                 database.run_script(c, script)
+            elif introductions.has_table(c, "registered"):
+                database.run_script(c, RENAME_REGISTERED)
+                introductions.fill_table(c)
 
     @contextmanager
     def open_writer(self) -> Iterator[Cursor]:

@@ -86,10 +86,13 @@ CREATE TABLE negotiation (
     last_seq bigint NOT NULL
 );
 
-CREATE TABLE registered (
+-- Which event first introduced a slug of a kind: party, person, issue, statement, plan, document, or
+-- amendment (as plan/amendment). A slug stays reserved after its event was voided or erased.
+CREATE TABLE introduction (
     negotiation text COLLATE "C" NOT NULL,
     kind text COLLATE "C" NOT NULL,
     slug text COLLATE "C" NOT NULL,
+    event_id text COLLATE "C" NOT NULL,
     PRIMARY KEY (negotiation, kind, slug)
 );
 

@@ -16,7 +16,7 @@ LOG_PRIVILEGES = {
     "event": APPEND,
     "node": APPEND,
     "checkpoint": APPEND,
-    "registered": APPEND,
+    "introduction": APPEND,
     "idempotency": APPEND,
     "negotiation": CHANGE,
     "erasure": READ,

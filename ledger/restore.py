@@ -56,7 +56,7 @@ class LogRestore:
         self, append_batch: AppendBatch, write_state: WriteState, event: RestoredEvent
     ) -> tuple[str, Entry]:
         check = SubmissionCheck(self.c, write_state, Submission(event.negotiation, ()))
-        check.apply_event(event.type, event.payload)
+        check.apply_event(event.id, event.type, event.payload)
         check.event_count += 1
         state = b"" if event.commitment else canonical_json(dict(event.payload))
         proposed_event = ProposedEvent(

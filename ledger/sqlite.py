@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
 
-from ledger import log
+from ledger import introductions, log
 from ledger.append import Recorder
 from ledger.database import Cursor, run_script
 from ledger.library import OperationalError, SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
@@ -34,6 +34,10 @@ class SQLiteRecorder(Recorder):
         script = resources.files("ledger").joinpath("sqlite.sql").read_text()
         with self.datastore.transaction(commit=True) as c:
             run_script(c, script)
+            if introductions.has_table(c, "registered"):
+                c.execute(introductions.MOVE_REGISTERED)
+                c.execute("DROP TABLE registered")
+                introductions.fill_table(c)
 
     @contextmanager
     def open_writer(self) -> Iterator[Cursor]:

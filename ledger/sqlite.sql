@@ -77,10 +77,13 @@ CREATE TABLE IF NOT EXISTS negotiation (
     last_seq INTEGER NOT NULL
 ) WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS registered (
+-- Which event first introduced a slug of a kind: party, person, issue, statement, plan, document, or
+-- amendment (as plan/amendment). A slug stays reserved after its event was voided or erased.
+CREATE TABLE IF NOT EXISTS introduction (
     negotiation TEXT NOT NULL,
     kind TEXT NOT NULL,
     slug TEXT NOT NULL,
+    event_id TEXT NOT NULL,
     PRIMARY KEY (negotiation, kind, slug)
 ) WITHOUT ROWID;
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import orjson
 
 from domain import acceptance
-from domain.acceptance import AcceptanceContext, TargetEvent
+from domain.acceptance import AcceptanceContext
 from domain.errors import (
     InvalidEventError,
     MovedOnError,
@@ -18,6 +18,13 @@ from domain.errors import (
     UnknownNegotiationError,
 )
 from domain.events import SLUG_PATTERN, Event
+from domain.introductions import (
+    INTRODUCTION_FIELDS,
+    Introduction,
+    TargetEvent,
+    find_introduction,
+    own_introduction,
+)
 from domain.model import Entry, Json
 from domain.validation_messages import SLUG_HINT
 from ledger.append import AppendBatch, ProposedEvent, RecordedEvent, make_uuid7
@@ -58,7 +65,7 @@ class SubmissionCheck:
         self.negotiation = write_state.negotiations[submission.negotiation]
         self.event_count = self.negotiation.event_count
         self.batch_events: dict[str, PriorEvent] = {}
-        self.new_slugs: set[ReservedSlug] = set()
+        self.introducers: dict[ReservedSlug, str] = {}
         self.reasons: list[Reason] = []
         self.reuse_reasons: list[Reason] = []
 
@@ -104,7 +111,9 @@ class SubmissionCheck:
             )
 
     def _check_event(self, index: int, event: Event) -> NewEvent | None:
-        context = AcceptanceContext(self.negotiation.is_open, self.is_registered, self.find_target)
+        context = AcceptanceContext(
+            self.negotiation.is_open, self.find_introducer, self.find_target
+        )
         event_id = str(event.id or make_uuid7(self.clock()))
         prior_event = self._find_event(event_id) if event.id else None
         prior_payload = orjson.loads(prior_event.state) if prior_event else {}
@@ -119,7 +128,7 @@ class SubmissionCheck:
         prefix = "" if self.submission.is_single else f"/{index}"
         self.reasons += [reason.with_prefix(prefix) for reason in reasons]
         if not reasons:
-            self.apply_event(kind, value)
+            self.apply_event(event_id, kind, value)
         self.event_count += 1
         self.batch_events[event_id] = PriorEvent(
             PROVISIONAL_SEQ + self.event_count, self.submission.negotiation, kind, state
@@ -140,32 +149,38 @@ class SubmissionCheck:
             detail = f"the id {event_id} is already used for an event with different content"
             self.reuse_reasons.append(Reason(pointer, detail, hint))
 
-    def apply_event(self, kind: str, value: Json) -> None:
-        """Note what later events are checked against: the opening, and the slugs reserved."""
+    def apply_event(self, event_id: str, kind: str, value: Json) -> None:
+        """Note what later events are checked against: the opening, and what is introduced."""
         if kind == "negotiation-opened":
             zone = value.get("timezone", "UTC")
             self.negotiation = replace(self.negotiation, zone=zone, is_open=True)
-        target = self.find_target(value.get("event", ""))
-        slug = acceptance.reserved_slug(kind, value, target.type if target else None)
-        if slug:
-            self.new_slugs.add(ReservedSlug(self.submission.negotiation, *slug))
+        introduction = find_introduction(kind, value, event_id, self.find_target)
+        if introduction and self.find_introducer(introduction.kind, introduction.slug) is None:
+            slug = self._reserved_slug(introduction.kind, introduction.slug)
+            self.introducers[slug] = introduction.event
 
-    def is_registered(self, kind: str, slug: str) -> bool:
-        slug_key = ReservedSlug(self.submission.negotiation, kind, slug)
-        return slug_key in self.new_slugs or self.write_state.is_registered(self.c, slug_key)
+    def find_introducer(self, kind: str, slug: str) -> str | None:
+        """Return the id of the event that first introduced a slug, or None where it is free."""
+        reserved_slug = self._reserved_slug(kind, slug)
+        own = self.introducers.get(reserved_slug)
+        return self.write_state.find_introducer(self.c, reserved_slug) if own is None else own
+
+    def _reserved_slug(self, kind: str, slug: str) -> ReservedSlug:
+        return ReservedSlug(self.submission.negotiation, kind, slug)
 
     def find_target(self, event_id: str) -> TargetEvent | None:
         prior_event = self._find_event(event_id) if event_id else None
         if prior_event is None or prior_event.negotiation != self.submission.negotiation:
             return None
-        return TargetEvent(prior_event.seq, prior_event.type, orjson.loads(prior_event.state))
+        payload = orjson.loads(prior_event.state)
+        return TargetEvent(event_id, prior_event.seq, prior_event.type, payload)
 
     def update_write_state(self, last_seq: int) -> None:
         """Let the rest of the group know what this submission adds, up to a seq."""
         self.negotiation = replace(
             self.negotiation, event_count=self.event_count, last_seq=last_seq
         )
-        self.write_state.add_submission(self.negotiation, self.new_slugs, self.batch_events)
+        self.write_state.add_submission(self.negotiation, self.introducers, self.batch_events)
 
 
 def record_submission(
@@ -210,4 +225,15 @@ def load_write_state(c: Cursor, write_state: WriteState, submissions: Sequence[S
     ids = [str(event.id) for event in events if event.id]
     ids += [str(event.event) for event in events if hasattr(event, "event")]
     negotiations = [submission.negotiation for submission in submissions]
-    write_state.load_rows(c, negotiations, list(dict.fromkeys(ids)))
+    slugs = {
+        ReservedSlug(submission.negotiation, introduction.kind, introduction.slug)
+        for submission in submissions
+        for event in submission.events
+        if (introduction := _new_introduction(event))
+    }
+    write_state.load_rows(c, negotiations, list(dict.fromkeys(ids)), slugs)
+
+
+def _new_introduction(event: Event) -> Introduction | None:
+    fields = INTRODUCTION_FIELDS.get(event.type, ())  # type: ignore[attr-defined]  # each class of the catalogue has one
+    return own_introduction(event.type, {name: getattr(event, name) for name in fields}, "")  # type: ignore[attr-defined]  # as above

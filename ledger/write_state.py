@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
+from domain.model import Json
 from ledger.append import originator_id
 from ledger.database import Cursor, select_by_values
 from ledger.log import ERASED_PAYLOAD
 
 MAX_SLUGS = 100_000
-"""Registered slugs remembered; beyond it they are read again."""
+"""Introduced slugs remembered; beyond it they are read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +46,44 @@ class ReservedSlug(NamedTuple):
     slug: str
 
 
-FIND_SLUG = """
-SELECT 1 FROM registered WHERE negotiation = :negotiation AND kind = :kind AND slug = :slug
+FIND_INTRODUCER = """
+SELECT event_id FROM introduction
+WHERE negotiation = :negotiation AND kind = :kind AND slug = :slug
 """
-RESERVE_SLUG = "INSERT INTO registered VALUES (:negotiation, :kind, :slug) ON CONFLICT DO NOTHING"
+FIND_INTRODUCERS = """
+SELECT slug, event_id FROM introduction
+WHERE negotiation = :negotiation AND kind = :kind AND slug {in_values}
+"""
+ADD_INTRODUCTION = """
+INSERT INTO introduction VALUES (:negotiation, :kind, :slug, :event_id) ON CONFLICT DO NOTHING
+"""
+
+
+def introduction_rows(introducers: Mapping[ReservedSlug, str]) -> list[Json]:
+    """Return the rows of the table ``introduction``, by name."""
+    return [{**slug._asdict(), "event_id": event_id} for slug, event_id in introducers.items()]
 
 
 class WriteState:
     """Negotiations, slugs and events as of the head, with what the group adds to them."""
 
     def __init__(self) -> None:
-        self.slugs, self.new_slugs = set[ReservedSlug](), list[ReservedSlug]()
+        self.introducers, self.free_slugs = dict[ReservedSlug, str](), set[ReservedSlug]()
+        self.new_introducers = dict[ReservedSlug, str]()
         self.negotiations, self.changed_slugs = dict[str, NegotiationHead](), set[str]()
         self.prior_events, self.looked_up_ids = dict[str, PriorEvent](), set[str]()
 
-    def load_rows(self, c: Cursor, negotiations: Iterable[str], event_ids: Sequence[str]) -> None:
-        """Read the negotiations and events that a group names. Slugs, once reserved, stay so."""
+    def load_rows(
+        self,
+        c: Cursor,
+        negotiations: Iterable[str],
+        event_ids: Sequence[str],
+        reserved_slugs: Iterable[ReservedSlug] = (),
+    ) -> None:
+        """Read the negotiations and events that a group names, and who introduced its slugs.
+
+        Slugs, once reserved, stay so.
+        """
         slugs = sorted(set(negotiations))
         rows = select_by_values(c, "SELECT * FROM negotiation WHERE slug {in_values}", slugs)
         rows_by_slug = {row["slug"]: row for row in rows}
@@ -71,8 +96,19 @@ class WriteState:
         self.prior_events.clear()
         self.looked_up_ids.clear()
         self._load_events(c, event_ids)
-        if len(self.slugs) > MAX_SLUGS:
-            self.slugs.clear()
+        if len(self.introducers) > MAX_SLUGS:
+            self.introducers.clear()
+        self._load_introducers(c, [slug for slug in reserved_slugs if slug not in self.introducers])
+
+    def _load_introducers(self, c: Cursor, slugs: Sequence[ReservedSlug]) -> None:
+        self.free_slugs = set(slugs)
+        for (negotiation, kind), group in groupby(sorted(slugs), key=itemgetter(0, 1)):
+            names = [slug.slug for slug in group]
+            rows = select_by_values(c, FIND_INTRODUCERS, names, negotiation=negotiation, kind=kind)
+            for row in rows:
+                slug = ReservedSlug(negotiation, kind, row["slug"])
+                self.introducers[slug] = row["event_id"]
+                self.free_slugs.discard(slug)
 
     def _load_events(self, c: Cursor, event_ids: Sequence[str]) -> None:
         self.looked_up_ids.update(event_ids)
@@ -90,25 +126,25 @@ class WriteState:
             self._load_events(c, [event_id])
         return self.prior_events.get(event_id)
 
-    def is_registered(self, c: Cursor, slug: ReservedSlug) -> bool:
-        """Return whether a slug is reserved."""
-        if slug not in self.slugs:
-            c.execute(FIND_SLUG, slug._asdict())
-            if c.fetchone() is None:
-                return False
-            self.slugs.add(slug)
-        return True
+    def find_introducer(self, c: Cursor, slug: ReservedSlug) -> str | None:
+        """Return the id of the event that first introduced a slug, or None where it is free."""
+        if slug not in self.introducers and slug not in self.free_slugs:
+            c.execute(FIND_INTRODUCER, slug._asdict())
+            row = c.fetchone()
+            if row is None:
+                return None
+            self.introducers[slug] = row["event_id"]
+        return self.introducers.get(slug)
 
     def add_submission(
         self,
         negotiation: NegotiationHead,
-        slugs: Iterable[ReservedSlug],
+        introducers: Mapping[ReservedSlug, str],
         events: dict[str, PriorEvent],
     ) -> None:
         """Add what one submission of the group records."""
-        new = [slug for slug in slugs if slug not in self.slugs]
-        self.new_slugs += new
-        self.slugs.update(new)
+        self.new_introducers.update(introducers)
+        self.introducers.update(introducers)
         self.negotiations[negotiation.slug] = negotiation
         self.changed_slugs.add(negotiation.slug)
         self.prior_events.update(events)
@@ -125,7 +161,7 @@ class WriteState:
             """,
             [asdict(head) | {"originator_id": originator_id(head.slug)} for head in changed_heads],
         )
-        if self.new_slugs:
-            c.executemany(RESERVE_SLUG, [slug._asdict() for slug in self.new_slugs])
-        self.new_slugs.clear()
+        if self.new_introducers:
+            c.executemany(ADD_INTRODUCTION, introduction_rows(self.new_introducers))
+        self.new_introducers.clear()
         self.changed_slugs.clear()

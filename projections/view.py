@@ -6,11 +6,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
-from domain.acceptance import SLUG_KIND_BY_REGISTRATION
+from domain.acceptance import REGISTRATION_TYPES
 from domain.basis import Basis
 from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.cells import CellKey, CellRow
 from domain.instants import Instant
+from domain.introductions import INTRODUCTION_FIELDS
 from projections.answer_json import Item
 
 T = TypeVar("T")
@@ -164,5 +165,7 @@ class View(ABC):
             return True
         if kind == "negotiation-opened":
             return self.has_news()
-        slug_kind = SLUG_KIND_BY_REGISTRATION.get(kind)
-        return slug_kind is not None and (slug_kind, str(item.own_fields.get(slug_kind)))
+        if kind not in REGISTRATION_TYPES:
+            return False
+        (slug_kind,) = INTRODUCTION_FIELDS[kind]
+        return slug_kind, str(item.own_fields.get(slug_kind))

@@ -18,7 +18,7 @@ from tests.browser import open_browser
 from tests.facts import OPENING, STANCE, event_id, statement
 from tests.fold_world import FoldWorld
 from tests.serving import ApiServer, serve_demonstration
-from tests.world import World, tell_story
+from tests.world import World, accept_second_introductions, tell_story
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # each test makes a folder of its own in it
 MEMORY_NEEDED = 4 * 2**30
@@ -137,3 +137,10 @@ def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
     """Give the address of an empty database."""
     with postgres_server.database() as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def older_log() -> Iterator[None]:
+    """Accept what logs of older versions have, as generated histories do."""
+    with accept_second_introductions():
+        yield

@@ -11,15 +11,14 @@ from uuid import UUID
 
 from domain.acceptance import (
     AcceptanceContext,
-    TargetEvent,
     check_payload,
     dump_payload,
     parse_event,
     qualify_speakers,
-    reserved_slug,
 )
 from domain.basis import Basis, LogTimeline, Question, parse_moment, resolve_basis
 from domain.instants import Instant, from_rfc3339
+from domain.introductions import TargetEvent, find_introduction
 from domain.model import Entry
 from projections import answers
 from projections.fold import FoldView
@@ -32,7 +31,7 @@ class FoldWorld:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
-        self.slugs: set[tuple[str, str]] = set()
+        self.introducers: dict[tuple[str, str], str] = {}
         self.moment: Instant = 0
 
     def set_clock(self, recorded_at: str) -> None:
@@ -46,21 +45,25 @@ class FoldWorld:
             payload = qualify_speakers(dump_payload(event), self.context, {})
             assert check_payload(payload, self.context) == [], body
             kind, seq = payload["type"], len(self.entries) + 1
-            target = self.find_target(payload.get("event", ""))
-            self.slugs |= {reserved_slug(kind, payload, target.type if target else None)} - {None}
-            self.entries.append(
-                Entry(seq, str(event.id or UUID(int=2**64 + seq)), kind, self.moment, payload)
-            )
+            event_id = str(event.id or UUID(int=2**64 + seq))
+            introduced = find_introduction(kind, payload, event_id, self.find_target)
+            if introduced:
+                self.introducers.setdefault((introduced.kind, introduced.slug), introduced.event)
+            self.entries.append(Entry(seq, event_id, kind, self.moment, payload))
 
     @property
     def context(self) -> AcceptanceContext:
         return AcceptanceContext(
-            bool(self.entries), lambda *slug: slug in self.slugs, self.find_target
+            bool(self.entries), lambda *slug: self.introducers.get(slug), self.find_target
         )
 
     def find_target(self, event: str) -> TargetEvent | None:
-        entries = (entry for entry in self.entries if entry.id == event)
-        return next((TargetEvent(entry.seq, entry.type, entry.payload) for entry in entries), None)
+        targets = (
+            TargetEvent(event, entry.seq, entry.type, entry.payload)
+            for entry in self.entries
+            if entry.id == event
+        )
+        return next(targets, None)
 
     def read_state(self, **params: Any) -> dict[str, Any]:
         clocks = {name: parse_moment(name, params.pop(name), "UTC") for name in CLOCKS & {*params}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 
 from domain.basis import Question
@@ -14,6 +15,8 @@ from tests.histories import histories
 from tests.test_resolution import AT, LATEST, OPENING, STANCE, report
 from tests.test_time_properties import steady
 from tests.world import World, tell_story
+
+pytestmark = pytest.mark.usefixtures("older_log")
 
 
 @steady(40)

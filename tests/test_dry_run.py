@@ -75,7 +75,7 @@ def test_a_line_may_name_what_stands_pages_before(tmp_path: Path) -> None:
     ("late", "words"),
     [
         ({**STATED, "party": "ru"}, "/party: party 'ru' is not registered"),
-        ({**OPENED[1], "id": IDS[9]}, "/party: party 'us' is already registered"),
+        ({**OPENED[1], "id": IDS[9]}, "/party: party 'us' is already introduced"),
         (
             {**STATED, "id": IDS[0]},
             f"/id: the id {IDS[0]} is already used for an event with different content",

@@ -459,7 +459,7 @@ def test_a_key_replays_its_first_answer(talks: World) -> None:
     assert (first.status_code, second.status_code) == (201, 201)
     assert second.content == first.content
     assert talks.client.get("/readyz").json()["head"] == 9
-    other = talks.post(event, headers={"idempotency-key": "l"})
+    other = talks.post({**event, "statement": "other"}, headers={"idempotency-key": "l"})
     assert other.json()["recorded"][0]["seq"] == 10
 
 

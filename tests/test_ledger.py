@@ -309,7 +309,7 @@ def test_a_refused_submission_does_not_sink_its_neighbours(ledger: Ledger) -> No
             seqs += [each["seq"] for each in future.result(timeout=30)["recorded"]]
     assert seqs == list(range(3, 603))
     assert [row["seq"] for row in rows(ledger)] == list(range(1, 603))
-    assert not rows(ledger, "SELECT 1 FROM registered WHERE slug IN ('y', 'z', 'w', 'v')")
+    assert not rows(ledger, "SELECT 1 FROM introduction WHERE slug IN ('y', 'z', 'w', 'v')")
     leaves = [_leaf(row) for row in rows(ledger)]
     assert waiting[-2][0].result()["root_hash"] == _mth(leaves).hex()
 
@@ -336,7 +336,7 @@ def test_a_refused_submission_in_a_group_leaves_nothing(tmp_path: Path) -> None:
         assert isinstance(future.exception(30), InvalidEventError) == (index == 2)
     assert [row["seq"] for row in rows(ledger)] == [1, 2, 3, 4]
     assert [tuple(row) for row in rows(ledger, "SELECT key FROM idempotency")] == [("good",)]
-    slugs = rows(ledger, "SELECT slug FROM registered WHERE kind = 'party' ORDER BY slug")
+    slugs = rows(ledger, "SELECT slug FROM introduction WHERE kind = 'party' ORDER BY slug")
     assert [row[0] for row in slugs] == ["a", "b", "c"]
     with pytest.raises(InvalidEventError):  # its key was not spent: it is checked again
         ledger.record(refused_batch)

@@ -27,6 +27,8 @@ from tests.make_examples import FILE, TALKS, demonstration, dump_examples, make_
 from tests.stories import STORIES, Story
 from tests.world import tell_story
 
+pytestmark = pytest.mark.usefixtures("older_log")
+
 HISTORIES, QUESTIONS = 10, 200
 """How many histories are drawn, and questions of each."""
 BASES = ("", "as_of=2025-11-24", "as_of=2025-12-25&basis=as-recorded&audience=staff")

@@ -28,7 +28,7 @@ FORBIDDEN = [
     "UPDATE checkpoint SET note = note",
     "UPDATE erasure SET by_seq = by_seq",
     "UPDATE idempotency SET answer = answer",
-    "UPDATE registered SET slug = slug",
+    "UPDATE introduction SET slug = slug",
     "INSERT INTO erasure VALUES (1, 'x', 1)",
     "INSERT INTO head VALUES (2, 0, 0, '', '')",
     "DROP TABLE event",

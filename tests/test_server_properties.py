@@ -16,6 +16,8 @@ from tests.test_time_properties import (
     steady,
 )
 
+pytestmark = pytest.mark.usefixtures("older_log")
+
 
 @pytest.mark.parametrize("about", THEMES)
 @steady(4)

@@ -50,6 +50,8 @@ from tests.histories import (
 from tests.reference import RANK
 from tests.world import UNCACHED, World, tell_story
 
+pytestmark = pytest.mark.usefixtures("older_log")
+
 TIMES = int(os.environ.get("MINUTEBOOK_EXAMPLES", "1"))
 
 

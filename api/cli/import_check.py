@@ -15,7 +15,7 @@ from pydantic import JsonValue
 
 from api.cli import event_files
 from api.http.record import build_events
-from domain.acceptance import SLUG_KIND_BY_REGISTRATION
+from domain.acceptance import REGISTRATION_TYPES
 from domain.catalogue import FIELDS_BY_TYPE
 from domain.errors import InvalidQuestionError, MinutebookError, Reason
 from domain.events import Event
@@ -110,9 +110,7 @@ def _drop_bad_fields(value: object, reasons: Iterable[Reason]) -> object:
         return value
     bad_fields = {reason.pointer.split("/")[1] for reason in reasons if reason.pointer}
     kind = value.get("type")
-    name_fields = (
-        ("title", "name") if kind in (*SLUG_KIND_BY_REGISTRATION, "negotiation-opened") else ()
-    )
+    name_fields = ("title", "name") if kind in (*REGISTRATION_TYPES, "negotiation-opened") else ()
     placeholders = {name: "?" for name in name_fields if name in FIELDS_BY_TYPE[str(kind)]}
     return placeholders | {name: field for name, field in value.items() if name not in bad_fields}
 

@@ -14,7 +14,7 @@ from api.cli.options import ProgressCallback, print_answer, show_progress
 from api.settings import Settings
 from api.wiring import open_configured_ledger
 from domain.model import Json
-from ledger import location
+from ledger import introductions, location
 from ledger.database import ReadableLedger
 from ledger.dry_run import DryRun
 from ledger.read_only import ReadOnlyLedger
@@ -68,6 +68,8 @@ def _check_files(
         ledger.open_snapshot() as c,
         closing(DryRun()) as dry_run,
     ):
+        if not location.is_server_url(settings.db):
+            introductions.make_temporary_table(c)
         check = ImportCheck(c, dry_run)
         return [_check_file(check, file, on_progress) for file in files]
 

@@ -10,10 +10,10 @@ from operator import itemgetter
 
 import orjson
 
-from domain.acceptance import SLUG_KIND_BY_REGISTRATION, reserved_slug
 from domain.catalogue import ACT_TYPES, topic_of
 from domain.errors import MinutebookError
-from ledger import log
+from domain.introductions import INTRODUCTION_FIELDS, TargetEvent, find_introduction
+from ledger import introductions, log
 from ledger.append import RecordedEvent, originator_id
 from ledger.database import Cursor, Row
 from ledger.idempotency import extend_answer_chain
@@ -44,7 +44,7 @@ class LogAudit:
         self.c, self.faults = c, faults
         self.frontier, self.recorded_at, self.wrong_seqs = Frontier(), 0, list[int]()
         self.negotiations: dict[str, tuple[str, str, int, int]] = {}
-        self.reserved_slugs: set[tuple[str, str, str]] = set()
+        self.introducers: dict[tuple[str, str, str], str] = {}
         self.erased_slugs = Counter[tuple[str, str]]()
 
     @property
@@ -136,30 +136,42 @@ class LogAudit:
         self._compare_field(event.seq, "originator_version", event.originator_version, events + 1)
         self._compare_field(event.seq, "topic", event.topic, topic_of(kind))
         self.recorded_at = event.recorded_at
-        if kind in ACT_TYPES or kind.endswith(("-opened", "-registered", "-defined")):
-            zone = self._track_slugs(slug, kind, event.state or log.ERASED_PAYLOAD, zone)
+        if kind in ACT_TYPES or kind in INTRODUCTION_FIELDS or kind == "negotiation-opened":
+            zone = self._track_introduction(event, zone)
         self.negotiations[slug] = (stream, zone, events + 1, event.seq)
 
-    def _track_slugs(self, slug: str, kind: str, state: bytes, zone: str) -> str:
-        """Note the slug that an event reserves; return the zone of its negotiation."""
+    def _track_introduction(self, event: RecordedEvent, zone: str) -> str:
+        """Note what an event introduces; return the zone of its negotiation."""
+        slug, kind = event.negotiation, event.type
         try:
-            value = orjson.loads(state)
+            value = orjson.loads(event.state or log.ERASED_PAYLOAD)
         except orjson.JSONDecodeError:
             return zone  # its leaf hash is a fault already
         if "erased" in value:
-            own_kind = SLUG_KIND_BY_REGISTRATION.get(kind)
-            slug_kinds = [own_kind] if own_kind else SLUG_KIND_BY_REGISTRATION.values()
-            self.erased_slugs.update((slug, slug_kind) for slug_kind in slug_kinds)
-        target = None
-        if kind in ACT_TYPES and value.get("changes"):
-            target = self._fetch_rows(
-                "SELECT type FROM event WHERE id = :id", id=value.get("event")
-            )
-        slug_key = reserved_slug(kind, value, target[0][0] if target else None)
-        if slug_key:
-            self.reserved_slugs.add((slug, *slug_key))
+            fields = INTRODUCTION_FIELDS.get(kind)
+            kinds = fields[-1:] if fields else [names[-1] for names in INTRODUCTION_FIELDS.values()]
+            self.erased_slugs.update((slug, slug_kind) for slug_kind in kinds)
+        introduction = find_introduction(kind, value, event.id, self._find_target)
+        if introduction:
+            key = (slug, introduction.kind, introduction.slug)
+            self.introducers.setdefault(key, introduction.event)
         opens_negotiation = kind == "negotiation-opened" and "erased" not in value
         return str(value.get("timezone", "UTC")) if opens_negotiation else zone
+
+    def _find_target(self, event_id: str) -> TargetEvent | None:
+        """Return an event that was recorded before the one that is checked."""
+        rows = self._fetch_rows(
+            "SELECT seq, type, state FROM event WHERE id = :id AND seq < :size",
+            id=event_id,
+            size=self.frontier.size + 1,
+        )
+        return next(
+            (
+                TargetEvent(event_id, seq, kind, orjson.loads(state or log.ERASED_PAYLOAD))
+                for seq, kind, state in rows
+            ),
+            None,
+        )
 
     def _check_head(self) -> None:
         ((size, last, frontier, keys),) = self._fetch_rows(
@@ -184,12 +196,19 @@ class LogAudit:
             self._compare_field(
                 None, f"negotiation {slug}", stored.get(slug), self.negotiations.get(slug)
             )
-        slugs = set(self._fetch_rows("SELECT * FROM registered"))
-        for missing in sorted(self.reserved_slugs - slugs):
-            self._add_fault(None, "registered", f"{'/'.join(missing)} is missing")
-        unregistered = Counter((slug, kind) for slug, kind, _ in slugs - self.reserved_slugs)
-        for slug, kind in sorted(unregistered - self.erased_slugs, key=repr):
-            self._add_fault(None, "registered", f"a {kind} of {slug} was never registered")
+        if introductions.has_table(self.c):
+            self._check_introductions()
+
+    def _check_introductions(self) -> None:
+        stored = {row[:3]: row[3] for row in self._fetch_rows("SELECT * FROM introduction")}
+        unfounded = Counter((key[0], key[1]) for key in stored.keys() - self.introducers.keys())
+        for slug, kind in sorted(unfounded - self.erased_slugs, key=repr):
+            self._add_fault(None, "introduction", f"a {kind} of {slug} was never introduced")
+        for key, event_id in self.introducers.items():
+            if key not in stored:
+                self._add_fault(None, "introduction", f"{'/'.join(key)} is missing")
+            elif stored[key] != event_id and not self.erased_slugs[key[:2]]:
+                self._compare_field(None, f"introduction {'/'.join(key)}", stored[key], event_id)
 
     def _check_erasures(self) -> None:
         for seq, event_id, state, salt, erasing_type, erasing_state in self._fetch_rows(

@@ -15,6 +15,7 @@ from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.edtf import parse_span
 from domain.events import AUDIENCES
 from domain.instants import EARLIEST, LATEST
+from domain.introductions import own_introduction
 from projections.index.catch_up import tracked_seq
 from projections.index.writer import OPEN_SEQ
 
@@ -1042,4 +1043,20 @@ CAUSED = (
     Rule("a disputed time happens from its hull's lo on", BEGAN, _disputed_never_begin, HULL),
 )
 
-RULES = (*LIFE, *CLOCKS, *STANDINGS, *READ_MODEL, *CAUSED)
+INTRODUCTIONS = "tests/test_introductions.py::"
+ACCEPTED = (
+    Rule(
+        "one event introduces a slug",
+        "domain.acceptance._check_introduction",
+        always(lambda introduction, context: ()),
+        f"{INTRODUCTIONS}test_a_second_introduction_names_the_first_and_the_remedy",
+    ),
+    Rule(
+        "a corrected slug is reserved",
+        "ledger.submission.find_introduction",
+        always(lambda kind, value, event, find_target: own_introduction(kind, value, event)),
+        f"{INTRODUCTIONS}test_a_slug_set_by_a_correction_is_taken_by_the_corrected_event",
+    ),
+)
+
+RULES = (*LIFE, *CLOCKS, *STANDINGS, *READ_MODEL, *CAUSED, *ACCEPTED)

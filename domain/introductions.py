@@ -1,0 +1,75 @@
+"""Which events introduce a thing of their negotiation, and under which slug."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.model import Json
+
+INTRODUCTION_FIELDS: dict[str, tuple[str, ...]] = {
+    "party-registered": ("party",),
+    "person-registered": ("person",),
+    "issue-defined": ("issue",),
+    "statement-made": ("statement",),
+    "plan-introduced": ("plan",),
+    "amendment-proposed": ("plan", "amendment"),
+    "document-published": ("document",),
+}
+"""The fields that name what each type introduces: its own slug last, before it what it is part of.
+
+The last field is also the kind of the thing.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetEvent:
+    """An event recorded earlier, as recorded."""
+
+    id: str
+    seq: int
+    type: str
+    payload: Json
+
+
+FindTarget = Callable[[str], TargetEvent | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """A thing and the event that introduces it; the slug of an amendment is ``plan/amendment``."""
+
+    kind: str
+    slug: str
+    event: str
+
+    @property
+    def words(self) -> str:
+        """The thing in words, such as ``amendment 'a1' of plan 'p'``."""
+        whole, _, part = self.slug.rpartition("/")
+        return f"{self.kind} {part!r} of plan {whole!r}" if whole else f"{self.kind} {part!r}"
+
+
+def own_introduction(kind: str, value: Json, event: str) -> Introduction | None:
+    """Return what an event of this type introduces by itself."""
+    fields = INTRODUCTION_FIELDS.get(kind, ())
+    if not fields or not all(isinstance(value.get(name), str) for name in fields):
+        return None
+    return Introduction(fields[-1], "/".join(value[name] for name in fields), event)
+
+
+def find_introduction(
+    kind: str, value: Json, event: str, find_target: FindTarget
+) -> Introduction | None:
+    """Return what an event introduces, or has its target introduce by correcting a slug."""
+    changes: Json = value.get("changes") or {}
+    target = find_target(str(value.get("event"))) if changes else None
+    if target is None:
+        return own_introduction(kind, value, event)
+    as_changed = {**target.payload, **changes}
+    if as_changed == target.payload:
+        return None
+    introduction = find_introduction(target.type, as_changed, target.id, find_target)
+    if introduction == own_introduction(target.type, target.payload, target.id):
+        return None
+    return introduction
