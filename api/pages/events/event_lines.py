@@ -13,6 +13,7 @@ from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
 from domain.acceptance import find_references
 from domain.catalogue import ACT_TYPES
+from domain.edtf import parse_span
 from domain.instants import DAY, EARLIEST, LATEST, to_rfc3339
 from domain.model import Json
 from projections.answer_json import Item
@@ -77,9 +78,7 @@ def event_line(frame: PageContext, item: Item) -> Json:
         "occurred": facts.occurred,
         "known_at": to_rfc3339(item.known_at) if item.has_known_at else None,
         "recorded_at": to_rfc3339(item.recorded_at),
-        "out_after": max(0, item.known_at - item.last)
-        if item.has_known_at and has_known_dates(item)
-        else None,
+        "out_after": lags_until_known(frame, item),
         "standing": item.standing_at(frame.view.basis.valid_at),
         "disputed": item.disputed,
         "parties": [frame.name_of("party", slug) for slug in subject_facts.slugs_of_kind("party")],
@@ -94,6 +93,21 @@ def _subject_text(frame: PageContext, item: Item, subject_facts: EventFacts) -> 
     if item.type == "watch-recorded":
         return frame.words.get(f"events.watch.{item.own_fields.get('result')}", "") or None
     return frame.name_of(*subject_facts.first_named) if subject_facts.first_named else None
+
+
+def lags_until_known(frame: PageContext, item: Item) -> tuple[int, int] | None:
+    """Return how much later than it happened an event became known: at least, and at most.
+
+    Each is counted from the end of a day: the last of a span that may have been, and the first.
+    """
+    if not item.has_known_at or not has_known_dates(item):
+        return None
+    value = item.own_fields
+    text = value.get("occurred")
+    span = parse_span(text if isinstance(text, str) else None, value.get("tz") or frame.view.zone)
+    last = max(item.last, span.end.last) if span.end and span.hi < LATEST else item.last
+    first = item.lo if span.start.exact else min(item.lo + DAY - 1, last)
+    return max(0, item.known_at - last), max(0, item.known_at - first)
 
 
 def has_known_dates(item: Item) -> bool:

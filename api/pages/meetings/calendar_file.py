@@ -24,8 +24,8 @@ def render_calendar(frame: PageContext, data: Json) -> Response:
     calendar.add("x-wr-calname", _without_controls(frame.title))
     for group in data["groups"]:
         for meeting in group["meetings"]:
-            if meeting["day"]:
-                calendar.add_component(_calendar_event(frame, meeting))
+            for number, place in enumerate(meeting["places"]):
+                calendar.add_component(_calendar_event(frame, meeting, place, number))
     headers = {
         "Content-Disposition": f'inline; filename="{frame.slug}-meetings.ics"',
         "Cache-Control": "no-cache",
@@ -36,33 +36,44 @@ def render_calendar(frame: PageContext, data: Json) -> Response:
     )
 
 
-def _calendar_event(frame: PageContext, meeting: Json) -> Event:
-    when = meeting["occurred"] or meeting["expected"]
+def _calendar_event(frame: PageContext, meeting: Json, place: Json, number: int) -> Event:
+    """Return one entry for one place; an unknown day among several is one day that says so."""
+    when, vague = place["when"], place["within"] or place["disputed"]
     status = frame.words(f"status.{meeting['status']}")
     participants = ", ".join(participant["name"] for participant in meeting["who"])
     details = [f"{status}: {when}", participants, meeting["summary"] or ""]
     event = Event()
-    event.add("uid", f"{meeting['meeting']}@{frame.slug}.minutebook")
+    account = f".{number + 1}" if number else ""
+    event.add("uid", f"{meeting['meeting']}{account}@{frame.slug}.minutebook")
     event.add("dtstamp", to_datetime(frame.basis.known_at).replace(microsecond=0))
-    _add_times(frame, event, meeting, when)
-    event.add("summary", _without_controls(meeting["title"]))
+    _add_times(frame, event, meeting, place)
+    event.add("summary", _without_controls(_summary(frame, meeting, place)))
     if meeting["place"]:
         event.add("location", _without_controls(meeting["place"]))
     event.add("description", _without_controls("\n".join(filter(None, details))))
-    event.add("status", _ICS_STATUS.get(meeting["status"], "TENTATIVE"))
+    ics_status = _ICS_STATUS.get(meeting["status"], "TENTATIVE")
+    event.add("status", "TENTATIVE" if vague and ics_status == "CONFIRMED" else ics_status)
     event.add("categories", [meeting["status"].upper()])
     event.add("transp", "TRANSPARENT")
     return event
 
 
-def _add_times(frame: PageContext, event: Event, meeting: Json, when: object) -> None:
-    span = try_parse_span(frame, when)
+def _summary(frame: PageContext, meeting: Json, place: Json) -> str:
+    title = str(meeting["title"])
+    if place["within"]:
+        title = f"{frame.dates.span_element(place['when']).striptags()}: {title}"
+    return f"{frame.words('meetings.disputed-date')}: {title}" if place["disputed"] else title
+
+
+def _add_times(frame: PageContext, event: Event, meeting: Json, place: Json) -> None:
+    span = try_parse_span(frame, place["when"])
     if span and meeting["exact"]:
         event.add("dtstart", to_datetime(span.start.lo).replace(microsecond=0))
         if span.end and span.end.exact and span.end.lo < LATEST:
             event.add("dtend", to_datetime(span.end.lo).replace(microsecond=0))
         return
-    first, last = date.fromisoformat(meeting["day"]), date.fromisoformat(meeting["last"])
+    first = date.fromisoformat(place["first"])
+    last = first if place["within"] else date.fromisoformat(place["last"])
     event.add("dtstart", first)
     event.add("dtend", min(last, date(9999, 12, 30)) + timedelta(days=1))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import calendar as months
 from datetime import date, timedelta
 
+from api.models.answers import Meeting
+from api.pages.shared.disputes import rival_values
 from api.pages.shared.page_context import PageContext
 from domain.edtf import Span, parse_span
 from domain.errors import InvalidSpanError
@@ -32,6 +34,32 @@ def span_days(frame: PageContext, span: Span | None) -> tuple[date | None, date 
     return first, frame.dates.to_local(min(end, LATEST)).date() if span.hi < LATEST else first
 
 
+def list_places(frame: PageContext, meeting: Meeting) -> list[Json]:
+    """Return where a meeting stands in a calendar: once, or once for each account of its date.
+
+    From ``first`` to ``last`` it went on; where ``within`` is true, it was on one unknown day of
+    them. ``disputed`` marks a date on which accounts differ.
+    """
+    when = meeting.occurred or meeting.expected
+    fields = ("occurred",) if meeting.status in ("held", "concluded", "possible") else ("expected",)
+    accounts = [account for field in fields for account in rival_values(meeting.to_json(), field)]
+    places: list[Json] = []
+    for text in [when] if when else accounts:
+        span = try_parse_span(frame, text)
+        first, last = span_days(frame, span)
+        if span and first and last:
+            places.append(
+                {
+                    "when": text,
+                    "first": str(first),
+                    "last": str(last),
+                    "within": span.kind == "one-of" and first != last,
+                    "disputed": not when,
+                }
+            )
+    return places
+
+
 def build_month(frame: PageContext, meetings: list[Json]) -> Json | None:
     """Return the weeks of one month, each day with its meetings, and its neighbours."""
     month_text = frame.params.month
@@ -40,9 +68,12 @@ def build_month(frame: PageContext, meetings: list[Json]) -> Json | None:
         return None
     weeks = months.Calendar().monthdatescalendar(day.year, day.month)
     placed_meetings = [
-        (date.fromisoformat(meeting["day"]), date.fromisoformat(meeting["last"]), meeting)
+        (date.fromisoformat(place["first"]), date.fromisoformat(place["last"]), place, meeting)
         for meeting in meetings
-        if meeting["day"]
+        for place in meeting["places"]
+    ]
+    placed_meetings = [
+        placed for placed in placed_meetings if (placed[1] - placed[0]).days <= MAX_SPAN_DAYS
     ]
     before = day.replace(day=1) - timedelta(days=1)
     after = date(day.year + day.month // 12, day.month % 12 + 1, 1)
@@ -51,6 +82,11 @@ def build_month(frame: PageContext, meetings: list[Json]) -> Json | None:
         "name": f"{frame.words.month_name(day.month)} {day.year}",
         "previous": str(before)[:7],
         "next": str(after)[:7],
+        "within": [
+            _calendar_mark(place, meeting)
+            for first, last, place, meeting in placed_meetings
+            if place["within"] and first < after and before < last
+        ],
         "weeks": [
             [
                 {
@@ -59,9 +95,9 @@ def build_month(frame: PageContext, meetings: list[Json]) -> Json | None:
                     "inside": weekday.month == day.month,
                     "shown": weekday == frame.rail.day,
                     "meetings": [
-                        {name: meeting[name] for name in ("meeting", "title", "status")}
-                        for first, last, meeting in placed_meetings
-                        if first <= weekday <= last and (last - first).days <= MAX_SPAN_DAYS
+                        _calendar_mark(place, meeting)
+                        for first, last, place, meeting in placed_meetings
+                        if first <= weekday <= last and not place["within"]
                     ],
                 }
                 for weekday in week
@@ -69,6 +105,11 @@ def build_month(frame: PageContext, meetings: list[Json]) -> Json | None:
             for week in weeks
         ],
     }
+
+
+def _calendar_mark(place: Json, meeting: Json) -> Json:
+    names = ("meeting", "title", "status")
+    return {**{name: meeting[name] for name in names}, **place}
 
 
 def _nearest_month(frame: PageContext, meetings: list[Json]) -> date:

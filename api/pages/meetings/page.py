@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from api.http.query_params import OptionalText
 from api.models.answers import Meeting, MeetingStatus
 from api.pages.meetings.calendar_file import render_calendar
-from api.pages.meetings.month import build_month, span_days, try_parse_span
+from api.pages.meetings.month import build_month, list_places, try_parse_span
 from api.pages.shared.display_names import split_speaker
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
@@ -86,15 +86,15 @@ def table_rows(data: Json) -> Iterator[Json]:
 
 
 def _meeting_entry(frame: PageContext, meeting: Meeting) -> Json:
+    places = list_places(frame, meeting)
     span = try_parse_span(frame, meeting.occurred or meeting.expected)
-    first, last = span_days(frame, span)
     return {
         **meeting.model_dump(mode="json", exclude=_PEOPLE_FIELDS),
         "sources": [source.to_json() for source in meeting.sources],
         "title": meeting.title or meeting.meeting,
         "disputed": True if meeting.disputed else None,
-        "day": str(first) if first else None,
-        "last": str(last) if last else None,
+        "day": min((place["first"] for place in places), default=None),
+        "places": places,
         "exact": bool(span and span.kind in ("instant", "duration") and span.start.exact),
         "who": _participants(frame, meeting),
     }

@@ -6,6 +6,7 @@ import orjson
 
 from api.models.events import StatedPosition
 from api.models.positions import PositionDetail
+from api.pages.events.event_lines import lags_until_known
 from api.pages.shared.disputes import disputed_text
 from api.pages.shared.page_context import PageContext
 from api.stance_words import answer_word
@@ -83,17 +84,17 @@ def _statement_entry(frame: PageContext, statement: StatedPosition) -> Json:
     return {
         **(value := statement.to_json()),
         "says": disputed_text(value, "summary"),
-        **(_event_details(item) if item else {}),
+        **(_event_details(frame, item) if item else {}),
         "by": frame.display_names.claimant_name(statement.attributed_by),
     }
 
 
-def _event_details(item: Item) -> Json:
+def _event_details(frame: PageContext, item: Item) -> Json:
     """Return seq, clocks and reports of an event, and how late it came out and was recorded."""
     return {
         "seq": item.seq,
         "recorded_at": to_rfc3339(item.recorded_at),
-        "out_after": max(0, item.known_at - item.last),
+        "out_after": lags_until_known(frame, item),
         "recorded_after": max(0, item.recorded_at - item.known_at),
         "reports": orjson.loads(item.reports),
     }

@@ -78,7 +78,7 @@ class BriefWriter(SentenceWriter):
             "before": state_word(kind, change["before"]),
             "after": state_word(kind, change["after"]),
             "gone": change["after"] is None,
-            "occurred": value.get("occurred") or value.get("last_stated"),
+            "occurred": value.get("occurred") or value.get("last_stated") or value.get("since"),
             "known_at": value.get("known_at"),
             "path": change_path(change),
             "event": causing_event(change),

@@ -33,7 +33,7 @@ class DateFormatter:
 
     def __init__(self, words: Translations, zone: str, *, brief: bool = False) -> None:
         self.words, self.zone, self.brief = words, zone, brief
-        self._span_elements: dict[str, Markup] = {}
+        self._span_elements: dict[tuple[str, bool], Markup] = {}
 
     def to_local(self, instant: Instant) -> datetime:
         """Return an instant as a time of day in the zone."""
@@ -59,20 +59,27 @@ class DateFormatter:
             return self.format_day(local_time.date())
         return f"{self.format_day(local_time.date())}, {local_time:%H:%M} {self.zone}"
 
-    def span_element(self, expression: object) -> Markup:
-        """Return a time element that says a span in words; what was written stands in its title."""
+    def span_element(self, expression: object, *, begins: bool = False) -> Markup:
+        """Return a time element that says a span in words; what was written stands in its title.
+
+        ``begins``: it says since when an office is held, where an open start tells since when at
+        the latest, and no end.
+        """
         if not isinstance(expression, str):
             return Markup("<span>{}</span>").format(self.words("dates.unknown"))
-        if expression not in self._span_elements:
+        key = expression, begins
+        if key not in self._span_elements:
             title = escape_invisible(expression)
-            meaning = escape_invisible(explain_span(expression, self) or expression)
-            element = Markup('<time title="{}">{}</time>').format(title, meaning)
-            self._span_elements[expression] = element
-        return self._span_elements[expression]
+            meaning = escape_invisible(explain_span(expression, self, begins=begins) or expression)
+            self._span_elements[key] = Markup('<time title="{}">{}</time>').format(title, meaning)
+        return self._span_elements[key]
 
-    def format_span(self, span: Span) -> str:
+    def format_span(self, span: Span, *, begins: bool = False) -> str:
         """Write what a span means."""
-        text = _unqualified_text(self, span)
+        if begins and span.kind == "duration" and span.end and span.lo == EARLIEST:
+            text = self.words("dates.since-at-latest", when=_bounds_text(self, span.end))
+        else:
+            text = _unqualified_text(self, span)
         if span.approximate:
             text = self.words("dates.about", when=text)
         return self.words("dates.perhaps", when=text) if span.uncertain else text
@@ -86,16 +93,32 @@ class DateFormatter:
             return self.words("dates.lag.hours", n=seconds // 3600)
         return self.words("dates.lag.days", n=microseconds // DAY)
 
+    def format_lags(self, lags: tuple[int, int]) -> str:
+        """Write how much later something became known than it may have happened: from the least to
+        the most; nothing of a day or less."""
+        least, most = lags[0] // DAY, lags[1] // DAY
+        if lags[1] <= DAY:
+            return ""
+        if least == most:
+            return self.format_lag(lags[1])
+        most_text = self.words("dates.lag.days", n=most)
+        return self.words(
+            "dates.lag.up-to" if least < 1 else "dates.lag.range", least=least, most=most_text
+        )
+
 
 def _unqualified_text(dates: DateFormatter, span: Span) -> str:
     text = (span.expression or "").rstrip("?~%")
     if span.kind == "instant":
         return dates.format_moment(span.start.lo)
+    if text.endswith("/"):
+        return dates.words("dates.end-unknown", when=_bounds_text(dates, span.start))
     if span.kind == "ongoing":
         return dates.words("dates.since", when=_bounds_text(dates, span.start))
     if span.kind == "duration" and span.end:
         if span.lo == EARLIEST:
-            return dates.words("dates.until", when=_bounds_text(dates, span.end))
+            key = "dates.until" if text.startswith("..") else "dates.start-unknown"
+            return dates.words(key, when=_bounds_text(dates, span.end))
         return _duration_text(dates, span.start, span.end)
     if span.approximate and len(text) >= 7:
         return _expression_text(dates, text)
@@ -108,10 +131,14 @@ def _vague_date_text(dates: DateFormatter, span: Span, text: str) -> str:
     if len(text) in (4, 7) and text.replace("-", "").isdigit():
         return _expression_text(dates, text)
     first, last = _bounds_days(dates, span.start)
+    if span.lo == EARLIEST:
+        return dates.words("dates.at-latest", when=dates.format_day(last))
+    if span.hi == LATEST:
+        return dates.words("dates.at-earliest", when=dates.format_day(first))
     if first == last:
         return dates.format_day(first)
-    range_text = _day_range_text(dates, first, last)
-    return range_text if dates.brief else dates.words("dates.between", range=range_text)
+    key = "dates.within-brief" if dates.brief else "dates.within"
+    return dates.words(key, range=_day_range_text(dates, first, last))
 
 
 def _expression_text(dates: DateFormatter, text: str) -> str:
@@ -153,10 +180,10 @@ def _bounds_days(dates: DateFormatter, bounds: Bounds) -> tuple[date, date]:
     return dates.to_local(lo).date(), dates.to_local(hi).date()
 
 
-def explain_span(text: str, dates: DateFormatter) -> str | None:
+def explain_span(text: str, dates: DateFormatter, *, begins: bool = False) -> str | None:
     """Return what a date means in words, or None where it cannot be read."""
     try:
-        return dates.format_span(parse_span(text, dates.zone))
+        return dates.format_span(parse_span(text, dates.zone), begins=begins)
     except InvalidSpanError:
         return None
 
