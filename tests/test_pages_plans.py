@@ -144,7 +144,7 @@ def test_a_redline_of_two_plans_marks_words_and_points(planned: World) -> None:
     text = page(planned, "plans/first", "?to_plan=second")
 
     assert marks == {
-        "b": ["moved"],
+        "b": ["paraphrased", "moved"],
         "d": ["added"],
         "e": ["changed", "renumbered"],
         "c": ["removed"],
@@ -162,6 +162,90 @@ def test_a_redline_of_two_dates_shows_only_what_changed_where_asked(planned: Wor
     refused = page(planned, "plans/second", "?from=2025-12-01&view=heap", 422)
     assert 'id="redline"' not in refused
     assert "The corrected address" in refused
+
+
+UNSEEN: list[Event] = [
+    {
+        "type": "plan-introduced",
+        "plan": name,
+        "title": name.title(),
+        "derived_from": derived_from,
+        "occurred": f"2025-12-{day}",
+        "points": points,
+        "reports": [{"published": f"2025-12-{day}", "publisher": "herald"}],
+    }
+    for name, day, derived_from, points in (
+        (
+            "early",
+            16,
+            [],
+            [
+                {"point": "hidden", "number": 1, "text_status": "unseen"},
+                {
+                    "point": "told",
+                    "number": 2,
+                    "text": "They said so.",
+                    "text_status": "paraphrase",
+                },
+                {
+                    "point": "leaked",
+                    "number": 3,
+                    "text": "Word for word.",
+                    "text_status": "verbatim",
+                },
+                {"point": "shown", "number": 4, "text_status": "unseen"},
+            ],
+        ),
+        (
+            "late",
+            17,
+            ["early"],
+            [
+                {"point": "hidden", "number": 1, "text_status": "unseen"},
+                {
+                    "point": "told",
+                    "number": 2,
+                    "text": "They said so.",
+                    "text_status": "paraphrase",
+                },
+                {
+                    "point": "leaked",
+                    "number": 3,
+                    "text": "Word for word.",
+                    "text_status": "verbatim",
+                },
+                {
+                    "point": "shown",
+                    "number": 4,
+                    "text": "Now it is out.",
+                    "text_status": "verbatim",
+                },
+            ],
+        ),
+    )
+]
+
+
+@pytest.mark.parametrize("view", ["inline", "side"])
+def test_what_nobody_has_seen_or_is_told_in_other_words_is_not_compared_by_words(
+    own_site: World, view: str
+) -> None:
+    own_site.record("2025-12-30T09:00:00Z", UNSEEN)
+    path = f"?to_plan=late&view={view}"
+    found = fetch_data(own_site, f"plans/early.json{path}")["redline"]
+    text = page(own_site, "plans/early", path).partition('id="redline"')[2]
+
+    assert found["counts"] == {"same": 1, "paraphrased": 1, "not-comparable": 2}
+    assert found["same"] == 1
+    assert {each["point"]: each["text_change"] for each in found["points"]} == {
+        "hidden": "not-comparable",
+        "told": "paraphrased",
+        "leaked": "same",
+        "shown": "not-comparable",
+    }
+    assert "<ins>" not in text
+    assert "<del>" not in text
+    assert text.count("Now it is out.") == 1
 
 
 def test_lines_of_descent_end_even_where_plans_derive_from_each_other() -> None:

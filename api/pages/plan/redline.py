@@ -11,7 +11,7 @@ from domain.errors import NotFoundError
 from domain.model import Json
 from projections.answers.redline import diff_plans, mark_points
 
-TEXT_CHANGES = ("changed", "same", "not-comparable", "added", "merged", "removed")
+TEXT_CHANGES = ("changed", "same", "paraphrased", "not-comparable", "added", "merged", "removed")
 """What may become of the text of a point, each of one alone."""
 PLACE_CHANGES = ("renumbered", "moved", "moved-alone", "split")
 """What may also become of its place."""
@@ -29,9 +29,7 @@ def build_redline(frame: PageContext, slug: str) -> Json | None:
         return None
     point_diffs = diff_plans(old, new)
     mark_points(point_diffs, old, new)
-    for point in point_diffs:
-        point["ops"] = smooth_ops(point["ops"]) if "ops" in point else None
-    text_counts = Counter(_text_change(point) for point in point_diffs)
+    text_counts = Counter(map(_compare_wordings, point_diffs))
     place_counts = Counter(mark["mark"] for point in point_diffs for mark in point["marks"])
     return {
         "old": {"plan": slug, "title": old["title"] or slug, "on": params.from_},
@@ -43,6 +41,21 @@ def build_redline(frame: PageContext, slug: str) -> Json | None:
     }
 
 
+def _compare_wordings(point_diff: Json) -> str:
+    """Return what became of the text of a point; its words are marked only where both are its own.
+
+    A text that nobody has seen is neither the same nor changed, and a paraphrase has other words
+    in any case: both are told by a mark of their own.
+    """
+    text_change = _text_change(point_diff)
+    point_diff["text_change"] = text_change
+    point_diff["ops"] = smooth_ops(point_diff["ops"]) if text_change == "changed" else None
+    if text_change in ("paraphrased", "not-comparable"):
+        others = [each for each in point_diff["marks"] if each["mark"] not in TEXT_CHANGES]
+        point_diff["marks"] = [{"mark": text_change}, *others]
+    return text_change
+
+
 def _text_change(point_diff: Json) -> str:
     """Return what became of the text of a point: one of ``TEXT_CHANGES``."""
     if point_diff["from"] is None or point_diff["to"] is None:
@@ -51,6 +64,11 @@ def _text_change(point_diff: Json) -> str:
             if any(mark["mark"] == "merged" for mark in point_diff["marks"])
             else point_diff["change"]
         )
+    both = point_diff["from"], point_diff["to"]
+    if not all(point["text"] for point in both):
+        return "not-comparable"
+    if any(point["text_status"] in ("paraphrase", "reported") for point in both):
+        return "paraphrased"
     return point_diff["change"] if point_diff["change"] in TEXT_CHANGES else "same"
 
 
