@@ -105,7 +105,7 @@ def test_the_overview_of_a_quiet_week_tells_the_last_changes(tmp_path: Path) -> 
         text = page(quiet, "")
 
     assert "The last changes, since 13 December 2025" in text
-    assert "The last change before became known on 20 December 2025." in text
+    assert "The last events before became known on 20 December 2025." in text
     assert "accepts" in text
 
 
