@@ -40,7 +40,7 @@ def test_a_quiet_week_that_was_watched_says_so(tmp_path: Path) -> None:
         world.record("2025-12-21T09:00:00Z", [*OPENING, STANCE])
         world.record("2026-03-01T09:00:00Z", [watch("2026-03-01")])
         text = page(world, "")
-    assert "By what is known, no position, meeting or plan changed in these seven days." in text
+    assert "Of these seven days nothing is known. Somebody watched until their end." in text
     assert "Nobody has looked" not in text
 
 
