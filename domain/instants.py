@@ -71,6 +71,11 @@ def _load_zone(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(file, key=name)
 
 
+def local_day(instant: Instant, zone: str) -> date:
+    """Return the day that it is in a zone at a finite instant."""
+    return to_datetime(instant).astimezone(_load_zone(zone)).date()
+
+
 def midnight_instant(day: date, zone: str) -> Instant:
     """Return the instant at which a day begins in a zone."""
     return from_datetime(datetime(day.year, day.month, day.day, tzinfo=_load_zone(zone)))

@@ -94,6 +94,9 @@ def resolve_version(
     known_at = _resolve_known_at(entry, dated_reports, viewer)
     if has_no_clock(entry, own):
         known_at = EARLIEST
+    if is_unreported_watch(entry, own):
+        ends = [watched_until(entry, acts)] if viewer.is_staff else []
+        known_at = min((*ends, *(dated.out_at for dated in dated_reports)), default=None)
     if known_at is None or known_at > at:
         return None
     payload, reported_at = _resolve_payload(entry, acts, known_at)
@@ -133,7 +136,23 @@ def _own_reports(entry: Entry, acts: Iterable[Version]) -> Sequence[Json]:
 
 def has_no_clock(entry: Entry, reports: Sequence[Json]) -> bool:
     """Return whether this has no clock: acts of the recorder, and bookkeeping without reports."""
-    return entry.type in RECORDER_ACT_TYPES or (entry.type in BOOKKEEPING_TYPES and not reports)
+    return entry.type in RECORDER_ACT_TYPES or (
+        entry.type in BOOKKEEPING_TYPES and not reports and not is_unreported_watch(entry, reports)
+    )
+
+
+def is_unreported_watch(entry: Entry, reports: Sequence[Json]) -> bool:
+    """Return whether this is a watch that nobody but staff can know of, from its end on."""
+    return entry.type == "watch-recorded" and not reports
+
+
+def watched_until(entry: Entry, acts: Iterable[Version]) -> Instant:
+    """Return when a watch was over; recorded means over, as it means out."""
+    value = dict(entry.payload)
+    for act in _acts_of_type(acts, "record-corrected"):
+        value |= act.payload.get("changes") or {}
+    zone = str(value.get("tz") or entry.zone)
+    return _last_published(value["to"], zone, entry.recorded_at)
 
 
 def _dated_reports(

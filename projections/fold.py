@@ -9,7 +9,7 @@ from operator import attrgetter
 from domain.acceptance import find_references
 from domain.basis import Basis
 from domain.cells import CellEntry, CellKey, CellRow, adoption_entries, cell_entries
-from domain.instants import DAY, Instant
+from domain.instants import DAY, EARLIEST, Instant
 from domain.model import NON_NEWS_STANDINGS, Entry, Version
 from domain.resolution import resolve_at
 from projections.answer_json import UNREALISED_STANDINGS, Item, build_item, clock_standing
@@ -85,6 +85,16 @@ class FoldView(View):
 
     def filter_mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
         return {slug for slug in slugs if f"{kind}:{slug}" in self._named_subjects}
+
+    def first_known_at(self) -> Instant | None:
+        return min(
+            (
+                each.known_at
+                for each in self.versions.values()
+                if each.standing not in ("act", "erased") and each.known_at > EARLIEST
+            ),
+            default=None,
+        )
 
     def has_news(self) -> bool:
         return bool(self._news_versions())

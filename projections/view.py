@@ -116,6 +116,10 @@ class View(ABC):
         ends; the clock of knowledge itself where that is not known."""
 
     @abstractmethod
+    def first_known_at(self) -> Instant | None:
+        """Return when anything that is admitted first became known; null where nothing is."""
+
+    @abstractmethod
     def has_news(self) -> bool:
         """Return whether any news is visible."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import orjson
@@ -37,7 +38,13 @@ def _cell(value: dict[str, Any]) -> str:
 MEETING = ("status", "ongoing", "occurred", "concluded", "expected", "title", "place", "outcome")
 POSITION = ("stance", "mixed", "since", "last_stated")
 LISTED = ("possible", "scheduled", "withdrawn")
-REGISTERED = ("negotiation-opened", "party-registered", "person-registered", "issue-defined")
+REGISTERED = (
+    "negotiation-opened",
+    "party-registered",
+    "person-registered",
+    "issue-defined",
+    "watch-recorded",
+)
 
 
 def reduce_view(view: View) -> dict[str, Any]:
@@ -63,7 +70,15 @@ def reduce_view(view: View) -> dict[str, Any]:
             for each in answers.to_plain(list(answers.select_statements(view)))
         ],
         "anomalies": sorted({(each["kind"], each["events"][0]) for each in state["anomalies"]}),
+        "coverage": _unwatched_days(state["coverage"]),
     }
+
+
+def _unwatched_days(coverage: dict[str, Any]) -> list[str] | None:
+    if not coverage["recorded"]:
+        return None
+    runs = [(date.fromisoformat(gap["from"]), gap["days"]) for gap in coverage["gaps"]]
+    return [str(first + timedelta(days=n)) for first, days in runs for n in range(days)]
 
 
 def _role(each: dict[str, Any]) -> str:
@@ -134,6 +149,7 @@ ALIKE = (
     "agreed",
     "pending",
     "statements",
+    "coverage",
 )
 
 

@@ -228,6 +228,14 @@ others = often(
     fact("statement-made", statement=one("s1", "s2"), speaker="person:envoy", summary="well"),
     fact("statement-withdrawn", statement=one("s1", "s2")),
 )
+_watched = fact(
+    "watch-recorded",
+    occurred=None,
+    modality="actual",
+    to=_days(12, 20),
+    result=one("no-change", "changed", "changed", "failed"),
+    **{"from": _days(10, 12)},
+)
 anything = often(positions, positions, meetings, plans, others)
 _out_soon = record(published=_days(12, 14), audience="public", publisher=one(*PUBLISHERS))
 _first_plan = fact(
@@ -252,6 +260,7 @@ THEMES = {
     "amendments": (_first_plan, amendments),
     "adoptions": (adoptions, adoptions),
     "others": (others, others),
+    "watches": (_watched, often(_watched, others)),
 }
 """What a history begins with and is mostly about, so that its facts meet in few cells."""
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.edtf import OPEN_BOUNDS, Bounds, parse_span
-from domain.instants import LATEST, from_rfc3339
+from domain.instants import LATEST, from_rfc3339, to_datetime
 
 # What each event is under a basis.
 
@@ -149,7 +150,7 @@ def _life(entry: Entry, acts: list[Life], asked: ReferenceBasis) -> Life:
     stand = [act for act in acts if not act.voided and not act.retracted]
     force = [act for act in stand if act.type in RECORDER_ACT_TYPES or act.known <= asked.known_at]
     reports = _reports(entry, stand, force, asked)
-    known = _known(entry, reports, asked)
+    known = _known(entry, reports, asked, _unreported_watch(entry, force))
     life = Life(entry["id"], entry["seq"], entry["type"], dict(entry), reports, known)
     life.recorded = from_rfc3339(entry["recorded_at"])
     life.has_reports = bool(_own_reports(entry, force))
@@ -193,14 +194,26 @@ def _out(report: Entry, recorded: int, zone: str) -> int:
     return recorded if bounds.lo <= recorded < bounds.last else bounds.last
 
 
-def _known(entry: Entry, reports: list[tuple[Entry, int, str]], asked: ReferenceBasis) -> int:
-    needed = 1 if entry["type"] in ACT_TYPES else asked.min_sources
+def _unreported_watch(entry: Entry, force: list[Life]) -> str | None:
+    """Return until when a watch was kept that no report tells of."""
+    if entry["type"] != "watch-recorded" or _own_reports(entry, force):
+        return None
+    slips = [act.fields["changes"] for act in force if act.type == "record-corrected"]
+    return str([x["to"] for x in (entry, *slips) if "to" in x][-1])
+
+
+def _known(
+    entry: Entry, reports: list[tuple[Entry, int, str]], asked: ReferenceBasis, watched: str | None
+) -> int:
+    needed = 1 if watched or entry["type"] in ACT_TYPES else asked.min_sources
     times: list[tuple[int, str | None]] = []
     for report, recorded, zone in reports:
         if _is_open(report, asked):
             times.append((_out(report, recorded, zone), report.get("publisher")))
     if asked.audience == "staff":
-        times.append((from_rfc3339(entry["recorded_at"]), None))
+        recorded = from_rfc3339(entry["recorded_at"])
+        ends = {"published": watched}, recorded, entry.get("tz") or asked.zone
+        times.append((_out(*ends) if watched else recorded, None))
     if needed == 1:
         return min((time for time, _ in times), default=NEVER)
     first: dict[str, int] = {}
@@ -346,6 +359,7 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
         "roles": _roles(happened),
         "statements": _statements(happened),
         "anomalies": sorted(early + homeless + _unproposed(happened)),
+        "coverage": _unwatched(lives, asked),
     }
 
 
@@ -398,9 +412,9 @@ def _bookkeeping(lives: list[Life], shown: list[Life], asked: ReferenceBasis) ->
     """With reports it follows them; without, it shows once an admitted event names it."""
     names = {name for life in shown for name in _names(life.fields)}
     found = []
-    for life in (x for x in lives if x.type in BOOKKEEPING_TYPES):
+    for life in (x for x in lives if x.type in BOOKKEEPING_TYPES and not x.retracted):
         is_told = asked.audience == "staff" and life.recorded <= asked.known_at
-        if life.has_reports:
+        if life.has_reports or life.type == "watch-recorded":
             is_told = life.known <= asked.known_at
         elif life.type == "negotiation-opened":
             is_told = is_told or bool(shown)
@@ -414,6 +428,32 @@ def _names(fields: Entry) -> set[str]:
     named = {f"{kind}:{fields[kind]}" for kind in ("party", "person", "issue") if fields.get(kind)}
     named |= {fields["speaker"]} if fields.get("speaker") else set()
     return named | {f"party:{party}" for party in fields.get("sponsors") or ()}
+
+
+def _unwatched(lives: list[Life], asked: ReferenceBasis) -> list[str] | None:
+    """Return the days without a watch, from the first known event on; null without any watch."""
+    seen = [x for x in lives if x.type == "watch-recorded" and x.known <= asked.known_at]
+    watches = [x for x in seen if not x.retracted]
+    silent = [x for x in lives if x.type in BOOKKEEPING_TYPES and not x.has_reports]
+    told = [x for x in lives if x.type not in ACT_TYPES and (x in watches or x not in silent)]
+    known = [x.known for x in told if x.known <= asked.known_at]
+    until = min(asked.known_at, asked.valid_at)
+    if not watches:
+        return None
+    watched: set[str] = set()
+    for watch in watches:
+        spans = [parse_span(watch.fields[name], watch.zone) for name in ("from", "to")]
+        if watch.fields["result"] not in (None, "failed"):
+            watched |= set(_days(spans[0].start.lo, spans[1].start.last, asked.zone))
+    wanted = _days(min(known), until, asked.zone) if known and min(known) <= until else []
+    return [day for day in wanted if day not in watched]
+
+
+def _days(first: int, last: int, zone: str) -> list[str]:
+    """Return the days that a clock on the wall there shows between two moments."""
+    hours = range(first, last, 3600 * 1_000_000)
+    walls = [to_datetime(at).astimezone(ZoneInfo(zone)) for at in (*hours, last)]
+    return list(dict.fromkeys(str(wall.date()) for wall in walls))
 
 
 # Cells: what the happened events add up to. They come in tie order.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from api.cli.options import wrap_text
-from api.models.answers import Anomaly, CellChange, CellValue, Change, Meeting, State
+from api.models.answers import Anomaly, CellChange, CellValue, Change, Coverage, Meeting, State
 from api.models.base import Disputable, Source
 from api.models.events import AnyEvent, StatedPosition, Statement
 from api.models.plans import Plan
@@ -35,6 +35,7 @@ def state_text(basis: Basis, state: State) -> str:
         (opening and opening.title) or "A negotiation whose opening was not known yet",
         _basis_heading(basis),
         *wrap_text((opening and opening.summary) or "", ""),
+        *wrap_text(coverage_text(state.coverage), ""),
         "",
     ]
     sections: dict[str, Iterable[Paragraph]] = {
@@ -55,6 +56,20 @@ def state_text(basis: Basis, state: State) -> str:
     for title, paragraphs in sections.items():
         lines += _section_lines(title, list(paragraphs))
     return "\n".join(lines).rstrip()
+
+
+def coverage_text(coverage: Coverage) -> str:
+    """Return until when somebody looked for news, and on which days nobody did."""
+    if not coverage.recorded:
+        return "Coverage is not recorded."
+    watch, gaps = coverage.last_watch, coverage.gaps
+    sentences = [f"Watched until {watch.to}." if watch else "No watch succeeded."]
+    if gaps:
+        days = sum(gap.days for gap in gaps)
+        last = gaps[-1]
+        period = last.to if last.from_ == last.to else f"{last.from_} to {last.to}"
+        sentences.append(f"On {days} day{'s' * (days > 1)} nobody watched, lastly {period}.")
+    return " ".join(sentences)
 
 
 def _basis_heading(basis: Basis) -> str:

@@ -100,15 +100,19 @@ class MovedMeeting(Frozen):
 
 
 class CoverageGap(Frozen):
-    """A period between two watches in which nobody looked."""
+    """Days in a row on which nobody looked, in the zone of the negotiation."""
 
-    from_: Annotated[Timestamp, Field(alias="from")]
-    to: Timestamp
+    from_: Annotated[str, Field(alias="from", description="The first of them, as YYYY-MM-DD.")]
+    to: Annotated[str, Field(description="The last of them.")]
+    days: Annotated[int, Field(description="How many they are.")]
 
 
 class Coverage(Frozen):
-    """The last watch, and the gaps between watches."""
+    """The last watch that did not fail, and the days up to the basis that no watch covers."""
 
+    recorded: Annotated[
+        bool, Field(description="Whether any watch is known; else nothing is said.")
+    ]
     last_watch: Watch | None
     gaps: tuple[CoverageGap, ...]
 

@@ -1,5 +1,6 @@
 """The answers of the contract: each built from a view by pure rules."""
 
+from projections.answers.coverage import build_coverage
 from projections.answers.plans import find_plan, find_point, select_plans
 from projections.answers.positions import (
     find_cell,
@@ -10,7 +11,6 @@ from projections.answers.positions import (
     trace_stances,
 )
 from projections.answers.state import (
-    build_coverage,
     build_event_line,
     build_event_lines,
     build_state,

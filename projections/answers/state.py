@@ -8,11 +8,11 @@ from typing import Any
 
 import orjson
 
-from domain.edtf import parse_span
 from domain.errors import NotFoundError
 from domain.instants import to_rfc3339
 from domain.model import Json
 from projections.answer_json import Item, join_objects
+from projections.answers.coverage import build_coverage
 from projections.answers.plans import PlanSet
 from projections.answers.positions import select_attributed, select_meetings, select_positions
 from projections.view import LATER_HINT, View
@@ -161,22 +161,6 @@ def summarize_speakers(view: View, people: Collection[str], newest: int) -> dict
             rivals = value.get("rivals", [])
             summary["newest"].append({"event": item.event, **fields, "rivals": rivals})
     return speakers
-
-
-def build_coverage(view: View) -> Json:
-    """Return the last watch, and the stretches between watches when nobody looked."""
-    watches = []
-    for item in view.visible_records("watch-recorded"):
-        value = item.own_fields
-        zone = value.get("tz") or view.zone
-        watches.append((parse_span(value["from"], zone).lo, parse_span(value["to"], zone).hi, item))
-    watches.sort(key=lambda each: each[:2])
-    gaps, watched_until = [], None
-    for lo, hi, _ in watches:
-        if watched_until is not None and lo > watched_until:
-            gaps.append({"from": to_rfc3339(watched_until), "to": to_rfc3339(lo)})
-        watched_until = hi if watched_until is None else max(watched_until, hi)
-    return {"last_watch": watches[-1][2].json_fragment if watches else None, "gaps": gaps}
 
 
 def build_event_lines(items: Iterable[Item], view: View) -> list[orjson.Fragment]:

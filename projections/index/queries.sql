@@ -9,7 +9,7 @@
 SELECT n.zone, n.last_seq, h.size, h.last_recorded_at, coalesce(t.notification_id, 0)
 FROM head h
 LEFT JOIN negotiation n ON n.slug = :negotiation
-LEFT JOIN tracking t ON t.application_name = 'index 2';
+LEFT JOIN tracking t ON t.application_name = 'index 3';
 
 -- name: cell_rows on sqlite
 -- The newest placements of each cell of a kind whose key begins so, :page_size a cell.
@@ -170,6 +170,19 @@ WHERE v.negotiation = :negotiation
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0
 ORDER BY v.seq
+LIMIT 1;
+
+-- name: first_known
+-- When anything admitted first became known; :never is the known time of what has none.
+SELECT v.known_at
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.known_at > :never AND v.known_at <= :known
+    AND v.standing NOT IN ('act', 'erased')
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+ORDER BY v.known_at
 LIMIT 1;
 
 -- name: log_page

@@ -138,6 +138,10 @@ class IndexView(View):
         rows = self._fetch("mentioned_slugs", kind=SUBJECT_PREFIX + kind, slugs=_dump_list(slugs))
         return {slug for (slug,) in rows}
 
+    def first_known_at(self) -> Instant | None:
+        rows = self._fetch("first_known", never=EARLIEST)
+        return int(rows[0][0]) if rows else None
+
     def has_news(self) -> bool:
         return bool(self._fetch("first_news"))
 

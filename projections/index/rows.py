@@ -166,6 +166,8 @@ def _change_instants(entry: Entry, acts: Sequence[Rectangle], viewer: Viewer) ->
         instants.add(entry.recorded_at)
     if entry.type in RECORDER_ACT_TYPES or entry.type in BOOKKEEPING_TYPES:
         instants.add(EARLIEST)
+    if entry.type == "watch-recorded" and "to" in entry.payload:
+        instants.add(resolution.watched_until(entry, [act.version for act in acts]))
     lists = [
         entry.payload.get("reports"),
         *(resolution.replacement_reports(act.version) for act in acts),

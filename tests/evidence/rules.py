@@ -34,6 +34,7 @@ class Rule(NamedTuple):
 PROPERTIES = "tests/test_time_properties.py::"
 ORACLE = f"{PROPERTIES}test_both_answer_as_the_independent_oracle"
 OF_A_POSITION, OF_TEXTS = f"{ORACLE}[a-position]", f"{ORACLE}[texts]"
+OF_WATCHES = f"{ORACLE}[watches]"
 OF_PROMISES, OF_MEETINGS = f"{ORACLE}[promises]", f"{ORACLE}[meetings]"
 OF_AGREEMENTS = f"{ORACLE}[agreements]"
 FILTERED = f"{PROPERTIES}test_filtered_sources_answer_as_the_independent_oracle"
@@ -599,6 +600,23 @@ def _conclusion_overwrites_when_it_was_held(original: Any) -> Any:
     return values_of
 
 
+def _a_failed_watch_counts(original: Any) -> Any:
+    def watched_bounds(view: Any, item: Any) -> Any:
+        body = item.body.replace(b'"failed"', b'"changed"')
+        return original(view, item._replace(body=body))
+
+    return watched_bounds
+
+
+def _gaps_end_with_the_last_watch(original: Any) -> Any:
+    def find_gaps(period: Any, watched: Any) -> Any:
+        days = list(watched)
+        until = max((last for _, last in days), default=period[1])
+        return original((period[0], min(until, period[1])), days)
+
+    return find_gaps
+
+
 def _an_unset_date_leaves_the_one_before(original: Any) -> Any:
     def values_of(values: Any, *types: str) -> Any:
         chosen = original(values, *types)
@@ -731,6 +749,18 @@ STANDINGS = (
         "domain.meetings._values_of",
         _an_unset_date_leaves_the_one_before,
         OF_PROMISES,
+    ),
+    Rule(
+        "a failed watch covers nothing",
+        "projections.answers.coverage._watched_bounds",
+        _a_failed_watch_counts,
+        OF_WATCHES,
+    ),
+    Rule(
+        "the days since the last watch are a gap",
+        "projections.answers.coverage.find_gaps",
+        _gaps_end_with_the_last_watch,
+        OF_WATCHES,
     ),
     Rule("a repeal ends a point", ENDING, always(("split", "joined")), OF_TEXTS),
     Rule("a split ends a point", ENDING, always(("repeal", "joined")), OF_TEXTS),

@@ -30,6 +30,7 @@ from domain.basis import CLOCK_PARAMS, Question, parse_moment
 from domain.errors import InvalidQuestionError, Reason
 from domain.model import Json
 from ledger.proofs.live_checks import LiveChecks
+from projections.answers.coverage import PageCoverage, summarize_coverage
 from projections.view import View
 
 if TYPE_CHECKING:
@@ -107,6 +108,11 @@ class PageContext:
     def log_checks(self) -> LiveChecks:
         """How long the log is, its root, and what vouches for it."""
         return self.session.check_log(services_of(self.request).ledger.verifier)
+
+    @cached_property
+    def coverage(self) -> PageCoverage:
+        """Until when somebody looked for news, and for how long nobody did."""
+        return summarize_coverage(self.view)
 
     @property
     def page_state(self) -> PageState:
