@@ -65,8 +65,7 @@ class Session:
         self.cursor, self.negotiation = c, negotiation
         start = read_start(c, negotiation)
         if start.zone is None or start.last_seq is None:
-            known = ", ".join(log.read_slugs(c, limit=5))
-            hint = f"known negotiations: {known}" if known else "nothing is recorded here yet"
+            hint = log.known_negotiations_hint(c, negotiation) or "nothing is recorded here yet"
             raise UnknownNegotiationError(f"there is no negotiation {negotiation!r}", hint=hint)
         self.zone, self.last_seq = start.zone, start.last_seq
         self.log_timeline = read_log_timeline(c, clock, (start.size, start.last_recorded_at))

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ValidationError
 
-from domain import validation_messages
+from domain import event_type_hints, validation_messages
 from domain.catalogue import ACT_TYPES, CLASS_BY_TYPE, EVENT_ADAPTER, FIELDS_BY_TYPE, CatalogueEvent
 from domain.errors import InvalidEventError, Reason
 from domain.events import Event, SlugOf
@@ -58,8 +58,7 @@ def parse_event(body: Json) -> CatalogueEvent:
     kind = body.get("type")
     if not isinstance(kind, str) or kind not in CLASS_BY_TYPE:
         name = kind[:63] if isinstance(kind, str) else ""
-        nearest = validation_messages.nearest_name_hint(name, CLASS_BY_TYPE)
-        hint = f"{nearest}valid types: {', '.join(CLASS_BY_TYPE)}"
+        hint = event_type_hints.hint_for_type(name)
         detail = f"unknown event type {name!r}" if name else "type is missing or not a string"
         raise InvalidEventError(detail, hint=hint, reasons=[Reason("/type", detail, hint)])
     try:

@@ -33,10 +33,12 @@ CREATE TABLE introduction (
 
 @dataclass(frozen=True, slots=True)
 class DryRunResult:
-    """What would become of a page: why it is refused, how much of it was recorded before."""
+    """What would become of a page: why it is refused, how much of it was recorded before, and what
+    looks like a slip."""
 
     reasons: Sequence[Reason]
     duplicate_count: int
+    warnings: Sequence[Reason]
 
 
 class DryRun(WriteState):
@@ -56,7 +58,8 @@ class DryRun(WriteState):
         check = SubmissionCheck(c, self, submission)
         _, duplicate_ids = check.check_events()
         check.update_write_state(0)
-        return DryRunResult([*check.reasons, *check.reuse_reasons], len(duplicate_ids))
+        reasons = [*check.reasons, *check.reuse_reasons]
+        return DryRunResult(reasons, len(duplicate_ids), check.warnings)
 
     def close(self) -> None:
         self.scratch_db.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from functools import lru_cache
 from operator import attrgetter
 
@@ -183,6 +184,18 @@ def count_events(c: Cursor, *, upto: int) -> list[tuple[str, int, int]]:
         {"upto": upto},
     )
     return [tuple(row) for row in c.fetchall()]
+
+
+MAX_COMPARED_SLUGS = 5000
+"""The most negotiations among which a nearest name is looked for."""
+
+
+def known_negotiations_hint(c: Cursor, slug: str) -> str:
+    """Return a hint with the negotiations whose slugs are nearest to an unknown one, else some."""
+    known = read_slugs(c, limit=MAX_COMPARED_SLUGS)
+    if nearest := get_close_matches(slug[:63], known, 3):
+        return f"did you mean {' or '.join(nearest)}?"
+    return f"known negotiations: {', '.join(known[:5])}" if known else ""
 
 
 def read_slugs(c: Cursor, *, limit: int) -> list[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import orjson
 
 from domain import acceptance
 from domain.acceptance import AcceptanceContext
+from domain.acceptance_warnings import find_warnings
 from domain.errors import (
     InvalidEventError,
     MovedOnError,
@@ -30,7 +31,7 @@ from domain.validation_messages import SLUG_HINT
 from ledger.append import AppendBatch, ProposedEvent, RecordedEvent, make_uuid7
 from ledger.database import Clock, Cursor, wall_clock
 from ledger.idempotency import find_stored_answer, store_answer
-from ledger.log import ERASED_PAYLOAD
+from ledger.log import ERASED_PAYLOAD, known_negotiations_hint
 from ledger.proofs.merkle import canonical_json
 from ledger.write_state import PriorEvent, ReservedSlug, WriteState
 
@@ -68,6 +69,7 @@ class SubmissionCheck:
         self.introducers: dict[ReservedSlug, str] = {}
         self.reasons: list[Reason] = []
         self.reuse_reasons: list[Reason] = []
+        self.warnings: list[Reason] = []
 
     def accept_events(self) -> tuple[list[NewEvent], list[str]]:
         """Return what is to be recorded and which ids were recorded before, or refuse it all."""
@@ -96,9 +98,11 @@ class SubmissionCheck:
     def _check_preconditions(self) -> None:
         events = self.submission.events
         if not self.negotiation.is_open and events and events[0].type != "negotiation-opened":  # type: ignore[attr-defined]  # each class of the catalogue has one
+            known = known_negotiations_hint(self.c, self.submission.negotiation)
+            opening = 'open it first: {"type": "negotiation-opened", "title": "..."}'
             raise UnknownNegotiationError(
                 f"there is no negotiation {self.submission.negotiation!r}",
-                hint="open it: the first event is negotiation-opened",
+                hint=f"{known}; to begin a new one, {opening}" if known else opening,
             )
         if re.fullmatch(SLUG_PATTERN, self.submission.negotiation) is None:
             detail = f"{self.submission.negotiation!r} is not a valid slug"
@@ -128,6 +132,8 @@ class SubmissionCheck:
         prefix = "" if self.submission.is_single else f"/{index}"
         self.reasons += [reason.with_prefix(prefix) for reason in reasons]
         if not reasons:
+            warnings = find_warnings(value, self.clock())
+            self.warnings += [warning.with_prefix(prefix) for warning in warnings]
             self.apply_event(event_id, kind, value)
         self.event_count += 1
         self.batch_events[event_id] = PriorEvent(
@@ -143,11 +149,20 @@ class SubmissionCheck:
         self, index: int, event_id: str, prior_event: PriorEvent, state: bytes
     ) -> None:
         is_same = prior_event.state in (state, ERASED_PAYLOAD)
-        if not is_same or prior_event.negotiation != self.submission.negotiation:
-            pointer = "/id" if self.submission.is_single else f"/{index}/id"
-            hint = "give the new event an id of its own; to change the old one, correct it"
-            detail = f"the id {event_id} is already used for an event with different content"
-            self.reuse_reasons.append(Reason(pointer, detail, hint))
+        is_elsewhere = prior_event.negotiation != self.submission.negotiation
+        if is_same and not is_elsewhere:
+            return
+        pointer = "/id" if self.submission.is_single else f"/{index}/id"
+        content = "this event" if is_same else "an event with different content"
+        place = f" in the negotiation {prior_event.negotiation!r}" if is_elsewhere else ""
+        hint = "give the new event an id of its own; to change the old one, correct it"
+        if is_elsewhere:
+            hint = (
+                f"send it to {prior_event.negotiation!r} if it belongs there; to record it here "
+                "too, give it an id of its own or leave the id out"
+            )
+        detail = f"the id {event_id} is already used for {content}{place}"
+        self.reuse_reasons.append(Reason(pointer, detail, hint))
 
     def apply_event(self, event_id: str, kind: str, value: Json) -> None:
         """Note what later events are checked against: the opening, and what is introduced."""
@@ -209,6 +224,7 @@ def record_submission(
         "duplicates": duplicate_ids,
         "head": append_batch.frontier.size,
         "root_hash": append_batch.frontier.root.hex(),
+        "warnings": list(map(asdict, check.warnings)),
     }
     if key and not submission.dry_run:
         store_answer(c, slug, key, body_hash, answer)

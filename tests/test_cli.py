@@ -307,10 +307,9 @@ def test_an_unknown_negotiation_is_told_with_those_there_are(run: Run, tmp_path:
     file.write_text(lines(*OPENED))
     run("import", str(file))
 
-    assert (
-        run("as-of", "talk", "2025-12-22").stderr.splitlines()[1]
-        == "hint: known negotiations: talks"
-    )
+    assert run("as-of", "talk", "2025-12-22").stderr.splitlines()[1] == "hint: did you mean talks?"
+    other = run("as-of", "harbour", "2025-12-22").stderr.splitlines()[1]
+    assert other == "hint: known negotiations: talks"
 
 
 def lines(*events: object) -> str:

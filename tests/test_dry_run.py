@@ -55,7 +55,7 @@ def check(
     ):
         source = import_check.identify_file(file, "talks")
         found = ImportCheck(c, trial).check_file(
-            source, lambda line, detail: told.append(f"{line}:{detail}")
+            source, lambda line, detail: told.append(f"{line}:{detail}"), lambda *_: None
         )
     return found, told
 

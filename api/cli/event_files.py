@@ -14,12 +14,14 @@ from typing import BinaryIO
 import orjson
 
 from api.http.record import DEPTH_LIMIT, load_json, refuse_repeated_keys
+from domain.acceptance_warnings import SPAN_FIELDS
 from domain.errors import InvalidEventError, InvalidQuestionError, MinutebookError, Reason
 from domain.model import Json
 
 NumberedRows = Iterator[tuple[int, object]]
 NUMBER_FIELDS = ("claimed_points", "number")
 """Fields whose digits in a cell are a number."""
+JSON_LITERALS = {"": None, "null": None, "true": True, "false": False}
 DIGITS_PATTERN = re.compile(r"[0-9]{1,9}")
 
 
@@ -102,10 +104,11 @@ def _value_or_error(read_value: Callable[..., object], *arguments: object) -> ob
         return error
 
 
-def nest_fields(pairs: Iterable[tuple[str, str]]) -> Json:
+def nest_fields(pairs: Iterable[tuple[str, str]], *, json_literals: bool = False) -> Json:
     """Build an object from dotted names: ``reports.0.published`` is the first report's.
 
     An empty text leaves its field out, but an empty ``occurred`` says that the source gives none.
+    With ``json_literals`` null, true and false are JSON in every field, else null in spans only.
     Raises InvalidEventError for names that clash.
     """
     values_by_name: Json = {}
@@ -114,11 +117,16 @@ def nest_fields(pairs: Iterable[tuple[str, str]]) -> Json:
             continue
         if name in values_by_name:
             raise row_error(name, "this name occurs twice", "use it once")
-        values_by_name[name] = _parse_cell(name, text) if text else None
+        is_literal = text in JSON_LITERALS and (json_literals or _is_null_span(name, text))
+        values_by_name[name] = JSON_LITERALS[text] if is_literal else _parse_cell(name, text)
     nested_value: Json = {}
     for name, value in values_by_name.items():
         _put_value(nested_value, name, value, values_by_name)
     return {name: _lists_from_digits(value) for name, value in nested_value.items()}
+
+
+def _is_null_span(name: str, text: str) -> bool:
+    return text in ("", "null") and name.rpartition(".")[2] in SPAN_FIELDS
 
 
 def _put_value(target: Json, name: str, value: object, given_names: Container[str]) -> None:

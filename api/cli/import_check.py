@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import file_digest
 from itertools import islice
 from operator import itemgetter
@@ -16,7 +16,7 @@ from pydantic import JsonValue
 from api.cli import event_files
 from api.http.record import build_events
 from domain.acceptance import REGISTRATION_TYPES
-from domain.catalogue import FIELDS_BY_TYPE
+from domain.catalogue import BOOKKEEPING_TYPES, FIELDS_BY_TYPE, RECORDER_ACT_TYPES
 from domain.errors import InvalidQuestionError, MinutebookError, Reason
 from domain.events import Event
 from ledger.database import Cursor
@@ -45,6 +45,7 @@ class ImportPage:
     lines: list[int]
     events: list[Event]
     faults: list[LineFault]
+    warnings: list[LineFault] = field(default_factory=list)
 
 
 def identify_file(path: Path, negotiation: str) -> ImportFile:
@@ -123,6 +124,7 @@ class CheckResult:
     event_count: int = 0
     duplicate_count: int = 0
     fault_count: int = 0
+    staff_only_count: int = 0
 
 
 class ImportCheck:
@@ -132,15 +134,23 @@ class ImportCheck:
         self.cursor, self.dry_run = c, dry_run
         self.faulty_negotiations, self.refused_negotiations = set[str](), set[str]()
 
-    def check_file(self, file: ImportFile, on_fault: Callable[[int, str], None]) -> CheckResult:
+    def check_file(
+        self,
+        file: ImportFile,
+        on_fault: Callable[[int, str], None],
+        on_warning: Callable[[int, str], None],
+    ) -> CheckResult:
         """Validate a file; report its faults, of form and of reference together, by line."""
         result = CheckResult(file)
         for page in read_pages(file):
             result.event_count += len(page.events)
+            result.staff_only_count += sum(map(is_for_staff_only, page.events))
             result.duplicate_count += self._check_page(file.negotiation, page)
             result.fault_count += len(page.faults)
             for line_number, detail in sorted(page.faults, key=itemgetter(0)):
                 on_fault(line_number, detail)
+            for line_number, detail in page.warnings:
+                on_warning(line_number, detail)
             if page.faults:
                 self.faulty_negotiations.add(file.negotiation)
         return result
@@ -158,11 +168,22 @@ class ImportCheck:
             reasons = error.reasons if may_be_caused else _reasons_of_error(error)
             page.faults.extend(_line_fault(page.lines[0], reason) for reason in reasons)
             return 0
-        for reason in page_result.reasons:
-            index, _, rest = reason.pointer.lstrip("/").partition("/")
-            line_reason = replace(reason, pointer=f"/{rest}")
-            page.faults.append(_line_fault(page.lines[int(index)], line_reason))
+        page.faults.extend(_line_faults(page, page_result.reasons))
+        page.warnings.extend(_line_faults(page, page_result.warnings))
         return page_result.duplicate_count
+
+
+def is_for_staff_only(event: Event) -> bool:
+    """Return whether an event has no report by which anybody but staff could know it."""
+    kind: str = event.type  # type: ignore[attr-defined]  # each class of the catalogue has one
+    return not event.reports and kind not in BOOKKEEPING_TYPES | RECORDER_ACT_TYPES
+
+
+def _line_faults(page: ImportPage, reasons: Iterable[Reason]) -> Iterator[LineFault]:
+    """Yield what is said of events by their place in a page, by line."""
+    for reason in reasons:
+        index, _, rest = reason.pointer.lstrip("/").partition("/")
+        yield _line_fault(page.lines[int(index)], replace(reason, pointer=f"/{rest}"))
 
 
 def _reasons_of_error(error: MinutebookError) -> Sequence[Reason]:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import typer
 
 from api.cli.import_check import CheckResult, ImportCheck, ImportFile, identify_file, read_pages
-from api.cli.options import ProgressCallback, print_answer, show_progress
+from api.cli.options import ProgressCallback, print_answer, print_warning, show_progress
 from api.settings import Settings
 from api.wiring import open_configured_ledger
 from domain.model import Json
@@ -22,6 +22,8 @@ from ledger.submission import Submission
 from ledger.writer import Ledger
 from projections.index import tables
 
+MAX_WARNINGS = 10
+"""The most warnings that are shown for one file."""
 ANALYZE_THRESHOLD = 1000
 """Number of new events from which the database refreshes its statistics after an import."""
 
@@ -48,8 +50,15 @@ def import_files(
             file_counts = _record_files(results, settings, on_progress)
     # Printed last: a reader that stops listening must not stop the recording.
     for result, counts in zip(results, file_counts, strict=True):
-        summary = {"file": str(result.file.path), "events": result.event_count, **counts}
+        summary = {
+            "file": str(result.file.path),
+            "events": result.event_count,
+            **counts,
+            "staff_only": result.staff_only_count,
+        }
         print_answer(summary, as_json, _summary_text(summary, dry_run=dry_run))
+        if result.staff_only_count:
+            print_warning(_staff_only_text(result))
     return 0
 
 
@@ -57,6 +66,16 @@ def _summary_text(summary: Json, *, dry_run: bool) -> str:
     events, duplicates = summary["events"], summary["duplicates"]
     new_text = f"{events - duplicates} to record" if dry_run else f"{summary['recorded']} recorded"
     return f"{summary['file']}: {events} events, {new_text}, {duplicates} already recorded"
+
+
+def _staff_only_text(result: CheckResult) -> str:
+    """Return who sees events without reports, and how to publish them."""
+    return (
+        f"{result.file.path}: {result.staff_only_count} of {result.event_count} events have no "
+        "report, so only the audience staff sees them; for a publication date in every row add "
+        'the column reports.0.published (in JSON "reports": [{"published": "2025-12-21"}]), and '
+        "record report-added for events that are already recorded"
+    )
 
 
 def _check_files(
@@ -92,9 +111,21 @@ def _open_readable(settings: Settings) -> Iterator[ReadableLedger]:
 def _check_file(check: ImportCheck, file: ImportFile, on_progress: ProgressCallback) -> CheckResult:
     step = f"checking {file.path.name}"
     on_progress(step, 0, None)
+    warning_count = 0
+
+    def show_warning(line: int, detail: str) -> None:
+        nonlocal warning_count
+        warning_count += 1
+        if warning_count <= MAX_WARNINGS:
+            print_warning(f"{file.path}:{line}: {detail}")
+
     result = check.check_file(
-        file, lambda line, detail: typer.echo(f"{file.path}:{line}: {detail}", err=True)
+        file,
+        lambda line, detail: typer.echo(f"{file.path}:{line}: {detail}", err=True),
+        show_warning,
     )
+    if warning_count > MAX_WARNINGS:
+        print_warning(f"{file.path}: {warning_count - MAX_WARNINGS} more warnings like these")
     if result.fault_count:
         plural = "" if result.fault_count == 1 else "s"
         typer.echo(f"{file.path}: {result.fault_count} fault{plural}, nothing recorded", err=True)

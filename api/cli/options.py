@@ -50,6 +50,11 @@ def print_answer(value: object, as_json: bool, text: str) -> None:
         typer.echo(text)
 
 
+def print_warning(text: str) -> None:
+    """Print on standard error what was accepted but is probably not meant."""
+    typer.echo(f"warning: {text}", err=True)
+
+
 def print_json(value: object) -> None:
     """Print one line of JSON."""
     typer.echo(orjson.dumps(value))

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import DbOption, JsonOption, NegotiationArgument, print_answer
+from api.cli.options import DbOption, JsonOption, NegotiationArgument, print_answer, print_warning
 from api.settings import load_settings
 from api.wiring import open_configured_ledger
 from domain.errors import InvalidEventError
@@ -50,7 +50,8 @@ def append_event(
     negotiation: NegotiationArgument,
     type_: Annotated[str | None, typer.Option("--type", help="Event type.")] = None,
     field: Annotated[
-        list[str] | None, typer.Option("--set", help="A field as name=value; dots nest.")
+        list[str] | None,
+        typer.Option("--set", help="A field as name=value; dots nest; null and lists are JSON."),
     ] = None,
     db: DbOption = None,
     as_json: JsonOption = False,
@@ -63,6 +64,8 @@ def append_event(
     for recorded in answer["recorded"]:
         text = f"recorded {recorded['type']} {recorded['id']} as seq {recorded['seq']}"
     print_answer(answer, as_json, text)
+    for warning in answer["warnings"]:
+        print_warning(f"{warning['pointer']}: {warning['detail']}; {warning['hint']}")
 
 
 def _read_event(fields: list[tuple[str, str]], assignments: list[str]) -> Event:
@@ -75,7 +78,8 @@ def _read_event(fields: list[tuple[str, str]], assignments: list[str]) -> Event:
     if not (fields or text.strip()):
         hint = "write the event as JSON, or name its fields with --type and --set"
         raise InvalidEventError("standard input is empty", hint=hint)
-    (event,) = build_events([nest_fields(fields) if fields else load_json(text)], single=True)
+    value = nest_fields(fields, json_literals=True) if fields else load_json(text)
+    (event,) = build_events([value], single=True)
     return event
 
 

@@ -33,6 +33,14 @@ class PossibleDuplicate(Frozen):
     seq: int
 
 
+class ProblemReason(Frozen):
+    """One thing that is wrong, where, and how to fix it."""
+
+    pointer: Annotated[str, Field(description="JSON pointer, or the name of a parameter.")]
+    detail: str
+    hint: str | None
+
+
 class RecordingResult(Frozen):
     """What was recorded, and the head of the log after it; of a dry run, what would be."""
 
@@ -40,6 +48,10 @@ class RecordingResult(Frozen):
     duplicates: Annotated[tuple[str, ...], Field(description="Ids that were already recorded.")]
     head: int
     root_hash: HexDigest
+    warnings: Annotated[
+        tuple[ProblemReason, ...],
+        Field(description="What was accepted but is probably mistyped, such as a year of 0025."),
+    ] = ()
     dry_run: bool = False
     possible_duplicates: Annotated[
         tuple[PossibleDuplicate, ...], Field(description="Only in a dry run.")
@@ -100,14 +112,6 @@ class Leaf(Frozen):
     recorded_by: str
     seq: int
     type: str
-
-
-class ProblemReason(Frozen):
-    """One thing that is wrong, where, and how to fix it."""
-
-    pointer: Annotated[str, Field(description="JSON pointer, or the name of a parameter.")]
-    detail: str
-    hint: str | None
 
 
 class Problem(Frozen):

@@ -74,6 +74,7 @@ def _preview_or_record(request: Request, form_values: dict[str, str]) -> Respons
                     "duplicates": find_likely_duplicates(ledger, slug, events),
                     "event": value,
                     "known": bool(answer["duplicates"]),
+                    "warnings": answer["warnings"],
                 }
         except MinutebookError as error:
             reasons = list(error.reasons) or [Reason("", error.detail, error.hint)]

@@ -1,0 +1,47 @@
+"""What is accepted but looks like a slip: dates very far from their recording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain.edtf import parse_span
+from domain.errors import Reason
+from domain.instants import DAY, Instant, is_finite
+from domain.model import Json
+
+SPAN_FIELDS = frozenset(("occurred", "expected", "due", "phrase_anchor", "from", "to", "published"))
+"""Every field that holds a time expression, wherever in an event it stands."""
+FAR_YEARS = 200
+FAR = FAR_YEARS * 365 * DAY + FAR_YEARS // 4 * DAY
+
+
+def find_warnings(value: Json, recorded_at: Instant) -> list[Reason]:
+    """Return what in an accepted payload is probably mistyped."""
+    return [
+        Reason(
+            pointer,
+            f"{text} is more than {FAR_YEARS} years from the day of recording",
+            "if the year is mistyped, correct it with record-corrected; otherwise do nothing",
+        )
+        for pointer, text in _find_spans(value)
+        if _is_far(text, recorded_at)
+    ]
+
+
+def _find_spans(value: object, pointer: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, list):
+        for index, member in enumerate(value):
+            if isinstance(member, dict):
+                yield from _find_spans(member, f"{pointer}/{index}")
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            if name in SPAN_FIELDS and isinstance(member, str):
+                yield f"{pointer}/{name}", member
+            elif name in ("reports", "changes", "rival"):
+                yield from _find_spans(member, f"{pointer}/{name}")
+
+
+def _is_far(text: str, recorded_at: Instant) -> bool:
+    span = parse_span(text, "UTC")  # the common zone: it is in the cache
+    bounds = filter(is_finite, (span.lo, span.hi))
+    return any(abs(bound - recorded_at) > FAR for bound in bounds)
