@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.facts import OPENING, STANCE, Event, event, report
+from tests.facts import OPENING, STANCE, Event, event, report, statement
 from tests.pages import ADDRESSES, main, page
 from tests.world import World
 
@@ -49,3 +49,12 @@ def test_every_rail_says_since_when_nobody_has_looked(own_site: World, name: str
     own_site.record("2025-12-30T09:00:00Z", [watch("2025-12-22")])
     assert "Nobody has looked since 22 December 2025." in page(own_site, name)
     assert "Nobody has looked" not in page(own_site, name, "?as_of=2025-12-22")
+
+
+def test_where_news_came_after_the_last_watch_it_is_not_said_that_nobody_looked(
+    own_site: World,
+) -> None:
+    own_site.record("2025-12-30T09:00:00Z", [watch("2025-12-22"), statement(1, day=28)])
+    text = page(own_site, "")
+    assert "No watch is recorded since 22 December 2025." in text
+    assert "Nobody has looked" not in text

@@ -104,7 +104,7 @@ def test_the_overview_of_a_quiet_week_tells_the_last_changes(tmp_path: Path) -> 
         quiet.set_clock("2026-03-01T09:00:00Z")
         text = page(quiet, "")
 
-    assert "The last changes, since 13 December 2025" in text
+    assert "What was new last, since 13 December 2025" in text
     assert "The last events before became known on 20 December 2025." in text
     assert "accepts" in text
 

@@ -78,7 +78,7 @@ def test_a_text_stands_with_its_own_date_and_the_stance_with_its_beginning(own_s
     cell = re.sub(r"<[^>]+>", "", cell_of(text, "North"))
     drawer = re.sub(r"<[^>]+>", "", text.partition('<aside id="drawer"')[2])
 
-    assert "yes, for 60 days 26 Dec 2025" in cell
+    assert "yes, for 60 dayssaid 26 Dec 2025" in cell
     assert "since 20 Dec 2025" in cell
     assert "since 20 December 2025, last said 26 December 2025" in drawer
     row = own_site.client.get(f"{BASE}/positions.json").json()["data"]["rows"][0]["cells"]["north"]

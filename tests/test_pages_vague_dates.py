@@ -9,7 +9,7 @@ import pytest
 
 from api.pages.shared.dates import DateFormatter, explain_span
 from api.pages.shared.i18n import load_translations
-from tests.facts import OPENING, act, event, event_id, report
+from tests.facts import OPENING, STANCE, act, event, event_id, report
 from tests.pages import BASE, main, page
 from tests.world import World
 
@@ -119,6 +119,15 @@ def test_an_office_with_an_open_start_is_held_at_the_latest_since(vague: World, 
     text = re.sub(r"<[^>]+>", "", main(page(vague, name, query)))
     assert re.search(r"at the latest since 8 Dec(ember)? 2025", text)
     assert "until 8" not in text
+
+
+def test_what_was_stated_before_a_day_was_stated_on_it_at_the_latest(own_site: World) -> None:
+    claim = {"attribution": "third-party", "attributed_by": "envoy", "occurred": "../2025-12-21"}
+    told = {"id": event_id(101), "reports": [report("2025-12-29")]}
+    own_site.record("2025-12-30T09:00:00Z", [STANCE | told | claim])
+    text = main(page(own_site, "compare", "?from=2025-12-22"))
+    assert "on 21 December 2025 at the latest" in text
+    assert "until 21" not in text
 
 
 @pytest.mark.parametrize(

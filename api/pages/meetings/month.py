@@ -94,17 +94,22 @@ def build_month(frame: PageContext, meetings: list[Json]) -> Json | None:
                     "number": weekday.day,
                     "inside": weekday.month == day.month,
                     "shown": weekday == frame.rail.day,
-                    "meetings": [
-                        _calendar_mark(place, meeting)
-                        for first, last, place, meeting in placed_meetings
-                        if first <= weekday <= last and not place["within"]
-                    ],
+                    "meetings": _marks_of_day(weekday, placed_meetings),
                 }
                 for weekday in week
             ]
             for week in weeks
         ],
     }
+
+
+def _marks_of_day(day: date, placed_meetings: list[tuple[date, date, Json, Json]]) -> list[Json]:
+    """Return the meetings of one day, each once, however many accounts place it there."""
+    marks: dict[str, Json] = {}
+    for first, last, place, meeting in placed_meetings:
+        if first <= day <= last and not place["within"]:
+            marks.setdefault(meeting["meeting"], _calendar_mark(place, meeting))
+    return list(marks.values())
 
 
 def _calendar_mark(place: Json, meeting: Json) -> Json:

@@ -21,7 +21,9 @@ def write_coverage_note(frame: PageContext) -> str | None:
     watched_until = _last_watched_day(frame, last_watch.get("to"), last_watch.get("tz"))
     if watched_until is None or watched_until >= frame.rail.day:
         return None
-    return frame.words("rail.unwatched", day=frame.dates.format_day(watched_until))
+    heard_since = frame.rail.last is not None and frame.rail.last > watched_until
+    key = "rail.no-watch" if heard_since else "rail.unwatched"
+    return frame.words(key, day=frame.dates.format_day(watched_until))
 
 
 def _last_watched_day(frame: PageContext, text: object, zone: str | None) -> date | None:

@@ -14,6 +14,8 @@ from domain.errors import InvalidSpanError
 from domain.instants import DAY, EARLIEST, LATEST, SECOND, Instant, from_rfc3339, to_datetime
 
 EPOCH_DAY = date(1970, 1, 1)
+LASTING = ("", "meeting", "meeting-held", "incident-reported", "watch-recorded", "role-ended")
+"""What lasts, or of which nothing is known: its time may have a beginning and an end."""
 _FIRST_DAY = date(2, 1, 9)
 """No earlier date has one a week before it that can be asked for."""
 
@@ -33,7 +35,7 @@ class DateFormatter:
 
     def __init__(self, words: Translations, zone: str, *, brief: bool = False) -> None:
         self.words, self.zone, self.brief = words, zone, brief
-        self._span_elements: dict[tuple[str, bool], Markup] = {}
+        self._span_elements: dict[tuple[str, str], Markup] = {}
 
     def to_local(self, instant: Instant) -> datetime:
         """Return an instant as a time of day in the zone."""
@@ -59,25 +61,34 @@ class DateFormatter:
             return self.format_day(local_time.date())
         return f"{self.format_day(local_time.date())}, {local_time:%H:%M} {self.zone}"
 
-    def span_element(self, expression: object, *, begins: bool = False) -> Markup:
+    def since_element(self, expression: object) -> Markup:
+        """Return in words since when something holds: at the latest, where its start is open."""
+        if isinstance(expression, str) and expression.startswith(("../", "/")):
+            return self.span_element(expression, "role")
+        return Markup("{}{}").format(
+            self.words("positions.since", when=""), self.span_element(expression)
+        )
+
+    def span_element(self, expression: object, of: str = "") -> Markup:
         """Return a time element that says a span in words; what was written stands in its title.
 
-        ``begins``: it says since when an office is held, where an open start tells since when at
-        the latest, and no end.
+        ``of`` is what it is the time of, a type of event or kind of cell: of what lasts, an open
+        start leaves an end; an office is held at the latest since then, and all else was by then.
         """
         if not isinstance(expression, str):
             return Markup("<span>{}</span>").format(self.words("dates.unknown"))
-        key = expression, begins
+        key = expression, of
         if key not in self._span_elements:
             title = escape_invisible(expression)
-            meaning = escape_invisible(explain_span(expression, self, begins=begins) or expression)
+            meaning = escape_invisible(explain_span(expression, self, of) or expression)
             self._span_elements[key] = Markup('<time title="{}">{}</time>').format(title, meaning)
         return self._span_elements[key]
 
-    def format_span(self, span: Span, *, begins: bool = False) -> str:
+    def format_span(self, span: Span, of: str = "") -> str:
         """Write what a span means."""
-        if begins and span.kind == "duration" and span.end and span.lo == EARLIEST:
-            text = self.words("dates.since-at-latest", when=_bounds_text(self, span.end))
+        if span.kind == "duration" and span.end and span.lo == EARLIEST and of not in LASTING:
+            key = "dates.since-at-latest" if of.startswith("role") else "dates.at-latest"
+            text = self.words(key, when=_bounds_text(self, span.end))
         else:
             text = _unqualified_text(self, span)
         if span.approximate:
@@ -180,10 +191,10 @@ def _bounds_days(dates: DateFormatter, bounds: Bounds) -> tuple[date, date]:
     return dates.to_local(lo).date(), dates.to_local(hi).date()
 
 
-def explain_span(text: str, dates: DateFormatter, *, begins: bool = False) -> str | None:
+def explain_span(text: str, dates: DateFormatter, of: str = "") -> str | None:
     """Return what a date means in words, or None where it cannot be read."""
     try:
-        return dates.format_span(parse_span(text, dates.zone), begins=begins)
+        return dates.format_span(parse_span(text, dates.zone), of)
     except InvalidSpanError:
         return None
 
