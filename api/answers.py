@@ -21,7 +21,7 @@ from api.models.answers import (
     SpeakerSummary,
     State,
 )
-from api.models.events import AnyEvent, Issue, Party, StatedPosition, Statement
+from api.models.events import AnyEvent, Claim, Issue, Party, Statement
 from api.models.plans import ChangedPlan, Plan, PlanLineage, PointDetail
 from api.models.positions import Position, PositionDetail
 from domain.basis import Basis
@@ -75,9 +75,9 @@ class Answers:
         """Return every position, or those of one party."""
         return read_as(list[Position], answers.select_positions(self.view, *party))
 
-    def attributed(self, *party: str) -> list[StatedPosition]:
-        """Return what others claim of every party, or of one."""
-        return read_as(list[StatedPosition], answers.select_attributed(self.view, *party))
+    def attributed(self, *party: str) -> list[Claim]:
+        """Return what others last claimed of every party, or of one."""
+        return read_as(list[Claim], answers.select_attributed(self.view, *party))
 
     def position(self, *key: str, start: int = 0, limit: int = 100) -> PositionDetail:
         """Return one position by party and issue, or by party, plan and point, with its history."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from domain.errors import BusyError, MinutebookError, UnknownNegotiationError
 from domain.events import Event
 from domain.instants import Instant
 from domain.model import Entry, Json
+from domain.sources import check_names, distinct_names, publisher_key
 from ledger import log
 from ledger.database import Clock, Cursor, ReadableLedger
 from ledger.erasure import ErasureMonitor
@@ -29,7 +30,7 @@ from projections import answers
 from projections.answer_json import Item, recorded_fields
 from projections.answers import diff
 from projections.fold import FoldView
-from projections.index.reader import IndexView, read_start
+from projections.index.reader import IndexView, read_publishers, read_start
 from projections.view import View
 
 if TYPE_CHECKING:
@@ -74,8 +75,20 @@ class Session:
                 "the index is behind the log", hint="run minutebook rebuild, or serve, to catch up"
             )
 
-    def resolve_basis(self, question: Question) -> Basis:
-        return resolve_basis(question, self.log_timeline)
+    def resolve_basis(self, question: Question, *, refuse_unknown: bool = True) -> Basis:
+        """Resolve a question.
+
+        Raises InvalidQuestionError where it names a publisher that no report now names, unless no
+        later append can change the answer or the question derives from one that was let through.
+        """
+        basis = resolve_basis(question, self.log_timeline)
+        return _match_publishers(
+            basis, self.log_timeline, self.read_publishers, refuse_unknown=refuse_unknown
+        )
+
+    def read_publishers(self, basis: Basis) -> dict[str, str]:
+        """Return the publishers that reports known under a basis name, by their keys."""
+        return read_publishers(self.cursor, self.negotiation, basis)
 
     def open_view(self, basis: Basis) -> View:
         """Return the indexed view, or the plain fold where sources are filtered."""
@@ -129,6 +142,25 @@ class Session:
         ]
 
 
+def _match_publishers(
+    basis: Basis,
+    log_timeline: LogTimeline,
+    read_names: Callable[[Basis], Mapping[str, str]],
+    *,
+    refuse_unknown: bool = True,
+) -> Basis:
+    """Return the basis with the publishers that no report under it names."""
+    if not basis.source_names:
+        return basis
+    names = read_names(basis)
+    unmatched = [name for name in basis.source_names if publisher_key(name) not in names]
+    if unmatched and refuse_unknown and not basis.is_immutable:
+        now = replace(basis, known_at=log_timeline.now, seq=log_timeline.head)
+        asked = {"exclude_source": basis.exclude_source, "only_source": basis.only_source}
+        check_names(asked, read_names(now))
+    return replace(basis, unmatched=distinct_names(unmatched))
+
+
 @contextmanager
 def open_session(ledger: ReadableLedger, negotiation: str) -> Iterator[Session]:
     """Yield a session on one consistent snapshot. Raises UnknownNegotiationError."""
@@ -150,10 +182,20 @@ def open_session(ledger: ReadableLedger, negotiation: str) -> Iterator[Session]:
 def find_negotiations(ledger: ReadableLedger, question: Question) -> tuple[Basis, list[Json]]:
     """Return the basis of a question to the whole ledger, and every negotiation under it."""
     with ledger.open_snapshot() as c:
-        basis = resolve_basis(question, read_log_timeline(c, ledger.clock))
+        log_timeline = read_log_timeline(c, ledger.clock)
+        counts = log.count_events(c, upto=log_timeline.head)
+        sessions = {slug: Session(c, slug, ledger.clock) for slug, *_ in counts}
+
+        def read_all_publishers(basis: Basis) -> dict[str, str]:
+            names = (session.read_publishers(basis) for session in sessions.values())
+            return {key: name for each in names for key, name in each.items()}
+
+        basis = _match_publishers(
+            resolve_basis(question, log_timeline), log_timeline, read_all_publishers
+        )
         negotiations = []
         for slug, event_count, last_seq in log.count_events(c, upto=basis.seq):
-            session = Session(c, slug, ledger.clock)
+            session = sessions[slug]
             openings = session.open_view(basis).visible_records("negotiation-opened")
             negotiations.append(
                 {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +21,7 @@ from domain.instants import (
     to_rfc3339_short,
 )
 from domain.model import Json, Viewer
+from domain.sources import distinct_names, publisher_key
 
 SEMANTICS_VERSION = 2
 """Raised with every change of a rule of time."""
@@ -42,6 +43,7 @@ class Question:
     seq: int | None = None
     audience: Audience = "public"
     exclude_source: tuple[str, ...] = ()
+    only_source: tuple[str, ...] = ()
     min_sources: int = 1
     tz: str = "UTC"
 
@@ -58,7 +60,10 @@ class LogTimeline:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """All three clocks resolved."""
+    """All three clocks resolved.
+
+    ``unmatched`` are the publishers asked for that no report under this basis names.
+    """
 
     preset: Preset
     known_at: Instant
@@ -67,16 +72,19 @@ class Basis:
     seq: int
     audience: Audience = "public"
     exclude_source: tuple[str, ...] = ()
+    only_source: tuple[str, ...] = ()
     min_sources: int = 1
     tz: str = "UTC"
     as_of: Instant | None = None
     defaulted: bool = False
     pinned: bool = False
     settled: bool = False
+    unmatched: tuple[str, ...] = ()
 
     @property
     def viewer(self) -> Viewer:
-        return Viewer(self.audience, frozenset(self.exclude_source), self.min_sources)
+        excluded, only = map(_publisher_keys, (self.exclude_source, self.only_source))
+        return Viewer(self.audience, excluded, only, self.min_sources)
 
     @property
     def is_immutable(self) -> bool:
@@ -85,7 +93,12 @@ class Basis:
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.exclude_source) or self.min_sources > 1
+        return bool(self.source_names) or self.min_sources > 1
+
+    @property
+    def source_names(self) -> tuple[str, ...]:
+        """The publishers that the filters name."""
+        return self.exclude_source + self.only_source
 
     def to_json(self) -> Json:
         """Return the basis as every answer carries it."""
@@ -98,7 +111,9 @@ class Basis:
             "seq": self.seq,
             "audience": self.audience,
             "exclude_source": list(self.exclude_source),
+            "only_source": list(self.only_source),
             "min_sources": self.min_sources,
+            "unmatched": list(self.unmatched),
             "tz": self.tz,
             "defaulted": self.defaulted,
             "pinned": self.pinned,
@@ -116,6 +131,7 @@ class Basis:
             ("audience", self.audience),
         ]
         pairs += [("exclude_source", name) for name in self.exclude_source]
+        pairs += [("only_source", name) for name in self.only_source]
         if self.min_sources > 1:
             pairs.append(("min_sources", str(self.min_sources)))
         if self.tz != "UTC":
@@ -151,7 +167,8 @@ def resolve_basis(question: Question, log: LogTimeline) -> Basis:
         recorded_cut,
         seq,
         question.audience,
-        tuple(sorted(set(question.exclude_source))),
+        distinct_names(question.exclude_source),
+        distinct_names(question.only_source),
         question.min_sources,
         question.tz,
         as_of,
@@ -171,6 +188,10 @@ def _is_settled(question: Question, log: LogTimeline, as_of: Instant | None) -> 
         and log.recorded_at(log.head) >= as_of
         and (question.seq is None or question.seq <= log.head)
     )
+
+
+def _publisher_keys(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(publisher_key, names))
 
 
 def _given_or_default(given: Instant | None, default: Instant) -> Instant:

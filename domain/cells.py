@@ -12,6 +12,7 @@ import orjson
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES
 from domain.instants import EARLIEST, Instant
 from domain.model import Json, Version
+from domain.sources import origin_name, publisher_key
 
 CellKey = tuple[str, ...]
 
@@ -20,8 +21,8 @@ class CellEntry(NamedTuple):
     """What one version contributes to one cell; ``part`` orders several from one event.
 
     ``label`` is the type of the event, the stance or the operation. ``detail`` is what the cell
-    needs of it, as JSON: of a position when it occurred, of a point the textual modification, of
-    other cells nothing.
+    needs of it, as JSON: of a position when it occurred, of a claim its claimant, of a point the
+    textual modification, of other cells nothing.
     """
 
     kind: str
@@ -67,6 +68,12 @@ class CellRow(NamedTuple):
         return modification
 
     @property
+    def claimant(self) -> str | None:
+        """Who makes a claim, as kind and name; null where nobody is named."""
+        claimant: str | None = orjson.loads(self.detail or b"null")
+        return claimant
+
+    @property
     def all_provenance(self) -> list[bytes]:
         """Its provenance and that of the proposal, a JSON object each."""
         return (
@@ -91,7 +98,7 @@ def cell_entries(version: Version) -> Iterator[CellEntry]:
     kind, value = version.entry.type, version.payload
     match kind:
         case "position-stated" | "position-withdrawn":
-            yield from _position_entries(kind, value, "attribution" in version.disputed_fields)
+            yield from _position_entries(version)
         case "role-assumed" | "role-ended":
             yield from _keyed_entries("role", kind, value, "person", "party", "title")
         case "plan-introduced":
@@ -137,21 +144,35 @@ def _keyed_entries(kind: str, label: str, value: Json, *names: str) -> Iterator[
         yield CellEntry(kind, tuple(value[name] for name in names), label)
 
 
-def _position_entries(kind: str, value: Json, disputed: bool) -> Iterator[CellEntry]:
+def _position_entries(version: Version) -> Iterator[CellEntry]:
+    kind, value = version.entry.type, version.payload
     names = ("party", "issue") if "issue" in value else ("party", "plan", "point")
     if not all(name in value for name in names):
         return
     party, *subject_key = (value[name] for name in names)
     label = value.get("stance", "") if kind == "position-stated" else None
     detail = orjson.dumps(value["occurred"]) if value.get("occurred") is not None else None
-    is_claimed = disputed or value.get("attribution") in CLAIMED_ATTRIBUTIONS
-    if is_claimed:
+    is_claimed = value.get("attribution") in CLAIMED_ATTRIBUTIONS
+    if is_claimed or "attribution" in version.disputed_fields:
         cell_kind, key = "attributed", (party, *subject_key)
+        claimant = _name_claimant(version)
+        detail = None if claimant is None else orjson.dumps(claimant)
     elif "issue" in value:
         cell_kind, key = "position", (party, *subject_key)
     else:
         cell_kind, key = "stance", (*subject_key, party)  # asked for by plan and point
     yield CellEntry(cell_kind, key, label, detail=detail)
+
+
+def _name_claimant(version: Version) -> str | None:
+    """Return who says this of a party: the one that it names; of an anonymous claim its origin."""
+    value = version.payload
+    if "attributed_by" in value or "attributed_by" in version.disputed_fields:
+        return value.get("attributed_by")
+    if value.get("attribution") != "anonymous":
+        return None
+    origin = next(filter(None, map(origin_name, version.reports)), None)
+    return origin and f"publisher:{origin}"
 
 
 def _introduction_entries(value: Json) -> Iterator[CellEntry]:
@@ -259,3 +280,28 @@ def resolve_position(newest_first: Iterable[CellRow]) -> ResolvedPosition | None
     for row in takewhile(lambda row: row.label == stance, older_rows):
         since = row
     return replace(position, since=since)
+
+
+class ResolvedClaim(NamedTuple):
+    """A claim about a party's position, with how many others of its claimant came before."""
+
+    row: CellRow
+    earlier_count: int
+
+
+def resolve_claims(newest_first: Iterable[CellRow]) -> list[ResolvedClaim]:
+    """Return of each claimant the claims not surely before another of theirs, newest first.
+
+    A claim of nobody in particular stands for itself.
+    """
+    rows_by_claimant: dict[str | int, list[CellRow]] = {}
+    for row in newest_first:
+        claimant = row.claimant
+        key = row.seq if claimant is None else publisher_key(claimant)
+        rows_by_claimant.setdefault(key, []).append(row)
+    claims = []
+    for rows in rows_by_claimant.values():
+        frontier = max(row.lo for row in rows)
+        latest_rows = [row for row in rows if row.last >= frontier]
+        claims += [ResolvedClaim(row, len(rows) - len(latest_rows)) for row in latest_rows]
+    return sorted(claims, key=lambda claim: claim.row.tie_order, reverse=True)

@@ -118,6 +118,7 @@ class Report(Fact):
     audience: Audience = "public"
     url: Link | None = None
     publisher: Text | None = None
+    origin: Text | None = None
     title: Text | None = None
     author: Text | None = None
     kind: (

@@ -9,6 +9,7 @@ from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES
 from domain.edtf import Bounds
 from domain.events import AUDIENCES
 from domain.instants import Instant
+from domain.sources import source_keys
 
 Json = dict[str, Any]
 """A JSON object."""
@@ -34,17 +35,26 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks: the audience, the excluded publishers, the number of sources required."""
+    """Who asks: the audience, the keys of publishers excluded and of those that count alone, the
+    number of independent origins required."""
 
     audience: str = "public"
     exclude_source: frozenset[str] = frozenset()
+    only_source: frozenset[str] = frozenset()
     min_sources: int = 1
 
     def can_see(self, report: Json) -> bool:
         rank = AUDIENCES.index(report.get("audience", "public"))
-        return (
-            rank <= AUDIENCES.index(self.audience)
-            and report.get("publisher") not in self.exclude_source
+        return rank <= AUDIENCES.index(self.audience) and self.counts(report)
+
+    def counts(self, report: Json) -> bool:
+        """Return whether the filters let a report through: exclusion wins over only_source, and
+        what repeats a publisher goes with that publisher."""
+        if not self.exclude_source and not self.only_source:
+            return True
+        keys = source_keys(report)
+        return keys.isdisjoint(self.exclude_source) and not (
+            self.only_source and keys.isdisjoint(self.only_source)
         )
 
     @property

@@ -16,6 +16,7 @@ from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, DEFAULTS_BY_TYPE, REC
 from domain.edtf import Bounds, parse_span
 from domain.instants import EARLIEST, Instant
 from domain.model import Entry, Json, Version, Viewer
+from domain.sources import origin_key
 
 
 class _DatedReport(NamedTuple):
@@ -91,11 +92,12 @@ def resolve_version(
         return None
     own = _own_reports(entry, acts)
     dated_reports = _dated_reports(entry, own, acts, viewer)
-    known_at = _resolve_known_at(entry, dated_reports, viewer)
+    known_at = _resolve_known_at(entry, acts, own, dated_reports, viewer)
     if has_no_clock(entry, own):
         known_at = EARLIEST
     if is_unreported_watch(entry, own):
-        ends = [watched_until(entry, acts)] if viewer.is_staff else []
+        is_told = viewer.is_staff and recording_counts(own, viewer)
+        ends = [watched_until(entry, acts)] if is_told else []
         known_at = min((*ends, *(dated.out_at for dated in dated_reports)), default=None)
     if known_at is None or known_at > at:
         return None
@@ -166,21 +168,52 @@ def _dated_reports(
 
 
 def _resolve_known_at(
-    entry: Entry, dated_reports: Sequence[_DatedReport], viewer: Viewer
+    entry: Entry,
+    acts: Iterable[Version],
+    own: Sequence[Json],
+    dated_reports: Sequence[_DatedReport],
+    viewer: Viewer,
 ) -> Instant | None:
-    if entry.type not in ACT_TYPES and viewer.min_sources > 1:
-        return _nth_source_at(dated_reports, viewer.min_sources)
+    if viewer.min_sources > 1 and (entry.type not in ACT_TYPES or _has_wording(entry, acts)):
+        return _nth_origin_at(dated_reports, viewer.min_sources)
     out_instants = [dated.out_at for dated in dated_reports]
-    if viewer.is_staff:
+    if viewer.is_staff and recording_counts(own, viewer):
         out_instants.append(entry.recorded_at)
     return min(out_instants, default=None)
 
 
-def _nth_source_at(dated_reports: Sequence[_DatedReport], count: int) -> Instant | None:
-    publishers: set[str] = set()
+def recording_counts(own: Sequence[Json], viewer: Viewer) -> bool:
+    """Return whether that we recorded an event with these reports makes it known to staff: not
+    where the filters leave none of them, and not under only_source where there is none."""
+    return any(map(viewer.counts, own)) if own else not viewer.only_source
+
+
+def _has_wording(entry: Entry, acts: Iterable[Version]) -> bool:
+    """Return whether an act gives plan points their wording, as recorded or as acted upon."""
+    return any(map(_gives_wording, (entry.payload, *(act.payload for act in acts))))
+
+
+def _gives_wording(payload: object) -> bool:
+    """Return whether points or operations with a text stand in a payload, however deep."""
+    if not isinstance(payload, Mapping):
+        return False
+    points = (
+        point
+        for name in ("points", "operations", "into")
+        for point in payload.get(name) or ()
+        if isinstance(point, Mapping)
+    )
+    return any(point.get("text") is not None or _gives_wording(point) for point in points) or any(
+        _gives_wording(payload.get(name)) for name in ("changes", "rival")
+    )
+
+
+def _nth_origin_at(dated_reports: Sequence[_DatedReport], count: int) -> Instant | None:
+    """Return when as many independent origins had reported; null where so many never do."""
+    origins: set[str] = set()
     for dated in sorted(dated_reports, key=lambda dated: dated.out_at):
-        publishers |= {dated.report["publisher"]} if dated.report.get("publisher") else set()
-        if len(publishers) == count:
+        origins |= {origin_key(dated.report)} - {""}
+        if len(origins) == count:
             return dated.out_at
     return None
 

@@ -11,8 +11,9 @@ import orjson
 from domain.catalogue import FIELDS_BY_TYPE
 from domain.instants import DAY, EARLIEST, Instant, to_rfc3339
 from domain.model import Json, Version
+from domain.sources import origin_key, publisher_key
 
-SOURCE_FIELDS = ("publisher", "url", "published")
+SOURCE_FIELDS = ("publisher", "url", "origin", "published")
 FIELDS_SHOWN_EMPTY: dict[str, Json] = {"position-stated": {"quote": None, "conditions": []}}
 """Fields that an item of a type shows also where they were not given."""
 
@@ -162,15 +163,16 @@ def build_provenance(version: Version) -> bytes:
 
 
 def _dump_provenance(events: Iterable[str], known_at: str | None, sources: Iterable[Json]) -> bytes:
-    distinct: dict[tuple[str | None, str | None], Json] = {}
+    distinct: dict[tuple[str, str | None, str], Json] = {}
     for source in sources:
-        distinct.setdefault((source.get("publisher"), source.get("url")), source)
+        publisher = publisher_key(source.get("publisher") or "")
+        distinct.setdefault((publisher, source.get("url"), origin_key(source)), source)
     return orjson.dumps(
         {
             "events": list(dict.fromkeys(events)),
             "known_at": known_at,
             "sources": list(distinct.values()),
-            "single_source": len({publisher or url for publisher, url in distinct}) <= 1,
+            "single_source": len({origin or url for _, url, origin in distinct}) <= 1,
         }
     )
 

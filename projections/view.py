@@ -160,8 +160,8 @@ class View(ABC):
         if item.standing == "erased":
             return True
         kind = item.type
-        is_staff = self.basis.audience == "staff"
-        known_by_record = is_staff and item.recorded_at <= self.basis.known_at
+        recording_counts = self.basis.audience == "staff" and not self.basis.only_source
+        known_by_record = recording_counts and item.recorded_at <= self.basis.known_at
         if kind in RECORDER_ACT_TYPES:
             target = self.find_item(str(item.own_fields.get("event")))
             return known_by_record or (target is not None and self._visible_or_subject(target))

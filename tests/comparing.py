@@ -22,7 +22,7 @@ def reference_clocks(question: dict[str, Any], recorded: list[Event], now: int) 
     known = question.get("known_at", now if preset == "hindsight" else turn)
     record = turn if preset == "as-recorded" else now
     upto = sum(from_rfc3339(each["recorded_at"]) <= record for each in recorded)
-    others = ("audience", "exclude_source", "min_sources")
+    others = ("audience", "exclude_source", "only_source", "min_sources")
     return {name: question[name] for name in others if name in question} | {
         "known_at": min(known, now),
         "valid_at": question.get("valid_at", turn),
@@ -61,7 +61,8 @@ def reduce_view(view: View) -> dict[str, Any]:
         "listed": {name: [each["event"] for each in state[name]] for name in LISTED},
         "bookkeeping": [item.event for item in sorted(kept, key=lambda item: item.seq)],
         "positions": {_cell(each): _position(each) for each in state["positions"]},
-        "attributed": _attributed(state["attributed"]),
+        "attributed": _attributed(answers.to_plain(answers.select_claims(view))),
+        "claims": _claims(state["attributed"]),
         "meetings": {each["meeting"]: _meeting(each) for each in state["meetings"]},
         **_plans(state["plans"]),
         "roles": {_role(each): each["since"] for each in state["roles"]},
@@ -99,7 +100,8 @@ def _life(item: Item) -> dict[str, Any]:
         "rivals": claims,
         "events": orjson.loads(item.provenance)["events"],
         "reports": [
-            [each["published"], each.get("publisher")] for each in orjson.loads(item.reports)
+            [each["published"], each.get("publisher"), each.get("origin")]
+            for each in orjson.loads(item.reports)
         ],
     }
 
@@ -137,6 +139,14 @@ def _attributed(found: list[dict[str, Any]]) -> dict[str, list[str]]:
     return cells
 
 
+def _claims(found: list[dict[str, Any]]) -> dict[str, list[list[Any]]]:
+    cells: dict[str, list[list[Any]]] = {}
+    for each in found:
+        claim = [each["event"], each["claimant"], each["earlier_claims"]]
+        cells.setdefault(_cell(each), []).append(claim)
+    return cells
+
+
 ALIKE = (
     "standing",
     "known_at",
@@ -145,6 +155,7 @@ ALIKE = (
     "listed",
     "bookkeeping",
     "attributed",
+    "claims",
     "points",
     "agreed",
     "pending",

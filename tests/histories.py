@@ -24,7 +24,8 @@ MEETINGS = ("m1", "m2")
 POINTS = ("p1", "p2", "p3")
 STANCES = ("accepts", "accepts", "rejects", "supports", "reserves")
 REGISTRATIONS = ("party-registered", "person-registered", "issue-defined")
-PUBLISHERS = ("herald", "courier", "gazette", None)
+PUBLISHERS = ("herald", "Herald ", "courier", "gazette", None)
+ORIGINS = (*[None] * 5, "herald", "COURIER", "wire")
 OWN = ("record-corrected", "record-voided")
 
 
@@ -85,6 +86,7 @@ reports = record(
     published=often(_days(12, 17), _days(10, 21), _instants(8, STEPS + 8), _sets(12, 21)),
     audience=one(*["public"] * 6, "press", "staff"),
     publisher=one(*PUBLISHERS),
+    origin=one(*ORIGINS),
 )
 some_reports = st.lists(reports, min_size=1, max_size=2)
 _own_reports = often(some_reports, some_reports, some_reports, st.just([]))
@@ -113,7 +115,8 @@ _stated = fact(
     "position-stated",
     stance=one(*STANCES),
     summary=one("yes", "no"),
-    attribution=one(*["self"] * 6, "delegate", "joint", "third-party", "anonymous"),
+    attribution=one(*["self"] * 5, "delegate", "joint", "third-party", "anonymous", "anonymous"),
+    attributed_by=one(*[None] * 3, "person:envoy", "party:south"),
     conditions=one(*[[]] * 5, ["money"]),
 )
 _bare_point = st.fixed_dictionaries(
@@ -452,6 +455,9 @@ def bases(last_seq: int) -> Drawn:
     return record(known_at=instants, valid_at=instants, seq=seqs, audience=audiences)
 
 
+_names = st.sets(one("HERALD", "courier"), max_size=2).map(sorted)
 source_filters = record(
-    exclude_source=st.sets(one("herald", "courier"), max_size=2).map(sorted), min_sources=one(1, 2)
+    exclude_source=_names,
+    only_source=often(st.just([]), st.just([]), st.just(["herald", "Wire"]), _names),
+    min_sources=one(1, 2),
 )

@@ -8,6 +8,8 @@ spans.
 from __future__ import annotations
 
 import copy
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,6 +61,7 @@ class ReferenceBasis:
     valid_at: int
     audience: str
     exclude_source: tuple[str, ...]
+    only_source: tuple[str, ...]
     min_sources: int
     zone: str
 
@@ -71,6 +74,7 @@ def resolve_news(
     seq: int,
     audience: str,
     exclude_source: Any = (),
+    only_source: Any = (),
     min_sources: int = 1,
 ) -> list[Life]:
     """Return the admitted events that are neither acts nor bookkeeping, with their values."""
@@ -81,6 +85,7 @@ def resolve_news(
         valid_at=valid_at,
         audience=audience,
         exclude_source=exclude_source,
+        only_source=only_source,
         min_sources=min_sources,
     )
     return news_of(lives, known_at)
@@ -98,7 +103,7 @@ def resolve_lives(
     entries: list[Entry], seq: int, **basis: Any
 ) -> tuple[list[Life], ReferenceBasis]:
     cut = sorted((e for e in entries if e["seq"] <= seq), key=lambda e: e["seq"])
-    defaults: Entry = {"exclude_source": (), "min_sources": 1}
+    defaults: Entry = {"exclude_source": (), "only_source": (), "min_sources": 1}
     asked = ReferenceBasis(**defaults | basis, zone=_zone_of_all(cut))
     lives = sorted(_lives(cut, asked), key=lambda x: x.seq)
     return [life for life in lives if not life.voided], asked
@@ -107,7 +112,7 @@ def resolve_lives(
 def life_values(life: Life, asked: ReferenceBasis) -> dict[str, Any]:
     """Return the value of one event, what contradicts it, and what it rests on."""
     out = [
-        [report["published"], report.get("publisher")]
+        [report["published"], report.get("publisher"), report.get("origin")]
         for report, recorded, zone in life.reports
         if _is_open(report, asked) and _out(report, recorded, zone) <= asked.known_at
     ]
@@ -150,10 +155,16 @@ def _life(entry: Entry, acts: list[Life], asked: ReferenceBasis) -> Life:
     stand = [act for act in acts if not act.voided and not act.retracted]
     force = [act for act in stand if act.type in RECORDER_ACT_TYPES or act.known <= asked.known_at]
     reports = _reports(entry, stand, force, asked)
-    known = _known(entry, reports, asked, _unreported_watch(entry, force))
+    own = _own_reports(entry, force)
+    watched = _unreported_watch(entry, force)
+    is_worded = entry["type"] not in ACT_TYPES or any(
+        map(_words_points, [entry, *(act.fields for act in force)])
+    )
+    needed = asked.min_sources if is_worded and not watched else 1
+    known = _known(entry, own, reports, needed, asked, watched)
     life = Life(entry["id"], entry["seq"], entry["type"], dict(entry), reports, known)
     life.recorded = from_rfc3339(entry["recorded_at"])
-    life.has_reports = bool(_own_reports(entry, force))
+    life.has_reports = bool(own)
     life.acts = [act.id for act in force]
     life.voided = any(act.type == "record-voided" for act in force)
     life.retracted = _is_retracted(force)
@@ -185,7 +196,39 @@ def _own_reports(entry: Entry, force: list[Life]) -> list[Entry]:
 
 def _is_open(report: Entry, asked: ReferenceBasis) -> bool:
     is_open = RANK[report.get("audience") or "public"] <= RANK[asked.audience]
-    return is_open and report.get("publisher") not in asked.exclude_source
+    return is_open and _passes(report, asked)
+
+
+def _spelt(name: str | None) -> str:
+    """Return a publisher without the differences that do not count."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name or "").casefold()).strip()
+
+
+def _passes(report: Entry, asked: ReferenceBasis) -> bool:
+    """Exclusion wins over only; what repeats a publisher goes with it."""
+    named = {_spelt(report.get(name)) for name in ("publisher", "origin")}
+    if any(_spelt(name) in named for name in asked.exclude_source):
+        return False
+    return not asked.only_source or any(_spelt(name) in named for name in asked.only_source)
+
+
+def _words_points(fields: Entry) -> bool:
+    """Tell whether an act gives points a text: by itself, or by what it changes or claims."""
+    if fields.get("type") == "text-published":
+        return True
+    for name in ("changes", "rival"):
+        inner = fields.get(name) or {}
+        places = [*(inner.get("points") or []), *(inner.get("operations") or [])]
+        places += [part for place in places if isinstance(place, dict) for part in _parts(place)]
+        if any(isinstance(place, dict) and place.get("text") for place in places):
+            return True
+        if inner and _words_points(inner):
+            return True
+    return False
+
+
+def _parts(place: Entry) -> list[Entry]:
+    return list(place.get("into") or [])
 
 
 def _out(report: Entry, recorded: int, zone: str) -> int:
@@ -203,23 +246,29 @@ def _unreported_watch(entry: Entry, force: list[Life]) -> str | None:
 
 
 def _known(
-    entry: Entry, reports: list[tuple[Entry, int, str]], asked: ReferenceBasis, watched: str | None
+    entry: Entry,
+    own: list[Entry],
+    reports: list[tuple[Entry, int, str]],
+    needed: int,
+    asked: ReferenceBasis,
+    watched: str | None,
 ) -> int:
-    needed = 1 if watched or entry["type"] in ACT_TYPES else asked.min_sources
-    times: list[tuple[int, str | None]] = []
+    times: list[tuple[int, str]] = []
     for report, recorded, zone in reports:
         if _is_open(report, asked):
-            times.append((_out(report, recorded, zone), report.get("publisher")))
-    if asked.audience == "staff":
+            origin = _spelt(report.get("origin")) or _spelt(report.get("publisher"))
+            times.append((_out(report, recorded, zone), origin))
+    stays = any(_passes(report, asked) for report in own) if own else not asked.only_source
+    if asked.audience == "staff" and stays:
         recorded = from_rfc3339(entry["recorded_at"])
         ends = {"published": watched}, recorded, entry.get("tz") or asked.zone
-        times.append((_out(*ends) if watched else recorded, None))
+        times.append((_out(*ends) if watched else recorded, ""))
     if needed == 1:
         return min((time for time, _ in times), default=NEVER)
     first: dict[str, int] = {}
-    for time, publisher in times:
-        if publisher:
-            first[publisher] = min(time, first.get(publisher, NEVER))
+    for time, origin in times:
+        if origin:
+            first[origin] = min(time, first.get(origin, NEVER))
     return sorted(first.values())[needed - 1] if len(first) >= needed else NEVER
 
 
@@ -351,7 +400,12 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
         "listed": _listed(shown),
         "bookkeeping": _bookkeeping(lives, shown, asked),
         "positions": _positions(happened),
-        "attributed": _attributed(happened),
+        "attributed": {
+            cell: [x.id for x in events] for cell, events in _attributed(happened).items()
+        },
+        "claims": {
+            cell: _last_claims(events, asked) for cell, events in _attributed(happened).items()
+        },
         "meetings": _meetings(shown, basis["valid_at"]),
         "points": {place: _wording(point) for place, point in points.items()},
         "agreed": _agreed(happened, points),
@@ -413,7 +467,8 @@ def _bookkeeping(lives: list[Life], shown: list[Life], asked: ReferenceBasis) ->
     names = {name for life in shown for name in _names(life.fields)}
     found = []
     for life in (x for x in lives if x.type in BOOKKEEPING_TYPES and not x.retracted):
-        is_told = asked.audience == "staff" and life.recorded <= asked.known_at
+        is_staff = asked.audience == "staff" and not asked.only_source
+        is_told = is_staff and life.recorded <= asked.known_at
         if life.has_reports or life.type == "watch-recorded":
             is_told = life.known <= asked.known_at
         elif life.type == "negotiation-opened":
@@ -426,7 +481,7 @@ def _bookkeeping(lives: list[Life], shown: list[Life], asked: ReferenceBasis) ->
 
 def _names(fields: Entry) -> set[str]:
     named = {f"{kind}:{fields[kind]}" for kind in ("party", "person", "issue") if fields.get(kind)}
-    named |= {fields["speaker"]} if fields.get("speaker") else set()
+    named |= {fields[name] for name in ("speaker", "attributed_by") if fields.get(name)}
     return named | {f"party:{party}" for party in fields.get("sponsors") or ()}
 
 
@@ -519,10 +574,38 @@ def _position(events: list[Life]) -> dict[str, Any]:
     return answer | {"stance": _stance(winner), "since": since.id, "last_stated": winner.id}
 
 
-def _attributed(happened: list[Life]) -> dict[str, list[str]]:
+def _attributed(happened: list[Life]) -> dict[str, list[Life]]:
     stated = [x for x in happened if x.type == "position-stated"]
-    beside = [x for x in reversed(stated) if _is_beside(x)]
-    return {cell: [x.id for x in events] for cell, events in _by_cell(beside).items()}
+    return _by_cell([x for x in reversed(stated) if _is_beside(x)])
+
+
+def _last_claims(claims: list[Life], asked: ReferenceBasis) -> list[list[Any]]:
+    """Return of each claimant what no other claim of theirs surely followed, with the count of
+    what was followed."""
+    found = []
+    for claim in claims:
+        claimant = _claimant(claim, asked)
+        theirs = [x for x in claims if x is claim or (claimant and _is_of(x, claimant, asked))]
+        old = [x for x in theirs if any(x.start.last < y.start.lo for y in theirs)]
+        found += [] if claim in old else [[claim.id, claimant, len(old)]]
+    return found
+
+
+def _is_of(claim: Life, claimant: str, asked: ReferenceBasis) -> bool:
+    return _spelt(_claimant(claim, asked)) == _spelt(claimant)
+
+
+def _claimant(claim: Life, asked: ReferenceBasis) -> str | None:
+    """Return who claims it: the one named, or of an anonymous claim whose reporting it is."""
+    named = claim.fields.get("attributed_by")
+    if named or claim.fields.get("attribution") != "anonymous":
+        return named
+    for report, recorded, zone in claim.reports:
+        if _is_open(report, asked) and _out(report, recorded, zone) <= asked.known_at:
+            origin = report.get("origin") or report.get("publisher")
+            if _spelt(origin):
+                return f"publisher:{origin}"
+    return None
 
 
 def _meetings(shown: list[Life], valid_at: int) -> dict[str, Any]:

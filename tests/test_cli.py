@@ -265,13 +265,20 @@ def test_a_withdrawn_stance_is_shown_by_the_word_of_the_pages(run: Run, tmp_path
 
 
 CLOCKED = [
-    ("--known-at 2025-12-20", [], ", known_at 2025-12-20 23:59:59 UTC"),
-    ("--valid-at 2025-12-20 --basis hindsight", [], ", valid_at 2025-12-20 23:59:59 UTC"),
-    ("--recorded-at 2025-12-31", [], ""),
-    ("--seq 3", [], ""),
-    ("--exclude-source TASS --exclude-source AP", [], ", without AP, without TASS"),
-    ("--min-sources 2", [], ", 2 sources or more"),
-    ("--exclude-source AP --exclude-source=", ["accepts"], ", without AP"),
+    ("--known-at 2025-12-20", [], "audience public, known_at 2025-12-20 23:59:59 UTC"),
+    (
+        "--valid-at 2025-12-20 --basis hindsight",
+        [],
+        "audience public, valid_at 2025-12-20 23:59:59 UTC",
+    ),
+    ("--recorded-at 2025-12-31", [], "audience public"),
+    ("--seq 3", [], "audience public"),
+    ("--exclude-source TASS --exclude-source AP", [], "filtered: without AP, without TASS"),
+    ("--exclude-source tass --exclude-source=", [], "filtered: without tass"),
+    ("--exclude-source AP", ["accepts"], "filtered: without AP"),
+    ("--only-source TASS --only-source AP", ["accepts"], "filtered: only AP and TASS"),
+    ("--only-source AP", [], "filtered: only AP"),
+    ("--min-sources 2", [], "filtered: 2 independent sources or more"),
 ]
 
 
@@ -281,17 +288,35 @@ def test_every_clock_and_filter_of_a_question_is_an_option(
 ) -> None:
     file = tmp_path / "talks.jsonl"
     reports = [{"published": "2025-12-21", "publisher": "TASS"}]
-    file.write_text(lines(*OPENED, {**STATED, "reports": reports}))
+    party = {"type": "party-registered", "party": "eu", "name": "EU"}
+    party |= {"reports": [{"published": "2025-12-21", "publisher": "AP"}]}
+    file.write_text(lines(*OPENED, {**STATED, "reports": reports}, party))
     run("import", str(file))
     asked = ["talks", "2025-12-31", *options.split()]
     state = json.loads(run("as-of", *asked, "--json").stdout)
     receipt = json.loads(run("receipt", *asked).stdout)
-    compared = run("diff", "talks", "2025-12-01", *asked[1:]).stdout.splitlines()
+    compared = run("diff", "talks", "2025-12-01", *asked[1:]).stdout.split("\n\n")
+    shown = run("as-of", *asked).stdout
 
     assert [each["stance"] for each in state["data"]["positions"]] == stances
     assert json.loads(receipt["answer"])["data"]["positions"] == state["data"]["positions"]
-    assert compared[1].endswith(f"audience public{told}")
-    assert ("position us/border" in "".join(compared[3:])) == bool(stances)
+    assert compared[0].endswith(told)
+    assert told in shown or not told.startswith("filtered")
+    assert ("position us/border" in "".join(compared[1:])) == bool(stances)
+
+
+def test_a_publisher_that_no_report_names_is_refused_with_the_nearest(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "talks.jsonl"
+    reports = [{"published": "2025-12-21", "publisher": "Reuters"}]
+    file.write_text(lines(*OPENED, {**STATED, "reports": reports}))
+    run("import", str(file))
+    refused = run("as-of", "talks", "2025-12-31", "--exclude-source", "Reuter")
+
+    assert refused.returncode == 2
+    assert "exclude_source: no report names 'Reuter'" in refused.stderr
+    assert "the nearest names are 'Reuters'" in refused.stderr
 
 
 def test_an_address_in_use_is_told(run: Run) -> None:

@@ -91,7 +91,16 @@ def test_an_answer_for_the_press_is_kept_privately(talks: World) -> None:
     assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
 
 
-BASIS_FIELDS = ("known_at", "valid_at", "seq", "audience", "exclude_source", "min_sources", "tz")
+BASIS_FIELDS = (
+    "known_at",
+    "valid_at",
+    "seq",
+    "audience",
+    "exclude_source",
+    "only_source",
+    "unmatched",
+)
+BASIS_FIELDS += ("min_sources", "tz")
 RECORDED_BY_THEN = [path for path in PATHS if "north" not in path and "/events/" not in path]
 
 
@@ -111,7 +120,7 @@ def test_a_settled_answer_never_changes(talks: World) -> None:
         "",
         "as_of=2025-12-21",
         "basis=hindsight&as_of=2025-12-21",
-        "audience=press&exclude_source=gazette&tz=Europe/Kyiv",
+        "audience=press&exclude_source=herald&tz=Europe/Kyiv",
     ],
 )
 def test_the_canonical_address_keeps_the_answer(talks: World, query: str) -> None:
@@ -211,7 +220,8 @@ OVERRIDES = [
     "seq=99",
     "known_at=2025-12-20&valid_at=2025-12-22",
     "recorded_at=2099-01-01&audience=staff",
-    "exclude_source=gazette",
+    "exclude_source=herald",
+    "only_source=herald&min_sources=1",
     "valid_at=2025-12-20&tz=Europe/Kyiv",
 ]
 COMPARED = [

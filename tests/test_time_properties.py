@@ -112,7 +112,7 @@ def everything(view: View) -> bytes:
 
 
 def basis_of(session: Session, drawn: dict[str, Any]) -> Basis:
-    return session.resolve_basis(Question(**drawn))
+    return session.resolve_basis(Question(**drawn), refuse_unknown=False)
 
 
 def questions(last_seq: int) -> st.SearchStrategy[dict[str, Any]]:

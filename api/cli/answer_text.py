@@ -8,7 +8,7 @@ from typing import NamedTuple
 from api.cli.options import wrap_text
 from api.models.answers import Anomaly, CellChange, CellValue, Change, Coverage, Meeting, State
 from api.models.base import Disputable, Source
-from api.models.events import AnyEvent, StatedPosition, Statement
+from api.models.events import AnyEvent, Claim, StatedPosition, Statement
 from api.models.plans import Plan
 from api.models.positions import Position
 from api.stance_words import answer_word
@@ -29,11 +29,12 @@ class Paragraph(NamedTuple):
 def state_text(basis: Basis, state: State) -> str:
     """Return a whole state, section by section; empty sections are left out."""
     if not any(value for name, value in state if name != "coverage"):
-        return "Nothing was known of this negotiation yet."
+        return "\n".join(["Nothing was known of this negotiation yet.", *_filter_lines(basis)])
     opening = state.negotiation
     lines = [
         (opening and opening.title) or "A negotiation whose opening was not known yet",
         _basis_heading(basis),
+        *_filter_lines(basis),
         *wrap_text((opening and opening.summary) or "", ""),
         *wrap_text(coverage_text(state.coverage), ""),
         "",
@@ -84,14 +85,18 @@ def _basis_heading(basis: Basis) -> str:
     if basis.preset == "hindsight":
         del clocks["known_at"]
     other_clocks = [f"{name} {moment}" for name, moment in clocks.items() if moment != as_of]
-    return ", ".join([f"{preset_text} {as_of}", *_filter_texts(basis), *other_clocks])
+    return ", ".join([f"{preset_text} {as_of}", f"audience {basis.audience}", *other_clocks])
 
 
-def _filter_texts(basis: Basis) -> Iterator[str]:
-    yield f"audience {basis.audience}"
-    yield from (f"without {name}" for name in basis.exclude_source)
+def _filter_lines(basis: Basis) -> list[str]:
+    """Return which reports count where not all do, as a paragraph."""
+    filters = [f"without {name}" for name in basis.exclude_source]
+    if basis.only_source:
+        filters.append(f"only {' and '.join(basis.only_source)}")
     if basis.min_sources > 1:
-        yield f"{basis.min_sources} sources or more"
+        filters.append(f"{basis.min_sources} independent sources or more")
+    filters += [f"no report names {name}" for name in basis.unmatched]
+    return wrap_text(f"filtered: {', '.join(filters)}", "", "  ") if filters else []
 
 
 def _moment_text(moment: int) -> str:
@@ -162,10 +167,17 @@ def _cell_label(item: Position | StatedPosition) -> str:
     return f"{item.party} on {item.issue or f'{item.plan}, {item.point}'}"
 
 
-def _claim_paragraph(item: StatedPosition) -> Paragraph:
-    claimant = (item.attributed_by or "").partition(":")[2] or "an unnamed source"
+def _claimant_text(item: Claim) -> str:
+    kind, _, name = (item.claimant or "").partition(":")
+    if kind == "publisher":
+        return f"an unnamed source of {name}"
+    return name or "an unnamed source"
+
+
+def _claim_paragraph(item: Claim) -> Paragraph:
     body = f'"{item.quote}"' if item.quote else item.summary or ""
-    head = f"{claimant} says of {_cell_label(item)}: {_stance_word(item)}"
+    earlier = f", {item.earlier_claims} before" if item.earlier_claims else ""
+    head = f"{_claimant_text(item)} says of {_cell_label(item)}: {_stance_word(item)}{earlier}"
     return Paragraph(head, body + _sources_text(item.sources))
 
 
@@ -211,7 +223,8 @@ def _anomaly_paragraph(item: Anomaly) -> Paragraph:
 
 def diff_text(old: Basis, new: Basis, changes: Sequence[Change]) -> str:
     """Return what changed between two bases, one paragraph a change."""
-    lines = [f"from {_basis_heading(old)}", f"to   {_basis_heading(new)}", ""]
+    headings = [f"from {_basis_heading(old)}", f"to   {_basis_heading(new)}"]
+    lines = [*headings, *_filter_lines(new), ""]
     for change in changes:
         lines += _change_lines(change, f" ({change.cause})")
     return "\n".join(lines if changes else [*lines, "Nothing changed."])
@@ -237,9 +250,10 @@ def _value_summary(value: CellValue | None) -> str:
 
 
 def replay_heading(basis: Basis) -> str:
-    """Return in one line on which basis a replay shows the events."""
+    """Return on which basis a replay shows the events."""
     preset_text = basis.preset.replace("-", " ")
-    return f"events {', '.join([preset_text, *_filter_texts(basis)])}"
+    heading = f"events {preset_text}, audience {basis.audience}"
+    return "\n".join([heading, *_filter_lines(basis)])
 
 
 def replay_step_text(event: AnyEvent, changes: Sequence[CellChange]) -> str:

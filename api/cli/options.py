@@ -114,8 +114,11 @@ class BasisOptions:
     exclude_source: Annotated[
         list[str] | None, typer.Option(help="A publisher to leave out; may be repeated.")
     ] = None
+    only_source: Annotated[
+        list[str] | None, typer.Option(help="A publisher that counts alone; may be repeated.")
+    ] = None
     min_sources: Annotated[
-        int, typer.Option(min=1, max=100, help="Minimum number of distinct publishers.")
+        int, typer.Option(min=1, max=100, help="Minimum number of independent origins.")
     ] = 1
     tz: ZoneOption = "UTC"
 
@@ -135,6 +138,7 @@ class BasisOptions:
             seq=self.seq,
             audience=self.audience,
             exclude_source=tuple(filter(None, self.exclude_source or ())),
+            only_source=tuple(filter(None, self.only_source or ())),
             min_sources=self.min_sources,
             tz=tz,
         )

@@ -156,6 +156,7 @@ def get_rail(request: Request, negotiation: NegotiationPath, query: BasisParams)
         question_now = rules.Question(
             audience=question.audience,
             exclude_source=question.exclude_source,
+            only_source=question.only_source,
             min_sources=question.min_sources,
         )
         basis = session.resolve_basis(question_now)

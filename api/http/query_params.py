@@ -15,7 +15,7 @@ from domain.catalogue import CLASS_BY_TYPE
 from domain.errors import InvalidQuestionError
 from domain.events import SLUG_PATTERN, Audience, Speaker, Subject
 
-REPEATABLE_PARAMS = {"exclude_source"}
+REPEATABLE_PARAMS = {"exclude_source", "only_source"}
 
 
 def _empty_is_none(value: Any) -> Any:
@@ -33,6 +33,7 @@ def _check_event_type(value: str | None) -> str | None:
 
 
 OptionalText = Annotated[str | None, BeforeValidator(_empty_is_none)]
+Publishers = Annotated[list[str], AfterValidator(_without_empty)]
 NaturalNumber = Annotated[int, Field(ge=0, le=2**53 - 1)]
 OptionalNumber = Annotated[NaturalNumber | None, BeforeValidator(_empty_is_none)]
 PlainSlug = Annotated[str, Field(pattern=SLUG_PATTERN)]
@@ -60,11 +61,20 @@ class BasisQuery(StrictQuery):
     ] = None
     audience: Annotated[Audience, Field(description="Whose reports count.")] = "public"
     exclude_source: Annotated[
-        list[str],
-        AfterValidator(_without_empty),
-        Field(description="Publishers to exclude; may be repeated."),
+        Publishers,
+        Field(
+            description="Publishers to leave out, with what repeats their reporting; may be"
+            " repeated, and goes before only_source."
+        ),
     ] = []  # Pydantic copies defaults
-    min_sources: Annotated[int, Field(ge=1, le=100, description="Distinct publishers needed.")] = 1
+    only_source: Annotated[
+        Publishers,
+        Field(
+            description="Publishers whose reports alone count, with what repeats their reporting;"
+            " may be repeated."
+        ),
+    ] = []
+    min_sources: Annotated[int, Field(ge=1, le=100, description="Independent origins needed.")] = 1
 
     def to_question(self) -> Question:
         """Return the question with all dates read. Raises InvalidQuestionError."""
@@ -78,6 +88,7 @@ class BasisQuery(StrictQuery):
             seq=self.seq,
             audience=self.audience,
             exclude_source=tuple(self.exclude_source),
+            only_source=tuple(self.only_source),
             min_sources=self.min_sources,
             tz=zone,
         )

@@ -114,6 +114,7 @@ def pinned_basis(session: Session, question: Question) -> Basis:
             seq=basis.seq,
             audience=basis.audience,
             exclude_source=basis.exclude_source,
+            only_source=basis.only_source,
             min_sources=basis.min_sources,
             tz=basis.tz,
         )

@@ -10,12 +10,12 @@ from typing_extensions import TypeAliasType
 from api.models.base import Disputable, EdtfText, Frozen, Provenance, Rival, Timestamp
 from api.models.events import (
     AnyEvent,
+    Claim,
     Issue,
     Names,
     Opening,
     Party,
     Person,
-    StatedPosition,
     Statement,
     Watch,
 )
@@ -150,7 +150,7 @@ class State(Frozen):
     issues: tuple[Issue, ...]
     meetings: tuple[Meeting, ...]
     positions: tuple[Position, ...]
-    attributed: tuple[StatedPosition, ...]
+    attributed: tuple[Claim, ...]
     plans: tuple[Plan, ...]
     statements: tuple[Statement, ...]
     disputed: tuple[AnyEvent, ...]

@@ -46,8 +46,17 @@ class BasisEcho(Frozen):
     ]
     seq: Annotated[int, Field(description="Position in the log up to which it is read.")]
     audience: Audience
-    exclude_source: tuple[str, ...]
-    min_sources: int
+    exclude_source: Annotated[
+        tuple[str, ...], Field(description="Publishers whose reports are left out.")
+    ]
+    only_source: Annotated[
+        tuple[str, ...], Field(description="Publishers whose reports alone count; empty for all.")
+    ]
+    min_sources: Annotated[int, Field(description="Independent origins needed.")]
+    unmatched: Annotated[
+        tuple[str, ...],
+        Field(description="Publishers asked for that no report under this basis names."),
+    ]
     tz: Annotated[str, Field(description="IANA zone of dates without a time.")]
     defaulted: Annotated[bool, Field(description="Whether no clock was given.")]
     pinned: Annotated[bool, Field(description="Whether every clock was given.")]
@@ -85,6 +94,9 @@ class Source(Frozen):
 
     publisher: str | None = None
     url: str | None = None
+    origin: Annotated[
+        str | None, Field(description="The publisher whose reporting this one repeats.")
+    ] = None
     published: EdtfText | None = None
 
 
@@ -106,7 +118,7 @@ class Provenance(Frozen):
         Timestamp | None, Field(description="When it became known; null for bookkeeping.")
     ]
     sources: tuple[Source, ...]
-    single_source: Annotated[bool, Field(description="Whether at most one publisher reports it.")]
+    single_source: Annotated[bool, Field(description="Whether it rests on at most one origin.")]
 
 
 class Disputable(Provenance):

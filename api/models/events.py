@@ -207,6 +207,21 @@ class StatedPosition(NewsItem):
     statement: str | None = None
 
 
+class Claim(StatedPosition):
+    """The last that somebody claimed of a party's position; it does not move the position."""
+
+    claimant: Annotated[
+        str | None,
+        Field(
+            description="Who says so: a person or party as kind and slug, else the publisher that"
+            " an anonymous claim comes from; null where nobody is named."
+        ),
+    ]
+    earlier_claims: Annotated[
+        int, Field(description="How many of the same claimant came surely before.")
+    ]
+
+
 class PlanIntroduction(NewsItem):
     """A plan comes into being, as far as its points are known."""
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.models.base import Disputable, EdtfText, Frozen
-from api.models.events import Names, StatedPosition, TextMap
+from api.models.events import Claim, Names, StatedPosition, TextMap
 from domain.catalogue import Stance
 from domain.events import Modality
 
@@ -45,15 +45,11 @@ class Position(Disputable):
     note: str | None = None
 
 
-Attributed = StatedPosition
-"""What others claim about a party's position; it does not change the position."""
-
-
 class Positions(Frozen):
     """Where every party stands, and what others say about it."""
 
     positions: tuple[Position, ...]
-    attributed: tuple[StatedPosition, ...]
+    attributed: tuple[Claim, ...]
 
 
 class PositionDetail(Frozen):

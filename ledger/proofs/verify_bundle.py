@@ -168,6 +168,7 @@ def provenance_ids(answer: Any) -> Iterator[str]:
 def check_address(address: str, negotiation: str, basis: Any, answer: str) -> None:
     """Check that an address asks for this basis, and for what the answer names."""
     params = ["basis", "known_at", "valid_at", "seq", "audience", "exclude_source"]
+    params += ["only_source"] if "only_source" in basis else []  # receipts of 0.1 have none
     params += [name for name, usual in (("min_sources", 1), ("tz", "UTC")) if basis[name] != usual]
     query = urlencode([(name, basis[name]) for name in params], doseq=True)
     path = re.escape(f"/v1/negotiations/{negotiation}/")

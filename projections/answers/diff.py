@@ -55,7 +55,7 @@ def collect_facets(view: View, scope: Scope = Scope()) -> Facets:  # frozen
     for party in scope.prefixes_of("party"):
         for each in to_plain(answers.select_positions(view, *party)):
             facet_map["position", _subject_key(each, *CELL_FIELDS)] = each
-        for each in to_plain(answers.select_attributed(view, *party)):
+        for each in to_plain(answers.select_claims(view, *party)):
             facet_map["attributed", f"{_subject_key(each, *CELL_FIELDS)}#{each['event']}"] = each
     for meeting in scope.prefixes_of("meeting"):
         for each in to_plain(answers.select_meetings(view, *meeting)):

@@ -9,13 +9,13 @@ from itertools import islice
 import orjson
 
 from domain import meetings as meeting_rules
-from domain.cells import CellKey, CellRow, ResolvedPosition, resolve_position
+from domain.cells import CellKey, CellRow, ResolvedPosition, resolve_claims, resolve_position
 from domain.errors import NotFoundError
 from domain.instants import EARLIEST, Instant
 from domain.meetings import ResolvedMeeting
 from domain.model import Json
 from projections.answer_json import join_objects, merge_provenance
-from projections.view import LATER_HINT, T, View
+from projections.view import ALL_ROWS, LATER_HINT, T, View
 
 NULL_JSON = b"null"
 NO_STANCE: Json = {"stance": None, "summary": None, "quote": None, "conditions": []}
@@ -97,7 +97,20 @@ def trace_stances(view: View) -> dict[CellKey, list[tuple[Instant, str | None]]]
 
 
 def select_attributed(view: View, *party: str) -> list[orjson.Fragment]:
-    """Return what others say of a party's position, newest first in each cell."""
+    """Return what others last said of a party's position, newest first in each cell."""
+    claims_by_cell = view.resolve_cells(
+        "attributed", *party, resolver=resolve_claims, expected_rows=ALL_ROWS
+    )
+    return [_claim_fragment(*claim) for claims in claims_by_cell.values() for claim in claims]
+
+
+def _claim_fragment(row: CellRow, earlier_count: int) -> orjson.Fragment:
+    claim = b'{"claimant":%b,"earlier_claims":%d}' % (row.detail or NULL_JSON, earlier_count)
+    return join_objects(row.body, claim, row.provenance)
+
+
+def select_claims(view: View, *party: str) -> list[orjson.Fragment]:
+    """Return all that others ever said of a party's position, newest first in each cell."""
     return [
         row_fragment(row) for rows in view.read_cells("attributed", *party).values() for row in rows
     ]

@@ -438,6 +438,27 @@ WHERE v.negotiation = :negotiation
     AND v.audiences & :audience <> 0
 ORDER BY v.seq DESC;
 
+-- name: publishers on sqlite
+-- Every name that a report known to the audience bears, as publisher or origin.
+SELECT DISTINCT name.value
+FROM version v, json_each(CAST(v.reports AS TEXT)) report, json_each(report.value) name
+WHERE v.negotiation = :negotiation
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+    AND name.key IN ('publisher', 'origin') AND name.value IS NOT NULL;
+
+-- name: publishers on postgres
+SELECT DISTINCT name.value
+FROM version v,
+    LATERAL jsonb_array_elements(CAST(convert_from(v.reports, 'UTF8') AS jsonb)) report,
+    LATERAL jsonb_each_text(report) name
+WHERE v.negotiation = :negotiation
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+    AND name.key IN ('publisher', 'origin') AND name.value IS NOT NULL;
+
 -- name: find_cells on sqlite
 -- The numbers of some cells, given as a JSON list of [negotiation, kind, key].
 SELECT c.negotiation, c.kind, c.key, c.id

@@ -13,6 +13,7 @@ from domain.basis import Basis
 from domain.cells import CellKey, CellRow
 from domain.events import AUDIENCES
 from domain.instants import DAY, EARLIEST, Instant
+from domain.sources import publisher_key
 from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS, WIDTH_CLASSES, Item
 from projections.full_text import full_text_query, holds_all, split_words
@@ -50,19 +51,33 @@ def read_start(c: Cursor, negotiation: str) -> SnapshotStart:
     return SnapshotStart(*c.fetchone())
 
 
+def read_publishers(c: Cursor, negotiation: str, basis: Basis) -> dict[str, str]:
+    """Return the publishers that reports known under a basis name, by their keys.
+
+    The filters of the basis leave nothing out.
+    """
+    statement = STATEMENTS[database_dialect(c)]["publishers"]
+    c.execute(statement, _basis_params(negotiation, basis))
+    return {publisher_key(name): name for (name,) in c.fetchall() if publisher_key(name)}
+
+
+def _basis_params(negotiation: str, basis: Basis) -> dict[str, object]:
+    return {
+        "negotiation": negotiation,
+        "known": basis.known_at,
+        "valid": basis.valid_at,
+        "seq": basis.seq,
+        "audience": 1 << AUDIENCES.index(basis.audience),
+    }
+
+
 class IndexView(View):
     """One negotiation as of one basis, read from the index within one snapshot."""
 
     def __init__(self, c: Cursor, negotiation: str, basis: Basis, zone: str) -> None:
         self.c, self.basis, self.zone = c, basis, zone
         self.dialect = database_dialect(c)
-        self.basis_params: dict[str, object] = {
-            "negotiation": negotiation,
-            "known": basis.known_at,
-            "valid": basis.valid_at,
-            "seq": basis.seq,
-            "audience": 1 << AUDIENCES.index(basis.audience),
-        }
+        self.basis_params = _basis_params(negotiation, basis)
 
     def _fetch(self, name: str, **params: object) -> list[SqlRow]:
         return self._fetch_rows(STATEMENTS[self.dialect][name], **params)

@@ -12,10 +12,12 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
+from domain.cells import ResolvedClaim
 from domain.edtf import parse_span
 from domain.events import AUDIENCES
 from domain.instants import EARLIEST, LATEST
 from domain.introductions import own_introduction
+from domain.sources import publisher_key, source_keys
 from projections.index.catch_up import tracked_seq
 from projections.index.writer import OPEN_SEQ
 
@@ -37,6 +39,7 @@ OF_A_POSITION, OF_TEXTS = f"{ORACLE}[a-position]", f"{ORACLE}[texts]"
 OF_WATCHES = f"{ORACLE}[watches]"
 OF_PROMISES, OF_MEETINGS = f"{ORACLE}[promises]", f"{ORACLE}[meetings]"
 OF_AGREEMENTS = f"{ORACLE}[agreements]"
+SOURCES = "tests/test_sources.py::test_"
 FILTERED = f"{PROPERTIES}test_filtered_sources_answer_as_the_independent_oracle"
 INDEXED = f"{PROPERTIES}test_the_index_answers_as_the_plain_fold"
 INDEXED_ADOPTIONS = f"{INDEXED}[adoptions]"
@@ -142,24 +145,24 @@ def _disputed_default_is_no_rival(original: Any) -> Any:
 
 def _sees_only_own_audience(viewer: Any, report: Any) -> bool:
     is_own = report.get("audience", "public") == viewer.audience
-    return is_own and report.get("publisher") not in viewer.exclude_source
+    return is_own and viewer.counts(report)
 
 
 def _recording_is_a_report_to_all(original: Any) -> Any:
-    def resolve_known_at(entry: Any, reports: Any, viewer: Any) -> int:
-        known_at: int | None = original(entry, reports, viewer)
+    def resolve_known_at(entry: Any, *arguments: Any) -> int:
+        known_at: int | None = original(entry, *arguments)
         return entry.recorded_at if known_at is None else min(known_at, entry.recorded_at)
 
     return resolve_known_at
 
 
 def _recording_is_no_report(original: Any) -> Any:
-    return lambda entry, reports, viewer: original(
-        entry, reports, replace(viewer, audience="press")
-    )
+    return lambda *arguments: original(*arguments[:-1], replace(arguments[-1], audience="press"))
 
 
-def _known_by_latest_report(entry: Any, reports: Any, viewer: Any) -> int | None:
+def _known_by_latest_report(
+    entry: Any, acts: Any, own: Any, reports: Any, viewer: Any
+) -> int | None:
     instants = [report.out_at for report in reports]
     return max([*instants, entry.recorded_at] if viewer.is_staff else instants, default=None)
 
@@ -185,9 +188,16 @@ def _every_report_is_a_source(reports: Any, count: int) -> int | None:
     return instants[count - 1] if len(instants) >= count else None
 
 
+def _only_wins_over_exclusion(viewer: Any, report: Any) -> bool:
+    keys = source_keys(report)
+    if viewer.only_source:
+        return not keys.isdisjoint(viewer.only_source)
+    return keys.isdisjoint(viewer.exclude_source)
+
+
 def _acts_need_sources_too(original: Any) -> Any:
-    def resolve_known_at(entry: Any, reports: Any, viewer: Any) -> Any:
-        return original(replace(entry, type="meeting-held"), reports, viewer)
+    def resolve_known_at(entry: Any, *arguments: Any) -> Any:
+        return original(replace(entry, type="meeting-held"), *arguments)
 
     return resolve_known_at
 
@@ -403,10 +413,58 @@ LIFE = (
         ORACLE,
     ),
     Rule(
-        "sources are counted by publisher",
-        RESOLUTION + "_nth_source_at",
+        "sources are counted by origin",
+        RESOLUTION + "_nth_origin_at",
         always(_every_report_is_a_source),
         FILTERED,
+    ),
+    Rule(
+        "a report counts with the publisher that it repeats",
+        RESOLUTION + "origin_key",
+        always(lambda report: publisher_key(report.get("publisher") or "")),
+        SOURCES + "who_repeats_a_publisher_is_no_source_of_its_own",
+    ),
+    Rule(
+        "publishers are compared by name without case, blanks and forms",
+        "domain.sources.publisher_key",
+        always(lambda name: name),
+        SOURCES + "a_publisher_is_one_in_every_spelling",
+    ),
+    Rule(
+        "exclusion wins over only_source",
+        VIEWER + "counts",
+        always(_only_wins_over_exclusion),
+        SOURCES + "who_repeats_a_publisher_is_no_source_of_its_own",
+    ),
+    Rule(
+        "what loses all its reports is not known to staff either",
+        RESOLUTION + "recording_counts",
+        always(lambda own, viewer: True),
+        SOURCES + "an_event_that_loses_all_its_reports_is_not_known_to_staff_either",
+    ),
+    Rule(
+        "a wording needs as many origins as an assertion",
+        RESOLUTION + "_has_wording",
+        always(lambda entry, acts: False),
+        SOURCES + "a_wording_needs_as_many_origins_as_an_assertion",
+    ),
+    Rule(
+        "a publisher that no report names is refused",
+        "api.session.check_names",
+        always(lambda asked, known: None),
+        SOURCES + "a_name_that_no_report_bears_is_refused_with_the_nearest",
+    ),
+    Rule(
+        "an anonymous claim is of the publisher that it comes from",
+        "domain.cells.origin_name",
+        always(lambda report: ""),
+        SOURCES + "of_each_claimant_the_last_claim_stands_with_the_count_of_those_before",
+    ),
+    Rule(
+        "of each claimant the last claim stands",
+        "projections.answers.positions.resolve_claims",
+        always(lambda rows: [ResolvedClaim(row, 0) for row in rows]),
+        SOURCES + "of_each_claimant_the_last_claim_stands_with_the_count_of_those_before",
     ),
     Rule(
         "acts need one source", RESOLUTION + "_resolve_known_at", _acts_need_sources_too, FILTERED

@@ -18,9 +18,7 @@ def load_compare(frame: PageContext) -> Json:
             "from", "the first date lies after the second", f"name a day before {to}"
         )
         start = frame.earlier_question(None)
-    all_changes = diff.diff_bases(
-        frame.session.open_view, frame.session.resolve_basis(start), frame.basis
-    )
+    all_changes = diff.diff_bases(frame.session.open_view, frame.derive_basis(start), frame.basis)
     change_brief = brief.BriefWriter(frame, frame.view).write_brief(all_changes)
     return {"from": frame.question_day(start), "to": to, **change_brief}
 

@@ -19,6 +19,7 @@ from domain.errors import InvalidQuestionError, Reason
 from domain.events import SLUG_PATTERN
 from domain.instants import Instant
 from domain.model import Json
+from domain.sources import distinct_names, publisher_key
 from projections.answer_json import Item
 
 PAGE_SIZE = 50
@@ -106,7 +107,7 @@ def filter_items(frame: PageContext, items: Sequence[Item]) -> Iterator[Item]:
     params = frame.params
     found_events = {item.event for item in frame.view.search_news(params.q)} if params.q else None
     things = {(kind, slug) for kind in ("party", "issue") if (slug := getattr(params, kind))}
-    publishers = {params.publisher} - {None}
+    publishers = {publisher_key(params.publisher)} if params.publisher else set()
     for item in items:
         if item.seq <= params.after or params.type not in (None, item.type):
             continue
@@ -114,7 +115,8 @@ def filter_items(frame: PageContext, items: Sequence[Item]) -> Iterator[Item]:
             continue
         if things or publishers:
             facts = item_facts(item)
-            if not (things <= facts.named_things and publishers <= set(facts.publishers)):
+            named_publishers = set(map(publisher_key, facts.publishers))
+            if not (things <= facts.named_things and publishers <= named_publishers):
                 continue
         yield item
 
@@ -143,7 +145,7 @@ def list_facets(frame: PageContext, items: Sequence[Item]) -> Json:
         "types": [name for name in CLASS_BY_TYPE if name in types],
         "parties": _named_things(frame, "party", items),
         "issues": _named_things(frame, "issue", items),
-        "publishers": sorted(publishers, key=str.casefold),
+        "publishers": sorted(distinct_names(publishers), key=str.casefold),
     }
 
 

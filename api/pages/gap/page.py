@@ -17,7 +17,7 @@ GAP_PARTS = ("not_yet_known", "missed")
 def load_gap(frame: PageContext) -> Json:
     """Return both gaps of the date as briefs."""
     as_known, as_recorded, hindsight = (
-        frame.session.resolve_basis(replace(frame.question, basis=preset))
+        frame.derive_basis(replace(frame.question, basis=preset))
         for preset in ("as-known", "as-recorded", "hindsight")
     )
     gaps = diff.find_gap(frame.session.open_view, as_known, as_recorded, hindsight)

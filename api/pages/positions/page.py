@@ -54,7 +54,7 @@ class PositionsParams(SinceParams):
 def load_positions(frame: PageContext) -> Json:
     """Return the matrix, what it is compared with, and the cell that is open."""
     start = frame.earlier_question(frame.params.from_)
-    matrix_data = build_matrix(frame, frame.session.resolve_basis(start))
+    matrix_data = build_matrix(frame, frame.derive_basis(start))
     return {
         "from": frame.question_day(start),
         **matrix_data,

@@ -26,7 +26,7 @@ from api.pages.shared.page import (
 )
 from api.pages.shared.rail import Rail, build_rail
 from api.session import Session, services_of
-from domain.basis import CLOCK_PARAMS, Question, parse_moment
+from domain.basis import CLOCK_PARAMS, Basis, Question, parse_moment
 from domain.errors import InvalidQuestionError, Reason
 from domain.model import Json
 from ledger.proofs.live_checks import LiveChecks
@@ -63,7 +63,7 @@ class PageContext:
         self.dates = DateFormatter(self.words, self.params.tz)
         self.brief_dates = DateFormatter(self.words, self.params.tz, brief=True)
         self.question: Question = self.params.to_question()
-        self.basis = session.resolve_basis(self.question)
+        self.basis = self._resolve_question()
 
     @cached_property
     def view(self) -> View:
@@ -81,7 +81,7 @@ class PageContext:
         """Return the typed answers to the same question as of an earlier date, or as it stands."""
         if day is None:
             return self.answers
-        return self.session.answers(self.session.resolve_basis(self.earlier_question(day)))
+        return self.session.answers(self.derive_basis(self.earlier_question(day)))
 
     @cached_property
     def now(self) -> View:
@@ -90,10 +90,26 @@ class PageContext:
         question = Question(
             audience=shown.audience,
             exclude_source=shown.exclude_source,
+            only_source=shown.only_source,
             min_sources=shown.min_sources,
             tz=shown.tz,
         )
-        return self.session.open_view(self.session.resolve_basis(question))
+        return self.session.open_view(self.derive_basis(question))
+
+    def derive_basis(self, question: Question) -> Basis:
+        """Resolve a question that derives from the one that was asked, such as an earlier date."""
+        return self.session.resolve_basis(question, refuse_unknown=False)
+
+    def _resolve_question(self) -> Basis:
+        """Resolve what was asked; leave out each publisher that no report names, and say so."""
+        try:
+            return self.session.resolve_basis(self.question)
+        except InvalidQuestionError as error:
+            for reason in {reason.pointer: reason for reason in error.reasons}.values():
+                self.refuse_parameter(reason.pointer, reason.detail, reason.hint)
+                left_out: Json = {reason.pointer: ()}
+                self.question = replace(self.question, **left_out)
+            return self.derive_basis(self.question)
 
     @cached_property
     def rail(self) -> Rail:

@@ -45,7 +45,9 @@ LINK_PLACEHOLDER = Markup("\0")
 
 
 StanceWords = dict[CellKey, str | None]
-_answer_key = attrgetter("known_at", "valid_at", "seq", "audience", "exclude_source", "min_sources")
+_answer_key = attrgetter(
+    "known_at", "valid_at", "seq", "audience", "exclude_source", "only_source", "min_sources"
+)
 
 
 class BoundedCache(OrderedDict[KeyT, ValueT]):
