@@ -96,7 +96,7 @@ def test_the_command_line_says_when_nobody_looked() -> None:
 
     assert coverage_text(Coverage.model_validate(NOT_RECORDED)) == "Coverage is not recorded."
     assert coverage_text(Coverage.model_validate(said)) == (
-        "Watched until 2025-12-14. On 2 days nobody watched, lastly 2025-12-15 to 2025-12-16."
+        "Watched until 2025-12-14. No watch covers 2 days, lastly 2025-12-15 to 2025-12-16."
     )
 
 
@@ -108,4 +108,4 @@ def test_every_page_says_who_has_not_looked(own_site: World) -> None:
     for page in ("", "/positions", "/meetings", "/audit", "/record"):
         text = own_site.client.get(f"/desk/{own_site.name}{page}").text
         assert "Watched until 24 December 2025" in text, page
-        assert "On 6 days nobody watched, the last of them 30 December 2025" in text, page
+        assert "No watch covers 6 days, the last of them 30 December 2025" in text, page

@@ -6,55 +6,42 @@ from pathlib import Path
 
 import pytest
 
-from tests.facts import OPENING, STANCE, Event, event, report, statement
-from tests.pages import ADDRESSES, main, page
+from tests.facts import OPENING, STANCE, Event, event, report
+from tests.pages import page
 from tests.world import World
 
 
-def watch(to: str) -> Event:
-    return event(
-        50, "watch-recorded", report(to), **{"from": "2025-12-20", "to": to, "result": "no-change"}
-    )
+def watch(start: str, end: str) -> Event:
+    about = {"from": start, "to": end, "result": "no-change"}
+    return event(f"watch {start}", "watch-recorded", report(end), **about)
 
 
-def overview(folder: Path, *watches: Event) -> str:
-    with World(folder, "http") as world:
-        world.record("2025-12-21T09:00:00Z", [*OPENING, STANCE, *watches])
-        world.set_clock("2026-03-01T09:00:00Z")
-        return page(world, "")
+FIRST = watch("2025-12-20", "2025-12-21")
+SILENT = "Nobody has looked since 21 December 2025."
 
 
-def test_a_quiet_week_in_which_nobody_looked_says_so(tmp_path: Path) -> None:
-    text = overview(tmp_path, watch("2025-12-21"))
-    assert "Nothing changed" not in text
-    assert "no position, meeting or plan changed" not in main(text)
-    assert "Of these seven days nothing is known. Nobody has looked since 21 December 2025." in text
-
-
-def test_a_quiet_week_without_any_watch_says_that_coverage_is_not_recorded(tmp_path: Path) -> None:
-    assert "Of these seven days nothing is known. Coverage is not recorded." in overview(tmp_path)
-
-
-def test_a_quiet_week_that_was_watched_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("watches", "told"),
+    [
+        ([], "Coverage is not recorded."),
+        ([FIRST], SILENT),
+        (
+            [FIRST, watch("2026-02-22", "2026-02-25")],
+            "On some of these days nobody looked, last on 1 March 2026.",
+        ),
+        ([FIRST, watch("2026-02-20", "2026-03-01")], "Somebody watched all the while."),
+    ],
+)
+def test_a_week_of_which_nothing_is_known_says_whether_anybody_looked(
+    tmp_path: Path, watches: list[Event], told: str
+) -> None:
     with World(tmp_path, "http") as world:
         world.record("2025-12-21T09:00:00Z", [*OPENING, STANCE])
-        world.record("2026-03-01T09:00:00Z", [watch("2026-03-01")])
-        text = page(world, "")
-    assert "Of these seven days nothing is known. Somebody watched until their end." in text
-    assert "Nobody has looked" not in text
+        world.record("2026-03-01T09:00:00Z", watches) if watches else None
+        world.set_clock("2026-03-01T10:00:00Z")
+        overview, compare = page(world, ""), page(world, "compare", "?from=2026-02-22")
 
-
-@pytest.mark.parametrize("name", [name for name in ADDRESSES if name != "record"])
-def test_every_rail_says_since_when_nobody_has_looked(own_site: World, name: str) -> None:
-    own_site.record("2025-12-30T09:00:00Z", [watch("2025-12-22")])
-    assert "Nobody has looked since 22 December 2025." in page(own_site, name)
-    assert "Nobody has looked" not in page(own_site, name, "?as_of=2025-12-22")
-
-
-def test_where_news_came_after_the_last_watch_it_is_not_said_that_nobody_looked(
-    own_site: World,
-) -> None:
-    own_site.record("2025-12-30T09:00:00Z", [watch("2025-12-22"), statement(1, day=28)])
-    text = page(own_site, "")
-    assert "No watch is recorded since 22 December 2025." in text
-    assert "Nobody has looked" not in text
+    assert f"Of these seven days nothing is known. {told}" in overview
+    assert f"No change is known between the two dates. {told}" in compare
+    for text in overview, compare:
+        assert "Nothing changed" not in text

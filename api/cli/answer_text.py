@@ -69,7 +69,7 @@ def coverage_text(coverage: Coverage) -> str:
         days = sum(gap.days for gap in gaps)
         last = gaps[-1]
         period = last.to if last.from_ == last.to else f"{last.from_} to {last.to}"
-        sentences.append(f"On {days} day{'s' * (days > 1)} nobody watched, lastly {period}.")
+        sentences.append(f"No watch covers {days} day{'s' * (days > 1)}, lastly {period}.")
     return " ".join(sentences)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from api.pages.shared import brief
+from api.pages.shared.coverage import describe_silence
 from api.pages.shared.page import PageDefinition, SinceParams
 from api.pages.shared.page_context import PageContext
 from domain.model import Json
@@ -20,7 +23,9 @@ def load_compare(frame: PageContext) -> Json:
         start = frame.earlier_question(None)
     all_changes = diff.diff_bases(frame.session.open_view, frame.derive_basis(start), frame.basis)
     change_brief = brief.BriefWriter(frame, frame.view).write_brief(all_changes)
-    return {"from": frame.question_day(start), "to": to, **change_brief}
+    first = date.fromisoformat(frame.question_day(start))
+    silence = None if all_changes else describe_silence(frame, first)
+    return {"from": frame.question_day(start), "to": to, **change_brief, "silence": silence}
 
 
 PAGE = PageDefinition(

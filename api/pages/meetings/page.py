@@ -61,8 +61,8 @@ def load_meetings(frame: PageContext) -> Json:
         if status in (None, meeting.status)
     ]
     selected.sort(key=lambda meeting: (meeting["day"] or "9999", meeting["meeting"]))
-    groups: dict[str, list[Json]] = {"overdue": [], "next": [], "past": []}
-    group_of_status = {"overdue": "overdue", "announced": "next"}
+    groups: dict[str, list[Json]] = {"overdue": [], "next": [], "possible": [], "past": []}
+    group_of_status = {"overdue": "overdue", "announced": "next", "possible": "possible"}
     for entry in selected:
         groups[group_of_status.get(entry["status"], "past")].append(entry)
     groups["overdue"].reverse()

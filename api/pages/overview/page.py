@@ -8,7 +8,8 @@ from api.answers import Answers
 from api.models.answers import Meeting, MeetingStatus
 from api.models.plans import Plan
 from api.pages.positions.page import build_matrix, changed_cells
-from api.pages.shared.dates import date_of_day
+from api.pages.shared.coverage import describe_silence
+from api.pages.shared.dates import date_of_day, week_before
 from api.pages.shared.disputes import disputed_text
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
@@ -36,6 +37,7 @@ def load_overview(frame: PageContext) -> Json:
     return {
         "from": frame.question_day(start),
         "quiet": quiet,
+        "silence": describe_silence(frame, week_before(frame.rail.day)) if quiet else None,
         "parties": {party["party"]: party["name"] for party in matrix_data["parties"]},
         "summary": frame.opening_fields.get("summary"),
         "positions": changed_positions(changed_cells(matrix_data["rows"])),

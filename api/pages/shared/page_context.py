@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from api.pages.shared.coverage import write_coverage_note
 from api.pages.shared.dates import DateFormatter, week_before
 from api.pages.shared.display_names import DisplayNames
 from api.pages.shared.i18n import LANGUAGES, request_translations
@@ -114,11 +113,6 @@ class PageContext:
     @cached_property
     def rail(self) -> Rail:
         return build_rail(self.now, self.basis, self.dates, self.page_state.rail_days, self.slug)
-
-    @cached_property
-    def coverage_note(self) -> str | None:
-        """Until when somebody watched, where nobody watched on the day that is shown."""
-        return write_coverage_note(self)
 
     @cached_property
     def log_checks(self) -> LiveChecks:
