@@ -161,6 +161,18 @@ def seqs_before(c: Cursor, negotiation: str, seq: int, limit: int) -> list[int]:
     return [row[0] for row in c.fetchall()]
 
 
+def seqs_after(c: Cursor, negotiation: str, seq: int, limit: int) -> list[int]:
+    """Return the seqs of the next events of a negotiation after a seq, in order."""
+    c.execute(
+        """
+        SELECT seq FROM event
+        WHERE negotiation = :negotiation AND seq > :after ORDER BY seq LIMIT :limit
+        """,
+        {"negotiation": negotiation, "after": seq, "limit": limit},
+    )
+    return [row[0] for row in c.fetchall()]
+
+
 def read_head(c: Cursor) -> tuple[int, Instant]:
     """Return the head: size and last recorded_at."""
     c.execute("SELECT size, last_recorded_at FROM head")

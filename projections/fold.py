@@ -164,6 +164,12 @@ class FoldView(View):
             for day, news in sorted(days.items())
         ]
 
+    def items_since(self, since: Basis) -> list[Item]:
+        return list(map(self._item_of, self.versions.values()))
+
+    def next_embargo_end(self) -> Instant | None:
+        return None
+
     def steady_until(self) -> Instant:
         return self.basis.known_at
 

@@ -111,6 +111,19 @@ class View(ABC):
         much of it lies after a seq, and after the time of day of an instant."""
 
     @abstractmethod
+    def items_since(self, since: Basis) -> list[Item]:
+        """Return at least those items within both cuts that were recorded, revised or came out
+        after an earlier basis of the same viewer, by seq."""
+
+    @abstractmethod
+    def next_embargo_end(self) -> Instant | None:
+        """Return when the audience sees more, as long as nothing is recorded; null if never, or
+        where that is not known.
+
+        The basis knows of everything that was recorded.
+        """
+
+    @abstractmethod
     def steady_until(self) -> Instant:
         """Return until when the same is visible as long as nothing is recorded, as when an embargo
         ends; the clock of knowledge itself where that is not known."""

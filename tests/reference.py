@@ -411,6 +411,7 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
         "agreed": _agreed(happened, points),
         "pending": _pending(happened),
         "roles": _roles(happened),
+        "last_of_role": _last_of_roles(happened),
         "statements": _statements(happened),
         "anomalies": sorted(early + homeless + _unproposed(happened)),
         "coverage": _unwatched(lives, asked),
@@ -419,21 +420,37 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
 
 def changes(entries: list[Entry], start: Entry, end: Entry) -> dict[tuple[str, str], str]:
     """Return the cause of each change between two bases: R moves first, then K, then V."""
+    if end["valid_at"] < start["valid_at"]:
+        return changes(entries, end, start)
     by_record = start | {"seq": end["seq"]}
     by_knowledge = by_record | {"known_at": end["known_at"]}
     states = [_facets(entries, basis) for basis in (start, by_record, by_knowledge, end)]
-    between = sorted((start["valid_at"], end["valid_at"]))
-    los = {life.id: life.start.lo for life in resolve_news(entries, **end)}
+    begun = {
+        life.id
+        for life in resolve_news(entries, **end)
+        if start["valid_at"] < life.start.lo <= end["valid_at"]
+    }
+    held = [_held_ids(entries, basis) for basis in (start, by_record, by_knowledge)]
     found = {}
     for name in set().union(*states):
         values = [state.get(name, (None, ())) for state in states]
         steps = [step for step in (1, 2, 3) if values[step][0] != values[step - 1][0]]
         if values[0][0] != values[3][0]:
-            rests = {*values[0][1], *values[3][1]} & set(los)
-            is_world = any(between[0] < los[event] <= between[1] for event in rests)
-            cause = ("record", "knowledge", "world" if is_world else "clock")
-            found[name] = cause[steps[-1] - 1]
+            rests = set(values[3][1] or values[0][1])
+            by_world = "clock"
+            by_world = "record" if rests & (held[1] - held[0]) else by_world
+            by_world = "knowledge" if rests & (held[2] - held[1]) else by_world
+            by_world = "world" if rests & begun else by_world
+            found[name] = ("record", "knowledge", by_world)[steps[-1] - 1]
     return found
+
+
+def _held_ids(entries: list[Entry], basis: Entry) -> set[str]:
+    """Return what both cuts admit; a note of the recorder has no clock of knowledge."""
+    lives, asked = resolve_lives(entries, **basis)
+    return {
+        life.id for life in lives if life.known <= asked.known_at or life.type in RECORDER_ACT_TYPES
+    }
 
 
 def _facets(entries: list[Entry], basis: Entry) -> dict[tuple[str, str], tuple[Any, list[str]]]:
@@ -447,8 +464,9 @@ def _facets(entries: list[Entry], basis: Entry) -> dict[tuple[str, str], tuple[A
     facets = {("withdrawn", event): of(event) for event in folded["listed"]["withdrawn"]}
     for cell, events in folded["attributed"].items():
         facets |= {("attributed", f"{cell}#{event}"): of(event) for event in events}
-    for role, event in folded["roles"].items():
-        facets["role", role] = "held", lives[event]["events"]
+    for role, event in folded["last_of_role"].items():
+        ended = event not in folded["roles"].values()
+        facets["role", role] = None if ended else "held", lives[event]["events"]
     for slug, meeting in folded["meetings"].items():
         rests = [event for each in meeting["events"] for event in lives[each]["events"]]
         core = {name: each for name, each in meeting.items() if name != "events"}
@@ -688,12 +706,18 @@ def _status(events: list[Life], valid_at: int) -> str:
 
 
 def _roles(happened: list[Life]) -> dict[str, str]:
+    types = {life.id: life.type for life in happened}
+    last = _last_of_roles(happened)
+    return {role: event for role, event in last.items() if types[event] == "role-assumed"}
+
+
+def _last_of_roles(happened: list[Life]) -> dict[str, str]:
     last: dict[str, Life] = {}
     for life in happened:
         parts = [life.fields.get(name) for name in ("person", "party", "title")]
         if life.type in ("role-assumed", "role-ended") and None not in parts:
             last["/".join(map(str, parts))] = life
-    return {role: x.id for role, x in sorted(last.items()) if x.type == "role-assumed"}
+    return {role: x.id for role, x in sorted(last.items())}
 
 
 def _statements(happened: list[Life]) -> list[list[Any]]:

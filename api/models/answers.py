@@ -19,7 +19,7 @@ from api.models.events import (
     Statement,
     Watch,
 )
-from api.models.plans import Plan, PlanHead, Point
+from api.models.plans import Agreement, Amendment, Plan, PlanHead, Point
 from api.models.positions import Position
 from domain.catalogue import Authority, MeetingFormat, Participant
 
@@ -164,7 +164,17 @@ class State(Frozen):
 
 
 CellKind = Literal[
-    "position", "attributed", "meeting", "role", "plan", "point", "statement", "withdrawn"
+    "position",
+    "attributed",
+    "meeting",
+    "role",
+    "plan",
+    "point",
+    "amendment",
+    "endorsement",
+    "agreement",
+    "statement",
+    "withdrawn",
 ]
 
 
@@ -175,12 +185,14 @@ def _value_kind(value: object) -> str:
         "ongoing": "meeting",
         "since": "role",
         "endorsements": "plan",
+        "agreed": "agreement",
         "lineage": "point",
         "withdrawn": "statement",
     }
-    if isinstance(value, dict):
-        return next((kind for mark, kind in marks.items() if mark in value), "event")
-    return next((kind for mark, kind in marks.items() if hasattr(value, mark)), "event")
+    names = value if isinstance(value, dict) else dir(value)
+    if "amendment" in names and "type" not in names:
+        return "amendment"
+    return next((kind for mark, kind in marks.items() if mark in names), "event")
 
 
 CellValue = TypeAliasType(
@@ -191,12 +203,14 @@ CellValue = TypeAliasType(
         | Annotated[Role, Tag("role")]
         | Annotated[PlanHead, Tag("plan")]
         | Annotated[Point, Tag("point")]
+        | Annotated[Amendment, Tag("amendment")]
+        | Annotated[Agreement, Tag("agreement")]
         | Annotated[Statement, Tag("statement")]
         | Annotated[AnyEvent, Tag("event")],
         Discriminator(_value_kind),
     ],
 )
-"""A value by the kind of its cell; of attributed and withdrawn ones, an event."""
+"""A value by the kind of its cell; of attributed, endorsing and withdrawn ones, an event."""
 
 
 class CellChange(Frozen):

@@ -9,7 +9,7 @@ from pydantic import Field
 from api.models.base import Disputable, EdtfText, Frozen, Provenance
 from api.models.events import Endorsement, Names, PendingAmendment, PublishedDocument
 from api.models.positions import Position
-from domain.catalogue import PlanPoint, PointCount, PointNumber, TextStatus
+from domain.catalogue import Operation, PlanPoint, PointCount, PointNumber, TextStatus
 
 
 class Lineage(Frozen):
@@ -73,6 +73,27 @@ class PointDetail(Frozen):
     lineage: Lineage
     history: tuple[PointStep, ...]
     positions: tuple[Position, ...]
+
+
+class Amendment(Provenance):
+    """What became of proposed changes to a plan; no operations are known of one not proposed."""
+
+    plan: str
+    amendment: str
+    status: Literal["proposed", "adopted", "rejected", "withdrawn"]
+    operations: tuple[Operation, ...]
+    proposed_by: Names
+
+
+class Agreement(Provenance):
+    """A point that every stakeholder agrees to, with the text that is agreed."""
+
+    plan: str
+    point: str
+    number: PointNumber | None
+    heading: str | None
+    text: str | None
+    agreed: Literal[True]
 
 
 class PlanHead(Disputable):

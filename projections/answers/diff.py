@@ -3,144 +3,143 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-
-import orjson
+from dataclasses import replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal
 
 from domain.acceptance import find_references
 from domain.basis import Basis
 from domain.catalogue import ACT_TYPES
 from domain.instants import DAY, SECOND, to_rfc3339, to_rfc3339_short
 from domain.model import Json
-from projections import answers
 from projections.answer_json import Item
-from projections.answers import to_plain
+from projections.answers.facets import (
+    EVERYTHING,
+    NO_FACET,
+    FacetKey,
+    Facets,
+    Scope,
+    collect_facets,
+    comparable_part,
+)
+from projections.answers.visibility import find_newly_visible
 from projections.view import View, group_by_week
 
 OpenView = Callable[[Basis], View]
-Facets = dict[tuple[str, str], Json]
-
-CELL_FIELDS = ("party", "issue", "plan", "point")
-NO_LIMIT = 2**62
-_POINT_LISTS = ("points", "agreed", "open")
-_PROVENANCE_FIELDS = (
-    "events",
-    "known_at",
-    "sources",
-    "single_source",
-    "since",
-    "last_stated",
-    "candidates",
-)
-_POSITION_FIELDS = ("stance", "summary", "quote", "conditions", "mixed", "rivals")
+Cause = Literal["record", "knowledge", "world", "clock"]
+CLOCKS_IN_ORDER: tuple[Literal["record", "knowledge"], ...] = ("record", "knowledge")
+"""The clocks that admit events, in the order in which they move."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which cells are looked at: those of a few things, such as a party and an issue, or all."""
+class Side:
+    """A view to be compared: what is visible in it, and its cells."""
 
-    event_ids: frozenset[str] = frozenset()
-    subjects: frozenset[tuple[str, str]] | None = None
+    def __init__(self, view: View, scope: Scope = EVERYTHING) -> None:
+        self.view, self.scope = view, scope
 
-    def prefixes_of(self, kind: str) -> list[tuple[str, ...]]:
-        """Return the prefixes of cell keys that begin with a thing of this kind."""
-        if self.subjects is None:
-            return [()]
-        return [(slug,) for named, slug in sorted(self.subjects) if named == kind]
+    @cached_property
+    def facets(self) -> Facets:
+        return collect_facets(self.view, self.scope)
 
-
-def collect_facets(view: View, scope: Scope = Scope()) -> Facets:  # frozen
-    """Return the cells of a state under their kind and subject."""
-    facet_map: Facets = {}
-    for party in scope.prefixes_of("party"):
-        for each in to_plain(answers.select_positions(view, *party)):
-            facet_map["position", _subject_key(each, *CELL_FIELDS)] = each
-        for each in to_plain(answers.select_claims(view, *party)):
-            facet_map["attributed", f"{_subject_key(each, *CELL_FIELDS)}#{each['event']}"] = each
-    for meeting in scope.prefixes_of("meeting"):
-        for each in to_plain(answers.select_meetings(view, *meeting)):
-            facet_map["meeting", each["meeting"]] = each
-    for person in scope.prefixes_of("person"):
-        for each in to_plain(answers.select_roles(view, *person)):
-            facet_map["role", _subject_key(each, "person", "party", "title")] = each
-    for plan in scope.prefixes_of("plan"):
-        for each in to_plain(answers.select_plans(view, *plan)):
-            facet_map |= _plan_facets(each)
-    for statement in scope.prefixes_of("statement"):
-        for each in to_plain(list(answers.select_statements(view, *statement))):
-            facet_map.setdefault(("statement", str(each["statement"] or each["event"])), each)
-    for each in to_plain(_withdrawn_items(view, scope)):
-        facet_map["withdrawn", each["event"]] = each
-    return facet_map
+    def comparable_part(self, key: FacetKey) -> Json | None:
+        """Return what must differ of a cell for it to have changed."""
+        return comparable_part(key[0], self.facets.get(key, NO_FACET).value)
 
 
-def _plan_facets(plan: Json) -> Facets:
-    points: Facets = {("point", f"{plan['plan']}/{each['point']}"): each for each in plan["points"]}
-    plan_fields = {name: value for name, value in plan.items() if name not in _POINT_LISTS}
-    return points | {("plan", plan["plan"]): plan_fields}
+class Comparison:
+    """What became visible or changed between two views; differences and following rest on it."""
 
+    def __init__(self, before: Side, after: Side) -> None:
+        self.before, self.after = before, after
 
-def _withdrawn_items(view: View, scope: Scope) -> list[orjson.Fragment]:
-    if scope.subjects is None:
-        return answers.select_by_standing(view, "withdrawn", NO_LIMIT)
-    items = [item for event in sorted(scope.event_ids) if (item := view.find_item(event))]
-    return [item.json_fragment for item in items if item.standing == "withdrawn"]
+    @cached_property
+    def changed_cells(self) -> frozenset[FacetKey]:
+        """The cells whose value differs."""
+        keys = set(self.before.facets) | set(self.after.facets)
+        return frozenset(
+            key
+            for key in keys
+            if self.before.comparable_part(key) != self.after.comparable_part(key)
+        )
 
+    def admits(self, event: str) -> bool:
+        """Return whether an event is within both cuts after, and was not before."""
+        before, after = self.before.view, self.after.view
+        return after.find_item(event) is not None and before.find_item(event) is None
 
-def _subject_key(value: Json, *names: str) -> str:
-    return "/".join(str(value[name]) for name in names if value.get(name))
-
-
-def _comparable_part(kind: str, value: Json | None) -> Json | None:
-    """Return what must differ for a cell to have changed."""
-    if value is None:
-        return None
-    if kind == "position":
-        return {name: value.get(name) for name in _POSITION_FIELDS}
-    return {name: each for name, each in value.items() if name not in _PROVENANCE_FIELDS}
+    def newly_visible(self) -> list[Item]:
+        """Return the items, by seq, that became visible."""
+        return find_newly_visible(self.before.view, self.after.view)
 
 
 def diff_bases(open_view: OpenView, start: Basis, end: Basis) -> list[Json]:
-    """Return the changes from one basis to another: the record moves first, then knowledge, then
-    the world; the cause of a change is the last step that produced it."""
+    """Return the changes from one basis to another, each with its cause and its events.
+
+    The record moves first, then knowledge, then the world; the cause is the last step that produced
+    the change. Backwards in the world, the answer is the one forwards, exchanged.
+    """
+    if end.valid_at < start.valid_at:
+        return [_exchange_ends(change) for change in diff_bases(open_view, end, start)]
     by_record = replace(start, seq=end.seq, recorded_at=end.recorded_at)
     by_knowledge = replace(by_record, known_at=end.known_at)
-    steps = [(basis, open_view(basis)) for basis in (start, by_record, by_knowledge, end)]
-    states = [collect_facets(each) for _, each in steps]
-    differences = []
-    for kind, subject in sorted(set().union(*states)):
-        values = [each.get((kind, subject)) for each in states]
-        cores = [_comparable_part(kind, value) for value in values]
-        if cores[0] == cores[-1]:
-            continue
-        changed_steps = [n for n in (1, 2, 3) if cores[n] != cores[n - 1]]
-        event_ids = _event_ids(values[-1]) or _event_ids(values[0])
-        cause = ("record", "knowledge", "clock")[changed_steps[-1] - 1]
-        if cause == "clock" and _began_between(
-            steps[-1][1], [*_event_ids(values[0]), *event_ids], start, end
-        ):
-            cause = "world"
-        differences.append(
-            {
-                "kind": kind,
-                "subject": subject,
-                "before": values[0],
-                "after": values[-1],
-                "cause": cause,
-                "events": event_ids,
-            }
-        )
-    return differences
+    sides = [Side(open_view(basis)) for basis in (start, by_record, by_knowledge, end)]
+    steps = [Comparison(*pair) for pair in pairwise(sides)]
+    whole = Comparison(sides[0], sides[-1])
+    return [
+        _build_change(key, whole, _find_cause(key, whole, steps))
+        for key in sorted(whole.changed_cells)
+    ]
 
 
-def _event_ids(value: Json | None) -> list[str]:
-    return list(value["events"]) if value else []
+def _build_change(key: FacetKey, whole: Comparison, cause: Cause) -> Json:
+    return {
+        "kind": key[0],
+        "subject": key[1],
+        "before": whole.before.facets.get(key, NO_FACET).value,
+        "after": whole.after.facets.get(key, NO_FACET).value,
+        "cause": cause,
+        "events": _events_behind(key, whole),
+    }
 
 
-def _began_between(view: View, event_ids: Sequence[str], start: Basis, end: Basis) -> bool:
-    low, high = sorted((start.valid_at, end.valid_at))
-    items = [item for event in event_ids if (item := view.find_item(event))]
-    return any(low < item.lo <= high for item in items)
+def _exchange_ends(change: Json) -> Json:
+    return {**change, "before": change["after"], "after": change["before"]}
+
+
+def _events_behind(key: FacetKey, whole: Comparison) -> list[str]:
+    """Return the events that a cell rests on at the end, or else at the start."""
+    start, end = (side.facets.get(key, NO_FACET).events for side in (whole.before, whole.after))
+    return list(end or start)
+
+
+def _find_cause(key: FacetKey, whole: Comparison, steps: Sequence[Comparison]) -> Cause:
+    *admitting_steps, world_step = steps
+    if key not in world_step.changed_cells:
+        changing = [
+            clock
+            for clock, step in zip(CLOCKS_IN_ORDER, admitting_steps, strict=True)
+            if key in step.changed_cells
+        ]
+        return changing[-1]
+    event_ids = _events_behind(key, whole)
+    if _began_between(world_step, event_ids):
+        return "world"
+    for clock, step in zip(CLOCKS_IN_ORDER[::-1], admitting_steps[::-1], strict=True):
+        if any(step.admits(event) for event in event_ids):
+            return clock
+    return "clock"
+
+
+def _began_between(world_step: Comparison, event_ids: Sequence[str]) -> bool:
+    """Return whether one of these events, as held at the end, surely began between both ends."""
+    start, end = world_step.before.view, world_step.after.view
+    items = [item for event in event_ids if (item := end.find_item(event))]
+    return any(
+        start.basis.valid_at < item.lo <= end.basis.valid_at
+        for item in items
+        if item.type not in ACT_TYPES
+    )
 
 
 def find_gap(open_view: OpenView, as_known: Basis, as_recorded: Basis, hindsight: Basis) -> Json:
@@ -162,10 +161,8 @@ def build_story(
         at = _basis_at_recording(now, item) if now.preset == "as-recorded" else now
         before, then = (open_view(replace(at, seq=seq)) for seq in (item.seq - 1, item.seq))
         scope = _event_scope(item, before, then)
-        yield (
-            item,
-            list(_changed_cells(item, collect_facets(before, scope), collect_facets(then, scope))),
-        )
+        comparison = Comparison(Side(before, scope), Side(then, scope))
+        yield item, list(_story_changes(item, comparison))
 
 
 def _admitted_items(open_view: OpenView, now: Basis, after: int) -> Iterator[Item]:
@@ -208,23 +205,24 @@ def _event_scope(item: Item, *views: View) -> Scope:
     return Scope(frozenset(event_ids), frozenset(subjects))
 
 
-def _changed_cells(item: Item, before: Facets, after: Facets) -> Iterator[Json]:
+def _story_changes(item: Item, comparison: Comparison) -> Iterator[Json]:
     published = item.known_at if item.has_known_at else None
     lag = None if published is None else max(0, item.recorded_at - published) // SECOND
-    for kind, subject in sorted(set(before) | set(after)):
-        old, new = before.get((kind, subject)), after.get((kind, subject))
-        if _comparable_part(kind, old) != _comparable_part(kind, new):
-            yield {
-                "seq": item.seq,
-                "event": item.event,
-                "recorded_at": to_rfc3339(item.recorded_at),
-                "kind": kind,
-                "subject": subject,
-                "before": old,
-                "after": new,
-                "published": None if published is None else to_rfc3339_short(published),
-                "lag": lag,
-            }
+    for key in sorted(comparison.changed_cells):
+        old, new = (
+            side.facets.get(key, NO_FACET).value for side in (comparison.before, comparison.after)
+        )
+        yield {
+            "seq": item.seq,
+            "event": item.event,
+            "recorded_at": to_rfc3339(item.recorded_at),
+            "kind": key[0],
+            "subject": key[1],
+            "before": old,
+            "after": new,
+            "published": None if published is None else to_rfc3339_short(published),
+            "lag": lag,
+        }
 
 
 def events_per_week(view: View) -> list[Json]:

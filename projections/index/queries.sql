@@ -383,6 +383,46 @@ WHERE v.negotiation = :negotiation
 GROUP BY 1
 ORDER BY 1;
 
+-- name: items_since
+-- Items by seq that were recorded or revised after :after, or came out after :known_before and after
+-- their recording. A version that begins later than its event is a revision, one known later than
+-- its event was recorded is the end of an embargo; each has a small index of its own.
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM version v
+WHERE v.id IN (
+        SELECT n.id
+        FROM version n
+        WHERE n.negotiation = :negotiation AND n.seq > :after AND n.seq <= :seq
+        UNION ALL
+        SELECT r.id
+        FROM version r
+        WHERE r.negotiation = :negotiation
+            AND r.recorded_from > :after AND r.recorded_from <= :seq
+            AND r.recorded_from > r.seq
+        UNION ALL
+        SELECT e.id
+        FROM version e
+        WHERE e.negotiation = :negotiation
+            AND e.known_from > :known_before AND e.known_from <= :known
+            AND e.known_from > e.recorded_at
+    )
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+ORDER BY v.seq;
+
+-- name: next_embargo_end
+-- When the audience sees more of what was recorded by the moment of knowledge.
+SELECT min(v.known_from)
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.known_from > :known
+    AND v.known_from > v.recorded_at
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0;
+
 -- name: steady_until
 -- When knowledge of what is recorded changes next.
 SELECT min(CASE WHEN v.known_from > :known THEN v.known_from ELSE v.known_to END)

@@ -243,6 +243,15 @@ class IndexView(View):
         rows = self._fetch("known_days", shift=YEAR_1 * DAY, day=DAY, time=at % DAY, after_seq=seq)
         return list(map(KnownDay._make, rows))
 
+    def items_since(self, since: Basis) -> list[Item]:
+        has_told_all = since.known_at >= since.recorded_at
+        after = since.seq if has_told_all else 0  # else it may lack what the index passes over
+        return self._fetch_items("items_since", after=after, known_before=since.known_at)
+
+    def next_embargo_end(self) -> Instant | None:
+        ((moment,),) = self._fetch("next_embargo_end")
+        return None if moment is None else int(moment)
+
     def steady_until(self) -> Instant:
         ((moment,),) = self._fetch("steady_until")
         return MAX_INTEGER if moment is None else int(moment)

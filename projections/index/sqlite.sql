@@ -34,6 +34,10 @@ CREATE INDEX IF NOT EXISTS version_known ON version (negotiation, known_at);
 CREATE INDEX IF NOT EXISTS version_world ON version (negotiation, standing, width, last);
 CREATE INDEX IF NOT EXISTS version_disputed ON version (negotiation, last) WHERE disputed;
 CREATE INDEX IF NOT EXISTS version_ahead ON version (negotiation, last) WHERE ahead;
+CREATE INDEX IF NOT EXISTS version_revised ON version (negotiation, recorded_from)
+WHERE recorded_from > seq;
+CREATE INDEX IF NOT EXISTS version_embargoed ON version (negotiation, known_from)
+WHERE known_from > recorded_at;
 
 -- The cells of answers, by kind and key (the slugs of a CellKey, joined). What events name has rows
 -- too: a subject is a cell of one slug, with an @ before its kind.

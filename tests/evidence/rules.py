@@ -1081,30 +1081,22 @@ def _cause_is(cause: str, told: str) -> Breaker:
     )
 
 
-def _cells(differences: Any) -> set[tuple[str, str]]:
-    return {(each["kind"], each["subject"]) for each in differences}
-
-
 def _first_step_is_the_cause(original: Any) -> Any:
-    def diff_bases(open_view: Any, start: Any, end: Any) -> Any:
-        by_record = replace(start, seq=end.seq, recorded_at=end.recorded_at)
-        cells = _cells(original(open_view, start, by_record))
-        return [
-            {**each, "cause": "record"} if _cells([each]) & cells else each
-            for each in original(open_view, start, end)
-        ]
+    def find_cause(key: Any, whole: Any, steps: Any) -> str:
+        first = next(n for n, step in enumerate(steps) if key in step.changed_cells)
+        return original(key, whole, steps) if first == 2 else ("record", "knowledge")[first]
 
-    return diff_bases
+    return find_cause
 
 
 def _knowledge_moves_first(original: Any) -> Any:
     def diff_bases(open_view: Any, start: Any, end: Any) -> Any:
         by_knowledge = replace(start, known_at=end.known_at)
         by_record = replace(by_knowledge, seq=end.seq, recorded_at=end.recorded_at)
-        cells = _cells(original(open_view, by_knowledge, by_record))
+        late = {(x["kind"], x["subject"]) for x in original(open_view, by_knowledge, by_record)}
         return [
             {**each, "cause": "record"}
-            if each["cause"] == "knowledge" and _cells([each]) & cells
+            if each["cause"] == "knowledge" and (each["kind"], each["subject"]) in late
             else each
             for each in original(open_view, start, end)
         ]
@@ -1113,12 +1105,28 @@ def _knowledge_moves_first(original: Any) -> Any:
 
 
 def _disputed_never_begin(original: Any) -> Any:
-    def began_between(view: Any, event_ids: Any, start: Any, end: Any) -> Any:
+    def began_between(world_step: Any, event_ids: Any) -> Any:
+        view = world_step.after.view
         items = [item for event in event_ids if (item := view.find_item(event))]
-        undisputed = [item.event for item in items if "rivals" not in item.own_fields]
-        return original(view, undisputed, start, end)
+        return original(world_step, [x.event for x in items if "rivals" not in x.own_fields])
 
     return began_between
+
+
+def _only_the_start_counts(original: Any) -> Any:
+    def events_behind(key: Any, whole: Any) -> list[str]:
+        before = whole.before.facets.get(key)
+        return list(before.events) if before else original(key, whole)
+
+    return events_behind
+
+
+def _without_exchange(original: Any) -> Any:
+    def diff_bases(open_view: Any, start: Any, end: Any) -> Any:
+        turned = replace(end, valid_at=start.valid_at)
+        return original(open_view, start, turned if end.valid_at < start.valid_at else end)
+
+    return diff_bases
 
 
 CAUSED = (
@@ -1126,7 +1134,25 @@ CAUSED = (
     Rule("news is the cause knowledge", DIFF, _cause_is("knowledge", "record"), CAUSES),
     Rule("time alone is the cause clock", BEGAN, always(lambda *arguments: True), CAUSES),
     Rule("what happened is the cause world", BEGAN, always(lambda *arguments: False), CAUSES),
-    Rule("the last step is the cause", DIFF, _first_step_is_the_cause, CAUSES),
+    Rule(
+        "what was first admitted is no clock's doing",
+        "projections.answers.diff.Comparison.admits",
+        always(lambda step, event: False),
+        CAUSES,
+    ),
+    Rule(
+        "a change rests on the events of its end",
+        "projections.answers.diff._events_behind",
+        _only_the_start_counts,
+        "tests/test_causes.py::test_a_change_has_its_cause[http-an office that ended]",
+    ),
+    Rule("backwards is forwards exchanged", DIFF, _without_exchange, CAUSES),
+    Rule(
+        "the last step is the cause",
+        "projections.answers.diff._find_cause",
+        _first_step_is_the_cause,
+        CAUSES,
+    ),
     Rule("the record moves before knowledge", DIFF, _knowledge_moves_first, CAUSES),
     Rule("a disputed time happens from its hull's lo on", BEGAN, _disputed_never_begin, HULL),
 )

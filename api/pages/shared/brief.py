@@ -15,6 +15,8 @@ from api.pages.shared.sentences import (
     point_transition,
     state_word,
 )
+from domain.edtf import parse_span
+from domain.instants import EARLIEST
 from domain.model import Json
 
 GROUPS = ("positions", "meetings", "plans", "roles", "statements")
@@ -39,6 +41,9 @@ _GROUP_OF_KIND = {
     "meeting": "meetings",
     "plan": "plans",
     "point": "plans",
+    "amendment": "plans",
+    "endorsement": "plans",
+    "agreement": "plans",
     "role": "roles",
     "statement": "statements",
     "withdrawn": "statements",
@@ -52,7 +57,7 @@ class BriefWriter(SentenceWriter):
 
     def write_brief(self, changes: Iterable[Json]) -> Json:
         """Return the lines of a brief, how many changes there are, and of which causes."""
-        all_changes = list(changes)
+        all_changes = [change for change in changes if not _is_undated_role(change)]
         lines = [
             self._brief_line(change, self.write_sentence(change))
             for change in all_changes
@@ -117,6 +122,14 @@ class BriefWriter(SentenceWriter):
                 "events": list(events),
                 "sources": distinct_sources(sources),
             }
+
+
+def _is_undated_role(change: Json) -> bool:
+    """Return whether a change is that an office is held since some unknown day: that is no news,
+    whenever it became known."""
+    value = change["after"]
+    is_held = change["kind"] == "role" and value is not None
+    return is_held and parse_span(value.get("since")).start.lo == EARLIEST
 
 
 def brief_rows(brief: Json) -> Iterator[Json]:

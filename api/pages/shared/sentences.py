@@ -93,6 +93,36 @@ class SentenceWriter:
             before=self.words.get(f"plan-status.{earlier_status}", str(earlier_status or "")),
         )
 
+    def _amendment(self, transition: str, before: Json | None, value: Json) -> str:
+        status, earlier_status = value["status"], (before or value)["status"]
+        if transition == "changed" and status == earlier_status:
+            transition = "reworded"
+        return self.fill_phrase(
+            f"amendment-{transition}",
+            name=value["amendment"],
+            plan=self.names.display_name("plan", value["plan"]),
+            status=self.fill_phrase(f"amendment-status.{status}"),
+            before=self.fill_phrase(f"amendment-status.{earlier_status}"),
+        )
+
+    def _endorsement(self, transition: str, before: Json | None, value: Json) -> str:
+        plan, party = str(value.get("plan")), value.get("party")
+        scope = self.names.display_name("plan", plan)
+        if value.get("points"):
+            numbers = ", ".join(self.names.point_name(plan, point) for point in value["points"])
+            scope = self.fill_phrase("endorsement-points", plan=scope, numbers=numbers)
+        return self.fill_phrase(
+            f"endorsement-{transition}",
+            party=self.names.display_name("party", party)
+            if party
+            else self.fill_phrase("somebody"),
+            act=self.fill_phrase(f"endorsement-act.{value['type']}"),
+            scope=scope,
+        )
+
+    def _agreement(self, transition: str, before: Json | None, value: Json) -> str:
+        return self.fill_phrase(f"agreement-{transition}", subject=self._subject_name(value))
+
     def _role(self, transition: str, before: Json | None, value: Json) -> str:
         return self.fill_phrase(
             f"role-{transition}",
@@ -165,8 +195,12 @@ def state_word(kind: str, value: Json | None) -> str | None:
         return None
     if kind in ("position", "attributed"):
         return answer_word(value)
-    if kind in ("meeting", "plan"):
+    if kind in ("meeting", "plan", "amendment"):
         return value.get("status")
+    if kind == "endorsement":
+        return value.get("type")
+    if kind == "agreement":
+        return "agreed"
     return value.get("title") if kind == "role" else None
 
 
@@ -181,7 +215,7 @@ def change_summary(kind: str, value: Json) -> str | None:
 
 def change_path(change: Json) -> str | None:
     """Return where more is to be read of a change."""
-    if change["kind"] == "plan":
+    if change["kind"] in ("plan", "amendment", "agreement"):
         return f"plans/{(change['after'] or change['before'])['plan']}"
     return f"events/{causing_event(change)}" if change["events"] else None
 

@@ -1,0 +1,231 @@
+"""Facets: each cell of a state, with the events that its value, or its end, rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import orjson
+
+from domain.cells import CellRow
+from domain.model import Json
+from projections import answers
+from projections.answer_json import join_objects, merge_provenance
+from projections.answers import to_plain
+from projections.answers.plans import ENDORSEMENT_TYPES, PlanSet
+from projections.answers.positions import collect_provenances
+from projections.view import View
+
+FacetKey = tuple[str, str]
+"""The kind of a cell and its subject."""
+ALL_ITEMS = 2**62
+CELL_FIELDS = ("party", "issue", "plan", "point")
+_TOLD_APART = ("points", "agreed", "open")
+"""Lists of a plan that have facets of their own and are not repeated in the plan's."""
+_PROVENANCE_FIELDS = (
+    "events",
+    "known_at",
+    "sources",
+    "single_source",
+    "since",
+    "last_stated",
+    "candidates",
+    "pending",
+    "endorsements",
+)
+_POSITION_FIELDS = ("stance", "summary", "quote", "conditions", "mixed", "rivals")
+
+
+class Facet(NamedTuple):
+    """A cell: its value, null where it has ended, and the events that this rests on."""
+
+    value: Json | None
+    events: tuple[str, ...]
+
+
+Facets = dict[FacetKey, Facet]
+NO_FACET = Facet(None, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which cells are looked at: those of a few things, such as a party and an issue, or all."""
+
+    event_ids: frozenset[str] = frozenset()
+    subjects: frozenset[tuple[str, str]] | None = None
+
+    def prefixes_of(self, kind: str) -> list[tuple[str, ...]]:
+        """Return the prefixes of cell keys that begin with a thing of this kind."""
+        if self.subjects is None:
+            return [()]
+        return [(slug,) for named, slug in sorted(self.subjects) if named == kind]
+
+
+EVERYTHING = Scope()
+
+
+def collect_facets(view: View, scope: Scope = EVERYTHING) -> Facets:
+    """Return the cells of a state under their kind and subject."""
+    facet_map: Facets = {}
+    for party in scope.prefixes_of("party"):
+        for value in to_plain(answers.select_positions(view, *party)):
+            facet_map["position", _subject_key(value, *CELL_FIELDS)] = _facet_of(value)
+        for value in to_plain(answers.select_claims(view, *party)):
+            subject = f"{_subject_key(value, *CELL_FIELDS)}#{value['event']}"
+            facet_map["attributed", subject] = _facet_of(value)
+    for meeting in scope.prefixes_of("meeting"):
+        for value in to_plain(answers.select_meetings(view, *meeting)):
+            facet_map["meeting", value["meeting"]] = _facet_of(value)
+    for person in scope.prefixes_of("person"):
+        facet_map |= _role_facets(view, *person)
+    for plan in scope.prefixes_of("plan"):
+        facet_map |= _plan_set_facets(PlanSet(view, *plan))
+    for statement in scope.prefixes_of("statement"):
+        facet_map |= _statement_facets(view, *statement)
+    for value in to_plain(_withdrawn_items(view, scope)):
+        facet_map["withdrawn", value["event"]] = _facet_of(value)
+    return facet_map
+
+
+def comparable_part(kind: str, value: Json | None) -> Json | None:
+    """Return what must differ for a cell to have changed."""
+    if value is None:
+        return None
+    if kind == "position":
+        return {name: value.get(name) for name in _POSITION_FIELDS}
+    return {name: each for name, each in value.items() if name not in _PROVENANCE_FIELDS}
+
+
+def _facet_of(value: Json) -> Facet:
+    return Facet(value, tuple(value["events"]))
+
+
+def _ended_facet(rows: Iterable[CellRow]) -> Facet:
+    return Facet(None, _row_events(rows))
+
+
+def _row_events(rows: Iterable[CellRow]) -> tuple[str, ...]:
+    lists = (orjson.loads(provenance)["events"] for provenance in collect_provenances(rows))
+    return tuple(dict.fromkeys(event for events in lists for event in events))
+
+
+def _subject_key(value: Json, *names: str) -> str:
+    return "/".join(str(value[name]) for name in names if value.get(name))
+
+
+def _role_facets(view: View, *person: str) -> Facets:
+    names = ("person", "party", "title")
+    facet_map: Facets = {
+        ("role", "/".join(key)): _ended_facet([row])
+        for key, (row, *_) in view.read_cells("role", *person).items()
+        if row.label == "role-ended"
+    }
+    for value in to_plain(answers.select_roles(view, *person)):
+        facet_map["role", _subject_key(value, *names)] = _facet_of(value)
+    return facet_map
+
+
+def _statement_facets(view: View, *slug: str) -> Facets:
+    withdrawals = {
+        name: _row_events(rows) for (name,), rows in view.read_cells("statement", *slug).items()
+    }
+    facet_map: Facets = {}
+    for value in to_plain(list(answers.select_statements(view, *slug))):
+        events = (*value["events"], *withdrawals.get(value["statement"], ()))
+        subject = str(value["statement"] or value["event"])
+        facet_map.setdefault(("statement", subject), Facet(value, events))
+    return facet_map
+
+
+def _withdrawn_items(view: View, scope: Scope) -> list[orjson.Fragment]:
+    if scope.subjects is None:
+        return answers.select_by_standing(view, "withdrawn", ALL_ITEMS)
+    items = [item for event in sorted(scope.event_ids) if (item := view.find_item(event))]
+    return [item.json_fragment for item in items if item.standing == "withdrawn"]
+
+
+# Plans: each plan, and apart from it its points, amendments, endorsements and agreements.
+
+
+def _plan_set_facets(plan_set: PlanSet) -> Facets:
+    facet_map = _amendment_facets(plan_set)
+    for plan in to_plain(plan_set.build_all()):
+        slug = plan["plan"]
+        rows = plan_set.rows_by_plan.get(slug, [])
+        own_rows = [row for row in rows if row.label not in ENDORSEMENT_TYPES]
+        plan_fields = {name: value for name, value in plan.items() if name not in _TOLD_APART}
+        facet_map["plan", slug] = Facet(plan_fields, _row_events(own_rows) or tuple(plan["events"]))
+        for value in plan["endorsements"]:
+            subject = f"{_subject_key(value, 'plan', 'party')}#{value['event']}"
+            facet_map["endorsement", subject] = _facet_of(value)
+        facet_map |= dict(_point_facets(plan_set, plan))
+    return facet_map
+
+
+def _point_facets(plan_set: PlanSet, plan: Json) -> Iterator[tuple[FacetKey, Facet]]:
+    """Yield the points of a plan, those that ended too, and which of them are agreed."""
+    slug, standing_points = plan["plan"], {each["point"]: each for each in plan["points"]}
+    for name, point in plan_set.points.get(slug, {}).items():
+        subject, value = f"{slug}/{name}", standing_points.get(name)
+        if value is None:
+            yield ("point", subject), _ended_facet(point.rows)
+            continue
+        yield ("point", subject), _facet_of(value)
+        yield ("agreement", subject), _agreement_facet(plan_set, plan, value, point.rows)
+
+
+def _agreement_facet(
+    plan_set: PlanSet, plan: Json, point: Json, point_rows: Iterable[CellRow]
+) -> Facet:
+    """Return the agreement on a point, or its lack, with the text and stances it rests on."""
+    slug, name = plan["plan"], point["point"]
+    verdict_rows = [
+        row
+        for row in plan_set.rows_by_plan.get(slug, [])
+        if row.label in ENDORSEMENT_TYPES and name in (row.own_fields.get("points") or [name])
+    ]
+    stances = plan_set.party_stances.get((slug, name), {})
+    stance_rows = [row for rows in stances.values() for row in rows]
+    rows = [*point_rows, *verdict_rows, *stance_rows]
+    if name not in plan["agreed"]:
+        return _ended_facet(rows)
+    value = {
+        "plan": slug,
+        **{field: point[field] for field in ("point", "number", "heading", "text")},
+        "agreed": True,
+    }
+    return _facet_of(_with_provenance(value, rows))
+
+
+def _amendment_facets(plan_set: PlanSet) -> Facets:
+    """Return what became of each amendment; a later withdrawal does not undo an adoption."""
+    facet_map: Facets = {}
+    for (plan, amendment), rows_by_label in plan_set.amendments.items():
+        proposal = rows_by_label.get("amendment-proposed")
+        proposed_fields = proposal.own_fields if proposal else {}
+        value = {
+            "plan": plan,
+            "amendment": amendment,
+            "status": _amendment_status(rows_by_label),
+            "operations": proposed_fields.get("operations") or [],
+            "proposed_by": proposed_fields.get("proposed_by") or [],
+        }
+        facet = _facet_of(_with_provenance(value, rows_by_label.values()))
+        facet_map["amendment", f"{plan}/{amendment}"] = facet
+    return facet_map
+
+
+def _amendment_status(rows_by_label: Mapping[str | None, CellRow]) -> str:
+    adoption, proposal = "amendment-adopted", "amendment-proposed"
+    if adoption in rows_by_label:
+        return "adopted"
+    decisions = [row for label, row in rows_by_label.items() if label != proposal]
+    last = max(decisions, key=lambda row: row.tie_order, default=None)
+    return str(last.label).removeprefix("amendment-") if last else "proposed"
+
+
+def _with_provenance(value: Json, rows: Iterable[CellRow]) -> Json:
+    provenance = merge_provenance(collect_provenances(rows))
+    joined: Json = to_plain(join_objects(orjson.dumps(value), provenance))
+    return joined
