@@ -92,6 +92,13 @@ def test_a_meeting_of_a_disputed_date_is_on_each_of_them_marked(vague: World) ->
     assert re.search(r"date disputed\s+10 Dec 2025 / 12 Dec 2025", agenda)
 
 
+def test_a_meeting_that_may_have_been_held_is_not_among_those_held(vague: World) -> None:
+    text = page(vague, "meetings", "?as_of=2025-12-23&basis=hindsight")
+    group = text.partition('id="h-possible"')[2].partition("</section>")[0]
+    assert "Hidden" in group
+    assert "Whole" not in group
+
+
 def test_the_calendar_file_has_one_day_for_one_unknown_day(vague: World) -> None:
     whole = vague.client.get(f"{BASE}/meetings.ics").content.replace(b"\r\n ", b"").decode()
     entries = {
