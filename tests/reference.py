@@ -413,7 +413,7 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
         "roles": _roles(happened),
         "last_of_role": _last_of_roles(happened),
         "statements": _statements(happened),
-        "anomalies": sorted(early + homeless + _unproposed(happened)),
+        "anomalies": sorted(early + homeless + _unproposed(happened) + _repeated(happened)),
         "coverage": _unwatched(lives, asked),
     }
 
@@ -840,7 +840,8 @@ def _sponsors(happened: list[Life], plan: str) -> list[str]:
     introduced = [
         x for x in happened if x.type == "plan-introduced" and x.fields.get("plan") == plan
     ]
-    return _last_given(introduced, "sponsors") or []
+    first = min(introduced, key=lambda x: x.seq, default=None)
+    return (first.fields.get("sponsors") if first else None) or []
 
 
 def _last_word(
@@ -876,9 +877,28 @@ def _amendments(happened: list[Life]) -> dict[str, dict[str, str]]:
     return found
 
 
+def _introductions(happened: list[Life]) -> dict[tuple[str, ...], list[str]]:
+    """Return the events that introduce each plan and amendment: the first recorded comes first."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for life in sorted(happened, key=lambda x: x.seq):
+        names = {"plan-introduced": ("plan",), "amendment-proposed": ("plan", "amendment")}
+        key = tuple(life.fields.get(name) or "" for name in names.get(life.type, ()))
+        if key and all(key):
+            found.setdefault(key, []).append(life.id)
+    return found
+
+
+def _repeated(happened: list[Life]) -> list[list[str]]:
+    seconds = [event for events in _introductions(happened).values() for event in events[1:]]
+    return [["second-introduction", event] for event in seconds]
+
+
 def _pending(happened: list[Life]) -> list[str]:
     only = [each for each in _amendments(happened).values() if set(each) == {"amendment-proposed"}]
-    return sorted(each["amendment-proposed"] for each in only)
+    last_to_first = {
+        event: events[0] for events in _introductions(happened).values() for event in events
+    }
+    return sorted(last_to_first[each["amendment-proposed"]] for each in only)
 
 
 def _unproposed(happened: list[Life]) -> list[list[str]]:

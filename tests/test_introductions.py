@@ -250,3 +250,26 @@ def test_an_older_server_gets_the_table_of_introductions(ledger_url: str) -> Non
     with closing(Ledger(ledger_url)) as ledger, pytest.raises(InvalidEventError) as refused:
         ledger.record(Submission("talks", [parse_event(again("statement"))]))
     assert INTRODUCING["statement"]["id"] in refused.value.detail
+
+
+def test_of_two_introductions_the_first_that_stands_introduces(talks: World) -> None:
+    """As logs of older versions have them."""
+    with accept_second_introductions():
+        plan = again("plan", title="Another", id=event_id(70))
+        amended = again("amendment", id=event_id(71))
+        talks.record(LATER, [plan, amended])
+    state = talks.read_state(as_of="2025-12-23")
+
+    assert [each["title"] for each in state["plans"]] == ["Plan"]
+    (pending,) = state["plans"][0]["pending"]
+    assert pending["event"] == INTRODUCING["amendment"]["id"]
+    found = [(each["kind"], each["events"]) for each in state["anomalies"]]
+    assert found == [
+        ("second-introduction", [event_id(70)]),
+        ("second-introduction", [event_id(71)]),
+    ]
+    voided = {"type": "record-voided", "event": INTRODUCING["plan"]["id"]}
+    talks.record("2025-12-24T12:00:00Z", [voided])
+    after = talks.read_state(as_of="2025-12-24")
+    assert [each["title"] for each in after["plans"]] == ["Another"]
+    assert [each["events"] for each in after["anomalies"]] == [[event_id(71)]]

@@ -216,7 +216,7 @@ def _event_label(item: AnyEvent) -> str:
 
 
 def _anomaly_paragraph(item: Anomaly) -> Paragraph:
-    names = (getattr(item, name, None) for name in ("kind", "plan", "point"))
+    names = (getattr(item, name, None) for name in ("kind", "plan", "amendment", "point"))
     event = None if hasattr(item, "point") else getattr(item, "event", None)
     return Paragraph(_join_texts(" ", *names, event))
 

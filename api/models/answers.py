@@ -134,7 +134,20 @@ class AmendmentWithoutProposal(Provenance):
     amendment: str
 
 
-Anomaly = TypeAliasType("Anomaly", OperationWithoutPoint | AmendmentWithoutProposal | AnyEvent)
+class SecondIntroduction(Provenance):
+    """A further introduction, in a log of an older version, of a plan or an amendment of a plan.
+
+    The first by seq introduces it.
+    """
+
+    kind: Literal["second-introduction"]
+    plan: str
+    amendment: str | None = None
+
+
+Anomaly = TypeAliasType(
+    "Anomaly", OperationWithoutPoint | AmendmentWithoutProposal | SecondIntroduction | AnyEvent
+)
 """What does not add up; an event published before it occurred says so by its ``kind``."""
 
 

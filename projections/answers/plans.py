@@ -8,7 +8,7 @@ from functools import cached_property
 import orjson
 
 from domain import plans as rules
-from domain.cells import CellRow, ResolvedPosition
+from domain.cells import CellKey, CellRow, ResolvedPosition
 from domain.errors import NotFoundError
 from domain.model import Json
 from domain.plans import ResolvedPoint
@@ -20,6 +20,7 @@ from projections.answers.positions import (
     resolve_stances,
     row_fragment,
 )
+from projections.answers.second_introductions import find_second_introductions, first_introduction
 from projections.view import LATER_HINT, View
 
 POINT_CELL_KINDS = ("point", "wording")
@@ -101,10 +102,14 @@ class PlanSet:
         self.points: dict[str, dict[str, ResolvedPoint]] = {}
         for (of, name), each in resolve_points(view, *slug).items():
             self.points.setdefault(of, {})[name] = each
+        self.amendment_rows = view.read_cells("amendment", *slug)
         self.amendments = {
             key: {row.label: row for row in reversed(rows)}
-            for key, rows in view.read_cells("amendment", *slug).items()
+            for key, rows in self.amendment_rows.items()
         }
+        for key, rows in self.amendment_rows.items():
+            if proposal := first_introduction(rows, "amendment-proposed"):
+                self.amendments[key]["amendment-proposed"] = proposal
 
     @cached_property
     def pending_proposals(self) -> dict[tuple[str, ...], CellRow]:
@@ -134,9 +139,9 @@ class PlanSet:
 
     def _build_plan(self, slug: str) -> Json:
         rows = self.rows_by_plan.get(slug, [])
-        introduced = [row.own_fields for row in rows if row.label == "plan-introduced"]
-        value: Json = {name: each for one in introduced for name, each in one.items()}
-        rivals = [rival for each in introduced for rival in each.get("rivals", ())]
+        introduction = first_introduction(rows, "plan-introduced")
+        value: Json = introduction.own_fields if introduction else {}
+        rivals = value.get("rivals", ())
         standing_points = {
             name: each for name, each in self.points.get(slug, {}).items() if each.stands
         }
@@ -192,7 +197,15 @@ class PlanSet:
         return agreed_points
 
     def find_anomalies(self) -> Iterator[orjson.Fragment]:
-        """Yield operations whose point nothing ever mentioned, and adoptions without proposal."""
+        """Yield operations whose point nothing ever mentioned, adoptions without proposal, and
+        second introductions."""
+        plan_rows: dict[CellKey, list[CellRow]] = {
+            (slug,): rows for slug, rows in self.rows_by_plan.items()
+        }
+        yield from find_second_introductions("plan-introduced", ("plan",), plan_rows)
+        yield from find_second_introductions(
+            "amendment-proposed", ("plan", "amendment"), self.amendment_rows
+        )
         for slug, points in self.points.items():
             for name, point in points.items():
                 for row in () if point.established else point.rows:

@@ -1171,6 +1171,18 @@ ACCEPTED = (
         always(lambda kind, value, event, find_target: own_introduction(kind, value, event)),
         f"{INTRODUCTIONS}test_a_slug_set_by_a_correction_is_taken_by_the_corrected_event",
     ),
+    Rule(
+        "the first introduction by seq introduces",
+        "projections.answers.plans.first_introduction",
+        always(lambda rows, label: next((row for row in rows[::-1] if row.label == label), None)),
+        f"{INTRODUCTIONS}test_of_two_introductions_the_first_that_stands_introduces",
+    ),
+    Rule(
+        "a date more than 200 years away has a warning",
+        "domain.acceptance_warnings.FAR",
+        always(2**62),
+        "tests/test_warnings.py::test_a_date_more_than_200_years_from_the_recording_is_far",
+    ),
 )
 
 RULES = (*LIFE, *CLOCKS, *STANDINGS, *READ_MODEL, *CAUSED, *ACCEPTED)

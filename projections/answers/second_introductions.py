@@ -1,0 +1,28 @@
+"""Slugs that an older log introduces more than once: the first by seq introduces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
+
+import orjson
+
+from domain.cells import CellKey, CellRow
+from projections.answer_json import join_objects
+
+
+def first_introduction(rows: Iterable[CellRow], label: str) -> CellRow | None:
+    """Return the row of a cell that introduces its thing."""
+    introducing_rows = (row for row in rows if row.label == label)
+    return min(introducing_rows, key=attrgetter("seq"), default=None)
+
+
+def find_second_introductions(
+    label: str, names: tuple[str, ...], rows_by_key: Mapping[CellKey, Iterable[CellRow]]
+) -> Iterator[orjson.Fragment]:
+    """Yield the further introductions of each key of a kind of cells, by seq."""
+    for key, rows in rows_by_key.items():
+        introducing_rows = [row for row in rows if row.label == label]
+        for row in sorted(introducing_rows, key=attrgetter("seq"))[1:]:
+            value = {"kind": "second-introduction", **dict(zip(names, key, strict=True))}
+            yield join_objects(orjson.dumps(value), row.provenance)
