@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import orjson
@@ -19,6 +21,7 @@ from domain.events import Event
 from domain.instants import Instant
 from domain.model import Entry, Json
 from domain.sources import check_names, distinct_names, publisher_key
+from domain.zones import ZoneUse, zones_digest
 from ledger import log
 from ledger.database import Clock, Cursor, ReadableLedger
 from ledger.erasure import ErasureMonitor
@@ -30,7 +33,7 @@ from projections import answers
 from projections.answer_json import Item, recorded_fields
 from projections.answers import diff
 from projections.fold import FoldView
-from projections.index.reader import IndexView, read_publishers, read_start
+from projections.index.reader import IndexView, read_publishers, read_start, read_zone_uses
 from projections.view import View
 
 if TYPE_CHECKING:
@@ -69,11 +72,19 @@ class Session:
             hint = log.known_negotiations_hint(c, negotiation) or "nothing is recorded here yet"
             raise UnknownNegotiationError(f"there is no negotiation {negotiation!r}", hint=hint)
         self.zone, self.last_seq = start.zone, start.last_seq
-        self.log_timeline = read_log_timeline(c, clock, (start.size, start.last_recorded_at))
+        self.log_timeline = replace(
+            read_log_timeline(c, clock, (start.size, start.last_recorded_at)),
+            zone=self.zone,
+            zones_at=lambda seq: zones_digest(self._zone_uses, seq),
+        )
         if start.indexed_seq < start.size:
             raise BusyError(
                 "the index is behind the log", hint="run minutebook rebuild, or serve, to catch up"
             )
+
+    @cached_property
+    def _zone_uses(self) -> list[ZoneUse]:
+        return read_zone_uses(self.cursor, self.negotiation)
 
     def resolve_basis(self, question: Question, *, refuse_unknown: bool = True) -> Basis:
         """Resolve a question.
@@ -179,8 +190,13 @@ def open_session(ledger: ReadableLedger, negotiation: str) -> Iterator[Session]:
         yield session
 
 
-def find_negotiations(ledger: ReadableLedger, question: Question) -> tuple[Basis, list[Json]]:
-    """Return the basis of a question to the whole ledger, and every negotiation under it."""
+def find_negotiations(
+    ledger: ReadableLedger, read_question: Callable[[LogTimeline], Question]
+) -> tuple[Basis, list[Json]]:
+    """Return the basis of a question to the whole ledger, and every negotiation under it.
+
+    Its dates are read in UTC, whatever the zones of the negotiations.
+    """
     with ledger.open_snapshot() as c:
         log_timeline = read_log_timeline(c, ledger.clock)
         counts = log.count_events(c, upto=log_timeline.head)
@@ -191,11 +207,14 @@ def find_negotiations(ledger: ReadableLedger, question: Question) -> tuple[Basis
             return {key: name for each in names for key, name in each.items()}
 
         basis = _match_publishers(
-            resolve_basis(question, log_timeline), log_timeline, read_all_publishers
+            resolve_basis(read_question(log_timeline), log_timeline),
+            log_timeline,
+            read_all_publishers,
         )
-        negotiations = []
+        negotiations, digests = [], list[str]()
         for slug, event_count, last_seq in log.count_events(c, upto=basis.seq):
             session = sessions[slug]
+            digests.append(f"{slug} {session.log_timeline.zones_at(basis.seq)}\n")
             openings = session.open_view(basis).visible_records("negotiation-opened")
             negotiations.append(
                 {
@@ -206,7 +225,8 @@ def find_negotiations(ledger: ReadableLedger, question: Question) -> tuple[Basis
                     "title": openings[0].own_fields["title"] if openings else None,
                 }
             )
-        return basis, negotiations
+        zones = sha256("".join(sorted(digests)).encode()).hexdigest()[:16]
+        return replace(basis, zones=zones), negotiations
 
 
 class ReadRouter:

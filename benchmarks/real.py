@@ -26,7 +26,7 @@ from benchmarks import documents, history, votes
 from benchmarks.measuring import RESULTS, machine, run_watched
 from benchmarks.stores import STORES, Store, stores
 from domain import acceptance
-from domain.basis import Question, parse_moment
+from domain.basis import DateReader, Question
 from domain.errors import NotFoundError
 from ledger.location import is_server_url
 from ledger.submission import Submission
@@ -63,10 +63,8 @@ def record(source: str, folder: Path, database: str) -> None:
 def plan_at(session: Session, slug: str, at: str) -> dict[str, str | None]:
     """Return the text of each point of a plan as known at a time, by its heading."""
     try:
-        found = answers.find_plan(
-            session.open_view(session.resolve_basis(Question(as_of=parse_moment("", at, "UTC")))),
-            slug,
-        )
+        question = Question(as_of=DateReader("UTC", 0).read("", at))
+        found = answers.find_plan(session.open_view(session.resolve_basis(question)), slug)
     except NotFoundError:
         return {}
     points = answers.to_plain(found)["points"]
@@ -92,7 +90,7 @@ def compared_votes(ledger: Ledger, folder: Path) -> tuple[int, list[str]]:
     wrong = []
     with open_session(ledger, "unvotes") as session:
         view = session.open_view(
-            session.resolve_basis(Question(as_of=parse_moment("", "2021-01-01", "UTC")))
+            session.resolve_basis(Question(as_of=DateReader("UTC", 0).read("", "2021-01-01")))
         )
         for party, issue, stance in votes.sample(folder, SAMPLES):
             found = answers.to_plain(answers.find_cell(view, party, issue))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal
 
 from domain.edtf import parse_span
@@ -17,6 +18,7 @@ from domain.instants import (
     Instant,
     is_finite,
     is_zone,
+    local_datetime,
     to_rfc3339,
     to_rfc3339_short,
 )
@@ -45,17 +47,26 @@ class Question:
     exclude_source: tuple[str, ...] = ()
     only_source: tuple[str, ...] = ()
     min_sources: int = 1
-    tz: str = "UTC"
+    tz: str | None = None
+    is_relative: bool = False
+    """Whether a date was given by a word such as today, which means another date tomorrow."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogTimeline:
-    """What a basis needs to know of the log: its head, and how instants and seqs correspond."""
+    """What a basis needs to know of the log: its head, how instants and seqs correspond, the zone
+    in which dates are read unless told, and the digest of the offsets used up to a seq."""
 
     now: Instant
     head: int
     seq_at: Callable[[Instant], int]
     recorded_at: Callable[[int], Instant]
+    zone: str = "UTC"
+    zones_at: Callable[[int], str] = lambda seq: ""
+
+    def date_reader(self, tz: str | None = None) -> DateReader:
+        """Return what reads dates that are asked: in a zone, or in that of the negotiation."""
+        return DateReader(tz or self.zone, self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,8 @@ class Basis:
     only_source: tuple[str, ...] = ()
     min_sources: int = 1
     tz: str = "UTC"
+    default_tz: str = "UTC"
+    zones: str = ""
     as_of: Instant | None = None
     defaulted: bool = False
     pinned: bool = False
@@ -119,6 +132,7 @@ class Basis:
             "pinned": self.pinned,
             "settled": self.settled,
             "semantics": SEMANTICS_VERSION,
+            "rules": {"semantics": SEMANTICS_VERSION, "zones": self.zones},
         }
 
     def pinned_params(self) -> list[tuple[str, str]]:
@@ -134,7 +148,7 @@ class Basis:
         pairs += [("only_source", name) for name in self.only_source]
         if self.min_sources > 1:
             pairs.append(("min_sources", str(self.min_sources)))
-        if self.tz != "UTC":
+        if self.tz != self.default_tz:
             pairs.append(("tz", self.tz))
         return pairs
 
@@ -170,10 +184,12 @@ def resolve_basis(question: Question, log: LogTimeline) -> Basis:
         distinct_names(question.exclude_source),
         distinct_names(question.only_source),
         question.min_sources,
-        question.tz,
+        question.tz or log.zone,
+        log.zone,
+        log.zones_at(seq),
         as_of,
         defaulted=all(clock is None for clock in (*clocks, question.seq)),
-        pinned=all_given and uncapped,
+        pinned=all_given and uncapped and not question.is_relative,
         settled=_is_settled(question, log, as_of),
     )
 
@@ -183,6 +199,7 @@ def _is_settled(question: Question, log: LogTimeline, as_of: Instant | None) -> 
     return (
         question.basis == "as-recorded"
         and as_of is not None
+        and not question.is_relative
         and all(clock is None for clock in overrides)
         and bool(log.head)
         and log.recorded_at(log.head) >= as_of
@@ -198,21 +215,54 @@ def _given_or_default(given: Instant | None, default: Instant) -> Instant:
     return default if given is None else given
 
 
+RELATIVE_DATES = ("today", "yesterday", "now")
+"""What may stand for a date that is asked; a question that does so is never pinned."""
+DATE_REMEDY = (
+    "use a day such as 2025-12-22, an instant such as 2025-12-22T18:00:00Z, or "
+    "today, yesterday or now"
+)
 _ONE_DATE_PATTERN = re.compile(r"\d{4}-(0\d|1\d)(-\d\d)?", re.ASCII)
 _LAST_YEAR, _YEAR_BEFORE = "9999", "9998"
 """The last year that can be written, which no span may name, and one of as many days before it."""
 
 
-def parse_moment(name: str, value: str, zone: str) -> Instant:
-    """Read a date or instant of a question as its last microsecond in the zone.
+@dataclass(frozen=True, slots=True)
+class DateReader:
+    """Reads the dates of one question: in a zone, at a moment that is now."""
 
-    Raises InvalidQuestionError naming the parameter. A plus that became a space is understood, and
-    so is the year 9999, which means as late as can be.
-    """
+    zone: str
+    now: Instant
+
+    def read(self, name: str, value: str) -> Instant:
+        """Return the last microsecond of a date or instant of a question.
+
+        Raises InvalidQuestionError naming the parameter. A plus that became a space is understood,
+        and so is the year 9999, which means as late as can be.
+        """
+        if value == "now":
+            return self.now
+        if value in RELATIVE_DATES:
+            value = str(self._relative_day(value))
+        return _parse_moment(name, value, self.zone)
+
+    def read_given(self, name: str, value: str | None) -> Instant | None:
+        """Return the last microsecond of a date, or None where none is given."""
+        return None if value is None else self.read(name, value)
+
+    def _relative_day(self, word: str) -> date:
+        today = local_datetime(self.now, self.zone).date()
+        return today - timedelta(days=1) if word == "yesterday" else today
+
+
+def is_relative(*dates: str | None) -> bool:
+    """Return whether any date is given by a word, which means another date tomorrow."""
+    return any(date in RELATIVE_DATES for date in dates)
+
+
+def _parse_moment(name: str, value: str, zone: str) -> Instant:
     cleaned = value.replace(" ", "+") if "T" in value else value
-    remedy = "use a day such as 2025-12-22 or an instant such as 2025-12-22T18:00:00Z"
-    if cleaned.isdigit():
-        raise _invalid_param(name, f"{value!r} is a number, not a date", remedy)
+    if cleaned.isdigit() and not _is_compact_day(cleaned):
+        raise _invalid_param(name, f"{value!r} is a number, not a date", DATE_REMEDY)
     is_last_year = cleaned.startswith(_LAST_YEAR)
     try:
         span = parse_span(
@@ -220,10 +270,27 @@ def parse_moment(name: str, value: str, zone: str) -> Instant:
         )
     except InvalidSpanError as error:
         detail = error.detail.replace(_YEAR_BEFORE, _LAST_YEAR) if is_last_year else error.detail
-        raise _invalid_param(name, detail, error.hint or remedy) from None
+        raise _invalid_param(name, detail, error.hint or DATE_REMEDY) from None
     if span.kind != "instant" and not _ONE_DATE_PATTERN.fullmatch(cleaned):
-        raise _invalid_param(name, f"{value!r} is not a single date", remedy)
+        raise _invalid_param(name, f"{value!r} is not a single date", DATE_REMEDY)
     return min(span.start.last + (365 * DAY if is_last_year else 0), LATEST_WRITABLE)
+
+
+def _is_compact_day(text: str) -> bool:
+    return len(text) == 8
+
+
+def refuse_two_record_clocks(question: Question, seq_name: str, recorded_at_name: str) -> None:
+    """Refuse a question that sets the record clock twice. Raises InvalidQuestionError."""
+    if question.seq is None or question.recorded_at is None:
+        return
+    detail = f"{seq_name} and {recorded_at_name} both set the record clock"
+    hint = f"give {seq_name} or {recorded_at_name}, not both"
+    raise InvalidQuestionError(
+        detail,
+        hint=hint,
+        reasons=tuple(Reason(name, detail, hint) for name in (seq_name, recorded_at_name)),
+    )
 
 
 def check_zone(value: str) -> str:

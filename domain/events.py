@@ -115,6 +115,7 @@ class Report(Fact):
     """When one source made the assertion available to one audience."""
 
     published: SpanText
+    tz: Zone | None = None
     audience: Audience = "public"
     url: Link | None = None
     publisher: Text | None = None

@@ -79,3 +79,26 @@ def local_day(instant: Instant, zone: str) -> date:
 def midnight_instant(day: date, zone: str) -> Instant:
     """Return the instant at which a day begins in a zone."""
     return from_datetime(datetime(day.year, day.month, day.day, tzinfo=_load_zone(zone)))
+
+
+def midnight_offset(day: date, zone: str) -> int:
+    """Return the offset from UTC, in seconds, at which a day begins in a zone."""
+    offset = datetime(day.year, day.month, day.day, tzinfo=_load_zone(zone)).utcoffset()
+    return int((offset or timedelta()).total_seconds())
+
+
+def local_datetime(instant: Instant, zone: str) -> datetime:
+    """Return a finite instant as date and time of day in a zone."""
+    moment = to_datetime(instant)
+    return moment if zone == "UTC" else moment.astimezone(_load_zone(zone))
+
+
+def local_microseconds(instant: Instant, zone: str) -> int:
+    """Return what a clock in a zone shows at an instant, in microseconds since its 1 January 1970.
+
+    An open bound stays open.
+    """
+    if zone == "UTC" or not is_finite(instant):
+        return instant
+    offset = local_datetime(instant, zone).utcoffset() or timedelta()
+    return instant + offset // _MICROSECOND

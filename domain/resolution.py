@@ -74,7 +74,7 @@ def replacement_reports(act: Version) -> list[Json] | None:
 
 def out_at(report: Json, entry: Entry) -> Instant:
     """Recorded means out: a report recorded within its own bounds was out by then."""
-    return _last_published(report["published"], entry.tz, entry.recorded_at)
+    return _last_published(report["published"], report.get("tz") or entry.tz, entry.recorded_at)
 
 
 @lru_cache(maxsize=8192)

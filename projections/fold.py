@@ -9,7 +9,7 @@ from operator import attrgetter
 from domain.acceptance import find_references
 from domain.basis import Basis
 from domain.cells import CellEntry, CellKey, CellRow, adoption_entries, cell_entries
-from domain.instants import DAY, EARLIEST, Instant
+from domain.instants import DAY, EARLIEST, Instant, local_microseconds
 from domain.model import NON_NEWS_STANDINGS, Entry, Version
 from domain.resolution import resolve_at
 from projections.answer_json import UNREALISED_STANDINGS, Item, build_item, clock_standing
@@ -155,10 +155,12 @@ class FoldView(View):
 
     def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
         days: dict[int, list[tuple[bool, bool]]] = {}
+        time_of_day = local_microseconds(at, self.zone) % DAY
         for each in self._news_versions():
             newer = each.entry.seq > seq
-            later = newer or each.known_at % DAY > at % DAY
-            days.setdefault(each.known_at // DAY, []).append((newer, later))
+            local_time = local_microseconds(each.known_at, self.zone)
+            later = newer or local_time % DAY > time_of_day
+            days.setdefault(local_time // DAY, []).append((newer, later))
         return [
             KnownDay(day, len(news), *map(sum, zip(*news, strict=True)))
             for day, news in sorted(days.items())

@@ -107,8 +107,9 @@ class View(ABC):
 
     @abstractmethod
     def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
-        """Return the UTC days on which visible news became known, in order, with how much, and how
-        much of it lies after a seq, and after the time of day of an instant."""
+        """Return the days of the negotiation's zone on which visible news became known, in order,
+        with how much, and how much of it lies after a seq, and after the time of day of an
+        instant."""
 
     @abstractmethod
     def items_since(self, since: Basis) -> list[Item]:

@@ -16,7 +16,7 @@ from domain.acceptance import (
     parse_event,
     qualify_speakers,
 )
-from domain.basis import Basis, LogTimeline, Question, parse_moment, resolve_basis
+from domain.basis import Basis, LogTimeline, Question, resolve_basis
 from domain.instants import Instant, from_rfc3339
 from domain.introductions import TargetEvent, find_introduction
 from domain.model import Entry
@@ -66,7 +66,8 @@ class FoldWorld:
         return next(targets, None)
 
     def read_state(self, **params: Any) -> dict[str, Any]:
-        clocks = {name: parse_moment(name, params.pop(name), "UTC") for name in CLOCKS & {*params}}
+        dates = self.log_timeline.date_reader(params.pop("tz", None))
+        clocks = {name: dates.read(name, params.pop(name)) for name in CLOCKS & {*params}}
         view = self.open_view(self.resolve_basis(Question(**clocks, **params)))
         state: dict[str, Any] = answers.to_plain(answers.build_state(view))
         return state
@@ -76,14 +77,23 @@ class FoldWorld:
         """Yield what resolves bases and opens views, as the session of a ledger does."""
         yield self
 
-    def resolve_basis(self, question: Question) -> Basis:
-        timeline = LogTimeline(
+    @property
+    def zone(self) -> str:
+        """The zone of the negotiation: that of its opening."""
+        return str(self.entries[0].payload.get("timezone", "UTC")) if self.entries else "UTC"
+
+    @property
+    def log_timeline(self) -> LogTimeline:
+        return LogTimeline(
             self.moment,
             len(self.entries),
             lambda moment: bisect_right(self.entries, moment, key=attrgetter("recorded_at")),
             lambda seq: self.entries[seq - 1].recorded_at,
+            self.zone,
         )
-        return resolve_basis(question, timeline)
+
+    def resolve_basis(self, question: Question) -> Basis:
+        return resolve_basis(question, self.log_timeline)
 
     def open_view(self, basis: Basis) -> FoldView:
-        return FoldView(self.entries, basis, "UTC")
+        return FoldView(self.entries, basis, self.zone)

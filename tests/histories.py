@@ -82,17 +82,18 @@ occurrences = often(spans, spans, spans, st.none())
 
 # Reports and facts.
 
+ZONES = ("Asia/Tokyo", "America/New_York")
+"""One on each side of UTC."""
+
 reports = record(
     published=often(_days(12, 17), _days(10, 21), _instants(8, STEPS + 8), _sets(12, 21)),
     audience=one(*["public"] * 6, "press", "staff"),
     publisher=one(*PUBLISHERS),
     origin=one(*ORIGINS),
+    tz=one(*[None] * 8, *ZONES),
 )
 some_reports = st.lists(reports, min_size=1, max_size=2)
 _own_reports = often(some_reports, some_reports, some_reports, st.just([]))
-
-
-ZONES = ("Asia/Tokyo", "America/New_York")
 
 
 def fact(type_: str, **fields: Any) -> Drawn:
@@ -366,9 +367,10 @@ ACT_OR_FACT = {0: (False, False, False, True), 1: (False, True), 3: (False, True
 """How often an act is drawn, by how busy a history is with its first event."""
 
 
-def opening() -> list[Event]:
+def opening(timezone: str | None = None) -> list[Event]:
     """What every history begins with."""
     events: list[Event] = [{"type": "negotiation-opened", "title": "Talks"}]
+    events[0] |= {"timezone": timezone} if timezone else {}
     events += [{"type": "party-registered", "party": slug, "name": slug} for slug in PARTIES]
     events += [{"type": "person-registered", "person": slug, "name": slug} for slug in PERSONS]
     events += [{"type": "issue-defined", "issue": slug, "title": slug} for slug in ISSUES]
@@ -424,7 +426,7 @@ def histories(
     edges = [0, *cuts, len(events)]
     count = len(edges) - 1
     steps = sorted(draw(st.sets(st.integers(1, STEPS - 1), min_size=count, max_size=count)))
-    batches = [(to_rfc3339(FIRST), opening())]
+    batches = [(to_rfc3339(FIRST), opening(draw(one(None, None, *ZONES))))]
     for step, start, end in zip(steps, edges, edges[1:], strict=False):
         batches.append((to_rfc3339(FIRST + step * STEP), events[start:end]))
     return batches

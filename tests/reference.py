@@ -233,7 +233,7 @@ def _parts(place: Entry) -> list[Entry]:
 
 def _out(report: Entry, recorded: int, zone: str) -> int:
     """When a report was surely out; one recorded inside its bounds was out by then."""
-    bounds = parse_span(report["published"], zone).start
+    bounds = parse_span(report["published"], report.get("tz") or zone).start
     return recorded if bounds.lo <= recorded < bounds.last else bounds.last
 
 

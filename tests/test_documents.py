@@ -24,7 +24,7 @@ from api.http import exports, openapi, receipts
 from api.settings import Settings
 from api.wiring import open_configured_ledger
 from domain import acceptance
-from domain.basis import Question, parse_moment
+from domain.basis import DateReader, Question
 from domain.errors import InvalidQuestionError, TamperedError
 from ledger.proofs import leaf_records, verify_bundle
 from ledger.proofs.checkpoints import load_verifier
@@ -147,9 +147,11 @@ def refusal_of(path: Path, key: str = "") -> str:
 
 def test_a_receipt_of_the_demonstration_holds_with_python_alone(demo: Path, tmp_path: Path) -> None:
     key = load_verifier(f"{demo}.key")
-    question = Question(as_of=parse_moment("DATE", "2025-12-22", "UTC"))
+    as_of = DateReader("UTC", 0).read("DATE", "2025-12-22")
     ledger = ReadOnlyLedger(demo)
-    body = receipts.build_receipt(ledger, key, demo_ledger.NEGOTIATION, question, "state")
+    body = receipts.build_receipt(
+        ledger, key, demo_ledger.NEGOTIATION, lambda _: Question(as_of=as_of), "state"
+    )
     ledger.close()
     file = tmp_path / "receipt.json"
     file.write_bytes(body)
@@ -460,7 +462,9 @@ def test_what_was_erased_by_law_is_told_of_and_holds(tmp_path: Path) -> None:
         json.loads(line)
         for line in b"".join(leaf_records.export_lines(reading, "talks")).splitlines()
     ]
-    cited = receipts.build_receipt(reading, key, "talks", Question(audience="staff"), "state")
+    cited = receipts.build_receipt(
+        reading, key, "talks", lambda _: Question(audience="staff"), "state"
+    )
     reading.close()
     (tmp_path / "receipt.json").write_bytes(cited)
 

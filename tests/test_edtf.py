@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.basis import parse_moment
+from domain.basis import DateReader
 from domain.edtf import Span, parse_span
 from domain.errors import InvalidQuestionError, InvalidSpanError
 from domain.instants import DAY, EARLIEST, LATEST, from_rfc3339, is_zone
@@ -229,4 +229,4 @@ def test_a_zone_that_depends_on_the_machine_is_no_zone(name: str) -> None:
 )
 def test_a_question_takes_one_date(value: str) -> None:
     with pytest.raises(InvalidQuestionError, match=r"single date|is a number"):
-        parse_moment("as_of", value, "UTC")
+        DateReader("UTC", 0).read("as_of", value)

@@ -330,11 +330,12 @@ def test_the_questions_are_immutable_often_enough() -> None:
 # Nothing is known too early, and an embargo holds.
 
 
-def _earliest(event: Event, recorded_at: str, audience: str) -> int | None:
+def _earliest(event: Event, recorded_at: str, audience: str, timezone: str) -> int | None:
     """The first moment at which an event's own reports let this audience know of it."""
     recorded, found = from_rfc3339(recorded_at), []
     for report in event.get("reports", ()):
-        bounds = parse_span(report["published"], event.get("tz") or "UTC").start
+        zone = report.get("tz") or event.get("tz") or timezone
+        bounds = parse_span(report["published"], zone).start
         if RANK[report["audience"]] <= RANK[audience]:
             within = bounds.lo <= recorded < bounds.last
             found.append(recorded if within else bounds.last)
@@ -390,10 +391,10 @@ def test_nothing_first_known_later_is_in_an_answer(data: st.DataObject) -> None:
         shown = _named(orjson.loads(everything(session.open_view(basis))))
         filtered = session.open_view(replace(basis, exclude_source=("nobody",)))
         shown |= _named(orjson.loads(everything(filtered)))
-        limit = min(at, world.moment)
+        limit, timezone = min(at, world.moment), batches[0][1][0].get("timezone", "UTC")
         for recorded_at, events in batches[1:]:
             for event in events:
-                first = _earliest(event, recorded_at, audience)
+                first = _earliest(event, recorded_at, audience, timezone)
                 if event["type"] not in ("record-corrected", "record-voided") and (
                     first is None or first > limit
                 ):

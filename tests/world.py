@@ -75,7 +75,9 @@ class World:
     def read_state(self, **params: Any) -> dict[str, Any]:
         if self.level == "index":
             with self.open_session() as session:
-                basis = session.resolve_basis(BasisQuery(**params).to_question())
+                basis = session.resolve_basis(
+                    BasisQuery(**params).to_question(session.log_timeline)
+                )
                 return plain_state(session.open_view(basis))
         response = self.get("/state", **params)
         assert response.status_code == 200, response.text

@@ -19,9 +19,15 @@ from rich.progress import Progress, TaskID
 from api.cli.demo_ledger import demo_ledger_file
 from api.session import Session, open_session
 from api.settings import Settings, load_settings
-from domain.basis import Question, check_zone, parse_moment
+from domain.basis import (
+    DateReader,
+    LogTimeline,
+    Question,
+    check_zone,
+    is_relative,
+    refuse_two_record_clocks,
+)
 from domain.errors import MinutebookError
-from domain.instants import Instant
 from ledger import location
 from ledger.proofs.signed_note import Verifier
 from ledger.read_only import ReadOnlyLedger
@@ -32,10 +38,13 @@ DbOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 TrustedKeyOption = Annotated[str | None, typer.Option(help="The verifier key to trust.")]
-ZoneOption = Annotated[str, typer.Option(help="IANA time zone of dates without a time.")]
+ZoneOption = Annotated[
+    str | None, typer.Option(help="IANA time zone of the dates asked; default: the negotiation's.")
+]
 OutputOption = Annotated[Path | None, typer.Option(help="File to write; default: standard output.")]
 NegotiationArgument = Annotated[str, typer.Argument(help="Slug of the negotiation.")]
-DateArgument = Annotated[str, typer.Argument(metavar="DATE", help="A day or an instant.")]
+DATE_HELP = "A day, an instant, today, yesterday or now."
+DateArgument = Annotated[str, typer.Argument(metavar="DATE", help=DATE_HELP)]
 
 LINE_WIDTH = 79
 ProgressCallback = Callable[[str, int, int | None], None]
@@ -120,28 +129,33 @@ class BasisOptions:
     min_sources: Annotated[
         int, typer.Option(min=1, max=100, help="Minimum number of independent origins.")
     ] = 1
-    tz: ZoneOption = "UTC"
+    tz: ZoneOption = None
 
-    def to_question(self, argument: str = "", date: str | None = None) -> Question:
+    def date_reader(self, log: LogTimeline) -> DateReader:
+        """Return what reads the dates of this question."""
+        return log.date_reader(None if self.tz is None else check_zone(self.tz))
+
+    def to_question(
+        self, log: LogTimeline, argument: str = "", date: str | None = None
+    ) -> Question:
         """Return the question as of a date; an error calls the date by its argument."""
-        tz = check_zone(self.tz)
-
-        def parse_date(name: str, text: str | None) -> Instant | None:
-            return None if text is None else parse_moment(name, text, tz)
-
-        return Question(
+        dates = self.date_reader(log)
+        question = Question(
             basis=self.basis,
-            as_of=parse_date(argument, date),
-            known_at=parse_date("--known-at", self.known_at),
-            valid_at=parse_date("--valid-at", self.valid_at),
-            recorded_at=parse_date("--recorded-at", self.recorded_at),
+            as_of=dates.read_given(argument, date),
+            known_at=dates.read_given("--known-at", self.known_at),
+            valid_at=dates.read_given("--valid-at", self.valid_at),
+            recorded_at=dates.read_given("--recorded-at", self.recorded_at),
             seq=self.seq,
             audience=self.audience,
             exclude_source=tuple(filter(None, self.exclude_source or ())),
             only_source=tuple(filter(None, self.only_source or ())),
             min_sources=self.min_sources,
-            tz=tz,
+            tz=self.tz,
+            is_relative=is_relative(date, self.known_at, self.valid_at, self.recorded_at),
         )
+        refuse_two_record_clocks(question, "--seq", "--recorded-at")
+        return question
 
 
 def with_basis_options(

@@ -66,10 +66,11 @@ def write_receipt(
     """
     from api.http import receipts
 
-    question = basis.to_question("DATE", date)
     with open_read_ledger(db) as (ledger, key):
         verifier = load_verifier(key)
-        text = receipts.build_receipt(ledger, verifier, negotiation, question, of).decode()
+        text = receipts.build_receipt(
+            ledger, verifier, negotiation, lambda log: basis.to_question(log, "DATE", date), of
+        ).decode()
     if output:
         write_file(output, text)
     else:

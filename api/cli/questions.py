@@ -8,19 +8,19 @@ from typing import Annotated
 import typer
 
 from api.cli.options import (
+    DATE_HELP,
     BasisOptions,
     DateArgument,
     DbOption,
     JsonOption,
     NegotiationArgument,
-    ZoneOption,
     open_ledger_session,
     print_answer,
     print_json,
     with_basis_options,
 )
 from api.session import Session
-from domain.basis import check_zone, parse_moment
+from domain.basis import check_zone
 from domain.edtf import Bounds, Span, parse_span
 from domain.errors import InvalidSpanError
 from domain.instants import to_rfc3339_short
@@ -41,7 +41,7 @@ def show_state(
 ) -> None:
     """Show the state as of a date."""
     with open_ledger_session(db, negotiation) as session:
-        answer_basis = session.resolve_basis(basis.to_question("DATE", date))
+        answer_basis = session.resolve_basis(basis.to_question(session.log_timeline, "DATE", date))
         if as_json:
             state = build_state(session.open_view(answer_basis))
             print_json({"basis": answer_basis.to_json(), "data": state})
@@ -55,16 +55,16 @@ def show_state(
 @with_basis_options()
 def show_changes(
     negotiation: NegotiationArgument,
-    start: Annotated[str, typer.Argument(metavar="FROM", help="A day or an instant.")],
-    end: Annotated[str, typer.Argument(metavar="TO", help="A day or an instant.")],
+    start: Annotated[str, typer.Argument(metavar="FROM", help=DATE_HELP)],
+    end: Annotated[str, typer.Argument(metavar="TO", help=DATE_HELP)],
     basis: BasisOptions,
     db: DbOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what changed between two dates, and why."""
     with open_ledger_session(db, negotiation) as session:
-        old = session.resolve_basis(basis.to_question("FROM", start))
-        new = session.resolve_basis(basis.to_question("TO", end))
+        old = session.resolve_basis(basis.to_question(session.log_timeline, "FROM", start))
+        new = session.resolve_basis(basis.to_question(session.log_timeline, "TO", end))
         if as_json:
             changes = diff_bases(session.open_view, old, new)
             print_json({"from": old.to_json(), "to": new.to_json(), "changes": changes})
@@ -95,8 +95,8 @@ def replay_events(
     from api.models.events import AnyEvent
 
     with open_ledger_session(db, negotiation) as session:
-        last_seq = _last_seq(session, until, basis.tz)
-        current = session.resolve_basis(basis.to_question())
+        last_seq = _last_seq(session, until, basis)
+        current = session.resolve_basis(basis.to_question(session.log_timeline))
         view = session.open_view(current)
         if not as_json:
             typer.echo(f"{replay_heading(current)}\n")
@@ -113,11 +113,12 @@ def replay_events(
                 break
 
 
-def _last_seq(session: Session, until: str | None, tz: str) -> int:
+def _last_seq(session: Session, until: str | None, basis: BasisOptions) -> int:
     """Return the seq at which to stop: as given, or the last one recorded by a date."""
     if until is None or (until.isascii() and until.isdigit()):
         return min(int(until or 2**53), 2**53)
-    return session.log_timeline.seq_at(parse_moment("--until", until, check_zone(tz)))
+    log_timeline = session.log_timeline
+    return log_timeline.seq_at(basis.date_reader(log_timeline).read("--until", until))
 
 
 @commands.command("dates")
@@ -125,7 +126,7 @@ def explain_dates(
     expressions: Annotated[
         list[str], typer.Argument(metavar="EXPRESSION...", help="Time expressions (EDTF).")
     ],
-    tz: ZoneOption = "UTC",
+    tz: Annotated[str, typer.Option(help="IANA time zone of dates without a time.")] = "UTC",
     as_json: JsonOption = False,
 ) -> None:
     """Show how time expressions are understood."""

@@ -78,10 +78,13 @@ def get_plan_diff(
 
 def _resolve_ends(session: Session, query: DiffQuery | PlanDiffQuery) -> tuple[Basis, Basis]:
     """Return the bases at both dates of a comparison."""
-    question = query.to_question()
+    question, dates = (
+        query.to_question(session.log_timeline),
+        query.date_reader(session.log_timeline),
+    )
 
     def resolve_end(name: str, date: str | None) -> Basis:
-        as_of = rules.parse_moment(name, date, question.tz) if date else question.as_of
+        as_of = dates.read(name, date) if date else question.as_of
         return session.resolve_basis(replace(question, as_of=as_of))
 
     return resolve_end("from", query.from_), resolve_end("to", query.to)
@@ -118,7 +121,7 @@ def get_gap(request: Request, negotiation: NegotiationPath, query: BasisParams) 
     """What was not yet known on a date, and what was known but missing from this ledger."""
     presets: tuple[Preset, ...] = ("as-known", "as-recorded", "hindsight")
     with open_read_session(request, negotiation, query) as session:
-        question = query.to_question()
+        question = query.to_question(session.log_timeline)
         bases = [session.resolve_basis(replace(question, basis=preset)) for preset in presets]
         given_params = {*query.model_fields_set, *(["seq"] if query.recorded_at else [])}
         pinned_params = [
@@ -141,7 +144,7 @@ def list_changes(
 ) -> Response:
     """What each recorded event changed, cell by cell."""
     with open_read_session(request, negotiation, query) as session:
-        basis = session.resolve_basis(query.to_question())
+        basis = session.resolve_basis(query.to_question(session.log_timeline))
         steps = list(islice(diff.build_story(session.open_view, basis, query.after), query.limit))
         next_page = {"after": steps[-1][0].seq} if len(steps) == query.limit else None
         changes = [change for _, step_changes in steps for change in step_changes]
@@ -152,7 +155,7 @@ def list_changes(
 def get_rail(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """Events per week that this audience can see now; never pinned."""
     with open_read_session(request, negotiation, query) as session:
-        question = query.to_question()
+        question = query.to_question(session.log_timeline)
         question_now = rules.Question(
             audience=question.audience,
             exclude_source=question.exclude_source,
@@ -171,7 +174,7 @@ def list_events(
 ) -> Response:
     """The log by seq, record and knowledge cuts applied; NDJSON by Accept."""
     with open_read_session(request, negotiation, query) as session:
-        basis = session.resolve_basis(query.to_question())
+        basis = session.resolve_basis(query.to_question(session.log_timeline))
         view = session.open_view(basis)
         items = view.read_log(
             after=query.after,
@@ -193,7 +196,7 @@ def get_event(
 ) -> Response:
     """One event, its reports, and what corrected, disputed or retracted it."""
     with open_read_session(request, negotiation, query) as session:
-        basis = session.resolve_basis(query.to_question())
+        basis = session.resolve_basis(query.to_question(session.log_timeline))
         return answer_response(
             request, basis, session.event_with_acts(session.open_view(basis), str(event))
         )

@@ -10,7 +10,14 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from api.models.answers import MeetingStatus
 from api.models.events import LogStanding
 from domain import basis as rules
-from domain.basis import Preset, Question
+from domain.basis import (
+    DateReader,
+    LogTimeline,
+    Preset,
+    Question,
+    is_relative,
+    refuse_two_record_clocks,
+)
 from domain.catalogue import CLASS_BY_TYPE
 from domain.errors import InvalidQuestionError
 from domain.events import SLUG_PATTERN, Audience, Speaker, Subject
@@ -50,9 +57,14 @@ class StrictQuery(BaseModel):
 class BasisQuery(StrictQuery):
     """The parameters that every question takes."""
 
-    as_of: Annotated[OptionalText, Field(description="A date or instant; empty means none.")] = None
+    as_of: Annotated[
+        OptionalText,
+        Field(description="A date, an instant, today, yesterday or now; empty means none."),
+    ] = None
     basis: Annotated[Preset, Field(description="Which clocks follow as_of.")] = "as-known"
-    tz: Annotated[str, Field(description="Zone of dates without a time.")] = "UTC"
+    tz: Annotated[
+        OptionalText, Field(description="Zone of the dates asked; default: the negotiation's.")
+    ] = None
     known_at: Annotated[OptionalText, Field(description="Overrides the knowledge clock.")] = None
     valid_at: Annotated[OptionalText, Field(description="Overrides the world clock.")] = None
     recorded_at: Annotated[OptionalText, Field(description="Overrides the record clock.")] = None
@@ -76,26 +88,29 @@ class BasisQuery(StrictQuery):
     ] = []
     min_sources: Annotated[int, Field(ge=1, le=100, description="Independent origins needed.")] = 1
 
-    def to_question(self) -> Question:
+    def date_reader(self, log: LogTimeline) -> DateReader:
+        """Return what reads the dates of this question. Raises InvalidQuestionError."""
+        return log.date_reader(None if self.tz is None else rules.check_zone(self.tz))
+
+    def to_question(self, log: LogTimeline) -> Question:
         """Return the question with all dates read. Raises InvalidQuestionError."""
-        zone = rules.check_zone(self.tz)
-        return Question(
+        dates = self.date_reader(log)
+        question = Question(
             self.basis,
-            as_of=self._parse_moment("as_of", zone),
-            known_at=self._parse_moment("known_at", zone),
-            valid_at=self._parse_moment("valid_at", zone),
-            recorded_at=self._parse_moment("recorded_at", zone),
+            as_of=dates.read_given("as_of", self.as_of),
+            known_at=dates.read_given("known_at", self.known_at),
+            valid_at=dates.read_given("valid_at", self.valid_at),
+            recorded_at=dates.read_given("recorded_at", self.recorded_at),
             seq=self.seq,
             audience=self.audience,
             exclude_source=tuple(self.exclude_source),
             only_source=tuple(self.only_source),
             min_sources=self.min_sources,
-            tz=zone,
+            tz=self.tz,
+            is_relative=is_relative(self.as_of, self.known_at, self.valid_at, self.recorded_at),
         )
-
-    def _parse_moment(self, name: str, zone: str) -> int | None:
-        value = getattr(self, name)
-        return None if value is None else rules.parse_moment(name, value, zone)
+        refuse_two_record_clocks(question, "seq", "recorded_at")
+        return question
 
 
 BasisParams = Annotated[BasisQuery, Query()]

@@ -7,6 +7,7 @@ that audience it has only the leaf, which is a salted commitment.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -20,7 +21,7 @@ from api.http.responses import JSON, build_address
 from api.http.state import positions_answer
 from api.models.documents import Receipt
 from api.session import Session, open_session, services_of
-from domain.basis import Basis, Question
+from domain.basis import Basis, LogTimeline, Question
 from domain.errors import InvalidQuestionError, TamperedError
 from domain.events import SLUG_REGEX, parse_event_id
 from domain.model import Json, Viewer
@@ -70,16 +71,20 @@ def get_receipt(
     """A citation receipt: a pinned answer, its hash, its events and their proofs."""
     ledger = services_of(request).ledger
     key = ledger.verifier
-    body = build_receipt(ledger, key, negotiation, query.to_question(), query.of)
+    body = build_receipt(ledger, key, negotiation, query.to_question, query.of)
     return Response(body, headers={"Cache-Control": "no-store"}, media_type=JSON)
 
 
 def build_receipt(
-    ledger: ReadableLedger, key: Verifier, negotiation: str, question: Question, cited: str
+    ledger: ReadableLedger,
+    key: Verifier,
+    negotiation: str,
+    read_question: Callable[[LogTimeline], Question],
+    cited: str,
 ) -> bytes:
     """Return the receipt of an answer, as canonical JSON. Raises BusyError until it is signed."""
     with open_session(ledger, negotiation) as session:
-        basis = pinned_basis(session, question)
+        basis = pinned_basis(session, read_question(session.log_timeline))
         view = session.open_view(basis)
         data = answers.to_plain(_cited_answer(session, view, cited))
         cited_leaves = leaf_records.read_leaf_records(

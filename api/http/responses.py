@@ -42,7 +42,7 @@ def answer_from_view(
 ) -> Response:
     """Answer a question from the view of its basis, and what else the answer takes."""
     with open_read_session(request, negotiation, query) as session:
-        basis = session.resolve_basis(query.to_question())
+        basis = session.resolve_basis(query.to_question(session.log_timeline))
         return answer_response(request, basis, build_answer(session.open_view(basis), *args))
 
 
@@ -55,7 +55,7 @@ def answer_page(
     """Answer a question with one page of a list."""
     start = query.cursor or 0
     with open_read_session(request, negotiation, query) as session:
-        basis = session.resolve_basis(query.to_question())
+        basis = session.resolve_basis(query.to_question(session.log_timeline))
         items = list(islice(build_items(session.open_view(basis)), start, start + query.limit + 1))
         next_page = {"cursor": start + query.limit} if len(items) > query.limit else None
         return answer_response(request, basis, items[: query.limit], next_params=next_page)
@@ -105,7 +105,7 @@ def answer_response(
 
 def _make_etag(basis: Basis, body: bytes, data: bytes) -> str:
     if basis.is_immutable:
-        return f'"{SEMANTICS_VERSION}-{sha256(body).hexdigest()[:32]}"'
+        return f'"{SEMANTICS_VERSION}-{basis.zones}-{sha256(body).hexdigest()[:32]}"'
     return f'W/"{sha256(data).hexdigest()[:32]}"'
 
 

@@ -26,7 +26,7 @@ router = APIRouter(prefix="/v1/negotiations", tags=["questions"])
 )
 def list_negotiations(request: Request, query: BasisParams) -> Response:
     """List the negotiations with their counts and last seq; title is null until one is known."""
-    basis, negotiations = find_negotiations(services_of(request).ledger, query.to_question())
+    basis, negotiations = find_negotiations(services_of(request).ledger, query.to_question)
     return answer_response(request, basis, negotiations)
 
 
@@ -68,7 +68,7 @@ def get_position(
     """One party's position on one issue, with its history and what others say, page by page."""
     start, limit = query.cursor or 0, query.limit
     with open_read_session(request, negotiation, query) as session:
-        basis = session.resolve_basis(query.to_question())
+        basis = session.resolve_basis(query.to_question(session.log_timeline))
         answer = answers.find_cell(
             session.open_view(basis), party, issue, start=start, limit=limit + 1
         )

@@ -34,6 +34,15 @@ class Frozen(BaseModel):
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
+class AnswerRules(Frozen):
+    """What an answer rests on besides the log: while it is the same, a pinned answer is too."""
+
+    semantics: Annotated[int, Field(description="Version of the rules of time.")]
+    zones: Annotated[
+        str, Field(description="Digest of the offsets of time zones that the dates use.")
+    ]
+
+
 class BasisEcho(Frozen):
     """The basis of an answer: where the three clocks stand, and who asks."""
 
@@ -62,6 +71,7 @@ class BasisEcho(Frozen):
     pinned: Annotated[bool, Field(description="Whether every clock was given.")]
     settled: Annotated[bool, Field(description="Whether no later append can change the answer.")]
     semantics: Annotated[int, Field(description="Version of the rules of time.")]
+    rules: AnswerRules
 
 
 class ClocksEcho(Frozen):

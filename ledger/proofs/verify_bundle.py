@@ -169,11 +169,13 @@ def check_address(address: str, negotiation: str, basis: Any, answer: str) -> No
     """Check that an address asks for this basis, and for what the answer names."""
     params = ["basis", "known_at", "valid_at", "seq", "audience", "exclude_source"]
     params += ["only_source"] if "only_source" in basis else []  # receipts of 0.1 have none
-    params += [name for name, usual in (("min_sources", 1), ("tz", "UTC")) if basis[name] != usual]
-    query = urlencode([(name, basis[name]) for name in params], doseq=True)
+    params += ["min_sources"] if basis["min_sources"] != 1 else []
+    pairs = [(name, basis[name]) for name in params]
+    queries = [urlencode(each, doseq=True) for each in (pairs, [*pairs, ("tz", basis["tz"])])]
+    query = "|".join(map(re.escape, queries))
     path = re.escape(f"/v1/negotiations/{negotiation}/")
     resource = "state|meetings|plans|positions(?:/[^/?]+/[^/?]+)?|(?:plans|events)/[^/?]+"
-    match = re.fullmatch(f"{path}({resource}){re.escape('?' + query)}", address)
+    match = re.fullmatch(f"{path}({resource})[?](?:{query})", address)
     names = match[1].split("/")[1:] if match and '"events"' in answer else []
     is_named = match and all(f'"{name}"' in answer for name in names)
     need(is_named, "the address does not ask for this answer")

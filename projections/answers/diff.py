@@ -226,6 +226,7 @@ def _story_changes(item: Item, comparison: Comparison) -> Iterator[Json]:
 
 
 def events_per_week(view: View) -> list[Json]:
-    """Return events per week by when they became known; weeks start on Monday, in UTC."""
+    """Return events per week by when they became known; weeks start on Monday, in the
+    zone of the negotiation."""
     weeks = group_by_week(view.known_days(view.basis.known_at, view.basis.seq))
     return [{"week": to_rfc3339(week * DAY)[:10], "events": count} for week, count in weeks.items()]

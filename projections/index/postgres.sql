@@ -26,7 +26,8 @@ CREATE TABLE IF NOT EXISTS version (
     ahead boolean NOT NULL,
     body bytea NOT NULL,
     rests bytea NOT NULL,
-    reports bytea NOT NULL
+    reports bytea NOT NULL,
+    known_local bigint NOT NULL
 );
 CREATE INDEX IF NOT EXISTS version_log ON version (negotiation, seq, recorded_to);
 CREATE INDEX IF NOT EXISTS version_type ON version (negotiation, type, last, lo);
@@ -103,6 +104,16 @@ CREATE TABLE IF NOT EXISTS word (
     words tsvector NOT NULL
 );
 CREATE INDEX IF NOT EXISTS word_words ON word USING gin (words);
+
+-- The zones in which a negotiation reads its dates and the years of these dates, with the seq of the
+-- first event that uses both: the offsets on which its answers rest.
+CREATE TABLE IF NOT EXISTS zone_use (
+    negotiation text COLLATE "C" NOT NULL,
+    zone text COLLATE "C" NOT NULL,
+    year bigint NOT NULL,
+    first_seq bigint NOT NULL,
+    PRIMARY KEY (negotiation, zone, year)
+);
 
 -- How far the read model follows the log: application_name is 'index' and
 -- the version of its rows, notification_id a seq.

@@ -366,14 +366,14 @@ ORDER BY v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC
 LIMIT :limit;
 
 -- name: known_days
--- News by the UTC day on which it became known: how much, how much of it after :after_seq, and how
--- much after that or after :time in the day. :shift is the span from the year 1 to 1970, since both
--- databases divide towards zero.
+-- News by the day of the negotiation's zone on which it became known: how much, how much of it after
+-- :after_seq, and how much after that or after :time in the day. :shift is the span from the year 1
+-- to 1970, since both databases divide towards zero.
 SELECT
-    (v.known_at + :shift) / :day - :shift / :day,
+    (v.known_local + :shift) / :day - :shift / :day,
     count(*),
     count(CASE WHEN v.seq > :after_seq THEN 1 END),
-    count(CASE WHEN v.seq > :after_seq OR (v.known_at + :shift) % :day > :time THEN 1 END)
+    count(CASE WHEN v.seq > :after_seq OR (v.known_local + :shift) % :day > :time THEN 1 END)
 FROM version v
 WHERE v.negotiation = :negotiation
     AND v.standing NOT IN ('act', 'record', 'erased')
@@ -498,6 +498,22 @@ WHERE v.negotiation = :negotiation
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0
     AND name.key IN ('publisher', 'origin') AND name.value IS NOT NULL;
+
+-- name: add_zone_uses on sqlite
+-- Keep the first seq of each [negotiation, zone, year, seq] of a JSON list.
+INSERT INTO zone_use
+SELECT
+    json_extract(w.value, '$[0]'), json_extract(w.value, '$[1]'), json_extract(w.value, '$[2]'),
+    json_extract(w.value, '$[3]')
+FROM json_each(:uses) w
+WHERE true
+ON CONFLICT DO NOTHING;
+
+-- name: add_zone_uses on postgres
+INSERT INTO zone_use
+SELECT w ->> 0, w ->> 1, CAST(w ->> 2 AS bigint), CAST(w ->> 3 AS bigint)
+FROM jsonb_array_elements(CAST(:uses AS jsonb)) w
+ON CONFLICT DO NOTHING;
 
 -- name: find_cells on sqlite
 -- The numbers of some cells, given as a JSON list of [negotiation, kind, key].

@@ -12,8 +12,9 @@ import orjson
 from domain.basis import Basis
 from domain.cells import CellKey, CellRow
 from domain.events import AUDIENCES
-from domain.instants import DAY, EARLIEST, Instant
+from domain.instants import DAY, EARLIEST, Instant, local_microseconds
 from domain.sources import publisher_key
+from domain.zones import ZoneUse
 from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS, WIDTH_CLASSES, Item
 from projections.full_text import full_text_query, holds_all, split_words
@@ -59,6 +60,15 @@ def read_publishers(c: Cursor, negotiation: str, basis: Basis) -> dict[str, str]
     statement = STATEMENTS[database_dialect(c)]["publishers"]
     c.execute(statement, _basis_params(negotiation, basis))
     return {publisher_key(name): name for (name,) in c.fetchall() if publisher_key(name)}
+
+
+def read_zone_uses(c: Cursor, negotiation: str) -> list[ZoneUse]:
+    """Return the zones and years of a negotiation's dates, each with the seq that used it first."""
+    c.execute(
+        "SELECT zone, year, first_seq FROM zone_use WHERE negotiation = :negotiation",
+        {"negotiation": negotiation},
+    )
+    return list(map(ZoneUse._make, c.fetchall()))
 
 
 def _basis_params(negotiation: str, basis: Basis) -> dict[str, object]:
@@ -240,7 +250,10 @@ class IndexView(View):
             place, limit = (last.last, last.lo, last.known_at, last.seq), 512
 
     def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
-        rows = self._fetch("known_days", shift=YEAR_1 * DAY, day=DAY, time=at % DAY, after_seq=seq)
+        time_of_day = local_microseconds(at, self.zone) % DAY
+        rows = self._fetch(
+            "known_days", shift=YEAR_1 * DAY, day=DAY, time=time_of_day, after_seq=seq
+        )
         return list(map(KnownDay._make, rows))
 
     def items_since(self, since: Basis) -> list[Item]:

@@ -13,8 +13,9 @@ from domain.acceptance import find_references
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.cells import CellEntry, CellKey, cell_entries
 from domain.events import AUDIENCES
-from domain.instants import EARLIEST, LATEST, Instant
+from domain.instants import EARLIEST, LATEST, Instant, local_microseconds
 from domain.model import Entry, Version, Viewer
+from domain.zones import zone_years
 from projections.answer_json import Item, build_item
 from projections.full_text import payload_words
 
@@ -43,7 +44,8 @@ class VersionRows(NamedTuple):
     """What one rectangle adds to the tables of the index.
 
     ``subjects`` are kind and key of the cells of what it names; ``amendment_slug`` is of the
-    amendment that takes effect with this event and its counterpart.
+    amendment that takes effect with this event and its counterpart; ``known_local`` is what a clock
+    of the negotiation's zone shows when it is known.
     """
 
     item: Item
@@ -54,6 +56,8 @@ class VersionRows(NamedTuple):
     words: list[str] | None
     entries: list[CellEntry]
     amendment_slug: str | None
+    known_local: int
+    zone_years: list[tuple[str, int]]
 
 
 def join_key(key: CellKey) -> str:
@@ -65,9 +69,10 @@ def build_rows(rectangle: Rectangle) -> VersionRows:
     """Return the rows of a rectangle."""
     version = rectangle.version
     entry, value = version.entry, version.payload
+    item = build_item(version)
     has_counterpart = entry.type in COUNTERPART_TYPE and version.affects_state
     return VersionRows(
-        build_item(version),
+        item,
         rectangle.known_from,
         rectangle.known_to,
         rectangle.audiences,
@@ -77,6 +82,8 @@ def build_rows(rectangle: Rectangle) -> VersionRows:
         None if entry.type in ACT_TYPES else list(dict.fromkeys(payload_words(value))),
         list(cell_entries(version)),
         value.get("amendment") if has_counterpart else None,
+        local_microseconds(item.known_at, entry.zone),
+        zone_years(entry),
     )
 
 

@@ -26,7 +26,8 @@ CREATE TABLE IF NOT EXISTS version (
     ahead INTEGER NOT NULL,
     body BLOB NOT NULL,
     rests BLOB NOT NULL,
-    reports BLOB NOT NULL
+    reports BLOB NOT NULL,
+    known_local INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS version_log ON version (negotiation, seq, recorded_to);
 CREATE INDEX IF NOT EXISTS version_type ON version (negotiation, type, last, lo);
@@ -102,6 +103,16 @@ CREATE TABLE IF NOT EXISTS waiting (
 );
 CREATE VIRTUAL TABLE IF NOT EXISTS word
 USING fts5 (text, content='', columnsize=0, detail='none', tokenize='ascii');
+
+-- The zones in which a negotiation reads its dates and the years of these dates, with the seq of the
+-- first event that uses both: the offsets on which its answers rest.
+CREATE TABLE IF NOT EXISTS zone_use (
+    negotiation TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    first_seq INTEGER NOT NULL,
+    PRIMARY KEY (negotiation, zone, year)
+) WITHOUT ROWID;
 
 -- How far the read model follows the log: application_name is 'index' and
 -- the version of its rows, notification_id a seq.

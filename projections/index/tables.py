@@ -7,7 +7,7 @@ from typing import Literal
 
 from ledger.database import Cursor, Dialect, database_dialect, run_script
 
-COMMON_TABLES = ("version", "cell", "placement", "mention", "link")
+COMMON_TABLES = ("version", "cell", "placement", "mention", "link", "zone_use")
 TABLES: dict[Dialect, tuple[str, ...]] = {
     "sqlite": (*COMMON_TABLES, "waiting", "word", "tracking"),
     "postgres": (*COMMON_TABLES, "word", "tracking"),

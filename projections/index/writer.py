@@ -11,6 +11,7 @@ from domain.catalogue import ACT_TYPES
 from domain.cells import CellEntry, adoption_entries
 from domain.instants import Instant
 from domain.model import Entry, Json
+from domain.zones import zone_years
 from ledger import log
 from ledger.database import Cursor, database_dialect, insert_rows
 from projections.full_text import store_words
@@ -88,6 +89,8 @@ class IndexBatch:
         self.placements = RowBuffer(c, "placement", placement_id or 0)
         self.new_cells = RowBuffer(c, "cell", cell_id or 0)
         self.mentions, self.words = list[tuple[int, Instant, int]](), list[tuple[int, list[str]]]()
+        self.zone_uses = dict[tuple[str, str, int], int]()
+        """Negotiation, zone and year of dates, with the seq of the first event that uses them."""
         self.cell_ids: dict[tuple[str, ...], int] = {}
         self.missing_cells: set[tuple[str, ...]] = set()
 
@@ -107,6 +110,7 @@ class IndexBatch:
         """Add the rectangles of an event on which nothing acts yet."""
         for version_rows in rectangles:
             self._open_version(negotiation, version_rows, version_rows.item.seq)
+            self._note_zones(negotiation, version_rows.zone_years, version_rows.item.seq)
 
     def flush(self) -> None:
         """Write what was kept back."""
@@ -117,9 +121,19 @@ class IndexBatch:
         self.mentions.clear()
         store_words(self.c, self.words)
         self.words.clear()
+        if self.zone_uses:
+            uses = [[*use, seq] for use, seq in self.zone_uses.items()]
+            add_zone_uses = STATEMENTS[database_dialect(self.c)]["add_zone_uses"]
+            self.c.execute(add_zone_uses, {"uses": orjson.dumps(uses).decode()})
+            self.zone_uses.clear()
+
+    def _note_zones(self, negotiation: str, uses: Iterable[tuple[str, int]], seq: int) -> None:
+        for zone, year in uses:
+            self.zone_uses.setdefault((negotiation, zone, year), seq)
 
     def apply_act(self, negotiation: str, entry: Entry) -> None:
         """Resolve everything that an act bears on again, and record the difference."""
+        self._note_zones(negotiation, zone_years(entry), entry.seq)
         self.flush()
         family = self._read_family(entry)
         seqs = {member.id: member.seq for member in family}
@@ -182,9 +196,17 @@ class IndexBatch:
         )
 
     def _open_version(self, negotiation: str, version_rows: VersionRows, now: int) -> None:
-        item, known_from, known_to, audiences, subjects, words, entries, amendment = version_rows
+        item, known_from, known_to, audiences, subjects, words, entries = version_rows[:7]
         version_id = self.versions.add_row(
-            negotiation, *item[:4], now, OPEN_SEQ, known_from, known_to, audiences, *item[4:]
+            negotiation,
+            *item[:4],
+            now,
+            OPEN_SEQ,
+            known_from,
+            known_to,
+            audiences,
+            *item[4:],
+            version_rows.known_local,
         )
         for subject in subjects:
             self.mentions.append((self._cell_id(negotiation, *subject), known_from, version_id))
@@ -198,7 +220,7 @@ class IndexBatch:
                 (known_from, now, audiences, known_to),
                 (version_id, 0),
             )
-        if amendment:
+        if amendment := version_rows.amendment_slug:
             self.flush()
             self._pair_amendment(negotiation, version_id, item.type, amendment, now)
 

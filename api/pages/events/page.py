@@ -126,8 +126,9 @@ def window_bounds(frame: PageContext) -> tuple[Instant, Instant] | None:
     params = frame.params
     if not params.from_ and not params.to:
         return None
-    first = parse_span(params.from_ or "0002-01-01", frame.question.tz)
-    last = parse_span(params.to or "9998-01-01", frame.question.tz)
+    zone = frame.basis.tz
+    first = parse_span(params.from_ or "0002-01-01", zone)
+    last = parse_span(params.to or "9998-01-01", zone)
     return first.lo, last.start.last
 
 

@@ -15,7 +15,7 @@ from domain.basis import Question
 def show_home(request: Request) -> Response:
     """Lead to the one negotiation, or list those that there are."""
     params = parse_params(PageParams, request.query_params.multi_items()).params
-    _, negotiations = find_negotiations(services_of(request).ledger, Question())
+    _, negotiations = find_negotiations(services_of(request).ledger, lambda _: Question())
     if len(negotiations) == 1:
         lang = f"?lang={params.lang}" if params.lang else ""
         return RedirectResponse(f"/desk/{negotiations[0]['negotiation']}{lang}", 303)

@@ -30,7 +30,7 @@ def load_overview(frame: PageContext) -> Json:
     start = frame.earlier_question(None)
     quiet = frame.rail.last is not None and str(frame.rail.last) <= frame.question_day(start)
     if quiet and frame.rail.last:
-        start = frame.earlier_question(str(frame.rail.last - timedelta(days=7)))
+        start = frame.earlier_question(None, day=frame.rail.last - timedelta(days=7))
     basis = frame.derive_basis(start)
     matrix_data, earlier = build_matrix(frame, basis), frame.session.answers(basis)
     meetings, plans = frame.answers.meetings(), frame.answers.plans()

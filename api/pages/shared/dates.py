@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
 
@@ -11,7 +10,7 @@ from api.pages.shared.i18n import Translations
 from api.pages.shared.sanitize import escape_invisible
 from domain.edtf import Bounds, Span, parse_span
 from domain.errors import InvalidSpanError
-from domain.instants import DAY, EARLIEST, LATEST, SECOND, Instant, from_rfc3339, to_datetime
+from domain.instants import DAY, EARLIEST, LATEST, SECOND, Instant, from_rfc3339, local_datetime
 
 EPOCH_DAY = date(1970, 1, 1)
 LASTING = ("", "meeting", "meeting-held", "incident-reported", "watch-recorded", "role-ended")
@@ -39,7 +38,7 @@ class DateFormatter:
 
     def to_local(self, instant: Instant) -> datetime:
         """Return an instant as a time of day in the zone."""
-        return to_datetime(instant).astimezone(ZoneInfo(self.zone) if self.zone != "UTC" else UTC)
+        return local_datetime(instant, self.zone)
 
     def format_day(self, when: date) -> str:
         """Write a day: 23 November 2025."""

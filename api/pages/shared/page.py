@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from api.http.problems import parameter_reason
 from api.http.query_params import REPEATABLE_PARAMS, BasisQuery, OptionalText
-from domain import basis as rules
+from domain.basis import LogTimeline
 from domain.errors import InvalidQuestionError, Reason
 from domain.events import SLUG_PATTERN
 from domain.model import Json
@@ -27,6 +27,8 @@ NAVIGATION_KEYS = dict(zip(NAVIGATION, "opnmelca", strict=True))
 BASIS_PRESETS = ("as-known", "as-recorded", "hindsight")
 QueryPair = tuple[str, str]
 Language = Literal["en", "uk"]
+NO_LOG = LogTimeline(0, 0, lambda at: 0, lambda seq: 0)
+"""Stands for a log where it only matters whether a date can be read."""
 _MAX_MESSAGE_CHARS = 300
 """Characters of a message that are shown; a longer one repeats what was sent."""
 
@@ -43,7 +45,7 @@ class PageParams(BasisQuery):
 
     def check_values(self) -> None:
         """Read what no type tells: dates and zones. Raises InvalidQuestionError naming each."""
-        self.to_question()
+        self.to_question(NO_LOG)
 
 
 class SinceParams(PageParams):
@@ -54,7 +56,7 @@ class SinceParams(PageParams):
     def check_values(self) -> None:
         super().check_values()
         if self.from_:
-            rules.parse_moment("from", self.from_, self.tz)
+            self.date_reader(NO_LOG).read("from", self.from_)
 
 
 class BetweenParams(SinceParams):
@@ -67,7 +69,7 @@ class BetweenParams(SinceParams):
     def check_values(self) -> None:
         super().check_values()
         if self.to:
-            rules.parse_moment("to", self.to, self.tz)
+            self.date_reader(NO_LOG).read("to", self.to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from api.pages.shared.page import (
 )
 from api.pages.shared.rail import Rail, build_rail
 from api.session import Session, services_of
-from domain.basis import CLOCK_PARAMS, Basis, Question, parse_moment
+from domain.basis import CLOCK_PARAMS, Basis, Question
 from domain.errors import InvalidQuestionError, Reason
 from domain.model import Json
 from ledger.proofs.live_checks import LiveChecks
@@ -59,9 +59,9 @@ class PageContext:
         self.params, self.query_pairs, self.faults = parsed
         self.strict, self.slug = strict, session.negotiation
         self.words = request_translations(request, self.params.lang)
-        self.dates = DateFormatter(self.words, self.params.tz)
-        self.brief_dates = DateFormatter(self.words, self.params.tz, brief=True)
-        self.question: Question = self.params.to_question()
+        self.dates = DateFormatter(self.words, session.zone)
+        self.brief_dates = DateFormatter(self.words, session.zone, brief=True)
+        self.question: Question = self.params.to_question(session.log_timeline)
         self.basis = self._resolve_question()
 
     @cached_property
@@ -152,16 +152,22 @@ class PageContext:
         """Return the whole name of a thing under this basis, or its slug where it has none."""
         return self.display_names.full_name(kind, slug)
 
-    def earlier_question(self, day: str | None) -> Question:
-        """Return the same question as of an earlier date: a week before the one shown unless told.
+    def earlier_question(self, asked: str | None, *, day: date | None = None) -> Question:
+        """Return the same question as of an earlier date: one that was asked, else a day of the
+        negotiation, else a week before the one shown.
 
         What does not follow the date stays: the record, and in hindsight what is known.
         """
         question = self.question
-        start = day or str(week_before(self.rail.day))
+        log_timeline = self.session.log_timeline
+        if asked is not None:
+            as_of = self.params.date_reader(log_timeline).read("from", asked)
+        else:
+            start_day = day or week_before(self.rail.day)
+            as_of = log_timeline.date_reader().read("from", str(start_day))
         return replace(
             question,
-            as_of=parse_moment("from", start, question.tz),
+            as_of=as_of,
             known_at=question.known_at if question.basis == "hindsight" else None,
             valid_at=None,
             recorded_at=None,
@@ -169,7 +175,7 @@ class PageContext:
         )
 
     def question_day(self, start: Question) -> str:
-        """Return the day of an earlier question, as an address has it."""
+        """Return the day of an earlier question where the talks are."""
         return str(self.dates.to_local(start.as_of or 0).date())
 
     def format_iso_day(self, day: str) -> str:
@@ -210,8 +216,9 @@ class PageContext:
         return f"{self.current_address(**{name: 0})[:-1]}"
 
     def address_at_day(self, day: object) -> str:
-        """Return the address of this page as of another date, or live for None."""
-        return self.current_address(as_of=day, **dict.fromkeys(CLOCK_PARAMS))
+        """Return the address of this page as of another day of the negotiation's zone, or live for
+        None."""
+        return self.current_address(as_of=day, tz=None, **dict.fromkeys(CLOCK_PARAMS))
 
     def address_in_form(self, form: str) -> str:
         """Return the address of the same page in another form, such as json."""

@@ -24,7 +24,7 @@ from api.session import Session
 from api.stance_words import position_word
 from domain.basis import Basis
 from domain.cells import CellKey, ResolvedPosition
-from domain.instants import DAY, EARLIEST, Instant
+from domain.instants import DAY, EARLIEST, Instant, local_microseconds
 from projections.answers.positions import resolve_positions
 from projections.view import KnownDay, View
 
@@ -71,7 +71,8 @@ class RailCache(BoundedCache[tuple[object, ...], tuple[Instant, Instant, list[Kn
     def read_days(self, negotiation: str, now: View, known_at: Instant, seq: int) -> list[KnownDay]:
         """Return the days of a view as ``known_days`` gives them."""
         basis = now.basis
-        key = (negotiation, basis.audience, basis.seq, known_at % DAY, min(seq, basis.seq))
+        time_of_day = local_microseconds(known_at, now.zone) % DAY
+        key = (negotiation, basis.audience, basis.seq, time_of_day, min(seq, basis.seq))
         since, until, known_days = self.get(key, (EARLIEST, EARLIEST, []))
         if basis.is_filtered or not since <= basis.known_at < until:
             known_days = now.known_days(known_at, seq)

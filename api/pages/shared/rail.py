@@ -5,14 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from operator import attrgetter
 
 from api.pages.shared.dates import DateFormatter, date_of_day
 from api.pages.shared.page_state import RailCache
 from domain.basis import Basis
-from domain.instants import DAY, Instant
+from domain.instants import DAY, Instant, local_microseconds, midnight_instant
 from projections.view import KnownDay, View, group_by_week
 
 _LABEL_STEPS = (1, 2, 3, 4, 6, 12, 24, 60, 120, 600)
@@ -44,27 +44,24 @@ def time_labels(
     if days <= 62:
         step = next((step for step in (1, 2, 7) if days / step <= max_labels), 14)
         for number in range(0, days + 1, step):
-            instant = scale.first + number * DAY
-            yield scale.percent_at(instant), dates.format_short_day(dates.to_local(instant).date())
+            day = start + timedelta(days=number)
+            instant = max(scale.first, midnight_instant(day, dates.zone))
+            yield scale.percent_at(instant), dates.format_short_day(day)
         return
     step = next((months for months in _LABEL_STEPS if days / 30.4 / months <= max_labels), 2400)
     number = start.year * 12 + start.month
     first = True
     while number // 12 <= end.year:
         year, month = number // 12, number % 12 + 1
-        from_epoch = _epoch_day(year, month) * DAY
-        if from_epoch > scale.last:
+        month_start = midnight_instant(date(min(year, 9998), month, 1), dates.zone)
+        if month_start > scale.last:
             return
         if number % step == 0:
             label = str(year) if step >= 12 else dates.words.month_in_date(month, brief=True)
             with_year = step < 12 and (first or month <= step)
-            yield scale.percent_at(from_epoch), f"{label} {year}" if with_year else label
+            yield scale.percent_at(month_start), f"{label} {year}" if with_year else label
             first = False
         number += 1
-
-
-def _epoch_day(year: int, month: int) -> int:
-    return (date(min(year, 9999), month, 1) - date(1970, 1, 1)).days
 
 
 MAX_BAR_HEIGHT = 40
@@ -99,7 +96,8 @@ class Rail:
     @cached_property
     def first(self) -> date:
         """The Monday of the first week in which anything became known."""
-        return date_of_day(next(iter(group_by_week(self.days[:1])), self.now // DAY))
+        first_week = next(iter(group_by_week(self.days[:1])), None)
+        return self.today if first_week is None else date_of_day(first_week)
 
     @property
     def length(self) -> int:
@@ -114,7 +112,7 @@ class Rail:
     @property
     def hidden(self) -> int:
         """News that this reader may see now, and that the basis does not hold."""
-        day = self.known_at // DAY
+        day = local_microseconds(self.known_at, self.dates.zone) // DAY
         return sum(
             known.after_seq
             if known.day < day
@@ -170,8 +168,9 @@ class Rail:
     @cached_property
     def labels(self) -> list[tuple[float, str]]:
         """Months along the rail: where each stands, in percent, and what it is called."""
-        start = (self.first - date_of_day(0)).days
-        scale = TimeScale(start * DAY, (start + self.length) * DAY)
+        end = self.first + timedelta(days=self.length)
+        zone = self.dates.zone
+        scale = TimeScale(midnight_instant(self.first, zone), midnight_instant(end, zone))
         return [label for label in time_labels(self.dates, scale, _MAX_LABELS) if label[0] < 96]
 
 

@@ -34,7 +34,7 @@ function mark(value) {
 
 function address(value) {
   const found = new URL(location.href);
-  for (const name of ["as_of", "known_at", "valid_at", "recorded_at", "seq"]) {
+  for (const name of ["as_of", "tz", "known_at", "valid_at", "recorded_at", "seq"]) {
     found.searchParams.delete(name);
   }
   if (Number(value) < Number(slider.max)) {
