@@ -270,10 +270,17 @@ def _parse_moment(name: str, value: str, zone: str) -> Instant:
         )
     except InvalidSpanError as error:
         detail = error.detail.replace(_YEAR_BEFORE, _LAST_YEAR) if is_last_year else error.detail
-        raise _invalid_param(name, detail, error.hint or DATE_REMEDY) from None
-    if span.kind != "instant" and not _ONE_DATE_PATTERN.fullmatch(cleaned):
+        dates = [text for text in error.suggestions if _is_single_date(text)]
+        own_hint = None if error.suggestions else error.hint
+        hint = f"use {' or '.join(dates)}" if dates else own_hint or DATE_REMEDY
+        raise _invalid_param(name, detail, hint) from None
+    if not _is_single_date(cleaned):
         raise _invalid_param(name, f"{value!r} is not a single date", DATE_REMEDY)
     return min(span.start.last + (365 * DAY if is_last_year else 0), LATEST_WRITABLE)
+
+
+def _is_single_date(text: str) -> bool:
+    return "T" in text or _ONE_DATE_PATTERN.fullmatch(text) is not None
 
 
 def _is_compact_day(text: str) -> bool:

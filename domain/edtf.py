@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
+from domain.date_suggestions import suggest_expressions
 from domain.errors import InvalidSpanError
 from domain.instants import EARLIEST, LATEST, Instant, from_datetime, midnight_instant
 
@@ -47,7 +48,10 @@ OPEN_BOUNDS = Bounds(EARLIEST, LATEST)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A time expression: its kind, the bounds of its start, and of its end if it has one."""
+    """A time expression: its kind, the bounds of its start, and of its end if it has one.
+
+    A duration without an end is one whose end is not known: neither going on nor over.
+    """
 
     expression: str | None
     kind: SpanKind
@@ -64,9 +68,9 @@ class Span:
     @property
     def hi(self) -> Instant:
         """The first instant surely after the whole."""
-        if self.kind == "ongoing":
-            return LATEST
-        return self.end.hi if self.end else self.start.hi
+        if self.end:
+            return self.end.hi
+        return LATEST if self.kind in ("ongoing", "duration") else self.start.hi
 
 
 UNKNOWN_SPAN = Span(None, "unknown", OPEN_BOUNDS)
@@ -80,6 +84,25 @@ def parse_span(expression: str | None, zone: str = "UTC") -> Span:
     """
     if expression is None:
         return UNKNOWN_SPAN
+    try:
+        return _parse_expression(expression, zone)
+    except InvalidSpanError as error:
+        suggestions = tuple(filter(_is_expression, suggest_expressions(expression)))
+        if not suggestions:
+            raise
+        hint = f"use {' or '.join(suggestions)}"
+        raise InvalidSpanError(error.detail, hint=hint, suggestions=suggestions) from None
+
+
+def _is_expression(text: str) -> bool:
+    try:
+        _parse_expression(text, "UTC")
+    except InvalidSpanError:
+        return False
+    return True
+
+
+def _parse_expression(expression: str, zone: str) -> Span:
     if expression.startswith("["):
         return _parse_set(expression, zone)
     if "/" in expression:
@@ -111,6 +134,8 @@ def _span_error(
 def _parse_interval(text: str, zone: str) -> Span:
     left, _, right = text.partition("/")
     char_index = len(left) + 1
+    if re.fullmatch(r"[0-9]+/[0-9]+/[0-9]+", text):
+        raise _span_error(text, 0, f"{text!r} is not a supported date")
     if "/" in right:
         raise _span_error(
             text, char_index + right.index("/"), "a second slash", "use one slash between two dates"
@@ -124,8 +149,10 @@ def _parse_interval(text: str, zone: str) -> Span:
         start = Bounds(EARLIEST, end.hi, exact=end.start.exact)
         return Span(text, "duration", start, end.start, end.uncertain, end.approximate)
     begin = _parse_part(left, 0, text, zone)
-    if right in ("", ".."):
+    if right == "..":
         return replace(begin, expression=text, kind="ongoing")
+    if right == "":
+        return replace(begin, expression=text, kind="duration")
     end = _parse_part(right, char_index, text, zone)
     _check_order(text, char_index, begin.start, end.start)
     uncertain = begin.uncertain or end.uncertain
@@ -146,22 +173,32 @@ def _parse_set(text: str, zone: str) -> Span:
         )
     inner = text[1:-1]
     separator = ".." if ".." in inner else ","
-    members, char_index = [], 1
+    members, char_index = list[Bounds](), 1
     for member in inner.split(separator):
-        part = _parse_part(member, char_index, text, zone)
-        if part.uncertain or part.approximate:
-            raise _span_error(
-                text, char_index, "a qualifier inside a set", "remove ?, ~ and % from inside [ ]"
-            )
-        members.append(part.start)
+        is_open = separator == ".." and not member
+        members.append(OPEN_BOUNDS if is_open else _parse_member(member, char_index, text, zone))
         char_index += len(member) + len(separator)
     if separator == ".." and len(members) != 2:
         raise _span_error(text, char_index, "more than one range", "use [first..last] or [a,b]")
+    if all(member == OPEN_BOUNDS for member in members):
+        raise _span_error(text, 1, "both sides are open", "add a side, or use null if unknown")
+    if OPEN_BOUNDS in members:
+        first, second = members
+        return Span(text, "one-of", Bounds(first.lo, second.hi, exact=second.exact))
     if separator == "..":
         _check_order(text, 1, *members)
     latest = max(members, key=lambda bounds: bounds.last)
     bounds = Bounds(min(member.lo for member in members), latest.hi, exact=latest.exact)
     return Span(text, "one-of", bounds)
+
+
+def _parse_member(member: str, char_index: int, whole: str, zone: str) -> Bounds:
+    part = _parse_part(member, char_index, whole, zone)
+    if part.uncertain or part.approximate:
+        raise _span_error(
+            whole, char_index, "a qualifier inside a set", "remove ?, ~ and % from inside [ ]"
+        )
+    return part.start
 
 
 def _parse_part(text: str, char_index: int, whole: str, zone: str) -> Span:

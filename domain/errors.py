@@ -37,9 +37,15 @@ class MinutebookError(Exception):
 
 
 class InvalidSpanError(MinutebookError):
-    """A time expression is outside the EDTF profile."""
+    """A time expression is outside the EDTF profile; ``suggestions`` are what may be meant."""
 
     title = "Invalid time expression"
+
+    def __init__(
+        self, detail: str, *, hint: str | None = None, suggestions: Sequence[str] = ()
+    ) -> None:
+        super().__init__(detail, hint=hint)
+        self.suggestions = tuple(suggestions)
 
 
 class InvalidEventError(MinutebookError):

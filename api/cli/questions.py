@@ -23,7 +23,7 @@ from api.session import Session
 from domain.basis import check_zone
 from domain.edtf import Bounds, Span, parse_span
 from domain.errors import InvalidSpanError
-from domain.instants import to_rfc3339_short
+from domain.instants import EARLIEST, LATEST, to_rfc3339_short
 from projections.answers import build_event_line, build_state
 from projections.answers.diff import build_story, diff_bases
 
@@ -165,4 +165,20 @@ def _span_to_json(span: Span) -> dict[str, object]:
 def _span_text(span: Span) -> str:
     lo, hi = to_rfc3339_short(span.lo) or "open", to_rfc3339_short(span.hi) or "open"
     flags = [name for name in ("uncertain", "approximate") if getattr(span, name)]
-    return ", ".join([span.kind, f"from {lo}", f"before {hi}", *flags])
+    open_side = _open_side_text(span)
+    return ", ".join([span.kind, f"from {lo}", f"before {hi}", *open_side, *flags])
+
+
+def _open_side_text(span: Span) -> list[str]:
+    """Say what an open side means."""
+    if span.kind == "one-of" and span.lo == EARLIEST:
+        return ["at the latest"]
+    if span.kind == "one-of" and span.hi == LATEST:
+        return ["at the earliest"]
+    if span.kind == "ongoing":
+        return ["not known to have ended"]
+    if span.kind == "duration" and span.end is None:
+        return ["end not known"]
+    if span.kind == "duration" and span.lo == EARLIEST:
+        return ["start not known"]
+    return []
