@@ -23,6 +23,7 @@ from domain.introductions import (
     own_introduction,
 )
 from domain.model import Json
+from domain.timezone_corrections import check_timezone
 
 REGISTRATION_TYPES = ("party-registered", "person-registered", "issue-defined")
 """The introductions without which nothing may name what they introduce."""
@@ -42,10 +43,11 @@ _TYPES_WITH_TEXTS = ("plan-introduced", "plan-amended", "amendment-proposed")
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceContext:
-    """What acceptance may ask of the negotiation: which event introduced a slug of a kind, and what
-    is a target."""
+    """What acceptance may ask of the negotiation: how many events it has, which event introduced
+    a slug of a kind, and what is a target."""
 
     is_open: bool
+    event_count: int
     find_introducer: Callable[[str, str], str | None]
     find_target: FindTarget
 
@@ -147,6 +149,7 @@ def _check_act(kind: str, value: Json, context: AcceptanceContext) -> Iterator[R
             f"a {target.type} event has no points",
             f"use an event of type {', '.join(_TYPES_WITH_TEXTS)}",
         )
+    yield from check_timezone(kind, value, target, context.event_count, context.find_target)
     for name in ("changes", "rival"):
         yield from _check_changes(kind, name, value.get(name) or {}, target, context)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES
@@ -31,6 +31,12 @@ class Entry:
     @property
     def tz(self) -> str:
         return str(self.payload.get("tz", self.zone))
+
+    def as_opened(self) -> Entry:
+        """Return the opening as it was before its time zone was corrected; others as they are."""
+        if self.type != "negotiation-opened" or "erased" in self.payload:
+            return self
+        return replace(self, zone=str(self.payload.get("timezone", "UTC")))
 
 
 @dataclass(frozen=True, slots=True)

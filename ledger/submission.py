@@ -27,6 +27,7 @@ from domain.introductions import (
     own_introduction,
 )
 from domain.model import Entry, Json
+from domain.timezone_corrections import corrected_timezone
 from domain.validation_messages import SLUG_HINT
 from ledger.append import AppendBatch, ProposedEvent, RecordedEvent, make_uuid7
 from ledger.database import Clock, Cursor, wall_clock
@@ -116,7 +117,7 @@ class SubmissionCheck:
 
     def _check_event(self, index: int, event: Event) -> NewEvent | None:
         context = AcceptanceContext(
-            self.negotiation.is_open, self.find_introducer, self.find_target
+            self.negotiation.is_open, self.event_count, self.find_introducer, self.find_target
         )
         event_id = str(event.id or make_uuid7(self.clock()))
         prior_event = self._find_event(event_id) if event.id else None
@@ -169,6 +170,9 @@ class SubmissionCheck:
         if kind == "negotiation-opened":
             zone = value.get("timezone", "UTC")
             self.negotiation = replace(self.negotiation, zone=zone, is_open=True)
+        elif self.event_count == 1 and kind == "record-corrected":
+            zone = corrected_timezone(kind, value, self.find_target) or self.negotiation.zone
+            self.negotiation = replace(self.negotiation, zone=zone)
         introduction = find_introduction(kind, value, event_id, self.find_target)
         if introduction and self.find_introducer(introduction.kind, introduction.slug) is None:
             slug = self._reserved_slug(introduction.kind, introduction.slug)

@@ -157,7 +157,8 @@ class WriteState:
             """
             INSERT INTO negotiation VALUES (:slug, :originator_id, :zone, :event_count, :last_seq)
             ON CONFLICT (slug)
-            DO UPDATE SET events = excluded.events, last_seq = excluded.last_seq
+            DO UPDATE
+            SET zone = excluded.zone, events = excluded.events, last_seq = excluded.last_seq
             """,
             [asdict(head) | {"originator_id": originator_id(head.slug)} for head in changed_heads],
         )

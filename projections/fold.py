@@ -23,6 +23,8 @@ class FoldView(View):
     def __init__(self, entries: Sequence[Entry], basis: Basis, zone: str) -> None:
         self.basis, self.zone = basis, zone
         entries_in_cut = [entry for entry in entries if entry.seq <= basis.seq]
+        if len(entries_in_cut) == 1:
+            entries_in_cut = [entries_in_cut[0].as_opened()]
         versions = resolve_at(entries_in_cut, basis.viewer, basis.known_at)
         self.versions = dict(sorted(versions.items(), key=lambda pair: pair[1].entry.seq))
         self._item_cache: dict[str, Item] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any, Self
 from uuid import UUID
@@ -20,6 +21,7 @@ from domain.basis import Basis, LogTimeline, Question, resolve_basis
 from domain.instants import Instant, from_rfc3339
 from domain.introductions import TargetEvent, find_introduction
 from domain.model import Entry
+from domain.timezone_corrections import corrected_timezone
 from projections import answers
 from projections.fold import FoldView
 
@@ -54,7 +56,10 @@ class FoldWorld:
     @property
     def context(self) -> AcceptanceContext:
         return AcceptanceContext(
-            bool(self.entries), lambda *slug: self.introducers.get(slug), self.find_target
+            bool(self.entries),
+            len(self.entries),
+            lambda *slug: self.introducers.get(slug),
+            self.find_target,
         )
 
     def find_target(self, event: str) -> TargetEvent | None:
@@ -79,7 +84,11 @@ class FoldWorld:
 
     @property
     def zone(self) -> str:
-        """The zone of the negotiation: that of its opening."""
+        """The zone of the negotiation: that of its opening, or as corrected at once."""
+        for entry in self.entries[1:2]:
+            zone = corrected_timezone(entry.type, entry.payload, self.find_target)
+            if zone is not None:
+                return zone
         return str(self.entries[0].payload.get("timezone", "UTC")) if self.entries else "UTC"
 
     @property
@@ -96,4 +105,6 @@ class FoldWorld:
         return resolve_basis(question, self.log_timeline)
 
     def open_view(self, basis: Basis) -> FoldView:
-        return FoldView(self.entries, basis, self.zone)
+        return FoldView(
+            [replace(entry, zone=self.zone) for entry in self.entries], basis, self.zone
+        )

@@ -136,7 +136,9 @@ def plain(fields: Entry) -> Entry:
 
 def _zone_of_all(cut: list[Entry]) -> str:
     zones = [e.get("timezone") for e in cut if e["type"] == "negotiation-opened"]
-    return next((zone for zone in zones if zone), "UTC")
+    opened = next((zone for zone in zones if zone), "UTC")
+    corrected = [e.get("changes", {}).get("timezone", "") for e in cut[1:2]]
+    return next((zone or "UTC" for zone in corrected if zone != ""), opened)
 
 
 # Lives: what later events did to each event.

@@ -13,6 +13,7 @@ import orjson
 from domain.catalogue import ACT_TYPES, topic_of
 from domain.errors import MinutebookError
 from domain.introductions import INTRODUCTION_FIELDS, TargetEvent, find_introduction
+from domain.timezone_corrections import corrected_timezone
 from ledger import introductions, log
 from ledger.append import RecordedEvent, originator_id
 from ledger.database import Cursor, Row
@@ -137,10 +138,10 @@ class LogAudit:
         self._compare_field(event.seq, "topic", event.topic, topic_of(kind))
         self.recorded_at = event.recorded_at
         if kind in ACT_TYPES or kind in INTRODUCTION_FIELDS or kind == "negotiation-opened":
-            zone = self._track_introduction(event, zone)
+            zone = self._track_introduction(event, zone, events)
         self.negotiations[slug] = (stream, zone, events + 1, event.seq)
 
-    def _track_introduction(self, event: RecordedEvent, zone: str) -> str:
+    def _track_introduction(self, event: RecordedEvent, zone: str, event_count: int) -> str:
         """Note what an event introduces; return the zone of its negotiation."""
         slug, kind = event.negotiation, event.type
         try:
@@ -155,6 +156,8 @@ class LogAudit:
         if introduction:
             key = (slug, introduction.kind, introduction.slug)
             self.introducers.setdefault(key, introduction.event)
+        if event_count == 1:
+            zone = corrected_timezone(kind, value, self._find_target) or zone
         opens_negotiation = kind == "negotiation-opened" and "erased" not in value
         return str(value.get("timezone", "UTC")) if opens_negotiation else zone
 

@@ -89,7 +89,7 @@ def build_rows(rectangle: Rectangle) -> VersionRows:
 
 def prepare_event(entry: Entry) -> list[VersionRows]:
     """Build the rows of an event on which nothing acts yet."""
-    return [build_rows(rectangle) for rectangle in resolve_all([entry])[entry.id]]
+    return [build_rows(rectangle) for rectangle in resolve_all([entry.as_opened()])[entry.id]]
 
 
 def resolve_all(family: Sequence[Entry]) -> dict[str, list[Rectangle]]:
