@@ -287,6 +287,8 @@ class Operation(PlanPoint):
     """One textual modification (Akoma Ntoso) of one point, with its lineage across plans."""
 
     op: Literal["insertion", "substitution", "repeal", "renumbering", "split", "join"]
+    after: PointSlug | None = None
+    codes: Labels = EMPTY_MAP
     into: Items[PlanPoint] = ()
     from_: Annotated[Items[PointSlug], Field(alias="from")] = ()
     from_plan: PlanSlug | None = None

@@ -8,6 +8,7 @@ from itertools import chain
 from operator import attrgetter
 
 from domain.cells import ESTABLISHING_LABELS, CellRow
+from domain.instants import EARLIEST
 from domain.model import Json
 
 ENDING_LABELS = ("repeal", "split", "joined")
@@ -17,7 +18,11 @@ AGREEING_LABELS = ("accepts", "supports", "plan-endorsed", "plan-signed")
 
 @dataclass(slots=True)
 class ResolvedPoint:
-    """One point as it stands: its fields, where they came from, and when the text last changed."""
+    """One point as it stands: its fields, where they came from, and when the text last changed.
+
+    ``steps`` is all that was ever done to it but for its wording, oldest first.
+    ``rivals`` are the wordings and endings, newest first, that may have come last instead.
+    """
 
     fields: Json = field(default_factory=dict)
     rows: list[CellRow] = field(default_factory=list)
@@ -25,48 +30,99 @@ class ResolvedPoint:
     stands: bool = False
     established: bool = False
     lineage: Json = field(default_factory=dict)
-
-
-def latest_structure(newest_first: Iterable[CellRow]) -> list[CellRow]:
-    """Return what was done to a point but for its wording, back to what established it last."""
-    return _rows_back_to(newest_first, lambda row: row.label in ESTABLISHING_LABELS)
+    steps: list[tuple[CellRow, Json]] = field(default_factory=list)
+    rivals: list[CellRow] = field(default_factory=list)
 
 
 def latest_wording(newest_first: Iterable[CellRow]) -> list[CellRow]:
-    """Return what gave a point its wording, back to the last text or what established it."""
-    return _rows_back_to(
-        newest_first, lambda row: row.label in ESTABLISHING_LABELS or "text" in row.modification
-    )
-
-
-def _rows_back_to(
-    newest_first: Iterable[CellRow], is_last: Callable[[CellRow], bool]
-) -> list[CellRow]:
-    rows = []
+    """Return what gave a point its wording, back to the last one or what established it, and
+    whatever is not surely before that."""
+    rows: list[CellRow] = []
+    frontier, found = EARLIEST, False
     for row in newest_first:
-        rows.append(row)
-        if is_last(row):
+        if found and row.last < frontier:
             break
+        rows.append(row)
+        frontier = max(frontier, row.lo)
+        found = found or _gives_wording(row)
     return rows
 
 
+def _establishes(row: CellRow) -> bool:
+    return row.label in ESTABLISHING_LABELS
+
+
+def _gives_wording(row: CellRow) -> bool:
+    return _establishes(row) or _changes_wording(row.modification)
+
+
+def _changes_wording(detail: Json) -> bool:
+    """Return whether a modification has another text, be it one that nobody has seen."""
+    return "text" in detail or detail.get("text_status") == "unseen"
+
+
+def _back_to(
+    newest_first: Sequence[CellRow], is_last: Callable[[CellRow], bool]
+) -> Sequence[CellRow]:
+    count = next((n for n, row in enumerate(newest_first, 1) if is_last(row)), None)
+    return newest_first[:count]
+
+
 def resolve(structure_rows: Sequence[CellRow], wording_rows: Sequence[CellRow]) -> ResolvedPoint:
-    """Resolve one point from what was done to it, newest first: the last of each field stands."""
-    established = bool(structure_rows) and structure_rows[-1].label in ESTABLISHING_LABELS
-    for row in structure_rows:
-        if row.label in ENDING_LABELS:
-            lineage = {"ended_by": row.label, **_lineage_fields(row.modification)}
-            return ResolvedPoint(rows=[row], established=established, lineage=lineage)
-    if not established:
-        return ResolvedPoint()
-    point = ResolvedPoint(
-        rows=sort_chronologically(structure_rows, wording_rows), established=True, stands=True
+    """Resolve one point from what was done to it, newest first: the last of each field stands.
+
+    Of wordings only those are needed that ``latest_wording`` returns.
+    """
+    structure, wording = (
+        _back_to(structure_rows, _establishes),
+        _back_to(wording_rows, _gives_wording),
     )
-    for row in reversed(structure_rows):
-        _apply_naming(point, row.modification)
-    for row in reversed(wording_rows):
-        _apply_wording(point, row)
+    if not structure:
+        return ResolvedPoint()
+    established = _establishes(structure[-1])
+    point = ResolvedPoint(established=established, stands=established)
+    point.steps = [(row, row.modification) for row in reversed(structure_rows)]
+    for _, detail in point.steps[-len(structure) :]:
+        _apply_naming(point, detail)
+    ending = next((row for row in structure if row.label in ENDING_LABELS), None)
+    if ending:
+        point.stands, point.rows, point.fields = False, [ending], {}
+        point.lineage |= {"ended_by": ending.label, **_lineage_fields(ending.modification)}
+    elif established:
+        point.rows = sort_chronologically(structure, wording)
+        for row in reversed(wording):
+            _apply_wording(point, row)
+    if established and (last := ending or point.text_row):
+        point.rivals = _find_rivals(last, sort_chronologically(structure_rows, wording_rows))
     return point
+
+
+def _find_rivals(last: CellRow, rows: Sequence[CellRow]) -> list[CellRow]:
+    """Return the wordings and endings that are not surely before another and differ from the last.
+
+    What establishes a point comes before what changes it, and the operations of one event come in
+    their order.
+    """
+    candidates: list[CellRow] = []
+    frontier = EARLIEST
+    for row in reversed(rows):
+        if row.label not in ENDING_LABELS and not _gives_wording(row):
+            continue
+        if row.last < frontier:
+            break
+        frontier = max(frontier, row.lo)
+        is_first = _establishes(row) and not all(map(_establishes, candidates))
+        if not is_first and all(row.seq != each.seq for each in candidates):
+            candidates.append(row)
+    return [
+        row for row in candidates if row.seq != last.seq and _outcome_of(row) != _outcome_of(last)
+    ]
+
+
+def _outcome_of(row: CellRow) -> tuple[bool, str | None]:
+    """Return whether a row ends its point, else the text that it leaves."""
+    is_end = row.label in ENDING_LABELS
+    return is_end, None if is_end else row.modification.get("text")
 
 
 def sort_chronologically(*rows: Iterable[CellRow]) -> list[CellRow]:
@@ -83,9 +139,10 @@ def _apply_naming(point: ResolvedPoint, detail: Json) -> None:
 
 def _apply_wording(point: ResolvedPoint, row: CellRow) -> None:
     detail = row.modification
-    if row.label in ESTABLISHING_LABELS or "text" in detail:
+    if row.label in ESTABLISHING_LABELS or _changes_wording(detail):
         point.text_row = row
-        point.fields.pop("text_status", None)  # nobody said it of the new wording
+        for name in TEXT_FIELDS:
+            point.fields.pop(name, None)  # nobody said it of the new wording
     point.fields |= {name: detail[name] for name in TEXT_FIELDS if detail.get(name) is not None}
 
 
@@ -95,8 +152,8 @@ def _lineage_fields(detail: Json) -> Json:
 
 
 def is_agreed(point: ResolvedPoint, stances: Mapping[str, Iterable[CellRow]]) -> bool:
-    """Return whether every stakeholder's last word accepts the point's current text."""
-    if not stances or point.text_row is None:
+    """Return whether every stakeholder's last word accepts the current text, surely the last."""
+    if not stances or point.text_row is None or point.rivals:
         return False
     return all(_accepts_text(point.text_row, rows) for rows in stances.values())
 

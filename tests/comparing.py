@@ -124,8 +124,14 @@ def _plans(plans: list[dict[str, Any]]) -> dict[str, Any]:
             f"{plan['plan']}/{point['point']}": {
                 name: point[name] for name in ("text", "number", "heading")
             }
+            | {"rivals": sorted(each["events"][0] for each in point["candidates"])}
             for plan in plans
             for point in plan["points"]
+        },
+        "order": {
+            plan["plan"]: [point["point"] for point in plan["points"]]
+            for plan in plans
+            if plan["points"]
         },
         "agreed": sorted(f"{plan['plan']}/{name}" for plan in plans for name in plan["agreed"]),
         "pending": sorted(each["event"] for plan in plans for each in plan["pending"]),
@@ -157,6 +163,7 @@ ALIKE = (
     "attributed",
     "claims",
     "points",
+    "order",
     "agreed",
     "pending",
     "statements",

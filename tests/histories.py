@@ -121,7 +121,12 @@ _stated = fact(
     conditions=one(*[[]] * 5, ["money"]),
 )
 _bare_point = st.fixed_dictionaries(
-    {"point": one(*POINTS)}, optional={"number": st.integers(1, 3), "heading": one("A", "B")}
+    {"point": one(*POINTS)},
+    optional={
+        "number": st.integers(1, 3),
+        "heading": one("A", "B"),
+        "text_status": one("unseen", "reported"),
+    },
 )
 _worded_point = record(point=one(*POINTS), text=one("old", "new"))
 _point = often(_worded_point, _worded_point, _bare_point)
@@ -138,6 +143,8 @@ def _points_but(point: str) -> list[str]:
 def _operation(drawn: tuple[str, Event, Event]) -> Event:
     op, point, other = drawn
     operation = {"op": op, **point}
+    if op in ("insertion", "renumbering") and other["point"] != point["point"]:
+        operation["after"] = other["point"]
     if op == "split":
         operation["into"] = [{**other, "point": p} for p in _points_but(point["point"])]
     if op == "join":

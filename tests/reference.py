@@ -392,7 +392,8 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
     lives, asked = resolve_lives(entries, **basis)
     shown = news_of(lives, asked.known_at)
     happened = sorted((x for x in shown if x.standing == "happened"), key=lambda x: x.key)
-    points, homeless = _points(shown, happened)
+    steps = sorted(_direct(happened) + _adopted(shown, happened), key=lambda step: step[0])
+    points, homeless = _points(steps)
     early = [["published-before-occurred", x.id] for x in shown if x.early]
     return {
         "standing": {x.id: x.standing for x in shown},
@@ -410,6 +411,7 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
         },
         "meetings": _meetings(shown, basis["valid_at"]),
         "points": {place: _wording(point) for place, point in points.items()},
+        "order": _reading_order(steps),
         "agreed": _agreed(happened, points),
         "pending": _pending(happened),
         "roles": _roles(happened),
@@ -733,8 +735,7 @@ def _statements(happened: list[Life]) -> list[list[Any]]:
 Step = tuple[tuple[int, ...], str, str, Entry]
 
 
-def _points(shown: list[Life], happened: list[Life]) -> tuple[dict[str, Any], list[list[str]]]:
-    steps = sorted(_direct(happened) + _adopted(shown, happened), key=lambda step: step[0])
+def _points(steps: list[Step]) -> tuple[dict[str, Any], list[list[str]]]:
     ever = {f"{plan}/{new['point']}" for _, _, plan, step in steps for new in _established(step)}
     texts: dict[str, Entry] = {}
     standing: set[str] = set()
@@ -747,7 +748,132 @@ def _points(shown: list[Life], happened: list[Life]) -> tuple[dict[str, Any], li
         if any(f"{plan}/{point}" not in ever for point in touched):
             homeless.add(event)
     points = {place: texts[place] for place in sorted(standing)}
+    for place, point in points.items():
+        point["rivals"] = _rivals_of(place, point["since"], steps)
     return points, [["operation-without-point", event] for event in sorted(homeless)]
+
+
+def _rivals_of(place: str, since: tuple[int, ...], steps: list[Step]) -> list[str]:
+    """Return the events whose wording or ending of a point that stands may be the last."""
+    outcomes = [
+        (key, event, text, establishes)
+        for key, event, plan, operation in steps
+        for point, text, establishes in _outcomes(operation)
+        if f"{plan}/{point}" == place
+    ]
+    held = [outcome for outcome in outcomes if outcome[0] == since][-1]
+    latest = max(outcome[0][1] for outcome in outcomes)
+    unsure: list[tuple[Any, ...]] = []
+    for outcome in reversed([each for each in outcomes if each[0][0] >= latest]):
+        comes_first = outcome[3] and any(not each[3] for each in unsure)
+        if not comes_first and outcome[0][3] not in [each[0][3] for each in unsure]:
+            unsure.append(outcome)
+    others = [each for each in unsure if each[0][3] != held[0][3] and each[2] != held[2]]
+    return sorted(each[1] for each in others)
+
+
+ENDED = "it ended"
+"""Stands for the text that an ending leaves: equal to no text."""
+
+
+def _outcomes(operation: Entry) -> list[tuple[str, str | None, bool]]:
+    """Return the points that an operation ends or words, the text, and whether it makes them."""
+    op, point = operation["op"], operation["point"]
+    found: list[tuple[str, str | None, bool]] = []
+    if op == "join":
+        found += [(name, ENDED, False) for name in operation.get("from") or [] if name != point]
+    elif op in ("split", "repeal"):
+        found.append((point, ENDED, False))
+    new = _established(operation)
+    found += [(each["point"], each.get("text"), True) for each in new]
+    if not new and not found and _words_anew(operation):
+        found.append((point, operation.get("text"), False))
+    return found
+
+
+def _words_anew(operation: Entry) -> bool:
+    return operation.get("text") is not None or operation.get("text_status") == "unseen"
+
+
+@dataclass
+class Place:
+    """A point in the order of its text."""
+
+    point: str
+    number: Any
+    stands: bool = True
+    behind: str | None = None
+
+
+def _reading_order(steps: list[Step]) -> dict[str, list[str]]:
+    """Return of each plan the points that stand, in the order of its text."""
+    lines: dict[str, list[Place]] = {}
+    for _, _, plan, operation in steps:
+        _arrange(lines.setdefault(plan, []), operation)
+    found = {plan: [each.point for each in line if each.stands] for plan, line in lines.items()}
+    return {plan: line for plan, line in found.items() if line}
+
+
+def _arrange(line: list[Place], operation: Entry) -> None:
+    op, point = operation["op"], operation["point"]
+    old = next((each for each in line if each.point == point), None)
+    if operation.get("introduced"):
+        line[:] = [each for each in line if each is not old]
+        line.append(Place(point, operation.get("number")))
+    elif op == "insertion":
+        _put(line, operation, operation.get("after"))
+    elif op == "split":
+        if old:
+            old.stands = False
+        for part in operation.get("into") or []:
+            _put(line, part, point)
+    elif op == "join":
+        sources = operation.get("from") or []
+        for each in line:
+            each.stands = each.stands and each.point not in sources
+        _put(line, operation, sources[0] if sources else None)
+    elif old and old.stands:
+        number = operation.get("number")
+        if op == "repeal":
+            old.stands = False
+        elif operation.get("after") or number not in (None, old.number):
+            _put(line, {"number": old.number} | operation, operation.get("after"))
+
+
+def _put(line: list[Place], named: Entry, behind: str | None) -> None:
+    place = Place(named["point"], named.get("number"))
+    at = next((i for i, each in enumerate(line) if each.point == place.point), None)
+    if at is not None and behind == place.point:
+        line[at] = place
+        return
+    line[:] = [each for each in line if each.point != place.point]
+    names = [each.point for each in line]
+    if behind in names:
+        place.behind = behind
+        at = names.index(behind) + 1
+        while at < len(line) and _comes_before(line, line[at], place):
+            at += 1
+    else:
+        greater = [each.stands and _exceeds(each.number, place.number) for each in line]
+        at = greater.index(True) if True in greater else len(line)
+    line.insert(at, place)
+
+
+def _comes_before(line: list[Place], other: Place, new: Place) -> bool:
+    """Tell whether what follows a point stays before a new one that follows it too."""
+    if other.behind == new.behind:
+        return not _exceeds(other.number, new.number)
+    behind = {each.point: each.behind for each in line}
+    above, seen = other.behind, set[str]()
+    while above is not None and above != new.behind and above not in seen:
+        seen.add(above)
+        above = behind.get(above)
+    return above == new.behind
+
+
+def _exceeds(number: Any, other: Any) -> bool:
+    """Tell whether a number is greater as people read numbers; the oracle is given simple ones."""
+    return number is not None and other is not None and int(number) > int(other)
 
 
 def _wording(point: Entry) -> Entry:
@@ -759,7 +885,10 @@ def _direct(happened: list[Life]) -> list[Step]:
     for life in (x for x in happened if x.fields.get("plan")):
         operations = []
         if life.type == "plan-introduced":
-            operations = [{**p, "op": "insertion"} for p in life.fields.get("points") or []]
+            operations = [
+                {**p, "op": "insertion", "introduced": True}
+                for p in life.fields.get("points") or []
+            ]
         elif life.type == "plan-amended":
             operations = life.fields.get("operations") or []
         steps += [
@@ -816,8 +945,10 @@ def _operate(
             texts.pop(place, None)
         text = texts.setdefault(place, {"text": None, "number": None, "heading": None})
         text.update({name: point[name] for name in text if point.get(name) is not None})
-        if established or point.get("text") is not None:
-            text["since"] = key[:4]
+        if established or _words_anew(point):
+            text["since"] = key
+        if _words_anew(point):
+            text["text"] = point.get("text")
         standing.add(place)
 
 
@@ -833,7 +964,11 @@ def _agreed(happened: list[Life], points: dict[str, Any]) -> list[str]:
         stakes = {x.fields["party"] for x in on_points + verdicts if x.fields["plan"] == plan}
         stakes |= set(_sponsors(happened, plan))
         words = [_last_word(party, plan, point, on_points, verdicts) for party in stakes]
-        if words and all(word is not None and word > text["since"] for word in words):
+        if (
+            words
+            and not text["rivals"]
+            and all(word is not None and word > text["since"][:4] for word in words)
+        ):
             found.append(place)
     return found
 

@@ -144,8 +144,13 @@ def test_a_redline_of_two_plans_marks_words_and_points(planned: World) -> None:
     text = page(planned, "plans/first", "?to_plan=second")
 
     assert marks == {
+<<<<<<< HEAD
         "b": ["paraphrased", "moved"],
         "d": ["added"],
+=======
+        "b": ["moved"],
+        "d": ["not-comparable"],  # one of the four points of the first is not known
+>>>>>>> ae2a8c9 (Compare texts of plans by what was seen of them)
         "e": ["changed", "renumbered"],
         "c": ["removed"],
     }
@@ -160,7 +165,7 @@ def test_a_redline_of_two_dates_shows_only_what_changed_where_asked(planned: Wor
     assert [each["point"] for each in found["points"]] == ["e"]
     assert 'class="pair"' in page(planned, "plans/second", f"{query}&view=side")
     refused = page(planned, "plans/second", "?from=2025-12-01&view=heap", 422)
-    assert 'id="redline"' not in refused
+    assert "The plan “The second” was not known then: 1 December 2025." in refused
     assert "The corrected address" in refused
 
 

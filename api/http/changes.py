@@ -31,7 +31,6 @@ from domain import basis as rules
 from domain.basis import CLOCK_PARAMS, Basis, Preset
 from domain.instants import to_rfc3339
 from domain.model import Json
-from projections import answers
 from projections.answers import diff, redline
 
 router = APIRouter(prefix="/v1/negotiations/{negotiation}", tags=["changes and feeds"])
@@ -70,9 +69,9 @@ def get_plan_diff(
     """Compare a plan between two dates, or with another plan, point by point."""
     with open_read_session(request, negotiation, query) as session:
         start, end = _resolve_ends(session, query)
-        old_plan = answers.find_plan(session.open_view(start), plan)
-        new_plan = answers.find_plan(session.open_view(end), query.to_plan or plan)
-        points = redline.diff_plans(answers.to_plain(old_plan), answers.to_plain(new_plan))
+        points = redline.diff_plans(
+            session.open_view(start), plan, session.open_view(end), query.to_plan or plan
+        )
         return _comparison_response(request, session, start, end, points)
 
 

@@ -25,17 +25,6 @@ class Lineage(Frozen):
     ended_by: Literal["repeal", "split", "joined"] | None = None
 
 
-class Point(Provenance):
-    """A point of a plan as it stands."""
-
-    point: str
-    number: PointNumber | None
-    heading: str | None
-    text: Annotated[str | None, Field(description="Null where the wording is not known.")]
-    text_status: TextStatus | None
-    lineage: Lineage
-
-
 class PointStep(Provenance):
     """One textual modification of a point."""
 
@@ -61,6 +50,45 @@ class PointStep(Provenance):
     from_plan: str | None = None
     from_points: Names = ()
     split_from: str | None = None
+    after: str | None = None
+    codes: dict[str, str] | None = None
+
+
+UncertainOrder = Annotated[
+    Literal["uncertain"] | None,
+    Field(description="Uncertain where another wording or ending may have come last."),
+]
+OtherCandidates = Annotated[
+    tuple[PointStep, ...],
+    Field(description="The other wordings and endings that may have come last."),
+]
+
+
+class CodedOperation(Frozen):
+    """An operation on a point as the editor coded it."""
+
+    op: Literal["insertion", "substitution", "repeal", "renumbering", "split", "join"]
+    codes: Annotated[dict[str, str], Field(description="By codebook.")]
+
+
+LastOperation = Annotated[
+    CodedOperation | None,
+    Field(description="The last operation on it; null where it was only introduced."),
+]
+
+
+class Point(Provenance):
+    """A point of a plan as it stands."""
+
+    point: str
+    number: PointNumber | None
+    heading: str | None
+    text: Annotated[str | None, Field(description="Null where the wording is not known.")]
+    text_status: TextStatus | None
+    lineage: Lineage
+    coded: LastOperation
+    order: UncertainOrder
+    candidates: OtherCandidates
 
 
 class PointDetail(Frozen):
@@ -71,6 +99,8 @@ class PointDetail(Frozen):
     stands: Annotated[bool, Field(description="Whether it is part of the plan.")]
     current: Annotated[Point | None, Field(description="Null where it does not stand.")]
     lineage: Lineage
+    order: UncertainOrder
+    candidates: OtherCandidates
     history: tuple[PointStep, ...]
     positions: tuple[Position, ...]
 
@@ -173,10 +203,26 @@ class TextOperation(Frozen):
 
 
 class PointComparison(Frozen):
-    """One point of two texts of a plan, or of two plans."""
+    """One point of two texts of plans, or a plan that is not known on one side."""
 
-    point: str
+    point: Annotated[str | None, Field(description="Null where a plan is not known on one side.")]
     from_: Annotated[Point | None, Field(alias="from")]
     to: Point | None
-    change: Literal["added", "removed", "same", "renumbered", "changed", "not-comparable"]
+    change: Literal[
+        "added", "removed", "same", "renumbered", "changed", "not-comparable", "not-known-then"
+    ]
+    differs: Annotated[
+        tuple[Literal["text", "heading", "number", "place"], ...],
+        Field(description="What differs, of what was seen on both sides."),
+    ]
+    verbatim: Annotated[
+        bool, Field(description="Whether both texts are the plan's own words, not a paraphrase.")
+    ]
+    coded: Annotated[
+        CodedOperation | None,
+        Field(description="What the editor coded, which the words may contradict."),
+    ]
+    side: Annotated[
+        Literal["from", "to"] | None, Field(description="The side on which the plan is not known.")
+    ] = None
     ops: tuple[TextOperation, ...] = ()

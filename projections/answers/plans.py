@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import orjson
 
@@ -12,6 +13,7 @@ from domain.cells import CellKey, CellRow, ResolvedPosition
 from domain.errors import NotFoundError
 from domain.model import Json
 from domain.plans import ResolvedPoint
+from domain.point_order import PointStep, order_points
 from projections.answer_json import join_objects, merge_provenance
 from projections.answers.positions import (
     add_json,
@@ -25,6 +27,9 @@ from projections.view import LATER_HINT, View
 
 POINT_CELL_KINDS = ("point", "wording")
 """Kinds of cells that hold a point's modifications."""
+OPERATION_BY_LABEL = {"split-off": "split", "joined": "join"}
+"""The operation that gave a point a label, where they are not the same."""
+CLAIMED = "claimed_points"
 ENDORSEMENT_TYPES = ("plan-endorsed", "plan-rejected", "plan-signed")
 
 
@@ -58,6 +63,7 @@ def find_point(view: View, slug: str, name: str) -> Json:
         "stands": resolved_point.stands,
         "current": _point_fragment(name, resolved_point) if resolved_point.stands else None,
         "lineage": resolved_point.lineage,
+        **_order_fields(resolved_point),
         "history": [_history_step(row) for row in reversed(rows)],
         "positions": [position_fragment((party, *key), each) for (*_, party), each in stances],
     }
@@ -65,7 +71,7 @@ def find_point(view: View, slug: str, name: str) -> Json:
 
 def resolve_points(view: View, *prefix: str) -> dict[tuple[str, ...], ResolvedPoint]:
     """Return every point ever touched, resolved; of one that nothing established all that was."""
-    structures = view.resolve_cells("point", *prefix, resolver=rules.latest_structure)
+    structures = view.read_cells("point", *prefix)
     wordings = view.resolve_cells("wording", *prefix, resolver=rules.latest_wording)
     points = {}
     for key in sorted({*structures, *wordings}):
@@ -81,14 +87,57 @@ def _history_step(row: CellRow) -> orjson.Fragment:
     return join_objects(orjson.dumps(step), merge_provenance(row.all_provenance))
 
 
+def _origins_of(slug: str, name: str, lineage: Json) -> set[tuple[str, str]]:
+    sources = {(slug, source) for source in lineage.get("from", ())}
+    sources |= {(slug, lineage["split_from"])} if "split_from" in lineage else set()
+    if other_plan := lineage.get("from_plan"):
+        sources |= {(other_plan, source) for source in lineage.get("from_points") or (name,)}
+    return sources - {(slug, name)}
+
+
+def _coded_operation(point: ResolvedPoint) -> Json | None:
+    """Return the last operation on a point as it was coded; null where it was only introduced."""
+    row = point.rows[-1]
+    if row.label == "introduction":
+        return None
+    return {
+        "op": OPERATION_BY_LABEL.get(row.label or "", row.label),
+        "codes": row.modification.get("codes") or {},
+    }
+
+
+def _order_fields(point: ResolvedPoint) -> Json:
+    """Return whether another wording or ending may have come last, and which."""
+    return {
+        "order": "uncertain" if point.rivals else None,
+        "candidates": [_history_step(row) for row in point.rivals],
+    }
+
+
 def _point_fragment(name: str, point: ResolvedPoint) -> orjson.Fragment:
     value = {
         "point": name,
         **dict.fromkeys(rules.NAMING_FIELDS + rules.TEXT_FIELDS),
         **point.fields,
         "lineage": point.lineage,
+        "coded": _coded_operation(point),
+        **_order_fields(point),
     }
     return join_objects(orjson.dumps(value), merge_provenance(collect_provenances(point.rows)))
+
+
+class PlanText(NamedTuple):
+    """The text of a plan as far as it is known.
+
+    ``endings`` are the operations that ended points. ``is_whole`` is false where fewer points are
+    known than the plan is said to have, or none.
+    """
+
+    slug: str
+    title: str | None
+    points: list[Json]
+    endings: dict[str, Json | None]
+    is_whole: bool
 
 
 class PlanSet:
@@ -137,14 +186,41 @@ class PlanSet:
             for slug in sorted(set(self.rows_by_plan) | set(self.points) | proposed)
         ]
 
+    def read_text(self, slug: str) -> PlanText | None:
+        """Return the text of a plan; null where the plan is not known."""
+        points = self.points.get(slug, {})
+        if slug not in self.rows_by_plan and not points:
+            return None
+        plan = self._build_plan(slug)
+        rivals = [rival["value"] for rival in plan.get("rivals", ()) if rival["field"] == CLAIMED]
+        claims = [each for each in (plan[CLAIMED], *rivals) if isinstance(each, int)]
+        known_count = sum(
+            any(row.label in ("introduction", "insertion") for row, _ in point.steps)
+            for point in points.values()
+        )
+        plain_points: list[Json] = orjson.loads(orjson.dumps(plan["points"]))
+        endings = {
+            name: _coded_operation(point)
+            for name, point in points.items()
+            if point.established and not point.stands
+        }
+        is_whole = known_count >= max(claims, default=1)
+        return PlanText(slug, plan["title"], plain_points, endings, is_whole and known_count > 0)
+
+    def read_origins(self) -> dict[tuple[str, str], set[tuple[str, str]]]:
+        """Return of each point of any plan the points that it is recorded to have come from."""
+        return {
+            (slug, name): _origins_of(slug, name, point.lineage)
+            for slug, points in self.points.items()
+            for name, point in points.items()
+        }
+
     def _build_plan(self, slug: str) -> Json:
         rows = self.rows_by_plan.get(slug, [])
         introduction = first_introduction(rows, "plan-introduced")
         value: Json = introduction.own_fields if introduction else {}
         rivals = value.get("rivals", ())
-        standing_points = {
-            name: each for name, each in self.points.get(slug, {}).items() if each.stands
-        }
+        standing_points = self._standing_points(slug)
         verdicts = [(row, row.own_fields) for row in rows if row.label in ENDORSEMENT_TYPES]
         agreed = self._agreed_points(slug, value.get("sponsors") or (), standing_points, verdicts)
         pending = [row for (of, _), row in self.pending_proposals.items() if of == slug]
@@ -156,10 +232,7 @@ class PlanSet:
             "sponsors": value.get("sponsors") or [],
             "derived_from": value.get("derived_from") or [],
             "claimed_points": value.get("claimed_points"),
-            "points": [
-                _point_fragment(*pair)
-                for pair in sorted(standing_points.items(), key=_number_order)
-            ],
+            "points": [_point_fragment(*pair) for pair in standing_points.items()],
             "pending": [row_fragment(row) for row in pending],
             "endorsements": [row_fragment(row) for row, _ in verdicts],
             "documents": [row_fragment(row) for row in rows if row.label == "document-published"],
@@ -168,6 +241,17 @@ class PlanSet:
             **({"disputed": True, "rivals": rivals} if rivals else {}),
             **orjson.loads(merge_provenance(collect_provenances(provenance_rows))),
         }
+
+    def _standing_points(self, slug: str) -> dict[str, ResolvedPoint]:
+        """Return the points of a plan that stand, in the order of its text."""
+        points = self.points.get(slug, {})
+        steps = (
+            PointStep(row.tie_order, name, row.label or "", detail)
+            for name, point in points.items()
+            for row, detail in point.steps
+        )
+        standing = {name: point.fields for name, point in points.items() if point.stands}
+        return {name: points[name] for name in order_points(steps, standing)}
 
     def _touching_rows(self, slug: str) -> list[CellRow]:
         return [row for each in self.points.get(slug, {}).values() for row in each.rows]
@@ -236,10 +320,3 @@ def _last_word(position: ResolvedPosition) -> list[CellRow]:
 
 def _label_conditional(row: CellRow, value: Json) -> CellRow:
     return row._replace(label="conditional") if value.get("conditions") else row
-
-
-def _number_order(pair: tuple[str, ResolvedPoint]) -> tuple[int, int, str, str]:
-    number = pair[1].fields.get("number")
-    if isinstance(number, int):
-        return (0, number, "", pair[0])
-    return (1 if number is not None else 2, 0, str(number), pair[0])

@@ -9,12 +9,25 @@ from api.pages.shared.page import is_slug
 from api.pages.shared.page_context import PageContext
 from domain.errors import NotFoundError
 from domain.model import Json
+from projections.answers.plans import find_plan
 from projections.answers.redline import diff_plans, mark_points
 
-TEXT_CHANGES = ("changed", "same", "paraphrased", "not-comparable", "added", "merged", "removed")
-"""What may become of the text of a point, each of one alone."""
-PLACE_CHANGES = ("renumbered", "moved", "moved-alone", "split")
-"""What may also become of its place."""
+TEXT_CHANGES = (
+    "changed",
+    "same",
+    "same-told",
+    "paraphrased",
+    "not-comparable",
+    "added",
+    "removed",
+    "not-known-then",
+)
+"""What may become of the text of a point, each of one alone.
+
+``same`` is word for word, ``same-told`` a paraphrase told alike, ``paraphrased`` one told otherwise.
+"""
+PLACE_CHANGES = ("heading", "renumbered", "moved", "moved-alone", "split", "merged")
+"""What may also become of its heading and its place."""
 
 
 def build_redline(frame: PageContext, slug: str) -> Json | None:
@@ -23,17 +36,23 @@ def build_redline(frame: PageContext, slug: str) -> Json | None:
     if not (params.from_ or params.to or params.to_plan):
         return None
     other_slug = params.to_plan or slug
-    old = _load_plan_text(frame, slug, "from", params.from_)
-    new = _load_plan_text(frame, other_slug, "to_plan" if params.to_plan else "to", params.to)
-    if old is None or new is None:
+    old_view, new_view = (frame.answers_on(day).view for day in (params.from_, params.to))
+    try:
+        if not is_slug(other_slug):
+            raise NotFoundError(f"no plan {other_slug[:80]!r} is known under this basis")
+        point_diffs = diff_plans(old_view, slug, new_view, other_slug)
+        if other_slug != slug and any(each.get("side") == "to" for each in point_diffs):
+            find_plan(frame.view, other_slug)
+    except NotFoundError as error:
+        frame.refuse_parameter("to_plan" if params.to_plan else "from", error.detail, error.hint)
         return None
-    point_diffs = diff_plans(old, new)
-    mark_points(point_diffs, old, new)
+    mark_points(point_diffs)
     text_counts = Counter(map(_compare_wordings, point_diffs))
     place_counts = Counter(mark["mark"] for point in point_diffs for mark in point["marks"])
+    titles = {plan.plan: plan.title or plan.plan for plan in frame.answers.plans()}
     return {
-        "old": {"plan": slug, "title": old["title"] or slug, "on": params.from_},
-        "new": {"plan": other_slug, "title": new["title"] or other_slug, "on": params.to},
+        "old": {"plan": slug, "title": titles.get(slug, slug), "on": params.from_},
+        "new": {"plan": other_slug, "title": titles.get(other_slug, other_slug), "on": params.to},
         "counts": {kind: text_counts[kind] for kind in TEXT_CHANGES if text_counts[kind]},
         "places": {kind: place_counts[kind] for kind in PLACE_CHANGES if place_counts[kind]},
         "same": sum(not point["marks"] for point in point_diffs),
@@ -50,7 +69,7 @@ def _compare_wordings(point_diff: Json) -> str:
     text_change = _text_change(point_diff)
     point_diff["text_change"] = text_change
     point_diff["ops"] = smooth_ops(point_diff["ops"]) if text_change == "changed" else None
-    if text_change in ("paraphrased", "not-comparable"):
+    if text_change == "paraphrased":
         others = [each for each in point_diff["marks"] if each["mark"] not in TEXT_CHANGES]
         point_diff["marks"] = [{"mark": text_change}, *others]
     return text_change
@@ -58,29 +77,11 @@ def _compare_wordings(point_diff: Json) -> str:
 
 def _text_change(point_diff: Json) -> str:
     """Return what became of the text of a point: one of ``TEXT_CHANGES``."""
-    if point_diff["from"] is None or point_diff["to"] is None:
-        return (
-            "merged"
-            if any(mark["mark"] == "merged" for mark in point_diff["marks"])
-            else point_diff["change"]
-        )
-    both = point_diff["from"], point_diff["to"]
-    if not all(point["text"] for point in both):
-        return "not-comparable"
-    if any(point["text_status"] in ("paraphrase", "reported") for point in both):
-        return "paraphrased"
-    return point_diff["change"] if point_diff["change"] in TEXT_CHANGES else "same"
-
-
-def _load_plan_text(frame: PageContext, slug: str, parameter: str, day: str | None) -> Json | None:
-    """Return a plan as of a date; refuse the parameter where it was not known then."""
-    try:
-        if not is_slug(slug):
-            raise NotFoundError(f"no plan {slug[:80]!r} is known under this basis")
-        return frame.answers_on(day).plan(slug).to_json()
-    except NotFoundError as error:
-        frame.refuse_parameter(parameter, error.detail, error.hint)
-        return None
+    if point_diff["change"] in ("not-comparable", "added", "removed", "not-known-then"):
+        return str(point_diff["change"])
+    if "text" in point_diff["differs"]:
+        return "changed" if point_diff["verbatim"] else "paraphrased"
+    return "same" if point_diff["verbatim"] else "same-told"
 
 
 MIN_COMMON_SHARE = 0.3
