@@ -144,13 +144,8 @@ def test_a_redline_of_two_plans_marks_words_and_points(planned: World) -> None:
     text = page(planned, "plans/first", "?to_plan=second")
 
     assert marks == {
-<<<<<<< HEAD
         "b": ["paraphrased", "moved"],
-        "d": ["added"],
-=======
-        "b": ["moved"],
         "d": ["not-comparable"],  # one of the four points of the first is not known
->>>>>>> ae2a8c9 (Compare texts of plans by what was seen of them)
         "e": ["changed", "renumbered"],
         "c": ["removed"],
     }

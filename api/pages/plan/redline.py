@@ -24,7 +24,7 @@ TEXT_CHANGES = (
 )
 """What may become of the text of a point, each of one alone.
 
-``same`` is word for word, ``same-told`` a paraphrase told alike, ``paraphrased`` one told otherwise.
+``same`` is word for word; ``same-told`` is a paraphrase that one plan has on both dates.
 """
 PLACE_CHANGES = ("heading", "renumbered", "moved", "moved-alone", "split", "merged")
 """What may also become of its heading and its place."""
@@ -47,7 +47,8 @@ def build_redline(frame: PageContext, slug: str) -> Json | None:
         frame.refuse_parameter("to_plan" if params.to_plan else "from", error.detail, error.hint)
         return None
     mark_points(point_diffs)
-    text_counts = Counter(map(_compare_wordings, point_diffs))
+    is_one_plan = other_slug == slug
+    text_counts = Counter(_compare_wordings(point, is_one_plan) for point in point_diffs)
     place_counts = Counter(mark["mark"] for point in point_diffs for mark in point["marks"])
     titles = {plan.plan: plan.title or plan.plan for plan in frame.answers.plans()}
     return {
@@ -60,13 +61,13 @@ def build_redline(frame: PageContext, slug: str) -> Json | None:
     }
 
 
-def _compare_wordings(point_diff: Json) -> str:
+def _compare_wordings(point_diff: Json, is_one_plan: bool) -> str:
     """Return what became of the text of a point; its words are marked only where both are its own.
 
     A text that nobody has seen is neither the same nor changed, and a paraphrase has other words
     in any case: both are told by a mark of their own.
     """
-    text_change = _text_change(point_diff)
+    text_change = _text_change(point_diff, is_one_plan)
     point_diff["text_change"] = text_change
     point_diff["ops"] = smooth_ops(point_diff["ops"]) if text_change == "changed" else None
     if text_change == "paraphrased":
@@ -75,13 +76,14 @@ def _compare_wordings(point_diff: Json) -> str:
     return text_change
 
 
-def _text_change(point_diff: Json) -> str:
+def _text_change(point_diff: Json, is_one_plan: bool) -> str:
     """Return what became of the text of a point: one of ``TEXT_CHANGES``."""
     if point_diff["change"] in ("not-comparable", "added", "removed", "not-known-then"):
         return str(point_diff["change"])
-    if "text" in point_diff["differs"]:
-        return "changed" if point_diff["verbatim"] else "paraphrased"
-    return "same" if point_diff["verbatim"] else "same-told"
+    is_same_text = "text" not in point_diff["differs"]
+    if point_diff["verbatim"]:
+        return "same" if is_same_text else "changed"
+    return "same-told" if is_same_text and is_one_plan else "paraphrased"
 
 
 MIN_COMMON_SHARE = 0.3
