@@ -186,3 +186,31 @@ def test_append_takes_null_as_json(tmp_path: Path, occurred: str) -> None:
     recorded = json.loads(run_command("export", "talks", "--db", db).stdout.splitlines()[-1])
     assert recorded.get("occurred") == ("2025-12-20" if "-" in occurred else None)
     assert recorded["about"] == ["party:north"]
+
+
+# Possible duplicates of a dry run.
+
+
+def likely_duplicates(talks: World, event: Event) -> list[int]:
+    found = talks.post(event, params={"dry_run": "true"}).json()["possible_duplicates"]
+    return [each["seq"] for each in found]
+
+
+def test_a_dry_run_names_events_of_the_same_type_subject_and_time(talks: World) -> None:
+    issues = [{"type": "issue-defined", "issue": slug, "title": slug} for slug in ("fund", "land")]
+    stated = {
+        "type": "position-stated",
+        "party": "north",
+        "issue": "fund",
+        "stance": "accepts",
+        "summary": "Yes.",
+        "occurred": "2025-12-20",
+    }
+    talks.record("2025-12-22T12:00:00Z", [*issues, stated, {**SAID, "reports": []}])
+
+    assert likely_duplicates(talks, {**stated, "summary": "Yes!"}) == [5]
+    assert likely_duplicates(talks, {**stated, "issue": "land"}) == []
+    assert likely_duplicates(talks, {**stated, "occurred": "2025-12-22"}) == []
+    said_again = {**SAID, "statement": "s2"}
+    assert likely_duplicates(talks, said_again) == [6]
+    assert likely_duplicates(talks, {**said_again, "speaker": "north"}) == [6]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator
 from hashlib import sha256
 from itertools import islice
 from typing import Annotated, Any, Never
@@ -18,15 +17,14 @@ from pydantic import JsonValue
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from api.http.likely_duplicates import find_likely_duplicates
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, StrictQuery
 from api.http.responses import JSON, NDJSON
 from api.models.documents import BATCH_LIMIT, RecordingResult
-from api.session import open_session, services_of
+from api.session import services_of
 from domain import acceptance
-from domain.basis import Question
 from domain.catalogue import CatalogueEvent
-from domain.edtf import Span, parse_span
 from domain.errors import (
     InvalidEventError,
     InvalidQuestionError,
@@ -34,13 +32,10 @@ from domain.errors import (
     MinutebookError,
     Reason,
     TooLargeError,
-    UnknownNegotiationError,
     UnsupportedTypeError,
 )
-from domain.events import SLUG_PATTERN, Event
-from domain.model import Json
+from domain.events import SLUG_PATTERN
 from ledger.submission import Submission
-from ledger.writer import Ledger
 
 BODY_LIMIT = 16 * 1024 * 1024
 DEPTH_LIMIT = 16
@@ -268,26 +263,3 @@ def _measure_depth(value: JsonValue, level: int = 0) -> int:
         return level
     members = value.values() if isinstance(value, dict) else value
     return max((_measure_depth(member, level + 1) for member in members), default=level + 1)
-
-
-def find_likely_duplicates(ledger: Ledger, negotiation: str, events: Sequence[Event]) -> list[Json]:
-    """Return recorded events of the same type and subject at an overlapping time."""
-    likely_duplicates = []
-    with suppress(UnknownNegotiationError), open_session(ledger, negotiation) as session:
-        view = session.open_view(session.resolve_basis(Question(audience="staff")))
-        for index, payload in enumerate(map(acceptance.dump_payload, events)):
-            event_type, span = payload["type"], _occurred_span(payload, session.zone)
-            for _, kind, slug in islice(acceptance.find_references(event_type, payload), 1):
-                for item in view.read_log(
-                    after=0, limit=1000, type=event_type, subject=f"{kind}:{slug}", standing=None
-                ):
-                    other_span = _occurred_span(item.own_fields, session.zone)
-                    if span.lo <= other_span.hi and other_span.lo <= span.hi:
-                        likely_duplicates.append(
-                            {"index": index, "event": item.event, "seq": item.seq}
-                        )
-    return likely_duplicates
-
-
-def _occurred_span(payload: Json, zone: str) -> Span:
-    return parse_span(payload.get("occurred"), payload.get("tz") or zone)

@@ -9,7 +9,8 @@ from uuid import uuid4
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.http.record import build_events, find_likely_duplicates, read_body
+from api.http.likely_duplicates import find_likely_duplicates
+from api.http.record import build_events, read_body
 from api.pages.record import event_form
 from api.pages.record.page import PAGE, RecordParams, build_form
 from api.pages.shared.brief import BriefWriter
