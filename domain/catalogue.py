@@ -433,6 +433,8 @@ class PublishedText(Fact):
     """The wording of one point, seen only now."""
 
     point: PointSlug
+    number: PointNumber | None = None
+    heading: Text | None = None
     text: Text
     text_status: TextStatus | None = None
 

@@ -18,6 +18,8 @@ from domain.instants import EARLIEST, Instant
 from domain.model import Entry, Json, Version, Viewer
 from domain.sources import origin_key
 
+UNSEEN = ("text_status", "unseen")
+
 
 class _DatedReport(NamedTuple):
     """A report with the moment from which it counts as out."""
@@ -232,6 +234,8 @@ def _resolve_payload(
     for act in sorted(acts, key=lambda act: (_effective_at(act, known_at), act.entry.seq)):
         if act.entry.type == "text-published":
             _apply_texts(payload, act.payload.get("points") or ())
+            if entry.type == "plan-introduced" and not entry.payload.get("points"):
+                _add_points(payload, act.payload.get("points") or ())
         for name, value in (act.payload.get("changes") or {}).items():
             reported_at = _effective_at(act, known_at) if name == "occurred" else reported_at
             payload[name] = value
@@ -245,18 +249,29 @@ def _resolve_payload(
 
 
 def _apply_texts(payload: Json, points: Iterable[Json]) -> None:
-    names = ("text", "text_status")
-    texts: dict[str, Json] = {
-        point["point"]: {name: point[name] for name in names if name in point} for point in points
-    }
+    texts = {point["point"]: point for point in points}
 
     def put_texts(point: Json) -> Json:
         into = {"into": [put_texts(part) for part in point["into"]]} if "into" in point else {}
-        return {**point, **into, **texts.get(point["point"], {})}
+        seen = texts.get(point["point"], {})
+        own = point if seen.get("text") is None else _without_status(point)
+        return {**own, **into, **seen}
 
     for name in ("points", "operations"):
         if name in payload:
             payload[name] = [put_texts(point) for point in payload[name]]
+
+
+def _without_status(point: Json) -> Json:
+    """Leave out a text status that holds of a wording no longer: what is seen is not unseen."""
+    return {name: each for name, each in point.items() if (name, each) != UNSEEN}
+
+
+def _add_points(payload: Json, points: Iterable[Json]) -> None:
+    """Give an introduction that came without points those that were seen later."""
+    names = {point["point"] for point in payload.get("points", ())}
+    added = [dict(point) for point in points if point["point"] not in names]
+    payload["points"] = [*payload.get("points", ()), *added]
 
 
 def _resolve_occurred(entry: Entry, payload: Json, reported_at: Instant) -> Bounds:

@@ -155,14 +155,18 @@ def build_provenance(version: Version) -> bytes:
         *({"publisher": name} for name in searched_sources),
     ]
     known_at = version.known_at
-    return _dump_provenance(
+    return dump_provenance(
         [version.entry.id, *version.acts],
         to_rfc3339(known_at) if known_at > EARLIEST else None,
-        ({name: report[name] for name in SOURCE_FIELDS if name in report} for report in reports),
+        reports,
     )
 
 
-def _dump_provenance(events: Iterable[str], known_at: str | None, sources: Iterable[Json]) -> bytes:
+def dump_provenance(events: Iterable[str], known_at: str | None, reports: Iterable[Json]) -> bytes:
+    """Return what an item rests on; of its reports what tells the sources."""
+    sources = (
+        {name: report[name] for name in SOURCE_FIELDS if name in report} for report in reports
+    )
     distinct: dict[tuple[str, str | None, str], Json] = {}
     for source in sources:
         publisher = publisher_key(source.get("publisher") or "")
@@ -185,7 +189,7 @@ def merge_provenance(provenances: Sequence[bytes]) -> bytes:
 @lru_cache(maxsize=2**12)
 def _merge_distinct(provenances: tuple[bytes, ...]) -> bytes:
     parsed = [orjson.loads(each) for each in provenances]
-    return _dump_provenance(
+    return dump_provenance(
         (event for each in parsed for event in each["events"]),
         max((each["known_at"] for each in parsed if each["known_at"]), default=None),
         (source for each in parsed for source in each["sources"]),

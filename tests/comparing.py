@@ -124,7 +124,13 @@ def _plans(plans: list[dict[str, Any]]) -> dict[str, Any]:
             f"{plan['plan']}/{point['point']}": {
                 name: point[name] for name in ("text", "number", "heading")
             }
-            | {"rivals": sorted(each["events"][0] for each in point["candidates"])}
+            for plan in plans
+            for point in plan["points"]
+        },
+        "rivals": {
+            f"{plan['plan']}/{point['point']}": sorted(
+                each["events"][0] for each in point["candidates"]
+            )
             for plan in plans
             for point in plan["points"]
         },
@@ -163,6 +169,7 @@ ALIKE = (
     "attributed",
     "claims",
     "points",
+    "rivals",
     "order",
     "agreed",
     "pending",

@@ -170,7 +170,7 @@ def _life(entry: Entry, acts: list[Life], asked: ReferenceBasis) -> Life:
     life.acts = [act.id for act in force]
     life.voided = any(act.type == "record-voided" for act in force)
     life.retracted = _is_retracted(force)
-    told = _apply_values(life, force)
+    told = _apply_values(life, force, entry)
     life.rivals = _rivals(force, known)
     life.disputed = _claims(life)
     _place(life, told, asked)
@@ -285,13 +285,13 @@ def _acts_from(act: Life, known: int) -> int:
     return known if act.type in RECORDER_ACT_TYPES else max(act.known, known)
 
 
-def _apply_values(life: Life, force: list[Life]) -> int:
+def _apply_values(life: Life, force: list[Life], entry: Entry) -> int:
     """Apply the last writer per field; return the time by which `occurred` was told."""
     told = life.known
     writers = [act for act in force if act.type in VALUE_ACTS]
     for act in sorted(writers, key=lambda act: (_acts_from(act, life.known), act.seq)):
         if act.type == "text-published":
-            _write_texts(life.fields, act.fields["points"])
+            _write_texts(life.fields, entry, act.fields["points"])
             continue
         changes = act.fields.get("changes") or {}
         life.fields.update({k: v for k, v in changes.items() if k not in FIXED})
@@ -300,7 +300,7 @@ def _apply_values(life: Life, force: list[Life]) -> int:
     return told
 
 
-def _write_texts(fields: Entry, texts: list[Entry]) -> None:
+def _write_texts(fields: Entry, entry: Entry, texts: list[Entry]) -> None:
     fields.update(
         {name: copy.deepcopy(fields[name]) for name in ("points", "operations") if name in fields}
     )
@@ -311,6 +311,12 @@ def _write_texts(fields: Entry, texts: list[Entry]) -> None:
     for place in places:
         if place["point"] in wordings:
             place["text"] = wordings[place["point"]]
+            if place.get("text_status") == "unseen":
+                del place["text_status"]
+    if fields["type"] == "plan-introduced" and not entry.get("points"):
+        named = {place["point"] for place in fields.get("points") or []}
+        added = [copy.deepcopy(text) for text in texts if text["point"] not in named]
+        fields["points"] = [*(fields.get("points") or []), *added]
 
 
 def _rivals(force: list[Life], known: int) -> list[Life]:
@@ -411,6 +417,7 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
         },
         "meetings": _meetings(shown, basis["valid_at"]),
         "points": {place: _wording(point) for place, point in points.items()},
+        "rivals": {place: point["rivals"] for place, point in points.items()},
         "order": _reading_order(steps),
         "agreed": _agreed(happened, points),
         "pending": _pending(happened),
@@ -877,7 +884,7 @@ def _exceeds(number: Any, other: Any) -> bool:
 
 
 def _wording(point: Entry) -> Entry:
-    return {name: value for name, value in point.items() if name != "since"}
+    return {name: value for name, value in point.items() if name not in ("since", "rivals")}
 
 
 def _direct(happened: list[Life]) -> list[Step]:

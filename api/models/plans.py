@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.models.base import Disputable, EdtfText, Frozen, Provenance
+from api.models.base import Disputable, EdtfText, Frozen, Provenance, Source, Timestamp
 from api.models.events import Endorsement, Names, PendingAmendment, PublishedDocument
 from api.models.positions import Position
 from domain.catalogue import Operation, PlanPoint, PointCount, PointNumber, TextStatus
@@ -85,6 +85,13 @@ class Point(Provenance):
     heading: str | None
     text: Annotated[str | None, Field(description="Null where the wording is not known.")]
     text_status: TextStatus | None
+    text_known_at: Annotated[
+        Timestamp | None, Field(description="Since when its wording is known.")
+    ]
+    text_sources: Annotated[tuple[Source, ...], Field(description="Whom its wording is from.")]
+    text_single_source: Annotated[
+        bool | None, Field(description="Null where the wording is not known.")
+    ]
     lineage: Lineage
     coded: LastOperation
     order: UncertainOrder

@@ -23,6 +23,7 @@ from projections.answers.positions import (
     row_fragment,
 )
 from projections.answers.second_introductions import find_second_introductions, first_introduction
+from projections.answers.wordings import WordingSources
 from projections.view import LATER_HINT, View
 
 POINT_CELL_KINDS = ("point", "wording")
@@ -61,7 +62,9 @@ def find_point(view: View, slug: str, name: str) -> Json:
         "plan": slug,
         "point": name,
         "stands": resolved_point.stands,
-        "current": _point_fragment(name, resolved_point) if resolved_point.stands else None,
+        "current": _point_fragment(name, resolved_point, WordingSources(view))
+        if resolved_point.stands
+        else None,
         "lineage": resolved_point.lineage,
         **_order_fields(resolved_point),
         "history": [_history_step(row) for row in reversed(rows)],
@@ -114,7 +117,7 @@ def _order_fields(point: ResolvedPoint) -> Json:
     }
 
 
-def _point_fragment(name: str, point: ResolvedPoint) -> orjson.Fragment:
+def _point_fragment(name: str, point: ResolvedPoint, wordings: WordingSources) -> orjson.Fragment:
     value = {
         "point": name,
         **dict.fromkeys(rules.NAMING_FIELDS + rules.TEXT_FIELDS),
@@ -122,8 +125,9 @@ def _point_fragment(name: str, point: ResolvedPoint) -> orjson.Fragment:
         "lineage": point.lineage,
         "coded": _coded_operation(point),
         **_order_fields(point),
+        **wordings.text_fields(name, point),
     }
-    return join_objects(orjson.dumps(value), merge_provenance(collect_provenances(point.rows)))
+    return join_objects(orjson.dumps(value), wordings.point_provenance(point))
 
 
 class PlanText(NamedTuple):
@@ -145,6 +149,7 @@ class PlanSet:
 
     def __init__(self, view: View, *slug: str) -> None:
         self.view, self.slug_prefix = view, slug
+        self.wordings = WordingSources(view)
         self.rows_by_plan = {
             key[0]: rows[::-1] for key, rows in view.read_cells("plan", *slug).items()
         }
@@ -232,7 +237,7 @@ class PlanSet:
             "sponsors": value.get("sponsors") or [],
             "derived_from": value.get("derived_from") or [],
             "claimed_points": value.get("claimed_points"),
-            "points": [_point_fragment(*pair) for pair in standing_points.items()],
+            "points": [_point_fragment(*pair, self.wordings) for pair in standing_points.items()],
             "pending": [row_fragment(row) for row in pending],
             "endorsements": [row_fragment(row) for row, _ in verdicts],
             "documents": [row_fragment(row) for row in rows if row.label == "document-published"],
