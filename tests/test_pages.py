@@ -163,7 +163,7 @@ def test_dragging_changes_the_page_in_place_and_keeps_the_focus(
         assert "24 November 2025" in str(page.text_content("#said"))
         page.keyboard.press("End")
         page.wait_for_url("**/positions")
-        page.wait_for_selector("#strip p", state="detached")
+        page.wait_for_selector("#strip p:not(.coverage)", state="detached")
 
 
 CELLS = """[...document.querySelectorAll('.matrix td')].map(each =>
