@@ -131,6 +131,10 @@ class Session:
         """Return the seqs of the last events before a seq, the newest first."""
         return log.seqs_before(self.cursor, self.negotiation, seq, limit)
 
+    def seqs_after(self, seq: int, limit: int) -> list[int]:
+        """Return the seqs of the next events after a seq, in order."""
+        return log.seqs_after(self.cursor, self.negotiation, seq, limit)
+
     def event_with_acts(self, view: View, event: str) -> Json:
         """Return one event and what acted on it. Raises NotFoundError."""
         item, acts = answers.find_event(view, event)

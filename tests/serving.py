@@ -105,11 +105,12 @@ class Stream:
                 block = {}
 
     def events(self) -> Iterator[tuple[int, str, dict[str, Any]]]:
-        """Yield id, type and data of each event; comments alone do not count as life."""
+        """Yield seq, type and data of each event; comments alone do not count as life."""
         heard = time.monotonic()
         for block in self.blocks():
             if "id" in block:
-                yield int(block["id"]), block["event"], json.loads(block["data"])
+                data = json.loads(block["data"])
+                yield data["seq"], block["event"], data
                 heard = time.monotonic()
             elif time.monotonic() > heard + PATIENCE:
                 raise TimeoutError(f"no event came for {PATIENCE:.0f} s")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import aclosing, closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from api.http import stream
+from api.http.resume_mark import ResumeMark, Told
 from tests.facts import OPENING, Event, report, statement
 from tests.serving import ApiServer, ServedTalks, open_talks, serve_ledger
 from tests.world import World, tell_story
@@ -92,13 +95,31 @@ def test_what_an_audience_may_not_see_is_left_out(talks: ServedTalks) -> None:
             statement(3, reports=[report("2025-12-20", audience="staff")]),
             statement(4),
         )
-        events = {"public": public.take(1), "press": press.take(2), "staff": staff.take(4)}
+        events = {"public": public.take(3), "press": press.take(4), "staff": staff.take(4)}
 
     assert {who: seqs_after(talks, streamed) for who, streamed in events.items()} == {
-        "public": [4],
-        "press": [2, 4],
+        "public": [-3, -1, 4],  # the opening and the envoy are named for the first time
+        "press": [-3, -1, 2, 4],
         "staff": [1, 2, 3, 4],
     }
+
+
+def test_what_is_under_embargo_is_told_when_the_embargo_ends(talks: ServedTalks) -> None:
+    soon = datetime.now(UTC) + timedelta(seconds=2)
+    embargoed = statement(2, reports=[report(soon.isoformat())])
+    talks.record(statement(1))
+    path = f"{talks.path}/stream?after={talks.head + 1}"
+    with talks.server.stream(path) as stream:
+        talks.record(embargoed, statement(3))
+        blocks = (block for block in stream.blocks() if "id" in block)
+        live = [next(blocks) for _ in range(2)]
+        ended_at = datetime.now(UTC)
+    with talks.server.stream(path, **{"Last-Event-ID": live[0]["id"]}) as stream:
+        resumed = stream.take(1)
+
+    seqs = [json.loads(block["data"])["seq"] - talks.head for block in live]
+    assert (seqs, seqs_after(talks, resumed)) == ([3, 2], [2])
+    assert soon <= ended_at < soon + timedelta(seconds=5)
 
 
 def test_events_of_another_negotiation_stay_there(talks: ServedTalks) -> None:
@@ -177,7 +198,9 @@ def test_a_reader_who_takes_nothing_does_not_keep_a_server_from_ending(tmp_path:
 
 def test_silence_is_broken_by_a_comment(monkeypatch: pytest.MonkeyPatch) -> None:
     async def take_comment(hub: stream.StreamHub) -> bytes:
-        async with aclosing(hub.follow_negotiation("talks", "public", after=4)) as chunks:
+        async with aclosing(
+            hub.follow_negotiation("talks", "public", ResumeMark(Told(4, 0)))
+        ) as chunks:
             return await anext(chunk async for chunk in chunks if chunk.startswith(b":"))
 
     monkeypatch.setattr(stream, "HEARTBEAT", 0.01)

@@ -1,4 +1,5 @@
-"""Following a negotiation live: Server-Sent Events, resumed by the seq of the last one."""
+"""Following a negotiation live: Server-Sent Events, each once it becomes visible, resumed by what
+was told."""
 
 from __future__ import annotations
 
@@ -9,26 +10,31 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Header, Query, Request
-from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
+from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse
 from starlette.responses import Response
 
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, OptionalNumber, StrictQuery
 from api.http.responses import EVENT_STREAM
-from api.session import open_session, services_of
-from domain.basis import Question
-from domain.errors import InvalidQuestionError
+from api.http.resume_mark import ResumeMark
+from api.http.stream_pages import (
+    Horizon,
+    StreamKey,
+    StreamPage,
+    read_horizon,
+    read_page,
+    resolve_mark,
+)
+from api.session import services_of
 from domain.events import Audience
+from domain.instants import SECOND
 from ledger.tail import Tail
 from ledger.writer import Ledger
 
 LOGGER = logging.getLogger("minutebook")
 HEARTBEAT = 15.0
 """Seconds of silence after which a comment shows that the stream is alive."""
-PAGE_SIZE = 250
-"""The most events of one read, so that a stream far behind needs little memory."""
 CACHED_PAGES = 32
 """Pages in memory for other streams at the same position."""
 READER_THREADS = 4
@@ -37,10 +43,6 @@ RECONNECT = b"retry: 1000\n\n"
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 router = APIRouter(prefix="/v1/negotiations", tags=["changes and feeds"])
-StreamKey = tuple[str, Audience, int, int]
-"""A negotiation, an audience, the seq already sent and the head up to which to send."""
-StreamPage = tuple[bytes, int]
-"""Ready events, and the seq up to which they are complete."""
 
 
 class StreamHub:
@@ -50,13 +52,15 @@ class StreamHub:
         self.ledger, self.tail = ledger, Tail(ledger.appender.watch_head)
         self._threads = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="stream")
         self._pages: dict[StreamKey, Future[StreamPage]] = {}
+        self._horizons: dict[tuple[str, Audience], tuple[int, Future[Horizon]]] = {}
         self._growth_signals = set[asyncio.Event]()
         self._is_ended = False
 
     async def follow_negotiation(
-        self, negotiation: str, audience: Audience, after: int
+        self, negotiation: str, audience: Audience, mark: ResumeMark
     ) -> AsyncIterator[bytes]:
-        """Yield what an audience may see of a negotiation after a seq, as it is recorded."""
+        """Yield what an audience may see of a negotiation and was not told, as it becomes visible:
+        by being recorded, by the end of an embargo, or by what names it."""
         growth_signal, loop = asyncio.Event(), asyncio.get_running_loop()
         self._growth_signals.add(growth_signal)
         try:
@@ -64,10 +68,15 @@ class StreamHub:
                 yield RECONNECT
                 while not self._is_ended:
                     growth_signal.clear()
-                    head = self.tail.head
-                    chunk, after = await self._cached_page((negotiation, audience, after, head))
-                    if chunk or head <= after:
-                        yield chunk or await _await_growth(growth_signal)
+                    horizon = await self._current_horizon(negotiation, audience)
+                    if mark.end is None and mark.start.covers(horizon.reached):
+                        until = horizon.steady_until - self.ledger.clock()
+                        yield await _await_growth(growth_signal, until / SECOND)
+                        continue
+                    stream_key = (negotiation, audience, mark, horizon.reached)
+                    chunk, mark = await self._cached_page(stream_key)
+                    if chunk:
+                        yield chunk
         except Exception:
             LOGGER.exception("a stream of %s ended; it can be resumed", negotiation)
         finally:
@@ -83,40 +92,43 @@ class StreamHub:
         self.tail.close()
         self._threads.shutdown()
 
+    async def _current_horizon(self, negotiation: str, audience: Audience) -> Horizon:
+        """Return the horizon of an audience, read anew once the log grew or an embargo ended."""
+        head, follower = self.tail.head, (negotiation, audience)
+        read_head, future = self._horizons.get(follower, (-1, None))
+        if future is not None and read_head == head and not _has_failed(future):
+            horizon = await asyncio.shield(asyncio.wrap_future(future))
+            if self.ledger.clock() < horizon.steady_until:
+                return horizon
+        if self._horizons.get(follower, (-1, None))[1] is future:  # nobody else began to read
+            self._horizons[follower] = (
+                head,
+                self._threads.submit(read_horizon, self.ledger, *follower),
+            )
+        _, future = self._horizons[follower]
+        return await asyncio.shield(asyncio.wrap_future(future))
+
     async def _cached_page(self, stream_key: StreamKey) -> StreamPage:
-        _, _, after, head = stream_key
-        if head <= after:
-            return b"", after
         page = self._pages.get(stream_key)
-        if page is None or (page.done() and page.exception()):
-            page = self._pages[stream_key] = self._threads.submit(self._read_page, stream_key)
+        if page is None or _has_failed(page):
+            page = self._pages[stream_key] = self._threads.submit(
+                read_page, self.ledger, stream_key
+            )
             if len(self._pages) > CACHED_PAGES:
                 del self._pages[next(iter(self._pages))]
         return await asyncio.shield(asyncio.wrap_future(page))  # others may wait for it too
 
-    def _read_page(self, stream_key: StreamKey) -> StreamPage:
-        """Read the next events as known now, up to the head of the key."""
-        negotiation, audience, after, head = stream_key
-        with open_session(self.ledger, negotiation) as session:
-            view = session.open_view(session.resolve_basis(Question(audience=audience, seq=head)))
-            items = view.read_log(
-                after=after, limit=PAGE_SIZE, type=None, subject=None, standing=None
-            )
-            chunk = b"".join(
-                format_sse_event(
-                    id=str(item.seq), event=item.type, data_str=orjson.dumps(line).decode()
-                )
-                for item, line in zip(items, session.event_lines(view, items), strict=True)
-            )
-        return chunk, items[-1].seq if len(items) == PAGE_SIZE else head
+
+def _has_failed(future: Future[Horizon] | Future[StreamPage]) -> bool:
+    return future.done() and future.exception() is not None
 
 
-async def _await_growth(growth_signal: asyncio.Event) -> bytes:
-    """Wait until the log grows; return a comment if that takes long."""
+async def _await_growth(growth_signal: asyncio.Event, seconds: float) -> bytes:
+    """Wait until the log grows or more can be seen; return a comment if that takes long."""
     try:
-        await asyncio.wait_for(growth_signal.wait(), HEARTBEAT)
+        await asyncio.wait_for(growth_signal.wait(), max(0.0, min(seconds, HEARTBEAT)))
     except TimeoutError:
-        return KEEPALIVE_COMMENT
+        return KEEPALIVE_COMMENT if seconds >= HEARTBEAT else b""
     return b""
 
 
@@ -135,32 +147,13 @@ async def stream_events(
     negotiation: NegotiationPath,
     query: Annotated[StreamQuery, Query()],
     last_event_id: Annotated[
-        str | None, Header(description="The last seq received; goes before after.")
+        str | None,
+        Header(description="The id of the last event received, or a seq; goes before after."),
     ] = None,
 ) -> Response:
-    """Events by seq as they are recorded, each as this audience may see it at that moment."""
+    """Events as they become visible to this audience: recorded, out of embargo, or first named."""
     streams = services_of(request).streams
-    after = _parse_last_event_id(last_event_id) if last_event_id else query.after or 0
-    await asyncio.to_thread(_require_known_seq, streams.ledger, negotiation, after)
-    events = streams.follow_negotiation(negotiation, query.audience, after)
+    given = ResumeMark.parse(last_event_id) if last_event_id else query.after or 0
+    mark = await asyncio.to_thread(resolve_mark, streams.ledger, negotiation, given)
+    events = streams.follow_negotiation(negotiation, query.audience, mark)
     return EventSourceResponse(events, headers=STREAM_HEADERS)
-
-
-def _parse_last_event_id(header: str) -> int:
-    text = header.strip()
-    if text.isascii() and text.isdigit() and len(text) < 17:
-        return int(text)
-    detail = f"Last-Event-ID {header!r} is not a seq"
-    raise InvalidQuestionError.for_field(
-        "Last-Event-ID", detail, "send the id of the last event received"
-    )
-
-
-def _require_known_seq(ledger: Ledger, negotiation: str, after: int) -> None:
-    """Refuse a seq beyond the head: it comes from another log than this one."""
-    with open_session(ledger, negotiation) as session:
-        if after > session.log_timeline.head:
-            detail = f"{after} is beyond the last event, {session.log_timeline.head}"
-            raise InvalidQuestionError.for_field(
-                "Last-Event-ID", detail, "start again from the beginning"
-            )

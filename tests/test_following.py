@@ -1,0 +1,168 @@
+"""Following over any disconnects, appends and ends of embargoes, from mark to mark."""
+
+from __future__ import annotations
+
+import json
+from unittest import mock
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.http import stream_pages
+from api.http.resume_mark import ResumeMark, Told
+from domain.basis import Question
+from domain.errors import InvalidQuestionError
+from domain.events import Audience
+from domain.instants import from_rfc3339
+from tests.facts import OPENING, Batch, act, event_id, report, statement
+from tests.histories import FIRST, STEP, STEPS, histories
+from tests.test_time_properties import ALL_IS_OUT, audiences, steady
+from tests.world import World, tell_story
+
+
+class Follower:
+    """One who reads a stream, is cut off after some events, and resumes by the last id."""
+
+    def __init__(self, world: World, audience: Audience = "public") -> None:
+        self.world, self.audience, self.last_id = world, audience, "0"
+
+    def take(self, limit: int = 10**6) -> list[str]:
+        """Return the ids of the next events, as many as come before the stream is cut."""
+        ledger, name = self.world.ledger, self.world.name
+        mark = stream_pages.resolve_mark(ledger, name, ResumeMark.parse(self.last_id))
+        horizon = stream_pages.read_horizon(ledger, name, self.audience)
+        events: list[str] = []
+        while mark.end or not mark.start.covers(horizon.reached):
+            key = (name, self.audience, mark, horizon.reached)
+            chunk, mark = stream_pages.read_page(ledger, key)
+            for block in filter(None, chunk.decode().split("\n\n")):
+                if len(events) == limit:
+                    return events
+                fields = dict(line.split(": ", 1) for line in block.splitlines())
+                self.last_id = fields["id"]
+                events.append(json.loads(fields["data"])["id"])
+        return events
+
+
+def visible_ids(world: World, audience: Audience) -> set[str]:
+    with world.open_session() as session:
+        view = session.open_view(session.resolve_basis(Question(audience=audience)))
+        items = view.read_log(after=0, limit=1000, type=None, subject=None, standing=None)
+        return {item.event for item in items}
+
+
+@steady(60)
+@given(histories(most_events=20), audiences, st.data())
+def test_each_event_comes_once_each_time_that_it_becomes_visible(
+    batches: list[Batch], audience: Audience, data: st.DataObject
+) -> None:
+    """Whatever the moments at which it connects, and after how many events it is cut off."""
+    steps = data.draw(st.lists(st.integers(0, STEPS + 11), max_size=6))
+    recorded_at = {from_rfc3339(at): events for at, events in batches}
+    moments = sorted({*recorded_at, *(FIRST + step * STEP for step in steps), ALL_IS_OUT})
+    limits = st.integers(0, 4)
+    received: list[str] = []
+    appearances: dict[str, int] = {}
+    seen: set[str] = set()
+    with tell_story([]) as world, mock.patch.object(stream_pages, "PAGE_SIZE", 3):
+        follower = Follower(world, audience)
+        for moment in moments:
+            world.moment = moment
+            if moment in recorded_at:
+                (at,) = [at for at, _ in batches if from_rfc3339(at) == moment]
+                world.record(at, recorded_at[moment])
+            if not any(at <= moment for at in recorded_at):
+                continue
+            visible = visible_ids(world, audience)
+            for event in visible - seen:
+                appearances[event] = appearances.get(event, 0) + 1
+            seen = visible
+            taken = follower.take(data.draw(limits)) if moment < ALL_IS_OUT else follower.take()
+            assert set(taken) <= visible
+            received += taken
+        assert follower.take() == []
+
+    counts = {event: received.count(event) for event in appearances}
+    assert set(received) <= set(appearances)
+    assert all(1 <= counts[event] <= appearances[event] for event in seen), (counts, appearances)
+    assert all(counts[event] <= appearances[event] for event in appearances)
+
+
+EMBARGOED = statement(1, reports=[report("2025-12-24T06:00:00Z")])
+
+
+def test_the_end_of_an_embargo_is_told_after_any_resume() -> None:
+    with tell_story([("2025-12-20T09:00:00Z", OPENING)]) as world:
+        world.record("2025-12-22T09:00:00Z", [EMBARGOED, statement(2)])
+        follower = Follower(world)
+        before = follower.take()
+        world.set_clock("2025-12-24T05:59:59Z")
+        still_before = follower.take()
+        world.set_clock("2025-12-24T06:00:00Z")
+
+        assert before[-1] == event_id(2)
+        assert still_before == []
+        assert follower.take() == [event_id(1)]
+        assert follower.take() == []
+
+
+def test_a_page_read_under_embargo_is_not_served_when_it_has_ended() -> None:
+    with tell_story([("2025-12-20T09:00:00Z", [*OPENING, EMBARGOED])]) as world:
+        under_embargo = stream_pages.read_horizon(world.ledger, world.name, "public")
+        world.set_clock("2025-12-24T06:00:00Z")
+        after_it = stream_pages.read_horizon(world.ledger, world.name, "public")
+
+        assert under_embargo.steady_until == from_rfc3339("2025-12-24T06:00:00Z")
+        assert under_embargo.reached != after_it.reached
+
+
+def test_a_first_mention_tells_what_became_visible_by_it() -> None:
+    with tell_story([("2025-12-20T09:00:00Z", OPENING)]) as world:
+        follower = Follower(world)
+        assert follower.take() == []
+        world.record("2025-12-21T09:00:00Z", [statement(1)])
+
+        with world.open_session() as session:
+            basis = session.resolve_basis(Question())
+            opening, envoy, _ = session.open_view(basis).read_log(
+                after=0, limit=9, type=None, subject=None, standing=None
+            )
+        assert follower.take() == [opening.event, envoy.event, event_id(1)]
+
+
+def test_a_report_added_later_tells_what_was_kept_from_an_audience() -> None:
+    staff_only = statement(1, reports=[report("2025-12-20", audience="staff")])
+    with tell_story([("2025-12-20T09:00:00Z", [*OPENING, staff_only, statement(2)])]) as world:
+        follower = Follower(world)
+        follower.take()
+        world.record("2025-12-22T09:00:00Z", [act(3, "report-added", 1, report("2025-12-21"))])
+
+        assert follower.take() == [event_id(1), event_id(3)]
+
+
+def test_a_bare_seq_of_an_older_client_stands_for_when_it_was_recorded() -> None:
+    with tell_story([("2025-12-20T09:00:00Z", [*OPENING, EMBARGOED])]) as world:
+        world.record("2025-12-22T09:00:00Z", [statement(2)])
+        world.set_clock("2025-12-25T06:00:00Z")
+        follower = Follower(world)
+        follower.last_id = "6"
+
+        assert follower.take() == [event_id(1)]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        ResumeMark(Told(7, 1_766_000_000_000_000)),
+        ResumeMark(Told(7, 1), Told(9, 1_766_000_000_000_001), 8),
+    ],
+)
+def test_a_mark_is_read_as_it_is_written(mark: ResumeMark) -> None:
+    assert ResumeMark.parse(str(mark)) == mark
+
+
+@pytest.mark.parametrize("text", ["7@", "7@x", "7@2025-13-01T00:00:00Z", "7@2025-12-22T18:00:00"])
+def test_what_is_no_mark_is_refused(text: str) -> None:
+    with pytest.raises(InvalidQuestionError):
+        ResumeMark.parse(text)
