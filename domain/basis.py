@@ -148,7 +148,7 @@ class Basis:
         pairs += [("only_source", name) for name in self.only_source]
         if self.min_sources > 1:
             pairs.append(("min_sources", str(self.min_sources)))
-        if self.tz != self.default_tz:
+        if {self.tz, self.default_tz} != {"UTC"}:
             pairs.append(("tz", self.tz))
         return pairs
 

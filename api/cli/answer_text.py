@@ -13,7 +13,7 @@ from api.models.plans import Plan
 from api.models.positions import Position
 from api.stance_words import answer_word
 from domain.basis import Basis
-from domain.instants import to_rfc3339
+from domain.instants import local_datetime
 
 SUBJECT_FIELDS = ("meeting", "statement", "party", "issue", "plan", "point", "person")
 CHANGED_FIELDS = ("status", "occurred", "expected", "title", "summary", "text")
@@ -80,8 +80,12 @@ def _basis_heading(basis: Basis) -> str:
         "as-recorded": "as recorded in this ledger at",
         "hindsight": "in hindsight, as of",
     }[basis.preset]
-    as_of = _moment_text(basis.valid_at if basis.as_of is None else basis.as_of)
-    clocks = {"known_at": _moment_text(basis.known_at), "valid_at": _moment_text(basis.valid_at)}
+    zone = basis.default_tz
+    as_of = _moment_text(basis.valid_at if basis.as_of is None else basis.as_of, zone)
+    clocks = {
+        "known_at": _moment_text(basis.known_at, zone),
+        "valid_at": _moment_text(basis.valid_at, zone),
+    }
     if basis.preset == "hindsight":
         del clocks["known_at"]
     other_clocks = [f"{name} {moment}" for name, moment in clocks.items() if moment != as_of]
@@ -99,8 +103,9 @@ def _filter_lines(basis: Basis) -> list[str]:
     return wrap_text(f"filtered: {', '.join(filters)}", "", "  ") if filters else []
 
 
-def _moment_text(moment: int) -> str:
-    return f"{to_rfc3339(moment)[:19].replace('T', ' ')} UTC"
+def _moment_text(moment: int, zone: str) -> str:
+    """Return date and time as they are where the talks are."""
+    return f"{local_datetime(moment, zone):%Y-%m-%d %H:%M:%S} {zone}"
 
 
 def _section_lines(title: str, paragraphs: Sequence[Paragraph]) -> Iterator[str]:
