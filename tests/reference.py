@@ -401,6 +401,7 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
     steps = sorted(_direct(happened) + _adopted(shown, happened), key=lambda step: step[0])
     points, homeless = _points(steps)
     early = [["published-before-occurred", x.id] for x in shown if x.early]
+    phantom = _stances_on_nothing(happened, steps)
     return {
         "standing": {x.id: x.standing for x in shown},
         "known_at": {x.id: x.known for x in shown},
@@ -424,7 +425,9 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
         "roles": _roles(happened),
         "last_of_role": _last_of_roles(happened),
         "statements": _statements(happened),
-        "anomalies": sorted(early + homeless + _unproposed(happened) + _repeated(happened)),
+        "anomalies": sorted(
+            early + homeless + phantom + _unproposed(happened) + _repeated(happened)
+        ),
         "coverage": _unwatched(lives, asked),
     }
 
@@ -758,6 +761,18 @@ def _points(steps: list[Step]) -> tuple[dict[str, Any], list[list[str]]]:
     for place, point in points.items():
         point["rivals"] = _rivals_of(place, point["since"], steps)
     return points, [["operation-without-point", event] for event in sorted(homeless)]
+
+
+def _stances_on_nothing(happened: list[Life], steps: list[Step]) -> list[list[str]]:
+    """Return the last stance of each party on each point that nothing ever established."""
+    ever = {f"{plan}/{new['point']}" for _, _, plan, step in steps for new in _established(step)}
+    found = []
+    for cell, events in _by_cell(_moving(happened)).items():
+        _, _, place = cell.partition("/")
+        stands = _stance(events[-1]) != WITHDRAWN or _position(events)["mixed"]
+        if "/" in place and place not in ever and stands:
+            found.append(["stance-without-point", events[-1].id])
+    return found
 
 
 def _rivals_of(place: str, since: tuple[int, ...], steps: list[Step]) -> list[str]:

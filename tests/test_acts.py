@@ -141,6 +141,17 @@ def test_an_end_of_a_point_that_nothing_mentioned_is_an_anomaly(world: World) ->
     assert [(each["kind"], each["point"]) for each in found] == [("operation-without-point", "x")]
 
 
+def test_a_stance_on_a_point_that_no_plan_has_is_an_anomaly(world: World) -> None:
+    stated = {"type": "position-stated", "party": "us", "stance": "accepts", "summary": "Yes."}
+    world.record(AT, corrected_stance() + plan({**stated, "plan": "p", "point": "no-such-point"}))
+    found = world.read_state(as_of="2025-12-22")["anomalies"]
+
+    names = ("kind", "plan", "point", "party")
+    assert [tuple(each[name] for name in names) for each in found] == [
+        ("stance-without-point", "p", "no-such-point", "us")
+    ]
+
+
 def test_no_operation_on_a_point_that_nothing_mentioned_is_left_out(world: World) -> None:
     operations = [{"op": op, "point": "x"} for op in ("substitution", "repeal", "renumbering")]
     world.record(

@@ -132,3 +132,69 @@ def test_something_was_missed_on_22_december(talks: World) -> None:
     assert found["missed"]
     assert found["not_yet_known"]
     assert {each["cause"] for each in found["missed"]} == {"record"}
+
+
+def read_redline(talks: World, path: str, **params: str) -> list[dict[str, Any]]:
+    answer = talks.get(f"/plans/{path}/diff", **params)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["data"]
+    return found
+
+
+def test_28_points_against_a_version_of_which_only_19_are_claimed_are_not_comparable(
+    talks: World,
+) -> None:
+    found = read_redline(talks, "us-28", to_plan="gva-19")
+
+    assert [each["change"] for each in found] == ["not-comparable"] * 28
+
+
+def test_one_day_before_the_20_points_were_public_nothing_is_added_or_removed(talks: World) -> None:
+    dates = {"from": "2025-12-23", "to": "2025-12-23"}
+    found = read_redline(talks, "us-28", to_plan="us-ua-20", **dates)
+
+    assert [each["change"] for each in found] == ["not-comparable"] * 48
+
+
+def test_the_20_points_compare_with_the_28_in_both_directions(talks: World) -> None:
+    def pairs(found: list[dict[str, Any]], old: str, new: str) -> set[tuple[Any, Any]]:
+        return {
+            (each[old]["number"], each[new]["number"])
+            for each in found
+            if each["from"] and each["to"]
+        }
+
+    there = read_redline(talks, "us-28", to_plan="us-ua-20")
+    back = read_redline(talks, "us-ua-20", to_plan="us-28")
+    kept = {each["to"]["number"]: each for each in there if each["to"]}
+
+    assert pairs(there, "from", "to") == pairs(back, "to", "from")
+    assert {(5, 3), (12, 8), (12, 9), (28, 20)} <= pairs(there, "from", "to")
+    assert (kept[3]["change"], kept[3]["coded"]["codes"]) == (
+        "changed",
+        {"comparison-of-plans": "keep"},
+    )
+    assert (kept[10]["change"], kept[20]["change"]) == ("added", "not-comparable")
+    assert not any(each["verbatim"] for each in there)
+
+
+def test_siblings_of_the_28_points_compare_by_what_they_came_from(talks: World) -> None:
+    found = read_redline(talks, "e3-28", to_plan="us-ua-20")
+
+    assert (14, 14) not in {
+        (each["from"]["number"], each["to"]["number"])
+        for each in found
+        if each["from"] and each["to"]
+    }
+    assert ("e3-21-territory", "usua20-14") in {
+        (each["from"]["point"], each["to"]["point"])
+        for each in found
+        if each["from"] and each["to"]
+    }
+
+
+def test_the_28_points_were_known_two_days_before_their_wording(talks: World) -> None:
+    (plan,) = (each for each in talks.read_state()["plans"] if each["plan"] == "us-28")
+    point = plan["points"][0]
+
+    assert (point["known_at"][:10], point["text_known_at"][:10]) == ("2025-11-18", "2025-11-20")

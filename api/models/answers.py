@@ -145,8 +145,22 @@ class SecondIntroduction(Provenance):
     amendment: str | None = None
 
 
+class StanceWithoutPoint(Provenance):
+    """A party's stance on a point that no plan has, as far as is known."""
+
+    kind: Literal["stance-without-point"]
+    plan: str
+    point: str
+    party: str
+
+
 Anomaly = TypeAliasType(
-    "Anomaly", OperationWithoutPoint | AmendmentWithoutProposal | SecondIntroduction | AnyEvent
+    "Anomaly",
+    OperationWithoutPoint
+    | AmendmentWithoutProposal
+    | SecondIntroduction
+    | StanceWithoutPoint
+    | AnyEvent,
 )
 """What does not add up; an event published before it occurred says so by its ``kind``."""
 

@@ -286,8 +286,8 @@ class PlanSet:
         return agreed_points
 
     def find_anomalies(self) -> Iterator[orjson.Fragment]:
-        """Yield operations whose point nothing ever mentioned, adoptions without proposal, and
-        second introductions."""
+        """Yield operations whose point nothing ever mentioned, adoptions without proposal,
+        second introductions, and stances on points that no plan has."""
         plan_rows: dict[CellKey, list[CellRow]] = {
             (slug,): rows for slug, rows in self.rows_by_plan.items()
         }
@@ -309,6 +309,17 @@ class PlanSet:
             for row in () if "amendment-proposed" in rows_by_label else rows_by_label.values():
                 value = {"kind": "amendment-without-proposal", "plan": slug, "amendment": name}
                 yield join_objects(orjson.dumps(value), row.provenance)
+        yield from self._stances_without_point()
+
+    def _stances_without_point(self) -> Iterator[orjson.Fragment]:
+        for (slug, name), rows_by_party in self.party_stances.items():
+            point = self.points.get(slug, {}).get(name)
+            for party, rows in () if point and point.established else rows_by_party.items():
+                value = {"kind": "stance-without-point", "plan": slug, "point": name}
+                for row in rows:
+                    if row.label is not None:
+                        fields = orjson.dumps(value | {"party": party})
+                        yield join_objects(fields, row.provenance)
 
 
 def _plan_status(value: Json, rows: Iterable[CellRow]) -> str | None:
