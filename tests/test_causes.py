@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.command_line import run_command
-from tests.facts import OPENING, Event, event_id
+from tests.facts import OPENING, STANCE, Event, act, event, event_id, report
 from tests.world import KEY, World
 
 RECORDED = "2026-01-03T12:00:00Z"
@@ -210,3 +210,33 @@ def test_an_endorsement_and_the_agreement_by_it_are_told_apart(http_world: World
     assert lapse["after"] is None
     assert event_id(22) in lapse["events"]
     assert refusal["after"]["type"] == "plan-rejected"
+
+
+def read_brief(world: World, start: str, end: str) -> list[Any]:
+    path = "/desk/talks/compare.json"
+    page = world.client.get(path, params={"from": start, "as_of": end})
+    lines: list[Any] = page.json()["data"]["lines"]
+    return lines
+
+
+def test_a_brief_keeps_the_stance_where_only_its_words_are_disputed(http_world: World) -> None:
+    dispute = act(101, "event-disputed", 100, report("2025-12-24"), rival={"summary": "no"})
+    tell(http_world, [STANCE, dispute])
+    (line,) = read_brief(http_world, "2025-12-22", "2025-12-25")
+
+    assert (line["before"], line["after"]) == ("accepts", "accepts")
+    assert "the stance is the same: accepts" in line["sentence"]
+
+
+def test_a_withdrawn_stance_has_one_name_in_brief_table_and_history(http_world: World) -> None:
+    fields = {"party": "north", "issue": "border", "occurred": "2025-12-24"}
+    withdrawal = event(101, "position-withdrawn", report("2025-12-24"), **fields)
+    tell(http_world, [STANCE, withdrawal])
+    (line,) = read_brief(http_world, "2025-12-22", "2025-12-25")
+    path = "/desk/talks/positions"
+    page = http_world.client.get(path, params={"as_of": "2025-12-25", "cell": "north/border"})
+
+    assert line["after"] == "withdrawn"
+    assert "from accepts to withdrawn" in line["sentence"]
+    assert page.text.count("withdrawn") >= 2
+    assert "withdrew" not in page.text

@@ -45,7 +45,8 @@ class SentenceWriter:
     def _position(self, transition: str, before: Json | None, value: Json) -> str:
         stance, earlier_stance = self.stance_label(value), self.stance_label(before)
         if transition == "changed" and stance == earlier_stance:
-            transition = "reworded"
+            is_newly_disputed = value.get("disputed") and not (before or {}).get("disputed")
+            transition = "disputed" if is_newly_disputed else "reworded"
         return self.fill_phrase(
             f"position-{transition}",
             party=self.names.display_name("party", value["party"]),
