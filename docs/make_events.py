@@ -71,6 +71,7 @@ def _common() -> str:
 def _nested() -> str:
     kinds = [
         ("report", events.Report),
+        ("answer of an issue", catalogue.IssueAnswer),
         ("participant", catalogue.Participant),
         ("plan point", catalogue.PlanPoint),
         ("operation", catalogue.Operation),
@@ -138,12 +139,15 @@ NAMED: tuple[tuple[Any, str], ...] = (
     (catalogue.FieldChanges, "map from field to new value"),
     (catalogue.PointCount, "integer from 0"),
     (events.Report, "report"),
+    (catalogue.IssueAnswer, "answer of an issue"),
+    (events.Slug, "slug"),
     (catalogue.Participant, "participant"),
     (catalogue.PlanPoint, "plan point"),
     (catalogue.Operation, "operation"),
     (catalogue.PublishedText, "published text"),
     (UUID, "UUID"),
     (int, "integer"),
+    (float, "number"),
 )
 
 

@@ -22,6 +22,7 @@ from domain.introductions import (
     TargetEvent,
     own_introduction,
 )
+from domain.issue_answers import answer_slugs, find_answers
 from domain.model import Json
 from domain.timezone_corrections import check_timezone
 
@@ -82,6 +83,7 @@ def check_payload(value: Json, context: AcceptanceContext) -> list[Reason]:
     kind = str(value["type"])
     reasons = list(_check_opening(kind, context))
     reasons += _check_references(kind, value, context)
+    reasons += _check_answer(kind, value, context)
     reasons += _check_introduction(own_introduction(kind, value, ""), context)
     if kind in ACT_TYPES:
         reasons += _check_act(kind, value, context)
@@ -112,6 +114,30 @@ def _is_unregistered(slug_kind: str, slug: str, context: AcceptanceContext) -> b
     if slug_kind == "speaker":
         return not (context.is_registered("person", slug) or context.is_registered("party", slug))
     return slug_kind in _REGISTERED_KINDS and not context.is_registered(slug_kind, slug)
+
+
+def _check_answer(kind: str, value: Json, context: AcceptanceContext) -> Iterator[Reason]:
+    """The answer of a position is one of those that its issue has."""
+    answer, issue = value.get("answer"), value.get("issue")
+    if kind != "position-stated" or answer is None or issue is None:
+        return
+    answers = find_answers(issue, context.find_target, context.find_introducer)
+    if answer not in answers:
+        hint = f"use one of {', '.join(answers)}" if answers else "leave answer out"
+        hint += ", or add it to the issue's answers by record-corrected first"
+        yield Reason("/answer", f"issue {issue!r} has no answer {answer!r}", hint)
+
+
+def _check_dropped_answers(
+    issue: str, changed: CatalogueEvent, context: AcceptanceContext
+) -> Iterator[Reason]:
+    """An answer that a position names stays."""
+    kept = answer_slugs(dump_payload(changed).get("answers") or ())
+    for answer in find_answers(issue, context.find_target, context.find_introducer):
+        named = context.find_introducer("stated-answer", f"{issue}/{answer}")
+        if answer not in kept and named is not None:
+            detail = f"event {named} states a position with answer {answer!r}"
+            yield Reason("/answers", detail, f"keep {answer!r} among the answers")
 
 
 def _check_introduction(
@@ -192,6 +218,10 @@ def _check_as_changed(
     if introduction != own_introduction(target.type, target.payload, target.id):
         yield from _check_introduction(introduction, context)
     yield from _check_references(target.type, new_values, context)
+    if not {"answer", "issue"}.isdisjoint(new_values):
+        yield from _check_answer(target.type, dump_payload(changed), context)
+    if "answers" in changes and target.type == "issue-defined":
+        yield from _check_dropped_answers(target.payload["issue"], changed, context)
     yield from _check_inner_changes(dump_payload(changed), set(changes), target, context)
 
 
@@ -245,7 +275,8 @@ def _bare_speakers(kind: str, value: Json, context: AcceptanceContext) -> Iterat
 
 
 def find_references(kind: str, value: Json) -> Iterator[tuple[str, str, str]]:
-    """Yield (pointer, kind, slug) of everything that an event names."""
+    """Yield (pointer, kind, slug) of everything that an event names; of an answer also its issue,
+    before a slash."""
     for names, slug_kind in _slug_paths(CLASS_BY_TYPE[kind]):
         if names[0] not in value:  # as most are: spare the walk
             continue
@@ -255,6 +286,8 @@ def find_references(kind: str, value: Json) -> Iterator[tuple[str, str, str]]:
                 yield pointer, named_kind or "speaker", bare_slug
             else:
                 yield pointer, slug_kind, slug
+    if kind == "position-stated" and value.get("answer") and value.get("issue"):
+        yield "/answer", "answer", f"{value['issue']}/{value['answer']}"
 
 
 def _find_values(

@@ -24,6 +24,7 @@ from domain.events import (
     PersonSlug,
     PlanSlug,
     PointSlug,
+    Slug,
     SpanText,
     Speaker,
     StatementSlug,
@@ -48,6 +49,10 @@ Stance = Literal[
 TextStatus = Literal["verbatim", "translated", "paraphrase", "reported", "unseen"]
 MeetingFormat = Literal["in-person", "proximity", "shuttle", "phone", "video"]
 PointCount = Annotated[int, Field(ge=0, le=2**53 - 1)]
+Number = (
+    Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
+    | Annotated[float, Field(allow_inf_nan=False)]
+)
 PointNumber = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)] | Text
 FieldChanges = dict[Text, JsonValue]
 
@@ -130,6 +135,14 @@ class RoleEnded(Occurrence):
     authority: Authority | None = None
 
 
+class IssueAnswer(Fact):
+    """An answer that an issue can be given, with its words and its number where it has one."""
+
+    answer: Slug
+    label: Text
+    value: Number | None = None
+
+
 class IssueDefined(Event):
     """An issue gets its slug and the question it asks."""
 
@@ -140,6 +153,14 @@ class IssueDefined(Event):
     question: Text | None = None
     parent: IssueSlug | None = None
     contexts: Items[Text] = ()
+    answers: Items[IssueAnswer] = ()
+
+    @model_validator(mode="after")
+    def _require_distinct_answers(self) -> IssueDefined:
+        slugs = [each.answer for each in self.answers]
+        if len(set(slugs)) < len(slugs):
+            raise ValueError("two answers have one slug; give each answer a slug of its own")
+        return self
 
 
 class MeetingAnnounced(Occurrence):
@@ -256,6 +277,7 @@ class PositionStated(_OnIssueOrPoint):
 
     type: Literal["position-stated"]
     stance: Stance
+    answer: Slug | None = None
     summary: Text
     quote: Text | None = None
     conditions: Items[Text] = ()
@@ -264,6 +286,12 @@ class PositionStated(_OnIssueOrPoint):
     ] = "self"
     attributed_by: Speaker | None = None
     statement: StatementSlug | None = None
+
+    @model_validator(mode="after")
+    def _require_answer_to_an_issue(self) -> PositionStated:
+        if self.answer is not None and self.issue is None:
+            raise ValueError("a plan point has no answers; leave answer out")
+        return self
 
 
 class PositionWithdrawn(_OnIssueOrPoint):

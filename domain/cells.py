@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, takewhile
+from itertools import chain, combinations
 from typing import NamedTuple
 
 import orjson
@@ -22,7 +22,7 @@ class CellEntry(NamedTuple):
 
     ``label`` is the type of the event, the stance or the operation. ``detail`` is what the cell
     needs of it, as JSON: of a position when it occurred, of a claim its claimant, of a point the
-    textual modification, of other cells nothing.
+    textual modification, of other cells nothing. ``answer`` is what a position answers its issue.
     """
 
     kind: str
@@ -30,6 +30,7 @@ class CellEntry(NamedTuple):
     label: str | None
     part: int = 0
     detail: bytes | None = None
+    answer: str | None = None
 
 
 class CellRow(NamedTuple):
@@ -46,6 +47,7 @@ class CellRow(NamedTuple):
     label: str | None
     possible: bool
     detail: bytes | None
+    answer: str | None
     body: bytes
     provenance: bytes
     proposal_provenance: bytes | None = None
@@ -83,6 +85,7 @@ class CellRow(NamedTuple):
         )
 
 
+REFUSING_STANCES, OPEN_STANCES = ("opposes", "rejects", "red-line"), ("undecided", "reserves")
 CLAIMED_ATTRIBUTIONS = ("third-party", "anonymous")
 ESTABLISHING_LABELS = ("introduction", "insertion", "split-off", "join")
 PARTS_PER_SEQ = 100_000
@@ -161,7 +164,7 @@ def _position_entries(version: Version) -> Iterator[CellEntry]:
         cell_kind, key = "position", (party, *subject_key)
     else:
         cell_kind, key = "stance", (*subject_key, party)  # asked for by plan and point
-    yield CellEntry(cell_kind, key, label, detail=detail)
+    yield CellEntry(cell_kind, key, label, detail=detail, answer=value.get("answer"))
 
 
 def _name_claimant(version: Version) -> str | None:
@@ -243,12 +246,18 @@ class ResolvedPosition:
 
     @property
     def mixed(self) -> bool:
-        """Return whether rows differ of which each may be the last."""
-        return any(row.label != self.winner.label for row in self.candidates)
+        """Return whether rows of which each may be the last are in different places."""
+        return any(not is_same_place(*pair) for pair in combinations(self.candidates, 2))
 
     @property
     def stance(self) -> str | None:
         return None if self.mixed else self.winner.label or None
+
+    @property
+    def answer(self) -> str | None:
+        """The answer of the place, which a candidate of the same stance may leave out."""
+        answers = (row.answer for row in self.candidates if row.answer)
+        return None if self.mixed else next(answers, None)
 
     def with_json(self, json_by_seq: Mapping[int, tuple[bytes, bytes]]) -> ResolvedPosition:
         """Return it with body and provenance of the candidates, by seq, which were read without."""
@@ -274,12 +283,42 @@ def resolve_position(newest_first: Iterable[CellRow]) -> ResolvedPosition | None
     if not candidates:
         return None
     position = ResolvedPosition(tuple(candidates))
-    stance, since = position.stance, candidates[-1]
-    if not stance:
+    if not position.stance:
         return position
-    for row in takewhile(lambda row: row.label == stance, older_rows):
-        since = row
-    return replace(position, since=since)
+    return replace(position, since=_start_of_run(candidates, older_rows))
+
+
+def _start_of_run(candidates: Sequence[CellRow], older_rows: Iterable[CellRow]) -> CellRow:
+    """Return the row from which all rows are in one place: each where the next one is, and no two
+    with different answers."""
+    neighbours = candidates
+    answered = next((row for row in candidates if row.answer), None)
+    for row in older_rows:
+        if not any(is_same_place(row, other) for other in neighbours):
+            break
+        if row.answer and answered and not is_same_place(row, answered):
+            break
+        neighbours, answered = (row,), answered or (row if row.answer else None)
+    return neighbours[-1]
+
+
+def is_same_place(row: CellRow, other: CellRow) -> bool:
+    """Return whether two positions are no difference: one answer, both held or both refused, or
+    where one of them gives no answer one stance."""
+    if row.label == other.label:
+        return not (row.answer and other.answer) or row.answer == other.answer
+    if not (row.answer and other.answer):
+        return False
+    return row.answer == other.answer and _holding(row.label) == _holding(other.label)
+
+
+def _holding(stance: str | None) -> str | None:
+    """Return whether a stance holds an answer, refuses it or does neither."""
+    if stance in REFUSING_STANCES:
+        return "refused"
+    if stance in OPEN_STANCES:
+        return "open"
+    return "held" if stance else stance
 
 
 class ResolvedClaim(NamedTuple):

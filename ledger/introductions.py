@@ -8,6 +8,7 @@ import orjson
 
 from domain.catalogue import ACT_TYPES
 from domain.introductions import INTRODUCTION_FIELDS, TargetEvent, find_introduction
+from domain.issue_answers import introduce_answers
 from ledger.database import Cursor, Row, database_dialect
 from ledger.log import ERASED_PAYLOAD
 from ledger.write_state import ReservedSlug, introduction_rows
@@ -65,11 +66,19 @@ def read_introducers(c: Cursor) -> dict[ReservedSlug, str]:
         if introduction:
             slug = ReservedSlug(negotiation, introduction.kind, introduction.slug)
             introducers.setdefault(slug, introduction.event)
+        for each in introduce_answers(
+            event.type,
+            event.payload,
+            event.id,
+            lambda event_id: _find_target(c, event_id),
+            lambda kind, slug: introducers.get(ReservedSlug(negotiation, kind, slug)),  # noqa: B023  # called at once
+        ):
+            introducers.setdefault(ReservedSlug(negotiation, each.kind, each.slug), each.event)
     return introducers
 
 
 def _read_events(c: Cursor) -> Iterator[tuple[str, TargetEvent]]:
-    after, types = 0, {*INTRODUCTION_FIELDS, *ACT_TYPES}
+    after, types = 0, {*INTRODUCTION_FIELDS, *ACT_TYPES, "position-stated"}
     while True:
         c.execute(
             """

@@ -26,6 +26,7 @@ from domain.introductions import (
     find_introduction,
     own_introduction,
 )
+from domain.issue_answers import introduce_answers
 from domain.model import Entry, Json
 from domain.timezone_corrections import corrected_timezone
 from domain.validation_messages import SLUG_HINT
@@ -177,6 +178,11 @@ class SubmissionCheck:
         if introduction and self.find_introducer(introduction.kind, introduction.slug) is None:
             slug = self._reserved_slug(introduction.kind, introduction.slug)
             self.introducers[slug] = introduction.event
+        for each in introduce_answers(
+            kind, value, event_id, self.find_target, self.find_introducer
+        ):
+            if self.find_introducer(each.kind, each.slug) is None:
+                self.introducers[self._reserved_slug(each.kind, each.slug)] = each.event
 
     def find_introducer(self, kind: str, slug: str) -> str | None:
         """Return the id of the event that first introduced a slug, or None where it is free."""

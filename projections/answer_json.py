@@ -14,7 +14,9 @@ from domain.model import Json, Version
 from domain.sources import origin_key, publisher_key
 
 SOURCE_FIELDS = ("publisher", "url", "origin", "published")
-FIELDS_SHOWN_EMPTY: dict[str, Json] = {"position-stated": {"quote": None, "conditions": []}}
+FIELDS_SHOWN_EMPTY: dict[str, Json] = {
+    "position-stated": {"answer": None, "quote": None, "conditions": []}
+}
 """Fields that an item of a type shows also where they were not given."""
 
 

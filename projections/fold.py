@@ -77,6 +77,7 @@ class FoldView(View):
             entry.label,
             item.last > self.basis.valid_at,
             detail,
+            entry.answer,
             item.body,
             item.provenance,
             self._item_of(proposal).provenance if proposal else None,

@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
+import orjson
+
 from domain.acceptance import REGISTRATION_TYPES
 from domain.basis import Basis
 from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
@@ -164,18 +166,35 @@ class View(ABC):
             for slug in self.filter_mentioned(kind, slugs)
         }
         return [
-            item
+            self._with_named_answers(item) if item.type == "issue-defined" else item
             for item, visibility in judged_items
             if visibility is True or visibility in mentioned_subjects
         ]
+
+    def _with_named_answers(self, item: Item) -> Item:
+        """Return an issue with those of its answers that show: like a registration, an answer
+        without reports shows once a position that is admitted names it."""
+        value = item.own_fields
+        answers = value.get("answers")
+        if not answers or item.has_known_at or self._is_known_by_record(item):
+            return item
+        named = self.filter_mentioned(
+            "answer", {f"{value['issue']}/{each['answer']}" for each in answers}
+        )
+        shown = [each for each in answers if f"{value['issue']}/{each['answer']}" in named]
+        return item._replace(body=orjson.dumps(value | {"answers": shown}))
+
+    def _is_known_by_record(self, item: Item) -> bool:
+        """Return whether staff know of this because it is recorded."""
+        recording_counts = self.basis.audience == "staff" and not self.basis.only_source
+        return recording_counts and item.recorded_at <= self.basis.known_at
 
     def _visible_or_subject(self, item: Item) -> bool | tuple[str, str]:
         """Return whether an item is visible, or kind and slug that news must name for that."""
         if item.standing == "erased":
             return True
         kind = item.type
-        recording_counts = self.basis.audience == "staff" and not self.basis.only_source
-        known_by_record = recording_counts and item.recorded_at <= self.basis.known_at
+        known_by_record = self._is_known_by_record(item)
         if kind in RECORDER_ACT_TYPES:
             target = self.find_item(str(item.own_fields.get("event")))
             return known_by_record or (target is not None and self._visible_or_subject(target))

@@ -36,7 +36,7 @@ def _cell(value: dict[str, Any]) -> str:
 
 
 MEETING = ("status", "ongoing", "occurred", "concluded", "expected", "title", "place", "outcome")
-POSITION = ("stance", "mixed", "since", "last_stated")
+POSITION = ("stance", "answer", "mixed", "since", "last_stated")
 LISTED = ("possible", "scheduled", "withdrawn")
 REGISTERED = (
     "negotiation-opened",
@@ -191,6 +191,7 @@ def reduce_reference(known: dict[str, Any]) -> dict[str, Any]:
         candidates = each["candidates"] if each["mixed"] else []
         return {
             "stance": each["stance"],
+            "answer": each["answer"],
             "mixed": each["mixed"],
             **times,
             "candidates": candidates,

@@ -20,6 +20,7 @@ from domain.acceptance import (
 from domain.basis import Basis, LogTimeline, Question, resolve_basis
 from domain.instants import Instant, from_rfc3339
 from domain.introductions import TargetEvent, find_introduction
+from domain.issue_answers import introduce_answers
 from domain.model import Entry
 from domain.timezone_corrections import corrected_timezone
 from projections import answers
@@ -51,6 +52,10 @@ class FoldWorld:
             introduced = find_introduction(kind, payload, event_id, self.find_target)
             if introduced:
                 self.introducers.setdefault((introduced.kind, introduced.slug), introduced.event)
+            for each in introduce_answers(
+                kind, payload, event_id, self.find_target, lambda *slug: self.introducers.get(slug)
+            ):
+                self.introducers.setdefault((each.kind, each.slug), each.event)
             self.entries.append(Entry(seq, event_id, kind, self.moment, payload))
 
     @property

@@ -23,6 +23,7 @@ PERSONS = ("envoy", "minister")
 MEETINGS = ("m1", "m2")
 POINTS = ("p1", "p2", "p3")
 STANCES = ("accepts", "accepts", "rejects", "supports", "reserves")
+ANSWERS = [{"answer": answer, "label": answer} for answer in ("most", "least")]
 REGISTRATIONS = ("party-registered", "person-registered", "issue-defined")
 PUBLISHERS = ("herald", "Herald ", "courier", "gazette", None)
 ORIGINS = (*[None] * 5, "herald", "COURIER", "wire")
@@ -165,16 +166,22 @@ _verdict = {
     "points": st.lists(one(*POINTS), max_size=2, unique=True),
 }
 
+_answer = one(None, "most", "most", "least")
 positions = often(
     _with(_stated, _subjects),
-    _with(_stated, _subjects),
+    _with(_stated, record(party=one(*OFTEN_NORTH), issue=one(*OFTEN_BORDER), answer=_answer)),
     _with(_stated, _subjects),
     _with(fact("position-withdrawn"), _subjects),
 )
 _on_the_grid = st.integers(2, 8).map(lambda n: to_rfc3339(FIRST + 2 * n * STEP))
 one_position = _with(
     _stated,
-    record(party="north", issue="border", occurred=often(occurrences, _sets(10, 17), _on_the_grid)),
+    record(
+        party="north",
+        issue="border",
+        occurred=often(occurrences, _sets(10, 17), _on_the_grid),
+        answer=_answer,
+    ),
 )
 promises = often(
     fact("meeting-announced", expected=spans, title=one(None, "Round"), **_place),
@@ -287,6 +294,7 @@ def _values(target: Event) -> dict[str, st.SearchStrategy[Any]]:
     """Name what may be said otherwise of a fact, with the values to choose from."""
     values: dict[str, st.SearchStrategy[Any]] = {
         "stance": one(*STANCES),
+        "answer": one("most", "least"),
         "summary": one("yes", "no", "perhaps"),
         "issue": one(*ISSUES),
         "party": one(*PARTIES),
@@ -380,7 +388,10 @@ def opening(timezone: str | None = None) -> list[Event]:
     events[0] |= {"timezone": timezone} if timezone else {}
     events += [{"type": "party-registered", "party": slug, "name": slug} for slug in PARTIES]
     events += [{"type": "person-registered", "person": slug, "name": slug} for slug in PERSONS]
-    events += [{"type": "issue-defined", "issue": slug, "title": slug} for slug in ISSUES]
+    events += [
+        {"type": "issue-defined", "issue": slug, "title": slug, "answers": ANSWERS}
+        for slug in ISSUES
+    ]
     return [{"id": event_id(1000 + n), **event} for n, event in enumerate(events)]
 
 

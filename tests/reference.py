@@ -587,23 +587,45 @@ def _is_beside(life: Life) -> bool:
 def _position(events: list[Life]) -> dict[str, Any]:
     candidates = [x for x in events if not any(x.start.last < y.start.lo for y in events)]
     winner = candidates[-1]
-    mixed = any(_stance(x) != _stance(winner) for x in candidates)
+    mixed = any(not _agree(x, y) for x in candidates for y in candidates)
+    given = [x.fields["answer"] for x in candidates if x.fields.get("answer")]
     answer: dict[str, Any] = {
         "stance": None,
         "mixed": mixed,
         "candidates": sorted(x.id for x in candidates),
         "event": None if mixed else winner.id,
+        "answer": given[0] if given and not mixed else None,
         "since": None,
         "last_stated": None,
     }
     if mixed or _stance(winner) in (WITHDRAWN, None):
         return answer
-    since = winner
-    for earlier in reversed(events):
-        if _stance(earlier) != _stance(winner):
+    since = candidates[0]
+    run = list(candidates)
+    for earlier in reversed([x for x in events if x not in candidates]):
+        beside = candidates if run == candidates else run[-1:]
+        answered = [x for x in run if x.fields.get("answer")]
+        differs = earlier.fields.get("answer") and any(not _agree(earlier, x) for x in answered)
+        if differs or not any(_agree(earlier, x) for x in beside):
             break
         since = earlier
+        run.append(earlier)
     return answer | {"stance": _stance(winner), "since": since.id, "last_stated": winner.id}
+
+
+def _agree(one: Life, other: Life) -> bool:
+    """Tell whether two statements are of one place."""
+    answers = [life.fields.get("answer") for life in (one, other)]
+    if None in answers:
+        return _stance(one) == _stance(other)
+    sides = [_side(_stance(life)) for life in (one, other)]
+    return answers[0] == answers[1] and sides[0] == sides[1]
+
+
+def _side(stance: str | None) -> str | None:
+    refused = dict.fromkeys(("opposes", "rejects", "red-line"), "no")
+    sides = {"undecided": "neither", "reserves": "neither", **refused, "": "", None: None}
+    return sides.get(stance, "yes")
 
 
 def _attributed(happened: list[Life]) -> dict[str, list[Life]]:

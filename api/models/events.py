@@ -14,6 +14,7 @@ from typing_extensions import TypeAliasType
 from api.models.base import Disputable, EdtfText, HexDigest, Timestamp
 from domain.catalogue import (
     Authority,
+    IssueAnswer,
     MeetingFormat,
     Operation,
     Participant,
@@ -114,6 +115,10 @@ class Issue(EventItem):
     question: str | None = None
     parent: str | None = None
     contexts: Names | None = None
+    answers: Annotated[
+        tuple[IssueAnswer, ...],
+        Field(description="In the order of their scale; each shows once a position names it."),
+    ] = ()
 
 
 class Watch(EventItem):
@@ -199,6 +204,7 @@ class StatedPosition(NewsItem):
     plan: str | None = None
     point: str | None = None
     stance: Stance | None = None
+    answer: Annotated[str | None, Field(description="One of the answers of the issue.")] = None
     summary: str | None = None
     quote: str | None = None
     conditions: Names | None = None

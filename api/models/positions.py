@@ -24,6 +24,8 @@ class Position(Disputable):
     plan: str | None = None
     point: str | None = None
     stance: Stance | None
+    answer: Annotated[str | None, Field(description="One of the answers of the issue.")]
+    value: Annotated[int | float | None, Field(description="The number of the answer, if any.")]
     summary: str | None
     quote: str | None
     conditions: Names | None

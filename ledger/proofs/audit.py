@@ -13,6 +13,7 @@ import orjson
 from domain.catalogue import ACT_TYPES, topic_of
 from domain.errors import MinutebookError
 from domain.introductions import INTRODUCTION_FIELDS, TargetEvent, find_introduction
+from domain.issue_answers import introduce_answers
 from domain.timezone_corrections import corrected_timezone
 from ledger import introductions, log
 from ledger.append import RecordedEvent, originator_id
@@ -150,12 +151,25 @@ class LogAudit:
             return zone  # its leaf hash is a fault already
         if "erased" in value:
             fields = INTRODUCTION_FIELDS.get(kind)
-            kinds = fields[-1:] if fields else [names[-1] for names in INTRODUCTION_FIELDS.values()]
+            kinds = (
+                fields[-1:]
+                if fields
+                else tuple(names[-1] for names in INTRODUCTION_FIELDS.values())
+            )
+            kinds += ("stated-answer", "answers-correction")
             self.erased_slugs.update((slug, slug_kind) for slug_kind in kinds)
         introduction = find_introduction(kind, value, event.id, self._find_target)
         if introduction:
             key = (slug, introduction.kind, introduction.slug)
             self.introducers.setdefault(key, introduction.event)
+        for each in introduce_answers(
+            kind,
+            value,
+            event.id,
+            self._find_target,
+            lambda slug_kind, name: self.introducers.get((slug, slug_kind, name)),
+        ):
+            self.introducers.setdefault((slug, each.kind, each.slug), each.event)
         if event_count == 1:
             zone = corrected_timezone(kind, value, self._find_target) or zone
         opens_negotiation = kind == "negotiation-opened" and "erased" not in value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
+from types import MappingProxyType
 
 import orjson
 
@@ -18,14 +19,30 @@ from projections.answer_json import join_objects, merge_provenance
 from projections.view import ALL_ROWS, LATER_HINT, T, View
 
 NULL_JSON = b"null"
-NO_STANCE: Json = {"stance": None, "summary": None, "quote": None, "conditions": []}
+NO_STANCE: Json = {"stance": None, "answer": None, "summary": None, "quote": None, "conditions": []}
 NO_FACTS = dict.fromkeys(("title", "place", "format", "outcome", "summary"))
 
 
 def select_positions(view: View, *party: str) -> list[orjson.Fragment]:
     """Return where every party, or one, stands on every issue and plan point."""
     positions = add_json(view, resolve_positions(view, *party))
-    return [position_fragment(key, position) for key, position in sorted(positions.items())]
+    values = read_answer_values(view, positions)
+    return [position_fragment(key, position, values) for key, position in sorted(positions.items())]
+
+
+def read_answer_values(
+    view: View, positions: Mapping[CellKey, ResolvedPosition]
+) -> Mapping[tuple[str, str], object]:
+    """Return the numbers of answers, by issue and answer, where any position gives one."""
+    if not any(position.answer for position in positions.values()):
+        return {}
+    issues = (item.own_fields for item in view.visible_records("issue-defined"))
+    return {
+        (issue["issue"], each["answer"]): each["value"]
+        for issue in issues
+        for each in issue.get("answers") or ()
+        if each.get("value") is not None
+    }
 
 
 def resolve_positions(view: View, *party: str) -> dict[CellKey, ResolvedPosition]:
@@ -55,9 +72,16 @@ def key_by_party(stances: Mapping[CellKey, T]) -> dict[CellKey, T]:
     return {(party, *point): each for (*point, party), each in stances.items()}
 
 
-def position_fragment(key: CellKey, resolved: ResolvedPosition) -> orjson.Fragment:
-    """Return one cell: the fields of the event that set it, and since when the stance holds."""
-    times = b'{"since":%b,"last_stated":%b,"mixed":%b,"candidates":%b}' % (
+def position_fragment(
+    key: CellKey,
+    resolved: ResolvedPosition,
+    values: Mapping[tuple[str, str], object] = MappingProxyType({}),
+) -> orjson.Fragment:
+    """Return one cell: the fields of the event that set it, the number of its answer, and since
+    when it holds."""
+    answer = resolved.answer
+    times = b'{"value":%b,"since":%b,"last_stated":%b,"mixed":%b,"candidates":%b}' % (
+        orjson.dumps(values.get((key[1], answer))) if answer else NULL_JSON,
         resolved.since.detail or NULL_JSON if resolved.since else NULL_JSON,
         resolved.winner.detail or NULL_JSON if resolved.since else NULL_JSON,
         b"true" if resolved.mixed else b"false",
@@ -68,6 +92,8 @@ def position_fragment(key: CellKey, resolved: ResolvedPosition) -> orjson.Fragme
     if len(resolved.candidates) == 1 and resolved.winner.label is not None:
         return join_objects(resolved.winner.body, times, resolved.winner.provenance)
     value = NO_STANCE | _key_fields(key) | ({} if resolved.mixed else resolved.winner.own_fields)
+    if not resolved.mixed:
+        value["answer"] = answer
     rivals = [rival for row in resolved.candidates for rival in row.own_fields.get("rivals", ())]
     value |= {"disputed": True, "rivals": rivals} if rivals else {}
     provenance = merge_provenance([row.provenance for row in resolved.candidates])
@@ -138,6 +164,7 @@ def find_cell(view: View, *key: str, start: int = 0, limit: int = 100) -> Json:
         if len(key) == 2
         else read_history("stance", *key[1:], key[0])
     )
+    values = read_answer_values(view, {key: own_history[0]} if own_history[0] else {})
     (resolved, history), (_, others) = own_history, read_history("attributed", *key)
     if not history and not others:
         is_named = all(
@@ -148,7 +175,7 @@ def find_cell(view: View, *key: str, start: int = 0, limit: int = 100) -> Json:
                 f"nothing is known of {'/'.join(key)} under this basis", hint=LATER_HINT
             )
     return {
-        "position": position_fragment(key, resolved) if resolved else None,
+        "position": position_fragment(key, resolved, values) if resolved else None,
         "history": history,
         "attributed": others,
     }

@@ -16,7 +16,7 @@ LEFT JOIN tracking t ON t.application_name = 'index 3';
 -- :latest bounds the last moment: :valid, or the greatest integer where possible ones count.
 SELECT
     c.key, c.id, p.last, p.lo, p.known_at, p.seq, p.part, p.mark, p.last > :valid, p.detail,
-    v.body, v.rests, w.rests
+    p.answer, v.body, v.rests, w.rests
 FROM cell c
 JOIN placement p ON p.id IN (
     SELECT o.id
@@ -40,7 +40,7 @@ WHERE c.negotiation = :negotiation
 -- name: cell_rows on postgres
 SELECT
     c.key, c.id, p.last, p.lo, p.known_at, p.seq, p.part, p.mark, p.last > :valid, p.detail,
-    v.body, v.rests, w.rests
+    p.answer, v.body, v.rests, w.rests
 FROM cell c
 JOIN LATERAL (
     SELECT o.*

@@ -53,8 +53,8 @@ CREATE TABLE IF NOT EXISTS cell (
 -- The entries of cells (CellEntry; read as CellRow): what a version contributes to a cell, copied
 -- with its rectangle, so that the newest entries of a cell are found by one index. last to part are
 -- the tie order; part numbers several entries of one event. mark is the label: a stance, a type or
--- an operation. Where an amendment takes effect, version is its adoption and partner the version of
--- the proposal; partner is 0 elsewhere.
+-- an operation; answer is that of a position. Where an amendment takes effect, version is its
+-- adoption and partner the version of the proposal; partner is 0 elsewhere.
 CREATE TABLE IF NOT EXISTS placement (
     id INTEGER PRIMARY KEY,
     cell INTEGER NOT NULL,
@@ -71,7 +71,8 @@ CREATE TABLE IF NOT EXISTS placement (
     mark TEXT,
     version INTEGER NOT NULL,
     partner INTEGER NOT NULL,
-    detail BLOB
+    detail BLOB,
+    answer TEXT
 );
 CREATE INDEX IF NOT EXISTS placement_order ON placement (
     cell, last, lo, known_at, seq, part, known_from, known_to, recorded_from, recorded_to, audiences

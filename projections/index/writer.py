@@ -244,6 +244,7 @@ class IndexBatch:
             entry.label,
             *versions,
             entry.detail,
+            entry.answer,
         )
 
     def _cell_id(self, *cell: str) -> int:

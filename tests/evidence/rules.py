@@ -820,6 +820,18 @@ STANDINGS = (
         _gaps_end_with_the_last_watch,
         OF_WATCHES,
     ),
+    Rule(
+        "a place is the answer with whether it is held",
+        "domain.cells.is_same_place",
+        always(lambda row, other: row.label == other.label),
+        OF_A_POSITION,
+    ),
+    Rule(
+        "a refused answer is another place than a held one",
+        "domain.cells._holding",
+        always(lambda stance: stance),
+        OF_A_POSITION,
+    ),
     Rule("a repeal ends a point", ENDING, always(("split", "joined")), OF_TEXTS),
     Rule("a split ends a point", ENDING, always(("repeal", "joined")), OF_TEXTS),
     Rule("a join ends its sources", ENDING, always(("repeal", "split")), OF_TEXTS),
