@@ -334,6 +334,18 @@ def test_a_pinned_page_says_which_name_no_report_bears(site: World) -> None:
     assert "No report known on this basis is by <bdi>Heralt</bdi>." in text
 
 
+def test_a_filtered_table_for_spreadsheets_is_named_so(site: World) -> None:
+    names = [
+        site.client.get(f"/desk/talks/positions.csv{query}").headers["content-disposition"]
+        for query in ("", "?only_source=herald")
+    ]
+
+    assert names == [
+        'inline; filename="talks-positions.csv"',
+        'inline; filename="talks-positions-filtered.csv"',
+    ]
+
+
 # Receipts.
 
 
