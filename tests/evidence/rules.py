@@ -1197,4 +1197,52 @@ ACCEPTED = (
     ),
 )
 
-RULES = (*LIFE, *CLOCKS, *STANDINGS, *READ_MODEL, *CAUSED, *ACCEPTED)
+
+def _on_each_possible_day(original: Any) -> Any:
+    return lambda frame, meeting: [place | {"within": False} for place in original(frame, meeting)]
+
+
+def _later_than_the_last_day(original: Any) -> Any:
+    def lags_until_known(frame: Any, item: Any) -> Any:
+        lags = original(frame, item)
+        return lags and (lags[0], lags[0])
+
+    return lags_until_known
+
+
+VAGUE = "tests/test_pages_vague_dates.py::"
+SHOWN = (
+    Rule(
+        "one unknown day is one mark",
+        "api.pages.meetings.month.list_places",
+        _on_each_possible_day,
+        f"{VAGUE}test_one_unknown_day_is_one_mark_beside_the_month_and_on_no_day",
+    ),
+    Rule(
+        "how much later is a range",
+        "api.pages.events.event_lines.lags_until_known",
+        _later_than_the_last_day,
+        f"{VAGUE}test_how_much_later_days_of_talks_became_known_is_a_range",
+    ),
+    Rule(
+        "a disputed text is every account's",
+        "api.pages.shared.disputes.rival_values",
+        always(lambda value, field: []),
+        "tests/test_pages_truth.py::test_a_disputed_statement_keeps_its_words_and_is_marked",
+    ),
+    Rule(
+        "silence says whether anybody looked",
+        "api.pages.shared.coverage.describe_silence",
+        always(lambda frame, first: frame.words("coverage.watched")),
+        "tests/test_pages_coverage.py::"
+        "test_a_week_of_which_nothing_is_known_says_whether_anybody_looked",
+    ),
+    Rule(
+        "a back-dated event has its effect on its date",
+        "api.pages.event.page._effect_on_its_date",
+        always(lambda frame, item: []),
+        "tests/test_pages_event.py::test_a_back_dated_event_changed_what_it_changed_on_its_own_date",
+    ),
+)
+
+RULES = (*LIFE, *CLOCKS, *STANDINGS, *READ_MODEL, *CAUSED, *ACCEPTED, *SHOWN)
