@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.command_line import run_command
-from tests.facts import OPENING, STANCE, Event, act, event, event_id, report
+from tests.facts import OPENING, STANCE, Event, act, event, event_id, report, statement
 from tests.world import KEY, World
 
 RECORDED = "2026-01-03T12:00:00Z"
@@ -240,3 +240,16 @@ def test_a_withdrawn_stance_has_one_name_in_brief_table_and_history(http_world: 
     assert "from accepts to withdrawn" in line["sentence"]
     assert page.text.count("withdrawn") >= 2
     assert "withdrew" not in page.text
+
+
+def test_a_difference_comes_page_by_page(http_world: World) -> None:
+    tell(http_world, [*VISIT, *[statement(n, day=23) for n in range(1, 6)]])
+    whole = read_diff(http_world, "2025-12-21", "2025-12-25")
+    response = http_world.get("/diff", **{"from": "2025-12-21", "to": "2025-12-25", "limit": "4"})
+    pages = [*response.json()["data"]]
+    while "next" in response.links:
+        response = http_world.client.get(response.links["next"]["url"])
+        pages += response.json()["data"]
+
+    assert pages == whole
+    assert len(whole) == 6

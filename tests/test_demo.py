@@ -198,3 +198,15 @@ def test_the_28_points_were_known_two_days_before_their_wording(talks: World) ->
     point = plan["points"][0]
 
     assert (point["known_at"][:10], point["text_known_at"][:10]) == ("2025-11-18", "2025-11-20")
+
+
+def test_22_to_25_december_the_report_is_learned_of_and_no_office_is_news(talks: World) -> None:
+    changes = talks.get("/diff", **{"from": "2025-12-22", "to": "2025-12-25"}).json()["data"]
+    (report,) = (each for each in changes if each["subject"] == "dmitriev-report-to-putin")
+    brief = talks.client.get(
+        "/desk/talks/compare.json", params={"from": "2025-11-20", "as_of": "2025-12-25"}
+    ).json()["data"]["lines"]
+
+    assert (report["before"]["status"], report["after"]["status"]) == ("announced", "held")
+    assert report["cause"] == "knowledge"
+    assert not [each for each in brief if each["kind"] == "role" and each["cause"] == "knowledge"]

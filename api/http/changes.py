@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import replace
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -49,7 +49,9 @@ def get_diff(
     with open_read_session(request, negotiation, query) as session:
         start, end = _resolve_ends(session, query)
         changes = diff.diff_bases(session.open_view, start, end)
-        return _comparison_response(request, session, start, end, changes)
+        first, last = query.cursor or 0, (query.cursor or 0) + query.limit
+        next_page = {"cursor": last} if len(changes) > last else None
+        return _comparison_response(request, session, start, end, changes[first:last], next_page)
 
 
 @router.get(
@@ -90,7 +92,12 @@ def _resolve_ends(session: Session, query: DiffQuery | PlanDiffQuery) -> tuple[B
 
 
 def _comparison_response(
-    request: Request, session: Session, start: Basis, end: Basis, data: object
+    request: Request,
+    session: Session,
+    start: Basis,
+    end: Basis,
+    data: object,
+    next_params: dict[str, Any] | None = None,
 ) -> Response:
     """Answer with where the clocks stand at both ends.
 
@@ -107,7 +114,12 @@ def _comparison_response(
             "seq": basis.seq,
         }
     return answer_response(
-        request, end, data, pinned_params=pinned_params, extra_members=clocks_by_end
+        request,
+        end,
+        data,
+        next_params=next_params,
+        pinned_params=pinned_params,
+        extra_members=clocks_by_end,
     )
 
 

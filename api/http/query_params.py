@@ -151,7 +151,8 @@ class ChangesQuery(BasisQuery):
     limit: Annotated[int, Field(ge=1, le=100)] = 20
 
 
-class DiffQuery(BasisQuery):
+class DiffQuery(PagedQuery):
+    limit: Annotated[int, Field(ge=1, le=1000)] = 1000
     from_: Annotated[str, Field(alias="from", min_length=1, description="The earlier date.")]
     to: Annotated[str, Field(min_length=1, description="The later date.")]
 
