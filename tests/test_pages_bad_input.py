@@ -22,7 +22,7 @@ def test_nonsense_in_the_address_gives_the_page_and_the_corrected_address(
     site: World, name: str
 ) -> None:
     nonsense = (
-        "asof=2025-12-21&basis=maybe&seq=many&as_of=yesterday&audience=all&tz=Mars"
+        "asof=2025-12-21&basis=maybe&seq=many&as_of=someday&audience=all&tz=Mars"
         "&min_sources=0&lang=xx&lang=en&known_at=%00&%3Cscript%3E=1&a/b=1&=x"
     )
     text = page(site, name, f"?{nonsense}&valid_at=2025-12-21", 422)

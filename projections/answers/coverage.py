@@ -61,7 +61,7 @@ def _read_coverage(view: View) -> _Coverage:
 def _watched_bounds(view: View, item: Item) -> Bounds | None:
     """Return the period of a watch; null where it failed, or where any of this is disputed."""
     value = item.own_fields
-    if value["result"] not in ("no-change", "changed") or not (value["from"] and value["to"]):
+    if value.get("result") not in ("no-change", "changed") or not (value["from"] and value["to"]):
         return None
     zone = value.get("tz") or view.zone
     begin, end = (parse_span(value[name], zone) for name in ("from", "to"))
