@@ -301,6 +301,8 @@ def _immutable(world: World, question: dict[str, Any]) -> Iterator[tuple[str, An
     """Yield the addresses, as asked and canonical, whose answers say that they never change."""
     for path in PATHS:
         first = world.get(path.partition("?")[0], **question, **_query(path))
+        if first.status_code == 422 and "no report names" in first.text:
+            continue  # a question that a later report may change
         assert first.status_code == 200, first.text
         for address in (str(first.url), first.links["canonical"]["url"]):
             answer = world.client.get(address)
