@@ -426,7 +426,12 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
         "last_of_role": _last_of_roles(happened),
         "statements": _statements(happened),
         "anomalies": sorted(
-            early + homeless + phantom + _unproposed(happened) + _repeated(happened)
+            _phantoms(shown)
+            + early
+            + homeless
+            + phantom
+            + _unproposed(happened)
+            + _repeated(happened)
         ),
         "coverage": _unwatched(lives, asked),
     }
@@ -660,6 +665,21 @@ def _claimant(claim: Life, asked: ReferenceBasis) -> str | None:
             if _spelt(origin):
                 return f"publisher:{origin}"
     return None
+
+
+def _phantoms(shown: list[Life]) -> list[list[str]]:
+    """Return what is told of meetings that nothing announced or held, whenever or however."""
+    of = [x for x in shown if x.type.startswith("meeting-") and x.fields.get("meeting")]
+    founded = {
+        x.fields["meeting"]
+        for x in of
+        if x.type in ("meeting-announced", "meeting-held") and x.standing != "withdrawn"
+    }
+    return [
+        ["meeting-without-announcement", x.id]
+        for x in of
+        if x.standing in ("happened", "possible") and x.fields["meeting"] not in founded
+    ]
 
 
 def _meetings(shown: list[Life], valid_at: int) -> dict[str, Any]:

@@ -63,6 +63,7 @@ def test_a_disputed_time_is_not_filled_from_the_conclusion(world: World | FoldWo
         ("2019-09-25/2019-09-28", False),
         ("2019-09-25/2019-10-09", True),
         ("2019-09-25/..", True),
+        ("2019-09-25/", None),
         ("[2019-09-25..2019-10-04]", False),
         ("2019-09-25", False),
     ],
@@ -113,3 +114,14 @@ def test_a_cancelled_meeting_keeps_the_date_that_was_set(world: World | FoldWorl
     meeting = talks(world, announced("2019-09-25"), off)
 
     assert (meeting["status"], meeting["expected"]) == ("cancelled", "2019-09-25")
+
+
+def test_what_is_told_of_a_meeting_that_nothing_announced_is_an_anomaly(
+    world: World | FoldWorld,
+) -> None:
+    world.record(AT, [*OPENING, concluded("2019-09-28")])
+    (found,) = world.read_state()["anomalies"]
+
+    assert (found["kind"], found["meeting"]) == ("meeting-without-announcement", "talks")
+    world.record(LATER, [held("held", "2019-09-28")])
+    assert world.read_state()["anomalies"] == []

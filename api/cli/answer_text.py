@@ -8,7 +8,7 @@ from typing import NamedTuple
 from api.cli.options import wrap_text
 from api.models.answers import Anomaly, CellChange, CellValue, Change, Coverage, Meeting, State
 from api.models.base import Disputable, Source
-from api.models.events import AnyEvent, Claim, StatedPosition, Statement
+from api.models.events import AnyEvent, Claim, EventItem, StatedPosition, Statement
 from api.models.plans import Plan
 from api.models.positions import Position
 from api.stance_words import answer_word
@@ -17,6 +17,16 @@ from domain.instants import local_datetime
 
 SUBJECT_FIELDS = ("meeting", "statement", "party", "issue", "plan", "point", "person")
 CHANGED_FIELDS = ("status", "occurred", "expected", "title", "summary", "text")
+
+
+ANOMALY_SENTENCES = {
+    "published-before-occurred": "{label} was published before its time, {occurred}.",
+    "operation-without-point": "{op} of point {point} of {plan}, which no text introduced.",
+    "amendment-without-proposal": "Amendment {amendment} of {plan} was decided, but not proposed.",
+    "meeting-without-announcement": "{type} of {meeting}, which nothing announced or held.",
+    "second-introduction": "{plan} is introduced a second time; the first one counts.",
+    "stance-without-point": "A stance on point {point} of {plan}, which no plan has.",
+}
 
 
 class Paragraph(NamedTuple):
@@ -221,9 +231,12 @@ def _event_label(item: AnyEvent) -> str:
 
 
 def _anomaly_paragraph(item: Anomaly) -> Paragraph:
-    names = (getattr(item, name, None) for name in ("kind", "plan", "amendment", "point"))
-    event = None if hasattr(item, "point") else getattr(item, "event", None)
-    return Paragraph(_join_texts(" ", *names, event))
+    """Say in a sentence what does not add up, and which event it is about."""
+    sentence = ANOMALY_SENTENCES.get(str(getattr(item, "kind", None)), "{kind}")
+    fields = {"kind": "anomaly", **dict(item)}
+    label = _event_label(item) if isinstance(item, EventItem) else ""
+    event = getattr(item, "event", None) or next(iter(item.events), "")
+    return Paragraph(sentence.format_map(fields | {"label": label}), f"event {event}")
 
 
 def diff_text(old: Basis, new: Basis, changes: Sequence[Change]) -> str:

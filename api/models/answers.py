@@ -126,6 +126,14 @@ class OperationWithoutPoint(Provenance):
     op: str
 
 
+class MeetingWithoutAnnouncement(Provenance):
+    """What was recorded of a meeting that nothing announced or held."""
+
+    kind: Literal["meeting-without-announcement"]
+    meeting: str
+    type: Literal["meeting-rescheduled", "meeting-cancelled", "meeting-concluded"]
+
+
 class AmendmentWithoutProposal(Provenance):
     """A decision on an amendment that nobody is known to have proposed."""
 
@@ -158,6 +166,7 @@ Anomaly = TypeAliasType(
     "Anomaly",
     OperationWithoutPoint
     | AmendmentWithoutProposal
+    | MeetingWithoutAnnouncement
     | SecondIntroduction
     | StanceWithoutPoint
     | AnyEvent,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from types import MappingProxyType
@@ -18,6 +18,8 @@ from domain.model import Json
 from projections.answer_json import join_objects, merge_provenance
 from projections.view import ALL_ROWS, LATER_HINT, T, View
 
+FOUNDING_TYPES = ("meeting-announced", "meeting-held")
+"""What a meeting is known by; all else is told of one."""
 NULL_JSON = b"null"
 NO_STANCE: Json = {"stance": None, "answer": None, "summary": None, "quote": None, "conditions": []}
 NO_FACTS = dict.fromkeys(("title", "place", "format", "outcome", "summary"))
@@ -214,6 +216,27 @@ def _resolve_meeting(
         resolved,
         orjson.dumps(facts),
         merge_provenance(collect_provenances(reversed(newest_first))),
+    )
+
+
+def find_meeting_anomalies(view: View) -> Iterator[orjson.Fragment]:
+    """Yield what was recorded of meetings that nothing announced or held."""
+    for (slug,), rows in view.read_cells("meeting").items():
+        if any(row.label in FOUNDING_TYPES for row in rows) or _is_announced(view, slug):
+            continue
+        for row in rows:
+            value = {"kind": "meeting-without-announcement", "meeting": slug, "type": row.label}
+            yield join_objects(orjson.dumps(value), row.provenance)
+
+
+def _is_announced(view: View, slug: str) -> bool:
+    """Return whether anything admitted announces or holds a meeting, on whatever day or terms."""
+    return any(
+        not item.withdrawn
+        for kind in FOUNDING_TYPES
+        for item in view.read_log(
+            after=0, limit=ALL_ROWS, type=kind, subject=f"meeting:{slug}", standing=None
+        )
     )
 
 

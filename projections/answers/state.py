@@ -14,7 +14,12 @@ from domain.model import Json
 from projections.answer_json import Item, join_objects
 from projections.answers.coverage import build_coverage
 from projections.answers.plans import PlanSet
-from projections.answers.positions import select_attributed, select_meetings, select_positions
+from projections.answers.positions import (
+    find_meeting_anomalies,
+    select_attributed,
+    select_meetings,
+    select_positions,
+)
 from projections.view import LATER_HINT, View
 
 MAX_STATEMENTS, MAX_LISTED = 10, 20
@@ -45,7 +50,11 @@ def build_state(view: View) -> Json:
         "scheduled": select_by_standing(view, "scheduled"),
         "unrealised": select_by_standing(view, "unrealised"),
         "erased": select_by_standing(view, "erased"),
-        "anomalies": [*_early_reported(view), *plan_set.find_anomalies()],
+        "anomalies": [
+            *_early_reported(view),
+            *find_meeting_anomalies(view),
+            *plan_set.find_anomalies(),
+        ],
         "coverage": build_coverage(view),
     }
 
