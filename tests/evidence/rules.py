@@ -11,11 +11,12 @@ from copy import copy
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from domain.basis import DateReader
 from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.cells import ResolvedClaim
-from domain.edtf import parse_span
+from domain.edtf import Bounds, parse_span
 from domain.events import AUDIENCES
-from domain.instants import EARLIEST, LATEST
+from domain.instants import EARLIEST, LATEST, to_datetime
 from domain.introductions import own_introduction
 from domain.sources import publisher_key, source_keys
 from projections.index.catch_up import tracked_seq
@@ -1245,4 +1246,68 @@ SHOWN = (
     ),
 )
 
-RULES = (*LIFE, *CLOCKS, *STANDINGS, *READ_MODEL, *CAUSED, *ACCEPTED, *SHOWN)
+ZONE_TESTS, EDTF_TESTS = "tests/test_zones.py::", "tests/test_edtf.py::"
+ZONED = (
+    Rule(
+        "a date that is asked is read where the talks are",
+        "domain.basis.LogTimeline.date_reader",
+        always(lambda self, tz=None: DateReader(tz or "UTC", self.now)),
+        f"{ZONE_TESTS}test_a_first_day_of_talks_is_not_overdue_on_that_day",
+    ),
+    Rule(
+        "a word for a date is never pinned",
+        "api.http.query_params.is_relative",
+        always(lambda *dates: False),
+        f"{ZONE_TESTS}test_an_answer_to_a_word_is_never_kept_for_ever",
+    ),
+    Rule(
+        "a question sets the record clock once",
+        "api.http.query_params.refuse_two_record_clocks",
+        always(lambda question, *names: None),
+        f"{ZONE_TESTS}test_seq_and_recorded_at_together_are_refused_with_both_names",
+    ),
+    Rule(
+        "days on which news became known are those of the zone",
+        "projections.index.rows.local_microseconds",
+        always(lambda instant, zone: instant),
+        f"{ZONE_TESTS}test_weeks_of_the_rail_are_those_of_the_negotiation",
+    ),
+    Rule(
+        "pages show days of the zone",
+        "api.pages.shared.dates.local_datetime",
+        always(lambda instant, zone: to_datetime(instant)),
+        f"{ZONE_TESTS}test_a_whole_day_never_becomes_two_in_pages_and_files",
+    ),
+    Rule(
+        "a report is read in its own zone",
+        "domain.resolution.out_at",
+        lambda out_at: lambda report, entry: out_at({**report, "tz": None}, entry),
+        f"{ZONE_TESTS}test_a_report_may_have_a_zone_of_its_own",
+    ),
+    Rule(
+        "the zone is corrected only while nothing else is recorded",
+        "domain.acceptance.check_timezone",
+        always(lambda *values: ()),
+        f"{ZONE_TESTS}test_the_zone_is_refused_later_with_the_remedy",
+    ),
+    Rule(
+        "a corrected zone is computed with",
+        "ledger.submission.corrected_timezone",
+        always(lambda *values: None),
+        f"{ZONE_TESTS}test_the_zone_is_corrected_while_only_the_opening_is_recorded",
+    ),
+    Rule(
+        "zones are digested up to the seq",
+        "api.session.zones_digest",
+        lambda zones_digest: lambda uses, seq: zones_digest(uses, 2**62),
+        f"{ZONE_TESTS}test_the_rules_of_an_answer_name_semantics_and_zones",
+    ),
+    Rule(
+        "a side of a set may be open",
+        "domain.edtf.OPEN_BOUNDS",
+        always(Bounds(0, 0)),
+        f"{EDTF_TESTS}test_row",
+    ),
+)
+
+RULES = (*LIFE, *CLOCKS, *STANDINGS, *READ_MODEL, *CAUSED, *ACCEPTED, *SHOWN, *ZONED)
