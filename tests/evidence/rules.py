@@ -54,6 +54,7 @@ CAUSES = f"{PROPERTIES}test_every_change_has_the_cause_of_the_last_step_that_pro
 CORRECTED_DEFAULT = "tests/test_resolution.py::test_a_correction_to_the_default_is_no_difference"
 HULL = "tests/test_resolution.py::test_a_disputed_time_happens_from_the_first_claim_on"
 UNMENTIONED = "tests/test_acts.py::test_no_operation_on_a_point_that_nothing_mentioned_is_left_out"
+WORDINGS, REDLINE = "tests/test_wordings.py::test_", "tests/test_redline.py::test_"
 ONLY_PROPOSED = "tests/test_acts.py::test_a_plan_that_is_only_to_be_amended_shows_what_is_pending"
 ORDER = f"{PROPERTIES}test_the_order_of_recording_does_not_matter"
 
@@ -701,6 +702,30 @@ def _substitution_keeps_the_date(original: Any) -> Any:
     return apply_wording
 
 
+def _by_name_of_the_point(steps: Any, standing: Any) -> list[str]:
+    return sorted(standing)
+
+
+def _lineage_forwards_only(original: Any) -> Any:
+    def pair_points(old: Any, new: Any, origins: Any) -> Any:
+        pairs = original(old, new, origins)
+        return [(one, other) for one, other in pairs if one not in origins or not origins[one]]
+
+    return pair_points
+
+
+def _every_text_is_whole(original: Any) -> Any:
+    def read_text(plans: Any, slug: str) -> Any:
+        text = original(plans, slug)
+        return text and text._replace(is_whole=True)
+
+    return read_text
+
+
+def _wordings_rest_on_their_event(original: Any) -> Any:
+    return lambda sources, name, text, provenance: provenance
+
+
 def _homeless_operations_are_left_out(original: Any) -> Any:
     def resolve_points(*arguments: Any) -> Any:
         points = original(*arguments)
@@ -722,6 +747,54 @@ def _only_plans_with_rows(original: Any) -> Any:
 ENDING = "domain.plans.ENDING_LABELS"
 
 STANDINGS = (
+    Rule(
+        "points stand in the order of their text",
+        "domain.point_order.order_points",
+        always(_by_name_of_the_point),
+        f"{WORDINGS}points_stand_in_the_order_of_their_text",
+    ),
+    Rule(
+        "a wording of uncertain order says so",
+        "domain.plans._find_rivals",
+        always(lambda last, rows: []),
+        f"{WORDINGS}two_wordings_of_one_day_are_of_uncertain_order",
+    ),
+    Rule(
+        "a wording has its own date and sources",
+        "projections.answers.wordings.WordingSources._of_text",
+        _wordings_rest_on_their_event,
+        f"{WORDINGS}a_wording_has_its_own_date_and_sources",
+    ),
+    Rule(
+        "a text seen later gives the points of an introduction without any",
+        RESOLUTION + "_add_points",
+        always(lambda payload, points: None),
+        f"{WORDINGS}a_text_seen_later_gives_the_points_of_an_introduction_without_any",
+    ),
+    Rule(
+        "lineage pairs points in both directions",
+        "projections.answers.pairing.pair_points",
+        _lineage_forwards_only,
+        f"{REDLINE}lineage_pairs_points_in_both_directions",
+    ),
+    Rule(
+        "nothing is removed from a text that is not wholly known",
+        "projections.answers.plans.PlanSet.read_text",
+        _every_text_is_whole,
+        f"{REDLINE}nothing_is_removed_from_a_text_of_which_fewer_points_are_known_than_claimed",
+    ),
+    Rule(
+        "a paraphrase is never word for word",
+        "projections.answers.redline.OWN_WORDS",
+        always((None, "verbatim", "translated", "paraphrase")),
+        f"{REDLINE}a_paraphrase_is_never_word_for_word",
+    ),
+    Rule(
+        "a stance on a point that no plan has is an anomaly",
+        "projections.answers.plans.PlanSet._stances_without_point",
+        always(lambda plans: iter(())),
+        "tests/test_acts.py::test_a_stance_on_a_point_that_no_plan_has_is_an_anomaly",
+    ),
     Rule(
         "a position is surely before another or a candidate",
         RESOLVE_POSITION,
