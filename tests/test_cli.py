@@ -513,3 +513,17 @@ def test_a_backup_needs_its_folder(run: Run, tmp_path: Path) -> None:
         f"there is no folder {tmp_path / 'nowhere'}",
         "hint: create it first",
     ]
+
+
+def test_an_office_held_at_the_latest_since_a_day_is_not_said_to_end_on_it(
+    run: Run, tmp_path: Path
+) -> None:
+    post = {"type": "role-assumed", "person": "envoy", "party": "us", "title": "Envoy"}
+    post |= {"occurred": "../2025-12-08", "reports": [{"published": "2025-12-08"}]}
+    talks = tmp_path / "talks.jsonl"
+    talks.write_text(lines(*OPENED, ENVOY, post))
+    run("import", str(talks))
+
+    assert (
+        "envoy, Envoy (us), at the latest since 2025-12-08" in run("as-of", "talks", "now").stdout
+    )

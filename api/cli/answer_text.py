@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from api.cli.options import wrap_text
-from api.models.answers import Anomaly, CellChange, CellValue, Change, Coverage, Meeting, State
+from api.models.answers import (
+    Anomaly,
+    CellChange,
+    CellValue,
+    Change,
+    Coverage,
+    Meeting,
+    Role,
+    State,
+)
 from api.models.base import Disputable, Source
 from api.models.events import AnyEvent, Claim, EventItem, StatedPosition, Statement
 from api.models.plans import Plan
@@ -61,12 +70,19 @@ def state_text(basis: Basis, state: State) -> str:
         "SCHEDULED": map(_event_paragraph, state.scheduled),
         "NOT ACTUAL (conditional, hypothetical, denied)": map(_event_paragraph, state.unrealised),
         "LEGALLY ERASED": map(_event_paragraph, state.erased),
-        "ROLES": (Paragraph(f"{role.person}, {role.title} ({role.party})") for role in state.roles),
+        "ROLES": map(_role_paragraph, state.roles),
         "ANOMALIES": map(_anomaly_paragraph, state.anomalies),
     }
     for title, paragraphs in sections.items():
         lines += _section_lines(title, list(paragraphs))
     return "\n".join(lines).rstrip()
+
+
+def _role_paragraph(role: Role) -> Paragraph:
+    start, slash, end = (role.since or "").partition("/")
+    since = f"at the latest since {end}" if slash and start in ("", "..") else None
+    since = since or (f"since {start}" if start else None)
+    return Paragraph(_join_texts(", ", f"{role.person}, {role.title} ({role.party})", since))
 
 
 def coverage_text(coverage: Coverage) -> str:
