@@ -185,7 +185,8 @@ def _position_paragraph(item: Position) -> Paragraph:
             for candidate in item.candidates
         )
     since = f" since {item.since}" if item.since else ""
-    head = f"{_cell_label(item)}: {_stance_word(item)}{since}"
+    answer = f" ({item.answer})" if item.answer else ""
+    head = f"{_cell_label(item)}: {_stance_word(item)}{answer}{since}"
     return Paragraph(head, body + _sources_text(item.sources))
 
 
