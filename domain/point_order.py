@@ -12,7 +12,7 @@ from domain.model import Json
 ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 
 
-class PointStep(NamedTuple):
+class StructureStep(NamedTuple):
     """What was done to a point but for its wording: its place in tie order, and the operation."""
 
     tie_order: tuple[int, ...]
@@ -21,7 +21,7 @@ class PointStep(NamedTuple):
     detail: Json
 
 
-def order_points(steps: Iterable[PointStep], standing: Mapping[str, Json]) -> list[str]:
+def order_points(steps: Iterable[StructureStep], standing: Mapping[str, Json]) -> list[str]:
     """Return the points that stand, with their fields by name, in the order of their text."""
     sequence = _Sequence()
     for step in sorted(steps, key=lambda step: step.tie_order):
@@ -38,7 +38,7 @@ class _Sequence:
         self.anchors: dict[str, str] = {}
         self.ended: set[str] = set()
 
-    def apply(self, step: PointStep) -> None:
+    def apply(self, step: StructureStep) -> None:
         point, detail, number = step.point, step.detail, step.detail.get("number")
         if step.label in ESTABLISHING_LABELS:
             self.ended.discard(point)

@@ -13,7 +13,7 @@ from domain.cells import CellKey, CellRow, ResolvedPosition
 from domain.errors import NotFoundError
 from domain.model import Json
 from domain.plans import ResolvedPoint
-from domain.point_order import PointStep, order_points
+from domain.point_order import StructureStep, order_points
 from projections.answer_json import join_objects, merge_provenance
 from projections.answers.positions import (
     add_json,
@@ -251,7 +251,7 @@ class PlanSet:
         """Return the points of a plan that stand, in the order of its text."""
         points = self.points.get(slug, {})
         steps = (
-            PointStep(row.tie_order, name, row.label or "", detail)
+            StructureStep(row.tie_order, name, row.label or "", detail)
             for name, point in points.items()
             for row, detail in point.steps
         )
