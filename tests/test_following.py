@@ -52,7 +52,8 @@ def visible_ids(world: World, audience: Audience) -> set[str]:
         return {item.event for item in items}
 
 
-@steady(25)
+@pytest.mark.usefixtures("older_log")
+@steady(15)
 @given(histories(most_events=20), audiences, st.data())
 def test_each_event_comes_once_each_time_that_it_becomes_visible(
     batches: list[Batch], audience: Audience, data: st.DataObject

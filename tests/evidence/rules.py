@@ -1383,4 +1383,57 @@ ZONED = (
     ),
 )
 
-RULES = (*LIFE, *CLOCKS, *STANDINGS, *READ_MODEL, *CAUSED, *ACCEPTED, *SHOWN, *ZONED)
+# Following.
+
+FOLLOWING = "tests/test_following.py::"
+FOLLOWED = f"{FOLLOWING}test_each_event_comes_once_each_time_that_it_becomes_visible"
+
+
+def _items_by_seq_alone(original: Any) -> Any:
+    return lambda view, since: [x for x in original(view, since) if x.seq > since.seq]
+
+
+FOLLOWED_RULES = (
+    Rule(
+        "the end of an embargo is told",
+        "projections.index.reader.IndexView.items_since",
+        _items_by_seq_alone,
+        f"{FOLLOWING}test_the_end_of_an_embargo_is_told_after_any_resume",
+    ),
+    Rule(
+        "a stream wakes at the end of the next embargo",
+        "projections.index.reader.IndexView.next_embargo_end",
+        always(lambda view: None),
+        f"{FOLLOWING}test_a_page_read_under_embargo_is_not_served_when_it_has_ended",
+    ),
+    Rule(
+        "a first mention tells what it makes visible",
+        "projections.answers.visibility._items_brought_by",
+        always(lambda *arguments: iter(())),
+        f"{FOLLOWING}test_a_first_mention_tells_what_became_visible_by_it",
+    ),
+    Rule(
+        "what was visible is not told again",
+        "projections.answers.visibility._without_visible",
+        always(lambda before, items: list(items)),
+        FOLLOWED,
+    ),
+    Rule(
+        "a mark knows what became visible by something later",
+        "api.http.stream_pages._shows_by_itself",
+        always(lambda *arguments: True),
+        FOLLOWED,
+    ),
+)
+
+RULES = (
+    *LIFE,
+    *CLOCKS,
+    *STANDINGS,
+    *READ_MODEL,
+    *CAUSED,
+    *ACCEPTED,
+    *SHOWN,
+    *ZONED,
+    *FOLLOWED_RULES,
+)
