@@ -15,7 +15,7 @@ from domain.basis import Question
 from domain.errors import InvalidQuestionError
 from domain.events import Audience
 from domain.instants import from_rfc3339
-from tests.facts import OPENING, Batch, act, event_id, report, statement
+from tests.facts import OPENING, STANCE, Batch, act, event_id, report, statement
 from tests.histories import FIRST, STEP, STEPS, histories
 from tests.test_time_properties import ALL_IS_OUT, audiences, steady
 from tests.world import World, tell_story
@@ -118,18 +118,32 @@ def test_a_page_read_under_embargo_is_not_served_when_it_has_ended() -> None:
         assert under_embargo.reached != after_it.reached
 
 
+def registered_ids(world: World) -> list[str]:
+    """Return the ids of the opening, the party, the person and the issue."""
+    with world.open_session() as session:
+        view = session.open_view(session.resolve_basis(Question(audience="staff")))
+        items = view.read_log(after=0, limit=4, type=None, subject=None, standing=None)
+        return [item.event for item in items]
+
+
 def test_a_first_mention_tells_what_became_visible_by_it() -> None:
     with tell_story([("2025-12-20T09:00:00Z", OPENING)]) as world:
         follower = Follower(world)
+        opening, party, envoy, issue = registered_ids(world)
         assert follower.take() == []
         world.record("2025-12-21T09:00:00Z", [statement(1)])
+        assert follower.take() == [opening, envoy, event_id(1)]
+        world.record("2025-12-22T09:00:00Z", [STANCE])
 
-        with world.open_session() as session:
-            basis = session.resolve_basis(Question())
-            opening, envoy, _ = session.open_view(basis).read_log(
-                after=0, limit=9, type=None, subject=None, standing=None
-            )
-        assert follower.take() == [opening.event, envoy.event, event_id(1)]
+        assert follower.take() == [party, issue, STANCE["id"]]
+
+
+def test_who_is_cut_off_among_what_one_mention_tells_gets_the_rest() -> None:
+    with tell_story([("2025-12-20T09:00:00Z", [*OPENING, statement(1)])]) as world:
+        follower = Follower(world)
+        opening, _, envoy, _ = registered_ids(world)
+
+        assert [follower.take(1), follower.take()] == [[opening], [envoy, event_id(1)]]
 
 
 def test_a_report_added_later_tells_what_was_kept_from_an_audience() -> None:

@@ -1422,7 +1422,7 @@ FOLLOWED_RULES = (
         "a mark knows what became visible by something later",
         "api.http.stream_pages._shows_by_itself",
         always(lambda *arguments: True),
-        FOLLOWED,
+        f"{FOLLOWING}test_who_is_cut_off_among_what_one_mention_tells_gets_the_rest",
     ),
 )
 
