@@ -32,6 +32,7 @@ from api import app
 from api.wiring import open_ledger
 from domain.basis import SEMANTICS_VERSION
 from tests.command_line import run_command
+from tests.world import accept_second_introductions
 
 ROOT = Path(__file__).parent.parent
 KEPT = Path(__file__).parent / "fixtures" / "0.1.0"
@@ -312,7 +313,7 @@ def test_generated_history_recorded_anew_answers_as_before(name: str, tmp_path: 
     events = [json.loads(line) for line in unpack_ledger(name, tmp_path).read_bytes().splitlines()]
     moment = [0]
     names = [each for each in golden_answers(name) if not any(part in each for part in SALTED)]
-    with open_app(tmp_path / "anew.db", tmp_path, moment) as client:
+    with accept_second_introductions(), open_app(tmp_path / "anew.db", tmp_path, moment) as client:
         for (at, talks), batch in groupby(events, lambda e: (e["recorded_at"], e["negotiation"])):
             moment[0] = to_micros(at)
             body = [{key: each[key] for key in each if key not in SET} for each in batch]

@@ -139,7 +139,8 @@ def test_an_adopted_text_rests_on_its_proposal_too(world: World) -> None:
     (point,) = world.read_state(as_of="2025-12-20")["plans"][0]["points"]
     assert point["text"] == "new"
     assert {event_id(2), event_id(3)} < set(point["events"])
-    assert [each["publisher"] for each in point["sources"]] == ["Gazette", "Post", "Herald"]
+    assert [each["publisher"] for each in point["sources"]] == ["Gazette"]
+    assert [each["publisher"] for each in point["text_sources"]] == ["Post", "Herald"]
 
 
 def test_a_disputed_time_happens_from_the_first_claim_on(http_world: World) -> None:

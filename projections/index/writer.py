@@ -131,11 +131,20 @@ class IndexBatch:
         for zone, year in uses:
             self.zone_uses.setdefault((negotiation, zone, year), seq)
 
+    def _replace_zones(self, negotiation: str, entries: Sequence[Entry]) -> None:
+        """Read the dates of the only events of a negotiation in its corrected zone."""
+        self.c.execute("DELETE FROM zone_use WHERE negotiation = :slug", {"slug": negotiation})
+        for entry in sorted(entries, key=lambda entry: entry.seq):
+            self._note_zones(negotiation, zone_years(entry), entry.seq)
+        self.flush()
+
     def apply_act(self, negotiation: str, entry: Entry) -> None:
         """Resolve everything that an act bears on again, and record the difference."""
         self._note_zones(negotiation, zone_years(entry), entry.seq)
         self.flush()
         family = self._read_family(entry)
+        if "timezone" in (entry.payload.get("changes") or ()):
+            self._replace_zones(negotiation, family)
         seqs = {member.id: member.seq for member in family}
         for event, rectangles in resolve_all(family).items():
             self._reconcile_event(negotiation, seqs[event], rectangles, entry.seq)
