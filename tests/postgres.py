@@ -200,7 +200,7 @@ EMPTY_LEDGER = """
     DELETE FROM event; DELETE FROM node; DELETE FROM checkpoint; DELETE FROM erasure;
     DELETE FROM negotiation; DELETE FROM introduction; DELETE FROM idempotency;
     DELETE FROM version; DELETE FROM cell; DELETE FROM placement; DELETE FROM mention;
-    DELETE FROM link; DELETE FROM word; DELETE FROM tracking;
+    DELETE FROM link; DELETE FROM word; DELETE FROM tracking; DELETE FROM zone_use;
     UPDATE head SET size = 0, last_recorded_at = 0, frontier = '', keys = ''
 """
 

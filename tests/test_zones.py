@@ -18,6 +18,7 @@ from domain.instants import from_rfc3339, local_datetime
 from projections.answers import diff
 from tests.facts import OPENING, Event, act, event, event_id, report
 from tests.fold_world import FoldWorld
+from tests.test_time_properties import assert_rebuilt
 from tests.world import UNCACHED, World, tell_story
 
 ZONES = (
@@ -267,6 +268,17 @@ def test_the_zone_is_refused_later_with_the_remedy(late: Event) -> None:
         assert error["pointer"].endswith("/timezone")
         assert "only while nothing but the opening" in error["detail"]
         assert "tz" in error["hint"]
+
+
+def test_a_rebuild_reads_the_dates_of_the_opening_in_the_corrected_zone() -> None:
+    reported = opening("UTC")[0] | {"reports": [report("2025-01-02")]}
+    batches = [
+        ("2025-01-05T12:00:00Z", [reported]),
+        ("2025-01-05T13:00:00Z", [_correct("America/New_York")]),
+        ("2025-01-05T14:00:00Z", [*opening("UTC")[1:], announce(50, "2025-03-30")]),
+    ]
+
+    assert_rebuilt(batches, 1)
 
 
 @pytest.mark.parametrize("undo", ["record-voided", "record-corrected"])
