@@ -270,7 +270,7 @@ def test_the_zone_is_refused_later_with_the_remedy(late: Event) -> None:
         assert "tz" in error["hint"]
 
 
-def test_a_rebuild_reads_the_dates_of_the_opening_in_the_corrected_zone() -> None:
+def test_the_dates_of_the_opening_are_read_in_the_corrected_zone() -> None:
     reported = opening("UTC")[0] | {"reports": [report("2025-01-02")]}
     batches = [
         ("2025-01-05T12:00:00Z", [reported]),
@@ -278,7 +278,9 @@ def test_a_rebuild_reads_the_dates_of_the_opening_in_the_corrected_zone() -> Non
         ("2025-01-05T14:00:00Z", [*opening("UTC")[1:], announce(50, "2025-03-30")]),
     ]
 
-    assert_rebuilt(batches, 1)
+    live = assert_rebuilt(batches, 1)
+
+    assert {zone for _, zone, *_ in live["zone_use"]} == {"America/New_York"}
 
 
 @pytest.mark.parametrize("undo", ["record-voided", "record-corrected"])
