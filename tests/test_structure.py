@@ -12,6 +12,7 @@ import pytest
 
 from tests.evidence.mutations import locate
 from tests.evidence.rules import RULES
+from tests.evidence.structure import defined_types
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("domain", "ledger", "projections", "api")
@@ -49,10 +50,7 @@ def modules_with(pattern: str) -> list[str]:
 
 def test_a_type_name_stands_once() -> None:
     names = Counter(
-        node.name
-        for source in SOURCES.values()
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.ClassDef)
+        name for source in SOURCES.values() for name in set(defined_types(ast.parse(source)))
     )
 
     assert [name for name, count in names.items() if count > 1] == []

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domain.model import Json
+from projections.answers.pairing import PointKey
 
 PlansBySlug = Mapping[str, Json]
-PointKey = tuple[str, str]
 
 
 def list_descents(plans: PlansBySlug) -> list[list[str]]:
