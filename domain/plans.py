@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 
@@ -16,9 +17,11 @@ NAMING_FIELDS, TEXT_FIELDS = ("number", "heading"), ("text", "text_status")
 AGREEING_LABELS = ("accepts", "supports", "plan-endorsed", "plan-signed")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class ResolvedPoint:
     """One point as it stands: its fields, where they came from, and when the text last changed.
+
+    The same rows give the same object, so that what is made of a point can be cached by it.
 
     ``steps`` is all that was ever done to it but for its wording, oldest first.
     ``rivals`` are the wordings and endings, newest first, that may have come last instead.
@@ -68,7 +71,10 @@ def _back_to(
     return newest_first[:count]
 
 
-def resolve(structure_rows: Sequence[CellRow], wording_rows: Sequence[CellRow]) -> ResolvedPoint:
+@lru_cache(maxsize=2**11)
+def resolve(
+    structure_rows: tuple[CellRow, ...], wording_rows: tuple[CellRow, ...]
+) -> ResolvedPoint:
     """Resolve one point from what was done to it, newest first: the last of each field stands.
 
     Of wordings only those are needed that ``latest_wording`` returns.
@@ -105,7 +111,7 @@ def _find_rivals(last: CellRow, rows: Sequence[CellRow]) -> list[CellRow]:
     """
     candidates: list[CellRow] = []
     frontier = EARLIEST
-    for row in reversed(rows):
+    for row in reversed(rows) if len(rows) > 1 else ():
         if row.label not in ENDING_LABELS and not _gives_wording(row):
             continue
         if row.last < frontier:

@@ -73,6 +73,8 @@ class _Sequence:
             self._insert(point, self._index_by_number(others, number), number)
 
     def _without(self, point: str) -> list[str]:
+        if point not in self.numbers:
+            return self.names
         return [name for name in self.names if name != point]
 
     def _insert(self, point: str, index: int, number: object) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from dataclasses import replace
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 import orjson
@@ -14,7 +15,7 @@ from domain.errors import NotFoundError
 from domain.model import Json
 from domain.plans import ResolvedPoint
 from domain.point_order import StructureStep, order_points
-from projections.answer_json import join_objects, merge_provenance
+from projections.answer_json import Item, join_objects, merge_provenance
 from projections.answers.positions import (
     add_json,
     collect_provenances,
@@ -23,7 +24,7 @@ from projections.answers.positions import (
     row_fragment,
 )
 from projections.answers.second_introductions import find_second_introductions, first_introduction
-from projections.answers.wordings import WordingSources
+from projections.answers.wordings import WordingSources, find_related_items
 from projections.view import LATER_HINT, View
 
 POINT_CELL_KINDS = ("point", "wording")
@@ -62,7 +63,9 @@ def find_point(view: View, slug: str, name: str) -> Json:
         "plan": slug,
         "point": name,
         "stands": resolved_point.stands,
-        "current": _point_fragment(name, resolved_point, WordingSources(view))
+        "current": _point_fragment(
+            name, resolved_point, find_related_items(view.find_item, resolved_point)
+        )
         if resolved_point.stands
         else None,
         "lineage": resolved_point.lineage,
@@ -78,10 +81,11 @@ def resolve_points(view: View, *prefix: str) -> dict[tuple[str, ...], ResolvedPo
     wordings = view.resolve_cells("wording", *prefix, resolver=rules.latest_wording)
     points = {}
     for key in sorted({*structures, *wordings}):
-        points[key] = rules.resolve(structures.get(key, ()), wordings.get(key, ()))
-        if not points[key].established:
+        point = rules.resolve(tuple(structures.get(key, ())), tuple(wordings.get(key, ())))
+        if not point.established:
             rows = (view.read_cells(kind, *key).get(key, ()) for kind in POINT_CELL_KINDS)
-            points[key].rows = rules.sort_chronologically(*rows)
+            point = replace(point, rows=rules.sort_chronologically(*rows))
+        points[key] = point
     return points
 
 
@@ -117,7 +121,11 @@ def _order_fields(point: ResolvedPoint) -> Json:
     }
 
 
-def _point_fragment(name: str, point: ResolvedPoint, wordings: WordingSources) -> orjson.Fragment:
+@lru_cache(maxsize=2**11)
+def _point_fragment(
+    name: str, point: ResolvedPoint, related_items: tuple[Item, ...]
+) -> orjson.Fragment:
+    wordings = WordingSources(related_items)
     value = {
         "point": name,
         **dict.fromkeys(rules.NAMING_FIELDS + rules.TEXT_FIELDS),
@@ -149,7 +157,7 @@ class PlanSet:
 
     def __init__(self, view: View, *slug: str) -> None:
         self.view, self.slug_prefix = view, slug
-        self.wordings = WordingSources(view)
+        self.read_item = cache(view.find_item)
         self.rows_by_plan = {
             key[0]: rows[::-1] for key, rows in view.read_cells("plan", *slug).items()
         }
@@ -237,7 +245,10 @@ class PlanSet:
             "sponsors": value.get("sponsors") or [],
             "derived_from": value.get("derived_from") or [],
             "claimed_points": value.get("claimed_points"),
-            "points": [_point_fragment(*pair, self.wordings) for pair in standing_points.items()],
+            "points": [
+                _point_fragment(name, point, find_related_items(self.read_item, point))
+                for name, point in standing_points.items()
+            ],
             "pending": [row_fragment(row) for row in pending],
             "endorsements": [row_fragment(row) for row, _ in verdicts],
             "documents": [row_fragment(row) for row in rows if row.label == "document-published"],

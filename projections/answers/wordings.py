@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 import orjson
 
@@ -11,17 +11,32 @@ from domain.cells import CellRow
 from domain.model import Json
 from domain.plans import ResolvedPoint
 from projections.answer_json import Item, dump_provenance, merge_provenance
-from projections.view import View
 
 WORDING_ACTS = ("text-published", "correction-published", "dispute-resolved")
 """Acts by which a source may give an event's points another wording."""
 
 
-class WordingSources:
-    """Tells what a wording rests on from what its point rests on; each event is read once."""
+def find_related_items(
+    read_item: Callable[[str], Item | None], point: ResolvedPoint
+) -> tuple[Item, ...]:
+    """Return the events that a point rests on and their acts, of those that were acted on."""
+    event_ids = dict.fromkeys(
+        event
+        for provenance in _all_provenances(point.rows)
+        if len(events := _events_of(provenance)) > 1
+        for event in events
+    )
+    return tuple(item for event in event_ids if (item := read_item(event)))
 
-    def __init__(self, view: View) -> None:
-        self.read_item = cache(view.find_item)
+
+class WordingSources:
+    """Tells what a wording rests on from what its point rests on.
+
+    ``related_items`` are those that ``find_related_items`` returns for the point.
+    """
+
+    def __init__(self, related_items: Iterable[Item]) -> None:
+        self.items = {item.event: item for item in related_items}
 
     def point_provenance(self, point: ResolvedPoint) -> bytes:
         """Return all events that a point rests on, and when and from whom its place is known."""
@@ -59,7 +74,7 @@ class WordingSources:
         others = [act for act in acts if act.type != "text-published"]
         if len(others) == len(acts):
             return provenance
-        event = self.read_item(_events_of(provenance)[0])
+        event = self.items.get(_events_of(provenance)[0])
         if event is None:
             return provenance
         sources = [source for act in others for source in orjson.loads(act.provenance)["sources"]]
@@ -70,8 +85,7 @@ class WordingSources:
         )
 
     def _acts(self, provenance: bytes) -> list[Item]:
-        items = map(self.read_item, _events_of(provenance)[1:])
-        return [item for item in items if item is not None]
+        return [item for act in _events_of(provenance)[1:] if (item := self.items.get(act))]
 
 
 def _all_provenances(rows: Iterable[CellRow]) -> list[bytes]:
