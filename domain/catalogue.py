@@ -586,6 +586,8 @@ def topic_of(event_type: str) -> str:
 COMMON_FIELDS = frozenset(Event.model_fields)
 BOOKKEEPING_TYPES = frozenset(name for name, cls in CLASS_BY_TYPE.items() if cls.IS_BOOKKEEPING)
 ACT_TYPES = frozenset(name for name, cls in CLASS_BY_TYPE.items() if issubclass(cls, Act))
+APPOINTMENT_TYPES = frozenset({"role-assumed", "role-ended"})
+"""What is often told before it takes effect, and still is sure."""
 RECORDER_ACT_TYPES = frozenset({"record-corrected", "record-voided", "payload-erased"})
 """Acts of the recorder: they have no clock of their own and take effect when their target does."""
 FIELDS_BY_TYPE: dict[str, tuple[str, ...]] = {

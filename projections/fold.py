@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from domain.acceptance import find_references
 from domain.basis import Basis
+from domain.catalogue import APPOINTMENT_TYPES
 from domain.cells import CellEntry, CellKey, CellRow, adoption_entries, cell_entries
 from domain.instants import DAY, EARLIEST, Instant, local_microseconds
 from domain.model import NON_NEWS_STANDINGS, Entry, Version
@@ -125,7 +126,8 @@ class FoldView(View):
             case "disputed":
                 return bool(version.rivals) and own_standing not in NON_NEWS_STANDINGS
             case "ahead":
-                return version.reported_early and own_standing == "actual"
+                is_foretold = version.reported_early and own_standing == "actual"
+                return is_foretold and version.entry.type not in APPOINTMENT_TYPES
             case "unrealised":
                 return own_standing in UNREALISED_STANDINGS
             case "happened" | "possible" | "scheduled" if own_standing == "actual":

@@ -367,7 +367,8 @@ def _place(life: Life, told: int, asked: ReferenceBasis) -> None:
     spans = [(parse_span(text, zone), at) for text, at in versions]
     if modality == "actual":
         life.start = _hull([_lowered(span.start, at) for span, at in spans])
-        life.early = life.start.lo > told and not life.retracted and "modality" not in life.disputed
+        is_foretold = life.start.lo > told and not life.type.startswith("role-")
+        life.early = is_foretold and not life.retracted and "modality" not in life.disputed
     else:
         life.start = _hull([span.start for span, _ in spans])
     is_disputed = "modality" in life.disputed

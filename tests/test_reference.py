@@ -229,6 +229,15 @@ def test_what_was_told_before_its_time_is_an_anomaly_and_scheduled() -> None:
     assert folded["anomalies"] == [["published-before-occurred", event_id("ahead")]]
 
 
+def test_an_appointment_announced_in_advance_is_no_anomaly() -> None:
+    post = {"person": "envoy", "party": "north", "title": "Envoy"}
+    ahead = event("ahead", "role-assumed", report("2025-12-20"), occurred="2025-12-25", **post)
+    earlier = at_end(ahead, valid_at=from_rfc3339("2025-12-24T00:00:00Z"))
+    assert earlier["standing"] == {event_id("ahead"): "scheduled"}
+    assert (earlier["anomalies"], earlier["roles"]) == ([], {})
+    assert at_end(ahead)["roles"] == {"envoy/north/Envoy": event_id("ahead")}
+
+
 def test_a_held_duration_is_ongoing_until_its_end_is_past() -> None:
     talks = event("talks", "meeting-held", report("2025-12-20"), meeting="talks")
     talks["occurred"] = "2025-12-19/2025-12-22"

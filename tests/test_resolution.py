@@ -105,6 +105,24 @@ def test_a_correction_of_the_time_is_no_anomaly(world: World) -> None:
     assert world.read_state(as_of="2025-12-22")["anomalies"] == []
 
 
+def test_an_appointment_announced_in_advance_is_no_anomaly(world: World) -> None:
+    appointed = {
+        "type": "role-assumed",
+        "person": "envoy",
+        "party": "us",
+        "title": "Envoy",
+        "occurred": "2025-12-25",
+        "reports": report("Gazette", "2025-12-19T10:00:00Z"),
+    }
+    envoy = {"type": "person-registered", "person": "envoy", "name": "An Envoy"}
+    world.record(AT, [*OPENING, envoy, appointed])
+
+    before, after = (world.read_state(as_of=day) for day in ("2025-12-20", "2025-12-26"))
+    assert [each["title"] for each in before["scheduled"]] == ["Envoy"]
+    assert (before["roles"], before["anomalies"]) == ([], [])
+    assert [each["title"] for each in after["roles"]] == ["Envoy"]
+
+
 def test_bookkeeping_whose_reports_were_mended_follows_the_mended_ones(world: World) -> None:
     reports = report("Gazette", "2025-12-21T10:00:00Z")
     mended = {"type": "record-corrected", "event": event_id(10), "changes": {"reports": reports}}

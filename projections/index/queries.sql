@@ -255,7 +255,7 @@ ORDER BY v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC
 LIMIT :limit;
 
 -- name: newest_ahead
--- Items reported before they could have occurred.
+-- Items reported before they could have occurred, but for appointments announced in advance.
 SELECT
     v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
     v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
@@ -266,6 +266,7 @@ WHERE v.negotiation = :negotiation
     AND v.audiences & :audience <> 0
     AND v.ahead
     AND v.standing = 'actual'
+    AND v.type NOT IN ('role-assumed', 'role-ended')
 ORDER BY v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC
 LIMIT :limit;
 

@@ -32,7 +32,7 @@ LOG_FILTERS = {
         WHERE c.negotiation = :negotiation AND c.kind = :subject_kind AND c.key = :subject_slug
     )""",
     "disputed": "v.disputed AND v.standing NOT IN ('act', 'record', 'erased')",
-    "ahead": "v.ahead AND v.standing = 'actual'",
+    "ahead": ("v.ahead AND v.standing = 'actual' AND v.type NOT IN ('role-assumed', 'role-ended')"),
     "unrealised": (
         "v.standing IN ('announced', 'conditional', 'hypothetical', 'denied', 'disputed')"
     ),

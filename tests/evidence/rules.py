@@ -397,6 +397,12 @@ LIFE = (
         ORACLE,
     ),
     Rule(
+        "an appointment may be told in advance",
+        "projections.fold.APPOINTMENT_TYPES",
+        always(frozenset()),
+        "tests/test_resolution.py::test_an_appointment_announced_in_advance_is_no_anomaly",
+    ),
+    Rule(
         "a report that is added counts",
         RESOLUTION + "_dated_reports",
         lambda original: lambda entry, own, acts, viewer: original(entry, own, (), viewer),
