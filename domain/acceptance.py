@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
@@ -45,11 +45,12 @@ _TYPES_WITH_TEXTS = ("plan-introduced", "plan-amended", "amendment-proposed")
 @dataclass(frozen=True, slots=True)
 class AcceptanceContext:
     """What acceptance may ask of the negotiation: how many events it has, which event introduced
-    a slug of a kind, and what is a target."""
+    a slug of a kind, which slugs of a kind there are, and what is a target."""
 
     is_open: bool
     event_count: int
     find_introducer: Callable[[str, str], str | None]
+    list_slugs: Callable[[str], Iterable[str]]
     find_target: FindTarget
 
     def is_registered(self, kind: str, slug: str) -> bool:
@@ -107,7 +108,11 @@ def _check_references(kind: str, value: Json, context: AcceptanceContext) -> Ite
         if pointer != own_pointer and _is_unregistered(slug_kind, slug, context):
             kinds = "person or party" if slug_kind == "speaker" else slug_kind
             detail = f"{kinds} {slug!r} is not registered in this negotiation"
-            yield Reason(pointer, detail, f"register the {kinds} first, or fix the slug")
+            named_kinds = ("person", "party") if slug_kind == "speaker" else (slug_kind,)
+            known_slugs = [known for kind in named_kinds for known in context.list_slugs(kind)]
+            nearest_hint = validation_messages.nearest_name_hint(slug, known_slugs)
+            hint = f"{nearest_hint}register the {kinds} first, or fix the slug"
+            yield Reason(pointer, detail, hint)
 
 
 def _is_unregistered(slug_kind: str, slug: str, context: AcceptanceContext) -> bool:

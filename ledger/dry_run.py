@@ -12,6 +12,8 @@ from ledger.submission import Submission, SubmissionCheck, load_write_state
 from ledger.write_state import (
     ADD_INTRODUCTION,
     FIND_INTRODUCER,
+    LIST_SLUGS,
+    MAX_LISTED_SLUGS,
     NegotiationHead,
     PriorEvent,
     ReservedSlug,
@@ -89,6 +91,11 @@ class DryRun(WriteState):
             if row:
                 self.introducers[slug] = row[0]
         return super().find_introducer(c, slug)
+
+    def list_slugs(self, c: Cursor, negotiation: str, kind: str) -> list[str]:
+        arguments = {"negotiation": negotiation, "kind": kind, "limit": MAX_LISTED_SLUGS}
+        rows = self.scratch_db.execute(LIST_SLUGS, arguments).fetchall()
+        return [*super().list_slugs(c, negotiation, kind), *(slug for (slug,) in rows)]
 
     def add_submission(
         self,

@@ -58,6 +58,10 @@ NewEvent = tuple[ProposedEvent, Json]
 """What is to be recorded, and its payload."""
 
 
+MAX_SUGGESTIONS = 20
+"""The most faults of a submission for which the slug that was meant is looked for."""
+
+
 class SubmissionCheck:
     """Accepts the events of one submission against the state of its negotiation."""
 
@@ -118,7 +122,11 @@ class SubmissionCheck:
 
     def _check_event(self, index: int, event: Event) -> NewEvent | None:
         context = AcceptanceContext(
-            self.negotiation.is_open, self.event_count, self.find_introducer, self.find_target
+            self.negotiation.is_open,
+            self.event_count,
+            self.find_introducer,
+            self.list_slugs,
+            self.find_target,
         )
         event_id = str(event.id or make_uuid7(self.clock()))
         prior_event = self._find_event(event_id) if event.id else None
@@ -189,6 +197,14 @@ class SubmissionCheck:
         reserved_slug = self._reserved_slug(kind, slug)
         own = self.introducers.get(reserved_slug)
         return self.write_state.find_introducer(self.c, reserved_slug) if own is None else own
+
+    def list_slugs(self, kind: str) -> list[str]:
+        """Return slugs of a kind that are taken, to suggest the one that was meant; none after
+        many faults, since others wait."""
+        if len(self.reasons) > MAX_SUGGESTIONS:
+            return []
+        own = [slug.slug for slug in self.introducers if slug.kind == kind]
+        return [*own, *self.write_state.list_slugs(self.c, self.submission.negotiation, kind)]
 
     def _reserved_slug(self, kind: str, slug: str) -> ReservedSlug:
         return ReservedSlug(self.submission.negotiation, kind, slug)

@@ -15,6 +15,8 @@ from ledger.log import ERASED_PAYLOAD
 
 MAX_SLUGS = 100_000
 """Introduced slugs remembered; beyond it they are read again."""
+MAX_LISTED_SLUGS = 5000
+"""The most slugs of a kind among which the one that was meant is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,12 @@ WHERE negotiation = :negotiation AND kind = :kind AND slug = :slug
 FIND_INTRODUCERS = """
 SELECT slug, event_id FROM introduction
 WHERE negotiation = :negotiation AND kind = :kind AND slug {in_values}
+"""
+LIST_SLUGS = """
+SELECT slug FROM introduction
+WHERE negotiation = :negotiation AND kind = :kind
+ORDER BY slug
+LIMIT :limit
 """
 ADD_INTRODUCTION = """
 INSERT INTO introduction VALUES (:negotiation, :kind, :slug, :event_id) ON CONFLICT DO NOTHING
@@ -135,6 +143,14 @@ class WriteState:
                 return None
             self.introducers[slug] = row["event_id"]
         return self.introducers.get(slug)
+
+    def list_slugs(self, c: Cursor, negotiation: str, kind: str) -> list[str]:
+        """Return slugs of a kind that are taken, some of them if there are very many."""
+        c.execute(LIST_SLUGS, {"negotiation": negotiation, "kind": kind, "limit": MAX_LISTED_SLUGS})
+        recorded = [row["slug"] for row in c.fetchall()]
+        return recorded + [
+            slug.slug for slug in self.new_introducers if slug[:2] == (negotiation, kind)
+        ]
 
     def add_submission(
         self,

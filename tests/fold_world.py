@@ -64,6 +64,7 @@ class FoldWorld:
             bool(self.entries),
             len(self.entries),
             lambda *slug: self.introducers.get(slug),
+            lambda kind: [slug for of, slug in self.introducers if of == kind],
             self.find_target,
         )
 

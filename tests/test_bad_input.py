@@ -270,6 +270,19 @@ def test_an_event_may_name_what_its_own_batch_registered_before_it(talks: World)
     assert talks.post([registered, stated]).status_code == 201
 
 
+@pytest.mark.parametrize("query", ["", "?dry_run=true"])
+def test_an_unregistered_slug_is_told_the_one_that_was_meant(refusing: World, query: str) -> None:
+    west = {"type": "party-registered", "party": "west-coast", "name": "West"}
+    path = f"/v1/negotiations/{refusing.name}/events{query}"
+    for party, meant in (("nort", "north"), ("westcoast", "west-coast")):
+        response = refusing.client.post(path, json=[west, {**STANCE, "party": party}])
+        (fault,) = assert_problem(response, 422, "/1/party")["errors"]
+        assert fault["hint"].startswith(f"did you mean {meant}? register the party first")
+    far = refusing.client.post(path, json=[west, {**STANCE, "party": "zzz"}])
+    (fault,) = assert_problem(far, 422, "/1/party")["errors"]
+    assert fault["hint"] == "register the party first, or fix the slug"
+
+
 # Whole bodies.
 
 
