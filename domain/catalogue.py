@@ -6,6 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, JsonValue, TypeAdapter, model_validator
 
+from domain.errors import FieldValueError
 from domain.events import (
     EMPTY_MAP,
     Act,
@@ -159,7 +160,9 @@ class IssueDefined(Event):
     def _require_distinct_answers(self) -> IssueDefined:
         slugs = [each.answer for each in self.answers]
         if len(set(slugs)) < len(slugs):
-            raise ValueError("two answers have one slug; give each answer a slug of its own")
+            raise FieldValueError(
+                "answers", "two answers have one slug; give each answer a slug of its own"
+            )
         return self
 
 
@@ -207,7 +210,9 @@ class Participant(Fact):
     @model_validator(mode="after")
     def _require_somebody(self) -> Participant:
         if self.party is None and self.person is None:
-            raise ValueError("a participant needs a party or a person; add party, person or both")
+            raise FieldValueError(
+                "party", "a participant needs a party or a person; add one or both"
+            )
         return self
 
 
@@ -265,10 +270,11 @@ class _OnIssueOrPoint(Occurrence):
 
     @model_validator(mode="after")
     def _require_one_subject(self) -> _OnIssueOrPoint:
-        on_point = self.plan is not None and self.point is not None
-        partly = (self.plan is None) != (self.point is None)
-        if partly or (self.issue is not None) == on_point:
-            raise ValueError("a position has one subject; give either issue, or plan and point")
+        given = {name for name in ("issue", "plan", "point") if getattr(self, name) is not None}
+        if given not in ({"issue"}, {"plan", "point"}):
+            field = {"plan": "point", "point": "plan"}.get("".join(given), "issue")
+            text = "a position has one subject; give either issue, or plan and point"
+            raise FieldValueError(field, text)
         return self
 
 
@@ -290,7 +296,7 @@ class PositionStated(_OnIssueOrPoint):
     @model_validator(mode="after")
     def _require_answer_to_an_issue(self) -> PositionStated:
         if self.answer is not None and self.issue is None:
-            raise ValueError("a plan point has no answers; leave answer out")
+            raise FieldValueError("answer", "a plan point has no answers; leave answer out")
         return self
 
 

@@ -19,6 +19,17 @@ class Reason:
         return Reason(prefix + self.pointer, self.detail, self.hint)
 
 
+class FieldValueError(ValueError):
+    """A field does not fit the others; found by a check of a whole object.
+
+    The text is the detail and the remedy, parted by a semicolon.
+    """
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(text)
+        self.field = field
+
+
 class MinutebookError(Exception):
     """Base of all errors of the product."""
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from domain.errors import Reason
+from domain.errors import FieldValueError, Reason
 from domain.events import (
     DIGEST_PATTERN,
     LABEL_KEY_PATTERN,
@@ -121,7 +121,8 @@ def _fault_path(fault: ErrorDetails, value: object) -> list[str | int]:
         elif fault["type"] != "missing":
             continue
         path.append(part)
-    return path
+    error = fault.get("ctx", {}).get("error")
+    return [*path, error.field] if isinstance(error, FieldValueError) else path
 
 
 def _describe_in_field(
