@@ -1,4 +1,4 @@
-"""What is accepted but looks like a slip: dates very far from their recording."""
+"""What is accepted but looks like a slip: dates far from their recording, points given twice."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ FAR = FAR_YEARS * 365 * DAY + FAR_YEARS // 4 * DAY
 
 def find_warnings(value: Json, recorded_at: Instant) -> list[Reason]:
     """Return what in an accepted payload is probably mistyped."""
+    return [*_find_far_dates(value, recorded_at), *_find_repeated_points(value)]
+
+
+def _find_far_dates(value: Json, recorded_at: Instant) -> list[Reason]:
     return [
         Reason(
             pointer,
@@ -26,6 +30,20 @@ def find_warnings(value: Json, recorded_at: Instant) -> list[Reason]:
         for pointer, text in _find_spans(value)
         if _is_far(text, recorded_at)
     ]
+
+
+def _find_repeated_points(value: Json) -> Iterator[Reason]:
+    """Yield the points of a text that have the id of one before them; the last of them holds."""
+    seen = set[str]()
+    for index, point in enumerate(value.get("points") or ()):
+        name = point["point"] if isinstance(point, dict) else point
+        if name in seen:
+            yield Reason(
+                f"/points/{index}",
+                f"point {name!r} is given twice; the last one holds",
+                "if they are two points, give one another id with record-corrected",
+            )
+        seen.add(name)
 
 
 def _find_spans(value: object, pointer: str = "") -> Iterator[tuple[str, str]]:

@@ -56,6 +56,16 @@ def test_a_date_more_than_200_years_from_the_recording_is_far(text: str, is_far:
     assert [each.pointer for each in found] == (["/occurred"] if is_far else [])
 
 
+def test_a_point_given_twice_is_named(talks: World) -> None:
+    points = [{"point": name, "text": f"{name}."} for name in ("a", "b", "a")]
+    plan = {"type": "plan-introduced", "plan": "p", "title": "P", "occurred": "2025-12-20"}
+    answer = talks.post({**plan, "points": points}).json()
+
+    (warning,) = answer["warnings"]
+    assert warning["pointer"] == "/points/2"
+    assert warning["detail"] == "point 'a' is given twice; the last one holds"
+
+
 def test_every_date_of_an_event_is_looked_at() -> None:
     value: dict[str, Any] = {
         "type": "record-corrected",
