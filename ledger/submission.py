@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 import orjson
 
@@ -178,10 +178,10 @@ class SubmissionCheck:
         """Note what later events are checked against: the opening, and what is introduced."""
         if kind == "negotiation-opened":
             zone = value.get("timezone", "UTC")
-            self.negotiation = replace(self.negotiation, zone=zone, is_open=True)
+            self.negotiation = self.negotiation._replace(zone=zone, is_open=True)
         elif self.event_count == 1 and kind == "record-corrected":
             zone = corrected_timezone(kind, value, self.find_target) or self.negotiation.zone
-            self.negotiation = replace(self.negotiation, zone=zone)
+            self.negotiation = self.negotiation._replace(zone=zone)
         introduction = find_introduction(kind, value, event_id, self.find_target)
         if introduction and self.find_introducer(introduction.kind, introduction.slug) is None:
             slug = self._reserved_slug(introduction.kind, introduction.slug)
@@ -218,8 +218,8 @@ class SubmissionCheck:
 
     def update_write_state(self, last_seq: int) -> None:
         """Let the rest of the group know what this submission adds, up to a seq."""
-        self.negotiation = replace(
-            self.negotiation, event_count=self.event_count, last_seq=last_seq
+        self.negotiation = self.negotiation._replace(
+            event_count=self.event_count, last_seq=last_seq
         )
         self.write_state.add_submission(self.negotiation, self.introducers, self.batch_events)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -19,8 +19,7 @@ MAX_LISTED_SLUGS = 5000
 """The most slugs of a kind among which the one that was meant is looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class NegotiationHead:
+class NegotiationHead(NamedTuple):
     """Where a negotiation stands: its zone, how many events it has, the seq of the last."""
 
     slug: str
@@ -176,7 +175,10 @@ class WriteState:
             DO UPDATE
             SET zone = excluded.zone, events = excluded.events, last_seq = excluded.last_seq
             """,
-            [asdict(head) | {"originator_id": originator_id(head.slug)} for head in changed_heads],
+            [
+                head._asdict() | {"originator_id": originator_id(head.slug)}
+                for head in changed_heads
+            ],
         )
         if self.new_introducers:
             c.executemany(ADD_INTRODUCTION, introduction_rows(self.new_introducers))
