@@ -210,3 +210,46 @@ def test_22_to_25_december_the_report_is_learned_of_and_no_office_is_news(talks:
     assert (report["before"]["status"], report["after"]["status"]) == ("announced", "held")
     assert report["cause"] == "knowledge"
     assert not [each for each in brief if each["kind"] == "role" and each["cause"] == "knowledge"]
+
+
+def answers_shown(data: dict[str, Any], issue: str) -> list[str]:
+    (found,) = (each for each in data["issues"] if each["issue"] == issue)
+    return [each["answer"] for each in found.get("answers", ())]
+
+
+def test_an_answer_to_an_issue_shows_once_a_position_names_it(talks: World) -> None:
+    then, later = (talks.read_state(as_of=day) for day in ("2025-12-11", "2025-12-27"))
+
+    assert answers_shown(then, "ceasefire") == ["local", "energy-first", "full"]
+    assert answers_shown(later, "ceasefire") == [
+        *("local", "energy-first", "after-withdrawal", "sixty-days", "full")
+    ]
+
+
+def test_26_december_the_ceasefire_that_ukraine_demands_is_another(talks: World) -> None:
+    then, later = (
+        position(talks.read_state(as_of=day), "ukraine", "ceasefire")
+        for day in ("2025-12-26", "2025-12-27")
+    )
+
+    assert then is not None
+    assert later is not None
+    assert (then["stance"], then["answer"], then["since"]) == ("demands", "full", "2025-04-23")
+    assert (later["stance"], later["answer"]) == ("demands", "sixty-days")
+    assert later["since"] == "2025-12-26"
+
+
+def test_one_size_of_the_army_is_one_place_whatever_the_stance(talks: World) -> None:
+    found = position(talks.read_state(as_of="2025-12-25"), "france", "army-size")
+
+    assert found is not None
+    assert (found["answer"], found["value"]) == ("cap-800000", 800_000)
+    assert (found["stance"], found["mixed"]) == ("supports", False)
+    assert (found["since"], found["last_stated"]) == ("[2025-11-22..2025-11-23]", "2025-12-15")
+
+
+def test_a_position_whose_words_give_no_answer_names_none(talks: World) -> None:
+    found = position(talks.read_state(as_of="2026-02-01"), "russia", "territory")
+
+    assert found is not None
+    assert (found["stance"], found["answer"], found["value"]) == ("demands", None, None)
