@@ -40,7 +40,11 @@ from ledger.write_state import PriorEvent, ReservedSlug, WriteState
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One batch to be recorded whole or not at all."""
+    """One batch to be recorded whole or not at all.
+
+    ``is_exported`` says that its events come from the export of a ledger: what an older version
+    accepted, such as a second introduction of one slug, is accepted again.
+    """
 
     negotiation: str
     events: Sequence[Event]
@@ -50,6 +54,7 @@ class Submission:
     if_match: int | None = None
     dry_run: bool = False
     is_single: bool = False
+    is_exported: bool = False
 
 
 PROVISIONAL_SEQ = 2**60
@@ -127,6 +132,7 @@ class SubmissionCheck:
             self.find_introducer,
             self.list_slugs,
             self.find_target,
+            self.submission.is_exported,
         )
         event_id = str(event.id or make_uuid7(self.clock()))
         prior_event = self._find_event(event_id) if event.id else None

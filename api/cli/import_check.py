@@ -14,6 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 from pydantic import JsonValue
 
 from api.cli import event_files
+from api.cli.exported_rows import ExportedRows
 from api.http.record import build_events
 from domain.acceptance import REGISTRATION_TYPES
 from domain.catalogue import BOOKKEEPING_TYPES, FIELDS_BY_TYPE, RECORDER_ACT_TYPES
@@ -46,6 +47,8 @@ class ImportPage:
     events: list[Event]
     faults: list[LineFault]
     warnings: list[LineFault] = field(default_factory=list)
+    is_exported: bool = False
+    """Whether some of these events come from an export."""
 
 
 def identify_file(path: Path, negotiation: str) -> ImportFile:
@@ -58,25 +61,25 @@ def identify_file(path: Path, negotiation: str) -> ImportFile:
         raise InvalidQuestionError(f"{path}: {error.strerror}", hint=hint) from None
 
 
-def read_pages(file: ImportFile) -> Iterator[ImportPage]:
+def read_pages(file: ImportFile, exported_rows: ExportedRows) -> Iterator[ImportPage]:
     """Yield a file page by page with its faults of form; rows without an id get a stable one.
 
     A bad line counts as an event without its bad fields, if that is valid, so that other lines
     which name it are not blamed.
     """
     with file.path.open("rb") as stream:
-        rows = event_files.read_rows(file.path, stream)
+        rows = exported_rows.read_rows(event_files.read_rows(file.path, stream))
         page_rows = list(islice(rows, PAGE_SIZE))
-        if not page_rows:
+        if not (page_rows or exported_rows.count):
             yield ImportPage([], [], [(1, "the file contains no event")])
         while page_rows:
             yield _build_page(file, page_rows)
             page_rows = list(islice(rows, PAGE_SIZE))
 
 
-def _build_page(file: ImportFile, rows: Iterable[tuple[int, object]]) -> ImportPage:
-    page = ImportPage([], [], [])
-    for line_number, value in rows:
+def _build_page(file: ImportFile, rows: Sequence[tuple[int, object, bool]]) -> ImportPage:
+    page = ImportPage([], [], [], is_exported=any(is_exported for _, _, is_exported in rows))
+    for line_number, value, _ in rows:
         event, reasons = _build_with_reasons(value)
         page.faults.extend(_line_fault(line_number, reason) for reason in reasons)
         if event:
@@ -125,6 +128,7 @@ class CheckResult:
     duplicate_count: int = 0
     fault_count: int = 0
     staff_only_count: int = 0
+    exported_rows: ExportedRows = field(default_factory=ExportedRows)
 
 
 class ImportCheck:
@@ -142,7 +146,7 @@ class ImportCheck:
     ) -> CheckResult:
         """Validate a file; report its faults, of form and of reference together, by line."""
         result = CheckResult(file)
-        for page in read_pages(file):
+        for page in read_pages(file, result.exported_rows):
             result.event_count += len(page.events)
             result.staff_only_count += sum(map(is_for_staff_only, page.events))
             result.duplicate_count += self._check_page(file.negotiation, page)
@@ -160,7 +164,8 @@ class ImportCheck:
         if negotiation in self.refused_negotiations or not page.events:
             return 0
         try:
-            page_result = self.dry_run.check_page(self.cursor, Submission(negotiation, page.events))
+            submission = Submission(negotiation, page.events, is_exported=page.is_exported)
+            page_result = self.dry_run.check_page(self.cursor, submission)
         except MinutebookError as error:
             self.refused_negotiations.add(negotiation)
             # A bad line may be the cause: then the failure to open the negotiation is not blamed.

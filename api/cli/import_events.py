@@ -9,10 +9,12 @@ from tempfile import TemporaryDirectory
 
 import typer
 
+from api.cli.exported_rows import PROOF_FIELDS, SERVER_FIELDS, ExportedRows
 from api.cli.import_check import CheckResult, ImportCheck, ImportFile, identify_file, read_pages
 from api.cli.options import ProgressCallback, print_answer, print_warning, show_progress
 from api.settings import Settings
 from api.wiring import open_configured_ledger
+from domain.acceptance import REGISTRATION_TYPES
 from domain.model import Json
 from ledger import introductions, location
 from ledger.database import ReadableLedger
@@ -55,6 +57,7 @@ def import_files(
             "events": result.event_count,
             **counts,
             "staff_only": result.staff_only_count,
+            "left_out": len(result.exported_rows.left_out),
         }
         print_answer(summary, as_json, _summary_text(summary, dry_run=dry_run))
         if result.staff_only_count:
@@ -126,11 +129,33 @@ def _check_file(check: ImportCheck, file: ImportFile, on_progress: ProgressCallb
     )
     if warning_count > MAX_WARNINGS:
         print_warning(f"{file.path}: {warning_count - MAX_WARNINGS} more warnings like these")
+    _print_export_notes(result)
     if result.fault_count:
         plural = "" if result.fault_count == 1 else "s"
         typer.echo(f"{file.path}: {result.fault_count} fault{plural}, nothing recorded", err=True)
     on_progress(step, result.event_count, result.event_count)
     return result
+
+
+def _print_export_notes(result: CheckResult) -> None:
+    """Say what of an export comes across, and what does not."""
+    path, rows = result.file.path, result.exported_rows
+    if rows.count:
+        fields = ", ".join((*SERVER_FIELDS, *PROOF_FIELDS))
+        print_warning(
+            f"{path}: {rows.count} rows were exported: ids and content are kept, and this ledger"
+            f" sets {fields} itself (minutebook restore --from-export keeps them)"
+        )
+    for line, detail in rows.left_out[:MAX_WARNINGS]:
+        print_warning(f"{path}:{line}: {detail}")
+    if len(rows.left_out) > MAX_WARNINGS:
+        print_warning(f"{path}: {len(rows.left_out) - MAX_WARNINGS} more rows are left out")
+    erased_types = sorted(rows.erased_types & {*REGISTRATION_TYPES, "negotiation-opened"})
+    if result.fault_count and erased_types:
+        print_warning(
+            f"{path}: what was erased includes {', '.join(erased_types)}: to import the events that"
+            " name it, add a row that registers or opens it before them"
+        )
 
 
 def _record_files(
@@ -150,8 +175,9 @@ def _record_file(
     """Record a file that was validated, each page whole or not at all."""
     counts = {"recorded": 0, "duplicates": 0}
     step = f"recording {result.file.path.name}"
-    for page in read_pages(result.file):
-        answer = ledger.record(Submission(result.file.negotiation, page.events))
+    for page in read_pages(result.file, ExportedRows()):
+        submission = Submission(result.file.negotiation, page.events, is_exported=page.is_exported)
+        answer = ledger.record(submission)
         for kind in counts:
             counts[kind] += len(answer[kind])
         on_progress(step, sum(counts.values()), result.event_count)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Never
 import orjson
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.routing import APIRoute
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
@@ -45,6 +45,21 @@ REASON_LIMIT = 1000
 """The most faults collected from one body; what comes after them is not checked."""
 
 
+class RecordQuery(StrictQuery):
+    dry_run: Annotated[bool, Field(description="Validate only, and record nothing.")] = False
+    exported: Annotated[
+        bool,
+        Field(
+            description="The events come from an export, without the fields a ledger sets: what"
+            " only older versions accepted, such as a second introduction of a slug, is accepted."
+        ),
+    ] = False
+
+
+PLAIN_QUERY = RecordQuery()
+"""What a request without parameters asks for."""
+
+
 class RecordRoute(APIRoute):
     """Records without FastAPI's validation what has no parameters to validate.
 
@@ -61,16 +76,14 @@ class RecordRoute(APIRoute):
                 and len(request.headers.get("idempotency-key", "")) < 40
                 and len(request.headers.get("if-match", "")) < 40
             )
-            return await (record_body(request) if is_plain else validate_and_record(request))
+            return await (
+                record_body(request, PLAIN_QUERY) if is_plain else validate_and_record(request)
+            )
 
         return handle_request
 
 
 router = APIRouter(tags=["recording"], route_class=RecordRoute)
-
-
-class RecordQuery(StrictQuery):
-    dry_run: bool = False
 
 
 @router.post(
@@ -85,10 +98,10 @@ async def record_events(
     if_match: Annotated[str | None, Header(max_length=40)] = None,
 ) -> Response:
     """Record one event, a JSON array or NDJSON; a batch is recorded whole or not at all."""
-    return await record_body(request, dry_run=query.dry_run)
+    return await record_body(request, query)
 
 
-async def record_body(request: Request, *, dry_run: bool = False) -> Response:
+async def record_body(request: Request, query: RecordQuery) -> Response:
     """Record what a request with valid parameters and headers sends."""
     ledger, negotiation = services_of(request).ledger, request.path_params["negotiation"]
     body = await read_body(request)
@@ -100,16 +113,17 @@ async def record_body(request: Request, *, dry_run: bool = False) -> Response:
         idempotency_key=request.headers.get("idempotency-key"),
         body_hash=sha256(body).digest(),
         if_match=_parse_if_match(request.headers.get("if-match")),
-        dry_run=dry_run,
+        dry_run=query.dry_run,
         is_single=single,
+        is_exported=query.exported,
     )
     answer = await asyncio.wrap_future(ledger.submit(submission))
-    if dry_run:
+    if query.dry_run:
         likely_duplicates = await asyncio.to_thread(
             find_likely_duplicates, ledger, negotiation, events
         )
         answer = {**answer, "dry_run": True, "possible_duplicates": likely_duplicates}
-    return Response(orjson.dumps(answer), 200 if dry_run else 201, media_type=JSON)
+    return Response(orjson.dumps(answer), 200 if query.dry_run else 201, media_type=JSON)
 
 
 def _parse_if_match(header: str | None) -> int | None:

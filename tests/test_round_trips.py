@@ -1,0 +1,208 @@
+"""What is exported is imported again: the same ids and the same content, on either database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from api.cli import maintenance
+from api.http.exports import write_lines
+from api.settings import Settings
+from ledger.read_only import ReadOnlyLedger
+from tests.command_line import run_command
+from tests.facts import OPENING, STANCE, Batch, act, event_id, report
+from tests.histories import histories
+from tests.test_fixtures import unpack_ledger
+from tests.world import KEY, World, accept_second_introductions, tell_story
+
+FROM_LEDGER = ("seq", "recorded_at", "recorded_by", "negotiation", "salt", "leaf_hash")
+Events = list[dict[str, Any]]
+
+
+def read_events(file: Path) -> Events:
+    """Return ids and content of the events of an export."""
+    lines = map(json.loads, file.read_text().splitlines())
+    return [{key: line[key] for key in line if key not in FROM_LEDGER} for line in lines]
+
+
+def export_events(db: str | Path, folder: Path, name: str = "talks") -> Path:
+    file = folder / f"{name}.jsonl"
+    with closing(ReadOnlyLedger(db)) as ledger:
+        write_lines(ledger, name, file)
+    return file
+
+
+def import_events(db: str | Path, folder: Path, file: Path, name: str = "talks") -> dict[str, Any]:
+    ran = run_command(
+        "import", file, "--negotiation", name, "--json", "--db", db, **keep_beside(folder)
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    summary: dict[str, Any] = json.loads(ran.stdout)
+    return summary | {"said": ran.stderr}
+
+
+def keep_beside(folder: Path) -> dict[str, str]:
+    """Return where a ledger keeps its key and checkpoint, which a server's address does not say."""
+    checkpoint = folder / "imported.checkpoint"
+    checkpoint.unlink(missing_ok=True)
+    return {"MINUTEBOOK_LOG_KEY": KEY, "MINUTEBOOK_CHECKPOINT": str(checkpoint)}
+
+
+@pytest.fixture(params=("sqlite", "postgres"))
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
+    """Give where an empty ledger is, on either database."""
+    if request.param == "sqlite":
+        return tmp_path / "target.db"
+    address: str = request.getfixturevalue("postgres_url")
+    return address
+
+
+@pytest.fixture(params=("sqlite", "postgres"))
+def source(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """Give a negotiation with an act on an act, and an event for staff only."""
+    server = request.getfixturevalue("ledger_url") if request.param == "postgres" else None
+    with tell_story([("2025-12-20T09:00:00Z", [*OPENING, STANCE])], server=server) as world:
+        mended = act(1, "record-corrected", 100, changes={"stance": "rejects"})
+        world.record("2025-12-21T09:00:00Z", [mended, act(2, "record-voided", 1)])
+        yield world
+
+
+def test_an_export_is_imported_with_its_ids_and_content(
+    source: World, target: str | Path, tmp_path: Path
+) -> None:
+    exported = tmp_path / "exported.jsonl"
+    write_lines(source.ledger, "talks", exported)
+
+    summary = import_events(target, tmp_path, exported)
+
+    assert (summary["recorded"], summary["left_out"]) == (7, 0)
+    assert summary["said"].count("7 rows were exported: ids and content are kept") == 1
+    assert read_events(export_events(target, tmp_path)) == read_events(exported)
+    assert import_events(target, tmp_path, exported)["duplicates"] == 7
+
+
+@pytest.mark.parametrize("name", ["ukraine-peace-talks", "harbour-wages", "standard", "late"])
+def test_an_export_of_0_1_0_is_imported(name: str, tmp_path: Path) -> None:
+    exported = unpack_ledger(name, tmp_path)
+    erased = [
+        row for row in read_events(exported) if "erased" in row or row["type"] == "payload-erased"
+    ]
+
+    summary = import_events(tmp_path / "target.db", tmp_path, exported)
+
+    expected = [row for row in read_events(exported) if row not in erased]
+    assert summary["left_out"] == len(erased) == (2 if name == "harbour-wages" else 0)
+    assert read_events(export_events(tmp_path / "target.db", tmp_path)) == expected
+
+
+def test_second_introductions_of_older_logs_are_imported(tmp_path: Path) -> None:
+    rows = sorted(
+        map(json.loads, unpack_ledger("drawn", tmp_path).read_text().splitlines()),
+        key=itemgetter("negotiation", "seq"),
+    )
+    for name, lines in groupby(rows, itemgetter("negotiation")):
+        exported, db = tmp_path / "part.jsonl", tmp_path / f"{name}.db"
+        exported.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+        import_events(db, tmp_path, exported, name)
+
+        assert read_events(export_events(db, tmp_path, name)) == read_events(exported)
+
+
+def test_second_introductions_are_accepted_of_exports_alone(own_site: World) -> None:
+    party = {"type": "party-registered", "party": "north", "name": "Northern side"}
+
+    assert own_site.post(party).status_code == 422
+    assert own_site.post(party, params={"exported": "true"}).status_code == 201
+
+
+def test_erased_events_and_acts_on_them_are_left_out_and_named(tmp_path: Path) -> None:
+    acts = [
+        act(1, "event-retracted", 100, report("2025-12-22")),
+        act(2, "retraction-reversed", 1, report("2025-12-23")),
+        act(3, "record-corrected", 3, changes={"event": event_id(100)}) | {"event": event_id(4)},
+    ]
+    other = STANCE | {"id": event_id(101), "occurred": "2025-12-21"}
+    acts.insert(2, act(4, "record-corrected", 101, changes={"summary": "no"}))
+    with World(tmp_path) as world:
+        world.record("2025-12-20T09:00:00Z", [*OPENING, STANCE, other, *acts])
+    maintenance.erase_payload(Settings(db=tmp_path / "world.db", log_key=KEY), event_id(100), "law")
+    exported = export_events(tmp_path / "world.db", tmp_path)
+
+    summary = import_events(tmp_path / "target.db", tmp_path, exported)
+
+    assert (summary["recorded"], summary["left_out"]) == (6, 5)
+    for line, words in (
+        (5, "the payload of this position-stated was erased"),
+        (7, "this event-retracted is about an event that is left out"),
+        (8, "this retraction-reversed is about an event that is left out"),
+        (10, "this record-corrected is about an event that is left out"),
+        (11, f"it erased {event_id(100)}, which is not here"),
+    ):
+        assert f"{exported}:{line}: left out: {words}" in summary["said"]
+
+
+def test_events_that_name_an_erased_registration_say_what_to_add(tmp_path: Path) -> None:
+    opening = [OPENING[0], {**OPENING[1], "id": event_id(9)}, *OPENING[2:]]
+    with World(tmp_path) as world:
+        world.record("2025-12-20T09:00:00Z", [*opening, STANCE])
+    maintenance.erase_payload(Settings(db=tmp_path / "world.db", log_key=KEY), event_id(9), "law")
+    exported = export_events(tmp_path / "world.db", tmp_path)
+
+    ran = run_command("import", exported, "--db", tmp_path / "target.db")
+
+    assert ran.returncode == 2
+    assert f"{exported}:5: /party: party 'north' is not registered" in ran.stderr
+    assert "what was erased includes party-registered" in ran.stderr
+    assert "add a row that registers or opens it before them" in ran.stderr
+
+
+@pytest.mark.parametrize("missing", ["seq", "leaf_hash", "recorded_at"])
+def test_fields_of_a_ledger_are_refused_where_a_row_was_not_exported(
+    missing: str, tmp_path: Path
+) -> None:
+    exported = unpack_ledger("harbour-wages", tmp_path)
+    first = json.loads(exported.read_text().splitlines()[0])
+    del first[missing]
+    exported.write_text(json.dumps(first))
+
+    ran = run_command("import", exported, "--db", tmp_path / "target.db")
+
+    assert ran.returncode == 2
+    assert f"{exported}:1: /recorded_by: " in ran.stderr
+
+
+def round_trip(batches: list[Batch], folder: Path, server: str | None = None) -> None:
+    """Import the export of a history into an empty ledger, and compare ids and content."""
+    with accept_second_introductions(), tell_story(batches, server=server) as world:
+        exported = folder / "exported.jsonl"
+        write_lines(world.ledger, "talks", exported)
+    target = folder / "target.db"
+    for file in folder.glob("target.db*"):
+        file.unlink()
+
+    import_events(target, folder, exported)
+
+    assert read_events(export_events(target, folder)) == read_events(exported)
+
+
+SHORT = settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@SHORT
+@given(batches=histories())
+def test_any_history_is_imported_as_it_was_exported(batches: list[Batch], tmp_path: Path) -> None:
+    round_trip(batches, tmp_path)
