@@ -1,10 +1,15 @@
-"""The one word that is shown for a stance, on pages and the command line."""
+"""What is shown for a position, on pages and the command line: the one word of its stance, and the
+words of the answer that it gives."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from domain.cells import ResolvedPosition
+from projections.view import View
+
+AnswerWords = Mapping[tuple[str, str], str]
+"""What is shown for each answer to an issue, by issue and answer."""
 
 
 def label_word(label: str | None) -> str:
@@ -28,3 +33,31 @@ def answer_word(value: Mapping[str, object] | None) -> str | None:
     return label_word(
         None if value.get("type") == "position-withdrawn" else str(value.get("stance") or "")
     )
+
+
+def read_answer_words(view: View) -> AnswerWords:
+    """Return the words of all answers to issues that are visible under a basis, in their order."""
+    issues = (item.own_fields for item in view.visible_records("issue-defined"))
+    return {
+        (str(issue["issue"]), str(each["answer"])): _label_with_number(each)
+        for issue in issues
+        for each in issue.get("answers") or ()
+    }
+
+
+def given_answer(words: AnswerWords, position: Mapping[str, object]) -> str | None:
+    """Return the words of the answer that a position, or a statement of one, gives its issue."""
+    answer = position.get("answer")
+    if not answer:
+        return None
+    return words.get((str(position.get("issue")), str(answer)), str(answer))
+
+
+def _label_with_number(answer: Mapping[str, object]) -> str:
+    """Return the label of an answer, and its number unless the label begins with it."""
+    label, number = str(answer.get("label") or answer["answer"]), answer.get("value")
+    if not isinstance(number, int | float):
+        return label
+    written = f"{number:,}"
+    is_said = label.replace(",", "").startswith(written.replace(",", ""))
+    return label if is_said else f"{label}, {written}"

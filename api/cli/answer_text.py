@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from api.cli.options import wrap_text
@@ -20,7 +21,7 @@ from api.models.base import Disputable, Source
 from api.models.events import AnyEvent, Claim, EventItem, StatedPosition, Statement
 from api.models.plans import Plan
 from api.models.positions import Position
-from api.stance_words import answer_word
+from api.stance_words import AnswerWords, answer_word, given_answer
 from domain.basis import Basis
 from domain.instants import local_datetime
 
@@ -45,7 +46,7 @@ class Paragraph(NamedTuple):
     body: str = ""
 
 
-def state_text(basis: Basis, state: State) -> str:
+def state_text(basis: Basis, state: State, answers: AnswerWords) -> str:
     """Return a whole state, section by section; empty sections are left out."""
     if not any(value for name, value in state if name != "coverage"):
         return "\n".join(["Nothing was known of this negotiation yet.", *_filter_lines(basis)])
@@ -60,8 +61,10 @@ def state_text(basis: Basis, state: State) -> str:
     ]
     sections: dict[str, Iterable[Paragraph]] = {
         "MEETINGS": map(_meeting_paragraph, sorted(state.meetings, key=_meeting_sort_key)),
-        "POSITIONS": map(_position_paragraph, state.positions),
-        "THIRD-PARTY CLAIMS (do not change positions)": map(_claim_paragraph, state.attributed),
+        "POSITIONS": map(partial(_position_paragraph, answers), state.positions),
+        "THIRD-PARTY CLAIMS (do not change positions)": map(
+            partial(_claim_paragraph, answers), state.attributed
+        ),
         "PLANS": map(_plan_paragraph, state.plans),
         "LATEST STATEMENTS": map(_statement_paragraph, state.statements),
         "DISPUTED": map(_disputed_paragraph, state.disputed),
@@ -176,23 +179,24 @@ def _meeting_paragraph(item: Meeting) -> Paragraph:
     )
 
 
-def _position_paragraph(item: Position) -> Paragraph:
+def _position_paragraph(answers: AnswerWords, item: Position) -> Paragraph:
     quote = f'"{item.quote}"' if item.quote else None
     body = _join_texts(" ", item.summary, quote)
     if item.mixed:
         body = " / ".join(
-            _join_texts(": ", _stance_word(candidate), candidate.summary)
+            _join_texts(": ", _stance_text(answers, candidate), candidate.summary)
             for candidate in item.candidates
         )
     since = f" since {item.since}" if item.since else ""
-    answer = f" ({item.answer})" if item.answer else ""
-    head = f"{_cell_label(item)}: {_stance_word(item)}{answer}{since}"
+    head = f"{_cell_label(item)}: {_stance_text(answers, item)}{since}"
     return Paragraph(head, body + _sources_text(item.sources))
 
 
-def _stance_word(item: Position | StatedPosition) -> str:
-    """Return the word that the pages show for a position."""
-    return answer_word(dict(item)) or ""
+def _stance_text(answers: AnswerWords, item: Position | StatedPosition) -> str:
+    """Return the words that the pages show for a position: its stance, and its answer if any."""
+    fields = dict(item)
+    answer = given_answer(answers, fields)
+    return (answer_word(fields) or "") + (f" ({answer})" if answer else "")
 
 
 def _cell_label(item: Position | StatedPosition) -> str:
@@ -206,10 +210,11 @@ def _claimant_text(item: Claim) -> str:
     return name or "an unnamed source"
 
 
-def _claim_paragraph(item: Claim) -> Paragraph:
+def _claim_paragraph(answers: AnswerWords, item: Claim) -> Paragraph:
     body = f'"{item.quote}"' if item.quote else item.summary or ""
     earlier = f", {item.earlier_claims} before" if item.earlier_claims else ""
-    head = f"{_claimant_text(item)} says of {_cell_label(item)}: {_stance_word(item)}{earlier}"
+    stance = _stance_text(answers, item)
+    head = f"{_claimant_text(item)} says of {_cell_label(item)}: {stance}{earlier}"
     return Paragraph(head, body + _sources_text(item.sources))
 
 
@@ -256,29 +261,31 @@ def _anomaly_paragraph(item: Anomaly) -> Paragraph:
     return Paragraph(sentence.format_map(fields | {"label": label}), f"event {event}")
 
 
-def diff_text(old: Basis, new: Basis, changes: Sequence[Change]) -> str:
+def diff_text(old: Basis, new: Basis, changes: Sequence[Change], answers: AnswerWords) -> str:
     """Return what changed between two bases, one paragraph a change."""
     headings = [f"from {_basis_heading(old)}", f"to   {_basis_heading(new)}"]
     lines = [*headings, *_filter_lines(new), ""]
     for change in changes:
-        lines += _change_lines(change, f" ({change.cause})")
+        lines += _change_lines(answers, change, f" ({change.cause})")
     return "\n".join(lines if changes else [*lines, "Nothing changed."])
 
 
-def _change_lines(change: CellChange, cause_text: str = "", margin: str = "") -> Iterator[str]:
+def _change_lines(
+    answers: AnswerWords, change: CellChange, cause_text: str = "", margin: str = ""
+) -> Iterator[str]:
     subject = change.subject.partition("#")[0]
     yield from wrap_text(f"{change.kind} {subject}{cause_text}", margin, margin + "  ")
     for label, value in (("before", change.before), ("after", change.after)):
         first_indent = f"{margin}    {label + ':':<8}"
-        yield from wrap_text(_value_summary(value), first_indent, " " * len(first_indent))
+        yield from wrap_text(_value_summary(answers, value), first_indent, " " * len(first_indent))
 
 
-def _value_summary(value: CellValue | None) -> str:
+def _value_summary(answers: AnswerWords, value: CellValue | None) -> str:
     if value is None:
         return "-"
     parts = ["disputed"] if getattr(value, "disputed", False) else []
     if isinstance(value, Position | StatedPosition):
-        parts += filter(None, (_stance_word(value), value.summary))
+        parts += filter(None, (_stance_text(answers, value), value.summary))
     else:
         parts += [str(part) for name in CHANGED_FIELDS if (part := getattr(value, name, None))]
     return "; ".join(dict.fromkeys(parts)) or "known"
@@ -291,12 +298,12 @@ def replay_heading(basis: Basis) -> str:
     return "\n".join([heading, *_filter_lines(basis)])
 
 
-def replay_step_text(event: AnyEvent, changes: Sequence[CellChange]) -> str:
+def replay_step_text(event: AnyEvent, changes: Sequence[CellChange], answers: AnswerWords) -> str:
     """Return one step of a replay: an event, and what it changed."""
     recorded_text = (event.recorded_at or "").replace(".000000", "")
     title = getattr(event, "name", None) or getattr(event, "title", None)
     title_text = f": {title}" if title and not changes else ""
     lines = wrap_text(f"#{event.seq} {recorded_text}  {_event_label(event)}{title_text}", "", "  ")
     for change in changes:
-        lines += _change_lines(change, margin="  ")
+        lines += _change_lines(answers, change, margin="  ")
     return "\n".join([*lines, ""] if changes else lines)

@@ -20,6 +20,7 @@ from api.cli.options import (
     with_basis_options,
 )
 from api.session import Session
+from api.stance_words import read_answer_words
 from domain.basis import check_zone
 from domain.edtf import Bounds, Span, parse_span
 from domain.errors import InvalidSpanError
@@ -48,7 +49,9 @@ def show_state(
         else:
             from api.cli.answer_text import state_text
 
-            typer.echo(state_text(answer_basis, session.answers(answer_basis).state()))
+            answer_words = read_answer_words(session.open_view(answer_basis))
+            state_model = session.answers(answer_basis).state()
+            typer.echo(state_text(answer_basis, state_model, answer_words))
 
 
 @commands.command("diff")
@@ -71,7 +74,12 @@ def show_changes(
         else:
             from api.cli.answer_text import diff_text
 
-            typer.echo(diff_text(old, new, session.answers(new).changes_since(old)))
+            views = map(session.open_view, (old, new))
+            answer_words = {
+                answer: shown for view in views for answer, shown in read_answer_words(view).items()
+            }
+            changes_since = session.answers(new).changes_since(old)
+            typer.echo(diff_text(old, new, changes_since, answer_words))
 
 
 @commands.command("replay")
@@ -98,6 +106,7 @@ def replay_events(
         last_seq = _last_seq(session, until, basis)
         current = session.resolve_basis(basis.to_question(session.log_timeline))
         view = session.open_view(current)
+        answer_words = read_answer_words(view)
         if not as_json:
             typer.echo(f"{replay_heading(current)}\n")
         for item, changes in build_story(session.open_view, current, from_seq - 1):
@@ -108,7 +117,8 @@ def replay_events(
                 print_json({"event": event, "changes": changes})
             else:
                 (event_model,) = read_as(list[AnyEvent], [event])
-                typer.echo(replay_step_text(event_model, read_as(list[StoryChange], changes)))
+                story_changes = read_as(list[StoryChange], changes)
+                typer.echo(replay_step_text(event_model, story_changes, answer_words))
             if step and sys.stdin.readline() == "":
                 break
 

@@ -1,0 +1,124 @@
+"""The answer of a position, in its words: over HTTP, on the command line and on the pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.stance_words import given_answer, read_answer_words
+from domain.basis import Question
+from tests.command_line import run_command
+from tests.facts import OPENING, Event, event, event_id, report
+from tests.serving import key_environment
+from tests.world import World
+
+ARMY: Event = {
+    "type": "issue-defined",
+    "id": event_id("army"),
+    "issue": "army",
+    "title": "The army",
+    "question": "How large may it be?",
+    "answers": [
+        {"answer": "small", "label": "A small one", "value": 600_000},
+        {"answer": "large", "label": "800,000 in peacetime", "value": 800_000},
+        {"answer": "free", "label": "Any size"},
+    ],
+}
+SOUTH: Event = {"type": "party-registered", "party": "south", "name": "South"}
+WEST: Event = {"type": "party-registered", "party": "west", "name": "West"}
+
+
+def stated(party: str, day: int, stance: str, answer: str | None, **fields: Any) -> Event:
+    where = {"party": party, "issue": "army", "stance": stance, "summary": f"{party} on {day}"}
+    where |= {"answer": answer} if answer else {}
+    return event(
+        f"{party}-{day}",
+        "position-stated",
+        report(f"2025-12-{day}"),
+        **where,
+        occurred=f"2025-12-{day}",
+        **fields,
+    )
+
+
+STATED = [
+    stated("north", 20, "demands", "small"),
+    stated("north", 27, "demands", "large"),
+    stated("south", 21, "rejects", "large"),
+    stated("west", 22, "reserves", None),
+    stated("west", 23, "proposes", "small", attribution="third-party", attributed_by="party:south"),
+]
+
+
+@pytest.fixture(scope="module")
+def army(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with World(tmp_path_factory.mktemp("army"), "http") as world:
+        world.record("2025-12-28T09:00:00Z", [*OPENING, ARMY, SOUTH, WEST, *STATED])
+        world.set_clock("2025-12-30T09:00:00Z")
+        yield world
+
+
+@pytest.fixture(scope="module")
+def ledger_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("printed")
+    with World(folder, "index") as world:
+        world.record("2025-12-28T09:00:00Z", [*OPENING, ARMY, SOUTH, WEST, *STATED])
+    return folder / "world.db"
+
+
+def printed(ledger_file: Path, tmp_path: Path, *words: str) -> str:
+    done = run_command(*words, "--db", ledger_file, **key_environment(tmp_path))
+    assert done.returncode == 0, done.stderr
+    return " ".join(done.stdout.split())
+
+
+def test_a_number_is_shown_where_the_label_does_not_say_it(army: World) -> None:
+    with army.open_session() as session:
+        words = read_answer_words(session.open_view(session.resolve_basis(Question())))
+
+    assert words == {
+        ("army", "small"): "A small one, 600,000",
+        ("army", "large"): "800,000 in peacetime",
+    }
+    assert given_answer(words, {"issue": "army", "answer": None}) is None
+
+
+def test_over_http_a_position_keeps_the_slug_and_the_number(army: World) -> None:
+    positions = army.get("/positions/north/army").json()["data"]["position"]
+
+    assert (positions["answer"], positions["value"]) == ("large", 800_000)
+
+
+def test_the_command_line_says_the_answer_in_words(ledger_file: Path, tmp_path: Path) -> None:
+    state = printed(ledger_file, tmp_path, "as-of", "talks", "2025-12-29")
+
+    assert "north on army: demands (800,000 in peacetime) since 2025-12-27" in state
+    assert "south on army: rejects (800,000 in peacetime) since 2025-12-21" in state
+    assert "west on army: reserves since 2025-12-22" in state
+    assert "south says of west on army: proposes (A small one, 600,000)" in state
+
+
+def test_a_diff_and_a_replay_tell_a_move_to_another_answer(
+    ledger_file: Path, tmp_path: Path
+) -> None:
+    told = (
+        "before: demands (A small one, 600,000); north on 20"
+        " after: demands (800,000 in peacetime); north on 27"
+    )
+
+    assert told in printed(ledger_file, tmp_path, "diff", "talks", "2025-12-26", "2025-12-29")
+    assert told in printed(ledger_file, tmp_path, "replay", "talks")
+
+
+def test_json_keeps_the_slugs(ledger_file: Path, tmp_path: Path) -> None:
+    done = run_command(
+        *("as-of", "talks", "2025-12-29", "--json", "--db", ledger_file),
+        **key_environment(tmp_path),
+    )
+    positions = json.loads(done.stdout)["data"]["positions"]
+
+    assert [each["answer"] for each in positions] == ["large", "large", None]
