@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from api.models.answers import (
     Change,
+    Coverage,
     Gap,
     Meeting,
     MovedMeeting,
@@ -29,6 +30,7 @@ from domain.model import Json
 from projections import answers
 from projections.answer_json import Item
 from projections.answers import diff, lineage, recent
+from projections.answers.newest import BOUNDED, ListLimits
 
 if TYPE_CHECKING:
     from api.session import Session
@@ -54,9 +56,13 @@ class Answers:
         self.session, self.basis = session, basis
         self.view = session.open_view(basis)
 
-    def state(self) -> State:
-        """Return everything as of the basis."""
-        return read_as(State, answers.build_state(self.view))
+    def state(self, limits: ListLimits = BOUNDED) -> State:
+        """Return everything as of the basis; of long lists the newest."""
+        return read_as(State, self.session.build_state(self.view, limits))
+
+    def coverage(self) -> Coverage:
+        """Return until when somebody looked for news, and all days on which nobody did."""
+        return read_as(Coverage, answers.build_coverage(self.view))
 
     def parties(self) -> list[Party]:
         return read_as(list[Party], answers.select_parties(self.view))

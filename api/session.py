@@ -32,6 +32,7 @@ from ledger.writer import Ledger
 from projections import answers
 from projections.answer_json import Item, recorded_fields
 from projections.answers import diff
+from projections.answers.newest import BOUNDED, ListLimits
 from projections.fold import FoldView
 from projections.index.reader import IndexView, read_publishers, read_start, read_zone_uses
 from projections.view import View
@@ -60,6 +61,11 @@ def read_log_timeline(
         lambda at: size if at >= last else log.seq_at(c, at),
         lambda seq: last if seq == size else log.read_recorded_at(c, seq),
     )
+
+
+def negotiation_address(negotiation: str) -> str:
+    """Return where the API answers about a negotiation."""
+    return f"/v1/negotiations/{negotiation}"
 
 
 class Session:
@@ -122,6 +128,10 @@ class Session:
         after = replace(now, seq=seq)
         views = {basis: FoldView(entries, basis, self.zone) for basis in (now, after)}
         return diff.diff_bases(views.__getitem__, now, after), views[after]
+
+    def build_state(self, view: View, limits: ListLimits = BOUNDED) -> Json:
+        """Return everything as of the basis of a view; of long lists the newest."""
+        return answers.build_state(view, negotiation_address(self.negotiation), limits)
 
     def check_log(self, verifier: Verifier) -> LiveChecks:
         """Return the checks of the whole log, as it is in this snapshot."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from operator import attrgetter
 
 from domain.acceptance import find_references
@@ -112,10 +113,16 @@ class FoldView(View):
         return {subject for each in self._news_versions() for subject in _subjects_of(each)}
 
     def list_by_standing(self, standing: str, limit: int) -> list[Item]:
-        news = self.versions.values() if standing == "erased" else self._news_versions()
-        rows = [each for each in news if self._has_standing(each, standing)]
+        rows = self._versions_with_standing(standing)
         rows.sort(key=_tie_order, reverse=True)
         return [self._item_of(each) for each in rows[:limit]]
+
+    def count_by_standing(self, standing: str, limit: int) -> int:
+        return min(len(self._versions_with_standing(standing)), limit)
+
+    def _versions_with_standing(self, standing: str) -> list[Version]:
+        news = self.versions.values() if standing == "erased" else self._news_versions()
+        return [each for each in news if self._has_standing(each, standing)]
 
     def _news_versions(self) -> list[Version]:
         return [each for each in self.versions.values() if each.standing not in NON_NEWS_STANDINGS]
@@ -157,6 +164,9 @@ class FoldView(View):
         ]
         rows.sort(key=_tie_order, reverse=True)
         return (self._item_of(each) for each in rows)
+
+    def count_newest(self, kind: str, limit: int) -> int:
+        return len(list(islice(self.read_newest(kind), limit)))
 
     def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
         days: dict[int, list[tuple[bool, bool]]] = {}

@@ -93,6 +93,10 @@ class View(ABC):
         """Return the newest items possible, scheduled, withdrawn, disputed, unrealised or ahead."""
 
     @abstractmethod
+    def count_by_standing(self, standing: str, limit: int) -> int:
+        """Return how many items ``list_by_standing`` gives with this limit."""
+
+    @abstractmethod
     def read_log(
         self, *, after: int, limit: int, type: str | None, subject: str | None, standing: str | None
     ) -> list[Item]:
@@ -102,6 +106,10 @@ class View(ABC):
     def read_newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
         """Return the happened items of one type, or those of them that name a subject, newest first
         by tie order."""
+
+    @abstractmethod
+    def count_newest(self, kind: str, limit: int) -> int:
+        """Return how many happened items of one type there are, or the limit if more."""
 
     @abstractmethod
     def search_news(self, query: str) -> Iterable[Item]:

@@ -12,7 +12,7 @@ from domain.instants import from_rfc3339
 from projections import answers
 from projections.answer_json import Item
 from projections.view import View
-from tests.facts import Event
+from tests.facts import ADDRESS, Event
 from tests.reference import plain
 
 
@@ -49,7 +49,7 @@ REGISTERED = (
 
 def reduce_view(view: View) -> dict[str, Any]:
     """Return of a view what the oracle knows too, in its form."""
-    state = answers.to_plain(answers.build_state(view))
+    state = answers.to_plain(answers.build_state(view, ADDRESS))
     items = view.read_log(after=0, limit=1000, type=None, subject=None, standing=None)
     news = [i for i in items if i.type not in ACT_TYPES | BOOKKEEPING_TYPES]
     kept = [item for kind in REGISTERED for item in view.visible_records(kind)]

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 Event = dict[str, Any]
+ADDRESS = "/v1/negotiations/talks"
+"""Where the API answers about the negotiation of the tests."""
 Batch = tuple[str, list[Event]]
 """When events were recorded, and which."""
 

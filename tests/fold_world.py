@@ -25,6 +25,7 @@ from domain.model import Entry
 from domain.timezone_corrections import corrected_timezone
 from projections import answers
 from projections.fold import FoldView
+from tests.facts import ADDRESS
 
 CLOCKS = {"as_of", "known_at", "valid_at", "recorded_at"}
 
@@ -80,7 +81,7 @@ class FoldWorld:
         dates = self.log_timeline.date_reader(params.pop("tz", None))
         clocks = {name: dates.read(name, params.pop(name)) for name in CLOCKS & {*params}}
         view = self.open_view(self.resolve_basis(Question(**clocks, **params)))
-        state: dict[str, Any] = answers.to_plain(answers.build_state(view))
+        state: dict[str, Any] = answers.to_plain(answers.build_state(view, ADDRESS))
         return state
 
     @contextmanager

@@ -32,6 +32,7 @@ from projections.index.reader import IndexView
 from projections.view import View
 from tests import reference
 from tests.comparing import assert_equal, reduce_reference, reduce_view, reference_clocks
+from tests.facts import ADDRESS
 from tests.histories import (
     FIRST,
     PUBLISHERS,
@@ -80,7 +81,7 @@ def everything(view: View) -> bytes:
     points = [(each["plan"], point["point"]) for each in plans for point in each["points"]]
     found = answers.to_plain(
         {
-            "state": answers.build_state(view),
+            "state": answers.build_state(view, ADDRESS),
             "events": answers.build_event_lines(items, view),
             "people": answers.select_people(view),
             "statements": list(answers.select_statements(view)),
@@ -567,7 +568,9 @@ def assert_orderless(data: st.DataObject, server: str | None = None) -> None:
             asked = [Question(basis="hindsight", as_of=at, audience=audience) for at in moments]
             asked += [replace(each, basis="as-known") for each in asked]
             views = [session.open_view(session.resolve_basis(each)) for each in asked]
-            seen.append([_unordered(answers.to_plain(answers.build_state(each))) for each in views])
+            seen.append(
+                [_unordered(answers.to_plain(answers.build_state(each, ADDRESS))) for each in views]
+            )
     assert seen[0] == seen[1]
 
 

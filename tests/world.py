@@ -23,7 +23,7 @@ from ledger.submission import Submission
 from projections import answers
 from projections.view import View
 from tests import postgres
-from tests.facts import Batch, Event
+from tests.facts import ADDRESS, Batch, Event
 
 KEY = LogKey("minutebook.invalid/world", bytes(32)).to_text()
 UNCACHED = {"accept": "application/json, */*"}
@@ -31,7 +31,7 @@ UNCACHED = {"accept": "application/json, */*"}
 
 
 def plain_state(view: View) -> dict[str, Any]:
-    state: dict[str, Any] = answers.to_plain(answers.build_state(view))
+    state: dict[str, Any] = answers.to_plain(answers.build_state(view, ADDRESS))
     return state
 
 

@@ -19,7 +19,7 @@ from api.models.answers import (
 )
 from api.models.base import Disputable, Source
 from api.models.events import AnyEvent, Claim, EventItem, StatedPosition, Statement
-from api.models.plans import Plan
+from api.models.plans import StatePlan
 from api.models.positions import Position
 from api.stance_words import AnswerWords, answer_word, given_answer
 from domain.basis import Basis
@@ -39,6 +39,23 @@ ANOMALY_SENTENCES = {
 }
 
 
+CLAIMS_TITLE = "THIRD-PARTY CLAIMS (do not change positions)"
+UNREALISED_TITLE = "NOT ACTUAL (conditional, hypothetical, denied)"
+LISTS_BY_SECTION = {
+    "MEETINGS": ("concluded_meetings", "cancelled_meetings"),
+    CLAIMS_TITLE: ("attributed",),
+    "LATEST STATEMENTS": ("statements",),
+    "DISPUTED": ("disputed",),
+    "WITHDRAWN": ("withdrawn",),
+    "POSSIBLY HAPPENED": ("possible",),
+    "SCHEDULED": ("scheduled",),
+    UNREALISED_TITLE: ("unrealised",),
+    "LEGALLY ERASED": ("erased",),
+    "ANOMALIES": ("anomalies",),
+}
+"""The lists of a state that a section shows and that may leave something off."""
+
+
 class Paragraph(NamedTuple):
     """One entry of a section: its first line, and what is indented below it."""
 
@@ -46,9 +63,12 @@ class Paragraph(NamedTuple):
     body: str = ""
 
 
-def state_text(basis: Basis, state: State, answers: AnswerWords) -> str:
-    """Return a whole state, section by section; empty sections are left out."""
-    if not any(value for name, value in state if name != "coverage"):
+def state_text(basis: Basis, state: State, coverage: Coverage, answers: AnswerWords) -> str:
+    """Return a state, section by section; empty sections are left out.
+
+    ``coverage`` is whole where that of the state may be cut.
+    """
+    if not any(value for name, value in state if name not in ("coverage", "more")):
         return "\n".join(["Nothing was known of this negotiation yet.", *_filter_lines(basis)])
     opening = state.negotiation
     lines = [
@@ -56,29 +76,40 @@ def state_text(basis: Basis, state: State, answers: AnswerWords) -> str:
         _basis_heading(basis),
         *_filter_lines(basis),
         *wrap_text((opening and opening.summary) or "", ""),
-        *wrap_text(coverage_text(state.coverage), ""),
+        *wrap_text(coverage_text(coverage), ""),
         "",
     ]
     sections: dict[str, Iterable[Paragraph]] = {
         "MEETINGS": map(_meeting_paragraph, sorted(state.meetings, key=_meeting_sort_key)),
         "POSITIONS": map(partial(_position_paragraph, answers), state.positions),
-        "THIRD-PARTY CLAIMS (do not change positions)": map(
-            partial(_claim_paragraph, answers), state.attributed
-        ),
+        CLAIMS_TITLE: map(partial(_claim_paragraph, answers), state.attributed),
         "PLANS": map(_plan_paragraph, state.plans),
         "LATEST STATEMENTS": map(_statement_paragraph, state.statements),
         "DISPUTED": map(_disputed_paragraph, state.disputed),
         "WITHDRAWN": map(_event_paragraph, state.withdrawn),
         "POSSIBLY HAPPENED": map(_event_paragraph, state.possible),
         "SCHEDULED": map(_event_paragraph, state.scheduled),
-        "NOT ACTUAL (conditional, hypothetical, denied)": map(_event_paragraph, state.unrealised),
+        UNREALISED_TITLE: map(_event_paragraph, state.unrealised),
         "LEGALLY ERASED": map(_event_paragraph, state.erased),
         "ROLES": map(_role_paragraph, state.roles),
         "ANOMALIES": map(_anomaly_paragraph, state.anomalies),
     }
     for title, paragraphs in sections.items():
-        lines += _section_lines(title, list(paragraphs))
+        names = LISTS_BY_SECTION.get(title, ())
+        left_off = [_more_paragraph(state, name) for name in names if name in state.more]
+        lines += _section_lines(title, [*paragraphs, *left_off])
     return "\n".join(lines).rstrip()
+
+
+def _more_paragraph(state: State, name: str) -> Paragraph:
+    """Say how much of a list is left off, and how to see it."""
+    count, status = state.more[name].count, name.removesuffix("_meetings")
+    shown = getattr(state, name, None)
+    if shown is None:
+        shown = [meeting for meeting in state.meetings if meeting.status == status]
+    what = "" if status == name else f" {status}"
+    number = "more" if count is None else f"{count - len(shown)} more"
+    return Paragraph(f"and {number}{what}, which --all shows")
 
 
 def _role_paragraph(role: Role) -> Paragraph:
@@ -218,11 +249,12 @@ def _claim_paragraph(answers: AnswerWords, item: Claim) -> Paragraph:
     return Paragraph(head, body + _sources_text(item.sources))
 
 
-def _plan_paragraph(item: Plan) -> Paragraph:
+def _plan_paragraph(item: StatePlan) -> Paragraph:
     with_text = sum(bool(point.text) for point in item.points)
     parts = [f"{len(item.points)} points known, {with_text} with text"]
     parts += [f"{item.claimed_points} claimed"] if item.claimed_points is not None else []
-    parts += [f"{len(item.pending)} amendments pending"] if item.pending else []
+    pending = item.more["pending"].count if "pending" in item.more else len(item.pending)
+    parts += [f"{pending} amendments pending"] if pending else []
     parts += [f"{len(item.agreed)} agreed"] if item.agreed else []
     parts += ["disputed"] if item.disputed else []
     sources = [source for part in (item, *item.points) for source in part.sources]

@@ -25,8 +25,9 @@ from domain.basis import check_zone
 from domain.edtf import Bounds, Span, parse_span
 from domain.errors import InvalidSpanError
 from domain.instants import EARLIEST, LATEST, to_rfc3339_short
-from projections.answers import build_event_line, build_state
+from projections.answers import build_event_line
 from projections.answers.diff import build_story, diff_bases
+from projections.answers.newest import BOUNDED, WHOLE
 
 commands = typer.Typer()
 
@@ -38,20 +39,25 @@ def show_state(
     date: DateArgument,
     basis: BasisOptions,
     db: DbOption = None,
+    show_all: Annotated[
+        bool, typer.Option("--all", help="Show long lists whole, not only the newest of each.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show the state as of a date."""
+    limits = WHOLE if show_all else BOUNDED
     with open_ledger_session(db, negotiation) as session:
         answer_basis = session.resolve_basis(basis.to_question(session.log_timeline, "DATE", date))
         if as_json:
-            state = build_state(session.open_view(answer_basis))
+            state = session.build_state(session.open_view(answer_basis), limits)
             print_json({"basis": answer_basis.to_json(), "data": state})
         else:
             from api.cli.answer_text import state_text
 
-            answer_words = read_answer_words(session.open_view(answer_basis))
-            state_model = session.answers(answer_basis).state()
-            typer.echo(state_text(answer_basis, state_model, answer_words))
+            answers = session.answers(answer_basis)
+            state_model, coverage = answers.state(limits), answers.coverage()
+            answer_words = read_answer_words(answers.view)
+            typer.echo(state_text(answer_basis, state_model, coverage, answer_words))
 
 
 @commands.command("diff")

@@ -143,7 +143,10 @@ class EventsQuery(BasisQuery):
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
     type: Annotated[OptionalText, AfterValidator(_check_event_type)] = None
     subject: Annotated[Subject | None, BeforeValidator(_empty_is_none)] = None
-    standing: Literal[LogStanding, None] = None
+    standing: Annotated[
+        Literal[LogStanding, "unrealised", None],
+        Field(description="As of the basis; unrealised is all that is not told as fact."),
+    ] = None
 
 
 class ChangesQuery(BasisQuery):

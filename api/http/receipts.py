@@ -129,7 +129,7 @@ def pinned_basis(session: Session, question: Question) -> Basis:
 def _cited_answer(session: Session, view: View, cited: str) -> Any:
     match cited.split("/"):
         case ["state"]:
-            return answers.build_state(view)
+            return session.build_state(view)
         case ["positions"]:
             return positions_answer(view)
         case ["positions", party, issue]:

@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from api.http.openapi import route_docs
 from api.http.query_params import BasisParams, NegotiationPath, PagedQuery, PathSlug
-from api.http.responses import answer_from_view, answer_response, open_read_session
-from api.models.answers import NegotiationSummary, State
+from api.http.responses import answer_from_view, answer_page, answer_response, open_read_session
+from api.models.answers import Anomaly, Coverage, NegotiationSummary, State
 from api.models.base import Answer, ListAnswer
 from api.models.plans import Plan, PointDetail
 from api.models.positions import PositionDetail, Positions
-from api.session import find_negotiations, services_of
+from api.session import find_negotiations, negotiation_address, services_of
 from projections import answers
 from projections.view import View
 
@@ -35,7 +35,28 @@ def list_negotiations(request: Request, query: BasisParams) -> Response:
 )
 def get_state(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """Everything as of the basis."""
-    return answer_from_view(request, negotiation, query, answers.build_state)
+    address = negotiation_address(negotiation)
+    return answer_from_view(request, negotiation, query, answers.build_state, address)
+
+
+@router.get(
+    "/{negotiation}/anomalies",
+    **route_docs("anomalies", "What does not add up", ListAnswer[Anomaly]),
+)
+def list_anomalies(
+    request: Request, negotiation: NegotiationPath, query: Annotated[PagedQuery, Query()]
+) -> Response:
+    """What does not add up, page by page: first, newest first, what was published too early."""
+    return answer_page(request, negotiation, query, answers.select_anomalies)
+
+
+@router.get(
+    "/{negotiation}/coverage",
+    **route_docs("coverage", "When somebody looked for news", Answer[Coverage]),
+)
+def get_coverage(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
+    """The last watch, and all days up to the basis that no watch covers."""
+    return answer_from_view(request, negotiation, query, answers.build_coverage)
 
 
 @router.get(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag
 from typing_extensions import TypeAliasType
 
-from api.models.base import Disputable, EdtfText, Frozen, Provenance, Rival, Timestamp
+from api.models.base import Disputable, EdtfText, Frozen, MoreByList, Provenance, Rival, Timestamp
 from api.models.events import (
     AnyEvent,
     Claim,
@@ -19,7 +19,7 @@ from api.models.events import (
     Statement,
     Watch,
 )
-from api.models.plans import Agreement, Amendment, Plan, PlanHead, Point
+from api.models.plans import Agreement, Amendment, PlanHead, Point, StatePlan
 from api.models.positions import Position
 from domain.catalogue import Authority, MeetingFormat, Participant
 
@@ -177,7 +177,10 @@ Anomaly = TypeAliasType(
 class State(Frozen):
     """A whole negotiation as of the basis.
 
-    Statements are the ten newest; the lists by standing hold twenty events at most each.
+    Statements are the newest ten. The newest 20 are given of anomalies, gaps, attributed claims,
+    concluded meetings, cancelled meetings, each list by standing, and of a plan's pending
+    amendments and endorsements; ``more`` says of which lists something is left off. What is newest
+    is said by tie order (of a meeting, of the last that happened), of gaps by their days.
     """
 
     negotiation: Opening | None
@@ -187,7 +190,7 @@ class State(Frozen):
     meetings: tuple[Meeting, ...]
     positions: tuple[Position, ...]
     attributed: tuple[Claim, ...]
-    plans: tuple[Plan, ...]
+    plans: tuple[StatePlan, ...]
     statements: tuple[Statement, ...]
     disputed: tuple[AnyEvent, ...]
     withdrawn: tuple[AnyEvent, ...]
@@ -197,6 +200,7 @@ class State(Frozen):
     erased: tuple[AnyEvent, ...]
     anomalies: tuple[Anomaly, ...]
     coverage: Coverage
+    more: MoreByList
 
 
 CellKind = Literal[

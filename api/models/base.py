@@ -110,6 +110,22 @@ class Source(Frozen):
     published: EdtfText | None = None
 
 
+class More(Frozen):
+    """What a list of an answer leaves off: all but its newest items."""
+
+    count: Annotated[
+        int | None, Field(description="How many there are in all; null for more than 1,000 events.")
+    ]
+    address: Annotated[
+        str, Field(description="Where they all are, as of the same basis, whole or page by page.")
+    ]
+
+
+MoreByList = Annotated[
+    dict[str, More], Field(description="By list what it leaves off; empty where all is there.")
+]
+
+
 class Rival(Frozen):
     """One of the values that a disputed field may have, and the event that gives it."""
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.models.base import Disputable, EdtfText, Frozen, Provenance, Source, Timestamp
+from api.models.base import Disputable, EdtfText, Frozen, MoreByList, Provenance, Source, Timestamp
 from api.models.events import Endorsement, Names, PendingAmendment, PublishedDocument
 from api.models.positions import Position
 from domain.catalogue import Operation, PlanPoint, PointCount, PointNumber, TextStatus
@@ -155,6 +155,12 @@ class Plan(PlanHead):
     points: tuple[Point, ...]
     agreed: Annotated[Names, Field(description="Points that every stakeholder agrees to.")]
     open: Annotated[Names, Field(description="All other points that stand.")]
+
+
+class StatePlan(Plan):
+    """A plan in a state: of pending amendments and endorsements the newest 20, by tie order."""
+
+    more: MoreByList
 
 
 class ChangedPlan(Frozen):

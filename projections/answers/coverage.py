@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from operator import itemgetter
 from typing import NamedTuple
 
 from domain.coverage import DayRange, days_touched, find_gaps
@@ -11,6 +12,7 @@ from domain.edtf import Bounds, parse_span
 from domain.instants import is_finite, local_day
 from domain.model import Json
 from projections.answer_json import Item
+from projections.answers.newest import NewestLists
 from projections.view import View
 
 
@@ -29,9 +31,12 @@ class _Coverage(NamedTuple):
     gaps: list[DayRange]
 
 
-def build_coverage(view: View) -> Json:
-    """Return the last watch that did not fail, and the days up to the basis that none covers."""
+def build_coverage(view: View, lists: NewestLists | None = None) -> Json:
+    """Return the last watch that did not fail, and the days up to the basis that none covers: all
+    of them, or the newest."""
     recorded, last, gaps = _read_coverage(view)
+    if lists:
+        gaps = lists.keep("gaps", gaps, itemgetter(1), "coverage")
     return {
         "recorded": recorded,
         "last_watch": last[1].json_fragment if last else None,

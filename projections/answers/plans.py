@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 import orjson
@@ -16,6 +17,8 @@ from domain.model import Json
 from domain.plans import ResolvedPoint
 from domain.point_order import StructureStep, order_points
 from projections.answer_json import Item, join_objects, merge_provenance
+from projections.answers.anomalies import FoundAnomaly
+from projections.answers.newest import NewestLists
 from projections.answers.positions import (
     add_json,
     collect_provenances,
@@ -192,10 +195,11 @@ class PlanSet:
             last_words.setdefault((plan, point), {})[party] = _last_word(position)
         return last_words
 
-    def build_all(self) -> list[Json]:
+    def build_all(self, lists: NewestLists | None = None) -> list[Json]:
+        """Return every plan, whole or with the newest of its lists."""
         proposed = {slug for slug, _ in self.pending_proposals}
         return [
-            self._build_plan(slug)
+            self._build_plan(slug, lists and lists.for_part())
             for slug in sorted(set(self.rows_by_plan) | set(self.points) | proposed)
         ]
 
@@ -228,7 +232,7 @@ class PlanSet:
             for name, point in points.items()
         }
 
-    def _build_plan(self, slug: str) -> Json:
+    def _build_plan(self, slug: str, lists: NewestLists | None = None) -> Json:
         rows = self.rows_by_plan.get(slug, [])
         introduction = first_introduction(rows, "plan-introduced")
         value: Json = introduction.own_fields if introduction else {}
@@ -238,6 +242,11 @@ class PlanSet:
         agreed = self._agreed_points(slug, value.get("sponsors") or (), standing_points, verdicts)
         pending = [row for (of, _), row in self.pending_proposals.items() if of == slug]
         provenance_rows = rows or self._touching_rows(slug) or pending
+        endorsements = [row for row, _ in verdicts]
+        if lists:
+            path = f"plans/{slug}"
+            pending = lists.keep("pending", pending, attrgetter("tie_order"), path)
+            endorsements = lists.keep("endorsements", endorsements, attrgetter("tie_order"), path)
         return {
             "plan": slug,
             "title": value.get("title"),
@@ -250,10 +259,11 @@ class PlanSet:
                 for name, point in standing_points.items()
             ],
             "pending": [row_fragment(row) for row in pending],
-            "endorsements": [row_fragment(row) for row, _ in verdicts],
+            "endorsements": [row_fragment(row) for row in endorsements],
             "documents": [row_fragment(row) for row in rows if row.label == "document-published"],
             "agreed": agreed,
             "open": [name for name in standing_points if name not in agreed],
+            **({"more": lists.more} if lists else {}),
             **({"disputed": True, "rivals": rivals} if rivals else {}),
             **orjson.loads(merge_provenance(collect_provenances(provenance_rows))),
         }
@@ -296,7 +306,7 @@ class PlanSet:
             agreed_points += [name] if rules.is_agreed(point, stance_rows) else []
         return agreed_points
 
-    def find_anomalies(self) -> Iterator[orjson.Fragment]:
+    def find_anomalies(self) -> Iterator[FoundAnomaly]:
         """Yield operations whose point nothing ever mentioned, adoptions without proposal,
         second introductions, and stances on points that no plan has."""
         plan_rows: dict[CellKey, list[CellRow]] = {
@@ -315,22 +325,22 @@ class PlanSet:
                         "point": name,
                         "op": row.label,
                     }
-                    yield join_objects(orjson.dumps(value), merge_provenance(row.all_provenance))
+                    yield FoundAnomaly(row.tie_order, value, list(row.all_provenance))
         for (slug, name), rows_by_label in self.amendments.items():
             for row in () if "amendment-proposed" in rows_by_label else rows_by_label.values():
                 value = {"kind": "amendment-without-proposal", "plan": slug, "amendment": name}
-                yield join_objects(orjson.dumps(value), row.provenance)
+                yield FoundAnomaly(row.tie_order, value, [row.provenance])
         yield from self._stances_without_point()
 
-    def _stances_without_point(self) -> Iterator[orjson.Fragment]:
+    def _stances_without_point(self) -> Iterator[FoundAnomaly]:
         for (slug, name), rows_by_party in self.party_stances.items():
             point = self.points.get(slug, {}).get(name)
             for party, rows in () if point and point.established else rows_by_party.items():
                 value = {"kind": "stance-without-point", "plan": slug, "point": name}
                 for row in rows:
                     if row.label is not None:
-                        fields = orjson.dumps(value | {"party": party})
-                        yield join_objects(fields, row.provenance)
+                        fields = value | {"party": party}
+                        yield FoundAnomaly(row.tie_order, fields, [row.provenance])
 
 
 def _plan_status(value: Json, rows: Iterable[CellRow]) -> str | None:

@@ -5,21 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
+from operator import attrgetter
 from types import MappingProxyType
+from typing import NamedTuple
 
 import orjson
 
 from domain import meetings as meeting_rules
-from domain.cells import CellKey, CellRow, ResolvedPosition, resolve_claims, resolve_position
+from domain.cells import (
+    CellKey,
+    CellRow,
+    ResolvedClaim,
+    ResolvedPosition,
+    resolve_claims,
+    resolve_position,
+)
 from domain.errors import NotFoundError
 from domain.instants import EARLIEST, Instant
 from domain.meetings import ResolvedMeeting
 from domain.model import Json
 from projections.answer_json import join_objects, merge_provenance
+from projections.answers.anomalies import FoundAnomaly
+from projections.answers.newest import NewestLists
 from projections.view import ALL_ROWS, LATER_HINT, T, View
 
 FOUNDING_TYPES = ("meeting-announced", "meeting-held")
 """What a meeting is known by; all else is told of one."""
+CLOSED_STATUSES = ("concluded", "cancelled")
 NULL_JSON = b"null"
 NO_STANCE: Json = {"stance": None, "answer": None, "summary": None, "quote": None, "conditions": []}
 NO_FACTS = dict.fromkeys(("title", "place", "format", "outcome", "summary"))
@@ -126,10 +138,22 @@ def trace_stances(view: View) -> dict[CellKey, list[tuple[Instant, str | None]]]
 
 def select_attributed(view: View, *party: str) -> list[orjson.Fragment]:
     """Return what others last said of a party's position, newest first in each cell."""
+    return [_claim_fragment(*claim) for claim in _list_claims(view, *party)]
+
+
+def select_newest_attributed(view: View, lists: NewestLists) -> list[orjson.Fragment]:
+    """Return of the same the newest, by the tie order of the claims."""
+    claims = lists.keep(
+        "attributed", _list_claims(view), lambda claim: claim.row.tie_order, "positions"
+    )
+    return [_claim_fragment(*claim) for claim in claims]
+
+
+def _list_claims(view: View, *party: str) -> list[ResolvedClaim]:
     claims_by_cell = view.resolve_cells(
         "attributed", *party, resolver=resolve_claims, expected_rows=ALL_ROWS
     )
-    return [_claim_fragment(*claim) for claims in claims_by_cell.values() for claim in claims]
+    return [claim for claims in claims_by_cell.values() for claim in claims]
 
 
 def _claim_fragment(row: CellRow, earlier_count: int) -> orjson.Fragment:
@@ -185,14 +209,47 @@ def find_cell(view: View, *key: str, start: int = 0, limit: int = 100) -> Json:
 
 def select_meetings(view: View, *slug: str, status: str | None = None) -> list[orjson.Fragment]:
     """Return every meeting, or one, or those of one status, as of the basis."""
-    fragments = []
+    meetings = _list_meetings(view, *slug)
+    return [each.json_fragment for each in meetings if status in (None, each.status)]
+
+
+def select_newest_meetings(view: View, lists: NewestLists) -> list[orjson.Fragment]:
+    """Return of the meetings concluded, and of those cancelled, the newest, by the tie order of
+    the last that happened of each; of all others every one."""
+    meetings = list(_list_meetings(view))
+    for status in CLOSED_STATUSES:
+        closed = {each.slug: each for each in meetings if each.status == status}
+        kept = lists.keep(
+            f"{status}_meetings", closed.values(), attrgetter("order"), "meetings", status=status
+        )
+        left_off = closed.keys() - {each.slug for each in kept}
+        meetings = [each for each in meetings if each.slug not in left_off]
+    return [each.json_fragment for each in meetings]
+
+
+class _ListedMeeting(NamedTuple):
+    """A meeting as of a basis; ``order`` is the place in tie order of the last that happened."""
+
+    slug: str
+    status: str
+    order: tuple[int, ...]
+    parts: tuple[bytes, ...]
+
+    @property
+    def json_fragment(self) -> orjson.Fragment:
+        return join_objects(*self.parts)
+
+
+def _list_meetings(view: View, *slug: str) -> Iterator[_ListedMeeting]:
     at = view.basis.valid_at
     for (name,), rows in view.read_cells("meeting", *slug).items():
         resolved, facts, provenance = _resolve_meeting(name, tuple(rows), view.zone)
-        if resolved and status in (None, resolved.status_at(at)):
-            clock_fields = {"status": resolved.status_at(at), "ongoing": resolved.is_ongoing_at(at)}
-            fragments.append(join_objects(facts, orjson.dumps(clock_fields), provenance))
-    return fragments
+        if resolved:
+            status = resolved.status_at(at)
+            clock_fields = {"status": status, "ongoing": resolved.is_ongoing_at(at)}
+            order = max((not row.possible, *row.tie_order) for row in rows)
+            parts = (facts, orjson.dumps(clock_fields), provenance)
+            yield _ListedMeeting(name, status, order, parts)
 
 
 @lru_cache(maxsize=2**12)
@@ -219,14 +276,14 @@ def _resolve_meeting(
     )
 
 
-def find_meeting_anomalies(view: View) -> Iterator[orjson.Fragment]:
+def find_meeting_anomalies(view: View) -> Iterator[FoundAnomaly]:
     """Yield what was recorded of meetings that nothing announced or held."""
     for (slug,), rows in view.read_cells("meeting").items():
         if any(row.label in FOUNDING_TYPES for row in rows) or _is_announced(view, slug):
             continue
         for row in rows:
             value = {"kind": "meeting-without-announcement", "meeting": slug, "type": row.label}
-            yield join_objects(orjson.dumps(value), row.provenance)
+            yield FoundAnomaly(row.tie_order, value, [row.provenance])
 
 
 def _is_announced(view: View, slug: str) -> bool:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from operator import attrgetter
 
-import orjson
-
 from domain.cells import CellKey, CellRow
-from projections.answer_json import join_objects
+from projections.answers.anomalies import FoundAnomaly
 
 
 def first_introduction(rows: Iterable[CellRow], label: str) -> CellRow | None:
@@ -19,10 +17,10 @@ def first_introduction(rows: Iterable[CellRow], label: str) -> CellRow | None:
 
 def find_second_introductions(
     label: str, names: tuple[str, ...], rows_by_key: Mapping[CellKey, Iterable[CellRow]]
-) -> Iterator[orjson.Fragment]:
+) -> Iterator[FoundAnomaly]:
     """Yield the further introductions of each key of a kind of cells, by seq."""
     for key, rows in rows_by_key.items():
         introducing_rows = [row for row in rows if row.label == label]
         for row in sorted(introducing_rows, key=attrgetter("seq"))[1:]:
             value = {"kind": "second-introduction", **dict(zip(names, key, strict=True))}
-            yield join_objects(orjson.dumps(value), row.provenance)
+            yield FoundAnomaly(row.tie_order, value, [row.provenance])

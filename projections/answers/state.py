@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -12,17 +12,17 @@ from domain.errors import NotFoundError
 from domain.instants import to_rfc3339
 from domain.model import Json
 from projections.answer_json import Item, join_objects
+from projections.answers.anomalies import FoundAnomaly
 from projections.answers.coverage import build_coverage
+from projections.answers.newest import BOUNDED, ListLimits, NewestLists
 from projections.answers.plans import PlanSet
 from projections.answers.positions import (
     find_meeting_anomalies,
-    select_attributed,
-    select_meetings,
+    select_newest_attributed,
+    select_newest_meetings,
     select_positions,
 )
-from projections.view import LATER_HINT, View
-
-MAX_STATEMENTS, MAX_LISTED = 10, 20
+from projections.view import ALL_ROWS, LATER_HINT, View
 
 
 def to_plain(answer: object) -> Any:
@@ -30,8 +30,13 @@ def to_plain(answer: object) -> Any:
     return orjson.loads(orjson.dumps(answer))
 
 
-def build_state(view: View) -> Json:
-    """Return everything of a negotiation as of the basis."""
+def build_state(view: View, address: str, limits: ListLimits = BOUNDED) -> Json:
+    """Return everything of a negotiation, which has this address in the API, as of the basis.
+
+    Of lists that grow with the log it gives the newest, and tells in ``more`` what it leaves off:
+    of claims, amendments, meetings and events by tie order, of gaps by their days.
+    """
+    lists = NewestLists(view, address, limits)
     openings = view.visible_records("negotiation-opened")
     plan_set = PlanSet(view)
     return {
@@ -39,33 +44,50 @@ def build_state(view: View) -> Json:
         "parties": select_parties(view),
         "roles": select_roles(view),
         "issues": select_issues(view),
-        "meetings": select_meetings(view),
+        "meetings": select_newest_meetings(view, lists),
         "positions": select_positions(view),
-        "attributed": select_attributed(view),
-        "plans": plan_set.build_all(),
-        "statements": list(islice(select_statements(view), MAX_STATEMENTS)),
-        "disputed": select_by_standing(view, "disputed"),
-        "withdrawn": select_by_standing(view, "withdrawn"),
-        "possible": select_by_standing(view, "possible"),
-        "scheduled": select_by_standing(view, "scheduled"),
-        "unrealised": select_by_standing(view, "unrealised"),
-        "erased": select_by_standing(view, "erased"),
-        "anomalies": [
-            *_early_reported(view),
-            *find_meeting_anomalies(view),
-            *plan_set.find_anomalies(),
-        ],
-        "coverage": build_coverage(view),
+        "attributed": select_newest_attributed(view, lists),
+        "plans": plan_set.build_all(lists),
+        "statements": lists.keep_statements(select_statements(view)),
+        "disputed": lists.keep_by_standing("disputed"),
+        "withdrawn": lists.keep_by_standing("withdrawn"),
+        "possible": lists.keep_by_standing("possible"),
+        "scheduled": lists.keep_by_standing("scheduled"),
+        "unrealised": lists.keep_by_standing("unrealised"),
+        "erased": lists.keep_by_standing("erased"),
+        "anomalies": _newest_anomalies(plan_set, lists),
+        "coverage": build_coverage(view, lists),
+        "more": lists.more,
     }
 
 
-def select_by_standing(view: View, standing: str, limit: int = MAX_LISTED) -> list[orjson.Fragment]:
+def select_by_standing(view: View, standing: str, limit: int) -> list[orjson.Fragment]:
     return [item.json_fragment for item in view.list_by_standing(standing, limit)]
 
 
-def _early_reported(view: View) -> Iterator[orjson.Fragment]:
-    for item in view.list_by_standing("ahead", MAX_LISTED):
-        yield join_objects(b'{"kind":"published-before-occurred"}', item.body, item.provenance)
+def select_anomalies(view: View) -> Iterator[orjson.Fragment]:
+    """Yield all that does not add up; first, newest first, what was published too early."""
+    for anomaly in _find_anomalies(PlanSet(view), ALL_ROWS):
+        yield anomaly.json_fragment
+
+
+def _newest_anomalies(plan_set: PlanSet, lists: NewestLists) -> list[orjson.Fragment]:
+    limit, left_out = lists.limits.listed, 0
+    anomalies = list(_find_anomalies(plan_set, limit + 1))
+    early_count = sum(bool(each.event_body) for each in anomalies)
+    if early_count > limit:
+        left_out = plan_set.view.count_by_standing("ahead", ALL_ROWS) - early_count
+    newest = lists.keep("anomalies", anomalies, attrgetter("order"), "anomalies", left_out=left_out)
+    return [anomaly.json_fragment for anomaly in newest]
+
+
+def _find_anomalies(plan_set: PlanSet, early_limit: int) -> Iterator[FoundAnomaly]:
+    for item in plan_set.view.list_by_standing("ahead", early_limit):
+        order = (item.last, item.lo, item.known_at, item.seq, 0)
+        fields = {"kind": "published-before-occurred"}
+        yield FoundAnomaly(order, fields, [item.provenance], item.body)
+    yield from find_meeting_anomalies(plan_set.view)
+    yield from plan_set.find_anomalies()
 
 
 def select_parties(view: View) -> list[orjson.Fragment]:

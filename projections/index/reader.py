@@ -19,7 +19,7 @@ from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS, WIDTH_CLASSES, Item
 from projections.full_text import full_text_query, holds_all, split_words
 from projections.index.rows import KEY_SEPARATOR, SUBJECT_PREFIX
-from projections.index.statements import STATEMENTS, log_statement
+from projections.index.statements import STATEMENTS, count_statement, log_statement
 from projections.view import CellResolver, KnownDay, T, View
 
 MAX_INTEGER = 2**62
@@ -99,6 +99,10 @@ class IndexView(View):
     def _fetch_items(self, name: str, **params: object) -> list[Item]:
         return list(map(Item._make, self._fetch(name, **params)))
 
+    def _count(self, name: str, **params: object) -> int:
+        ((count,),) = self._fetch_rows(count_statement(self.dialect, name), **params)
+        return int(count)
+
     def resolve_cells(
         self,
         kind: str,
@@ -174,48 +178,30 @@ class IndexView(View):
         return next(iter(self._fetch_items("item", event=event)), None)
 
     def list_by_standing(self, standing: str, limit: int) -> list[Item]:
+        name, params = self._standing_query(standing)
+        return self._fetch_items(name, limit=limit, **params)
+
+    def count_by_standing(self, standing: str, limit: int) -> int:
+        name, params = self._standing_query(standing)
+        return self._count(name, limit=limit, **params)
+
+    def _standing_query(self, standing: str) -> tuple[str, dict[str, object]]:
+        """Return the statement for the newest items of a standing, and its parameters."""
         known_at, valid_at = self.basis.known_at, self.basis.valid_at
         match standing:
-            case "disputed":
-                return self._fetch_items("newest_disputed", limit=limit)
-            case "ahead":
-                return self._fetch_items("newest_ahead", limit=limit)
+            case "disputed" | "ahead":
+                return f"newest_{standing}", {}
             case "possible":
-                return self._newest_by_class(
-                    ("actual",), valid_at, limit, last_after=valid_at, lo_upto=valid_at
-                )
+                params = _class_params(("actual",), valid_at, last_after=valid_at, lo_upto=valid_at)
             case "scheduled":
-                return self._newest_by_class(
-                    ("actual",), known_at, limit, last_after=valid_at, lo_after=valid_at
+                params = _class_params(
+                    ("actual",), known_at, last_after=valid_at, lo_after=valid_at
                 )
             case "unrealised":
-                return self._newest_by_class(UNREALISED_STANDINGS, known_at, limit)
-        return self._newest_by_class((standing,), known_at, limit)
-
-    def _newest_by_class(
-        self,
-        standings: Sequence[str],
-        begun_by: Instant,
-        limit: int,
-        *,
-        last_after: Instant = BEFORE_ALL,
-        lo_after: Instant = BEFORE_ALL,
-        lo_upto: Instant = MAX_INTEGER,
-    ) -> list[Item]:
-        """Return the newest items of some standings within bounds of their first and last moments.
-
-        What had begun by the clock ends within the width of its class of that.
-        """
-        latest_moments = enumerate(_latest_moments(begun_by))
-        classes = [(each, *width) for width in latest_moments for each in standings]
-        return self._fetch_items(
-            "newest_by_class",
-            classes=_dump_list(classes),
-            last_after=last_after,
-            lo_after=lo_after,
-            lo_upto=lo_upto,
-            limit=limit,
-        )
+                params = _class_params(UNREALISED_STANDINGS, known_at)
+            case _:
+                params = _class_params((standing,), known_at)
+        return "newest_by_class", params
 
     def read_log(
         self, *, after: int, limit: int, type: str | None, subject: str | None, standing: str | None
@@ -235,19 +221,20 @@ class IndexView(View):
 
     def read_newest(self, kind: str, subject: str | None = None) -> Iterator[Item]:
         name = "newest_of_type_naming" if subject else "newest_of_type"
-        place = (self.basis.valid_at, MAX_INTEGER, MAX_INTEGER, MAX_INTEGER)
-        place_names = ("before_last", "before_lo", "before_known", "before_seq")
-        limit = 16
+        place, limit = self._newest_place(), 16
         while page := self._fetch_items(
-            name,
-            type=kind,
-            limit=limit,
-            **_subject_params(subject),
-            **dict(zip(place_names, place, strict=True)),
+            name, type=kind, limit=limit, **_subject_params(subject), **place
         ):
             yield from page
             last = page[-1]
-            place, limit = (last.last, last.lo, last.known_at, last.seq), 512
+            place, limit = _place_before(last.last, last.lo, last.known_at, last.seq), 512
+
+    def _newest_place(self) -> dict[str, Instant]:
+        """Return the place in tie order before which all lies that happened."""
+        return _place_before(self.basis.valid_at, MAX_INTEGER, MAX_INTEGER, MAX_INTEGER)
+
+    def count_newest(self, kind: str, limit: int) -> int:
+        return self._count("newest_of_type", type=kind, limit=limit, **self._newest_place())
 
     def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
         time_of_day = local_microseconds(at, self.zone) % DAY
@@ -312,6 +299,33 @@ def _key_range(prefix: CellKey) -> dict[str, str]:
     start = "".join(part + KEY_SEPARATOR for part in prefix)
     end = start[:-1] + chr(ord(KEY_SEPARATOR) + 1) if start else "\U0010ffff"
     return {"key": KEY_SEPARATOR.join(prefix), "key_start": start, "key_end": end}
+
+
+def _class_params(
+    standings: Sequence[str],
+    begun_by: Instant,
+    *,
+    last_after: Instant = BEFORE_ALL,
+    lo_after: Instant = BEFORE_ALL,
+    lo_upto: Instant = MAX_INTEGER,
+) -> dict[str, object]:
+    """Return what asks for items of some standings within bounds of their first and last moments.
+
+    What had begun by the clock ends within the width of its class of that.
+    """
+    latest_moments = enumerate(_latest_moments(begun_by))
+    classes = [(each, *width) for width in latest_moments for each in standings]
+    return {
+        "classes": _dump_list(classes),
+        "last_after": last_after,
+        "lo_after": lo_after,
+        "lo_upto": lo_upto,
+    }
+
+
+def _place_before(*place: Instant) -> dict[str, Instant]:
+    names = ("before_last", "before_lo", "before_known", "before_seq")
+    return dict(zip(names, place, strict=True))
 
 
 def _subject_params(subject: str | None) -> dict[str, str]:

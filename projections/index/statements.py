@@ -65,3 +65,8 @@ def log_statement(dialect: Dialect, *filters: str | None) -> str:
     conditions = [LOG_FILTERS.get(name, "1 = 0") for name in filters if name]
     inserted = "".join(f"\n    AND {condition}" for condition in conditions)
     return STATEMENTS[dialect]["log_page"].format(filter=inserted)
+
+
+def count_statement(dialect: Dialect, name: str) -> str:
+    """Return the statement that counts the rows of another."""
+    return f"SELECT count(*) FROM ({STATEMENTS[dialect][name]}) AS counted"  # noqa: S608  # only our own statements

@@ -743,9 +743,9 @@ def _homeless_operations_are_left_out(original: Any) -> Any:
 
 
 def _only_plans_with_rows(original: Any) -> Any:
-    def build_all(plans: Any) -> Any:
+    def build_all(plans: Any, *lists: Any) -> Any:
         shown = {*plans.rows_by_plan, *plans.points}
-        return [plan for plan in original(plans) if plan["plan"] in shown]
+        return [plan for plan in original(plans, *lists) if plan["plan"] in shown]
 
     return build_all
 

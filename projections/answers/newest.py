@@ -1,0 +1,102 @@
+"""How an answer is bounded: of a long list its newest, how many there are, and where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from heapq import nlargest
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlencode
+
+import orjson
+
+from domain.basis import CLOCK_PARAMS, Basis
+from domain.model import Json
+from projections.view import ALL_ROWS, View
+
+T = TypeVar("T")
+MAX_COUNTED = 1000
+"""How many events of the log are counted for an answer; of more it says no number."""
+
+
+class ListLimits(NamedTuple):
+    """How many items each list of an answer has at most."""
+
+    listed: int = 20
+    statements: int = 10
+
+
+BOUNDED, WHOLE = ListLimits(), ListLimits(ALL_ROWS, ALL_ROWS)
+
+
+class NewestLists:
+    """Keeps the newest of each list and tells in ``more`` what was left off.
+
+    A list keeps the order that it has whole. ``address`` is that of the negotiation in the API.
+    """
+
+    def __init__(self, view: View, address: str, limits: ListLimits) -> None:
+        self.view, self.address, self.limits = view, address, limits
+        self.more: dict[str, Json] = {}
+
+    def for_part(self) -> NewestLists:
+        """Return the same for a part of the answer that has a ``more`` of its own."""
+        return NewestLists(self.view, self.address, self.limits)
+
+    def keep(
+        self,
+        name: str,
+        items: Iterable[T],
+        order: Callable[[T], Any],
+        path: str,
+        *,
+        left_out: int = 0,
+        **params: str,
+    ) -> list[T]:
+        """Return the newest of a list by an order, later being newer.
+
+        ``left_out`` counts what is older than the items given. ``path`` and ``params`` are where
+        the whole list is.
+        """
+        items = list(items)
+        limit = self.limits.listed
+        if len(items) <= limit:
+            return items
+        self.note(name, len(items) + left_out, path, **params)
+        newest = nlargest(limit, range(len(items)), key=lambda n: order(items[n]))
+        return [items[n] for n in sorted(newest)]
+
+    def keep_by_standing(self, standing: str) -> list[orjson.Fragment]:
+        """Return the newest events of one standing, by tie order and newest first."""
+        limit = self.limits.listed
+        items = self.view.list_by_standing(standing, limit + 1)
+        if len(items) > limit:
+            count = self.view.count_by_standing(standing, MAX_COUNTED + 1)
+            self.note(standing, _if_counted(count), "events", standing=standing)
+        return [item.json_fragment for item in items[:limit]]
+
+    def keep_statements(self, newest_first: Iterable[T]) -> list[T]:
+        """Return the newest statements."""
+        limit = self.limits.statements
+        statements = list(islice(newest_first, limit + 1))
+        if len(statements) > limit:
+            count = self.view.count_newest("statement-made", MAX_COUNTED + 1)
+            self.note("statements", _if_counted(count), "statements")
+        return statements[:limit]
+
+    def note(self, name: str, count: int | None, path: str, **params: str) -> None:
+        """Tell how many a list has in all, and where it is whole."""
+        pairs = [*params.items(), *_basis_params(self.view.basis)]
+        address = f"{self.address}/{path}?{urlencode(pairs)}"
+        self.more[name] = {"count": count, "address": address}
+
+
+def _if_counted(count: int) -> int | None:
+    return count if count <= MAX_COUNTED else None
+
+
+def _basis_params(basis: Basis) -> list[tuple[str, str]]:
+    """Return the parameters that ask as of a basis: pinned, or as of now where no clock was given,
+    so that an answer as of now stays the same until something is recorded."""
+    pairs = basis.pinned_params()
+    return [pair for pair in pairs if not basis.defaulted or pair[0] not in CLOCK_PARAMS]
