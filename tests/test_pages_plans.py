@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.pages.plan.redline import smooth_ops
+from api.pages.plan.redline import show_rewriting
 from projections.answers.lineage import list_descents
 from tests.facts import OPENING, Event, event_id
 from tests.pages import BASE, page
@@ -256,13 +256,12 @@ def test_lines_of_descent_end_even_where_plans_derive_from_each_other() -> None:
     assert list_descents(round_) == [["a", "b", "c"]]
 
 
-def test_words_that_changed_read_without_gaps_or_patchwork() -> None:
+def test_a_text_with_few_words_in_common_is_shown_as_rewritten() -> None:
     def ops(*pairs: tuple[str, str]) -> list[dict[str, str]]:
         return [{"op": op, "text": text} for op, text in pairs]
 
-    gap = ops(("equal", "The long old road to "), ("delete", "a"), ("equal", " "), ("delete", "b"))
-    assert smooth_ops(gap) == ops(
-        ("equal", "The long old road to "), ("delete", "a b"), ("insert", " ")
-    )
     patch = ops(("delete", "one two"), ("insert", "six"), ("equal", " of "), ("insert", "seven"))
-    assert smooth_ops(patch) == ops(("delete", "one two of "), ("insert", "six of seven"))
+    edit = ops(("equal", "The long old road to "), ("delete", "war"), ("insert", "peace"))
+
+    assert show_rewriting(patch) == ops(("delete", "one two of "), ("insert", "six of seven"))
+    assert show_rewriting(edit) == edit

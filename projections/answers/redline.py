@@ -1,9 +1,7 @@
-"""Redline: two texts of a plan, or of two plans, compared point by point and word by word."""
+"""Redline: two texts of a plan, or of two plans, compared point by point."""
 
 from __future__ import annotations
 
-import difflib
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -11,6 +9,7 @@ from domain.errors import NotFoundError
 from domain.model import Json
 from projections.answers.pairing import PointKey, pair_points
 from projections.answers.plans import PlanSet, PlanText
+from projections.answers.word_diff import diff_words
 from projections.view import LATER_HINT, View
 
 OWN_WORDS = (None, "verbatim", "translated")
@@ -128,21 +127,6 @@ def _name_change(differs: Sequence[str]) -> str:
     if not differs:
         return "same"
     return "renumbered" if "number" in differs and {"number", "place"} >= {*differs} else "changed"
-
-
-def diff_words(old: str, new: str) -> list[Json]:
-    """Return word-level operations: equal, insert, delete; replaced words are both."""
-    left, right = (re.findall(r"\s+|\w+|[^\w\s]", each) for each in (old, new))
-    operations = []
-    matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag in ("equal", "delete", "replace"):
-            operations.append(
-                {"op": "equal" if tag == "equal" else "delete", "text": "".join(left[a:b])}
-            )
-        if tag in ("insert", "replace"):
-            operations.append({"op": "insert", "text": "".join(right[c:d])})
-    return operations
 
 
 def mark_points(point_diffs: list[Json]) -> None:

@@ -6,6 +6,7 @@ takes the original and returns what takes its place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
@@ -54,6 +55,7 @@ CAUSES = f"{PROPERTIES}test_every_change_has_the_cause_of_the_last_step_that_pro
 CORRECTED_DEFAULT = "tests/test_resolution.py::test_a_correction_to_the_default_is_no_difference"
 HULL = "tests/test_resolution.py::test_a_disputed_time_happens_from_the_first_claim_on"
 UNMENTIONED = "tests/test_acts.py::test_no_operation_on_a_point_that_nothing_mentioned_is_left_out"
+WORD_CHANGES = "tests/test_word_diff.py::test_a_change_reads_as_a_person_would_mark_it"
 WORDINGS, REDLINE = "tests/test_wordings.py::test_", "tests/test_redline.py::test_"
 ONLY_PROPOSED = "tests/test_acts.py::test_a_plan_that_is_only_to_be_amended_shows_what_is_pending"
 ORDER = f"{PROPERTIES}test_the_order_of_recording_does_not_matter"
@@ -794,6 +796,24 @@ STANDINGS = (
         "projections.answers.redline.OWN_WORDS",
         always((None, "verbatim", "translated", "paraphrase")),
         f"{REDLINE}a_paraphrase_is_never_word_for_word",
+    ),
+    Rule(
+        "a few words between two longer replacements are replaced with them",
+        "projections.answers.word_diff._absorb_strays",
+        always(list),
+        WORD_CHANGES,
+    ),
+    Rule(
+        "a change begins where a sentence or clause does",
+        "projections.answers.word_diff._slide_changes",
+        always(lambda hunks: hunks),
+        WORD_CHANGES,
+    ),
+    Rule(
+        "no operation begins inside a grapheme",
+        "projections.answers.word_diff.split_tokens",
+        always(lambda text: re.findall(r"\s+|\w+|[^\w\s]", text)),
+        "tests/test_word_diff.py::test_no_operation_begins_inside_a_grapheme",
     ),
     Rule(
         "a stance on a point that no plan has is an anomaly",

@@ -69,7 +69,7 @@ def _compare_wordings(point_diff: Json, is_one_plan: bool) -> str:
     """
     text_change = _text_change(point_diff, is_one_plan)
     point_diff["text_change"] = text_change
-    point_diff["ops"] = smooth_ops(point_diff["ops"]) if text_change == "changed" else None
+    point_diff["ops"] = show_rewriting(point_diff["ops"]) if text_change == "changed" else None
     if text_change == "paraphrased":
         others = [each for each in point_diff["marks"] if each["mark"] not in TEXT_CHANGES]
         point_diff["marks"] = [{"mark": text_change}, *others]
@@ -90,29 +90,17 @@ MIN_COMMON_SHARE = 0.3
 """Below this share of words in common, a text is shown as rewritten."""
 
 
-def smooth_ops(ops: Sequence[Json]) -> list[Json]:
-    """Return operations fit to be read: no gap between changed words, no patchwork."""
+def show_rewriting(ops: Sequence[Json]) -> Sequence[Json]:
+    """Return operations fit to be read: of a rewritten text, the old one and the new one."""
     size = {
         kind: sum(len(op["text"].strip()) for op in ops if op["op"] == kind)
         for kind in ("equal", "delete", "insert")
     }
-    rewritten = size["equal"] < MIN_COMMON_SHARE * (
-        size["equal"] + max(size["delete"], size["insert"])
+    changed = max(size["delete"], size["insert"])
+    if size["equal"] >= MIN_COMMON_SHARE * (size["equal"] + changed):
+        return ops
+    sides = (
+        {"op": kind, "text": "".join(op["text"] for op in ops if op["op"] in (kind, "equal"))}
+        for kind in ("delete", "insert")
     )
-    smoothed: list[Json] = []
-    deleted, inserted = "", ""
-    for at, op in enumerate(ops):
-        blank = not op["text"].strip() and 0 < at < len(ops) - 1
-        if op["op"] == "equal" and not rewritten and not (blank and (deleted or inserted)):
-            smoothed += _change_ops(deleted, inserted)
-            deleted, inserted = "", ""
-            smoothed.append(op)
-            continue
-        deleted += op["text"] if op["op"] != "insert" else ""
-        inserted += op["text"] if op["op"] != "delete" else ""
-    return smoothed + _change_ops(deleted, inserted)
-
-
-def _change_ops(deleted: str, inserted: str) -> list[Json]:
-    pair = (("delete", deleted), ("insert", inserted))
-    return [{"op": op, "text": text} for op, text in pair if text]
+    return [side for side in sides if side["text"]]
