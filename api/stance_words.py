@@ -4,8 +4,9 @@ words of the answer that it gives."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from domain.cells import ResolvedPosition
+from domain.cells import ResolvedPosition, is_same_place
 from projections.view import View
 
 AnswerWords = Mapping[tuple[str, str], str]
@@ -33,6 +34,35 @@ def answer_word(value: Mapping[str, object] | None) -> str | None:
     return label_word(
         None if value.get("type") == "position-withdrawn" else str(value.get("stance") or "")
     )
+
+
+class Stand(NamedTuple):
+    """Where a position stands, without any text: its word, and the answer that its stance is on."""
+
+    label: str | None
+    answer: str | None
+
+
+NO_STAND = Stand(None, None)
+
+
+def position_stand(position: ResolvedPosition | None) -> Stand:
+    """Return where a resolved position stands."""
+    if position is None:
+        return NO_STAND
+    return Stand(position_word(position), position.answer if position.stance else None)
+
+
+def is_restated(before: Mapping[str, object], after: Mapping[str, object]) -> bool:
+    """Return whether two positions in answers are one place, so that nothing moved."""
+    stands = (
+        Stand(
+            answer_word(each),
+            str(each["answer"]) if each.get("stance") and each.get("answer") else None,
+        )
+        for each in (before, after)
+    )
+    return is_same_place(*stands)
 
 
 def read_answer_words(view: View) -> AnswerWords:

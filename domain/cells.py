@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import orjson
 
@@ -302,7 +302,17 @@ def _start_of_run(candidates: Sequence[CellRow], older_rows: Iterable[CellRow]) 
     return neighbours[-1]
 
 
-def is_same_place(row: CellRow, other: CellRow) -> bool:
+class Placed(Protocol):
+    """What a place follows from: the stance of a position and its answer."""
+
+    @property
+    def label(self) -> str | None: ...
+
+    @property
+    def answer(self) -> str | None: ...
+
+
+def is_same_place(row: Placed, other: Placed) -> bool:
     """Return whether two positions are no difference: one answer, both held or both refused, or
     where one of them gives no answer one stance."""
     if row.label == other.label:

@@ -13,6 +13,7 @@ from api.stance_words import given_answer, read_answer_words
 from domain.basis import Question
 from tests.command_line import run_command
 from tests.facts import OPENING, Event, event, event_id, report
+from tests.pages import BASE, main, page
 from tests.serving import key_environment
 from tests.world import World
 
@@ -122,3 +123,76 @@ def test_json_keeps_the_slugs(ledger_file: Path, tmp_path: Path) -> None:
     positions = json.loads(done.stdout)["data"]["positions"]
 
     assert [each["answer"] for each in positions] == ["large", "large", None]
+
+
+def matrix_cell(text: str, party: str) -> str:
+    return text.partition(f'<td role="cell" data-label="{party}"')[2].partition("</td>")[0]
+
+
+def test_the_matrix_shows_the_answer_beside_the_stance(army: World) -> None:
+    text = main(page(army, "positions", "?from=2025-12-26"))
+
+    north = matrix_cell(text, "North")
+    assert "800,000 in peacetime" in north
+    assert "demands: A small one, 600,000</del>" in north
+    assert "free" not in text
+
+
+def test_another_answer_with_the_same_stance_is_a_change(army: World) -> None:
+    data = army.client.get(f"{BASE}/positions.json?from=2025-12-26").json()["data"]
+    (row,) = data["rows"]
+    changed = {party: cell["changed"] for party, cell in row["cells"].items()}
+
+    assert changed == {"north": True, "south": False, "west": False}
+    assert row["cells"]["north"]["answer"] == "large"
+
+
+def test_an_issue_lists_its_answers_in_order_with_who_stands_where(army: World) -> None:
+    (row,) = army.client.get(f"{BASE}/positions.json").json()["data"]["rows"]
+
+    assert [(each["label"], each["stances"]) for each in row["scale"]] == [
+        ("A small one, 600,000", []),
+        (
+            "800,000 in peacetime",
+            [{"word": "demands", "parties": ["north"]}, {"word": "rejects", "parties": ["south"]}],
+        ),
+        (None, [{"word": "reserves", "parties": ["west"]}]),
+    ]
+
+
+def test_a_cell_and_its_history_give_the_answers_of_then(army: World) -> None:
+    drawer = page(army, "positions", "?cell=north/army").partition('<aside id="drawer"')[2]
+    history = drawer.partition("<article")[2]
+
+    assert "The answers to this issue" in drawer
+    assert "demands (800,000 in peacetime), since" in drawer
+    assert "800,000 in peacetime" in history
+    assert "A small one, 600,000" in history
+
+
+def test_the_overview_and_a_brief_tell_the_move(army: World) -> None:
+    assert "demands</span></del>" not in page(army, "compare", "?from=2025-12-26")
+    (line,) = army.client.get(f"{BASE}/compare.json?from=2025-12-26").json()["data"]["lines"]
+
+    assert line["sentence"] == (
+        "North moves on “The army”: from demands (A small one, 600,000)"
+        " to demands (800,000 in peacetime)."
+    )
+    overview = main(page(army, "", "?as_of=2025-12-29"))
+    assert "800,000 in peacetime" in overview
+
+
+def test_the_same_answer_with_another_stance_is_said_again(own_site: World) -> None:
+    turns = [stated("north", 20, "proposes", "large"), stated("north", 27, "demands", "large")]
+    own_site.record("2025-12-30T09:00:00Z", [ARMY, *turns])
+    lines = own_site.client.get(f"{BASE}/compare.json?from=2025-12-26").json()["data"]["lines"]
+
+    assert [line["sentence"] for line in lines] == [
+        "North says again on “The army”: demands (800,000 in peacetime)."
+    ]
+
+
+def test_an_event_shows_its_answer_in_words(army: World) -> None:
+    text = main(page(army, f"events/{event_id('north-27')}"))
+
+    assert "<bdi>Answer</bdi></dt><dd><bdi>800,000 in peacetime</bdi>" in " ".join(text.split())

@@ -96,3 +96,15 @@ def test_a_watch_says_what_came_of_it_until_it_is_erased(tmp_path: Path) -> None
     assert "Looked, and found nothing new" not in text
     assert "Its content was erased for legal compliance" in own
     assert 'id="h-stands"' not in own
+
+
+def test_a_day_of_another_zone_is_shown_with_the_city(own_site: World) -> None:
+    day = {"tz": "America/New_York", "occurred": "2025-12-29"}
+    moment = {"tz": "America/New_York", "occurred": "2025-12-29T10:00:00Z"}
+    own_site.record("2025-12-30T09:00:00Z", [statement(7) | day, statement(8) | moment])
+    lines = own_site.client.get(f"{BASE}/events.json").json()["data"]["events"]
+    zones = {each["event"]: each["own_zone"] for each in lines}
+
+    assert (zones[event_id(7)], zones[event_id(8)]) == ("New York", None)
+    assert "29 December 2025</time>, <bdi>New York</bdi>" in page(own_site, f"events/{event_id(7)}")
+    assert "29 Dec 2025</time>, <bdi>New York</bdi>" in page(own_site, "events")

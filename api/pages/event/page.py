@@ -81,7 +81,7 @@ def _changed_since(frame: PageContext, recorded: Json, own_fields: Json) -> list
     return [
         {
             "name": name,
-            "value": replace_slugs(frame, name, own_fields.get(name)),
+            "value": _field_in_words(frame, name, own_fields),
             "accounts": replace_slugs(frame, name, rival_values(own_fields, name)),
         }
         for name in names
@@ -110,8 +110,8 @@ def _describe_change(frame: PageContext, change: Json) -> Json:
     changed_fields = [
         {
             "name": name,
-            "before": replace_slugs(frame, name, before.get(name)),
-            "after": replace_slugs(frame, name, after.get(name)),
+            "before": _field_in_words(frame, name, before),
+            "after": _field_in_words(frame, name, after),
         }
         for name in names
         if before.get(name) != after.get(name)
@@ -139,7 +139,18 @@ def _subject_name(frame: PageContext, change: Json) -> str:
 NAME_FIELDS = frozenset(
     {"party", "person", "issue", "on_behalf_of", "speaker", "announced_by", "by", "attributed_by"}
 )
-_FIELD_ORDER = ("summary", "title", "name", "speaker", "party", "issue", "stance", "quote", "text")
+_FIELD_ORDER = (
+    "summary",
+    "title",
+    "name",
+    "speaker",
+    "party",
+    "issue",
+    "stance",
+    "answer",
+    "quote",
+    "text",
+)
 
 
 def event_fields(frame: PageContext, value: Json) -> list[Json]:
@@ -152,7 +163,14 @@ def event_fields(frame: PageContext, value: Json) -> list[Json]:
     names.sort(
         key=lambda name: _FIELD_ORDER.index(name) if name in _FIELD_ORDER else len(_FIELD_ORDER)
     )
-    return [{"name": name, "value": replace_slugs(frame, name, value[name])} for name in names]
+    return [{"name": name, "value": _field_in_words(frame, name, value)} for name in names]
+
+
+def _field_in_words(frame: PageContext, name: str, fields: Json) -> object:
+    """Return the value of a field with names in place of slugs, also that of an answer."""
+    if name == "answer":
+        return frame.display_names.given_answer(fields)
+    return replace_slugs(frame, name, fields.get(name))
 
 
 def replace_slugs(frame: PageContext, field: str, value: object) -> object:

@@ -29,6 +29,7 @@ class EventFacts(NamedTuple):
 
     text: str | None
     occurred: str | None
+    tz: str | None
     target: str | None
     named_things: frozenset[tuple[str, str]]
     first_named: tuple[str, str] | None
@@ -52,6 +53,7 @@ def extract_facts(kind: str, body: bytes, provenance_json: bytes) -> EventFacts:
     return EventFacts(
         text and shorten_text(text, 240),
         value.get("occurred") if isinstance(value.get("occurred"), str) else None,
+        value.get("tz") if isinstance(value.get("tz"), str) else None,
         str(value["event"]) if kind in ACT_TYPES and not erased else None,
         frozenset(named_slugs),
         named_slugs[0] if named_slugs else None,
@@ -76,6 +78,7 @@ def event_line(frame: PageContext, item: Item) -> Json:
         "seq": item.seq,
         "says": facts.text or subject_facts.text or _subject_text(frame, item, subject_facts),
         "occurred": facts.occurred,
+        "own_zone": _own_zone(facts, frame.view.zone),
         "known_at": to_rfc3339(item.known_at) if item.has_known_at else None,
         "recorded_at": to_rfc3339(item.recorded_at),
         "out_after": lags_until_known(frame, item),
@@ -86,6 +89,17 @@ def event_line(frame: PageContext, item: Item) -> Json:
         "publishers": list(facts.publishers),
         "sources": list(facts.sources),
     }
+
+
+def _own_zone(facts: EventFacts, zone: str) -> str | None:
+    """Return the city of an event's own zone, where its days are those of another zone than the
+    negotiation's."""
+    if not (facts.occurred and facts.tz) or facts.tz == zone:
+        return None
+    span = parse_span(facts.occurred, facts.tz)
+    if span.start.exact and (span.end is None or span.end.exact):
+        return None
+    return facts.tz.rpartition("/")[2].replace("_", " ")
 
 
 def _subject_text(frame: PageContext, item: Item, subject_facts: EventFacts) -> str | None:

@@ -90,10 +90,11 @@ def _stands_by_issue(frame: PageContext, rows: list[Json]) -> list[Json]:
     rows_by_issue = {row["issue"]: row for row in rows if "issue" in row}
     stands: list[Json] = []
     for slug, item in frame.display_names.registered_items("issue").items():
-        parties_by_word: dict[str, list[str]] = {}
+        parties_by_stand: dict[tuple[str, str | None], list[str]] = {}
         for party, cell in rows_by_issue.get(slug, {"cells": {}})["cells"].items():
             if cell["word"]:
-                parties_by_word.setdefault(cell["word"], []).append(party)
+                stand = cell["word"], cell["answer_words"]
+                parties_by_stand.setdefault(stand, []).append(party)
         value = item.own_fields
         stands.append(
             {
@@ -101,7 +102,8 @@ def _stands_by_issue(frame: PageContext, rows: list[Json]) -> list[Json]:
                 "title": value.get("title") or slug,
                 "question": value.get("question"),
                 "words": [
-                    {"word": word, "parties": parties} for word, parties in parties_by_word.items()
+                    {"word": word, "answer": answer, "parties": parties}
+                    for (word, answer), parties in parties_by_stand.items()
                 ],
             }
         )
@@ -145,13 +147,17 @@ def _suggested_questions(frame: PageContext) -> list[Json]:
     ]
 
 
+MOVED_FIELDS = ("word", "answer_words", "before", "answer_before", "summary")
+"""What is shown of a position that changed."""
+
+
 def changed_positions(cells: list[tuple[Json, str, Json]]) -> list[Json]:
     """Return the positions that changed; parties that moved alike stand together."""
     positions: dict[tuple[object, ...], Json] = {}
     for row, party, cell in cells:
         position: Json = {name: row.get(name) for name in ("path", "title", "of")}
-        position |= {name: cell[name] for name in ("word", "before", "summary")}
-        key = row["path"], cell["word"], cell["before"]
+        position |= {name: cell[name] for name in MOVED_FIELDS}
+        key = row["path"], *(position[name] for name in MOVED_FIELDS if name != "summary")
         positions.setdefault(key, {"parties": [], **position})["parties"].append(party)
     return list(positions.values())
 

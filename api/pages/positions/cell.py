@@ -38,6 +38,7 @@ def load_cell(frame: PageContext, key: CellKey) -> Json | None:
         "party_name": frame.name_of("party", key[0]),
         "on": _subject_name(frame, key),
         "word": answer_word(position.to_json() if position else None),
+        "answer_words": frame.display_names.given_answer(position.to_json()) if position else None,
         "unknown": not (detail.history or detail.attributed),
         "since": position and position.since,
         "last_stated": position and position.last_stated,
@@ -84,6 +85,7 @@ def _statement_entry(frame: PageContext, statement: StatedPosition) -> Json:
     return {
         **(value := statement.to_json()),
         "says": disputed_text(value, "summary"),
+        "answer_words": frame.display_names.given_answer(value),
         **(_event_details(frame, item) if item else {}),
         "by": frame.display_names.claimant_name(statement.attributed_by),
     }

@@ -10,13 +10,14 @@ from pydantic import AfterValidator, Field
 
 from api.http.query_params import OptionalText
 from api.pages.positions.cell import load_cell
+from api.pages.positions.scale import build_scale
 from api.pages.shared.disputes import disputed_text
 from api.pages.shared.page import PageDefinition, SinceParams, is_slug
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
-from api.stance_words import label_word, position_word
+from api.stance_words import NO_STAND, Stand, label_word, position_stand
 from domain.basis import Basis
-from domain.cells import CellKey, ResolvedPosition
+from domain.cells import CellKey, ResolvedPosition, is_same_place
 from domain.model import Json
 from domain.plans import ResolvedPoint
 from projections.answers.plans import resolve_points
@@ -35,6 +36,7 @@ COLUMNS = (
     "before",
     "summary",
     "last_stated",
+    "answer",
 )
 
 
@@ -78,25 +80,26 @@ def build_matrix(frame: PageContext, earlier_basis: Basis) -> Json:
     """
     positions = add_json(frame.view, resolve_positions(frame.view))
     frame.page_state.stances.remember(frame.session, frame.basis, positions)
-    earlier_words = frame.page_state.stances.read_words(frame.session, earlier_basis)
+    earlier_stands = frame.page_state.stances.read_stands(frame.session, earlier_basis)
     statement_counts = frame.view.count_cells("position") | key_by_party(
         frame.view.count_cells("stance")
     )
     claim_counts = frame.view.count_cells("attributed")
     names = frame.names_by_slug("party")
     order = {slug: number for number, slug in enumerate(names)}
-    keys = {*positions, *earlier_words, *claim_counts}
+    keys = {*positions, *earlier_stands, *claim_counts}
     cells = {}
     for key in sorted(keys, key=lambda key: (order.get(key[0], -1), key)):
-        position, before = positions.get(key), earlier_words.get(key)
-        word = position_word(position)
+        position, before = positions.get(key), earlier_stands.get(key, NO_STAND)
+        stand = position_stand(position)
         cells[key] = {
-            "word": word,
-            **(_position_details(position) if position else EMPTY_CELL),
+            "word": stand.label,
+            **_answer_details(frame, key, position, before),
+            **(_position_details(frame, key, position) if position else EMPTY_CELL),
             "statements": statement_counts.get(key, 0),
             "claims": claim_counts.get(key, 0),
-            "changed": word != before,
-            "before": before,
+            "changed": stand.label != before.label or not is_same_place(stand, before),
+            "before": before.label,
         }
     party_names = {party: names.get(party, party) for party, *_ in cells}
     parties = [
@@ -117,12 +120,33 @@ EMPTY_CELL: Json = {
 }
 
 
-def _position_details(position: ResolvedPosition) -> Json:
+def _answer_details(
+    frame: PageContext, key: CellKey, position: ResolvedPosition | None, before: Stand
+) -> Json:
+    """Return the answer of a cell, now as a slug too, and before."""
+    answer = position.answer if position else None
+    return {
+        "answer": answer,
+        "answer_words": _answer_words(frame, key, answer),
+        "answer_before": _answer_words(frame, key, before.answer),
+    }
+
+
+def _answer_words(frame: PageContext, key: CellKey, answer: str | None) -> str | None:
+    return frame.display_names.given_answer({"issue": key[1], "answer": answer})
+
+
+def _position_details(frame: PageContext, key: CellKey, position: ResolvedPosition) -> Json:
     value = position.winner.own_fields
     return {
         "since": orjson.loads(position.since.detail or b"null") if position.since else None,
         "last_stated": orjson.loads(position.winner.detail or b"null"),
-        "among": [label_word(row.label) for row in position.candidates] if position.mixed else [],
+        "among": [
+            {"word": label_word(row.label), "answer": _answer_words(frame, key, row.answer)}
+            for row in position.candidates
+        ]
+        if position.mixed
+        else [],
         "disputed": bool(value.get("disputed")),
         "summary": None if position.mixed else disputed_text(value, "summary"),
         "events": [
@@ -137,7 +161,9 @@ def _issue_rows(frame: PageContext, cells: Mapping[CellKey, Json]) -> list[Json]
         value = item.own_fields
         row = {"issue": slug, "path": slug, "title": value.get("title") or slug}
         if party_cells := {key[0]: cell for key, cell in cells.items() if key[1:] == (slug,)}:
-            rows.append({**row, "question": value.get("question"), "cells": party_cells})
+            scale = build_scale(frame.display_names.answer_words, slug, party_cells)
+            question = value.get("question")
+            rows.append({**row, "question": question, "cells": party_cells, "scale": scale})
     return rows
 
 

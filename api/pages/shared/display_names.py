@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import cache, cached_property, partial
 
 from api.pages.shared.i18n import Translations
 from api.pages.shared.sanitize import shorten_text
+from api.stance_words import AnswerWords, given_answer, read_answer_words
+from domain.model import Json
 from domain.plans import ResolvedPoint
 from projections.answer_json import Item
 from projections.answers.plans import resolve_points
@@ -70,6 +72,15 @@ class DisplayNames:
         name_field = _REGISTRATIONS[kind][1]
         items = self.registered_items(kind).items()
         return {slug: str(item.own_fields.get(name_field) or slug) for slug, item in items}
+
+    @cached_property
+    def answer_words(self) -> AnswerWords:
+        """The words of each answer to an issue, by issue and answer."""
+        return read_answer_words(self.view)
+
+    def given_answer(self, position: Json) -> str | None:
+        """Return the words of the answer that a position gives, if any."""
+        return given_answer(self.answer_words, position) if position.get("answer") else None
 
     def full_name(self, kind: str, slug: str) -> str:
         """Return the whole name of a thing, or its slug where it has none."""

@@ -21,7 +21,7 @@ from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 
 from api.session import Session
-from api.stance_words import position_word
+from api.stance_words import Stand, position_stand
 from domain.basis import Basis
 from domain.cells import CellKey, ResolvedPosition
 from domain.instants import DAY, EARLIEST, Instant, local_microseconds
@@ -44,7 +44,7 @@ LINK_PLACEHOLDER = Markup("\0")
 """Stands in a fragment for what differs from page to page, until it is sent."""
 
 
-StanceWords = dict[CellKey, str | None]
+Stands = dict[CellKey, Stand]
 _answer_key = attrgetter(
     "known_at", "valid_at", "seq", "audience", "exclude_source", "only_source", "min_sources"
 )
@@ -81,24 +81,24 @@ class RailCache(BoundedCache[tuple[object, ...], tuple[Instant, Instant, list[Kn
         return known_days
 
 
-class StanceCache(BoundedCache[tuple[object, ...], StanceWords]):
-    """Who held what on the days that were looked at, in words and without any text of an event:
+class StanceCache(BoundedCache[tuple[object, ...], Stands]):
+    """Who held what on the days that were looked at, in slugs and without any text of an event:
     a reader who drags along compares with a day that was shown a while ago."""
 
-    def read_words(self, session: Session, basis: Basis) -> StanceWords:
-        """Return the word of each cell under a basis."""
-        words = self.get((session.negotiation, session.last_seq, *_answer_key(basis)))
-        if words is None:
-            words = self.remember(session, basis, resolve_positions(session.open_view(basis)))
-        return words
+    def read_stands(self, session: Session, basis: Basis) -> Stands:
+        """Return where each cell stands under a basis."""
+        stands = self.get((session.negotiation, session.last_seq, *_answer_key(basis)))
+        if stands is None:
+            stands = self.remember(session, basis, resolve_positions(session.open_view(basis)))
+        return stands
 
     def remember(
         self, session: Session, basis: Basis, positions: Mapping[CellKey, ResolvedPosition]
-    ) -> StanceWords:
-        """Keep the words of positions that were read; what is erased later is a later head too."""
-        words = {key: position_word(position) for key, position in positions.items()}
-        self[session.negotiation, session.last_seq, *_answer_key(basis)] = words
-        return words
+    ) -> Stands:
+        """Keep the stands of positions that were read; what is erased later is a later head too."""
+        stands = {key: position_stand(position) for key, position in positions.items()}
+        self[session.negotiation, session.last_seq, *_answer_key(basis)] = stands
+        return stands
 
 
 class PageFragments:

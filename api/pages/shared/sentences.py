@@ -6,7 +6,7 @@ from api.pages.shared.display_names import DisplayNames
 from api.pages.shared.disputes import BETWEEN_ACCOUNTS, disputed_text, rival_values
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
-from api.stance_words import answer_word
+from api.stance_words import answer_word, is_restated
 from domain.model import Json
 from projections.view import View
 
@@ -30,7 +30,9 @@ class SentenceWriter:
 
     def stance_label(self, value: Json | None) -> str:
         stance_key = answer_word(value) or "none"
-        return self.words.get(f"stance.{stance_key}", stance_key)
+        stance = self.words.get(f"stance.{stance_key}", stance_key)
+        answer = self.names.given_answer(value or {})
+        return f"{stance} ({shorten_text(answer, 90)})" if answer else stance
 
     def _subject_name(self, value: Json) -> str:
         if value.get("issue"):
@@ -44,7 +46,7 @@ class SentenceWriter:
 
     def _position(self, transition: str, before: Json | None, value: Json) -> str:
         stance, earlier_stance = self.stance_label(value), self.stance_label(before)
-        if transition == "changed" and stance == earlier_stance:
+        if transition == "changed" and is_restated(before or {}, value):
             is_newly_disputed = value.get("disputed") and not (before or {}).get("disputed")
             transition = "disputed" if is_newly_disputed else "reworded"
         return self.fill_phrase(
