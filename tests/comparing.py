@@ -11,9 +11,10 @@ from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES
 from domain.instants import from_rfc3339
 from projections import answers
 from projections.answer_json import Item
+from projections.answers.newest import WHOLE, ListLimits
 from projections.view import View
 from tests.facts import ADDRESS, Event
-from tests.reference import plain
+from tests.reference import FEW, plain
 
 
 def reference_clocks(question: dict[str, Any], recorded: list[Event], now: int) -> dict[str, Any]:
@@ -38,6 +39,9 @@ def _cell(value: dict[str, Any]) -> str:
 MEETING = ("status", "ongoing", "occurred", "concluded", "expected", "title", "place", "outcome")
 POSITION = ("stance", "answer", "mixed", "since", "last_stated")
 LISTED = ("possible", "scheduled", "withdrawn")
+BOUNDED_EVENTS = ("attributed", "statements", "disputed", *LISTED)
+UNTOLD = ("unrealised", "erased", "anomalies")
+"""Bounded lists that the oracle does not put in order."""
 REGISTERED = (
     "negotiation-opened",
     "party-registered",
@@ -49,7 +53,7 @@ REGISTERED = (
 
 def reduce_view(view: View) -> dict[str, Any]:
     """Return of a view what the oracle knows too, in its form."""
-    state = answers.to_plain(answers.build_state(view, ADDRESS))
+    state = answers.to_plain(answers.build_state(view, ADDRESS, WHOLE))
     items = view.read_log(after=0, limit=1000, type=None, subject=None, standing=None)
     news = [i for i in items if i.type not in ACT_TYPES | BOOKKEEPING_TYPES]
     kept = [item for kind in REGISTERED for item in view.visible_records(kind)]
@@ -72,6 +76,26 @@ def reduce_view(view: View) -> dict[str, Any]:
         ],
         "anomalies": sorted({(each["kind"], each["events"][0]) for each in state["anomalies"]}),
         "coverage": _unwatched_days(state["coverage"]),
+        "newest": _newest(view),
+    }
+
+
+def _newest(view: View) -> dict[str, Any]:
+    """Return what a state keeps of its bounded lists, and how many items they have in all."""
+    state = answers.to_plain(answers.build_state(view, ADDRESS, ListLimits(FEW, FEW)))
+    kept = {name: [each["event"] for each in state[name]] for name in BOUNDED_EVENTS}
+    kept["gaps"] = [gap["from"] for gap in state["coverage"]["gaps"]]
+    for meeting in state["meetings"]:
+        if meeting["status"] in ("concluded", "cancelled"):
+            kept.setdefault(f"{meeting['status']}_meetings", []).append(meeting["meeting"])
+    counts = {name: more["count"] for name, more in state["more"].items() if name not in UNTOLD}
+    for plan in state["plans"]:
+        for name in ("pending", "endorsements"):
+            kept[f"{name} of {plan['plan']}"] = [each["event"] for each in plan[name]]
+        counts |= {f"{name} of {plan['plan']}": m["count"] for name, m in plan["more"].items()}
+    return {
+        "kept": {name: sorted(items) for name, items in kept.items() if items},
+        "counts": counts,
     }
 
 
@@ -175,6 +199,7 @@ ALIKE = (
     "pending",
     "statements",
     "coverage",
+    "newest",
 )
 
 

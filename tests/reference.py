@@ -11,6 +11,7 @@ import copy
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -435,6 +436,7 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
             + _repeated(happened)
         ),
         "coverage": _unwatched(lives, asked),
+        "newest": _newest(shown, happened, lives, asked),
     }
 
 
@@ -498,6 +500,58 @@ def _listed(shown: list[Life]) -> dict[str, list[str]]:
     newest = sorted(shown, key=lambda x: x.key, reverse=True)
     names = ("possible", "scheduled", "withdrawn")
     return {name: [x.id for x in newest if x.standing == name] for name in names}
+
+
+FEW = 2
+"""How many items a list of a bounded state has here."""
+
+
+def _newest(
+    shown: list[Life], happened: list[Life], lives: list[Life], asked: ReferenceBasis
+) -> dict[str, Any]:
+    """Return the last items of each bounded list, and how many there are where some are left off.
+
+    An item is what it is called, after the place that it is sorted by.
+    """
+    by_id = {x.id: x for x in shown}
+    lists: dict[str, list[tuple[Any, str]]] = {
+        "attributed": [
+            (by_id[claim].key, claim)
+            for events in _attributed(happened).values()
+            for claim, *_ in _last_claims(events, asked)
+        ],
+        "statements": [(by_id[event].key, event) for event, _ in _statements(happened)],
+        "disputed": [(x.key, x.id) for x in shown if x.rivals],
+        "gaps": _runs_of_days(_unwatched(lives, asked) or []),
+    }
+    for standing in ("possible", "scheduled", "withdrawn"):
+        lists[standing] = [(x.key, x.id) for x in shown if x.standing == standing]
+    for slug, meeting in _meetings(shown, asked.valid_at).items():
+        of = [x for x in happened if x.type.startswith("meeting-") and x.fields["meeting"] == slug]
+        if meeting["status"] in ("concluded", "cancelled"):
+            name = f"{meeting['status']}_meetings"
+            lists.setdefault(name, []).append((max(x.key for x in of), slug))
+    for event in _pending(happened):
+        name = f"pending of {by_id[event].fields['plan']}"
+        lists.setdefault(name, []).append((by_id[event].key, event))
+    for x in happened:
+        if x.type in ENDORSING and x.fields["plan"]:
+            lists.setdefault(f"endorsements of {x.fields['plan']}", []).append((x.key, x.id))
+    return {
+        "kept": {
+            name: sorted(item for _, item in sorted(items)[-FEW:])
+            for name, items in lists.items()
+            if items
+        },
+        "counts": {name: len(items) for name, items in lists.items() if len(items) > FEW},
+    }
+
+
+def _runs_of_days(days: list[str]) -> list[tuple[str, str]]:
+    """Return the first day of each run, which is also its place."""
+    known = set(days)
+    before = {d: str(date.fromisoformat(d) - timedelta(days=1)) for d in days}
+    return [(d, d) for d in days if before[d] not in known]
 
 
 def _bookkeeping(lives: list[Life], shown: list[Life], asked: ReferenceBasis) -> list[str]:

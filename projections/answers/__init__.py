@@ -1,13 +1,12 @@
 """The answers of the contract: each built from a view by pure rules."""
 
 from projections.answers.coverage import build_coverage
+from projections.answers.meetings import find_meeting, select_meetings
 from projections.answers.plans import find_plan, find_point, select_plans
 from projections.answers.positions import (
     find_cell,
-    find_meeting,
     select_attributed,
     select_claims,
-    select_meetings,
     select_positions,
     trace_stances,
 )

@@ -1,17 +1,13 @@
-"""Where parties stand: positions, what others claim of them, and meetings."""
+"""Where parties stand: positions, and what others claim of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
 from itertools import islice
-from operator import attrgetter
 from types import MappingProxyType
-from typing import NamedTuple
 
 import orjson
 
-from domain import meetings as meeting_rules
 from domain.cells import (
     CellKey,
     CellRow,
@@ -22,19 +18,13 @@ from domain.cells import (
 )
 from domain.errors import NotFoundError
 from domain.instants import EARLIEST, Instant
-from domain.meetings import ResolvedMeeting
 from domain.model import Json
 from projections.answer_json import join_objects, merge_provenance
-from projections.answers.anomalies import FoundAnomaly
 from projections.answers.newest import NewestLists
 from projections.view import ALL_ROWS, LATER_HINT, T, View
 
-FOUNDING_TYPES = ("meeting-announced", "meeting-held")
-"""What a meeting is known by; all else is told of one."""
-CLOSED_STATUSES = ("concluded", "cancelled")
 NULL_JSON = b"null"
 NO_STANCE: Json = {"stance": None, "answer": None, "summary": None, "quote": None, "conditions": []}
-NO_FACTS = dict.fromkeys(("title", "place", "format", "outcome", "summary"))
 
 
 def select_positions(view: View, *party: str) -> list[orjson.Fragment]:
@@ -205,103 +195,6 @@ def find_cell(view: View, *key: str, start: int = 0, limit: int = 100) -> Json:
         "history": history,
         "attributed": others,
     }
-
-
-def select_meetings(view: View, *slug: str, status: str | None = None) -> list[orjson.Fragment]:
-    """Return every meeting, or one, or those of one status, as of the basis."""
-    meetings = _list_meetings(view, *slug)
-    return [each.json_fragment for each in meetings if status in (None, each.status)]
-
-
-def select_newest_meetings(view: View, lists: NewestLists) -> list[orjson.Fragment]:
-    """Return of the meetings concluded, and of those cancelled, the newest, by the tie order of
-    the last that happened of each; of all others every one."""
-    meetings = list(_list_meetings(view))
-    for status in CLOSED_STATUSES:
-        closed = {each.slug: each for each in meetings if each.status == status}
-        kept = lists.keep(
-            f"{status}_meetings", closed.values(), attrgetter("order"), "meetings", status=status
-        )
-        left_off = closed.keys() - {each.slug for each in kept}
-        meetings = [each for each in meetings if each.slug not in left_off]
-    return [each.json_fragment for each in meetings]
-
-
-class _ListedMeeting(NamedTuple):
-    """A meeting as of a basis; ``order`` is the place in tie order of the last that happened."""
-
-    slug: str
-    status: str
-    order: tuple[int, ...]
-    parts: tuple[bytes, ...]
-
-    @property
-    def json_fragment(self) -> orjson.Fragment:
-        return join_objects(*self.parts)
-
-
-def _list_meetings(view: View, *slug: str) -> Iterator[_ListedMeeting]:
-    at = view.basis.valid_at
-    for (name,), rows in view.read_cells("meeting", *slug).items():
-        resolved, facts, provenance = _resolve_meeting(name, tuple(rows), view.zone)
-        if resolved:
-            status = resolved.status_at(at)
-            clock_fields = {"status": status, "ongoing": resolved.is_ongoing_at(at)}
-            order = max((not row.possible, *row.tie_order) for row in rows)
-            parts = (facts, orjson.dumps(clock_fields), provenance)
-            yield _ListedMeeting(name, status, order, parts)
-
-
-@lru_cache(maxsize=2**12)
-def _resolve_meeting(
-    slug: str, newest_first: Sequence[CellRow], zone: str
-) -> tuple[ResolvedMeeting | None, bytes, bytes]:
-    """Return a meeting, its JSON as far as the clock does not matter, and what it rests on."""
-    resolved = meeting_rules.resolve(newest_first, zone)
-    if resolved is None:
-        return None, b"", b""
-    facts = {
-        "meeting": slug,
-        "occurred": resolved.occurred,
-        "concluded": resolved.concluded,
-        "expected": resolved.expected,
-        **NO_FACTS,
-        **resolved.fields,
-        **({"disputed": True, "rivals": resolved.rivals} if resolved.rivals else {}),
-    }
-    return (
-        resolved,
-        orjson.dumps(facts),
-        merge_provenance(collect_provenances(reversed(newest_first))),
-    )
-
-
-def find_meeting_anomalies(view: View) -> Iterator[FoundAnomaly]:
-    """Yield what was recorded of meetings that nothing announced or held."""
-    for (slug,), rows in view.read_cells("meeting").items():
-        if any(row.label in FOUNDING_TYPES for row in rows) or _is_announced(view, slug):
-            continue
-        for row in rows:
-            value = {"kind": "meeting-without-announcement", "meeting": slug, "type": row.label}
-            yield FoundAnomaly(row.tie_order, value, [row.provenance])
-
-
-def _is_announced(view: View, slug: str) -> bool:
-    """Return whether anything admitted announces or holds a meeting, on whatever day or terms."""
-    return any(
-        not item.withdrawn
-        for kind in FOUNDING_TYPES
-        for item in view.read_log(
-            after=0, limit=ALL_ROWS, type=kind, subject=f"meeting:{slug}", standing=None
-        )
-    )
-
-
-def find_meeting(view: View, slug: str) -> orjson.Fragment:
-    """Return one meeting. Raises NotFoundError if it is not known under this basis."""
-    for fragment in select_meetings(view, slug):
-        return fragment
-    raise NotFoundError(f"no meeting {slug!r} is known under this basis", hint=LATER_HINT)
 
 
 def collect_provenances(rows: Iterable[CellRow]) -> list[bytes]:

@@ -14,14 +14,10 @@ from domain.model import Json
 from projections.answer_json import Item, join_objects
 from projections.answers.anomalies import FoundAnomaly
 from projections.answers.coverage import build_coverage
+from projections.answers.meetings import find_meeting_anomalies, select_newest_meetings
 from projections.answers.newest import BOUNDED, ListLimits, NewestLists
 from projections.answers.plans import PlanSet
-from projections.answers.positions import (
-    find_meeting_anomalies,
-    select_newest_attributed,
-    select_newest_meetings,
-    select_positions,
-)
+from projections.answers.positions import select_newest_attributed, select_positions
 from projections.view import ALL_ROWS, LATER_HINT, View
 
 
