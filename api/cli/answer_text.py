@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from api.cli.left_off import CLAIMS_TITLE, UNREALISED_TITLE, left_off_texts
 from api.cli.options import wrap_text
 from api.models.answers import (
     Anomaly,
@@ -37,23 +38,6 @@ ANOMALY_SENTENCES = {
     "second-introduction": "{plan} is introduced a second time; the first one counts.",
     "stance-without-point": "A stance on point {point} of {plan}, which no plan has.",
 }
-
-
-CLAIMS_TITLE = "THIRD-PARTY CLAIMS (do not change positions)"
-UNREALISED_TITLE = "NOT ACTUAL (conditional, hypothetical, denied)"
-LISTS_BY_SECTION = {
-    "MEETINGS": ("concluded_meetings", "cancelled_meetings"),
-    CLAIMS_TITLE: ("attributed",),
-    "LATEST STATEMENTS": ("statements",),
-    "DISPUTED": ("disputed",),
-    "WITHDRAWN": ("withdrawn",),
-    "POSSIBLY HAPPENED": ("possible",),
-    "SCHEDULED": ("scheduled",),
-    UNREALISED_TITLE: ("unrealised",),
-    "LEGALLY ERASED": ("erased",),
-    "ANOMALIES": ("anomalies",),
-}
-"""The lists of a state that a section shows and that may leave something off."""
 
 
 class Paragraph(NamedTuple):
@@ -95,21 +79,9 @@ def state_text(basis: Basis, state: State, coverage: Coverage, answers: AnswerWo
         "ANOMALIES": map(_anomaly_paragraph, state.anomalies),
     }
     for title, paragraphs in sections.items():
-        names = LISTS_BY_SECTION.get(title, ())
-        left_off = [_more_paragraph(state, name) for name in names if name in state.more]
+        left_off = map(Paragraph, left_off_texts(state, title))
         lines += _section_lines(title, [*paragraphs, *left_off])
     return "\n".join(lines).rstrip()
-
-
-def _more_paragraph(state: State, name: str) -> Paragraph:
-    """Say how much of a list is left off, and how to see it."""
-    count, status = state.more[name].count, name.removesuffix("_meetings")
-    shown = getattr(state, name, None)
-    if shown is None:
-        shown = [meeting for meeting in state.meetings if meeting.status == status]
-    what = "" if status == name else f" {status}"
-    number = "more" if count is None else f"{count - len(shown)} more"
-    return Paragraph(f"and {number}{what}, which --all shows")
 
 
 def _role_paragraph(role: Role) -> Paragraph:

@@ -1462,6 +1462,16 @@ ROUND_TRIPS = (
     ),
 )
 
+BOUNDED_STATES = (
+    Rule(
+        "of a long list a state keeps the newest",
+        "projections.answers.newest.nlargest",
+        lambda original: lambda n, items, key: original(n, items, key=lambda each: -each),
+        "tests/test_bounded_state.py::"
+        "test_a_state_gives_the_newest_of_each_list_and_says_how_many_there_are",
+    ),
+)
+
 RULES = (
     *LIFE,
     *CLOCKS,
@@ -1473,4 +1483,5 @@ RULES = (
     *ZONED,
     *FOLLOWED_RULES,
     *ROUND_TRIPS,
+    *BOUNDED_STATES,
 )
