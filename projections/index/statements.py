@@ -68,5 +68,6 @@ def log_statement(dialect: Dialect, *filters: str | None) -> str:
 
 
 def count_statement(dialect: Dialect, name: str) -> str:
-    """Return the statement that counts the rows of another."""
-    return f"SELECT count(*) FROM ({STATEMENTS[dialect][name]}) AS counted"  # noqa: S608  # only our own statements
+    """Return the statement that counts the rows of another up to its limit, in whatever order."""
+    unordered = STATEMENTS[dialect][name].rpartition("\nORDER BY")[0]
+    return f"SELECT count(*) FROM ({unordered}\nLIMIT :limit) AS counted"  # noqa: S608  # only our own statements
