@@ -13,6 +13,8 @@ from ledger.database import Cursor, Row, database_dialect
 from ledger.log import ERASED_PAYLOAD
 from ledger.write_state import ReservedSlug, introduction_rows
 
+INTRODUCING_TYPES = frozenset((*INTRODUCTION_FIELDS, *ACT_TYPES, "position-stated"))
+"""Types that introduce something, or the answer that a position names."""
 PAGE_SIZE = 4096
 """Events read at once."""
 _FIND_TABLE = {
@@ -78,7 +80,7 @@ def read_introducers(c: Cursor) -> dict[ReservedSlug, str]:
 
 
 def _read_events(c: Cursor) -> Iterator[tuple[str, TargetEvent]]:
-    after, types = 0, {*INTRODUCTION_FIELDS, *ACT_TYPES, "position-stated"}
+    after = 0
     while True:
         c.execute(
             """
@@ -92,7 +94,7 @@ def _read_events(c: Cursor) -> Iterator[tuple[str, TargetEvent]]:
             return
         after = rows[-1]["seq"]
         for row in rows:
-            if row["type"] in types:
+            if row["type"] in INTRODUCING_TYPES:
                 yield row["negotiation"], _as_target(row)
 
 

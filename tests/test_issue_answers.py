@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.command_line import run_command
 from tests.facts import OPENING, Event, act, event, event_id, report
 from tests.fold_world import FoldWorld
-from tests.world import World
+from tests.world import KEY, World
 
 AT, LATER = "2025-12-24T12:00:00Z", "2025-12-25T12:00:00Z"
 SCALE = [
@@ -147,3 +149,12 @@ def test_an_answer_that_a_position_names_cannot_be_dropped(http_world: World) ->
     assert dropped["pointer"] == "/changes/answers"
     assert event_id("said") in dropped["detail"]
     assert http_world.post(correction("kept", "high")).status_code == 201
+
+
+def test_a_ledger_with_stated_answers_verifies(tmp_path: Path) -> None:
+    with World(tmp_path) as world:
+        world.record(AT, [*BEGUN, stated("low", 18, "demands", "low")])
+
+    ran = run_command("verify", "--db", tmp_path / "world.db", MINUTEBOOK_LOG_KEY=KEY)
+
+    assert ran.returncode == 0, ran.stdout

@@ -10,7 +10,7 @@ from operator import itemgetter
 
 import orjson
 
-from domain.catalogue import ACT_TYPES, topic_of
+from domain.catalogue import topic_of
 from domain.errors import MinutebookError
 from domain.introductions import INTRODUCTION_FIELDS, TargetEvent, find_introduction
 from domain.issue_answers import introduce_answers
@@ -138,7 +138,7 @@ class LogAudit:
         self._compare_field(event.seq, "originator_version", event.originator_version, events + 1)
         self._compare_field(event.seq, "topic", event.topic, topic_of(kind))
         self.recorded_at = event.recorded_at
-        if kind in ACT_TYPES or kind in INTRODUCTION_FIELDS or kind == "negotiation-opened":
+        if kind in introductions.INTRODUCING_TYPES or kind == "negotiation-opened":
             zone = self._track_introduction(event, zone, events)
         self.negotiations[slug] = (stream, zone, events + 1, event.seq)
 
@@ -150,14 +150,7 @@ class LogAudit:
         except orjson.JSONDecodeError:
             return zone  # its leaf hash is a fault already
         if "erased" in value:
-            fields = INTRODUCTION_FIELDS.get(kind)
-            kinds = (
-                fields[-1:]
-                if fields
-                else tuple(names[-1] for names in INTRODUCTION_FIELDS.values())
-            )
-            kinds += ("stated-answer", "answers-correction")
-            self.erased_slugs.update((slug, slug_kind) for slug_kind in kinds)
+            self.erased_slugs.update((slug, slug_kind) for slug_kind in _introduced_kinds(kind))
         introduction = find_introduction(kind, value, event.id, self._find_target)
         if introduction:
             key = (slug, introduction.kind, introduction.slug)
@@ -277,3 +270,15 @@ class LogAudit:
 def _shorten_value(value: object) -> str:
     text = value.hex() if isinstance(value, bytes) else str(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _introduced_kinds(kind: str) -> tuple[str, ...]:
+    """Return the kinds of what an event of this type may have introduced; an act any of them."""
+    if kind == "position-stated":
+        return ("stated-answer",)
+    introduced = [INTRODUCTION_FIELDS[kind]] if kind in INTRODUCTION_FIELDS else []
+    return (
+        *(names[-1] for names in introduced or INTRODUCTION_FIELDS.values()),
+        "stated-answer",
+        "answers-correction",
+    )
