@@ -1,4 +1,4 @@
-"""Restoring a log from its exports: the same ids, seqs, times and salts, the same tree."""
+"""Restoring a log from its exports: the same ids, times and salts; of a whole log the same tree."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.errors import InvalidEventError
-from domain.instants import Instant
+from domain.instants import Instant, to_rfc3339
 from domain.model import Entry, Json
 from ledger.append import AppendBatch, ProposedEvent
 from ledger.database import Cursor, insert_rows, transaction
 from ledger.log import ERASED_PAYLOAD
-from ledger.proofs.merkle import canonical_json
+from ledger.proofs.merkle import canonical_json, leaf_bytes, leaf_hash, payload_hash
 from ledger.submission import Submission, SubmissionCheck
 from ledger.write_state import PriorEvent, WriteState
 from ledger.writer import ReadModel
@@ -34,11 +34,15 @@ class RestoredEvent:
 
 
 class LogRestore:
-    """Records a whole log again, page by page, in an empty ledger."""
+    """Records a log again, page by page, in an empty ledger.
+
+    From the first seq that the exports lack, events have new seqs, in the old order.
+    """
 
     def __init__(self, c: Cursor, read_model: ReadModel) -> None:
         self.c, self.read_model = c, read_model
         self.erased_events: dict[str, tuple[int, str]] = {}
+        self.missing_seq: int | None = None
 
     def restore_page(self, events: Sequence[RestoredEvent]) -> None:
         """Record a page in one transaction. Raises InvalidEventError where it cannot be the log."""
@@ -48,40 +52,71 @@ class LogRestore:
             entries = [self._restore_event(append_batch, write_state, event) for event in events]
             append_batch.write_rows()
             write_state.write_changes(self.c)
-            for event in events:
-                self._restore_erasure(event)
+            for event, (_, entry) in zip(events, entries, strict=True):
+                self._restore_erasure(event, entry.seq)
             self.read_model.apply(self.c, entries)
 
     def _restore_event(
         self, append_batch: AppendBatch, write_state: WriteState, event: RestoredEvent
     ) -> tuple[str, Entry]:
         check = SubmissionCheck(self.c, write_state, Submission(event.negotiation, ()))
+        if reason := self._find_gap(check, event):
+            hint = "give whole exports"
+            raise InvalidEventError(f"seq {event.seq} {reason}", hint=hint)
         check.apply_event(event.id, event.type, event.payload)
         check.event_count += 1
         state = b"" if event.commitment else canonical_json(dict(event.payload))
+        _require_leaf_hash(event, event.commitment or payload_hash(event.salt, state))
         proposed_event = ProposedEvent(
             event.id, event.negotiation, check.event_count, event.type, state, event.recorded_by
         )
         recorded_event = append_batch.add_event(
             proposed_event, event.recorded_at, event.salt, event.commitment
         )
-        if (recorded_event.seq, recorded_event.leaf_hash) != (event.seq, event.leaf_hash):
-            last_seq = recorded_event.seq - 1
-            detail = f"seq {event.seq} does not follow seq {last_seq} with its leaf hash"
-            raise InvalidEventError(detail, hint="give the exports of every negotiation, unedited")
+        seq = recorded_event.seq
+        if seq != event.seq and self.missing_seq is None:
+            self.missing_seq = seq
         check.batch_events[event.id] = PriorEvent(
-            event.seq, event.negotiation, event.type, state or ERASED_PAYLOAD
+            seq, event.negotiation, event.type, state or ERASED_PAYLOAD
         )
-        check.update_write_state(event.seq)
+        check.update_write_state(seq)
         payload = {"erased": True} if event.commitment else event.payload
         zone = check.negotiation.zone
-        return event.negotiation, Entry(
-            event.seq, event.id, event.type, event.recorded_at, payload, zone
-        )
+        return event.negotiation, Entry(seq, event.id, event.type, event.recorded_at, payload, zone)
 
-    def _restore_erasure(self, event: RestoredEvent) -> None:
+    def _find_gap(self, check: SubmissionCheck, event: RestoredEvent) -> str:
+        """Return what shows that the export of its negotiation lacks an earlier event."""
+        if not check.event_count and event.type != "negotiation-opened":
+            return f"is the first of {event.negotiation!r} but does not open it"
+        target = event.payload.get("event")
+        if target is not None and check.find_target(str(target)) is None:
+            return f"is about event {target}, which no export has before it"
+        return ""
+
+    def _restore_erasure(self, event: RestoredEvent, seq: int) -> None:
         if event.commitment:
-            self.erased_events[event.id] = (event.seq, event.commitment)
+            self.erased_events[event.id] = (seq, event.commitment)
         elif event.type == "payload-erased":
-            seq, commitment = self.erased_events[event.payload["event"]]
-            insert_rows(self.c, "erasure", [(seq, commitment, event.seq)])
+            target = str(event.payload.get("event"))
+            if target not in self.erased_events:
+                detail = f"seq {event.seq} erased event {target}, which has its payload here"
+                raise InvalidEventError(detail, hint="give exports of one moment")
+            erased_seq, commitment = self.erased_events[target]
+            insert_rows(self.c, "erasure", [(erased_seq, commitment, seq)])
+
+
+def _require_leaf_hash(event: RestoredEvent, commitment: str) -> None:
+    """Refuse an event that is not as it was recorded."""
+    leaf = leaf_bytes(
+        id=event.id,
+        negotiation=event.negotiation,
+        payload_hash=commitment,
+        recorded_at=to_rfc3339(event.recorded_at),
+        recorded_by=event.recorded_by,
+        seq=event.seq,
+        type=event.type,
+    )
+    if leaf_hash(leaf) != event.leaf_hash:
+        detail = f"seq {event.seq} was edited: it does not have its leaf hash"
+        hint = "give the exports unedited; minutebook import records edited ones as new events"
+        raise InvalidEventError(detail, hint=hint)

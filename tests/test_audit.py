@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from api.cli import backup, maintenance, proofs
+from api.cli import backup, maintenance, proofs, restore
 from api.cli.verify import VerifyResult, ignore_progress, verify_ledger
 from api.http import exports
 from api.settings import Settings
@@ -310,7 +310,7 @@ def test_nothing_is_erased_twice_or_that_is_not_there(folder: Path) -> None:
 
 def test_a_backup_is_put_back_after_it_was_verified(folder: Path) -> None:
     backup.backup_ledger(settings(folder), folder / "copy.db")
-    backup.restore_ledger(settings(folder, "new.db"), [folder / "copy.db"], from_export=False)
+    restore.restore_backup(settings(folder, "new.db"), [folder / "copy.db"])
 
     assert verify_folder(folder, "new.db").root_hash == verify_folder(folder).root_hash
 
@@ -323,7 +323,7 @@ def test_an_edited_backup_is_not_put_in_place(folder: Path) -> None:
     connection.close()
 
     with pytest.raises(TamperedError, match="version"):
-        backup.restore_ledger(settings(folder, "new.db"), [folder / "copy.db"], from_export=False)
+        restore.restore_backup(settings(folder, "new.db"), [folder / "copy.db"])
     assert not (folder / "new.db").exists()
 
 
@@ -344,13 +344,9 @@ def test_exports_of_all_negotiations_make_the_same_tree_again(folder: Path) -> N
     maintenance.erase_payload(settings(folder), event_id(50), "Article 17 request")
     files = [export_lines(folder, name) for name in ("talks", "other")]
 
-    backup.restore_ledger(settings(folder, "new.db"), files, from_export=True)
+    restore.restore_exports(settings(folder, "new.db"), files)
     restored = verify_folder(folder, "new.db")
     assert (restored.root_hash, restored.faults) == (verify_folder(folder).root_hash, [])
-    (folder / "new.db").unlink()
-    with pytest.raises(InvalidEventError, match="does not follow"):
-        backup.restore_ledger(settings(folder, "new.db"), files[:1], from_export=True)
-    assert not (folder / "new.db").exists()
 
 
 def test_exports_that_overlap_are_told_by_file_and_seq(folder: Path) -> None:
@@ -361,7 +357,7 @@ def test_exports_that_overlap_are_told_by_file_and_seq(folder: Path) -> None:
 
     for other, seq, line in ((again, 1, 1), (part, 4, 1), (file, 1, 1)):
         with pytest.raises(InvalidEventError) as caught:
-            backup.restore_ledger(settings(folder, "new.db"), [file, other], from_export=True)
+            restore.restore_exports(settings(folder, "new.db"), [file, other])
 
         told = f"seq {seq} occurs twice: {file}, line {seq}; {other}, line {line}"
         assert caught.value.detail == told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import groupby
@@ -10,12 +11,15 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from api.cli import maintenance
 from api.http.exports import write_lines
 from api.settings import Settings
+from ledger import log
+from ledger.proofs.merkle import compute_root
 from ledger.read_only import ReadOnlyLedger
 from tests.command_line import run_command
 from tests.facts import OPENING, STANCE, Batch, act, event_id, report
@@ -50,11 +54,16 @@ def import_events(db: str | Path, folder: Path, file: Path, name: str = "talks")
     return summary | {"said": ran.stderr}
 
 
-def keep_beside(folder: Path) -> dict[str, str]:
+def kept_beside(folder: Path) -> dict[str, str]:
     """Return where a ledger keeps its key and checkpoint, which a server's address does not say."""
     checkpoint = folder / "imported.checkpoint"
-    checkpoint.unlink(missing_ok=True)
     return {"MINUTEBOOK_LOG_KEY": KEY, "MINUTEBOOK_CHECKPOINT": str(checkpoint)}
+
+
+def keep_beside(folder: Path) -> dict[str, str]:
+    """Return the same for a ledger that nobody signed yet."""
+    (folder / "imported.checkpoint").unlink(missing_ok=True)
+    return kept_beside(folder)
 
 
 @pytest.fixture(params=("sqlite", "postgres"))
@@ -181,18 +190,195 @@ def test_fields_of_a_ledger_are_refused_where_a_row_was_not_exported(
     assert f"{exported}:1: /recorded_by: " in ran.stderr
 
 
-def round_trip(batches: list[Batch], folder: Path, server: str | None = None) -> None:
-    """Import the export of a history into an empty ledger, and compare ids and content."""
+# Restoring.
+
+
+def read_lines(db: str | Path, folder: Path, *names: str) -> list[bytes]:
+    """Return the exports of these negotiations, byte for byte, by seq."""
+    lines = [
+        line for name in names for line in export_events(db, folder, name).read_bytes().splitlines()
+    ]
+    return sorted(lines, key=lambda line: int(json.loads(line)["seq"]))
+
+
+def read_root_of(world: World) -> tuple[int, bytes]:
+    with world.ledger.open_snapshot() as c:
+        size, _ = log.read_head(c)
+        return size, compute_root(log.node_reader(c), size)
+
+
+def read_root(db: str | Path) -> tuple[int, bytes]:
+    with closing(ReadOnlyLedger(db)) as ledger, ledger.open_snapshot() as c:
+        size, _ = log.read_head(c)
+        return size, compute_root(log.node_reader(c), size)
+
+
+def restore(db: str | Path, folder: Path, *files: Path) -> Any:
+    return run_command("restore", "--from-export", *files, "--db", db, **keep_beside(folder))
+
+
+def export_all(source: World, folder: Path) -> list[Path]:
+    """Add a second negotiation among the events of the first, and export both."""
+    source.name = "other"
+    source.record("2025-12-22T09:00:00Z", [OPENING[0] | {"id": event_id(200)}])
+    source.name = "talks"
+    source.record("2025-12-23T09:00:00Z", [STANCE | {"id": event_id(201)}])
+    source.name = "other"
+    source.record("2025-12-24T09:00:00Z", [OPENING[1] | {"id": event_id(202)}])
+    files = [folder / f"{name}-exported.jsonl" for name in ("talks", "other")]
+    for file, name in zip(files, ("talks", "other"), strict=True):
+        write_lines(source.ledger, name, file)
+    return files
+
+
+def test_the_exports_of_a_whole_log_restore_it_with_seqs_times_and_root(
+    source: World, target: str | Path, tmp_path: Path
+) -> None:
+    files = export_all(source, tmp_path)
+    with source.ledger.open_snapshot() as c:
+        root = compute_root(log.node_reader(c), 10)
+
+    ran = restore(target, tmp_path, *files)
+
+    assert ran.returncode == 0, ran.stderr
+    assert f"10 events, root {root.hex()}; no checkpoint shows" in ran.stdout
+    assert read_root(target) == (10, root)
+    exported = [line for file in files for line in file.read_bytes().splitlines()]
+    exported.sort(key=lambda line: int(json.loads(line)["seq"]))
+    assert read_lines(target, tmp_path, "talks", "other") == exported
+    assert run_command("verify", "--db", target, **kept_beside(tmp_path)).returncode == 0
+
+
+def test_one_negotiation_of_several_keeps_all_but_its_seqs(
+    source: World, target: str | Path, tmp_path: Path
+) -> None:
+    talks, _ = export_all(source, tmp_path)
+
+    ran = restore(target, tmp_path, talks)
+
+    assert ran.returncode == 0, ran.stderr
+    assert "seq 8 is in none of the exports, so from there on seqs, leaf hashes" in ran.stdout
+    assert "ids, content, recording times and recorders are kept" in ran.stdout
+    rows = [
+        list(map(json.loads, lines.splitlines()))
+        for lines in (talks.read_bytes(), export_events(target, tmp_path).read_bytes())
+    ]
+    new = ("seq", "leaf_hash")
+    before, after = ([{k: row[k] for k in row if k not in new} for row in each] for each in rows)
+    assert after == before
+    assert [row["seq"] for row in rows[1]] == list(range(1, 9))
+    assert run_command("verify", "--db", target, **kept_beside(tmp_path)).returncode == 0
+
+
+def test_an_erased_event_is_restored_as_one(target: str | Path, tmp_path: Path) -> None:
+    exported = unpack_ledger("harbour-wages", tmp_path)
+
+    ran = restore(target, tmp_path, exported)
+
+    assert ran.returncode == 0, ran.stderr
+    rows = [json.loads(line) for line in read_lines(target, tmp_path, "harbour-wages")]
+    before = [json.loads(line) for line in exported.read_bytes().splitlines()]
+    assert [row.get("payload_hash") for row in rows] == [row.get("payload_hash") for row in before]
+    assert run_command("verify", "--db", target, **kept_beside(tmp_path)).returncode == 0
+
+
+def drop_line(lines: list[bytes], number: int) -> list[bytes]:
+    return lines[: number - 1] + lines[number:]
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (lambda lines: [*lines[:-1], lines[-1].replace(b"yes", b"no")], "seq 7 was edited"),
+        (lambda lines: drop_line(lines, 5), "which no export has before it"),
+        (lambda lines: drop_line(lines, 1), "is the first of 'talks' but does not open it"),
+    ],
+    ids=["changed", "without one", "without the first"],
+)
+def test_an_edited_export_is_not_restored(
+    edit: Any, words: str, target: str | Path, tmp_path: Path
+) -> None:
+    events = [*OPENING, STANCE, act(1, "record-voided", 100), STANCE | {"id": event_id(101)}]
+    with World(tmp_path) as world:
+        world.record("2025-12-20T09:00:00Z", events)
+        write_lines(world.ledger, "talks", exported := tmp_path / "exported.jsonl")
+    exported.write_bytes(b"\n".join(edit(exported.read_bytes().splitlines())))
+
+    ran = restore(target, tmp_path, exported)
+
+    assert ran.returncode == 2
+    assert words in ran.stderr
+    if isinstance(target, Path):
+        assert not target.exists()
+    else:
+        assert list_tables(target) == []
+
+
+def list_tables(address: str) -> list[str]:
+    with psycopg.connect(address) as connection:
+        statement = "SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace "
+        statement += "WHERE nspname IN (current_schema(), 'minutebook_draft') AND relkind = 'r'"
+        return [row[0] for row in connection.execute(statement).fetchall()]
+
+
+def test_nothing_is_restored_over_a_ledger(target: str | Path, tmp_path: Path) -> None:
+    exported = unpack_ledger("harbour-wages", tmp_path)
+    assert restore(target, tmp_path, exported).returncode == 0
+
+    again = restore(target, tmp_path, exported)
+
+    assert again.returncode == 2
+    assert "already" in again.stderr
+
+
+def test_what_contradicts_the_signed_checkpoint_is_not_restored(
+    target: str | Path, tmp_path: Path
+) -> None:
+    environment = keep_beside(tmp_path)
+    with World(tmp_path) as world:
+        world.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
+    shutil.copy(tmp_path / "world.db.checkpoint", environment["MINUTEBOOK_CHECKPOINT"])
+    with World(tmp_path / "x") as other:
+        other.record("2025-12-20T09:00:00Z", [*OPENING, STANCE])
+        write_lines(other.ledger, "talks", exported := tmp_path / "exported.jsonl")
+
+    ran = run_command("restore", "--from-export", exported, "--db", target, **environment)
+
+    assert ran.returncode == 1
+    assert "are not those that were signed" in ran.stderr
+    if isinstance(target, Path):
+        assert not target.exists()
+    else:
+        assert list_tables(target) == []
+
+
+# Any history.
+
+
+def clear(target: str | Path) -> None:
+    if isinstance(target, Path):
+        for file in target.parent.glob(f"{target.name}*"):
+            file.unlink()
+    else:
+        with psycopg.connect(target, autocommit=True) as connection:
+            connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+
+def round_trip(batches: list[Batch], folder: Path, target: str | Path, server: str | None) -> None:
+    """Import and restore the export of a history; compare ids and content, and then all."""
     with accept_second_introductions(), tell_story(batches, server=server) as world:
         exported = folder / "exported.jsonl"
         write_lines(world.ledger, "talks", exported)
-    target = folder / "target.db"
-    for file in folder.glob("target.db*"):
-        file.unlink()
-
+        root = read_root_of(world)
+    clear(target)
     import_events(target, folder, exported)
-
     assert read_events(export_events(target, folder)) == read_events(exported)
+
+    clear(target)
+    ran = restore(target, folder, exported)
+    assert ran.returncode == 0, ran.stderr
+    assert export_events(target, folder).read_bytes() == exported.read_bytes()
+    assert read_root(target) == root
 
 
 SHORT = settings(
@@ -204,5 +390,20 @@ SHORT = settings(
 
 @SHORT
 @given(batches=histories())
-def test_any_history_is_imported_as_it_was_exported(batches: list[Batch], tmp_path: Path) -> None:
-    round_trip(batches, tmp_path)
+def test_any_history_comes_back_from_its_export(batches: list[Batch], tmp_path: Path) -> None:
+    round_trip(batches, tmp_path, tmp_path / "target.db", None)
+
+
+@pytest.mark.parametrize("way", ["to postgres", "from postgres"])
+def test_any_history_goes_from_one_database_to_the_other(
+    way: str, ledger_url: str, postgres_url: str, tmp_path: Path
+) -> None:
+    target = postgres_url if way == "to postgres" else tmp_path / "target.db"
+    server = None if way == "to postgres" else ledger_url
+
+    @settings(SHORT, max_examples=4)
+    @given(batches=histories())
+    def check(batches: list[Batch]) -> None:
+        round_trip(batches, tmp_path, target, server)
+
+    check()
