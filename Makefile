@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint examples golden bench bench-full bench-audit bench-against bench-peers evidence-crash evidence-rules evidence-properties evidence-audit evidence-stress structure screenshots dev lock clean
+.PHONY: help install demo test lint examples golden bench bench-full bench-audit bench-against bench-redlines bench-peers evidence-crash evidence-rules evidence-properties evidence-audit evidence-stress structure screenshots dev lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ bench-audit: install ## measure hashing, proving and verifying
 
 bench-against: install ## measure appending, asking and rebuilding against another checkout (OTHER=FOLDER)
 	$(BIN)/python -m benchmarks.against --other $(OTHER)
+
+bench-redlines: install ## measure comparing long texts, and whom that keeps waiting
+	$(BIN)/python -m benchmarks.redlines
 
 bench-peers: install
 	@$(PROGRAMS) requirements/peers.txt || echo 'UmaDB is left out: no package for this machine.'

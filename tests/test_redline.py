@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -212,3 +213,16 @@ def test_points_that_both_texts_have_pair_with_themselves_alone() -> None:
 
     assert pair_points(both, both, origins) == [(key, key) for key in both]
     assert pair_points([("p", "a")], both, origins) == [(("p", "a"), key) for key in both]
+
+
+def test_pairing_ten_thousand_points_takes_a_moment() -> None:
+    old = [("p", f"a{at}") for at in range(10_000)]
+    new = [("q", f"b{at}") for at in range(5_000)] + [
+        ("q", f"a{at}") for at in range(5_000, 10_000)
+    ]
+    origins = {key: {old[at]} for at, key in enumerate(new[:2_500])}
+    start = time.process_time()
+    pairs = pair_points(old, new, origins)
+
+    assert time.process_time() - start < 1
+    assert len(pairs) == 7_500

@@ -60,6 +60,18 @@ def test_each_edited_word_costs_at_most_four_operations(random: Random, edits: i
     assert len(diff_words(" ".join(old), " ".join(new))) <= 4 * edits + 1
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_a_text_that_is_cut_into_pieces_costs_no_more_operations(seed: int) -> None:
+    random = Random(seed)  # noqa: S311  # no secret
+    old = random.choices(WORDS, k=4000)
+    places = random.sample(range(len(old)), 40)
+    new = [f"{word}-new" if at in places else word for at, word in enumerate(old)]
+    moved = [*new[3000:3400], *new[:3000], *new[3400:]]
+
+    assert len(diff_words(" ".join(old), " ".join(new))) <= 2 * 40 + 41
+    assert len(diff_words(" ".join(old), " ".join(moved))) <= 4 * 40 + 5
+
+
 @given(TEXTS, TEXTS)
 def test_no_operation_begins_inside_a_grapheme(old: str, new: str) -> None:
     starts = {"insert": _grapheme_starts(old), "delete": _grapheme_starts(new)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 PointKey = tuple[str, str]
 """A plan and a point of it."""
@@ -19,36 +20,45 @@ def pair_points(
     an ancestor in common with it, else, in another plan, with what bears its name.
     """
     stay = set(old) & set(new)
-    pairs = {(key, key) for key in stay}
+    others: dict[PointKey, set[PointKey]] = {key: {key} & stay for key in new}
     ancestors = {key: _ancestors(key, origins) for key in (*old, *new)}
-    pairs |= {
-        (other, key)
-        for key in new
-        for other in old
-        if (other in ancestors[key] or key in ancestors[other]) and not {key, other} <= stay
-    }
-    old_left, new_left = _unpaired(old, new, pairs)
-    pairs |= {
-        (other, key)
-        for key in new_left
-        for other in old_left
-        if not ancestors[key].isdisjoint(ancestors[other])
-    }
-    old_left, new_left = _unpaired(old, new, pairs)
-    pairs |= {(other, key) for key in new_left for other in old_left if other[1] == key[1]}
+    _pair_descent(old, ancestors, others, stay)
+    for names in (ancestors.__getitem__, lambda key: {key[1]}):
+        _pair_by_names(old, names, others)
     order = {key: at for at, key in enumerate(old)}
-    return [
-        (other, key)
-        for key in new
-        for other in sorted((o for o, n in pairs if n == key), key=order.__getitem__)
-    ]
+    return [(other, key) for key in new for other in sorted(others[key], key=order.__getitem__)]
 
 
-def _unpaired(
-    old: Sequence[PointKey], new: Sequence[PointKey], pairs: set[tuple[PointKey, PointKey]]
-) -> tuple[list[PointKey], list[PointKey]]:
-    old_paired, new_paired = {other for other, _ in pairs}, {key for _, key in pairs}
-    return [o for o in old if o not in old_paired], [n for n in new if n not in new_paired]
+def _pair_descent(
+    old: Sequence[PointKey],
+    ancestors: Mapping[PointKey, set[PointKey]],
+    others: Mapping[PointKey, set[PointKey]],
+    stay: set[PointKey],
+) -> None:
+    """Pair each point with what it came from and what came of it, but not two that both stay."""
+    known = set(old)
+    for key, found in others.items():
+        found |= {each for each in ancestors[key] & known if not {key, each} <= stay}
+    for other in old:
+        for key in ancestors[other] & others.keys():
+            others[key] |= {other} if not {key, other} <= stay else set()
+
+
+def _pair_by_names(
+    old: Sequence[PointKey],
+    names: Callable[[PointKey], Collection[object]],
+    others: Mapping[PointKey, set[PointKey]],
+) -> None:
+    """Pair the points without a pair yet that have one of their names in common."""
+    paired = set[PointKey]().union(*others.values())
+    bearers = defaultdict[object, set[PointKey]](set)
+    for other in old:
+        if other not in paired:
+            for name in names(other):
+                bearers[name].add(other)
+    for key, found in others.items():
+        if not found:
+            found.update(*(bearers[name] for name in names(key)))
 
 
 def _ancestors(key: PointKey, origins: Origins) -> set[PointKey]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 
 from domain.errors import NotFoundError
 from domain.model import Json
 from projections.answers.pairing import PointKey, pair_points
 from projections.answers.plans import PlanSet, PlanText
+from projections.answers.rising import longest_rising
 from projections.answers.word_diff import diff_words
 from projections.view import LATER_HINT, View
 
@@ -58,7 +59,8 @@ def _compare_texts(
     pairs_by_point: dict[str, list[Pair]] = {}
     for pair in pairs:
         pairs_by_point.setdefault(pair[1]["point"], []).append(pair)
-    single_old = [p for p in old.points if all(p is not one for one, _ in pairs)]
+    paired_old = {one["point"] for one, _ in pairs}
+    single_old = [p for p in old.points if p["point"] not in paired_old]
     single_new = [p for p in new.points if p["point"] not in pairs_by_point]
     old_is_open = not old.is_whole or _may_be_others(old.slug, single_old, derived)
     new_is_open = not new.is_whole or _may_be_others(new.slug, single_new, derived)
@@ -132,11 +134,11 @@ def _name_change(differs: Sequence[str]) -> str:
 def mark_points(point_diffs: list[Json]) -> None:
     """Add to each compared point, as ``marks``, what became of it: of its text and its place."""
     pairs = [(each["from"]["point"], each["to"]["point"]) for each in point_diffs if _is_pair(each)]
-    origins, results = [old for old, _ in pairs], [new for _, new in pairs]
+    origins, results = Counter(old for old, _ in pairs), Counter(new for _, new in pairs)
     for each in point_diffs:
         old, new = each["from"], each["to"]
-        is_split = old is not None and origins.count(old["point"]) > 1
-        is_merged = new is not None and results.count(new["point"]) > 1
+        is_split = old is not None and origins[old["point"]] > 1
+        is_merged = new is not None and results[new["point"]] > 1
         each["marks"] = _point_marks(each, is_split, is_merged)
 
 
@@ -171,16 +173,6 @@ def _point_label(point: Json) -> str:
 def _moved_points(pairs: Sequence[Pair], old_points: Sequence[Json]) -> set[str]:
     """Return the points that are out of the old order: all but the longest run that kept it."""
     old_order = {point["point"]: at for at, point in enumerate(old_points)}
-    tails: list[int] = []
-    ends: list[int] = []
-    previous = [-1] * len(pairs)
-    for at, (old, _) in enumerate(pairs):
-        old_index = old_order[old["point"]]
-        slot = bisect_left(tails, old_index + 1)
-        previous[at] = ends[slot - 1] if slot else -1
-        tails[slot : slot + 1], ends[slot : slot + 1] = [old_index], [at]
-    in_order, at = set[int](), ends[-1] if ends else -1
-    while at >= 0:
-        in_order.add(at)
-        at = previous[at]
+    places = [old_order[old["point"]] for old, _ in pairs]
+    in_order = set(longest_rising(places, may_repeat=True))
     return {new["point"] for at, (_, new) in enumerate(pairs) if at not in in_order}

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import cycle, islice, pairwise, takewhile
+from threading import Lock
+from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
 from domain.model import Json
+from projections.answers.long_texts import cut_long_texts
 from projections.words import split_tokens
 
-MAX_COMPARED_PAIRS = 2**29
-"""Pairs of words up to which words are aligned, about 50 ms; 64 KiB of prose have a fifth of it."""
+MAX_COMPARED_PAIRS = 2**28
+"""Pairs of words up to which two pieces are aligned, some 20 ms; longer ones are replaced whole."""
+LONG_TEXT = 8 * 1024
+"""Characters from which a text is compared in turn, so that others wait for one at most."""
 MAX_STRAY_CHARS = 20
 """A longer text that both sides have is never taken into the changes around it."""
 MAX_SLIDE = 60
 """Words by which a change moves to a better boundary."""
 SENTENCE_ENDS = frozenset(".!?…。！？؟।")  # noqa: RUF001  # of Chinese and Arabic too
 CLAUSE_ENDS = frozenset(",;:、，；：،؛")  # noqa: RUF001  # of Chinese and Arabic too
+_turn = Lock()
 
 
 @dataclass
@@ -37,7 +44,12 @@ def diff_words(old: str, new: str) -> list[Json]:
     between two replacements that are both longer. There are at most four operations and one more
     for each word that was edited.
     """
-    hunks = _slide_changes(_align_tokens(split_tokens(old), split_tokens(new)))
+    with _turn if max(len(old), len(new)) > LONG_TEXT else nullcontext():
+        return _compare_tokens(split_tokens(old), split_tokens(new))
+
+
+def _compare_tokens(old: list[str], new: list[str]) -> list[Json]:
+    hunks = _slide_changes(_align_tokens(old, new))
     return [
         {"op": op, "text": "".join(tokens)}
         for hunk in _absorb_strays(hunks)
@@ -58,13 +70,17 @@ def _align_tokens(old: list[str], new: list[str]) -> list[Hunk]:
     old_places, new_places = _word_places(old), _word_places(new)
     hunks: list[Hunk] = []
     old_end = new_end = 0
-    for old_at, new_at in _aligned_words(
-        [old[at] for at in old_places], [new[at] for at in new_places]
-    ):
-        old_place, new_place = old_places[old_at], new_places[new_at]
-        _add_gap(hunks, old[old_end:old_place], new[new_end:new_place])
-        _add_common(hunks, old[old_place : old_place + 1])
-        old_end, new_end = old_place + 1, new_place + 1
+    for run in _aligned_runs([old[at] for at in old_places], [new[at] for at in new_places]):
+        old_run = old_places[run.old : run.old + run.size]
+        new_run = new_places[run.new : run.new + run.size]
+        common = old[old_run[0] : old_run[-1] + 1]
+        pieces = [(old_run[0], new_run[0], common)]
+        if common != new[new_run[0] : new_run[-1] + 1]:  # Some blank in it differs.
+            pieces = [(o, n, [old[o]]) for o, n in zip(old_run, new_run, strict=True)]
+        for old_place, new_place, tokens in pieces:
+            _add_gap(hunks, old[old_end:old_place], new[new_end:new_place])
+            _add_common(hunks, tokens)
+            old_end, new_end = old_place + len(tokens), new_place + len(tokens)
     _add_gap(hunks, old[old_end:], new[new_end:])
     return hunks
 
@@ -73,21 +89,38 @@ def _word_places(tokens: Sequence[str]) -> list[int]:
     return [at for at, token in enumerate(tokens) if not token.isspace()]
 
 
-def _aligned_words(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield the places of a longest common subsequence; of very long texts only both ends."""
+class Run(NamedTuple):
+    """Words that are equal in two texts: where they begin in each, and how many they are."""
+
+    old: int
+    new: int
+    size: int
+
+
+def _aligned_runs(old: list[str], new: list[str]) -> Iterator[Run]:
+    """Yield the runs of a longest common subsequence; of a long text, piece by piece."""
     start = sum(1 for _ in takewhile(_is_same, zip(old, new, strict=False)))
     ends = zip(reversed(old[start:]), reversed(new[start:]), strict=False)
     end = sum(1 for _ in takewhile(_is_same, ends))
     old_end, new_end = len(old) - end, len(new) - end
-    yield from ((at, at) for at in range(start))
-    if (old_end - start) * (new_end - start) <= MAX_COMPARED_PAIRS:
-        signs: dict[str, str] = {}
-        texts = (_encode_words(each, signs) for each in (old[start:old_end], new[start:new_end]))
-        for block in LCSseq.opcodes(*texts):
-            if block.tag == "equal":
-                for step in range(block.src_end - block.src_start):
-                    yield start + block.src_start + step, start + block.dest_start + step
-    yield from ((old_end + at, new_end + at) for at in range(end))
+    if start:
+        yield Run(0, 0, start)
+    cuts = cut_long_texts(old[start:old_end], new[start:new_end])
+    for (old_from, new_from), (old_to, new_to) in pairwise(cuts):
+        piece = old[start + old_from : start + old_to], new[start + new_from : start + new_to]
+        for run in _common_runs(*piece):
+            yield Run(start + old_from + run.old, start + new_from + run.new, run.size)
+    if end:
+        yield Run(old_end, new_end, end)
+
+
+def _common_runs(old: Sequence[str], new: Sequence[str]) -> Iterator[Run]:
+    if len(old) * len(new) > MAX_COMPARED_PAIRS:
+        return
+    signs: dict[str, str] = {}
+    for block in LCSseq.opcodes(_encode_words(old, signs), _encode_words(new, signs)):
+        if block.tag == "equal":
+            yield Run(block.src_start, block.dest_start, block.src_end - block.src_start)
 
 
 def _is_same(pair: tuple[str, str]) -> bool:
