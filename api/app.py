@@ -14,11 +14,10 @@ from api.http.openapi import DescribedApi, route_docs
 from api.http.query_params import refuse_repeated_params
 from api.http.responses import json_response
 from api.models.documents import Liveness, Readiness, Versions
-from api.pages import routes as pages
-from api.pages.shared.page_state import PageState
-from api.session import ReadRouter, Services
+from api.session import ReadRouter, ServerServices, Services
 from domain.basis import SEMANTICS_VERSION
 from ledger import log
+from ledger.database import ReadableLedger
 from ledger.erasure import ErasureMonitor
 from ledger.read_only import ReadOnlyLedger
 from ledger.writer import Ledger
@@ -34,7 +33,32 @@ def installed_version() -> str:
 def create_app(
     ledger: Ledger, lifespan: Any = None, replica: ReadOnlyLedger | None = None
 ) -> FastAPI:
-    """Return the application on a ledger, and a replica, that the caller opened and closes."""
+    """Return what a server serves: the HTTP interface with its streams, and the pages.
+
+    The caller opened the ledger, and its replica, and closes them.
+    """
+    from api.pages import routes as pages
+    from api.pages.shared.page_state import PageState
+
+    erasures = ErasureMonitor(ledger)
+    reads, streams = ReadRouter(ledger, replica), stream.StreamHub(ledger)
+    app = _create_interface(ServerServices(ledger, reads, streams, erasures, PageState()), lifespan)
+    app.include_router(stream.router, dependencies=[Depends(refuse_repeated_params)])
+    app.include_router(pages.router)
+    if ledger.is_exclusive:
+        app.add_middleware(ResponseCache)
+    elif replica is None:  # which may show what was erased for as long as it lags
+        app.add_middleware(ResponseCache, count_erasures=erasures.recent_count)
+    app.add_middleware(HeadAsGet)
+    return app
+
+
+def create_interface(ledger: ReadableLedger) -> FastAPI:
+    """Return the HTTP interface without streams and pages, for one caller in this process."""
+    return _create_interface(Services(ledger, ReadRouter(ledger)))
+
+
+def _create_interface(services: Services, lifespan: Any = None) -> FastAPI:
     app = DescribedApi(
         title="Minutebook",
         version=installed_version(),
@@ -45,24 +69,15 @@ def create_app(
         separate_input_output_schemas=False,
         lifespan=lifespan,
     )
-    erasures = ErasureMonitor(ledger)
-    app.state.services = Services(
-        ledger, ReadRouter(ledger, replica), stream.StreamHub(ledger), erasures, PageState()
-    )
+    app.state.services = services
     problems.install_handlers(app)
-    for interface in (record, state, meetings, changes, stream, receipts, exports, proofs):
+    for interface in (record, state, meetings, changes, receipts, exports, proofs):
         app.include_router(interface.router, dependencies=[Depends(refuse_repeated_params)])
-    app.include_router(pages.router)
-    _add_health_routes(app, ledger)
-    if ledger.is_exclusive:
-        app.add_middleware(ResponseCache)
-    elif replica is None:  # which may show what was erased for as long as it lags
-        app.add_middleware(ResponseCache, count_erasures=erasures.recent_count)
-    app.add_middleware(HeadAsGet)
+    _add_health_routes(app, services.ledger)
     return app
 
 
-def _add_health_routes(app: FastAPI, ledger: Ledger) -> None:
+def _add_health_routes(app: FastAPI, ledger: ReadableLedger) -> None:
     @app.get("/livez", tags=["service"], **route_docs("livez", "Liveness", Liveness))
     def get_liveness() -> Response:
         return json_response({"status": "alive"})

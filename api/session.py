@@ -246,7 +246,7 @@ def find_negotiations(
 class ReadRouter:
     """Opens sessions whose answers hold everything recorded before the request."""
 
-    def __init__(self, ledger: Ledger, replica: ReadOnlyLedger | None = None) -> None:
+    def __init__(self, ledger: ReadableLedger, replica: ReadOnlyLedger | None = None) -> None:
         self.ledger, self.replica = ledger, replica
         self._retry_at = 0.0
 
@@ -288,10 +288,17 @@ class ReadRouter:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What every request may use; ``api.app`` makes it once."""
+    """What every request to the HTTP interface may use; ``api.app`` makes it once."""
+
+    ledger: ReadableLedger
+    reads: ReadRouter
+
+
+@dataclass(frozen=True, slots=True)
+class ServerServices(Services):
+    """What requests to a server may use besides: streams, and what its pages remember."""
 
     ledger: Ledger
-    reads: ReadRouter
     streams: StreamHub
     erasures: ErasureMonitor
     page_state: PageState
@@ -299,10 +306,11 @@ class Services:
 
 def services_of(request: Request) -> Services:
     """Return the services of the application that a request came to."""
-    return services_of_app(request.app)
+    services: Services = request.app.state.services
+    return services
 
 
-def services_of_app(app: Starlette) -> Services:
-    """Return the services that ``api.app`` put into an application."""
-    services: Services = app.state.services
+def server_services(app: Starlette) -> ServerServices:
+    """Return the services that ``api.app`` put into the application of a server."""
+    services: ServerServices = app.state.services
     return services

@@ -14,6 +14,8 @@ from domain.errors import InvalidQuestionError
 from domain.model import Json
 from ledger import location
 
+_FLAG_RANK = 3
+
 
 def data_folder() -> Path:
     """Return the folder of ledgers whose place is not configured."""
@@ -32,6 +34,10 @@ class Settings(BaseModel):
     """A replica of the server, for questions."""
     host: str = "127.0.0.1"
     port: int = 8000
+    url: str | None = None
+    """The address of a running server, through which commands ask and record."""
+    key: str | None = None
+    """The key by which such a server knows the caller."""
     log_key: Path | None = None
     """The file of the key that signs checkpoints, or the key itself."""
     checkpoint: Path | None = None
@@ -57,18 +63,44 @@ class Settings(BaseModel):
             return int(str(value))
         raise _refusal(info, value, "write a number from 0 to 65535")
 
-    @field_validator("db", "read_db", "host", "log_key", "checkpoint", mode="before")
+    @field_validator("url", mode="before")
+    @classmethod
+    def _parse_url(cls, value: object, info: ValidationInfo) -> str | None:
+        if value is None or re.fullmatch(r"https?://[^/\s]+(/\S*)?", str(value)):
+            return None if value is None else str(value).rstrip("/")
+        raise _refusal(info, value, "write the address of a server, as http://127.0.0.1:8000")
+
+    @field_validator("db", "read_db", "host", "key", "log_key", "checkpoint", mode="before")
     @classmethod
     def _parse_text(cls, value: object, info: ValidationInfo) -> str | Path:
         if not isinstance(value, str | Path):
             raise _refusal(info, value, "put it in quotes")
-        if info.field_name == "host" or (
+        if info.field_name in ("host", "key") or (
             info.field_name in ("db", "read_db") and location.is_server_url(value)
         ):
             return str(value)
         if info.field_name == "read_db":
             raise _refusal(info, value, "write the postgresql:// address of a replica of db")
         return Path(value).expanduser()
+
+    @property
+    def server_url(self) -> str | None:
+        """The server to go through; a ledger that is named in a higher place goes before it.
+
+        Raises InvalidQuestionError where the options name both.
+        """
+        ledger_rank, server_rank = map(self._rank_of, ("db", "url"))
+        if self.url and ledger_rank == server_rank == _FLAG_RANK:
+            hint = "give --db for a ledger here, or --url for a running server"
+            raise InvalidQuestionError("--db and --url both name a ledger", hint=hint)
+        return self.url if server_rank >= ledger_rank else None
+
+    def _rank_of(self, name: str) -> int:
+        """Return how high the place is where a value comes from: file, environment, flag."""
+        origin = self.origins.get(name)
+        if origin is None:
+            return 0
+        return _FLAG_RANK if origin.startswith("--") else 1 + origin.startswith("MINUTEBOOK_")
 
     @property
     def sqlite_file(self) -> Path:
@@ -100,6 +132,8 @@ class Settings(BaseModel):
             "read_db": self.read_db and location.mask_password(self.read_db),
             "host": self.host,
             "port": self.port,
+            "url": self.url and location.mask_password(self.url),
+            "key": self.key and "(secret)",
             "log_key": "(secret)" if key_path.startswith("PRIVATE+KEY+") else key_path,
             "checkpoint": str(self.checkpoint_path),
         }

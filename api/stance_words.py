@@ -3,8 +3,8 @@ words of the answer that it gives."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from domain.cells import ResolvedPosition, is_same_place
 from projections.view import View
@@ -67,7 +67,11 @@ def is_restated(before: Mapping[str, object], after: Mapping[str, object]) -> bo
 
 def read_answer_words(view: View) -> AnswerWords:
     """Return the words of all answers to issues that are visible under a basis, in their order."""
-    issues = (item.own_fields for item in view.visible_records("issue-defined"))
+    return words_of_issues(item.own_fields for item in view.visible_records("issue-defined"))
+
+
+def words_of_issues(issues: Iterable[Mapping[str, Any]]) -> AnswerWords:
+    """Return the words of all answers to issues, in their order."""
     return {
         (str(issue["issue"]), str(each["answer"])): _label_with_number(each)
         for issue in issues

@@ -141,3 +141,15 @@ class UnsupportedTypeError(MinutebookError):
     """The content type or encoding of a body is not supported."""
 
     title = "Unsupported media type"
+
+
+def problem_slug(error: type[MinutebookError]) -> str:
+    """Return the last part of a problem's type address: NotFoundError is not-found."""
+    name = error.__name__.removesuffix("Error")
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
+
+
+def error_class_of(slug: str) -> type[MinutebookError] | None:
+    """Return the kind of error that a problem's type names, if it is one of ours."""
+    classes = MinutebookError.__subclasses__()
+    return next((each for each in classes if problem_slug(each) == slug), None)

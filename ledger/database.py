@@ -9,12 +9,19 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 import orjson
 
+from domain.errors import BusyError, NotFoundError
 from domain.instants import Instant
+from domain.model import Json
+
+if TYPE_CHECKING:
+    from ledger.proofs.signed_note import Verifier
+    from ledger.submission import Submission
 
 Clock = Callable[[], Instant]
 SqlValues = Mapping[str, object]
@@ -68,6 +75,22 @@ class ReadableLedger:
         """Yield a cursor on one consistent snapshot of the database."""
         with self.datastore.transaction(commit=False) as c:
             yield c
+
+    @property
+    def is_exclusive(self) -> bool:
+        """Return whether no other process can change what this one has open."""
+        return False
+
+    @property
+    def verifier(self) -> Verifier:
+        """The public half of the key that signs this log's checkpoints."""
+        raise NotFoundError("this ledger signs no checkpoints", hint="open it with a log key")
+
+    def submit(self, submission: Submission) -> Future[Json]:
+        """Queue a batch for recording. Raises BusyError where the ledger only answers."""
+        raise BusyError(
+            "this ledger is open for questions only", hint="open it where it can be recorded in"
+        )
 
     def close(self) -> None:
         self.datastore.close()

@@ -76,6 +76,6 @@ def lock_ledger(path: str | Path) -> int:
         os.close(handle)
         raise BusyError(
             f"another process has {path} open for recording",
-            hint="stop it, or use its HTTP interface; several processes need PostgreSQL",
+            hint="go through it with --url, or stop it; several processes need PostgreSQL",
         ) from None
     return handle

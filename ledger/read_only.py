@@ -9,16 +9,31 @@ from domain.errors import NotFoundError
 from ledger.database import Clock, Datastore, ReadableLedger, wall_clock
 from ledger.library import SQLiteDatastore
 from ledger.location import is_server_url, refuse_foreign_file, sqlite_uri
+from ledger.proofs.checkpoints import load_verifier
+from ledger.proofs.signed_note import Verifier
 
 
 class ReadOnlyLedger(ReadableLedger):
     """A ledger opened for questions only, alongside the process that records."""
 
     def __init__(
-        self, path: str | Path, *, clock: Clock = wall_clock, connect_timeout: float = 5.0
+        self,
+        path: str | Path,
+        *,
+        clock: Clock = wall_clock,
+        connect_timeout: float = 5.0,
+        key_path: Path | None = None,
     ) -> None:
-        """Open what is at a path; a server is waited for as many seconds at each question."""
+        """Open what is at a path; a server is waited for as many seconds at each question.
+
+        The key is read where a proof needs it.
+        """
         super().__init__(_open_datastore(path, connect_timeout), clock)
+        self.key_path = key_path
+
+    @property
+    def verifier(self) -> Verifier:
+        return super().verifier if self.key_path is None else load_verifier(self.key_path)
 
 
 def _open_datastore(path: str | Path, connect_timeout: float) -> Datastore:

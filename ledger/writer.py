@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
-from domain.errors import BusyError, MinutebookError, NotFoundError
+from domain.errors import BusyError, MinutebookError
 from domain.model import Entry, Json
 from ledger.append import AppendBatch, Recorder
 from ledger.database import (
@@ -110,15 +110,11 @@ class Ledger(ReadableLedger):
 
     @property
     def is_exclusive(self) -> bool:
-        """Return whether no other process can change what this one has open."""
         return self._lock is not None
 
     @property
     def verifier(self) -> Verifier:
-        """The public half of the key that signs this log's checkpoints."""
-        if self.checkpoints is None:
-            raise NotFoundError("this ledger signs no checkpoints", hint="open it with a log key")
-        return self.checkpoints.key.verifier
+        return super().verifier if self.checkpoints is None else self.checkpoints.key.verifier
 
     def submit(self, submission: Submission) -> Future[Json]:
         """Queue a batch; the future yields the contract's answer once it is durable.

@@ -181,6 +181,8 @@ def test_the_configuration_tells_where_each_value_comes_from(run: Run, tmp_path:
         "read_db = none  (default)",
         "host = 127.0.0.1  (default)",
         f"port = 9000  ({file})",
+        "url = none  (default)",
+        "key = none  (default)",
         f"log_key = {tmp_path / 'x.db.key'}  (default)",
         f"checkpoint = {tmp_path / 'x.db.checkpoint'}  (default)",
     ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from api.http.problems import STATUS_BY_ERROR, problem_slug
+from api.http.problems import STATUS_BY_ERROR
 from api.pages.docs.page import DOCS_POLICY
 from api.pages.problems.page import PROBLEM_STATUSES
 from api.pages.shared import static_files
 from api.pages.shared.i18n import LANGUAGES, load_translations
 from api.pages.shared.render import SECURITY_POLICY
+from domain.errors import problem_slug
 from tests.pages import fetch_page
 from tests.world import World
 

@@ -18,13 +18,12 @@ from api.models.answers import (
     Role,
     State,
 )
-from api.models.base import Disputable, Source
+from api.models.base import BasisEcho, Disputable, Source
 from api.models.events import AnyEvent, Claim, EventItem, StatedPosition, Statement
 from api.models.plans import StatePlan
 from api.models.positions import Position
 from api.stance_words import AnswerWords, answer_word, given_answer
-from domain.basis import Basis
-from domain.instants import local_datetime
+from domain.instants import from_rfc3339, local_datetime
 
 SUBJECT_FIELDS = ("meeting", "statement", "party", "issue", "plan", "point", "person")
 CHANGED_FIELDS = ("status", "occurred", "expected", "title", "summary", "text")
@@ -47,7 +46,7 @@ class Paragraph(NamedTuple):
     body: str = ""
 
 
-def state_text(basis: Basis, state: State, coverage: Coverage, answers: AnswerWords) -> str:
+def state_text(basis: BasisEcho, state: State, coverage: Coverage, answers: AnswerWords) -> str:
     """Return a state, section by section; empty sections are left out.
 
     ``coverage`` is whole where that of the state may be cut.
@@ -105,26 +104,26 @@ def coverage_text(coverage: Coverage) -> str:
     return " ".join(sentences)
 
 
-def _basis_heading(basis: Basis) -> str:
+def _basis_heading(basis: BasisEcho) -> str:
     """Return in one line what an answer is as of."""
     preset_text = {
         "as-known": "as known at",
         "as-recorded": "as recorded in this ledger at",
         "hindsight": "in hindsight, as of",
-    }[basis.preset]
-    zone = basis.default_tz
+    }[basis.basis]
+    zone = basis.tz
     as_of = _moment_text(basis.valid_at if basis.as_of is None else basis.as_of, zone)
     clocks = {
         "known_at": _moment_text(basis.known_at, zone),
         "valid_at": _moment_text(basis.valid_at, zone),
     }
-    if basis.preset == "hindsight":
+    if basis.basis == "hindsight":
         del clocks["known_at"]
     other_clocks = [f"{name} {moment}" for name, moment in clocks.items() if moment != as_of]
     return ", ".join([f"{preset_text} {as_of}", f"audience {basis.audience}", *other_clocks])
 
 
-def _filter_lines(basis: Basis) -> list[str]:
+def _filter_lines(basis: BasisEcho) -> list[str]:
     """Return which reports count where not all do, as a paragraph."""
     filters = [f"without {name}" for name in basis.exclude_source]
     if basis.only_source:
@@ -135,9 +134,9 @@ def _filter_lines(basis: Basis) -> list[str]:
     return wrap_text(f"filtered: {', '.join(filters)}", "", "  ") if filters else []
 
 
-def _moment_text(moment: int, zone: str) -> str:
-    """Return date and time as they are where the talks are."""
-    return f"{local_datetime(moment, zone):%Y-%m-%d %H:%M:%S} {zone}"
+def _moment_text(moment: str, zone: str) -> str:
+    """Return date and time as they are in a zone."""
+    return f"{local_datetime(from_rfc3339(moment), zone):%Y-%m-%d %H:%M:%S} {zone}"
 
 
 def _section_lines(title: str, paragraphs: Sequence[Paragraph]) -> Iterator[str]:
@@ -265,7 +264,9 @@ def _anomaly_paragraph(item: Anomaly) -> Paragraph:
     return Paragraph(sentence.format_map(fields | {"label": label}), f"event {event}")
 
 
-def diff_text(old: Basis, new: Basis, changes: Sequence[Change], answers: AnswerWords) -> str:
+def diff_text(
+    old: BasisEcho, new: BasisEcho, changes: Sequence[Change], answers: AnswerWords
+) -> str:
     """Return what changed between two bases, one paragraph a change."""
     headings = [f"from {_basis_heading(old)}", f"to   {_basis_heading(new)}"]
     lines = [*headings, *_filter_lines(new), ""]
@@ -295,9 +296,9 @@ def _value_summary(answers: AnswerWords, value: CellValue | None) -> str:
     return "; ".join(dict.fromkeys(parts)) or "known"
 
 
-def replay_heading(basis: Basis) -> str:
+def replay_heading(basis: BasisEcho) -> str:
     """Return on which basis a replay shows the events."""
-    preset_text = basis.preset.replace("-", " ")
+    preset_text = basis.basis.replace("-", " ")
     heading = f"events {preset_text}, audience {basis.audience}"
     return "\n".join([heading, *_filter_lines(basis)])
 

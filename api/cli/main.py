@@ -21,7 +21,17 @@ for group in (serve, recording, questions, maintenance, backup, restore, verify,
     cli.add_typer(group.commands)
 
 
-OPTION_BY_PARAMETER = {"tz": "--tz", "of": "--of"}
+OPTION_BY_PARAMETER = {
+    "as_of": "DATE",
+    "from": "FROM",
+    "to": "TO",
+    "known_at": "--known-at",
+    "valid_at": "--valid-at",
+    "recorded_at": "--recorded-at",
+    "seq": "--seq",
+    "tz": "--tz",
+    "of": "--of",
+}
 """What the command line calls a parameter that an error names."""
 
 

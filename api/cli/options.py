@@ -5,18 +5,19 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 import orjson
 import typer
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from api.cli.demo_ledger import demo_ledger_file
+from api.cli.connection import LedgerOptions, use_demonstration
 from api.session import Session, open_session
 from api.settings import Settings, load_settings
 from domain.basis import (
@@ -27,8 +28,7 @@ from domain.basis import (
     is_relative,
     refuse_two_record_clocks,
 )
-from domain.errors import MinutebookError
-from ledger import location
+from domain.errors import InvalidQuestionError, MinutebookError
 from ledger.proofs.signed_note import Verifier
 from ledger.read_only import ReadOnlyLedger
 
@@ -157,40 +157,61 @@ class BasisOptions:
         refuse_two_record_clocks(question, "--seq", "--recorded-at")
         return question
 
+    def to_params(self, **dates: str | None) -> dict[str, Any]:
+        """Return the parameters of a question of the HTTP interface, with the dates it is about."""
+        params: dict[str, Any] = {**dates, **asdict(self)}
+        for name in (*dates, "known_at", "valid_at", "recorded_at"):
+            if params[name] == "":
+                hint = "give a day such as 2026-03-15, an instant, today, yesterday or now"
+                raise InvalidQuestionError.for_field(name, "the date is empty", hint)
+        return params
 
-def with_basis_options(
+
+def with_options(
     audience: Literal["public", "staff"] = "public",
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the options of ``BasisOptions`` in place of its parameter ``basis``."""
-    options = dict(signature(BasisOptions, eval_str=True).parameters)
-    options["audience"] = options["audience"].replace(default=audience)
+    """Give a command the options of ``BasisOptions`` and ``LedgerOptions`` where it takes them."""
 
     def wrap_command(command: Callable[..., None]) -> Callable[..., None]:
+        own_parameters = dict(signature(command, eval_str=True).parameters)
+        parameters, groups = dict[str, Parameter](), dict[str, tuple[type, list[str]]]()
+        for name, parameter in own_parameters.items():
+            group = parameter.annotation
+            if group in (BasisOptions, LedgerOptions):
+                options = dict(signature(group, eval_str=True).parameters)
+                if "audience" in options:
+                    options["audience"] = options["audience"].replace(default=audience)
+                groups[name] = group, list(options)
+                parameters |= options
+            else:
+                parameters[name] = parameter
+
         @wraps(command)
         def run_command(**values: Any) -> None:
-            basis = BasisOptions(**{name: values.pop(name) for name in options})
-            command(basis=basis, **values)
+            for name, (group, names) in groups.items():
+                values[name] = group(**{each: values.pop(each) for each in names})
+            command(**values)
 
-        parameters = dict(signature(command, eval_str=True).parameters)
-        del parameters["basis"]
         run_command.__signature__ = Signature(  # type: ignore[attr-defined]  # for Typer
-            [
-                parameter.replace(kind=Parameter.KEYWORD_ONLY)
-                for parameter in (parameters | options).values()
-            ]
+            [each.replace(kind=Parameter.KEYWORD_ONLY) for each in parameters.values()]
         )
         return run_command
 
     return wrap_command
 
 
+def negotiation_path(negotiation: str, *parts: str) -> str:
+    """Return the address of an answer about a negotiation. Raises InvalidQuestionError."""
+    for slug in (negotiation, *parts):
+        if "/" in slug or not slug:
+            hint = "a slug is one word, such as peace-talks"
+            raise InvalidQuestionError(f"{slug!r} is not a slug", hint=hint)
+    return "/".join(["/v1/negotiations", *map(quote, (negotiation, *parts))])
+
+
 def locate_ledger(db: str | None) -> Settings:
     """Return the settings of the ledger to read: as configured, else the demonstration."""
-    settings = load_settings(db=db)
-    if "db" in settings.origins or location.may_exist(settings.db):
-        return settings
-    typer.echo("(using the demonstration ledger; --db names another)", err=True)
-    return settings.model_copy(update={"db": demo_ledger_file()})
+    return use_demonstration(load_settings(db=db))
 
 
 @contextmanager

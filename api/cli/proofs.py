@@ -17,7 +17,7 @@ from api.cli.options import (
     OutputOption,
     locate_ledger,
     open_read_ledger,
-    with_basis_options,
+    with_options,
 )
 from api.settings import load_settings
 from domain.errors import InvalidQuestionError, NotFoundError
@@ -49,7 +49,7 @@ def newest_checkpoint(db: Path | str) -> str:
 
 
 @commands.command("receipt")
-@with_basis_options()
+@with_options()
 def write_receipt(
     negotiation: NegotiationArgument,
     date: DateArgument,

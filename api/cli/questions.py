@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.client import Client, Params
+from api.cli.connection import LedgerOptions, open_client
 from api.cli.options import (
     DATE_HELP,
     BasisOptions,
@@ -14,82 +17,103 @@ from api.cli.options import (
     DbOption,
     JsonOption,
     NegotiationArgument,
+    negotiation_path,
     open_ledger_session,
     print_answer,
     print_json,
-    with_basis_options,
+    with_options,
 )
 from api.session import Session
-from api.stance_words import read_answer_words
+from api.stance_words import AnswerWords, read_answer_words, words_of_issues
 from domain.basis import check_zone
 from domain.edtf import Bounds, Span, parse_span
 from domain.errors import InvalidSpanError
 from domain.instants import EARLIEST, LATEST, to_rfc3339_short
 from projections.answers import build_event_line
-from projections.answers.diff import build_story, diff_bases
-from projections.answers.newest import BOUNDED, WHOLE
+from projections.answers.diff import build_story
+
+if TYPE_CHECKING:
+    from api.models.base import ListAnswer
+    from api.models.events import Issue
 
 commands = typer.Typer()
 
 
 @commands.command("as-of")
-@with_basis_options()
+@with_options()
 def show_state(
     negotiation: NegotiationArgument,
     date: DateArgument,
     basis: BasisOptions,
-    db: DbOption = None,
+    ledger: LedgerOptions,
     show_all: Annotated[
         bool, typer.Option("--all", help="Show long lists whole, not only the newest of each.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show the state as of a date."""
-    limits = WHOLE if show_all else BOUNDED
-    with open_ledger_session(db, negotiation) as session:
-        answer_basis = session.resolve_basis(basis.to_question(session.log_timeline, "DATE", date))
+    path = partial(negotiation_path, negotiation)
+    with open_client(ledger) as client:
+        params = {**basis.to_params(as_of=date), "whole": show_all or None}
+        answer = client.get(path("state"), params)
         if as_json:
-            state = session.build_state(session.open_view(answer_basis), limits)
-            print_json({"basis": answer_basis.to_json(), "data": state})
-        else:
-            from api.cli.answer_text import state_text
+            typer.echo(answer.body)
+            return
+        from api.cli.answer_text import state_text
+        from api.models.answers import Coverage, State
+        from api.models.base import Answer
 
-            answers = session.answers(answer_basis)
-            state_model, coverage = answers.state(limits), answers.coverage()
-            answer_words = read_answer_words(answers.view)
-            typer.echo(state_text(answer_basis, state_model, coverage, answer_words))
+        state = answer.read(Answer[State])
+        pinned = answer.pinned_params()
+        coverage = client.get(path("coverage"), pinned).read(Answer[Coverage]).data
+        answer_words = issue_words(ask_issues(client, negotiation, pinned))
+    typer.echo(state_text(state.basis, state.data, coverage, answer_words))
 
 
 @commands.command("diff")
-@with_basis_options()
+@with_options()
 def show_changes(
     negotiation: NegotiationArgument,
     start: Annotated[str, typer.Argument(metavar="FROM", help=DATE_HELP)],
     end: Annotated[str, typer.Argument(metavar="TO", help=DATE_HELP)],
     basis: BasisOptions,
-    db: DbOption = None,
+    ledger: LedgerOptions,
     as_json: JsonOption = False,
 ) -> None:
     """Show what changed between two dates, and why."""
-    with open_ledger_session(db, negotiation) as session:
-        old = session.resolve_basis(basis.to_question(session.log_timeline, "FROM", start))
-        new = session.resolve_basis(basis.to_question(session.log_timeline, "TO", end))
+    with open_client(ledger) as client:
+        params = {**basis.to_params(), "from": start, "to": end}
+        answer = client.get_list(negotiation_path(negotiation, "diff"), params)
         if as_json:
-            changes = diff_bases(session.open_view, old, new)
-            print_json({"from": old.to_json(), "to": new.to_json(), "changes": changes})
-        else:
-            from api.cli.answer_text import diff_text
+            typer.echo(answer.body)
+            return
+        from api.cli.answer_text import diff_text
+        from api.models.answers import Change
+        from api.models.base import ComparisonAnswer
 
-            views = map(session.open_view, (old, new))
-            answer_words = {
-                answer: shown for view in views for answer, shown in read_answer_words(view).items()
-            }
-            changes_since = session.answers(new).changes_since(old)
-            typer.echo(diff_text(old, new, changes_since, answer_words))
+        changes = answer.read(ComparisonAnswer[tuple[Change, ...]]).data
+        old, new = (
+            ask_issues(client, negotiation, basis.to_params(as_of=date)) for date in (start, end)
+        )
+    answer_words = {**issue_words(old), **issue_words(new)}
+    typer.echo(diff_text(old.basis, new.basis, changes, answer_words))
+
+
+def ask_issues(client: Client, negotiation: str, params: Params) -> ListAnswer[Issue]:
+    """Return the issues on a basis, which name the answers that can be given."""
+    from api.models.base import ListAnswer
+    from api.models.events import Issue
+
+    return client.get(negotiation_path(negotiation, "issues"), params).read(ListAnswer[Issue])
+
+
+def issue_words(issues: ListAnswer[Issue]) -> AnswerWords:
+    """Return what is shown for each answer to the issues."""
+    return words_of_issues(issue.to_json() for issue in issues.data)
 
 
 @commands.command("replay")
-@with_basis_options(audience="staff")
+@with_options(audience="staff")
 def replay_events(
     negotiation: NegotiationArgument,
     basis: BasisOptions,
@@ -106,6 +130,7 @@ def replay_events(
     from api.answers import read_as
     from api.cli.answer_text import replay_heading, replay_step_text
     from api.models.answers import StoryChange
+    from api.models.base import BasisEcho
     from api.models.events import AnyEvent
 
     with open_ledger_session(db, negotiation) as session:
@@ -114,7 +139,7 @@ def replay_events(
         view = session.open_view(current)
         answer_words = read_answer_words(view)
         if not as_json:
-            typer.echo(f"{replay_heading(current)}\n")
+            typer.echo(f"{replay_heading(BasisEcho.model_validate(current.to_json()))}\n")
         for item, changes in build_story(session.open_view, current, from_seq - 1):
             if item.seq > last_seq:
                 break

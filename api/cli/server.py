@@ -7,8 +7,9 @@ import os
 import signal
 import threading
 import webbrowser
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -19,11 +20,12 @@ from uvicorn.server import HANDLED_SIGNALS
 from api.app import create_app
 from api.cli import gc_tuning
 from api.http.stream import StreamHub
-from api.session import services_of_app
+from api.session import server_services
 from api.settings import Settings, load_settings
 from api.wiring import open_configured_ledger, open_replica
 from domain.errors import InvalidQuestionError
 from ledger.process_guard import end_with_parent
+from ledger.served_address import leave_address
 
 SERVER_OPTIONS: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 5}
 """Options of every server; answers not taken within 5 seconds of the end are cut off."""
@@ -36,15 +38,27 @@ class _Server(uvicorn.Server):
     """Prints where it listens, and opens the page, once it answers."""
 
     start_page: str | None = None
+    leave_address: Callable[[int], AbstractContextManager[None]]
+    """Given the port, tells others of this machine where it answers, for as long as it does."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._exit_stack = ExitStack()
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # sockets are passed on as they come
         await super().startup(sockets)  # type: ignore[arg-type]  # as above
         if self.started:
             port = self.servers[0].sockets[0].getsockname()[1]
+            self._exit_stack.enter_context(self.leave_address(port))
             address = f"http://{self.config.host}:{port}"
             print(f"Minutebook answers at {address}{self.start_page or ''}", flush=True)
             if self.start_page:
                 threading.Thread(target=webbrowser.open, args=(address + self.start_page,)).start()
+
+    async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # as above
+        # What comes after a signal was handled is not reached: the signal then ends the process.
+        self._exit_stack.close()
+        await super().shutdown(sockets)  # type: ignore[arg-type]  # as above
 
 
 class _Supervisor(uvicorn.supervisors.Multiprocess):
@@ -76,6 +90,7 @@ def serve_ledger(settings: Settings, *, start_page: str | None = None, workers: 
         gc_tuning.tune_collector()
         server = _Server(config)
         server.start_page = start_page
+        server.leave_address = partial(leave_address, settings.db, host)
         server.run()
     except SystemExit:
         raise _listen_error(settings) from None
@@ -132,7 +147,7 @@ def create_worker_app() -> FastAPI:
 @asynccontextmanager
 async def _follow_log(app: FastAPI) -> AsyncIterator[None]:
     """Follow the log while the server runs; when it is stopped, streams end first."""
-    services = services_of_app(app)
+    services = server_services(app)
     streams, erasures = services.streams, services.erasures
     if not services.ledger.is_exclusive:
         erasures.start()

@@ -13,12 +13,14 @@ from domain.errors import UnknownNegotiationError
 from domain.events import Event
 from domain.introductions import INTRODUCTION_FIELDS
 from domain.model import Json
-from ledger.writer import Ledger
+from ledger.database import ReadableLedger
 from projections.answer_json import Item
 from projections.view import View
 
 
-def find_likely_duplicates(ledger: Ledger, negotiation: str, events: Sequence[Event]) -> list[Json]:
+def find_likely_duplicates(
+    ledger: ReadableLedger, negotiation: str, events: Sequence[Event]
+) -> list[Json]:
     """Return recorded events of the same type and subject at an overlapping time."""
     likely_duplicates = []
     with suppress(UnknownNegotiationError), open_session(ledger, negotiation) as session:

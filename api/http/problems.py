@@ -16,7 +16,7 @@ from starlette.routing import Match
 from api.http.query_params import BasisQuery
 from api.http.responses import PROBLEM_JSON
 from domain import errors, validation_messages
-from domain.errors import MinutebookError, Reason
+from domain.errors import MinutebookError, Reason, problem_slug
 
 STATUS_BY_ERROR: dict[type[MinutebookError], int] = {
     errors.MalformedBodyError: 400,
@@ -40,12 +40,6 @@ _HTTP_HINTS = {
     404: "GET /openapi.json lists every address; only / ends with a slash",
     405: "GET /openapi.json lists the methods of every address",
 }
-
-
-def problem_slug(error: type[MinutebookError]) -> str:
-    """Return the last part of the problem's type address: NotFoundError is not-found."""
-    name = error.__name__.removesuffix("Error")
-    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
 
 
 def problem_response(

@@ -116,6 +116,12 @@ class BasisQuery(StrictQuery):
 BasisParams = Annotated[BasisQuery, Query()]
 
 
+class StateQuery(BasisQuery):
+    whole: Annotated[
+        bool, Field(description="Give long lists whole, not only the newest of each.")
+    ] = False
+
+
 class PagedQuery(BasisQuery):
     """A question whose list comes page by page."""
 

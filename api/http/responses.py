@@ -38,7 +38,7 @@ def answer_from_view(
     negotiation: str,
     query: BasisQuery,
     build_answer: Callable[..., Any],
-    *args: str | None,
+    *args: object,
 ) -> Response:
     """Answer a question from the view of its basis, and what else the answer takes."""
     with open_read_session(request, negotiation, query) as session:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.http.openapi import route_docs
-from api.http.query_params import BasisParams, NegotiationPath, PagedQuery, PathSlug
+from api.http.query_params import BasisParams, NegotiationPath, PagedQuery, PathSlug, StateQuery
 from api.http.responses import answer_from_view, answer_page, answer_response, open_read_session
 from api.models.answers import Anomaly, Coverage, NegotiationSummary, State
 from api.models.base import Answer, ListAnswer
@@ -16,6 +16,7 @@ from api.models.plans import Plan, PointDetail
 from api.models.positions import PositionDetail, Positions
 from api.session import find_negotiations, negotiation_address, services_of
 from projections import answers
+from projections.answers.newest import BOUNDED, WHOLE
 from projections.view import View
 
 router = APIRouter(prefix="/v1/negotiations", tags=["questions"])
@@ -33,10 +34,12 @@ def list_negotiations(request: Request, query: BasisParams) -> Response:
 @router.get(
     "/{negotiation}/state", **route_docs("state", "Everything as of the basis", Answer[State])
 )
-def get_state(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
-    """Everything as of the basis."""
-    address = negotiation_address(negotiation)
-    return answer_from_view(request, negotiation, query, answers.build_state, address)
+def get_state(
+    request: Request, negotiation: NegotiationPath, query: Annotated[StateQuery, Query()]
+) -> Response:
+    """Everything as of the basis; of long lists the newest, unless they are asked for whole."""
+    address, limits = negotiation_address(negotiation), WHOLE if query.whole else BOUNDED
+    return answer_from_view(request, negotiation, query, answers.build_state, address, limits)
 
 
 @router.get(

@@ -26,7 +26,7 @@ from api.http.stream_pages import (
     read_page,
     resolve_mark,
 )
-from api.session import services_of
+from api.session import server_services
 from domain.events import Audience
 from domain.instants import SECOND
 from ledger.tail import Tail
@@ -152,7 +152,7 @@ async def stream_events(
     ] = None,
 ) -> Response:
     """Events as they become visible to this audience: recorded, out of embargo, or first named."""
-    streams = services_of(request).streams
+    streams = server_services(request.app).streams
     given = ResumeMark.parse(last_event_id) if last_event_id else query.after or 0
     mark = await asyncio.to_thread(resolve_mark, streams.ledger, negotiation, given)
     events = streams.follow_negotiation(negotiation, query.audience, mark)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import Response
 
-from api.http.problems import STATUS_BY_ERROR, problem_slug
+from api.http.problems import STATUS_BY_ERROR
 from api.pages.shared.i18n import request_words
 from api.pages.shared.render import render_refusal, render_template
-from domain.errors import NotFoundError
+from domain.errors import NotFoundError, problem_slug
 
 PROBLEM_STATUSES: dict[str, int] = {
     **{problem_slug(error): status for error, status in STATUS_BY_ERROR.items()},

@@ -17,7 +17,7 @@ from api.pages.shared.brief import BriefWriter
 from api.pages.shared.page import parse_params
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.render import render_page, render_refusal
-from api.session import services_of
+from api.session import server_services, services_of
 from domain import acceptance
 from domain.errors import InvalidQuestionError, MinutebookError, Reason, TooLargeError
 from domain.model import Json
@@ -67,7 +67,7 @@ def _preview_or_record(request: Request, form_values: dict[str, str]) -> Respons
     if not reasons:
         try:
             events = build_events([value], single=True)
-            ledger = services_of(request).ledger
+            ledger = server_services(request.app).ledger
             submission = Submission(slug, events, is_single=True, dry_run=step != "record")
             answer = ledger.record(submission)
             if step != "record":

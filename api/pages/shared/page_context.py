@@ -24,7 +24,7 @@ from api.pages.shared.page import (
     QueryPair,
 )
 from api.pages.shared.rail import Rail, build_rail
-from api.session import Session, services_of
+from api.session import Session, server_services, services_of
 from domain.basis import CLOCK_PARAMS, Basis, Question
 from domain.errors import InvalidQuestionError, Reason
 from domain.model import Json
@@ -127,7 +127,7 @@ class PageContext:
     @property
     def page_state(self) -> PageState:
         """What the pages remember between requests."""
-        return services_of(self.request).page_state
+        return server_services(self.request.app).page_state
 
     @cached_property
     def title(self) -> str:

@@ -1,0 +1,130 @@
+"""Where a command asks and records: at a running server, or at a ledger opened for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import orjson
+import typer
+
+from api.cli.client import Client
+from api.cli.demo_ledger import demo_ledger_file
+from api.settings import Settings, load_settings
+from domain.errors import InvalidQuestionError
+from ledger import location
+from ledger.database import ReadableLedger
+from ledger.served_address import find_served_address
+
+TIMEOUT = httpx.Timeout(600, connect=5)
+"""Seconds to wait for an answer, which may take a long page of events, and for a connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerOptions:
+    """The options of every command that asks or records: a ledger, or a server and a key."""
+
+    db: Annotated[
+        str | None,
+        typer.Option(help="SQLite file or postgresql:// address of the ledger (MINUTEBOOK_DB)."),
+    ] = None
+    url: Annotated[
+        str | None,
+        typer.Option(
+            help="Address of a running server to go through (MINUTEBOOK_URL). Without it, a server"
+            " that has the SQLite file open is found by itself."
+        ),
+    ] = None
+    key: Annotated[
+        str | None,
+        typer.Option(help="The key by which the server knows you (MINUTEBOOK_KEY is safer)."),
+    ] = None
+
+    def load_settings(self) -> Settings:
+        return load_settings(db=self.db, url=self.url, key=self.key)
+
+
+@contextmanager
+def open_client(options: LedgerOptions, *, records: bool = False) -> Iterator[Client]:
+    """Yield a client of the server that has the ledger, or of the ledger itself.
+
+    A command that only asks uses the demonstration where no ledger is named and none is there.
+    """
+    settings = options.load_settings()
+    if settings.server_url is None and not records:
+        settings = use_demonstration(settings)
+    address = settings.server_url or find_served_address(settings.db)
+    with ExitStack() as exit_stack:
+        if address:
+            yield exit_stack.enter_context(_connect(address, settings))
+        else:
+            yield exit_stack.enter_context(_open_here(settings, records=records))
+
+
+def use_demonstration(settings: Settings) -> Settings:
+    """Return the settings of the ledger to read: as configured, else the demonstration."""
+    if "db" in settings.origins or location.may_exist(settings.db):
+        return settings
+    typer.echo("(using the demonstration ledger; --db names another)", err=True)
+    return settings.model_copy(update={"db": demo_ledger_file()})
+
+
+@contextmanager
+def _connect(address: str, settings: Settings) -> Iterator[Client]:
+    """Yield a client of a running server that is of this version."""
+    headers = {"Authorization": f"Bearer {settings.key}"} if settings.key else {}
+    # A proxy of the environment is for servers that somebody named, not for one on this machine.
+    is_named = settings.server_url is not None
+    with httpx.Client(
+        base_url=address, headers=headers, timeout=TIMEOUT, trust_env=is_named
+    ) as http:
+        client = Client(http)
+        _check_version(address, client.get("/version").body)
+        yield client
+
+
+def _check_version(address: str, answer: bytes) -> None:
+    """Refuse what is not Minutebook, or another version, whose answers may differ."""
+    try:
+        versions = orjson.loads(answer)
+    except orjson.JSONDecodeError:
+        versions = None
+    if not isinstance(versions, dict) or "minutebook" not in versions:
+        hint = "name the address of a Minutebook server with --url"
+        raise InvalidQuestionError(f"{address} answers, but is not Minutebook", hint=hint)
+    theirs, ours = versions["minutebook"], version("minutebook")
+    if theirs != ours:
+        detail = f"the server at {address} runs Minutebook {theirs}, this command is {ours}"
+        raise InvalidQuestionError(detail, hint=f"use the command of version {theirs}")
+
+
+@contextmanager
+def _open_here(settings: Settings, *, records: bool) -> Iterator[Client]:
+    """Yield a client of the interface on a ledger that is opened in this process."""
+    from anyio.from_thread import start_blocking_portal
+
+    from api.app import create_interface
+    from api.cli.in_process import InProcessTransport
+
+    with ExitStack() as exit_stack:
+        ledger = _open_ledger(settings, records=records)
+        exit_stack.callback(ledger.close)
+        portal = exit_stack.enter_context(start_blocking_portal())
+        transport = InProcessTransport(create_interface(ledger), portal)
+        http = httpx.Client(transport=transport, base_url="http://ledger", trust_env=False)
+        yield Client(exit_stack.enter_context(http))
+
+
+def _open_ledger(settings: Settings, *, records: bool) -> ReadableLedger:
+    if records:
+        from api.wiring import open_configured_ledger
+
+        return open_configured_ledger(settings)
+    from ledger.read_only import ReadOnlyLedger
+
+    return ReadOnlyLedger(settings.db, key_path=Path(settings.key_path))

@@ -1,0 +1,68 @@
+"""The address that a server leaves beside the SQLite file that it has open."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import orjson
+
+from ledger.location import is_server_url
+
+LOOPBACK_BY_HOST = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # compared, not bound
+"""Where a server that listens on every address of its machine answers on it."""
+
+
+def find_served_address(db: Path | str) -> str | None:
+    """Return where a running server answers for a ledger, if one left its address.
+
+    What a server left that ended without removing it is known by the lock, which nobody holds.
+    """
+    if is_server_url(db):
+        return None
+    try:
+        left = orjson.loads(_address_file(db).read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return None
+    url = left.get("url") if isinstance(left, dict) else None
+    return url if isinstance(url, str) and _is_locked(db) else None
+
+
+@contextmanager
+def leave_address(db: Path | str, host: str, port: int) -> Iterator[None]:
+    """Leave the address of a server beside its ledger until it ends.
+
+    A database on a server may be served by several processes, so nothing is left for it.
+    """
+    if is_server_url(db):
+        yield
+        return
+    url = f"http://{LOOPBACK_BY_HOST.get(host, f'[{host}]' if ':' in host else host)}:{port}"
+    file = _address_file(db)
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    draft.write_bytes(orjson.dumps({"url": url, "pid": os.getpid()}) + b"\n")
+    draft.replace(file)
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _address_file(db: Path | str) -> Path:
+    return Path(f"{db}.server")
+
+
+def _is_locked(db: Path | str) -> bool:
+    """Return whether a process has a ledger open for recording."""
+    with suppress(OSError):
+        handle = os.open(f"{db}.lock", os.O_RDWR)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(handle)
+    return False
