@@ -1,0 +1,1 @@
+"""Questions to whole negotiations, with their answers."""

@@ -1,0 +1,127 @@
+"""A question with its answer, as told over HTTP, on the command line and on a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi.testclient import TestClient
+
+from tests.command_line import run_command
+
+Read = Callable[[Any], object]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a reader asks, where the answer stands in the data, and the words that show it.
+
+    ``printed`` is what the command prints, ``shown`` what the page shows; null where the thing
+    must not be there at all, which ``name`` then looks for. With ``since`` a difference is asked.
+    """
+
+    negotiation: str
+    text: str
+    as_of: str
+    read: Read
+    answer: object
+    printed: str | None
+    page: str
+    shown: str | None
+    name: str = ""
+    basis: str = "as-known"
+    endpoint: str = "state"
+    since: str | None = None
+    asked: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def dates(self) -> dict[str, str]:
+        return {"from": self.since, "to": self.as_of} if self.since else {"as_of": self.as_of}
+
+    @property
+    def options(self) -> dict[str, str]:
+        return {"basis": self.basis, **self.asked}
+
+
+@dataclass(frozen=True)
+class AskedLedger:
+    """A ledger that is asked, by its application and by its file, and the keys of the file."""
+
+    client: TestClient
+    file: Path
+    environment: Mapping[str, str]
+
+    def read_data(self, question: Question) -> Any:
+        address = f"/v1/negotiations/{question.negotiation}/{question.endpoint}"
+        response = self.client.get(address, params=question.dates | question.options)
+        assert response.status_code == 200, response.text
+        return response.json()["data"]
+
+    def read_page(self, question: Question) -> str:
+        joint = "&" if "?" in question.page else "?"
+        dates = {"as_of": question.as_of} | ({"from": question.since} if question.since else {})
+        address = f"/desk/{question.negotiation}/{question.page}{joint}"
+        address += urlencode(dates | question.options)
+        return words(self.client.get(address, headers={"Accept": "text/html"}).text)
+
+    def print_answer(self, question: Question) -> str:
+        options = [f"--{name.replace('_', '-')}={each}" for name, each in question.options.items()]
+        command = "diff" if question.since else "as-of"
+        arguments = (command, question.negotiation, *question.dates.values(), *options)
+        ran = run_command(*arguments, "--db", self.file, **self.environment)
+        assert ran.returncode == 0, ran.stderr
+        return words(ran.stdout)
+
+
+def words(text: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
+
+
+def check_answers(question: Question, ledger: AskedLedger) -> None:
+    assert question.read(ledger.read_data(question)) == question.answer
+    told = (
+        (ledger.print_answer(question), question.printed),
+        (ledger.read_page(question), question.shown),
+    )
+    for text, expected in told:
+        if expected is None:
+            assert question.name not in text
+        else:
+            assert expected in text
+
+
+# Where an answer stands in the data.
+
+
+def find(where: str, wanted: str, **slugs: str) -> Read:
+    """Read a field of the item of a list that has these slugs; null without one."""
+
+    def read(data: Any) -> object:
+        items = (each for each in data[where] if slugs.items() <= each.items())
+        return next((each[wanted] for each in items), None)
+
+    return read
+
+
+def meeting(slug: str, wanted: str = "status") -> Read:
+    return find("meetings", wanted, meeting=slug)
+
+
+def stance(party: str, issue: str, wanted: str = "stance") -> Read:
+    return find("positions", wanted, party=party, issue=issue)
+
+
+def count_texts(plan: str) -> Read:
+    """Read how many points of a plan have a text, and how many it is said to have."""
+
+    def read(data: Any) -> object:
+        found = next((each for each in data["plans"] if each["plan"] == plan), None)
+        if found is None:
+            return None
+        return sum(point["text"] is not None for point in found["points"]), found["claimed_points"]
+
+    return read
