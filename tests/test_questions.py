@@ -6,8 +6,9 @@ The answers were written by hand, from the sources or from the story, before the
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 from pathlib import Path
 from unittest import mock
 
@@ -17,9 +18,13 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.cli import demo_ledger
 from api.wiring import open_ledger
-from tests.negotiations import demonstration
-from tests.questions import AskedLedger, Question, check_answers
+from tests.negotiations import demonstration, exit_treaty, read_batches
+from tests.questions import AskedLedger, Question
 from tests.serving import key_environment
+from tests.world import KEY, World
+
+OpenLedger = Callable[[str], AskedLedger]
+QUESTIONS = (*demonstration.QUESTIONS, *exit_treaty.QUESTIONS, *exit_treaty.DIFFERENCES)
 
 
 @contextmanager
@@ -30,12 +35,44 @@ def open_demonstration(folder: Path) -> Iterator[AskedLedger]:
         yield AskedLedger(client, file, key_environment(folder))
 
 
+@contextmanager
+def open_story(negotiation: str, folder: Path) -> Iterator[AskedLedger]:
+    with World(folder) as world:
+        world.name = negotiation
+        for recorded_at, events in read_batches(negotiation):
+            world.record(recorded_at, events)
+        world.set_clock("2026-06-01T00:00:00Z")
+        environment = {"MINUTEBOOK_LOG_KEY": KEY}
+        yield AskedLedger(world.client, folder / "world.db", environment)
+
+
 @pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AskedLedger]:
-    with open_demonstration(tmp_path_factory.mktemp("demonstration")) as ledger:
-        yield ledger
+def open_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenLedger]:
+    """Open the ledger of each negotiation when it is first asked."""
+    with ExitStack() as opened:
+
+        @cache
+        def open_ledger_of(negotiation: str) -> AskedLedger:
+            folder = tmp_path_factory.mktemp(negotiation)
+            if negotiation == demonstration.NAME:
+                return opened.enter_context(open_demonstration(folder))
+            return opened.enter_context(open_story(negotiation, folder))
+
+        yield open_ledger_of
 
 
-@pytest.mark.parametrize("question", demonstration.QUESTIONS, ids=lambda question: question.text)
-def test_the_answer_is_the_same_everywhere(ledger: AskedLedger, question: Question) -> None:
-    check_answers(question, ledger)
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.text)
+def test_the_answer_is_the_same_everywhere(open_once: OpenLedger, question: Question) -> None:
+    ledger = open_once(question.negotiation)
+    data = ledger.read_data(question)
+    told = (
+        (ledger.print_answer(question), question.printed),
+        (ledger.read_page(question), question.shown),
+    )
+
+    assert question.read(data) == question.answer
+    for text, expected in told:
+        if expected is None:
+            assert question.name not in text
+        else:
+            assert expected in text
