@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from api.models.answers import (
     Change,
     Coverage,
+    Deadline,
     Gap,
     Meeting,
     MovedMeeting,
@@ -22,7 +23,7 @@ from api.models.answers import (
     SpeakerSummary,
     State,
 )
-from api.models.events import AnyEvent, Claim, Issue, Party, Statement
+from api.models.events import AnyEvent, Brief, Claim, Incident, Issue, Party, Statement, Vote
 from api.models.plans import ChangedPlan, Plan, PlanLineage, PointDetail
 from api.models.positions import Position, PositionDetail
 from domain.basis import Basis
@@ -30,6 +31,7 @@ from domain.model import Json
 from projections import answers
 from projections.answer_json import Item
 from projections.answers import diff, lineage, recent
+from projections.answers.listed_kinds import DEADLINES, INCIDENTS, VOTES
 from projections.answers.newest import BOUNDED, ListLimits
 
 if TYPE_CHECKING:
@@ -128,6 +130,21 @@ class Answers:
 
     def meeting(self, slug: str) -> Meeting:
         return read_as(Meeting, answers.find_meeting(self.view, slug))
+
+    def deadlines(self) -> list[Deadline]:
+        return read_as(list[Deadline], list(DEADLINES.select(self.view)))
+
+    def votes(self, limit: int = MAX_ANSWERS) -> list[Vote]:
+        """Return the newest votes."""
+        return read_as(list[Vote], list(islice(VOTES.select(self.view), limit)))
+
+    def incidents(self, limit: int = MAX_ANSWERS) -> list[Incident]:
+        """Return the newest incidents."""
+        return read_as(list[Incident], list(islice(INCIDENTS.select(self.view), limit)))
+
+    def briefs(self) -> list[Brief]:
+        """Return every brief that holds, newest first."""
+        return read_as(list[Brief], answers.select_briefs(self.view))
 
     def statements(
         self,

@@ -8,7 +8,18 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from starlette.responses import Response
 
-from api.http import changes, exports, meetings, problems, proofs, receipts, record, state, stream
+from api.http import (
+    changes,
+    exports,
+    listed,
+    meetings,
+    problems,
+    proofs,
+    receipts,
+    record,
+    state,
+    stream,
+)
 from api.http.middleware import HeadAsGet, ResponseCache
 from api.http.openapi import DescribedApi, route_docs
 from api.http.query_params import refuse_repeated_params
@@ -71,7 +82,7 @@ def _create_interface(services: Services, lifespan: Any = None) -> FastAPI:
     )
     app.state.services = services
     problems.install_handlers(app)
-    for interface in (record, state, meetings, changes, receipts, exports, proofs):
+    for interface in (record, state, meetings, listed, changes, receipts, exports, proofs):
         app.include_router(interface.router, dependencies=[Depends(refuse_repeated_params)])
     _add_health_routes(app, services.ledger)
     return app

@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel, Strict
 from pydantic.fields import FieldInfo
 
-from domain import acceptance, catalogue, events
+from domain import acceptance, briefs, catalogue, events, incidents, votes
 
 PAGE = Path(__file__).with_name("events.md")
 
@@ -34,7 +34,7 @@ Values are strict: a string is not converted to a number.
 | text | a string of at most 65,536 bytes in UTF-8, without NUL and without lone surrogates |
 | … slug | `[a-z0-9][a-z0-9-]{0,62}`; parties, persons and issues must be registered first, and [one event introduces](time.md#one-introduction) a slug |
 | speaker | `person:slug` or `party:slug`; a bare slug is a person, else a party, and is stored with its kind |
-| `kind:slug` | as `meeting:geneva`; the kinds are party, person, issue, meeting, statement, plan, point, amendment, document |
+| `kind:slug` | as `meeting:geneva`; the kinds are party, person, issue, meeting, statement, plan, point, amendment, document, deadline, vote, incident, brief |
 | zone | an IANA time zone, as `Europe/Kyiv` |
 | link | an address that starts with `http://` or `https://` |
 | digest | SHA-256 in lower-case hex |
@@ -43,6 +43,9 @@ Values are strict: a string is not converted to a number.
 | map | a JSON object from short ASCII keys to texts |
 """  # noqa: E501  # prose: a sentence, or a row, is one line
 
+EDITORIAL = (
+    "No news: it moves nothing, is counted nowhere, and is absent where sources are filtered."
+)
 BOOKKEEPING = "Bookkeeping: without a report it shows once admitted news names it."
 WATCH = "Bookkeeping that nothing names: without a report only staff see it."
 OWN = "An act of the recorder: it takes no report and counts from its target's known time."
@@ -76,6 +79,9 @@ def _nested() -> str:
         ("plan point", catalogue.PlanPoint),
         ("operation", catalogue.Operation),
         ("published text", catalogue.PublishedText),
+        ("counts of a vote", votes.VoteCounts),
+        ("vote of a party", votes.PartyVote),
+        ("casualties", incidents.Casualties),
     ]
     parts = ["## Objects inside events"]
     for name, cls in kinds:
@@ -101,6 +107,8 @@ def _notes(name: str, cls: type[events.Event]) -> Iterator[str]:
         yield REPORTED if name in acceptance._REPORT_REQUIRED else ACT
     elif name in catalogue.BOOKKEEPING_TYPES:
         yield WATCH if name == "watch-recorded" else BOOKKEEPING
+    elif name in catalogue.EDITORIAL_TYPES:
+        yield EDITORIAL
 
 
 def _sentence(cls: type[BaseModel]) -> str:
@@ -130,6 +138,12 @@ NAMED: tuple[tuple[Any, str], ...] = (
     (events.Speaker, "speaker"),
     (events.Subject, "`kind:slug`"),
     (events.SpanText, "span"),
+    (briefs.BriefText, f"text of at most {briefs.MAX_BRIEF_LENGTH:,} characters"),
+    (incidents.GivenNumber, "integer from 0, or text as the source gives it"),
+    (votes.VoteCount, "integer from 0"),
+    (votes.VoteCounts, "counts of a vote"),
+    (votes.PartyVote, "vote of a party"),
+    (incidents.Casualties, "casualties"),
     (events.Text, "text"),
     (events.Zone, "zone"),
     (events.Link, "link"),
@@ -146,6 +160,7 @@ NAMED: tuple[tuple[Any, str], ...] = (
     (catalogue.Operation, "operation"),
     (catalogue.PublishedText, "published text"),
     (UUID, "UUID"),
+    (bool, "true or false"),
     (int, "integer"),
     (float, "number"),
 )

@@ -1,4 +1,4 @@
-"""What is accepted but looks like a slip: dates far from their recording, points given twice."""
+"""What is accepted but looks like a slip: far dates, points given twice, counts of a vote."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from domain.edtf import parse_span
 from domain.errors import Reason
 from domain.instants import DAY, Instant, is_finite
 from domain.model import Json
+from domain.votes import find_contradictions
 
 SPAN_FIELDS = frozenset(("occurred", "expected", "due", "phrase_anchor", "from", "to", "published"))
 """Every field that holds a time expression, wherever in an event it stands."""
@@ -17,7 +18,11 @@ FAR = FAR_YEARS * 365 * DAY + FAR_YEARS // 4 * DAY
 
 def find_warnings(value: Json, recorded_at: Instant) -> list[Reason]:
     """Return what in an accepted payload is probably mistyped."""
-    return [*_find_far_dates(value, recorded_at), *_find_repeated_points(value)]
+    return [
+        *_find_far_dates(value, recorded_at),
+        *_find_repeated_points(value),
+        *find_contradictions(value),
+    ]
 
 
 def _find_far_dates(value: Json, recorded_at: Instant) -> list[Reason]:

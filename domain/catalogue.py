@@ -6,11 +6,14 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, JsonValue, TypeAdapter, model_validator
 
+from domain.briefs import BriefWritten
+from domain.deadlines import DeadlineExtended, DeadlineMet, DeadlineSet, DeadlineWithdrawn
 from domain.errors import FieldValueError
 from domain.events import (
     EMPTY_MAP,
     Act,
     AmendmentSlug,
+    CellName,
     Digest,
     DocumentSlug,
     Event,
@@ -33,6 +36,8 @@ from domain.events import (
     Text,
     Zone,
 )
+from domain.incidents import IncidentReported
+from domain.votes import VoteHeld
 
 Stance = Literal[
     "demands",
@@ -57,6 +62,12 @@ Number = (
 PointNumber = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)] | Text
 FieldChanges = dict[Text, JsonValue]
 
+ROLE_CELL = CellName("role", ("person", "party", "title"))
+MEETING_CELL = CellName("meeting", ("meeting",))
+STATEMENT_CELL = CellName("statement", ("statement",))
+PLAN_CELL = CellName("plan", ("plan",))
+AMENDMENT_CELL = CellName("amendment", ("plan", "amendment"))
+
 
 class NegotiationOpened(Event):
     """A negotiation is opened for recording: its title, summary and default time zone."""
@@ -71,6 +82,7 @@ class NegotiationOpened(Event):
 class PartyRegistered(Event):
     """A party gets its slug and names."""
 
+    INTRODUCES = ("party",)
     IS_BOOKKEEPING = True
     type: Literal["party-registered"]
     party: PartySlug
@@ -95,6 +107,7 @@ class PartyRegistered(Event):
 class PersonRegistered(Event):
     """A person gets a slug and names."""
 
+    INTRODUCES = ("person",)
     IS_BOOKKEEPING = True
     type: Literal["person-registered"]
     person: PersonSlug
@@ -119,6 +132,7 @@ Authority = Literal[
 class RoleAssumed(Occurrence):
     """A person takes up a role for a party."""
 
+    CELL = ROLE_CELL
     type: Literal["role-assumed"]
     person: PersonSlug
     party: PartySlug
@@ -129,6 +143,7 @@ class RoleAssumed(Occurrence):
 class RoleEnded(Occurrence):
     """A person's role for a party ends."""
 
+    CELL = ROLE_CELL
     type: Literal["role-ended"]
     person: PersonSlug
     party: PartySlug
@@ -147,6 +162,7 @@ class IssueAnswer(Fact):
 class IssueDefined(Event):
     """An issue gets its slug and the question it asks."""
 
+    INTRODUCES = ("issue",)
     IS_BOOKKEEPING = True
     type: Literal["issue-defined"]
     issue: IssueSlug
@@ -169,6 +185,7 @@ class IssueDefined(Event):
 class MeetingAnnounced(Occurrence):
     """A meeting is announced for an expected time."""
 
+    CELL = MEETING_CELL
     type: Literal["meeting-announced"]
     meeting: MeetingSlug
     expected: SpanText | None
@@ -178,11 +195,13 @@ class MeetingAnnounced(Occurrence):
     level: Text | None = None
     invitees: Items[Speaker] = ()
     announced_by: Speaker | None = None
+    part_of: MeetingSlug | None = None
 
 
 class MeetingRescheduled(Occurrence):
     """A meeting gets another expected time; this revives a cancelled one."""
 
+    CELL = MEETING_CELL
     type: Literal["meeting-rescheduled"]
     meeting: MeetingSlug
     expected: SpanText | None
@@ -194,6 +213,7 @@ class MeetingRescheduled(Occurrence):
 class MeetingCancelled(Occurrence):
     """A meeting is called off."""
 
+    CELL = MEETING_CELL
     type: Literal["meeting-cancelled"]
     meeting: MeetingSlug
     by: Speaker | None = None
@@ -201,11 +221,12 @@ class MeetingCancelled(Occurrence):
 
 
 class Participant(Fact):
-    """Who took part, for which party, in which role."""
+    """Who took part, for which party, in which role, and whether as head of the party's side."""
 
     party: PartySlug | None = None
     person: PersonSlug | None = None
     role: Literal["host", "visitor", "mediator", "observer", "participant"] | None = None
+    head: bool = False
 
     @model_validator(mode="after")
     def _require_somebody(self) -> Participant:
@@ -219,17 +240,20 @@ class Participant(Fact):
 class MeetingHeld(Occurrence):
     """A meeting took place."""
 
+    CELL = MEETING_CELL
     type: Literal["meeting-held"]
     meeting: MeetingSlug
     title: Text | None = None
     place: Text | None = None
     format: MeetingFormat | None = None
     participants: Items[Participant] = ()
+    part_of: MeetingSlug | None = None
 
 
 class MeetingConcluded(Occurrence):
     """A meeting ended with an outcome, which implies that it was held."""
 
+    CELL = MEETING_CELL
     type: Literal["meeting-concluded"]
     meeting: MeetingSlug
     outcome: Literal["agreement", "partial", "no-result", "adjourned", "walkout", "unknown"]
@@ -239,6 +263,7 @@ class MeetingConcluded(Occurrence):
 class StatementMade(Occurrence):
     """Somebody said or wrote something."""
 
+    INTRODUCES = ("statement",)
     type: Literal["statement-made"]
     statement: StatementSlug
     speaker: Speaker
@@ -249,11 +274,13 @@ class StatementMade(Occurrence):
     channel: Text | None = None
     about: Items[Subject] = ()
     copy_of: StatementSlug | None = None
+    reply_to: StatementSlug | None = None
 
 
 class StatementWithdrawn(Occurrence):
     """Somebody takes back what was said."""
 
+    CELL = STATEMENT_CELL
     type: Literal["statement-withdrawn"]
     statement: StatementSlug
     by: Speaker | None = None
@@ -335,6 +362,8 @@ Operations = Annotated[Items[Operation], Field(min_length=1)]
 class PlanIntroduced(Occurrence):
     """A plan comes into being, as far as its points are known."""
 
+    CELL = PLAN_CELL
+    INTRODUCES = ("plan",)
     type: Literal["plan-introduced"]
     plan: PlanSlug
     title: Text
@@ -357,6 +386,8 @@ class PlanAmended(Occurrence):
 class AmendmentProposed(Occurrence):
     """Changes to a plan are proposed; they take effect when adopted."""
 
+    CELL = AMENDMENT_CELL
+    INTRODUCES = ("plan", "amendment")
     type: Literal["amendment-proposed"]
     plan: PlanSlug
     amendment: AmendmentSlug
@@ -367,6 +398,7 @@ class AmendmentProposed(Occurrence):
 class AmendmentAdopted(Occurrence):
     """A proposed amendment is adopted."""
 
+    CELL = AMENDMENT_CELL
     type: Literal["amendment-adopted"]
     plan: PlanSlug
     amendment: AmendmentSlug
@@ -376,6 +408,7 @@ class AmendmentAdopted(Occurrence):
 class AmendmentRejected(Occurrence):
     """A proposed amendment is turned down."""
 
+    CELL = AMENDMENT_CELL
     type: Literal["amendment-rejected"]
     plan: PlanSlug
     amendment: AmendmentSlug
@@ -385,6 +418,7 @@ class AmendmentRejected(Occurrence):
 class AmendmentWithdrawn(Occurrence):
     """A proposed amendment is withdrawn; this does not undo an adoption."""
 
+    CELL = AMENDMENT_CELL
     type: Literal["amendment-withdrawn"]
     plan: PlanSlug
     amendment: AmendmentSlug
@@ -394,6 +428,7 @@ class AmendmentWithdrawn(Occurrence):
 class PlanEndorsed(Occurrence):
     """A party endorses a plan or some of its points."""
 
+    CELL = PLAN_CELL
     type: Literal["plan-endorsed"]
     plan: PlanSlug
     party: PartySlug
@@ -404,6 +439,7 @@ class PlanEndorsed(Occurrence):
 class PlanRejected(Occurrence):
     """A party rejects a plan or some of its points."""
 
+    CELL = PLAN_CELL
     type: Literal["plan-rejected"]
     plan: PlanSlug
     party: PartySlug
@@ -414,6 +450,7 @@ class PlanRejected(Occurrence):
 class PlanSigned(Occurrence):
     """A party signs a plan."""
 
+    CELL = PLAN_CELL
     type: Literal["plan-signed"]
     plan: PlanSlug
     party: PartySlug
@@ -424,6 +461,7 @@ class PlanSigned(Occurrence):
 class PlanSuperseded(Occurrence):
     """A plan gives way to another."""
 
+    CELL = PLAN_CELL
     type: Literal["plan-superseded"]
     plan: PlanSlug
     by_plan: PlanSlug
@@ -432,6 +470,8 @@ class PlanSuperseded(Occurrence):
 class DocumentPublished(Occurrence):
     """A document is made available."""
 
+    CELL = PLAN_CELL
+    INTRODUCES = ("document",)
     type: Literal["document-published"]
     document: DocumentSlug
     title: Text
@@ -562,6 +602,13 @@ CatalogueEvent = Annotated[
     | PlanSigned
     | PlanSuperseded
     | DocumentPublished
+    | DeadlineSet
+    | DeadlineExtended
+    | DeadlineMet
+    | DeadlineWithdrawn
+    | VoteHeld
+    | IncidentReported
+    | BriefWritten
     | ReportAdded
     | CorrectionPublished
     | RecordCorrected
@@ -591,6 +638,8 @@ def topic_of(event_type: str) -> str:
 
 COMMON_FIELDS = frozenset(Event.model_fields)
 BOOKKEEPING_TYPES = frozenset(name for name, cls in CLASS_BY_TYPE.items() if cls.IS_BOOKKEEPING)
+EDITORIAL_TYPES = frozenset(name for name, cls in CLASS_BY_TYPE.items() if cls.IS_EDITORIAL)
+"""What an editor writes about the negotiation: no news of it."""
 ACT_TYPES = frozenset(name for name, cls in CLASS_BY_TYPE.items() if issubclass(cls, Act))
 APPOINTMENT_TYPES = frozenset({"role-assumed", "role-ended"})
 """What is often told before it takes effect, and still is sure."""

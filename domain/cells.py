@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 import orjson
 
-from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES
+from domain.catalogue import CLASS_BY_TYPE
 from domain.instants import EARLIEST, Instant
 from domain.model import Json, Version
 from domain.sources import origin_name, publisher_key
@@ -99,52 +99,18 @@ def cell_entries(version: Version) -> Iterator[CellEntry]:
     if not version.affects_state:
         return
     kind, value = version.entry.type, version.payload
+    if kind not in CLASS_BY_TYPE:
+        raise ValueError(f"no rule says which cells {kind} contributes to")
+    cell = CLASS_BY_TYPE[kind].CELL
+    if cell and all(name in value for name in cell.fields):
+        yield CellEntry(cell.kind, tuple(value[name] for name in cell.fields), kind)
     match kind:
         case "position-stated" | "position-withdrawn":
             yield from _position_entries(version)
-        case "role-assumed" | "role-ended":
-            yield from _keyed_entries("role", kind, value, "person", "party", "title")
         case "plan-introduced":
-            yield from _keyed_entries("plan", kind, value, "plan")
             yield from _introduction_entries(value)
         case "plan-amended":
             yield from operation_entries(value, value.get("operations", ()))
-        case (
-            "meeting-announced"
-            | "meeting-rescheduled"
-            | "meeting-cancelled"
-            | "meeting-held"
-            | "meeting-concluded"
-        ):
-            yield from _keyed_entries("meeting", kind, value, "meeting")
-        case (
-            "amendment-proposed"
-            | "amendment-adopted"
-            | "amendment-rejected"
-            | "amendment-withdrawn"
-        ):
-            yield from _keyed_entries("amendment", kind, value, "plan", "amendment")
-        case (
-            "plan-endorsed"
-            | "plan-rejected"
-            | "plan-signed"
-            | "plan-superseded"
-            | "document-published"
-        ):
-            yield from _keyed_entries("plan", kind, value, "plan")
-        case "statement-withdrawn":
-            yield from _keyed_entries("statement", kind, value, "statement")
-        case "statement-made":
-            return
-        case _ if kind in BOOKKEEPING_TYPES or kind in ACT_TYPES:
-            return
-        case _:
-            raise ValueError(f"no rule says which cells {kind} contributes to")
-
-
-def _keyed_entries(kind: str, label: str, value: Json, *names: str) -> Iterator[CellEntry]:
-    if all(name in value for name in names):
-        yield CellEntry(kind, tuple(value[name] for name in names), label)
 
 
 def _position_entries(version: Version) -> Iterator[CellEntry]:

@@ -16,6 +16,10 @@ USUAL_WAYS: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (("sign", "ratif"), "plan-signed"),
     (("endors", "approv"), "plan-endorsed, or position-stated with stance supports"),
+    (("deadlin", "ultimat"), "deadline-set, deadline-extended, deadline-met or deadline-withdrawn"),
+    (("vote", "voting", "ballot", "referend"), "vote-held"),
+    (("attack", "strik", "incident", "violat", "seiz", "sanction"), "incident-reported"),
+    (("editorial", "digest", "brief"), "brief-written"),
     (
         ("withdr", "retract", "revok", "rescind", "recant"),
         "position-withdrawn, statement-withdrawn or amendment-withdrawn for what a party takes "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, TypeVar, get_args
+from typing import Annotated, ClassVar, Literal, NamedTuple, TypeVar, get_args
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints
@@ -78,8 +78,27 @@ PlanSlug = Annotated[Slug, SlugOf("plan")]
 PointSlug = Annotated[Slug, SlugOf("point")]
 AmendmentSlug = Annotated[Slug, SlugOf("amendment")]
 DocumentSlug = Annotated[Slug, SlugOf("document")]
+DeadlineSlug = Annotated[Slug, SlugOf("deadline")]
+VoteSlug = Annotated[Slug, SlugOf("vote")]
+IncidentSlug = Annotated[Slug, SlugOf("incident")]
+BriefSlug = Annotated[Slug, SlugOf("brief")]
 
-_SLUG_KINDS = "party|person|issue|meeting|statement|plan|point|amendment|document"
+SLUG_KINDS = (
+    "party",
+    "person",
+    "issue",
+    "meeting",
+    "statement",
+    "plan",
+    "point",
+    "amendment",
+    "document",
+    "deadline",
+    "vote",
+    "incident",
+    "brief",
+)
+_SLUG_KINDS = "|".join(SLUG_KINDS)
 SUBJECT_PATTERN = f"^(?:{_SLUG_KINDS}):{SLUG_REGEX}$"
 SPEAKER_PATTERN = f"^(?:(?:person|party):)?{SLUG_REGEX}$"
 Subject = Annotated[str, StringConstraints(pattern=SUBJECT_PATTERN), SlugOf("any")]
@@ -142,10 +161,24 @@ class Report(Fact):
     sha256: Digest | None = None
 
 
+class CellName(NamedTuple):
+    """The cell that events of a type move: its kind, and the fields that are its key."""
+
+    kind: str
+    fields: tuple[str, ...]
+
+
 class Event(Fact):
-    """The common fields of every event; each class of the catalogue adds its own."""
+    """The common fields of every event; each class of the catalogue adds its own.
+
+    ``INTRODUCES`` are the fields that name what exactly one event of the type introduces: its own
+    slug last, before it what it is part of.
+    """
 
     IS_BOOKKEEPING: ClassVar[bool] = False
+    IS_EDITORIAL: ClassVar[bool] = False
+    CELL: ClassVar[CellName | None] = None
+    INTRODUCES: ClassVar[tuple[str, ...]] = ()
 
     id: EventId | None = None
     occurred: SpanText | None = None

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from domain.catalogue import CLASS_BY_TYPE
 from domain.model import Json
 
 INTRODUCTION_FIELDS: dict[str, tuple[str, ...]] = {
-    "party-registered": ("party",),
-    "person-registered": ("person",),
-    "issue-defined": ("issue",),
-    "statement-made": ("statement",),
-    "plan-introduced": ("plan",),
-    "amendment-proposed": ("plan", "amendment"),
-    "document-published": ("document",),
+    name: cls.INTRODUCES for name, cls in CLASS_BY_TYPE.items() if cls.INTRODUCES
 }
 """The fields that name what each type introduces: its own slug last, before it what it is part of.
 

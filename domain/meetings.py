@@ -20,6 +20,7 @@ MERGED_FIELDS = (
     "level",
     "invitees",
     "announced_by",
+    "part_of",
     "outcome",
     "summary",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES
+from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, EDITORIAL_TYPES
 from domain.edtf import Bounds
 from domain.events import AUDIENCES
 from domain.instants import Instant
@@ -13,7 +13,7 @@ from domain.sources import source_keys
 
 Json = dict[str, Any]
 """A JSON object."""
-NON_NEWS_STANDINGS = ("act", "record", "erased")
+NON_NEWS_STANDINGS = ("act", "record", "erased", "brief")
 """Standings of events that are no news of the negotiation."""
 
 
@@ -116,11 +116,13 @@ class Version:
 
     @property
     def standing(self) -> str:
-        """What an event is on any day: erased, act, record, withdrawn or its modality."""
+        """What an event is on any day: erased, act, record, brief, withdrawn or its modality."""
         if "erased" in self.payload:
             return "erased"
         if self.entry.type in ACT_TYPES:
             return "act"
         if self.entry.type in BOOKKEEPING_TYPES:
             return "record"
+        if self.entry.type in EDITORIAL_TYPES:
+            return "brief"
         return "withdrawn" if self.withdrawn else self.modality

@@ -96,7 +96,7 @@ class FoldView(View):
             (
                 each.known_at
                 for each in self.versions.values()
-                if each.standing not in ("act", "erased") and each.known_at > EARLIEST
+                if each.standing not in ("act", "erased", "brief") and each.known_at > EARLIEST
             ),
             default=None,
         )
@@ -198,9 +198,13 @@ class FoldView(View):
 
     def search_news(self, query: str) -> Iterable[Item]:
         wanted = split_words(query)
-        for each in reversed(self._news_versions()) if wanted else ():
-            if holds_all(payload_words(each.payload), wanted):
+        for each in reversed(self.versions.values()) if wanted else ():
+            is_text = each.standing not in NON_NEWS_STANDINGS or self._shows_brief(each)
+            if is_text and holds_all(payload_words(each.payload), wanted):
                 yield self._item_of(each)
+
+    def _shows_brief(self, version: Version) -> bool:
+        return version.standing == "brief" and not self.basis.is_filtered
 
 
 def _takes_effect(proposal: Version, adoption: Version) -> bool:

@@ -10,7 +10,7 @@ import orjson
 
 from domain.acceptance import REGISTRATION_TYPES
 from domain.basis import Basis
-from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
+from domain.catalogue import BOOKKEEPING_TYPES, EDITORIAL_TYPES, RECORDER_ACT_TYPES
 from domain.cells import CellKey, CellRow
 from domain.instants import Instant
 from domain.introductions import INTRODUCTION_FIELDS
@@ -113,7 +113,7 @@ class View(ABC):
 
     @abstractmethod
     def search_news(self, query: str) -> Iterable[Item]:
-        """Return news with words that begin with each word of the query, newest first."""
+        """Return news and briefs with words that begin with each word of a query, newest first."""
 
     @abstractmethod
     def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
@@ -202,6 +202,8 @@ class View(ABC):
         if item.standing == "erased":
             return True
         kind = item.type
+        if kind in EDITORIAL_TYPES and self.basis.is_filtered:
+            return False
         known_by_record = self._is_known_by_record(item)
         if kind in RECORDER_ACT_TYPES:
             target = self.find_item(str(item.own_fields.get("event")))

@@ -88,7 +88,7 @@ def test_generated_client_asks_the_demonstration(
 
         state = api["state"].sync(NEGOTIATION, client=client, as_of="2025-12-22")
         assert isinstance(state, models.StateAnswer)
-        assert state.basis.seq == 383
+        assert state.basis.seq == 388
         assert all(isinstance(each, models.Position) for each in state.data.positions)
 
         plan = api["plan"].sync(NEGOTIATION, "us-28", client=client)
@@ -106,7 +106,7 @@ def test_generated_client_asks_the_demonstration(
         statement = models.StatementMade.from_dict(NEW_EVENT)
         recorded = api["record"].sync(NEGOTIATION, client=client, body=statement)
         assert isinstance(recorded, models.RecordingResult)
-        assert recorded.head == 384
+        assert recorded.head == 389
     check_types(package, folder)
 
 

@@ -158,8 +158,8 @@ def test_a_receipt_of_the_demonstration_holds_with_python_alone(demo: Path, tmp_
 
     held = run_verifier(file, "--key", key.to_text())
     assert (held.returncode, held.stderr) == (0, "")
-    assert "rests on 180 events" in held.stdout
-    assert "180 are shown as recorded" in held.stdout
+    assert "rests on 184 events" in held.stdout
+    assert "184 are shown as recorded" in held.stdout
     assert "the key that you gave" in held.stdout
     assert "compare it with one from another source" in run_verifier(file).stdout
 
@@ -180,7 +180,7 @@ def test_a_bundle_of_the_demonstration_holds_zipped_and_unpacked(
     for place in (file, folder):
         held = run_verifier(place, "--key", load_verifier(f"{demo}.key").to_text())
         assert (held.returncode, held.stderr) == (0, "")
-        assert "383 events" in held.stdout
+        assert "388 events" in held.stdout
         assert "It is the whole log" in held.stdout
     assert file.read_bytes() == again.read_bytes()
 

@@ -326,7 +326,7 @@ def test_a_page_prints_with_its_basis(browser: Browser, demonstration: ApiServer
         page.emulate_media(media="print")
         told = page.inner_text(".in-print")
 
-        assert "record up to seq 383" in told
+        assert "record up to seq 388" in told
         assert "known_at=2025-12-25" in page.inner_text("#foot .in-print")
         assert not page.is_visible("nav")
         heads, cells = (

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from api.cli.left_off import CLAIMS_TITLE, UNREALISED_TITLE, left_off_texts
 from api.cli.options import wrap_text
+from api.listed_words import SHORT_FORMS
 from api.models.answers import (
     Anomaly,
     CellChange,
@@ -25,14 +26,37 @@ from api.models.positions import Position
 from api.stance_words import AnswerWords, answer_word, given_answer
 from domain.instants import from_rfc3339, local_datetime
 
-SUBJECT_FIELDS = ("meeting", "statement", "party", "issue", "plan", "point", "person")
-CHANGED_FIELDS = ("status", "occurred", "expected", "title", "summary", "text")
+SUBJECT_FIELDS = (
+    "meeting",
+    "statement",
+    "deadline",
+    "vote",
+    "incident",
+    "brief",
+    "party",
+    "issue",
+    "plan",
+    "point",
+    "person",
+)
+CHANGED_FIELDS = (
+    "status",
+    "result",
+    "occurred",
+    "expected",
+    "due",
+    "title",
+    "motion",
+    "summary",
+    "text",
+)
 
 
 ANOMALY_SENTENCES = {
     "published-before-occurred": "{label} was published before its time, {occurred}.",
     "operation-without-point": "{op} of point {point} of {plan}, which no text introduced.",
     "amendment-without-proposal": "Amendment {amendment} of {plan} was decided, but not proposed.",
+    "deadline-not-set": "{type} of {deadline}, which nothing set.",
     "meeting-without-announcement": "{type} of {meeting}, which nothing announced or held.",
     "second-introduction": "{plan} is introduced a second time; the first one counts.",
     "stance-without-point": "A stance on point {point} of {plan}, which no plan has.",
@@ -64,6 +88,10 @@ def state_text(basis: BasisEcho, state: State, coverage: Coverage, answers: Answ
     ]
     sections: dict[str, Iterable[Paragraph]] = {
         "MEETINGS": map(_meeting_paragraph, sorted(state.meetings, key=_meeting_sort_key)),
+        **{
+            f"{kind.upper()}S": map(partial(_listed_paragraph, kind), getattr(state, f"{kind}s"))
+            for kind in SHORT_FORMS
+        },
         "POSITIONS": map(partial(_position_paragraph, answers), state.positions),
         CLAIMS_TITLE: map(partial(_claim_paragraph, answers), state.attributed),
         "PLANS": map(_plan_paragraph, state.plans),
@@ -160,6 +188,32 @@ def _rival_values(item: Disputable, field: str) -> str:
 
 def _join_texts(separator: str, *texts: str | None) -> str:
     return separator.join(filter(None, texts))
+
+
+def _listed_paragraph(kind: str, item: Disputable) -> Paragraph:
+    """Say in short what a state lists: a deadline, a vote, an incident."""
+    form, value = SHORT_FORMS[kind], item.to_json()
+    time_text = value.get(form.time) or _rival_values(item, form.time) or "undated"
+    name = form.name_of(value) or value.get(kind) or ""
+    details = (
+        _join_texts(" ", label, None if value[field] is True else _plain_text(value[field]))
+        for label, field in form.details
+        if value.get(field)
+    )
+    head = f"{form.word_of(value):<10} {time_text}  {name}"
+    return Paragraph(head, "; ".join(details) + _sources_text(item.sources))
+
+
+def _plain_text(value: object) -> str:
+    """Return counts as ``for 7, against 2`` and votes as ``north for, south against``."""
+    if isinstance(value, list):
+        return ", ".join(
+            " ".join(map(str, each.values())) if isinstance(each, dict) else str(each)
+            for each in value
+        )
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {each}" for name, each in value.items())
+    return str(value)
 
 
 def _meeting_sort_key(item: Meeting) -> str:

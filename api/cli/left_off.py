@@ -10,6 +10,9 @@ CLAIMS_TITLE = "THIRD-PARTY CLAIMS (do not change positions)"
 UNREALISED_TITLE = "NOT ACTUAL (conditional, hypothetical, denied)"
 LISTS_BY_SECTION = {
     "MEETINGS": ("concluded_meetings", "cancelled_meetings"),
+    "DEADLINES": ("met_deadlines", "withdrawn_deadlines"),
+    "VOTES": ("votes",),
+    "INCIDENTS": ("incidents",),
     CLAIMS_TITLE: ("attributed",),
     "LATEST STATEMENTS": ("statements",),
     "DISPUTED": ("disputed",),
@@ -31,10 +34,10 @@ def left_off_texts(state: State, section: str) -> Iterator[str]:
 
 
 def _left_off_text(state: State, name: str, count: int | None) -> str:
-    status = name.removesuffix("_meetings")
+    status, _, list_name = name.partition("_")
     shown = getattr(state, name, None)
     if shown is None:
-        shown = [meeting for meeting in state.meetings if meeting.status == status]
+        shown = [each for each in getattr(state, list_name) if each.status == status]
     what = "" if status == name else f" {status}"
     number = "more" if count is None else f"{count - len(shown)} more"
     return f"and {number}{what}, which --all shows"

@@ -19,6 +19,7 @@ from domain.basis import (
     refuse_two_record_clocks,
 )
 from domain.catalogue import CLASS_BY_TYPE
+from domain.deadlines import DeadlineStatus
 from domain.errors import InvalidQuestionError
 from domain.events import SLUG_PATTERN, Audience, Speaker, Subject
 
@@ -131,6 +132,10 @@ class PagedQuery(BasisQuery):
 
 class MeetingsQuery(BasisQuery):
     status: Literal[MeetingStatus, None] = None
+
+
+class DeadlinesQuery(BasisQuery):
+    status: Literal[DeadlineStatus, None] = None
 
 
 class StatementsQuery(PagedQuery):

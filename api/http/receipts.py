@@ -34,16 +34,19 @@ from ledger.proofs.merkle import canonical_json, inclusion_proof, leaf_hash, roo
 from ledger.proofs.signed_note import Verifier
 from ledger.proofs.verify_bundle import provenance_ids
 from projections import answers
+from projections.answers.listed_kinds import LISTED_KIND_BY_NAME
 from projections.view import View
 
 router = APIRouter(prefix="/v1/negotiations", tags=["receipts and exports"])
 RECEIPT_FORMAT = "minutebook-receipt-1"
 _CITABLE_PATTERN = (
     f"^(state|positions(/{SLUG_REGEX}/{SLUG_REGEX})?|plans(/{SLUG_REGEX})?|meetings"
+    f"|deadlines|votes|incidents|briefs"
     "|events/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
 )
 CITABLE_HINT = (
-    "write state, positions, positions/PARTY/ISSUE, plans, plans/PLAN, meetings or events/ID"
+    "write state, positions, positions/PARTY/ISSUE, plans, plans/PLAN, meetings, deadlines, "
+    "votes, incidents, briefs or events/ID"
 )
 
 
@@ -140,6 +143,10 @@ def _cited_answer(session: Session, view: View, cited: str) -> Any:
             return answers.find_plan(view, plan)
         case ["meetings"]:
             return answers.select_meetings(view)
+        case ["briefs"]:
+            return answers.select_briefs(view)
+        case [list_name] if list_name in LISTED_KIND_BY_NAME:
+            return list(LISTED_KIND_BY_NAME[list_name].select(view))
         case ["events", event] if parse_event_id(event) == event:
             return session.event_with_acts(view, event)
         case _:

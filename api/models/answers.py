@@ -11,17 +11,20 @@ from api.models.base import Disputable, EdtfText, Frozen, MoreByList, Provenance
 from api.models.events import (
     AnyEvent,
     Claim,
+    Incident,
     Issue,
     Names,
     Opening,
     Party,
     Person,
     Statement,
+    Vote,
     Watch,
 )
 from api.models.plans import Agreement, Amendment, PlanHead, Point, StatePlan
 from api.models.positions import Position
 from domain.catalogue import Authority, MeetingFormat, Participant
+from domain.deadlines import DeadlineStatus
 
 
 class NegotiationSummary(Frozen):
@@ -90,6 +93,27 @@ class Meeting(Disputable):
     level: str | None = None
     invitees: Names | None = None
     announced_by: str | None = None
+    part_of: str | None = None
+
+
+class Deadline(Disputable):
+    """A deadline, with its status as of the basis: the clock makes one passed, never met."""
+
+    deadline: str
+    status: DeadlineStatus
+    due: EdtfText | None
+    closed: Annotated[EdtfText | None, Field(description="When it was met or withdrawn.")]
+    late: Annotated[
+        bool | None,
+        Field(description="Whether it was met after it was due; null where that is not known."),
+    ]
+    title: str | None
+    by: Annotated[str | None, Field(description="Who set it, as kind:slug.")]
+    on: Annotated[Names, Field(description="Parties that it is set for.")]
+    about: Annotated[Names, Field(description="What it is about, as kind:slug.")]
+    consequence: str | None
+    reason: Annotated[str | None, Field(description="Why it was extended.")]
+    summary: Annotated[str | None, Field(description="How it was met or withdrawn.")]
 
 
 class MovedMeeting(Frozen):
@@ -134,6 +158,14 @@ class MeetingWithoutAnnouncement(Provenance):
     type: Literal["meeting-rescheduled", "meeting-cancelled", "meeting-concluded"]
 
 
+class DeadlineNotSet(Provenance):
+    """What was recorded of a deadline that nothing set."""
+
+    kind: Literal["deadline-not-set"]
+    deadline: str
+    type: Literal["deadline-extended", "deadline-met", "deadline-withdrawn"]
+
+
 class AmendmentWithoutProposal(Provenance):
     """A decision on an amendment that nobody is known to have proposed."""
 
@@ -167,6 +199,7 @@ Anomaly = TypeAliasType(
     OperationWithoutPoint
     | AmendmentWithoutProposal
     | MeetingWithoutAnnouncement
+    | DeadlineNotSet
     | SecondIntroduction
     | StanceWithoutPoint
     | AnyEvent,
@@ -178,9 +211,10 @@ class State(Frozen):
     """A whole negotiation as of the basis.
 
     Statements are the newest ten. The newest 20 are given of anomalies, gaps, attributed claims,
-    concluded meetings, cancelled meetings, each list by standing, and of a plan's pending
-    amendments and endorsements; ``more`` says of which lists something is left off. What is newest
-    is said by tie order (of a meeting, of the last that happened), of gaps by their days.
+    concluded meetings, cancelled meetings, deadlines met, deadlines withdrawn, votes, incidents,
+    each list by standing, and of a plan's pending amendments and endorsements; ``more`` says of
+    which lists something is left off. What is newest is said by tie order (of a meeting or a
+    deadline, of the last that happened), of gaps by their days.
     """
 
     negotiation: Opening | None
@@ -192,6 +226,9 @@ class State(Frozen):
     attributed: tuple[Claim, ...]
     plans: tuple[StatePlan, ...]
     statements: tuple[Statement, ...]
+    deadlines: tuple[Deadline, ...]
+    votes: tuple[Vote, ...]
+    incidents: tuple[Incident, ...]
     disputed: tuple[AnyEvent, ...]
     withdrawn: tuple[AnyEvent, ...]
     possible: tuple[AnyEvent, ...]
@@ -214,6 +251,9 @@ CellKind = Literal[
     "endorsement",
     "agreement",
     "statement",
+    "deadline",
+    "vote",
+    "incident",
     "withdrawn",
 ]
 
@@ -228,6 +268,7 @@ def _value_kind(value: object) -> str:
         "agreed": "agreement",
         "lineage": "point",
         "withdrawn": "statement",
+        "late": "deadline",
     }
     names = value if isinstance(value, dict) else dir(value)
     if "amendment" in names and "type" not in names:
@@ -246,11 +287,12 @@ CellValue = TypeAliasType(
         | Annotated[Amendment, Tag("amendment")]
         | Annotated[Agreement, Tag("agreement")]
         | Annotated[Statement, Tag("statement")]
+        | Annotated[Deadline, Tag("deadline")]
         | Annotated[AnyEvent, Tag("event")],
         Discriminator(_value_kind),
     ],
 )
-"""A value by the kind of its cell; of attributed, endorsing and withdrawn ones, an event."""
+"""A value by the kind of its cell; of others, such as votes or what is attributed, an event."""
 
 
 class CellChange(Frozen):

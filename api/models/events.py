@@ -24,6 +24,8 @@ from domain.catalogue import (
     Stance,
 )
 from domain.events import Modality, Report
+from domain.incidents import Casualties, IncidentKind
+from domain.votes import PartyVote, VoteCounts
 
 Names = tuple[str, ...]
 TextMap = dict[str, str]
@@ -38,6 +40,7 @@ LogStanding = Literal[
     "conditional",
     "hypothetical",
     "denied",
+    "brief",
 ]
 
 
@@ -161,6 +164,7 @@ class MeetingEvent(NewsItem):
     by: str | None = None
     reason: str | None = None
     participants: tuple[Participant, ...] | None = None
+    part_of: str | None = None
     outcome: str | None = None
     summary: str | None = None
 
@@ -178,6 +182,7 @@ class StatementEvent(NewsItem):
     channel: str | None = None
     about: Names | None = None
     copy_of: str | None = None
+    reply_to: str | None = None
 
 
 class Statement(StatementEvent):
@@ -299,6 +304,60 @@ class PublishedDocument(NewsItem):
     language: str | None = None
 
 
+class DeadlineEvent(NewsItem):
+    """What is reported about a deadline: set, extended, met or withdrawn."""
+
+    type: Literal["deadline-set", "deadline-extended", "deadline-met", "deadline-withdrawn"]
+    deadline: str | None = None
+    title: str | None = None
+    due: EdtfText | None = None
+    by: str | None = None
+    on: Names | None = None
+    about: Names | None = None
+    consequence: str | None = None
+    reason: str | None = None
+    summary: str | None = None
+
+
+class Vote(NewsItem):
+    """A body votes on a motion: the result, the counts and who voted how, as far as reported."""
+
+    type: Literal["vote-held"]
+    vote: str | None = None
+    motion: str | None = None
+    body: str | None = None
+    about: Names | None = None
+    result: str | None = None
+    counts: VoteCounts | None = None
+    votes: tuple[PartyVote, ...] | None = None
+
+
+class Incident(EventItem):
+    """Something that happened away from the table and bears on it."""
+
+    type: Literal["incident-reported"]
+    incident: str | None = None
+    title: str | None = None
+    kind: Annotated[
+        IncidentKind | Literal["published-before-occurred"] | None,
+        Field(description="What kind of incident; among anomalies, of anomaly."),
+    ] = None
+    place: str | None = None
+    parties: Names | None = None
+    casualties: Casualties | None = None
+    about: Names | None = None
+
+
+class Brief(EventItem):
+    """An editor's own words about a date or a period, which ``occurred`` names; no news."""
+
+    type: Literal["brief-written"]
+    brief: str | None = None
+    text: str | None = None
+    about: Annotated[Names | None, Field(description="What it is about, as kind:slug.")] = None
+    order: Annotated[Names | None, Field(description="What comes first, as kind:slug.")] = None
+
+
 class ActItem(NewsItem):
     """An act on an earlier event, which ``event`` names."""
 
@@ -344,6 +403,10 @@ AnyEvent = TypeAliasType(
         | Endorsement
         | PlanSupersession
         | PublishedDocument
+        | DeadlineEvent
+        | Vote
+        | Incident
+        | Brief
         | ActItem,
         Field(discriminator="type"),
     ],

@@ -1,5 +1,6 @@
 """The answers of the contract: each built from a view by pure rules."""
 
+from projections.answers.briefs import select_briefs
 from projections.answers.coverage import build_coverage
 from projections.answers.meetings import find_meeting, select_meetings
 from projections.answers.plans import find_plan, find_point, select_plans
@@ -38,6 +39,7 @@ __all__ = [
     "find_point",
     "select_anomalies",
     "select_attributed",
+    "select_briefs",
     "select_by_standing",
     "select_claims",
     "select_issues",

@@ -13,6 +13,8 @@ from domain.model import Json
 from projections import answers
 from projections.answer_json import join_objects, merge_provenance
 from projections.answers import to_plain
+from projections.answers.listed_kinds import LISTED_KINDS
+from projections.answers.listing import ListedKind
 from projections.answers.plans import ENDORSEMENT_TYPES, PlanSet
 from projections.answers.positions import collect_provenances
 from projections.view import View
@@ -84,6 +86,9 @@ def collect_facets(view: View, scope: Scope = EVERYTHING) -> Facets:
         facet_map |= _role_facets(view, *person)
     for plan in scope.prefixes_of("plan"):
         facet_map |= _plan_set_facets(PlanSet(view, *plan))
+    for kind in LISTED_KINDS:
+        for slug in scope.prefixes_of(kind.kind):
+            facet_map |= _listed_facets(kind, view, *slug)
     for statement in scope.prefixes_of("statement"):
         facet_map |= _statement_facets(view, *statement)
     for value in to_plain(_withdrawn_items(view, scope)):
@@ -138,6 +143,15 @@ def _statement_facets(view: View, *slug: str) -> Facets:
         events = (*value["events"], *withdrawals.get(value["statement"], ()))
         subject = str(value["statement"] or value["event"])
         facet_map.setdefault(("statement", subject), Facet(value, events))
+    return facet_map
+
+
+def _listed_facets(kind: ListedKind, view: View, *slug: str) -> Facets:
+    """Return each of a kind under its slug, or under its event where the slug is disputed."""
+    facet_map: Facets = {}
+    for value in to_plain(list(kind.select(view, *slug))):
+        subject = str(value[kind.kind] or value["event"])
+        facet_map.setdefault((kind.kind, subject), _facet_of(value))
     return facet_map
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
@@ -97,20 +97,23 @@ def _resolve_meeting(
 def find_meeting_anomalies(view: View) -> Iterator[FoundAnomaly]:
     """Yield what was recorded of meetings that nothing announced or held."""
     for (slug,), rows in view.read_cells("meeting").items():
-        if any(row.label in FOUNDING_TYPES for row in rows) or _is_announced(view, slug):
+        if is_founded(view, rows, FOUNDING_TYPES, f"meeting:{slug}"):
             continue
         for row in rows:
             value = {"kind": "meeting-without-announcement", "meeting": slug, "type": row.label}
             yield FoundAnomaly(row.tie_order, value, [row.provenance])
 
 
-def _is_announced(view: View, slug: str) -> bool:
-    """Return whether anything admitted announces or holds a meeting, on whatever day or terms."""
-    return any(
+def is_founded(
+    view: View, rows: Iterable[CellRow], founding_types: Sequence[str], subject: str
+) -> bool:
+    """Return whether a cell has a row of one of these types, or else anything admitted of these
+    types names its subject, on whatever day or terms."""
+    return any(row.label in founding_types for row in rows) or any(
         not item.withdrawn
-        for kind in FOUNDING_TYPES
+        for kind in founding_types
         for item in view.read_log(
-            after=0, limit=ALL_ROWS, type=kind, subject=f"meeting:{slug}", standing=None
+            after=0, limit=ALL_ROWS, type=kind, subject=subject, standing=None
         )
     )
 

@@ -75,14 +75,16 @@ class NewestLists:
             self.note(standing, _if_counted(count), "events", standing=standing)
         return [item.json_fragment for item in items[:limit]]
 
-    def keep_statements(self, newest_first: Iterable[T]) -> list[T]:
-        """Return the newest statements."""
-        limit = self.limits.statements
-        statements = list(islice(newest_first, limit + 1))
-        if len(statements) > limit:
-            count = self.view.count_newest("statement-made", MAX_COUNTED + 1)
-            self.note("statements", _if_counted(count), "statements")
-        return statements[:limit]
+    def keep_of_type(
+        self, name: str, event_type: str, newest_first: Iterable[T], limit: int | None = None
+    ) -> list[T]:
+        """Return the newest of a list that has one item for each event of a type."""
+        limit = self.limits.listed if limit is None else limit
+        items = list(islice(newest_first, limit + 1))
+        if len(items) > limit:
+            count = self.view.count_newest(event_type, MAX_COUNTED + 1)
+            self.note(name, _if_counted(count), name)
+        return items[:limit]
 
     def note(self, name: str, count: int | None, path: str, **params: str) -> None:
         """Tell how many a list has in all, and where it is whole."""

@@ -14,6 +14,7 @@ from domain.model import Json
 from projections.answer_json import Item, join_objects
 from projections.answers.anomalies import FoundAnomaly
 from projections.answers.coverage import build_coverage
+from projections.answers.listed_kinds import LISTED_KINDS
 from projections.answers.meetings import find_meeting_anomalies, select_newest_meetings
 from projections.answers.newest import BOUNDED, ListLimits, NewestLists
 from projections.answers.plans import PlanSet
@@ -44,7 +45,10 @@ def build_state(view: View, address: str, limits: ListLimits = BOUNDED) -> Json:
         "positions": select_positions(view),
         "attributed": select_newest_attributed(view, lists),
         "plans": plan_set.build_all(lists),
-        "statements": lists.keep_statements(select_statements(view)),
+        "statements": lists.keep_of_type(
+            "statements", "statement-made", select_statements(view), lists.limits.statements
+        ),
+        **{kind.list_name: kind.select_newest(view, lists) for kind in LISTED_KINDS},
         "disputed": lists.keep_by_standing("disputed"),
         "withdrawn": lists.keep_by_standing("withdrawn"),
         "possible": lists.keep_by_standing("possible"),
@@ -81,9 +85,17 @@ def _find_anomalies(plan_set: PlanSet, early_limit: int) -> Iterator[FoundAnomal
     for item in plan_set.view.list_by_standing("ahead", early_limit):
         order = (item.last, item.lo, item.known_at, item.seq, 0)
         fields = {"kind": "published-before-occurred"}
-        yield FoundAnomaly(order, fields, [item.provenance], item.body)
+        yield FoundAnomaly(order, fields, [item.provenance], _body_without_kind(item))
     yield from find_meeting_anomalies(plan_set.view)
+    for kind in LISTED_KINDS:
+        yield from kind.find_anomalies(plan_set.view)
     yield from plan_set.find_anomalies()
+
+
+def _body_without_kind(item: Item) -> bytes:
+    """Return the body of an event without a kind of its own: an anomaly has one too."""
+    own_fields = item.own_fields if item.type == "incident-reported" else {}
+    return orjson.dumps(own_fields) if own_fields.pop("kind", None) else item.body
 
 
 def select_parties(view: View) -> list[orjson.Fragment]:

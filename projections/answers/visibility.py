@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import orjson
 
 from domain.acceptance import REGISTRATION_TYPES, find_references
-from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES
+from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, EDITORIAL_TYPES
 from domain.introductions import INTRODUCTION_FIELDS
 from projections.answer_json import Item
 from projections.view import View
@@ -56,7 +56,7 @@ def _items_brought_by(items: Iterable[Item], before: View, after: View) -> Itera
         for act in orjson.loads(item.provenance)["events"][1:]:
             if act_item := after.find_item(act):
                 yield act_item
-        if item.type in ACT_TYPES or item.type in BOOKKEEPING_TYPES:
+        if item.type in ACT_TYPES | BOOKKEEPING_TYPES | EDITORIAL_TYPES:
             continue
         has_news = True
         for _, kind, slug in find_references(item.type, item.own_fields):

@@ -113,7 +113,7 @@ WHERE c.negotiation = :negotiation
         JOIN version v ON v.id = m.version
         WHERE m.cell = c.id
             AND m.known_from <= :known
-            AND v.standing NOT IN ('act', 'record', 'erased')
+            AND v.standing NOT IN ('act', 'record', 'erased', 'brief')
             AND v.known_from <= :known AND v.known_to > :known
             AND v.recorded_from <= :seq AND v.recorded_to > :seq
             AND v.audiences & :audience <> 0
@@ -131,7 +131,7 @@ WHERE c.negotiation = :negotiation
         JOIN version v ON v.id = m.version
         WHERE m.cell = c.id
             AND m.known_from <= :known
-            AND v.standing NOT IN ('act', 'record', 'erased')
+            AND v.standing NOT IN ('act', 'record', 'erased', 'brief')
             AND v.known_from <= :known AND v.known_to > :known
             AND v.recorded_from <= :seq AND v.recorded_to > :seq
             AND v.audiences & :audience <> 0
@@ -165,7 +165,7 @@ WHERE v.negotiation = :negotiation
 SELECT v.seq
 FROM version v
 WHERE v.negotiation = :negotiation
-    AND v.standing NOT IN ('act', 'record', 'erased')
+    AND v.standing NOT IN ('act', 'record', 'erased', 'brief')
     AND v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0
@@ -178,7 +178,7 @@ SELECT v.known_at
 FROM version v
 WHERE v.negotiation = :negotiation
     AND v.known_at > :never AND v.known_at <= :known
-    AND v.standing NOT IN ('act', 'erased')
+    AND v.standing NOT IN ('act', 'erased', 'brief')
     AND v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0
@@ -250,7 +250,7 @@ WHERE v.negotiation = :negotiation
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0
     AND v.disputed
-    AND v.standing NOT IN ('act', 'record', 'erased')
+    AND v.standing NOT IN ('act', 'record', 'erased', 'brief')
 ORDER BY v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC
 LIMIT :limit;
 
@@ -377,7 +377,7 @@ SELECT
     count(CASE WHEN v.seq > :after_seq OR (v.known_local + :shift) % :day > :time THEN 1 END)
 FROM version v
 WHERE v.negotiation = :negotiation
-    AND v.standing NOT IN ('act', 'record', 'erased')
+    AND v.standing NOT IN ('act', 'record', 'erased', 'brief')
     AND v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0
@@ -433,7 +433,7 @@ WHERE v.negotiation = :negotiation
     AND v.recorded_from <= :seq AND v.recorded_to > :seq;
 
 -- name: search on sqlite
--- News with all the words, newest first.
+-- News and briefs with all the words, newest first.
 SELECT
     v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
     v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
@@ -466,7 +466,7 @@ ORDER BY v.seq DESC
 LIMIT :limit;
 
 -- name: search_waiting on sqlite
--- News whose words are not in the full text yet, with the words.
+-- News and briefs whose words are not in the full text yet, with the words.
 SELECT
     v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
     v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports, w.text
@@ -484,6 +484,7 @@ ORDER BY v.seq DESC;
 SELECT DISTINCT name.value
 FROM version v, json_each(CAST(v.reports AS TEXT)) report, json_each(report.value) name
 WHERE v.negotiation = :negotiation
+    AND v.standing <> 'brief'
     AND v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0
@@ -495,6 +496,7 @@ FROM version v,
     LATERAL jsonb_array_elements(CAST(convert_from(v.reports, 'UTF8') AS jsonb)) report,
     LATERAL jsonb_each_text(report) name
 WHERE v.negotiation = :negotiation
+    AND v.standing <> 'brief'
     AND v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0

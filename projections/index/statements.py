@@ -31,7 +31,7 @@ LOG_FILTERS = {
         JOIN mention m ON m.cell = c.id
         WHERE c.negotiation = :negotiation AND c.kind = :subject_kind AND c.key = :subject_slug
     )""",
-    "disputed": "v.disputed AND v.standing NOT IN ('act', 'record', 'erased')",
+    "disputed": "v.disputed AND v.standing NOT IN ('act', 'record', 'erased', 'brief')",
     "ahead": ("v.ahead AND v.standing = 'actual' AND v.type NOT IN ('role-assumed', 'role-ended')"),
     "unrealised": (
         "v.standing IN ('announced', 'conditional', 'hypothetical', 'denied', 'disputed')"
@@ -54,6 +54,7 @@ LOG_FILTERS = {
             "conditional",
             "hypothetical",
             "denied",
+            "brief",
         )
     },
 }

@@ -68,7 +68,18 @@ HIDDEN_FIELDS = frozenset(("event", "type", "erased", "disputed"))
 _UNCHANGED_FIELDS = HIDDEN_FIELDS.union(("rivals", "sources"))
 """Fields that no act on an event changes, or that are shown with what they are of."""
 _PROVENANCE_FIELDS = ("events", "known_at", "sources", "single_source")
-_CELL_FIELDS = ("party", "issue", "plan", "point", "person", "meeting", "statement")
+_CELL_FIELDS = (
+    "party",
+    "issue",
+    "plan",
+    "point",
+    "person",
+    "meeting",
+    "statement",
+    "deadline",
+    "vote",
+    "incident",
+)
 _UNCOMPARED_FIELDS = HIDDEN_FIELDS.union(
     _PROVENANCE_FIELDS, _CELL_FIELDS, ("since", "last_stated", "candidates", "mixed", "acts")
 )
@@ -139,9 +150,11 @@ def _subject_name(frame: PageContext, change: Json) -> str:
 NAME_FIELDS = frozenset(
     {"party", "person", "issue", "on_behalf_of", "speaker", "announced_by", "by", "attributed_by"}
 )
+PARTY_LIST_FIELDS = ("on", "parties")
 _FIELD_ORDER = (
     "summary",
     "title",
+    "motion",
     "name",
     "speaker",
     "party",
@@ -188,6 +201,8 @@ def replace_slugs(frame: PageContext, field: str, value: object) -> object:
     kind, slug = split_speaker(value)
     if kind in ("party", "person", "issue"):
         return frame.name_of(kind, slug)
+    if field in PARTY_LIST_FIELDS:
+        return frame.name_of("party", value)
     if field in ("party", "person", "issue"):
         return frame.name_of(field, value)
     if field in NAME_FIELDS or field in ("invitees", "endorsers"):

@@ -18,7 +18,7 @@ from domain.instants import DAY, EARLIEST, LATEST, to_rfc3339
 from domain.model import Json
 from projections.answer_json import Item
 
-_TEXT_FIELDS = ("summary", "title", "name", "heading", "reason", "text")
+_TEXT_FIELDS = ("summary", "title", "motion", "name", "heading", "reason", "text")
 """The field that says most of an event: the first of these that it has."""
 _TITLE_FIRST_FIELDS = ("title", *_TEXT_FIELDS)
 """The same of what has a title of its own."""

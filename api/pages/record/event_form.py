@@ -10,8 +10,17 @@ from domain.catalogue import CLASS_BY_TYPE, COMMON_FIELDS
 from domain.errors import Reason
 from domain.model import Json
 
-SPAN_FIELDS = ("occurred", "expected", "phrase_anchor", "from", "to", "published")
-LONG_TEXT_FIELDS = ("summary", "text", "quote", "reason", "note", "question")
+SPAN_FIELDS = ("occurred", "expected", "due", "phrase_anchor", "from", "to", "published")
+LONG_TEXT_FIELDS = (
+    "summary",
+    "text",
+    "quote",
+    "reason",
+    "note",
+    "question",
+    "motion",
+    "consequence",
+)
 FORM_TYPES = [name for name in CLASS_BY_TYPE if name != "payload-erased"]
 """The types that a form can record; only erasing a payload makes the other."""
 RARE_FIELDS = ("tz", "phrase", "phrase_anchor", "modality", "codes", "note", "id")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from api.listed_words import SHORT_FORMS
 from api.pages.shared.sanitize import url_host
 from api.pages.shared.sentences import (
     SentenceWriter,
@@ -19,7 +20,16 @@ from domain.edtf import parse_span
 from domain.instants import EARLIEST
 from domain.model import Json
 
-GROUPS = ("positions", "meetings", "plans", "roles", "statements")
+GROUPS = (
+    "positions",
+    "meetings",
+    "deadlines",
+    "votes",
+    "plans",
+    "roles",
+    "statements",
+    "incidents",
+)
 """The parts of a brief, in order."""
 COLUMNS = (
     "group",
@@ -47,6 +57,7 @@ _GROUP_OF_KIND = {
     "role": "roles",
     "statement": "statements",
     "withdrawn": "statements",
+    **{kind: f"{kind}s" for kind in SHORT_FORMS},
 }
 _MAX_NUMBERS = 12
 """Numbers of points within a sentence."""
@@ -83,7 +94,10 @@ class BriefWriter(SentenceWriter):
             "before": state_word(kind, change["before"]),
             "after": state_word(kind, change["after"]),
             "gone": change["after"] is None,
-            "occurred": value.get("occurred") or value.get("last_stated") or value.get("since"),
+            "occurred": value.get("occurred")
+            or value.get("last_stated")
+            or value.get("since")
+            or value.get("due"),
             "known_at": value.get("known_at"),
             "path": change_path(change),
             "event": causing_event(change),

@@ -20,7 +20,7 @@ _REGISTRATIONS = {
 }
 
 
-NAMED_KINDS = (*_REGISTRATIONS, "plan", "meeting")
+NAMED_KINDS = (*_REGISTRATIONS, "plan", "meeting", "deadline")
 
 
 def split_speaker(reference: object) -> tuple[str, str]:
@@ -30,7 +30,8 @@ def split_speaker(reference: object) -> tuple[str, str]:
 
 
 def _read_titles(view: View, kind: str) -> dict[str, str]:
-    """Return the title of each plan, from its introduction, or of each meeting, its newest."""
+    """Return the title of each plan, from its introduction, or of each meeting or deadline, its
+    newest."""
     titles_by_slug: dict[str, str] = {}
     for (slug,), rows in view.read_cells(kind).items():
         titles = [
@@ -61,7 +62,7 @@ class DisplayNames:
         return self._items_by_kind[kind]
 
     def names_by_slug(self, kind: str) -> dict[str, str]:
-        """Return the names of a kind by slug, of plans and meetings too."""
+        """Return the names of a kind by slug, of plans, meetings and deadlines too."""
         if kind not in self._names_by_kind:
             self._names_by_kind[kind] = self._read_names(kind)
         return self._names_by_kind[kind]

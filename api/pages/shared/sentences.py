@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.listed_words import SHORT_FORMS
 from api.pages.shared.display_names import DisplayNames
 from api.pages.shared.disputes import BETWEEN_ACCOUNTS, disputed_text, rival_values
 from api.pages.shared.page_context import PageContext
@@ -22,7 +23,10 @@ class SentenceWriter:
         """Return the sentence of one change: what is new, gone or otherwise."""
         before, after = change["before"], change["after"]
         transition = "new" if before is None else "gone" if after is None else "changed"
-        sentence: str = getattr(self, f"_{change['kind']}")(transition, before, after or before)
+        if change["kind"] in SHORT_FORMS:
+            sentence = self._listed(change["kind"], transition, before, after or before)
+        else:
+            sentence = getattr(self, f"_{change['kind']}")(transition, before, after or before)
         return sentence[:1].upper() + sentence[1:].replace(" ….", " …").replace("?.", "?")
 
     def fill_phrase(self, key: str, n: int | None = None, **values: object) -> str:
@@ -151,6 +155,26 @@ class SentenceWriter:
         mark = self.words("stance.disputed")
         return f"{quote_speaker(speaker, BETWEEN_ACCOUNTS.join(texts))} ({mark})"
 
+    def _listed(self, kind: str, transition: str, before: Json | None, value: Json) -> str:
+        """Return the sentence about what a state lists: a deadline, a vote, an incident."""
+        form = SHORT_FORMS[kind]
+        word, earlier_word = form.word_of(value), form.word_of(before)
+        if transition == "changed" and before and word == earlier_word:
+            is_moved = before.get(form.time) != value.get(form.time)
+            transition = "moved" if is_moved else "detailed"
+        return self.fill_phrase(
+            f"{kind}-{transition}",
+            name=shorten_text(form.name_of(value) or str(value.get(kind) or ""), 110),
+            status=self.words.get(f"listed.{kind}.{word}", word),
+            when=self._listed_dates(value, form.time),
+            before=self.words.get(f"listed.{kind}.{earlier_word}", earlier_word),
+        )
+
+    def _listed_dates(self, value: Json, field: str) -> str:
+        dates = [value[field]] if value.get(field) else rival_values(value, field)
+        date_texts = [str(self.dates.span_element(str(date)).striptags()) for date in dates]
+        return self.fill_phrase("or").join(date_texts) or self.fill_phrase("some-day")
+
     def _withdrawn(self, transition: str, before: Json | None, value: Json) -> str:
         event_type = str(value.get("type"))
         type_name = self.words.get(f"events.types.{event_type}", event_type)
@@ -198,6 +222,8 @@ def state_word(kind: str, value: Json | None) -> str | None:
         return None
     if kind in ("position", "attributed"):
         return answer_word(value)
+    if kind in SHORT_FORMS:
+        return SHORT_FORMS[kind].word_of(value)
     if kind in ("meeting", "plan", "amendment"):
         return value.get("status")
     if kind == "endorsement":

@@ -1,0 +1,50 @@
+"""What is shown in short of deadlines, votes and incidents, on pages and the command line."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from domain.model import Json
+
+
+class ShortForm(NamedTuple):
+    """The fields that say in one line what a thing is: its name, one word for it, its time.
+
+    ``details`` are what else a list says, as a label and a field.
+    """
+
+    name: str
+    word: str
+    time: str
+    details: tuple[tuple[str, str], ...]
+
+    def name_of(self, value: Json) -> str:
+        return str(value.get(self.name) or "")
+
+    def word_of(self, value: Json | None) -> str:
+        """Return the one word, ``none`` where nothing tells it."""
+        return str((value or {}).get(self.word) or "none")
+
+
+SHORT_FORMS = {
+    "deadline": ShortForm(
+        "title",
+        "status",
+        "due",
+        (
+            ("late", "late"),
+            ("", "consequence"),
+            ("set by", "by"),
+            ("for", "on"),
+            ("extended:", "reason"),
+            ("", "summary"),
+        ),
+    ),
+    "vote": ShortForm(
+        "motion", "result", "occurred", (("", "body"), ("counted", "counts"), ("", "votes"))
+    ),
+    "incident": ShortForm(
+        "title", "kind", "occurred", (("", "place"), ("parties", "parties"), ("", "casualties"))
+    ),
+}
+"""By kind, in the order in which they are listed."""

@@ -1,0 +1,51 @@
+"""Kinds of things that a state lists under a name of their own, each with its slug."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+
+import orjson
+
+from projections.answers.anomalies import FoundAnomaly
+from projections.answers.newest import NewestLists
+from projections.view import View
+
+
+class ListedKind(ABC):
+    """A kind of thing: how the list of them is made, whole or newest first.
+
+    ``kind`` is what its slugs and its facets are called by, ``list_name`` what the list is.
+    """
+
+    kind: str
+    list_name: str
+
+    @abstractmethod
+    def select(self, view: View, *slug: str) -> Iterator[orjson.Fragment]:
+        """Yield every one as of the basis, or that of a slug."""
+
+    @abstractmethod
+    def select_newest(self, view: View, lists: NewestLists) -> list[orjson.Fragment]:
+        """Return what a state shows of them."""
+
+    def find_anomalies(self, view: View) -> Iterator[FoundAnomaly]:
+        """Yield what does not add up."""
+        yield from ()
+
+
+class ToldOnce(ListedKind):
+    """A kind of which each is introduced by one event: its answer is that event as it stands."""
+
+    def __init__(self, kind: str, list_name: str, event_type: str) -> None:
+        self.kind, self.list_name, self.event_type = kind, list_name, event_type
+
+    def select(self, view: View, *slug: str) -> Iterator[orjson.Fragment]:
+        """Yield every one that happened, newest first, or that of a slug."""
+        subject = f"{self.kind}:{slug[0]}" if slug else None
+        for item in view.read_newest(self.event_type, subject):
+            if not slug or item.own_fields.get(self.kind) == slug[0]:
+                yield item.json_fragment
+
+    def select_newest(self, view: View, lists: NewestLists) -> list[orjson.Fragment]:
+        return lists.keep_of_type(self.list_name, self.event_type, self.select(view))
