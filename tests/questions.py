@@ -80,9 +80,11 @@ class AskedLedger:
     def read_page(self, question: Question) -> str:
         joint = "&" if "?" in question.page else "?"
         dates = {"as_of": question.as_of} | ({"from": question.since} if question.since else {})
-        address = f"/desk/{question.negotiation}/{question.page}{joint}"
-        address += urlencode(dates | question.options)
-        return words(self.client.get(address, headers={"Accept": "text/html"}).text)
+        page = f"/desk/{question.negotiation}/{question.page}".removesuffix("/")
+        address = f"{page}{joint}{urlencode(dates | question.options)}"
+        response = self.client.get(address, headers={"Accept": "text/html"})
+        assert response.status_code == 200, response.text
+        return words(response.text)
 
     def print_answer(self, question: Question) -> str:
         options = [f"--{name.replace('_', '-')}={each}" for name, each in question.options.items()]
@@ -112,6 +114,14 @@ def find(where: str, wanted: str, **slugs: str) -> Read:
 
 def meeting(slug: str, wanted: str = "status") -> Read:
     return find("meetings", wanted, meeting=slug)
+
+
+def deadline(slug: str, *wanted: str) -> Read:
+    return lambda data: tuple(find("deadlines", each, deadline=slug)(data) for each in wanted)
+
+
+def vote(slug: str, *wanted: str) -> Read:
+    return lambda data: tuple(find("votes", each, vote=slug)(data) for each in wanted)
 
 
 def statement(slug: str, wanted: str = "summary") -> Read:

@@ -18,13 +18,19 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.cli import demo_ledger
 from api.wiring import open_ledger
-from tests.negotiations import demonstration, exit_treaty, read_batches
+from tests.negotiations import demonstration, exit_treaty, read_batches, strike
 from tests.questions import AskedLedger, Question
 from tests.serving import key_environment
 from tests.world import KEY, World
 
 OpenLedger = Callable[[str], AskedLedger]
-QUESTIONS = (*demonstration.QUESTIONS, *exit_treaty.QUESTIONS, *exit_treaty.DIFFERENCES)
+QUESTIONS = (
+    *demonstration.QUESTIONS,
+    *exit_treaty.QUESTIONS,
+    *exit_treaty.DIFFERENCES,
+    *strike.QUESTIONS,
+    *strike.DIFFERENCES,
+)
 
 
 @contextmanager

@@ -8,12 +8,15 @@ from typing import Any
 from tests.questions import (
     ask_on_dates,
     count_texts,
+    deadline,
+    find,
     meeting,
     pending,
     plan,
     points,
     read_causes,
     statement,
+    vote,
 )
 
 NAME = "exit-treaty"
@@ -25,6 +28,16 @@ NO_CHECKS = "No checks are made at the land border."
 AT_THE_PORTS = "No checks are made at the land border, but at the ports."
 
 
+def heads(data: Any) -> list[tuple[str, str]]:
+    """Read who headed the delegations of the round."""
+    participants: Any = meeting("october-round", "participants")(data)
+    return [(each["party"], each["person"]) for each in participants if each.get("head")]
+
+
+def sessions(data: Any) -> set[str]:
+    return {m["meeting"] for m in data["meetings"] if m.get("part_of") == "october-round"}
+
+
 def office(data: Any) -> list[str]:
     return [each["person"] for each in data["roles"]]
 
@@ -32,6 +45,14 @@ def office(data: Any) -> list[str]:
 def rivals(data: Any) -> set[str]:
     found: Any = meeting("quiet-talks", "rivals")(data)
     return {each["value"] for each in found}
+
+
+def gaps(data: Any) -> list[tuple[str, str, int]]:
+    return [(each["from"], each["to"], each["days"]) for each in data["coverage"]["gaps"]]
+
+
+def redline(data: Any) -> dict[str, str]:
+    return {each["point"]: each["kind"] for each in data["points"]}
 
 
 QUESTIONS = [
@@ -63,6 +84,16 @@ QUESTIONS = [
         ("2018-10-30", "adjourned", "concluded 2018-10-26/2018-10-29", "adjourned"),
     ),
     *ask(
+        *("Which sessions were part of it?", "meetings", sessions),
+        ("2018-10-28", set(), ROUND, ROUND),
+        ("2018-10-29", {"night-session", "last-session"}, "Last session", "Last session"),
+    ),
+    *ask(
+        *("Who headed the delegations?", "meetings", heads),
+        ("2018-10-27", [("government", "reed"), ("commission", "vasseur")], ROUND, "Colin Reed"),
+    ),
+    # Other meetings: called off, put off, overdue, disputed.
+    *ask(
         *("Is there a debate?", "meetings", meeting("december-debate")),
         ("2018-12-06", "announced", "announced expected 2018-12-11 Debate", "11 Dec 2018"),
         ("2018-12-11", "cancelled", "cancelled expected 2018-12-11 Debate", "cancelled"),
@@ -92,6 +123,35 @@ QUESTIONS = [
         *("Which days are claimed?", "meetings", rivals),
         ("2019-02-15", {"2019-02-07", "2019-02-08"}, "2019-02-07 or 2019-02-08", "7 Feb 2019"),
     ),
+    # Deadlines: in another zone, late, passed, extended, met.
+    *ask(
+        *("Is the written reply there?", "events", deadline("written-reply", "status", "late")),
+        ("2018-11-04", ("open", None), "open 2018-11-05 Written reply", "Written reply"),
+        # The 5th ends in Brussels an hour before it ends in London.
+        ("2018-11-05", ("passed", None), "passed 2018-11-05 Written reply", "Written reply"),
+        ("2018-11-08", ("met", True), "Written reply on the border late", "Written reply"),
+    ),
+    *ask(
+        *("When is exit day?", "events", deadline("exit-day", "status", "due")),
+        ("2019-03-20", ("open", "2019-03-29T23:00:00Z"), "open 2019-03-29T23:00:00Z", "Exit day"),
+        ("2019-04-11", ("open", "2019-04-12T23:00:00+01:00"), "open 2019-04-12", "Exit day"),
+        ("2019-04-12", ("passed", "2019-04-12T23:00:00+01:00"), "passed 2019-04-12", "Exit day"),
+        ("2019-04-15", ("open", "2019-10-31T23:00:00Z"), "open 2019-10-31T23:00:00Z", "Exit day"),
+        ("2019-10-31", ("met", "2019-10-31T23:00:00Z"), "Membership ends by treaty.", "Exit day"),
+    ),
+    *ask(
+        *("When is it, as we know it today?", "events", deadline("exit-day", "status", "late")),
+        ("2019-04-13", ("open", None), "open 2019-10-31T23:00:00Z Exit day", "Exit day"),
+        ("2019-10-31", ("met", False), "Membership ends by treaty.", "Exit day"),
+        **HINDSIGHT,
+    ),
+    *ask(
+        *("Did this ledger hold that it was met?", "events", deadline("exit-day", "status")),
+        ("2019-10-31", ("passed",), "passed 2019-10-31T23:00:00Z Exit day", "Exit day"),
+        ("2019-11-01", ("met",), "Membership ends by treaty.", "Exit day"),
+        **RECORDED,
+    ),
+    # The text: amendments, their places, agreement, a second text.
     *ask(
         *("What is pending?", "plans/treaty", pending("treaty")),
         ("2018-12-02", {"hear-the-assembly"}, "5 points known", "The assembly of the North"),
@@ -133,7 +193,36 @@ QUESTIONS = [
         ("2019-10-17", 5, "5 agreed", "agreed"),
         ("2019-10-18", 0, "5 with text", AT_THE_PORTS),
     ),
-    # Statements and offices.
+    # Votes, statements, offices, coverage.
+    *ask(
+        *("How did the first vote end?", "events", vote("first-vote", "result", "counts")),
+        ("2019-01-15", ("lost", {"for": 201, "against": 432}), "for 201", "first time"),
+        ("2019-01-16", ("lost", {"for": 202, "against": 432}), "for 202", "first time"),
+    ),
+    *ask(
+        *("What did we hold of it?", "events", vote("first-vote", "counts")),
+        ("2019-01-16", ({"for": 201, "against": 432},), "for 201", "first time"),
+        ("2019-02-11", ({"for": 202, "against": 432},), "for 202", "first time"),
+        **RECORDED,
+    ),
+    *ask(
+        *("When was the second vote?", "events", vote("second-vote", "occurred")),
+        ("2019-03-12", ("2019-03-12",), "lost 2019-03-12", "second time"),
+    ),
+    *ask(
+        *("When did we hold that it was?", "events", vote("second-vote", "occurred")),
+        ("2019-03-20", ("2019-03-11",), "lost 2019-03-11", "second time"),
+        ("2019-03-21", ("2019-03-12",), "lost 2019-03-12", "second time"),
+        **RECORDED,
+    ),
+    *ask(
+        *(
+            "How did all votes end?",
+            "events",
+            lambda data: [each["result"] for each in data["votes"]],
+        ),
+        ("2019-10-22", ["carried", "lost", "lost"], "carried 2019-10-22", "revised treaty"),
+    ),
     *ask(
         *("Is the advice public?", "events", statement("legal-advice")),
         ("2018-12-04", None, None, None),
@@ -154,10 +243,35 @@ QUESTIONS = [
         ("2019-03-20", True, "marsh (withdrawn) We will not ask", "We will not ask"),
     ),
     *ask(
+        *("What was answered to it?", "events", find("statements", "summary", reply_to="no-delay")),
+        ("2019-01-11", "Then the text stands as it is.", "Then the text", "Then the text stands"),
+    ),
+    *ask(
         *("Who is Exit Secretary?", "people", office),
         ("2018-11-14", ["reed"], "reed, Exit Secretary (government)", "Colin Reed"),
         ("2018-11-15", [], "2018-11-16 role-assumed", "Colin Reed"),
         ("2018-11-16", ["hale"], "hale, Exit Secretary (government)", "Miriam Hale"),
+    ),
+    *ask(
+        *("On which days did nobody look?", "", gaps),
+        (
+            "2018-12-05",
+            [("2018-06-26", "2018-09-30", 97), ("2018-12-01", "2018-12-05", 5)],
+            "No watch covers 102 days, lastly 2018-12-01 to 2018-12-05.",
+            "102",
+        ),
+        (
+            "2019-11-01",
+            [
+                ("2018-06-26", "2018-09-30", 97),
+                ("2018-12-01", "2018-12-02", 2),
+                ("2019-04-01", "2019-04-15", 15),
+                ("2019-11-01", "2019-11-01", 1),
+            ],
+            "Watched until 2019-10-31. No watch covers 115 days, lastly 2019-11-01.",
+            "115",
+        ),
+        asked={"audience": "staff"},
     ),
 ]
 DIFFERENCES = [
@@ -176,5 +290,29 @@ DIFFERENCES = [
         ),
         since="2018-12-04",
         endpoint="diff",
-    )
+    ),
+    *ask(
+        *("Why has exit day passed since the 11th?", "compare", read_causes),
+        ("2019-04-13", {"deadline exit-day": "clock"}, "exit-day (clock)", "Exit day"),
+        since="2019-04-11",
+        endpoint="diff",
+    ),
+    *ask(
+        *("Why is it ahead again since the 13th?", "compare", read_causes),
+        ("2019-04-15", {"deadline exit-day": "knowledge"}, "exit-day (knowledge)", "Exit day"),
+        since="2019-04-13",
+        endpoint="diff",
+    ),
+    *ask(
+        *("What did we catch up with, and mend?", "compare", read_causes),
+        (
+            "2019-03-21",
+            {"statement no-delay": "record", "vote second-vote": "record"},
+            "second-vote (record)",
+            "second time",
+        ),
+        since="2019-03-20",
+        endpoint="diff",
+        **RECORDED,
+    ),
 ]
