@@ -15,7 +15,7 @@ from domain.instants import DAY, EARLIEST, Instant, local_microseconds
 from domain.model import NON_NEWS_STANDINGS, Entry, Version
 from domain.resolution import resolve_at
 from projections.answer_json import UNREALISED_STANDINGS, Item, build_item, clock_standing
-from projections.full_text import holds_all, payload_words, split_words
+from projections.full_text import Term, event_words, holds_all
 from projections.view import CellResolver, KnownDay, T, View
 
 
@@ -196,11 +196,10 @@ class FoldView(View):
     def all_records(self, kind: str) -> list[Item]:
         return [self._item_of(each) for each in self._versions_of(kind) if not each.withdrawn]
 
-    def search_news(self, query: str) -> Iterable[Item]:
-        wanted = split_words(query)
-        for each in reversed(self.versions.values()) if wanted else ():
+    def search_news(self, terms: Sequence[Term]) -> Iterable[Item]:
+        for each in reversed(self.versions.values()) if terms else ():
             is_text = each.standing not in NON_NEWS_STANDINGS or self._shows_brief(each)
-            if is_text and holds_all(payload_words(each.payload), wanted):
+            if is_text and holds_all(event_words(each.payload, each.reports), terms):
                 yield self._item_of(each)
 
     def _shows_brief(self, version: Version) -> bool:

@@ -2,54 +2,78 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
+from domain.model import Json
 from ledger.database import Cursor, Dialect, database_dialect, insert_rows
+from projections.words import split_words
 
 BLOCK_SIZE = 256
 """Versions whose words move into the full text of SQLite together."""
 MAX_WORD_BYTES = 2046
 """Bytes of a word in a tsvector; a longer one is found by its beginning."""
-_WORD_PATTERN = re.compile(r"[^\W_]+")
+REPORT_TEXTS = ("publisher", "origin", "title", "quote")
+"""What of a report is found."""
 
 
-def split_words(text: str) -> list[str]:
-    """Return the words of a text, without case and accents: ``Straße naïve`` is strasse, naive.
+class Term(NamedTuple):
+    """What an event must hold: words that begin so, or else all words of one of some slugs.
 
-    Both views and both databases tokenise by this alone.
+    ``wanted`` is one word of a query, or one run of a script without blanks.
     """
-    if text.isascii():
-        return _WORD_PATTERN.findall(text.lower())
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return _WORD_PATTERN.findall("".join(c for c in decomposed if not unicodedata.combining(c)))
+
+    wanted: str
+    beginnings: Sequence[str]
+    slugs: Collection[Sequence[str]] = ()
 
 
-def holds_all(words: Iterable[str], wanted: Sequence[str]) -> bool:
-    """Return whether each wanted word begins one of these words."""
+def holds_all(words: Iterable[str], terms: Iterable[Term]) -> bool:
+    """Return whether these words hold each term."""
     distinct = set(words)
-    return all(any(word.startswith(prefix) for word in distinct) for prefix in wanted)
+    return all(
+        all(any(word.startswith(each) for word in distinct) for each in term.beginnings)
+        or any(distinct.issuperset(slug) for slug in term.slugs)
+        for term in terms
+    )
 
 
-def payload_words(payload: object) -> list[str]:
-    """Return the words of every text of a payload."""
-    return split_words("\n".join(_payload_texts(payload)))
+def event_words(payload: object, reports: Iterable[Json]) -> list[str]:
+    """Return the words of every text of a payload and of who reported it."""
+    named = ([report.get(name) for name in REPORT_TEXTS] for report in reports)
+    return split_words("\n".join(_texts_within([payload, *named])))
 
 
-def _payload_texts(value: object) -> Iterator[str]:
+def _texts_within(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list | tuple):
         for member in value.values() if isinstance(value, dict) else value:
-            yield from _payload_texts(member)
+            yield from _texts_within(member)
 
 
-def full_text_query(dialect: Dialect, words: Sequence[str]) -> str:
-    """Return the query for versions with words that begin with each of these."""
-    if dialect == "postgres":
-        return " & ".join(f"'{word}':*" for word in words)
-    return " ".join(f'"{word}"*' for word in words)
+def full_text_query(dialect: Dialect, terms: Iterable[Term]) -> str:
+    """Return the query for versions that hold each term."""
+    is_postgres = dialect == "postgres"
+    every, quoted, begun = (" & ", "'{}'", "'{}':*") if is_postgres else (" AND ", '"{}"', '"{}"*')
+    either = " | " if is_postgres else " OR "
+    return every.join(
+        _join_query(
+            either,
+            [
+                _join_query(every, [begun.format(each) for each in term.beginnings]),
+                *(
+                    _join_query(every, [quoted.format(each) for each in slug])
+                    for slug in term.slugs
+                ),
+            ],
+        )
+        for term in terms
+    )
+
+
+def _join_query(operator: str, parts: Sequence[str]) -> str:
+    return f"({operator.join(parts)})"
 
 
 def store_words(c: Cursor, words_by_version: Iterable[tuple[int, list[str]]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 import orjson
@@ -15,6 +15,7 @@ from domain.cells import CellKey, CellRow
 from domain.instants import Instant
 from domain.introductions import INTRODUCTION_FIELDS
 from projections.answer_json import Item
+from projections.full_text import Term
 
 T = TypeVar("T")
 CellResolver = Callable[[Iterable[CellRow]], T]
@@ -112,8 +113,9 @@ class View(ABC):
         """Return how many happened items of one type there are, or the limit if more."""
 
     @abstractmethod
-    def search_news(self, query: str) -> Iterable[Item]:
-        """Return news and briefs with words that begin with each word of a query, newest first."""
+    def search_news(self, terms: Sequence[Term]) -> Iterable[Item]:
+        """Return news and briefs that hold each of these terms, newest first; without terms,
+        none."""
 
     @abstractmethod
     def known_days(self, at: Instant, seq: int) -> list[KnownDay]:

@@ -1,11 +1,16 @@
-"""Words: where one ends in scripts with blanks between words, and in those without."""
+"""Words: where one ends, with blanks between words or without, and which of them are equal."""
 
 from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import pairwise
 
 import regex
 
 UNSPACED = (
-    r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
+    r"\p{Han}\p{Hiragana}\p{Katakana}\u30FC\p{Bopomofo}"
+    r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
 )
 """Scripts that write no blanks between words, as members of a set of ``regex``."""
 # Signs without a shape, such as the zero-width joiners, belong to their word (UAX #29, WB4); of
@@ -26,3 +31,52 @@ def split_tokens(text: str) -> list[str]:
     No token begins inside a grapheme (UAX #29); in a script without blanks each grapheme is one.
     """
     return _TOKEN_PATTERN.findall(text)
+
+
+_ASCII_WORD = re.compile(r"[^\W_]+")
+_WORD_OR_RUN = regex.compile(
+    rf"(?P<run>[{UNSPACED}][{UNSPACED}\p{{M}}]*)|[\w--[_{UNSPACED}]]+", regex.VERSION1
+)
+# Kept are vowel signs, the virama, the voicing of kana, and the low vowels of Thai and Lao.
+_IGNORED = regex.compile(
+    r"[[\p{M}--[\p{ccc=0}\p{ccc=8}\p{ccc=9}\p{ccc=103}\p{ccc=118}]]\p{Cf}\u0640]+", regex.VERSION1
+)
+_EQUAL_SIGNS = {0x131: "i", 0x2BC: "'", 0x200B: " "}
+"""The dotless i is an i, a letter that is an apostrophe is one, a zero-width space is a blank."""
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of a text as they are kept and compared.
+
+    They have no case, accents or signs without a shape: ``Straße naïve`` is strasse, naive. A run
+    in a script without blanks gives each pair of neighbouring graphemes, and its last one.
+    Both views and both databases tokenise by this alone.
+    """
+    if text.isascii():
+        return _ASCII_WORD.findall(text.lower())
+    words = []
+    for found in _WORD_OR_RUN.finditer(normalize_text(text)):
+        words += _split_run(found.group()) if found["run"] else [found.group()]
+    return words
+
+
+def split_query(text: str) -> list[str]:
+    """Return what a query wants: words, and whole runs in scripts without blanks."""
+    return [found.group() for found in _WORD_OR_RUN.finditer(normalize_text(text))]
+
+
+def index_words(wanted: str) -> list[str]:
+    """Return the beginnings of words that hold what a query wants: of a run, its pairs."""
+    words = split_words(wanted)
+    return words[:-1] if len(words) > 1 else words
+
+
+def normalize_text(text: str) -> str:
+    """Return a text without case, accents and signs without a shape."""
+    folded = unicodedata.normalize("NFKD", text.translate(_EQUAL_SIGNS)).casefold()
+    return unicodedata.normalize("NFC", _IGNORED.sub("", folded))
+
+
+def _split_run(run: str) -> list[str]:
+    graphemes = regex.findall(r"\X", run)
+    return [*(one + other for one, other in pairwise(graphemes)), graphemes[-1]]

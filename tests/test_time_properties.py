@@ -29,6 +29,7 @@ from projections.audit import KEYS_ON_POSTGRES, KEYS_ON_SQLITE
 from projections.fold import FoldView
 from projections.index import catch_up, rebuild, tables
 from projections.index.reader import IndexView
+from projections.search import find_news
 from projections.view import View
 from tests import reference
 from tests.comparing import assert_equal, reduce_reference, reduce_view, reference_clocks
@@ -98,7 +99,7 @@ def everything(view: View) -> bytes:
                 name: [item.json_fragment for item in view.all_records(name)]
                 for name in ("party-registered", "issue-defined")
             },
-            "search": [item.event for item in view.search_news("yes")],
+            "search": [item.event for item in find_news(view, "yes")],
             "standing": {
                 name: [
                     item.event

@@ -68,13 +68,9 @@ def list_statements(
 def search_events(
     request: Request, negotiation: NegotiationPath, query: Annotated[SearchQuery, Query()]
 ) -> Response:
-    """Full text: every word must be there, as a word or the start of one."""
-    return answer_page(
-        request,
-        negotiation,
-        query,
-        lambda view: (answers.build_event_line(item, view) for item in view.search_news(query.q)),
-    )
+    """Full text: every word must be there, as a word or the start of one, or in a name of whom
+    the event names; each hit has the passage found."""
+    return answer_page(request, negotiation, query, lambda view: answers.build_hits(view, query.q))
 
 
 @router.get("/roles", **route_docs("roles", "Who holds which role", ListAnswer[Role]))

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 from typing_extensions import TypeAliasType
 
-from api.models.base import Disputable, EdtfText, HexDigest, Timestamp
+from api.models.base import Disputable, EdtfText, Frozen, HexDigest, Timestamp
 from domain.catalogue import (
     Authority,
     IssueAnswer,
@@ -44,6 +44,17 @@ LogStanding = Literal[
 ]
 
 
+class Passage(Frozen):
+    """Where a search found what it wanted."""
+
+    field: Annotated[str, Field(description="JSON pointer into the event.")]
+    text: Annotated[str, Field(description="Some 160 characters; … where the text goes on.")]
+    match: Annotated[
+        tuple[tuple[int, int], ...],
+        Field(description="Start and end of each match, in characters of text."),
+    ]
+
+
 class EventItem(Disputable):
     """What every event may show; the fields from ``id`` on are there where the log is read."""
 
@@ -68,6 +79,10 @@ class EventItem(Disputable):
     leaf_hash: HexDigest | None = None
     acts: Annotated[
         tuple[ActItem, ...] | None, Field(description="What acted on it, where one event is read.")
+    ] = None
+    passage: Annotated[
+        Passage | None,
+        Field(description="Only of a search; null where no text that is shown was found."),
     ] = None
 
 

@@ -14,6 +14,7 @@ from projections.answers.positions import (
 from projections.answers.state import (
     build_event_line,
     build_event_lines,
+    build_hits,
     build_state,
     find_event,
     select_anomalies,
@@ -31,6 +32,7 @@ __all__ = [
     "build_coverage",
     "build_event_line",
     "build_event_lines",
+    "build_hits",
     "build_state",
     "find_cell",
     "find_event",

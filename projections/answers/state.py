@@ -19,6 +19,7 @@ from projections.answers.meetings import find_meeting_anomalies, select_newest_m
 from projections.answers.newest import BOUNDED, ListLimits, NewestLists
 from projections.answers.plans import PlanSet
 from projections.answers.positions import select_newest_attributed, select_positions
+from projections.search import find_hits, find_news
 from projections.view import ALL_ROWS, LATER_HINT, View
 
 
@@ -152,7 +153,7 @@ def select_statements(
     withdrawn_slugs = {
         taken for (taken,) in view.read_cells("statement", *([slug] if slug else []))
     }
-    matching_ids = {item.event for item in view.search_news(q)} if q else None
+    matching_ids = {item.event for item in find_news(view, q)} if q else None
     speakers = _matching_speakers(view, speaker, party)
     for item in view.read_newest("statement-made", f"statement:{slug}" if slug else None):
         if matching_ids is not None and item.event not in matching_ids:
@@ -204,6 +205,12 @@ def summarize_speakers(view: View, people: Collection[str], newest: int) -> dict
 
 def build_event_lines(items: Iterable[Item], view: View) -> list[orjson.Fragment]:
     return [build_event_line(item, view) for item in items]
+
+
+def build_hits(view: View, query: str) -> Iterator[orjson.Fragment]:
+    """Yield the news that holds all that a query wants, newest first, with the passage found."""
+    for item, passage in find_hits(view, query):
+        yield build_event_line(item, view, passage=passage)
 
 
 def build_event_line(item: Item, view: View, **more: object) -> orjson.Fragment:

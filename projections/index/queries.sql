@@ -9,7 +9,7 @@
 SELECT n.zone, n.last_seq, h.size, h.last_recorded_at, coalesce(t.notification_id, 0)
 FROM head h
 LEFT JOIN negotiation n ON n.slug = :negotiation
-LEFT JOIN tracking t ON t.application_name = 'index 3';
+LEFT JOIN tracking t ON t.application_name = 'index 4';
 
 -- name: cell_rows on sqlite
 -- The newest placements of each cell of a kind whose key begins so, :page_size a cell.

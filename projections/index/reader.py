@@ -17,7 +17,7 @@ from domain.sources import publisher_key
 from domain.zones import ZoneUse
 from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS, WIDTH_CLASSES, Item
-from projections.full_text import full_text_query, holds_all, split_words
+from projections.full_text import Term, full_text_query, holds_all
 from projections.index.rows import KEY_SEPARATOR, SUBJECT_PREFIX
 from projections.index.statements import STATEMENTS, count_statement, log_statement
 from projections.view import CellResolver, KnownDay, T, View
@@ -256,19 +256,18 @@ class IndexView(View):
         ((moment,),) = self._fetch("steady_until")
         return MAX_INTEGER if moment is None else int(moment)
 
-    def search_news(self, query: str) -> Iterator[Item]:
-        words = split_words(query)
-        streams = [self._search_full_text(words), self._search_waiting(words)] if words else []
+    def search_news(self, terms: Sequence[Term]) -> Iterator[Item]:
+        streams = [self._search_full_text(terms), self._search_waiting(terms)] if terms else []
         return heapq.merge(*streams, key=attrgetter("seq"), reverse=True)
 
-    def _search_waiting(self, words: Sequence[str]) -> Iterator[Item]:
+    def _search_waiting(self, terms: Sequence[Term]) -> Iterator[Item]:
         if "search_waiting" in STATEMENTS[self.dialect]:
             for *columns, text in self._fetch("search_waiting"):
-                if holds_all(text.split(), words):
+                if holds_all(text.split(), terms):
                     yield Item._make(columns)
 
-    def _search_full_text(self, words: Sequence[str]) -> Iterator[Item]:
-        match, before, limit = full_text_query(self.dialect, words), MAX_INTEGER, 100
+    def _search_full_text(self, terms: Sequence[Term]) -> Iterator[Item]:
+        match, before, limit = full_text_query(self.dialect, terms), MAX_INTEGER, 100
         while page := self._fetch_items("search", match=match, before=before, limit=limit):
             yield from page
             before, limit = page[-1].seq, 1000

@@ -17,7 +17,7 @@ from domain.instants import EARLIEST, LATEST, Instant, local_microseconds
 from domain.model import Entry, Version, Viewer
 from domain.zones import zone_years
 from projections.answer_json import Item, build_item
-from projections.full_text import payload_words
+from projections.full_text import event_words
 
 KEY_SEPARATOR = "\x1f"
 """Separates the slugs of a cell's key."""
@@ -79,7 +79,9 @@ def build_rows(rectangle: Rectangle) -> VersionRows:
         sorted(
             {(SUBJECT_PREFIX + kind, slug) for _, kind, slug in find_references(entry.type, value)}
         ),
-        None if entry.type in ACT_TYPES else list(dict.fromkeys(payload_words(value))),
+        None
+        if entry.type in ACT_TYPES
+        else list(dict.fromkeys(event_words(value, version.reports))),
         list(cell_entries(version)),
         value.get("amendment") if has_counterpart else None,
         local_microseconds(item.known_at, entry.zone),

@@ -55,6 +55,7 @@ CAUSES = f"{PROPERTIES}test_every_change_has_the_cause_of_the_last_step_that_pro
 CORRECTED_DEFAULT = "tests/test_resolution.py::test_a_correction_to_the_default_is_no_difference"
 HULL = "tests/test_resolution.py::test_a_disputed_time_happens_from_the_first_claim_on"
 UNMENTIONED = "tests/test_acts.py::test_no_operation_on_a_point_that_nothing_mentioned_is_left_out"
+SEARCH = "tests/test_search.py::test_"
 WORD_CHANGES = "tests/test_word_diff.py::test_a_change_reads_as_a_person_would_mark_it"
 WORDINGS, REDLINE = "tests/test_wordings.py::test_", "tests/test_redline.py::test_"
 ONLY_PROPOSED = "tests/test_acts.py::test_a_plan_that_is_only_to_be_amended_shows_what_is_pending"
@@ -796,6 +797,36 @@ STANDINGS = (
         "projections.answers.redline.OWN_WORDS",
         always((None, "verbatim", "translated", "paraphrase")),
         f"{REDLINE}a_paraphrase_is_never_word_for_word",
+    ),
+    Rule(
+        "a search finds inside runs of a script without blanks",
+        "projections.words._split_run",
+        always(lambda run: [run]),
+        f"{SEARCH}a_word_of_any_script_is_found_and_marked",
+    ),
+    Rule(
+        "a search does not find parts of a run that stand apart",
+        "projections.search._holds_runs",
+        always(lambda item, runs: True),
+        f"{SEARCH}what_no_text_has_is_not_found",
+    ),
+    Rule(
+        "a name is found in every spelling that is registered",
+        "projections.names.read_named_things",
+        always(lambda view: iter(())),
+        f"{SEARCH}a_name_is_found_in_every_spelling",
+    ),
+    Rule(
+        "a search finds publishers",
+        "projections.full_text.REPORT_TEXTS",
+        always(()),
+        f"{SEARCH}a_publisher_is_found",
+    ),
+    Rule(
+        "what is searched shows no more than the answer",
+        "projections.passages.HIDDEN_FIELDS",
+        always(()),
+        f"{SEARCH}a_passage_is_of_what_stands",
     ),
     Rule(
         "a few words between two longer replacements are replaced with them",

@@ -21,6 +21,10 @@ from domain.instants import Instant
 from domain.model import Json
 from domain.sources import distinct_names, publisher_key
 from projections.answer_json import Item
+from projections.full_text import Term
+from projections.names import read_terms
+from projections.passages import find_passage, split_passage
+from projections.search import find_news
 
 PAGE_SIZE = 50
 """Lines of one page."""
@@ -52,17 +56,29 @@ def load_events(frame: PageContext) -> Json:
     ]
     page_items = older_items[:PAGE_SIZE]
     scale = fit_scale(page_items, None)
+    terms = read_terms(frame.view, frame.params.q or "")
     return {
         "total": len(items_in_window),
         "first": len(items_in_window) - len(older_items) + 1 if page_items else 0,
         "events": [
-            {**event_line(frame, item), "drawn": draw_item(scale, item)} for item in page_items
+            {
+                **event_line(frame, item),
+                "drawn": draw_item(scale, item),
+                "passage": _read_passage(item, terms),
+            }
+            for item in page_items
         ],
         "next": page_items[-1].seq if len(older_items) > PAGE_SIZE else None,
         "facets": list_facets(frame, all_items),
         "timeline": build_timeline(frame, items_in_window if window else matching_items, window),
         "windows": list_windows(frame),
     }
+
+
+def _read_passage(item: Item, terms: Sequence[Term]) -> list[tuple[str, bool]] | None:
+    """Return the passage found, in parts: each with whether it is to be marked."""
+    passage = find_passage(item, terms) if terms else None
+    return split_passage(passage) if passage else None
 
 
 def table_rows(data: Json) -> Iterator[Json]:
@@ -105,7 +121,7 @@ class EventFilterParams(PageParams):
 def filter_items(frame: PageContext, items: Sequence[Item]) -> Iterator[Item]:
     """Yield those of the items that fit all that was asked for, but for the window."""
     params = frame.params
-    found_events = {item.event for item in frame.view.search_news(params.q)} if params.q else None
+    found_events = {item.event for item in find_news(frame.view, params.q)} if params.q else None
     things = {(kind, slug) for kind in ("party", "issue") if (slug := getattr(params, kind))}
     publishers = {publisher_key(params.publisher)} if params.publisher else set()
     for item in items:

@@ -1,0 +1,108 @@
+"""Passages: where in an event a search found what it wanted."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, chain
+from typing import NamedTuple
+
+import orjson
+
+from domain.model import Json
+from projections.answer_json import Item
+from projections.full_text import REPORT_TEXTS, Term
+from projections.words import split_query, split_tokens, split_words
+
+LENGTH, LEAD = 160, 50
+"""Characters of a passage, and of these before the first match."""
+MAX_MATCHES = 20
+HIDDEN_FIELDS = ("event", "type", "rivals", "disputed")
+"""What an answer adds to an event, and what is disputed of it."""
+
+
+class Match(NamedTuple):
+    """The tokens from one place to before another, which hold a term."""
+
+    start: int
+    end: int
+    term: int
+
+
+def find_passage(item: Item, terms: Sequence[Term]) -> Json | None:
+    """Return the text of an event that holds most of the terms, cut to what stands around them.
+
+    ``match`` are pairs of offsets in characters of ``text``. None where what is found is not shown.
+    """
+    best: tuple[tuple[int, bool], str, list[str], list[Match]] | None = None
+    for field, text in read_texts(item):
+        tokens = split_tokens(text)
+        matches = list(_find_matches(tokens, terms))
+        rank = len({match.term for match in matches}), len(tokens) > 1
+        if matches and (best is None or rank > best[0]):
+            best = rank, field, tokens, matches
+    return best and {"field": best[1], **_cut_passage(best[2], best[3])}
+
+
+def split_passage(passage: Json) -> list[tuple[str, bool]]:
+    """Return the text of a passage in parts, each with whether it is a match."""
+    text, parts, last = passage["text"], list[tuple[str, bool]](), 0
+    for start, end in passage["match"]:
+        parts += [(text[last:start], False), (text[start:end], True)]
+        last = end
+    return [part for part in (*parts, (text[last:], False)) if part[0]]
+
+
+def read_texts(item: Item) -> Iterator[tuple[str, str]]:
+    """Yield JSON pointer and text of all that the answer shows of an event."""
+    shown = {name: each for name, each in item.own_fields.items() if name not in HIDDEN_FIELDS}
+    yield from _texts_within("", shown)
+    for at, report in enumerate(orjson.loads(item.reports)):
+        named = {name: report[name] for name in REPORT_TEXTS if report.get(name)}
+        yield from _texts_within(f"/reports/{at}", named)
+
+
+def _texts_within(pointer: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield pointer, value
+    elif isinstance(value, dict | list):
+        members = value.items() if isinstance(value, dict) else enumerate(value)
+        for name, member in members:
+            part = str(name).replace("~", "~0").replace("/", "~1")
+            yield from _texts_within(f"{pointer}/{part}", member)
+
+
+def _find_matches(tokens: Sequence[str], terms: Sequence[Term]) -> Iterator[Match]:
+    """Yield what holds a term: a word, or a run of graphemes in a script without blanks."""
+    sizes = [len(split_tokens(term.wanted)) for term in terms]
+    slug_words = [set(chain.from_iterable(term.slugs)) for term in terms]
+    end = 0
+    for at, token in enumerate(tokens):
+        words = split_words(token) if at >= end else []
+        for number, term in enumerate(terms) if words else ():
+            size = sizes[number]
+            held = words if size == 1 else split_query("".join(tokens[at : at + size]))[:1]
+            is_held = any(each.startswith(term.wanted) for each in held)
+            if is_held or not slug_words[number].isdisjoint(words):
+                end = at + (size if is_held else 1)
+                yield Match(at, end, number)
+                break
+
+
+def _cut_passage(tokens: Sequence[str], matches: Sequence[Match]) -> Json:
+    """Return the text around the first match, with an ellipsis where it was cut."""
+    places = [0, *accumulate(map(len, tokens))]
+    first = matches[0]
+    start = min(bisect_left(places, places[first.start] - LEAD), first.start)
+    end = max(bisect_right(places, places[start] + LENGTH) - 1, first.end)
+    last = min(places[end], places[first.start] + 2 * LENGTH)
+    before, after = "…" * (start > 0), "…" * (last < places[-1])
+    shift = len(before) - places[start]
+    return {
+        "text": before + "".join(tokens[start:end])[: last - places[start]] + after,
+        "match": [
+            [places[match.start] + shift, min(places[match.end], last) + shift]
+            for match in matches[:MAX_MATCHES]
+            if match.end <= end
+        ],
+    }

@@ -1,0 +1,224 @@
+# ruff: noqa: RUF001  # letters of many scripts are meant
+"""Search: words of every script, names in every spelling, and the passage that was found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projections.full_text import Term, event_words, holds_all
+from projections.words import index_words, split_query, split_tokens
+from tests.facts import OPENING, Event, act, event_id, report, statement
+from tests.pages import page
+from tests.world import World
+
+AT = "2025-12-21T09:00:00Z"
+SENTENCES = [
+    "双方同意在三十天内停火，并交换全部战俘。",
+    "両国は来月、東京で和平交渉を再開することで合意した。",
+    "ทั้งสองฝ่ายตกลงหยุดยิงและเปิดด่านชายแดนภายในสามสิบวัน",
+    "اتَّفَقَ الطَّرَفَانِ عَلَى وَقْفِ إِطْلَاقِ النَّارِ",
+    "دو طرف می‌خواهند گفت‌وگوها را ادامه دهند",  # with zero-width non-joiners
+    "दोनों पक्ष युद्धविराम पर सहमत हुए और क़ैदियों की अदला-बदली होगी",
+    "Сторони п'ять годин обговорювали гарантії безпеки для України",
+    "Taraflar Iğdır sınır kapısının açılmasını kararlaştırdı",
+    "The parties' envoys agreed to a cease-fire of 1,500 hours (naïve?)",
+]
+
+
+def tell(world: World, *events: Event) -> None:
+    world.record(AT, [*OPENING, *events])
+    world.set_clock("2025-12-31T09:00:00Z")
+
+
+def search(world: World, query: str, **params: str) -> list[dict[str, Any]]:
+    """Return the hits of a query."""
+    answer = world.get("/search", q=query, **params)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["data"]
+    return found
+
+
+def found_statements(world: World, query: str, **params: str) -> list[str]:
+    return [each["statement"] for each in search(world, query, **params)]
+
+
+def matched(hit: dict[str, Any]) -> list[str]:
+    """Return what the passage of a hit marks."""
+    return [hit["passage"]["text"][start:end] for start, end in hit["passage"]["match"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence", "marked"),
+    [
+        ("停火", 0, ["停火"]),
+        ("交换全部战俘", 0, ["交换全部战俘"]),
+        ("俘", 0, ["俘"]),
+        ("和平交渉", 1, ["和平交渉"]),
+        ("หยุดยิง", 2, ["หยุดยิง"]),
+        ("ชายแดน", 2, ["ชายแดน"]),
+        ("اتفق", 3, ["اتَّفَقَ"]),
+        ("میخواهند", 4, ["می‌خواهند"]),
+        ("می‌خواهند", 4, ["می‌خواهند"]),
+        ("युद्ध", 5, ["युद्धविराम"]),
+        ("कैदियों", 5, ["क़ैदियों"]),
+        ("ГАРАНТІЇ україни", 6, ["гарантії", "України"]),
+        ("IĞDIR", 7, ["Iğdır"]),
+        ("ığdır", 7, ["Iğdır"]),
+        ("SINIR", 7, ["sınır"]),
+        ("naive", 8, ["naïve"]),
+    ],
+)
+@pytest.mark.parametrize("filtered", [{}, {"exclude_source": "chronicle"}])
+def test_a_word_of_any_script_is_found_and_marked(
+    http_world: World, query: str, sentence: int, marked: list[str], filtered: dict[str, str]
+) -> None:
+    told = [statement(n, summary=text) for n, text in enumerate(SENTENCES)]
+    other = statement(99, reports=[report("2025-12-20", "chronicle")])
+    tell(http_world, *told, other)
+
+    (hit,) = search(http_world, query, **filtered)
+    assert hit["statement"] == f"s{sentence}"
+    assert hit["passage"]["field"] == "/summary"
+    assert matched(hit) == marked
+
+
+@pytest.mark.parametrize("query", ["火停", "东京", "ยิงหยุด", "ात", "火，并双方"])
+@pytest.mark.parametrize("filtered", [{}, {"exclude_source": "chronicle"}])
+def test_what_no_text_has_is_not_found(
+    http_world: World, query: str, filtered: dict[str, str]
+) -> None:
+    other = statement(99, reports=[report("2025-12-20", "chronicle")])
+    tell(http_world, *(statement(n, summary=text) for n, text in enumerate(SENTENCES)), other)
+
+    assert found_statements(http_world, query, **filtered) == []
+
+
+@given(st.one_of(st.sampled_from(SENTENCES), st.text(max_size=30)), st.data())
+def test_every_word_of_a_text_finds_it(text: str, data: st.DataObject) -> None:
+    tokens = split_tokens(text)
+    start = data.draw(st.integers(0, len(tokens)))
+    query = "".join(tokens[start : data.draw(st.integers(start, len(tokens)))])
+    terms = [Term(each, index_words(each)) for each in split_query(query)]
+
+    assert holds_all(event_words({"summary": text}, ()), terms)
+
+
+VARIANTS: list[Event] = [
+    {
+        "type": "person-registered",
+        "person": "minister",
+        "name": "Andrii Sybiha",
+        "names": {"uk": "Андрій Сибіга", "de": "Andrij Sybiha"},
+    },
+    {"type": "party-registered", "party": "ua", "name": "Ukraine", "names": {"zh": "乌克兰"}},
+]
+
+
+@pytest.mark.parametrize("query", ["Сибіга", "андрій сиб", "Andrij", "sybiha"])
+@pytest.mark.parametrize("filtered", [{}, {"exclude_source": "chronicle"}])
+def test_a_name_is_found_in_every_spelling(
+    http_world: World, query: str, filtered: dict[str, str]
+) -> None:
+    said = statement(1, speaker="minister")
+    other = statement(3, reports=[report("2025-12-20", "chronicle")])
+    tell(http_world, *VARIANTS, said, statement(2), other)
+
+    assert found_statements(http_world, query, **filtered) == ["s1"]
+    assert found_statements(http_world, f"{query} nothing", **filtered) == []
+    (hit,) = search(http_world, query, **filtered)
+    assert hit["passage"]["field"] == "/speaker"
+
+
+def test_a_name_that_is_not_known_yet_finds_nobody(http_world: World) -> None:
+    late = {**VARIANTS[0], "reports": [report("2025-12-24")]}
+    tell(http_world, late, statement(1, speaker="minister"))
+
+    assert found_statements(http_world, "Сибіга") == ["s1"]
+    assert found_statements(http_world, "Сибіга", as_of="2025-12-22") == []
+
+
+def test_a_publisher_is_found(http_world: World) -> None:
+    reports = [report("2025-12-20", "Süddeutsche Zeitung"), report("2025-12-20", "Secret", "press")]
+    tell(http_world, statement(1, reports=reports), statement(2))
+
+    (hit,) = search(http_world, "suddeutsche")
+    assert hit["passage"] == {
+        "field": "/reports/0/publisher",
+        "text": "Süddeutsche Zeitung",
+        "match": [[0, 11]],
+    }
+    assert found_statements(http_world, "secret") == []
+    assert found_statements(http_world, "secret", audience="press") == ["s1"]
+
+
+def test_a_passage_is_of_what_stands(http_world: World) -> None:
+    tell(
+        http_world,
+        statement(1, summary="On the ridge", text="All left", channel="us"),
+        statement(2),
+    )
+    dispute = act(3, "event-disputed", 1, report("2025-12-22"), rival={"summary": "All us stayed"})
+    http_world.record("2025-12-23T09:00:00Z", [dispute])
+    http_world.set_clock("2025-12-31T09:00:00Z")
+
+    (hit,) = search(http_world, "all us")
+    assert (hit["passage"]["field"], matched(hit)) == ("/text", ["All"])
+
+
+def test_a_passage_is_cut_around_the_match(http_world: World) -> None:
+    text = "before " * 40 + "the cease-fire holds " + "after " * 40
+    tell(http_world, statement(1, summary=text))
+
+    (hit,) = search(http_world, "ceas hold")
+    passage = hit["passage"]
+    assert matched(hit) == ["cease", "holds"]
+    assert (passage["text"][0], passage["text"][-1]) == ("…", "…")
+    assert 120 <= len(passage["text"]) <= 170
+    assert passage["text"].strip("…") in text
+
+
+def test_the_passage_with_most_words_is_shown(http_world: World) -> None:
+    tell(http_world, statement(1, summary="A word.", text="A word of the army.", note="army"))
+
+    (hit,) = search(http_world, "army word")
+    assert (hit["passage"]["field"], matched(hit)) == ("/text", ["word", "army"])
+
+
+def test_what_is_disputed_is_not_found(http_world: World) -> None:
+    tell(http_world, statement(1, summary="Withdrawn to the ridge"), statement(2))
+    dispute = act(3, "event-disputed", 1, report("2025-12-22"), rival={"summary": "Stayed put"})
+    http_world.record("2025-12-23T09:00:00Z", [dispute])
+    http_world.set_clock("2025-12-31T09:00:00Z")
+
+    (hit,) = search(http_world, "ridge", as_of="2025-12-21")
+    assert matched(hit) == ["ridge"]
+    assert search(http_world, "ridge", as_of="2025-12-24") == []
+
+
+@pytest.mark.parametrize("length", [3000, 60_000])
+def test_a_passage_of_one_endless_word_is_short(http_world: World, length: int) -> None:
+    tell(http_world, statement(1, summary="b" * length))
+
+    (hit,) = search(http_world, "bbb")
+    assert len(hit["passage"]["text"]) < 400
+    assert hit["passage"]["match"] == [[0, 320]]
+
+
+def test_events_of_a_log_have_no_passage(http_world: World) -> None:
+    tell(http_world, statement(1))
+
+    assert all("passage" not in each for each in http_world.get("/events").json()["data"])
+    assert event_id(1) == search(http_world, "word")[0]["id"]
+
+
+def test_the_page_marks_the_passage(own_site: World) -> None:
+    said = statement(7, summary="Short", text="A long <text> on the cease-fire.")
+    own_site.record(AT, [said])
+
+    text = page(own_site, "events", "?q=ceas+fire")
+    assert "A long &lt;text&gt; on the <mark>cease</mark>-<mark>fire</mark>." in text
+    assert "<mark>" not in page(own_site, "events")
