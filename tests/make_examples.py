@@ -57,6 +57,7 @@ ADDRESSES = {
     "diff": f"{TALKS}/diff?from=2025-12-22&to=2025-12-24",
     "gap": f"{TALKS}/gap?as_of=2025-12-22",
     "changes": f"{TALKS}/changes?as_of=2025-12-25&after=60&limit=5",
+    "replay": f"{TALKS}/replay?as_of=2025-12-25&after=60&limit=1",
     "rail": f"{TALKS}/rail",
     "events": f"{TALKS}/events?as_of=2025-12-22&after=60&limit=1",
     "event": f"{TALKS}/events/{EVENT}?as_of=2025-12-25",

@@ -14,13 +14,13 @@ import pytest
 
 from api.cli import backup, maintenance, proofs, restore
 from api.cli.verify import VerifyResult, ignore_progress, verify_ledger
-from api.http import exports
 from api.settings import Settings
 from domain.errors import InvalidEventError, NotFoundError, TamperedError
 from ledger.proofs import merkle
 from ledger.proofs.signed_note import Checkpoint, Verifier
 from ledger.read_only import ReadOnlyLedger
 from projections import full_text
+from tests import exporting
 from tests.facts import event_id
 from tests.test_resolution import AT, LATER, LATEST, OPENING, STANCE, disputed, report
 from tests.world import KEY, World
@@ -330,7 +330,7 @@ def test_an_edited_backup_is_not_put_in_place(folder: Path) -> None:
 def export_lines(folder: Path, negotiation: str) -> Path:
     ledger = ReadOnlyLedger(folder / "world.db")
     file = folder / f"{negotiation}.jsonl"
-    exports.write_lines(ledger, negotiation, file)
+    exporting.write_lines(ledger, negotiation, file)
     ledger.close()
     return file
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from subprocess import CompletedProcess
+from threading import Thread
 from unittest import mock
 
 import pytest
 
 from api.cli import demo_ledger
+from ledger.writer import Ledger
 from tests.command_line import run_command
 from tests.serving import key_environment, serve_ledger
 
 TALKS = demo_ledger.NEGOTIATION
+US = ("--set", "party=us", "--set", "name=United States")
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,12 @@ QUESTIONS = [
     f"as-of {TALKS} 2025-12-01 --basis hindsight --exclude-source TASS --tz America/New_York",
     f"diff {TALKS} 2025-12-01 2025-12-03",
     f"diff {TALKS} 2025-12-01 2025-12-03 --basis as-recorded --json",
+    f"replay {TALKS} --from-seq 90",
+    f"replay {TALKS} --until 70 --audience public --json",
+    f"replay {TALKS} --until 2025-11-21 --basis as-recorded",
+    "checkpoint",
+    f"export {TALKS}",
+    f"receipt {TALKS} 2025-11-24 --seq 300 --of positions/russia/revised-framework",
 ]
 ERRORS = [
     f"as-of {TALKS} soon",
@@ -69,6 +81,12 @@ ERRORS = [
     "as-of peace 2025-12-01",
     "as-of Peace/talks 2025-12-01",
     f"diff {TALKS} 2025-12-01 never",
+    f"replay {TALKS} --until soon",
+    f"receipt {TALKS} 2025-11-24 --of everything",
+    "export peace",
+    f"append {TALKS} --type statement-made --set speaker=nobody",
+    "append peace --type vote",
+    f"replay {TALKS} --from-seq {'9' * 30}",
     f"as-of {TALKS} 2025-12-01 --exclude-source Reuter",
 ]
 
@@ -88,11 +106,99 @@ def test_a_command_prints_the_same_through_a_server(two_ways: TwoWays, command: 
 
 def unclocked(done: CompletedProcess[str]) -> tuple[int, str, str]:
     """Return what a command printed, without the present in the basis of a JSON answer."""
-    if not done.stdout.startswith("{"):
+    if not done.stdout.startswith('{"basis'):
         return done.returncode, done.stdout, done.stderr
     answer = json.loads(done.stdout)
     answer["basis"]["recorded_at"] = None
     return done.returncode, json.dumps(answer), done.stderr
+
+
+def test_what_is_appended_beside_a_server_is_recorded_by_it(tmp_path: Path) -> None:
+    file = tmp_path / "x.db"
+    run = partial(run_command, MINUTEBOOK_DB=str(file), **key_environment(tmp_path))
+    opening = json.dumps({"type": "negotiation-opened", "title": "Talks"})
+    with serve_ledger(file, folder=tmp_path):
+        first = run("append", "talks", stdin=opening)
+        second = run("append", "talks", "--type", "party-registered", "--set", "party=us", "--json")
+        third = run("append", "talks", "--type", "party-registered", *US)
+    fourth = run("append", "talks", "--type", "party-registered", *US, "--json")
+
+    assert "recorded negotiation-opened" in first.stdout
+    assert (second.returncode, second.stderr.splitlines()[0]) == (
+        2,
+        "/name: this field is required",
+    )
+    assert "as seq 2" in third.stdout
+    assert fourth.returncode == 2
+    assert len(run("export", "talks").stdout.splitlines()) == 2
+
+
+def test_a_ledger_that_another_command_records_in_is_busy(tmp_path: Path) -> None:
+    file = tmp_path / "x.db"
+    event = json.dumps({"type": "negotiation-opened", "title": "Talks"})
+    with closing(Ledger(file)):
+        done = run_command("append", "talks", "--db", str(file), stdin=event)
+
+    assert done.returncode == 2
+    assert "another process has" in done.stderr
+    assert "--url" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("http://127.0.0.1:9", "no answer from http://127.0.0.1:9"),
+        ("127.0.0.1:8000", "--url: url cannot be '127.0.0.1:8000'"),
+    ],
+)
+def test_an_address_without_a_server_is_told(url: str, told: str) -> None:
+    done = run_command("as-of", TALKS, "2025-12-01", "--url", url)
+
+    assert (done.returncode, told in done.stderr, "hint: " in done.stderr) == (2, True, True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b"<html>", "answers, but is not Minutebook"),
+        (b'{"minutebook": "9.9"}', "runs Minutebook 9.9, this command is"),
+    ],
+)
+def test_a_server_of_another_kind_or_version_is_told(answer: bytes, told: str) -> None:
+    with serve_answer(answer) as url:
+        done = run_command("as-of", TALKS, "2025-12-01", "--url", url)
+
+    assert (done.returncode, told in done.stderr) == (2, True)
+
+
+def test_a_ledger_and_a_server_cannot_both_be_named(tmp_path: Path) -> None:
+    both = run_command("as-of", TALKS, "now", "--db", "x.db", "--url", "http://127.0.0.1:9")
+    ledger_goes_first = run_command(
+        "as-of", TALKS, "now", "--db", str(tmp_path / "x.db"), MINUTEBOOK_URL="http://127.0.0.1:9"
+    )
+
+    assert "--db and --url both name a ledger" in both.stderr
+    assert "there is no ledger at" in ledger_goes_first.stderr
+
+
+@contextmanager
+def serve_answer(body: bytes) -> Iterator[str]:
+    """Serve the same answer to every question."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def test_an_address_that_a_server_left_behind_is_not_used(two_ways: TwoWays) -> None:

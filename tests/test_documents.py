@@ -20,7 +20,7 @@ import pytest
 import rfc8785
 
 from api.cli import demo_ledger, maintenance, verify
-from api.http import exports, openapi, receipts
+from api.http import openapi, receipts
 from api.settings import Settings
 from api.wiring import open_configured_ledger
 from domain import acceptance
@@ -31,6 +31,7 @@ from ledger.proofs.checkpoints import load_verifier
 from ledger.proofs.verify_bundle import MEMBER_NAMES, RefusedError, canonical_json
 from ledger.read_only import ReadOnlyLedger
 from ledger.submission import Submission
+from tests import exporting
 from tests.command_line import run_command
 from tests.facts import OPENING, STANCE, event_id, statement
 from tests.world import KEY, World
@@ -457,7 +458,7 @@ def test_what_was_erased_by_law_is_told_of_and_holds(tmp_path: Path) -> None:
     maintenance.erase_payload(where, event_id(1), "ordered by a court")
     reading, key = ReadOnlyLedger(where.db), load_verifier(where.key_path)
     file = tmp_path / "bundle.zip"
-    exports.write_bundle(reading, key, "talks", file)
+    exporting.write_bundle(reading, key, "talks", file)
     lines = [
         json.loads(line)
         for line in b"".join(leaf_records.export_lines(reading, "talks")).splitlines()

@@ -16,12 +16,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from api.cli import maintenance
-from api.http.exports import write_lines
 from api.settings import Settings
 from ledger import log
 from ledger.proofs.merkle import compute_root
 from ledger.read_only import ReadOnlyLedger
 from tests.command_line import run_command
+from tests.exporting import write_lines
 from tests.facts import OPENING, STANCE, Batch, act, event_id, report
 from tests.histories import histories
 from tests.test_fixtures import unpack_ledger

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -9,11 +10,12 @@ import typer
 
 from api.cli.maintenance import require_ledger
 from api.cli.options import DbOption
-from api.cli.proofs import newest_checkpoint
 from api.cli.verify import copy_database
 from api.settings import Settings, load_settings
-from domain.errors import InvalidQuestionError
+from domain.errors import InvalidQuestionError, NotFoundError
+from ledger.proofs import leaf_records
 from ledger.proofs.checkpoints import write_file
+from ledger.read_only import ReadOnlyLedger
 
 commands = typer.Typer()
 
@@ -41,10 +43,19 @@ def backup_ledger(settings: Settings, file: Path) -> str:
     draft_path = file.with_name(f"{file.name}.new")
     draft_path.unlink(missing_ok=True)
     copy_database(source_path, draft_path)
-    note = newest_checkpoint(draft_path)
+    note = _newest_checkpoint(draft_path)
     write_file(Path(f"{file}.checkpoint"), note)
     draft_path.replace(file)
     return (
         f"{file}: {note.splitlines()[1]} signed events; checkpoint {file}.checkpoint;"
         f" the log key {settings.key_path.name} is not included"
     )
+
+
+def _newest_checkpoint(file: Path) -> str:
+    with closing(ReadOnlyLedger(file)) as ledger, ledger.open_snapshot() as c:
+        note = leaf_records.read_newest_note(c)
+    if note is None:
+        hint = "minutebook serve signs the first one"
+        raise NotFoundError(f"{file} has no checkpoint yet", hint=hint)
+    return note

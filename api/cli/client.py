@@ -120,11 +120,13 @@ class Client:
             raise InvalidQuestionError(f"no answer from {url}: {error}", hint=hint) from None
 
 
-def _query(params: Params | None) -> dict[str, Any]:
-    """Return the parameters that are given, as text."""
+def _query(params: Params | None) -> dict[str, Any] | None:
+    """Return the parameters that are given; None leaves those that an address has."""
+    if params is None:
+        return None
     return {
         name: str(value).lower() if isinstance(value, bool) else value
-        for name, value in (params or {}).items()
+        for name, value in params.items()
         if value is not None and value != []
     }
 

@@ -29,6 +29,7 @@ OPTION_BY_PARAMETER = {
     "valid_at": "--valid-at",
     "recorded_at": "--recorded-at",
     "seq": "--seq",
+    "until": "--until",
     "tz": "--tz",
     "of": "--of",
 }

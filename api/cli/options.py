@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import wraps
 from inspect import Parameter, Signature, signature
@@ -18,19 +18,9 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from api.cli.connection import LedgerOptions, use_demonstration
-from api.session import Session, open_session
 from api.settings import Settings, load_settings
-from domain.basis import (
-    DateReader,
-    LogTimeline,
-    Question,
-    check_zone,
-    is_relative,
-    refuse_two_record_clocks,
-)
 from domain.errors import InvalidQuestionError, MinutebookError
 from ledger.proofs.signed_note import Verifier
-from ledger.read_only import ReadOnlyLedger
 
 DbOption = Annotated[
     str | None,
@@ -131,32 +121,6 @@ class BasisOptions:
     ] = 1
     tz: ZoneOption = None
 
-    def date_reader(self, log: LogTimeline) -> DateReader:
-        """Return what reads the dates of this question."""
-        return log.date_reader(None if self.tz is None else check_zone(self.tz))
-
-    def to_question(
-        self, log: LogTimeline, argument: str = "", date: str | None = None
-    ) -> Question:
-        """Return the question as of a date; an error calls the date by its argument."""
-        dates = self.date_reader(log)
-        question = Question(
-            basis=self.basis,
-            as_of=dates.read_given(argument, date),
-            known_at=dates.read_given("--known-at", self.known_at),
-            valid_at=dates.read_given("--valid-at", self.valid_at),
-            recorded_at=dates.read_given("--recorded-at", self.recorded_at),
-            seq=self.seq,
-            audience=self.audience,
-            exclude_source=tuple(filter(None, self.exclude_source or ())),
-            only_source=tuple(filter(None, self.only_source or ())),
-            min_sources=self.min_sources,
-            tz=self.tz,
-            is_relative=is_relative(date, self.known_at, self.valid_at, self.recorded_at),
-        )
-        refuse_two_record_clocks(question, "--seq", "--recorded-at")
-        return question
-
     def to_params(self, **dates: str | None) -> dict[str, Any]:
         """Return the parameters of a question of the HTTP interface, with the dates it is about."""
         params: dict[str, Any] = {**dates, **asdict(self)}
@@ -212,18 +176,3 @@ def negotiation_path(negotiation: str, *parts: str) -> str:
 def locate_ledger(db: str | None) -> Settings:
     """Return the settings of the ledger to read: as configured, else the demonstration."""
     return use_demonstration(load_settings(db=db))
-
-
-@contextmanager
-def open_ledger_session(db: str | None, negotiation: str) -> Iterator[Session]:
-    """Open a ledger for questions about one negotiation."""
-    with open_read_ledger(db) as (ledger, _), open_session(ledger, negotiation) as session:
-        yield session
-
-
-@contextmanager
-def open_read_ledger(db: str | None) -> Iterator[tuple[ReadOnlyLedger, Path]]:
-    """Open a ledger for questions; yield it with the path of its key."""
-    settings = locate_ledger(db)
-    with closing(ReadOnlyLedger(settings.db)) as ledger:
-        yield ledger, settings.key_path

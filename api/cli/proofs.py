@@ -3,49 +3,39 @@
 from __future__ import annotations
 
 import re
-from contextlib import closing
+import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from api.cli.connection import LedgerOptions, open_client
 from api.cli.options import (
     BasisOptions,
     DateArgument,
     DbOption,
     NegotiationArgument,
     OutputOption,
-    locate_ledger,
-    open_read_ledger,
+    negotiation_path,
     with_options,
 )
 from api.settings import load_settings
-from domain.errors import InvalidQuestionError, NotFoundError
-from ledger.proofs import leaf_records
-from ledger.proofs.checkpoints import create_key, load_verifier, write_file
-from ledger.read_only import ReadOnlyLedger
+from domain.errors import InvalidQuestionError
+from ledger.proofs.checkpoints import create_key, replace_file, write_file
 
 commands = typer.Typer()
 
 
 @commands.command("checkpoint")
-def print_checkpoint(db: DbOption = None) -> None:
+@with_options()
+def print_checkpoint(ledger: LedgerOptions) -> None:
     """Print the newest signed checkpoint.
 
     Keep it elsewhere to verify the ledger against it later.
     """
-    typer.echo(newest_checkpoint(locate_ledger(db).db), nl=False)
-
-
-def newest_checkpoint(db: Path | str) -> str:
-    """Return the newest signed checkpoint of a ledger. Raises NotFoundError where it has none."""
-    with closing(ReadOnlyLedger(db)) as ledger, ledger.open_snapshot() as c:
-        note = leaf_records.read_newest_note(c)
-    if note is None:
-        raise NotFoundError(
-            f"{db} has no checkpoint yet", hint="minutebook serve signs the first one"
-        )
-    return note
+    with open_client(ledger) as client:
+        typer.echo(client.get("/v1/audit/checkpoint").body, nl=False)
 
 
 @commands.command("receipt")
@@ -54,50 +44,52 @@ def write_receipt(
     negotiation: NegotiationArgument,
     date: DateArgument,
     basis: BasisOptions,
+    ledger: LedgerOptions,
     of: Annotated[
         str, typer.Option(help="The answer to cite: state, positions, plans ...")
     ] = "state",
-    db: DbOption = None,
     output: OutputOption = None,
 ) -> None:
     """Write a citation receipt.
 
     It holds an answer, the events it rests on, and the proofs that they were recorded.
     """
-    from api.http import receipts
-
-    with open_read_ledger(db) as (ledger, key):
-        verifier = load_verifier(key)
-        text = receipts.build_receipt(
-            ledger, verifier, negotiation, lambda log: basis.to_question(log, "DATE", date), of
-        ).decode()
+    with open_client(ledger) as client:
+        params = {**basis.to_params(as_of=date), "of": of}
+        receipt = client.get(negotiation_path(negotiation, "receipt"), params).body
     if output:
-        write_file(output, text)
+        write_file(output, receipt.decode())
     else:
-        typer.echo(text)
+        typer.echo(receipt)
 
 
 @commands.command("export")
+@with_options()
 def export_negotiation(
     negotiation: NegotiationArgument,
+    ledger: LedgerOptions,
     format_: Annotated[
         Literal["jsonl", "bundle"],
         typer.Option("--format", help="One event a line, or a zip file with proofs."),
     ] = "jsonl",
-    db: DbOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Write every event as recorded, with its salt."""
-    from api.http import exports
+    """Write every event as recorded, with its salt.
 
+    A file is written whole or not at all.
+    """
     if format_ == "bundle" and output is None:
         hint = "name a file with --output FILE.zip"
         raise InvalidQuestionError("a bundle cannot be written to standard output", hint=hint)
-    with open_read_ledger(db) as (ledger, key):
-        if output and format_ == "bundle":
-            exports.write_bundle(ledger, load_verifier(key), negotiation, output)
-        else:
-            exports.write_lines(ledger, negotiation, output)
+    path = negotiation_path(negotiation, "export")
+    with (
+        open_client(ledger) as client,
+        client.stream(path, {"format": format_}) as chunks,
+        replace_file(output) if output else nullcontext(sys.stdout.buffer) as file,
+    ):
+        for chunk in chunks:
+            file.write(chunk)
+        file.flush()
 
 
 log_key_commands = typer.Typer(no_args_is_help=True, help="Manage the key that signs checkpoints.")

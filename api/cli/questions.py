@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
+import orjson
 import typer
 
-from api.cli.client import Client, Params
+from api.cli.client import Client, HttpAnswer, Params
 from api.cli.connection import LedgerOptions, open_client
 from api.cli.options import (
     DATE_HELP,
     BasisOptions,
     DateArgument,
-    DbOption,
     JsonOption,
     NegotiationArgument,
     negotiation_path,
-    open_ledger_session,
     print_answer,
-    print_json,
     with_options,
 )
-from api.session import Session
-from api.stance_words import AnswerWords, read_answer_words, words_of_issues
+from api.stance_words import AnswerWords, words_of_issues
 from domain.basis import check_zone
 from domain.edtf import Bounds, Span, parse_span
 from domain.errors import InvalidSpanError
 from domain.instants import EARLIEST, LATEST, to_rfc3339_short
-from projections.answers import build_event_line
-from projections.answers.diff import build_story
 
 if TYPE_CHECKING:
     from api.models.base import ListAnswer
     from api.models.events import Issue
 
 commands = typer.Typer()
+REPLAY_PAGE = 50
+"""How many events are replayed by one request."""
 
 
 @commands.command("as-of")
@@ -117,49 +115,44 @@ def issue_words(issues: ListAnswer[Issue]) -> AnswerWords:
 def replay_events(
     negotiation: NegotiationArgument,
     basis: BasisOptions,
+    ledger: LedgerOptions,
     from_seq: Annotated[int, typer.Option(min=1, max=2**53, help="Start at this seq.")] = 1,
     until: Annotated[str | None, typer.Option(help="Stop after this seq or this date.")] = None,
     step: Annotated[bool, typer.Option("--step", help="Wait for Enter after each event.")] = False,
-    db: DbOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show event by event what each changed, before and after.
 
     The events are shown as seen by staff unless --audience names another audience.
     """
-    from api.answers import read_as
-    from api.cli.answer_text import replay_heading, replay_step_text
-    from api.models.answers import StoryChange
-    from api.models.base import BasisEcho
-    from api.models.events import AnyEvent
-
-    with open_ledger_session(db, negotiation) as session:
-        last_seq = _last_seq(session, until, basis)
-        current = session.resolve_basis(basis.to_question(session.log_timeline))
-        view = session.open_view(current)
-        answer_words = read_answer_words(view)
-        if not as_json:
-            typer.echo(f"{replay_heading(BasisEcho.model_validate(current.to_json()))}\n")
-        for item, changes in build_story(session.open_view, current, from_seq - 1):
-            if item.seq > last_seq:
-                break
-            event = build_event_line(item, view)
-            if as_json:
-                print_json({"event": event, "changes": changes})
-            else:
-                (event_model,) = read_as(list[AnyEvent], [event])
-                story_changes = read_as(list[StoryChange], changes)
-                typer.echo(replay_step_text(event_model, story_changes, answer_words))
+    params = {**basis.to_params(), "after": from_seq - 1, "until": until, "limit": REPLAY_PAGE}
+    with open_client(ledger) as client:
+        pages = client.get_pages(negotiation_path(negotiation, "replay"), params)
+        for text in _json_steps(pages) if as_json else _step_texts(client, negotiation, pages):
+            typer.echo(text)
             if step and sys.stdin.readline() == "":
                 break
 
 
-def _last_seq(session: Session, until: str | None, basis: BasisOptions) -> int:
-    """Return the seq at which to stop: as given, or the last one recorded by a date."""
-    if until is None or (until.isascii() and until.isdigit()):
-        return min(int(until or 2**53), 2**53)
-    log_timeline = session.log_timeline
-    return log_timeline.seq_at(basis.date_reader(log_timeline).read("--until", until))
+def _json_steps(pages: Iterable[HttpAnswer]) -> Iterator[bytes]:
+    for page in pages:
+        yield from map(orjson.dumps, page.to_json()["data"])
+
+
+def _step_texts(client: Client, negotiation: str, pages: Iterable[HttpAnswer]) -> Iterator[str]:
+    """Yield the steps of a replay as text, and print above them on which basis they are."""
+    from api.cli.answer_text import replay_heading, replay_step_text
+    from api.models.answers import ReplayStep
+    from api.models.base import ListAnswer
+
+    answer_words: AnswerWords | None = None
+    for page in pages:
+        answer = page.read(ListAnswer[ReplayStep])
+        if answer_words is None:
+            answer_words = issue_words(ask_issues(client, negotiation, page.pinned_params()))
+            typer.echo(f"{replay_heading(answer.basis)}\n")
+        for step in answer.data:
+            yield replay_step_text(step.event, step.changes, answer_words)
 
 
 @commands.command("dates")

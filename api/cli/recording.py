@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
+import orjson
 import typer
 
-from api.cli.options import DbOption, JsonOption, NegotiationArgument, print_answer, print_warning
+from api.cli.connection import LedgerOptions, open_client
+from api.cli.options import (
+    DbOption,
+    JsonOption,
+    NegotiationArgument,
+    negotiation_path,
+    print_answer,
+    print_warning,
+    with_options,
+)
 from api.settings import load_settings
-from api.wiring import open_configured_ledger
 from domain.errors import InvalidEventError
-from domain.events import Event
-from ledger.submission import Submission
 
 commands = typer.Typer()
 
@@ -46,20 +52,21 @@ def import_events(
 
 
 @commands.command("append")
+@with_options()
 def append_event(
     negotiation: NegotiationArgument,
+    ledger: LedgerOptions,
     type_: Annotated[str | None, typer.Option("--type", help="Event type.")] = None,
     field: Annotated[
         list[str] | None,
         typer.Option("--set", help="A field as name=value; dots nest; null and lists are JSON."),
     ] = None,
-    db: DbOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Record one event, from JSON on standard input or from options."""
-    event = _read_event([("type", type_)] if type_ else [], field or [])
-    with closing(open_configured_ledger(load_settings(db=db))) as ledger:
-        answer = ledger.record(Submission(negotiation, [event], is_single=True))
+    body = _read_event([("type", type_)] if type_ else [], field or [])
+    with open_client(ledger, records=True) as client:
+        answer = client.post(negotiation_path(negotiation, "events"), body)
     text = "already recorded"
     for recorded in answer["recorded"]:
         text = f"recorded {recorded['type']} {recorded['id']} as seq {recorded['seq']}"
@@ -68,19 +75,21 @@ def append_event(
         print_warning(f"{warning['pointer']}: {warning['detail']}; {warning['hint']}")
 
 
-def _read_event(fields: list[tuple[str, str]], assignments: list[str]) -> Event:
-    """Read one event from its fields, or from standard input where none is given."""
-    from api.cli.event_files import nest_fields
-    from api.http.record import build_events, load_json
-
+def _read_event(fields: list[tuple[str, str]], assignments: list[str]) -> bytes:
+    """Return one event made of its fields, or what standard input holds where none is given."""
     fields += map(_split_assignment, assignments)
-    text = b"" if fields else sys.stdin.buffer.read()
-    if not (fields or text.strip()):
+    if fields:
+        from api.cli.event_files import nest_fields
+
+        return orjson.dumps(nest_fields(fields, json_literals=True))
+    body = sys.stdin.buffer.read()
+    if not body.strip():
         hint = "write the event as JSON, or name its fields with --type and --set"
         raise InvalidEventError("standard input is empty", hint=hint)
-    value = nest_fields(fields, json_literals=True) if fields else load_json(text)
-    (event,) = build_events([value], single=True)
-    return event
+    if body.lstrip().startswith(b"["):
+        hint = "send one event; minutebook import records those of a file"
+        raise InvalidEventError.for_field("", "expected a JSON object", hint)
+    return body
 
 
 def _split_assignment(assignment: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,9 +20,10 @@ from api.http.query_params import (
     NegotiationPath,
     PathSlug,
     PlanDiffQuery,
+    ReplayQuery,
 )
 from api.http.responses import answer_response, open_read_session, wants_ndjson
-from api.models.answers import Change, Gap, RailWeek, StoryChange
+from api.models.answers import Change, Gap, RailWeek, ReplayStep, StoryChange
 from api.models.base import Answer, ComparisonAnswer, ListAnswer
 from api.models.events import AnyEvent
 from api.models.plans import PointComparison
@@ -31,7 +32,7 @@ from domain import basis as rules
 from domain.basis import CLOCK_PARAMS, Basis, Preset
 from domain.instants import to_rfc3339
 from domain.model import Json
-from projections.answers import diff, redline
+from projections.answers import build_event_line, diff, redline
 
 router = APIRouter(prefix="/v1/negotiations/{negotiation}", tags=["changes and feeds"])
 
@@ -160,6 +161,35 @@ def list_changes(
         next_page = {"after": steps[-1][0].seq} if len(steps) == query.limit else None
         changes = [change for _, step_changes in steps for change in step_changes]
         return answer_response(request, basis, changes, next_params=next_page)
+
+
+@router.get(
+    "/replay",
+    **route_docs("replay", "The story, event by event and its changes", ListAnswer[ReplayStep]),
+)
+def list_replay_steps(
+    request: Request, negotiation: NegotiationPath, query: Annotated[ReplayQuery, Query()]
+) -> Response:
+    """Each recorded event by seq, also one that changed nothing, with what it changed."""
+    with open_read_session(request, negotiation, query) as session:
+        basis = session.resolve_basis(query.to_question(session.log_timeline))
+        last_seq, view = _last_seq(session, query), session.open_view(basis)
+        story = diff.build_story(session.open_view, basis, query.after)
+        story_until = takewhile(lambda step: step[0].seq <= last_seq, story)
+        seqs, steps = list[int](), list[Json]()
+        for item, changes in islice(story_until, query.limit):
+            seqs.append(item.seq)
+            steps.append({"event": build_event_line(item, view), "changes": changes})
+        next_page = {"after": seqs[-1]} if len(seqs) == query.limit else None
+        return answer_response(request, basis, steps, next_params=next_page)
+
+
+def _last_seq(session: Session, query: ReplayQuery) -> int:
+    """Return the seq at which to stop: as given, or the last one recorded by a date."""
+    until, log_timeline = query.until, session.log_timeline
+    if until is None or (until.isascii() and until.isdigit()):
+        return min(int(until or log_timeline.head), log_timeline.head)
+    return log_timeline.seq_at(query.date_reader(log_timeline).read("until", until))
 
 
 @router.get("/rail", **route_docs("rail", "Events per week", ListAnswer[RailWeek]))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import nullcontext
 from functools import partial
-from pathlib import Path
 from typing import Annotated, BinaryIO, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -19,7 +16,6 @@ from api.http.responses import NDJSON
 from api.session import open_session, services_of
 from ledger.database import ReadableLedger
 from ledger.proofs import bundle, leaf_records
-from ledger.proofs.checkpoints import replace_file
 from ledger.proofs.signed_note import Verifier
 
 router = APIRouter(prefix="/v1/negotiations", tags=["receipts and exports"])
@@ -69,19 +65,3 @@ def _read_chunks(file: BinaryIO) -> Iterator[bytes]:
     with file:
         file.seek(0)
         yield from iter(partial(file.read, CHUNK_SIZE), b"")
-
-
-def write_bundle(ledger: ReadableLedger, key: Verifier, negotiation: str, path: Path) -> None:
-    """Write a bundle whole or not at all."""
-    _require_negotiation(ledger, negotiation)
-    with replace_file(path) as file:
-        bundle.write_bundle(ledger, negotiation, key, file)
-
-
-def write_lines(ledger: ReadableLedger, negotiation: str, path: Path | None) -> None:
-    """Write the lines of a negotiation to a file, whole or not at all, or to standard output."""
-    _require_negotiation(ledger, negotiation)
-    with replace_file(path) if path else nullcontext(sys.stdout.buffer) as file:
-        for lines in leaf_records.export_lines(ledger, negotiation):
-            file.write(lines)
-        file.flush()

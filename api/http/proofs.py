@@ -163,7 +163,7 @@ def require_newest_note(c: Cursor) -> str:
     """Return the newest signed note. Raises BusyError before the first."""
     note = leaf_records.read_newest_note(c)
     if note is None:
-        raise BusyError("no checkpoint is signed yet", hint="try again in a second")
+        raise BusyError("no checkpoint is signed yet", hint="a server signs one in a second")
     return note
 
 

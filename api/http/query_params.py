@@ -165,6 +165,12 @@ class ChangesQuery(BasisQuery):
     limit: Annotated[int, Field(ge=1, le=100)] = 20
 
 
+class ReplayQuery(ChangesQuery):
+    until: Annotated[
+        OptionalText, Field(description="The last seq, or a date by which it was recorded.")
+    ] = None
+
+
 class DiffQuery(PagedQuery):
     limit: Annotated[int, Field(ge=1, le=1000)] = 1000
     from_: Annotated[str, Field(alias="from", min_length=1, description="The earlier date.")]

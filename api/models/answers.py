@@ -334,6 +334,13 @@ class StoryChange(CellChange):
     ]
 
 
+class ReplayStep(Frozen):
+    """One recorded event, as it stands under the basis, and what it changed."""
+
+    event: AnyEvent
+    changes: tuple[StoryChange, ...]
+
+
 class RailWeek(Frozen):
     """How many events became known in a week."""
 
