@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from markupsafe import Markup
 
 from api.pages.shared.dates import DateFormatter
 from api.pages.shared.i18n import LANGUAGES, load_translations, preferred_language
@@ -34,6 +35,14 @@ def test_both_dictionaries_fill_in_the_same_names() -> None:
             pair = [load_translations(lang).entries.get(key + form) for lang in LANGUAGES]
             names = [sorted(set(re.findall(r"{(\w+)}", text or ""))) for text in pair]
             assert names[0] == names[1], key + form
+
+
+def test_an_element_in_a_text_stays_one_and_what_is_beside_it_is_escaped() -> None:
+    words = load_translations("en")
+
+    filled = words("dates.range", first=Markup("<b>1</b>"), last="<i>\u202e")
+
+    assert filled == "<b>1</b>–&lt;i&gt;⟦U+202E⟧"
 
 
 def test_every_word_that_a_template_asks_for_is_there() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Literal
 
 import orjson
@@ -19,6 +19,7 @@ from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import url_host
 from api.stance_words import position_word
 from domain.errors import NotFoundError
+from domain.instants import to_rfc3339
 from domain.model import Json
 from domain.plans import ResolvedPoint
 from projections.answers.plans import resolve_points
@@ -66,6 +67,7 @@ def load_plan(frame: PageContext) -> Json:
     plan = all_plans.get(slug) or frame.answers.plan(slug)
     return {
         "plan": summarize_plan(frame, plan),
+        "known_since": _known_since(frame, plan),
         "titles": {name: other.title or name for name, other in all_plans.items()},
         "children": [name for name, other in all_plans.items() if slug in other.derived_from],
         "points": _point_entries(frame, plan, all_plans),
@@ -75,6 +77,12 @@ def load_plan(frame: PageContext) -> Json:
         "rivals": [rival.to_json() for rival in plan.rivals],
         "redline": build_redline(frame, slug),
     }
+
+
+def _known_since(frame: PageContext, plan: Plan) -> str:
+    """Return when a plan was first known; its ``known_at`` is that of the last event on it."""
+    items = filter(None, map(frame.view.find_item, plan.events))
+    return to_rfc3339(min(item.known_at for item in items))
 
 
 def _point_entries(frame: PageContext, plan: Plan, all_plans: dict[str, Plan]) -> list[Json]:
@@ -108,7 +116,12 @@ def _origin_numbers(lineage: Lineage, all_plans: dict[str, Plan]) -> list[object
 def _amendment_entry(frame: PageContext, amendment: PendingAmendment) -> Json:
     fields = amendment.to_json()
     proposers = [frame.name_of("party", party) for party in fields.get("proposed_by") or ()]
-    return {"operations": [], **fields, "by": proposers}
+    name_point = partial(frame.display_names.point_name, str(amendment.plan))
+    operations = [
+        {**each, "called": name_point(each["point"], proposed=each)}
+        for each in fields.get("operations") or ()
+    ]
+    return {**fields, "by": proposers, "operations": operations}
 
 
 def _endorsement_entry(frame: PageContext, endorsement: Endorsement) -> Json:

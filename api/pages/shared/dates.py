@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from api.pages.shared.i18n import Translations
 from api.pages.shared.sanitize import escape_invisible
@@ -64,9 +64,7 @@ class DateFormatter:
         """Return in words since when something holds: at the latest, where its start is open."""
         if isinstance(expression, str) and expression.startswith(("../", "/")):
             return self.span_element(expression, "role")
-        return Markup("{}{}").format(
-            self.words("positions.since", when=""), self.span_element(expression)
-        )
+        return escape(self.words("positions.since", when=self.span_element(expression)))
 
     def span_element(self, expression: object, of: str = "") -> Markup:
         """Return a time element that says a span in words; what was written stands in its title.

@@ -100,9 +100,13 @@ class DisplayNames:
         kind, slug = split_speaker(speaker_ref)
         return self.display_name(kind, slug) if kind in _REGISTRATIONS else slug
 
-    def point_name(self, plan: str, point: str) -> str:
-        """Return what a point is called: ``point 12 (ZNPP)``, without a number by its slug."""
+    def point_name(self, plan: str, point: str, *, proposed: Json | None = None) -> str:
+        """Return what a point is called: ``point 12 (ZNPP)``, without a number by its slug.
+
+        Of one that is only proposed, that is what the proposal calls it.
+        """
         fields = self._read_points(plan).get((plan, point), ResolvedPoint()).fields
+        fields = fields or proposed or {}
         number, heading = fields.get("number"), shorten_text(fields.get("heading"), 60)
         if number is None:
             return heading or point

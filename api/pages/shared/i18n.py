@@ -9,10 +9,12 @@ from typing import cast, get_args
 
 import orjson
 from babel import Locale, negotiate_locale
+from markupsafe import Markup, escape
 from starlette.requests import Request
 
 from api.http.responses import accept_weights
 from api.pages.shared.page import Language, PageParams, parse_params
+from api.pages.shared.sanitize import escape_invisible
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -26,11 +28,18 @@ class Translations:
         self.lang, self.entries = lang, _flatten_entries(orjson.loads(text))
 
     def __call__(self, key: str, n: int | None = None, **values: object) -> str:
-        """Return a text, its ``{names}`` filled in; with n, the form of it that a number takes."""
+        """Return a text, its ``{names}`` filled in; with n, the form of it that a number takes.
+
+        Where an element is filled in, the text around it is escaped, and the whole is HTML.
+        """
         if key not in self.entries:
             category = self.locale.plural_form(n or 0)
             key = f"{key}.{'many' if category == 'other' else category}"
-        return self.entries[key].format(n=n, **values)
+        text = self.entries[key]
+        if any(isinstance(value, Markup) for value in values.values()):
+            text = escape(text)
+            values = {name: escape_invisible(value) for name, value in values.items()}
+        return text.format(n=n, **values)
 
     def month_name(self, month: int) -> str:
         """Return a month, 1 to 12, as it is called without a day."""
