@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from unittest import mock
@@ -21,16 +22,12 @@ from api.wiring import open_ledger
 from tests.negotiations import demonstration, exit_treaty, read_batches, strike
 from tests.questions import AskedLedger, Question
 from tests.serving import key_environment
+from tests.test_round_trips import export_events, import_events, read_events
 from tests.world import KEY, World
 
 OpenLedger = Callable[[str], AskedLedger]
-QUESTIONS = (
-    *demonstration.QUESTIONS,
-    *exit_treaty.QUESTIONS,
-    *exit_treaty.DIFFERENCES,
-    *strike.QUESTIONS,
-    *strike.DIFFERENCES,
-)
+STORIES = {story.NAME: story.QUESTIONS for story in (exit_treaty, strike)}
+QUESTIONS = (*demonstration.QUESTIONS, *(each for story in STORIES.values() for each in story))
 
 
 @contextmanager
@@ -82,3 +79,20 @@ def test_the_answer_is_the_same_everywhere(open_once: OpenLedger, question: Ques
             assert question.name not in text
         else:
             assert expected in text
+
+
+@pytest.mark.parametrize("negotiation", STORIES)
+def test_a_story_is_the_same_once_exported_and_imported(
+    open_once: OpenLedger, negotiation: str, tmp_path: Path
+) -> None:
+    told = open_once(negotiation)
+    exported = export_events(told.file, tmp_path, negotiation)
+    target = tmp_path / "imported.db"
+    import_events(target, tmp_path, exported, negotiation)
+
+    assert read_events(export_events(target, tmp_path, negotiation)) == read_events(exported)
+    with closing(open_ledger(target)) as ledger, TestClient(create_app(ledger)) as client:
+        imported = replace(told, client=client)
+        for each in STORIES[negotiation]:
+            if each.basis != "as-recorded":
+                assert each.read(imported.read_data(each)) == each.answer, each.text

@@ -279,7 +279,7 @@ def _plan_paragraph(item: StatePlan) -> Paragraph:
     parts = [f"{len(item.points)} points known, {with_text} with text"]
     parts += [f"{item.claimed_points} claimed"] if item.claimed_points is not None else []
     pending = item.more["pending"].count if "pending" in item.more else len(item.pending)
-    parts += [f"{pending} amendments pending"] if pending else []
+    parts += [f"{pending} amendment{'s' * (pending > 1)} pending"] if pending else []
     parts += [f"{len(item.agreed)} agreed"] if item.agreed else []
     parts += ["disputed"] if item.disputed else []
     sources = [source for part in (item, *item.points) for source in part.sources]

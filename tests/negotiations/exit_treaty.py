@@ -168,7 +168,7 @@ QUESTIONS = [
             "2 amendments pending",
             "inserts point 11 :",
         ),
-        ("2018-12-10", {"customs-union"}, "6 points known", "There is one tariff."),
+        ("2018-12-10", {"customs-union"}, "1 amendment pending", "There is one tariff."),
     ),
     *ask(
         *("In which order are the articles?", "plans/treaty", points("treaty", "number")),
@@ -283,8 +283,7 @@ QUESTIONS = [
         ),
         asked={"audience": "staff"},
     ),
-]
-DIFFERENCES = [
+    # Why something is different.
     *ask(
         *("Why is it different from the 4th?", "compare", read_causes),
         (

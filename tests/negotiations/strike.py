@@ -224,8 +224,7 @@ QUESTIONS = [
         ("2023-10-10", [("2023-05-10", "2023-06-30", 52)], "Watched until 2023-10-10", "52"),
         asked={"audience": "staff"},
     ),
-]
-DIFFERENCES = [
+    # Why something is different.
     *ask(
         *("Why is it different from the end of April?", "compare", read_causes),
         (
@@ -244,5 +243,5 @@ DIFFERENCES = [
         ),
         since="2023-04-30",
         endpoint="diff",
-    )
+    ),
 ]
