@@ -10,10 +10,14 @@ from pathlib import Path
 
 import orjson
 
+from api.session import open_session
 from api.settings import data_folder
 from api.wiring import open_ledger
 from domain import acceptance
+from domain.errors import InvalidQuestionError, MinutebookError
 from domain.instants import from_rfc3339
+from ledger import location
+from ledger.read_only import ReadOnlyLedger
 from ledger.submission import Submission
 
 NEGOTIATION = "ukraine-peace-talks"
@@ -23,7 +27,7 @@ TABLE_PACKAGES = ("ledger", "projections.index")
 
 def demo_ledger_file() -> Path:
     """Return the demonstration ledger's file, built if this version of it does not exist."""
-    batches = resources.files("demo").joinpath(f"{NEGOTIATION}.jsonl").read_bytes()
+    batches = _read_batches()
     digest = sha256(batches)
     for package in TABLE_PACKAGES:
         digest.update(resources.files(package).joinpath("sqlite.sql").read_bytes())
@@ -31,6 +35,31 @@ def demo_ledger_file() -> Path:
     if not path.is_file():
         _build_ledger(batches, path)
     return path
+
+
+def make_demo_ledger(db: Path | str) -> Path:
+    """Return a file that holds the demonstration, made if it does not exist.
+
+    Raises InvalidQuestionError where something else is there.
+    """
+    if location.is_server_url(db):
+        hint = "name a file with --db, or import the demonstration's export into the database"
+        raise InvalidQuestionError("the demonstration is kept in a SQLite file", hint=hint)
+    path = Path(db)
+    if not path.exists():
+        _build_ledger(_read_batches(), path)
+        return path
+    try:
+        with closing(ReadOnlyLedger(path)) as ledger, open_session(ledger, NEGOTIATION):
+            return path
+    except MinutebookError:
+        hint = "name a file that does not exist yet, or serve this one with minutebook serve"
+        detail = f"{path} does not hold the demonstration"
+        raise InvalidQuestionError(detail, hint=hint) from None
+
+
+def _read_batches() -> bytes:
+    return resources.files("demo").joinpath(f"{NEGOTIATION}.jsonl").read_bytes()
 
 
 def _build_ledger(batches: bytes, path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.demo_ledger import demo_ledger_file
+from api.cli.demo_ledger import demo_ledger_file, make_demo_ledger
 from api.cli.options import DbOption, JsonOption, print_answer
 from api.settings import Settings, load_settings
 from domain.errors import InvalidQuestionError
@@ -17,14 +17,22 @@ commands = typer.Typer()
 
 @commands.command("demo")
 def serve_demo(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 for any free port.")] = 8000,
+    db: Annotated[
+        str | None,
+        typer.Option(help="SQLite file for the demonstration, made where it is missing."),
+    ] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on; 0 for any free port.")
+    ] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
     """Serve the demonstration negotiation and open its page."""
     from api.cli.server import serve_ledger
 
-    settings = Settings(db=demo_ledger_file(), host=host, port=port)
+    given = load_settings(db=db, host=host, port=port)
+    file = make_demo_ledger(given.db) if "db" in given.origins else demo_ledger_file()
+    settings = Settings(db=file, host=given.host, port=given.port)
     serve_ledger(settings, start_page="/" if browser else None)
 
 
