@@ -1,4 +1,4 @@
-"""Meetings as a calendar to subscribe to (RFC 5545)."""
+"""Meetings and deadlines as a calendar to subscribe to (RFC 5545)."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ def render_calendar(frame: PageContext, data: Json) -> Response:
         for meeting in group["meetings"]:
             for number, place in enumerate(meeting["places"]):
                 calendar.add_component(_calendar_event(frame, meeting, place, number))
+    if frame.params.status is None:
+        for deadline in data["deadlines"]:
+            if deadline["last_day"]:
+                calendar.add_component(_deadline_event(frame, deadline))
     headers = {
         "Content-Disposition": f'inline; filename="{frame.slug}-meetings.ics"',
         "Cache-Control": "no-cache",
@@ -54,6 +58,25 @@ def _calendar_event(frame: PageContext, meeting: Json, place: Json, number: int)
     ics_status = _ICS_STATUS.get(meeting["status"], "TENTATIVE")
     event.add("status", "TENTATIVE" if vague and ics_status == "CONFIRMED" else ics_status)
     event.add("categories", [meeting["status"].upper()])
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _deadline_event(frame: PageContext, deadline: Json) -> Event:
+    """Return the day on which a deadline ends, as an entry of a whole day."""
+    word = frame.words(f"listed.deadline.{deadline['status']}")
+    when = frame.dates.span_element(deadline["due"]).striptags()
+    details = [f"{word}: {when}", deadline["consequence"] or "", deadline["summary"] or ""]
+    event, day = Event(), date.fromisoformat(deadline["last_day"])
+    event.add("uid", f"deadline.{deadline['deadline']}@{frame.slug}.minutebook")
+    event.add("dtstamp", to_datetime(frame.basis.known_at).replace(microsecond=0))
+    event.add("dtstart", day)
+    event.add("dtend", min(day, date(9999, 12, 30)) + timedelta(days=1))
+    title = f"{frame.words('event.kind.deadline')}: {deadline['title']}"
+    event.add("summary", _without_controls(title))
+    event.add("description", _without_controls("\n".join(filter(None, details))))
+    event.add("status", "CANCELLED" if deadline["status"] == "withdrawn" else "CONFIRMED")
+    event.add("categories", ["DEADLINE"])
     event.add("transp", "TRANSPARENT")
     return event
 

@@ -60,8 +60,9 @@ def list_places(frame: PageContext, meeting: Meeting) -> list[Json]:
     return places
 
 
-def build_month(frame: PageContext, meetings: list[Json]) -> Json | None:
-    """Return the weeks of one month, each day with its meetings, and its neighbours."""
+def build_month(frame: PageContext, meetings: list[Json], deadlines: list[Json]) -> Json | None:
+    """Return the weeks of one month, each day with its meetings and the deadlines that end on it,
+    and its neighbours."""
     month_text = frame.params.month
     day = date.fromisoformat(f"{month_text}-01") if month_text else _nearest_month(frame, meetings)
     if day.year < 3 or day.year > 9990:
@@ -95,6 +96,7 @@ def build_month(frame: PageContext, meetings: list[Json]) -> Json | None:
                     "inside": weekday.month == day.month,
                     "shown": weekday == frame.rail.day,
                     "meetings": _marks_of_day(weekday, placed_meetings),
+                    "deadlines": [each for each in deadlines if each["last_day"] == str(weekday)],
                 }
                 for weekday in week
             ]

@@ -14,6 +14,7 @@ from api.models.answers import Meeting, MeetingStatus
 from api.pages.meetings.calendar_file import render_calendar
 from api.pages.meetings.month import build_month, list_places, try_parse_span
 from api.pages.shared.display_names import split_speaker
+from api.pages.shared.listed import show_deadlines, show_incidents, show_votes
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
 from domain.model import Json
@@ -52,7 +53,7 @@ class MeetingsParams(PageParams):
 
 def load_meetings(frame: PageContext) -> Json:
     """Return the meetings as known then, by what is to be done about them, and one month."""
-    all_meetings = frame.answers.meetings()
+    all_meetings, deadlines = frame.answers.meetings(), show_deadlines(frame)
     status_counts = Counter[str](meeting.status for meeting in all_meetings)
     status = frame.params.status
     selected = [
@@ -74,7 +75,10 @@ def load_meetings(frame: PageContext) -> Json:
         "groups": [
             {"name": name, "meetings": members} for name, members in groups.items() if members
         ],
-        "month": build_month(frame, selected),
+        "month": build_month(frame, selected, deadlines if status is None else []),
+        "deadlines": deadlines,
+        "votes": show_votes(frame),
+        "incidents": show_incidents(frame),
     }
 
 

@@ -11,6 +11,7 @@ from api.pages.positions.page import build_matrix, changed_cells
 from api.pages.shared.coverage import describe_silence
 from api.pages.shared.dates import date_of_day, week_before
 from api.pages.shared.disputes import disputed_text
+from api.pages.shared.listed import show_briefs, show_deadlines
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from domain.basis import CLOCK_PARAMS
@@ -18,6 +19,7 @@ from domain.edtf import parse_span
 from domain.model import Json
 
 MAX_STATEMENTS = 4
+MAX_BRIEFS = 2
 MAX_LINES = 6
 """Lines of each list; the pages behind show the rest."""
 
@@ -46,6 +48,10 @@ def load_overview(frame: PageContext) -> Json:
         "statements": _newest_statements(frame),
         "upcoming": _meetings_with_status(frame, meetings, "announced"),
         "overdue": _meetings_with_status(frame, meetings, "overdue"),
+        "deadlines": [
+            each for each in show_deadlines(frame) if each["status"] in ("open", "passed")
+        ][:MAX_LINES],
+        "briefs": show_briefs(frame)[:MAX_BRIEFS],
         "plans": _current_plans(plans),
         "stands": _stands_by_issue(frame, matrix_data["rows"]),
         "questions": _suggested_questions(frame),
