@@ -7,14 +7,13 @@ from typing import Any
 
 import orjson
 
-from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES
 from domain.instants import from_rfc3339
 from projections import answers
 from projections.answer_json import Item
 from projections.answers.newest import WHOLE, ListLimits
 from projections.view import View
 from tests.facts import ADDRESS, Event
-from tests.reference import FEW, plain
+from tests.reference import FEW, NO_NEWS, plain
 
 
 def reference_clocks(question: dict[str, Any], recorded: list[Event], now: int) -> dict[str, Any]:
@@ -37,9 +36,10 @@ def _cell(value: dict[str, Any]) -> str:
 
 
 MEETING = ("status", "ongoing", "occurred", "concluded", "expected", "title", "place", "outcome")
+DEADLINE = ("status", "due", "closed", "late", "title", "reason")
 POSITION = ("stance", "answer", "mixed", "since", "last_stated")
 LISTED = ("possible", "scheduled", "withdrawn")
-BOUNDED_EVENTS = ("attributed", "statements", "disputed", *LISTED)
+BOUNDED_EVENTS = ("attributed", "statements", "disputed", "votes", "incidents", *LISTED)
 UNTOLD = ("unrealised", "erased", "anomalies")
 """Bounded lists that the oracle does not put in order."""
 REGISTERED = (
@@ -55,7 +55,7 @@ def reduce_view(view: View) -> dict[str, Any]:
     """Return of a view what the oracle knows too, in its form."""
     state = answers.to_plain(answers.build_state(view, ADDRESS, WHOLE))
     items = view.read_log(after=0, limit=1000, type=None, subject=None, standing=None)
-    news = [i for i in items if i.type not in ACT_TYPES | BOOKKEEPING_TYPES]
+    news = [i for i in items if i.type not in NO_NEWS]
     kept = [item for kind in REGISTERED for item in view.visible_records(kind)]
     return {
         "standing": {item.event: item.standing_at(view.basis.valid_at) for item in news},
@@ -76,6 +76,12 @@ def reduce_view(view: View) -> dict[str, Any]:
         ],
         "anomalies": sorted({(each["kind"], each["events"][0]) for each in state["anomalies"]}),
         "coverage": _unwatched_days(state["coverage"]),
+        "deadlines": {each["deadline"]: _deadline(each) for each in state["deadlines"]},
+        "votes": [each["event"] for each in state["votes"]],
+        "incidents": [each["event"] for each in state["incidents"]],
+        "briefs": {
+            each["brief"]: each["event"] for each in answers.to_plain(answers.select_briefs(view))
+        },
         "newest": _newest(view),
     }
 
@@ -88,6 +94,9 @@ def _newest(view: View) -> dict[str, Any]:
     for meeting in state["meetings"]:
         if meeting["status"] in ("concluded", "cancelled"):
             kept.setdefault(f"{meeting['status']}_meetings", []).append(meeting["meeting"])
+    for deadline in state["deadlines"]:
+        if deadline["status"] in ("met", "withdrawn"):
+            kept.setdefault(f"{deadline['status']}_deadlines", []).append(deadline["deadline"])
     counts = {name: more["count"] for name, more in state["more"].items() if name not in UNTOLD}
     for plan in state["plans"]:
         for name in ("pending", "endorsements"):
@@ -142,6 +151,10 @@ def _meeting(each: dict[str, Any]) -> dict[str, Any]:
     return {name: each[name] for name in MEETING}
 
 
+def _deadline(each: dict[str, Any]) -> dict[str, Any]:
+    return {name: each[name] for name in DEADLINE}
+
+
 def _plans(plans: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "points": {
@@ -184,6 +197,9 @@ def _claims(found: list[dict[str, Any]]) -> dict[str, list[list[Any]]]:
 
 
 ALIKE = (
+    "votes",
+    "incidents",
+    "briefs",
     "standing",
     "known_at",
     "disputed",
@@ -226,6 +242,7 @@ def reduce_reference(known: dict[str, Any]) -> dict[str, Any]:
     return {name: known[name] for name in ALIKE} | {
         "positions": {cell: position(each) for cell, each in known["positions"].items()},
         "meetings": {slug: _meeting(each) for slug, each in known["meetings"].items()},
+        "deadlines": {slug: _deadline(each) for slug, each in known["deadlines"].items()},
         "roles": {role: occurred(event) for role, event in known["roles"].items()},
         "anomalies": sorted({(kind, event) for kind, event in known["anomalies"]}),
     }

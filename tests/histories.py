@@ -246,6 +246,38 @@ others = often(
     fact("statement-made", statement=one("s1", "s2"), speaker="person:envoy", summary="well"),
     fact("statement-withdrawn", statement=one("s1", "s2")),
 )
+_due = {"deadline": one("d1", "d1", "d2"), "tz": one(*[None] * 8, *ZONES)}
+_deadline_ends = often(
+    fact("deadline-met", summary=one(None, "done"), **_due), fact("deadline-withdrawn", **_due)
+)
+_deadline_set = fact(
+    "deadline-set",
+    title=one("Reply", "Sign"),
+    due=often(spans, spans, moments),
+    on=st.lists(one(*PARTIES), max_size=1),
+    by=one(None, "party:south"),
+    **_due,
+)
+deadlines = often(
+    _deadline_set,
+    _deadline_set,
+    fact("deadline-extended", due=spans, reason=one(None, "late"), **_due),
+    _deadline_ends,
+    _deadline_ends,
+)
+beside = often(
+    fact(
+        "vote-held",
+        vote=one("v1", "v2"),
+        motion="Sign",
+        result=one("carried", "lost"),
+        votes=one([], [{"party": "north", "vote": "for"}]),
+    ),
+    fact(
+        "incident-reported", incident=one("i1", "i2"), title="A strike", parties=one([], ["south"])
+    ),
+    fact("brief-written", brief=one("b1", "b1", "b2"), text=one("Calm.", "Storm.")),
+)
 _watched = fact(
     "watch-recorded",
     occurred=None,
@@ -254,7 +286,7 @@ _watched = fact(
     result=one("no-change", "changed", "changed", "failed"),
     **{"from": _days(10, 12)},
 )
-anything = often(positions, positions, meetings, plans, others)
+anything = often(positions, positions, meetings, plans, others, deadlines, beside)
 _out_soon = record(published=_days(12, 14), audience="public", publisher=one(*PUBLISHERS))
 _first_plan = fact(
     "plan-introduced",
@@ -278,6 +310,8 @@ THEMES = {
     "amendments": (_first_plan, amendments),
     "adoptions": (adoptions, adoptions),
     "others": (others, others),
+    "deadlines": (_deadline_set, deadlines),
+    "beside": (beside, often(beside, beside, others)),
     "watches": (_watched, often(_watched, others)),
 }
 """What a history begins with and is mostly about, so that its facts meet in few cells."""
@@ -302,8 +336,13 @@ def _values(target: Event) -> dict[str, st.SearchStrategy[Any]]:
         "amendment": one("a1", "a2"),
         "attribution": one("self", "joint", "third-party"),
         "expected": spans,
+        "due": spans,
+        "result": one("carried", "tied"),
+        "text": one("Calm.", "Storm."),
         "place": one("here", "there"),
     }
+    if target["type"] != "vote-held":
+        del values["result"]  # a watch has other ones
     return {name: values[name] for name in values if target.get(name)} | {
         "modality": one("actual", "actual", "announced")
     }

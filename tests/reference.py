@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.edtf import OPEN_BOUNDS, Bounds, parse_span
 from domain.instants import LATEST, from_rfc3339, to_datetime
+from tests import listed_reference
 
 # What each event is under a basis.
 
@@ -25,6 +26,7 @@ Entry = dict[str, Any]
 NEVER = 2 * LATEST
 RANK = {"public": 0, "press": 1, "staff": 2}
 VALUE_ACTS = {"record-corrected", "correction-published", "dispute-resolved", "text-published"}
+NO_NEWS = ACT_TYPES | BOOKKEEPING_TYPES | {"brief-written"}
 FIXED = {"type", "id", "reports", "seq", "recorded_at"}
 DEFAULTS = {"modality": "actual", "attribution": "self"}
 
@@ -93,11 +95,7 @@ def resolve_news(
 
 
 def news_of(lives: list[Life], known_at: int) -> list[Life]:
-    return [
-        life
-        for life in lives
-        if life.type not in ACT_TYPES | BOOKKEEPING_TYPES and life.known <= known_at
-    ]
+    return [life for life in lives if life.type not in NO_NEWS and life.known <= known_at]
 
 
 def resolve_lives(
@@ -429,6 +427,7 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
         "statements": _statements(happened),
         "anomalies": sorted(
             _phantoms(shown)
+            + listed_reference.deadlines_not_set(shown)
             + early
             + homeless
             + phantom
@@ -436,8 +435,17 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
             + _repeated(happened)
         ),
         "coverage": _unwatched(lives, asked),
+        "deadlines": listed_reference.deadlines(happened, basis["valid_at"]),
+        **listed_reference.told_once(happened),
+        "briefs": listed_reference.briefs(
+            lives, asked.known_at, asked.valid_at, filtered=_is_filtered(asked)
+        ),
         "newest": _newest(shown, happened, lives, asked),
     }
+
+
+def _is_filtered(asked: ReferenceBasis) -> bool:
+    return bool(asked.exclude_source or asked.only_source or asked.min_sources > 1)
 
 
 def changes(entries: list[Entry], start: Entry, end: Entry) -> dict[tuple[str, str], str]:
@@ -493,6 +501,11 @@ def _facets(entries: list[Entry], basis: Entry) -> dict[tuple[str, str], tuple[A
         rests = [event for each in meeting["events"] for event in lives[each]["events"]]
         core = {name: each for name, each in meeting.items() if name != "events"}
         facets["meeting", slug] = core, rests
+    for slug, deadline in folded["deadlines"].items():
+        rests = [event for each in deadline["events"] for event in lives[each]["events"]]
+        claims = [lives[each]["rivals"] for each in deadline["events"]]
+        core = {name: each for name, each in deadline.items() if name != "events"}
+        facets["deadline", slug] = (core, claims), rests
     return facets
 
 
@@ -514,6 +527,7 @@ def _newest(
     An item is what it is called, after the place that it is sorted by.
     """
     by_id = {x.id: x for x in shown}
+    told_once = listed_reference.told_once(happened)
     lists: dict[str, list[tuple[Any, str]]] = {
         "attributed": [
             (by_id[claim].key, claim)
@@ -523,7 +537,13 @@ def _newest(
         "statements": [(by_id[event].key, event) for event, _ in _statements(happened)],
         "disputed": [(x.key, x.id) for x in shown if x.rivals],
         "gaps": _runs_of_days(_unwatched(lives, asked) or []),
+        "votes": [(by_id[event].key, event) for event in told_once["votes"]],
+        "incidents": [(by_id[event].key, event) for event in told_once["incidents"]],
     }
+    for slug, told in listed_reference.by_deadline(happened).items():
+        status = listed_reference.deadlines(told, asked.valid_at)[slug]["status"]
+        if status in ("met", "withdrawn"):
+            lists.setdefault(f"{status}_deadlines", []).append((told[-1].key, slug))
     for standing in ("possible", "scheduled", "withdrawn"):
         lists[standing] = [(x.key, x.id) for x in shown if x.standing == standing]
     for slug, meeting in _meetings(shown, asked.valid_at).items():
@@ -574,7 +594,11 @@ def _bookkeeping(lives: list[Life], shown: list[Life], asked: ReferenceBasis) ->
 def _names(fields: Entry) -> set[str]:
     named = {f"{kind}:{fields[kind]}" for kind in ("party", "person", "issue") if fields.get(kind)}
     named |= {fields[name] for name in ("speaker", "attributed_by") if fields.get(name)}
-    return named | {f"party:{party}" for party in fields.get("sponsors") or ()}
+    named |= {fields["by"]} if isinstance(fields.get("by"), str) else set()
+    named |= set(fields.get("about") or ())
+    parties = [party for name in ("sponsors", "on", "parties") for party in fields.get(name) or ()]
+    parties += [each["party"] for each in fields.get("votes") or ()]
+    return named | {f"party:{party}" for party in parties}
 
 
 def _unwatched(lives: list[Life], asked: ReferenceBasis) -> list[str] | None:
@@ -582,7 +606,8 @@ def _unwatched(lives: list[Life], asked: ReferenceBasis) -> list[str] | None:
     seen = [x for x in lives if x.type == "watch-recorded" and x.known <= asked.known_at]
     watches = [x for x in seen if not x.retracted]
     silent = [x for x in lives if x.type in BOOKKEEPING_TYPES and not x.has_reports]
-    told = [x for x in lives if x.type not in ACT_TYPES and (x in watches or x not in silent)]
+    news = [x for x in lives if x.type not in ACT_TYPES | {"brief-written"}]
+    told = [x for x in news if x in watches or x not in silent]
     known = [x.known for x in told if x.known <= asked.known_at]
     until = min(asked.known_at, asked.valid_at)
     if not watches:

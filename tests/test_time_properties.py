@@ -220,7 +220,7 @@ def test_every_change_has_the_cause_of_the_last_step_that_produced_it(data: st.D
                     for each in diff.diff_bases(
                         session.open_view, basis_of(session, start), basis_of(session, end)
                     )
-                    if each["kind"] in ("withdrawn", "attributed", "role", "meeting")
+                    if each["kind"] in ("withdrawn", "attributed", "role", "meeting", "deadline")
                 }
                 clocked = [reference_clocks(each, recorded, ALL_IS_OUT) for each in (start, end)]
                 assert found == reference.changes(recorded, *clocked), (start, end)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import orjson
 
+from domain.cells import CellRow
 from projections.answers.positions import row_fragment
 from projections.view import View
 
@@ -13,6 +16,10 @@ def select_briefs(view: View) -> list[orjson.Fragment]:
     are filtered, since a brief does not say which source each of its words rests on."""
     if view.basis.is_filtered:
         return []
-    newest = view.resolve_cells("brief", resolver=lambda rows: next(iter(rows)), expected_rows=1)
+    newest = view.resolve_cells("brief", resolver=_first_row, expected_rows=1)
     rows = sorted(newest.values(), key=lambda row: row.tie_order, reverse=True)
     return [row_fragment(row) for row in rows]
+
+
+def _first_row(rows: Iterable[CellRow]) -> CellRow:
+    return next(iter(rows))

@@ -1515,6 +1515,68 @@ BOUNDED_STATES = (
     ),
 )
 
+LISTED = (
+    Rule(
+        "a deadline passes by the end of its due",
+        "domain.deadlines._end_of_span",
+        always(lambda span: span.start),
+        "tests/test_deadlines.py::test_a_deadline_passes_by_the_end_of_its_due",
+    ),
+    Rule(
+        "the clock never makes a deadline met",
+        "domain.deadlines.ResolvedDeadline.status_at",
+        lambda original: (
+            lambda deadline, valid_at: original(deadline, valid_at).replace("passed", "met")
+        ),
+        f"{ORACLE}[deadlines]",
+    ),
+    Rule(
+        "an extension reopens a deadline",
+        "domain.deadlines._closing_row",
+        lambda original: (
+            lambda rows: original([row for row in rows if row.label != "deadline-extended"])
+        ),
+        f"{ORACLE}[deadlines]",
+    ),
+    Rule(
+        "a deadline is met late only where that is sure",
+        "domain.deadlines._is_late",
+        always(lambda met, end_of_due: end_of_due.last < met.last),
+        "tests/test_deadlines.py::test_a_deadline_is_met_in_time_or_late",
+    ),
+    Rule(
+        "what is told of a deadline that nothing set is an anomaly",
+        "projections.answers.deadlines.is_founded",
+        always(lambda *arguments: True),
+        f"{ORACLE}[deadlines]",
+    ),
+    Rule(
+        "counts below the votes that are listed get a warning",
+        "domain.acceptance_warnings.find_contradictions",
+        always(lambda value: ()),
+        "tests/test_votes_and_incidents.py::"
+        "test_counts_below_the_votes_that_are_listed_get_a_warning",
+    ),
+    Rule(
+        "of a brief the last in tie order holds",
+        "projections.answers.briefs._first_row",
+        always(lambda rows: list(rows)[-1]),
+        "tests/test_briefs.py::test_the_last_of_a_slug_in_tie_order_holds",
+    ),
+    Rule(
+        "a brief is absent where sources are filtered",
+        "projections.view.EDITORIAL_TYPES",
+        always(frozenset()),
+        "tests/test_briefs.py::test_it_is_absent_where_sources_are_filtered",
+    ),
+    Rule(
+        "a brief is no news",
+        "domain.model.EDITORIAL_TYPES",
+        always(frozenset()),
+        "tests/test_briefs.py::test_it_moves_no_cell_and_is_counted_nowhere",
+    ),
+)
+
 RULES = (
     *LIFE,
     *CLOCKS,
@@ -1527,4 +1589,5 @@ RULES = (
     *FOLLOWED_RULES,
     *ROUND_TRIPS,
     *BOUNDED_STATES,
+    *LISTED,
 )
