@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.cli.answer_text import coverage_text
+from api.cli.basis_text import coverage_text
 from api.models.answers import Coverage
 from tests.facts import OPENING, Event, act, event, event_id, report, statement
 from tests.fold_world import FoldWorld

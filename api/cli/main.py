@@ -7,7 +7,17 @@ from typing import Never
 
 import typer
 
-from api.cli import backup, maintenance, proofs, questions, recording, restore, serve, verify
+from api.cli import (
+    backup,
+    lookups,
+    maintenance,
+    proofs,
+    questions,
+    recording,
+    restore,
+    serve,
+    verify,
+)
 from domain.errors import InvalidNoteError, MinutebookError, TamperedError
 
 cli = typer.Typer(
@@ -17,7 +27,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
     help="Minutebook: record what became known, ask what was known at any given date.",
 )
-for group in (serve, recording, questions, maintenance, backup, restore, verify, proofs):
+for group in (serve, recording, questions, lookups, maintenance, backup, restore, verify, proofs):
     cli.add_typer(group.commands)
 
 

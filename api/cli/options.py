@@ -33,8 +33,14 @@ ZoneOption = Annotated[
 ]
 OutputOption = Annotated[Path | None, typer.Option(help="File to write; default: standard output.")]
 NegotiationArgument = Annotated[str, typer.Argument(help="Slug of the negotiation.")]
+SlugsOption = Annotated[
+    bool, typer.Option("--slugs", help="Write slugs in place of names, for scripts.")
+]
 DATE_HELP = "A day, an instant, today, yesterday or now."
 DateArgument = Annotated[str, typer.Argument(metavar="DATE", help=DATE_HELP)]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help=f"{DATE_HELP} Default: now.")
+]
 
 LINE_WIDTH = 79
 ProgressCallback = Callable[[str, int, int | None], None]

@@ -12,25 +12,28 @@ import typer
 
 from api.cli.client import Client, HttpAnswer, Params
 from api.cli.connection import LedgerOptions, open_client
+from api.cli.lookups import read_wording
 from api.cli.options import (
     DATE_HELP,
     BasisOptions,
     DateArgument,
     JsonOption,
     NegotiationArgument,
+    SlugsOption,
     negotiation_path,
     print_answer,
+    print_json,
     with_options,
 )
-from api.stance_words import AnswerWords, words_of_issues
+from api.cli.sections import SECTIONS, check_sections, select_state
 from domain.basis import check_zone
 from domain.edtf import Bounds, Span, parse_span
 from domain.errors import InvalidSpanError
 from domain.instants import EARLIEST, LATEST, to_rfc3339_short
 
 if TYPE_CHECKING:
-    from api.models.base import ListAnswer
-    from api.models.events import Issue
+    from api.cli.wording import Wording
+    from api.models.base import BasisEcho
 
 commands = typer.Typer()
 REPLAY_PAGE = 50
@@ -44,28 +47,42 @@ def show_state(
     date: DateArgument,
     basis: BasisOptions,
     ledger: LedgerOptions,
+    party: Annotated[
+        str | None, typer.Option(help="Only what names this party or its people.")
+    ] = None,
+    issue: Annotated[str | None, typer.Option(help="Only what is on or about this issue.")] = None,
+    section: Annotated[
+        list[str] | None,
+        typer.Option(help=f"Only this section, may be repeated: {', '.join(SECTIONS)}."),
+    ] = None,
     show_all: Annotated[
         bool, typer.Option("--all", help="Show long lists whole, not only the newest of each.")
     ] = False,
+    slugs: SlugsOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show the state as of a date."""
     path = partial(negotiation_path, negotiation)
+    sections = check_sections(section or ())
     with open_client(ledger) as client:
-        params = {**basis.to_params(as_of=date), "whole": show_all or None}
+        is_whole = show_all or bool(party or issue)
+        params = {**basis.to_params(as_of=date), "whole": is_whole or None}
         answer = client.get(path("state"), params)
+        whole = answer.to_json()
+        whole["data"] = select_state(whole["data"], party, issue)
         if as_json:
-            typer.echo(answer.body)
+            print_json(whole)
             return
-        from api.cli.answer_text import state_text
+        from api.cli.answer_text import ask_retractions, state_text
         from api.models.answers import Coverage, State
         from api.models.base import Answer
 
-        state = answer.read(Answer[State])
+        state = Answer[State].model_validate(whole)
         pinned = answer.pinned_params()
         coverage = client.get(path("coverage"), pinned).read(Answer[Coverage]).data
-        answer_words = issue_words(ask_issues(client, negotiation, pinned))
-    typer.echo(state_text(state.basis, state.data, coverage, answer_words))
+        wording = read_wording(client, negotiation, answer, state.basis, slugs=slugs)
+        retractions = ask_retractions(client, negotiation, pinned) if state.data.withdrawn else {}
+    typer.echo(state_text(state.basis, state.data, coverage, wording, retractions, sections))
 
 
 @commands.command("diff")
@@ -76,6 +93,7 @@ def show_changes(
     end: Annotated[str, typer.Argument(metavar="TO", help=DATE_HELP)],
     basis: BasisOptions,
     ledger: LedgerOptions,
+    slugs: SlugsOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show what changed between two dates, and why."""
@@ -85,29 +103,28 @@ def show_changes(
         if as_json:
             typer.echo(answer.body)
             return
-        from api.cli.answer_text import diff_text
+        from api.cli.change_text import diff_text
         from api.models.answers import Change
         from api.models.base import ComparisonAnswer
 
         changes = answer.read(ComparisonAnswer[tuple[Change, ...]]).data
-        old, new = (
-            ask_issues(client, negotiation, basis.to_params(as_of=date)) for date in (start, end)
+        (old, old_wording), (new, new_wording) = (
+            _ask_end(client, negotiation, basis.to_params(as_of=date), slugs=slugs)
+            for date in (start, end)
         )
-    answer_words = {**issue_words(old), **issue_words(new)}
-    typer.echo(diff_text(old.basis, new.basis, changes, answer_words))
+    typer.echo(diff_text(old, new, changes, old_wording | new_wording))
 
 
-def ask_issues(client: Client, negotiation: str, params: Params) -> ListAnswer[Issue]:
-    """Return the issues on a basis, which name the answers that can be given."""
+def _ask_end(
+    client: Client, negotiation: str, params: Params, *, slugs: bool
+) -> tuple[BasisEcho, Wording]:
+    """Return the basis of one end of a comparison, and what things are called there."""
     from api.models.base import ListAnswer
     from api.models.events import Issue
 
-    return client.get(negotiation_path(negotiation, "issues"), params).read(ListAnswer[Issue])
-
-
-def issue_words(issues: ListAnswer[Issue]) -> AnswerWords:
-    """Return what is shown for each answer to the issues."""
-    return words_of_issues(issue.to_json() for issue in issues.data)
+    answer = client.get(negotiation_path(negotiation, "issues"), params)
+    basis = answer.read(ListAnswer[Issue]).basis
+    return basis, read_wording(client, negotiation, answer, basis, slugs=slugs)
 
 
 @commands.command("replay")
@@ -119,6 +136,7 @@ def replay_events(
     from_seq: Annotated[int, typer.Option(min=1, max=2**53, help="Start at this seq.")] = 1,
     until: Annotated[str | None, typer.Option(help="Stop after this seq or this date.")] = None,
     step: Annotated[bool, typer.Option("--step", help="Wait for Enter after each event.")] = False,
+    slugs: SlugsOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show event by event what each changed, before and after.
@@ -128,7 +146,8 @@ def replay_events(
     params = {**basis.to_params(), "after": from_seq - 1, "until": until, "limit": REPLAY_PAGE}
     with open_client(ledger) as client:
         pages = client.get_pages(negotiation_path(negotiation, "replay"), params)
-        for text in _json_steps(pages) if as_json else _step_texts(client, negotiation, pages):
+        steps = _json_steps(pages) if as_json else _step_texts(client, negotiation, pages, slugs)
+        for text in steps:
             typer.echo(text)
             if step and sys.stdin.readline() == "":
                 break
@@ -139,20 +158,22 @@ def _json_steps(pages: Iterable[HttpAnswer]) -> Iterator[bytes]:
         yield from map(orjson.dumps, page.to_json()["data"])
 
 
-def _step_texts(client: Client, negotiation: str, pages: Iterable[HttpAnswer]) -> Iterator[str]:
+def _step_texts(
+    client: Client, negotiation: str, pages: Iterable[HttpAnswer], slugs: bool
+) -> Iterator[str]:
     """Yield the steps of a replay as text, and print above them on which basis they are."""
-    from api.cli.answer_text import replay_heading, replay_step_text
+    from api.cli.change_text import replay_heading, replay_step_text
     from api.models.answers import ReplayStep
     from api.models.base import ListAnswer
 
-    answer_words: AnswerWords | None = None
+    wording: Wording | None = None
     for page in pages:
         answer = page.read(ListAnswer[ReplayStep])
-        if answer_words is None:
-            answer_words = issue_words(ask_issues(client, negotiation, page.pinned_params()))
+        if wording is None:
+            wording = read_wording(client, negotiation, page, answer.basis, slugs=slugs)
             typer.echo(f"{replay_heading(answer.basis)}\n")
         for step in answer.data:
-            yield replay_step_text(step.event, step.changes, answer_words)
+            yield replay_step_text(step.event, step.changes, wording)
 
 
 @commands.command("dates")

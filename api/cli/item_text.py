@@ -1,0 +1,273 @@
+"""Each thing that an answer lists, as a paragraph: what it is, and below it what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from api.cli.options import wrap_text
+from api.cli.wording import Wording, rival_values, rivals_text, sources_text
+from api.listed_words import SHORT_FORMS
+from api.models.answers import Anomaly, Meeting, PersonRoles, Role
+from api.models.base import Disputable
+from api.models.events import ActItem, AnyEvent, Claim, EventItem, StatedPosition, Statement
+from api.models.plans import Plan, Point, StatePlan
+from api.models.positions import Position
+from api.stance_words import answer_word, given_answer
+
+SUBJECT_FIELDS = (
+    "meeting",
+    "statement",
+    "deadline",
+    "vote",
+    "incident",
+    "brief",
+    "party",
+    "issue",
+    "plan",
+    "point",
+    "person",
+)
+ANOMALY_SENTENCES = {
+    "published-before-occurred": "{label} was published before its time, {occurred}.",
+    "operation-without-point": "{op} of point {point} of {plan}, which no text introduced.",
+    "amendment-without-proposal": "Amendment {amendment} of {plan} was decided, but not proposed.",
+    "deadline-not-set": "{type} of {deadline}, which nothing set.",
+    "meeting-without-announcement": "{type} of {meeting}, which nothing announced or held.",
+    "second-introduction": "{plan} is introduced a second time; the first one counts.",
+    "stance-without-point": "A stance on point {point} of {plan}, which no plan has.",
+}
+
+
+class Paragraph(NamedTuple):
+    """One entry of a section: its first line, and what is indented below it."""
+
+    head: str
+    body: str = ""
+
+
+def section_lines(title: str, paragraphs: Sequence[Paragraph]) -> Iterator[str]:
+    """Yield a section as lines of 80 columns, none where it is empty."""
+    if paragraphs:
+        yield title
+        yield from paragraph_lines(paragraphs, "  ")
+        yield ""
+
+
+def paragraph_lines(paragraphs: Iterable[Paragraph], indent: str = "") -> Iterator[str]:
+    for head, body in paragraphs:
+        yield from wrap_text(head, indent, indent + "  ")
+        yield from wrap_text(body, indent + "    ", indent + "    ")
+
+
+def join_texts(separator: str, *texts: str | None) -> str:
+    return separator.join(filter(None, texts))
+
+
+def meeting_paragraph(wording: Wording, item: Meeting) -> Paragraph:
+    time_text = wording.date(item.occurred)
+    if not time_text and item.expected:
+        time_text = f"expected {wording.date(item.expected)}"
+    if not time_text and item.disputed:
+        time_text = f"disputed: {rival_values(item, 'occurred')}"
+    head = f"{item.status:<10} {time_text or 'undated'}  {wording.title(item.meeting, item.title)}"
+    going_on = {True: "going on", None: "end not known", False: None}[item.ongoing]
+    has_own_end = item.concluded and item.concluded != item.occurred
+    concluded = f"concluded {wording.date(item.concluded)}" if has_own_end else None
+    disputed = rivals_text(item, "occurred")
+    body = join_texts("; ", going_on, concluded, item.place, item.outcome, item.summary, disputed)
+    return Paragraph(head, body + sources_text(item))
+
+
+def meeting_sort_key(item: Meeting) -> str:
+    return (item.occurred or item.expected or rival_values(item, "occurred")).lstrip("[")
+
+
+def listed_paragraph(kind: str, wording: Wording, item: Disputable) -> Paragraph:
+    """Say in short what a state lists: a deadline, a vote, an incident."""
+    form, value = SHORT_FORMS[kind], item.to_json()
+    time_text = wording.date(value.get(form.time)) or rival_values(item, form.time) or "undated"
+    name = wording.title(value.get(kind) or "", form.name_of(value))
+    details = (
+        join_texts(" ", label, None if value[field] is True else _plain_text(wording, value[field]))
+        for label, field in form.details
+        if value.get(field)
+    )
+    head = f"{form.word_of(value):<10} {time_text}  {name}"
+    body = join_texts("; ", *details, rivals_text(item, form.time))
+    return Paragraph(head, body + sources_text(item))
+
+
+def _plain_text(wording: Wording, value: object) -> str:
+    """Return counts as ``for 7, against 2`` and votes as ``North for, South against``."""
+    if isinstance(value, list):
+        return ", ".join(
+            " ".join(wording.name("party", str(part)) for part in each.values())
+            if isinstance(each, dict)
+            else wording.name("party", str(each))
+            for each in value
+        )
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {each}" for name, each in value.items())
+    return str(value)
+
+
+def position_paragraph(wording: Wording, item: Position) -> Paragraph:
+    quote = f'"{item.quote}"' if item.quote else None
+    body = join_texts(" ", item.summary, quote)
+    if item.mixed:
+        body = " / ".join(
+            join_texts(": ", stance_text(wording, candidate), candidate.summary)
+            for candidate in item.candidates
+        )
+    since = f" since {wording.date(item.since)}" if item.since else ""
+    head = f"{cell_label(wording, item)}: {stance_text(wording, item)}{since}"
+    body = join_texts("; ", body, rivals_text(item))
+    return Paragraph(head, body + sources_text(item))
+
+
+def stated_paragraph(wording: Wording, item: StatedPosition) -> Paragraph:
+    """Return one statement of a position, as its history lists it."""
+    quote = f'"{item.quote}"' if item.quote else None
+    head = f"{wording.date(item.occurred) or 'undated'}  {stance_text(wording, item)}"
+    if item.attributed_by:
+        head += f", said by {wording.reference(item.attributed_by)}"
+    body = join_texts("; ", join_texts(" ", item.summary, quote), rivals_text(item))
+    return Paragraph(head, body + sources_text(item))
+
+
+def stance_text(wording: Wording, item: Position | StatedPosition) -> str:
+    """Return the words that the pages show for a position: its stance, and its answer if any."""
+    fields = dict(item)
+    answer = given_answer(wording.answers, fields)
+    return (answer_word(fields) or "") + (f" ({answer})" if answer else "")
+
+
+def cell_label(wording: Wording, item: Position | StatedPosition) -> str:
+    subject = wording.name("issue", item.issue) if item.issue else f"{item.plan}, {item.point}"
+    return f"{wording.name('party', item.party)} on {subject}"
+
+
+def claim_paragraph(wording: Wording, item: Claim) -> Paragraph:
+    body = f'"{item.quote}"' if item.quote else item.summary or ""
+    earlier = f", {item.earlier_claims} before" if item.earlier_claims else ""
+    stance = stance_text(wording, item)
+    claimant = _claimant_text(wording, item)
+    head = f"{claimant} says of {cell_label(wording, item)}: {stance}{earlier}"
+    return Paragraph(head, join_texts("; ", body, rivals_text(item)) + sources_text(item))
+
+
+def _claimant_text(wording: Wording, item: Claim) -> str:
+    kind, _, name = (item.claimant or "").partition(":")
+    if kind == "publisher":
+        return f"an unnamed source of {name}"
+    return wording.reference(item.claimant) or "an unnamed source"
+
+
+def plan_paragraph(wording: Wording, item: Plan | StatePlan) -> Paragraph:
+    with_text = sum(bool(point.text) for point in item.points)
+    parts = [f"{len(item.points)} points known, {with_text} with text"]
+    parts += [f"{item.claimed_points} claimed"] if item.claimed_points is not None else []
+    more = item.more if isinstance(item, StatePlan) else {}
+    pending = more["pending"].count if "pending" in more else len(item.pending)
+    parts += [f"{pending} amendment{'s' * (pending > 1)} pending"] if pending else []
+    parts += [f"{len(item.agreed)} agreed"] if item.agreed else []
+    parts += [f"by {' and '.join(wording.name('party', each) for each in item.sponsors)}"] * bool(
+        item.sponsors
+    )
+    parts += filter(None, [rivals_text(item)])
+    head = f"{item.plan}: {item.title or 'untitled'} ({item.status or 'no status'})"
+    return Paragraph(head, ", ".join(parts) + sources_text(item, *item.points))
+
+
+def point_paragraph(item: Point) -> Paragraph:
+    """Return a point of a plan with its whole text."""
+    head = join_texts(" ", f"{item.number or item.point}.", item.heading)
+    status = None if item.text_status in (None, "verbatim") else f"({item.text_status})"
+    order = "(order uncertain)" if item.order else None
+    text = item.text or "text not known"
+    return Paragraph(head, join_texts(" ", text, status, order) + sources_text(item))
+
+
+def statement_paragraph(wording: Wording, item: Statement) -> Paragraph:
+    speaker = wording.reference(item.speaker) or "speaker disputed"
+    withdrawn = " (withdrawn)" if item.withdrawn else ""
+    head = f"{wording.date(item.occurred) or 'undated'}  {speaker}{withdrawn}"
+    body = join_texts("; ", item.summary, rivals_text(item))
+    return Paragraph(head, body + sources_text(item))
+
+
+def role_paragraph(wording: Wording, role: Role) -> Paragraph:
+    person = wording.name("person", role.person)
+    return Paragraph(f"{person}, {_role_text(wording, role)}")
+
+
+def person_paragraph(wording: Wording, person: PersonRoles) -> Paragraph:
+    head = join_texts(": ", person.person, wording.name("person", person.person))
+    roles = "; ".join(_role_text(wording, role) for role in person.roles)
+    return Paragraph(head, roles + sources_text(person))
+
+
+def _role_text(wording: Wording, role: Role) -> str:
+    start, slash, end = (role.since or "").partition("/")
+    since = f"at the latest since {end}" if slash and start in ("", "..") else None
+    since = since or (f"since {start}" if start else None)
+    return join_texts(", ", f"{role.title} ({wording.name('party', role.party)})", since)
+
+
+def disputed_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
+    return Paragraph(event_label(wording, item), rivals_text(item) + sources_text(item))
+
+
+def event_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
+    summary = getattr(item, "summary", None) or ""
+    head = f"{wording.date(item.occurred) or 'undated'}  {event_label(wording, item)}"
+    return Paragraph(head, summary + sources_text(item))
+
+
+def log_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
+    """Return an event as the log lists it."""
+    recorded_text = wording.moment(item.recorded_at) if item.recorded_at else ""
+    head = f"#{item.seq} {recorded_text}  {event_label(wording, item)}"
+    time_text = wording.date(item.occurred)
+    summary = next(
+        (str(text) for name in ("summary", "title", "name") if (text := getattr(item, name, None))),
+        None,
+    )
+    standing = None if item.standing == "happened" else item.standing
+    return Paragraph(head, join_texts("; ", time_text, standing, summary) + sources_text(item))
+
+
+def withdrawn_paragraph(
+    wording: Wording, retractions: Mapping[str, ActItem], item: AnyEvent
+) -> Paragraph:
+    """Return an event that was taken back: by whom, when and why."""
+    head, body = event_paragraph(wording, item)
+    acts = (retractions[event] for event in item.events if event in retractions)
+    return Paragraph(
+        head, join_texts("; ", body, *(_retraction_text(wording, act) for act in acts))
+    )
+
+
+def _retraction_text(wording: Wording, act: ActItem) -> str:
+    report = next(iter(act.reports or ()), None)
+    published = wording.date(str(report.published)) if report else None
+    publisher = f"by {report.publisher}" if report and report.publisher else None
+    said = join_texts(" ", "withdrawn", published, publisher)
+    return join_texts(": ", said, act.reason)
+
+
+def event_label(wording: Wording, item: AnyEvent) -> str:
+    subjects = (
+        wording.name(name, slug) for name in SUBJECT_FIELDS if (slug := getattr(item, name, None))
+    )
+    return f"{item.type} {join_texts('/', *subjects)}".rstrip()
+
+
+def anomaly_paragraph(wording: Wording, item: Anomaly) -> Paragraph:
+    """Say in a sentence what does not add up, and which event it is about."""
+    sentence = ANOMALY_SENTENCES.get(str(getattr(item, "kind", None)), "{kind}")
+    fields = {"kind": "anomaly", **dict(item)}
+    label = event_label(wording, item) if isinstance(item, EventItem) else ""
+    event = getattr(item, "event", None) or next(iter(item.events), "")
+    return Paragraph(sentence.format_map(fields | {"label": label}), f"event {event}")

@@ -1,0 +1,415 @@
+"""Commands that ask one thing each: positions, a plan, meetings, statements, people, the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from api.cli.client import Client, HttpAnswer, Params
+from api.cli.connection import LedgerOptions, open_client
+from api.cli.options import (
+    AsOfOption,
+    BasisOptions,
+    DateArgument,
+    JsonOption,
+    NegotiationArgument,
+    SlugsOption,
+    negotiation_path,
+    print_json,
+    with_options,
+)
+
+if TYPE_CHECKING:
+    from api.cli.item_text import Paragraph
+    from api.cli.wording import Wording
+    from api.models.base import BasisEcho
+
+commands = typer.Typer()
+Describe = Callable[["Wording", Any], "Paragraph"]
+LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="The most entries to show.")]
+MeetingStatusName = Literal["announced", "overdue", "held", "concluded", "cancelled", "possible"]
+
+
+@commands.command("list")
+@with_options()
+def list_negotiations(
+    basis: BasisOptions,
+    ledger: LedgerOptions,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the negotiations of the ledger."""
+    with open_client(ledger) as client:
+        answer = client.get("/v1/negotiations", basis.to_params(as_of=as_of))
+    if as_json:
+        typer.echo(answer.body)
+        return
+    from api.cli.item_text import Paragraph
+    from api.models.answers import NegotiationSummary
+    from api.models.base import ListAnswer
+
+    negotiations = answer.read(ListAnswer[NegotiationSummary])
+    paragraphs = [
+        Paragraph(
+            f"{each.negotiation}: {each.title or 'no title is known'}",
+            f"{each.events} events, the last with seq {each.head}; {each.timezone}",
+        )
+        for each in negotiations.data
+    ]
+    print_list(negotiations.basis, paragraphs, "No negotiation is known.")
+
+
+@commands.command("positions")
+@with_options()
+def show_positions(
+    negotiation: NegotiationArgument,
+    basis: BasisOptions,
+    ledger: LedgerOptions,
+    as_of: AsOfOption = None,
+    party: Annotated[str | None, typer.Option(help="Positions of this party only.")] = None,
+    issue: Annotated[str | None, typer.Option(help="Positions on this issue only.")] = None,
+    slugs: SlugsOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show where the parties stand; of one party on one issue, also how it came to that."""
+    from api.cli import item_text
+
+    with open_client(ledger) as client:
+        params = basis.to_params(as_of=as_of)
+        if party and issue:
+            show_cell(client, negotiation, party, issue, params, slugs=slugs, as_json=as_json)
+            return
+        answer = client.get(negotiation_path(negotiation, "positions"), params)
+        whole = answer.to_json()
+        for name, items in whole["data"].items():
+            whole["data"][name] = [
+                item
+                for item in items
+                if party in (None, item["party"]) and issue in (None, item.get("issue"))
+            ]
+        if as_json:
+            print_json(whole)
+            return
+        from api.models.base import Answer
+        from api.models.positions import Positions
+
+        found = Answer[Positions].model_validate(whole)
+        wording = read_wording(client, negotiation, answer, found.basis, slugs=slugs)
+    describe_claim = item_text.claim_paragraph
+    paragraphs = [
+        *(item_text.position_paragraph(wording, each) for each in found.data.positions),
+        *(describe_claim(wording, each) for each in found.data.attributed),
+    ]
+    print_list(found.basis, paragraphs, "No position is known.")
+
+
+def show_cell(
+    client: Client,
+    negotiation: str,
+    party: str,
+    issue: str,
+    params: Params,
+    *,
+    slugs: bool,
+    as_json: bool,
+) -> None:
+    """Show the position of one party on one issue, its history and what others say of it."""
+    from api.cli import item_text
+    from api.models.base import Answer
+    from api.models.positions import PositionDetail
+
+    answer = client.get(negotiation_path(negotiation, "positions", party, issue), params)
+    if as_json:
+        typer.echo(answer.body)
+        return
+    found = answer.read(Answer[PositionDetail])
+    wording = read_wording(client, negotiation, answer, found.basis, slugs=slugs)
+    position = found.data.position
+    current = [item_text.position_paragraph(wording, position)] if position else []
+    sections = {
+        "POSITION": current,
+        "HISTORY": [item_text.stated_paragraph(wording, each) for each in found.data.history],
+        "SAID BY OTHERS": [
+            item_text.stated_paragraph(wording, each) for each in found.data.attributed
+        ],
+    }
+    print_sections(found.basis, sections, "No position is known.")
+
+
+@commands.command("plan")
+@with_options()
+def show_plan(
+    negotiation: NegotiationArgument,
+    basis: BasisOptions,
+    ledger: LedgerOptions,
+    plan: Annotated[str | None, typer.Argument(help="Slug of the plan; default: list all.")] = None,
+    as_of: AsOfOption = None,
+    redline: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE|PLAN", help="Compare with the text of an earlier date, or another plan."
+        ),
+    ] = None,
+    slugs: SlugsOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a plan point by point, or what differs from another text."""
+    from api.cli import item_text, plan_text
+    from api.models.base import Answer, ListAnswer
+    from api.models.plans import Plan
+
+    with open_client(ledger) as client:
+        params = basis.to_params(as_of=as_of)
+        if plan and redline:
+            plan_text.show_redline(client, negotiation, plan, redline, params, as_json=as_json)
+            return
+        if redline:
+            raise typer.BadParameter("name the plan to compare", param_hint="PLAN")
+        path = negotiation_path(negotiation, "plans", *([plan] if plan else []))
+        answer = client.get(path, params)
+        if as_json:
+            typer.echo(answer.body)
+            return
+        if plan is None:
+            plans = answer.read(ListAnswer[Plan])
+            wording = read_wording(client, negotiation, answer, plans.basis, slugs=slugs)
+            paragraphs = [item_text.plan_paragraph(wording, each) for each in plans.data]
+            print_list(plans.basis, paragraphs, "No plan is known.")
+            return
+        found = answer.read(Answer[Plan])
+        wording = read_wording(client, negotiation, answer, found.basis, slugs=slugs)
+    print_sections(found.basis, plan_text.plan_sections(wording, found.data), "")
+
+
+@commands.command("meetings")
+@with_options()
+def show_meetings(
+    negotiation: NegotiationArgument,
+    basis: BasisOptions,
+    ledger: LedgerOptions,
+    as_of: AsOfOption = None,
+    status: Annotated[
+        MeetingStatusName | None, typer.Option(help="Meetings of this status only.")
+    ] = None,
+    slugs: SlugsOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the meetings, from the first to the last."""
+    from api.cli.item_text import meeting_paragraph, meeting_sort_key
+    from api.models.answers import Meeting
+
+    show_list(
+        negotiation,
+        "meetings",
+        {**basis.to_params(as_of=as_of), "status": status},
+        ledger,
+        (Meeting, meeting_paragraph),
+        sort_key=meeting_sort_key,
+        empty_text="No meeting is known.",
+        slugs=slugs,
+        as_json=as_json,
+    )
+
+
+@commands.command("statements")
+@with_options()
+def show_statements(
+    negotiation: NegotiationArgument,
+    basis: BasisOptions,
+    ledger: LedgerOptions,
+    as_of: AsOfOption = None,
+    speaker: Annotated[str | None, typer.Option(help="person:SLUG, party:SLUG or a slug.")] = None,
+    party: Annotated[str | None, typer.Option(help="Statements of this party's people.")] = None,
+    about: Annotated[str | None, typer.Option(help="What they are about, as KIND:SLUG.")] = None,
+    text: Annotated[str | None, typer.Option(help="Words that they contain.")] = None,
+    limit: LimitOption = 20,
+    slugs: SlugsOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show statements, newest first."""
+    from api.cli.item_text import statement_paragraph
+    from api.models.events import Statement
+
+    filters = {"speaker": speaker, "party": party, "about": about, "q": text, "limit": limit}
+    show_list(
+        negotiation,
+        "statements",
+        {**basis.to_params(as_of=as_of), **filters},
+        ledger,
+        (Statement, statement_paragraph),
+        empty_text="No statement is known.",
+        slugs=slugs,
+        as_json=as_json,
+    )
+
+
+@commands.command("people")
+@with_options()
+def show_people(
+    negotiation: NegotiationArgument,
+    basis: BasisOptions,
+    ledger: LedgerOptions,
+    as_of: AsOfOption = None,
+    slugs: SlugsOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the people and the roles that they hold."""
+    from api.cli.item_text import person_paragraph
+    from api.models.answers import PersonRoles
+
+    show_list(
+        negotiation,
+        "people",
+        basis.to_params(as_of=as_of),
+        ledger,
+        (PersonRoles, person_paragraph),
+        empty_text="Nobody is known.",
+        slugs=slugs,
+        as_json=as_json,
+    )
+
+
+@commands.command("search")
+@with_options()
+def search_events(
+    negotiation: NegotiationArgument,
+    words: Annotated[str, typer.Argument(help="Words to look for; each may be a beginning.")],
+    basis: BasisOptions,
+    ledger: LedgerOptions,
+    as_of: AsOfOption = None,
+    limit: LimitOption = 20,
+    slugs: SlugsOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Find the events that contain some words, newest first."""
+    from api.cli.item_text import event_paragraph
+    from api.models.events import AnyEvent
+
+    show_list(
+        negotiation,
+        "search",
+        {**basis.to_params(as_of=as_of), "q": words, "limit": limit},
+        ledger,
+        (AnyEvent, event_paragraph),
+        empty_text="Nothing that is known contains these words.",
+        slugs=slugs,
+        as_json=as_json,
+    )
+
+
+@commands.command("log")
+@with_options(audience="staff")
+def show_log(
+    negotiation: NegotiationArgument,
+    basis: BasisOptions,
+    ledger: LedgerOptions,
+    as_of: AsOfOption = None,
+    after: Annotated[int, typer.Option(min=0, help="Start after this seq.")] = 0,
+    type_: Annotated[str | None, typer.Option("--type", help="Events of this type.")] = None,
+    subject: Annotated[
+        str | None, typer.Option(help="Events that name this, as KIND:SLUG.")
+    ] = None,
+    standing: Annotated[str | None, typer.Option(help="Events of this standing.")] = None,
+    limit: LimitOption = 100,
+    slugs: SlugsOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the log by seq, as seen by staff unless --audience names another audience."""
+    from api.cli.item_text import log_paragraph
+    from api.models.events import AnyEvent
+
+    filters = {"after": after, "type": type_, "subject": subject, "standing": standing}
+    show_list(
+        negotiation,
+        "events",
+        {**basis.to_params(as_of=as_of), **filters, "limit": limit},
+        ledger,
+        (AnyEvent, log_paragraph),
+        empty_text="No event is known.",
+        slugs=slugs,
+        as_json=as_json,
+    )
+
+
+@commands.command("gap")
+@with_options()
+def show_gap(
+    negotiation: NegotiationArgument,
+    date: DateArgument,
+    basis: BasisOptions,
+    ledger: LedgerOptions,
+    slugs: SlugsOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what was not yet known on a date, and what was known but not recorded here."""
+    with open_client(ledger) as client:
+        answer = client.get(negotiation_path(negotiation, "gap"), basis.to_params(as_of=date))
+        if as_json:
+            typer.echo(answer.body)
+            return
+        from api.cli.change_text import gap_text
+        from api.models.answers import Gap
+        from api.models.base import Answer
+
+        found = answer.read(Answer[Gap])
+        wording = read_wording(client, negotiation, answer, found.basis, slugs=slugs)
+    typer.echo(gap_text(found.basis, found.data, wording))
+
+
+def show_list(
+    negotiation: str,
+    part: str,
+    params: Params,
+    ledger: LedgerOptions,
+    kind: tuple[Any, Describe],
+    *,
+    empty_text: str,
+    slugs: bool,
+    as_json: bool,
+    sort_key: Callable[[Any], str] | None = None,
+) -> None:
+    """Ask for a list and print it; ``kind`` is the model of its items and how one is told."""
+    from api.models.base import ListAnswer
+
+    model, describe = kind
+    list_model: Any = ListAnswer[model]  # type: ignore[valid-type]  # known when it runs
+    with open_client(ledger) as client:
+        answer = client.get(negotiation_path(negotiation, part), params)
+        if as_json:
+            typer.echo(answer.body)
+            return
+        found = answer.read(list_model)
+        wording = read_wording(client, negotiation, answer, found.basis, slugs=slugs)
+    items = sorted(found.data, key=sort_key) if sort_key else found.data
+    paragraphs = [describe(wording, item) for item in items]
+    print_list(found.basis, paragraphs, empty_text, is_cut="next" in answer.links)
+
+
+def read_wording(
+    client: Client, negotiation: str, answer: HttpAnswer, basis: BasisEcho, *, slugs: bool
+) -> Wording:
+    """Return what the slugs of an answer are called, on its very basis."""
+    from api.cli.wording import ask_wording
+
+    return ask_wording(client, negotiation, answer.pinned_params(), basis.tz, with_slugs=slugs)
+
+
+def print_list(
+    basis: BasisEcho, paragraphs: Iterable[Paragraph], empty_text: str, *, is_cut: bool = False
+) -> None:
+    from api.cli.basis_text import heading_lines
+    from api.cli.item_text import paragraph_lines
+
+    lines = list(paragraph_lines(paragraphs)) or [empty_text]
+    more = ["and more, which a higher --limit shows"] if is_cut else []
+    typer.echo("\n".join([*heading_lines(basis), *lines, *more]))
+
+
+def print_sections(basis: BasisEcho, sections: dict[str, list[Paragraph]], empty_text: str) -> None:
+    from api.cli.basis_text import heading_lines
+    from api.cli.item_text import section_lines
+
+    lines = [line for title, items in sections.items() for line in section_lines(title, items)]
+    typer.echo("\n".join([*heading_lines(basis), *(lines or [empty_text])]).rstrip())

@@ -1,0 +1,99 @@
+"""A plan as text, point by point, and what differs between two texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import typer
+
+from api.cli.basis_text import basis_heading, filter_lines
+from api.cli.client import Client, Params
+from api.cli.item_text import (
+    Paragraph,
+    event_paragraph,
+    join_texts,
+    paragraph_lines,
+    plan_paragraph,
+    point_paragraph,
+)
+from api.cli.options import negotiation_path
+from api.cli.wording import Wording
+from api.models.base import ComparisonAnswer
+from api.models.plans import Plan, PointComparison
+from domain.errors import NotFoundError
+
+CHANGE_TEXTS = {
+    "not-comparable": "cannot be compared: a text is not known",
+    "not-known-then": "the plan was not known then",
+}
+UNCHANGED = ("same",)
+
+
+def plan_sections(wording: Wording, plan: Plan) -> dict[str, list[Paragraph]]:
+    """Return a plan: what it is, its points, and what is pending, endorsed and agreed."""
+    agreed = ", ".join(plan.agreed) or "none"
+    return {
+        "PLAN": [plan_paragraph(wording, plan), Paragraph(f"agreed points: {agreed}")],
+        "POINTS": [point_paragraph(point) for point in plan.points],
+        "PENDING AMENDMENTS": [event_paragraph(wording, each) for each in plan.pending],
+        "ENDORSED, REJECTED, SIGNED": [
+            event_paragraph(wording, each) for each in plan.endorsements
+        ],
+        "DOCUMENTS": [event_paragraph(wording, each) for each in plan.documents],
+    }
+
+
+def show_redline(
+    client: Client, negotiation: str, plan: str, other: str, params: Params, *, as_json: bool
+) -> None:
+    """Print what differs between a plan and another one, or its own text of an earlier date."""
+    as_of = params["as_of"]
+    dates: Params = {**params, "as_of": None, "from": as_of, "to": as_of}
+    if _is_plan(client, negotiation, other, params):
+        path = negotiation_path(negotiation, "plans", other, "diff")
+        answer = client.get(path, {**dates, "to_plan": plan})
+    else:
+        path = negotiation_path(negotiation, "plans", plan, "diff")
+        answer = client.get(path, {**dates, "from": other})
+    if as_json:
+        typer.echo(answer.body)
+        return
+    found = answer.read(ComparisonAnswer[tuple[PointComparison, ...]])
+    heading = [f"{other} against {plan}", basis_heading(found.basis), *filter_lines(found.basis)]
+    typer.echo("\n".join([*heading, "", *redline_lines(found.data)]))
+
+
+def _is_plan(client: Client, negotiation: str, slug: str, params: Params) -> bool:
+    if "/" in slug or not slug:
+        return False
+    try:
+        client.get(negotiation_path(negotiation, "plans", slug), params)
+    except NotFoundError:
+        return False
+    return True
+
+
+def redline_lines(comparisons: Sequence[PointComparison]) -> Iterator[str]:
+    """Yield what differs, point by point: [-left out-] and {+put in+}."""
+    unchanged = [each for each in comparisons if each.change in UNCHANGED]
+    for comparison in comparisons:
+        if comparison.change not in UNCHANGED:
+            yield from paragraph_lines([_comparison_paragraph(comparison)])
+    if unchanged:
+        plural = "point is" if len(unchanged) == 1 else "points are"
+        yield f"{len(unchanged)} {plural} the same"
+
+
+def _comparison_paragraph(comparison: PointComparison) -> Paragraph:
+    old, new = comparison.from_, comparison.to
+    point = new or old
+    name = f"{point.number or point.point}" if point else ""
+    heading = point.heading if point else None
+    change = CHANGE_TEXTS.get(comparison.change, comparison.change)
+    coded = f"coded as {comparison.coded.op}" if comparison.coded else None
+    differs = f"({', '.join(comparison.differs)})" if comparison.differs else None
+    verdict = join_texts(", ", join_texts(" ", change, differs), coded)
+    head = join_texts(": ", join_texts(" ", name, heading), verdict)
+    marks = {"delete": "[-{}-]", "insert": "{{+{}+}}", "equal": "{}"}
+    body = "".join(marks[each.op].format(each.text) for each in comparison.ops)
+    return Paragraph(head, body or (point.text if point and point.text else ""))

@@ -1,0 +1,92 @@
+"""The sections of a state that is printed as text, and what of it concerns a party or an issue."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
+import typer
+
+from domain.model import Json
+
+
+class Section(NamedTuple):
+    """A section: its title, the list of the state in it, and the lists that may be cut."""
+
+    title: str
+    field: str
+    bounded: tuple[str, ...] = ()
+
+
+SECTIONS = {
+    "meetings": Section("MEETINGS", "meetings", ("concluded_meetings", "cancelled_meetings")),
+    "deadlines": Section("DEADLINES", "deadlines", ("met_deadlines", "withdrawn_deadlines")),
+    "votes": Section("VOTES", "votes", ("votes",)),
+    "incidents": Section("INCIDENTS", "incidents", ("incidents",)),
+    "positions": Section("POSITIONS", "positions"),
+    "claims": Section(
+        "THIRD-PARTY CLAIMS (do not change positions)", "attributed", ("attributed",)
+    ),
+    "plans": Section("PLANS", "plans"),
+    "statements": Section("LATEST STATEMENTS", "statements", ("statements",)),
+    "disputed": Section("DISPUTED", "disputed", ("disputed",)),
+    "withdrawn": Section("WITHDRAWN", "withdrawn", ("withdrawn",)),
+    "possible": Section("POSSIBLY HAPPENED", "possible", ("possible",)),
+    "scheduled": Section("SCHEDULED", "scheduled", ("scheduled",)),
+    "not-actual": Section(
+        "NOT ACTUAL (conditional, hypothetical, denied)", "unrealised", ("unrealised",)
+    ),
+    "erased": Section("LEGALLY ERASED", "erased", ("erased",)),
+    "roles": Section("ROLES", "roles"),
+    "anomalies": Section("ANOMALIES", "anomalies", ("anomalies",)),
+}
+PARTY_FIELDS = frozenset(
+    ("party", "parties", "sponsors", "on_behalf_of", "by", "proposed_by", "on", "votes")
+)
+"""Fields that hold slugs of parties, or objects with one."""
+PROVENANCE_FIELDS = frozenset(("events", "sources", "rivals", "codes"))
+
+
+def check_sections(names: Iterable[str]) -> list[str]:
+    """Return the sections that were named. Raises BadParameter for one that does not exist."""
+    for name in names:
+        if name not in SECTIONS:
+            text = f"{name!r} is no section; use {', '.join(SECTIONS)}"
+            raise typer.BadParameter(text, param_hint="--section")
+    return list(names)
+
+
+def select_state(state: Json, party: str | None, issue: str | None) -> Json:
+    """Return of a state what concerns a party, an issue or both; of other things nothing."""
+    if party is None and issue is None:
+        return state
+    members = {f"person:{role['person']}" for role in state["roles"] if role["party"] == party}
+    lists = {section.field for section in SECTIONS.values()}
+    return {
+        name: [
+            item
+            for item in value
+            if (party is None or _names_party(item, party, members | {f"party:{party}"}))
+            and (issue is None or _names_issue(item, issue))
+        ]
+        if name in lists
+        else value
+        for name, value in state.items()
+    }
+
+
+def _names_party(value: Any, party: str, speakers: Collection[str], field: str = "") -> bool:
+    """Return whether a thing names a party, or a speaker who is one of it."""
+    if isinstance(value, dict):
+        return any(
+            _names_party(each, party, speakers, name)
+            for name, each in value.items()
+            if name not in PROVENANCE_FIELDS
+        )
+    if isinstance(value, list):
+        return any(_names_party(each, party, speakers, field) for each in value)
+    return value in speakers or (value == party and field in PARTY_FIELDS)
+
+
+def _names_issue(item: Json, issue: str) -> bool:
+    return item.get("issue") == issue or f"issue:{issue}" in (item.get("about") or ())

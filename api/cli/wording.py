@@ -1,0 +1,111 @@
+"""How slugs, dates and sources are written for a reader: by name, in a zone, with their number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from api.cli.client import Client, Params
+from api.cli.options import negotiation_path
+from api.models.base import Disputable, Provenance, Rival
+from api.stance_words import AnswerWords, words_of_issues
+from domain.instants import from_rfc3339, local_datetime
+
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
+NAME_LISTS = {"party": "parties", "person": "people", "issue": "issues"}
+"""The kinds of things that have names, and the lists where these stand."""
+NAME_FIELDS = ("name", "title")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What is written for the slugs, answers and dates of one negotiation.
+
+    ``names`` are by kind and slug; a slug that has none is written as it is, and so is each where
+    the reader asked for slugs.
+    """
+
+    zone: str = "UTC"
+    names: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    answers: AnswerWords = field(default_factory=dict)
+    with_slugs: bool = False
+
+    def name(self, kind: str, slug: str | None) -> str:
+        return self.names.get((kind, slug or ""), slug or "")
+
+    def title(self, slug: str, title: str | None) -> str:
+        """Return the title of a thing that has its own, such as a meeting."""
+        return slug if self.with_slugs else title or slug
+
+    def reference(self, text: str | None) -> str:
+        """Return the name of a thing given as ``kind:slug``, or of a bare slug."""
+        kind, _, slug = (text or "").rpartition(":")
+        return self.name(kind, slug)
+
+    def date(self, expression: str | None) -> str:
+        """Return a time expression with its instants in the zone of the question."""
+        return INSTANT.sub(self._local_instant, expression or "")
+
+    def moment(self, instant: str) -> str:
+        """Return date and time of an RFC 3339 instant, with the zone."""
+        return f"{local_datetime(from_rfc3339(instant), self.zone):%Y-%m-%d %H:%M:%S} {self.zone}"
+
+    def __or__(self, later: Wording) -> Wording:
+        """Return the same with what a later wording adds or calls otherwise."""
+        names = {**self.names, **later.names}
+        answers = {**self.answers, **later.answers}
+        return Wording(later.zone, names, answers, later.with_slugs)
+
+    def _local_instant(self, match: re.Match[str]) -> str:
+        local = local_datetime(from_rfc3339(match[0]), self.zone)
+        precision = "seconds" if local.second else "minutes"
+        return local.replace(microsecond=0).isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+def ask_wording(
+    client: Client, negotiation: str, params: Params, zone: str, *, with_slugs: bool = False
+) -> Wording:
+    """Ask for the names that hold under a basis."""
+    lists = {
+        kind: client.get(negotiation_path(negotiation, path), params).to_json()["data"]
+        for kind, path in NAME_LISTS.items()
+        if kind == "issue" or not with_slugs
+    }
+    names = {
+        (kind, item[kind]): name
+        for kind, items in lists.items()
+        for item in items
+        if item.get(kind) and (name := _name_of(item))
+    }
+    shown_names = {} if with_slugs else names
+    return Wording(zone, shown_names, words_of_issues(lists["issue"]), with_slugs)
+
+
+def _name_of(item: Mapping[str, object]) -> str:
+    return str(next((item[name] for name in NAME_FIELDS if item.get(name)), ""))
+
+
+def sources_text(*items: Provenance) -> str:
+    """Return the publishers that items rest on, and whether that is a single source."""
+    sources = [source for item in items for source in item.sources]
+    names = list(filter(None, dict.fromkeys(each.publisher or each.url or "" for each in sources)))
+    is_single = all(item.single_source for item in items) and (len(items) == 1 or len(names) == 1)
+    mark = "; single source" if is_single else ""
+    return f" [{', '.join(names)}{mark}]" if names else ""
+
+
+def rival_values(item: Disputable, name: str) -> str:
+    """Return the values that a disputed field may have."""
+    return " or ".join(_distinct_values(item.rivals, name))
+
+
+def rivals_text(item: Disputable, *said_already: str) -> str:
+    """Return each disputed field with the values that it may have, but for some fields."""
+    names = dict.fromkeys(rival.field for rival in item.rivals if rival.field not in said_already)
+    return "; ".join(f"{name} disputed: {rival_values(item, name)}" for name in names)
+
+
+def _distinct_values(rivals: Iterable[Rival], name: str) -> Iterable[str]:
+    values = (str(rival.value) for rival in rivals if rival.field == name)
+    return dict.fromkeys(f'"{value}"' if " " in value else value for value in values)
