@@ -97,10 +97,10 @@ def test_over_http_a_position_keeps_the_slug_and_the_number(army: World) -> None
 def test_the_command_line_says_the_answer_in_words(ledger_file: Path, tmp_path: Path) -> None:
     state = printed(ledger_file, tmp_path, "as-of", "talks", "2025-12-29")
 
-    assert "north on army: demands (800,000 in peacetime) since 2025-12-27" in state
-    assert "south on army: rejects (800,000 in peacetime) since 2025-12-21" in state
-    assert "west on army: reserves since 2025-12-22" in state
-    assert "south says of west on army: proposes (A small one, 600,000)" in state
+    assert "North on The army: demands (800,000 in peacetime) since 2025-12-27" in state
+    assert "South on The army: rejects (800,000 in peacetime) since 2025-12-21" in state
+    assert "West on The army: reserves since 2025-12-22" in state
+    assert "South says of West on The army: proposes (A small one, 600,000)" in state
 
 
 def test_a_diff_and_a_replay_tell_a_move_to_another_answer(

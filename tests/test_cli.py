@@ -216,7 +216,7 @@ def test_a_difference_reads_well(run: Run, tmp_path: Path) -> None:
         "from as known at 2025-12-20 23:59:59 UTC, audience public",
         "to   as known at 2025-12-21 23:59:59 UTC, audience public",
         "",
-        "position us/border (world)",
+        "position United States on Border (world)",
         "    before: -",
         "    after:  accepts; Yes.",
     ]
@@ -259,11 +259,11 @@ def test_a_withdrawn_stance_is_shown_by_the_word_of_the_pages(run: Run, tmp_path
     file.write_text(lines(*OPENED, STATED, WITHDRAWN, REJECTED))
     run("import", str(file))
 
-    assert "us on border: withdrawn\n" in run("as-of", "talks", "2025-12-24").stdout
+    assert "United States on Border: withdrawn\n" in run("as-of", "talks", "2025-12-24").stdout
     assert "after:  withdrawn\n" in run("diff", "talks", "2025-12-22", "2025-12-24").stdout
     assert "before: withdrawn\n" in run("replay", "talks").stdout
     mixed = run("as-of", "talks", "2025-12-26").stdout
-    assert "us on border: mixed\n      rejects: No. / withdrawn\n" in mixed
+    assert "United States on Border: mixed\n      rejects: No. / withdrawn\n" in mixed
 
 
 CLOCKED = [
@@ -304,7 +304,7 @@ def test_every_clock_and_filter_of_a_question_is_an_option(
     assert json.loads(receipt["answer"])["data"]["positions"] == state["data"]["positions"]
     assert compared[0].endswith(told)
     assert told in shown or not told.startswith("filtered")
-    assert ("position us/border" in "".join(compared[1:])) == bool(stances)
+    assert ("position United States on Border" in "".join(compared[1:])) == bool(stances)
 
 
 def test_a_publisher_that_no_report_names_is_refused_with_the_nearest(
@@ -425,8 +425,8 @@ def test_csv_and_json_are_imported_as_well(run: Run, tmp_path: Path) -> None:
     assert run("import", str(opened)).returncode == 0
     assert run("import", str(stated), "--negotiation", "talks").returncode == 0
     told = run("as-of", "talks", "2025-12-22").stdout
-    assert "us on border: accepts since 2025-12-21" in told
-    assert "[TASS]" in told
+    assert "United States on Border: accepts since 2025-12-21" in told
+    assert "[TASS; single source]" in told
 
 
 def test_a_dry_run_records_nothing(run: Run, tmp_path: Path) -> None:
@@ -527,5 +527,6 @@ def test_an_office_held_at_the_latest_since_a_day_is_not_said_to_end_on_it(
     run("import", str(talks))
 
     assert (
-        "envoy, Envoy (us), at the latest since 2025-12-08" in run("as-of", "talks", "now").stdout
+        "The envoy, Envoy (United States), at the latest since 2025-12-08"
+        in run("as-of", "talks", "now").stdout
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from api.cli.basis_text import coverage_text, heading_lines
 from api.cli.client import Client, Params
 from api.cli.item_text import (
+    Describe,
     Paragraph,
     anomaly_paragraph,
     claim_paragraph,
@@ -32,7 +33,6 @@ from api.models.answers import Coverage, State
 from api.models.base import BasisEcho, ListAnswer
 from api.models.events import ActItem
 
-Describe = Callable[[Wording, Any], Paragraph]
 DESCRIBE_BY_SECTION: dict[str, Describe] = {
     "meetings": meeting_paragraph,
     "deadlines": partial(listed_paragraph, "deadline"),

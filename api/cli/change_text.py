@@ -55,7 +55,7 @@ def replay_heading(basis: BasisEcho) -> str:
 
 def replay_step_text(event: AnyEvent, changes: Sequence[CellChange], wording: Wording) -> str:
     """Return one step of a replay: an event, and what it changed."""
-    recorded_text = wording.moment(event.recorded_at) if event.recorded_at else ""
+    recorded_text = wording.date(event.recorded_at)
     title = getattr(event, "name", None) or getattr(event, "title", None)
     title_text = f": {title}" if title and not changes else ""
     label = event_label(wording, event)

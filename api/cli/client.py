@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from domain.errors import InvalidQuestionError, MinutebookError, Reason, error_class_of
 from domain.model import Json
 
-ModelT = TypeVar("ModelT", bound=BaseModel)
+AnswerModelT = TypeVar("AnswerModelT", bound=BaseModel)
 Params = Mapping[str, str | int | bool | Sequence[str] | None]
 """Query parameters; None and an empty list leave one out."""
 PROBLEM_JSON = "application/problem+json"
@@ -36,7 +36,7 @@ class HttpAnswer:
     body: bytes
     links: Mapping[str, str]
 
-    def read(self, model: type[ModelT]) -> ModelT:
+    def read(self, model: type[AnswerModelT]) -> AnswerModelT:
         """Return the answer as a model of ``api.models``."""
         return model.model_validate_json(self.body)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from api.cli.options import wrap_text
 from api.cli.wording import Wording, rival_values, rivals_text, sources_text
@@ -46,6 +46,10 @@ class Paragraph(NamedTuple):
     body: str = ""
 
 
+Describe = Callable[[Wording, Any], Paragraph]
+"""How one item of a list is told."""
+
+
 def section_lines(title: str, paragraphs: Sequence[Paragraph]) -> Iterator[str]:
     """Yield a section as lines of 80 columns, none where it is empty."""
     if paragraphs:
@@ -61,7 +65,11 @@ def paragraph_lines(paragraphs: Iterable[Paragraph], indent: str = "") -> Iterat
 
 
 def join_texts(separator: str, *texts: str | None) -> str:
-    return separator.join(filter(None, texts))
+    """Return the texts that there are; a sentence before a semicolon loses its full stop."""
+    given = list(filter(None, texts))
+    if separator == "; ":
+        given[:-1] = [text.removesuffix(".") for text in given[:-1]]
+    return separator.join(given)
 
 
 def meeting_paragraph(wording: Wording, item: Meeting) -> Paragraph:
@@ -109,7 +117,8 @@ def _plain_text(wording: Wording, value: object) -> str:
         )
     if isinstance(value, dict):
         return ", ".join(f"{name} {each}" for name, each in value.items())
-    return str(value)
+    text = str(value)
+    return wording.reference(text) if text.startswith(("person:", "party:")) else text
 
 
 def position_paragraph(wording: Wording, item: Position) -> Paragraph:
@@ -227,7 +236,7 @@ def event_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
 
 def log_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
     """Return an event as the log lists it."""
-    recorded_text = wording.moment(item.recorded_at) if item.recorded_at else ""
+    recorded_text = wording.date(item.recorded_at)
     head = f"#{item.seq} {recorded_text}  {event_label(wording, item)}"
     time_text = wording.date(item.occurred)
     summary = next(

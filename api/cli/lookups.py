@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -20,14 +20,14 @@ from api.cli.options import (
     print_json,
     with_options,
 )
+from domain.model import Json
 
 if TYPE_CHECKING:
-    from api.cli.item_text import Paragraph
+    from api.cli.item_text import Describe, Paragraph
     from api.cli.wording import Wording
     from api.models.base import BasisEcho
 
 commands = typer.Typer()
-Describe = Callable[["Wording", Any], "Paragraph"]
 LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="The most entries to show.")]
 MeetingStatusName = Literal["announced", "overdue", "held", "concluded", "cancelled", "possible"]
 
@@ -388,12 +388,21 @@ def show_list(
 
 
 def read_wording(
-    client: Client, negotiation: str, answer: HttpAnswer, basis: BasisEcho, *, slugs: bool
+    client: Client,
+    negotiation: str,
+    answer: HttpAnswer,
+    basis: BasisEcho,
+    *,
+    slugs: bool,
+    known_lists: Mapping[str, Sequence[Json]] | None = None,
 ) -> Wording:
     """Return what the slugs of an answer are called, on its very basis."""
     from api.cli.wording import ask_wording
 
-    return ask_wording(client, negotiation, answer.pinned_params(), basis.tz, with_slugs=slugs)
+    params = answer.pinned_params()
+    return ask_wording(
+        client, negotiation, params, basis.tz, with_slugs=slugs, known_lists=known_lists
+    )
 
 
 def print_list(

@@ -79,8 +79,13 @@ def show_state(
 
         state = Answer[State].model_validate(whole)
         pinned = answer.pinned_params()
-        coverage = client.get(path("coverage"), pinned).read(Answer[Coverage]).data
-        wording = read_wording(client, negotiation, answer, state.basis, slugs=slugs)
+        coverage = state.data.coverage
+        if "gaps" in state.data.more:
+            coverage = client.get(path("coverage"), pinned).read(Answer[Coverage]).data
+        known_lists = {"party": whole["data"]["parties"], "issue": whole["data"]["issues"]}
+        wording = read_wording(
+            client, negotiation, answer, state.basis, slugs=slugs, known_lists=known_lists
+        )
         retractions = ask_retractions(client, negotiation, pinned) if state.data.withdrawn else {}
     typer.echo(state_text(state.basis, state.data, coverage, wording, retractions, sections))
 

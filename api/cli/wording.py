@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from api.cli.client import Client, Params
@@ -11,6 +11,7 @@ from api.cli.options import negotiation_path
 from api.models.base import Disputable, Provenance, Rival
 from api.stance_words import AnswerWords, words_of_issues
 from domain.instants import from_rfc3339, local_datetime
+from domain.model import Json
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
 NAME_LISTS = {"party": "parties", "person": "people", "issue": "issues"}
@@ -64,14 +65,20 @@ class Wording:
 
 
 def ask_wording(
-    client: Client, negotiation: str, params: Params, zone: str, *, with_slugs: bool = False
+    client: Client,
+    negotiation: str,
+    params: Params,
+    zone: str,
+    *,
+    with_slugs: bool = False,
+    known_lists: Mapping[str, Sequence[Json]] | None = None,
 ) -> Wording:
-    """Ask for the names that hold under a basis."""
-    lists = {
-        kind: client.get(negotiation_path(negotiation, path), params).to_json()["data"]
-        for kind, path in NAME_LISTS.items()
-        if kind == "issue" or not with_slugs
-    }
+    """Ask for the names that hold under a basis, but for those in lists that are known, by kind."""
+    lists = dict(known_lists or {})
+    for kind, path in NAME_LISTS.items():
+        if kind not in lists and (kind == "issue" or not with_slugs):
+            answer = client.get(negotiation_path(negotiation, path), params)
+            lists[kind] = answer.to_json()["data"]
     names = {
         (kind, item[kind]): name
         for kind, items in lists.items()

@@ -107,7 +107,7 @@ QUESTIONS = (
         "2025-12-12",
         stance("russia", "territory"),
         "red-line",
-        "russia on territory: red-line since 2025-12-12",
+        "Russia on Territory: red-line since 2025-12-12",
         "positions?cell=russia/territory",
         "Donbass is Russian",
     ),
@@ -119,7 +119,7 @@ QUESTIONS = (
         None,
         "positions?cell=russia/territory",
         "no position",
-        name="russia on territory:",
+        name="Russia on Territory:",
     ),
     ask(
         "Were the Mar-a-Lago talks known on the 27th?",

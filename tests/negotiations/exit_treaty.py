@@ -138,21 +138,21 @@ QUESTIONS = [
     ),
     *ask(
         *("When is exit day?", "events", deadline("exit-day", "status", "due")),
-        ("2019-03-20", ("open", "2019-03-29T23:00:00Z"), "open 2019-03-29T23:00:00Z", "Exit day"),
+        ("2019-03-20", ("open", "2019-03-29T23:00:00Z"), "open 2019-03-29T23:00Z", "Exit day"),
         ("2019-04-11", ("open", "2019-04-12T23:00:00+01:00"), "open 2019-04-12", "Exit day"),
         ("2019-04-12", ("passed", "2019-04-12T23:00:00+01:00"), "passed 2019-04-12", "Exit day"),
-        ("2019-04-15", ("open", "2019-10-31T23:00:00Z"), "open 2019-10-31T23:00:00Z", "Exit day"),
+        ("2019-04-15", ("open", "2019-10-31T23:00:00Z"), "open 2019-10-31T23:00Z", "Exit day"),
         ("2019-10-31", ("met", "2019-10-31T23:00:00Z"), "Membership ends by treaty.", "Exit day"),
     ),
     *ask(
         *("When is it, as we know it today?", "events", deadline("exit-day", "status", "late")),
-        ("2019-04-13", ("open", None), "open 2019-10-31T23:00:00Z Exit day", "Exit day"),
+        ("2019-04-13", ("open", None), "open 2019-10-31T23:00Z Exit day", "Exit day"),
         ("2019-10-31", ("met", False), "Membership ends by treaty.", "Exit day"),
         **HINDSIGHT,
     ),
     *ask(
         *("Did this ledger hold that it was met?", "events", deadline("exit-day", "status")),
-        ("2019-10-31", ("passed",), "passed 2019-10-31T23:00:00Z Exit day", "Exit day"),
+        ("2019-10-31", ("passed",), "passed 2019-10-31T23:00Z Exit day", "Exit day"),
         ("2019-11-01", ("met",), "Membership ends by treaty.", "Exit day"),
         **RECORDED,
     ),
@@ -249,8 +249,8 @@ QUESTIONS = [
     ),
     *ask(
         *("Does the promise stand?", "events", statement("no-delay", "withdrawn")),
-        ("2019-03-19", False, "marsh We will not ask for more time.", "We will not ask"),
-        ("2019-03-20", True, "marsh (withdrawn) We will not ask", "We will not ask"),
+        ("2019-03-19", False, "Ada Marsh We will not ask for more time.", "We will not ask"),
+        ("2019-03-20", True, "Ada Marsh (withdrawn) We will not ask", "We will not ask"),
     ),
     *ask(
         *("What was answered to it?", "events", find("statements", "summary", reply_to="no-delay")),
@@ -258,9 +258,9 @@ QUESTIONS = [
     ),
     *ask(
         *("Who is Exit Secretary?", "people", office),
-        ("2018-11-14", ["reed"], "reed, Exit Secretary (government)", "Colin Reed"),
+        ("2018-11-14", ["reed"], "Colin Reed, Exit Secretary (The government)", "Colin Reed"),
         ("2018-11-15", [], "2018-11-16 role-assumed", "Colin Reed"),
-        ("2018-11-16", ["hale"], "hale, Exit Secretary (government)", "Miriam Hale"),
+        ("2018-11-16", ["hale"], "Miriam Hale, Exit Secretary (The government)", "Miriam Hale"),
     ),
     *ask(
         *("On which days did nobody look?", "", gaps),

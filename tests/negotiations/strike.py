@@ -60,12 +60,12 @@ QUESTIONS = [
     # What each side asks, in per cent.
     *ask(
         *("What do the studios offer?", STUDIOS, pay("studios", "stance", "answer", "value")),
-        ("2023-03-27", ("proposes", "two", 2), "studios on pay: proposes", "2 per cent"),
+        ("2023-03-27", ("proposes", "two", 2), "The studios on Pay: proposes", "2 per cent"),
         # Paper of the 2nd, out in New York before midnight in Los Angeles.
         ("2023-05-01", ("proposes", "four", 4), "Four, if the talks go on.", "4 per cent"),
         # What others say of them moves nothing.
         ("2023-08-22", ("proposes", "four", 4), "Four, if the talks go on.", "4 per cent"),
-        ("2023-09-24", ("accepts", "five", 5), "studios on pay: accepts", "5 per cent"),
+        ("2023-09-24", ("accepts", "five", 5), "The studios on Pay: accepts", "5 per cent"),
     ),
     *ask(
         *("And on the 1st by the clocks of New York?", STUDIOS, pay("studios", "answer")),
@@ -75,7 +75,7 @@ QUESTIONS = [
     *ask(
         *("Have they offered anything?", STUDIOS, pay("studios", "answer")),
         ("2023-03-26", None, None, "no position"),
-        name="studios on pay",
+        name="The studios on Pay",
     ),
     *ask(
         *("What does the union want?", UNION, pay("union", "stance", "value", "since")),
@@ -95,7 +95,7 @@ QUESTIONS = [
     *ask(
         *("What does it want by two sources?", UNION, pay("union", "value")),
         ("2023-08-22", None, None, "no position"),
-        name="union on pay",
+        name="The writers' union on Pay",
         asked={"min_sources": "2"},
     ),
     *ask(
@@ -108,13 +108,13 @@ QUESTIONS = [
         (
             "2023-08-20",
             {("publisher:Trade Weekly", "accepts", "five")},
-            "an unnamed source of Trade Weekly says of studios on pay: accepts",
+            "an unnamed source of Trade Weekly says of The studios on Pay: accepts",
             "They would sign five.",
         ),
         (
             "2023-08-21",
             {("publisher:Trade Weekly", "accepts", "five"), ("party:union", "demands", "two")},
-            "union says of studios on pay: demands",
+            "union says of The studios on Pay: demands",
             "They still want two.",
         ),
     ),

@@ -1,0 +1,218 @@
+"""Commands that ask one thing each, the words in which they tell it, and what they leave out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command_line import run_command
+from tests.serving import key_environment
+from tests.world import World
+
+AT, LATER = "2025-12-20T12:00:00Z", "2025-12-27T12:00:00Z"
+
+
+def report(publisher: str, published: str) -> list[dict[str, str]]:
+    return [{"published": published, "publisher": publisher}]
+
+
+def stated(party: str, stance: str, day: str, **fields: Any) -> dict[str, Any]:
+    return {
+        "type": "position-stated",
+        "party": party,
+        "issue": "border",
+        "stance": stance,
+        "summary": f"{party} {stance}.",
+        "occurred": day,
+        "reports": report("Herald", day),
+        **fields,
+    }
+
+
+TAKEN_BACK = "00000000-0000-4000-8000-000000000001"
+DRAFT = {
+    "type": "plan-introduced",
+    "plan": "draft",
+    "title": "The draft",
+    "sponsors": ["north"],
+    "occurred": "2025-12-10",
+    "reports": report("Herald", "2025-12-10"),
+    "points": [
+        {"point": "a", "number": 1, "text": "All troops leave.", "text_status": "verbatim"},
+        {"point": "b", "number": 2, "text": "Trade is free.", "text_status": "verbatim"},
+    ],
+}
+EVENTS: list[dict[str, Any]] = [
+    {"type": "negotiation-opened", "title": "Talks", "timezone": "Europe/Kyiv"},
+    {"type": "party-registered", "party": "north", "name": "The North"},
+    {"type": "party-registered", "party": "south", "name": "The South"},
+    {"type": "person-registered", "person": "ada", "name": "Ada Marsh"},
+    {"type": "issue-defined", "issue": "border", "title": "The border"},
+    stated("north", "demands", "2025-12-11"),
+    stated("north", "rejects", "2025-12-12"),
+    stated("south", "accepts", "2025-12-12"),
+    stated("south", "supports", "2025-12-13", id=TAKEN_BACK),
+    {
+        "type": "event-retracted",
+        "event": TAKEN_BACK,
+        "reason": "It was misheard.",
+        "reports": report("Gazette", "2025-12-14"),
+    },
+    {
+        "type": "meeting-held",
+        "meeting": "geneva",
+        "title": "Talks in Geneva",
+        "participants": [{"party": "north"}],
+        "occurred": "2025-12-12T20:30:00Z",
+        "reports": [*report("Herald", "2025-12-13"), *report("Post", "2025-12-13")],
+    },
+    {
+        "type": "statement-made",
+        "statement": "s1",
+        "speaker": "person:ada",
+        "summary": "We go on.",
+        "about": ["issue:border"],
+        "occurred": "2025-12-13",
+        "reports": report("Herald", "2025-12-13"),
+    },
+    {
+        "type": "role-assumed",
+        "person": "ada",
+        "party": "south",
+        "title": "Envoy",
+        "occurred": "2025-12-01",
+        "reports": report("Herald", "2025-12-01"),
+    },
+    DRAFT,
+]
+AMENDED = {
+    "type": "plan-amended",
+    "plan": "draft",
+    "operations": [{"op": "substitution", "point": "a", "text": "Some troops leave."}],
+    "occurred": "2025-12-22",
+    "reports": report("Herald", "2025-12-22"),
+}
+Ask = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def ledger_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lookups")
+    with World(folder) as world:
+        world.record(AT, EVENTS)
+        world.record(LATER, [AMENDED, stated("north", "accepts", "2025-12-20")])
+    return folder / "world.db"
+
+
+@pytest.fixture
+def ask(ledger_file: Path, tmp_path: Path) -> Ask:
+    def run(command: str, *arguments: str) -> str:
+        done = run_command(command, *arguments, "--db", ledger_file, **key_environment(tmp_path))
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_the_negotiations_are_listed(ask: Ask) -> None:
+    assert "\ntalks: Talks\n    16 events, the last with seq 16; Europe/Kyiv\n" in ask("list")
+
+
+def test_positions_are_told_by_name_or_slug(ask: Ask) -> None:
+    asked = ("positions", "talks", "--as-of", "2025-12-19", "--party", "north")
+    assert "The North on The border: rejects since 2025-12-12\n" in ask(*asked)
+    assert "north on border: rejects since 2025-12-12\n" in ask(*asked, "--slugs")
+    assert "South" not in ask(*asked)
+    data = json.loads(ask(*asked, "--json"))["data"]
+    assert [each["stance"] for each in data["positions"]] == ["rejects"]
+
+
+def test_one_position_is_told_with_its_history(ask: Ask) -> None:
+    told = ask("positions", "talks", "--party", "north", "--issue", "border")
+    assert told.index("accepts since 2025-12-20") < told.index("HISTORY")
+    assert "HISTORY\n  2025-12-20 accepts\n" in told
+    assert "  2025-12-11 demands\n      north demands. [Herald; single source]\n" in told
+
+
+def test_a_plan_is_told_point_by_point(ask: Ask) -> None:
+    assert "draft: The draft (no status)\n    2 points known, 2 with text" in ask("plan", "talks")
+    told = ask("plan", "talks", "draft", "--as-of", "2025-12-19")
+    assert "POINTS\n  1.\n      All troops leave. [Herald; single source]\n" in told
+
+
+def test_a_redline_marks_what_was_left_out_and_put_in(ask: Ask) -> None:
+    told = ask("plan", "talks", "draft", "--redline", "2025-12-19")
+    assert "1: changed (text), coded as substitution\n    [-All-]{+Some+} troops leave.\n" in told
+    assert told.endswith("1 point is the same\n")
+    assert "2 points are the same" in ask("plan", "talks", "draft", "--redline", "draft")
+
+
+def test_meetings_stand_in_the_zone_of_the_question(ask: Ask) -> None:
+    told = ask("meetings", "talks", "--status", "held")
+    assert "held 2025-12-12T22:30+02:00 Talks in Geneva\n    [Herald, Post]\n" in told
+    assert "2025-12-12T15:30-05:00" in ask("meetings", "talks", "--tz", "America/New_York")
+    assert "No meeting is known." in ask("meetings", "talks", "--status", "overdue")
+
+
+def test_statements_people_and_what_is_found_are_told(ask: Ask) -> None:
+    said = "2025-12-13 Ada Marsh\n    We go on. [Herald; single source]\n"
+    assert said in ask("statements", "talks", "--party", "south")
+    assert "No statement" in ask("statements", "talks", "--speaker", "party:north")
+    assert "ada: Ada Marsh\n    Envoy (The South), since 2025-12-01" in ask("people", "talks")
+    assert "statement-made s1" in ask("search", "talks", "go on")
+    assert "contains these words" in ask("search", "talks", "nowhere")
+
+
+def test_the_log_is_told_page_by_page(ask: Ask) -> None:
+    told = ask("log", "talks", "--after", "5", "--limit", "2")
+    assert "#6 2025-12-20T14:00+02:00 position-stated The North/The border\n" in told
+    assert "#8" not in told
+    assert told.endswith("and more, which a higher --limit shows\n")
+    typed = ask("log", "talks", "--type", "meeting-held")
+    assert typed.count("#") == 1
+
+
+def test_a_gap_is_told_with_what_was_missed(ask: Ask) -> None:
+    told = ask("gap", "talks", "2025-12-12")
+    assert "NOT YET KNOWN\n  meeting geneva (knowledge)\n" in told
+    assert "KNOWN, BUT NOT RECORDED HERE\n" in told
+
+
+def test_what_was_taken_back_is_told_with_who_when_and_why(ask: Ask) -> None:
+    told = ask("as-of", "talks", "2025-12-19", "--section", "withdrawn")
+    assert "withdrawn 2025-12-14 by Gazette: It was misheard." in " ".join(told.split())
+    assert "POSITIONS" not in told
+
+
+def test_a_state_is_told_of_one_party_or_issue(ask: Ask) -> None:
+    north = ask("as-of", "talks", "2025-12-19", "--party", "north")
+    assert "The North on The border" in north
+    assert "The South on" not in north
+    assert "Talks in Geneva" in north
+    south = ask("as-of", "talks", "2025-12-19", "--party", "south")
+    assert "We go on." in south
+    assert "Talks in Geneva" not in south
+    border = json.loads(ask("as-of", "talks", "2025-12-19", "--issue", "border", "--json"))
+    assert len(border["data"]["positions"]) == 2
+    assert (border["data"]["meetings"], len(border["data"]["statements"])) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("as-of", "talks", "2025-12-19", "--section", "position"), "use meetings, deadlines"),
+        (("plan", "talks", "--redline", "2025-12-19"), "name the plan to compare"),
+        (("plan", "talks", "none"), "no plan 'none' is known"),
+        (("positions", "talks/x"), "is not a slug"),
+    ],
+)
+def test_a_wrong_argument_is_told_its_remedy(
+    ledger_file: Path, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    done = run_command(*arguments, "--db", ledger_file, **key_environment(tmp_path))
+    assert done.returncode == 2
+    assert said in " ".join(done.stderr.replace("│", " ").split())
