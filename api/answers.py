@@ -72,8 +72,9 @@ class Answers:
     def issues(self) -> list[Issue]:
         return read_as(list[Issue], answers.select_issues(self.view))
 
-    def people(self) -> list[PersonRoles]:
-        return read_as(list[PersonRoles], answers.select_people(self.view))
+    def people(self, name: str | None = None) -> list[PersonRoles]:
+        """Return the persons, or those who have such a name in any spelling."""
+        return read_as(list[PersonRoles], answers.select_people(self.view, name))
 
     def roles(self, *person: str) -> list[Role]:
         """Return the roles that are held, or those of one person."""

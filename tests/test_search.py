@@ -97,14 +97,23 @@ def test_what_no_text_has_is_not_found(
     assert found_statements(http_world, query, **filtered) == []
 
 
-@given(st.one_of(st.sampled_from(SENTENCES), st.text(max_size=30)), st.data())
-def test_every_word_of_a_text_finds_it(text: str, data: st.DataObject) -> None:
+@given(st.sampled_from(SENTENCES), st.data())
+def test_every_part_of_a_sentence_finds_it(text: str, data: st.DataObject) -> None:
     tokens = split_tokens(text)
     start = data.draw(st.integers(0, len(tokens)))
     query = "".join(tokens[start : data.draw(st.integers(start, len(tokens)))])
-    terms = [Term(each, index_words(each)) for each in split_query(query)]
 
-    assert holds_all(event_words({"summary": text}, ()), terms)
+    assert is_found(text, query)
+
+
+@given(st.text(max_size=30))
+def test_every_word_of_a_text_finds_it(text: str) -> None:
+    assert all(is_found(text, word) for word in text.split())
+
+
+def is_found(text: str, query: str) -> bool:
+    terms = [Term(each, index_words(each)) for each in split_query(query)]
+    return holds_all(event_words({"summary": text}, ()), terms)
 
 
 VARIANTS: list[Event] = [
@@ -131,6 +140,25 @@ def test_a_name_is_found_in_every_spelling(
     assert found_statements(http_world, f"{query} nothing", **filtered) == []
     (hit,) = search(http_world, query, **filtered)
     assert hit["passage"]["field"] == "/speaker"
+
+
+@pytest.mark.parametrize("name", ["Сибіга", "andrij", "Sybiha Andrii", "minister"])
+def test_a_typed_name_finds_the_person_and_the_statements(http_world: World, name: str) -> None:
+    tell(http_world, *VARIANTS, statement(1, speaker="minister"), statement(2))
+
+    people = http_world.get("/people", q=name).json()["data"]
+    said = http_world.get("/statements", speaker=name).json()["data"]
+    assert [each["person"] for each in people] == ["minister"]
+    assert [each["statement"] for each in said] == ["s1"]
+    assert http_world.get("/people", q="nobody").json()["data"] == []
+    assert http_world.get("/statements", speaker="nobody").json()["data"] == []
+
+
+def test_the_form_suggests_a_slug_for_every_spelling(own_site: World) -> None:
+    own_site.record(AT, [*VARIANTS, statement(1, speaker="minister")])
+
+    text = page(own_site, "record", "?type=statement-made")
+    assert '<option value="person:minister">Andrii Sybiha · Andrij Sybiha · Андрій Сибіга<' in text
 
 
 def test_a_name_that_is_not_known_yet_finds_nobody(http_world: World) -> None:

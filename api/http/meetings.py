@@ -13,6 +13,7 @@ from api.http.query_params import (
     MeetingsQuery,
     NegotiationPath,
     PathSlug,
+    PeopleQuery,
     SearchQuery,
     StatementsQuery,
 )
@@ -80,9 +81,11 @@ def list_roles(request: Request, negotiation: NegotiationPath, query: BasisParam
 
 
 @router.get("/people", **route_docs("people", "The persons", ListAnswer[PersonRoles]))
-def list_people(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
-    """The persons, each with the roles held."""
-    return answer_from_view(request, negotiation, query, answers.select_people)
+def list_people(
+    request: Request, negotiation: NegotiationPath, query: Annotated[PeopleQuery, Query()]
+) -> Response:
+    """The persons, each with the roles held; with ``q`` those who have such a name."""
+    return answer_from_view(request, negotiation, query, answers.select_people, query.q)
 
 
 @router.get("/parties", **route_docs("parties", "The parties", ListAnswer[Party]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query, Request
@@ -21,7 +22,7 @@ from domain.basis import (
 from domain.catalogue import CLASS_BY_TYPE
 from domain.deadlines import DeadlineStatus
 from domain.errors import InvalidQuestionError
-from domain.events import SLUG_PATTERN, Audience, Speaker, Subject
+from domain.events import SLUG_PATTERN, SPEAKER_PATTERN, Audience, Subject
 
 REPEATABLE_PARAMS = {"exclude_source", "only_source"}
 
@@ -40,10 +41,18 @@ def _check_event_type(value: str | None) -> str | None:
     return value
 
 
+def _check_speaker(value: str) -> str:
+    """Take any name, but of what says a kind only a slug."""
+    if ":" in value and not re.match(SPEAKER_PATTERN, value):
+        raise ValueError(f"{value!r:.80} is no speaker; write person:slug, party:slug or a name")
+    return value
+
+
 OptionalText = Annotated[str | None, BeforeValidator(_empty_is_none)]
 Publishers = Annotated[list[str], AfterValidator(_without_empty)]
 NaturalNumber = Annotated[int, Field(ge=0, le=2**53 - 1)]
 OptionalNumber = Annotated[NaturalNumber | None, BeforeValidator(_empty_is_none)]
+Name = Annotated[str, Field(max_length=200)]
 PlainSlug = Annotated[str, Field(pattern=SLUG_PATTERN)]
 PathSlug = Annotated[str, Path(pattern=SLUG_PATTERN)]
 NegotiationPath = Annotated[str, Path(pattern=SLUG_PATTERN, description="Slug of the negotiation.")]
@@ -139,10 +148,22 @@ class DeadlinesQuery(BasisQuery):
 
 
 class StatementsQuery(PagedQuery):
-    speaker: Annotated[Speaker | None, BeforeValidator(_empty_is_none)] = None
+    speaker: Annotated[
+        Annotated[Name, AfterValidator(_check_speaker)] | None,
+        BeforeValidator(_empty_is_none),
+        Field(description="A slug, person:slug or party:slug, or a name."),
+    ] = None
     party: Annotated[PlainSlug | None, BeforeValidator(_empty_is_none)] = None
     about: Annotated[Subject | None, BeforeValidator(_empty_is_none)] = None
     q: OptionalText = None
+
+
+class PeopleQuery(BasisQuery):
+    q: Annotated[
+        Name | None,
+        BeforeValidator(_empty_is_none),
+        Field(description="Words of a name, in any spelling that is registered."),
+    ] = None
 
 
 class SearchQuery(PagedQuery):

@@ -19,6 +19,7 @@ from projections.answers.meetings import find_meeting_anomalies, select_newest_m
 from projections.answers.newest import BOUNDED, ListLimits, NewestLists
 from projections.answers.plans import PlanSet
 from projections.answers.positions import select_newest_attributed, select_positions
+from projections.names import find_named
 from projections.search import find_hits, find_news
 from projections.view import ALL_ROWS, LATER_HINT, View
 
@@ -107,8 +108,11 @@ def select_issues(view: View) -> list[orjson.Fragment]:
     return [item.json_fragment for item in view.visible_records("issue-defined")]
 
 
-def select_people(view: View) -> list[orjson.Fragment]:
-    """Return the persons that show, each with the roles held."""
+def select_people(view: View, name: str | None = None) -> list[orjson.Fragment]:
+    """Return the persons that show, or those of them with such a name, each with the roles held."""
+    named = (
+        {thing.slug for thing in find_named(view, name) if thing.kind == "person"} if name else ()
+    )
     roles_by_person: dict[str, list[Json]] = {}
     for role in to_plain(select_roles(view)):
         roles_by_person.setdefault(role["person"], []).append(role)
@@ -119,6 +123,7 @@ def select_people(view: View) -> list[orjson.Fragment]:
             item.provenance,
         )
         for item in view.visible_records("person-registered")
+        if not name or item.own_fields["person"] in named
     ]
 
 
@@ -175,7 +180,9 @@ def _matching_speakers(view: View, speaker: str | None, party: str | None) -> se
         return None
     speakers = None
     if speaker is not None:
-        speakers = {speaker} if ":" in speaker else {f"person:{speaker}", f"party:{speaker}"}
+        named = find_named(view, speaker) if ":" not in speaker else ()
+        speakers = {f"{thing.kind}:{thing.slug}" for thing in named}
+        speakers |= {speaker} if ":" in speaker else {f"person:{speaker}", f"party:{speaker}"}
     if party is not None:
         current_roles = to_plain(select_roles(view))
         members = {f"person:{role['person']}" for role in current_roles if role["party"] == party}

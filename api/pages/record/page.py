@@ -97,16 +97,16 @@ def build_form(
 
 
 def _known_slugs(frame: PageContext, kind: str) -> Json:
-    """Return what is known now that a field of the form may name: slugs with their names."""
+    """Return what is known now that a field of the form may name: slugs with all their names."""
     names = DisplayNames(frame.now, frame.words)
     labels = {field["label"] for field in event_form.form_fields(kind) if field["input"] == "text"}
     slugs: Json = {
-        name: names.names_by_slug(of) for name, of in SLUG_FIELDS.items() if name in labels
+        name: names.spellings_by_slug(of) for name, of in SLUG_FIELDS.items() if name in labels
     }
     speakers = {
         f"{of}:{slug}": speaker_name
         for of in ("person", "party")
-        for slug, speaker_name in names.names_by_slug(of).items()
+        for slug, speaker_name in names.spellings_by_slug(of).items()
     }
     return slugs | {name: speakers for name in SPEAKER_FIELDS if name in labels}
 

@@ -67,6 +67,17 @@ class DisplayNames:
             self._names_by_kind[kind] = self._read_names(kind)
         return self._names_by_kind[kind]
 
+    def spellings_by_slug(self, kind: str) -> dict[str, str]:
+        """Return every name of each of a kind, by slug, the one that is shown first."""
+        items = self.registered_items(kind) if kind in _REGISTRATIONS else {}
+        others = {
+            slug: (item.own_fields.get("names") or {}).values() for slug, item in items.items()
+        }
+        return {
+            slug: " · ".join(dict.fromkeys([name, *others.get(slug, ())]))
+            for slug, name in self.names_by_slug(kind).items()
+        }
+
     def _read_names(self, kind: str) -> dict[str, str]:
         if kind not in _REGISTRATIONS:
             return _read_titles(self.view, kind)
