@@ -133,6 +133,44 @@ def test_what_is_appended_beside_a_server_is_recorded_by_it(tmp_path: Path) -> N
     assert len(run("export", "talks").stdout.splitlines()) == 2
 
 
+EVENTS = [
+    {"type": "negotiation-opened", "title": "Talks"},
+    {"type": "party-registered", "party": "us", "name": "United States"},
+    {"type": "issue-defined", "issue": "border", "title": "Border"},
+    {"type": "position-stated", "party": "us", "issue": "border", "stance": "accepts"}
+    | {"summary": "Yes.", "occurred": None, "reports": [{"published": "2025-12-21"}]},
+]
+
+
+@pytest.mark.parametrize("way", ["--db", "--url"])
+@pytest.mark.parametrize("page_size", [2, 1000])
+def test_files_are_imported_while_a_server_runs(tmp_path: Path, way: str, page_size: int) -> None:
+    file, good, bad = (tmp_path / name for name in ("x.db", "talks.jsonl", "bad.jsonl"))
+    good.write_text("".join(json.dumps(event) + "\n" for event in EVENTS))
+    wrong = [EVENTS[3] | {"party": "fr"}, EVENTS[3] | {"issue": "moon"}, EVENTS[3] | {"stance": 1}]
+    bad.write_text("".join(json.dumps(event) + "\n" for event in [*EVENTS, *wrong]))
+    with (
+        mock.patch("api.cli.import_check.PAGE_SIZE", page_size),
+        serve_ledger(file, folder=tmp_path) as server,
+    ):
+        where = {"--db": str(file), "--url": f"http://127.0.0.1:{server.port}"}[way]
+        run = partial(run_command, "import", way, where, "--json", **key_environment(tmp_path))
+        refused = run(str(bad), "--negotiation", "talks")
+        tried, first, second = run(str(good), "--dry-run"), run(str(good)), run(str(good))
+        exported = run_command("export", "talks", way, where).stdout.splitlines()
+
+    assert refused.returncode == 2
+    assert [line.split(": ")[:2] for line in refused.stderr.splitlines()] == [
+        [f"{bad}:5", "/party"],
+        [f"{bad}:6", "/issue"],
+        [f"{bad}:7", "/stance"],
+        [str(bad), "3 faults, nothing recorded"],
+    ]
+    counts = [json.loads(done.stdout) for done in (tried, first, second)]
+    assert [(each["recorded"], each["duplicates"]) for each in counts] == [(0, 0), (4, 0), (0, 4)]
+    assert len(exported) == 4
+
+
 def test_a_ledger_that_another_command_records_in_is_busy(tmp_path: Path) -> None:
     file = tmp_path / "x.db"
     event = json.dumps({"type": "negotiation-opened", "title": "Talks"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def check(
         ledger.open_snapshot() as c,
     ):
         source = import_check.identify_file(file, "talks")
-        found = ImportCheck(c, trial).check_file(
+        found = ImportCheck(partial(trial.check_page, c)).check_file(
             source, lambda line, detail: told.append(f"{line}:{detail}"), lambda *_: None
         )
     return found, told

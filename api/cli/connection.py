@@ -58,12 +58,19 @@ def open_client(options: LedgerOptions, *, records: bool = False) -> Iterator[Cl
     settings = options.load_settings()
     if settings.server_url is None and not records:
         settings = use_demonstration(settings)
+    with open_server(settings) as server, ExitStack() as exit_stack:
+        yield server or exit_stack.enter_context(_open_here(settings, records=records))
+
+
+@contextmanager
+def open_server(settings: Settings) -> Iterator[Client | None]:
+    """Yield a client of the server that is named or has the ledger open, or None without one."""
     address = settings.server_url or find_served_address(settings.db)
-    with ExitStack() as exit_stack:
-        if address:
-            yield exit_stack.enter_context(_connect(address, settings))
-        else:
-            yield exit_stack.enter_context(_open_here(settings, records=records))
+    if address is None:
+        yield None
+        return
+    with _connect(address, settings) as client:
+        yield client
 
 
 def use_demonstration(settings: Settings) -> Settings:

@@ -20,8 +20,7 @@ from domain.acceptance import REGISTRATION_TYPES
 from domain.catalogue import BOOKKEEPING_TYPES, FIELDS_BY_TYPE, RECORDER_ACT_TYPES
 from domain.errors import InvalidQuestionError, MinutebookError, Reason
 from domain.events import Event
-from ledger.database import Cursor
-from ledger.dry_run import DryRun
+from ledger.dry_run import DryRunResult
 from ledger.submission import Submission
 
 PAGE_SIZE = 1000
@@ -134,8 +133,9 @@ class CheckResult:
 class ImportCheck:
     """Validates files one by one against a ledger and the files before, recording nothing."""
 
-    def __init__(self, c: Cursor, dry_run: DryRun) -> None:
-        self.cursor, self.dry_run = c, dry_run
+    def __init__(self, check_page: Callable[[Submission], DryRunResult]) -> None:
+        """Take what tries a page after those before it."""
+        self.try_page = check_page
         self.faulty_negotiations, self.refused_negotiations = set[str](), set[str]()
 
     def check_file(
@@ -165,7 +165,7 @@ class ImportCheck:
             return 0
         try:
             submission = Submission(negotiation, page.events, is_exported=page.is_exported)
-            page_result = self.dry_run.check_page(self.cursor, submission)
+            page_result = self.try_page(submission)
         except MinutebookError as error:
             self.refused_negotiations.add(negotiation)
             # A bad line may be the cause: then the failure to open the negotiation is not blamed.

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import typer
 
+from api.cli.client import Client
+from api.cli.connection import open_server
 from api.cli.exported_rows import PROOF_FIELDS, SERVER_FIELDS, ExportedRows
 from api.cli.import_check import CheckResult, ImportCheck, ImportFile, identify_file, read_pages
 from api.cli.options import ProgressCallback, print_answer, print_warning, show_progress
+from api.cli.served_import import ServedDryRun, record_through
+from api.models.documents import BATCH_LIMIT
 from api.settings import Settings
 from api.wiring import open_configured_ledger
 from domain.acceptance import REGISTRATION_TYPES
@@ -40,8 +45,11 @@ def import_files(
 ) -> int:
     """Import files in order; return the exit code."""
     files = [identify_file(path, negotiation or path.stem) for path in paths]
-    with show_progress() as on_progress:
-        results = _check_files(files, settings, on_progress)
+    with show_progress() as on_progress, open_server(settings) as server:
+        if server and settings.server_url:
+            results = _check_by_server(files, server, on_progress)
+        else:
+            results = _check_files(files, settings, on_progress)
         if any(result.fault_count for result in results):
             return 2
         if dry_run:
@@ -49,7 +57,7 @@ def import_files(
                 {"recorded": 0, "duplicates": result.duplicate_count} for result in results
             ]
         else:
-            file_counts = _record_files(results, settings, on_progress)
+            file_counts = _record_files(results, settings, server, on_progress)
     # Printed last: a reader that stops listening must not stop the recording.
     for result, counts in zip(results, file_counts, strict=True):
         summary = {
@@ -92,8 +100,23 @@ def _check_files(
     ):
         if not location.is_server_url(settings.db):
             introductions.make_temporary_table(c)
-        check = ImportCheck(c, dry_run)
+        check = ImportCheck(partial(dry_run.check_page, c))
         return [_check_file(check, file, on_progress) for file in files]
+
+
+def _check_by_server(
+    files: Sequence[ImportFile], server: Client, on_progress: ProgressCallback
+) -> list[CheckResult]:
+    """Validate all files, whose references only the server knows."""
+    check = ImportCheck(ServedDryRun(server).check_page)
+    results = [_check_file(check, file, on_progress) for file in files]
+    for result in results:
+        if result.event_count > BATCH_LIMIT:
+            print_warning(
+                f"{result.file.path}: the server tries {BATCH_LIMIT} events together; what later"
+                " ones name is checked as each page is recorded"
+            )
+    return results
 
 
 @contextmanager
@@ -159,10 +182,16 @@ def _print_export_notes(result: CheckResult) -> None:
 
 
 def _record_files(
-    results: Sequence[CheckResult], settings: Settings, on_progress: ProgressCallback
+    results: Sequence[CheckResult],
+    settings: Settings,
+    server: Client | None,
+    on_progress: ProgressCallback,
 ) -> list[dict[str, int]]:
+    if server:
+        record = partial(record_through, server)
+        return [_record_file(record, result, on_progress) for result in results]
     with closing(open_configured_ledger(settings)) as ledger:
-        file_counts = [_record_file(ledger, result, on_progress) for result in results]
+        file_counts = [_record_file(ledger.record, result, on_progress) for result in results]
         if sum(counts["recorded"] for counts in file_counts) >= ANALYZE_THRESHOLD:
             with ledger.take_writer() as c:
                 tables.analyze_tables(c)
@@ -170,14 +199,14 @@ def _record_files(
 
 
 def _record_file(
-    ledger: Ledger, result: CheckResult, on_progress: ProgressCallback
+    record: Callable[[Submission], Json], result: CheckResult, on_progress: ProgressCallback
 ) -> dict[str, int]:
     """Record a file that was validated, each page whole or not at all."""
     counts = {"recorded": 0, "duplicates": 0}
     step = f"recording {result.file.path.name}"
     for page in read_pages(result.file, ExportedRows()):
         submission = Submission(result.file.negotiation, page.events, is_exported=page.is_exported)
-        answer = ledger.record(submission)
+        answer = record(submission)
         for kind in counts:
             counts[kind] += len(answer[kind])
         on_progress(step, sum(counts.values()), result.event_count)

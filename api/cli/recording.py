@@ -11,7 +11,6 @@ import typer
 
 from api.cli.connection import LedgerOptions, open_client
 from api.cli.options import (
-    DbOption,
     JsonOption,
     NegotiationArgument,
     negotiation_path,
@@ -19,20 +18,20 @@ from api.cli.options import (
     print_warning,
     with_options,
 )
-from api.settings import load_settings
 from domain.errors import InvalidEventError
 
 commands = typer.Typer()
 
 
 @commands.command("import")
+@with_options()
 def import_events(
     files: Annotated[list[Path], typer.Argument(help="Files in jsonl, json or csv.")],
+    ledger: LedgerOptions,
     negotiation: Annotated[
         str | None, typer.Option(help="Slug of the negotiation; default: the file's name.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Validate, record nothing.")] = False,
-    db: DbOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Record the events of files.
@@ -45,7 +44,7 @@ def import_events(
     """
     from api.cli.import_events import import_files
 
-    settings = load_settings(db=db)
+    settings = ledger.load_settings()
     raise typer.Exit(
         import_files(files, negotiation, dry_run=dry_run, settings=settings, as_json=as_json)
     )
