@@ -33,6 +33,7 @@ SHORT_FORMS = {
         "due",
         (
             ("late", "late"),
+            ("closed", "closed"),
             ("", "consequence"),
             ("set by", "by"),
             ("for", "on"),

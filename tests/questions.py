@@ -142,7 +142,7 @@ def points(slug: str, wanted: str) -> Read:
 
 def read_causes(data: Any) -> dict[str, str]:
     """Read what changed, and why."""
-    return {f"{each['kind']} {each['subject']}": each["cause"] for each in data}
+    return {f"{each['kind']} {each['subject'].partition('#')[0]}": each["cause"] for each in data}
 
 
 def stance(party: str, issue: str, wanted: str = "stance") -> Read:

@@ -10,7 +10,7 @@ from api.cli.options import wrap_text
 from api.cli.wording import Wording, rivals_text
 from api.models.answers import CellChange, CellValue, Change, Gap
 from api.models.base import BasisEcho, Disputable
-from api.models.events import AnyEvent, StatedPosition
+from api.models.events import AnyEvent, Endorsement, StatedPosition
 from api.models.positions import Position
 
 CHANGED_FIELDS = (
@@ -102,6 +102,9 @@ def _value_summary(wording: Wording, value: CellValue | None) -> str:
     parts = [rivals_text(value)] if isinstance(value, Disputable) else []
     if isinstance(value, Position | StatedPosition):
         parts += [stance_text(wording, value), value.summary or ""]
+    elif isinstance(value, Endorsement):
+        parts += [value.type.removeprefix("plan-"), wording.date(value.occurred or "")]
+        parts += [*(value.points or ()), *(value.conditions or ())]
     else:
         for name in CHANGED_FIELDS:
             text = str(getattr(value, name, None) or "")

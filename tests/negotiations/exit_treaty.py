@@ -134,7 +134,12 @@ QUESTIONS = [
         ("2018-11-04", ("open", None), "open 2018-11-05 Written reply", "Written reply"),
         # The 5th ends in Brussels an hour before it ends in London.
         ("2018-11-05", ("passed", None), "passed 2018-11-05 Written reply", "Written reply"),
-        ("2018-11-08", ("met", True), "Written reply on the border late", "Written reply"),
+        (
+            "2018-11-08",
+            ("met", True),
+            "Written reply on the border late; closed 2018-11-07",
+            "Written reply",
+        ),
     ),
     *ask(
         *("When is exit day?", "events", deadline("exit-day", "status", "due")),

@@ -244,4 +244,19 @@ QUESTIONS = [
         since="2023-04-30",
         endpoint="diff",
     ),
+    *ask(
+        *("What is the agreement worth since the 8th?", "compare", read_causes),
+        (
+            "2023-10-09",
+            {
+                "deadline ratification": "world",
+                "endorsement agreement/union": "world",
+                "vote ratification": "world",
+            },
+            "(world) before: - after: signed; 2023-10-09",
+            "The writers&#39; union signs Tentative agreement",
+        ),
+        since="2023-10-08",
+        endpoint="diff",
+    ),
 ]
