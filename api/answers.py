@@ -23,7 +23,7 @@ from api.models.answers import (
     SpeakerSummary,
     State,
 )
-from api.models.events import AnyEvent, Brief, Claim, Incident, Issue, Party, Statement, Vote
+from api.models.events import AnyEvent, Brief, Claim, Issue, Party, Statement
 from api.models.plans import ChangedPlan, Plan, PlanLineage, PointDetail
 from api.models.positions import Position, PositionDetail
 from domain.basis import Basis
@@ -31,7 +31,8 @@ from domain.model import Json
 from projections import answers
 from projections.answer_json import Item
 from projections.answers import diff, lineage, recent
-from projections.answers.listed_kinds import DEADLINES, INCIDENTS, VOTES
+from projections.answers.listed_kinds import DEADLINES
+from projections.answers.listing import ToldOnce
 from projections.answers.newest import BOUNDED, ListLimits
 
 if TYPE_CHECKING:
@@ -135,13 +136,9 @@ class Answers:
     def deadlines(self) -> list[Deadline]:
         return read_as(list[Deadline], list(DEADLINES.select(self.view)))
 
-    def votes(self, limit: int = MAX_ANSWERS) -> list[Vote]:
-        """Return the newest votes."""
-        return read_as(list[Vote], list(islice(VOTES.select(self.view), limit)))
-
-    def incidents(self, limit: int = MAX_ANSWERS) -> list[Incident]:
-        """Return the newest incidents."""
-        return read_as(list[Incident], list(islice(INCIDENTS.select(self.view), limit)))
+    def newest(self, kind: ToldOnce, limit: int = MAX_ANSWERS) -> list[AnyEvent]:
+        """Return the newest of a kind that is told once, such as votes."""
+        return read_as(list[AnyEvent], list(islice(kind.select(self.view), limit)))
 
     def briefs(self) -> list[Brief]:
         """Return every brief that holds, newest first."""

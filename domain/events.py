@@ -172,13 +172,15 @@ class Event(Fact):
     """The common fields of every event; each class of the catalogue adds its own.
 
     ``INTRODUCES`` are the fields that name what exactly one event of the type introduces: its own
-    slug last, before it what it is part of.
+    slug last, before it what it is part of. ``LIST_NAME`` is that of the list in which a state
+    shows what is introduced, if it is shown as it was told.
     """
 
     IS_BOOKKEEPING: ClassVar[bool] = False
     IS_EDITORIAL: ClassVar[bool] = False
     CELL: ClassVar[CellName | None] = None
     INTRODUCES: ClassVar[tuple[str, ...]] = ()
+    LIST_NAME: ClassVar[str | None] = None
 
     id: EventId | None = None
     occurred: SpanText | None = None

@@ -24,6 +24,7 @@ class IncidentReported(Occurrence):
     """Something happens away from the table that bears on it."""
 
     INTRODUCES = ("incident",)
+    LIST_NAME = "incidents"
     type: Literal["incident-reported"]
     incident: IncidentSlug
     title: Text

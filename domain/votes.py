@@ -34,6 +34,7 @@ class VoteHeld(Occurrence):
     """A body votes on a motion, with the result and who voted how."""
 
     INTRODUCES = ("vote",)
+    LIST_NAME = "votes"
     type: Literal["vote-held"]
     vote: VoteSlug
     motion: Text

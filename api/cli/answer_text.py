@@ -29,15 +29,14 @@ from api.cli.left_off import left_off_texts
 from api.cli.options import negotiation_path, wrap_text
 from api.cli.sections import SECTIONS
 from api.cli.wording import Wording
+from api.listed_words import SHORT_FORMS
 from api.models.answers import Coverage, State
 from api.models.base import BasisEcho, ListAnswer
 from api.models.events import ActItem
 
 DESCRIBE_BY_SECTION: dict[str, Describe] = {
     "meetings": meeting_paragraph,
-    "deadlines": partial(listed_paragraph, "deadline"),
-    "votes": partial(listed_paragraph, "vote"),
-    "incidents": partial(listed_paragraph, "incident"),
+    **{f"{kind}s": partial(listed_paragraph, kind) for kind in SHORT_FORMS},
     "positions": position_paragraph,
     "claims": claim_paragraph,
     "plans": plan_paragraph,

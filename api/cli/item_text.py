@@ -18,9 +18,7 @@ from api.stance_words import answer_word, given_answer
 SUBJECT_FIELDS = (
     "meeting",
     "statement",
-    "deadline",
-    "vote",
-    "incident",
+    *SHORT_FORMS,
     "brief",
     "party",
     "issue",

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import typer
 
 from domain.model import Json
+from projections.answers.listed_kinds import TOLD_ONCE
 
 
 class Section(NamedTuple):
@@ -21,8 +22,10 @@ class Section(NamedTuple):
 SECTIONS = {
     "meetings": Section("MEETINGS", "meetings", ("concluded_meetings", "cancelled_meetings")),
     "deadlines": Section("DEADLINES", "deadlines", ("met_deadlines", "withdrawn_deadlines")),
-    "votes": Section("VOTES", "votes", ("votes",)),
-    "incidents": Section("INCIDENTS", "incidents", ("incidents",)),
+    **{
+        kind.list_name: Section(kind.list_name.upper(), kind.list_name, (kind.list_name,))
+        for kind in TOLD_ONCE
+    },
     "positions": Section("POSITIONS", "positions"),
     "claims": Section(
         "THIRD-PARTY CLAIMS (do not change positions)", "attributed", ("attributed",)

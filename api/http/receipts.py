@@ -41,7 +41,7 @@ router = APIRouter(prefix="/v1/negotiations", tags=["receipts and exports"])
 RECEIPT_FORMAT = "minutebook-receipt-1"
 _CITABLE_PATTERN = (
     f"^(state|positions(/{SLUG_REGEX}/{SLUG_REGEX})?|plans(/{SLUG_REGEX})?|meetings"
-    f"|deadlines|votes|incidents|briefs"
+    f"|briefs|{'|'.join(LISTED_KIND_BY_NAME)}"
     "|events/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
 )
 CITABLE_HINT = (

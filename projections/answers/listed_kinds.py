@@ -1,11 +1,15 @@
 """The kinds of things that a state lists under a name of their own."""
 
+from domain.catalogue import CLASS_BY_TYPE
 from projections.answers.deadlines import DEADLINES
 from projections.answers.listing import ListedKind, ToldOnce
 
-__all__ = ["DEADLINES", "INCIDENTS", "LISTED_KINDS", "LISTED_KIND_BY_NAME", "VOTES"]
+__all__ = ["DEADLINES", "LISTED_KINDS", "LISTED_KIND_BY_NAME", "TOLD_ONCE"]
 
-VOTES = ToldOnce("vote", "votes", "vote-held")
-INCIDENTS = ToldOnce("incident", "incidents", "incident-reported")
-LISTED_KINDS: tuple[ListedKind, ...] = (DEADLINES, VOTES, INCIDENTS)
+TOLD_ONCE = tuple(
+    ToldOnce(cls.INTRODUCES[-1], cls.LIST_NAME, name)
+    for name, cls in CLASS_BY_TYPE.items()
+    if cls.LIST_NAME
+)
+LISTED_KINDS: tuple[ListedKind, ...] = (DEADLINES, *TOLD_ONCE)
 LISTED_KIND_BY_NAME = {kind.list_name: kind for kind in LISTED_KINDS}

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import orjson
 
+from api.listed_words import SHORT_FORMS
 from api.pages.events.event_lines import event_line, has_known_dates
 from api.pages.shared.display_names import split_speaker
 from api.pages.shared.disputes import rival_values
@@ -68,18 +69,7 @@ HIDDEN_FIELDS = frozenset(("event", "type", "erased", "disputed"))
 _UNCHANGED_FIELDS = HIDDEN_FIELDS.union(("rivals", "sources"))
 """Fields that no act on an event changes, or that are shown with what they are of."""
 _PROVENANCE_FIELDS = ("events", "known_at", "sources", "single_source")
-_CELL_FIELDS = (
-    "party",
-    "issue",
-    "plan",
-    "point",
-    "person",
-    "meeting",
-    "statement",
-    "deadline",
-    "vote",
-    "incident",
-)
+_CELL_FIELDS = ("party", "issue", "plan", "point", "person", "meeting", "statement", *SHORT_FORMS)
 _UNCOMPARED_FIELDS = HIDDEN_FIELDS.union(
     _PROVENANCE_FIELDS, _CELL_FIELDS, ("since", "last_stated", "candidates", "mixed", "acts")
 )

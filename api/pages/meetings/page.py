@@ -14,7 +14,7 @@ from api.models.answers import Meeting, MeetingStatus
 from api.pages.meetings.calendar_file import render_calendar
 from api.pages.meetings.month import build_month, list_places, try_parse_span
 from api.pages.shared.display_names import split_speaker
-from api.pages.shared.listed import show_deadlines, show_incidents, show_votes
+from api.pages.shared.listed import show_deadlines, show_told_once
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
 from domain.model import Json
@@ -77,8 +77,7 @@ def load_meetings(frame: PageContext) -> Json:
         ],
         "month": build_month(frame, selected, deadlines if status is None else []),
         "deadlines": deadlines,
-        "votes": show_votes(frame),
-        "incidents": show_incidents(frame),
+        "told_once": show_told_once(frame),
     }
 
 

@@ -23,12 +23,10 @@ from domain.model import Json
 GROUPS = (
     "positions",
     "meetings",
-    "deadlines",
-    "votes",
+    *(f"{kind}s" for kind in SHORT_FORMS),
     "plans",
     "roles",
     "statements",
-    "incidents",
 )
 """The parts of a brief, in order."""
 COLUMNS = (

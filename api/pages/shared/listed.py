@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from api.listed_words import SHORT_FORMS
 from api.models.answers import Deadline
 from api.models.base import Disputable
 from api.pages.shared.disputes import rival_values
@@ -11,6 +12,7 @@ from api.pages.shared.page_context import PageContext
 from domain.edtf import parse_span
 from domain.instants import LATEST
 from domain.model import Json
+from projections.answers.listed_kinds import TOLD_ONCE
 
 MAX_SHOWN = 20
 """Votes and incidents that a page shows; the log has the rest."""
@@ -44,30 +46,46 @@ def _last_day(frame: PageContext, deadline: Deadline) -> date | None:
     return frame.dates.to_local((span.end or span.start).last).date()
 
 
-def show_votes(frame: PageContext) -> list[Json]:
-    """Return the newest votes, with the names of the parties that voted each way."""
-    entries = []
-    for vote in frame.answers.votes(MAX_SHOWN):
-        names_by_vote: dict[str, list[str]] = {}
-        for each in vote.votes or ():
-            names_by_vote.setdefault(each.vote, []).append(frame.name_of("party", each.party))
-        counts = vote.counts.model_dump(by_alias=True, exclude_none=True) if vote.counts else {}
-        entries.append({**_entry(vote), "voted": names_by_vote, "counts": counts})
-    return entries
-
-
-def show_incidents(frame: PageContext) -> list[Json]:
-    """Return the newest incidents."""
+def show_told_once(frame: PageContext) -> list[Json]:
+    """Return, of each kind that is told once, the newest as lines."""
     return [
-        {
-            **_entry(incident),
-            "parties": [frame.name_of("party", slug) for slug in incident.parties or ()],
-            "casualties": incident.casualties.model_dump(exclude_none=True)
-            if incident.casualties
-            else {},
-        }
-        for incident in frame.answers.incidents(MAX_SHOWN)
+        {"kind": kind.kind, "list": kind.list_name, "type": kind.event_type, "items": items}
+        for kind in TOLD_ONCE
+        if (
+            items := [
+                _line(frame, kind.kind, item) for item in frame.answers.newest(kind, MAX_SHOWN)
+            ]
+        )
     ]
+
+
+def _line(frame: PageContext, kind: str, item: Disputable) -> Json:
+    form, entry = SHORT_FORMS[kind], _entry(item)
+    entry["word"], entry["when"] = form.word_of(entry), entry[form.time]
+    entry["name"] = form.name_of(entry) or entry[kind] or ""
+    entry["details"] = [
+        (field, _detail_text(frame, field, entry[field]))
+        for _, field in form.details
+        if entry[field]
+    ]
+    return entry
+
+
+def _detail_text(frame: PageContext, field: str, value: object) -> str:
+    """Return counts as ``for: 7, against: 2``, votes as ``North: for``, parties by their names."""
+    if isinstance(value, dict):
+        given = {name: each for name, each in value.items() if each is not None}
+        if "party" in given:
+            party = frame.name_of("party", str(given.pop("party")))
+            return f"{party}: {', '.join(_word(frame, str(each)) for each in given.values())}"
+        return ", ".join(f"{_word(frame, name)}: {each}" for name, each in given.items())
+    if isinstance(value, list):
+        return ", ".join(_detail_text(frame, field, each) for each in value)
+    return frame.name_of("party", str(value)) if field == "parties" else str(value)
+
+
+def _word(frame: PageContext, name: str) -> str:
+    return frame.words.get(f"listed.value.{name}", name)
 
 
 def show_briefs(frame: PageContext) -> list[Json]:
