@@ -246,6 +246,11 @@ def _check_inner_changes(
                 yield from _check_changes(target.type, name, changed[name], inner, context)
 
 
+def has_bare_speakers(value: Json, context: AcceptanceContext) -> bool:
+    """Return whether a payload names a speaker without saying whether it is a person or party."""
+    return any(True for _ in _bare_speakers(str(value["type"]), value, context))
+
+
 def qualify_speakers(value: Json, context: AcceptanceContext, before: Json) -> Json:
     """Write every bare speaker of a payload as person:slug, else party:slug.
 

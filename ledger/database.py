@@ -144,6 +144,18 @@ def transaction(
         raise
 
 
+_FIND_TABLE: dict[Dialect, str] = {
+    "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name",
+    "postgres": "SELECT 1 WHERE to_regclass(:name) IS NOT NULL",
+}
+
+
+def has_table(c: Cursor, name: str) -> bool:
+    """Return whether a ledger has a table, which one of an older version may lack."""
+    c.execute(_FIND_TABLE[database_dialect(c)], {"name": name})
+    return c.fetchone() is not None
+
+
 def run_script(c: Cursor, script: str) -> None:
     """Run several statements as they are, without values, in the caller's transaction."""
     if database_dialect(c) == "postgres":

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from domain.errors import Reason
+from ledger.content_ids import ContentIds
 from ledger.database import Cursor, begin, insert_rows
 from ledger.submission import Submission, SubmissionCheck, load_write_state
 from ledger.write_state import (
@@ -30,6 +32,9 @@ CREATE TABLE event (
 CREATE TABLE introduction (
     negotiation TEXT, kind TEXT, slug TEXT, event_id TEXT, PRIMARY KEY (negotiation, kind, slug)
 ) WITHOUT ROWID;
+CREATE TABLE earlier_content (
+    negotiation TEXT, content BLOB, seq INTEGER, PRIMARY KEY (negotiation, content, seq)
+) WITHOUT ROWID;
 """
 
 
@@ -52,10 +57,12 @@ class DryRun(WriteState):
         self.scratch_db.executescript(DRY_RUN_TABLES)
         begin(self.scratch_db.cursor())
         self.dry_run_heads = dict[str, NegotiationHead]()
+        self.content_ids = ContentIds(cast(Cursor, self.scratch_db.cursor()))
 
     def check_page(self, c: Cursor, submission: Submission) -> DryRunResult:
         """Try one page after those before. Raises UnknownNegotiationError, InvalidEventError where
         the negotiation cannot be recorded in at all."""
+        submission = submission.with_content_ids(c, self.content_ids)
         load_write_state(c, self, [submission])
         check = SubmissionCheck(c, self, submission)
         _, duplicate_ids = check.check_events()

@@ -9,7 +9,7 @@ import orjson
 from domain.catalogue import ACT_TYPES
 from domain.introductions import INTRODUCTION_FIELDS, TargetEvent, find_introduction
 from domain.issue_answers import introduce_answers
-from ledger.database import Cursor, Row, database_dialect
+from ledger.database import Cursor, Row, has_table
 from ledger.log import ERASED_PAYLOAD
 from ledger.write_state import ReservedSlug, introduction_rows
 
@@ -17,10 +17,6 @@ INTRODUCING_TYPES = frozenset((*INTRODUCTION_FIELDS, *ACT_TYPES, "position-state
 """Types that introduce something, or the answer that a position names."""
 PAGE_SIZE = 4096
 """Events read at once."""
-_FIND_TABLE = {
-    "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name",
-    "postgres": "SELECT 1 WHERE to_regclass(:name) IS NOT NULL",
-}
 
 
 MOVE_REGISTERED = "INSERT INTO introduction SELECT negotiation, kind, slug, '' FROM registered"
@@ -35,12 +31,6 @@ CREATE TEMP TABLE introduction (
 """
 
 
-def has_table(c: Cursor, name: str = "introduction") -> bool:
-    """Return whether a ledger has a table: one made before 0.3 has ``registered`` instead."""
-    c.execute(_FIND_TABLE[database_dialect(c)], {"name": name})
-    return c.fetchone() is not None
-
-
 def fill_table(c: Cursor) -> None:
     """Add the introductions of the whole log.
 
@@ -52,7 +42,7 @@ def fill_table(c: Cursor) -> None:
 
 def make_temporary_table(c: Cursor) -> None:
     """Give a SQLite file that was made without the table one for this connection alone."""
-    if not has_table(c):
+    if not has_table(c, "introduction"):
         c.execute(_TEMPORARY_TABLE)
         c.execute(MOVE_REGISTERED)
         fill_table(c)

@@ -12,7 +12,7 @@ import orjson
 from domain.errors import NoProofError
 from domain.instants import Instant, to_rfc3339
 from domain.model import Entry
-from ledger.append import RecordedEvent
+from ledger.append import RecordedEvent, originator_id
 from ledger.database import Cursor, Row, select_by_values
 from ledger.proofs.merkle import NodeReader, leaf_bytes, payload_hash
 
@@ -103,6 +103,16 @@ def recorded_leaf(event: RecordedEvent, erased_hash: str | None) -> bytes:
 
 
 _full_text = lru_cache(maxsize=64)(to_rfc3339)  # a batch has one recorded_at
+
+
+def find_opening(c: Cursor, negotiation: str) -> str | None:
+    """Return the id of the event that opened a negotiation."""
+    c.execute(
+        "SELECT id FROM event WHERE originator_id = :originator AND originator_version = 1",
+        {"originator": originator_id(negotiation)},
+    )
+    row = c.fetchone()
+    return row[0] if row else None
 
 
 def node_reader(c: Cursor) -> NodeReader:

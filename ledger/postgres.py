@@ -15,7 +15,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 
-from ledger import database, introductions
+from ledger import content_ids, database, introductions, privileges
 from ledger.append import Recorder
 from ledger.database import Cursor, SqlValues
 from ledger.library import OperationalError
@@ -145,6 +145,17 @@ def open_datastore(
     return store
 
 
+def _bring_up_to_date(c: Cursor, script: str) -> None:
+    """Make the tables that a ledger of an older version lacks."""
+    if database.has_table(c, "registered"):
+        database.run_script(c, RENAME_REGISTERED)
+        introductions.fill_table(c)
+    if not database.has_table(c, content_ids.TABLES[0]):
+        for table in content_ids.TABLES:
+            database.run_script(c, re.findall(rf"CREATE TABLE {table} .*?;", script, re.DOTALL)[0])
+        privileges.grant_added_tables(c, content_ids.TABLES)
+
+
 class PostgresRecorder(Recorder):
     """Appends to ``event`` under the head row of one database, whose tables are made if missing."""
 
@@ -160,9 +171,8 @@ class PostgresRecorder(Recorder):
             c.execute("SELECT to_regclass('head')")
             if c.fetchone()[0] is None:
                 database.run_script(c, script)
-            elif introductions.has_table(c, "registered"):
-                database.run_script(c, RENAME_REGISTERED)
-                introductions.fill_table(c)
+            else:
+                _bring_up_to_date(c, script)
 
     @contextmanager
     def open_writer(self) -> Iterator[Cursor]:

@@ -96,6 +96,20 @@ CREATE TABLE introduction (
     PRIMARY KEY (negotiation, kind, slug)
 );
 
+-- The secret namespaces of ids that come from content, made when a negotiation is first imported in.
+CREATE TABLE content_namespace (
+    negotiation text COLLATE "C" PRIMARY KEY,
+    namespace bytea NOT NULL
+);
+
+-- The content, under its namespace, of what a negotiation had before it.
+CREATE TABLE earlier_content (
+    negotiation text COLLATE "C" NOT NULL,
+    content bytea NOT NULL,
+    seq bigint NOT NULL,
+    PRIMARY KEY (negotiation, content, seq)
+);
+
 -- Answers to repeat, in the order in which they were given; head.keys chains their hashes.
 CREATE TABLE idempotency (
     number bigint PRIMARY KEY,

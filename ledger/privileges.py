@@ -17,6 +17,8 @@ LOG_PRIVILEGES = {
     "node": APPEND,
     "checkpoint": APPEND,
     "introduction": APPEND,
+    "content_namespace": APPEND,
+    "earlier_content": APPEND,
     "idempotency": APPEND,
     "negotiation": CHANGE,
     "erasure": READ,
@@ -58,6 +60,15 @@ def preserve_privileges(c: Cursor, read_model_tables: Sequence[str]) -> Iterator
     yield
     for role in roles:
         grant_privileges(c, role, read_model_tables)
+
+
+def grant_added_tables(c: Cursor, tables: Sequence[str]) -> None:
+    """Give the roles that serve their privileges on tables of the log that are new."""
+    sql: Any = import_module("psycopg").sql
+    for role in _serving_roles(c):
+        for table in tables:
+            names = sql.Identifier(table), sql.Identifier(role)
+            c.execute(sql.SQL(f"GRANT {LOG_PRIVILEGES[table]} ON {{}} TO {{}}").format(*names))
 
 
 def _serving_roles(c: Cursor) -> list[str]:

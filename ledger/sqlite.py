@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ledger import introductions, log
 from ledger.append import Recorder
-from ledger.database import Cursor, run_script
+from ledger.database import Cursor, has_table, run_script
 from ledger.library import OperationalError, SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
 from ledger.location import sqlite_uri
 
@@ -34,7 +34,7 @@ class SQLiteRecorder(Recorder):
         script = resources.files("ledger").joinpath("sqlite.sql").read_text()
         with self.datastore.transaction(commit=True) as c:
             run_script(c, script)
-            if introductions.has_table(c, "registered"):
+            if has_table(c, "registered"):
                 c.execute(introductions.MOVE_REGISTERED)
                 c.execute("DROP TABLE registered")
                 introductions.fill_table(c)

@@ -87,6 +87,20 @@ CREATE TABLE IF NOT EXISTS introduction (
     PRIMARY KEY (negotiation, kind, slug)
 ) WITHOUT ROWID;
 
+-- The secret namespaces of ids that come from content, made when a negotiation is first imported in.
+CREATE TABLE IF NOT EXISTS content_namespace (
+    negotiation TEXT PRIMARY KEY,
+    namespace BLOB NOT NULL
+) WITHOUT ROWID;
+
+-- The content, under its namespace, of what a negotiation had before it.
+CREATE TABLE IF NOT EXISTS earlier_content (
+    negotiation TEXT NOT NULL,
+    content BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (negotiation, content, seq)
+) WITHOUT ROWID;
+
 -- Answers to repeat, in the order in which they were given; head.keys chains their hashes.
 CREATE TABLE IF NOT EXISTS idempotency (
     number INTEGER PRIMARY KEY,

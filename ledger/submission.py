@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 
 import orjson
 
@@ -31,9 +31,10 @@ from domain.model import Entry, Json
 from domain.timezone_corrections import corrected_timezone
 from domain.validation_messages import SLUG_HINT
 from ledger.append import AppendBatch, ProposedEvent, RecordedEvent, make_uuid7
+from ledger.content_ids import ContentIds, RowContent
 from ledger.database import Clock, Cursor, wall_clock
 from ledger.idempotency import find_stored_answer, store_answer
-from ledger.log import ERASED_PAYLOAD, known_negotiations_hint
+from ledger.log import ERASED_PAYLOAD, find_opening, known_negotiations_hint
 from ledger.proofs.merkle import canonical_json
 from ledger.write_state import PriorEvent, ReservedSlug, WriteState
 
@@ -43,7 +44,8 @@ class Submission:
     """One batch to be recorded whole or not at all.
 
     ``is_exported`` says that its events come from the export of a ledger: what an older version
-    accepted, such as a second introduction of one slug, is accepted again.
+    accepted, such as a second introduction of one slug, is accepted again. ``contents`` says from
+    what the ids of events without one are made, by index.
     """
 
     negotiation: str
@@ -55,6 +57,18 @@ class Submission:
     dry_run: bool = False
     is_single: bool = False
     is_exported: bool = False
+    contents: Mapping[int, RowContent] = field(default_factory=dict)
+
+    def with_content_ids(self, c: Cursor, content_ids: ContentIds) -> Submission:
+        """Return it with the ids that come from content, if there are any."""
+        if not self.contents:
+            return self
+        ids = content_ids.make_ids(c, self.negotiation, self.contents)
+        events = [
+            event.model_copy(update={"id": ids[index]}) if index in ids else event
+            for index, event in enumerate(self.events)
+        ]
+        return replace(self, events=events)
 
 
 PROVISIONAL_SEQ = 2**60
@@ -100,8 +114,8 @@ class SubmissionCheck:
         duplicate_ids: list[str] = []
         for index, event in enumerate(self.submission.events):
             new_event = self._check_event(index, event)
-            if new_event is None:
-                duplicate_ids.append(str(event.id))
+            if isinstance(new_event, str):
+                duplicate_ids.append(new_event)
             else:
                 new_events.append(new_event)
         return new_events, duplicate_ids
@@ -125,7 +139,8 @@ class SubmissionCheck:
                 hint=f'read what is new, then send If-Match: "{self.negotiation.last_seq}"',
             )
 
-    def _check_event(self, index: int, event: Event) -> NewEvent | None:
+    def _check_event(self, index: int, event: Event) -> NewEvent | str:
+        """Return what is to be recorded, or the id under which it was recorded before."""
         context = AcceptanceContext(
             self.negotiation.is_open,
             self.event_count,
@@ -135,15 +150,16 @@ class SubmissionCheck:
             self.submission.is_exported,
         )
         event_id = str(event.id or make_uuid7(self.clock()))
+        content = self.submission.contents.get(index)
         prior_event = self._find_event(event_id) if event.id else None
-        prior_payload = orjson.loads(prior_event.state) if prior_event else {}
-        payload = acceptance.dump_payload(event)
-        state = canonical_json(acceptance.qualify_speakers(payload, context, prior_payload))
+        state = self._dump_state(event, content, context, prior_event)
         if prior_event:
             self._require_same_content(index, event_id, prior_event, state)
-            return None
+            return event_id
         value = orjson.loads(state)  # its keys in the order in which they are read back
         kind = value["type"]
+        if content and (standing_id := self._find_standing(content, state, value)):
+            return standing_id
         reasons = acceptance.check_payload(value, context)
         prefix = "" if self.submission.is_single else f"/{index}"
         self.reasons += [reason.with_prefix(prefix) for reason in reasons]
@@ -157,6 +173,35 @@ class SubmissionCheck:
         )
         slug, recorded_by = self.submission.negotiation, self.submission.recorded_by
         return ProposedEvent(event_id, slug, self.event_count, kind, state, recorded_by), value
+
+    def _dump_state(
+        self,
+        event: Event,
+        content: RowContent | None,
+        context: AcceptanceContext,
+        prior_event: PriorEvent | None,
+    ) -> bytes:
+        """Return the canonical JSON that is stored, with every speaker as person or party."""
+        payload = orjson.loads(content.state) if content else acceptance.dump_payload(event)
+        if content and not acceptance.has_bare_speakers(payload, context):
+            return content.state
+        prior_payload = orjson.loads(prior_event.state) if prior_event else {}
+        return canonical_json(acceptance.qualify_speakers(payload, context, prior_payload))
+
+    def _find_standing(self, content: RowContent, state: bytes, value: Json) -> str | None:
+        """Return the id of an event with this content that was recorded before the ledger gave ids
+        by content, or that introduces the same in the same words."""
+        slug = self.submission.negotiation
+        content_ids = self.write_state.content_ids
+        if earlier_id := content_ids.find_earlier(self.c, slug, state, content.number):
+            return earlier_id
+        first = None
+        if introduction := own_introduction(value["type"], value, ""):
+            first = self.find_introducer(introduction.kind, introduction.slug)
+        elif value["type"] == "negotiation-opened" and self.negotiation.is_open:
+            first = find_opening(self.c, slug)
+        prior_event = self._find_event(first) if first else None
+        return first if prior_event and prior_event.state == state else None
 
     def _find_event(self, event_id: str) -> PriorEvent | None:
         return self.batch_events.get(event_id) or self.write_state.find_event(self.c, event_id)

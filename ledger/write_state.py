@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from domain.model import Json
 from ledger.append import originator_id
+from ledger.content_ids import ContentIds
 from ledger.database import Cursor, select_by_values
 from ledger.log import ERASED_PAYLOAD
 
@@ -79,6 +80,7 @@ class WriteState:
         self.new_introducers = dict[ReservedSlug, str]()
         self.negotiations, self.changed_slugs = dict[str, NegotiationHead](), set[str]()
         self.prior_events, self.looked_up_ids = dict[str, PriorEvent](), set[str]()
+        self.content_ids = ContentIds()
 
     def load_rows(
         self,
@@ -182,5 +184,6 @@ class WriteState:
         )
         if self.new_introducers:
             c.executemany(ADD_INTRODUCTION, introduction_rows(self.new_introducers))
+        self.content_ids.write_changes(c, self.changed_slugs)
         self.new_introducers.clear()
         self.changed_slugs.clear()

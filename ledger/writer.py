@@ -222,6 +222,10 @@ class Ledger(ReadableLedger):
     ) -> None:
         """Do all of a group but its commit: check it, then write it at once."""
         append_batch, entries = AppendBatch(c), list[tuple[str, Entry]]()
+        batch = [
+            (submission.with_content_ids(c, self.write_state.content_ids), future)
+            for submission, future in batch
+        ]
         load_write_state(c, self.write_state, [submission for submission, _ in batch])
         for submission, future in batch:
             try:

@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import cast
 
+from ledger import content_ids
 from ledger.database import Cursor, run_script
 from ledger.proofs.audit import AuditFault
 from projections.index import catch_up, tables
@@ -86,9 +87,14 @@ def _describe_tables(
 def _find_differences(
     actual: Mapping[str, str], fresh: Mapping[str, str], ignored_tables: Sequence[str]
 ) -> Iterator[AuditFault]:
-    """Yield what differs, but for the introductions of an older ledger, made when it is opened."""
-    is_older = not any(_belongs_to(name, ("introduction",)) for name in actual)
-    ignored_tables = [*ignored_tables, *(("registered", "introduction") if is_older else ())]
+    """Yield what differs, but for what an older ledger lacks: it is made when that is opened."""
+    missing = [
+        table
+        for table in ("introduction", *content_ids.TABLES)
+        if not any(_belongs_to(name, (table,)) for name in actual)
+    ]
+    ignored_tables = [*ignored_tables, *missing]
+    ignored_tables += ["registered"] if "introduction" in missing else []
     for name in sorted({*actual, *fresh}):
         if actual.get(name) != fresh.get(name) and not _belongs_to(name, ignored_tables):
             yield AuditFault(None, f"schema {name}", "is not that of a ledger of this version")

@@ -54,7 +54,7 @@ def check(
         closing(ReadOnlyLedger(db)) as ledger,
         ledger.open_snapshot() as c,
     ):
-        source = import_check.identify_file(file, "talks")
+        source = import_check.find_file(file, "talks")
         found = ImportCheck(partial(trial.check_page, c)).check_file(
             source, lambda line, detail: told.append(f"{line}:{detail}"), lambda *_: None
         )

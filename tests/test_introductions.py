@@ -221,7 +221,9 @@ def test_an_older_log_with_second_introductions_opens_and_verifies(older_file: P
 
 def test_an_import_into_an_older_file_is_checked_before_it_is_opened(older_file: Path) -> None:
     rows = older_file.with_name("talks.jsonl")
-    rows.write_text("".join(json.dumps(again(kind)) + "\n" for kind in ("party", "statement")))
+    rows.write_text(
+        "".join(json.dumps(again(kind, note="x")) + "\n" for kind in ("party", "statement"))
+    )
     ran = run_command("import", rows, "--dry-run", "--db", older_file)
 
     assert ran.returncode == 2

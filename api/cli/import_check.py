@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import file_digest
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import cast
-from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import JsonValue
 
@@ -20,7 +18,9 @@ from domain.acceptance import REGISTRATION_TYPES
 from domain.catalogue import BOOKKEEPING_TYPES, FIELDS_BY_TYPE, RECORDER_ACT_TYPES
 from domain.errors import InvalidQuestionError, MinutebookError, Reason
 from domain.events import Event
+from ledger.content_ids import RowContent, read_content
 from ledger.dry_run import DryRunResult
+from ledger.equal_rows import EqualRows
 from ledger.submission import Submission
 
 PAGE_SIZE = 1000
@@ -35,57 +35,66 @@ class ImportFile:
 
     path: Path
     negotiation: str
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
 class ImportPage:
-    """Some events of a file with their line numbers, and the faults among those lines."""
+    """Some events of a file with their line numbers, and the faults among those lines.
+
+    ``contents`` says from what the ids of rows without one are made, by their place in the page.
+    """
 
     lines: list[int]
     events: list[Event]
     faults: list[LineFault]
     warnings: list[LineFault] = field(default_factory=list)
+    contents: dict[int, RowContent] = field(default_factory=dict)
     is_exported: bool = False
     """Whether some of these events come from an export."""
 
+    def to_submission(self, negotiation: str) -> Submission:
+        return Submission(
+            negotiation, self.events, is_exported=self.is_exported, contents=self.contents
+        )
 
-def identify_file(path: Path, negotiation: str) -> ImportFile:
-    """Identify a file by its bytes. Raises InvalidQuestionError where it cannot be read."""
+
+def find_file(path: Path, negotiation: str) -> ImportFile:
+    """Return a file to import. Raises InvalidQuestionError where it cannot be read."""
     try:
-        with path.open("rb") as stream:
-            return ImportFile(path, negotiation, file_digest(stream, "sha256").hexdigest())
+        path.open("rb").close()
     except OSError as error:
         hint = "name a readable file"
         raise InvalidQuestionError(f"{path}: {error.strerror}", hint=hint) from None
+    return ImportFile(path, negotiation)
 
 
 def read_pages(file: ImportFile, exported_rows: ExportedRows) -> Iterator[ImportPage]:
-    """Yield a file page by page with its faults of form; rows without an id get a stable one.
+    """Yield a file page by page with its faults of form.
 
     A bad line counts as an event without its bad fields, if that is valid, so that other lines
     which name it are not blamed.
     """
     with file.path.open("rb") as stream:
         rows = exported_rows.read_rows(event_files.read_rows(file.path, stream))
+        equal_rows = EqualRows()
         page_rows = list(islice(rows, PAGE_SIZE))
         if not (page_rows or exported_rows.count):
             yield ImportPage([], [], [(1, "the file contains no event")])
         while page_rows:
-            yield _build_page(file, page_rows)
+            yield _build_page(page_rows, equal_rows)
             page_rows = list(islice(rows, PAGE_SIZE))
 
 
-def _build_page(file: ImportFile, rows: Sequence[tuple[int, object, bool]]) -> ImportPage:
+def _build_page(rows: Sequence[tuple[int, object, bool]], equal_rows: EqualRows) -> ImportPage:
     page = ImportPage([], [], [], is_exported=any(is_exported for _, _, is_exported in rows))
     for line_number, value, _ in rows:
         event, reasons = _build_with_reasons(value)
         page.faults.extend(_line_fault(line_number, reason) for reason in reasons)
         if event:
-            stable_name = f"minutebook:{file.negotiation}:{file.digest}:{line_number}"
-            event_id = event.id or uuid5(NAMESPACE_URL, stable_name)
+            if event.id is None:
+                page.contents[len(page.events)] = equal_rows.number_row(read_content(event))
             page.lines.append(line_number)
-            page.events.append(event.model_copy(update={"id": event_id}))
+            page.events.append(event)
     return page
 
 
@@ -164,8 +173,7 @@ class ImportCheck:
         if negotiation in self.refused_negotiations or not page.events:
             return 0
         try:
-            submission = Submission(negotiation, page.events, is_exported=page.is_exported)
-            page_result = self.try_page(submission)
+            page_result = self.try_page(page.to_submission(negotiation))
         except MinutebookError as error:
             self.refused_negotiations.add(negotiation)
             # A bad line may be the cause: then the failure to open the negotiation is not blamed.

@@ -13,7 +13,7 @@ import typer
 from api.cli.client import Client
 from api.cli.connection import open_server
 from api.cli.exported_rows import PROOF_FIELDS, SERVER_FIELDS, ExportedRows
-from api.cli.import_check import CheckResult, ImportCheck, ImportFile, identify_file, read_pages
+from api.cli.import_check import CheckResult, ImportCheck, ImportFile, find_file, read_pages
 from api.cli.options import ProgressCallback, print_answer, print_warning, show_progress
 from api.cli.served_import import ServedDryRun, record_through
 from api.models.documents import BATCH_LIMIT
@@ -21,7 +21,7 @@ from api.settings import Settings
 from api.wiring import open_configured_ledger
 from domain.acceptance import REGISTRATION_TYPES
 from domain.model import Json
-from ledger import introductions, location
+from ledger import content_ids, introductions, location
 from ledger.database import ReadableLedger
 from ledger.dry_run import DryRun
 from ledger.read_only import ReadOnlyLedger
@@ -44,7 +44,7 @@ def import_files(
     as_json: bool,
 ) -> int:
     """Import files in order; return the exit code."""
-    files = [identify_file(path, negotiation or path.stem) for path in paths]
+    files = [find_file(path, negotiation or path.stem) for path in paths]
     with show_progress() as on_progress, open_server(settings) as server:
         if server and settings.server_url:
             results = _check_by_server(files, server, on_progress)
@@ -100,6 +100,7 @@ def _check_files(
     ):
         if not location.is_server_url(settings.db):
             introductions.make_temporary_table(c)
+            content_ids.make_temporary_tables(c)
         check = ImportCheck(partial(dry_run.check_page, c))
         return [_check_file(check, file, on_progress) for file in files]
 
@@ -205,8 +206,7 @@ def _record_file(
     counts = {"recorded": 0, "duplicates": 0}
     step = f"recording {result.file.path.name}"
     for page in read_pages(result.file, ExportedRows()):
-        submission = Submission(result.file.negotiation, page.events, is_exported=page.is_exported)
-        answer = record(submission)
+        answer = record(page.to_submission(result.file.negotiation))
         for kind in counts:
             counts[kind] += len(answer[kind])
         on_progress(step, sum(counts.values()), result.event_count)

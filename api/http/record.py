@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable, Coroutine, Iterator
 from hashlib import sha256
 from itertools import islice
-from typing import Annotated, Any, Never
+from typing import Annotated, Any, Literal, Never
 
 import orjson
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.routing import APIRoute
-from pydantic import Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
@@ -35,6 +35,7 @@ from domain.errors import (
     UnsupportedTypeError,
 )
 from domain.events import SLUG_PATTERN
+from ledger.content_ids import number_contents
 from ledger.submission import Submission
 
 BODY_LIMIT = 16 * 1024 * 1024
@@ -43,6 +44,12 @@ COLON_SPELLINGS = (b":", rb"\u003a", rb"\u003A")
 """How a colon can be written in JSON."""
 REASON_LIMIT = 1000
 """The most faults collected from one body; what comes after them is not checked."""
+
+
+def _check_numbers(text: str) -> str:
+    if text and re.fullmatch(r"\d{1,9}:\d{1,9}(,\d{1,9}:\d{1,9})*", text) is None:
+        raise ValueError(f"{text[:40]!r} is not index:number,index:number; write 0:2,17:3")
+    return text
 
 
 class RecordQuery(StrictQuery):
@@ -54,6 +61,22 @@ class RecordQuery(StrictQuery):
             " only older versions accepted, such as a second introduction of a slug, is accepted."
         ),
     ] = False
+    ids: Annotated[
+        Literal["content"] | None,
+        Field(
+            description="Give events without an id one that comes from their content, so that the"
+            " same rows sent again, also of a file that grew, are recorded once; of equal events in"
+            " one body each has an id of its own."
+        ),
+    ] = None
+    row_numbers: Annotated[
+        str,
+        AfterValidator(_check_numbers),
+        Field(
+            description="Only with ids=content: the how-manieth equal row of its file an event is,"
+            " where that is not its place among the equal events of this body, as index:number,…"
+        ),
+    ] = ""
 
 
 PLAIN_QUERY = RecordQuery()
@@ -116,6 +139,7 @@ async def record_body(request: Request, query: RecordQuery) -> Response:
         dry_run=query.dry_run,
         is_single=single,
         is_exported=query.exported,
+        contents=number_contents(events, _parse_numbers(query.row_numbers)) if query.ids else {},
     )
     answer = await asyncio.wrap_future(ledger.submit(submission))
     if query.dry_run:
@@ -124,6 +148,11 @@ async def record_body(request: Request, query: RecordQuery) -> Response:
         )
         answer = {**answer, "dry_run": True, "possible_duplicates": likely_duplicates}
     return Response(orjson.dumps(answer), 200 if query.dry_run else 201, media_type=JSON)
+
+
+def _parse_numbers(text: str) -> dict[int, int]:
+    pairs = (pair.split(":") for pair in text.split(",") if pair)
+    return {int(index): int(number) for index, number in pairs}
 
 
 def _parse_if_match(header: str | None) -> int | None:

@@ -17,7 +17,7 @@ from domain.issue_answers import introduce_answers
 from domain.timezone_corrections import corrected_timezone
 from ledger import introductions, log
 from ledger.append import RecordedEvent, originator_id
-from ledger.database import Cursor, Row
+from ledger.database import Cursor, Row, has_table
 from ledger.idempotency import extend_answer_chain
 from ledger.proofs.merkle import Frontier, TreeNode, compute_root, leaf_hash
 from ledger.proofs.signed_note import Checkpoint, Verifier
@@ -206,7 +206,7 @@ class LogAudit:
             self._compare_field(
                 None, f"negotiation {slug}", stored.get(slug), self.negotiations.get(slug)
             )
-        if introductions.has_table(self.c):
+        if has_table(self.c, "introduction"):
             self._check_introductions()
 
     def _check_introductions(self) -> None:
