@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import json
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -19,6 +21,7 @@ import pytest
 
 from docs import make_events
 from tests.postgres import free_port
+from tests.world import World
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -192,6 +195,24 @@ def test_every_relative_link_leads_somewhere() -> None:
 
 def test_events_page_is_current() -> None:
     assert make_events.PAGE.read_text() == make_events.page(), "run: python -m docs.make_events"
+
+
+def test_the_example_of_the_events_page_is_answered_as_said(tmp_path: Path) -> None:
+    (block,) = re.findall(r"<!-- executed -->\n```jsonl\n(.*?)```", make_events.page(), re.DOTALL)
+    with World(tmp_path, "http") as world:
+        world.record("2026-03-19T12:00:00Z", [json.loads(line) for line in block.splitlines()])
+
+        def ask_deadline(as_of: str) -> tuple[Any, ...]:
+            (deadline,) = world.read_state(as_of=as_of)["deadlines"]
+            return deadline["status"], deadline["due"], deadline["late"]
+
+        assert ask_deadline("2026-03-09") == ("open", "2026-03-10", None)
+        assert ask_deadline("2026-03-11T00:00:00Z") == ("passed", "2026-03-10", None)
+        assert ask_deadline("2026-03-12") == ("open", "2026-03-20", None)
+        assert ask_deadline("2026-03-19") == ("met", "2026-03-20", False)
+        state = world.read_state()
+        assert [len(state[name]) for name in ("votes", "incidents")] == [1, 1]
+        assert len(world.get("/briefs").json()["data"]) == 1
 
 
 def test_events_page_has_every_type_and_field() -> None:
