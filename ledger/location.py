@@ -76,6 +76,7 @@ def lock_ledger(path: str | Path) -> int:
         os.close(handle)
         raise BusyError(
             f"another process has {path} open for recording",
-            hint="go through it with --url, or stop it; several processes need PostgreSQL",
+            hint="stop it, or go through it with --url where the command takes one; several"
+            " processes need PostgreSQL",
         ) from None
     return handle

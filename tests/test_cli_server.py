@@ -133,6 +133,30 @@ def test_what_is_appended_beside_a_server_is_recorded_by_it(tmp_path: Path) -> N
     assert len(run("export", "talks").stdout.splitlines()) == 2
 
 
+def test_a_server_on_postgresql_answers_as_the_database_does(
+    two_ways: TwoWays, postgres_url: str, tmp_path: Path
+) -> None:
+    exported = tmp_path / f"{TALKS}.jsonl"
+    exported.write_text(two_ways.run_here("export", TALKS).stdout)
+    run = partial(run_command, **key_environment(tmp_path))
+    with serve_ledger(postgres_url, folder=tmp_path) as server:
+        url = f"http://127.0.0.1:{server.port}"
+        ways = ["--db", postgres_url], ["--url", url]
+        imported = run("import", str(exported), "--url", url)
+        pairs = [
+            [unclocked(run(*command.split(), *way)) for way in ways]
+            for command in QUESTIONS + ERRORS
+            if command != "checkpoint"
+        ]
+        appended = run("append", "other", "--url", url, stdin=json.dumps(EVENTS[0]))
+        seen = run("export", "other", "--db", postgres_url)
+
+    assert imported.returncode == 0, imported.stderr
+    assert [through for _, through in pairs] == [direct for direct, _ in pairs]
+    assert all(direct[0] == 0 for direct, _ in pairs[: len(QUESTIONS) - 1])
+    assert (appended.returncode, len(seen.stdout.splitlines())) == (0, 1)
+
+
 EVENTS = [
     {"type": "negotiation-opened", "title": "Talks"},
     {"type": "party-registered", "party": "us", "name": "United States"},

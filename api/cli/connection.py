@@ -14,7 +14,6 @@ import orjson
 import typer
 
 from api.cli.client import Client
-from api.cli.demo_ledger import demo_ledger_file
 from api.settings import Settings, load_settings
 from domain.errors import InvalidQuestionError
 from ledger import location
@@ -77,6 +76,8 @@ def use_demonstration(settings: Settings) -> Settings:
     """Return the settings of the ledger to read: as configured, else the demonstration."""
     if "db" in settings.origins or location.may_exist(settings.db):
         return settings
+    from api.cli.demo_ledger import demo_ledger_file
+
     typer.echo("(using the demonstration ledger; --db names another)", err=True)
     return settings.model_copy(update={"db": demo_ledger_file()})
 

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from api.cli.demo_ledger import demo_ledger_file, make_demo_ledger
 from api.cli.options import DbOption, JsonOption, print_answer
 from api.settings import Settings, load_settings
 from domain.errors import InvalidQuestionError
@@ -28,6 +27,7 @@ def serve_demo(
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
     """Serve the demonstration negotiation and open its page."""
+    from api.cli.demo_ledger import demo_ledger_file, make_demo_ledger
     from api.cli.server import serve_ledger
 
     given = load_settings(db=db, host=host, port=port)
