@@ -35,6 +35,7 @@ from projections.answers import diff
 from projections.answers.newest import BOUNDED, ListLimits
 from projections.fold import FoldView
 from projections.index.reader import IndexView, read_publishers, read_start, read_zone_uses
+from projections.merged_view import merge_registrations
 from projections.view import View
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Session:
         if start.zone is None or start.last_seq is None:
             hint = log.known_negotiations_hint(c, negotiation) or "nothing is recorded here yet"
             raise UnknownNegotiationError(f"there is no negotiation {negotiation!r}", hint=hint)
-        self.zone, self.last_seq = start.zone, start.last_seq
+        self.zone, self.last_seq, self.has_merges = start.zone, start.last_seq, start.has_merges
         self.log_timeline = replace(
             read_log_timeline(c, clock, (start.size, start.last_recorded_at)),
             zone=self.zone,
@@ -109,10 +110,11 @@ class Session:
 
     def open_view(self, basis: Basis) -> View:
         """Return the indexed view, or the plain fold where sources are filtered."""
+        view: View = IndexView(self.cursor, self.negotiation, basis, self.zone)
         if basis.is_filtered:
             entries = log.read_entries(self.cursor, self.negotiation, upto=basis.seq)
-            return FoldView(entries, basis, self.zone)
-        return IndexView(self.cursor, self.negotiation, basis, self.zone)
+            view = FoldView(entries, basis, self.zone)
+        return merge_registrations(view) if self.has_merges else view
 
     def answers(self, basis: Basis) -> Answers:
         """Return the typed answers as of a basis."""
@@ -126,7 +128,10 @@ class Session:
             Entry(seq, str(event.id), payload["type"], now.recorded_at, payload, self.zone)
         )
         after = replace(now, seq=seq)
-        views = {basis: FoldView(entries, basis, self.zone) for basis in (now, after)}
+        views = {
+            basis: merge_registrations(FoldView(entries, basis, self.zone))
+            for basis in (now, after)
+        }
         return diff.diff_bases(views.__getitem__, now, after), views[after]
 
     def build_state(self, view: View, limits: ListLimits = BOUNDED) -> Json:

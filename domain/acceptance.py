@@ -24,6 +24,7 @@ from domain.introductions import (
 )
 from domain.issue_answers import answer_slugs, find_answers
 from domain.model import Json
+from domain.same_as import check_same_as
 from domain.timezone_corrections import check_timezone
 
 REGISTRATION_TYPES = ("party-registered", "person-registered", "issue-defined")
@@ -89,6 +90,7 @@ def check_payload(value: Json, context: AcceptanceContext) -> list[Reason]:
     reasons = list(_check_opening(kind, context))
     reasons += _check_references(kind, value, context)
     reasons += _check_answer(kind, value, context)
+    reasons += _check_same_as(kind, value, context)
     reasons += _check_introduction(own_introduction(kind, value, ""), context)
     if kind in ACT_TYPES:
         reasons += _check_act(kind, value, context)
@@ -107,9 +109,11 @@ def _check_opening(kind: str, context: AcceptanceContext) -> Iterator[Reason]:
 
 
 def _check_references(kind: str, value: Json, context: AcceptanceContext) -> Iterator[Reason]:
-    own_pointer = f"/{INTRODUCTION_FIELDS[kind][-1]}" if kind in REGISTRATION_TYPES else ""
+    own_name = INTRODUCTION_FIELDS[kind][-1] if kind in REGISTRATION_TYPES else ""
     for pointer, slug_kind, slug in find_references(kind, value):
-        if pointer != own_pointer and _is_unregistered(slug_kind, slug, context):
+        is_own = pointer == f"/{own_name}"
+        is_own |= pointer == "/same_as" and slug == value.get(own_name)  # refused as that
+        if not is_own and _is_unregistered(slug_kind, slug, context):
             kinds = "person or party" if slug_kind == "speaker" else slug_kind
             detail = f"{kinds} {slug!r} is not registered in this negotiation"
             named_kinds = ("person", "party") if slug_kind == "speaker" else (slug_kind,)
@@ -135,6 +139,11 @@ def _check_answer(kind: str, value: Json, context: AcceptanceContext) -> Iterato
         hint = f"use one of {', '.join(answers)}" if answers else "leave answer out"
         hint += ", or add it to the issue's answers by record-corrected first"
         yield Reason("/answer", f"issue {issue!r} has no answer {answer!r}", hint)
+
+
+def _check_same_as(kind: str, value: Json, context: AcceptanceContext) -> Iterator[Reason]:
+    if not context.is_exported:
+        yield from check_same_as(kind, value, context.find_target, context.find_introducer)
 
 
 def _check_dropped_answers(
@@ -230,6 +239,8 @@ def _check_as_changed(
     yield from _check_references(target.type, new_values, context)
     if not {"answer", "issue"}.isdisjoint(new_values):
         yield from _check_answer(target.type, dump_payload(changed), context)
+    if "same_as" in new_values:
+        yield from _check_same_as(target.type, dump_payload(changed), context)
     if "answers" in changes and target.type == "issue-defined":
         yield from _check_dropped_answers(target.payload["issue"], changed, context)
     yield from _check_inner_changes(dump_payload(changed), set(changes), target, context)

@@ -87,6 +87,7 @@ class PartyRegistered(Event):
     type: Literal["party-registered"]
     party: PartySlug
     name: Text
+    same_as: PartySlug | None = None
     kind: (
         Literal[
             "state",
@@ -112,6 +113,7 @@ class PersonRegistered(Event):
     type: Literal["person-registered"]
     person: PersonSlug
     name: Text
+    same_as: PersonSlug | None = None
     names: Labels = EMPTY_MAP
     ids: Labels = EMPTY_MAP
 

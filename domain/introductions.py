@@ -28,6 +28,7 @@ class TargetEvent:
 
 
 FindTarget = Callable[[str], TargetEvent | None]
+FindIntroducer = Callable[[str, str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +69,12 @@ def find_introduction(
     if introduction == own_introduction(target.type, target.payload, target.id):
         return None
     return introduction
+
+
+def effective_value(kind: str, value: Json, find_target: FindTarget) -> tuple[str, Json]:
+    """Return type and fields of what an act leaves of its target; of other events their own."""
+    changes = value.get("changes")
+    target = find_target(str(value.get("event"))) if changes else None
+    if target is None:
+        return kind, value
+    return effective_value(target.type, {**target.payload, **(changes or {})}, find_target)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 
-from domain.introductions import FindTarget, Introduction
+from domain.introductions import FindIntroducer, FindTarget, Introduction, effective_value
 from domain.model import Json
-
-FindIntroducer = Callable[[str, str], str | None]
 
 
 def introduce_answers(
@@ -16,7 +14,7 @@ def introduce_answers(
 ) -> Iterator[Introduction]:
     """Yield what later events are checked against: that this event names an answer first, or that
     it is the next one to correct the answers of an issue."""
-    subject_type, subject = _effective_value(kind, value, find_target)
+    subject_type, subject = effective_value(kind, value, find_target)
     issue = str(subject.get("issue"))
     if subject_type == "position-stated" and subject.get("answer"):
         yield Introduction("stated-answer", f"{issue}/{subject['answer']}", event)
@@ -32,7 +30,7 @@ def find_answers(issue: str, find_target: FindTarget, find_introducer: FindIntro
     target = find_target(event)
     if target is None:
         return []
-    _, value = _effective_value(target.type, target.payload, find_target)
+    _, value = effective_value(target.type, target.payload, find_target)
     return answer_slugs(value.get("answers") or ())
 
 
@@ -52,12 +50,3 @@ def _corrections(issue: str, find_introducer: FindIntroducer) -> Iterator[str]:
 def _gives_answers(value: object) -> bool:
     """Return whether an act changes answers, however deep."""
     return isinstance(value, dict) and ("answers" in value or _gives_answers(value.get("changes")))
-
-
-def _effective_value(kind: str, value: Json, find_target: FindTarget) -> tuple[str, Json]:
-    """Return type and fields of what an act leaves of its target; of other events their own."""
-    changes = value.get("changes")
-    target = find_target(str(value.get("event"))) if changes else None
-    if target is None:
-        return kind, value
-    return _effective_value(target.type, {**target.payload, **(changes or {})}, find_target)

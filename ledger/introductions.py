@@ -8,7 +8,7 @@ import orjson
 
 from domain.catalogue import ACT_TYPES
 from domain.introductions import INTRODUCTION_FIELDS, TargetEvent, find_introduction
-from domain.issue_answers import introduce_answers
+from domain.later_checks import introduce_for_checks
 from ledger.database import Cursor, Row, has_table
 from ledger.log import ERASED_PAYLOAD
 from ledger.write_state import ReservedSlug, introduction_rows
@@ -58,7 +58,7 @@ def read_introducers(c: Cursor) -> dict[ReservedSlug, str]:
         if introduction:
             slug = ReservedSlug(negotiation, introduction.kind, introduction.slug)
             introducers.setdefault(slug, introduction.event)
-        for each in introduce_answers(
+        for each in introduce_for_checks(
             event.type,
             event.payload,
             event.id,

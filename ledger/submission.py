@@ -26,7 +26,7 @@ from domain.introductions import (
     find_introduction,
     own_introduction,
 )
-from domain.issue_answers import introduce_answers
+from domain.later_checks import introduce_for_checks
 from domain.model import Entry, Json
 from domain.timezone_corrections import corrected_timezone
 from domain.validation_messages import SLUG_HINT
@@ -237,7 +237,7 @@ class SubmissionCheck:
         if introduction and self.find_introducer(introduction.kind, introduction.slug) is None:
             slug = self._reserved_slug(introduction.kind, introduction.slug)
             self.introducers[slug] = introduction.event
-        for each in introduce_answers(
+        for each in introduce_for_checks(
             kind, value, event_id, self.find_target, self.find_introducer
         ):
             if self.find_introducer(each.kind, each.slug) is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 
 from domain.acceptance import find_references
@@ -14,6 +14,7 @@ from domain.cells import CellEntry, CellKey, CellRow, adoption_entries, cell_ent
 from domain.instants import DAY, EARLIEST, Instant, local_microseconds
 from domain.model import NON_NEWS_STANDINGS, Entry, Version
 from domain.resolution import resolve_at
+from domain.same_as import MERGEABLE_TYPES
 from projections.answer_json import UNREALISED_STANDINGS, Item, build_item, clock_standing
 from projections.full_text import Term, event_words, holds_all
 from projections.view import CellResolver, KnownDay, T, View
@@ -195,6 +196,10 @@ class FoldView(View):
 
     def all_records(self, kind: str) -> list[Item]:
         return [self._item_of(each) for each in self._versions_of(kind) if not each.withdrawn]
+
+    def merged_records(self) -> list[Item]:
+        registrations = chain.from_iterable(map(self.all_records, MERGEABLE_TYPES))
+        return [item for item in registrations if item.own_fields.get("same_as")]
 
     def search_news(self, terms: Sequence[Term]) -> Iterable[Item]:
         for each in reversed(self.versions.values()) if terms else ():

@@ -15,11 +15,12 @@ NAMED_TYPES = {"party-registered": "party", "person-registered": "person"}
 
 
 class NamedThing(NamedTuple):
-    """A party or person with all its names as registered."""
+    """A party or person with all its names as registered, ``also`` under other slugs."""
 
     kind: str
     slug: str
     names: tuple[str, ...]
+    also: tuple[str, ...] = ()
 
 
 def read_named_things(view: View) -> Iterator[NamedThing]:
@@ -29,20 +30,21 @@ def read_named_things(view: View) -> Iterator[NamedThing]:
             fields = item.own_fields
             names = (fields.get("name"), *(fields.get("names") or {}).values())
             if fields.get(kind):
-                yield NamedThing(kind, fields[kind], tuple(filter(None, names)))
+                also = tuple(fields.get("also", ()))
+                yield NamedThing(kind, fields[kind], tuple(filter(None, names)), also)
 
 
 def find_named(view: View, text: str) -> list[NamedThing]:
     """Return whom a typed slug or name means: a name has words that begin with each of its own."""
     wanted = [index_words(each) for each in split_query(text)]
     things = list(read_named_things(view)) if wanted else []
-    same = [thing for thing in things if thing.slug == text]
+    same = [thing for thing in things if text in (thing.slug, *thing.also)]
     return same or [
         thing
         for thing in things
         if any(
             all(_holds(split_words(name), beginnings) for beginnings in wanted)
-            for name in (thing.slug, *thing.names)
+            for name in (thing.slug, *thing.also, *thing.names)
         )
     ]
 
@@ -51,8 +53,10 @@ def read_terms(view: View, query: str) -> list[Term]:
     """Return what a query wants, with the slugs of those who have such a name."""
     terms = [Term(each, index_words(each)) for each in split_query(query)]
     things = [
-        (split_words(thing.slug), split_words(" ".join(thing.names)))
+        (split_words(slug), split_words(" ".join([*others, *thing.names])))
         for thing in (read_named_things(view) if terms else ())
+        for slug in (thing.slug, *thing.also)
+        for others in [{thing.slug, *thing.also} - {slug}]
     ]
     return [
         term._replace(

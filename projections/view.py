@@ -16,6 +16,7 @@ from domain.instants import Instant
 from domain.introductions import INTRODUCTION_FIELDS
 from projections.answer_json import Item
 from projections.full_text import Term
+from projections.merges import NO_MERGES, Merges
 
 T = TypeVar("T")
 CellResolver = Callable[[Iterable[CellRow]], T]
@@ -51,6 +52,7 @@ class View(ABC):
 
     basis: Basis
     zone: str
+    merges: Merges = NO_MERGES
 
     @abstractmethod
     def resolve_cells(
@@ -88,6 +90,10 @@ class View(ABC):
     def visible_records(self, kind: str) -> list[Item]:
         """Return the bookkeeping of one type that is visible under this basis, by seq."""
         return self.visible_items(self.all_records(kind))
+
+    @abstractmethod
+    def merged_records(self) -> list[Item]:
+        """Return the registrations within both cuts that say what they are the same as, by seq."""
 
     @abstractmethod
     def list_by_standing(self, standing: str, limit: int) -> list[Item]:
@@ -162,6 +168,10 @@ class View(ABC):
         item = self.find_item(event)
         return next(iter(self.visible_items([item])), None) if item else None
 
+    def show_item(self, item: Item) -> Item:
+        """Return an item with what stands for the parties and persons that it names."""
+        return item
+
     def visible_items(self, items: Iterable[Item]) -> list[Item]:
         """Return the visible ones of items within both cuts: bookkeeping follows the news that
         names it, an act of the recorder the event that it acts on."""
@@ -178,7 +188,9 @@ class View(ABC):
         return [
             self._with_named_answers(item) if item.type == "issue-defined" else item
             for item, visibility in judged_items
-            if visibility is True or visibility in mentioned_subjects
+            if visibility is True
+            or visibility in mentioned_subjects
+            or visibility in self.merges.shown
         ]
 
     def _with_named_answers(self, item: Item) -> Item:

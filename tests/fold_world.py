@@ -20,11 +20,13 @@ from domain.acceptance import (
 from domain.basis import Basis, LogTimeline, Question, resolve_basis
 from domain.instants import Instant, from_rfc3339
 from domain.introductions import TargetEvent, find_introduction
-from domain.issue_answers import introduce_answers
+from domain.later_checks import introduce_for_checks
 from domain.model import Entry
 from domain.timezone_corrections import corrected_timezone
 from projections import answers
 from projections.fold import FoldView
+from projections.merged_view import merge_registrations
+from projections.view import View
 from tests.facts import ADDRESS
 
 CLOCKS = {"as_of", "known_at", "valid_at", "recorded_at"}
@@ -53,7 +55,7 @@ class FoldWorld:
             introduced = find_introduction(kind, payload, event_id, self.find_target)
             if introduced:
                 self.introducers.setdefault((introduced.kind, introduced.slug), introduced.event)
-            for each in introduce_answers(
+            for each in introduce_for_checks(
                 kind, payload, event_id, self.find_target, lambda *slug: self.introducers.get(slug)
             ):
                 self.introducers.setdefault((each.kind, each.slug), each.event)
@@ -111,7 +113,6 @@ class FoldWorld:
     def resolve_basis(self, question: Question) -> Basis:
         return resolve_basis(question, self.log_timeline)
 
-    def open_view(self, basis: Basis) -> FoldView:
-        return FoldView(
-            [replace(entry, zone=self.zone) for entry in self.entries], basis, self.zone
-        )
+    def open_view(self, basis: Basis) -> View:
+        entries = [replace(entry, zone=self.zone) for entry in self.entries]
+        return merge_registrations(FoldView(entries, basis, self.zone))

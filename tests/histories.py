@@ -20,6 +20,8 @@ ISSUES = ("border", "fund")
 OFTEN_NORTH = ("north", "north", "north", "south")
 OFTEN_BORDER = ("border", "border", "border", "fund")
 PERSONS = ("envoy", "minister")
+SAME_AS = {"south": "north", "minister": "envoy"}
+"""What may be registered as the same as another."""
 MEETINGS = ("m1", "m2")
 POINTS = ("p1", "p2", "p3")
 STANCES = ("accepts", "accepts", "rejects", "supports", "reserves")
@@ -405,6 +407,10 @@ def _on_bookkeeping(target: Event) -> Iterator[Drawn]:
     yield _act(target, "record-corrected", changes=record(reports=_own_reports))
     if "name" in target:
         yield _act(target, "record-corrected", changes=record(name="renamed"))
+    if other := SAME_AS.get(target.get("party", target.get("person"))):
+        yield _act(target, "record-corrected", changes=record(same_as=one(other, other, None)))
+        yield _act(target, "correction-published", changes=record(same_as=one(other, None)))
+        yield _act(target, "event-disputed", rival=record(same_as=one(other)))
 
 
 def _acts(target: Event, facts_by_id: dict[str, Event]) -> Drawn:
@@ -421,12 +427,14 @@ ACT_OR_FACT = {0: (False, False, False, True), 1: (False, True), 3: (False, True
 """How often an act is drawn, by how busy a history is with its first event."""
 
 
-def opening(timezone: str | None = None) -> list[Event]:
-    """What every history begins with."""
+def opening(timezone: str | None = None, *, merged: bool = False) -> list[Event]:
+    """What every history begins with; merged, all parties and persons are the first of them."""
     events: list[Event] = [{"type": "negotiation-opened", "title": "Talks"}]
     events[0] |= {"timezone": timezone} if timezone else {}
     events += [{"type": "party-registered", "party": slug, "name": slug} for slug in PARTIES]
     events += [{"type": "person-registered", "person": slug, "name": slug} for slug in PERSONS]
+    for event in events[1:] if merged else ():
+        event |= {"same_as": SAME_AS[event["name"]]} if event["name"] in SAME_AS else {}
     events += [
         {"type": "issue-defined", "issue": slug, "title": slug, "answers": ANSWERS}
         for slug in ISSUES
@@ -483,7 +491,12 @@ def histories(
     edges = [0, *cuts, len(events)]
     count = len(edges) - 1
     steps = sorted(draw(st.sets(st.integers(1, STEPS - 1), min_size=count, max_size=count)))
-    batches = [(to_rfc3339(FIRST), opening(draw(one(None, None, *ZONES))))]
+    batches = [
+        (
+            to_rfc3339(FIRST),
+            opening(draw(one(None, None, *ZONES)), merged=draw(one(False, False, False, True))),
+        )
+    ]
     for step, start, end in zip(steps, edges, edges[1:], strict=False):
         batches.append((to_rfc3339(FIRST + step * STEP), events[start:end]))
     return batches

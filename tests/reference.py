@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -397,8 +397,10 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
     """Return what the basis (see held) holds of the entries, cell by cell."""
     lives, asked = resolve_lives(entries, **basis)
     shown = news_of(lives, asked.known_at)
-    happened = sorted((x for x in shown if x.standing == "happened"), key=lambda x: x.key)
-    steps = sorted(_direct(happened) + _adopted(shown, happened), key=lambda step: step[0])
+    same = _same(lives, shown, asked)
+    meant = [_as_meant(life, same) for life in shown]
+    happened = sorted((x for x in meant if x.standing == "happened"), key=lambda x: x.key)
+    steps = sorted(_direct(happened) + _adopted(meant, happened), key=lambda step: step[0])
     points, homeless = _points(steps)
     early = [["published-before-occurred", x.id] for x in shown if x.early]
     phantom = _stances_on_nothing(happened, steps)
@@ -407,8 +409,9 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
         "known_at": {x.id: x.known for x in shown},
         "disputed": sorted(x.id for x in shown if x.rivals),
         "lives": {x.id: life_values(x, asked) for x in shown},
+        "meant": {x.id: life_values(x, asked) for x in meant},
         "listed": _listed(shown),
-        "bookkeeping": _bookkeeping(lives, shown, asked),
+        "bookkeeping": _registered_once(lives, shown, asked),
         "positions": _positions(happened),
         "attributed": {
             cell: [x.id for x in events] for cell, events in _attributed(happened).items()
@@ -416,7 +419,7 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
         "claims": {
             cell: _last_claims(events, asked) for cell, events in _attributed(happened).items()
         },
-        "meetings": _meetings(shown, basis["valid_at"]),
+        "meetings": _meetings(meant, basis["valid_at"]),
         "points": {place: _wording(point) for place, point in points.items()},
         "rivals": {place: point["rivals"] for place, point in points.items()},
         "order": _reading_order(steps),
@@ -440,7 +443,7 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
         "briefs": listed_reference.briefs(
             lives, asked.known_at, asked.valid_at, filtered=_is_filtered(asked)
         ),
-        "newest": _newest(shown, happened, lives, asked),
+        "newest": _newest(meant, happened, lives, asked),
     }
 
 
@@ -486,7 +489,7 @@ def _held_ids(entries: list[Entry], basis: Entry) -> set[str]:
 def _facets(entries: list[Entry], basis: Entry) -> dict[tuple[str, str], tuple[Any, list[str]]]:
     """Return what stands in each cell, with the events that it rests on."""
     folded = fold(entries, **basis)
-    lives = folded["lives"]
+    lives = folded["meant"]
 
     def of(event: str, **more: Any) -> tuple[Any, list[str]]:
         return (lives[event]["value"], lives[event]["rivals"], more), lives[event]["events"]
@@ -589,6 +592,67 @@ def _bookkeeping(lives: list[Life], shown: list[Life], asked: ReferenceBasis) ->
             is_told = is_told or not names.isdisjoint(_names(life.fields))
         found += [life.id] if is_told else []
     return found
+
+
+# One thing registered twice: the one that is the same as another is meant to be that one.
+
+
+def _registered_once(lives: list[Life], shown: list[Life], asked: ReferenceBasis) -> list[str]:
+    """What is registered and shows; one that is merged brings the other and stands back."""
+    same = _same(lives, shown, asked)
+    ids = {_own_name(life): life.id for life in reversed(lives) if _own_name(life)}
+    told = {*_bookkeeping(lives, shown, asked), *(ids[name] for name in same.values())}
+    told -= {ids[name] for name in same}
+    return [life.id for life in lives if life.id in told]
+
+
+def _own_name(life: Life) -> str:
+    kind = life.type.removesuffix("-registered")
+    return f"{kind}:{life.fields[kind]}" if kind in ("party", "person") else ""
+
+
+def _same(lives: list[Life], shown: list[Life], asked: ReferenceBasis) -> dict[str, str]:
+    """Return what each merged party or person is meant to be; both must be known."""
+    known = {
+        _own_name(life): life
+        for life in reversed(lives)
+        if _own_name(life) and not life.retracted
+        if not life.has_reports or life.known <= asked.known_at
+    }
+    told = _bookkeeping(lives, shown, asked)
+    same: dict[str, str] = {}
+    open_names = [name for name, life in known.items() if life.id in told]
+    for name in open_names:  # grows as it is read
+        other = f"{name.partition(':')[0]}:{known[name].fields.get('same_as')}"
+        if other in known:
+            same[name] = other
+            open_names += [] if other in open_names else [other]
+    while any(end in same for end in same.values()):
+        same = {name: same.get(end, end) for name, end in same.items()}
+    return same
+
+
+def _as_meant(life: Life, same: dict[str, str]) -> Life:
+    """Return an event as if it had named what is meant."""
+    if not same:
+        return life
+    disputed = {
+        name: [[_renamed(name, value, same), event] for value, event in claims]
+        for name, claims in life.disputed.items()
+    }
+    return replace(life, fields=_renamed("", life.fields, same), disputed=disputed)
+
+
+def _renamed(name: str, value: Any, same: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _renamed(key, each, same) for key, each in value.items()}
+    if isinstance(value, list):
+        return list({repr(new): new for new in (_renamed(name, x, same) for x in value)}.values())
+    if name in ("party", "person"):
+        return same.get(f"{name}:{value}", f"{name}:{value}").partition(":")[2] if value else value
+    if name in ("sponsors", "by", "proposed_by", "invitees"):
+        return same.get(f"party:{value}", f"party:{value}").partition(":")[2]
+    return same.get(value, value) if name in ("speaker", "attributed_by") else value
 
 
 def _names(fields: Entry) -> set[str]:

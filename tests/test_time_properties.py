@@ -21,6 +21,7 @@ from api.session import Session
 from domain.basis import Basis, Question
 from domain.edtf import parse_span
 from domain.instants import DAY, from_rfc3339, to_rfc3339
+from domain.model import Entry
 from ledger import log
 from ledger.database import database_dialect
 from projections import answers, full_text
@@ -28,7 +29,7 @@ from projections.answers import diff
 from projections.audit import KEYS_ON_POSTGRES, KEYS_ON_SQLITE
 from projections.fold import FoldView
 from projections.index import catch_up, rebuild, tables
-from projections.index.reader import IndexView
+from projections.merged_view import merge_registrations
 from projections.search import find_news
 from projections.view import View
 from tests import reference
@@ -114,6 +115,10 @@ def everything(view: View) -> bytes:
     return orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
 
 
+def fold_view(entries: list[Entry], basis: Basis, zone: str) -> View:
+    return merge_registrations(FoldView(entries, basis, zone))
+
+
 def basis_of(session: Session, drawn: dict[str, Any]) -> Basis:
     return session.resolve_basis(Question(**drawn), refuse_unknown=False)
 
@@ -161,8 +166,8 @@ def assert_index_is_fold(about: str, data: st.DataObject, server: str | None = N
             folded = log.read_entries(session.cursor, world.name)
             for asked in [*bases_that_show_much(count), *drawn]:
                 basis = basis_of(session, asked)
-                fold = everything(FoldView(folded, basis, session.zone))
-                indexed = everything(IndexView(session.cursor, world.name, basis, session.zone))
+                fold = everything(fold_view(folded, basis, session.zone))
+                indexed = everything(session.open_view(basis))
                 assert_same(indexed, fold, asked)
 
 
@@ -181,7 +186,7 @@ def test_both_answer_as_the_independent_oracle(about: str, data: st.DataObject) 
                 basis = basis_of(session, question)
                 asked = reference_clocks(question, recorded, ALL_IS_OUT)
                 wanted = reduce_reference(reference.fold(recorded, **asked))
-                assert_equal(reduce_view(FoldView(folded, basis, session.zone)), wanted, question)
+                assert_equal(reduce_view(fold_view(folded, basis, session.zone)), wanted, question)
                 assert_equal(reduce_view(session.open_view(basis)), wanted, question)
 
 

@@ -103,15 +103,21 @@ class Opening(EventItem):
     timezone: str | None = None
 
 
+SAME_AS = "The registration that this is a second one of; that stands for both."
+ALSO = "The slugs of further registrations of the same, where there are any."
+
+
 class Party(EventItem):
     """A party: its slug, its name, names by language and ids by register."""
 
     type: Literal["party-registered"]
     party: str | None = None
     name: str | None = None
+    same_as: Annotated[str | None, Field(description=SAME_AS)] = None
     kind: str | None = None
     names: TextMap | None = None
     ids: TextMap | None = None
+    also: Annotated[Names | None, Field(description=ALSO)] = None
 
 
 class Person(EventItem):
@@ -120,8 +126,10 @@ class Person(EventItem):
     type: Literal["person-registered"]
     person: str | None = None
     name: str | None = None
+    same_as: Annotated[str | None, Field(description=SAME_AS)] = None
     names: TextMap | None = None
     ids: TextMap | None = None
+    also: Annotated[Names | None, Field(description=ALSO)] = None
 
 
 class Issue(EventItem):

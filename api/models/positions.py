@@ -60,3 +60,7 @@ class PositionDetail(Frozen):
     position: Position | None
     history: tuple[StatedPosition, ...]
     attributed: tuple[StatedPosition, ...]
+    same_as: Annotated[
+        str | None,
+        Field(description="The party whose position this is, where the one asked is the same."),
+    ] = None

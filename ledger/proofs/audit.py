@@ -13,7 +13,7 @@ import orjson
 from domain.catalogue import topic_of
 from domain.errors import MinutebookError
 from domain.introductions import INTRODUCTION_FIELDS, TargetEvent, find_introduction
-from domain.issue_answers import introduce_answers
+from domain.later_checks import introduce_for_checks
 from domain.timezone_corrections import corrected_timezone
 from ledger import introductions, log
 from ledger.append import RecordedEvent, originator_id
@@ -155,7 +155,7 @@ class LogAudit:
         if introduction:
             key = (slug, introduction.kind, introduction.slug)
             self.introducers.setdefault(key, introduction.event)
-        for each in introduce_answers(
+        for each in introduce_for_checks(
             kind,
             value,
             event.id,
@@ -281,4 +281,5 @@ def _introduced_kinds(kind: str) -> tuple[str, ...]:
         *(names[-1] for names in introduced or INTRODUCTION_FIELDS.values()),
         "stated-answer",
         "answers-correction",
+        "same-as",
     )

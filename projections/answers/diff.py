@@ -195,6 +195,8 @@ def _event_scope(item: Item, *views: View) -> Scope:
             continue
         event_ids.add(event)
         for related_item in filter(None, (view.find_item(event) for view in views)):
+            if "same_as" in related_item.own_fields:
+                return EVERYTHING  # all that names either may be shown otherwise
             subjects |= {
                 (kind, slug)
                 for _, kind, slug in find_references(related_item.type, related_item.own_fields)

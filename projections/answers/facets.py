@@ -158,7 +158,8 @@ def _listed_facets(kind: ListedKind, view: View, *slug: str) -> Facets:
 def _withdrawn_items(view: View, scope: Scope) -> list[orjson.Fragment]:
     if scope.subjects is None:
         return answers.select_by_standing(view, "withdrawn", ALL_ITEMS)
-    items = [item for event in sorted(scope.event_ids) if (item := view.find_item(event))]
+    found = filter(None, map(view.find_item, sorted(scope.event_ids)))
+    items = [view.show_item(item) for item in found]
     return [item.json_fragment for item in items if item.standing == "withdrawn"]
 
 

@@ -161,8 +161,12 @@ def select_claims(view: View, *party: str) -> list[orjson.Fragment]:
 def find_cell(view: View, *key: str, start: int = 0, limit: int = 100) -> Json:
     """Return one position with its history, newest first from a place on.
 
-    Raises NotFoundError if nothing names it.
+    A party that was merged into another has that one's position, and ``same_as`` says so. Raises
+    NotFoundError if nothing names it.
     """
+    asked_party, *rest = key
+    party = view.merges.slug_of("party", asked_party)
+    key = (party, *rest)
 
     def read_history(kind: str, *key: str) -> tuple[ResolvedPosition | None, list[orjson.Fragment]]:
         def resolve_page(
@@ -194,6 +198,7 @@ def find_cell(view: View, *key: str, start: int = 0, limit: int = 100) -> Json:
         "position": position_fragment(key, resolved, values) if resolved else None,
         "history": history,
         "attributed": others,
+        **({} if party == asked_party else {"same_as": party}),
     }
 
 

@@ -158,6 +158,8 @@ def select_statements(
     withdrawn_slugs = {
         taken for (taken,) in view.read_cells("statement", *([slug] if slug else []))
     }
+    party = party and view.merges.slug_of("party", party)
+    about = about and view.merges.subject_of(about)
     matching_ids = {item.event for item in find_news(view, q)} if q else None
     speakers = _matching_speakers(view, speaker, party)
     for item in view.read_newest("statement-made", f"statement:{slug}" if slug else None):
@@ -183,6 +185,7 @@ def _matching_speakers(view: View, speaker: str | None, party: str | None) -> se
         named = find_named(view, speaker) if ":" not in speaker else ()
         speakers = {f"{thing.kind}:{thing.slug}" for thing in named}
         speakers |= {speaker} if ":" in speaker else {f"person:{speaker}", f"party:{speaker}"}
+        speakers = set(map(view.merges.subject_of, speakers))
     if party is not None:
         current_roles = to_plain(select_roles(view))
         members = {f"person:{role['person']}" for role in current_roles if role["party"] == party}

@@ -9,6 +9,7 @@ import orjson
 from domain.acceptance import REGISTRATION_TYPES, find_references
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, EDITORIAL_TYPES
 from domain.introductions import INTRODUCTION_FIELDS
+from domain.same_as import MERGEABLE_TYPES
 from projections.answer_json import Item
 from projections.view import View
 
@@ -56,6 +57,10 @@ def _items_brought_by(items: Iterable[Item], before: View, after: View) -> Itera
         for act in orjson.loads(item.provenance)["events"][1:]:
             if act_item := after.find_item(act):
                 yield act_item
+        if item.type in MERGEABLE_TYPES and (other := item.own_fields.get("same_as")):
+            for record in after.all_records(item.type):
+                if record.own_fields.get(MERGEABLE_TYPES[item.type]) == other:
+                    yield record
         if item.type in ACT_TYPES | BOOKKEEPING_TYPES | EDITORIAL_TYPES:
             continue
         has_news = True

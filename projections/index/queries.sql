@@ -6,7 +6,9 @@
 
 -- name: start
 -- Where the log, one negotiation of it and the index stand; zone is null where it is unknown.
-SELECT n.zone, n.last_seq, h.size, h.last_recorded_at, coalesce(t.notification_id, 0)
+SELECT
+    n.zone, n.last_seq, h.size, h.last_recorded_at, coalesce(t.notification_id, 0),
+    EXISTS (SELECT 1 FROM cell c WHERE c.negotiation = :negotiation AND c.kind = '@same-as')
 FROM head h
 LEFT JOIN negotiation n ON n.slug = :negotiation
 LEFT JOIN tracking t ON t.application_name = 'index 4';
@@ -149,6 +151,21 @@ WHERE v.negotiation = :negotiation
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0
 ORDER BY +v.seq;
+
+-- name: merged_records
+-- Registrations that say what they are the same as.
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM cell c
+JOIN mention m ON m.cell = c.id
+JOIN version v ON v.id = m.version
+WHERE c.negotiation = :negotiation
+    AND c.kind = '@same-as'
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+ORDER BY v.seq;
 
 -- name: item
 SELECT

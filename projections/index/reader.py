@@ -44,6 +44,7 @@ class SnapshotStart(NamedTuple):
     size: int
     last_recorded_at: Instant
     indexed_seq: int
+    has_merges: bool
 
 
 def read_start(c: Cursor, negotiation: str) -> SnapshotStart:
@@ -162,6 +163,9 @@ class IndexView(View):
 
     def all_records(self, kind: str) -> list[Item]:
         return [item for item in self._fetch_items("records", type=kind) if not item.withdrawn]
+
+    def merged_records(self) -> list[Item]:
+        return self._fetch_items("merged_records")
 
     def filter_mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
         rows = self._fetch("mentioned_slugs", kind=SUBJECT_PREFIX + kind, slugs=_dump_list(slugs))

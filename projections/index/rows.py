@@ -14,7 +14,8 @@ from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.cells import CellEntry, CellKey, cell_entries
 from domain.events import AUDIENCES
 from domain.instants import EARLIEST, LATEST, Instant, local_microseconds
-from domain.model import Entry, Version, Viewer
+from domain.model import Entry, Json, Version, Viewer
+from domain.same_as import MERGEABLE_TYPES
 from domain.zones import zone_years
 from projections.answer_json import Item, build_item
 from projections.full_text import event_words
@@ -28,6 +29,9 @@ COUNTERPART_TYPE = {
 """The other event that an amendment needs to take effect."""
 SUBJECT_PREFIX = "@"
 """Goes before the kind of a cell that stands for a subject, a slug that events name."""
+
+MERGED_SUBJECT = SUBJECT_PREFIX + "same-as"
+"""The kind of cell that stands for all registrations that say what they are the same as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,7 @@ def build_rows(rectangle: Rectangle) -> VersionRows:
         rectangle.known_from,
         rectangle.known_to,
         rectangle.audiences,
-        sorted(
-            {(SUBJECT_PREFIX + kind, slug) for _, kind, slug in find_references(entry.type, value)}
-        ),
+        sorted(_named_subjects(entry.type, value)),
         None
         if entry.type in ACT_TYPES
         else list(dict.fromkeys(event_words(value, version.reports))),
@@ -87,6 +89,15 @@ def build_rows(rectangle: Rectangle) -> VersionRows:
         local_microseconds(item.known_at, entry.zone),
         zone_years(entry),
     )
+
+
+def _named_subjects(kind: str, value: Json) -> set[tuple[str, str]]:
+    """Return kind and key of the cells of what an event names; registrations that are of the same
+    have one too, by which they are found."""
+    subjects = {(SUBJECT_PREFIX + named, slug) for _, named, slug in find_references(kind, value)}
+    if kind in MERGEABLE_TYPES and value.get("same_as"):
+        subjects.add((MERGED_SUBJECT, MERGEABLE_TYPES[kind]))
+    return subjects
 
 
 def prepare_event(entry: Entry) -> list[VersionRows]:

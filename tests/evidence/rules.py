@@ -22,6 +22,7 @@ from domain.introductions import own_introduction
 from domain.sources import publisher_key, source_keys
 from projections.index.catch_up import tracked_seq
 from projections.index.writer import OPEN_SEQ
+from projections.merges import NO_MERGES
 
 Breaker = Callable[[Any], Any]
 
@@ -1577,6 +1578,21 @@ LISTED = (
     ),
 )
 
+REGISTERED_TWICE = (
+    Rule(
+        "what is registered twice is one",
+        "projections.merged_view._find_merges",
+        always(lambda view: NO_MERGES),
+        ORACLE,
+    ),
+    Rule(
+        "nothing is the same as itself through others",
+        "domain.same_as._current_same_as",
+        always(lambda *arguments: None),
+        "tests/test_same_as.py::test_a_circle_is_refused_until_it_is_taken_back[http]",
+    ),
+)
+
 RULES = (
     *LIFE,
     *CLOCKS,
@@ -1590,4 +1606,5 @@ RULES = (
     *ROUND_TRIPS,
     *BOUNDED_STATES,
     *LISTED,
+    *REGISTERED_TWICE,
 )

@@ -31,11 +31,13 @@ def load_cell(frame: PageContext, key: CellKey) -> Json | None:
             return None
         detail = PositionDetail(position=None, history=(), attributed=())
     position = detail.position
+    asked_party, key = key[0], (detail.same_as or key[0], *key[1:])
     return {
         "key": "/".join(key),
         "party": key[0],
         "issue": key[1] if len(key) == 2 else None,
         "party_name": frame.name_of("party", key[0]),
+        "merged": asked_party if detail.same_as else None,
         "on": _subject_name(frame, key),
         "word": answer_word(position.to_json() if position else None),
         "answer_words": frame.display_names.given_answer(position.to_json()) if position else None,
@@ -69,7 +71,8 @@ def _is_possible_cell(frame: PageContext, key: CellKey) -> bool:
         if len(key) == 2
         else key[1:] in resolve_points(frame.view)
     )
-    return subject_known and key[0] in frame.names_by_slug("party")
+    party = frame.view.merges.slug_of("party", key[0])
+    return subject_known and party in frame.names_by_slug("party")
 
 
 def _subject_name(frame: PageContext, key: CellKey) -> str:

@@ -53,11 +53,16 @@ class DisplayNames:
         self._read_points = cache(partial(resolve_points, view))
 
     def registered_items(self, kind: str) -> dict[str, Item]:
-        """Return what is registered of a kind: parties, people or issues by slug, in order."""
+        """Return what is registered of a kind: parties, people or issues by slug, in order.
+
+        What was registered twice is there once.
+        """
         if kind not in self._items_by_kind:
             items = self.view.all_records(_REGISTRATIONS[kind][0])
             self._items_by_kind[kind] = {
-                str(item.own_fields[kind]): item for item in items if item.own_fields.get(kind)
+                slug: item
+                for item in items
+                if (slug := item.own_fields.get(kind)) and self._shown_slug(kind, slug) == slug
             }
         return self._items_by_kind[kind]
 
@@ -96,7 +101,12 @@ class DisplayNames:
 
     def full_name(self, kind: str, slug: str) -> str:
         """Return the whole name of a thing, or its slug where it has none."""
-        return self.names_by_slug(kind).get(slug, slug) if kind in NAMED_KINDS else slug
+        if kind not in NAMED_KINDS:
+            return slug
+        return self.names_by_slug(kind).get(self._shown_slug(kind, slug), slug)
+
+    def _shown_slug(self, kind: str, slug: str) -> str:
+        return self.view.merges.slug_of(kind, slug)
 
     def claimant_name(self, speaker_ref: object) -> str | None:
         """Return the whole name of a speaker; None where none is given."""

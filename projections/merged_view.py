@@ -1,0 +1,274 @@
+"""A view in which a party or person that was registered twice is one.
+
+What was recorded stays; only what answers are made of is shown under the slug that stands for both.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import islice, product
+
+import orjson
+
+from domain.basis import Basis
+from domain.cells import CellKey, CellRow
+from domain.instants import Instant
+from domain.model import Json
+from domain.same_as import MERGEABLE_TYPES
+from projections.answer_json import Item, merge_provenance
+from projections.full_text import Term
+from projections.merges import Merges, Registered, follow
+from projections.view import CellResolver, KnownDay, T, View
+
+KINDS_IN_KEYS: dict[str, tuple[str | None, ...]] = {
+    "position": ("party", None),
+    "attributed": ("party", None, None),
+    "stance": (None, None, "party"),
+    "role": ("person", "party", None),
+}
+"""What the parts of a cell's key are, where parties or persons are among them."""
+
+
+def merge_registrations(view: View) -> View:
+    """Return a view in which second registrations count as what they are the same as."""
+    merges = _find_merges(view)
+    return MergedView(view, merges) if merges.slugs else view
+
+
+def _find_merges(view: View) -> Merges:
+    """Return what is the same as of the basis: a registration that shows names the other one, which
+    must be known too."""
+    items: dict[Registered, Item] = {}
+    for item in view.merged_records():
+        if not item.withdrawn:
+            items.setdefault(_registered(item), item)
+    same_as = {place: str(item.own_fields["same_as"]) for place, item in items.items()}
+    waiting = [_registered(item) for item in view.visible_items(items.values())]
+    visible = set(waiting)
+    while waiting:
+        kind, slug = waiting.pop()
+        other = (kind, same_as.get((kind, slug), ""))
+        if other in items and other not in visible:
+            visible.add(other)
+            waiting.append(other)
+    known = {_registered(item) for kind in MERGEABLE_TYPES for item in view.all_records(kind)}
+    counted = {
+        place: other
+        for place, other in same_as.items()
+        if place in visible and (place[0], other) in known
+    }
+    return follow(counted, {place: item.seq for place, item in items.items()})
+
+
+def _registered(item: Item) -> Registered:
+    kind = MERGEABLE_TYPES[item.type]
+    return kind, str(item.own_fields.get(kind))
+
+
+class _ShownRows:
+    """Rows as they are shown, made as they are read."""
+
+    def __init__(self, rows: Iterable[CellRow], show: Callable[[CellRow], CellRow]) -> None:
+        self.rows, self.show = rows, show
+
+    def __iter__(self) -> Iterator[CellRow]:
+        return map(self.show, self.rows)
+
+
+class MergedView(View):
+    """Another view, with what was registered twice as one."""
+
+    def __init__(self, view: View, merges: Merges) -> None:
+        self.view, self.merges = view, merges
+        self.basis: Basis = view.basis
+        self.zone = view.zone
+        view.merges = merges  # by which it tells what shows
+
+    def resolve_cells(
+        self,
+        kind: str,
+        *prefix: str,
+        resolver: CellResolver[T],
+        expected_rows: int = 0,
+        with_json: bool = True,
+    ) -> dict[CellKey, T]:
+        def resolve_shown(rows: Iterable[CellRow]) -> T:
+            return resolver(_ShownRows(rows, partial(self._show_row, kind)))
+
+        resolved: dict[CellKey, T] = {}
+        for stored_prefix in self._stored_prefixes(kind, prefix):
+            resolved |= self.view.resolve_cells(
+                kind,
+                *stored_prefix,
+                resolver=resolve_shown,
+                expected_rows=expected_rows,
+                with_json=with_json,
+            )
+        stored_keys: dict[CellKey, list[CellKey]] = {}
+        for key in resolved:
+            stored_keys.setdefault(self._shown_key(kind, key), []).append(key)
+        return {
+            key: resolved[stored[0]]
+            if len(stored) == 1
+            else resolve_shown(self._read_merged_rows(kind, stored))
+            for key, stored in sorted(stored_keys.items())
+        }
+
+    def _stored_prefixes(self, kind: str, prefix: CellKey) -> Iterable[CellKey]:
+        """Return the prefixes under which what a prefix means was recorded."""
+        kinds = KINDS_IN_KEYS.get(kind, (None,) * len(prefix))
+        return product(
+            *(
+                self.merges.slugs_for(named, slug) if named else [slug]
+                for named, slug in zip(kinds, prefix, strict=False)
+            )
+        )
+
+    def _shown_key(self, kind: str, key: CellKey) -> CellKey:
+        kinds = KINDS_IN_KEYS.get(kind, (None,) * len(key))
+        return tuple(
+            self.merges.slug_of(named, slug) if named else slug
+            for named, slug in zip(kinds, key, strict=False)
+        )
+
+    def _read_merged_rows(self, kind: str, stored_keys: Iterable[CellKey]) -> list[CellRow]:
+        """Return the rows of several cells in tie order, newest first."""
+        rows = [row for key in stored_keys for row in self.view.read_cells(kind, *key)[key]]
+        return sorted(rows, key=lambda row: row.tie_order, reverse=True)
+
+    def _show_row(self, kind: str, row: CellRow) -> CellRow:
+        if row.body:
+            row = row._replace(body=self.merges.rename(row.body))
+        if kind == "attributed" and row.claimant:
+            claimant = self.merges.subject_of(row.claimant)
+            row = row._replace(detail=orjson.dumps(claimant))
+        return row
+
+    def show_item(self, item: Item) -> Item:
+        return item._replace(body=self.merges.rename(item.body))
+
+    def read_json(self, seqs: Iterable[int]) -> Mapping[int, tuple[bytes, bytes]]:
+        return {
+            seq: (self.merges.rename(body), provenance)
+            for seq, (body, provenance) in self.view.read_json(seqs).items()
+        }
+
+    def count_cells(self, kind: str) -> dict[CellKey, int]:
+        counts: dict[CellKey, int] = {}
+        for key, count in self.view.count_cells(kind).items():
+            shown_key = self._shown_key(kind, key)
+            counts[shown_key] = counts.get(shown_key, 0) + count
+        return counts
+
+    def visible_records(self, kind: str) -> list[Item]:
+        items = super().visible_records(kind)
+        if kind not in MERGEABLE_TYPES:
+            return items
+        groups: dict[str, list[Item]] = {}
+        for item in items:
+            named, slug = _registered(item)
+            groups.setdefault(self.merges.slug_of(named, slug), []).append(item)
+        return [
+            _join_registrations(item, groups[slug])
+            for item in items
+            for _, slug in [_registered(item)]
+            if slug in groups
+        ]
+
+    def read_newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
+        subjects: list[str | None] = [*self.merges.subjects_for(subject)] if subject else [None]
+        found = (self.view.read_newest(kind, each) for each in subjects)
+        newest_first = heapq.merge(*found, key=_tie_order, reverse=True)
+        return map(self.show_item, _once_each(newest_first))
+
+    def list_by_standing(self, standing: str, limit: int) -> list[Item]:
+        return list(map(self.show_item, self.view.list_by_standing(standing, limit)))
+
+    def read_log(
+        self, *, after: int, limit: int, type: str | None, subject: str | None, standing: str | None
+    ) -> list[Item]:
+        subjects: list[str | None] = [*self.merges.subjects_for(subject)] if subject else [None]
+        pages = (
+            self.view.read_log(after=after, limit=limit, type=type, subject=each, standing=standing)
+            for each in subjects
+        )
+        by_seq = heapq.merge(*pages, key=lambda item: item.seq)
+        return list(islice(_once_each(by_seq), limit))
+
+    def filter_mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
+        stored = {slug: self.merges.slugs_for(kind, slug) for slug in slugs}
+        asked = {each for group in stored.values() for each in group}
+        found = self.view.filter_mentioned(kind, asked)
+        return {slug for slug, group in stored.items() if not found.isdisjoint(group)}
+
+    # What is the same in the other view.
+
+    def all_records(self, kind: str) -> list[Item]:
+        return self.view.all_records(kind)
+
+    def merged_records(self) -> list[Item]:
+        return self.view.merged_records()
+
+    def count_by_standing(self, standing: str, limit: int) -> int:
+        return self.view.count_by_standing(standing, limit)
+
+    def count_newest(self, kind: str, limit: int) -> int:
+        return self.view.count_newest(kind, limit)
+
+    def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
+        return self.view.known_days(at, seq)
+
+    def items_since(self, since: Basis) -> list[Item]:
+        return self.view.items_since(since)
+
+    def next_embargo_end(self) -> Instant | None:
+        return self.view.next_embargo_end()
+
+    def steady_until(self) -> Instant:
+        return self.view.steady_until()
+
+    def first_known_at(self) -> Instant | None:
+        return self.view.first_known_at()
+
+    def has_news(self) -> bool:
+        return self.view.has_news()
+
+    def find_item(self, event: str) -> Item | None:
+        return self.view.find_item(event)
+
+    def search_news(self, terms: Sequence[Term]) -> Iterable[Item]:
+        return self.view.search_news(terms)
+
+
+def _join_registrations(first: Item, group: list[Item]) -> Item:
+    """Return a registration with the names and ids of others of the same; its own ones stand."""
+    others = [item for item in group if item is not first]
+    if not others:
+        return first
+    kind, value = MERGEABLE_TYPES[first.type], first.own_fields
+    names: Json = dict(value.get("names") or {})
+    ids: Json = dict(value.get("ids") or {})
+    for other in (item.own_fields for item in others):
+        ids = (other.get("ids") or {}) | ids
+        names = (other.get("names") or {}) | names
+        if other.get("name") not in (None, value.get("name"), *names.values()):
+            names.setdefault(other[kind], other["name"])
+    joined = value | {name: each for name, each in (("names", names), ("ids", ids)) if each}
+    joined["also"] = [item.own_fields[kind] for item in others]
+    provenance = merge_provenance([first.provenance, *(item.provenance for item in others)])
+    return first._replace(body=orjson.dumps(joined), provenance=provenance)
+
+
+def _tie_order(item: Item) -> tuple[int, ...]:
+    return (item.last, item.lo, item.known_at, item.seq)
+
+
+def _once_each(items: Iterable[Item]) -> Iterable[Item]:
+    """Leave out repeated items, which stand side by side."""
+    last = None
+    for item in items:
+        if item.event != last:
+            yield item
+        last = item.event
