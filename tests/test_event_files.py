@@ -153,3 +153,60 @@ def test_json_that_is_cut_off_is_told() -> None:
 
     assert line == 1
     assert "valid JSON" in told
+
+
+def test_plain_columns_of_a_table_are_of_the_first_report() -> None:
+    header = (
+        "type,published,publisher,url,origin,audience,quote_of_report,quote,reports.1.published"
+    )
+    row = "position-stated,2025-12-21,herald,https://a.b,wire,press,He said,I say,2025-12-22"
+
+    assert read("a.csv", f"{header}\n{row}\nposition-stated,,,\n") == [
+        (
+            2,
+            {
+                "type": "position-stated",
+                "reports": [
+                    {
+                        "published": "2025-12-21",
+                        "publisher": "herald",
+                        "url": "https://a.b",
+                        "origin": "wire",
+                        "audience": "press",
+                        "quote": "He said",
+                    },
+                    {"published": "2025-12-22"},
+                ],
+                "quote": "I say",
+            },
+        ),
+        (3, {"type": "position-stated"}),
+    ]
+
+
+def test_a_column_that_the_type_has_itself_is_its_own() -> None:
+    body = "type,url,published\ndocument-published,https://a.b,2025-12-21\n"
+
+    assert read("a.csv", body) == [
+        (
+            2,
+            {
+                "type": "document-published",
+                "url": "https://a.b",
+                "reports": [{"published": "2025-12-21"}],
+            },
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("type,published,reports.0.published", "x,2025-12-21,2025-12-22"),
+        ("type,published,reports", 'x,2025-12-21,"[{}]"'),
+    ],
+)
+def test_a_plain_column_and_the_same_of_the_reports_clash(header: str, row: str) -> None:
+    ((_, told),) = read("a.csv", f"{header}\n{row}\n")
+
+    assert "twice" in told or "clashes with 'reports'" in told

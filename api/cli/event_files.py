@@ -15,12 +15,22 @@ import orjson
 
 from api.http.record import DEPTH_LIMIT, load_json, refuse_repeated_keys
 from domain.acceptance_warnings import SPAN_FIELDS
+from domain.catalogue import FIELDS_BY_TYPE
 from domain.errors import InvalidEventError, InvalidQuestionError, MinutebookError, Reason
 from domain.model import Json
 
 NumberedRows = Iterator[tuple[int, object]]
 NUMBER_FIELDS = ("claimed_points", "number")
 """Fields whose digits in a cell are a number."""
+REPORT_COLUMNS = {
+    "published": "reports.0.published",
+    "publisher": "reports.0.publisher",
+    "url": "reports.0.url",
+    "origin": "reports.0.origin",
+    "audience": "reports.0.audience",
+    "quote_of_report": "reports.0.quote",
+}
+"""Columns of a table that are of the first report, unless the type has such a field of its own."""
 JSON_LITERALS = {"": None, "null": None, "true": True, "false": False}
 DIGITS_PATTERN = re.compile(r"[0-9]{1,9}")
 
@@ -94,7 +104,9 @@ def _parse_row(header: Sequence[str], cells: Sequence[str]) -> Json:
     if len(cells) > len(header):
         detail = f"{len(cells)} cells, but the first line names {len(header)} columns"
         raise row_error("", detail, "quote a cell that contains a comma")
-    return nest_fields(zip_longest(header, cells, fillvalue=""))
+    own_fields = FIELDS_BY_TYPE.get(dict(zip(header, cells, strict=False)).get("type", ""), ())
+    names = [name if name in own_fields else REPORT_COLUMNS.get(name, name) for name in header]
+    return nest_fields(zip_longest(names, cells, fillvalue=""))
 
 
 def _value_or_error(read_value: Callable[..., object], *arguments: object) -> object:

@@ -84,7 +84,7 @@ def _staff_only_text(result: CheckResult) -> str:
     return (
         f"{result.file.path}: {result.staff_only_count} of {result.event_count} events have no "
         "report, so only the audience staff sees them; for a publication date in every row add "
-        'the column reports.0.published (in JSON "reports": [{"published": "2025-12-21"}]), and '
+        'the column published (in JSON "reports": [{"published": "2025-12-21"}]), and '
         "record report-added for events that are already recorded"
     )
 

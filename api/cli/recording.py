@@ -39,7 +39,8 @@ def import_events(
     All files are validated first, then recorded in atomic pages. Re-run the same command to resume:
     no event is recorded twice.
 
-    The first line of a csv file names the fields, such as reports.0.published for the first report.
+    The first line of a csv file names the fields; published, publisher, url, origin, audience and
+    quote_of_report are of the first report, and dots lead deeper, as in reports.1.published.
     An empty cell omits its field, except that an empty occurred says that the source gives no time.
     """
     from api.cli.import_events import import_files
