@@ -21,7 +21,8 @@ class Question:
     """What a reader asks, where the answer stands in the data, and the words that show it.
 
     ``printed`` is what the command prints, ``shown`` what the page shows; null where the thing
-    must not be there at all, which ``name`` then looks for. With ``since`` a difference is asked.
+    must not be there at all, which ``name`` then looks for. With ``since`` a difference is asked,
+    else what ``command`` asks for, which takes its date as an argument or as ``--as-of``.
     """
 
     negotiation: str
@@ -36,11 +37,19 @@ class Question:
     basis: str = "as-known"
     endpoint: str = "state"
     since: str | None = None
+    command: tuple[str, ...] = ("as-of",)
     asked: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def dates(self) -> dict[str, str]:
         return {"from": self.since, "to": self.as_of} if self.since else {"as_of": self.as_of}
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        name, *rest = ("diff",) if self.since else self.command
+        if name in ("as-of", "gap", "diff"):
+            return (name, self.negotiation, *self.dates.values())
+        return (name, self.negotiation, *rest, f"--as-of={self.as_of}")
 
     @property
     def options(self) -> dict[str, str]:
@@ -72,27 +81,29 @@ class AskedLedger:
     environment: Mapping[str, str]
 
     def read_data(self, question: Question) -> Any:
-        address = f"/v1/negotiations/{question.negotiation}/{question.endpoint}"
-        response = self.client.get(address, params=question.dates | question.options)
+        params = question.dates | question.options
+        address = f"/v1/negotiations/{question.negotiation}/{add_params(question.endpoint, params)}"
+        response = self.client.get(address)
         assert response.status_code == 200, response.text
         return response.json()["data"]
 
     def read_page(self, question: Question) -> str:
-        joint = "&" if "?" in question.page else "?"
         dates = {"as_of": question.as_of} | ({"from": question.since} if question.since else {})
         page = f"/desk/{question.negotiation}/{question.page}".removesuffix("/")
-        address = f"{page}{joint}{urlencode(dates | question.options)}"
+        address = add_params(page, dates | question.options)
         response = self.client.get(address, headers={"Accept": "text/html"})
         assert response.status_code == 200, response.text
         return words(response.text)
 
     def print_answer(self, question: Question) -> str:
         options = [f"--{name.replace('_', '-')}={each}" for name, each in question.options.items()]
-        command = "diff" if question.since else "as-of"
-        arguments = (command, question.negotiation, *question.dates.values(), *options)
-        ran = run_command(*arguments, "--db", self.file, **self.environment)
+        ran = run_command(*question.arguments, *options, "--db", self.file, **self.environment)
         assert ran.returncode == 0, ran.stderr
         return words(ran.stdout)
+
+
+def add_params(address: str, params: Mapping[str, str]) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(params)}"
 
 
 def words(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from api.cli.basis_text import basis_heading, filter_lines, heading_lines
-from api.cli.item_text import event_label, join_texts, stance_text
+from api.cli.item_text import event_label, join_texts, plain_text, stance_text
 from api.cli.options import wrap_text
 from api.cli.wording import Wording, rivals_text
 from api.models.answers import CellChange, CellValue, Change, Gap
@@ -109,4 +109,5 @@ def _value_summary(wording: Wording, value: CellValue | None) -> str:
         for name in CHANGED_FIELDS:
             text = str(getattr(value, name, None) or "")
             parts.append(wording.date(text) if name in DATE_FIELDS else text)
+        parts.append(plain_text(wording, value.to_json().get("counts") or ""))
     return join_texts("; ", *dict.fromkeys(parts)) or "known"

@@ -23,6 +23,7 @@ SUBJECT_FIELDS = (
     "party",
     "issue",
     "plan",
+    "amendment",
     "point",
     "person",
 )
@@ -95,7 +96,7 @@ def listed_paragraph(kind: str, wording: Wording, item: Disputable) -> Paragraph
     time_text = wording.date(value.get(form.time)) or rival_values(item, form.time) or "undated"
     name = wording.title(value.get(kind) or "", form.name_of(value))
     details = (
-        join_texts(" ", label, None if value[field] is True else _plain_text(wording, value[field]))
+        join_texts(" ", label, None if value[field] is True else plain_text(wording, value[field]))
         for label, field in form.details
         if value.get(field)
     )
@@ -104,7 +105,7 @@ def listed_paragraph(kind: str, wording: Wording, item: Disputable) -> Paragraph
     return Paragraph(head, body + sources_text(item))
 
 
-def _plain_text(wording: Wording, value: object) -> str:
+def plain_text(wording: Wording, value: object) -> str:
     """Return counts as ``for 7, against 2`` and votes as ``North for, South against``."""
     if isinstance(value, list):
         return ", ".join(

@@ -17,8 +17,9 @@ from api.cli.item_text import (
     point_paragraph,
 )
 from api.cli.options import negotiation_path
-from api.cli.wording import Wording
+from api.cli.wording import Wording, sources_text
 from api.models.base import ComparisonAnswer
+from api.models.events import Endorsement, PendingAmendment
 from api.models.plans import Plan, PointComparison
 from domain.errors import NotFoundError
 
@@ -35,12 +36,40 @@ def plan_sections(wording: Wording, plan: Plan) -> dict[str, list[Paragraph]]:
     return {
         "PLAN": [plan_paragraph(wording, plan), Paragraph(f"agreed points: {agreed}")],
         "POINTS": [point_paragraph(point) for point in plan.points],
-        "PENDING AMENDMENTS": [event_paragraph(wording, each) for each in plan.pending],
+        "PENDING AMENDMENTS": [_amendment_paragraph(wording, plan, each) for each in plan.pending],
         "ENDORSED, REJECTED, SIGNED": [
-            event_paragraph(wording, each) for each in plan.endorsements
+            _endorsement_paragraph(wording, plan, each) for each in plan.endorsements
         ],
         "DOCUMENTS": [event_paragraph(wording, each) for each in plan.documents],
     }
+
+
+def _amendment_paragraph(wording: Wording, plan: Plan, item: PendingAmendment) -> Paragraph:
+    """Return who proposes what: ``substitution of 10: ...``."""
+    proposers = " and ".join(wording.name("party", each) for each in item.proposed_by or ())
+    proposal = join_texts(" by ", item.amendment or "amendment", proposers)
+    operations = [
+        join_texts(": ", f"{each.op} of {each.number or _number(plan, each.point)}", each.text)
+        for each in item.operations or ()
+    ]
+    head = f"{wording.date(item.occurred) or 'undated'}  {proposal}"
+    return Paragraph(head, join_texts("; ", *operations) + sources_text(item))
+
+
+def _endorsement_paragraph(wording: Wording, plan: Plan, item: Endorsement) -> Paragraph:
+    """Return which party did what, with which points, and on which conditions."""
+    points = ", ".join(_number(plan, each) for each in item.points or ())
+    conditions = join_texts("; ", *(item.conditions or ()))
+    act = f"{item.type.removeprefix('plan-')} by {wording.name('party', item.party)}"
+    head = f"{wording.date(item.occurred) or 'undated'}  {act}"
+    body = join_texts("; ", points and f"points {points}", conditions and f"if: {conditions}")
+    return Paragraph(head, body + sources_text(item))
+
+
+def _number(plan: Plan, slug: str) -> str:
+    """Return the number of a point as it stands, else its slug."""
+    numbers = {point.point: point.number for point in plan.points}
+    return str(numbers.get(slug) or slug)
 
 
 def show_redline(
