@@ -155,6 +155,7 @@ QUESTIONS = [
         (
             "2023-05-01",
             [
+                "issue-defined",
                 "position-stated",
                 "position-stated",
                 "vote-held",
