@@ -11,8 +11,6 @@ import orjson
 from pydantic import TypeAdapter
 
 from api.models.answers import (
-    Change,
-    Coverage,
     Deadline,
     Gap,
     Meeting,
@@ -21,7 +19,6 @@ from api.models.answers import (
     RailWeek,
     Role,
     SpeakerSummary,
-    State,
 )
 from api.models.events import AnyEvent, Brief, Claim, Issue, Party, Statement
 from api.models.plans import ChangedPlan, Plan, PlanLineage, PointDetail
@@ -33,7 +30,6 @@ from projections.answer_json import Item
 from projections.answers import diff, lineage, recent
 from projections.answers.listed_kinds import DEADLINES
 from projections.answers.listing import ToldOnce
-from projections.answers.newest import BOUNDED, ListLimits
 
 if TYPE_CHECKING:
     from api.session import Session
@@ -58,14 +54,6 @@ class Answers:
     def __init__(self, session: Session, basis: Basis) -> None:
         self.session, self.basis = session, basis
         self.view = session.open_view(basis)
-
-    def state(self, limits: ListLimits = BOUNDED) -> State:
-        """Return everything as of the basis; of long lists the newest."""
-        return read_as(State, self.session.build_state(self.view, limits))
-
-    def coverage(self) -> Coverage:
-        """Return until when somebody looked for news, and all days on which nobody did."""
-        return read_as(Coverage, answers.build_coverage(self.view))
 
     def parties(self) -> list[Party]:
         return read_as(list[Party], answers.select_parties(self.view))
@@ -177,10 +165,6 @@ class Answers:
     def rail(self) -> list[RailWeek]:
         """Return events per week, by when they became known."""
         return read_as(list[RailWeek], diff.events_per_week(self.view))
-
-    def changes_since(self, start: Basis) -> list[Change]:
-        """Return what changed from another basis to this one, each change with its cause."""
-        return read_as(list[Change], diff.diff_bases(self.session.open_view, start, self.basis))
 
     def gap(self, as_recorded: Basis, hindsight: Basis) -> Gap:
         """Return what was not yet known on this basis, and what was known but not recorded."""

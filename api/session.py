@@ -32,7 +32,6 @@ from ledger.writer import Ledger
 from projections import answers
 from projections.answer_json import Item, recorded_fields
 from projections.answers import diff
-from projections.answers.newest import BOUNDED, ListLimits
 from projections.fold import FoldView
 from projections.index.reader import IndexView, read_publishers, read_start, read_zone_uses
 from projections.merged_view import merge_registrations
@@ -134,9 +133,9 @@ class Session:
         }
         return diff.diff_bases(views.__getitem__, now, after), views[after]
 
-    def build_state(self, view: View, limits: ListLimits = BOUNDED) -> Json:
+    def build_state(self, view: View) -> Json:
         """Return everything as of the basis of a view; of long lists the newest."""
-        return answers.build_state(view, negotiation_address(self.negotiation), limits)
+        return answers.build_state(view, negotiation_address(self.negotiation))
 
     def check_log(self, verifier: Verifier) -> LiveChecks:
         """Return the checks of the whole log, as it is in this snapshot."""

@@ -37,6 +37,7 @@ PATHS = (
     "/issues",
     "/people",
     "/changes",
+    "/replay",
     "/events",
     f"/events/{event_id(1)}",
 )

@@ -244,6 +244,7 @@ PATHS = (
     "/events?limit=2",
     "/search?q=yes",
     "/changes?limit=2",
+    "/replay?limit=2",
 )
 
 
@@ -423,7 +424,7 @@ KEPT = (
     [{"published": to_rfc3339(FIRST), "audience": "staff", "publisher": SECRET}],
 )
 """Reports that nobody outside can read yet: one under embargo, one for staff."""
-PLACES = ("/state", "/events", "/people", "/gap", "/changes", "/statements", "/rail")
+PLACES = ("/state", "/events", "/people", "/gap", "/changes", "/replay", "/statements", "/rail")
 prying = st.fixed_dictionaries(
     {"basis": presets},
     optional={

@@ -181,7 +181,15 @@ def list_replay_steps(
             seqs.append(item.seq)
             steps.append({"event": build_event_line(item, view), "changes": changes})
         next_page = {"after": seqs[-1]} if len(seqs) == query.limit else None
-        return answer_response(request, basis, steps, next_params=next_page)
+        is_dated = query.until is not None and not query.until.isdigit()
+        return answer_response(
+            request,
+            basis,
+            steps,
+            next_params=next_page,
+            # A date such as yesterday means another seq tomorrow.
+            pinned_params=basis.pinned_params() if is_dated else None,
+        )
 
 
 def _last_seq(session: Session, query: ReplayQuery) -> int:
