@@ -14,6 +14,7 @@ from api.models.events import ActItem, AnyEvent, Claim, EventItem, StatedPositio
 from api.models.plans import Plan, Point, StatePlan
 from api.models.positions import Position
 from api.stance_words import answer_word, given_answer
+from domain.catalogue import BOOKKEEPING_TYPES
 
 SUBJECT_FIELDS = (
     "meeting",
@@ -266,8 +267,11 @@ def _retraction_text(wording: Wording, act: ActItem) -> str:
 
 
 def event_label(wording: Wording, item: AnyEvent) -> str:
+    """Return type and subjects, by name except where the event gives a slug its name."""
     subjects = (
-        wording.name(name, slug) for name in SUBJECT_FIELDS if (slug := getattr(item, name, None))
+        slug if item.type in BOOKKEEPING_TYPES else wording.name(name, slug)
+        for name in SUBJECT_FIELDS
+        if (slug := getattr(item, name, None))
     )
     return f"{item.type} {join_texts('/', *subjects)}".rstrip()
 
