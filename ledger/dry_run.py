@@ -10,7 +10,7 @@ from typing import cast
 from domain.errors import Reason
 from ledger.content_ids import ContentIds
 from ledger.database import Cursor, begin, insert_rows
-from ledger.submission import Submission, SubmissionCheck, load_write_state
+from ledger.submission import ChangedRow, Submission, SubmissionCheck, load_write_state
 from ledger.write_state import (
     ADD_INTRODUCTION,
     FIND_INTRODUCER,
@@ -46,6 +46,7 @@ class DryRunResult:
     reasons: Sequence[Reason]
     duplicate_count: int
     warnings: Sequence[Reason]
+    changed_rows: Sequence[ChangedRow] = ()
 
 
 class DryRun(WriteState):
@@ -68,7 +69,7 @@ class DryRun(WriteState):
         _, duplicate_ids = check.check_events()
         check.update_write_state(0)
         reasons = [*check.reasons, *check.reuse_reasons]
-        return DryRunResult(reasons, len(duplicate_ids), check.warnings)
+        return DryRunResult(reasons, len(duplicate_ids), check.warnings, check.changed_rows)
 
     def close(self) -> None:
         self.scratch_db.close()

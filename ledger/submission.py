@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from typing import NamedTuple
 
 import orjson
 
@@ -71,6 +72,15 @@ class Submission:
         return replace(self, events=events)
 
 
+class ChangedRow(NamedTuple):
+    """A row that has other content than the event that it names by its id or introduces again."""
+
+    place: int
+    event: str
+    recorded: Json
+    value: Json
+
+
 PROVISIONAL_SEQ = 2**60
 """Added to the place of an event that has no seq yet: it comes after all that have one."""
 NewEvent = tuple[ProposedEvent, Json]
@@ -94,6 +104,7 @@ class SubmissionCheck:
         self.introducers: dict[ReservedSlug, str] = {}
         self.reasons: list[Reason] = []
         self.reuse_reasons: list[Reason] = []
+        self.changed_rows: list[ChangedRow] = []
         self.warnings: list[Reason] = []
 
     def accept_events(self) -> tuple[list[NewEvent], list[str]]:
@@ -161,6 +172,8 @@ class SubmissionCheck:
         if content and (standing_id := self._find_standing(content, state, value)):
             return standing_id
         reasons = acceptance.check_payload(value, context)
+        if reasons:
+            self._note_changed_row(index, value)
         prefix = "" if self.submission.is_single else f"/{index}"
         self.reasons += [reason.with_prefix(prefix) for reason in reasons]
         if not reasons:
@@ -173,6 +186,30 @@ class SubmissionCheck:
         )
         slug, recorded_by = self.submission.negotiation, self.submission.recorded_by
         return ProposedEvent(event_id, slug, self.event_count, kind, state, recorded_by), value
+
+    def _note_changed_row(self, index: int, value: Json) -> None:
+        """Note what introduces a thing in other words than the event that introduced it."""
+        event_id = self._find_first(value)
+        prior_event = self._find_event(event_id) if event_id else None
+        if event_id and prior_event:
+            self._add_changed_row(index, event_id, prior_event, value)
+
+    def _add_changed_row(
+        self, index: int, event_id: str, prior_event: PriorEvent, value: Json
+    ) -> None:
+        is_own = prior_event.negotiation == self.submission.negotiation
+        is_recorded = is_own and prior_event.seq < PROVISIONAL_SEQ
+        if is_recorded and prior_event.type == value["type"]:
+            payload = orjson.loads(prior_event.state)
+            self.changed_rows.append(ChangedRow(index, event_id, payload, value))
+
+    def _find_first(self, value: Json) -> str | None:
+        """Return the event that introduced what a payload introduces."""
+        if introduction := own_introduction(value["type"], value, ""):
+            return self.find_introducer(introduction.kind, introduction.slug)
+        if value["type"] == "negotiation-opened" and self.negotiation.is_open:
+            return find_opening(self.c, self.submission.negotiation)
+        return None
 
     def _dump_state(
         self,
@@ -195,11 +232,7 @@ class SubmissionCheck:
         content_ids = self.write_state.content_ids
         if earlier_id := content_ids.find_earlier(self.c, slug, state, content.number):
             return earlier_id
-        first = None
-        if introduction := own_introduction(value["type"], value, ""):
-            first = self.find_introducer(introduction.kind, introduction.slug)
-        elif value["type"] == "negotiation-opened" and self.negotiation.is_open:
-            first = find_opening(self.c, slug)
+        first = self._find_first(value)
         prior_event = self._find_event(first) if first else None
         return first if prior_event and prior_event.state == state else None
 
@@ -210,6 +243,8 @@ class SubmissionCheck:
         self, index: int, event_id: str, prior_event: PriorEvent, state: bytes
     ) -> None:
         is_same = prior_event.state in (state, ERASED_PAYLOAD)
+        if not is_same:
+            self._add_changed_row(index, event_id, prior_event, orjson.loads(state))
         is_elsewhere = prior_event.negotiation != self.submission.negotiation
         if is_same and not is_elsewhere:
             return

@@ -12,6 +12,7 @@ from typing import cast
 from pydantic import JsonValue
 
 from api.cli import event_files
+from api.cli.changed_rows import ChangedRows, ChangePolicy, build_correction
 from api.cli.exported_rows import ExportedRows
 from api.http.record import build_events
 from domain.acceptance import REGISTRATION_TYPES
@@ -51,6 +52,20 @@ class ImportPage:
     contents: dict[int, RowContent] = field(default_factory=dict)
     is_exported: bool = False
     """Whether some of these events come from an export."""
+
+    def replace_rows(self, replacements: Mapping[int, Event | None]) -> ImportPage:
+        """Return the page with other events, or none, in place of some lines."""
+        if replacements.keys().isdisjoint(self.lines):
+            return self
+        page = ImportPage([], [], self.faults, is_exported=self.is_exported)
+        for index, (line, event) in enumerate(zip(self.lines, self.events, strict=True)):
+            replacement = replacements.get(line, event)
+            if replacement is not None:
+                if index in self.contents and replacement is event:
+                    page.contents[len(page.events)] = self.contents[index]
+                page.lines.append(line)
+                page.events.append(replacement)
+        return page
 
     def to_submission(self, negotiation: str) -> Submission:
         return Submission(
@@ -136,15 +151,23 @@ class CheckResult:
     duplicate_count: int = 0
     fault_count: int = 0
     staff_only_count: int = 0
+    changed_count: int = 0
+    replacements: dict[int, Event | None] = field(default_factory=dict)
+    """What is recorded in place of changed rows, by line; of those that are left out nothing."""
     exported_rows: ExportedRows = field(default_factory=ExportedRows)
 
 
 class ImportCheck:
     """Validates files one by one against a ledger and the files before, recording nothing."""
 
-    def __init__(self, check_page: Callable[[Submission], DryRunResult]) -> None:
-        """Take what tries a page after those before it."""
-        self.try_page = check_page
+    def __init__(
+        self,
+        check_page: Callable[[Submission], DryRunResult],
+        changed_rows: ChangedRows | None = None,
+        policy: ChangePolicy = "refuse",
+    ) -> None:
+        """Take what tries a page after those before it, and what compares changed rows."""
+        self.try_page, self.changed_rows, self.policy = check_page, changed_rows, policy
         self.faulty_negotiations, self.refused_negotiations = set[str](), set[str]()
 
     def check_file(
@@ -158,7 +181,7 @@ class ImportCheck:
         for page in read_pages(file, result.exported_rows):
             result.event_count += len(page.events)
             result.staff_only_count += sum(map(is_for_staff_only, page.events))
-            result.duplicate_count += self._check_page(file.negotiation, page)
+            result.duplicate_count += self._check_page(file.negotiation, page, result)
             result.fault_count += len(page.faults)
             for line_number, detail in sorted(page.faults, key=itemgetter(0)):
                 on_fault(line_number, detail)
@@ -168,7 +191,7 @@ class ImportCheck:
                 self.faulty_negotiations.add(file.negotiation)
         return result
 
-    def _check_page(self, negotiation: str, page: ImportPage) -> int:
+    def _check_page(self, negotiation: str, page: ImportPage, result: CheckResult) -> int:
         """Add the faults of reference of a page; return how many events are already recorded."""
         if negotiation in self.refused_negotiations or not page.events:
             return 0
@@ -181,9 +204,46 @@ class ImportCheck:
             reasons = error.reasons if may_be_caused else _reasons_of_error(error)
             page.faults.extend(_line_fault(page.lines[0], reason) for reason in reasons)
             return 0
-        page.faults.extend(_line_faults(page, page_result.reasons))
+        reasons, standing_count = self._sort_changed_rows(page, page_result, result)
+        page.faults.extend(_line_faults(page, reasons))
         page.warnings.extend(_line_faults(page, page_result.warnings))
-        return page_result.duplicate_count
+        return page_result.duplicate_count + standing_count
+
+    def _sort_changed_rows(
+        self, page: ImportPage, page_result: DryRunResult, result: CheckResult
+    ) -> tuple[list[Reason], int]:
+        """Note what becomes of changed rows; return the faults that are left, and how many rows
+        are as what stands."""
+        reasons, count = list(page_result.reasons), 0
+        for row in page_result.changed_rows if self.changed_rows else ():
+            own = [each for each in reasons if each.pointer.split("/")[1] == str(row.place)]
+            if len(own) > 1:
+                continue  # other faults too
+            reasons = [each for each in reasons if each not in own]
+            changes = self.changed_rows.find_changes(result.file.negotiation, row)  # type: ignore[union-attr]  # it is there, or there is no row
+            line = page.lines[row.place]
+            if not changes:
+                count += 1
+                result.replacements[line] = None
+                continue
+            result.changed_count += 1
+            if self.policy == "refuse":
+                detail = f"changed: {', '.join(changes)} differ from event {row.event}"
+                hint = "--changed correct records the difference, --changed skip leaves it"
+                reasons.append(Reason(f"/{row.place}", detail, hint))
+            elif self.policy == "skip":
+                result.replacements[line] = None
+            else:
+                correction = build_correction(row.event, changes)
+                result.replacements[line] = correction
+                tried = self.try_page(Submission(result.file.negotiation, [correction]))
+                reasons += [
+                    Reason(
+                        f"/{row.place}/{each.pointer.removeprefix('/0/')}", each.detail, each.hint
+                    )
+                    for each in tried.reasons
+                ]
+        return reasons, count
 
 
 def is_for_staff_only(event: Event) -> bool:

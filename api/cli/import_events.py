@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import typer
 
+from api.cli.changed_rows import ChangedRows, ChangePolicy
 from api.cli.client import Client
 from api.cli.connection import open_server
 from api.cli.exported_rows import PROOF_FIELDS, SERVER_FIELDS, ExportedRows
@@ -20,6 +21,7 @@ from api.models.documents import BATCH_LIMIT
 from api.settings import Settings
 from api.wiring import open_configured_ledger
 from domain.acceptance import REGISTRATION_TYPES
+from domain.errors import InvalidQuestionError
 from domain.model import Json
 from ledger import content_ids, introductions, location
 from ledger.database import ReadableLedger
@@ -40,6 +42,7 @@ def import_files(
     negotiation: str | None,
     *,
     dry_run: bool,
+    changed: ChangePolicy = "refuse",
     settings: Settings,
     as_json: bool,
 ) -> int:
@@ -47,9 +50,12 @@ def import_files(
     files = [find_file(path, negotiation or path.stem) for path in paths]
     with show_progress() as on_progress, open_server(settings) as server:
         if server and settings.server_url:
+            if changed != "refuse":
+                hint = "name the ledger with --db, also while the server runs"
+                raise InvalidQuestionError("--changed needs the ledger itself", hint=hint)
             results = _check_by_server(files, server, on_progress)
         else:
-            results = _check_files(files, settings, on_progress)
+            results = _check_files(files, settings, on_progress, changed)
         if any(result.fault_count for result in results):
             return 2
         if dry_run:
@@ -65,6 +71,7 @@ def import_files(
             "events": result.event_count,
             **counts,
             "staff_only": result.staff_only_count,
+            "changed": result.changed_count,
             "left_out": len(result.exported_rows.left_out),
         }
         print_answer(summary, as_json, _summary_text(summary, dry_run=dry_run))
@@ -90,7 +97,10 @@ def _staff_only_text(result: CheckResult) -> str:
 
 
 def _check_files(
-    files: Sequence[ImportFile], settings: Settings, on_progress: ProgressCallback
+    files: Sequence[ImportFile],
+    settings: Settings,
+    on_progress: ProgressCallback,
+    changed: ChangePolicy,
 ) -> list[CheckResult]:
     """Validate all files before any is recorded, and print the faults of each."""
     with (
@@ -101,7 +111,7 @@ def _check_files(
         if not location.is_server_url(settings.db):
             introductions.make_temporary_table(c)
             content_ids.make_temporary_tables(c)
-        check = ImportCheck(partial(dry_run.check_page, c))
+        check = ImportCheck(partial(dry_run.check_page, c), ChangedRows(c), changed)
         return [_check_file(check, file, on_progress) for file in files]
 
 
@@ -205,7 +215,10 @@ def _record_file(
     """Record a file that was validated, each page whole or not at all."""
     counts = {"recorded": 0, "duplicates": 0}
     step = f"recording {result.file.path.name}"
-    for page in read_pages(result.file, ExportedRows()):
+    for whole_page in read_pages(result.file, ExportedRows()):
+        page = whole_page.replace_rows(result.replacements)
+        if not page.events:
+            continue
         answer = record(page.to_submission(result.file.negotiation))
         for kind in counts:
             counts[kind] += len(answer[kind])

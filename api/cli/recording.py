@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import orjson
 import typer
@@ -32,12 +32,18 @@ def import_events(
         str | None, typer.Option(help="Slug of the negotiation; default: the file's name.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Validate, record nothing.")] = False,
+    changed: Annotated[
+        Literal["refuse", "skip", "correct"],
+        typer.Option(help="What to do with rows that differ from what stands."),
+    ] = "refuse",
     as_json: JsonOption = False,
 ) -> None:
     """Record the events of files.
 
     All files are validated first, then recorded in atomic pages. Re-run the same command to resume:
-    no event is recorded twice.
+    no event is recorded twice. A row without an id is the same as long as its content is, so a file
+    may grow. A row that has its own id, or introduces a thing, and differs from what stands is
+    changed: it is refused, skipped, or its new values are recorded as a correction.
 
     The first line of a csv file names the fields; published, publisher, url, origin, audience and
     quote_of_report are of the first report, and dots lead deeper, as in reports.1.published.
@@ -47,7 +53,9 @@ def import_events(
 
     settings = ledger.load_settings()
     raise typer.Exit(
-        import_files(files, negotiation, dry_run=dry_run, settings=settings, as_json=as_json)
+        import_files(
+            files, negotiation, dry_run=dry_run, changed=changed, settings=settings, as_json=as_json
+        )
     )
 
 
