@@ -119,14 +119,14 @@ class Session:
         """Return the typed answers as of a basis."""
         return Answers(self, basis)
 
-    def preview_event(self, event: Event, now: Basis) -> tuple[list[Json], View]:
-        """Return what one more event would change from a basis on, and the view after it."""
-        seq, payload = self.log_timeline.head + 1, acceptance.dump_payload(event)
+    def preview_events(self, events: Sequence[Event], now: Basis) -> tuple[list[Json], View]:
+        """Return what more events would change from a basis on, and the view after them."""
         entries = log.read_entries(self.cursor, self.negotiation)
-        entries.append(
-            Entry(seq, str(event.id), payload["type"], now.recorded_at, payload, self.zone)
-        )
-        after = replace(now, seq=seq)
+        at, head = now.recorded_at, self.log_timeline.head
+        for seq, event in enumerate(events, head + 1):
+            payload, name = acceptance.dump_payload(event), str(event.id or f"new {seq}")
+            entries.append(Entry(seq, name, payload["type"], at, payload, self.zone))
+        after = replace(now, seq=head + len(events))
         views = {
             basis: merge_registrations(FoldView(entries, basis, self.zone))
             for basis in (now, after)

@@ -63,6 +63,20 @@ A test records these lines in order and asks what is said below them.
 
 As of 9 March the deadline is `open`, as of 11 March `passed` at midnight and open again once the extension is known, as of 12 March `open` until 20 March, and as of 19 March `met`, with `late` false.
 The vote and the incident stand in `votes` and `incidents`, the brief at `/briefs` and nowhere else.
+
+## Example: one party registered twice
+
+<!-- executed -->
+```jsonl
+{"type": "negotiation-opened", "title": "Harbour wages"}
+{"type": "issue-defined", "issue": "pay", "title": "Pay"}
+{"type": "party-registered", "party": "union", "name": "Dockers' union"}
+{"type": "position-stated", "party": "union", "issue": "pay", "stance": "demands", "summary": "Ten per cent", "occurred": "2026-03-02", "reports": [{"published": "2026-03-02", "publisher": "Port Gazette"}]}
+{"type": "party-registered", "party": "ud", "name": "UD", "same_as": "union"}
+{"type": "position-stated", "party": "ud", "issue": "pay", "stance": "accepts", "summary": "Seven per cent", "occurred": "2026-03-18", "reports": [{"published": "2026-03-18", "publisher": "Sea News"}]}
+```
+
+The parties are one, `union`, with `also: ["ud"]`, and it accepts since 18 March; `/positions/ud/pay` answers the same and says `same_as: "union"`.
 """  # noqa: E501  # a line of an example is an event
 EDITORIAL = (
     "No news: it moves nothing, is counted nowhere, and is absent where sources are filtered."

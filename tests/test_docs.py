@@ -197,8 +197,26 @@ def test_events_page_is_current() -> None:
     assert make_events.PAGE.read_text() == make_events.page(), "run: python -m docs.make_events"
 
 
+def event_examples() -> list[str]:
+    pattern = r"<!-- executed -->\n```jsonl\n(.*?)```"
+    return re.findall(pattern, make_events.page(), re.DOTALL)
+
+
+def test_the_example_of_one_party_registered_twice_is_answered_as_said(tmp_path: Path) -> None:
+    _, block = event_examples()
+    with World(tmp_path, "http") as world:
+        world.record("2026-03-19T12:00:00Z", [json.loads(line) for line in block.splitlines()])
+        (party,) = world.read_state()["parties"]
+        assert (party["party"], party["also"]) == ("union", ["ud"])
+        found = world.get("/positions/ud/pay").json()["data"]
+        (position,) = world.read_state()["positions"]
+        assert position == found["position"]
+        assert (position["stance"], position["since"]) == ("accepts", "2026-03-18")
+        assert found["same_as"] == "union"
+
+
 def test_the_example_of_the_events_page_is_answered_as_said(tmp_path: Path) -> None:
-    (block,) = re.findall(r"<!-- executed -->\n```jsonl\n(.*?)```", make_events.page(), re.DOTALL)
+    block, _ = event_examples()
     with World(tmp_path, "http") as world:
         world.record("2026-03-19T12:00:00Z", [json.loads(line) for line in block.splitlines()])
 

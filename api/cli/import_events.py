@@ -60,13 +60,14 @@ def import_files(
             return 2
         if dry_run:
             file_counts = [
-                {"recorded": 0, "duplicates": result.duplicate_count} for result in results
+                {"recorded": 0, "duplicates": result.duplicate_count, "batches": []}
+                for result in results
             ]
         else:
             file_counts = _record_files(results, settings, server, on_progress)
     # Printed last: a reader that stops listening must not stop the recording.
     for result, counts in zip(results, file_counts, strict=True):
-        summary = {
+        summary: Json = {
             "file": str(result.file.path),
             "events": result.event_count,
             **counts,
@@ -77,7 +78,15 @@ def import_files(
         print_answer(summary, as_json, _summary_text(summary, dry_run=dry_run))
         if result.staff_only_count:
             print_warning(_staff_only_text(result))
+        if summary["batches"]:
+            typer.echo(_undo_text(result.file.negotiation, summary["batches"]), err=True)
     return 0
+
+
+def _undo_text(negotiation: str, batches: Sequence[str]) -> str:
+    """Return the command that undoes what was recorded."""
+    options = " ".join(f"--batch {batch}" for batch in batches)
+    return f"to undo this import: minutebook void {negotiation} {options} --reason TEXT"
 
 
 def _summary_text(summary: Json, *, dry_run: bool) -> str:
@@ -197,7 +206,7 @@ def _record_files(
     settings: Settings,
     server: Client | None,
     on_progress: ProgressCallback,
-) -> list[dict[str, int]]:
+) -> list[Json]:
     if server:
         record = partial(record_through, server)
         return [_record_file(record, result, on_progress) for result in results]
@@ -211,9 +220,10 @@ def _record_files(
 
 def _record_file(
     record: Callable[[Submission], Json], result: CheckResult, on_progress: ProgressCallback
-) -> dict[str, int]:
+) -> Json:
     """Record a file that was validated, each page whole or not at all."""
     counts = {"recorded": 0, "duplicates": 0}
+    batches: dict[str, None] = {}
     step = f"recording {result.file.path.name}"
     for whole_page in read_pages(result.file, ExportedRows()):
         page = whole_page.replace_rows(result.replacements)
@@ -222,5 +232,6 @@ def _record_file(
         answer = record(page.to_submission(result.file.negotiation))
         for kind in counts:
             counts[kind] += len(answer[kind])
+        batches |= dict.fromkeys(event["recorded_at"] for event in answer["recorded"])
         on_progress(step, sum(counts.values()), result.event_count)
-    return counts
+    return {**counts, "batches": list(batches)}

@@ -17,6 +17,7 @@ from api.cli import (
     restore,
     serve,
     verify,
+    voiding,
 )
 from domain.errors import InvalidNoteError, MinutebookError, TamperedError
 
@@ -27,7 +28,9 @@ cli = typer.Typer(
     rich_markup_mode=None,
     help="Minutebook: record what became known, ask what was known at any given date.",
 )
-for group in (serve, recording, questions, lookups, maintenance, backup, restore, verify, proofs):
+for group in (serve, recording, voiding, questions, lookups):
+    cli.add_typer(group.commands)
+for group in (maintenance, backup, restore, verify, proofs):
     cli.add_typer(group.commands)
 
 

@@ -35,6 +35,17 @@ def find_likely_duplicates(
     return likely_duplicates
 
 
+def preview_changes(
+    ledger: ReadableLedger, negotiation: str, events: Sequence[Event]
+) -> list[Json]:
+    """Return which cells events would change, as staff see them now."""
+    with suppress(UnknownNegotiationError), open_session(ledger, negotiation) as session:
+        now = session.resolve_basis(Question(audience="staff"))
+        changes, _ = session.preview_events(events, now)
+        return changes
+    return []
+
+
 def _own_subjects(event_type: str, payload: Json) -> set[tuple[str, str]]:
     """Return kind and slug of what an event is about; what it introduces is new each time."""
     introduced = f"/{INTRODUCTION_FIELDS.get(event_type, ('',))[-1]}"

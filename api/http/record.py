@@ -17,7 +17,7 @@ from pydantic import AfterValidator, Field, JsonValue
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from api.http.likely_duplicates import find_likely_duplicates
+from api.http.likely_duplicates import find_likely_duplicates, preview_changes
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, StrictQuery
 from api.http.responses import JSON, NDJSON
@@ -54,6 +54,9 @@ def _check_numbers(text: str) -> str:
 
 class RecordQuery(StrictQuery):
     dry_run: Annotated[bool, Field(description="Validate only, and record nothing.")] = False
+    changes: Annotated[
+        bool, Field(description="Only with dry_run: tell which cells the events would change.")
+    ] = False
     exported: Annotated[
         bool,
         Field(
@@ -147,6 +150,9 @@ async def record_body(request: Request, query: RecordQuery) -> Response:
             find_likely_duplicates, ledger, negotiation, events
         )
         answer = {**answer, "dry_run": True, "possible_duplicates": likely_duplicates}
+        if query.changes:
+            changes = await asyncio.to_thread(preview_changes, ledger, negotiation, events)
+            answer["changes"] = changes
     return Response(orjson.dumps(answer), 200 if query.dry_run else 201, media_type=JSON)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from api.models.answers import Change
 from api.models.base import BasisEcho, Frozen, HexDigest, Timestamp
 
 Path = Annotated[
@@ -55,6 +56,9 @@ class RecordingResult(Frozen):
     dry_run: bool = False
     possible_duplicates: Annotated[
         tuple[PossibleDuplicate, ...], Field(description="Only in a dry run.")
+    ] = ()
+    changes: Annotated[
+        tuple[Change, ...], Field(description="Only in a dry run that asks for them.")
     ] = ()
 
 

@@ -116,6 +116,8 @@ def preview_changes(frame: PageContext, value: Json) -> list[Json] | None:
     """Return in sentences what an event would change; None where the log is too long to try."""
     if frame.session.last_seq > MAX_EVENTS:
         return None
-    all_changes, after = frame.session.preview_event(acceptance.parse_event(value), frame.now.basis)
+    all_changes, after = frame.session.preview_events(
+        [acceptance.parse_event(value)], frame.now.basis
+    )
     lines: list[Json] = BriefWriter(frame, after).write_brief(all_changes)["lines"]
     return lines

@@ -1,0 +1,86 @@
+"""The command that undoes what was recorded by mistake."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from api.cli.connection import LedgerOptions, open_client
+from api.cli.options import (
+    JsonOption,
+    NegotiationArgument,
+    negotiation_path,
+    print_answer,
+    print_warning,
+    with_options,
+)
+from domain.model import Json
+
+commands = typer.Typer()
+MAX_SHOWN = 10
+"""The most changes, and the most later events, that are shown."""
+
+
+@commands.command("void")
+@with_options()
+def void_batches(
+    negotiation: NegotiationArgument,
+    batch: Annotated[
+        list[str],
+        typer.Option(
+            metavar="RECORDED_AT",
+            help="The recorded_at of a batch, as import and log show it; repeat for several.",
+        ),
+    ],
+    reason: Annotated[str, typer.Option(help="Why, in words that stay in the log.")],
+    ledger: LedgerOptions,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change, record nothing.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Undo batches, such as those of a wrong import: void their events that still stand.
+
+    The log keeps them; no answer shows them any longer, except those about what was recorded
+    before. Their slugs stay reserved. Run it again to resume.
+    """
+    from api.cli.void_batches import plan_void
+
+    with open_client(ledger, records=True) as client:
+        plan = plan_void(client, negotiation, batch)
+        changes: list[Json] = []
+        path = negotiation_path(negotiation, "events")
+        for body in plan.chunks(reason):
+            if dry_run:
+                answer = client.post(path, body, {"dry_run": True, "changes": True})
+                changes += answer["changes"]
+            else:
+                client.post(path, body)
+    for dependent in plan.dependents[:MAX_SHOWN]:
+        event = dependent.event
+        print_warning(f"seq {event['seq']}, {event['type']}, {dependent.reason}")
+    if len(plan.dependents) > MAX_SHOWN:
+        print_warning(f"{len(plan.dependents) - MAX_SHOWN} more later events rest on these")
+    summary: Json = {
+        "negotiation": negotiation,
+        "events": [event["id"] for event in plan.events],
+        "dependents": [dependent.event["id"] for dependent in plan.dependents],
+        "dry_run": dry_run,
+        **({"changes": changes} if dry_run else {}),
+    }
+    print_answer(summary, as_json, _summary_text(len(plan.events), changes, dry_run=dry_run))
+
+
+def _summary_text(count: int, changes: list[Json], *, dry_run: bool) -> str:
+    plural = "" if count == 1 else "s"
+    if not dry_run:
+        return f"{count} event{plural} voided" if count else "nothing of it stands any longer"
+    cells = f"{len(changes)} cell{'' if len(changes) == 1 else 's'} would change"
+    lines = [f"{count} event{plural} to void; {cells}"]
+    for change in changes[:MAX_SHOWN]:
+        end = "goes" if change["after"] is None else "changes"
+        lines.append(f"  {change['kind']} {change['subject']} {end}")
+    if len(changes) > MAX_SHOWN:
+        lines.append(f"  and {len(changes) - MAX_SHOWN} more")
+    return "\n".join(lines)
