@@ -262,7 +262,7 @@ def test_pinned_answers_from_before_stay(http_world: World) -> None:
     assert http_world.get("/state", **pinned).content == before
 
 
-def test_a_follower_is_told_of_what_a_merge_makes_visible(http_world: World) -> None:
+def test_a_merge_shows_what_it_names(http_world: World) -> None:
     """Nobody named the first registration; that of the second brings it."""
     http_world.record(AT, [*OPENING, NORTH, POSITIONS[1]])
     http_world.record(LATER, [correct("merge", "north-again", "north")])

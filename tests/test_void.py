@@ -79,11 +79,10 @@ def test_done_again_it_finds_nothing_and_slugs_stay_reserved(imports: Imports) -
 
     again = imports.run("void", "talks", "--batch", batch, *REASON)
     assert again.stdout == "nothing of it stands any longer\n"
-    path = imports.folder / "again.json"
-    path.write_bytes(orjson.dumps([WEST | {"name": "The West"}]))
-    refused = imports.run("import", path, "--negotiation", "talks")
+    fields = ("--set", "party=west", "--set", "name=The West")
+    refused = imports.run("append", "talks", "--type", "party-registered", *fields)
     assert refused.returncode == 2
-    assert "west" in refused.stderr
+    assert "party 'west'" in refused.stderr
 
 
 def test_later_events_that_rest_on_it_are_named(imports: Imports) -> None:

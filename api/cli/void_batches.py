@@ -73,7 +73,7 @@ def _find_span(client: Client, negotiation: str, batch: str) -> tuple[int, int]:
     found = [each["recorded_at"] for each in page.to_json()["data"]]
     if before == upto or (found and found[0] != to_rfc3339(at)):
         detail = f"nothing was recorded in {negotiation} at {batch}"
-        hint = "use the recorded_at of one of its events, as minutebook log and import show it"
+        hint = "use the recorded_at of an event of it, as minutebook import and log --json show it"
         raise InvalidQuestionError.for_field("--batch", detail, hint)
     return before, upto
 

@@ -30,7 +30,7 @@ def void_batches(
         list[str],
         typer.Option(
             metavar="RECORDED_AT",
-            help="The recorded_at of a batch, as import and log show it; repeat for several.",
+            help="The recorded_at of a batch, as import and log --json show it; repeatable.",
         ),
     ],
     reason: Annotated[str, typer.Option(help="Why, in words that stay in the log.")],
