@@ -24,6 +24,7 @@ from domain.introductions import (
 )
 from domain.issue_answers import answer_slugs, find_answers
 from domain.model import Json
+from domain.plan_checks import check_plan
 from domain.same_as import check_same_as
 from domain.timezone_corrections import check_timezone
 
@@ -92,6 +93,7 @@ def check_payload(value: Json, context: AcceptanceContext) -> list[Reason]:
     reasons += _check_answer(kind, value, context)
     reasons += _check_same_as(kind, value, context)
     reasons += _check_introduction(own_introduction(kind, value, ""), context)
+    reasons += check_plan(value)
     if kind in ACT_TYPES:
         reasons += _check_act(kind, value, context)
     return reasons

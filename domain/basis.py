@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from domain.edtf import parse_span
+from domain.edtf import SPAN_REMEDY, parse_span
 from domain.errors import InvalidQuestionError, InvalidSpanError, Reason
 from domain.events import Audience
 from domain.instants import (
@@ -271,7 +271,8 @@ def _parse_moment(name: str, value: str, zone: str) -> Instant:
     except InvalidSpanError as error:
         detail = error.detail.replace(_YEAR_BEFORE, _LAST_YEAR) if is_last_year else error.detail
         dates = [text for text in error.suggestions if _is_single_date(text)]
-        own_hint = None if error.suggestions else error.hint
+        is_of_spans = bool(error.suggestions) or error.hint == SPAN_REMEDY
+        own_hint = None if is_of_spans else error.hint
         hint = f"use {' or '.join(dates)}" if dates else own_hint or DATE_REMEDY
         raise _invalid_param(name, detail, hint) from None
     if not _is_single_date(cleaned):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import datetime
 import re
 from collections.abc import Callable, Iterator
 from re import Match
@@ -71,6 +72,19 @@ def _month(match: Match[str]) -> str:
     return f"{index:02}"
 
 
+def _neighbour(date: str, step: int) -> str:
+    """Return the year, month or day next to one; the same where it does not exist."""
+    try:
+        match [int(part) for part in date.split("-")]:
+            case [year]:
+                return f"{year + step:04}"
+            case [year, month]:
+                return f"{year + (month - 1 + step) // 12:04}-{(month - 1 + step) % 12 + 1:02}"
+        return str(datetime.date.fromisoformat(date) + datetime.timedelta(days=step))
+    except (ValueError, OverflowError):
+        return date
+
+
 _PART = r"(?P<part>early|mid|late)[ -](?:in )?"
 _DATE = r"(?P<date>\d{4}(?:-\d\d){0,2})"
 _SUGGESTIONS: tuple[tuple[re.Pattern[str], Callable[[Match[str]], Iterator[str]]], ...] = tuple(
@@ -86,8 +100,10 @@ _SUGGESTIONS: tuple[tuple[re.Pattern[str], Callable[[Match[str]], Iterator[str]]
         ),
         (r"(?P<decade>\d{3})0'?s", lambda match: iter([f"{match['decade']}X"])),
         (rf"(?:ca?\.?|circa|about|around) ?{_DATE}", lambda match: iter([f"{match['date']}~"])),
-        (rf"(?:by|until|before) {_DATE}", lambda match: iter([f"[..{match['date']}]"])),
-        (rf"(?:since|from|after) {_DATE}", lambda match: iter([f"[{match['date']}..]"])),
+        (rf"(?:by|until) {_DATE}", lambda match: iter([f"[..{match['date']}]"])),
+        (rf"(?:since|from) {_DATE}", lambda match: iter([f"[{match['date']}..]"])),
+        (rf"before {_DATE}", lambda match: iter([f"[..{_neighbour(match['date'], -1)}]"])),
+        (rf"after {_DATE}", lambda match: iter([f"[{_neighbour(match['date'], 1)}..]"])),
         (rf"(?P<day>\d\d?)(?:st|nd|rd|th)? {_MONTH},? {_YEAR}", _named_day),
         (rf"{_MONTH} (?P<day>\d\d?)(?:st|nd|rd|th)?,? {_YEAR}", _named_day),
         (rf"{_MONTH},? {_YEAR}", _named_month),

@@ -120,13 +120,11 @@ _DATE_PATTERN = re.compile(
 )
 _MAX_ZONE_GAP = 26 * 3600 * 1_000_000
 """How far zones lie apart: a day and an instant are compared in the zone of the reader."""
-_DEFAULT_REMEDY = (
-    "use a day (2025-12-21), a month, a year, an instant with an offset, or an interval"
-)
+SPAN_REMEDY = "use a day (2025-12-21), a month, a year, an instant with an offset, or an interval"
 
 
 def _span_error(
-    whole: str, char_index: int, problem: str, remedy: str = _DEFAULT_REMEDY
+    whole: str, char_index: int, problem: str, remedy: str = SPAN_REMEDY
 ) -> InvalidSpanError:
     return InvalidSpanError(f"{problem}, at character {char_index + 1} of {whole!r}", hint=remedy)
 

@@ -237,6 +237,39 @@ EVENTS: list[tuple[str, Event, str]] = [
         {"type": "plan-amended", "plan": "p", "occurred": "2025-12-20", "operations": []},
         "/operations",
     ),
+    *(
+        (
+            f"an operation of no sense: {pointer}",
+            {
+                "type": "plan-amended",
+                "plan": "p",
+                "occurred": "2025-12-20",
+                "operations": [{"point": "p1", **operation}],
+            },
+            f"/operations/0{pointer}",
+        )
+        for operation, pointer in (
+            ({"op": "split", "into": []}, "/into"),
+            ({"op": "join", "from": ["p1"]}, "/from"),
+            ({"op": "insertion", "after": "p1"}, "/after"),
+        )
+    ),
+    (
+        "a plan in place of itself",
+        {"type": "plan-superseded", "plan": "p", "by_plan": "p", "occurred": "2025-12-20"},
+        "/by_plan",
+    ),
+    (
+        "a plan that derives from itself",
+        {
+            "type": "plan-introduced",
+            "plan": "p",
+            "title": "P",
+            "occurred": "2025-12-20",
+            "derived_from": ["q", "p"],
+        },
+        "/derived_from/1",
+    ),
     (
         "an unknown operation",
         {"type": "plan-amended", "plan": "p", "operations": [{"op": "eat", "point": "p1"}]},
@@ -577,6 +610,16 @@ def test_a_wrong_slug_is_told_how_one_looks(refusing: World, path: str) -> None:
     name = "Talks" if path == "/state" else "talks"
     problem = assert_problem(refusing.client.get(f"/v1/negotiations/{name}{path}"), 422)
     assert "1 to 63 characters: a-z, 0-9 and -" in problem["hint"]
+
+
+def test_a_parameter_of_another_address_is_told_so(refusing: World) -> None:
+    response = refusing.get("/stream", as_of="2025-12-22")
+    assert assert_problem(response, 422, "as_of")["hint"] == "this address does not take it"
+
+
+def test_a_word_for_a_date_is_told_what_can_be_asked(refusing: World) -> None:
+    hint = assert_problem(refusing.get("/state", as_of="tomorrow"), 422, "as_of")["hint"]
+    assert hint.startswith("use a day such as 2025-12-22, an instant")
 
 
 def test_an_empty_parameter_means_none(refusing: World) -> None:

@@ -253,3 +253,17 @@ def test_a_difference_comes_page_by_page(http_world: World) -> None:
 
     assert pages == whole
     assert len(whole) == 6
+
+
+def test_a_stance_that_a_correction_moved_away_names_the_correction(http_world: World) -> None:
+    stated = {**STANCE, "id": event_id("stated"), "reports": [report("2025-12-20")]}
+    moved = act("moved", "correction-published", "stated", report("2025-12-22"))
+    moved["changes"] = {"issue": "troops"}
+    issue = {"type": "issue-defined", "issue": "troops", "title": "Troops"}
+    http_world.record(RECORDED, [*OPENING, issue, stated, moved])
+
+    changes = read_diff(http_world, "2025-12-21", "2025-12-23")
+    by_subject = {each["subject"]: each for each in changes}
+    for subject in ("north/border", "north/troops"):
+        assert by_subject[subject]["events"] == [event_id("stated"), event_id("moved")]
+        assert by_subject[subject]["cause"] == "knowledge"

@@ -226,3 +226,30 @@ def test_pairing_ten_thousand_points_takes_a_moment() -> None:
 
     assert time.process_time() - start < 1
     assert len(pairs) == 7_500
+
+
+def test_an_inserted_point_makes_no_unseen_one_known(http_world: World) -> None:
+    first = plan("first", 1, point("f1", 1, "One."), point("f2", 2, "Two."), claimed_points=3)
+    inserted = amended("first", 3, {"op": "insertion", **point("f4", 4, "Four.")})
+    second = plan(
+        "second", 5, *(point(f"f{n}", n, f"Text {n}.") for n in (1, 2, 3)), derived_from=["first"]
+    )
+    http_world.record("2025-12-30T09:00:00Z", [*OPENING, first, inserted, second])
+
+    params = {"from": "2025-12-10", "to": "2025-12-10"}
+    for path in ("/plans/first/diff?to_plan=second", "/plans/second/diff?to_plan=first"):
+        found = http_world.get(path.partition("?")[0], **params, to_plan=path.rpartition("=")[2])
+        by_point = {each["point"]: each["change"] for each in found.json()["data"]}
+        assert by_point["f3"] == "not-comparable"
+
+
+def test_a_renumbered_point_has_moved_and_none_around_it(http_world: World) -> None:
+    text = plan("text", 1, point("a", 1, "A."), point("b", 2, "B."), point("annex", None, "End."))
+    moved = amended("text", 3, {"op": "renumbering", "point": "a", "number": 3, "after": "annex"})
+    http_world.record("2025-12-30T09:00:00Z", [*OPENING, text, moved])
+
+    for dates in (("2025-12-02", "2025-12-04"), ("2025-12-04", "2025-12-02")):
+        params = dict(zip(("from", "to"), dates, strict=True))
+        found = http_world.get("/plans/text/diff", **params).json()["data"]
+        differs = {each["point"]: set(each["differs"]) for each in found}
+        assert differs == {"a": {"number", "place"}, "b": set(), "annex": set()}

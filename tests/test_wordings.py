@@ -45,6 +45,7 @@ def test_a_wording_has_its_own_date_and_sources(world: World | FoldWorld) -> Non
     assert worded["known_at"].startswith("2025-12-18")
     assert [each["publisher"] for each in worded["sources"]] == ["herald", "gazette"]
     assert len(worded["events"]) == 2
+    assert unseen["events"] == [event_id("plan")]
     assert (unseen["text_known_at"], unseen["text_sources"]) == (None, [])
     assert unseen["text_single_source"] is None
 
@@ -139,3 +140,31 @@ def test_numbers_order_as_people_read_them(world: World | FoldWorld) -> None:
     found = [each["number"] for each in read_points(world)]
 
     assert found == ["1.1", "1.2", "1.10", "2.1", 4, "10.1", 121]
+
+
+def test_an_agreement_rests_on_no_text_of_another_point(http_world: World) -> None:
+    points = [{"point": "a", "text": "Peace."}, {"point": "b"}]
+    endorsed = event(
+        "endorsed", "plan-endorsed", report("2025-12-19", "herald"), plan="p", party="north"
+    )
+    endorsed["occurred"] = "2025-12-19"
+    text = seen({"point": "b", "text": "War."})
+    http_world.record(AT, [*OPENING, introduced(*points, sponsors=["north"]), endorsed, text])
+
+    diff = http_world.get("/diff", **{"from": "2025-12-17", "to": "2025-12-21"}).json()["data"]
+    events = {each["subject"]: each["events"] for each in diff if each["kind"] == "agreement"}
+    assert events["p/a"] == [event_id("plan"), event_id("endorsed")]
+
+
+def test_a_plan_is_known_since_it_was_introduced(world: World | FoldWorld) -> None:
+    endorsed = event(
+        "endorsed", "plan-endorsed", report("2025-12-20", "courier"), plan="p", party="north"
+    )
+    endorsed["occurred"] = "2025-12-20"
+    world.record(AT, [*OPENING, introduced({"point": "a", "text": "Peace."}), endorsed])
+
+    (plan,) = world.read_state(as_of="2025-12-24")["plans"]
+    assert plan["known_at"].startswith("2025-12-18")
+    assert plan["events"] == [event_id("plan")]
+    assert [each["publisher"] for each in plan["sources"]] == ["herald", "gazette"]
+    assert [each["known_at"][:10] for each in plan["endorsements"]] == ["2025-12-20"]

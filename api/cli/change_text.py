@@ -99,7 +99,8 @@ def _subject_text(wording: Wording, change: CellChange) -> str:
 def _value_summary(wording: Wording, value: CellValue | None) -> str:
     if value is None:
         return "-"
-    parts = [rivals_text(value)] if isinstance(value, Disputable) else []
+    parts = ["withdrawn"] if getattr(value, "withdrawn", False) else []
+    parts += [rivals_text(value)] if isinstance(value, Disputable) else []
     if isinstance(value, Position | StatedPosition):
         parts += [stance_text(wording, value), value.summary or ""]
     elif isinstance(value, Endorsement):

@@ -100,7 +100,8 @@ def parameter_reason(pydantic_error: Any) -> Reason:
     if pydantic_error["type"] == "extra_forbidden":
         hint = "GET /openapi.json lists those of every address"
         for name in get_close_matches(pointer.lower(), BasisQuery.model_fields, 1):
-            hint = f"did you mean {name}?"
+            is_known = name == pointer
+            hint = "this address does not take it" if is_known else f"did you mean {name}?"
         return Reason(pointer, "unknown parameter", hint)
     return validation_messages.describe_fault(pointer, pydantic_error)
 

@@ -8,6 +8,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
+import orjson
+
 from domain.acceptance import find_references
 from domain.basis import Basis
 from domain.catalogue import ACT_TYPES
@@ -108,9 +110,14 @@ def _exchange_ends(change: Json) -> Json:
 
 
 def _events_behind(key: FacetKey, whole: Comparison) -> list[str]:
-    """Return the events that a cell rests on at the end, or else at the start."""
+    """Return the events that a cell rests on at the end, or else at the start, and then what has
+    acted on these since."""
     start, end = (side.facets.get(key, NO_FACET).events for side in (whole.before, whole.after))
-    return list(end or start)
+    if end:
+        return list(end)
+    later_items = filter(None, map(whole.after.view.find_item, start))
+    acted_on = [event for item in later_items for event in orjson.loads(item.provenance)["events"]]
+    return list(dict.fromkeys([*start, *acted_on]))
 
 
 def _find_cause(key: FacetKey, whole: Comparison, steps: Sequence[Comparison]) -> Cause:

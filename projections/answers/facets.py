@@ -11,7 +11,7 @@ import orjson
 from domain.cells import CellRow
 from domain.model import Json
 from projections import answers
-from projections.answer_json import join_objects, merge_provenance
+from projections.answer_json import dump_provenance, join_objects, merge_provenance
 from projections.answers import to_plain
 from projections.answers.listed_kinds import LISTED_KINDS
 from projections.answers.listing import ListedKind
@@ -190,12 +190,10 @@ def _point_facets(plan_set: PlanSet, plan: Json) -> Iterator[tuple[FacetKey, Fac
             yield ("point", subject), _ended_facet(point.rows)
             continue
         yield ("point", subject), _facet_of(value)
-        yield ("agreement", subject), _agreement_facet(plan_set, plan, value, point.rows)
+        yield ("agreement", subject), _agreement_facet(plan_set, plan, value)
 
 
-def _agreement_facet(
-    plan_set: PlanSet, plan: Json, point: Json, point_rows: Iterable[CellRow]
-) -> Facet:
+def _agreement_facet(plan_set: PlanSet, plan: Json, point: Json) -> Facet:
     """Return the agreement on a point, or its lack, with the text and stances it rests on."""
     slug, name = plan["plan"], point["point"]
     verdict_rows = [
@@ -205,15 +203,22 @@ def _agreement_facet(
     ]
     stances = plan_set.party_stances.get((slug, name), {})
     stance_rows = [row for rows in stances.values() for row in rows]
-    rows = [*point_rows, *verdict_rows, *stance_rows]
+    rows = [*verdict_rows, *stance_rows]
     if name not in plan["agreed"]:
-        return _ended_facet(rows)
+        return Facet(None, tuple(dict.fromkeys([*point["events"], *_row_events(rows)])))
     value = {
         "plan": slug,
         **{field: point[field] for field in ("point", "number", "heading", "text")},
         "agreed": True,
     }
-    return _facet_of(_with_provenance(value, rows))
+    return _facet_of(_with_provenance(value, rows, _text_provenance(point)))
+
+
+def _text_provenance(point: Json) -> bytes:
+    """Return what a point and its wording rest on together."""
+    known_times = filter(None, (point["known_at"], point["text_known_at"]))
+    sources = [*point["sources"], *point["text_sources"]]
+    return dump_provenance(point["events"], max(known_times, default=None), sources)
 
 
 def _amendment_facets(plan_set: PlanSet) -> Facets:
@@ -243,7 +248,7 @@ def _amendment_status(rows_by_label: Mapping[str | None, CellRow]) -> str:
     return str(last.label).removeprefix("amendment-") if last else "proposed"
 
 
-def _with_provenance(value: Json, rows: Iterable[CellRow]) -> Json:
-    provenance = merge_provenance(collect_provenances(rows))
+def _with_provenance(value: Json, rows: Iterable[CellRow], *others: bytes) -> Json:
+    provenance = merge_provenance([*others, *collect_provenances(rows)])
     joined: Json = to_plain(join_objects(orjson.dumps(value), provenance))
     return joined

@@ -34,8 +34,13 @@ POINT_CELL_KINDS = ("point", "wording")
 """Kinds of cells that hold a point's modifications."""
 OPERATION_BY_LABEL = {"split-off": "split", "joined": "join"}
 """The operation that gave a point a label, where they are not the same."""
+ORIGIN_LABELS = ("introduction", "insertion")
+"""What first makes a point known; a plan is said to have as many points as it was introduced with.
+"""
 CLAIMED = "claimed_points"
 ENDORSEMENT_TYPES = ("plan-endorsed", "plan-rejected", "plan-signed")
+PLAN_LABELS = ("plan-introduced", "plan-superseded")
+"""What a plan itself rests on; its points, endorsements and documents have sources of their own."""
 
 
 def select_plans(view: View, *slug: str) -> list[Json]:
@@ -138,7 +143,7 @@ def _point_fragment(
         **_order_fields(point),
         **wordings.text_fields(name, point),
     }
-    return join_objects(orjson.dumps(value), wordings.point_provenance(point))
+    return join_objects(orjson.dumps(value), wordings.point_provenance(name, point))
 
 
 class PlanText(NamedTuple):
@@ -211,18 +216,17 @@ class PlanSet:
         plan = self._build_plan(slug)
         rivals = [rival["value"] for rival in plan.get("rivals", ()) if rival["field"] == CLAIMED]
         claims = [each for each in (plan[CLAIMED], *rivals) if isinstance(each, int)]
-        known_count = sum(
-            any(row.label in ("introduction", "insertion") for row, _ in point.steps)
-            for point in points.values()
-        )
+        labels_by_point = [{row.label for row, _ in point.steps} for point in points.values()]
+        known_count = sum("introduction" in labels for labels in labels_by_point)
+        is_known = any(not labels.isdisjoint(ORIGIN_LABELS) for labels in labels_by_point)
         plain_points: list[Json] = orjson.loads(orjson.dumps(plan["points"]))
         endings = {
             name: _coded_operation(point)
             for name, point in points.items()
             if point.established and not point.stands
         }
-        is_whole = known_count >= max(claims, default=1)
-        return PlanText(slug, plan["title"], plain_points, endings, is_whole and known_count > 0)
+        is_whole = known_count >= max(claims, default=0) and is_known
+        return PlanText(slug, plan["title"], plain_points, endings, is_whole)
 
     def read_origins(self) -> dict[tuple[str, str], set[tuple[str, str]]]:
         """Return of each point of any plan the points that it is recorded to have come from."""
@@ -241,7 +245,8 @@ class PlanSet:
         verdicts = [(row, row.own_fields) for row in rows if row.label in ENDORSEMENT_TYPES]
         agreed = self._agreed_points(slug, value.get("sponsors") or (), standing_points, verdicts)
         pending = [row for (of, _), row in self.pending_proposals.items() if of == slug]
-        provenance_rows = rows or self._touching_rows(slug) or pending
+        own_rows = [row for row in rows if row.label in PLAN_LABELS]
+        provenance_rows = own_rows or rows or self._touching_rows(slug) or pending
         endorsements = [row for row, _ in verdicts]
         if lists:
             path = f"plans/{slug}"

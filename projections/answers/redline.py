@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 
@@ -54,8 +55,8 @@ def _compare_texts(
     old_points = {point["point"]: point for point in old.points}
     new_points = {point["point"]: point for point in new.points}
     pairs = [(old_points[one], new_points[other]) for (_, one), (_, other) in names]
-    moved = _moved_points(pairs, old.points)
     is_same_plan = old.slug == new.slug
+    moved = _moved_points(pairs, old.points, is_same_plan)
     pairs_by_point: dict[str, list[Pair]] = {}
     for pair in pairs:
         pairs_by_point.setdefault(pair[1]["point"], []).append(pair)
@@ -170,9 +171,24 @@ def _point_label(point: Json) -> str:
     return str(point["number"] if point["number"] is not None else point["point"])
 
 
-def _moved_points(pairs: Sequence[Pair], old_points: Sequence[Json]) -> set[str]:
-    """Return the points that are out of the old order: all but the longest run that kept it."""
+def _moved_points(
+    pairs: Sequence[Pair], old_points: Sequence[Json], is_same_plan: bool
+) -> set[str]:
+    """Return the points that are out of the old order: all but the longest run that kept it.
+
+    Points of one plan that were renumbered are taken to have moved rather than those around them.
+    """
     old_order = {point["point"]: at for at, point in enumerate(old_points)}
     places = [old_order[old["point"]] for old, _ in pairs]
-    in_order = set(longest_rising(places, may_repeat=True))
-    return {new["point"] for at, (_, new) in enumerate(pairs) if at not in in_order}
+    renumbered = [is_same_plan and old["number"] != new["number"] for old, new in pairs]
+    others = [at for at, was_renumbered in enumerate(renumbered) if not was_renumbered]
+    kept = longest_rising([places[at] for at in others], may_repeat=True)
+    in_order = [others[at] for at in kept]
+    for at in (at for at, was_renumbered in enumerate(renumbered) if was_renumbered):
+        slot = bisect_left(in_order, at)
+        before = places[in_order[slot - 1]] if slot else -1
+        after = places[in_order[slot]] if slot < len(in_order) else len(old_points)
+        if before <= places[at] <= after:
+            in_order.insert(slot, at)
+    kept_places = set(in_order)
+    return {new["point"] for at, (_, new) in enumerate(pairs) if at not in kept_places}

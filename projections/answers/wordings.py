@@ -38,15 +38,20 @@ class WordingSources:
     def __init__(self, related_items: Iterable[Item]) -> None:
         self.items = {item.event: item for item in related_items}
 
-    def point_provenance(self, point: ResolvedPoint) -> bytes:
+    def point_provenance(self, name: str, point: ResolvedPoint) -> bytes:
         """Return all events that a point rests on, and when and from whom its place is known."""
         everything = merge_provenance(_all_provenances(point.rows))
         naming_rows = [row for row, _ in point.steps if row in point.rows] or point.rows
         own = [self._without_texts(each) for each in _all_provenances(naming_rows)]
         if own == [everything]:
             return everything
-        events = {"events": orjson.loads(everything)["events"]}
-        return orjson.dumps(orjson.loads(merge_provenance(own)) | events)
+        events = [event for event in _events_of(everything) if not self._is_of_others(event, name)]
+        return orjson.dumps(orjson.loads(merge_provenance(own)) | {"events": events})
+
+    def _is_of_others(self, event: str, name: str) -> bool:
+        """Return whether an event published texts, but none of this point."""
+        item = self.items.get(event)
+        return item is not None and item.type == "text-published" and not _names_point(item, name)
 
     def text_fields(self, name: str, point: ResolvedPoint) -> Json:
         """Return since when the wording of a point is known, and from which sources."""
@@ -95,6 +100,10 @@ def _all_provenances(rows: Iterable[CellRow]) -> list[bytes]:
 @lru_cache(maxsize=2**12)
 def _events_of(provenance: bytes) -> tuple[str, ...]:
     return tuple(orjson.loads(provenance)["events"])
+
+
+def _names_point(text_act: Item, name: str) -> bool:
+    return any(each["point"] == name for each in text_act.own_fields.get("points") or ())
 
 
 def _known_at(provenance: bytes) -> str | None:
