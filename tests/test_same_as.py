@@ -8,6 +8,7 @@ import pytest
 
 from tests.facts import OPENING, Event, act, event, event_id, report
 from tests.fold_world import FoldWorld
+from tests.pages import page
 from tests.world import World
 
 AT, LATER, LATEST = "2026-01-05T12:00:00Z", "2026-01-10T12:00:00Z", "2026-01-15T12:00:00Z"
@@ -269,3 +270,42 @@ def test_a_merge_shows_what_it_names(http_world: World) -> None:
 
     parties = http_world.get("/parties").json()["data"]
     assert [(each["party"], each.get("also")) for each in parties] == [("north", ["norden"])]
+
+
+def test_votes_and_deadlines_name_the_one_that_both_are(http_world: World) -> None:
+    when: dict[str, Any] = {"occurred": "2025-12-20"}
+    told = report("2025-12-20")
+    voted = event(
+        "voted",
+        "vote-held",
+        told,
+        vote="ballot",
+        motion="Accept",
+        votes=[{"party": "norden", "vote": "for"}],
+        **when,
+    )
+    due = event(
+        "due",
+        "deadline-set",
+        told,
+        deadline="reply",
+        title="Reply",
+        due="2025-12-31",
+        on=["norden", "north"],
+        **when,
+    )
+    http_world.record(AT, [*OPENING, *MERGED, POSITIONS[0], voted, due])
+    state = http_world.read_state()
+
+    assert [each["party"] for each in state["votes"][0]["votes"]] == ["north"]
+    assert state["deadlines"][0]["on"] == ["north"]
+
+
+def test_pages_show_the_first_and_say_so(http_world: World) -> None:
+    http_world.record(AT, [*OPENING, *MERGED, *NEWS])
+    cell = page(http_world, "positions", "?cell=norden/border")
+
+    assert "“norden” is a second registration of this party." in cell
+    people = page(http_world, "people")
+    assert "North" in people
+    assert "Norden" not in people
