@@ -29,7 +29,7 @@ from projections import answers
 from projections.answer_json import Item
 from projections.answers import diff, lineage, recent
 from projections.answers.listed_kinds import DEADLINES
-from projections.answers.listing import ToldOnce
+from projections.answers.listing import ListedKind, ToldOnce
 
 if TYPE_CHECKING:
     from api.session import Session
@@ -123,6 +123,12 @@ class Answers:
 
     def deadlines(self) -> list[Deadline]:
         return read_as(list[Deadline], list(DEADLINES.select(self.view)))
+
+    def listed(self, kind: ListedKind) -> list[Json]:
+        """Return all of a kind that a state lists under a name of its own."""
+        fragments = list(islice(kind.select(self.view), MAX_ANSWERS))
+        plain: list[Json] = answers.to_plain(fragments)
+        return plain
 
     def newest(self, kind: ToldOnce, limit: int = MAX_ANSWERS) -> list[AnyEvent]:
         """Return the newest of a kind that is told once, such as votes."""

@@ -130,10 +130,15 @@ QUESTIONS = [
     ),
     # Deadlines: in another zone, late, passed, extended, met.
     *ask(
-        *("Is the written reply there?", "events", deadline("written-reply", "status", "late")),
-        ("2018-11-04", ("open", None), "open 2018-11-05 Written reply", "Written reply"),
+        *("Is the written reply there?", "meetings", deadline("written-reply", "status", "late")),
+        ("2018-11-04", ("open", None), "open 2018-11-05 Written reply", "open · due 5 Nov 2018"),
         # The 5th ends in Brussels an hour before it ends in London.
-        ("2018-11-05", ("passed", None), "passed 2018-11-05 Written reply", "Written reply"),
+        (
+            "2018-11-05",
+            ("passed", None),
+            "passed 2018-11-05 Written reply",
+            "passed · due 5 Nov 2018",
+        ),
         (
             "2018-11-08",
             ("met", True),
@@ -142,23 +147,48 @@ QUESTIONS = [
         ),
     ),
     *ask(
-        *("When is exit day?", "events", deadline("exit-day", "status", "due")),
-        ("2019-03-20", ("open", "2019-03-29T23:00:00Z"), "open 2019-03-29T23:00Z", "Exit day"),
-        ("2019-04-11", ("open", "2019-04-12T23:00:00+01:00"), "open 2019-04-12", "Exit day"),
-        ("2019-04-12", ("passed", "2019-04-12T23:00:00+01:00"), "passed 2019-04-12", "Exit day"),
-        ("2019-04-15", ("open", "2019-10-31T23:00:00Z"), "open 2019-10-31T23:00Z", "Exit day"),
-        ("2019-10-31", ("met", "2019-10-31T23:00:00Z"), "Membership ends by treaty.", "Exit day"),
+        *("When is exit day?", "meetings", deadline("exit-day", "status", "due")),
+        (
+            "2019-03-20",
+            ("open", "2019-03-29T23:00:00Z"),
+            "open 2019-03-29T23:00Z",
+            "open · due 29 Mar 2019, 23:00",
+        ),
+        (
+            "2019-04-11",
+            ("open", "2019-04-12T23:00:00+01:00"),
+            "open 2019-04-12",
+            "open · due 12 Apr 2019, 23:00",
+        ),
+        (
+            "2019-04-12",
+            ("passed", "2019-04-12T23:00:00+01:00"),
+            "passed 2019-04-12",
+            "passed · due 12 Apr 2019, 23:00",
+        ),
+        (
+            "2019-04-15",
+            ("open", "2019-10-31T23:00:00Z"),
+            "open 2019-10-31T23:00Z",
+            "open · due 31 Oct 2019, 23:00",
+        ),
+        (
+            "2019-10-31",
+            ("met", "2019-10-31T23:00:00Z"),
+            "Membership ends by treaty.",
+            "ends by treaty.",
+        ),
     ),
     *ask(
-        *("When is it, as we know it today?", "events", deadline("exit-day", "status", "late")),
-        ("2019-04-13", ("open", None), "open 2019-10-31T23:00Z Exit day", "Exit day"),
-        ("2019-10-31", ("met", False), "Membership ends by treaty.", "Exit day"),
+        *("When is it, as we know it today?", "meetings", deadline("exit-day", "status", "late")),
+        ("2019-04-13", ("open", None), "open 2019-10-31T23:00Z Exit day", "open · due 31 Oct 2019"),
+        ("2019-10-31", ("met", False), "Membership ends by treaty.", "ends by treaty."),
         **HINDSIGHT,
     ),
     *ask(
-        *("Did this ledger hold that it was met?", "events", deadline("exit-day", "status")),
-        ("2019-10-31", ("passed",), "passed 2019-10-31T23:00Z Exit day", "Exit day"),
-        ("2019-11-01", ("met",), "Membership ends by treaty.", "Exit day"),
+        *("Did this ledger hold that it was met?", "meetings", deadline("exit-day", "status")),
+        ("2019-10-31", ("passed",), "passed 2019-10-31T23:00Z Exit day", "passed · due 31 Oct"),
+        ("2019-11-01", ("met",), "Membership ends by treaty.", "ends by treaty."),
         **RECORDED,
     ),
     # The text: amendments, their places, agreement, a second text.
@@ -210,33 +240,33 @@ QUESTIONS = [
     ),
     # Votes, statements, offices, coverage.
     *ask(
-        *("How did the first vote end?", "events", vote("first-vote", "result", "counts")),
-        ("2019-01-15", ("lost", {"for": 201, "against": 432}), "for 201", "first time"),
-        ("2019-01-16", ("lost", {"for": 202, "against": 432}), "for 202", "first time"),
+        *("How did the first vote end?", "meetings", vote("first-vote", "result", "counts")),
+        ("2019-01-15", ("lost", {"for": 201, "against": 432}), "for 201", "for: 201, against: 432"),
+        ("2019-01-16", ("lost", {"for": 202, "against": 432}), "for 202", "for: 202, against: 432"),
     ),
     *ask(
-        *("What did we hold of it?", "events", vote("first-vote", "counts")),
-        ("2019-01-16", ({"for": 201, "against": 432},), "for 201", "first time"),
-        ("2019-02-11", ({"for": 202, "against": 432},), "for 202", "first time"),
+        *("What did we hold of it?", "meetings", vote("first-vote", "counts")),
+        ("2019-01-16", ({"for": 201, "against": 432},), "for 201", "for: 201, against: 432"),
+        ("2019-02-11", ({"for": 202, "against": 432},), "for 202", "for: 202, against: 432"),
         **RECORDED,
     ),
     *ask(
-        *("When was the second vote?", "events", vote("second-vote", "occurred")),
-        ("2019-03-12", ("2019-03-12",), "lost 2019-03-12", "second time"),
+        *("When was the second vote?", "meetings", vote("second-vote", "occurred")),
+        ("2019-03-12", ("2019-03-12",), "lost 2019-03-12", "12 Mar 2019 · lost"),
     ),
     *ask(
-        *("When did we hold that it was?", "events", vote("second-vote", "occurred")),
-        ("2019-03-20", ("2019-03-11",), "lost 2019-03-11", "second time"),
-        ("2019-03-21", ("2019-03-12",), "lost 2019-03-12", "second time"),
+        *("When did we hold that it was?", "meetings", vote("second-vote", "occurred")),
+        ("2019-03-20", ("2019-03-11",), "lost 2019-03-11", "11 Mar 2019 · lost"),
+        ("2019-03-21", ("2019-03-12",), "lost 2019-03-12", "12 Mar 2019 · lost"),
         **RECORDED,
     ),
     *ask(
         *(
             "How did all votes end?",
-            "events",
+            "meetings",
             lambda data: [each["result"] for each in data["votes"]],
         ),
-        ("2019-10-22", ["carried", "lost", "lost"], "carried 2019-10-22", "revised treaty"),
+        ("2019-10-22", ["carried", "lost", "lost"], "carried 2019-10-22", "22 Oct 2019 · carried"),
     ),
     *ask(
         *("Is the advice public?", "events", statement("legal-advice")),

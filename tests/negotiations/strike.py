@@ -124,11 +124,11 @@ QUESTIONS = [
     ),
     # Midnight in Los Angeles.
     *ask(
-        *("Has the contract ended?", "events", deadline("contract", "status", "late")),
-        ("2023-05-01", ("open", None), "open 2023-05-01 The contract", "The contract ends"),
-        ("2023-05-02T06:59:59Z", ("open", None), "open 2023-05-01", "The contract ends"),
-        ("2023-05-02T07:00:00Z", ("passed", None), "passed 2023-05-01", "The contract ends"),
-        ("2023-05-02", ("passed", None), "passed 2023-05-01 The contract", "The contract ends"),
+        *("Has the contract ended?", "", deadline("contract", "status", "late")),
+        ("2023-05-01", ("open", None), "open 2023-05-01 The contract", "open · due 1 May"),
+        ("2023-05-02T06:59:59Z", ("open", None), "open 2023-05-01", "open · due 1 May"),
+        ("2023-05-02T07:00:00Z", ("passed", None), "passed 2023-05-01", "passed · due 1 May"),
+        ("2023-05-02", ("passed", None), "passed 2023-05-01 The contract", "was open → passed"),
     ),
     *ask(
         *("Do the talks go on?", "meetings", meeting("spring-talks", "outcome")),
@@ -181,27 +181,27 @@ QUESTIONS = [
     ),
     # Votes, other deadlines, texts, offices, coverage.
     *ask(
-        *("May the union strike?", "events", vote("authorisation", "result", "counts")),
+        *("May the union strike?", "meetings", vote("authorisation", "result", "counts")),
         (
             "2023-04-17",
             ("carried", {"for": 9020, "against": 198}),
             "carried 2023-04-17 Allow a strike",
-            "Allow a strike",
+            "17 Apr 2023 · carried Allow a strike",
         ),
     ),
     *ask(
-        *("Is the agreement ratified?", "events", vote("ratification", "result")),
-        ("2023-10-08", (None,), "open 2023-10-02/2023-10-09", "Vote of the members"),
-        ("2023-10-09", ("carried",), "carried 2023-10-09 Accept", "Accept the agreement"),
+        *("Is the agreement ratified?", "meetings", vote("ratification", "result")),
+        ("2023-10-08", (None,), "open 2023-10-02/2023-10-09", "open · due 2–9 Oct 2023"),
+        ("2023-10-09", ("carried",), "carried 2023-10-09 Accept", "9 Oct 2023 · carried"),
     ),
     *ask(
-        *("Was it in time?", "events", deadline("ratification", "status", "late")),
-        ("2023-10-08", ("open", None), "open 2023-10-02/2023-10-09", "Vote of the members"),
+        *("Was it in time?", "", deadline("ratification", "status", "late")),
+        ("2023-10-08", ("open", None), "open 2023-10-02/2023-10-09", "open · due 2–9 Oct 2023"),
         # The end of due and what met it are one day.
-        ("2023-10-09", ("met", None), "met 2023-10-02/2023-10-09", "Vote of the members"),
+        ("2023-10-09", ("met", None), "met 2023-10-02/2023-10-09", "was open → met due 2–9"),
     ),
     *ask(
-        *("Is there an answer?", "events", deadline("answer", "status", "late")),
+        *("Is there an answer?", "meetings", deadline("answer", "status", "late")),
         ("2023-08-18", ("open", None), "open [2023-08-18..2023-08-20]", "Answer to the proposal"),
         ("2023-08-19", ("met", None), "met [2023-08-18..2023-08-20]", "Answer to the proposal"),
     ),

@@ -11,7 +11,7 @@ from api.pages.positions.page import build_matrix, changed_cells
 from api.pages.shared.coverage import describe_silence
 from api.pages.shared.dates import date_of_day, week_before
 from api.pages.shared.disputes import disputed_text
-from api.pages.shared.listed import show_briefs, show_deadlines
+from api.pages.shared.listed import changed_listed, show_briefs, show_deadlines
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from domain.basis import CLOCK_PARAMS
@@ -45,6 +45,7 @@ def load_overview(frame: PageContext) -> Json:
         "positions": changed_positions(changed_cells(matrix_data["rows"])),
         "moved": _moved_meetings(frame, earlier, meetings),
         "redrawn": _changed_plans(frame, earlier, plans),
+        "listed": changed_listed(frame, earlier),
         "statements": _newest_statements(frame),
         "upcoming": _meetings_with_status(frame, meetings, "announced"),
         "overdue": _meetings_with_status(frame, meetings, "overdue"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from api.answers import Answers
 from api.listed_words import SHORT_FORMS
 from api.models.answers import Deadline
 from api.models.base import Disputable
@@ -12,7 +13,7 @@ from api.pages.shared.page_context import PageContext
 from domain.edtf import parse_span
 from domain.instants import LATEST
 from domain.model import Json
-from projections.answers.listed_kinds import TOLD_ONCE
+from projections.answers.listed_kinds import LISTED_KINDS, TOLD_ONCE
 
 MAX_SHOWN = 20
 """Votes and incidents that a page shows; the log has the rest."""
@@ -44,6 +45,23 @@ def _last_day(frame: PageContext, deadline: Deadline) -> date | None:
     if deadline.due is None or span.hi >= LATEST:
         return None
     return frame.dates.to_local((span.end or span.start).last).date()
+
+
+def changed_listed(frame: PageContext, earlier: Answers) -> list[Json]:
+    """Return the deadlines, votes and incidents that are new or stand otherwise than earlier:
+    what each is called, its word then and now, and its time."""
+    changed = []
+    for kind in LISTED_KINDS:
+        form = SHORT_FORMS[kind.kind]
+        before = {value[kind.kind]: value for value in earlier.listed(kind)}
+        for value in frame.answers.listed(kind):
+            old = before.get(value[kind.kind])
+            word, when = form.word_of(value), value.get(form.time)
+            if old is None or (form.word_of(old), old.get(form.time)) != (word, when):
+                line = {"kind": kind.kind, "word": word, "when": when}
+                line["name"] = form.name_of(value) or value[kind.kind]
+                changed.append({**line, "before": form.word_of(old) if old else None})
+    return changed
 
 
 def show_told_once(frame: PageContext) -> list[Json]:
