@@ -245,6 +245,15 @@ class DateReader:
             value = str(self._relative_day(value))
         return _parse_moment(name, value, self.zone)
 
+    def read_start(self, name: str, value: str) -> Instant:
+        """Return the first microsecond of a date or instant of a question, like ``read``."""
+        last = self.read(name, value)
+        if value == "now" or value.startswith(_LAST_YEAR):
+            return last
+        day = str(self._relative_day(value)) if value in RELATIVE_DATES else value
+        cleaned = day.replace(" ", "+") if "T" in day else day
+        return parse_span(cleaned, self.zone).start.lo
+
     def read_given(self, name: str, value: str | None) -> Instant | None:
         """Return the last microsecond of a date, or None where none is given."""
         return None if value is None else self.read(name, value)

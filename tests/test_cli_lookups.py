@@ -202,6 +202,31 @@ def test_a_state_is_told_of_one_party_or_issue(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
+    ("clock", "start", "until", "seqs"),
+    [
+        ("recorded", "2025-12-27", None, [15, 16]),
+        ("recorded", None, "2025-12-20", list(range(1, 15))),
+        ("recorded", "3", "4", [3, 4]),
+        ("known", "2025-12-13", "2025-12-14", [9, 10, 11, 12]),
+        ("known", "2025-12-22", None, [15]),
+        ("happened", "2025-12-12", "2025-12-12", [7, 8, 11]),
+    ],
+)
+def test_a_replay_goes_by_any_clock(
+    ask: Ask, clock: str, start: str | None, until: str | None, seqs: list[int]
+) -> None:
+    dates = [*(["--from", start] if start else []), *(["--until", until] if until else [])]
+    told = ask("replay", "talks", "--clock", clock, *dates, "--json").splitlines()
+    assert [json.loads(line)["event"]["seq"] for line in told] == seqs
+
+
+def test_a_replay_says_what_an_act_bears_on(ask: Ask) -> None:
+    told = ask("replay", "talks", "--from", "10", "--until", "10")
+    act = "#10 2025-12-20T14:00+02:00 event-retracted of #9 position-stated The South/The border"
+    assert act in " ".join(told.split())
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("as-of", "talks", "2025-12-19", "--section", "position"), "use meetings, deadlines"),

@@ -8,9 +8,9 @@ from api.cli.basis_text import basis_heading, filter_lines, heading_lines
 from api.cli.item_text import event_label, join_texts, plain_text, stance_text
 from api.cli.options import wrap_text
 from api.cli.wording import Wording, rivals_text
-from api.models.answers import CellChange, CellValue, Change, Gap
+from api.models.answers import CellChange, CellValue, Change, Gap, ReplayStep
 from api.models.base import BasisEcho, Disputable
-from api.models.events import AnyEvent, Endorsement, StatedPosition
+from api.models.events import Endorsement, StatedPosition
 from api.models.positions import Position
 
 CHANGED_FIELDS = (
@@ -53,12 +53,15 @@ def replay_heading(basis: BasisEcho) -> str:
     return "\n".join([heading, *filter_lines(basis)])
 
 
-def replay_step_text(event: AnyEvent, changes: Sequence[CellChange], wording: Wording) -> str:
-    """Return one step of a replay: an event, and what it changed."""
+def replay_step_text(step: ReplayStep, wording: Wording) -> str:
+    """Return one step of a replay: an event, what it bears on, and what it changed."""
+    event, target, changes = step.event, step.target, step.changes
     recorded_text = wording.date(event.recorded_at)
     title = getattr(event, "name", None) or getattr(event, "title", None)
     title_text = f": {title}" if title and not changes else ""
     label = event_label(wording, event)
+    if target:
+        label += f" of #{target.seq} {event_label(wording, target)}"
     lines = wrap_text(f"#{event.seq} {recorded_text}  {label}{title_text}", "", "  ")
     for change in changes:
         lines += _change_lines(wording, change, margin="  ")

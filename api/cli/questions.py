@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import orjson
 import typer
@@ -139,7 +139,14 @@ def replay_events(
     basis: BasisOptions,
     ledger: LedgerOptions,
     from_seq: Annotated[int, typer.Option(min=1, max=2**53, help="Start at this seq.")] = 1,
+    start: Annotated[
+        str | None, typer.Option("--from", help="Start at this seq or this date.")
+    ] = None,
     until: Annotated[str | None, typer.Option(help="Stop after this seq or this date.")] = None,
+    clock: Annotated[
+        Literal["recorded", "known", "happened"],
+        typer.Option(help="What the dates are about: when each was recorded, known, or happened."),
+    ] = "recorded",
     step: Annotated[bool, typer.Option("--step", help="Wait for Enter after each event.")] = False,
     slugs: SlugsOption = False,
     as_json: JsonOption = False,
@@ -148,7 +155,8 @@ def replay_events(
 
     The events are shown as seen by staff unless --audience names another audience.
     """
-    params = {**basis.to_params(), "after": from_seq - 1, "until": until, "limit": REPLAY_PAGE}
+    dates = {"from": start, "until": until, "clock": clock}
+    params = {**basis.to_params(), "after": from_seq - 1, **dates, "limit": REPLAY_PAGE}
     with open_client(ledger) as client:
         pages = client.get_pages(negotiation_path(negotiation, "replay"), params)
         steps = _json_steps(pages) if as_json else _step_texts(client, negotiation, pages, slugs)
@@ -178,7 +186,7 @@ def _step_texts(
             wording = read_wording(client, negotiation, page, answer.basis, slugs=slugs)
             typer.echo(f"{replay_heading(answer.basis)}\n")
         for step in answer.data:
-            yield replay_step_text(step.event, step.changes, wording)
+            yield replay_step_text(step, wording)
 
 
 @commands.command("dates")

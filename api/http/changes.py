@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import replace
 from itertools import islice, takewhile
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeGuard
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -30,9 +30,12 @@ from api.models.plans import PointComparison
 from api.session import Session
 from domain import basis as rules
 from domain.basis import CLOCK_PARAMS, Basis, Preset
-from domain.instants import to_rfc3339
+from domain.catalogue import ACT_TYPES
+from domain.instants import EARLIEST, LATEST, to_rfc3339
 from domain.model import Json
+from projections.answer_json import Item
 from projections.answers import build_event_line, diff, redline
+from projections.view import View
 
 router = APIRouter(prefix="/v1/negotiations/{negotiation}", tags=["changes and feeds"])
 
@@ -173,15 +176,23 @@ def list_replay_steps(
     """Each recorded event by seq, also one that changed nothing, with what it changed."""
     with open_read_session(request, negotiation, query) as session:
         basis = session.resolve_basis(query.to_question(session.log_timeline))
-        last_seq, view = _last_seq(session, query), session.open_view(basis)
-        story = diff.build_story(session.open_view, basis, query.after)
+        (first_seq, last_seq), view = _seq_range(session, query), session.open_view(basis)
+        is_wanted = _is_between(session, query)
+        story = diff.build_story(session.open_view, basis, first_seq - 1, is_wanted)
         story_until = takewhile(lambda step: step[0].seq <= last_seq, story)
         seqs, steps = list[int](), list[Json]()
         for item, changes in islice(story_until, query.limit):
             seqs.append(item.seq)
-            steps.append({"event": build_event_line(item, view), "changes": changes})
+            target = _target_of(view, item)
+            steps.append(
+                {
+                    "event": build_event_line(item, view),
+                    "target": target and build_event_line(target, view),
+                    "changes": changes,
+                }
+            )
         next_page = {"after": seqs[-1]} if len(seqs) == query.limit else None
-        is_dated = query.until is not None and not query.until.isdigit()
+        is_dated = any(date and not is_number(date) for date in (query.from_, query.until))
         return answer_response(
             request,
             basis,
@@ -192,12 +203,51 @@ def list_replay_steps(
         )
 
 
-def _last_seq(session: Session, query: ReplayQuery) -> int:
-    """Return the seq at which to stop: as given, or the last one recorded by a date."""
-    until, log_timeline = query.until, session.log_timeline
-    if until is None or (until.isascii() and until.isdigit()):
-        return min(int(until or log_timeline.head), log_timeline.head)
-    return log_timeline.seq_at(query.date_reader(log_timeline).read("until", until))
+def _target_of(view: View, item: Item) -> Item | None:
+    """Return the event that an act bears on, where it shows."""
+    if item.type not in ACT_TYPES:
+        return None
+    return view.find_visible_item(str(item.own_fields.get("event")))
+
+
+def _seq_range(session: Session, query: ReplayQuery) -> tuple[int, int]:
+    """Return the first and the last seq of a replay."""
+    log_timeline, is_recording = session.log_timeline, query.clock == "recorded"
+    dates, first, last = query.date_reader(log_timeline), query.after + 1, log_timeline.head
+    if is_number(query.from_):
+        first = max(first, int(query.from_))
+    elif query.from_ is not None and is_recording:
+        first = max(first, log_timeline.seq_at(dates.read_start("from", query.from_) - 1) + 1)
+    if is_number(query.until):
+        last = min(last, int(query.until))
+    elif query.until is not None and is_recording:
+        last = min(last, log_timeline.seq_at(dates.read("until", query.until)))
+    return first, last
+
+
+def is_number(text: str | None) -> TypeGuard[str]:
+    return text is not None and text.isascii() and text.isdigit()
+
+
+def _is_between(session: Session, query: ReplayQuery) -> Callable[[Item], bool]:
+    """Return what tells whether an event became known, or happened, between the dates."""
+    dates = query.date_reader(session.log_timeline)
+    first, last = EARLIEST, LATEST
+    if query.from_ is not None and not is_number(query.from_):
+        first = dates.read_start("from", query.from_)
+    if query.until is not None and not is_number(query.until):
+        last = dates.read("until", query.until)
+    match query.clock:
+        case "known":
+            return lambda item: item.has_known_at and first <= item.known_at <= last
+        case "happened":
+            return lambda item: (
+                item.type not in ACT_TYPES
+                and item.has_known_at
+                and item.lo <= last
+                and item.last >= first
+            )
+    return lambda item: True
 
 
 @router.get("/rail", **route_docs("rail", "Events per week", ListAnswer[RailWeek]))

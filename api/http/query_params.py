@@ -187,9 +187,14 @@ class ChangesQuery(BasisQuery):
 
 
 class ReplayQuery(ChangesQuery):
-    until: Annotated[
-        OptionalText, Field(description="The last seq, or a date by which it was recorded.")
+    clock: Annotated[
+        Literal["recorded", "known", "happened"],
+        Field(description="What the dates are about: when each was recorded, known, or happened."),
+    ] = "recorded"
+    from_: Annotated[
+        OptionalText, Field(alias="from", description="The first date, or the first seq.")
     ] = None
+    until: Annotated[OptionalText, Field(description="The last date, or the last seq.")] = None
 
 
 class DiffQuery(PagedQuery):

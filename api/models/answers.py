@@ -338,6 +338,9 @@ class ReplayStep(Frozen):
     """One recorded event, as it stands under the basis, and what it changed."""
 
     event: AnyEvent
+    target: Annotated[
+        AnyEvent | None, Field(description="Of an act the event that it bears on, where it shows.")
+    ]
     changes: tuple[StoryChange, ...]
 
 

@@ -158,13 +158,16 @@ def find_gap(open_view: OpenView, as_known: Basis, as_recorded: Basis, hindsight
 
 
 def build_story(
-    open_view: OpenView, now: Basis, after: int = 0
+    open_view: OpenView,
+    now: Basis,
+    after: int = 0,
+    is_wanted: Callable[[Item], bool] = lambda item: True,
 ) -> Iterator[tuple[Item, list[Json]]]:
-    """Yield each admitted event by seq with what it changed, cell by cell.
+    """Yield each admitted event that is wanted by seq, with what it changed, cell by cell.
 
     As recorded, each change is told as this ledger held it when the event was recorded.
     """
-    for item in _admitted_items(open_view, now, after):
+    for item in filter(is_wanted, _admitted_items(open_view, now, after)):
         at = _basis_at_recording(now, item) if now.preset == "as-recorded" else now
         before, then = (open_view(replace(at, seq=seq)) for seq in (item.seq - 1, item.seq))
         scope = _event_scope(item, before, then)
