@@ -9,7 +9,7 @@ from domain.model import Json
 from ledger.append import originator_id
 from ledger.database import Cursor
 
-Act = tuple[str, Json]
+NamedAct = tuple[str, Json]
 """The id and the payload of an act."""
 
 
@@ -17,7 +17,7 @@ class OwnCorrections:
     """The acts ``record-corrected`` and ``record-voided`` of a negotiation, by their target."""
 
     def __init__(self, c: Cursor, negotiation: str) -> None:
-        self.acts_by_target: dict[str, list[Act]] = {}
+        self.acts_by_target: dict[str, list[NamedAct]] = {}
         c.execute(
             """
             SELECT id, state FROM event
