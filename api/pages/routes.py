@@ -102,9 +102,7 @@ def _respond_as_data(request: Request, page: PageDefinition, form: PageFormat) -
         frame = _build_context(request, page, session, strict=True)
         data = page.load_data(frame)
         if form == "csv" and page.rows:
-            mark = "-filtered" if frame.basis.is_filtered else ""
-            name = f"{session.negotiation}-{page.name}{mark}"
-            return csv_response(page.columns, page.rows(data), name)
+            return csv_response(page.columns, page.rows(data), frame.file_name)
         if form == "ics" and page.render_calendar:
             return page.render_calendar(frame, data)
         return answer_response(

@@ -21,7 +21,11 @@ def render_calendar(frame: PageContext, data: Json) -> Response:
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//Minutebook//Meetings//EN")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("x-wr-calname", _without_controls(frame.title))
+    filter_text = _filter_text(frame)
+    name = " · ".join(filter(None, (frame.title, filter_text)))
+    calendar.add("x-wr-calname", _without_controls(name))
+    if filter_text:
+        calendar.add("x-wr-caldesc", _without_controls(filter_text))
     for group in data["groups"]:
         for meeting in group["meetings"]:
             for number, place in enumerate(meeting["places"]):
@@ -31,7 +35,7 @@ def render_calendar(frame: PageContext, data: Json) -> Response:
             if deadline["last_day"]:
                 calendar.add_component(_deadline_event(frame, deadline))
     headers = {
-        "Content-Disposition": f'inline; filename="{frame.slug}-meetings.ics"',
+        "Content-Disposition": f'inline; filename="{frame.file_name}.ics"',
         "Cache-Control": "no-cache",
         "X-Content-Type-Options": "nosniff",
     }
@@ -40,12 +44,33 @@ def render_calendar(frame: PageContext, data: Json) -> Response:
     )
 
 
+def _filter_text(frame: PageContext) -> str:
+    """Return which reports count, where not all do."""
+    basis, words = frame.basis, frame.words
+    if not basis.is_filtered:
+        return ""
+    parts = [words("frame.filtered")]
+    if basis.exclude_source:
+        parts.append(f"{words('frame.filter-without')} {', '.join(basis.exclude_source)}.")
+    if basis.only_source:
+        parts.append(f"{words('frame.filter-only')} {', '.join(basis.only_source)}.")
+    if basis.min_sources > 1:
+        parts.append(words("frame.filter-least", basis.min_sources))
+    return " ".join(parts)
+
+
 def _calendar_event(frame: PageContext, meeting: Json, place: Json, number: int) -> Event:
     """Return one entry for one place; an unknown day among several is one day that says so."""
-    when, vague = place["when"], place["within"] or place["disputed"]
+    vague = place["within"] or place["qualified"] or place["disputed"]
+    when = _date_text(frame, place["when"])
     status = frame.words(f"status.{meeting['status']}")
     participants = ", ".join(participant["name"] for participant in meeting["who"])
-    details = [f"{status}: {when}", participants, meeting["summary"] or ""]
+    if meeting["concluded"] and meeting["concluded"] != place["when"]:
+        held, concluded = frame.words("status.held"), _date_text(frame, meeting["concluded"])
+        when = f"{held} {when}, {frame.words('meetings.concluded-on', when=concluded)}"
+    else:
+        when = f"{status}: {when}"
+    details = [when, participants, meeting["summary"] or ""]
     event = Event()
     account = f".{number + 1}" if number else ""
     event.add("uid", f"{meeting['meeting']}{account}@{frame.slug}.minutebook")
@@ -65,7 +90,7 @@ def _calendar_event(frame: PageContext, meeting: Json, place: Json, number: int)
 def _deadline_event(frame: PageContext, deadline: Json) -> Event:
     """Return the day on which a deadline ends, as an entry of a whole day."""
     word = frame.words(f"listed.deadline.{deadline['status']}")
-    when = frame.dates.span_element(deadline["due"]).striptags()
+    when = _date_text(frame, deadline["due"])
     details = [f"{word}: {when}", deadline["consequence"] or "", deadline["summary"] or ""]
     event, day = Event(), date.fromisoformat(deadline["last_day"])
     event.add("uid", f"deadline.{deadline['deadline']}@{frame.slug}.minutebook")
@@ -83,9 +108,13 @@ def _deadline_event(frame: PageContext, deadline: Json) -> Event:
 
 def _summary(frame: PageContext, meeting: Json, place: Json) -> str:
     title = str(meeting["title"])
-    if place["within"]:
-        title = f"{frame.dates.span_element(place['when']).striptags()}: {title}"
+    if place["within"] or place["qualified"]:
+        title = f"{_date_text(frame, place['when'])}: {title}"
     return f"{frame.words('meetings.disputed-date')}: {title}" if place["disputed"] else title
+
+
+def _date_text(frame: PageContext, expression: str) -> str:
+    return frame.dates.span_element(expression, "meeting").striptags()
 
 
 def _add_times(frame: PageContext, event: Event, meeting: Json, place: Json) -> None:

@@ -6,11 +6,12 @@ import calendar as months
 from datetime import date, timedelta
 
 from api.models.answers import Meeting
+from api.pages.shared.dates import without_qualifiers
 from api.pages.shared.disputes import rival_values
 from api.pages.shared.page_context import PageContext
 from domain.edtf import Span, parse_span
 from domain.errors import InvalidSpanError
-from domain.instants import EARLIEST, LATEST
+from domain.instants import EARLIEST, LATEST, is_finite
 from domain.model import Json
 
 MAX_SPAN_DAYS = 62
@@ -25,20 +26,25 @@ def try_parse_span(frame: PageContext, text: object) -> Span | None:
         return None
 
 
-def span_days(frame: PageContext, span: Span | None) -> tuple[date | None, date | None]:
-    """Return the first and last day that a span may mean; None where its start is open."""
-    if span is None or span.lo <= EARLIEST:
-        return None, None
-    end = span.end.last if span.end else span.start.last
-    first = frame.dates.to_local(span.lo).date()
-    return first, frame.dates.to_local(min(end, LATEST)).date() if span.hi < LATEST else first
+def span_days(frame: PageContext, span: Span) -> tuple[date, date] | None:
+    """Return the first and last day that a span may mean, as it was written; where one side is
+    open, the day of the other; None where both are."""
+    written = without_qualifiers(span, frame.view.zone)
+    bounds = (written.lo, (written.end or written.start).last)
+    known = [instant for instant in bounds if is_finite(instant)]
+    if not known:
+        return None
+    if written.hi >= LATEST:
+        known = known[:1]
+    return frame.dates.to_local(known[0]).date(), frame.dates.to_local(known[-1]).date()
 
 
 def list_places(frame: PageContext, meeting: Meeting) -> list[Json]:
     """Return where a meeting stands in a calendar: once, or once for each account of its date.
 
     From ``first`` to ``last`` it went on; where ``within`` is true, it was on one unknown day of
-    them. ``disputed`` marks a date on which accounts differ.
+    them, about them, or before or after. ``qualified`` marks a date that is approximate or
+    uncertain, ``disputed`` one on which accounts differ.
     """
     when = meeting.occurred or meeting.expected
     fields = ("occurred",) if meeting.status in ("held", "concluded", "possible") else ("expected",)
@@ -46,18 +52,27 @@ def list_places(frame: PageContext, meeting: Meeting) -> list[Json]:
     places: list[Json] = []
     for text in [when] if when else accounts:
         span = try_parse_span(frame, text)
-        first, last = span_days(frame, span)
-        if span and first and last:
+        days = span_days(frame, span) if span else None
+        if span and days:
             places.append(
                 {
                     "when": text,
-                    "first": str(first),
-                    "last": str(last),
-                    "within": span.kind == "one-of" and first != last,
+                    "first": str(days[0]),
+                    "last": str(days[1]),
+                    "within": _is_unknown_day(span, days),
+                    "qualified": span.approximate or span.uncertain,
                     "disputed": not when,
                 }
             )
     return places
+
+
+def _is_unknown_day(span: Span, days: tuple[date, date]) -> bool:
+    """Return whether a span means one day of which it is not known which."""
+    if span.kind != "one-of":
+        return span.lo == EARLIEST
+    is_open = span.lo == EARLIEST or span.hi >= LATEST
+    return is_open or span.approximate or days[0] != days[1]
 
 
 def build_month(frame: PageContext, meetings: list[Json], deadlines: list[Json]) -> Json | None:

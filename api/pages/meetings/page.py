@@ -17,6 +17,8 @@ from api.pages.shared.display_names import split_speaker
 from api.pages.shared.listed import show_deadlines, show_told_once
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
+from domain.edtf import Span
+from domain.instants import EARLIEST
 from domain.model import Json
 
 COLUMNS = (
@@ -98,9 +100,13 @@ def _meeting_entry(frame: PageContext, meeting: Meeting) -> Json:
         "disputed": True if meeting.disputed else None,
         "day": min((place["first"] for place in places), default=None),
         "places": places,
-        "exact": bool(span and span.kind in ("instant", "duration") and span.start.exact),
+        "exact": bool(span and _has_exact_start(span)),
         "who": _participants(frame, meeting),
     }
+
+
+def _has_exact_start(span: Span) -> bool:
+    return span.kind != "one-of" and span.start.exact and span.lo > EARLIEST
 
 
 def _participants(frame: PageContext, meeting: Meeting) -> list[Json]:

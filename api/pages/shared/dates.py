@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 from markupsafe import Markup, escape
@@ -10,11 +11,22 @@ from api.pages.shared.i18n import Translations
 from api.pages.shared.sanitize import escape_invisible
 from domain.edtf import Bounds, Span, parse_span
 from domain.errors import InvalidSpanError
-from domain.instants import DAY, EARLIEST, LATEST, SECOND, Instant, from_rfc3339, local_datetime
+from domain.instants import (
+    DAY,
+    EARLIEST,
+    LATEST,
+    SECOND,
+    Instant,
+    from_rfc3339,
+    is_finite,
+    local_datetime,
+)
 
 EPOCH_DAY = date(1970, 1, 1)
 LASTING = ("", "meeting", "meeting-held", "incident-reported", "watch-recorded", "role-ended")
 """What lasts, or of which nothing is known: its time may have a beginning and an end."""
+_MAX_MEMBERS = 5
+"""Days of a set that are written one by one."""
 _FIRST_DAY = date(2, 1, 9)
 """No earlier date has one a week before it that can be asked for."""
 
@@ -61,10 +73,12 @@ class DateFormatter:
         return f"{self.format_day(local_time.date())}, {local_time:%H:%M} {self.zone}"
 
     def since_element(self, expression: object) -> Markup:
-        """Return in words since when something holds: at the latest, where its start is open."""
-        if isinstance(expression, str) and expression.startswith(("../", "/")):
+        """Return in words since when something holds, whether or not its end is known: at the
+        latest, where its start is open."""
+        if not isinstance(expression, str) or expression.startswith(("../", "/", "[..")):
             return self.span_element(expression, "role")
-        return escape(self.words("positions.since", when=self.span_element(expression)))
+        start = self.span_element(expression.partition("/")[0])
+        return escape(self.words("positions.since", when=start))
 
     def span_element(self, expression: object, of: str = "") -> Markup:
         """Return a time element that says a span in words; what was written stands in its title.
@@ -83,11 +97,14 @@ class DateFormatter:
 
     def format_span(self, span: Span, of: str = "") -> str:
         """Write what a span means."""
-        if span.kind == "duration" and span.end and span.lo == EARLIEST and of not in LASTING:
-            key = "dates.since-at-latest" if of.startswith("role") else "dates.at-latest"
-            text = self.words(key, when=_bounds_text(self, span.end))
+        written = without_qualifiers(span, self.zone)
+        latest = _latest_start(written, of)
+        if latest:
+            is_office = of in ("role", "role-assumed")
+            key = "dates.since-at-latest" if is_office else "dates.at-latest"
+            text = self.words(key, when=_bounds_text(self, latest))
         else:
-            text = _unqualified_text(self, span)
+            text = _unqualified_text(self, written)
         if span.approximate:
             text = self.words("dates.about", when=text)
         return self.words("dates.perhaps", when=text) if span.uncertain else text
@@ -115,8 +132,29 @@ class DateFormatter:
         )
 
 
+def without_qualifiers(span: Span, zone: str) -> Span:
+    """Return a span as it was written, not widened by what is about its days."""
+    if not (span.approximate or span.uncertain):
+        return span
+    try:
+        return parse_span(re.sub("[?~%]", "", span.expression or ""), zone)
+    except InvalidSpanError:
+        return span
+
+
+def _latest_start(span: Span, of: str) -> Bounds | None:
+    """Return by when something was, where its start is open and it has no end to tell."""
+    if span.lo != EARLIEST or span.kind == "unknown":
+        return None
+    if span.kind == "one-of":
+        return span.start
+    return span.end if of not in LASTING else None
+
+
 def _unqualified_text(dates: DateFormatter, span: Span) -> str:
-    text = (span.expression or "").rstrip("?~%")
+    text = span.expression or ""
+    if span.kind == "unknown":
+        return dates.words("dates.unknown")
     if span.kind == "instant":
         return dates.format_moment(span.start.lo)
     if text.endswith("/"):
@@ -128,8 +166,6 @@ def _unqualified_text(dates: DateFormatter, span: Span) -> str:
             key = "dates.until" if text.startswith("..") else "dates.start-unknown"
             return dates.words(key, when=_bounds_text(dates, span.end))
         return _duration_text(dates, span.start, span.end)
-    if span.approximate and len(text) >= 7:
-        return _expression_text(dates, text)
     return _vague_date_text(dates, span, text)
 
 
@@ -138,11 +174,14 @@ def _vague_date_text(dates: DateFormatter, span: Span, text: str) -> str:
         return dates.words(f"dates.season.{text[6]}", year=text[:4])
     if len(text) in (4, 7) and text.replace("-", "").isdigit():
         return _expression_text(dates, text)
-    first, last = _bounds_days(dates, span.start)
-    if span.lo == EARLIEST:
-        return dates.words("dates.at-latest", when=dates.format_day(last))
     if span.hi == LATEST:
-        return dates.words("dates.at-earliest", when=dates.format_day(first))
+        earliest = parse_span(text[1:].removesuffix("..]"), dates.zone).start
+        return dates.words("dates.at-earliest", when=_bounds_text(dates, earliest))
+    members = text.strip("[]").split(",")
+    if 1 < len(members) <= _MAX_MEMBERS:
+        spans = [parse_span(member, dates.zone) for member in members]
+        return dates.words("dates.or").join(_unqualified_text(dates, member) for member in spans)
+    first, last = _bounds_days(dates, span.start)
     if first == last:
         return dates.format_day(first)
     key = "dates.within-brief" if dates.brief else "dates.within"
@@ -150,17 +189,13 @@ def _vague_date_text(dates: DateFormatter, span: Span, text: str) -> str:
 
 
 def _expression_text(dates: DateFormatter, text: str) -> str:
-    parts = [int(part) for part in text.split("-") if part.isdigit()]
-    if len(parts) == 1:
-        return str(parts[0])
-    if len(parts) == 2:
-        return f"{dates.words.month_name(parts[1])} {parts[0]}"
-    return dates.format_day(date(*parts[:3]))
+    parts = [int(part) for part in text.split("-")]
+    return str(parts[0]) if len(parts) == 1 else f"{dates.words.month_name(parts[1])} {parts[0]}"
 
 
 def _bounds_text(dates: DateFormatter, bounds: Bounds) -> str:
-    if bounds.exact:
-        return dates.format_moment(bounds.lo)
+    if bounds.exact and (bounds.lo == bounds.hi or not is_finite(bounds.lo)):
+        return dates.format_moment(bounds.hi)
     first, last = _bounds_days(dates, bounds)
     return dates.format_day(first) if first == last else _day_range_text(dates, first, last)
 
@@ -184,7 +219,9 @@ def _day_range_text(dates: DateFormatter, first: date, last: date) -> str:
 
 
 def _bounds_days(dates: DateFormatter, bounds: Bounds) -> tuple[date, date]:
-    lo, hi = max(bounds.lo, EARLIEST), min(bounds.last, LATEST)
+    """Return the first and the last day of bounds; where one side is open, the other's day."""
+    lo = bounds.lo if is_finite(bounds.lo) else bounds.last
+    hi = bounds.last if is_finite(bounds.last) else bounds.lo
     return dates.to_local(lo).date(), dates.to_local(hi).date()
 
 

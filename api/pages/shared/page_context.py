@@ -231,6 +231,12 @@ class PageContext:
         page_pairs = [pair for pair in self.query_pairs if pair[0] not in SHARED_PARAMS]
         return _build_address(self.request.url.path, [*pin, *page_pairs], {})
 
+    @property
+    def file_name(self) -> str:
+        """What the page is called as a file, without an ending; it says where it is filtered."""
+        mark = "-filtered" if self.basis.is_filtered else ""
+        return f"{self.slug}-{self.page.name}{mark}"
+
     def absolute_address(self, address: str) -> str:
         """Return an address with the host that the reader asked."""
         return f"{str(self.request.base_url).rstrip('/')}{address}"
