@@ -204,6 +204,5 @@ def test_a_filtered_calendar_says_so(shapes: World) -> None:
     assert 'filename="talks-meetings-filtered.ics"' in answer.headers["content-disposition"]
     text = answer.text.replace("\r\n ", "")
     assert (
-        "X-WR-CALNAME:Talks · Filtered. Only reports count that are by, or repeat, herald."
-        in text
+        "X-WR-CALNAME:Talks · Filtered. Only reports count that are by, or repeat, herald." in text
     )

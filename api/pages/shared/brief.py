@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+import orjson
+
 from api.listed_words import SHORT_FORMS
 from api.pages.shared.sanitize import url_host
 from api.pages.shared.sentences import (
@@ -13,12 +15,14 @@ from api.pages.shared.sentences import (
     change_path,
     change_summary,
     distinct_sources,
+    is_ending,
     point_transition,
     state_word,
 )
 from domain.edtf import parse_span
-from domain.instants import EARLIEST
+from domain.instants import EARLIEST, to_rfc3339
 from domain.model import Json
+from domain.point_order import number_key
 
 GROUPS = (
     "positions",
@@ -80,6 +84,7 @@ class BriefWriter(SentenceWriter):
 
     def _brief_line(self, change: Json, sentence: str) -> Json:
         kind, value = change["kind"], change["after"] or change["before"]
+        origin = self._origin(change)
         return {
             "group": _GROUP_OF_KIND[kind],
             "kind": kind,
@@ -92,29 +97,47 @@ class BriefWriter(SentenceWriter):
             "before": state_word(kind, change["before"]),
             "after": state_word(kind, change["after"]),
             "gone": change["after"] is None,
-            "occurred": value.get("occurred")
-            or value.get("last_stated")
-            or value.get("since")
-            or value.get("due"),
-            "known_at": value.get("known_at"),
+            "occurred": origin["occurred"],
+            "known_at": origin["known_at"],
             "path": change_path(change),
             "event": causing_event(change),
             "events": change["events"],
-            "sources": distinct_sources(value.get("sources") or []),
-            "order": str(value.get("known_at") or ""),
+            "sources": distinct_sources(origin["sources"]),
+            "order": str(origin["known_at"] or ""),
+        }
+
+    def _origin(self, change: Json) -> Json:
+        """Return when what a sentence says happened, when it became known, and from whom: of what
+        ended, that is its end; of a wording, the wording."""
+        value = change["after"] or change["before"]
+        if is_ending(change) and (item := self.find_causing_item(change)):
+            known_at = to_rfc3339(item.known_at) if item.has_known_at else None
+            sources = orjson.loads(item.provenance)["sources"]
+            occurred = item.own_fields.get("occurred")
+            return {"occurred": occurred, "known_at": known_at, "sources": sources}
+        if change["kind"] == "point" and point_transition(change) in ("seen", "reworded"):
+            known_at, sources = value.get("text_known_at"), value.get("text_sources")
+            return {"occurred": None, "known_at": known_at, "sources": sources or []}
+        dates = (value.get(name) for name in ("occurred", "last_stated", "since", "due"))
+        return {
+            "occurred": next(filter(None, dates), None),
+            "known_at": value.get("known_at"),
+            "sources": value.get("sources") or [],
         }
 
     def _point_lines(self, changes: Iterable[Json]) -> Iterator[Json]:
-        """Yield one line for the points of a plan that changed alike."""
-        alike_changes: dict[tuple[str, str, str], list[Json]] = {}
+        """Yield one line for the points of a plan that changed alike and at one time, in the order
+        of their text."""
+        alike_changes: dict[tuple[str, ...], list[Json]] = {}
         for change in changes:
-            plan = change["subject"].partition("/")[0]
-            key = plan, point_transition(change), change["cause"]
+            plan, origin = change["subject"].partition("/")[0], self._origin(change)
+            moment = str(origin["occurred"] or origin["known_at"])
+            key = plan, point_transition(change), change["cause"], moment
             alike_changes.setdefault(key, []).append(change)
-        for (plan, transition, _), members in alike_changes.items():
+        for (plan, transition, _, _), members in alike_changes.items():
+            members.sort(key=_place_of_point)
             points = [change["after"] or change["before"] for change in members]
             numbers = [str(point.get("number") or point["point"]) for point in points]
-            numbers.sort(key=lambda number: (len(number), number))
             more = " …" if len(numbers) > _MAX_NUMBERS else ""
             sentence = self.fill_phrase(
                 f"points-{transition}",
@@ -123,7 +146,7 @@ class BriefWriter(SentenceWriter):
                 plan=self.names.display_name("plan", plan),
             )
             fields = ("point", "heading", "number", "text")
-            sources = [source for point in points for source in point.get("sources") or []]
+            sources = [each for change in members for each in self._origin(change)["sources"]]
             events = dict.fromkeys(event for change in members for event in change["events"])
             yield {
                 **self._brief_line(members[0], sentence),
@@ -134,6 +157,12 @@ class BriefWriter(SentenceWriter):
                 "events": list(events),
                 "sources": distinct_sources(sources),
             }
+
+
+def _place_of_point(change: Json) -> list[tuple[int, int, str]]:
+    """Return by what the points of a line are sorted: their numbers as people read them."""
+    point = change["after"] or change["before"]
+    return number_key(point.get("number") or point["point"])
 
 
 def _is_undated_role(change: Json) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from api.listed_words import SHORT_FORMS
 from api.pages.shared.display_names import DisplayNames
 from api.pages.shared.disputes import BETWEEN_ACCOUNTS, disputed_text, rival_values
@@ -9,6 +11,7 @@ from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
 from api.stance_words import answer_word, is_restated
 from domain.model import Json
+from projections.answer_json import Item
 from projections.view import View
 
 
@@ -17,17 +20,29 @@ class SentenceWriter:
 
     def __init__(self, frame: PageContext, end: View) -> None:
         self.dates, self.words = frame.dates, frame.words
-        self.names = DisplayNames(end, frame.words)
+        self.names, self.end = DisplayNames(end, frame.words), end
 
     def write_sentence(self, change: Json) -> str:
         """Return the sentence of one change: what is new, gone or otherwise."""
         before, after = change["before"], change["after"]
         transition = "new" if before is None else "gone" if after is None else "changed"
+        if change["kind"] == "position" and before and self._is_corrected(change):
+            transition = "annulled" if after is None else "corrected"
         if change["kind"] in SHORT_FORMS:
             sentence = self._listed(change["kind"], transition, before, after or before)
         else:
             sentence = getattr(self, f"_{change['kind']}")(transition, before, after or before)
-        return sentence[:1].upper() + sentence[1:].replace(" ….", " …").replace("?.", "?")
+        return sentence[:1].upper() + _SECOND_FULL_STOP.sub("", sentence[1:])
+
+    def find_causing_item(self, change: Json) -> Item | None:
+        """Return the event that made a change, as held at the end."""
+        event = causing_event(change)
+        return self.end.find_item(event) if event else None
+
+    def _is_corrected(self, change: Json) -> bool:
+        """Return whether a change is none of the party's: its statement was told otherwise."""
+        item = self.find_causing_item(change)
+        return item is not None and item.type in _RETELLING_TYPES
 
     def fill_phrase(self, key: str, n: int | None = None, **values: object) -> str:
         return self.words(f"compare.told.{key}", n, **values)
@@ -75,6 +90,8 @@ class SentenceWriter:
         status, earlier_status = value.get("status"), (before or {}).get("status")
         if transition == "changed" and earlier_status == status:
             transition = _meeting_transition(before or {}, value)
+        if transition in ("new", "changed") and status == "cancelled":
+            transition = "cancelled"
         return self.fill_phrase(
             f"meeting-{transition}",
             name=shorten_text(value.get("title") or value["meeting"], 110),
@@ -184,6 +201,15 @@ class SentenceWriter:
         )
 
 
+_SECOND_FULL_STOP = re.compile(r"(?<=[^.][.!?…])\.(?=\s|$)")
+"""The full stop of a sentence after words that end in one of their own."""
+_RETELLING_TYPES = (
+    "correction-published",
+    "record-corrected",
+    "event-retracted",
+    "record-voided",
+    "dispute-resolved",
+)
 MAX_SUMMARY_CHARS = 150
 """Characters of a summary within a sentence."""
 
@@ -255,6 +281,17 @@ def causing_event(change: Json) -> str | None:
     new_events = [event for event in change["events"] if event not in before]
     last: str | None = next(reversed(new_events or change["events"]), None)
     return last
+
+
+def is_ending(change: Json) -> bool:
+    """Return whether a change is that something ended, was withdrawn or called off."""
+    before, after = change["before"] or {}, change["after"]
+    if after is None or (change["kind"] == "withdrawn" and not before):
+        return True
+    if change["kind"] == "statement":
+        return bool(after.get("withdrawn") and not before.get("withdrawn"))
+    is_cancelled = change["kind"] == "meeting" and after.get("status") == "cancelled"
+    return is_cancelled and before.get("status") != "cancelled"
 
 
 def point_transition(change: Json) -> str:
