@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from domain.errors import Reason
+from domain.model import Json
 from ledger.content_ids import ContentIds
 from ledger.database import Cursor, begin, insert_rows
 from ledger.submission import ChangedRow, Submission, SubmissionCheck, load_write_state
@@ -40,13 +41,15 @@ CREATE TABLE earlier_content (
 
 @dataclass(frozen=True, slots=True)
 class DryRunResult:
-    """What would become of a page: why it is refused, how much of it was recorded before, and what
-    looks like a slip."""
+    """What would become of a page: why it is refused, how much of it was recorded before and where
+    it is new, and what looks like a slip."""
 
     reasons: Sequence[Reason]
     duplicate_count: int
     warnings: Sequence[Reason]
     changed_rows: Sequence[ChangedRow] = ()
+    new_places: Sequence[int] = ()
+    likely_duplicates: Sequence[Json] = ()
 
 
 class DryRun(WriteState):
@@ -69,7 +72,9 @@ class DryRun(WriteState):
         _, duplicate_ids = check.check_events()
         check.update_write_state(0)
         reasons = [*check.reasons, *check.reuse_reasons]
-        return DryRunResult(reasons, len(duplicate_ids), check.warnings, check.changed_rows)
+        return DryRunResult(
+            reasons, len(duplicate_ids), check.warnings, check.changed_rows, check.new_places
+        )
 
     def close(self) -> None:
         self.scratch_db.close()

@@ -102,6 +102,7 @@ class SubmissionCheck:
         self.event_count = self.negotiation.event_count
         self.batch_events: dict[str, PriorEvent] = {}
         self.introducers: dict[ReservedSlug, str] = {}
+        self.new_places: list[int] = []
         self.reasons: list[Reason] = []
         self.reuse_reasons: list[Reason] = []
         self.changed_rows: list[ChangedRow] = []
@@ -129,6 +130,7 @@ class SubmissionCheck:
                 duplicate_ids.append(new_event)
             else:
                 new_events.append(new_event)
+                self.new_places.append(index)
         return new_events, duplicate_ids
 
     def _check_preconditions(self) -> None:

@@ -61,6 +61,19 @@ def test_a_file_that_grew_anywhere_records_what_is_new(db: str | Path, tmp_path:
     assert (tried["events"], tried["duplicates"]) == (6, 5)
 
 
+def test_a_dry_run_names_what_a_changed_row_may_repeat(db: str | Path, tmp_path: Path) -> None:
+    import_rows(db, tmp_path, *OPENING, ROW)
+    reworded, other_day = ROW | {"summary": "Yes, indeed."}, ROW | {"occurred": "2025-12-29"}
+    tried = import_rows(db, tmp_path, *OPENING, ROW, reworded, other_day, flags="--dry-run")
+
+    assert tried["duplicates"] == 5
+    assert [(each["line"], each["seq"]) for each in tried["possible_duplicates"]] == [(6, 5)]
+    file = tmp_path / "talks.jsonl"
+    told = run_command("import", file, "--dry-run", "--db", db, **kept_beside(tmp_path)).stdout
+    assert "7 events, 2 to record, 5 already recorded" in told
+    assert "possibly recorded before: line 6 as seq 5\n" in told
+
+
 @pytest.mark.parametrize("page_size", [1, 2, 100])
 def test_each_of_equal_rows_is_an_event(
     page_size: int, db: str | Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

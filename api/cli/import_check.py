@@ -19,6 +19,7 @@ from domain.acceptance import REGISTRATION_TYPES
 from domain.catalogue import BOOKKEEPING_TYPES, FIELDS_BY_TYPE, RECORDER_ACT_TYPES
 from domain.errors import InvalidQuestionError, MinutebookError, Reason
 from domain.events import Event
+from domain.model import Json
 from ledger.content_ids import RowContent, read_content
 from ledger.dry_run import DryRunResult
 from ledger.equal_rows import EqualRows
@@ -152,9 +153,17 @@ class CheckResult:
     fault_count: int = 0
     staff_only_count: int = 0
     changed_count: int = 0
+    likely_duplicates: list[Json] = field(default_factory=list)
+    """Of new rows: the line, and id and seq of a recorded event that it may repeat."""
     replacements: dict[int, Event | None] = field(default_factory=dict)
     """What is recorded in place of changed rows, by line; of those that are left out nothing."""
     exported_rows: ExportedRows = field(default_factory=ExportedRows)
+
+
+FindDuplicates = Callable[[str, Sequence[Event]], Sequence[Json]]
+"""Finds recorded events of a negotiation that new ones may repeat."""
+MAX_COMPARED_ROWS = 2000
+"""New rows of an import that are compared with what is recorded; of more it would take long."""
 
 
 class ImportCheck:
@@ -165,9 +174,12 @@ class ImportCheck:
         check_page: Callable[[Submission], DryRunResult],
         changed_rows: ChangedRows | None = None,
         policy: ChangePolicy = "refuse",
+        find_duplicates: FindDuplicates | None = None,
     ) -> None:
-        """Take what tries a page after those before it, and what compares changed rows."""
+        """Take what tries a page after those before it, what compares changed rows, and what finds
+        recorded events that new ones may repeat."""
         self.try_page, self.changed_rows, self.policy = check_page, changed_rows, policy
+        self.find_duplicates, self.compared_count = find_duplicates, 0
         self.faulty_negotiations, self.refused_negotiations = set[str](), set[str]()
 
     def check_file(
@@ -204,10 +216,27 @@ class ImportCheck:
             reasons = error.reasons if may_be_caused else _reasons_of_error(error)
             page.faults.extend(_line_fault(page.lines[0], reason) for reason in reasons)
             return 0
+        self._note_likely_duplicates(page, page_result, result)
         reasons, standing_count = self._sort_changed_rows(page, page_result, result)
         page.faults.extend(_line_faults(page, reasons))
         page.warnings.extend(_line_faults(page, page_result.warnings))
         return page_result.duplicate_count + standing_count
+
+    def _note_likely_duplicates(
+        self, page: ImportPage, page_result: DryRunResult, result: CheckResult
+    ) -> None:
+        """Note which new rows may repeat a recorded event, as the server says or by comparing."""
+        places: Sequence[int] = range(len(page.lines))
+        found = page_result.likely_duplicates
+        if self.find_duplicates and self.compared_count < MAX_COMPARED_ROWS:
+            places = page_result.new_places
+            self.compared_count += len(places)
+            new_events = [page.events[place] for place in places]
+            found = self.find_duplicates(result.file.negotiation, new_events)
+        result.likely_duplicates += [
+            {"line": page.lines[places[each["index"]]], "event": each["event"], "seq": each["seq"]}
+            for each in found
+        ]
 
     def _sort_changed_rows(
         self, page: ImportPage, page_result: DryRunResult, result: CheckResult

@@ -17,6 +17,7 @@ from api.cli.exported_rows import PROOF_FIELDS, SERVER_FIELDS, ExportedRows
 from api.cli.import_check import CheckResult, ImportCheck, ImportFile, find_file, read_pages
 from api.cli.options import ProgressCallback, print_answer, print_warning, show_progress
 from api.cli.served_import import ServedDryRun, record_through
+from api.http.likely_duplicates import find_likely_duplicates
 from api.models.documents import BATCH_LIMIT
 from api.settings import Settings
 from api.wiring import open_configured_ledger
@@ -55,7 +56,7 @@ def import_files(
                 raise InvalidQuestionError("--changed needs the ledger itself", hint=hint)
             results = _check_by_server(files, server, on_progress)
         else:
-            results = _check_files(files, settings, on_progress, changed)
+            results = _check_files(files, settings, on_progress, changed, is_dry_run=dry_run)
         if any(result.fault_count for result in results):
             return 2
         if dry_run:
@@ -73,6 +74,7 @@ def import_files(
             **counts,
             "staff_only": result.staff_only_count,
             "changed": result.changed_count,
+            "possible_duplicates": result.likely_duplicates,
             "left_out": len(result.exported_rows.left_out),
         }
         print_answer(summary, as_json, _summary_text(summary, dry_run=dry_run))
@@ -92,7 +94,15 @@ def _undo_text(negotiation: str, batches: Sequence[str]) -> str:
 def _summary_text(summary: Json, *, dry_run: bool) -> str:
     events, duplicates = summary["events"], summary["duplicates"]
     new_text = f"{events - duplicates} to record" if dry_run else f"{summary['recorded']} recorded"
-    return f"{summary['file']}: {events} events, {new_text}, {duplicates} already recorded"
+    changed = f", {summary['changed']} changed" if summary["changed"] else ""
+    text = f"{summary['file']}: {events} events, {new_text}, {duplicates} already recorded{changed}"
+    likely = [
+        f"line {each['line']} as seq {each['seq']}" for each in summary["possible_duplicates"]
+    ]
+    if not likely:
+        return text
+    more = f" and {len(likely) - MAX_WARNINGS} more" if len(likely) > MAX_WARNINGS else ""
+    return f"{text}\npossibly recorded before: {', '.join(likely[:MAX_WARNINGS])}{more}"
 
 
 def _staff_only_text(result: CheckResult) -> str:
@@ -110,6 +120,8 @@ def _check_files(
     settings: Settings,
     on_progress: ProgressCallback,
     changed: ChangePolicy,
+    *,
+    is_dry_run: bool,
 ) -> list[CheckResult]:
     """Validate all files before any is recorded, and print the faults of each."""
     with (
@@ -120,7 +132,12 @@ def _check_files(
         if not location.is_server_url(settings.db):
             introductions.make_temporary_table(c)
             content_ids.make_temporary_tables(c)
-        check = ImportCheck(partial(dry_run.check_page, c), ChangedRows(c), changed)
+        has_index = location.may_exist(settings.db)
+        compares = is_dry_run and has_index
+        find_duplicates = partial(find_likely_duplicates, ledger) if compares else None
+        check = ImportCheck(
+            partial(dry_run.check_page, c), ChangedRows(c), changed, find_duplicates
+        )
         return [_check_file(check, file, on_progress) for file in files]
 
 

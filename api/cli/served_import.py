@@ -55,7 +55,14 @@ class ServedDryRun:
         warnings = [Reason(**warning) for warning in answer["warnings"]]
         count = len(answer["duplicates"]) - self.duplicate_counts[submission.negotiation]
         self.duplicate_counts[submission.negotiation] += count
-        return DryRunResult([], count, list(_reasons_from(first, warnings)))
+        likely_duplicates = [
+            {**each, "index": each["index"] - first}
+            for each in answer["possible_duplicates"]
+            if each["index"] >= first
+        ]
+        return DryRunResult(
+            [], count, list(_reasons_from(first, warnings)), likely_duplicates=likely_duplicates
+        )
 
     def _try_lines(self, submission: Submission, body: bytes, contents: Contents) -> Json:
         params = {"dry_run": True, **_params(submission, contents)}

@@ -9,7 +9,7 @@ from api.session import open_session
 from domain import acceptance
 from domain.basis import Question
 from domain.edtf import Span, parse_span
-from domain.errors import UnknownNegotiationError
+from domain.errors import BusyError, UnknownNegotiationError
 from domain.events import Event
 from domain.introductions import INTRODUCTION_FIELDS
 from domain.model import Json
@@ -21,9 +21,10 @@ from projections.view import View
 def find_likely_duplicates(
     ledger: ReadableLedger, negotiation: str, events: Sequence[Event]
 ) -> list[Json]:
-    """Return recorded events of the same type and subject at an overlapping time."""
+    """Return recorded events of the same type and subject at an overlapping time; none while the
+    index is behind."""
     likely_duplicates = []
-    with suppress(UnknownNegotiationError), open_session(ledger, negotiation) as session:
+    with suppress(UnknownNegotiationError, BusyError), open_session(ledger, negotiation) as session:
         view = session.open_view(session.resolve_basis(Question(audience="staff")))
         for index, payload in enumerate(map(acceptance.dump_payload, events)):
             event_type, span = payload["type"], _occurred_span(payload, session.zone)
