@@ -236,22 +236,26 @@ class ResolvedPosition:
 
 def resolve_position(newest_first: Iterable[CellRow]) -> ResolvedPosition | None:
     """Resolve one cell from its happened rows, read only as far back as needed."""
-    rows = iter(newest_first)
-    candidates: list[CellRow] = []
-    frontier = EARLIEST
-    older_rows: Iterator[CellRow] = rows
-    for row in rows:
-        if row.last < frontier:
-            older_rows = chain([row], rows)
-            break
-        frontier = max(frontier, row.lo)
-        candidates.append(row)
+    candidates, older_rows = split_candidates(newest_first)
     if not candidates:
         return None
     position = ResolvedPosition(tuple(candidates))
     if not position.stance:
         return position
     return replace(position, since=_start_of_run(candidates, older_rows))
+
+
+def split_candidates(newest_first: Iterable[CellRow]) -> tuple[list[CellRow], Iterator[CellRow]]:
+    """Return the rows that may be the last, and those that are surely before another."""
+    rows = iter(newest_first)
+    candidates: list[CellRow] = []
+    frontier = EARLIEST
+    for row in rows:
+        if row.last < frontier:
+            return candidates, chain([row], rows)
+        frontier = max(frontier, row.lo)
+        candidates.append(row)
+    return candidates, rows
 
 
 def _start_of_run(candidates: Sequence[CellRow], older_rows: Iterable[CellRow]) -> CellRow:

@@ -64,9 +64,20 @@ def test_a_brief_is_a_table_for_spreadsheets(site: World) -> None:
     assert lines[1].startswith("positions,position,north/border,")
 
 
-def test_dates_the_wrong_way_round_are_told(site: World) -> None:
-    text = page(site, "compare", "?from=2025-12-28&as_of=2025-12-21", 422)
-    assert "the first date lies after the second" in text
+def test_a_comparison_goes_backwards_as_its_answer_does(site: World) -> None:
+    def lines(query: str) -> list[dict[str, object]]:
+        return site.client.get(f"{BASE}/compare.json{query}").json()["data"]["lines"]
+
+    forwards = lines("?from=2025-12-21&as_of=2025-12-28")
+    backwards = lines("?from=2025-12-28&as_of=2025-12-21")
+
+    ends = [(each["subject"], each["before"], each["after"], each["cause"]) for each in forwards]
+    assert ends
+    assert sorted(ends) == sorted(
+        (each["subject"], each["after"], each["before"], each["cause"]) for each in backwards
+    )
+    text = page(site, "compare", "?from=2025-12-28&as_of=2025-12-21")
+    assert "From 28 December 2025 to 21 December 2025" in text
 
 
 def test_the_gap_tells_what_was_not_yet_known(site: World) -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.facts import STANCE, act, event_id, report, statement
+from tests.facts import STANCE, act, event, event_id, report, statement
 from tests.pages import BASE, main, page
 from tests.world import World
 
@@ -68,3 +68,27 @@ def test_an_event_that_repeats_another_changed_nothing_on_any_date(own_site: Wor
     own_site.record("2025-12-30T09:00:00Z", [STANCE | claim | {"id": event_id(103)}])
     text = main(page(own_site, f"events/{event_id(103)}"))
     assert "changed no position, meeting, plan or role, nor did it as of its own date" in text
+
+
+def test_a_disputed_day_is_shown_as_every_account(own_site: World) -> None:
+    rival = act(2, "event-disputed", 1, report("2025-12-22"), rival={"occurred": "2025-12-18"})
+    own_site.record("2025-12-22T09:00:00Z", [statement(1), rival])
+    accounts = r"date disputed:?\s+20 Dec(ember)? 2025 / 18 Dec(ember)? 2025"
+    for name in (f"events/{event_id(1)}", "events"):
+        assert re.search(accounts, re.sub(r"<[^>]+>", "", main(page(own_site, name))))
+
+
+@pytest.mark.parametrize(
+    ("name", "mark"),
+    [
+        ("", ">withdrawn<"),
+        ("people", ">withdrawn<"),
+        (f"events/{event_id(1)}", "The speaker withdrew this statement."),
+    ],
+)
+def test_a_withdrawn_statement_says_so(own_site: World, name: str, mark: str) -> None:
+    withdrawal = event(2, "statement-withdrawn", report("2025-12-22"), statement="s1")
+    own_site.record("2025-12-22T09:00:00Z", [statement(1), withdrawal | {"occurred": "2025-12-22"}])
+
+    assert mark in main(page(own_site, name))
+    assert mark not in main(page(own_site, name, "?as_of=2025-12-21"))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from tests.facts import STANCE, event_id
-from tests.pages import BASE, page
+from tests.pages import BASE, main, page
 from tests.world import World
 
 DISPUTE = {
@@ -45,6 +46,7 @@ def words_shown(site: World) -> dict[str, Any]:
         (DISPUTE | {"rival": {"stance": "rejects"}}, "disputed"),
         (WITHDRAWAL, "withdrawn"),
         (STANCE | NEXT | {"id": event_id(101), "stance": "rejects"}, "rejects"),
+        (STANCE | {"id": event_id(101), "stance": "rejects"}, "mixed"),
     ],
 )
 def test_a_position_is_shown_by_the_same_word_everywhere(
@@ -61,3 +63,12 @@ def test_a_brief_names_no_move_where_only_the_wording_is_disputed(own_site: Worl
     own_site.set_clock("2025-12-30T09:00:00Z")
 
     assert "to disputed" not in page(own_site, "compare", "?from=2025-12-22")
+
+
+def test_every_account_of_a_position_names_who_gives_it(own_site: World) -> None:
+    own_site.record("2025-12-28T09:00:00Z", [DISPUTE | {"rival": {"summary": "not yet"}}])
+    own_site.set_clock("2025-12-30T09:00:00Z")
+    text = re.sub(r"<[^>]+>", "", main(page(own_site, "positions", "?cell=north/border")))
+
+    assert "One account (herald): Summary yes" in text
+    assert "One account (courier): Summary not yet" in text

@@ -60,6 +60,7 @@ class StatementHead(Frozen):
     summary: str | None
     occurred: EdtfText | None
     rivals: tuple[Rival, ...]
+    withdrawn: bool
 
 
 class SpeakerSummary(Frozen):

@@ -15,6 +15,7 @@ from domain.cells import (
     ResolvedPosition,
     resolve_claims,
     resolve_position,
+    split_candidates,
 )
 from domain.errors import NotFoundError
 from domain.instants import EARLIEST, Instant
@@ -114,13 +115,17 @@ def _key_fields(key: CellKey) -> dict[str, str]:
 
 
 def trace_stances(view: View) -> dict[CellKey, list[tuple[Instant, str | None]]]:
-    """Return by party and issue when each stance began, oldest first; None is a withdrawal."""
+    """Return by party and issue when each stance began, oldest first; None is a withdrawal, and
+    ``mixed`` what more than one of which each may be the last make."""
     steps_by_cell = {}
     for key, rows in view.read_cells("position").items():
         steps: list[tuple[Instant, str | None]] = []
-        for row in reversed(rows):
-            if not row.possible and (not steps or row.label != steps[-1][1]):
-                steps.append((row.lo if row.lo > EARLIEST else row.last, row.label))
+        happened = [row for row in rows if not row.possible]
+        for at in reversed(range(len(happened))):
+            row, (candidates, _) = happened[at], split_candidates(islice(happened, at, None))
+            label = "mixed" if ResolvedPosition(tuple(candidates)).mixed else row.label
+            if not steps or label != steps[-1][1]:
+                steps.append((row.lo if row.lo > EARLIEST else row.last, label))
         if steps:
             steps_by_cell[key] = steps
     return steps_by_cell

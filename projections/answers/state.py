@@ -200,6 +200,7 @@ def summarize_speakers(view: View, people: Collection[str], newest: int) -> dict
     A speaker without a kind is a person where one of ``people`` has that slug, else a party.
     """
     speakers: dict[str, Json] = {}
+    withdrawn_slugs = {slug for (slug,) in view.read_cells("statement")}
     for item in view.read_newest("statement-made"):
         value = item.own_fields
         kind, _, slug = str(value.get("speaker") or "").rpartition(":")
@@ -208,8 +209,11 @@ def summarize_speakers(view: View, people: Collection[str], newest: int) -> dict
         summary["statements"] += 1
         if summary["statements"] <= newest:
             fields = {name: value.get(name) for name in ("summary", "occurred")}
-            rivals = value.get("rivals", [])
-            summary["newest"].append({"event": item.event, **fields, "rivals": rivals})
+            marks = {
+                "rivals": value.get("rivals", []),
+                "withdrawn": value.get("statement") in withdrawn_slugs,
+            }
+            summary["newest"].append({"event": item.event, **fields, **marks})
     return speakers
 
 

@@ -13,18 +13,16 @@ from projections.answers import diff
 
 
 def load_compare(frame: PageContext) -> Json:
-    """Return the brief of what changed from one date to the date shown."""
+    """Return the brief of what changed from one date to the date shown, also backwards."""
     to = str(frame.rail.day)
     start = frame.earlier_question(frame.params.from_)
-    if frame.question_day(start) > to:
-        frame.refuse_parameter(
-            "from", "the first date lies after the second", f"name a day before {to}"
-        )
-        start = frame.earlier_question(None)
-    all_changes = diff.diff_bases(frame.session.open_view, frame.derive_basis(start), frame.basis)
-    change_brief = brief.BriefWriter(frame, frame.view).write_brief(all_changes)
+    basis = frame.derive_basis(start)
+    all_changes = diff.diff_bases(frame.session.open_view, basis, frame.basis)
+    is_backwards = frame.basis.valid_at < basis.valid_at
+    later_view = frame.session.open_view(basis) if is_backwards else frame.view
+    change_brief = brief.BriefWriter(frame, later_view).write_brief(all_changes)
     first = date.fromisoformat(frame.question_day(start))
-    silence = None if all_changes else describe_silence(frame, first)
+    silence = None if all_changes or is_backwards else describe_silence(frame, first)
     return {"from": frame.question_day(start), "to": to, **change_brief, "silence": silence}
 
 

@@ -35,6 +35,7 @@ def load_event(frame: PageContext) -> Json:
         "published_later": max(0, item.recorded_at - item.known_at) if item.has_known_at else None,
         "erased": event.erased,
         "disputed": event.disputed,
+        "taken_back": _is_taken_back(frame, item),
         "single_source": event.single_source,
         "recorded_by": event.recorded_by,
         "leaf_hash": event.leaf_hash,
@@ -53,6 +54,12 @@ def load_event(frame: PageContext) -> Json:
         "size": size,
         "holds": frame.log_checks.is_included(item.seq),
     }
+
+
+def _is_taken_back(frame: PageContext, item: Item) -> bool:
+    """Return whether an event is a statement that its speaker withdrew."""
+    slug = item.own_fields.get("statement") if item.type == "statement-made" else None
+    return slug is not None and bool(frame.view.read_cells("statement", slug))
 
 
 def _require_event_id(text: str) -> str:

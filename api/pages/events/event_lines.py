@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import orjson
 
-from api.pages.shared.disputes import disputed_text
+from api.pages.shared.disputes import disputed_text, rival_values
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
 from domain.acceptance import find_references
@@ -78,6 +78,7 @@ def event_line(frame: PageContext, item: Item) -> Json:
         "seq": item.seq,
         "says": facts.text or subject_facts.text or _subject_text(frame, item, subject_facts),
         "occurred": facts.occurred,
+        "accounts_of_date": rival_values(item.own_fields, "occurred") if item.disputed else [],
         "own_zone": _own_zone(facts, frame.view.zone),
         "known_at": to_rfc3339(item.known_at) if item.has_known_at else None,
         "recorded_at": to_rfc3339(item.recorded_at),

@@ -124,6 +124,7 @@ def _newest_statements(frame: PageContext) -> list[Json]:
             "speaker": frame.display_names.claimant_name(statement.speaker) or "",
             "summary": disputed_text(statement.to_json(), "summary"),
             "disputed": bool(statement.disputed),
+            "withdrawn": statement.withdrawn,
             "occurred": statement.occurred,
             "sources": [source.to_json() for source in statement.sources],
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import orjson
 
+from api.models.base import Rival
 from api.models.events import StatedPosition
 from api.models.positions import PositionDetail
 from api.pages.events.event_lines import lags_until_known
@@ -52,8 +53,14 @@ def load_cell(frame: PageContext, key: CellKey) -> Json | None:
         "attributed": [
             _statement_entry(frame, statement) for statement in detail.attributed[:MAX_STATEMENTS]
         ],
-        "rivals": [rival.to_json() for rival in position.rivals] if position else [],
+        "rivals": [_account(frame, rival) for rival in position.rivals] if position else [],
     }
+
+
+def _account(frame: PageContext, rival: Rival) -> Json:
+    """Return one account of a disputed field, and who gives it."""
+    item = frame.view.find_item(rival.event)
+    return {**rival.to_json(), "sources": orjson.loads(item.reports) if item else []}
 
 
 def _red_line(detail: PositionDetail) -> Json | None:

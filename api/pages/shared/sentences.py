@@ -16,7 +16,7 @@ from projections.view import View
 
 
 class SentenceWriter:
-    """Writes sentences; names are those that are known at the end of what is compared."""
+    """Writes sentences; names are those that are known at the later end of what is compared."""
 
     def __init__(self, frame: PageContext, end: View) -> None:
         self.dates, self.words = frame.dates, frame.words
