@@ -132,8 +132,7 @@ def _check_files(
         if not location.is_server_url(settings.db):
             introductions.make_temporary_table(c)
             content_ids.make_temporary_tables(c)
-        has_index = location.may_exist(settings.db)
-        compares = is_dry_run and has_index
+        compares = is_dry_run and location.may_exist(settings.db)
         find_duplicates = partial(find_likely_duplicates, ledger) if compares else None
         check = ImportCheck(
             partial(dry_run.check_page, c), ChangedRows(c), changed, find_duplicates
