@@ -9,7 +9,7 @@ import pytest
 
 from api.cli import maintenance
 from api.settings import Settings
-from tests.facts import OPENING, event_id, statement
+from tests.facts import OPENING, event, event_id, report, statement
 from tests.pages import BASE, fetch_page, main, page
 from tests.world import KEY, World
 
@@ -108,3 +108,31 @@ def test_a_day_of_another_zone_is_shown_with_the_city(own_site: World) -> None:
     assert (zones[event_id(7)], zones[event_id(8)]) == ("New York", None)
     assert "29 December 2025</time>, <bdi>New York</bdi>" in page(own_site, f"events/{event_id(7)}")
     assert "29 Dec 2025</time>, <bdi>New York</bdi>" in page(own_site, "events")
+
+
+def test_a_meeting_and_a_deadline_of_another_zone_name_the_city(own_site: World) -> None:
+    told, tokyo = report("2025-12-29"), {"tz": "Asia/Tokyo"}
+    held = {"meeting": "away", "title": "Away", "occurred": "2025-12-28"}
+    own_site.record(
+        "2025-12-30T09:00:00Z",
+        [
+            event(7, "meeting-held", told, **tokyo, **held),
+            event(
+                8,
+                "deadline-set",
+                told,
+                **tokyo,
+                deadline="reply",
+                title="Reply",
+                due="2026-01-05",
+                occurred="2025-12-28",
+            ),
+        ],
+    )
+    text = page(own_site, "meetings")
+
+    assert "28 Dec 2025</time>, <bdi>Tokyo</bdi>" in text
+    assert re.search(r"5 Jan 2026</time>, <bdi>Tokyo</bdi>", text)
+    calendar = own_site.client.get(f"{BASE}/meetings.ics").text
+    assert "DTSTART;VALUE=DATE:20251228" in calendar
+    assert "DESCRIPTION:held: 28 December 2025\\, Tokyo" in calendar

@@ -10,8 +10,8 @@ import pytest
 
 from api.pages.plan.redline import show_rewriting
 from projections.answers.lineage import list_descents
-from tests.facts import OPENING, Event, event_id
-from tests.pages import BASE, page
+from tests.facts import OPENING, Event, event_id, report
+from tests.pages import BASE, main, page
 from tests.world import World
 
 FIRST: Event = {
@@ -265,3 +265,22 @@ def test_a_text_with_few_words_in_common_is_shown_as_rewritten() -> None:
 
     assert show_rewriting(patch) == ops(("delete", "one two of "), ("insert", "six of seven"))
     assert show_rewriting(edit) == edit
+
+
+def test_where_a_point_came_from_is_said_by_its_number(own_site: World) -> None:
+    told = {"occurred": "2025-12-21", "reports": [report("2025-12-21")], "plan": "draft"}
+    numbers = {"p10": "10", "p1-2": "1.2", "p1-10": "1.10"}
+    points = [{"point": point, "number": number} for point, number in numbers.items()]
+    split = {"op": "split", "point": "p10", "into": [{"point": "p10a", "number": "10a"}]}
+    join = {"op": "join", "point": "p1", "number": "1", "from": ["p1-2", "p1-10"]}
+    own_site.record(
+        "2025-12-21T09:00:00Z",
+        [
+            {"type": "plan-introduced", "title": "Draft", "points": points, **told},
+            {"type": "plan-amended", "operations": [split, join], **told},
+        ],
+    )
+    text = re.sub(r"<[^>]+>", "", main(page(own_site, "plans/draft")))
+
+    assert "split from point 10" in text
+    assert "joined from point 1.2, point 1.10" in " ".join(text.split())

@@ -175,7 +175,8 @@ def _claimant_text(wording: Wording, item: Claim) -> str:
 
 def plan_paragraph(wording: Wording, item: Plan | StatePlan) -> Paragraph:
     with_text = sum(bool(point.text) for point in item.points)
-    parts = [f"{len(item.points)} points known, {with_text} with text"]
+    n = len(item.points)
+    parts = [f"{n} point{'s' * (n != 1)} known, {with_text} with text"]
     parts += [f"{item.claimed_points} claimed"] if item.claimed_points is not None else []
     more = item.more if isinstance(item, StatePlan) else {}
     pending = more["pending"].count if "pending" in more else len(item.pending)

@@ -6,6 +6,7 @@ import calendar as months
 from datetime import date, timedelta
 
 from api.models.answers import Meeting
+from api.pages.events.event_lines import find_own_zone
 from api.pages.shared.dates import without_qualifiers
 from api.pages.shared.disputes import rival_values
 from api.pages.shared.page_context import PageContext
@@ -57,6 +58,7 @@ def list_places(frame: PageContext, meeting: Meeting) -> list[Json]:
             places.append(
                 {
                     "when": text,
+                    "own_zone": find_own_zone(frame, meeting.events, str(text)),
                     "first": str(days[0]),
                     "last": str(days[1]),
                     "within": _is_unknown_day(span, days),

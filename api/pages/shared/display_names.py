@@ -124,12 +124,19 @@ class DisplayNames:
     def point_name(self, plan: str, point: str, *, proposed: Json | None = None) -> str:
         """Return what a point is called: ``point 12 (ZNPP)``, without a number by its slug.
 
-        Of one that is only proposed, that is what the proposal calls it.
+        Of one that is only proposed, that is what the proposal calls it; of one that ended, what
+        it was called before.
         """
-        fields = self._read_points(plan).get((plan, point), ResolvedPoint()).fields
-        fields = fields or proposed or {}
+        resolved = self._read_points(plan).get((plan, point), ResolvedPoint())
+        fields = resolved.fields or proposed or _last_fields(resolved)
         number, heading = fields.get("number"), shorten_text(fields.get("heading"), 60)
         if number is None:
             return heading or point
         numbered_label = self.words("plan.called", number=shorten_text(number, 12))
         return f"{numbered_label} ({heading})" if heading else numbered_label
+
+
+def _last_fields(point: ResolvedPoint) -> Json:
+    """Return number and heading as the last operation gave them that gave any."""
+    names = ("number", "heading")
+    return {name: step[name] for name in names for _, step in point.steps if step.get(name)}

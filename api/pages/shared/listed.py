@@ -8,6 +8,7 @@ from api.answers import Answers
 from api.listed_words import SHORT_FORMS
 from api.models.answers import Deadline
 from api.models.base import Disputable
+from api.pages.events.event_lines import find_own_zone
 from api.pages.shared.disputes import rival_values
 from api.pages.shared.page_context import PageContext
 from domain.edtf import parse_span
@@ -35,6 +36,7 @@ def _deadline_entry(frame: PageContext, deadline: Deadline) -> Json:
         "by": frame.display_names.claimant_name(deadline.by),
         "on": [frame.name_of("party", slug) for slug in deadline.on],
         "dues": [deadline.due] if deadline.due else rival_values(deadline.to_json(), "due"),
+        "own_zone": find_own_zone(frame, deadline.events, deadline.due) if deadline.due else None,
         "last_day": str(last_day) if last_day else None,
     }
 
@@ -81,6 +83,8 @@ def _line(frame: PageContext, kind: str, item: Disputable) -> Json:
     form, entry = SHORT_FORMS[kind], _entry(item)
     entry["word"], entry["when"] = form.word_of(entry), entry[form.time]
     entry["name"] = form.name_of(entry) or entry[kind] or ""
+    when = entry["when"]
+    entry["own_zone"] = find_own_zone(frame, item.events, when) if when else None
     entry["details"] = [
         (field, _detail_text(frame, field, entry[field]))
         for _, field in form.details
