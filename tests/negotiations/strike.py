@@ -226,6 +226,35 @@ QUESTIONS = [
     ),
     # Why something is different.
     *ask(
+        *("What has the retraction changed?", "compare", read_causes),
+        (
+            "2023-09-21",
+            {
+                "position union/pay": "knowledge",
+                "withdrawn 89e617de-addd-5df0-af80-27e3bc3f200e": "knowledge",
+            },
+            "after: accepts (4 per cent); Four it is.",
+            "Withdrawn: Four it is. it became known · dated 20 September 2023",
+        ),
+        since="2023-09-20",
+        endpoint="diff",
+    ),
+    *ask(
+        *("How did the spring talks end?", "compare", read_causes),
+        (
+            "2023-05-01",
+            {
+                "meeting spring-talks": "world",
+                "statement strike-called": "world",
+                "position studios/pay": "knowledge",
+            },
+            "meeting spring-talks (world)",
+            "Spring talks: concluded, 1 May 2023, 21:00 America/Los_Angeles; it had been held.",
+        ),
+        since="2023-04-30",
+        endpoint="diff",
+    ),
+    *ask(
         *("Why is it different from the end of April?", "compare", read_causes),
         (
             "2023-05-02",

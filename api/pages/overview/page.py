@@ -14,6 +14,7 @@ from api.pages.shared.disputes import disputed_text
 from api.pages.shared.listed import changed_listed, show_briefs, show_deadlines
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
+from api.pages.shared.sentences import meeting_date
 from domain.basis import CLOCK_PARAMS
 from domain.edtf import parse_span
 from domain.model import Json
@@ -183,7 +184,8 @@ def summarize_meeting(meeting: Meeting) -> Json:
     names = ("meeting", "title", "status", "occurred", "expected", "place", "outcome")
     rivals = [rival for rival in meeting.rivals if rival.field in ("occurred", "expected")]
     rival_dates = sorted({str(rival.value) for rival in rivals if rival.value})
-    return {**{name: getattr(meeting, name) for name in names}, "rival_dates": rival_dates}
+    shown = {name: getattr(meeting, name) for name in names}
+    return {**shown, "when": meeting_date(meeting.to_json()), "rival_dates": rival_dates}
 
 
 def _changed_plans(frame: PageContext, earlier: Answers, plans: list[Plan]) -> list[Json]:

@@ -231,8 +231,11 @@ def _meeting_transition(before: Json, value: Json) -> str:
 
 
 def meeting_date(value: Json) -> str | None:
-    """Return when a meeting took place, or should."""
-    return value.get("occurred") or value.get("expected")
+    """Return when a meeting took place, or should; when it ended, where only its start was told."""
+    occurred, concluded = value.get("occurred"), value.get("concluded")
+    if occurred and concluded and occurred.endswith(("/..", "/")):
+        occurred = concluded
+    return occurred or value.get("expected")
 
 
 def disputed_dates(value: Json) -> list[str]:
