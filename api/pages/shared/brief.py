@@ -61,6 +61,8 @@ _GROUP_OF_KIND = {
     "withdrawn": "statements",
     **{kind: f"{kind}s" for kind in SHORT_FORMS},
 }
+_TIME_FIELDS = ("concluded", "closed", "occurred", "last_stated", "since", "due")
+"""What says when something took place; of what ended, its end."""
 _MAX_NUMBERS = 12
 """Numbers of points within a sentence."""
 
@@ -118,9 +120,8 @@ class BriefWriter(SentenceWriter):
         if change["kind"] == "point" and point_transition(change) in ("seen", "reworded"):
             known_at, sources = value.get("text_known_at"), value.get("text_sources")
             return {"occurred": None, "known_at": known_at, "sources": sources or []}
-        dates = (value.get(name) for name in ("occurred", "last_stated", "since", "due"))
         return {
-            "occurred": next(filter(None, dates), None),
+            "occurred": next(filter(None, map(value.get, _TIME_FIELDS)), None),
             "known_at": value.get("known_at"),
             "sources": value.get("sources") or [],
         }
