@@ -83,8 +83,22 @@ def meeting_paragraph(wording: Wording, item: Meeting) -> Paragraph:
     has_own_end = item.concluded and item.concluded != item.occurred
     concluded = f"concluded {wording.date(item.concluded)}" if has_own_end else None
     disputed = rivals_text(item, "occurred")
-    body = join_texts("; ", going_on, concluded, item.place, item.outcome, item.summary, disputed)
+    part = f"part of {item.part_of}" if item.part_of else None
+    heads = _heads_text(wording, item)
+    said = (item.place, part, item.outcome, item.summary, heads, disputed)
+    body = join_texts("; ", going_on, concluded, *said)
     return Paragraph(head, body + sources_text(item))
+
+
+def _heads_text(wording: Wording, item: Meeting) -> str | None:
+    """Return who led the side of which party."""
+    heads = (
+        join_texts(" for ", wording.name("person", each.person), wording.name("party", each.party))
+        for each in item.participants
+        if each.head
+    )
+    names = ", ".join(heads)
+    return f"led by {names}" if names else None
 
 
 def meeting_sort_key(item: Meeting) -> str:

@@ -91,11 +91,21 @@ QUESTIONS = [
     *ask(
         *("Which sessions were part of it?", "meetings", sessions),
         ("2018-10-28", set(), ROUND, ROUND),
-        ("2018-10-29", {"night-session", "last-session"}, "Last session", "Last session"),
+        (
+            "2018-10-29",
+            {"night-session", "last-session"},
+            "Last session part of october-round",
+            "Last session held · part of October round",
+        ),
     ),
     *ask(
         *("Who headed the delegations?", "meetings", heads),
-        ("2018-10-27", [("government", "reed"), ("commission", "vasseur")], ROUND, "Colin Reed"),
+        (
+            "2018-10-27",
+            [("government", "reed"), ("commission", "vasseur")],
+            "led by Colin Reed for The government, Hélène Vasseur for The Commission",
+            "Hélène Vasseur The Commission , host · head of delegation",
+        ),
     ),
     # Other meetings: called off, put off, overdue, disputed.
     *ask(

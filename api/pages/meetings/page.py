@@ -58,8 +58,9 @@ def load_meetings(frame: PageContext) -> Json:
     all_meetings, deadlines = frame.answers.meetings(), show_deadlines(frame)
     status_counts = Counter[str](meeting.status for meeting in all_meetings)
     status = frame.params.status
+    titles = {meeting.meeting: meeting.title or meeting.meeting for meeting in all_meetings}
     selected = [
-        _meeting_entry(frame, meeting)
+        {**_meeting_entry(frame, meeting), "whole": titles.get(meeting.part_of or "")}
         for meeting in all_meetings
         if status in (None, meeting.status)
     ]
@@ -116,7 +117,8 @@ def _participants(frame: PageContext, meeting: Meeting) -> list[Json]:
         party_name = frame.name_of("party", member.party or "")
         name = frame.name_of("person", member.person) if member.person else party_name
         of = party_name if member.person and member.party else None
-        participants.append({"name": name, "of": of, "role": member.role})
+        head = bool(member.head)
+        participants.append({"name": name, "of": of, "role": member.role, "head": head})
     people, parties = frame.names_by_slug("person"), frame.names_by_slug("party")
     for invited in meeting.invitees or ():
         kind, slug = split_speaker(invited)
