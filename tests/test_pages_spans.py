@@ -206,3 +206,17 @@ def test_a_filtered_calendar_says_so(shapes: World) -> None:
     assert (
         "X-WR-CALNAME:Talks · Filtered. Only reports count that are by, or repeat, herald." in text
     )
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "told"),
+    [
+        ("2023-05-07T06:59:59.999999Z", "2026-11-29T17:00:00Z", "1303 days later"),
+        ("2026-04-12T06:59:59.999999Z", "2026-04-13T08:00:00Z", "2 days later"),
+        ("2026-04-12T10:00:00Z", "2026-04-12T14:30:00Z", "4 hours later"),
+        ("2026-04-12T10:00:00Z", "2026-04-12T10:00:30Z", ""),
+    ],
+)
+def test_a_delay_is_counted_in_days_of_the_calendar(earlier: str, later: str, told: str) -> None:
+    dates = DateFormatter(load_translations("en"), "America/Los_Angeles")
+    assert dates.format_delay(earlier, later) == told

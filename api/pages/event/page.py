@@ -32,7 +32,6 @@ def load_event(frame: PageContext) -> Json:
     size = frame.log_checks.head.size
     return {
         **event_line(frame, item),
-        "published_later": max(0, item.recorded_at - item.known_at) if item.has_known_at else None,
         "erased": event.erased,
         "disputed": event.disputed,
         "taken_back": _is_taken_back(frame, item),

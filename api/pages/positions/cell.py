@@ -102,11 +102,10 @@ def _statement_entry(frame: PageContext, statement: StatedPosition) -> Json:
 
 
 def _event_details(frame: PageContext, item: Item) -> Json:
-    """Return seq, clocks and reports of an event, and how late it came out and was recorded."""
+    """Return seq, clocks and reports of an event, and how late it came out."""
     return {
         "seq": item.seq,
         "recorded_at": to_rfc3339(item.recorded_at),
         "out_after": lags_until_known(frame, item),
-        "recorded_after": max(0, item.recorded_at - item.known_at),
         "reports": orjson.loads(item.reports),
     }

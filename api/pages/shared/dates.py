@@ -118,6 +118,17 @@ class DateFormatter:
             return self.words("dates.lag.hours", n=seconds // 3600)
         return self.words("dates.lag.days", n=microseconds // DAY)
 
+    def format_delay(self, earlier: str, later: str) -> str:
+        """Write how much later one moment was than another: from a day on in days of the calendar,
+        as a reader counts them; nothing of a minute or less."""
+        first, last = from_rfc3339(earlier), from_rfc3339(later)
+        if last - first <= 60 * SECOND:
+            return ""
+        if last - first < DAY:
+            return self.format_lag(last - first)
+        days = (self.to_local(last).date() - self.to_local(first).date()).days
+        return self.words("dates.lag.days", n=days)
+
     def format_lags(self, lags: tuple[int, int]) -> str:
         """Write how much later something became known than it may have happened: from the least to
         the most; nothing of a day or less."""
