@@ -434,6 +434,8 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
             + early
             + homeless
             + phantom
+            + _verdicts_on_nothing(happened, steps)
+            + _withdrawals_of_nothing(happened)
             + _unproposed(happened)
             + _repeated(happened)
         ),
@@ -958,6 +960,35 @@ def _stances_on_nothing(happened: list[Life], steps: list[Step]) -> list[list[st
         stands = _stance(events[-1]) != WITHDRAWN or _position(events)["mixed"]
         if "/" in place and place not in ever and stands:
             found.append(["stance-without-point", events[-1].id])
+    return found
+
+
+def _verdicts_on_nothing(happened: list[Life], steps: list[Step]) -> list[list[str]]:
+    """Return the verdicts on plans that nothing introduced, and on points that they never had."""
+    ever = {(plan, new["point"]) for _, _, plan, step in steps for new in _established(step)}
+    known = {x.fields["plan"] for x in happened if x.type == "plan-introduced"}
+    known |= {plan for plan, _ in ever}
+    found = set()
+    for x in (x for x in happened if x.type in ENDORSING):
+        plan = x.fields["plan"]
+        if plan not in known:
+            found.add(("verdict-without-plan", x.id))
+        elif any((plan, point) not in ever for point in x.fields.get("points") or ()):
+            found.add(("verdict-without-point", x.id))
+    return [list(each) for each in sorted(found)]
+
+
+def _withdrawals_of_nothing(happened: list[Life]) -> list[list[str]]:
+    """Return the withdrawals of statements nobody made, and of stances nobody took."""
+    made = {x.fields["statement"] for x in happened if x.type == "statement-made"}
+    found = [
+        ["withdrawal-without-statement", x.id]
+        for x in happened
+        if x.type == "statement-withdrawn" and x.fields["statement"] not in made
+    ]
+    for events in _by_cell(_moving(happened)).values():
+        if all(x.type == "position-withdrawn" for x in events):
+            found += [["withdrawal-without-position", x.id] for x in events]
     return found
 
 

@@ -152,6 +152,31 @@ def test_a_stance_on_a_point_that_no_plan_has_is_an_anomaly(world: World) -> Non
     ]
 
 
+def test_verdicts_and_withdrawals_of_what_nobody_said_are_anomalies(world: World) -> None:
+    on = {"occurred": "2025-12-20"}
+    endorsed = {"type": "plan-endorsed", "party": "us", **on}
+    withdrawn = {"type": "position-withdrawn", "party": "us", **on}
+    world.record(
+        AT,
+        corrected_stance()
+        + plan(
+            {**endorsed, "plan": "p", "points": ["no-such-point"]},
+            {**endorsed, "plan": "no-such-plan"},
+            {"type": "statement-withdrawn", "statement": "no-such-statement", **on},
+            {**withdrawn, "plan": "p", "point": "a"},
+        ),
+    )
+    found = world.read_state(as_of="2025-12-22")["anomalies"]
+
+    names = ("plan", "point", "statement")
+    assert {each["kind"]: [each.get(name) for name in names] for each in found} == {
+        "verdict-without-point": ["p", "no-such-point", None],
+        "verdict-without-plan": ["no-such-plan", None, None],
+        "withdrawal-without-statement": [None, None, "no-such-statement"],
+        "withdrawal-without-position": ["p", "a", None],
+    }
+
+
 def test_no_operation_on_a_point_that_nothing_mentioned_is_left_out(world: World) -> None:
     operations = [{"op": op, "point": "x"} for op in ("substitution", "repeal", "renumbering")]
     world.record(

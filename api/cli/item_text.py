@@ -35,6 +35,10 @@ ANOMALY_SENTENCES = {
     "deadline-not-set": "{type} of {deadline}, which nothing set.",
     "meeting-without-announcement": "{type} of {meeting}, which nothing announced or held.",
     "second-introduction": "{plan} is introduced a second time; the first one counts.",
+    "verdict-without-plan": "A verdict of {party} on {plan}, which nothing introduced.",
+    "verdict-without-point": "A verdict of {party} on point {point}, which {plan} does not have.",
+    "withdrawal-without-statement": "{statement} is withdrawn, but nobody made it.",
+    "withdrawal-without-position": "{party} withdraws a stance that it had not taken.",
     "stance-without-point": "A stance on point {point} of {plan}, which no plan has.",
 }
 

@@ -195,6 +195,40 @@ class StanceWithoutPoint(Provenance):
     party: str
 
 
+class VerdictWithoutPlan(Provenance):
+    """An endorsement, rejection or signature of a plan that nothing introduced."""
+
+    kind: Literal["verdict-without-plan"]
+    plan: str
+    party: str | None
+
+
+class VerdictWithoutPoint(Provenance):
+    """An endorsement, rejection or signature of a point that the plan is not known to have."""
+
+    kind: Literal["verdict-without-point"]
+    plan: str
+    party: str | None
+    point: str
+
+
+class WithdrawalWithoutStatement(Provenance):
+    """A withdrawal of a statement that nobody is known to have made."""
+
+    kind: Literal["withdrawal-without-statement"]
+    statement: str
+
+
+class WithdrawalWithoutPosition(Provenance):
+    """A withdrawal of a stance that the party is not known to have taken."""
+
+    kind: Literal["withdrawal-without-position"]
+    party: str
+    issue: str | None = None
+    plan: str | None = None
+    point: str | None = None
+
+
 Anomaly = TypeAliasType(
     "Anomaly",
     OperationWithoutPoint
@@ -203,6 +237,10 @@ Anomaly = TypeAliasType(
     | DeadlineNotSet
     | SecondIntroduction
     | StanceWithoutPoint
+    | VerdictWithoutPlan
+    | VerdictWithoutPoint
+    | WithdrawalWithoutStatement
+    | WithdrawalWithoutPosition
     | AnyEvent,
 )
 """What does not add up; an event published before it occurred says so by its ``kind``."""

@@ -336,6 +336,23 @@ class PlanSet:
                 value = {"kind": "amendment-without-proposal", "plan": slug, "amendment": name}
                 yield FoundAnomaly(row.tie_order, value, [row.provenance])
         yield from self._stances_without_point()
+        yield from self._verdicts_on_nothing()
+
+    def _verdicts_on_nothing(self) -> Iterator[FoundAnomaly]:
+        """Yield endorsements, rejections and signatures of plans, or of points of them, that
+        nothing introduced."""
+        for slug, rows in self.rows_by_plan.items():
+            known = {name for name, each in self.points.get(slug, {}).items() if each.established}
+            is_known = known or any(row.label == "plan-introduced" for row in rows)
+            for row in (row for row in rows if row.label in ENDORSEMENT_TYPES):
+                fields = {"plan": slug, "party": row.own_fields.get("party")}
+                if not is_known:
+                    value = {"kind": "verdict-without-plan", **fields}
+                    yield FoundAnomaly(row.tie_order, value, [row.provenance])
+                for name in row.own_fields.get("points") or () if is_known else ():
+                    if name not in known:
+                        value = {"kind": "verdict-without-point", **fields, "point": name}
+                        yield FoundAnomaly(row.tie_order, value, [row.provenance])
 
     def _stances_without_point(self) -> Iterator[FoundAnomaly]:
         for (slug, name), rows_by_party in self.party_stances.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from types import MappingProxyType
 
@@ -21,6 +21,7 @@ from domain.errors import NotFoundError
 from domain.instants import EARLIEST, Instant
 from domain.model import Json
 from projections.answer_json import join_objects, merge_provenance
+from projections.answers.anomalies import FoundAnomaly
 from projections.answers.newest import NewestLists
 from projections.view import ALL_ROWS, LATER_HINT, T, View
 
@@ -129,6 +130,31 @@ def trace_stances(view: View) -> dict[CellKey, list[tuple[Instant, str | None]]]
         if steps:
             steps_by_cell[key] = steps
     return steps_by_cell
+
+
+def find_position_anomalies(view: View) -> Iterator[FoundAnomaly]:
+    """Yield withdrawals of stances that nobody is known to have taken."""
+    withdrawn = view.resolve_cells(
+        "position", resolver=_withdrawals_only, expected_rows=1, with_json=False
+    ) | key_by_party(
+        view.resolve_cells("stance", resolver=_withdrawals_only, expected_rows=1, with_json=False)
+    )
+    json_by_seq = view.read_json(row.seq for rows in withdrawn.values() for row in rows)
+    for key, rows in withdrawn.items():
+        names = ("party", "issue") if len(key) == 2 else ("party", "plan", "point")
+        fields = {"kind": "withdrawal-without-position", **dict(zip(names, key, strict=True))}
+        for row in rows:
+            yield FoundAnomaly(row.tie_order, fields, [json_by_seq[row.seq][1]])
+
+
+def _withdrawals_only(newest_first: Iterable[CellRow]) -> list[CellRow]:
+    """Return the rows of a cell if all are withdrawals, else none."""
+    rows: list[CellRow] = []
+    for row in newest_first:
+        if row.label is not None:
+            return []
+        rows.append(row)
+    return rows
 
 
 def select_attributed(view: View, *party: str) -> list[orjson.Fragment]:

@@ -18,7 +18,11 @@ from projections.answers.listed_kinds import LISTED_KINDS
 from projections.answers.meetings import find_meeting_anomalies, select_newest_meetings
 from projections.answers.newest import BOUNDED, ListLimits, NewestLists
 from projections.answers.plans import PlanSet
-from projections.answers.positions import select_newest_attributed, select_positions
+from projections.answers.positions import (
+    find_position_anomalies,
+    select_newest_attributed,
+    select_positions,
+)
 from projections.names import find_named
 from projections.search import find_hits, find_news
 from projections.view import ALL_ROWS, LATER_HINT, View
@@ -89,9 +93,20 @@ def _find_anomalies(plan_set: PlanSet, early_limit: int) -> Iterator[FoundAnomal
         fields = {"kind": "published-before-occurred"}
         yield FoundAnomaly(order, fields, [item.provenance], _body_without_kind(item))
     yield from find_meeting_anomalies(plan_set.view)
+    yield from find_position_anomalies(plan_set.view)
+    yield from _withdrawals_without_statement(plan_set.view)
     for kind in LISTED_KINDS:
         yield from kind.find_anomalies(plan_set.view)
     yield from plan_set.find_anomalies()
+
+
+def _withdrawals_without_statement(view: View) -> Iterator[FoundAnomaly]:
+    for (slug,), rows in view.read_cells("statement").items():
+        made = view.read_newest("statement-made", f"statement:{slug}")
+        if not any(item.own_fields.get("statement") == slug for item in made):
+            for row in rows:
+                fields = {"kind": "withdrawal-without-statement", "statement": slug}
+                yield FoundAnomaly(row.tie_order, fields, [row.provenance])
 
 
 def _body_without_kind(item: Item) -> bytes:

@@ -401,6 +401,36 @@ LIFE = (
         ORACLE,
     ),
     Rule(
+        "a withdrawal of a stance that nobody took is listed",
+        "projections.answers.positions._withdrawals_only",
+        always(lambda newest_first: []),
+        "tests/test_acts.py::test_verdicts_and_withdrawals_of_what_nobody_said_are_anomalies",
+    ),
+    Rule(
+        "a verdict on nothing is listed",
+        "projections.answers.plans.PlanSet._verdicts_on_nothing",
+        always(lambda plans: iter(())),
+        "tests/test_acts.py::test_verdicts_and_withdrawals_of_what_nobody_said_are_anomalies",
+    ),
+    Rule(
+        "a text of another point is none of a point's events",
+        "projections.answers.wordings.WordingSources._is_of_others",
+        always(lambda sources, event, name: False),
+        "tests/test_wordings.py::test_a_wording_has_its_own_date_and_sources",
+    ),
+    Rule(
+        "an endorsement does not move the date of its plan",
+        "projections.answers.plans.PLAN_LABELS",
+        always(("plan-introduced", "plan-endorsed")),
+        "tests/test_wordings.py::test_a_plan_is_known_since_it_was_introduced",
+    ),
+    Rule(
+        "an insertion is no point that was claimed",
+        "projections.answers.plans.CLAIMED",
+        always("title"),
+        "tests/test_redline.py::test_an_inserted_point_makes_no_unseen_one_known",
+    ),
+    Rule(
         "an appointment may be told in advance",
         "projections.fold.APPOINTMENT_TYPES",
         always(frozenset()),
