@@ -19,14 +19,24 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.cli import demo_ledger
 from api.wiring import open_ledger
-from tests.negotiations import demonstration, exit_treaty, lookups, read_batches, strike
+from tests.negotiations import (
+    demonstration,
+    exit_treaty,
+    exit_treaty_text,
+    lookups,
+    read_batches,
+    strike,
+)
 from tests.questions import AskedLedger, Question
 from tests.serving import key_environment
 from tests.test_round_trips import export_events, import_events, read_events
 from tests.world import KEY, World
 
 OpenLedger = Callable[[str], AskedLedger]
-STORIES = {story.NAME: story.QUESTIONS for story in (exit_treaty, strike)}
+STORIES = {
+    exit_treaty.NAME: (*exit_treaty.QUESTIONS, *exit_treaty_text.QUESTIONS),
+    strike.NAME: strike.QUESTIONS,
+}
 QUESTIONS = (
     *demonstration.QUESTIONS,
     *(each for story in STORIES.values() for each in story),

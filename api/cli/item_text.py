@@ -221,7 +221,8 @@ def statement_paragraph(wording: Wording, item: Statement) -> Paragraph:
     speaker = wording.reference(item.speaker) or "speaker disputed"
     withdrawn = " (withdrawn)" if item.withdrawn else ""
     head = f"{wording.date(item.occurred) or 'undated'}  {speaker}{withdrawn}"
-    body = join_texts("; ", item.summary, rivals_text(item))
+    reply = f"in reply to {item.reply_to}" if item.reply_to else None
+    body = join_texts("; ", item.summary, reply, rivals_text(item))
     return Paragraph(head, body + sources_text(item))
 
 
