@@ -28,6 +28,7 @@ SUBJECT_FIELDS = (
     "point",
     "person",
 )
+GIST_FIELDS = ("summary", "motion", "title", "name")
 ANOMALY_SENTENCES = {
     "published-before-occurred": "{label} was published before its time, {occurred}.",
     "operation-without-point": "{op} of point {point} of {plan}, which no text introduced.",
@@ -249,9 +250,14 @@ def disputed_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
 
 
 def event_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
-    summary = getattr(item, "summary", None) or ""
     head = f"{wording.date(item.occurred) or 'undated'}  {event_label(wording, item)}"
-    return Paragraph(head, summary + sources_text(item))
+    return Paragraph(head, _gist(item) + sources_text(item))
+
+
+def _gist(item: AnyEvent) -> str:
+    """Return in its own words what an event is about: what it says, else what it is called."""
+    texts = (getattr(item, name, None) for name in GIST_FIELDS)
+    return next((str(text) for text in texts if text), "")
 
 
 def log_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
@@ -259,12 +265,8 @@ def log_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
     recorded_text = wording.date(item.recorded_at)
     head = f"#{item.seq} {recorded_text}  {event_label(wording, item)}"
     time_text = wording.date(item.occurred)
-    summary = next(
-        (str(text) for name in ("summary", "title", "name") if (text := getattr(item, name, None))),
-        None,
-    )
     standing = None if item.standing == "happened" else item.standing
-    return Paragraph(head, join_texts("; ", time_text, standing, summary) + sources_text(item))
+    return Paragraph(head, join_texts("; ", time_text, standing, _gist(item)) + sources_text(item))
 
 
 def withdrawn_paragraph(

@@ -109,7 +109,7 @@ QUESTIONS = [
     *of_exit(
         *("Where do ports come up?", "events?q=ports", listed("plan")),
         ("2019-10-12", [], None, None),
-        ("2019-10-17", ["revised-treaty"], "revised-treaty", "Revised exit treaty"),
+        ("2019-10-17", ["revised-treaty"], "Revised exit treaty", "Revised exit treaty"),
         endpoint="search?q=ports",
         command=("search", "ports"),
         name="evised",
