@@ -198,6 +198,15 @@ def _merge_distinct(provenances: tuple[bytes, ...]) -> bytes:
     )
 
 
+def add_events(provenance: bytes, others: Sequence[bytes]) -> bytes:
+    """Return what an item rests on, with the events of others that end it and give it nothing."""
+    if not others:
+        return provenance
+    own = orjson.loads(provenance)
+    events = [event for each in (provenance, *others) for event in orjson.loads(each)["events"]]
+    return orjson.dumps(own | {"events": list(dict.fromkeys(events))})
+
+
 def join_objects(*objects: bytes) -> orjson.Fragment:
     """Return one JSON object with the members of several, none of them empty."""
     return orjson.Fragment(b"{%b}" % b",".join(each[1:-1] for each in objects))

@@ -152,6 +152,17 @@ def test_a_stance_on_a_point_that_no_plan_has_is_an_anomaly(world: World) -> Non
     ]
 
 
+def test_a_withdrawn_statement_rests_on_its_withdrawal(world: World) -> None:
+    on = {"statement": "s", "occurred": "2025-12-20"}
+    made = {"type": "statement-made", "id": event_id("made"), "speaker": "party:us", "summary": "A"}
+    taken = {"type": "statement-withdrawn", "id": event_id("taken")}
+    world.record(AT, corrected_stance() + plan(made | on, taken | on))
+
+    (found,) = world.read_state(as_of="2025-12-22")["statements"]
+    assert found["withdrawn"]
+    assert found["events"] == [event_id("made"), event_id("taken")]
+
+
 def test_verdicts_and_withdrawals_of_what_nobody_said_are_anomalies(world: World) -> None:
     on = {"occurred": "2025-12-20"}
     endorsed = {"type": "plan-endorsed", "party": "us", **on}

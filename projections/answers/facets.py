@@ -135,14 +135,10 @@ def _role_facets(view: View, *person: str) -> Facets:
 
 
 def _statement_facets(view: View, *slug: str) -> Facets:
-    withdrawals = {
-        name: _row_events(rows) for (name,), rows in view.read_cells("statement", *slug).items()
-    }
     facet_map: Facets = {}
     for value in to_plain(list(answers.select_statements(view, *slug))):
-        events = (*value["events"], *withdrawals.get(value["statement"], ()))
         subject = str(value["statement"] or value["event"])
-        facet_map.setdefault(("statement", subject), Facet(value, events))
+        facet_map.setdefault(("statement", subject), _facet_of(value))
     return facet_map
 
 

@@ -11,7 +11,7 @@ import orjson
 from domain.errors import NotFoundError
 from domain.instants import to_rfc3339
 from domain.model import Json
-from projections.answer_json import Item, join_objects
+from projections.answer_json import Item, add_events, join_objects
 from projections.answers.anomalies import FoundAnomaly
 from projections.answers.coverage import build_coverage
 from projections.answers.listed_kinds import LISTED_KINDS
@@ -169,9 +169,11 @@ def select_statements(
     about: str | None = None,
     q: str | None = None,
 ) -> Iterator[orjson.Fragment]:
-    """Yield statements newest first, or those of one slug; withdrawn ones say so."""
-    withdrawn_slugs = {
-        taken for (taken,) in view.read_cells("statement", *([slug] if slug else []))
+    """Yield statements newest first, or those of one slug; withdrawn ones say so and rest on what
+    took them back too."""
+    withdrawals = {
+        taken: rows
+        for (taken,), rows in view.read_cells("statement", *([slug] if slug else [])).items()
     }
     party = party and view.merges.slug_of("party", party)
     about = about and view.merges.subject_of(about)
@@ -188,8 +190,10 @@ def select_statements(
             continue
         if about and about not in (value.get("about") or ()):
             continue
-        withdrawn = b"true" if value.get("statement") in withdrawn_slugs else b"false"
-        yield join_objects(item.body, b'{"withdrawn":%b}' % withdrawn, item.provenance)
+        rows = withdrawals.get(str(value.get("statement")), ())
+        provenance = add_events(item.provenance, [row.provenance for row in rows])
+        withdrawn = b"true" if rows else b"false"
+        yield join_objects(item.body, b'{"withdrawn":%b}' % withdrawn, provenance)
 
 
 def _matching_speakers(view: View, speaker: str | None, party: str | None) -> set[str] | None:
