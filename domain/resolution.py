@@ -79,6 +79,11 @@ def out_at(report: Json, entry: Entry) -> Instant:
     return _last_published(report["published"], report.get("tz") or entry.tz, entry.recorded_at)
 
 
+def last_published(report: Json, entry: Entry) -> Instant:
+    """Return the last moment of a report as it was given."""
+    return parse_span(report["published"], report.get("tz") or entry.tz).start.last
+
+
 @lru_cache(maxsize=8192)
 def _last_published(published: str, zone: str, recorded_at: Instant) -> Instant:
     return parse_span(published, zone).start.capped_at(recorded_at).last

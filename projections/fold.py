@@ -12,8 +12,8 @@ from domain.basis import Basis
 from domain.catalogue import APPOINTMENT_TYPES
 from domain.cells import CellEntry, CellKey, CellRow, adoption_entries, cell_entries
 from domain.instants import DAY, EARLIEST, Instant, local_microseconds
-from domain.model import NON_NEWS_STANDINGS, Entry, Version
-from domain.resolution import resolve_at
+from domain.model import NON_NEWS_STANDINGS, Entry, Json, Version
+from domain.resolution import last_published, report_lists, resolve_at
 from domain.same_as import MERGEABLE_TYPES
 from projections.answer_json import UNREALISED_STANDINGS, Item, build_item, clock_standing
 from projections.full_text import Term, event_words, holds_all
@@ -28,6 +28,7 @@ class FoldView(View):
         entries_in_cut = [entry for entry in entries if entry.seq <= basis.seq]
         if len(entries_in_cut) == 1:
             entries_in_cut = [entries_in_cut[0].as_opened()]
+        self.entries = entries_in_cut
         versions = resolve_at(entries_in_cut, basis.viewer, basis.known_at)
         self.versions = dict(sorted(versions.items(), key=lambda pair: pair[1].entry.seq))
         self._item_cache: dict[str, Item] = {}
@@ -186,7 +187,14 @@ class FoldView(View):
         return list(map(self._item_of, self.versions.values()))
 
     def next_embargo_end(self) -> Instant | None:
-        return None
+        """Return when the next report comes out that was recorded, whether or not it counts."""
+        lasts = (last_published(report, entry) for entry, report in self._reports_in_cut())
+        return min((last for last in lasts if last > self.basis.known_at), default=None)
+
+    def _reports_in_cut(self) -> Iterator[tuple[Entry, Json]]:
+        for entry in self.entries:
+            for report in chain.from_iterable(report_lists(entry.payload)):
+                yield entry, report
 
     def steady_until(self) -> Instant:
         return self.basis.known_at

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -16,7 +18,7 @@ from domain.errors import InvalidQuestionError
 from domain.events import Audience
 from domain.instants import from_rfc3339
 from tests.facts import OPENING, STANCE, Batch, act, event_id, report, statement
-from tests.histories import FIRST, STEP, STEPS, histories
+from tests.histories import FIRST, STEP, STEPS, histories, often, source_filters
 from tests.test_time_properties import ALL_IS_OUT, audiences, steady
 from tests.world import World, tell_story
 
@@ -24,17 +26,21 @@ from tests.world import World, tell_story
 class Follower:
     """One who reads a stream, is cut off after some events, and resumes by the last id."""
 
-    def __init__(self, world: World, audience: Audience = "public") -> None:
-        self.world, self.audience, self.last_id = world, audience, "0"
+    def __init__(self, world: World, viewer: Question | None = None) -> None:
+        self.world, self.viewer, self.last_id = (
+            world,
+            viewer or Question(),
+            str(ResumeMark(Told(0, 0))),
+        )
 
     def take(self, limit: int = 10**6) -> list[str]:
         """Return the ids of the next events, as many as come before the stream is cut."""
         ledger, name = self.world.ledger, self.world.name
-        mark = stream_pages.resolve_mark(ledger, name, ResumeMark.parse(self.last_id))
-        horizon = stream_pages.read_horizon(ledger, name, self.audience)
+        mark = stream_pages.resolve_mark(ledger, name, ResumeMark.parse(self.last_id), self.viewer)
+        horizon = stream_pages.read_horizon(ledger, name, self.viewer)
         events: list[str] = []
         while mark.end or not mark.start.covers(horizon.reached):
-            key = (name, self.audience, mark, horizon.reached)
+            key = (name, self.viewer, mark, horizon.reached)
             chunk, mark = stream_pages.read_page(ledger, key)
             for block in filter(None, chunk.decode().split("\n\n")):
                 if len(events) == limit:
@@ -45,29 +51,35 @@ class Follower:
         return events
 
 
-def visible_ids(world: World, audience: Audience) -> set[str]:
+def viewer_of(audience: Audience, filters: Mapping[str, Any]) -> Question:
+    given = {name: tuple(v) if isinstance(v, list) else v for name, v in filters.items()}
+    return Question(audience=audience, **given)
+
+
+def visible_ids(world: World, viewer: Question) -> set[str]:
     with world.open_session() as session:
-        view = session.open_view(session.resolve_basis(Question(audience=audience)))
+        view = session.open_view(session.resolve_basis(viewer, refuse_unknown=False))
         items = view.read_log(after=0, limit=1000, type=None, subject=None, standing=None)
         return {item.event for item in items}
 
 
 @pytest.mark.usefixtures("older_log")
 @steady(15)
-@given(histories(most_events=20), audiences, st.data())
+@given(histories(most_events=20), audiences, often(st.none(), source_filters), st.data())
 def test_each_event_comes_once_each_time_that_it_becomes_visible(
-    batches: list[Batch], audience: Audience, data: st.DataObject
+    batches: list[Batch], audience: Audience, chosen: Mapping[str, Any] | None, data: st.DataObject
 ) -> None:
     """Whatever the moments at which it connects, and after how many events it is cut off."""
     steps = data.draw(st.lists(st.integers(0, STEPS + 11), max_size=6))
     recorded_at = {from_rfc3339(at): events for at, events in batches}
     moments = sorted({*recorded_at, *(FIRST + step * STEP for step in steps), ALL_IS_OUT})
     limits = st.integers(0, 4)
+    viewer = viewer_of(audience, chosen or {})
     received: list[str] = []
     appearances: dict[str, int] = {}
     seen: set[str] = set()
     with tell_story([]) as world, mock.patch.object(stream_pages, "PAGE_SIZE", 3):
-        follower = Follower(world, audience)
+        follower = Follower(world, viewer)
         for moment in moments:
             world.moment = moment
             if moment in recorded_at:
@@ -75,7 +87,7 @@ def test_each_event_comes_once_each_time_that_it_becomes_visible(
                 world.record(at, recorded_at[moment])
             if not any(at <= moment for at in recorded_at):
                 continue
-            visible = visible_ids(world, audience)
+            visible = visible_ids(world, viewer)
             for event in visible - seen:
                 appearances[event] = appearances.get(event, 0) + 1
             seen = visible
@@ -110,9 +122,9 @@ def test_the_end_of_an_embargo_is_told_after_any_resume() -> None:
 
 def test_a_page_read_under_embargo_is_not_served_when_it_has_ended() -> None:
     with tell_story([("2025-12-20T09:00:00Z", [*OPENING, EMBARGOED])]) as world:
-        under_embargo = stream_pages.read_horizon(world.ledger, world.name, "public")
+        under_embargo = stream_pages.read_horizon(world.ledger, world.name, Question())
         world.set_clock("2025-12-24T06:00:00Z")
-        after_it = stream_pages.read_horizon(world.ledger, world.name, "public")
+        after_it = stream_pages.read_horizon(world.ledger, world.name, Question())
 
         assert under_embargo.steady_until == from_rfc3339("2025-12-24T06:00:00Z")
         assert under_embargo.reached != after_it.reached
@@ -181,3 +193,51 @@ def test_a_mark_is_read_as_it_is_written(mark: ResumeMark) -> None:
 def test_what_is_no_mark_is_refused(text: str) -> None:
     with pytest.raises(InvalidQuestionError):
         ResumeMark.parse(text)
+
+
+TWO_ORIGINS = Question(min_sources=2)
+
+
+def test_a_second_source_under_embargo_is_told_when_it_comes_out() -> None:
+    later = report("2025-12-24T06:00:00Z", publisher="Courier")
+    told_twice = statement(1, reports=[report("2025-12-22", publisher="Herald"), later])
+    with tell_story([("2025-12-20T09:00:00Z", OPENING)]) as world:
+        world.record("2025-12-22T09:00:00Z", [told_twice])
+        follower = Follower(world, TWO_ORIGINS)
+        horizon = stream_pages.read_horizon(world.ledger, world.name, TWO_ORIGINS)
+        before = follower.take()
+        world.set_clock("2025-12-24T06:00:00Z")
+
+        assert before == []
+        assert horizon.steady_until <= from_rfc3339("2025-12-24T06:00:00Z")
+        assert event_id(1) in follower.take()
+        assert follower.take() == []
+
+
+def test_a_second_source_tells_what_one_alone_had_told() -> None:
+    with tell_story([("2025-12-20T09:00:00Z", OPENING)]) as world:
+        world.record(
+            "2025-12-22T09:00:00Z",
+            [statement(1, reports=[report("2025-12-22", publisher="Herald")])],
+        )
+        follower, plain = Follower(world, TWO_ORIGINS), Follower(world)
+        assert (follower.take(), event_id(1) in plain.take()) == ([], True)
+        second = act(3, "report-added", 1, report("2025-12-22", publisher="Courier"))
+        world.record("2025-12-23T09:00:00Z", [second])
+
+        assert event_id(1) in follower.take()
+        assert event_id(1) not in plain.take()
+
+
+def test_followers_with_other_filters_share_no_page() -> None:
+    herald = statement(1, reports=[report("2025-12-22", publisher="Herald")])
+    courier = statement(2, reports=[report("2025-12-22", publisher="Courier")])
+    with tell_story([("2025-12-20T09:00:00Z", OPENING)]) as world:
+        world.record("2025-12-22T09:00:00Z", [herald, courier])
+        without_herald = Follower(world, Question(exclude_source=("Herald",)))
+        only_herald = Follower(world, Question(only_source=("herald",)))
+
+        assert [each.take()[-1] for each in (without_herald, only_herald)] == [
+            event_id(2),
+            event_id(1),
+        ]

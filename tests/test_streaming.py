@@ -17,6 +17,7 @@ import pytest
 
 from api.http import stream
 from api.http.resume_mark import ResumeMark, Told
+from domain.basis import Question
 from tests.facts import OPENING, Event, report, statement
 from tests.serving import ApiServer, ServedTalks, open_talks, serve_ledger
 from tests.world import World, tell_story
@@ -65,6 +66,21 @@ def test_events_come_as_they_are_recorded_and_as_events_gives_them(talks: Served
     assert seqs_after(talks, events) == [-3, -2, -1, 0, 1, 2]
     assert [kind for _, kind, _ in events[4:]] == ["statement-made"] * 2
     assert [item for _, _, item in events] == listed
+
+
+def test_a_stream_tells_only_what_its_filters_let_through(talks: ServedTalks) -> None:
+    herald, courier = (report("2025-12-20", publisher=name) for name in ("Herald", "Courier"))
+    talks.record(
+        statement(1, reports=[herald]),
+        statement(2, reports=[courier]),
+        statement(3, reports=[herald, courier]),
+    )
+    told = {}
+    for filters in ("exclude_source=Herald", "only_source=herald", "min_sources=2"):
+        with talks.server.stream(f"{talks.path}/stream?{filters}") as stream:
+            told[filters] = max(item["seq"] for _, _, item in stream.take(3)) - talks.head
+
+    assert told == {"exclude_source=Herald": 2, "only_source=herald": 1, "min_sources=2": 3}
 
 
 def test_a_stream_goes_on_after_the_last_event_that_was_received(talks: ServedTalks) -> None:
@@ -199,7 +215,7 @@ def test_a_reader_who_takes_nothing_does_not_keep_a_server_from_ending(tmp_path:
 def test_silence_is_broken_by_a_comment(monkeypatch: pytest.MonkeyPatch) -> None:
     async def take_comment(hub: stream.StreamHub) -> bytes:
         async with aclosing(
-            hub.follow_negotiation("talks", "public", ResumeMark(Told(4, 0)))
+            hub.follow_negotiation("talks", Question(), ResumeMark(Told(4, 0)))
         ) as chunks:
             return await anext(chunk async for chunk in chunks if chunk.startswith(b":"))
 
@@ -221,7 +237,9 @@ def test_a_last_event_id_that_cannot_be_is_refused(http_world: World, given: str
     assert response.json()["errors"][0]["pointer"] == "Last-Event-ID"
 
 
-@pytest.mark.parametrize("query", ["as_of=2025-12-20", "audience=nobody", "after=-1", "after=99"])
+@pytest.mark.parametrize(
+    "query", ["as_of=2025-12-20", "audience=nobody", "after=-1", "after=99", "only_source=Nobody"]
+)
 def test_a_question_that_a_stream_does_not_take_is_refused(http_world: World, query: str) -> None:
     http_world.record("2025-12-20T09:00:00Z", OPENING)
 

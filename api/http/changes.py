@@ -28,7 +28,6 @@ from api.models.base import Answer, ComparisonAnswer, ListAnswer
 from api.models.events import AnyEvent
 from api.models.plans import PointComparison
 from api.session import Session
-from domain import basis as rules
 from domain.basis import CLOCK_PARAMS, Basis, Preset
 from domain.catalogue import ACT_TYPES
 from domain.instants import EARLIEST, LATEST, to_rfc3339
@@ -254,14 +253,8 @@ def _is_between(session: Session, query: ReplayQuery) -> Callable[[Item], bool]:
 def get_rail(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """Events per week that this audience can see now; never pinned."""
     with open_read_session(request, negotiation, query) as session:
-        question = query.to_question(session.log_timeline)
-        question_now = rules.Question(
-            audience=question.audience,
-            exclude_source=question.exclude_source,
-            only_source=question.only_source,
-            min_sources=question.min_sources,
-        )
-        basis = session.resolve_basis(question_now)
+        query.to_question(session.log_timeline)  # refuses what cannot be read
+        basis = session.resolve_basis(query.to_viewer_question())
         weeks = diff.events_per_week(session.open_view(basis))
         pinned_params = _params_without(basis, ("basis", *CLOCK_PARAMS))
         return answer_response(request, basis, weeks, pinned_params=pinned_params)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query, Request
@@ -64,23 +65,9 @@ class StrictQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class BasisQuery(StrictQuery):
-    """The parameters that every question takes."""
+class ViewerQuery(StrictQuery):
+    """Which reports count."""
 
-    as_of: Annotated[
-        OptionalText,
-        Field(description="A date, an instant, today, yesterday or now; empty means none."),
-    ] = None
-    basis: Annotated[Preset, Field(description="Which clocks follow as_of.")] = "as-known"
-    tz: Annotated[
-        OptionalText, Field(description="Zone of the dates asked; default: the negotiation's.")
-    ] = None
-    known_at: Annotated[OptionalText, Field(description="Overrides the knowledge clock.")] = None
-    valid_at: Annotated[OptionalText, Field(description="Overrides the world clock.")] = None
-    recorded_at: Annotated[OptionalText, Field(description="Overrides the record clock.")] = None
-    seq: Annotated[
-        OptionalNumber, Field(description="Overrides the record clock by log position.")
-    ] = None
     audience: Annotated[Audience, Field(description="Whose reports count.")] = "public"
     exclude_source: Annotated[
         Publishers,
@@ -98,6 +85,34 @@ class BasisQuery(StrictQuery):
     ] = []
     min_sources: Annotated[int, Field(ge=1, le=100, description="Independent origins needed.")] = 1
 
+    def to_viewer_question(self) -> Question:
+        """Return the question what this viewer can see now."""
+        return Question(
+            audience=self.audience,
+            exclude_source=tuple(self.exclude_source),
+            only_source=tuple(self.only_source),
+            min_sources=self.min_sources,
+        )
+
+
+class BasisQuery(ViewerQuery):
+    """The parameters that every question takes."""
+
+    as_of: Annotated[
+        OptionalText,
+        Field(description="A date, an instant, today, yesterday or now; empty means none."),
+    ] = None
+    basis: Annotated[Preset, Field(description="Which clocks follow as_of.")] = "as-known"
+    tz: Annotated[
+        OptionalText, Field(description="Zone of the dates asked; default: the negotiation's.")
+    ] = None
+    known_at: Annotated[OptionalText, Field(description="Overrides the knowledge clock.")] = None
+    valid_at: Annotated[OptionalText, Field(description="Overrides the world clock.")] = None
+    recorded_at: Annotated[OptionalText, Field(description="Overrides the record clock.")] = None
+    seq: Annotated[
+        OptionalNumber, Field(description="Overrides the record clock by log position.")
+    ] = None
+
     def date_reader(self, log: LogTimeline) -> DateReader:
         """Return what reads the dates of this question. Raises InvalidQuestionError."""
         return log.date_reader(None if self.tz is None else rules.check_zone(self.tz))
@@ -105,17 +120,14 @@ class BasisQuery(StrictQuery):
     def to_question(self, log: LogTimeline) -> Question:
         """Return the question with all dates read. Raises InvalidQuestionError."""
         dates = self.date_reader(log)
-        question = Question(
-            self.basis,
+        question = replace(
+            self.to_viewer_question(),
+            basis=self.basis,
             as_of=dates.read_given("as_of", self.as_of),
             known_at=dates.read_given("known_at", self.known_at),
             valid_at=dates.read_given("valid_at", self.valid_at),
             recorded_at=dates.read_given("recorded_at", self.recorded_at),
             seq=self.seq,
-            audience=self.audience,
-            exclude_source=tuple(self.exclude_source),
-            only_source=tuple(self.only_source),
-            min_sources=self.min_sources,
             tz=self.tz,
             is_relative=is_relative(self.as_of, self.known_at, self.valid_at, self.recorded_at),
         )

@@ -15,7 +15,7 @@ from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse
 from starlette.responses import Response
 
 from api.http.openapi import route_docs
-from api.http.query_params import NegotiationPath, OptionalNumber, StrictQuery
+from api.http.query_params import NegotiationPath, OptionalNumber, ViewerQuery
 from api.http.responses import EVENT_STREAM
 from api.http.resume_mark import ResumeMark
 from api.http.stream_pages import (
@@ -27,7 +27,7 @@ from api.http.stream_pages import (
     resolve_mark,
 )
 from api.session import server_services
-from domain.events import Audience
+from domain.basis import Question
 from domain.instants import SECOND
 from ledger.tail import Tail
 from ledger.writer import Ledger
@@ -52,15 +52,15 @@ class StreamHub:
         self.ledger, self.tail = ledger, Tail(ledger.appender.watch_head)
         self._threads = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="stream")
         self._pages: dict[StreamKey, Future[StreamPage]] = {}
-        self._horizons: dict[tuple[str, Audience], tuple[int, Future[Horizon]]] = {}
+        self._horizons: dict[tuple[str, Question], tuple[int, Future[Horizon]]] = {}
         self._growth_signals = set[asyncio.Event]()
         self._is_ended = False
 
     async def follow_negotiation(
-        self, negotiation: str, audience: Audience, mark: ResumeMark
+        self, negotiation: str, viewer: Question, mark: ResumeMark
     ) -> AsyncIterator[bytes]:
-        """Yield what an audience may see of a negotiation and was not told, as it becomes visible:
-        by being recorded, by the end of an embargo, or by what names it."""
+        """Yield what a viewer may see of a negotiation and was not told, as it becomes visible: by
+        being recorded, by the end of an embargo, by what names it, or by one more source."""
         growth_signal, loop = asyncio.Event(), asyncio.get_running_loop()
         self._growth_signals.add(growth_signal)
         try:
@@ -68,12 +68,12 @@ class StreamHub:
                 yield RECONNECT
                 while not self._is_ended:
                     growth_signal.clear()
-                    horizon = await self._current_horizon(negotiation, audience)
+                    horizon = await self._current_horizon(negotiation, viewer)
                     if mark.end is None and mark.start.covers(horizon.reached):
                         until = horizon.steady_until - self.ledger.clock()
                         yield await _await_growth(growth_signal, until / SECOND)
                         continue
-                    stream_key = (negotiation, audience, mark, horizon.reached)
+                    stream_key = (negotiation, viewer, mark, horizon.reached)
                     chunk, mark = await self._cached_page(stream_key)
                     if chunk:
                         yield chunk
@@ -92,9 +92,9 @@ class StreamHub:
         self.tail.close()
         self._threads.shutdown()
 
-    async def _current_horizon(self, negotiation: str, audience: Audience) -> Horizon:
-        """Return the horizon of an audience, read anew once the log grew or an embargo ended."""
-        head, follower = self.tail.head, (negotiation, audience)
+    async def _current_horizon(self, negotiation: str, viewer: Question) -> Horizon:
+        """Return the horizon of a viewer, read anew once the log grew or an embargo ended."""
+        head, follower = self.tail.head, (negotiation, viewer)
         read_head, future = self._horizons.get(follower, (-1, None))
         if future is not None and read_head == head and not _has_failed(future):
             horizon = await asyncio.shield(asyncio.wrap_future(future))
@@ -132,10 +132,9 @@ async def _await_growth(growth_signal: asyncio.Event, seconds: float) -> bytes:
     return b""
 
 
-class StreamQuery(StrictQuery):
+class StreamQuery(ViewerQuery):
     """The parameters of a stream."""
 
-    audience: Annotated[Audience, Query(description="Whose reports count.")] = "public"
     after: Annotated[OptionalNumber, Query(description="The seq after which to begin.")] = None
 
 
@@ -151,9 +150,11 @@ async def stream_events(
         Header(description="The id of the last event received, or a seq; goes before after."),
     ] = None,
 ) -> Response:
-    """Events as they become visible to this audience: recorded, out of embargo, or first named."""
+    """Events as they become visible to this audience under these filters: recorded, out of embargo,
+    first named, or reported by enough sources."""
     streams = server_services(request.app).streams
     given = ResumeMark.parse(last_event_id) if last_event_id else query.after or 0
-    mark = await asyncio.to_thread(resolve_mark, streams.ledger, negotiation, given)
-    events = streams.follow_negotiation(negotiation, query.audience, mark)
+    viewer = query.to_viewer_question()
+    mark = await asyncio.to_thread(resolve_mark, streams.ledger, negotiation, given, viewer)
+    events = streams.follow_negotiation(negotiation, viewer, mark)
     return EventSourceResponse(events, headers=STREAM_HEADERS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import orjson
@@ -12,7 +13,6 @@ from api.http.resume_mark import ResumeMark, Told
 from api.session import Session, open_session
 from domain.basis import Question
 from domain.errors import InvalidQuestionError
-from domain.events import Audience
 from domain.instants import LATEST, Instant
 from ledger.writer import Ledger
 from projections.answer_json import Item
@@ -21,8 +21,8 @@ from projections.view import View
 
 PAGE_SIZE = 250
 """The most events of one read, so that a stream far behind needs little memory."""
-StreamKey = tuple[str, Audience, ResumeMark, Told]
-"""A negotiation, an audience, what it was told and what it can be told.
+StreamKey = tuple[str, Question, ResumeMark, Told]
+"""A negotiation, the question what a follower may see, what it was told and what it can be told.
 
 So a page that was read under embargo is not served to those who resume when it has ended.
 """
@@ -37,15 +37,20 @@ class Horizon(NamedTuple):
     steady_until: Instant
 
 
-def resolve_mark(ledger: Ledger, negotiation: str, given: ResumeMark | int) -> ResumeMark:
+def resolve_mark(
+    ledger: Ledger, negotiation: str, given: ResumeMark | int, viewer: Question
+) -> ResumeMark:
     """Return the mark of a client, within what can be told now.
 
     A bare seq stands for all that was visible when it was recorded. A seq beyond the head is
-    refused: it comes from another log than this one.
+    refused: it comes from another log than this one. So is a publisher that no report
+    names, except to one who goes on.
     """
     with open_session(ledger, negotiation) as session:
         timeline = session.log_timeline
-        mark = given if isinstance(given, ResumeMark) else ResumeMark(Told(given, 0))
+        has_followed = isinstance(given, ResumeMark)  # with a filter that was let through
+        session.resolve_basis(viewer, refuse_unknown=not has_followed)
+        mark = ResumeMark(Told(given, 0)) if isinstance(given, int) else given
         last_seq = max(mark.start.seq, mark.end.seq if mark.end else 0)
         if last_seq > timeline.head:
             detail = f"{last_seq} is beyond the last event, {timeline.head}"
@@ -60,10 +65,10 @@ def resolve_mark(ledger: Ledger, negotiation: str, given: ResumeMark | int) -> R
         return mark._replace(start=bound_told(mark.start), end=mark.end and bound_told(mark.end))
 
 
-def read_horizon(ledger: Ledger, negotiation: str, audience: Audience) -> Horizon:
-    """Read how far an audience can be told."""
+def read_horizon(ledger: Ledger, negotiation: str, viewer: Question) -> Horizon:
+    """Read how far a follower can be told."""
     with open_session(ledger, negotiation) as session:
-        basis = session.resolve_basis(Question(audience=audience))
+        basis = session.resolve_basis(viewer, refuse_unknown=False)
         embargo_end = session.open_view(basis).next_embargo_end()
     reached = Told(basis.seq, basis.known_at)
     return Horizon(reached, LATEST if embargo_end is None else embargo_end)
@@ -71,18 +76,20 @@ def read_horizon(ledger: Ledger, negotiation: str, audience: Audience) -> Horizo
 
 def read_page(ledger: Ledger, stream_key: StreamKey) -> StreamPage:
     """Read what became visible since a mark, of a window of the log, each as known now."""
-    negotiation, audience, mark, reached = stream_key
+    negotiation, viewer, mark, reached = stream_key
     with open_session(ledger, negotiation) as session:
 
         def open_view(told: Told) -> View:
-            question = Question(audience=audience, seq=told.seq, known_at=told.known_at)
-            return session.open_view(session.resolve_basis(question))
+            question = replace(viewer, seq=told.seq, known_at=told.known_at)
+            return session.open_view(session.resolve_basis(question, refuse_unknown=False))
 
-        end = mark.end or _next_end(session, mark.start, reached)
+        is_filtered = session.resolve_basis(viewer, refuse_unknown=False).is_filtered
+        page_size = None if is_filtered else PAGE_SIZE  # a filter reads the whole log each time
+        end = mark.end or _next_end(session, mark.start, reached, page_size)
         now = Told(max(end.seq, reached.seq), max(end.known_at, reached.known_at))
         comparison = Comparison(Side(open_view(mark.start)), Side(open_view(end)))
         items = [item for item in comparison.newly_visible() if item.seq > mark.last_seq]
-        marks = _marks_after(items, mark, end, is_staff=audience == "staff")
+        marks = _marks_after(items, mark, end, is_staff=viewer.audience == "staff")
         view = open_view(now)
         marks_by_event = {item.event: str(each) for item, each in zip(items, marks, strict=True)}
         if now != end:
@@ -96,10 +103,10 @@ def read_page(ledger: Ledger, stream_key: StreamKey) -> StreamPage:
     return chunk, ResumeMark(end)
 
 
-def _next_end(session: Session, start: Told, reached: Told) -> Told:
+def _next_end(session: Session, start: Told, reached: Told, page_size: int | None) -> Told:
     """Return how far one page goes: to what can be told now, or over so many events of the log."""
-    seqs = session.seqs_after(start.seq, PAGE_SIZE)
-    seq = seqs[-1] if len(seqs) == PAGE_SIZE and seqs[-1] < reached.seq else reached.seq
+    seqs = session.seqs_after(start.seq, page_size) if page_size else []
+    seq = seqs[-1] if len(seqs) == page_size and seqs[-1] < reached.seq else reached.seq
     return Told(max(seq, start.seq), max(start.known_at, reached.known_at))
 
 

@@ -27,12 +27,10 @@ def find_newly_visible(before: View, after: View) -> list[Item]:
     waiting = after.visible_items(candidates.values())
     fresh_items = _without_visible(before, waiting)
     while waiting:
-        brought = [
-            item
-            for item in _items_brought_by(waiting, before, after)
-            if candidates.setdefault(item.event, item) is item
-        ]
-        waiting = _without_visible(before, after.visible_items(brought))
+        brought = {item.event: item for item in _items_brought_by(waiting, before, after)}
+        fresh = [item for event, item in brought.items() if event not in candidates]
+        candidates |= brought
+        waiting = _without_visible(before, after.visible_items(fresh))
         fresh_items += waiting
     return sorted(fresh_items, key=lambda item: item.seq)
 
