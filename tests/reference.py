@@ -508,7 +508,7 @@ def _facets(entries: list[Entry], basis: Entry) -> dict[tuple[str, str], tuple[A
         facets["meeting", slug] = core, rests
     for slug, deadline in folded["deadlines"].items():
         rests = [event for each in deadline["events"] for event in lives[each]["events"]]
-        claims = [lives[each]["rivals"] for each in deadline["events"]]
+        claims = [rival for each in deadline["events"] for rival in lives[each]["rivals"]]
         core = {name: each for name, each in deadline.items() if name != "events"}
         facets["deadline", slug] = (core, claims), rests
     return facets

@@ -31,9 +31,9 @@ def test_changed_rows_are_listed_with_their_fields(db: str | Path, tmp_path: Pat
 
     remedy = "--changed correct records the difference, --changed skip leaves it"
     assert refuse_rows(db, tmp_path, *CHANGED, ROW)[:3] == [
-        f"1: /: changed: title differ from event {ids[0]}; {remedy}",
+        f"1: /: changed: title differs from event {ids[0]}; {remedy}",
         f"2: /: changed: name, kind differ from event {ids[1]}; {remedy}",
-        f"5: /: changed: summary differ from event {ids[4]}; {remedy}",
+        f"5: /: changed: summary differs from event {ids[4]}; {remedy}",
     ]
 
 

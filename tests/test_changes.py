@@ -31,6 +31,21 @@ def test_the_story_of_an_event_tells_all_that_it_changed(batches: list[Batch]) -
             assert reduce_changes(changes) == reduce_changes(differences), item
 
 
+def test_an_event_that_names_a_merged_party_changes_the_cell_of_the_other(world: World) -> None:
+    them = {"type": "party-registered", "party": "them", "name": "Them", "same_as": "us"}
+    stated = {**STANCE, "party": "them"}
+    world.record(AT, [*OPENING, them, stated])
+
+    with world.open_session() as session:
+        now = session.resolve_basis(Question(audience="staff"))
+        *_, (item, changes) = diff.build_story(session.open_view, now)
+        assert [(each["kind"], each["subject"]) for each in changes] == [("position", "us/border")]
+        before = replace(now, seq=item.seq - 1)
+        assert reduce_changes(diff.diff_bases(session.open_view, before, now)) == reduce_changes(
+            changes
+        )
+
+
 def reduce_changes(changes: list[Json]) -> list[Json]:
     return [
         {name: each[name] for name in ("kind", "subject", "before", "after")} for each in changes

@@ -229,8 +229,7 @@ def test_an_import_into_an_older_file_is_checked_before_it_is_opened(older_file:
     assert ran.returncode == 2
     for line, kind in enumerate(("party", "statement"), 1):
         first = INTRODUCING[kind]["id"]
-        assert f"{rows}:{line}: /{kind}: {kind}" in ran.stderr
-        assert f"already introduced by event {first}" in ran.stderr
+        assert f"{rows}:{line}: /: changed: note differs from event {first}" in ran.stderr
 
 
 def test_an_older_log_is_restored_with_its_second_introductions(

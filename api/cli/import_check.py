@@ -257,7 +257,8 @@ class ImportCheck:
                 continue
             result.changed_count += 1
             if self.policy == "refuse":
-                detail = f"changed: {', '.join(changes)} differ from event {row.event}"
+                verb = "differs" if len(changes) == 1 else "differ"
+                detail = f"changed: {', '.join(changes)} {verb} from event {row.event}"
                 hint = "--changed correct records the difference, --changed skip leaves it"
                 reasons.append(Reason(f"/{row.place}", detail, hint))
             elif self.policy == "skip":

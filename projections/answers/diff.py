@@ -214,7 +214,8 @@ def _event_scope(item: Item, *views: View) -> Scope:
             waiting.append(
                 str(related_item.own_fields["event"]) if related_item.type in ACT_TYPES else None
             )
-    return Scope(frozenset(event_ids), frozenset(subjects))
+    shown = {(kind, view.merges.slug_of(kind, slug)) for view in views for kind, slug in subjects}
+    return Scope(frozenset(event_ids), frozenset(subjects | shown))
 
 
 def _story_changes(item: Item, comparison: Comparison) -> Iterator[Json]:
