@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import chain, compress
 from typing import NamedTuple, TypeVar
 
 import orjson
@@ -185,26 +186,36 @@ class View(ABC):
             for kind, slugs in slugs_by_kind.items()
             for slug in self.filter_mentioned(kind, slugs)
         }
-        return [
-            self._with_named_answers(item) if item.type == "issue-defined" else item
-            for item, visibility in judged_items
-            if visibility is True
-            or visibility in mentioned_subjects
-            or visibility in self.merges.shown
-        ]
-
-    def _with_named_answers(self, item: Item) -> Item:
-        """Return an issue with those of its answers that show: like a registration, an answer
-        without reports shows once a position that is admitted names it."""
-        value = item.own_fields
-        answers = value.get("answers")
-        if not answers or item.has_known_at or self._is_known_by_record(item):
-            return item
-        named = self.filter_mentioned(
-            "answer", {f"{value['issue']}/{each['answer']}" for each in answers}
+        return self._with_named_answers(
+            [
+                item
+                for item, visibility in judged_items
+                if visibility is True
+                or visibility in mentioned_subjects
+                or visibility in self.merges.shown
+            ]
         )
-        shown = [each for each in answers if f"{value['issue']}/{each['answer']}" in named]
-        return item._replace(body=orjson.dumps(value | {"answers": shown}))
+
+    def _with_named_answers(self, items: list[Item]) -> list[Item]:
+        """Return items, issues with those of their answers that show: like a registration, an
+        answer without reports shows once a position that is admitted names it."""
+        slugs_by_event: dict[str, list[str]] = {}
+        for item in items:
+            is_shown_whole = item.has_known_at or self._is_known_by_record(item)
+            if item.type == "issue-defined" and not is_shown_whole:
+                value = item.own_fields
+                answers = value.get("answers") or ()
+                slugs = [f"{value['issue']}/{each['answer']}" for each in answers]
+                slugs_by_event |= {item.event: slugs} if slugs else {}
+        if not slugs_by_event:
+            return items
+        named = self.filter_mentioned("answer", set(chain.from_iterable(slugs_by_event.values())))
+        return [
+            _keep_answers(item, [slug in named for slug in slugs_by_event[item.event]])
+            if item.event in slugs_by_event
+            else item
+            for item in items
+        ]
 
     def _is_known_by_record(self, item: Item) -> bool:
         """Return whether staff know of this because it is recorded."""
@@ -230,3 +241,9 @@ class View(ABC):
             return False
         (slug_kind,) = INTRODUCTION_FIELDS[kind]
         return slug_kind, str(item.own_fields.get(slug_kind))
+
+
+def _keep_answers(issue: Item, is_shown: Iterable[bool]) -> Item:
+    value = issue.own_fields
+    shown = list(compress(value["answers"], is_shown))
+    return issue._replace(body=orjson.dumps(value | {"answers": shown}))
