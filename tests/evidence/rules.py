@@ -1483,6 +1483,12 @@ def _items_by_seq_alone(original: Any) -> Any:
 
 FOLLOWED_RULES = (
     Rule(
+        "a stream with filters wakes when the next report comes out",
+        "projections.fold.FoldView.next_embargo_end",
+        always(lambda view: None),
+        f"{FOLLOWING}test_a_second_source_under_embargo_is_told_when_it_comes_out",
+    ),
+    Rule(
         "the end of an embargo is told",
         "projections.index.reader.IndexView.items_since",
         _items_by_seq_alone,
