@@ -437,6 +437,18 @@ def test_a_dry_run_records_nothing(run: Run, tmp_path: Path) -> None:
     assert run("as-of", "talks", "2025-12-22").returncode == 2
 
 
+def test_append_says_that_only_staff_see_what_has_no_report(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "talks.jsonl"
+    file.write_text(lines(*OPENED))
+    run("import", str(file))
+    unreported = run("append", "talks", stdin=json.dumps({**STATED, "reports": []}))
+    reported = run("append", "talks", stdin=json.dumps(STATED))
+    registered = run("append", "talks", stdin=json.dumps(ENVOY))
+
+    assert "only the audience staff sees this; record report-added" in unreported.stderr
+    assert (reported.stderr, registered.stderr) == ("", "")
+
+
 def test_append_export_rebuild_and_replay(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "talks.jsonl"
     file.write_text(lines(*OPENED))
