@@ -12,14 +12,16 @@ from pydantic import TypeAdapter
 
 from api.models.answers import (
     Deadline,
-    Gap,
     Meeting,
     MovedMeeting,
     PersonRoles,
     RailWeek,
     Role,
     SpeakerSummary,
+    State,
 )
+from api.models.base import Disputable
+from api.models.changes import AnyChange, Gap
 from api.models.events import AnyEvent, Brief, Claim, Issue, Party, Statement
 from api.models.plans import ChangedPlan, Plan, PlanLineage, PointDetail
 from api.models.positions import Position, PositionDetail
@@ -124,11 +126,12 @@ class Answers:
     def deadlines(self) -> list[Deadline]:
         return read_as(list[Deadline], list(DEADLINES.select(self.view)))
 
-    def listed(self, kind: ListedKind) -> list[Json]:
+    def listed(self, kind: ListedKind) -> tuple[Disputable, ...]:
         """Return all of a kind that a state lists under a name of its own."""
-        fragments = list(islice(kind.select(self.view), MAX_ANSWERS))
-        plain: list[Json] = answers.to_plain(fragments)
-        return plain
+        list_type = cast(
+            "type[tuple[Disputable, ...]]", State.model_fields[kind.list_name].annotation
+        )
+        return read_as(list_type, list(islice(kind.select(self.view), MAX_ANSWERS)))
 
     def newest(self, kind: ToldOnce, limit: int = MAX_ANSWERS) -> list[AnyEvent]:
         """Return the newest of a kind that is told once, such as votes."""
@@ -171,6 +174,10 @@ class Answers:
     def rail(self) -> list[RailWeek]:
         """Return events per week, by when they became known."""
         return read_as(list[RailWeek], diff.events_per_week(self.view))
+
+    def changes(self, start: Basis) -> list[AnyChange]:
+        """Return what changed from another basis to this one."""
+        return read_as(list[AnyChange], diff.diff_bases(self.session.open_view, start, self.basis))
 
     def gap(self, as_recorded: Basis, hindsight: Basis) -> Gap:
         """Return what was not yet known on this basis, and what was known but not recorded."""

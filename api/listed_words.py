@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from domain.model import Json
+from api.models.base import Disputable
 
 
 class ShortForm(NamedTuple):
@@ -18,12 +18,16 @@ class ShortForm(NamedTuple):
     time: str
     details: tuple[tuple[str, str], ...]
 
-    def name_of(self, value: Json) -> str:
-        return str(value.get(self.name) or "")
+    def name_of(self, value: Disputable) -> str:
+        return str(getattr(value, self.name) or "")
 
-    def word_of(self, value: Json | None) -> str:
+    def word_of(self, value: Disputable) -> str:
         """Return the one word, ``none`` where nothing tells it."""
-        return str((value or {}).get(self.word) or "none")
+        return str(getattr(value, self.word) or "none")
+
+    def time_of(self, value: Disputable) -> str | None:
+        time: str | None = getattr(value, self.time)
+        return time
 
 
 SHORT_FORMS = {

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from api.models.events import StatedPosition
+from api.models.positions import Position
 from domain.cells import ResolvedPosition, is_same_place
 from projections.view import View
 
@@ -25,15 +27,11 @@ def position_word(position: ResolvedPosition | None) -> str | None:
     return "mixed" if position.mixed else label_word(position.winner.label)
 
 
-def answer_word(value: Mapping[str, object] | None) -> str | None:
+def answer_word(value: Position | StatedPosition) -> str:
     """Return the word of a position in an answer, the same as ``position_word`` gives."""
-    if value is None:
-        return None
-    if value.get("mixed"):
+    if isinstance(value, Position) and value.mixed:
         return "mixed"
-    return label_word(
-        None if value.get("type") == "position-withdrawn" else str(value.get("stance") or "")
-    )
+    return label_word(None if value.type == "position-withdrawn" else value.stance or "")
 
 
 class Stand(NamedTuple):
@@ -53,13 +51,10 @@ def position_stand(position: ResolvedPosition | None) -> Stand:
     return Stand(position_word(position), position.answer if position.stance else None)
 
 
-def is_restated(before: Mapping[str, object], after: Mapping[str, object]) -> bool:
+def is_restated(before: Position, after: Position) -> bool:
     """Return whether two positions in answers are one place, so that nothing moved."""
     stands = (
-        Stand(
-            answer_word(each),
-            str(each["answer"]) if each.get("stance") and each.get("answer") else None,
-        )
+        Stand(answer_word(each), (each.answer or None) if each.stance else None)
         for each in (before, after)
     )
     return is_same_place(*stands)
@@ -79,12 +74,9 @@ def words_of_issues(issues: Iterable[Mapping[str, Any]]) -> AnswerWords:
     }
 
 
-def given_answer(words: AnswerWords, position: Mapping[str, object]) -> str | None:
-    """Return the words of the answer that a position, or a statement of one, gives its issue."""
-    answer = position.get("answer")
-    if not answer:
-        return None
-    return words.get((str(position.get("issue")), str(answer)), str(answer))
+def given_answer(words: AnswerWords, issue: str | None, answer: str | None) -> str | None:
+    """Return the words of an answer to an issue, or its slug where it has none."""
+    return words.get((issue or "", answer), answer) if answer else None
 
 
 def _label_with_number(answer: Mapping[str, object]) -> str:

@@ -85,7 +85,7 @@ def test_a_number_is_shown_where_the_label_does_not_say_it(army: World) -> None:
         ("army", "small"): "A small one, 600,000",
         ("army", "large"): "800,000 in peacetime",
     }
-    assert given_answer(words, {"issue": "army", "answer": None}) is None
+    assert given_answer(words, "army", None) is None
 
 
 def test_over_http_a_position_keeps_the_slug_and_the_number(army: World) -> None:

@@ -24,8 +24,10 @@ post_hooks: []
 """
 ASKING = """
 from minutebook_client import Client
+from minutebook_client.api.changes_and_feeds import diff
 from minutebook_client.api.questions import plan, state
-from minutebook_client.models import PlanAnswer, RecordingResult, StateAnswer
+from minutebook_client.models import AnyChangeListComparisonAnswer, PlanAnswer, Position
+from minutebook_client.models import PositionChange, RecordingResult, StateAnswer
 
 
 def read_stances(client: Client) -> list[str | None]:
@@ -38,6 +40,13 @@ def read_points(client: Client) -> list[str]:
     answer = plan.sync("talks", "us-28", client=client)
     assert isinstance(answer, PlanAnswer)
     return [point.point for point in answer.data.points]
+
+
+def read_new_positions(client: Client) -> list[Position]:
+    answer = diff.sync("talks", client=client, from_="2025-11-20", to="2025-12-22")
+    assert isinstance(answer, AnyChangeListComparisonAnswer)
+    positions = [change for change in answer.data if isinstance(change, PositionChange)]
+    return [change.after for change in positions if change.after and not change.before]
 """
 """A program that is checked against the client's types."""
 
@@ -80,6 +89,7 @@ def test_generated_client_asks_the_demonstration(
                 ("questions", "state"),
                 ("questions", "plan"),
                 ("changes_and_feeds", "events"),
+                ("changes_and_feeds", "diff"),
                 ("recording", "record"),
             )
         }
@@ -98,6 +108,11 @@ def test_generated_client_asks_the_demonstration(
         events = api["events"].sync(NEGOTIATION, client=client, type_="plan-introduced")
         assert isinstance(events, models.AnyEventListAnswer)
         assert {type(each) for each in events.data} == {models.PlanIntroduction}
+
+        changed = api["diff"].sync(NEGOTIATION, client=client, from_="2025-11-28", to="2025-12-22")
+        assert isinstance(changed, models.AnyChangeListComparisonAnswer)
+        values = {type(each.after) for each in changed.data if each.kind == "position"}
+        assert values == {models.Position}
 
         missing = api["plan"].sync(NEGOTIATION, "no-such-plan", client=client)
         assert isinstance(missing, models.Problem)

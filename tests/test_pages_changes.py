@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
-from api.pages.shared.sentences import causing_event, quote_speaker
+from api.models.answers import Role
+from api.models.changes import Change
+from api.pages.shared.change_facts import causing_event
+from api.pages.shared.sentences import quote_speaker
 from ledger.proofs.signed_note import Checkpoint
 from tests.facts import OPENING, STANCE
 from tests.pages import BASE, page
@@ -43,11 +47,37 @@ def test_a_speaker_is_named_once(words: str, told: str) -> None:
     assert quote_speaker("Yuri Ushakov", words) == told
 
 
+def role_resting_on(*events: str) -> Role:
+    return Role(
+        events=events,
+        known_at=None,
+        sources=(),
+        single_source=True,
+        person="lee",
+        party="north",
+        title="envoy",
+        authority=None,
+        since=None,
+    )
+
+
 def test_a_sentence_leads_to_the_event_that_made_the_change() -> None:
-    announced, held = {"events": ["announced"]}, {"events": ["announced", "held"]}
-    assert causing_event({"before": announced, "after": held, "events": held["events"]}) == "held"
-    assert causing_event({"before": held, "after": None, "events": ["announced", "held"]}) == "held"
-    assert causing_event({"before": None, "after": None, "events": []}) is None
+    def cause(before: Role | None, after: Role | None, *events: str) -> str | None:
+        return causing_event(
+            Change[Literal["role"], Role](
+                kind="role",
+                subject="lee/north/envoy",
+                before=before,
+                after=after,
+                cause="world",
+                events=events,
+            )
+        )
+
+    announced, held = role_resting_on("announced"), role_resting_on("announced", "held")
+    assert cause(announced, held, "announced", "held") == "held"
+    assert cause(held, None, "announced", "held") == "held"
+    assert cause(None, None) is None
 
 
 def test_the_later_date_of_a_brief_is_the_date_shown(site: World) -> None:

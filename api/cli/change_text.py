@@ -8,9 +8,9 @@ from api.cli.basis_text import basis_heading, filter_lines, heading_lines
 from api.cli.item_text import event_label, join_texts, plain_text, stance_text
 from api.cli.options import wrap_text
 from api.cli.wording import Wording, rivals_text
-from api.models.answers import CellChange, CellValue, Change, Gap, ReplayStep
-from api.models.base import BasisEcho, Disputable
-from api.models.events import Endorsement, StatedPosition
+from api.models.base import BasisEcho, Disputable, Provenance
+from api.models.changes import AnyChange, AnyStoryChange, Gap, ReplayStep
+from api.models.events import Endorsement, StatedPosition, Vote
 from api.models.positions import Position
 
 CHANGED_FIELDS = (
@@ -27,7 +27,9 @@ CHANGED_FIELDS = (
 DATE_FIELDS = ("occurred", "expected", "due")
 
 
-def diff_text(old: BasisEcho, new: BasisEcho, changes: Sequence[Change], wording: Wording) -> str:
+def diff_text(
+    old: BasisEcho, new: BasisEcho, changes: Sequence[AnyChange], wording: Wording
+) -> str:
     """Return what changed between two bases, one paragraph a change."""
     headings = [f"from {basis_heading(old)}", f"to   {basis_heading(new)}"]
     lines = [*headings, *filter_lines(new), "", *_changes_lines(wording, changes)]
@@ -68,13 +70,15 @@ def replay_step_text(step: ReplayStep, wording: Wording) -> str:
     return "\n".join([*lines, ""] if changes else lines)
 
 
-def _changes_lines(wording: Wording, changes: Sequence[Change], margin: str = "") -> Iterator[str]:
+def _changes_lines(
+    wording: Wording, changes: Sequence[AnyChange], margin: str = ""
+) -> Iterator[str]:
     for change in changes:
         yield from _change_lines(wording, change, f" ({change.cause})", margin)
 
 
 def _change_lines(
-    wording: Wording, change: CellChange, cause_text: str = "", margin: str = ""
+    wording: Wording, change: AnyChange | AnyStoryChange, cause_text: str = "", margin: str = ""
 ) -> Iterator[str]:
     subject = _subject_text(wording, change)
     yield from wrap_text(f"{change.kind} {subject}{cause_text}", margin, margin + "  ")
@@ -83,7 +87,7 @@ def _change_lines(
         yield from wrap_text(_value_summary(wording, value), first_indent, " " * len(first_indent))
 
 
-def _subject_text(wording: Wording, change: CellChange) -> str:
+def _subject_text(wording: Wording, change: AnyChange | AnyStoryChange) -> str:
     """Return what a cell is about, by name where its slugs have one."""
     slugs = change.subject.partition("#")[0].split("/")
     match change.kind, slugs:
@@ -99,7 +103,7 @@ def _subject_text(wording: Wording, change: CellChange) -> str:
     return "/".join(slugs)
 
 
-def _value_summary(wording: Wording, value: CellValue | None) -> str:
+def _value_summary(wording: Wording, value: Provenance | None) -> str:
     if value is None:
         return "-"
     parts = ["withdrawn"] if getattr(value, "withdrawn", False) else []
@@ -113,5 +117,6 @@ def _value_summary(wording: Wording, value: CellValue | None) -> str:
         for name in CHANGED_FIELDS:
             text = str(getattr(value, name, None) or "")
             parts.append(wording.date(text) if name in DATE_FIELDS else text)
-        parts.append(plain_text(wording, value.to_json().get("counts") or ""))
+        if isinstance(value, Vote):
+            parts.append(plain_text(wording, value.to_json().get("counts") or ""))
     return join_texts("; ", *dict.fromkeys(parts)) or "known"

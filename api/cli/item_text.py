@@ -113,14 +113,14 @@ def meeting_sort_key(item: Meeting) -> str:
 def listed_paragraph(kind: str, wording: Wording, item: Disputable) -> Paragraph:
     """Say in short what a state lists: a deadline, a vote, an incident."""
     form, value = SHORT_FORMS[kind], item.to_json()
-    time_text = wording.date(value.get(form.time)) or rival_values(item, form.time) or "undated"
-    name = wording.title(value.get(kind) or "", form.name_of(value))
+    time_text = wording.date(form.time_of(item)) or rival_values(item, form.time) or "undated"
+    name = wording.title(value.get(kind) or "", form.name_of(item))
     details = (
         join_texts(" ", label, None if value[field] is True else plain_text(wording, value[field]))
         for label, field in form.details
         if value.get(field)
     )
-    head = f"{form.word_of(value):<10} {time_text}  {name}"
+    head = f"{form.word_of(item):<10} {time_text}  {name}"
     body = join_texts("; ", *details, rivals_text(item, form.time))
     return Paragraph(head, body + sources_text(item))
 
@@ -166,9 +166,8 @@ def stated_paragraph(wording: Wording, item: StatedPosition) -> Paragraph:
 
 def stance_text(wording: Wording, item: Position | StatedPosition) -> str:
     """Return the words that the pages show for a position: its stance, and its answer if any."""
-    fields = dict(item)
-    answer = given_answer(wording.answers, fields)
-    return (answer_word(fields) or "") + (f" ({answer})" if answer else "")
+    answer = given_answer(wording.answers, item.issue, item.answer)
+    return answer_word(item) + (f" ({answer})" if answer else "")
 
 
 def cell_label(wording: Wording, item: Position | StatedPosition) -> str:

@@ -350,8 +350,8 @@ def show_gap(
             typer.echo(answer.body)
             return
         from api.cli.change_text import gap_text
-        from api.models.answers import Gap
         from api.models.base import Answer
+        from api.models.changes import Gap
 
         found = answer.read(Answer[Gap])
         wording = read_wording(client, negotiation, answer, found.basis, slugs=slugs)

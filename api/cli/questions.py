@@ -109,10 +109,10 @@ def show_changes(
             typer.echo(answer.body)
             return
         from api.cli.change_text import diff_text
-        from api.models.answers import Change
         from api.models.base import ComparisonAnswer
+        from api.models.changes import AnyChange
 
-        changes = answer.read(ComparisonAnswer[tuple[Change, ...]]).data
+        changes = answer.read(ComparisonAnswer[tuple[AnyChange, ...]]).data
         (old, old_wording), (new, new_wording) = (
             _ask_end(client, negotiation, basis.to_params(as_of=date), slugs=slugs)
             for date in (start, end)
@@ -176,8 +176,8 @@ def _step_texts(
 ) -> Iterator[str]:
     """Yield the steps of a replay as text, and print above them on which basis they are."""
     from api.cli.change_text import replay_heading, replay_step_text
-    from api.models.answers import ReplayStep
     from api.models.base import ListAnswer
+    from api.models.changes import ReplayStep
 
     wording: Wording | None = None
     for page in pages:

@@ -23,8 +23,9 @@ from api.http.query_params import (
     ReplayQuery,
 )
 from api.http.responses import answer_response, open_read_session, wants_ndjson
-from api.models.answers import Change, Gap, RailWeek, ReplayStep, StoryChange
+from api.models.answers import RailWeek
 from api.models.base import Answer, ComparisonAnswer, ListAnswer
+from api.models.changes import AnyChange, AnyStoryChange, Gap, ReplayStep
 from api.models.events import AnyEvent
 from api.models.plans import PointComparison
 from api.session import Session
@@ -42,7 +43,7 @@ router = APIRouter(prefix="/v1/negotiations/{negotiation}", tags=["changes and f
 @router.get(
     "/diff",
     **route_docs(
-        "diff", "What changed between two dates and why", ComparisonAnswer[tuple[Change, ...]]
+        "diff", "What changed between two dates and why", ComparisonAnswer[tuple[AnyChange, ...]]
     ),
 )
 def get_diff(
@@ -151,7 +152,8 @@ def _params_without(basis: Basis, omitted: Container[str]) -> list[tuple[str, st
 
 
 @router.get(
-    "/changes", **route_docs("changes", "What changed as the ledger grew", ListAnswer[StoryChange])
+    "/changes",
+    **route_docs("changes", "What changed as the ledger grew", ListAnswer[AnyStoryChange]),
 )
 def list_changes(
     request: Request, negotiation: NegotiationPath, query: Annotated[ChangesQuery, Query()]

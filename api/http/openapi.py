@@ -110,8 +110,10 @@ class DescribedApi(FastAPI):
 
 
 def _with_plain_names(schema: Json) -> Json:
-    """Return the schema with generic models named as one says them: StateAnswer, PlanListAnswer."""
+    """Return the schema with generic models named as one says them: StateAnswer, PlanListAnswer,
+    PositionChange."""
     text = re.sub(rb"(Comparison)?Answer_(tuple_)?([A-Za-z]+)_+", _plain_name, orjson.dumps(schema))
+    text = re.sub(rb"((?:Story)?Change)_Literal__([a-z]+)___[A-Za-z]+_", _name_of_change, text)
     renamed: Json = orjson.loads(text)
     for name, component in renamed["components"]["schemas"].items():
         component["title"] = name
@@ -121,6 +123,11 @@ def _with_plain_names(schema: Json) -> Json:
 def _plain_name(match: re.Match[bytes]) -> bytes:
     comparison, is_list, item = match.groups()
     return item + (b"List" if is_list else b"") + (comparison or b"") + b"Answer"
+
+
+def _name_of_change(match: re.Match[bytes]) -> bytes:
+    change, kind = match.groups()
+    return kind.capitalize() + change
 
 
 def _add_problems(path: str, operation: Json) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from api.models.base import Disputable, EdtfText, Frozen, MoreByList, Provenance, Rival, Timestamp
+from api.models.base import Disputable, EdtfText, Frozen, MoreByList, Provenance, Rival
 from api.models.events import (
     AnyEvent,
     Claim,
@@ -21,7 +21,7 @@ from api.models.events import (
     Vote,
     Watch,
 )
-from api.models.plans import Agreement, Amendment, PlanHead, Point, StatePlan
+from api.models.plans import StatePlan
 from api.models.positions import Position
 from domain.catalogue import Authority, MeetingFormat, Participant
 from domain.deadlines import DeadlineStatus
@@ -277,110 +277,6 @@ class State(Frozen):
     anomalies: tuple[Anomaly, ...]
     coverage: Coverage
     more: MoreByList
-
-
-CellKind = Literal[
-    "position",
-    "attributed",
-    "meeting",
-    "role",
-    "plan",
-    "point",
-    "amendment",
-    "endorsement",
-    "agreement",
-    "statement",
-    "deadline",
-    "vote",
-    "incident",
-    "withdrawn",
-]
-
-
-def _value_kind(value: object) -> str:
-    """Return which answer a cell's value is, by a field that only it has."""
-    marks = {
-        "mixed": "position",
-        "ongoing": "meeting",
-        "since": "role",
-        "endorsements": "plan",
-        "agreed": "agreement",
-        "lineage": "point",
-        "withdrawn": "statement",
-        "late": "deadline",
-    }
-    names = value if isinstance(value, dict) else dir(value)
-    if "amendment" in names and "type" not in names:
-        return "amendment"
-    return next((kind for mark, kind in marks.items() if mark in names), "event")
-
-
-CellValue = TypeAliasType(
-    "CellValue",
-    Annotated[
-        Annotated[Position, Tag("position")]
-        | Annotated[Meeting, Tag("meeting")]
-        | Annotated[Role, Tag("role")]
-        | Annotated[PlanHead, Tag("plan")]
-        | Annotated[Point, Tag("point")]
-        | Annotated[Amendment, Tag("amendment")]
-        | Annotated[Agreement, Tag("agreement")]
-        | Annotated[Statement, Tag("statement")]
-        | Annotated[Deadline, Tag("deadline")]
-        | Annotated[AnyEvent, Tag("event")],
-        Discriminator(_value_kind),
-    ],
-)
-"""A value by the kind of its cell; of others, such as votes or what is attributed, an event."""
-
-
-class CellChange(Frozen):
-    """A cell whose value changed; null where there was none before, or is none after."""
-
-    kind: CellKind
-    subject: Annotated[str, Field(description="Slugs of the cell, such as PARTY/ISSUE.")]
-    before: CellValue | None
-    after: CellValue | None
-
-
-class Change(CellChange):
-    """A change between two bases, and what caused it.
-
-    ``record`` means that more was recorded, ``knowledge`` that more became known, ``world`` that
-    something happened between the two dates, ``clock`` that only time passed.
-    """
-
-    cause: Literal["record", "knowledge", "world", "clock"]
-    events: Names
-
-
-class Gap(Frozen):
-    """What was not yet known then, and what was known but missing from this ledger."""
-
-    not_yet_known: tuple[Change, ...]
-    missed: tuple[Change, ...]
-
-
-class StoryChange(CellChange):
-    """What one recorded event changed."""
-
-    seq: int
-    event: str
-    recorded_at: Timestamp
-    published: Annotated[Timestamp | None, Field(description="When it became known.")]
-    lag: Annotated[
-        int | None, Field(description="Seconds from becoming known to being recorded, 0 or more.")
-    ]
-
-
-class ReplayStep(Frozen):
-    """One recorded event, as it stands under the basis, and what it changed."""
-
-    event: AnyEvent
-    target: Annotated[
-        AnyEvent | None, Field(description="Of an act the event that it bears on, where it shows.")
-    ]
-    changes: tuple[StoryChange, ...]
 
 
 class RailWeek(Frozen):

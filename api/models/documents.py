@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.models.answers import Change
 from api.models.base import BasisEcho, Frozen, HexDigest, Timestamp
+from api.models.changes import AnyChange
 
 Path = Annotated[
     tuple[HexDigest, ...], Field(description="Hashes of an RFC 6962 proof, the lowest first.")
@@ -58,7 +58,7 @@ class RecordingResult(Frozen):
         tuple[PossibleDuplicate, ...], Field(description="Only in a dry run.")
     ] = ()
     changes: Annotated[
-        tuple[Change, ...], Field(description="Only in a dry run that asks for them.")
+        tuple[AnyChange, ...], Field(description="Only in a dry run that asks for them.")
     ] = ()
 
 

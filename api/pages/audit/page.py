@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from itertools import islice
 
+from api.answers import read_as
 from api.http.query_params import OptionalNumber
+from api.models.changes import AnyChange, CellChange
 from api.pages.shared.brief import BriefWriter
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
@@ -106,10 +108,13 @@ def _replay_event(frame: PageContext) -> Json | None:
             f"name one up to {frame.session.last_seq}",
         )
         return None
-    item, item_changes = steps[0]
-    brief = BriefWriter(frame, frame.now).write_brief(
-        {**change, "cause": "record", "events": [item.event]} for change in item_changes
-    )
+    item, story_changes = steps[0]
+    item_changes = [
+        {name: change[name] for name in CellChange.model_fields}
+        | {"cause": "record", "events": [item.event]}
+        for change in story_changes
+    ]
+    brief = BriefWriter(frame, frame.now).write_brief(read_as(list[AnyChange], item_changes))
     value = item.own_fields
     return {
         "seq": item.seq,

@@ -9,7 +9,6 @@ from api.pages.shared.coverage import describe_silence
 from api.pages.shared.page import PageDefinition, SinceParams
 from api.pages.shared.page_context import PageContext
 from domain.model import Json
-from projections.answers import diff
 
 
 def load_compare(frame: PageContext) -> Json:
@@ -17,7 +16,7 @@ def load_compare(frame: PageContext) -> Json:
     to = str(frame.rail.day)
     start = frame.earlier_question(frame.params.from_)
     basis = frame.derive_basis(start)
-    all_changes = diff.diff_bases(frame.session.open_view, basis, frame.basis)
+    all_changes = frame.answers.changes(basis)
     is_backwards = frame.basis.valid_at < basis.valid_at
     later_view = frame.session.open_view(basis) if is_backwards else frame.view
     change_brief = brief.BriefWriter(frame, later_view).write_brief(all_changes)

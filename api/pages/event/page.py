@@ -178,7 +178,7 @@ def event_fields(frame: PageContext, value: Json) -> list[Json]:
 def _field_in_words(frame: PageContext, name: str, fields: Json) -> object:
     """Return the value of a field with names in place of slugs, also that of an answer."""
     if name == "answer":
-        return frame.display_names.given_answer(fields)
+        return frame.display_names.given_answer(fields.get("issue"), fields.get("answer"))
     return replace_slugs(frame, name, fields.get(name))
 
 

@@ -9,7 +9,6 @@ from api.pages.shared import brief
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from domain.model import Json
-from projections.answers import diff
 
 GAP_PARTS = ("not_yet_known", "missed")
 
@@ -20,9 +19,9 @@ def load_gap(frame: PageContext) -> Json:
         frame.derive_basis(replace(frame.question, basis=preset))
         for preset in ("as-known", "as-recorded", "hindsight")
     )
-    gaps = diff.find_gap(frame.session.open_view, as_known, as_recorded, hindsight)
+    gap = frame.session.answers(as_known).gap(as_recorded, hindsight)
     brief_writer = brief.BriefWriter(frame, frame.session.open_view(hindsight))
-    return {name: brief_writer.write_brief(gaps[name]) for name in GAP_PARTS}
+    return {name: brief_writer.write_brief(getattr(gap, name)) for name in GAP_PARTS}
 
 
 def table_rows(data: Json) -> Iterator[Json]:

@@ -49,7 +49,7 @@ def list_places(frame: PageContext, meeting: Meeting) -> list[Json]:
     """
     when = meeting.occurred or meeting.expected
     fields = ("occurred",) if meeting.status in ("held", "concluded", "possible") else ("expected",)
-    accounts = [account for field in fields for account in rival_values(meeting.to_json(), field)]
+    accounts = [account for field in fields for account in rival_values(meeting, field)]
     places: list[Json] = []
     for text in [when] if when else accounts:
         span = try_parse_span(frame, text)

@@ -123,7 +123,7 @@ def _newest_statements(frame: PageContext) -> list[Json]:
         {
             "event": statement.event,
             "speaker": frame.display_names.claimant_name(statement.speaker) or "",
-            "summary": disputed_text(statement.to_json(), "summary"),
+            "summary": disputed_text(statement, "summary"),
             "disputed": bool(statement.disputed),
             "withdrawn": statement.withdrawn,
             "occurred": statement.occurred,
@@ -185,7 +185,7 @@ def summarize_meeting(meeting: Meeting) -> Json:
     rivals = [rival for rival in meeting.rivals if rival.field in ("occurred", "expected")]
     rival_dates = sorted({str(rival.value) for rival in rivals if rival.value})
     shown = {name: getattr(meeting, name) for name in names}
-    return {**shown, "when": meeting_date(meeting.to_json()), "rival_dates": rival_dates}
+    return {**shown, "when": meeting_date(meeting), "rival_dates": rival_dates}
 
 
 def _changed_plans(frame: PageContext, earlier: Answers, plans: list[Plan]) -> list[Json]:

@@ -90,7 +90,7 @@ def _newest_summary(person: Json) -> str | None:
 def _speaker_entry(speakers: Mapping[str, SpeakerSummary], speaker: str) -> Json:
     summary = speakers.get(speaker, SpeakerSummary())
     said = [
-        {**(value := statement.model_dump()), "summary": disputed_text(value, "summary")}
+        {**statement.model_dump(), "summary": disputed_text(statement, "summary")}
         for statement in summary.newest
     ]
     return {"said": said, "statements": summary.statements}

@@ -40,8 +40,9 @@ def load_cell(frame: PageContext, key: CellKey) -> Json | None:
         "party_name": frame.name_of("party", key[0]),
         "merged": asked_party if detail.same_as else None,
         "on": _subject_name(frame, key),
-        "word": answer_word(position.to_json() if position else None),
-        "answer_words": frame.display_names.given_answer(position.to_json()) if position else None,
+        "word": position and answer_word(position),
+        "answer_words": position
+        and frame.display_names.given_answer(position.issue, position.answer),
         "unknown": not (detail.history or detail.attributed),
         "since": position and position.since,
         "last_stated": position and position.last_stated,
@@ -93,9 +94,9 @@ def _subject_name(frame: PageContext, key: CellKey) -> str:
 def _statement_entry(frame: PageContext, statement: StatedPosition) -> Json:
     item = frame.view.find_item(statement.event)
     return {
-        **(value := statement.to_json()),
-        "says": disputed_text(value, "summary"),
-        "answer_words": frame.display_names.given_answer(value),
+        **statement.to_json(),
+        "says": disputed_text(statement, "summary"),
+        "answer_words": frame.display_names.given_answer(statement.issue, statement.answer),
         **(_event_details(frame, item) if item else {}),
         "by": frame.display_names.claimant_name(statement.attributed_by),
     }

@@ -133,7 +133,7 @@ def _answer_details(
 
 
 def _answer_words(frame: PageContext, key: CellKey, answer: str | None) -> str | None:
-    return frame.display_names.given_answer({"issue": key[1], "answer": answer})
+    return frame.display_names.given_answer(key[1], answer)
 
 
 def _position_details(frame: PageContext, key: CellKey, position: ResolvedPosition) -> Json:

@@ -9,8 +9,10 @@ from uuid import uuid4
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.answers import read_as
 from api.http.likely_duplicates import find_likely_duplicates
 from api.http.record import build_events, read_body
+from api.models.changes import AnyChange
 from api.pages.record import event_form
 from api.pages.record.page import PAGE, RecordParams, build_form
 from api.pages.shared.brief import BriefWriter
@@ -116,8 +118,8 @@ def preview_changes(frame: PageContext, value: Json) -> list[Json] | None:
     """Return in sentences what an event would change; None where the log is too long to try."""
     if frame.session.last_seq > MAX_EVENTS:
         return None
-    all_changes, after = frame.session.preview_events(
-        [acceptance.parse_event(value)], frame.now.basis
-    )
+    events = [acceptance.parse_event(value)]
+    found, after = frame.session.preview_events(events, frame.now.basis)
+    all_changes = read_as(list[AnyChange], found)
     lines: list[Json] = BriefWriter(frame, after).write_brief(all_changes)["lines"]
     return lines

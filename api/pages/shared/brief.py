@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-
-import orjson
+from typing import NamedTuple
 
 from api.listed_words import SHORT_FORMS
-from api.pages.shared.sanitize import url_host
-from api.pages.shared.sentences import (
-    SentenceWriter,
+from api.models.base import Provenance, Source
+from api.models.changes import AnyChange
+from api.pages.shared.change_facts import (
+    PointChange,
     causing_event,
     change_path,
     change_summary,
@@ -19,10 +19,13 @@ from api.pages.shared.sentences import (
     point_transition,
     state_word,
 )
+from api.pages.shared.sanitize import url_host
+from api.pages.shared.sentences import SentenceWriter
 from domain.edtf import parse_span
 from domain.instants import EARLIEST, to_rfc3339
 from domain.model import Json
 from domain.point_order import number_key
+from projections.answers.diff import Cause
 
 GROUPS = (
     "positions",
@@ -46,7 +49,7 @@ COLUMNS = (
     "events",
     "sources",
 )
-CAUSES = ("world", "knowledge", "record", "clock")
+CAUSES: tuple[Cause, ...] = ("world", "knowledge", "record", "clock")
 _GROUP_OF_KIND = {
     "position": "positions",
     "attributed": "positions",
@@ -67,78 +70,80 @@ _MAX_NUMBERS = 12
 """Numbers of points within a sentence."""
 
 
+class Origin(NamedTuple):
+    """When what a sentence says happened, when it became known, and from whom."""
+
+    occurred: str | None
+    known_at: str | None
+    sources: tuple[Source, ...]
+
+
 class BriefWriter(SentenceWriter):
     """Describes changes in the language of a page, line by line."""
 
-    def write_brief(self, changes: Iterable[Json]) -> Json:
+    def write_brief(self, changes: Iterable[AnyChange]) -> Json:
         """Return the lines of a brief, how many changes there are, and of which causes."""
         all_changes = [change for change in changes if not _is_undated_role(change)]
         lines = [
             self._brief_line(change, self.write_sentence(change))
             for change in all_changes
-            if change["kind"] != "point"
+            if change.kind != "point"
         ]
-        lines += self._point_lines(change for change in all_changes if change["kind"] == "point")
+        lines += self._point_lines(change for change in all_changes if change.kind == "point")
         lines.sort(key=lambda line: (GROUPS.index(line["group"]), line["order"], line["sentence"]))
-        cause_counts = Counter(change["cause"] for change in all_changes)
+        cause_counts = Counter(change.cause for change in all_changes)
         causes = {cause: cause_counts[cause] for cause in CAUSES}
         return {"n": len(all_changes), "causes": causes, "lines": lines}
 
-    def _brief_line(self, change: Json, sentence: str) -> Json:
-        kind, value = change["kind"], change["after"] or change["before"]
+    def _brief_line(self, change: AnyChange, sentence: str) -> Json:
         origin = self._origin(change)
         return {
-            "group": _GROUP_OF_KIND[kind],
-            "kind": kind,
-            "subject": change["subject"],
+            "group": _GROUP_OF_KIND[change.kind],
+            "kind": change.kind,
+            "subject": change.subject,
             "sentence": sentence,
-            "summary": change_summary(kind, value),
+            "summary": change_summary(change),
             "points": [],
             "changes": 1,
-            "cause": change["cause"],
-            "before": state_word(kind, change["before"]),
-            "after": state_word(kind, change["after"]),
-            "gone": change["after"] is None,
-            "occurred": origin["occurred"],
-            "known_at": origin["known_at"],
+            "cause": change.cause,
+            "before": state_word(change.kind, change.before),
+            "after": state_word(change.kind, change.after),
+            "gone": change.after is None,
+            "occurred": origin.occurred,
+            "known_at": origin.known_at,
             "path": change_path(change),
             "event": causing_event(change),
-            "events": change["events"],
-            "sources": distinct_sources(origin["sources"]),
-            "order": str(origin["known_at"] or ""),
+            "events": change.events,
+            "sources": _show_sources(origin.sources),
+            "order": origin.known_at or "",
         }
 
-    def _origin(self, change: Json) -> Json:
+    def _origin(self, change: AnyChange) -> Origin:
         """Return when what a sentence says happened, when it became known, and from whom: of what
         ended, that is its end; of a wording, the wording."""
-        value = change["after"] or change["before"]
+        value = change.value
         if is_ending(change) and (item := self.find_causing_item(change)):
             known_at = to_rfc3339(item.known_at) if item.has_known_at else None
-            sources = orjson.loads(item.provenance)["sources"]
-            occurred = item.own_fields.get("occurred")
-            return {"occurred": occurred, "known_at": known_at, "sources": sources}
-        if change["kind"] == "point" and point_transition(change) in ("seen", "reworded"):
-            known_at, sources = value.get("text_known_at"), value.get("text_sources")
-            return {"occurred": None, "known_at": known_at, "sources": sources or []}
-        return {
-            "occurred": next(filter(None, map(value.get, _TIME_FIELDS)), None),
-            "known_at": value.get("known_at"),
-            "sources": value.get("sources") or [],
-        }
+            sources = Provenance.model_validate_json(item.provenance).sources
+            return Origin(item.own_fields.get("occurred"), known_at, sources)
+        if change.kind == "point" and point_transition(change) in ("seen", "reworded"):
+            return Origin(None, change.value.text_known_at, change.value.text_sources)
+        times = (getattr(value, name, None) for name in _TIME_FIELDS)
+        return Origin(next(filter(None, times), None), value.known_at, value.sources)
 
-    def _point_lines(self, changes: Iterable[Json]) -> Iterator[Json]:
+    def _point_lines(self, changes: Iterable[PointChange]) -> Iterator[Json]:
         """Yield one line for the points of a plan that changed alike and at one time, in the order
         of their text."""
-        alike_changes: dict[tuple[str, ...], list[Json]] = {}
+        alike_changes: dict[tuple[str, ...], list[PointChange]] = {}
         for change in changes:
-            plan, origin = change["subject"].partition("/")[0], self._origin(change)
-            moment = str(origin["occurred"] or origin["known_at"])
-            key = plan, point_transition(change), change["cause"], moment
+            plan, origin = change.subject.partition("/")[0], self._origin(change)
+            moment = str(origin.occurred or origin.known_at)
+            key = plan, point_transition(change), change.cause, moment
             alike_changes.setdefault(key, []).append(change)
         for (plan, transition, _, _), members in alike_changes.items():
             members.sort(key=_place_of_point)
-            points = [change["after"] or change["before"] for change in members]
-            numbers = [str(point.get("number") or point["point"]) for point in points]
+            points = [change.value for change in members]
+            numbers = [str(point.number or point.point) for point in points]
             more = " …" if len(numbers) > _MAX_NUMBERS else ""
             sentence = self.fill_phrase(
                 f"points-{transition}",
@@ -147,31 +152,34 @@ class BriefWriter(SentenceWriter):
                 plan=self.names.display_name("plan", plan),
             )
             fields = ("point", "heading", "number", "text")
-            sources = [each for change in members for each in self._origin(change)["sources"]]
-            events = dict.fromkeys(event for change in members for event in change["events"])
+            sources = [each for change in members for each in self._origin(change).sources]
+            events = dict.fromkeys(event for change in members for event in change.events)
             yield {
                 **self._brief_line(members[0], sentence),
                 "subject": plan,
                 "path": f"plans/{plan}",
-                "points": [{name: point.get(name) for name in fields} for point in points],
+                "points": [{name: getattr(point, name) for name in fields} for point in points],
                 "changes": len(members),
                 "events": list(events),
-                "sources": distinct_sources(sources),
+                "sources": _show_sources(sources),
             }
 
 
-def _place_of_point(change: Json) -> list[tuple[int, int, str]]:
+def _show_sources(sources: Iterable[Source]) -> list[Json]:
+    return [source.to_json() for source in distinct_sources(sources)]
+
+
+def _place_of_point(change: PointChange) -> list[tuple[int, int, str]]:
     """Return by what the points of a line are sorted: their numbers as people read them."""
-    point = change["after"] or change["before"]
-    return number_key(point.get("number") or point["point"])
+    return number_key(change.value.number or change.value.point)
 
 
-def _is_undated_role(change: Json) -> bool:
+def _is_undated_role(change: AnyChange) -> bool:
     """Return whether a change is that an office is held since some unknown day: that is no news,
     whenever it became known."""
-    value = change["after"]
-    is_held = change["kind"] == "role" and value is not None
-    return is_held and parse_span(value.get("since")).start.lo == EARLIEST
+    if change.kind != "role" or change.after is None:
+        return False
+    return parse_span(change.after.since).start.lo == EARLIEST
 
 
 def brief_rows(brief: Json) -> Iterator[Json]:

@@ -95,9 +95,9 @@ class DisplayNames:
         """The words of each answer to an issue, by issue and answer."""
         return read_answer_words(self.view)
 
-    def given_answer(self, position: Json) -> str | None:
-        """Return the words of the answer that a position gives, if any."""
-        return given_answer(self.answer_words, position) if position.get("answer") else None
+    def given_answer(self, issue: str | None, answer: str | None) -> str | None:
+        """Return the words of an answer to an issue, if one is given."""
+        return given_answer(self.answer_words, issue, answer) if answer else None
 
     def full_name(self, kind: str, slug: str) -> str:
         """Return the whole name of a thing, or its slug where it has none."""

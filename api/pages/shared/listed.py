@@ -35,7 +35,7 @@ def _deadline_entry(frame: PageContext, deadline: Deadline) -> Json:
         "title": deadline.title or deadline.deadline,
         "by": frame.display_names.claimant_name(deadline.by),
         "on": [frame.name_of("party", slug) for slug in deadline.on],
-        "dues": [deadline.due] if deadline.due else rival_values(deadline.to_json(), "due"),
+        "dues": [deadline.due] if deadline.due else rival_values(deadline, "due"),
         "own_zone": find_own_zone(frame, deadline.events, deadline.due) if deadline.due else None,
         "last_day": str(last_day) if last_day else None,
     }
@@ -55,13 +55,14 @@ def changed_listed(frame: PageContext, earlier: Answers) -> list[Json]:
     changed = []
     for kind in LISTED_KINDS:
         form = SHORT_FORMS[kind.kind]
-        before = {value[kind.kind]: value for value in earlier.listed(kind)}
+        before = {getattr(value, kind.kind): value for value in earlier.listed(kind)}
         for value in frame.answers.listed(kind):
-            old = before.get(value[kind.kind])
-            word, when = form.word_of(value), value.get(form.time)
-            if old is None or (form.word_of(old), old.get(form.time)) != (word, when):
+            slug = getattr(value, kind.kind)
+            old = before.get(slug)
+            word, when = form.word_of(value), form.time_of(value)
+            if old is None or (form.word_of(old), form.time_of(old)) != (word, when):
                 line = {"kind": kind.kind, "word": word, "when": when}
-                line["name"] = form.name_of(value) or value[kind.kind]
+                line["name"] = form.name_of(value) or slug
                 changed.append({**line, "before": form.word_of(old) if old else None})
     return changed
 
@@ -81,9 +82,9 @@ def show_told_once(frame: PageContext) -> list[Json]:
 
 def _line(frame: PageContext, kind: str, item: Disputable) -> Json:
     form, entry = SHORT_FORMS[kind], _entry(item)
-    entry["word"], entry["when"] = form.word_of(entry), entry[form.time]
-    entry["name"] = form.name_of(entry) or entry[kind] or ""
-    when = entry["when"]
+    when = form.time_of(item)
+    entry["word"], entry["when"] = form.word_of(item), when
+    entry["name"] = form.name_of(item) or entry[kind] or ""
     entry["own_zone"] = find_own_zone(frame, item.events, when) if when else None
     entry["details"] = [
         (field, _detail_text(frame, field, entry[field]))

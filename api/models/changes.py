@@ -1,0 +1,125 @@
+"""What changed: a class for each kind of cell, between two bases or by one recorded event."""
+
+from __future__ import annotations
+
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import Field
+from typing_extensions import TypeAliasType
+
+from api.models.answers import Deadline, Meeting, Role
+from api.models.base import Frozen, Provenance, Timestamp
+from api.models.events import (
+    AnyEvent,
+    Endorsement,
+    Incident,
+    Names,
+    StatedPosition,
+    Statement,
+    Vote,
+)
+from api.models.plans import Agreement, Amendment, PlanHead, Point
+from api.models.positions import Position
+
+KindT = TypeVar("KindT", bound=str)
+CellT = TypeVar("CellT", bound=Provenance)
+
+
+class CellChange(Frozen, Generic[KindT, CellT]):
+    """A cell whose value changed; null where there was none before, or is none after."""
+
+    kind: KindT
+    subject: Annotated[str, Field(description="Slugs of the cell, such as PARTY/ISSUE.")]
+    before: CellT | None
+    after: CellT | None
+
+    @property
+    def value(self) -> CellT:
+        """The value after, or of a cell that is gone the one before."""
+        value = self.before if self.after is None else self.after
+        if value is None:
+            raise ValueError(f"{self.kind} {self.subject} has no value before or after")
+        return value
+
+
+class Change(CellChange[KindT, CellT], Generic[KindT, CellT]):
+    """A change between two bases, and what caused it.
+
+    ``record`` means that more was recorded, ``knowledge`` that more became known, ``world`` that
+    something happened between the two dates, ``clock`` that only time passed.
+    """
+
+    cause: Literal["record", "knowledge", "world", "clock"]
+    events: Names
+
+
+class StoryChange(CellChange[KindT, CellT], Generic[KindT, CellT]):
+    """What one recorded event changed."""
+
+    seq: int
+    event: str
+    recorded_at: Timestamp
+    published: Annotated[Timestamp | None, Field(description="When it became known.")]
+    lag: Annotated[
+        int | None, Field(description="Seconds from becoming known to being recorded, 0 or more.")
+    ]
+
+
+AnyChange = TypeAliasType(
+    "AnyChange",
+    Annotated[
+        Change[Literal["position"], Position]
+        | Change[Literal["attributed"], StatedPosition]
+        | Change[Literal["meeting"], Meeting]
+        | Change[Literal["role"], Role]
+        | Change[Literal["plan"], PlanHead]
+        | Change[Literal["point"], Point]
+        | Change[Literal["amendment"], Amendment]
+        | Change[Literal["endorsement"], Endorsement]
+        | Change[Literal["agreement"], Agreement]
+        | Change[Literal["statement"], Statement]
+        | Change[Literal["deadline"], Deadline]
+        | Change[Literal["vote"], Vote]
+        | Change[Literal["incident"], Incident]
+        | Change[Literal["withdrawn"], AnyEvent],
+        Field(discriminator="kind"),
+    ],
+)
+"""A change by the kind of its cell; what is withdrawn may be an event of any type."""
+AnyStoryChange = TypeAliasType(
+    "AnyStoryChange",
+    Annotated[
+        StoryChange[Literal["position"], Position]
+        | StoryChange[Literal["attributed"], StatedPosition]
+        | StoryChange[Literal["meeting"], Meeting]
+        | StoryChange[Literal["role"], Role]
+        | StoryChange[Literal["plan"], PlanHead]
+        | StoryChange[Literal["point"], Point]
+        | StoryChange[Literal["amendment"], Amendment]
+        | StoryChange[Literal["endorsement"], Endorsement]
+        | StoryChange[Literal["agreement"], Agreement]
+        | StoryChange[Literal["statement"], Statement]
+        | StoryChange[Literal["deadline"], Deadline]
+        | StoryChange[Literal["vote"], Vote]
+        | StoryChange[Literal["incident"], Incident]
+        | StoryChange[Literal["withdrawn"], AnyEvent],
+        Field(discriminator="kind"),
+    ],
+)
+
+
+class Gap(Frozen):
+    """What was not yet known then, and what was known but missing from this ledger."""
+
+    not_yet_known: tuple[AnyChange, ...]
+    missed: tuple[AnyChange, ...]
+
+
+class ReplayStep(Frozen):
+    """One recorded event, as it stands under the basis, and what it changed."""
+
+    event: AnyEvent
+    target: Annotated[
+        AnyEvent | None, Field(description="Of an act the event that it bears on, where it shows.")
+    ]
+    changes: tuple[AnyStoryChange, ...]
