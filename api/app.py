@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 from fastapi import Depends, FastAPI
 from starlette.responses import Response
+from starlette.types import Lifespan
 
 from api.http import (
     changes,
@@ -42,7 +42,7 @@ def installed_version() -> str:
 
 
 def create_app(
-    ledger: Ledger, lifespan: Any = None, replica: ReadOnlyLedger | None = None
+    ledger: Ledger, lifespan: Lifespan[FastAPI] | None = None, replica: ReadOnlyLedger | None = None
 ) -> FastAPI:
     """Return what a server serves: the HTTP interface with its streams, and the pages.
 
@@ -69,7 +69,7 @@ def create_interface(ledger: ReadableLedger) -> FastAPI:
     return _create_interface(Services(ledger, ReadRouter(ledger)))
 
 
-def _create_interface(services: Services, lifespan: Any = None) -> FastAPI:
+def _create_interface(services: Services, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     app = DescribedApi(
         title="Minutebook",
         version=installed_version(),

@@ -26,7 +26,8 @@ from benchmarks import documents, history, votes
 from benchmarks.measuring import RESULTS, machine, run_watched
 from benchmarks.stores import STORES, Store, stores
 from domain import acceptance
-from domain.basis import DateReader, Question
+from domain.asked_dates import DateReader
+from domain.basis import Question
 from domain.errors import NotFoundError
 from ledger.location import is_server_url
 from ledger.submission import Submission

@@ -101,7 +101,7 @@ def _replace_end(value: Any, path: list[str], slug: str, other: str) -> None:
     value[last] = value[last].removesuffix(slug) + other
 
 
-def _without_repeats(values: Iterable[Any]) -> list[Any]:
+def _without_repeats(values: Iterable[object]) -> list[object]:
     return list({orjson.dumps(each): each for each in values}.values())
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from domain.acceptance import parse_event
-from domain.basis import DateReader
+from domain.asked_dates import DateReader
 from domain.edtf import parse_span
 from domain.errors import InvalidEventError, InvalidQuestionError, InvalidSpanError
 from tests.facts import statement

@@ -24,7 +24,8 @@ from api.http import openapi, receipts
 from api.settings import Settings
 from api.wiring import open_configured_ledger
 from domain import acceptance
-from domain.basis import DateReader, Question
+from domain.asked_dates import DateReader
+from domain.basis import Question
 from domain.errors import InvalidQuestionError, TamperedError
 from ledger.proofs import leaf_records, verify_bundle
 from ledger.proofs.checkpoints import load_verifier

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.basis import DateReader
+from domain.asked_dates import DateReader
 from domain.edtf import Span, parse_span
 from domain.errors import InvalidQuestionError, InvalidSpanError
 from domain.instants import DAY, EARLIEST, LATEST, from_rfc3339, is_zone

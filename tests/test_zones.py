@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.basis import DateReader, Question
+from domain.asked_dates import DateReader
+from domain.basis import Question
 from domain.edtf import parse_span
 from domain.errors import InvalidEventError
 from domain.instants import from_rfc3339, local_datetime

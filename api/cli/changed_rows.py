@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 from domain import acceptance
 from domain.catalogue import CLASS_BY_TYPE
@@ -38,7 +38,7 @@ class ChangedRows:
 
 def _default(kind: str, name: str) -> object:
     """Return the value of a field that a row leaves out."""
-    fields: dict[str, Any] = CLASS_BY_TYPE[kind].model_fields
+    fields = CLASS_BY_TYPE[kind].model_fields
     found = next(each for key, each in fields.items() if name in (key, each.alias))
     return list(found.default) if isinstance(found.default, tuple) else found.default
 

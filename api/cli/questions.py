@@ -26,7 +26,7 @@ from api.cli.options import (
     with_options,
 )
 from api.cli.sections import SECTIONS, check_sections, select_state
-from domain.basis import check_zone
+from domain.asked_dates import check_zone
 from domain.edtf import Bounds, Span, parse_span
 from domain.errors import InvalidSpanError
 from domain.instants import EARLIEST, LATEST, to_rfc3339_short

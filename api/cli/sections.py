@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import typer
 
@@ -78,7 +78,7 @@ def select_state(state: Json, party: str | None, issue: str | None) -> Json:
     }
 
 
-def _names_party(value: Any, party: str, speakers: Collection[str], field: str = "") -> bool:
+def _names_party(value: object, party: str, speakers: Collection[str], field: str = "") -> bool:
     """Return whether a thing names a party, or a speaker who is one of it."""
     if isinstance(value, dict):
         return any(

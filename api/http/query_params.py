@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Path, Query, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.models.answers import MeetingStatus
 from api.models.events import LogStanding
-from domain import basis as rules
-from domain.basis import (
-    DateReader,
-    LogTimeline,
-    Preset,
-    Question,
-    is_relative,
-    refuse_two_record_clocks,
-)
+from domain.asked_dates import DateReader, check_zone, is_relative
+from domain.basis import LogTimeline, Preset, Question, refuse_two_record_clocks
 from domain.catalogue import CLASS_BY_TYPE
 from domain.deadlines import DeadlineStatus
 from domain.errors import InvalidQuestionError
@@ -28,7 +21,7 @@ from domain.events import SLUG_PATTERN, SPEAKER_PATTERN, Audience, Subject
 REPEATABLE_PARAMS = {"exclude_source", "only_source"}
 
 
-def _empty_is_none(value: Any) -> Any:
+def _empty_is_none(value: object) -> object:
     return None if value == "" else value
 
 
@@ -115,7 +108,7 @@ class BasisQuery(ViewerQuery):
 
     def date_reader(self, log: LogTimeline) -> DateReader:
         """Return what reads the dates of this question. Raises InvalidQuestionError."""
-        return log.date_reader(None if self.tz is None else rules.check_zone(self.tz))
+        return log.date_reader(None if self.tz is None else check_zone(self.tz))
 
     def to_question(self, log: LogTimeline) -> Question:
         """Return the question with all dates read. Raises InvalidQuestionError."""

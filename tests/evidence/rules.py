@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from domain.basis import DateReader
+from domain.asked_dates import DateReader
 from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.cells import ResolvedClaim
 from domain.edtf import Bounds, parse_span

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
 
 from markupsafe import Markup
 
@@ -18,7 +17,7 @@ _INVISIBLE_CHARS = re.compile(
 _WEB_ADDRESS = re.compile(r"https?://[^\s\x00-\x1f]+", re.IGNORECASE)
 
 
-def escape_invisible(value: object) -> Any:
+def escape_invisible(value: object) -> object:
     """Return a text with each invisible character as its code; what is no text stays as it is.
 
     Jinja passes everything that a template puts out through this, before it is escaped.
