@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.edtf import parse_span
 from domain.errors import Reason
 from domain.instants import DAY, Instant, is_finite
@@ -23,6 +24,11 @@ def find_warnings(value: Json, recorded_at: Instant) -> list[Reason]:
         *_find_repeated_points(value),
         *find_contradictions(value),
     ]
+
+
+def is_for_staff_only(kind: str, reports: object) -> bool:
+    """Return whether an event has no report by which anybody but staff could know it."""
+    return not reports and kind not in BOOKKEEPING_TYPES | RECORDER_ACT_TYPES
 
 
 def _find_far_dates(value: Json, recorded_at: Instant) -> list[Reason]:

@@ -16,7 +16,8 @@ from api.cli.changed_rows import ChangedRows, ChangePolicy, build_correction
 from api.cli.exported_rows import ExportedRows
 from api.http.record import build_events
 from domain.acceptance import REGISTRATION_TYPES
-from domain.catalogue import BOOKKEEPING_TYPES, FIELDS_BY_TYPE, RECORDER_ACT_TYPES
+from domain.acceptance_warnings import is_for_staff_only
+from domain.catalogue import FIELDS_BY_TYPE
 from domain.errors import InvalidQuestionError, MinutebookError, Reason
 from domain.events import Event
 from domain.model import Json
@@ -192,7 +193,10 @@ class ImportCheck:
         result = CheckResult(file)
         for page in read_pages(file, result.exported_rows):
             result.event_count += len(page.events)
-            result.staff_only_count += sum(map(is_for_staff_only, page.events))
+            result.staff_only_count += sum(
+                is_for_staff_only(event.type, event.reports)  # type: ignore[attr-defined]  # of each class
+                for event in page.events
+            )
             result.duplicate_count += self._check_page(file.negotiation, page, result)
             result.fault_count += len(page.faults)
             for line_number, detail in sorted(page.faults, key=itemgetter(0)):
@@ -274,12 +278,6 @@ class ImportCheck:
                     for each in tried.reasons
                 ]
         return reasons, count
-
-
-def is_for_staff_only(event: Event) -> bool:
-    """Return whether an event has no report by which anybody but staff could know it."""
-    kind: str = event.type  # type: ignore[attr-defined]  # each class of the catalogue has one
-    return not event.reports and kind not in BOOKKEEPING_TYPES | RECORDER_ACT_TYPES
 
 
 def _line_faults(page: ImportPage, reasons: Iterable[Reason]) -> Iterator[LineFault]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from api.cli.client import Client, HttpAnswer, Params
+from api.cli.client import Client, Params
 from api.cli.connection import LedgerOptions, open_client
 from api.cli.options import (
     AsOfOption,
@@ -20,12 +19,7 @@ from api.cli.options import (
     print_json,
     with_options,
 )
-from domain.model import Json
-
-if TYPE_CHECKING:
-    from api.cli.item_text import Describe, Paragraph
-    from api.cli.wording import Wording
-    from api.models.base import BasisEcho
+from api.cli.printed_answers import print_list, print_sections, read_wording, show_list
 
 commands = typer.Typer()
 LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="The most entries to show.")]
@@ -356,69 +350,3 @@ def show_gap(
         found = answer.read(Answer[Gap])
         wording = read_wording(client, negotiation, answer, found.basis, slugs=slugs)
     typer.echo(gap_text(found.basis, found.data, wording))
-
-
-def show_list(
-    negotiation: str,
-    part: str,
-    params: Params,
-    ledger: LedgerOptions,
-    kind: tuple[Any, Describe],
-    *,
-    empty_text: str,
-    slugs: bool,
-    as_json: bool,
-    sort_key: Callable[[Any], str] | None = None,
-) -> None:
-    """Ask for a list and print it; ``kind`` is the model of its items and how one is told."""
-    from api.models.base import ListAnswer
-
-    model, describe = kind
-    list_model: Any = ListAnswer[model]  # type: ignore[valid-type]  # known when it runs
-    with open_client(ledger) as client:
-        answer = client.get(negotiation_path(negotiation, part), params)
-        if as_json:
-            typer.echo(answer.body)
-            return
-        found = answer.read(list_model)
-        wording = read_wording(client, negotiation, answer, found.basis, slugs=slugs)
-    items = sorted(found.data, key=sort_key) if sort_key else found.data
-    paragraphs = [describe(wording, item) for item in items]
-    print_list(found.basis, paragraphs, empty_text, is_cut="next" in answer.links)
-
-
-def read_wording(
-    client: Client,
-    negotiation: str,
-    answer: HttpAnswer,
-    basis: BasisEcho,
-    *,
-    slugs: bool,
-    known_lists: Mapping[str, Sequence[Json]] | None = None,
-) -> Wording:
-    """Return what the slugs of an answer are called, on its very basis."""
-    from api.cli.wording import ask_wording
-
-    params = answer.pinned_params()
-    return ask_wording(
-        client, negotiation, params, basis.tz, with_slugs=slugs, known_lists=known_lists
-    )
-
-
-def print_list(
-    basis: BasisEcho, paragraphs: Iterable[Paragraph], empty_text: str, *, is_cut: bool = False
-) -> None:
-    from api.cli.basis_text import heading_lines
-    from api.cli.item_text import paragraph_lines
-
-    lines = list(paragraph_lines(paragraphs)) or [empty_text]
-    more = ["and more, which a higher --limit shows"] if is_cut else []
-    typer.echo("\n".join([*heading_lines(basis), *lines, *more]))
-
-
-def print_sections(basis: BasisEcho, sections: dict[str, list[Paragraph]], empty_text: str) -> None:
-    from api.cli.basis_text import heading_lines
-    from api.cli.item_text import section_lines
-
-    lines = [line for title, items in sections.items() for line in section_lines(title, items)]
-    typer.echo("\n".join([*heading_lines(basis), *(lines or [empty_text])]).rstrip())

@@ -12,7 +12,6 @@ import typer
 
 from api.cli.client import Client, HttpAnswer, Params
 from api.cli.connection import LedgerOptions, open_client
-from api.cli.lookups import read_wording
 from api.cli.options import (
     DATE_HELP,
     BasisOptions,
@@ -25,6 +24,7 @@ from api.cli.options import (
     print_json,
     with_options,
 )
+from api.cli.printed_answers import read_wording
 from api.cli.sections import SECTIONS, check_sections, select_state
 from domain.asked_dates import check_zone
 from domain.edtf import Bounds, Span, parse_span

@@ -18,9 +18,8 @@ from api.cli.options import (
     print_warning,
     with_options,
 )
-from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
+from domain.acceptance_warnings import is_for_staff_only
 from domain.errors import InvalidEventError
-from domain.model import Json
 
 commands = typer.Typer()
 
@@ -83,18 +82,13 @@ def append_event(
     print_answer(answer, as_json, text)
     for warning in answer["warnings"]:
         print_warning(f"{warning['pointer']}: {warning['detail']}; {warning['hint']}")
-    if answer["recorded"] and _is_for_staff_only(orjson.loads(body)):
+    event = orjson.loads(body)
+    if answer["recorded"] and is_for_staff_only(event["type"], event.get("reports")):
         print_warning(
             "/reports: without a report only the audience staff sees this; record report-added "
             f"with the report of {answer['recorded'][0]['id']}, next time give "
             "--set reports.0.published=DATE"
         )
-
-
-def _is_for_staff_only(event: Json) -> bool:
-    """Return whether an event has no report by which anybody but staff could know it."""
-    is_news = event.get("type") not in BOOKKEEPING_TYPES | RECORDER_ACT_TYPES
-    return is_news and not event.get("reports")
 
 
 def _read_event(fields: list[tuple[str, str]], assignments: list[str]) -> bytes:

@@ -4,37 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from operator import attrgetter
-from typing import NamedTuple
 
 import orjson
 
 from domain import deadlines as deadline_rules
 from domain.cells import CellRow
 from domain.deadlines import ResolvedDeadline
-from projections.answer_json import join_objects, merge_provenance
+from projections.answer_json import merge_provenance
 from projections.answers.anomalies import FoundAnomaly
 from projections.answers.listing import ListedKind
 from projections.answers.meetings import is_founded
-from projections.answers.newest import NewestLists
+from projections.answers.newest import ListedThing, NewestLists
 from projections.answers.positions import collect_provenances
 from projections.view import View
 
 FOUNDING_TYPES = ("deadline-set",)
 CLOSED_STATUSES = ("met", "withdrawn")
-
-
-class _ListedDeadline(NamedTuple):
-    """A deadline as of a basis; ``order`` is the place in tie order of the last told of it."""
-
-    slug: str
-    status: str
-    order: tuple[int, ...]
-    parts: tuple[bytes, ...]
-
-    @property
-    def json_fragment(self) -> orjson.Fragment:
-        return join_objects(*self.parts)
 
 
 class Deadlines(ListedKind):
@@ -52,19 +37,7 @@ class Deadlines(ListedKind):
 
     def select_newest(self, view: View, lists: NewestLists) -> list[orjson.Fragment]:
         """Return of those met, and of those withdrawn, the newest; of all others every one."""
-        deadlines = list(_list_deadlines(view))
-        for status in CLOSED_STATUSES:
-            closed = {each.slug: each for each in deadlines if each.status == status}
-            kept = lists.keep(
-                f"{status}_deadlines",
-                closed.values(),
-                attrgetter("order"),
-                "deadlines",
-                status=status,
-            )
-            left_off = closed.keys() - {each.slug for each in kept}
-            deadlines = [each for each in deadlines if each.slug not in left_off]
-        return [each.json_fragment for each in deadlines]
+        return lists.keep_closed("deadlines", _list_deadlines(view), CLOSED_STATUSES)
 
     def find_anomalies(self, view: View) -> Iterator[FoundAnomaly]:
         """Yield what was recorded of deadlines that nothing set."""
@@ -79,12 +52,12 @@ class Deadlines(ListedKind):
 DEADLINES = Deadlines()
 
 
-def _list_deadlines(view: View, *slug: str) -> Iterator[_ListedDeadline]:
+def _list_deadlines(view: View, *slug: str) -> Iterator[ListedThing]:
     for (name,), rows in view.read_cells("deadline", *slug).items():
         resolved, facts, provenance = _resolve_deadline(name, tuple(rows), view.zone)
         status = resolved.status_at(view.basis.valid_at)
         parts = (facts, b'{"status":"%b"}' % status.encode(), provenance)
-        yield _ListedDeadline(name, status, rows[0].tie_order, parts)
+        yield ListedThing(name, status, rows[0].tie_order, parts)
 
 
 @lru_cache(maxsize=2**12)

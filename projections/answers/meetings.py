@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from operator import attrgetter
-from typing import NamedTuple
 
 import orjson
 
@@ -13,9 +11,9 @@ from domain import meetings as meeting_rules
 from domain.cells import CellRow
 from domain.errors import NotFoundError
 from domain.meetings import ResolvedMeeting
-from projections.answer_json import join_objects, merge_provenance
+from projections.answer_json import merge_provenance
 from projections.answers.anomalies import FoundAnomaly
-from projections.answers.newest import NewestLists
+from projections.answers.newest import ListedThing, NewestLists
 from projections.answers.positions import collect_provenances
 from projections.view import ALL_ROWS, LATER_HINT, View
 
@@ -34,31 +32,10 @@ def select_meetings(view: View, *slug: str, status: str | None = None) -> list[o
 def select_newest_meetings(view: View, lists: NewestLists) -> list[orjson.Fragment]:
     """Return of the meetings concluded, and of those cancelled, the newest, by the tie order of
     the last that happened of each; of all others every one."""
-    meetings = list(_list_meetings(view))
-    for status in CLOSED_STATUSES:
-        closed = {each.slug: each for each in meetings if each.status == status}
-        kept = lists.keep(
-            f"{status}_meetings", closed.values(), attrgetter("order"), "meetings", status=status
-        )
-        left_off = closed.keys() - {each.slug for each in kept}
-        meetings = [each for each in meetings if each.slug not in left_off]
-    return [each.json_fragment for each in meetings]
+    return lists.keep_closed("meetings", _list_meetings(view), CLOSED_STATUSES)
 
 
-class _ListedMeeting(NamedTuple):
-    """A meeting as of a basis; ``order`` is the place in tie order of the last that happened."""
-
-    slug: str
-    status: str
-    order: tuple[int, ...]
-    parts: tuple[bytes, ...]
-
-    @property
-    def json_fragment(self) -> orjson.Fragment:
-        return join_objects(*self.parts)
-
-
-def _list_meetings(view: View, *slug: str) -> Iterator[_ListedMeeting]:
+def _list_meetings(view: View, *slug: str) -> Iterator[ListedThing]:
     at = view.basis.valid_at
     for (name,), rows in view.read_cells("meeting", *slug).items():
         resolved, facts, provenance = _resolve_meeting(name, tuple(rows), view.zone)
@@ -67,7 +44,7 @@ def _list_meetings(view: View, *slug: str) -> Iterator[_ListedMeeting]:
             clock_fields = {"status": status, "ongoing": resolved.is_ongoing_at(at)}
             order = max((not row.possible, *row.tie_order) for row in rows)
             parts = (facts, orjson.dumps(clock_fields), provenance)
-            yield _ListedMeeting(name, status, order, parts)
+            yield ListedThing(name, status, order, parts)
 
 
 @lru_cache(maxsize=2**12)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from heapq import nlargest
 from itertools import islice
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ import orjson
 
 from domain.basis import CLOCK_PARAMS, Basis
 from domain.model import Json
+from projections.answer_json import join_objects
 from projections.view import ALL_ROWS, View
 
 T = TypeVar("T")
@@ -27,6 +29,20 @@ class ListLimits(NamedTuple):
 
 
 BOUNDED, WHOLE = ListLimits(), ListLimits(ALL_ROWS, ALL_ROWS)
+
+
+class ListedThing(NamedTuple):
+    """A thing with a status as of a basis, such as a meeting; ``order`` is its place in tie order,
+    and ``parts`` are joined to its JSON."""
+
+    slug: str
+    status: str
+    order: tuple[int, ...]
+    parts: tuple[bytes, ...]
+
+    @property
+    def json_fragment(self) -> orjson.Fragment:
+        return join_objects(*self.parts)
 
 
 class NewestLists:
@@ -65,6 +81,18 @@ class NewestLists:
         self.note(name, len(items) + left_out, path, **params)
         newest = nlargest(limit, range(len(items)), key=lambda n: order(items[n]))
         return [items[n] for n in sorted(newest)]
+
+    def keep_closed(
+        self, path: str, things: Iterable[ListedThing], closed_statuses: Iterable[str]
+    ) -> list[orjson.Fragment]:
+        """Return the newest things of each closed status; of all other statuses every one."""
+        kept = list(things)
+        for status in closed_statuses:
+            closed = [each for each in kept if each.status == status]
+            newest = self.keep(f"{status}_{path}", closed, attrgetter("order"), path, status=status)
+            left_off = {each.slug for each in closed} - {each.slug for each in newest}
+            kept = [each for each in kept if each.slug not in left_off]
+        return [each.json_fragment for each in kept]
 
     def keep_by_standing(self, standing: str) -> list[orjson.Fragment]:
         """Return the newest events of one standing, by tie order and newest first."""
