@@ -540,6 +540,11 @@ def test_a_bad_address_is_a_problem(refusing: World, method: str, path: str, sta
 # Questions.
 
 QUESTIONS = [
+    *(
+        (f"/replay?{name}={digits}", name)
+        for name in ("from", "until")
+        for digits in ("9" * 20, "0" * 99)
+    ),
     ("/state?asof=2025-12-20", "asof"),
     ("/state?as_of=2025", "as_of"),
     ("/state?as_of=20251220", "as_of"),

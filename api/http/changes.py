@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container
 from dataclasses import replace
 from itertools import islice, takewhile
@@ -193,7 +194,7 @@ def list_replay_steps(
                 }
             )
         next_page = {"after": seqs[-1]} if len(seqs) == query.limit else None
-        is_dated = any(date and not is_number(date) for date in (query.from_, query.until))
+        is_dated = any(date and not _is_seq(date) for date in (query.from_, query.until))
         return answer_response(
             request,
             basis,
@@ -215,28 +216,29 @@ def _seq_range(session: Session, query: ReplayQuery) -> tuple[int, int]:
     """Return the first and the last seq of a replay."""
     log_timeline, is_recording = session.log_timeline, query.clock == "recorded"
     dates, first, last = query.date_reader(log_timeline), query.after + 1, log_timeline.head
-    if is_number(query.from_):
+    if _is_seq(query.from_):
         first = max(first, int(query.from_))
     elif query.from_ is not None and is_recording:
         first = max(first, log_timeline.seq_at(dates.read_start("from", query.from_) - 1) + 1)
-    if is_number(query.until):
+    if _is_seq(query.until):
         last = min(last, int(query.until))
     elif query.until is not None and is_recording:
         last = min(last, log_timeline.seq_at(dates.read("until", query.until)))
     return first, last
 
 
-def is_number(text: str | None) -> TypeGuard[str]:
-    return text is not None and text.isascii() and text.isdigit()
+def _is_seq(text: str | None) -> TypeGuard[str]:
+    """Return whether a text is a seq and no date; no log has a seq of more digits."""
+    return text is not None and re.fullmatch(r"\d{1,15}", text, re.ASCII) is not None
 
 
 def _is_between(session: Session, query: ReplayQuery) -> Callable[[Item], bool]:
     """Return what tells whether an event became known, or happened, between the dates."""
     dates = query.date_reader(session.log_timeline)
     first, last = EARLIEST, LATEST
-    if query.from_ is not None and not is_number(query.from_):
+    if query.from_ is not None and not _is_seq(query.from_):
         first = dates.read_start("from", query.from_)
-    if query.until is not None and not is_number(query.until):
+    if query.until is not None and not _is_seq(query.until):
         last = dates.read("until", query.until)
     match query.clock:
         case "known":
