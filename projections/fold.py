@@ -12,9 +12,9 @@ from domain.basis import Basis
 from domain.catalogue import APPOINTMENT_TYPES
 from domain.cells import CellEntry, CellKey, CellRow, adoption_entries, cell_entries
 from domain.instants import DAY, EARLIEST, Instant, local_microseconds
+from domain.introductions import MERGEABLE_TYPES
 from domain.model import NON_NEWS_STANDINGS, Entry, Json, Version
 from domain.resolution import last_published, report_lists, resolve_at
-from domain.same_as import MERGEABLE_TYPES
 from projections.answer_json import UNREALISED_STANDINGS, Item, build_item, clock_standing
 from projections.full_text import Term, event_words, holds_all
 from projections.view import CellResolver, KnownDay, T, View

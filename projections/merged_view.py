@@ -15,8 +15,8 @@ import orjson
 from domain.basis import Basis
 from domain.cells import CellKey, CellRow
 from domain.instants import Instant
+from domain.introductions import MERGEABLE_TYPES
 from domain.model import Json
-from domain.same_as import MERGEABLE_TYPES
 from projections.answer_json import Item, merge_provenance
 from projections.full_text import Term
 from projections.merges import Merges, Registered, follow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import chain, compress
 from typing import NamedTuple, TypeVar
 
@@ -90,7 +91,13 @@ class View(ABC):
 
     def visible_records(self, kind: str) -> list[Item]:
         """Return the bookkeeping of one type that is visible under this basis, by seq."""
-        return self.visible_items(self.all_records(kind))
+        if kind not in self._visible_records:
+            self._visible_records[kind] = self.visible_items(self.all_records(kind))
+        return self._visible_records[kind]
+
+    @cached_property
+    def _visible_records(self) -> dict[str, list[Item]]:
+        return {}
 
     @abstractmethod
     def merged_records(self) -> list[Item]:

@@ -8,8 +8,7 @@ import orjson
 
 from domain.acceptance import REGISTRATION_TYPES, find_references
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, EDITORIAL_TYPES
-from domain.introductions import INTRODUCTION_FIELDS
-from domain.same_as import MERGEABLE_TYPES
+from domain.introductions import INTRODUCTION_FIELDS, MERGEABLE_TYPES
 from projections.answer_json import Item
 from projections.view import View
 

@@ -89,6 +89,7 @@ class IndexView(View):
         self.c, self.basis, self.zone = c, basis, zone
         self.dialect = database_dialect(c)
         self.basis_params = _basis_params(negotiation, basis)
+        self._first_pages: dict[tuple[object, ...], Collection[_CellPage]] = {}
 
     def _fetch(self, name: str, **params: object) -> list[SqlRow]:
         return self._fetch_rows(STATEMENTS[self.dialect][name], **params)
@@ -113,26 +114,37 @@ class IndexView(View):
         with_json: bool = True,
     ) -> dict[CellKey, T]:
         results: dict[CellKey, T] = {}
-        page_size, cell_ids = max(expected_rows, FIRST_PAGE_SIZE), None
+        page_size = max(expected_rows, FIRST_PAGE_SIZE)
+        pages = self._read_first_pages(kind, prefix, page_size, with_json)
         while True:
             unfinished_cells = []
-            for cell in self._read_cell_rows(kind, prefix, page_size, cell_ids, with_json):
+            for cell in pages:
                 rows = _TrackedRows(cell.rows)
                 results[cell.key] = resolver(rows)
                 if rows.exhausted and len(cell.rows) == page_size:
                     unfinished_cells.append(cell.id)
             if not unfinished_cells:
                 return dict(sorted(results.items()))
-            page_size, cell_ids = page_size * PAGE_GROWTH, unfinished_cells
+            page_size *= PAGE_GROWTH
+            pages = self._read_cell_rows(kind, prefix, page_size, with_json, unfinished_cells)
+
+    def _read_first_pages(
+        self, kind: str, prefix: CellKey, page_size: int, with_json: bool
+    ) -> Collection[_CellPage]:
+        """Return the newest rows of each cell, which one answer may ask for more than once."""
+        question = (kind, prefix, page_size, with_json)
+        if question not in self._first_pages:
+            self._first_pages[question] = self._read_cell_rows(*question)
+        return self._first_pages[question]
 
     def _read_cell_rows(
         self,
         kind: str,
         prefix: CellKey,
         page_size: int,
-        cell_ids: Sequence[int] | None,
         with_json: bool,
-    ) -> Iterable[_CellPage]:
+        cell_ids: Sequence[int] | None = None,
+    ) -> Collection[_CellPage]:
         """Return the newest rows of each cell whose key begins so, or of those of them with these
         ids."""
         rows = self._fetch(

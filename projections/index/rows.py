@@ -14,8 +14,8 @@ from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.cells import CellEntry, CellKey, cell_entries
 from domain.events import AUDIENCES
 from domain.instants import EARLIEST, LATEST, Instant, local_microseconds
+from domain.introductions import MERGEABLE_TYPES
 from domain.model import Entry, Json, Version, Viewer
-from domain.same_as import MERGEABLE_TYPES
 from domain.zones import zone_years
 from projections.answer_json import Item, build_item
 from projections.full_text import event_words
