@@ -22,10 +22,9 @@ from domain.introductions import (
     TargetEvent,
     own_introduction,
 )
-from domain.issue_answers import answer_slugs, find_answers
+from domain.later_checks import answer_slugs, check_same_as, find_answers
 from domain.model import Json
 from domain.plan_checks import check_plan
-from domain.same_as import check_same_as
 from domain.timezone_corrections import check_timezone
 
 REGISTRATION_TYPES = ("party-registered", "person-registered", "issue-defined")

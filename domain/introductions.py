@@ -15,6 +15,8 @@ INTRODUCTION_FIELDS: dict[str, tuple[str, ...]] = {
 
 The last field is also the kind of the thing.
 """
+MERGEABLE_TYPES = {"party-registered": "party", "person-registered": "person"}
+"""The registrations that can be of the same, each with the kind of what it registers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1641,7 +1641,7 @@ REGISTERED_TWICE = (
     ),
     Rule(
         "nothing is the same as itself through others",
-        "domain.same_as._current_same_as",
+        "domain.later_checks._current_same_as",
         always(lambda *arguments: None),
         "tests/test_same_as.py::test_a_circle_is_refused_until_it_is_taken_back[http]",
     ),
