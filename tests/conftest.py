@@ -139,6 +139,15 @@ def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(params=("sqlite", "postgres"))
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
+    """Give where an empty ledger is, on either database."""
+    if request.param == "sqlite":
+        return tmp_path / "target.db"
+    address: str = request.getfixturevalue("postgres_url")
+    return address
+
+
 @pytest.fixture(scope="module")
 def older_log() -> Iterator[None]:
     """Accept what logs of older versions have, as generated histories do."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from unittest import mock
@@ -19,6 +18,8 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.cli import demo_ledger
 from api.wiring import open_ledger
+from tests import postgres
+from tests.exporting import write_lines
 from tests.negotiations import (
     demonstration,
     exit_treaty,
@@ -29,7 +30,14 @@ from tests.negotiations import (
 )
 from tests.questions import AskedLedger, Question
 from tests.serving import key_environment
-from tests.test_round_trips import export_events, import_events, read_events
+from tests.test_round_trips import (
+    export_events,
+    import_events,
+    read_events,
+    read_root,
+    read_root_of,
+    restore,
+)
 from tests.world import KEY, World
 
 OpenLedger = Callable[[str], AskedLedger]
@@ -53,12 +61,18 @@ def open_demonstration(folder: Path) -> Iterator[AskedLedger]:
 
 
 @contextmanager
-def open_story(negotiation: str, folder: Path) -> Iterator[AskedLedger]:
-    with World(folder) as world:
+def record_story(negotiation: str, folder: Path, server: str | None = None) -> Iterator[World]:
+    with World(folder, server=server) as world:
         world.name = negotiation
         for recorded_at, events in read_batches(negotiation):
             world.record(recorded_at, events)
         world.set_clock("2026-06-01T00:00:00Z")
+        yield world
+
+
+@contextmanager
+def open_story(negotiation: str, folder: Path) -> Iterator[AskedLedger]:
+    with record_story(negotiation, folder) as world:
         environment = {"MINUTEBOOK_LOG_KEY": KEY}
         yield AskedLedger(world.client, folder / "world.db", environment)
 
@@ -95,18 +109,41 @@ def test_the_answer_is_the_same_everywhere(open_once: OpenLedger, question: Ques
             assert expected in text
 
 
+@pytest.fixture(params=("sqlite", "postgres"))
+def story(request: pytest.FixtureRequest, negotiation: str, tmp_path: Path) -> Iterator[World]:
+    """Give a story that either database holds."""
+    server: str | None = None
+    if request.param == "postgres":
+        server = request.getfixturevalue("ledger_url")
+        postgres.empty_ledger(server)
+    with record_story(negotiation, tmp_path, server) as world:
+        yield world
+
+
 @pytest.mark.parametrize("negotiation", STORIES)
 def test_a_story_is_the_same_once_exported_and_imported(
-    open_once: OpenLedger, negotiation: str, tmp_path: Path
+    story: World, target: str | Path, tmp_path: Path
 ) -> None:
-    told = open_once(negotiation)
-    exported = export_events(told.file, tmp_path, negotiation)
-    target = tmp_path / "imported.db"
-    import_events(target, tmp_path, exported, negotiation)
+    write_lines(story.ledger, story.name, exported := tmp_path / "exported.jsonl")
 
-    assert read_events(export_events(target, tmp_path, negotiation)) == read_events(exported)
-    with closing(open_ledger(target)) as ledger, TestClient(create_app(ledger)) as client:
-        imported = replace(told, client=client)
-        for each in STORIES[negotiation]:
+    import_events(target, tmp_path, exported, story.name)
+
+    again = export_events(target, tmp_path, story.name)
+    assert read_events(again) == read_events(exported)
+    with closing(open_ledger(target, key_path=KEY)) as ledger, TestClient(create_app(ledger)) as c:
+        imported = AskedLedger(c, tmp_path, {})
+        for each in STORIES[story.name]:
             if each.basis != "as-recorded":
                 assert each.read(imported.read_data(each)) == each.answer, each.text
+
+
+@pytest.mark.parametrize("negotiation", STORIES)
+def test_a_story_is_restored_from_its_export_byte_for_byte(
+    story: World, target: str | Path, tmp_path: Path
+) -> None:
+    write_lines(story.ledger, story.name, exported := tmp_path / "exported.jsonl")
+
+    assert restore(target, tmp_path, exported).returncode == 0
+
+    assert export_events(target, tmp_path, story.name).read_bytes() == exported.read_bytes()
+    assert read_root(target) == read_root_of(story)

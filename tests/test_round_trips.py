@@ -67,15 +67,6 @@ def keep_beside(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(params=("sqlite", "postgres"))
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
-    """Give where an empty ledger is, on either database."""
-    if request.param == "sqlite":
-        return tmp_path / "target.db"
-    address: str = request.getfixturevalue("postgres_url")
-    return address
-
-
-@pytest.fixture(params=("sqlite", "postgres"))
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     """Give a negotiation with an act on an act, and an event for staff only."""
     server = request.getfixturevalue("ledger_url") if request.param == "postgres" else None
