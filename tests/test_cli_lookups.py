@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -163,8 +167,37 @@ def test_statements_people_and_what_is_found_are_told(ask: Ask) -> None:
     assert said in ask("statements", "talks", "--party", "south")
     assert "No statement" in ask("statements", "talks", "--speaker", "party:north")
     assert "ada: Ada Marsh\n    Envoy (The South), since 2025-12-01" in ask("people", "talks")
-    assert "statement-made s1" in ask("search", "talks", "go on")
     assert "contains these words" in ask("search", "talks", "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("words", "passage"),
+    [
+        ("go on", "statement-made s1\n    We **go** **on**. [Herald; single source]\n"),
+        ("marsh", "statement-made s1\n    We go on; speaker: **Ada Marsh** [Herald; single"),
+        ("post", "meeting-held geneva\n    Talks in Geneva; publisher: **Post** [Herald, Post]\n"),
+        ("draft", "plan-introduced draft\n    The **draft** [Herald; single source]\n"),
+        ("free", "plan-introduced draft\n    The draft; text: Trade is **free**. [Herald; single"),
+    ],
+)
+def test_a_search_shows_the_passage_found(ask: Ask, words: str, passage: str) -> None:
+    assert passage in ask("search", "talks", words)
+
+
+def test_a_search_with_slugs_marks_the_slug(ask: Ask) -> None:
+    assert "speaker: person:**ada** [" in ask("search", "talks", "marsh", "--slugs")
+
+
+def test_on_a_terminal_the_words_found_are_bold(ledger_file: Path, tmp_path: Path) -> None:
+    terminal, its_end = pty.openpty()
+    command = [sys.executable, "-m", "api.cli", "search", "talks", "go on", "--db", ledger_file]
+    environment = {**os.environ, **key_environment(tmp_path)}
+    subprocess.run(command, stdout=its_end, env=environment, check=True, timeout=60)
+    os.close(its_end)
+
+    told = os.read(terminal, 4096).decode()
+    os.close(terminal)
+    assert "We \x1b[1mgo\x1b[22m \x1b[1mon\x1b[22m. [Herald" in told
 
 
 def test_the_log_is_told_page_by_page(ask: Ask) -> None:

@@ -250,10 +250,10 @@ def disputed_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
 
 def event_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
     head = f"{wording.date(item.occurred) or 'undated'}  {event_label(wording, item)}"
-    return Paragraph(head, _gist(item) + sources_text(item))
+    return Paragraph(head, event_gist(item) + sources_text(item))
 
 
-def _gist(item: AnyEvent) -> str:
+def event_gist(item: AnyEvent) -> str:
     """Return in its own words what an event is about: what it says, else what it is called."""
     texts = (getattr(item, name, None) for name in GIST_FIELDS)
     return next((str(text) for text in texts if text), "")
@@ -265,7 +265,9 @@ def log_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
     head = f"#{item.seq} {recorded_text}  {event_label(wording, item)}"
     time_text = wording.date(item.occurred)
     standing = None if item.standing == "happened" else item.standing
-    return Paragraph(head, join_texts("; ", time_text, standing, _gist(item)) + sources_text(item))
+    return Paragraph(
+        head, join_texts("; ", time_text, standing, event_gist(item)) + sources_text(item)
+    )
 
 
 def withdrawn_paragraph(

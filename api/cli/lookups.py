@@ -277,8 +277,8 @@ def search_events(
     slugs: SlugsOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Find the events that contain some words, newest first."""
-    from api.cli.item_text import event_paragraph
+    """Find the events that contain some words, newest first, and where they stand in each."""
+    from api.cli.hit_text import hit_paragraph
     from api.models.events import AnyEvent
 
     show_list(
@@ -286,7 +286,7 @@ def search_events(
         "search",
         {**basis.to_params(as_of=as_of), "q": words, "limit": limit},
         ledger,
-        (AnyEvent, event_paragraph),
+        (AnyEvent, hit_paragraph),
         empty_text="Nothing that is known contains these words.",
         slugs=slugs,
         as_json=as_json,

@@ -69,11 +69,12 @@ def print_list(
     basis: BasisEcho, paragraphs: Iterable[Paragraph], empty_text: str, *, is_cut: bool = False
 ) -> None:
     from api.cli.basis_text import heading_lines
+    from api.cli.hit_text import print_marks
     from api.cli.item_text import paragraph_lines
 
     lines = list(paragraph_lines(paragraphs)) or [empty_text]
     more = ["and more, which a higher --limit shows"] if is_cut else []
-    typer.echo("\n".join([*heading_lines(basis), *lines, *more]))
+    typer.echo(print_marks("\n".join([*heading_lines(basis), *lines, *more])))
 
 
 def print_sections(basis: BasisEcho, sections: dict[str, list[Paragraph]], empty_text: str) -> None:

@@ -1,0 +1,52 @@
+"""What a search found, as a paragraph: its passage, with the words found in it marked."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from api.cli.item_text import GIST_FIELDS, Paragraph, event_gist, event_paragraph, join_texts
+from api.cli.wording import Wording, sources_text
+from api.models.events import AnyEvent, Passage
+from domain.acceptance import find_references
+from projections.passages import split_passage
+
+MATCH_START, MATCH_END = "\ufdd0", "\ufdd1"
+"""Stand around a match until the text is printed; no character is assigned to them."""
+BOLD, NOT_BOLD = "\x1b[1m", "\x1b[22m"
+PLAIN_MARK = "**"
+
+
+def hit_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
+    """Return an event with the passage found; a passage of its gist stands in place of it."""
+    if item.passage is None:
+        return event_paragraph(wording, item)
+    head, _ = event_paragraph(wording, item)
+    label = re.sub(r"(/\d+)+$", "", item.passage.field).rpartition("/")[2]
+    passage = _passage_text(wording, item, item.passage)
+    if label in GIST_FIELDS and event_gist(item) == getattr(item, label, None):
+        return Paragraph(head, passage + sources_text(item))
+    body = join_texts("; ", event_gist(item), f"{label.replace('_', ' ')}: {passage}")
+    return Paragraph(head, body + sources_text(item))
+
+
+def _passage_text(wording: Wording, item: AnyEvent, passage: Passage) -> str:
+    """Return the text found with its matches marked; of a slug, the name of whom it stands for."""
+    slugs = {at: (kind, slug) for at, kind, slug in find_references(item.type, item.to_json())}
+    kind, slug = slugs.get(passage.field, ("", ""))
+    kinds = ("person", "party") if kind == "speaker" else (kind,)
+    names = (wording.names.get((each, slug)) for each in kinds)
+    if name := next(filter(None, names), None):
+        return _mark_match(name)
+    parts = split_passage(passage.model_dump())
+    return "".join(_mark_match(part) if is_match else part for part, is_match in parts)
+
+
+def _mark_match(text: str) -> str:
+    return f"{MATCH_START}{text}{MATCH_END}"
+
+
+def print_marks(text: str) -> str:
+    """Return a text with its matches bold on a terminal, and between asterisks elsewhere."""
+    start, end = (BOLD, NOT_BOLD) if sys.stdout.isatty() else (PLAIN_MARK, PLAIN_MARK)
+    return text.replace(MATCH_START, start).replace(MATCH_END, end)
