@@ -11,7 +11,7 @@ from domain.errors import Reason
 from domain.model import Json
 from ledger.content_ids import ContentIds
 from ledger.database import Cursor, begin, insert_rows
-from ledger.submission import ChangedRow, Submission, SubmissionCheck, load_write_state
+from ledger.submission import Submission, SubmissionCheck, load_write_state
 from ledger.write_state import (
     ADD_INTRODUCTION,
     FIND_INTRODUCER,
@@ -41,13 +41,13 @@ CREATE TABLE earlier_content (
 
 @dataclass(frozen=True, slots=True)
 class DryRunResult:
-    """What would become of a page: why it is refused, how much of it was recorded before and where
-    it is new, and what looks like a slip."""
+    """What would become of a page: why it is refused, how much of it was recorded before, where it
+    is new, how much differs from what stands, and what looks like a slip."""
 
     reasons: Sequence[Reason]
     duplicate_count: int
     warnings: Sequence[Reason]
-    changed_rows: Sequence[ChangedRow] = ()
+    changed_count: int = 0
     new_places: Sequence[int] = ()
     likely_duplicates: Sequence[Json] = ()
 
@@ -73,7 +73,7 @@ class DryRun(WriteState):
         check.update_write_state(0)
         reasons = [*check.reasons, *check.reuse_reasons]
         return DryRunResult(
-            reasons, len(duplicate_ids), check.warnings, check.changed_rows, check.new_places
+            reasons, len(duplicate_ids), check.warnings, len(check.changed_rows), check.new_places
         )
 
     def close(self) -> None:
@@ -86,8 +86,10 @@ class DryRun(WriteState):
         event_ids: Sequence[str],
         reserved_slugs: Iterable[ReservedSlug] = (),
     ) -> None:
+        corrections = self.corrections_by_negotiation
         super().load_rows(c, negotiations, event_ids, reserved_slugs)
         self.negotiations |= self.dry_run_heads
+        self.corrections_by_negotiation = corrections
 
     def _load_events(self, c: Cursor, event_ids: Sequence[str]) -> None:
         super()._load_events(c, event_ids)

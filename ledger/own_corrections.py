@@ -28,8 +28,11 @@ class OwnCorrections:
         )
         for event_id, state in c.fetchall():
             if state:
-                payload = orjson.loads(state)
-                self.acts_by_target.setdefault(payload["event"], []).append((event_id, payload))
+                self.add_act(event_id, orjson.loads(state))
+
+    def add_act(self, event_id: str, payload: Json) -> None:
+        """Add an act that is about to be recorded."""
+        self.acts_by_target.setdefault(payload["event"], []).append((event_id, payload))
 
     def correct_payload(self, event_id: str, payload: Json) -> Json:
         """Return a payload as it stands, in the form in which it would be recorded."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import NamedTuple
 
 import orjson
 
@@ -32,6 +31,7 @@ from domain.model import Entry, Json
 from domain.timezone_corrections import corrected_timezone
 from domain.validation_messages import SLUG_HINT
 from ledger.append import AppendBatch, ProposedEvent, RecordedEvent, make_uuid7
+from ledger.changed_rows import ChangedRow, ChangePolicy, compare_row
 from ledger.content_ids import ContentIds, RowContent
 from ledger.database import Clock, Cursor, wall_clock
 from ledger.idempotency import find_stored_answer, store_answer
@@ -46,7 +46,8 @@ class Submission:
 
     ``is_exported`` says that its events come from the export of a ledger: what an older version
     accepted, such as a second introduction of one slug, is accepted again. ``contents`` says from
-    what the ids of events without one are made, by index.
+    what the ids of events without one are made, by index. ``changed`` says what becomes of events
+    that differ from what stands; without it they are refused as any that use an id or slug again.
     """
 
     negotiation: str
@@ -59,6 +60,7 @@ class Submission:
     is_single: bool = False
     is_exported: bool = False
     contents: Mapping[int, RowContent] = field(default_factory=dict)
+    changed: ChangePolicy | None = None
 
     def with_content_ids(self, c: Cursor, content_ids: ContentIds) -> Submission:
         """Return it with the ids that come from content, if there are any."""
@@ -70,15 +72,6 @@ class Submission:
             for index, event in enumerate(self.events)
         ]
         return replace(self, events=events)
-
-
-class ChangedRow(NamedTuple):
-    """A row that has other content than the event that it names by its id or introduces again."""
-
-    place: int
-    event: str
-    recorded: Json
-    value: Json
 
 
 PROVISIONAL_SEQ = 2**60
@@ -113,7 +106,8 @@ class SubmissionCheck:
         new_events, duplicate_ids = self.check_events()
         if self.reuse_reasons:
             first = self.reuse_reasons[0]
-            raise ReusedIdError(first.detail, hint=first.hint, reasons=self.reuse_reasons)
+            all_reasons = [*self.reuse_reasons, *self.reasons]
+            raise ReusedIdError(first.detail, hint=first.hint, reasons=all_reasons)
         if self.reasons:
             first = self.reasons[0]
             raise InvalidEventError(first.detail, hint=first.hint, reasons=self.reasons)
@@ -125,12 +119,13 @@ class SubmissionCheck:
         new_events: list[NewEvent] = []
         duplicate_ids: list[str] = []
         for index, event in enumerate(self.submission.events):
-            new_event = self._check_event(index, event)
+            new_event = self._check_event(index, event, self.submission.contents.get(index))
             if isinstance(new_event, str):
                 duplicate_ids.append(new_event)
-            else:
+            elif new_event:
                 new_events.append(new_event)
-                self.new_places.append(index)
+                if not (self.changed_rows and self.changed_rows[-1].place == index):
+                    self.new_places.append(index)
         return new_events, duplicate_ids
 
     def _check_preconditions(self) -> None:
@@ -152,8 +147,13 @@ class SubmissionCheck:
                 hint=f'read what is new, then send If-Match: "{self.negotiation.last_seq}"',
             )
 
-    def _check_event(self, index: int, event: Event) -> NewEvent | str:
-        """Return what is to be recorded, or the id under which it was recorded before."""
+    def _check_event(
+        self, index: int, event: Event, content: RowContent | None
+    ) -> NewEvent | str | None:
+        """Return what is to be recorded, or the id under which it was recorded before.
+
+        Of a changed row nothing or its correction is recorded.
+        """
         context = AcceptanceContext(
             self.negotiation.is_open,
             self.event_count,
@@ -163,19 +163,17 @@ class SubmissionCheck:
             self.submission.is_exported,
         )
         event_id = str(event.id or make_uuid7(self.clock()))
-        content = self.submission.contents.get(index)
         prior_event = self._find_event(event_id) if event.id else None
         state = self._dump_state(event, content, context, prior_event)
         if prior_event:
-            self._require_same_content(index, event_id, prior_event, state)
-            return event_id
+            return self._check_same_content(index, event_id, prior_event, state)
         value = orjson.loads(state)  # its keys in the order in which they are read back
         kind = value["type"]
         if content and (standing_id := self._find_standing(content, state, value)):
             return standing_id
         reasons = acceptance.check_payload(value, context)
-        if reasons:
-            self._note_changed_row(index, value)
+        if len(reasons) == 1 and (row := self._find_changed_row(index, value)):
+            return self._settle_changed_row(row, self.reasons)
         prefix = "" if self.submission.is_single else f"/{index}"
         self.reasons += [reason.with_prefix(prefix) for reason in reasons]
         if not reasons:
@@ -189,21 +187,42 @@ class SubmissionCheck:
         slug, recorded_by = self.submission.negotiation, self.submission.recorded_by
         return ProposedEvent(event_id, slug, self.event_count, kind, state, recorded_by), value
 
-    def _note_changed_row(self, index: int, value: Json) -> None:
-        """Note what introduces a thing in other words than the event that introduced it."""
-        event_id = self._find_first(value)
+    def _find_changed_row(
+        self, index: int, value: Json, event_id: str | None = None
+    ) -> ChangedRow | None:
+        """Return how a row differs from the event of its id, or that introduced the same thing."""
+        if self.submission.changed is None:
+            return None
+        event_id = event_id or self._find_first(value)
         prior_event = self._find_event(event_id) if event_id else None
-        if event_id and prior_event:
-            self._add_changed_row(index, event_id, prior_event, value)
+        slug = self.submission.negotiation
+        if event_id is None or prior_event is None or prior_event.state == ERASED_PAYLOAD:
+            return None
+        is_recorded = prior_event.negotiation == slug and prior_event.seq < PROVISIONAL_SEQ
+        if not is_recorded or prior_event.type != value["type"]:
+            return None
+        corrections = self.write_state.read_corrections(self.c, slug)
+        standing = corrections.correct_payload(event_id, orjson.loads(prior_event.state))
+        return ChangedRow(index, event_id, compare_row(standing, value))
 
-    def _add_changed_row(
-        self, index: int, event_id: str, prior_event: PriorEvent, value: Json
-    ) -> None:
-        is_own = prior_event.negotiation == self.submission.negotiation
-        is_recorded = is_own and prior_event.seq < PROVISIONAL_SEQ
-        if is_recorded and prior_event.type == value["type"]:
-            payload = orjson.loads(prior_event.state)
-            self.changed_rows.append(ChangedRow(index, event_id, payload, value))
+    def _settle_changed_row(self, row: ChangedRow, reasons: list[Reason]) -> NewEvent | str | None:
+        """Skip or correct what changed, or note in ``reasons`` that it is refused.
+
+        What its corrections made equal to the row is no change.
+        """
+        if not row.changes:
+            return row.event
+        self.changed_rows.append(row)
+        if self.submission.changed == "correct":
+            correction = self._check_event(row.place, row.build_correction(), None)
+            if isinstance(correction, tuple):
+                event, payload = correction
+                corrections = self.write_state.read_corrections(self.c, event.negotiation)
+                corrections.add_act(event.id, payload)
+            return correction
+        if self.submission.changed == "refuse":
+            reasons.append(row.refusal("" if self.submission.is_single else f"/{row.place}"))
+        return None
 
     def _find_first(self, value: Json) -> str | None:
         """Return the event that introduced what a payload introduces."""
@@ -241,15 +260,15 @@ class SubmissionCheck:
     def _find_event(self, event_id: str) -> PriorEvent | None:
         return self.batch_events.get(event_id) or self.write_state.find_event(self.c, event_id)
 
-    def _require_same_content(
+    def _check_same_content(
         self, index: int, event_id: str, prior_event: PriorEvent, state: bytes
-    ) -> None:
+    ) -> NewEvent | str | None:
         is_same = prior_event.state in (state, ERASED_PAYLOAD)
-        if not is_same:
-            self._add_changed_row(index, event_id, prior_event, orjson.loads(state))
         is_elsewhere = prior_event.negotiation != self.submission.negotiation
         if is_same and not is_elsewhere:
-            return
+            return event_id
+        if not is_same and (row := self._find_changed_row(index, orjson.loads(state), event_id)):
+            return self._settle_changed_row(row, self.reuse_reasons)
         pointer = "/id" if self.submission.is_single else f"/{index}/id"
         content = "this event" if is_same else "an event with different content"
         place = f" in the negotiation {prior_event.negotiation!r}" if is_elsewhere else ""
@@ -261,6 +280,7 @@ class SubmissionCheck:
             )
         detail = f"the id {event_id} is already used for {content}{place}"
         self.reuse_reasons.append(Reason(pointer, detail, hint))
+        return event_id
 
     def apply_event(self, event_id: str, kind: str, value: Json) -> None:
         """Note what later events are checked against: the opening, and what is introduced."""
@@ -340,6 +360,10 @@ def record_submission(
         "root_hash": append_batch.frontier.root.hex(),
         "warnings": list(map(asdict, check.warnings)),
     }
+    if submission.changed:
+        answer["changed"] = [row.to_json() for row in check.changed_rows]
+    if submission.dry_run:
+        answer["new"] = check.new_places
     if key and not submission.dry_run:
         store_answer(c, slug, key, body_hash, answer)
     zone = check.negotiation.zone

@@ -13,6 +13,7 @@ from ledger.append import originator_id
 from ledger.content_ids import ContentIds
 from ledger.database import Cursor, select_by_values
 from ledger.log import ERASED_PAYLOAD
+from ledger.own_corrections import OwnCorrections
 
 MAX_SLUGS = 100_000
 """Introduced slugs remembered; beyond it they are read again."""
@@ -81,6 +82,7 @@ class WriteState:
         self.negotiations, self.changed_slugs = dict[str, NegotiationHead](), set[str]()
         self.prior_events, self.looked_up_ids = dict[str, PriorEvent](), set[str]()
         self.content_ids = ContentIds()
+        self.corrections_by_negotiation = dict[str, OwnCorrections]()
 
     def load_rows(
         self,
@@ -104,6 +106,7 @@ class WriteState:
         }
         self.prior_events.clear()
         self.looked_up_ids.clear()
+        self.corrections_by_negotiation = {}
         self._load_events(c, event_ids)
         if len(self.introducers) > MAX_SLUGS:
             self.introducers.clear()
@@ -128,6 +131,12 @@ class WriteState:
             self.prior_events[row["id"]] = PriorEvent(
                 row["seq"], row["negotiation"], row["type"], row["state"] or ERASED_PAYLOAD
             )
+
+    def read_corrections(self, c: Cursor, negotiation: str) -> OwnCorrections:
+        """Return the recorder's own corrections of a negotiation."""
+        if negotiation not in self.corrections_by_negotiation:
+            self.corrections_by_negotiation[negotiation] = OwnCorrections(c, negotiation)
+        return self.corrections_by_negotiation[negotiation]
 
     def find_event(self, c: Cursor, event_id: str) -> PriorEvent | None:
         """Return what was recorded under an id."""

@@ -29,7 +29,7 @@ def test_changed_rows_are_listed_with_their_fields(db: str | Path, tmp_path: Pat
     import_rows(db, tmp_path, *OPENING, STANCE)
     ids = [row["id"] for row in read_log(db, tmp_path)]
 
-    remedy = "--changed correct records the difference, --changed skip leaves it"
+    remedy = "changed=correct records the difference, changed=skip leaves it"
     assert refuse_rows(db, tmp_path, *CHANGED, ROW)[:3] == [
         f"1: /: changed: title differs from event {ids[0]}; {remedy}",
         f"2: /: changed: name, kind differ from event {ids[1]}; {remedy}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -12,8 +13,8 @@ from typing import cast
 from pydantic import JsonValue
 
 from api.cli import event_files
-from api.cli.changed_rows import ChangedRows, ChangePolicy, build_correction
 from api.cli.exported_rows import ExportedRows
+from api.http.likely_duplicates import MAX_COMPARED
 from api.http.record import build_events
 from domain.acceptance import REGISTRATION_TYPES
 from domain.acceptance_warnings import is_for_staff_only
@@ -21,6 +22,7 @@ from domain.catalogue import FIELDS_BY_TYPE
 from domain.errors import InvalidQuestionError, MinutebookError, Reason
 from domain.events import Event
 from domain.model import Json
+from ledger.changed_rows import ChangePolicy
 from ledger.content_ids import RowContent, read_content
 from ledger.dry_run import DryRunResult
 from ledger.equal_rows import EqualRows
@@ -55,23 +57,13 @@ class ImportPage:
     is_exported: bool = False
     """Whether some of these events come from an export."""
 
-    def replace_rows(self, replacements: Mapping[int, Event | None]) -> ImportPage:
-        """Return the page with other events, or none, in place of some lines."""
-        if replacements.keys().isdisjoint(self.lines):
-            return self
-        page = ImportPage([], [], self.faults, is_exported=self.is_exported)
-        for index, (line, event) in enumerate(zip(self.lines, self.events, strict=True)):
-            replacement = replacements.get(line, event)
-            if replacement is not None:
-                if index in self.contents and replacement is event:
-                    page.contents[len(page.events)] = self.contents[index]
-                page.lines.append(line)
-                page.events.append(replacement)
-        return page
-
-    def to_submission(self, negotiation: str) -> Submission:
+    def to_submission(self, negotiation: str, changed: ChangePolicy) -> Submission:
         return Submission(
-            negotiation, self.events, is_exported=self.is_exported, contents=self.contents
+            negotiation,
+            self.events,
+            is_exported=self.is_exported,
+            contents=self.contents,
+            changed=changed,
         )
 
 
@@ -156,15 +148,11 @@ class CheckResult:
     changed_count: int = 0
     likely_duplicates: list[Json] = field(default_factory=list)
     """Of new rows: the line, and id and seq of a recorded event that it may repeat."""
-    replacements: dict[int, Event | None] = field(default_factory=dict)
-    """What is recorded in place of changed rows, by line; of those that are left out nothing."""
     exported_rows: ExportedRows = field(default_factory=ExportedRows)
 
 
 FindDuplicates = Callable[[str, Sequence[Event]], Sequence[Json]]
 """Finds recorded events of a negotiation that new ones may repeat."""
-MAX_COMPARED_ROWS = 2000
-"""New rows of an import that are compared with what is recorded; of more it would take long."""
 
 
 class ImportCheck:
@@ -173,14 +161,13 @@ class ImportCheck:
     def __init__(
         self,
         check_page: Callable[[Submission], DryRunResult],
-        changed_rows: ChangedRows | None = None,
-        policy: ChangePolicy = "refuse",
+        changed: ChangePolicy = "refuse",
         find_duplicates: FindDuplicates | None = None,
     ) -> None:
-        """Take what tries a page after those before it, what compares changed rows, and what finds
-        recorded events that new ones may repeat."""
-        self.try_page, self.changed_rows, self.policy = check_page, changed_rows, policy
-        self.find_duplicates, self.compared_count = find_duplicates, 0
+        """Take what tries a page after those before it, what becomes of changed rows, and what
+        finds recorded events that new ones may repeat."""
+        self.try_page, self.changed = check_page, changed
+        self.find_duplicates, self.compared_counts = find_duplicates, Counter[str]()
         self.faulty_negotiations, self.refused_negotiations = set[str](), set[str]()
 
     def check_file(
@@ -212,7 +199,7 @@ class ImportCheck:
         if negotiation in self.refused_negotiations or not page.events:
             return 0
         try:
-            page_result = self.try_page(page.to_submission(negotiation))
+            page_result = self.try_page(page.to_submission(negotiation, self.changed))
         except MinutebookError as error:
             self.refused_negotiations.add(negotiation)
             # A bad line may be the cause: then the failure to open the negotiation is not blamed.
@@ -221,10 +208,10 @@ class ImportCheck:
             page.faults.extend(_line_fault(page.lines[0], reason) for reason in reasons)
             return 0
         self._note_likely_duplicates(page, page_result, result)
-        reasons, standing_count = self._sort_changed_rows(page, page_result, result)
-        page.faults.extend(_line_faults(page, reasons))
+        result.changed_count += page_result.changed_count
+        page.faults.extend(_line_faults(page, page_result.reasons))
         page.warnings.extend(_line_faults(page, page_result.warnings))
-        return page_result.duplicate_count + standing_count
+        return page_result.duplicate_count
 
     def _note_likely_duplicates(
         self, page: ImportPage, page_result: DryRunResult, result: CheckResult
@@ -232,52 +219,16 @@ class ImportCheck:
         """Note which new rows may repeat a recorded event, as the server says or by comparing."""
         places: Sequence[int] = range(len(page.lines))
         found = page_result.likely_duplicates
-        if self.find_duplicates and self.compared_count < MAX_COMPARED_ROWS:
-            places = page_result.new_places
-            self.compared_count += len(places)
-            new_events = [page.events[place] for place in places]
-            found = self.find_duplicates(result.file.negotiation, new_events)
+        if self.find_duplicates:
+            negotiation = result.file.negotiation
+            room = MAX_COMPARED - self.compared_counts[negotiation]
+            places = page_result.new_places[:room]
+            self.compared_counts[negotiation] += len(places)
+            found = self.find_duplicates(negotiation, [page.events[place] for place in places])
         result.likely_duplicates += [
             {"line": page.lines[places[each["index"]]], "event": each["event"], "seq": each["seq"]}
             for each in found
         ]
-
-    def _sort_changed_rows(
-        self, page: ImportPage, page_result: DryRunResult, result: CheckResult
-    ) -> tuple[list[Reason], int]:
-        """Note what becomes of changed rows; return the faults that are left, and how many rows
-        are as what stands."""
-        reasons, count = list(page_result.reasons), 0
-        for row in page_result.changed_rows if self.changed_rows else ():
-            own = [each for each in reasons if each.pointer.split("/")[1] == str(row.place)]
-            if len(own) > 1:
-                continue  # other faults too
-            reasons = [each for each in reasons if each not in own]
-            changes = self.changed_rows.find_changes(result.file.negotiation, row)  # type: ignore[union-attr]  # it is there, or there is no row
-            line = page.lines[row.place]
-            if not changes:
-                count += 1
-                result.replacements[line] = None
-                continue
-            result.changed_count += 1
-            if self.policy == "refuse":
-                verb = "differs" if len(changes) == 1 else "differ"
-                detail = f"changed: {', '.join(changes)} {verb} from event {row.event}"
-                hint = "--changed correct records the difference, --changed skip leaves it"
-                reasons.append(Reason(f"/{row.place}", detail, hint))
-            elif self.policy == "skip":
-                result.replacements[line] = None
-            else:
-                correction = build_correction(row.event, changes)
-                result.replacements[line] = correction
-                tried = self.try_page(Submission(result.file.negotiation, [correction]))
-                reasons += [
-                    Reason(
-                        f"/{row.place}/{each.pointer.removeprefix('/0/')}", each.detail, each.hint
-                    )
-                    for each in tried.reasons
-                ]
-        return reasons, count
 
 
 def _line_faults(page: ImportPage, reasons: Iterable[Reason]) -> Iterator[LineFault]:

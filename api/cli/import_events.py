@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 
 import typer
 
-from api.cli.changed_rows import ChangedRows, ChangePolicy
 from api.cli.client import Client
 from api.cli.connection import open_server
 from api.cli.exported_rows import PROOF_FIELDS, SERVER_FIELDS, ExportedRows
@@ -22,9 +21,9 @@ from api.models.documents import BATCH_LIMIT
 from api.settings import Settings
 from api.wiring import open_configured_ledger
 from domain.acceptance import REGISTRATION_TYPES
-from domain.errors import InvalidQuestionError
 from domain.model import Json
 from ledger import content_ids, introductions, location
+from ledger.changed_rows import ChangePolicy
 from ledger.database import ReadableLedger
 from ledger.dry_run import DryRun
 from ledger.read_only import ReadOnlyLedger
@@ -51,10 +50,8 @@ def import_files(
     files = [find_file(path, negotiation or path.stem) for path in paths]
     with show_progress() as on_progress, open_server(settings) as server:
         if server and settings.server_url:
-            if changed != "refuse":
-                hint = "name the ledger with --db, also while the server runs"
-                raise InvalidQuestionError("--changed needs the ledger itself", hint=hint)
-            results = _check_by_server(files, server, on_progress)
+            trial = ServedDryRun(server, finds_duplicates=dry_run)
+            results = _check_by_server(files, trial, on_progress, changed)
         else:
             results = _check_files(files, settings, on_progress, changed, is_dry_run=dry_run)
         if any(result.fault_count for result in results):
@@ -65,12 +62,13 @@ def import_files(
                 for result in results
             ]
         else:
-            file_counts = _record_files(results, settings, server, on_progress)
+            file_counts = _record_files(results, settings, server, on_progress, changed)
     # Printed last: a reader that stops listening must not stop the recording.
     for result, counts in zip(results, file_counts, strict=True):
         summary: Json = {
             "file": str(result.file.path),
             "events": result.event_count,
+            "new": result.event_count - result.duplicate_count - _skipped_count(result, changed),
             **counts,
             "staff_only": result.staff_only_count,
             "changed": result.changed_count,
@@ -85,6 +83,10 @@ def import_files(
     return 0
 
 
+def _skipped_count(result: CheckResult, changed: ChangePolicy) -> int:
+    return result.changed_count if changed == "skip" else 0
+
+
 def _undo_text(negotiation: str, batches: Sequence[str]) -> str:
     """Return the command that undoes what was recorded."""
     options = " ".join(f"--batch {batch}" for batch in batches)
@@ -93,7 +95,7 @@ def _undo_text(negotiation: str, batches: Sequence[str]) -> str:
 
 def _summary_text(summary: Json, *, dry_run: bool) -> str:
     events, duplicates = summary["events"], summary["duplicates"]
-    new_text = f"{events - duplicates} to record" if dry_run else f"{summary['recorded']} recorded"
+    new_text = f"{summary['new']} to record" if dry_run else f"{summary['recorded']} recorded"
     changed = f", {summary['changed']} changed" if summary["changed"] else ""
     text = f"{summary['file']}: {events} events, {new_text}, {duplicates} already recorded{changed}"
     likely = [
@@ -134,17 +136,18 @@ def _check_files(
             content_ids.make_temporary_tables(c)
         compares = is_dry_run and location.may_exist(settings.db)
         find_duplicates = partial(find_likely_duplicates, ledger) if compares else None
-        check = ImportCheck(
-            partial(dry_run.check_page, c), ChangedRows(c), changed, find_duplicates
-        )
+        check = ImportCheck(partial(dry_run.check_page, c), changed, find_duplicates)
         return [_check_file(check, file, on_progress) for file in files]
 
 
 def _check_by_server(
-    files: Sequence[ImportFile], server: Client, on_progress: ProgressCallback
+    files: Sequence[ImportFile],
+    trial: ServedDryRun,
+    on_progress: ProgressCallback,
+    changed: ChangePolicy,
 ) -> list[CheckResult]:
     """Validate all files, whose references only the server knows."""
-    check = ImportCheck(ServedDryRun(server).check_page)
+    check = ImportCheck(trial.check_page, changed)
     results = [_check_file(check, file, on_progress) for file in files]
     for result in results:
         if result.event_count > BATCH_LIMIT:
@@ -222,12 +225,15 @@ def _record_files(
     settings: Settings,
     server: Client | None,
     on_progress: ProgressCallback,
+    changed: ChangePolicy,
 ) -> list[Json]:
     if server:
         record = partial(record_through, server)
-        return [_record_file(record, result, on_progress) for result in results]
+        return [_record_file(record, result, on_progress, changed) for result in results]
     with closing(open_configured_ledger(settings)) as ledger:
-        file_counts = [_record_file(ledger.record, result, on_progress) for result in results]
+        file_counts = [
+            _record_file(ledger.record, result, on_progress, changed) for result in results
+        ]
         if sum(counts["recorded"] for counts in file_counts) >= ANALYZE_THRESHOLD:
             with ledger.take_writer() as c:
                 tables.analyze_tables(c)
@@ -235,17 +241,17 @@ def _record_files(
 
 
 def _record_file(
-    record: Callable[[Submission], Json], result: CheckResult, on_progress: ProgressCallback
+    record: Callable[[Submission], Json],
+    result: CheckResult,
+    on_progress: ProgressCallback,
+    changed: ChangePolicy,
 ) -> Json:
     """Record a file that was validated, each page whole or not at all."""
     counts = {"recorded": 0, "duplicates": 0}
     batches: dict[str, None] = {}
     step = f"recording {result.file.path.name}"
-    for whole_page in read_pages(result.file, ExportedRows()):
-        page = whole_page.replace_rows(result.replacements)
-        if not page.events:
-            continue
-        answer = record(page.to_submission(result.file.negotiation))
+    for page in read_pages(result.file, ExportedRows()):
+        answer = record(page.to_submission(result.file.negotiation, changed))
         for kind in counts:
             counts[kind] += len(answer[kind])
         batches |= dict.fromkeys(event["recorded_at"] for event in answer["recorded"])

@@ -30,8 +30,8 @@ class ServedDryRun:
     What one batch cannot hold is tried when it is recorded.
     """
 
-    def __init__(self, client: Client) -> None:
-        self.client = client
+    def __init__(self, client: Client, *, finds_duplicates: bool) -> None:
+        self.client, self.finds_duplicates = client, finds_duplicates
         self.lines_by_negotiation = dict[str, list[bytes]]()
         self.contents_by_negotiation = dict[str, Contents]()
         self.duplicate_counts = Counter[str]()
@@ -58,10 +58,15 @@ class ServedDryRun:
         likely_duplicates = [
             {**each, "index": each["index"] - first}
             for each in answer["possible_duplicates"]
-            if each["index"] >= first
+            if each["index"] >= first and self.finds_duplicates
         ]
+        changed_count = sum(each["index"] >= first for each in answer["changed"])
         return DryRunResult(
-            [], count, list(_reasons_from(first, warnings)), likely_duplicates=likely_duplicates
+            [],
+            count,
+            list(_reasons_from(first, warnings)),
+            changed_count,
+            likely_duplicates=likely_duplicates,
         )
 
     def _try_lines(self, submission: Submission, body: bytes, contents: Contents) -> Json:
@@ -101,6 +106,7 @@ def _params(submission: Submission, contents: Contents) -> dict[str, str | bool 
         "exported": submission.is_exported or None,
         "ids": "content" if contents else None,
         "row_numbers": ",".join(numbers) or None,
+        "changed": submission.changed,
     }
 
 

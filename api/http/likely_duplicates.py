@@ -17,16 +17,22 @@ from ledger.database import ReadableLedger
 from projections.answer_json import Item
 from projections.view import View
 
+MAX_COMPARED = 2000
+"""The most new events that are compared with what is recorded; of more it would take long."""
+
 
 def find_likely_duplicates(
     ledger: ReadableLedger, negotiation: str, events: Sequence[Event]
 ) -> list[Json]:
     """Return recorded events of the same type and subject at an overlapping time; none while the
-    index is behind."""
+    index is behind.
+
+    Only the first of many events are compared.
+    """
     likely_duplicates = []
     with suppress(UnknownNegotiationError, BusyError), open_session(ledger, negotiation) as session:
         view = session.open_view(session.resolve_basis(Question(audience="staff")))
-        for index, payload in enumerate(map(acceptance.dump_payload, events)):
+        for index, payload in enumerate(map(acceptance.dump_payload, events[:MAX_COMPARED])):
             event_type, span = payload["type"], _occurred_span(payload, session.zone)
             subjects = _own_subjects(event_type, payload)
             for item in _read_of_subjects(view, event_type, subjects):

@@ -35,6 +35,7 @@ from domain.errors import (
     UnsupportedTypeError,
 )
 from domain.events import SLUG_PATTERN
+from ledger.changed_rows import ChangePolicy
 from ledger.content_ids import number_contents
 from ledger.submission import Submission
 
@@ -70,6 +71,14 @@ class RecordQuery(StrictQuery):
             description="Give events without an id one that comes from their content, so that the"
             " same rows sent again, also of a file that grew, are recorded once; of equal events in"
             " one body each has an id of its own."
+        ),
+    ] = None
+    changed: Annotated[
+        ChangePolicy | None,
+        Field(
+            description="What becomes of an event that differs from the one that it names by its id"
+            " or introduces again, after its corrections: it is refused, skipped, or its new values"
+            " are recorded as a correction. The answer lists such events."
         ),
     ] = None
     row_numbers: Annotated[
@@ -143,12 +152,17 @@ async def record_body(request: Request, query: RecordQuery) -> Response:
         is_single=single,
         is_exported=query.exported,
         contents=number_contents(events, _parse_numbers(query.row_numbers)) if query.ids else {},
+        changed=query.changed,
     )
     answer = await asyncio.wrap_future(ledger.submit(submission))
     if query.dry_run:
+        places = answer["new"]
         likely_duplicates = await asyncio.to_thread(
-            find_likely_duplicates, ledger, negotiation, events
+            find_likely_duplicates, ledger, negotiation, [events[place] for place in places]
         )
+        likely_duplicates = [
+            {**likely, "index": places[likely["index"]]} for likely in likely_duplicates
+        ]
         answer = {**answer, "dry_run": True, "possible_duplicates": likely_duplicates}
         if query.changes:
             changes = await asyncio.to_thread(preview_changes, ledger, negotiation, events)

@@ -34,6 +34,14 @@ class PossibleDuplicate(Frozen):
     seq: int
 
 
+class ChangedEvent(Frozen):
+    """An event of a batch that differs from a recorded one with its id, or of the same thing."""
+
+    index: Annotated[int, Field(description="Place in the batch, from 0.")]
+    event: Annotated[str, Field(description="Id of the recorded event.")]
+    fields: Annotated[tuple[str, ...], Field(description="The fields that differ.")]
+
+
 class ProblemReason(Frozen):
     """One thing that is wrong, where, and how to fix it."""
 
@@ -53,7 +61,15 @@ class RecordingResult(Frozen):
         tuple[ProblemReason, ...],
         Field(description="What was accepted but is probably mistyped, such as a year of 0025."),
     ] = ()
+    changed: Annotated[
+        tuple[ChangedEvent, ...],
+        Field(description="Only with changed: what was skipped or corrected."),
+    ] = ()
     dry_run: bool = False
+    new: Annotated[
+        tuple[int, ...],
+        Field(description="Only in a dry run: places of the events that are recorded as they are."),
+    ] = ()
     possible_duplicates: Annotated[
         tuple[PossibleDuplicate, ...], Field(description="Only in a dry run.")
     ] = ()

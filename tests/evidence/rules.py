@@ -1541,6 +1541,12 @@ ROUND_TRIPS = (
         "tests/test_changed_rows.py::test_a_voided_correction_does_not_count",
     ),
     Rule(
+        "a changed row is told from one that stands",
+        "ledger.changed_rows.compare_row",
+        always(lambda *arguments: {}),
+        "tests/test_changed_rows.py::test_changed_rows_are_skipped",
+    ),
+    Rule(
         "an edited export is not restored",
         "ledger.restore._require_leaf_hash",
         always(lambda *arguments: None),
