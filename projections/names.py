@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from projections.full_text import Term
-from projections.words import index_words, split_query, split_words
+from projections.words import index_words, normalize_text, split_query, split_words
 
 if TYPE_CHECKING:
     from projections.view import View
 
 NAMED_TYPES = {"party-registered": "party", "person-registered": "person"}
+MAX_COMPARED_CHARS = 100
+"""How much of a name is compared with others to find the nearest."""
+MAX_NEAREST_NAMES = 3
+LEAST_LIKENESS = 0.65
+"""How much of two spellings is the same, from 0 to 1, where one may stand for the other."""
 
 
 class NamedThing(NamedTuple):
@@ -47,6 +54,23 @@ def find_named(view: View, text: str) -> list[NamedThing]:
             for name in (thing.slug, *thing.also, *thing.names)
         )
     ]
+
+
+def nearest_names(text: str, names: Iterable[str]) -> list[str]:
+    """Return the names that are spelt nearly like a text, or of which a word is; nearest first."""
+    spellings: dict[str, str] = {}
+    for name in names:
+        whole = normalize_text(name)[:MAX_COMPARED_CHARS]
+        for spelling in (whole, *whole.split()):
+            spellings.setdefault(spelling, name)
+    wanted = normalize_text(text.strip())[:MAX_COMPARED_CHARS]
+    near = get_close_matches(wanted, spellings, MAX_NEAREST_NAMES, LEAST_LIKENESS)
+    return list(dict.fromkeys(spellings[spelling] for spelling in near))
+
+
+def nearest_registered_names(view: View, text: str) -> list[str]:
+    """Return those of the parties and persons that show, in any spelling that is registered."""
+    return nearest_names(text, chain.from_iterable(each.names for each in read_named_things(view)))
 
 
 def read_terms(view: View, query: str) -> list[Term]:

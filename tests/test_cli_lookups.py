@@ -54,7 +54,12 @@ EVENTS: list[dict[str, Any]] = [
     {"type": "negotiation-opened", "title": "Talks", "timezone": "Europe/Kyiv"},
     {"type": "party-registered", "party": "north", "name": "The North"},
     {"type": "party-registered", "party": "south", "name": "The South"},
-    {"type": "person-registered", "person": "ada", "name": "Ada Marsh"},
+    {
+        "type": "person-registered",
+        "person": "ada",
+        "name": "Ada Marsh",
+        "names": {"uk": "Ада Марш", "de": "Ada Marsch"},
+    },
     {"type": "issue-defined", "issue": "border", "title": "The border"},
     stated("north", "demands", "2025-12-11"),
     stated("north", "rejects", "2025-12-12"),
@@ -168,6 +173,24 @@ def test_statements_people_and_what_is_found_are_told(ask: Ask) -> None:
     assert "No statement" in ask("statements", "talks", "--speaker", "party:north")
     assert "ada: Ada Marsh\n    Envoy (The South), since 2025-12-01" in ask("people", "talks")
     assert "contains these words" in ask("search", "talks", "nowhere")
+
+
+@pytest.mark.parametrize("name", ["marsch", "Марш Ада", "ada"])
+def test_a_person_is_found_by_every_name(ask: Ask, name: str) -> None:
+    told = ask("people", "talks", name)
+
+    assert "ada: Ada Marsh (Ada Marsch, Ада Марш)\n    Envoy (The South)" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "offered"), [("Mash", " Names spelt much like it: Ada Marsh, Ada Marsch."), ("Xu", "")]
+)
+def test_of_a_name_that_nobody_has_the_nearest_are_offered(
+    ask: Ask, name: str, offered: str
+) -> None:
+    told = " ".join(ask("people", "talks", name).split())
+
+    assert told.endswith(f"Nobody who is known has such a name.{offered}")
 
 
 @pytest.mark.parametrize(

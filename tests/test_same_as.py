@@ -8,7 +8,7 @@ import pytest
 
 from tests.facts import OPENING, Event, act, event, event_id, report
 from tests.fold_world import FoldWorld
-from tests.pages import page
+from tests.pages import main, page
 from tests.world import World
 
 AT, LATER, LATEST = "2026-01-05T12:00:00Z", "2026-01-10T12:00:00Z", "2026-01-15T12:00:00Z"
@@ -309,3 +309,12 @@ def test_pages_show_the_first_and_say_so(http_world: World) -> None:
     people = page(http_world, "people")
     assert "North" in people
     assert "Norden" not in people
+
+
+def test_a_typed_name_of_the_second_finds_the_first(http_world: World) -> None:
+    http_world.record(AT, [*OPENING, *MERGED, *NEWS])
+
+    for name in ("norden", "Norden"):
+        found = main(page(http_world, "people", f"?q={name}"))
+        assert 'id="p-north"' in found
+        assert 'id="p-south"' not in found

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from projections.full_text import Term, event_words, holds_all
 from projections.words import index_words, split_query, split_tokens
-from tests.facts import OPENING, Event, act, event_id, report, statement
-from tests.pages import page
+from tests.facts import OPENING, Event, act, event, event_id, report, statement
+from tests.pages import BASE, main, page
 from tests.world import World
 
 AT = "2025-12-21T09:00:00Z"
@@ -152,6 +152,49 @@ def test_a_typed_name_finds_the_person_and_the_statements(http_world: World, nam
     assert [each["statement"] for each in said] == ["s1"]
     assert http_world.get("/people", q="nobody").json()["data"] == []
     assert http_world.get("/statements", speaker="nobody").json()["data"] == []
+
+
+@pytest.mark.parametrize("name", ["Сибіга", "andrij", "minister"])
+def test_the_page_of_people_finds_a_typed_name(own_site: World, name: str) -> None:
+    own_site.record(AT, [*VARIANTS, statement(1, speaker="minister"), statement(2, speaker="ua")])
+
+    text = page(own_site, "people", f"?q={name}")
+    data = own_site.client.get(f"{BASE}/people.json", params={"q": name}).json()["data"]
+    assert [each["person"] for each in data["others"]] == ["minister"]
+    assert data["parties"] == []
+    assert "Andrii Sybiha" in text
+    assert "also <bdi>Andrij Sybiha</bdi>, <bdi>Андрій Сибіга</bdi>" in text
+
+
+def test_the_page_of_people_finds_a_party_with_its_people(own_site: World) -> None:
+    role = event("role", "role-assumed", report("2025-12-20"), person="minister", party="ua")
+    own_site.record(AT, [*VARIANTS, {**role, "title": "Minister", "occurred": "2025-12-01"}])
+
+    for name, also in (("乌克兰", ["乌克兰"]), ("Сибіга", None)):
+        (party,) = found_parties(own_site, name)
+        assert (party["party"], party.get("also")) == ("ua", also)
+        assert [each["person"] for each in party["people"]] == ["minister"]
+
+
+def found_parties(site: World, name: str) -> list[dict[str, Any]]:
+    answer = site.client.get(f"{BASE}/people.json", params={"q": name})
+    parties: list[dict[str, Any]] = answer.json()["data"]["parties"]
+    return parties
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("Sibyha", ["Andrii Sybiha"]), ("Андрій Сибига", ["Андрій Сибіга"]), ("!", []), ("Xu", [])],
+)
+def test_the_page_of_people_says_that_nobody_has_a_name(
+    own_site: World, name: str, near: list[str]
+) -> None:
+    own_site.record(AT, [*VARIANTS, statement(1, speaker="minister")])
+
+    text = main(page(own_site, "people", f"?q={name}"))
+    assert "Nobody who is known on this date has such a name." in text
+    assert ("Names spelt much like it:" in text) is bool(near)
+    assert all(f"<bdi>{each}</bdi></a>" in text for each in near)
 
 
 def test_the_form_suggests_a_slug_for_every_spelling(own_site: World) -> None:

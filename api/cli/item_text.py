@@ -231,8 +231,12 @@ def role_paragraph(wording: Wording, role: Role) -> Paragraph:
     return Paragraph(f"{person}, {_role_text(wording, role)}")
 
 
-def person_paragraph(wording: Wording, person: PersonRoles) -> Paragraph:
-    head = join_texts(": ", person.person, wording.name("person", person.person))
+def person_paragraph(wording: Wording, person: PersonRoles, *, also: bool = False) -> Paragraph:
+    """Return a person with the roles held, ``also`` with all other names."""
+    name = wording.name("person", person.person)
+    head = join_texts(": ", person.person, name)
+    others = [each for each in (person.names or {}).values() if each != name] if also else []
+    head += f" ({', '.join(dict.fromkeys(others))})" if others else ""
     roles = "; ".join(_role_text(wording, role) for role in person.roles)
     return Paragraph(head, roles + sources_text(person))
 

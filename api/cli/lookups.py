@@ -1,4 +1,4 @@
-"""Commands that ask one thing each: positions, a plan, meetings, statements, people, the log."""
+"""Commands that ask one thing each: positions, a plan, meetings, statements, the log."""
 
 from __future__ import annotations
 
@@ -234,60 +234,6 @@ def show_statements(
         ledger,
         (Statement, statement_paragraph),
         empty_text="No statement is known.",
-        slugs=slugs,
-        as_json=as_json,
-    )
-
-
-@commands.command("people")
-@with_options()
-def show_people(
-    negotiation: NegotiationArgument,
-    basis: BasisOptions,
-    ledger: LedgerOptions,
-    as_of: AsOfOption = None,
-    slugs: SlugsOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Show the people and the roles that they hold."""
-    from api.cli.item_text import person_paragraph
-    from api.models.answers import PersonRoles
-
-    show_list(
-        negotiation,
-        "people",
-        basis.to_params(as_of=as_of),
-        ledger,
-        (PersonRoles, person_paragraph),
-        empty_text="Nobody is known.",
-        slugs=slugs,
-        as_json=as_json,
-    )
-
-
-@commands.command("search")
-@with_options()
-def search_events(
-    negotiation: NegotiationArgument,
-    words: Annotated[str, typer.Argument(help="Words to look for; each may be a beginning.")],
-    basis: BasisOptions,
-    ledger: LedgerOptions,
-    as_of: AsOfOption = None,
-    limit: LimitOption = 20,
-    slugs: SlugsOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Find the events that contain some words, newest first, and where they stand in each."""
-    from api.cli.hit_text import hit_paragraph
-    from api.models.events import AnyEvent
-
-    show_list(
-        negotiation,
-        "search",
-        {**basis.to_params(as_of=as_of), "q": words, "limit": limit},
-        ledger,
-        (AnyEvent, hit_paragraph),
-        empty_text="Nothing that is known contains these words.",
         slugs=slugs,
         as_json=as_json,
     )

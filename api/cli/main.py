@@ -15,6 +15,7 @@ from api.cli import (
     questions,
     recording,
     restore,
+    search,
     serve,
     verify,
     voiding,
@@ -28,7 +29,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
     help="Minutebook: record what became known, ask what was known at any given date.",
 )
-for group in (serve, recording, voiding, questions, lookups):
+for group in (serve, recording, voiding, questions, lookups, search):
     cli.add_typer(group.commands)
 for group in (maintenance, backup, restore, verify, proofs):
     cli.add_typer(group.commands)

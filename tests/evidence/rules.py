@@ -848,6 +848,18 @@ STANDINGS = (
         f"{SEARCH}a_name_is_found_in_every_spelling",
     ),
     Rule(
+        "of a delegation only who has a typed name is found",
+        "api.pages.people.page._named_people",
+        always(lambda people, things: iter(people)),
+        f"{SEARCH}the_page_of_people_finds_a_typed_name",
+    ),
+    Rule(
+        "of a name that nobody has the nearest are offered",
+        "projections.names.nearest_names",
+        always(lambda text, names: []),
+        f"{SEARCH}the_page_of_people_says_that_nobody_has_a_name",
+    ),
+    Rule(
         "a search finds publishers",
         "projections.full_text.REPORT_TEXTS",
         always(()),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import get_args
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, get_args
 
+from pydantic import Field
+
+from api.http.query_params import OptionalText
 from api.models.answers import Role, SpeakerSummary
 from api.pages.shared.disputes import disputed_text
-from api.pages.shared.page import PageDefinition
+from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.rail import TimeScale, time_labels
 from api.stance_words import label_word
@@ -15,6 +18,7 @@ from domain.catalogue import Authority
 from domain.instants import EARLIEST, LATEST
 from domain.model import Json
 from projections import answers
+from projections.names import NamedThing, find_named, nearest_registered_names
 
 MAX_STATEMENTS = 2
 """Statements of one person that are shown."""
@@ -33,7 +37,52 @@ _AUTHORITY_ORDER = (*get_args(Authority), None)
 """The highest first."""
 
 
+class PeopleParams(PageParams):
+    q: Annotated[OptionalText, Field(max_length=200, description="A name, in any spelling.")] = None
+
+
 def load_people(frame: PageContext) -> Json:
+    """Return all parties and persons, or those whom a typed name means."""
+    everybody = list_everybody(frame)
+    name = (frame.params.q or "").strip()
+    if not name:
+        return everybody
+    things = {(thing.kind, thing.slug): thing for thing in find_named(frame.view, name)}
+    return {
+        **everybody,
+        "parties": list(_named_parties(everybody["parties"], things)),
+        "others": list(_named_people(everybody["others"], things)),
+        "asked": name,
+        "found": len(things),
+        "near": [] if things else nearest_registered_names(frame.view, name),
+    }
+
+
+Things = Mapping[tuple[str, str], NamedThing]
+"""Those whom a typed name means, by kind and slug."""
+
+
+def _named_parties(parties: Iterable[Json], things: Things) -> Iterator[Json]:
+    """Yield the parties that are meant, and of others those of their people who are."""
+    for party in parties:
+        people = list(_named_people(party["people"], things))
+        if thing := things.get(("party", party["party"])):
+            yield {**party, "also": _other_names(party, thing)}
+        elif people:
+            yield {**party, "people": people, "lanes": [], "said": [], "statements": 0}
+
+
+def _named_people(people: Iterable[Json], things: Things) -> Iterator[Json]:
+    for person in people:
+        if thing := things.get(("person", person["person"])):
+            yield {**person, "also": _other_names(person, thing)}
+
+
+def _other_names(shown: Json, thing: NamedThing) -> list[str]:
+    return [name for name in dict.fromkeys(thing.names) if name != shown["name"]]
+
+
+def list_everybody(frame: PageContext) -> Json:
     """Return each party with its delegation and its positions over time; then those without."""
     speakers = frame.answers.speakers(frame.names_by_slug("person"), MAX_STATEMENTS)
     roles_by_party: dict[str, dict[str, list[Role]]] = {}
@@ -150,4 +199,6 @@ def build_lanes(frame: PageContext) -> tuple[dict[str, list[Json]], TimeScale]:
     return lanes_by_party, scale
 
 
-PAGE = PageDefinition("people", load_people, columns=COLUMNS, rows=table_rows)
+PAGE = PageDefinition(
+    "people", load_people, params_model=PeopleParams, columns=COLUMNS, rows=table_rows
+)
