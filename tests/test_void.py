@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import orjson
 import pytest
 
+from api.cli import import_check
+from api.cli.import_ids import RecordedSeqs
 from tests.command_line import run_command
 from tests.facts import OPENING, STANCE, Event, event, report
+from tests.serving import key_environment, serve_ledger
 
 WEST: Event = {"type": "party-registered", "party": "west", "name": "West"}
 REASON = ("--reason", "imported into the wrong negotiation")
@@ -25,20 +30,35 @@ class Imports:
     """A ledger that files are imported into."""
 
     def __init__(self, db: str, folder: Path) -> None:
-        self.db, self.folder = db, folder
+        self.db, self.folder, self.where = db, folder, ("--db", db)
 
     def run(self, *arguments: str | Path) -> CompletedProcess[str]:
-        return run_command(*arguments, "--db", self.db)
+        return run_command(*arguments, *self.where, **key_environment(self.folder))
+
+    @contextmanager
+    def serve(self) -> Iterator[None]:
+        """Let a server run, and go through it."""
+        with serve_ledger(self.db, folder=self.folder) as server:
+            self.where = "--url", f"http://127.0.0.1:{server.port}"
+            yield
+        self.where = "--db", self.db
 
     def add(self, name: str, events: list[Event]) -> list[str]:
         """Import events; return the batches that the import names."""
+        return list(self.import_events(name, events)["batches"])
+
+    def add_import(self, name: str, events: list[Event]) -> str:
+        """Import events; return the id of the import."""
+        return str(self.import_events(name, events)["import"])
+
+    def import_events(self, name: str, events: list[Event]) -> Event:
         path = self.folder / name
         path.write_bytes(b"\n".join(map(orjson.dumps, events)))
         ran = self.run("import", path, "--negotiation", "talks", "--json")
         assert ran.returncode == 0, ran.stderr
-        batches: list[str] = orjson.loads(ran.stdout)["batches"]
-        assert f"minutebook void talks --batch {batches[0]}" in ran.stderr
-        return batches
+        summary: Event = orjson.loads(ran.stdout)
+        assert f"minutebook void talks --import {summary['import']} " in ran.stderr
+        return summary
 
     def state(self) -> Event:
         found: Event = orjson.loads(self.run("as-of", "talks", "2026-12-31", "--json").stdout)
@@ -70,6 +90,57 @@ def test_a_wrong_import_is_undone(imports: Imports) -> None:
     after = imports.state()
     assert after["positions"] == before["positions"]
     assert after["parties"] == before["parties"]
+
+
+@pytest.mark.parametrize("is_served", [False, True])
+def test_an_import_is_undone_by_its_id(
+    imports: Imports, is_served: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_check, "PAGE_SIZE", 2)
+    with imports.serve() if is_served else nullcontext():
+        imports.add("right.jsonl", [*OPENING, STANCE])
+        before = imports.state()
+        wrong = imports.add_import("wrong.jsonl", [WEST, stated("west", 21), stated("north", 22)])
+        after_import = imports.state()
+        tried = imports.run("void", "talks", "--import", wrong, *REASON, "--dry-run")
+        after_trial = imports.state()
+        done = imports.run("void", "talks", "--import", wrong, *REASON)
+        after = imports.state()
+
+    assert wrong.startswith("6-8:")
+    assert tried.stdout.splitlines() == [
+        "3 events to void; 2 cells would change",
+        "  position north/border changes",
+        "  position west/border goes",
+    ]
+    assert before != after_import
+    assert after_trial == after_import
+    assert done.stdout == "3 events voided\n"
+    assert after["positions"] == before["positions"]
+    assert after["parties"] == before["parties"]
+
+
+def test_what_others_recorded_between_two_pages_is_no_part_of_an_import() -> None:
+    seqs = RecordedSeqs("talks")
+    seqs.add_events({"seq": seq, "leaf_hash": "a"} for seq in (5, 6))
+    seqs.add_events({"seq": seq, "leaf_hash": "b"} for seq in (7, 9))
+
+    assert str(seqs.to_id()).startswith("5-7,9-9:")
+    assert RecordedSeqs("talks").to_id() is None
+
+
+def test_an_id_that_is_of_no_import_here_is_refused(imports: Imports) -> None:
+    imports.add("right.jsonl", OPENING)
+    wrong = imports.add_import("wrong.jsonl", [WEST])
+    seqs, _, check = wrong.partition(":")
+    for text in (f"4-5:{check}", f"{seqs}:00000000", f"5-99:{check}", f"{seqs}:{check}0", "last"):
+        refused = imports.run("void", "talks", "--import", text, *REASON)
+        assert refused.returncode == 2
+        assert f"'{text}' is not the id of an import" in refused.stderr
+    imports.run("append", "other", "--type", "negotiation-opened", "--set", "title=Other")
+    assert imports.run("void", "other", "--import", wrong, *REASON).returncode == 2
+    unnamed = imports.run("void", "talks", *REASON)
+    assert "name an import or a batch" in unnamed.stderr
 
 
 def test_done_again_it_finds_nothing_and_slugs_stay_reserved(imports: Imports) -> None:

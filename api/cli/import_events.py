@@ -14,6 +14,7 @@ from api.cli.client import Client
 from api.cli.connection import open_server
 from api.cli.exported_rows import PROOF_FIELDS, SERVER_FIELDS, ExportedRows
 from api.cli.import_check import CheckResult, ImportCheck, ImportFile, find_file, read_pages
+from api.cli.import_ids import RecordedSeqs
 from api.cli.options import ProgressCallback, print_answer, print_warning, show_progress
 from api.cli.served_import import ServedDryRun, record_through
 from api.http.likely_duplicates import find_likely_duplicates
@@ -57,8 +58,8 @@ def import_files(
         if any(result.fault_count for result in results):
             return 2
         if dry_run:
-            file_counts = [
-                {"recorded": 0, "duplicates": result.duplicate_count, "batches": []}
+            file_counts: list[Json] = [
+                {"recorded": 0, "duplicates": result.duplicate_count, "batches": [], "import": None}
                 for result in results
             ]
         else:
@@ -78,19 +79,14 @@ def import_files(
         print_answer(summary, as_json, _summary_text(summary, dry_run=dry_run))
         if result.staff_only_count:
             print_warning(_staff_only_text(result))
-        if summary["batches"]:
-            typer.echo(_undo_text(result.file.negotiation, summary["batches"]), err=True)
+        if summary["import"]:
+            undo = f"minutebook void {result.file.negotiation} --import {summary['import']}"
+            typer.echo(f"to undo this import: {undo} --reason TEXT", err=True)
     return 0
 
 
 def _skipped_count(result: CheckResult, changed: ChangePolicy) -> int:
     return result.changed_count if changed == "skip" else 0
-
-
-def _undo_text(negotiation: str, batches: Sequence[str]) -> str:
-    """Return the command that undoes what was recorded."""
-    options = " ".join(f"--batch {batch}" for batch in batches)
-    return f"to undo this import: minutebook void {negotiation} {options} --reason TEXT"
 
 
 def _summary_text(summary: Json, *, dry_run: bool) -> str:
@@ -248,12 +244,13 @@ def _record_file(
 ) -> Json:
     """Record a file that was validated, each page whole or not at all."""
     counts = {"recorded": 0, "duplicates": 0}
-    batches: dict[str, None] = {}
+    batches, seqs = dict[str, None](), RecordedSeqs(result.file.negotiation)
     step = f"recording {result.file.path.name}"
     for page in read_pages(result.file, ExportedRows()):
         answer = record(page.to_submission(result.file.negotiation, changed))
         for kind in counts:
             counts[kind] += len(answer[kind])
         batches |= dict.fromkeys(event["recorded_at"] for event in answer["recorded"])
+        seqs.add_events(answer["recorded"])
         on_progress(step, sum(counts.values()), result.event_count)
-    return {**counts, "batches": list(batches)}
+    return {**counts, "batches": list(batches), "import": seqs.to_id()}

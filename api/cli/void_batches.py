@@ -1,4 +1,4 @@
-"""Undoing batches: their events that still stand are voided, and what rests on them is named."""
+"""Undoing imports and batches: what still stands is voided, and what rests on it is named."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from api.cli.client import Client
+from api.cli.import_ids import read_import_id
 from api.cli.options import negotiation_path
 from api.models.documents import BATCH_LIMIT
 from domain.acceptance import find_references
@@ -21,7 +22,7 @@ PAGE_SIZE = 1000
 
 
 class Dependent(NamedTuple):
-    """A later event of no undone batch, with what of these it acts on or names."""
+    """A later event that is not undone itself, with what of these it acts on or names."""
 
     event: Json
     reason: str
@@ -44,9 +45,17 @@ class VoidPlan(NamedTuple):
             )
 
 
-def plan_void(client: Client, negotiation: str, batches: Sequence[str]) -> VoidPlan:
-    """Find the events of batches that still stand. Raises InvalidQuestionError for no batch."""
+def plan_void(
+    client: Client, negotiation: str, imports: Sequence[str], batches: Sequence[str]
+) -> VoidPlan:
+    """Find the events of imports and batches that still stand.
+
+    Raises InvalidQuestionError for what is none.
+    """
     spans = [_find_span(client, negotiation, batch) for batch in batches]
+    for import_id in imports:
+        ranges = read_import_id(client, negotiation, import_id)
+        spans += [(first - 1, last) for first, last in ranges]
     first = min(start for start, _ in spans)
     standing, others = list[Json](), list[Json]()
     for event in _read_events(client, negotiation, first):

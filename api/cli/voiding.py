@@ -26,29 +26,40 @@ MAX_SHOWN = 10
 @with_options()
 def void_batches(
     negotiation: NegotiationArgument,
-    batch: Annotated[
-        list[str],
-        typer.Option(
-            metavar="RECORDED_AT",
-            help="The recorded_at of a batch, as import and log --json show it; repeatable.",
-        ),
-    ],
     reason: Annotated[str, typer.Option(help="Why, in words that stay in the log.")],
     ledger: LedgerOptions,
+    import_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--import", metavar="ID", help="The id of an import, as it showed it; repeatable."
+        ),
+    ] = None,
+    batch: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RECORDED_AT",
+            help="The recorded_at of a batch, as import --json and log --json show it; repeatable.",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change, record nothing.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Undo batches, such as those of a wrong import: void their events that still stand.
+    """Undo a wrong import, or batches: void their events that still stand.
 
     The log keeps them; no answer shows them any longer, except those about what was recorded
     before. Their slugs stay reserved. Run it again to resume.
+
+    Example: minutebook void talks --import 5-7:9f3c2a71 --reason "wrong file" --dry-run
     """
     from api.cli.void_batches import plan_void
 
+    if not (import_ or batch):
+        raise typer.BadParameter("name an import or a batch", param_hint="--import, --batch")
+
     with open_client(ledger, records=True) as client:
-        plan = plan_void(client, negotiation, batch)
+        plan = plan_void(client, negotiation, import_ or (), batch or ())
         changes: list[Json] = []
         path = negotiation_path(negotiation, "events")
         for body in plan.chunks(reason):
