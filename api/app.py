@@ -32,6 +32,7 @@ from ledger.database import ReadableLedger
 from ledger.erasure import ErasureMonitor
 from ledger.read_only import ReadOnlyLedger
 from ledger.writer import Ledger
+from projections.texts.comparer import ProcessTextComparer, TextComparer
 
 
 def installed_version() -> str:
@@ -53,7 +54,8 @@ def create_app(
 
     erasures = ErasureMonitor(ledger)
     reads, streams = ReadRouter(ledger, replica), stream.StreamHub(ledger)
-    app = _create_interface(ServerServices(ledger, reads, streams, erasures, PageState()), lifespan)
+    services = ServerServices(ledger, reads, ProcessTextComparer(), streams, erasures, PageState())
+    app = _create_interface(services, lifespan)
     app.include_router(stream.router, dependencies=[Depends(refuse_repeated_params)])
     app.include_router(pages.router)
     if ledger.is_exclusive:
@@ -66,7 +68,7 @@ def create_app(
 
 def create_interface(ledger: ReadableLedger) -> FastAPI:
     """Return the HTTP interface without streams and pages, for one caller in this process."""
-    return _create_interface(Services(ledger, ReadRouter(ledger)))
+    return _create_interface(Services(ledger, ReadRouter(ledger), TextComparer()))
 
 
 def _create_interface(services: Services, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:

@@ -35,6 +35,7 @@ from projections.answers import diff
 from projections.fold import FoldView
 from projections.index.reader import IndexView, read_publishers, read_start, read_zone_uses
 from projections.merged_view import merge_registrations
+from projections.texts.comparer import TextComparer
 from projections.view import View
 
 if TYPE_CHECKING:
@@ -296,6 +297,7 @@ class Services:
 
     ledger: ReadableLedger
     reads: ReadRouter
+    comparer: TextComparer
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,33 +1,47 @@
 """What a redline costs: long texts compared word by word, and whom that keeps waiting.
 
 Run ``python -m benchmarks.redlines``. It prints the times as multiples of splitting both texts into
-words, which is linear, and then how long a small question takes while redlines of 64 KB are asked.
+words, which is linear, and then how long a small question takes while redlines of 64 KB are asked:
+compared by the server that answers, and by its process for long texts.
 """
 
 from __future__ import annotations
 
 import argparse
 import http.client
+import re
 import statistics
+import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import orjson
 
-from benchmarks.measuring import fetch, percentile, serve_product, time_ms
-from projections.answers.word_diff import diff_words
+from benchmarks.measuring import MINUTEBOOK, fetch, percentile, product, run_server, time_ms
+from projections.texts.comparer import ProcessTextComparer
+from projections.texts.word_diff import diff_words
 from projections.words import split_tokens
 
-SIZES = 8, 24, 47, 64
+SIZES = 4, 16, 64, 256
 EDITED_EACH = 20
 """Of so many words one is changed."""
+EDITED = f"every {EDITED_EACH}th word"
 NAME = "redlines"
+CLIENTS = 4
+LOADS = {
+    "edited text": ("/v1/negotiations/redlines/plans/p0/diff",),
+    "all of these texts": tuple(f"/v1/negotiations/redlines/plans/p{n}/diff" for n in range(7)),
+    "64 edited points of 1 KB": ("/v1/negotiations/redlines/plans/p7/diff",),
+    "the page of the edited text": ("/desk/redlines/plans/p0",),
+}
+"""Addresses of redlines of 64 KB, asked in turn."""
 Pair = tuple[str, str]
 
 
@@ -41,7 +55,7 @@ def long_texts(kib: int) -> dict[str, Pair]:
     hanzi = "".join(chr(0x4E00 + int(900 * random.random() ** 2)) for _ in range(size // 3))
     letters = [" ".join(random.choices("abcdefgh", k=size // 2)) for _ in range(2)]
     texts = {
-        f"every {EDITED_EACH}th word": (" ".join(words), " ".join(edited)),
+        EDITED: (" ".join(words), " ".join(edited)),
         "other order": (" ".join(words), " ".join(others)),
         "every word": (" ".join(words), " ".join(f"x{word}" for word in words)),
         "one word repeated": ("a " * (size // 2), "a " * (size // 2 - 9) + "b"),
@@ -69,14 +83,18 @@ def print_times() -> None:
 
 
 def record_plans(port: int) -> None:
-    """Record one plan for each pair of texts, and the change of its point a day later."""
+    """Record a plan for each pair of texts, one of short points, and their changes a day later."""
     events: list[dict[str, Any]] = [{"type": "negotiation-opened", "title": "Long points"}]
-    for at, (old, new) in enumerate(long_texts(64).values()):
-        point = {"point": "1", "number": 1, "text": old}
-        change = {"op": "substitution", **point, "text": new}
+    plans = [[pair] for pair in long_texts(64).values()] + [[long_texts(1)[EDITED]] * 64]
+    for at, pairs in enumerate(plans):
+        points = [{"point": f"{n}", "number": n, "text": old} for n, (old, _) in enumerate(pairs)]
+        changes = [
+            {"op": "substitution", **point, "text": new}
+            for point, (_, new) in zip(points, pairs, strict=True)
+        ]
         events += [
-            {"type": "plan-introduced", "plan": f"p{at}", "title": "A", "points": [point]},
-            {"type": "plan-amended", "plan": f"p{at}", "operations": [change]},
+            {"type": "plan-introduced", "plan": f"p{at}", "title": "A", "points": points},
+            {"type": "plan-amended", "plan": f"p{at}", "operations": changes},
         ]
     for event, day in zip(events[1:], [1, 2] * len(events), strict=False):
         event |= {"occurred": f"2025-12-0{day}", "reports": [{"published": f"2025-12-0{day}"}]}
@@ -90,30 +108,37 @@ def record_plans(port: int) -> None:
             raise RuntimeError(f"{answer.status} {answer.read()[:300]!r}")
 
 
+def ask_redlines(port: int, addresses: Sequence[str], client: int, ending: Connection) -> None:
+    """Ask redlines without a pause until told to end; then send the times that they took."""
+    connection, costs = http.client.HTTPConnection("127.0.0.1", port), list[float]()
+    while not ending.poll():
+        turn = len(costs)
+        moment = f"2025-12-02T1{client}:{turn // 60 % 60:02}:{turn % 60:02}Z"
+        path = f"{addresses[turn % len(addresses)]}?from={moment}"
+        costs.append(time_ms(lambda path=path: fetch(connection, path)))  # type: ignore[misc]  # bound at once
+    ending.send(costs)
+
+
 @contextmanager
-def redlines_asked(port: int, plans: Sequence[str], clients: int) -> Iterator[list[float]]:
-    """Let clients ask redlines without a pause; yield the times that they take."""
-    costs, done = list[float](), threading.Event()
-
-    def ask(client: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port)
-        turn = 0
-        with suppress(OSError):
-            while not done.is_set():
-                plan, turn = plans[turn % len(plans)], turn + 1
-                moment = f"2025-12-02T1{client}:{turn // 60 % 60:02}:{turn % 60:02}Z"
-                path = f"/v1/negotiations/{NAME}/plans/{plan}/diff?from={moment}"
-                costs.append(time_ms(lambda path=path: fetch(connection, path)))  # type: ignore[misc]  # bound at once
-
-    threads = [threading.Thread(target=ask, args=(each,)) for each in range(clients)]
-    for thread in threads:
-        thread.start()
+def redlines_asked(port: int, addresses: Sequence[str]) -> Iterator[list[float]]:
+    """Let clients, each a process, ask redlines; yield the times, which are there at the end."""
+    costs, context = list[float](), get_context("spawn")
+    endings, processes = list[Connection](), []
+    for client in range(CLIENTS):
+        own_end, other_end = context.Pipe()
+        endings.append(own_end)
+        arguments = port, addresses, client, other_end
+        processes.append(context.Process(target=ask_redlines, args=arguments))
+        processes[-1].start()
+    time.sleep(1)  # until they ask
     try:
         yield costs
     finally:
-        done.set()
-        for thread in threads:
-            thread.join()
+        for ending in endings:
+            ending.send(None)
+        costs += [cost for ending in endings for cost in ending.recv()]
+        for process in processes:
+            process.join()
 
 
 def small_question_ms(port: int, seconds: float) -> list[float]:
@@ -125,21 +150,49 @@ def small_question_ms(port: int, seconds: float) -> list[float]:
     return costs
 
 
-def print_waiting(folder: Path, seconds: float) -> None:
-    with serve_product(str(folder / "redlines.db")) as port:
-        record_plans(port)
-        idle = small_question_ms(port, seconds)
-        print(f"\n{'a small question, ms':40}{'p50':>8}{'p99':>8}{'longest':>9}{'redline p50':>13}")
-        print(f"{'idle':40}{_spread(idle)}")
-        for plan, name in (
-            (("p0",), "edited texts"),
-            ([f"p{n}" for n in range(7)], "all of these"),
-        ):
-            for clients in (1, 4):
-                with redlines_asked(port, plan, clients) as costs:
-                    waited = small_question_ms(port, seconds)
-                label = f"{clients} asking redlines of 64 KB, {name}"
-                print(f"{label:40}{_spread(waited)}{statistics.median(costs):13.1f}")
+INLINE = """
+import sys
+from api.cli.main import main
+from projections.texts import comparer
+comparer.LONG_TEXTS = sys.maxsize
+main()
+"""
+"""The product, but for the process: every text is compared by the thread that answers."""
+
+
+def print_waiting(seconds: float) -> None:
+    print(f"\n{'a small question, ms':50}{'p50':>8}{'p99':>8}{'longest':>9}{'redline p50':>13}")
+    for where, starter in (("inline", [sys.executable, "-c", INLINE]), ("process", [MINUTEBOOK])):
+        with tempfile.TemporaryDirectory(prefix="minutebook-bench-") as folder:
+            command = [*starter, *product(f"{folder}/redlines.db")[1:]]
+            with run_server(command, "/readyz") as port:
+                record_plans(port)
+                print(f"{f'{where}: idle':50}{_spread(small_question_ms(port, seconds))}")
+                for name, addresses in LOADS.items():
+                    with redlines_asked(port, addresses) as costs:
+                        waited = small_question_ms(port, seconds)
+                    label = f"{where}: {CLIENTS} clients, {name}"
+                    print(f"{label:50}{_spread(waited)}{statistics.median(costs):13.1f}")
+
+
+def print_process() -> None:
+    """Print what the process for long texts costs: its start, its memory, and the way to it."""
+    pairs = {size: [long_texts(size)[EDITED]] for size in (8, 64)}
+    with closing(ProcessTextComparer()) as comparer:
+        start = time_ms(lambda: comparer.diff_texts(pairs[8]))
+        print(f"\nthe first comparison of 8 KB, which starts the process: {start:.0f} ms")
+        for size, texts in pairs.items():
+            inline = median_ms(lambda texts=texts: diff_words(*texts[0]))  # type: ignore[misc]  # bound at once
+            there = median_ms(lambda texts=texts: comparer.diff_texts(texts))  # type: ignore[misc]  # bound at once
+            print(f"{size} KB: {inline:.1f} ms here, {there:.1f} ms in the process")
+        for pair in long_texts(64).values():
+            comparer.diff_texts([pair])
+        status = Path(f"/proc/{comparer.pid}/status").read_text()
+        sizes = (f"{name} {int(kib) / 1024:.0f} MB" for name, kib in re.findall(MEMORY, status))
+        print("its memory:", ", ".join(sizes))
+
+
+MEMORY = r"(VmHWM|VmRSS|RssAnon):\s+(\d+)"
 
 
 def _spread(costs: Sequence[float]) -> str:
@@ -151,8 +204,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5, help="how long each load lasts")
     options = parser.parse_args()
     print_times()
-    with tempfile.TemporaryDirectory(prefix="minutebook-bench-") as name:
-        print_waiting(Path(name), options.seconds)
+    print_process()
+    print_waiting(options.seconds)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.answers.word_diff import diff_words
+from projections.texts.word_diff import diff_words
 
 WORDS = [f"w{at}" for at in range(400)]
 TEXTS = st.one_of(

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.http.query_params import BasisQuery
-from api.session import Session, open_session
+from api.session import Session, open_session, server_services
 from api.wiring import open_ledger
 from domain import acceptance
 from domain.instants import from_rfc3339
@@ -54,7 +54,9 @@ class World:
     @cached_property
     def client(self) -> TestClient:
         """The application on the ledger; one event loop answers all its requests."""
-        client = TestClient(create_app(self.ledger), raise_server_exceptions=False)
+        app = create_app(self.ledger)
+        self._resources.callback(server_services(app).comparer.close)
+        client = TestClient(app, raise_server_exceptions=False)
         return self._resources.enter_context(client)
 
     def set_clock(self, recorded_at: str) -> None:

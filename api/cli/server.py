@@ -157,6 +157,7 @@ async def _follow_log(app: FastAPI) -> AsyncIterator[None]:
     erasures.close()
     streams.close()
     services.reads.close()
+    services.comparer.close()
 
 
 def _end_streams_first(streams: StreamHub, loop: asyncio.AbstractEventLoop) -> None:

@@ -29,7 +29,7 @@ from api.models.base import Answer, ComparisonAnswer, ListAnswer
 from api.models.changes import AnyChange, AnyStoryChange, Gap, ReplayStep
 from api.models.events import AnyEvent
 from api.models.plans import PointComparison
-from api.session import Session
+from api.session import Session, services_of
 from domain.basis import CLOCK_PARAMS, Basis, Preset
 from domain.catalogue import ACT_TYPES
 from domain.instants import EARLIEST, LATEST, to_rfc3339
@@ -79,7 +79,9 @@ def get_plan_diff(
         points = redline.diff_plans(
             session.open_view(start), plan, session.open_view(end), query.to_plan or plan
         )
-        return _comparison_response(request, session, start, end, points)
+    # Whoever waits here for other comparisons has no connection that others need.
+    redline.add_operations(points, services_of(request).comparer)
+    return _comparison_response(request, session, start, end, points)
 
 
 def _resolve_ends(session: Session, query: DiffQuery | PlanDiffQuery) -> tuple[Basis, Basis]:

@@ -10,8 +10,8 @@ from domain.errors import NotFoundError
 from domain.model import Json
 from projections.answers.pairing import PointKey, pair_points
 from projections.answers.plans import PlanSet, PlanText
-from projections.answers.rising import longest_rising
-from projections.answers.word_diff import diff_words
+from projections.texts.comparer import TextComparer
+from projections.texts.rising import longest_rising
 from projections.view import LATER_HINT, View
 
 OWN_WORDS = (None, "verbatim", "translated")
@@ -22,7 +22,8 @@ Pair = tuple[Json, Json]
 def diff_plans(old_view: View, old_slug: str, new_view: View, new_slug: str) -> list[Json]:
     """Compare two texts point by point; points pair by identity, lineage and a common ancestor.
 
-    A plan that is not known on one side is one entry. Raises NotFoundError if it is known on none.
+    A plan that is not known on one side is one entry; ``add_operations`` compares the words of
+    texts afterwards, without a view. Raises NotFoundError if the plan is known on neither side.
     """
     old_set, new_set = PlanSet(old_view), PlanSet(new_view)
     old, new = old_set.read_text(old_slug), new_set.read_text(new_slug)
@@ -106,7 +107,7 @@ def _compare_pair(old: Json, new: Json, is_moved: bool, is_same_plan: bool) -> J
         name for name in ("heading", "number") if _differs(old, new, name, is_same_plan and is_seen)
     ]
     differs += ["place"] if is_moved else []
-    comparison = {
+    return {
         "point": new["point"],
         "from": old,
         "to": new,
@@ -115,9 +116,14 @@ def _compare_pair(old: Json, new: Json, is_moved: bool, is_same_plan: bool) -> J
         "verbatim": is_seen and all(each["text_status"] in OWN_WORDS for each in (old, new)),
         "coded": new["coded"] if not is_same_plan or new["coded"] != old["coded"] else None,
     }
-    if "text" in differs:
-        comparison["ops"] = diff_words(old["text"], new["text"])
-    return comparison
+
+
+def add_operations(point_diffs: Sequence[Json], comparer: TextComparer) -> None:
+    """Add to each point whose text differs, as ``ops``, what became of its words."""
+    changed = [each for each in point_diffs if "text" in each["differs"]]
+    pairs = [(each["from"]["text"], each["to"]["text"]) for each in changed]
+    for each, operations in zip(changed, comparer.diff_texts(pairs), strict=True):
+        each["ops"] = operations
 
 
 def _differs(old: Json, new: Json, name: str, counts_null: bool) -> bool:

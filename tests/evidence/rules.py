@@ -873,21 +873,27 @@ STANDINGS = (
     ),
     Rule(
         "a few words between two longer replacements are replaced with them",
-        "projections.answers.word_diff._absorb_strays",
+        "projections.texts.word_diff._absorb_strays",
         always(list),
         WORD_CHANGES,
     ),
     Rule(
         "a change begins where a sentence or clause does",
-        "projections.answers.word_diff._slide_changes",
+        "projections.texts.word_diff._slide_changes",
         always(lambda hunks: hunks),
         WORD_CHANGES,
     ),
     Rule(
         "no operation begins inside a grapheme",
-        "projections.answers.word_diff.split_tokens",
+        "projections.texts.word_diff.split_tokens",
         always(lambda text: re.findall(r"\s+|\w+|[^\w\s]", text)),
         "tests/test_word_diff.py::test_no_operation_begins_inside_a_grapheme",
+    ),
+    Rule(
+        "long texts are not compared by the process that answers",
+        "projections.texts.comparer.LONG_TEXTS",
+        always(2**30),
+        "tests/test_text_comparer.py::test_long_texts_are_compared_in_another_process",
     ),
     Rule(
         "a stance on a point that no plan has is an anomaly",

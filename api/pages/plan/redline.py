@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from api.pages.shared.page import is_slug
 from api.pages.shared.page_context import PageContext
+from api.session import services_of
 from domain.errors import NotFoundError
 from domain.model import Json
 from projections.answers.plans import find_plan
-from projections.answers.redline import diff_plans, mark_points
+from projections.answers.redline import add_operations, diff_plans, mark_points
 
 TEXT_CHANGES = (
     "changed",
@@ -46,6 +47,7 @@ def build_redline(frame: PageContext, slug: str) -> Json | None:
     except NotFoundError as error:
         frame.refuse_parameter("to_plan" if params.to_plan else "from", error.detail, error.hint)
         return None
+    add_operations(point_diffs, services_of(frame.request).comparer)
     mark_points(point_diffs)
     is_one_plan = other_slug == slug
     text_counts = Counter(_compare_wordings(point, is_one_plan) for point in point_diffs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from projections.answers.rising import longest_rising
+from projections.texts.rising import longest_rising
 
 SHORT_TEXT, PIECE = 2000, 500
 """Words up to which a text is compared in one piece, and the least that a piece has."""

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import cycle, islice, pairwise, takewhile
-from threading import Lock
 from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
-from domain.model import Json
-from projections.answers.long_texts import cut_long_texts
+from projections.texts.long_texts import cut_long_texts
 from projections.words import split_tokens
 
 MAX_COMPARED_PAIRS = 2**28
 """Pairs of words up to which two pieces are aligned, some 20 ms; longer ones are replaced whole."""
-LONG_TEXT = 8 * 1024
-"""Characters from which a text is compared in turn, so that others wait for one at most."""
 MAX_STRAY_CHARS = 20
 """A longer text that both sides have is never taken into the changes around it."""
 MAX_SLIDE = 60
 """Words by which a change moves to a better boundary."""
 SENTENCE_ENDS = frozenset(".!?…。！？؟।")  # noqa: RUF001  # of Chinese and Arabic too
 CLAUSE_ENDS = frozenset(",;:、，；：،؛")  # noqa: RUF001  # of Chinese and Arabic too
-_turn = Lock()
+WordOperation = dict[str, str]
+"""What became of a run of words: ``op`` is equal, insert or delete, ``text`` is the run."""
 
 
 @dataclass
@@ -37,19 +33,14 @@ class Hunk:
     inserted: list[str]
 
 
-def diff_words(old: str, new: str) -> list[Json]:
+def diff_words(old: str, new: str) -> list[WordOperation]:
     """Return word-level operations: equal, insert, delete; replaced words are both.
 
     Words in common are as many as can be (a longest common subsequence), less a few
     between two replacements that are both longer. There are at most four operations and one more
     for each word that was edited.
     """
-    with _turn if max(len(old), len(new)) > LONG_TEXT else nullcontext():
-        return _compare_tokens(split_tokens(old), split_tokens(new))
-
-
-def _compare_tokens(old: list[str], new: list[str]) -> list[Json]:
-    hunks = _slide_changes(_align_tokens(old, new))
+    hunks = _slide_changes(_align_tokens(split_tokens(old), split_tokens(new)))
     return [
         {"op": op, "text": "".join(tokens)}
         for hunk in _absorb_strays(hunks)
