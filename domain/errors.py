@@ -137,6 +137,13 @@ class TamperedError(MinutebookError):
     title = "Log integrity check failed"
 
 
+class ForkedLogError(MinutebookError):
+    """The log is not the one that was recorded in, or not whole: nothing goes on until a person
+    decides."""
+
+    title = "Log forked"
+
+
 class UnsupportedTypeError(MinutebookError):
     """The content type or encoding of a body is not supported."""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from domain.catalogue import topic_of
@@ -18,6 +18,9 @@ from domain.model import Json
 from ledger import database
 from ledger.database import Cursor, Datastore, insert_rows
 from ledger.proofs.merkle import SALT_SIZE, Frontier, TreeNode, leaf_bytes, leaf_hash, payload_hash
+
+if TYPE_CHECKING:
+    from ledger.proofs.continuity import LogContinuity
 
 
 @lru_cache(maxsize=1024)
@@ -153,8 +156,9 @@ class Recorder(ABC):
 
     datastore: Datastore
 
-    def __init__(self) -> None:
-        self.append_signal = threading.Event()
+    def __init__(self, continuity: LogContinuity) -> None:
+        """``continuity`` is asked by every connection that is opened."""
+        self.append_signal, self.continuity = threading.Event(), continuity
 
     @abstractmethod
     def open_writer(self) -> AbstractContextManager[Cursor]:

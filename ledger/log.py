@@ -14,7 +14,7 @@ from domain.instants import Instant, to_rfc3339
 from domain.model import Entry
 from ledger.append import RecordedEvent, originator_id
 from ledger.database import Cursor, Row, select_by_values
-from ledger.proofs.merkle import NodeReader, leaf_bytes, payload_hash
+from ledger.proofs.merkle import Frontier, NodeReader, leaf_bytes, payload_hash
 
 ERASED_PAYLOAD = b'{"erased":true}'
 """What stands for a payload that was legally erased."""
@@ -188,6 +188,12 @@ def read_head(c: Cursor) -> tuple[int, Instant]:
     c.execute("SELECT size, last_recorded_at FROM head")
     size, last_recorded_at = c.fetchone()
     return size, last_recorded_at
+
+
+def read_frontier(c: Cursor) -> Frontier:
+    """Return the tree at the head."""
+    c.execute("SELECT size, frontier FROM head")
+    return Frontier.from_bytes(*c.fetchone())
 
 
 def count_events(c: Cursor, *, upto: int) -> list[tuple[str, int, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -15,10 +15,12 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 
+from domain.errors import ForkedLogError
 from ledger import content_ids, database, introductions, privileges
 from ledger.append import Recorder
 from ledger.database import Cursor, SqlValues
 from ledger.library import OperationalError
+from ledger.proofs.continuity import LogContinuity
 
 LOCK_TIMEOUT = "10s"
 """How long an append waits for the head row before its outcome is known to be none."""
@@ -100,6 +102,16 @@ class PostgresCursor(psycopg.Cursor[Any]):
 class LedgerDatastore(library.PostgresDatastore):
     """Connections whose transactions begin and end here, and never wait without a limit."""
 
+    continuity: LogContinuity | None = None
+
+    @contextmanager
+    def get_connection(self) -> Iterator[psycopg.Connection[Any]]:
+        """Yield a connection. Raises ForkedLogError where one found another log than before."""
+        with super().get_connection() as connection:
+            if self.continuity:
+                self.continuity.require_whole()
+            yield connection
+
     @contextmanager
     def transaction(self, *, commit: bool = False) -> Iterator[Any]:
         """Yield a cursor: of one snapshot, unless it is to commit."""
@@ -125,9 +137,21 @@ def _configure_connection(connection: psycopg.Connection[Any]) -> None:
 
 
 def open_datastore(
-    address: str, *, max_connections: int = 8, connect_timeout: float = 5.0
+    address: str,
+    *,
+    max_connections: int = 8,
+    connect_timeout: float = 5.0,
+    continuity: LogContinuity | None = None,
 ) -> LedgerDatastore:
     """Return the connections to the database at an address (a PostgreSQL URI)."""
+
+    def configure_connection(connection: psycopg.Connection[Any]) -> None:
+        _configure_connection(connection)
+        if continuity:
+            # The pool takes an error for a server that is away; who is given the connection raises.
+            with suppress(ForkedLogError):
+                continuity.check_tree(connection.cursor())
+
     # Its own five parameters stay empty, since an address may have others, such as sslmode.
     store = LedgerDatastore(
         *[""] * 5,
@@ -136,12 +160,13 @@ def open_datastore(
         connect_timeout=connect_timeout,
         pre_ping=True,  # so that a server that came back is asked on connections that live
     )
+    store.continuity = continuity
     store.pool.kwargs = {
         **{name: value for name, value in conninfo_to_dict(address).items() if value},
         "row_factory": named_row_factory,
         "cursor_factory": PostgresCursor,
     }
-    store.pool._configure = _configure_connection
+    store.pool._configure = configure_connection
     return store
 
 
@@ -161,9 +186,9 @@ class PostgresRecorder(Recorder):
 
     datastore: LedgerDatastore
 
-    def __init__(self, address: str) -> None:
-        super().__init__()
-        self.datastore = open_datastore(address)
+    def __init__(self, address: str, continuity: LogContinuity) -> None:
+        super().__init__(continuity)
+        self.datastore = open_datastore(address, continuity=continuity)
         self.commit_warnings: list[str] = []
         script = resources.files("ledger").joinpath("postgres.sql").read_text()
         with self.datastore.transaction(commit=True) as c:

@@ -13,6 +13,7 @@ from ledger.append import Recorder
 from ledger.database import Cursor, has_table, run_script
 from ledger.library import OperationalError, SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
 from ledger.location import sqlite_uri
+from ledger.proofs.continuity import LogContinuity
 
 MMAP_SIZE = 2**31
 """Bytes of the file that readers map as memory: they read all over it, the writer at its end."""
@@ -25,12 +26,13 @@ class SQLiteRecorder(Recorder):
 
     datastore: SQLiteDatastore
 
-    def __init__(self, location: str | Path) -> None:
-        super().__init__()
+    def __init__(self, location: str | Path, continuity: LogContinuity) -> None:
+        super().__init__(continuity)
         uri = sqlite_uri(location)
         self.datastore = SQLiteDatastore(uri)
         self.datastore.pool.close()
         self.datastore.pool = LedgerPool(db_name=uri, pool_size=4, max_overflow=60)
+        self.datastore.pool.continuity = continuity
         script = resources.files("ledger").joinpath("sqlite.sql").read_text()
         with self.datastore.transaction(commit=True) as c:
             run_script(c, script)
@@ -66,7 +68,9 @@ def _set_page_size(name: str) -> None:
 
 
 class LedgerPool(SQLiteConnectionPool):
-    """Connections that are durable at commit and say so."""
+    """Connections that are durable at commit and say so, to the log that they are opened for."""
+
+    continuity: LogContinuity
 
     def _create_connection(self) -> SQLiteConnection:
         if not (self.is_sqlite_memory_mode or self.is_journal_mode_wal):
@@ -82,6 +86,7 @@ class LedgerPool(SQLiteConnectionPool):
         if cursor.fetchone()[0] not in ("wal", "memory"):
             raise OperationalError("SQLite did not take journal_mode = WAL")
         cursor.execute(f"PRAGMA mmap_size = {MMAP_SIZE}")
+        self.continuity.check_tree(cursor)
         return connection
 
     def close(self) -> None:

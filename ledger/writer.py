@@ -14,8 +14,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
-from domain.errors import BusyError, MinutebookError
+from domain.errors import BusyError, ForkedLogError, MinutebookError
 from domain.model import Entry, Json
+from ledger import log
 from ledger.append import AppendBatch, Recorder
 from ledger.database import (
     Clock,
@@ -30,6 +31,7 @@ from ledger.database import (
 from ledger.library import PersistenceError
 from ledger.location import is_server_url, lock_ledger
 from ledger.proofs.checkpoints import CheckpointSigner
+from ledger.proofs.continuity import KnownHead, LogContinuity
 from ledger.proofs.signed_note import Verifier
 from ledger.sqlite import SQLiteRecorder
 from ledger.submission import Submission, load_write_state, record_submission
@@ -47,11 +49,12 @@ QueuedSubmission = tuple[Submission, Future[Json]]
 Outcome = tuple[Future[Json], Json | Exception]
 
 
-def _open_recorder(location: str | Path) -> Recorder:
+def _open_recorder(location: str | Path, continuity: LogContinuity) -> Recorder:
     if is_server_url(location):
-        recorder: Recorder = import_module("ledger.postgres").PostgresRecorder(str(location))
+        postgres = import_module("ledger.postgres")
+        recorder: Recorder = postgres.PostgresRecorder(str(location), continuity)
         return recorder
-    return SQLiteRecorder(location)
+    return SQLiteRecorder(location, continuity)
 
 
 class ReadModel(Protocol):
@@ -76,7 +79,8 @@ class Ledger(ReadableLedger):
         checkpoints: CheckpointSigner | None = None,
     ) -> None:
         self._lock = None if is_server_url(path) else lock_ledger(path)
-        self.appender = _open_recorder(path)
+        self.continuity = checkpoints.continuity if checkpoints else LogContinuity()
+        self.appender = _open_recorder(path, self.continuity)
         super().__init__(self.appender.datastore, clock)
         self.read_model, self.checkpoints = read_model, checkpoints
         self.write_state = WriteState()
@@ -116,12 +120,23 @@ class Ledger(ReadableLedger):
     def verifier(self) -> Verifier:
         return super().verifier if self.checkpoints is None else self.checkpoints.key.verifier
 
+    @contextmanager
+    def open_snapshot(self) -> Iterator[Cursor]:
+        """Yield a cursor on one consistent snapshot. Raises ForkedLogError."""
+        self.continuity.require_whole()
+        known = self.continuity.known_head  # before the snapshot, which then holds it
+        with super().open_snapshot() as c:
+            self.continuity.check_head(log.read_frontier(c), known)
+            yield c
+
     def submit(self, submission: Submission) -> Future[Json]:
         """Queue a batch; the future yields the contract's answer once it is durable.
 
         The future raises InvalidEventError, ReusedIdError, ReusedKeyError, MovedOnError or
-        UnknownNegotiationError when the batch is refused, BusyError when the outcome is unknown.
+        UnknownNegotiationError when the batch is refused, BusyError when the outcome is unknown,
+        ForkedLogError where the log was changed.
         """
+        self.continuity.require_whole()
         outcome: Future[Json] = Future()
         try:
             self._queue.put_nowait((submission, outcome))
@@ -166,6 +181,8 @@ class Ledger(ReadableLedger):
         self._signed_at = time.monotonic()
         try:
             self.checkpoints.sign_head(self._cursor)
+        except ForkedLogError:
+            return True  # nothing is signed any more, and it was told
         except Exception:
             LOGGER.exception("the head could not be signed")
             self._reopen_lost_connection()
@@ -200,10 +217,12 @@ class Ledger(ReadableLedger):
         is_dry_run, is_committing = batch[0][0].dry_run, False
         try:
             with transaction(self._cursor, end=rollback if is_dry_run else self.appender.commit):
-                self._record_batch(self._cursor, batch, outcomes)
+                head = self._record_batch(self._cursor, batch, outcomes)
                 is_committing = not is_dry_run
             if is_dry_run:
                 self.write_state = WriteState()
+            else:
+                self.continuity.advance(head)
         except Exception as error:
             self._reopen_lost_connection()
             self.write_state = WriteState()
@@ -219,9 +238,10 @@ class Ledger(ReadableLedger):
 
     def _record_batch(
         self, c: Cursor, batch: Sequence[QueuedSubmission], outcomes: list[Outcome]
-    ) -> None:
-        """Do all of a group but its commit: check it, then write it at once."""
+    ) -> KnownHead:
+        """Do all of a group but its commit: check it, then write it at once; return the head."""
         append_batch, entries = AppendBatch(c), list[tuple[str, Entry]]()
+        self._require_continuity(append_batch)
         batch = [
             (submission.with_content_ids(c, self.write_state.content_ids), future)
             for submission, future in batch
@@ -241,6 +261,17 @@ class Ledger(ReadableLedger):
         self.write_state.write_changes(c)
         if self.read_model and entries:
             self.read_model.apply(c, entries)
+        return KnownHead(append_batch.frontier.size, append_batch.frontier.root)
+
+    def _require_continuity(self, append_batch: AppendBatch) -> None:
+        """Refuse a log that is not the one that this process left.
+
+        Where others record too, what they added is checked when the head is signed.
+        """
+        frontier = append_batch.frontier
+        self.continuity.check_head(frontier)
+        if self.is_exclusive and frontier.size > self.continuity.known_head.size:
+            self.continuity.check_tree(append_batch.c)
 
     def _reopen_lost_connection(self) -> None:
         """Open a new connection where the writer's one is gone."""

@@ -15,7 +15,7 @@ import pytest
 from api.cli import backup, maintenance, proofs, restore
 from api.cli.verify import VerifyResult, ignore_progress, verify_ledger
 from api.settings import Settings
-from domain.errors import InvalidEventError, NotFoundError, TamperedError
+from domain.errors import ForkedLogError, InvalidEventError, NotFoundError, TamperedError
 from ledger.proofs import merkle
 from ledger.proofs.signed_note import Checkpoint, Verifier
 from ledger.read_only import ReadOnlyLedger
@@ -238,7 +238,7 @@ def test_a_database_put_back_is_refused_at_the_start_and_found_by_verify(folder:
     put_back(folder)
 
     assert "the checkpoint covers 11 events" in str(verify_folder(folder).faults[0])
-    with pytest.raises(TamperedError, match="11"):
+    with pytest.raises(ForkedLogError, match="11"):
         World(folder)
 
 

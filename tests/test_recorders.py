@@ -17,6 +17,7 @@ from ledger.append import AppendBatch, ProposedEvent, Recorder
 from ledger.database import wall_clock
 from ledger.log import read_head
 from ledger.postgres import PostgresRecorder
+from ledger.proofs.continuity import LogContinuity
 from ledger.sqlite import SQLiteRecorder
 
 # No recorder needs the library's cipher, for which one more package would have to be there.
@@ -166,7 +167,7 @@ class OnSQLite(Recorders):
 
     def create_recorder(self) -> Any:
         file = self.folder / f"{len(self.made)}.db"
-        return self.recorder(SQLiteRecorder(file))
+        return self.recorder(SQLiteRecorder(file, LogContinuity()))
 
 
 class OnPostgres(Recorders):
@@ -179,7 +180,7 @@ class OnPostgres(Recorders):
         self.close()
 
     def create_recorder(self) -> Any:
-        return self.recorder(PostgresRecorder(self.url))
+        return self.recorder(PostgresRecorder(self.url, LogContinuity()))
 
 
 class Silent:

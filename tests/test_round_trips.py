@@ -336,7 +336,7 @@ def test_what_contradicts_the_signed_checkpoint_is_not_restored(
     ran = run_command("restore", "--from-export", exported, "--db", target, **environment)
 
     assert ran.returncode == 1
-    assert "are not those that were signed" in ran.stderr
+    assert "are not those according to the checkpoint" in ran.stderr
     if isinstance(target, Path):
         assert not target.exists()
     else:

@@ -20,7 +20,7 @@ from api.cli import (
     verify,
     voiding,
 )
-from domain.errors import InvalidNoteError, MinutebookError, TamperedError
+from domain.errors import ForkedLogError, InvalidNoteError, MinutebookError, TamperedError
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -59,7 +59,7 @@ def main() -> None:
             f"{OPTION_BY_PARAMETER.get(reason.pointer, reason.pointer) or '/'}: {reason.detail}"
             for reason in error.reasons
         ]
-        exit_code = 1 if isinstance(error, TamperedError | InvalidNoteError) else 2
+        exit_code = 1 if isinstance(error, TamperedError | ForkedLogError | InvalidNoteError) else 2
         _exit_with_error("\n".join(lines) or error.detail, error.hint, exit_code)
     except SystemExit as end:
         # Typer ends with 1 when the reader of a pipe has gone, as head does.

@@ -34,6 +34,7 @@ STATUS_BY_ERROR: dict[type[MinutebookError], int] = {
     errors.InvalidNoteError: 422,
     errors.BusyError: 503,
     errors.TamperedError: 503,
+    errors.ForkedLogError: 503,
 }
 
 _HTTP_HINTS = {
@@ -60,7 +61,8 @@ def problem_response(
         "errors": list(map(asdict, reasons)),
         "hint": hint,
     }
-    headers = {"Retry-After": "1"} if status == 503 else {}
+    is_temporary = status == 503 and slug != problem_slug(errors.ForkedLogError)
+    headers = {"Retry-After": "1"} if is_temporary else {}
     return Response(orjson.dumps(body), status, headers, PROBLEM_JSON)
 
 

@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from domain.errors import NotFoundError, TamperedError
+from domain.errors import NotFoundError
 from ledger import log
 from ledger.database import Cursor, transaction
+from ledger.proofs.continuity import KnownHead, LogContinuity
 from ledger.proofs.merkle import compute_root
 from ledger.proofs.signed_note import SECRET_PREFIX, LogKey, Verifier
 
@@ -30,29 +31,16 @@ class CheckpointSigner:
 
     def __init__(self, key_location: str | Path, external_file: Path) -> None:
         self.key_location, self.external_file = key_location, external_file
+        self.continuity = LogContinuity()
         self.signed_size = -1
 
     def start_signing(self, c: Cursor) -> None:
         """Read the key, and refuse a database that does not continue what was signed.
 
-        Raises TamperedError, or InvalidNoteError where key and checkpoint do not belong together.
+        Raises ForkedLogError, or InvalidNoteError where key and checkpoint do not belong together.
         """
         self.key = load_or_create_key(self.key_location)
-        if self.external_file.is_file():
-            signed = self.key.verifier.open_note(self.external_file.read_text())
-            size, _ = log.read_head(c)
-            if size < signed.size:
-                raise TamperedError(
-                    f"the database has {size} events, the external checkpoint has {signed.size}",
-                    hint="the database is in an older state: restore a newer one;"
-                    f" see {self.external_file}",
-                )
-            if compute_root(log.node_reader(c), signed.size) != signed.root:
-                raise TamperedError(
-                    f"the first {signed.size} events are not those that were signed",
-                    hint=f"run minutebook verify; the signed checkpoint is {self.external_file}",
-                )
-        elif log.read_head(c)[0]:
+        if not self.external_file.is_file() and log.read_head(c)[0]:
             LOGGER.warning(
                 "no checkpoint at %s: a database put back to an older state would go unnoticed",
                 self.external_file,
@@ -63,14 +51,18 @@ class CheckpointSigner:
         """Sign the head and store the checkpoint, first in the database, then outside.
 
         Does nothing where the head is signed already. The cursor must not be in a transaction.
-        Raises what the database or the disk raises; the next call starts over.
+        Raises what the database or the disk raises, and then the next call starts over, or
+        ForkedLogError where the log is not one that was signed before and has grown.
         """
         if log.read_head(c)[0] == self.signed_size:
             return
         with transaction(c):
             c.execute("UPDATE head SET size = size")  # other processes sign before this, or after
+            self._advance_to_external()
+            self.continuity.check_tree(c)
             size, _ = log.read_head(c)
-            note = self.key.sign_checkpoint(size, compute_root(log.node_reader(c), size))
+            head = KnownHead(size, compute_root(log.node_reader(c), size))
+            note = self.key.sign_checkpoint(head.size, head.root)
             c.execute(
                 """
                 INSERT INTO checkpoint
@@ -79,14 +71,20 @@ class CheckpointSigner:
                 """,
                 {"size": size, "note": note},
             )
-        self._write_external(size, note)
+        self.continuity.advance(head)
+        if self._advance_to_external() < size:
+            write_file(self.external_file, note)
         self.signed_size = size
 
-    def _write_external(self, size: int, note: str) -> None:
-        """Store a checkpoint outside, unless another process has stored a later one."""
-        external_note = self.external_file.read_text() if self.external_file.is_file() else ""
-        if not external_note or self.key.verifier.open_note(external_note).size < size:
-            write_file(self.external_file, note)
+    def _advance_to_external(self) -> int:
+        """Remember the checkpoint outside, which another process may have stored; return its size,
+        or -1 where there is none."""
+        if not self.external_file.is_file():
+            return -1
+        signed = self.key.verifier.open_note(self.external_file.read_text())
+        told_by = f"the checkpoint {self.external_file}"
+        self.continuity.advance(KnownHead(signed.size, signed.root, told_by))
+        return signed.size
 
 
 def write_file(path: Path, text: str, mode: int = 0o644) -> None:

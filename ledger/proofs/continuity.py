@@ -1,0 +1,100 @@
+"""What this process knows the log to have been: a log only ever grows from there.
+
+A database that lost what was committed, or that another log stands in, is noticed by its head or by
+its tree, before anything of it is signed.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+
+from domain.errors import ForkedLogError, NoProofError
+from ledger import log
+from ledger.database import Cursor
+from ledger.proofs.merkle import EMPTY_ROOT, Frontier, compute_root
+
+LOGGER = logging.getLogger("minutebook")
+FORK_HINT = (
+    "nothing is recorded, signed or answered until a person decides: stop the server, then"
+    " minutebook recover shows both histories"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHead:
+    """A size that the log had, and the root of its tree then."""
+
+    size: int = 0
+    root: bytes = EMPTY_ROOT
+    told_by: str = "this process"
+
+    def missing_from(self, size: int) -> str:
+        return f"it has {size} events, and had {self.size} according to {self.told_by}"
+
+    @property
+    def replaced(self) -> str:
+        return f"its first {self.size} events are not those according to {self.told_by}"
+
+
+class LogContinuity:
+    """The newest head that is known of a log, and the fork that was found, if any."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known = KnownHead()
+        self._fork: ForkedLogError | None = None
+
+    @property
+    def known_head(self) -> KnownHead:
+        return self._known
+
+    @property
+    def fork(self) -> ForkedLogError | None:
+        """What was found; it stays until the process ends."""
+        return self._fork
+
+    def advance(self, head: KnownHead) -> None:
+        """Remember a head that was committed or signed, unless a later one is known."""
+        with self._lock:
+            if head.size > self._known.size:
+                self._known = head
+
+    def require_whole(self) -> None:
+        """Raise the ForkedLogError that was found, if any."""
+        if self._fork is not None:
+            raise ForkedLogError(self._fork.detail, hint=self._fork.hint)
+
+    def check_head(self, frontier: Frontier, known: KnownHead | None = None) -> None:
+        """Check a head against a known one, which must be older: it costs no reading.
+
+        Of a longer log nothing is told; ``check_tree`` does. Raises ForkedLogError.
+        """
+        known = known or self._known
+        if frontier.size < known.size:
+            self._report_fork(known.missing_from(frontier.size))
+        if frontier.size == known.size and frontier.root != known.root:
+            self._report_fork(known.replaced)
+
+    def check_tree(self, c: Cursor) -> None:
+        """Check that the log begins with all that is known of it. Raises ForkedLogError."""
+        known = self._known
+        if known.size == 0:
+            return
+        size, _ = log.read_head(c)
+        if size < known.size:
+            self._report_fork(known.missing_from(size))
+        try:
+            is_same = compute_root(log.node_reader(c), known.size) == known.root
+        except NoProofError:
+            is_same = False
+        if not is_same:
+            self._report_fork(known.replaced)
+
+    def _report_fork(self, what: str) -> None:
+        self._fork = ForkedLogError(
+            f"the log does not continue what is known of it: {what}", hint=FORK_HINT
+        )
+        LOGGER.critical("%s; %s", self._fork.detail, FORK_HINT)
+        self.require_whole()

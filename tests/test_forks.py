@@ -1,0 +1,216 @@
+"""A log that was changed below a running server: nothing is signed on, recorded on or answered."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+from psycopg import sql
+
+from domain.errors import BusyError, ForkedLogError
+from ledger.proofs.checkpoints import CheckpointSigner
+from tests import postgres
+from tests.facts import report
+from tests.serving import wait_until
+from tests.world import World
+
+OPENING = {"type": "negotiation-opened", "title": "Talks"}
+Swap = Callable[[], None]
+
+
+def party(slug: str) -> dict[str, object]:
+    reports = [report("2026-03-01")]
+    return {"type": "party-registered", "party": slug, "name": slug, "reports": reports}
+
+
+def record(world: World, *slugs: str) -> None:
+    for slug in slugs:
+        wait_until(partial(is_recorded, world, slug))
+    head = world.ledger.continuity.known_head.size
+    wait_until(lambda: signer_of(world).signed_size == head)
+
+
+def is_recorded(world: World, slug: str) -> bool:
+    """Record a party as a client does, who tries again where a connection was lost."""
+    try:
+        world.record("2026-03-02T00:00:00Z", [party(slug)])
+    except BusyError:
+        return False
+    return True
+
+
+def signer_of(world: World) -> CheckpointSigner:
+    assert world.ledger.checkpoints
+    return world.ledger.checkpoints
+
+
+class SqliteCopies:
+    """Puts copies of a SQLite ledger back below who has it open, as another program can."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.file, self.server = folder, folder / "world.db", None
+
+    def keep(self, name: str) -> None:
+        self._copy(self.file, self.folder / f"{name}.db")
+
+    def put_back(self, name: str) -> None:
+        self._copy(self.folder / f"{name}.db", self.file)
+
+    @contextmanager
+    def fork(self, name: str) -> Iterator[World]:
+        folder = self.folder / f"fork of {name}"
+        folder.mkdir()
+        shutil.copy(self.folder / f"{name}.db", folder / "world.db")
+        with World(folder) as world:
+            yield world
+        self._copy(folder / "world.db", self.folder / f"{name}.db")
+
+    @staticmethod
+    def _copy(source: Path, target: Path) -> None:
+        with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+            one.backup(other)
+
+
+class PostgresCopies:
+    """Puts copies of a database in its place, as a restore or a failover does."""
+
+    def __init__(self, folder: Path, cluster: postgres.Server, url: str) -> None:
+        self.folder, self.cluster, self.server = folder, cluster, url
+        self.database = url.rpartition("/")[2]
+
+    def keep(self, name: str) -> None:
+        self._copy(self.database, f"{self.database}_{name}")
+
+    def put_back(self, name: str) -> None:
+        self._copy(f"{self.database}_{name}", self.database)
+
+    @contextmanager
+    def fork(self, name: str) -> Iterator[World]:
+        folder = self.folder / f"fork of {name}"
+        folder.mkdir()
+        with World(folder, server=self.cluster.url(f"{self.database}_{name}")) as world:
+            yield world
+
+    def close(self) -> None:
+        with self.cluster.connect() as admin:
+            for (name,) in admin.execute("SELECT datname FROM pg_database").fetchall():
+                if name.startswith(f"{self.database}_"):
+                    admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+
+    def _copy(self, source: str, target: str) -> None:
+        names = sql.Identifier(target), sql.Identifier(source)
+        with self.cluster.connect() as admin:
+            end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            admin.execute(end, [source])
+            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(names[0])
+            admin.execute(drop)
+            admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def copies(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[SqliteCopies | PostgresCopies]:
+    if request.param == "sqlite":
+        yield SqliteCopies(tmp_path)
+        return
+    cluster = request.getfixturevalue("postgres_server")
+    made = PostgresCopies(tmp_path, cluster, request.getfixturevalue("postgres_url"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def world(copies: SqliteCopies | PostgresCopies) -> Iterator[World]:
+    with World(copies.folder, server=copies.server) as made:
+        made.record("2026-03-01T00:00:00Z", [OPENING])
+        record(made, "a")
+        yield made
+
+
+def assert_stopped(world: World, checkpoint: str) -> None:
+    with pytest.raises(ForkedLogError, match="the log does not continue what is known of it"):
+        wait_until(partial(is_recorded, world, "z"))
+    ready = world.client.get("/readyz")
+    assert ready.status_code == 503
+    assert ready.json()["title"] == "Log forked"
+    assert "minutebook recover" in ready.json()["hint"]
+    assert "Retry-After" not in ready.headers
+    assert world.get("/state", seq=2).status_code == 503
+    assert world.post([party("y")]).status_code == 503
+    assert world.client.get("/livez").status_code == 200
+    world.ledger.close()
+    assert signer_of(world).external_file.read_text() == checkpoint
+
+
+def test_an_older_state_below_a_running_server(
+    world: World, copies: SqliteCopies | PostgresCopies
+) -> None:
+    copies.keep("old")
+    record(world, "b", "c")
+    checkpoint = signer_of(world).external_file.read_text()
+    copies.put_back("old")
+    assert_stopped(world, checkpoint)
+
+
+@pytest.mark.parametrize("added", [1, 2, 5])
+def test_another_history_below_a_running_server(
+    world: World, copies: SqliteCopies | PostgresCopies, added: int
+) -> None:
+    copies.keep("old")
+    with copies.fork("old") as other:
+        record(other, *(f"p{number}" for number in range(added)))
+    record(world, "b", "c")
+    checkpoint = signer_of(world).external_file.read_text()
+    copies.put_back("old")
+    assert_stopped(world, checkpoint)
+
+
+def test_an_answer_is_refused_before_anything_else_notices(
+    world: World, copies: SqliteCopies | PostgresCopies
+) -> None:
+    copies.keep("old")
+    record(world, "b", "c")
+    assert world.get("/state", seq=2).status_code == 200
+    copies.put_back("old")
+    assert world.get("/state", seq=3).status_code == 503
+    assert world.ledger.continuity.fork is not None
+
+
+def test_a_head_that_was_put_back_is_never_signed(
+    world: World, copies: SqliteCopies | PostgresCopies
+) -> None:
+    copies.keep("old")
+    with copies.fork("old") as other:
+        record(other, "x", "y")
+    record(world, "b")
+    checkpoint = signer_of(world).external_file.read_text()
+    copies.put_back("old")
+    world.ledger.close()  # signs what it finds
+    assert signer_of(world).external_file.read_text() == checkpoint
+
+
+def test_the_next_start_says_what_was_signed(
+    world: World, copies: SqliteCopies | PostgresCopies
+) -> None:
+    copies.keep("old")
+    record(world, "b", "c")
+    world.ledger.close()
+    copies.put_back("old")
+    with pytest.raises(ForkedLogError, match="has 2 events, and had 4 according to the checkpoint"):
+        World(copies.folder, server=copies.server)
+
+
+def test_a_database_that_comes_back_whole_goes_on(
+    world: World, copies: SqliteCopies | PostgresCopies
+) -> None:
+    record(world, "b")
+    copies.keep("same")
+    copies.put_back("same")
+    record(world, "c")
+    assert world.get("/state", seq=3).status_code == 200
