@@ -308,19 +308,38 @@ class ResolvedClaim(NamedTuple):
     earlier_count: int
 
 
-def resolve_claims(newest_first: Iterable[CellRow]) -> list[ResolvedClaim]:
-    """Return of each claimant the claims not surely before another of theirs, newest first.
+class ClaimsOfOne(NamedTuple):
+    """What one claimant claims of a party's position: what is not surely before another of theirs,
+    and what is, newest first."""
 
-    A claim of nobody in particular stands for itself.
-    """
+    last_rows: list[CellRow]
+    earlier_rows: list[CellRow]
+
+    def successors_of(self, earlier_row: CellRow) -> list[CellRow]:
+        """Return the last claims that came surely after an earlier one."""
+        return [row for row in self.last_rows if earlier_row.last < row.lo]
+
+
+def group_claims(newest_first: Iterable[CellRow]) -> list[ClaimsOfOne]:
+    """Return the claims of a cell by claimant; one of nobody in particular stands for itself."""
     rows_by_claimant: dict[str | int, list[CellRow]] = {}
     for row in newest_first:
         claimant = row.claimant
         key = row.seq if claimant is None else publisher_key(claimant)
         rows_by_claimant.setdefault(key, []).append(row)
-    claims = []
+    groups = []
     for rows in rows_by_claimant.values():
         frontier = max(row.lo for row in rows)
-        latest_rows = [row for row in rows if row.last >= frontier]
-        claims += [ResolvedClaim(row, len(rows) - len(latest_rows)) for row in latest_rows]
+        last_rows = [row for row in rows if row.last >= frontier]
+        groups.append(ClaimsOfOne(last_rows, [row for row in rows if row.last < frontier]))
+    return groups
+
+
+def resolve_claims(newest_first: Iterable[CellRow]) -> list[ResolvedClaim]:
+    """Return of each claimant the claims not surely before another of theirs, newest first."""
+    claims = [
+        ResolvedClaim(row, len(group.earlier_rows))
+        for group in group_claims(newest_first)
+        for row in group.last_rows
+    ]
     return sorted(claims, key=lambda claim: claim.row.tie_order, reverse=True)

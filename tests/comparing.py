@@ -65,7 +65,6 @@ def reduce_view(view: View) -> dict[str, Any]:
         "listed": {name: [each["event"] for each in state[name]] for name in LISTED},
         "bookkeeping": [item.event for item in sorted(kept, key=lambda item: item.seq)],
         "positions": {_cell(each): _position(each) for each in state["positions"]},
-        "attributed": _attributed(answers.to_plain(answers.select_claims(view))),
         "claims": _claims(state["attributed"]),
         "meetings": {each["meeting"]: _meeting(each) for each in state["meetings"]},
         **_plans(state["plans"]),
@@ -181,13 +180,6 @@ def _plans(plans: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _attributed(found: list[dict[str, Any]]) -> dict[str, list[str]]:
-    cells: dict[str, list[str]] = {}
-    for each in found:
-        cells.setdefault(_cell(each), []).append(each["event"])
-    return cells
-
-
 def _claims(found: list[dict[str, Any]]) -> dict[str, list[list[Any]]]:
     cells: dict[str, list[list[Any]]] = {}
     for each in found:
@@ -206,7 +198,6 @@ ALIKE = (
     "lives",
     "listed",
     "bookkeeping",
-    "attributed",
     "claims",
     "points",
     "rivals",

@@ -185,6 +185,14 @@ one_position = _with(
         answer=_answer,
     ),
 )
+claims = _with(
+    one_position,
+    record(
+        attribution=one("third-party", "anonymous"),
+        attributed_by=one(None, "person:envoy", "person:envoy"),
+        occurred=often(_days(10, 15), _on_the_grid, _sets(10, 16)),
+    ),
+)
 promises = often(
     fact("meeting-announced", expected=spans, title=one(None, "Round"), **_place),
     fact("meeting-rescheduled", expected=often(spans, spans, spans, st.none()), **_place),
@@ -304,6 +312,7 @@ THEMES = {
     "anything": (anything, anything),
     "a-position": (one_position, one_position),
     "positions": (positions, positions),
+    "claims": (claims, claims),
     "promises": (promises, promises),
     "meetings": (meetings, meetings),
     "plans": (_first_plan, plans),

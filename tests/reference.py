@@ -413,9 +413,7 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
         "listed": _listed(shown),
         "bookkeeping": _registered_once(lives, shown, asked),
         "positions": _positions(happened),
-        "attributed": {
-            cell: [x.id for x in events] for cell, events in _attributed(happened).items()
-        },
+        "overtaken": _overtaken_claims(happened, asked),
         "claims": {
             cell: _last_claims(events, asked) for cell, events in _attributed(happened).items()
         },
@@ -497,8 +495,12 @@ def _facets(entries: list[Entry], basis: Entry) -> dict[tuple[str, str], tuple[A
         return (lives[event]["value"], lives[event]["rivals"], more), lives[event]["events"]
 
     facets = {("withdrawn", event): of(event) for event in folded["listed"]["withdrawn"]}
-    for cell, events in folded["attributed"].items():
-        facets |= {("attributed", f"{cell}#{event}"): of(event) for event in events}
+    for cell, claims in folded["claims"].items():
+        for event, claimant, _ in claims:
+            facets["attributed", f"{cell}#{event}"] = of(event, claimant=claimant)
+    for claim, later in folded["overtaken"].items():
+        rests = [event for each in later for event in lives[each]["events"]]
+        facets["attributed", claim] = None, rests
     for role, event in folded["last_of_role"].items():
         ended = event not in folded["roles"].values()
         facets["role", role] = None if ended else "held", lives[event]["events"]
@@ -793,6 +795,19 @@ def _last_claims(claims: list[Life], asked: ReferenceBasis) -> list[list[Any]]:
         theirs = [x for x in claims if x is claim or (claimant and _is_of(x, claimant, asked))]
         old = [x for x in theirs if any(x.start.last < y.start.lo for y in theirs)]
         found += [] if claim in old else [[claim.id, claimant, len(old)]]
+    return found
+
+
+def _overtaken_claims(happened: list[Life], asked: ReferenceBasis) -> dict[str, list[str]]:
+    """Return the claims that their claimants surely followed by others, with the last of these."""
+    found = {}
+    for cell, claims in _attributed(happened).items():
+        last = {event for event, *_ in _last_claims(claims, asked)}
+        for old in (claim for claim in claims if claim.id not in last):
+            claimant = _claimant(old, asked) or ""
+            theirs = [x for x in claims if x.id in last and _is_of(x, claimant, asked)]
+            later = [x.id for x in theirs if old.start.last < x.start.lo]
+            found[f"{cell}#{old.id}"] = later
     return found
 
 

@@ -267,3 +267,32 @@ def test_a_stance_that_a_correction_moved_away_names_the_correction(http_world: 
     for subject in ("north/border", "north/troops"):
         assert by_subject[subject]["events"] == [event_id("stated"), event_id("moved")]
         assert by_subject[subject]["cause"] == "knowledge"
+
+
+def test_a_claim_that_a_later_one_of_the_same_claimant_follows_ends(http_world: World) -> None:
+    claims = [
+        {
+            **STANCE,
+            "id": event_id(number),
+            "attribution": "third-party",
+            "attributed_by": "person:envoy",
+            "stance": stance,
+            "occurred": day,
+            **known_on(day),
+        }
+        for number, stance, day in ((101, "accepts", "2025-12-21"), (102, "rejects", "2025-12-24"))
+    ]
+    tell(http_world, claims)
+
+    changes = read_diff(http_world, "2025-12-22", "2025-12-25")
+    assert [
+        (each["subject"], each["before"] and each["before"]["stance"], each["cause"])
+        for each in changes
+    ] == [
+        (f"north/border#{event_id(101)}", "accepts", "world"),
+        (f"north/border#{event_id(102)}", None, "world"),
+    ]
+    assert changes[0]["events"] == [event_id(102)]
+    assert changes[1]["after"]["claimant"] == "person:envoy"
+    sentences = [line["sentence"] for line in read_brief(http_world, "2025-12-22", "2025-12-25")]
+    assert any("“accepts” is no longer the last claim by" in sentence for sentence in sentences)

@@ -112,7 +112,7 @@ def test_a_withdrawal_leaves_no_stance_and_ends_the_run() -> None:
 def test_a_third_party_moves_nothing() -> None:
     folded = at_end(stance("said", report("2025-12-20"), attribution="third-party"))
     assert folded["positions"] == {}
-    assert folded["attributed"] == {"north/border": [event_id("said")]}
+    assert folded["claims"] == {"north/border": [[event_id("said"), None, 0]]}
 
 
 def test_a_void_is_absolute_and_a_retracted_retraction_is_not() -> None:

@@ -26,6 +26,8 @@ from ledger import log
 from ledger.database import database_dialect
 from projections import answers, full_text
 from projections.answers import diff
+from projections.answers.facets import CELL_FIELDS, comparable_part
+from projections.answers.newest import WHOLE
 from projections.audit import KEYS_ON_POSTGRES, KEYS_ON_SQLITE
 from projections.fold import FoldView
 from projections.index import catch_up, rebuild, tables
@@ -229,6 +231,50 @@ def test_every_change_has_the_cause_of_the_last_step_that_produced_it(data: st.D
                 }
                 clocked = [reference_clocks(each, recorded, ALL_IS_OUT) for each in (start, end)]
                 assert found == reference.changes(recorded, *clocked), (start, end)
+
+
+@steady(100)
+@given(st.data())
+def test_changed_claims_are_the_difference_of_both_states(data: st.DataObject) -> None:
+    batches = data.draw(histories(most_events=24, about="claims"))
+    count = sum(len(events) for _, events in batches)
+    audience = {"audience": data.draw(audiences)}
+    drawn = data.draw(st.lists(questions(count), min_size=2, max_size=5))
+    with tell_story(batches) as world:
+        world.moment = ALL_IS_OUT
+        with world.open_session() as session:
+            for asked in pairwise([*bases_that_show_much(count)[::2], *drawn]):
+                bases = [basis_of(session, question | audience) for question in asked]
+                before, after = (claims_of(session.open_view(basis)) for basis in bases)
+                found = {
+                    each["subject"]: (
+                        comparable_claim(each["before"]),
+                        comparable_claim(each["after"]),
+                    )
+                    for each in diff.diff_bases(session.open_view, *bases)
+                    if each["kind"] == "attributed"
+                }
+
+                assert found == {
+                    subject: (before.get(subject), after.get(subject))
+                    for subject in before.keys() | after.keys()
+                    if before.get(subject) != after.get(subject)
+                }, asked
+
+
+def claims_of(view: View) -> dict[str, Any]:
+    """Return the claims that a state lists, whole, under cell and event."""
+    claims = answers.to_plain(answers.build_state(view, ADDRESS, WHOLE)["attributed"])
+    return {
+        f"{'/'.join(each[name] for name in CELL_FIELDS if each.get(name))}#{each['event']}": (
+            comparable_claim(each)
+        )
+        for each in claims
+    }
+
+
+def comparable_claim(claim: Any) -> Any:
+    return comparable_part("attributed", claim)
 
 
 # Immutable answers.

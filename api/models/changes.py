@@ -9,15 +9,7 @@ from typing_extensions import TypeAliasType
 
 from api.models.answers import Deadline, Meeting, Role
 from api.models.base import Frozen, Provenance, Timestamp
-from api.models.events import (
-    AnyEvent,
-    Endorsement,
-    Incident,
-    Names,
-    StatedPosition,
-    Statement,
-    Vote,
-)
+from api.models.events import AnyEvent, Claim, Endorsement, Incident, Names, Statement, Vote
 from api.models.plans import Agreement, Amendment, PlanHead, Point
 from api.models.positions import Position
 
@@ -69,7 +61,7 @@ AnyChange = TypeAliasType(
     "AnyChange",
     Annotated[
         Change[Literal["position"], Position]
-        | Change[Literal["attributed"], StatedPosition]
+        | Change[Literal["attributed"], Claim]
         | Change[Literal["meeting"], Meeting]
         | Change[Literal["role"], Role]
         | Change[Literal["plan"], PlanHead]
@@ -90,7 +82,7 @@ AnyStoryChange = TypeAliasType(
     "AnyStoryChange",
     Annotated[
         StoryChange[Literal["position"], Position]
-        | StoryChange[Literal["attributed"], StatedPosition]
+        | StoryChange[Literal["attributed"], Claim]
         | StoryChange[Literal["meeting"], Meeting]
         | StoryChange[Literal["role"], Role]
         | StoryChange[Literal["plan"], PlanHead]

@@ -7,7 +7,6 @@ from projections.answers.plans import find_plan, find_point, select_plans
 from projections.answers.positions import (
     find_cell,
     select_attributed,
-    select_claims,
     select_positions,
     trace_stances,
 )
@@ -43,7 +42,6 @@ __all__ = [
     "select_attributed",
     "select_briefs",
     "select_by_standing",
-    "select_claims",
     "select_issues",
     "select_meetings",
     "select_parties",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import orjson
 
-from domain.cells import CellRow
+from domain.cells import CellRow, group_claims
 from domain.model import Json
 from projections import answers
 from projections.answer_json import dump_provenance, join_objects, merge_provenance
@@ -16,12 +16,11 @@ from projections.answers import to_plain
 from projections.answers.listed_kinds import LISTED_KINDS
 from projections.answers.listing import ListedKind
 from projections.answers.plans import ENDORSEMENT_TYPES, PlanSet
-from projections.answers.positions import collect_provenances
-from projections.view import View
+from projections.answers.positions import claim_fragment, collect_provenances
+from projections.view import ALL_ROWS, View
 
 FacetKey = tuple[str, str]
 """The kind of a cell and its subject."""
-ALL_ITEMS = 2**62
 CELL_FIELDS = ("party", "issue", "plan", "point")
 _TOLD_APART = ("points", "agreed", "open")
 """Lists of a plan that have facets of their own and are not repeated in the plan's."""
@@ -33,6 +32,7 @@ _PROVENANCE_FIELDS = (
     "text_known_at",
     "text_sources",
     "text_single_source",
+    "earlier_claims",
     "since",
     "last_stated",
     "candidates",
@@ -76,9 +76,7 @@ def collect_facets(view: View, scope: Scope = EVERYTHING) -> Facets:
     for party in scope.prefixes_of("party"):
         for value in to_plain(answers.select_positions(view, *party)):
             facet_map["position", _subject_key(value, *CELL_FIELDS)] = _facet_of(value)
-        for value in to_plain(answers.select_claims(view, *party)):
-            subject = f"{_subject_key(value, *CELL_FIELDS)}#{value['event']}"
-            facet_map["attributed", subject] = _facet_of(value)
+        facet_map |= _claim_facets(view, *party)
     for meeting in scope.prefixes_of("meeting"):
         for value in to_plain(answers.select_meetings(view, *meeting)):
             facet_map["meeting", value["meeting"]] = _facet_of(value)
@@ -122,6 +120,23 @@ def _subject_key(value: Json, *names: str) -> str:
     return "/".join(str(value[name]) for name in names if value.get(name))
 
 
+def _claim_facets(view: View, *party: str) -> Facets:
+    """Return what others last claimed; an earlier claim has ended by those that came after it."""
+    facet_map: Facets = {}
+    for key, groups in view.resolve_cells(
+        "attributed", *party, resolver=group_claims, expected_rows=ALL_ROWS
+    ).items():
+        cell = "/".join(key)
+        for group in groups:
+            for row in group.last_rows:
+                value = to_plain(claim_fragment(row, len(group.earlier_rows)))
+                facet_map["attributed", f"{cell}#{value['event']}"] = _facet_of(value)
+            for row in group.earlier_rows:
+                subject = f"{cell}#{row.own_fields['event']}"
+                facet_map["attributed", subject] = _ended_facet(group.successors_of(row))
+    return facet_map
+
+
 def _role_facets(view: View, *person: str) -> Facets:
     names = ("person", "party", "title")
     facet_map: Facets = {
@@ -153,7 +168,7 @@ def _listed_facets(kind: ListedKind, view: View, *slug: str) -> Facets:
 
 def _withdrawn_items(view: View, scope: Scope) -> list[orjson.Fragment]:
     if scope.subjects is None:
-        return answers.select_by_standing(view, "withdrawn", ALL_ITEMS)
+        return answers.select_by_standing(view, "withdrawn", ALL_ROWS)
     found = filter(None, map(view.find_item, sorted(scope.event_ids)))
     items = [view.show_item(item) for item in found]
     return [item.json_fragment for item in items if item.standing == "withdrawn"]

@@ -159,7 +159,7 @@ def _withdrawals_only(newest_first: Iterable[CellRow]) -> list[CellRow]:
 
 def select_attributed(view: View, *party: str) -> list[orjson.Fragment]:
     """Return what others last said of a party's position, newest first in each cell."""
-    return [_claim_fragment(*claim) for claim in _list_claims(view, *party)]
+    return [claim_fragment(*claim) for claim in _list_claims(view, *party)]
 
 
 def select_newest_attributed(view: View, lists: NewestLists) -> list[orjson.Fragment]:
@@ -167,7 +167,7 @@ def select_newest_attributed(view: View, lists: NewestLists) -> list[orjson.Frag
     claims = lists.keep(
         "attributed", _list_claims(view), lambda claim: claim.row.tie_order, "positions"
     )
-    return [_claim_fragment(*claim) for claim in claims]
+    return [claim_fragment(*claim) for claim in claims]
 
 
 def _list_claims(view: View, *party: str) -> list[ResolvedClaim]:
@@ -177,16 +177,10 @@ def _list_claims(view: View, *party: str) -> list[ResolvedClaim]:
     return [claim for claims in claims_by_cell.values() for claim in claims]
 
 
-def _claim_fragment(row: CellRow, earlier_count: int) -> orjson.Fragment:
+def claim_fragment(row: CellRow, earlier_count: int) -> orjson.Fragment:
+    """Return a claim with who makes it and how many of theirs came surely before."""
     claim = b'{"claimant":%b,"earlier_claims":%d}' % (row.detail or NULL_JSON, earlier_count)
     return join_objects(row.body, claim, row.provenance)
-
-
-def select_claims(view: View, *party: str) -> list[orjson.Fragment]:
-    """Return all that others ever said of a party's position, newest first in each cell."""
-    return [
-        row_fragment(row) for rows in view.read_cells("attributed", *party).values() for row in rows
-    ]
 
 
 def find_cell(view: View, *key: str, start: int = 0, limit: int = 100) -> Json:

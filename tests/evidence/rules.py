@@ -20,6 +20,7 @@ from domain.events import AUDIENCES
 from domain.instants import EARLIEST, LATEST, to_datetime
 from domain.introductions import own_introduction
 from domain.sources import publisher_key, source_keys
+from projections.answers.facets import Facet
 from projections.index.catch_up import tracked_seq
 from projections.index.writer import OPEN_SEQ
 from projections.merges import NO_MERGES
@@ -1313,6 +1314,17 @@ def _only_the_start_counts(original: Any) -> Any:
     return events_behind
 
 
+def _every_claim_stands(original: Any) -> Any:
+    def claim_facets(view: Any, *party: str) -> Any:
+        return original(view, *party) | {
+            ("attributed", f"{'/'.join(key)}#{row.own_fields['event']}"): Facet(row.own_fields, ())
+            for key, rows in view.read_cells("attributed", *party).items()
+            for row in rows
+        }
+
+    return claim_facets
+
+
 def _without_exchange(original: Any) -> Any:
     def diff_bases(open_view: Any, start: Any, end: Any) -> Any:
         turned = replace(end, valid_at=start.valid_at)
@@ -1339,6 +1351,19 @@ CAUSED = (
         "tests/test_causes.py::test_a_change_has_its_cause[http-an office that ended]",
     ),
     Rule("backwards is forwards exchanged", DIFF, _without_exchange, CAUSES),
+    Rule(
+        "a changed claim is the difference of both states",
+        "projections.answers.facets._claim_facets",
+        _every_claim_stands,
+        f"{PROPERTIES}test_changed_claims_are_the_difference_of_both_states",
+    ),
+    Rule(
+        "the end of a claim rests on the one after it",
+        "domain.cells.ClaimsOfOne.successors_of",
+        always(lambda claims, earlier_row: [earlier_row]),
+        "tests/test_causes.py::"
+        "test_a_claim_that_a_later_one_of_the_same_claimant_follows_ends[http]",
+    ),
     Rule(
         "the last step is the cause",
         "projections.answers.diff._find_cause",
