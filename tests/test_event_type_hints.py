@@ -10,6 +10,7 @@ from domain.acceptance import parse_event
 from domain.catalogue import CLASS_BY_TYPE
 from domain.errors import InvalidEventError
 from domain.event_type_hints import USUAL_WAYS, hint_for_type
+from tests.world import World
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,9 @@ from domain.event_type_hints import USUAL_WAYS, hint_for_type
         ("agreement-reached", "meeting-concluded with outcome agreement"),
         ("deal-withdrawn", "plan-endorsed"),
         ("report-withdrawn", "event-retracted"),
+        ("incident-report", "did you mean incident-reported?"),
+        ("incident-reportd", "did you mean incident-reported?"),
+        ("vote-hold", "did you mean vote-held?"),
         ("statement-mad", "did you mean statement-made?"),
         ("meeting_held", "did you mean meeting-held?"),
         ("MeetingHeld", "did you mean meeting-held?"),
@@ -42,3 +46,14 @@ def test_every_usual_way_names_types_of_the_catalogue() -> None:
         assert any(name in way for name in CLASS_BY_TYPE), way
         named = re.findall(r"\b[a-z]+-[a-z]+\b", way)
         assert set(named) <= set(CLASS_BY_TYPE), way
+
+
+def test_a_question_by_a_mistyped_type_names_the_nearest(own_site: World) -> None:
+    api = own_site.get("/events", type="vote-hold")
+    page = own_site.client.get("/desk/talks/events", params={"type": "incident-report"})
+    form = own_site.client.get("/desk/talks/record", params={"type": "vote-hold"})
+
+    assert api.status_code == 422
+    assert api.json()["errors"][0]["hint"].startswith("did you mean vote-held? valid types:")
+    assert "did you mean incident-reported?" in page.text
+    assert "did you mean vote-held?" in form.text

@@ -16,6 +16,7 @@ from domain.basis import LogTimeline, Preset, Question, refuse_two_record_clocks
 from domain.catalogue import CLASS_BY_TYPE
 from domain.deadlines import DeadlineStatus
 from domain.errors import InvalidQuestionError
+from domain.event_type_hints import hint_for_type
 from domain.events import SLUG_PATTERN, SPEAKER_PATTERN, Audience, Subject
 
 REPEATABLE_PARAMS = {"exclude_source", "only_source"}
@@ -31,7 +32,7 @@ def _without_empty(values: list[str]) -> list[str]:
 
 def _check_event_type(value: str | None) -> str | None:
     if value is not None and value not in CLASS_BY_TYPE:
-        raise ValueError(f"unknown event type {value!r}; valid types: {', '.join(CLASS_BY_TYPE)}")
+        raise ValueError(f"unknown event type {value[:63]!r}; {hint_for_type(value[:63])}")
     return value
 
 

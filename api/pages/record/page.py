@@ -13,6 +13,7 @@ from api.pages.shared.display_names import DisplayNames
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
 from domain.catalogue import CLASS_BY_TYPE
+from domain.event_type_hints import hint_for_type
 from domain.events import parse_event_id
 from domain.model import Json
 
@@ -33,7 +34,7 @@ ACT_TYPES = {"correct": "record-corrected", "retract": "event-retracted", "repor
 
 def _check_type(value: str | None) -> str | None:
     if value and value not in event_form.FORM_TYPES:
-        raise ValueError(f"there is no event type {value[:80]!r}")
+        raise ValueError(f"there is no event type {value[:63]!r}; {hint_for_type(value[:63])}")
     return value
 
 

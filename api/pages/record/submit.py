@@ -22,6 +22,7 @@ from api.pages.shared.render import render_page, render_refusal
 from api.session import server_services, services_of
 from domain import acceptance
 from domain.errors import InvalidQuestionError, MinutebookError, Reason, TooLargeError
+from domain.event_type_hints import hint_for_type
 from domain.model import Json
 from ledger.submission import Submission
 
@@ -60,7 +61,8 @@ def _preview_or_record(request: Request, form_values: dict[str, str]) -> Respons
     slug = request.path_params["negotiation"]
     kind = form_values.pop("type", "")
     if kind not in event_form.FORM_TYPES:
-        raise InvalidQuestionError(f"there is no event type {kind[:80]!r}")
+        detail = f"there is no event type {kind[:63]!r}"
+        raise InvalidQuestionError(detail, hint=hint_for_type(kind[:63]))
     step = form_values.pop("step", "preview")
     identity = form_values.pop("identity", "") or str(uuid4())
     value, reasons = event_form.build_event(kind, form_values)
