@@ -56,8 +56,8 @@ TextStatus = Literal["verbatim", "translated", "paraphrase", "reported", "unseen
 MeetingFormat = Literal["in-person", "proximity", "shuttle", "phone", "video"]
 PointCount = Annotated[int, Field(ge=0, le=2**53 - 1)]
 Number = (
-    Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
-    | Annotated[float, Field(allow_inf_nan=False)]
+    Annotated[float, Field(allow_inf_nan=False)]
+    | Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
 )
 PointNumber = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)] | Text
 FieldChanges = dict[Text, JsonValue]

@@ -40,7 +40,8 @@ MESSAGES_BY_PATTERN = {
 
 MAX_REASONS = 100
 """The most faults reported for one event."""
-_INTEGER_HINT = "use an integer, such as 20"
+_INTEGER_HINT, _NUMBER_HINT = "use an integer, such as 20", "use a number, such as 20 or 2.5"
+_BOOLEAN_HINT = "use true or false, without quotes"
 _UUID_HINT = "use 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12"
 MESSAGES_BY_KIND = {
     "missing": ("this field is required", "add it"),
@@ -57,7 +58,11 @@ MESSAGES_BY_KIND = {
     "int_parsing_size": ("the number has too many digits", _INTEGER_HINT),
     "greater_than_equal": ("less than {ge}", "use {ge} or more"),
     "less_than_equal": ("greater than {le}", "use {le} or less"),
+    "float_type": ("expected a number, got {given}", _NUMBER_HINT),
+    "finite_number": ("not a finite number", _NUMBER_HINT),
+    "bool_type": ("expected a boolean, got {given}", _BOOLEAN_HINT),
     "bool_parsing": ("not a boolean", "use true or false"),
+    "string_unicode": ("contains a lone surrogate", "use well-formed Unicode"),
     "tuple_type": ("expected a list, got {given}", "use a list, even for one value"),
     "dict_type": ("expected an object, got {given}", "use {{...}} with keys and values"),
     "model_type": ("expected an object, got {given}", "use {{...}} with its fields"),
@@ -171,15 +176,15 @@ def _field_names(model: type[BaseModel], path: Sequence[str | int]) -> list[str]
     for part in path:
         if isinstance(part, str):
             field_info = next(f for n, f in model.model_fields.items() if part in (n, f.alias))
-            model = next(_nested_models(field_info.annotation))
+            model = next(nested_models(field_info.annotation))
     own_fields_first = sorted(
         model.model_fields.items(), key=lambda field: field[0] in Event.model_fields
     )
     return [field.alias or name for name, field in own_fields_first]
 
 
-def _nested_models(hint: object) -> Iterator[type[BaseModel]]:
+def nested_models(hint: object) -> Iterator[type[BaseModel]]:
     if isinstance(hint, type) and issubclass(hint, BaseModel):
         yield hint
     for argument in typing.get_args(hint):
-        yield from _nested_models(argument)
+        yield from nested_models(argument)

@@ -204,6 +204,29 @@ EVENTS: list[tuple[str, Event, str]] = [
         {"type": "meeting-held", "meeting": "m", "occurred": None, "participants": [{}]},
         "/participants/0/party",
     ),
+    *(
+        (
+            f"a head of a side that is {given!r}",
+            {
+                "type": "meeting-held",
+                "meeting": "m",
+                "occurred": "2025-12-20",
+                "participants": [{"party": "north", "head": given}],
+            },
+            "/participants/0/head",
+        )
+        for given in ("yes", "true", 1)
+    ),
+    (
+        "a value of an answer that is no number",
+        {
+            "type": "issue-defined",
+            "issue": "fees",
+            "title": "Fees",
+            "answers": [{"answer": "half", "label": "Half", "value": True}],
+        },
+        "/answers/0/value",
+    ),
     ("malformed span", said(occurred="21 December"), "/occurred"),
     ("a day that is not", said(occurred="2025-02-29"), "/occurred"),
     ("a time without offset", said(occurred="2025-12-20T10:00"), "/occurred"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from domain import acceptance
 from domain.catalogue import CLASS_BY_TYPE
 from domain.errors import InvalidEventError, Reason
+from domain.validation_messages import nested_models
 
 ODD: list[Any] = [
     None,
@@ -17,7 +20,12 @@ ODD: list[Any] = [
     -5,
     2**60,
     1.5,
+    float("nan"),
+    float("inf"),
     "",
+    "yes",
+    "1",
+    "\ud800",
     "Not A Slug",
     "x" * 300,
     "a\0",
@@ -44,12 +52,32 @@ def faults(body: dict[str, Any]) -> list[Reason]:
     return []
 
 
-def every() -> Iterator[tuple[dict[str, Any], Reason]]:
-    for kind, model in CLASS_BY_TYPE.items():
-        for name, field in model.model_fields.items():
-            for value in ODD:
-                body = {"type": kind, field.alias or name: value}
-                yield from ((body, reason) for reason in faults(body))
+Place = Callable[[Any], dict[str, Any]]
+"""Makes the fields of an event that has a value at this place."""
+
+
+def places(model: type[BaseModel], seen: set[type[BaseModel]]) -> Iterator[Place]:
+    """Yield every place of a model, and of those inside it that were not seen before."""
+    for name, info in model.model_fields.items():
+        key = info.alias or name
+        yield lambda value, key=key: {key: value}
+        for inner in set(nested_models(info.annotation)) - seen:
+            seen.add(inner)
+            for place in places(inner, seen):
+                yield lambda value, key=key, place=place: {key: place(value)}
+                yield lambda value, key=key, place=place: {key: [place(value)]}
+
+
+@cache
+def every() -> list[tuple[dict[str, Any], Reason]]:
+    seen = set[type[BaseModel]]()
+    bodies = [
+        {"type": kind, **place(value)}
+        for kind, model in CLASS_BY_TYPE.items()
+        for place in places(model, seen)
+        for value in ODD
+    ]
+    return [(body, reason) for body in bodies for reason in faults(body)]
 
 
 def test_no_fault_is_told_in_the_words_of_a_library() -> None:
@@ -139,3 +167,25 @@ def test_a_number_that_is_neither_whole_nor_text_is_one_fault() -> None:
     }
 
     assert [each.pointer for each in faults(body)] == ["/points/0/number"]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"), [("yes", "a string"), ("true", "a string"), (1, "a number"), (None, "null")]
+)
+def test_a_head_that_is_no_boolean_is_one_fault(given: object, told: str) -> None:
+    participant = {"party": "a", "head": given}
+    body = {"type": "meeting-held", "meeting": "m", "occurred": None, "participants": [participant]}
+    detail, hint = f"expected a boolean, got {told}", "use true or false, without quotes"
+
+    assert faults(body) == [Reason("/participants/0/head", detail, hint)]
+
+
+def test_a_value_of_an_answer_that_is_no_number_is_one_fault() -> None:
+    answer = {"answer": "z", "label": "Z", "value": True}
+    body = {"type": "issue-defined", "issue": "i", "title": "I", "answers": [answer]}
+
+    (reason,) = faults(body)
+    assert (reason.pointer, reason.detail) == (
+        "/answers/0/value",
+        "expected a number, got a boolean",
+    )
