@@ -16,7 +16,8 @@ MAX_TEXT_BYTES = 64 * 1024
 """The longest text in one field, in bytes of UTF-8."""
 
 
-def _check_text(value: str) -> str:
+def check_text(value: str) -> str:
+    """Return a text that a field can hold. Raises ValueError with reason and remedy."""
     if "\0" in value:
         raise ValueError("contains a NUL character; remove it")
     try:
@@ -46,7 +47,7 @@ def _check_zone(value: str) -> str:
 T = TypeVar("T")
 Items = Annotated[tuple[T, ...], Strict(False)]
 """A JSON array, kept as a tuple; what is in it is strict like everything else."""
-Text = Annotated[str, AfterValidator(_check_text)]
+Text = Annotated[str, AfterValidator(check_text)]
 SpanText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_check_span)]
 Zone = Annotated[str, AfterValidator(_check_zone)]
 LINK_PATTERN, DIGEST_PATTERN = r"^https?://", r"^[0-9a-f]{64}$"

@@ -50,8 +50,14 @@ def to_rfc3339_short(instant: Instant) -> str | None:
 
 
 def from_rfc3339(value: str) -> Instant:
-    """Read an RFC 3339 instant with offset, such as this module writes."""
-    return from_datetime(datetime.fromisoformat(value))
+    """Read an RFC 3339 instant, such as this module writes.
+
+    Raises ValueError for what is none, also where the offset is left out.
+    """
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError(f"{value!r} has no offset, such as Z")
+    return from_datetime(moment)
 
 
 @cache

@@ -227,7 +227,9 @@ def test_silence_is_broken_by_a_comment(monkeypatch: pytest.MonkeyPatch) -> None
         assert asyncio.run(asyncio.wait_for(take_comment(hub), 10)) == b": ping\n\n"
 
 
-@pytest.mark.parametrize("given", ["x", "-1", "1.5", "²", "9" * 17, "99"])
+@pytest.mark.parametrize(
+    "given", ["x", "-1", "1.5", "²", "9" * 17, "99", "1@2025-12-20T09:00:00.0"]
+)
 def test_a_last_event_id_that_cannot_be_is_refused(http_world: World, given: str) -> None:
     http_world.record("2025-12-20T09:00:00Z", OPENING)
     response = http_world.client.get(PATH, headers={"Last-Event-ID": given.encode()})

@@ -187,6 +187,9 @@ def test_several_batches_go_at_once_and_acts_with_their_targets(imports: Imports
     ("batch", "words"),
     [
         ("yesterday", "'yesterday' is not the time of a batch"),
+        ("2026-11-29", "'2026-11-29' is not the time of a batch"),
+        ("2026-11-29T17:43", "'2026-11-29T17:43' is not the time of a batch"),
+        ("0001-01-01T00:00:00Z", "'0001-01-01T00:00:00Z' is not the time of a batch"),
         ("2020-01-01T00:00:00Z", "nothing was recorded in talks at 2020-01-01T00:00:00Z"),
     ],
 )
@@ -196,3 +199,23 @@ def test_what_is_no_batch_is_refused(imports: Imports, batch: str, words: str) -
 
     assert refused.returncode == 2
     assert words in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"), [(" ", "it says nothing"), ("x" * 65_537, "longer than 65536 bytes")]
+)
+def test_a_reason_that_cannot_stand_in_the_log_is_refused(
+    imports: Imports, reason: str, words: str
+) -> None:
+    (batch,) = imports.add("right.jsonl", OPENING)
+    refusals = [
+        imports.run("void", "talks", "--batch", batch, "--reason", reason, *mode)
+        for mode in ((), ("--dry-run",))
+    ]
+    refusals.append(run_command("erase", "any", "--reason", reason, "--db", imports.db))
+
+    for refused in refusals:
+        assert refused.returncode == 2
+        assert words in refused.stderr
+        assert "--reason" in refused.stderr

@@ -8,7 +8,14 @@ from typing import Annotated
 import typer
 
 from api.cli import gc_tuning
-from api.cli.options import DbOption, JsonOption, ProgressCallback, print_answer, show_progress
+from api.cli.options import (
+    DbOption,
+    JsonOption,
+    ProgressCallback,
+    check_reason,
+    print_answer,
+    show_progress,
+)
 from api.settings import Settings, load_settings
 from api.wiring import open_configured_ledger
 from domain.errors import InvalidQuestionError, NotFoundError
@@ -50,7 +57,11 @@ def rebuild_index(settings: Settings, progress: ProgressCallback) -> int:
 def erase_event(
     event: Annotated[str, typer.Argument(help="The id of the event.")],
     reason: Annotated[
-        str, typer.Option(help="The law or request that requires it; stays in the log.")
+        str,
+        typer.Option(
+            help="The law or request that requires it, with nothing personal: it stays in the log.",
+            callback=check_reason,
+        ),
     ],
     db: DbOption = None,
     as_json: JsonOption = False,
@@ -65,9 +76,6 @@ def erase_event(
 
 def erase_payload(settings: Settings, event: str, reason: str) -> RecordedEvent:
     """Erase one payload and every copy of it, then rebuild the read model."""
-    if not reason.strip():
-        hint = "name the law or request; it stays in the log, so include nothing personal"
-        raise InvalidQuestionError("an erasure needs a reason", hint=hint)
     require_ledger(settings)
     with closing(open_configured_ledger(settings)) as ledger, ledger.take_writer() as c:
         erasure.enable_secure_delete(c)

@@ -20,6 +20,7 @@ from rich.progress import Progress, TaskID
 from api.cli.connection import LedgerOptions, use_demonstration
 from api.settings import Settings, load_settings
 from domain.errors import InvalidQuestionError, MinutebookError
+from domain.events import check_text
 from ledger.proofs.signed_note import Verifier
 
 DbOption = Annotated[
@@ -41,6 +42,7 @@ DateArgument = Annotated[str, typer.Argument(metavar="DATE", help=DATE_HELP)]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help=f"{DATE_HELP} Default: now.")
 ]
+
 
 LINE_WIDTH = 79
 ProgressCallback = Callable[[str, int, int | None], None]
@@ -97,6 +99,16 @@ def parse_trusted_key(key: str | None) -> Verifier | None:
         return Verifier.parse(key) if key else None
     except MinutebookError as error:
         raise typer.BadParameter(error.detail, param_hint="--key") from None
+
+
+def check_reason(reason: str) -> str:
+    """Return a reason that stays in the log. Raises BadParameter where it cannot stand there."""
+    if not reason.strip():
+        raise typer.BadParameter("it says nothing; say why in a few words")
+    try:
+        return check_text(reason)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 @dataclass(frozen=True, slots=True)

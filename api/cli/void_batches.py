@@ -72,10 +72,12 @@ def _find_span(client: Client, negotiation: str, batch: str) -> tuple[int, int]:
     """Return the seqs after which, and up to which, a batch was recorded."""
     try:
         at = from_rfc3339(batch)
-    except ValueError:
-        detail, hint = f"{batch!r} is not the time of a batch", "use a recorded_at, whole"
+        moments = [to_rfc3339(at - 1), to_rfc3339(at)]
+    except (ValueError, OverflowError):
+        detail = f"{batch!r} is not the time of a batch"
+        hint = "use a recorded_at, whole and with its Z, such as 2026-01-31T17:43:05.120943Z"
         raise InvalidQuestionError.for_field("--batch", detail, hint) from None
-    before, upto = (_ask_seq(client, negotiation, moment) for moment in (at - 1, at))
+    before, upto = (_ask_seq(client, negotiation, moment) for moment in moments)
     page = client.get(
         negotiation_path(negotiation, "events"), STAFF | {"seq": upto, "after": before, "limit": 1}
     )
@@ -87,9 +89,9 @@ def _find_span(client: Client, negotiation: str, batch: str) -> tuple[int, int]:
     return before, upto
 
 
-def _ask_seq(client: Client, negotiation: str, moment: int) -> int:
+def _ask_seq(client: Client, negotiation: str, moment: str) -> int:
     """Return the last seq of the ledger at a moment."""
-    params = STAFF | {"recorded_at": to_rfc3339(moment), "limit": 1}
+    params = STAFF | {"recorded_at": moment, "limit": 1}
     answer = client.get(negotiation_path(negotiation, "events"), params).to_json()
     return int(answer["basis"]["seq"])
 

@@ -10,6 +10,7 @@ from api.cli.connection import LedgerOptions, open_client
 from api.cli.options import (
     JsonOption,
     NegotiationArgument,
+    check_reason,
     negotiation_path,
     print_answer,
     print_warning,
@@ -26,7 +27,9 @@ MAX_SHOWN = 10
 @with_options()
 def void_batches(
     negotiation: NegotiationArgument,
-    reason: Annotated[str, typer.Option(help="Why, in words that stay in the log.")],
+    reason: Annotated[
+        str, typer.Option(help="Why, in words that stay in the log.", callback=check_reason)
+    ],
     ledger: LedgerOptions,
     import_: Annotated[
         list[str] | None,
