@@ -20,12 +20,14 @@ REPORT_TEXTS = ("publisher", "origin", "title", "quote")
 class Term(NamedTuple):
     """What an event must hold: words that begin so, or else all words of one of some slugs.
 
-    ``wanted`` is one word of a query, or one run of a script without blanks.
+    ``wanted`` is one word of a query, or one run of a script without blanks; ``subjects`` are the
+    parties and persons, by kind and slug, that have these slugs and such a name.
     """
 
     wanted: str
     beginnings: Sequence[str]
     slugs: Collection[Sequence[str]] = ()
+    subjects: Collection[tuple[str, str]] = ()
 
 
 def holds_all(words: Iterable[str], terms: Iterable[Term]) -> bool:

@@ -252,7 +252,9 @@ def _join_registrations(first: Item, group: list[Item]) -> Item:
     ids: Json = dict(value.get("ids") or {})
     for other in (item.own_fields for item in others):
         ids = (other.get("ids") or {}) | ids
-        names = (other.get("names") or {}) | names
+        for language, name in (other.get("names") or {}).items():
+            if names.setdefault(language, name) != name:
+                names[f"{language}-{other[kind]}"] = name
         if other.get("name") not in (None, value.get("name"), *names.values()):
             names.setdefault(other[kind], other["name"])
     joined = value | {name: each for name, each in (("names", names), ("ids", ids)) if each}

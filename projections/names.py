@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -43,14 +43,14 @@ def read_named_things(view: View) -> Iterator[NamedThing]:
 
 def find_named(view: View, text: str) -> list[NamedThing]:
     """Return whom a typed slug or name means: a name has words that begin with each of its own."""
-    wanted = [index_words(each) for each in split_query(text)]
+    wanted = split_query(text)
     things = list(read_named_things(view)) if wanted else []
     same = [thing for thing in things if text in (thing.slug, *thing.also)]
     return same or [
         thing
         for thing in things
         if any(
-            all(_holds(split_words(name), beginnings) for beginnings in wanted)
+            all(_holds(name, each) for each in wanted)
             for name in (thing.slug, *thing.also, *thing.names)
         )
     ]
@@ -74,25 +74,27 @@ def nearest_registered_names(view: View, text: str) -> list[str]:
 
 
 def read_terms(view: View, query: str) -> list[Term]:
-    """Return what a query wants, with the slugs of those who have such a name."""
-    terms = [Term(each, index_words(each)) for each in split_query(query)]
-    things = [
-        (split_words(slug), split_words(" ".join([*others, *thing.names])))
-        for thing in (read_named_things(view) if terms else ())
+    """Return what a query wants, with those who have such a name."""
+    wanted = split_query(query)
+    things = list(read_named_things(view)) if wanted else []
+    return [_read_term(each, things) for each in wanted]
+
+
+def _read_term(wanted: str, things: Iterable[NamedThing]) -> Term:
+    subjects = [
+        (thing.kind, slug)
+        for thing in things
+        if any(_holds(name, wanted) for name in (thing.slug, *thing.also, *thing.names))
         for slug in (thing.slug, *thing.also)
-        for others in [{thing.slug, *thing.also} - {slug}]
+        if not _holds(slug, wanted)
     ]
-    return [
-        term._replace(
-            slugs=[
-                slug
-                for slug, names in things
-                if _holds(names, term.beginnings) and not _holds(slug, term.beginnings)
-            ]
-        )
-        for term in terms
-    ]
+    slugs = [split_words(slug) for _, slug in subjects]
+    return Term(wanted, index_words(wanted), slugs, subjects)
 
 
-def _holds(words: Sequence[str], beginnings: Sequence[str]) -> bool:
-    return all(any(word.startswith(each) for word in words) for each in beginnings)
+def _holds(name: str, wanted: str) -> bool:
+    """Return whether a name has a word that begins so, or a run with what is wanted in it."""
+    words, beginnings = split_words(name), index_words(wanted)
+    return all(any(word.startswith(each) for word in words) for each in beginnings) and (
+        len(beginnings) == 1 or wanted in normalize_text(name)
+    )

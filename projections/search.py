@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from domain.acceptance import find_references
 from domain.model import Json
 from projections.answer_json import Item
 from projections.full_text import Term
@@ -29,16 +30,25 @@ def find_hits(view: View, query: str) -> Iterator[tuple[Item, Json | None]]:
 
 
 def _find_items(view: View, terms: Sequence[Term]) -> Iterator[Item]:
-    """Yield what has the words, without what has the pairs of a long run only apart."""
-    runs = [term for term in terms if len(term.beginnings) > 1]
+    """Yield what holds the terms, without what merely has their pairs, or the words of a slug."""
+    uncertain = [term for term in terms if len(term.beginnings) > 1 or term.subjects]
     for item in view.search_news(terms):
-        if not runs or _holds_runs(item, runs):
+        if not uncertain or _holds_each(item, uncertain):
             yield item
 
 
-def _holds_runs(item: Item, runs: Sequence[Term]) -> bool:
-    texts = normalize_text("\n".join(text for _, text in read_texts(item)))
+def _holds_each(item: Item, terms: Sequence[Term]) -> bool:
+    texts = normalize_text("\n".join([item.type, *(text for _, text in read_texts(item))]))
+    words = split_words(texts)
+    named = {(kind, slug) for _, kind, slug in find_references(item.type, item.own_fields)}
+    if any(kind == "speaker" for kind, _ in named):  # as older logs have it
+        named |= {(kind, slug) for _, slug in named for kind in ("party", "person")}
     return all(
-        term.wanted in texts or any(set(slug) <= set(split_words(texts)) for slug in term.slugs)
-        for term in runs
+        _holds_wanted(texts, words, term) or not named.isdisjoint(term.subjects) for term in terms
     )
+
+
+def _holds_wanted(texts: str, words: Sequence[str], term: Term) -> bool:
+    if len(term.beginnings) > 1:
+        return term.wanted in texts
+    return any(word.startswith(term.wanted) for word in words)

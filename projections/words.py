@@ -37,10 +37,10 @@ _ASCII_WORD = re.compile(r"[^\W_]+")
 _WORD_OR_RUN = regex.compile(
     rf"(?P<run>[{UNSPACED}][{UNSPACED}\p{{M}}]*)|[\w--[_{UNSPACED}]]+", regex.VERSION1
 )
-# Kept are vowel signs, the virama, the voicing of kana, and the low vowels of Thai and Lao.
-_IGNORED = regex.compile(
-    r"[[\p{M}--[\p{ccc=0}\p{ccc=8}\p{ccc=9}\p{ccc=103}\p{ccc=118}]]\p{Cf}\u0640]+", regex.VERSION1
-)
+# Kept are vowel signs, those of Telugu, Thai, Lao and Tibetan too, the virama and the voicing of
+# kana.
+_KEPT_CLASSES = "".join(rf"\p{{ccc={n}}}" for n in (0, 8, 9, 84, 91, 103, 118, 129, 130, 132))
+_IGNORED = regex.compile(rf"[[\p{{M}}--[{_KEPT_CLASSES}]]\p{{Cf}}\u0640]+", regex.VERSION1)
 _EQUAL_SIGNS = {0x131: "i", 0x2BC: "'", 0x200B: " "}
 """The dotless i is an i, a letter that is an apostrophe is one, a zero-width space is a blank."""
 

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.edtf import OPEN_BOUNDS, Bounds, parse_span
 from domain.instants import LATEST, from_rfc3339, to_datetime
-from tests import listed_reference
+from tests import listed_reference, search_reference
 
 # What each event is under a basis.
 
@@ -112,8 +112,7 @@ def life_values(life: Life, asked: ReferenceBasis) -> dict[str, Any]:
     """Return the value of one event, what contradicts it, and what it rests on."""
     out = [
         [report["published"], report.get("publisher"), report.get("origin")]
-        for report, recorded, zone in life.reports
-        if _is_open(report, asked) and _out(report, recorded, zone) <= asked.known_at
+        for report in _visible_reports(life, asked)
     ]
     return {
         "value": plain(life.fields),
@@ -122,6 +121,14 @@ def life_values(life: Life, asked: ReferenceBasis) -> dict[str, Any]:
         "events": [life.id, *life.acts],
         "reports": out,
     }
+
+
+def _visible_reports(life: Life, asked: ReferenceBasis) -> list[Entry]:
+    return [
+        report
+        for report, recorded, zone in life.reports
+        if _is_open(report, asked) and _out(report, recorded, zone) <= asked.known_at
+    ]
 
 
 def plain(fields: Entry) -> Entry:
@@ -445,6 +452,19 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
         ),
         "newest": _newest(meant, happened, lives, asked),
     }
+
+
+def search(entries: list[Entry], query: str, **basis: Any) -> list[str]:
+    """Return the news that holds what a query wants, newest first."""
+    lives, asked = resolve_lives(entries, **basis)
+    shown = news_of(lives, asked.known_at)
+    same = _same(lives, shown, asked)
+    told = {*_bookkeeping(lives, shown, asked)}
+    told |= {life.id for life in lives if _own_name(life) in same.values()}
+    registered = [life for life in lives if life.id in told and _own_name(life)]
+    names = search_reference.registered_names(registered, same)
+    reports = {life.id: _visible_reports(life, asked) for life in shown}
+    return search_reference.found_ids(query, shown, names, reports)
 
 
 def _is_filtered(asked: ReferenceBasis) -> bool:

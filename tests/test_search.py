@@ -154,6 +154,20 @@ def test_a_typed_name_finds_the_person_and_the_statements(http_world: World, nam
     assert http_world.get("/statements", speaker="nobody").json()["data"] == []
 
 
+def test_the_words_of_a_slug_name_nobody(http_world: World) -> None:
+    tell(http_world, *VARIANTS, statement(1, summary="The minister left"), statement(2))
+
+    assert found_statements(http_world, "Sybiha") == []
+    assert found_statements(http_world, "minister") == ["s1"]
+
+
+def test_vowel_signs_make_a_difference(http_world: World) -> None:
+    tell(http_world, statement(1, summary="కై"), statement(2, summary="ཞི་བད"))
+
+    assert (found_statements(http_world, "కై"), found_statements(http_world, "కె")) == (["s1"], [])
+    assert (found_statements(http_world, "ཞི"), found_statements(http_world, "ཞུ")) == (["s2"], [])
+
+
 @pytest.mark.parametrize("name", ["Сибіга", "andrij", "minister"])
 def test_the_page_of_people_finds_a_typed_name(own_site: World, name: str) -> None:
     own_site.record(AT, [*VARIANTS, statement(1, speaker="minister"), statement(2, speaker="ua")])

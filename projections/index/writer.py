@@ -28,7 +28,7 @@ from projections.index.rows import (
 from projections.index.statements import STATEMENTS
 
 IndexRow = Mapping[str, Any]
-TRACKING_NAME = "index 4"
+TRACKING_NAME = "index 5"
 """The read model with its version, which rises with whatever changes its rows."""
 OPEN_SEQ = 2**62
 """recorded_to of what the newest record still holds."""

@@ -12,6 +12,8 @@ from copy import copy
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import regex
+
 from domain.asked_dates import DateReader
 from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.cells import ResolvedClaim
@@ -58,6 +60,9 @@ CORRECTED_DEFAULT = "tests/test_resolution.py::test_a_correction_to_the_default_
 HULL = "tests/test_resolution.py::test_a_disputed_time_happens_from_the_first_claim_on"
 UNMENTIONED = "tests/test_acts.py::test_no_operation_on_a_point_that_nothing_mentioned_is_left_out"
 SEARCH = "tests/test_search.py::test_"
+SEARCH_PROPERTY = (
+    "tests/test_search_properties.py::test_a_search_finds_what_the_independent_oracle_finds"
+)
 WORD_CHANGES = "tests/test_word_diff.py::test_a_change_reads_as_a_person_would_mark_it"
 WORDINGS, REDLINE = "tests/test_wordings.py::test_", "tests/test_redline.py::test_"
 ONLY_PROPOSED = "tests/test_acts.py::test_a_plan_that_is_only_to_be_amended_shows_what_is_pending"
@@ -838,8 +843,8 @@ STANDINGS = (
     ),
     Rule(
         "a search does not find parts of a run that stand apart",
-        "projections.search._holds_runs",
-        always(lambda item, runs: True),
+        "projections.search._holds_wanted",
+        always(lambda texts, words, term: True),
         f"{SEARCH}what_no_text_has_is_not_found",
     ),
     Rule(
@@ -859,6 +864,24 @@ STANDINGS = (
         "projections.names.nearest_names",
         always(lambda text, names: []),
         f"{SEARCH}the_page_of_people_says_that_nobody_has_a_name",
+    ),
+    Rule(
+        "a vowel sign is no accent, in whatever script",
+        "projections.words._IGNORED",
+        always(regex.compile(r"[[\p{M}--\p{ccc=0}]\p{Cf}\u0640]+", regex.VERSION1)),
+        SEARCH_PROPERTY,
+    ),
+    Rule(
+        "the words of a slug alone name nobody",
+        "projections.search._holds_each",
+        always(lambda item, terms: True),
+        SEARCH_PROPERTY,
+    ),
+    Rule(
+        "a second registration keeps its names in a language of the first",
+        "projections.merged_view._join_registrations",
+        always(lambda first, group: first),
+        SEARCH_PROPERTY,
     ),
     Rule(
         "a search finds publishers",
