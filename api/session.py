@@ -19,6 +19,7 @@ from domain.basis import Basis, LogTimeline, Question, resolve_basis
 from domain.errors import BusyError, MinutebookError, UnknownNegotiationError
 from domain.events import Event
 from domain.instants import Instant
+from domain.ledger_events import LEDGER_SLUG
 from domain.model import Entry, Json
 from domain.sources import check_names, distinct_names, publisher_key
 from domain.zones import ZoneUse, zones_digest
@@ -75,7 +76,7 @@ class Session:
     def __init__(self, c: Cursor, negotiation: str, clock: Clock) -> None:
         self.cursor, self.negotiation = c, negotiation
         start = read_start(c, negotiation)
-        if start.zone is None or start.last_seq is None:
+        if start.zone is None or start.last_seq is None or negotiation == LEDGER_SLUG:
             hint = log.known_negotiations_hint(c, negotiation) or "nothing is recorded here yet"
             raise UnknownNegotiationError(f"there is no negotiation {negotiation!r}", hint=hint)
         self.zone, self.last_seq, self.has_merges = start.zone, start.last_seq, start.has_merges

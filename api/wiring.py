@@ -18,18 +18,24 @@ def open_ledger(
     clock: Clock = wall_clock,
     key_path: str | Path | None = None,
     checkpoint_path: str | Path | None = None,
+    accept_log: str | None = None,
 ) -> Ledger:
     """Open or make the ledger at a path, its read model caught up, its head signed."""
     checkpoints = CheckpointSigner(
-        key_path or f"{path}.key", Path(checkpoint_path or f"{path}.checkpoint")
+        key_path or f"{path}.key",
+        Path(checkpoint_path or f"{path}.checkpoint"),
+        accept_log=accept_log,
     )
     return Ledger(path, clock=clock, read_model=IndexFollower(), checkpoints=checkpoints)
 
 
-def open_configured_ledger(settings: Settings) -> Ledger:
+def open_configured_ledger(settings: Settings, accept_log: str | None = None) -> Ledger:
     """Open the ledger that the configuration names."""
     return open_ledger(
-        settings.db, key_path=settings.key_path, checkpoint_path=settings.checkpoint_path
+        settings.db,
+        key_path=settings.key_path,
+        checkpoint_path=settings.checkpoint_path,
+        accept_log=accept_log,
     )
 
 

@@ -8,10 +8,11 @@ import time
 
 from domain.errors import NotFoundError
 from domain.instants import Instant
-from ledger.append import AppendBatch, ProposedEvent, RecordedEvent, make_uuid7
+from ledger.append import RecordedEvent
 from ledger.database import Cursor, ReadableLedger, database_dialect, insert_rows
 from ledger.idempotency import forget_body_hashes
-from ledger.proofs.merkle import canonical_json, payload_hash
+from ledger.own_events import record_own_event
+from ledger.proofs.merkle import payload_hash
 
 LOGGER = logging.getLogger("minutebook")
 POLL_INTERVAL = 1.0
@@ -34,35 +35,18 @@ def erase_payload(
         raise NotFoundError(
             f"the event {event_id} {detail}", hint="minutebook export shows all ids"
         )
-    append_batch = AppendBatch(c)
-    slug, erasing_seq = row["negotiation"], append_batch.frontier.size + 1
-    version = _advance_negotiation(c, slug, erasing_seq)
     payload = {"type": "payload-erased", "event": event_id, "reason": reason}
-    erasure_event = ProposedEvent(
-        str(make_uuid7(now)), slug, version, payload["type"], canonical_json(payload), recorded_by
+    erasure_event = record_own_event(
+        c, row["negotiation"], payload, now=now, recorded_by=recorded_by
     )
-    (recorded_event,) = append_batch.add_events([erasure_event], now)
-    append_batch.write_rows()
     commitment = payload_hash(row["salt"], row["state"])
-    insert_rows(c, "erasure", [(row["seq"], commitment, erasing_seq)])
+    insert_rows(c, "erasure", [(row["seq"], commitment, erasure_event.seq)])
     c.execute(
         "UPDATE event SET state = :empty, salt = :empty WHERE seq = :seq",
         {"empty": b"", "seq": row["seq"]},
     )
     forget_body_hashes(c, event_id)
-    return recorded_event
-
-
-def _advance_negotiation(c: Cursor, slug: str, seq: int) -> int:
-    """Count one more event of a negotiation, and return how many there are."""
-    c.execute(
-        """
-        UPDATE negotiation SET events = events + 1, last_seq = :seq
-        WHERE slug = :slug RETURNING events
-        """,
-        {"slug": slug, "seq": seq},
-    )
-    return int(c.fetchall()[0]["events"])
+    return erasure_event
 
 
 def enable_secure_delete(c: Cursor) -> None:

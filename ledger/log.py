@@ -11,6 +11,7 @@ import orjson
 
 from domain.errors import NoProofError
 from domain.instants import Instant, to_rfc3339
+from domain.ledger_events import LEDGER_SLUG
 from domain.model import Entry
 from ledger.append import RecordedEvent, originator_id
 from ledger.database import Cursor, Row, select_by_values
@@ -207,9 +208,10 @@ def count_events(c: Cursor, *, upto: int) -> list[tuple[str, int, int]]:
             WHERE x.originator_id = n.originator_id AND x.seq <= :upto
             ORDER BY x.originator_version DESC LIMIT 1
         )
+        WHERE n.slug <> :ledger_slug
         ORDER BY n.slug
         """,
-        {"upto": upto},
+        {"upto": upto, "ledger_slug": LEDGER_SLUG},
     )
     return [tuple(row) for row in c.fetchall()]
 
@@ -228,5 +230,8 @@ def known_negotiations_hint(c: Cursor, slug: str) -> str:
 
 def read_slugs(c: Cursor, *, limit: int) -> list[str]:
     """Return the first slugs of negotiations in alphabetical order."""
-    c.execute("SELECT slug FROM negotiation ORDER BY slug LIMIT :limit", {"limit": limit})
+    c.execute(
+        "SELECT slug FROM negotiation WHERE slug <> :ledger_slug ORDER BY slug LIMIT :limit",
+        {"ledger_slug": LEDGER_SLUG, "limit": limit},
+    )
     return [row["slug"] for row in c.fetchall()]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from domain.errors import InvalidEventError
 from domain.instants import Instant, to_rfc3339
+from domain.ledger_events import LEDGER_SLUG
 from domain.model import Entry, Json
 from ledger.append import AppendBatch, ProposedEvent
 from ledger.database import Cursor, insert_rows, transaction
@@ -86,7 +87,8 @@ class LogRestore:
 
     def _find_gap(self, check: SubmissionCheck, event: RestoredEvent) -> str:
         """Return what shows that the export of its negotiation lacks an earlier event."""
-        if not check.event_count and event.type != "negotiation-opened":
+        is_opened = check.event_count or event.negotiation == LEDGER_SLUG
+        if not is_opened and event.type != "negotiation-opened":
             return f"is the first of {event.negotiation!r} but does not open it"
         target = event.payload.get("event")
         if target is not None and check.find_target(str(target)) is None:

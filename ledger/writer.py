@@ -91,13 +91,14 @@ class Ledger(ReadableLedger):
         self._thread = threading.Thread(target=self._run_writer, name="writer", daemon=True)
         try:
             if self.checkpoints:
-                self.checkpoints.start_signing(self._cursor)
+                self.checkpoints.start_signing(self._cursor, clock)
                 self._signed_at = time.monotonic()
             if self.read_model:
                 self.read_model.start(self._cursor)
         except BaseException:
             self.close()
             raise
+        self.continuity.is_served = True
         self._thread.start()
 
     def close(self) -> None:

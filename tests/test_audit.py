@@ -242,14 +242,15 @@ def test_a_database_put_back_is_refused_at_the_start_and_found_by_verify(folder:
         World(folder)
 
 
-def test_without_the_checkpoint_outside_a_database_put_back_goes_unseen(folder: Path) -> None:
+def test_without_the_checkpoint_outside_a_database_is_not_opened(folder: Path) -> None:
     put_back(folder)
     (folder / "world.db.checkpoint").unlink()
 
     faults = [str(fault) for fault in verify_folder(folder).faults]
     assert len(faults) == 1
     assert "external checkpoint: there is none" in faults[0]
-    World(folder).close()
+    with pytest.raises(TamperedError, match="vouches for its 10 events"):
+        World(folder)
 
 
 def test_another_key_is_not_trusted(folder: Path) -> None:

@@ -32,7 +32,7 @@ from api import app
 from api.wiring import open_ledger
 from domain.basis import SEMANTICS_VERSION
 from tests.command_line import run_command
-from tests.world import accept_second_introductions
+from tests.world import accept_second_introductions, sign_outside
 
 ROOT = Path(__file__).parent.parent
 KEPT = Path(__file__).parent / "fixtures" / "0.1.0"
@@ -92,6 +92,8 @@ def open_app(db: str | Path, folder: Path, moment: list[int] | None = None) -> I
     """Give a client of a ledger whose clock stands still."""
     clock = moment or [NOW]
     outside = folder / "asked.checkpoint"
+    if not outside.exists():
+        sign_outside(db, outside, KEY)
     with (
         closing(
             open_ledger(db, clock=lambda: clock[0], key_path=KEY, checkpoint_path=outside)

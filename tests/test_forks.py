@@ -9,15 +9,22 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
+import orjson
 import pytest
 from psycopg import sql
 
-from domain.errors import BusyError, ForkedLogError
+from api.cli.recover import keep_database, show_histories
+from api.cli.verify import verify_ledger
+from api.settings import Settings
+from api.wiring import open_configured_ledger
+from domain.errors import BusyError, ForkedLogError, InvalidQuestionError, TamperedError
+from ledger.proofs import signed_history
 from ledger.proofs.checkpoints import CheckpointSigner
+from ledger.proofs.signed_note import LogKey
 from tests import postgres
 from tests.facts import report
 from tests.serving import wait_until
-from tests.world import World
+from tests.world import KEY, World
 
 OPENING = {"type": "negotiation-opened", "title": "Talks"}
 Swap = Callable[[], None]
@@ -66,9 +73,13 @@ class SqliteCopies:
         folder = self.folder / f"fork of {name}"
         folder.mkdir()
         shutil.copy(self.folder / f"{name}.db", folder / "world.db")
+        shutil.copy(f"{self.file}.checkpoint", folder)
         with World(folder) as world:
             yield world
         self._copy(folder / "world.db", self.folder / f"{name}.db")
+
+    def place(self, name: str) -> str:
+        return str(self.folder / f"{name}.db")
 
     @staticmethod
     def _copy(source: Path, target: Path) -> None:
@@ -93,8 +104,12 @@ class PostgresCopies:
     def fork(self, name: str) -> Iterator[World]:
         folder = self.folder / f"fork of {name}"
         folder.mkdir()
+        shutil.copy(self.folder / "world.db.checkpoint", folder)
         with World(folder, server=self.cluster.url(f"{self.database}_{name}")) as world:
             yield world
+
+    def place(self, name: str) -> str:
+        return self.cluster.url(f"{self.database}_{name}")
 
     def close(self) -> None:
         with self.cluster.connect() as admin:
@@ -204,6 +219,82 @@ def test_the_next_start_says_what_was_signed(
     copies.put_back("old")
     with pytest.raises(ForkedLogError, match="has 2 events, and had 4 according to the checkpoint"):
         World(copies.folder, server=copies.server)
+
+
+def settings_of(world: World, copies: SqliteCopies | PostgresCopies) -> Settings:
+    return Settings(
+        db=copies.server or copies.folder / "world.db",
+        log_key=KEY,
+        checkpoint=signer_of(world).external_file,
+    )
+
+
+def test_a_person_decides_which_history_is_kept(
+    world: World, copies: SqliteCopies | PostgresCopies
+) -> None:
+    copies.keep("old")
+    with copies.fork("old") as other:
+        record(other, "x", "y", "z")
+    record(world, "b", "c")
+    world.ledger.close()
+    copies.keep("given")
+    copies.put_back("old")
+    settings = settings_of(world, copies)
+
+    shown, is_decided = show_histories(settings)
+    assert not is_decided
+    assert (shown["signed"]["size"], shown["database"]["size"]) == (4, 5)
+    assert shown["common"]["size"] == 2
+    assert [each["seq"] for each in shown["events_of_database"]] == [3, 4, 5]
+
+    shown, _ = show_histories(settings, copies.place("given"))
+    assert shown["common"]["size"] == 2
+    assert [each["seq"] for each in shown["events_of_other"]] == [3, 4]
+
+    assert keep_database(settings, "the node that lagged took over")["seq"] == 6
+    with World(copies.folder, server=copies.server) as again:
+        record(again, "d")
+        assert again.get("/state").status_code == 200
+        assert [
+            each["negotiation"] for each in again.client.get("/v1/negotiations").json()["data"]
+        ] == ["talks"]
+        assert again.client.get("/v1/negotiations/~ledger/state").status_code == 422
+        assert again.client.get("/desk/~ledger").status_code in (404, 422)
+        lines = again.client.get("/v1/negotiations/~ledger/export").text.splitlines()
+    (decision,) = map(orjson.loads, lines)
+    assert decision["type"] == "ledger-recovered"
+    assert decision["reason"] == "the node that lagged took over"
+    assert [decision[name]["size"] for name in ("kept", "given_up", "common")] == [5, 4, 2]
+    assert verify_ledger(settings).faults == []
+    assert show_histories(settings)[1]
+    with pytest.raises(InvalidQuestionError, match="nothing to decide"):
+        keep_database(settings, "again")
+
+
+def test_a_log_without_the_checkpoint_outside_is_accepted_by_a_person(
+    world: World, copies: SqliteCopies | PostgresCopies
+) -> None:
+    world.ledger.close()
+    settings = settings_of(world, copies)
+    settings.checkpoint_path.unlink()
+    with pytest.raises(TamperedError, match="vouches for its 2 events"):
+        World(copies.folder, server=copies.server)
+    open_configured_ledger(settings, accept_log="the disk of the checkpoint failed").close()
+    with World(copies.folder, server=copies.server) as again:
+        lines = again.client.get("/v1/negotiations/~ledger/export").text.splitlines()
+    (decision,) = map(orjson.loads, lines)
+    assert (decision["type"], decision["accepted"]["size"]) == ("log-accepted", 2)
+    assert verify_ledger(settings).faults == []
+
+
+def test_the_checkpoints_outside_are_kept_within_bounds(tmp_path: Path) -> None:
+    key, file = LogKey.parse(KEY), tmp_path / "checkpoint"
+    for size in range(6000):
+        signed_history.append_note(file, key.sign_checkpoint(size, bytes(32)))
+    sizes = [each.size for each in signed_history.read_checkpoints(file, key.verifier)]
+    assert sizes == sorted(sizes)
+    assert sizes[-1000:] == list(range(5000, 6000))
+    assert signed_history.history_file(file).stat().st_size <= signed_history.MAX_BYTES + 300
 
 
 def test_a_database_that_comes_back_whole_goes_on(

@@ -33,6 +33,7 @@ from tests.serving import key_environment
 from tests.test_round_trips import (
     export_events,
     import_events,
+    kept_beside,
     read_events,
     read_root,
     read_root_of,
@@ -130,7 +131,9 @@ def test_a_story_is_the_same_once_exported_and_imported(
 
     again = export_events(target, tmp_path, story.name)
     assert read_events(again) == read_events(exported)
-    with closing(open_ledger(target, key_path=KEY)) as ledger, TestClient(create_app(ledger)) as c:
+    checkpoint = kept_beside(tmp_path)["MINUTEBOOK_CHECKPOINT"]
+    opened = open_ledger(target, key_path=KEY, checkpoint_path=checkpoint)
+    with closing(opened) as ledger, TestClient(create_app(ledger)) as c:
         imported = AskedLedger(c, tmp_path, {})
         for each in STORIES[story.name]:
             if each.basis != "as-recorded":

@@ -44,10 +44,11 @@ def export_events(db: str | Path, folder: Path, name: str = "talks") -> Path:
     return file
 
 
-def import_events(db: str | Path, folder: Path, file: Path, name: str = "talks") -> dict[str, Any]:
-    ran = run_command(
-        "import", file, "--negotiation", name, "--json", "--db", db, **keep_beside(folder)
-    )
+def import_events(
+    db: str | Path, folder: Path, file: Path, name: str = "talks", *, is_new: bool = True
+) -> dict[str, Any]:
+    beside = keep_beside(folder) if is_new else kept_beside(folder)
+    ran = run_command("import", file, "--negotiation", name, "--json", "--db", db, **beside)
 
     assert ran.returncode == 0, ran.stderr
     summary: dict[str, Any] = json.loads(ran.stdout)
@@ -87,7 +88,7 @@ def test_an_export_is_imported_with_its_ids_and_content(
     assert (summary["recorded"], summary["left_out"]) == (7, 0)
     assert summary["said"].count("7 rows were exported: ids and content are kept") == 1
     assert read_events(export_events(target, tmp_path)) == read_events(exported)
-    assert import_events(target, tmp_path, exported)["duplicates"] == 7
+    assert import_events(target, tmp_path, exported, is_new=False)["duplicates"] == 7
 
 
 @pytest.mark.parametrize("name", ["ukraine-peace-talks", "harbour-wages", "standard", "late"])

@@ -271,7 +271,7 @@ def test_processes_that_sign_at_once_keep_one_chain(
         reached.wait(5)
         other.record(party("b"))
         with other.appender.open_writer() as c:
-            CheckpointSigner(KEY, tmp_path / "other").start_signing(c)
+            CheckpointSigner(KEY, tmp_path / "other").sign_new_log(c)
         done.set()
 
     ledger.record(party("a"))
@@ -279,7 +279,7 @@ def test_processes_that_sign_at_once_keep_one_chain(
     overtaking.start()
     monkeypatch.setattr(checkpoints, "compute_root", slowly)
     with ledger.appender.open_writer() as c:
-        CheckpointSigner(KEY, tmp_path / "first").start_signing(c)
+        CheckpointSigner(KEY, tmp_path / "first").sign_new_log(c)
     overtaking.join()
     other.close()
     with psycopg.connect(server) as connection:

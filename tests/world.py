@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,8 +18,10 @@ from api.session import Session, open_session, server_services
 from api.wiring import open_ledger
 from domain import acceptance
 from domain.instants import from_rfc3339
+from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.signed_note import LogKey
 from ledger.submission import Submission
+from ledger.writer import Ledger
 from projections import answers
 from projections.view import View
 from tests import postgres
@@ -99,6 +101,12 @@ class World:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def sign_outside(db: str | Path, checkpoint: Path, key: str = KEY) -> None:
+    """Sign a ledger that was made elsewhere, as one that is restored is."""
+    with closing(Ledger(db)) as ledger, ledger.take_writer() as c:
+        CheckpointSigner(key, checkpoint).sign_new_log(c)
 
 
 @contextmanager

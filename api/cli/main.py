@@ -14,6 +14,7 @@ from api.cli import (
     proofs,
     questions,
     recording,
+    recover,
     restore,
     search,
     serve,
@@ -31,7 +32,7 @@ cli = typer.Typer(
 )
 for group in (serve, recording, voiding, questions, lookups, search):
     cli.add_typer(group.commands)
-for group in (maintenance, backup, restore, verify, proofs):
+for group in (maintenance, backup, restore, recover, verify, proofs):
     cli.add_typer(group.commands)
 
 

@@ -16,7 +16,6 @@ import typer
 from api.cli.options import DbOption, TrustedKeyOption, parse_trusted_key
 from api.cli.verify import VerifyResult, copy_database, verify_ledger
 from api.settings import Settings, load_settings
-from api.wiring import open_ledger
 from domain.errors import (
     InvalidEventError,
     InvalidQuestionError,
@@ -28,6 +27,7 @@ from domain.instants import from_rfc3339
 from domain.model import Json
 from ledger import server_draft
 from ledger.location import mask_password
+from ledger.proofs.checkpoints import CheckpointSigner, write_file
 from ledger.proofs.signed_note import Verifier
 from ledger.restore import LogRestore, RestoredEvent
 from ledger.writer import Ledger
@@ -77,6 +77,8 @@ def restore_backup(
         draft_settings = Settings(db=draft_path, log_key=settings.key_path, checkpoint=note_path)
         result = verify_ledger(draft_settings, key=key)
         _require_no_faults(result, file)
+    if note_path != settings.checkpoint_path:
+        write_file(settings.checkpoint_path, note_path.read_text())
     return f"{settings.db}: {result.events} events, root {result.root_hash}"
 
 
@@ -94,9 +96,8 @@ def restore_exports(
         draft_settings = Settings(db=draft_db, log_key=settings.key_path)
         result = verify_ledger(draft_settings, key=key, skip_checkpoint=True)
         _require_no_faults(result, files[0])
-        open_ledger(
-            draft_db, key_path=settings.key_path, checkpoint_path=settings.checkpoint_path
-        ).close()
+        with closing(Ledger(draft_db)) as ledger, ledger.take_writer() as c:
+            CheckpointSigner(settings.key_path, settings.checkpoint_path).sign_new_log(c)
     place = mask_password(str(settings.db))
     return f"{place}: {result.events} events, root {result.root_hash}; {_caveat(missing_seq)}"
 

@@ -12,6 +12,14 @@ from domain.errors import InvalidQuestionError
 from ledger import location
 
 commands = typer.Typer()
+AcceptLogOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="REASON",
+        help="Accept a log for which the checkpoint outside of its database is lost; the reason"
+        " is recorded.",
+    ),
+]
 
 
 @commands.command("demo")
@@ -47,6 +55,7 @@ def serve(
     read_db: Annotated[
         str | None, typer.Option(help="A replica of the database, for answering questions.")
     ] = None,
+    accept_log: AcceptLogOption = None,
 ) -> None:
     """Serve a ledger over HTTP."""
     from api.cli.server import serve_ledger
@@ -58,7 +67,7 @@ def serve(
     if settings.read_db and not location.is_server_url(settings.db):
         hint = "name the PostgreSQL database that it replicates with --db"
         raise InvalidQuestionError("a SQLite file has no replica for --read-db", hint=hint)
-    serve_ledger(settings, workers=workers)
+    serve_ledger(settings, workers=workers, accept_log=accept_log)
 
 
 @commands.command("config")

@@ -71,15 +71,21 @@ class _Supervisor(uvicorn.supervisors.Multiprocess):
             print(f"Minutebook answers at http://{self.config.host}:{port}", flush=True)
 
 
-def serve_ledger(settings: Settings, *, start_page: str | None = None, workers: int = 1) -> None:
+def serve_ledger(
+    settings: Settings,
+    *,
+    start_page: str | None = None,
+    workers: int = 1,
+    accept_log: str | None = None,
+) -> None:
     """Serve a ledger until the process is stopped."""
     host, port = settings.host, settings.port
     if host not in ("127.0.0.1", "::1", "localhost"):
         print(f"Warning: anyone who can reach {host} can record, and read as staff.", flush=True)
     if workers > 1:
-        _run_workers(settings, workers)
+        _run_workers(settings, workers, accept_log)
         return
-    ledger = open_configured_ledger(settings)
+    ledger = open_configured_ledger(settings, accept_log)
     try:
         config = uvicorn.Config(
             create_app(ledger, _follow_log, open_replica(settings)),
@@ -103,10 +109,10 @@ def _listen_error(settings: Settings) -> InvalidQuestionError:
     return InvalidQuestionError(f"cannot listen on {settings.host}:{settings.port}", hint=hint)
 
 
-def _run_workers(settings: Settings, workers: int) -> None:
+def _run_workers(settings: Settings, workers: int, accept_log: str | None) -> None:
     """Serve from several processes on one socket; each opens the database that all share."""
     # Creates what is missing, and fails now where every worker would.
-    open_configured_ledger(settings).close()
+    open_configured_ledger(settings, accept_log).close()
     os.environ |= {
         "MINUTEBOOK_DB": str(settings.db),
         "MINUTEBOOK_LOG_KEY": str(settings.key_path),

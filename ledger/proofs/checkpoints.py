@@ -10,9 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from domain.errors import NotFoundError
+from domain.errors import NotFoundError, TamperedError
+from domain.instants import Instant
+from domain.ledger_events import LEDGER_SLUG, LogAccepted, TreeHead
 from ledger import log
-from ledger.database import Cursor, transaction
+from ledger.database import Clock, Cursor, transaction, wall_clock
+from ledger.own_events import record_own_event
+from ledger.proofs import signed_history
 from ledger.proofs.continuity import KnownHead, LogContinuity
 from ledger.proofs.merkle import compute_root
 from ledger.proofs.signed_note import SECRET_PREFIX, LogKey, Verifier
@@ -29,23 +33,46 @@ class CheckpointSigner:
 
     key: LogKey
 
-    def __init__(self, key_location: str | Path, external_file: Path) -> None:
+    def __init__(
+        self, key_location: str | Path, external_file: Path, *, accept_log: str | None = None
+    ) -> None:
+        """``accept_log`` is why a log is accepted that no checkpoint outside vouches for."""
         self.key_location, self.external_file = key_location, external_file
+        self.accept_log = accept_log
         self.continuity = LogContinuity()
         self.signed_size = -1
 
-    def start_signing(self, c: Cursor) -> None:
+    def start_signing(self, c: Cursor, clock: Clock = wall_clock) -> None:
         """Read the key, and refuse a database that does not continue what was signed.
 
-        Raises ForkedLogError, or InvalidNoteError where key and checkpoint do not belong together.
+        Raises ForkedLogError, TamperedError where no checkpoint outside vouches for a log that has
+        events, or InvalidNoteError where key and checkpoint do not belong together.
         """
         self.key = load_or_create_key(self.key_location)
-        if not self.external_file.is_file() and log.read_head(c)[0]:
-            LOGGER.warning(
-                "no checkpoint at %s: a database put back to an older state would go unnoticed",
-                self.external_file,
-            )
+        size, _ = log.read_head(c)
+        if size and not self.external_file.is_file():
+            self._accept_log(c, size, clock())
         self.sign_head(c)
+
+    def sign_new_log(self, c: Cursor) -> None:
+        """Sign a log that was made here, such as a restored one, where nothing outside vouches for
+        it yet."""
+        self.key = load_or_create_key(self.key_location)
+        self.sign_head(c)
+
+    def _accept_log(self, c: Cursor, size: int, now: Instant) -> None:
+        if not self.accept_log:
+            raise TamperedError(
+                f"there is no checkpoint at {self.external_file}, so nothing outside of the"
+                f" database vouches for its {size} events",
+                hint="put the file back, or the setting checkpoint right; if it is lost, verify the"
+                " ledger, then minutebook serve --accept-log REASON, or recover --reason REASON,"
+                " which is recorded",
+            )
+        root = compute_root(log.node_reader(c), size).hex()
+        decision = LogAccepted(reason=self.accept_log, accepted=TreeHead(size=size, root=root))
+        with transaction(c):
+            record_own_event(c, LEDGER_SLUG, decision.model_dump(mode="json"), now=now)
 
     def sign_head(self, c: Cursor) -> None:
         """Sign the head and store the checkpoint, first in the database, then outside.
@@ -74,6 +101,7 @@ class CheckpointSigner:
         self.continuity.advance(head)
         if self._advance_to_external() < size:
             write_file(self.external_file, note)
+            signed_history.append_note(self.external_file, note)
         self.signed_size = size
 
     def _advance_to_external(self) -> int:

@@ -45,6 +45,8 @@ class LogContinuity:
         self._lock = threading.Lock()
         self._known = KnownHead()
         self._fork: ForkedLogError | None = None
+        self.is_served = False
+        """Whether others may have to be told what is found, beside who caused it."""
 
     @property
     def known_head(self) -> KnownHead:

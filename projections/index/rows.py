@@ -15,6 +15,7 @@ from domain.cells import CellEntry, CellKey, cell_entries
 from domain.events import AUDIENCES
 from domain.instants import EARLIEST, LATEST, Instant, local_microseconds
 from domain.introductions import MERGEABLE_TYPES
+from domain.ledger_events import LEDGER_TYPES
 from domain.model import Entry, Json, Version, Viewer
 from domain.zones import zone_years
 from projections.answer_json import Item, build_item
@@ -101,7 +102,10 @@ def _named_subjects(kind: str, value: Json) -> set[tuple[str, str]]:
 
 
 def prepare_event(entry: Entry) -> list[VersionRows]:
-    """Build the rows of an event on which nothing acts yet."""
+    """Build the rows of an event on which nothing acts yet; none of what the ledger says of itself,
+    which no answer shows."""
+    if entry.type in LEDGER_TYPES:
+        return []
     return [build_rows(rectangle) for rectangle in resolve_all([entry.as_opened()])[entry.id]]
 
 

@@ -1,0 +1,164 @@
+"""The command that shows both histories after a fork, and records which one is kept."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api.cli.maintenance import require_ledger
+from api.cli.options import DbOption, JsonOption, print_answer
+from api.settings import Settings, load_settings
+from domain.errors import InvalidQuestionError
+from domain.instants import to_rfc3339
+from domain.model import Json
+from ledger import recovery
+from ledger.database import Cursor, transaction
+from ledger.location import mask_password
+from ledger.proofs.checkpoints import CheckpointSigner, load_verifier
+from ledger.proofs.continuity import KnownHead
+from ledger.read_only import ReadOnlyLedger
+from ledger.recovery import Histories
+from ledger.writer import Ledger
+from projections.index.rebuild import IndexFollower
+
+MAX_LISTED = 20
+"""Events listed of each history."""
+commands = typer.Typer()
+
+
+@commands.command("recover")
+def recover(
+    reason: Annotated[
+        str | None,
+        typer.Option(help="Keep the database as it is, for this reason, which is recorded."),
+    ] = None,
+    other: Annotated[
+        str | None,
+        typer.Option(metavar="LEDGER", help="A ledger that still has the other history."),
+    ] = None,
+    db: DbOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show where the database and what was signed part, and decide.
+
+    Run it with the server stopped. Without --reason nothing is changed; exits with 1 where there is
+    something to decide.
+    """
+    settings = load_settings(db=db)
+    require_ledger(settings)
+    if reason is not None:
+        answer = keep_database(settings, reason)
+        print_answer(answer, as_json, f"recorded as seq {answer['seq']}; the head is signed anew")
+        return
+    shown, is_decided = show_histories(settings, other)
+    print_answer(shown, as_json, _histories_text(shown, settings))
+    raise typer.Exit(0 if is_decided else 1)
+
+
+def show_histories(settings: Settings, other: str | None = None) -> tuple[Json, bool]:
+    """Return both histories from their common point, and whether there is nothing to decide."""
+    key = load_verifier(settings.key_path)
+    with closing(ReadOnlyLedger(settings.db)) as ledger, ledger.open_snapshot() as c:
+        histories = recovery.compare_histories(c, settings.checkpoint_path, key)
+        common, other_events = histories.common, None
+        if other:
+            with closing(ReadOnlyLedger(other)) as ledger, ledger.open_snapshot() as other_c:
+                common = recovery.find_common(c, other_c)
+                other_events = _list_events(other_c, common.size)
+        shown = {
+            "signed": histories.signed and _head_json(histories.signed),
+            "database": _head_json(histories.database),
+            "common": _head_json(common),
+            "events_of_database": _list_events(c, common.size),
+            "events_of_other": other_events,
+        }
+    return shown, histories.continues
+
+
+def _head_json(head: KnownHead) -> Json:
+    return {"size": head.size, "root": head.root.hex()}
+
+
+def _list_events(c: Cursor, after: int) -> list[Json]:
+    return [
+        {
+            "seq": seq,
+            "recorded_at": to_rfc3339(recorded_at),
+            "negotiation": negotiation,
+            "type": kind,
+            "id": event,
+        }
+        for seq, recorded_at, negotiation, kind, event in recovery.list_events(c, after, MAX_LISTED)
+    ]
+
+
+def _histories_text(shown: Json, settings: Settings) -> str:
+    signed, database, common = shown["signed"], shown["database"], shown["common"]
+    place = mask_password(str(settings.db))
+    lines = [f"{place} has {database['size']} events, root {database['root']}."]
+    if signed is None:
+        lines.append(f"There is no checkpoint at {settings.checkpoint_path}.")
+    else:
+        lines.append(
+            f"{settings.checkpoint_path} was signed over {signed['size']} events,"
+            f" root {signed['root']}."
+        )
+    if signed and signed["size"] == common["size"]:
+        return "\n".join([*lines, "The database continues what was signed: nothing to decide."])
+    lines.append(f"Both are known to begin with the same {common['size']} events.")
+    lines += _events_text(f"After them {place} has", shown["events_of_database"], database["size"])
+    if shown["events_of_other"] is not None:
+        lines += _events_text("After them the other ledger has", shown["events_of_other"], None)
+    elif signed:
+        lines.append(
+            "The events of the signed history after them are not in this database; --other LEDGER"
+            " lists them from a backup or another node that has them."
+        )
+    return "\n".join(
+        [
+            *lines,
+            "To keep what was signed, restore a database that has it, then start the server.",
+            "To keep this database: minutebook recover --reason TEXT",
+        ]
+    )
+
+
+def _events_text(head: str, events: list[Json], size: int | None) -> list[str]:
+    if not events:
+        return [f"{head} nothing."]
+    lines = [f"{head}:"]
+    lines += [
+        f"  #{each['seq']} {each['recorded_at']} {each['negotiation']} {each['type']} {each['id']}"
+        for each in events
+    ]
+    if len(events) == MAX_LISTED:
+        lines.append("  ..." if size is None else f"  ... up to #{size}")
+    return lines
+
+
+def keep_database(settings: Settings, reason: str) -> Json:
+    """Record the decision to keep the database as it is, and sign it; return what was recorded."""
+    if not reason.strip():
+        hint = "say who decided what, and why"
+        raise InvalidQuestionError("--reason: a decision needs a reason", hint=hint)
+    key = load_verifier(settings.key_path)
+    signer = CheckpointSigner(settings.key_path, settings.checkpoint_path)
+    ledger = Ledger(settings.db, read_model=IndexFollower())
+    with closing(ledger), ledger.take_writer() as c:
+        histories = recovery.compare_histories(c, settings.checkpoint_path, key)
+        with transaction(c):
+            recorded = recovery.record_decision(c, histories, reason, now=ledger.clock())
+        IndexFollower().start(c)
+        if histories.signed:
+            _move_aside(settings.checkpoint_path, histories)
+        signer.sign_new_log(c)
+    return recorded.to_json()
+
+
+def _move_aside(checkpoint: Path, histories: Histories) -> None:
+    """Keep the checkpoint of the history that was given up: others may hold it too."""
+    signed: Any = histories.signed
+    checkpoint.replace(checkpoint.with_name(f"{checkpoint.name}.given-up-{signed.size}"))

@@ -1,0 +1,53 @@
+"""The checkpoints signed so far, kept outside of the database beside the newest one.
+
+They tell where two histories part: the database may have lost its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import orjson
+
+from domain.errors import InvalidNoteError
+from ledger.proofs.signed_note import Checkpoint, Verifier
+
+KEPT_NOTES = 1000
+"""Newest checkpoints that stay when the file is shortened."""
+MAX_BYTES = 4 * KEPT_NOTES * 300
+"""The size at which it is: a note has about 300 bytes."""
+
+
+def history_file(external_file: Path) -> Path:
+    return external_file.with_name(f"{external_file.name}.history")
+
+
+def append_note(external_file: Path, note: str) -> None:
+    """Keep one more checkpoint. Raises OSError."""
+    path = history_file(external_file)
+    with path.open("ab") as file:
+        file.write(orjson.dumps(note) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+        is_long = file.tell() > MAX_BYTES
+    if is_long:
+        _shorten(path)
+
+
+def _shorten(path: Path) -> None:
+    """Keep the newest checkpoints, and of the older ones every other."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+    draft.write_bytes(b"".join([*lines[:-KEPT_NOTES:2], *lines[-KEPT_NOTES:]][-3 * KEPT_NOTES :]))
+    draft.replace(path)
+
+
+def read_checkpoints(external_file: Path, key: Verifier) -> Iterator[Checkpoint]:
+    """Yield what was signed with a key, in that order; a line that was cut off is passed over."""
+    with suppress(FileNotFoundError):
+        for line in history_file(external_file).read_bytes().splitlines():
+            with suppress(InvalidNoteError, orjson.JSONDecodeError, TypeError, AttributeError):
+                yield key.open_note(orjson.loads(line))

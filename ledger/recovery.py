@@ -1,0 +1,108 @@
+"""After a fork: what was signed and what the database has, and the decision to keep the latter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.errors import InvalidQuestionError
+from domain.instants import Instant
+from domain.ledger_events import LEDGER_SLUG, LedgerRecovered, LogAccepted, TreeHead
+from ledger import log
+from ledger.append import RecordedEvent
+from ledger.database import Cursor
+from ledger.own_events import record_own_event
+from ledger.proofs import signed_history
+from ledger.proofs.continuity import KnownHead
+from ledger.proofs.merkle import compute_root
+from ledger.proofs.signed_note import Verifier
+
+
+@dataclass(frozen=True, slots=True)
+class Histories:
+    """What the database has, what was signed last, if anything, and the longest beginning that both
+    are known to have in common."""
+
+    database: KnownHead
+    signed: KnownHead | None
+    common: KnownHead
+
+    @property
+    def continues(self) -> bool:
+        """Whether the database has all that was signed."""
+        return self.signed is not None and self.signed.size == self.common.size
+
+
+def compare_histories(c: Cursor, external_file: Path, key: Verifier) -> Histories:
+    """Compare a database with the checkpoints outside of it. Raises InvalidNoteError."""
+    size, _ = log.read_head(c)
+    signed = None
+    if external_file.is_file():
+        newest = key.open_note(external_file.read_text())
+        signed = KnownHead(newest.size, newest.root, f"the checkpoint {external_file}")
+    heads = [
+        *(
+            KnownHead(kept.size, kept.root)
+            for kept in signed_history.read_checkpoints(external_file, key)
+        ),
+        *([signed] if signed else []),
+    ]
+    common = max(
+        (head for head in heads if head.size <= size and _root(c, head.size) == head.root),
+        key=lambda head: head.size,
+        default=KnownHead(),
+    )
+    return Histories(KnownHead(size, _root(c, size), "the database"), signed, common)
+
+
+def find_common(c: Cursor, other: Cursor) -> KnownHead:
+    """Return the longest beginning that two logs have in common."""
+    low, high = 0, min(log.read_head(c)[0], log.read_head(other)[0])
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _root(c, middle) == _root(other, middle):
+            low = middle
+        else:
+            high = middle - 1
+    return KnownHead(low, _root(c, low))
+
+
+def list_events(c: Cursor, after: int, limit: int) -> Iterator[tuple[int, Instant, str, str, str]]:
+    """Yield seq, recording time, negotiation, type and id of the events after a seq."""
+    c.execute(
+        """
+        SELECT seq, recorded_at, negotiation, type, id FROM event
+        WHERE seq > :after ORDER BY seq LIMIT :limit
+        """,
+        {"after": after, "limit": limit},
+    )
+    yield from (tuple(row) for row in c.fetchall())
+
+
+def record_decision(c: Cursor, histories: Histories, reason: str, *, now: Instant) -> RecordedEvent:
+    """Record in the caller's transaction that the database is kept as it is. Raises
+    InvalidQuestionError where there is nothing to decide."""
+    if histories.continues:
+        raise InvalidQuestionError(
+            "the database continues what was signed, so there is nothing to decide",
+            hint="start the server",
+        )
+    kept = _tree_head(histories.database)
+    decision: LedgerRecovered | LogAccepted = LogAccepted(reason=reason, accepted=kept)
+    if histories.signed:
+        decision = LedgerRecovered(
+            reason=reason,
+            kept=kept,
+            given_up=_tree_head(histories.signed),
+            common=_tree_head(histories.common),
+        )
+    return record_own_event(c, LEDGER_SLUG, decision.model_dump(mode="json"), now=now)
+
+
+def _tree_head(head: KnownHead) -> TreeHead:
+    return TreeHead(size=head.size, root=head.root.hex())
+
+
+def _root(c: Cursor, size: int) -> bytes:
+    return compute_root(log.node_reader(c), size)
