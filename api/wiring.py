@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from api.settings import Settings
 from ledger.database import Clock, wall_clock
+from ledger.guarded_clock import GuardedClock
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.read_only import ReadOnlyLedger
 from ledger.writer import Ledger
 from projections.index.rebuild import IndexFollower
+
+
+class AcceptedAtStart(NamedTuple):
+    """Why a person accepts what is otherwise refused at a start; the reasons are recorded.
+
+    ``log`` is about a log whose checkpoint outside of the database is lost, ``clock`` about a clock
+    far ahead of the last recording.
+    """
+
+    log: str | None = None
+    clock: str | None = None
+
+
+NOTHING_ACCEPTED = AcceptedAtStart()
 
 
 def open_ledger(
@@ -18,24 +34,33 @@ def open_ledger(
     clock: Clock = wall_clock,
     key_path: str | Path | None = None,
     checkpoint_path: str | Path | None = None,
-    accept_log: str | None = None,
+    accept: AcceptedAtStart = NOTHING_ACCEPTED,
 ) -> Ledger:
     """Open or make the ledger at a path, its read model caught up, its head signed."""
     checkpoints = CheckpointSigner(
         key_path or f"{path}.key",
         Path(checkpoint_path or f"{path}.checkpoint"),
-        accept_log=accept_log,
+        accept_log=accept.log,
     )
-    return Ledger(path, clock=clock, read_model=IndexFollower(), checkpoints=checkpoints)
+    return Ledger(
+        path,
+        clock=clock,
+        read_model=IndexFollower(),
+        checkpoints=checkpoints,
+        accept_clock=accept.clock,
+    )
 
 
-def open_configured_ledger(settings: Settings, accept_log: str | None = None) -> Ledger:
-    """Open the ledger that the configuration names."""
+def open_configured_ledger(
+    settings: Settings, accept: AcceptedAtStart = NOTHING_ACCEPTED
+) -> Ledger:
+    """Open the ledger that the configuration names, by a clock that is guarded."""
     return open_ledger(
         settings.db,
+        clock=GuardedClock(),
         key_path=settings.key_path,
         checkpoint_path=settings.checkpoint_path,
-        accept_log=accept_log,
+        accept=accept,
     )
 
 

@@ -144,6 +144,12 @@ class ForkedLogError(MinutebookError):
     title = "Log forked"
 
 
+class ClockError(MinutebookError):
+    """The clock of the machine is wrong, so nothing can be recorded or answered as of now."""
+
+    title = "Clock not trusted"
+
+
 class UnsupportedTypeError(MinutebookError):
     """The content type or encoding of a body is not supported."""
 

@@ -15,7 +15,9 @@ LATEST: Instant = 2**62
 """The open upper bound: no instant lies after it."""
 
 SECOND: Instant = 1_000_000
-DAY: Instant = 86_400 * SECOND
+MINUTE: Instant = 60 * SECOND
+HOUR: Instant = 60 * MINUTE
+DAY: Instant = 24 * HOUR
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

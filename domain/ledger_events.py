@@ -39,3 +39,12 @@ class LogAccepted(Fact):
     type: Literal["log-accepted"] = "log-accepted"
     reason: Text
     accepted: TreeHead
+
+
+class ClockAccepted(Fact):
+    """A clock was accepted that is far ahead of the last recording."""
+
+    type: Literal["clock-accepted"] = "clock-accepted"
+    reason: Text
+    clock: Text
+    last_recorded_at: Text

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from domain.errors import BusyError, ForkedLogError, MinutebookError
+from domain.ledger_events import LEDGER_SLUG, ClockAccepted
 from domain.model import Entry, Json
 from ledger import log
 from ledger.append import AppendBatch, Recorder
@@ -28,8 +29,10 @@ from ledger.database import (
     transaction,
     wall_clock,
 )
+from ledger.guarded_clock import GuardedClock
 from ledger.library import PersistenceError
 from ledger.location import is_server_url, lock_ledger
+from ledger.own_events import record_own_event
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.continuity import KnownHead, LogContinuity
 from ledger.proofs.signed_note import Verifier
@@ -77,7 +80,12 @@ class Ledger(ReadableLedger):
         clock: Clock = wall_clock,
         read_model: ReadModel | None = None,
         checkpoints: CheckpointSigner | None = None,
+        accept_clock: str | None = None,
     ) -> None:
+        """``accept_clock`` is why a guarded clock is accepted that is far ahead of the log.
+
+        Raises ForkedLogError, TamperedError or ClockError where log or clock cannot be trusted.
+        """
         self._lock = None if is_server_url(path) else lock_ledger(path)
         self.continuity = checkpoints.continuity if checkpoints else LogContinuity()
         self.appender = _open_recorder(path, self.continuity)
@@ -90,9 +98,12 @@ class Ledger(ReadableLedger):
         self._closed, self._signed_at = False, 0.0
         self._thread = threading.Thread(target=self._run_writer, name="writer", daemon=True)
         try:
+            clock_decision = self._check_clock(accept_clock)
             if self.checkpoints:
                 self.checkpoints.start_signing(self._cursor, clock)
                 self._signed_at = time.monotonic()
+            if clock_decision:
+                self._record_decision(clock_decision)
             if self.read_model:
                 self.read_model.start(self._cursor)
         except BaseException:
@@ -112,6 +123,19 @@ class Ledger(ReadableLedger):
         super().close()
         if self._lock is not None:
             os.close(self._lock)
+
+    def _check_clock(self, accept_clock: str | None) -> ClockAccepted | None:
+        if not isinstance(self.clock, GuardedClock):
+            return None
+        _, last_recorded_at = log.read_head(self._cursor)
+        return self.clock.check_start(last_recorded_at, accept_clock)
+
+    def _record_decision(self, decision: ClockAccepted) -> None:
+        with transaction(self._cursor):
+            payload = decision.model_dump(mode="json")
+            record_own_event(self._cursor, LEDGER_SLUG, payload, now=self.clock())
+        if self.checkpoints:
+            self.checkpoints.sign_head(self._cursor)
 
     @property
     def is_exclusive(self) -> bool:

@@ -16,7 +16,7 @@ from psycopg import sql
 from api.cli.recover import keep_database, show_histories
 from api.cli.verify import verify_ledger
 from api.settings import Settings
-from api.wiring import open_configured_ledger
+from api.wiring import AcceptedAtStart, open_configured_ledger
 from domain.errors import BusyError, ForkedLogError, InvalidQuestionError, TamperedError
 from ledger.proofs import signed_history
 from ledger.proofs.checkpoints import CheckpointSigner
@@ -279,7 +279,7 @@ def test_a_log_without_the_checkpoint_outside_is_accepted_by_a_person(
     settings.checkpoint_path.unlink()
     with pytest.raises(TamperedError, match="vouches for its 2 events"):
         World(copies.folder, server=copies.server)
-    open_configured_ledger(settings, accept_log="the disk of the checkpoint failed").close()
+    open_configured_ledger(settings, AcceptedAtStart(log="its disk failed")).close()
     with World(copies.folder, server=copies.server) as again:
         lines = again.client.get("/v1/negotiations/~ledger/export").text.splitlines()
     (decision,) = map(orjson.loads, lines)

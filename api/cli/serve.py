@@ -22,6 +22,17 @@ AcceptLogOption = Annotated[
 ]
 
 
+AcceptClockOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="REASON",
+        help="Accept a clock that is over 400 days ahead of the last recording; the reason is"
+        " recorded.",
+    ),
+]
+DEMONSTRATION = "the demonstration was recorded long ago"
+
+
 @commands.command("demo")
 def serve_demo(
     db: Annotated[
@@ -37,11 +48,13 @@ def serve_demo(
     """Serve the demonstration negotiation and open its page."""
     from api.cli.demo_ledger import demo_ledger_file, make_demo_ledger
     from api.cli.server import serve_ledger
+    from api.wiring import AcceptedAtStart
 
     given = load_settings(db=db, host=host, port=port)
     file = make_demo_ledger(given.db) if "db" in given.origins else demo_ledger_file()
     settings = Settings(db=file, host=given.host, port=given.port)
-    serve_ledger(settings, start_page="/" if browser else None)
+    accept = AcceptedAtStart(clock=DEMONSTRATION)
+    serve_ledger(settings, start_page="/" if browser else None, accept=accept)
 
 
 @commands.command("serve")
@@ -56,9 +69,11 @@ def serve(
         str | None, typer.Option(help="A replica of the database, for answering questions.")
     ] = None,
     accept_log: AcceptLogOption = None,
+    accept_clock: AcceptClockOption = None,
 ) -> None:
     """Serve a ledger over HTTP."""
     from api.cli.server import serve_ledger
+    from api.wiring import AcceptedAtStart
 
     settings = load_settings(db=db, host=host, port=port, read_db=read_db)
     if workers != 1 and not location.is_server_url(settings.db):
@@ -67,7 +82,7 @@ def serve(
     if settings.read_db and not location.is_server_url(settings.db):
         hint = "name the PostgreSQL database that it replicates with --db"
         raise InvalidQuestionError("a SQLite file has no replica for --read-db", hint=hint)
-    serve_ledger(settings, workers=workers, accept_log=accept_log)
+    serve_ledger(settings, workers=workers, accept=AcceptedAtStart(accept_log, accept_clock))
 
 
 @commands.command("config")

@@ -22,7 +22,7 @@ from api.cli import gc_tuning
 from api.http.stream import StreamHub
 from api.session import server_services
 from api.settings import Settings, load_settings
-from api.wiring import open_configured_ledger, open_replica
+from api.wiring import NOTHING_ACCEPTED, AcceptedAtStart, open_configured_ledger, open_replica
 from domain.errors import InvalidQuestionError
 from ledger.process_guard import end_with_parent
 from ledger.served_address import leave_address
@@ -76,16 +76,16 @@ def serve_ledger(
     *,
     start_page: str | None = None,
     workers: int = 1,
-    accept_log: str | None = None,
+    accept: AcceptedAtStart = NOTHING_ACCEPTED,
 ) -> None:
     """Serve a ledger until the process is stopped."""
     host, port = settings.host, settings.port
     if host not in ("127.0.0.1", "::1", "localhost"):
         print(f"Warning: anyone who can reach {host} can record, and read as staff.", flush=True)
     if workers > 1:
-        _run_workers(settings, workers, accept_log)
+        _run_workers(settings, workers, accept)
         return
-    ledger = open_configured_ledger(settings, accept_log)
+    ledger = open_configured_ledger(settings, accept)
     try:
         config = uvicorn.Config(
             create_app(ledger, _follow_log, open_replica(settings)),
@@ -109,10 +109,10 @@ def _listen_error(settings: Settings) -> InvalidQuestionError:
     return InvalidQuestionError(f"cannot listen on {settings.host}:{settings.port}", hint=hint)
 
 
-def _run_workers(settings: Settings, workers: int, accept_log: str | None) -> None:
+def _run_workers(settings: Settings, workers: int, accept: AcceptedAtStart) -> None:
     """Serve from several processes on one socket; each opens the database that all share."""
     # Creates what is missing, and fails now where every worker would.
-    open_configured_ledger(settings, accept_log).close()
+    open_configured_ledger(settings, accept).close()
     os.environ |= {
         "MINUTEBOOK_DB": str(settings.db),
         "MINUTEBOOK_LOG_KEY": str(settings.key_path),

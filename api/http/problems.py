@@ -35,6 +35,7 @@ STATUS_BY_ERROR: dict[type[MinutebookError], int] = {
     errors.BusyError: 503,
     errors.TamperedError: 503,
     errors.ForkedLogError: 503,
+    errors.ClockError: 503,
 }
 
 _HTTP_HINTS = {
