@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from api.cli.event_files import nest_fields, read_rows
+from api.http.record import BODY_LIMIT
 from domain.errors import MinutebookError
 
 
@@ -119,7 +120,7 @@ def test_a_row_is_told_by_the_line_that_it_starts_on() -> None:
         ("", 1, "there is no column 'type'"),
         ('type,note\nx,"y\nz\n', 2, "unexpected end of data"),
         ('type,note\nw,v\nx,"y"z\n', 3, "expected after"),
-        ("type,note\nx," + "y" * 200_000, 2, "field larger than"),
+        ("type,note\nx," + "y" * (BODY_LIMIT + 1), 2, "field larger than"),
         ("type,note\nx,caf\u00e9\n".encode("latin-1"), 2, "not UTF-8; save it as UTF-8"),
         ("type\nx\n".encode("utf-16"), 1, "not UTF-8; save it as UTF-8"),
     ],

@@ -9,19 +9,20 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import accumulate, zip_longest
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import orjson
+from pydantic import JsonValue
 
-from api.http.record import DEPTH_LIMIT, load_json, refuse_repeated_keys
+from api.cloud_events import is_cloud_event, unwrap_row
+from api.exported_table import NUMBER_FIELDS, is_exported, read_cell
+from api.http.record import BODY_LIMIT, DEPTH_LIMIT, load_json, refuse_repeated_keys
 from domain.acceptance_warnings import SPAN_FIELDS
 from domain.catalogue import FIELDS_BY_TYPE
 from domain.errors import InvalidEventError, InvalidQuestionError, MinutebookError, Reason
 from domain.model import Json
 
 NumberedRows = Iterator[tuple[int, object]]
-NUMBER_FIELDS = ("claimed_points", "number")
-"""Fields whose digits in a cell are a number."""
 REPORT_COLUMNS = {
     "published": "reports.0.published",
     "publisher": "reports.0.publisher",
@@ -73,15 +74,26 @@ def row_error(field: str, detail: str, hint: str) -> InvalidEventError:
 def _read_json_lines(stream: BinaryIO) -> NumberedRows:
     for line_number, line in enumerate(stream, 1):
         if line.strip():
-            yield line_number, _value_or_error(load_json, line)
+            yield line_number, _value_or_error(_load_row, line)
 
 
 def _read_json(stream: BinaryIO) -> NumberedRows:
     value = _value_or_error(load_json, stream.read())
-    yield from enumerate(value if isinstance(value, list) else [value], 1)
+    for number, row in enumerate(value if isinstance(value, list) else [value], 1):
+        yield number, _value_or_error(_unwrap, row)
+
+
+def _load_row(line: bytes) -> object:
+    return _unwrap(load_json(line))
+
+
+def _unwrap(value: object) -> object:
+    """Return the event of a row, also of a CloudEvent."""
+    return unwrap_row(value) if is_cloud_event(value) else value
 
 
 def _read_csv(stream: BinaryIO) -> NumberedRows:
+    csv.field_size_limit(BODY_LIMIT)
     csv_rows = csv.reader(io.TextIOWrapper(stream, "utf-8", newline=""), strict=True)
     start_line = 1
     try:
@@ -104,9 +116,19 @@ def _parse_row(header: Sequence[str], cells: Sequence[str]) -> Json:
     if len(cells) > len(header):
         detail = f"{len(cells)} cells, but the first line names {len(header)} columns"
         raise row_error("", detail, "quote a cell that contains a comma")
+    if is_exported(header):
+        pairs = zip(header, cells, strict=False)
+        return {name: _read_exported_cell(name, text) for name, text in pairs if text}
     own_fields = FIELDS_BY_TYPE.get(dict(zip(header, cells, strict=False)).get("type", ""), ())
     names = [name if name in own_fields else REPORT_COLUMNS.get(name, name) for name in header]
     return nest_fields(zip_longest(names, cells, fillvalue=""))
+
+
+def _read_exported_cell(name: str, text: str) -> object:
+    value = read_cell(name, text)
+    if isinstance(value, dict | list):
+        refuse_repeated_keys(text.encode(), cast("JsonValue", value), f"/{name}: ")
+    return value
 
 
 def _value_or_error(read_value: Callable[..., object], *arguments: object) -> object:

@@ -6,12 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from api.cli.event_files import NumberedRows
+from api.exported_table import PROOF_FIELDS, SERVER_FIELDS
 from domain.model import Json
 
-SERVER_FIELDS = ("seq", "recorded_at", "recorded_by", "negotiation", "leaf_hash")
-"""What stands in every row of an export, and in no other: the ledger that recorded it set them."""
-PROOF_FIELDS = ("salt", "payload_hash")
-"""What an export has of an event and of an erased one: both prove its leaf hash."""
 RowNote = tuple[int, str]
 """A line and what is said of it."""
 

@@ -12,11 +12,12 @@ import typer
 
 from api.cli.client import Client
 from api.cli.connection import open_server
-from api.cli.exported_rows import PROOF_FIELDS, SERVER_FIELDS, ExportedRows
+from api.cli.exported_rows import ExportedRows
 from api.cli.import_check import CheckResult, ImportCheck, ImportFile, find_file, read_pages
 from api.cli.import_ids import RecordedSeqs
 from api.cli.options import ProgressCallback, print_answer, print_warning, show_progress
 from api.cli.served_import import ServedDryRun, record_through
+from api.exported_table import PROOF_FIELDS, SERVER_FIELDS
 from api.http.likely_duplicates import find_likely_duplicates
 from api.models.documents import BATCH_LIMIT
 from api.settings import Settings

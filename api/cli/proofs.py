@@ -69,14 +69,17 @@ def export_negotiation(
     negotiation: NegotiationArgument,
     ledger: LedgerOptions,
     format_: Annotated[
-        Literal["jsonl", "bundle"],
-        typer.Option("--format", help="One event a line, or a zip file with proofs."),
+        Literal["jsonl", "csv", "cloudevents", "bundle"],
+        typer.Option(
+            "--format", help="One event a line, a table, CloudEvents, or a zip file with proofs."
+        ),
     ] = "jsonl",
     output: OutputOption = None,
 ) -> None:
     """Write every event as recorded, with its salt.
 
-    A file is written whole or not at all.
+    minutebook import reads jsonl, csv and cloudevents (in a file that ends with .json) back, with
+    equal ids and content. A file is written whole or not at all.
     """
     if format_ == "bundle" and output is None:
         hint = "name a file with --output FILE.zip"

@@ -1,4 +1,4 @@
-"""Exports of a whole negotiation: lines of JSON, or a bundle that proves itself; for staff."""
+"""Exports of a whole negotiation: lines, a table, CloudEvents, or a bundle that proves itself."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from functools import partial
 from typing import Annotated, BinaryIO, Literal
 
 from fastapi import APIRouter, Path, Query, Request
+from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
+from api import cloud_events, exported_table
+from api.cloud_events import CLOUD_EVENTS
 from api.http.openapi import route_docs
 from api.http.query_params import StrictQuery
 from api.http.responses import NDJSON
@@ -20,6 +23,8 @@ from ledger.database import ReadableLedger
 from ledger.proofs import bundle, leaf_records
 from ledger.proofs.signed_note import Verifier
 
+ExportFormat = Literal["jsonl", "csv", "cloudevents", "bundle"]
+CSV = "text/csv; charset=utf-8"
 router = APIRouter(prefix="/v1/negotiations", tags=["receipts and exports"])
 CHUNK_SIZE = 2**16
 
@@ -34,12 +39,18 @@ ExportedPath = Annotated[
 
 
 class ExportQuery(StrictQuery):
-    format: Literal["jsonl", "bundle"] = "jsonl"
+    format: Annotated[
+        ExportFormat,
+        Field(
+            description="Lines of JSON, a table whose cells minutebook import reads back exactly,"
+            " a batch of CloudEvents, or a zip with proofs."
+        ),
+    ] = "jsonl"
 
 
 @router.get(
     "/{negotiation}/export",
-    **route_docs("export", "Every event of a negotiation, as lines or as a bundle", media=NDJSON),
+    **route_docs("export", "Every event of a negotiation, as lines or as a file", media=NDJSON),
 )
 def export_negotiation(
     request: Request, negotiation: ExportedPath, query: Annotated[ExportQuery, Query()]
@@ -47,9 +58,25 @@ def export_negotiation(
     """Every event as recorded, with its salt: as lines, or as a zip that can be checked offline."""
     ledger = services_of(request).ledger
     _require_negotiation(ledger, negotiation)
+    if query.format == "bundle":
+        return _zip_response(ledger, ledger.verifier, negotiation)
     if query.format == "jsonl":
         return StreamingResponse(leaf_records.export_lines(ledger, negotiation), media_type=NDJSON)
-    return _zip_response(ledger, ledger.verifier, negotiation)
+    types, pages = leaf_records.export_rows(ledger, negotiation)
+    if query.format == "cloudevents":
+        return StreamingResponse(cloud_events.write_batch(pages), media_type=CLOUD_EVENTS)
+    return StreamingResponse(
+        exported_table.write_table(types, pages),
+        media_type=CSV,
+        headers=_file_headers(f"{negotiation}.csv"),
+    )
+
+
+def _file_headers(name: str) -> dict[str, str]:
+    return {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "X-Content-Type-Options": "nosniff",
+    }
 
 
 def _require_negotiation(ledger: ReadableLedger, negotiation: str) -> None:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, JsonValue, TypeAdapter
 from pydantic.json_schema import models_json_schema
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from api.cloud_events import CLOUD_EVENT, CLOUD_EVENTS
 from api.http.responses import JSON, NDJSON, PROBLEM_JSON
 from api.models.documents import BATCH_LIMIT, Problem
 from domain.catalogue import CLASS_BY_TYPE
@@ -178,6 +179,7 @@ def _recording_body() -> Json:
     batch = {"type": "array", "items": event, "minItems": 1, "maxItems": BATCH_LIMIT}
     return {
         "required": True,
-        "description": f"One event, an array of events, or one event a line as {NDJSON}.",
+        "description": f"One event, an array of events, or one event a line as {NDJSON}; or a"
+        f" CloudEvent as {CLOUD_EVENT}, or several as {CLOUD_EVENTS}, with the fields in data.",
         "content": {JSON: {"schema": {"oneOf": [event, batch]}, **_example_member("record-body")}},
     }

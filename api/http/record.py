@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import asdict
 from hashlib import sha256
 from itertools import islice
 from typing import Annotated, Any, Literal, Never
@@ -17,6 +18,7 @@ from pydantic import AfterValidator, Field, JsonValue
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from api.cloud_events import CLOUD_EVENT, CLOUD_EVENTS, point_into_data, unwrap_events
 from api.http.likely_duplicates import find_likely_duplicates, preview_changes
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, StrictQuery
@@ -35,6 +37,7 @@ from domain.errors import (
     UnsupportedTypeError,
 )
 from domain.events import SLUG_PATTERN
+from domain.model import Json
 from ledger.changed_rows import ChangePolicy
 from ledger.content_ids import number_contents
 from ledger.submission import Submission
@@ -138,9 +141,24 @@ async def record_events(
 
 async def record_body(request: Request, query: RecordQuery) -> Response:
     """Record what a request with valid parameters and headers sends."""
-    ledger, negotiation = services_of(request).ledger, request.path_params["negotiation"]
     body = await read_body(request)
-    values, single = _parse_body(body, request.headers)
+    values, single, is_wrapped = _parse_body(body, request.headers)
+    try:
+        answer = await _record_values(request, query, body, values, single=single)
+    except MinutebookError as error:
+        if is_wrapped:
+            error.reasons = point_into_data(error.reasons, single=single)
+        raise
+    if is_wrapped:
+        warnings = (Reason(**warning) for warning in answer["warnings"])
+        answer["warnings"] = list(map(asdict, point_into_data(warnings, single=single)))
+    return Response(orjson.dumps(answer), 200 if query.dry_run else 201, media_type=JSON)
+
+
+async def _record_values(
+    request: Request, query: RecordQuery, body: bytes, values: list[JsonValue], *, single: bool
+) -> Json:
+    ledger, negotiation = services_of(request).ledger, request.path_params["negotiation"]
     events = build_events(values, single=single)
     submission = Submission(
         negotiation,
@@ -167,7 +185,7 @@ async def record_body(request: Request, query: RecordQuery) -> Response:
         if query.changes:
             changes = await asyncio.to_thread(preview_changes, ledger, negotiation, events)
             answer["changes"] = changes
-    return Response(orjson.dumps(answer), 200 if query.dry_run else 201, media_type=JSON)
+    return answer
 
 
 def _parse_numbers(text: str) -> dict[int, int]:
@@ -197,8 +215,9 @@ async def read_body(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-def _parse_body(body: bytes, headers: Headers) -> tuple[list[JsonValue], bool]:
-    """Return the JSON values of a body, and whether it is a single event."""
+def _parse_body(body: bytes, headers: Headers) -> tuple[list[JsonValue], bool, bool]:
+    """Return the JSON values of a body, whether it is a single event, and whether the events came
+    in CloudEvents."""
     encoding = headers.get("content-encoding", "")
     if encoding.strip().lower() not in ("", "identity"):
         hint = "send the body without Content-Encoding"
@@ -206,13 +225,18 @@ def _parse_body(body: bytes, headers: Headers) -> tuple[list[JsonValue], bool]:
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == NDJSON:
         numbered_lines = enumerate(body.split(b"\n"), 1)
-        return [load_json(line, f"line {i}: ") for i, line in numbered_lines if line.strip()], False
-    if kind != JSON:
-        hint = f"send Content-Type: {JSON} or {NDJSON}"
+        lines = [load_json(line, f"line {i}: ") for i, line in numbered_lines if line.strip()]
+        return lines, False, False
+    if kind not in (JSON, CLOUD_EVENT, CLOUD_EVENTS):
+        hint = f"send Content-Type: {JSON} or {NDJSON}, or {CLOUD_EVENT} or {CLOUD_EVENTS}"
         shown_type = kind or "a missing Content-Type"
         raise UnsupportedTypeError(f"{shown_type} is not supported", hint=hint)
     value = load_json(body)
-    return (value, False) if isinstance(value, list) else ([value], True)
+    single, is_wrapped = not isinstance(value, list), kind != JSON
+    values: list[JsonValue] = value if isinstance(value, list) else [value]
+    if is_wrapped:
+        values = unwrap_events(values, single=single)
+    return values, single, is_wrapped
 
 
 def load_json(text: bytes, prefix: str = "") -> JsonValue:

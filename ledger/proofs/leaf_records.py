@@ -87,19 +87,39 @@ def read_leaf_hashes(c: Cursor, upto: int) -> Iterator[bytes]:
 
 
 def export_lines(ledger: ReadableLedger, negotiation: str) -> Iterator[bytes]:
-    """Yield the events of a negotiation as lines of JSON, with its salt; no snapshot stays open."""
+    """Yield the events of a negotiation as lines of JSON, with its salt."""
+    _, pages = export_rows(ledger, negotiation)
+    for page in pages:
+        yield b"".join(orjson.dumps(row) + b"\n" for row in page)
+
+
+def export_rows(ledger: ReadableLedger, negotiation: str) -> tuple[list[str], Iterator[list[Json]]]:
+    """Return the types of the events of a negotiation, and their rows with its salt, page by page.
+
+    No snapshot stays open.
+    """
     with ledger.open_snapshot() as c:
-        after, (upto, _) = 0, log.read_head(c)
+        upto, _ = log.read_head(c)
+        c.execute(
+            "SELECT DISTINCT type FROM event WHERE negotiation = :negotiation AND seq <= :upto",
+            {"negotiation": negotiation, "upto": upto},
+        )
+        types = sorted(row[0] for row in c.fetchall())
+    return types, _export_pages(ledger, negotiation, upto)
+
+
+def _export_pages(ledger: ReadableLedger, negotiation: str, upto: int) -> Iterator[list[Json]]:
+    after = 0
     while True:
         with ledger.open_snapshot() as c:
             page = _read_page(c, negotiation, after, upto)
         if not page:
             return
         after = page[-1][0].seq
-        yield b"".join(orjson.dumps(_export_line(*row)) + b"\n" for row in page)
+        yield [_export_row(*row) for row in page]
 
 
-def _export_line(event: RecordedEvent, erased_hash: str | None) -> Json:
+def _export_row(event: RecordedEvent, erased_hash: str | None) -> Json:
     payload = {"type": event.type, "erased": True} if erased_hash else orjson.loads(event.state)
     return {
         "id": event.id,
