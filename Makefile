@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint examples golden bench bench-full bench-audit bench-against bench-redlines bench-peers evidence-crash evidence-rules evidence-properties evidence-audit evidence-stress structure screenshots dev lock clean
+.PHONY: help install demo test lint docs examples golden bench bench-full bench-audit bench-against bench-redlines bench-peers evidence-crash evidence-rules evidence-properties evidence-audit evidence-stress structure screenshots dev lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ lint: install ## check style, formatting, types and the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: install ## write below each command of the documentation what it prints
+	$(BIN)/python -m docs.make_events
+	$(BIN)/python -m tests.documented
 
 examples: install ## make the examples of the API from the demonstration
 	$(BIN)/python -m tests.make_examples

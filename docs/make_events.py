@@ -15,11 +15,12 @@ from pydantic.fields import FieldInfo
 from domain import acceptance, briefs, catalogue, events, incidents, votes
 
 PAGE = Path(__file__).with_name("events.md")
+EXAMPLES_TITLE = "\n## Examples\n"
 
 HEAD = """\
 # Events
 
-This page is generated from the classes in `domain/catalogue.py` by `python -m docs.make_events`; a test checks that it is current.
+This page is generated from the classes in `domain/catalogue.py` by `make docs`, up to the [examples](#examples); a test checks that it is current.
 An event is one JSON object.
 Fields in **bold** are required; all other fields are optional.
 A field that a type does not have is refused, never ignored, and so is a duplicate key in an object.
@@ -43,41 +44,6 @@ Values are strict: a string is not converted to a number.
 | map | a JSON object from short ASCII keys to texts |
 """  # noqa: E501  # prose: a sentence, or a row, is one line
 
-EXAMPLE = """\
-## Example: a deadline, a vote, an incident and a brief
-
-A test records these lines in order and asks what is said below them.
-
-<!-- executed -->
-```jsonl
-{"type": "negotiation-opened", "title": "Harbour wages"}
-{"type": "party-registered", "party": "union", "name": "Dockers' union"}
-{"type": "party-registered", "party": "port", "name": "Port company"}
-{"type": "deadline-set", "deadline": "reply", "title": "Reply to the offer", "due": "2026-03-10", "by": "party:port", "on": ["union"], "consequence": "The offer lapses.", "occurred": "2026-03-02", "reports": [{"published": "2026-03-02", "publisher": "Port Gazette"}]}
-{"type": "deadline-extended", "deadline": "reply", "due": "2026-03-20", "by": "party:port", "occurred": "2026-03-11", "reports": [{"published": "2026-03-11", "publisher": "Port Gazette"}]}
-{"type": "vote-held", "vote": "ballot", "motion": "Accept the offer", "body": "Members of the union", "result": "carried", "counts": {"for": 412, "against": 77, "abstaining": 5}, "occurred": "2026-03-17", "reports": [{"published": "2026-03-18", "publisher": "Port Gazette"}]}
-{"type": "incident-reported", "incident": "walkout", "title": "Night shift walks out", "kind": "strike", "place": "Pier 4", "parties": ["union"], "casualties": {"injured": "two, slightly"}, "occurred": "2026-03-12", "reports": [{"published": "2026-03-13", "publisher": "Port Gazette"}]}
-{"type": "deadline-met", "deadline": "reply", "summary": "The union accepts.", "occurred": "2026-03-18", "reports": [{"published": "2026-03-18", "publisher": "Port Gazette"}]}
-{"type": "brief-written", "brief": "march", "text": "One extension, one ballot, one answer.", "occurred": "2026-03-02/2026-03-18", "reports": [{"published": "2026-03-19", "publisher": "The desk"}]}
-```
-
-As of 9 March the deadline is `open`, as of 11 March `passed` at midnight and open again once the extension is known, as of 12 March `open` until 20 March, and as of 19 March `met`, with `late` false.
-The vote and the incident stand in `votes` and `incidents`, the brief at `/briefs` and nowhere else.
-
-## Example: one party registered twice
-
-<!-- executed -->
-```jsonl
-{"type": "negotiation-opened", "title": "Harbour wages"}
-{"type": "issue-defined", "issue": "pay", "title": "Pay"}
-{"type": "party-registered", "party": "union", "name": "Dockers' union"}
-{"type": "position-stated", "party": "union", "issue": "pay", "stance": "demands", "summary": "Ten per cent", "occurred": "2026-03-02", "reports": [{"published": "2026-03-02", "publisher": "Port Gazette"}]}
-{"type": "party-registered", "party": "ud", "name": "UD", "same_as": "union"}
-{"type": "position-stated", "party": "ud", "issue": "pay", "stance": "accepts", "summary": "Seven per cent", "occurred": "2026-03-18", "reports": [{"published": "2026-03-18", "publisher": "Sea News"}]}
-```
-
-The parties are one, `union`, with `also: ["ud"]`, and it accepts since 18 March; `/positions/ud/pay` answers the same and says `same_as: "union"`.
-"""  # noqa: E501  # a line of an example is an event
 EDITORIAL = (
     "No news: it moves nothing, is counted nowhere, and is absent where sources are filtered."
 )
@@ -92,11 +58,12 @@ SOMEBODY = "Give `party`, `person` or both."
 
 
 def page() -> str:
-    """Return the whole page."""
+    """Return the page, which keeps its examples; ``tests.documented`` writes their answers."""
     parts = [HEAD, _common(), _nested(), "## Types"]
     parts += [_type(name, cls) for name, cls in catalogue.CLASS_BY_TYPE.items()]
-    parts.append(EXAMPLE)
-    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+    generated = "\n\n".join(part.strip("\n") for part in parts) + "\n"
+    _, examples_title, examples = PAGE.read_text().partition(EXAMPLES_TITLE)
+    return generated + examples_title + examples
 
 
 def _common() -> str:

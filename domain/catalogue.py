@@ -530,7 +530,7 @@ class EventRetracted(Act):
 
 
 class RetractionReversed(Act):
-    """A retraction is itself taken back."""
+    """A retraction is itself taken back; it names the event that was retracted."""
 
     type: Literal["retraction-reversed"]
     reason: Text | None = None

@@ -216,7 +216,7 @@ def test_a_difference_reads_well(run: Run, tmp_path: Path) -> None:
         "from as known at 2025-12-20 23:59:59 UTC, audience public",
         "to   as known at 2025-12-21 23:59:59 UTC, audience public",
         "",
-        "position United States on Border (world)",
+        "position United States on Border (it happened)",
         "    before: -",
         "    after:  accepts; Yes.",
     ]
@@ -267,11 +267,11 @@ def test_a_withdrawn_stance_is_shown_by_the_word_of_the_pages(run: Run, tmp_path
 
 
 CLOCKED = [
-    ("--known-at 2025-12-20", [], "audience public, known_at 2025-12-20 23:59:59 UTC"),
+    ("--known-at 2025-12-20", [], "audience public, known at 2025-12-20 23:59:59 UTC"),
     (
         "--valid-at 2025-12-20 --basis hindsight",
         [],
-        "audience public, valid_at 2025-12-20 23:59:59 UTC",
+        "audience public, valid at 2025-12-20 23:59:59 UTC",
     ),
     ("--recorded-at 2025-12-31", [], "audience public"),
     ("--seq 3", [], "audience public"),

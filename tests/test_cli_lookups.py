@@ -128,7 +128,10 @@ def ask(ledger_file: Path, tmp_path: Path) -> Ask:
 
 
 def test_the_negotiations_are_listed(ask: Ask) -> None:
-    assert "\ntalks: Talks\n    16 events, the last with seq 16; Europe/Kyiv\n" in ask("list")
+    assert (
+        "\ntalks: Talks\n    16 events recorded, the last with seq 16; time zone Europe/Kyiv\n"
+        in ask("list")
+    )
 
 
 def test_positions_are_told_by_name_or_slug(ask: Ask) -> None:
@@ -150,7 +153,7 @@ def test_one_position_is_told_with_its_history(ask: Ask) -> None:
 def test_a_plan_is_told_point_by_point(ask: Ask) -> None:
     assert "draft: The draft (no status)\n    2 points known, 2 with text" in ask("plan", "talks")
     told = ask("plan", "talks", "draft", "--as-of", "2025-12-19")
-    assert "POINTS\n  1.\n      All troops leave. [Herald; single source]\n" in told
+    assert "POINTS\n  1. All troops leave. [Herald; single source]\n" in told
 
 
 def test_a_redline_marks_what_was_left_out_and_put_in(ask: Ask) -> None:
@@ -164,7 +167,7 @@ def test_meetings_stand_in_the_zone_of_the_question(ask: Ask) -> None:
     told = ask("meetings", "talks", "--status", "held")
     assert "held 2025-12-12T22:30+02:00 Talks in Geneva\n    [Herald, Post]\n" in told
     assert "2025-12-12T15:30-05:00" in ask("meetings", "talks", "--tz", "America/New_York")
-    assert "No meeting is known." in ask("meetings", "talks", "--status", "overdue")
+    assert "No meeting is found." in ask("meetings", "talks", "--status", "overdue")
 
 
 def test_statements_people_and_what_is_found_are_told(ask: Ask) -> None:
@@ -234,7 +237,7 @@ def test_the_log_is_told_page_by_page(ask: Ask) -> None:
 
 def test_a_gap_is_told_with_what_was_missed(ask: Ask) -> None:
     told = ask("gap", "talks", "2025-12-12")
-    assert "NOT YET KNOWN\n  meeting geneva (knowledge)\n" in told
+    assert "NOT YET KNOWN\n  meeting Talks in Geneva (it became known)\n" in told
     assert "KNOWN, BUT NOT RECORDED HERE\n" in told
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import doctest
-import json
 import os
 import re
 import shutil
@@ -13,15 +12,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
 
 from docs import make_events
+from tests.documented import read_commands
 from tests.postgres import free_port
-from tests.world import World
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -32,7 +30,10 @@ ADDRESS = "127.0.0.1:8000"
 
 @dataclass(frozen=True)
 class Example:
-    """A block of README that is marked as executed, and the output shown below it."""
+    """A block of README for a shell or Python that is marked as executed, and its output.
+
+    Console sessions are run by ``tests.documented``.
+    """
 
     language: str
     source: str
@@ -42,17 +43,10 @@ class Example:
 def examples() -> list[Example]:
     block = r"```(\w+)\n(.*?)```\n(?:\n```text\n(.*?)```\n)?"
     found = re.findall(rf"<!-- executed -->\n{block}", README, re.DOTALL)
-    return [Example(*each) if each[0] != "console" else session(each[1]) for each in found]
+    return [Example(*each) for each in found if each[0] != "console"]
 
 
-def session(block: str) -> Example:
-    """Split what a terminal shows into the command and its output."""
-    first, _, shown = block.partition("\n")
-    return Example("sh", first.removeprefix("$ "), shown)
-
-
-QUESTIONS = [each for each in examples() if "as-of" in each.source]
-STORY = [each for each in examples() if "as-of" not in each.source]
+STORY = examples()
 
 
 def agrees_with(shown: str, told: str) -> bool:
@@ -81,32 +75,10 @@ def run(example: Example, folder: Path, port: int = 8000) -> str:
     return ran.stdout
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.mark.parametrize("example", QUESTIONS, ids=lambda each: each.source.split()[-1])
-def test_readme_question_is_answered_as_shown(example: Example, home: Path) -> None:
-    told = run(example, home)
-
-    assert agrees_with(example.shown, told), told
-
-
 def test_readme_asks_as_of_four_dates() -> None:
-    asked = [each.source.split()[-1] for each in QUESTIONS]
+    asked = re.findall(r"2025-\d\d-\d\d", " ".join(read_commands(README)))
 
-    assert asked == ["2025-12-22", "2025-11-01", "2025-11-24", "2025-12-25"]
-
-
-def test_what_readme_says_of_hindsight_holds(home: Path) -> None:
-    source = "minutebook as-of ukraine-peace-talks 2025-11-01"
-    known, hindsight = (
-        run(Example("sh", command, ""), home) for command in (source, f"{source} --basis hindsight")
-    )
-
-    assert "2025-10-14" not in known
-    assert "held 2025-10-14 Leaked call" in hindsight
+    assert list(dict.fromkeys(asked)) == ["2025-12-22", "2025-11-01", "2025-11-24", "2025-12-25"]
 
 
 def test_readme_story_goes_as_shown(tmp_path: Path) -> None:
@@ -159,12 +131,9 @@ def test_every_command_that_the_documentation_names_exists() -> None:
     commands = set(re.findall(r"^  ([a-z-]+) ", listed.partition("Commands:")[2], re.MULTILINE))
     texts = [page.read_text() for page in PAGES]
     named = {name for text in texts for name in re.findall(r"`?minutebook ([a-z][a-z-]*)", text)}
-    told = re.search(r"`minutebook diff` shows.*", README)
 
-    assert told
     assert {"as-of", "diff", "import", "serve"} <= named
     assert named - commands == set()
-    assert set(re.findall(r"`([a-z-]+)` ", told.group())) - commands == set()
 
 
 def anchors(page: Path) -> set[str]:
@@ -195,42 +164,6 @@ def test_every_relative_link_leads_somewhere() -> None:
 
 def test_events_page_is_current() -> None:
     assert make_events.PAGE.read_text() == make_events.page(), "run: python -m docs.make_events"
-
-
-def event_examples() -> list[str]:
-    pattern = r"<!-- executed -->\n```jsonl\n(.*?)```"
-    return re.findall(pattern, make_events.page(), re.DOTALL)
-
-
-def test_the_example_of_one_party_registered_twice_is_answered_as_said(tmp_path: Path) -> None:
-    _, block = event_examples()
-    with World(tmp_path, "http") as world:
-        world.record("2026-03-19T12:00:00Z", [json.loads(line) for line in block.splitlines()])
-        (party,) = world.read_state()["parties"]
-        assert (party["party"], party["also"]) == ("union", ["ud"])
-        found = world.get("/positions/ud/pay").json()["data"]
-        (position,) = world.read_state()["positions"]
-        assert position == found["position"]
-        assert (position["stance"], position["since"]) == ("accepts", "2026-03-18")
-        assert found["same_as"] == "union"
-
-
-def test_the_example_of_the_events_page_is_answered_as_said(tmp_path: Path) -> None:
-    block, _ = event_examples()
-    with World(tmp_path, "http") as world:
-        world.record("2026-03-19T12:00:00Z", [json.loads(line) for line in block.splitlines()])
-
-        def ask_deadline(as_of: str) -> tuple[Any, ...]:
-            (deadline,) = world.read_state(as_of=as_of)["deadlines"]
-            return deadline["status"], deadline["due"], deadline["late"]
-
-        assert ask_deadline("2026-03-09") == ("open", "2026-03-10", None)
-        assert ask_deadline("2026-03-11T00:00:00Z") == ("passed", "2026-03-10", None)
-        assert ask_deadline("2026-03-12") == ("open", "2026-03-20", None)
-        assert ask_deadline("2026-03-19") == ("met", "2026-03-20", False)
-        state = world.read_state()
-        assert [len(state[name]) for name in ("votes", "incidents")] == [1, 1]
-        assert len(world.get("/briefs").json()["data"]) == 1
 
 
 def test_events_page_has_every_type_and_field() -> None:

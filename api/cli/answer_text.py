@@ -78,7 +78,7 @@ def state_text(
     lines = [
         (opening and opening.title) or "A negotiation whose opening was not known yet",
         *heading_lines(basis)[:-1],
-        *wrap_text((opening and opening.summary) or "", ""),
+        *wrap_text("" if sections else (opening and opening.summary) or "", ""),
         *wrap_text(coverage_text(coverage), ""),
         "",
     ]

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from api.cli.maintenance import require_ledger
-from api.cli.options import DbOption
+from api.cli.options import DbOption, example
 from api.cli.verify import copy_database
 from api.settings import Settings, load_settings
 from domain.errors import InvalidQuestionError, NotFoundError
@@ -20,7 +20,7 @@ from ledger.read_only import ReadOnlyLedger
 commands = typer.Typer()
 
 
-@commands.command("backup")
+@commands.command("backup", epilog=example("backup copy.db --db talks.db"))
 def back_up(
     file: Annotated[Path, typer.Argument(help="Destination file; must not exist.")],
     db: DbOption = None,

@@ -19,11 +19,11 @@ def basis_heading(basis: BasisEcho) -> str:
     wording = Wording(basis.tz)
     as_of = wording.moment(basis.valid_at if basis.as_of is None else basis.as_of)
     clocks = {
-        "known_at": wording.moment(basis.known_at),
-        "valid_at": wording.moment(basis.valid_at),
+        "known at": wording.moment(basis.known_at),
+        "valid at": wording.moment(basis.valid_at),
     }
     if basis.basis == "hindsight":
-        del clocks["known_at"]
+        del clocks["known at"]
     other_clocks = [f"{name} {moment}" for name, moment in clocks.items() if moment != as_of]
     heading = f"{PRESET_TEXTS[basis.basis]} {as_of}"
     return ", ".join([heading, f"audience {basis.audience}", *other_clocks])

@@ -7,24 +7,18 @@ from collections.abc import Iterator, Sequence
 from api.cli.basis_text import basis_heading, filter_lines, heading_lines
 from api.cli.item_text import event_label, join_texts, plain_text, stance_text
 from api.cli.options import wrap_text
-from api.cli.wording import Wording, rivals_text
+from api.cli.wording import Wording, page_words, rivals_text
 from api.models.base import BasisEcho, Disputable, Provenance
 from api.models.changes import AnyChange, AnyStoryChange, Gap, ReplayStep
-from api.models.events import Endorsement, StatedPosition, Vote
+from api.models.events import Endorsement, StatedPosition, Statement, Vote
+from api.models.plans import Point
 from api.models.positions import Position
 
-CHANGED_FIELDS = (
-    "status",
-    "result",
-    "occurred",
-    "expected",
-    "due",
-    "title",
-    "motion",
-    "summary",
-    "text",
-)
-DATE_FIELDS = ("occurred", "expected", "due")
+CHANGED_FIELDS = ("status", "result", "occurred", "expected", "due", "title", "motion", "summary")
+KIND_TEXTS = {"attributed": "claim about"}
+NAMED_KINDS = ("meeting", "plan", "deadline", "vote", "incident")
+"""Kinds of changes whose things have a title or motion, which names them."""
+DATE_FIELDS = ("occurred", "due")
 
 
 def diff_text(
@@ -74,17 +68,39 @@ def _changes_lines(
     wording: Wording, changes: Sequence[AnyChange], margin: str = ""
 ) -> Iterator[str]:
     for change in changes:
-        yield from _change_lines(wording, change, f" ({change.cause})", margin)
+        cause = page_words()["compare"]["cause"][change.cause]
+        yield from _change_lines(wording, change, f" ({cause})", margin)
 
 
 def _change_lines(
     wording: Wording, change: AnyChange | AnyStoryChange, cause_text: str = "", margin: str = ""
 ) -> Iterator[str]:
-    subject = _subject_text(wording, change)
-    yield from wrap_text(f"{change.kind} {subject}{cause_text}", margin, margin + "  ")
-    for label, value in (("before", change.before), ("after", change.after)):
+    name, subject = _name_of(change), _subject_text(wording, change)
+    subject = wording.title(subject, name)
+    kind = KIND_TEXTS.get(change.kind, change.kind)
+    yield from wrap_text(f"{kind} {subject}{cause_text}", margin, margin + "  ")
+    named = None if wording.with_slugs else name
+    before, after = (_value_text(wording, each, named) for each in (change.before, change.after))
+    if before == after and change.before and change.after:
+        after += f" ({', '.join(_changed_fields(change.before, change.after))} changed)"
+    for label, text in (("before", before), ("after", after)):
         first_indent = f"{margin}    {label + ':':<8}"
-        yield from wrap_text(_value_summary(wording, value), first_indent, " " * len(first_indent))
+        yield from wrap_text(text, first_indent, " " * len(first_indent))
+
+
+def _name_of(change: AnyChange | AnyStoryChange) -> str | None:
+    """Return the title by which a change names its thing, unless the title is what changed."""
+    values = (each for each in (change.before, change.after) if each)
+    titles = {getattr(each, "title", None) or getattr(each, "motion", None) for each in values}
+    return titles.pop() if change.kind in NAMED_KINDS and len(titles) == 1 else None
+
+
+def _changed_fields(before: Provenance, after: Provenance) -> list[str]:
+    """Return the names of fields that differ, without those that say what the answer rests on."""
+    old, new = before.to_json(), after.to_json()
+    names = (name for name in old | new if name not in Provenance.model_fields)
+    changed = [name.replace("_", " ") for name in names if old.get(name) != new.get(name)]
+    return changed or ["sources"]
 
 
 def _subject_text(wording: Wording, change: AnyChange | AnyStoryChange) -> str:
@@ -100,23 +116,47 @@ def _subject_text(wording: Wording, change: AnyChange | AnyStoryChange) -> str:
             return "/".join([*names, *title])
         case "endorsement", [plan, party]:
             return f"{plan}/{wording.name('party', party)}"
+        case "point", [plan, point]:
+            value = change.after or change.before
+            number = None if wording.with_slugs else getattr(value, "number", None)
+            return f"{number or point} of {plan}"
     return "/".join(slugs)
 
 
-def _value_summary(wording: Wording, value: Provenance | None) -> str:
+def _value_text(wording: Wording, value: Provenance | None, named: str | None) -> str:
+    """Return one side of a change; ``named`` is a title that is said already."""
     if value is None:
         return "-"
     parts = ["withdrawn"] if getattr(value, "withdrawn", False) else []
     parts += [rivals_text(value)] if isinstance(value, Disputable) else []
-    if isinstance(value, Position | StatedPosition):
-        parts += [stance_text(wording, value), value.summary or ""]
-    elif isinstance(value, Endorsement):
-        parts += [value.type.removeprefix("plan-"), wording.date(value.occurred or "")]
-        parts += [*(value.points or ()), *(value.conditions or ())]
-    else:
-        for name in CHANGED_FIELDS:
-            text = str(getattr(value, name, None) or "")
-            parts.append(wording.date(text) if name in DATE_FIELDS else text)
-        if isinstance(value, Vote):
-            parts.append(plain_text(wording, value.to_json().get("counts") or ""))
+    match value:
+        case Position() | StatedPosition():
+            parts += [stance_text(wording, value), _said_by(wording, value), value.summary or ""]
+        case Endorsement():
+            parts += [value.type.removeprefix("plan-"), wording.date(value.occurred or "")]
+            parts += [*(value.points or ()), *(value.conditions or ())]
+        case Statement():
+            speaker = wording.reference(value.speaker)
+            parts += [wording.date(value.occurred or ""), speaker, value.summary or ""]
+            parts += [f'"{value.text}"' if value.text else ""]
+        case Point():
+            parts += [value.text or "text not known"]
+        case _:
+            texts = [_field_text(wording, value, name) for name in CHANGED_FIELDS]
+            parts += [text for text in texts if text != named]
+    if isinstance(value, Vote):
+        parts.append(plain_text(wording, value.to_json().get("counts") or ""))
     return join_texts("; ", *dict.fromkeys(parts)) or "known"
+
+
+def _said_by(wording: Wording, value: Position | StatedPosition) -> str:
+    speaker = value.attributed_by if isinstance(value, StatedPosition) else None
+    return f"said by {wording.reference(speaker)}" if speaker else ""
+
+
+def _field_text(wording: Wording, value: Provenance, name: str) -> str:
+    text = str(getattr(value, name, None) or "")
+    if name == "expected":
+        is_over = getattr(value, "occurred", None)
+        return "" if is_over or not text else f"expected {wording.date(text)}"
+    return wording.date(text) if name in DATE_FIELDS else text

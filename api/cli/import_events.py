@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
@@ -81,13 +82,22 @@ def import_files(
         if result.staff_only_count:
             print_warning(_staff_only_text(result))
         if summary["import"]:
-            undo = f"minutebook void {result.file.negotiation} --import {summary['import']}"
-            typer.echo(f"to undo this import: {undo} --reason TEXT", err=True)
+            typer.echo(_undo_text(result.file.negotiation, summary["import"], settings), err=True)
     return 0
 
 
 def _skipped_count(result: CheckResult, changed: ChangePolicy) -> int:
     return result.changed_count if changed == "skip" else 0
+
+
+def _undo_text(negotiation: str, import_id: str, settings: Settings) -> str:
+    """Return the command that undoes what was recorded, on the same ledger."""
+    options = [f"--import {import_id}"]
+    if "--db" in settings.origins.values():
+        options.append(f"--db {shlex.quote(location.mask_password(str(settings.db)))}")
+    if "--url" in settings.origins.values():
+        options.append(f"--url {shlex.quote(location.mask_password(settings.url or ''))}")
+    return f"to undo this import: minutebook void {negotiation} {' '.join(options)} --reason TEXT"
 
 
 def _summary_text(summary: Json, *, dry_run: bool) -> str:

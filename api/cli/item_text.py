@@ -17,6 +17,7 @@ from api.stance_words import answer_word, given_answer
 from domain.catalogue import BOOKKEEPING_TYPES
 
 SUBJECT_FIELDS = (
+    "document",
     "meeting",
     "statement",
     *SHORT_FORMS,
@@ -28,7 +29,7 @@ SUBJECT_FIELDS = (
     "point",
     "person",
 )
-GIST_FIELDS = ("summary", "motion", "title", "name")
+GIST_FIELDS = ("summary", "motion", "title", "name", "text", "reason")
 ANOMALY_SENTENCES = {
     "published-before-occurred": "{label} was published before its time, {occurred}.",
     "operation-without-point": "{op} of point {point} of {plan}, which no text introduced.",
@@ -67,6 +68,12 @@ def paragraph_lines(paragraphs: Iterable[Paragraph], indent: str = "") -> Iterat
     for head, body in paragraphs:
         yield from wrap_text(head, indent, indent + "  ")
         yield from wrap_text(body, indent + "    ", indent + "    ")
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Return names as ``North, South and West``."""
+    *first, last = [*names] or [""]
+    return " and ".join(filter(None, [", ".join(first), last]))
 
 
 def join_texts(separator: str, *texts: str | None) -> str:
@@ -167,7 +174,7 @@ def stated_paragraph(wording: Wording, item: StatedPosition) -> Paragraph:
 def stance_text(wording: Wording, item: Position | StatedPosition) -> str:
     """Return the words that the pages show for a position: its stance, and its answer if any."""
     answer = given_answer(wording.answers, item.issue, item.answer)
-    return answer_word(item) + (f" ({answer})" if answer else "")
+    return wording.stance(answer_word(item)) + (f" ({answer})" if answer else "")
 
 
 def cell_label(wording: Wording, item: Position | StatedPosition) -> str:
@@ -194,15 +201,15 @@ def _claimant_text(wording: Wording, item: Claim) -> str:
 def plan_paragraph(wording: Wording, item: Plan | StatePlan) -> Paragraph:
     with_text = sum(bool(point.text) for point in item.points)
     n = len(item.points)
-    parts = [f"{n} point{'s' * (n != 1)} known, {with_text} with text"]
+    counted = f"{n} point{'s' * (n != 1)} known, {with_text} with text"
+    parts = [counted if n else "no points known"]
     parts += [f"{item.claimed_points} claimed"] if item.claimed_points is not None else []
     more = item.more if isinstance(item, StatePlan) else {}
     pending = more["pending"].count if "pending" in more else len(item.pending)
     parts += [f"{pending} amendment{'s' * (pending > 1)} pending"] if pending else []
     parts += [f"{len(item.agreed)} agreed"] if item.agreed else []
-    parts += [f"by {' and '.join(wording.name('party', each) for each in item.sponsors)}"] * bool(
-        item.sponsors
-    )
+    sponsors = join_names(wording.name("party", each) for each in item.sponsors)
+    parts += [f"by {sponsors}"] if sponsors else []
     parts += filter(None, [rivals_text(item)])
     head = f"{item.plan}: {item.title or 'untitled'} ({item.status or 'no status'})"
     return Paragraph(head, ", ".join(parts) + sources_text(item, *item.points))
@@ -210,18 +217,20 @@ def plan_paragraph(wording: Wording, item: Plan | StatePlan) -> Paragraph:
 
 def point_paragraph(item: Point) -> Paragraph:
     """Return a point of a plan with its whole text."""
-    head = join_texts(" ", f"{item.number or item.point}.", item.heading)
+    number = f"{item.number}." if item.number else f"{item.point}:"
     status = None if item.text_status in (None, "verbatim") else f"({item.text_status})"
     order = "(order uncertain)" if item.order else None
-    text = item.text or "text not known"
-    return Paragraph(head, join_texts(" ", text, status, order) + sources_text(item))
+    text = join_texts(" ", item.text or "text not known", status, order) + sources_text(item)
+    if item.heading:
+        return Paragraph(f"{number} {item.heading}", text)
+    return Paragraph(f"{number} {text}")
 
 
 def statement_paragraph(wording: Wording, item: Statement) -> Paragraph:
     speaker = wording.reference(item.speaker) or "speaker disputed"
     withdrawn = " (withdrawn)" if item.withdrawn else ""
     head = f"{wording.date(item.occurred) or 'undated'}  {speaker}{withdrawn}"
-    reply = f"in reply to {item.reply_to}" if item.reply_to else None
+    reply = f"in reply to the statement {item.reply_to}" if item.reply_to else None
     body = join_texts("; ", item.summary, reply, rivals_text(item))
     return Paragraph(head, body + sources_text(item))
 

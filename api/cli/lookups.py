@@ -15,6 +15,7 @@ from api.cli.options import (
     JsonOption,
     NegotiationArgument,
     SlugsOption,
+    example,
     negotiation_path,
     print_json,
     with_options,
@@ -26,7 +27,7 @@ LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="The most entrie
 MeetingStatusName = Literal["announced", "overdue", "held", "concluded", "cancelled", "possible"]
 
 
-@commands.command("list")
+@commands.command("list", epilog=example("list --as-of 2025-12-22"))
 @with_options()
 def list_negotiations(
     basis: BasisOptions,
@@ -48,14 +49,17 @@ def list_negotiations(
     paragraphs = [
         Paragraph(
             f"{each.negotiation}: {each.title or 'no title is known'}",
-            f"{each.events} events, the last with seq {each.head}; {each.timezone}",
+            f"{each.events} events recorded, the last with seq {each.head}; time zone"
+            f" {each.timezone}",
         )
         for each in negotiations.data
     ]
     print_list(negotiations.basis, paragraphs, "No negotiation is known.")
 
 
-@commands.command("positions")
+@commands.command(
+    "positions", epilog=example("positions ukraine-peace-talks --party ukraine --issue territory")
+)
 @with_options()
 def show_positions(
     negotiation: NegotiationArgument,
@@ -96,7 +100,7 @@ def show_positions(
         *(item_text.position_paragraph(wording, each) for each in found.data.positions),
         *(describe_claim(wording, each) for each in found.data.attributed),
     ]
-    print_list(found.basis, paragraphs, "No position is known.")
+    print_list(found.basis, paragraphs, "No position is found.")
 
 
 def show_cell(
@@ -129,10 +133,12 @@ def show_cell(
             item_text.stated_paragraph(wording, each) for each in found.data.attributed
         ],
     }
-    print_sections(found.basis, sections, "No position is known.")
+    print_sections(found.basis, sections, "No position is found.")
 
 
-@commands.command("plan")
+@commands.command(
+    "plan", epilog=example("plan ukraine-peace-talks us-ua-20 --redline us-28 --as-of 2025-12-25")
+)
 @with_options()
 def show_plan(
     negotiation: NegotiationArgument,
@@ -177,7 +183,9 @@ def show_plan(
     print_sections(found.basis, plan_text.plan_sections(wording, found.data), "")
 
 
-@commands.command("meetings")
+@commands.command(
+    "meetings", epilog=example("meetings ukraine-peace-talks --as-of 2025-12-22 --status overdue")
+)
 @with_options()
 def show_meetings(
     negotiation: NegotiationArgument,
@@ -201,13 +209,15 @@ def show_meetings(
         ledger,
         (Meeting, meeting_paragraph),
         sort_key=meeting_sort_key,
-        empty_text="No meeting is known.",
+        empty_text="No meeting is found.",
         slugs=slugs,
         as_json=as_json,
     )
 
 
-@commands.command("statements")
+@commands.command(
+    "statements", epilog=example("statements ukraine-peace-talks --speaker dmitry-peskov --limit 3")
+)
 @with_options()
 def show_statements(
     negotiation: NegotiationArgument,
@@ -233,13 +243,13 @@ def show_statements(
         {**basis.to_params(as_of=as_of), **filters},
         ledger,
         (Statement, statement_paragraph),
-        empty_text="No statement is known.",
+        empty_text="No statement is found.",
         slugs=slugs,
         as_json=as_json,
     )
 
 
-@commands.command("log")
+@commands.command("log", epilog=example("log ukraine-peace-talks --type deadline-set"))
 @with_options(audience="staff")
 def show_log(
     negotiation: NegotiationArgument,
@@ -267,13 +277,13 @@ def show_log(
         {**basis.to_params(as_of=as_of), **filters, "limit": limit},
         ledger,
         (AnyEvent, log_paragraph),
-        empty_text="No event is known.",
+        empty_text="No event is found.",
         slugs=slugs,
         as_json=as_json,
     )
 
 
-@commands.command("gap")
+@commands.command("gap", epilog=example("gap ukraine-peace-talks 2025-11-01"))
 @with_options()
 def show_gap(
     negotiation: NegotiationArgument,
@@ -295,4 +305,7 @@ def show_gap(
 
         found = answer.read(Answer[Gap])
         wording = read_wording(client, negotiation, answer, found.basis, slugs=slugs)
+        # What came out later is called by names that came out later.
+        later = client.get(negotiation_path(negotiation, "issues"), basis.to_params())
+        wording |= read_wording(client, negotiation, later, found.basis, slugs=slugs)
     typer.echo(gap_text(found.basis, found.data, wording))

@@ -13,6 +13,7 @@ from api.cli.options import (
     JsonOption,
     ProgressCallback,
     check_reason,
+    example,
     print_answer,
     show_progress,
 )
@@ -34,7 +35,7 @@ def require_ledger(settings: Settings) -> None:
         raise NotFoundError(f"there is no ledger at {settings.db}", hint="name one with --db")
 
 
-@commands.command("rebuild")
+@commands.command("rebuild", epilog=example("rebuild --db talks.db"))
 def rebuild_read_models(db: DbOption = None, as_json: JsonOption = False) -> None:
     """Rebuild the read models from the log. They replace the old ones at once."""
     with show_progress() as progress:
@@ -53,7 +54,13 @@ def rebuild_index(settings: Settings, progress: ProgressCallback) -> int:
     return reached_seq
 
 
-@commands.command("erase")
+@commands.command(
+    "erase",
+    epilog=example(
+        "erase a094d67e-9701-5909-867e-5b0dd0d44a74 --db talks.db \\\n"
+        '    --reason "court order 12/2026"'
+    ),
+)
 def erase_event(
     event: Annotated[str, typer.Argument(help="The id of the event.")],
     reason: Annotated[
@@ -93,7 +100,7 @@ def erase_payload(settings: Settings, event: str, reason: str) -> RecordedEvent:
     return recorded_event
 
 
-@commands.command("grant")
+@commands.command("grant", epilog=example("grant clerk --db postgresql:///talks"))
 def grant(
     role: Annotated[str, typer.Argument(help="An existing role of the database.")],
     db: DbOption = None,

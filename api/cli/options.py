@@ -49,6 +49,11 @@ ProgressCallback = Callable[[str, int, int | None], None]
 """Called with a step, the number of events done and that of all, null where it is not known."""
 
 
+def example(command: str) -> str:
+    """Return the end of a command's help: a command line that a test runs."""
+    return f"\b\nExample:\n  minutebook {command}"
+
+
 def print_answer(value: object, as_json: bool, text: str) -> None:
     """Print an answer as JSON or as text."""
     if as_json:

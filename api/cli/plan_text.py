@@ -10,7 +10,7 @@ from api.cli.basis_text import basis_heading, filter_lines
 from api.cli.client import Client, Params
 from api.cli.item_text import (
     Paragraph,
-    event_paragraph,
+    join_names,
     join_texts,
     paragraph_lines,
     plan_paragraph,
@@ -19,7 +19,7 @@ from api.cli.item_text import (
 from api.cli.options import negotiation_path
 from api.cli.wording import Wording, sources_text
 from api.models.base import ComparisonAnswer
-from api.models.events import Endorsement, PendingAmendment
+from api.models.events import Endorsement, PendingAmendment, PublishedDocument
 from api.models.plans import Plan, PointComparison
 from domain.errors import NotFoundError
 
@@ -40,13 +40,13 @@ def plan_sections(wording: Wording, plan: Plan) -> dict[str, list[Paragraph]]:
         "ENDORSED, REJECTED, SIGNED": [
             _endorsement_paragraph(wording, plan, each) for each in plan.endorsements
         ],
-        "DOCUMENTS": [event_paragraph(wording, each) for each in plan.documents],
+        "DOCUMENTS": [_document_paragraph(wording, each) for each in plan.documents],
     }
 
 
 def _amendment_paragraph(wording: Wording, plan: Plan, item: PendingAmendment) -> Paragraph:
     """Return who proposes what: ``substitution of 10: ...``."""
-    proposers = " and ".join(wording.name("party", each) for each in item.proposed_by or ())
+    proposers = join_names(wording.name("party", each) for each in item.proposed_by or ())
     proposal = join_texts(" by ", item.amendment or "amendment", proposers)
     operations = [
         join_texts(": ", f"{each.op} of {each.number or _number(plan, each.point)}", each.text)
@@ -66,6 +66,11 @@ def _endorsement_paragraph(wording: Wording, plan: Plan, item: Endorsement) -> P
     return Paragraph(head, body + sources_text(item))
 
 
+def _document_paragraph(wording: Wording, item: PublishedDocument) -> Paragraph:
+    head = f"{wording.date(item.occurred) or 'undated'}  {item.title or item.document}"
+    return Paragraph(head, join_texts("", item.url, sources_text(item)).lstrip())
+
+
 def _number(plan: Plan, slug: str) -> str:
     """Return the number of a point as it stands, else its slug."""
     numbers = {point.point: point.number for point in plan.points}
@@ -81,14 +86,16 @@ def show_redline(
     if _is_plan(client, negotiation, other, params):
         path = negotiation_path(negotiation, "plans", other, "diff")
         answer = client.get(path, {**dates, "to_plan": plan})
+        compared = f"{other} against {plan}"
     else:
         path = negotiation_path(negotiation, "plans", plan, "diff")
         answer = client.get(path, {**dates, "from": other})
+        compared = f"{plan} as of {other} against {plan} as of {as_of or 'now'}"
     if as_json:
         typer.echo(answer.body)
         return
     found = answer.read(ComparisonAnswer[tuple[PointComparison, ...]])
-    heading = [f"{other} against {plan}", basis_heading(found.basis), *filter_lines(found.basis)]
+    heading = [compared, basis_heading(found.basis), *filter_lines(found.basis)]
     typer.echo("\n".join([*heading, "", *redline_lines(found.data)]))
 
 

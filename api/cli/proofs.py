@@ -17,6 +17,7 @@ from api.cli.options import (
     DbOption,
     NegotiationArgument,
     OutputOption,
+    example,
     negotiation_path,
     with_options,
 )
@@ -27,7 +28,7 @@ from ledger.proofs.checkpoints import create_key, replace_file, write_file
 commands = typer.Typer()
 
 
-@commands.command("checkpoint")
+@commands.command("checkpoint", epilog=example("checkpoint --db talks.db"))
 @with_options()
 def print_checkpoint(ledger: LedgerOptions) -> None:
     """Print the newest signed checkpoint.
@@ -38,7 +39,10 @@ def print_checkpoint(ledger: LedgerOptions) -> None:
         typer.echo(client.get("/v1/audit/checkpoint").body, nl=False)
 
 
-@commands.command("receipt")
+@commands.command(
+    "receipt",
+    epilog=example("receipt ukraine-peace-talks 2025-12-22 --of positions --output receipt.json"),
+)
 @with_options()
 def write_receipt(
     negotiation: NegotiationArgument,
@@ -63,7 +67,9 @@ def write_receipt(
         typer.echo(receipt)
 
 
-@commands.command("export")
+@commands.command(
+    "export", epilog=example("export ukraine-peace-talks --format bundle --output talks.zip")
+)
 @with_options()
 def export_negotiation(
     negotiation: NegotiationArgument,
@@ -99,7 +105,9 @@ log_key_commands = typer.Typer(no_args_is_help=True, help="Manage the key that s
 commands.add_typer(log_key_commands, name="log-key")
 
 
-@log_key_commands.command("create")
+@log_key_commands.command(
+    "create", epilog=example("log-key create talks.key --name example.org/talks")
+)
 def create_log_key(
     file: Annotated[
         Path | None, typer.Argument(help="File to write; default: the configured log key.")

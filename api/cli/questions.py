@@ -19,6 +19,7 @@ from api.cli.options import (
     JsonOption,
     NegotiationArgument,
     SlugsOption,
+    example,
     negotiation_path,
     print_answer,
     print_json,
@@ -38,9 +39,10 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 REPLAY_PAGE = 50
 """How many events are replayed by one request."""
+SPAN_TEXTS = {"one-of": "some time"}
 
 
-@commands.command("as-of")
+@commands.command("as-of", epilog=example("as-of ukraine-peace-talks 2025-12-22 --issue territory"))
 @with_options()
 def show_state(
     negotiation: NegotiationArgument,
@@ -90,7 +92,7 @@ def show_state(
     typer.echo(state_text(state.basis, state.data, coverage, wording, retractions, sections))
 
 
-@commands.command("diff")
+@commands.command("diff", epilog=example("diff ukraine-peace-talks 2025-12-21 2025-12-22"))
 @with_options()
 def show_changes(
     negotiation: NegotiationArgument,
@@ -132,7 +134,9 @@ def _ask_end(
     return basis, read_wording(client, negotiation, answer, basis, slugs=slugs)
 
 
-@commands.command("replay")
+@commands.command(
+    "replay", epilog=example("replay ukraine-peace-talks --from 2025-12-22 --until 257")
+)
 @with_options(audience="staff")
 def replay_events(
     negotiation: NegotiationArgument,
@@ -189,7 +193,7 @@ def _step_texts(
             yield replay_step_text(step, wording)
 
 
-@commands.command("dates")
+@commands.command("dates", epilog=example("dates 2025-11~ 2025-12-22? 2026-03-01/.."))
 def explain_dates(
     expressions: Annotated[
         list[str], typer.Argument(metavar="EXPRESSION...", help="Time expressions (EDTF).")
@@ -231,10 +235,12 @@ def _span_to_json(span: Span) -> dict[str, object]:
 
 
 def _span_text(span: Span) -> str:
-    lo, hi = to_rfc3339_short(span.lo) or "open", to_rfc3339_short(span.hi) or "open"
+    lo, hi = to_rfc3339_short(span.lo), to_rfc3339_short(span.hi)
     flags = [name for name in ("uncertain", "approximate") if getattr(span, name)]
     open_side = _open_side_text(span)
-    return ", ".join([span.kind, f"from {lo}", f"before {hi}", *open_side, *flags])
+    kind = SPAN_TEXTS.get(span.kind, span.kind)
+    start = f"{kind} from {lo}" if lo else kind
+    return ", ".join([start, *([f"before {hi}"] if hi else []), *open_side, *flags])
 
 
 def _open_side_text(span: Span) -> list[str]:

@@ -13,6 +13,7 @@ from api.cli.connection import LedgerOptions, open_client
 from api.cli.options import (
     JsonOption,
     NegotiationArgument,
+    example,
     negotiation_path,
     print_answer,
     print_warning,
@@ -24,7 +25,7 @@ from domain.errors import InvalidEventError
 commands = typer.Typer()
 
 
-@commands.command("import")
+@commands.command("import", epilog=example("import talks.jsonl --db new.db --dry-run"))
 @with_options()
 def import_events(
     files: Annotated[list[Path], typer.Argument(help="Files in jsonl, json or csv.")],
@@ -60,7 +61,13 @@ def import_events(
     )
 
 
-@commands.command("append")
+@commands.command(
+    "append",
+    epilog=example(
+        "append ukraine-peace-talks --db talks.db --type issue-defined \\\n"
+        "    --set issue=elections --set title=Elections"
+    ),
+)
 @with_options()
 def append_event(
     negotiation: NegotiationArgument,

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.maintenance import require_ledger
-from api.cli.options import DbOption, JsonOption, print_answer
+from api.cli.options import DbOption, JsonOption, example, print_answer
 from api.settings import Settings, load_settings
 from domain.errors import InvalidQuestionError
 from domain.instants import to_rfc3339
@@ -29,7 +29,7 @@ MAX_LISTED = 20
 commands = typer.Typer()
 
 
-@commands.command("recover")
+@commands.command("recover", epilog=example("recover --db talks.db"))
 def recover(
     reason: Annotated[
         str | None,

@@ -13,7 +13,7 @@ from typing import Annotated, BinaryIO
 import orjson
 import typer
 
-from api.cli.options import DbOption, TrustedKeyOption, parse_trusted_key
+from api.cli.options import DbOption, TrustedKeyOption, example, parse_trusted_key
 from api.cli.verify import VerifyResult, copy_database, verify_ledger
 from api.settings import Settings, load_settings
 from domain.errors import (
@@ -37,7 +37,7 @@ PAGE_SIZE = 1000
 commands = typer.Typer()
 
 
-@commands.command("restore")
+@commands.command("restore", epilog=example("restore --from-export talks.jsonl --db restored.db"))
 def restore(
     files: Annotated[list[Path], typer.Argument(help="A backup, or exports.")],
     from_export: Annotated[

@@ -15,6 +15,7 @@ from api.cli.options import (
     JsonOption,
     NegotiationArgument,
     SlugsOption,
+    example,
     negotiation_path,
     with_options,
 )
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 
 
-@commands.command("people")
+@commands.command("people", epilog=example("people ukraine-peace-talks --as-of 2025-12-22"))
 @with_options()
 def show_people(
     negotiation: NegotiationArgument,
@@ -54,7 +55,7 @@ def show_people(
             return
         found = answer.read(ListAnswer[PersonRoles])
         wording = read_wording(client, negotiation, answer, found.basis, slugs=slugs)
-        empty_text = "Nobody is known."
+        empty_text = "Nobody is found."
         if name and not found.data:
             everybody = client.get(path, {**params, **answer.pinned_params()})
             empty_text = nobody_text(name, everybody.read(ListAnswer[PersonRoles]).data)
@@ -70,7 +71,9 @@ def nobody_text(name: str, people: Sequence[PersonRoles]) -> str:
     return f"Nobody who is known has such a name.{offered}"
 
 
-@commands.command("search")
+@commands.command(
+    "search", epilog=example('search ukraine-peace-talks "security guarantees" --limit 3')
+)
 @with_options()
 def search_events(
     negotiation: NegotiationArgument,

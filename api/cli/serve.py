@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import DbOption, JsonOption, print_answer
+from api.cli.options import DbOption, JsonOption, example, print_answer
 from api.settings import Settings, load_settings
 from domain.errors import InvalidQuestionError
 from ledger import location
@@ -33,7 +33,7 @@ AcceptClockOption = Annotated[
 DEMONSTRATION = "the demonstration was recorded long ago"
 
 
-@commands.command("demo")
+@commands.command("demo", epilog=example("demo --port 8001"))
 def serve_demo(
     db: Annotated[
         str | None,
@@ -57,7 +57,7 @@ def serve_demo(
     serve_ledger(settings, start_page="/" if browser else None, accept=accept)
 
 
-@commands.command("serve")
+@commands.command("serve", epilog=example("serve --db talks.db --port 8001"))
 def serve(
     db: DbOption = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
@@ -85,7 +85,7 @@ def serve(
     serve_ledger(settings, workers=workers, accept=AcceptedAtStart(accept_log, accept_clock))
 
 
-@commands.command("config")
+@commands.command("config", epilog=example("config"))
 def show_config(as_json: JsonOption = False) -> None:
     """Show the configuration and where each value comes from."""
     settings = load_settings().to_json()

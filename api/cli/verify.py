@@ -20,6 +20,7 @@ from api.cli.options import (
     JsonOption,
     ProgressCallback,
     TrustedKeyOption,
+    example,
     locate_ledger,
     parse_trusted_key,
     print_answer,
@@ -72,7 +73,7 @@ def ignore_progress(step: str, done: int, size: int | None) -> None:
     """Show no progress."""
 
 
-@commands.command("verify")
+@commands.command("verify", epilog=example("verify --db talks.db"))
 def verify(
     key: TrustedKeyOption = None,
     bundle: Annotated[

@@ -11,6 +11,7 @@ from api.cli.options import (
     JsonOption,
     NegotiationArgument,
     check_reason,
+    example,
     negotiation_path,
     print_answer,
     print_warning,
@@ -23,7 +24,13 @@ MAX_SHOWN = 10
 """The most changes, and the most later events, that are shown."""
 
 
-@commands.command("void")
+@commands.command(
+    "void",
+    epilog=example(
+        "void ukraine-peace-talks --db talks.db --dry-run \\\n"
+        '    --batch 2025-12-22T09:14:00Z --reason "wrong file"'
+    ),
+)
 @with_options()
 def void_batches(
     negotiation: NegotiationArgument,
@@ -53,8 +60,6 @@ def void_batches(
 
     The log keeps them; no answer shows them any longer, except those about what was recorded
     before. Their slugs stay reserved. Run it again to resume.
-
-    Example: minutebook void talks --import 5-7:9f3c2a71 --reason "wrong file" --dry-run
     """
     from api.cli.void_batches import plan_void
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import orjson
 
 from api.cli.client import Client, Params
 from api.cli.options import negotiation_path
@@ -17,6 +22,14 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\
 NAME_LISTS = {"party": "parties", "person": "people", "issue": "issues"}
 """The kinds of things that have names, and the lists where these stand."""
 NAME_FIELDS = ("name", "title")
+
+
+@cache
+def page_words() -> Mapping[str, Any]:
+    """Return the English words of the pages, which the command line shares."""
+    words = resources.files("api.pages.words").joinpath("en.json").read_bytes()
+    shared: dict[str, Any] = orjson.loads(words)
+    return shared
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,10 @@ class Wording:
     def title(self, slug: str, title: str | None) -> str:
         """Return the title of a thing that has its own, such as a meeting."""
         return slug if self.with_slugs else title or slug
+
+    def stance(self, word: str) -> str:
+        """Return a stance, ``mixed``, ``disputed`` or ``withdrawn`` as the pages write it."""
+        return word if self.with_slugs else str(page_words()["stance"].get(word, word))
 
     def reference(self, text: str | None) -> str:
         """Return the name of a thing given as ``kind:slug``, or of a bare slug."""
@@ -110,7 +127,9 @@ def rival_values(item: Disputable, name: str) -> str:
 def rivals_text(item: Disputable, *said_already: str) -> str:
     """Return each disputed field with the values that it may have, but for some fields."""
     names = dict.fromkeys(rival.field for rival in item.rivals if rival.field not in said_already)
-    return "; ".join(f"{name} disputed: {rival_values(item, name)}" for name in names)
+    return "; ".join(
+        f"{name.replace('_', ' ')} disputed: {rival_values(item, name)}" for name in names
+    )
 
 
 def _distinct_values(rivals: Iterable[Rival], name: str) -> Iterable[str]:

@@ -34,6 +34,9 @@ def need(condition: object, message: str, code: int = 1) -> None:
     if not condition:
         raise RefusedError(message, code)
 
+def say_count(count: int, name: str) -> str:
+    return f"{count} {name}{'s' * (count != 1)}"
+
 def sha(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
 # Ed25519: RFC 8032, section 5.1, in extended coordinates.
@@ -200,10 +203,10 @@ def check_receipt(text: str, trusted: str) -> list[str]:
     hidden = sum(event["payload"] is None for event in receipt["events"])
     return [
         f"The receipt is of {receipt['address']}",
-        f"The answer has the SHA-256 {digest} and rests on {len(seqs)} events.",
+        f"The answer has the SHA-256 {digest} and rests on {say_count(len(seqs), 'event')}.",
         f"All of them are in the log {parse_key(receipt['key'])[0]}, signed at size {size}.",
-        f"{len(seqs) - hidden} are shown as recorded; {hidden} are withheld or erased.",
-        "Not shown here: that the answer follows from its events. Its address answers it again.",
+        f"Shown as recorded: {len(seqs) - hidden}; withheld or erased: {hidden}.",
+        "Not shown here: that the answer follows from its events. Ask its address to compare.",
     ]
 
 def check_inclusion(event: Any, negotiation: str, size: int, root: bytes) -> tuple[int, str]:
@@ -246,9 +249,9 @@ def check_bundle(members: dict[str, Callable[[], Any]], trusted: str) -> list[st
     need(erased == {""}, f"the payload of {max(erased)} is gone, but no event erased it")
     rest = sizes[-1] - count
     return [
-        f"The bundle holds {count} events of {negotiation}.",
+        f"The bundle holds {say_count(count, 'event')} of {negotiation}.",
         f"All of them are in the log {parse_key(key[:-1])[0]}, signed at size {sizes[-1]}.",
-        f"The {len(notes)} checkpoints are signed, and each log continues the one before it.",
+        f"Signed checkpoints: {len(notes)}; each log continues the one before it.",
         "Every payload is what was recorded, or an event says that it was erased.",
         f"Not shown here: that none of the {rest} other entries is of {negotiation}." if rest
         else "It is the whole log: no event is left out.",
