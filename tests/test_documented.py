@@ -30,8 +30,13 @@ from tests.documented import (
 
 EVERYWHERE = ("--help", "--db", "--url", "--key", "--json", "--slugs", "--as-of")
 """Options that most commands have: one example of each is enough."""
-NOT_SHOWN = {"serve": ("--workers", "--read-db", "--host"), "demo": ("--host", "--browser")}
-"""Options that wait for somebody, or need more than one machine."""
+NOT_SHOWN = {
+    "demo": ("--host", "--browser"),
+    "recover": ("--reason", "--other"),
+    "replay": ("--step",),
+    "serve": ("--host", "--workers", "--read-db", "--accept-log"),
+}
+"""Options that wait for somebody, or need more than one machine or a damaged ledger."""
 
 
 def list_commands() -> dict[str, set[str]]:

@@ -107,7 +107,7 @@ QUESTIONS = (
         "2025-12-12",
         stance("russia", "territory"),
         "red-line",
-        "Russia on Territory: red-line since 2025-12-12",
+        "Russia on Territory: red line since 2025-12-12",
         "positions?cell=russia/territory",
         "Donbass is Russian",
     ),

@@ -238,7 +238,12 @@ QUESTIONS = [
     ),
     *ask(
         *("What was answered to it?", "events", find("statements", "summary", reply_to="no-delay")),
-        ("2019-01-11", "Then the text stands as it is.", "in reply to no-delay", "the text stands"),
+        (
+            "2019-01-11",
+            "Then the text stands as it is.",
+            "in reply to the statement no-delay",
+            "the text stands",
+        ),
     ),
     *ask(
         *("Who is Exit Secretary?", "people", office),

@@ -67,7 +67,7 @@ QUESTIONS = [
                 "amendment treaty/customs-union": "world",
                 "meeting december-debate": "world",
             },
-            "meeting december-debate (world)",
+            "meeting Debate of the treaty (it happened)",
             "Debate of the treaty",
         ),
         since="2018-12-04",
@@ -75,13 +75,18 @@ QUESTIONS = [
     ),
     *ask(
         *("Why has exit day passed since the 11th?", "compare", read_causes),
-        ("2019-04-13", {"deadline exit-day": "clock"}, "exit-day (clock)", "Exit day"),
+        ("2019-04-13", {"deadline exit-day": "clock"}, "Exit day (a date passed)", "Exit day"),
         since="2019-04-11",
         endpoint="diff",
     ),
     *ask(
         *("Why is it ahead again since the 13th?", "compare", read_causes),
-        ("2019-04-15", {"deadline exit-day": "knowledge"}, "exit-day (knowledge)", "Exit day"),
+        (
+            "2019-04-15",
+            {"deadline exit-day": "knowledge"},
+            "Exit day (it became known)",
+            "Exit day",
+        ),
         since="2019-04-13",
         endpoint="diff",
     ),
@@ -90,7 +95,7 @@ QUESTIONS = [
         (
             "2019-03-21",
             {"statement no-delay": "record", "vote second-vote": "record"},
-            "second-vote (record)",
+            "Approve the treaty, second time (it was recorded)",
             "second time",
         ),
         since="2019-03-20",

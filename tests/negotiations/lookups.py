@@ -83,10 +83,10 @@ QUESTIONS = [
         (
             "2019-02-10",
             ({"meeting quiet-talks"}, {"meeting quiet-talks", "vote first-vote"}),
-            "vote first-vote (record)",
+            "vote Approve the treaty, first time (it was recorded)",
             "Quiet talks",
         ),
-        ("2019-04-13", ({"deadline exit-day"}, set()), "exit-day (knowledge)", "Exit day"),
+        ("2019-04-13", ({"deadline exit-day"}, set()), "Exit day (it became known)", "Exit day"),
         endpoint="gap",
         command=("gap",),
     ),
