@@ -34,7 +34,7 @@ NOT_SHOWN = {
     "demo": ("--host", "--browser"),
     "recover": ("--reason", "--other"),
     "replay": ("--step",),
-    "serve": ("--host", "--workers", "--read-db", "--accept-log"),
+    "serve": ("--host", "--workers", "--read-db", "--accept-log", "--accept-clock"),
 }
 """Options that wait for somebody, or need more than one machine or a damaged ledger."""
 
