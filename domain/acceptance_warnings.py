@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.edtf import parse_span
@@ -71,6 +72,10 @@ def _find_spans(value: object, pointer: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _is_far(text: str, recorded_at: Instant) -> bool:
+    return any(abs(bound - recorded_at) > FAR for bound in _finite_bounds(text))
+
+
+@lru_cache(maxsize=4096)
+def _finite_bounds(text: str) -> tuple[Instant, ...]:
     span = parse_span(text, "UTC")  # the common zone: it is in the cache
-    bounds = filter(is_finite, (span.lo, span.hi))
-    return any(abs(bound - recorded_at) > FAR for bound in bounds)
+    return tuple(filter(is_finite, (span.lo, span.hi)))

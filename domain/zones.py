@@ -53,16 +53,19 @@ def _years_of(payload: Json) -> Iterator[int]:
                 yield from _years_of(report)
 
 
-def _bound_years(expression: str) -> Iterator[int]:
-    """Yield the years in which the days that bound a time expression begin."""
+@lru_cache(maxsize=4096)
+def _bound_years(expression: str) -> tuple[int, ...]:
+    """Return the years in which the days that bound a time expression begin."""
     try:
         span = parse_span(expression, "UTC")
     except InvalidSpanError:
-        return
-    for bounds in filter(None, (span.start, span.end)):
-        if not bounds.exact:
-            for instant in filter(is_finite, (bounds.lo, bounds.hi)):
-                yield to_datetime(instant).year
+        return ()
+    return tuple(
+        to_datetime(instant).year
+        for bounds in filter(None, (span.start, span.end))
+        if not bounds.exact
+        for instant in filter(is_finite, (bounds.lo, bounds.hi))
+    )
 
 
 def zones_digest(uses: Iterable[ZoneUse], seq: int) -> str:

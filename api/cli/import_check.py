@@ -25,7 +25,7 @@ from domain.model import Json
 from ledger.changed_rows import ChangePolicy
 from ledger.content_ids import RowContent, read_content
 from ledger.dry_run import DryRunResult
-from ledger.equal_rows import EqualRows
+from ledger.equal_rows import EqualRows, NumberedRows
 from ledger.submission import Submission
 
 PAGE_SIZE = 1000
@@ -77,7 +77,9 @@ def find_file(path: Path, negotiation: str) -> ImportFile:
     return ImportFile(path, negotiation)
 
 
-def read_pages(file: ImportFile, exported_rows: ExportedRows) -> Iterator[ImportPage]:
+def read_pages(
+    file: ImportFile, exported_rows: ExportedRows, equal_rows: EqualRows | NumberedRows
+) -> Iterator[ImportPage]:
     """Yield a file page by page with its faults of form.
 
     A bad line counts as an event without its bad fields, if that is valid, so that other lines
@@ -85,7 +87,6 @@ def read_pages(file: ImportFile, exported_rows: ExportedRows) -> Iterator[Import
     """
     with file.path.open("rb") as stream:
         rows = exported_rows.read_rows(event_files.read_rows(file.path, stream))
-        equal_rows = EqualRows()
         page_rows = list(islice(rows, PAGE_SIZE))
         if not (page_rows or exported_rows.count):
             yield ImportPage([], [], [(1, "the file contains no event")])
@@ -94,7 +95,9 @@ def read_pages(file: ImportFile, exported_rows: ExportedRows) -> Iterator[Import
             page_rows = list(islice(rows, PAGE_SIZE))
 
 
-def _build_page(rows: Sequence[tuple[int, object, bool]], equal_rows: EqualRows) -> ImportPage:
+def _build_page(
+    rows: Sequence[tuple[int, object, bool]], equal_rows: EqualRows | NumberedRows
+) -> ImportPage:
     page = ImportPage([], [], [], is_exported=any(is_exported for _, _, is_exported in rows))
     for line_number, value, _ in rows:
         event, reasons = _build_with_reasons(value)
@@ -149,6 +152,8 @@ class CheckResult:
     likely_duplicates: list[Json] = field(default_factory=list)
     """Of new rows: the line, and id and seq of a recorded event that it may repeat."""
     exported_rows: ExportedRows = field(default_factory=ExportedRows)
+    row_numbers: Sequence[int] = field(default=(), compare=False)
+    """The how-manieth equal row each row without an id is."""
 
 
 FindDuplicates = Callable[[str, Sequence[Event]], Sequence[Json]]
@@ -177,8 +182,9 @@ class ImportCheck:
         on_warning: Callable[[int, str], None],
     ) -> CheckResult:
         """Validate a file; report its faults, of form and of reference together, by line."""
-        result = CheckResult(file)
-        for page in read_pages(file, result.exported_rows):
+        result, equal_rows = CheckResult(file), EqualRows()
+        result.row_numbers = equal_rows.numbers
+        for page in read_pages(file, result.exported_rows, equal_rows):
             result.event_count += len(page.events)
             result.staff_only_count += sum(
                 is_for_staff_only(event.type, event.reports)  # type: ignore[attr-defined]  # of each class
