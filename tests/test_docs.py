@@ -177,12 +177,22 @@ def test_events_page_has_every_type_and_field() -> None:
         assert own - common == set(re.findall(r"^\| \**`(\w+)`", section, re.MULTILINE))
 
 
-def test_architecture_names_no_file_that_is_missing() -> None:
-    page = (ROOT / "docs" / "architecture.md").read_text()
-    named = re.findall(r"`((?:domain|ledger|projections|api)/[\w/]+\.\w+)`", page)
+FOLDERS = "api|benchmarks|demo|deploy|docs|domain|ledger|projections|requirements|tests"
 
-    assert named
-    assert [name for name in named if not (ROOT / name).exists()] == []
+
+def test_documentation_names_no_file_module_or_target_that_is_missing() -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    missing = list[tuple[str, str]]()
+    for page in PAGES:
+        text = "" if page.name == "CHANGELOG.md" else page.read_text()
+        files = re.findall(rf"`((?:{FOLDERS})/[\w./-]*)`", text)
+        modules = re.findall(r"python -m ((?:docs|tests|benchmarks)[\w.]*)", text)
+        files += [f"{each.replace('.', '/')}.py" for each in modules]
+        missing += [(page.name, each) for each in files if not (ROOT / each).exists()]
+        made = re.findall(r"`make ([a-z-]+)", text)
+        missing += [(page.name, each) for each in made if each not in targets]
+
+    assert missing == []
 
 
 def test_documentation_names_no_path_of_a_machine() -> None:
