@@ -61,17 +61,15 @@ class Submission:
     is_exported: bool = False
     contents: Mapping[int, RowContent] = field(default_factory=dict)
     changed: ChangePolicy | None = None
+    ids: Mapping[int, str] = field(default_factory=dict)
+    """The ids that were made from contents."""
 
     def with_content_ids(self, c: Cursor, content_ids: ContentIds) -> Submission:
         """Return it with the ids that come from content, if there are any."""
         if not self.contents:
             return self
         ids = content_ids.make_ids(c, self.negotiation, self.contents)
-        events = [
-            event.model_copy(update={"id": ids[index]}) if index in ids else event
-            for index, event in enumerate(self.events)
-        ]
-        return replace(self, events=events)
+        return replace(self, ids={index: str(made) for index, made in ids.items()})
 
 
 PROVISIONAL_SEQ = 2**60
@@ -162,8 +160,9 @@ class SubmissionCheck:
             self.find_target,
             self.submission.is_exported,
         )
-        event_id = str(event.id or make_uuid7(self.clock()))
-        prior_event = self._find_event(event_id) if event.id else None
+        own_id = self.submission.ids.get(index) if content else event.id
+        event_id = str(own_id or make_uuid7(self.clock()))
+        prior_event = self._find_event(event_id) if own_id else None
         state = self._dump_state(event, content, context, prior_event)
         if prior_event:
             return self._check_same_content(index, event_id, prior_event, state)
@@ -376,7 +375,8 @@ def record_submission(
 def load_write_state(c: Cursor, write_state: WriteState, submissions: Sequence[Submission]) -> None:
     """Read what these submissions name."""
     events = [event for submission in submissions for event in submission.events]
-    ids = [str(event.id) for event in events if event.id]
+    ids = [made for submission in submissions for made in submission.ids.values()]
+    ids += [str(event.id) for event in events if event.id]
     ids += [str(event.event) for event in events if hasattr(event, "event")]
     negotiations = [submission.negotiation for submission in submissions]
     slugs = {

@@ -49,6 +49,8 @@ class Way:
         summary = json.loads(done.stdout) if done.stdout else {}
         for each in summary.get("possible_duplicates", ()):
             del each["event"]
+        if summary.get("import"):
+            summary["import"] = summary["import"].partition(":")[0]
         has_batches = bool(summary.pop("batches", ()))
         told = [line for line in told if not line.startswith("to undo this import")]
         return done.returncode, summary | {"has_batches": has_batches}, told
