@@ -208,6 +208,18 @@ def is_unreachable(error: Exception) -> bool:
     return not names.isdisjoint(("OperationalError", "InterfaceError"))
 
 
+def is_sync_failure(error: BaseException | None) -> bool:
+    """Return whether the disk of a SQLite file failed to read or keep what was written.
+
+    A server of PostgreSQL restarts by itself then.
+    """
+    while error is not None:
+        if getattr(error, "sqlite_errorname", "").startswith("SQLITE_IOERR"):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def is_database_error(error: Exception) -> bool:
     """Return whether a driver raised an error, rather than the library above it."""
     return type(error).__module__.startswith(("sqlite3", "psycopg"))

@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
-from domain.errors import BusyError, ForkedLogError, MinutebookError
+from domain.errors import BusyError, ForkedLogError, MinutebookError, TamperedError
 from domain.ledger_events import LEDGER_SLUG, ClockAccepted
 from domain.model import Entry, Json
 from ledger import log
@@ -24,15 +24,18 @@ from ledger.database import (
     Cursor,
     ReadableLedger,
     is_database_error,
+    is_sync_failure,
     is_unreachable,
     rollback,
     transaction,
     wall_clock,
 )
+from ledger.file_guard import FileGuard
 from ledger.guarded_clock import GuardedClock
 from ledger.library import PersistenceError
 from ledger.location import is_server_url, lock_ledger
 from ledger.own_events import record_own_event
+from ledger.proofs.audit import AuditFault, LogAudit
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.continuity import KnownHead, LogContinuity
 from ledger.proofs.signed_note import Verifier
@@ -46,6 +49,9 @@ MAX_QUEUE = 4096
 """The most submissions that wait; one more is refused with 503."""
 SIGN_INTERVAL = 1.0
 """Seconds between two signings: the newest checkpoint is at most this far behind the head."""
+
+FILE_HINT = "stop the server, put the file or a backup in its place, verify, then start again"
+SYNC_HINT = "see what is wrong with the disk, then restart: the log is verified before it is served"
 
 LOGGER = logging.getLogger("minutebook")
 QueuedSubmission = tuple[Submission, Future[Json]]
@@ -91,6 +97,8 @@ class Ledger(ReadableLedger):
         self.appender = _open_recorder(path, self.continuity)
         super().__init__(self.appender.datastore, clock)
         self.read_model, self.checkpoints = read_model, checkpoints
+        self._file_guard = None if is_server_url(path) else FileGuard(Path(path))
+        self._unverified_file = Path(f"{path}.unverified")
         self.write_state = WriteState()
         self._queue: queue.Queue[QueuedSubmission | None] = queue.Queue(MAX_QUEUE)
         self._writer = self.appender.open_writer()
@@ -99,6 +107,7 @@ class Ledger(ReadableLedger):
         self._thread = threading.Thread(target=self._run_writer, name="writer", daemon=True)
         try:
             clock_decision = self._check_clock(accept_clock)
+            self._verify_unsynced()
             if self.checkpoints:
                 self.checkpoints.start_signing(self._cursor, clock)
                 self._signed_at = time.monotonic()
@@ -148,7 +157,7 @@ class Ledger(ReadableLedger):
     @contextmanager
     def open_snapshot(self) -> Iterator[Cursor]:
         """Yield a cursor on one consistent snapshot. Raises ForkedLogError."""
-        self.continuity.require_whole()
+        self._require_files()
         known = self.continuity.known_head  # before the snapshot, which then holds it
         with super().open_snapshot() as c:
             self.continuity.check_head(log.read_frontier(c), known)
@@ -161,7 +170,7 @@ class Ledger(ReadableLedger):
         UnknownNegotiationError when the batch is refused, BusyError when the outcome is unknown,
         ForkedLogError where the log was changed.
         """
-        self.continuity.require_whole()
+        self._require_files()
         outcome: Future[Json] = Future()
         try:
             self._queue.put_nowait((submission, outcome))
@@ -205,7 +214,9 @@ class Ledger(ReadableLedger):
             return True
         self._signed_at = time.monotonic()
         try:
+            self._require_files()
             self.checkpoints.sign_head(self._cursor)
+            self._require_files()
         except ForkedLogError:
             return True  # nothing is signed any more, and it was told
         except Exception:
@@ -247,8 +258,11 @@ class Ledger(ReadableLedger):
             if is_dry_run:
                 self.write_state = WriteState()
             else:
+                self._require_files()  # else what is acknowledged may be in none of them
                 self.continuity.advance(head)
         except Exception as error:
+            if is_sync_failure(error):
+                self._stop_unsynced(error)
             self._reopen_lost_connection()
             self.write_state = WriteState()
             if len(batch) > 1 and not is_committing and not is_unreachable(error):
@@ -260,6 +274,29 @@ class Ledger(ReadableLedger):
             else:
                 future.set_result(answer)
         return True
+
+    def _stop_unsynced(self, error: Exception) -> None:
+        """Acknowledge nothing more: what the disk failed to keep, the system may yet show as kept,
+        until it is read again from the disk by another process."""
+        with suppress(ForkedLogError, OSError):
+            self._unverified_file.touch()
+        with suppress(ForkedLogError):
+            self.continuity.stop(f"the disk failed to keep what was written: {error}", SYNC_HINT)
+
+    def _verify_unsynced(self) -> None:
+        """Check the whole log where the disk failed. Raises TamperedError."""
+        if not self._unverified_file.is_file():
+            return
+        faults: list[AuditFault] = []
+        for _ in LogAudit(self._cursor, faults):
+            pass
+        if faults:
+            told = "; ".join(map(str, faults[:3]))
+            hint = "restore a backup, or run minutebook verify to see all that is wrong"
+            raise TamperedError(
+                f"after a failure of the disk the log is damaged: {told}", hint=hint
+            )
+        self._unverified_file.unlink()
 
     def _record_batch(
         self, c: Cursor, batch: Sequence[QueuedSubmission], outcomes: list[Outcome]
@@ -287,6 +324,12 @@ class Ledger(ReadableLedger):
         if self.read_model and entries:
             self.read_model.apply(c, entries)
         return KnownHead(append_batch.frontier.size, append_batch.frontier.root)
+
+    def _require_files(self) -> None:
+        """Raise ForkedLogError where all has stopped, or another program changed the files."""
+        self.continuity.require_whole()
+        if self._file_guard and (change := self._file_guard.find_change()):
+            self.continuity.stop(f"{change} while it was open", FILE_HINT)
 
     def _require_continuity(self, append_batch: AppendBatch) -> None:
         """Refuse a log that is not the one that this process left.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass
+from typing import Never
 
 from domain.errors import ForkedLogError, NoProofError
 from ledger import log
@@ -94,9 +95,12 @@ class LogContinuity:
         if not is_same:
             self._report_fork(known.replaced)
 
+    def stop(self, detail: str, hint: str = FORK_HINT) -> Never:
+        """Let nothing go on. Raises ForkedLogError."""
+        self._fork = ForkedLogError(detail, hint=hint)
+        if self.is_served:
+            LOGGER.critical("%s; %s", detail, hint)
+        raise self._fork
+
     def _report_fork(self, what: str) -> None:
-        self._fork = ForkedLogError(
-            f"the log does not continue what is known of it: {what}", hint=FORK_HINT
-        )
-        LOGGER.critical("%s; %s", self._fork.detail, FORK_HINT)
-        self.require_whole()
+        self.stop(f"the log does not continue what is known of it: {what}")

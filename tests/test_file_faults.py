@@ -1,0 +1,126 @@
+"""What other programs and a failing disk do to the file of a ledger that is open."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from domain.errors import BusyError, ForkedLogError, TamperedError
+from ledger.database import Cursor
+from ledger.library import OperationalError
+from ledger.writer import Ledger
+from tests.facts import OPENING, STANCE
+from tests.serving import wait_until
+from tests.world import World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with World(tmp_path) as made:
+        made.record("2026-03-01T00:00:00Z", OPENING)
+        assert made.get("/state").status_code == 200
+        yield made
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+def rename(path: Path) -> None:
+    path.rename(path.with_name("elsewhere"))
+
+
+def replace(path: Path) -> None:
+    copy = path.with_name("copy")
+    copy.write_bytes(path.read_bytes())
+    copy.replace(path)
+
+
+def empty(path: Path) -> None:
+    os.truncate(path, 0)
+
+
+def shorten(path: Path) -> None:
+    os.truncate(path, path.stat().st_size - 1)
+
+
+@pytest.mark.parametrize("ending", ["", "-wal"])
+@pytest.mark.parametrize("harm", [remove, rename, replace, empty, shorten])
+def test_a_file_changed_by_another_program_stops_all_before_the_next_answer(
+    world: World, tmp_path: Path, harm: Callable[[Path], None], ending: str
+) -> None:
+    checkpoint = tmp_path / "world.db.checkpoint"
+    assert world.ledger.checkpoints
+    size = world.ledger.continuity.known_head.size
+    signer = world.ledger.checkpoints
+    wait_until(lambda: signer.signed_size == size)
+    signed = checkpoint.read_text()
+    harm(tmp_path / f"world.db{ending}")
+
+    answer = world.get("/state")
+    assert answer.status_code == 503
+    assert f"world.db{ending} was " in answer.json()["detail"]
+    with pytest.raises(ForkedLogError, match="while it was open"):
+        world.record("2026-03-02T00:00:00Z", [STANCE])
+    assert "put the file or a backup" in world.client.get("/readyz").json()["hint"]
+    world.ledger.close()
+    assert checkpoint.read_text() == signed
+
+
+def test_what_is_committed_into_a_file_that_is_gone_is_not_acknowledged(
+    world: World, tmp_path: Path
+) -> None:
+    commit = world.ledger.appender.commit
+
+    def commit_late(c: Cursor) -> None:
+        commit(c)
+        remove(tmp_path / "world.db")
+
+    with (
+        mock.patch.object(world.ledger.appender, "commit", commit_late),
+        pytest.raises(ForkedLogError, match="was removed or renamed"),
+    ):
+        world.record("2026-03-02T00:00:00Z", [STANCE])
+
+
+def fail_to_sync(c: Cursor) -> None:
+    cause = sqlite3.OperationalError("disk I/O error")
+    cause.sqlite_errorname = "SQLITE_IOERR_FSYNC"
+    raise OperationalError("disk I/O error") from cause
+
+
+def test_after_a_failed_sync_nothing_is_acknowledged_until_a_start_has_verified(
+    world: World, tmp_path: Path
+) -> None:
+    with (
+        mock.patch.object(world.ledger.appender, "commit", fail_to_sync),
+        pytest.raises(BusyError, match="outcome of the write is unknown"),
+    ):
+        world.record("2026-03-02T00:00:00Z", [STANCE])
+    with pytest.raises(ForkedLogError, match="the disk failed to keep"):
+        world.record("2026-03-02T00:00:00Z", [STANCE])
+    assert "restart" in world.client.get("/readyz").json()["hint"]
+    world.ledger.close()
+
+    with World(tmp_path) as again:
+        again.record("2026-03-02T00:00:00Z", [STANCE])
+    assert not (tmp_path / "world.db.unverified").exists()
+
+
+def test_a_log_that_the_disk_damaged_is_not_opened(world: World, tmp_path: Path) -> None:
+    world.ledger.close()
+    with sqlite3.connect(tmp_path / "world.db") as connection:
+        connection.execute("DROP TRIGGER event_is_never_changed")
+        connection.execute(
+            "UPDATE event SET state = replace(state, 'party', 'partx') WHERE seq = 2"
+        )
+    connection.close()
+    Ledger(tmp_path / "world.db").close()
+    (tmp_path / "world.db.unverified").touch()
+    with pytest.raises(TamperedError, match="after a failure of the disk the log is damaged"):
+        Ledger(tmp_path / "world.db")
