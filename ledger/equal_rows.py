@@ -37,7 +37,7 @@ class EqualRows:
         return RowContent(state, count)
 
 
-class NumberedRows:
+class CountedRows:
     """Numbers the rows of a file that was counted before."""
 
     def __init__(self, numbers: Iterable[int]) -> None:

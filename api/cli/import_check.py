@@ -25,7 +25,7 @@ from domain.model import Json
 from ledger.changed_rows import ChangePolicy
 from ledger.content_ids import RowContent, read_content
 from ledger.dry_run import DryRunResult
-from ledger.equal_rows import EqualRows, NumberedRows
+from ledger.equal_rows import CountedRows, EqualRows
 from ledger.submission import Submission
 
 PAGE_SIZE = 1000
@@ -78,7 +78,7 @@ def find_file(path: Path, negotiation: str) -> ImportFile:
 
 
 def read_pages(
-    file: ImportFile, exported_rows: ExportedRows, equal_rows: EqualRows | NumberedRows
+    file: ImportFile, exported_rows: ExportedRows, equal_rows: EqualRows | CountedRows
 ) -> Iterator[ImportPage]:
     """Yield a file page by page with its faults of form.
 
@@ -96,7 +96,7 @@ def read_pages(
 
 
 def _build_page(
-    rows: Sequence[tuple[int, object, bool]], equal_rows: EqualRows | NumberedRows
+    rows: Sequence[tuple[int, object, bool]], equal_rows: EqualRows | CountedRows
 ) -> ImportPage:
     page = ImportPage([], [], [], is_exported=any(is_exported for _, _, is_exported in rows))
     for line_number, value, _ in rows:

@@ -29,7 +29,7 @@ from ledger import content_ids, introductions, location
 from ledger.changed_rows import ChangePolicy
 from ledger.database import ReadableLedger
 from ledger.dry_run import DryRun
-from ledger.equal_rows import NumberedRows
+from ledger.equal_rows import CountedRows
 from ledger.read_only import ReadOnlyLedger
 from ledger.submission import Submission
 from ledger.writer import Ledger
@@ -258,7 +258,7 @@ def _record_file(
     counts = {"recorded": 0, "duplicates": 0}
     batches, seqs = dict[str, None](), RecordedSeqs(result.file.negotiation)
     step = f"recording {result.file.path.name}"
-    for page in read_pages(result.file, ExportedRows(), NumberedRows(result.row_numbers)):
+    for page in read_pages(result.file, ExportedRows(), CountedRows(result.row_numbers)):
         answer = record(page.to_submission(result.file.negotiation, changed))
         for kind in counts:
             counts[kind] += len(answer[kind])
