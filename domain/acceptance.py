@@ -24,6 +24,7 @@ from domain.introductions import (
 )
 from domain.later_checks import answer_slugs, check_same_as, find_answers
 from domain.model import Json
+from domain.own_acts import OwnActs
 from domain.plan_checks import check_plan
 from domain.timezone_corrections import check_timezone
 
@@ -58,8 +59,15 @@ class AcceptanceContext:
     find_target: FindTarget
     is_exported: bool = False
 
+    @property
+    def own_acts(self) -> OwnActs:
+        return OwnActs(self.find_target, self.find_introducer)
+
     def is_registered(self, kind: str, slug: str) -> bool:
-        return self.find_introducer(kind, slug) is not None
+        """Return whether a registration of a slug stands: one that is void never should have been,
+        although its slug stays reserved."""
+        event = self.find_introducer(kind, slug)
+        return event is not None and (self.is_exported or not self.own_acts.find_voids(event))
 
 
 def parse_event(body: Json) -> CatalogueEvent:
@@ -116,12 +124,22 @@ def _check_references(kind: str, value: Json, context: AcceptanceContext) -> Ite
         is_own |= pointer == "/same_as" and slug == value.get(own_name)  # refused as that
         if not is_own and _is_unregistered(slug_kind, slug, context):
             kinds = "person or party" if slug_kind == "speaker" else slug_kind
-            detail = f"{kinds} {slug!r} is not registered in this negotiation"
             named_kinds = ("person", "party") if slug_kind == "speaker" else (slug_kind,)
-            known_slugs = [known for kind in named_kinds for known in context.list_slugs(kind)]
-            nearest_hint = validation_messages.nearest_name_hint(slug, known_slugs)
-            hint = f"{nearest_hint}register the {kinds} first, or fix the slug"
-            yield Reason(pointer, detail, hint)
+            yield _unregistered(pointer, slug, kinds, named_kinds, context)
+
+
+def _unregistered(
+    pointer: str, slug: str, kinds: str, named_kinds: Sequence[str], context: AcceptanceContext
+) -> Reason:
+    """Return the reason for naming what is not registered, or whose registration is void."""
+    detail = f"{kinds} {slug!r} is not registered in this negotiation"
+    for event in filter(None, (context.find_introducer(kind, slug) for kind in named_kinds)):
+        voids = ", ".join(context.own_acts.find_voids(event))
+        hint = f"void {voids}, which voided it, to bring it back; or name another slug"
+        return Reason(pointer, f"{detail}: event {event}, which registered it, is void", hint)
+    known_slugs = [known for kind in named_kinds for known in context.list_slugs(kind)]
+    nearest_hint = validation_messages.nearest_name_hint(slug, known_slugs)
+    return Reason(pointer, detail, f"{nearest_hint}register the {kinds} first, or fix the slug")
 
 
 def _is_unregistered(slug_kind: str, slug: str, context: AcceptanceContext) -> bool:

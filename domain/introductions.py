@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from domain.catalogue import CLASS_BY_TYPE
 from domain.model import Json
@@ -80,3 +81,18 @@ def effective_value(kind: str, value: Json, find_target: FindTarget) -> tuple[st
     if target is None:
         return kind, value
     return effective_value(target.type, {**target.payload, **(changes or {})}, find_target)
+
+
+def read_numbered(kind: str, place: str, find_introducer: FindIntroducer) -> Iterator[str]:
+    """Yield the events that bear on something one after the other: they are numbered slugs."""
+    for number in count(1):
+        event = find_introducer(kind, f"{place}/{number}")
+        if event is None:
+            return
+        yield event
+
+
+def number_next(kind: str, place: str, event: str, find_introducer: FindIntroducer) -> Introduction:
+    """Return that an event is the next of those."""
+    number = sum(1 for _ in read_numbered(kind, place, find_introducer)) + 1
+    return Introduction(kind, f"{place}/{number}", event)

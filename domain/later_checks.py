@@ -1,10 +1,9 @@
 """What later events are checked against beside slugs: which answers an issue has, which of them
-positions name, and which registrations are said to be the same."""
+positions name, which registrations are said to be the same, and the recorder's own acts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import count
 
 from domain.errors import Reason
 from domain.introductions import (
@@ -13,30 +12,35 @@ from domain.introductions import (
     FindTarget,
     Introduction,
     effective_value,
+    number_next,
+    read_numbered,
 )
 from domain.model import Json
+from domain.own_acts import OwnActs, introduce_own_act
 
 
 def introduce_for_checks(
     kind: str, value: Json, event: str, find_target: FindTarget, find_introducer: FindIntroducer
 ) -> Iterator[Introduction]:
     """Yield what no answer shows: that this event names an answer first, or that it is the next one
-    to correct the answers of an issue or to say what a party or person is the same as."""
+    to correct the answers of an issue, to say what a party or person is the same as, or by which
+    the recorder corrects or voids another."""
+    yield from introduce_own_act(kind, value, event, find_introducer)
     subject_type, subject = effective_value(kind, value, find_target)
     issue = str(subject.get("issue"))
     if subject_type == "position-stated" and subject.get("answer"):
         yield Introduction("stated-answer", f"{issue}/{subject['answer']}", event)
     if subject_type == "issue-defined" and kind != "issue-defined" and _gives("answers", value):
-        yield _next_giver("answers-correction", issue, event, find_introducer)
+        yield number_next("answers-correction", issue, event, find_introducer)
     named = MERGEABLE_TYPES.get(subject_type)
     if named and subject.get(named) and _gives("same_as", value):
-        yield _next_giver("same-as", f"{named}/{subject[named]}", event, find_introducer)
+        yield number_next("same-as", f"{named}/{subject[named]}", event, find_introducer)
 
 
 def find_answers(issue: str, find_target: FindTarget, find_introducer: FindIntroducer) -> list[str]:
     """Return the slugs of the answers that an issue has after its newest correction."""
     defined = find_introducer("issue", issue) or ""
-    corrections = _read_givers("answers-correction", issue, find_introducer)
+    corrections = _read_standing("answers-correction", issue, find_target, find_introducer)
     value = _value_left_by([defined, *corrections][-1], find_target)
     return answer_slugs(value.get("answers") or ())
 
@@ -72,28 +76,23 @@ def _current_same_as(
     place: str, find_target: FindTarget, find_introducer: FindIntroducer
 ) -> str | None:
     """Return what the newest event to say so makes a party or person the same as."""
-    givers = list(_read_givers("same-as", place, find_introducer))
+    givers = _read_standing("same-as", place, find_target, find_introducer)
     return _value_left_by(givers[-1], find_target).get("same_as") if givers else None
+
+
+def _read_standing(
+    kind: str, place: str, find_target: FindTarget, find_introducer: FindIntroducer
+) -> list[str]:
+    """Return the events that gave something its value, in order, without those that are void."""
+    own_acts = OwnActs(find_target, find_introducer)
+    events = read_numbered(kind, place, find_introducer)
+    return [event for event in events if not own_acts.find_voids(event)]
 
 
 def _value_left_by(event: str, find_target: FindTarget) -> Json:
     """Return the fields that an event has, or leaves of its target; none if it is not known."""
     target = find_target(event)
     return effective_value(target.type, target.payload, find_target)[1] if target else {}
-
-
-def _read_givers(kind: str, place: str, find_introducer: FindIntroducer) -> Iterator[str]:
-    """Yield the events that gave something its value, in order: they are numbered slugs."""
-    for number in count(1):
-        event = find_introducer(kind, f"{place}/{number}")
-        if event is None:
-            return
-        yield event
-
-
-def _next_giver(kind: str, place: str, event: str, find_introducer: FindIntroducer) -> Introduction:
-    number = sum(1 for _ in _read_givers(kind, place, find_introducer)) + 1
-    return Introduction(kind, f"{place}/{number}", event)
 
 
 def _gives(field: str, value: object) -> bool:

@@ -14,24 +14,49 @@ ChangePolicy = Literal["refuse", "skip", "correct"]
 
 
 class ChangedRow(NamedTuple):
-    """A row that has other content than the event that it names by its id or introduces again.
+    """A row that has other content than the event that it names by its id or introduces again, or
+    whose event is void.
 
-    ``changes`` has the fields that differ, each with its new value.
+    ``changes`` has the fields that differ, each with its new value; ``voids`` the acts by which the
+    event is void.
     """
 
     place: int
     event: str
     changes: Json
+    voids: tuple[str, ...] = ()
+
+    @property
+    def is_changed(self) -> bool:
+        return bool(self.changes or self.voids)
 
     def to_json(self) -> Json:
-        return {"index": self.place, "event": self.event, "fields": list(self.changes)}
+        return {
+            "index": self.place,
+            "event": self.event,
+            "fields": list(self.changes),
+            "voided_by": list(self.voids),
+        }
 
-    def build_correction(self) -> Event:
-        """Return the correction that makes the event what its row says now."""
-        body = {"type": "record-corrected", "event": self.event, "changes": self.changes}
-        return cast(Event, acceptance.parse_event(body))
+    def build_acts(self) -> list[Event]:
+        """Return the acts that make the event stand as its row says now."""
+        bodies: list[Json] = [
+            {"type": "record-voided", "event": act, "reason": "recorded again"}
+            for act in self.voids
+        ]
+        if self.changes:
+            correction = {"type": "record-corrected", "event": self.event, "changes": self.changes}
+            bodies.append(correction)
+        return [cast(Event, acceptance.parse_event(body)) for body in bodies]
 
     def refusal(self, pointer: str) -> Reason:
+        if self.voids:
+            detail = f"event {self.event} is void: it was voided by {', '.join(self.voids)}"
+            hint = (
+                "give it another id or slug, to record it as another; changed=correct makes it"
+                " stand again, changed=skip leaves it void"
+            )
+            return Reason(pointer, detail, hint)
         verb = "differs" if len(self.changes) == 1 else "differ"
         detail = f"changed: {', '.join(self.changes)} {verb} from event {self.event}"
         hint = "changed=correct records the difference, changed=skip leaves it"

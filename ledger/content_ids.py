@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha1
 from uuid import UUID
@@ -17,7 +17,7 @@ from uuid import UUID
 from domain import acceptance
 from domain.events import Event
 from ledger.append import originator_id
-from ledger.database import Cursor, has_table, insert_rows, run_script
+from ledger.database import Cursor, has_table, insert_rows, run_script, select_by_values
 from ledger.proofs.merkle import canonical_json
 
 NAMESPACE_SIZE = 16
@@ -77,6 +77,22 @@ def make_content_id(namespace: bytes, state: bytes, number: int) -> UUID:
     return UUID(bytes=digest[:NAMESPACE_SIZE], version=5)
 
 
+class _StandingIds:
+    """The ids of equal rows, by number, without those whose events are void."""
+
+    def __init__(self, namespace: bytes, state: bytes, is_void: Callable[[str], bool]) -> None:
+        self.namespace, self.state, self.is_void = namespace, state, is_void
+        self.ids, self.number = list[UUID](), 0
+
+    def find(self, number: int) -> UUID:
+        while len(self.ids) < number:
+            self.number += 1
+            event_id = make_content_id(self.namespace, self.state, self.number)
+            if not self.is_void(str(event_id)):
+                self.ids.append(event_id)
+        return self.ids[number - 1]
+
+
 class ContentIds:
     """The namespaces of negotiations, and what was recorded in each before it had one.
 
@@ -90,34 +106,49 @@ class ContentIds:
         """Where to look up the content recorded earlier, of negotiations that have such."""
 
     def make_ids(
-        self, c: Cursor, negotiation: str, contents: Mapping[int, RowContent]
+        self,
+        c: Cursor,
+        negotiation: str,
+        contents: Mapping[int, RowContent],
+        is_void: Callable[[str], bool] | None,
     ) -> dict[int, UUID]:
-        """Return the id of each row, by index."""
+        """Return the id of each row, by index.
+
+        The number of an id whose event ``is_void`` counts no more: the row gets the next one. None
+        says that no event is.
+        """
         namespace = self._find_namespace(c, negotiation)
+        if is_void is None:
+            return {
+                index: make_content_id(namespace, content.state, content.number)
+                for index, content in contents.items()
+            }
+        numberings = dict[bytes, _StandingIds]()
         return {
-            index: make_content_id(namespace, content.state, content.number)
+            index: numberings.setdefault(
+                content.state, _StandingIds(namespace, content.state, is_void)
+            ).find(content.number)
             for index, content in contents.items()
         }
 
-    def find_earlier(self, c: Cursor, negotiation: str, state: bytes, number: int) -> str | None:
-        """Return the id of the event with this content, if it was recorded before the namespace."""
+    def find_earlier(self, c: Cursor, negotiation: str, state: bytes) -> list[str]:
+        """Return the ids of the events with this content that were recorded before the namespace,
+        in order."""
         lookup = self.cursors.get(negotiation)
         if lookup is None:
-            return None
+            return []
         content = make_content_id(self.namespaces[negotiation], state, 0).bytes
         lookup.execute(
             """
             SELECT seq FROM earlier_content
             WHERE negotiation = :negotiation AND content = :content
-            ORDER BY seq LIMIT 1 OFFSET :skipped
+            ORDER BY seq
             """,
-            {"negotiation": negotiation, "content": content, "skipped": number - 1},
+            {"negotiation": negotiation, "content": content},
         )
-        row = lookup.fetchone()
-        if row is None:
-            return None
-        c.execute("SELECT id FROM event WHERE seq = :seq", {"seq": row[0]})
-        return str(c.fetchone()[0])
+        seqs = [row[0] for row in lookup.fetchall()]
+        rows = select_by_values(c, "SELECT id, seq FROM event WHERE seq {in_values}", seqs)
+        return [row["id"] for row in sorted(rows, key=lambda row: row["seq"])]
 
     def write_changes(self, c: Cursor, recorded_slugs: Iterable[str]) -> None:
         """Write the namespaces of new negotiations that were recorded, and forget the others."""

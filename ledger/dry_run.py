@@ -42,12 +42,12 @@ CREATE TABLE earlier_content (
 @dataclass(frozen=True, slots=True)
 class DryRunResult:
     """What would become of a page: why it is refused, how much of it was recorded before, where it
-    is new, how much differs from what stands, and what looks like a slip."""
+    is new, which rows differ from what stands, by ``index``, and what looks like a slip."""
 
     reasons: Sequence[Reason]
     duplicate_count: int
     warnings: Sequence[Reason]
-    changed_count: int = 0
+    changed: Sequence[Json] = ()
     new_places: Sequence[int] = ()
     likely_duplicates: Sequence[Json] = ()
 
@@ -66,14 +66,19 @@ class DryRun(WriteState):
     def check_page(self, c: Cursor, submission: Submission) -> DryRunResult:
         """Try one page after those before. Raises UnknownNegotiationError, InvalidEventError where
         the negotiation cannot be recorded in at all."""
-        submission = submission.with_content_ids(c, self.content_ids)
+        self.forget_rows()
+        submission = submission.with_content_ids(c, self)
         load_write_state(c, self, [submission])
         check = SubmissionCheck(c, self, submission)
         _, duplicate_ids = check.check_events()
         check.update_write_state(0)
         reasons = [*check.reasons, *check.reuse_reasons]
         return DryRunResult(
-            reasons, len(duplicate_ids), check.warnings, len(check.changed_rows), check.new_places
+            reasons,
+            len(duplicate_ids),
+            check.warnings,
+            [row.to_json() for row in check.changed_rows],
+            check.new_places,
         )
 
     def close(self) -> None:
@@ -86,10 +91,8 @@ class DryRun(WriteState):
         event_ids: Sequence[str],
         reserved_slugs: Iterable[ReservedSlug] = (),
     ) -> None:
-        corrections = self.corrections_by_negotiation
         super().load_rows(c, negotiations, event_ids, reserved_slugs)
         self.negotiations |= self.dry_run_heads
-        self.corrections_by_negotiation = corrections
 
     def _load_events(self, c: Cursor, event_ids: Sequence[str]) -> None:
         super()._load_events(c, event_ids)

@@ -28,11 +28,12 @@ from domain.introductions import (
 )
 from domain.later_checks import introduce_for_checks
 from domain.model import Entry, Json
+from domain.own_acts import ANY, VOID, OwnActs
 from domain.timezone_corrections import corrected_timezone
 from domain.validation_messages import SLUG_HINT
 from ledger.append import AppendBatch, ProposedEvent, RecordedEvent, make_uuid7
 from ledger.changed_rows import ChangedRow, ChangePolicy, compare_row
-from ledger.content_ids import ContentIds, RowContent
+from ledger.content_ids import RowContent
 from ledger.database import Clock, Cursor, wall_clock
 from ledger.idempotency import find_stored_answer, store_answer
 from ledger.log import ERASED_PAYLOAD, find_opening, known_negotiations_hint
@@ -48,6 +49,8 @@ class Submission:
     accepted, such as a second introduction of one slug, is accepted again. ``contents`` says from
     what the ids of events without one are made, by index. ``changed`` says what becomes of events
     that differ from what stands; without it they are refused as any that use an id or slug again.
+    ``has_own_acts`` says that what they come from also corrects or voids events itself: then equal
+    content is no change, whatever was made of it.
     """
 
     negotiation: str
@@ -61,14 +64,17 @@ class Submission:
     is_exported: bool = False
     contents: Mapping[int, RowContent] = field(default_factory=dict)
     changed: ChangePolicy | None = None
+    has_own_acts: bool = False
     ids: Mapping[int, str] = field(default_factory=dict)
     """The ids that were made from contents."""
 
-    def with_content_ids(self, c: Cursor, content_ids: ContentIds) -> Submission:
+    def with_content_ids(self, c: Cursor, write_state: WriteState) -> Submission:
         """Return it with the ids that come from content, if there are any."""
         if not self.contents:
             return self
-        ids = content_ids.make_ids(c, self.negotiation, self.contents)
+        own_acts = write_state.read_own_acts(c, self.negotiation)
+        is_void = (lambda event: bool(own_acts.find_voids(event))) if own_acts.has_voids() else None
+        ids = write_state.content_ids.make_ids(c, self.negotiation, self.contents, is_void)
         return replace(self, ids={index: str(made) for index, made in ids.items()})
 
 
@@ -93,6 +99,7 @@ class SubmissionCheck:
         self.event_count = self.negotiation.event_count
         self.batch_events: dict[str, PriorEvent] = {}
         self.introducers: dict[ReservedSlug, str] = {}
+        self.free_slugs: set[ReservedSlug] = set()
         self.new_places: list[int] = []
         self.reasons: list[Reason] = []
         self.reuse_reasons: list[Reason] = []
@@ -120,8 +127,8 @@ class SubmissionCheck:
             new_event = self._check_event(index, event, self.submission.contents.get(index))
             if isinstance(new_event, str):
                 duplicate_ids.append(new_event)
-            elif new_event:
-                new_events.append(new_event)
+            else:
+                new_events += new_event
                 if not (self.changed_rows and self.changed_rows[-1].place == index):
                     self.new_places.append(index)
         return new_events, duplicate_ids
@@ -147,10 +154,10 @@ class SubmissionCheck:
 
     def _check_event(
         self, index: int, event: Event, content: RowContent | None
-    ) -> NewEvent | str | None:
+    ) -> list[NewEvent] | str:
         """Return what is to be recorded, or the id under which it was recorded before.
 
-        Of a changed row nothing or its correction is recorded.
+        Of a changed row nothing or what makes it stand again is recorded.
         """
         context = AcceptanceContext(
             self.negotiation.is_open,
@@ -164,10 +171,11 @@ class SubmissionCheck:
         event_id = str(own_id or make_uuid7(self.clock()))
         prior_event = self._find_event(event_id) if own_id else None
         state = self._dump_state(event, content, context, prior_event)
-        if prior_event:
-            return self._check_same_content(index, event_id, prior_event, state)
         value = orjson.loads(state)  # its keys in the order in which they are read back
         kind = value["type"]
+        if prior_event:
+            names_its_event = content is None or self._find_first(value) is not None
+            return self._check_known(index, event_id, prior_event, state, names_its_event)
         if content and (standing_id := self._find_standing(content, state, value)):
             return standing_id
         reasons = acceptance.check_payload(value, context)
@@ -184,7 +192,7 @@ class SubmissionCheck:
             PROVISIONAL_SEQ + self.event_count, self.submission.negotiation, kind, state
         )
         slug, recorded_by = self.submission.negotiation, self.submission.recorded_by
-        return ProposedEvent(event_id, slug, self.event_count, kind, state, recorded_by), value
+        return [(ProposedEvent(event_id, slug, self.event_count, kind, state, recorded_by), value)]
 
     def _find_changed_row(
         self, index: int, value: Json, event_id: str | None = None
@@ -200,28 +208,26 @@ class SubmissionCheck:
         is_recorded = prior_event.negotiation == slug and prior_event.seq < PROVISIONAL_SEQ
         if not is_recorded or prior_event.type != value["type"]:
             return None
-        corrections = self.write_state.read_corrections(self.c, slug)
-        standing = corrections.correct_payload(event_id, orjson.loads(prior_event.state))
-        return ChangedRow(index, event_id, compare_row(standing, value))
+        standing = acceptance.parse_event(self.own_acts.read_standing(event_id))
+        changes = compare_row(acceptance.dump_payload(standing), value)
+        return ChangedRow(index, event_id, changes, tuple(self.own_acts.find_voids(event_id)))
 
-    def _settle_changed_row(self, row: ChangedRow, reasons: list[Reason]) -> NewEvent | str | None:
-        """Skip or correct what changed, or note in ``reasons`` that it is refused.
+    def _settle_changed_row(self, row: ChangedRow, reasons: list[Reason]) -> list[NewEvent] | str:
+        """Skip a row, make it stand, or note in ``reasons`` that it is refused.
 
         What its corrections made equal to the row is no change.
         """
-        if not row.changes:
+        if not row.is_changed:
             return row.event
         self.changed_rows.append(row)
+        new_events: list[NewEvent] = []
         if self.submission.changed == "correct":
-            correction = self._check_event(row.place, row.build_correction(), None)
-            if isinstance(correction, tuple):
-                event, payload = correction
-                corrections = self.write_state.read_corrections(self.c, event.negotiation)
-                corrections.add_act(event.id, payload)
-            return correction
-        if self.submission.changed == "refuse":
+            for act in row.build_acts():
+                found = self._check_event(row.place, act, None)
+                new_events += [] if isinstance(found, str) else found
+        elif self.submission.changed == "refuse":
             reasons.append(row.refusal("" if self.submission.is_single else f"/{row.place}"))
-        return None
+        return new_events
 
     def _find_first(self, value: Json) -> str | None:
         """Return the event that introduced what a payload introduces."""
@@ -249,9 +255,12 @@ class SubmissionCheck:
         """Return the id of an event with this content that was recorded before the ledger gave ids
         by content, or that introduces the same in the same words."""
         slug = self.submission.negotiation
-        content_ids = self.write_state.content_ids
-        if earlier_id := content_ids.find_earlier(self.c, slug, state, content.number):
-            return earlier_id
+        earlier_ids = self.write_state.content_ids.find_earlier(self.c, slug, state)
+        standing_ids = [event for event in earlier_ids if not self.own_acts.find_voids(event)]
+        if len(standing_ids) >= content.number:
+            return standing_ids[content.number - 1]
+        if self.submission.changed:
+            return None  # it is compared with what stands
         first = self._find_first(value)
         prior_event = self._find_event(first) if first else None
         return first if prior_event and prior_event.state == state else None
@@ -259,15 +268,30 @@ class SubmissionCheck:
     def _find_event(self, event_id: str) -> PriorEvent | None:
         return self.batch_events.get(event_id) or self.write_state.find_event(self.c, event_id)
 
-    def _check_same_content(
-        self, index: int, event_id: str, prior_event: PriorEvent, state: bytes
-    ) -> NewEvent | str | None:
+    def _check_known(
+        self,
+        index: int,
+        event_id: str,
+        prior_event: PriorEvent,
+        state: bytes,
+        names_its_event: bool,
+    ) -> list[NewEvent] | str:
+        """Return what becomes of an event whose id was used before.
+
+        What has just its first words again is compared with what stands where it
+        ``names_its_event`` and not only repeats it, except in what tells the acts on it too.
+        """
         is_same = prior_event.state in (state, ERASED_PAYLOAD)
         is_elsewhere = prior_event.negotiation != self.submission.negotiation
+        is_told_whole = is_same and (self.submission.has_own_acts or not names_its_event)
+        row = None
+        if not (is_elsewhere or is_told_whole):
+            row = self._find_changed_row(index, orjson.loads(state), event_id)
+        if row:
+            return self._settle_changed_row(row, self.reasons if is_same else self.reuse_reasons)
         if is_same and not is_elsewhere:
+            self._warn_of_void(index, event_id)
             return event_id
-        if not is_same and (row := self._find_changed_row(index, orjson.loads(state), event_id)):
-            return self._settle_changed_row(row, self.reuse_reasons)
         pointer = "/id" if self.submission.is_single else f"/{index}/id"
         content = "this event" if is_same else "an event with different content"
         place = f" in the negotiation {prior_event.negotiation!r}" if is_elsewhere else ""
@@ -280,6 +304,19 @@ class SubmissionCheck:
         detail = f"the id {event_id} is already used for {content}{place}"
         self.reuse_reasons.append(Reason(pointer, detail, hint))
         return event_id
+
+    def _warn_of_void(self, index: int, event_id: str) -> None:
+        """Say that what is recorded already shows nowhere."""
+        voids = [] if self.submission.has_own_acts else self.own_acts.find_voids(event_id)
+        if voids:
+            pointer = "/id" if self.submission.is_single else f"/{index}/id"
+            detail = f"event {event_id} is void and stays so"
+            hint = f"give it another id, or void {', '.join(voids)}, which voided it"
+            self.warnings.append(Reason(pointer, detail, hint))
+
+    @property
+    def own_acts(self) -> OwnActs:
+        return OwnActs(self.find_target, self.find_introducer)
 
     def apply_event(self, event_id: str, kind: str, value: Json) -> None:
         """Note what later events are checked against: the opening, and what is introduced."""
@@ -302,8 +339,12 @@ class SubmissionCheck:
     def find_introducer(self, kind: str, slug: str) -> str | None:
         """Return the id of the event that first introduced a slug, or None where it is free."""
         reserved_slug = self._reserved_slug(kind, slug)
-        own = self.introducers.get(reserved_slug)
-        return self.write_state.find_introducer(self.c, reserved_slug) if own is None else own
+        event = self.introducers.get(reserved_slug)
+        if event is None and reserved_slug not in self.free_slugs:
+            event = self.write_state.find_introducer(self.c, reserved_slug)
+            if event is None:
+                self.free_slugs.add(reserved_slug)
+        return event
 
     def list_slugs(self, kind: str) -> list[str]:
         """Return slugs of a kind that are taken, to suggest the one that was meant; none after
@@ -320,8 +361,7 @@ class SubmissionCheck:
         prior_event = self._find_event(event_id) if event_id else None
         if prior_event is None or prior_event.negotiation != self.submission.negotiation:
             return None
-        payload = orjson.loads(prior_event.state)
-        return TargetEvent(event_id, prior_event.seq, prior_event.type, payload)
+        return prior_event.as_target(event_id)
 
     def update_write_state(self, last_seq: int) -> None:
         """Let the rest of the group know what this submission adds, up to a seq."""
@@ -385,6 +425,7 @@ def load_write_state(c: Cursor, write_state: WriteState, submissions: Sequence[S
         for event in submission.events
         if (introduction := _new_introduction(event))
     }
+    slugs |= {ReservedSlug(negotiation, VOID, ANY) for negotiation in negotiations}
     write_state.load_rows(c, negotiations, list(dict.fromkeys(ids)), slugs)
 
 

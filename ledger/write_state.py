@@ -8,12 +8,15 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+import orjson
+
+from domain.introductions import TargetEvent
 from domain.model import Json
+from domain.own_acts import OwnActs
 from ledger.append import originator_id
 from ledger.content_ids import ContentIds
 from ledger.database import Cursor, select_by_values
 from ledger.log import ERASED_PAYLOAD
-from ledger.own_corrections import OwnCorrections
 
 MAX_SLUGS = 100_000
 """Introduced slugs remembered; beyond it they are read again."""
@@ -39,6 +42,9 @@ class PriorEvent:
     negotiation: str
     type: str
     state: bytes
+
+    def as_target(self, event_id: str) -> TargetEvent:
+        return TargetEvent(event_id, self.seq, self.type, orjson.loads(self.state))
 
 
 class ReservedSlug(NamedTuple):
@@ -82,7 +88,12 @@ class WriteState:
         self.negotiations, self.changed_slugs = dict[str, NegotiationHead](), set[str]()
         self.prior_events, self.looked_up_ids = dict[str, PriorEvent](), set[str]()
         self.content_ids = ContentIds()
-        self.corrections_by_negotiation = dict[str, OwnCorrections]()
+
+    def forget_rows(self) -> None:
+        """Forget what others may have changed since the group before."""
+        self.prior_events.clear()
+        self.looked_up_ids.clear()
+        self.free_slugs.clear()
 
     def load_rows(
         self,
@@ -104,9 +115,7 @@ class WriteState:
             else NegotiationHead(slug)
             for slug in slugs
         }
-        self.prior_events.clear()
-        self.looked_up_ids.clear()
-        self.corrections_by_negotiation = {}
+        self.forget_rows()
         self._load_events(c, event_ids)
         if len(self.introducers) > MAX_SLUGS:
             self.introducers.clear()
@@ -132,11 +141,18 @@ class WriteState:
                 row["seq"], row["negotiation"], row["type"], row["state"] or ERASED_PAYLOAD
             )
 
-    def read_corrections(self, c: Cursor, negotiation: str) -> OwnCorrections:
-        """Return the recorder's own corrections of a negotiation."""
-        if negotiation not in self.corrections_by_negotiation:
-            self.corrections_by_negotiation[negotiation] = OwnCorrections(c, negotiation)
-        return self.corrections_by_negotiation[negotiation]
+    def read_own_acts(self, c: Cursor, negotiation: str) -> OwnActs:
+        """Return what the recorder's own acts made of the events of a negotiation."""
+
+        def find_target(event_id: str) -> TargetEvent | None:
+            event = self.find_event(c, event_id)
+            is_here = event is not None and event.negotiation == negotiation
+            return event.as_target(event_id) if event and is_here else None
+
+        return OwnActs(
+            find_target,
+            lambda kind, slug: self.find_introducer(c, ReservedSlug(negotiation, kind, slug)),
+        )
 
     def find_event(self, c: Cursor, event_id: str) -> PriorEvent | None:
         """Return what was recorded under an id."""

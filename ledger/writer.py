@@ -304,8 +304,9 @@ class Ledger(ReadableLedger):
         """Do all of a group but its commit: check it, then write it at once; return the head."""
         append_batch, entries = AppendBatch(c), list[tuple[str, Entry]]()
         self._require_continuity(append_batch)
+        self.write_state.forget_rows()
         batch = [
-            (submission.with_content_ids(c, self.write_state.content_ids), future)
+            (submission.with_content_ids(c, self.write_state), future)
             for submission, future in batch
         ]
         load_write_state(c, self.write_state, [submission for submission, _ in batch])

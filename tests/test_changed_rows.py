@@ -41,7 +41,12 @@ def test_changed_rows_are_skipped(db: str | Path, tmp_path: Path) -> None:  # no
     import_rows(db, tmp_path, *OPENING, STANCE)
     summary = import_rows(db, tmp_path, *CHANGED, ROW, flags="--changed skip")
 
-    assert (*counts(summary), summary["changed"]) == (1, 2, 3)
+    assert counts(summary) == (1, 2)
+    assert [(each["line"], each["fields"]) for each in summary["changed"]] == [
+        (1, ["title"]),
+        (2, ["name", "kind"]),
+        (5, ["summary"]),
+    ]
 
 
 def test_changed_rows_are_corrected_once(db: str | Path, tmp_path: Path) -> None:  # noqa: F811
@@ -51,13 +56,19 @@ def test_changed_rows_are_corrected_once(db: str | Path, tmp_path: Path) -> None
     again = import_rows(db, tmp_path, *CHANGED, flags="--changed correct")
     back = import_rows(db, tmp_path, *OPENING, STANCE, flags="--changed correct")
 
-    found = [(summary["recorded"], summary["changed"]) for summary in (tried, first, again, back)]
-    assert found == [(0, 3), (3, 3), (0, 0), (0, 0)]
+    found = [
+        (summary["new"], summary["recorded"], len(summary["changed"]), summary["duplicates"])
+        for summary in (tried, first, again, back)
+    ]
+    assert found == [(3, 0, 3, 2), (3, 3, 3, 2), (0, 0, 0, 5), (3, 3, 3, 2)]
     acts = [row for row in read_log(db, tmp_path) if row["type"] == "record-corrected"]
     assert [row["changes"] for row in acts] == [
         {"title": "Peace talks"},
         {"name": "The North", "kind": "state"},
         {"summary": "no"},
+        {"title": OPENING[0]["title"]},
+        {"name": OPENING[1]["name"], "kind": None},
+        {"summary": STANCE["summary"]},
     ]
 
 
@@ -77,7 +88,7 @@ def test_a_voided_correction_does_not_count(tmp_path: Path) -> None:
     import_rows(db, tmp_path, *OPENING, STANCE, mended, act(2, "record-voided", 1))
     summary = import_rows(db, tmp_path, STANCE | {"summary": "no"}, flags="--changed skip")
 
-    assert summary["changed"] == 1
+    assert [each["fields"] for each in summary["changed"]] == [["summary"]]
 
 
 @pytest.mark.parametrize(

@@ -47,11 +47,12 @@ class Way:
         done = run_command(*command, **key_environment(self.folder))
         told = [UUID.sub("ID", line) for line in done.stderr.splitlines()]
         summary = json.loads(done.stdout) if done.stdout else {}
-        for each in summary.get("possible_duplicates", ()):
+        for each in (*summary.get("possible_duplicates", ()), *summary.get("changed", ())):
             del each["event"]
         if summary.get("import"):
             summary["import"] = summary["import"].partition(":")[0]
         has_batches = bool(summary.pop("batches", ()))
+        summary.pop("import", None)
         told = [line for line in told if not line.startswith("to undo this import")]
         return done.returncode, summary | {"has_batches": has_batches}, told
 
@@ -117,7 +118,7 @@ def test_changed_rows_are_treated_alike_here_and_through_a_server(
         assert [(each["line"], each["seq"]) for each in steps[1][1]["possible_duplicates"]] == [
             (6, 5)
         ]
-        assert [summary["changed"] for _, summary, _ in steps[1:]] == (
+        assert [len(summary["changed"]) for _, summary, _ in steps[1:]] == (
             [3, 3, 3] if policy == "skip" else [3, 3, 0]
         )
     for name, other in found.items():

@@ -65,6 +65,12 @@ def find_garbled_line(stream: BinaryIO) -> int:
     return 0
 
 
+def mentions(line: bytes, words: Iterable[str]) -> bool:
+    """Return whether a line holds one of these words of ASCII, in any encoding that is read."""
+    text = line.replace(b"\0", b"")
+    return any(word.encode() in text for word in words)
+
+
 def row_error(field: str, detail: str, hint: str) -> InvalidEventError:
     """Return the error of a row that cannot be read."""
     pointer = f"/{field}" if field else ""

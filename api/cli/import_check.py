@@ -22,6 +22,7 @@ from domain.catalogue import FIELDS_BY_TYPE
 from domain.errors import InvalidQuestionError, MinutebookError, Reason
 from domain.events import Event
 from domain.model import Json
+from domain.own_acts import OWN_ACT_TYPES
 from ledger.changed_rows import ChangePolicy
 from ledger.content_ids import RowContent, read_content
 from ledger.dry_run import DryRunResult
@@ -40,6 +41,8 @@ class ImportFile:
 
     path: Path
     negotiation: str
+    has_own_acts: bool
+    """Whether it corrects or voids events itself: then its rows are what was first recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +60,26 @@ class ImportPage:
     is_exported: bool = False
     """Whether some of these events come from an export."""
 
-    def to_submission(self, negotiation: str, changed: ChangePolicy) -> Submission:
+    def to_submission(self, file: ImportFile, changed: ChangePolicy) -> Submission:
         return Submission(
-            negotiation,
+            file.negotiation,
             self.events,
             is_exported=self.is_exported,
             contents=self.contents,
             changed=changed,
+            has_own_acts=file.has_own_acts,
         )
 
 
 def find_file(path: Path, negotiation: str) -> ImportFile:
     """Return a file to import. Raises InvalidQuestionError where it cannot be read."""
     try:
-        path.open("rb").close()
+        with path.open("rb") as stream:
+            has_own_acts = any(event_files.mentions(line, OWN_ACT_TYPES) for line in stream)
     except OSError as error:
         hint = "name a readable file"
         raise InvalidQuestionError(f"{path}: {error.strerror}", hint=hint) from None
-    return ImportFile(path, negotiation)
+    return ImportFile(path, negotiation, has_own_acts)
 
 
 def read_pages(
@@ -148,7 +153,8 @@ class CheckResult:
     duplicate_count: int = 0
     fault_count: int = 0
     staff_only_count: int = 0
-    changed_count: int = 0
+    changed: list[Json] = field(default_factory=list)
+    """Of changed rows: the line, the event that stands, and what differs of it."""
     likely_duplicates: list[Json] = field(default_factory=list)
     """Of new rows: the line, and id and seq of a recorded event that it may repeat."""
     exported_rows: ExportedRows = field(default_factory=ExportedRows)
@@ -190,7 +196,7 @@ class ImportCheck:
                 is_for_staff_only(event.type, event.reports)  # type: ignore[attr-defined]  # of each class
                 for event in page.events
             )
-            result.duplicate_count += self._check_page(file.negotiation, page, result)
+            result.duplicate_count += self._check_page(page, result)
             result.fault_count += len(page.faults)
             for line_number, detail in sorted(page.faults, key=itemgetter(0)):
                 on_fault(line_number, detail)
@@ -200,12 +206,13 @@ class ImportCheck:
                 self.faulty_negotiations.add(file.negotiation)
         return result
 
-    def _check_page(self, negotiation: str, page: ImportPage, result: CheckResult) -> int:
+    def _check_page(self, page: ImportPage, result: CheckResult) -> int:
         """Add the faults of reference of a page; return how many events are already recorded."""
+        negotiation = result.file.negotiation
         if negotiation in self.refused_negotiations or not page.events:
             return 0
         try:
-            page_result = self.try_page(page.to_submission(negotiation, self.changed))
+            page_result = self.try_page(page.to_submission(result.file, self.changed))
         except MinutebookError as error:
             self.refused_negotiations.add(negotiation)
             # A bad line may be the cause: then the failure to open the negotiation is not blamed.
@@ -214,7 +221,10 @@ class ImportCheck:
             page.faults.extend(_line_fault(page.lines[0], reason) for reason in reasons)
             return 0
         self._note_likely_duplicates(page, page_result, result)
-        result.changed_count += page_result.changed_count
+        result.changed += [
+            {"line": page.lines[each.pop("index")], **each}
+            for each in map(dict, page_result.changed)
+        ]
         page.faults.extend(_line_faults(page, page_result.reasons))
         page.warnings.extend(_line_faults(page, page_result.warnings))
         return page_result.duplicate_count

@@ -75,7 +75,7 @@ def import_files(
             "new": result.event_count - result.duplicate_count - _skipped_count(result, changed),
             **counts,
             "staff_only": result.staff_only_count,
-            "changed": result.changed_count,
+            "changed": result.changed,
             "possible_duplicates": result.likely_duplicates,
             "left_out": len(result.exported_rows.left_out),
         }
@@ -88,7 +88,7 @@ def import_files(
 
 
 def _skipped_count(result: CheckResult, changed: ChangePolicy) -> int:
-    return result.changed_count if changed == "skip" else 0
+    return len(result.changed) if changed == "skip" else 0
 
 
 def _undo_text(negotiation: str, import_id: str, settings: Settings) -> str:
@@ -104,15 +104,28 @@ def _undo_text(negotiation: str, import_id: str, settings: Settings) -> str:
 def _summary_text(summary: Json, *, dry_run: bool) -> str:
     events, duplicates = summary["events"], summary["duplicates"]
     new_text = f"{summary['new']} to record" if dry_run else f"{summary['recorded']} recorded"
-    changed = f", {summary['changed']} changed" if summary["changed"] else ""
+    changed = f", {len(summary['changed'])} changed" if summary["changed"] else ""
     text = f"{summary['file']}: {events} events, {new_text}, {duplicates} already recorded{changed}"
+    changed_lines = [f"changed: {_changed_text(each)}" for each in summary["changed"]]
     likely = [
         f"line {each['line']} as seq {each['seq']}" for each in summary["possible_duplicates"]
     ]
-    if not likely:
-        return text
     more = f" and {len(likely) - MAX_WARNINGS} more" if len(likely) > MAX_WARNINGS else ""
-    return f"{text}\npossibly recorded before: {', '.join(likely[:MAX_WARNINGS])}{more}"
+    likely_text = f"possibly recorded before: {', '.join(likely[:MAX_WARNINGS])}{more}"
+    return "\n".join([text, *_first_lines(changed_lines), *([likely_text] if likely else [])])
+
+
+def _first_lines(lines: list[str]) -> list[str]:
+    left_off = len(lines) - MAX_WARNINGS
+    return [*lines[:MAX_WARNINGS], *([f"and {left_off} more"] if left_off > 0 else [])]
+
+
+def _changed_text(row: Json) -> str:
+    """Return which line differs from which event, and how."""
+    void = [f"is void by {', '.join(row['voided_by'])}"] if row["voided_by"] else []
+    verb = "differs" if len(row["fields"]) == 1 else "differ"
+    fields = [f"{', '.join(row['fields'])} {verb}"] if row["fields"] else []
+    return f"line {row['line']}, event {row['event']}: {'; '.join([*void, *fields])}"
 
 
 def _staff_only_text(result: CheckResult) -> str:
@@ -259,7 +272,7 @@ def _record_file(
     batches, seqs = dict[str, None](), RecordedSeqs(result.file.negotiation)
     step = f"recording {result.file.path.name}"
     for page in read_pages(result.file, ExportedRows(), CountedRows(result.row_numbers)):
-        answer = record(page.to_submission(result.file.negotiation, changed))
+        answer = record(page.to_submission(result.file, changed))
         for kind in counts:
             counts[kind] += len(answer[kind])
         batches |= dict.fromkeys(event["recorded_at"] for event in answer["recorded"])

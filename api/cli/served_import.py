@@ -60,12 +60,16 @@ class ServedDryRun:
             for each in answer["possible_duplicates"]
             if each["index"] >= first and self.finds_duplicates
         ]
-        changed_count = sum(each["index"] >= first for each in answer["changed"])
+        changed = [
+            {**each, "index": each["index"] - first}
+            for each in answer["changed"]
+            if each["index"] >= first
+        ]
         return DryRunResult(
             [],
             count,
             list(_reasons_from(first, warnings)),
-            changed_count,
+            changed,
             likely_duplicates=likely_duplicates,
         )
 
@@ -107,6 +111,7 @@ def _params(submission: Submission, contents: Contents) -> dict[str, str | bool 
         "ids": "content" if contents else None,
         "row_numbers": ",".join(numbers) or None,
         "changed": submission.changed,
+        "own_acts": submission.has_own_acts or None,
     }
 
 

@@ -84,6 +84,13 @@ class RecordQuery(StrictQuery):
             " are recorded as a correction. The answer lists such events."
         ),
     ] = None
+    own_acts: Annotated[
+        bool,
+        Field(
+            description="Only with changed: the file of these events also corrects or voids events"
+            " itself, so an event with the content it was first recorded with is no change."
+        ),
+    ] = False
     row_numbers: Annotated[
         str,
         AfterValidator(_check_numbers),
@@ -171,6 +178,7 @@ async def _record_values(
         is_exported=query.exported,
         contents=number_contents(events, _parse_numbers(query.row_numbers)) if query.ids else {},
         changed=query.changed,
+        has_own_acts=query.own_acts,
     )
     answer = await asyncio.wrap_future(ledger.submit(submission))
     if query.dry_run:

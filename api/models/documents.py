@@ -40,6 +40,9 @@ class ChangedEvent(Frozen):
     index: Annotated[int, Field(description="Place in the batch, from 0.")]
     event: Annotated[str, Field(description="Id of the recorded event.")]
     fields: Annotated[tuple[str, ...], Field(description="The fields that differ.")]
+    voided_by: Annotated[
+        tuple[str, ...], Field(description="Ids of the acts that voided it; corrected, it stands.")
+    ] = ()
 
 
 class ProblemReason(Frozen):
