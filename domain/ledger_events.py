@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from domain.events import Fact, Text
+from domain.events import Digest, Fact, Text
 
 LEDGER_SLUG = "~ledger"
 """Where they stand among the negotiations; no negotiation can have this name."""
 LEDGER_TYPES = frozenset(("ledger-recovered", "log-accepted", "clock-accepted"))
 Count = Annotated[int, Field(ge=0)]
-HexDigest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
 
 
 class TreeHead(Fact):
     """How many events a log had, and the root of its tree in hex."""
 
     size: Count
-    root: HexDigest
+    root: Digest
 
 
 class LedgerRecovered(Fact):

@@ -27,8 +27,8 @@ from domain.errors import InvalidQuestionError
 from ledger.process_guard import end_with_parent
 from ledger.served_address import leave_address
 
-SERVER_OPTIONS: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 5}
-"""Options of every server; answers not taken within 5 seconds of the end are cut off."""
+SERVER_OPTIONS: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 1}
+"""Options of every server; answers not taken within a second of the end are cut off."""
 
 START_TIMEOUT = 30.0
 """Seconds that each of several processes has to start, until the others answer without it."""
@@ -97,11 +97,25 @@ def serve_ledger(
         server = _Server(config)
         server.start_page = start_page
         server.leave_address = partial(leave_address, settings.db, host)
+        signal.signal(signal.SIGTERM, _raise_termination)
         server.run()
+    except _Termination:
+        pass
     except SystemExit:
         raise _listen_error(settings) from None
     finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what follows is to be done whole
         ledger.close()
+
+
+class _Termination(Exception):
+    """The process was asked to end, and the server has."""
+
+
+def _raise_termination(number: int, frame: object) -> None:
+    """Handle the signal that uvicorn repeats once it has stopped: by itself it would end the
+    process before the ledger is closed."""
+    raise _Termination
 
 
 def _listen_error(settings: Settings) -> InvalidQuestionError:

@@ -40,6 +40,8 @@ CACHED_PAGES = 32
 READER_THREADS = 4
 """The most streams that read at once; questions use the other connections."""
 RECONNECT = b"retry: 1000\n\n"
+FAREWELL = b"event: bye\ndata: {}\n\n"
+"""Ends a stream because the server stops; it can be resumed where it ended."""
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 router = APIRouter(prefix="/v1/negotiations", tags=["changes and feeds"])
@@ -77,6 +79,7 @@ class StreamHub:
                     chunk, mark = await self._cached_page(stream_key)
                     if chunk:
                         yield chunk
+                yield FAREWELL
         except Exception:
             LOGGER.exception("a stream of %s ended; it can be resumed", negotiation)
         finally:
