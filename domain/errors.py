@@ -150,6 +150,12 @@ class ClockError(MinutebookError):
     title = "Clock not trusted"
 
 
+class UnsafeDatabaseError(MinutebookError):
+    """The database is set up so that it can lose what was acknowledged."""
+
+    title = "Database not durable"
+
+
 class UnsupportedTypeError(MinutebookError):
     """The content type or encoding of a body is not supported."""
 

@@ -14,7 +14,6 @@ LEDGER_TYPES = frozenset(("ledger-recovered", "log-accepted", "clock-accepted"))
 Count = Annotated[int, Field(ge=0)]
 
 
-
 class TreeHead(Fact):
     """How many events a log had, and the root of its tree in hex."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -15,7 +15,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 
-from domain.errors import ForkedLogError
+from domain.errors import MinutebookError, UnsafeDatabaseError
 from ledger import content_ids, database, introductions, privileges
 from ledger.append import Recorder
 from ledger.database import Cursor, SqlValues
@@ -37,6 +37,10 @@ ALTER TABLE introduction ADD COLUMN event_id text COLLATE "C" NOT NULL DEFAULT '
 ALTER TABLE introduction ALTER COLUMN event_id DROP DEFAULT;
 """
 """What makes the table of introductions of one from before 0.3, with its privileges."""
+READ_DURABILITY = """
+SELECT name, setting FROM pg_settings
+WHERE name IN ('synchronous_commit', 'fsync', 'full_page_writes')
+"""
 _NAME_OR_LITERAL = re.compile(r"'[^']*'|(?<![:\w]):([a-z_]\w*)|%")
 
 
@@ -102,14 +106,16 @@ class PostgresCursor(psycopg.Cursor[Any]):
 class LedgerDatastore(library.PostgresDatastore):
     """Connections whose transactions begin and end here, and never wait without a limit."""
 
-    continuity: LogContinuity | None = None
+    refusal: MinutebookError | None = None
+    """What the newest connection found wrong with the server or the log."""
 
     @contextmanager
     def get_connection(self) -> Iterator[psycopg.Connection[Any]]:
-        """Yield a connection. Raises ForkedLogError where one found another log than before."""
+        """Yield a connection. Raises ForkedLogError where another log than before is found, and
+        UnsafeDatabaseError."""
         with super().get_connection() as connection:
-            if self.continuity:
-                self.continuity.require_whole()
+            if self.refusal:
+                raise type(self.refusal)(self.refusal.detail, hint=self.refusal.hint)
             yield connection
 
     @contextmanager
@@ -129,11 +135,35 @@ class LedgerDatastore(library.PostgresDatastore):
                 yield c
 
 
+KEPT_AT_COMMIT = ("on", "remote_apply")
+"""The settings of synchronous_commit under which what is acknowledged outlasts a crash."""
+LOSING_SETTINGS = ("fsync", "full_page_writes")
+"""Settings of a whole server that lose or damage what was acknowledged where they are off."""
+
+
 def _configure_connection(connection: psycopg.Connection[Any]) -> None:
     connection.autocommit = True
+    _require_durability(connection)
     connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
     # Where a plan is thought dear, compiling it took 17 to 200 ms, longer than running it.
     connection.execute("SET jit = off")
+
+
+def _require_durability(connection: psycopg.Connection[Any]) -> None:
+    """Make commits of this connection durable, whatever database and role prescribe, and read it
+    back."""
+    settings = dict(connection.execute(READ_DURABILITY).fetchall())
+    if settings.get("synchronous_commit") not in KEPT_AT_COMMIT:
+        connection.execute("SET synchronous_commit = on")
+        settings = dict(connection.execute(READ_DURABILITY).fetchall())
+    losing = [name for name in LOSING_SETTINGS if settings[name] != "on"]
+    if settings["synchronous_commit"] not in KEPT_AT_COMMIT:
+        losing.append("synchronous_commit")
+    if losing:
+        raise UnsafeDatabaseError(
+            f"the server would lose what was acknowledged: {' and '.join(losing)} is off",
+            hint="turn it on in postgresql.conf and reload the server",
+        )
 
 
 def open_datastore(
@@ -146,11 +176,14 @@ def open_datastore(
     """Return the connections to the database at an address (a PostgreSQL URI)."""
 
     def configure_connection(connection: psycopg.Connection[Any]) -> None:
-        _configure_connection(connection)
-        if continuity:
-            # The pool takes an error for a server that is away; who is given the connection raises.
-            with suppress(ForkedLogError):
+        # The pool takes an error for a server that is away; who is given the connection raises.
+        try:
+            store.refusal = None
+            _configure_connection(connection)
+            if continuity:
                 continuity.check_tree(connection.cursor())
+        except MinutebookError as error:
+            store.refusal = error
 
     # Its own five parameters stay empty, since an address may have others, such as sslmode.
     store = LedgerDatastore(
@@ -160,7 +193,6 @@ def open_datastore(
         connect_timeout=connect_timeout,
         pre_ping=True,  # so that a server that came back is asked on connections that live
     )
-    store.continuity = continuity
     store.pool.kwargs = {
         **{name: value for name, value in conninfo_to_dict(address).items() if value},
         "row_factory": named_row_factory,

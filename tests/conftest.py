@@ -102,7 +102,7 @@ def postgres_server() -> Iterator[postgres.Server]:
     """Serve one cluster to this worker's tests; it does not outlast a crash of the machine."""
     if postgres.programs() is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(postgres.REMEDY)
-    with postgres.cluster(postgres.UNSAFE) as server:
+    with postgres.cluster(postgres.QUICK) as server:
         yield server
 
 

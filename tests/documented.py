@@ -175,7 +175,7 @@ def open_database(server: postgres.Server) -> Iterator[str]:
 def main() -> None:
     if postgres.programs() is None:
         sys.exit(postgres.REMEDY)
-    with TemporaryDirectory() as home, postgres.cluster(postgres.UNSAFE) as server:
+    with TemporaryDirectory() as home, postgres.cluster(postgres.QUICK) as server:
         data_home = make_data_home(Path(home))
         for page in PAGES:
             with (

@@ -151,7 +151,7 @@ def standby_by_script(primary: Server) -> Iterator[Server]:
 
 
 def test_scripts_make_an_owner_without_further_rights_and_a_standby_that_follows() -> None:
-    with postgres.cluster(postgres.UNSAFE) as primary:
+    with postgres.cluster(postgres.QUICK) as primary:
         set_up_by_scripts(primary)
         password = (primary.place.folder / "owner").read_text()
         owner = replace(primary, password=password).url("minutebook")
@@ -169,7 +169,7 @@ def test_scripts_make_an_owner_without_further_rights_and_a_standby_that_follows
 
 
 def test_owner_makes_the_tables_and_the_service_role_serves(tmp_path: Path) -> None:
-    with postgres.cluster(postgres.UNSAFE) as primary:
+    with postgres.cluster(postgres.QUICK) as primary:
         set_up_by_scripts(primary)
         owner, service = (
             f"postgresql://{role}:{(primary.place.folder / file).read_text()}"

@@ -68,7 +68,7 @@ def test_setting_that_does_not_exist_is_told_at_once(postgres_server: Server) ->
 HELD = """
 import time
 from tests import postgres
-with postgres.cluster(postgres.UNSAFE) as server:
+with postgres.cluster(postgres.QUICK) as server:
     server_id, *_ = (server.place.data / "postmaster.pid").read_text().split()
     print(server.place.folder, server_id, flush=True)
     time.sleep(60)

@@ -19,7 +19,7 @@ from tests.facts import OPENING, statement
 from tests.postgres import Server
 from tests.serving import BIN, ApiServer, serve_ledger
 
-TALKING = {**postgres.UNSAFE, "log_statement": "all"}
+TALKING = {**postgres.QUICK, "log_statement": "all"}
 STATE = "/v1/negotiations/talks/statements"
 
 

@@ -36,6 +36,7 @@ STATUS_BY_ERROR: dict[type[MinutebookError], int] = {
     errors.TamperedError: 503,
     errors.ForkedLogError: 503,
     errors.ClockError: 503,
+    errors.UnsafeDatabaseError: 503,
 }
 
 _HTTP_HINTS = {
