@@ -156,9 +156,33 @@ def test_links_lead_to_the_web_alone(address: str | None) -> None:
     assert sanitize.safe_href(address) is None
 
 
-def test_a_joined_emoji_stays_whole() -> None:
-    assert sanitize.escape_invisible("👩‍👩‍👧 🏳️‍🌈") == "👩‍👩‍👧 🏳️‍🌈"
-    assert sanitize.escape_invisible("a\u200db") == "a⟦U+200D⟧b"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "👩‍👩‍👧 🏳️‍🌈 👩🏽‍⚖️",
+        "ما نمی\u200cخواهیم مذاکره کنیم",  # noqa: RUF001  # Persian
+        "ه\u200d.",  # noqa: RUF001  # an abbreviation of the calendar
+        "क्\u200dष क्\u200cष",
+        "ශ්\u200dරී",
+    ],
+)
+def test_a_joiner_stays_where_it_belongs_to_a_word_or_an_emoji(text: str) -> None:
+    assert sanitize.escape_invisible(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\u200db", "a⟦U+200D⟧b"),
+        ("no\u200crth", "no⟦U+200C⟧rth"),
+        ("e\u0301\u200cn", "e\u0301⟦U+200C⟧n"),
+        ("ن\u200c\u200cم", "ن\u200c⟦U+200C⟧م"),
+        ("\u200c نه", "⟦U+200C⟧ نه"),
+        ("👩\u200da", "👩⟦U+200D⟧a"),
+    ],
+)
+def test_a_joiner_that_joins_nothing_is_shown(text: str, shown: str) -> None:
+    assert sanitize.escape_invisible(text) == shown
 
 
 def test_a_table_is_no_formula(site: World) -> None:

@@ -7,13 +7,8 @@ import unicodedata
 
 from markupsafe import Markup
 
-_INVISIBLE_CHARS = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
-    "\u180b-\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
-    "\U000e0000-\U000e007f]"
-    "|\u200d(?!\\W)|(?<![^\\w\\s])\u200d"
-)
-"""Controls of direction and of width, and a joiner that joins no pictures (as emoji do)."""
+from api import visible_text
+
 _WEB_ADDRESS = re.compile(r"https?://[^\s\x00-\x1f]+", re.IGNORECASE)
 
 
@@ -24,13 +19,7 @@ def escape_invisible(value: object) -> object:
     """
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    if value.isascii() and value.isprintable():
-        return value
-    return _INVISIBLE_CHARS.sub(_codepoint_label, value)
-
-
-def _codepoint_label(match: re.Match[str]) -> str:
-    return f"⟦U+{ord(match[0]):04X}⟧"
+    return visible_text.escape_invisible(value)
 
 
 def safe_href(value: object) -> str | None:
