@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -24,7 +24,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks.measuring import MINUTEBOOK, fetch, percentile, product, run_server, time_ms
+from benchmarks.measuring import MINUTEBOOK, Word, fetch, percentile, product, run_server, time_ms
 from projections.texts.comparer import ProcessTextComparer
 from projections.texts.word_diff import diff_words
 from projections.words import split_tokens
@@ -35,6 +35,7 @@ EDITED_EACH = 20
 EDITED = f"every {EDITED_EACH}th word"
 NAME = "redlines"
 CLIENTS = 4
+ROUNDS = 3
 LOADS = {
     "edited text": ("/v1/negotiations/redlines/plans/p0/diff",),
     "all of these texts": tuple(f"/v1/negotiations/redlines/plans/p{n}/diff" for n in range(7)),
@@ -121,16 +122,17 @@ def ask_redlines(port: int, addresses: Sequence[str], client: int, ending: Conne
 
 @contextmanager
 def redlines_asked(port: int, addresses: Sequence[str]) -> Iterator[list[float]]:
-    """Let clients, each a process, ask redlines; yield the times, which are there at the end."""
+    """Let clients, each a process, ask redlines, if any; yield the times, known at the end."""
     costs, context = list[float](), get_context("spawn")
     endings, processes = list[Connection](), []
-    for client in range(CLIENTS):
+    for client in range(CLIENTS if addresses else 0):
         own_end, other_end = context.Pipe()
         endings.append(own_end)
         arguments = port, addresses, client, other_end
         processes.append(context.Process(target=ask_redlines, args=arguments))
         processes[-1].start()
-    time.sleep(1)  # until they ask
+    if processes:
+        time.sleep(1)  # until they ask
     try:
         yield costs
     finally:
@@ -158,21 +160,35 @@ comparer.LONG_TEXTS = sys.maxsize
 main()
 """
 """The product, but for the process: every text is compared by the thread that answers."""
+STARTERS: dict[str, list[Word]] = {
+    "inline": [sys.executable, "-c", INLINE],
+    "process": [MINUTEBOOK],
+}
 
 
 def print_waiting(seconds: float) -> None:
+    """Print how long others wait, with and without the process, in rounds that take turns."""
     print(f"\n{'a small question, ms':50}{'p50':>8}{'p99':>8}{'longest':>9}{'redline p50':>13}")
-    for where, starter in (("inline", [sys.executable, "-c", INLINE]), ("process", [MINUTEBOOK])):
-        with tempfile.TemporaryDirectory(prefix="minutebook-bench-") as folder:
-            command = [*starter, *product(f"{folder}/redlines.db")[1:]]
-            with run_server(command, "/readyz") as port:
-                record_plans(port)
-                print(f"{f'{where}: idle':50}{_spread(small_question_ms(port, seconds))}")
-                for name, addresses in LOADS.items():
-                    with redlines_asked(port, addresses) as costs:
-                        waited = small_question_ms(port, seconds)
-                    label = f"{where}: {CLIENTS} clients, {name}"
-                    print(f"{label:50}{_spread(waited)}{statistics.median(costs):13.1f}")
+    with ExitStack() as exit_stack:
+        ports = {where: exit_stack.enter_context(serve_redlines(where)) for where in STARTERS}
+        for name, addresses in {"idle": (), **LOADS}.items():
+            waited, costs = ({where: list[float]() for where in ports} for _ in range(2))
+            for where, port in [*ports.items()] * ROUNDS:
+                with redlines_asked(port, addresses) as asked:
+                    waited[where] += small_question_ms(port, seconds / ROUNDS)
+                costs[where] += asked
+            for where in ports:
+                own = f"{statistics.median(costs[where]):13.1f}" if addresses else ""
+                print(f"{f'{where}: {name}':50}{_spread(waited[where])}{own}")
+
+
+@contextmanager
+def serve_redlines(where: str) -> Iterator[int]:
+    with tempfile.TemporaryDirectory(prefix="minutebook-bench-") as folder:
+        command = [*STARTERS[where], *product(f"{folder}/redlines.db")[1:]]
+        with run_server(command, "/readyz") as port:
+            record_plans(port)
+            yield port
 
 
 def print_process() -> None:
@@ -201,7 +217,7 @@ def _spread(costs: Sequence[float]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5, help="how long each load lasts")
+    parser.add_argument("--seconds", type=float, default=9, help="how long each load lasts")
     options = parser.parse_args()
     print_times()
     print_process()
