@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, islice
@@ -17,7 +18,7 @@ from domain.model import NON_NEWS_STANDINGS, Entry, Json, Version
 from domain.resolution import last_published, report_lists, resolve_at
 from projections.answer_json import UNREALISED_STANDINGS, Item, build_item, clock_standing
 from projections.full_text import Term, event_words, holds_all
-from projections.view import CellResolver, KnownDay, T, View
+from projections.view import CellResolver, KnownDay, KnownType, T, View
 
 
 class FoldView(View):
@@ -182,6 +183,13 @@ class FoldView(View):
             KnownDay(day, len(news), *map(sum, zip(*news, strict=True)))
             for day, news in sorted(days.items())
         ]
+
+    def known_types(self) -> list[KnownType]:
+        counts = Counter(
+            (local_microseconds(each.known_at, self.zone) // DAY, each.entry.type)
+            for each in self._news_versions()
+        )
+        return [KnownType(*place, count) for place, count in sorted(counts.items())]
 
     def items_since(self, since: Basis) -> list[Item]:
         return list(map(self._item_of, self.versions.values()))

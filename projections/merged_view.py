@@ -20,7 +20,7 @@ from domain.model import Json
 from projections.answer_json import Item, merge_provenance
 from projections.full_text import Term
 from projections.merges import Merges, Registered, follow
-from projections.view import CellResolver, KnownDay, T, View
+from projections.view import CellResolver, KnownDay, KnownType, T, View
 
 KINDS_IN_KEYS: dict[str, tuple[str | None, ...]] = {
     "position": ("party", None),
@@ -219,6 +219,9 @@ class MergedView(View):
 
     def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
         return self.view.known_days(at, seq)
+
+    def known_types(self) -> list[KnownType]:
+        return self.view.known_types()
 
     def items_since(self, since: Basis) -> list[Item]:
         return self.view.items_since(since)

@@ -40,13 +40,26 @@ class KnownDay(NamedTuple):
     after_seq_or_time: int
 
 
+class KnownType(NamedTuple):
+    """How much news of one type became known on a day, in days since 1970."""
+
+    day: int
+    type: str
+    event_count: int
+
+
 def group_by_week(days: Iterable[KnownDay]) -> dict[int, int]:
     """Return events by the Monday of their week, in days since 1970 and in order."""
     weeks: dict[int, int] = {}
     for day in days:
-        monday = (day.day - 4) // 7 * 7 + 4
+        monday = monday_before(day.day)
         weeks[monday] = weeks.get(monday, 0) + day.event_count
     return weeks
+
+
+def monday_before(day: int) -> int:
+    """Return the Monday of the week of a day, both in days since 1970."""
+    return (day - 4) // 7 * 7 + 4
 
 
 class View(ABC):
@@ -136,6 +149,10 @@ class View(ABC):
         """Return the days of the negotiation's zone on which visible news became known, in order,
         with how much, and how much of it lies after a seq, and after the time of day of an
         instant."""
+
+    @abstractmethod
+    def known_types(self) -> list[KnownType]:
+        """Return how much visible news of each type became known on each day, in order."""
 
     @abstractmethod
     def items_since(self, since: Basis) -> list[Item]:

@@ -401,6 +401,17 @@ WHERE v.negotiation = :negotiation
 GROUP BY 1
 ORDER BY 1;
 
+-- name: known_types
+-- News by the same days and its types: how much.
+SELECT (v.known_local + :shift) / :day - :shift / :day, v.type, count(*)
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.standing NOT IN ('act', 'record', 'erased', 'brief')
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+GROUP BY 1, 2;
+
 -- name: items_since
 -- Items by seq that were recorded or revised after :after, or came out after :known_before and after
 -- their recording. A version that begins later than its event is a revision, one known later than

@@ -20,7 +20,7 @@ from projections.answer_json import UNREALISED_STANDINGS, WIDTH_CLASSES, Item
 from projections.full_text import Term, full_text_query, holds_all
 from projections.index.rows import KEY_SEPARATOR, SUBJECT_PREFIX
 from projections.index.statements import STATEMENTS, count_statement, log_statement
-from projections.view import CellResolver, KnownDay, T, View
+from projections.view import CellResolver, KnownDay, KnownType, T, View
 
 MAX_INTEGER = 2**62
 """More than any instant or seq."""
@@ -258,6 +258,10 @@ class IndexView(View):
             "known_days", shift=YEAR_1 * DAY, day=DAY, time=time_of_day, after_seq=seq
         )
         return list(map(KnownDay._make, rows))
+
+    def known_types(self) -> list[KnownType]:
+        rows = self._fetch("known_types", shift=YEAR_1 * DAY, day=DAY)
+        return sorted(map(KnownType._make, rows))
 
     def items_since(self, since: Basis) -> list[Item]:
         has_told_all = since.known_at >= since.recorded_at

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import regex
 
 from domain.asked_dates import DateReader
-from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
+from domain.catalogue import BOOKKEEPING_TYPES, CLASS_BY_TYPE, RECORDER_ACT_TYPES
 from domain.cells import ResolvedClaim
 from domain.edtf import Bounds, parse_span
 from domain.events import AUDIENCES
@@ -865,6 +865,12 @@ STANDINGS = (
         "projections.names.nearest_names",
         always(lambda text, names: []),
         f"{SEARCH}the_page_of_people_says_that_nobody_has_a_name",
+    ),
+    Rule(
+        "the rail has a lane for each group of events",
+        "api.pages.shared.rail.GROUP_BY_TYPE",
+        always(dict.fromkeys(CLASS_BY_TYPE, "statements")),
+        "tests/test_pages_rail.py::test_the_rail_has_a_lane_for_each_group_that_there_is",
     ),
     Rule(
         "a vowel sign is no accent, in whatever script",

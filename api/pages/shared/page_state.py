@@ -9,12 +9,12 @@ header ``Have`` is given each fragment that stayed in its place as an empty elem
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from operator import attrgetter
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 from jinja2.runtime import Macro
@@ -26,7 +26,7 @@ from domain.basis import Basis
 from domain.cells import CellKey, ResolvedPosition
 from domain.instants import DAY, EARLIEST, Instant, local_microseconds
 from projections.answers.positions import resolve_positions
-from projections.view import KnownDay, View
+from projections.view import KnownDay, KnownType, View
 
 if TYPE_CHECKING:
     from api.pages.shared.page_context import PageContext
@@ -64,21 +64,33 @@ class BoundedCache(OrderedDict[KeyT, ValueT]):
             self.popitem(last=False)
 
 
-class RailCache(BoundedCache[tuple[object, ...], tuple[Instant, Instant, list[KnownDay]]]):
+class RailCache(BoundedCache[tuple[object, ...], tuple[Instant, Instant, Sequence[Any]]]):
     """The days of rails, counted once for as long as they stay: until something is recorded, or an
     embargo ends."""
 
-    def read_days(self, negotiation: str, now: View, known_at: Instant, seq: int) -> list[KnownDay]:
+    def read_days(
+        self, negotiation: str, now: View, known_at: Instant, seq: int
+    ) -> Sequence[KnownDay]:
         """Return the days of a view as ``known_days`` gives them."""
-        basis = now.basis
         time_of_day = local_microseconds(known_at, now.zone) % DAY
-        key = (negotiation, basis.audience, basis.seq, time_of_day, min(seq, basis.seq))
-        since, until, known_days = self.get(key, (EARLIEST, EARLIEST, []))
+        key = (negotiation, time_of_day, min(seq, now.basis.seq))
+        return self._read(key, now, lambda: now.known_days(known_at, seq))
+
+    def read_types(self, negotiation: str, now: View) -> Sequence[KnownType]:
+        """Return what a view gives as ``known_types``."""
+        return self._read((negotiation,), now, now.known_types)
+
+    def _read(
+        self, key: tuple[object, ...], now: View, count: Callable[[], Sequence[ValueT]]
+    ) -> Sequence[ValueT]:
+        basis = now.basis
+        key = (*key, basis.audience, basis.seq)
+        since, until, counted = self.get(key, (EARLIEST, EARLIEST, ()))
         if basis.is_filtered or not since <= basis.known_at < until:
-            known_days = now.known_days(known_at, seq)
+            counted = count()
             if not basis.is_filtered:
-                self[key] = basis.known_at, now.steady_until(), known_days
-        return known_days
+                self[key] = basis.known_at, now.steady_until(), counted
+        return counted
 
 
 class StanceCache(BoundedCache[tuple[object, ...], Stands]):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from math import sqrt
 from operator import attrgetter
+from typing import NamedTuple
 
 from api.pages.shared.dates import DateFormatter, date_of_day
+from api.pages.shared.event_groups import GROUP_BY_TYPE, GROUPS, EventGroup
 from api.pages.shared.page_state import RailCache
 from domain.basis import Basis
 from domain.instants import DAY, Instant, local_microseconds, midnight_instant
-from projections.view import KnownDay, View, group_by_week
+from projections.view import KnownDay, KnownType, View, group_by_week, monday_before
 
 _LABEL_STEPS = (1, 2, 3, 4, 6, 12, 24, 60, 120, 600)
 """Months from one label to the next."""
@@ -64,17 +67,31 @@ def time_labels(
         number += 1
 
 
-MAX_BAR_HEIGHT = 40
-"""Units of the drawing from the lowest to the highest week."""
+LANE_HEIGHT = 11
+"""Pixels of the drawing for one group of events."""
+MIN_BAR_HEIGHT, MAX_BAR_HEIGHT = 2, 9
+"""Pixels of the lowest and the highest week of all lanes."""
 _day_number = attrgetter("day")
 _MAX_LABELS = 6
 
 
+class Lane(NamedTuple):
+    """What the rail draws of one group of events: how many there are, and a path of its bars."""
+
+    group: EventGroup
+    event_count: int
+    bars: str
+
+
 @dataclass(frozen=True)
 class Rail:
-    """What a reader may see now, day by day, and the day whose knowledge is shown."""
+    """What a reader may see now, day by day, and the day whose knowledge is shown.
 
-    days: list[KnownDay]
+    ``read_types`` gives what only a drawing needs.
+    """
+
+    days: Sequence[KnownDay]
+    read_types: Callable[[], Sequence[KnownType]]
     known_at: Instant
     now: Instant
     shown_at: Instant
@@ -153,17 +170,33 @@ class Rail:
         return group_by_week(self.days)
 
     @cached_property
-    def bars(self) -> str:
-        """The path of one bar a week, a day to a unit."""
-        most, start = (
-            max(self.events_by_week.values(), default=1),
-            (self.first - date_of_day(0)).days,
-        )
-        return "".join(
-            f"M{week - start}.5 {MAX_BAR_HEIGHT}v-{max(2, round(count * MAX_BAR_HEIGHT / most))}"
-            f"h6v{MAX_BAR_HEIGHT}z"
-            for week, count in self.events_by_week.items()
-        )
+    def lanes(self) -> list[Lane]:
+        """The groups of which there is news, with a bar a week: a day a unit, over a pixel down."""
+        weeks_by_group: dict[EventGroup, dict[int, int]] = {}
+        for day, type, count in self.read_types():
+            weeks = weeks_by_group.setdefault(GROUP_BY_TYPE[type], {})
+            monday = monday_before(day)
+            weeks[monday] = weeks.get(monday, 0) + count
+        most = max((max(weeks.values()) for weeks in weeks_by_group.values()), default=1)
+        groups = [group for group in GROUPS if group in weeks_by_group]
+        start = (self.first - date_of_day(0)).days
+        return [
+            Lane(
+                group,
+                sum(weeks_by_group[group].values()),
+                "".join(
+                    f"M{week - start}.5 {n * LANE_HEIGHT}v-{_bar_height(count, most)}"
+                    f"h6v{_bar_height(count, most)}z"
+                    for week, count in weeks_by_group[group].items()
+                ),
+            )
+            for n, group in enumerate(groups, start=1)
+        ]
+
+    @property
+    def height(self) -> int:
+        """Pixels of all lanes."""
+        return LANE_HEIGHT * max(len(self.lanes), 1)
 
     @cached_property
     def labels(self) -> list[tuple[float, str]]:
@@ -181,4 +214,16 @@ def build_rail(
     known_at = min(basis.known_at, now.basis.known_at)
     shown_at = basis.valid_at if basis.preset == "hindsight" else known_at
     known_days = cache.read_days(negotiation, now, known_at, basis.seq)
-    return Rail(known_days, known_at, now.basis.known_at, min(shown_at, now.basis.known_at), dates)
+    return Rail(
+        known_days,
+        lambda: cache.read_types(negotiation, now),
+        known_at,
+        now.basis.known_at,
+        min(shown_at, now.basis.known_at),
+        dates,
+    )
+
+
+def _bar_height(count: int, most: int) -> int:
+    """Return a height by the root, so that a single event shows next to a week of many."""
+    return max(MIN_BAR_HEIGHT, round(sqrt(count / most) * MAX_BAR_HEIGHT))

@@ -1,0 +1,90 @@
+"""The date rail: a lane for each group of events, with a sign, a colour and a word of its own."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from api.pages.shared.event_groups import GROUP_BY_TYPE, GROUPS
+from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, CLASS_BY_TYPE, EDITORIAL_TYPES
+from tests.facts import event, report, statement
+from tests.pages import SOURCES, page
+from tests.world import World
+
+AT = "2025-12-21T09:00:00Z"
+VOTE = {"vote": "v1", "motion": "That it stands", "result": "carried"}
+STORM = {"incident": "storm", "title": "A storm", "kind": "other"}
+
+
+def test_every_type_of_news_has_a_group() -> None:
+    no_news = ACT_TYPES | BOOKKEEPING_TYPES | EDITORIAL_TYPES
+
+    assert CLASS_BY_TYPE.keys() - no_news == GROUP_BY_TYPE.keys()
+    assert set(GROUP_BY_TYPE.values()) == set(GROUPS)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_group_has_a_sign_and_a_colour_that_stands_out(group: str) -> None:
+    signs = (SOURCES / "shared" / "parts.html").read_text()
+    css = (SOURCES / "static" / "desk.css").read_text()
+    sheets = re.search(r"--sheet: light-dark\((#\w+), (#\w+)\)", css)
+    colours = re.search(rf"\.is-{group} {{ --group: light-dark\((#\w+), (#\w+)\)", css)
+
+    assert f'<symbol id="g-{group}"' in signs
+    assert sheets
+    assert colours
+    assert all(
+        contrast(sheet, colour) >= 4.5
+        for sheet, colour in zip(sheets.groups(), colours.groups(), strict=True)
+    )
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, from 1 to 21 (WCAG 2.2)."""
+    darker, lighter = sorted(map(luminance, (one, other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_the_rail_has_a_lane_for_each_group_that_there_is(own_site: World) -> None:
+    told = report("2025-12-20"), report("2025-12-20", "staff only", "staff")
+    own_site.record(
+        AT,
+        [
+            *(statement(n) for n in (7, 8)),
+            event("vote", "vote-held", told[0], occurred="2025-12-20", **VOTE),
+            event("storm", "incident-reported", told[1], occurred="2025-12-20", **STORM),
+        ],
+    )
+
+    text = page(own_site, "")
+    assert read_lanes(text) == ["statements", "votes"]
+    assert read_lanes(page(own_site, "", "?audience=staff")) == ["statements", "votes", "incidents"]
+    assert re.findall(r"</svg> (\w+) <small>(\d+)</small>", text) == [
+        ("Statements", "3"),
+        ("Votes", "1"),
+    ]
+
+
+def read_lanes(text: str) -> list[str]:
+    """Return the groups that have bars, after their signs."""
+    bars = re.findall(r'<path class="bars is-(\w+)" d="M', text)
+    strip = text.partition('class="weeks"')[2]
+    assert bars == re.findall(r'<use href="#g-(\w+)"', strip)
+    return bars
+
+
+def test_a_lane_has_a_bar_for_each_week(own_site: World) -> None:
+    many = [statement(n) for n in range(10, 26)]
+    own_site.record(AT, [*many, statement(30, day=8), statement(31, day=8)])
+
+    (path,) = re.findall(r'is-statements" d="([^"]+)"', page(own_site, ""))
+    assert path == "M0.5 11v-3h6v3zM7.5 11v-9h6v9z"
