@@ -10,7 +10,7 @@ import logging
 import time
 
 from domain.errors import ClockError
-from domain.instants import DAY, HOUR, MINUTE, Instant, to_rfc3339
+from domain.instants import DAY, HOUR, MINUTE, Instant, to_datetime
 from domain.ledger_events import ClockAccepted
 from ledger.database import Clock, wall_clock
 
@@ -44,7 +44,7 @@ class GuardedClock:
             way = "forward" if jump > 0 else "back"
             raise ClockError(
                 f"the clock of this machine jumped {way} by {_amount(abs(jump))} and says"
-                f" {to_rfc3339(now)}",
+                f" {_to_second(now)}",
                 hint="set it right: what is asked and recorded goes on then; if it is right now,"
                 " restart the server",
             )
@@ -57,19 +57,20 @@ class GuardedClock:
         """
         now = self()
         pause = now - last_recorded_at
-        last = to_rfc3339(last_recorded_at)
+        last = _to_second(last_recorded_at)
         if last_recorded_at and pause < -MAX_SKEW:
             raise ClockError(
-                f"the clock of this machine says {to_rfc3339(now)}, before the last recording"
+                f"the clock of this machine says {_to_second(now)}, before the last recording"
                 f" at {last}",
                 hint="set it right; if it is right, the last recording was made by a wrong clock,"
                 " and only a backup from before it helps",
             )
         if not last_recorded_at or pause <= TOLD_PAUSE:
             return None
-        told = f"the last recording was at {last}, and the clock says {to_rfc3339(now)}"
+        told = f"the last recording was at {last}, and the clock says {_to_second(now)}"
         if pause <= ACCEPTED_PAUSE:
-            LOGGER.warning("%s: is it right?", told)
+            if not accepted:
+                LOGGER.warning("%s: is it right?", told)
             return None
         if not accepted:
             hint = (
@@ -77,7 +78,11 @@ class GuardedClock:
                 " which is recorded"
             )
             raise ClockError(f"{told}, {pause // DAY} days later", hint=hint)
-        return ClockAccepted(reason=accepted, clock=to_rfc3339(now), last_recorded_at=last)
+        return ClockAccepted(reason=accepted, clock=_to_second(now), last_recorded_at=last)
+
+
+def _to_second(instant: Instant) -> str:
+    return f"{to_datetime(instant):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _amount(microseconds: int) -> str:
