@@ -26,6 +26,7 @@ from domain.later_checks import answer_slugs, check_same_as, find_answers
 from domain.model import Json
 from domain.own_acts import OwnActs
 from domain.plan_checks import check_plan
+from domain.self_references import check_self_references
 from domain.timezone_corrections import check_timezone
 
 REGISTRATION_TYPES = ("party-registered", "person-registered", "issue-defined")
@@ -101,6 +102,7 @@ def check_payload(value: Json, context: AcceptanceContext) -> list[Reason]:
     reasons += _check_same_as(kind, value, context)
     reasons += _check_introduction(own_introduction(kind, value, ""), context)
     reasons += check_plan(value)
+    reasons += _check_self_references(value, context)
     if kind in ACT_TYPES:
         reasons += _check_act(kind, value, context)
     return reasons
@@ -163,6 +165,11 @@ def _check_answer(kind: str, value: Json, context: AcceptanceContext) -> Iterato
 def _check_same_as(kind: str, value: Json, context: AcceptanceContext) -> Iterator[Reason]:
     if not context.is_exported:
         yield from check_same_as(kind, value, context.find_target, context.find_introducer)
+
+
+def _check_self_references(value: Json, context: AcceptanceContext) -> Iterator[Reason]:
+    if not context.is_exported:
+        yield from check_self_references(value)
 
 
 def _check_dropped_answers(
@@ -258,6 +265,7 @@ def _check_as_changed(
     yield from _check_references(target.type, new_values, context)
     if not {"answer", "issue"}.isdisjoint(new_values):
         yield from _check_answer(target.type, dump_payload(changed), context)
+    yield from _check_self_references(dump_payload(changed), context)
     if "same_as" in new_values:
         yield from _check_same_as(target.type, dump_payload(changed), context)
     if "answers" in changes and target.type == "issue-defined":

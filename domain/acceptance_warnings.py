@@ -1,4 +1,4 @@
-"""What is accepted but looks like a slip: far dates, points given twice, counts of a vote."""
+"""What is accepted but looks like a slip: far dates, what is given twice, texts of no words."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from domain.edtf import parse_span
 from domain.errors import Reason
 from domain.instants import DAY, Instant, is_finite
 from domain.model import Json
-from domain.votes import find_contradictions
+from domain.votes import find_contradictions, find_repeated_votes
 
 SPAN_FIELDS = frozenset(("occurred", "expected", "due", "phrase_anchor", "from", "to", "published"))
 """Every field that holds a time expression, wherever in an event it stands."""
+TEXT_FIELDS = ("title", "name", "summary", "motion", "text", "reason")
+"""The fields by whose words an event is known."""
 FAR_YEARS = 200
 FAR = FAR_YEARS * 365 * DAY + FAR_YEARS // 4 * DAY
 
@@ -23,7 +25,10 @@ def find_warnings(value: Json, recorded_at: Instant) -> list[Reason]:
     return [
         *_find_far_dates(value, recorded_at),
         *_find_repeated_points(value),
+        *_find_second_heads(value),
+        *_find_blank_texts(value),
         *find_contradictions(value),
+        *find_repeated_votes(value),
     ]
 
 
@@ -56,6 +61,29 @@ def _find_repeated_points(value: Json) -> Iterator[Reason]:
                 "if they are two points, give one another id with record-corrected",
             )
         seen.add(name)
+
+
+def _find_second_heads(value: Json) -> Iterator[Reason]:
+    """Yield who leads the side of a party that another leads already."""
+    led = set[str]()
+    for index, each in enumerate(value.get("participants") or ()):
+        party = each.get("party")
+        if party and each.get("head"):
+            if party in led:
+                yield Reason(
+                    f"/participants/{index}/head",
+                    f"party {party!r} has two heads of its side",
+                    "if one is mistyped, correct it with record-corrected; if both led, do nothing",
+                )
+            led.add(party)
+
+
+def _find_blank_texts(value: Json) -> Iterator[Reason]:
+    for name in TEXT_FIELDS:
+        text = value.get(name)
+        if isinstance(text, str) and not text.strip():
+            hint = "give it words with record-corrected"
+            yield Reason(f"/{name}", f"{name} says nothing", hint)
 
 
 def _find_spans(value: object, pointer: str = "") -> Iterator[tuple[str, str]]:

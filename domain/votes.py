@@ -63,3 +63,19 @@ def find_contradictions(value: dict[str, object]) -> Iterator[Reason]:
                 "if the count or a vote is mistyped, correct it with record-corrected; if a source"
                 " contradicts itself, do nothing",
             )
+
+
+def find_repeated_votes(value: dict[str, object]) -> Iterator[Reason]:
+    """Yield which party has a vote already; it may be split, so that both can be right."""
+    votes = value.get("votes")
+    given: dict[str, str] = {}
+    for index, each in enumerate(votes if isinstance(votes, list | tuple) else ()):
+        party, vote = each["party"], each["vote"]
+        if party in given:
+            yield Reason(
+                f"/votes/{index}",
+                f"party {party!r} is listed twice: {given[party]!r} and {vote!r}, and both count",
+                "if one is mistyped, correct votes with record-corrected; if the party was split, "
+                "do nothing",
+            )
+        given[party] = vote

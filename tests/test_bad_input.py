@@ -120,6 +120,11 @@ def deep(levels: int) -> Any:
 
 
 CHANGES: list[tuple[str, Event, str]] = [
+    (
+        "to a reply to itself",
+        {**act("record-corrected", changes={"reply_to": "later"}), "event": LATER},
+        "/changes/reply_to",
+    ),
     ("of the type", act("record-corrected", changes={"type": "meeting-held"}), "/changes/type"),
     ("of the id", act("record-corrected", changes={"id": UNKNOWN}), "/changes/id"),
     ("of no such field", act("record-corrected", changes={"plan-b": 1}), "/changes/plan-b"),
@@ -292,6 +297,13 @@ EVENTS: list[tuple[str, Event, str]] = [
             "derived_from": ["q", "p"],
         },
         "/derived_from/1",
+    ),
+    ("a reply to itself", said(reply_to="s1"), "/reply_to"),
+    ("a copy of itself", said(copy_of="s1"), "/copy_of"),
+    (
+        "a meeting that is part of itself",
+        {"type": "meeting-held", "meeting": "m", "occurred": "2025-12-20", "part_of": "m"},
+        "/part_of",
     ),
     (
         "an unknown operation",

@@ -224,3 +224,39 @@ def test_a_dry_run_names_events_of_the_same_type_subject_and_time(talks: World) 
     said_again = {**SAID, "statement": "s2"}
     assert likely_duplicates(talks, said_again) == [6]
     assert likely_duplicates(talks, {**said_again, "speaker": "north"}) == [6]
+
+
+VOTE: Event = {"type": "vote-held", "vote": "v", "motion": "Strike?", "occurred": None}
+HELD: Event = {"type": "meeting-held", "meeting": "m", "occurred": "2025-12-20"}
+
+
+@pytest.mark.parametrize(
+    ("event", "pointer", "detail"),
+    [
+        (
+            VOTE | {"votes": [{"party": "north", "vote": vote} for vote in ("for", "against")]},
+            "/votes/1",
+            "party 'north' is listed twice: 'for' and 'against', and both count",
+        ),
+        (
+            HELD | {"participants": [{"party": "north", "head": True}] * 2},
+            "/participants/1/head",
+            "party 'north' has two heads of its side",
+        ),
+        (VOTE | {"motion": " "}, "/motion", "motion says nothing"),
+        (
+            {"type": "brief-written", "brief": "b", "text": "", "occurred": None},
+            "/text",
+            "text says nothing",
+        ),
+    ],
+)
+def test_what_may_be_right_but_looks_like_a_slip_is_named(
+    talks: World, event: Event, pointer: str, detail: str
+) -> None:
+    answer = talks.post([event]).json()
+
+    assert [(each["pointer"], each["detail"]) for each in answer["warnings"]] == [
+        (f"/0{pointer}", detail)
+    ]
+    assert all(each["hint"] for each in answer["warnings"])
