@@ -25,8 +25,17 @@ def escape_invisible(text: str) -> str:
     """Return a text with each invisible character as its code, such as ⟦U+202E⟧."""
     if text.isascii() and text.isprintable():
         return text
-    return str(_INVISIBLE_CHARS.sub(codepoint_label, text))
+    return str(_INVISIBLE_CHARS.sub(_codepoint_label, text))
 
 
-def codepoint_label(match: regex.Match[str]) -> str:
+def _codepoint_label(match: regex.Match[str]) -> str:
     return f"⟦U+{ord(match[0]):04X}⟧"
+
+
+def escape_invisible_json(text: str) -> str:
+    """Return JSON with each invisible character as an escape, which means the same."""
+    return str(_INVISIBLE_CHARS.sub(_json_escape, text))
+
+
+def _json_escape(match: regex.Match[str]) -> str:
+    return "".join(f"\\u{unit:04x}" for unit in memoryview(match[0].encode("utf-16-le")).cast("H"))

@@ -26,8 +26,9 @@ from api.cli.item_text import (
     withdrawn_paragraph,
 )
 from api.cli.left_off import left_off_texts
-from api.cli.options import negotiation_path, wrap_text
+from api.cli.options import negotiation_path
 from api.cli.sections import SECTIONS
+from api.cli.terminal import wrap_text
 from api.cli.wording import Wording
 from api.listed_words import SHORT_FORMS
 from api.models.answers import Coverage, State

@@ -10,6 +10,7 @@ import typer
 
 from api.cli.maintenance import require_ledger
 from api.cli.options import DbOption, example
+from api.cli.terminal import print_text
 from api.cli.verify import copy_database
 from api.settings import Settings, load_settings
 from domain.errors import InvalidQuestionError, NotFoundError
@@ -29,7 +30,7 @@ def back_up(
 
     Its signed checkpoint is written next to the copy.
     """
-    typer.echo(backup_ledger(load_settings(db=db), file))
+    print_text(backup_ledger(load_settings(db=db), file))
 
 
 def backup_ledger(settings: Settings, file: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.cli.options import wrap_text
+from api.cli.terminal import wrap_text
 from api.cli.wording import Wording
 from api.models.answers import Coverage
 from api.models.base import BasisEcho

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from api.cli.basis_text import basis_heading, filter_lines, heading_lines
 from api.cli.item_text import event_label, join_texts, plain_text, stance_text
-from api.cli.options import wrap_text
+from api.cli.terminal import wrap_text
 from api.cli.wording import Wording, page_words, rivals_text
 from api.models.base import BasisEcho, Disputable, Provenance
 from api.models.changes import AnyChange, AnyStoryChange, Gap, ReplayStep

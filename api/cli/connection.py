@@ -14,6 +14,7 @@ import orjson
 import typer
 
 from api.cli.client import Client
+from api.cli.terminal import print_text
 from api.settings import Settings, load_settings
 from domain.errors import InvalidQuestionError
 from ledger import location
@@ -78,7 +79,7 @@ def use_demonstration(settings: Settings) -> Settings:
         return settings
     from api.cli.demo_ledger import demo_ledger_file
 
-    typer.echo("(using the demonstration ledger; --db names another)", err=True)
+    print_text("(using the demonstration ledger; --db names another)", err=True)
     return settings.model_copy(update={"db": demo_ledger_file()})
 
 

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 
 from api.cli.item_text import GIST_FIELDS, Paragraph, event_gist, event_paragraph, join_texts
+from api.cli.terminal import MATCH_END, MATCH_START
 from api.cli.wording import Wording, sources_text
 from api.models.events import AnyEvent, Passage
 from domain.acceptance import find_references
 from projections.passages import split_passage
-
-MATCH_START, MATCH_END = "\ufdd0", "\ufdd1"
-"""Stand around a match until the text is printed; no character is assigned to them."""
-BOLD, NOT_BOLD = "\x1b[1m", "\x1b[22m"
-PLAIN_MARK = "**"
 
 
 def hit_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
@@ -44,9 +39,3 @@ def _passage_text(wording: Wording, item: AnyEvent, passage: Passage) -> str:
 
 def _mark_match(text: str) -> str:
     return f"{MATCH_START}{text}{MATCH_END}"
-
-
-def print_marks(text: str) -> str:
-    """Return a text with its matches bold on a terminal, and between asterisks elsewhere."""
-    start, end = (BOLD, NOT_BOLD) if sys.stdout.isatty() else (PLAIN_MARK, PLAIN_MARK)
-    return text.replace(MATCH_START, start).replace(MATCH_END, end)

@@ -9,15 +9,14 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import typer
-
 from api.cli.client import Client
 from api.cli.connection import open_server
 from api.cli.exported_rows import ExportedRows
 from api.cli.import_check import CheckResult, ImportCheck, ImportFile, find_file, read_pages
 from api.cli.import_ids import RecordedSeqs
-from api.cli.options import ProgressCallback, print_answer, print_warning, show_progress
+from api.cli.options import ProgressCallback, show_progress
 from api.cli.served_import import ServedDryRun, record_through
+from api.cli.terminal import print_answer, print_text, print_warning
 from api.exported_table import PROOF_FIELDS, SERVER_FIELDS
 from api.http.likely_duplicates import find_likely_duplicates
 from api.models.documents import BATCH_LIMIT
@@ -83,7 +82,7 @@ def import_files(
         if result.staff_only_count:
             print_warning(_staff_only_text(result))
         if summary["import"]:
-            typer.echo(_undo_text(result.file.negotiation, summary["import"], settings), err=True)
+            print_text(_undo_text(result.file.negotiation, summary["import"], settings), err=True)
     return 0
 
 
@@ -207,7 +206,7 @@ def _check_file(check: ImportCheck, file: ImportFile, on_progress: ProgressCallb
 
     result = check.check_file(
         file,
-        lambda line, detail: typer.echo(f"{file.path}:{line}: {detail}", err=True),
+        lambda line, detail: print_text(f"{file.path}:{line}: {detail}", err=True),
         show_warning,
     )
     if warning_count > MAX_WARNINGS:
@@ -215,7 +214,7 @@ def _check_file(check: ImportCheck, file: ImportFile, on_progress: ProgressCallb
     _print_export_notes(result)
     if result.fault_count:
         plural = "" if result.fault_count == 1 else "s"
-        typer.echo(f"{file.path}: {result.fault_count} fault{plural}, nothing recorded", err=True)
+        print_text(f"{file.path}: {result.fault_count} fault{plural}, nothing recorded", err=True)
     on_progress(step, result.event_count, result.event_count)
     return result
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from api.cli.options import wrap_text
+from api.cli.terminal import wrap_text
 from api.cli.wording import Wording, rival_values, rivals_text, sources_text
 from api.listed_words import SHORT_FORMS
 from api.models.answers import Anomaly, Meeting, PersonRoles, Role

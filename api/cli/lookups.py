@@ -17,10 +17,10 @@ from api.cli.options import (
     SlugsOption,
     example,
     negotiation_path,
-    print_json,
     with_options,
 )
 from api.cli.printed_answers import print_list, print_sections, read_wording, show_list
+from api.cli.terminal import print_body, print_json, print_text
 
 commands = typer.Typer()
 LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="The most entries to show.")]
@@ -39,7 +39,7 @@ def list_negotiations(
     with open_client(ledger) as client:
         answer = client.get("/v1/negotiations", basis.to_params(as_of=as_of))
     if as_json:
-        typer.echo(answer.body)
+        print_body(answer.body)
         return
     from api.cli.item_text import Paragraph
     from api.models.answers import NegotiationSummary
@@ -120,7 +120,7 @@ def show_cell(
 
     answer = client.get(negotiation_path(negotiation, "positions", party, issue), params)
     if as_json:
-        typer.echo(answer.body)
+        print_body(answer.body)
         return
     found = answer.read(Answer[PositionDetail])
     wording = read_wording(client, negotiation, answer, found.basis, slugs=slugs)
@@ -170,7 +170,7 @@ def show_plan(
         path = negotiation_path(negotiation, "plans", *([plan] if plan else []))
         answer = client.get(path, params)
         if as_json:
-            typer.echo(answer.body)
+            print_body(answer.body)
             return
         if plan is None:
             plans = answer.read(ListAnswer[Plan])
@@ -297,7 +297,7 @@ def show_gap(
     with open_client(ledger) as client:
         answer = client.get(negotiation_path(negotiation, "gap"), basis.to_params(as_of=date))
         if as_json:
-            typer.echo(answer.body)
+            print_body(answer.body)
             return
         from api.cli.change_text import gap_text
         from api.models.base import Answer
@@ -308,4 +308,4 @@ def show_gap(
         # What came out later is called by names that came out later.
         later = client.get(negotiation_path(negotiation, "issues"), basis.to_params())
         wording |= read_wording(client, negotiation, later, found.basis, slugs=slugs)
-    typer.echo(gap_text(found.basis, found.data, wording))
+    print_text(gap_text(found.basis, found.data, wording))

@@ -21,6 +21,7 @@ from api.cli import (
     verify,
     voiding,
 )
+from api.cli.terminal import print_text
 from domain.errors import ForkedLogError, InvalidNoteError, MinutebookError, TamperedError
 
 cli = typer.Typer(
@@ -78,5 +79,5 @@ def main() -> None:
 
 
 def _exit_with_error(text: str, hint: str | None, exit_code: int = 2) -> Never:
-    typer.echo(f"{text}\nhint: {hint}" if hint else text, err=True)
+    print_text(f"{text}\nhint: {hint}" if hint else text, err=True)
     sys.exit(exit_code)

@@ -14,9 +14,9 @@ from api.cli.options import (
     ProgressCallback,
     check_reason,
     example,
-    print_answer,
     show_progress,
 )
+from api.cli.terminal import print_answer, print_text
 from api.settings import Settings, load_settings
 from api.wiring import open_configured_ledger
 from domain.errors import InvalidQuestionError, NotFoundError
@@ -111,7 +111,7 @@ def grant(
     can change the log. Missing tables are created.
     """
     grant_role(load_settings(db=db), role)
-    typer.echo(f"{role} may append and read")
+    print_text(f"{role} may append and read")
 
 
 def grant_role(settings: Settings, role: str) -> None:

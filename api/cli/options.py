@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -12,7 +11,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-import orjson
 import typer
 from rich.console import Console
 from rich.progress import Progress, TaskID
@@ -44,7 +42,6 @@ AsOfOption = Annotated[
 ]
 
 
-LINE_WIDTH = 79
 ProgressCallback = Callable[[str, int, int | None], None]
 """Called with a step, the number of events done and that of all, null where it is not known."""
 
@@ -52,35 +49,6 @@ ProgressCallback = Callable[[str, int, int | None], None]
 def example(command: str) -> str:
     """Return the end of a command's help: a command line that a test runs."""
     return f"\b\nExample:\n  minutebook {command}"
-
-
-def print_answer(value: object, as_json: bool, text: str) -> None:
-    """Print an answer as JSON or as text."""
-    if as_json:
-        print_json(value)
-    else:
-        typer.echo(text)
-
-
-def print_warning(text: str) -> None:
-    """Print on standard error what was accepted but is probably not meant."""
-    typer.echo(f"warning: {text}", err=True)
-
-
-def print_json(value: object) -> None:
-    """Print one line of JSON."""
-    typer.echo(orjson.dumps(value))
-
-
-def wrap_text(paragraph: str, first_indent: str, later_indent: str = "") -> list[str]:
-    """Return a paragraph as lines that fit into 80 columns."""
-    return textwrap.wrap(
-        " ".join(paragraph.split()),
-        LINE_WIDTH,
-        initial_indent=first_indent,
-        subsequent_indent=later_indent,
-        break_on_hyphens=False,
-    )
 
 
 @contextmanager

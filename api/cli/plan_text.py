@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import typer
-
 from api.cli.basis_text import basis_heading, filter_lines
 from api.cli.client import Client, Params
 from api.cli.item_text import (
@@ -17,6 +15,7 @@ from api.cli.item_text import (
     point_paragraph,
 )
 from api.cli.options import negotiation_path
+from api.cli.terminal import print_body, print_text
 from api.cli.wording import Wording, sources_text
 from api.models.base import ComparisonAnswer
 from api.models.events import Endorsement, PendingAmendment, PublishedDocument
@@ -92,11 +91,11 @@ def show_redline(
         answer = client.get(path, {**dates, "from": other})
         compared = f"{plan} as of {other} against {plan} as of {as_of or 'now'}"
     if as_json:
-        typer.echo(answer.body)
+        print_body(answer.body)
         return
     found = answer.read(ComparisonAnswer[tuple[PointComparison, ...]])
     heading = [compared, basis_heading(found.basis), *filter_lines(found.basis)]
-    typer.echo("\n".join([*heading, "", *redline_lines(found.data)]))
+    print_text("\n".join([*heading, "", *redline_lines(found.data)]))
 
 
 def _is_plan(client: Client, negotiation: str, slug: str, params: Params) -> bool:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from api.cli.client import Client, HttpAnswer, Params
 from api.cli.connection import LedgerOptions, open_client
 from api.cli.options import negotiation_path
+from api.cli.terminal import print_body, print_text
 from domain.model import Json
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def show_list(
     with open_client(ledger) as client:
         answer = client.get(negotiation_path(negotiation, part), params)
         if as_json:
-            typer.echo(answer.body)
+            print_body(answer.body)
             return
         found = answer.read(list_model)
         wording = read_wording(client, negotiation, answer, found.basis, slugs=slugs)
@@ -69,12 +68,11 @@ def print_list(
     basis: BasisEcho, paragraphs: Iterable[Paragraph], empty_text: str, *, is_cut: bool = False
 ) -> None:
     from api.cli.basis_text import heading_lines
-    from api.cli.hit_text import print_marks
     from api.cli.item_text import paragraph_lines
 
     lines = list(paragraph_lines(paragraphs)) or [empty_text]
     more = ["and more, which a higher --limit shows"] if is_cut else []
-    typer.echo(print_marks("\n".join([*heading_lines(basis), *lines, *more])))
+    print_text("\n".join([*heading_lines(basis), *lines, *more]))
 
 
 def print_sections(basis: BasisEcho, sections: dict[str, list[Paragraph]], empty_text: str) -> None:
@@ -82,4 +80,4 @@ def print_sections(basis: BasisEcho, sections: dict[str, list[Paragraph]], empty
     from api.cli.item_text import section_lines
 
     lines = [line for title, items in sections.items() for line in section_lines(title, items)]
-    typer.echo("\n".join([*heading_lines(basis), *(lines or [empty_text])]).rstrip())
+    print_text("\n".join([*heading_lines(basis), *(lines or [empty_text])]).rstrip())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Literal
@@ -21,6 +20,7 @@ from api.cli.options import (
     negotiation_path,
     with_options,
 )
+from api.cli.terminal import print_body, print_chunks, print_text
 from api.settings import load_settings
 from domain.errors import InvalidQuestionError
 from ledger.proofs.checkpoints import create_key, replace_file, write_file
@@ -36,7 +36,7 @@ def print_checkpoint(ledger: LedgerOptions) -> None:
     Keep it elsewhere to verify the ledger against it later.
     """
     with open_client(ledger) as client:
-        typer.echo(client.get("/v1/audit/checkpoint").body, nl=False)
+        print_text(client.get("/v1/audit/checkpoint").body.decode().removesuffix("\n"))
 
 
 @commands.command(
@@ -64,7 +64,7 @@ def write_receipt(
     if output:
         write_file(output, receipt.decode())
     else:
-        typer.echo(receipt)
+        print_body(receipt)
 
 
 @commands.command(
@@ -94,8 +94,11 @@ def export_negotiation(
     with (
         open_client(ledger) as client,
         client.stream(path, {"format": format_}) as chunks,
-        replace_file(output) if output else nullcontext(sys.stdout.buffer) as file,
+        replace_file(output) if output else nullcontext() as file,
     ):
+        if file is None:
+            print_chunks(chunks)
+            return
         for chunk in chunks:
             file.write(chunk)
         file.flush()
@@ -118,7 +121,7 @@ def create_log_key(
     db: DbOption = None,
 ) -> None:
     """Create a key that only its owner can read, and print the verifier key."""
-    typer.echo(make_log_key(file or load_settings(db=db).key_path, name))
+    print_text(make_log_key(file or load_settings(db=db).key_path, name))
 
 
 def make_log_key(file: Path, name: str | None) -> str:

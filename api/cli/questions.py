@@ -21,12 +21,11 @@ from api.cli.options import (
     SlugsOption,
     example,
     negotiation_path,
-    print_answer,
-    print_json,
     with_options,
 )
 from api.cli.printed_answers import read_wording
 from api.cli.sections import SECTIONS, check_sections, select_state
+from api.cli.terminal import print_answer, print_body, print_json, print_text
 from domain.asked_dates import check_zone
 from domain.edtf import Bounds, Span, parse_span
 from domain.errors import InvalidSpanError
@@ -89,7 +88,7 @@ def show_state(
             client, negotiation, answer, state.basis, slugs=slugs, known_lists=known_lists
         )
         retractions = ask_retractions(client, negotiation, pinned) if state.data.withdrawn else {}
-    typer.echo(state_text(state.basis, state.data, coverage, wording, retractions, sections))
+    print_text(state_text(state.basis, state.data, coverage, wording, retractions, sections))
 
 
 @commands.command("diff", epilog=example("diff ukraine-peace-talks 2025-12-21 2025-12-22"))
@@ -108,7 +107,7 @@ def show_changes(
         params = {**basis.to_params(), "from": start, "to": end}
         answer = client.get_list(negotiation_path(negotiation, "diff"), params)
         if as_json:
-            typer.echo(answer.body)
+            print_body(answer.body)
             return
         from api.cli.change_text import diff_text
         from api.models.base import ComparisonAnswer
@@ -119,7 +118,7 @@ def show_changes(
             _ask_end(client, negotiation, basis.to_params(as_of=date), slugs=slugs)
             for date in (start, end)
         )
-    typer.echo(diff_text(old, new, changes, old_wording | new_wording))
+    print_text(diff_text(old, new, changes, old_wording | new_wording))
 
 
 def _ask_end(
@@ -165,7 +164,7 @@ def replay_events(
         pages = client.get_pages(negotiation_path(negotiation, "replay"), params)
         steps = _json_steps(pages) if as_json else _step_texts(client, negotiation, pages, slugs)
         for text in steps:
-            typer.echo(text)
+            print_body(text) if isinstance(text, bytes) else print_text(text)
             if step and sys.stdin.readline() == "":
                 break
 
@@ -188,7 +187,7 @@ def _step_texts(
         answer = page.read(ListAnswer[ReplayStep])
         if wording is None:
             wording = read_wording(client, negotiation, page, answer.basis, slugs=slugs)
-            typer.echo(f"{replay_heading(answer.basis)}\n")
+            print_text(f"{replay_heading(answer.basis)}\n")
         for step in answer.data:
             yield replay_step_text(step, wording)
 

@@ -10,15 +10,8 @@ import orjson
 import typer
 
 from api.cli.connection import LedgerOptions, open_client
-from api.cli.options import (
-    JsonOption,
-    NegotiationArgument,
-    example,
-    negotiation_path,
-    print_answer,
-    print_warning,
-    with_options,
-)
+from api.cli.options import JsonOption, NegotiationArgument, example, negotiation_path, with_options
+from api.cli.terminal import print_answer, print_warning
 from domain.acceptance_warnings import is_for_staff_only
 from domain.errors import InvalidEventError
 

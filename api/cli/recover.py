@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.maintenance import require_ledger
-from api.cli.options import DbOption, JsonOption, example, print_answer
+from api.cli.options import DbOption, JsonOption, example
+from api.cli.terminal import print_answer
 from api.settings import Settings, load_settings
 from domain.errors import InvalidQuestionError
 from domain.instants import to_rfc3339

@@ -14,6 +14,7 @@ import orjson
 import typer
 
 from api.cli.options import DbOption, TrustedKeyOption, example, parse_trusted_key
+from api.cli.terminal import print_text
 from api.cli.verify import VerifyResult, copy_database, verify_ledger
 from api.settings import Settings, load_settings
 from domain.errors import (
@@ -54,7 +55,7 @@ def restore(
     trusted_key = parse_trusted_key(key)
     settings = load_settings(db=db)
     restore_files = restore_exports if from_export else restore_backup
-    typer.echo(restore_files(settings, files, key=trusted_key))
+    print_text(restore_files(settings, files, key=trusted_key))
 
 
 def restore_backup(

@@ -20,6 +20,7 @@ from api.cli.options import (
     with_options,
 )
 from api.cli.printed_answers import print_list, read_wording, show_list
+from api.cli.terminal import print_body
 from projections.names import nearest_names
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def show_people(
         path = negotiation_path(negotiation, "people")
         answer = client.get(path, {**params, "q": name})
         if as_json:
-            typer.echo(answer.body)
+            print_body(answer.body)
             return
         found = answer.read(ListAnswer[PersonRoles])
         wording = read_wording(client, negotiation, answer, found.basis, slugs=slugs)

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import DbOption, JsonOption, example, print_answer
+from api.cli.options import DbOption, JsonOption, example
+from api.cli.terminal import print_answer
 from api.settings import Settings, load_settings
 from domain.errors import InvalidQuestionError
 from ledger import location

@@ -23,10 +23,9 @@ from api.cli.options import (
     example,
     locate_ledger,
     parse_trusted_key,
-    print_answer,
     show_progress,
-    wrap_text,
 )
+from api.cli.terminal import print_answer, wrap_text
 from api.settings import Settings
 from domain.errors import InvalidQuestionError, MinutebookError, NotFoundError, TamperedError
 from ledger import location

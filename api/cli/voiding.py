@@ -13,10 +13,9 @@ from api.cli.options import (
     check_reason,
     example,
     negotiation_path,
-    print_answer,
-    print_warning,
     with_options,
 )
+from api.cli.terminal import print_answer, print_warning
 from domain.model import Json
 
 commands = typer.Typer()
