@@ -88,7 +88,8 @@ class ResolvedDeadline:
     """A deadline as far as the clock does not matter.
 
     ``end_of_due`` is null where it has no end. ``late`` is null where it is not met, or where it
-    may have been met before or after it was due.
+    may have been met before or after it was due. ``zones`` has the zone of its own in which the
+    event gave a date, of ``due`` as ``tz`` and of ``closed`` as ``closed_tz``.
     """
 
     base_status: DeadlineStatus
@@ -97,6 +98,7 @@ class ResolvedDeadline:
     closed: str | None
     late: bool | None
     fields: Json
+    zones: dict[str, str]
     rivals: list[Json]
 
     def status_at(self, valid_at: Instant) -> DeadlineStatus:
@@ -127,6 +129,11 @@ def resolve(newest_first: Sequence[CellRow], zone: str) -> ResolvedDeadline:
         closing_value.get("occurred"),
         _is_late(closing_row, end_of_due) if closing_row and is_met and end_of_due else None,
         fields,
+        {
+            name: value["tz"]
+            for name, value in (("tz", due_value), ("closed_tz", closing_value))
+            if value.get("tz")
+        },
         [rival for value in values for rival in value.get("rivals", ())],
     )
 

@@ -39,11 +39,13 @@ def _deadline(told: list[Life], valid_at: int) -> dict[str, Any]:
         status = closed.type.removeprefix("deadline-")
     elif all(end is not None and end.hi <= valid_at for end in ends):
         status = "passed"
+    zones = {"tz": dated[-1] if dated else None, "closed_tz": closed}
     set_by = [x for x in told if x.type == "deadline-set"]
     return {
         "status": status,
         "due": dated[-1].fields["due"] if dated else None,
         "closed": closed.fields.get("occurred") if closed else None,
+        **{name: x.fields["tz"] for name, x in zones.items() if x and x.fields.get("tz")},
         "late": _late(closed, ends) if closed and status == "met" else None,
         "title": set_by[-1].fields["title"] if set_by else None,
         "reason": dated[-1].fields.get("reason") if dated else None,

@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from api.answers import read_as
+from api.cli.item_text import listed_paragraph
+from api.cli.wording import Wording
+from api.models.answers import Deadline
 from tests.facts import OPENING, Event, act, event, event_id, report
 from tests.fold_world import FoldWorld
 from tests.world import World
@@ -57,7 +61,38 @@ def test_a_deadline_passes_in_the_zone_of_its_event(world: World | FoldWorld) ->
     tokyo = set_for("2019-10-03", tz="Asia/Tokyo")
     deadline = reply(world, tokyo, valid_at="2019-10-03T15:00:00Z")
 
-    assert deadline["status"] == "passed"
+    assert (deadline["status"], deadline["tz"]) == ("passed", "Asia/Tokyo")
+
+
+def test_each_date_of_a_deadline_has_its_own_zone(world: World | FoldWorld) -> None:
+    met = told("met", "2019-10-02", tz="Asia/Tokyo")
+    deadline = reply(world, set_for("2019-10-03"), met)
+
+    assert "tz" not in deadline
+    assert deadline["closed_tz"] == "Asia/Tokyo"
+
+
+def test_votes_and_incidents_keep_the_zone_of_their_day(http_world: World) -> None:
+    common = {"occurred": "2019-10-02", "tz": "Asia/Tokyo"}
+    vote = event("vote", "vote-held", SAID, vote="v", motion="Strike?", **common)
+    incident = event("fire", "incident-reported", SAID, incident="fire", title="Fire", **common)
+    http_world.record(AT, [*OPENING, vote, incident])
+
+    for name in ("votes", "incidents"):
+        assert [each["tz"] for each in http_world.get(f"/{name}").json()["data"]] == ["Asia/Tokyo"]
+
+
+def test_a_due_day_is_printed_with_its_own_zone() -> None:
+    fields = {"due": "2019-10-03", "tz": "Asia/Tokyo", "closed": None, "late": None, "by": None}
+    lists = {"on": [], "about": [], "events": [], "sources": []}
+    texts = {"title": "Reply", "consequence": None, "reason": None, "summary": None}
+    provenance = {"known_at": None, "single_source": False}
+    status = {"deadline": "reply", "status": "open"}
+    item = read_as(Deadline, {**status, **fields, **lists, **texts, **provenance})
+
+    head, _ = listed_paragraph("deadline", Wording("America/New_York"), item)
+    assert "2019-10-03 Asia/Tokyo  Reply" in head
+    assert "Tokyo" not in listed_paragraph("deadline", Wording("Asia/Tokyo"), item).head
 
 
 @pytest.mark.parametrize(

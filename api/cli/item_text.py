@@ -121,6 +121,7 @@ def listed_paragraph(kind: str, wording: Wording, item: Disputable) -> Paragraph
     """Say in short what a state lists: a deadline, a vote, an incident."""
     form, value = SHORT_FORMS[kind], item.to_json()
     time_text = wording.date(form.time_of(item)) or rival_values(item, form.time) or "undated"
+    time_text = join_texts(" ", time_text, wording.own_zone(form.time_of(item), value.get("tz")))
     name = wording.title(value.get(kind) or "", form.name_of(item))
     details = (
         join_texts(" ", label, None if value[field] is True else plain_text(wording, value[field]))

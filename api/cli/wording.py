@@ -65,6 +65,11 @@ class Wording:
         """Return a time expression with its instants in the zone of the question."""
         return INSTANT.sub(self._local_instant, expression or "")
 
+    def own_zone(self, expression: str | None, tz: str | None) -> str | None:
+        """Return the zone in which a day is written, where that is another than the question's."""
+        is_day = bool(expression) and not INSTANT.search(expression or "")
+        return tz if is_day and tz != self.zone else None
+
     def moment(self, instant: str) -> str:
         """Return date and time of an RFC 3339 instant, with the zone."""
         return f"{local_datetime(from_rfc3339(instant), self.zone):%Y-%m-%d %H:%M:%S} {self.zone}"

@@ -103,6 +103,10 @@ class Deadline(Disputable):
     deadline: str
     status: DeadlineStatus
     due: EdtfText | None
+    tz: Annotated[
+        str | None, Field(description="Zone of a day in due, where its event has one of its own.")
+    ] = None
+    closed_tz: Annotated[str | None, Field(description="The same of closed.")] = None
     closed: Annotated[EdtfText | None, Field(description="When it was met or withdrawn.")]
     late: Annotated[
         bool | None,

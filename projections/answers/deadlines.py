@@ -72,6 +72,7 @@ def _resolve_deadline(
         "closed": resolved.closed,
         "late": resolved.late,
         **resolved.fields,
+        **resolved.zones,
         **({"disputed": True, "rivals": resolved.rivals} if resolved.rivals else {}),
     }
     provenances = collect_provenances(reversed(newest_first))

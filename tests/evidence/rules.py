@@ -1614,6 +1614,24 @@ ROUND_TRIPS = (
         "tests/test_changed_rows.py::test_a_voided_correction_does_not_count",
     ),
     Rule(
+        "a deadline's day is told with its zone",
+        "domain.deadlines.resolve",
+        lambda original: lambda *arguments: replace(original(*arguments), zones={}),
+        "tests/test_deadlines.py::test_each_date_of_a_deadline_has_its_own_zone",
+    ),
+    Rule(
+        "what names itself as another is refused",
+        "domain.acceptance.check_self_references",
+        always(lambda value: ()),
+        "tests/test_bad_input.py::test_a_bad_event_sinks_its_batch",
+    ),
+    Rule(
+        "a second vote of a party is named",
+        "domain.acceptance_warnings.find_repeated_votes",
+        always(lambda value: ()),
+        "tests/test_warnings.py::test_what_may_be_right_but_looks_like_a_slip_is_named",
+    ),
+    Rule(
         "a row whose event is void is recorded anew",
         "ledger.content_ids._StandingIds.find",
         always(lambda self, number: make_content_id(self.namespace, self.state, number)),
