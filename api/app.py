@@ -31,6 +31,7 @@ from ledger import log
 from ledger.database import ReadableLedger
 from ledger.erasure import ErasureMonitor
 from ledger.read_only import ReadOnlyLedger
+from ledger.scrub import LogScrub
 from ledger.writer import Ledger
 from projections.texts.comparer import ProcessTextComparer, TextComparer
 
@@ -54,7 +55,9 @@ def create_app(
 
     erasures = ErasureMonitor(ledger)
     reads, streams = ReadRouter(ledger, replica), stream.StreamHub(ledger)
-    services = ServerServices(ledger, reads, ProcessTextComparer(), streams, erasures, PageState())
+    services = ServerServices(
+        ledger, reads, ProcessTextComparer(), streams, erasures, LogScrub(ledger), PageState()
+    )
     app = _create_interface(services, lifespan)
     app.include_router(stream.router, dependencies=[Depends(refuse_repeated_params)])
     app.include_router(pages.router)
@@ -86,20 +89,21 @@ def _create_interface(services: Services, lifespan: Lifespan[FastAPI] | None = N
     problems.install_handlers(app)
     for interface in (record, state, meetings, listed, changes, receipts, exports, proofs):
         app.include_router(interface.router, dependencies=[Depends(refuse_repeated_params)])
-    _add_health_routes(app, services.ledger)
+    _add_health_routes(app, services)
     return app
 
 
-def _add_health_routes(app: FastAPI, ledger: ReadableLedger) -> None:
+def _add_health_routes(app: FastAPI, services: Services) -> None:
     @app.get("/livez", tags=["service"], **route_docs("livez", "Liveness", Liveness))
     def get_liveness() -> Response:
         return json_response({"status": "alive"})
 
     @app.get("/readyz", tags=["service"], **route_docs("readyz", "Readiness", Readiness))
     def get_readiness() -> Response:
-        with ledger.open_snapshot() as c:
+        with services.ledger.open_snapshot() as c:
             size, _ = log.read_head(c)
-        return json_response({"status": "ready", "head": size})
+        scrub = services.scrub.to_json() if isinstance(services, ServerServices) else None
+        return json_response({"status": "ready", "head": size, "scrub": scrub})
 
     @app.get("/version", tags=["service"], **route_docs("version", "Versions", Versions))
     def get_version() -> Response:

@@ -29,6 +29,7 @@ from ledger.erasure import ErasureMonitor
 from ledger.proofs.live_checks import LiveChecks
 from ledger.proofs.signed_note import Verifier
 from ledger.read_only import ReadOnlyLedger
+from ledger.scrub import LogScrub
 from ledger.writer import Ledger
 from projections import answers
 from projections.answer_json import Item, recorded_fields
@@ -308,6 +309,7 @@ class ServerServices(Services):
     ledger: Ledger
     streams: StreamHub
     erasures: ErasureMonitor
+    scrub: LogScrub
     page_state: PageState
 
 

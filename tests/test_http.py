@@ -585,7 +585,7 @@ def test_before_its_opening_a_negotiation_is_empty(talks: World) -> None:
 
 def test_small_answers(talks: World) -> None:
     assert talks.client.get("/livez").json() == {"status": "alive"}
-    assert talks.client.get("/readyz").json() == {"status": "ready", "head": 7}
+    assert talks.client.get("/readyz").json()["head"] == 7
     assert talks.client.get("/version").json()["semantics"] == 2
     (listed,) = talks.client.get("/v1/negotiations").json()["data"]
     assert (listed["negotiation"], listed["title"], listed["events"]) == ("talks", "Talks", 7)

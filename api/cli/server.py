@@ -19,6 +19,7 @@ from uvicorn.server import HANDLED_SIGNALS
 
 from api.app import create_app
 from api.cli import gc_tuning
+from api.cli.background_verify import BackgroundVerify
 from api.http.stream import StreamHub
 from api.session import server_services
 from api.settings import Settings, load_settings
@@ -98,7 +99,8 @@ def serve_ledger(
         server.start_page = start_page
         server.leave_address = partial(leave_address, settings.db, host)
         signal.signal(signal.SIGTERM, _raise_termination)
-        server.run()
+        with BackgroundVerify(ledger, settings):
+            server.run()
     except _Termination:
         pass
     except SystemExit:
@@ -171,9 +173,11 @@ async def _follow_log(app: FastAPI) -> AsyncIterator[None]:
     streams, erasures = services.streams, services.erasures
     if not services.ledger.is_exclusive:
         erasures.start()
+    services.scrub.start()
     if threading.current_thread() is threading.main_thread():
         _end_streams_first(streams, asyncio.get_running_loop())
     yield
+    services.scrub.close()
     erasures.close()
     streams.close()
     services.reads.close()

@@ -154,11 +154,20 @@ class Liveness(Frozen):
     status: Literal["alive"]
 
 
+class Scrub(Frozen):
+    """How far this server has hashed the log again: the seq reached in this round, and the rounds
+    over the whole log since the start."""
+
+    reached: int
+    rounds: int
+
+
 class Readiness(Frozen):
-    """The ledger answers, up to this seq."""
+    """The ledger answers, up to this seq; ``scrub`` is null where no server checks the log."""
 
     status: Literal["ready"]
     head: int
+    scrub: Scrub | None
 
 
 class Versions(Frozen):

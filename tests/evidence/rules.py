@@ -1806,4 +1806,24 @@ RULES = (
         always(lambda clock: clock._wall()),
         "tests/test_guarded_clock.py::test_a_jump_stops_what_goes_by_the_clock_until_it_is_set_right",
     ),
+    Rule(
+        "a page of the log that was changed is found",
+        "ledger.scrub._find_faults",
+        always(lambda c, first, hashes: iter(())),
+        "tests/test_scrub.py::test_each_damage_stops_all_once_the_scrub_has_passed_it",
+    ),
+    Rule(
+        "a file that was changed below a server is noticed",
+        "ledger.file_guard.FileGuard.find_change",
+        always(lambda guard: None),
+        "tests/test_file_faults.py::"
+        "test_a_file_changed_by_another_program_stops_all_before_the_next_answer",
+    ),
+    Rule(
+        "a disk that failed to sync stops all",
+        "ledger.database.is_sync_failure",
+        always(lambda error: False),
+        "tests/test_file_faults.py::"
+        "test_after_a_failed_sync_nothing_is_acknowledged_until_a_start_has_verified",
+    ),
 )
