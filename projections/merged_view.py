@@ -254,16 +254,25 @@ def _join_registrations(first: Item, group: list[Item]) -> Item:
     names: Json = dict(value.get("names") or {})
     ids: Json = dict(value.get("ids") or {})
     for other in (item.own_fields for item in others):
-        ids = (other.get("ids") or {}) | ids
-        for language, name in (other.get("names") or {}).items():
-            if names.setdefault(language, name) != name:
-                names[f"{language}-{other[kind]}"] = name
+        slug = other[kind]
+        for labels, told in ((ids, other.get("ids") or {}), (names, other.get("names") or {})):
+            for key, text in told.items():
+                if labels.setdefault(key, text) != text:
+                    labels[_free_key(labels, f"{key}-{slug}")] = text
         if other.get("name") not in (None, value.get("name"), *names.values()):
-            names.setdefault(other[kind], other["name"])
+            names[_free_key(names, slug)] = other["name"]
     joined = value | {name: each for name, each in (("names", names), ("ids", ids)) if each}
     joined["also"] = [item.own_fields[kind] for item in others]
     provenance = merge_provenance([first.provenance, *(item.provenance for item in others)])
     return first._replace(body=orjson.dumps(joined), provenance=provenance)
+
+
+def _free_key(labels: Json, key: str) -> str:
+    """Return a key that has no label yet: as given, or numbered; a slug may be a language too."""
+    free_key, number = key, 2
+    while free_key in labels:
+        free_key, number = f"{key}-{number}", number + 1
+    return free_key
 
 
 def _tie_order(item: Item) -> tuple[int, ...]:

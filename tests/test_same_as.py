@@ -318,3 +318,31 @@ def test_a_typed_name_of_the_second_finds_the_first(http_world: World) -> None:
         found = main(page(http_world, "people", f"?q={name}"))
         assert 'id="p-north"' in found
         assert 'id="p-south"' not in found
+
+
+def test_a_slug_that_is_also_a_language_keeps_both_names(world: World | FoldWorld) -> None:
+    ru = {"party": "ru", "name": "Rossiya Federatsia", "names": {"en": "RF"}, "ids": {"iso": "RF"}}
+    first = {"party": "russia", "name": "Russia", "names": {"ru": "Россия", "en": "The Federation"}}
+    parties = [
+        event("russia", "party-registered", **first, ids={"iso": "RU"}),
+        event("ru", "party-registered", **ru, same_as="russia"),
+    ]
+    world.record(AT, [*OPENING, *parties, stated("as ru", 20, "ru", "accepts")])
+    (party,) = world.read_state()["parties"]
+
+    assert party["names"] == {
+        "ru": "Россия",
+        "en": "The Federation",
+        "en-ru": "RF",
+        "ru-2": "Rossiya Federatsia",
+    }
+    assert party["ids"] == {"iso": "RU", "iso-ru": "RF"}
+
+
+def test_a_name_under_a_slug_that_is_also_a_language_is_found(http_world: World) -> None:
+    russia = {"party": "russia", "name": "Russia", "names": {"ru": "Россия"}}
+    again = {"party": "ru", "name": "Rossiya Federatsia", "same_as": "russia"}
+    parties = [event(str(each), "party-registered", **each) for each in (russia, again)]
+    http_world.record(AT, [*OPENING, *parties, stated("as ru", 20, "ru", "accepts")])
+
+    assert len(http_world.get("/search", q="Rossiya").json()["data"]) == 1

@@ -891,6 +891,12 @@ STANDINGS = (
         SEARCH_PROPERTY,
     ),
     Rule(
+        "a name under a slug does not take the place of a language",
+        "projections.merged_view._free_key",
+        always(lambda labels, key: key),
+        "tests/test_same_as.py::test_a_name_under_a_slug_that_is_also_a_language_is_found",
+    ),
+    Rule(
         "a search finds publishers",
         "projections.full_text.REPORT_TEXTS",
         always(()),
