@@ -11,6 +11,7 @@ import pytest
 from api.cli.event_files import nest_fields, read_rows
 from api.http.record import BODY_LIMIT
 from domain.errors import MinutebookError
+from tests.command_line import run_command
 
 
 def read(name: str, body: str | bytes) -> list[tuple[int, Any]]:
@@ -116,13 +117,12 @@ def test_a_row_is_told_by_the_line_that_it_starts_on() -> None:
     ("body", "line", "words"),
     [
         ("type\nx\na,b\n", 3, "2 cells, but the first line names 1 columns"),
-        ("type;note\nx;y\n", 1, "there is no column 'type'"),
+        ("kind;note\nx;y\n", 1, "there is no column 'type'"),
         ("", 1, "there is no column 'type'"),
         ('type,note\nx,"y\nz\n', 2, "unexpected end of data"),
         ('type,note\nw,v\nx,"y"z\n', 3, "expected after"),
         ("type,note\nx," + "y" * (BODY_LIMIT + 1), 2, "field larger than"),
         ("type,note\nx,caf\u00e9\n".encode("latin-1"), 2, "not UTF-8; save it as UTF-8"),
-        ("type\nx\n".encode("utf-16"), 1, "not UTF-8; save it as UTF-8"),
     ],
 )
 def test_a_table_that_cannot_be_read_is_told_with_its_line(
@@ -211,3 +211,83 @@ def test_a_plain_column_and_the_same_of_the_reports_clash(header: str, row: str)
     ((_, told),) = read("a.csv", f"{header}\n{row}\n")
 
     assert "twice" in told or "clashes with 'reports'" in told
+
+
+ROWS = [
+    (2, {"type": "x", "note": "one, two; three"}),
+    (3, {"type": "y", "note": "\u0434\u0432\u0430"}),
+]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv"])
+def test_a_table_is_read_as_it_was_saved(name: str, separator: str, encoding: str) -> None:
+    body = 'type,note\r\nx,"one, two; three"\r\ny,\u0434\u0432\u0430\r\n'
+    head, first, last = (line.replace(",", separator, 1) for line in body.splitlines(True))
+
+    assert read(name, (head + first + last).encode(encoding)) == ROWS
+
+
+def test_lines_in_utf_16_are_read() -> None:
+    assert read("a.jsonl", '{"type": "x"}\n{"type": "y"}\n'.encode("utf-16")) == [
+        (1, {"type": "x"}),
+        (2, {"type": "y"}),
+    ]
+
+
+def test_a_line_that_names_the_separator_is_none_of_the_table() -> None:
+    assert read("a.csv", "sep=;\r\ntype;note\r\nx;y\r\n") == [(3, {"type": "x", "note": "y"})]
+
+
+def test_a_cell_too_many_is_told_with_the_separator_of_its_table() -> None:
+    ((line, told),) = read("a.csv", "type;note\nx;a;b\n")
+
+    assert (line, told.endswith("; quote a cell that contains a semicolon")) == (2, True)
+
+
+def test_half_a_character_of_utf_16_is_named() -> None:
+    ((line, told),) = read(
+        "a.csv", b"\xff\xfe" + "type\nx\n".encode("utf-16-le") + b"\x00\xd8\n\x00"
+    )
+
+    assert (line, told) == (3, "the file is not UTF-8; save it as UTF-8 and import it again")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("a.xlsx", "save the sheet as CSV"), ("a.ics", "write its meetings as a table")],
+)
+def test_a_file_that_is_not_read_is_refused_with_what_to_do(name: str, words: str) -> None:
+    with pytest.raises(MinutebookError) as refusal:
+        read(name, b"PK")
+
+    assert str(refusal.value.hint).startswith(words)
+
+
+def test_a_spreadsheet_of_the_continent_is_imported(tmp_path: Path) -> None:
+    (file := tmp_path / "talks.csv").write_bytes(
+        "type;title;party;name\r\nnegotiation-opened;Gespr\u00e4che;;\r\n"
+        "party-registered;;nord;Norden\r\n".encode("utf-16")
+    )
+    done = run_command("import", file, "--db", tmp_path / "talks.db", "--dry-run")
+    refused = run_command("import", file, "--map", "auto", "--db", tmp_path / "talks.db")
+
+    assert "2 events, 2 to record, 0 already recorded" in done.stdout
+    assert refused.returncode == 2
+    assert "columns cannot be mapped yet" in refused.stderr
+
+
+def test_a_value_of_another_kind_is_told_by_its_line(tmp_path: Path) -> None:
+    (file := tmp_path / "talks.jsonl").write_text(
+        '{"type": "negotiation-opened", "title": "Talks"}\n'
+        '{"type": "party-registered", "party": "north", "name": "North"}\n'
+        '{"type": "meeting-held", "meeting": "m", "occurred": null,'
+        ' "participants": [{"party": "north", "head": "yes"}]}\n'
+    )
+    refused = run_command("import", file, "--db", tmp_path / "talks.db")
+
+    assert refused.returncode == 2
+    assert refused.stderr.startswith(
+        f"{file}:3: /participants/0/head: expected a boolean, got a string; use true or false"
+    )

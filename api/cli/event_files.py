@@ -1,4 +1,4 @@
-"""Files of events: the rows of JSON lines, JSON and CSV, each with the line that it starts on."""
+"""Files of events: the rows of JSON lines, JSON and tables, each with the line it starts on."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import csv
 import io
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from itertools import accumulate, zip_longest
+from contextlib import contextmanager
+from itertools import accumulate, chain, zip_longest
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 import orjson
@@ -33,6 +35,10 @@ REPORT_COLUMNS = {
 }
 """Columns of a table that are of the first report, unless the type has such a field of its own."""
 JSON_LITERALS = {"": None, "null": None, "true": True, "false": False}
+SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab"}
+SEPARATOR_LINE = re.compile(r"sep=[,;\t]\r?\n")
+CHUNK_SIZE = 2**20
+"""Bytes of a file in UTF-16 that are read at once, and kept in memory before it goes to disk."""
 DIGITS_PATTERN = re.compile(r"[0-9]{1,9}")
 
 
@@ -44,13 +50,34 @@ def read_rows(file: Path, stream: BinaryIO) -> NumberedRows:
     read_format = READER_BY_SUFFIX.get(file.suffix.lower())
     if read_format is None:
         known_suffixes = "supported suffixes: " + ", ".join(READER_BY_SUFFIX)
+        hint = f"{HINT_BY_SUFFIX.get(file.suffix.lower(), '')}{known_suffixes}"
         ending = file.suffix or "a file without a suffix"
-        raise InvalidQuestionError(f"{file}: {ending} is not supported", hint=known_suffixes)
-    if line := find_garbled_line(stream):
-        yield line, row_error("", "the file is not UTF-8", "save it as UTF-8 and import it again")
+        raise InvalidQuestionError(f"{file}: {ending} is not supported", hint=hint)
+    with _open_as_utf8(stream) as utf8_stream:
+        if line := find_garbled_line(utf8_stream):
+            hint = "save it as UTF-8 and import it again"
+            yield line, row_error("", "the file is not UTF-8", hint)
+            return
+        has_mark = utf8_stream.read(3) == codecs.BOM_UTF8
+        utf8_stream.seek(len(codecs.BOM_UTF8) if has_mark else 0)
+        yield from read_format(utf8_stream)
+
+
+@contextmanager
+def _open_as_utf8(stream: BinaryIO) -> Iterator[BinaryIO]:
+    """Yield as UTF-8 what its byte order mark says is UTF-16; other files as they are."""
+    is_utf16 = stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    stream.seek(0)
+    if not is_utf16:
+        yield stream
         return
-    stream.seek(len(codecs.BOM_UTF8) if stream.read(3) == codecs.BOM_UTF8 else 0)
-    yield from read_format(stream)
+    decode = codecs.getincrementaldecoder("utf-16")("surrogatepass").decode
+    with SpooledTemporaryFile(CHUNK_SIZE) as converted:
+        while chunk := stream.read(CHUNK_SIZE):
+            # What is no character stays none, so that its line is named.
+            converted.write(decode(chunk).encode(errors="surrogatepass"))
+        converted.seek(0)
+        yield cast(BinaryIO, converted)
 
 
 def find_garbled_line(stream: BinaryIO) -> int:
@@ -98,30 +125,45 @@ def _unwrap(value: object) -> object:
     return unwrap_row(value) if is_cloud_event(value) else value
 
 
-def _read_csv(stream: BinaryIO) -> NumberedRows:
+def _read_table(stream: BinaryIO) -> NumberedRows:
     csv.field_size_limit(BODY_LIMIT)
-    csv_rows = csv.reader(io.TextIOWrapper(stream, "utf-8", newline=""), strict=True)
-    start_line = 1
+    lines = io.TextIOWrapper(stream, "utf-8", newline="")
+    first_line, skipped = lines.readline(), 0
+    if SEPARATOR_LINE.fullmatch(first_line):  # which some spreadsheets write
+        first_line, skipped = lines.readline(), 1
+    separator = _find_separator(first_line)
+    rows = csv.reader(chain([first_line], lines), strict=True, delimiter=separator)
+    start_line = 1 + skipped
     try:
-        header = [name.strip() for name in next(csv_rows, [])]
+        header = [name.strip() for name in next(rows, [])]
         if "type" not in header:
-            hint = "the first line names the fields, separated by commas"
-            yield 1, row_error("type", "there is no column 'type'", hint)
+            hint = "the first line names the fields, separated by commas, semicolons or tabs"
+            yield start_line, row_error("type", "there is no column 'type'", hint)
             return
-        start_line = csv_rows.line_num + 1
-        for cells in csv_rows:
+        start_line = rows.line_num + 1 + skipped
+        for cells in rows:
             if any(cells):
-                yield start_line, _value_or_error(_parse_row, header, cells)
-            start_line = csv_rows.line_num + 1
+                yield start_line, _value_or_error(_parse_row, header, cells, separator)
+            start_line = rows.line_num + 1 + skipped
     except csv.Error as error:
-        hint = 'quote a cell that contains ", commas or line breaks, and double each " in it'
+        kind = SEPARATOR_NAMES[separator]
+        hint = f'quote a cell that contains ", {kind}s or line breaks, and double each " in it'
         yield start_line, row_error("", str(error), hint)
 
 
-def _parse_row(header: Sequence[str], cells: Sequence[str]) -> Json:
+def _find_separator(first_line: str) -> str:
+    """Return what parts the names of the first line, of which one is ``type``."""
+    for separator in SEPARATOR_NAMES:
+        names = next(csv.reader([first_line], delimiter=separator), [])
+        if len(names) > 1 and "type" in map(str.strip, names):
+            return separator
+    return ","
+
+
+def _parse_row(header: Sequence[str], cells: Sequence[str], separator: str) -> Json:
     if len(cells) > len(header):
         detail = f"{len(cells)} cells, but the first line names {len(header)} columns"
-        raise row_error("", detail, "quote a cell that contains a comma")
+        raise row_error("", detail, f"quote a cell that contains a {SEPARATOR_NAMES[separator]}")
     if is_exported(header):
         pairs = zip(header, cells, strict=False)
         return {name: _read_exported_cell(name, text) for name, text in pairs if text}
@@ -210,5 +252,14 @@ READER_BY_SUFFIX: dict[str, Callable[[BinaryIO], NumberedRows]] = {
     ".jsonl": _read_json_lines,
     ".ndjson": _read_json_lines,
     ".json": _read_json,
-    ".csv": _read_csv,
+    ".csv": _read_table,
+    ".tsv": _read_table,
+}
+HINT_BY_SUFFIX = {
+    **dict.fromkeys(
+        (".xlsx", ".xls", ".ods"),
+        "save the sheet as CSV, with the names of fields in its first line, and import that; ",
+    ),
+    ".ics": "write its meetings as a table, one a row, with the columns type, meeting, title and"
+    " expected, and import that; ",
 }

@@ -18,10 +18,18 @@ from domain.errors import InvalidEventError
 commands = typer.Typer()
 
 
+def _no_map(value: str | None) -> None:
+    if value is not None:
+        raise typer.BadParameter(
+            "columns cannot be mapped yet: in the first line of the table, write the fields of"
+            " events as their names, such as type, occurred and summary"
+        )
+
+
 @commands.command("import", epilog=example("import talks.jsonl --db new.db --dry-run"))
 @with_options()
 def import_events(
-    files: Annotated[list[Path], typer.Argument(help="Files in jsonl, json or csv.")],
+    files: Annotated[list[Path], typer.Argument(help="Files in jsonl, json, csv or tsv.")],
     ledger: LedgerOptions,
     negotiation: Annotated[
         str | None, typer.Option(help="Slug of the negotiation; default: the file's name.")
@@ -31,6 +39,7 @@ def import_events(
         Literal["refuse", "skip", "correct"],
         typer.Option(help="What to do with rows that differ from what stands."),
     ] = "refuse",
+    map_file: Annotated[str | None, typer.Option("--map", hidden=True, callback=_no_map)] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Record the events of files.
@@ -40,8 +49,9 @@ def import_events(
     may grow. A row that has its own id, or introduces a thing, and differs from what stands is
     changed: it is refused, skipped, or its new values are recorded as a correction.
 
-    The first line of a csv file names the fields; published, publisher, url, origin, audience and
-    quote_of_report are of the first report, and dots lead deeper, as in reports.1.published.
+    The first line of a table names the fields, separated by commas, semicolons or tabs; published,
+    publisher, url, origin, audience and quote_of_report are of the first report, and dots lead
+    deeper, as in reports.1.published.
     An empty cell omits its field, except that an empty occurred says that the source gives no time.
     """
     from api.cli.import_events import import_files
