@@ -22,7 +22,8 @@ LEAST_LIKENESS = 0.65
 
 
 class NamedThing(NamedTuple):
-    """A party or person with all its names as registered, ``also`` under other slugs."""
+    """What has a slug and names, such as a party with all that are registered; ``also`` are the
+    slugs of further registrations of it."""
 
     kind: str
     slug: str
@@ -42,9 +43,14 @@ def read_named_things(view: View) -> Iterator[NamedThing]:
 
 
 def find_named(view: View, text: str) -> list[NamedThing]:
-    """Return whom a typed slug or name means: a name has words that begin with each of its own."""
+    """Return the parties and persons that a typed slug or name means."""
+    return match_named(read_named_things(view), text)
+
+
+def match_named(named: Iterable[NamedThing], text: str) -> list[NamedThing]:
+    """Return what a typed slug or name means: a name has words that begin with each of its own."""
     wanted = split_query(text)
-    things = list(read_named_things(view)) if wanted else []
+    things = list(named) if wanted else []
     same = [thing for thing in things if text in (thing.slug, *thing.also)]
     return same or [
         thing

@@ -86,6 +86,7 @@ def state_text(
     describe_by_section = DESCRIBE_BY_SECTION | {
         "withdrawn": partial(_describe_withdrawn, retractions)
     }
+    shown_before = len(lines)
     for name, section in SECTIONS.items():
         if name in (sections or SECTIONS):
             items: Iterable[Any] = getattr(state, section.field)
@@ -94,6 +95,8 @@ def state_text(
             paragraphs = [describe_by_section[name](wording, item) for item in items]
             left_off = map(Paragraph, left_off_texts(state, name))
             lines += section_lines(section.title, [*paragraphs, *left_off])
+    if len(lines) == shown_before:
+        lines.append("Nothing of what was asked for is known.")
     return "\n".join(lines).rstrip()
 
 

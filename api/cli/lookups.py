@@ -21,6 +21,7 @@ from api.cli.options import (
 )
 from api.cli.printed_answers import print_list, print_sections, read_wording, show_list
 from api.cli.terminal import print_body, print_json, print_text
+from api.cli.typed_names import TypedNames
 
 commands = typer.Typer()
 LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="The most entries to show.")]
@@ -66,8 +67,12 @@ def show_positions(
     basis: BasisOptions,
     ledger: LedgerOptions,
     as_of: AsOfOption = None,
-    party: Annotated[str | None, typer.Option(help="Positions of this party only.")] = None,
-    issue: Annotated[str | None, typer.Option(help="Positions on this issue only.")] = None,
+    party: Annotated[
+        str | None, typer.Option(help="Positions of this party only, by name or slug.")
+    ] = None,
+    issue: Annotated[
+        str | None, typer.Option(help="Positions on this issue only, by title or slug.")
+    ] = None,
     slugs: SlugsOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -76,6 +81,9 @@ def show_positions(
 
     with open_client(ledger) as client:
         params = basis.to_params(as_of=as_of)
+        names = TypedNames(client, negotiation, params)
+        party = party if party is None else names.find("party", party, "--party").slug
+        issue = issue if issue is None else names.find("issue", issue, "--issue").slug
         if party and issue:
             show_cell(client, negotiation, party, issue, params, slugs=slugs, as_json=as_json)
             return
@@ -144,7 +152,9 @@ def show_plan(
     negotiation: NegotiationArgument,
     basis: BasisOptions,
     ledger: LedgerOptions,
-    plan: Annotated[str | None, typer.Argument(help="Slug of the plan; default: list all.")] = None,
+    plan: Annotated[
+        str | None, typer.Argument(help="The plan, by title or slug; default: list all.")
+    ] = None,
     as_of: AsOfOption = None,
     redline: Annotated[
         str | None,
@@ -162,8 +172,10 @@ def show_plan(
 
     with open_client(ledger) as client:
         params = basis.to_params(as_of=as_of)
+        names = TypedNames(client, negotiation, params)
+        plan = plan if plan is None else names.find("plan", plan, "PLAN").slug
         if plan and redline:
-            plan_text.show_redline(client, negotiation, plan, redline, params, as_json=as_json)
+            plan_text.show_redline(names, plan, redline, params, as_json=as_json)
             return
         if redline:
             raise typer.BadParameter("name the plan to compare", param_hint="PLAN")
@@ -224,10 +236,17 @@ def show_statements(
     basis: BasisOptions,
     ledger: LedgerOptions,
     as_of: AsOfOption = None,
-    speaker: Annotated[str | None, typer.Option(help="person:SLUG, party:SLUG or a slug.")] = None,
+    speaker: Annotated[
+        str | None,
+        typer.Option(help="A person or party, by name or slug; or as person:SLUG, party:SLUG."),
+    ] = None,
     party: Annotated[str | None, typer.Option(help="Statements of this party's people.")] = None,
-    about: Annotated[str | None, typer.Option(help="What they are about, as KIND:SLUG.")] = None,
-    text: Annotated[str | None, typer.Option(help="Words that they contain.")] = None,
+    about: Annotated[
+        str | None, typer.Option(help="What they are about: KIND:SLUG, KIND:NAME or a name.")
+    ] = None,
+    text: Annotated[
+        str | None, typer.Option("--text", "--q", help="Words that they contain.")
+    ] = None,
     limit: LimitOption = 20,
     slugs: SlugsOption = False,
     as_json: JsonOption = False,
@@ -259,7 +278,7 @@ def show_log(
     after: Annotated[int, typer.Option(min=0, help="Start after this seq.")] = 0,
     type_: Annotated[str | None, typer.Option("--type", help="Events of this type.")] = None,
     subject: Annotated[
-        str | None, typer.Option(help="Events that name this, as KIND:SLUG.")
+        str | None, typer.Option(help="Events that name this: KIND:SLUG, KIND:NAME or a name.")
     ] = None,
     standing: Annotated[str | None, typer.Option(help="Events of this standing.")] = None,
     limit: LimitOption = 100,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from api.cli.basis_text import basis_heading, filter_lines
-from api.cli.client import Client, Params
+from api.cli.client import Params
 from api.cli.item_text import (
     Paragraph,
     join_names,
@@ -16,11 +17,12 @@ from api.cli.item_text import (
 )
 from api.cli.options import negotiation_path
 from api.cli.terminal import print_body, print_text
+from api.cli.typed_names import TypedNames
 from api.cli.wording import Wording, sources_text
 from api.models.base import ComparisonAnswer
 from api.models.events import Endorsement, PendingAmendment, PublishedDocument
 from api.models.plans import Plan, PointComparison
-from domain.errors import NotFoundError
+from domain.asked_dates import is_relative
 
 CHANGE_TEXTS = {
     "not-comparable": "cannot be compared: a text is not known",
@@ -77,15 +79,16 @@ def _number(plan: Plan, slug: str) -> str:
 
 
 def show_redline(
-    client: Client, negotiation: str, plan: str, other: str, params: Params, *, as_json: bool
+    names: TypedNames, plan: str, other: str, params: Params, *, as_json: bool
 ) -> None:
     """Print what differs between a plan and another one, or its own text of an earlier date."""
     as_of = params["as_of"]
     dates: Params = {**params, "as_of": None, "from": as_of, "to": as_of}
-    if _is_plan(client, negotiation, other, params):
-        path = negotiation_path(negotiation, "plans", other, "diff")
+    client, negotiation = names.client, names.negotiation
+    if other_plan := _find_other_plan(names, other):
+        path = negotiation_path(negotiation, "plans", other_plan, "diff")
         answer = client.get(path, {**dates, "to_plan": plan})
-        compared = f"{other} against {plan}"
+        compared = f"{other_plan} against {plan}"
     else:
         path = negotiation_path(negotiation, "plans", plan, "diff")
         answer = client.get(path, {**dates, "from": other})
@@ -98,14 +101,13 @@ def show_redline(
     print_text("\n".join([*heading, "", *redline_lines(found.data)]))
 
 
-def _is_plan(client: Client, negotiation: str, slug: str, params: Params) -> bool:
-    if "/" in slug or not slug:
-        return False
-    try:
-        client.get(negotiation_path(negotiation, "plans", slug), params)
-    except NotFoundError:
-        return False
-    return True
+def _find_other_plan(names: TypedNames, other: str) -> str | None:
+    """Return the slug of the plan that is meant, None for a date."""
+    if re.match(r"\d{4}(?!\w)|\d{8}", other) or is_relative(other):
+        return next(
+            (each.slug for each in names.match(["plan"], other) if each.slug == other), None
+        )
+    return names.find("plan", other, "--redline").slug
 
 
 def redline_lines(comparisons: Sequence[PointComparison]) -> Iterator[str]:

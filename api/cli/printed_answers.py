@@ -9,6 +9,7 @@ from api.cli.client import Client, HttpAnswer, Params
 from api.cli.connection import LedgerOptions, open_client
 from api.cli.options import negotiation_path
 from api.cli.terminal import print_body, print_text
+from api.cli.typed_names import TypedNames
 from domain.model import Json
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def show_list(
     model, describe = kind
     list_model: Any = ListAnswer[model]  # type: ignore[valid-type]  # known when it runs
     with open_client(ledger) as client:
-        answer = client.get(negotiation_path(negotiation, part), params)
+        filters = TypedNames(client, negotiation, params).resolve_filters(params)
+        answer = client.get(negotiation_path(negotiation, part), filters)
         if as_json:
             print_body(answer.body)
             return

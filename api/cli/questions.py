@@ -26,6 +26,7 @@ from api.cli.options import (
 from api.cli.printed_answers import read_wording
 from api.cli.sections import SECTIONS, check_sections, select_state
 from api.cli.terminal import print_answer, print_body, print_json, print_text
+from api.cli.typed_names import TypedNames
 from domain.asked_dates import check_zone
 from domain.edtf import Bounds, Span, parse_span
 from domain.errors import InvalidSpanError
@@ -49,9 +50,11 @@ def show_state(
     basis: BasisOptions,
     ledger: LedgerOptions,
     party: Annotated[
-        str | None, typer.Option(help="Only what names this party or its people.")
+        str | None, typer.Option(help="Only what names this party (name or slug) or its people.")
     ] = None,
-    issue: Annotated[str | None, typer.Option(help="Only what is on or about this issue.")] = None,
+    issue: Annotated[
+        str | None, typer.Option(help="Only what is on or about this issue (title or slug).")
+    ] = None,
     section: Annotated[
         list[str] | None,
         typer.Option(help=f"Only this section, may be repeated: {', '.join(SECTIONS)}."),
@@ -66,11 +69,17 @@ def show_state(
     path = partial(negotiation_path, negotiation)
     sections = check_sections(section or ())
     with open_client(ledger) as client:
-        is_whole = show_all or bool(party or issue)
+        is_whole = show_all or not (party is None and issue is None)
         params = {**basis.to_params(as_of=date), "whole": is_whole or None}
         answer = client.get(path("state"), params)
         whole = answer.to_json()
-        whole["data"] = select_state(whole["data"], party, issue)
+        known_lists = {"party": whole["data"]["parties"], "issue": whole["data"]["issues"]}
+        names = TypedNames(client, negotiation, answer.pinned_params(), known_lists)
+        whole["data"] = select_state(
+            whole["data"],
+            None if party is None else names.find("party", party, "--party"),
+            None if issue is None else names.find("issue", issue, "--issue"),
+        )
         if as_json:
             print_json(whole)
             return
@@ -83,7 +92,6 @@ def show_state(
         coverage = state.data.coverage
         if "gaps" in state.data.more:
             coverage = client.get(path("coverage"), pinned).read(Answer[Coverage]).data
-        known_lists = {"party": whole["data"]["parties"], "issue": whole["data"]["issues"]}
         wording = read_wording(
             client, negotiation, answer, state.basis, slugs=slugs, known_lists=known_lists
         )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
 from domain.model import Json
 from projections.answers.listed_kinds import TOLD_ONCE
+
+if TYPE_CHECKING:
+    from projections.names import NamedThing
 
 
 class Section(NamedTuple):
@@ -59,37 +62,43 @@ def check_sections(names: Iterable[str]) -> list[str]:
     return list(names)
 
 
-def select_state(state: Json, party: str | None, issue: str | None) -> Json:
+def select_state(state: Json, party: NamedThing | None, issue: NamedThing | None) -> Json:
     """Return of a state what concerns a party, an issue or both; of other things nothing."""
     if party is None and issue is None:
         return state
-    members = {f"person:{role['person']}" for role in state["roles"] if role["party"] == party}
     lists = {section.field for section in SECTIONS.values()}
     return {
-        name: [
-            item
-            for item in value
-            if (party is None or _names_party(item, party, members | {f"party:{party}"}))
-            and (issue is None or _names_issue(item, issue))
-        ]
+        name: [item for item in value if _concerns(item, state, party, issue)]
         if name in lists
         else value
         for name, value in state.items()
     }
 
 
-def _names_party(value: object, party: str, speakers: Collection[str], field: str = "") -> bool:
+def _concerns(item: Json, state: Json, party: NamedThing | None, issue: NamedThing | None) -> bool:
+    if party is not None:
+        slugs = {party.slug, *party.also}
+        speakers = {f"person:{role['person']}" for role in state["roles"] if role["party"] in slugs}
+        if not _names_party(item, slugs, speakers | {f"party:{slug}" for slug in slugs}):
+            return False
+    return issue is None or _names_issue(item, issue.slug)
+
+
+def _names_party(
+    value: object, slugs: Collection[str], speakers: Collection[str], field: str = ""
+) -> bool:
     """Return whether a thing names a party, or a speaker who is one of it."""
     if isinstance(value, dict):
         return any(
-            _names_party(each, party, speakers, name)
+            _names_party(each, slugs, speakers, name)
             for name, each in value.items()
             if name not in PROVENANCE_FIELDS
         )
     if isinstance(value, list):
-        return any(_names_party(each, party, speakers, field) for each in value)
-    return value in speakers or (value == party and field in PARTY_FIELDS)
+        return any(_names_party(each, slugs, speakers, field) for each in value)
+    return value in speakers or (field in PARTY_FIELDS and value in slugs)
 
 
 def _names_issue(item: Json, issue: str) -> bool:
-    return item.get("issue") == issue or f"issue:{issue}" in (item.get("about") or ())
+    subjects = (*(item.get("about") or ()), *(item.get("order") or ()))
+    return item.get("issue") == issue or f"issue:{issue}" in subjects
