@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
@@ -71,6 +71,14 @@ def negotiation_address(negotiation: str) -> str:
     return f"/v1/negotiations/{negotiation}"
 
 
+class Preview(NamedTuple):
+    """What events would change, were they recorded, and the views before and after them."""
+
+    changes: list[Json]
+    before: View
+    after: View
+
+
 class Session:
     """One negotiation within one snapshot: opens views on it for any basis."""
 
@@ -122,8 +130,8 @@ class Session:
         """Return the typed answers as of a basis."""
         return Answers(self, basis)
 
-    def preview_events(self, events: Sequence[Event], now: Basis) -> tuple[list[Json], View]:
-        """Return what more events would change from a basis on, and the view after them."""
+    def preview_events(self, events: Sequence[Event], now: Basis) -> Preview:
+        """Return what more events would change from a basis on, with the views on both sides."""
         entries = log.read_entries(self.cursor, self.negotiation)
         at, head = now.recorded_at, self.log_timeline.head
         for seq, event in enumerate(events, head + 1):
@@ -134,7 +142,8 @@ class Session:
             basis: merge_registrations(FoldView(entries, basis, self.zone))
             for basis in (now, after)
         }
-        return diff.diff_bases(views.__getitem__, now, after), views[after]
+        changes = diff.diff_bases(views.__getitem__, now, after)
+        return Preview(changes, views[now], views[after])
 
     def build_state(self, view: View) -> Json:
         """Return everything as of the basis of a view; of long lists the newest."""

@@ -80,7 +80,8 @@ def test_a_wrong_import_is_undone(imports: Imports) -> None:
     tried = imports.run("void", "talks", "--batch", batch, *REASON, "--dry-run")
     assert tried.returncode == 0, tried.stderr
     assert tried.stdout.splitlines() == [
-        "3 events to void; 2 cells would change",
+        "3 events to void; 2 cells and 1 registration would change",
+        "  party west goes",
         "  position north/border changes",
         "  position west/border goes",
     ]
@@ -109,7 +110,8 @@ def test_an_import_is_undone_by_its_id(
 
     assert wrong.startswith("6-8:")
     assert tried.stdout.splitlines() == [
-        "3 events to void; 2 cells would change",
+        "3 events to void; 2 cells and 1 registration would change",
+        "  party west goes",
         "  position north/border changes",
         "  position west/border goes",
     ]
@@ -219,3 +221,35 @@ def test_a_reason_that_cannot_stand_in_the_log_is_refused(
         assert refused.returncode == 2
         assert words in refused.stderr
         assert "--reason" in refused.stderr
+
+
+def test_a_dry_run_names_the_registrations_that_would_change(imports: Imports) -> None:
+    imports.add("right.jsonl", [*OPENING, STANCE])
+    party = next(each for each in imports.state()["parties"] if each["party"] == "north")
+    changes = {"name": "The North"}
+    (renaming,) = imports.add(
+        "renamed.jsonl", [{"type": "record-corrected", "event": party["event"], "changes": changes}]
+    )
+    tried = imports.run("void", "talks", "--batch", renaming, *REASON, "--dry-run")
+    answer = imports.run("void", "talks", "--batch", renaming, *REASON, "--dry-run", "--json")
+
+    assert tried.stdout.splitlines() == [
+        "1 event to void; 0 cells and 1 registration would change",
+        "  party north changes: The North becomes North",
+    ]
+    (change,) = orjson.loads(answer.stdout)["registrations"]
+    assert (change["before"]["name"], change["after"]["name"]) == ("The North", "North")
+
+
+def test_a_dry_run_of_everything_names_the_opening(imports: Imports) -> None:
+    (batch,) = imports.add("right.jsonl", OPENING)
+    tried = imports.run("void", "talks", "--batch", batch, *REASON, "--dry-run")
+
+    lines = tried.stdout.splitlines()
+    assert lines[0] == "4 events to void; 0 cells and 4 registrations would change"
+    assert set(lines[1:]) == {
+        "  negotiation goes",
+        "  party north goes",
+        "  person envoy goes",
+        "  issue border goes",
+    }

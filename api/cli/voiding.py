@@ -67,12 +67,13 @@ def void_batches(
 
     with open_client(ledger, records=True) as client:
         plan = plan_void(client, negotiation, import_ or (), batch or ())
-        changes: list[Json] = []
+        changes, registrations = list[Json](), list[Json]()
         path = negotiation_path(negotiation, "events")
         for body in plan.chunks(reason):
             if dry_run:
                 answer = client.post(path, body, {"dry_run": True, "changes": True})
                 changes += answer["changes"]
+                registrations += answer.get("registrations", [])
             else:
                 client.post(path, body)
     for dependent in plan.dependents[:MAX_SHOWN]:
@@ -85,20 +86,36 @@ def void_batches(
         "events": [event["id"] for event in plan.events],
         "dependents": [dependent.event["id"] for dependent in plan.dependents],
         "dry_run": dry_run,
-        **({"changes": changes} if dry_run else {}),
+        **({"changes": changes, "registrations": registrations} if dry_run else {}),
     }
-    print_answer(summary, as_json, _summary_text(len(plan.events), changes, dry_run=dry_run))
+    text = _summary_text(len(plan.events), registrations, changes, dry_run=dry_run)
+    print_answer(summary, as_json, text)
 
 
-def _summary_text(count: int, changes: list[Json], *, dry_run: bool) -> str:
+def _summary_text(
+    count: int, registrations: list[Json], changes: list[Json], *, dry_run: bool
+) -> str:
     plural = "" if count == 1 else "s"
     if not dry_run:
         return f"{count} event{plural} voided" if count else "nothing of it stands any longer"
-    cells = f"{len(changes)} cell{'' if len(changes) == 1 else 's'} would change"
-    lines = [f"{count} event{plural} to void; {cells}"]
-    for change in changes[:MAX_SHOWN]:
-        end = "goes" if change["after"] is None else "changes"
-        lines.append(f"  {change['kind']} {change['subject']} {end}")
-    if len(changes) > MAX_SHOWN:
-        lines.append(f"  and {len(changes) - MAX_SHOWN} more")
+    counted = f"{len(changes)} cell{'' if len(changes) == 1 else 's'}"
+    if registrations:
+        counted += f" and {len(registrations)} registration{'s' * (len(registrations) > 1)}"
+    lines = [f"{count} event{plural} to void; {counted} would change"]
+    all_changes = [*registrations, *changes]
+    lines += [f"  {_change_text(change)}" for change in all_changes[:MAX_SHOWN]]
+    if len(all_changes) > MAX_SHOWN:
+        lines.append(f"  and {len(all_changes) - MAX_SHOWN} more")
     return "\n".join(lines)
+
+
+def _change_text(change: Json) -> str:
+    """Return what becomes of a cell or a registration; of a new name, both names."""
+    before, after = (
+        next((side[name] for name in ("name", "title") if side and side.get(name)), "")
+        for side in (change["before"], change["after"])
+    )
+    is_renamed = "cause" not in change and before and after and before != after
+    names = f": {before} becomes {after}" if is_renamed else ""
+    subject = "" if change["kind"] == "negotiation" else f" {change['subject']}"
+    return f"{change['kind']}{subject} {'goes' if change['after'] is None else 'changes'}{names}"

@@ -15,6 +15,7 @@ from domain.introductions import INTRODUCTION_FIELDS
 from domain.model import Json
 from ledger.database import ReadableLedger
 from projections.answer_json import Item
+from projections.answers.registrations import compare_registrations
 from projections.view import View
 
 MAX_COMPARED = 2000
@@ -42,15 +43,13 @@ def find_likely_duplicates(
     return likely_duplicates
 
 
-def preview_changes(
-    ledger: ReadableLedger, negotiation: str, events: Sequence[Event]
-) -> list[Json]:
-    """Return which cells events would change, as staff see them now."""
+def preview_changes(ledger: ReadableLedger, negotiation: str, events: Sequence[Event]) -> Json:
+    """Return which cells and registrations events would change, as staff see them now."""
     with suppress(UnknownNegotiationError), open_session(ledger, negotiation) as session:
         now = session.resolve_basis(Question(audience="staff"))
-        changes, _ = session.preview_events(events, now)
-        return changes
-    return []
+        changes, before, after = session.preview_events(events, now)
+        return {"changes": changes, "registrations": compare_registrations(before, after)}
+    return {}
 
 
 def _own_subjects(event_type: str, payload: Json) -> set[tuple[str, str]]:

@@ -191,8 +191,7 @@ async def _record_values(
         ]
         answer = {**answer, "dry_run": True, "possible_duplicates": likely_duplicates}
         if query.changes:
-            changes = await asyncio.to_thread(preview_changes, ledger, negotiation, events)
-            answer["changes"] = changes
+            answer |= await asyncio.to_thread(preview_changes, ledger, negotiation, events)
     return answer
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.models.base import BasisEcho, Frozen, HexDigest, Timestamp
 from api.models.changes import AnyChange
+from api.models.events import AnyEvent
 
 Path = Annotated[
     tuple[HexDigest, ...], Field(description="Hashes of an RFC 6962 proof, the lowest first.")
@@ -53,6 +54,15 @@ class ProblemReason(Frozen):
     hint: str | None
 
 
+class RegistrationChange(Frozen):
+    """An opening or registration that would change, or go where nothing is after."""
+
+    kind: Literal["negotiation", "party", "person", "issue"]
+    subject: Annotated[str, Field(description="Its slug; of an opening, the id of its event.")]
+    before: AnyEvent | None
+    after: AnyEvent | None
+
+
 class RecordingResult(Frozen):
     """What was recorded, and the head of the log after it; of a dry run, what would be."""
 
@@ -78,6 +88,10 @@ class RecordingResult(Frozen):
     ] = ()
     changes: Annotated[
         tuple[AnyChange, ...], Field(description="Only in a dry run that asks for them.")
+    ] = ()
+    registrations: Annotated[
+        tuple[RegistrationChange, ...],
+        Field(description="Only with changes: what names parties, persons and issues, and opens."),
     ] = ()
 
 

@@ -121,7 +121,7 @@ def preview_changes(frame: PageContext, value: Json) -> list[Json] | None:
     if frame.session.last_seq > MAX_EVENTS:
         return None
     events = [acceptance.parse_event(value)]
-    found, after = frame.session.preview_events(events, frame.now.basis)
-    all_changes = read_as(list[AnyChange], found)
-    lines: list[Json] = BriefWriter(frame, after).write_brief(all_changes)["lines"]
+    found = frame.session.preview_events(events, frame.now.basis)
+    all_changes = read_as(list[AnyChange], found.changes)
+    lines: list[Json] = BriefWriter(frame, found.after).write_brief(all_changes)["lines"]
     return lines
