@@ -101,7 +101,14 @@ class Session:
 
     @cached_property
     def _zone_uses(self) -> list[ZoneUse]:
-        return read_zone_uses(self.cursor, self.negotiation)
+        uses = read_zone_uses(self.cursor, self.negotiation)
+        if outdated := [use for use in uses if use.is_outdated]:
+            raise BusyError(
+                f"{outdated[0].zone} has other offsets in {outdated[0].year} than those by which"
+                " the index was made",
+                hint="run minutebook rebuild, or serve, to make it by the rules of today",
+            )
+        return uses
 
     def resolve_basis(self, question: Question, *, refuse_unknown: bool = True) -> Basis:
         """Resolve a question.

@@ -19,11 +19,18 @@ _NESTED_FIELDS = ("changes", "rival")
 
 
 class ZoneUse(NamedTuple):
-    """A zone and a year of dates that are read in it, and the seq of the first such event."""
+    """A zone and a year of dates that are read in it, the seq of the first such event, and the
+    digest of the offsets by which the index has read them."""
 
     zone: str
     year: int
     first_seq: int
+    offsets: str
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the zone has other offsets now, as another release of its rules gives them."""
+        return self.offsets != offsets_digest(self.zone, self.year)
 
 
 def zone_years(entry: Entry) -> list[tuple[str, int]]:
@@ -80,6 +87,12 @@ def zones_digest(uses: Iterable[ZoneUse], seq: int) -> str:
 def _digest_offsets(zones: tuple[str, ...], years: tuple[int, ...]) -> str:
     lines = [f"{zone} {year} {_year_offsets(zone, year)}\n" for zone in zones for year in years]
     return sha256("".join(lines).encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=4096)
+def offsets_digest(zone: str, year: int) -> str:
+    """Return the digest of the offsets of a zone in one year."""
+    return sha256(_year_offsets(zone, year).encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=4096)

@@ -51,6 +51,13 @@ class IndexComparison:
         """
         if catch_up.is_outdated(self.c, self.live_schema):
             return
+        if use := catch_up.find_outdated_zone(self.c, self.live_schema):
+            detail = (
+                f"{use.zone} has other offsets in {use.year} than those by which the index was"
+                " made: the rules of time zones changed, and nobody touched it; rebuild it"
+            )
+            yield AuditFault(None, "rules.zones", detail)
+            return
         for table, key in self.table_keys.items():
             yield from self._compare_table(table, key)
 

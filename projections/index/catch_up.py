@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from domain.catalogue import ACT_TYPES
+from domain.zones import ZoneUse
 from ledger import log
 from ledger.database import Cursor, transaction
 from ledger.process_guard import end_with_parent
@@ -33,6 +34,14 @@ def is_outdated(c: Cursor, schema: str | None = None) -> bool:
         {"name": TRACKING_NAME},
     )
     return c.fetchone() is not None
+
+
+def find_outdated_zone(c: Cursor, schema: str | None = None) -> ZoneUse | None:
+    """Return a zone and year in which the read model, of a schema or the live, read dates by other
+    offsets than those of today."""
+    table = f"{schema}.zone_use" if schema else "zone_use"
+    c.execute(f"SELECT DISTINCT zone, year, 0, offsets FROM {table} ORDER BY zone, year")  # noqa: S608  # only our own names
+    return next((use for use in map(ZoneUse._make, c.fetchall()) if use.is_outdated), None)
 
 
 def tracked_seq(c: Cursor) -> int:

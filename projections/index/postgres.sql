@@ -107,12 +107,13 @@ CREATE TABLE IF NOT EXISTS word (
 CREATE INDEX IF NOT EXISTS word_words ON word USING gin (words);
 
 -- The zones in which a negotiation reads its dates and the years of these dates, with the seq of the
--- first event that uses both: the offsets on which its answers rest.
+-- first event that uses both and the digest of the offsets then: what its answers rest on.
 CREATE TABLE IF NOT EXISTS zone_use (
     negotiation text COLLATE "C" NOT NULL,
     zone text COLLATE "C" NOT NULL,
     year bigint NOT NULL,
     first_seq bigint NOT NULL,
+    offsets text COLLATE "C" NOT NULL,
     PRIMARY KEY (negotiation, zone, year)
 );
 

@@ -11,7 +11,7 @@ SELECT
     EXISTS (SELECT 1 FROM cell c WHERE c.negotiation = :negotiation AND c.kind = '@same-as')
 FROM head h
 LEFT JOIN negotiation n ON n.slug = :negotiation
-LEFT JOIN tracking t ON t.application_name = 'index 5';
+LEFT JOIN tracking t ON t.application_name = 'index 6';
 
 -- name: cell_rows on sqlite
 -- The newest placements of each cell of a kind whose key begins so, :page_size a cell.
@@ -531,18 +531,18 @@ WHERE v.negotiation = :negotiation
     AND name.key IN ('publisher', 'origin') AND name.value IS NOT NULL;
 
 -- name: add_zone_uses on sqlite
--- Keep the first seq of each [negotiation, zone, year, seq] of a JSON list.
+-- Keep the first seq of each [negotiation, zone, year, seq, offsets] of a JSON list.
 INSERT INTO zone_use
 SELECT
     json_extract(w.value, '$[0]'), json_extract(w.value, '$[1]'), json_extract(w.value, '$[2]'),
-    json_extract(w.value, '$[3]')
+    json_extract(w.value, '$[3]'), json_extract(w.value, '$[4]')
 FROM json_each(:uses) w
 WHERE true
 ON CONFLICT DO NOTHING;
 
 -- name: add_zone_uses on postgres
 INSERT INTO zone_use
-SELECT w ->> 0, w ->> 1, CAST(w ->> 2 AS bigint), CAST(w ->> 3 AS bigint)
+SELECT w ->> 0, w ->> 1, CAST(w ->> 2 AS bigint), CAST(w ->> 3 AS bigint), w ->> 4
 FROM jsonb_array_elements(CAST(:uses AS jsonb)) w
 ON CONFLICT DO NOTHING;
 

@@ -66,7 +66,7 @@ def read_publishers(c: Cursor, negotiation: str, basis: Basis) -> dict[str, str]
 def read_zone_uses(c: Cursor, negotiation: str) -> list[ZoneUse]:
     """Return the zones and years of a negotiation's dates, each with the seq that used it first."""
     c.execute(
-        "SELECT zone, year, first_seq FROM zone_use WHERE negotiation = :negotiation",
+        "SELECT zone, year, first_seq, offsets FROM zone_use WHERE negotiation = :negotiation",
         {"negotiation": negotiation},
     )
     return list(map(ZoneUse._make, c.fetchall()))

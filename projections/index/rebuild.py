@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from ledger.database import Cursor, database_dialect, transaction
 from projections.index import catch_up, tables
 from projections.index.writer import apply_events
 
+LOGGER = logging.getLogger("minutebook")
 PAGE_SIZE = 2000
 """Events applied at once."""
 MAX_TRIES, PAUSE_SECONDS = 120, 5.0
@@ -158,7 +160,17 @@ class IndexFollower:
     apply = staticmethod(apply_events)
 
     def start(self, c: Cursor) -> None:
-        """Bring the read model up to the log; one of another version is rebuilt."""
+        """Bring the read model up to the log; one of another version, or made by other rules of
+        time zones, is rebuilt."""
         tables.create_tables(c)
-        for _ in rebuild_index(c) if catch_up.is_outdated(c) else catch_up.catch_up_index(c):
+        is_outdated = catch_up.is_outdated(c)
+        if not is_outdated and (use := catch_up.find_outdated_zone(c)):
+            is_outdated = True
+            LOGGER.warning(
+                "%s has other offsets in %s than those by which the index was made, so it is"
+                " rebuilt; answers say so in rules.zones",
+                use.zone,
+                use.year,
+            )
+        for _ in rebuild_index(c) if is_outdated else catch_up.catch_up_index(c):
             pass

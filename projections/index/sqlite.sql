@@ -106,12 +106,13 @@ CREATE VIRTUAL TABLE IF NOT EXISTS word
 USING fts5 (text, content='', columnsize=0, detail='none', tokenize='ascii');
 
 -- The zones in which a negotiation reads its dates and the years of these dates, with the seq of the
--- first event that uses both: the offsets on which its answers rest.
+-- first event that uses both and the digest of the offsets then: what its answers rest on.
 CREATE TABLE IF NOT EXISTS zone_use (
     negotiation TEXT NOT NULL,
     zone TEXT NOT NULL,
     year INTEGER NOT NULL,
     first_seq INTEGER NOT NULL,
+    offsets TEXT NOT NULL,
     PRIMARY KEY (negotiation, zone, year)
 ) WITHOUT ROWID;
 

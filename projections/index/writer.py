@@ -11,7 +11,7 @@ from domain.catalogue import ACT_TYPES
 from domain.cells import CellEntry, adoption_entries
 from domain.instants import Instant
 from domain.model import Entry, Json
-from domain.zones import zone_years
+from domain.zones import offsets_digest, zone_years
 from ledger import log
 from ledger.database import Cursor, database_dialect, insert_rows
 from projections.full_text import store_words
@@ -28,7 +28,7 @@ from projections.index.rows import (
 from projections.index.statements import STATEMENTS
 
 IndexRow = Mapping[str, Any]
-TRACKING_NAME = "index 5"
+TRACKING_NAME = "index 6"
 """The read model with its version, which rises with whatever changes its rows."""
 OPEN_SEQ = 2**62
 """recorded_to of what the newest record still holds."""
@@ -122,7 +122,7 @@ class IndexBatch:
         store_words(self.c, self.words)
         self.words.clear()
         if self.zone_uses:
-            uses = [[*use, seq] for use, seq in self.zone_uses.items()]
+            uses = [[*use, seq, offsets_digest(*use[1:])] for use, seq in self.zone_uses.items()]
             add_zone_uses = STATEMENTS[database_dialect(self.c)]["add_zone_uses"]
             self.c.execute(add_zone_uses, {"uses": orjson.dumps(uses).decode()})
             self.zone_uses.clear()
