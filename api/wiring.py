@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from api.settings import Settings
+from api.settings import Settings, data_folder
+from ledger import location
 from ledger.database import Clock, wall_clock
 from ledger.guarded_clock import GuardedClock
 from ledger.proofs.checkpoints import CheckpointSigner
@@ -54,7 +55,12 @@ def open_ledger(
 def open_configured_ledger(
     settings: Settings, accept: AcceptedAtStart = NOTHING_ACCEPTED
 ) -> Ledger:
-    """Open the ledger that the configuration names, by a clock that is guarded."""
+    """Open the ledger that the configuration names, by a clock that is guarded.
+
+    Raises NotFoundError where a SQLite file is to be in a folder that does not exist.
+    """
+    if isinstance(settings.db, Path):
+        location.require_folder(settings.db, made_folder=data_folder())
     return open_ledger(
         settings.db,
         clock=GuardedClock(),

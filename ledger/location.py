@@ -52,6 +52,19 @@ def refuse_foreign_file(path: str | Path) -> None:
         raise NotFoundError(f"{path} is not a ledger", hint=hint)
 
 
+def require_folder(path: Path, made_folder: Path) -> None:
+    """Require the folder of a new file; ``made_folder`` is made, since nobody typed it.
+
+    Raises NotFoundError.
+    """
+    folder = path.absolute().parent
+    if folder == made_folder.absolute():
+        folder.mkdir(parents=True, exist_ok=True)
+    if not folder.is_dir():
+        hint = "check the path for a slip, or make the folder first"
+        raise NotFoundError(f"there is no folder {folder} for {path.name}", hint=hint)
+
+
 def _is_ledger_file(file: Path) -> bool:
     """Return whether a file is a database that holds our head row, or nothing yet."""
     query = "SELECT count(*), total(name = 'head' AND sql LIKE '%frontier%') FROM sqlite_master"
@@ -68,7 +81,6 @@ def _is_ledger_file(file: Path) -> bool:
 def lock_ledger(path: str | Path) -> int:
     """Keep the database to one process: SQLite gives us one writer, so we keep to one."""
     refuse_foreign_file(path)
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -111,12 +111,28 @@ class LedgerDatastore(library.PostgresDatastore):
 
     @contextmanager
     def get_connection(self) -> Iterator[psycopg.Connection[Any]]:
-        """Yield a connection. Raises ForkedLogError where another log than before is found, and
-        UnsafeDatabaseError."""
-        with super().get_connection() as connection:
-            if self.refusal:
-                raise type(self.refusal)(self.refusal.detail, hint=self.refusal.hint)
-            yield connection
+        """Yield a connection. Raises ForkedLogError where another log than before is found,
+        UnsafeDatabaseError, and OperationalError with what the server says where there is none."""
+        is_open = False
+        try:
+            with super().get_connection() as connection:
+                is_open = True
+                if self.refusal:
+                    raise type(self.refusal)(self.refusal.detail, hint=self.refusal.hint)
+                yield connection
+        except OperationalError as error:
+            if is_open:
+                raise
+            raise OperationalError(self._ask_for_reason() or str(error)) from error
+
+    def _ask_for_reason(self) -> str | None:
+        """Return why a server refuses a connection, which the pool keeps to itself."""
+        options: Any = self.pool.kwargs
+        try:
+            psycopg.connect(**{**options, "connect_timeout": 2}).close()
+        except psycopg.OperationalError as error:
+            return str(error)
+        return None
 
     @contextmanager
     def transaction(self, *, commit: bool = False) -> Iterator[Any]:

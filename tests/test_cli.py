@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -542,3 +543,31 @@ def test_an_office_held_at_the_latest_since_a_day_is_not_said_to_end_on_it(
         "The envoy, Envoy (United States), at the latest since 2025-12-08"
         in run("as-of", "talks", "now").stdout
     )
+
+
+@pytest.mark.parametrize("command", [["import", "{file}"], ["restore", "{file}"]])
+def test_a_folder_that_nobody_made_is_named(tmp_path: Path, command: list[str]) -> None:
+    (file := tmp_path / "talks.jsonl").write_text(json.dumps(OPENED[0]))
+    db = tmp_path / "mistyped" / "x" / "talks.db"
+    words = [str(file) if each == "{file}" else each for each in command]
+    refused = run_command(*words, "--db", db)
+
+    assert refused.returncode == 2
+    assert f"there is no folder {db.parent} for talks.db\nhint: check the path" in refused.stderr
+    assert not (tmp_path / "mistyped").exists()
+
+
+def test_the_folder_of_a_ledger_whose_place_nobody_named_is_made(tmp_path: Path) -> None:
+    (file := tmp_path / "talks.jsonl").write_text(json.dumps(OPENED[0]))
+    done = run_command("import", file, XDG_DATA_HOME=str(tmp_path / "data"))
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "data" / "minutebook" / "minutebook.db").is_file()
+
+
+def test_a_database_that_does_not_exist_is_named(postgres_url: str) -> None:
+    address = urlsplit(postgres_url)._replace(path="/no-such-database").geturl()
+    refused = run_command("list", "--db", address)
+
+    assert refused.returncode == 2
+    assert 'database "no-such-database" does not exist' in refused.stderr

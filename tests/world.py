@@ -44,6 +44,7 @@ class World:
 
     def __init__(self, folder: Path, level: str = "index", server: str | None = None) -> None:
         self.level, self.moment = level, 0
+        folder.mkdir(exist_ok=True)
         self.ledger = open_ledger(
             server or folder / "world.db",
             clock=lambda: self.moment,

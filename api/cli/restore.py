@@ -16,7 +16,7 @@ import typer
 from api.cli.options import DbOption, TrustedKeyOption, example, parse_trusted_key
 from api.cli.terminal import print_text
 from api.cli.verify import VerifyResult, copy_database, verify_ledger
-from api.settings import Settings, load_settings
+from api.settings import Settings, data_folder, load_settings
 from domain.errors import (
     InvalidEventError,
     InvalidQuestionError,
@@ -27,7 +27,7 @@ from domain.errors import (
 from domain.instants import from_rfc3339
 from domain.model import Json
 from ledger import server_draft
-from ledger.location import mask_password
+from ledger.location import mask_password, require_folder
 from ledger.proofs.checkpoints import CheckpointSigner, write_file
 from ledger.proofs.signed_note import Verifier
 from ledger.restore import LogRestore, RestoredEvent
@@ -128,7 +128,7 @@ def _open_draft(settings: Settings) -> Iterator[Path | str]:
 def _open_file_draft(path: Path) -> Iterator[Path]:
     if path.exists():
         raise InvalidQuestionError(f"{path} already exists", hint="move it away first")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    require_folder(path, made_folder=data_folder())
     with TemporaryDirectory(dir=path.parent, prefix=".restore-") as folder:
         draft_path = Path(folder) / "ledger.db"
         yield draft_path
