@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from domain.model import Json
@@ -21,13 +22,15 @@ class Term(NamedTuple):
     """What an event must hold: words that begin so, or else all words of one of some slugs.
 
     ``wanted`` is one word of a query, or one run of a script without blanks; ``subjects`` are the
-    parties and persons, by kind and slug, that have these slugs and such a name.
+    parties and persons, by kind and slug, that have these slugs and such a name, and ``spellings``
+    what such a name is shown as.
     """
 
     wanted: str
     beginnings: Sequence[str]
     slugs: Collection[Sequence[str]] = ()
     subjects: Collection[tuple[str, str]] = ()
+    spellings: Mapping[tuple[str, str], str] = MappingProxyType({})
 
 
 def holds_all(words: Iterable[str], terms: Iterable[Term]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from projections.full_text import Term
@@ -87,15 +87,26 @@ def read_terms(view: View, query: str) -> list[Term]:
 
 
 def _read_term(wanted: str, things: Iterable[NamedThing]) -> Term:
-    subjects = [
-        (thing.kind, slug)
+    spellings = {
+        (thing.kind, slug): _spelling(thing, found)
         for thing in things
-        if any(_holds(name, wanted) for name in (thing.slug, *thing.also, *thing.names))
+        for found in islice(_names_that_hold(thing, wanted), 1)
         for slug in (thing.slug, *thing.also)
         if not _holds(slug, wanted)
-    ]
-    slugs = [split_words(slug) for _, slug in subjects]
-    return Term(wanted, index_words(wanted), slugs, subjects)
+    }
+    slugs = [split_words(slug) for _, slug in spellings]
+    return Term(wanted, index_words(wanted), slugs, list(spellings), spellings)
+
+
+def _names_that_hold(thing: NamedThing, wanted: str) -> Iterator[str]:
+    names = (*thing.names, thing.slug, *thing.also)
+    return (name for name in names if _holds(name, wanted))
+
+
+def _spelling(thing: NamedThing, found: str) -> str:
+    """Return the name that was found, after the one by which the thing is known."""
+    known = next(iter(thing.names), found)
+    return found if found == known else f"{known} ({found})"
 
 
 def _holds(name: str, wanted: str) -> bool:

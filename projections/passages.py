@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import orjson
 
+from domain.acceptance import find_references
 from domain.model import Json
 from projections.answer_json import Item
 from projections.full_text import REPORT_TEXTS, Term
@@ -35,7 +36,7 @@ def find_passage(item: Item, terms: Sequence[Term]) -> Json | None:
     ``match`` are pairs of offsets in characters of ``text``. None where what is found is not shown.
     """
     best: tuple[tuple[int, bool], str, list[str], list[Match]] | None = None
-    for field, text in read_texts(item):
+    for field, text in chain(read_texts(item), _read_spellings(item, terms)):
         tokens = split_tokens(text)
         matches = list(_find_matches(tokens, terms))
         rank = len({match.term for match in matches}), len(tokens) > 1
@@ -62,6 +63,16 @@ def read_texts(item: Item) -> Iterator[tuple[str, str]]:
         yield from _texts_within(f"/reports/{at}", named)
 
 
+def _read_spellings(item: Item, terms: Sequence[Term]) -> Iterator[tuple[str, str]]:
+    """Yield pointer and name of each party and person that an event names by its slug, where the
+    name holds a term."""
+    spellings = {key: text for term in terms for key, text in term.spellings.items()}
+    for pointer, kind, slug in find_references(item.type, item.own_fields) if spellings else ():
+        kinds = ("person", "party") if kind == "speaker" else (kind,)
+        texts = (spellings.get((each, slug)) for each in kinds)
+        yield from ((pointer, text) for text in texts if text)
+
+
 def _texts_within(pointer: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield pointer, value
@@ -75,7 +86,6 @@ def _texts_within(pointer: str, value: object) -> Iterator[tuple[str, str]]:
 def _find_matches(tokens: Sequence[str], terms: Sequence[Term]) -> Iterator[Match]:
     """Yield what holds a term: a word, or a run of graphemes in a script without blanks."""
     sizes = [len(split_tokens(term.wanted)) for term in terms]
-    slug_words = [set(chain.from_iterable(term.slugs)) for term in terms]
     end = 0
     for at, token in enumerate(tokens):
         words = split_words(token) if at >= end else []
@@ -83,8 +93,8 @@ def _find_matches(tokens: Sequence[str], terms: Sequence[Term]) -> Iterator[Matc
             size = sizes[number]
             held = words if size == 1 else split_query("".join(tokens[at : at + size]))[:1]
             is_held = any(each.startswith(term.wanted) for each in held)
-            if is_held or not slug_words[number].isdisjoint(words):
-                end = at + (size if is_held else 1)
+            if is_held:
+                end = at + size
                 yield Match(at, end, number)
                 break
 

@@ -154,6 +154,29 @@ def test_a_typed_name_finds_the_person_and_the_statements(http_world: World, nam
     assert http_world.get("/statements", speaker="nobody").json()["data"] == []
 
 
+@pytest.mark.parametrize(
+    ("query", "text", "found"),
+    [
+        ("Сибіга", "Andrii Sybiha (Андрій Сибіга)", ["Сибіга"]),
+        ("sybiha andrii", "Andrii Sybiha", ["Andrii", "Sybiha"]),
+        ("乌克", "Ukraine (乌克兰)", ["乌克"]),
+    ],
+)
+def test_what_is_found_by_a_name_shows_its_spelling(
+    http_world: World, query: str, text: str, found: list[str]
+) -> None:
+    tell(http_world, *VARIANTS, statement(1, speaker="minister", on_behalf_of="ua"))
+
+    (hit,) = search(http_world, query)
+    assert (hit["passage"]["text"], matched(hit)) == (text, found)
+
+
+def test_the_page_shows_the_spelling_that_was_found(own_site: World) -> None:
+    own_site.record(AT, [*VARIANTS, statement(1, speaker="minister")])
+
+    assert "Andrii Sybiha (Андрій <mark>Сибіга</mark>)" in page(own_site, "events", "?q=Сибіга")
+
+
 def test_the_words_of_a_slug_name_nobody(http_world: World) -> None:
     tell(http_world, *VARIANTS, statement(1, summary="The minister left"), statement(2))
 

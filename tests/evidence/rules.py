@@ -891,6 +891,12 @@ STANDINGS = (
         SEARCH_PROPERTY,
     ),
     Rule(
+        "what is found by a name shows its spelling",
+        "projections.passages._read_spellings",
+        always(lambda item, terms: ()),
+        "tests/test_search.py::test_what_is_found_by_a_name_shows_its_spelling",
+    ),
+    Rule(
         "a name under a slug does not take the place of a language",
         "projections.merged_view._free_key",
         always(lambda labels, key: key),
