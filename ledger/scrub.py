@@ -58,6 +58,7 @@ class LogScrub:
     def check_pages(self) -> None:
         """Check the pages that are due. Raises ForkedLogError."""
         with self.ledger.open_snapshot() as c:
+            self.ledger.continuity.check_tree(c)
             size, _ = log.read_head(c)
             for _ in range(1 + int(size / PAGE_SIZE * INTERVAL / ROUND_SECONDS)):
                 self._check_page(c, size)

@@ -12,6 +12,12 @@ from tests.facts import OPENING, STANCE, Event, act, event, event_id, report, st
 from tests.world import KEY, World
 
 RECORDED = "2026-01-03T12:00:00Z"
+CAUSE_WORDS = {
+    "world": "it happened",
+    "knowledge": "it became known",
+    "record": "it was recorded",
+    "clock": "a date passed",
+}
 
 
 def known_on(day: str) -> dict[str, Any]:
@@ -138,7 +144,7 @@ def test_the_command_line_tells_the_same_cause(tmp_path: Path, case: str) -> Non
         "diff", "talks", start, end, "--db", tmp_path / "world.db", MINUTEBOOK_LOG_KEY=KEY
     )
 
-    assert f" ({cause})" in printed.stdout
+    assert f" ({CAUSE_WORDS[cause]})" in printed.stdout
     assert f"{kind} " in printed.stdout
 
 

@@ -18,8 +18,8 @@ from ledger.scrub import PAGE_SIZE, LogScrub
 from tests.serving import wait_until
 from tests.world import KEY, World, tell_story
 
-COUNT = 2 * PAGE_SIZE + 10
-"""Two whole pages, the subtree above them, and a part of a third."""
+COUNT = 4 * PAGE_SIZE + 10
+"""Four whole pages, the subtrees above them, and a part of a fifth."""
 PARTIES = [
     {"type": "party-registered", "party": f"p{number}", "name": f"Party {number}"}
     for number in range(COUNT - 1)
@@ -79,7 +79,7 @@ FAULTS = {
     "a row": ("DELETE FROM event WHERE seq = 300", "lacks the hash of subtree 299"),
     "a node": ("UPDATE node SET hash = substr(hash, 2) WHERE level = 3 AND idx = 40", "257 to 512"),
     "a page": ("UPDATE node SET hash = substr(hash, 2) WHERE level = 8 AND idx = 1", "257 to 512"),
-    "the top": ("UPDATE node SET hash = substr(hash, 2) WHERE level = 9", "seqs 1 to 512 does not"),
+    "the top": ("UPDATE node SET hash = substr(hash, 2) WHERE level = 9 AND idx = 0", "1 to 512 does not"),
 }
 
 
