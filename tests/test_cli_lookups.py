@@ -200,7 +200,9 @@ def test_of_a_name_that_nobody_has_the_nearest_are_offered(
     ("words", "passage"),
     [
         ("go on", "statement-made s1\n    We **go** **on**. [Herald; single source]\n"),
-        ("marsh", "statement-made s1\n    We go on; speaker: **Ada Marsh** [Herald; single"),
+        ("marsh", "statement-made s1\n    We go on; speaker: Ada **Marsh** [Herald; single"),
+        ("Марш", "We go on; speaker: Ada Marsh (Ада **Марш**) [Herald; single"),
+        ("ada", "statement-made s1\n    We go on; speaker: **Ada Marsh** [Herald; single"),
         ("post", "meeting-held geneva\n    Talks in Geneva; publisher: **Post** [Herald, Post]\n"),
         ("draft", "plan-introduced draft\n    The **draft** [Herald; single source]\n"),
         ("free", "plan-introduced draft\n    The draft; text: Trade is **free**. [Herald; single"),
@@ -210,8 +212,9 @@ def test_a_search_shows_the_passage_found(ask: Ask, words: str, passage: str) ->
     assert passage in ask("search", "talks", words)
 
 
-def test_a_search_with_slugs_marks_the_slug(ask: Ask) -> None:
-    assert "speaker: person:**ada** [" in ask("search", "talks", "marsh", "--slugs")
+def test_a_search_with_slugs_marks_the_slug_or_the_name_found(ask: Ask) -> None:
+    assert "speaker: person:**ada** [" in ask("search", "talks", "ada", "--slugs")
+    assert "speaker: Ada **Marsh** [" in ask("search", "talks", "marsh", "--slugs")
 
 
 def test_on_a_terminal_the_words_found_are_bold(ledger_file: Path, tmp_path: Path) -> None:

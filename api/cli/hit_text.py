@@ -26,12 +26,13 @@ def hit_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
 
 
 def _passage_text(wording: Wording, item: AnyEvent, passage: Passage) -> str:
-    """Return the text found with its matches marked; of a slug, the name of whom it stands for."""
+    """Return the text found with its matches marked; of a bare slug, the name behind it."""
     slugs = {at: (kind, slug) for at, kind, slug in find_references(item.type, item.to_json())}
     kind, slug = slugs.get(passage.field, ("", ""))
     kinds = ("person", "party") if kind == "speaker" else (kind,)
     names = (wording.names.get((each, slug)) for each in kinds)
-    if name := next(filter(None, names), None):
+    is_bare = passage.text.rpartition(":")[2] == slug
+    if name := next(filter(None, names), None) if is_bare else None:
         return _mark_match(name)
     parts = split_passage(passage.model_dump())
     return "".join(_mark_match(part) if is_match else part for part, is_match in parts)
