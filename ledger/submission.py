@@ -28,7 +28,7 @@ from domain.introductions import (
 )
 from domain.later_checks import introduce_for_checks
 from domain.model import Entry, Json
-from domain.own_acts import ANY, VOID, OwnActs
+from domain.own_acts import OwnActs
 from domain.timezone_corrections import corrected_timezone
 from domain.validation_messages import SLUG_HINT
 from ledger.append import AppendBatch, ProposedEvent, RecordedEvent, make_uuid7
@@ -425,7 +425,6 @@ def load_write_state(c: Cursor, write_state: WriteState, submissions: Sequence[S
         for event in submission.events
         if (introduction := _new_introduction(event))
     }
-    slugs |= {ReservedSlug(negotiation, VOID, ANY) for negotiation in negotiations}
     write_state.load_rows(c, negotiations, list(dict.fromkeys(ids)), slugs)
 
 

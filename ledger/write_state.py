@@ -12,7 +12,7 @@ import orjson
 
 from domain.introductions import TargetEvent
 from domain.model import Json
-from domain.own_acts import OwnActs
+from domain.own_acts import ANY, VOID, OwnActs
 from ledger.append import originator_id
 from ledger.content_ids import ContentIds
 from ledger.database import Cursor, select_by_values
@@ -88,6 +88,8 @@ class WriteState:
         self.negotiations, self.changed_slugs = dict[str, NegotiationHead](), set[str]()
         self.prior_events, self.looked_up_ids = dict[str, PriorEvent](), set[str]()
         self.content_ids = ContentIds()
+        self.voidless_seqs = dict[str, int]()
+        """The last seq of each negotiation up to which nothing is known to be void."""
 
     def forget_rows(self) -> None:
         """Forget what others may have changed since the group before."""
@@ -120,6 +122,7 @@ class WriteState:
         if len(self.introducers) > MAX_SLUGS:
             self.introducers.clear()
         self._load_introducers(c, [slug for slug in reserved_slugs if slug not in self.introducers])
+        self._load_first_voids(c)
 
     def _load_introducers(self, c: Cursor, slugs: Sequence[ReservedSlug]) -> None:
         self.free_slugs = set(slugs)
@@ -130,6 +133,17 @@ class WriteState:
                 slug = ReservedSlug(negotiation, kind, row["slug"])
                 self.introducers[slug] = row["event_id"]
                 self.free_slugs.discard(slug)
+
+    def _load_first_voids(self, c: Cursor) -> None:
+        """Find whether anything was voided, where more was recorded since nothing was."""
+        for head in self.negotiations.values():
+            slug = ReservedSlug(head.slug, VOID, ANY)
+            if slug in self.introducers:
+                continue
+            is_known = self.voidless_seqs.get(head.slug) == head.last_seq
+            if is_known or self.find_introducer(c, slug) is None:
+                self.voidless_seqs[head.slug] = head.last_seq
+                self.free_slugs.add(slug)
 
     def _load_events(self, c: Cursor, event_ids: Sequence[str]) -> None:
         self.looked_up_ids.update(event_ids)
@@ -187,6 +201,10 @@ class WriteState:
         """Add what one submission of the group records."""
         self.new_introducers.update(introducers)
         self.introducers.update(introducers)
+        before = self.negotiations[negotiation.slug].last_seq
+        is_voidless = ReservedSlug(negotiation.slug, VOID, ANY) not in self.introducers
+        if is_voidless and self.voidless_seqs.get(negotiation.slug) == before:
+            self.voidless_seqs[negotiation.slug] = negotiation.last_seq
         self.negotiations[negotiation.slug] = negotiation
         self.changed_slugs.add(negotiation.slug)
         self.prior_events.update(events)

@@ -79,7 +79,10 @@ FAULTS = {
     "a row": ("DELETE FROM event WHERE seq = 300", "lacks the hash of subtree 299"),
     "a node": ("UPDATE node SET hash = substr(hash, 2) WHERE level = 3 AND idx = 40", "257 to 512"),
     "a page": ("UPDATE node SET hash = substr(hash, 2) WHERE level = 8 AND idx = 1", "257 to 512"),
-    "the top": ("UPDATE node SET hash = substr(hash, 2) WHERE level = 9 AND idx = 0", "1 to 512 does not"),
+    "the top": (
+        "UPDATE node SET hash = substr(hash, 2) WHERE level = 9 AND idx = 0",
+        "1 to 512 does not",
+    ),
 }
 
 
