@@ -37,7 +37,8 @@ from ledger.location import is_server_url, lock_ledger
 from ledger.own_events import record_own_event
 from ledger.proofs.audit import AuditFault, LogAudit
 from ledger.proofs.checkpoints import CheckpointSigner
-from ledger.proofs.continuity import KnownHead, LogContinuity
+from ledger.proofs.continuity import LogContinuity
+from ledger.proofs.merkle import Frontier
 from ledger.proofs.signed_note import Verifier
 from ledger.sqlite import SQLiteRecorder
 from ledger.submission import Submission, load_write_state, record_submission
@@ -300,8 +301,8 @@ class Ledger(ReadableLedger):
 
     def _record_batch(
         self, c: Cursor, batch: Sequence[QueuedSubmission], outcomes: list[Outcome]
-    ) -> KnownHead:
-        """Do all of a group but its commit: check it, then write it at once; return the head."""
+    ) -> Frontier:
+        """Do all of a group but its commit: check it, then write it at once; return the tree."""
         append_batch, entries = AppendBatch(c), list[tuple[str, Entry]]()
         self._require_continuity(append_batch)
         self.write_state.forget_rows()
@@ -324,7 +325,7 @@ class Ledger(ReadableLedger):
         self.write_state.write_changes(c)
         if self.read_model and entries:
             self.read_model.apply(c, entries)
-        return KnownHead(append_batch.frontier.size, append_batch.frontier.root)
+        return append_batch.frontier
 
     def _require_files(self) -> None:
         """Raise ForkedLogError where all has stopped, or another program changed the files."""

@@ -31,12 +31,10 @@ class KnownHead:
     root: bytes = EMPTY_ROOT
     told_by: str = "this process"
 
-    def missing_from(self, size: int) -> str:
-        return f"it has {size} events, and had {self.size} according to {self.told_by}"
 
-    @property
-    def replaced(self) -> str:
-        return f"its first {self.size} events are not those according to {self.told_by}"
+Known = KnownHead | Frontier
+"""What this process committed is known as a frontier, whose root costs hashing, so it is computed
+only where it is asked for."""
 
 
 class LogContinuity:
@@ -44,13 +42,13 @@ class LogContinuity:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known = KnownHead()
+        self._known: Known = KnownHead()
         self._fork: ForkedLogError | None = None
         self.is_served = False
         """Whether others may have to be told what is found, beside who caused it."""
 
     @property
-    def known_head(self) -> KnownHead:
+    def known_head(self) -> Known:
         return self._known
 
     @property
@@ -58,7 +56,7 @@ class LogContinuity:
         """What was found; it stays until the process ends."""
         return self._fork
 
-    def advance(self, head: KnownHead) -> None:
+    def advance(self, head: Known) -> None:
         """Remember a head that was committed or signed, unless a later one is known."""
         with self._lock:
             if head.size > self._known.size:
@@ -69,16 +67,16 @@ class LogContinuity:
         if self._fork is not None:
             raise ForkedLogError(self._fork.detail, hint=self._fork.hint)
 
-    def check_head(self, frontier: Frontier, known: KnownHead | None = None) -> None:
+    def check_head(self, frontier: Frontier, known: Known | None = None) -> None:
         """Check a head against a known one, which must be older: it costs no reading.
 
         Of a longer log nothing is told; ``check_tree`` does. Raises ForkedLogError.
         """
         known = known or self._known
-        if frontier.size < known.size:
-            self._report_fork(known.missing_from(frontier.size))
-        if frontier.size == known.size and frontier.root != known.root:
-            self._report_fork(known.replaced)
+        if frontier == known or frontier.size > known.size:
+            return
+        if frontier.size < known.size or frontier.root != known.root:
+            self._report_fork(known, frontier.size)
 
     def check_tree(self, c: Cursor) -> None:
         """Check that the log begins with all that is known of it. Raises ForkedLogError."""
@@ -86,14 +84,12 @@ class LogContinuity:
         if known.size == 0:
             return
         size, _ = log.read_head(c)
-        if size < known.size:
-            self._report_fork(known.missing_from(size))
         try:
             is_same = compute_root(log.node_reader(c), known.size) == known.root
         except NoProofError:
             is_same = False
-        if not is_same:
-            self._report_fork(known.replaced)
+        if size < known.size or not is_same:
+            self._report_fork(known, size)
 
     def stop(self, detail: str, hint: str = FORK_HINT) -> Never:
         """Let nothing go on. Raises ForkedLogError."""
@@ -102,5 +98,9 @@ class LogContinuity:
             LOGGER.critical("%s; %s", detail, hint)
         raise self._fork
 
-    def _report_fork(self, what: str) -> None:
+    def _report_fork(self, known: Known, size: int) -> None:
+        told_by = known.told_by if isinstance(known, KnownHead) else "this process"
+        what = f"its first {known.size} events are not those according to {told_by}"
+        if size < known.size:
+            what = f"it has {size} events, and had {known.size} according to {told_by}"
         self.stop(f"the log does not continue what is known of it: {what}")
