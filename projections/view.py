@@ -100,7 +100,8 @@ class View(ABC):
 
     @abstractmethod
     def all_records(self, kind: str) -> list[Item]:
-        """Return the bookkeeping of one type within both cuts, by seq, also what is not visible."""
+        """Return the bookkeeping or acts of one type within both cuts that stand, by seq, also what
+        is not visible."""
 
     def visible_records(self, kind: str) -> list[Item]:
         """Return the bookkeeping of one type that is visible under this basis, by seq."""

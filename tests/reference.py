@@ -443,6 +443,7 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
             + _withdrawals_of_nothing(happened)
             + _unproposed(happened)
             + _repeated(happened)
+            + _acts_on_nothing(lives, asked.known_at)
         ),
         "coverage": _unwatched(lives, asked),
         "deadlines": listed_reference.deadlines(happened, basis["valid_at"]),
@@ -1024,6 +1025,32 @@ def _withdrawals_of_nothing(happened: list[Life]) -> list[list[str]]:
     for events in _by_cell(_moving(happened)).values():
         if all(x.type == "position-withdrawn" for x in events):
             found += [["withdrawal-without-position", x.id] for x in events]
+    return found
+
+
+def _acts_on_nothing(lives: list[Life], known_at: int) -> list[list[str]]:
+    """Return resolutions that end no dispute, reversals that undo no retraction, and texts of
+    points that their event lacks."""
+    known = {x.id: x for x in lives if x.known <= known_at and "erased" not in x.fields}
+    acts = [x for x in known.values() if not x.retracted and x.fields.get("event") in known]
+    found = []
+    for act in acts:
+        target = known[act.fields["event"]]
+        others = [x for x in acts if x.fields["event"] == target.id]
+        disputes = [x.known for x in others if x.type == "event-disputed"]
+        retractions = [(x.known, x.seq) for x in others if x.type == "event-retracted"]
+        match act.type:
+            case "dispute-resolved" if _acts_from(act, target.known) < min([*disputes, NEVER]):
+                found.append(["resolution-without-dispute", act.id])
+            case "retraction-reversed" if (act.known, act.seq) < min([*retractions, (NEVER, 0)]):
+                found.append(["reversal-without-retraction", act.id])
+            case "text-published" if not {"points", "operations"} & target.disputed.keys():
+                given = {text["point"] for text in act.fields.get("points") or ()}
+                places = [*(target.fields.get("points") or ())]
+                for operation in target.fields.get("operations") or ():
+                    places += [operation, *(operation.get("into") or ())]
+                if given - {place["point"] for place in places}:
+                    found.append(["text-without-point", act.id])
     return found
 
 

@@ -42,6 +42,9 @@ ANOMALY_SENTENCES = {
     "withdrawal-without-statement": "{statement} is withdrawn, but nobody made it.",
     "withdrawal-without-position": "{party} withdraws a stance that it had not taken.",
     "stance-without-point": "A stance on point {point} of {plan}, which no plan has.",
+    "resolution-without-dispute": "A dispute about {target} is resolved, but nobody disputed it.",
+    "reversal-without-retraction": "{target} is said to stand again, but nobody retracted it.",
+    "text-without-point": "A text of point {point}, which {target} does not have.",
 }
 
 

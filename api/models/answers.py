@@ -233,6 +233,28 @@ class WithdrawalWithoutPosition(Provenance):
     point: str | None = None
 
 
+class ResolutionWithoutDispute(Provenance):
+    """A resolution by whose time nobody is known to have disputed its target."""
+
+    kind: Literal["resolution-without-dispute"]
+    target: Annotated[str, Field(description="The event that is said to be settled.")]
+
+
+class ReversalWithoutRetraction(Provenance):
+    """A reversal before which nobody is known to have retracted its target."""
+
+    kind: Literal["reversal-without-retraction"]
+    target: Annotated[str, Field(description="The event that is said to stand again.")]
+
+
+class TextWithoutPoint(Provenance):
+    """A published text of a point that its target does not have."""
+
+    kind: Literal["text-without-point"]
+    target: Annotated[str, Field(description="The event of whose point a text is given.")]
+    point: str
+
+
 Anomaly = TypeAliasType(
     "Anomaly",
     OperationWithoutPoint
@@ -245,6 +267,9 @@ Anomaly = TypeAliasType(
     | VerdictWithoutPoint
     | WithdrawalWithoutStatement
     | WithdrawalWithoutPosition
+    | ResolutionWithoutDispute
+    | ReversalWithoutRetraction
+    | TextWithoutPoint
     | AnyEvent,
 )
 """What does not add up; an event published before it occurred says so by its ``kind``."""

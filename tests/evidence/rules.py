@@ -420,6 +420,12 @@ LIFE = (
         "tests/test_acts.py::test_verdicts_and_withdrawals_of_what_nobody_said_are_anomalies",
     ),
     Rule(
+        "an act on what is not there is listed",
+        "projections.answers.state.find_phantom_acts",
+        always(lambda view: iter(())),
+        "tests/test_phantom_acts.py::test_acts_that_find_nothing_in_their_event_are_anomalies",
+    ),
+    Rule(
         "a text of another point is none of a point's events",
         "projections.answers.wordings.WordingSources._is_of_others",
         always(lambda sources, event, name: False),
