@@ -88,7 +88,7 @@ def lock_ledger(path: str | Path) -> int:
         os.close(handle)
         raise BusyError(
             f"another process has {path} open for recording",
-            hint="stop it, or go through it with --url where the command takes one; several"
-            " processes need PostgreSQL",
+            hint="stop it, run the command again, then start it; on PostgreSQL several processes"
+            " may record",
         ) from None
     return handle

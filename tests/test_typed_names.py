@@ -13,6 +13,7 @@ from tests.command_line import run_command
 from tests.serving import key_environment
 from tests.world import World
 
+VOTE = "00000000-0000-4000-8000-000000000002"
 SAID = {"occurred": "2025-12-12", "reports": [{"published": "2025-12-12", "publisher": "Post"}]}
 EVENTS: list[dict[str, Any]] = [
     {"type": "negotiation-opened", "title": "Talks"},
@@ -155,3 +156,44 @@ def test_nothing_that_is_asked_for_is_said(ledger_file: Path, tmp_path: Path) ->
     told = run(ledger_file, tmp_path, "as-of", "now", "--section", "votes").stdout
 
     assert told.endswith("Nothing of what was asked for is known.\n")
+
+
+def test_a_replay_that_ends_before_it_begins_is_refused(ledger_file: Path, tmp_path: Path) -> None:
+    for start, until in (("2026-02-20", "2026-02-10"), ("5", "4")):
+        done = run(ledger_file, tmp_path, "replay", "--from", start, "--until", until)
+        assert done.returncode == 2
+        assert f"--until: {until} lies before --from {start}" in done.stderr
+
+
+def test_a_replay_of_nothing_says_so(ledger_file: Path, tmp_path: Path) -> None:
+    told = run(ledger_file, tmp_path, "replay", "--from", "2026-02-20").stdout
+
+    assert told.endswith("No event is found.\n")
+
+
+def test_briefs_and_results_that_nothing_tells_are_shown(tmp_path: Path) -> None:
+    reports = SAID["reports"]
+    vote = {"type": "vote-held", "motion": "Strike?", "occurred": "2025-12-12", "reports": reports}
+    brief = {"type": "brief-written", "brief": "b1", "text": "All quiet.", "occurred": "2025-12"}
+    with World(tmp_path) as world:
+        recorded = world.record(
+            "2025-12-20T12:00:00Z",
+            [
+                {"type": "negotiation-opened", "title": "Talks"},
+                {**vote, "vote": "v0"},
+                {**vote, "vote": "v1", "result": "carried", "id": VOTE},
+                {"type": "event-disputed", "event": VOTE, "rival": {"result": "tied"}}
+                | {"reports": [{"published": "2025-12-13", "publisher": "Wire"}]},
+                {**brief, "reports": reports},
+            ],
+        )
+    assert recorded
+    ledger_file = tmp_path / "world.db"
+    told = run(ledger_file, tmp_path, "as-of", "now").stdout
+
+    assert "IN BRIEF\n  2025-12\n      All quiet. [Post; single source]\n" in told
+    assert "disputed 2025-12-12 Strike?" in " ".join(told.split())
+    assert "not told 2025-12-12 Strike?" in " ".join(told.split())
+    assert "none" not in told
+    found = run(ledger_file, tmp_path, "search", "quiet").stdout
+    assert "All **quiet**. [Post; single source]" in found

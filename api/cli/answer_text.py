@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from api.cli.item_text import (
     Describe,
     Paragraph,
     anomaly_paragraph,
+    brief_paragraph,
     claim_paragraph,
     disputed_paragraph,
     event_paragraph,
@@ -33,9 +34,10 @@ from api.cli.wording import Wording
 from api.listed_words import SHORT_FORMS
 from api.models.answers import Coverage, State
 from api.models.base import BasisEcho, ListAnswer
-from api.models.events import ActItem
+from api.models.events import ActItem, Brief
 
 DESCRIBE_BY_SECTION: dict[str, Describe] = {
+    "briefs": brief_paragraph,
     "meetings": meeting_paragraph,
     **{f"{kind}s": partial(listed_paragraph, kind) for kind in SHORT_FORMS},
     "positions": position_paragraph,
@@ -65,6 +67,7 @@ def state_text(
     coverage: Coverage,
     wording: Wording,
     retractions: Mapping[str, ActItem],
+    briefs: Sequence[Brief] = (),
     sections: Collection[str] = (),
 ) -> str:
     """Return a state, section by section; empty sections are left out.
@@ -89,7 +92,7 @@ def state_text(
     shown_before = len(lines)
     for name, section in SECTIONS.items():
         if name in (sections or SECTIONS):
-            items: Iterable[Any] = getattr(state, section.field)
+            items: Iterable[Any] = briefs if name == "briefs" else getattr(state, section.field)
             if name == "meetings":
                 items = sorted(items, key=meeting_sort_key)
             paragraphs = [describe_by_section[name](wording, item) for item in items]

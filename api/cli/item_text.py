@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from api.cli.terminal import wrap_text
-from api.cli.wording import Wording, rival_values, rivals_text, sources_text
+from api.cli.wording import Wording, is_disputed, rival_values, rivals_text, sources_text
 from api.listed_words import SHORT_FORMS
 from api.models.answers import Anomaly, Meeting, PersonRoles, Role
 from api.models.base import Disputable
-from api.models.events import ActItem, AnyEvent, Claim, EventItem, StatedPosition, Statement
+from api.models.events import ActItem, AnyEvent, Brief, Claim, EventItem, StatedPosition, Statement
 from api.models.plans import Plan, Point, StatePlan
 from api.models.positions import Position
 from api.stance_words import answer_word, given_answer
@@ -30,6 +30,8 @@ SUBJECT_FIELDS = (
     "person",
 )
 GIST_FIELDS = ("summary", "motion", "title", "name", "text", "reason")
+NULL_WORDS = {True: "disputed", False: "not told"}
+"""What stands for the one word of a thing that nothing tells, by whether it is disputed."""
 ANOMALY_SENTENCES = {
     "published-before-occurred": "{label} was published before its time, {occurred}.",
     "operation-without-point": "{op} of point {point} of {plan}, which no text introduced.",
@@ -131,7 +133,8 @@ def listed_paragraph(kind: str, wording: Wording, item: Disputable) -> Paragraph
         for label, field in form.details
         if value.get(field)
     )
-    head = f"{form.word_of(item):<10} {time_text}  {name}"
+    word = form.word_of(item) if value.get(form.word) else NULL_WORDS[is_disputed(item, form.word)]
+    head = f"{word:<10} {time_text}  {name}"
     body = join_texts("; ", *details, rivals_text(item, form.time))
     return Paragraph(head, body + sources_text(item))
 
@@ -237,6 +240,11 @@ def statement_paragraph(wording: Wording, item: Statement) -> Paragraph:
     reply = f"in reply to the statement {item.reply_to}" if item.reply_to else None
     body = join_texts("; ", item.summary, reply, rivals_text(item))
     return Paragraph(head, body + sources_text(item))
+
+
+def brief_paragraph(wording: Wording, item: Brief) -> Paragraph:
+    head = wording.date(item.occurred) or "undated"
+    return Paragraph(head, join_texts("; ", item.text, rivals_text(item)) + sources_text(item))
 
 
 def role_paragraph(wording: Wording, role: Role) -> Paragraph:

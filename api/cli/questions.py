@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -29,7 +30,7 @@ from api.cli.terminal import print_answer, print_body, print_json, print_text
 from api.cli.typed_names import TypedNames
 from domain.asked_dates import check_zone
 from domain.edtf import Bounds, Span, parse_span
-from domain.errors import InvalidSpanError
+from domain.errors import InvalidQuestionError, InvalidSpanError
 from domain.instants import EARLIEST, LATEST, to_rfc3339_short
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from api.models.base import BasisEcho
 
 commands = typer.Typer()
+WHOLE_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+DAY_DIGITS = len("20260315")
 REPLAY_PAGE = 50
 """How many events are replayed by one request."""
 SPAN_TEXTS = {"one-of": "some time"}
@@ -75,17 +78,17 @@ def show_state(
         whole = answer.to_json()
         known_lists = {"party": whole["data"]["parties"], "issue": whole["data"]["issues"]}
         names = TypedNames(client, negotiation, answer.pinned_params(), known_lists)
-        whole["data"] = select_state(
-            whole["data"],
-            None if party is None else names.find("party", party, "--party"),
-            None if issue is None else names.find("issue", issue, "--issue"),
-        )
+        the_party = None if party is None else names.find("party", party, "--party")
+        the_issue = None if issue is None else names.find("issue", issue, "--issue")
+        roles = whole["data"]["roles"]
+        whole["data"] = select_state(whole["data"], the_party, the_issue)
         if as_json:
             print_json(whole)
             return
         from api.cli.answer_text import ask_retractions, state_text
         from api.models.answers import Coverage, State
         from api.models.base import Answer
+        from api.models.events import Brief
 
         state = Answer[State].model_validate(whole)
         pinned = answer.pinned_params()
@@ -96,7 +99,12 @@ def show_state(
             client, negotiation, answer, state.basis, slugs=slugs, known_lists=known_lists
         )
         retractions = ask_retractions(client, negotiation, pinned) if state.data.withdrawn else {}
-    print_text(state_text(state.basis, state.data, coverage, wording, retractions, sections))
+        found = client.get(path("briefs"), pinned).to_json()["data"]
+        selected = select_state({"roles": roles, "briefs": found}, the_party, the_issue)["briefs"]
+        briefs = [Brief.model_validate(each) for each in selected]
+    print_text(
+        state_text(state.basis, state.data, coverage, wording, retractions, briefs, sections)
+    )
 
 
 @commands.command("diff", epilog=example("diff ukraine-peace-talks 2025-12-21 2025-12-22"))
@@ -166,6 +174,9 @@ def replay_events(
 
     The events are shown as seen by staff unless --audience names another audience.
     """
+    if start and until and _is_before(until, start):
+        hint = f"write --from {until} --until {start}"
+        raise InvalidQuestionError.for_field("until", f"{until} lies before --from {start}", hint)
     dates = {"from": start, "until": until, "clock": clock}
     params = {**basis.to_params(), "after": from_seq - 1, **dates, "limit": REPLAY_PAGE}
     with open_client(ledger) as client:
@@ -175,6 +186,13 @@ def replay_events(
             print_body(text) if isinstance(text, bytes) else print_text(text)
             if step and sys.stdin.readline() == "":
                 break
+
+
+def _is_before(until: str, start: str) -> bool:
+    """Return whether a seq or a whole day lies before another; other dates are left as they are."""
+    if until.isdecimal() and start.isdecimal() and max(len(until), len(start)) < DAY_DIGITS:
+        return int(until) < int(start)
+    return all(WHOLE_DAY.fullmatch(each) for each in (until, start)) and until < start
 
 
 def _json_steps(pages: Iterable[HttpAnswer]) -> Iterator[bytes]:
@@ -191,13 +209,17 @@ def _step_texts(
     from api.models.changes import ReplayStep
 
     wording: Wording | None = None
+    has_steps = False
     for page in pages:
         answer = page.read(ListAnswer[ReplayStep])
         if wording is None:
             wording = read_wording(client, negotiation, page, answer.basis, slugs=slugs)
             print_text(f"{replay_heading(answer.basis)}\n")
         for step in answer.data:
+            has_steps = True
             yield replay_step_text(step, wording)
+    if not has_steps:
+        yield "No event is found."
 
 
 @commands.command("dates", epilog=example("dates 2025-11~ 2025-12-22? 2026-03-01/.."))

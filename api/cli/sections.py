@@ -23,6 +23,7 @@ class Section(NamedTuple):
 
 
 SECTIONS = {
+    "briefs": Section("IN BRIEF", "briefs"),
     "meetings": Section("MEETINGS", "meetings", ("concluded_meetings", "cancelled_meetings")),
     "deadlines": Section("DEADLINES", "deadlines", ("met_deadlines", "withdrawn_deadlines")),
     **{

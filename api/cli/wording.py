@@ -124,6 +124,10 @@ def sources_text(*items: Provenance) -> str:
     return f" [{', '.join(names)}{mark}]" if names else ""
 
 
+def is_disputed(item: Disputable, name: str) -> bool:
+    return any(rival.field == name for rival in item.rivals)
+
+
 def rival_values(item: Disputable, name: str) -> str:
     """Return the values that a disputed field may have."""
     return " or ".join(_distinct_values(item.rivals, name))
