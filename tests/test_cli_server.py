@@ -203,7 +203,7 @@ def test_a_ledger_that_another_command_records_in_is_busy(tmp_path: Path) -> Non
 
     assert done.returncode == 2
     assert "another process has" in done.stderr
-    assert "--url" in done.stderr
+    assert "stop it, run the command again" in done.stderr
 
 
 @pytest.mark.parametrize(
