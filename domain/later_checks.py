@@ -17,6 +17,7 @@ from domain.introductions import (
 )
 from domain.model import Json
 from domain.own_acts import OwnActs, introduce_own_act
+from domain.phantom_acts import introduce_objects
 
 
 def introduce_for_checks(
@@ -24,8 +25,9 @@ def introduce_for_checks(
 ) -> Iterator[Introduction]:
     """Yield what no answer shows: that this event names an answer first, or that it is the next one
     to correct the answers of an issue, to say what a party or person is the same as, or by which
-    the recorder corrects or voids another."""
+    the recorder corrects or voids another; or that it disputes or retracts one."""
     yield from introduce_own_act(kind, value, event, find_introducer)
+    yield from introduce_objects(kind, value, event, find_target)
     subject_type, subject = effective_value(kind, value, find_target)
     issue = str(subject.get("issue"))
     if subject_type == "position-stated" and subject.get("answer"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -79,3 +80,72 @@ def test_over_http_and_in_a_terminal_they_say_what_is_missing(tmp_path: Path) ->
     assert f"A dispute about {event_id(1)} is resolved, but nobody disputed it." in told
     assert f"{event_id(5)} is said to stand again, but nobody retracted it." in told
     assert f"A text of point x, which {event_id(3)} does not have." in told
+
+
+WARNED = {
+    "/7/event": (
+        f"event {event_id(1)} is not disputed, so nothing is resolved",
+        "if the id is mistyped, mend it with record-corrected; if event-disputed follows, do "
+        "nothing",
+    ),
+    "/8/event": (
+        f"event {event_id(5)} is not retracted, so nothing stands again",
+        f"name the event that it retracted, {event_id(3)}, by record-corrected",
+    ),
+    "/9/points/1/point": (
+        f"event {event_id(3)} has no point 'x'",
+        "if the id is mistyped, mend it with record-corrected; else do nothing",
+    ),
+}
+
+
+def warnings_of(http_world: World, *events: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    answer = http_world.post(list(events))
+    assert answer.status_code == 201, answer.text
+    return {each["pointer"]: (each["detail"], each["hint"]) for each in answer.json()["warnings"]}
+
+
+def test_acts_that_find_nothing_in_their_event_get_a_warning(http_world: World) -> None:
+    http_world.set_clock(AT)
+
+    assert warnings_of(http_world, *acts_on_nothing()) == WARNED
+
+
+def test_a_dry_run_warns_of_acts_that_find_nothing(tmp_path: Path) -> None:
+    rows = tmp_path / "talks.ndjson"
+    rows.write_text("".join(json.dumps(each) + "\n" for each in acts_on_nothing()))
+    done = run_command("import", rows, "--dry-run", "--db", tmp_path / "new.db")
+
+    assert done.returncode == 0, done.stderr
+    assert all(detail in done.stdout + done.stderr for detail, _ in WARNED.values())
+
+
+def test_what_a_later_event_of_the_batch_gives_needs_no_warning(http_world: World) -> None:
+    http_world.set_clock(AT)
+    rival = {"type": "event-disputed", "event": event_id(1), "rival": {"stance": "rejects"}}
+    retracted = {"type": "event-retracted", "event": event_id(5)}
+    points = [{"point": "a", "text": "Guns."}, {"point": "x"}]
+    corrected = {"type": "record-corrected", "event": event_id(3), "changes": {"points": points}}
+    out = {"reports": OUT}
+
+    told = warnings_of(http_world, *acts_on_nothing(rival | out, retracted | out, corrected))
+    assert told == {}
+
+
+def test_what_was_recorded_before_needs_no_warning(http_world: World) -> None:
+    http_world.set_clock(AT)
+    rival = {"type": "event-disputed", "event": event_id(1), "rival": {"stance": "rejects"}}
+    warnings_of(http_world, *corrected_stance(), rival | {"reports": OUT})
+    resolved = {"type": "dispute-resolved", "event": event_id(1), "reports": OUT}
+
+    assert warnings_of(http_world, resolved) == {}
+
+
+def test_texts_of_a_plan_without_points_need_no_warning(http_world: World) -> None:
+    http_world.set_clock(AT)
+    introduced = {"type": "plan-introduced", "id": event_id(3), "plan": "p", "title": "Plan"}
+    introduced["occurred"] = "2025-12-21"
+    texts = [{"point": "a", "text": "Arms."}]
+    given = {"type": "text-published", "event": event_id(3), "points": texts, "reports": OUT}
+
+    assert warnings_of(http_world, *corrected_stance(), introduced, given) == {}

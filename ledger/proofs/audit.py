@@ -14,6 +14,7 @@ from domain.catalogue import topic_of
 from domain.errors import MinutebookError
 from domain.introductions import INTRODUCTION_FIELDS, TargetEvent, find_introduction
 from domain.later_checks import introduce_for_checks
+from domain.phantom_acts import PHANTOM_KINDS
 from domain.timezone_corrections import corrected_timezone
 from ledger import introductions, log
 from ledger.append import RecordedEvent, originator_id
@@ -282,4 +283,5 @@ def _introduced_kinds(kind: str) -> tuple[str, ...]:
         "stated-answer",
         "answers-correction",
         "same-as",
+        *PHANTOM_KINDS,
     )

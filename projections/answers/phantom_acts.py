@@ -3,18 +3,16 @@ of a point that its event lacks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 import orjson
 
 from domain.model import Json
+from domain.phantom_acts import TEXT_LISTS, point_names
 from projections.answer_json import Item
 from projections.answers.anomalies import FoundAnomaly
 from projections.view import View
-
-TEXT_LISTS = ("points", "operations")
-"""The fields of an event in which its points stand."""
 
 
 def find_phantom_acts(view: View) -> Iterator[FoundAnomaly]:
@@ -79,10 +77,4 @@ def _point_names(body: bytes) -> frozenset[str] | None:
     value: Json = orjson.loads(body)
     if any(rival["field"] in TEXT_LISTS for rival in value.get("rivals", ())):
         return None
-    return frozenset(_names_in(value, (*TEXT_LISTS, "into")))
-
-
-def _names_in(value: Json, lists: Iterable[str]) -> Iterator[str]:
-    for place in (place for name in lists for place in value.get(name) or ()):
-        yield place["point"]
-        yield from _names_in(place, lists)
+    return point_names(value)

@@ -426,6 +426,12 @@ LIFE = (
         "tests/test_phantom_acts.py::test_acts_that_find_nothing_in_their_event_are_anomalies",
     ),
     Rule(
+        "an act on what is not there gets a warning, unless it follows in the batch",
+        "domain.later_checks.introduce_objects",
+        always(lambda kind, value, event, find_target: iter(())),
+        "tests/test_phantom_acts.py::test_what_a_later_event_of_the_batch_gives_needs_no_warning",
+    ),
+    Rule(
         "a text of another point is none of a point's events",
         "projections.answers.wordings.WordingSources._is_of_others",
         always(lambda sources, event, name: False),
