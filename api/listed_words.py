@@ -22,8 +22,10 @@ class ShortForm(NamedTuple):
         return str(getattr(value, self.name) or "")
 
     def word_of(self, value: Disputable) -> str:
-        """Return the one word, ``none`` where nothing tells it."""
-        return str(getattr(value, self.word) or "none")
+        """Return the one word, ``disputed`` where accounts differ, ``none`` where nothing tells
+        it."""
+        is_disputed = any(rival.field == self.word for rival in value.rivals)
+        return str(getattr(value, self.word) or ("disputed" if is_disputed else "none"))
 
     def time_of(self, value: Disputable) -> str | None:
         time: str | None = getattr(value, self.time)

@@ -8,8 +8,8 @@ import orjson
 
 from api.listed_words import SHORT_FORMS
 from api.pages.events.event_lines import event_line, has_known_dates
-from api.pages.shared.display_names import split_speaker
-from api.pages.shared.disputes import rival_values
+from api.pages.shared.disputes import show_disputes
+from api.pages.shared.field_text import replace_slugs
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from domain.basis import Basis
@@ -34,6 +34,7 @@ def load_event(frame: PageContext) -> Json:
         **event_line(frame, item),
         "erased": event.erased,
         "disputed": event.disputed,
+        "disputes": show_disputes(frame, event),
         "taken_back": _is_taken_back(frame, item),
         "single_source": event.single_source,
         "recorded_by": event.recorded_by,
@@ -83,13 +84,14 @@ _UNCOMPARED_FIELDS = HIDDEN_FIELDS.union(
 
 
 def _changed_since(frame: PageContext, recorded: Json, own_fields: Json) -> list[Json]:
-    """Return the fields that stand otherwise than recorded, with the values of all accounts."""
+    """Return the fields that stand otherwise than recorded, and which of them are disputed."""
     names = [name for name in {**recorded, **own_fields} if name not in _UNCHANGED_FIELDS]
+    disputed_names = {rival["field"] for rival in own_fields.get("rivals") or ()}
     return [
         {
             "name": name,
             "value": _field_in_words(frame, name, own_fields),
-            "accounts": replace_slugs(frame, name, rival_values(own_fields, name)),
+            "disputed": name in disputed_names,
         }
         for name in names
         if (recorded.get(name) or None) != (own_fields.get(name) or None)
@@ -143,10 +145,6 @@ def _subject_name(frame: PageContext, change: Json) -> str:
     return str(value.get("title") or value.get("heading") or change["subject"].split("#")[0])
 
 
-NAME_FIELDS = frozenset(
-    {"party", "person", "issue", "on_behalf_of", "speaker", "announced_by", "by", "attributed_by"}
-)
-PARTY_LIST_FIELDS = ("on", "parties")
 _FIELD_ORDER = (
     "summary",
     "title",
@@ -180,31 +178,6 @@ def _field_in_words(frame: PageContext, name: str, fields: Json) -> object:
     if name == "answer":
         return frame.display_names.given_answer(fields.get("issue"), fields.get("answer"))
     return replace_slugs(frame, name, fields.get(name))
-
-
-def replace_slugs(frame: PageContext, field: str, value: object) -> object:
-    """Return a value with names in place of the slugs of parties, persons and issues."""
-    if isinstance(value, list):
-        return [replace_slugs(frame, field, member) for member in value]
-    if isinstance(value, dict):
-        return {
-            key: replace_slugs(frame, key, member)
-            for key, member in value.items()
-            if member is not None
-        }
-    if not isinstance(value, str):
-        return value
-    kind, slug = split_speaker(value)
-    if kind in ("party", "person", "issue"):
-        return frame.name_of(kind, slug)
-    if field in PARTY_LIST_FIELDS:
-        return frame.name_of("party", value)
-    if field in ("party", "person", "issue"):
-        return frame.name_of(field, value)
-    if field in NAME_FIELDS or field in ("invitees", "endorsers"):
-        people = frame.names_by_slug("person")
-        return people.get(value) or frame.name_of("party", value)
-    return value
 
 
 PAGE = PageDefinition("event", load_event, "events/{event}", parent_page="events")

@@ -14,6 +14,7 @@ from api.models.answers import Meeting, MeetingStatus
 from api.pages.meetings.calendar_file import render_calendar
 from api.pages.meetings.month import build_month, list_places, try_parse_span
 from api.pages.shared.display_names import split_speaker
+from api.pages.shared.disputes import disputed_text, show_disputes
 from api.pages.shared.listed import show_deadlines, show_told_once
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
@@ -97,8 +98,8 @@ def _meeting_entry(frame: PageContext, meeting: Meeting) -> Json:
     return {
         **meeting.model_dump(mode="json", exclude=_PEOPLE_FIELDS),
         "sources": [source.to_json() for source in meeting.sources],
-        "title": meeting.title or meeting.meeting,
-        "disputed": True if meeting.disputed else None,
+        "title": disputed_text(meeting, "title") or meeting.meeting,
+        "disputes": show_disputes(frame, meeting),
         "day": min((place["first"] for place in places), default=None),
         "places": places,
         "exact": bool(span and _has_exact_start(span)),

@@ -10,7 +10,7 @@ from api.models.plans import Plan
 from api.pages.positions.page import build_matrix, changed_cells
 from api.pages.shared.coverage import describe_silence
 from api.pages.shared.dates import date_of_day, week_before
-from api.pages.shared.disputes import disputed_text
+from api.pages.shared.disputes import disputed_text, show_disputes
 from api.pages.shared.listed import changed_listed, show_briefs, show_deadlines
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
@@ -71,7 +71,7 @@ def _meetings_with_status(
         ),
         reverse=status == "overdue",
     )
-    return [summarize_meeting(meeting) for meeting in matching[:MAX_LINES]]
+    return [summarize_meeting(frame, meeting) for meeting in matching[:MAX_LINES]]
 
 
 def _current_plans(plans: list[Plan]) -> list[Json]:
@@ -124,7 +124,7 @@ def _newest_statements(frame: PageContext) -> list[Json]:
             "event": statement.event,
             "speaker": frame.display_names.claimant_name(statement.speaker) or "",
             "summary": disputed_text(statement, "summary"),
-            "disputed": bool(statement.disputed),
+            "disputes": show_disputes(frame, statement),
             "withdrawn": statement.withdrawn,
             "occurred": statement.occurred,
             "sources": [source.to_json() for source in statement.sources],
@@ -174,18 +174,20 @@ def changed_positions(cells: list[tuple[Json, str, Json]]) -> list[Json]:
 def _moved_meetings(frame: PageContext, earlier: Answers, meetings: list[Meeting]) -> list[Json]:
     meetings_by_slug = {meeting.meeting: meeting for meeting in meetings}
     return [
-        {**summarize_meeting(meetings_by_slug[moved.meeting]), "before": moved.before}
+        {**summarize_meeting(frame, meetings_by_slug[moved.meeting]), "before": moved.before}
         for moved in frame.answers.moved_meetings(earlier)
     ]
 
 
-def summarize_meeting(meeting: Meeting) -> Json:
+def summarize_meeting(frame: PageContext, meeting: Meeting) -> Json:
     """Return what a list shows of a meeting."""
     names = ("meeting", "title", "status", "occurred", "expected", "place", "outcome")
-    rivals = [rival for rival in meeting.rivals if rival.field in ("occurred", "expected")]
-    rival_dates = sorted({str(rival.value) for rival in rivals if rival.value})
-    shown = {name: getattr(meeting, name) for name in names}
-    return {**shown, "when": meeting_date(meeting), "rival_dates": rival_dates}
+    return {
+        **{name: getattr(meeting, name) for name in names},
+        "title": disputed_text(meeting, "title") or meeting.meeting,
+        "when": meeting_date(meeting),
+        "disputes": show_disputes(frame, meeting),
+    }
 
 
 def _changed_plans(frame: PageContext, earlier: Answers, plans: list[Plan]) -> list[Json]:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.http.query_params import OptionalText
 from api.models.answers import Role, SpeakerSummary
-from api.pages.shared.disputes import disputed_text
+from api.pages.shared.disputes import disputed_text, show_disputes
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.rail import TimeScale, time_labels
@@ -98,7 +98,7 @@ def list_everybody(frame: PageContext) -> Json:
             "name": frame.name_of("party", slug),
             "kind": kinds.get(slug),
             "people": _delegation_members(frame, roles_by_party.get(slug, {}), speakers),
-            **_speaker_entry(speakers, f"party:{slug}"),
+            **_speaker_entry(frame, speakers, f"party:{slug}"),
             "lanes": position_lanes.get(slug, []),
         }
         for slug in slugs
@@ -113,7 +113,7 @@ def list_everybody(frame: PageContext) -> Json:
                 "person": person.person,
                 "name": person.name,
                 "roles": [],
-                **_speaker_entry(speakers, f"person:{person.person}"),
+                **_speaker_entry(frame, speakers, f"person:{person.person}"),
             }
             for person in frame.answers.people()
             if person.person and person.person not in people_with_role
@@ -136,10 +136,16 @@ def _newest_summary(person: Json) -> str | None:
     return person["said"][0]["summary"] if person["said"] else None
 
 
-def _speaker_entry(speakers: Mapping[str, SpeakerSummary], speaker: str) -> Json:
+def _speaker_entry(
+    frame: PageContext, speakers: Mapping[str, SpeakerSummary], speaker: str
+) -> Json:
     summary = speakers.get(speaker, SpeakerSummary())
     said = [
-        {**statement.model_dump(), "summary": disputed_text(statement, "summary")}
+        {
+            **statement.model_dump(),
+            "summary": disputed_text(statement, "summary"),
+            "disputes": show_disputes(frame, statement),
+        }
         for statement in summary.newest
     ]
     return {"said": said, "statements": summary.statements}
@@ -166,7 +172,7 @@ def _delegation_members(
                 {"title": role.title, "authority": role.authority, "since": role.since}
                 for role in roles_by_person[person]
             ],
-            **_speaker_entry(speakers, f"person:{person}"),
+            **_speaker_entry(frame, speakers, f"person:{person}"),
         }
         for person in ranked_people
     ]

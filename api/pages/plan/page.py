@@ -14,6 +14,7 @@ from api.models.events import Endorsement, PendingAmendment
 from api.models.plans import Lineage, Plan
 from api.pages.plan.redline import build_redline
 from api.pages.plans.page import summarize_plan
+from api.pages.shared.disputes import show_disputes
 from api.pages.shared.page import BetweenParams, PageDefinition, is_slug
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import url_host
@@ -74,7 +75,7 @@ def load_plan(frame: PageContext) -> Json:
         "pending": [_amendment_entry(frame, amendment) for amendment in plan.pending],
         "endorsements": [_endorsement_entry(frame, verdict) for verdict in plan.endorsements],
         "documents": [document.to_json() for document in plan.documents],
-        "rivals": [rival.to_json() for rival in plan.rivals],
+        "disputes": show_disputes(frame, plan),
         "redline": build_redline(frame, slug),
     }
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import orjson
 
-from api.models.base import Rival
 from api.models.events import StatedPosition
 from api.models.positions import PositionDetail
 from api.pages.events.event_lines import lags_until_known
-from api.pages.shared.disputes import disputed_text
+from api.pages.shared.disputes import disputed_text, show_disputes
 from api.pages.shared.page_context import PageContext
 from api.stance_words import answer_word
 from domain.cells import CellKey
@@ -54,14 +53,8 @@ def load_cell(frame: PageContext, key: CellKey) -> Json | None:
         "attributed": [
             _statement_entry(frame, statement) for statement in detail.attributed[:MAX_STATEMENTS]
         ],
-        "rivals": [_account(frame, rival) for rival in position.rivals] if position else [],
+        "disputes": show_disputes(frame, position) if position else [],
     }
-
-
-def _account(frame: PageContext, rival: Rival) -> Json:
-    """Return one account of a disputed field, and who gives it."""
-    item = frame.view.find_item(rival.event)
-    return {**rival.to_json(), "sources": orjson.loads(item.reports) if item else []}
 
 
 def _red_line(detail: PositionDetail) -> Json | None:
@@ -96,6 +89,7 @@ def _statement_entry(frame: PageContext, statement: StatedPosition) -> Json:
     return {
         **statement.to_json(),
         "says": disputed_text(statement, "summary"),
+        "disputes": show_disputes(frame, statement),
         "answer_words": frame.display_names.given_answer(statement.issue, statement.answer),
         **(_event_details(frame, item) if item else {}),
         "by": frame.display_names.claimant_name(statement.attributed_by),

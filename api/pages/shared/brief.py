@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from api.listed_words import SHORT_FORMS
-from api.models.base import Provenance, Source
+from api.models.base import Disputable, Provenance, Source
 from api.models.changes import AnyChange
 from api.pages.shared.change_facts import (
     PointChange,
@@ -19,6 +19,7 @@ from api.pages.shared.change_facts import (
     point_transition,
     state_word,
 )
+from api.pages.shared.disputes import show_disputes
 from api.pages.shared.sanitize import url_host
 from api.pages.shared.sentences import SentenceWriter
 from domain.edtf import parse_span
@@ -103,6 +104,7 @@ class BriefWriter(SentenceWriter):
             "subject": change.subject,
             "sentence": sentence,
             "summary": change_summary(change),
+            "disputes": self._disputes(change),
             "points": [],
             "changes": 1,
             "cause": change.cause,
@@ -117,6 +119,11 @@ class BriefWriter(SentenceWriter):
             "sources": _show_sources(origin.sources),
             "order": origin.known_at or "",
         }
+
+    def _disputes(self, change: AnyChange) -> list[Json]:
+        """Return what accounts disagree on at the end."""
+        after = change.after
+        return show_disputes(self.frame, after, self.end) if isinstance(after, Disputable) else []
 
     def _origin(self, change: AnyChange) -> Origin:
         """Return when what a sentence says happened, when it became known, and from whom: of what

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
+import orjson
+
 from api.models.base import Rival
+from api.pages.shared.field_text import field_text
+from api.pages.shared.page_context import PageContext
 from domain.model import Json
+from projections import answers
+from projections.answer_json import Item
+from projections.view import View
 
 
 class WithRivals(Protocol):
@@ -18,6 +26,7 @@ class WithRivals(Protocol):
 Disputed = WithRivals | Json
 """An answer, or the own fields of an event."""
 BETWEEN_ACCOUNTS = " / "
+_DATE_FIELDS = ("occurred", "expected", "due", "from", "to", "since")
 
 
 def rival_values(value: Disputed, field: str) -> list[object]:
@@ -34,3 +43,44 @@ def disputed_text(value: Disputed, field: str) -> str | None:
     if text := value.get(field) if isinstance(value, dict) else getattr(value, field, None):
         return str(text)
     return BETWEEN_ACCOUNTS.join(map(str, rival_values(value, field))) or None
+
+
+def show_disputes(frame: PageContext, disputed: Disputed, view: View | None = None) -> list[Json]:
+    """Return each disputed field with every account of it: a date or words, the event that gives
+    it, and who reported that."""
+    accounts_by_field: dict[str, list[Json]] = {}
+    for rival in _list_rivals(disputed):
+        accounts = accounts_by_field.setdefault(rival.field, [])
+        accounts.append(_account(frame, rival, view or frame.view))
+    return [{"field": field, "accounts": found} for field, found in accounts_by_field.items()]
+
+
+def _list_rivals(disputed: Disputed) -> Iterable[Rival]:
+    if isinstance(disputed, dict):
+        return [Rival.model_validate(rival) for rival in disputed.get("rivals") or ()]
+    return disputed.rivals
+
+
+def _account(frame: PageContext, rival: Rival, view: View) -> Json:
+    is_date = rival.field in _DATE_FIELDS and isinstance(rival.value, str)
+    item = _find_teller(view, rival)
+    return {
+        "date": rival.value if is_date else None,
+        "text": None if is_date else field_text(frame, rival.field, rival.value),
+        "event": item.event if item else rival.event,
+        "sources": orjson.loads(item.reports) if item else [],
+    }
+
+
+def _find_teller(view: View, rival: Rival) -> Item | None:
+    """Return the event that gives an account: of a value that was corrected, the correction."""
+    item = view.find_item(rival.event)
+    if item is None or item.type == "event-disputed":
+        return item
+    _, acts = answers.find_event(view, rival.event)
+    corrections = [
+        act
+        for act in acts
+        if act.type == "correction-published" and rival.field in act.own_fields["changes"]
+    ]
+    return corrections[-1] if corrections else item

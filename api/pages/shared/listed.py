@@ -9,7 +9,8 @@ from api.listed_words import SHORT_FORMS
 from api.models.answers import Deadline
 from api.models.base import Disputable
 from api.pages.events.event_lines import find_own_zone
-from api.pages.shared.disputes import rival_values
+from api.pages.shared.disputes import disputed_text, rival_values, show_disputes
+from api.pages.shared.field_text import field_text
 from api.pages.shared.page_context import PageContext
 from domain.edtf import parse_span
 from domain.instants import LATEST
@@ -31,8 +32,8 @@ def show_deadlines(frame: PageContext) -> list[Json]:
 def _deadline_entry(frame: PageContext, deadline: Deadline) -> Json:
     last_day = _last_day(frame, deadline)
     return {
-        **_entry(deadline),
-        "title": deadline.title or deadline.deadline,
+        **_entry(frame, deadline),
+        "title": disputed_text(deadline, "title") or deadline.deadline,
         "by": frame.display_names.claimant_name(deadline.by),
         "on": [frame.name_of("party", slug) for slug in deadline.on],
         "dues": [deadline.due] if deadline.due else rival_values(deadline, "due"),
@@ -61,8 +62,13 @@ def changed_listed(frame: PageContext, earlier: Answers) -> list[Json]:
             old = before.get(slug)
             word, when = form.word_of(value), form.time_of(value)
             if old is None or (form.word_of(old), form.time_of(old)) != (word, when):
-                line = {"kind": kind.kind, "word": word, "when": when}
-                line["name"] = form.name_of(value) or slug
+                line: Json = {
+                    "kind": kind.kind,
+                    "word": word,
+                    "disputes": show_disputes(frame, value),
+                }
+                line["dates"] = [when] if when else rival_values(value, form.time)
+                line["name"] = disputed_text(value, form.name) or slug
                 changed.append({**line, "before": form.word_of(old) if old else None})
     return changed
 
@@ -81,42 +87,24 @@ def show_told_once(frame: PageContext) -> list[Json]:
 
 
 def _line(frame: PageContext, kind: str, item: Disputable) -> Json:
-    form, entry = SHORT_FORMS[kind], _entry(item)
+    form, entry = SHORT_FORMS[kind], _entry(frame, item)
     when = form.time_of(item)
-    entry["word"], entry["when"] = form.word_of(item), when
-    entry["name"] = form.name_of(item) or entry[kind] or ""
+    entry["word"] = form.word_of(item)
+    entry["dates"] = [when] if when else rival_values(item, form.time)
+    entry["name"] = disputed_text(item, form.name) or entry[kind] or ""
     entry["own_zone"] = find_own_zone(frame, item.events, when) if when else None
     entry["details"] = [
-        (field, _detail_text(frame, field, entry[field]))
-        for _, field in form.details
-        if entry[field]
+        (field, field_text(frame, field, entry[field])) for _, field in form.details if entry[field]
     ]
     return entry
 
 
-def _detail_text(frame: PageContext, field: str, value: object) -> str:
-    """Return counts as ``for: 7, against: 2``, votes as ``North: for``, parties by their names."""
-    if isinstance(value, dict):
-        given = {name: each for name, each in value.items() if each is not None}
-        if "party" in given:
-            party = frame.name_of("party", str(given.pop("party")))
-            return f"{party}: {', '.join(_word(frame, str(each)) for each in given.values())}"
-        return ", ".join(f"{_word(frame, name)}: {each}" for name, each in given.items())
-    if isinstance(value, list):
-        return ", ".join(_detail_text(frame, field, each) for each in value)
-    return frame.name_of("party", str(value)) if field == "parties" else str(value)
-
-
-def _word(frame: PageContext, name: str) -> str:
-    return frame.words.get(f"listed.value.{name}", name)
-
-
 def show_briefs(frame: PageContext) -> list[Json]:
     """Return the briefs, newest first."""
-    return [_entry(brief) for brief in frame.answers.briefs()]
+    return [_entry(frame, brief) for brief in frame.answers.briefs()]
 
 
-def _entry(item: Disputable) -> Json:
+def _entry(frame: PageContext, item: Disputable) -> Json:
     value = item.model_dump(mode="json", by_alias=True)
     sources = [source.to_json() for source in item.sources]
-    return {**value, "sources": sources, "event": item.events[0]}
+    return {**value, "sources": sources, "disputes": show_disputes(frame, item)}

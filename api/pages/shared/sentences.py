@@ -25,7 +25,7 @@ class SentenceWriter:
     """Writes sentences; names are those that are known at the later end of what is compared."""
 
     def __init__(self, frame: PageContext, end: View) -> None:
-        self.dates, self.words = frame.dates, frame.words
+        self.frame, self.dates, self.words = frame, frame.dates, frame.words
         self.names, self.end = DisplayNames(end, frame.words), end
 
     def write_sentence(self, change: AnyChange) -> str:
@@ -122,7 +122,7 @@ class SentenceWriter:
             transition = "cancelled"
         return self.fill_phrase(
             f"meeting-{transition}",
-            name=shorten_text(value.title or value.meeting, 110),
+            name=shorten_text(disputed_text(value, "title") or value.meeting, 110),
             status=self.words.get(f"status.{status}", status),
             when=self._meeting_dates(value),
             before=self.words.get(f"status.{earlier_status}", str(earlier_status)),
@@ -140,7 +140,7 @@ class SentenceWriter:
         no_status = self.fill_phrase("no-status")
         return self.fill_phrase(
             f"plan-{transition}",
-            name=shorten_text(value.title or value.plan, 110),
+            name=shorten_text(disputed_text(value, "title") or value.plan, 110),
             status=self.words.get(f"plan-status.{status}", str(status or no_status)),
             before=self.words.get(f"plan-status.{earlier_status}", str(earlier_status or "")),
         )
@@ -210,7 +210,9 @@ class SentenceWriter:
             transition = "moved" if is_moved else "detailed"
         return self.fill_phrase(
             f"{kind}-{transition}",
-            name=shorten_text(form.name_of(value) or str(getattr(value, kind) or ""), 110),
+            name=shorten_text(
+                disputed_text(value, form.name) or str(getattr(value, kind) or ""), 110
+            ),
             status=self.words.get(f"listed.{kind}.{word}", word),
             when=self._listed_dates(value, form),
             before=self.words.get(f"listed.{kind}.{earlier_word}", earlier_word),

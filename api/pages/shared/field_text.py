@@ -1,0 +1,67 @@
+"""Values of fields in words: names in place of slugs, and words of the page for a choice."""
+
+from __future__ import annotations
+
+from api.pages.shared.display_names import split_speaker
+from api.pages.shared.page_context import PageContext
+
+NAME_FIELDS = frozenset(
+    {"party", "person", "issue", "on_behalf_of", "speaker", "announced_by", "by", "attributed_by"}
+)
+PARTY_LIST_FIELDS = ("on", "parties")
+_CHOICES = {
+    "stance": "stance",
+    "result": "listed.vote",
+    "kind": "listed.incident",
+    "outcome": "meetings.outcomes",
+    "format": "meetings.format",
+}
+"""Fields whose values are words of a page, by where these stand."""
+
+
+def replace_slugs(frame: PageContext, field: str, value: object) -> object:
+    """Return a value with names in place of the slugs of parties, persons and issues."""
+    if isinstance(value, list):
+        return [replace_slugs(frame, field, member) for member in value]
+    if isinstance(value, dict):
+        return {
+            key: replace_slugs(frame, key, member)
+            for key, member in value.items()
+            if member is not None
+        }
+    if not isinstance(value, str):
+        return value
+    kind, slug = split_speaker(value)
+    if kind in ("party", "person", "issue"):
+        return frame.name_of(kind, slug)
+    if field in PARTY_LIST_FIELDS:
+        return frame.name_of("party", value)
+    if field in ("party", "person", "issue"):
+        return frame.name_of(field, value)
+    if field in NAME_FIELDS or field in ("invitees", "endorsers"):
+        people = frame.names_by_slug("person")
+        return people.get(value) or frame.name_of("party", value)
+    return value
+
+
+def field_text(frame: PageContext, field: str, value: object) -> str:
+    """Return a value in a line: counts as ``for: 7, against: 2``, votes as ``North: for``."""
+    if value is None:
+        return frame.words("event.nothing")
+    if isinstance(value, bool):
+        return frame.words("event.yes" if value else "event.no")
+    if isinstance(value, dict):
+        given = {name: each for name, each in value.items() if each is not None}
+        if "party" in given:
+            party = frame.name_of("party", str(given.pop("party")))
+            return f"{party}: {', '.join(_word(frame, str(each)) for each in given.values())}"
+        return ", ".join(f"{_word(frame, name)}: {each}" for name, each in given.items())
+    if isinstance(value, list):
+        return ", ".join(field_text(frame, field, each) for each in value)
+    if field in _CHOICES:
+        return frame.words.get(f"{_CHOICES[field]}.{value}", str(value))
+    return str(replace_slugs(frame, field, value))
+
+
+def _word(frame: PageContext, name: str) -> str:
+    return frame.words.get(f"listed.value.{name}", name)
