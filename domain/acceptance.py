@@ -27,6 +27,7 @@ from domain.model import Json
 from domain.own_acts import ANY, VOID, OwnActs
 from domain.plan_checks import check_plan
 from domain.self_references import check_self_references
+from domain.struck_openings import check_opening_stays
 from domain.timezone_corrections import check_timezone
 
 REGISTRATION_TYPES = ("party-registered", "person-registered", "issue-defined")
@@ -222,7 +223,9 @@ def _check_act(kind: str, value: Json, context: AcceptanceContext) -> Iterator[R
             f"use an event of type {', '.join(_TYPES_WITH_TEXTS)}",
         )
     if not context.is_exported:
-        yield from check_timezone(kind, value, target, context.event_count, context.find_target)
+        of_opening = (kind, value, target, context.event_count, context.find_target)
+        yield from check_timezone(*of_opening)
+        yield from check_opening_stays(*of_opening)
     for name in ("changes", "rival"):
         yield from _check_changes(kind, name, value.get(name) or {}, target, context)
 

@@ -12,9 +12,9 @@ from domain.acceptance import find_references
 from domain.basis import Basis
 from domain.catalogue import APPOINTMENT_TYPES
 from domain.cells import CellEntry, CellKey, CellRow, adoption_entries, cell_entries
-from domain.instants import DAY, EARLIEST, Instant, local_microseconds
+from domain.instants import DAY, EARLIEST, LATEST, Instant, local_microseconds
 from domain.introductions import MERGEABLE_TYPES
-from domain.model import NON_NEWS_STANDINGS, Entry, Json, Version
+from domain.model import NON_NEWS_STANDINGS, Entry, Json, Version, Viewer
 from domain.resolution import last_published, report_lists, resolve_at
 from projections.answer_json import UNREALISED_STANDINGS, Item, build_item, clock_standing
 from projections.full_text import Term, event_words, holds_all
@@ -103,6 +103,10 @@ class FoldView(View):
             ),
             default=None,
         )
+
+    def has_opening(self) -> bool:
+        known_to_staff = resolve_at(self.entries, Viewer("staff"), LATEST).values()
+        return any(each.entry.type == "negotiation-opened" for each in known_to_staff)
 
     def has_news(self) -> bool:
         return bool(self._news_versions())

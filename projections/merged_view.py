@@ -235,6 +235,9 @@ class MergedView(View):
     def first_known_at(self) -> Instant | None:
         return self.view.first_known_at()
 
+    def has_opening(self) -> bool:
+        return self.view.has_opening()
+
     def has_news(self) -> bool:
         return self.view.has_news()
 

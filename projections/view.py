@@ -178,6 +178,10 @@ class View(ABC):
         """Return when anything that is admitted first became known; null where nothing is."""
 
     @abstractmethod
+    def has_opening(self) -> bool:
+        """Return whether an opening stands in the record, whoever knows of it and when."""
+
+    @abstractmethod
     def has_news(self) -> bool:
         """Return whether any news is visible."""
 

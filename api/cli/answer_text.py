@@ -79,8 +79,9 @@ def state_text(
         lines = ["Nothing was known of this negotiation yet.", *heading_lines(basis)[1:]]
         return "\n".join(lines).rstrip()
     opening = state.negotiation
+    fate_of_opening = "struck out" if state.opening else "not known yet"
     lines = [
-        (opening and opening.title) or "A negotiation whose opening was not known yet",
+        (opening and opening.title) or f"A negotiation whose opening was {fate_of_opening}",
         *heading_lines(basis)[:-1],
         *wrap_text("" if sections else (opening and opening.summary) or "", ""),
         *wrap_text(coverage_text(coverage), ""),

@@ -29,10 +29,14 @@ class Dependent(NamedTuple):
 
 
 class VoidPlan(NamedTuple):
-    """What is to be voided, newest first, and the later events that rest on it."""
+    """What is to be voided, newest first, and the later events that rest on it.
+
+    The opening of a negotiation stays, since all else rests on it.
+    """
 
     events: list[Json]
     dependents: list[Dependent]
+    keeps_opening: bool
 
     def chunks(self, reason: str) -> Iterator[bytes]:
         """Yield the bodies that void it, each at most as long as a batch may be."""
@@ -57,15 +61,17 @@ def plan_void(
         ranges = read_import_id(client, negotiation, import_id)
         spans += [(first - 1, last) for first, last in ranges]
     first = min(start for start, _ in spans)
-    standing, others = list[Json](), list[Json]()
+    standing, others, keeps_opening = list[Json](), list[Json](), False
     for event in _read_events(client, negotiation, first):
         is_theirs = any(start < event["seq"] <= end for start, end in spans)
+        keeps_opening |= is_theirs and event["type"] == "negotiation-opened"
         (standing if is_theirs and _can_be_voided(event) else others).append(event)
-    return VoidPlan(standing[::-1], list(_find_dependents(standing, others)))
+    return VoidPlan(standing[::-1], list(_find_dependents(standing, others)), keeps_opening)
 
 
 def _can_be_voided(event: Json) -> bool:
-    return event["type"] != "payload-erased" and event.get("standing") != "erased"
+    is_kept = event["type"] in ("payload-erased", "negotiation-opened")
+    return not is_kept and event.get("standing") != "erased"
 
 
 def _find_span(client: Client, negotiation: str, batch: str) -> tuple[int, int]:

@@ -76,6 +76,8 @@ def void_batches(
                 registrations += answer.get("registrations", [])
             else:
                 client.post(path, body)
+    if plan.keeps_opening:
+        print_warning("negotiation-opened stays; to mend its title, use record-corrected")
     for dependent in plan.dependents[:MAX_SHOWN]:
         event = dependent.event
         print_warning(f"seq {event['seq']}, {event['type']}, {dependent.reason}")

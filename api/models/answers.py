@@ -286,6 +286,10 @@ class State(Frozen):
     """
 
     negotiation: Opening | None
+    opening: Annotated[
+        Literal["struck-out"] | None,
+        Field(description="Given where the opening was voided or retracted, and so is null."),
+    ] = None
     parties: tuple[Party, ...]
     roles: tuple[Role, ...]
     issues: tuple[Issue, ...]

@@ -45,6 +45,7 @@ def build_state(view: View, address: str, limits: ListLimits = BOUNDED) -> Json:
     plan_set = PlanSet(view)
     return {
         "negotiation": openings[0].json_fragment if openings else None,
+        **({} if openings or not _is_opening_struck_out(view) else {"opening": "struck-out"}),
         "parties": select_parties(view),
         "roles": select_roles(view),
         "issues": select_issues(view),
@@ -66,6 +67,14 @@ def build_state(view: View, address: str, limits: ListLimits = BOUNDED) -> Json:
         "coverage": build_coverage(view, lists),
         "more": lists.more,
     }
+
+
+def _is_opening_struck_out(view: View) -> bool:
+    """Return whether the opening was voided or retracted; such logs are of older versions."""
+    if not view.has_opening():
+        return True
+    opened = view.read_log(after=0, limit=1, type="negotiation-opened", subject=None, standing=None)
+    return any(item.withdrawn for item in opened)
 
 
 def select_by_standing(view: View, standing: str, limit: int) -> list[orjson.Fragment]:

@@ -1549,6 +1549,12 @@ ZONED = (
         f"{ZONE_TESTS}test_the_zone_is_refused_later_with_the_remedy",
     ),
     Rule(
+        "the opening stays once more is recorded",
+        "domain.acceptance.check_opening_stays",
+        always(lambda *values: ()),
+        "tests/test_struck_openings.py::test_the_opening_stays_once_more_is_recorded",
+    ),
+    Rule(
         "a corrected zone is computed with",
         "ledger.submission.corrected_timezone",
         always(lambda *values: None),
