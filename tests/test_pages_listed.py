@@ -121,3 +121,26 @@ def test_a_disputed_due_shows_every_account(tmp_path: Path) -> None:
 
     assert "23 Dec" in shown
     assert "26 Dec" in shown
+
+
+def test_a_reopened_deadline_is_dated_by_what_reopened_it() -> None:
+    extended = event(
+        "extended",
+        "deadline-extended",
+        report("2025-12-23"),
+        deadline="ended",
+        due="2025-12-30",
+        occurred="2025-12-23",
+    )
+    with tell_story([(AT, [*OPENING, *EVENTS[2:3], extended])], "http") as world:
+        shown = page(world, "compare", "?from=2025-12-21&as_of=2025-12-24")
+
+    because = shown.partition("now due 30 December 2025")[2].partition("</li>")[0]
+    assert 'title="2025-12-23"' in because
+    assert "2025-12-30" not in because
+
+
+def test_counts_stand_in_the_order_of_a_vote(listed: World) -> None:
+    shown = page(listed, f"events/{EVENTS[4]['id']}")
+
+    assert shown.index("<bdi>for</bdi>") < shown.index("<bdi>against</bdi>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from tests.facts import OPENING, Event, act, event, event_id, report
 from tests.fold_world import FoldWorld
 from tests.pages import main, page
-from tests.world import World
+from tests.world import World, tell_story
 
 AT, LATER, LATEST = "2026-01-05T12:00:00Z", "2026-01-10T12:00:00Z", "2026-01-15T12:00:00Z"
 NORTH = event("north-again", "party-registered", party="norden", name="Norden", ids={"iso": "ND"})
@@ -307,8 +308,8 @@ def test_pages_show_the_first_and_say_so(http_world: World) -> None:
 
     assert "“norden” is a second registration of this party." in cell
     people = page(http_world, "people")
-    assert "North" in people
-    assert "Norden" not in people
+    assert people.count('class="side"') == 1
+    assert "also <bdi>Norden</bdi>" in people
 
 
 def test_a_typed_name_of_the_second_finds_the_first(http_world: World) -> None:
@@ -346,3 +347,13 @@ def test_a_name_under_a_slug_that_is_also_a_language_is_found(http_world: World)
     http_world.record(AT, [*OPENING, *parties, stated("as ru", 20, "ru", "accepts")])
 
     assert len(http_world.get("/search", q="Rossiya").json()["data"]) == 1
+
+
+def test_pages_show_one_party_and_its_other_names() -> None:
+    with tell_story([(AT, [*OPENING, *MERGED, *NEWS])], "http") as site:
+        events, people = main(page(site, "events")), main(page(site, "people"))
+
+    assert len(re.findall(r'class="who"[^>]*>(North|Norden)', events)) == 1
+    assert "<bdi>North</bdi>, <bdi>North</bdi>" not in events
+    assert "<bdi>Norden</bdi>" in people
+    assert "<bdi>E. Smith</bdi>" in people

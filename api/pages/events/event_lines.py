@@ -85,7 +85,11 @@ def event_line(frame: PageContext, item: Item) -> Json:
         "out_after": lags_until_known(frame, item),
         "standing": item.standing_at(frame.view.basis.valid_at),
         "disputed": item.disputed,
-        "parties": [frame.name_of("party", slug) for slug in subject_facts.slugs_of_kind("party")],
+        "parties": list(
+            dict.fromkeys(
+                frame.name_of("party", slug) for slug in subject_facts.slugs_of_kind("party")
+            )
+        ),
         "issues": [frame.name_of("issue", slug) for slug in subject_facts.slugs_of_kind("issue")],
         "publishers": list(facts.publishers),
         "sources": list(facts.sources),

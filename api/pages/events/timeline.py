@@ -27,11 +27,11 @@ def build_timeline(
     if not news:
         return None
     scale = fit_scale(news, window)
-    counts = Counter(slug for item in news for slug in item_facts(item).slugs_of_kind("party"))
+    counts = Counter(slug for item in news for slug in _named_parties(frame, item))
     lanes: list[str] = [slug for slug, _ in counts.most_common(MAX_LANES)]
     marks: dict[str | None, tuple[set[float], set[tuple[float, float]]]] = {}
     for item in news:
-        named_lanes = [slug for slug in item_facts(item).slugs_of_kind("party") if slug in lanes]
+        named_lanes = [slug for slug in _named_parties(frame, item) if slug in lanes]
         start, width = scale.span_extent(item.lo, item.last)
         for slug in named_lanes or NO_PARTY:
             points, spans = marks.setdefault(slug, (set(), set()))
@@ -61,6 +61,12 @@ def build_timeline(
         "earlier": shift_window(frame, -1),
         "later": shift_window(frame, 1),
     }
+
+
+def _named_parties(frame: PageContext, item: Item) -> list[str]:
+    """Return the parties that an event names, one that was registered twice by one slug."""
+    slugs = item_facts(item).slugs_of_kind("party")
+    return list(dict.fromkeys(frame.view.merges.slug_of("party", slug) for slug in slugs))
 
 
 def fit_scale(items: Sequence[Item], window: tuple[Instant, Instant] | None) -> TimeScale:

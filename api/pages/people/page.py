@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api.http.query_params import OptionalText
 from api.models.answers import Role, SpeakerSummary
+from api.models.events import Party, Person
 from api.pages.shared.disputes import disputed_text, show_disputes
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
@@ -82,13 +83,21 @@ def _other_names(shown: Json, thing: NamedThing) -> list[str]:
     return [name for name in dict.fromkeys(thing.names) if name != shown["name"]]
 
 
+def _registered_names(thing: Party | Person | None) -> list[str]:
+    """Return the other names of a party or person, those of a second registration too."""
+    names = (thing.names or {}).values() if thing else ()
+    return [name for name in dict.fromkeys(names) if thing and name != thing.name]
+
+
 def list_everybody(frame: PageContext) -> Json:
     """Return each party with its delegation and its positions over time; then those without."""
     speakers = frame.answers.speakers(frame.names_by_slug("person"), MAX_STATEMENTS)
     roles_by_party: dict[str, dict[str, list[Role]]] = {}
     for role in frame.answers.roles():
         roles_by_party.setdefault(role.party, {}).setdefault(role.person, []).append(role)
-    kinds = {party.party: party.kind for party in frame.answers.parties() if party.party}
+    registered = {party.party: party for party in frame.answers.parties() if party.party}
+    persons = {person.person: person for person in frame.answers.people() if person.person}
+    kinds = {slug: party.kind for slug, party in registered.items()}
     position_lanes, scale = build_lanes(frame)
     slugs = dict.fromkeys((*kinds, *roles_by_party, *position_lanes))
     order = {slug: number for number, slug in enumerate(slugs)}
@@ -97,7 +106,8 @@ def list_everybody(frame: PageContext) -> Json:
             "party": slug,
             "name": frame.name_of("party", slug),
             "kind": kinds.get(slug),
-            "people": _delegation_members(frame, roles_by_party.get(slug, {}), speakers),
+            "also": _registered_names(registered.get(slug)),
+            "people": _delegation_members(frame, roles_by_party.get(slug, {}), speakers, persons),
             **_speaker_entry(frame, speakers, f"party:{slug}"),
             "lanes": position_lanes.get(slug, []),
         }
@@ -113,6 +123,7 @@ def list_everybody(frame: PageContext) -> Json:
                 "person": person.person,
                 "name": person.name,
                 "roles": [],
+                "also": _registered_names(person),
                 **_speaker_entry(frame, speakers, f"person:{person.person}"),
             }
             for person in frame.answers.people()
@@ -155,6 +166,7 @@ def _delegation_members(
     frame: PageContext,
     roles_by_person: Mapping[str, list[Role]],
     speakers: Mapping[str, SpeakerSummary],
+    persons: Mapping[str, Person],
 ) -> list[Json]:
     """Return who holds a role for a party, those of highest authority first."""
     ranked_people = sorted(
@@ -168,6 +180,7 @@ def _delegation_members(
         {
             "person": person,
             "name": frame.name_of("person", person),
+            "also": _registered_names(persons.get(person)),
             "roles": [
                 {"title": role.title, "authority": role.authority, "since": role.since}
                 for role in roles_by_person[person]

@@ -135,6 +135,10 @@ class BriefWriter(SentenceWriter):
             return Origin(item.own_fields.get("occurred"), known_at, sources)
         if change.kind == "point" and point_transition(change) in ("seen", "reworded"):
             return Origin(None, change.value.text_known_at, change.value.text_sources)
+        if change.kind == "deadline" and change.cause != "clock":
+            item = self.find_causing_item(change)
+            occurred = item.own_fields.get("occurred") if item else None
+            return Origin(occurred, value.known_at, value.sources)
         times = (getattr(value, name, None) for name in _TIME_FIELDS)
         return Origin(next(filter(None, times), None), value.known_at, value.sources)
 

@@ -17,6 +17,8 @@ _CHOICES = {
     "format": "meetings.format",
 }
 """Fields whose values are words of a page, by where these stand."""
+_COUNTS = ("for", "against", "abstaining")
+"""What comes first among the counts of a vote, in order."""
 
 
 def replace_slugs(frame: PageContext, field: str, value: object) -> object:
@@ -25,9 +27,9 @@ def replace_slugs(frame: PageContext, field: str, value: object) -> object:
         return [replace_slugs(frame, field, member) for member in value]
     if isinstance(value, dict):
         return {
-            key: replace_slugs(frame, key, member)
-            for key, member in value.items()
-            if member is not None
+            key: replace_slugs(frame, key, value[key])
+            for key in dict.fromkeys([*(name for name in _COUNTS if name in value), *value])
+            if value[key] is not None
         }
     if not isinstance(value, str):
         return value
