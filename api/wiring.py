@@ -37,7 +37,12 @@ def open_ledger(
     checkpoint_path: str | Path | None = None,
     accept: AcceptedAtStart = NOTHING_ACCEPTED,
 ) -> Ledger:
-    """Open or make the ledger at a path, its read model caught up, its head signed."""
+    """Open or make the ledger at a path, its read model caught up, its head signed.
+
+    Key and checkpoint lie by default beside a file; of a server both must be given.
+    """
+    if location.is_server_url(path) and not (key_path and checkpoint_path):
+        raise ValueError("nothing lies beside a server: key_path and checkpoint_path are needed")
     checkpoints = CheckpointSigner(
         key_path or f"{path}.key",
         Path(checkpoint_path or f"{path}.checkpoint"),
