@@ -31,7 +31,8 @@ class ResolvedMeeting:
     """A meeting as far as the clock does not matter.
 
     ``due_bounds`` are of the start of what is only announced, ``held_spans`` of what was held: more
-    than one where its time is disputed.
+    than one where its time is disputed. ``zones`` has the zone of its own in which an event gave a
+    date: of ``occurred`` as ``tz``, of the others as ``concluded_tz`` and ``expected_tz``.
     """
 
     base_status: str
@@ -41,6 +42,7 @@ class ResolvedMeeting:
     due_bounds: Bounds | None
     held_spans: tuple[Span, ...]
     fields: Json
+    zones: dict[str, str]
     rivals: list[Json]
 
     def status_at(self, valid_at: Instant) -> str:
@@ -73,14 +75,16 @@ def resolve(newest_first: Sequence[CellRow], zone: str) -> ResolvedMeeting | Non
     concluded_value = _last_giving(_values_of(values, "meeting-concluded"), "occurred")
     dated_values = _values_of(planning_values, *DATING_TYPES)
     expected_value = dated_values[-1] if dated_values else {}
+    occurred_value = held_value or concluded_value
     return ResolvedMeeting(
         base_status,
-        (held_value or concluded_value).get("occurred"),
+        occurred_value.get("occurred"),
         concluded_value.get("occurred"),
         expected_value.get("expected"),
         _due_bounds(expected_value, zone) if base_status == "announced" else None,
         tuple(_claimed_spans(held_value, zone)) if base_status == "held" else (),
         _merge_fields(values),
+        _own_zones(tz=occurred_value, concluded_tz=concluded_value, expected_tz=expected_value),
         [rival for value in values for rival in value.get("rivals", ())],
     )
 
@@ -110,6 +114,10 @@ def _last_giving(values: Sequence[Json], name: str) -> Json:
         if value.get(name) or name in _disputed_fields(value):
             return value
     return {}
+
+
+def _own_zones(**dating_values: Json) -> dict[str, str]:
+    return {name: value["tz"] for name, value in dating_values.items() if value.get("tz")}
 
 
 def _due_bounds(value: Json, zone: str) -> Bounds:

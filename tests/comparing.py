@@ -147,7 +147,8 @@ def _position(each: dict[str, Any]) -> dict[str, Any]:
 
 
 def _meeting(each: dict[str, Any]) -> dict[str, Any]:
-    return {name: each[name] for name in MEETING}
+    zones = {name: each[name] for name in ("tz", "concluded_tz", "expected_tz") if name in each}
+    return {name: each[name] for name in MEETING} | zones
 
 
 def _deadline(each: dict[str, Any]) -> dict[str, Any]:

@@ -883,7 +883,11 @@ def _meeting(events: list[Life], valid_at: int) -> dict[str, Any]:
     ended = [x for x in held if x not in met]
     set_for = [x for x in sure if x.type in ("meeting-announced", "meeting-rescheduled")]
     has_own_time = any(x.fields.get("occurred") or "occurred" in x.disputed for x in met)
+    occurred_by = _last_dated(met) if has_own_time else _last_dated(ended)
+    zones = {"tz": occurred_by, "concluded_tz": _last_dated(ended)}
+    zones["expected_tz"] = set_for[-1] if set_for else None
     return {
+        **{name: x.fields["tz"] for name, x in zones.items() if x and x.fields.get("tz")},
         "status": status,
         "ongoing": _is_going_on(met, valid_at) if status == "held" else False,
         "events": sorted(x.id for x in events),
@@ -914,6 +918,12 @@ def _runs(text: str, zone: str, valid_at: int) -> bool | None:
         return None
     begun = start in ("", "..") or parse_span(start, zone).start.lo <= valid_at
     return begun and (end == ".." or parse_span(end, zone).start.hi > valid_at)
+
+
+def _last_dated(events: list[Life]) -> Life | None:
+    """Return the last event that says when it occurred, or of which that is contradicted."""
+    dated = [x for x in events if x.fields.get("occurred") or "occurred" in x.disputed]
+    return dated[-1] if dated else None
 
 
 def _last_given(events: list[Life], name: str) -> Any:

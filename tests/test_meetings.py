@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.command_line import run_command
 from tests.facts import OPENING, Event, act, event, report
 from tests.fold_world import FoldWorld
+from tests.serving import key_environment
 from tests.world import World
 
 AT, LATER = "2019-10-05T12:00:00Z", "2019-10-06T12:00:00Z"
@@ -125,3 +128,50 @@ def test_what_is_told_of_a_meeting_that_nothing_announced_is_an_anomaly(
     assert (found["kind"], found["meeting"]) == ("meeting-without-announcement", "talks")
     world.record(LATER, [held("held", "2019-09-28")])
     assert world.read_state()["anomalies"] == []
+
+
+TOKYO, PARIS = "Asia/Tokyo", "Europe/Paris"
+
+
+def test_each_date_of_a_meeting_has_its_own_zone(world: World | FoldWorld) -> None:
+    planned = announced("2019-09-25", tz=PARIS)
+    meeting = talks(world, planned, held("held", "2019-09-25", tz=TOKYO), concluded("2019-09-28"))
+
+    assert (meeting["tz"], meeting["expected_tz"]) == (TOKYO, PARIS)
+    assert "concluded_tz" not in meeting
+
+
+def test_a_meeting_without_a_zone_of_its_own_has_none(world: World | FoldWorld) -> None:
+    meeting = talks(world, announced("2019-09-25"), held("held", "2019-09-25"))
+
+    assert not {"tz", "concluded_tz", "expected_tz"} & meeting.keys()
+
+
+def test_the_days_of_meetings_and_statements_are_shown_with_their_zone(tmp_path: Path) -> None:
+    end = {"meeting": "talks", "outcome": "partial", "occurred": "2019-09-28", "tz": PARIS}
+    said = {"statement": "s", "speaker": "party:north", "summary": "Yes.", "tz": TOKYO}
+    later = {"meeting": "more", "expected": "2019-11-02", "occurred": "2019-09-20", "tz": TOKYO}
+    with World(tmp_path, "http") as world:
+        world.record(
+            AT,
+            [
+                *OPENING,
+                held("held", "2019-09-25", tz=TOKYO),
+                event("concluded", "meeting-concluded", OUT, **end),
+                event("later", "meeting-announced", OUT, **later),
+                event("said", "statement-made", OUT, occurred="2019-09-26", **said),
+            ],
+        )
+        page = world.client.get("/desk/talks/meetings?as_of=2019-10-02").text
+    state = run_command(
+        *("as-of", "talks", "2019-10-02", "--db", tmp_path / "world.db"),
+        **key_environment(tmp_path),
+    )
+    told = " ".join(state.stdout.split())
+
+    assert "2019-09-25 Asia/Tokyo talks" in told
+    assert "expected 2019-11-02 Asia/Tokyo more" in told
+    assert "concluded 2019-09-28 Europe/Paris" in told
+    assert "2019-09-26 Asia/Tokyo North" in told
+    assert page.count("<bdi>Tokyo</bdi>") >= 2
+    assert "<bdi>Paris</bdi>" in page

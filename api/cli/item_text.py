@@ -90,15 +90,16 @@ def join_texts(separator: str, *texts: str | None) -> str:
 
 
 def meeting_paragraph(wording: Wording, item: Meeting) -> Paragraph:
-    time_text = wording.date(item.occurred)
+    time_text = wording.own_date(item.occurred, item.tz)
     if not time_text and item.expected:
-        time_text = f"expected {wording.date(item.expected)}"
+        time_text = f"expected {wording.own_date(item.expected, item.expected_tz)}"
     if not time_text and item.disputed:
         time_text = f"disputed: {rival_values(item, 'occurred')}"
     head = f"{item.status:<10} {time_text or 'undated'}  {wording.title(item.meeting, item.title)}"
     going_on = {True: "going on", None: "end not known", False: None}[item.ongoing]
     has_own_end = item.concluded and item.concluded != item.occurred
-    concluded = f"concluded {wording.date(item.concluded)}" if has_own_end else None
+    concluded_on = wording.own_date(item.concluded, item.concluded_tz)
+    concluded = f"concluded {concluded_on}" if has_own_end else None
     disputed = rivals_text(item, "occurred")
     part = f"part of {item.part_of}" if item.part_of else None
     heads = _heads_text(wording, item)
@@ -236,7 +237,7 @@ def point_paragraph(item: Point) -> Paragraph:
 def statement_paragraph(wording: Wording, item: Statement) -> Paragraph:
     speaker = wording.reference(item.speaker) or "speaker disputed"
     withdrawn = " (withdrawn)" if item.withdrawn else ""
-    head = f"{wording.date(item.occurred) or 'undated'}  {speaker}{withdrawn}"
+    head = f"{wording.own_date(item.occurred, item.tz) or 'undated'}  {speaker}{withdrawn}"
     reply = f"in reply to the statement {item.reply_to}" if item.reply_to else None
     body = join_texts("; ", item.summary, reply, rivals_text(item))
     return Paragraph(head, body + sources_text(item))

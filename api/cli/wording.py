@@ -65,6 +65,11 @@ class Wording:
         """Return a time expression with its instants in the zone of the question."""
         return INSTANT.sub(self._local_instant, expression or "")
 
+    def own_date(self, expression: str | None, tz: str | None) -> str:
+        """Return a time expression, a day with its zone where that is another."""
+        zone = self.own_zone(expression, tz)
+        return f"{self.date(expression)} {zone}" if zone else self.date(expression)
+
     def own_zone(self, expression: str | None, tz: str | None) -> str | None:
         """Return the zone in which a day is written, where that is another than the question's."""
         is_day = bool(expression) and not INSTANT.search(expression or "")

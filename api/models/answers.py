@@ -83,8 +83,14 @@ class Meeting(Disputable):
         Field(description="Whether it is being held at valid_at; null where its end is unknown."),
     ]
     occurred: EdtfText | None
+    tz: Annotated[
+        str | None,
+        Field(description="Zone of a day in occurred, where its event has one of its own."),
+    ] = None
     concluded: Annotated[EdtfText | None, Field(description="When it was concluded.")]
+    concluded_tz: Annotated[str | None, Field(description="The same of concluded.")] = None
     expected: EdtfText | None
+    expected_tz: Annotated[str | None, Field(description="The same of expected.")] = None
     title: str | None
     place: str | None
     format: MeetingFormat | None

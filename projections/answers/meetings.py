@@ -62,6 +62,7 @@ def _resolve_meeting(
         "expected": resolved.expected,
         **NO_FACTS,
         **resolved.fields,
+        **resolved.zones,
         **({"disputed": True, "rivals": resolved.rivals} if resolved.rivals else {}),
     }
     return (

@@ -1656,6 +1656,12 @@ ROUND_TRIPS = (
         "tests/test_deadlines.py::test_each_date_of_a_deadline_has_its_own_zone",
     ),
     Rule(
+        "a meeting's days are told with their zones",
+        "domain.meetings._own_zones",
+        always(lambda **values: {}),
+        "tests/test_meetings.py::test_each_date_of_a_meeting_has_its_own_zone",
+    ),
+    Rule(
         "what names itself as another is refused",
         "domain.acceptance.check_self_references",
         always(lambda value: ()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -79,7 +79,7 @@ def event_line(frame: PageContext, item: Item) -> Json:
         "says": facts.text or subject_facts.text or _subject_text(frame, item, subject_facts),
         "occurred": facts.occurred,
         "accounts_of_date": rival_values(item.own_fields, "occurred") if item.disputed else [],
-        "own_zone": _own_zone(facts.occurred, facts.tz, frame.view.zone),
+        "own_zone": own_zone_city(facts.occurred, facts.tz, frame.view.zone),
         "known_at": to_rfc3339(item.known_at) if item.has_known_at else None,
         "recorded_at": to_rfc3339(item.recorded_at),
         "out_after": lags_until_known(frame, item),
@@ -96,18 +96,7 @@ def event_line(frame: PageContext, item: Item) -> Json:
     }
 
 
-def find_own_zone(frame: PageContext, events: Iterable[str], expression: str) -> str | None:
-    """Return the city of the zone in which a time was written by one of these events, the last
-    that gives it, where that is another than the negotiation's."""
-    for event in reversed(tuple(events)):
-        item = frame.view.find_item(event)
-        value = item.own_fields if item else {}
-        if expression in (value.get("occurred"), value.get("expected"), value.get("due")):
-            return _own_zone(expression, value.get("tz"), frame.view.zone)
-    return None
-
-
-def _own_zone(expression: str | None, tz: str | None, zone: str) -> str | None:
+def own_zone_city(expression: str | None, tz: str | None, zone: str) -> str | None:
     """Return the city of an event's own zone, where its days are those of another zone than the
     negotiation's."""
     if not (expression and tz) or tz == zone:

@@ -6,7 +6,7 @@ import calendar as months
 from datetime import date, timedelta
 
 from api.models.answers import Meeting
-from api.pages.events.event_lines import find_own_zone
+from api.pages.events.event_lines import own_zone_city
 from api.pages.shared.dates import without_qualifiers
 from api.pages.shared.disputes import rival_values
 from api.pages.shared.page_context import PageContext
@@ -50,6 +50,7 @@ def list_places(frame: PageContext, meeting: Meeting) -> list[Json]:
     when = meeting.occurred or meeting.expected
     fields = ("occurred",) if meeting.status in ("held", "concluded", "possible") else ("expected",)
     accounts = [account for field in fields for account in rival_values(meeting, field)]
+    tz = meeting.tz if meeting.occurred or fields == ("occurred",) else meeting.expected_tz
     places: list[Json] = []
     for text in [when] if when else accounts:
         span = try_parse_span(frame, text)
@@ -58,7 +59,7 @@ def list_places(frame: PageContext, meeting: Meeting) -> list[Json]:
             places.append(
                 {
                     "when": text,
-                    "own_zone": find_own_zone(frame, meeting.events, str(text)),
+                    "own_zone": own_zone_city(str(text), tz, frame.view.zone),
                     "first": str(days[0]),
                     "last": str(days[1]),
                     "within": _is_unknown_day(span, days),

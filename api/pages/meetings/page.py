@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 
 from api.http.query_params import OptionalText
 from api.models.answers import Meeting, MeetingStatus
+from api.pages.events.event_lines import own_zone_city
 from api.pages.meetings.calendar_file import render_calendar
 from api.pages.meetings.month import build_month, list_places, try_parse_span
 from api.pages.shared.display_names import split_speaker
@@ -27,8 +28,11 @@ COLUMNS = (
     "title",
     "status",
     "occurred",
+    "tz",
     "concluded",
+    "concluded_tz",
     "expected",
+    "expected_tz",
     "place",
     "format",
     "outcome",
@@ -102,6 +106,7 @@ def _meeting_entry(frame: PageContext, meeting: Meeting) -> Json:
         "disputes": show_disputes(frame, meeting),
         "day": min((place["first"] for place in places), default=None),
         "places": places,
+        "concluded_zone": own_zone_city(meeting.concluded, meeting.concluded_tz, frame.view.zone),
         "exact": bool(span and _has_exact_start(span)),
         "who": _participants(frame, meeting),
     }

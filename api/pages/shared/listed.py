@@ -8,7 +8,7 @@ from api.answers import Answers
 from api.listed_words import SHORT_FORMS
 from api.models.answers import Deadline
 from api.models.base import Disputable
-from api.pages.events.event_lines import find_own_zone
+from api.pages.events.event_lines import own_zone_city
 from api.pages.shared.disputes import disputed_text, rival_values, show_disputes
 from api.pages.shared.field_text import field_text
 from api.pages.shared.page_context import PageContext
@@ -37,7 +37,7 @@ def _deadline_entry(frame: PageContext, deadline: Deadline) -> Json:
         "by": frame.display_names.claimant_name(deadline.by),
         "on": [frame.name_of("party", slug) for slug in deadline.on],
         "dues": [deadline.due] if deadline.due else rival_values(deadline, "due"),
-        "own_zone": find_own_zone(frame, deadline.events, deadline.due) if deadline.due else None,
+        "own_zone": own_zone_city(deadline.due, deadline.tz, frame.view.zone),
         "last_day": str(last_day) if last_day else None,
     }
 
@@ -92,7 +92,7 @@ def _line(frame: PageContext, kind: str, item: Disputable) -> Json:
     entry["word"] = form.word_of(item)
     entry["dates"] = [when] if when else rival_values(item, form.time)
     entry["name"] = disputed_text(item, form.name) or entry[kind] or ""
-    entry["own_zone"] = find_own_zone(frame, item.events, when) if when else None
+    entry["own_zone"] = own_zone_city(when, entry.get("tz"), frame.view.zone)
     entry["details"] = [
         (field, field_text(frame, field, entry[field])) for _, field in form.details if entry[field]
     ]
