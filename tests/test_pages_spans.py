@@ -220,3 +220,30 @@ def test_a_filtered_calendar_says_so(shapes: World) -> None:
 def test_a_delay_is_counted_in_days_of_the_calendar(earlier: str, later: str, told: str) -> None:
     dates = DateFormatter(load_translations("en"), "America/Los_Angeles")
     assert dates.format_delay(earlier, later) == told
+
+
+@pytest.mark.parametrize(
+    ("occurred", "known_at", "told"),
+    [
+        ("2026-12-20", "2026-12-22T15:00:00Z", "2 days later"),
+        ("2026-12-20", "2026-12-22T04:59:00Z", ""),  # 23:59 of the day after
+        ("2026-12-20", "2026-12-22T05:00:00Z", "2 days later"),
+        ("2026-10-31", "2026-11-02T04:59:00Z", ""),  # after a day of 25 hours
+        ("2026-10-31/2026-11-01", "2026-11-10T14:00:00Z", "9 to 10 days later"),
+        ("2026-03-08", "2026-03-10T12:00:00Z", "2 days later"),  # a day of 23 hours
+        ("2026-03-08/2026-03-09", "2026-03-10T12:00:00Z", "1 to 2 days later"),
+        ("2026-12-20T23:30:00-05:00", "2026-12-22T05:30:00Z", "2 days later"),
+    ],
+)
+def test_how_late_it_became_known_is_counted_in_days_of_the_calendar(
+    own_site: World, occurred: str, known_at: str, told: str
+) -> None:
+    out = [{"published": known_at, "publisher": "herald"}]
+    fields = {"meeting": "late", "occurred": occurred, "reports": out}
+    opened = {"type": "negotiation-opened", "title": "York", "timezone": "America/New_York"}
+    own_site.set_clock("2026-12-30T09:00:00Z")
+    sent = [opened, {"type": "meeting-held", "id": event_id(99), **fields}]
+    assert own_site.client.post("/v1/negotiations/york/events", json=sent).status_code == 201
+    text = own_site.client.get(f"/desk/york/events/{event_id(99)}").text
+
+    assert (re.findall(r"<small>([^<]*later)</small>", text) or [""])[0] == told

@@ -116,8 +116,8 @@ def test_the_calendar_file_has_one_day_for_one_unknown_day(vague: World) -> None
 
 def test_how_much_later_days_of_talks_became_known_is_a_range(vague: World) -> None:
     text = page(vague, f"events/{event_id(2)}")
-    assert "21 to 23 days later" in text
-    assert "21 to 23 days later" in page(vague, "events")
+    assert "22 to 24 days later" in text
+    assert "22 to 24 days later" in page(vague, "events")
 
 
 @pytest.mark.parametrize("name", ["people", "events", f"events/{event_id(6)}"])

@@ -19,7 +19,7 @@ from domain.catalogue import BOOKKEEPING_TYPES, CLASS_BY_TYPE, RECORDER_ACT_TYPE
 from domain.cells import ResolvedClaim
 from domain.edtf import Bounds, parse_span
 from domain.events import AUDIENCES
-from domain.instants import EARLIEST, LATEST, to_datetime
+from domain.instants import DAY, EARLIEST, LATEST, to_datetime
 from domain.introductions import own_introduction
 from domain.sources import publisher_key, source_keys
 from ledger.content_ids import make_content_id
@@ -1482,6 +1482,13 @@ SHOWN = (
         "api.pages.events.event_lines.lags_until_known",
         _later_than_the_last_day,
         f"{VAGUE}test_how_much_later_days_of_talks_became_known_is_a_range",
+    ),
+    Rule(
+        "how much later is counted in days of the calendar",
+        "api.pages.shared.dates.DateFormatter._count_days",
+        always(lambda dates, first, last: (last - first) // DAY),
+        "tests/test_pages_spans.py::"
+        "test_how_late_it_became_known_is_counted_in_days_of_the_calendar",
     ),
     Rule(
         "a disputed text is every account's",

@@ -14,7 +14,7 @@ from api.pages.shared.sanitize import shorten_text
 from domain.acceptance import find_references
 from domain.catalogue import ACT_TYPES
 from domain.edtf import parse_span
-from domain.instants import DAY, EARLIEST, LATEST, to_rfc3339
+from domain.instants import DAY, EARLIEST, HOUR, LATEST, to_rfc3339
 from domain.model import Json
 from projections.answer_json import Item
 
@@ -22,6 +22,8 @@ _TEXT_FIELDS = ("summary", "title", "motion", "name", "heading", "reason", "text
 """The field that says most of an event: the first of these that it has."""
 _TITLE_FIRST_FIELDS = ("title", *_TEXT_FIELDS)
 """The same of what has a title of its own."""
+SHORTEST_DAY = 23 * HOUR
+"""A day on which clocks are put forward."""
 
 
 class EventFacts(NamedTuple):
@@ -117,7 +119,8 @@ def _subject_text(frame: PageContext, item: Item, subject_facts: EventFacts) -> 
 def lags_until_known(frame: PageContext, item: Item) -> tuple[int, int] | None:
     """Return how much later than it happened an event became known: at least, and at most.
 
-    Each is counted from the end of a day: the last of a span that may have been, and the first.
+    Each is counted from the end of a day: the last of a span that may have been, and the first,
+    which may be as short as 23 hours.
     """
     if not item.has_known_at or not has_known_dates(item):
         return None
@@ -125,7 +128,7 @@ def lags_until_known(frame: PageContext, item: Item) -> tuple[int, int] | None:
     text = value.get("occurred")
     span = parse_span(text if isinstance(text, str) else None, value.get("tz") or frame.view.zone)
     last = max(item.last, span.end.last) if span.end and span.hi < LATEST else item.last
-    first = item.lo if span.start.exact else min(item.lo + DAY - 1, last)
+    first = item.lo if span.start.exact else min(item.lo + SHORTEST_DAY - 1, last)
     return max(0, item.known_at - last), max(0, item.known_at - first)
 
 

@@ -109,38 +109,35 @@ class DateFormatter:
             text = self.words("dates.about", when=text)
         return self.words("dates.perhaps", when=text) if span.uncertain else text
 
-    def format_lag(self, microseconds: int) -> str:
-        """Write how much later something became known or was recorded."""
-        seconds = max(0, microseconds) // SECOND
-        if seconds < 3600:
-            return self.words("dates.lag.minutes", n=max(1, seconds // 60))
-        if seconds < 86_400:
-            return self.words("dates.lag.hours", n=seconds // 3600)
-        return self.words("dates.lag.days", n=microseconds // DAY)
-
     def format_delay(self, earlier: str, later: str) -> str:
         """Write how much later one moment was than another: from a day on in days of the calendar,
         as a reader counts them; nothing of a minute or less."""
         first, last = from_rfc3339(earlier), from_rfc3339(later)
         if last - first <= 60 * SECOND:
             return ""
+        minutes = (last - first) // (60 * SECOND)
+        if minutes < 60:
+            return self.words("dates.lag.minutes", n=minutes)
         if last - first < DAY:
-            return self.format_lag(last - first)
-        days = (self.to_local(last).date() - self.to_local(first).date()).days
-        return self.words("dates.lag.days", n=days)
+            return self.words("dates.lag.hours", n=minutes // 60)
+        return self.words("dates.lag.days", n=self._count_days(first, last))
 
-    def format_lags(self, lags: tuple[int, int]) -> str:
+    def format_lags(self, lags: tuple[int, int], known_at: str) -> str:
         """Write how much later something became known than it may have happened: from the least to
-        the most; nothing of a day or less."""
-        least, most = lags[0] // DAY, lags[1] // DAY
-        if lags[1] <= DAY:
+        the most, in days of the calendar; nothing of a day or less."""
+        known = from_rfc3339(known_at)
+        least, most = (self._count_days(known - lag, known) for lag in lags)
+        if most <= 1:
             return ""
-        if least == most:
-            return self.format_lag(lags[1])
         most_text = self.words("dates.lag.days", n=most)
+        if least == most:
+            return most_text
         return self.words(
             "dates.lag.up-to" if least < 1 else "dates.lag.range", least=least, most=most_text
         )
+
+    def _count_days(self, first: Instant, last: Instant) -> int:
+        return (self.to_local(last).date() - self.to_local(first).date()).days
 
 
 def without_qualifiers(span: Span, zone: str) -> Span:
