@@ -110,6 +110,29 @@ def follow_to_the_end(batches: list[Batch], viewer: Question, data: st.DataObjec
     assert all(counts[event] <= appearances[event] for event in appearances)
 
 
+SHOWN_TWICE = [statement(1), act(2, "record-voided", 1), statement(3)]
+"""News that shows the opening, its void, and news that shows the opening again."""
+
+
+def opening_id(world: World) -> str:
+    (opened,) = world.get("/events", type="negotiation-opened").json()["data"]
+    return str(opened["id"])
+
+
+@pytest.mark.parametrize(("page_size", "times"), [(1, 2), (250, 1)])
+def test_what_news_shows_again_comes_again_where_a_page_ended_between(
+    page_size: int, times: int
+) -> None:
+    with tell_story([("2025-12-20T09:00:00Z", OPENING)]) as world:
+        world.record("2025-12-22T09:00:00Z", SHOWN_TWICE)
+        with mock.patch.object(stream_pages, "PAGE_SIZE", page_size):
+            taken = Follower(world).take()
+        opening = opening_id(world)
+
+    assert taken.count(opening) == times
+    assert taken.count(event_id(3)) == 1
+
+
 EMBARGOED = statement(1, reports=[report("2025-12-24T06:00:00Z")])
 
 
