@@ -156,6 +156,12 @@ class UnsafeDatabaseError(MinutebookError):
     title = "Database not durable"
 
 
+class SchemaError(MinutebookError):
+    """The tables of a ledger are of a newer version, or were changed."""
+
+    title = "Tables not as made"
+
+
 class UnsupportedTypeError(MinutebookError):
     """The content type or encoding of a body is not supported."""
 

@@ -223,3 +223,8 @@ def is_sync_failure(error: BaseException | None) -> bool:
 def is_database_error(error: Exception) -> bool:
     """Return whether a driver raised an error, rather than the library above it."""
     return type(error).__module__.startswith(("sqlite3", "psycopg"))
+
+
+def is_permission_error(error: Exception) -> bool:
+    """Return whether a role of PostgreSQL lacks a privilege."""
+    return getattr(error, "sqlstate", None) == "42501"

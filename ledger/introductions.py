@@ -19,7 +19,7 @@ PAGE_SIZE = 4096
 """Events read at once."""
 
 
-MOVE_REGISTERED = "INSERT INTO introduction SELECT negotiation, kind, slug, '' FROM registered"
+_MOVE_REGISTERED = "INSERT INTO introduction SELECT negotiation, kind, slug, '' FROM registered"
 _SET_INTRODUCER = """
 INSERT INTO introduction VALUES (:negotiation, :kind, :slug, :event_id)
 ON CONFLICT (negotiation, kind, slug) DO UPDATE SET event_id = excluded.event_id
@@ -34,8 +34,7 @@ CREATE TEMP TABLE introduction (
 def fill_table(c: Cursor) -> None:
     """Add the introductions of the whole log.
 
-    Those of a table ``registered`` are there without the id of their event, which what is erased
-    keeps.
+    Those of an older table are there without the id of their event, which what is erased keeps.
     """
     c.executemany(_SET_INTRODUCER, introduction_rows(read_introducers(c)))
 
@@ -44,7 +43,7 @@ def make_temporary_table(c: Cursor) -> None:
     """Give a SQLite file that was made without the table one for this connection alone."""
     if not has_table(c, "introduction"):
         c.execute(_TEMPORARY_TABLE)
-        c.execute(MOVE_REGISTERED)
+        c.execute(_MOVE_REGISTERED)
         fill_table(c)
 
 

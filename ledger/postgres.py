@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 import eventsourcing.postgres as library
@@ -16,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 
 from domain.errors import MinutebookError, UnsafeDatabaseError
-from ledger import content_ids, database, introductions, privileges
+from ledger import database, schema
 from ledger.append import Recorder
 from ledger.database import Cursor, SqlValues
 from ledger.library import OperationalError
@@ -30,13 +29,6 @@ CHANNEL = "minutebook"
 """Where a commit hints that the log has grown; what counts is the head."""
 SCHEMA_LOCK = 0x6D696E757465
 """The advisory lock under which a first start makes the tables."""
-RENAME_REGISTERED = """
-ALTER TABLE registered RENAME TO introduction;
-ALTER INDEX registered_pkey RENAME TO introduction_pkey;
-ALTER TABLE introduction ADD COLUMN event_id text COLLATE "C" NOT NULL DEFAULT '';
-ALTER TABLE introduction ALTER COLUMN event_id DROP DEFAULT;
-"""
-"""What makes the table of introductions of one from before 0.3, with its privileges."""
 READ_DURABILITY = """
 SELECT name, setting FROM pg_settings
 WHERE name IN ('synchronous_commit', 'fsync', 'full_page_writes')
@@ -218,17 +210,6 @@ def open_datastore(
     return store
 
 
-def _bring_up_to_date(c: Cursor, script: str) -> None:
-    """Make the tables that a ledger of an older version lacks."""
-    if database.has_table(c, "registered"):
-        database.run_script(c, RENAME_REGISTERED)
-        introductions.fill_table(c)
-    if not database.has_table(c, content_ids.TABLES[0]):
-        for table in content_ids.TABLES:
-            database.run_script(c, re.findall(rf"CREATE TABLE {table} .*?;", script, re.DOTALL)[0])
-        privileges.grant_added_tables(c, content_ids.TABLES)
-
-
 class PostgresRecorder(Recorder):
     """Appends to ``event`` under the head row of one database, whose tables are made if missing."""
 
@@ -238,14 +219,9 @@ class PostgresRecorder(Recorder):
         super().__init__(continuity)
         self.datastore = open_datastore(address, continuity=continuity)
         self.commit_warnings: list[str] = []
-        script = resources.files("ledger").joinpath("postgres.sql").read_text()
         with self.datastore.transaction(commit=True) as c:
             c.execute("SELECT pg_advisory_xact_lock(:lock)", {"lock": SCHEMA_LOCK})
-            c.execute("SELECT to_regclass('head')")
-            if c.fetchone()[0] is None:
-                database.run_script(c, script)
-            else:
-                _bring_up_to_date(c, script)
+            schema.prepare_log(c)
 
     @contextmanager
     def open_writer(self) -> Iterator[Cursor]:

@@ -119,3 +119,9 @@ CREATE TABLE idempotency (
     answer bytea NOT NULL,
     UNIQUE (negotiation, key)
 );
+
+-- The steps that its tables have taken (migrations.py): the newest is their version.
+CREATE TABLE migration (
+    number bigint PRIMARY KEY,
+    name text COLLATE "C" NOT NULL
+);

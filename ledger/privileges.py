@@ -22,6 +22,7 @@ LOG_PRIVILEGES = {
     "idempotency": APPEND,
     "negotiation": CHANGE,
     "erasure": READ,
+    "migration": READ,
 }
 """The privileges that serving needs; erasing and rebuilding are left to the owner."""
 

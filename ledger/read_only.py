@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
 from domain.errors import NotFoundError
-from ledger.database import Clock, Datastore, ReadableLedger, wall_clock
+from ledger import migrations
+from ledger.database import Clock, Cursor, Datastore, ReadableLedger, wall_clock
 from ledger.library import SQLiteDatastore
 from ledger.location import is_server_url, refuse_foreign_file, sqlite_uri
 from ledger.proofs.checkpoints import load_verifier
@@ -29,7 +32,17 @@ class ReadOnlyLedger(ReadableLedger):
         The key is read where a proof needs it.
         """
         super().__init__(_open_datastore(path, connect_timeout), clock)
-        self.key_path = key_path
+        self.key_path, self._is_known = key_path, False
+
+    @contextmanager
+    def open_snapshot(self) -> Iterator[Cursor]:
+        """Yield a cursor on one consistent snapshot. Raises SchemaError where it is of a newer
+        version."""
+        with super().open_snapshot() as c:
+            if not self._is_known:
+                migrations.read_version(c)
+                self._is_known = True
+            yield c
 
     @property
     def verifier(self) -> Verifier:

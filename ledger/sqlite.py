@@ -5,12 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from importlib import resources
 from pathlib import Path
 
-from ledger import introductions, log
+from ledger import log, schema
 from ledger.append import Recorder
-from ledger.database import Cursor, has_table, run_script
+from ledger.database import Cursor
 from ledger.library import OperationalError, SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
 from ledger.location import sqlite_uri
 from ledger.proofs.continuity import LogContinuity
@@ -33,13 +32,8 @@ class SQLiteRecorder(Recorder):
         self.datastore.pool.close()
         self.datastore.pool = LedgerPool(db_name=uri, pool_size=4, max_overflow=60)
         self.datastore.pool.continuity = continuity
-        script = resources.files("ledger").joinpath("sqlite.sql").read_text()
         with self.datastore.transaction(commit=True) as c:
-            run_script(c, script)
-            if has_table(c, "registered"):
-                c.execute(introductions.MOVE_REGISTERED)
-                c.execute("DROP TABLE registered")
-                introductions.fill_table(c)
+            schema.prepare_log(c)
 
     @contextmanager
     def open_writer(self) -> Iterator[Cursor]:

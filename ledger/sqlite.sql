@@ -1,28 +1,28 @@
 -- The log on SQLite. Instants are microseconds since 1970 in UTC; hashes are raw SHA-256.
-CREATE TABLE IF NOT EXISTS head (
+CREATE TABLE head (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     size INTEGER NOT NULL,
     last_recorded_at INTEGER NOT NULL,
     frontier BLOB NOT NULL,
     keys BLOB NOT NULL
 );
-INSERT OR IGNORE INTO head VALUES (1, 0, 0, x'', x'');
+INSERT INTO head VALUES (1, 0, 0, x'', x'');
 
 -- The complete subtrees of the Merkle tree above its leaves, which are in event.
-CREATE TABLE IF NOT EXISTS node (
+CREATE TABLE node (
     level INTEGER NOT NULL,
     idx INTEGER NOT NULL,
     hash BLOB NOT NULL,
     PRIMARY KEY (level, idx)
 ) WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS checkpoint (
+CREATE TABLE checkpoint (
     size INTEGER PRIMARY KEY,
     previous INTEGER NOT NULL,
     note TEXT NOT NULL
 );
 
-CREATE TABLE IF NOT EXISTS event (
+CREATE TABLE event (
     seq INTEGER PRIMARY KEY,
     originator_id TEXT NOT NULL,
     originator_version INTEGER NOT NULL,
@@ -37,39 +37,39 @@ CREATE TABLE IF NOT EXISTS event (
     leaf_hash BLOB NOT NULL,
     UNIQUE (originator_id, originator_version)
 );
-CREATE INDEX IF NOT EXISTS event_recorded_at ON event (recorded_at);
+CREATE INDEX event_recorded_at ON event (recorded_at);
 
 -- Legally erased payloads: the part of the leaf that cannot be recomputed, and the event that states it.
-CREATE TABLE IF NOT EXISTS erasure (
+CREATE TABLE erasure (
     seq INTEGER PRIMARY KEY,
     payload_hash TEXT NOT NULL,
     by_seq INTEGER NOT NULL
 );
 
 -- Nothing is changed or deleted but a payload and its salt, emptied once erasure has it.
-CREATE TRIGGER IF NOT EXISTS event_is_never_changed BEFORE UPDATE ON event
+CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
 WHEN OLD.seq NOT IN (SELECT seq FROM erasure) OR NEW.state <> x'' OR NEW.salt <> x''
     OR (NEW.seq, NEW.originator_id, NEW.originator_version, NEW.topic, NEW.id, NEW.negotiation,
         NEW.type, NEW.recorded_at, NEW.recorded_by, NEW.leaf_hash)
     IS NOT (OLD.seq, OLD.originator_id, OLD.originator_version, OLD.topic, OLD.id,
         OLD.negotiation, OLD.type, OLD.recorded_at, OLD.recorded_by, OLD.leaf_hash)
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS event_is_never_deleted BEFORE DELETE ON event
+CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS node_is_never_changed BEFORE UPDATE ON node
+CREATE TRIGGER node_is_never_changed BEFORE UPDATE ON node
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS node_is_never_deleted BEFORE DELETE ON node
+CREATE TRIGGER node_is_never_deleted BEFORE DELETE ON node
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS checkpoint_is_never_changed BEFORE UPDATE ON checkpoint
+CREATE TRIGGER checkpoint_is_never_changed BEFORE UPDATE ON checkpoint
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS checkpoint_is_never_deleted BEFORE DELETE ON checkpoint
+CREATE TRIGGER checkpoint_is_never_deleted BEFORE DELETE ON checkpoint
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS erasure_is_never_changed BEFORE UPDATE ON erasure
+CREATE TRIGGER erasure_is_never_changed BEFORE UPDATE ON erasure
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS erasure_is_never_deleted BEFORE DELETE ON erasure
+CREATE TRIGGER erasure_is_never_deleted BEFORE DELETE ON erasure
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 
-CREATE TABLE IF NOT EXISTS negotiation (
+CREATE TABLE negotiation (
     slug TEXT PRIMARY KEY,
     originator_id TEXT NOT NULL,
     zone TEXT NOT NULL,
@@ -79,7 +79,7 @@ CREATE TABLE IF NOT EXISTS negotiation (
 
 -- Which event first introduced a slug of a kind: party, person, issue, statement, plan, document, or
 -- amendment (as plan/amendment). A slug stays reserved after its event was voided or erased.
-CREATE TABLE IF NOT EXISTS introduction (
+CREATE TABLE introduction (
     negotiation TEXT NOT NULL,
     kind TEXT NOT NULL,
     slug TEXT NOT NULL,
@@ -88,13 +88,13 @@ CREATE TABLE IF NOT EXISTS introduction (
 ) WITHOUT ROWID;
 
 -- The secret namespaces of ids that come from content, made when a negotiation is first imported in.
-CREATE TABLE IF NOT EXISTS content_namespace (
+CREATE TABLE content_namespace (
     negotiation TEXT PRIMARY KEY,
     namespace BLOB NOT NULL
 ) WITHOUT ROWID;
 
 -- The content, under its namespace, of what a negotiation had before it.
-CREATE TABLE IF NOT EXISTS earlier_content (
+CREATE TABLE earlier_content (
     negotiation TEXT NOT NULL,
     content BLOB NOT NULL,
     seq INTEGER NOT NULL,
@@ -102,11 +102,17 @@ CREATE TABLE IF NOT EXISTS earlier_content (
 ) WITHOUT ROWID;
 
 -- Answers to repeat, in the order in which they were given; head.keys chains their hashes.
-CREATE TABLE IF NOT EXISTS idempotency (
+CREATE TABLE idempotency (
     number INTEGER PRIMARY KEY,
     negotiation TEXT NOT NULL,
     key TEXT NOT NULL,
     body_hash BLOB NOT NULL,
     answer BLOB NOT NULL,
     UNIQUE (negotiation, key)
+);
+
+-- The steps that its tables have taken (migrations.py): the newest is their version.
+CREATE TABLE migration (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
 );

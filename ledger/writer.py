@@ -95,7 +95,11 @@ class Ledger(ReadableLedger):
         """
         self._lock = None if is_server_url(path) else lock_ledger(path)
         self.continuity = checkpoints.continuity if checkpoints else LogContinuity()
-        self.appender = _open_recorder(path, self.continuity)
+        try:
+            self.appender = _open_recorder(path, self.continuity)
+        except BaseException:
+            self._release_lock()
+            raise
         super().__init__(self.appender.datastore, clock)
         self.read_model, self.checkpoints = read_model, checkpoints
         self._file_guard = None if is_server_url(path) else FileGuard(Path(path))
@@ -131,6 +135,9 @@ class Ledger(ReadableLedger):
             self._thread.join()
         self._writer.__exit__(None, None, None)
         super().close()
+        self._release_lock()
+
+    def _release_lock(self) -> None:
         if self._lock is not None:
             os.close(self._lock)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -20,7 +21,7 @@ from api.cli.terminal import print_answer, print_text
 from api.settings import Settings, load_settings
 from api.wiring import open_configured_ledger
 from domain.errors import InvalidQuestionError, NotFoundError
-from ledger import erasure, location, log, privileges
+from ledger import erasure, location, log, privileges, schema
 from ledger.append import RecordedEvent
 from ledger.database import transaction
 from ledger.writer import Ledger
@@ -37,21 +38,35 @@ def require_ledger(settings: Settings) -> None:
 
 @commands.command("rebuild", epilog=example("rebuild --db talks.db"))
 def rebuild_read_models(db: DbOption = None, as_json: JsonOption = False) -> None:
-    """Rebuild the read models from the log. They replace the old ones at once."""
+    """Rebuild the read models from the log. They replace the old ones at once.
+
+    Triggers and indexes of the log that are missing are made again, and named.
+    """
     with show_progress() as progress:
-        count = rebuild_index(load_settings(db=db), progress)
-    print_answer({"events": count}, as_json, f"rebuilt from {count} events")
+        result = rebuild_index(load_settings(db=db), progress)
+    lines = [f"made again: {name}" for name in result.made_again]
+    print_answer(result, as_json, "\n".join([*lines, f"rebuilt from {result.events} events"]))
 
 
-def rebuild_index(settings: Settings, progress: ProgressCallback) -> int:
-    """Rebuild the read models and replace the old ones; return the number of events."""
+@dataclass(frozen=True, slots=True)
+class RebuildResult:
+    """The number of events, and the triggers and indexes of the log that were missing."""
+
+    events: int
+    made_again: list[str]
+
+
+def rebuild_index(settings: Settings, progress: ProgressCallback) -> RebuildResult:
+    """Rebuild the read models and replace the old ones."""
     require_ledger(settings)
     gc_tuning.tune_collector()
     reached_seq = 0
     with closing(Ledger(settings.db)) as ledger, ledger.take_writer() as c:
+        with transaction(c):
+            made_again = schema.mend_tables(c)
         for reached_seq in rebuild.rebuild_index(c):
             progress("rebuilding", reached_seq, log.read_head(c)[0])
-    return reached_seq
+    return RebuildResult(reached_seq, made_again)
 
 
 @commands.command(

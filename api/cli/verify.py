@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, cast
 from urllib.parse import quote
 
 import typer
@@ -35,15 +35,13 @@ from ledger.proofs import verify_bundle
 from ledger.proofs.audit import AuditFault, LogAudit
 from ledger.proofs.checkpoints import load_or_create_key
 from ledger.proofs.signed_note import Checkpoint, Verifier
-from ledger.writer import Ledger
 from projections.audit import (
     IndexComparison,
     lock_live_tables,
     scratch_in_file,
     scratch_in_temp_tables,
 )
-from projections.index.rebuild import IndexFollower
-from projections.schema_audit import faults_in_file, faults_on_server
+from projections.schema_audit import find_schema_faults
 
 commands = typer.Typer()
 
@@ -152,7 +150,7 @@ def _open_audit_target(settings: Settings, faults: list[AuditFault]) -> Iterator
             with _fault_on_error(faults, "read model"):
                 lock_live_tables(c)
             with _fault_on_error(faults, "database"):
-                faults += faults_on_server(c)
+                faults += find_schema_faults(c)
             yield c, nullcontext(scratch_in_temp_tables(c))
         return
     with TemporaryDirectory(prefix="minutebook-verify-") as folder_name:
@@ -160,7 +158,7 @@ def _open_audit_target(settings: Settings, faults: list[AuditFault]) -> Iterator
         copy_path = folder / "copy.db"
         with _fault_on_error(faults, "database"):
             copy_database(settings.sqlite_file, copy_path)
-            faults += _check_database_file(copy_path, folder)
+            faults += _check_database_file(copy_path)
         with closing(sqlite3.connect(copy_path)) as connection:
             yield connection.cursor(), scratch_in_file(copy_path, folder / "scratch.db")
 
@@ -188,15 +186,13 @@ def copy_database(source_path: Path, copy_path: Path) -> None:
         target.execute("PRAGMA journal_mode = DELETE")  # leaves no other files when it is read
 
 
-def _check_database_file(database_path: Path, folder: Path) -> Iterator[AuditFault]:
+def _check_database_file(database_path: Path) -> Iterator[AuditFault]:
     """Check the file itself and its schema."""
     with closing(sqlite3.connect(database_path)) as connection:
         check_output = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if check_output != "ok":
-        yield AuditFault(None, "database", str(check_output))
-    fresh_path = folder / "fresh.db"
-    Ledger(fresh_path, read_model=IndexFollower()).close()
-    yield from faults_in_file(database_path, fresh_path)
+        if check_output != "ok":
+            yield AuditFault(None, "database", str(check_output))
+        yield from find_schema_faults(cast(Cursor, connection.cursor()))
 
 
 def _read_own_key(settings: Settings) -> Verifier | None:

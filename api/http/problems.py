@@ -37,6 +37,7 @@ STATUS_BY_ERROR: dict[type[MinutebookError], int] = {
     errors.ForkedLogError: 503,
     errors.ClockError: 503,
     errors.UnsafeDatabaseError: 503,
+    errors.SchemaError: 503,
 }
 
 _HTTP_HINTS = {

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from domain.errors import BusyError, InvalidQuestionError
-from ledger import privileges
-from ledger.database import Cursor, database_dialect, transaction
+from ledger import log, privileges, schema
+from ledger.database import Cursor, database_dialect, has_table, transaction
 from projections.index import catch_up, tables
 from projections.index.writer import apply_events
 
@@ -161,9 +161,8 @@ class IndexFollower:
 
     def start(self, c: Cursor) -> None:
         """Bring the read model up to the log; one of another version, or made by other rules of
-        time zones, is rebuilt."""
-        tables.create_tables(c)
-        is_outdated = catch_up.is_outdated(c)
+        time zones, is rebuilt. Raises SchemaError where its tables were changed."""
+        is_outdated = not _require_tables(c)
         if not is_outdated and (use := catch_up.find_outdated_zone(c)):
             is_outdated = True
             LOGGER.warning(
@@ -174,3 +173,18 @@ class IndexFollower:
             )
         for _ in rebuild_index(c) if is_outdated else catch_up.catch_up_index(c):
             pass
+
+
+def _require_tables(c: Cursor) -> bool:
+    """Make the tables where there are none yet, and check those that are there; return whether they
+    are of this version."""
+    if not has_table(c, "tracking"):
+        if log.read_head(c)[0]:
+            LOGGER.warning("the ledger has no read model: it is built from the log")
+        tables.create_tables(c)
+    elif catch_up.is_outdated(c):
+        return False
+    else:
+        with transaction(c):
+            schema.require_tables(c, tables.INDEX_TABLES)
+    return True

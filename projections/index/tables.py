@@ -6,6 +6,7 @@ from importlib import resources
 from typing import Literal
 
 from ledger.database import Cursor, Dialect, database_dialect, run_script
+from ledger.schema import TableSet
 
 COMMON_TABLES = ("version", "cell", "placement", "mention", "link", "zone_use")
 TABLES: dict[Dialect, tuple[str, ...]] = {
@@ -13,6 +14,12 @@ TABLES: dict[Dialect, tuple[str, ...]] = {
     "postgres": (*COMMON_TABLES, "word", "tracking"),
 }
 """The tables of the read model on each database."""
+INDEX_TABLES = TableSet(
+    "projections.index",
+    TABLES,
+    "531b308ae3dbd9a26723a5dd590a9b17d10f8c5cb54de7cae8befefed8d53d20",
+    "stop the server and run minutebook rebuild, which makes the read model anew",
+)
 SCHEMA_LOCK = 0x696E646578
 """The advisory lock under which tables are made on PostgreSQL."""
 

@@ -1,0 +1,182 @@
+"""The steps that bring the tables of an older log up to this version, in their order.
+
+Each step stands in the table ``migration`` once it was taken, and its number is the version of the
+tables. A step never changes once it was released: the next change of a table of the log is a new
+step at the end, with the same tables in ``sqlite.sql`` and ``postgres.sql`` for new ledgers.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from domain.errors import SchemaError
+from ledger import introductions, privileges
+from ledger.database import (
+    Cursor,
+    Dialect,
+    database_dialect,
+    has_table,
+    insert_rows,
+    is_permission_error,
+    run_script,
+)
+
+LOGGER = logging.getLogger("minutebook")
+
+
+class Migration(NamedTuple):
+    """One step; ``adds`` names the tables that are new with it, ``removes`` those that go."""
+
+    name: str
+    apply: Callable[[Cursor], None]
+    adds: tuple[str, ...] = ()
+    removes: tuple[str, ...] = ()
+
+
+def _run(scripts: Mapping[Dialect, str]) -> Callable[[Cursor], None]:
+    return lambda c: run_script(c, scripts[database_dialect(c)])
+
+
+_MAKE_INTRODUCTION: Mapping[Dialect, str] = {
+    "sqlite": """
+CREATE TABLE introduction (
+    negotiation TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    PRIMARY KEY (negotiation, kind, slug)
+) WITHOUT ROWID;
+INSERT INTO introduction SELECT negotiation, kind, slug, '' FROM registered;
+DROP TABLE registered;
+""",
+    "postgres": """
+ALTER TABLE registered RENAME TO introduction;
+ALTER INDEX registered_pkey RENAME TO introduction_pkey;
+ALTER TABLE introduction ADD COLUMN event_id text COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE introduction ALTER COLUMN event_id DROP DEFAULT;
+""",
+}
+"""The table that 0.1 and 0.2 had has no ids of events; its privileges stay."""
+_MAKE_CONTENT_IDS: Mapping[Dialect, str] = {
+    "sqlite": """
+CREATE TABLE content_namespace (
+    negotiation TEXT PRIMARY KEY,
+    namespace BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE earlier_content (
+    negotiation TEXT NOT NULL,
+    content BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (negotiation, content, seq)
+) WITHOUT ROWID;
+""",
+    "postgres": """
+CREATE TABLE content_namespace (
+    negotiation text COLLATE "C" PRIMARY KEY,
+    namespace bytea NOT NULL
+);
+CREATE TABLE earlier_content (
+    negotiation text COLLATE "C" NOT NULL,
+    content bytea NOT NULL,
+    seq bigint NOT NULL,
+    PRIMARY KEY (negotiation, content, seq)
+);
+""",
+}
+_MAKE_MIGRATION: Mapping[Dialect, str] = {
+    "sqlite": """
+CREATE TABLE migration (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+);
+""",
+    "postgres": """
+CREATE TABLE migration (
+    number bigint PRIMARY KEY,
+    name text COLLATE "C" NOT NULL
+);
+""",
+}
+
+
+def _add_introductions(c: Cursor) -> None:
+    _run(_MAKE_INTRODUCTION)(c)
+    introductions.fill_table(c)
+
+
+MIGRATIONS = (
+    Migration("introductions", _add_introductions, ("introduction",), ("registered",)),
+    Migration(
+        "content ids", _run(_MAKE_CONTENT_IDS), adds=("content_namespace", "earlier_content")
+    ),
+    Migration("migrations", _run(_MAKE_MIGRATION), adds=("migration",)),
+)
+
+
+def read_version(c: Cursor) -> int:
+    """Return how many steps a log has taken. Raises SchemaError where it knows others than this
+    version."""
+    if not has_table(c, "migration"):
+        return _guess_version(c)
+    c.execute("SELECT number, name FROM migration ORDER BY number")
+    taken = [tuple(row) for row in c.fetchall()]
+    known = [(number, migration.name) for number, migration in enumerate(MIGRATIONS, 1)]
+    if taken[: len(known)] == known and len(taken) > len(known):
+        later = ", ".join(name for _, name in taken[len(known) :])
+        raise SchemaError(
+            f"the ledger was made by a newer version of Minutebook: its tables are of version"
+            f" {len(taken)} ({later}), this program knows {len(known)}",
+            hint="install the version that made it, or restore exports into a new ledger",
+        )
+    if not taken or taken != known[: len(taken)]:
+        raise SchemaError(
+            "the table migration names other steps than any version of Minutebook takes",
+            hint="restore a backup; minutebook verify names all that differs",
+        )
+    return len(taken)
+
+
+def _guess_version(c: Cursor) -> int:
+    """Tell the version of a log from before versions were written down, by its tables."""
+    for number, migration in enumerate(MIGRATIONS):
+        if not all(has_table(c, table) for table in migration.adds):
+            return number
+    return len(MIGRATIONS)
+
+
+def write_versions(c: Cursor, after: int = 0) -> None:
+    """Write down that all steps after one were taken."""
+    rows = [(number, each.name) for number, each in enumerate(MIGRATIONS, 1) if number > after]
+    insert_rows(c, "migration", rows)
+
+
+def migrate(c: Cursor) -> None:
+    """Take the steps that a log lacks, in the caller's transaction. Raises SchemaError."""
+    version = read_version(c)
+    steps = MIGRATIONS[version:]
+    if not steps:
+        return
+    is_written = has_table(c, "migration")
+    try:
+        for step in steps:
+            if missing := [table for table in step.removes if not has_table(c, table)]:
+                raise SchemaError(
+                    f"the table {missing[0]} is missing",
+                    hint="restore a backup; minutebook verify names all that differs",
+                )
+            step.apply(c)
+        write_versions(c, version if is_written else 0)
+        if database_dialect(c) == "postgres":
+            privileges.grant_added_tables(c, [table for step in steps for table in step.adds])
+    except Exception as error:
+        if is_permission_error(error):
+            raise SchemaError(
+                f"the tables are of version {version}, this program needs {len(MIGRATIONS)}, and"
+                " this role may not change them",
+                hint="run minutebook grant ROLE once as the owner of the database",
+            ) from error
+        raise
+    names = ", ".join(step.name for step in steps)
+    LOGGER.warning("the tables of the ledger were brought up to date: %s", names)
