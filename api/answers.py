@@ -93,7 +93,7 @@ class Answers:
         return read_as(list[Plan], list(self.plan_json.values()))
 
     def changed_plans(self, earlier: Answers) -> list[ChangedPlan]:
-        """Return the plans that earlier answers lack, or whose text they have otherwise."""
+        """Return the plans that earlier answers lack, or whose points differ from theirs."""
         then, now = earlier.plan_json.values(), self.plan_json.values()
         return read_as(list[ChangedPlan], list(recent.compare_plans(then, now)))
 
@@ -116,7 +116,7 @@ class Answers:
         return read_as(list[Meeting], answers.select_meetings(self.view, status=status))
 
     def moved_meetings(self, earlier: Answers) -> list[MovedMeeting]:
-        """Return the meetings whose status or date differs from earlier answers."""
+        """Return the meetings that are new or differ from earlier answers."""
         then, now = (answers.to_plain(answers.select_meetings(a.view)) for a in (earlier, self))
         return read_as(list[MovedMeeting], list(recent.compare_meetings(then, now)))
 

@@ -128,7 +128,7 @@ class Deadline(Disputable):
 
 
 class MovedMeeting(Frozen):
-    """A meeting whose status or date has changed, with its earlier status; null where it is new."""
+    """A meeting that has changed, with its earlier status; null where it is new."""
 
     meeting: str
     before: MeetingStatus | None

@@ -164,7 +164,7 @@ class StatePlan(Plan):
 
 
 class ChangedPlan(Frozen):
-    """A plan that is new or whose text has changed, with the number of points that differ."""
+    """A plan that is new or whose points have changed, with the number of those that differ."""
 
     plan: str
     new: bool

@@ -1491,6 +1491,12 @@ SHOWN = (
         "test_how_late_it_became_known_is_counted_in_days_of_the_calendar",
     ),
     Rule(
+        "the week's list tells changes apart as a difference does",
+        "projections.answers.recent.comparable_part",
+        always(lambda kind, value: value and value.get("text")),
+        "tests/test_recent_changes.py::test_a_heading_alone_that_changed_is_in_the_week",
+    ),
+    Rule(
         "a disputed text is every account's",
         "api.pages.shared.disputes.rival_values",
         always(lambda value, field: []),
