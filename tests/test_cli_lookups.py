@@ -151,7 +151,7 @@ def test_one_position_is_told_with_its_history(ask: Ask) -> None:
 
 
 def test_a_plan_is_told_point_by_point(ask: Ask) -> None:
-    assert "draft: The draft (no status)\n    2 points known, 2 with text" in ask("plan", "talks")
+    assert "The draft (no status)\n    2 points known, 2 with text" in ask("plan", "talks")
     told = ask("plan", "talks", "draft", "--as-of", "2025-12-19")
     assert "POINTS\n  1. All troops leave. [Herald; single source]\n" in told
 
@@ -199,13 +199,13 @@ def test_of_a_name_that_nobody_has_the_nearest_are_offered(
 @pytest.mark.parametrize(
     ("words", "passage"),
     [
-        ("go on", "statement-made s1\n    We **go** **on**. [Herald; single source]\n"),
-        ("marsh", "statement-made s1\n    We go on; speaker: Ada **Marsh** [Herald; single"),
+        ("go on", "statement-made Ada Marsh\n    We **go** **on**. [Herald; single source]\n"),
+        ("marsh", "statement-made Ada Marsh\n    We go on; speaker: Ada **Marsh** [Herald; single"),
         ("Марш", "We go on; speaker: Ada Marsh (Ада **Марш**) [Herald; single"),
-        ("ada", "statement-made s1\n    We go on; speaker: **Ada Marsh** [Herald; single"),
-        ("post", "meeting-held geneva\n    Talks in Geneva; publisher: **Post** [Herald, Post]\n"),
-        ("draft", "plan-introduced draft\n    The **draft** [Herald; single source]\n"),
-        ("free", "plan-introduced draft\n    The draft; text: Trade is **free**. [Herald; single"),
+        ("ada", "statement-made Ada Marsh\n    We go on; speaker: **Ada Marsh** [Herald; single"),
+        ("post", "meeting-held Talks in Geneva\n    publisher: **Post** [Herald, Post]\n"),
+        ("draft", "plan-introduced The draft\n    The **draft** [Herald; single source]\n"),
+        ("free", "plan-introduced The draft\n    text: Trade is **free**. [Herald; single"),
     ],
 )
 def test_a_search_shows_the_passage_found(ask: Ask, words: str, passage: str) -> None:
@@ -291,7 +291,7 @@ def test_a_replay_says_what_an_act_bears_on(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("as-of", "talks", "2025-12-19", "--section", "position"), "use meetings, deadlines"),
+        (("as-of", "talks", "2025-12-19", "--section", "position"), "use briefs, meetings"),
         (("plan", "talks", "--redline", "2025-12-19"), "name the plan to compare"),
         (("plan", "talks", "none"), "no plan 'none' is known"),
         (("positions", "talks/x"), "is not a slug"),

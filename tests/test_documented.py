@@ -46,7 +46,7 @@ def list_commands() -> dict[str, set[str]]:
         for name, each in getattr(command, "commands", {}).items():
             yield from walk(each, *words, name)
         if not hasattr(command, "commands"):
-            names = (parameter.opts[0] for parameter in command.params)
+            names = (each.opts[0] for each in command.params if not getattr(each, "hidden", False))
             yield " ".join(words), {name for name in names if name.startswith("--")}
 
     return dict(walk(typer.main.get_command(cli)))

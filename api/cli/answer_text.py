@@ -8,14 +8,17 @@ from typing import Any
 
 from api.cli.basis_text import coverage_text, heading_lines
 from api.cli.client import Client, Params
+from api.cli.event_text import (
+    anomaly_paragraph,
+    disputed_paragraph,
+    event_paragraph,
+    withdrawn_paragraph,
+)
 from api.cli.item_text import (
     Describe,
     Paragraph,
-    anomaly_paragraph,
     brief_paragraph,
     claim_paragraph,
-    disputed_paragraph,
-    event_paragraph,
     listed_paragraph,
     meeting_paragraph,
     meeting_sort_key,
@@ -24,7 +27,6 @@ from api.cli.item_text import (
     role_paragraph,
     section_lines,
     statement_paragraph,
-    withdrawn_paragraph,
 )
 from api.cli.left_off import left_off_texts
 from api.cli.options import negotiation_path

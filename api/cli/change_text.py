@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from api.cli.basis_text import basis_heading, filter_lines, heading_lines
-from api.cli.item_text import event_label, join_texts, plain_text, stance_text
+from api.cli.event_text import event_label
+from api.cli.item_text import join_texts, plain_text, stance_text
 from api.cli.terminal import wrap_text
 from api.cli.wording import Wording, page_words, rivals_text
 from api.models.base import BasisEcho, Disputable, Provenance
@@ -110,16 +111,20 @@ def _subject_text(wording: Wording, change: AnyChange | AnyStoryChange) -> str:
         case "position" | "attributed", [party, issue]:
             return f"{wording.name('party', party)} on {wording.name('issue', issue)}"
         case "position" | "attributed", [party, plan, point]:
-            return f"{wording.name('party', party)} on {plan}, {point}"
+            return f"{wording.name('party', party)} on {wording.name('plan', plan)}, {point}"
         case "role", [person, party, *title]:
             names = wording.name("person", person), wording.name("party", party)
             return "/".join([*names, *title])
         case "endorsement", [plan, party]:
-            return f"{plan}/{wording.name('party', party)}"
+            return f"{wording.name('plan', plan)}/{wording.name('party', party)}"
         case "point", [plan, point]:
             value = change.after or change.before
             number = None if wording.with_slugs else getattr(value, "number", None)
-            return f"{number or point} of {plan}"
+            return f"{number or point} of {wording.name('plan', plan)}"
+        case "amendment" | "agreement", [plan, *parts]:
+            return "/".join([wording.name("plan", plan), *parts])
+        case _, [slug]:
+            return wording.name(change.kind, slug)
     return "/".join(slugs)
 
 

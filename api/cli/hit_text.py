@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from api.cli.item_text import GIST_FIELDS, Paragraph, event_gist, event_paragraph, join_texts
+from api.cli.answer_names import ALWAYS_ASKED
+from api.cli.event_text import GIST_FIELDS, event_gist, event_paragraph, untold_gist
+from api.cli.item_text import Paragraph, join_texts
 from api.cli.terminal import MATCH_END, MATCH_START
 from api.cli.wording import Wording, sources_text
 from api.models.events import AnyEvent, Passage
@@ -21,7 +23,7 @@ def hit_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
     passage = _passage_text(wording, item, item.passage)
     if label in GIST_FIELDS and event_gist(item) == getattr(item, label, None):
         return Paragraph(head, passage + sources_text(item))
-    body = join_texts("; ", event_gist(item), f"{label.replace('_', ' ')}: {passage}")
+    body = join_texts("; ", untold_gist(wording, item), f"{label.replace('_', ' ')}: {passage}")
     return Paragraph(head, body + sources_text(item))
 
 
@@ -30,7 +32,7 @@ def _passage_text(wording: Wording, item: AnyEvent, passage: Passage) -> str:
     slugs = {at: (kind, slug) for at, kind, slug in find_references(item.type, item.to_json())}
     kind, slug = slugs.get(passage.field, ("", ""))
     kinds = ("person", "party") if kind == "speaker" else (kind,)
-    names = (wording.names.get((each, slug)) for each in kinds)
+    names = (wording.names.get((each, slug)) for each in kinds if each in ALWAYS_ASKED)
     is_bare = passage.text.rpartition(":")[2] == slug
     if name := next(filter(None, names), None) if is_bare else None:
         return _mark_match(name)

@@ -2,52 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from api.cli.terminal import wrap_text
 from api.cli.wording import Wording, is_disputed, rival_values, rivals_text, sources_text
 from api.listed_words import SHORT_FORMS
-from api.models.answers import Anomaly, Meeting, PersonRoles, Role
+from api.models.answers import Meeting, PersonRoles, Role
 from api.models.base import Disputable
-from api.models.events import ActItem, AnyEvent, Brief, Claim, EventItem, StatedPosition, Statement
+from api.models.events import Brief, Claim, StatedPosition, Statement
 from api.models.plans import Plan, Point, StatePlan
 from api.models.positions import Position
 from api.stance_words import answer_word, given_answer
-from domain.catalogue import BOOKKEEPING_TYPES
 
-SUBJECT_FIELDS = (
-    "document",
-    "meeting",
-    "statement",
-    *SHORT_FORMS,
-    "brief",
-    "party",
-    "issue",
-    "plan",
-    "amendment",
-    "point",
-    "person",
-)
-GIST_FIELDS = ("summary", "motion", "title", "name", "text", "reason")
 NULL_WORDS = {True: "disputed", False: "not told"}
 """What stands for the one word of a thing that nothing tells, by whether it is disputed."""
-ANOMALY_SENTENCES = {
-    "published-before-occurred": "{label} was published before its time, {occurred}.",
-    "operation-without-point": "{op} of point {point} of {plan}, which no text introduced.",
-    "amendment-without-proposal": "Amendment {amendment} of {plan} was decided, but not proposed.",
-    "deadline-not-set": "{type} of {deadline}, which nothing set.",
-    "meeting-without-announcement": "{type} of {meeting}, which nothing announced or held.",
-    "second-introduction": "{plan} is introduced a second time; the first one counts.",
-    "verdict-without-plan": "A verdict of {party} on {plan}, which nothing introduced.",
-    "verdict-without-point": "A verdict of {party} on point {point}, which {plan} does not have.",
-    "withdrawal-without-statement": "{statement} is withdrawn, but nobody made it.",
-    "withdrawal-without-position": "{party} withdraws a stance that it had not taken.",
-    "stance-without-point": "A stance on point {point} of {plan}, which no plan has.",
-    "resolution-without-dispute": "A dispute about {target} is resolved, but nobody disputed it.",
-    "reversal-without-retraction": "{target} is said to stand again, but nobody retracted it.",
-    "text-without-point": "A text of point {point}, which {target} does not have.",
-}
 
 
 class Paragraph(NamedTuple):
@@ -101,7 +70,7 @@ def meeting_paragraph(wording: Wording, item: Meeting) -> Paragraph:
     concluded_on = wording.own_date(item.concluded, item.concluded_tz)
     concluded = f"concluded {concluded_on}" if has_own_end else None
     disputed = rivals_text(item, "occurred")
-    part = f"part of {item.part_of}" if item.part_of else None
+    part = f"part of {wording.name('meeting', item.part_of)}" if item.part_of else None
     heads = _heads_text(wording, item)
     said = (item.place, part, item.outcome, item.summary, heads, disputed)
     body = join_texts("; ", going_on, concluded, *said)
@@ -186,8 +155,12 @@ def stance_text(wording: Wording, item: Position | StatedPosition) -> str:
 
 
 def cell_label(wording: Wording, item: Position | StatedPosition) -> str:
-    subject = wording.name("issue", item.issue) if item.issue else f"{item.plan}, {item.point}"
+    subject = wording.name("issue", item.issue) if item.issue else point_name(wording, item)
     return f"{wording.name('party', item.party)} on {subject}"
+
+
+def point_name(wording: Wording, item: Position | StatedPosition) -> str:
+    return f"{wording.name('plan', item.plan)}, {item.point}"
 
 
 def claim_paragraph(wording: Wording, item: Claim) -> Paragraph:
@@ -219,7 +192,7 @@ def plan_paragraph(wording: Wording, item: Plan | StatePlan) -> Paragraph:
     sponsors = join_names(wording.name("party", each) for each in item.sponsors)
     parts += [f"by {sponsors}"] if sponsors else []
     parts += filter(None, [rivals_text(item)])
-    head = f"{item.plan}: {item.title or 'untitled'} ({item.status or 'no status'})"
+    head = f"{wording.title(item.plan, item.title)} ({item.status or 'no status'})"
     return Paragraph(head, ", ".join(parts) + sources_text(item, *item.points))
 
 
@@ -238,9 +211,14 @@ def statement_paragraph(wording: Wording, item: Statement) -> Paragraph:
     speaker = wording.reference(item.speaker) or "speaker disputed"
     withdrawn = " (withdrawn)" if item.withdrawn else ""
     head = f"{wording.own_date(item.occurred, item.tz) or 'undated'}  {speaker}{withdrawn}"
-    reply = f"in reply to the statement {item.reply_to}" if item.reply_to else None
-    body = join_texts("; ", item.summary, reply, rivals_text(item))
+    body = join_texts("; ", item.summary, _reply_text(wording, item), rivals_text(item))
     return Paragraph(head, body + sources_text(item))
+
+
+def _reply_text(wording: Wording, item: Statement) -> str | None:
+    slug = item.reply_to
+    name = wording.names.get(("statement", slug or ""), f"the statement {slug}")
+    return f"in reply to {name}" if slug else None
 
 
 def brief_paragraph(wording: Wording, item: Brief) -> Paragraph:
@@ -268,67 +246,3 @@ def _role_text(wording: Wording, role: Role) -> str:
     since = f"at the latest since {end}" if slash and start in ("", "..") else None
     since = since or (f"since {start}" if start else None)
     return join_texts(", ", f"{role.title} ({wording.name('party', role.party)})", since)
-
-
-def disputed_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
-    return Paragraph(event_label(wording, item), rivals_text(item) + sources_text(item))
-
-
-def event_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
-    head = f"{wording.date(item.occurred) or 'undated'}  {event_label(wording, item)}"
-    return Paragraph(head, event_gist(item) + sources_text(item))
-
-
-def event_gist(item: AnyEvent) -> str:
-    """Return in its own words what an event is about: what it says, else what it is called."""
-    texts = (getattr(item, name, None) for name in GIST_FIELDS)
-    return next((str(text) for text in texts if text), "")
-
-
-def log_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
-    """Return an event as the log lists it."""
-    recorded_text = wording.date(item.recorded_at)
-    head = f"#{item.seq} {recorded_text}  {event_label(wording, item)}"
-    time_text = wording.date(item.occurred)
-    standing = None if item.standing == "happened" else item.standing
-    return Paragraph(
-        head, join_texts("; ", time_text, standing, event_gist(item)) + sources_text(item)
-    )
-
-
-def withdrawn_paragraph(
-    wording: Wording, retractions: Mapping[str, ActItem], item: AnyEvent
-) -> Paragraph:
-    """Return an event that was taken back: by whom, when and why."""
-    head, body = event_paragraph(wording, item)
-    acts = (retractions[event] for event in item.events if event in retractions)
-    return Paragraph(
-        head, join_texts("; ", body, *(_retraction_text(wording, act) for act in acts))
-    )
-
-
-def _retraction_text(wording: Wording, act: ActItem) -> str:
-    report = next(iter(act.reports or ()), None)
-    published = wording.date(str(report.published)) if report else None
-    publisher = f"by {report.publisher}" if report and report.publisher else None
-    said = join_texts(" ", "withdrawn", published, publisher)
-    return join_texts(": ", said, act.reason)
-
-
-def event_label(wording: Wording, item: AnyEvent) -> str:
-    """Return type and subjects, by name except where the event gives a slug its name."""
-    subjects = (
-        slug if item.type in BOOKKEEPING_TYPES else wording.name(name, slug)
-        for name in SUBJECT_FIELDS
-        if (slug := getattr(item, name, None))
-    )
-    return f"{item.type} {join_texts('/', *subjects)}".rstrip()
-
-
-def anomaly_paragraph(wording: Wording, item: Anomaly) -> Paragraph:
-    """Say in a sentence what does not add up, and which event it is about."""
-    sentence = ANOMALY_SENTENCES.get(str(getattr(item, "kind", None)), "{kind}")
-    fields = {"kind": "anomaly", **dict(item)}
-    label = event_label(wording, item) if isinstance(item, EventItem) else ""
-    event = getattr(item, "event", None) or next(iter(item.events), "")
-    return Paragraph(sentence.format_map(fields | {"label": label}), f"event {event}")

@@ -175,7 +175,7 @@ def show_plan(
         names = TypedNames(client, negotiation, params)
         plan = plan if plan is None else names.find("plan", plan, "PLAN").slug
         if plan and redline:
-            plan_text.show_redline(names, plan, redline, params, as_json=as_json)
+            plan_text.show_redline(names, plan, redline, params, slugs=slugs, as_json=as_json)
             return
         if redline:
             raise typer.BadParameter("name the plan to compare", param_hint="PLAN")
@@ -286,7 +286,7 @@ def show_log(
     as_json: JsonOption = False,
 ) -> None:
     """Show the log by seq, as seen by staff unless --audience names another audience."""
-    from api.cli.item_text import log_paragraph
+    from api.cli.event_text import log_paragraph
     from api.models.events import AnyEvent
 
     filters = {"after": after, "type": type_, "subject": subject, "standing": standing}
@@ -326,5 +326,7 @@ def show_gap(
         wording = read_wording(client, negotiation, answer, found.basis, slugs=slugs)
         # What came out later is called by names that came out later.
         later = client.get(negotiation_path(negotiation, "issues"), basis.to_params())
-        wording |= read_wording(client, negotiation, later, found.basis, slugs=slugs)
+        wording |= read_wording(
+            client, negotiation, later, found.basis, slugs=slugs, told=answer.to_json()["data"]
+        )
     print_text(gap_text(found.basis, found.data, wording))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from api.cli.answer_names import shorten_name
 from api.cli.basis_text import basis_heading, filter_lines
 from api.cli.client import Params
 from api.cli.item_text import (
@@ -16,7 +17,7 @@ from api.cli.item_text import (
     point_paragraph,
 )
 from api.cli.options import negotiation_path
-from api.cli.terminal import print_body, print_text
+from api.cli.terminal import print_body, print_text, wrap_text
 from api.cli.typed_names import TypedNames
 from api.cli.wording import Wording, sources_text
 from api.models.base import ComparisonAnswer
@@ -79,7 +80,7 @@ def _number(plan: Plan, slug: str) -> str:
 
 
 def show_redline(
-    names: TypedNames, plan: str, other: str, params: Params, *, as_json: bool
+    names: TypedNames, plan: str, other: str, params: Params, *, slugs: bool, as_json: bool
 ) -> None:
     """Print what differs between a plan and another one, or its own text of an earlier date."""
     as_of = params["as_of"]
@@ -88,17 +89,27 @@ def show_redline(
     if other_plan := _find_other_plan(names, other):
         path = negotiation_path(negotiation, "plans", other_plan, "diff")
         answer = client.get(path, {**dates, "to_plan": plan})
-        compared = f"{other_plan} against {plan}"
+        compared = f"{_title(names, other_plan, slugs)} against {_title(names, plan, slugs)}"
     else:
         path = negotiation_path(negotiation, "plans", plan, "diff")
         answer = client.get(path, {**dates, "from": other})
-        compared = f"{plan} as of {other} against {plan} as of {as_of or 'now'}"
+        title = _title(names, plan, slugs)
+        compared = f"{title} as of {other} against {title} as of {as_of or 'now'}"
     if as_json:
         print_body(answer.body)
         return
     found = answer.read(ComparisonAnswer[tuple[PointComparison, ...]])
-    heading = [compared, basis_heading(found.basis), *filter_lines(found.basis)]
+    heading = [
+        *wrap_text(compared, "", "  "),
+        basis_heading(found.basis),
+        *filter_lines(found.basis),
+    ]
     print_text("\n".join([*heading, "", *redline_lines(found.data)]))
+
+
+def _title(names: TypedNames, plan: str, slugs: bool) -> str:
+    titles = () if slugs else names.find("plan", plan, "PLAN").names
+    return next(map(shorten_name, titles), plan)
 
 
 def _find_other_plan(names: TypedNames, other: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from api.cli.client import Client, HttpAnswer, Params
@@ -10,9 +10,9 @@ from api.cli.connection import LedgerOptions, open_client
 from api.cli.options import negotiation_path
 from api.cli.terminal import print_body, print_text
 from api.cli.typed_names import TypedNames
-from domain.model import Json
 
 if TYPE_CHECKING:
+    from api.cli.answer_names import KnownLists
     from api.cli.item_text import Describe, Paragraph
     from api.cli.wording import Wording
     from api.models.base import BasisEcho
@@ -55,14 +55,16 @@ def read_wording(
     basis: BasisEcho,
     *,
     slugs: bool,
-    known_lists: Mapping[str, Sequence[Json]] | None = None,
+    told: object = None,
+    known_lists: KnownLists | None = None,
 ) -> Wording:
-    """Return what the slugs of an answer are called, on its very basis."""
-    from api.cli.wording import ask_wording
+    """Return what the slugs of an answer, or of what is told, are called on its very basis."""
+    from api.cli.answer_names import ask_wording
 
     params = answer.pinned_params()
+    told = answer.to_json()["data"] if told is None else told
     return ask_wording(
-        client, negotiation, params, basis.tz, with_slugs=slugs, known_lists=known_lists
+        client, negotiation, params, basis.tz, told, with_slugs=slugs, known_lists=known_lists
     )
 
 

@@ -25,7 +25,7 @@ from api.cli.options import (
     with_options,
 )
 from api.cli.printed_answers import read_wording
-from api.cli.sections import SECTIONS, check_sections, select_state
+from api.cli.sections import SECTIONS, check_sections, known_in_state, select_state
 from api.cli.terminal import print_answer, print_body, print_json, print_text
 from api.cli.typed_names import TypedNames
 from domain.asked_dates import check_zone
@@ -34,6 +34,7 @@ from domain.errors import InvalidQuestionError, InvalidSpanError
 from domain.instants import EARLIEST, LATEST, to_rfc3339_short
 
 if TYPE_CHECKING:
+    from api.cli.answer_names import KnownLists
     from api.cli.wording import Wording
     from api.models.base import BasisEcho
 
@@ -76,8 +77,8 @@ def show_state(
         params = {**basis.to_params(as_of=date), "whole": is_whole or None}
         answer = client.get(path("state"), params)
         whole = answer.to_json()
-        known_lists = {"party": whole["data"]["parties"], "issue": whole["data"]["issues"]}
-        names = TypedNames(client, negotiation, answer.pinned_params(), known_lists)
+        known_lists = known_in_state(whole["data"])
+        names = TypedNames(client, negotiation, answer.pinned_params(), {**known_lists})
         the_party = None if party is None else names.find("party", party, "--party")
         the_issue = None if issue is None else names.find("issue", issue, "--issue")
         roles = whole["data"]["roles"]
@@ -96,7 +97,13 @@ def show_state(
         if "gaps" in state.data.more:
             coverage = client.get(path("coverage"), pinned).read(Answer[Coverage]).data
         wording = read_wording(
-            client, negotiation, answer, state.basis, slugs=slugs, known_lists=known_lists
+            client,
+            negotiation,
+            answer,
+            state.basis,
+            slugs=slugs,
+            told=whole["data"],
+            known_lists=known_lists,
         )
         retractions = ask_retractions(client, negotiation, pinned) if state.data.withdrawn else {}
         found = client.get(path("briefs"), pinned).to_json()["data"]
@@ -130,23 +137,24 @@ def show_changes(
         from api.models.changes import AnyChange
 
         changes = answer.read(ComparisonAnswer[tuple[AnyChange, ...]]).data
+        told = answer.to_json()["data"]
         (old, old_wording), (new, new_wording) = (
-            _ask_end(client, negotiation, basis.to_params(as_of=date), slugs=slugs)
+            _ask_end(client, negotiation, basis.to_params(as_of=date), told, slugs=slugs)
             for date in (start, end)
         )
     print_text(diff_text(old, new, changes, old_wording | new_wording))
 
 
 def _ask_end(
-    client: Client, negotiation: str, params: Params, *, slugs: bool
+    client: Client, negotiation: str, params: Params, told: object, *, slugs: bool
 ) -> tuple[BasisEcho, Wording]:
-    """Return the basis of one end of a comparison, and what things are called there."""
+    """Return the basis of one end of a comparison, and what is told of is called there."""
     from api.models.base import ListAnswer
     from api.models.events import Issue
 
     answer = client.get(negotiation_path(negotiation, "issues"), params)
     basis = answer.read(ListAnswer[Issue]).basis
-    return basis, read_wording(client, negotiation, answer, basis, slugs=slugs)
+    return basis, read_wording(client, negotiation, answer, basis, slugs=slugs, told=told)
 
 
 @commands.command(
@@ -208,13 +216,15 @@ def _step_texts(
     from api.models.base import ListAnswer
     from api.models.changes import ReplayStep
 
-    wording: Wording | None = None
+    known_lists: KnownLists = {}
     has_steps = False
-    for page in pages:
+    for number, page in enumerate(pages):
         answer = page.read(ListAnswer[ReplayStep])
-        if wording is None:
-            wording = read_wording(client, negotiation, page, answer.basis, slugs=slugs)
+        if number == 0:
             print_text(f"{replay_heading(answer.basis)}\n")
+        wording = read_wording(
+            client, negotiation, page, answer.basis, slugs=slugs, known_lists=known_lists
+        )
         for step in answer.data:
             has_steps = True
             yield replay_step_text(step, wording)

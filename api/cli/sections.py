@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
+from api.cli.typed_names import LISTS
 from domain.model import Json
 from projections.answers.listed_kinds import TOLD_ONCE
 
@@ -61,6 +62,16 @@ def check_sections(names: Iterable[str]) -> list[str]:
             text = f"{name!r} is no section; use {', '.join(SECTIONS)}"
             raise typer.BadParameter(text, param_hint="--section")
     return list(names)
+
+
+def known_in_state(state: Json) -> dict[str, list[Json]]:
+    """Return by kind the lists that stand whole in a state."""
+    known = {"party": state["parties"], "issue": state["issues"]}
+    for kind, name in LISTS.items():
+        bounded = SECTIONS[name].bounded if name in SECTIONS else ()
+        if name in state and not any(each in state["more"] for each in bounded):
+            known[kind] = state[name]
+    return known
 
 
 def select_state(state: Json, party: NamedThing | None, issue: NamedThing | None) -> Json:

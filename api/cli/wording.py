@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -11,17 +11,11 @@ from typing import Any
 
 import orjson
 
-from api.cli.client import Client, Params
-from api.cli.options import negotiation_path
 from api.models.base import Disputable, Provenance, Rival
-from api.stance_words import AnswerWords, words_of_issues
+from api.stance_words import AnswerWords
 from domain.instants import from_rfc3339, local_datetime
-from domain.model import Json
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
-NAME_LISTS = {"party": "parties", "person": "people", "issue": "issues"}
-"""The kinds of things that have names, and the lists where these stand."""
-NAME_FIELDS = ("name", "title")
 
 
 @cache
@@ -89,35 +83,6 @@ class Wording:
         local = local_datetime(from_rfc3339(match[0]), self.zone)
         precision = "seconds" if local.second else "minutes"
         return local.replace(microsecond=0).isoformat(timespec=precision).replace("+00:00", "Z")
-
-
-def ask_wording(
-    client: Client,
-    negotiation: str,
-    params: Params,
-    zone: str,
-    *,
-    with_slugs: bool = False,
-    known_lists: Mapping[str, Sequence[Json]] | None = None,
-) -> Wording:
-    """Ask for the names that hold under a basis, but for those in lists that are known, by kind."""
-    lists = dict(known_lists or {})
-    for kind, path in NAME_LISTS.items():
-        if kind not in lists and (kind == "issue" or not with_slugs):
-            answer = client.get(negotiation_path(negotiation, path), params)
-            lists[kind] = answer.to_json()["data"]
-    names = {
-        (kind, item[kind]): name
-        for kind, items in lists.items()
-        for item in items
-        if item.get(kind) and (name := _name_of(item))
-    }
-    shown_names = {} if with_slugs else names
-    return Wording(zone, shown_names, words_of_issues(lists["issue"]), with_slugs)
-
-
-def _name_of(item: Mapping[str, object]) -> str:
-    return str(next((item[name] for name in NAME_FIELDS if item.get(name)), ""))
 
 
 def sources_text(*items: Provenance) -> str:

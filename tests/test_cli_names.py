@@ -1,0 +1,127 @@
+"""On the command line things are called by their names; with --slugs by their slugs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.cli.answer_names import MAX_NAME_LENGTH, find_named_things, shorten_name
+from tests.command_line import run_command
+from tests.serving import key_environment
+from tests.world import World
+
+MOTION = "Shall the crews of all three cranes go on strike from Monday until the port gives way?"
+SHORT_MOTION = "Shall the crews of all three cranes go on strike from…"
+
+
+def told(type_: str, day: str, **fields: Any) -> dict[str, Any]:
+    reports = [{"published": day, "publisher": "Herald"}]
+    return {"type": type_, "occurred": day, "reports": reports, **fields}
+
+
+OPERATION = {"op": "insertion", "point": "a", "text": "Eight per cent."}
+EVENTS: list[dict[str, Any]] = [
+    {"type": "negotiation-opened", "title": "Port talks", "timezone": "UTC"},
+    {"type": "party-registered", "party": "crew", "name": "Crane crew"},
+    {"type": "party-registered", "party": "port", "name": "The port"},
+    {"type": "person-registered", "person": "ada", "name": "Ada Marsh"},
+    {"type": "issue-defined", "issue": "wages", "title": "Wages"},
+    told("plan-introduced", "2026-01-02", plan="offer", title="The offer", points=[]),
+    told("amendment-proposed", "2026-01-03", plan="offer", amendment="am", operations=[OPERATION]),
+    told("meeting-held", "2026-01-03", meeting="m", title="Talks", participants=[]),
+    told("meeting-held", "2026-01-03", meeting="n", part_of="m", participants=[]),
+    told("statement-made", "2026-01-04", statement="s1", speaker="person:ada", summary="No."),
+    told(
+        "statement-made",
+        "2026-01-05",
+        statement="s2",
+        speaker="party:port",
+        summary="Then wait.",
+        reply_to="s1",
+    ),
+    told("deadline-set", "2026-01-05", deadline="d", title="Last word", due="2026-01-20"),
+    told("vote-held", "2026-01-06", vote="v", motion=MOTION, result="carried"),
+    told("incident-reported", "2026-01-07", incident="x", title="A walkout", kind="strike"),
+    told("plan-rejected", "2026-01-08", plan="offer", party="crew"),
+]
+Ask = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def ledger_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("names")
+    with World(folder) as world:
+        world.record("2026-01-10T12:00:00Z", EVENTS)
+    return folder / "world.db"
+
+
+@pytest.fixture
+def ask(ledger_file: Path, tmp_path: Path) -> Ask:
+    def run(command: str, *arguments: str) -> str:
+        done = run_command(
+            command, "talks", *arguments, "--db", ledger_file, **key_environment(tmp_path)
+        )
+        assert done.returncode == 0, done.stderr
+        return " ".join(done.stdout.split())
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("question", "named", "with_slugs"),
+    [
+        (("meetings",), "part of Talks", "part of m"),
+        (("statements",), "in reply to Ada Marsh, 2026-01-04", "in reply to the statement s1"),
+        (("as-of", "2026-01-09"), "part of Talks", "part of m"),
+        (("as-of", "2026-01-09"), "in reply to Ada Marsh, 2026-01-04", "statement s1"),
+        (("plan",), "The offer (no status)", "offer (no status)"),
+        (("log",), "deadline-set Last word 2026-01-05", "deadline-set d 2026-01-05; Last word"),
+        (("log",), f"vote-held {SHORT_MOTION} 2026-01-06", "vote-held v 2026-01-06"),
+        (("log",), "incident-reported A walkout", "incident-reported x"),
+        (("log",), "plan-rejected Crane crew/The offer", "plan-rejected crew/offer"),
+        (("log",), "statement-made Ada Marsh", "statement-made s1"),
+        (("log",), "meeting-held n 2026-01-03", "meeting-held n 2026-01-03"),
+        (("search", "walkout"), "incident-reported A walkout", "incident-reported x"),
+        (
+            ("diff", "2026-01-01", "2026-01-09"),
+            "amendment The offer/am (it happened)",
+            "amendment offer/am (it happened)",
+        ),
+        (
+            ("diff", "2026-01-01", "2026-01-09"),
+            "endorsement The offer/Crane crew",
+            "endorsement offer/crew",
+        ),
+        (("diff", "2026-01-01", "2026-01-09"), "statement Ada Marsh, 2026-01-04", "statement s1"),
+        (("gap", "2026-01-09"), "amendment The offer/am", "amendment offer/am"),
+        (("replay",), "plan-rejected Crane crew/The offer", "plan-rejected crew/offer"),
+    ],
+)
+def test_things_are_called_by_name_and_with_slugs_by_slug(
+    ask: Ask, question: tuple[str, ...], named: str, with_slugs: str
+) -> None:
+    assert named in ask(*question)
+    assert with_slugs in ask(*question, "--slugs")
+
+
+def test_a_long_name_is_cut_between_words() -> None:
+    assert shorten_name(MOTION) == SHORT_MOTION
+    assert shorten_name("Last\n word") == "Last word"
+    assert len(shorten_name("罢" * 200)) == MAX_NAME_LENGTH
+
+
+def test_only_what_an_answer_names_is_asked_for() -> None:
+    answer = [
+        {"plan": "offer", "votes": [{"party": "crew", "vote": "for"}], "part_of": "m"},
+        {"kind": "agreement", "subject": "draft/1", "after": None},
+        {"kind": "deadline", "subject": "d", "after": None},
+    ]
+    assert set(find_named_things(answer)) == {
+        ("plan", "offer"),
+        ("meeting", "m"),
+        ("plan", "draft"),
+        ("deadline", "d"),
+    }
