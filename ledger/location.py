@@ -12,6 +12,9 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from domain.errors import BusyError, NotFoundError
 
+OWNER_MODE = 0o600
+"""The mode of what is made anew: only its owner reads and writes it."""
+
 
 def is_server_url(location: Path | str) -> bool:
     """Return whether this is the address of a PostgreSQL database."""
@@ -78,10 +81,21 @@ def _is_ledger_file(file: Path) -> bool:
     return bool(tables == 0 or heads)
 
 
+def make_private_file(path: str | Path) -> None:
+    """Make an empty file for its owner alone, unless there is one; SQLite gives its mode to the
+    files that it makes beside it."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNER_MODE))
+
+
+def is_open_to_others(path: Path) -> bool:
+    """Return whether other users of the machine may read or write a file."""
+    return bool(path.stat().st_mode & 0o006)
+
+
 def lock_ledger(path: str | Path) -> int:
     """Keep the database to one process: SQLite gives us one writer, so we keep to one."""
     refuse_foreign_file(path)
-    handle = os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    handle = os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR, OWNER_MODE)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

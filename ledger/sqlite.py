@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,9 +12,10 @@ from ledger import log, schema
 from ledger.append import Recorder
 from ledger.database import Cursor
 from ledger.library import OperationalError, SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
-from ledger.location import sqlite_uri
+from ledger.location import is_open_to_others, make_private_file, sqlite_uri
 from ledger.proofs.continuity import LogContinuity
 
+LOGGER = logging.getLogger("minutebook")
 MMAP_SIZE = 2**31
 """Bytes of the file that readers map as memory: they read all over it, the writer at its end."""
 PAGE_SIZE = 8192
@@ -28,6 +30,8 @@ class SQLiteRecorder(Recorder):
     def __init__(self, location: str | Path, continuity: LogContinuity) -> None:
         super().__init__(continuity)
         uri = sqlite_uri(location)
+        if str(location) != ":memory:":
+            _make_private(Path(location))
         self.datastore = SQLiteDatastore(uri)
         self.datastore.pool.close()
         self.datastore.pool = LedgerPool(db_name=uri, pool_size=4, max_overflow=60)
@@ -52,6 +56,18 @@ class SQLiteRecorder(Recorder):
                 size, _ = log.read_head(c)
             yield size
             self.append_signal.wait(poll_interval)
+
+
+def _make_private(path: Path) -> None:
+    """Make a new file for its owner alone; leave one that is there, with a word."""
+    make_private_file(path)
+    if is_open_to_others(path):
+        LOGGER.warning(
+            "other users of this machine can read %s, with all that is for staff; chmod 600 %s*"
+            " takes that away",
+            path,
+            path,
+        )
 
 
 def _set_page_size(name: str) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -13,11 +15,20 @@ from api.cli.options import DbOption, example
 from api.cli.terminal import print_text
 from api.cli.verify import copy_database
 from api.settings import Settings, load_settings
-from domain.errors import InvalidQuestionError, NotFoundError
+from domain.errors import BusyError, InvalidQuestionError, NotFoundError
+from ledger import log
+from ledger.database import Cursor
 from ledger.proofs import leaf_records
-from ledger.proofs.checkpoints import write_file
-from ledger.read_only import ReadOnlyLedger
+from ledger.proofs.checkpoints import (
+    PUBLIC_MODE,
+    is_key_here,
+    load_or_create_key,
+    sign_copy,
+    write_file,
+)
 
+COPIES, PAUSE_SECONDS = 10, 0.7
+"""How often a ledger is copied until all of the copy is signed, and seconds between two."""
 commands = typer.Typer()
 
 
@@ -42,21 +53,52 @@ def backup_ledger(settings: Settings, file: Path) -> str:
     if not file.parent.is_dir():
         raise InvalidQuestionError(f"there is no folder {file.parent}", hint="create it first")
     draft_path = file.with_name(f"{file.name}.new")
-    draft_path.unlink(missing_ok=True)
-    copy_database(source_path, draft_path)
-    note = _newest_checkpoint(draft_path)
-    write_file(Path(f"{file}.checkpoint"), note)
-    draft_path.replace(file)
+    try:
+        note = _copy_signed(source_path, draft_path, settings)
+        write_file(Path(f"{file}.checkpoint"), note, PUBLIC_MODE)
+        draft_path.replace(file)
+    finally:
+        draft_path.unlink(missing_ok=True)
     return (
         f"{file}: {note.splitlines()[1]} signed events; checkpoint {file}.checkpoint;"
         f" the log key {settings.key_path.name} is not included"
     )
 
 
-def _newest_checkpoint(file: Path) -> str:
-    with closing(ReadOnlyLedger(file)) as ledger, ledger.open_snapshot() as c:
-        note = leaf_records.read_newest_note(c)
+def _copy_signed(source_path: Path, draft_path: Path, settings: Settings) -> str:
+    """Copy a ledger; return the checkpoint that covers the whole copy.
+
+    The newest second may not be signed yet: then the head of the copy is signed with the log key,
+    or where that is not here, a moment is waited for at which all is signed. Raises BusyError.
+    """
+    for attempt in range(COPIES):
+        time.sleep(PAUSE_SECONDS if attempt else 0)
+        draft_path.unlink(missing_ok=True)
+        copy_database(source_path, draft_path)
+        with closing(sqlite3.connect(draft_path, isolation_level=None)) as connection:
+            connection.row_factory = sqlite3.Row
+            if note := _sign_copy(cast(Cursor, connection.cursor()), settings):
+                return note
+    raise BusyError(
+        "the newest events of each copy were not signed yet, and the log key is not here to sign"
+        " them",
+        hint="name the key with MINUTEBOOK_LOG_KEY, or try again when less is recorded",
+    )
+
+
+def _sign_copy(c: Cursor, settings: Settings) -> str | None:
+    """Return the checkpoint that covers all of a copy, signed now where it has none.
+
+    Raises InvalidNoteError where the key is that of another log, ForkedLogError where the copy does
+    not continue what was signed.
+    """
+    note = leaf_records.read_newest_note(c)
     if note is None:
         hint = "minutebook serve signs the first one"
-        raise NotFoundError(f"{file} has no checkpoint yet", hint=hint)
-    return note
+        raise NotFoundError("the ledger has no checkpoint yet", hint=hint)
+    size, _ = log.read_head(c)
+    if int(note.splitlines()[1]) == size:
+        return note
+    if not is_key_here(settings.key_path):
+        return None
+    return sign_copy(c, load_or_create_key(settings.key_path), note)

@@ -28,7 +28,7 @@ from domain.instants import from_rfc3339
 from domain.model import Json
 from ledger import server_draft
 from ledger.location import mask_password, require_folder
-from ledger.proofs.checkpoints import CheckpointSigner, write_file
+from ledger.proofs.checkpoints import PUBLIC_MODE, CheckpointSigner, write_file
 from ledger.proofs.signed_note import Verifier
 from ledger.restore import LogRestore, RestoredEvent
 from ledger.writer import Ledger
@@ -79,7 +79,7 @@ def restore_backup(
         result = verify_ledger(draft_settings, key=key)
         _require_no_faults(result, file)
     if note_path != settings.checkpoint_path:
-        write_file(settings.checkpoint_path, note_path.read_text())
+        write_file(settings.checkpoint_path, note_path.read_text(), PUBLIC_MODE)
     return f"{settings.db}: {result.events} events, root {result.root_hash}"
 
 

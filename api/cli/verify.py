@@ -30,10 +30,10 @@ from api.settings import Settings
 from domain.errors import InvalidQuestionError, MinutebookError, NotFoundError, TamperedError
 from ledger import location
 from ledger.database import Cursor
-from ledger.location import refuse_foreign_file
+from ledger.location import make_private_file, refuse_foreign_file
 from ledger.proofs import verify_bundle
 from ledger.proofs.audit import AuditFault, LogAudit
-from ledger.proofs.checkpoints import load_or_create_key
+from ledger.proofs.checkpoints import is_key_here, load_or_create_key
 from ledger.proofs.signed_note import Checkpoint, Verifier
 from projections.audit import (
     IndexComparison,
@@ -175,8 +175,9 @@ def _fault_on_error(faults: list[AuditFault], part: str) -> Iterator[None]:
 
 
 def copy_database(source_path: Path, copy_path: Path) -> None:
-    """Copy one consistent state of a SQLite file, even while others record."""
+    """Copy one consistent state of a SQLite file, even while others record, for its owner alone."""
     refuse_foreign_file(source_path)
+    make_private_file(copy_path)
     source_address = f"file:{quote(str(source_path))}?mode=ro"
     with (
         closing(sqlite3.connect(source_address, uri=True)) as source,
@@ -197,8 +198,7 @@ def _check_database_file(database_path: Path) -> Iterator[AuditFault]:
 
 def _read_own_key(settings: Settings) -> Verifier | None:
     key_path = settings.key_path
-    key_exists = str(key_path).startswith("PRIVATE+KEY+") or key_path.is_file()
-    return load_or_create_key(key_path).verifier if key_exists else None
+    return load_or_create_key(key_path).verifier if is_key_here(key_path) else None
 
 
 def _read_checkpoint(

@@ -15,6 +15,7 @@ from domain.instants import Instant
 from domain.ledger_events import LEDGER_SLUG, LogAccepted, TreeHead
 from ledger import log
 from ledger.database import Clock, Cursor, transaction, wall_clock
+from ledger.location import OWNER_MODE
 from ledger.own_events import record_own_event
 from ledger.proofs import signed_history
 from ledger.proofs.continuity import KnownHead, LogContinuity
@@ -22,6 +23,15 @@ from ledger.proofs.merkle import compute_root
 from ledger.proofs.signed_note import SECRET_PREFIX, LogKey, Verifier
 
 LOGGER = logging.getLogger("minutebook")
+PUBLIC_MODE = 0o644
+"""The mode of a checkpoint, which has no secret and is there to be compared."""
+
+
+_INSERT_CHECKPOINT = """
+INSERT INTO checkpoint
+SELECT :size, coalesce(max(size), -1), :note FROM checkpoint WHERE true
+ON CONFLICT DO NOTHING
+"""
 
 
 class CheckpointSigner:
@@ -90,17 +100,10 @@ class CheckpointSigner:
             size, _ = log.read_head(c)
             head = KnownHead(size, compute_root(log.node_reader(c), size))
             note = self.key.sign_checkpoint(head.size, head.root)
-            c.execute(
-                """
-                INSERT INTO checkpoint
-                SELECT :size, coalesce(max(size), -1), :note FROM checkpoint WHERE true
-                ON CONFLICT DO NOTHING
-                """,
-                {"size": size, "note": note},
-            )
+            c.execute(_INSERT_CHECKPOINT, {"size": size, "note": note})
         self.continuity.advance(head)
         if self._advance_to_external() < size:
-            write_file(self.external_file, note)
+            write_file(self.external_file, note, PUBLIC_MODE)
             signed_history.append_note(self.external_file, note)
         self.signed_size = size
 
@@ -115,7 +118,23 @@ class CheckpointSigner:
         return signed.size
 
 
-def write_file(path: Path, text: str, mode: int = 0o644) -> None:
+def sign_copy(c: Cursor, key: LogKey, newest_note: str) -> str:
+    """Sign the head of a copy of a log, in the copy alone, where it continues what was signed.
+
+    Raises ForkedLogError, or InvalidNoteError where the key is that of another log.
+    """
+    signed = key.verifier.open_note(newest_note)
+    continuity = LogContinuity()
+    continuity.advance(KnownHead(signed.size, signed.root, "the newest checkpoint"))
+    with transaction(c):
+        continuity.check_tree(c)
+        size, _ = log.read_head(c)
+        note = key.sign_checkpoint(size, compute_root(log.node_reader(c), size))
+        c.execute(_INSERT_CHECKPOINT, {"size": size, "note": note})
+    return note
+
+
+def write_file(path: Path, text: str, mode: int = OWNER_MODE) -> None:
     """Write a file whole or not at all, durably."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with replace_file(path, mode) as file:
@@ -123,7 +142,7 @@ def write_file(path: Path, text: str, mode: int = 0o644) -> None:
 
 
 @contextmanager
-def replace_file(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
+def replace_file(path: Path, mode: int = OWNER_MODE) -> Iterator[BinaryIO]:
     """Yield a draft that takes the file's place, durably, once the caller wrote it to its end."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.new")
     handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, mode)
@@ -148,9 +167,14 @@ def load_or_create_key(location: str | Path) -> LogKey:
     return LogKey.parse(path.read_text())
 
 
+def is_key_here(location: str | Path) -> bool:
+    """Return whether a log key can be read."""
+    return str(location).startswith(SECRET_PREFIX) or Path(location).is_file()
+
+
 def load_verifier(location: str | Path) -> Verifier:
     """Read the public half of a log key that is there. Raises NotFoundError."""
-    if not str(location).startswith(SECRET_PREFIX) and not Path(location).is_file():
+    if not is_key_here(location):
         hint = "name the key that signs this log with MINUTEBOOK_LOG_KEY"
         raise NotFoundError(f"there is no log key at {location}", hint=hint)
     return load_or_create_key(location).verifier
@@ -159,5 +183,5 @@ def load_verifier(location: str | Path) -> Verifier:
 def create_key(path: Path, name: str | None = None) -> LogKey:
     """Make a key, readable by its owner alone."""
     key = LogKey(name or f"minutebook.invalid/{secrets.token_hex(8)}", secrets.token_bytes(32))
-    write_file(path, key.to_text() + "\n", 0o600)
+    write_file(path, key.to_text() + "\n")
     return key
