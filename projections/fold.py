@@ -104,9 +104,10 @@ class FoldView(View):
             default=None,
         )
 
-    def has_opening(self) -> bool:
-        known_to_staff = resolve_at(self.entries, Viewer("staff"), LATEST).values()
-        return any(each.entry.type == "negotiation-opened" for each in known_to_staff)
+    def is_opening_void(self) -> bool:
+        versions = resolve_at(self.entries, Viewer("staff"), LATEST)
+        openings = [each.id for each in self.entries if each.type == "negotiation-opened"]
+        return bool(openings) and versions.keys().isdisjoint(openings)
 
     def has_news(self) -> bool:
         return bool(self._news_versions())

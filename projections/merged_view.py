@@ -235,8 +235,8 @@ class MergedView(View):
     def first_known_at(self) -> Instant | None:
         return self.view.first_known_at()
 
-    def has_opening(self) -> bool:
-        return self.view.has_opening()
+    def is_opening_void(self) -> bool:
+        return self.view.is_opening_void()
 
     def has_news(self) -> bool:
         return self.view.has_news()

@@ -178,8 +178,8 @@ class View(ABC):
         """Return when anything that is admitted first became known; null where nothing is."""
 
     @abstractmethod
-    def has_opening(self) -> bool:
-        """Return whether an opening stands in the record, whoever knows of it and when."""
+    def is_opening_void(self) -> bool:
+        """Return whether the opening is recorded within the record cut and was voided by then."""
 
     @abstractmethod
     def has_news(self) -> bool:

@@ -73,6 +73,19 @@ def test_an_older_log_says_that_its_opening_was_struck_out(
     assert answer.stdout.startswith("A negotiation whose opening was struck out\n")
 
 
+@pytest.mark.parametrize("filters", [{}, {"only_source": "Gazette"}], ids=["index", "fold"])
+def test_before_it_is_recorded_an_opening_is_not_struck_out(
+    tmp_path: Path, filters: dict[str, str]
+) -> None:
+    with World(tmp_path, "http") as world:
+        world.record(AT, [OPENED, NORTH, SAID])
+        asked = {"basis": "as-recorded", "as_of": "2025-12-20", **filters}
+        state = world.get("/state", **asked).json()["data"]
+
+    assert state["negotiation"] is None
+    assert "opening" not in state
+
+
 def test_an_opening_that_is_not_public_yet_is_not_struck_out(tmp_path: Path) -> None:
     later = [{"published": "2025-12-24", "publisher": "Gazette"}]
     with World(tmp_path, "http") as world:

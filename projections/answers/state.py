@@ -71,7 +71,7 @@ def build_state(view: View, address: str, limits: ListLimits = BOUNDED) -> Json:
 
 def _is_opening_struck_out(view: View) -> bool:
     """Return whether the opening was voided or retracted; such logs are of older versions."""
-    if not view.has_opening():
+    if view.is_opening_void():
         return True
     opened = view.read_log(after=0, limit=1, type="negotiation-opened", subject=None, standing=None)
     return any(item.withdrawn for item in opened)

@@ -178,14 +178,13 @@ WHERE v.negotiation = :negotiation
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0;
 
--- name: first_opening
--- The opening as far as it stands in the record, for any audience and at any moment of knowledge.
-SELECT v.seq
+-- name: opening_end
+-- Up to which seq the opening stands, for any audience and at any moment of knowledge.
+SELECT max(v.recorded_to)
 FROM version v
 WHERE v.negotiation = :negotiation
     AND v.type = 'negotiation-opened'
-    AND v.recorded_from <= :seq AND v.recorded_to > :seq
-LIMIT 1;
+    AND v.recorded_from <= :seq;
 
 -- name: first_news
 SELECT v.seq

@@ -187,8 +187,9 @@ class IndexView(View):
         rows = self._fetch("first_known", never=EARLIEST)
         return int(rows[0][0]) if rows else None
 
-    def has_opening(self) -> bool:
-        return bool(self._fetch("first_opening"))
+    def is_opening_void(self) -> bool:
+        ((end,),) = self._fetch("opening_end")
+        return end is not None and int(end) <= self.basis.seq
 
     def has_news(self) -> bool:
         return bool(self._fetch("first_news"))

@@ -1568,6 +1568,12 @@ ZONED = (
         "tests/test_struck_openings.py::test_the_opening_stays_once_more_is_recorded",
     ),
     Rule(
+        "what is not recorded yet is not struck out",
+        "projections.index.reader.IndexView.is_opening_void",
+        always(lambda view: True),
+        "tests/test_struck_openings.py::test_before_it_is_recorded_an_opening_is_not_struck_out",
+    ),
+    Rule(
         "a corrected zone is computed with",
         "ledger.submission.corrected_timezone",
         always(lambda *values: None),
