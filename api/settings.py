@@ -6,13 +6,16 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, EnvSettingsSource, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, TomlConfigSettingsSource
 
 from domain.errors import InvalidQuestionError
 from domain.model import Json
 from ledger import location
+from ledger.proofs.cosignature import require_policy
+from ledger.witness_client import ConfiguredWitness
 
 _FLAG_RANK = 3
 
@@ -44,6 +47,9 @@ class Settings(BaseModel):
     """The file outside the database that keeps the newest checkpoint.
 
     Key and checkpoint lie by default next to a SQLite file, and in the data folder for a server.
+    """
+    witnesses: Annotated[tuple[str, ...], NoDecode] = ()
+    """The witnesses that cosign checkpoints, each as ``URL verifier-key``; or a file of such lines.
     """
     _origins: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
@@ -82,6 +88,28 @@ class Settings(BaseModel):
         if info.field_name == "read_db":
             raise _refusal(info, value, "write the postgresql:// address of a replica of db")
         return Path(value).expanduser()
+
+    @field_validator("witnesses", mode="before")
+    @classmethod
+    def _parse_witnesses(cls, value: object, info: ValidationInfo) -> tuple[str, ...]:
+        lines = value.split("\n") if isinstance(value, str) else value
+        if not isinstance(lines, list | tuple) or not all(isinstance(each, str) for each in lines):
+            raise _refusal(info, value, "write lines of URL verifier-key, or the name of a file")
+        if len(lines) == 1 and lines[0] and " " not in lines[0].strip():
+            try:
+                lines = Path(lines[0].strip()).expanduser().read_text().split("\n")
+            except (OSError, UnicodeDecodeError):
+                remedy = "write URL verifier-key, or the name of a file of such lines"
+                raise _refusal(info, value, remedy) from None
+        stripped = (line.strip() for line in lines)
+        return tuple(line for line in stripped if line and not line.startswith("#"))
+
+    @property
+    def configured_witnesses(self) -> list[ConfiguredWitness]:
+        """The witnesses, each known by its key. Raises InvalidQuestionError."""
+        witnesses = [ConfiguredWitness.parse(line) for line in self.witnesses]
+        require_policy([witness.key for witness in witnesses], None)
+        return witnesses
 
     @property
     def server_url(self) -> str | None:
@@ -136,6 +164,7 @@ class Settings(BaseModel):
             "key": self.key and "(secret)",
             "log_key": "(secret)" if key_path.startswith("PRIVATE+KEY+") else key_path,
             "checkpoint": str(self.checkpoint_path),
+            "witnesses": ", ".join(self.witnesses),
         }
         return {
             name: {"value": value, "origin": self.origins.get(name, "default")}

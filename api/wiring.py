@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from ledger.database import Clock, wall_clock
 from ledger.guarded_clock import GuardedClock
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.read_only import ReadOnlyLedger
+from ledger.witness_client import ConfiguredWitness
 from ledger.writer import Ledger
 from projections.index.rebuild import IndexFollower
 
@@ -35,6 +37,7 @@ def open_ledger(
     clock: Clock = wall_clock,
     key_path: str | Path | None = None,
     checkpoint_path: str | Path | None = None,
+    witnesses: Sequence[ConfiguredWitness] = (),
     accept: AcceptedAtStart = NOTHING_ACCEPTED,
 ) -> Ledger:
     """Open or make the ledger at a path, its read model caught up, its head signed.
@@ -53,6 +56,7 @@ def open_ledger(
         clock=clock,
         read_model=IndexFollower(),
         checkpoints=checkpoints,
+        witnesses=witnesses,
         accept_clock=accept.clock,
     )
 
@@ -71,6 +75,7 @@ def open_configured_ledger(
         clock=GuardedClock(),
         key_path=settings.key_path,
         checkpoint_path=settings.checkpoint_path,
+        witnesses=settings.configured_witnesses,
         accept=accept,
     )
 

@@ -99,6 +99,32 @@ CREATE TABLE migration (
 );
 """,
 }
+_MAKE_COSIGNATURE: Mapping[Dialect, str] = {
+    "sqlite": """
+CREATE TABLE cosignature (
+    size INTEGER NOT NULL,
+    witness TEXT NOT NULL,
+    line TEXT NOT NULL,
+    PRIMARY KEY (size, witness)
+) WITHOUT ROWID;
+CREATE TRIGGER cosignature_is_never_changed BEFORE UPDATE ON cosignature
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER cosignature_is_never_deleted BEFORE DELETE ON cosignature
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+""",
+    "postgres": """
+CREATE TABLE cosignature (
+    size bigint NOT NULL,
+    witness text COLLATE "C" NOT NULL,
+    line text COLLATE "C" NOT NULL,
+    PRIMARY KEY (size, witness)
+);
+CREATE TRIGGER cosignature_is_append_only BEFORE UPDATE OR DELETE ON cosignature
+FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER cosignature_is_not_emptied BEFORE TRUNCATE ON cosignature
+FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+""",
+}
 
 
 def _add_introductions(c: Cursor) -> None:
@@ -112,6 +138,7 @@ MIGRATIONS = (
         "content ids", _run(_MAKE_CONTENT_IDS), adds=("content_namespace", "earlier_content")
     ),
     Migration("migrations", _run(_MAKE_MIGRATION), adds=("migration",)),
+    Migration("cosignatures", _run(_MAKE_COSIGNATURE), adds=("cosignature",)),
 )
 
 

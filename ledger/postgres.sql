@@ -22,6 +22,14 @@ CREATE TABLE checkpoint (
     note text COLLATE "C" NOT NULL
 );
 
+-- What witnesses signed of a checkpoint: the verifier key of each, and its line below the note.
+CREATE TABLE cosignature (
+    size bigint NOT NULL,
+    witness text COLLATE "C" NOT NULL,
+    line text COLLATE "C" NOT NULL,
+    PRIMARY KEY (size, witness)
+);
+
 CREATE TABLE event (
     seq bigint PRIMARY KEY,
     originator_id text COLLATE "C" NOT NULL,
@@ -72,6 +80,10 @@ FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 CREATE TRIGGER checkpoint_is_append_only BEFORE UPDATE OR DELETE ON checkpoint
 FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER checkpoint_is_not_emptied BEFORE TRUNCATE ON checkpoint
+FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+CREATE TRIGGER cosignature_is_append_only BEFORE UPDATE OR DELETE ON cosignature
+FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER cosignature_is_not_emptied BEFORE TRUNCATE ON cosignature
 FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 CREATE TRIGGER erasure_is_append_only BEFORE UPDATE OR DELETE ON erasure
 FOR EACH ROW EXECUTE FUNCTION append_only();

@@ -16,6 +16,7 @@ LOG_PRIVILEGES = {
     "event": APPEND,
     "node": APPEND,
     "checkpoint": APPEND,
+    "cosignature": APPEND,
     "introduction": APPEND,
     "content_namespace": APPEND,
     "earlier_content": APPEND,

@@ -37,10 +37,7 @@ class Histories:
 def compare_histories(c: Cursor, external_file: Path, key: Verifier) -> Histories:
     """Compare a database with the checkpoints outside of it. Raises InvalidNoteError."""
     size, _ = log.read_head(c)
-    signed = None
-    if external_file.is_file():
-        newest = key.open_note(external_file.read_text())
-        signed = KnownHead(newest.size, newest.root, f"the checkpoint {external_file}")
+    signed = _read_head(external_file, key)
     heads = [
         *(
             KnownHead(kept.size, kept.root)
@@ -48,12 +45,39 @@ def compare_histories(c: Cursor, external_file: Path, key: Verifier) -> Historie
         ),
         *([signed] if signed else []),
     ]
+    witnessed = _read_head(signed_history.witnessed_file(external_file), key)
+    if signed and contains(c, signed) and witnessed and not contains(c, witnessed):
+        signed = witnessed
+        heads = [head for head in heads if head.size < witnessed.size]
     common = max(
-        (head for head in heads if head.size <= size and _root(c, head.size) == head.root),
+        (head for head in heads if contains(c, head)),
         key=lambda head: head.size,
         default=KnownHead(),
     )
     return Histories(KnownHead(size, _root(c, size), "the database"), signed, common)
+
+
+def _read_head(file: Path, key: Verifier) -> KnownHead | None:
+    """Return the head of a checkpoint in a file. Raises InvalidNoteError."""
+    if not file.is_file():
+        return None
+    newest = key.open_note(file.read_text())
+    return KnownHead(newest.size, newest.root, f"the checkpoint {file}")
+
+
+def contains(c: Cursor, head: KnownHead) -> bool:
+    """Return whether a log begins with what a head was of."""
+    return head.size <= log.read_head(c)[0] and _root(c, head.size) == head.root
+
+
+def is_given_up(c: Cursor, head: KnownHead) -> bool:
+    """Return whether a person decided to give up the history that a head is of."""
+    c.execute(
+        "SELECT state FROM event WHERE negotiation = :slug AND type = 'ledger-recovered'",
+        {"slug": LEDGER_SLUG},
+    )
+    decisions = [LedgerRecovered.model_validate_json(bytes(row[0])) for row in c.fetchall()]
+    return any(each.common.size < head.size <= each.given_up.size for each in decisions)
 
 
 def find_common(c: Cursor, other: Cursor) -> KnownHead:

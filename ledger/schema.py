@@ -51,7 +51,7 @@ class TableSet(NamedTuple):
 LOG_TABLES = TableSet(
     "ledger",
     {"sqlite": tuple(LOG_PRIVILEGES), "postgres": tuple(LOG_PRIVILEGES)},
-    "03145bc4a19383ff272683cd382254f5c78826390ffe85c303b46fe0fb0ff604",
+    "75e801b2907ccbabd57f35b379d1c8f8adec9d9e8be61cef9ca436c00aa76a70",
     f"restore a backup, or undo the change; {VERIFY_HINT}",
 )
 

@@ -22,6 +22,14 @@ CREATE TABLE checkpoint (
     note TEXT NOT NULL
 );
 
+-- What witnesses signed of a checkpoint: the verifier key of each, and its line below the note.
+CREATE TABLE cosignature (
+    size INTEGER NOT NULL,
+    witness TEXT NOT NULL,
+    line TEXT NOT NULL,
+    PRIMARY KEY (size, witness)
+) WITHOUT ROWID;
+
 CREATE TABLE event (
     seq INTEGER PRIMARY KEY,
     originator_id TEXT NOT NULL,
@@ -63,6 +71,10 @@ BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER checkpoint_is_never_changed BEFORE UPDATE ON checkpoint
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER checkpoint_is_never_deleted BEFORE DELETE ON checkpoint
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER cosignature_is_never_changed BEFORE UPDATE ON cosignature
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER cosignature_is_never_deleted BEFORE DELETE ON cosignature
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER erasure_is_never_changed BEFORE UPDATE ON erasure
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;

@@ -7,17 +7,17 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from domain.errors import BusyError, ForkedLogError, MinutebookError, TamperedError
 from domain.ledger_events import LEDGER_SLUG, ClockAccepted
 from domain.model import Entry, Json
-from ledger import log
+from ledger import log, recovery
 from ledger.append import AppendBatch, Recorder
 from ledger.database import (
     Clock,
@@ -37,11 +37,12 @@ from ledger.location import is_server_url, lock_ledger
 from ledger.own_events import record_own_event
 from ledger.proofs.audit import AuditFault, LogAudit
 from ledger.proofs.checkpoints import CheckpointSigner
-from ledger.proofs.continuity import LogContinuity
+from ledger.proofs.continuity import KnownHead, LogContinuity
 from ledger.proofs.merkle import Frontier
 from ledger.proofs.signed_note import Verifier
 from ledger.sqlite import SQLiteRecorder
 from ledger.submission import Submission, load_write_state, record_submission
+from ledger.witness_client import ConfiguredWitness, WitnessClients
 from ledger.write_state import WriteState
 
 MAX_GROUP = 256
@@ -56,6 +57,9 @@ SYNC_HINT = "see what is wrong with the disk, then restart: the log is verified 
 
 LOGGER = logging.getLogger("minutebook")
 QueuedSubmission = tuple[Submission, Future[Json]]
+Write = Callable[[Cursor], None]
+QueuedWrite = tuple[Write, Future[None]]
+"""What belongs to no submission and is written by the writer, in a transaction of its own."""
 Outcome = tuple[Future[Json], Json | Exception]
 
 
@@ -87,6 +91,7 @@ class Ledger(ReadableLedger):
         clock: Clock = wall_clock,
         read_model: ReadModel | None = None,
         checkpoints: CheckpointSigner | None = None,
+        witnesses: Sequence[ConfiguredWitness] = (),
         accept_clock: str | None = None,
     ) -> None:
         """``accept_clock`` is why a guarded clock is accepted that is far ahead of the log.
@@ -105,7 +110,8 @@ class Ledger(ReadableLedger):
         self._file_guard = None if is_server_url(path) else FileGuard(Path(path))
         self._unverified_file = Path(f"{path}.unverified")
         self.write_state = WriteState()
-        self._queue: queue.Queue[QueuedSubmission | None] = queue.Queue(MAX_QUEUE)
+        self._queue: queue.Queue[QueuedSubmission | QueuedWrite | None] = queue.Queue(MAX_QUEUE)
+        self._witnesses = WitnessClients(self, witnesses if checkpoints else ())
         self._writer = self.appender.open_writer()
         self._cursor: Cursor = self._writer.__enter__()
         self._closed, self._signed_at = False, 0.0
@@ -116,6 +122,7 @@ class Ledger(ReadableLedger):
             if self.checkpoints:
                 self.checkpoints.start_signing(self._cursor, clock)
                 self._signed_at = time.monotonic()
+                self._require_witnessed()
             if clock_decision:
                 self._record_decision(clock_decision)
             if self.read_model:
@@ -125,11 +132,13 @@ class Ledger(ReadableLedger):
             raise
         self.continuity.is_served = True
         self._thread.start()
+        self._witnesses.start()
 
     def close(self) -> None:
         if self._closed:
             return
         self._closed = True
+        self._witnesses.close()
         if self._thread.is_alive():
             self._queue.put(None)
             self._thread.join()
@@ -190,6 +199,44 @@ class Ledger(ReadableLedger):
         """Record a batch and wait for the answer."""
         return self.submit(submission).result()
 
+    def run_in_writer(self, write: Write) -> Future[None]:
+        """Queue what a transaction of its own writes. Raises BusyError."""
+        done: Future[None] = Future()
+        try:
+            self._queue.put_nowait((write, done))
+        except queue.Full:
+            raise BusyError("too many batches are waiting", hint="try again in a second") from None
+        return done
+
+    def report_witnessed(self, note: str, shown_by: str) -> None:
+        """Hold a checkpoint that a witness shows against the log.
+
+        Raises ForkedLogError where this log signed it and does not contain it, BusyError where a
+        person gave that history up, InvalidNoteError where this log did not sign it.
+        """
+        shown = self.verifier.open_note(note)
+        head = KnownHead(shown.size, shown.root, shown_by)
+        with self.open_snapshot() as c:
+            size, _ = log.read_head(c)
+            if recovery.contains(c, head):
+                return
+            if recovery.is_given_up(c, head):
+                raise BusyError(
+                    "it keeps the history that was given up here; its operator has to make it anew,"
+                    " with a new key"
+                )
+        if self.checkpoints:
+            self.checkpoints.keep_witnessed(note)
+        self.continuity.report_fork(head, size)
+
+    def _require_witnessed(self) -> None:
+        """Refuse a log that lacks what a witness showed of it. Raises ForkedLogError."""
+        head = self.checkpoints.read_witnessed() if self.checkpoints else None
+        if head is None or recovery.contains(self._cursor, head):
+            return
+        if not recovery.is_given_up(self._cursor, head):
+            self.continuity.report_fork(head, log.read_head(self._cursor)[0])
+
     @contextmanager
     def take_writer(self) -> Iterator[Cursor]:
         """Yield the writer's cursor outside a transaction; recording ends permanently."""
@@ -204,8 +251,9 @@ class Ledger(ReadableLedger):
                 first = self._queue.get(timeout=None if is_signed else self._seconds_until_due())
                 if first is None:
                     break
-                self._commit_group(self._take_group(first))
-                is_signed = False
+                group = self._take_group(first)
+                is_signed = is_signed and not group
+                self._commit_group(group)
             if not is_signed and self._seconds_until_due() == 0:
                 is_signed = self._sign_head()
         self._sign_head()
@@ -231,18 +279,38 @@ class Ledger(ReadableLedger):
             LOGGER.exception("the head could not be signed")
             self._reopen_lost_connection()
             return False
+        self._witnesses.announce()
         return True
 
-    def _take_group(self, first: QueuedSubmission) -> list[QueuedSubmission]:
-        group = [first]
+    def _take_group(self, first: QueuedSubmission | QueuedWrite) -> list[QueuedSubmission]:
+        """Return the submissions that wait; do what else waits among them at once."""
+        group: list[QueuedSubmission] = []
+        item: QueuedSubmission | QueuedWrite | None = first
         with suppress(queue.Empty):
-            while len(group) < MAX_GROUP:
-                next_item = self._queue.get_nowait()
-                if next_item is None:
-                    self._queue.put(None)
-                    break
-                group.append(next_item)
+            while item is not None:
+                work, outcome = item
+                if isinstance(work, Submission):
+                    group.append((work, cast("Future[Json]", outcome)))
+                else:
+                    self._write_apart(work, cast("Future[None]", outcome))
+                if len(group) == MAX_GROUP:
+                    return group
+                item = self._queue.get_nowait()
+            self._queue.put(None)
         return group
+
+    def _write_apart(self, write: Write, done: Future[None]) -> None:
+        try:
+            with transaction(self._cursor):
+                self._require_files()
+                write(self._cursor)
+        except Exception as error:
+            if is_sync_failure(error):
+                self._stop_unsynced(error)
+            self._reopen_lost_connection()
+            done.set_exception(_caller_error(error))
+        else:
+            done.set_result(None)
 
     def _commit_group(self, group: Sequence[QueuedSubmission]) -> None:
         """Commit a group; after an unforeseen failure, each of it alone, so the rest succeeds."""

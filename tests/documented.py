@@ -90,7 +90,7 @@ class Console:
             name, _, variables[name] = words.pop(0).partition("=")
         program, *arguments = words
         assert program == "minutebook", command
-        if arguments[0] in ("demo", "serve"):
+        if arguments[0] in ("demo", "serve", "witness"):
             return self._serve([each for each in arguments if each != "&"], variables)
         with mock.patch.object(logging.root, "handlers", []):  # warnings go to standard error
             ran = run_command(*arguments, **variables)
@@ -107,8 +107,14 @@ class Console:
             at = arguments.index("--port")
             port = arguments[at + 1]
             del arguments[at : at + 2]
+        where = ("--port", "0")
+        if "--listen" in arguments:
+            at = arguments.index("--listen")
+            _, _, port = arguments[at + 1].rpartition(":")
+            del arguments[at : at + 2]
+            where = ("--listen", "127.0.0.1:0")
         server = subprocess.Popen(
-            [BIN / "minutebook", *arguments, "--port", "0"],
+            [BIN / "minutebook", *arguments, *where],
             env=os.environ | variables | {"BROWSER": "true"},
             stdout=subprocess.PIPE,
             text=True,

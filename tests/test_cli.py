@@ -186,6 +186,7 @@ def test_the_configuration_tells_where_each_value_comes_from(run: Run, tmp_path:
         "key = none  (default)",
         f"log_key = {tmp_path / 'x.db.key'}  (default)",
         f"checkpoint = {tmp_path / 'x.db.checkpoint'}  (default)",
+        "witnesses = none  (default)",
     ]
 
 

@@ -34,6 +34,7 @@ NOT_SHOWN = {
     "demo": ("--host", "--browser"),
     "recover": ("--reason", "--other"),
     "replay": ("--step",),
+    "verify": ("--witness", "--policy"),
     "serve": ("--host", "--workers", "--read-db", "--accept-log", "--accept-clock"),
 }
 """Options that wait for somebody, or need more than one machine or a damaged ledger."""

@@ -15,7 +15,7 @@ from tests.facts import OPENING, statement
 from tests.serving import key_environment, serve_ledger
 from tests.test_streaming import PATH
 
-LOG = ("event", "node", "checkpoint", "erasure")
+LOG = ("event", "node", "checkpoint", "cosignature", "erasure")
 FORBIDDEN = [
     *(
         f"DELETE FROM {table}"  # noqa: S608  # names of our own tables

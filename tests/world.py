@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from domain.instants import from_rfc3339
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.signed_note import LogKey
 from ledger.submission import Submission
+from ledger.witness_client import ConfiguredWitness
 from ledger.writer import Ledger
 from projections import answers
 from projections.view import View
@@ -42,7 +43,13 @@ class World:
 
     name = "talks"
 
-    def __init__(self, folder: Path, level: str = "index", server: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        level: str = "index",
+        server: str | None = None,
+        witnesses: Sequence[ConfiguredWitness] = (),
+    ) -> None:
         self.level, self.moment = level, 0
         folder.mkdir(exist_ok=True)
         self.ledger = open_ledger(
@@ -50,6 +57,7 @@ class World:
             clock=lambda: self.moment,
             key_path=KEY,
             checkpoint_path=folder / "world.db.checkpoint",
+            witnesses=witnesses,
         )
         self._resources = ExitStack()
         self._resources.callback(self.ledger.close)

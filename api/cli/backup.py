@@ -18,7 +18,7 @@ from api.settings import Settings, load_settings
 from domain.errors import BusyError, InvalidQuestionError, NotFoundError
 from ledger import log
 from ledger.database import Cursor
-from ledger.proofs import leaf_records
+from ledger.proofs import stored_cosignatures
 from ledger.proofs.checkpoints import (
     PUBLIC_MODE,
     is_key_here,
@@ -92,7 +92,7 @@ def _sign_copy(c: Cursor, settings: Settings) -> str | None:
     Raises InvalidNoteError where the key is that of another log, ForkedLogError where the copy does
     not continue what was signed.
     """
-    note = leaf_records.read_newest_note(c)
+    note = stored_cosignatures.read_newest_note(c)
     if note is None:
         hint = "minutebook serve signs the first one"
         raise NotFoundError("the ledger has no checkpoint yet", hint=hint)

@@ -20,6 +20,7 @@ from api.cli import (
     serve,
     verify,
     voiding,
+    witness,
 )
 from api.cli.terminal import print_text
 from domain.errors import ForkedLogError, InvalidNoteError, MinutebookError, TamperedError
@@ -33,7 +34,7 @@ cli = typer.Typer(
 )
 for group in (serve, recording, voiding, questions, lookups, search):
     cli.add_typer(group.commands)
-for group in (maintenance, backup, restore, recover, verify, proofs):
+for group in (maintenance, backup, restore, recover, verify, proofs, witness):
     cli.add_typer(group.commands)
 
 

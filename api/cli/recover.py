@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -18,10 +18,10 @@ from domain.model import Json
 from ledger import recovery
 from ledger.database import Cursor, transaction
 from ledger.location import mask_password
+from ledger.proofs import signed_history
 from ledger.proofs.checkpoints import CheckpointSigner, load_verifier
 from ledger.proofs.continuity import KnownHead
 from ledger.read_only import ReadOnlyLedger
-from ledger.recovery import Histories
 from ledger.writer import Ledger
 from projections.index.rebuild import IndexFollower
 
@@ -70,7 +70,8 @@ def show_histories(settings: Settings, other: str | None = None) -> tuple[Json, 
                 common = recovery.find_common(c, other_c)
                 other_events = _list_events(other_c, common.size)
         shown = {
-            "signed": histories.signed and _head_json(histories.signed),
+            "signed": histories.signed
+            and {**_head_json(histories.signed), "told_by": histories.signed.told_by},
             "database": _head_json(histories.database),
             "common": _head_json(common),
             "events_of_database": _list_events(c, common.size),
@@ -103,10 +104,8 @@ def _histories_text(shown: Json, settings: Settings) -> str:
     if signed is None:
         lines.append(f"There is no checkpoint at {settings.checkpoint_path}.")
     else:
-        lines.append(
-            f"{settings.checkpoint_path} was signed over {signed['size']} events,"
-            f" root {signed['root']}."
-        )
+        told_by = signed["told_by"].removeprefix("the checkpoint ")
+        lines.append(f"{told_by} was signed over {signed['size']} events, root {signed['root']}.")
     if signed and signed["size"] == common["size"]:
         return "\n".join([*lines, "The database continues what was signed: nothing to decide."])
     lines.append(f"Both are known to begin with the same {common['size']} events.")
@@ -154,12 +153,13 @@ def keep_database(settings: Settings, reason: str) -> Json:
             recorded = recovery.record_decision(c, histories, reason, now=ledger.clock())
         IndexFollower().start(c)
         if histories.signed:
-            _move_aside(settings.checkpoint_path, histories)
+            _move_aside(settings.checkpoint_path, histories.signed)
         signer.sign_new_log(c)
     return recorded.to_json()
 
 
-def _move_aside(checkpoint: Path, histories: Histories) -> None:
+def _move_aside(checkpoint: Path, given_up: KnownHead) -> None:
     """Keep the checkpoint of the history that was given up: others may hold it too."""
-    signed: Any = histories.signed
-    checkpoint.replace(checkpoint.with_name(f"{checkpoint.name}.given-up-{signed.size}"))
+    witnessed = signed_history.witnessed_file(checkpoint)
+    file = witnessed if given_up.told_by.endswith(str(witnessed)) else checkpoint
+    file.replace(checkpoint.with_name(f"{checkpoint.name}.given-up-{given_up.size}"))

@@ -133,6 +133,7 @@ def _run_workers(settings: Settings, workers: int, accept: AcceptedAtStart) -> N
         "MINUTEBOOK_DB": str(settings.db),
         "MINUTEBOOK_LOG_KEY": str(settings.key_path),
         "MINUTEBOOK_CHECKPOINT": str(settings.checkpoint_path),
+        "MINUTEBOOK_WITNESSES": "\n".join(settings.witnesses),
         "MINUTEBOOK_READ_DB": settings.read_db or "",
     }
     config = uvicorn.Config(

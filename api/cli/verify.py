@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib import import_module
@@ -34,6 +34,7 @@ from ledger.location import make_private_file, refuse_foreign_file
 from ledger.proofs import verify_bundle
 from ledger.proofs.audit import AuditFault, LogAudit
 from ledger.proofs.checkpoints import is_key_here, load_or_create_key
+from ledger.proofs.cosignature import WitnessVerifier, require_policy
 from ledger.proofs.signed_note import Checkpoint, Verifier
 from projections.audit import (
     IndexComparison,
@@ -54,6 +55,8 @@ class VerifyResult:
     root_hash: str
     signed: int | None
     """The number of events that the external checkpoint covers."""
+    cosigned: int | None
+    """The number of events that as many witnesses cosigned as are asked for; None unless asked."""
     faults: list[AuditFault]
 
     def to_text(self) -> str:
@@ -61,6 +64,8 @@ class VerifyResult:
         lines = [f"{self.events} events verified, root {self.root_hash}"]
         if self.signed is not None:
             lines.append(f"the external checkpoint covers {self.signed} of them")
+        if self.cosigned:
+            lines.append(f"the witnesses that were asked for cosigned {self.cosigned} of them")
         for fault in self.faults:
             lines += wrap_text(f"MISMATCH: {fault}", "", "  ")
         return "\n".join(lines if self.faults else [*lines, "OK"])
@@ -82,6 +87,16 @@ def verify(
     checkpoint: Annotated[
         Path | None, typer.Option(help="Verify the ledger against this signed checkpoint.")
     ] = None,
+    witness: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="VERIFIER_KEY", help="Verifier key of a witness to require; repeat for several."
+        ),
+    ] = None,
+    policy: Annotated[
+        int | None,
+        typer.Option(metavar="K", help="How many of these witnesses must have cosigned; all."),
+    ] = None,
     db: DbOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -89,15 +104,19 @@ def verify(
 
     Exits with 1 on any difference. Changes nothing.
     """
+    witnesses = [WitnessVerifier.parse(text) for text in witness or ()]
+    wanted = require_policy(witnesses, policy)
     if document := bundle or receipt:
-        sentences = check_document(document, key)
+        sentences = check_document(document, key, witnesses, wanted)
         print_answer({"checked": sentences}, as_json, "\n".join(sentences))
         return
     trusted_key = parse_trusted_key(key)
     settings = locate_ledger(db)
     settings = settings.model_copy(update={"checkpoint": checkpoint}) if checkpoint else settings
     with show_progress() as progress:
-        result = verify_ledger(settings, progress, key=trusted_key)
+        result = verify_ledger(
+            settings, progress, key=trusted_key, witnesses=witnesses, policy=wanted
+        )
     print_answer(result, as_json, result.to_text())
     raise typer.Exit(1 if result.faults else 0)
 
@@ -108,18 +127,21 @@ def verify_ledger(
     *,
     key: Verifier | None = None,
     skip_checkpoint: bool = False,
+    witnesses: Sequence[WitnessVerifier] = (),
+    policy: int = 0,
 ) -> VerifyResult:
     """Check a whole ledger without changing it.
 
     ``key`` is the verifier key to trust; by default that of the configured log key.
-    ``skip_checkpoint`` leaves out all checkpoints, for a ledger made from exports.
+    ``skip_checkpoint`` leaves out all checkpoints, for a ledger made from exports. ``policy`` is
+    how many of the witnesses must have cosigned one checkpoint.
     """
     gc_tuning.tune_collector()
     trusted_key = key or _read_own_key(settings)
     checkpoint, faults = None, list[AuditFault]()
     if not skip_checkpoint:
         checkpoint = _read_checkpoint(settings.checkpoint_path, trusted_key, faults)
-    log_audit = None
+    log_audit, cosigned = None, None
     with _open_audit_target(settings, faults) as (c, comparison_context):
         with _fault_on_error(faults, "log"):
             log_audit = LogAudit(c, faults)
@@ -127,6 +149,8 @@ def verify_ledger(
                 on_progress("hashing", reached, log_audit.size)
             if trusted_key and not skip_checkpoint:
                 log_audit.check_checkpoints(trusted_key, checkpoint)
+            if witnesses:
+                cosigned = log_audit.check_witnesses(witnesses, policy)
         size = log_audit.frontier.size if log_audit else 0
         with _fault_on_error(faults, "read model"), comparison_context as comparison:
             for reached in comparison:
@@ -134,7 +158,8 @@ def verify_ledger(
             on_progress("comparing", size, size)
             faults += comparison.find_faults()
     root = log_audit.frontier.root.hex() if log_audit else ""
-    return VerifyResult(size, root, checkpoint.size if checkpoint else None, faults)
+    signed = checkpoint.size if checkpoint else None
+    return VerifyResult(size, root, signed, cosigned, faults)
 
 
 AuditTarget = tuple[Cursor, AbstractContextManager[IndexComparison]]
@@ -217,14 +242,18 @@ def _read_checkpoint(
     return None
 
 
-def check_document(path: Path, key: str | None = None) -> list[str]:
+def check_document(
+    path: Path, key: str | None = None, witnesses: Sequence[WitnessVerifier] = (), policy: int = 0
+) -> list[str]:
     """Check a receipt or a bundle offline; return one sentence for each thing checked.
 
-    ``key`` is the verifier key to trust; by default the one that the file carries. Raises
+    ``key`` is the verifier key to trust; by default the one that the file carries. ``policy`` is
+    how many of the witnesses must have cosigned it. Raises
     TamperedError where a check fails, InvalidQuestionError where the file is neither of the two.
     """
     try:
-        return verify_bundle.check_file(str(path), key or "")
+        witness_keys = [witness.to_text() for witness in witnesses]
+        return verify_bundle.check_file(str(path), key or "", witness_keys, policy)
     except verify_bundle.RefusedError as error:
         sentence, code = error.args
         error_class = TamperedError if code == 1 else InvalidQuestionError

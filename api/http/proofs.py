@@ -18,7 +18,7 @@ from api.session import services_of
 from domain.errors import BusyError, NoProofError
 from ledger import log
 from ledger.database import Cursor
-from ledger.proofs import leaf_records, merkle
+from ledger.proofs import merkle, stored_cosignatures
 from ledger.proofs.signed_note import Checkpoint
 
 router = APIRouter(prefix="/v1/audit", tags=["proofs"])
@@ -161,7 +161,7 @@ def _parse_tile_address(text: str) -> tuple[int, int, int]:
 
 def require_newest_note(c: Cursor) -> str:
     """Return the newest signed note. Raises BusyError before the first."""
-    note = leaf_records.read_newest_note(c)
+    note = stored_cosignatures.read_newest_note(c)
     if note is None:
         raise BusyError("no checkpoint is signed yet", hint="a server signs one in a second")
     return note

@@ -32,6 +32,7 @@ from ledger.proofs import leaf_records
 from ledger.proofs.leaf_records import LeafRecord
 from ledger.proofs.merkle import canonical_json, inclusion_proof, leaf_hash, root_from_inclusion
 from ledger.proofs.signed_note import Verifier
+from ledger.proofs.stored_cosignatures import read_cosigned_note
 from ledger.proofs.verify_bundle import provenance_ids
 from projections import answers
 from projections.answers.listed_kinds import LISTED_KIND_BY_NAME
@@ -106,7 +107,7 @@ def build_receipt(
             "basis": basis.to_json(),
             "answer_hash": sha256(answer).hexdigest(),
             "answer": answer.decode(),
-            **_prove_events(ledger, key, cited_leaves, visible_ids),
+            **_prove_events(ledger, key, basis.seq, cited_leaves, visible_ids),
         }
     )
 
@@ -166,11 +167,15 @@ def _visible_ids(session: Session, view: View, cited_leaves: list[LeafRecord]) -
 
 
 def _prove_events(
-    ledger: ReadableLedger, key: Verifier, cited_leaves: list[LeafRecord], visible_ids: set[str]
+    ledger: ReadableLedger,
+    key: Verifier,
+    seq: int,
+    cited_leaves: list[LeafRecord],
+    visible_ids: set[str],
 ) -> Json:
-    """Return the newest checkpoint and each event's path to it. Raises TamperedError."""
+    """Return a checkpoint that covers a seq and each event's path to it. Raises TamperedError."""
     with ledger.open_snapshot() as c:
-        note = leaf_records.read_newest_note(c) or ""
+        note = read_cosigned_note(c, seq) or ""
         signed_checkpoint, read_node, events = key.open_note(note), log.node_reader(c), []
         for record in cited_leaves:
             index, size = record.seq - 1, signed_checkpoint.size

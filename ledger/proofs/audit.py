@@ -20,6 +20,8 @@ from ledger import introductions, log
 from ledger.append import RecordedEvent, originator_id
 from ledger.database import Cursor, Row, has_table
 from ledger.idempotency import extend_answer_chain
+from ledger.proofs import stored_cosignatures
+from ledger.proofs.cosignature import WitnessVerifier
 from ledger.proofs.merkle import Frontier, TreeNode, compute_root, leaf_hash
 from ledger.proofs.signed_note import Checkpoint, Verifier
 
@@ -247,6 +249,7 @@ class LogAudit:
                 self._check_checkpoint(key.open_note(note), f"checkpoint {size}", size)
             except MinutebookError as error:
                 self._add_fault(None, f"checkpoint {size}", error.detail)
+        self._check_cosignatures()
         if external_checkpoint:
             self._check_checkpoint(
                 external_checkpoint, "external checkpoint", external_checkpoint.size
@@ -255,6 +258,38 @@ class LogAudit:
                 self._add_fault(
                     None, "checkpoint", f"the external one, {external_checkpoint.size}, is newer"
                 )
+
+    def _check_cosignatures(self) -> None:
+        """Verify what is kept of witnesses by the keys that are kept with it."""
+        if not has_table(self.c, stored_cosignatures.TABLE):
+            return
+        for size, witness, line, note in self._fetch_rows(
+            """
+            SELECT x.size, x.witness, x.line, p.note FROM cosignature x
+            LEFT JOIN checkpoint p ON p.size = x.size ORDER BY x.size, x.witness
+            """
+        ):
+            field = f"cosignature of {size} events by {witness}"
+            try:
+                cosignature = WitnessVerifier.parse(witness).find_cosignature(f"{note}{line}")
+            except MinutebookError as error:
+                self._add_fault(None, field, error.detail)
+                continue
+            if cosignature is None or cosignature.line != line:
+                self._add_fault(None, field, "it is not by this witness")
+
+    def check_witnesses(self, witnesses: Sequence[WitnessVerifier], policy: int) -> int:
+        """Return the largest size that as many of these witnesses cosigned; a fault where none."""
+        size, held = stored_cosignatures.find_policy_size(self.c, witnesses, policy)
+        if held >= policy:
+            return size
+        most = f"at most {held} cosigned one, that of {size} events" if held else "none cosigned"
+        self._add_fault(
+            None,
+            "cosignatures",
+            f"{policy} of the {len(witnesses)} witnesses were to cosign a checkpoint; {most}",
+        )
+        return 0
 
     def _check_checkpoint(self, checkpoint: Checkpoint, field: str, size: int) -> None:
         self._compare_field(None, f"{field}, size", checkpoint.size, size)

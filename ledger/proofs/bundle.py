@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from importlib import resources
+from itertools import chain
 from typing import BinaryIO
 
 from domain.errors import BusyError, NotFoundError
@@ -13,6 +14,7 @@ from ledger.database import Cursor, ReadableLedger
 from ledger.proofs import leaf_records
 from ledger.proofs.merkle import canonical_json
 from ledger.proofs.signed_note import Verifier
+from ledger.proofs.stored_cosignatures import read_cosigned_note
 from ledger.proofs.verify_bundle import MEMBER_NAMES, NOTE_SEPARATOR
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -20,7 +22,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write_bundle(ledger: ReadableLedger, negotiation: str, key: Verifier, file: BinaryIO) -> None:
-    """Write the bundle of one negotiation as the newest checkpoint covers it. Raises BusyError."""
+    """Write the bundle of one negotiation as a checkpoint covers it. Raises BusyError."""
     with ledger.open_snapshot() as c:
         leaf_records.await_checkpoint(ledger, _last_seq(c, negotiation))
     with ledger.open_snapshot() as c, zipfile.ZipFile(file, "w") as archive:
@@ -40,13 +42,13 @@ def _last_seq(c: Cursor, negotiation: str) -> int:
 def _bundle_members(
     c: Cursor, negotiation: str, key: Verifier, digests: dict[str, str]
 ) -> dict[str, Iterable[bytes]]:
-    note = leaf_records.read_newest_note(c) or ""
+    note = read_cosigned_note(c, _last_seq(c, negotiation)) or ""
     size = key.open_note(note).size
     _refuse_unsigned_erasure(c, negotiation, size)
     pieces: list[Iterable[bytes]] = [
         [_read_shipped("bundle.txt")],
         [note.encode()],
-        _join_notes(leaf_records.read_notes(c)),
+        _join_notes(chain(leaf_records.read_notes(c, below=size), [note])),
         _event_lines(c, negotiation, size),
         [f"{key.to_text()}\n".encode()],
         leaf_records.read_leaf_hashes(c, size),

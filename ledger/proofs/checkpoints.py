@@ -64,6 +64,18 @@ class CheckpointSigner:
             self._accept_log(c, size, clock())
         self.sign_head(c)
 
+    def keep_witnessed(self, note: str) -> None:
+        """Keep what a witness showed that this log does not contain, for who has to decide."""
+        write_file(signed_history.witnessed_file(self.external_file), note)
+
+    def read_witnessed(self) -> KnownHead | None:
+        """Return the head of what a witness showed. Raises InvalidNoteError."""
+        file = signed_history.witnessed_file(self.external_file)
+        if not file.is_file():
+            return None
+        shown = self.key.verifier.open_note(file.read_text())
+        return KnownHead(shown.size, shown.root, f"the checkpoint {file}, which a witness showed")
+
     def sign_new_log(self, c: Cursor) -> None:
         """Sign a log that was made here, such as a restored one, where nothing outside vouches for
         it yet."""

@@ -76,7 +76,7 @@ class LogContinuity:
         if frontier == known or frontier.size > known.size:
             return
         if frontier.size < known.size or frontier.root != known.root:
-            self._report_fork(known, frontier.size)
+            self.report_fork(known, frontier.size)
 
     def check_tree(self, c: Cursor) -> None:
         """Check that the log begins with all that is known of it. Raises ForkedLogError."""
@@ -89,7 +89,7 @@ class LogContinuity:
         except NoProofError:
             is_same = False
         if size < known.size or not is_same:
-            self._report_fork(known, size)
+            self.report_fork(known, size)
 
     def stop(self, detail: str, hint: str = FORK_HINT) -> Never:
         """Let nothing go on. Raises ForkedLogError."""
@@ -98,7 +98,9 @@ class LogContinuity:
             LOGGER.critical("%s; %s", detail, hint)
         raise self._fork
 
-    def _report_fork(self, known: Known, size: int) -> None:
+    def report_fork(self, known: Known, size: int) -> Never:
+        """Let nothing go on, since a log of a size does not contain what is known of it. Raises
+        ForkedLogError."""
         told_by = known.told_by if isinstance(known, KnownHead) else "this process"
         what = f"its first {known.size} events are not those according to {told_by}"
         if size < known.size:

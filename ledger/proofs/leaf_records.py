@@ -134,26 +134,22 @@ def _export_row(event: RecordedEvent, erased_hash: str | None) -> Json:
     }
 
 
-def read_notes(c: Cursor) -> Iterator[str]:
-    """Yield every checkpoint that was stored, as a signed note, by size."""
+def read_notes(c: Cursor, below: int) -> Iterator[str]:
+    """Yield every checkpoint below a size that was stored, as a signed note, by size."""
     size = -1
     while True:
         c.execute(
-            "SELECT size, note FROM checkpoint WHERE size > :size ORDER BY size LIMIT :limit",
-            {"size": size, "limit": PAGE_SIZE},
+            """
+            SELECT size, note FROM checkpoint WHERE size > :size AND size < :below
+            ORDER BY size LIMIT :limit
+            """,
+            {"size": size, "below": below, "limit": PAGE_SIZE},
         )
         page = c.fetchall()
         if not page:
             return
         yield from (row["note"] for row in page)
         size = page[-1]["size"]
-
-
-def read_newest_note(c: Cursor) -> str | None:
-    """Return the newest checkpoint that was stored, as a signed note."""
-    c.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")
-    row = c.fetchone()
-    return row[0] if row else None
 
 
 def await_checkpoint(ledger: ReadableLedger, seq: int) -> None:

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from domain.errors import InvalidNoteError, NoProofError
 from ledger import log
 from ledger.database import Cursor
-from ledger.proofs import audit, leaf_records, merkle
+from ledger.proofs import audit, merkle, stored_cosignatures
 from ledger.proofs.signed_note import Checkpoint, Verifier
 
 
@@ -51,8 +51,8 @@ class LiveChecks:
 
     @cached_property
     def newest_note(self) -> str | None:
-        """The newest checkpoint as it was signed; None where there is none."""
-        return leaf_records.read_newest_note(self.cursor)
+        """The newest checkpoint as it was signed and cosigned; None where there is none."""
+        return stored_cosignatures.read_newest_note(self.cursor)
 
     @cached_property
     def head(self) -> SignedHead:

@@ -25,6 +25,11 @@ def history_file(external_file: Path) -> Path:
     return external_file.with_name(f"{external_file.name}.history")
 
 
+def witnessed_file(external_file: Path) -> Path:
+    """Return where a checkpoint is kept that a witness showed and the log does not contain."""
+    return external_file.with_name(f"{external_file.name}.witnessed")
+
+
 def append_note(external_file: Path, note: str) -> None:
     """Keep one more checkpoint. Raises OSError."""
     path = history_file(external_file)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -36,17 +36,19 @@ class Checkpoint:
         lines = text.split("\n")
         if len(lines) < 4 or not lines[0] or not _is_decimal(lines[1]):
             raise InvalidNoteError("not a checkpoint: expected lines for origin, size and root")
-        root = _decode_base64(lines[2])
+        root = decode_base64(lines[2])
         if len(root) != HASH_SIZE:
             raise InvalidNoteError("the root of a checkpoint has 32 bytes")
         return Checkpoint(lines[0], int(lines[1]), root)
 
 
 def _is_decimal(text: str) -> bool:
-    return text.isascii() and text.isdigit() and (text == "0" or text[0] != "0")
+    is_number = text.isascii() and text.isdigit() and len(text) < 20
+    return is_number and (text == "0" or text[0] != "0")
 
 
-def _decode_base64(text: str) -> bytes:
+def decode_base64(text: str) -> bytes:
+    """Decode base64 in the one spelling that a note has. Raises InvalidNoteError."""
     try:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
@@ -56,13 +58,31 @@ def _decode_base64(text: str) -> bytes:
     return raw
 
 
-def _split_key(text: str) -> tuple[str, str, bytes]:
-    """Return name, id and key of name+id+key; the key is empty unless it is one of Ed25519."""
+def split_key(text: str, key_type: bytes = ED25519_TYPE) -> tuple[str, str, bytes]:
+    """Return name, id and key of name+id+key; the key is empty unless it is one of this type."""
     name, _, rest = text.partition("+")
     key_id, _, encoded_key = rest.partition("+")
-    raw = _decode_base64(encoded_key)
-    is_ed25519 = name and len(raw) == 33 and raw[:1] == ED25519_TYPE
-    return name, key_id, raw[1:] if is_ed25519 else b""
+    raw = decode_base64(encoded_key)
+    is_of_type = name and len(raw) == 33 and raw[:1] == key_type
+    return name, key_id, raw[1:] if is_of_type else b""
+
+
+def split_note(note: str) -> tuple[str, list[str]]:
+    """Return the text of a signed note and the lines that sign it. Raises InvalidNoteError."""
+    text, gap, signatures = note.rpartition("\n\n")
+    if not gap:
+        raise InvalidNoteError("not a signed note: no blank line before a signature")
+    return f"{text}\n", signatures.removesuffix("\n").split("\n")
+
+
+def find_signatures(lines: Iterable[str], name: str, key_id: bytes) -> Iterator[bytes]:
+    """Yield what a key signed, by its name and id. Raises InvalidNoteError."""
+    for line in lines:
+        dash, _, rest = line.partition(" ")
+        signer, _, signature = rest.partition(" ")
+        raw = decode_base64(signature) if dash == "—" and signer == name else b""
+        if raw[:4] == key_id:
+            yield raw[4:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +104,7 @@ class Verifier:
     @staticmethod
     def parse(text: str) -> Verifier:
         """Read a verifier key. Raises InvalidNoteError."""
-        name, key_id, public_key = _split_key(text.strip())
+        name, key_id, public_key = split_key(text.strip())
         if not public_key:
             raise InvalidNoteError("this is no Ed25519 verifier key: name+id+key")
         verifier = Verifier(name, public_key)
@@ -92,28 +112,21 @@ class Verifier:
             raise InvalidNoteError("the id does not match the verifier key")
         return verifier
 
+    def signed(self, note: str) -> bool:
+        """Return whether a note has a signature by this key's name and id, be it right or wrong."""
+        _, lines = split_note(note)
+        return any(True for _ in find_signatures(lines, self.name, self.id))
+
     def open_note(self, note: str) -> Checkpoint:
         """Return the checkpoint of a note that this key signed. Raises InvalidNoteError."""
-        text, gap, signatures = note.rpartition("\n\n")
-        if not gap:
-            raise InvalidNoteError("not a signed note: no blank line before a signature")
-        for signature in self._own_signatures(signatures.removesuffix("\n").split("\n")):
+        text, lines = split_note(note)
+        for signature in find_signatures(lines, self.name, self.id):
             try:
-                Ed25519PublicKey.from_public_bytes(self.public_key).verify(
-                    signature, f"{text}\n".encode()
-                )
+                Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, text.encode())
             except InvalidSignature:
                 raise InvalidNoteError("the note was changed after it was signed") from None
-            return Checkpoint.parse(f"{text}\n")
+            return Checkpoint.parse(text)
         raise InvalidNoteError(f"the note is not signed by {self.name} with this key")
-
-    def _own_signatures(self, lines: Iterable[str]) -> Iterable[bytes]:
-        for line in lines:
-            dash, _, rest = line.partition(" ")
-            name, _, signature = rest.partition(" ")
-            raw = _decode_base64(signature) if dash == "—" and name == self.name else b""
-            if raw[:4] == self.id:
-                yield raw[4:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +160,7 @@ class LogKey:
     def parse(text: str) -> LogKey:
         """Read a secret key. Raises InvalidNoteError, which never repeats the key."""
         try:
-            name, _, seed = _split_key(text.strip().removeprefix(SECRET_PREFIX))
+            name, _, seed = split_key(text.strip().removeprefix(SECRET_PREFIX))
         except InvalidNoteError:
             seed = b""
         if not seed or not text.startswith(SECRET_PREFIX):

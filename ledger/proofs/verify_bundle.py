@@ -1,5 +1,7 @@
 """Verify a Minutebook receipt or bundle with nothing but Python 3.8 or later.
 Usage: python verify_bundle.py bundle.zip|folder|receipt.json [--key "name+id+key"]
+       [--witness "name+id+key"]... [--policy K]
+--witness names one that must have cosigned; with --policy K of all of them suffice.
 Exit code 0: every check passed. 1: a check failed. 2: wrong usage, or an unreadable file.
 """
 
@@ -11,8 +13,9 @@ import json
 import os
 import re
 import sys
+import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial, reduce
 from itertools import islice
 from typing import Any
@@ -34,8 +37,8 @@ def need(condition: object, message: str, code: int = 1) -> None:
     if not condition:
         raise RefusedError(message, code)
 
-def say_count(count: int, name: str) -> str:
-    return f"{count} {name}{'s' * (count != 1)}"
+def say_count(count: int, name: str, plural: str = "s") -> str:
+    return f"{count} {name}{plural * (count != 1)}"
 
 def sha(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
@@ -82,27 +85,58 @@ def decode_base64(text: str, label: str) -> bytes:
     need(base64.b64encode(raw).decode() == text, f"{label} is not base64")
     return raw
 
-def parse_key(text: str) -> tuple[str, bytes, bytes]:
-    """Return name, id and public key of a verifier key (C2SP signed-note)."""
+def parse_key(text: str, kind: int = 1) -> tuple[str, bytes, bytes]:
+    """Return name, id and public key of a verifier key (C2SP signed-note); 4 is of a witness."""
     fields = re.findall(r"\A([^+\s]+)\+([0-9a-f]{8})\+(\S+)\Z", text)
     need(fields, "the verifier key is not name+id+key")
     name, id_, key = fields[0]
     raw = decode_base64(key, "the verifier key")
-    need(len(raw) == 33 and raw[0] == 1, "the verifier key is not an Ed25519 key")
+    need(len(raw) == 33 and raw[0] == kind,
+         f"the verifier key is not an Ed25519 key of a {'log' if kind == 1 else 'witness'}")
     need(sha(name.encode(), b"\n", raw)[:4].hex() == id_, "the key's id does not fit the key")
     return name, bytes.fromhex(id_), raw[1:]
 
-def open_note(note: str, key: str, label: str) -> tuple[int, bytes]:
-    """Return size and root of a checkpoint (C2SP tlog-checkpoint) that the key signed."""
-    name, id_, public = parse_key(key)
+def note_signatures(note: str, key: str, label: str, kind: int = 1) -> tuple[str, list[bytes]]:
+    """Return the text of a signed note, and each signature of this key."""
+    name, id_, _ = parse_key(key, kind)
     text, _, signatures = note.rpartition("\n\n")
     lines = re.findall("— ([^ +\n]+) ([^ \n]+)\n", signatures)
     is_whole = "".join(f"— {by} {raw}\n" for by, raw in lines) == signatures
     need(is_whole and len(lines) == len(set(lines)), f"{label} is not a signed note")
     made = [(by, decode_base64(raw, f"a signature of {label}")) for by, raw in lines]
-    own = [raw[4:] for by, raw in made if (by, raw[:4]) == (name, id_)]
+    return f"{text}\n", [raw[4:] for by, raw in made if (by, raw[:4]) == (name, id_)]
+
+def cosigned_at(note: str, key: str, label: str) -> int:
+    """Return when a witness cosigned (C2SP tlog-cosignature), in seconds since 1970; 0: never."""
+    name, _, public = parse_key(key, 4)
+    text, own = note_signatures(note, key, label, 4)
+    times = [0]
+    for raw in own:
+        times.append(int.from_bytes(raw[:8], "big"))
+        message = f"cosignature/v1\ntime {times[-1]}\n{text}".encode()
+        holds = 0 < times[-1] < 2**63 and signature_holds(public, message, raw[8:])
+        need(holds, f"the cosignature of {label} by {name} does not hold")
+    return max(times)
+
+def check_witnesses(note: str, witnesses: Sequence[str], policy: int) -> list[str]:
+    """Check that as many of the witnesses cosigned a checkpoint."""
+    names = [parse_key(key, 4)[0] for key in witnesses]
+    times = [cosigned_at(note, key, "the checkpoint") for key in witnesses]
+    held, count = sum(map(bool, times)), say_count(len(witnesses), "witness", "es")
+    need(held >= policy, f"{held} of the {count} that you named cosigned the checkpoint,"
+         f" and {policy} {'was' if policy == 1 else 'were'} to")
+    said = [f"{name} at {say_time(at)}" for name, at in zip(names, times) if at]  # noqa: B905  # Python 3.8 has no strict
+    return [f"{held} of the {count} that you named cosigned it: {', '.join(said)}."] * (held > 0)
+
+def say_time(at: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(min(at, 2**37)))
+
+def open_note(note: str, key: str, label: str) -> tuple[int, bytes]:
+    """Return size and root of a checkpoint (C2SP tlog-checkpoint) that the key signed."""
+    name, _, public = parse_key(key)
+    text, own = note_signatures(note, key, label)
     need(own, f"{label} is not signed by {key}")
-    is_unchanged = all(signature_holds(public, f"{text}\n".encode(), raw) for raw in own)
+    is_unchanged = all(signature_holds(public, text.encode(), raw) for raw in own)
     need(is_unchanged, f"{label} was changed after it was signed")
     origin, size, root = [*text.split("\n"), "", ""][:3]
     need(origin == name and re.fullmatch("0|[1-9][0-9]{0,15}", size), f"{label} is of another log")
@@ -183,7 +217,8 @@ def check_address(address: str, negotiation: str, basis: Any, answer: str) -> No
     is_named = match and all(f'"{name}"' in answer for name in names)
     need(is_named, "the address does not ask for this answer")
 
-def check_receipt(text: str, trusted: str) -> list[str]:
+def check_receipt(text: str, trusted: str) -> tuple[list[str], str]:
+    """Return what was checked, in sentences, and the checkpoint."""
     receipt = load_object(text, "the receipt", 9)
     need(receipt["format"] == "minutebook-receipt-1", "the format is not minutebook-receipt-1")
     need(receipt["key"] == (trusted or receipt["key"]), "the receipt names another key")
@@ -207,7 +242,7 @@ def check_receipt(text: str, trusted: str) -> list[str]:
         f"All of them are in the log {parse_key(receipt['key'])[0]}, signed at size {size}.",
         f"Shown as recorded: {len(seqs) - hidden}; withheld or erased: {hidden}.",
         "Not shown here: that the answer follows from its events. Ask its address to compare.",
-    ]
+    ], receipt["checkpoint"]
 
 def check_inclusion(event: Any, negotiation: str, size: int, root: bytes) -> tuple[int, str]:
     """Check that an event of a receipt is in the signed log; return its seq and id."""
@@ -221,7 +256,10 @@ def check_inclusion(event: Any, negotiation: str, size: int, root: bytes) -> tup
     need(leaf["negotiation"] == negotiation, f"seq {seq} is of another negotiation")
     return seq, str(leaf["id"])
 
-def check_bundle(members: dict[str, Callable[[], Any]], trusted: str) -> list[str]:
+def check_bundle(
+    members: dict[str, Callable[[], Any]], trusted: str
+) -> tuple[list[str], str]:
+    """Return what was checked, in sentences, and the newest checkpoint."""
     listed = (name for name in MEMBER_NAMES if name != "sha256sums.txt")
     sums = "".join(f"{member_digest(members[name])}  {name}\n" for name in listed)
     need(read_text(members["sha256sums.txt"]) == sums, "sha256sums.txt does not match the files")
@@ -255,7 +293,7 @@ def check_bundle(members: dict[str, Callable[[], Any]], trusted: str) -> list[st
         "Every payload is what was recorded, or an event says that it was erased.",
         f"Not shown here: that none of the {rest} other entries is of {negotiation}." if rest
         else "It is the whole log: no event is left out.",
-    ]
+    ], note
 
 def member_digest(member: Callable[[], Any]) -> str:
     digest = hashlib.sha256()
@@ -288,28 +326,47 @@ def folder_members(path: str) -> dict[str, Callable[[], Any]]:
     need(is_bundle, "the folder does not contain exactly the files of a bundle", 2)
     return {name: partial(open, file, "rb") for name, file in paths.items()}
 
-def check_file(path: str, trusted: str = "") -> list[str]:
-    """Return what was checked, in sentences. Raises RefusedError."""
+def check_file(
+    path: str, trusted: str = "", witnesses: Sequence[str] = (), policy: int = 0
+) -> list[str]:
+    """Return what was checked, in sentences; as many witnesses as the policy says must have
+    cosigned. Raises RefusedError."""
     try:
         if os.path.isdir(path):
-            lines = check_bundle(folder_members(path), trusted)
+            lines, note = check_bundle(folder_members(path), trusted)
         elif zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
-                lines = check_bundle(zip_members(archive, os.path.getsize(path)), trusted)
+                lines, note = check_bundle(zip_members(archive, os.path.getsize(path)), trusted)
         else:
-            lines = check_receipt(read_text(partial(open, path, "rb")), trusted)
+            lines, note = check_receipt(read_text(partial(open, path, "rb")), trusted)
+        lines += check_witnesses(note, witnesses, policy) if witnesses else []
         return [*lines, KEY_GIVEN if trusted else KEY_FROM_FILE]
     except RefusedError:
         raise
     except Exception as error:  # whatever was made of the file must not pass
         raise RefusedError(f"this cannot be read: {type(error).__name__}: {error}", 2) from None
 
+def parse_options(arguments: list[str]) -> tuple[str, list[str], int]:
+    """Return the trusted key, the keys of witnesses, and how many of these must have cosigned."""
+    keys: dict[str, list[str]] = {"--key": [], "--witness": [], "--policy": []}
+    for name, value in zip(arguments[::2], arguments[1::2]):  # noqa: B905  # as above
+        need(name in keys, f"there is no option {name}", 2)
+        keys[name].append(value.strip())
+    trusted, witnesses, policy = keys["--key"], keys["--witness"], keys["--policy"]
+    need(len(trusted) < 2 and len(policy) < 2, "--key or --policy is given twice", 2)
+    is_each_once = len({parse_key(key, 4)[2] for key in witnesses}) == len(witnesses)
+    need(is_each_once, "a witness is named twice", 2)
+    count = "".join(policy) or str(len(witnesses))
+    is_possible = re.fullmatch("[0-9]{1,4}", count) and bool(policy) <= int(count) <= len(witnesses)
+    need(is_possible, f"--policy {count} of {say_count(len(witnesses), 'witness', 'es')}", 2)
+    return "".join(trusted), witnesses, int(count)
+
 def main(arguments: list[str]) -> int:
-    if not arguments or ((rest := arguments[1:]) and (rest[0] != "--key" or len(rest) != 2)):
+    if len(arguments) % 2 == 0:
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        print(*check_file(arguments[0], "".join(rest[1:]).strip()), sep="\n")
+        print(*check_file(arguments[0], *parse_options(arguments[1:])), sep="\n")
     except RefusedError as error:
         print(f"Refused: {error.args[0]}", file=sys.stderr)
         return int(error.args[1])

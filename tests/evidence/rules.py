@@ -1851,7 +1851,7 @@ RULES = (
     *REGISTERED_TWICE,
     Rule(
         "a log that does not continue what is known of it stops all",
-        "ledger.proofs.continuity.LogContinuity._report_fork",
+        "ledger.proofs.continuity.LogContinuity.report_fork",
         always(lambda continuity, known, size: None),
         "tests/test_forks.py::test_an_older_state_below_a_running_server[sqlite]",
     ),
@@ -1860,6 +1860,36 @@ RULES = (
         "ledger.proofs.continuity.LogContinuity.check_tree",
         always(lambda continuity, c: None),
         "tests/test_forks.py::test_another_history_below_a_running_server[sqlite-5]",
+    ),
+    Rule(
+        "a witness cosigns only what continues the tree that it knows",
+        "ledger.witness._require_continuation",
+        always(lambda known, new, path: None),
+        "tests/test_witness.py::test_a_witness_never_cosigns_two_trees_of_one_size",
+    ),
+    Rule(
+        "a witness remembers what it cosigned beyond its process",
+        "ledger.witness_state.WitnessState.keep",
+        always(lambda state, origin, note: state.notes.update({origin: note})),
+        "tests/test_witness.py::test_what_was_cosigned_outlasts_the_process",
+    ),
+    Rule(
+        "a cosignature is of its note and its time",
+        "ledger.proofs.cosignature.cosigned_message",
+        always(lambda text, timestamp: f"cosignature/v1\n{text}".encode()),
+        "tests/test_witness.py::test_the_message_is_that_of_the_specification",
+    ),
+    Rule(
+        "a checkpoint that a witness shows has to be of this log's tree",
+        "ledger.recovery.contains",
+        always(lambda c, head: True),
+        "tests/test_witnesses.py::test_what_a_witness_shows_is_held_against_the_log",
+    ),
+    Rule(
+        "fewer cosignatures than the policy are a failure",
+        "ledger.proofs.verify_bundle.check_witnesses",
+        always(lambda note, witnesses, policy: []),
+        "tests/test_witness.py::test_fewer_cosignatures_than_the_policy_are_a_failure",
     ),
     Rule(
         "a clock that jumped is not gone by",
