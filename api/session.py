@@ -82,6 +82,9 @@ class Preview(NamedTuple):
 class Session:
     """One negotiation within one snapshot: opens views on it for any basis."""
 
+    is_folded = False
+    """Whether every view is the plain fold, which is the definition of every answer."""
+
     def __init__(self, c: Cursor, negotiation: str, clock: Clock) -> None:
         self.cursor, self.negotiation = c, negotiation
         start = read_start(c, negotiation)
@@ -128,7 +131,7 @@ class Session:
     def open_view(self, basis: Basis) -> View:
         """Return the indexed view, or the plain fold where sources are filtered."""
         view: View = IndexView(self.cursor, self.negotiation, basis, self.zone)
-        if basis.is_filtered:
+        if basis.is_filtered or self.is_folded:
             entries = log.read_entries(self.cursor, self.negotiation, upto=basis.seq)
             view = FoldView(entries, basis, self.zone)
         return merge_registrations(view) if self.has_merges else view

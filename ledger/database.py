@@ -20,7 +20,7 @@ from domain.instants import Instant
 from domain.model import Json
 
 if TYPE_CHECKING:
-    from ledger.proofs.signed_note import Verifier
+    from ledger.proofs.signed_note import LogKey, Verifier
     from ledger.submission import Submission
 
 Clock = Callable[[], Instant]
@@ -82,9 +82,14 @@ class ReadableLedger:
         return False
 
     @property
-    def verifier(self) -> Verifier:
-        """The public half of the key that signs this log's checkpoints."""
+    def log_key(self) -> LogKey:
+        """The key that signs this log's checkpoints and receipts. Raises NotFoundError."""
         raise NotFoundError("this ledger signs no checkpoints", hint="open it with a log key")
+
+    @property
+    def verifier(self) -> Verifier:
+        """The public half of the key that signs this log's checkpoints and receipts."""
+        return self.log_key.verifier
 
     def submit(self, submission: Submission) -> Future[Json]:
         """Queue a batch for recording. Raises BusyError where the ledger only answers."""

@@ -12,8 +12,8 @@ from ledger import migrations
 from ledger.database import Clock, Cursor, Datastore, ReadableLedger, wall_clock
 from ledger.library import SQLiteDatastore
 from ledger.location import is_server_url, refuse_foreign_file, sqlite_uri
-from ledger.proofs.checkpoints import load_verifier
-from ledger.proofs.signed_note import Verifier
+from ledger.proofs.checkpoints import load_key
+from ledger.proofs.signed_note import LogKey
 
 
 class ReadOnlyLedger(ReadableLedger):
@@ -45,8 +45,8 @@ class ReadOnlyLedger(ReadableLedger):
             yield c
 
     @property
-    def verifier(self) -> Verifier:
-        return super().verifier if self.key_path is None else load_verifier(self.key_path)
+    def log_key(self) -> LogKey:
+        return super().log_key if self.key_path is None else load_key(self.key_path)
 
 
 def _open_datastore(path: str | Path, connect_timeout: float) -> Datastore:

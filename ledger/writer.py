@@ -39,7 +39,7 @@ from ledger.proofs.audit import AuditFault, LogAudit
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.continuity import KnownHead, LogContinuity
 from ledger.proofs.merkle import Frontier
-from ledger.proofs.signed_note import Verifier
+from ledger.proofs.signed_note import LogKey
 from ledger.sqlite import SQLiteRecorder
 from ledger.submission import Submission, load_write_state, record_submission
 from ledger.witness_client import ConfiguredWitness, WitnessClients
@@ -168,8 +168,8 @@ class Ledger(ReadableLedger):
         return self._lock is not None
 
     @property
-    def verifier(self) -> Verifier:
-        return super().verifier if self.checkpoints is None else self.checkpoints.key.verifier
+    def log_key(self) -> LogKey:
+        return super().log_key if self.checkpoints is None else self.checkpoints.key
 
     @contextmanager
     def open_snapshot(self) -> Iterator[Cursor]:

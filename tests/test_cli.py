@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from ledger.proofs import verify_bundle
 from tests.command_line import run_command
 
 OPENED = [
@@ -298,12 +299,12 @@ def test_every_clock_and_filter_of_a_question_is_an_option(
     run("import", str(file))
     asked = ["talks", "2025-12-31", *options.split()]
     state = json.loads(run("as-of", *asked, "--json").stdout)
-    receipt = json.loads(run("receipt", *asked).stdout)
+    _, _, cited, _ = verify_bundle.read_receipt(run("receipt", *asked).stdout)
     compared = run("diff", "talks", "2025-12-01", *asked[1:]).stdout.split("\n\n")
     shown = run("as-of", *asked).stdout
 
     assert [each["stance"] for each in state["data"]["positions"]] == stances
-    assert json.loads(receipt["answer"])["data"]["positions"] == state["data"]["positions"]
+    assert json.loads(cited)["data"]["positions"] == state["data"]["positions"]
     assert compared[0].endswith(told)
     assert told in shown or not told.startswith("filtered")
     assert ("position United States on Border" in "".join(compared[1:])) == bool(stances)

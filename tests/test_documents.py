@@ -14,24 +14,29 @@ from collections.abc import Iterator
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 import rfc8785
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
+from api import recomputed
 from api.cli import demo_ledger, maintenance, verify
 from api.http import openapi, receipts
+from api.session import ReadRouter, Services
 from api.settings import Settings
 from api.wiring import open_configured_ledger
 from domain import acceptance
-from domain.asked_dates import DateReader
-from domain.basis import Question
-from domain.errors import InvalidQuestionError, TamperedError
+from domain.errors import InvalidNoteError, InvalidQuestionError, TamperedError
 from ledger.proofs import leaf_records, stored_cosignatures, verify_bundle
 from ledger.proofs.checkpoints import load_verifier
-from ledger.proofs.verify_bundle import MEMBER_NAMES, RefusedError, canonical_json
+from ledger.proofs.signed_note import LogKey
+from ledger.proofs.verify_bundle import MEMBER_NAMES, RefusedError, canonical_json, read_receipt
 from ledger.read_only import ReadOnlyLedger
 from ledger.submission import Submission
+from projections.texts.comparer import TextComparer
 from tests import exporting
 from tests.command_line import run_command
 from tests.facts import OPENING, STANCE, event_id, statement
@@ -39,6 +44,7 @@ from tests.world import KEY, World
 
 TALKS = "/v1/negotiations/talks"
 VERIFIER = Path(verify_bundle.__file__)
+UNSIGNED_RECEIPT = Path(__file__).parent / "fixtures" / "0.1.0" / "receipt.json"
 ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
 SECRET = "told to us alone"  # noqa: S105  # no password
 
@@ -99,7 +105,19 @@ def place_of(world: World) -> str:
 def receipt(world: World, **asked: str) -> str:
     answer = world.client.get(f"{TALKS}/receipt", params=asked)
     assert answer.status_code == 200, answer.text
-    return answer.text
+    return str(answer.text)
+
+
+def cited_events(text: str) -> list[dict[str, Any]]:
+    """Return the events that a receipt cites."""
+    events: list[dict[str, Any]] = read_receipt(text)[3]["events"]
+    return events
+
+
+def write_receipt(ledger: ReadOnlyLedger, negotiation: str, file: Path, **asked: str) -> None:
+    """Write the receipt of a state, asked without a server."""
+    services = Services(ledger, ReadRouter(ledger), TextComparer())
+    file.write_text(receipts.build_receipt(services, negotiation, "state", list(asked.items())))
 
 
 def bundle(world: World) -> dict[str, bytes]:
@@ -149,20 +167,20 @@ def refusal_of(path: Path, key: str = "") -> str:
 
 def test_a_receipt_of_the_demonstration_holds_with_python_alone(demo: Path, tmp_path: Path) -> None:
     key = load_verifier(f"{demo}.key")
-    as_of = DateReader("UTC", 0).read("DATE", "2025-12-22")
-    ledger = ReadOnlyLedger(demo)
-    body = receipts.build_receipt(
-        ledger, key, demo_ledger.NEGOTIATION, lambda _: Question(as_of=as_of), "state"
-    )
+    ledger = ReadOnlyLedger(demo, key_path=Path(f"{demo}.key"))
+    file = tmp_path / "receipt.txt"
+    write_receipt(ledger, demo_ledger.NEGOTIATION, file, as_of="2025-12-22")
     ledger.close()
-    file = tmp_path / "receipt.json"
-    file.write_bytes(body)
 
     held = run_verifier(file, "--key", key.to_text())
     assert (held.returncode, held.stderr) == (0, "")
-    assert "rests on 184 events" in held.stdout
+    assert held.stdout.splitlines()[0] == (
+        f"Proven by the key {key.name}+{key.id.hex()} that you gave: it signed this answer, and its"
+        " log has the 184 events named here. Only asserted by it: that the answer follows from them"
+        " and leaves nothing out."
+    )
     assert "Shown as recorded: 184; withheld or erased: 0" in held.stdout
-    assert "the key that you gave" in held.stdout
+    assert "(asserted by the file itself)" in run_verifier(file).stdout.splitlines()[0]
     assert "compare it with one from another source" in run_verifier(file).stdout
 
 
@@ -183,7 +201,7 @@ def test_a_bundle_of_the_demonstration_holds_zipped_and_unpacked(
         held = run_verifier(place, "--key", load_verifier(f"{demo}.key").to_text())
         assert (held.returncode, held.stderr) == (0, "")
         assert "388 events" in held.stdout
-        assert "It is the whole log" in held.stdout
+        assert "nothing is left out" in held.stdout.splitlines()[0]
     assert file.read_bytes() == again.read_bytes()
 
 
@@ -194,8 +212,8 @@ def test_a_bundle_carries_the_verifier_and_says_what_it_cannot_show(
 
     assert list(members) == MEMBER_NAMES
     assert members["verify_bundle.py"] == VERIFIER.read_bytes()
-    assert len(VERIFIER.read_text().splitlines()) <= 380
-    assert "none of the 1 other entries" in held.stdout
+    assert len(VERIFIER.read_text().splitlines()) <= 440
+    assert "Only asserted: that none of the 1 other entries" in held.stdout.splitlines()[0]
 
 
 @pytest.mark.parametrize(
@@ -207,19 +225,19 @@ def test_the_pinned_address_of_a_receipt_answers_what_was_hashed(
     world: World, of: str, basis: str, tmp_path: Path
 ) -> None:
     text = receipt(world, of=of, basis=basis, audience="press", tz="Europe/Kyiv")
-    told = json.loads(text)
-    answer = world.client.get(told["address"]).json()
+    address, digest, answer, proofs = read_receipt(text)
+    served = world.client.get(address).content
 
-    assert sha256(rfc8785.dumps(answer)).hexdigest() == told["answer_hash"]
-    assert text.encode() == rfc8785.dumps(told)
-    assert answer["basis"] == told["basis"]
-    (tmp_path / "receipt.json").write_text(text)
-    assert verify_bundle.check_file(str(tmp_path / "receipt.json"))
+    assert sha256(served).hexdigest() == digest
+    assert served == answer.encode()
+    assert text.split("\n")[4].encode() == rfc8785.dumps(proofs)
+    (tmp_path / "receipt.txt").write_text(text)
+    assert verify_bundle.check_file(str(tmp_path / "receipt.txt"))
 
 
 def test_the_receipt_that_openapi_shows_holds(tmp_path: Path) -> None:
-    file = tmp_path / "receipt.json"
-    file.write_text(json.dumps(openapi.load_examples()["receipt"]))
+    file = tmp_path / "receipt.txt"
+    file.write_text(str(openapi.load_examples()["receipt"]))
 
     assert verify_bundle.check_file(str(file))
 
@@ -230,7 +248,7 @@ def test_a_receipt_waits_for_its_checkpoint_and_gives_up(
     with World(tmp_path, "http") as world:
         world.record("2025-12-20T09:00:00Z", OPENING)
         world.record("2025-12-20T10:00:00Z", [STANCE])
-        assert json.loads(receipt(world))["events"]
+        assert cited_events(receipt(world))
 
         monkeypatch.setattr(leaf_records, "CHECKPOINT_TIMEOUT", 0.1)
         monkeypatch.setattr(world.ledger.checkpoints, "sign_head", lambda c: None)
@@ -260,7 +278,7 @@ def test_the_command_writes_the_receipt_that_http_gives(world: World, tmp_path: 
     asked = {"as_of": "2025-12-21", "of": "positions", "audience": "press"}
 
     assert place.read_text() == receipt(world, **asked)
-    assert printed == place.read_text() + "\n"
+    assert printed == place.read_text()
 
 
 def test_a_receipt_needs_the_key_that_is_there(world: World) -> None:
@@ -297,7 +315,7 @@ def test_there_is_no_receipt_of_anything_else(world: World, of: str) -> None:
 def test_no_receipt_tells_an_audience_of_an_embargoed_report(
     world: World, of: str, audience: str
 ) -> None:
-    events = json.loads(receipt(world, of=of, audience=audience))["events"]
+    events = cited_events(receipt(world, of=of, audience=audience))
     withheld = [each for each in events if each["payload"] is None]
 
     assert SECRET not in json.dumps(events)
@@ -306,7 +324,7 @@ def test_no_receipt_tells_an_audience_of_an_embargoed_report(
 
 
 def test_a_receipt_for_staff_tells_everything(world: World) -> None:
-    events = json.loads(receipt(world, audience="staff"))["events"]
+    events = cited_events(receipt(world, audience="staff"))
 
     assert all(each["payload"] and each["salt"] for each in events)
     assert json.dumps(events).count(SECRET) == 3
@@ -350,8 +368,8 @@ def forge_receipts(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield told | {"events": [events[0] | {"seq": True}, *events[1:]]}
     yield told | {"more": 1}
     yield {name: value for name, value in told.items() if name != "key"}
-    yield told | {"address": told["address"].replace("/talks/", "/other/")}
-    yield told | {"address": told["address"].replace("audience=public", "audience=staff")}
+    yield told | {"address": told["address"].replace("/harbour-wages/", "/other/")}
+    yield told | {"address": told["address"].replace("audience=press", "audience=staff")}
     yield told | {"address": "https://example.org" + told["address"]}
     answer = json.loads(told["answer"])
     answer["data"]["parties"] = []
@@ -365,8 +383,8 @@ def forge_receipts(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield told | {"checkpoint": respell_note(told["checkpoint"])}
 
 
-def test_every_well_formed_forgery_of_a_receipt_is_refused(world: World, tmp_path: Path) -> None:
-    told, file = json.loads(receipt(world)), tmp_path / "receipt.json"
+def test_every_well_formed_forgery_of_an_unsigned_receipt_is_refused(tmp_path: Path) -> None:
+    told, file = json.loads(UNSIGNED_RECEIPT.read_text()), tmp_path / "receipt.json"
     made = list(forge_receipts(told))
     assert len(made) > 15
     for each in made:
@@ -457,23 +475,21 @@ def test_what_was_erased_by_law_is_told_of_and_holds(tmp_path: Path) -> None:
     ledger.record(Submission("talks", events))
     ledger.close()
     maintenance.erase_payload(where, event_id(1), "ordered by a court")
-    reading, key = ReadOnlyLedger(where.db), load_verifier(where.key_path)
+    reading = ReadOnlyLedger(where.db, key_path=Path(where.key_path))
+    key = load_verifier(where.key_path)
     file = tmp_path / "bundle.zip"
     exporting.write_bundle(reading, key, "talks", file)
     lines = [
         json.loads(line)
         for line in b"".join(leaf_records.export_lines(reading, "talks")).splitlines()
     ]
-    cited = receipts.build_receipt(
-        reading, key, "talks", lambda _: Question(audience="staff"), "state"
-    )
+    write_receipt(reading, "talks", tmp_path / "receipt.txt", audience="staff")
     reading.close()
-    (tmp_path / "receipt.json").write_bytes(cited)
 
     assert verify_bundle.check_file(str(file), key.to_text())
     assert SECRET.encode() not in file.read_bytes()
     assert (lines[4]["salt"], lines[4]["erased"], len(lines[4]["payload_hash"])) == (None, True, 64)
-    assert verify_bundle.check_file(str(tmp_path / "receipt.json"), key.to_text())
+    assert verify_bundle.check_file(str(tmp_path / "receipt.txt"), key.to_text())
 
 
 def test_another_ledger_is_refused(members: dict[str, bytes], demo: Path, tmp_path: Path) -> None:
@@ -548,6 +564,186 @@ def test_a_folder_with_links_or_other_files_is_refused(
     assert "exactly the files" in refusal_of(tmp_path)
 
 
+# Signed receipts.
+
+GONE = {"positions": [], "attributed": []}
+
+
+def forge_lines(note: str) -> Iterator[str]:
+    """Yield receipts whose answer, basis, events or checkpoint were replaced, with fitting hash."""
+    text, _, signature = note.rpartition("\n\n")
+    form, address, _, answer, proofs = text.split("\n")
+
+    def join(answer: str, proofs: str = proofs, address: str = address) -> str:
+        digest = sha256(answer.encode()).hexdigest()
+        return "\n".join([form, address, digest, answer, proofs, "", signature])
+
+    assert join(answer) == note
+    told, shown = json.loads(answer), json.loads(proofs)
+    changed = json.loads(answer.replace('"stance":"', '"stance":"not '))
+    emptied = told | {"data": GONE}
+    basis = told | {"basis": told["basis"] | {"audience": "staff"}}
+    for each in (changed, emptied, basis):
+        assert each != told
+        yield join(canonical_json(each))
+    yield join(answer, canonical_json(shown | {"events": shown["events"][::-1]}))
+    yield join(answer, canonical_json(shown | {"events": []}))
+    yield join(canonical_json(emptied), canonical_json(shown | {"events": []}))
+    yield join(answer, address=address.replace("audience=public", "audience=staff"))
+    yield f"{text}\n\n{signature}{signature}"
+    yield f"{text}\n\n"
+    yield f"{text}\n"
+
+
+def test_a_forged_receipt_is_refused_by_both_verifiers(
+    world: World, members: dict[str, bytes], tmp_path: Path
+) -> None:
+    file = tmp_path / "receipt.txt"
+    bundle_file = write_zip(tmp_path / "bundle.zip", members)
+    for forged in forge_lines(receipt(world)):
+        file.write_text(forged)
+        assert run_verifier(file).returncode != 0
+        with pytest.raises((TamperedError, InvalidQuestionError)):
+            verify.check_document(file)
+    ran = run_command("verify", "--receipt", file, "--bundle", bundle_file)
+    assert (ran.returncode, ran.stdout) == (1, "")
+
+
+def test_a_receipt_of_another_key_is_refused(world: World, tmp_path: Path) -> None:
+    told, other = receipt(world), LogKey(world.ledger.verifier.name, b"other" + bytes(27))
+    text = told.rpartition("\n\n")[0] + "\n"
+    file = tmp_path / "receipt.txt"
+    file.write_text(
+        other.sign_text(text.replace(world.ledger.verifier.to_text(), other.verifier.to_text()))
+    )
+
+    assert "the receipt names another key" in refusal_of(file, world.ledger.verifier.to_text())
+    assert "the checkpoint is not signed by" in refusal_of(file)
+    file.write_text(other.sign_text(text))
+    assert "the receipt is not signed by" in refusal_of(file)
+
+
+def test_no_checkpoint_passes_as_a_receipt_and_no_receipt_as_a_checkpoint(world: World) -> None:
+    told, key = receipt(world), world.ledger.verifier
+    note = read_receipt(told)[3]["checkpoint"]
+
+    with pytest.raises(RefusedError):
+        read_receipt(note)
+    with pytest.raises(InvalidNoteError, match="not a checkpoint"):
+        key.open_note(told)
+
+
+@settings(max_examples=150, derandomize=True, deadline=None, database=None)
+@given(at=st.integers(0, 2**16), new=st.integers(0, 255))
+def test_any_other_byte_in_a_receipt_is_noticed(world: World, at: int, new: int) -> None:
+    body = bytearray(world.client.get(f"{TALKS}/receipt?of=votes").content)
+    at %= len(body)
+    assume(body[at] != new)
+    body[at] = new
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "receipt.txt"
+        file.write_bytes(body)
+        assert refusal_of(file)
+
+
+CITED = {
+    "state": {},
+    "positions/north/border": {"basis": "hindsight"},
+    "statements": {"limit": "2"},
+    "search": {"q": "word"},
+    "diff": {"from": "2025-12-19", "to": "2025-12-21"},
+    "gap": {"as_of": "2025-12-20"},
+    f"events/{event_id(5)}": {"audience": "press"},
+}
+
+
+@pytest.mark.parametrize("of", CITED)
+def test_the_answer_of_a_receipt_is_computed_anew_from_a_bundle(
+    world: World, members: dict[str, bytes], tmp_path: Path, of: str
+) -> None:
+    file, bundle_file = tmp_path / "receipt.txt", write_zip(tmp_path / "bundle.zip", members)
+    text = receipt(world, of=of, **CITED[of])
+    address, digest, _, _ = read_receipt(text)
+    file.write_text(text)
+
+    assert sha256(world.client.get(address).content).hexdigest() == digest
+    assert verify_bundle.check_file(str(file))
+    told = recomputed.check_recomputed(file, bundle_file)
+    assert told == (
+        "the answer computed anew from the 11 events of the bundle is the same, byte for byte."
+        " Only asserted: that none of the 1 other entries is of talks."
+    )
+
+
+def test_a_redline_is_cited_and_computed_anew(tmp_path: Path) -> None:
+    with World(tmp_path, "http") as world:
+        world.record("2025-12-20T09:00:00Z", OPENING)
+        point = {"point": "one", "text": "The border stays open."}
+        first = {"type": "plan-introduced", "plan": "draft", "title": "Draft", "points": [point]}
+        second = {
+            "type": "plan-introduced",
+            "plan": "final",
+            "title": "Final",
+            "points": [point | {"text": "The border stays shut."}],
+        }
+        reports = [{"published": "2025-12-20", "publisher": "herald"}]
+        world.record(
+            "2025-12-20T10:00:00Z",
+            [{**each, "occurred": "2025-12-20", "reports": reports} for each in (first, second)],
+        )
+        file, bundle_file = tmp_path / "receipt.txt", tmp_path / "bundle.zip"
+        file.write_text(receipt(world, of="plans/draft/diff", to_plan="final"))
+        export = world.client.get(f"{TALKS}/export?format=bundle")
+        bundle_file.write_bytes(export.content)
+        key = world.ledger.verifier
+
+    assert "shut" in read_receipt(file.read_text())[2]
+    ran = run_command("verify", "--receipt", file, "--bundle", bundle_file, "--key", key.to_text())
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.splitlines()[0] == (
+        f"Proven by the key {key.name}+{key.id.hex()} that you gave: it signed this answer, and the"
+        f" answer computed anew from the {len(OPENING) + 2} events of the bundle is the same, byte"
+        " for byte. The bundle is the whole log, so nothing is left out."
+    )
+
+
+def test_an_answer_that_its_events_do_not_give_is_refused_though_signed(
+    world: World, members: dict[str, bytes], tmp_path: Path
+) -> None:
+    text = receipt(world, of="positions").rpartition("\n\n")[0]
+    form, address, _, answer, proofs = text.split("\n")
+    false = answer.replace('"stance":"', '"stance":"not ')
+    digest = sha256(false.encode()).hexdigest()
+    file, bundle_file = tmp_path / "receipt.txt", write_zip(tmp_path / "bundle.zip", members)
+    lines = [form, address, digest, false, proofs]
+    file.write_text(world.ledger.log_key.sign_text("".join(f"{line}\n" for line in lines)))
+
+    assert "Only asserted" in verify_bundle.check_file(str(file))[0]
+    ran = run_command("verify", "--receipt", file, "--bundle", bundle_file)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert "not the one that the events of the bundle give" in ran.stderr
+
+
+def test_an_unsigned_receipt_says_that_its_answer_is_only_asserted(tmp_path: Path) -> None:
+    told = json.loads(UNSIGNED_RECEIPT.read_text())
+    answer = json.loads(told["answer"])
+    answer["data"]["parties"][0]["name"] = "Somebody else"
+    text = canonical_json(answer)
+    forged = told | {"answer": text, "answer_hash": sha256(text.encode()).hexdigest()}
+    file = tmp_path / "receipt.json"
+    file.write_text(json.dumps(forged))
+
+    for each in (file, UNSIGNED_RECEIPT):
+        assert (
+            "Only asserted, and signed by nobody: the answer itself."
+            in (run_verifier(each).stdout.splitlines()[0])
+        )
+    bundle_file = UNSIGNED_RECEIPT.with_name("harbour-wages.zip")
+    ran = run_command("verify", "--receipt", UNSIGNED_RECEIPT, "--bundle", bundle_file)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "is not signed" in ran.stderr
+
+
 # The ways in.
 
 
@@ -555,7 +751,7 @@ def test_a_document_is_checked_by_the_verifier_of_the_bundle(
     world: World, members: dict[str, bytes], tmp_path: Path
 ) -> None:
     good, bad = write_zip(tmp_path / "good.zip", members), tmp_path / "bad.json"
-    bad.write_text(receipt(world).replace('"payload_hash', '"payload_hasg'))
+    bad.write_text(receipt(world).replace("payload_hash", "payload_hasg"))
 
     assert verify.check_document(good)
     with pytest.raises(TamperedError):

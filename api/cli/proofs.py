@@ -41,7 +41,7 @@ def print_checkpoint(ledger: LedgerOptions) -> None:
 
 @commands.command(
     "receipt",
-    epilog=example("receipt ukraine-peace-talks 2025-12-22 --of positions --output receipt.json"),
+    epilog=example("receipt ukraine-peace-talks 2025-12-22 --of positions --output receipt.txt"),
 )
 @with_options()
 def write_receipt(
@@ -50,21 +50,39 @@ def write_receipt(
     basis: BasisOptions,
     ledger: LedgerOptions,
     of: Annotated[
-        str, typer.Option(help="The answer to cite: state, positions, plans ...")
+        str, typer.Option(help="The answer to cite: state, positions, diff, search ...")
     ] = "state",
+    with_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            metavar="NAME=VALUE",
+            help="What that answer takes besides, such as q=ceasefire; may be repeated.",
+        ),
+    ] = None,
     output: OutputOption = None,
 ) -> None:
     """Write a citation receipt.
 
-    It holds an answer, the events it rests on, and the proofs that they were recorded.
+    It holds an answer, the events it rests on, and the proofs that they were recorded, signed by
+    the key of the log.
     """
     with open_client(ledger) as client:
-        params = {**basis.to_params(as_of=date), "of": of}
+        params = {**basis.to_params(as_of=date), "of": of, **_read_pairs(with_ or [])}
         receipt = client.get(negotiation_path(negotiation, "receipt"), params).body
     if output:
         write_file(output, receipt.decode())
     else:
         print_body(receipt)
+
+
+def _read_pairs(texts: list[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    for name, equals, _ in pairs:
+        if not (name and equals):
+            hint = "write it as in --with q=ceasefire"
+            raise InvalidQuestionError(f"--with {name}: this is no NAME=VALUE", hint=hint)
+    return {name: value for name, _, value in pairs}
 
 
 @commands.command(

@@ -82,7 +82,10 @@ def verify(
         Path | None, typer.Option(help="Verify this bundle instead of a ledger.")
     ] = None,
     receipt: Annotated[
-        Path | None, typer.Option(help="Verify this receipt instead of a ledger.")
+        Path | None,
+        typer.Option(
+            help="Verify this receipt instead of a ledger; with --bundle, compute its answer anew."
+        ),
     ] = None,
     checkpoint: Annotated[
         Path | None, typer.Option(help="Verify the ledger against this signed checkpoint.")
@@ -106,8 +109,10 @@ def verify(
     """
     witnesses = [WitnessVerifier.parse(text) for text in witness or ()]
     wanted = require_policy(witnesses, policy)
-    if document := bundle or receipt:
+    if document := receipt or bundle:
         sentences = check_document(document, key, witnesses, wanted)
+        if receipt and bundle:
+            sentences = _check_against_bundle(receipt, bundle, key, sentences)
         print_answer({"checked": sentences}, as_json, "\n".join(sentences))
         return
     trusted_key = parse_trusted_key(key)
@@ -242,6 +247,20 @@ def _read_checkpoint(
     return None
 
 
+def _check_against_bundle(
+    receipt: Path, bundle: Path, key: str | None, sentences: list[str]
+) -> list[str]:
+    """Return what was checked of a receipt whose answer was also computed anew."""
+    from api.recomputed import check_recomputed
+
+    check_document(bundle, key)
+    with _refusals(receipt):
+        proven = check_recomputed(receipt, bundle)
+    by_key = sentences[0].partition(": ")[0]
+    others = [each for each in sentences[1:] if each != verify_bundle.BUNDLE_HINT]
+    return [f"{by_key}: it signed this answer, and {proven}", *others]
+
+
 def check_document(
     path: Path, key: str | None = None, witnesses: Sequence[WitnessVerifier] = (), policy: int = 0
 ) -> list[str]:
@@ -251,9 +270,16 @@ def check_document(
     how many of the witnesses must have cosigned it. Raises
     TamperedError where a check fails, InvalidQuestionError where the file is neither of the two.
     """
-    try:
-        witness_keys = [witness.to_text() for witness in witnesses]
+    witness_keys = [witness.to_text() for witness in witnesses]
+    with _refusals(path):
         return verify_bundle.check_file(str(path), key or "", witness_keys, policy)
+
+
+@contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    """Raise what the verifier of bundles refuses as an error of this program."""
+    try:
+        yield
     except verify_bundle.RefusedError as error:
         sentence, code = error.args
         error_class = TamperedError if code == 1 else InvalidQuestionError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Request
@@ -38,6 +39,10 @@ def list_briefs(request: Request, negotiation: NegotiationPath, query: BasisPara
     return answer_from_view(request, negotiation, query, answers.select_briefs)
 
 
+LISTS: dict[str, Callable[..., Response]] = {}
+"""What answers each list of what is told once, by its name."""
+
+
 def _add_list(kind: ToldOnce) -> None:
     """Add the operation that lists what is told once, newest first."""
 
@@ -51,6 +56,7 @@ def _add_list(kind: ToldOnce) -> None:
     summary = f"{kind.list_name.capitalize()}, newest first"
     docs = route_docs(kind.list_name, summary, Answer[list_type])
     router.get(f"/{kind.list_name}", **docs)(list_newest)
+    LISTS[kind.list_name] = list_newest
 
 
 for told_once in TOLD_ONCE:

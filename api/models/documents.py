@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.models.base import BasisEcho, Frozen, HexDigest, Timestamp
+from api.models.base import Frozen, HexDigest, Timestamp
 from api.models.changes import AnyChange
 from api.models.events import AnyEvent
 
@@ -93,30 +93,6 @@ class RecordingResult(Frozen):
         tuple[RegistrationChange, ...],
         Field(description="Only with changes: what names parties, persons and issues, and opens."),
     ] = ()
-
-
-class CitedEvent(Frozen):
-    """An event of a receipt: its leaf and path, and its payload if the audience may see it."""
-
-    seq: int
-    leaf: Annotated[str, Field(description="The exact JSON that was hashed.")]
-    payload: Annotated[str | None, Field(description="Null if hidden from this audience.")]
-    salt: Annotated[str | None, Field(description="In hexadecimal; null if the payload is.")]
-    path: Path
-
-
-class Receipt(Frozen):
-    """A pinned answer with the events it rests on and their proofs, verifiable offline."""
-
-    format: Literal["minutebook-receipt-1"]
-    negotiation: str
-    address: Annotated[str, Field(description="The pinned address of the answer.")]
-    basis: BasisEcho
-    answer_hash: HexDigest
-    answer: Annotated[str, Field(description="The exact canonical JSON that was hashed.")]
-    events: tuple[CitedEvent, ...]
-    checkpoint: Annotated[str, Field(description="A signed note (C2SP tlog-checkpoint).")]
-    key: Annotated[str, Field(description="The verifier key of the checkpoint.")]
 
 
 class InclusionProof(Frozen):

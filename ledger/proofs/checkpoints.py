@@ -184,12 +184,17 @@ def is_key_here(location: str | Path) -> bool:
     return str(location).startswith(SECRET_PREFIX) or Path(location).is_file()
 
 
-def load_verifier(location: str | Path) -> Verifier:
-    """Read the public half of a log key that is there. Raises NotFoundError."""
+def load_key(location: str | Path) -> LogKey:
+    """Read a log key that is there. Raises NotFoundError."""
     if not is_key_here(location):
         hint = "name the key that signs this log with MINUTEBOOK_LOG_KEY"
         raise NotFoundError(f"there is no log key at {location}", hint=hint)
-    return load_or_create_key(location).verifier
+    return load_or_create_key(location)
+
+
+def load_verifier(location: str | Path) -> Verifier:
+    """Read the public half of a log key that is there. Raises NotFoundError."""
+    return load_key(location).verifier
 
 
 def create_key(path: Path, name: str | None = None) -> LogKey:

@@ -119,13 +119,17 @@ class Verifier:
 
     def open_note(self, note: str) -> Checkpoint:
         """Return the checkpoint of a note that this key signed. Raises InvalidNoteError."""
+        return Checkpoint.parse(self.open_text(note))
+
+    def open_text(self, note: str) -> str:
+        """Return the text of a note that this key signed. Raises InvalidNoteError."""
         text, lines = split_note(note)
         for signature in find_signatures(lines, self.name, self.id):
             try:
                 Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, text.encode())
             except InvalidSignature:
                 raise InvalidNoteError("the note was changed after it was signed") from None
-            return Checkpoint.parse(text)
+            return text
         raise InvalidNoteError(f"the note is not signed by {self.name} with this key")
 
 
@@ -146,7 +150,10 @@ class LogKey:
 
     def sign_checkpoint(self, size: int, root: bytes) -> str:
         """Return the signed note of a checkpoint."""
-        text = Checkpoint(self.name, size, root).to_text()
+        return self.sign_text(Checkpoint(self.name, size, root).to_text())
+
+    def sign_text(self, text: str) -> str:
+        """Return a text that ends with a line break as a signed note."""
         signature = Ed25519PrivateKey.from_private_bytes(self.seed).sign(text.encode())
         encoded_signature = base64.b64encode(self.verifier.id + signature).decode()
         return f"{text}\n— {self.name} {encoded_signature}\n"

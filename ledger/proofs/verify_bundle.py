@@ -1,5 +1,5 @@
 """Verify a Minutebook receipt or bundle with nothing but Python 3.8 or later.
-Usage: python verify_bundle.py bundle.zip|folder|receipt.json [--key "name+id+key"]
+Usage: python verify_bundle.py bundle.zip|folder|receipt.txt [--key "name+id+key"]
        [--witness "name+id+key"]... [--policy K]
 --witness names one that must have cosigned; with --policy K of all of them suffice.
 Exit code 0: every check passed. 1: a check failed. 2: wrong usage, or an unreadable file.
@@ -24,8 +24,10 @@ from urllib.parse import urlencode
 # fmt: off
 MEMBER_NAMES = ["README.txt", "checkpoint.txt", "checkpoints.txt", "events.ndjson", "key.txt",
                 "leaf-hashes.bin", "sha256sums.txt", "verify_bundle.py"]
-KEY_GIVEN = "Signed by the key that you gave."
+RECEIPT_FORMAT = "minutebook-receipt-2"
+KEY_GIVEN = "The key is the one that you gave."
 KEY_FROM_FILE = "The key is from the file itself: compare it with one from another source."
+BUNDLE_HINT = "With a bundle, minutebook verify --receipt FILE --bundle FILE computes it anew."
 NOTE_SEPARATOR = "-----\n"  # between two notes of checkpoints.txt; no line of a note looks like it
 # How far a zip may expand; bytes of a bundle, of a line.
 MAX_RATIO, MAX_BUNDLE, MAX_LINE = 100, 2**36, 2**28
@@ -131,13 +133,18 @@ def check_witnesses(note: str, witnesses: Sequence[str], policy: int) -> list[st
 def say_time(at: int) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(min(at, 2**37)))
 
-def open_note(note: str, key: str, label: str) -> tuple[int, bytes]:
-    """Return size and root of a checkpoint (C2SP tlog-checkpoint) that the key signed."""
-    name, _, public = parse_key(key)
+def open_signed(note: str, key: str, label: str) -> str:
+    """Return the text of a note (C2SP signed-note) that the key signed."""
+    _, _, public = parse_key(key)
     text, own = note_signatures(note, key, label)
     need(own, f"{label} is not signed by {key}")
     is_unchanged = all(signature_holds(public, text.encode(), raw) for raw in own)
     need(is_unchanged, f"{label} was changed after it was signed")
+    return text
+
+def open_note(note: str, key: str, label: str) -> tuple[int, bytes]:
+    """Return size and root of a checkpoint (C2SP tlog-checkpoint) that the key signed."""
+    text, name = open_signed(note, key, label), parse_key(key)[0]
     origin, size, root = [*text.split("\n"), "", ""][:3]
     need(origin == name and re.fullmatch("0|[1-9][0-9]{0,15}", size), f"{label} is of another log")
     root_hash = decode_base64(root, f"the root of {label}")
@@ -217,8 +224,52 @@ def check_address(address: str, negotiation: str, basis: Any, answer: str) -> No
     is_named = match and all(f'"{name}"' in answer for name in names)
     need(is_named, "the address does not ask for this answer")
 
-def check_receipt(text: str, trusted: str) -> tuple[list[str], str]:
+def read_receipt(note: str) -> tuple[str, str, str, Any]:
+    """Return address, hash, answer and proofs of a receipt, before its signature is checked."""
+    lines = note.rpartition("\n\n")[0].split("\n")
+    need(len(lines) == 5 and lines[0] == RECEIPT_FORMAT, f"this is no {RECEIPT_FORMAT}")
+    return lines[1], lines[2], lines[3], load_object(lines[4], "the proofs", 6)
+
+def check_receipt(note: str, trusted: str) -> tuple[list[str], str]:
     """Return what was checked, in sentences, and the checkpoint."""
+    if not note.startswith(RECEIPT_FORMAT):
+        return check_unsigned_receipt(note, trusted)
+    address, stated_digest, text, proofs = read_receipt(note)
+    key, negotiation = proofs["key"], proofs["negotiation"]
+    need(key == (trusted or key), "the receipt names another key")
+    open_signed(note, key, "the receipt")
+    size, root = open_note(proofs["checkpoint"], key, "the checkpoint")
+    need(sha(text.encode()).hex() == stated_digest, "the answer does not have the stated hash")
+    answer = load_object(text, "the answer")
+    is_of = address.startswith(f"/v1/negotiations/{negotiation}/")
+    need(is_of, "the address is of another negotiation")
+    shown = check_cited(proofs["events"], negotiation, size, root, answer)
+    need(answer["basis"]["seq"] <= size, "the checkpoint does not cover what was asked")
+    return [
+        f"Proven by the key {name_key(key, trusted)}: it signed this answer, and its log has the"
+        f" {say_count(len(shown), 'event')} named here. Only asserted by it: that the answer"
+        " follows from them and leaves nothing out.",
+        f"The receipt is of {address}",
+        f"The answer has the SHA-256 {stated_digest} and is signed; the log at size {size}.",
+        f"Shown as recorded: {sum(shown)}; withheld or erased: {len(shown) - sum(shown)}.",
+        BUNDLE_HINT,
+    ], proofs["checkpoint"]
+
+def name_key(key: str, trusted: str) -> str:
+    """Return a key by its name and id, and where it is from."""
+    source = "that you gave" if trusted else "(asserted by the file itself)"
+    return f"{'+'.join(key.split('+')[:2])} {source}"
+
+def check_cited(events: Any, negotiation: str, size: int, root: bytes, answer: Any) -> list[bool]:
+    """Check the events of a receipt; return of each whether its payload is shown."""
+    proofs = [check_inclusion(event, negotiation, size, root) for event in events]
+    seqs, ids = [seq for seq, _ in proofs], {event_id for _, event_id in proofs}
+    need(seqs == sorted(set(seqs)), "the seqs of the events do not follow each other")
+    need(ids == set(provenance_ids(answer)), "the events are not those of the answer")
+    return [event["payload"] is not None for event in events]
+
+def check_unsigned_receipt(text: str, trusted: str) -> tuple[list[str], str]:
+    """Check a receipt of version 0.1 or 0.2, whose answer nobody signed."""
     receipt = load_object(text, "the receipt", 9)
     need(receipt["format"] == "minutebook-receipt-1", "the format is not minutebook-receipt-1")
     need(receipt["key"] == (trusted or receipt["key"]), "the receipt names another key")
@@ -230,18 +281,17 @@ def check_receipt(text: str, trusted: str) -> tuple[list[str], str]:
     need(is_same and basis["pinned"], "the answer is not canonical JSON of this pinned basis")
     negotiation = receipt["negotiation"]
     check_address(receipt["address"], negotiation, basis, receipt["answer"])
-    proofs = [check_inclusion(event, negotiation, size, root) for event in receipt["events"]]
-    seqs, ids = [seq for seq, _ in proofs], {event_id for _, event_id in proofs}
-    rising = seqs == sorted(set(seqs)) and max([0, *seqs]) <= basis["seq"] <= size
-    need(rising, "the seqs of events, basis and checkpoint do not follow each other")
-    need(ids == set(provenance_ids(answer["data"])), "the events are not those of the answer")
-    hidden = sum(event["payload"] is None for event in receipt["events"])
+    shown = check_cited(receipt["events"], negotiation, size, root, answer["data"])
+    is_covered = max([0, *(event["seq"] for event in receipt["events"])]) <= basis["seq"] <= size
+    need(is_covered, "the checkpoint does not cover what was asked")
     return [
+        f"Proven by the key {name_key(receipt['key'], trusted)}: its log has the"
+        f" {say_count(len(shown), 'event')} named here. Only asserted, and signed by nobody: the"
+        " answer itself.",
         f"The receipt is of {receipt['address']}",
-        f"The answer has the SHA-256 {digest} and rests on {say_count(len(seqs), 'event')}.",
-        f"All of them are in the log {parse_key(receipt['key'])[0]}, signed at size {size}.",
-        f"Shown as recorded: {len(seqs) - hidden}; withheld or erased: {hidden}.",
-        "Not shown here: that the answer follows from its events. Ask its address to compare.",
+        f"The answer has the SHA-256 {digest}, which anybody can compute; the log at size {size}.",
+        f"Shown as recorded: {sum(shown)}; withheld or erased: {len(shown) - sum(shown)}.",
+        "Ask the ledger for a new receipt: those of today are signed.",
     ], receipt["checkpoint"]
 
 def check_inclusion(event: Any, negotiation: str, size: int, root: bytes) -> tuple[int, str]:
@@ -287,12 +337,14 @@ def check_bundle(
     need(erased == {""}, f"the payload of {max(erased)} is gone, but no event erased it")
     rest = sizes[-1] - count
     return [
+        f"Proven by the key {name_key(key[:-1], trusted)}: its log has the"
+        f" {say_count(count, 'event')} here, as recorded"
+        + (f". Only asserted: that none of the {rest} other entries is of {negotiation}." if rest
+           else ", and no other: nothing is left out."),
         f"The bundle holds {say_count(count, 'event')} of {negotiation}.",
         f"All of them are in the log {parse_key(key[:-1])[0]}, signed at size {sizes[-1]}.",
         f"Signed checkpoints: {len(notes)}; each log continues the one before it.",
         "Every payload is what was recorded, or an event says that it was erased.",
-        f"Not shown here: that none of the {rest} other entries is of {negotiation}." if rest
-        else "It is the whole log: no event is left out.",
     ], note
 
 def member_digest(member: Callable[[], Any]) -> str:

@@ -1923,4 +1923,27 @@ RULES = (
         always(lambda c, schema=None: None),
         "tests/test_zone_rules.py::test_other_rules_of_zones_rebuild_the_index_with_a_word",
     ),
+    Rule(
+        "a receipt is signed by the key of the log",
+        "ledger.proofs.verify_bundle.open_signed",
+        always(lambda note, key, label: note.rpartition("\n\n")[0]),
+        "tests/test_documents.py::test_a_receipt_of_another_key_is_refused",
+    ),
+    Rule(
+        "the answer of a receipt is what its events give",
+        "api.recomputed._compute_answer",
+        always(lambda receipt, events: receipt.answer),
+        "tests/test_documents.py::"
+        "test_an_answer_that_its_events_do_not_give_is_refused_though_signed",
+    ),
+    Rule(
+        "a receipt cites the bytes that its address gives",
+        "api.http.cited_answers.ask_cited",
+        lambda original: (
+            lambda *asked: replace(
+                original(*asked), body=original(*asked).body.replace(b":", b": ", 1)
+            )
+        ),
+        "tests/test_documents.py::test_the_answer_of_a_receipt_is_computed_anew_from_a_bundle",
+    ),
 )
