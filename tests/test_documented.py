@@ -124,7 +124,7 @@ def basis_options() -> set[str]:
 def test_the_options_of_every_question_have_an_example_that_is_run() -> None:
     given = {w for command in documented_commands() for w in command.split()}
 
-    assert (basis_options() | set(EVERYWHERE)) - given == {"--help", "--key"}
+    assert (basis_options() | set(EVERYWHERE)) - given == {"--help"}
 
 
 def test_every_type_of_event_is_recorded_by_an_example() -> None:
