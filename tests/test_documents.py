@@ -281,6 +281,20 @@ def test_the_command_writes_the_receipt_that_http_gives(world: World, tmp_path: 
     assert printed == place.read_text()
 
 
+def test_the_command_takes_what_the_cited_answer_takes(world: World) -> None:
+    asked = ["receipt", "talks", "2025-12-21", "--of", "search", "--db", place_of(world)]
+    cited = run_command(*asked, "--with", "q=word", MINUTEBOOK_LOG_KEY=KEY)
+    refused = [
+        run_command(*asked, *more, MINUTEBOOK_LOG_KEY=KEY)
+        for more in ([], ["--with", "word"], ["--with", "to=2025-12-01", "--with", "q=word"])
+    ]
+
+    through_http = receipt(world, as_of="2025-12-21", of="search", q="word")
+    assert read_receipt(cited.stdout)[:3] == read_receipt(through_http)[:3]
+    assert [each.returncode for each in refused] == [2, 2, 2]
+    assert "this is no NAME=VALUE" in refused[1].stderr
+
+
 def test_a_receipt_needs_the_key_that_is_there(world: World) -> None:
     ran = run_command("receipt", "talks", "2025-12-21", "--db", place_of(world))
 
