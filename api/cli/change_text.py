@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from api.cli.act_text import bears_on_text
 from api.cli.basis_text import basis_heading, filter_lines, heading_lines
 from api.cli.event_text import event_label
-from api.cli.item_text import join_texts, plain_text, stance_text
+from api.cli.item_text import join_texts, stance_text
 from api.cli.terminal import wrap_text
-from api.cli.wording import Wording, page_words, rivals_text
+from api.cli.value_text import rivals_text, value_text
+from api.cli.wording import Wording, page_words
 from api.models.base import BasisEcho, Disputable, Provenance
 from api.models.changes import AnyChange, AnyStoryChange, Gap, ReplayStep
 from api.models.events import Endorsement, StatedPosition, Statement, Vote
@@ -58,7 +60,7 @@ def replay_step_text(step: ReplayStep, wording: Wording) -> str:
     title_text = f": {title}" if title and not changes else ""
     label = event_label(wording, event)
     if target:
-        label += f" of #{target.seq} {event_label(wording, target)}"
+        label += bears_on_text(wording, target)
     lines = wrap_text(f"#{event.seq} {recorded_text}  {label}{title_text}", "", "  ")
     for change in changes:
         lines += _change_lines(wording, change, margin="  ")
@@ -133,7 +135,7 @@ def _value_text(wording: Wording, value: Provenance | None, named: str | None) -
     if value is None:
         return "-"
     parts = ["withdrawn"] if getattr(value, "withdrawn", False) else []
-    parts += [rivals_text(value)] if isinstance(value, Disputable) else []
+    parts += [rivals_text(wording, value)] if isinstance(value, Disputable) else []
     match value:
         case Position() | StatedPosition():
             parts += [stance_text(wording, value), _said_by(wording, value), value.summary or ""]
@@ -150,7 +152,7 @@ def _value_text(wording: Wording, value: Provenance | None, named: str | None) -
             texts = [_field_text(wording, value, name) for name in CHANGED_FIELDS]
             parts += [text for text in texts if text != named]
     if isinstance(value, Vote):
-        parts.append(plain_text(wording, value.to_json().get("counts") or ""))
+        parts.append(value_text(wording, value.to_json().get("counts") or ""))
     return join_texts("; ", *dict.fromkeys(parts)) or "known"
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from api.cli.item_text import Paragraph, join_texts
-from api.cli.wording import Wording, rivals_text, sources_text
+from api.cli.value_text import rivals_text, value_text
+from api.cli.wording import Wording, sources_text
 from api.listed_words import SHORT_FORMS
 from api.models.answers import Anomaly
 from api.models.events import ActItem, AnyEvent, EventItem, StatedPosition
@@ -44,7 +45,7 @@ ANOMALY_SENTENCES = {
 
 
 def disputed_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
-    return Paragraph(event_label(wording, item), rivals_text(item) + sources_text(item))
+    return Paragraph(event_label(wording, item), rivals_text(wording, item) + sources_text(item))
 
 
 def event_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
@@ -62,17 +63,6 @@ def untold_gist(wording: Wording, item: AnyEvent) -> str:
     """Return the gist of an event, but for a title that its label says already."""
     gist = event_gist(item)
     return "" if gist in _subject_names(wording, item) else gist
-
-
-def log_paragraph(wording: Wording, item: AnyEvent) -> Paragraph:
-    """Return an event as the log lists it."""
-    recorded_text = wording.date(item.recorded_at)
-    head = f"#{item.seq} {recorded_text}  {event_label(wording, item)}"
-    time_text = wording.date(item.occurred)
-    standing = None if item.standing == "happened" else item.standing
-    return Paragraph(
-        head, join_texts("; ", time_text, standing, untold_gist(wording, item)) + sources_text(item)
-    )
 
 
 def withdrawn_paragraph(
@@ -122,7 +112,12 @@ def _subject_names(wording: Wording, item: AnyEvent) -> list[str]:
 def anomaly_paragraph(wording: Wording, item: Anomaly) -> Paragraph:
     """Say in a sentence what does not add up, and which event it is about."""
     sentence = ANOMALY_SENTENCES.get(str(getattr(item, "kind", None)), "{kind}")
-    fields = {"kind": "anomaly", **dict(item)}
+    disputed = {rival.field for rival in getattr(item, "rivals", ())}
+    fields = {
+        name: value_text(wording, value, name, disputed=name in disputed)
+        for name, value in {"kind": "anomaly", **dict(item)}.items()
+        if value is None or isinstance(value, str | int)
+    }
     label = event_label(wording, item) if isinstance(item, EventItem) else ""
     event = getattr(item, "event", None) or next(iter(item.events), "")
     return Paragraph(sentence.format_map(fields | {"label": label}), f"event {event}")

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from api.cli.terminal import wrap_text
-from api.cli.wording import Wording, is_disputed, rival_values, rivals_text, sources_text
+from api.cli.value_text import is_disputed, rival_values, rivals_text, value_text
+from api.cli.wording import Wording, sources_text
 from api.listed_words import SHORT_FORMS
 from api.models.answers import Meeting, PersonRoles, Role
 from api.models.base import Disputable
@@ -14,9 +15,6 @@ from api.models.events import Brief, Claim, StatedPosition, Statement
 from api.models.plans import Plan, Point, StatePlan
 from api.models.positions import Position
 from api.stance_words import answer_word, given_answer
-
-NULL_WORDS = {True: "disputed", False: "not told"}
-"""What stands for the one word of a thing that nothing tells, by whether it is disputed."""
 
 
 class Paragraph(NamedTuple):
@@ -63,13 +61,13 @@ def meeting_paragraph(wording: Wording, item: Meeting) -> Paragraph:
     if not time_text and item.expected:
         time_text = f"expected {wording.own_date(item.expected, item.expected_tz)}"
     if not time_text and item.disputed:
-        time_text = f"disputed: {rival_values(item, 'occurred')}"
+        time_text = f"disputed: {rival_values(wording, item, 'occurred')}"
     head = f"{item.status:<10} {time_text or 'undated'}  {wording.title(item.meeting, item.title)}"
     going_on = {True: "going on", None: "end not known", False: None}[item.ongoing]
     has_own_end = item.concluded and item.concluded != item.occurred
     concluded_on = wording.own_date(item.concluded, item.concluded_tz)
     concluded = f"concluded {concluded_on}" if has_own_end else None
-    disputed = rivals_text(item, "occurred")
+    disputed = rivals_text(wording, item, "occurred")
     part = f"part of {wording.name('meeting', item.part_of)}" if item.part_of else None
     heads = _heads_text(wording, item)
     said = (item.place, part, item.outcome, item.summary, heads, disputed)
@@ -89,39 +87,28 @@ def _heads_text(wording: Wording, item: Meeting) -> str | None:
 
 
 def meeting_sort_key(item: Meeting) -> str:
-    return (item.occurred or item.expected or rival_values(item, "occurred")).lstrip("[")
+    return (item.occurred or item.expected or rival_values(Wording(), item, "occurred")).lstrip("[")
 
 
 def listed_paragraph(kind: str, wording: Wording, item: Disputable) -> Paragraph:
     """Say in short what a state lists: a deadline, a vote, an incident."""
     form, value = SHORT_FORMS[kind], item.to_json()
-    time_text = wording.date(form.time_of(item)) or rival_values(item, form.time) or "undated"
+    time_text = (
+        wording.date(form.time_of(item)) or rival_values(wording, item, form.time) or "undated"
+    )
     time_text = join_texts(" ", time_text, wording.own_zone(form.time_of(item), value.get("tz")))
     name = wording.title(value.get(kind) or "", form.name_of(item))
     details = (
-        join_texts(" ", label, None if value[field] is True else plain_text(wording, value[field]))
+        join_texts(
+            " ", label, None if value[field] is True else value_text(wording, value[field], field)
+        )
         for label, field in form.details
         if value.get(field)
     )
-    word = form.word_of(item) if value.get(form.word) else NULL_WORDS[is_disputed(item, form.word)]
+    word = value_text(wording, value.get(form.word) or None, disputed=is_disputed(item, form.word))
     head = f"{word:<10} {time_text}  {name}"
-    body = join_texts("; ", *details, rivals_text(item, form.time))
+    body = join_texts("; ", *details, rivals_text(wording, item, form.time))
     return Paragraph(head, body + sources_text(item))
-
-
-def plain_text(wording: Wording, value: object) -> str:
-    """Return counts as ``for 7, against 2`` and votes as ``North for, South against``."""
-    if isinstance(value, list):
-        return ", ".join(
-            " ".join(wording.name("party", str(part)) for part in each.values())
-            if isinstance(each, dict)
-            else wording.name("party", str(each))
-            for each in value
-        )
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {each}" for name, each in value.items())
-    text = str(value)
-    return wording.reference(text) if text.startswith(("person:", "party:")) else text
 
 
 def position_paragraph(wording: Wording, item: Position) -> Paragraph:
@@ -134,7 +121,7 @@ def position_paragraph(wording: Wording, item: Position) -> Paragraph:
         )
     since = f" since {wording.date(item.since)}" if item.since else ""
     head = f"{cell_label(wording, item)}: {stance_text(wording, item)}{since}"
-    body = join_texts("; ", body, rivals_text(item))
+    body = join_texts("; ", body, rivals_text(wording, item))
     return Paragraph(head, body + sources_text(item))
 
 
@@ -144,7 +131,7 @@ def stated_paragraph(wording: Wording, item: StatedPosition) -> Paragraph:
     head = f"{wording.date(item.occurred) or 'undated'}  {stance_text(wording, item)}"
     if item.attributed_by:
         head += f", said by {wording.reference(item.attributed_by)}"
-    body = join_texts("; ", join_texts(" ", item.summary, quote), rivals_text(item))
+    body = join_texts("; ", join_texts(" ", item.summary, quote), rivals_text(wording, item))
     return Paragraph(head, body + sources_text(item))
 
 
@@ -155,12 +142,14 @@ def stance_text(wording: Wording, item: Position | StatedPosition) -> str:
 
 
 def cell_label(wording: Wording, item: Position | StatedPosition) -> str:
-    subject = wording.name("issue", item.issue) if item.issue else point_name(wording, item)
-    return f"{wording.name('party', item.party)} on {subject}"
+    """Return whose position it is, and on what."""
 
+    def told(field: str) -> str:
+        value = getattr(item, field)
+        return value_text(wording, value, field, disputed=is_disputed(item, field))
 
-def point_name(wording: Wording, item: Position | StatedPosition) -> str:
-    return f"{wording.name('plan', item.plan)}, {item.point}"
+    subject = told("issue") if item.issue or not item.plan else f"{told('plan')}, {told('point')}"
+    return f"{told('party')} on {subject}"
 
 
 def claim_paragraph(wording: Wording, item: Claim) -> Paragraph:
@@ -169,7 +158,7 @@ def claim_paragraph(wording: Wording, item: Claim) -> Paragraph:
     stance = stance_text(wording, item)
     claimant = _claimant_text(wording, item)
     head = f"{claimant} says of {cell_label(wording, item)}: {stance}{earlier}"
-    return Paragraph(head, join_texts("; ", body, rivals_text(item)) + sources_text(item))
+    return Paragraph(head, join_texts("; ", body, rivals_text(wording, item)) + sources_text(item))
 
 
 def _claimant_text(wording: Wording, item: Claim) -> str:
@@ -191,7 +180,7 @@ def plan_paragraph(wording: Wording, item: Plan | StatePlan) -> Paragraph:
     parts += [f"{len(item.agreed)} agreed"] if item.agreed else []
     sponsors = join_names(wording.name("party", each) for each in item.sponsors)
     parts += [f"by {sponsors}"] if sponsors else []
-    parts += filter(None, [rivals_text(item)])
+    parts += filter(None, [rivals_text(wording, item)])
     head = f"{wording.title(item.plan, item.title)} ({item.status or 'no status'})"
     return Paragraph(head, ", ".join(parts) + sources_text(item, *item.points))
 
@@ -211,7 +200,7 @@ def statement_paragraph(wording: Wording, item: Statement) -> Paragraph:
     speaker = wording.reference(item.speaker) or "speaker disputed"
     withdrawn = " (withdrawn)" if item.withdrawn else ""
     head = f"{wording.own_date(item.occurred, item.tz) or 'undated'}  {speaker}{withdrawn}"
-    body = join_texts("; ", item.summary, _reply_text(wording, item), rivals_text(item))
+    body = join_texts("; ", item.summary, _reply_text(wording, item), rivals_text(wording, item))
     return Paragraph(head, body + sources_text(item))
 
 
@@ -223,7 +212,9 @@ def _reply_text(wording: Wording, item: Statement) -> str | None:
 
 def brief_paragraph(wording: Wording, item: Brief) -> Paragraph:
     head = wording.date(item.occurred) or "undated"
-    return Paragraph(head, join_texts("; ", item.text, rivals_text(item)) + sources_text(item))
+    return Paragraph(
+        head, join_texts("; ", item.text, rivals_text(wording, item)) + sources_text(item)
+    )
 
 
 def role_paragraph(wording: Wording, role: Role) -> Paragraph:

@@ -268,40 +268,6 @@ def show_statements(
     )
 
 
-@commands.command("log", epilog=example("log ukraine-peace-talks --type deadline-set"))
-@with_options(audience="staff")
-def show_log(
-    negotiation: NegotiationArgument,
-    basis: BasisOptions,
-    ledger: LedgerOptions,
-    as_of: AsOfOption = None,
-    after: Annotated[int, typer.Option(min=0, help="Start after this seq.")] = 0,
-    type_: Annotated[str | None, typer.Option("--type", help="Events of this type.")] = None,
-    subject: Annotated[
-        str | None, typer.Option(help="Events that name this: KIND:SLUG, KIND:NAME or a name.")
-    ] = None,
-    standing: Annotated[str | None, typer.Option(help="Events of this standing.")] = None,
-    limit: LimitOption = 100,
-    slugs: SlugsOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Show the log by seq, as seen by staff unless --audience names another audience."""
-    from api.cli.event_text import log_paragraph
-    from api.models.events import AnyEvent
-
-    filters = {"after": after, "type": type_, "subject": subject, "standing": standing}
-    show_list(
-        negotiation,
-        "events",
-        {**basis.to_params(as_of=as_of), **filters, "limit": limit},
-        ledger,
-        (AnyEvent, log_paragraph),
-        empty_text="No event is found.",
-        slugs=slugs,
-        as_json=as_json,
-    )
-
-
 @commands.command("gap", epilog=example("gap ukraine-peace-talks 2025-11-01"))
 @with_options()
 def show_gap(

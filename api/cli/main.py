@@ -9,6 +9,7 @@ import typer
 
 from api.cli import (
     backup,
+    log,
     lookups,
     maintenance,
     proofs,
@@ -32,7 +33,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
     help="Minutebook: record what became known, ask what was known at any given date.",
 )
-for group in (serve, recording, voiding, questions, lookups, search):
+for group in (serve, recording, voiding, questions, lookups, search, log):
     cli.add_typer(group.commands)
 for group in (maintenance, backup, restore, recover, verify, proofs, witness):
     cli.add_typer(group.commands)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from api.models.base import Disputable, Provenance, Rival
+from api.models.base import Provenance
 from api.stance_words import AnswerWords
 from domain.instants import from_rfc3339, local_datetime
 
@@ -92,25 +92,3 @@ def sources_text(*items: Provenance) -> str:
     is_single = all(item.single_source for item in items) and (len(items) == 1 or len(names) == 1)
     mark = "; single source" if is_single else ""
     return f" [{', '.join(names)}{mark}]" if names else ""
-
-
-def is_disputed(item: Disputable, name: str) -> bool:
-    return any(rival.field == name for rival in item.rivals)
-
-
-def rival_values(item: Disputable, name: str) -> str:
-    """Return the values that a disputed field may have."""
-    return " or ".join(_distinct_values(item.rivals, name))
-
-
-def rivals_text(item: Disputable, *said_already: str) -> str:
-    """Return each disputed field with the values that it may have, but for some fields."""
-    names = dict.fromkeys(rival.field for rival in item.rivals if rival.field not in said_already)
-    return "; ".join(
-        f"{name.replace('_', ' ')} disputed: {rival_values(item, name)}" for name in names
-    )
-
-
-def _distinct_values(rivals: Iterable[Rival], name: str) -> Iterable[str]:
-    values = (str(rival.value) for rival in rivals if rival.field == name)
-    return dict.fromkeys(f'"{value}"' if " " in value else value for value in values)
