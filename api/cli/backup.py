@@ -10,11 +10,12 @@ from typing import Annotated, cast
 
 import typer
 
+from api.cli.direct_access import NoUrlOption, load_direct_settings
 from api.cli.maintenance import require_ledger
 from api.cli.options import DbOption, example
 from api.cli.terminal import print_text
 from api.cli.verify import copy_database
-from api.settings import Settings, load_settings
+from api.settings import Settings
 from domain.errors import BusyError, InvalidQuestionError, NotFoundError
 from ledger import log
 from ledger.database import Cursor
@@ -36,12 +37,13 @@ commands = typer.Typer()
 def back_up(
     file: Annotated[Path, typer.Argument(help="Destination file; must not exist.")],
     db: DbOption = None,
+    url: NoUrlOption = None,
 ) -> None:
     """Copy a ledger, even while it is in use.
 
-    Its signed checkpoint is written next to the copy.
+    Reads the file itself, not through a server. Its signed checkpoint is written next to the copy.
     """
-    print_text(backup_ledger(load_settings(db=db), file))
+    print_text(backup_ledger(load_direct_settings(db), file))
 
 
 def backup_ledger(settings: Settings, file: Path) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from api.cli import gc_tuning
+from api.cli.direct_access import NoUrlOption, load_direct_settings
 from api.cli.options import (
     DbOption,
     JsonOption,
@@ -18,7 +19,7 @@ from api.cli.options import (
     show_progress,
 )
 from api.cli.terminal import print_answer, print_text
-from api.settings import Settings, load_settings
+from api.settings import Settings
 from api.wiring import open_configured_ledger
 from domain.errors import InvalidQuestionError, NotFoundError
 from ledger import erasure, location, log, privileges, schema
@@ -37,13 +38,16 @@ def require_ledger(settings: Settings) -> None:
 
 
 @commands.command("rebuild", epilog=example("rebuild --db talks.db"))
-def rebuild_read_models(db: DbOption = None, as_json: JsonOption = False) -> None:
+def rebuild_read_models(
+    db: DbOption = None, url: NoUrlOption = None, as_json: JsonOption = False
+) -> None:
     """Rebuild the read models from the log. They replace the old ones at once.
 
-    Triggers and indexes of the log that are missing are made again, and named.
+    Triggers and indexes of the log that are missing are made again, and named. Works on the ledger
+    itself, not through a server.
     """
     with show_progress() as progress:
-        result = rebuild_index(load_settings(db=db), progress)
+        result = rebuild_index(load_direct_settings(db), progress)
     lines = [f"made again: {name}" for name in result.made_again]
     print_answer(result, as_json, "\n".join([*lines, f"rebuilt from {result.events} events"]))
 
@@ -86,13 +90,15 @@ def erase_event(
         ),
     ],
     db: DbOption = None,
+    url: NoUrlOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Erase one event's payload for legal compliance.
 
-    Its leaf stays in the log, so every proof still holds.
+    Its leaf stays in the log, so every proof still holds. Works on the ledger itself, not through
+    a server.
     """
-    recorded = erase_payload(load_settings(db=db), event, reason)
+    recorded = erase_payload(load_direct_settings(db), event, reason)
     print_answer(recorded.to_json(), as_json, f"erased {event}; recorded as seq {recorded.seq}")
 
 
@@ -119,13 +125,14 @@ def erase_payload(settings: Settings, event: str, reason: str) -> RecordedEvent:
 def grant(
     role: Annotated[str, typer.Argument(help="An existing role of the database.")],
     db: DbOption = None,
+    url: NoUrlOption = None,
 ) -> None:
     """Let a PostgreSQL role read and append.
 
     Run it as the owner of the database: only the owner can erase, rebuild and restore, and nobody
     can change the log. Missing tables are created.
     """
-    grant_role(load_settings(db=db), role)
+    grant_role(load_direct_settings(db), role)
     print_text(f"{role} may append and read")
 
 

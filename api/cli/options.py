@@ -16,7 +16,8 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from api.cli.connection import LedgerOptions, use_demonstration
-from api.settings import Settings, load_settings
+from api.cli.direct_access import load_direct_settings
+from api.settings import Settings
 from domain.errors import InvalidQuestionError, MinutebookError
 from domain.events import check_text
 from ledger.proofs.signed_note import Verifier
@@ -166,4 +167,4 @@ def negotiation_path(negotiation: str, *parts: str) -> str:
 
 def locate_ledger(db: str | None) -> Settings:
     """Return the settings of the ledger to read: as configured, else the demonstration."""
-    return use_demonstration(load_settings(db=db))
+    return use_demonstration(load_direct_settings(db))

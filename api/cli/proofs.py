@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from api.cli.connection import LedgerOptions, open_client
+from api.cli.direct_access import load_direct_settings
 from api.cli.options import (
     BasisOptions,
     DateArgument,
@@ -21,7 +22,6 @@ from api.cli.options import (
     with_options,
 )
 from api.cli.terminal import print_body, print_chunks, print_text
-from api.settings import load_settings
 from domain.errors import InvalidQuestionError
 from ledger.proofs.checkpoints import create_key, replace_file, write_file
 
@@ -139,7 +139,7 @@ def create_log_key(
     db: DbOption = None,
 ) -> None:
     """Create a key that only its owner can read, and print the verifier key."""
-    print_text(make_log_key(file or load_settings(db=db).key_path, name))
+    print_text(make_log_key(file or load_direct_settings(db).key_path, name))
 
 
 def make_log_key(file: Path, name: str | None) -> str:

@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
+from api.cli.direct_access import NoUrlOption, load_direct_settings
 from api.cli.maintenance import require_ledger
 from api.cli.options import DbOption, JsonOption, example
 from api.cli.terminal import print_answer
-from api.settings import Settings, load_settings
+from api.settings import Settings
 from domain.errors import InvalidQuestionError
 from domain.instants import to_rfc3339
 from domain.model import Json
@@ -41,6 +42,7 @@ def recover(
         typer.Option(metavar="LEDGER", help="A ledger that still has the other history."),
     ] = None,
     db: DbOption = None,
+    url: NoUrlOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show where the database and what was signed part, and decide.
@@ -48,7 +50,7 @@ def recover(
     Run it with the server stopped. Without --reason nothing is changed; exits with 1 where there is
     something to decide.
     """
-    settings = load_settings(db=db)
+    settings = load_direct_settings(db)
     require_ledger(settings)
     if reason is not None:
         answer = keep_database(settings, reason)

@@ -13,10 +13,11 @@ from typing import Annotated, BinaryIO
 import orjson
 import typer
 
+from api.cli.direct_access import NoUrlOption, load_direct_settings
 from api.cli.options import DbOption, TrustedKeyOption, example, parse_trusted_key
 from api.cli.terminal import print_text
 from api.cli.verify import VerifyResult, copy_database, verify_ledger
-from api.settings import Settings, data_folder, load_settings
+from api.settings import Settings, data_folder
 from domain.errors import (
     InvalidEventError,
     InvalidQuestionError,
@@ -46,6 +47,7 @@ def restore(
     ] = False,
     key: TrustedKeyOption = None,
     db: DbOption = None,
+    url: NoUrlOption = None,
 ) -> None:
     """Restore a ledger from a backup, or one of either database from exports.
 
@@ -53,7 +55,7 @@ def restore(
     seqs and root; those of some of them keep ids, content, recording times and recorders.
     """
     trusted_key = parse_trusted_key(key)
-    settings = load_settings(db=db)
+    settings = load_direct_settings(db)
     restore_files = restore_exports if from_export else restore_backup
     print_text(restore_files(settings, files, key=trusted_key))
 

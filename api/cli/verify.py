@@ -15,6 +15,7 @@ from urllib.parse import quote
 import typer
 
 from api.cli import gc_tuning
+from api.cli.direct_access import NoUrlOption
 from api.cli.options import (
     DbOption,
     JsonOption,
@@ -101,11 +102,12 @@ def verify(
         typer.Option(metavar="K", help="How many of these witnesses must have cosigned; all."),
     ] = None,
     db: DbOption = None,
+    url: NoUrlOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Recompute all hashes, rebuild the index, compare.
 
-    Exits with 1 on any difference. Changes nothing.
+    Exits with 1 on any difference. Changes nothing. Reads the ledger itself, not through a server.
     """
     witnesses = [WitnessVerifier.parse(text) for text in witness or ()]
     wanted = require_policy(witnesses, policy)
