@@ -24,7 +24,8 @@ from domain.introductions import TargetEvent
 from domain.model import Json
 from domain.timezone_corrections import corrected_timezone
 from ledger.append import RecordedEvent, originator_id
-from ledger.database import Cursor, insert_rows
+from ledger.database import Cursor
+from ledger.partial_log import write_partial_log
 from ledger.proofs import verify_bundle
 from ledger.proofs.merkle import leaf_hash
 from ledger.read_only import ReadOnlyLedger
@@ -187,14 +188,11 @@ def _compute_answer(receipt: _Receipt, events: list[_BundledEvent]) -> bytes:
 def _write_log(
     c: Cursor, events: list[_BundledEvent], rows: list[RecordedEvent], head: int, last: int
 ) -> None:
-    insert_rows(c, "event", rows)
     erased = [(e.row.seq, e.leaf["payload_hash"], e.row.seq) for e in events if not e.row.salt]
-    insert_rows(c, "erasure", erased)
     first, end = events[0].row, rows[-1].seq if rows else 0
     zone = _zone_of(events)
     row = (first.negotiation, first.originator_id, zone, len(rows), end)
-    insert_rows(c, "negotiation", [row])
-    c.execute("UPDATE head SET size = :size, last_recorded_at = :at", {"size": head, "at": last})
+    write_partial_log(c, rows, erased, row, (head, last))
     for _ in apply_log(c):
         pass
     apply_entries(c, [], head)
