@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint docs examples golden bench bench-full bench-audit bench-against bench-redlines bench-peers evidence-crash evidence-rules evidence-properties evidence-audit evidence-stress structure screenshots dev lock clean
+.PHONY: help install demo test lint docs examples golden bench bench-full bench-audit bench-against bench-redlines bench-bundles bench-peers evidence-crash evidence-rules evidence-properties evidence-audit evidence-stress structure screenshots dev lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ bench-against: install ## measure appending, asking and rebuilding against anoth
 
 bench-redlines: install ## measure comparing long texts, and whom that keeps waiting
 	$(BIN)/python -m benchmarks.redlines
+
+bench-bundles: install ## measure verifying the bundle of a year of use
+	$(BIN)/python -m benchmarks.bundles
 
 bench-peers: install
 	@$(PROGRAMS) requirements/peers.txt || echo 'UmaDB is left out: no package for this machine.'

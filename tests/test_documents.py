@@ -802,3 +802,19 @@ def test_bad_usage_ends_with_two(arguments: list[str]) -> None:
 def test_a_bundle_is_written_whole_or_not_at_all(demo: Path, tmp_path: Path) -> None:
     assert export_bundle(demo, "none", tmp_path / "bundle.zip").returncode == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bundle_has_the_last_checkpoint_of_each_day(tmp_path: Path) -> None:
+    with World(tmp_path) as world:
+        signer = world.ledger.checkpoints
+        assert signer
+        world.record("2026-01-10T12:00:00Z", OPENING)
+        for number, day in enumerate((10, 10, 11, 13, 13, 13), 1):
+            world.record(f"2026-01-{day}T13:00:0{number}Z", [statement(number)])
+            leaf_records.await_checkpoint(world.ledger, len(OPENING) + number)
+        with world.ledger.open_snapshot() as c:
+            kept = [
+                signer.key.verifier.open_note(n).size for n in leaf_records.read_daily_notes(c, 99)
+            ]
+
+    assert kept == [len(OPENING) + number for number in (2, 3, 6)]

@@ -48,7 +48,7 @@ def _bundle_members(
     pieces: list[Iterable[bytes]] = [
         [_read_shipped("bundle.txt")],
         [note.encode()],
-        _join_notes(chain(leaf_records.read_notes(c, below=size), [note])),
+        _join_notes(chain(leaf_records.read_daily_notes(c, below=size), [note])),
         _event_lines(c, negotiation, size),
         [f"{key.to_text()}\n".encode()],
         leaf_records.read_leaf_hashes(c, size),

@@ -134,22 +134,26 @@ def _export_row(event: RecordedEvent, erased_hash: str | None) -> Json:
     }
 
 
-def read_notes(c: Cursor, below: int) -> Iterator[str]:
-    """Yield every checkpoint below a size that was stored, as a signed note, by size."""
-    size = -1
-    while True:
-        c.execute(
-            """
-            SELECT size, note FROM checkpoint WHERE size > :size AND size < :below
-            ORDER BY size LIMIT :limit
-            """,
-            {"size": size, "below": below, "limit": PAGE_SIZE},
-        )
-        page = c.fetchall()
-        if not page:
-            return
-        yield from (row["note"] for row in page)
-        size = page[-1]["size"]
+DAY = 24 * 3600 * 1_000_000
+"""Microseconds."""
+
+
+def read_daily_notes(c: Cursor, below: int) -> Iterator[str]:
+    """Yield the last checkpoint of each day below a size, as a signed note, by size.
+
+    The day is that in UTC on which the newest event under it was recorded.
+    """
+    c.execute(
+        """
+        SELECT max(k.size) FROM checkpoint k JOIN event e ON e.seq = k.size
+        WHERE k.size < :below
+        GROUP BY e.recorded_at / :day ORDER BY 1
+        """,
+        {"below": below, "day": DAY},
+    )
+    for (size,) in c.fetchall():
+        c.execute("SELECT note FROM checkpoint WHERE size = :size", {"size": size})
+        yield c.fetchone()[0]
 
 
 def await_checkpoint(ledger: ReadableLedger, seq: int) -> None:
