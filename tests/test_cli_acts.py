@@ -86,8 +86,9 @@ def ask(ledger_file: Path, tmp_path: Path) -> Ask:
 @pytest.mark.parametrize(
     "line",
     [
-        "record-corrected of #2 party-registered crew: Crane crew name: Crane crew → Crane Crew!",
-        "record-corrected of #3 vote-held Strike? body: not told → All crews; It was left out.",
+        "record-corrected of #2 party-registered crew: Crane crew"
+        ' name: "Crane crew" → "Crane Crew!"',
+        'record-corrected of #3 vote-held Strike? body: not told → "All crews"; It was left out.',
         "event-disputed of #3 vote-held Strike? result disputed: carried or not told;"
         " votes disputed: Crane Crew! for or nothing",
         "report-added of #4 plan-introduced The offer report of Post, 2026-01-05",

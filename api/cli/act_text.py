@@ -9,7 +9,7 @@ from api.cli.client import Client, Params
 from api.cli.event_text import event_gist, event_label, untold_gist
 from api.cli.item_text import Paragraph, join_texts
 from api.cli.options import negotiation_path
-from api.cli.value_text import value_text
+from api.cli.value_text import quoted_value
 from api.cli.wording import Wording, sources_text
 from api.models.base import Answer
 from api.models.events import ActItem, AnyEvent
@@ -65,12 +65,12 @@ def effect_texts(wording: Wording, act: ActItem, target: AnyEvent | None) -> Ite
     """Say field by field what an act changes or contradicts, and which texts it brings."""
     before = target.to_json() if target else {}
     for field, new in (act.changes or {}).items():
-        old = value_text(wording, before.get(field), field)
-        new_text = value_text(wording, new, field)
+        old = quoted_value(wording, before.get(field), field)
+        new_text = quoted_value(wording, new, field)
         yield f"{_label(field)}: {f'{old} → ' if target else ''}{new_text}"
     for field, rival in (act.rival or {}).items():
         values = [before.get(field), rival] if target else [rival]
-        told = " or ".join(value_text(wording, each, field) for each in values)
+        told = " or ".join(quoted_value(wording, each, field) for each in values)
         yield f"{_label(field)} disputed: {told}"
     for point in act.points or ():
         yield f"text of {point.number or point.point}: {shorten_name(point.text)}"

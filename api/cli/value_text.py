@@ -65,10 +65,10 @@ def is_disputed(item: Disputable, name: str) -> bool:
 def rival_values(wording: Wording, item: Disputable, name: str) -> str:
     """Return the values that a disputed field may have."""
     values = (rival.value for rival in item.rivals if rival.field == name)
-    return " or ".join(dict.fromkeys(_quoted(wording, value, name) for value in values))
+    return " or ".join(dict.fromkeys(quoted_value(wording, value, name) for value in values))
 
 
-def _quoted(wording: Wording, value: object, name: str) -> str:
+def quoted_value(wording: Wording, value: object, name: str) -> str:
     """Return a value, recorded words of more than one in quotation marks."""
     text = value_text(wording, value, name)
     return f'"{text}"' if isinstance(value, str) and " " in text else text
