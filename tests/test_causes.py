@@ -275,6 +275,27 @@ def test_a_stance_that_a_correction_moved_away_names_the_correction(http_world: 
         assert by_subject[subject]["cause"] == "knowledge"
 
 
+def test_the_last_step_that_produced_a_change_is_its_cause(http_world: World) -> None:
+    """A stance is recorded late, which changes the answer; its correction changes it once more."""
+    stated = {**STANCE, "reports": [report("2025-12-20")]}
+    corrected = act("corrected", "correction-published", 100, report("2025-12-24"))
+    corrected["changes"] = {"stance": "rejects"}
+    http_world.record("2025-12-20T12:00:00Z", OPENING)
+    http_world.record("2025-12-23T12:00:00Z", [stated])
+    http_world.record("2025-12-25T12:00:00Z", [corrected])
+
+    def causes(end: str) -> list[tuple[Any, ...]]:
+        changes = read_diff(http_world, "2025-12-21", end, basis="as-recorded")
+        return [
+            (each["before"], each["after"]["stance"], each["cause"])
+            for each in changes
+            if each["kind"] == "position"
+        ]
+
+    assert causes("2025-12-23") == [(None, "accepts", "record")]
+    assert causes("2025-12-25") == [(None, "rejects", "knowledge")]
+
+
 def test_a_claim_that_a_later_one_of_the_same_claimant_follows_ends(http_world: World) -> None:
     claims = [
         {

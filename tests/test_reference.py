@@ -101,6 +101,14 @@ def test_overlapping_stances_are_mixed() -> None:
     assert _position(at_end(FIRST, vague))["since"] == event_id("first")
 
 
+def test_what_is_surely_before_any_other_is_no_candidate() -> None:
+    days = {"last": "[2025-12-18..2025-12-20]", "before": "[2025-12-10..2025-12-19]"}
+    first, second = (stance(x, report("2025-12-20"), occurred=days[x]) for x in days)
+    surely = stance("surely", report("2025-12-20"), occurred="[2025-12-12..2025-12-15]")
+    found = _position(at_end(first, second, surely | {"stance": "rejects"}))
+    assert (found["stance"], found["mixed"]) == ("accepts", False)
+
+
 def test_a_withdrawal_leaves_no_stance_and_ends_the_run() -> None:
     where = {"party": "north", "issue": "border"}
     gone = event("gone", "position-withdrawn", report("2025-12-21"), occurred="2025-12-21", **where)

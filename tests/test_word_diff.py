@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from projections.texts.word_diff import diff_words
@@ -72,6 +72,7 @@ def test_a_text_that_is_cut_into_pieces_costs_no_more_operations(seed: int) -> N
     assert len(diff_words(" ".join(old), " ".join(moved))) <= 4 * 40 + 5
 
 
+@example("cafe", "cafe\u0301")  # an accent alone is added
 @given(TEXTS, TEXTS)
 def test_no_operation_begins_inside_a_grapheme(old: str, new: str) -> None:
     starts = {"insert": _grapheme_starts(old), "delete": _grapheme_starts(new)}

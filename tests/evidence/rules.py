@@ -58,6 +58,13 @@ ENDS = f"{PROPERTIES}test_an_embargo_ends_when_it_ends"
 REBUILT = f"{PROPERTIES}test_a_rebuild_equals_the_live_read_model"
 CAUSES = f"{PROPERTIES}test_every_change_has_the_cause_of_the_last_step_that_produced_it"
 CORRECTED_DEFAULT = "tests/test_resolution.py::test_a_correction_to_the_default_is_no_difference"
+LAST_STEP = "tests/test_causes.py::test_the_last_step_that_produced_a_change_is_its_cause"
+POSITIONS = "tests/test_positions.py::test_"
+FRONTIER = f"{POSITIONS}what_is_surely_before_any_other_is_no_candidate"
+ONE_RUN = f"{POSITIONS}a_stance_holds_since_the_first_of_its_run"
+ONE_PLACE = (
+    "tests/test_issue_answers.py::test_a_place_is_the_answer_with_whether_it_is_held_or_refused"
+)
 HULL = "tests/test_resolution.py::test_a_disputed_time_happens_from_the_first_claim_on"
 UNMENTIONED = "tests/test_acts.py::test_no_operation_on_a_point_that_nothing_mentioned_is_left_out"
 SEARCH = "tests/test_search.py::test_"
@@ -912,7 +919,7 @@ STANDINGS = (
         "a name under a slug does not take the place of a language",
         "projections.merged_view._free_key",
         always(lambda labels, key: key),
-        "tests/test_same_as.py::test_a_name_under_a_slug_that_is_also_a_language_is_found",
+        "tests/test_same_as.py::test_a_slug_that_is_also_a_language_keeps_both_names",
     ),
     Rule(
         "a search finds publishers",
@@ -962,32 +969,26 @@ STANDINGS = (
         _touching_is_before,
         OF_A_POSITION,
     ),
-    Rule(
-        "the frontier is the latest lo", RESOLVE_POSITION, _frontier_of_the_last_row, OF_A_POSITION
-    ),
+    Rule("the frontier is the latest lo", RESOLVE_POSITION, _frontier_of_the_last_row, FRONTIER),
     Rule(
         "different stances are mixed",
         "domain.cells.ResolvedPosition.mixed",
         always(property(lambda position: False)),
-        OF_A_POSITION,
+        ONE_PLACE,
     ),
-    Rule(
-        "since begins the run of one stance", RESOLVE_POSITION, _since_the_candidates, OF_A_POSITION
-    ),
-    Rule(
-        "another stance ends the run", RESOLVE_POSITION, _run_goes_on_behind_another, OF_A_POSITION
-    ),
+    Rule("since begins the run of one stance", RESOLVE_POSITION, _since_the_candidates, ONE_RUN),
+    Rule("another stance ends the run", RESOLVE_POSITION, _run_goes_on_behind_another, ONE_RUN),
     Rule(
         "the last by tie order is the position",
         RESOLVE_POSITION,
         _first_by_tie_order,
-        OF_A_POSITION,
+        POSITIONS + "of_stances_that_may_each_be_the_last_the_last_by_tie_order_is_shown",
     ),
     Rule(
         "third parties never move a position",
         "domain.cells.CLAIMED_ATTRIBUTIONS",
         always(("anonymous",)),
-        OF_A_POSITION,
+        POSITIONS + "a_claim_of_others_moves_no_position",
     ),
     Rule(
         "a disputed attribution moves nothing",
@@ -1059,13 +1060,13 @@ STANDINGS = (
         "a place is the answer with whether it is held",
         "domain.cells.is_same_place",
         always(lambda row, other: row.label == other.label),
-        OF_A_POSITION,
+        ONE_PLACE,
     ),
     Rule(
         "a refused answer is another place than a held one",
         "domain.cells._holding",
         always(lambda stance: stance),
-        OF_A_POSITION,
+        ONE_PLACE,
     ),
     Rule("a repeal ends a point", ENDING, always(("split", "joined")), OF_TEXTS),
     Rule("a split ends a point", ENDING, always(("repeal", "joined")), OF_TEXTS),
@@ -1422,7 +1423,7 @@ CAUSED = (
         "the last step is the cause",
         "projections.answers.diff._find_cause",
         _first_step_is_the_cause,
-        CAUSES,
+        LAST_STEP,
     ),
     Rule("the record moves before knowledge", DIFF, _knowledge_moves_first, CAUSES),
     Rule("a disputed time happens from its hull's lo on", BEGAN, _disputed_never_begin, HULL),
