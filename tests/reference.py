@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.edtf import OPEN_BOUNDS, Bounds, parse_span
 from domain.instants import LATEST, from_rfc3339, to_datetime
-from tests import listed_reference, search_reference
+from tests import listed_reference, merger_reference, search_reference
 
 # What each event is under a basis.
 
@@ -417,6 +417,8 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
         "disputed": sorted(x.id for x in shown if x.rivals),
         "lives": {x.id: life_values(x, asked) for x in shown},
         "meant": {x.id: life_values(x, asked) for x in meant},
+        "same": same,
+        "registered": _registered(lives, shown, asked, same),
         "listed": _listed(shown),
         "bookkeeping": _registered_once(lives, shown, asked),
         "positions": _positions(happened),
@@ -478,24 +480,35 @@ def changes(entries: list[Entry], start: Entry, end: Entry) -> dict[tuple[str, s
         return changes(entries, end, start)
     by_record = start | {"seq": end["seq"]}
     by_knowledge = by_record | {"known_at": end["known_at"]}
-    states = [_facets(entries, basis) for basis in (start, by_record, by_knowledge, end)]
+    folds = [fold(entries, **basis) for basis in (start, by_record, by_knowledge, end)]
+    states = [_facets(folded) for folded in folds]
     begun = {
         life.id
         for life in resolve_news(entries, **end)
         if start["valid_at"] < life.start.lo <= end["valid_at"]
     }
     held = [_held_ids(entries, basis) for basis in (start, by_record, by_knowledge)]
+    mergers = merger_reference.Mergers(folds[0], folds[3])
     found = {}
-    for name in set().union(*states):
-        values = [state.get(name, (None, ())) for state in states]
-        steps = [step for step in (1, 2, 3) if values[step][0] != values[step - 1][0]]
-        if values[0][0] != values[3][0]:
+    for name in merger_reference.names_of(states[0], states[3], folds[0], folds[3]):
+        values = [
+            merger_reference.value_in(state, name, folded["same"])
+            for state, folded in zip(states, folds, strict=True)
+        ]
+        steps = [step for step in (1, 2, 3) if mergers.differ(values[step - 1], values[step])]
+        if mergers.differ(values[0], values[3]):
             rests = set(values[3][1] or values[0][1])
+            rests |= mergers.behind(name, {*values[0][1], *rests})
             by_world = "clock"
             by_world = "record" if rests & (held[1] - held[0]) else by_world
             by_world = "knowledge" if rests & (held[2] - held[1]) else by_world
             by_world = "world" if rests & begun else by_world
             found[name] = ("record", "knowledge", by_world)[steps[-1] - 1]
+    for name in mergers.told:
+        shown = [folded["same"].get(name, name) for folded in folds]
+        steps = [step for step in (1, 2) if shown[step] != shown[step - 1]]
+        kind, _, slug = name.partition(":")
+        found[kind, slug] = ("record", "knowledge")[steps[-1] - 1]
     return found
 
 
@@ -507,9 +520,8 @@ def _held_ids(entries: list[Entry], basis: Entry) -> set[str]:
     }
 
 
-def _facets(entries: list[Entry], basis: Entry) -> dict[tuple[str, str], tuple[Any, list[str]]]:
+def _facets(folded: dict[str, Any]) -> dict[tuple[str, str], tuple[Any, list[str]]]:
     """Return what stands in each cell, with the events that it rests on."""
-    folded = fold(entries, **basis)
     lives = folded["meant"]
 
     def of(event: str, **more: Any) -> tuple[Any, list[str]]:
@@ -629,6 +641,19 @@ def _registered_once(lives: list[Life], shown: list[Life], asked: ReferenceBasis
     told = {*_bookkeeping(lives, shown, asked), *(ids[name] for name in same.values())}
     told -= {ids[name] for name in same}
     return [life.id for life in lives if life.id in told]
+
+
+def _registered(
+    lives: list[Life], shown: list[Life], asked: ReferenceBasis, same: dict[str, str]
+) -> dict[str, Any]:
+    """Return the parties and persons that show by themselves or by another one, as registered."""
+    told = _bookkeeping(lives, shown, asked)
+    names = {*same, *same.values()}
+    return {
+        _own_name(x): {"fields": x.fields, "events": life_values(x, asked)["events"]}
+        for x in reversed(lives)
+        if _own_name(x) and (x.id in told or _own_name(x) in names)
+    }
 
 
 def _own_name(life: Life) -> str:

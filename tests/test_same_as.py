@@ -247,12 +247,16 @@ def test_a_merge_changes_cells_by_the_record(http_world: World) -> None:
     asked = {"from": AT, "to": LATER, "basis": "as-recorded"}
     changes = http_world.get("/diff", **asked).json()["data"]
 
-    found = {
-        (each["subject"], (each["after"] or {}).get("stance"), each["cause"]) for each in changes
-    }
-    assert found == {("norden/border", None, "record"), ("north/border", "rejects", "record")}
+    found = {(each["kind"], each["subject"]): each for each in changes}
+    assert set(found) == {("party", "norden"), ("position", "north/border")}
+    assert {each["cause"] for each in changes} == {"record"}
+    assert all(event_id("merge") in each["events"] for each in changes)
+    merged = found["party", "norden"]
+    assert (merged["before"].get("same_as"), merged["after"]["same_as"]) == (None, "north")
+    moved = found["position", "north/border"]
+    assert (moved["before"]["stance"], moved["after"]["stance"]) == ("accepts", "rejects")
     told = http_world.get("/changes", after=8).json()["data"]
-    assert {each["subject"] for each in told} == {"norden/border", "north/border"}
+    assert {(each["kind"], each["subject"]) for each in told} == set(found)
 
 
 def test_pinned_answers_from_before_stay(http_world: World) -> None:

@@ -211,6 +211,9 @@ def test_filtered_sources_answer_as_the_independent_oracle(data: st.DataObject) 
                     assert_equal(reduce_view(session.open_view(basis)), wanted, question | chosen)
 
 
+CAUSED_KINDS = ("withdrawn", "attributed", "role", "meeting", "deadline", "party", "person")
+
+
 @steady(150)
 @given(st.data())
 def test_every_change_has_the_cause_of_the_last_step_that_produced_it(data: st.DataObject) -> None:
@@ -228,7 +231,7 @@ def test_every_change_has_the_cause_of_the_last_step_that_produced_it(data: st.D
                     for each in diff.diff_bases(
                         session.open_view, basis_of(session, start), basis_of(session, end)
                     )
-                    if each["kind"] in ("withdrawn", "attributed", "role", "meeting", "deadline")
+                    if each["kind"] in CAUSED_KINDS
                 }
                 clocked = [reference_clocks(each, recorded, ALL_IS_OUT) for each in (start, end)]
                 assert found == reference.changes(recorded, *clocked), (start, end)

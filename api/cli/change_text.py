@@ -13,7 +13,7 @@ from api.cli.value_text import rivals_text, value_text
 from api.cli.wording import Wording, page_words
 from api.models.base import BasisEcho, Disputable, Provenance
 from api.models.changes import AnyChange, AnyStoryChange, Gap, ReplayStep
-from api.models.events import Endorsement, StatedPosition, Statement, Vote
+from api.models.events import Endorsement, Party, Person, StatedPosition, Statement, Vote
 from api.models.plans import Point
 from api.models.positions import Position
 
@@ -114,6 +114,8 @@ def _subject_text(wording: Wording, change: AnyChange | AnyStoryChange) -> str:
             return f"{wording.name('party', party)} on {wording.name('issue', issue)}"
         case "position" | "attributed", [party, plan, point]:
             return f"{wording.name('party', party)} on {wording.name('plan', plan)}, {point}"
+        case "party" | "person", [slug] if not wording.with_slugs:
+            return getattr(change.after or change.before, "name", None) or slug
         case "role", [person, party, *title]:
             names = wording.name("person", person), wording.name("party", party)
             return "/".join([*names, *title])
@@ -139,6 +141,9 @@ def _value_text(wording: Wording, value: Provenance | None, named: str | None) -
     match value:
         case Position() | StatedPosition():
             parts += [stance_text(wording, value), _said_by(wording, value), value.summary or ""]
+        case Party() | Person():
+            other = wording.name(value.type.partition("-")[0], value.same_as)
+            parts += [f"the same as {other}" if other else "counts by itself"]
         case Endorsement():
             parts += [value.type.removeprefix("plan-"), wording.date(value.occurred or "")]
             parts += [*(value.points or ()), *(value.conditions or ())]

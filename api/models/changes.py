@@ -9,7 +9,17 @@ from typing_extensions import TypeAliasType
 
 from api.models.answers import Deadline, Meeting, Role
 from api.models.base import Frozen, Provenance, Timestamp
-from api.models.events import AnyEvent, Claim, Endorsement, Incident, Names, Statement, Vote
+from api.models.events import (
+    AnyEvent,
+    Claim,
+    Endorsement,
+    Incident,
+    Names,
+    Party,
+    Person,
+    Statement,
+    Vote,
+)
 from api.models.plans import Agreement, Amendment, PlanHead, Point
 from api.models.positions import Position
 
@@ -73,6 +83,8 @@ AnyChange = TypeAliasType(
         | Change[Literal["deadline"], Deadline]
         | Change[Literal["vote"], Vote]
         | Change[Literal["incident"], Incident]
+        | Change[Literal["party"], Party]
+        | Change[Literal["person"], Person]
         | Change[Literal["withdrawn"], AnyEvent],
         Field(discriminator="kind"),
     ],
@@ -94,6 +106,8 @@ AnyStoryChange = TypeAliasType(
         | StoryChange[Literal["deadline"], Deadline]
         | StoryChange[Literal["vote"], Vote]
         | StoryChange[Literal["incident"], Incident]
+        | StoryChange[Literal["party"], Party]
+        | StoryChange[Literal["person"], Person]
         | StoryChange[Literal["withdrawn"], AnyEvent],
         Field(discriminator="kind"),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Literal
 
 import orjson
@@ -14,11 +14,14 @@ from domain.acceptance import find_references
 from domain.basis import Basis
 from domain.catalogue import ACT_TYPES
 from domain.instants import DAY, SECOND, to_rfc3339, to_rfc3339_short
+from domain.introductions import MERGEABLE_TYPES
 from domain.model import Json
 from projections.answer_json import Item
+from projections.answers import mergers
 from projections.answers.facets import (
     EVERYTHING,
     NO_FACET,
+    Facet,
     FacetKey,
     Facets,
     Scope,
@@ -26,6 +29,7 @@ from projections.answers.facets import (
     comparable_part,
 )
 from projections.answers.visibility import find_newly_visible
+from projections.merges import NO_MERGES, Merges, Registered
 from projections.view import View, group_by_week
 
 OpenView = Callable[[Basis], View]
@@ -44,9 +48,17 @@ class Side:
     def facets(self) -> Facets:
         return collect_facets(self.view, self.scope)
 
-    def comparable_part(self, key: FacetKey) -> Json | None:
+    def find_facet(self, key: FacetKey) -> Facet:
+        """Return a cell, of what is merged here the one that stands for it."""
+        if key[0] in mergers.REGISTRATION_KINDS:
+            return mergers.registration_facet(self.view, *key)
+        shown_key = mergers.shown_key(key, self.view.merges)
+        return self.facets.get(key) or self.facets.get(shown_key, NO_FACET)
+
+    def comparable_part(self, key: FacetKey, names: Merges) -> Json | None:
         """Return what must differ of a cell for it to have changed."""
-        return comparable_part(key[0], self.facets.get(key, NO_FACET).value)
+        part = comparable_part(key[0], self.find_facet(key).value)
+        return mergers.rename_value(part, names) if part and names.slugs else part
 
 
 class Comparison:
@@ -56,14 +68,46 @@ class Comparison:
         self.before, self.after = before, after
 
     @cached_property
+    def mergers(self) -> frozenset[Registered]:
+        """The registrations that are the same as another on one side, and not on the other."""
+        return mergers.find_mergers(self.before.view, self.after.view)
+
+    @cached_property
+    def _common_names(self) -> Merges:
+        views = self.before.view, self.after.view
+        return mergers.join_merges(*(v.merges for v in views)) if self.mergers else NO_MERGES
+
+    @cached_property
     def changed_cells(self) -> frozenset[FacetKey]:
-        """The cells whose value differs."""
+        """The cells whose value differs; of two that are one on the other side, each."""
         keys = set(self.before.facets) | set(self.after.facets)
-        return frozenset(
-            key
-            for key in keys
-            if self.before.comparable_part(key) != self.after.comparable_part(key)
+        if self.mergers:
+            keys -= self._joint_cells()
+        keys |= {
+            place
+            for place in self.mergers
+            if all(side.find_facet(place).value for side in (self.before, self.after))
+        }
+        return frozenset(filter(self.is_changed, keys))
+
+    def _joint_cells(self) -> set[FacetKey]:
+        """Return the cells that stand on one side for others, and have no part of their own in what
+        these were on the other."""
+        return {
+            joint
+            for one, other in ((self.before, self.after), (self.after, self.before))
+            for key in one.facets
+            if (joint := mergers.shown_key(key, other.view.merges)) not in one.facets
+        }
+
+    def is_changed(self, key: FacetKey) -> bool:
+        """Return whether a cell differs, or what stands for a party or person."""
+        if key[0] in mergers.REGISTRATION_KINDS:
+            return key in self.mergers
+        before, after = (
+            side.comparable_part(key, self._common_names) for side in (self.before, self.after)
         )
+        return before != after
 
     def admits(self, event: str) -> bool:
         """Return whether an event is within both cuts after, and was not before."""
@@ -98,8 +142,8 @@ def _build_change(key: FacetKey, whole: Comparison, cause: Cause) -> Json:
     return {
         "kind": key[0],
         "subject": key[1],
-        "before": whole.before.facets.get(key, NO_FACET).value,
-        "after": whole.after.facets.get(key, NO_FACET).value,
+        "before": whole.before.find_facet(key).value,
+        "after": whole.after.find_facet(key).value,
         "cause": cause,
         "events": _events_behind(key, whole),
     }
@@ -111,8 +155,19 @@ def _exchange_ends(change: Json) -> Json:
 
 def _events_behind(key: FacetKey, whole: Comparison) -> list[str]:
     """Return the events that a cell rests on at the end, or else at the start, and then what has
-    acted on these since."""
-    start, end = (side.facets.get(key, NO_FACET).events for side in (whole.before, whole.after))
+    acted on these since; and by what those that they name became the same as others."""
+    before, after = whole.before, whole.after
+    events = _events_of(key, whole)
+    if not whole.mergers:
+        return events
+    touching_events = [*before.find_facet(key).events, *events]
+    places = mergers.named_mergers(key, touching_events, after.view, whole.mergers)
+    merging = (mergers.merger_events(place, before.view, after.view) for place in places)
+    return list(dict.fromkeys([*events, *chain.from_iterable(merging)]))
+
+
+def _events_of(key: FacetKey, whole: Comparison) -> list[str]:
+    start, end = (side.find_facet(key).events for side in (whole.before, whole.after))
     if end:
         return list(end)
     later_items = filter(None, map(whole.after.view.find_item, start))
@@ -122,11 +177,11 @@ def _events_behind(key: FacetKey, whole: Comparison) -> list[str]:
 
 def _find_cause(key: FacetKey, whole: Comparison, steps: Sequence[Comparison]) -> Cause:
     *admitting_steps, world_step = steps
-    if key not in world_step.changed_cells:
+    if not world_step.is_changed(key):
         changing = [
             clock
             for clock, step in zip(CLOCKS_IN_ORDER, admitting_steps, strict=True)
-            if key in step.changed_cells
+            if step.is_changed(key)
         ]
         return changing[-1]
     event_ids = _events_behind(key, whole)
@@ -145,7 +200,7 @@ def _began_between(world_step: Comparison, event_ids: Sequence[str]) -> bool:
     return any(
         start.basis.valid_at < item.lo <= end.basis.valid_at
         for item in items
-        if item.type not in ACT_TYPES
+        if item.type not in ACT_TYPES and item.type not in MERGEABLE_TYPES
     )
 
 
@@ -170,7 +225,8 @@ def build_story(
     for item in filter(is_wanted, _admitted_items(open_view, now, after)):
         at = _basis_at_recording(now, item) if now.preset == "as-recorded" else now
         before, then = (open_view(replace(at, seq=seq)) for seq in (item.seq - 1, item.seq))
-        scope = _event_scope(item, before, then)
+        are_merged_alike = before.merges.slugs == then.merges.slugs
+        scope = _event_scope(item, before, then) if are_merged_alike else EVERYTHING
         comparison = Comparison(Side(before, scope), Side(then, scope))
         yield item, list(_story_changes(item, comparison))
 
@@ -205,8 +261,6 @@ def _event_scope(item: Item, *views: View) -> Scope:
             continue
         event_ids.add(event)
         for related_item in filter(None, (view.find_item(event) for view in views)):
-            if "same_as" in related_item.own_fields:
-                return EVERYTHING  # all that names either may be shown otherwise
             subjects |= {
                 (kind, slug)
                 for _, kind, slug in find_references(related_item.type, related_item.own_fields)
@@ -222,9 +276,7 @@ def _story_changes(item: Item, comparison: Comparison) -> Iterator[Json]:
     published = item.known_at if item.has_known_at else None
     lag = None if published is None else max(0, item.recorded_at - published) // SECOND
     for key in sorted(comparison.changed_cells):
-        old, new = (
-            side.facets.get(key, NO_FACET).value for side in (comparison.before, comparison.after)
-        )
+        old, new = (side.find_facet(key).value for side in (comparison.before, comparison.after))
         yield {
             "seq": item.seq,
             "event": item.event,

@@ -1331,7 +1331,7 @@ def _cause_is(cause: str, told: str) -> Breaker:
 
 def _first_step_is_the_cause(original: Any) -> Any:
     def find_cause(key: Any, whole: Any, steps: Any) -> str:
-        first = next(n for n, step in enumerate(steps) if key in step.changed_cells)
+        first = next(n for n, step in enumerate(steps) if step.is_changed(key))
         return original(key, whole, steps) if first == 2 else ("record", "knowledge")[first]
 
     return find_cause
@@ -1404,6 +1404,12 @@ CAUSED = (
         "projections.answers.diff._events_behind",
         _only_the_start_counts,
         "tests/test_causes.py::test_a_change_has_its_cause[http-an office that ended]",
+    ),
+    Rule(
+        "a difference over a merger names what merged",
+        "projections.answers.mergers.merger_events",
+        always(lambda place, before, after: iter(())),
+        "tests/test_mergers.py::test_a_difference_names_the_merger_and_what_was_held_before[http]",
     ),
     Rule("backwards is forwards exchanged", DIFF, _without_exchange, CAUSES),
     Rule(

@@ -20,15 +20,18 @@ from api.pages.shared.change_facts import (
     state_word,
 )
 from api.pages.shared.disputes import show_disputes
+from api.pages.shared.merger_facts import is_by_merger, merged_since
 from api.pages.shared.sanitize import url_host
 from api.pages.shared.sentences import SentenceWriter
 from domain.edtf import parse_span
 from domain.instants import EARLIEST, to_rfc3339
 from domain.model import Json
 from domain.point_order import number_key
+from projections.answer_json import Item
 from projections.answers.diff import Cause
 
 GROUPS = (
+    "parties",
     "positions",
     "meetings",
     *(f"{kind}s" for kind in SHORT_FORMS),
@@ -52,6 +55,8 @@ COLUMNS = (
 )
 CAUSES: tuple[Cause, ...] = ("world", "knowledge", "record", "clock")
 _GROUP_OF_KIND = {
+    "party": "parties",
+    "person": "parties",
     "position": "positions",
     "attributed": "positions",
     "meeting": "meetings",
@@ -131,8 +136,9 @@ class BriefWriter(SentenceWriter):
         value = change.value
         if is_ending(change) and (item := self.find_causing_item(change)):
             known_at = to_rfc3339(item.known_at) if item.has_known_at else None
-            sources = Provenance.model_validate_json(item.provenance).sources
-            return Origin(item.own_fields.get("occurred"), known_at, sources)
+            return Origin(item.own_fields.get("occurred"), known_at, _sources_of(item))
+        if is_by_merger(change, self.end) and (item := self.find_causing_item(change)):
+            return Origin(None, merged_since(item), _sources_of(item))
         if change.kind == "point" and point_transition(change) in ("seen", "reworded"):
             return Origin(None, change.value.text_known_at, change.value.text_sources)
         if change.kind == "deadline" and change.cause != "clock":
@@ -174,6 +180,10 @@ class BriefWriter(SentenceWriter):
                 "events": list(events),
                 "sources": _show_sources(sources),
             }
+
+
+def _sources_of(item: Item) -> tuple[Source, ...]:
+    return Provenance.model_validate_json(item.provenance).sources
 
 
 def _show_sources(sources: Iterable[Source]) -> list[Json]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from api.listed_words import SHORT_FORMS, ShortForm
 from api.models.answers import Meeting, Role
 from api.models.base import Disputable
-from api.models.changes import AnyChange
-from api.models.events import AnyEvent, Endorsement, StatedPosition, Statement
+from api.models.changes import AnyChange, Change
+from api.models.events import AnyEvent, Endorsement, Party, Person, StatedPosition, Statement
 from api.models.plans import Agreement, Amendment, PlanHead
 from api.models.positions import Position
 from api.pages.shared.change_facts import MAX_SUMMARY_CHARS, causing_event
 from api.pages.shared.display_names import DisplayNames
 from api.pages.shared.disputes import BETWEEN_ACCOUNTS, disputed_text, rival_values
+from api.pages.shared.merger_facts import is_by_merger, own_name
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
 from api.stance_words import answer_word, is_restated
@@ -36,6 +38,10 @@ class SentenceWriter:
 
     def _describe(self, change: AnyChange, transition: str) -> str:
         match change.kind:
+            case "party" | "person":
+                return self._registration(change.kind, change.after or change.value, change.before)
+            case "position" if is_by_merger(change, self.end):
+                return self._joint_position(change)
             case "position":
                 if change.before and self._is_corrected(change):
                     transition = "annulled" if change.after is None else "corrected"
@@ -71,6 +77,27 @@ class SentenceWriter:
         """Return whether a change is none of the party's: its statement was told otherwise."""
         item = self.find_causing_item(change)
         return item is not None and item.type in _RETELLING_TYPES
+
+    def _registration(self, kind: str, value: Party | Person, before: Party | Person | None) -> str:
+        other = value.same_as or (before.same_as if before else None) or ""
+        return self.fill_phrase(
+            "registration-joined" if value.same_as else "registration-parted",
+            name=value.name,
+            other=self.names.display_name(kind, other),
+        )
+
+    def _joint_position(self, change: Change[Literal["position"], Position]) -> str:
+        """Return the sentence of a position that is made of other registrations than before, each
+        under the name that it was registered by."""
+        value, before = change.value, change.before
+        return self.fill_phrase(
+            "position-joint",
+            party=own_name(self.end, value.party),
+            former=own_name(self.end, (before or value).party),
+            subject=self._subject_name(value),
+            stance=self.stance_label(change.after),
+            before=self.stance_label(before),
+        )
 
     def fill_phrase(self, key: str, n: int | None = None, **values: object) -> str:
         return self.words(f"compare.told.{key}", n, **values)
