@@ -308,7 +308,8 @@ LIFE = (
         "the later of retraction and reversal holds",
         RESOLUTION + "_is_withdrawn",
         always(_last_retraction_by_seq),
-        ORACLE,
+        "tests/test_acts.py::"
+        "test_the_later_of_retraction_and_reversal_holds_also_before_the_event_is_known",
     ),
     Rule("what is voided is nowhere", RESOLUTION + "resolve_version", _keep_voided, ORACLE),
     Rule(
@@ -472,13 +473,13 @@ LIFE = (
         "a text that is seen late is filled in",
         RESOLUTION + "_apply_texts",
         always(lambda payload, points: None),
-        ORACLE,
+        "tests/test_acts.py::test_a_late_text_reaches_the_points_of_a_split",
     ),
     Rule(
         "early is what lies after its telling",
         VERSION + "reported_early",
         always(property(lambda version: version.occurred.lo > version.known_at)),
-        ORACLE,
+        "tests/test_resolution.py::test_a_correction_of_the_time_is_no_anomaly",
     ),
     Rule(
         "sources are counted by origin",
