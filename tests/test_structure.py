@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.evidence.mutations import locate
-from tests.evidence.rules import RULES
+from tests.evidence.rules import RULES, Rule
 from tests.evidence.structure import defined_types
 
 ROOT = Path(__file__).parent.parent
@@ -91,3 +91,10 @@ def test_what_the_evidence_breaks_exists(rule: object) -> None:
     parent, name = locate(rule[1])
 
     assert getattr(parent, name) is not None
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_test_that_has_to_notice_exists(rule: Rule) -> None:
+    file, _, test = rule.node.partition("::")
+
+    assert f"\ndef {test.partition('[')[0]}(" in (ROOT / file).read_text()
