@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from api.cli.options import example
+from api.cli.terminal import print_text
 from domain.errors import InvalidQuestionError
 from ledger.proofs.cosignature import witness_verifier
 from ledger.proofs.signed_note import Verifier
@@ -63,8 +64,8 @@ def run_witness(
     witness_key, witness_state = open_witness(key, state, name)
     with closing(witness_state), _listen(host, port) as listener:
         address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
-        typer.echo(f"Witness {witness_key.name} answers at {address}")
-        typer.echo(f"{address} {witness_verifier(witness_key).to_text()}")
+        print_text(f"Witness {witness_key.name} answers at {address}")
+        print_text(f"{address} {witness_verifier(witness_key).to_text()}")
         app = create_witness_app(Witness(witness_key, logs, witness_state))
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
         uvicorn.Server(config).run(sockets=[listener])
