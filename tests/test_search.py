@@ -213,6 +213,19 @@ def test_the_page_of_people_finds_a_party_with_its_people(own_site: World) -> No
         assert [each["person"] for each in party["people"]] == ["minister"]
 
 
+def test_of_a_delegation_only_who_has_the_typed_name_is_found(own_site: World) -> None:
+    deputy = event("deputy", "person-registered", person="deputy", name="Olha Deputy")
+    post = {"party": "ua", "title": "Envoy", "occurred": "2025-12-01"}
+    roles = [
+        event(f"role of {person}", "role-assumed", report("2025-12-20"), person=person, **post)
+        for person in ("minister", "deputy")
+    ]
+    own_site.record(AT, [*VARIANTS, deputy, *roles])
+
+    (party,) = found_parties(own_site, "Сибіга")
+    assert [each["person"] for each in party["people"]] == ["minister"]
+
+
 def found_parties(site: World, name: str) -> list[dict[str, Any]]:
     answer = site.client.get(f"{BASE}/people.json", params={"q": name})
     parties: list[dict[str, Any]] = answer.json()["data"]["parties"]

@@ -879,7 +879,7 @@ STANDINGS = (
         "of a delegation only who has a typed name is found",
         "api.pages.people.page._named_people",
         always(lambda people, things: iter(people)),
-        f"{SEARCH}the_page_of_people_finds_a_typed_name",
+        f"{SEARCH}of_a_delegation_only_who_has_the_typed_name_is_found",
     ),
     Rule(
         "of a name that nobody has the nearest are offered",
