@@ -195,6 +195,7 @@ WHERE kind IN ('party', 'person', 'issue');
 DROP TABLE introduction;
 DROP TABLE content_namespace;
 DROP TABLE earlier_content;
+DROP TABLE cosignature;
 DROP TABLE migration;
 """
 

@@ -45,9 +45,14 @@ QUESTIONS = [
     # Talks over a change of the clock.
     *ask(
         *("Are the talks going on?", "meetings", meeting("october-round", "ongoing")),
-        ("2018-10-28", True, f"held 2018-10-26/2018-10-29 {ROUND} going on", ROUND),
+        ("2018-10-28", True, f"held 2018-10-26/2018-10-29 Europe/Brussels {ROUND} going on", ROUND),
         # The 29th ends in Brussels an hour before it ends in London.
-        ("2018-10-29", False, f"held 2018-10-26/2018-10-29 {ROUND}", "26–29 Oct 2018"),
+        (
+            "2018-10-29",
+            False,
+            f"held 2018-10-26/2018-10-29 Europe/Brussels {ROUND}",
+            "26–29 Oct 2018",
+        ),
         ("2018-10-29T22:59:59Z", True, f"{ROUND} going on", ROUND),
         ("2018-10-29T23:00:00Z", False, ROUND, ROUND),
     ),
@@ -80,7 +85,7 @@ QUESTIONS = [
         (
             "2018-10-29",
             {"night-session", "last-session"},
-            "Last session part of october-round",
+            "Last session part of October round",
             "Last session held · part of October round",
         ),
     ),
@@ -106,7 +111,12 @@ QUESTIONS = [
     ),
     *ask(
         *("Is a summit without a date overdue?", "meetings", meeting("march-summit")),
-        ("2019-02-25", "announced", "announced expected 2019-03-01 March", "1 Mar 2019"),
+        (
+            "2019-02-25",
+            "announced",
+            "announced expected 2019-03-01 Europe/Brussels March",
+            "1 Mar 2019",
+        ),
         ("2019-03-10", "announced", "announced undated March", "March summit"),
     ),
     *ask(
@@ -127,12 +137,17 @@ QUESTIONS = [
     # Deadlines: in another zone, late, passed, extended, met.
     *ask(
         *("Is the written reply there?", "meetings", deadline("written-reply", "status", "late")),
-        ("2018-11-04", ("open", None), "open 2018-11-05 Written reply", "open · due 5 Nov 2018"),
+        (
+            "2018-11-04",
+            ("open", None),
+            "open 2018-11-05 Europe/Brussels Written reply",
+            "open · due 5 Nov 2018",
+        ),
         # The 5th ends in Brussels an hour before it ends in London.
         (
             "2018-11-05",
             ("passed", None),
-            "passed 2018-11-05 Written reply",
+            "passed 2018-11-05 Europe/Brussels Written reply",
             "passed · due 5 Nov 2018",
         ),
         (
@@ -241,7 +256,7 @@ QUESTIONS = [
         (
             "2019-01-11",
             "Then the text stands as it is.",
-            "in reply to the statement no-delay",
+            "in reply to Ada Marsh, 2019-01-10",
             "the text stands",
         ),
     ),
