@@ -68,7 +68,7 @@ def test_a_brief_names_no_move_where_only_the_wording_is_disputed(own_site: Worl
 def test_every_account_of_a_position_names_who_gives_it(own_site: World) -> None:
     own_site.record("2025-12-28T09:00:00Z", [DISPUTE | {"rival": {"summary": "not yet"}}])
     own_site.set_clock("2025-12-30T09:00:00Z")
-    text = re.sub(r"<[^>]+>", "", main(page(own_site, "positions", "?cell=north/border")))
+    text = re.sub(r"<[^>]+>|\s+", " ", main(page(own_site, "positions", "?cell=north/border")))
 
-    assert "One account (herald): Summary yes" in text
-    assert "One account (courier): Summary not yet" in text
+    told = re.sub(r"\s+", " ", text)
+    assert "disputed · Summary : yes ( herald ) / not yet ( courier )" in told

@@ -214,7 +214,7 @@ def test_sqlite_is_refused_to_several_processes(tmp_path: Path) -> None:
 
     assert "SQLite supports only one process\nhint: omit --workers" in told
     assert "another process has" in told_second
-    assert "several processes need PostgreSQL" in told_second
+    assert "on PostgreSQL several processes" in told_second
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])

@@ -149,12 +149,16 @@ class Client(threading.Thread):
             "reports": [{"published": "2025-10-01T12:00:00Z", "publisher": "Herald"}],
         }
         with self.tally.lock:
-            older = sorted(self.tally.acknowledged)[:50]
+            older = sorted(self.tally.acknowledged.keys() - {OPENING_ID})[:50]
         if older and pick.random() < 0.1:
             kept = ("type", "id", "reports")
             event = {name: event[name] for name in kept} | {"event": pick.choice(older)}
             event["type"] = pick.choice(("event-retracted", "report-added"))
         return event
+
+
+OPENING_ID = str(UUID(int=1, version=4))
+"""What opens the negotiation, which stays."""
 
 
 def opening() -> list[dict[str, Any]]:
