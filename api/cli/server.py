@@ -87,6 +87,7 @@ def serve_ledger(
         _run_workers(settings, workers, accept)
         return
     ledger = open_configured_ledger(settings, accept)
+    handler = signal.signal(signal.SIGTERM, _raise_termination)
     try:
         config = uvicorn.Config(
             create_app(ledger, _follow_log, open_replica(settings)),
@@ -98,7 +99,6 @@ def serve_ledger(
         server = _Server(config)
         server.start_page = start_page
         server.leave_address = partial(leave_address, settings.db, host)
-        signal.signal(signal.SIGTERM, _raise_termination)
         with BackgroundVerify(ledger, settings):
             server.run()
     except _Termination:
@@ -108,6 +108,7 @@ def serve_ledger(
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what follows is to be done whole
         ledger.close()
+        signal.signal(signal.SIGTERM, handler)  # else processes started later would ignore it
 
 
 class _Termination(Exception):
