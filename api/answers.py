@@ -31,7 +31,7 @@ from projections import answers
 from projections.answer_json import Item
 from projections.answers import diff, lineage, recent
 from projections.answers.listed_kinds import DEADLINES
-from projections.answers.listing import ListedKind, ToldOnce
+from projections.answers.listing import ListedKind
 
 if TYPE_CHECKING:
     from api.session import Session
@@ -126,16 +126,13 @@ class Answers:
     def deadlines(self) -> list[Deadline]:
         return read_as(list[Deadline], list(DEADLINES.select(self.view)))
 
-    def listed(self, kind: ListedKind) -> tuple[Disputable, ...]:
-        """Return all of a kind that a state lists under a name of its own."""
+    def listed(self, kind: ListedKind, limit: int = MAX_ANSWERS) -> tuple[Disputable, ...]:
+        """Return of a kind that a state lists under a name of its own the first in its list: of
+        what is told once, such as votes, the newest."""
         list_type = cast(
             "type[tuple[Disputable, ...]]", State.model_fields[kind.list_name].annotation
         )
-        return read_as(list_type, list(islice(kind.select(self.view), MAX_ANSWERS)))
-
-    def newest(self, kind: ToldOnce, limit: int = MAX_ANSWERS) -> list[AnyEvent]:
-        """Return the newest of a kind that is told once, such as votes."""
-        return read_as(list[AnyEvent], list(islice(kind.select(self.view), limit)))
+        return read_as(list_type, list(islice(kind.select(self.view), limit)))
 
     def briefs(self) -> list[Brief]:
         """Return every brief that holds, newest first."""

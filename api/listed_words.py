@@ -1,57 +1,28 @@
-"""What is shown in short of deadlines, votes and incidents, on pages and the command line."""
+"""What a state lists under a name of its own, and the fields that say in a line what each is."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import get_args
 
-from api.models.base import Disputable
-
-
-class ShortForm(NamedTuple):
-    """The fields that say in one line what a thing is: its name, one word for it, its time.
-
-    ``details`` are what else a list says, as a label and a field.
-    """
-
-    name: str
-    word: str
-    time: str
-    details: tuple[tuple[str, str], ...]
-
-    def name_of(self, value: Disputable) -> str:
-        return str(getattr(value, self.name) or "")
-
-    def word_of(self, value: Disputable) -> str:
-        """Return the one word, ``disputed`` where accounts differ, ``none`` where nothing tells
-        it."""
-        is_disputed = any(rival.field == self.word for rival in value.rivals)
-        return str(getattr(value, self.word) or ("disputed" if is_disputed else "none"))
-
-    def time_of(self, value: Disputable) -> str | None:
-        time: str | None = getattr(value, self.time)
-        return time
+from api.models.answers import State
+from api.models.base import Disputable, ShortForm
+from projections.answers.listed_kinds import LISTED_KINDS
+from projections.answers.listing import ListedKind
 
 
-SHORT_FORMS = {
-    "deadline": ShortForm(
-        "title",
-        "status",
-        "due",
-        (
-            ("late", "late"),
-            ("closed", "closed"),
-            ("", "consequence"),
-            ("set by", "by"),
-            ("for", "on"),
-            ("extended:", "reason"),
-            ("", "summary"),
-        ),
-    ),
-    "vote": ShortForm(
-        "motion", "result", "occurred", (("", "body"), ("counted", "counts"), ("", "votes"))
-    ),
-    "incident": ShortForm(
-        "title", "kind", "occurred", (("", "place"), ("parties", "parties"), ("", "casualties"))
-    ),
-}
+def listed_model(kind: ListedKind) -> type[Disputable]:
+    """Return the model of one thing of a kind."""
+    model: type[Disputable] = get_args(State.model_fields[kind.list_name].annotation)[0]
+    return model
+
+
+def _short_form(kind: ListedKind) -> ShortForm:
+    form = listed_model(kind).SHORT_FORM
+    if form is None:
+        raise TypeError(f"{listed_model(kind).__name__} needs a SHORT_FORM")
+    return form
+
+
+SHORT_FORMS = {kind.kind: _short_form(kind) for kind in LISTED_KINDS}
 """By kind, in the order in which they are listed."""
+LIST_NAMES = {kind.kind: kind.list_name for kind in LISTED_KINDS}

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from api.pages.shared.event_groups import GROUP_BY_TYPE, GROUPS
+from api.pages.shared.event_groups import GROUP_BY_TYPE, GROUPS, SIGN_BY_GROUP
+from api.pages.shared.i18n import load_translations
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, CLASS_BY_TYPE, EDITORIAL_TYPES
 from tests.facts import event, report, statement
 from tests.pages import SOURCES, page
@@ -17,21 +18,36 @@ VOTE = {"vote": "v1", "motion": "That it stands", "result": "carried"}
 STORM = {"incident": "storm", "title": "A storm", "kind": "other"}
 
 
-def test_every_type_of_news_has_a_group() -> None:
+SIGNS = range(1, len(GROUPS) + 3)
+"""Two are left for groups to come."""
+
+
+def test_every_type_of_news_has_a_group_with_a_word_and_a_sign() -> None:
     no_news = ACT_TYPES | BOOKKEEPING_TYPES | EDITORIAL_TYPES
 
     assert CLASS_BY_TYPE.keys() - no_news == GROUP_BY_TYPE.keys()
     assert set(GROUP_BY_TYPE.values()) == set(GROUPS)
+    assert sorted(SIGN_BY_GROUP.values()) == list(SIGNS)[:-2]
+    for group in GROUPS:
+        assert load_translations("en")(f"rail.group.{group}")
 
 
-@pytest.mark.parametrize("group", GROUPS)
-def test_every_group_has_a_sign_and_a_colour_that_stands_out(group: str) -> None:
-    signs = (SOURCES / "shared" / "parts.html").read_text()
+def test_an_appointment_is_marked_as_one_and_a_vote_as_a_vote() -> None:
+    assert GROUP_BY_TYPE["role-ended"] == "appointments"
+    assert GROUP_BY_TYPE["position-stated"] == "statements"
+    assert GROUP_BY_TYPE["document-published"] == GROUP_BY_TYPE["plan-amended"] == "plans"
+    assert GROUP_BY_TYPE["vote-held"] == "votes"
+    assert (GROUPS[0], GROUPS[-1]) == ("meetings", "appointments")
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_every_sign_has_a_shape_and_a_colour_that_stands_out(sign: int) -> None:
+    shapes = (SOURCES / "shared" / "parts.html").read_text()
     css = (SOURCES / "static" / "desk.css").read_text()
     sheets = re.search(r"--sheet: light-dark\((#\w+), (#\w+)\)", css)
-    colours = re.search(rf"\.is-{group} {{ --group: light-dark\((#\w+), (#\w+)\)", css)
+    colours = re.search(rf"\.sign-{sign} {{ --group: light-dark\((#\w+), (#\w+)\)", css)
 
-    assert f'<symbol id="g-{group}"' in signs
+    assert f'<symbol id="sign-{sign}"' in shapes
     assert sheets
     assert colours
     assert all(
@@ -76,15 +92,17 @@ def test_the_rail_has_a_lane_for_each_group_that_there_is(own_site: World) -> No
 
 def read_lanes(text: str) -> list[str]:
     """Return the groups that have bars, after their signs."""
-    bars = re.findall(r'<path class="bars is-(\w+)" d="M', text)
+    bars = re.findall(r'<path class="bars sign-(\w+)" d="M', text)
     strip = text.partition('class="weeks"')[2]
-    assert bars == re.findall(r'<use href="#g-(\w+)"', strip)
-    return bars
+    assert bars == re.findall(r'<use href="#sign-(\w+)"', strip)
+    groups = {str(sign): group for group, sign in SIGN_BY_GROUP.items()}
+    return [groups[sign] for sign in bars]
 
 
 def test_a_lane_has_a_bar_for_each_week(own_site: World) -> None:
     many = [statement(n) for n in range(10, 26)]
     own_site.record(AT, [*many, statement(30, day=8), statement(31, day=8)])
 
-    (path,) = re.findall(r'is-statements" d="([^"]+)"', page(own_site, ""))
+    sign = SIGN_BY_GROUP["statements"]
+    (path,) = re.findall(rf'sign-{sign}" d="([^"]+)"', page(own_site, ""))
     assert path == "M0.5 11v-3h6v3zM7.5 11v-9h6v9z"

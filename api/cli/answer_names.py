@@ -10,11 +10,12 @@ from api.cli.typed_names import LISTS, NAME_FIELDS
 from api.cli.wording import Wording
 from api.stance_words import words_of_issues
 from domain.model import Json
+from projections.answers.listed_kinds import LISTED_KINDS
 
 KnownLists = dict[str, list[Json]]
 """The lists that need not be asked for, by kind; what is asked for is added."""
 ALWAYS_ASKED = ("party", "person", "issue")
-TITLED_KINDS = ("plan", "meeting", "deadline", "vote", "incident")
+TITLED_KINDS = ("plan", "meeting", *(kind.kind for kind in LISTED_KINDS))
 """Kinds of things with a title or motion; their lists are asked for where an answer names one."""
 KIND_BY_FIELD = {
     **{kind: kind for kind in (*TITLED_KINDS, "statement")},

@@ -33,7 +33,7 @@ from api.cli.options import negotiation_path
 from api.cli.sections import SECTIONS
 from api.cli.terminal import wrap_text
 from api.cli.wording import Wording
-from api.listed_words import SHORT_FORMS
+from api.listed_words import LIST_NAMES
 from api.models.answers import Coverage, State
 from api.models.base import BasisEcho, ListAnswer
 from api.models.events import ActItem, Brief
@@ -41,7 +41,7 @@ from api.models.events import ActItem, Brief
 DESCRIBE_BY_SECTION: dict[str, Describe] = {
     "briefs": brief_paragraph,
     "meetings": meeting_paragraph,
-    **{f"{kind}s": partial(listed_paragraph, kind) for kind in SHORT_FORMS},
+    **{name: partial(listed_paragraph, kind) for kind, name in LIST_NAMES.items()},
     "positions": position_paragraph,
     "claims": claim_paragraph,
     "plans": plan_paragraph,

@@ -11,17 +11,17 @@ from api.cli.item_text import join_texts, stance_text
 from api.cli.terminal import wrap_text
 from api.cli.value_text import rivals_text, value_text
 from api.cli.wording import Wording, page_words
+from api.listed_words import SHORT_FORMS
 from api.models.base import BasisEcho, Disputable, Provenance
 from api.models.changes import AnyChange, AnyStoryChange, Gap, ReplayStep
 from api.models.events import Endorsement, Party, Person, StatedPosition, Statement, Vote
 from api.models.plans import Point
 from api.models.positions import Position
 
-CHANGED_FIELDS = ("status", "result", "occurred", "expected", "due", "title", "motion", "summary")
+CHANGED_FIELDS = ("status", "occurred", "expected", "title", "summary")
 KIND_TEXTS = {"attributed": "claim about"}
-NAMED_KINDS = ("meeting", "plan", "deadline", "vote", "incident")
+NAMED_KINDS = ("meeting", "plan", *SHORT_FORMS)
 """Kinds of changes whose things have a title or motion, which names them."""
-DATE_FIELDS = ("occurred", "due")
 
 
 def diff_text(
@@ -154,8 +154,7 @@ def _value_text(wording: Wording, value: Provenance | None, named: str | None) -
         case Point():
             parts += [value.text or "text not known"]
         case _:
-            texts = [_field_text(wording, value, name) for name in CHANGED_FIELDS]
-            parts += [text for text in texts if text != named]
+            parts += [text for text in _changed_texts(wording, value) if text != named]
     if isinstance(value, Vote):
         parts.append(value_text(wording, value.to_json().get("counts") or ""))
     return join_texts("; ", *dict.fromkeys(parts)) or "known"
@@ -166,9 +165,19 @@ def _said_by(wording: Wording, value: Position | StatedPosition) -> str:
     return f"said by {wording.reference(speaker)}" if speaker else ""
 
 
+def _changed_texts(wording: Wording, value: Provenance) -> list[str]:
+    form = value.SHORT_FORM if isinstance(value, Disputable) else None
+    if form is None:
+        return [_field_text(wording, value, name) for name in CHANGED_FIELDS]
+    word, name, summary = (
+        _field_text(wording, value, field) for field in (form.word, form.name, "summary")
+    )
+    return [word, wording.date(getattr(value, form.time)), name, summary]
+
+
 def _field_text(wording: Wording, value: Provenance, name: str) -> str:
     text = str(getattr(value, name, None) or "")
     if name == "expected":
         is_over = getattr(value, "occurred", None)
         return "" if is_over or not text else f"expected {wording.date(text)}"
-    return wording.date(text) if name in DATE_FIELDS else text
+    return wording.date(text) if name == "occurred" else text

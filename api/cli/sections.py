@@ -9,7 +9,7 @@ import typer
 
 from api.cli.typed_names import LISTS
 from domain.model import Json
-from projections.answers.listed_kinds import TOLD_ONCE
+from projections.answers.listed_kinds import LISTED_KINDS
 
 if TYPE_CHECKING:
     from projections.names import NamedThing
@@ -26,10 +26,9 @@ class Section(NamedTuple):
 SECTIONS = {
     "briefs": Section("IN BRIEF", "briefs"),
     "meetings": Section("MEETINGS", "meetings", ("concluded_meetings", "cancelled_meetings")),
-    "deadlines": Section("DEADLINES", "deadlines", ("met_deadlines", "withdrawn_deadlines")),
     **{
-        kind.list_name: Section(kind.list_name.upper(), kind.list_name, (kind.list_name,))
-        for kind in TOLD_ONCE
+        kind.list_name: Section(kind.list_name.upper(), kind.list_name, kind.bounded_lists)
+        for kind in LISTED_KINDS
     },
     "positions": Section("POSITIONS", "positions"),
     "claims": Section(

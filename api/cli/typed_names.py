@@ -9,6 +9,7 @@ from api.cli.options import negotiation_path
 from domain.errors import InvalidQuestionError
 from domain.events import SLUG_KINDS
 from domain.model import Json
+from projections.answers.listed_kinds import LISTED_KINDS
 from projections.names import NamedThing, match_named, nearest_names
 from projections.words import normalize_text
 
@@ -18,9 +19,7 @@ LISTS = {
     "issue": "issues",
     "plan": "plans",
     "meeting": "meetings",
-    "deadline": "deadlines",
-    "vote": "votes",
-    "incident": "incidents",
+    **{kind.kind: kind.list_name for kind in LISTED_KINDS},
     "brief": "briefs",
 }
 """The kinds of things that are listed, and where."""

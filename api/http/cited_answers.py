@@ -19,7 +19,6 @@ from api.http import changes, listed, meetings, state
 from api.http.query_params import (
     REPEATABLE_PARAMS,
     BasisQuery,
-    DeadlinesQuery,
     DiffQuery,
     MeetingsQuery,
     PagedQuery,
@@ -35,7 +34,7 @@ from domain.model import Json
 
 CITABLE_HINT = (
     "write state, positions, positions/PARTY/ISSUE, plans, plans/PLAN, plans/PLAN/diff, meetings,"
-    " statements, search, diff, gap, deadlines, votes, incidents, briefs or events/ID"
+    f" statements, search, diff, gap, {', '.join(listed.LISTS)}, briefs or events/ID"
 )
 _UUID_REGEX = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ANSWERS: dict[str, tuple[Callable[..., Response], type[BasisQuery]]] = {
@@ -50,8 +49,7 @@ _ANSWERS: dict[str, tuple[Callable[..., Response], type[BasisQuery]]] = {
     "search": (meetings.search_events, SearchQuery),
     "diff": (changes.get_diff, DiffQuery),
     "gap": (changes.get_gap, BasisQuery),
-    "deadlines": (listed.list_deadlines, DeadlinesQuery),
-    **{name: (answer, PagedQuery) for name, answer in listed.LISTS.items()},
+    **listed.LISTS,
     "briefs": (listed.list_briefs, BasisQuery),
     f"events/(?P<event>{_UUID_REGEX})": (changes.get_event, BasisQuery),
 }

@@ -14,7 +14,6 @@ from api.models.events import LogStanding
 from domain.asked_dates import DateReader, check_zone, is_relative
 from domain.basis import LogTimeline, Preset, Question, refuse_two_record_clocks
 from domain.catalogue import CLASS_BY_TYPE
-from domain.deadlines import DeadlineStatus
 from domain.errors import InvalidQuestionError
 from domain.event_type_hints import hint_for_type
 from domain.events import SLUG_PATTERN, SPEAKER_PATTERN, Audience, Subject
@@ -147,10 +146,6 @@ class PagedQuery(BasisQuery):
 
 class MeetingsQuery(BasisQuery):
     status: Literal[MeetingStatus, None] = None
-
-
-class DeadlinesQuery(BasisQuery):
-    status: Literal[DeadlineStatus, None] = None
 
 
 class StatementsQuery(PagedQuery):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from api.models.base import Disputable, EdtfText, Frozen, MoreByList, Provenance, Rival
+from api.models.base import Disputable, EdtfText, Frozen, MoreByList, Provenance, Rival, ShortForm
 from api.models.events import (
     AnyEvent,
     Claim,
@@ -105,6 +105,21 @@ class Meeting(Disputable):
 
 class Deadline(Disputable):
     """A deadline, with its status as of the basis: the clock makes one passed, never met."""
+
+    SHORT_FORM = ShortForm(
+        "title",
+        "status",
+        "due",
+        (
+            ("late", "late"),
+            ("closed", "closed"),
+            ("", "consequence"),
+            ("set by", "by"),
+            ("for", "on"),
+            ("extended:", "reason"),
+            ("", "summary"),
+        ),
+    )
 
     deadline: str
     status: DeadlineStatus

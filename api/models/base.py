@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, ClassVar, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -147,8 +147,38 @@ class Provenance(Frozen):
     single_source: Annotated[bool, Field(description="Whether it rests on at most one origin.")]
 
 
+class ShortForm(NamedTuple):
+    """The fields that say in one line what a thing is: its name, one word for it, its time.
+
+    ``details`` are what else a list says, as a label and a field.
+    """
+
+    name: str
+    word: str
+    time: str
+    details: tuple[tuple[str, str], ...] = ()
+
+    def name_of(self, value: Disputable) -> str:
+        return str(getattr(value, self.name) or "")
+
+    def word_of(self, value: Disputable) -> str | None:
+        """Return the one word: ``disputed`` where accounts differ, null where nothing tells it."""
+        is_disputed = any(rival.field == self.word for rival in value.rivals)
+        word: str | None = getattr(value, self.word)
+        return word or ("disputed" if is_disputed else None)
+
+    def time_of(self, value: Disputable) -> str | None:
+        time: str | None = getattr(value, self.time)
+        return time
+
+
 class Disputable(Provenance):
-    """Something whose fields may be disputed: such a field is null, and its rivals are listed."""
+    """Something whose fields may be disputed: such a field is null, and its rivals are listed.
+
+    ``SHORT_FORM`` is given of what a state lists under a name of its own.
+    """
+
+    SHORT_FORM: ClassVar[ShortForm | None] = None
 
     disputed: bool = False
     rivals: tuple[Rival, ...] = ()

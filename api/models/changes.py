@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, Literal, TypeVar
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Generic, Literal, TypeVar, get_args
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -90,28 +92,17 @@ AnyChange = TypeAliasType(
     ],
 )
 """A change by the kind of its cell; what is withdrawn may be an event of any type."""
-AnyStoryChange = TypeAliasType(
-    "AnyStoryChange",
-    Annotated[
-        StoryChange[Literal["position"], Position]
-        | StoryChange[Literal["attributed"], Claim]
-        | StoryChange[Literal["meeting"], Meeting]
-        | StoryChange[Literal["role"], Role]
-        | StoryChange[Literal["plan"], PlanHead]
-        | StoryChange[Literal["point"], Point]
-        | StoryChange[Literal["amendment"], Amendment]
-        | StoryChange[Literal["endorsement"], Endorsement]
-        | StoryChange[Literal["agreement"], Agreement]
-        | StoryChange[Literal["statement"], Statement]
-        | StoryChange[Literal["deadline"], Deadline]
-        | StoryChange[Literal["vote"], Vote]
-        | StoryChange[Literal["incident"], Incident]
-        | StoryChange[Literal["party"], Party]
-        | StoryChange[Literal["person"], Person]
-        | StoryChange[Literal["withdrawn"], AnyEvent],
-        Field(discriminator="kind"),
-    ],
-)
+if TYPE_CHECKING:
+    AnyStoryChange = StoryChange[str, Provenance]
+else:
+    _STORY_CHANGES = (
+        StoryChange[change.__pydantic_generic_metadata__["args"]]
+        for change in get_args(get_args(AnyChange.__value__)[0])
+    )
+    AnyStoryChange = TypeAliasType(
+        "AnyStoryChange", Annotated[reduce(or_, _STORY_CHANGES), Field(discriminator="kind")]
+    )
+"""The same by one event: of each kind of ``AnyChange``."""
 
 
 class Gap(Frozen):

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 from typing_extensions import TypeAliasType
 
-from api.models.base import Disputable, EdtfText, Frozen, HexDigest, Timestamp
+from api.models.base import Disputable, EdtfText, Frozen, HexDigest, ShortForm, Timestamp
 from domain.catalogue import (
     Authority,
     IssueAnswer,
@@ -345,6 +345,10 @@ class DeadlineEvent(NewsItem):
 class Vote(NewsItem):
     """A body votes on a motion: the result, the counts and who voted how, as far as reported."""
 
+    SHORT_FORM = ShortForm(
+        "motion", "result", "occurred", (("", "body"), ("counted", "counts"), ("", "votes"))
+    )
+
     type: Literal["vote-held"]
     vote: str | None = None
     motion: str | None = None
@@ -357,6 +361,10 @@ class Vote(NewsItem):
 
 class Incident(EventItem):
     """Something that happened away from the table and bears on it."""
+
+    SHORT_FORM = ShortForm(
+        "title", "kind", "occurred", (("", "place"), ("parties", "parties"), ("", "casualties"))
+    )
 
     type: Literal["incident-reported"]
     incident: str | None = None

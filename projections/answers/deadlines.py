@@ -12,32 +12,27 @@ from domain.cells import CellRow
 from domain.deadlines import ResolvedDeadline
 from projections.answer_json import merge_provenance
 from projections.answers.anomalies import FoundAnomaly
-from projections.answers.listing import ListedKind
+from projections.answers.listing import TrackedKind
 from projections.answers.meetings import is_founded
-from projections.answers.newest import ListedThing, NewestLists
+from projections.answers.newest import ListedThing
 from projections.answers.positions import collect_provenances
 from projections.view import View
 
 FOUNDING_TYPES = ("deadline-set",)
-CLOSED_STATUSES = ("met", "withdrawn")
 
 
-class Deadlines(ListedKind):
+class Deadlines(TrackedKind):
     """Deadlines: each is told by many events."""
 
     kind, list_name = "deadline", "deadlines"
+    closed_statuses = ("met", "withdrawn")
 
-    def select(
-        self, view: View, *slug: str, status: str | None = None
-    ) -> Iterator[orjson.Fragment]:
-        """Yield every deadline, or that of a slug, or those of one status, by slug."""
-        for deadline in _list_deadlines(view, *slug):
-            if status in (None, deadline.status):
-                yield deadline.json_fragment
-
-    def select_newest(self, view: View, lists: NewestLists) -> list[orjson.Fragment]:
-        """Return of those met, and of those withdrawn, the newest; of all others every one."""
-        return lists.keep_closed("deadlines", _list_deadlines(view), CLOSED_STATUSES)
+    def list_all(self, view: View, *slug: str) -> Iterator[ListedThing]:
+        for (name,), rows in view.read_cells("deadline", *slug).items():
+            resolved, facts, provenance = _resolve_deadline(name, tuple(rows), view.zone)
+            status = resolved.status_at(view.basis.valid_at)
+            parts = (facts, b'{"status":"%b"}' % status.encode(), provenance)
+            yield ListedThing(name, status, rows[0].tie_order, parts)
 
     def find_anomalies(self, view: View) -> Iterator[FoundAnomaly]:
         """Yield what was recorded of deadlines that nothing set."""
@@ -50,14 +45,6 @@ class Deadlines(ListedKind):
 
 
 DEADLINES = Deadlines()
-
-
-def _list_deadlines(view: View, *slug: str) -> Iterator[ListedThing]:
-    for (name,), rows in view.read_cells("deadline", *slug).items():
-        resolved, facts, provenance = _resolve_deadline(name, tuple(rows), view.zone)
-        status = resolved.status_at(view.basis.valid_at)
-        parts = (facts, b'{"status":"%b"}' % status.encode(), provenance)
-        yield ListedThing(name, status, rows[0].tie_order, parts)
 
 
 @lru_cache(maxsize=2**12)

@@ -2,14 +2,14 @@
 
 from domain.catalogue import CLASS_BY_TYPE
 from projections.answers.deadlines import DEADLINES
-from projections.answers.listing import ListedKind, ToldOnce
+from projections.answers.listing import ListedKind, ToldOnce, TrackedKind
 
-__all__ = ["DEADLINES", "LISTED_KINDS", "LISTED_KIND_BY_NAME", "TOLD_ONCE"]
+__all__ = ["DEADLINES", "LISTED_KINDS", "TOLD_ONCE", "TRACKED_KINDS"]
 
+TRACKED_KINDS: tuple[TrackedKind, ...] = (DEADLINES,)
 TOLD_ONCE = tuple(
     ToldOnce(cls.INTRODUCES[-1], cls.LIST_NAME, name)
     for name, cls in CLASS_BY_TYPE.items()
     if cls.LIST_NAME
 )
-LISTED_KINDS: tuple[ListedKind, ...] = (DEADLINES, *TOLD_ONCE)
-LISTED_KIND_BY_NAME = {kind.list_name: kind for kind in LISTED_KINDS}
+LISTED_KINDS: tuple[ListedKind, ...] = (*TRACKED_KINDS, *TOLD_ONCE)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import orjson
 
 from projections.answers.anomalies import FoundAnomaly
-from projections.answers.newest import NewestLists
+from projections.answers.newest import ListedThing, NewestLists
 from projections.view import View
 
 
@@ -16,10 +16,17 @@ class ListedKind(ABC):
     """A kind of thing: how the list of them is made, whole or newest first.
 
     ``kind`` is what its slugs and its facets are called by, ``list_name`` what the list is.
+    ``closed_statuses`` are those of which a state shows only the newest; none where it has none.
     """
 
     kind: str
     list_name: str
+    closed_statuses: tuple[str, ...] = ()
+
+    @property
+    def bounded_lists(self) -> tuple[str, ...]:
+        """The names under which a state says what it leaves off."""
+        return tuple(f"{status}_{self.list_name}" for status in self.closed_statuses)
 
     @abstractmethod
     def select(self, view: View, *slug: str) -> Iterator[orjson.Fragment]:
@@ -34,11 +41,35 @@ class ListedKind(ABC):
         yield from ()
 
 
+class TrackedKind(ListedKind):
+    """A kind of which each is told by many events, and has a status that the clock may move."""
+
+    @abstractmethod
+    def list_all(self, view: View, *slug: str) -> Iterator[ListedThing]:
+        """Yield every one as of the basis, or that of a slug, by slug."""
+
+    def select(
+        self, view: View, *slug: str, status: str | None = None
+    ) -> Iterator[orjson.Fragment]:
+        """Yield every one, or that of a slug, or those of one status, by slug."""
+        for thing in self.list_all(view, *slug):
+            if status in (None, thing.status):
+                yield thing.json_fragment
+
+    def select_newest(self, view: View, lists: NewestLists) -> list[orjson.Fragment]:
+        """Return of each closed status the newest; of all others every one."""
+        return lists.keep_closed(self.list_name, self.list_all(view), self.closed_statuses)
+
+
 class ToldOnce(ListedKind):
     """A kind of which each is introduced by one event: its answer is that event as it stands."""
 
     def __init__(self, kind: str, list_name: str, event_type: str) -> None:
         self.kind, self.list_name, self.event_type = kind, list_name, event_type
+
+    @property
+    def bounded_lists(self) -> tuple[str, ...]:
+        return (self.list_name,)
 
     def select(self, view: View, *slug: str) -> Iterator[orjson.Fragment]:
         """Yield every one that happened, newest first, or that of a slug."""

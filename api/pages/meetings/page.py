@@ -16,7 +16,7 @@ from api.pages.meetings.calendar_file import render_calendar
 from api.pages.meetings.month import build_month, list_places, try_parse_span
 from api.pages.shared.display_names import split_speaker
 from api.pages.shared.disputes import disputed_text, show_disputes
-from api.pages.shared.listed import show_deadlines, show_told_once
+from api.pages.shared.listed import show_deadlines, show_others
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
 from domain.edtf import Span
@@ -85,7 +85,7 @@ def load_meetings(frame: PageContext) -> Json:
         ],
         "month": build_month(frame, selected, deadlines if status is None else []),
         "deadlines": deadlines,
-        "told_once": show_told_once(frame),
+        "others": show_others(frame),
     }
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from api.listed_words import SHORT_FORMS
+from api.listed_words import LIST_NAMES
 from api.models.base import Disputable, Provenance, Source
 from api.models.changes import AnyChange
 from api.pages.shared.change_facts import (
@@ -30,15 +30,7 @@ from domain.point_order import number_key
 from projections.answer_json import Item
 from projections.answers.diff import Cause
 
-GROUPS = (
-    "parties",
-    "positions",
-    "meetings",
-    *(f"{kind}s" for kind in SHORT_FORMS),
-    "plans",
-    "roles",
-    "statements",
-)
+GROUPS = ("parties", "positions", "meetings", *LIST_NAMES.values(), "plans", "roles", "statements")
 """The parts of a brief, in order."""
 COLUMNS = (
     "group",
@@ -68,7 +60,7 @@ _GROUP_OF_KIND = {
     "role": "roles",
     "statement": "statements",
     "withdrawn": "statements",
-    **{kind: f"{kind}s" for kind in SHORT_FORMS},
+    **LIST_NAMES,
 }
 _TIME_FIELDS = ("concluded", "closed", "occurred", "last_stated", "since", "due")
 """What says when something took place; of what ended, its end."""

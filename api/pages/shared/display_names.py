@@ -10,6 +10,7 @@ from api.stance_words import AnswerWords, given_answer, read_answer_words
 from domain.model import Json
 from domain.plans import ResolvedPoint
 from projections.answer_json import Item
+from projections.answers.listed_kinds import TRACKED_KINDS
 from projections.answers.plans import resolve_points
 from projections.view import View
 
@@ -20,7 +21,7 @@ _REGISTRATIONS = {
 }
 
 
-NAMED_KINDS = (*_REGISTRATIONS, "plan", "meeting", "deadline")
+NAMED_KINDS = (*_REGISTRATIONS, "plan", "meeting", *(kind.kind for kind in TRACKED_KINDS))
 
 
 def split_speaker(reference: object) -> tuple[str, str]:
@@ -30,8 +31,8 @@ def split_speaker(reference: object) -> tuple[str, str]:
 
 
 def _read_titles(view: View, kind: str) -> dict[str, str]:
-    """Return the title of each plan, from its introduction, or of each meeting or deadline, its
-    newest."""
+    """Return the title of each plan, from its introduction, or of what many events tell, such as a
+    meeting or a deadline, its newest."""
     titles_by_slug: dict[str, str] = {}
     for (slug,), rows in view.read_cells(kind).items():
         titles = [

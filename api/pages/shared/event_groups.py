@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, CLASS_BY_TYPE, EDITORIAL_TYPES
+from domain.events import Event
 
-EventGroup = Literal[
-    "meetings", "statements", "plans", "deadlines", "votes", "incidents", "appointments"
-]
-GROUPS: tuple[EventGroup, ...] = get_args(EventGroup)
-"""From the top of the rail to the bottom; each has a symbol in shared/parts.html, a colour in
-desk.css and a word in ``rail.group``."""
-GROUP_BY_TYPE: dict[str, EventGroup] = {
-    "meeting-announced": "meetings",
-    "meeting-rescheduled": "meetings",
-    "meeting-cancelled": "meetings",
-    "meeting-held": "meetings",
-    "meeting-concluded": "meetings",
-    "statement-made": "statements",
-    "statement-withdrawn": "statements",
+_GROUP_BY_KIND = {"role": "appointments", "amendment": "plans", "document": "plans"}
+"""Of what is not marked by the plural of its kind."""
+_GROUP_BY_TYPE = {
     "position-stated": "statements",
     "position-withdrawn": "statements",
-    "plan-introduced": "plans",
     "plan-amended": "plans",
-    "plan-endorsed": "plans",
-    "plan-rejected": "plans",
-    "plan-signed": "plans",
-    "plan-superseded": "plans",
-    "amendment-proposed": "plans",
-    "amendment-adopted": "plans",
-    "amendment-rejected": "plans",
-    "amendment-withdrawn": "plans",
-    "document-published": "plans",
-    "deadline-set": "deadlines",
-    "deadline-extended": "deadlines",
-    "deadline-met": "deadlines",
-    "deadline-withdrawn": "deadlines",
-    "vote-held": "votes",
-    "incident-reported": "incidents",
-    "role-assumed": "appointments",
-    "role-ended": "appointments",
+}
+"""Of what moves no cell of one kind."""
+
+
+def _group_of(name: str, cls: type[Event]) -> str:
+    if name in _GROUP_BY_TYPE:
+        return _GROUP_BY_TYPE[name]
+    kind = cls.CELL.kind if cls.CELL else cls.INTRODUCES[-1]
+    return _GROUP_BY_KIND.get(kind, f"{kind}s")
+
+
+GROUP_BY_TYPE = {
+    name: _group_of(name, cls)
+    for name, cls in CLASS_BY_TYPE.items()
+    if name not in ACT_TYPES | BOOKKEEPING_TYPES | EDITORIAL_TYPES
 }
 """Every type of news."""
+SIGN_BY_GROUP = {
+    group: number for number, group in enumerate(dict.fromkeys(GROUP_BY_TYPE.values()), start=1)
+}
+"""The sign of each group, in the order of the catalogue: its shape is in shared/parts.html, its
+colour in desk.css, where some are left for groups to come; its word is in ``rail.group``."""
+GROUPS = (*sorted(SIGN_BY_GROUP, key="appointments".__eq__),)
+"""From the top of the rail to the bottom."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.pages.shared.display_names import split_speaker
+from api.pages.shared.i18n import Translations
 from api.pages.shared.page_context import PageContext
 
 NAME_FIELDS = frozenset(
@@ -63,6 +64,13 @@ def field_text(frame: PageContext, field: str, value: object) -> str:
     if field in _CHOICES:
         return frame.words.get(f"{_CHOICES[field]}.{value}", str(value))
     return str(replace_slugs(frame, field, value))
+
+
+def listed_word(words: Translations, kind: str, word: str | None) -> str:
+    """Return the one word of what a state lists, such as the result of a vote, also where accounts
+    differ or nothing tells it."""
+    key = word or "untold"
+    return words.get(f"listed.{kind}.{key}", words.get(f"listed.{key}", key))
 
 
 def _word(frame: PageContext, name: str) -> str:

@@ -15,10 +15,11 @@ from api.pages.shared.page_context import PageContext
 from domain.edtf import parse_span
 from domain.instants import LATEST
 from domain.model import Json
-from projections.answers.listed_kinds import LISTED_KINDS, TOLD_ONCE
+from projections.answers.listed_kinds import DEADLINES, LISTED_KINDS
+from projections.answers.listing import ToldOnce
 
 MAX_SHOWN = 20
-"""Votes and incidents that a page shows; the log has the rest."""
+"""Things of a kind, such as votes, that a page shows; the log has the rest."""
 
 
 def show_deadlines(frame: PageContext) -> list[Json]:
@@ -69,21 +70,27 @@ def changed_listed(frame: PageContext, earlier: Answers) -> list[Json]:
                 }
                 line["dates"] = [when] if when else rival_values(value, form.time)
                 line["name"] = disputed_text(value, form.name) or slug
-                changed.append({**line, "before": form.word_of(old) if old else None})
+                line["before"], line["new"] = form.word_of(old) if old else None, old is None
+                changed.append(line)
     return changed
 
 
-def show_told_once(frame: PageContext) -> list[Json]:
-    """Return, of each kind that is told once, the newest as lines."""
-    return [
-        {"kind": kind.kind, "list": kind.list_name, "type": kind.event_type, "items": items}
-        for kind in TOLD_ONCE
-        if (
-            items := [
-                _line(frame, kind.kind, item) for item in frame.answers.newest(kind, MAX_SHOWN)
-            ]
-        )
-    ]
+def show_others(frame: PageContext) -> list[Json]:
+    """Return, of each other kind that a state lists under a name of its own, the first as lines."""
+    found = []
+    for kind in LISTED_KINDS:
+        items = frame.answers.listed(kind, MAX_SHOWN) if kind is not DEADLINES else ()
+        if items:
+            lines = [_line(frame, kind.kind, item) for item in items]
+            found.append(
+                {
+                    "kind": kind.kind,
+                    "list": kind.list_name,
+                    "type": kind.event_type if isinstance(kind, ToldOnce) else None,
+                    "items": lines,
+                }
+            )
+    return found
 
 
 def _line(frame: PageContext, kind: str, item: Disputable) -> Json:

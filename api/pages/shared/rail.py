@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from api.pages.shared.dates import DateFormatter, date_of_day
-from api.pages.shared.event_groups import GROUP_BY_TYPE, GROUPS, EventGroup
+from api.pages.shared.event_groups import GROUP_BY_TYPE, GROUPS, SIGN_BY_GROUP
 from api.pages.shared.page_state import RailCache
 from domain.basis import Basis
 from domain.instants import DAY, Instant, local_microseconds, midnight_instant
@@ -78,7 +78,8 @@ _MAX_LABELS = 6
 class Lane(NamedTuple):
     """What the rail draws of one group of events: how many there are, and a path of its bars."""
 
-    group: EventGroup
+    group: str
+    sign: int
     event_count: int
     bars: str
 
@@ -172,7 +173,7 @@ class Rail:
     @cached_property
     def lanes(self) -> list[Lane]:
         """The groups of which there is news, with a bar a week: a day a unit, over a pixel down."""
-        weeks_by_group: dict[EventGroup, dict[int, int]] = {}
+        weeks_by_group: dict[str, dict[int, int]] = {}
         for day, type, count in self.read_types():
             weeks = weeks_by_group.setdefault(GROUP_BY_TYPE[type], {})
             monday = monday_before(day)
@@ -183,6 +184,7 @@ class Rail:
         return [
             Lane(
                 group,
+                SIGN_BY_GROUP[group],
                 sum(weeks_by_group[group].values()),
                 "".join(
                     f"M{week - start}.5 {n * LANE_HEIGHT}v-{_bar_height(count, most)}"

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from api.http.problems import STATUS_BY_ERROR
 from api.pages.shared import sanitize, static_files
+from api.pages.shared.field_text import listed_word
 from api.pages.shared.i18n import Translations, request_translations
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_state import LINK_PLACEHOLDER, PageFragments
@@ -51,6 +52,7 @@ def template_environment() -> Environment:
         "href": sanitize.safe_href,
         "host": sanitize.url_host,
         "symbol_and_word": render_stance_symbol,
+        "listed_word": listed_word,
         "Pieces": PageFragments,
         "LATER": LINK_PLACEHOLDER,
     }

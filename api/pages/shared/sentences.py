@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from api.listed_words import SHORT_FORMS, ShortForm
+from api.listed_words import SHORT_FORMS
 from api.models.answers import Meeting, Role
-from api.models.base import Disputable
+from api.models.base import Disputable, ShortForm
 from api.models.changes import AnyChange, Change
 from api.models.events import AnyEvent, Endorsement, Party, Person, StatedPosition, Statement
 from api.models.plans import Agreement, Amendment, PlanHead
@@ -15,6 +15,7 @@ from api.models.positions import Position
 from api.pages.shared.change_facts import MAX_SUMMARY_CHARS, causing_event
 from api.pages.shared.display_names import DisplayNames
 from api.pages.shared.disputes import BETWEEN_ACCOUNTS, disputed_text, rival_values
+from api.pages.shared.field_text import listed_word
 from api.pages.shared.merger_facts import is_by_merger, own_name
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
@@ -231,7 +232,7 @@ class SentenceWriter:
     ) -> str:
         """Return the sentence about what a state lists: a deadline, a vote, an incident."""
         form = SHORT_FORMS[kind]
-        word, earlier_word = form.word_of(value), form.word_of(before) if before else "none"
+        word, earlier_word = form.word_of(value), form.word_of(before) if before else None
         if transition == "changed" and before and word == earlier_word:
             is_moved = form.time_of(before) != form.time_of(value)
             transition = "moved" if is_moved else "detailed"
@@ -240,9 +241,9 @@ class SentenceWriter:
             name=shorten_text(
                 disputed_text(value, form.name) or str(getattr(value, kind) or ""), 110
             ),
-            status=self.words.get(f"listed.{kind}.{word}", word),
+            status=listed_word(self.words, kind, word),
             when=self._listed_dates(value, form),
-            before=self.words.get(f"listed.{kind}.{earlier_word}", earlier_word),
+            before=listed_word(self.words, kind, earlier_word),
         )
 
     def _listed_dates(self, value: Disputable, form: ShortForm) -> str:
