@@ -140,6 +140,7 @@ class Answers:
 
     def statements(
         self,
+        slug: str | None = None,
         *,
         speaker: str | None = None,
         party: str | None = None,
@@ -147,9 +148,9 @@ class Answers:
         q: str | None = None,
         limit: int = MAX_ANSWERS,
     ) -> list[Statement]:
-        """Return statements, newest first."""
+        """Return statements, or those of one slug, newest first."""
         matching = answers.select_statements(
-            self.view, speaker=speaker, party=party, about=about, q=q
+            self.view, slug, speaker=speaker, party=party, about=about, q=q
         )
         return read_as(list[Statement], list(islice(matching, limit)))
 

@@ -67,7 +67,7 @@ def test_the_overview_shows_the_brief_and_the_deadlines(listed: World) -> None:
 
     assert "Nothing moved &amp; nobody left." in shown
     assert "Reply to &lt;the&gt; draft" in shown
-    assert "Talks end." in shown
+    assert "If missed: <bdi>Talks end.</bdi>" in shown
     assert "A letter came." not in shown
     assert "Nothing moved" not in page(listed, "", "?exclude_source=herald")
 

@@ -113,7 +113,7 @@ class Deadline(Disputable):
         (
             ("late", "late"),
             ("closed", "closed"),
-            ("", "consequence"),
+            ("if missed:", "consequence"),
             ("set by", "by"),
             ("for", "on"),
             ("extended:", "reason"),

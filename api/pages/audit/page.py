@@ -122,6 +122,7 @@ def _replay_event(frame: PageContext) -> Json | None:
         "type": item.type,
         "recorded_at": to_rfc3339(item.recorded_at),
         "occurred": value.get("occurred"),
+        "tz": value.get("tz"),
         "summary": value.get("summary") or value.get("title") or value.get("name"),
         "changes": brief["lines"],
         "previous": _find_previous_seq(frame, item.seq),

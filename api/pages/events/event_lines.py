@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import orjson
 
+from api.pages.shared.dates import own_zone_city
 from api.pages.shared.disputes import disputed_text, rival_values
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
@@ -96,17 +97,6 @@ def event_line(frame: PageContext, item: Item) -> Json:
         "publishers": list(facts.publishers),
         "sources": list(facts.sources),
     }
-
-
-def own_zone_city(expression: str | None, tz: str | None, zone: str) -> str | None:
-    """Return the city of an event's own zone, where its days are those of another zone than the
-    negotiation's."""
-    if not (expression and tz) or tz == zone:
-        return None
-    span = parse_span(expression, tz)
-    if span.start.exact and (span.end is None or span.end.exact):
-        return None
-    return tz.rpartition("/")[2].replace("_", " ")
 
 
 def _subject_text(frame: PageContext, item: Item, subject_facts: EventFacts) -> str | None:

@@ -91,7 +91,9 @@ def _deadline_event(frame: PageContext, deadline: Json) -> Event:
     """Return the day on which a deadline ends, as an entry of a whole day."""
     word = frame.words(f"listed.deadline.{deadline['status']}")
     when = _date_text(frame, deadline["due"])
-    details = [f"{word}: {when}", deadline["consequence"] or "", deadline["summary"] or ""]
+    consequence = deadline["consequence"]
+    if_missed = f"{frame.words('listed.consequence')} {consequence}" if consequence else ""
+    details = [f"{word}: {when}", if_missed, deadline["summary"] or ""]
     event, day = Event(), date.fromisoformat(deadline["last_day"])
     event.add("uid", f"deadline.{deadline['deadline']}@{frame.slug}.minutebook")
     event.add("dtstamp", to_datetime(frame.basis.known_at).replace(microsecond=0))

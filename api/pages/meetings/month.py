@@ -6,8 +6,7 @@ import calendar as months
 from datetime import date, timedelta
 
 from api.models.answers import Meeting
-from api.pages.events.event_lines import own_zone_city
-from api.pages.shared.dates import without_qualifiers
+from api.pages.shared.dates import own_zone_city, without_qualifiers
 from api.pages.shared.disputes import rival_values
 from api.pages.shared.page_context import PageContext
 from domain.edtf import Span, parse_span

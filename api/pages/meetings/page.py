@@ -11,9 +11,9 @@ from pydantic import AfterValidator, Field
 
 from api.http.query_params import OptionalText
 from api.models.answers import Meeting, MeetingStatus
-from api.pages.events.event_lines import own_zone_city
 from api.pages.meetings.calendar_file import render_calendar
 from api.pages.meetings.month import build_month, list_places, try_parse_span
+from api.pages.shared.dates import own_zone_city
 from api.pages.shared.display_names import split_speaker
 from api.pages.shared.disputes import disputed_text, show_disputes
 from api.pages.shared.listed import show_deadlines, show_others

@@ -7,11 +7,12 @@ from datetime import timedelta
 from api.answers import Answers
 from api.models.answers import Meeting, MeetingStatus
 from api.models.plans import Plan
+from api.pages.overview.editor_order import EditorOrder, read_editor_order
 from api.pages.positions.page import build_matrix, changed_cells
 from api.pages.shared.coverage import describe_silence
 from api.pages.shared.dates import date_of_day, week_before
 from api.pages.shared.disputes import disputed_text, show_disputes
-from api.pages.shared.listed import changed_listed, show_briefs, show_deadlines
+from api.pages.shared.listed import changed_listed, show_deadlines, show_entry
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sentences import meeting_date
@@ -37,25 +38,27 @@ def load_overview(frame: PageContext) -> Json:
     basis = frame.derive_basis(start)
     matrix_data, earlier = build_matrix(frame, basis), frame.session.answers(basis)
     meetings, plans = frame.answers.meetings(), frame.answers.plans()
+    briefs = frame.answers.briefs()
+    order = read_editor_order(frame, briefs)
     return {
         "from": frame.question_day(start),
         "quiet": quiet,
         "silence": describe_silence(frame, week_before(frame.rail.day)) if quiet else None,
         "parties": {party["party"]: party["name"] for party in matrix_data["parties"]},
         "summary": frame.opening_fields.get("summary"),
-        "positions": changed_positions(changed_cells(matrix_data["rows"])),
-        "moved": _moved_meetings(frame, earlier, meetings),
-        "redrawn": _changed_plans(frame, earlier, plans),
-        "listed": changed_listed(frame, earlier),
-        "statements": _newest_statements(frame),
-        "upcoming": _meetings_with_status(frame, meetings, "announced"),
-        "overdue": _meetings_with_status(frame, meetings, "overdue"),
-        "deadlines": [
-            each for each in show_deadlines(frame) if each["status"] in ("open", "passed")
-        ][:MAX_LINES],
-        "briefs": show_briefs(frame)[:MAX_BRIEFS],
-        "plans": _current_plans(plans),
-        "stands": _stands_by_issue(frame, matrix_data["rows"]),
+        "positions": order.sort(changed_positions(changed_cells(matrix_data["rows"]))),
+        "moved": order.sort(_moved_meetings(frame, earlier, meetings)),
+        "redrawn": order.sort(_changed_plans(frame, earlier, plans)),
+        "listed": order.sort(changed_listed(frame, earlier)),
+        "statements": order.sort(_newest_statements(frame, order))[:MAX_STATEMENTS],
+        "upcoming": order.sort(_meetings_with_status(frame, meetings, "announced"))[:MAX_LINES],
+        "overdue": order.sort(_meetings_with_status(frame, meetings, "overdue"))[:MAX_LINES],
+        "deadlines": order.sort(_running_deadlines(frame))[:MAX_LINES],
+        "briefs": [show_entry(frame, brief) for brief in briefs[:MAX_BRIEFS]],
+        "n_briefs": len(briefs),
+        "order": order.describe(frame),
+        "plans": order.sort(_current_plans(plans))[:MAX_LINES],
+        "stands": order.sort(_stands_by_issue(frame, matrix_data["rows"])),
         "questions": _suggested_questions(frame),
     }
 
@@ -71,7 +74,11 @@ def _meetings_with_status(
         ),
         reverse=status == "overdue",
     )
-    return [summarize_meeting(frame, meeting) for meeting in matching[:MAX_LINES]]
+    return [summarize_meeting(frame, meeting) for meeting in matching]
+
+
+def _running_deadlines(frame: PageContext) -> list[Json]:
+    return [each for each in show_deadlines(frame) if each["status"] in ("open", "passed")]
 
 
 def _current_plans(plans: list[Plan]) -> list[Json]:
@@ -89,7 +96,7 @@ def _current_plans(plans: list[Plan]) -> list[Json]:
             "agreed": len(plan.agreed),
             "pending": len(plan.pending),
         }
-        for plan in current[:MAX_LINES]
+        for plan in current
     ]
 
 
@@ -118,18 +125,27 @@ def _stands_by_issue(frame: PageContext, rows: list[Json]) -> list[Json]:
     return stands
 
 
-def _newest_statements(frame: PageContext) -> list[Json]:
+def _newest_statements(frame: PageContext, order: EditorOrder) -> list[Json]:
+    """Return the newest statements, and those that come first."""
+    first = [
+        statement
+        for slug in order.slugs_of("statement")
+        for statement in frame.answers.statements(slug)
+    ]
+    newest = frame.answers.statements(limit=MAX_STATEMENTS)
     return [
         {
             "event": statement.event,
+            "statement": statement.statement,
             "speaker": frame.display_names.claimant_name(statement.speaker) or "",
             "summary": disputed_text(statement, "summary"),
             "disputes": show_disputes(frame, statement),
             "withdrawn": statement.withdrawn,
             "occurred": statement.occurred,
+            "tz": statement.tz,
             "sources": [source.to_json() for source in statement.sources],
         }
-        for statement in frame.answers.statements(limit=MAX_STATEMENTS)
+        for statement in {each.event: each for each in (*first, *newest)}.values()
     ]
 
 
@@ -164,7 +180,8 @@ def changed_positions(cells: list[tuple[Json, str, Json]]) -> list[Json]:
     """Return the positions that changed; parties that moved alike stand together."""
     positions: dict[tuple[object, ...], Json] = {}
     for row, party, cell in cells:
-        position: Json = {name: row.get(name) for name in ("path", "title", "of")}
+        names = ("path", "issue", "plan", "point", "title", "of")
+        position: Json = {name: row.get(name) for name in names}
         position |= {name: cell[name] for name in MOVED_FIELDS}
         key = row["path"], *(position[name] for name in MOVED_FIELDS if name != "summary")
         positions.setdefault(key, {"parties": [], **position})["parties"].append(party)
@@ -185,7 +202,9 @@ def summarize_meeting(frame: PageContext, meeting: Meeting) -> Json:
     return {
         **{name: getattr(meeting, name) for name in names},
         "title": disputed_text(meeting, "title") or meeting.meeting,
-        "when": meeting_date(meeting),
+        "when": meeting_date(meeting).text,
+        "when_tz": meeting_date(meeting).tz,
+        "expected_tz": meeting.expected_tz,
         "disputes": show_disputes(frame, meeting),
     }
 

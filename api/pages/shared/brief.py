@@ -22,13 +22,14 @@ from api.pages.shared.change_facts import (
 from api.pages.shared.disputes import show_disputes
 from api.pages.shared.merger_facts import is_by_merger, merged_since
 from api.pages.shared.sanitize import url_host
-from api.pages.shared.sentences import SentenceWriter
+from api.pages.shared.sentences import OwnDate, SentenceWriter
 from domain.edtf import parse_span
 from domain.instants import EARLIEST, to_rfc3339
 from domain.model import Json
 from domain.point_order import number_key
 from projections.answer_json import Item
 from projections.answers.diff import Cause
+from projections.answers.listed_kinds import TRACKED_KINDS
 
 GROUPS = ("parties", "positions", "meetings", *LIST_NAMES.values(), "plans", "roles", "statements")
 """The parts of a brief, in order."""
@@ -64,6 +65,9 @@ _GROUP_OF_KIND = {
 }
 _TIME_FIELDS = ("concluded", "closed", "occurred", "last_stated", "since", "due")
 """What says when something took place; of what ended, its end."""
+_ZONE_FIELDS = {"concluded": "concluded_tz", "closed": "closed_tz"}
+_TRACKED = {kind.kind for kind in TRACKED_KINDS}
+NO_DATE = OwnDate(None, None)
 _MAX_NUMBERS = 12
 """Numbers of points within a sentence."""
 
@@ -71,7 +75,7 @@ _MAX_NUMBERS = 12
 class Origin(NamedTuple):
     """When what a sentence says happened, when it became known, and from whom."""
 
-    occurred: str | None
+    date: OwnDate
     known_at: str | None
     sources: tuple[Source, ...]
 
@@ -108,7 +112,8 @@ class BriefWriter(SentenceWriter):
             "before": state_word(change.kind, change.before),
             "after": state_word(change.kind, change.after),
             "gone": change.after is None,
-            "occurred": origin.occurred,
+            "occurred": origin.date.text,
+            "tz": origin.date.tz,
             "known_at": origin.known_at,
             "path": change_path(change),
             "event": causing_event(change),
@@ -128,17 +133,23 @@ class BriefWriter(SentenceWriter):
         value = change.value
         if is_ending(change) and (item := self.find_causing_item(change)):
             known_at = to_rfc3339(item.known_at) if item.has_known_at else None
-            return Origin(item.own_fields.get("occurred"), known_at, _sources_of(item))
+            return Origin(_date_of_event(item), known_at, _sources_of(item))
         if is_by_merger(change, self.end) and (item := self.find_causing_item(change)):
-            return Origin(None, merged_since(item), _sources_of(item))
+            return Origin(NO_DATE, merged_since(item), _sources_of(item))
         if change.kind == "point" and point_transition(change) in ("seen", "reworded"):
-            return Origin(None, change.value.text_known_at, change.value.text_sources)
-        if change.kind == "deadline" and change.cause != "clock":
-            item = self.find_causing_item(change)
-            occurred = item.own_fields.get("occurred") if item else None
-            return Origin(occurred, value.known_at, value.sources)
-        times = (getattr(value, name, None) for name in _TIME_FIELDS)
-        return Origin(next(filter(None, times), None), value.known_at, value.sources)
+            return Origin(NO_DATE, change.value.text_known_at, change.value.text_sources)
+        return Origin(self._date(change), value.known_at, value.sources)
+
+    def _date(self, change: AnyChange) -> OwnDate:
+        """Return when what stands in a cell happened; of what many events tell, the last that
+        moved it."""
+        if change.kind in _TRACKED and change.cause != "clock":
+            return _date_of_event(self.find_causing_item(change))
+        date = _date_of_value(change.value)
+        if date.text and not hasattr(change.value, "tz"):
+            made = _date_of_event(self.find_causing_item(change))
+            return made if made.text == date.text else date
+        return date
 
     def _point_lines(self, changes: Iterable[PointChange]) -> Iterator[Json]:
         """Yield one line for the points of a plan that changed alike and at one time, in the order
@@ -146,7 +157,7 @@ class BriefWriter(SentenceWriter):
         alike_changes: dict[tuple[str, ...], list[PointChange]] = {}
         for change in changes:
             plan, origin = change.subject.partition("/")[0], self._origin(change)
-            moment = str(origin.occurred or origin.known_at)
+            moment = str(origin.date.text or origin.known_at)
             key = plan, point_transition(change), change.cause, moment
             alike_changes.setdefault(key, []).append(change)
         for (plan, transition, _, _), members in alike_changes.items():
@@ -172,6 +183,17 @@ class BriefWriter(SentenceWriter):
                 "events": list(events),
                 "sources": _show_sources(sources),
             }
+
+
+def _date_of_event(item: Item | None) -> OwnDate:
+    return OwnDate(item.own_fields.get("occurred"), item.own_fields.get("tz")) if item else NO_DATE
+
+
+def _date_of_value(value: Provenance) -> OwnDate:
+    for name in _TIME_FIELDS:
+        if text := getattr(value, name, None):
+            return OwnDate(text, getattr(value, _ZONE_FIELDS.get(name, "tz"), None))
+    return NO_DATE
 
 
 def _sources_of(item: Item) -> tuple[Source, ...]:

@@ -46,7 +46,7 @@ class DateFormatter:
 
     def __init__(self, words: Translations, zone: str, *, brief: bool = False) -> None:
         self.words, self.zone, self.brief = words, zone, brief
-        self._span_elements: dict[tuple[str, str], Markup] = {}
+        self._span_elements: dict[tuple[str, str, str | None], Markup] = {}
 
     def to_local(self, instant: Instant) -> datetime:
         """Return an instant as a time of day in the zone."""
@@ -80,19 +80,25 @@ class DateFormatter:
         start = self.span_element(expression.partition("/")[0])
         return escape(self.words("positions.since", when=start))
 
-    def span_element(self, expression: object, of: str = "") -> Markup:
+    def span_element(self, expression: object, of: str = "", tz: str | None = None) -> Markup:
         """Return a time element that says a span in words; what was written stands in its title.
+
+        ``tz`` is the zone in which the event gave it; where its days are those of that zone, not of
+        this one, the zone follows as a city.
 
         ``of`` is what it is the time of, a type of event or kind of cell: of what lasts, an open
         start leaves an end; an office is held at the latest since then, and all else was by then.
         """
         if not isinstance(expression, str):
             return Markup("<span>{}</span>").format(self.words("dates.unknown"))
-        key = expression, of
+        key = expression, of, tz
         if key not in self._span_elements:
             title = escape_invisible(expression)
             meaning = escape_invisible(explain_span(expression, self, of) or expression)
-            self._span_elements[key] = Markup('<time title="{}">{}</time>').format(title, meaning)
+            element = Markup('<time title="{}">{}</time>').format(title, meaning)
+            if city := own_zone_city(expression, tz, self.zone):
+                element += Markup(", <bdi>{}</bdi>").format(escape_invisible(city))
+            self._span_elements[key] = element
         return self._span_elements[key]
 
     def format_span(self, span: Span, of: str = "") -> str:
@@ -138,6 +144,20 @@ class DateFormatter:
 
     def _count_days(self, first: Instant, last: Instant) -> int:
         return (self.to_local(last).date() - self.to_local(first).date()).days
+
+
+def own_zone_city(expression: str | None, tz: str | None, zone: str) -> str | None:
+    """Return the city of an event's own zone, where its days are those of another zone than the
+    negotiation's."""
+    if not (expression and tz) or tz == zone:
+        return None
+    try:
+        span = parse_span(expression, tz)
+    except InvalidSpanError:
+        return None
+    if span.start.exact and (span.end is None or span.end.exact):
+        return None
+    return tz.rpartition("/")[2].replace("_", " ")
 
 
 def without_qualifiers(span: Span, zone: str) -> Span:

@@ -10,6 +10,7 @@ import orjson
 from api.models.base import Rival
 from api.pages.shared.field_text import field_text
 from api.pages.shared.page_context import PageContext
+from domain.catalogue import ACT_TYPES
 from domain.model import Json
 from projections import answers
 from projections.answer_json import Item
@@ -66,10 +67,18 @@ def _account(frame: PageContext, rival: Rival, view: View) -> Json:
     item = _find_teller(view, rival)
     return {
         "date": rival.value if is_date else None,
+        "tz": _own_zone(view, item) if is_date and item else None,
         "text": None if is_date else field_text(frame, rival.field, rival.value),
         "event": item.event if item else rival.event,
         "sources": orjson.loads(item.reports) if item else [],
     }
+
+
+def _own_zone(view: View, teller: Item) -> str | None:
+    """Return the zone in which a day is given: that of the event, also in an act on it."""
+    target = view.find_item(str(teller.own_fields["event"])) if teller.type in ACT_TYPES else teller
+    zone: str | None = target.own_fields.get("tz") if target else None
+    return zone
 
 
 def _find_teller(view: View, rival: Rival) -> Item | None:

@@ -1,4 +1,4 @@
-"""Deadlines, votes, incidents and briefs as pages show them."""
+"""Deadlines, votes and incidents as pages show them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from api.answers import Answers
 from api.listed_words import SHORT_FORMS
 from api.models.answers import Deadline
 from api.models.base import Disputable
-from api.pages.events.event_lines import own_zone_city
+from api.pages.shared.dates import own_zone_city
 from api.pages.shared.disputes import disputed_text, rival_values, show_disputes
 from api.pages.shared.field_text import field_text
 from api.pages.shared.page_context import PageContext
@@ -33,7 +33,7 @@ def show_deadlines(frame: PageContext) -> list[Json]:
 def _deadline_entry(frame: PageContext, deadline: Deadline) -> Json:
     last_day = _last_day(frame, deadline)
     return {
-        **_entry(frame, deadline),
+        **show_entry(frame, deadline),
         "title": disputed_text(deadline, "title") or deadline.deadline,
         "by": frame.display_names.claimant_name(deadline.by),
         "on": [frame.name_of("party", slug) for slug in deadline.on],
@@ -65,7 +65,9 @@ def changed_listed(frame: PageContext, earlier: Answers) -> list[Json]:
             if old is None or (form.word_of(old), form.time_of(old)) != (word, when):
                 line: Json = {
                     "kind": kind.kind,
+                    kind.kind: slug,
                     "word": word,
+                    "tz": getattr(value, "tz", None),
                     "disputes": show_disputes(frame, value),
                 }
                 line["dates"] = [when] if when else rival_values(value, form.time)
@@ -94,7 +96,7 @@ def show_others(frame: PageContext) -> list[Json]:
 
 
 def _line(frame: PageContext, kind: str, item: Disputable) -> Json:
-    form, entry = SHORT_FORMS[kind], _entry(frame, item)
+    form, entry = SHORT_FORMS[kind], show_entry(frame, item)
     when = form.time_of(item)
     entry["word"] = form.word_of(item)
     entry["dates"] = [when] if when else rival_values(item, form.time)
@@ -106,12 +108,8 @@ def _line(frame: PageContext, kind: str, item: Disputable) -> Json:
     return entry
 
 
-def show_briefs(frame: PageContext) -> list[Json]:
-    """Return the briefs, newest first."""
-    return [_entry(frame, brief) for brief in frame.answers.briefs()]
-
-
-def _entry(frame: PageContext, item: Disputable) -> Json:
+def show_entry(frame: PageContext, item: Disputable) -> Json:
+    """Return all fields of what is listed, its sources, and each account of what is disputed."""
     value = item.model_dump(mode="json", by_alias=True)
     sources = [source.to_json() for source in item.sources]
     return {**value, "sources": sources, "disputes": show_disputes(frame, item)}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
 from api.listed_words import SHORT_FORMS
 from api.models.answers import Meeting, Role
-from api.models.base import Disputable, ShortForm
+from api.models.base import Disputable
 from api.models.changes import AnyChange, Change
 from api.models.events import AnyEvent, Endorsement, Party, Person, StatedPosition, Statement
 from api.models.plans import Agreement, Amendment, PlanHead
@@ -157,8 +158,12 @@ class SentenceWriter:
         )
 
     def _meeting_dates(self, value: Meeting) -> str:
-        dates = [meeting_date(value)] if meeting_date(value) else disputed_dates(value)
-        date_texts = [str(self.dates.span_element(date).striptags()) for date in dates]
+        told, tz = meeting_date(value)
+        return self._dates_text([told] if told else disputed_dates(value), tz)
+
+    def _dates_text(self, dates: Sequence[object], tz: str | None) -> str:
+        """Return dates that were given in one zone, or that none is known."""
+        date_texts = [str(self.dates.span_element(date, tz=tz).striptags()) for date in dates]
         return self.fill_phrase("or").join(date_texts) or self.fill_phrase("some-day")
 
     def _plan(self, transition: str, before: PlanHead | None, value: PlanHead) -> str:
@@ -242,15 +247,12 @@ class SentenceWriter:
                 disputed_text(value, form.name) or str(getattr(value, kind) or ""), 110
             ),
             status=listed_word(self.words, kind, word),
-            when=self._listed_dates(value, form),
+            when=self._dates_text(
+                [form.time_of(value)] if form.time_of(value) else rival_values(value, form.time),
+                getattr(value, "tz", None),
+            ),
             before=listed_word(self.words, kind, earlier_word),
         )
-
-    def _listed_dates(self, value: Disputable, form: ShortForm) -> str:
-        time = form.time_of(value)
-        dates = [time] if time else rival_values(value, form.time)
-        date_texts = [str(self.dates.span_element(str(date)).striptags()) for date in dates]
-        return self.fill_phrase("or").join(date_texts) or self.fill_phrase("some-day")
 
     def _withdrawn(self, transition: str, value: AnyEvent) -> str:
         type_name = self.words.get(f"events.types.{value.type}", value.type)
@@ -288,15 +290,29 @@ def _transition_of(change: AnyChange) -> str:
 def _meeting_transition(before: Meeting, value: Meeting) -> str:
     if meeting_date(before) == meeting_date(value):
         return "detailed"
-    return "moved" if meeting_date(value) else "disputed" if disputed_dates(value) else "undated"
+    return (
+        "moved" if meeting_date(value).text else "disputed" if disputed_dates(value) else "undated"
+    )
 
 
-def meeting_date(value: Meeting) -> str | None:
+class OwnDate(NamedTuple):
+    """A date, and the zone of its own in which it was given."""
+
+    text: str | None
+    tz: str | None
+
+
+def meeting_date(value: Meeting) -> OwnDate:
     """Return when a meeting took place, or should; when it ended, where only its start was told."""
     occurred, concluded = value.occurred, value.concluded
     if occurred and concluded and occurred.endswith(("/..", "/")):
-        occurred = concluded
-    return occurred or value.expected
+        return OwnDate(concluded, value.concluded_tz)
+    if occurred:
+        return OwnDate(occurred, value.tz)
+    is_past = value.status in ("held", "concluded", "possible")
+    return OwnDate(
+        value.expected, value.tz if is_past and not value.expected else value.expected_tz
+    )
 
 
 def disputed_dates(value: Meeting) -> list[str]:
