@@ -114,7 +114,8 @@ def verify(
     if document := receipt or bundle:
         sentences = check_document(document, key, witnesses, wanted)
         if receipt and bundle:
-            sentences = _check_against_bundle(receipt, bundle, key, sentences)
+            of_bundle = check_document(bundle, key, witnesses, wanted)
+            sentences = _check_against_bundle(receipt, bundle, sentences, of_bundle)
         print_answer({"checked": sentences}, as_json, "\n".join(sentences))
         return
     trusted_key = parse_trusted_key(key)
@@ -250,17 +251,23 @@ def _read_checkpoint(
 
 
 def _check_against_bundle(
-    receipt: Path, bundle: Path, key: str | None, sentences: list[str]
+    receipt: Path, bundle: Path, of_receipt: list[str], of_bundle: list[str]
 ) -> list[str]:
-    """Return what was checked of a receipt whose answer was also computed anew."""
+    """Return what was checked of a receipt whose answer was also computed anew, and of the bundle,
+    given what was checked of each in itself."""
     from api.recomputed import check_recomputed
 
-    check_document(bundle, key)
     with _refusals(receipt):
         proven = check_recomputed(receipt, bundle)
-    by_key = sentences[0].partition(": ")[0]
-    others = [each for each in sentences[1:] if each != verify_bundle.BUNDLE_HINT]
-    return [f"{by_key}: it signed this answer, and {proven}", *others]
+    by_key = of_receipt[0].partition(": ")[0]
+    *others, key = (each for each in of_receipt[1:] if each != verify_bundle.BUNDLE_HINT)
+    return [
+        f"{by_key}: it signed this answer, and {proven}",
+        *others,
+        f"The bundle: {of_bundle[0]}",
+        *(each for each in of_bundle[1:] if each != key),
+        key,
+    ]
 
 
 def check_document(

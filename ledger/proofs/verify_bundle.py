@@ -120,15 +120,18 @@ def cosigned_at(note: str, key: str, label: str) -> int:
         need(holds, f"the cosignature of {label} by {name} does not hold")
     return max(times)
 
-def check_witnesses(note: str, witnesses: Sequence[str], policy: int) -> list[str]:
+def check_witnesses(
+    note: str, witnesses: Sequence[str], policy: int, label: str
+) -> list[str]:
     """Check that as many of the witnesses cosigned a checkpoint."""
     names = [parse_key(key, 4)[0] for key in witnesses]
-    times = [cosigned_at(note, key, "the checkpoint") for key in witnesses]
+    times = [cosigned_at(note, key, label) for key in witnesses]
     held, count = sum(map(bool, times)), say_count(len(witnesses), "witness", "es")
-    need(held >= policy, f"{held} of the {count} that you named cosigned the checkpoint,"
+    need(held >= policy, f"{held} of the {count} that you named cosigned {label},"
          f" and {policy} {'was' if policy == 1 else 'were'} to")
     said = [f"{name} at {say_time(at)}" for name, at in zip(names, times) if at]  # noqa: B905  # Python 3.8 has no strict
-    return [f"{held} of the {count} that you named cosigned it: {', '.join(said)}."] * (held > 0)
+    line = f"{held} of the {count} that you named cosigned {label}: {', '.join(said)}."
+    return [line] * (held > 0)
 
 def say_time(at: int) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(min(at, 2**37)))
@@ -383,6 +386,7 @@ def check_file(
 ) -> list[str]:
     """Return what was checked, in sentences; as many witnesses as the policy says must have
     cosigned. Raises RefusedError."""
+    label = "the checkpoint of the bundle"
     try:
         if os.path.isdir(path):
             lines, note = check_bundle(folder_members(path), trusted)
@@ -390,8 +394,9 @@ def check_file(
             with zipfile.ZipFile(path) as archive:
                 lines, note = check_bundle(zip_members(archive, os.path.getsize(path)), trusted)
         else:
+            label = "the checkpoint of the receipt"
             lines, note = check_receipt(read_text(partial(open, path, "rb")), trusted)
-        lines += check_witnesses(note, witnesses, policy) if witnesses else []
+        lines += check_witnesses(note, witnesses, policy, label) if witnesses else []
         return [*lines, KEY_GIVEN if trusted else KEY_FROM_FILE]
     except RefusedError:
         raise
