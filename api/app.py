@@ -25,9 +25,9 @@ from api.http.openapi import DescribedApi, route_docs
 from api.http.query_params import refuse_repeated_params
 from api.http.responses import json_response
 from api.models.documents import Liveness, Readiness, Versions
+from api.readiness import describe_readiness
 from api.session import ReadRouter, ServerServices, Services
 from domain.basis import SEMANTICS_VERSION
-from ledger import log
 from ledger.database import ReadableLedger
 from ledger.erasure import ErasureMonitor
 from ledger.read_only import ReadOnlyLedger
@@ -44,11 +44,15 @@ def installed_version() -> str:
 
 
 def create_app(
-    ledger: Ledger, lifespan: Lifespan[FastAPI] | None = None, replica: ReadOnlyLedger | None = None
+    ledger: Ledger,
+    lifespan: Lifespan[FastAPI] | None = None,
+    replica: ReadOnlyLedger | None = None,
+    ready_witnesses: int = 0,
 ) -> FastAPI:
     """Return what a server serves: the HTTP interface with its streams, and the pages.
 
-    The caller opened the ledger, and its replica, and closes them.
+    The caller opened the ledger, and its replica, and closes them. ``ready_witnesses`` is how many
+    must cosign for ``/readyz`` to be 200.
     """
     from api.pages import routes as pages
     from api.pages.shared.page_state import PageState
@@ -58,7 +62,7 @@ def create_app(
     services = ServerServices(
         ledger, reads, ProcessTextComparer(), streams, erasures, LogScrub(ledger), PageState()
     )
-    app = _create_interface(services, lifespan)
+    app = _create_interface(services, lifespan, ready_witnesses)
     app.include_router(stream.router, dependencies=[Depends(refuse_repeated_params)])
     app.include_router(pages.router)
     if ledger.is_exclusive:
@@ -74,7 +78,9 @@ def create_interface(ledger: ReadableLedger) -> FastAPI:
     return _create_interface(Services(ledger, ReadRouter(ledger), TextComparer()))
 
 
-def _create_interface(services: Services, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+def _create_interface(
+    services: Services, lifespan: Lifespan[FastAPI] | None = None, ready_witnesses: int = 0
+) -> FastAPI:
     app = DescribedApi(
         title="Minutebook",
         version=installed_version(),
@@ -89,21 +95,18 @@ def _create_interface(services: Services, lifespan: Lifespan[FastAPI] | None = N
     problems.install_handlers(app)
     for interface in (record, state, meetings, listed, changes, receipts, exports, proofs):
         app.include_router(interface.router, dependencies=[Depends(refuse_repeated_params)])
-    _add_health_routes(app, services)
+    _add_health_routes(app, services, ready_witnesses)
     return app
 
 
-def _add_health_routes(app: FastAPI, services: Services) -> None:
+def _add_health_routes(app: FastAPI, services: Services, ready_witnesses: int) -> None:
     @app.get("/livez", tags=["service"], **route_docs("livez", "Liveness", Liveness))
     def get_liveness() -> Response:
         return json_response({"status": "alive"})
 
     @app.get("/readyz", tags=["service"], **route_docs("readyz", "Readiness", Readiness))
     def get_readiness() -> Response:
-        with services.ledger.open_snapshot() as c:
-            size, _ = log.read_head(c)
-        scrub = services.scrub.to_json() if isinstance(services, ServerServices) else None
-        return json_response({"status": "ready", "head": size, "scrub": scrub})
+        return json_response(describe_readiness(services, ready_witnesses))
 
     @app.get("/version", tags=["service"], **route_docs("version", "Versions", Versions))
     def get_version() -> Response:

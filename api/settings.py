@@ -15,6 +15,7 @@ from domain.errors import InvalidQuestionError
 from domain.model import Json
 from ledger import location
 from ledger.proofs.cosignature import require_policy
+from ledger.time_sources import TimeSource, parse_source
 from ledger.witness_client import ConfiguredWitness
 
 _FLAG_RANK = 3
@@ -51,6 +52,10 @@ class Settings(BaseModel):
     witnesses: Annotated[tuple[str, ...], NoDecode] = ()
     """The witnesses that cosign checkpoints, each as ``URL verifier-key``; or a file of such lines.
     """
+    ready_witnesses: int = 0
+    """How many of them must cosign for ``/readyz`` to be 200."""
+    time_sources: Annotated[tuple[str, ...], NoDecode] = ()
+    """Who tells the time that the clock is held against: addresses, ``https://`` or ``ntp://``."""
     _origins: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     def model_post_init(self, context: Mapping[str, str] | None, /) -> None:
@@ -104,11 +109,38 @@ class Settings(BaseModel):
         stripped = (line.strip() for line in lines)
         return tuple(line for line in stripped if line and not line.startswith("#"))
 
+    @field_validator("ready_witnesses", mode="before")
+    @classmethod
+    def _parse_count(cls, value: object, info: ValidationInfo) -> int:
+        if re.fullmatch("[0-9]{1,4}", str(value)):
+            return int(str(value))
+        raise _refusal(info, value, "write a number of witnesses, 0 for none")
+
+    @field_validator("time_sources", mode="before")
+    @classmethod
+    def _parse_sources(cls, value: object, info: ValidationInfo) -> tuple[str, ...]:
+        texts = value.split() if isinstance(value, str) else value
+        if not isinstance(texts, list | tuple) or not all(isinstance(each, str) for each in texts):
+            raise _refusal(info, value, "write addresses, with spaces between them")
+        try:
+            return tuple(parse_source(each).name for each in texts)
+        except InvalidQuestionError as error:
+            raise _refusal(info, value, error.hint or "") from None
+
+    @property
+    def configured_time_sources(self) -> list[TimeSource]:
+        """Who is asked for the time, each once."""
+        return [parse_source(each) for each in dict.fromkeys(self.time_sources)]
+
     @property
     def configured_witnesses(self) -> list[ConfiguredWitness]:
         """The witnesses, each known by its key. Raises InvalidQuestionError."""
         witnesses = [ConfiguredWitness.parse(line) for line in self.witnesses]
         require_policy([witness.key for witness in witnesses], None)
+        if self.ready_witnesses > len(witnesses):
+            hint = "name more witnesses, or a smaller number"
+            detail = f"ready_witnesses is {self.ready_witnesses}, of {len(witnesses)} witnesses"
+            raise InvalidQuestionError(detail, hint=hint)
         return witnesses
 
     @property
@@ -165,6 +197,8 @@ class Settings(BaseModel):
             "log_key": "(secret)" if key_path.startswith("PRIVATE+KEY+") else key_path,
             "checkpoint": str(self.checkpoint_path),
             "witnesses": ", ".join(self.witnesses),
+            "ready_witnesses": self.ready_witnesses,
+            "time_sources": ", ".join(self.time_sources),
         }
         return {
             name: {"value": value, "origin": self.origins.get(name, "default")}

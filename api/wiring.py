@@ -12,6 +12,7 @@ from ledger.database import Clock, wall_clock
 from ledger.guarded_clock import GuardedClock
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.read_only import ReadOnlyLedger
+from ledger.time_sources import TimeSource
 from ledger.witness_client import ConfiguredWitness
 from ledger.writer import Ledger
 from projections.index.rebuild import IndexFollower
@@ -21,7 +22,7 @@ class AcceptedAtStart(NamedTuple):
     """Why a person accepts what is otherwise refused at a start; the reasons are recorded.
 
     ``log`` is about a log whose checkpoint outside of the database is lost, ``clock`` about a clock
-    far ahead of the last recording.
+    that others contradict or that is far ahead of the last recording.
     """
 
     log: str | None = None
@@ -38,6 +39,7 @@ def open_ledger(
     key_path: str | Path | None = None,
     checkpoint_path: str | Path | None = None,
     witnesses: Sequence[ConfiguredWitness] = (),
+    time_sources: Sequence[TimeSource] = (),
     accept: AcceptedAtStart = NOTHING_ACCEPTED,
 ) -> Ledger:
     """Open or make the ledger at a path, its read model caught up, its head signed.
@@ -57,6 +59,7 @@ def open_ledger(
         read_model=IndexFollower(),
         checkpoints=checkpoints,
         witnesses=witnesses,
+        time_sources=time_sources,
         accept_clock=accept.clock,
     )
 
@@ -76,10 +79,14 @@ def open_configured_ledger(
         key_path=settings.key_path,
         checkpoint_path=settings.checkpoint_path,
         witnesses=settings.configured_witnesses,
+        time_sources=settings.configured_time_sources,
         accept=accept,
     )
 
 
-def open_replica(settings: Settings) -> ReadOnlyLedger | None:
-    """Open the copy of the ledger that the configuration names for questions."""
-    return ReadOnlyLedger(settings.read_db, connect_timeout=0.5) if settings.read_db else None
+def open_replica(settings: Settings, clock: Clock) -> ReadOnlyLedger | None:
+    """Open the copy of the ledger that the configuration names for questions, by the ledger's own
+    clock."""
+    if not settings.read_db:
+        return None
+    return ReadOnlyLedger(settings.read_db, clock=clock, connect_timeout=0.5)

@@ -41,9 +41,11 @@ class LogAccepted(Fact):
 
 
 class ClockAccepted(Fact):
-    """A clock was accepted that is far ahead of the last recording."""
+    """A clock was accepted that was in doubt; ``doubt`` says what spoke against it, and events of
+    older versions lack it: their clocks were far ahead of the last recording."""
 
     type: Literal["clock-accepted"] = "clock-accepted"
     reason: Text
     clock: Text
-    last_recorded_at: Text
+    last_recorded_at: Text | None
+    doubt: Text | None = None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from domain.errors import (
     BusyError,
@@ -20,6 +20,7 @@ from domain.errors import (
     InvalidQuestionError,
     MinutebookError,
 )
+from domain.instants import SECOND, Instant
 from ledger import log
 from ledger.database import Cursor
 from ledger.proofs import stored_cosignatures
@@ -39,6 +40,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
 """Seconds until a witness is asked again that did not cosign; each pause is twice the last."""
 TIMEOUT = 10.0
 """Seconds that a witness has to take a connection, and to answer."""
+TIME_TIMEOUT = 2.0
+"""Seconds that it has to tell the time, for which a start waits."""
 MAX_ROUNDS = 4
 """How often in turn a size that a witness tells is followed."""
 REMEDIES = {
@@ -79,12 +82,54 @@ class WitnessedLedger(Protocol):
 
     def report_witnessed(self, note: str, shown_by: str) -> None: ...
 
+    def report_time(self, source: str, told: Instant) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessTime:
+    """The time at which a witness cosigns once more what is the newest checkpoint already."""
+
+    witness: ConfiguredWitness
+    note: str
+    known_note: str
+    """The same with the cosignatures that are kept, which are of another time."""
+
+    @property
+    def name(self) -> str:
+        return self.witness.key.name
+
+    def ask(self) -> Instant:
+        import httpx  # as below
+
+        body = AddCheckpoint(Checkpoint.parse(self.note).size, [], self.note).to_body()
+        with httpx.Client(timeout=TIME_TIMEOUT, follow_redirects=False) as http:
+            status, _, answer = _ask(http, "POST", f"{self.witness.url}/add-checkpoint", body)
+        if status != 200:
+            raise BusyError(f"it answers {status}")
+        cosignature = self.witness.key.find_cosignature(self.note + answer)
+        if cosignature is None or cosignature.line in self.known_note:
+            raise BusyError("its answer has no new signature of the configured key")
+        return cosignature.timestamp * SECOND
+
+
+class WitnessStanding(NamedTuple):
+    """The size that a witness cosigned last, 0 for none, when, in seconds since 1970, and why it
+    does not cosign, empty where it does."""
+
+    name: str
+    size: int
+    cosigned_at: int
+    problem: str
+
 
 class WitnessClients:
     """One thread for each configured witness."""
 
     def __init__(self, ledger: WitnessedLedger, witnesses: Sequence[ConfiguredWitness]) -> None:
         self._clients = [WitnessClient(ledger, witness) for witness in witnesses]
+
+    def read_states(self) -> list[WitnessStanding]:
+        return [client.standing for client in self._clients]
 
     def start(self) -> None:
         for client in self._clients:
@@ -118,7 +163,13 @@ class WitnessClient:
         """The size of the witness, as it told last."""
         self._cosigned: int | None = None
         """The largest size of which its cosignature is kept here."""
+        self._cosigned_at = 0
         self._told = ""
+
+    @property
+    def standing(self) -> WitnessStanding:
+        size = self._cosigned or 0
+        return WitnessStanding(self.witness.key.name, size, self._cosigned_at, self._told)
 
     def _run(self) -> None:
         import httpx  # a tenth of a second, which a ledger without witnesses need not wait
@@ -161,9 +212,10 @@ class WitnessClient:
             if status == 200:
                 self._keep(size, request.note, answer)
             elif status == 409 and media_type == SIZE_TYPE:
-                self._known_size = parse_size(answer.removesuffix("\n"))
-                if self._known_size > size:
+                known = parse_size(answer.removesuffix("\n"))
+                if known > size:
                     self._compare_trees(http, size)
+                self._known_size = known
             elif status == 422:
                 self._compare_trees(http, size)
                 raise BusyError(f"it refuses the proof of {size} events: {answer.strip()[:200]}")
@@ -180,11 +232,14 @@ class WitnessClient:
                 return None
             size = self.ledger.verifier.open_note(note).size
             if self._cosigned is None:
-                self._cosigned = stored_cosignatures.find_cosigned_size(c, self.witness.key)
+                kept = stored_cosignatures.read_newest_cosignature(c, self.witness.key)
+                self._cosigned = kept[0] if kept else 0
+                self._cosigned_at = kept[1].timestamp if kept else 0
             if self._cosigned >= size:
                 return None
             old = self._cosigned if self._known_size is None else self._known_size
             if old > size:
+                self._known_size = None  # what it then shows is compared again
                 raise BusyError(f"it knows {old} events, and {size} are signed here")
             path = consistency_proof(log.node_reader(c), old, size) if old else []
         return AddCheckpoint(old, path, note)
@@ -194,12 +249,14 @@ class WitnessClient:
         if cosignature is None:
             raise BusyError("its answer is not signed with the key that is configured for it")
         key = self.witness.key
+        self.ledger.report_time(key.name, cosignature.timestamp * SECOND)
 
         def write(c: Cursor) -> None:
             stored_cosignatures.keep_cosignature(c, size, key, cosignature)
 
         self.ledger.run_in_writer(write).result(TIMEOUT)
         self._cosigned = self._known_size = size
+        self._cosigned_at = cosignature.timestamp
         if self._told:
             LOGGER.warning("the witness %s cosigns again", key.name)
             self._told = ""

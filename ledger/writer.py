@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from domain.errors import BusyError, ForkedLogError, MinutebookError, TamperedError
+from domain.instants import Instant
 from domain.ledger_events import LEDGER_SLUG, ClockAccepted
 from domain.model import Entry, Json
 from ledger import log, recovery
@@ -41,7 +42,9 @@ from ledger.proofs.continuity import KnownHead, LogContinuity
 from ledger.proofs.merkle import Frontier
 from ledger.proofs.signed_note import LogKey
 from ledger.sqlite import SQLiteRecorder
+from ledger.start_clock import check_clock
 from ledger.submission import Submission, load_write_state, record_submission
+from ledger.time_sources import TimeSource, TimeWatch
 from ledger.witness_client import ConfiguredWitness, WitnessClients
 from ledger.write_state import WriteState
 
@@ -92,9 +95,12 @@ class Ledger(ReadableLedger):
         read_model: ReadModel | None = None,
         checkpoints: CheckpointSigner | None = None,
         witnesses: Sequence[ConfiguredWitness] = (),
+        time_sources: Sequence[TimeSource] = (),
         accept_clock: str | None = None,
     ) -> None:
-        """``accept_clock`` is why a guarded clock is accepted that is far ahead of the log.
+        """A guarded clock is held against the time that sources and witnesses tell.
+
+        ``accept_clock`` is why it is accepted all the same.
 
         Raises ForkedLogError, TamperedError or ClockError where log or clock cannot be trusted.
         """
@@ -111,13 +117,18 @@ class Ledger(ReadableLedger):
         self._unverified_file = Path(f"{path}.unverified")
         self.write_state = WriteState()
         self._queue: queue.Queue[QueuedSubmission | QueuedWrite | None] = queue.Queue(MAX_QUEUE)
-        self._witnesses = WitnessClients(self, witnesses if checkpoints else ())
+        self.witnesses = WitnessClients(self, witnesses if checkpoints else ())
+        self._time_watch = (
+            TimeWatch(clock, time_sources) if isinstance(clock, GuardedClock) else None
+        )
         self._writer = self.appender.open_writer()
         self._cursor: Cursor = self._writer.__enter__()
         self._closed, self._signed_at = False, 0.0
         self._thread = threading.Thread(target=self._run_writer, name="writer", daemon=True)
         try:
-            clock_decision = self._check_clock(accept_clock)
+            clock_decision = self._time_watch and check_clock(
+                self._cursor, self._time_watch, witnesses, accept_clock
+            )
             self._verify_unsynced()
             if self.checkpoints:
                 self.checkpoints.start_signing(self._cursor, clock)
@@ -132,13 +143,17 @@ class Ledger(ReadableLedger):
             raise
         self.continuity.is_served = True
         self._thread.start()
-        self._witnesses.start()
+        self.witnesses.start()
+        if self._time_watch:
+            self._time_watch.start()
 
     def close(self) -> None:
         if self._closed:
             return
         self._closed = True
-        self._witnesses.close()
+        self.witnesses.close()
+        if self._time_watch:
+            self._time_watch.close()
         if self._thread.is_alive():
             self._queue.put(None)
             self._thread.join()
@@ -149,12 +164,6 @@ class Ledger(ReadableLedger):
     def _release_lock(self) -> None:
         if self._lock is not None:
             os.close(self._lock)
-
-    def _check_clock(self, accept_clock: str | None) -> ClockAccepted | None:
-        if not isinstance(self.clock, GuardedClock):
-            return None
-        _, last_recorded_at = log.read_head(self._cursor)
-        return self.clock.check_start(last_recorded_at, accept_clock)
 
     def _record_decision(self, decision: ClockAccepted) -> None:
         with transaction(self._cursor):
@@ -229,6 +238,11 @@ class Ledger(ReadableLedger):
             self.checkpoints.keep_witnessed(note)
         self.continuity.report_fork(head, size)
 
+    def report_time(self, source: str, told: Instant) -> None:
+        """Hold the clock against what a source outside says."""
+        if self._time_watch:
+            self._time_watch.clock.hold_against(source, told)
+
     def _require_witnessed(self) -> None:
         """Refuse a log that lacks what a witness showed of it. Raises ForkedLogError."""
         head = self.checkpoints.read_witnessed() if self.checkpoints else None
@@ -279,7 +293,7 @@ class Ledger(ReadableLedger):
             LOGGER.exception("the head could not be signed")
             self._reopen_lost_connection()
             return False
-        self._witnesses.announce()
+        self.witnesses.announce()
         return True
 
     def _take_group(self, first: QueuedSubmission | QueuedWrite) -> list[QueuedSubmission]:

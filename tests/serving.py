@@ -23,6 +23,7 @@ from tests.facts import OPENING, Event
 from tests.world import KEY
 
 BIN = Path(sys.executable).parent
+ACCEPTED = "--accept-clock=the events of a test are of another time"
 PATIENCE = 60.0
 """Seconds until a server that does not start, tell or end counts as broken."""
 
@@ -166,7 +167,7 @@ def serve_ledger(
 ) -> Iterator[ApiServer]:
     """Serve a ledger with the real command on a free port; its key and checkpoint in a folder."""
     process = subprocess.Popen(
-        [BIN / "minutebook", "serve", "--db", str(db), "--port", "0", *arguments],
+        [BIN / "minutebook", "serve", f"--db={db}", "--port=0", ACCEPTED, *arguments],
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ | key_environment(folder) | given,

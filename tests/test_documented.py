@@ -32,7 +32,7 @@ EVERYWHERE = ("--help", "--db", "--url", "--key", "--json", "--slugs", "--as-of"
 """Options that most commands have: one example of each is enough."""
 NOT_SHOWN = {
     "demo": ("--host", "--browser"),
-    "recover": ("--reason", "--other"),
+    "recover": ("--reason", "--other", "--accept-clock"),
     "replay": ("--step",),
     "verify": ("--witness", "--policy"),
     "serve": ("--host", "--workers", "--read-db", "--accept-log", "--accept-clock"),

@@ -23,7 +23,7 @@ from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.signed_note import LogKey
 from tests import postgres
 from tests.facts import report
-from tests.serving import wait_until
+from tests.serving import ACCEPTED, wait_until
 from tests.world import KEY, World
 
 OPENING = {"type": "negotiation-opened", "title": "Talks"}
@@ -251,7 +251,7 @@ def test_a_person_decides_which_history_is_kept(
     assert shown["common"]["size"] == 2
     assert [each["seq"] for each in shown["events_of_other"]] == [3, 4]
 
-    assert keep_database(settings, "the node that lagged took over")["seq"] == 6
+    assert keep_database(settings, "the node that lagged took over", ACCEPTED)["seq"] == 6
     with World(copies.folder, server=copies.server) as again:
         record(again, "d")
         assert again.get("/state").status_code == 200
@@ -279,7 +279,7 @@ def test_a_log_without_the_checkpoint_outside_is_accepted_by_a_person(
     settings.checkpoint_path.unlink()
     with pytest.raises(TamperedError, match="vouches for its 2 events"):
         World(copies.folder, server=copies.server)
-    open_configured_ledger(settings, AcceptedAtStart(log="its disk failed")).close()
+    open_configured_ledger(settings, AcceptedAtStart(log="its disk failed", clock=ACCEPTED)).close()
     with World(copies.folder, server=copies.server) as again:
         lines = again.client.get("/v1/negotiations/~ledger/export").text.splitlines()
     (decision,) = map(orjson.loads, lines)

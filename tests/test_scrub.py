@@ -66,6 +66,8 @@ def test_a_whole_log_is_checked_round_after_round(world: World) -> None:
             "status": "ready",
             "head": COUNT,
             "scrub": {"reached": 0, "rounds": rounds},
+            "clock_sources": [],
+            "witnesses": [],
         }
     world.record("2026-03-02T00:00:00Z", [{"type": "party-registered", "party": "q", "name": "Q"}])
     check_round(scrub)

@@ -7,24 +7,35 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
+from zipfile import ZipFile
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
 
+from api.app import create_app
 from api.cli.recover import keep_database, show_histories
 from api.settings import Settings, load_settings
-from domain.errors import ForkedLogError, InvalidQuestionError
+from api.wiring import open_ledger
+from domain.acceptance import parse_event
+from domain.errors import ClockError, ForkedLogError, InvalidQuestionError
+from ledger.guarded_clock import GuardedClock
 from ledger.proofs.cosignature import WitnessVerifier, cosign_note, witness_verifier
 from ledger.proofs.signed_note import LogKey
-from ledger.proofs.stored_cosignatures import read_newest_note
+from ledger.proofs.stored_cosignatures import read_newest_note, read_signed_note
+from ledger.proofs.verify_bundle import NOTE_SEPARATOR
 from ledger.proofs.witness_request import AddCheckpoint, checkpoint_path
+from ledger.submission import Submission
 from ledger.witness_client import ConfiguredWitness
+from ledger.writer import Ledger
 from tests.command_line import run_command
-from tests.serving import BIN, wait_until
+from tests.serving import ACCEPTED, BIN, wait_until
 from tests.test_documents import VERIFIER
 from tests.test_forks import OPENING, party
 from tests.world import KEY, World
@@ -114,6 +125,21 @@ def run_verifier(file: Path, *options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def write_uncosigned(bundle: Path, target: Path, note: str) -> None:
+    """Write a bundle again without cosignatures, given its newest checkpoint."""
+    with ZipFile(bundle) as given:
+        members = {name: given.read(name) for name in given.namelist()}
+    notes = members["checkpoints.txt"].decode().split(NOTE_SEPARATOR)
+    members["checkpoint.txt"] = note.encode()
+    members["checkpoints.txt"] = NOTE_SEPARATOR.join([*notes[:-1], note]).encode()
+    listed = [name for name in members if name != "sha256sums.txt"]
+    sums = [f"{sha256(members[name]).hexdigest()}  {name}\n" for name in sorted(listed)]
+    members["sha256sums.txt"] = "".join(sums).encode()
+    with ZipFile(target, "w") as made:
+        for name, content in members.items():
+            made.writestr(name, content)
+
+
 def test_two_of_three_witnesses_cosign_while_one_is_down(
     tmp_path: Path, server: str | None, witnesses: tuple[WitnessProcess, ...]
 ) -> None:
@@ -134,7 +160,29 @@ def test_two_of_three_witnesses_cosign_while_one_is_down(
         assert receipt.status_code == 200, receipt.text
         files[0].write_bytes(receipt.content)
         files[1].write_bytes(world.get("/export", format="bundle").content)
+        before = tmp_path / "uncosigned.zip"
+        with world.ledger.open_snapshot() as c:
+            write_uncosigned(files[1], before, read_signed_note(c) or "")
         assert served == newest_note(world)
+        states = world.client.get("/readyz").json()["witnesses"]
+        assert [(each["cosigns"], each["size"], each["behind"]) for each in states] == [
+            (True, 4, 0),
+            (True, 4, 0),
+            (False, 0, 4),
+        ]
+        assert states[0]["says"].startswith("witness.example/one cosigned all 4 signed events, at")
+        assert "ConnectError" in states[2]["says"]
+        page = world.client.get("/desk/talks/audit").text
+        assert page.count("cosigned all 4 signed events") == 2
+        with closing(TestClient(create_app(world.ledger, ready_witnesses=2))) as client:
+            assert client.get("/readyz").status_code == 200
+        with closing(TestClient(create_app(world.ledger, ready_witnesses=3))) as client:
+            unready = client.get("/readyz")
+            assert unready.status_code == 503
+            assert (
+                "2 of the 3 witnesses that must cosign do: witness.example/three cosigned"
+                in (unready.json()["detail"])
+            )
 
         down.start()
         wait_until(partial(is_cosigned, world, *keys, down.configured.key))
@@ -144,14 +192,25 @@ def test_two_of_three_witnesses_cosign_while_one_is_down(
     for file in files:
         held = run_verifier(file, *words, "--policy", "2")
         lacks = run_verifier(file, *words)
-        option = "--receipt" if file.suffix == ".json" else "--bundle"
-        command = ("verify", option, str(file), *named)
         assert held.returncode == 0, held.stderr
-        assert "2 of the 3 witnesses that you named cosigned it: witness.example/one" in held.stdout
+        kind = "receipt" if file.suffix == ".json" else "bundle"
+        of = f"that you named cosigned the checkpoint of the {kind}"
+        assert f"2 of the 3 witnesses {of}: witness.example/one" in held.stdout
         assert (lacks.returncode, lacks.stdout) == (1, "")
-        assert "2 of the 3 witnesses that you named cosigned the checkpoint, and 3" in lacks.stderr
+        assert f"2 of the 3 witnesses {of}, and 3" in lacks.stderr
+        command = ("verify", f"--{kind}", str(file), *named)
         assert run_command(*command, "--policy=2").returncode == 0
         assert run_command(*command).returncode == 1
+    both = ("verify", f"--receipt={files[0]}", f"--bundle={files[1]}")
+    held_both = run_command(*both, *named, "--policy=2")
+    assert held_both.returncode == 0, held_both.stderr
+    for kind in ("receipt", "bundle"):
+        assert f"cosigned the checkpoint of the {kind}: witness.example/one" in held_both.stdout
+    uncosigned = run_command("verify", f"--receipt={files[0]}", f"--bundle={before}", *named[:1])
+    assert uncosigned.returncode == 1
+    assert "0 of the 1 witness that you named cosigned the checkpoint of the bundle" in " ".join(
+        uncosigned.stderr.split()
+    )
     place = server or str(tmp_path / "world.db")
     settings = {"MINUTEBOOK_LOG_KEY": KEY}
     settings["MINUTEBOOK_CHECKPOINT"] = str(tmp_path / "world.db.checkpoint")
@@ -202,7 +261,7 @@ def test_a_witness_that_was_shown_a_fork_stops_the_ledger(
     shown, is_decided = show_histories(settings)
     assert (shown["signed"]["size"], shown["database"]["size"], is_decided) == (3, 4, False)
     assert shown["common"]["size"] == 1
-    keep_database(settings, "the fork was a test")
+    keep_database(settings, "the fork was a test", ACCEPTED)
     assert (tmp_path / "world.db.checkpoint.given-up-3").is_file()
 
     caplog.clear()
@@ -307,6 +366,53 @@ def larger(shown: str) -> Answer:
     return answer
 
 
+def test_the_time_of_a_witness_is_one_to_hold_the_clock_against(tmp_path: Path) -> None:
+    long_ago = count(1_700_000_000)
+
+    def cosign(method: str, body: bytes) -> tuple[int, str, bytes]:
+        cosignature = cosign_note(OTHER, AddCheckpoint.parse(body).note, next(long_ago))
+        return 200, "text/plain", cosignature.line.encode()
+
+    with serve_answers(cosign) as url:
+        configured = [ConfiguredWitness(url, witness_verifier(OTHER))]
+        opened = partial(open_ledger, tmp_path / "a.db", key_path=KEY, witnesses=configured)
+        with closing(opened(clock=GuardedClock())) as ledger:
+            ledger.record(Submission("talks", [parse_event(OPENING)]))
+            wait_until(lambda: is_refused(ledger))
+        told = r"ahead of the time that witness\.example/other told"
+        with pytest.raises(ClockError, match=told):
+            opened(clock=GuardedClock())
+
+
+def is_refused(ledger: Ledger) -> bool:
+    try:
+        ledger.clock()
+    except ClockError as error:
+        return "the time that witness.example/other told" in error.detail
+    return False
+
+
+def test_what_a_witness_shows_late_is_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A fork is noticed although the witness that has it did not show it at first."""
+    monkeypatch.setattr("ledger.witness_client.FIRST_PAUSE", 0.05)
+    fork, shown = LOG.sign_checkpoint(99, bytes(32)), list[str]()
+
+    def answer(method: str, body: bytes) -> tuple[int, str, bytes]:
+        if method == "GET":
+            return (200, "text/plain", shown[0].encode()) if shown else (500, "text/plain", b"")
+        return 409, "text/x.tlog.size", b"99\n"
+
+    with serve_answers(answer) as url:
+        configured = ConfiguredWitness(url, witness_verifier(OTHER))
+        with World(tmp_path, witnesses=[configured]) as world:
+            world.record("2026-03-01T00:00:00Z", [OPENING])
+            wait_until(lambda: "shows none (500)" in caplog.text)
+            shown.append(fork)
+            wait_until(lambda: world.ledger.continuity.fork is not None)
+
+
 FAULTY: dict[str, tuple[Answer, str]] = {
     "another key of the log": (always(403), "/v1/audit/key"),
     "an unknown log": (always(404), "add the key of this log"),
@@ -340,6 +446,13 @@ def test_a_faulty_witness_is_told_and_delays_nothing(
             wait_until(lambda: told in caplog.text)
             record(world, "a", "b")
             assert world.ledger.continuity.fork is None
+            (state,) = world.client.get("/readyz").json()["witnesses"]
+            assert (state["cosigns"], state["size"], state["at"]) == (False, 0, None)
+            assert told in state["problem"]
+            assert f"cosigned nothing, and does not cosign now: {state['problem']}" in state["says"]
+            page = world.client.get("/desk/talks/audit").text
+            assert "nothing cosigned yet" in page
+            assert "does not cosign now" in page
             assert newest_note(world).count("— ") == 1
 
 

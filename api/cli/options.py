@@ -27,6 +27,14 @@ DbOption = Annotated[
     typer.Option(help="SQLite file or postgresql:// address of the ledger (MINUTEBOOK_DB)."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AcceptClockOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="REASON",
+        help="Accept a clock that others contradict, or that is over 400 days ahead of the last"
+        " recording; the reason is recorded.",
+    ),
+]
 TrustedKeyOption = Annotated[str | None, typer.Option(help="The verifier key to trust.")]
 ZoneOption = Annotated[
     str | None, typer.Option(help="IANA time zone of the dates asked; default: the negotiation's.")

@@ -10,7 +10,7 @@ import typer
 
 from api.cli.direct_access import NoUrlOption, load_direct_settings
 from api.cli.maintenance import require_ledger
-from api.cli.options import DbOption, JsonOption, example
+from api.cli.options import AcceptClockOption, DbOption, JsonOption, example
 from api.cli.terminal import print_answer
 from api.settings import Settings
 from domain.errors import InvalidQuestionError
@@ -18,6 +18,7 @@ from domain.instants import to_rfc3339
 from domain.model import Json
 from ledger import recovery
 from ledger.database import Cursor, transaction
+from ledger.guarded_clock import GuardedClock
 from ledger.location import mask_password
 from ledger.proofs import signed_history
 from ledger.proofs.checkpoints import CheckpointSigner, load_verifier
@@ -41,6 +42,7 @@ def recover(
         str | None,
         typer.Option(metavar="LEDGER", help="A ledger that still has the other history."),
     ] = None,
+    accept_clock: AcceptClockOption = None,
     db: DbOption = None,
     url: NoUrlOption = None,
     as_json: JsonOption = False,
@@ -53,7 +55,7 @@ def recover(
     settings = load_direct_settings(db)
     require_ledger(settings)
     if reason is not None:
-        answer = keep_database(settings, reason)
+        answer = keep_database(settings, reason, accept_clock)
         print_answer(answer, as_json, f"recorded as seq {answer['seq']}; the head is signed anew")
         return
     shown, is_decided = show_histories(settings, other)
@@ -141,14 +143,23 @@ def _events_text(head: str, events: list[Json], size: int | None) -> list[str]:
     return lines
 
 
-def keep_database(settings: Settings, reason: str) -> Json:
-    """Record the decision to keep the database as it is, and sign it; return what was recorded."""
+def keep_database(settings: Settings, reason: str, accept_clock: str | None = None) -> Json:
+    """Record the decision to keep the database as it is, and sign it; return what was recorded.
+
+    ``accept_clock`` is why a clock that is in doubt is accepted for it.
+    """
     if not reason.strip():
         hint = "say who decided what, and why"
         raise InvalidQuestionError("--reason: a decision needs a reason", hint=hint)
     key = load_verifier(settings.key_path)
     signer = CheckpointSigner(settings.key_path, settings.checkpoint_path)
-    ledger = Ledger(settings.db, read_model=IndexFollower())
+    ledger = Ledger(
+        settings.db,
+        clock=GuardedClock(),
+        read_model=IndexFollower(),
+        time_sources=settings.configured_time_sources,
+        accept_clock=accept_clock,
+    )
     with closing(ledger), ledger.take_writer() as c:
         histories = recovery.compare_histories(c, settings.checkpoint_path, key)
         with transaction(c):

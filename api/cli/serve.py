@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import DbOption, JsonOption, example
+from api.cli.options import AcceptClockOption, DbOption, JsonOption, example
 from api.cli.terminal import print_answer
 from api.settings import Settings, load_settings
 from domain.errors import InvalidQuestionError
@@ -22,15 +22,6 @@ AcceptLogOption = Annotated[
     ),
 ]
 
-
-AcceptClockOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="REASON",
-        help="Accept a clock that is over 400 days ahead of the last recording; the reason is"
-        " recorded.",
-    ),
-]
 DEMONSTRATION = "the demonstration was recorded long ago"
 
 

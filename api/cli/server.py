@@ -15,6 +15,7 @@ from typing import Any
 import uvicorn
 import uvicorn.supervisors
 from fastapi import FastAPI
+from starlette.types import Lifespan
 from uvicorn.server import HANDLED_SIGNALS
 
 from api.app import create_app
@@ -27,12 +28,16 @@ from api.wiring import NOTHING_ACCEPTED, AcceptedAtStart, open_configured_ledger
 from domain.errors import InvalidQuestionError
 from ledger.process_guard import end_with_parent
 from ledger.served_address import leave_address
+from ledger.writer import Ledger
 
 SERVER_OPTIONS: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 1}
 """Options of every server; answers not taken within a second of the end are cut off."""
 
 START_TIMEOUT = 30.0
 """Seconds that each of several processes has to start, until the others answer without it."""
+
+ACCEPTED_CLOCK = "MINUTEBOOK_WORKER_ACCEPTED_CLOCK"
+"""The variable by which each of several processes is told why the clock is accepted."""
 
 
 class _Server(uvicorn.Server):
@@ -90,7 +95,7 @@ def serve_ledger(
     handler = signal.signal(signal.SIGTERM, _raise_termination)
     try:
         config = uvicorn.Config(
-            create_app(ledger, _follow_log, open_replica(settings)),
+            _create_configured_app(settings, ledger, _follow_log),
             host=host,
             port=port,
             **SERVER_OPTIONS,
@@ -135,8 +140,12 @@ def _run_workers(settings: Settings, workers: int, accept: AcceptedAtStart) -> N
         "MINUTEBOOK_LOG_KEY": str(settings.key_path),
         "MINUTEBOOK_CHECKPOINT": str(settings.checkpoint_path),
         "MINUTEBOOK_WITNESSES": "\n".join(settings.witnesses),
+        "MINUTEBOOK_READY_WITNESSES": str(settings.ready_witnesses),
+        "MINUTEBOOK_TIME_SOURCES": " ".join(settings.time_sources),
         "MINUTEBOOK_READ_DB": settings.read_db or "",
     }
+    if accept.clock:
+        os.environ[ACCEPTED_CLOCK] = accept.clock
     config = uvicorn.Config(
         "api.cli.server:create_worker_app",
         factory=True,
@@ -156,7 +165,8 @@ def create_worker_app() -> FastAPI:
     """Return the application of one process of several, which closes its ledger at the end."""
     end_with_parent()
     settings = load_settings()
-    ledger = open_configured_ledger(settings)
+    accept = AcceptedAtStart(clock=os.environ.get(ACCEPTED_CLOCK))
+    ledger = open_configured_ledger(settings, accept)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -165,7 +175,14 @@ def create_worker_app() -> FastAPI:
         ledger.close()
 
     gc_tuning.tune_collector()
-    return create_app(ledger, lifespan, open_replica(settings))
+    return _create_configured_app(settings, ledger, lifespan)
+
+
+def _create_configured_app(
+    settings: Settings, ledger: Ledger, lifespan: Lifespan[FastAPI]
+) -> FastAPI:
+    replica = open_replica(settings, ledger.clock)
+    return create_app(ledger, lifespan, replica, settings.ready_witnesses)
 
 
 @asynccontextmanager

@@ -28,6 +28,7 @@ from api.http.stream_pages import (
 )
 from api.session import server_services
 from domain.basis import Question
+from domain.errors import MinutebookError
 from domain.instants import SECOND
 from ledger.tail import Tail
 from ledger.writer import Ledger
@@ -80,6 +81,8 @@ class StreamHub:
                     if chunk:
                         yield chunk
                 yield FAREWELL
+        except MinutebookError as error:
+            LOGGER.warning("a stream of %s ended: %s", negotiation, error.detail)
         except Exception:
             LOGGER.exception("a stream of %s ended; it can be resumed", negotiation)
         finally:

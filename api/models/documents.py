@@ -152,12 +152,30 @@ class Scrub(Frozen):
     rounds: int
 
 
+class CosigningWitness(Frozen):
+    """What a witness cosigned last: the size, 0 for nothing, when, how many signed events it is
+    behind, and why it does not cosign, if so; ``says`` is the same as a sentence."""
+
+    witness: str
+    cosigns: bool
+    size: int
+    at: str | None
+    behind: int
+    problem: str | None
+    says: str
+
+
 class Readiness(Frozen):
-    """The ledger answers, up to this seq; ``scrub`` is null where no server checks the log."""
+    """The ledger answers, up to this seq; ``scrub`` is null where no server checks the log.
+
+    ``clock_sources`` are the sources outside that told the time, which the clock agrees with.
+    """
 
     status: Literal["ready"]
     head: int
     scrub: Scrub | None
+    clock_sources: tuple[str, ...]
+    witnesses: tuple[CosigningWitness, ...]
 
 
 class Versions(Frozen):

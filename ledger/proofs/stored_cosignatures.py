@@ -36,6 +36,33 @@ def find_cosigned_size(c: Cursor, witness: WitnessVerifier) -> int:
     return int(row[0]) if row else 0
 
 
+def read_newest_cosignature(c: Cursor, witness: WitnessVerifier) -> tuple[int, Cosignature] | None:
+    """Return the largest size that a witness cosigned, and its cosignature of it, if any.
+
+    Raises InvalidNoteError where what is kept does not hold.
+    """
+    size = find_cosigned_size(c, witness)
+    cosignature = witness.find_cosignature(read_note(c, size) or "\n\n") if size else None
+    return (size, cosignature) if cosignature else None
+
+
+def read_newest_time(c: Cursor, after: int) -> int:
+    """Return the newest time at which a witness cosigned more than a seq, in seconds since 1970; 0
+    where none did."""
+    if not has_table(c, TABLE):
+        return 0
+    c.execute(
+        "SELECT witness FROM cosignature GROUP BY witness HAVING max(size) > :after",
+        {"after": after},
+    )
+    times = [0]
+    for (text,) in c.fetchall():
+        with suppress(InvalidNoteError):
+            found = read_newest_cosignature(c, WitnessVerifier.parse(text))
+            times.append(found[1].timestamp if found else 0)
+    return max(times)
+
+
 def read_cosigned_note(c: Cursor, covered: int) -> str | None:
     """Return the checkpoint to hand out that covers the log up to a seq.
 

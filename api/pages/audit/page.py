@@ -11,6 +11,8 @@ from api.models.changes import AnyChange, CellChange
 from api.pages.shared.brief import BriefWriter
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
+from api.readiness import describe_witnesses
+from api.session import server_services
 from domain.errors import MinutebookError
 from domain.instants import to_rfc3339
 from domain.model import Json
@@ -41,6 +43,9 @@ def load_audit(frame: PageContext) -> Json:
         "signed": checks.head.checkpoint_size,
         "checkpoint": checks.newest_note,
         "checkpoints": checks.list_checkpoint_sizes(MAX_CHECKPOINTS),
+        "witnesses": describe_witnesses(
+            checks.newest_note, server_services(frame.request.app).ledger.witnesses
+        ),
         "verifier": checks.verifier.to_text(),
         "most": MAX_VERIFIED_EVENTS,
         "verified": _verify_log(frame) if frame.params.verify else None,
