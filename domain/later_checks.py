@@ -1,5 +1,6 @@
 """What later events are checked against beside slugs: which answers an issue has, which of them
-positions name, which registrations are said to be the same, and the recorder's own acts."""
+positions name, which registrations are said to be the same, what links of statements and meetings
+lead to, and the recorder's own acts."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ from domain.introductions import (
 from domain.model import Json
 from domain.own_acts import OwnActs, introduce_own_act
 from domain.phantom_acts import introduce_objects
+from domain.phantom_links import introduce_links
 
 
 def introduce_for_checks(
@@ -25,9 +27,11 @@ def introduce_for_checks(
 ) -> Iterator[Introduction]:
     """Yield what no answer shows: that this event names an answer first, or that it is the next one
     to correct the answers of an issue, to say what a party or person is the same as, or by which
-    the recorder corrects or voids another; or that it disputes or retracts one."""
+    the recorder corrects or voids another; that it disputes or retracts one; or what it names of
+    its own kind."""
     yield from introduce_own_act(kind, value, event, find_introducer)
     yield from introduce_objects(kind, value, event, find_target)
+    yield from introduce_links(kind, value, event, find_target, find_introducer)
     subject_type, subject = effective_value(kind, value, find_target)
     issue = str(subject.get("issue"))
     if subject_type == "position-stated" and subject.get("answer"):

@@ -9,12 +9,13 @@ import orjson
 from domain.catalogue import ACT_TYPES
 from domain.introductions import INTRODUCTION_FIELDS, TargetEvent, find_introduction
 from domain.later_checks import introduce_for_checks
+from domain.phantom_links import LINKS_BY_TYPE
 from ledger.database import Cursor, Row, has_table
 from ledger.log import ERASED_PAYLOAD
 from ledger.write_state import ReservedSlug, introduction_rows
 
-INTRODUCING_TYPES = frozenset((*INTRODUCTION_FIELDS, *ACT_TYPES, "position-stated"))
-"""Types that introduce something, or the answer that a position names."""
+INTRODUCING_TYPES = frozenset((*INTRODUCTION_FIELDS, *ACT_TYPES, *LINKS_BY_TYPE, "position-stated"))
+"""Types that introduce something, or the answer that a position names, or that links lead to."""
 PAGE_SIZE = 4096
 """Events read at once."""
 

@@ -30,6 +30,7 @@ from domain.later_checks import introduce_for_checks
 from domain.model import Entry, Json
 from domain.own_acts import OwnActs
 from domain.phantom_acts import ACTS_ON_OBJECTS, find_phantoms
+from domain.phantom_links import find_phantom_links, names_link
 from domain.timezone_corrections import corrected_timezone
 from domain.validation_messages import SLUG_HINT
 from ledger.append import AppendBatch, ProposedEvent, RecordedEvent, make_uuid7
@@ -106,7 +107,7 @@ class SubmissionCheck:
         self.reuse_reasons: list[Reason] = []
         self.changed_rows: list[ChangedRow] = []
         self.warnings: list[Reason] = []
-        self.acts_on_objects: list[tuple[str, Json]] = []
+        self.linked_values: list[tuple[str, Json]] = []
 
     def accept_events(self) -> tuple[list[NewEvent], list[str]]:
         """Return what is to be recorded and which ids were recorded before, or refuse it all."""
@@ -133,9 +134,10 @@ class SubmissionCheck:
                 new_events += new_event
                 if not (self.changed_rows and self.changed_rows[-1].place == index):
                     self.new_places.append(index)
-        for prefix, value in self.acts_on_objects:  # what they act on may follow them
-            phantoms = find_phantoms(value, self.find_target, self.find_introducer)
-            self.warnings += [phantom.with_prefix(prefix) for phantom in phantoms]
+        for prefix, value in self.linked_values:  # what they act on or name may follow them
+            for find in (find_phantoms, find_phantom_links):
+                phantoms = find(value, self.find_target, self.find_introducer)
+                self.warnings += [phantom.with_prefix(prefix) for phantom in phantoms]
         return new_events, duplicate_ids
 
     def _check_preconditions(self) -> None:
@@ -191,8 +193,8 @@ class SubmissionCheck:
         if not reasons:
             warnings = find_warnings(value, self.clock())
             self.warnings += [warning.with_prefix(prefix) for warning in warnings]
-            if kind in ACTS_ON_OBJECTS:
-                self.acts_on_objects.append((prefix, value))
+            if kind in ACTS_ON_OBJECTS or names_link(value):
+                self.linked_values.append((prefix, value))
             self.apply_event(event_id, kind, value)
         self.event_count += 1
         self.batch_events[event_id] = PriorEvent(

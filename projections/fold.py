@@ -15,6 +15,13 @@ from domain.cells import CellEntry, CellKey, CellRow, adoption_entries, cell_ent
 from domain.instants import DAY, EARLIEST, LATEST, Instant, local_microseconds
 from domain.introductions import MERGEABLE_TYPES
 from domain.model import NON_NEWS_STANDINGS, Entry, Json, Version, Viewer
+from domain.phantom_links import (
+    STATEMENT_LINKS,
+    circular_entry,
+    find_circles,
+    link_entries,
+    made_statement,
+)
 from domain.resolution import last_published, report_lists, resolve_at
 from projections.answer_json import UNREALISED_STANDINGS, Item, build_item, clock_standing
 from projections.full_text import Term, event_words, holds_all
@@ -70,6 +77,32 @@ class FoldView(View):
                 if _takes_effect(proposal, adoption):
                     for entry in adoption_entries(proposal.payload, proposal.entry.seq):
                         yield entry, adoption, proposal
+        for entry, version in self._linked_statements():
+            yield entry, version, None
+
+    def _linked_statements(self) -> Iterator[tuple[CellEntry, Version]]:
+        """Yield the statements that name one that nobody made, and those that name others in a
+        circle."""
+        made = list(filter(made_statement, self._versions_of("statement-made")))
+        slugs = {made_statement(version) for version in made}
+        for version in made:
+            for entry in link_entries(version):
+                if entry.key[0] not in slugs:
+                    yield entry, version
+        for name in STATEMENT_LINKS:
+            yield from self._circular_statements(name)
+
+    def _circular_statements(self, name: str) -> Iterator[tuple[CellEntry, Version]]:
+        happened: dict[str, Version] = {}
+        for version in self._versions_of("statement-made"):
+            slug = made_statement(version)
+            if slug and self._has_standing(version, "happened"):
+                happened.setdefault(slug, version)
+        links = {slug: each.payload.get(name) for slug, each in happened.items()}
+        for circle in find_circles(links):
+            for slug in circle:
+                (entry,) = (x for x in link_entries(happened[slug]) if x.label == name)
+                yield circular_entry(slug, entry), happened[slug]
 
     def _cell_row(self, entry: CellEntry, version: Version, proposal: Version | None) -> CellRow:
         item, detail = self._item_of(version), entry.detail

@@ -256,6 +256,26 @@ others = often(
     fact("statement-made", statement=one("s1", "s2"), speaker="person:envoy", summary="well"),
     fact("statement-withdrawn", statement=one("s1", "s2")),
 )
+_STATEMENTS = ("s1", "s2", "s3")
+
+
+def _others_of(slug: str, slugs: tuple[str, ...]) -> st.SearchStrategy[Any]:
+    return one(None, *(other for other in slugs if other != slug))
+
+
+def _linked_statement(slug: str) -> Drawn:
+    others = _others_of(slug, _STATEMENTS)
+    said = {"statement": slug, "speaker": "person:envoy", "summary": "well"}
+    return fact("statement-made", reply_to=others, copy_of=often(st.none(), others), **said)
+
+
+def _part(slug: str) -> Drawn:
+    part = {"meeting": slug, "part_of": _others_of(slug, ("m1", "m2", "m3"))}
+    return often(fact("meeting-held", **part), fact("meeting-announced", expected=spans, **part))
+
+
+_linked_statements = one(*_STATEMENTS).flatmap(_linked_statement)
+links = often(_linked_statements, _linked_statements, one(*MEETINGS).flatmap(_part))
 _due = {"deadline": one("d1", "d1", "d2"), "tz": one(*[None] * 8, *ZONES)}
 _deadline_ends = often(
     fact("deadline-met", summary=one(None, "done"), **_due), fact("deadline-withdrawn", **_due)
@@ -323,6 +343,7 @@ THEMES = {
     "others": (others, others),
     "deadlines": (_deadline_set, deadlines),
     "beside": (beside, often(beside, beside, others)),
+    "links": (links, links),
     "watches": (_watched, often(_watched, others)),
 }
 """What a history begins with and is mostly about, so that its facts meet in few cells."""
@@ -351,7 +372,11 @@ def _values(target: Event) -> dict[str, st.SearchStrategy[Any]]:
         "result": one("carried", "tied"),
         "text": one("Calm.", "Storm."),
         "place": one("here", "there"),
+        "reply_to": _others_of(target.get("statement", ""), _STATEMENTS),
+        "part_of": _others_of(target.get("meeting", ""), ("m1", "m2", "m3")),
     }
+    if target.get("part_of"):
+        del values["meeting"]  # it would be part of itself
     if target["type"] != "vote-held":
         del values["result"]  # a watch has other ones
     return {name: values[name] for name in values if target.get(name)} | {

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.edtf import OPEN_BOUNDS, Bounds, parse_span
 from domain.instants import LATEST, from_rfc3339, to_datetime
-from tests import listed_reference, merger_reference, search_reference
+from tests import link_reference, listed_reference, merger_reference, search_reference
 
 # What each event is under a basis.
 
@@ -437,6 +437,9 @@ def fold(entries: list[Entry], **basis: Any) -> dict[str, Any]:
         "statements": _statements(happened),
         "anomalies": sorted(
             _phantoms(shown)
+            + link_reference.phantom_links(
+                shown, happened, _parts_of_meetings(meant, basis["valid_at"])
+            )
             + listed_reference.deadlines_not_set(shown)
             + early
             + homeless
@@ -890,19 +893,39 @@ def _phantoms(shown: list[Life]) -> list[list[str]]:
 
 
 def _meetings(shown: list[Life], valid_at: int) -> dict[str, Any]:
+    meetings = _events_of_meetings(shown)
+    found = {slug: _meeting(events, valid_at) for slug, events in meetings.items()}
+    return {slug: meeting for slug, meeting in found.items() if meeting["status"]}
+
+
+def _events_of_meetings(shown: list[Life]) -> dict[str, list[Life]]:
     meetings: dict[str, list[Life]] = {}
     for life in sorted(shown, key=lambda x: x.key):
         shows = life.type.startswith("meeting-") and life.standing in ("happened", "possible")
         if shows and life.fields.get("meeting"):
             meetings.setdefault(life.fields["meeting"], []).append(life)
-    found = {slug: _meeting(events, valid_at) for slug, events in meetings.items()}
-    return {slug: meeting for slug, meeting in found.items() if meeting["status"]}
+    return meetings
+
+
+def _parts_of_meetings(
+    shown: list[Life], valid_at: int
+) -> dict[str, tuple[str | None, list[Life]]]:
+    """Return of each meeting what it is part of, and its events by tie order."""
+    return {
+        slug: (_last_given(_used(events, valid_at), "part_of"), events)
+        for slug, events in _events_of_meetings(shown).items()
+    }
+
+
+def _used(events: list[Life], valid_at: int) -> list[Life]:
+    """Return the events of a meeting that tell of it: possible ones where nothing else does."""
+    is_possible = _status(events, valid_at) == "possible"
+    return events if is_possible else [x for x in events if x.standing == "happened"]
 
 
 def _meeting(events: list[Life], valid_at: int) -> dict[str, Any]:
-    status = _status(events, valid_at)
+    status, used = _status(events, valid_at), _used(events, valid_at)
     sure = [x for x in events if x.standing == "happened"]
-    used = events if status == "possible" else sure
     held = [x for x in used if x.type in ("meeting-held", "meeting-concluded")]
     met = [x for x in held if x.type == "meeting-held"]
     ended = [x for x in held if x not in met]

@@ -41,6 +41,12 @@ ANOMALY_SENTENCES = {
     "resolution-without-dispute": "A dispute about {target} is resolved, but nobody disputed it.",
     "reversal-without-retraction": "{target} is said to stand again, but nobody retracted it.",
     "text-without-point": "A text of point {point}, which {target} does not have.",
+    "reply-without-statement": "{statement} replies to {reply_to}, which nobody made.",
+    "copy-without-statement": "{statement} is a copy of {copy_of}, which nobody made.",
+    "part-without-meeting": "{meeting} is part of {part_of}, which nothing announced or held.",
+    "circular-replies": "Each replies to the next one, the last to the first: {statements}.",
+    "circular-copies": "Each is a copy of the next one, the last of the first: {statements}.",
+    "circular-parts": "Each is part of the next one, the last of the first: {meetings}.",
 }
 
 
@@ -116,7 +122,7 @@ def anomaly_paragraph(wording: Wording, item: Anomaly) -> Paragraph:
     fields = {
         name: value_text(wording, value, name, disputed=name in disputed)
         for name, value in {"kind": "anomaly", **dict(item)}.items()
-        if value is None or isinstance(value, str | int)
+        if value is None or isinstance(value, str | int | tuple)
     }
     label = event_label(wording, item) if isinstance(item, EventItem) else ""
     event = getattr(item, "event", None) or next(iter(item.events), "")

@@ -27,7 +27,7 @@ def value_text(wording: Wording, value: object, field: str = "", *, disputed: bo
             return NULL_WORDS[disputed]
         case bool():
             return "yes" if value else "no"
-        case list():
+        case list() | tuple():
             return ", ".join(_part_text(wording, each, field) for each in value) or "nothing"
         case dict():
             parts = (

@@ -276,6 +276,45 @@ class TextWithoutPoint(Provenance):
     point: str
 
 
+class ReplyWithoutStatement(Provenance):
+    """A reply to a statement that nobody is known to have made."""
+
+    kind: Literal["reply-without-statement"]
+    statement: str | None
+    reply_to: str
+
+
+class CopyWithoutStatement(Provenance):
+    """A copy of a statement that nobody is known to have made."""
+
+    kind: Literal["copy-without-statement"]
+    statement: str | None
+    copy_of: str
+
+
+class PartWithoutMeeting(Provenance):
+    """A part of a meeting that nothing is known to have announced or held."""
+
+    kind: Literal["part-without-meeting"]
+    meeting: str
+    part_of: str
+    type: Literal["meeting-announced", "meeting-held"]
+
+
+class CircularStatements(Provenance):
+    """Statements of which each replies to the next one, or copies it, and the last the first."""
+
+    kind: Literal["circular-replies", "circular-copies"]
+    statements: tuple[str, ...]
+
+
+class CircularParts(Provenance):
+    """Meetings of which each is part of the next one, and the last of the first."""
+
+    kind: Literal["circular-parts"]
+    meetings: tuple[str, ...]
+
+
 Anomaly = TypeAliasType(
     "Anomaly",
     OperationWithoutPoint
@@ -291,6 +330,11 @@ Anomaly = TypeAliasType(
     | ResolutionWithoutDispute
     | ReversalWithoutRetraction
     | TextWithoutPoint
+    | ReplyWithoutStatement
+    | CopyWithoutStatement
+    | PartWithoutMeeting
+    | CircularStatements
+    | CircularParts
     | AnyEvent,
 )
 """What does not add up; an event published before it occurred says so by its ``kind``."""

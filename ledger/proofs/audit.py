@@ -15,6 +15,7 @@ from domain.errors import MinutebookError
 from domain.introductions import INTRODUCTION_FIELDS, TargetEvent, find_introduction
 from domain.later_checks import introduce_for_checks
 from domain.phantom_acts import PHANTOM_KINDS
+from domain.phantom_links import LINK_KINDS, LINKS_BY_TYPE
 from domain.timezone_corrections import corrected_timezone
 from ledger import introductions, log
 from ledger.append import RecordedEvent, originator_id
@@ -312,6 +313,8 @@ def _introduced_kinds(kind: str) -> tuple[str, ...]:
     """Return the kinds of what an event of this type may have introduced; an act any of them."""
     if kind == "position-stated":
         return ("stated-answer",)
+    if kind in LINKS_BY_TYPE:
+        return (*INTRODUCTION_FIELDS.get(kind, ())[-1:], *LINK_KINDS)
     introduced = [INTRODUCTION_FIELDS[kind]] if kind in INTRODUCTION_FIELDS else []
     return (
         *(names[-1] for names in introduced or INTRODUCTION_FIELDS.values()),
@@ -319,4 +322,5 @@ def _introduced_kinds(kind: str) -> tuple[str, ...]:
         "answers-correction",
         "same-as",
         *PHANTOM_KINDS,
+        *LINK_KINDS,
     )

@@ -11,14 +11,13 @@ from domain import meetings as meeting_rules
 from domain.cells import CellRow
 from domain.errors import NotFoundError
 from domain.meetings import ResolvedMeeting
+from domain.phantom_links import FOUNDING_TYPES
 from projections.answer_json import merge_provenance
 from projections.answers.anomalies import FoundAnomaly
 from projections.answers.newest import ListedThing, NewestLists
 from projections.answers.positions import collect_provenances
 from projections.view import ALL_ROWS, LATER_HINT, View
 
-FOUNDING_TYPES = ("meeting-announced", "meeting-held")
-"""What a meeting is known by; all else is told of one."""
 CLOSED_STATUSES = ("concluded", "cancelled")
 NO_FACTS = dict.fromkeys(("title", "place", "format", "outcome", "summary"))
 
@@ -86,14 +85,24 @@ def is_founded(
     view: View, rows: Iterable[CellRow], founding_types: Sequence[str], subject: str
 ) -> bool:
     """Return whether a cell has a row of one of these types, or else anything admitted of these
-    types names its subject, on whatever day or terms."""
+    types is of its subject, on whatever day or terms."""
+    name, _, slug = subject.partition(":")
     return any(row.label in founding_types for row in rows) or any(
-        not item.withdrawn
+        not item.withdrawn and item.own_fields.get(name) == slug
         for kind in founding_types
         for item in view.read_log(
             after=0, limit=ALL_ROWS, type=kind, subject=subject, standing=None
         )
     )
+
+
+def read_parts(view: View) -> dict[str, tuple[str | None, list[CellRow]]]:
+    """Return of each meeting what it is part of, and its rows, newest first."""
+    parts = {}
+    for (slug,), rows in view.read_cells("meeting").items():
+        resolved, *_ = _resolve_meeting(slug, tuple(rows), view.zone)
+        parts[slug] = (resolved.fields.get("part_of") if resolved else None, rows)
+    return parts
 
 
 def find_meeting(view: View, slug: str) -> orjson.Fragment:

@@ -18,6 +18,7 @@ from projections.answers.listed_kinds import LISTED_KINDS
 from projections.answers.meetings import find_meeting_anomalies, select_newest_meetings
 from projections.answers.newest import BOUNDED, ListLimits, NewestLists
 from projections.answers.phantom_acts import find_phantom_acts
+from projections.answers.phantom_links import find_phantom_links
 from projections.answers.plans import PlanSet
 from projections.answers.positions import (
     find_position_anomalies,
@@ -109,6 +110,7 @@ def _find_anomalies(plan_set: PlanSet, early_limit: int) -> Iterator[FoundAnomal
         yield from kind.find_anomalies(plan_set.view)
     yield from plan_set.find_anomalies()
     yield from find_phantom_acts(plan_set.view)
+    yield from find_phantom_links(plan_set.view)
 
 
 def _withdrawals_without_statement(view: View) -> Iterator[FoundAnomaly]:

@@ -17,6 +17,7 @@ from domain.instants import EARLIEST, LATEST, Instant, local_microseconds
 from domain.introductions import MERGEABLE_TYPES
 from domain.ledger_events import LEDGER_TYPES
 from domain.model import Entry, Json, Version, Viewer
+from domain.phantom_links import link_entries, made_statement
 from domain.zones import zone_years
 from projections.answer_json import Item, build_item
 from projections.full_text import event_words
@@ -34,6 +35,10 @@ SUBJECT_PREFIX = "@"
 MERGED_SUBJECT = SUBJECT_PREFIX + "same-as"
 """The kind of cell that stands for all registrations that say what they are the same as."""
 
+MADE_SUBJECT, LINKED_SUBJECT = SUBJECT_PREFIX + "made", SUBJECT_PREFIX + "linked"
+"""The kinds of cells that stand for a statement: who makes it, and who replies to it or copies
+it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rectangle:
@@ -50,7 +55,8 @@ class VersionRows(NamedTuple):
 
     ``subjects`` are kind and key of the cells of what it names; ``amendment_slug`` is of the
     amendment that takes effect with this event and its counterpart; ``known_local`` is what a clock
-    of the negotiation's zone shows when it is known.
+    of the negotiation's zone shows when it is known. ``statement`` is the one that it makes;
+    ``links`` are its entries of cells wherever nobody made the statements that it names.
     """
 
     item: Item
@@ -63,6 +69,8 @@ class VersionRows(NamedTuple):
     amendment_slug: str | None
     known_local: int
     zone_years: list[tuple[str, int]]
+    statement: str | None
+    links: list[CellEntry]
 
 
 def join_key(key: CellKey) -> str:
@@ -76,12 +84,16 @@ def build_rows(rectangle: Rectangle) -> VersionRows:
     entry, value = version.entry, version.payload
     item = build_item(version)
     has_counterpart = entry.type in COUNTERPART_TYPE and version.affects_state
+    statement, links = made_statement(version), list(link_entries(version))
+    subjects = _named_subjects(entry.type, value)
+    subjects |= {(MADE_SUBJECT, statement)} if statement else set()
+    subjects |= {(LINKED_SUBJECT, link.key[0]) for link in links}
     return VersionRows(
         item,
         rectangle.known_from,
         rectangle.known_to,
         rectangle.audiences,
-        sorted(_named_subjects(entry.type, value)),
+        sorted(subjects),
         None
         if entry.type in ACT_TYPES
         else list(dict.fromkeys(event_words(value, version.reports))),
@@ -89,6 +101,8 @@ def build_rows(rectangle: Rectangle) -> VersionRows:
         value.get("amendment") if has_counterpart else None,
         local_microseconds(item.known_at, entry.zone),
         zone_years(entry),
+        statement,
+        links,
     )
 
 

@@ -17,6 +17,8 @@ from ledger.database import Cursor, database_dialect, insert_rows
 from projections.full_text import store_words
 from projections.index.rows import (
     COUNTERPART_TYPE,
+    LINKED_SUBJECT,
+    MADE_SUBJECT,
     SUBJECT_PREFIX,
     Rectangle,
     VersionRows,
@@ -25,13 +27,12 @@ from projections.index.rows import (
     prepare_event,
     resolve_all,
 )
+from projections.index.statement_links import OPEN_SEQ, StatementLinks, made_by
 from projections.index.statements import STATEMENTS
 
 IndexRow = Mapping[str, Any]
-TRACKING_NAME = "index 6"
+TRACKING_NAME = "index 7"
 """The read model with its version, which rises with whatever changes its rows."""
-OPEN_SEQ = 2**62
-"""recorded_to of what the newest record still holds."""
 
 
 def apply_events(c: Cursor, entries: Sequence[tuple[str, Entry]]) -> None:
@@ -71,8 +72,11 @@ def _cells_of(
     for negotiation, each in entries:
         for version_rows in () if isinstance(each, Entry) else each:
             yield from ((negotiation, *name) for name in version_rows.subjects)
-            for entry in version_rows.entries:
+            for entry in (*version_rows.entries, *version_rows.links):
                 yield negotiation, entry.kind, join_key(entry.key)
+            yield from ((negotiation, MADE_SUBJECT, link.key[0]) for link in version_rows.links)
+            if version_rows.statement:
+                yield negotiation, LINKED_SUBJECT, version_rows.statement
 
 
 class IndexBatch:
@@ -108,9 +112,13 @@ class IndexBatch:
 
     def add_event(self, negotiation: str, rectangles: Iterable[VersionRows]) -> None:
         """Add the rectangles of an event on which nothing acts yet."""
+        opened = list[tuple[int, VersionRows]]()
         for version_rows in rectangles:
-            self._open_version(negotiation, version_rows, version_rows.item.seq)
-            self._note_zones(negotiation, version_rows.zone_years, version_rows.item.seq)
+            seq = version_rows.item.seq
+            opened.append((self._open_version(negotiation, version_rows, seq), version_rows))
+            self._note_zones(negotiation, version_rows.zone_years, seq)
+        if opened:
+            StatementLinks(self, negotiation, opened[0][1].item.seq).place(opened, ())
 
     def flush(self) -> None:
         """Write what was kept back."""
@@ -185,8 +193,9 @@ class IndexBatch:
         ]
         for version_id in stored.values():
             self._close_version(version_id, now)
-        for version_rows in new_rows:
-            self._open_version(negotiation, version_rows, now)
+        opened = [(self._open_version(negotiation, each, now), each) for each in new_rows]
+        unmade = {slug for columns in stored if (slug := made_by(columns[3:]))}
+        StatementLinks(self, negotiation, now).place(opened, unmade)
 
     def _close_version(self, version_id: int, now: int) -> None:
         """End a rectangle, and its entries of cells and its counterpart's, at this record."""
@@ -204,7 +213,8 @@ class IndexBatch:
             params,
         )
 
-    def _open_version(self, negotiation: str, version_rows: VersionRows, now: int) -> None:
+    def _open_version(self, negotiation: str, version_rows: VersionRows, now: int) -> int:
+        """Add a rectangle and all its rows; return its number."""
         item, known_from, known_to, audiences, subjects, words, entries = version_rows[:7]
         version_id = self.versions.add_row(
             negotiation,
@@ -218,11 +228,11 @@ class IndexBatch:
             version_rows.known_local,
         )
         for subject in subjects:
-            self.mentions.append((self._cell_id(negotiation, *subject), known_from, version_id))
+            self.mentions.append((self.cell_id(negotiation, *subject), known_from, version_id))
         if words is not None:
             self.words.append((version_id, words))
         for entry in entries:
-            self._add_placement(
+            self.add_placement(
                 negotiation,
                 entry,
                 (item.last, item.lo, item.known_at, item.seq),
@@ -232,8 +242,9 @@ class IndexBatch:
         if amendment := version_rows.amendment_slug:
             self.flush()
             self._pair_amendment(negotiation, version_id, item.type, amendment, now)
+        return version_id
 
-    def _add_placement(
+    def add_placement(
         self,
         negotiation: str,
         entry: CellEntry,
@@ -245,7 +256,7 @@ class IndexBatch:
         (known_from, recorded_from, audiences, known_to), its version and that of its counterpart.
         """
         self.placements.add_row(
-            self._cell_id(negotiation, entry.kind, join_key(entry.key)),
+            self.cell_id(negotiation, entry.kind, join_key(entry.key)),
             *order,
             entry.part,
             *validity,
@@ -256,11 +267,15 @@ class IndexBatch:
             entry.answer,
         )
 
-    def _cell_id(self, *cell: str) -> int:
-        """Return the number of a cell (its negotiation, kind and key), made where it is new."""
+    def has_cell(self, *cell: str) -> bool:
+        """Return whether a cell (its negotiation, kind and key) is there."""
         if cell not in self.cell_ids and cell not in self.missing_cells:
             self.look_up_cells([cell])
-        if cell not in self.cell_ids:
+        return cell in self.cell_ids
+
+    def cell_id(self, *cell: str) -> int:
+        """Return the number of a cell (its negotiation, kind and key), made where it is new."""
+        if not self.has_cell(*cell):
             self.cell_ids[cell] = self.new_cells.add_row(*cell)
         return self.cell_ids[cell]
 
@@ -273,7 +288,7 @@ class IndexBatch:
             " WHERE m.cell = :cell AND v.type = :type AND v.recorded_to = :open"
             " AND v.standing = 'actual'",
             {
-                "cell": self._cell_id(negotiation, f"{SUBJECT_PREFIX}amendment", slug),
+                "cell": self.cell_id(negotiation, f"{SUBJECT_PREFIX}amendment", slug),
                 "type": COUNTERPART_TYPE[kind],
                 "open": OPEN_SEQ,
             },
@@ -297,7 +312,7 @@ class IndexBatch:
             adoption_entries(amendment, proposal["seq"]) if start < end and audiences else ()
         ):
             known_at = max(proposal["known_at"], adoption["known_at"])
-            self._add_placement(
+            self.add_placement(
                 proposal["negotiation"],
                 entry,
                 (adoption["last"], adoption["lo"], known_at, adoption["seq"]),

@@ -441,6 +441,30 @@ LIFE = (
         "tests/test_phantom_acts.py::test_what_a_later_event_of_the_batch_gives_needs_no_warning",
     ),
     Rule(
+        "what names a statement or meeting that is not there is listed",
+        "projections.answers.state.find_phantom_links",
+        always(lambda view: iter(())),
+        "tests/test_phantom_links.py::test_what_names_something_that_is_not_there_is_an_anomaly",
+    ),
+    Rule(
+        "a link is in vain only while and for whom nobody made what it names",
+        "projections.index.statement_links.subtract",
+        always(lambda period, taken: [period]),
+        "tests/test_phantom_links.py::test_it_ends_on_the_day_on_which_what_is_named_came_out",
+    ),
+    Rule(
+        "a circle is followed through all that may lead back",
+        "projections.index.statement_links.StatementLinks._place_circle",
+        always(lambda links, link, own: None),
+        "tests/test_phantom_links.py::test_circles_over_several_steps_are_anomalies",
+    ),
+    Rule(
+        "a link of a submission is checked once all of it is known",
+        "domain.later_checks.introduce_links",
+        always(lambda kind, value, event, find_target, find_introducer: iter(())),
+        "tests/test_phantom_links.py::test_recording_them_warns",
+    ),
+    Rule(
         "a text of another point is none of a point's events",
         "projections.answers.wordings.WordingSources._is_of_others",
         always(lambda sources, event, name: False),
