@@ -11,6 +11,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from api.models.answers import (
+    Anomaly,
     Deadline,
     Meeting,
     MovedMeeting,
@@ -137,6 +138,11 @@ class Answers:
     def briefs(self) -> list[Brief]:
         """Return every brief that holds, newest first."""
         return read_as(list[Brief], answers.select_briefs(self.view))
+
+    def anomalies(self, start: int = 0, limit: int = MAX_ANSWERS) -> list[Anomaly]:
+        """Return what does not add up: first, newest first, what was published too early."""
+        found = islice(answers.select_anomalies(self.view), start, start + limit)
+        return read_as(list[Anomaly], list(found))
 
     def statements(
         self,

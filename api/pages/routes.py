@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.http.responses import answer_response
+from api.pages.anomalies import page as anomalies
 from api.pages.audit import page as audit
 from api.pages.compare import page as compare
 from api.pages.docs import page as docs
@@ -48,6 +49,7 @@ PAGES: tuple[PageDefinition, ...] = tuple(
         meetings,
         events,
         event,
+        anomalies,
         people,
         compare,
         gap,
