@@ -16,6 +16,8 @@ from api.pages.shared.sanitize import shorten_text, url_host
 from domain.model import Json
 
 PAGE_SIZE = 100
+_CIRCLES = {"statements": "statement", "meetings": "meeting"}
+_KINDS = {"reply_to": "statement", "copy_of": "statement", "part_of": "meeting", **_CIRCLES}
 COLUMNS = ("kind", "sentence", "known_at", "events", "sources")
 
 
@@ -86,9 +88,11 @@ def _told(frame: PageContext, value: Json, name: str) -> str:
 
 def _name(frame: PageContext, value: Json, field: str) -> str:
     """Return what a field names; where accounts differ, every name."""
-    slugs = [value[field]] if value.get(field) else rival_values(value, field)
-    names = [frame.display_names.display_name(field, slug) for slug in slugs]
-    return BETWEEN_ACCOUNTS.join(names) or frame.words("listed.untold")
+    slugs = value.get(field) or rival_values(value, field)
+    slugs = [slugs] if isinstance(slugs, str) else slugs
+    kind, between = _KINDS.get(field, field), " → " if field in _CIRCLES else BETWEEN_ACCOUNTS
+    names = [frame.display_names.display_name(kind, slug) for slug in slugs]
+    return between.join(names) or frame.words("listed.untold")
 
 
 def _event_text(frame: PageContext, event: str) -> str:
