@@ -7,11 +7,13 @@ import re
 import pytest
 from markupsafe import Markup
 
+from api.pages import routes
 from api.pages.shared.dates import DateFormatter
 from api.pages.shared.i18n import LANGUAGES, load_translations, preferred_language
 from api.pages.shared.rail import TimeScale, time_labels
 from domain.edtf import parse_span
 from tests.pages import SOURCES, page
+from tests.used_words import ANY, find_unused, has_own_title, used_in_modules, used_in_templates
 from tests.world import World
 
 
@@ -130,3 +132,31 @@ def test_a_scale_is_told_in_days_months_or_years(first: str, last: str, labels: 
         TimeScale(parse_span(first).lo, parse_span(last).lo),
     )
     assert [label for _, label in time_labels(dates, scale, 6)] == labels
+
+
+def test_every_word_is_asked_for_somewhere() -> None:
+    used = used_in_templates() | used_in_modules()
+    used -= {f"{ANY}.title"}
+    used |= {f"{page.name}.title" for page in routes.PAGES if not has_own_title(page.name)}
+
+    assert find_unused(keys("en"), used) == []
+
+
+def test_no_section_is_asked_for_as_a_whole() -> None:
+    used = used_in_templates() | used_in_modules()
+    sections = {key.partition(".")[0] for key in keys("en")}
+
+    assert {each for each in used if each in {f"{section}.{ANY}" for section in sections}} <= {
+        f"stance.{ANY}",
+        f"status.{ANY}",
+        f"plan-status.{ANY}",
+        f"attribution.{ANY}",
+    }
+
+
+def test_a_word_that_nothing_asks_for_is_noticed() -> None:
+    used = ["overview.ask.stood", f"gap.{ANY}-note", "meetings.format"]
+    known = {"overview.ask.stood", "gap.missed-note", "meetings.format.phone"}
+    unknown = {"overview.ask.nowhere", "gap.missed.more-note", "meetings.formats"}
+
+    assert set(find_unused(known | unknown, used)) == unknown

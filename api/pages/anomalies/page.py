@@ -92,7 +92,7 @@ def _name(frame: PageContext, value: Json, field: str) -> str:
     slugs = [slugs] if isinstance(slugs, str) else slugs
     kind, between = _KINDS.get(field, field), " → " if field in _CIRCLES else BETWEEN_ACCOUNTS
     names = [frame.display_names.display_name(kind, slug) for slug in slugs]
-    return between.join(names) or frame.words("listed.untold")
+    return between.join(names) or frame.words("listed.word.untold")
 
 
 def _event_text(frame: PageContext, event: str) -> str:

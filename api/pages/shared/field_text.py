@@ -70,7 +70,7 @@ def listed_word(words: Translations, kind: str, word: str | None) -> str:
     """Return the one word of what a state lists, such as the result of a vote, also where accounts
     differ or nothing tells it."""
     key = word or "untold"
-    return words.get(f"listed.{kind}.{key}", words.get(f"listed.{key}", key))
+    return words.get(f"listed.{kind}.{key}", words.get(f"listed.word.{key}", key))
 
 
 def _word(frame: PageContext, name: str) -> str:
