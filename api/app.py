@@ -8,9 +8,14 @@ from fastapi import Depends, FastAPI
 from starlette.responses import Response
 from starlette.types import Lifespan
 
+from api.access.gate import AccessPolicy, Gate, KeyGate
+from api.access.hosts import HostGuard
+from api.access.keys import KeyRing
+from api.access.route_scope import ScopedRoute, require_declared_scopes
 from api.http import (
     changes,
     exports,
+    keys,
     listed,
     meetings,
     problems,
@@ -43,11 +48,15 @@ def installed_version() -> str:
         return "0+unknown"
 
 
+DEFAULT_POLICY = AccessPolicy()
+
+
 def create_app(
     ledger: Ledger,
     lifespan: Lifespan[FastAPI] | None = None,
     replica: ReadOnlyLedger | None = None,
     ready_witnesses: int = 0,
+    policy: AccessPolicy = DEFAULT_POLICY,
 ) -> FastAPI:
     """Return what a server serves: the HTTP interface with its streams, and the pages.
 
@@ -56,26 +65,33 @@ def create_app(
     """
     from api.pages import routes as pages
     from api.pages.shared.page_state import PageState
+    from api.pages.shared.static_files import files_address
 
     erasures = ErasureMonitor(ledger)
     reads, streams = ReadRouter(ledger, replica), stream.StreamHub(ledger)
+    gate = KeyGate(KeyRing(ledger), policy)
+    gate.keys.on_change(streams.wake_followers)
     services = ServerServices(
-        ledger, reads, ProcessTextComparer(), streams, erasures, LogScrub(ledger), PageState()
+        ledger, reads, ProcessTextComparer(), gate, streams, erasures, LogScrub(ledger), PageState()
     )
     app = _create_interface(services, lifespan, ready_witnesses)
     app.include_router(stream.router, dependencies=[Depends(refuse_repeated_params)])
     app.include_router(pages.router)
+    require_declared_scopes(app.routes, open_paths=("/openapi.json", files_address()))
     if ledger.is_exclusive:
-        app.add_middleware(ResponseCache)
+        app.add_middleware(ResponseCache, find_rights=gate.find_rights)
     elif replica is None:  # which may show what was erased for as long as it lags
-        app.add_middleware(ResponseCache, count_erasures=erasures.recent_count)
+        app.add_middleware(
+            ResponseCache, find_rights=gate.find_rights, count_erasures=erasures.recent_count
+        )
+    app.add_middleware(HostGuard, hosts=policy.hosts)
     app.add_middleware(HeadAsGet)
     return app
 
 
 def create_interface(ledger: ReadableLedger) -> FastAPI:
     """Return the HTTP interface without streams and pages, for one caller in this process."""
-    return _create_interface(Services(ledger, ReadRouter(ledger), TextComparer()))
+    return _create_interface(Services(ledger, ReadRouter(ledger), TextComparer(), Gate()))
 
 
 def _create_interface(
@@ -92,23 +108,24 @@ def _create_interface(
         lifespan=lifespan,
     )
     app.state.services = services
+    app.router.route_class = ScopedRoute
     problems.install_handlers(app)
-    for interface in (record, state, meetings, listed, changes, receipts, exports, proofs):
+    for interface in (record, state, meetings, listed, changes, receipts, exports, proofs, keys):
         app.include_router(interface.router, dependencies=[Depends(refuse_repeated_params)])
     _add_health_routes(app, services, ready_witnesses)
     return app
 
 
 def _add_health_routes(app: FastAPI, services: Services, ready_witnesses: int) -> None:
-    @app.get("/livez", tags=["service"], **route_docs("livez", "Liveness", Liveness))
+    @app.get("/livez", tags=["service"], **route_docs("livez", None, "Liveness", Liveness))
     def get_liveness() -> Response:
         return json_response({"status": "alive"})
 
-    @app.get("/readyz", tags=["service"], **route_docs("readyz", "Readiness", Readiness))
+    @app.get("/readyz", tags=["service"], **route_docs("readyz", None, "Readiness", Readiness))
     def get_readiness() -> Response:
         return json_response(describe_readiness(services, ready_witnesses))
 
-    @app.get("/version", tags=["service"], **route_docs("version", "Versions", Versions))
+    @app.get("/version", tags=["service"], **route_docs("version", None, "Versions", Versions))
     def get_version() -> Response:
         return json_response(
             {

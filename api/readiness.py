@@ -38,6 +38,7 @@ def describe_readiness(services: Services, ready_witnesses: int) -> Json:
         "scrub": served.scrub.to_json() if served else None,
         "clock_sources": ledger.clock.sources if isinstance(ledger.clock, GuardedClock) else [],
         "witnesses": witnesses,
+        "access": "no-keys" if services.gate.is_keyless else "keys",
     }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from api.access.gate import Gate
 from api.http.cited_answers import ask_address
 from api.session import ReadRouter, Services, Session
 from domain.basis import SEMANTICS_VERSION
@@ -177,7 +178,7 @@ def _compute_answer(receipt: _Receipt, events: list[_BundledEvent]) -> bytes:
         with closing(ReadOnlyLedger(file, clock=lambda: now)) as ledger:
             with ledger.datastore.transaction(commit=True) as c:
                 _write_log(c, events, rows, receipt.head, recorded_at)
-            services = Services(ledger, _FoldedReads(ledger), TextComparer())
+            services = Services(ledger, _FoldedReads(ledger), TextComparer(), Gate())
             try:
                 return ask_address(services, receipt.address)
             except MinutebookError as error:

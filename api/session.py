@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
+from api.access.gate import Gate, KeyGate
 from api.answers import Answers
 from domain import acceptance
 from domain.basis import Basis, LogTimeline, Question, resolve_basis
@@ -231,16 +232,19 @@ def open_session(ledger: ReadableLedger, negotiation: str) -> Iterator[Session]:
 
 
 def find_negotiations(
-    ledger: ReadableLedger, read_question: Callable[[LogTimeline], Question]
+    ledger: ReadableLedger,
+    read_question: Callable[[LogTimeline], Question],
+    is_known: Callable[[str], bool],
 ) -> tuple[Basis, list[Json]]:
-    """Return the basis of a question to the whole ledger, and every negotiation under it.
+    """Return the basis of a question to the whole ledger, and every negotiation under it that
+    ``is_known`` to the caller.
 
     Its dates are read in UTC, whatever the zones of the negotiations.
     """
     with ledger.open_snapshot() as c:
         log_timeline = read_log_timeline(c, ledger.clock)
         counts = log.count_events(c, upto=log_timeline.head)
-        sessions = {slug: Session(c, slug, ledger.clock) for slug, *_ in counts}
+        sessions = {slug: Session(c, slug, ledger.clock) for slug, *_ in counts if is_known(slug)}
 
         def read_all_publishers(basis: Basis) -> dict[str, str]:
             names = (session.read_publishers(basis) for session in sessions.values())
@@ -253,6 +257,8 @@ def find_negotiations(
         )
         negotiations, digests = [], list[str]()
         for slug, event_count, last_seq in log.count_events(c, upto=basis.seq):
+            if slug not in sessions:
+                continue
             session = sessions[slug]
             digests.append(f"{slug} {session.log_timeline.zones_at(basis.seq)}\n")
             openings = session.open_view(basis).visible_records("negotiation-opened")
@@ -319,6 +325,7 @@ class Services:
     ledger: ReadableLedger
     reads: ReadRouter
     comparer: TextComparer
+    gate: Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +333,7 @@ class ServerServices(Services):
     """What requests to a server may use besides: streams, and what its pages remember."""
 
     ledger: Ledger
+    gate: KeyGate
     streams: StreamHub
     erasures: ErasureMonitor
     scrub: LogScrub

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, TomlConfigSettingsSource
 
+from api.access.gate import AccessPolicy, is_loopback
+from api.access.host_names import check_host
 from domain.errors import InvalidQuestionError
 from domain.model import Json
 from ledger import location
@@ -19,6 +21,8 @@ from ledger.time_sources import TimeSource, parse_source
 from ledger.witness_client import ConfiguredWitness
 
 _FLAG_RANK = 3
+EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  # compared, not bound
+"""How a server is told to listen on all addresses of its machine."""
 
 
 def data_folder() -> Path:
@@ -41,7 +45,11 @@ class Settings(BaseModel):
     url: str | None = None
     """The address of a running server, through which commands ask and record."""
     key: str | None = None
-    """The key by which such a server knows the caller."""
+    """The key by which such a server knows the caller, or the file that holds it."""
+    hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """The names by which a server is known besides those of its own machine and ``host``."""
+    anonymous: Literal["public", "none"] = "public"
+    """What a request without a key may ask once there are keys."""
     log_key: Path | None = None
     """The file of the key that signs checkpoints, or the key itself."""
     checkpoint: Path | None = None
@@ -132,6 +140,34 @@ class Settings(BaseModel):
         """Who is asked for the time, each once."""
         return [parse_source(each) for each in dict.fromkeys(self.time_sources)]
 
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _parse_hosts(cls, value: object, info: ValidationInfo) -> tuple[str, ...]:
+        names = value.replace(",", " ").split() if isinstance(value, str) else value
+        try:
+            return tuple(check_host(name) for name in cast("Sequence[object]", names))
+        except (ValueError, TypeError):
+            remedy = "write names without scheme and port, as minutes.example.org"
+            raise _refusal(info, value, remedy) from None
+
+    @field_validator("anonymous", mode="before")
+    @classmethod
+    def _parse_anonymous(cls, value: object, info: ValidationInfo) -> object:
+        if value in ("public", "none"):
+            return value
+        raise _refusal(info, value, "write public, or none to answer only to keys")
+
+    @property
+    def access_policy(self) -> AccessPolicy:
+        """Whom a server answers; an address that it listens on is a name of its own."""
+        own = () if self.host in EVERY_ADDRESS else (check_host(self.host),)
+        return AccessPolicy(frozenset((*self.hosts, *own)), self.anonymous)
+
+    @property
+    def is_loopback_only(self) -> bool:
+        """Whether a server is reached from its own machine alone."""
+        return self.host == "localhost" or is_loopback((self.host, self.port))
+
     @property
     def configured_witnesses(self) -> list[ConfiguredWitness]:
         """The witnesses, each known by its key. Raises InvalidQuestionError."""
@@ -194,6 +230,8 @@ class Settings(BaseModel):
             "port": self.port,
             "url": self.url and location.mask_password(self.url),
             "key": self.key and "(secret)",
+            "hosts": ", ".join(self.hosts),
+            "anonymous": self.anonymous,
             "log_key": "(secret)" if key_path.startswith("PRIVATE+KEY+") else key_path,
             "checkpoint": str(self.checkpoint_path),
             "witnesses": ", ".join(self.witnesses),

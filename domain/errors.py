@@ -168,6 +168,30 @@ class UnsupportedTypeError(MinutebookError):
     title = "Unsupported media type"
 
 
+class KeyRequiredError(MinutebookError):
+    """A request has no key where one is needed, or one that is not valid."""
+
+    title = "Key required"
+
+
+class NotAllowedError(MinutebookError):
+    """A key, or what a server may do without keys, does not reach that far."""
+
+    title = "Not allowed"
+
+
+class ForeignOriginError(MinutebookError):
+    """A page of another site sent what would change something."""
+
+    title = "Sent from another site"
+
+
+class MisdirectedError(MinutebookError):
+    """A request names a host that this server is not known by."""
+
+    title = "Unknown host"
+
+
 def problem_slug(error: type[MinutebookError]) -> str:
     """Return the last part of a problem's type address: NotFoundError is not-found."""
     name = error.__name__.removesuffix("Error")

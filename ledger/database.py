@@ -97,6 +97,12 @@ class ReadableLedger:
             "this ledger is open for questions only", hint="open it where it can be recorded in"
         )
 
+    def run_in_writer(self, write: Callable[[Cursor], None]) -> Future[None]:
+        """Queue what a transaction of its own writes. Raises BusyError, as ``submit`` does."""
+        raise BusyError(
+            "this ledger is open for questions only", hint="open it where it can be recorded in"
+        )
+
     def close(self) -> None:
         self.datastore.close()
 

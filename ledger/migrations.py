@@ -126,6 +126,33 @@ FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 """,
 }
 
+_MAKE_ACCESS_KEY: Mapping[Dialect, str] = {
+    "sqlite": """
+CREATE TABLE access_key (
+    name TEXT PRIMARY KEY,
+    secret_hash BLOB NOT NULL UNIQUE,
+    scopes TEXT NOT NULL,
+    audience TEXT NOT NULL,
+    negotiations TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    revoked_at INTEGER
+) WITHOUT ROWID;
+""",
+    "postgres": """
+CREATE TABLE access_key (
+    name text COLLATE "C" PRIMARY KEY,
+    secret_hash bytea NOT NULL UNIQUE,
+    scopes text COLLATE "C" NOT NULL,
+    audience text COLLATE "C" NOT NULL,
+    negotiations text COLLATE "C" NOT NULL,
+    created_at bigint NOT NULL,
+    expires_at bigint,
+    revoked_at bigint
+);
+""",
+}
+
 
 def _add_introductions(c: Cursor) -> None:
     _run(_MAKE_INTRODUCTION)(c)
@@ -139,6 +166,7 @@ MIGRATIONS = (
     ),
     Migration("migrations", _run(_MAKE_MIGRATION), adds=("migration",)),
     Migration("cosignatures", _run(_MAKE_COSIGNATURE), adds=("cosignature",)),
+    Migration("access keys", _run(_MAKE_ACCESS_KEY), adds=("access_key",)),
 )
 
 

@@ -132,6 +132,18 @@ CREATE TABLE idempotency (
     UNIQUE (negotiation, key)
 );
 
+-- The keys of callers, no part of the log: a secret is kept as its SHA-256, lists as JSON.
+CREATE TABLE access_key (
+    name text COLLATE "C" PRIMARY KEY,
+    secret_hash bytea NOT NULL UNIQUE,
+    scopes text COLLATE "C" NOT NULL,
+    audience text COLLATE "C" NOT NULL,
+    negotiations text COLLATE "C" NOT NULL,
+    created_at bigint NOT NULL,
+    expires_at bigint,
+    revoked_at bigint
+);
+
 -- The steps that its tables have taken (migrations.py): the newest is their version.
 CREATE TABLE migration (
     number bigint PRIMARY KEY,

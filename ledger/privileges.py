@@ -24,6 +24,7 @@ LOG_PRIVILEGES = {
     "negotiation": CHANGE,
     "erasure": READ,
     "migration": READ,
+    "access_key": READ,
 }
 """The privileges that serving needs; erasing and rebuilding are left to the owner."""
 

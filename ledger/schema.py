@@ -51,7 +51,7 @@ class TableSet(NamedTuple):
 LOG_TABLES = TableSet(
     "ledger",
     {"sqlite": tuple(LOG_PRIVILEGES), "postgres": tuple(LOG_PRIVILEGES)},
-    "75e801b2907ccbabd57f35b379d1c8f8adec9d9e8be61cef9ca436c00aa76a70",
+    "1c1c76077e437d03b2781c33f3324c3c82fa5db116f56c0926d701b10ef450f1",
     f"restore a backup, or undo the change; {VERIFY_HINT}",
 )
 

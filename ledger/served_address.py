@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import orjson
 
@@ -16,7 +17,14 @@ LOOPBACK_BY_HOST = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}  # n
 """Where a server that listens on every address of its machine answers on it."""
 
 
-def find_served_address(db: Path | str) -> str | None:
+class ServedAddress(NamedTuple):
+    """Where a server answers on its machine, and the secret that it left for the ledger's owner."""
+
+    url: str
+    secret: str | None
+
+
+def find_served_address(db: Path | str) -> ServedAddress | None:
     """Return where a running server answers for a ledger, if one left its address.
 
     What a server left that ended without removing it is known by the lock, which nobody holds.
@@ -27,13 +35,19 @@ def find_served_address(db: Path | str) -> str | None:
         left = orjson.loads(_address_file(db).read_bytes())
     except (OSError, orjson.JSONDecodeError):
         return None
-    url = left.get("url") if isinstance(left, dict) else None
-    return url if isinstance(url, str) and _is_locked(db) else None
+    url, secret = (left.get(name) if isinstance(left, dict) else None for name in ("url", "secret"))
+    if not isinstance(url, str) or not _is_locked(db):
+        return None
+    return ServedAddress(url, secret if isinstance(secret, str) else None)
 
 
 @contextmanager
-def leave_address(db: Path | str, host: str, port: int) -> Iterator[None]:
-    """Leave the address of a server beside its ledger until it ends.
+def leave_address(
+    db: Path | str, host: str, port: int, *, secret: str | None = None
+) -> Iterator[None]:
+    """Leave the address of a server beside its ledger until it ends, for its owner alone.
+
+    Whoever may read the ledger itself may do everything by the ``secret`` left with it.
 
     A database on a server may be served by several processes, so nothing is left for it.
     """
@@ -43,7 +57,10 @@ def leave_address(db: Path | str, host: str, port: int) -> Iterator[None]:
     url = f"http://{LOOPBACK_BY_HOST.get(host, f'[{host}]' if ':' in host else host)}:{port}"
     file = _address_file(db)
     draft = file.with_name(f"{file.name}.{os.getpid()}")
-    draft.write_bytes(orjson.dumps({"url": url, "pid": os.getpid()}) + b"\n")
+    left = {"url": url, "pid": os.getpid(), "secret": secret}
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file_draft:
+        file_draft.write(orjson.dumps(left) + b"\n")
     draft.replace(file)
     try:
         yield

@@ -123,6 +123,18 @@ CREATE TABLE idempotency (
     UNIQUE (negotiation, key)
 );
 
+-- The keys of callers, no part of the log: a secret is kept as its SHA-256, lists as JSON.
+CREATE TABLE access_key (
+    name TEXT PRIMARY KEY,
+    secret_hash BLOB NOT NULL UNIQUE,
+    scopes TEXT NOT NULL,
+    audience TEXT NOT NULL,
+    negotiations TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    revoked_at INTEGER
+) WITHOUT ROWID;
+
 -- The steps that its tables have taken (migrations.py): the newest is their version.
 CREATE TABLE migration (
     number INTEGER PRIMARY KEY,

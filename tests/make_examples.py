@@ -20,12 +20,14 @@ from fastapi.testclient import TestClient
 from pydantic import JsonValue
 
 from api import app
+from api.access.keys import PREFIX, SECRET_LENGTH
 from api.cli.demo_ledger import NEGOTIATION
 from api.wiring import open_ledger
 from domain import acceptance
 from domain.instants import from_rfc3339
 from ledger.proofs.signed_note import LogKey
 from ledger.submission import Submission
+from tests.local_client import LocalClient
 
 FILE = Path(__file__).parent.parent / "api" / "http" / "examples.json"
 KEY = LogKey("minutebook.invalid/demonstration", bytes(32)).to_text()
@@ -73,6 +75,7 @@ ADDRESSES = {
     "consistency": f"{PROOFS}/consistency?from=128&to=300",
     "leaf": "/v1/audit/leaves/94",
     "problem-404": f"{TALKS}/plans/no-such-plan",
+    "problem-421": f"http://rebound.example{TALKS}/state",
     "problem-422": f"{TALKS}/state?as_of=2025-13-01",
 }
 WHOLE = ("receipt", "inclusion", "consistency")
@@ -102,7 +105,7 @@ def demonstration(folder: Path) -> Iterator[TestClient]:
                 checkpoint_path=folder / "checkpoint",
             )
         ) as ledger,
-        TestClient(app.create_app(ledger)) as client,
+        LocalClient(app.create_app(ledger)) as client,
     ):
         for line in resources.files("demo").joinpath(f"{NEGOTIATION}.jsonl").open("rb"):
             batch = orjson.loads(line)
@@ -149,7 +152,29 @@ def make_examples(client: TestClient) -> dict[str, JsonValue]:
         address, json=other | {"id": None}, headers={"If-Match": '"17"'}
     ).json()
     examples["problem-415"] = client.post(address, content="type: statement-made").json()
+    examples |= make_key_examples(client)
     return examples
+
+
+EXAMPLE_SECRET = PREFIX + "0" * (SECRET_LENGTH - len(PREFIX))
+"""Stands for a secret, and is none: its checksum is wrong."""
+
+
+def make_key_examples(client: TestClient) -> dict[str, JsonValue]:
+    """Return the answers about keys, of a reader's key that is made and revoked."""
+    address, asked = "/v1/keys", {"name": "newsroom", "scopes": ["read"], "audience": "press"}
+    admin = {"name": "operator", "scopes": ["admin"]}
+    operator = client.post(address, json=admin).json()
+    headers = {"Authorization": f"Bearer {operator['secret']}"}
+    new_key = client.post(address, json=asked, headers=headers).json()
+    reader = {"Authorization": f"Bearer {new_key['secret']}"}
+    return {
+        "create-key": new_key | {"secret": EXAMPLE_SECRET},
+        "keys": client.get(address, headers=headers).json(),
+        "problem-401": client.get(address, headers={"Authorization": "Bearer mbk_short"}).json(),
+        "problem-403": client.get(f"{TALKS}/state?audience=staff", headers=reader).json(),
+        "revoke-key": client.post(f"{address}/newsroom/revoke", headers=headers).json(),
+    }
 
 
 def dump_examples(examples: dict[str, JsonValue]) -> bytes:

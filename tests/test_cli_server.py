@@ -278,6 +278,8 @@ def test_a_server_that_ended_takes_its_address_with_it(tmp_path: Path) -> None:
     file = tmp_path / "x.db"
     with serve_ledger(file, folder=tmp_path) as server:
         left = json.loads(Path(f"{file}.server").read_text())
+        assert Path(f"{file}.server").stat().st_mode & 0o777 == 0o600
+        assert left.pop("secret").startswith("mbk_")
         assert left == {"url": f"http://127.0.0.1:{server.port}", "pid": server.process.pid}
 
     assert not Path(f"{file}.server").exists()

@@ -23,26 +23,26 @@ content_type_overrides:
 post_hooks: []
 """
 ASKING = """
-from minutebook_client import Client
+from minutebook_client import AuthenticatedClient
 from minutebook_client.api.changes_and_feeds import diff
 from minutebook_client.api.questions import plan, state
 from minutebook_client.models import AnyChangeListComparisonAnswer, PlanAnswer, Position
 from minutebook_client.models import PositionChange, RecordingResult, StateAnswer
 
 
-def read_stances(client: Client) -> list[str | None]:
+def read_stances(client: AuthenticatedClient) -> list[str | None]:
     answer = state.sync("talks", client=client, as_of="2025-12-22")
     assert isinstance(answer, StateAnswer)
     return [None if p.stance is None else p.stance.value for p in answer.data.positions]
 
 
-def read_points(client: Client) -> list[str]:
+def read_points(client: AuthenticatedClient) -> list[str]:
     answer = plan.sync("talks", "us-28", client=client)
     assert isinstance(answer, PlanAnswer)
     return [point.point for point in answer.data.points]
 
 
-def read_new_positions(client: Client) -> list[Position]:
+def read_new_positions(client: AuthenticatedClient) -> list[Position]:
     answer = diff.sync("talks", client=client, from_="2025-11-20", to="2025-12-22")
     assert isinstance(answer, AnyChangeListComparisonAnswer)
     positions = [change for change in answer.data if isinstance(change, PositionChange)]
@@ -94,7 +94,7 @@ def test_generated_client_asks_the_demonstration(
             )
         }
         models: Any = importlib.import_module("minutebook_client.models")
-        client = module.Client(base_url="http://testserver").set_httpx_client(server)
+        client = module.Client(base_url="http://127.0.0.1").set_httpx_client(server)
 
         state = api["state"].sync(NEGOTIATION, client=client, as_of="2025-12-22")
         assert isinstance(state, models.StateAnswer)

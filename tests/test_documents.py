@@ -23,6 +23,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from api import recomputed
+from api.access.gate import Gate
 from api.cli import demo_ledger, maintenance, verify
 from api.http import openapi, receipts
 from api.session import ReadRouter, Services
@@ -116,7 +117,7 @@ def cited_events(text: str) -> list[dict[str, Any]]:
 
 def write_receipt(ledger: ReadOnlyLedger, negotiation: str, file: Path, **asked: str) -> None:
     """Write the receipt of a state, asked without a server."""
-    services = Services(ledger, ReadRouter(ledger), TextComparer())
+    services = Services(ledger, ReadRouter(ledger), TextComparer(), Gate())
     file.write_text(receipts.build_receipt(services, negotiation, "state", list(asked.items())))
 
 

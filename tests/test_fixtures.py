@@ -32,6 +32,7 @@ from api import app
 from api.wiring import open_ledger
 from domain.basis import SEMANTICS_VERSION
 from tests.command_line import run_command
+from tests.local_client import LocalClient
 from tests.world import accept_second_introductions, sign_outside
 
 ROOT = Path(__file__).parent.parent
@@ -98,7 +99,7 @@ def open_app(db: str | Path, folder: Path, moment: list[int] | None = None) -> I
         closing(
             open_ledger(db, clock=lambda: clock[0], key_path=KEY, checkpoint_path=outside)
         ) as ledger,
-        TestClient(app.create_app(ledger), raise_server_exceptions=False) as client,
+        LocalClient(app.create_app(ledger), raise_server_exceptions=False) as client,
     ):
         yield client
 

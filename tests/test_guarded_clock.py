@@ -20,6 +20,7 @@ from ledger.proofs import stored_cosignatures
 from ledger.proofs.cosignature import cosign_note, witness_verifier
 from ledger.proofs.signed_note import LogKey
 from ledger.time_sources import TimeSource
+from tests.local_client import LocalClient
 from tests.world import KEY
 
 START = from_rfc3339("2026-03-01T00:00:00Z")
@@ -71,7 +72,7 @@ def open_on(
         time_sources=sources,
         accept=AcceptedAtStart(clock=accepted),
     )
-    return TestClient(create_app(ledger), raise_server_exceptions=False)
+    return LocalClient(create_app(ledger), raise_server_exceptions=False)
 
 
 def close(client: TestClient) -> None:

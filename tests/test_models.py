@@ -126,6 +126,7 @@ def test_every_answer_of_the_demonstration(demo: TestClient) -> None:
         "/livez",
         "/readyz",
         "/version",
+        "/v1/keys",
         "/v1/negotiations",
         "/v1/audit/leaves/94",
         "/v1/audit/proofs/inclusion?seq=94",

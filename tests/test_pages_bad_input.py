@@ -12,6 +12,7 @@ import pytest
 from api.pages.shared import sanitize
 from api.pages.shared.render import SECURITY_POLICY
 from tests.facts import event_id
+from tests.local_client import BASE_URL
 from tests.pages import ADDRESSES, BASE, page
 from tests.traps import BIDI, HOSTILE, traps
 from tests.world import World
@@ -135,7 +136,7 @@ class Tags(HTMLParser):
             (tag, pair) for pair in attrs if pair[0].startswith("on") or pair[0] == "style"
         ]
         target = str(given.get("href") or "")
-        if target.startswith("http") and "testserver" not in target:
+        if target.startswith("http") and BASE_URL not in target:
             assert given.get("rel") == "noopener noreferrer"
 
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.cli import demo_ledger
 from api.wiring import open_ledger
 from tests import postgres
 from tests.exporting import write_lines
+from tests.local_client import LocalClient
 from tests.negotiations import (
     demonstration,
     exit_treaty,
@@ -57,7 +57,7 @@ QUESTIONS = (
 def open_demonstration(folder: Path) -> Iterator[AskedLedger]:
     with mock.patch.dict(os.environ, XDG_DATA_HOME=str(folder)):
         file = demo_ledger.demo_ledger_file()
-    with closing(open_ledger(file)) as ledger, TestClient(create_app(ledger)) as client:
+    with closing(open_ledger(file)) as ledger, LocalClient(create_app(ledger)) as client:
         yield AskedLedger(client, file, key_environment(folder))
 
 
@@ -133,7 +133,7 @@ def test_a_story_is_the_same_once_exported_and_imported(
     assert read_events(again) == read_events(exported)
     checkpoint = kept_beside(tmp_path)["MINUTEBOOK_CHECKPOINT"]
     opened = open_ledger(target, key_path=KEY, checkpoint_path=checkpoint)
-    with closing(opened) as ledger, TestClient(create_app(ledger)) as c:
+    with closing(opened) as ledger, LocalClient(create_app(ledger)) as c:
         imported = AskedLedger(c, tmp_path, {})
         for each in STORIES[story.name]:
             if each.basis != "as-recorded":

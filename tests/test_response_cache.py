@@ -98,7 +98,7 @@ def log() -> Log:
 
 @pytest.fixture
 def kept(log: Log) -> middleware.ResponseCache:
-    return middleware.ResponseCache(log, lambda: log.seen)
+    return middleware.ResponseCache(log, lambda scope: "rights", lambda: log.seen)
 
 
 def test_an_answer_is_forgotten_at_the_next_erasure(

@@ -27,6 +27,7 @@ from projections import answers
 from projections.view import View
 from tests import postgres
 from tests.facts import ADDRESS, Batch, Event
+from tests.local_client import LocalClient
 
 KEY = LogKey("minutebook.invalid/world", bytes(32)).to_text()
 UNCACHED = {"accept": "application/json, */*"}
@@ -67,7 +68,7 @@ class World:
         """The application on the ledger; one event loop answers all its requests."""
         app = create_app(self.ledger)
         self._resources.callback(server_services(app).comparer.close)
-        client = TestClient(app, raise_server_exceptions=False)
+        client = LocalClient(app, raise_server_exceptions=False)
         return self._resources.enter_context(client)
 
     def set_clock(self, recorded_at: str) -> None:

@@ -13,13 +13,14 @@ import httpx
 import orjson
 import typer
 
+from api.access.keys import PREFIX
 from api.cli.client import Client
 from api.cli.terminal import print_text
 from api.settings import Settings, load_settings
 from domain.errors import InvalidQuestionError
 from ledger import location
 from ledger.database import ReadableLedger
-from ledger.served_address import find_served_address
+from ledger.served_address import ServedAddress, find_served_address
 
 TIMEOUT = httpx.Timeout(600, connect=5)
 """Seconds to wait for an answer, which may take a long page of events, and for a connection."""
@@ -65,7 +66,10 @@ def open_client(options: LedgerOptions, *, records: bool = False) -> Iterator[Cl
 @contextmanager
 def open_server(settings: Settings) -> Iterator[Client | None]:
     """Yield a client of the server that is named or has the ledger open, or None without one."""
-    address = settings.server_url or find_served_address(settings.db)
+    if settings.server_url:
+        address: ServedAddress | None = ServedAddress(settings.server_url, None)
+    else:
+        address = find_served_address(settings.db)
     if address is None:
         yield None
         return
@@ -84,17 +88,40 @@ def use_demonstration(settings: Settings) -> Settings:
 
 
 @contextmanager
-def _connect(address: str, settings: Settings) -> Iterator[Client]:
+def _connect(address: ServedAddress, settings: Settings) -> Iterator[Client]:
     """Yield a client of a running server that is of this version."""
-    headers = {"Authorization": f"Bearer {settings.key}"} if settings.key else {}
+    secret = read_key(settings.key) if settings.key else address.secret
+    headers = {"Authorization": f"Bearer {secret}"} if secret else {}
     # A proxy of the environment is for servers that somebody named, not for one on this machine.
     is_named = settings.server_url is not None
     with httpx.Client(
-        base_url=address, headers=headers, timeout=TIMEOUT, trust_env=is_named
+        base_url=address.url, headers=headers, timeout=TIMEOUT, trust_env=is_named
     ) as http:
         client = Client(http)
-        _check_version(address, client.get("/version").body)
+        _check_version(address.url, client.get("/version").body)
         yield client
+
+
+def read_key(given: str) -> str:
+    """Return the key that is given itself, or by the file that holds it.
+
+    Raises InvalidQuestionError where there is no such file, or others may read it.
+    """
+    if given.startswith(PREFIX):
+        return given
+    path = Path(given).expanduser()
+    try:
+        text, is_open = path.read_text().strip(), bool(path.stat().st_mode & 0o077)
+    except (OSError, UnicodeDecodeError):
+        raise InvalidQuestionError.for_field(
+            "key",
+            "this is neither a key nor the name of a file that holds one",
+            f"give the key as it was shown, which begins with {PREFIX}, or the file",
+        ) from None
+    if is_open:
+        detail = f"other users of this machine can read {path}"
+        raise InvalidQuestionError.for_field("key", detail, f"chmod 600 {path}, and make a new key")
+    return text
 
 
 def _check_version(address: str, answer: bytes) -> None:

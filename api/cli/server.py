@@ -8,7 +8,8 @@ import signal
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, closing
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,8 @@ from fastapi import FastAPI
 from starlette.types import Lifespan
 from uvicorn.server import HANDLED_SIGNALS
 
+from api.access.gate import AccessPolicy
+from api.access.keys import KeyRing, make_secret
 from api.app import create_app
 from api.cli import gc_tuning
 from api.cli.background_verify import BackgroundVerify
@@ -33,6 +36,10 @@ from ledger.writer import Ledger
 SERVER_OPTIONS: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 1}
 """Options of every server; answers not taken within a second of the end are cut off."""
 
+KEYLESS = (
+    "No keys: only this machine is answered, and whoever uses it may read and record everything"
+)
+"""What is said at a start; minutebook keys create makes the first key."""
 START_TIMEOUT = 30.0
 """Seconds that each of several processes has to start, until the others answer without it."""
 
@@ -44,6 +51,7 @@ class _Server(uvicorn.Server):
     """Prints where it listens, and opens the page, once it answers."""
 
     start_page: str | None = None
+    is_keyless = False
     leave_address: Callable[[int], AbstractContextManager[None]]
     """Given the port, tells others of this machine where it answers, for as long as it does."""
 
@@ -58,6 +66,8 @@ class _Server(uvicorn.Server):
             self._exit_stack.enter_context(self.leave_address(port))
             address = f"http://{self.config.host}:{port}"
             print(f"Minutebook answers at {address}{self.start_page or ''}", flush=True)
+            if self.is_keyless:
+                print(KEYLESS, flush=True)
             if self.start_page:
                 threading.Thread(target=webbrowser.open, args=(address + self.start_page,)).start()
 
@@ -70,11 +80,15 @@ class _Server(uvicorn.Server):
 class _Supervisor(uvicorn.supervisors.Multiprocess):
     """Prints where the processes listen, once each of them answers."""
 
+    is_keyless = False
+
     def init_processes(self) -> None:
         super().init_processes()
         if all(process.wait_until_ready(START_TIMEOUT) for process in self.processes):
             port = self.sockets[0].getsockname()[1]
             print(f"Minutebook answers at http://{self.config.host}:{port}", flush=True)
+            if self.is_keyless:
+                print(KEYLESS, flush=True)
 
 
 def serve_ledger(
@@ -86,24 +100,23 @@ def serve_ledger(
 ) -> None:
     """Serve a ledger until the process is stopped."""
     host, port = settings.host, settings.port
-    if host not in ("127.0.0.1", "::1", "localhost"):
-        print(f"Warning: anyone who can reach {host} can record, and read as staff.", flush=True)
     if workers > 1:
         _run_workers(settings, workers, accept)
         return
     ledger = open_configured_ledger(settings, accept)
     handler = signal.signal(signal.SIGTERM, _raise_termination)
+    owner_secret = make_secret()
+    policy = replace(settings.access_policy, owner_secret=owner_secret)
     try:
-        config = uvicorn.Config(
-            _create_configured_app(settings, ledger, _follow_log),
-            host=host,
-            port=port,
-            **SERVER_OPTIONS,
-        )
+        app = _create_configured_app(settings, ledger, _follow_log, policy)
+        is_keyless = server_services(app).gate.is_keyless
+        require_keys_beyond_loopback(settings, is_keyless=is_keyless)
+        config = uvicorn.Config(app, host=host, port=port, **SERVER_OPTIONS)
         gc_tuning.tune_collector()
         server = _Server(config)
         server.start_page = start_page
-        server.leave_address = partial(leave_address, settings.db, host)
+        server.is_keyless = is_keyless
+        server.leave_address = partial(leave_address, settings.db, host, secret=owner_secret)
         with BackgroundVerify(ledger, settings):
             server.run()
     except _Termination:
@@ -114,6 +127,16 @@ def serve_ledger(
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what follows is to be done whole
         ledger.close()
         signal.signal(signal.SIGTERM, handler)  # else processes started later would ignore it
+
+
+def require_keys_beyond_loopback(settings: Settings, *, is_keyless: bool) -> None:
+    """Refuse to be reached from other machines before there are keys."""
+    if is_keyless and not settings.is_loopback_only:
+        raise InvalidQuestionError(
+            f"{settings.host} is reached from other machines, and the ledger has no keys: anyone"
+            " could record, and read what is for staff",
+            hint="make a key first: minutebook keys create NAME; or serve on 127.0.0.1",
+        )
 
 
 class _Termination(Exception):
@@ -134,7 +157,9 @@ def _listen_error(settings: Settings) -> InvalidQuestionError:
 def _run_workers(settings: Settings, workers: int, accept: AcceptedAtStart) -> None:
     """Serve from several processes on one socket; each opens the database that all share."""
     # Creates what is missing, and fails now where every worker would.
-    open_configured_ledger(settings, accept).close()
+    with closing(open_configured_ledger(settings, accept)) as ledger:
+        is_keyless = KeyRing(ledger).is_empty
+    require_keys_beyond_loopback(settings, is_keyless=is_keyless)
     os.environ |= {
         "MINUTEBOOK_DB": str(settings.db),
         "MINUTEBOOK_LOG_KEY": str(settings.key_path),
@@ -143,6 +168,9 @@ def _run_workers(settings: Settings, workers: int, accept: AcceptedAtStart) -> N
         "MINUTEBOOK_READY_WITNESSES": str(settings.ready_witnesses),
         "MINUTEBOOK_TIME_SOURCES": " ".join(settings.time_sources),
         "MINUTEBOOK_READ_DB": settings.read_db or "",
+        "MINUTEBOOK_HOST": settings.host,
+        "MINUTEBOOK_HOSTS": ",".join(settings.hosts),
+        "MINUTEBOOK_ANONYMOUS": settings.anonymous,
     }
     if accept.clock:
         os.environ[ACCEPTED_CLOCK] = accept.clock
@@ -158,7 +186,9 @@ def _run_workers(settings: Settings, workers: int, accept: AcceptedAtStart) -> N
         socket = config.bind_socket()
     except SystemExit:
         raise _listen_error(settings) from None
-    _Supervisor(config, sockets=[socket]).run()
+    supervisor = _Supervisor(config, sockets=[socket])
+    supervisor.is_keyless = is_keyless
+    supervisor.run()
 
 
 def create_worker_app() -> FastAPI:
@@ -175,14 +205,14 @@ def create_worker_app() -> FastAPI:
         ledger.close()
 
     gc_tuning.tune_collector()
-    return _create_configured_app(settings, ledger, lifespan)
+    return _create_configured_app(settings, ledger, lifespan, settings.access_policy)
 
 
 def _create_configured_app(
-    settings: Settings, ledger: Ledger, lifespan: Lifespan[FastAPI]
+    settings: Settings, ledger: Ledger, lifespan: Lifespan[FastAPI], policy: AccessPolicy
 ) -> FastAPI:
     replica = open_replica(settings, ledger.clock)
-    return create_app(ledger, lifespan, replica, settings.ready_witnesses)
+    return create_app(ledger, lifespan, replica, settings.ready_witnesses, policy)
 
 
 @asynccontextmanager
@@ -193,10 +223,12 @@ async def _follow_log(app: FastAPI) -> AsyncIterator[None]:
     if not services.ledger.is_exclusive:
         erasures.start()
     services.scrub.start()
+    services.gate.keys.start()
     if threading.current_thread() is threading.main_thread():
         _end_streams_first(streams, asyncio.get_running_loop())
     yield
     services.scrub.close()
+    services.gate.keys.close()
     erasures.close()
     streams.close()
     services.reads.close()

@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from api.access.route_scope import ScopedRoute
 from api.http.openapi import route_docs
 from api.http.query_params import (
     BasisParams,
@@ -38,13 +39,18 @@ from projections.answer_json import Item
 from projections.answers import build_event_line, diff, redline
 from projections.view import View
 
-router = APIRouter(prefix="/v1/negotiations/{negotiation}", tags=["changes and feeds"])
+router = APIRouter(
+    route_class=ScopedRoute, prefix="/v1/negotiations/{negotiation}", tags=["changes and feeds"]
+)
 
 
 @router.get(
     "/diff",
     **route_docs(
-        "diff", "What changed between two dates and why", ComparisonAnswer[tuple[AnyChange, ...]]
+        "diff",
+        "read",
+        "What changed between two dates and why",
+        ComparisonAnswer[tuple[AnyChange, ...]],
     ),
 )
 def get_diff(
@@ -63,6 +69,7 @@ def get_diff(
     "/plans/{plan}/diff",
     **route_docs(
         "plan-diff",
+        "read",
         "Compare a plan between dates or with another plan",
         ComparisonAnswer[tuple[PointComparison, ...]],
     ),
@@ -134,7 +141,9 @@ def _as_of_text(session: Session, basis: Basis) -> str:
     return to_rfc3339(session.log_timeline.now if basis.as_of is None else basis.as_of)
 
 
-@router.get("/gap", **route_docs("gap", "What was not yet known, and what was missed", Answer[Gap]))
+@router.get(
+    "/gap", **route_docs("gap", "read", "What was not yet known, and what was missed", Answer[Gap])
+)
 def get_gap(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """What was not yet known on a date, and what was known but missing from this ledger."""
     presets: tuple[Preset, ...] = ("as-known", "as-recorded", "hindsight")
@@ -156,7 +165,7 @@ def _params_without(basis: Basis, omitted: Container[str]) -> list[tuple[str, st
 
 @router.get(
     "/changes",
-    **route_docs("changes", "What changed as the ledger grew", ListAnswer[AnyStoryChange]),
+    **route_docs("changes", "read", "What changed as the ledger grew", ListAnswer[AnyStoryChange]),
 )
 def list_changes(
     request: Request, negotiation: NegotiationPath, query: Annotated[ChangesQuery, Query()]
@@ -172,7 +181,9 @@ def list_changes(
 
 @router.get(
     "/replay",
-    **route_docs("replay", "The story, event by event and its changes", ListAnswer[ReplayStep]),
+    **route_docs(
+        "replay", "read", "The story, event by event and its changes", ListAnswer[ReplayStep]
+    ),
 )
 def list_replay_steps(
     request: Request, negotiation: NegotiationPath, query: Annotated[ReplayQuery, Query()]
@@ -255,7 +266,7 @@ def _is_between(session: Session, query: ReplayQuery) -> Callable[[Item], bool]:
     return lambda item: True
 
 
-@router.get("/rail", **route_docs("rail", "Events per week", ListAnswer[RailWeek]))
+@router.get("/rail", **route_docs("rail", "read", "Events per week", ListAnswer[RailWeek]))
 def get_rail(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """Events per week that this audience can see now; never pinned."""
     with open_read_session(request, negotiation, query) as session:
@@ -266,7 +277,7 @@ def get_rail(request: Request, negotiation: NegotiationPath, query: BasisParams)
         return answer_response(request, basis, weeks, pinned_params=pinned_params)
 
 
-@router.get("/events", **route_docs("events", "The log by seq", ListAnswer[AnyEvent]))
+@router.get("/events", **route_docs("events", "read", "The log by seq", ListAnswer[AnyEvent]))
 def list_events(
     request: Request, negotiation: NegotiationPath, query: Annotated[EventsQuery, Query()]
 ) -> Response:
@@ -288,7 +299,7 @@ def list_events(
         )
 
 
-@router.get("/events/{event}", **route_docs("event", "One event", Answer[AnyEvent]))
+@router.get("/events/{event}", **route_docs("event", "read", "One event", Answer[AnyEvent]))
 def get_event(
     request: Request, negotiation: NegotiationPath, event: UUID, query: BasisParams
 ) -> Response:

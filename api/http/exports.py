@@ -12,6 +12,7 @@ from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
 from api import cloud_events, exported_table
+from api.access.route_scope import ScopedRoute
 from api.cloud_events import CLOUD_EVENTS
 from api.http.openapi import route_docs
 from api.http.query_params import StrictQuery
@@ -25,7 +26,9 @@ from ledger.proofs.signed_note import Verifier
 
 ExportFormat = Literal["jsonl", "csv", "cloudevents", "bundle"]
 CSV = "text/csv; charset=utf-8"
-router = APIRouter(prefix="/v1/negotiations", tags=["receipts and exports"])
+router = APIRouter(
+    route_class=ScopedRoute, prefix="/v1/negotiations", tags=["receipts and exports"]
+)
 CHUNK_SIZE = 2**16
 
 
@@ -50,7 +53,9 @@ class ExportQuery(StrictQuery):
 
 @router.get(
     "/{negotiation}/export",
-    **route_docs("export", "Every event of a negotiation, as lines or as a file", media=NDJSON),
+    **route_docs(
+        "export", "audit", "Every event of a negotiation, as lines or as a file", media=NDJSON
+    ),
 )
 def export_negotiation(
     request: Request, negotiation: ExportedPath, query: Annotated[ExportQuery, Query()]

@@ -10,6 +10,7 @@ from orjson import Fragment
 from pydantic import create_model
 from starlette.responses import Response
 
+from api.access.route_scope import ScopedRoute
 from api.http.openapi import route_docs
 from api.http.query_params import BasisParams, BasisQuery, NegotiationPath, PagedQuery
 from api.http.responses import answer_from_view, answer_page
@@ -23,10 +24,12 @@ from projections.answers.listing import ListedKind, ToldOnce, TrackedKind
 from projections.view import View
 
 ListEndpoint = Callable[..., Response]
-router = APIRouter(prefix="/v1/negotiations/{negotiation}", tags=["questions"])
+router = APIRouter(
+    route_class=ScopedRoute, prefix="/v1/negotiations/{negotiation}", tags=["questions"]
+)
 
 
-@router.get("/briefs", **route_docs("briefs", "Briefs, newest first", ListAnswer[Brief]))
+@router.get("/briefs", **route_docs("briefs", "read", "Briefs, newest first", ListAnswer[Brief]))
 def list_briefs(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """An editor's own words: of each brief the last that was written, none with source filters."""
     return answer_from_view(request, negotiation, query, answers.select_briefs)
@@ -46,7 +49,7 @@ def _add_list(
         operation.__annotations__["query"] = Annotated[query, Query()]
         LISTS[kind.list_name] = operation, query
         list_type: Any = State.model_fields[kind.list_name].annotation
-        docs = route_docs(kind.list_name, summary, Answer[list_type])
+        docs = route_docs(kind.list_name, "read", summary, Answer[list_type])
         return router.get(f"/{kind.list_name}", **docs)(operation)
 
     return add

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from api.access.route_scope import ScopedRoute
 from api.http.openapi import route_docs
 from api.http.query_params import (
     BasisParams,
@@ -23,11 +24,13 @@ from api.models.base import Answer, ListAnswer
 from api.models.events import AnyEvent, Issue, Party, Statement
 from projections import answers
 
-router = APIRouter(prefix="/v1/negotiations/{negotiation}", tags=["questions"])
+router = APIRouter(
+    route_class=ScopedRoute, prefix="/v1/negotiations/{negotiation}", tags=["questions"]
+)
 
 
 @router.get(
-    "/meetings", **route_docs("meetings", "Meetings with their status", ListAnswer[Meeting])
+    "/meetings", **route_docs("meetings", "read", "Meetings with their status", ListAnswer[Meeting])
 )
 def list_meetings(
     request: Request, negotiation: NegotiationPath, query: Annotated[MeetingsQuery, Query()]
@@ -39,7 +42,8 @@ def list_meetings(
 
 
 @router.get(
-    "/meetings/{meeting}", **route_docs("meeting", "One meeting with its status", Answer[Meeting])
+    "/meetings/{meeting}",
+    **route_docs("meeting", "read", "One meeting with its status", Answer[Meeting]),
 )
 def get_meeting(
     request: Request, negotiation: NegotiationPath, meeting: PathSlug, query: BasisParams
@@ -49,7 +53,8 @@ def get_meeting(
 
 
 @router.get(
-    "/statements", **route_docs("statements", "Statements, newest first", ListAnswer[Statement])
+    "/statements",
+    **route_docs("statements", "read", "Statements, newest first", ListAnswer[Statement]),
 )
 def list_statements(
     request: Request, negotiation: NegotiationPath, query: Annotated[StatementsQuery, Query()]
@@ -65,7 +70,7 @@ def list_statements(
     )
 
 
-@router.get("/search", **route_docs("search", "Full text", ListAnswer[AnyEvent]))
+@router.get("/search", **route_docs("search", "read", "Full text", ListAnswer[AnyEvent]))
 def search_events(
     request: Request, negotiation: NegotiationPath, query: Annotated[SearchQuery, Query()]
 ) -> Response:
@@ -74,13 +79,13 @@ def search_events(
     return answer_page(request, negotiation, query, lambda view: answers.build_hits(view, query.q))
 
 
-@router.get("/roles", **route_docs("roles", "Who holds which role", ListAnswer[Role]))
+@router.get("/roles", **route_docs("roles", "read", "Who holds which role", ListAnswer[Role]))
 def list_roles(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """Who holds which role for which party."""
     return answer_from_view(request, negotiation, query, answers.select_roles)
 
 
-@router.get("/people", **route_docs("people", "The persons", ListAnswer[PersonRoles]))
+@router.get("/people", **route_docs("people", "read", "The persons", ListAnswer[PersonRoles]))
 def list_people(
     request: Request, negotiation: NegotiationPath, query: Annotated[PeopleQuery, Query()]
 ) -> Response:
@@ -88,13 +93,13 @@ def list_people(
     return answer_from_view(request, negotiation, query, answers.select_people, query.q)
 
 
-@router.get("/parties", **route_docs("parties", "The parties", ListAnswer[Party]))
+@router.get("/parties", **route_docs("parties", "read", "The parties", ListAnswer[Party]))
 def list_parties(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """The parties."""
     return answer_from_view(request, negotiation, query, answers.select_parties)
 
 
-@router.get("/issues", **route_docs("issues", "The issues", ListAnswer[Issue]))
+@router.get("/issues", **route_docs("issues", "read", "The issues", ListAnswer[Issue]))
 def list_issues(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """The issues."""
     return answer_from_view(request, negotiation, query, answers.select_issues)

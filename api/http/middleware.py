@@ -16,8 +16,8 @@ CACHE_SIZE = 64 * 2**20
 """Bytes of bodies in memory; the least recently used go first."""
 LARGEST_BODY = 4 * 2**20
 """Bytes of a body above which it is not stored."""
-RequestKey = tuple[str, bytes, str]
-"""Path, query string and Accept."""
+RequestKey = tuple[str, bytes, str, object]
+"""Path, query string, Accept, and the rights of the caller."""
 
 
 class CachedResponse(NamedTuple):
@@ -33,11 +33,16 @@ class ResponseCache:
 
     Only an erasure can change such an answer, so the cache is emptied when ``count_erasures``
     returns another number, and unused while it returns None.
-    What the caller may see is part of the address.
+    Callers whose ``find_rights`` are equal get the same; None of them means that the answer is no.
     """
 
-    def __init__(self, app: ASGIApp, count_erasures: Callable[[], int | None] = lambda: 0) -> None:
-        self.app, self.count_erasures = app, count_erasures
+    def __init__(
+        self,
+        app: ASGIApp,
+        find_rights: Callable[[Scope], object | None],
+        count_erasures: Callable[[], int | None] = lambda: 0,
+    ) -> None:
+        self.app, self.find_rights, self.count_erasures = app, find_rights, count_erasures
         self.total_size, self.seen_erasures = 0, count_erasures()
         self.responses: OrderedDict[RequestKey, CachedResponse] = OrderedDict()
 
@@ -45,8 +50,11 @@ class ResponseCache:
         if scope["type"] != "http" or scope["method"] != "GET" or not scope["query_string"]:
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        key = (scope["path"], scope["query_string"], headers.get("accept", ""))
+        headers, rights = Headers(scope=scope), self.find_rights(scope)
+        if rights is None:
+            await self.app(scope, receive, send)
+            return
+        key = (scope["path"], scope["query_string"], headers.get("accept", ""), rights)
         erasure_count = self._check_erasures()
         response = None if erasure_count is None else self.responses.get(key)
         if response is None or "range" in headers:

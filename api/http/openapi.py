@@ -13,6 +13,8 @@ from pydantic import BaseModel, JsonValue, TypeAdapter
 from pydantic.json_schema import models_json_schema
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from api.access.caller import KeyScope
+from api.access.route_scope import SCHEME, needs_scope
 from api.cloud_events import CLOUD_EVENT, CLOUD_EVENTS
 from api.http.responses import JSON, NDJSON, PROBLEM_JSON
 from api.models.documents import BATCH_LIMIT, Problem
@@ -25,17 +27,21 @@ TAGS = (
     ("changes and feeds", "What changed and why, the log page by page, and the live stream."),
     ("receipts and exports", "Answers to cite and negotiations to keep, verifiable offline."),
     ("proofs", "Signed checkpoints, tiles and proofs that nothing recorded was altered."),
+    ("keys", "Who may ask and record: keys are made, listed and revoked."),
     ("service", "Health and version."),
 )
 """The groups of operations and their descriptions, as a user looks for them."""
 REF_TEMPLATE = "#/components/schemas/{model}"
 PROBLEM_DESCRIPTIONS = {
     400: "The body is not JSON.",
+    401: "The key is missing or not valid.",
+    403: "The key lacks a scope or an audience, or a page of another site sent the request.",
     404: "It does not exist, or is not known under this basis.",
     409: "An id is already recorded with different content.",
     412: "The negotiation has a later event than If-Match names.",
     413: "The body or the batch is too large.",
     415: "The media type or encoding of the body is not supported.",
+    421: "The server is not known by the host that the request names.",
     422: "A parameter or an event is invalid; the problem names field, reason and remedy.",
     503: "Temporarily unavailable; try again after Retry-After seconds.",
 }
@@ -46,6 +52,13 @@ ALWAYS_ANSWERED = ("livez", "version")
 """Operations that read no ledger."""
 
 
+KEY_SCHEME = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A key, as minutebook keys create shows it once. The scopes are read, propose,"
+    " append, audit and admin. Without a key a request is the public's; a server that has no keys"
+    " answers its own machine alone, and lets it do everything.",
+}
 BYTES_SCHEMA = {"type": "string", "format": "binary"}
 RESPONSE_CLASSES: dict[str, type[Response]] = {JSON: JSONResponse, "text/plain": PlainTextResponse}
 
@@ -59,6 +72,7 @@ class RouteDocs(TypedDict):
     response_model: object
     response_class: type[Response]
     responses: dict[int | str, Json]
+    openapi_extra: Json
 
 
 @cache
@@ -74,9 +88,18 @@ def _example_member(name: str) -> Json:
 
 
 def route_docs(
-    name: str, summary: str, model: object = None, *, media: str = JSON, status: int = 200
+    name: str,
+    scope: KeyScope | None,
+    summary: str,
+    model: object = None,
+    *,
+    media: str = JSON,
+    status: int = 200,
 ) -> RouteDocs:
-    """Describe an operation that answers with a model, or with text or bytes of a media type."""
+    """Describe an operation that answers with a model, or with text or bytes of a media type.
+
+    ``scope`` is the scope of a key that it requires, None where it answers everyone.
+    """
     content = _example_member(name)
     if media != JSON:
         is_text = media.startswith("text/")
@@ -88,6 +111,7 @@ def route_docs(
         "response_model": model,
         "response_class": RESPONSE_CLASSES.get(media, Response),
         "responses": {status: {"description": summary, "content": {media: content}}},
+        "openapi_extra": needs_scope(scope),
     }
 
 
@@ -105,6 +129,7 @@ class DescribedApi(FastAPI):
                 schemas.pop(unused, None)
             schemas |= _model_schemas()
             schema["components"]["responses"] = _problem_responses()
+            schema["components"]["securitySchemes"] = {SCHEME: KEY_SCHEME}
             schema["tags"] = [{"name": name, "description": text} for name, text in TAGS]
             self.openapi_schema = schema
         return self.openapi_schema
@@ -133,8 +158,9 @@ def _name_of_change(match: re.Match[bytes]) -> bytes:
 
 def _add_problems(path: str, operation: Json) -> None:
     name = operation["operationId"]
-    statuses = [404] if "{" in path else []
-    statuses += [422] if "parameters" in operation else []
+    statuses = [421, *([401, 403] if operation["security"] else [])]
+    statuses += [404] if "{" in path else []
+    statuses += [422] if operation.keys() & {"parameters", "requestBody"} else []
     statuses += [503] if name not in ALWAYS_ANSWERED else []
     if name == "record":
         statuses += RECORDING_STATUSES

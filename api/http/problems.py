@@ -20,6 +20,9 @@ from domain.errors import MinutebookError, Reason, problem_slug
 
 STATUS_BY_ERROR: dict[type[MinutebookError], int] = {
     errors.MalformedBodyError: 400,
+    errors.KeyRequiredError: 401,
+    errors.NotAllowedError: 403,
+    errors.ForeignOriginError: 403,
     errors.UnknownNegotiationError: 404,
     errors.NotFoundError: 404,
     errors.NoProofError: 404,
@@ -27,6 +30,7 @@ STATUS_BY_ERROR: dict[type[MinutebookError], int] = {
     errors.MovedOnError: 412,
     errors.TooLargeError: 413,
     errors.UnsupportedTypeError: 415,
+    errors.MisdirectedError: 421,
     errors.InvalidSpanError: 422,
     errors.InvalidEventError: 422,
     errors.InvalidQuestionError: 422,
@@ -40,6 +44,12 @@ STATUS_BY_ERROR: dict[type[MinutebookError], int] = {
     errors.SchemaError: 503,
 }
 
+HEADERS_BY_STATUS = {
+    401: {"WWW-Authenticate": 'Bearer realm="minutebook"', "Cache-Control": "no-store"},
+    403: {"Cache-Control": "no-store"},
+    421: {"Cache-Control": "no-store"},
+}
+"""What a refusal for want of a right says besides; the next one may have it."""
 _HTTP_HINTS = {
     404: "GET /openapi.json lists every address; only / ends with a slash",
     405: "GET /openapi.json lists the methods of every address",
@@ -65,7 +75,7 @@ def problem_response(
         "hint": hint,
     }
     is_temporary = status == 503 and slug != problem_slug(errors.ForkedLogError)
-    headers = {"Retry-After": "1"} if is_temporary else {}
+    headers = {"Retry-After": "1"} if is_temporary else HEADERS_BY_STATUS.get(status, {})
     return Response(orjson.dumps(body), status, headers, PROBLEM_JSON)
 
 
@@ -78,6 +88,11 @@ def install_handlers(app: FastAPI) -> None:
 
 
 async def _handle_refusal(request: Request, error: MinutebookError) -> Response:
+    return refusal_response(error)
+
+
+def refusal_response(error: MinutebookError) -> Response:
+    """Return the problem that says what was refused."""
     error_class = type(error)
     return problem_response(
         STATUS_BY_ERROR[error_class],

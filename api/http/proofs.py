@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import PlainTextResponse, Response
 
+from api.access.route_scope import ScopedRoute
 from api.http.openapi import route_docs
 from api.http.query_params import NaturalNumber, StrictQuery
 from api.http.responses import JSON, OCTET_STREAM, json_response
@@ -21,7 +22,7 @@ from ledger.database import Cursor
 from ledger.proofs import merkle, stored_cosignatures
 from ledger.proofs.signed_note import Checkpoint
 
-router = APIRouter(prefix="/v1/audit", tags=["proofs"])
+router = APIRouter(route_class=ScopedRoute, prefix="/v1/audit", tags=["proofs"])
 CACHE_FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 CACHE_REVALIDATE = {"Cache-Control": "no-cache"}
 
@@ -44,7 +45,8 @@ class ConsistencyQuery(StrictQuery):
 
 
 @router.get(
-    "/checkpoint", **route_docs("checkpoint", "The newest signed checkpoint", media="text/plain")
+    "/checkpoint",
+    **route_docs("checkpoint", None, "The newest signed checkpoint", media="text/plain"),
 )
 def get_checkpoint(request: Request) -> Response:
     """The newest signed checkpoint, at most a second behind the head."""
@@ -52,7 +54,7 @@ def get_checkpoint(request: Request) -> Response:
         return PlainTextResponse(require_newest_note(c), headers=CACHE_REVALIDATE)
 
 
-@router.get("/key", **route_docs("audit-key", "The verifier key", media="text/plain"))
+@router.get("/key", **route_docs("audit-key", None, "The verifier key", media="text/plain"))
 def get_verifier_key(request: Request) -> Response:
     """The verifier key of the checkpoints."""
     return PlainTextResponse(
@@ -62,7 +64,7 @@ def get_verifier_key(request: Request) -> Response:
 
 @router.get(
     "/proofs/inclusion",
-    **route_docs("inclusion", "Proof that an event is in the tree", InclusionProof),
+    **route_docs("inclusion", "read", "Proof that an event is in the tree", InclusionProof),
 )
 def get_inclusion_proof(request: Request, query: Annotated[InclusionQuery, Query()]) -> Response:
     """Prove that an event is in the tree of a size."""
@@ -81,7 +83,7 @@ def get_inclusion_proof(request: Request, query: Annotated[InclusionQuery, Query
 
 @router.get(
     "/proofs/inclusion.tlog-proof",
-    **route_docs("tlog-proof", "A proof as a file", media="text/plain"),
+    **route_docs("tlog-proof", "read", "A proof as a file", media="text/plain"),
 )
 def get_tlog_proof(request: Request, query: Annotated[ProofFileQuery, Query()]) -> Response:
     """The same against the newest checkpoint, as a file to keep (C2SP tlog-proof)."""
@@ -99,7 +101,9 @@ def get_tlog_proof(request: Request, query: Annotated[ProofFileQuery, Query()]) 
 
 @router.get(
     "/proofs/consistency",
-    **route_docs("consistency", "Proof that one tree begins with another", ConsistencyProof),
+    **route_docs(
+        "consistency", "read", "Proof that one tree begins with another", ConsistencyProof
+    ),
 )
 def get_consistency_proof(
     request: Request, query: Annotated[ConsistencyQuery, Query()]
@@ -118,7 +122,7 @@ def get_consistency_proof(
     return json_response(proof, headers=_cache_headers(query.to))
 
 
-@router.get("/leaves/{seq}", **route_docs("leaf", "The exact bytes of a leaf", Leaf))
+@router.get("/leaves/{seq}", **route_docs("leaf", "audit", "The exact bytes of a leaf", Leaf))
 def get_leaf(request: Request, seq: Annotated[int, Path(ge=1, le=2**53 - 1)]) -> Response:
     """The exact bytes of a leaf."""
     with services_of(request).ledger.open_snapshot() as c:
@@ -128,7 +132,8 @@ def get_leaf(request: Request, seq: Annotated[int, Path(ge=1, le=2**53 - 1)]) ->
 
 
 @router.get(
-    "/tile/{place:path}", **route_docs("tile", "A tile of hashes or entries", media=OCTET_STREAM)
+    "/tile/{place:path}",
+    **route_docs("tile", "audit", "A tile of hashes or entries", media=OCTET_STREAM),
 )
 def get_tile(request: Request, place: str) -> Response:
     """A tile of hashes, or of entries, at its C2SP address."""

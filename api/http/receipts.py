@@ -18,6 +18,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AfterValidator, Field
 from starlette.responses import Response
 
+from api.access.route_scope import ScopedRoute
 from api.http.cited_answers import CITABLE_PATTERN, CitedAnswer, ask_cited, check_citable
 from api.http.openapi import route_docs
 from api.http.query_params import BasisQuery, NegotiationPath, OptionalText
@@ -35,7 +36,9 @@ from ledger.proofs.merkle import canonical_json, inclusion_proof, leaf_hash, roo
 from ledger.proofs.stored_cosignatures import read_cosigned_note
 from ledger.proofs.verify_bundle import RECEIPT_FORMAT, provenance_ids
 
-router = APIRouter(prefix="/v1/negotiations", tags=["receipts and exports"])
+router = APIRouter(
+    route_class=ScopedRoute, prefix="/v1/negotiations", tags=["receipts and exports"]
+)
 PLAIN_TEXT = "text/plain"
 _OWN = "Of an answer that takes it, as that answer reads it."
 OwnParam = Annotated[OptionalText, Field(description=_OWN)]
@@ -62,7 +65,9 @@ class ReceiptQuery(BasisQuery):
 
 @router.get(
     "/{negotiation}/receipt",
-    **route_docs("receipt", "A signed citation receipt, verifiable offline", media=PLAIN_TEXT),
+    **route_docs(
+        "receipt", "read", "A signed citation receipt, verifiable offline", media=PLAIN_TEXT
+    ),
 )
 def get_receipt(
     request: Request, negotiation: NegotiationPath, query: Annotated[ReceiptQuery, Query()]
@@ -130,7 +135,7 @@ def _answer_at_once(
 ) -> _Cited:
     now, head = session.log_timeline.now, session.log_timeline.head
     ledger = _OneSnapshot(services.ledger, session.cursor, now)
-    asked = Services(ledger, ReadRouter(ledger), services.comparer)
+    asked = Services(ledger, ReadRouter(ledger), services.comparer, services.gate)
     answer = ask_cited(asked, session.negotiation, cited, params)
     is_pinned = answer.basis["pinned"]
     ids = set(provenance_ids(orjson.loads(answer.body)))

@@ -13,11 +13,11 @@ from typing import Annotated, Any, Literal, Never
 
 import orjson
 from fastapi import APIRouter, Header, Query, Request
-from fastapi.routing import APIRoute
 from pydantic import AfterValidator, Field, JsonValue
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from api.access.route_scope import ScopedRoute, caller_of
 from api.cloud_events import CLOUD_EVENT, CLOUD_EVENTS, point_into_data, unwrap_events
 from api.http.likely_duplicates import find_likely_duplicates, preview_changes
 from api.http.openapi import route_docs
@@ -105,14 +105,14 @@ PLAIN_QUERY = RecordQuery()
 """What a request without parameters asks for."""
 
 
-class RecordRoute(APIRoute):
+class RecordRoute(ScopedRoute):
     """Records without FastAPI's validation what has no parameters to validate.
 
     Validation by models takes longer than recording an event.
     """
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        validate_and_record = super().get_route_handler()
+    def get_admitted_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        validate_and_record = super().get_admitted_handler()
 
         async def handle_request(request: Request) -> Response:
             is_plain = (
@@ -133,7 +133,7 @@ router = APIRouter(tags=["recording"], route_class=RecordRoute)
 
 @router.post(
     "/v1/negotiations/{negotiation}/events",
-    **route_docs("record", "Record one event or a batch", RecordingResult, status=201),
+    **route_docs("record", "append", "Record one event or a batch", RecordingResult, status=201),
 )
 async def record_events(
     request: Request,
@@ -170,6 +170,7 @@ async def _record_values(
     submission = Submission(
         negotiation,
         events,
+        recorded_by=caller_of(request).recorded_by,
         idempotency_key=request.headers.get("idempotency-key"),
         body_hash=sha256(body).digest(),
         if_match=_parse_if_match(request.headers.get("if-match")),

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from api.access.route_scope import ScopedRoute, caller_of
 from api.http.openapi import route_docs
 from api.http.query_params import BasisParams, NegotiationPath, PagedQuery, PathSlug, StateQuery
 from api.http.responses import answer_from_view, answer_page, answer_response, open_read_session
@@ -19,20 +20,24 @@ from projections import answers
 from projections.answers.newest import BOUNDED, WHOLE
 from projections.view import View
 
-router = APIRouter(prefix="/v1/negotiations", tags=["questions"])
+router = APIRouter(route_class=ScopedRoute, prefix="/v1/negotiations", tags=["questions"])
 
 
 @router.get(
-    "", **route_docs("negotiations", "List the negotiations", ListAnswer[NegotiationSummary])
+    "",
+    **route_docs("negotiations", "read", "List the negotiations", ListAnswer[NegotiationSummary]),
 )
 def list_negotiations(request: Request, query: BasisParams) -> Response:
     """List the negotiations with their counts and last seq; title is null until one is known."""
-    basis, negotiations = find_negotiations(services_of(request).ledger, query.to_question)
+    basis, negotiations = find_negotiations(
+        services_of(request).ledger, query.to_question, caller_of(request).knows
+    )
     return answer_response(request, basis, negotiations)
 
 
 @router.get(
-    "/{negotiation}/state", **route_docs("state", "Everything as of the basis", Answer[State])
+    "/{negotiation}/state",
+    **route_docs("state", "read", "Everything as of the basis", Answer[State]),
 )
 def get_state(
     request: Request, negotiation: NegotiationPath, query: Annotated[StateQuery, Query()]
@@ -44,7 +49,7 @@ def get_state(
 
 @router.get(
     "/{negotiation}/anomalies",
-    **route_docs("anomalies", "What does not add up", ListAnswer[Anomaly]),
+    **route_docs("anomalies", "read", "What does not add up", ListAnswer[Anomaly]),
 )
 def list_anomalies(
     request: Request, negotiation: NegotiationPath, query: Annotated[PagedQuery, Query()]
@@ -55,7 +60,7 @@ def list_anomalies(
 
 @router.get(
     "/{negotiation}/coverage",
-    **route_docs("coverage", "When somebody looked for news", Answer[Coverage]),
+    **route_docs("coverage", "read", "When somebody looked for news", Answer[Coverage]),
 )
 def get_coverage(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """The last watch, and all days up to the basis that no watch covers."""
@@ -64,7 +69,7 @@ def get_coverage(request: Request, negotiation: NegotiationPath, query: BasisPar
 
 @router.get(
     "/{negotiation}/positions",
-    **route_docs("positions", "The matrix of positions", Answer[Positions]),
+    **route_docs("positions", "read", "The matrix of positions", Answer[Positions]),
 )
 def list_positions(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """Where every party stands on every issue and plan point, and what others say about it."""
@@ -80,7 +85,7 @@ def positions_answer(view: View) -> dict[str, Any]:
 
 @router.get(
     "/{negotiation}/positions/{party}/{issue}",
-    **route_docs("position", "One position with its history", Answer[PositionDetail]),
+    **route_docs("position", "read", "One position with its history", Answer[PositionDetail]),
 )
 def get_position(
     request: Request,
@@ -102,13 +107,13 @@ def get_position(
         return answer_response(request, basis, answer, next_params=next_page)
 
 
-@router.get("/{negotiation}/plans", **route_docs("plans", "Every plan", ListAnswer[Plan]))
+@router.get("/{negotiation}/plans", **route_docs("plans", "read", "Every plan", ListAnswer[Plan]))
 def list_plans(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
     """Every plan, point by point."""
     return answer_from_view(request, negotiation, query, answers.select_plans)
 
 
-@router.get("/{negotiation}/plans/{plan}", **route_docs("plan", "One plan", Answer[Plan]))
+@router.get("/{negotiation}/plans/{plan}", **route_docs("plan", "read", "One plan", Answer[Plan]))
 def get_plan(
     request: Request, negotiation: NegotiationPath, plan: PathSlug, query: BasisParams
 ) -> Response:
@@ -118,7 +123,7 @@ def get_plan(
 
 @router.get(
     "/{negotiation}/plans/{plan}/points/{point}",
-    **route_docs("point", "One point of a plan", Answer[PointDetail]),
+    **route_docs("point", "read", "One point of a plan", Answer[PointDetail]),
 )
 def get_point(
     request: Request,

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse
 from starlette.responses import Response
 
+from api.access.route_scope import ScopedRoute, is_still_allowed
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, OptionalNumber, ViewerQuery
 from api.http.responses import EVENT_STREAM
@@ -45,7 +47,7 @@ FAREWELL = b"event: bye\ndata: {}\n\n"
 """Ends a stream because the server stops; it can be resumed where it ended."""
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
-router = APIRouter(prefix="/v1/negotiations", tags=["changes and feeds"])
+router = APIRouter(route_class=ScopedRoute, prefix="/v1/negotiations", tags=["changes and feeds"])
 
 
 class StreamHub:
@@ -57,20 +59,31 @@ class StreamHub:
         self._pages: dict[StreamKey, Future[StreamPage]] = {}
         self._horizons: dict[tuple[str, Question], tuple[int, Future[Horizon]]] = {}
         self._growth_signals = set[asyncio.Event]()
+        self._wakers = set[Callable[[], object]]()
         self._is_ended = False
 
     async def follow_negotiation(
-        self, negotiation: str, viewer: Question, mark: ResumeMark
+        self,
+        negotiation: str,
+        viewer: Question,
+        mark: ResumeMark,
+        is_allowed: Callable[[], bool] = lambda: True,
     ) -> AsyncIterator[bytes]:
         """Yield what a viewer may see of a negotiation and was not told, as it becomes visible: by
-        being recorded, by the end of an embargo, by what names it, or by one more source."""
+        being recorded, by the end of an embargo, by what names it, or by one more source.
+
+        It ends once ``is_allowed`` no longer holds, which is asked whenever followers are woken."""
         growth_signal, loop = asyncio.Event(), asyncio.get_running_loop()
+        wake = partial(loop.call_soon_threadsafe, growth_signal.set)
         self._growth_signals.add(growth_signal)
+        self._wakers.add(wake)
         try:
-            with self.tail.wake_on_growth(partial(loop.call_soon_threadsafe, growth_signal.set)):
+            with self.tail.wake_on_growth(wake):
                 yield RECONNECT
                 while not self._is_ended:
                     growth_signal.clear()
+                    if not is_allowed():
+                        return
                     horizon = await self._current_horizon(negotiation, viewer)
                     if mark.end is None and mark.start.covers(horizon.reached):
                         until = horizon.steady_until - self.ledger.clock()
@@ -87,6 +100,13 @@ class StreamHub:
             LOGGER.exception("a stream of %s ended; it can be resumed", negotiation)
         finally:
             self._growth_signals.discard(growth_signal)
+            self._wakers.discard(wake)
+
+    def wake_followers(self) -> None:
+        """Let every stream see whether it is still allowed; called in any thread."""
+        for wake in self._wakers.copy():
+            with suppress(RuntimeError):  # its event loop has ended
+                wake()
 
     def end_streams(self) -> None:
         """End every stream, as a server must before it can stop; called in the event loop."""
@@ -145,7 +165,8 @@ class StreamQuery(ViewerQuery):
 
 
 @router.get(
-    "/{negotiation}/stream", **route_docs("stream", "Follow the log live", media=EVENT_STREAM)
+    "/{negotiation}/stream",
+    **route_docs("stream", "read", "Follow the log live", media=EVENT_STREAM),
 )
 async def stream_events(
     request: Request,
@@ -162,5 +183,6 @@ async def stream_events(
     given = ResumeMark.parse(last_event_id) if last_event_id else query.after or 0
     viewer = query.to_viewer_question()
     mark = await asyncio.to_thread(resolve_mark, streams.ledger, negotiation, given, viewer)
-    events = streams.follow_negotiation(negotiation, viewer, mark)
+    is_allowed = partial(is_still_allowed, request)
+    events = streams.follow_negotiation(negotiation, viewer, mark, is_allowed)
     return EventSourceResponse(events, headers=STREAM_HEADERS)

@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from api.access.caller import KeyScope
 from api.models.base import Frozen, HexDigest, Timestamp
 from api.models.changes import AnyChange
 from api.models.events import AnyEvent
+from domain.events import Audience
 
 Path = Annotated[
     tuple[HexDigest, ...], Field(description="Hashes of an RFC 6962 proof, the lowest first.")
@@ -176,6 +178,38 @@ class Readiness(Frozen):
     scrub: Scrub | None
     clock_sources: tuple[str, ...]
     witnesses: tuple[CosigningWitness, ...]
+    access: Annotated[
+        Literal["keys", "no-keys"],
+        Field(description="no-keys: only its own machine is answered, and may do everything."),
+    ]
+
+
+class Key(Frozen):
+    """A key without its secret: what it allows, and for how long."""
+
+    name: Annotated[str, Field(description="Stands in the record as recorded_by.")]
+    status: Literal["valid", "expired", "revoked"]
+    scopes: tuple[KeyScope, ...]
+    audience: Audience
+    negotiations: Annotated[
+        tuple[str, ...], Field(description="Those that exist for it; none mean every one.")
+    ]
+    created_at: Timestamp
+    expires_at: Timestamp | None
+    revoked_at: Timestamp | None
+
+
+class KeyList(Frozen):
+    """All keys, by name."""
+
+    keys: tuple[Key, ...]
+
+
+class NewKey(Frozen):
+    """A key that was made, and its secret, which is never shown again."""
+
+    secret: str
+    key: Key
 
 
 class Versions(Frozen):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from api.access.route_scope import ScopedRoute, needs_scope
 from api.http.responses import answer_response
 from api.pages.anomalies import page as anomalies
 from api.pages.audit import page as audit
@@ -38,8 +39,26 @@ from domain.errors import InvalidQuestionError, MinutebookError, NotFoundError
 
 LOGGER = logging.getLogger("minutebook")
 PageFormat = Literal["html", "json", "csv", "ics"]
+DATA_ENDINGS = (".json", ".csv", ".ics")
 
-router = APIRouter(include_in_schema=False)
+
+class PageRoute(ScopedRoute):
+    """A route of the pages, which tells a reader on a page why there is no answer."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        answer = super().get_route_handler()
+
+        async def answer_or_refuse(request: Request) -> Response:
+            try:
+                return await answer(request)
+            except MinutebookError as error:
+                return render_refusal(request, error)
+
+        return answer if self.path.endswith(DATA_ENDINGS) else answer_or_refuse
+
+
+READERS, RECORDERS, EVERYONE = needs_scope("read"), needs_scope("append"), needs_scope(None)
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
 PAGES: tuple[PageDefinition, ...] = tuple(
     module.PAGE
     for module in (
@@ -126,21 +145,27 @@ def _page_endpoint(page: PageDefinition, form: PageFormat) -> Callable[[Request]
 
 def _add_routes(page: PageDefinition) -> None:
     path = "/desk/{negotiation}" + (f"/{page.path}" if page.path else "")
-    router.add_api_route(f"{path}.json", _page_endpoint(page, "json"))
-    if page.rows:
-        router.add_api_route(f"{path}.csv", _page_endpoint(page, "csv"))
-    if page.render_calendar:
-        router.add_api_route(f"{path}.ics", _page_endpoint(page, "ics"))
-    router.add_api_route(path, _page_endpoint(page, "html"))
+    forms: list[PageFormat] = ["json"]
+    forms += ["csv"] if page.rows else []
+    forms += ["ics"] if page.render_calendar else []
+    needed = RECORDERS if page is record.PAGE else READERS
+    for form in forms:
+        router.add_api_route(f"{path}.{form}", _page_endpoint(page, form), openapi_extra=needed)
+    router.add_api_route(path, _page_endpoint(page, "html"), openapi_extra=needed)
 
 
-router.add_api_route("/", home.show_home)
+router.add_api_route("/", home.show_home, openapi_extra=READERS)
 router.routes.append(static_files.static_mount())
 for page_definition in PAGES:
     _add_routes(page_definition)
-router.add_api_route("/desk/{negotiation}/record", submit.submit_event, methods=["POST"])
-router.add_api_route("/problems", problems.list_problems)
-router.add_api_route("/problems/{slug}", problems.show_problem)
-router.add_api_route("/docs", docs.show_docs)
-router.add_api_route("/desk", show_not_found)
-router.add_api_route("/desk/{rest:path}", show_not_found)
+router.add_api_route(
+    "/desk/{negotiation}/record", submit.submit_event, methods=["POST"], openapi_extra=RECORDERS
+)
+for _path, _endpoint in (
+    ("/problems", problems.list_problems),
+    ("/problems/{slug}", problems.show_problem),
+    ("/docs", docs.show_docs),
+    ("/desk", show_not_found),
+    ("/desk/{rest:path}", show_not_found),
+):
+    router.add_api_route(_path, _endpoint, openapi_extra=EVERYONE)

@@ -81,7 +81,10 @@ def open_client(folder: str) -> Iterator[Any]:
     create = getattr(application, "create_app", None) or application.create
     wiring = import_first("api.wiring", "api.session", "api.archive")
     ledger = wiring.open_ledger(f"{folder}/ledger.db")
-    with closing(ledger), TestClient(create(ledger)) as client:
+    with (
+        closing(ledger),
+        TestClient(create(ledger), "http://127.0.0.1", client=("127.0.0.1", 50000)) as client,
+    ):
         yield client
 
 

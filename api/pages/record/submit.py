@@ -9,6 +9,7 @@ from uuid import uuid4
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.access.route_scope import caller_of
 from api.answers import read_as
 from api.http.likely_duplicates import find_likely_duplicates
 from api.http.record import build_events, read_body
@@ -72,7 +73,13 @@ def _preview_or_record(request: Request, form_values: dict[str, str]) -> Respons
         try:
             events = build_events([value], single=True)
             ledger = server_services(request.app).ledger
-            submission = Submission(slug, events, is_single=True, dry_run=step != "record")
+            submission = Submission(
+                slug,
+                events,
+                recorded_by=caller_of(request).recorded_by,
+                is_single=True,
+                dry_run=step != "record",
+            )
             answer = ledger.record(submission)
             if step != "record":
                 preview = {

@@ -13,12 +13,14 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.problems import STATUS_BY_ERROR
+from api.access.caller import NOBODY
+from api.http.problems import HEADERS_BY_STATUS, STATUS_BY_ERROR
 from api.pages.shared import sanitize, static_files
 from api.pages.shared.field_text import listed_word
 from api.pages.shared.i18n import Translations, request_translations
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_state import LINK_PLACEHOLDER, PageFragments
+from api.session import services_of
 from domain.errors import MinutebookError
 from domain.model import Json
 
@@ -74,7 +76,13 @@ def render_template(
     request: Request, template: str, words: Translations, status: int = 200, **variables: object
 ) -> Response:
     """Answer with a page of a template."""
-    text = template_environment().get_template(template).render(t=words, words=words, **variables)
+    caller = request.scope.get("caller", NOBODY)
+    is_keyless = services_of(request).gate.is_keyless
+    text = (
+        template_environment()
+        .get_template(template)
+        .render(t=words, words=words, is_keyless=is_keyless, caller=caller, **variables)
+    )
     return html_response(request, text, status)
 
 
@@ -89,7 +97,9 @@ def render_refusal(
     if status is None:
         status = STATUS_BY_ERROR[type(error)] if error else 500
     words = words or request_translations(request)
-    return render_template(request, "shared/apart.html", words, status, error=error)
+    response = render_template(request, "shared/apart.html", words, status, error=error)
+    response.headers.update(HEADERS_BY_STATUS.get(status, {}))
+    return response
 
 
 def render_page(frame: PageContext, template: str, data: Json, status: int) -> Response:

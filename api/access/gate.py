@@ -1,0 +1,101 @@
+"""The gate: who a request is from, by its key, by what is open to all, or by its machine."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any, Literal
+
+from api.access.caller import OWNER, PUBLIC, Caller
+from api.access.keys import KeyRing
+from domain.errors import KeyRequiredError, MinutebookError, NotAllowedError
+
+AnonymousPolicy = Literal["public", "none"]
+"""What a request without a key may ask once there are keys: as the public, or nothing."""
+Connection = MutableMapping[str, Any]
+"""An ASGI scope."""
+BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPolicy:
+    """Whom a server answers.
+
+    ``hosts`` are the names it is known by besides those of its own machine. ``owner_secret`` is
+    left where only the owner of the ledger can read it.
+    """
+
+    hosts: frozenset[str] = frozenset()
+    anonymous: AnonymousPolicy = "public"
+    owner_secret: str | None = None
+
+
+class Gate:
+    """Within one process: whoever opened the ledger asks and records."""
+
+    is_keyless = False
+    """Whether all who can reach it may do everything."""
+
+    def identify(self, connection: Connection) -> Caller:
+        """Return who a request is from.
+
+        Raises KeyRequiredError where its key is not valid or it needs one, NotAllowedError where
+        a server without keys is asked from another machine, BusyError where keys cannot be read.
+        """
+        return OWNER
+
+
+class KeyGate(Gate):
+    """Before a server: callers are known by their keys."""
+
+    def __init__(self, keys: KeyRing, policy: AccessPolicy) -> None:
+        self.keys, self.policy = keys, policy
+
+    @property
+    def is_keyless(self) -> bool:  # type: ignore[override]  # as long as there are no keys
+        return self.keys.is_empty
+
+    def identify(self, connection: Connection) -> Caller:
+        given = [value for name, value in connection["headers"] if name == b"authorization"]
+        if given:
+            return self._find_caller(given)
+        if self.keys.has_any():
+            if self.policy.anonymous == "none":
+                raise KeyRequiredError("this server answers only to keys", hint=HEADER_HINT)
+            return PUBLIC
+        if not is_loopback(connection.get("client")):
+            raise NotAllowedError(
+                "this server has no keys yet, so it answers only its own machine",
+                hint="on that machine, make the first key: minutebook keys create NAME",
+            )
+        return OWNER
+
+    def find_rights(self, connection: Connection) -> object | None:
+        """Return all on which the answer to a request depends, or None where it gets none."""
+        try:
+            return self.identify(connection).rights
+        except MinutebookError:
+            return None
+
+    def _find_caller(self, given: list[bytes]) -> Caller:
+        match = BEARER.fullmatch(given[0].decode("latin-1")) if len(given) == 1 else None
+        if match is None:
+            raise KeyRequiredError("the Authorization is not one Bearer key", hint=HEADER_HINT)
+        secret, owner_secret = match[1], self.policy.owner_secret
+        if owner_secret and hmac.compare_digest(secret.encode(), owner_secret.encode()):
+            return OWNER
+        return self.keys.find_caller(secret)
+
+
+HEADER_HINT = "send Authorization: Bearer KEY; who runs the server gives keys"
+
+
+def is_loopback(client: tuple[str, int] | None) -> bool:
+    """Return whether a peer is on this machine."""
+    try:
+        return client is not None and ip_address(client[0]).is_loopback
+    except ValueError:
+        return False

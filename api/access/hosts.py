@@ -1,0 +1,64 @@
+"""Which hosts a server is known by, and from which pages it may be changed.
+
+A page of another name that resolves to this machine (DNS rebinding) has its own name in Host, and a
+page of another site is named in Origin and Sec-Fetch-Site: browsers let no script set these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Send
+
+from api.access.gate import Connection
+from api.access.host_names import HOST_REGEX, LOOPBACK_NAMES
+from api.http.problems import refusal_response
+from domain.errors import ForeignOriginError, MinutebookError, MisdirectedError
+
+READING_METHODS = ("GET", "HEAD", "OPTIONS")
+OWN_SITES = ("same-origin", "none")
+"""What browsers call our own pages, and their user's own doing."""
+_HOST_HEADER = re.compile(rf"({HOST_REGEX})\.?(:\d{{1,5}})?", re.IGNORECASE)
+
+
+class HostGuard:
+    """Answers only requests to known hosts, and of those that change something only our own."""
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str] = ()) -> None:
+        self.app, self.hosts = app, LOOPBACK_NAMES | frozenset(hosts)
+
+    async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            try:
+                self._check(scope)
+            except MinutebookError as error:
+                await refusal_response(error)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+    def _check(self, scope: Connection) -> None:
+        headers = Headers(scope=scope)
+        given = headers.getlist("host")
+        match = _HOST_HEADER.fullmatch(given[0]) if len(given) == 1 else None
+        if match is None or match[1].lower() not in self.hosts:
+            shown = ", ".join(given)[:80] or "no host"
+            raise MisdirectedError(
+                f"this server is not known as {shown}",
+                hint="use a name of its own machine, as 127.0.0.1; who runs it adds others to the"
+                " setting hosts",
+            )
+        if scope["method"] not in READING_METHODS and is_foreign(headers):
+            raise ForeignOriginError(
+                "a page of another site sent this", hint="open the page here and send it again"
+            )
+
+
+def is_foreign(headers: Headers) -> bool:
+    """Return whether a browser says that a page of another site sent a request."""
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None and site not in OWN_SITES:
+        return True
+    return origin is not None and urlsplit(origin).netloc != headers.get("host")

@@ -1,0 +1,227 @@
+"""Keys: their secrets, what a ledger knows of them, and the copy in memory that requests ask."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from hashlib import sha256
+from typing import NamedTuple, cast
+from zlib import crc32
+
+from api.access.caller import LOCAL_NAME, STAFF_SCOPES, WHOLE_LOG_SCOPES, Caller, KeyScope
+from domain.errors import BusyError, ClockError, InvalidQuestionError, KeyRequiredError
+from domain.events import Audience
+from domain.instants import Instant, to_rfc3339
+from ledger import access_keys
+from ledger.access_keys import RowsStamp, StoredKey
+from ledger.database import Cursor, ReadableLedger
+
+LOGGER = logging.getLogger("minutebook")
+PREFIX = "mbk_"
+"""What a secret begins with, so that programs that look for leaked ones find it."""
+SECRET_BYTES, CHECKSUM_BYTES = 32, 4
+SECRET_LENGTH = len(PREFIX) + (SECRET_BYTES + CHECKSUM_BYTES) * 4 // 3
+POLL_INTERVAL = 0.5
+"""Seconds between two looks at the keys, so that a revoked one ends within a second."""
+KEYS_LIFETIME = 5.0
+"""Seconds after a look that succeeded until nobody is known any more."""
+_FINGERPRINT = 8
+"""Bytes of a hash by which its key is found; the whole hash is then compared."""
+RESERVED_NAMES = (LOCAL_NAME, "demonstration", "public", "anonymous")
+
+
+def make_secret() -> str:
+    """Return a new secret: 256 random bits and a checksum, as base64url after the prefix."""
+    bits = secrets.token_bytes(SECRET_BYTES)
+    return PREFIX + base64.urlsafe_b64encode(bits + _checksum(bits)).decode()
+
+
+def hash_secret(secret: str) -> bytes:
+    """Return what a ledger keeps of a secret.
+
+    Raises KeyRequiredError where the text is no whole secret.
+    """
+    if not secret.startswith(PREFIX):
+        raise KeyRequiredError(f"a key begins with {PREFIX}, this does not", hint=_WHOLE_HINT)
+    try:
+        raw = base64.b64decode(secret[len(PREFIX) :], b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    bits, checksum = raw[:SECRET_BYTES], raw[SECRET_BYTES:]
+    if len(secret) != SECRET_LENGTH or checksum != _checksum(bits):
+        detail = f"the key is not whole: it was cut or mistyped, or has more than {SECRET_LENGTH}"
+        raise KeyRequiredError(f"{detail} characters", hint=_WHOLE_HINT)
+    return sha256(secret.encode()).digest()
+
+
+_WHOLE_HINT = f"copy the whole key as it was shown: {PREFIX} and {SECRET_LENGTH - 4} characters"
+
+
+def _checksum(bits: bytes) -> bytes:
+    return crc32(bits).to_bytes(CHECKSUM_BYTES, "big")
+
+
+class KeyGrant(NamedTuple):
+    """What a new key is to be called and to allow."""
+
+    name: str
+    scopes: tuple[KeyScope, ...]
+    audience: Audience | None = None
+    negotiations: tuple[str, ...] = ()
+    expires_at: Instant | None = None
+
+    def to_stored(self, secret: str, now: Instant) -> StoredKey:
+        """Return the key to keep. Raises InvalidQuestionError where it cannot be."""
+        self._check(now)
+        caller = Caller.with_scopes(
+            self.name, self.scopes, self.audience or "public", self.negotiations
+        )
+        negotiations = tuple(sorted(caller.negotiations or ()))
+        return StoredKey(
+            self.name,
+            hash_secret(secret),
+            tuple(dict.fromkeys(self.scopes)),
+            caller.audience,
+            negotiations,
+            now,
+            self.expires_at,
+            None,
+        )
+
+    def _check(self, now: Instant) -> None:
+        if self.name in RESERVED_NAMES:
+            detail = f"{self.name!r} stands in the record for somebody else"
+            raise InvalidQuestionError.for_field("name", detail, "choose another name")
+        staff_scopes = [scope for scope in self.scopes if scope in STAFF_SCOPES]
+        if staff_scopes and self.audience not in (None, "staff"):
+            detail = f"the scope {staff_scopes[0]} implies the audience staff, as its answers tell"
+            raise InvalidQuestionError.for_field(
+                "audience", f"{detail} of what is hidden", "leave the audience out, or write staff"
+            )
+        whole = [scope for scope in self.scopes if scope in WHOLE_LOG_SCOPES]
+        if whole and self.negotiations:
+            detail = f"the scope {whole[0]} is for the whole log, not for some negotiations"
+            raise InvalidQuestionError.for_field(
+                "negotiations", detail, "leave the negotiations out, or make two keys"
+            )
+        if self.expires_at is not None and self.expires_at <= now:
+            raise InvalidQuestionError.for_field(
+                "expires", "it would have expired already", "name a later date, or none"
+            )
+
+
+class _KnownKeys(NamedTuple):
+    """The keys at one moment, by the first bytes of their hashes."""
+
+    stamp: RowsStamp
+    expired: int
+    read_at: float
+    keys: dict[bytes, tuple[StoredKey, Caller]]
+
+
+class KeyRing:
+    """The keys of a ledger in memory: read at the start, and looked at twice a second between
+    ``start`` and ``close``."""
+
+    def __init__(self, ledger: ReadableLedger) -> None:
+        self._ledger, self._stop_requested = ledger, threading.Event()
+        self._thread = threading.Thread(target=self._poll_keys, name="keys", daemon=True)
+        self._known = _KnownKeys((0, 0), 0, 0.0, {})
+        self._listeners: list[Callable[[], None]] = []
+        self.refresh()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        self._stop_requested.set()
+        if self._thread.is_alive():
+            self._thread.join(2 * POLL_INTERVAL)
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Have a function called, in any thread, whenever the keys have changed."""
+        self._listeners.append(listener)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no key, not even one that was revoked, as far as is known."""
+        return self._known.stamp[0] == 0
+
+    def has_any(self) -> bool:
+        """Return whether there is any key. Raises BusyError where that cannot be told."""
+        return not self.is_empty or self._recent_keys().stamp[0] > 0
+
+    def find_caller(self, secret: str) -> Caller:
+        """Return whose secret it is. Raises KeyRequiredError where it is not valid, BusyError."""
+        secret_hash = hash_secret(secret)
+        found = self._recent_keys().keys.get(secret_hash[:_FINGERPRINT])
+        if found is None or not hmac.compare_digest(found[0].secret_hash, secret_hash):
+            raise KeyRequiredError("this key is not known here", hint=_NEW_HINT)
+        key, caller = found
+        if key.revoked_at is not None:
+            detail = f"the key {key.name!r} was revoked on {to_rfc3339(key.revoked_at)}"
+            raise KeyRequiredError(detail, hint=_NEW_HINT)
+        if key.expires_at is not None and is_expired(key, self._ledger.clock()):
+            detail = f"the key {key.name!r} expired on {to_rfc3339(key.expires_at)}"
+            raise KeyRequiredError(detail, hint=_NEW_HINT)
+        return caller
+
+    def refresh(self) -> None:
+        """Look at the keys now."""
+        began_at = time.monotonic()
+        known = self._known
+        with self._ledger.open_snapshot() as c:
+            stamp = access_keys.read_stamp(c)
+            keys = known.keys if stamp == known.stamp else _callers_by_hash(c)
+        expired = known.expired
+        with suppress(ClockError):  # a wrong clock ends no key, and refuses those that would expire
+            now = self._ledger.clock()
+            expired = sum(is_expired(key, now) for key, _ in keys.values())
+        self._known = _KnownKeys(stamp, expired, began_at, keys)
+        if (stamp, expired) != (known.stamp, known.expired):
+            for listener in self._listeners:
+                listener()
+
+    def _recent_keys(self) -> _KnownKeys:
+        known = self._known
+        if self._thread.is_alive() and time.monotonic() > known.read_at + KEYS_LIFETIME:
+            raise BusyError("the keys cannot be read", hint="try again in a second")
+        return known
+
+    def _poll_keys(self) -> None:
+        is_told = False
+        while not self._stop_requested.wait(POLL_INTERVAL):
+            try:
+                self.refresh()
+                is_told = False
+            except Exception:
+                if not is_told:
+                    LOGGER.warning("the keys cannot be read, trying again", exc_info=True)
+                is_told = True
+
+
+_NEW_HINT = "ask whoever runs the server for a new one; minutebook keys list shows all"
+
+
+def _callers_by_hash(c: Cursor) -> dict[bytes, tuple[StoredKey, Caller]]:
+    return {
+        key.secret_hash[:_FINGERPRINT]: (key, caller_of_key(key))
+        for key in access_keys.read_keys(c)
+    }
+
+
+def is_expired(key: StoredKey, now: Instant) -> bool:
+    return key.expires_at is not None and key.expires_at <= now
+
+
+def caller_of_key(key: StoredKey) -> Caller:
+    """Return whom a key stands for."""
+    scopes = cast("Sequence[KeyScope]", key.scopes)
+    return Caller.with_scopes(key.name, scopes, cast("Audience", key.audience), key.negotiations)

@@ -1,0 +1,123 @@
+"""The scope that each route declares: what its description says is what is required."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from typing import Any
+
+from fastapi import Request
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from api.access.caller import NOBODY, Caller, KeyScope
+from api.session import services_of
+from domain.errors import BusyError, KeyRequiredError, MinutebookError
+from domain.events import AUDIENCES
+from domain.model import Json
+
+SCHEME = "key"
+"""The name of the security scheme in OpenAPI."""
+
+
+def needs_scope(scope: KeyScope | None) -> Json:
+    """Return the declaration of a route: the scope it needs, or None where all are answered.
+
+    It is the ``openapi_extra`` of the route. Reading may do without a key.
+    """
+    if scope is None:
+        return {"security": []}
+    return {"security": [{SCHEME: [scope]}, *([{}] if scope == "read" else [])]}
+
+
+def declared_scope(route: APIRoute) -> KeyScope | None:
+    """Return the scope that a route needs. Raises TypeError where it declares none."""
+    security = (route.openapi_extra or {}).get("security")
+    if security is None:
+        raise TypeError(f"{route.path} declares no scope: give it openapi_extra=needs_scope(...)")
+    scope: KeyScope | None = security[0][SCHEME][0] if security else None
+    return scope
+
+
+class ScopedRoute(APIRoute):
+    """A route that answers callers who have the scope it declares.
+
+    Raises TypeError where it is made without one.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.scope_needed = declared_scope(self)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        answer, scope = self.get_admitted_handler(), declared_scope(self)
+
+        async def admit_and_answer(request: Request) -> Response:
+            admit(request, scope)
+            return await answer(request)
+
+        return admit_and_answer
+
+    def get_admitted_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return what answers those who are admitted."""
+        return super().get_route_handler()
+
+
+def admit(request: Request, scope: KeyScope | None) -> None:
+    """Let a caller pass who may do what a request asks; all else about it is not looked at yet.
+
+    Raises KeyRequiredError, NotAllowedError or UnknownNegotiationError.
+    """
+    if scope is None:
+        request.scope["caller"] = _identify_if_possible(request)
+        return
+    caller = services_of(request).gate.identify(request.scope)
+    caller.require_scope(scope)
+    if negotiation := request.path_params.get("negotiation"):
+        caller.require_negotiation(negotiation)
+    for audience in request.query_params.getlist("audience"):
+        if audience in AUDIENCES:
+            caller.require_audience(audience)
+    request.scope["caller"] = caller
+
+
+def _identify_if_possible(request: Request) -> Caller:
+    try:
+        return services_of(request).gate.identify(request.scope)
+    except (KeyRequiredError, BusyError):
+        return NOBODY
+
+
+def caller_of(request: Request) -> Caller:
+    """Return whom a request is from, who may do what it asks."""
+    caller: Caller = request.scope["caller"]
+    return caller
+
+
+def is_still_allowed(request: Request) -> bool:
+    """Return whether the same request would be from the same caller now."""
+    try:
+        return services_of(request).gate.identify(request.scope) == caller_of(request)
+    except MinutebookError:
+        return False
+
+
+def require_declared_scopes(routes: Iterable[BaseRoute], *, open_paths: Iterable[str]) -> None:
+    """Raise TypeError where a route is open without having declared it.
+
+    ``open_paths`` are the addresses of routes of other kinds that anyone may ask.
+    """
+    for route in iterate_routes(routes):
+        path = getattr(route, "path", "")
+        if not isinstance(route, ScopedRoute) and path not in open_paths:
+            raise TypeError(f"{path or route} declares no scope")
+
+
+def iterate_routes(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+    """Yield every route, also those of routers that were included."""
+    for route in routes:
+        router = getattr(route, "original_router", None)
+        if router is None:
+            yield route
+        else:
+            yield from iterate_routes(router.routes)
