@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint docs examples golden bench bench-full bench-audit bench-against bench-redlines bench-bundles bench-peers evidence-crash evidence-rules evidence-properties evidence-audit evidence-stress structure screenshots dev lock clean
+.PHONY: help install demo test lint docs examples golden bench bench-full bench-audit bench-against bench-redlines bench-bundles bench-peers evidence-reliability evidence-rules evidence-properties evidence-audit evidence-stress structure screenshots dev lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,8 +65,8 @@ bench-bundles: install ## measure verifying the bundle of a year of use
 bench-peers: install
 	@$(PROGRAMS) requirements/peers.txt || echo 'UmaDB is left out: no package for this machine.'
 
-evidence-crash: install ## kill the server 50 times while clients append
-	$(BIN)/python -m tests.evidence.crash --rounds 50
+evidence-reliability: install ## kill, cut, fork, damage: hours (ONE=NAME and COUNT=N run one trial)
+	$(BIN)/python -m tests.evidence.reliability $(if $(ONE),--only $(ONE)) $(if $(COUNT),--count $(COUNT))
 
 evidence-rules: install ## break each rule of time: its test must fail
 	$(BIN)/python -m tests.evidence.mutations

@@ -9,12 +9,13 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import count
@@ -221,6 +222,13 @@ def empty_ledger(url: str) -> None:
 @contextmanager
 def cluster(settings: Mapping[str, str]) -> Iterator[Server]:
     """Make a cluster, serve it with these settings, stop and remove it."""
+    with _initialized(settings) as (place, password), _started(place, password, settings) as server:
+        yield server
+
+
+@contextmanager
+def _initialized(settings: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
+    """Make the folder of a cluster; give it and the password of its owner."""
     with _place(settings) as place:
         password, secret = secrets.token_hex(16), place.folder / "secret"
         secret.write_text(password)
@@ -236,8 +244,50 @@ def cluster(settings: Mapping[str, str]) -> Iterator[Server]:
             f"--pwfile={secret}",
             "--no-sync",
         )
-        with _started(place, password, settings) as server:
-            yield server
+        yield place, password
+
+
+@contextmanager
+def crashing_cluster(settings: Mapping[str, str]) -> Iterator[CrashingCluster]:
+    """Make a cluster that can be killed and started again on its port."""
+    with _initialized(settings) as (place, password), ExitStack() as held:
+        server = Server(place, free_port(), password, count(1))
+        held.enter_context(_running(server, settings))
+        yield CrashingCluster(server, settings, held)
+
+
+@dataclass(frozen=True)
+class CrashingCluster:
+    """A cluster whose processes are killed with -9; it answers again after each of them."""
+
+    server: Server
+    settings: Mapping[str, str]
+    _held: ExitStack
+
+    def kill_postmaster(self) -> None:
+        """Kill the first process of the server, wait until the others ended too, start it again."""
+        file = self.server.place.data / "postmaster.pid"
+        postmaster = int(file.read_text().split()[0])
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        os.kill(postmaster, signal.SIGKILL)
+        os.waitpid(postmaster, 0)  # else it counts as running
+        _await(lambda: not any(map(_is_postgres, children)), "server")
+        self._held.enter_context(_running(self.server, self.settings))
+
+    def kill_backend(self) -> None:
+        """Kill a process that serves a client: the server then ends all and recovers."""
+        query = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' LIMIT 1"
+        with suppress(psycopg.OperationalError), self.server.connect() as admin:
+            ((process,),) = admin.execute(query).fetchall()
+            os.kill(process, signal.SIGKILL)
+        _await(self._answers, "server")
+
+    def _answers(self) -> bool:
+        try:
+            self.server.connect().close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
 
 KEEPER = """
@@ -250,9 +300,16 @@ exec "$@" 3<&- </dev/null
 
 @contextmanager
 def _started(place: Place, password: str, settings: Mapping[str, str]) -> Iterator[Server]:
-    port = free_port()
+    server = Server(place, free_port(), password, count(1))
+    with _running(server, settings):
+        yield server
+
+
+@contextmanager
+def _running(server: Server, settings: Mapping[str, str]) -> Iterator[None]:
+    place = server.place
     own = {
-        "port": str(port),
+        "port": str(server.port),
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": str(place.folder),
     }
@@ -268,14 +325,20 @@ def _started(place: Place, password: str, settings: Mapping[str, str]) -> Iterat
             start_new_session=True,
             **place.terms(),
         )
-    server = Server(place, port, password, count(1))
     try:
         wait_until_answers(server, process)
-        yield server
+        yield
     except PostgresError as error:
         raise PostgresError(f"{error}\n{log.read_text()}") from error
     finally:
         process.communicate()
+
+
+def _is_postgres(process: str) -> bool:
+    """Return whether a process runs the server; one that has ended runs nothing."""
+    with suppress(OSError):
+        return Path("/proc", process, "exe").readlink().name == "postgres"
+    return False
 
 
 def free_port() -> int:

@@ -1,0 +1,161 @@
+"""A disk that keeps each write and each flush in the order in which the kernel sent them.
+
+It is one file of a FUSE file system, below a loop device with ext4. From its journal the disk can
+be made as a power cut leaves it: all that was flushed, and any part of what was not.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import stat
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+import mfusepy
+
+SIZE = 64 * 2**20
+SECTOR = 512
+HEADER = struct.Struct("<QQ")
+FLUSH = 2**64 - 1
+"""Stands for an offset in the header of a flush."""
+TOOLS = ("losetup", "mkfs.ext4", "mount", "umount")
+
+
+class RecordedDisk(mfusepy.Operations):
+    """The file system of one file, ``disk``."""
+
+    use_ns = True
+
+    def __init__(self, journal: Path) -> None:
+        self._content = bytearray(SIZE)
+        self._journal = os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+    def getattr(self, path: str, fh: int | None = None) -> dict[str, Any]:
+        if path == "/":
+            return {"st_mode": stat.S_IFDIR | 0o700, "st_nlink": 2}
+        if path != "/disk":
+            raise mfusepy.FuseOSError(errno.ENOENT)
+        return {"st_mode": stat.S_IFREG | 0o600, "st_nlink": 1, "st_size": SIZE}
+
+    def readdir(self, path: str, fh: int) -> list[str]:
+        return [".", "..", "disk"]
+
+    def read(self, path: str, size: int, offset: int, fh: int) -> bytes:
+        return bytes(self._content[offset : offset + size])
+
+    def write(self, path: str, data: bytes, offset: int, fh: int) -> int:
+        self._content[offset : offset + len(data)] = data
+        os.write(self._journal, HEADER.pack(offset, len(data)) + data)
+        return len(data)
+
+    def fsync(self, path: str, datasync: int, fh: int) -> int:
+        os.write(self._journal, HEADER.pack(FLUSH, 0))
+        return 0
+
+
+class Write(NamedTuple):
+    """What the kernel wrote."""
+
+    offset: int
+    data: bytes
+
+
+class CutDisk:
+    """A disk as power cuts leave it, at rising places of its journal."""
+
+    def __init__(self, journal: Path) -> None:
+        self._file = journal.open("rb")
+        self._flushed, self._pending = bytearray(SIZE), list[Write]()
+        self.flushes, self.writes = 0, 0
+
+    def advance(self, end: int) -> None:
+        """Read the journal up to a place that a record ends at."""
+        while self._file.tell() < end:
+            offset, length = HEADER.unpack(self._file.read(HEADER.size))
+            if offset != FLUSH:
+                self._pending.append(Write(offset, self._file.read(length)))
+                self.writes += 1
+                continue
+            for write in self._pending:
+                _put(self._flushed, write)
+            self._pending.clear()
+            self.flushes += 1
+
+    def make_image(self, random: Random) -> bytearray:
+        """Return what is left: of what was not flushed whole writes, none, or some sectors."""
+        image, fate = bytearray(self._flushed), random.choice(("none", "all", "some"))
+        for write in self._pending:
+            part = {"none": 0.0, "all": 1.0}.get(fate, random.choice((0.0, 0.5, 1.0)))
+            for start in range(0, len(write.data), SECTOR):
+                if random.random() < part:
+                    sector = write.data[start : start + SECTOR]
+                    _put(image, Write(write.offset + start, sector))
+        return image
+
+
+def _put(content: bytearray, write: Write) -> None:
+    content[write.offset : write.offset + len(write.data)] = write.data
+
+
+def find_lack() -> str | None:
+    """Return why no such disk can be made here, if so."""
+    lacking = [tool for tool in TOOLS if not shutil.which(tool)]
+    if os.geteuid() != 0 or lacking or not Path("/dev/fuse").exists():
+        return f"needs root, /dev/fuse and {', '.join(TOOLS)}"
+    return None
+
+
+@contextmanager
+def recorded_disk(folder: Path) -> Iterator[tuple[Path, Path]]:
+    """Make an ext4 on a recorded disk; give where it is mounted, and the journal of the disk."""
+    below, mounted, journal = folder / "below", folder / "disk", folder / "journal"
+    for each in (below, mounted):
+        each.mkdir()
+    with ExitStack() as held:
+        served = subprocess.Popen([sys.executable, "-m", __spec__.name, below, journal])
+        held.callback(served.wait)
+        held.callback(_run, "umount", "--lazy", below)
+        until = time.monotonic() + 30
+        while not (below / "disk").exists():
+            if time.monotonic() > until or served.poll() is not None:
+                raise RuntimeError("FUSE did not start")
+            time.sleep(0.02)
+        device = held.enter_context(loop_device(below / "disk"))
+        _run("mkfs.ext4", "-q", "-E", "nodiscard,lazy_itable_init=0,lazy_journal_init=0", device)
+        held.enter_context(mount(device, mounted))
+        yield mounted, journal
+
+
+@contextmanager
+def loop_device(file: Path) -> Iterator[str]:
+    device = _run("losetup", "--find", "--show", file).strip()
+    try:
+        yield device
+    finally:
+        _run("losetup", "--detach", device)
+
+
+@contextmanager
+def mount(device: str, place: Path) -> Iterator[None]:
+    _run("mount", device, place)
+    try:
+        yield
+    finally:
+        _run("umount", place)
+
+
+def _run(*command: str | Path) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+if __name__ == "__main__":
+    mfusepy.FUSE(RecordedDisk(Path(sys.argv[2])), sys.argv[1], foreground=True, nothreads=True)

@@ -1,0 +1,42 @@
+"""A sample of each trial of ``make evidence-reliability``, and of a control that is quick."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import postgres
+from tests.evidence.reliability import recorded_disk
+from tests.evidence.reliability.__main__ import TRIALS
+
+SAMPLES = {
+    "kills-sqlite": 2,
+    "kills-postgres": 2,
+    "power-cuts": 2,
+    "crash-points": 6,
+    "cut-connections": 8,
+}
+"""How often each is done here."""
+CONTROLS = ("power-cuts",)
+
+
+def require(name: str) -> None:
+    if name.startswith("power") and (lack := recorded_disk.find_lack()):
+        pytest.skip(lack)
+    if name in ("kills-postgres", "cut-connections") and postgres.programs() is None:
+        pytest.skip(postgres.REMEDY)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_promise_holds(name: str) -> None:
+    require(name)
+    outcome = TRIALS[name].run(SAMPLES[name], 1)
+    assert outcome.told
+    assert outcome.failures == []
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_a_control_fails(name: str) -> None:
+    require(name)
+    control = TRIALS[name].control
+    assert control is not None
+    assert control(1).failures
