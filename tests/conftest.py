@@ -15,9 +15,11 @@ from playwright.sync_api import Browser
 
 from tests import postgres
 from tests.browser import open_browser
+from tests.command_line import run_command
 from tests.facts import OPENING, STANCE, event_id, statement
 from tests.fold_world import FoldWorld
-from tests.serving import ApiServer, serve_demonstration
+from tests.port_talks import PORT_TALKS, Ask
+from tests.serving import ApiServer, key_environment, serve_demonstration
 from tests.world import World, accept_second_introductions, tell_story
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # each test makes a folder of its own in it
@@ -72,6 +74,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         world.record("2025-12-28T09:00:00Z", news)
         world.set_clock("2025-12-30T09:00:00Z")
         yield world
+
+
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    """Ask about the talks of a crew with its port on the command line."""
+    folder = tmp_path_factory.mktemp("port-talks")
+    with World(folder) as world:
+        world.record("2026-01-10T12:00:00Z", PORT_TALKS)
+
+    def run(command: str, *arguments: str) -> str:
+        ledger = ("--db", folder / "world.db")
+        done = run_command(command, "talks", *arguments, *ledger, **key_environment(folder))
+        assert done.returncode == 0, done.stderr
+        return " ".join(done.stdout.split())
+
+    return run
 
 
 @pytest.fixture

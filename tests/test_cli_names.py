@@ -2,72 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from api.cli.answer_names import MAX_NAME_LENGTH, find_named_things, shorten_name
-from tests.command_line import run_command
-from tests.serving import key_environment
-from tests.world import World
-
-MOTION = "Shall the crews of all three cranes go on strike from Monday until the port gives way?"
-SHORT_MOTION = "Shall the crews of all three cranes go on strike from…"
-
-
-def told(type_: str, day: str, **fields: Any) -> dict[str, Any]:
-    reports = [{"published": day, "publisher": "Herald"}]
-    return {"type": type_, "occurred": day, "reports": reports, **fields}
-
-
-OPERATION = {"op": "insertion", "point": "a", "text": "Eight per cent."}
-EVENTS: list[dict[str, Any]] = [
-    {"type": "negotiation-opened", "title": "Port talks", "timezone": "UTC"},
-    {"type": "party-registered", "party": "crew", "name": "Crane crew"},
-    {"type": "party-registered", "party": "port", "name": "The port"},
-    {"type": "person-registered", "person": "ada", "name": "Ada Marsh"},
-    {"type": "issue-defined", "issue": "wages", "title": "Wages"},
-    told("plan-introduced", "2026-01-02", plan="offer", title="The offer", points=[]),
-    told("amendment-proposed", "2026-01-03", plan="offer", amendment="am", operations=[OPERATION]),
-    told("meeting-held", "2026-01-03", meeting="m", title="Talks", participants=[]),
-    told("meeting-held", "2026-01-03", meeting="n", part_of="m", participants=[]),
-    told("statement-made", "2026-01-04", statement="s1", speaker="person:ada", summary="No."),
-    told(
-        "statement-made",
-        "2026-01-05",
-        statement="s2",
-        speaker="party:port",
-        summary="Then wait.",
-        reply_to="s1",
-    ),
-    told("deadline-set", "2026-01-05", deadline="d", title="Last word", due="2026-01-20"),
-    told("vote-held", "2026-01-06", vote="v", motion=MOTION, result="carried"),
-    told("incident-reported", "2026-01-07", incident="x", title="A walkout", kind="strike"),
-    told("plan-rejected", "2026-01-08", plan="offer", party="crew"),
-]
-Ask = Callable[..., str]
-
-
-@pytest.fixture(scope="module")
-def ledger_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("names")
-    with World(folder) as world:
-        world.record("2026-01-10T12:00:00Z", EVENTS)
-    return folder / "world.db"
-
-
-@pytest.fixture
-def ask(ledger_file: Path, tmp_path: Path) -> Ask:
-    def run(command: str, *arguments: str) -> str:
-        done = run_command(
-            command, "talks", *arguments, "--db", ledger_file, **key_environment(tmp_path)
-        )
-        assert done.returncode == 0, done.stderr
-        return " ".join(done.stdout.split())
-
-    return run
+from tests.port_talks import MOTION, SHORT_MOTION, Ask
 
 
 @pytest.mark.parametrize(
