@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.basis import Preset, Question
 from domain.model import Json
 from projections import answers
 from projections.answers import diff as difference
@@ -20,6 +21,7 @@ from tests import reference
 from tests.command_line import run_command
 from tests.comparing import reference_clocks
 from tests.facts import Batch, Event, act, event, event_id, report
+from tests.fold_world import FoldWorld
 from tests.histories import entries, histories
 from tests.pages import main, page
 from tests.test_time_properties import (
@@ -60,7 +62,10 @@ MERGER = act(
 OVER_THE_MERGER = {"from": "2026-01-10", "to": "2026-01-25"}
 
 
-def tell_merger(world: World, *more: Event) -> None:
+PRESETS: tuple[Preset, ...] = ("as-known", "as-recorded", "hindsight")
+
+
+def tell_merger(world: World | FoldWorld, *more: Event) -> None:
     world.record(AT, [*STORY, *more])
     world.record(LATER, [MERGER])
     world.set_clock(NOW)
@@ -123,6 +128,53 @@ def test_what_one_alone_had_is_compared_with_what_stands_for_it(http_world: Worl
     assert (moved["before"]["party"], moved["before"]["stance"]) == ("b", "rejects")
     assert (moved["after"]["party"], moved["after"]["stance"]) == ("a", "supports")
     assert event_id("merger") in moved["events"]
+
+
+def gap(world: World | FoldWorld, as_of: str) -> dict[str, dict[tuple[str, str], Json]]:
+    """Return what was not yet known and what was missed, at the level of the world."""
+    if isinstance(world, World) and world.level == "http":
+        found = world.get("/gap", as_of=as_of).json()["data"]
+    else:
+        with world.open_session() as session:
+            moment = session.log_timeline.date_reader(None).read("as_of", as_of)
+            asked = (Question(basis=preset, as_of=moment) for preset in PRESETS)
+            bases = [session.resolve_basis(question) for question in asked]
+            found = to_plain(difference.find_gap(session.open_view, *bases))
+    return {
+        side: {(each["kind"], each["subject"]): each for each in changes}
+        for side, changes in found.items()
+    }
+
+
+def test_a_gap_over_a_merger_that_came_out_later_says_what_did_it(world: World | FoldWorld) -> None:
+    tell_merger(world)
+    found = gap(world, "2026-01-10")
+    later = gap(world, "2026-01-25")
+
+    assert found["missed"] == {}
+    assert set(found["not_yet_known"]) == {("party", "b"), ("position", "a/i")}
+    merged, moved = found["not_yet_known"].values()
+    assert {merged["cause"], moved["cause"]} == {"knowledge"}
+    assert merged["events"] == [event_id("beta"), event_id("merger")]
+    assert (moved["before"]["stance"], moved["after"]["stance"]) == ("accepts", "rejects")
+    assert moved["events"] == [event_id("rejected"), event_id("beta"), event_id("merger")]
+    assert later == {"not_yet_known": {}, "missed": {}}
+
+
+def test_a_gap_over_a_merger_that_the_record_caught_up_with_was_missed(
+    world: World | FoldWorld,
+) -> None:
+    world.record(AT, STORY)
+    world.record(LATER, [act("merger", "record-corrected", "beta", changes={"same_as": "a"})])
+    world.set_clock(NOW)
+    found = gap(world, "2026-01-10")
+
+    assert found["not_yet_known"] == {}
+    assert set(found["missed"]) == {("party", "b"), ("position", "a/i")}
+    merged, moved = found["missed"].values()
+    assert {merged["cause"], moved["cause"]} == {"record"}
+    assert event_id("merger") in moved["events"]
+    assert gap(world, "2026-01-25") == {"not_yet_known": {}, "missed": {}}
 
 
 @pytest.mark.parametrize(
