@@ -24,6 +24,7 @@ from api.http import (
     record,
     state,
     stream,
+    trial,
 )
 from api.http.middleware import HeadAsGet, ResponseCache
 from api.http.openapi import DescribedApi, route_docs
@@ -110,7 +111,10 @@ def _create_interface(
     app.state.services = services
     app.router.route_class = ScopedRoute
     problems.install_handlers(app)
-    for interface in (record, state, meetings, listed, changes, receipts, exports, proofs, keys):
+    for interface in (
+        *(record, trial, state, meetings, listed, changes),
+        *(receipts, exports, proofs, keys),
+    ):
         app.include_router(interface.router, dependencies=[Depends(refuse_repeated_params)])
     _add_health_routes(app, services, ready_witnesses)
     return app

@@ -6,9 +6,10 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 
 
 LOGGER = logging.getLogger("minutebook")
+MAX_TRIALS = 2
+"""Trials of whole imports that one process makes at once."""
 RETRY_DELAY = 10.0
 """Seconds for which a replica that failed is not used."""
 
@@ -326,6 +329,9 @@ class Services:
     reads: ReadRouter
     comparer: TextComparer
     gate: Gate
+    trial_slots: BoundedSemaphore = field(
+        default_factory=lambda: BoundedSemaphore(MAX_TRIALS), kw_only=True
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,16 @@ from unittest import mock
 
 import pytest
 
+from api.cli import served_import
+from api.cli.client import Client
+from domain.errors import InvalidQuestionError
+from domain.model import Json
 from ledger.read_only import ReadOnlyLedger
+from ledger.submission import Submission
 from tests.command_line import run_command
 from tests.exporting import write_lines
 from tests.facts import OPENING, STANCE, Event
-from tests.serving import key_environment, serve_ledger
+from tests.serving import ApiServer, key_environment, serve_ledger
 from tests.test_round_trips import read_events
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -123,3 +128,85 @@ def test_changed_rows_are_treated_alike_here_and_through_a_server(
         )
     for name, other in found.items():
         assert other == found["here"], name
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Way, ApiServer]]:
+    """A server, and imports through it."""
+    folder = tmp_path_factory.mktemp("served")
+    db = folder / "world.db"
+    with serve_ledger(db, folder=folder) as server:
+        yield Way(db, ("--url", f"http://127.0.0.1:{server.port}"), folder), server
+
+
+def said(number: int) -> Event:
+    return {
+        "type": "statement-made",
+        "statement": f"s{number}",
+        "speaker": "person:envoy",
+        "summary": "Well.",
+        "occurred": "2025-12-20",
+    }
+
+
+NOBODY = said(99_999) | {"speaker": "person:nobody"}
+
+
+def count_events(server: ApiServer, negotiation: str) -> int:
+    listed = server.get("/v1/negotiations")["data"]
+    return sum(each["events"] for each in listed if each["negotiation"] == negotiation)
+
+
+def test_a_file_of_any_size_that_has_a_fault_leaves_nothing_behind(
+    served: tuple[Way, ApiServer],
+) -> None:
+    way, server = served
+    rows = [*OPENING, *map(said, range(10_050)), NOBODY]
+    rows[4000] = NOBODY | {"statement": "first"}
+    code, _, told = way.run(rows, "--negotiation long")
+
+    assert code == 2
+    places = [re.findall(r"\.jsonl:(\d+): /speaker: person 'nobody'", line) for line in told]
+    assert places == [["4001"], ["10055"], []]
+    assert told[-1].endswith("2 faults, nothing recorded")
+    assert count_events(server, "long") == 0
+
+
+def test_a_page_of_more_bytes_than_a_request_takes_is_tried_and_recorded(
+    served: tuple[Way, ApiServer],
+) -> None:
+    way, server = served
+    rows = [*OPENING, *[PLAIN_STANCE] * 6]
+    with mock.patch("api.cli.served_import.MAX_BODY", 400):
+        _, _, told = way.run([*rows, NOBODY], "--negotiation large")
+        recorded, again = (way.run(rows, "--negotiation large")[1] for _ in range(2))
+
+    assert told[0].partition(": ")[0].endswith(".jsonl:11")
+    assert (recorded["recorded"], recorded["duplicates"]) == (10, 0)
+    assert (again["recorded"], again["duplicates"]) == (0, 10)
+    assert count_events(server, "large") == 10
+
+
+def test_an_import_that_was_cut_is_taken_up_by_the_same_command(
+    served: tuple[Way, ApiServer],
+) -> None:
+    way, server = served
+    rows = [*OPENING, *[PLAIN_STANCE] * 6]
+    record, answers = served_import.record_through, iter([True, True, False])
+
+    def record_until_cut(client: Client, submission: Submission) -> Json:
+        answer = record(client, submission)
+        if next(answers, True):
+            return answer
+        raise InvalidQuestionError("no answer from the server", hint="start it")
+
+    with mock.patch("api.cli.import_check.PAGE_SIZE", 2):
+        with mock.patch("api.cli.import_events.record_through", record_until_cut):
+            code, _, told = way.run(rows, "--negotiation cut")
+        again = way.run(rows, "--negotiation cut")
+
+    assert code == 2
+    assert "start it; 4 of the 10 events of" in " ".join(told)
+    assert "are recorded; the same command again records the rest" in " ".join(told)
+    assert (again[0], again[1]["recorded"], again[1]["duplicates"]) == (0, 4, 6)
+    assert count_events(server, "cut") == 10

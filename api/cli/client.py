@@ -5,7 +5,7 @@ The answers are those of the interface; its problems are raised as the errors th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -93,6 +93,22 @@ class Client:
             "POST", path, content=body, params=_query(params), headers=headers
         )
         return cast("Json", self._send(request).to_json())
+
+    def post_stream(
+        self, path: str, parts: Iterable[bytes], content_type: str, params: Params | None = None
+    ) -> Iterator[bytes]:
+        """Send a body part by part as it is made, then yield the lines of the answer."""
+        headers = {"Content-Type": content_type}
+        query = _query(params)
+        with (
+            self._name_failures(),
+            self.http.stream("POST", path, content=parts, params=query, headers=headers) as reply,
+        ):
+            if reply.is_error:
+                reply.read()
+            _raise_problem(reply)
+            for line in reply.iter_lines():
+                yield line.encode()
 
     @contextmanager
     def stream(self, path: str, params: Params | None = None) -> Iterator[Iterator[bytes]]:

@@ -144,6 +144,14 @@ def _drop_bad_fields(value: object, reasons: Iterable[Reason]) -> object:
     return placeholders | {name: field for name, field in value.items() if name not in bad_fields}
 
 
+def read_submissions(files: Iterable[ImportFile], changed: ChangePolicy) -> Iterator[Submission]:
+    """Yield the events of files page by page, as they are tried."""
+    for file in files:
+        for page in read_pages(file, ExportedRows(), EqualRows()):
+            if page.events:
+                yield page.to_submission(file, changed)
+
+
 @dataclass(slots=True)
 class CheckResult:
     """Counts from validating a file."""
@@ -209,11 +217,13 @@ class ImportCheck:
     def _check_page(self, page: ImportPage, result: CheckResult) -> int:
         """Add the faults of reference of a page; return how many events are already recorded."""
         negotiation = result.file.negotiation
-        if negotiation in self.refused_negotiations or not page.events:
+        if not page.events:
             return 0
         try:
             page_result = self.try_page(page.to_submission(result.file, self.changed))
         except MinutebookError as error:
+            if negotiation in self.refused_negotiations:
+                return 0  # as was said of the page before
             self.refused_negotiations.add(negotiation)
             # A bad line may be the cause: then the failure to open the negotiation is not blamed.
             may_be_caused = page.faults or negotiation in self.faulty_negotiations

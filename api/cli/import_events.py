@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -12,17 +12,24 @@ from tempfile import TemporaryDirectory
 from api.cli.client import Client
 from api.cli.connection import open_server
 from api.cli.exported_rows import ExportedRows
-from api.cli.import_check import CheckResult, ImportCheck, ImportFile, find_file, read_pages
+from api.cli.import_check import (
+    CheckResult,
+    ImportCheck,
+    ImportFile,
+    find_file,
+    read_pages,
+    read_submissions,
+)
 from api.cli.import_ids import RecordedSeqs
 from api.cli.options import ProgressCallback, show_progress
-from api.cli.served_import import ServedDryRun, record_through
+from api.cli.served_import import ServedTrial, record_through
 from api.cli.terminal import print_answer, print_text, print_warning
 from api.exported_table import PROOF_FIELDS, SERVER_FIELDS
 from api.http.likely_duplicates import find_likely_duplicates
-from api.models.documents import BATCH_LIMIT
 from api.settings import Settings
 from api.wiring import open_configured_ledger
 from domain.acceptance import REGISTRATION_TYPES
+from domain.errors import MinutebookError
 from domain.model import Json
 from ledger import content_ids, introductions, location
 from ledger.changed_rows import ChangePolicy
@@ -53,8 +60,7 @@ def import_files(
     files = [find_file(path, negotiation or path.stem) for path in paths]
     with show_progress() as on_progress, open_server(settings) as server:
         if server and settings.server_url:
-            trial = ServedDryRun(server, finds_duplicates=dry_run)
-            results = _check_by_server(files, trial, on_progress, changed)
+            results = _check_by_server(files, server, on_progress, changed, is_dry_run=dry_run)
         else:
             results = _check_files(files, settings, on_progress, changed, is_dry_run=dry_run)
         if any(result.fault_count for result in results):
@@ -137,6 +143,15 @@ def _staff_only_text(result: CheckResult) -> str:
     )
 
 
+def _resume_hint(result: CheckResult, done: int, hint: str | None) -> str:
+    """Return what helps where a recording ended in the middle: no event is recorded twice."""
+    resume = (
+        f"{done} of the {result.event_count} events of {result.file.path} are recorded; the same"
+        " command again records the rest"
+    )
+    return f"{hint}; {resume}" if hint else resume
+
+
 def _check_files(
     files: Sequence[ImportFile],
     settings: Settings,
@@ -162,20 +177,28 @@ def _check_files(
 
 def _check_by_server(
     files: Sequence[ImportFile],
-    trial: ServedDryRun,
+    server: Client,
     on_progress: ProgressCallback,
     changed: ChangePolicy,
+    *,
+    is_dry_run: bool,
 ) -> list[CheckResult]:
-    """Validate all files, whose references only the server knows."""
-    check = ImportCheck(trial.check_page, changed)
-    results = [_check_file(check, file, on_progress) for file in files]
-    for result in results:
-        if result.event_count > BATCH_LIMIT:
-            print_warning(
-                f"{result.file.path}: the server tries {BATCH_LIMIT} events together; what later"
-                " ones name is checked as each page is recorded"
-            )
-    return results
+    """Validate all files, whose references only the server knows: it tries them whole first."""
+    submissions = _count_events(read_submissions(files, changed), on_progress)
+    with closing(ServedTrial(server, submissions, finds_duplicates=is_dry_run)) as trial:
+        check = ImportCheck(trial.check_page, changed)
+        return [_check_file(check, file, on_progress) for file in files]
+
+
+def _count_events(
+    submissions: Iterable[Submission], on_progress: ProgressCallback
+) -> Iterator[Submission]:
+    """Show how many events were sent to be tried."""
+    count = 0
+    for submission in submissions:
+        yield submission
+        count += len(submission.events)
+        on_progress("trying", count, None)
 
 
 @contextmanager
@@ -271,7 +294,11 @@ def _record_file(
     batches, seqs = dict[str, None](), RecordedSeqs(result.file.negotiation)
     step = f"recording {result.file.path.name}"
     for page in read_pages(result.file, ExportedRows(), CountedRows(result.row_numbers)):
-        answer = record(page.to_submission(result.file, changed))
+        try:
+            answer = record(page.to_submission(result.file, changed))
+        except MinutebookError as error:
+            error.hint = _resume_hint(result, sum(counts.values()), error.hint)
+            raise
         for kind in counts:
             counts[kind] += len(answer[kind])
         batches |= dict.fromkeys(event["recorded_at"] for event in answer["recorded"])

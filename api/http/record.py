@@ -50,7 +50,7 @@ REASON_LIMIT = 1000
 """The most faults collected from one body; what comes after them is not checked."""
 
 
-def _check_numbers(text: str) -> str:
+def check_numbers(text: str) -> str:
     if text and re.fullmatch(r"\d{1,9}:\d{1,9}(,\d{1,9}:\d{1,9})*", text) is None:
         raise ValueError(f"{text[:40]!r} is not index:number,index:number; write 0:2,17:3")
     return text
@@ -93,7 +93,7 @@ class RecordQuery(StrictQuery):
     ] = False
     row_numbers: Annotated[
         str,
-        AfterValidator(_check_numbers),
+        AfterValidator(check_numbers),
         Field(
             description="Only with ids=content: the how-manieth equal row of its file an event is,"
             " where that is not its place among the equal events of this body, as index:number,…"
@@ -177,7 +177,7 @@ async def _record_values(
         dry_run=query.dry_run,
         is_single=single,
         is_exported=query.exported,
-        contents=number_contents(events, _parse_numbers(query.row_numbers)) if query.ids else {},
+        contents=number_contents(events, parse_numbers(query.row_numbers)) if query.ids else {},
         changed=query.changed,
         has_own_acts=query.own_acts,
     )
@@ -196,7 +196,7 @@ async def _record_values(
     return answer
 
 
-def _parse_numbers(text: str) -> dict[int, int]:
+def parse_numbers(text: str) -> dict[int, int]:
     pairs = (pair.split(":") for pair in text.split(",") if pair)
     return {int(index): int(number) for index, number in pairs}
 
@@ -223,14 +223,22 @@ async def read_body(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-def _parse_body(body: bytes, headers: Headers) -> tuple[list[JsonValue], bool, bool]:
-    """Return the JSON values of a body, whether it is a single event, and whether the events came
-    in CloudEvents."""
+def read_content_type(headers: Headers) -> str:
+    """Return the media type of a body, without its parameters.
+
+    Raises UnsupportedTypeError for a body that is encoded.
+    """
     encoding = headers.get("content-encoding", "")
     if encoding.strip().lower() not in ("", "identity"):
         hint = "send the body without Content-Encoding"
         raise UnsupportedTypeError(f"Content-Encoding {encoding} is not supported", hint=hint)
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _parse_body(body: bytes, headers: Headers) -> tuple[list[JsonValue], bool, bool]:
+    """Return the JSON values of a body, whether it is a single event, and whether the events came
+    in CloudEvents."""
+    kind = read_content_type(headers)
     if kind == NDJSON:
         numbered_lines = enumerate(body.split(b"\n"), 1)
         lines = [load_json(line, f"line {i}: ") for i, line in numbered_lines if line.strip()]

@@ -56,6 +56,25 @@ class ProblemReason(Frozen):
     hint: str | None
 
 
+class TrialRefusal(Frozen):
+    """Why nothing can be recorded in a negotiation, such as that it was never opened."""
+
+    detail: str
+    hint: str | None
+
+
+class TrialResult(Frozen):
+    """What would become of a page of a trial; each ``index`` and pointer counts from its start."""
+
+    events: Annotated[int, Field(description="How many events the page has.")]
+    duplicates: Annotated[int, Field(description="How many of them are recorded already.")]
+    refused: TrialRefusal | None
+    errors: tuple[ProblemReason, ...]
+    warnings: tuple[ProblemReason, ...]
+    changed: tuple[ChangedEvent, ...]
+    possible_duplicates: tuple[PossibleDuplicate, ...]
+
+
 class RegistrationChange(Frozen):
     """An opening or registration that would change, or go where nothing is after."""
 
