@@ -164,6 +164,10 @@ class Recorder(ABC):
     def open_writer(self) -> AbstractContextManager[Cursor]:
         """Yield the cursor of a connection that writes, outside a transaction."""
 
+    @abstractmethod
+    def require_durable(self, c: Cursor) -> None:
+        """Raise UnsafeDatabaseError where a server was set up anew so that commits can be lost."""
+
     def commit(self, c: Cursor) -> None:
         """Commit an append, and wake those in this process who watch the head.
 

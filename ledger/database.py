@@ -219,13 +219,17 @@ def is_unreachable(error: Exception) -> bool:
     return not names.isdisjoint(("OperationalError", "InterfaceError"))
 
 
-def is_sync_failure(error: BaseException | None) -> bool:
-    """Return whether the disk of a SQLite file failed to read or keep what was written.
+DISK_FAILURES = ("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB")
+"""How the names of errors begin with which SQLite says so."""
+
+
+def is_disk_failure(error: BaseException | None) -> bool:
+    """Return whether the disk of a SQLite file failed to keep what was written, or to give it back.
 
     A server of PostgreSQL restarts by itself then.
     """
     while error is not None:
-        if getattr(error, "sqlite_errorname", "").startswith("SQLITE_IOERR"):
+        if getattr(error, "sqlite_errorname", "").startswith(DISK_FAILURES):
             return True
         error = error.__cause__ or error.__context__
     return False

@@ -12,7 +12,7 @@ class FileGuard:
     ledger is open."""
 
     def __init__(self, database: Path) -> None:
-        self._files = (str(database), f"{database}-wal")
+        self._files = (str(database), f"{database.resolve()}-wal")  # beside what a link names
         self._lock, self._seen = threading.Lock(), dict[str, os.stat_result]()
 
     def find_change(self) -> str | None:

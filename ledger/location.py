@@ -15,6 +15,9 @@ from domain.errors import BusyError, NotFoundError
 OWNER_MODE = 0o600
 """The mode of what is made anew: only its owner reads and writes it."""
 
+PUBLIC_MODE = 0o644
+"""The mode of what others may read, and only its owner writes: it has no secret."""
+
 
 def is_server_url(location: Path | str) -> bool:
     """Return whether this is the address of a PostgreSQL database."""
@@ -92,10 +95,23 @@ def is_open_to_others(path: Path) -> bool:
     return bool(path.stat().st_mode & 0o006)
 
 
+def lock_file(path: str | Path) -> Path:
+    """Return the file that is locked for a database, the same for each link to it."""
+    real = Path(path).resolve()
+    return real.with_name(f"{real.name}.lock")
+
+
 def lock_ledger(path: str | Path) -> int:
-    """Keep the database to one process: SQLite gives us one writer, so we keep to one."""
+    """Keep the database to one process: SQLite gives us one writer, so we keep to one.
+
+    Raises BusyError where another has it, NotFoundError where it cannot be told.
+    """
     refuse_foreign_file(path)
-    handle = os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR, OWNER_MODE)
+    if Path(path).exists() and Path(path).stat().st_nlink > 1:
+        hint = "copy the file to the name that you want to keep, and remove the others"
+        detail = f"{path} has another name too (a hard link), by which others may record in it"
+        raise NotFoundError(detail, hint=hint)
+    handle = os.open(lock_file(path), os.O_CREAT | os.O_RDWR, OWNER_MODE)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -158,12 +158,17 @@ def _configure_connection(connection: psycopg.Connection[Any]) -> None:
 
 
 def _require_durability(connection: psycopg.Connection[Any]) -> None:
-    """Make commits of this connection durable, whatever database and role prescribe, and read it
-    back."""
+    """Make commits of this connection durable, whatever database and role prescribe or the server
+    is told later, and read it back."""
     settings = dict(connection.execute(READ_DURABILITY).fetchall())
-    if settings.get("synchronous_commit") not in KEPT_AT_COMMIT:
-        connection.execute("SET synchronous_commit = on")
-        settings = dict(connection.execute(READ_DURABILITY).fetchall())
+    chosen = settings["synchronous_commit"]
+    kept = chosen if chosen in KEPT_AT_COMMIT else "on"
+    connection.execute(f"SET synchronous_commit = {kept}")
+    _check_durability(connection.execute(READ_DURABILITY).fetchall())
+
+
+def _check_durability(rows: Sequence[tuple[str, str]]) -> None:
+    settings = dict(rows)
     losing = [name for name in LOSING_SETTINGS if settings[name] != "on"]
     if settings["synchronous_commit"] not in KEPT_AT_COMMIT:
         losing.append("synchronous_commit")
@@ -234,6 +239,10 @@ class PostgresRecorder(Recorder):
         # A notice can be read only inside its handler.
         if notice.sqlstate == NOT_CONFIRMED:
             self.commit_warnings.append(str(notice.message_primary))
+
+    def require_durable(self, c: Cursor) -> None:
+        c.execute(READ_DURABILITY)
+        _check_durability(c.fetchall())
 
     def commit(self, c: Cursor) -> None:
         """Commit, and hint to who follows; a warning that no standby confirmed is no success."""

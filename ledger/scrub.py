@@ -30,7 +30,7 @@ class LogScrub:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        self.reached = self.rounds = 0
+        self.reached = self.rounds = self._size = 0
         self._stop_requested = threading.Event()
         self._thread = threading.Thread(target=self._check_rounds, name="scrub", daemon=True)
 
@@ -44,7 +44,7 @@ class LogScrub:
 
     def to_json(self) -> Json:
         """Return the seq reached in this round, and how many rounds are behind."""
-        return {"reached": self.reached, "rounds": self.rounds}
+        return {"reached": min(self.reached, self._size), "rounds": self.rounds}
 
     def _check_rounds(self) -> None:
         while not self._stop_requested.wait(INTERVAL):
@@ -58,8 +58,10 @@ class LogScrub:
     def check_pages(self) -> None:
         """Check the pages that are due. Raises ForkedLogError."""
         with self.ledger.open_snapshot() as c:
+            self.ledger.require_durable(c)
             self.ledger.continuity.check_tree(c)
-            size, _ = log.read_head(c)
+            self._size, _ = log.read_head(c)
+            size = self._size
             for _ in range(1 + int(size / PAGE_SIZE * INTERVAL / ROUND_SECONDS)):
                 self._check_page(c, size)
 

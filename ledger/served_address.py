@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import orjson
 
-from ledger.location import is_server_url
+from ledger.location import is_server_url, lock_file
 
 LOOPBACK_BY_HOST = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # compared, not bound
 """Where a server that listens on every address of its machine answers on it."""
@@ -75,7 +75,7 @@ def _address_file(db: Path | str) -> Path:
 def _is_locked(db: Path | str) -> bool:
     """Return whether a process has a ledger open for recording."""
     with suppress(OSError):
-        handle = os.open(f"{db}.lock", os.O_RDWR)
+        handle = os.open(lock_file(db), os.O_RDWR)
         try:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -48,6 +48,9 @@ class SQLiteRecorder(Recorder):
                 c.execute(f"PRAGMA {pragma}")
             yield c
 
+    def require_durable(self, c: Cursor) -> None:
+        """Nobody else can set up what was read back when the connections were opened."""
+
     def watch_head(self, poll_interval: float) -> Iterator[int]:
         """Yield the head now, and again after each commit or pause."""
         while True:

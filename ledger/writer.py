@@ -14,7 +14,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from domain.errors import BusyError, ForkedLogError, MinutebookError, TamperedError
+from domain.errors import (
+    BusyError,
+    ForkedLogError,
+    MinutebookError,
+    TamperedError,
+    UnsafeDatabaseError,
+)
 from domain.instants import Instant
 from domain.ledger_events import LEDGER_SLUG, ClockAccepted
 from domain.model import Entry, Json
@@ -25,7 +31,7 @@ from ledger.database import (
     Cursor,
     ReadableLedger,
     is_database_error,
-    is_sync_failure,
+    is_disk_failure,
     is_unreachable,
     rollback,
     transaction,
@@ -185,9 +191,23 @@ class Ledger(ReadableLedger):
         """Yield a cursor on one consistent snapshot. Raises ForkedLogError."""
         self._require_files()
         known = self.continuity.known_head  # before the snapshot, which then holds it
-        with super().open_snapshot() as c:
-            self.continuity.check_head(log.read_frontier(c), known)
-            yield c
+        try:
+            with super().open_snapshot() as c:
+                self.continuity.check_head(log.read_frontier(c), known)
+                yield c
+        except Exception as error:
+            if is_disk_failure(error):
+                self._stop_damaged(error)
+                self.continuity.require_whole()
+            raise
+
+    def require_durable(self, c: Cursor) -> None:
+        """Let nothing go on where the server was set up anew so that it can lose what it
+        acknowledges. Raises ForkedLogError."""
+        try:
+            self.appender.require_durable(c)
+        except UnsafeDatabaseError as error:
+            self.continuity.stop(error.detail, f"{error.hint}; then restart Minutebook")
 
     def submit(self, submission: Submission) -> Future[Json]:
         """Queue a batch; the future yields the contract's answer once it is durable.
@@ -319,8 +339,8 @@ class Ledger(ReadableLedger):
                 self._require_files()
                 write(self._cursor)
         except Exception as error:
-            if is_sync_failure(error):
-                self._stop_unsynced(error)
+            if is_disk_failure(error):
+                self._stop_damaged(error)
             self._reopen_lost_connection()
             done.set_exception(_caller_error(error))
         else:
@@ -351,8 +371,8 @@ class Ledger(ReadableLedger):
                 self._require_files()  # else what is acknowledged may be in none of them
                 self.continuity.advance(head)
         except Exception as error:
-            if is_sync_failure(error):
-                self._stop_unsynced(error)
+            if is_disk_failure(error):
+                self._stop_damaged(error)
             self._reopen_lost_connection()
             self.write_state = WriteState()
             if len(batch) > 1 and not is_committing and not is_unreachable(error):
@@ -365,13 +385,15 @@ class Ledger(ReadableLedger):
                 future.set_result(answer)
         return True
 
-    def _stop_unsynced(self, error: Exception) -> None:
+    def _stop_damaged(self, error: Exception) -> None:
         """Acknowledge nothing more: what the disk failed to keep, the system may yet show as kept,
         until it is read again from the disk by another process."""
         with suppress(ForkedLogError, OSError):
             self._unverified_file.touch()
         with suppress(ForkedLogError):
-            self.continuity.stop(f"the disk failed to keep what was written: {error}", SYNC_HINT)
+            self.continuity.stop(
+                f"the disk failed to keep or give back what was written: {error}", SYNC_HINT
+            )
 
     def _verify_unsynced(self) -> None:
         """Check the whole log where the disk failed. Raises TamperedError."""

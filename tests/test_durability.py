@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import UnsafeDatabaseError
+from domain.errors import ForkedLogError, UnsafeDatabaseError
 from ledger.database import Cursor
+from ledger.scrub import LogScrub
 from ledger.writer import Ledger
 from tests import postgres
+from tests.facts import OPENING
+from tests.serving import wait_until
 from tests.world import World
 
 
@@ -42,3 +45,39 @@ def test_a_server_that_can_lose_is_refused_with_the_setting(tmp_path: Path, name
         pytest.raises(UnsafeDatabaseError, match=f"acknowledged: {name} is off"),
     ):
         World(tmp_path, server=url)
+
+
+def test_a_server_that_is_set_up_anew_below_a_ledger_loses_nothing(tmp_path: Path) -> None:
+    if postgres.programs() is None:
+        pytest.skip(postgres.REMEDY)
+    with (
+        postgres.cluster(postgres.QUICK) as server,
+        server.database() as url,
+        World(tmp_path, server=url) as world,
+    ):
+        world.record("2026-03-01T00:00:00Z", OPENING)
+        set_up(server, "synchronous_commit")
+        found: list[str] = []
+
+        def read(c: Cursor) -> None:
+            found.append(setting(c, "synchronous_commit"))
+
+        world.ledger.run_in_writer(read).result()
+        assert found == ["on"]
+        scrub = LogScrub(world.ledger)
+        scrub.check_pages()
+        assert world.client.get("/readyz").status_code == 200
+
+        set_up(server, "fsync")
+        with pytest.raises(ForkedLogError, match="would lose what was acknowledged: fsync is off"):
+            scrub.check_pages()
+        assert world.client.get("/readyz").status_code == 503
+        assert world.post(OPENING).status_code == 503
+
+
+def set_up(server: postgres.Server, name: str) -> None:
+    """Turn a setting off for the whole server, and wait until it is."""
+    with server.connect() as admin:
+        admin.execute(f"ALTER SYSTEM SET {name} = off")
+        admin.execute("SELECT pg_reload_conf()")
+        wait_until(lambda: admin.execute(f"SHOW {name}").fetchone() == ("off",))

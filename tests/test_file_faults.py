@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from unittest import mock
 
 import pytest
 
-from domain.errors import BusyError, ForkedLogError, TamperedError
+from domain.errors import BusyError, ForkedLogError, MinutebookError, NotFoundError, TamperedError
 from ledger.database import Cursor
 from ledger.library import OperationalError
+from ledger.served_address import leave_address
 from ledger.writer import Ledger
 from tests.facts import OPENING, STANCE
 from tests.serving import wait_until
@@ -110,6 +112,55 @@ def test_after_a_failed_sync_nothing_is_acknowledged_until_a_start_has_verified(
     with World(tmp_path) as again:
         again.record("2026-03-02T00:00:00Z", [STANCE])
     assert not (tmp_path / "world.db.unverified").exists()
+
+
+@pytest.mark.parametrize("ending", ["", "-wal"])
+def test_what_cannot_be_read_any_more_stops_all(world: World, tmp_path: Path, ending: str) -> None:
+    """What is in the memory of the process is right until then, and may be answered from."""
+    if not ending:
+        with sqlite3.connect(tmp_path / "world.db") as connection:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        connection.close()
+    with (tmp_path / f"world.db{ending}").open("r+b") as file:
+        file.write(bytes(os.path.getsize(file.name)))
+    with suppress(MinutebookError):
+        world.record("2026-03-02T00:00:00Z", [STANCE])
+
+    answer = world.get("/state", valid_at="2026-02-01")
+    assert answer.status_code == 503
+    assert "the disk failed to keep or give back what was written" in answer.json()["detail"]
+    assert "restart" in world.client.get("/readyz").json()["hint"]
+    with pytest.raises(ForkedLogError):
+        world.record("2026-03-03T00:00:00Z", [STANCE])
+
+
+def test_a_ledger_has_one_writer_by_whatever_name(world: World, tmp_path: Path) -> None:
+    link = tmp_path / "link.db"
+    link.symlink_to("world.db")
+    with pytest.raises(BusyError, match="another process has"):
+        Ledger(link)
+    link.unlink()
+    world.ledger.close()
+    link.hardlink_to(tmp_path / "world.db")
+    for name in (link, tmp_path / "world.db"):
+        with pytest.raises(NotFoundError, match="has another name too"):
+            Ledger(name)
+
+
+def test_what_is_beside_a_ledger_is_never_for_others_to_write(tmp_path: Path) -> None:
+    mask = os.umask(0)
+    try:
+        with World(tmp_path) as world, leave_address(tmp_path / "world.db", "127.0.0.1", 1):
+            world.record("2026-03-01T00:00:00Z", OPENING)
+            assert world.ledger.checkpoints
+            signer = world.ledger.checkpoints
+            wait_until(lambda: signer.signed_size == world.ledger.continuity.known_head.size)
+            modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    finally:
+        os.umask(mask)
+    open_names = {"world.db.checkpoint", "world.db.checkpoint.history"}
+    assert {name for name, mode in modes.items() if mode == 0o644} == open_names
+    assert {mode for name, mode in modes.items() if name not in open_names} == {0o600}
 
 
 def test_a_log_that_the_disk_damaged_is_not_opened(world: World, tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ def test_a_whole_log_is_checked_round_after_round(world: World) -> None:
             "head": COUNT,
             "scrub": {"reached": 0, "rounds": rounds},
             "clock_sources": [],
+            "access": "no-keys",
             "witnesses": [],
         }
     world.record("2026-03-02T00:00:00Z", [{"type": "party-registered", "party": "q", "name": "Q"}])

@@ -19,14 +19,9 @@ from api.settings import Settings
 from domain.errors import BusyError, InvalidQuestionError, NotFoundError
 from ledger import log
 from ledger.database import Cursor
+from ledger.location import PUBLIC_MODE
 from ledger.proofs import stored_cosignatures
-from ledger.proofs.checkpoints import (
-    PUBLIC_MODE,
-    is_key_here,
-    load_or_create_key,
-    sign_copy,
-    write_file,
-)
+from ledger.proofs.checkpoints import is_key_here, load_or_create_key, sign_copy, write_file
 
 COPIES, PAUSE_SECONDS = 10, 0.7
 """How often a ledger is copied until all of the copy is signed, and seconds between two."""

@@ -15,7 +15,7 @@ from domain.instants import Instant
 from domain.ledger_events import LEDGER_SLUG, LogAccepted, TreeHead
 from ledger import log
 from ledger.database import Clock, Cursor, transaction, wall_clock
-from ledger.location import OWNER_MODE
+from ledger.location import OWNER_MODE, PUBLIC_MODE
 from ledger.own_events import record_own_event
 from ledger.proofs import signed_history
 from ledger.proofs.continuity import KnownHead, LogContinuity
@@ -23,9 +23,6 @@ from ledger.proofs.merkle import compute_root
 from ledger.proofs.signed_note import SECRET_PREFIX, LogKey, Verifier
 
 LOGGER = logging.getLogger("minutebook")
-PUBLIC_MODE = 0o644
-"""The mode of a checkpoint, which has no secret and is there to be compared."""
-
 
 _INSERT_CHECKPOINT = """
 INSERT INTO checkpoint

@@ -13,6 +13,7 @@ from pathlib import Path
 import orjson
 
 from domain.errors import InvalidNoteError
+from ledger.location import PUBLIC_MODE
 from ledger.proofs.signed_note import Checkpoint, Verifier
 
 KEPT_NOTES = 1000
@@ -33,6 +34,8 @@ def witnessed_file(external_file: Path) -> Path:
 def append_note(external_file: Path, note: str) -> None:
     """Keep one more checkpoint. Raises OSError."""
     path = history_file(external_file)
+    if not path.exists():
+        path.touch(PUBLIC_MODE)
     with path.open("ab") as file:
         file.write(orjson.dumps(note) + b"\n")
         file.flush()
@@ -46,6 +49,7 @@ def _shorten(path: Path) -> None:
     """Keep the newest checkpoints, and of the older ones every other."""
     lines = path.read_bytes().splitlines(keepends=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+    draft.touch(PUBLIC_MODE)
     draft.write_bytes(b"".join([*lines[:-KEPT_NOTES:2], *lines[-KEPT_NOTES:]][-3 * KEPT_NOTES :]))
     draft.replace(path)
 

@@ -1945,7 +1945,7 @@ RULES = (
     ),
     Rule(
         "a disk that failed to sync stops all",
-        "ledger.database.is_sync_failure",
+        "ledger.database.is_disk_failure",
         always(lambda error: False),
         "tests/test_file_faults.py::"
         "test_after_a_failed_sync_nothing_is_acknowledged_until_a_start_has_verified",
