@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from api.cli.terminal import wrap_text
-from api.cli.value_text import is_disputed, rival_values, rivals_text, value_text
+from api.cli.value_text import NULL_WORDS, is_disputed, rival_values, rivals_text, value_text
 from api.cli.wording import Wording, sources_text
 from api.listed_words import SHORT_FORMS
 from api.models.answers import Meeting, PersonRoles, Role
@@ -181,8 +181,12 @@ def plan_paragraph(wording: Wording, item: Plan | StatePlan) -> Paragraph:
     sponsors = join_names(wording.name("party", each) for each in item.sponsors)
     parts += [f"by {sponsors}"] if sponsors else []
     parts += filter(None, [rivals_text(wording, item)])
-    head = f"{wording.title(item.plan, item.title)} ({item.status or 'no status'})"
+    head = f"{wording.title(item.plan, item.title)} ({_plan_status(item)})"
     return Paragraph(head, ", ".join(parts) + sources_text(item, *item.points))
+
+
+def _plan_status(item: Plan | StatePlan) -> str:
+    return item.status or f"status {NULL_WORDS[is_disputed(item, 'status')]}"
 
 
 def point_paragraph(item: Point) -> Paragraph:

@@ -135,8 +135,8 @@ class Deadline(Disputable):
     ]
     title: str | None
     by: Annotated[str | None, Field(description="Who set it, as kind:slug.")]
-    on: Annotated[Names, Field(description="Parties that it is set for.")]
-    about: Annotated[Names, Field(description="What it is about, as kind:slug.")]
+    on: Annotated[Names | None, Field(description="Parties that it is set for.")]
+    about: Annotated[Names | None, Field(description="What it is about, as kind:slug.")]
     consequence: str | None
     reason: Annotated[str | None, Field(description="Why it was extended.")]
     summary: Annotated[str | None, Field(description="How it was met or withdrawn.")]

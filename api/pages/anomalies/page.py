@@ -9,7 +9,7 @@ from api.http.query_params import OptionalNumber
 from api.models.answers import Anomaly
 from api.pages.events.event_lines import item_facts
 from api.pages.shared.change_facts import distinct_sources
-from api.pages.shared.disputes import BETWEEN_ACCOUNTS, rival_values
+from api.pages.shared.disputes import disputed_names
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text, url_host
@@ -87,12 +87,11 @@ def _told(frame: PageContext, value: Json, name: str) -> str:
 
 
 def _name(frame: PageContext, value: Json, field: str) -> str:
-    """Return what a field names; where accounts differ, every name."""
-    slugs = value.get(field) or rival_values(value, field)
-    slugs = [slugs] if isinstance(slugs, str) else slugs
-    kind, between = _KINDS.get(field, field), " → " if field in _CIRCLES else BETWEEN_ACCOUNTS
-    names = [frame.display_names.display_name(kind, slug) for slug in slugs]
-    return between.join(names) or frame.words("listed.word.untold")
+    """Return what a field names; what leads in a circle, one after the other."""
+    kind = _KINDS.get(field, field)
+    if field in _CIRCLES:
+        return " → ".join(frame.display_names.display_name(kind, slug) for slug in value[field])
+    return disputed_names(frame.display_names, value, field, kind)
 
 
 def _event_text(frame: PageContext, event: str) -> str:

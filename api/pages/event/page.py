@@ -8,7 +8,7 @@ import orjson
 
 from api.listed_words import SHORT_FORMS
 from api.pages.events.event_lines import event_line, has_known_dates
-from api.pages.shared.disputes import show_disputes
+from api.pages.shared.disputes import disputed_names, rival_values, show_disputes
 from api.pages.shared.field_text import replace_slugs
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
@@ -121,9 +121,11 @@ def _describe_change(frame: PageContext, change: Json) -> Json:
             "name": name,
             "before": _field_in_words(frame, name, before),
             "after": _field_in_words(frame, name, after),
+            "disputed_before": bool(rival_values(before, name)),
+            "disputed_after": bool(rival_values(after, name)),
         }
         for name in names
-        if before.get(name) != after.get(name)
+        if (before.get(name) or None) != (after.get(name) or None)
     ]
     return {
         "kind": change["kind"],
@@ -137,9 +139,13 @@ def _describe_change(frame: PageContext, change: Json) -> Json:
 def _subject_name(frame: PageContext, change: Json) -> str:
     value = change["after"] or change["before"]
     if change["kind"] in ("position", "attributed"):
-        subject_slug = value.get("issue") or f"{value.get('plan')}/{value.get('point')}"
-        issue = frame.name_of("issue", subject_slug)
-        return f"{frame.name_of('party', value['party'])}: {issue}"
+        names = {
+            name: disputed_names(frame.display_names, value, name)
+            for name in ("party", "issue", "plan", "point")
+        }
+        is_of_point = value.get("plan") and not value.get("issue")
+        subject = f"{names['plan']}/{names['point']}" if is_of_point else names["issue"]
+        return f"{names['party']}: {subject}"
     if change["kind"] == "role":
         return f"{frame.name_of('person', value['person'])}: {value['title']}"
     return str(value.get("title") or value.get("heading") or change["subject"].split("#")[0])
@@ -177,7 +183,7 @@ def _field_in_words(frame: PageContext, name: str, fields: Json) -> object:
     """Return the value of a field with names in place of slugs, also that of an answer."""
     if name == "answer":
         return frame.display_names.given_answer(fields.get("issue"), fields.get("answer"))
-    return replace_slugs(frame, name, fields.get(name))
+    return replace_slugs(frame, name, fields.get(name, [] if name == "rivals" else None))
 
 
 PAGE = PageDefinition("event", load_event, "events/{event}", parent_page="events")

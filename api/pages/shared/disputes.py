@@ -8,6 +8,7 @@ from typing import Protocol
 import orjson
 
 from api.models.base import Rival
+from api.pages.shared.display_names import DisplayNames
 from api.pages.shared.field_text import field_text
 from api.pages.shared.page_context import PageContext
 from domain.catalogue import ACT_TYPES
@@ -44,6 +45,15 @@ def disputed_text(value: Disputed, field: str) -> str | None:
     if text := value.get(field) if isinstance(value, dict) else getattr(value, field, None):
         return str(text)
     return BETWEEN_ACCOUNTS.join(map(str, rival_values(value, field))) or None
+
+
+def disputed_names(names: DisplayNames, value: Disputed, field: str, kind: str = "") -> str:
+    """Return what a field names; where accounts differ, each name, and where nothing tells it, that
+    it is not told."""
+    told = value.get(field) if isinstance(value, dict) else getattr(value, field, None)
+    slugs = [told] if told else rival_values(value, field)
+    shown = (names.display_name(kind or field, slug) for slug in slugs)
+    return BETWEEN_ACCOUNTS.join(shown) or names.words("listed.word.untold")
 
 
 def show_disputes(frame: PageContext, disputed: Disputed, view: View | None = None) -> list[Json]:

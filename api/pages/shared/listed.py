@@ -36,7 +36,7 @@ def _deadline_entry(frame: PageContext, deadline: Deadline) -> Json:
         **show_entry(frame, deadline),
         "title": disputed_text(deadline, "title") or deadline.deadline,
         "by": frame.display_names.claimant_name(deadline.by),
-        "on": [frame.name_of("party", slug) for slug in deadline.on],
+        "on": [frame.name_of("party", slug) for slug in deadline.on or ()],
         "dues": [deadline.due] if deadline.due else rival_values(deadline, "due"),
         "own_zone": own_zone_city(deadline.due, deadline.tz, frame.view.zone),
         "last_day": str(last_day) if last_day else None,

@@ -15,7 +15,7 @@ from api.models.plans import Agreement, Amendment, PlanHead
 from api.models.positions import Position
 from api.pages.shared.change_facts import MAX_SUMMARY_CHARS, causing_event
 from api.pages.shared.display_names import DisplayNames
-from api.pages.shared.disputes import BETWEEN_ACCOUNTS, disputed_text, rival_values
+from api.pages.shared.disputes import BETWEEN_ACCOUNTS, disputed_names, disputed_text, rival_values
 from api.pages.shared.field_text import listed_word
 from api.pages.shared.merger_facts import is_by_merger, own_name
 from api.pages.shared.page_context import PageContext
@@ -84,7 +84,7 @@ class SentenceWriter:
         other = value.same_as or (before.same_as if before else None) or ""
         return self.fill_phrase(
             "registration-joined" if value.same_as else "registration-parted",
-            name=value.name,
+            name=disputed_text(value, "name") or getattr(value, kind),
             other=self.names.display_name(kind, other),
         )
 
@@ -113,6 +113,8 @@ class SentenceWriter:
     def _subject_name(self, value: Position | StatedPosition | Agreement) -> str:
         if not isinstance(value, Agreement) and value.issue:
             return self.names.display_name("issue", value.issue)
+        if not isinstance(value, Agreement) and not (value.plan and value.point):
+            return disputed_names(self.names, value, "plan" if value.plan else "issue")
         plan, point = str(value.plan), str(value.point)
         return self.fill_phrase(
             "point-of",
@@ -137,7 +139,7 @@ class SentenceWriter:
         speaker = value.attributed_by
         return self.fill_phrase(
             f"attributed-{transition}",
-            party=self.names.display_name("party", value.party),
+            party=disputed_names(self.names, value, "party"),
             subject=self._subject_name(value),
             stance=self.stance_label(value),
             speaker=self.names.speaker_name(speaker) if speaker else self.fill_phrase("somebody"),
@@ -170,13 +172,19 @@ class SentenceWriter:
         status, earlier_status = value.status, before.status if before else None
         if transition == "changed" and earlier_status != status:
             transition = "status"
-        no_status = self.fill_phrase("no-status")
         return self.fill_phrase(
             f"plan-{transition}",
             name=shorten_text(disputed_text(value, "title") or value.plan, 110),
-            status=self.words.get(f"plan-status.{status}", str(status or no_status)),
-            before=self.words.get(f"plan-status.{earlier_status}", str(earlier_status or "")),
+            status=self._plan_status(value),
+            before=self._plan_status(before or value),
         )
+
+    def _plan_status(self, plan: PlanHead) -> str:
+        """Return the status of a plan, or that it is disputed, or not told."""
+        if plan.status:
+            return self.words.get(f"plan-status.{plan.status}", plan.status)
+        is_disputed = bool(rival_values(plan, "status"))
+        return self.fill_phrase("status-disputed" if is_disputed else "status-untold")
 
     def _amendment(self, transition: str, before: Amendment | None, value: Amendment) -> str:
         status, earlier_status = value.status, (before or value).status
@@ -191,16 +199,13 @@ class SentenceWriter:
         )
 
     def _endorsement(self, transition: str, value: Endorsement) -> str:
-        plan, party = str(value.plan), value.party
-        scope = self.names.display_name("plan", plan)
-        if value.points:
-            numbers = ", ".join(self.names.point_name(plan, point) for point in value.points)
+        scope = disputed_names(self.names, value, "plan")
+        if value.points and value.plan:
+            numbers = ", ".join(self.names.point_name(value.plan, each) for each in value.points)
             scope = self.fill_phrase("endorsement-points", plan=scope, numbers=numbers)
         return self.fill_phrase(
             f"endorsement-{transition}",
-            party=self.names.display_name("party", party)
-            if party
-            else self.fill_phrase("somebody"),
+            party=disputed_names(self.names, value, "party"),
             act=self.fill_phrase(f"endorsement-act.{value.type}"),
             scope=scope,
         )
