@@ -13,7 +13,7 @@ from api.pages.shared.i18n import LANGUAGES, load_translations, preferred_langua
 from api.pages.shared.rail import TimeScale, time_labels
 from domain.edtf import parse_span
 from tests.pages import SOURCES, page
-from tests.used_words import ANY, find_unused, has_own_title, used_in_modules, used_in_templates
+from tests.used_words import ANY, find_unused, used_in_modules, used_in_templates
 from tests.world import World
 
 
@@ -134,10 +134,18 @@ def test_a_scale_is_told_in_days_months_or_years(first: str, last: str, labels: 
     assert [label for _, label in time_labels(dates, scale, 6)] == labels
 
 
+TITLES = {f"{page.name}.title" for page in routes.PAGES}
+"""What base.html asks for, also where what a page is about is not found."""
+
+
+def test_every_page_has_a_title() -> None:
+    assert TITLES - keys("en") == set()
+
+
 def test_every_word_is_asked_for_somewhere() -> None:
     used = used_in_templates() | used_in_modules()
     used -= {f"{ANY}.title"}
-    used |= {f"{page.name}.title" for page in routes.PAGES if not has_own_title(page.name)}
+    used |= TITLES
 
     assert find_unused(keys("en"), used) == []
 

@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
-from pathlib import Path
 
 from jinja2 import nodes
 
@@ -106,8 +105,3 @@ def _pattern(used: str) -> str:
     pattern = re.escape(used).replace(re.escape(ANY), r"[^.]+")
     is_section = ANY not in used
     return rf"{pattern}(\..+)?" if is_section else pattern
-
-
-def has_own_title(page: str) -> bool:
-    """Return whether the template of a page has a title other than the word of its section."""
-    return "{% block title %}" in Path(SOURCES / page / "page.html").read_text()
