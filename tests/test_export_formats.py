@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from api import cloud_events, exported_table
 from api.cli import event_files
+from domain.catalogue import FIELDS_BY_TYPE
 from ledger.proofs import leaf_records
 from ledger.read_only import ReadOnlyLedger
 from tests.command_line import run_command
@@ -166,7 +167,7 @@ def test_a_cell_is_read_back_and_is_no_formula(value: Any) -> None:
 
 
 def test_only_strings_and_what_is_nested_are_cells() -> None:
-    fields = {name for names in event_files.FIELDS_BY_TYPE.values() for name in names}
+    fields = {name for names in FIELDS_BY_TYPE.values() for name in names}
     for name in fields - set(exported_table.NUMBER_FIELDS):
         for value in ("12", "2025", None, {"a": 1}, ["b"], True):
             assert exported_table.read_cell(name, exported_table.write_cell(name, value)) == value

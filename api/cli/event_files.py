@@ -3,63 +3,62 @@
 from __future__ import annotations
 
 import codecs
-import csv
-import io
-import re
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from itertools import accumulate, chain, zip_longest
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
-import orjson
-from pydantic import JsonValue
-
+from api.cli.column_maps import AS_NAMED, ColumnMap
+from api.cli.event_tables import (
+    NumberedRows,
+    build_rows,
+    open_table,
+    read_table,
+    row_error,
+    value_or_error,
+)
 from api.cloud_events import is_cloud_event, unwrap_row
-from api.exported_table import NUMBER_FIELDS, is_exported, read_cell
-from api.http.record import BODY_LIMIT, DEPTH_LIMIT, load_json, refuse_repeated_keys
-from domain.acceptance_warnings import SPAN_FIELDS
-from domain.catalogue import FIELDS_BY_TYPE
-from domain.errors import InvalidEventError, InvalidQuestionError, MinutebookError, Reason
-from domain.model import Json
+from api.http.record import load_json
+from domain.errors import InvalidEventError, InvalidQuestionError
 
-NumberedRows = Iterator[tuple[int, object]]
-REPORT_COLUMNS = {
-    "published": "reports.0.published",
-    "publisher": "reports.0.publisher",
-    "url": "reports.0.url",
-    "origin": "reports.0.origin",
-    "audience": "reports.0.audience",
-    "quote_of_report": "reports.0.quote",
-}
-"""Columns of a table that are of the first report, unless the type has such a field of its own."""
-JSON_LITERALS = {"": None, "null": None, "true": True, "false": False}
-SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab"}
-SEPARATOR_LINE = re.compile(r"sep=[,;\t]\r?\n")
 CHUNK_SIZE = 2**20
 """Bytes of a file in UTF-16 that are read at once, and kept in memory before it goes to disk."""
-DIGITS_PATTERN = re.compile(r"[0-9]{1,9}")
 
 
-def read_rows(file: Path, stream: BinaryIO) -> NumberedRows:
+def read_rows(file: Path, stream: BinaryIO, column_map: ColumnMap = AS_NAMED) -> NumberedRows:
     """Yield each row's line and value, or the error in its place.
 
-    Lines and tables are read row by row, a .json file as a whole.
+    Lines and tables are read row by row, a .json file as a whole. Columns of tables are the fields
+    that the map says.
     """
-    read_format = READER_BY_SUFFIX.get(file.suffix.lower())
+    suffix = file.suffix.lower()
+    if suffix in TABLE_SUFFIXES:
+        if suffix == WORKBOOK_SUFFIX:
+            yield from _read_workbook(column_map, stream)
+        else:
+            yield from _read_text(stream, partial(read_table, column_map))
+        return
+    read_format = READER_BY_SUFFIX.get(suffix)
     if read_format is None:
-        known_suffixes = "supported suffixes: " + ", ".join(READER_BY_SUFFIX)
+        known_suffixes = "supported suffixes: " + ", ".join((*READER_BY_SUFFIX, *TABLE_SUFFIXES))
         hint = f"{HINT_BY_SUFFIX.get(file.suffix.lower(), '')}{known_suffixes}"
         ending = file.suffix or "a file without a suffix"
         raise InvalidQuestionError(f"{file}: {ending} is not supported", hint=hint)
+    if column_map is not AS_NAMED:
+        hint = f"map the columns of a table: {', '.join(TABLE_SUFFIXES)}"
+        raise InvalidQuestionError(f"{file} has no columns to map", hint=hint)
+    yield from _read_text(stream, read_format)
+
+
+def _read_text(stream: BinaryIO, read_format: Callable[[BinaryIO], NumberedRows]) -> NumberedRows:
     with _open_as_utf8(stream) as utf8_stream:
         if line := find_garbled_line(utf8_stream):
             hint = "save it as UTF-8 and import it again"
             yield line, row_error("", "the file is not UTF-8", hint)
             return
-        has_mark = utf8_stream.read(3) == codecs.BOM_UTF8
-        utf8_stream.seek(len(codecs.BOM_UTF8) if has_mark else 0)
+        _skip_mark(utf8_stream)
         yield from read_format(utf8_stream)
 
 
@@ -92,28 +91,26 @@ def find_garbled_line(stream: BinaryIO) -> int:
     return 0
 
 
-def mentions(line: bytes, words: Iterable[str]) -> bool:
-    """Return whether a line holds one of these words of ASCII, in any encoding that is read."""
-    text = line.replace(b"\0", b"")
-    return any(word.encode() in text for word in words)
-
-
-def row_error(field: str, detail: str, hint: str) -> InvalidEventError:
-    """Return the error of a row that cannot be read."""
-    pointer = f"/{field}" if field else ""
-    return InvalidEventError(detail, hint=hint, reasons=[Reason(pointer, detail, hint)])
+def has_types(file: Path, stream: BinaryIO, types: Iterable[str]) -> bool:
+    """Return whether a file names one of these types of events, in any encoding that is read."""
+    if file.suffix.lower() == WORKBOOK_SUFFIX:
+        with suppress(InvalidEventError):  # which is told where its rows are read
+            return any(not set(types).isdisjoint(cells) for _, cells in _read_sheet(stream))
+        return False
+    words = [word.encode() for word in types]
+    return any(word in line.replace(b"\0", b"") for line in stream for word in words)
 
 
 def _read_json_lines(stream: BinaryIO) -> NumberedRows:
     for line_number, line in enumerate(stream, 1):
         if line.strip():
-            yield line_number, _value_or_error(_load_row, line)
+            yield line_number, value_or_error(_load_row, line)
 
 
 def _read_json(stream: BinaryIO) -> NumberedRows:
-    value = _value_or_error(load_json, stream.read())
+    value = value_or_error(load_json, stream.read())
     for number, row in enumerate(value if isinstance(value, list) else [value], 1):
-        yield number, _value_or_error(_unwrap, row)
+        yield number, value_or_error(_unwrap, row)
 
 
 def _load_row(line: bytes) -> object:
@@ -125,139 +122,53 @@ def _unwrap(value: object) -> object:
     return unwrap_row(value) if is_cloud_event(value) else value
 
 
-def _read_table(stream: BinaryIO) -> NumberedRows:
-    csv.field_size_limit(BODY_LIMIT)
-    lines = io.TextIOWrapper(stream, "utf-8", newline="")
-    first_line, skipped = lines.readline(), 0
-    if SEPARATOR_LINE.fullmatch(first_line):  # which some spreadsheets write
-        first_line, skipped = lines.readline(), 1
-    separator = _find_separator(first_line)
-    rows = csv.reader(chain([first_line], lines), strict=True, delimiter=separator)
-    start_line = 1 + skipped
+def read_header(file: Path, stream: BinaryIO, column_map: ColumnMap) -> list[str]:
+    """Return the names of the columns of a table; none of a file that is no table."""
+    suffix = file.suffix.lower()
+    if suffix == WORKBOOK_SUFFIX:
+        return _strip_names(_read_sheet(stream))
+    if suffix not in TABLE_SUFFIXES:
+        return []
+    with _open_as_utf8(stream) as utf8_stream:
+        _skip_mark(utf8_stream)
+        return _strip_names(open_table(utf8_stream, column_map).number_rows())
+
+
+def _strip_names(rows: Iterator[tuple[int, list[str]]]) -> list[str]:
+    _, names = next(rows, (1, []))
+    return list(map(str.strip, names))
+
+
+def _skip_mark(stream: BinaryIO) -> None:
+    """Pass a byte order mark at the start of a stream."""
+    has_mark = stream.read(3) == codecs.BOM_UTF8
+    stream.seek(len(codecs.BOM_UTF8) if has_mark else 0)
+
+
+def _read_workbook(column_map: ColumnMap, stream: BinaryIO) -> NumberedRows:
     try:
-        header = [name.strip() for name in next(rows, [])]
-        if "type" not in header:
-            hint = "the first line names the fields, separated by commas, semicolons or tabs"
-            yield start_line, row_error("type", "there is no column 'type'", hint)
-            return
-        start_line = rows.line_num + 1 + skipped
-        for cells in rows:
-            if any(cells):
-                yield start_line, _value_or_error(_parse_row, header, cells, separator)
-            start_line = rows.line_num + 1 + skipped
-    except csv.Error as error:
-        kind = SEPARATOR_NAMES[separator]
-        hint = f'quote a cell that contains ", {kind}s or line breaks, and double each " in it'
-        yield start_line, row_error("", str(error), hint)
+        hint = "name each column in the first row"
+        yield from build_rows(_read_sheet(stream), column_map, hint)
+    except InvalidEventError as error:
+        yield 1, error
 
 
-def _find_separator(first_line: str) -> str:
-    """Return what parts the names of the first line, of which one is ``type``."""
-    for separator in SEPARATOR_NAMES:
-        names = next(csv.reader([first_line], delimiter=separator), [])
-        if len(names) > 1 and "type" in map(str.strip, names):
-            return separator
-    return ","
+def _read_sheet(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+    from api.cli.workbooks import read_sheet
 
-
-def _parse_row(header: Sequence[str], cells: Sequence[str], separator: str) -> Json:
-    if len(cells) > len(header):
-        detail = f"{len(cells)} cells, but the first line names {len(header)} columns"
-        raise row_error("", detail, f"quote a cell that contains a {SEPARATOR_NAMES[separator]}")
-    if is_exported(header):
-        pairs = zip(header, cells, strict=False)
-        return {name: _read_exported_cell(name, text) for name, text in pairs if text}
-    own_fields = FIELDS_BY_TYPE.get(dict(zip(header, cells, strict=False)).get("type", ""), ())
-    names = [name if name in own_fields else REPORT_COLUMNS.get(name, name) for name in header]
-    return nest_fields(zip_longest(names, cells, fillvalue=""))
-
-
-def _read_exported_cell(name: str, text: str) -> object:
-    value = read_cell(name, text)
-    if isinstance(value, dict | list):
-        refuse_repeated_keys(text.encode(), cast("JsonValue", value), f"/{name}: ")
-    return value
-
-
-def _value_or_error(read_value: Callable[..., object], *arguments: object) -> object:
-    try:
-        return read_value(*arguments)
-    except MinutebookError as error:
-        return error
-
-
-def nest_fields(pairs: Iterable[tuple[str, str]], *, json_literals: bool = False) -> Json:
-    """Build an object from dotted names: ``reports.0.published`` is the first report's.
-
-    An empty text leaves its field out, but an empty ``occurred`` says that the source gives none.
-    With ``json_literals`` null, true and false are JSON in every field, else null in spans only.
-    Raises InvalidEventError for names that clash.
-    """
-    values_by_name: Json = {}
-    for name, text in pairs:
-        if not (text or name == "occurred"):
-            continue
-        if name in values_by_name:
-            raise row_error(name, "this name occurs twice", "use it once")
-        is_literal = text in JSON_LITERALS and (json_literals or _is_null_span(name, text))
-        values_by_name[name] = JSON_LITERALS[text] if is_literal else _parse_cell(name, text)
-    nested_value: Json = {}
-    for name, value in values_by_name.items():
-        _put_value(nested_value, name, value, values_by_name)
-    return {name: _lists_from_digits(value) for name, value in nested_value.items()}
-
-
-def _is_null_span(name: str, text: str) -> bool:
-    return text in ("", "null") and name.rpartition(".")[2] in SPAN_FIELDS
-
-
-def _put_value(target: Json, name: str, value: object, given_names: Container[str]) -> None:
-    *path, last = name.split(".")
-    if len(path) >= DEPTH_LIMIT:
-        raise row_error(name[:40], f"more than {DEPTH_LIMIT} levels", "use fewer dots")
-    for outer in accumulate(path, "{}.{}".format):
-        if outer in given_names:
-            detail = f"clashes with {outer!r}, which has a value of its own"
-            raise row_error(name, detail, "fill in only one of the two")
-    for part in path:
-        target = target.setdefault(part, {})
-    target[last] = value
-
-
-def _lists_from_digits(value: object) -> object:
-    if not isinstance(value, dict):
-        return value
-    members = {name: _lists_from_digits(member) for name, member in value.items()}
-    if members and all(DIGITS_PATTERN.fullmatch(name) for name in members):
-        return [members[name] for name in sorted(members, key=int)]
-    return members
-
-
-def _parse_cell(name: str, text: str) -> object:
-    if name.rpartition(".")[2] in NUMBER_FIELDS and DIGITS_PATTERN.fullmatch(text):
-        return int(text)
-    if text[0] not in "[{":
-        return text
-    try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return text
-    refuse_repeated_keys(text.encode(), value, f"/{name}: ")
-    # A set of years, such as [2024,2025], is a time expression; no field takes a list of numbers.
-    years = isinstance(value, list) and bool(value) and all(isinstance(year, int) for year in value)
-    return text if years else value
+    return read_sheet(stream)
 
 
 READER_BY_SUFFIX: dict[str, Callable[[BinaryIO], NumberedRows]] = {
     ".jsonl": _read_json_lines,
     ".ndjson": _read_json_lines,
     ".json": _read_json,
-    ".csv": _read_table,
-    ".tsv": _read_table,
 }
+WORKBOOK_SUFFIX = ".xlsx"
+TABLE_SUFFIXES = (".csv", ".tsv", WORKBOOK_SUFFIX)
 HINT_BY_SUFFIX = {
     **dict.fromkeys(
-        (".xlsx", ".xls", ".ods"),
+        (".xls", ".ods"),
         "save the sheet as CSV, with the names of fields in its first line, and import that; ",
     ),
     ".ics": "write its meetings as a table, one a row, with the columns type, meeting, title and"

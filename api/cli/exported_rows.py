@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from api.cli.event_files import NumberedRows
+from api.cli.event_tables import NumberedRows
 from api.exported_table import PROOF_FIELDS, SERVER_FIELDS
 from domain.model import Json
 

@@ -13,6 +13,7 @@ from typing import cast
 from pydantic import JsonValue
 
 from api.cli import event_files
+from api.cli.column_maps import AS_NAMED, ColumnMap
 from api.cli.exported_rows import ExportedRows
 from api.http.likely_duplicates import MAX_COMPARED
 from api.http.record import build_events
@@ -43,6 +44,7 @@ class ImportFile:
     negotiation: str
     has_own_acts: bool
     """Whether it corrects or voids events itself: then its rows are what was first recorded."""
+    column_map: ColumnMap = AS_NAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +73,15 @@ class ImportPage:
         )
 
 
-def find_file(path: Path, negotiation: str) -> ImportFile:
+def find_file(path: Path, negotiation: str, column_map: ColumnMap = AS_NAMED) -> ImportFile:
     """Return a file to import. Raises InvalidQuestionError where it cannot be read."""
     try:
         with path.open("rb") as stream:
-            has_own_acts = any(event_files.mentions(line, OWN_ACT_TYPES) for line in stream)
+            has_own_acts = event_files.has_types(path, stream, OWN_ACT_TYPES)
     except OSError as error:
         hint = "name a readable file"
         raise InvalidQuestionError(f"{path}: {error.strerror}", hint=hint) from None
-    return ImportFile(path, negotiation, has_own_acts)
+    return ImportFile(path, negotiation, has_own_acts, column_map)
 
 
 def read_pages(
@@ -91,7 +93,7 @@ def read_pages(
     which name it are not blamed.
     """
     with file.path.open("rb") as stream:
-        rows = exported_rows.read_rows(event_files.read_rows(file.path, stream))
+        rows = exported_rows.read_rows(event_files.read_rows(file.path, stream, file.column_map))
         page_rows = list(islice(rows, PAGE_SIZE))
         if not (page_rows or exported_rows.count):
             yield ImportPage([], [], [(1, "the file contains no event")])

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from api.cli.client import Client
+from api.cli.column_maps import read_map
 from api.cli.connection import open_server
+from api.cli.event_files import read_header
 from api.cli.exported_rows import ExportedRows
 from api.cli.import_check import (
     CheckResult,
@@ -53,11 +55,15 @@ def import_files(
     *,
     dry_run: bool,
     changed: ChangePolicy = "refuse",
+    column_map: str | None = None,
     settings: Settings,
     as_json: bool,
 ) -> int:
     """Import files in order; return the exit code."""
-    files = [find_file(path, negotiation or path.stem) for path in paths]
+    used_map = read_map(column_map)
+    files = [find_file(path, negotiation or path.stem, used_map) for path in paths]
+    for file in files if used_map.guesses else ():
+        show_guesses(file)
     with show_progress() as on_progress, open_server(settings) as server:
         if server and settings.server_url:
             results = _check_by_server(files, server, on_progress, changed, is_dry_run=dry_run)
@@ -90,6 +96,14 @@ def import_files(
         if summary["import"]:
             print_text(_undo_text(result.file.negotiation, summary["import"], settings), err=True)
     return 0
+
+
+def show_guesses(file: ImportFile) -> None:
+    """Print by which map a table is read; a header that cannot be is told where rows are."""
+    with file.path.open("rb") as stream, suppress(MinutebookError):
+        if header := read_header(file.path, stream, file.column_map):
+            map_text = file.column_map.show(header)
+            print_text(f"{file.path} is read by this map:\n{map_text}", err=True)
 
 
 def _skipped_count(result: CheckResult, changed: ChangePolicy) -> int:

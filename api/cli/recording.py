@@ -18,18 +18,10 @@ from domain.errors import InvalidEventError
 commands = typer.Typer()
 
 
-def _no_map(value: str | None) -> None:
-    if value is not None:
-        raise typer.BadParameter(
-            "columns cannot be mapped yet: in the first line of the table, write the fields of"
-            " events as their names, such as type, occurred and summary"
-        )
-
-
 @commands.command("import", epilog=example("import talks.jsonl --db new.db --dry-run"))
 @with_options()
 def import_events(
-    files: Annotated[list[Path], typer.Argument(help="Files in jsonl, json, csv or tsv.")],
+    files: Annotated[list[Path], typer.Argument(help="Files in jsonl, json, csv, tsv or xlsx.")],
     ledger: LedgerOptions,
     negotiation: Annotated[
         str | None, typer.Option(help="Slug of the negotiation; default: the file's name.")
@@ -39,7 +31,14 @@ def import_events(
         Literal["refuse", "skip", "correct"],
         typer.Option(help="What to do with rows that differ from what stands."),
     ] = "refuse",
-    map_file: Annotated[str | None, typer.Option("--map", hidden=True, callback=_no_map)] = None,
+    column_map: Annotated[
+        str | None,
+        typer.Option(
+            "--map",
+            metavar="MAP.toml|auto",
+            help="Which field each column of a table is; auto guesses by the names, and shows it.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Record the events of files.
@@ -52,6 +51,8 @@ def import_events(
     The first line of a table names the fields, separated by commas, semicolons or tabs; published,
     publisher, url, origin, audience and quote_of_report are of the first report, and dots lead
     deeper, as in reports.1.published.
+    With --map a TOML file says in [columns] which field each column is ("" leaves one out), and in
+    [constants] what is the same in every row.
     An empty cell omits its field, except that an empty occurred says that the source gives no time.
     """
     from api.cli.import_events import import_files
@@ -59,7 +60,13 @@ def import_events(
     settings = ledger.load_settings()
     raise typer.Exit(
         import_files(
-            files, negotiation, dry_run=dry_run, changed=changed, settings=settings, as_json=as_json
+            files,
+            negotiation,
+            dry_run=dry_run,
+            changed=changed,
+            column_map=column_map,
+            settings=settings,
+            as_json=as_json,
         )
     )
 
@@ -105,7 +112,7 @@ def _read_event(fields: list[tuple[str, str]], assignments: list[str]) -> bytes:
     """Return one event made of its fields, or what standard input holds where none is given."""
     fields += map(_split_assignment, assignments)
     if fields:
-        from api.cli.event_files import nest_fields
+        from api.cli.event_tables import nest_fields
 
         return orjson.dumps(nest_fields(fields, json_literals=True))
     body = sys.stdin.buffer.read()
