@@ -10,7 +10,7 @@ from importlib import import_module
 
 from tests.evidence.reliability.trial import Outcome, Trial
 
-MODULES = ("kills", "power_cuts", "crash_points", "cut_connections")
+MODULES = ("kills", "power_cuts", "crash_points", "cut_connections", "stops", "damage")
 TRIALS: dict[str, Trial] = {
     trial.name: trial
     for module in MODULES

@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -37,6 +38,9 @@ from tests.evidence.reliability.workload import NAME, Event, make_position, open
 from tests.world import KEY
 
 WRITERS = 4
+PAUSE = 0.01
+"""Seconds between two appends of a writer: its disk is small."""
+CUTS_OF_A_DISK = 20
 CONTROL_CUTS = 4
 
 
@@ -54,6 +58,7 @@ def load(ledger: Ledger, seed: int) -> Iterator[set[str]]:
             events = [make_position(random) for _ in range(random.choice((1, 1, 3)))]
             record(ledger, events)
             acknowledged.update(event["summary"] for event in events)
+            time.sleep(PAUSE)
 
     record(ledger, opening())
     threads = [
@@ -71,31 +76,44 @@ def load(ledger: Ledger, seed: int) -> Iterator[set[str]]:
 
 
 def cut_power(count: int, seed: int) -> Outcome:
+    """Cut the power so often, on a new disk after every ``CUTS_OF_A_DISK`` cuts."""
     if lack := find_lack():
         return Outcome(failures=[lack])
-    random, outcome = Random(seed), Outcome()  # noqa: S311  # no secret
-    with memory_folder() as folder, recorded_disk(folder) as (disk, journal):
-        place = folder / "cut"
-        place.mkdir()
+    outcome, totals = Outcome(), Counter[str]()
+    for first in range(0, count, CUTS_OF_A_DISK):
+        with memory_folder() as folder:
+            cuts = min(CUTS_OF_A_DISK, count - first)
+            outcome.failures += cut_one_disk(folder, cuts, seed + first, totals)
+    told = ", ".join(f"{number} {name}" for name, number in totals.items())
+    return Outcome(told, outcome.failures)
+
+
+def cut_one_disk(folder: Path, count: int, seed: int, totals: Counter[str]) -> list[str]:
+    """Cut the power while clients append to a ledger on a new disk; return what was not kept."""
+    random, failures, place = Random(seed), list[str](), folder / "cut"  # noqa: S311  # no secret
+    place.mkdir()
+    with recorded_disk(folder) as (disk, journal), ExitStack() as held:
         cut_disk = CutDisk(journal)
-        with (
-            closing(open_ledger(disk / "fire.db", key_path=KEY)) as ledger,
-            load(ledger, seed) as told,
-        ):
-            for number in range(count):
-                time.sleep(random.uniform(0.02, 0.2))
-                acknowledged = set(told)
-                cut_disk.advance(journal.stat().st_size)
-                image = folder / "image"
-                image.write_bytes(cut_disk.make_image(random))
-                with loop_device(image) as device, mount(device, place):
-                    failures = list(find_failures(place / "fire.db", acknowledged))
-                outcome.failures += [f"cut {number}: {each}" for each in failures]
-    outcome.told = (
-        f"{count} cuts, after {cut_disk.flushes} flushes of {cut_disk.writes} writes; the last had"
-        f" {len(acknowledged)} events acknowledged"
-    )
-    return outcome
+        ledger = held.enter_context(closing(open_ledger(disk / "fire.db", key_path=KEY)))
+        told = held.enter_context(load(ledger, seed))
+        for number in range(count):
+            time.sleep(random.uniform(0.02, 0.2))
+            acknowledged = set(told)
+            cut_disk.advance(journal.stat().st_size)
+            image = folder / "image"
+            image.write_bytes(cut_disk.make_image(random))
+            with loop_device(image) as device, mount(device, place):
+                found = list(find_failures(place / "fire.db", acknowledged))
+            failures += [f"seed {seed}, cut {number}: {each}" for each in found]
+            totals["cuts"] += 1
+        totals.update(
+            {
+                "events acknowledged": len(acknowledged),
+                "writes": cut_disk.writes,
+                "flushes": cut_disk.flushes,
+            }
+        )
+    return failures
 
 
 def find_failures(file: Path, acknowledged: set[str]) -> Iterator[str]:

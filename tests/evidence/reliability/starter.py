@@ -25,12 +25,12 @@ CHECKOUT = Path(__file__).parents[3]
 class Starter:
     """Starts the command line of a checkout; another one is run with the packages of this."""
 
-    def __init__(self, checkout: Path = CHECKOUT, prelude: str = "") -> None:
+    def __init__(self, checkout: Path = CHECKOUT, prelude: str = "", **environment: str) -> None:
         """``prelude`` names a module that is imported last, as one that breaks the product."""
         self._process = subprocess.Popen(
             [sys.executable, __file__, prelude],
             cwd=checkout,
-            env=os.environ | {"PYTHONPATH": str(checkout)},
+            env=os.environ | {"PYTHONPATH": str(checkout)} | environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
