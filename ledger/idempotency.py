@@ -56,7 +56,7 @@ def find_stored_answer(c: Cursor, negotiation: str, key: str, body_hash: bytes) 
         return None
     if row["body_hash"] != body_hash:
         raise ReusedKeyError(
-            f"the Idempotency-Key {key!r} was used with another body",
+            f"the Idempotency-Key {key.rpartition(chr(10))[2]!r} was used with another body",
             hint="use a fresh key for a new body",
         )
     answer: Json = orjson.loads(row["answer"])

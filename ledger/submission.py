@@ -42,6 +42,9 @@ from ledger.log import ERASED_PAYLOAD, find_opening, known_negotiations_hint
 from ledger.proofs.merkle import canonical_json
 from ledger.write_state import PriorEvent, ReservedSlug, WriteState
 
+OWNER_NAME = "local"
+"""Who records in a ledger that is open in the own process, or on a server without keys."""
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
@@ -57,7 +60,7 @@ class Submission:
 
     negotiation: str
     events: Sequence[Event]
-    recorded_by: str = "local"
+    recorded_by: str = OWNER_NAME
     idempotency_key: str | None = None
     body_hash: bytes = b""
     if_match: int | None = None
@@ -69,6 +72,12 @@ class Submission:
     has_own_acts: bool = False
     ids: Mapping[int, str] = field(default_factory=dict)
     """The ids that were made from contents."""
+
+    @property
+    def stored_key(self) -> str | None:
+        """The Idempotency-Key as one of its caller's own; no header holds a line feed."""
+        key = self.idempotency_key
+        return key and (key if self.recorded_by == OWNER_NAME else f"{self.recorded_by}\n{key}")
 
     def with_content_ids(self, c: Cursor, write_state: WriteState) -> Submission:
         """Return it with the ids that come from content, if there are any."""
@@ -391,7 +400,7 @@ def record_submission(
 
     Raises what ``Ledger.submit`` names, and then leaves nothing of it.
     """
-    slug, key, body_hash = submission.negotiation, submission.idempotency_key, submission.body_hash
+    slug, key, body_hash = submission.negotiation, submission.stored_key, submission.body_hash
     if key and (stored_answer := find_stored_answer(c, slug, key, body_hash)):
         return stored_answer, []
     check = SubmissionCheck(c, write_state, submission, clock)

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from domain.errors import KeyRequiredError, NotAllowedError, UnknownNegotiationError
 from domain.events import AUDIENCES, Audience
+from ledger.submission import OWNER_NAME
 
 KeyScope = Literal["read", "propose", "append", "audit", "admin"]
 SCOPES: tuple[KeyScope, ...] = get_args(KeyScope)
@@ -93,10 +94,14 @@ class Caller:
     def require_negotiation(self, negotiation: str) -> None:
         """Raise UnknownNegotiationError, whether or not there is such a negotiation."""
         if not self.knows(negotiation):
-            known = ", ".join(sorted(self.negotiations or ()))
-            raise UnknownNegotiationError(
-                f"there is no negotiation {negotiation!r}", hint=f"your key is for {known}"
-            )
+            error = UnknownNegotiationError(f"there is no negotiation {negotiation!r}")
+            raise self.hide_others(error)
+
+    def hide_others(self, error: UnknownNegotiationError) -> UnknownNegotiationError:
+        """Return the error with a hint that names no negotiation but those of the caller."""
+        if self.negotiations is not None:
+            error.hint = f"your key is for {', '.join(sorted(self.negotiations))}"
+        return error
 
     def _refusal(self, needed: str, held: str) -> KeyRequiredError | NotAllowedError:
         if self.name is None:
@@ -106,9 +111,7 @@ class Caller:
 
 
 REMEDY = "send Authorization: Bearer KEY; who runs the server gives keys by minutebook keys create"
-LOCAL_NAME = "local"
-"""The name of whoever opens the ledger itself, or uses a server without keys on its machine."""
-OWNER = Caller.with_scopes(LOCAL_NAME, SCOPES, "staff")
+OWNER = Caller.with_scopes(OWNER_NAME, SCOPES, "staff")
 PUBLIC = Caller(None, INCLUDED_SCOPES["read"], "public")
 NOBODY = Caller(None, frozenset(), "public", frozenset())
 """Who may ask nothing, and still is told what is told to everyone."""

@@ -38,6 +38,8 @@ class Gate:
 
     is_keyless = False
     """Whether all who can reach it may do everything."""
+    answers_public = True
+    """Whether what the public may see needs no key."""
 
     def identify(self, connection: Connection) -> Caller:
         """Return who a request is from.
@@ -57,6 +59,10 @@ class KeyGate(Gate):
     @property
     def is_keyless(self) -> bool:  # type: ignore[override]  # as long as there are no keys
         return self.keys.is_empty
+
+    @property
+    def answers_public(self) -> bool:  # type: ignore[override]  # as above
+        return self.is_keyless or self.policy.anonymous == "public"
 
     def identify(self, connection: Connection) -> Caller:
         given = [value for name, value in connection["headers"] if name == b"authorization"]

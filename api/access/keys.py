@@ -15,13 +15,14 @@ from hashlib import sha256
 from typing import NamedTuple, cast
 from zlib import crc32
 
-from api.access.caller import LOCAL_NAME, STAFF_SCOPES, WHOLE_LOG_SCOPES, Caller, KeyScope
+from api.access.caller import STAFF_SCOPES, WHOLE_LOG_SCOPES, Caller, KeyScope
 from domain.errors import BusyError, ClockError, InvalidQuestionError, KeyRequiredError
 from domain.events import Audience
 from domain.instants import Instant, to_rfc3339
 from ledger import access_keys
 from ledger.access_keys import RowsStamp, StoredKey
 from ledger.database import Cursor, ReadableLedger
+from ledger.submission import OWNER_NAME
 
 LOGGER = logging.getLogger("minutebook")
 PREFIX = "mbk_"
@@ -34,7 +35,7 @@ KEYS_LIFETIME = 5.0
 """Seconds after a look that succeeded until nobody is known any more."""
 _FINGERPRINT = 8
 """Bytes of a hash by which its key is found; the whole hash is then compared."""
-RESERVED_NAMES = (LOCAL_NAME, "demonstration", "public", "anonymous")
+RESERVED_NAMES = (OWNER_NAME, "demonstration", "public", "anonymous")
 
 
 def make_secret() -> str:
@@ -99,6 +100,8 @@ class KeyGrant(NamedTuple):
         if self.name in RESERVED_NAMES:
             detail = f"{self.name!r} stands in the record for somebody else"
             raise InvalidQuestionError.for_field("name", detail, "choose another name")
+        if not self.scopes:
+            raise InvalidQuestionError.for_field("scopes", "there is none", "write read, at least")
         staff_scopes = [scope for scope in self.scopes if scope in STAFF_SCOPES]
         if staff_scopes and self.audience not in (None, "staff"):
             detail = f"the scope {staff_scopes[0]} implies the audience staff, as its answers tell"

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute
 
 from api.access.caller import NOBODY, Caller, KeyScope
 from api.session import services_of
-from domain.errors import BusyError, KeyRequiredError, MinutebookError
+from domain.errors import BusyError, KeyRequiredError, MinutebookError, UnknownNegotiationError
 from domain.events import AUDIENCES
 from domain.model import Json
 
@@ -54,7 +54,10 @@ class ScopedRoute(APIRoute):
 
         async def admit_and_answer(request: Request) -> Response:
             admit(request, scope)
-            return await answer(request)
+            try:
+                return await answer(request)
+            except UnknownNegotiationError as error:
+                raise caller_of(request).hide_others(error) from None
 
         return admit_and_answer
 

@@ -142,18 +142,24 @@ def _check_version(address: str, answer: bytes) -> None:
 @contextmanager
 def _open_here(settings: Settings, *, records: bool) -> Iterator[Client]:
     """Yield a client of the interface on a ledger that is opened in this process."""
+    with ExitStack() as exit_stack:
+        ledger = _open_ledger(settings, records=records)
+        exit_stack.callback(ledger.close)
+        yield exit_stack.enter_context(open_in_process(ledger))
+
+
+@contextmanager
+def open_in_process(ledger: ReadableLedger) -> Iterator[Client]:
+    """Yield a client of the interface on an open ledger, as its owner."""
     from anyio.from_thread import start_blocking_portal
 
     from api.app import create_interface
     from api.cli.in_process import InProcessTransport
 
-    with ExitStack() as exit_stack:
-        ledger = _open_ledger(settings, records=records)
-        exit_stack.callback(ledger.close)
-        portal = exit_stack.enter_context(start_blocking_portal())
+    with start_blocking_portal() as portal:
         transport = InProcessTransport(create_interface(ledger), portal)
-        http = httpx.Client(transport=transport, base_url="http://ledger", trust_env=False)
-        yield Client(exit_stack.enter_context(http))
+        with httpx.Client(transport=transport, base_url="http://ledger", trust_env=False) as http:
+            yield Client(http)
 
 
 def _open_ledger(settings: Settings, *, records: bool) -> ReadableLedger:

@@ -9,6 +9,7 @@ import typer
 
 from api.cli import (
     backup,
+    keys,
     log,
     lookups,
     maintenance,
@@ -35,7 +36,7 @@ cli = typer.Typer(
 )
 for group in (serve, recording, voiding, questions, lookups, search, log):
     cli.add_typer(group.commands)
-for group in (maintenance, backup, restore, recover, verify, proofs, witness):
+for group in (maintenance, keys, backup, restore, recover, verify, proofs, witness):
     cli.add_typer(group.commands)
 
 

@@ -44,7 +44,9 @@ def serve_demo(
 
     given = load_settings(db=db, host=host, port=port)
     file = make_demo_ledger(given.db) if "db" in given.origins else demo_ledger_file()
-    settings = Settings(db=file, host=given.host, port=given.port)
+    settings = Settings(
+        db=file, host=given.host, port=given.port, hosts=given.hosts, anonymous=given.anonymous
+    )
     accept = AcceptedAtStart(clock=DEMONSTRATION)
     serve_ledger(settings, start_page="/" if browser else None, accept=accept)
 

@@ -42,10 +42,7 @@ class KeyRequest(BaseModel):
     ]
     scopes: Annotated[
         tuple[KeyScope, ...],
-        Field(
-            min_length=1,
-            description="append includes propose, admin includes all, and each of them read.",
-        ),
+        Field(description="append includes propose, admin includes all, and each of them read."),
     ] = ("read",)
     audience: Annotated[
         Audience | None,

@@ -7,16 +7,19 @@ import re
 import struct
 from typing import Annotated
 
+import orjson
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import PlainTextResponse, Response
 
-from api.access.route_scope import ScopedRoute
+from api.access.route_scope import ScopedRoute, caller_of
 from api.http.openapi import route_docs
 from api.http.query_params import NaturalNumber, StrictQuery
 from api.http.responses import JSON, OCTET_STREAM, json_response
 from api.models.documents import ConsistencyProof, InclusionProof, Leaf
-from api.session import services_of
+from api.session import Session, services_of
+from domain.basis import Question
 from domain.errors import BusyError, NoProofError
+from domain.ledger_events import LEDGER_SLUG
 from ledger import log
 from ledger.database import Cursor
 from ledger.proofs import merkle, stored_cosignatures
@@ -67,7 +70,8 @@ def get_verifier_key(request: Request) -> Response:
     **route_docs("inclusion", "read", "Proof that an event is in the tree", InclusionProof),
 )
 def get_inclusion_proof(request: Request, query: Annotated[InclusionQuery, Query()]) -> Response:
-    """Prove that an event is in the tree of a size."""
+    """Prove that an event is in the tree of a size: one that you may see, or by the scope audit."""
+    _require_visible(request, query.seq)
     with services_of(request).ledger.open_snapshot() as c:
         read_node, size = log.node_reader(c), _check_tree_size(c, query.size)
         path = merkle.inclusion_proof(read_node, query.seq - 1, size)
@@ -87,6 +91,7 @@ def get_inclusion_proof(request: Request, query: Annotated[InclusionQuery, Query
 )
 def get_tlog_proof(request: Request, query: Annotated[ProofFileQuery, Query()]) -> Response:
     """The same against the newest checkpoint, as a file to keep (C2SP tlog-proof)."""
+    _require_visible(request, query.seq)
     with services_of(request).ledger.open_snapshot() as c:
         note = require_newest_note(c)
         size = Checkpoint.parse(note).size
@@ -170,6 +175,25 @@ def require_newest_note(c: Cursor) -> str:
     if note is None:
         raise BusyError("no checkpoint is signed yet", hint="a server signs one in a second")
     return note
+
+
+def _require_visible(request: Request, seq: int) -> None:
+    """Refuse to tell a caller of an event that it cannot see, or that is not there, alike."""
+    ledger, caller = services_of(request).ledger, caller_of(request)
+    if caller.may("audit"):
+        return
+    with ledger.open_snapshot() as c:
+        for leaf in map(orjson.loads, log.read_leaves(c, after=seq - 1, limit=1)):
+            negotiation = leaf["negotiation"]
+            if negotiation != LEDGER_SLUG and caller.knows(negotiation):
+                session = Session(c, negotiation, ledger.clock)
+                basis = session.resolve_basis(Question(audience=caller.audience))
+                if session.open_view(basis).find_visible_item(leaf["id"]):
+                    return
+    raise NoProofError(
+        f"there is no event {seq} that you can see",
+        hint="a key with the scope audit gets the proof of every event",
+    )
 
 
 def _check_tree_size(c: Cursor, requested: int | None) -> int:

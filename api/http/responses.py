@@ -15,6 +15,7 @@ import orjson
 from fastapi import Request
 from starlette.responses import Response
 
+from api.access.caller import PUBLIC, Caller
 from api.http.query_params import BasisQuery, PagedQuery
 from api.session import Session, services_of
 from domain.basis import SEMANTICS_VERSION, Basis
@@ -95,7 +96,7 @@ def answer_response(
     headers = {
         "ETag": _make_etag(basis, body, data_bytes),
         "Link": _link_header(request, pinned_params, next_params),
-        "Cache-Control": _cache_control(basis),
+        "Cache-Control": _cache_control(basis, is_shared=_is_for_everyone(request, basis)),
         "Vary": "Accept",
     }
     if caller_has_answer(request, headers["ETag"]):
@@ -134,11 +135,20 @@ def wants_ndjson(request: Request) -> bool:
     return ndjson_weight > 0 and ndjson_weight >= weights.get(JSON, 0.0)
 
 
-def _cache_control(basis: Basis) -> str:
+def _is_for_everyone(request: Request, basis: Basis) -> bool:
+    """Return whether an answer is the same for all, and given to all."""
+    caller: Caller = request.scope.get("caller", PUBLIC)
+    return (
+        basis.audience == "public"
+        and caller.negotiations is None
+        and services_of(request).gate.answers_public
+    )
+
+
+def _cache_control(basis: Basis, *, is_shared: bool) -> str:
     if not basis.is_immutable:
-        return "no-cache"
-    cache_scope = "public" if basis.audience == "public" else "private"
-    return f"{cache_scope}, max-age=31536000, immutable"
+        return "no-cache" if is_shared else "private, no-cache"
+    return f"{'public' if is_shared else 'private'}, max-age=31536000, immutable"
 
 
 def _link_header(

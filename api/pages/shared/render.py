@@ -105,7 +105,7 @@ def render_refusal(
 def render_page(frame: PageContext, template: str, data: Json, status: int) -> Response:
     """Answer with a page of a negotiation: its template is given the data by name."""
     partial = frame.request.headers.get("hx-request") == "true"
-    return render_template(
+    response = render_template(
         frame.request,
         template,
         frame.words,
@@ -121,6 +121,9 @@ def render_page(frame: PageContext, template: str, data: Json, status: int) -> R
         partial=partial,
         **data,
     )
+    if frame.basis.audience != "public":
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def html_response(request: Request, text: str, status: int = 200) -> Response:
