@@ -121,6 +121,7 @@ def test_every_route_declares_its_scope(world: World) -> None:
     }
     assert {key for key, scope in declared.items() if scope not in (None, "read")} == {
         ("/v1/negotiations/{negotiation}/events", "POST"),
+        ("/v1/trials", "POST"),
         ("/desk/{negotiation}/record", "GET"),
         ("/desk/{negotiation}/record.json", "GET"),
         ("/desk/{negotiation}/record", "POST"),
