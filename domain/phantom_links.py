@@ -27,8 +27,11 @@ MADE, PART, AWAITED = "meeting", "meeting-part", "awaited-statement"
 LINK_KINDS = (MADE, PART, AWAITED)
 """What is noted of events so that links can be checked: which meetings are known, which are part
 of one, and which statements are named before anybody made them."""
-MAX_PARTS = 64
-"""The deepest that meetings lie in each other before nobody looks further for a circle."""
+MAX_STEPS, MAX_PARTS = 10_000, 64
+"""How far links of statements, and those of meetings, are followed to warn of a circle; answers
+find longer ones too."""
+Ended = set[tuple[str, str]]
+"""Fields and slugs from which links are known to end, not to lead back."""
 WITHOUT_STATEMENT, CIRCULAR_STATEMENT = "without-statement", "circular-statement"
 """The kinds of the cells of statements that name one that nobody made, by its slug, and of those
 that may name themselves through others, by their own."""
@@ -111,10 +114,10 @@ def introduce_links(
 
 
 def find_phantom_links(
-    value: Json, find_target: FindTarget, find_introducer: FindIntroducer
+    value: Json, find_target: FindTarget, find_introducer: FindIntroducer, ended: Ended
 ) -> Iterator[Reason]:
     """Yield what a new event names of its own kind that nothing recorded so far has, and where it
-    closes a circle."""
+    closes a circle. ``ended`` is what was found before of the same submission, and is added to."""
     subject_type, subject = effective_value(value["type"], value, find_target)
     given = _innermost(value)
     for name in LINKS_BY_TYPE.get(subject_type, ()):
@@ -128,7 +131,7 @@ def find_phantom_links(
         if founder is None or OwnActs(find_target, find_introducer).find_voids(founder):
             hint = f"if the slug is mistyped, correct it; if the {kind} follows, do nothing"
             yield Reason(pointer, f"no {kind} {target!r} is recorded so far", hint)
-        elif circle := _find_circle(name, own, target, value, find_target, find_introducer):
+        elif circle := _find_circle(name, own, target, value, find_target, find_introducer, ended):
             first, *others = map(repr, circle)
             path = ", which ".join(f"{verb} {each}" for each in others)
             yield Reason(pointer, f"{kind} {first} {path}", f"correct {name} of one of them")
@@ -157,6 +160,7 @@ def _find_circle(
     value: Json,
     find_target: FindTarget,
     find_introducer: FindIntroducer,
+    ended: Ended,
 ) -> list[str]:
     """Return the slugs from one back to itself; none if its links end.
 
@@ -169,11 +173,16 @@ def _find_circle(
     else:
         return []
     path = {own: None}
+    limit = MAX_PARTS if name == "part_of" else MAX_STEPS
     slug: str | None = target
-    while slug and slug not in path and (name != "part_of" or len(path) <= MAX_PARTS):
+    while slug and slug not in path and (name, slug) not in ended and len(path) < limit:
         path[slug] = None
         slug = find_next(name, slug, find_target, find_introducer)
-    return [*path, own] if slug == own else []
+    if slug == own:
+        return [*path, own]
+    if slug is None or (name, slug) in ended:
+        ended.update((name, each) for each in path)
+    return []
 
 
 FindNext = Callable[[str, str, FindTarget, FindIntroducer], str | None]

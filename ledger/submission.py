@@ -30,7 +30,7 @@ from domain.later_checks import introduce_for_checks
 from domain.model import Entry, Json
 from domain.own_acts import OwnActs
 from domain.phantom_acts import ACTS_ON_OBJECTS, find_phantoms
-from domain.phantom_links import find_phantom_links, names_link
+from domain.phantom_links import Ended, find_phantom_links, names_link
 from domain.timezone_corrections import corrected_timezone
 from domain.validation_messages import SLUG_HINT
 from ledger.append import AppendBatch, ProposedEvent, RecordedEvent, make_uuid7
@@ -143,10 +143,11 @@ class SubmissionCheck:
                 new_events += new_event
                 if not (self.changed_rows and self.changed_rows[-1].place == index):
                     self.new_places.append(index)
+        ended: Ended = set()
         for prefix, value in self.linked_values:  # what they act on or name may follow them
-            for find in (find_phantoms, find_phantom_links):
-                phantoms = find(value, self.find_target, self.find_introducer)
-                self.warnings += [phantom.with_prefix(prefix) for phantom in phantoms]
+            found = (value, self.find_target, self.find_introducer)
+            phantoms = [*find_phantoms(*found), *find_phantom_links(*found, ended)]
+            self.warnings += [phantom.with_prefix(prefix) for phantom in phantoms]
         return new_events, duplicate_ids
 
     def _check_preconditions(self) -> None:

@@ -6,9 +6,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
+from domain import phantom_links
 from domain.instants import LATEST
 from projections.index.statement_links import Period, subtract
 from tests.command_line import run_command
@@ -273,3 +275,13 @@ def test_a_thread_costs_no_row_of_an_answer(tmp_path: Path) -> None:
             named = [key for (key,) in session.cursor.fetchall()]
 
     assert named == ["gone"]
+
+
+def test_a_thread_told_backwards_is_followed_once(tmp_path: Path) -> None:
+    newest_first = [statement(n, reply_to=f"s{n - 1}") for n in range(40, 1, -1)]
+    oldest_first = [statement(n, reply_to=f"s{n + 1}") for n in range(100, 140)]
+    follow = mock.patch.object(phantom_links, "_find_linked", wraps=phantom_links._find_linked)
+    with World(tmp_path) as world, follow as followed:
+        world.record(AT, [*OPENING, *newest_first, statement(1), *oldest_first])
+
+    assert followed.call_count <= len(newest_first) + len(oldest_first)
