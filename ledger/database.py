@@ -128,8 +128,12 @@ def begin(c: Cursor, statement: str | None = None) -> None:
 
 
 def commit(c: Cursor, *, channel: str | None = None) -> None:
-    """Commit; on PostgreSQL, wake those who listen on a channel, in the same round trip."""
-    c.execute(f"NOTIFY {channel}; COMMIT" if channel else "COMMIT")
+    """Commit; on PostgreSQL, wake those who listen on a channel, in the same round trip.
+
+    Raises OperationalError where a standby should have confirmed it and did not.
+    """
+    run: Callable[[str], object] = getattr(c, "commit_confirmed", c.execute)
+    run(f"NOTIFY {channel}; COMMIT" if channel else "COMMIT")
 
 
 def rollback(c: Cursor) -> None:

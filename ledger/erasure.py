@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 
-from domain.errors import NotFoundError
+from domain.errors import BusyError, NotFoundError
 from domain.instants import Instant
 from ledger.append import RecordedEvent
 from ledger.database import Cursor, ReadableLedger, database_dialect, insert_rows
@@ -100,6 +100,9 @@ class ErasureMonitor:
                 with self._ledger.open_snapshot() as c:
                     c.execute("SELECT count(*) FROM erasure")
                     self._last_count = c.fetchone()[0], began_at
+            except BusyError as error:
+                LOGGER.warning("erasures cannot be looked at, trying again: %s", error.detail)
+                self._stop_requested.wait(POLL_INTERVAL)
             except Exception:
                 LOGGER.warning("erasures cannot be looked at, trying again", exc_info=True)
                 self._stop_requested.wait(POLL_INTERVAL)

@@ -29,11 +29,20 @@ def may_exist(location: Path | str) -> bool:
     return is_server_url(location) or Path(location).is_file()
 
 
-def server_file_name(address: str) -> str:
-    """Return a file name for what belongs to a database on a server: its host and name."""
+def has_several_servers(location: Path | str) -> bool:
+    """Return whether an address names several servers, of which one is the primary at a time."""
+    return is_server_url(location) and "," in _server_hosts(str(location))
+
+
+def _server_hosts(address: str) -> str:
+    """Return the hosts of an address with their ports, as they are written."""
     parts = urlsplit(address)
-    query = dict(parse_qsl(parts.query))
-    name_parts = (parts.hostname or query.get("host", ""), str(parts.port or ""), parts.path)
+    return parts.netloc.rpartition("@")[2] or dict(parse_qsl(parts.query)).get("host", "")
+
+
+def server_file_name(address: str) -> str:
+    """Return a file name for what belongs to a database on a server: its hosts and name."""
+    name_parts = (_server_hosts(address).lower(), urlsplit(address).path)
     return re.sub(r"[^A-Za-z0-9.]+", "-", "-".join(("postgresql", *name_parts))).strip("-")
 
 

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from time import monotonic
 from typing import Any
 
 import eventsourcing.postgres as library
@@ -14,17 +15,16 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 
-from domain.errors import MinutebookError, UnsafeDatabaseError
+from domain.errors import BusyError, MinutebookError, UnsafeDatabaseError
 from ledger import database, schema
 from ledger.append import Recorder
 from ledger.database import Cursor, SqlValues
 from ledger.library import OperationalError
 from ledger.proofs.continuity import LogContinuity
+from ledger.server_connection import DEFAULTS, ServerConnection
 
 LOCK_TIMEOUT = "10s"
 """How long an append waits for the head row before its outcome is known to be none."""
-NOT_CONFIRMED = "01000"
-"""SQLSTATE of the warning with which a commit ends that no synchronous standby confirmed."""
 CHANNEL = "minutebook"
 """Where a commit hints that the log has grown; what counts is the head."""
 SCHEMA_LOCK = 0x6D696E757465
@@ -33,6 +33,9 @@ READ_DURABILITY = """
 SELECT name, setting FROM pg_settings
 WHERE name IN ('synchronous_commit', 'fsync', 'full_page_writes')
 """
+SERVER_RUN = "SELECT pg_is_in_recovery(), pg_postmaster_start_time()::text"
+CONFIRMED_COMMIT = "SELECT pg_logical_emit_message(true, 'minutebook', '')"
+"""Writes nothing but a commit, which a synchronous standby confirms with all that was before it."""
 _NAME_OR_LITERAL = re.compile(r"'[^']*'|(?<![:\w]):([a-z_]\w*)|%")
 
 
@@ -88,6 +91,14 @@ class PostgresCursor(psycopg.Cursor[Any]):
         if rows:
             super().executemany(translate_placeholders(query), rows, **options)
 
+    def commit_confirmed(self, statement: str) -> None:
+        """Run a statement that commits; a warning that no standby confirmed is no success."""
+        connection: Any = self.connection
+        connection.commit_warning = None
+        super().execute(statement)
+        if connection.commit_warning:
+            raise OperationalError(f"the commit was not confirmed: {connection.commit_warning}")
+
     def copy_rows(self, table: str, rows: Sequence[Sequence[object]]) -> None:
         """Add whole rows to a table by COPY, which takes a third of the time of INSERT."""
         with self.copy(f"COPY {table} FROM STDIN") as stream:
@@ -100,31 +111,62 @@ class LedgerDatastore(library.PostgresDatastore):
 
     refusal: MinutebookError | None = None
     """What the newest connection found wrong with the server or the log."""
+    failure: Exception | None = None
+    """Why the newest connection could not be opened, which the pool keeps to itself."""
+    confirmed_run: str | None = None
+    """The run of a server all of whose visible commits are known to be on a standby, too."""
+    renewed_at = 0.0
 
     @contextmanager
     def get_connection(self) -> Iterator[psycopg.Connection[Any]]:
         """Yield a connection. Raises ForkedLogError where another log than before is found,
-        UnsafeDatabaseError, and OperationalError with what the server says where there is none."""
+        BusyError while that may be the log of a server that was replaced, UnsafeDatabaseError, and
+        OperationalError with what the server says where there is none."""
         is_open = False
         try:
             with super().get_connection() as connection:
                 is_open = True
                 if self.refusal:
                     raise type(self.refusal)(self.refusal.detail, hint=self.refusal.hint)
-                yield connection
+                try:
+                    yield connection
+                except BusyError:
+                    connection.close()  # the server may be one that was replaced
+                    self.renew_connections(connection)
+                    raise
         except OperationalError as error:
             if is_open:
                 raise
-            raise OperationalError(self._ask_for_reason() or str(error)) from error
+            if isinstance(self.failure, BusyError):
+                raise BusyError(self.failure.detail, hint=self.failure.hint) from error
+            raise OperationalError(str(self.failure or error)) from error
 
-    def _ask_for_reason(self) -> str | None:
-        """Return why a server refuses a connection, which the pool keeps to itself."""
-        options: Any = self.pool.kwargs
+    def connect(self, conninfo: str, **options: Any) -> ServerConnection:
+        """Open a connection, as the pool asks for one."""
         try:
-            psycopg.connect(**{**options, "connect_timeout": 2}).close()
+            connection = ServerConnection.connect(conninfo, **options)
         except psycopg.OperationalError as error:
-            return str(error)
-        return None
+            self.failure = error
+            raise
+        connection.when_lost = self.renew_connections
+        return connection
+
+    def renew_connections(self, lost: psycopg.Connection[Any]) -> None:
+        """Make all connections anew, since the server of one was lost, unless that was done."""
+        self.confirmed_run = None
+        if isinstance(lost, ServerConnection) and lost.opened_at > self.renewed_at:
+            self.renewed_at = monotonic()
+            self.pool.drain()
+
+    def await_confirmation(self, connection: psycopg.Connection[Any]) -> None:
+        """Wait until all that is visible on a server outlasts it, as far as it has standbys.
+
+        A server that starts again after a crash shows what no standby may have confirmed.
+        """
+        ((is_standby, run),) = connection.execute(SERVER_RUN).fetchall()
+        if not is_standby and run != self.confirmed_run:
+            PostgresCursor(connection).commit_confirmed(CONFIRMED_COMMIT)
+            self.confirmed_run = run
 
     @contextmanager
     def transaction(self, *, commit: bool = False) -> Iterator[Any]:
@@ -191,10 +233,14 @@ def open_datastore(
     def configure_connection(connection: psycopg.Connection[Any]) -> None:
         # The pool takes an error for a server that is away; who is given the connection raises.
         try:
-            store.refusal = None
+            store.refusal = store.failure = None
             _configure_connection(connection)
             if continuity:
+                store.await_confirmation(connection)
                 continuity.check_tree(connection.cursor())
+        except BusyError as error:
+            store.failure = error
+            raise
         except MinutebookError as error:
             store.refusal = error
 
@@ -206,7 +252,10 @@ def open_datastore(
         connect_timeout=connect_timeout,
         pre_ping=True,  # so that a server that came back is asked on connections that live
     )
+    store.pool.reconnect_timeout = connect_timeout  # after which whoever asks tries anew
+    store.pool.connection_class = store  # type: ignore[assignment]  # which is asked to connect
     store.pool.kwargs = {
+        **DEFAULTS,
         **{name: value for name, value in conninfo_to_dict(address).items() if value},
         "row_factory": named_row_factory,
         "cursor_factory": PostgresCursor,
@@ -223,7 +272,6 @@ class PostgresRecorder(Recorder):
     def __init__(self, address: str, continuity: LogContinuity) -> None:
         super().__init__(continuity)
         self.datastore = open_datastore(address, continuity=continuity)
-        self.commit_warnings: list[str] = []
         with self.datastore.transaction(commit=True) as c:
             c.execute("SELECT pg_advisory_xact_lock(:lock)", {"lock": SCHEMA_LOCK})
             schema.prepare_log(c)
@@ -232,29 +280,20 @@ class PostgresRecorder(Recorder):
     def open_writer(self) -> Iterator[Cursor]:
         """Yield the cursor of a connection that writes."""
         with self.datastore.get_connection() as connection:
-            connection.add_notice_handler(self._record_notice)
             yield connection.cursor()
-
-    def _record_notice(self, notice: psycopg.errors.Diagnostic) -> None:
-        # A notice can be read only inside its handler.
-        if notice.sqlstate == NOT_CONFIRMED:
-            self.commit_warnings.append(str(notice.message_primary))
 
     def require_durable(self, c: Cursor) -> None:
         c.execute(READ_DURABILITY)
         _check_durability(c.fetchall())
 
     def commit(self, c: Cursor) -> None:
-        """Commit, and hint to who follows; a warning that no standby confirmed is no success."""
-        self.commit_warnings.clear()
+        """Commit, and hint to who follows. Raises OperationalError where no standby confirmed."""
         database.commit(c, channel=CHANNEL)
-        if self.commit_warnings:
-            raise OperationalError(f"the commit was not confirmed: {self.commit_warnings[0]}")
 
     def watch_head(self, poll_interval: float) -> Iterator[int]:
         """Yield the head now, and again after each hint or pause, on a connection of its own."""
         connection_options: Any = self.datastore.pool.kwargs
-        with psycopg.connect(**connection_options, autocommit=True) as connection:
+        with ServerConnection.connect(**connection_options, autocommit=True) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
             while True:
                 ((size,),) = connection.execute("SELECT size FROM head").fetchall()

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 
-from domain.errors import ForkedLogError, NoProofError
+from domain.errors import BusyError, ForkedLogError, NoProofError
 from domain.model import Json
 from ledger import log
 from ledger.database import Cursor
@@ -52,14 +52,17 @@ class LogScrub:
                 self.check_pages()
             except ForkedLogError:
                 return  # all has stopped, and it was told
+            except BusyError as error:
+                LOGGER.warning("the log cannot be checked, trying again: %s", error.detail)
             except Exception:
                 LOGGER.warning("the log cannot be checked, trying again", exc_info=True)
 
     def check_pages(self) -> None:
         """Check the pages that are due. Raises ForkedLogError."""
+        known = self.ledger.continuity.known_head  # before the snapshot, which then holds it
         with self.ledger.open_snapshot() as c:
             self.ledger.require_durable(c)
-            self.ledger.continuity.check_tree(c)
+            self.ledger.continuity.check_tree(c, known)
             self._size, _ = log.read_head(c)
             size = self._size
             for _ in range(1 + int(size / PAGE_SIZE * INTERVAL / ROUND_SECONDS)):

@@ -52,8 +52,8 @@ class Tail:
                 for head in self._watch_head(POLL_INTERVAL):
                     if not self._announce_head(head):
                         return
-            except Exception:
-                LOGGER.warning("the log cannot be watched, trying again", exc_info=True)
+            except Exception as error:
+                LOGGER.warning("the log cannot be watched, trying again: %r", error)
                 if not self._announce_head(self.head):
                     return
                 time.sleep(POLL_INTERVAL)

@@ -40,11 +40,11 @@ from ledger.database import (
 from ledger.file_guard import FileGuard
 from ledger.guarded_clock import GuardedClock
 from ledger.library import PersistenceError
-from ledger.location import is_server_url, lock_ledger
+from ledger.location import has_several_servers, is_server_url, lock_ledger
 from ledger.own_events import record_own_event
 from ledger.proofs.audit import AuditFault, LogAudit
 from ledger.proofs.checkpoints import CheckpointSigner
-from ledger.proofs.continuity import KnownHead, LogContinuity
+from ledger.proofs.continuity import REPLACED_PATIENCE, KnownHead, LogContinuity
 from ledger.proofs.merkle import Frontier
 from ledger.proofs.signed_note import LogKey
 from ledger.sqlite import SQLiteRecorder
@@ -112,6 +112,7 @@ class Ledger(ReadableLedger):
         """
         self._lock = None if is_server_url(path) else lock_ledger(path)
         self.continuity = checkpoints.continuity if checkpoints else LogContinuity()
+        self.continuity.patience = REPLACED_PATIENCE if has_several_servers(path) else 0.0
         try:
             self.appender = _open_recorder(path, self.continuity)
         except BaseException:
@@ -188,7 +189,10 @@ class Ledger(ReadableLedger):
 
     @contextmanager
     def open_snapshot(self) -> Iterator[Cursor]:
-        """Yield a cursor on one consistent snapshot. Raises ForkedLogError."""
+        """Yield a cursor on one consistent snapshot.
+
+        Raises ForkedLogError, or BusyError where the database does not answer.
+        """
         self._require_files()
         known = self.continuity.known_head  # before the snapshot, which then holds it
         try:
@@ -199,7 +203,11 @@ class Ledger(ReadableLedger):
             if is_disk_failure(error):
                 self._stop_damaged(error)
                 self.continuity.require_whole()
-            raise
+            if self.is_exclusive or not is_unreachable(error):
+                raise
+            LOGGER.warning("the database does not answer: %s", error)
+            hint = "try again in a second"
+            raise BusyError("the database does not answer", hint=hint) from error
 
     def require_durable(self, c: Cursor) -> None:
         """Let nothing go on where the server was set up anew so that it can lose what it
@@ -309,9 +317,10 @@ class Ledger(ReadableLedger):
             self._require_files()
         except ForkedLogError:
             return True  # nothing is signed any more, and it was told
-        except Exception:
-            LOGGER.exception("the head could not be signed")
-            self._reopen_lost_connection()
+        except Exception as error:
+            is_away = isinstance(error, BusyError) or is_unreachable(error)
+            LOGGER.error("the head could not be signed: %s", error, exc_info=not is_away)
+            self._reopen_lost_connection(error)
             return False
         self.witnesses.announce()
         return True
@@ -341,7 +350,7 @@ class Ledger(ReadableLedger):
         except Exception as error:
             if is_disk_failure(error):
                 self._stop_damaged(error)
-            self._reopen_lost_connection()
+            self._reopen_lost_connection(error)
             done.set_exception(_caller_error(error))
         else:
             done.set_result(None)
@@ -373,9 +382,10 @@ class Ledger(ReadableLedger):
         except Exception as error:
             if is_disk_failure(error):
                 self._stop_damaged(error)
-            self._reopen_lost_connection()
+            self._reopen_lost_connection(error)
             self.write_state = WriteState()
-            if len(batch) > 1 and not is_committing and not is_unreachable(error):
+            is_away = isinstance(error, BusyError) or is_unreachable(error)
+            if len(batch) > 1 and not is_committing and not is_away:
                 return False
             outcomes = [(future, _caller_error(error)) for _, future in batch]
         for future, answer in outcomes:
@@ -454,14 +464,16 @@ class Ledger(ReadableLedger):
         if self.is_exclusive and frontier.size > self.continuity.known_head.size:
             self.continuity.check_tree(append_batch.c)
 
-    def _reopen_lost_connection(self) -> None:
-        """Open a new connection where the writer's one is gone."""
+    def _reopen_lost_connection(self, error: Exception) -> None:
+        """Open a new connection where the writer's one is gone, or its server lacks events."""
         try:
+            if isinstance(error, BusyError):
+                raise error
             self._cursor.execute("SELECT 1")
             self._cursor.fetchall()
-        except Exception:
+        except Exception as lost:
             with suppress(Exception):
-                self._writer.__exit__(None, None, None)
+                self._writer.__exit__(type(lost), lost, lost.__traceback__)
             with suppress(Exception):  # the next group tries again, and says why it cannot
                 self._writer = self.appender.open_writer()
                 self._cursor = self._writer.__enter__()

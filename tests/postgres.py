@@ -181,6 +181,29 @@ class Server:
             with _started(place, self.password, settings) as server:
                 yield server
 
+    def processes(self) -> list[int]:
+        """Return the processes of this server, the one that starts the others first."""
+        first = int((self.place.data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        return [first, *map(int, children)]
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Have a server say nothing for a while, and keep its connections."""
+        for process in self.processes():
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in self.processes():
+                os.kill(process, signal.SIGCONT)
+
+    def kill(self) -> None:
+        """End a server as the loss of its machine does."""
+        for process in self.processes():
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
     def wait_until_replayed(self, standby: Server) -> None:
         """Wait until a standby shows everything that is committed here now."""
         with self.connect() as here, standby.connect() as there:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from unittest import mock
 from uuid import UUID, uuid4
 
@@ -163,12 +163,16 @@ def key_environment(folder: Path) -> dict[str, str]:
 
 @contextmanager
 def serve_ledger(
-    db: str | Path, *arguments: str, folder: Path, **given: str
+    db: str | Path, *arguments: str, folder: Path, log: IO[str] | None = None, **given: str
 ) -> Iterator[ApiServer]:
-    """Serve a ledger with the real command on a free port; its key and checkpoint in a folder."""
+    """Serve a ledger with the real command on a free port; its key and checkpoint in a folder.
+
+    Its own log goes to a file where one is given.
+    """
     process = subprocess.Popen(
         [BIN / "minutebook", "serve", f"--db={db}", "--port=0", ACCEPTED, *arguments],
         stdout=subprocess.PIPE,
+        stderr=log,
         text=True,
         env=os.environ | key_environment(folder) | given,
     )

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
 from dataclasses import asdict
 from hashlib import sha256
 from itertools import islice
@@ -28,6 +29,7 @@ from api.session import services_of
 from domain import acceptance
 from domain.catalogue import CatalogueEvent
 from domain.errors import (
+    BusyError,
     InvalidEventError,
     InvalidQuestionError,
     MalformedBodyError,
@@ -48,6 +50,8 @@ COLON_SPELLINGS = (b":", rb"\u003a", rb"\u003A")
 """How a colon can be written in JSON."""
 REASON_LIMIT = 1000
 """The most faults collected from one body; what comes after them is not checked."""
+OUTCOME_TIMEOUT = 30.0
+"""Seconds until a caller is told that the outcome of a write is unknown."""
 
 
 def check_numbers(text: str) -> str:
@@ -181,7 +185,7 @@ async def _record_values(
         changed=query.changed,
         has_own_acts=query.own_acts,
     )
-    answer = await asyncio.wrap_future(ledger.submit(submission))
+    answer = await _await_outcome(ledger.submit(submission))
     if query.dry_run:
         places = answer["new"]
         likely_duplicates = await asyncio.to_thread(
@@ -194,6 +198,18 @@ async def _record_values(
         if query.changes:
             answer |= await asyncio.to_thread(preview_changes, ledger, negotiation, events)
     return answer
+
+
+async def _await_outcome(outcome: Future[Json]) -> Json:
+    """Return the answer to a submission. Raises BusyError where none comes, as while no standby
+    confirms a commit; what still waits then is not recorded."""
+    try:
+        return await asyncio.wait_for(asyncio.wrap_future(outcome), OUTCOME_TIMEOUT)
+    except TimeoutError:
+        raise BusyError(
+            f"the outcome of the write is unknown after {OUTCOME_TIMEOUT:.0f} seconds",
+            hint="send the same events with the same ids again: nothing is recorded twice",
+        ) from None
 
 
 def parse_numbers(text: str) -> dict[int, int]:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from dataclasses import dataclass
 from typing import Never
 
-from domain.errors import ForkedLogError, NoProofError
+from domain.errors import BusyError, ForkedLogError, NoProofError
 from ledger import log
 from ledger.database import Cursor
 from ledger.proofs.merkle import EMPTY_ROOT, Frontier, compute_root
 
 LOGGER = logging.getLogger("minutebook")
+REPLACED_PATIENCE = 30.0
+"""Seconds for which one of several servers that lacks what is known counts as one that was
+replaced and does not know it yet, unless another one has it."""
 FORK_HINT = (
     "nothing is recorded, signed or answered until a person decides: stop the server, then"
     " minutebook recover shows both histories"
@@ -44,6 +48,9 @@ class LogContinuity:
         self._lock = threading.Lock()
         self._known: Known = KnownHead()
         self._fork: ForkedLogError | None = None
+        self._doubted_since: float | None = None
+        self.patience = 0.0
+        """Seconds for which a server that lacks what is known is only refused."""
         self.is_served = False
         """Whether others may have to be told what is found, beside who caused it."""
 
@@ -73,14 +80,18 @@ class LogContinuity:
         Of a longer log nothing is told; ``check_tree`` does. Raises ForkedLogError.
         """
         known = known or self._known
-        if frontier == known or frontier.size > known.size:
+        if frontier.size > known.size:
             return
-        if frontier.size < known.size or frontier.root != known.root:
+        if frontier.size < known.size or (frontier != known and frontier.root != known.root):
             self.report_fork(known, frontier.size)
+        self._doubted_since = None
 
-    def check_tree(self, c: Cursor) -> None:
-        """Check that the log begins with all that is known of it. Raises ForkedLogError."""
-        known = self._known
+    def check_tree(self, c: Cursor, known: Known | None = None) -> None:
+        """Check that the log begins with all that is known of it, or was when a snapshot began.
+
+        Raises ForkedLogError.
+        """
+        known = known or self._known
         if known.size == 0:
             return
         size, _ = log.read_head(c)
@@ -90,6 +101,7 @@ class LogContinuity:
             is_same = False
         if size < known.size or not is_same:
             self.report_fork(known, size)
+        self._doubted_since = None
 
     def stop(self, detail: str, hint: str = FORK_HINT) -> Never:
         """Let nothing go on. Raises ForkedLogError."""
@@ -99,10 +111,21 @@ class LogContinuity:
         raise self._fork
 
     def report_fork(self, known: Known, size: int) -> Never:
-        """Let nothing go on, since a log of a size does not contain what is known of it. Raises
-        ForkedLogError."""
+        """Let nothing go on, since a log of a size does not contain what is known of it.
+
+        Raises ForkedLogError, or BusyError for as long as another server may still contain it.
+        """
         told_by = known.told_by if isinstance(known, KnownHead) else "this process"
         what = f"its first {known.size} events are not those according to {told_by}"
         if size < known.size:
             what = f"it has {size} events, and had {known.size} according to {told_by}"
-        self.stop(f"the log does not continue what is known of it: {what}")
+        detail = f"the log does not continue what is known of it: {what}"
+        if self._is_other_server_awaited():
+            raise BusyError(detail, hint="another server of the database may have it: try again")
+        self.stop(detail)
+
+    def _is_other_server_awaited(self) -> bool:
+        with self._lock:
+            if self._doubted_since is None:
+                self._doubted_since = time.monotonic()
+            return time.monotonic() < self._doubted_since + self.patience
