@@ -10,7 +10,17 @@ from importlib import import_module
 
 from tests.evidence.reliability.trial import Outcome, Trial
 
-MODULES = ("kills", "power_cuts", "crash_points", "cut_connections", "stops", "damage")
+MODULES = (
+    "kills",
+    "power_cuts",
+    "crash_points",
+    "cut_connections",
+    "stops",
+    "damage",
+    "endings",
+    "cost",
+    "model",
+)
 TRIALS: dict[str, Trial] = {
     trial.name: trial
     for module in MODULES

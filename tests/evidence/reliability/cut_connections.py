@@ -14,6 +14,7 @@ import threading
 import time
 from contextlib import ExitStack, closing, suppress
 from random import Random
+from typing import Any
 
 import psycopg
 
@@ -22,13 +23,7 @@ from tests import postgres
 from tests.evidence.reliability.kills import Scene, memory_folder
 from tests.evidence.reliability.starter import Starter
 from tests.evidence.reliability.trial import Outcome, Trial
-from tests.evidence.reliability.workload import (
-    Clients,
-    Row,
-    ServedLedger,
-    broken_promises,
-    read_log,
-)
+from tests.evidence.reliability.workload import Clients, ServedLedger, broken_promises, read_log
 
 COMMIT = b"COMMIT"
 CONTROL_CUTS = 60
@@ -112,12 +107,12 @@ def cut_under_load(count: int, seed: int, *, with_ids: bool) -> Outcome:
         finally:
             server.end(signal.SIGTERM)
 
-        def read() -> list[Row]:
+        def execute(statement: str) -> list[Any]:
             with psycopg.connect(cluster.url()) as connection:
-                return read_log(connection.execute)
+                return connection.execute(statement).fetchall()
 
-        failures = list(broken_promises(read(), tally))
-        settings = Scene(server, (), read, tally).settings()
+        failures = list(broken_promises(read_log(execute), tally))
+        settings = Scene(server, (), execute).settings()
         failures += [str(each) for each in verify_ledger(settings, ignore_progress).faults]
     told = f"{proxy.cuts} cuts, {len(tally.known)} events acknowledged, {tally.retried} retries"
     return Outcome(told, failures)

@@ -14,9 +14,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import psycopg
 
@@ -27,7 +28,6 @@ from tests.evidence.reliability.starter import Starter
 from tests.evidence.reliability.trial import Outcome, Trial
 from tests.evidence.reliability.workload import (
     Clients,
-    Row,
     ServedLedger,
     Tally,
     broken_promises,
@@ -46,8 +46,10 @@ class Scene:
 
     server: ServedLedger
     victims: Sequence[Callable[[], None]]
-    read: Callable[[], list[Row]]
-    tally: Tally
+    execute: Callable[[str], list[Any]]
+    """Runs a statement past the product; gives its rows."""
+    tally: Tally = field(default_factory=Tally)
+    kills: int = 0
 
     def settings(self) -> Settings:
         folder = self.server.folder
@@ -71,15 +73,15 @@ def memory_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def sqlite_scene() -> Iterator[Scene]:
-    with memory_folder() as folder, Starter() as starter:
+def sqlite_scene(prelude: str = "", **environment: str) -> Iterator[Scene]:
+    with memory_folder() as folder, Starter(prelude=prelude, **environment) as starter:
         server = ServedLedger(folder / "fire.db", folder, starter)
 
-        def read() -> list[Row]:
+        def execute(statement: str) -> list[Any]:
             with closing(sqlite3.connect(folder / "fire.db")) as connection:
-                return read_log(connection.execute)
+                return connection.execute(statement).fetchall()
 
-        yield Scene(server, [lambda: kill_server(server)], read, Tally())
+        yield Scene(server, [lambda: kill_server(server)], execute)
 
 
 @contextmanager
@@ -90,9 +92,9 @@ def postgres_scene() -> Iterator[Scene]:
         url = cluster.server.url()
         server = ServedLedger(url, folder, starter)
 
-        def read() -> list[Row]:
+        def execute(statement: str) -> list[Any]:
             with psycopg.connect(url) as connection:
-                return read_log(connection.execute)
+                return connection.execute(statement).fetchall()
 
         victims = [
             lambda: kill_server(server),
@@ -100,7 +102,7 @@ def postgres_scene() -> Iterator[Scene]:
             lambda: kill_server(server),
             cluster.kill_backend,
         ]
-        yield Scene(server, victims, read, Tally())
+        yield Scene(server, victims, execute)
 
 
 def kill_server(server: ServedLedger) -> None:
@@ -132,7 +134,7 @@ def await_progress(tally: Tally) -> None:
 
 def run_kills(scene: Scene, count: int, seed: int, *, with_ids: bool = True) -> Outcome:
     kill_under_load(scene, count, seed, with_ids=with_ids)
-    failures = list(broken_promises(scene.read(), scene.tally))
+    failures = list(broken_promises(read_log(scene.execute), scene.tally))
     failures += [str(each) for each in verify_ledger(scene.settings(), ignore_progress).faults]
     told = (
         f"{count} kills, {len(scene.tally.known)} events acknowledged,"

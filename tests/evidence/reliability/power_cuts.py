@@ -21,6 +21,7 @@ from api.cli.verify import ignore_progress, verify_ledger
 from api.settings import Settings
 from api.wiring import open_ledger
 from domain import acceptance
+from ledger.database import Cursor
 from ledger.library import SQLiteConnection
 from ledger.sqlite import LedgerPool
 from ledger.submission import Submission
@@ -132,9 +133,9 @@ def find_failures(file: Path, acknowledged: set[str]) -> Iterator[str]:
         yield f"the ledger does not open: {error!r}"
 
 
-def run(c: Any, statement: str) -> Any:
+def run(c: Cursor, statement: str) -> list[Any]:
     c.execute(statement)
-    return c
+    return c.fetchall()
 
 
 class CarelessPool(LedgerPool):

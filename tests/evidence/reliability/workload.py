@@ -212,11 +212,11 @@ def opening() -> list[Event]:
 READ_LOG = "SELECT seq, id, recorded_at, state FROM event ORDER BY seq"
 
 
-def read_log(execute: Callable[[str], Any]) -> list[Row]:
+def read_log(execute: Callable[[str], list[Any]]) -> list[Row]:
     """Return what the log holds, read past the product."""
     return [
         Row(seq, id_, recorded_at, token_of(orjson.loads(state)))
-        for seq, id_, recorded_at, state in execute(READ_LOG).fetchall()
+        for seq, id_, recorded_at, state in execute(READ_LOG)
     ]
 
 
