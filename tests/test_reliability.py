@@ -16,6 +16,7 @@ SAMPLES = {
     "cut-connections": 8,
     "stops": 2,
     "damage": 2,
+    "model": 40,
 }
 """How often each is done here."""
 CONTROLS = ("power-cuts",)
@@ -24,7 +25,10 @@ CONTROLS = ("power-cuts",)
 def require(name: str) -> None:
     if name.startswith("power") and (lack := recorded_disk.find_lack()):
         pytest.skip(lack)
-    if name in ("kills-postgres", "cut-connections", "stops") and postgres.programs() is None:
+    if (
+        name in ("kills-postgres", "cut-connections", "stops", "model")
+        and postgres.programs() is None
+    ):
         pytest.skip(postgres.REMEDY)
 
 
