@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, JsonValue, TypeAdapter, model_validator
+from pydantic import ConfigDict, Field, JsonValue, TypeAdapter, model_validator
 
 from domain.briefs import BriefWritten
 from domain.deadlines import DeadlineExtended, DeadlineMet, DeadlineSet, DeadlineWithdrawn
@@ -626,7 +626,9 @@ CatalogueEvent = Annotated[
 ]
 """An event of any type, told apart by ``type``."""
 
-EVENT_ADAPTER: TypeAdapter[CatalogueEvent] = TypeAdapter(CatalogueEvent)
+EVENT_ADAPTER: TypeAdapter[CatalogueEvent] = TypeAdapter(
+    CatalogueEvent, config=ConfigDict(defer_build=True)
+)
 CLASS_BY_TYPE: dict[str, type[Event]] = {
     get_args(cls.model_fields["type"].annotation)[0]: cls
     for cls in get_args(get_args(CatalogueEvent)[0])

@@ -128,7 +128,7 @@ EMPTY_MAP: dict[str, str] = {}
 class Fact(BaseModel):
     """Base of everything that is recorded: frozen, strict, nothing unknown is dropped."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
 
 class Report(Fact):

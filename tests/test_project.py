@@ -50,7 +50,18 @@ def test_what_runs_is_locked_the_same_for_development() -> None:
 def test_console_script_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
-    assert project["scripts"] == {"minutebook": "api.cli.main:main"}
+    assert project["scripts"] == {"minutebook": "api.cli.start:main"}
+
+
+def test_what_a_spawned_process_imports_again_is_light() -> None:
+    loaded = "import sys, api.cli.start; print(*sys.modules)"
+    told = subprocess.check_output([sys.executable, "-c", loaded], text=True)
+
+    assert {name for name in told.split() if name.startswith("api.")} == {
+        "api.cli",
+        "api.cli.start",
+    }
+    assert "pydantic" not in told.split()
 
 
 def test_compose_publishes_ports_on_loopback_only() -> None:

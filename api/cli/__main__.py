@@ -1,5 +1,5 @@
 """Runs the command line as ``python -m api.cli``."""
 
-from api.cli.main import main
+from api.cli.start import main
 
 main()

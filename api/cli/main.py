@@ -1,4 +1,4 @@
-"""The entry point: all commands, and what their errors look like."""
+"""All commands, and what their errors look like."""
 
 from __future__ import annotations
 
