@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint docs examples golden bench bench-full bench-audit bench-against bench-redlines bench-bundles bench-peers evidence-reliability evidence-rules evidence-properties evidence-audit evidence-stress structure screenshots dev lock clean
+.PHONY: help install demo test lint docs examples golden bench bench-full bench-audit bench-against bench-redlines bench-bundles bench-peers evidence-reliability evidence-failover evidence-rules evidence-properties evidence-audit evidence-stress structure screenshots dev lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,12 @@ bench-peers: install
 evidence-reliability: install ## kill, cut, fork, damage: hours (ONE=NAME and COUNT=N run one trial)
 	$(BIN)/python -m tests.evidence.reliability $(if $(ONE),--only $(ONE)) $(if $(COUNT),--count $(COUNT))
 
+evidence-failover: install ## fail over 60 times under load (root on Linux, and apt-get install etcd-server)
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --require-hashes \
+		--build-constraints requirements/failover.txt -r requirements/failover.txt
+	$(BIN)/python -m tests.evidence.failover --failovers 60
+	$(BIN)/python -m tests.evidence.failover --control
+
 evidence-rules: install ## break each rule of time: its test must fail
 	$(BIN)/python -m tests.evidence.mutations
 
@@ -97,6 +103,7 @@ lock: $(UV) ## regenerate requirements/ (LOCK=--upgrade takes newer versions)
 	$(COMPILE) --no-deps --group servers -o requirements/servers.txt
 	$(COMPILE) --no-deps --group client -o requirements/client.txt
 	$(COMPILE) --no-deps --group peers -o requirements/peers.txt
+	$(COMPILE) --group failover -c requirements/dev.txt -o requirements/failover.txt
 
 clean: ## remove everything that make created, except .data
 	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .screenshots dist benchmarks/.build
