@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import orjson
 
 from domain.catalogue import FIELDS_BY_TYPE
-from domain.ledger_events import ClockAccepted, LedgerRecovered, LogAccepted
+from domain.ledger_events import ClockAccepted, LedgerRecovered, LogAccepted, LogKeyStolen
 from domain.model import Json
 
 SERVER_FIELDS = ("seq", "recorded_at", "recorded_by", "negotiation", "leaf_hash")
@@ -27,7 +27,9 @@ NUMBER_FIELDS = ("claimed_points", "number")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet takes for a formula."""
 LEDGER_FIELDS = [
-    name for cls in (LedgerRecovered, LogAccepted, ClockAccepted) for name in cls.model_fields
+    name
+    for cls in (LedgerRecovered, LogAccepted, ClockAccepted, LogKeyStolen)
+    for name in cls.model_fields
 ]
 """The fields of what a ledger records of itself."""
 NUMBER = re.compile(r"0|-?[1-9][0-9]{0,15}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -73,8 +73,12 @@ class _FoldedReads(ReadRouter):
             yield _FoldedSession(c, negotiation, self.ledger.clock)
 
 
-def check_recomputed(receipt_file: Path, bundle_file: Path) -> str:
+def check_recomputed(
+    receipt_file: Path, bundle_file: Path, keys: Sequence[verify_bundle.Span] = ()
+) -> str:
     """Compute the answer of a receipt anew from a bundle; both were checked in themselves.
+
+    ``keys`` are those of the log where it changed them since.
 
     Return in a sentence what that proves. Raises TamperedError where it is another answer,
     InvalidQuestionError where this bundle or this program cannot tell.
@@ -86,7 +90,7 @@ def check_recomputed(receipt_file: Path, bundle_file: Path) -> str:
     address, _, answer, proofs = verify_bundle.read_receipt(text)
     receipt = _Receipt(address, answer.encode(), proofs)
     with _open_members(bundle_file) as members:
-        size = _check_same_log(receipt, members)
+        size = _check_same_log(receipt, members, keys)
         lines = members["events.ndjson"]()
         with closing(lines):
             events = [_read_event(number, line) for number, line in enumerate(lines, 1)]
@@ -116,14 +120,21 @@ def _open_members(bundle: Path) -> Iterator[dict[str, Callable[[], Any]]]:
             yield verify_bundle.zip_members(archive, os.path.getsize(bundle))
 
 
-def _check_same_log(receipt: _Receipt, members: dict[str, Callable[[], Any]]) -> int:
+def _check_same_log(
+    receipt: _Receipt, members: dict[str, Callable[[], Any]], keys: Sequence[verify_bundle.Span]
+) -> int:
     """Refuse a bundle whose log is not the one of the receipt; return how many entries it has."""
-    key = verify_bundle.read_text(members["key.txt"])[:-1]
-    if key != receipt.proofs["key"]:
-        raise TamperedError("the key of the bundle is not that of the receipt")
+    key, _ = verify_bundle.read_key_lines(members)
+    known = [span.key for span in keys] or [key]
+    if receipt.proofs["key"] not in known or key not in known:
+        raise TamperedError(
+            "the key of the bundle is not that of the receipt", hint="export a newer bundle"
+        )
     note = verify_bundle.read_text(members["checkpoint.txt"])
     bundle_size, _ = verify_bundle.open_note(note, key, "the checkpoint of the bundle")
-    size, root = verify_bundle.open_note(receipt.proofs["checkpoint"], key, "the checkpoint")
+    size, root = verify_bundle.open_note(
+        receipt.proofs["checkpoint"], receipt.proofs["key"], "the checkpoint"
+    )
     if size > bundle_size:
         raise InvalidQuestionError(
             f"the bundle ends at size {bundle_size}, the receipt is of size {size}",

@@ -10,7 +10,8 @@ from domain.events import Digest, Fact, Text
 
 LEDGER_SLUG = "~ledger"
 """Where they stand among the negotiations; no negotiation can have this name."""
-LEDGER_TYPES = frozenset(("ledger-recovered", "log-accepted", "clock-accepted"))
+KEY_TYPES = frozenset(("log-key-rotated", "log-key-lost", "log-key-stolen"))
+LEDGER_TYPES = frozenset(("ledger-recovered", "log-accepted", "clock-accepted")) | KEY_TYPES
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -49,3 +50,52 @@ class ClockAccepted(Fact):
     clock: Text
     last_recorded_at: Text | None
     doubt: Text | None = None
+
+
+class LogKeyChange(Fact):
+    """The log has another key from here on. ``statement`` is a signed note of the new key over both
+    (``key_statement``); where the old one is neither lost nor stolen, it signed it too."""
+
+    reason: Text
+    old_key: Text
+    new_key: Text
+    statement: Text
+
+
+class LogKeyRotated(LogKeyChange):
+    """The old key vouches for the new one, and was destroyed after."""
+
+    type: Literal["log-key-rotated"] = "log-key-rotated"
+
+
+class LogKeyLost(LogKeyChange):
+    """Nobody has the old key any more, so it cannot vouch for the new one."""
+
+    type: Literal["log-key-lost"] = "log-key-lost"
+
+
+class LogKeyStolen(LogKeyChange):
+    """Others may have the old key since a moment, in RFC 3339: what it signs proves nothing."""
+
+    type: Literal["log-key-stolen"] = "log-key-stolen"
+    since: Text
+
+
+AnyKeyChange = Annotated[LogKeyRotated | LogKeyLost | LogKeyStolen, Field(discriminator="type")]
+
+
+KEY_STATEMENT = "minutebook-log-key-1"
+"""The first line of what keys sign when a log changes its key."""
+
+
+def key_statement(kind: str, old_key: str, new_key: str) -> str:
+    """Return the text that the keys sign when a log changes its key."""
+    return f"{KEY_STATEMENT}\n{kind}\n{old_key}\n{new_key}\n"
+
+
+def read_key_statement(text: str, kind: str) -> tuple[str, str] | None:
+    """Return the old and the new key of such a text; None where it is another text."""
+    lines = text.splitlines()
+    if len(lines) != 4 or text != key_statement(kind, *lines[2:]):
+        return None
+    return lines[2], lines[3]

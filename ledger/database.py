@@ -20,6 +20,7 @@ from domain.instants import Instant
 from domain.model import Json
 
 if TYPE_CHECKING:
+    from ledger.proofs.key_chain import KeyChain
     from ledger.proofs.signed_note import LogKey, Verifier
     from ledger.submission import Submission
 
@@ -83,13 +84,24 @@ class ReadableLedger:
 
     @property
     def log_key(self) -> LogKey:
-        """The key that signs this log's checkpoints and receipts. Raises NotFoundError."""
+        """The key that this process has, which signs checkpoints and receipts unless the log has
+        another one by now (``find_key``). Raises NotFoundError."""
         raise NotFoundError("this ledger signs no checkpoints", hint="open it with a log key")
 
     @property
     def verifier(self) -> Verifier:
-        """The public half of the key that signs this log's checkpoints and receipts."""
+        """The public half of the key that this process has."""
         return self.log_key.verifier
+
+    def read_keys(self, c: Cursor) -> KeyChain:
+        """Return the keys of this log, the first to the current one."""
+        from ledger.proofs.key_chain import read_key_chain
+
+        return read_key_chain(c, self.verifier)
+
+    def find_key(self, keys: KeyChain) -> LogKey:
+        """Return the current key, which signs receipts. Raises NotFoundError."""
+        return self.log_key
 
     def submit(self, submission: Submission) -> Future[Json]:
         """Queue a batch for recording. Raises BusyError where the ledger only answers."""

@@ -6,8 +6,9 @@ import logging
 import threading
 import time
 
-from domain.errors import BusyError, NotFoundError
+from domain.errors import BusyError, InvalidQuestionError, NotFoundError
 from domain.instants import Instant
+from domain.ledger_events import LEDGER_SLUG
 from ledger.append import RecordedEvent
 from ledger.database import Cursor, ReadableLedger, database_dialect, insert_rows
 from ledger.idempotency import forget_body_hashes
@@ -26,7 +27,8 @@ def erase_payload(
 ) -> RecordedEvent:
     """Empty one payload inside the caller's transaction, and record that it was erased.
 
-    Raises NotFoundError where there is no such event, or nothing left of it to erase.
+    Raises NotFoundError where there is no such event, or nothing left of it to erase,
+    InvalidQuestionError where it is of the ledger's own.
     """
     c.execute("SELECT seq, negotiation, state, salt FROM event WHERE id = :id", {"id": event_id})
     row = c.fetchone()
@@ -34,6 +36,11 @@ def erase_payload(
         detail = "was erased before" if row else "is not in the log"
         raise NotFoundError(
             f"the event {event_id} {detail}", hint="minutebook export shows all ids"
+        )
+    if row["negotiation"] == LEDGER_SLUG:
+        raise InvalidQuestionError(
+            f"the event {event_id} is of the ledger's own, which has to stay readable",
+            hint="what stands in it was written by who runs the ledger, for all to read",
         )
     payload = {"type": "payload-erased", "event": event_id, "reason": reason}
     erasure_event = record_own_event(

@@ -12,7 +12,8 @@ from ledger import migrations
 from ledger.database import Clock, Cursor, Datastore, ReadableLedger, wall_clock
 from ledger.library import SQLiteDatastore
 from ledger.location import is_server_url, refuse_foreign_file, sqlite_uri
-from ledger.proofs.checkpoints import load_key
+from ledger.proofs.key_chain import KeyChain
+from ledger.proofs.key_files import load_current_key, load_key
 from ledger.proofs.signed_note import LogKey
 
 
@@ -47,6 +48,12 @@ class ReadOnlyLedger(ReadableLedger):
     @property
     def log_key(self) -> LogKey:
         return super().log_key if self.key_path is None else load_key(self.key_path)
+
+    def find_key(self, keys: KeyChain) -> LogKey:
+        """Return the current key. Raises NotFoundError."""
+        return (
+            self.log_key if self.key_path is None else load_current_key(self.key_path, keys.current)
+        )
 
 
 def _open_datastore(path: str | Path, connect_timeout: float) -> Datastore:

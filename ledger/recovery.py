@@ -15,6 +15,7 @@ from ledger.database import Cursor
 from ledger.own_events import record_own_event
 from ledger.proofs import signed_history
 from ledger.proofs.continuity import KnownHead
+from ledger.proofs.key_chain import KeyChain, read_key_chain
 from ledger.proofs.merkle import compute_root
 from ledger.proofs.signed_note import Verifier
 
@@ -34,18 +35,20 @@ class Histories:
         return self.signed is not None and self.signed.size == self.common.size
 
 
-def compare_histories(c: Cursor, external_file: Path, key: Verifier) -> Histories:
-    """Compare a database with the checkpoints outside of it. Raises InvalidNoteError."""
+def compare_histories(c: Cursor, external_file: Path, own: Verifier) -> Histories:
+    """Compare a database with the checkpoints outside of it, which keys of the log or the own one
+    signed. Raises InvalidNoteError."""
     size, _ = log.read_head(c)
-    signed = _read_head(external_file, key)
+    keys = read_key_chain(c, own).opening_for(own)
+    signed = _read_head(external_file, keys)
     heads = [
         *(
             KnownHead(kept.size, kept.root)
-            for kept in signed_history.read_checkpoints(external_file, key)
+            for kept in signed_history.read_checkpoints(external_file, keys)
         ),
         *([signed] if signed else []),
     ]
-    witnessed = _read_head(signed_history.witnessed_file(external_file), key)
+    witnessed = _read_head(signed_history.witnessed_file(external_file), keys)
     if signed and contains(c, signed) and witnessed and not contains(c, witnessed):
         signed = witnessed
         heads = [head for head in heads if head.size < witnessed.size]
@@ -57,11 +60,11 @@ def compare_histories(c: Cursor, external_file: Path, key: Verifier) -> Historie
     return Histories(KnownHead(size, _root(c, size), "the database"), signed, common)
 
 
-def _read_head(file: Path, key: Verifier) -> KnownHead | None:
+def _read_head(file: Path, keys: KeyChain) -> KnownHead | None:
     """Return the head of a checkpoint in a file. Raises InvalidNoteError."""
     if not file.is_file():
         return None
-    newest = key.open_note(file.read_text())
+    newest = keys.open_note(file.read_text())
     return KnownHead(newest.size, newest.root, f"the checkpoint {file}")
 
 

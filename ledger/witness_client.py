@@ -25,6 +25,7 @@ from ledger import log
 from ledger.database import Cursor
 from ledger.proofs import stored_cosignatures
 from ledger.proofs.cosignature import WitnessVerifier
+from ledger.proofs.key_chain import KeyChain
 from ledger.proofs.merkle import consistency_proof
 from ledger.proofs.signed_note import Checkpoint, Verifier
 from ledger.proofs.witness_request import (
@@ -77,6 +78,8 @@ class WitnessedLedger(Protocol):
     def verifier(self) -> Verifier: ...
 
     def open_snapshot(self) -> AbstractContextManager[Cursor]: ...
+
+    def read_keys(self, c: Cursor) -> KeyChain: ...
 
     def run_in_writer(self, write: Callable[[Cursor], None]) -> Future[None]: ...
 
@@ -230,7 +233,7 @@ class WitnessClient:
             note = stored_cosignatures.read_signed_note(c)
             if note is None:
                 return None
-            size = self.ledger.verifier.open_note(note).size
+            size = self.ledger.read_keys(c).open_note(note).size
             if self._cosigned is None:
                 kept = stored_cosignatures.read_newest_cosignature(c, self.witness.key)
                 self._cosigned = kept[0] if kept else 0

@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 from domain.errors import BusyError, InvalidNoteError, TamperedError
-from ledger.proofs.checkpoints import write_file
+from ledger.durable_files import sync_folder, write_file
 from ledger.proofs.cosignature import WitnessVerifier, witness_verifier
 from ledger.proofs.signed_note import Checkpoint, LogKey, split_note
 
@@ -49,11 +49,7 @@ class WitnessState:
     def _write(self, notes: dict[str, str]) -> None:
         value = {"witness": self._witness, "notes": notes}
         write_file(self.file, orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
-        folder = os.open(self.file.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)  # else the file before it may come back when the power fails
-        finally:
-            os.close(folder)
+        sync_folder(self.file.parent)  # else the file before it may come back
 
     def _read(self) -> dict[str, str]:
         try:

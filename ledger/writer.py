@@ -45,6 +45,7 @@ from ledger.own_events import record_own_event
 from ledger.proofs.audit import AuditFault, LogAudit
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.continuity import REPLACED_PATIENCE, KnownHead, LogContinuity
+from ledger.proofs.key_chain import KeyChain
 from ledger.proofs.merkle import Frontier
 from ledger.proofs.signed_note import LogKey
 from ledger.sqlite import SQLiteRecorder
@@ -187,6 +188,11 @@ class Ledger(ReadableLedger):
     def log_key(self) -> LogKey:
         return super().log_key if self.checkpoints is None else self.checkpoints.key
 
+    def find_key(self, keys: KeyChain) -> LogKey:
+        """Return the current key, which another process may have put in its place. Raises
+        NotFoundError."""
+        return self.checkpoints.use_current_key(keys) if self.checkpoints else self.log_key
+
     @contextmanager
     def open_snapshot(self) -> Iterator[Cursor]:
         """Yield a cursor on one consistent snapshot.
@@ -251,9 +257,9 @@ class Ledger(ReadableLedger):
         Raises ForkedLogError where this log signed it and does not contain it, BusyError where a
         person gave that history up, InvalidNoteError where this log did not sign it.
         """
-        shown = self.verifier.open_note(note)
-        head = KnownHead(shown.size, shown.root, shown_by)
         with self.open_snapshot() as c:
+            shown = self.read_keys(c).open_note(note)
+            head = KnownHead(shown.size, shown.root, shown_by)
             size, _ = log.read_head(c)
             if recovery.contains(c, head):
                 return
@@ -273,7 +279,8 @@ class Ledger(ReadableLedger):
 
     def _require_witnessed(self) -> None:
         """Refuse a log that lacks what a witness showed of it. Raises ForkedLogError."""
-        head = self.checkpoints.read_witnessed() if self.checkpoints else None
+        keys = self.read_keys(self._cursor) if self.checkpoints else None
+        head = self.checkpoints.read_witnessed(keys) if self.checkpoints and keys else None
         if head is None or recovery.contains(self._cursor, head):
             return
         if not recovery.is_given_up(self._cursor, head):

@@ -70,6 +70,7 @@ ADDRESSES = {
     "version": "/version",
     "checkpoint": "/v1/audit/checkpoint",
     "audit-key": "/v1/audit/key",
+    "audit-keys": "/v1/audit/keys",
     "inclusion": f"{PROOFS}/inclusion?seq=94&size=300",
     "tlog-proof": f"{PROOFS}/inclusion.tlog-proof?seq=94",
     "consistency": f"{PROOFS}/consistency?from=128&to=300",
@@ -78,7 +79,7 @@ ADDRESSES = {
     "problem-421": f"http://rebound.example{TALKS}/state",
     "problem-422": f"{TALKS}/state?as_of=2025-13-01",
 }
-WHOLE = ("receipt", "inclusion", "consistency")
+WHOLE = ("receipt", "audit-keys", "inclusion", "consistency")
 """Examples that would not hold if they were cut."""
 NEW_EVENT: dict[str, JsonValue] = {
     "type": "statement-made",

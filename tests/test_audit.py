@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from api.cli import backup, maintenance, proofs, restore
+from api.cli import backup, log_keys, maintenance, restore
 from api.cli.verify import VerifyResult, ignore_progress, verify_ledger
 from api.settings import Settings
 from domain.errors import ForkedLogError, InvalidEventError, NotFoundError, TamperedError
@@ -254,7 +254,7 @@ def test_without_the_checkpoint_outside_a_database_is_not_opened(folder: Path) -
 
 
 def test_another_key_is_not_trusted(folder: Path) -> None:
-    other = proofs.make_log_key(folder / "other.key", "minutebook.invalid/other")
+    other = log_keys.make_log_key(folder / "other.key", "minutebook.invalid/other")
     verdict = verify_ledger(settings(folder), ignore_progress, key=Verifier.parse(other))
 
     assert "is not signed by minutebook.invalid/other" in str(verdict.faults[0])

@@ -18,6 +18,7 @@ from api.cli.verify import verify_ledger
 from api.settings import Settings
 from api.wiring import AcceptedAtStart, open_configured_ledger
 from domain.errors import BusyError, ForkedLogError, InvalidQuestionError, TamperedError
+from domain.ledger_events import key_statement
 from ledger.proofs import signed_history
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.signed_note import LogKey
@@ -289,8 +290,12 @@ def test_a_log_without_the_checkpoint_outside_is_accepted_by_a_person(
 
 def test_the_checkpoints_outside_are_kept_within_bounds(tmp_path: Path) -> None:
     key, file = LogKey.parse(KEY), tmp_path / "checkpoint"
+    statement = key.sign_text(key_statement("log-key-rotated", "old", "new"))
     for size in range(6000):
         signed_history.append_note(file, key.sign_checkpoint(size, bytes(32)))
+        if size in (1, 2):
+            signed_history.append_note(file, statement)
+    assert list(signed_history.read_notes(file)).count(statement) == 2
     sizes = [each.size for each in signed_history.read_checkpoints(file, key.verifier)]
     assert sizes == sorted(sizes)
     assert sizes[-1000:] == list(range(5000, 6000))

@@ -27,7 +27,7 @@ from domain.acceptance import parse_event
 from domain.errors import ClockError, ForkedLogError, InvalidQuestionError
 from ledger.guarded_clock import GuardedClock
 from ledger.proofs.cosignature import WitnessVerifier, cosign_note, witness_verifier
-from ledger.proofs.signed_note import LogKey
+from ledger.proofs.signed_note import LogKey, Verifier
 from ledger.proofs.stored_cosignatures import read_newest_note, read_signed_note
 from ledger.proofs.verify_bundle import NOTE_SEPARATOR
 from ledger.proofs.witness_request import AddCheckpoint, checkpoint_path
@@ -47,8 +47,8 @@ OTHER = LogKey("witness.example/other", bytes([7] * 32))
 class WitnessProcess:
     """A witness of its own process, whose files stay where it ends."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self.folder, self.name, self.port = folder, name, 0
+    def __init__(self, folder: Path, name: str, log: Verifier = LOG.verifier) -> None:
+        self.folder, self.name, self.port, self.log = folder, name, 0, log
         self.process: subprocess.Popen[str] | None = None
         self.start()
 
@@ -60,7 +60,7 @@ class WitnessProcess:
                 f"--key={self.folder / self.name}.key",
                 f"--state={self.folder / self.name}.state",
                 f"--listen=127.0.0.1:{self.port}",
-                f"--log={LOG.verifier.to_text()}",
+                f"--log={self.log.to_text()}",
                 f"--name=witness.example/{self.name}",
             ],
             stdout=subprocess.PIPE,

@@ -19,9 +19,11 @@ from api.settings import Settings
 from domain.errors import BusyError, InvalidQuestionError, NotFoundError
 from ledger import log
 from ledger.database import Cursor
+from ledger.durable_files import write_file
 from ledger.location import PUBLIC_MODE
 from ledger.proofs import stored_cosignatures
-from ledger.proofs.checkpoints import is_key_here, load_or_create_key, sign_copy, write_file
+from ledger.proofs.checkpoints import sign_copy
+from ledger.proofs.key_files import is_key_here
 
 COPIES, PAUSE_SECONDS = 10, 0.7
 """How often a ledger is copied until all of the copy is signed, and seconds between two."""
@@ -98,4 +100,4 @@ def _sign_copy(c: Cursor, settings: Settings) -> str | None:
         return note
     if not is_key_here(settings.key_path):
         return None
-    return sign_copy(c, load_or_create_key(settings.key_path), note)
+    return sign_copy(c, settings.key_path, note)

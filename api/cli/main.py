@@ -11,6 +11,7 @@ from api.cli import (
     backup,
     keys,
     log,
+    log_keys,
     lookups,
     maintenance,
     proofs,
@@ -36,7 +37,7 @@ cli = typer.Typer(
 )
 for group in (serve, recording, voiding, questions, lookups, search, log):
     cli.add_typer(group.commands)
-for group in (maintenance, keys, backup, restore, recover, verify, proofs, witness):
+for group in (maintenance, keys, backup, restore, recover, verify, proofs, log_keys, witness):
     cli.add_typer(group.commands)
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import nullcontext
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from api.cli.connection import LedgerOptions, open_client
-from api.cli.direct_access import load_direct_settings
 from api.cli.options import (
     BasisOptions,
     DateArgument,
-    DbOption,
     NegotiationArgument,
     OutputOption,
     example,
@@ -23,7 +19,7 @@ from api.cli.options import (
 )
 from api.cli.terminal import print_body, print_chunks, print_text
 from domain.errors import InvalidQuestionError
-from ledger.proofs.checkpoints import create_key, replace_file, write_file
+from ledger.durable_files import replace_file, write_file
 
 commands = typer.Typer()
 
@@ -120,34 +116,3 @@ def export_negotiation(
         for chunk in chunks:
             file.write(chunk)
         file.flush()
-
-
-log_key_commands = typer.Typer(no_args_is_help=True, help="Manage the key that signs checkpoints.")
-commands.add_typer(log_key_commands, name="log-key")
-
-
-@log_key_commands.command(
-    "create", epilog=example("log-key create talks.key --name example.org/talks")
-)
-def create_log_key(
-    file: Annotated[
-        Path | None, typer.Argument(help="File to write; default: the configured log key.")
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option(help="The origin of the log, such as a domain name.")
-    ] = None,
-    db: DbOption = None,
-) -> None:
-    """Create a key that only its owner can read, and print the verifier key."""
-    print_text(make_log_key(file or load_direct_settings(db).key_path, name))
-
-
-def make_log_key(file: Path, name: str | None) -> str:
-    """Create a log key; return its verifier key. Raises InvalidQuestionError if one exists."""
-    if name is not None and not re.fullmatch(r"[^\s+]+", name):
-        hint = "use one such as example.org/minutes"
-        raise InvalidQuestionError("--name: an origin has no spaces and no plus signs", hint=hint)
-    if file.exists():
-        hint = "move it away first, but keep it: older checkpoints cannot be continued without it"
-        raise InvalidQuestionError(f"there is already a key at {file}", hint=hint)
-    return create_key(file, name).verifier.to_text()

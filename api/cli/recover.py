@@ -21,8 +21,9 @@ from ledger.database import Cursor, transaction
 from ledger.guarded_clock import GuardedClock
 from ledger.location import mask_password
 from ledger.proofs import signed_history
-from ledger.proofs.checkpoints import CheckpointSigner, load_verifier
+from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.continuity import KnownHead
+from ledger.proofs.key_files import load_verifier
 from ledger.read_only import ReadOnlyLedger
 from ledger.writer import Ledger
 from projections.index.rebuild import IndexFollower
@@ -167,7 +168,7 @@ def keep_database(settings: Settings, reason: str, accept_clock: str | None = No
         IndexFollower().start(c)
         if histories.signed:
             _move_aside(settings.checkpoint_path, histories.signed)
-        signer.sign_new_log(c)
+        signer.sign_new_log(c, ledger.clock)
     return recorded.to_json()
 
 

@@ -28,8 +28,9 @@ from domain.errors import (
 from domain.instants import from_rfc3339
 from domain.model import Json
 from ledger import server_draft
+from ledger.durable_files import write_file
 from ledger.location import PUBLIC_MODE, mask_password, require_folder
-from ledger.proofs.checkpoints import CheckpointSigner, write_file
+from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.signed_note import Verifier
 from ledger.restore import LogRestore, RestoredEvent
 from ledger.writer import Ledger

@@ -16,6 +16,7 @@ import typer
 
 from api.cli import gc_tuning
 from api.cli.direct_access import NoUrlOption
+from api.cli.document_checks import DocumentTrust, check_against_bundle, check_document
 from api.cli.options import (
     DbOption,
     JsonOption,
@@ -28,15 +29,14 @@ from api.cli.options import (
 )
 from api.cli.terminal import print_answer, wrap_text
 from api.settings import Settings
-from domain.errors import InvalidQuestionError, MinutebookError, NotFoundError, TamperedError
+from domain.errors import InvalidQuestionError, NotFoundError
 from ledger import location
 from ledger.database import Cursor
 from ledger.location import make_private_file, refuse_foreign_file
-from ledger.proofs import verify_bundle
 from ledger.proofs.audit import AuditFault, LogAudit
-from ledger.proofs.checkpoints import is_key_here, load_or_create_key
 from ledger.proofs.cosignature import WitnessVerifier, require_policy
-from ledger.proofs.signed_note import Checkpoint, Verifier
+from ledger.proofs.key_files import is_key_here, load_or_create_key
+from ledger.proofs.signed_note import Verifier
 from projections.audit import (
     IndexComparison,
     lock_live_tables,
@@ -91,6 +91,14 @@ def verify(
     checkpoint: Annotated[
         Path | None, typer.Option(help="Verify the ledger against this signed checkpoint.")
     ] = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="What /v1/audit/keys gives today, or a newer bundle: it says which key was"
+            " rotated, lost or stolen since the receipt or bundle was made.",
+        ),
+    ] = None,
     witness: Annotated[
         list[str] | None,
         typer.Option(
@@ -112,12 +120,16 @@ def verify(
     witnesses = [WitnessVerifier.parse(text) for text in witness or ()]
     wanted = require_policy(witnesses, policy)
     if document := receipt or bundle:
-        sentences = check_document(document, key, witnesses, wanted)
+        given = DocumentTrust(key, keys, witnesses, wanted)
         if receipt and bundle:
-            of_bundle = check_document(bundle, key, witnesses, wanted)
-            sentences = _check_against_bundle(receipt, bundle, sentences, of_bundle)
+            sentences = check_against_bundle(receipt, bundle, given)
+        else:
+            sentences = check_document(document, given)
         print_answer({"checked": sentences}, as_json, "\n".join(sentences))
         return
+    if keys:
+        hint = "a ledger names its own keys; --keys is for a receipt or a bundle"
+        raise InvalidQuestionError("--keys is given without --receipt or --bundle", hint=hint)
     trusted_key = parse_trusted_key(key)
     settings = locate_ledger(db)
     settings = settings.model_copy(update={"checkpoint": checkpoint}) if checkpoint else settings
@@ -146,17 +158,17 @@ def verify_ledger(
     """
     gc_tuning.tune_collector()
     trusted_key = key or _read_own_key(settings)
-    checkpoint, faults = None, list[AuditFault]()
+    external_note, faults = None, list[AuditFault]()
     if not skip_checkpoint:
-        checkpoint = _read_checkpoint(settings.checkpoint_path, trusted_key, faults)
-    log_audit, cosigned = None, None
+        external_note = _read_checkpoint(settings.checkpoint_path, trusted_key, faults)
+    log_audit, signed, cosigned = None, None, None
     with _open_audit_target(settings, faults) as (c, comparison_context):
         with _fault_on_error(faults, "log"):
             log_audit = LogAudit(c, faults)
             for reached in log_audit:
                 on_progress("hashing", reached, log_audit.size)
             if trusted_key and not skip_checkpoint:
-                log_audit.check_checkpoints(trusted_key, checkpoint)
+                signed = log_audit.check_checkpoints(trusted_key, external_note)
             if witnesses:
                 cosigned = log_audit.check_witnesses(witnesses, policy)
         size = log_audit.frontier.size if log_audit else 0
@@ -166,7 +178,6 @@ def verify_ledger(
             on_progress("comparing", size, size)
             faults += comparison.find_faults()
     root = log_audit.frontier.root.hex() if log_audit else ""
-    signed = checkpoint.size if checkpoint else None
     return VerifyResult(size, root, signed, cosigned, faults)
 
 
@@ -234,64 +245,12 @@ def _read_own_key(settings: Settings) -> Verifier | None:
     return load_or_create_key(key_path).verifier if is_key_here(key_path) else None
 
 
-def _read_checkpoint(
-    path: Path, key: Verifier | None, faults: list[AuditFault]
-) -> Checkpoint | None:
+def _read_checkpoint(path: Path, key: Verifier | None, faults: list[AuditFault]) -> str | None:
     """Read the external checkpoint; a missing checkpoint or key is a fault."""
     if key is None:
         faults.append(AuditFault(None, "log key", "missing, so no signature was checked"))
     elif not path.is_file():
         faults.append(AuditFault(None, "external checkpoint", f"there is none at {path}"))
     else:
-        try:
-            return key.open_note(path.read_text())
-        except MinutebookError as error:
-            faults.append(AuditFault(None, "external checkpoint", error.detail))
+        return path.read_text()
     return None
-
-
-def _check_against_bundle(
-    receipt: Path, bundle: Path, of_receipt: list[str], of_bundle: list[str]
-) -> list[str]:
-    """Return what was checked of a receipt whose answer was also computed anew, and of the bundle,
-    given what was checked of each in itself."""
-    from api.recomputed import check_recomputed
-
-    with _refusals(receipt):
-        proven = check_recomputed(receipt, bundle)
-    by_key = of_receipt[0].partition(": ")[0]
-    *others, key = (each for each in of_receipt[1:] if each != verify_bundle.BUNDLE_HINT)
-    return [
-        f"{by_key}: it signed this answer, and {proven}",
-        *others,
-        f"The bundle: {of_bundle[0]}",
-        *(each for each in of_bundle[1:] if each != key),
-        key,
-    ]
-
-
-def check_document(
-    path: Path, key: str | None = None, witnesses: Sequence[WitnessVerifier] = (), policy: int = 0
-) -> list[str]:
-    """Check a receipt or a bundle offline; return one sentence for each thing checked.
-
-    ``key`` is the verifier key to trust; by default the one that the file carries. ``policy`` is
-    how many of the witnesses must have cosigned it. Raises
-    TamperedError where a check fails, InvalidQuestionError where the file is neither of the two.
-    """
-    witness_keys = [witness.to_text() for witness in witnesses]
-    with _refusals(path):
-        return verify_bundle.check_file(str(path), key or "", witness_keys, policy)
-
-
-@contextmanager
-def _refusals(path: Path) -> Iterator[None]:
-    """Raise what the verifier of bundles refuses as an error of this program."""
-    try:
-        yield
-    except verify_bundle.RefusedError as error:
-        sentence, code = error.args
-        error_class = TamperedError if code == 1 else InvalidQuestionError
-        raise error_class(
-            f"{path}: {sentence}", hint="get the file again from its source"
-        ) from None

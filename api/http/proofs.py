@@ -15,7 +15,7 @@ from api.access.route_scope import ScopedRoute, caller_of
 from api.http.openapi import route_docs
 from api.http.query_params import NaturalNumber, StrictQuery
 from api.http.responses import JSON, OCTET_STREAM, json_response
-from api.models.documents import ConsistencyProof, InclusionProof, Leaf
+from api.models.documents import ConsistencyProof, InclusionProof, KeyHistory, Leaf
 from api.session import Session, services_of
 from domain.basis import Question
 from domain.errors import BusyError, NoProofError
@@ -23,6 +23,7 @@ from domain.ledger_events import LEDGER_SLUG
 from ledger import log
 from ledger.database import Cursor
 from ledger.proofs import merkle, stored_cosignatures
+from ledger.proofs.key_history import build_key_history
 from ledger.proofs.signed_note import Checkpoint
 
 router = APIRouter(route_class=ScopedRoute, prefix="/v1/audit", tags=["proofs"])
@@ -59,10 +60,25 @@ def get_checkpoint(request: Request) -> Response:
 
 @router.get("/key", **route_docs("audit-key", None, "The verifier key", media="text/plain"))
 def get_verifier_key(request: Request) -> Response:
-    """The verifier key of the checkpoints."""
-    return PlainTextResponse(
-        services_of(request).ledger.verifier.to_text() + "\n", headers=CACHE_REVALIDATE
-    )
+    """The verifier key of the newest checkpoints, and of receipts."""
+    ledger = services_of(request).ledger
+    with ledger.open_snapshot() as c:
+        key = ledger.read_keys(c).current
+    return PlainTextResponse(key.to_text() + "\n", headers=CACHE_REVALIDATE)
+
+
+@router.get(
+    "/keys", **route_docs("audit-keys", None, "All keys of the log, and their spans", KeyHistory)
+)
+def get_key_history(request: Request) -> Response:
+    """All keys that signed checkpoints, the first to the current one, with what proves each change.
+
+    A file of it is what ``verify --keys`` and ``verify_bundle.py --keys`` read.
+    """
+    ledger = services_of(request).ledger
+    with ledger.open_snapshot() as c:
+        history = build_key_history(c, ledger.read_keys(c))
+    return json_response(history, headers=CACHE_REVALIDATE)
 
 
 @router.get(

@@ -24,15 +24,16 @@ from api.http.openapi import route_docs
 from api.http.query_params import BasisQuery, NegotiationPath, OptionalText
 from api.session import ReadRouter, Services, Session, open_session, services_of
 from domain.basis import Question
-from domain.errors import TamperedError
 from domain.instants import Instant, to_rfc3339
 from domain.model import Json, Viewer
 from domain.resolution import is_fully_visible
 from ledger import log
 from ledger.database import Cursor, ReadableLedger
 from ledger.proofs import leaf_records
-from ledger.proofs.leaf_records import LeafRecord
-from ledger.proofs.merkle import canonical_json, inclusion_proof, leaf_hash, root_from_inclusion
+from ledger.proofs.key_history import prove_changes
+from ledger.proofs.leaf_records import LeafRecord, prove_record
+from ledger.proofs.merkle import canonical_json
+from ledger.proofs.signed_note import LogKey
 from ledger.proofs.stored_cosignatures import read_cosigned_note
 from ledger.proofs.verify_bundle import RECEIPT_FORMAT, provenance_ids
 
@@ -108,17 +109,16 @@ def build_receipt(
 ) -> str:
     """Return the receipt of an answer. Raises BusyError until all that it rests on is signed."""
     ledger = services.ledger
-    key = ledger.log_key
     with open_session(ledger, negotiation) as session:
         found = _answer_at_once(services, session, cited, params)
     seq = (found.moment or found.answer.basis)["seq"]
     leaf_records.await_checkpoint(ledger, seq)
+    key, proven = _prove_events(ledger, seq, found)
     proofs = {
         "asked": found.moment,
-        "key": key.verifier.to_text(),
         "negotiation": negotiation,
         "program": version("minutebook"),
-        **_prove_events(ledger, seq, found),
+        **proven,
     }
     lines = [
         RECEIPT_FORMAT,
@@ -166,27 +166,21 @@ def _visible_ids(session: Session, basis: Json, leaves: list[LeafRecord]) -> set
     }
 
 
-def _prove_events(ledger: ReadableLedger, seq: int, cited: _Cited) -> Json:
-    """Return a checkpoint that covers a seq and each event's path to it. Raises TamperedError."""
+def _prove_events(ledger: ReadableLedger, seq: int, cited: _Cited) -> tuple[LogKey, Json]:
+    """Return the key that signs the receipt, and a checkpoint of it that covers a seq, with paths
+    to it from each event and from those that changed the key of the log, if any.
+
+    Raises TamperedError.
+    """
     with ledger.open_snapshot() as c:
-        note = read_cosigned_note(c, seq) or ""
-        signed_checkpoint, read_node = ledger.verifier.open_note(note), log.node_reader(c)
-        events = []
-        for record in cited.leaves:
-            index, size = record.seq - 1, signed_checkpoint.size
-            path = inclusion_proof(read_node, index, size)
-            root = root_from_inclusion(leaf_hash(record.leaf.encode()), index, size, path)
-            if root != signed_checkpoint.root:
-                detail = f"seq {record.seq} is not what was signed"
-                raise TamperedError(detail, hint="run minutebook verify")
-            is_visible = record.id in cited.visible_ids
-            events.append(
-                {
-                    "seq": record.seq,
-                    "leaf": record.leaf,
-                    "payload": record.payload if is_visible else None,
-                    "salt": record.salt if is_visible else None,
-                    "path": [node.hex() for node in path],
-                }
-            )
-    return {"events": events, "checkpoint": note}
+        keys = ledger.read_keys(c)
+        note = read_cosigned_note(c, max(seq, keys.last_change)) or ""
+        checkpoint, read_node = keys.open_note(note), log.node_reader(c)
+        events = [
+            prove_record(read_node, record, checkpoint, is_visible=record.id in cited.visible_ids)
+            for record in cited.leaves
+        ]
+        changes = prove_changes(c, keys, checkpoint)
+        key = ledger.find_key(keys)
+    proofs = {"events": events, "checkpoint": note, "key": key.verifier.to_text()}
+    return key, proofs | ({"keys": changes} if changes else {})

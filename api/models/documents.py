@@ -136,6 +136,47 @@ class ConsistencyProof(Frozen):
     path: Path
 
 
+class KeyChange(Frozen):
+    """The event by which the log changed its key."""
+
+    type: Literal["log-key-rotated", "log-key-lost", "log-key-stolen"]
+    seq: int
+    recorded_at: Timestamp
+    since: Annotated[
+        str | None, Field(description="From when others may have had a key that was stolen.")
+    ]
+    reason: str
+
+
+class KeySpan(Frozen):
+    """One key of the log, and the sizes that it signs."""
+
+    key: Annotated[str, Field(description="The verifier key: name+id+key.")]
+    first_size: int
+    last_size: Annotated[int | None, Field(description="Null for the current key.")]
+    began: KeyChange | None
+    ended: KeyChange | None
+
+
+class ProvenEvent(Frozen):
+    """An event as it was recorded, and its path to the root of the checkpoint."""
+
+    seq: int
+    leaf: Annotated[str, Field(description="The exact text that was hashed.")]
+    payload: str | None
+    salt: str | None
+    path: Path
+
+
+class KeyHistory(Frozen):
+    """The keys of the log, the first to the current one, and what proves each change."""
+
+    key: Annotated[str, Field(description="The current one.")]
+    keys: tuple[KeySpan, ...]
+    events: tuple[ProvenEvent, ...]
+    checkpoint: Annotated[str, Field(description="A signed note.")]
+
+
 class Leaf(Frozen):
     """The leaf of an event, as it is hashed."""
 

@@ -23,6 +23,7 @@ from ledger.database import Cursor, Row, has_table
 from ledger.idempotency import extend_answer_chain
 from ledger.proofs import stored_cosignatures
 from ledger.proofs.cosignature import WitnessVerifier
+from ledger.proofs.key_chain import KeyChain, build_chain, read_key_chain
 from ledger.proofs.merkle import Frontier, TreeNode, compute_root, leaf_hash
 from ledger.proofs.signed_note import Checkpoint, Verifier
 
@@ -238,8 +239,13 @@ class LogAudit:
                     seq, "erasure", "the erasure does not match its payload-erased event"
                 )
 
-    def check_checkpoints(self, key: Verifier, external_checkpoint: Checkpoint | None) -> None:
-        """Verify the stored checkpoints and the external one against the tree."""
+    def check_checkpoints(self, key: Verifier, external_note: str | None) -> int | None:
+        """Verify the stored checkpoints and the external one against the tree.
+
+        ``key`` is trusted: the current one of the log, or one that leads to it by rotations. Return
+        the size of the external checkpoint where a key signed it.
+        """
+        keys = self._read_keys(key)
         previous = -1
         for size, before, note in self._fetch_rows(
             "SELECT size, previous, note FROM checkpoint ORDER BY size"
@@ -247,18 +253,34 @@ class LogAudit:
             self._compare_field(None, f"checkpoint {size}, previous", before, previous)
             previous = size
             try:
-                self._check_checkpoint(key.open_note(note), f"checkpoint {size}", size)
+                self._check_checkpoint(keys.open_note(note), f"checkpoint {size}", size)
             except MinutebookError as error:
                 self._add_fault(None, f"checkpoint {size}", error.detail)
         self._check_cosignatures()
-        if external_checkpoint:
-            self._check_checkpoint(
-                external_checkpoint, "external checkpoint", external_checkpoint.size
-            )
-            if external_checkpoint.size > previous:
-                self._add_fault(
-                    None, "checkpoint", f"the external one, {external_checkpoint.size}, is newer"
-                )
+        return (
+            None if external_note is None else self._check_external(external_note, keys, previous)
+        )
+
+    def _check_external(self, note: str, keys: KeyChain, newest: int) -> int | None:
+        try:
+            external = keys.open_note(note)
+        except MinutebookError as error:
+            self._add_fault(None, "external checkpoint", error.detail)
+            return None
+        self._check_checkpoint(external, "external checkpoint", external.size)
+        if external.size > newest:
+            self._add_fault(None, "checkpoint", f"the external one, {external.size}, is newer")
+        return external.size
+
+    def _read_keys(self, trusted: Verifier) -> KeyChain:
+        """Return the keys of the log; a fault where the trusted one does not lead to them."""
+        keys = build_chain([], trusted)
+        try:
+            keys = read_key_chain(self.c, trusted)
+            keys.require_trust(trusted)
+        except MinutebookError as error:
+            self._add_fault(None, "log key", error.detail)
+        return keys
 
     def _check_cosignatures(self) -> None:
         """Verify what is kept of witnesses by the keys that are kept with it."""

@@ -12,6 +12,8 @@ from typing import BinaryIO
 from domain.errors import BusyError, NotFoundError
 from ledger.database import Cursor, ReadableLedger
 from ledger.proofs import leaf_records
+from ledger.proofs.key_chain import KeyChain, read_key_chain
+from ledger.proofs.leaf_records import LeafRecord
 from ledger.proofs.merkle import canonical_json
 from ledger.proofs.signed_note import Verifier
 from ledger.proofs.stored_cosignatures import read_cosigned_note
@@ -22,7 +24,10 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write_bundle(ledger: ReadableLedger, negotiation: str, key: Verifier, file: BinaryIO) -> None:
-    """Write the bundle of one negotiation as a checkpoint covers it. Raises BusyError."""
+    """Write the bundle of one negotiation as a checkpoint covers it.
+
+    ``key`` is that of a log that never changed it. Raises BusyError.
+    """
     with ledger.open_snapshot() as c:
         leaf_records.await_checkpoint(ledger, _last_seq(c, negotiation))
     with ledger.open_snapshot() as c, zipfile.ZipFile(file, "w") as archive:
@@ -42,15 +47,16 @@ def _last_seq(c: Cursor, negotiation: str) -> int:
 def _bundle_members(
     c: Cursor, negotiation: str, key: Verifier, digests: dict[str, str]
 ) -> dict[str, Iterable[bytes]]:
-    note = read_cosigned_note(c, _last_seq(c, negotiation)) or ""
-    size = key.open_note(note).size
+    keys = read_key_chain(c, key)
+    note = read_cosigned_note(c, max(_last_seq(c, negotiation), keys.last_change)) or ""
+    size = keys.open_note(note).size
     _refuse_unsigned_erasure(c, negotiation, size)
     pieces: list[Iterable[bytes]] = [
         [_read_shipped("bundle.txt")],
         [note.encode()],
         _join_notes(chain(leaf_records.read_daily_notes(c, below=size), [note])),
         _event_lines(c, negotiation, size),
-        [f"{key.to_text()}\n".encode()],
+        _key_lines(c, keys),
         leaf_records.read_leaf_hashes(c, size),
         _digest_lines(digests),
         [_read_shipped("verify_bundle.py")],
@@ -80,10 +86,21 @@ def _join_notes(notes: Iterable[str]) -> Iterator[bytes]:
         yield (NOTE_SEPARATOR * bool(count) + note).encode()
 
 
+def _key_lines(c: Cursor, keys: KeyChain) -> Iterator[bytes]:
+    """Yield the current key, and the events that changed it."""
+    yield f"{keys.current.to_text()}\n".encode()
+    for record in leaf_records.read_leaf_records(c, keys.change_ids):
+        yield _record_line(record)
+
+
 def _event_lines(c: Cursor, negotiation: str, size: int) -> Iterator[bytes]:
     for record in leaf_records.read_negotiation_records(c, negotiation, size):
-        line = {"leaf": record.leaf, "payload": record.payload, "salt": record.salt}
-        yield canonical_json(line) + b"\n"
+        yield _record_line(record)
+
+
+def _record_line(record: LeafRecord) -> bytes:
+    line = {"leaf": record.leaf, "payload": record.payload, "salt": record.salt}
+    return canonical_json(line) + b"\n"
 
 
 def _digest_lines(digests: dict[str, str]) -> Iterator[bytes]:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import logging
-import os
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import BinaryIO
 
-from domain.errors import NotFoundError, TamperedError
+from domain.errors import InvalidNoteError, NotFoundError, TamperedError
 from domain.instants import Instant
 from domain.ledger_events import LEDGER_SLUG, LogAccepted, TreeHead
 from ledger import log
 from ledger.database import Clock, Cursor, transaction, wall_clock
-from ledger.location import OWNER_MODE, PUBLIC_MODE
+from ledger.durable_files import write_file
+from ledger.location import PUBLIC_MODE
 from ledger.own_events import record_own_event
 from ledger.proofs import signed_history
 from ledger.proofs.continuity import KnownHead, LogContinuity
+from ledger.proofs.key_chain import KeyChain, find_current_key, read_key_chain
+from ledger.proofs.key_files import load_current_key, load_key, load_or_create_key, short_name
 from ledger.proofs.merkle import compute_root
-from ledger.proofs.signed_note import SECRET_PREFIX, LogKey, Verifier
+from ledger.proofs.repeated_rotations import find_lacking, record_again
+from ledger.proofs.signed_note import LogKey, Verifier, split_note
+from ledger.proofs.stored_cosignatures import read_signed_note
 
 LOGGER = logging.getLogger("minutebook")
 
@@ -53,9 +54,10 @@ class CheckpointSigner:
         """Read the key, and refuse a database that does not continue what was signed.
 
         Raises ForkedLogError, TamperedError where no checkpoint outside vouches for a log that has
-        events, or InvalidNoteError where key and checkpoint do not belong together.
+        events, NotFoundError where the key that signs it is not here, or InvalidNoteError where key
+        and checkpoint do not belong together.
         """
-        self.key = load_or_create_key(self.key_location)
+        self.key = self._load_key(c, clock())
         size, _ = log.read_head(c)
         if size and not self.external_file.is_file():
             self._accept_log(c, size, clock())
@@ -65,19 +67,64 @@ class CheckpointSigner:
         """Keep what a witness showed that this log does not contain, for who has to decide."""
         write_file(signed_history.witnessed_file(self.external_file), note)
 
-    def read_witnessed(self) -> KnownHead | None:
+    def read_witnessed(self, keys: KeyChain) -> KnownHead | None:
         """Return the head of what a witness showed. Raises InvalidNoteError."""
         file = signed_history.witnessed_file(self.external_file)
         if not file.is_file():
             return None
-        shown = self.key.verifier.open_note(file.read_text())
+        shown = keys.open_note(file.read_text())
         return KnownHead(shown.size, shown.root, f"the checkpoint {file}, which a witness showed")
 
-    def sign_new_log(self, c: Cursor) -> None:
+    def sign_new_log(self, c: Cursor, clock: Clock = wall_clock) -> None:
         """Sign a log that was made here, such as a restored one, where nothing outside vouches for
         it yet."""
-        self.key = load_or_create_key(self.key_location)
+        self.key = self._load_key(c, clock())
         self.sign_head(c)
+
+    def _load_key(self, c: Cursor, now: Instant) -> LogKey:
+        """Read the key that the log names, or that signed it; made now where nothing is signed."""
+        current = find_current_key(c)
+        if current:
+            with suppress(NotFoundError):
+                return load_current_key(self.key_location, current)
+        is_signed = read_signed_note(c) is not None and log.read_head(c)[0] > 0
+        key = (load_key if is_signed else load_or_create_key)(self.key_location)
+        if is_signed:
+            self._follow_rotations(c, key.verifier, now)
+        return key
+
+    def _follow_rotations(self, c: Cursor, own: Verifier, now: Instant) -> None:
+        """Bring a database from before a rotation to the own key, where it lacks nothing else.
+
+        Raises ForkedLogError where it does, NotFoundError or InvalidNoteError where another key
+        signed it last, which does not lead to this one.
+        """
+        lacking = find_lacking(c, self.external_file, own)
+        others = [own, *(Verifier.parse(each.old_key) for each in lacking or ())]
+        keys = read_key_chain(c, own).opening_for(*others)
+        with nullcontext() if lacking is not None else suppress(InvalidNoteError):
+            self._advance_to_external(keys)
+        self.continuity.check_tree(c)
+        if lacking:
+            record_again(c, lacking, now)
+        if lacking is None:
+            if current := find_current_key(c):
+                load_current_key(self.key_location, current)
+            raise InvalidNoteError(
+                f"another key than {short_name(own)} signed this database last",
+                hint="put that key in its place; if it is gone, minutebook log-key lost --key"
+                " OLD_KEY --reason TEXT",
+            )
+
+    def use_current_key(self, keys: KeyChain) -> LogKey:
+        """Return the key that the log names, read again where it is another than the last one.
+
+        Raises NotFoundError where it is not here.
+        """
+        if keys.current != self.key.verifier:
+            self.key = load_current_key(self.key_location, keys.current)
+            LOGGER.warning("the log is signed with the key %s now", short_name(keys.current))
+        return self.key
 
     def _accept_log(self, c: Cursor, size: int, now: Instant) -> None:
         if not self.accept_log:
@@ -104,98 +151,63 @@ class CheckpointSigner:
             return
         with transaction(c):
             c.execute("UPDATE head SET size = size")  # other processes sign before this, or after
-            self._advance_to_external()
-            self.continuity.check_tree(c)
-            size, _ = log.read_head(c)
-            head = KnownHead(size, compute_root(log.node_reader(c), size))
-            note = self.key.sign_checkpoint(head.size, head.root)
-            c.execute(_INSERT_CHECKPOINT, {"size": size, "note": note})
+            keys = read_key_chain(c, self.key.verifier)
+            self.check_log(c, keys.opening_for(self.key.verifier))
+            head, note = store_checkpoint(c, self.use_current_key(keys))
+        self.keep_outside(head, note, keys)
+
+    def check_log(self, c: Cursor, keys: KeyChain) -> None:
+        """Check that the log continues what was signed, here and outside.
+
+        Raises ForkedLogError, or InvalidNoteError where other keys signed it.
+        """
+        self._advance_to_external(keys)
+        self.continuity.check_tree(c)
+        if note := read_signed_note(c):
+            keys.open_note(note)
+
+    def keep_outside(self, head: KnownHead, note: str, keys: KeyChain) -> None:
+        """Store a checkpoint that is in the database also outside, unless a newer one is there."""
         self.continuity.advance(head)
-        if self._advance_to_external() < size:
+        if self._advance_to_external(keys) < head.size:
             write_file(self.external_file, note, PUBLIC_MODE)
             signed_history.append_note(self.external_file, note)
-        self.signed_size = size
+        self.signed_size = head.size
 
-    def _advance_to_external(self) -> int:
+    def _advance_to_external(self, keys: KeyChain) -> int:
         """Remember the checkpoint outside, which another process may have stored; return its size,
         or -1 where there is none."""
         if not self.external_file.is_file():
             return -1
-        signed = self.key.verifier.open_note(self.external_file.read_text())
+        signed = keys.open_note(self.external_file.read_text())
         told_by = f"the checkpoint {self.external_file}"
         self.continuity.advance(KnownHead(signed.size, signed.root, told_by))
         return signed.size
 
 
-def sign_copy(c: Cursor, key: LogKey, newest_note: str) -> str:
+def store_checkpoint(c: Cursor, key: LogKey, *others: LogKey) -> tuple[KnownHead, str]:
+    """Sign the head, in the caller's transaction; return it with the note."""
+    size, _ = log.read_head(c)
+    head = KnownHead(size, compute_root(log.node_reader(c), size))
+    note = key.sign_checkpoint(head.size, head.root)
+    text, _ = split_note(note)
+    note += "".join(other.sign_line(text) for other in others)
+    c.execute(_INSERT_CHECKPOINT, {"size": size, "note": note})
+    return head, note
+
+
+def sign_copy(c: Cursor, key_location: str | Path, newest_note: str) -> str:
     """Sign the head of a copy of a log, in the copy alone, where it continues what was signed.
 
-    Raises ForkedLogError, or InvalidNoteError where the key is that of another log.
+    Raises ForkedLogError, InvalidNoteError where the key is that of another log, or NotFoundError
+    where the key that the log names is not here.
     """
-    signed = key.verifier.open_note(newest_note)
+    current = find_current_key(c)
+    key = load_current_key(key_location, current) if current else load_key(key_location)
+    signed = read_key_chain(c, key.verifier).open_note(newest_note)
     continuity = LogContinuity()
     continuity.advance(KnownHead(signed.size, signed.root, "the newest checkpoint"))
     with transaction(c):
         continuity.check_tree(c)
-        size, _ = log.read_head(c)
-        note = key.sign_checkpoint(size, compute_root(log.node_reader(c), size))
-        c.execute(_INSERT_CHECKPOINT, {"size": size, "note": note})
+        _, note = store_checkpoint(c, key)
     return note
-
-
-def write_file(path: Path, text: str, mode: int = OWNER_MODE) -> None:
-    """Write a file whole or not at all, durably."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replace_file(path, mode) as file:
-        file.write(text.encode())
-
-
-@contextmanager
-def replace_file(path: Path, mode: int = OWNER_MODE) -> Iterator[BinaryIO]:
-    """Yield a draft that takes the file's place, durably, once the caller wrote it to its end."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
-    handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, mode)
-    try:
-        with os.fdopen(handle, "w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-def load_or_create_key(location: str | Path) -> LogKey:
-    """Read the log key from a file or from its text, made now where the file is not there."""
-    if str(location).startswith(SECRET_PREFIX):
-        return LogKey.parse(str(location))
-    path = Path(location)
-    if not path.exists():
-        create_key(path)
-    return LogKey.parse(path.read_text())
-
-
-def is_key_here(location: str | Path) -> bool:
-    """Return whether a log key can be read."""
-    return str(location).startswith(SECRET_PREFIX) or Path(location).is_file()
-
-
-def load_key(location: str | Path) -> LogKey:
-    """Read a log key that is there. Raises NotFoundError."""
-    if not is_key_here(location):
-        hint = "name the key that signs this log with MINUTEBOOK_LOG_KEY"
-        raise NotFoundError(f"there is no log key at {location}", hint=hint)
-    return load_or_create_key(location)
-
-
-def load_verifier(location: str | Path) -> Verifier:
-    """Read the public half of a log key that is there. Raises NotFoundError."""
-    return load_key(location).verifier
-
-
-def create_key(path: Path, name: str | None = None) -> LogKey:
-    """Make a key, readable by its owner alone."""
-    key = LogKey(name or f"minutebook.invalid/{secrets.token_hex(8)}", secrets.token_bytes(32))
-    write_file(path, key.to_text() + "\n")
-    return key

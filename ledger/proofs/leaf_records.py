@@ -9,12 +9,14 @@ from operator import attrgetter
 
 import orjson
 
-from domain.errors import BusyError
+from domain.errors import BusyError, TamperedError
 from domain.instants import to_rfc3339
 from domain.model import Json
 from ledger import log
 from ledger.append import RecordedEvent
 from ledger.database import Cursor, ReadableLedger, select_by_values
+from ledger.proofs.merkle import NodeReader, inclusion_proof, leaf_hash, root_from_inclusion
+from ledger.proofs.signed_note import Checkpoint
 
 PAGE_SIZE = 1000
 """Rows that are read at once."""
@@ -84,6 +86,27 @@ def read_leaf_hashes(c: Cursor, upto: int) -> Iterator[bytes]:
             {"after": after, "upto": min(upto, after + PAGE_SIZE)},
         )
         yield b"".join(row[0] for row in c.fetchall())
+
+
+def prove_record(
+    read_node: NodeReader, record: LeafRecord, checkpoint: Checkpoint, *, is_visible: bool = True
+) -> Json:
+    """Return an event with its path to the root of a checkpoint, and what was recorded where that
+    may be shown. Raises TamperedError."""
+    index, size = record.seq - 1, checkpoint.size
+    path = inclusion_proof(read_node, index, size)
+    root = root_from_inclusion(leaf_hash(record.leaf.encode()), index, size, path)
+    if root != checkpoint.root:
+        raise TamperedError(
+            f"seq {record.seq} is not what was signed", hint="run minutebook verify"
+        )
+    return {
+        "seq": record.seq,
+        "leaf": record.leaf,
+        "payload": record.payload if is_visible else None,
+        "salt": record.salt if is_visible else None,
+        "path": [node.hex() for node in path],
+    }
 
 
 def export_lines(ledger: ReadableLedger, negotiation: str) -> Iterator[bytes]:

@@ -9,6 +9,7 @@ from domain.errors import InvalidNoteError, NoProofError
 from ledger import log
 from ledger.database import Cursor
 from ledger.proofs import audit, merkle, stored_cosignatures
+from ledger.proofs.key_chain import KeyChain, read_key_chain
 from ledger.proofs.signed_note import Checkpoint, Verifier
 
 
@@ -43,10 +44,11 @@ class ConsistencyCheck:
 
 
 class LiveChecks:
-    """The checks of one snapshot, against the key that checkpoints are signed with."""
+    """The checks of one snapshot, against the keys that checkpoints are signed with."""
 
-    def __init__(self, cursor: Cursor, verifier: Verifier) -> None:
-        self.cursor, self.verifier = cursor, verifier
+    def __init__(self, cursor: Cursor, own: Verifier) -> None:
+        """``own`` is the key of a log that never changed it."""
+        self.cursor, self.keys = cursor, read_key_chain(cursor, own)
         self.read_node = log.node_reader(cursor)
 
     @cached_property
@@ -58,7 +60,7 @@ class LiveChecks:
     def head(self) -> SignedHead:
         """The size and root of the log, and how far a checkpoint vouches for them."""
         size, _ = log.read_head(self.cursor)
-        checkpoint = _open_checkpoint(self.newest_note, self.verifier) if self.newest_note else None
+        checkpoint = _open_checkpoint(self.newest_note, self.keys) if self.newest_note else None
         root = merkle.compute_root(self.read_node, size)
         if checkpoint is None or checkpoint.size > size:
             return SignedHead(size, root.hex(), None)
@@ -81,7 +83,7 @@ class LiveChecks:
         log_audit = audit.LogAudit(self.cursor, faults)
         for _ in log_audit:
             pass
-        log_audit.check_checkpoints(self.verifier, None)
+        log_audit.check_checkpoints(self.keys.current, None)
         return LogVerification(log_audit.frontier.size, log_audit.frontier.root.hex(), faults)
 
     def is_included(self, seq: int) -> bool:
@@ -110,8 +112,8 @@ class LiveChecks:
 
 
 @lru_cache(maxsize=64)
-def _open_checkpoint(note: str, verifier: Verifier) -> Checkpoint | None:
+def _open_checkpoint(note: str, keys: KeyChain) -> Checkpoint | None:
     try:
-        return verifier.open_note(note)
+        return keys.open_note(note)
     except InvalidNoteError:
         return None

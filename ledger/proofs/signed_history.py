@@ -13,7 +13,9 @@ from pathlib import Path
 import orjson
 
 from domain.errors import InvalidNoteError
+from domain.ledger_events import KEY_STATEMENT
 from ledger.location import PUBLIC_MODE
+from ledger.proofs.key_chain import KeyChain
 from ledger.proofs.signed_note import Checkpoint, Verifier
 
 KEPT_NOTES = 1000
@@ -46,17 +48,32 @@ def append_note(external_file: Path, note: str) -> None:
 
 
 def _shorten(path: Path) -> None:
-    """Keep the newest checkpoints, and of the older ones every other."""
+    """Keep what old keys signed for new ones, the newest checkpoints, and of the older ones every
+    other."""
     lines = path.read_bytes().splitlines(keepends=True)
+    statements = [line for line in lines if line.startswith(b'"' + KEY_STATEMENT.encode())]
+    notes = [line for line in lines if line not in statements]
+    kept = [*notes[:-KEPT_NOTES:2], *notes[-KEPT_NOTES:]][-3 * KEPT_NOTES :]
     draft = path.with_name(f"{path.name}.{os.getpid()}.new")
     draft.touch(PUBLIC_MODE)
-    draft.write_bytes(b"".join([*lines[:-KEPT_NOTES:2], *lines[-KEPT_NOTES:]][-3 * KEPT_NOTES :]))
+    draft.write_bytes(b"".join([*statements, *kept]))
     draft.replace(path)
 
 
-def read_checkpoints(external_file: Path, key: Verifier) -> Iterator[Checkpoint]:
-    """Yield what was signed with a key, in that order; a line that was cut off is passed over."""
+def read_checkpoints(external_file: Path, key: Verifier | KeyChain) -> Iterator[Checkpoint]:
+    """Yield what was signed with a key or those of a log, in that order; a line that was cut off is
+    passed over."""
+    for note in read_notes(external_file):
+        with suppress(InvalidNoteError):
+            yield key.open_note(note)
+
+
+def read_notes(external_file: Path) -> Iterator[str]:
+    """Yield all that was kept, in that order: checkpoints, and what an old key signed for a new
+    one."""
     with suppress(FileNotFoundError):
         for line in history_file(external_file).read_bytes().splitlines():
-            with suppress(InvalidNoteError, orjson.JSONDecodeError, TypeError, AttributeError):
-                yield key.open_note(orjson.loads(line))
+            with suppress(orjson.JSONDecodeError):
+                note = orjson.loads(line)
+                if isinstance(note, str):
+                    yield note

@@ -154,9 +154,13 @@ class LogKey:
 
     def sign_text(self, text: str) -> str:
         """Return a text that ends with a line break as a signed note."""
+        return f"{text}\n{self.sign_line(text)}"
+
+    def sign_line(self, text: str) -> str:
+        """Return the line of a note by which this key signs its text."""
         signature = Ed25519PrivateKey.from_private_bytes(self.seed).sign(text.encode())
         encoded_signature = base64.b64encode(self.verifier.id + signature).decode()
-        return f"{text}\n— {self.name} {encoded_signature}\n"
+        return f"— {self.name} {encoded_signature}\n"
 
     def to_text(self) -> str:
         """Return the secret key as signed-note tools keep it."""

@@ -1,6 +1,8 @@
 """Verify a Minutebook receipt or bundle with nothing but Python 3.8 or later.
 Usage: python verify_bundle.py bundle.zip|folder|receipt.txt [--key "name+id+key"]
-       [--witness "name+id+key"]... [--policy K]
+       [--keys keys.json|newer-bundle.zip] [--witness "name+id+key"]... [--policy K]
+--key is the key that you trust. --keys is what /v1/audit/keys of the log gives, or a bundle made
+later: it says which key was retired, lost or stolen, and when.
 --witness names one that must have cosigned; with --policy K of all of them suffice.
 Exit code 0: every check passed. 1: a check failed. 2: wrong usage, or an unreadable file.
 """
@@ -8,6 +10,7 @@ Exit code 0: every check passed. 1: a check failed. 2: wrong usage, or an unread
 from __future__ import annotations
 
 import base64
+import calendar
 import hashlib
 import json
 import os
@@ -16,9 +19,10 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial, reduce
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 # fmt: off
@@ -26,6 +30,7 @@ MEMBER_NAMES = ["README.txt", "checkpoint.txt", "checkpoints.txt", "events.ndjso
                 "leaf-hashes.bin", "sha256sums.txt", "verify_bundle.py"]
 RECEIPT_FORMAT = "minutebook-receipt-2"
 KEY_GIVEN = "The key is the one that you gave."
+KEY_OF_LOG = "The key that you gave is another one of the same log."
 KEY_FROM_FILE = "The key is from the file itself: compare it with one from another source."
 BUNDLE_HINT = "With a bundle, minutebook verify --receipt FILE --bundle FILE computes it anew."
 NOTE_SEPARATOR = "-----\n"  # between two notes of checkpoints.txt; no line of a note looks like it
@@ -154,6 +159,88 @@ def open_note(note: str, key: str, label: str) -> tuple[int, bytes]:
     need(len(root_hash) == 32, f"the root of {label} is not a hash")
     return int(size), root_hash
 
+class Span(NamedTuple):
+    """A key of a log, the sizes that it signs, and what became of it, if anything."""
+
+    key: str
+    first: int
+    last: int
+    end: str = ""
+    since: str = ""
+
+KEY_FATES = {"log-key-rotated": "was rotated on", "log-key-lost": "was reported lost on",
+             "log-key-stolen": "was reported stolen since"}
+
+def short_key(key: str) -> str:
+    return "+".join(key.split("+")[:2])
+
+def read_spans(key: str, changes: Sequence[tuple[Any, Any]]) -> list[Span]:
+    """Return the keys of a log, the first to this one, from the events that changed them: leaf and
+    payload of each. A log of the size with which a key is rotated is signed by both."""
+    spans: list[Span] = []
+    expected, first = "", 0
+    for leaf, payload in changes:
+        kind, seq, label = leaf["type"], leaf["seq"], f"the change of the key at seq {leaf['seq']}"
+        need(leaf["negotiation"] == "~ledger" and kind in KEY_FATES and payload, f"{label} is none")
+        old, new, note = payload["old_key"], payload["new_key"], payload["statement"]
+        text, is_vouched = open_signed(note, new, label), kind == "log-key-rotated"
+        is_same = not is_vouched or open_signed(note, old, label) == text
+        is_same = is_same and text == f"minutebook-log-key-1\n{kind}\n{old}\n{new}\n"
+        is_next = seq > first and old == (expected or old) != new
+        is_next = is_next and parse_key(old)[0] == parse_key(new)[0]
+        need(is_same and is_next, f"{label} does not follow from the key before")
+        since = payload["since"] if kind == "log-key-stolen" else ""
+        fate = f"{KEY_FATES[kind]} {since or leaf['recorded_at']}"
+        spans.append(Span(old, first, seq - (not is_vouched), fate, since))
+        expected, first = new, seq
+    need(key == (expected or key), "the changes of the key do not lead to the one that signs")
+    return [*spans, Span(key, first, 2**63)]
+
+def choose_spans(own: list[Span], history: Sequence[Span], trusted: str, label: str) -> list[Span]:
+    """Return the keys of a log by what is known of them, where the trusted one leads to all later
+    ones; ``own`` is what a document says of them."""
+    spans = max(own, list(history), key=len)
+    keys = [span.key for span in spans]
+    is_same = all([span.key for span in each] == keys[:len(each)] for each in (own, history))
+    need(is_same and (trusted or keys[0]) in keys, f"{label} another key")
+    for span in spans[keys.index(trusted):] if trusted else []:
+        is_vouched = not span.end or span.end.startswith("was rotated")
+        need(is_vouched, f"the key {short_key(span.key)} {span.end}, so it does not vouch for the"
+             " one after it: ask who runs the log for its key of today, and give that one")
+    return spans
+
+def check_span(span: Span, size: int, label: str) -> None:
+    """Require that a key signs a log of this size."""
+    why = f"which signs {span.first} and more"
+    if size > span.last:
+        why = f"which {span.end} and signs no more than {span.last}"
+    is_in_span = span.first <= size <= span.last
+    key = short_key(span.key)
+    need(is_in_span, f"{label} is over {size} events and signed by the key {key}, {why}")
+
+def open_in_span(note: str, spans: Sequence[Span], label: str, key: str = "") -> tuple[int, bytes]:
+    """Return size and root of a checkpoint that a key signed within its span; this key did, if
+    one is named."""
+    signers = [span for span in spans if note_signatures(note, span.key, label)[1]]
+    named = [span for span in signers if span.key == key or not key]
+    need(named, f"{label} is not signed by {key or spans[-1].key}")
+    size, root = max(open_note(note, span.key, label) for span in signers)
+    in_span = [span for span in named if span.first <= size <= span.last]
+    check_span([*named, *in_span][-1], size, label)
+    return size, root
+
+def check_date(note: str, span: Span, witnesses: Sequence[str], policy: int, label: str) -> str:
+    """Require of a stolen key that witnesses cosigned before; return what they vouch for."""
+    if not span.since:
+        return ""
+    stolen_at = calendar.timegm(time.strptime(span.since, "%Y-%m-%dT%H:%M:%SZ"))
+    times = [(parse_key(key, 4)[0], cosigned_at(note, key, label)) for key in witnesses]
+    names = [name for name, at in times if 0 < at < stolen_at]
+    told = f"{label} is signed by the key {short_key(span.key)}, which {span.end}; nothing else"
+    need(names and len(names) >= policy, f"{told} vouches for its date: of the witnesses that you"
+         f" named, {len(names)} cosigned it before then")
+    return f"cosigned before {span.since} by {', '.join(names)}"
+
 def root_from_path(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
     """Return the root that an audit path leads to (RFC 6962, section 2.1.1); empty for none."""
     if size == 1 or not path:
@@ -231,37 +318,72 @@ def read_receipt(note: str) -> tuple[str, str, str, Any]:
     """Return address, hash, answer and proofs of a receipt, before its signature is checked."""
     lines = note.rpartition("\n\n")[0].split("\n")
     need(len(lines) == 5 and lines[0] == RECEIPT_FORMAT, f"this is no {RECEIPT_FORMAT}")
-    return lines[1], lines[2], lines[3], load_object(lines[4], "the proofs", 6)
+    proofs = load_object(lines[4], "the proofs")
+    need(len(proofs) == 6 + ("keys" in proofs), "the proofs have missing or extra members")
+    return lines[1], lines[2], lines[3], proofs
 
-def check_receipt(note: str, trusted: str) -> tuple[list[str], str]:
-    """Return what was checked, in sentences, and the checkpoint."""
+class Trust(NamedTuple):
+    """What the reader trusts and knows: a key, the keys of the log, how many witnesses must have
+    cosigned; ``is_contained`` says that a later bundle has the log of the document."""
+
+    key: str = ""
+    history: Sequence[Span] = ()
+    witnesses: Sequence[str] = ()
+    policy: int = 0
+    is_contained: bool = False
+NO_TRUST = Trust()
+
+def check_receipt(note: str, trust: Trust) -> tuple[list[str], str, str]:
+    """Return what was checked, in sentences, the checkpoint, and the key."""
     if not note.startswith(RECEIPT_FORMAT):
-        return check_unsigned_receipt(note, trusted)
+        return check_unsigned_receipt(note, trust)
     address, stated_digest, text, proofs = read_receipt(note)
-    key, negotiation = proofs["key"], proofs["negotiation"]
-    need(key == (trusted or key), "the receipt names another key")
+    key, negotiation, checkpoint = proofs["key"], proofs["negotiation"], proofs["checkpoint"]
+    changes = [check_event(event) for event in proofs.get("keys", [])]
+    spans = choose_spans(read_spans(key, changes), trust.history, trust.key, "the receipt names")
+    span = spans[len(changes)]
     open_signed(note, key, "the receipt")
-    size, root = open_note(proofs["checkpoint"], key, "the checkpoint")
+    size, root = open_in_span(checkpoint, spans, "the checkpoint", key)
+    check_changes(proofs.get("keys", []), size, root)
+    vouched = "" if trust.is_contained else check_date(
+        checkpoint, span, trust.witnesses, trust.policy, "the checkpoint of the receipt")
     need(sha(text.encode()).hex() == stated_digest, "the answer does not have the stated hash")
     answer = load_object(text, "the answer")
     is_of = address.startswith(f"/v1/negotiations/{negotiation}/")
     need(is_of, "the address is of another negotiation")
     shown = check_cited(proofs["events"], negotiation, size, root, answer)
     need(answer["basis"]["seq"] <= size, "the checkpoint does not cover what was asked")
+    named = say_count(len(shown), "event")
+    if span.since:
+        first = (f"Proven by the checkpoint, {vouched or 'which the bundle contains'}: the log has"
+                 f" the {named} named here. Only asserted, and by a key that {span.end}: the"
+                 " answer, and that it leaves nothing out.")
+    else:
+        first = (f"Proven by the key {name_key(key, trust.key)}: it signed this answer, and its log"
+                 f" has the {named} named here. Only asserted by it: that the answer follows from"
+                 " them and leaves nothing out.")
     return [
-        f"Proven by the key {name_key(key, trusted)}: it signed this answer, and its log has the"
-        f" {say_count(len(shown), 'event')} named here. Only asserted by it: that the answer"
-        " follows from them and leaves nothing out.",
+        first,
         f"The receipt is of {address}",
         f"The answer has the SHA-256 {stated_digest} and is signed; the log at size {size}.",
         f"Shown as recorded: {sum(shown)}; withheld or erased: {len(shown) - sum(shown)}.",
+        *say_end(span),
         BUNDLE_HINT,
-    ], proofs["checkpoint"]
+    ], checkpoint, key
+
+def say_end(span: Span) -> list[str]:
+    return [f"The key {short_key(span.key)} {span.end}."] * bool(span.end)
+
+def check_changes(events: Any, size: int, root: bytes) -> None:
+    """Check that the events that changed the key are in a signed log."""
+    for event in events:
+        check_inclusion(event, "~ledger", size, root)
 
 def name_key(key: str, trusted: str) -> str:
     """Return a key by its name and id, and where it is from."""
-    source = "that you gave" if trusted else "(asserted by the file itself)"
-    return f"{'+'.join(key.split('+')[:2])} {source}"
+    other = f"(of the log of the key {short_key(trusted)} that you gave)"
+    source = "that you gave" if key == trusted else other
+    return f"{short_key(key)} {source if trusted else '(asserted by the file itself)'}"
 
 def check_cited(events: Any, negotiation: str, size: int, root: bytes, answer: Any) -> list[bool]:
     """Check the events of a receipt; return of each whether its payload is shown."""
@@ -271,12 +393,14 @@ def check_cited(events: Any, negotiation: str, size: int, root: bytes, answer: A
     need(ids == set(provenance_ids(answer)), "the events are not those of the answer")
     return [event["payload"] is not None for event in events]
 
-def check_unsigned_receipt(text: str, trusted: str) -> tuple[list[str], str]:
+def check_unsigned_receipt(text: str, trust: Trust) -> tuple[list[str], str, str]:
     """Check a receipt of version 0.1 or 0.2, whose answer nobody signed."""
     receipt = load_object(text, "the receipt", 9)
     need(receipt["format"] == "minutebook-receipt-1", "the format is not minutebook-receipt-1")
-    need(receipt["key"] == (trusted or receipt["key"]), "the receipt names another key")
-    size, root = open_note(receipt["checkpoint"], receipt["key"], "the checkpoint")
+    key, checkpoint = receipt["key"], receipt["checkpoint"]
+    spans = choose_spans([Span(key, 0, 2**63)], trust.history, trust.key, "the receipt names")
+    size, root = open_in_span(checkpoint, spans, "the checkpoint", key)
+    check_date(checkpoint, spans[0], trust.witnesses, trust.policy, "the checkpoint of the receipt")
     digest, basis = sha(receipt["answer"].encode()).hex(), receipt["basis"]
     need(digest == receipt["answer_hash"], "the answer does not have the hash that is stated")
     answer = load_object(receipt["answer"], "the answer", 2)
@@ -288,14 +412,15 @@ def check_unsigned_receipt(text: str, trusted: str) -> tuple[list[str], str]:
     is_covered = max([0, *(event["seq"] for event in receipt["events"])]) <= basis["seq"] <= size
     need(is_covered, "the checkpoint does not cover what was asked")
     return [
-        f"Proven by the key {name_key(receipt['key'], trusted)}: its log has the"
+        f"Proven by the key {name_key(key, trust.key)}: its log has the"
         f" {say_count(len(shown), 'event')} named here. Only asserted, and signed by nobody: the"
         " answer itself.",
         f"The receipt is of {receipt['address']}",
         f"The answer has the SHA-256 {digest}, which anybody can compute; the log at size {size}.",
         f"Shown as recorded: {sum(shown)}; withheld or erased: {len(shown) - sum(shown)}.",
+        *say_end(spans[0]),
         "Ask the ledger for a new receipt: those of today are signed.",
-    ], receipt["checkpoint"]
+    ], checkpoint, key
 
 def check_inclusion(event: Any, negotiation: str, size: int, root: bytes) -> tuple[int, str]:
     """Check that an event of a receipt is in the signed log; return its seq and id."""
@@ -310,21 +435,26 @@ def check_inclusion(event: Any, negotiation: str, size: int, root: bytes) -> tup
     return seq, str(leaf["id"])
 
 def check_bundle(
-    members: dict[str, Callable[[], Any]], trusted: str
-) -> tuple[list[str], str]:
-    """Return what was checked, in sentences, and the newest checkpoint."""
+    members: dict[str, Callable[[], Any]], trust: Trust
+) -> tuple[list[str], str, list[Span]]:
+    """Return what was checked, in sentences, the newest checkpoint, and the keys of the log."""
     listed = (name for name in MEMBER_NAMES if name != "sha256sums.txt")
     sums = "".join(f"{member_digest(members[name])}  {name}\n" for name in listed)
     need(read_text(members["sha256sums.txt"]) == sums, "sha256sums.txt does not match the files")
-    key, note = read_text(members["key.txt"]), read_text(members["checkpoint.txt"])
-    need(key == f"{trusted or key[:-1]}\n", "key.txt holds another key")
+    note, (key, events) = read_text(members["checkpoint.txt"]), read_key_lines(members)
+    changes = [check_event(event) for event in events]
+    spans = choose_spans(read_spans(key, changes), trust.history, trust.key, "key.txt holds")
+    span = spans[len(changes)]
+    wanted = {leaf["seq"]: sha(b"\0", canonical_json(leaf).encode()) for leaf, _ in changes}
     notes = read_text(members["checkpoints.txt"]).split(NOTE_SEPARATOR)
-    roots = [open_note(text, key[:-1], f"note {n} of the log") for n, text in enumerate(notes, 1)]
+    roots = [open_in_span(text, spans, f"note {n} of the log") for n, text in enumerate(notes, 1)]
+    open_in_span(note, spans, "the checkpoint", key)
+    vouched = check_date(note, span, trust.witnesses, trust.policy, "the checkpoint of the bundle")
     sizes = [size for size, _ in roots]
     need(sizes == sorted(set(sizes)) and notes[-1] == note, "checkpoints.txt is out of order")
     at, count, negotiation, erased = 0, 0, "", {""}
     with members["leaf-hashes.bin"]() as hashes, members["events.ndjson"]() as events:
-        log = read_leaves(hashes, dict(roots))
+        log = watch_leaves(read_leaves(hashes, dict(roots)), wanted)
         for line in iter(partial(events.readline, MAX_LINE), b""):
             leaf, payload = check_event(event := load_object(line.decode(), "a line", 3))
             seq, negotiation = leaf["seq"], negotiation or leaf["negotiation"]
@@ -338,17 +468,54 @@ def check_bundle(
             erased -= {payload["event"]} if leaf["type"] == "payload-erased" and payload else set()
         need(count and at + sum(1 for _ in log) == sizes[-1], "leaf-hashes.bin and events differ")
     need(erased == {""}, f"the payload of {max(erased)} is gone, but no event erased it")
-    rest = sizes[-1] - count
+    rest, by_key = sizes[-1] - count, f"the key {name_key(key, trust.key)}"
     return [
-        f"Proven by the key {name_key(key[:-1], trusted)}: its log has the"
+        f"Proven by {f'the checkpoint, {vouched}' if vouched else by_key}: its log has the"
         f" {say_count(count, 'event')} here, as recorded"
         + (f". Only asserted: that none of the {rest} other entries is of {negotiation}." if rest
            else ", and no other: nothing is left out."),
         f"The bundle holds {say_count(count, 'event')} of {negotiation}.",
-        f"All of them are in the log {parse_key(key[:-1])[0]}, signed at size {sizes[-1]}.",
+        f"All of them are in the log {parse_key(key)[0]}, signed at size {sizes[-1]}.",
         f"Signed checkpoints: {len(notes)}; each log continues the one before it.",
         "Every payload is what was recorded, or an event says that it was erased.",
-    ], note
+        *say_end(span),
+    ], note, spans
+
+def read_key_lines(members: dict[str, Callable[[], Any]]) -> tuple[str, list[Any]]:
+    """Return the key of a bundle, and the events that changed it before."""
+    text = read_text(members["key.txt"])
+    key, *lines = text[:-1].split("\n")
+    events = [load_object(line, "a line of key.txt", 3) for line in lines]
+    is_exact = text == "".join([f"{key}\n", *(f"{canonical_json(event)}\n" for event in events)])
+    need(is_exact, "key.txt is not as it was written")
+    return key, events
+
+def watch_leaves(leaves: Iterator[bytes], wanted: dict[int, bytes]) -> Iterator[bytes]:
+    """Yield leaf hashes; check that the wanted ones are among them, by seq."""
+    for seq, leaf in enumerate(leaves, 1):
+        need(wanted.pop(seq, leaf) == leaf, f"seq {seq} of key.txt is not in the log")
+        yield leaf
+    need(not wanted, "key.txt names events that the log does not have")
+
+def read_history(path: str, trusted: str = "") -> list[Span]:
+    """Return the keys of a log from what /v1/audit/keys gave, or from a bundle."""
+    try:
+        if not (os.path.isdir(path) or zipfile.is_zipfile(path)):
+            return read_key_file(read_text(partial(open, path, "rb")), trusted)
+        with open_bundle(path) as members:
+            return check_bundle(members, Trust(trusted))[2]
+    except RefusedError:
+        raise
+    except Exception as error:
+        told = f"{path} is no file of keys: {type(error).__name__}: {error}"
+        raise RefusedError(told, 2) from None
+
+def read_key_file(text: str, trusted: str) -> list[Span]:
+    history = load_object(text, "the file of keys", 4)
+    size, root = open_note(history["checkpoint"], history["key"], "the checkpoint of the keys")
+    check_changes(history["events"], size, root)
+    own = read_spans(history["key"], [check_event(event) for event in history["events"]])
+    return choose_spans(own, [], trusted, "the file of keys is of")
 
 def member_digest(member: Callable[[], Any]) -> str:
     digest = hashlib.sha256()
@@ -381,49 +548,57 @@ def folder_members(path: str) -> dict[str, Callable[[], Any]]:
     need(is_bundle, "the folder does not contain exactly the files of a bundle", 2)
     return {name: partial(open, file, "rb") for name, file in paths.items()}
 
-def check_file(
-    path: str, trusted: str = "", witnesses: Sequence[str] = (), policy: int = 0
-) -> list[str]:
-    """Return what was checked, in sentences; as many witnesses as the policy says must have
-    cosigned. Raises RefusedError."""
+@contextmanager
+def open_bundle(path: str) -> Iterator[dict[str, Callable[[], Any]]]:
+    """Yield the members of a bundle, a zip or a folder."""
+    if os.path.isdir(path):
+        yield folder_members(path)
+    else:
+        with zipfile.ZipFile(path) as archive:
+            yield zip_members(archive, os.path.getsize(path))
+
+def check_file(path: str, trust: Trust = NO_TRUST) -> list[str]:
+    """Return what was checked, in sentences. Raises RefusedError."""
     label = "the checkpoint of the bundle"
     try:
-        if os.path.isdir(path):
-            lines, note = check_bundle(folder_members(path), trusted)
-        elif zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                lines, note = check_bundle(zip_members(archive, os.path.getsize(path)), trusted)
+        if os.path.isdir(path) or zipfile.is_zipfile(path):
+            with open_bundle(path) as members:
+                lines, note, _ = check_bundle(members, trust)
+                key = read_key_lines(members)[0]
         else:
             label = "the checkpoint of the receipt"
-            lines, note = check_receipt(read_text(partial(open, path, "rb")), trusted)
-        lines += check_witnesses(note, witnesses, policy, label) if witnesses else []
-        return [*lines, KEY_GIVEN if trusted else KEY_FROM_FILE]
+            lines, note, key = check_receipt(read_text(partial(open, path, "rb")), trust)
+        lines += check_witnesses(note, *trust[2:4], label) if trust.witnesses else []
+        of_log = KEY_OF_LOG if trust.key else KEY_FROM_FILE
+        return [*lines, KEY_GIVEN if key == trust.key else of_log]
     except RefusedError:
         raise
     except Exception as error:  # whatever was made of the file must not pass
         raise RefusedError(f"this cannot be read: {type(error).__name__}: {error}", 2) from None
 
-def parse_options(arguments: list[str]) -> tuple[str, list[str], int]:
-    """Return the trusted key, the keys of witnesses, and how many of these must have cosigned."""
-    keys: dict[str, list[str]] = {"--key": [], "--witness": [], "--policy": []}
+def parse_options(arguments: list[str]) -> Trust:
+    """Return what is trusted: a key, the keys of witnesses, how many must have cosigned."""
+    keys: dict[str, list[str]] = {"--key": [], "--keys": [], "--witness": [], "--policy": []}
     for name, value in zip(arguments[::2], arguments[1::2]):  # noqa: B905  # as above
         need(name in keys, f"there is no option {name}", 2)
         keys[name].append(value.strip())
     trusted, witnesses, policy = keys["--key"], keys["--witness"], keys["--policy"]
-    need(len(trusted) < 2 and len(policy) < 2, "--key or --policy is given twice", 2)
+    is_once = max(map(len, (trusted, policy, keys["--keys"]))) < 2
+    need(is_once, "--key, --keys or --policy is given twice", 2)
     is_each_once = len({parse_key(key, 4)[2] for key in witnesses}) == len(witnesses)
     need(is_each_once, "a witness is named twice", 2)
     count = "".join(policy) or str(len(witnesses))
     is_possible = re.fullmatch("[0-9]{1,4}", count) and bool(policy) <= int(count) <= len(witnesses)
     need(is_possible, f"--policy {count} of {say_count(len(witnesses), 'witness', 'es')}", 2)
-    return "".join(trusted), witnesses, int(count)
+    history = [span for path in keys["--keys"] for span in read_history(path, "".join(trusted))]
+    return Trust("".join(trusted), history, witnesses, int(count))
 
 def main(arguments: list[str]) -> int:
     if len(arguments) % 2 == 0:
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        print(*check_file(arguments[0], *parse_options(arguments[1:])), sep="\n")
+        print(*check_file(arguments[0], parse_options(arguments[1:])), sep="\n")
     except RefusedError as error:
         print(f"Refused: {error.args[0]}", file=sys.stderr)
         return int(error.args[1])

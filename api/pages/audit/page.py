@@ -46,7 +46,7 @@ def load_audit(frame: PageContext) -> Json:
         "witnesses": describe_witnesses(
             checks.newest_note, server_services(frame.request.app).ledger.witnesses
         ),
-        "verifier": checks.verifier.to_text(),
+        "verifier": checks.keys.current.to_text(),
         "most": MAX_VERIFIED_EVENTS,
         "verified": _verify_log(frame) if frame.params.verify else None,
         "consistency": _prove_consistency(frame),

@@ -1,0 +1,201 @@
+"""The keys of a log, one after the other, and which sizes each of them signs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from pydantic import TypeAdapter
+
+from domain.errors import InvalidNoteError, TamperedError
+from domain.instants import Instant, to_rfc3339_short
+from domain.ledger_events import KEY_TYPES, LEDGER_SLUG, AnyKeyChange, LogKeyStolen, key_statement
+from ledger.append import originator_id
+from ledger.database import Cursor
+from ledger.proofs.key_files import short_name
+from ledger.proofs.signed_note import Checkpoint, Verifier, split_note
+
+CHANGES: TypeAdapter[AnyKeyChange] = TypeAdapter(AnyKeyChange)
+"""Reads an event by which a log changed its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedChange:
+    """An event by which the log changed its key."""
+
+    seq: int
+    id: str
+    recorded_at: Instant
+    event: AnyKeyChange
+
+    @property
+    def new_key(self) -> Verifier:
+        return Verifier.parse(self.event.new_key)
+
+    @property
+    def is_vouched(self) -> bool:
+        """Whether the old key signed for the new one."""
+        return self.event.type == "log-key-rotated"
+
+    def to_text(self) -> str:
+        """Say what happened to the old key, and when."""
+        told = self.event.type.removeprefix("log-key-")
+        if isinstance(self.event, LogKeyStolen):
+            return f"was reported stolen since {self.event.since}"
+        if told == "lost":
+            told = "reported lost"
+        return f"was {told} on {to_rfc3339_short(self.recorded_at)}"
+
+
+@dataclass(frozen=True, slots=True)
+class KeySpan:
+    """A key, and the sizes of the log that it signs: ``last`` is None for the current key.
+
+    A log of exactly the size with which a key is rotated is signed by both.
+    """
+
+    key: Verifier
+    first: int
+    last: int | None
+    began: RecordedChange | None
+    ended: RecordedChange | None
+
+    def covers(self, size: int) -> bool:
+        return self.first <= size and (self.last is None or size <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChain:
+    """All keys of a log, the first to the current one."""
+
+    spans: tuple[KeySpan, ...]
+
+    @property
+    def current(self) -> Verifier:
+        return self.spans[-1].key
+
+    @property
+    def last_change(self) -> int:
+        """The seq of the newest change; 0 where there was none."""
+        return self.spans[-1].first
+
+    @property
+    def change_ids(self) -> list[str]:
+        """The ids of the events by which the log changed its key."""
+        return [span.began.id for span in self.spans if span.began]
+
+    def open_note(self, note: str) -> Checkpoint:
+        """Return the checkpoint of a note that a key signed within its span.
+
+        Raises InvalidNoteError, which says so where a key signed after it.
+        """
+        checkpoint = Checkpoint.parse(split_note(note)[0])
+        signers = [span for span in self.spans if span.key.signed(note)]
+        own = [span for span in signers if span.covers(checkpoint.size)]
+        for span in own or signers:
+            span.key.open_note(note)
+        if signers and not own:
+            raise _out_of_span(signers[-1], checkpoint.size)
+        return checkpoint if own else self.current.open_note(note)
+
+    def opening_for(self, *others: Verifier) -> KeyChain:
+        """Return keys that also open what others signed that the log does not name, as in a history
+        that the database lost; the log's own keys stay as they are."""
+        known = {span.key for span in self.spans}
+        added = (KeySpan(key, 0, None, None, None) for key in others if key not in known)
+        return KeyChain((*added, *self.spans))
+
+    def require_trust(self, trusted: Verifier) -> None:
+        """Require that a key is the current one, or leads to it by rotations. Raises
+        InvalidNoteError."""
+        keys = [span.key for span in self.spans]
+        if trusted not in keys:
+            raise InvalidNoteError(
+                f"the key {short_name(trusted)} is none of this log, which is signed by"
+                f" {short_name(self.current)}"
+            )
+        for span in self.spans[keys.index(trusted) :]:
+            if span.ended and not span.ended.is_vouched:
+                raise InvalidNoteError(
+                    f"the key {short_name(span.key)} {span.ended.to_text()}, so it does not vouch"
+                    " for the key that came after it",
+                    hint="ask who runs the log for its key of today, and name that one",
+                )
+
+
+def _out_of_span(span: KeySpan, size: int) -> InvalidNoteError:
+    if span.ended and span.last is not None and size > span.last:
+        why = f"which {span.ended.to_text()} and signs no more than {span.last}"
+    else:
+        why = f"which signs from {span.first} events on"
+    return InvalidNoteError(f"{size} events are signed by the key {short_name(span.key)}, {why}")
+
+
+def read_key_chain(c: Cursor, own: Verifier) -> KeyChain:
+    """Return the keys that a log names; its only one is ``own`` where it never changed it.
+
+    Raises TamperedError where one does not follow from the one before.
+    """
+    return build_chain(read_changes(c), own)
+
+
+def find_current_key(c: Cursor) -> Verifier | None:
+    """Return the key that the log names; None where it never changed it. Raises TamperedError."""
+    changes = read_changes(c)
+    return changes[-1].new_key if changes else None
+
+
+def read_changes(c: Cursor) -> list[RecordedChange]:
+    """Return the events by which a log changed its key."""
+    c.execute(
+        "SELECT seq, id, recorded_at, type, state FROM event WHERE originator_id = :originator"
+        " ORDER BY originator_version",
+        {"originator": originator_id(LEDGER_SLUG)},
+    )
+    return [
+        RecordedChange(seq, event_id, recorded_at, _parse_change(seq, bytes(state)))
+        for seq, event_id, recorded_at, kind, state in c.fetchall()
+        if kind in KEY_TYPES
+    ]
+
+
+@lru_cache(maxsize=64)
+def _parse_change(seq: int, state: bytes) -> AnyKeyChange:
+    """Read a change and check what signed it. Raises TamperedError."""
+    try:
+        change = CHANGES.validate_json(state)
+        old, new = Verifier.parse(change.old_key), Verifier.parse(change.new_key)
+        text = new.open_text(change.statement)
+        if change.type == "log-key-rotated":
+            old.open_text(change.statement)
+        if text != key_statement(change.type, change.old_key, change.new_key):
+            raise InvalidNoteError("its statement is about other keys")
+        if old.name != new.name or old == new:
+            raise InvalidNoteError("its keys are not two of one log")
+    except (ValueError, InvalidNoteError) as error:
+        told = error.detail if isinstance(error, InvalidNoteError) else "it is not as recorded"
+        detail = f"seq {seq} does not change the key of the log: {told}"
+        raise TamperedError(detail, hint="run minutebook verify") from None
+    return change
+
+
+def build_chain(changes: Sequence[RecordedChange], own: Verifier) -> KeyChain:
+    """Return the spans of the keys. Raises TamperedError where a change is of another key."""
+    if not changes:
+        return KeyChain((KeySpan(own, 0, None, None, None),))
+    for one, next_one in pairwise(changes):
+        if one.event.new_key != next_one.event.old_key:
+            detail = f"seq {next_one.seq} replaces a key that the log did not have then"
+            raise TamperedError(detail, hint="run minutebook verify")
+    spans = list[KeySpan]()
+    began: RecordedChange | None = None
+    for change in changes:
+        last = change.seq if change.is_vouched else change.seq - 1
+        old = Verifier.parse(change.event.old_key)
+        spans.append(KeySpan(old, began.seq if began else 0, last, began, change))
+        began = change
+    newest = changes[-1]
+    spans.append(KeySpan(newest.new_key, newest.seq, None, newest, None))
+    return KeyChain(tuple(spans))
