@@ -312,19 +312,19 @@ def test_fewer_cosignatures_than_the_policy_are_a_failure() -> None:
     stranger = witness_verifier(WITNESS_KEY).to_text()
     keys = [*PUBLIC_WITNESSES[:2], stranger]
 
-    (sentence,) = verify_bundle.check_witnesses(STAGING_NOTE, keys, 2)
+    (sentence,) = verify_bundle.check_witnesses(STAGING_NOTE, keys, 2, "it")
 
     assert sentence == (
         "2 of the 3 witnesses that you named cosigned it: remora.n621.de at 2026-05-23 21:50:24Z,"
         " witness.stagemole.eu at 2026-05-23 21:50:24Z."
     )
     with pytest.raises(verify_bundle.RefusedError, match=r"2 of the 3 .* and 3 were to"):
-        verify_bundle.check_witnesses(STAGING_NOTE, keys, 3)
+        verify_bundle.check_witnesses(STAGING_NOTE, keys, 3, "it")
     with pytest.raises(verify_bundle.RefusedError, match=r"0 of the 1 witness .* and 1 was to"):
-        verify_bundle.check_witnesses(STAGING_NOTE, [stranger], 1)
+        verify_bundle.check_witnesses(STAGING_NOTE, [stranger], 1, "it")
     changed = STAGING_NOTE.replace("\n1432088532\n", "\n1432088533\n")
     with pytest.raises(verify_bundle.RefusedError, match="does not hold"):
-        verify_bundle.check_witnesses(changed, keys, 1)
+        verify_bundle.check_witnesses(changed, keys, 1, "it")
 
 
 @pytest.mark.parametrize(
