@@ -177,7 +177,17 @@ def test_owner_makes_the_tables_and_the_service_role_serves(tmp_path: Path) -> N
             for role, file in (("minutebook", "owner"), ("service", "service"))
         )
         subprocess.run([BIN / "minutebook", "grant", "service", "--db", owner], check=True)
-        with serve_ledger(service, folder=tmp_path) as server:
-            recorded = server.post("talks", [{"type": "negotiation-opened", "title": "Talks"}])
+        create = ("keys", "create", "operator", "--scope", "admin", "--output")
+        key = tmp_path / "operator.key"
+        subprocess.run([BIN / "minutebook", *create, key, "--db", owner], check=True)
+        headers = {"Authorization": f"Bearer {key.read_text().strip()}"}
+        opening = {"type": "negotiation-opened", "title": "Talks"}
+        with serve_ledger(service, "--host", "0.0.0.0", folder=tmp_path) as server:  # noqa: S104  # as in its container
+            status, _, recorded = server.call(
+                "POST", "/v1/negotiations/talks/events", opening, **headers
+            )
+            refused, _, problem = server.call("POST", "/v1/keys", {"name": "mine"}, **headers)
+            stranger, *_ = server.call("POST", "/v1/negotiations/talks/events", opening)
 
-    assert recorded["head"] == 1
+    assert (status, recorded["head"], stranger) == (201, 1, 401)
+    assert (refused, "as the owner" in problem["hint"]) == (403, True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -40,20 +41,25 @@ class HostGuard:
         await self.app(scope, receive, send)
 
     def _check(self, scope: Connection) -> None:
-        headers = Headers(scope=scope)
-        given = headers.getlist("host")
-        match = _HOST_HEADER.fullmatch(given[0]) if len(given) == 1 else None
-        if match is None or match[1].lower() not in self.hosts:
-            shown = ", ".join(given)[:80] or "no host"
+        given = [value for name, value in scope["headers"] if name == b"host"]
+        if len(given) != 1 or read_host(given[0]) not in self.hosts:
+            shown = b", ".join(given).decode("latin-1")[:80] or "no host"
             raise MisdirectedError(
                 f"this server is not known as {shown}",
                 hint="use a name of its own machine, as 127.0.0.1; who runs it adds others to the"
                 " setting hosts",
             )
-        if scope["method"] not in READING_METHODS and is_foreign(headers):
+        if scope["method"] not in READING_METHODS and is_foreign(Headers(scope=scope)):
             raise ForeignOriginError(
                 "a page of another site sent this", hint="open the page here and send it again"
             )
+
+
+@lru_cache(maxsize=64)
+def read_host(header: bytes) -> str | None:
+    """Return the name in a Host header without its port, or None where it is none."""
+    match = _HOST_HEADER.fullmatch(header.decode("latin-1"))
+    return match and match[1].lower()
 
 
 def is_foreign(headers: Headers) -> bool:

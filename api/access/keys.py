@@ -59,6 +59,10 @@ def hash_secret(secret: str) -> bytes:
     if len(secret) != SECRET_LENGTH or checksum != _checksum(bits):
         detail = f"the key is not whole: it was cut or mistyped, or has more than {SECRET_LENGTH}"
         raise KeyRequiredError(f"{detail} characters", hint=_WHOLE_HINT)
+    return _hash(secret)
+
+
+def _hash(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
 
 
@@ -163,9 +167,10 @@ class KeyRing:
 
     def find_caller(self, secret: str) -> Caller:
         """Return whose secret it is. Raises KeyRequiredError where it is not valid, BusyError."""
-        secret_hash = hash_secret(secret)
+        secret_hash = _hash(secret)
         found = self._recent_keys().keys.get(secret_hash[:_FINGERPRINT])
         if found is None or not hmac.compare_digest(found[0].secret_hash, secret_hash):
+            hash_secret(secret)  # says so where it is not whole
             raise KeyRequiredError("this key is not known here", hint=_NEW_HINT)
         key, caller = found
         if key.revoked_at is not None:

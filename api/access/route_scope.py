@@ -78,9 +78,10 @@ def admit(request: Request, scope: KeyScope | None) -> None:
     caller.require_scope(scope)
     if negotiation := request.path_params.get("negotiation"):
         caller.require_negotiation(negotiation)
-    for audience in request.query_params.getlist("audience"):
-        if audience in AUDIENCES:
-            caller.require_audience(audience)
+    if request.scope["query_string"]:
+        for audience in request.query_params.getlist("audience"):
+            if audience in AUDIENCES:
+                caller.require_audience(audience)
     request.scope["caller"] = caller
 
 
