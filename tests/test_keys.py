@@ -117,6 +117,7 @@ def test_every_route_declares_its_scope(world: World) -> None:
     open_paths = {path for (path, _), scope in declared.items() if scope is None}
     assert open_paths == {
         *("/livez", "/readyz", "/version", "/v1/audit/checkpoint", "/v1/audit/key"),
+        "/v1/audit/keys",
         *("/docs", "/problems", "/problems/{slug}", "/desk", "/desk/{rest:path}"),
     }
     assert {key for key, scope in declared.items() if scope not in (None, "read")} == {
