@@ -31,7 +31,7 @@ from api.http.openapi import DescribedApi, route_docs
 from api.http.query_params import refuse_repeated_params
 from api.http.responses import json_response
 from api.models.documents import Liveness, Readiness, Versions
-from api.readiness import describe_readiness
+from api.monitoring.readiness import describe_readiness
 from api.session import ReadRouter, ServerServices, Services
 from domain.basis import SEMANTICS_VERSION
 from ledger.database import ReadableLedger

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -28,6 +27,7 @@ from domain.zones import ZoneUse, zones_digest
 from ledger import log
 from ledger.database import Clock, Cursor, ReadableLedger
 from ledger.erasure import ErasureMonitor
+from ledger.fault_log import FaultLog
 from ledger.proofs.live_checks import LiveChecks
 from ledger.proofs.signed_note import Verifier
 from ledger.read_only import ReadOnlyLedger
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from api.pages.shared.page_state import PageState
 
 
-LOGGER = logging.getLogger("minutebook")
 MAX_TRIALS = 2
 """Trials of whole imports that one process makes at once."""
 RETRY_DELAY = 10.0
@@ -284,6 +283,9 @@ class ReadRouter:
     def __init__(self, ledger: ReadableLedger, replica: ReadOnlyLedger | None = None) -> None:
         self.ledger, self.replica = ledger, replica
         self._retry_at = 0.0
+        self._faults = FaultLog(
+            "the replica does not answer, so the primary does", "the replica answers again"
+        )
 
     @contextmanager
     def open_session(self, negotiation: str, seq: int | None = None) -> Iterator[Session]:
@@ -305,12 +307,13 @@ class ReadRouter:
         attempt_stack = exit_stack.enter_context(ExitStack())
         try:
             session = attempt_stack.enter_context(open_session(self.replica, negotiation))
+            self._faults.succeed()
             if session.log_timeline.head >= needed_seq:
                 return session
         except MinutebookError:
             pass  # the replica may lag behind what the question needs
-        except Exception:
-            LOGGER.warning("the replica does not answer, so the primary does", exc_info=True)
+        except Exception as error:
+            self._faults.fail(error)
             self._retry_at = time.monotonic() + RETRY_DELAY
         attempt_stack.close()
         return None

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 
-from domain.errors import BusyError, InvalidQuestionError, NotFoundError
+from domain.errors import InvalidQuestionError, NotFoundError
 from domain.instants import Instant
 from domain.ledger_events import LEDGER_SLUG
 from ledger.append import RecordedEvent
 from ledger.database import Cursor, ReadableLedger, database_dialect, insert_rows
+from ledger.fault_log import FaultLog
 from ledger.idempotency import forget_body_hashes
 from ledger.own_events import record_own_event
 from ledger.proofs.merkle import payload_hash
 
-LOGGER = logging.getLogger("minutebook")
 POLL_INTERVAL = 1.0
 """Seconds between two looks."""
 COUNT_LIFETIME = 3.0
@@ -85,6 +84,7 @@ class ErasureMonitor:
         self._ledger, self._stop_requested = ledger, threading.Event()
         self._thread = threading.Thread(target=self._poll_erasures, name="erasures", daemon=True)
         self._last_count: tuple[int, float] | None = None
+        self._faults = FaultLog("erasures cannot be looked at", "erasures are looked at again")
 
     def start(self) -> None:
         self._thread.start()
@@ -107,9 +107,7 @@ class ErasureMonitor:
                 with self._ledger.open_snapshot() as c:
                     c.execute("SELECT count(*) FROM erasure")
                     self._last_count = c.fetchone()[0], began_at
-            except BusyError as error:
-                LOGGER.warning("erasures cannot be looked at, trying again: %s", error.detail)
-                self._stop_requested.wait(POLL_INTERVAL)
-            except Exception:
-                LOGGER.warning("erasures cannot be looked at, trying again", exc_info=True)
+                self._faults.succeed()
+            except Exception as error:
+                self._faults.fail(error)
                 self._stop_requested.wait(POLL_INTERVAL)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterator, Sequence
 
-from domain.errors import BusyError, ForkedLogError, NoProofError
+from domain.errors import ForkedLogError, NoProofError
 from domain.model import Json
 from ledger import log
 from ledger.database import Cursor
+from ledger.fault_log import FaultLog
 from ledger.proofs.merkle import Frontier, leaf_hash, node_hash
 from ledger.writer import Ledger
 
-LOGGER = logging.getLogger("minutebook")
 PAGE_LEVEL = 8
 PAGE_SIZE = 2**PAGE_LEVEL
 """Events hashed at once: a complete subtree, whose root is at the level above."""
@@ -31,6 +30,7 @@ class LogScrub:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.reached = self.rounds = self._size = 0
+        self._faults = FaultLog("the log cannot be checked", "the log is checked again")
         self._stop_requested = threading.Event()
         self._thread = threading.Thread(target=self._check_rounds, name="scrub", daemon=True)
 
@@ -50,12 +50,11 @@ class LogScrub:
         while not self._stop_requested.wait(INTERVAL):
             try:
                 self.check_pages()
+                self._faults.succeed()
             except ForkedLogError:
                 return  # all has stopped, and it was told
-            except BusyError as error:
-                LOGGER.warning("the log cannot be checked, trying again: %s", error.detail)
-            except Exception:
-                LOGGER.warning("the log cannot be checked, trying again", exc_info=True)
+            except Exception as error:
+                self._faults.fail(error)
 
     def check_pages(self) -> None:
         """Check the pages that are due. Raises ForkedLogError."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-LOGGER = logging.getLogger("minutebook")
+from ledger.fault_log import FaultLog
+
 POLL_INTERVAL = 1.0
 """Seconds until the head is looked at again where no hint came."""
 COALESCE_INTERVAL = 0.02
@@ -26,6 +26,7 @@ class Tail:
         self._watch_head, self._lock = watch_head, threading.Lock()
         self._followers = set[Callable[[], object]]()
         self._thread: threading.Thread | None = None
+        self._faults = FaultLog("the log cannot be watched", "the log is watched again")
 
     @contextmanager
     def wake_on_growth(self, wake: Callable[[], object]) -> Iterator[None]:
@@ -50,10 +51,11 @@ class Tail:
         while True:
             try:
                 for head in self._watch_head(POLL_INTERVAL):
+                    self._faults.succeed()
                     if not self._announce_head(head):
                         return
             except Exception as error:
-                LOGGER.warning("the log cannot be watched, trying again: %r", error)
+                self._faults.fail(error)
                 if not self._announce_head(self.head):
                     return
                 time.sleep(POLL_INTERVAL)

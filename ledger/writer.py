@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import queue
 import threading
@@ -10,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
@@ -30,16 +30,15 @@ from ledger.database import (
     Clock,
     Cursor,
     ReadableLedger,
-    is_database_error,
     is_disk_failure,
     is_unreachable,
     rollback,
     transaction,
     wall_clock,
 )
+from ledger.fault_log import FaultLog, is_foreseen
 from ledger.file_guard import FileGuard
 from ledger.guarded_clock import GuardedClock
-from ledger.library import PersistenceError
 from ledger.location import has_several_servers, is_server_url, lock_ledger
 from ledger.own_events import record_own_event
 from ledger.proofs.audit import AuditFault, LogAudit
@@ -60,12 +59,12 @@ MAX_GROUP = 256
 MAX_QUEUE = 4096
 """The most submissions that wait; one more is refused with 503."""
 SIGN_INTERVAL = 1.0
-"""Seconds between two signings: the newest checkpoint is at most this far behind the head."""
+"""Seconds between two signings: the newest checkpoint is at most this far behind the head. What
+failed is tried again after as many."""
 
 FILE_HINT = "stop the server, put the file or a backup in its place, verify, then start again"
 SYNC_HINT = "see what is wrong with the disk, then restart: the log is verified before it is served"
 
-LOGGER = logging.getLogger("minutebook")
 QueuedSubmission = tuple[Submission, Future[Json]]
 Write = Callable[[Cursor], None]
 QueuedWrite = tuple[Write, Future[None]]
@@ -111,6 +110,7 @@ class Ledger(ReadableLedger):
 
         Raises ForkedLogError, TamperedError or ClockError where log or clock cannot be trusted.
         """
+        self.location = path
         self._lock = None if is_server_url(path) else lock_ledger(path)
         self.continuity = checkpoints.continuity if checkpoints else LogContinuity()
         self.continuity.patience = REPLACED_PATIENCE if has_several_servers(path) else 0.0
@@ -131,7 +131,11 @@ class Ledger(ReadableLedger):
         )
         self._writer = self.appender.open_writer()
         self._cursor: Cursor = self._writer.__enter__()
-        self._closed, self._signed_at = False, 0.0
+        self._closed, self._tried_at = False, 0.0
+        self.reading = FaultLog("the database does not answer", "the database answers again")
+        self.signing = FaultLog("the head cannot be signed", "the head is signed again")
+        self.recording = FaultLog("nothing can be recorded", "what is sent is recorded again")
+        self._failed_submission: Submission | None = None
         self._thread = threading.Thread(target=self._run_writer, name="writer", daemon=True)
         try:
             clock_decision = self._time_watch and check_clock(
@@ -140,7 +144,7 @@ class Ledger(ReadableLedger):
             self._verify_unsynced()
             if self.checkpoints:
                 self.checkpoints.start_signing(self._cursor, clock)
-                self._signed_at = time.monotonic()
+                self._tried_at = time.monotonic()
                 self._require_witnessed()
             if clock_decision:
                 self._record_decision(clock_decision)
@@ -204,6 +208,7 @@ class Ledger(ReadableLedger):
         try:
             with super().open_snapshot() as c:
                 self.continuity.check_head(log.read_frontier(c), known)
+                self.reading.succeed()
                 yield c
         except Exception as error:
             if is_disk_failure(error):
@@ -211,7 +216,7 @@ class Ledger(ReadableLedger):
                 self.continuity.require_whole()
             if self.is_exclusive or not is_unreachable(error):
                 raise
-            LOGGER.warning("the database does not answer: %s", error)
+            self.reading.fail(error)
             hint = "try again in a second"
             raise BusyError("the database does not answer", hint=hint) from error
 
@@ -222,6 +227,11 @@ class Ledger(ReadableLedger):
             self.appender.require_durable(c)
         except UnsafeDatabaseError as error:
             self.continuity.stop(error.detail, f"{error.hint}; then restart Minutebook")
+
+    @property
+    def queue_length(self) -> int:
+        """How many batches wait, at most ``MAX_QUEUE``."""
+        return self._queue.qsize()
 
     def submit(self, submission: Submission) -> Future[Json]:
         """Queue a batch; the future yields the contract's answer once it is durable.
@@ -297,18 +307,20 @@ class Ledger(ReadableLedger):
         is_signed = True
         while True:
             with suppress(queue.Empty):
-                first = self._queue.get(timeout=None if is_signed else self._seconds_until_due())
+                is_settled = is_signed and not self._failed_submission
+                first = self._queue.get(timeout=None if is_settled else self._seconds_until_due())
                 if first is None:
                     break
                 group = self._take_group(first)
                 is_signed = is_signed and not group
                 self._commit_group(group)
-            if not is_signed and self._seconds_until_due() == 0:
-                is_signed = self._sign_head()
+            if self._seconds_until_due() == 0:
+                self._try_recording()
+                is_signed = is_signed or self._sign_head()
         self._sign_head()
 
     def _seconds_until_due(self) -> float:
-        return max(0.0, self._signed_at + SIGN_INTERVAL - time.monotonic())
+        return max(0.0, self._tried_at + SIGN_INTERVAL - time.monotonic())
 
     def _sign_head(self) -> bool:
         """Sign the head; return whether it is signed.
@@ -317,7 +329,7 @@ class Ledger(ReadableLedger):
         """
         if self.checkpoints is None:
             return True
-        self._signed_at = time.monotonic()
+        self._tried_at = time.monotonic()
         try:
             self._require_files()
             self.checkpoints.sign_head(self._cursor)
@@ -325,12 +337,34 @@ class Ledger(ReadableLedger):
         except ForkedLogError:
             return True  # nothing is signed any more, and it was told
         except Exception as error:
-            is_away = isinstance(error, BusyError) or is_unreachable(error)
-            LOGGER.error("the head could not be signed: %s", error, exc_info=not is_away)
+            self.signing.fail(error)
             self._reopen_lost_connection(error)
             return False
+        self.signing.succeed()
         self.witnesses.announce()
         return True
+
+    def _try_recording(self) -> None:
+        """Try whether the batch that failed last can be recorded now, and record nothing."""
+        if self._failed_submission is None:
+            return
+        self._tried_at = time.monotonic()
+        trial: Future[Json] = Future()
+        self._try_commit([(replace(self._failed_submission, dry_run=True), trial)])
+        if isinstance(trial.exception(), BusyError | ForkedLogError):
+            return
+        try:
+            with transaction(self._cursor, end=self.appender.commit):
+                self._cursor.execute("UPDATE head SET size = size")
+        except Exception as error:
+            self.recording.fail(error)
+            self._reopen_lost_connection(error)
+        else:
+            self._note_recorded()
+
+    def _note_recorded(self) -> None:
+        self._failed_submission = None
+        self.recording.succeed()
 
     def _take_group(self, first: QueuedSubmission | QueuedWrite) -> list[QueuedSubmission]:
         """Return the submissions that wait; do what else waits among them at once."""
@@ -386,6 +420,7 @@ class Ledger(ReadableLedger):
             else:
                 self._require_files()  # else what is acknowledged may be in none of them
                 self.continuity.advance(head)
+                self._note_recorded()
         except Exception as error:
             if is_disk_failure(error):
                 self._stop_damaged(error)
@@ -394,6 +429,7 @@ class Ledger(ReadableLedger):
             is_away = isinstance(error, BusyError) or is_unreachable(error)
             if len(batch) > 1 and not is_committing and not is_away:
                 return False
+            self._note_failure(batch[0][0], error)
             outcomes = [(future, _caller_error(error)) for _, future in batch]
         for future, answer in outcomes:
             if isinstance(answer, Exception):
@@ -401,6 +437,12 @@ class Ledger(ReadableLedger):
             else:
                 future.set_result(answer)
         return True
+
+    def _note_failure(self, submission: Submission, error: Exception) -> None:
+        """Remember a failure that is not of this batch alone."""
+        if is_foreseen(error) and not isinstance(error, ForkedLogError):  # that was told
+            self._failed_submission = submission
+            self.recording.fail(error)
 
     def _stop_damaged(self, error: Exception) -> None:
         """Acknowledge nothing more: what the disk failed to keep, the system may yet show as kept,
@@ -488,7 +530,7 @@ class Ledger(ReadableLedger):
 
 def _caller_error(error: Exception) -> Exception:
     """Return the error that a caller gets: its own kind, or that the outcome is unknown."""
-    if not isinstance(error, PersistenceError | OSError) and not is_database_error(error):
+    if isinstance(error, MinutebookError) or not is_foreseen(error):
         return error
     return BusyError(
         f"the outcome of the write is unknown: {error}",

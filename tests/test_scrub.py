@@ -69,6 +69,7 @@ def test_a_whole_log_is_checked_round_after_round(world: World) -> None:
             "clock_sources": [],
             "access": "no-keys",
             "witnesses": [],
+            "warnings": [],
         }
     world.record("2026-03-02T00:00:00Z", [{"type": "party-registered", "party": "q", "name": "Q"}])
     check_round(scrub)
@@ -104,6 +105,7 @@ def test_each_damage_stops_all_once_the_scrub_has_passed_it(world: World, fault:
 def test_a_changed_word_of_the_index_is_found_by_the_whole_verification(tmp_path: Path) -> None:
     with World(tmp_path, "http") as world:
         world.record(*STORY[0])
+        assert world.client.get("/readyz").status_code == 200
         settings = Settings(
             db=tmp_path / "world.db", log_key=KEY, checkpoint=tmp_path / "world.db.checkpoint"
         )

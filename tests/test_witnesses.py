@@ -17,7 +17,6 @@ from zipfile import ZipFile
 
 import httpx
 import pytest
-from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.cli.recover import keep_database, show_histories
@@ -35,6 +34,7 @@ from ledger.submission import Submission
 from ledger.witness_client import ConfiguredWitness
 from ledger.writer import Ledger
 from tests.command_line import run_command
+from tests.local_client import LocalClient
 from tests.serving import ACCEPTED, BIN, wait_until
 from tests.test_documents import VERIFIER
 from tests.test_forks import OPENING, party
@@ -174,9 +174,9 @@ def test_two_of_three_witnesses_cosign_while_one_is_down(
         assert "ConnectError" in states[2]["says"]
         page = world.client.get("/desk/talks/audit").text
         assert page.count("cosigned all 4 signed events") == 2
-        with closing(TestClient(create_app(world.ledger, ready_witnesses=2))) as client:
+        with closing(LocalClient(create_app(world.ledger, ready_witnesses=2))) as client:
             assert client.get("/readyz").status_code == 200
-        with closing(TestClient(create_app(world.ledger, ready_witnesses=3))) as client:
+        with closing(LocalClient(create_app(world.ledger, ready_witnesses=3))) as client:
             unready = client.get("/readyz")
             assert unready.status_code == 503
             assert (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import logging
 import secrets
 import threading
 import time
@@ -22,9 +21,9 @@ from domain.instants import Instant, to_rfc3339
 from ledger import access_keys
 from ledger.access_keys import RowsStamp, StoredKey
 from ledger.database import Cursor, ReadableLedger
+from ledger.fault_log import FaultLog
 from ledger.submission import OWNER_NAME
 
-LOGGER = logging.getLogger("minutebook")
 PREFIX = "mbk_"
 """What a secret begins with, so that programs that look for leaked ones find it."""
 SECRET_BYTES, CHECKSUM_BYTES = 32, 4
@@ -204,15 +203,13 @@ class KeyRing:
         return known
 
     def _poll_keys(self) -> None:
-        is_told = False
+        faults = FaultLog("the keys cannot be read", "the keys are read again")
         while not self._stop_requested.wait(POLL_INTERVAL):
             try:
                 self.refresh()
-                is_told = False
-            except Exception:
-                if not is_told:
-                    LOGGER.warning("the keys cannot be read, trying again", exc_info=True)
-                is_told = True
+                faults.succeed()
+            except Exception as error:
+                faults.fail(error)
 
 
 _NEW_HINT = "ask whoever runs the server for a new one; minutebook keys list shows all"

@@ -227,6 +227,14 @@ class CosigningWitness(Frozen):
     says: str
 
 
+class ReadinessWarning(Frozen):
+    """What is wrong though the server answers and records, by the part that it is about."""
+
+    pointer: Literal["signing", "disk"]
+    detail: str
+    hint: str | None
+
+
 class Readiness(Frozen):
     """The ledger answers, up to this seq; ``scrub`` is null where no server checks the log.
 
@@ -242,6 +250,7 @@ class Readiness(Frozen):
         Literal["keys", "no-keys"],
         Field(description="no-keys: only its own machine is answered, and may do everything."),
     ]
+    warnings: tuple[ReadinessWarning, ...]
 
 
 class Key(Frozen):

@@ -8,10 +8,10 @@ from itertools import islice
 from api.answers import read_as
 from api.http.query_params import OptionalNumber
 from api.models.changes import AnyChange, CellChange
+from api.monitoring.readiness import describe_witnesses
 from api.pages.shared.brief import BriefWriter
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
-from api.readiness import describe_witnesses
 from api.session import server_services
 from domain.errors import MinutebookError
 from domain.instants import to_rfc3339

@@ -1,0 +1,1 @@
+"""How a server is seen from outside: whether it is ready, what it logs and counts, who read."""
