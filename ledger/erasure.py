@@ -89,8 +89,12 @@ class ErasureMonitor:
     def start(self) -> None:
         self._thread.start()
 
-    def close(self) -> None:
+    def request_stop(self) -> None:
+        """Let the thread end, without waiting for it."""
         self._stop_requested.set()
+
+    def close(self) -> None:
+        self.request_stop()
         if self._thread.is_alive():
             self._thread.join(2 * POLL_INTERVAL)
 

@@ -88,7 +88,7 @@ def _is_ledger_file(file: Path) -> bool:
             tables, heads = c.execute(query).fetchone()
     except sqlite3.OperationalError:
         raise
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):  # an error may quote what is damaged
         return False
     return bool(tables == 0 or heads)
 

@@ -14,6 +14,7 @@ import pytest
 from domain.errors import BusyError, ForkedLogError, MinutebookError, NotFoundError, TamperedError
 from ledger.database import Cursor
 from ledger.library import OperationalError
+from ledger.location import refuse_foreign_file
 from ledger.served_address import leave_address
 from ledger.writer import Ledger
 from tests.facts import OPENING, STANCE
@@ -175,3 +176,11 @@ def test_a_log_that_the_disk_damaged_is_not_opened(world: World, tmp_path: Path)
     (tmp_path / "world.db.unverified").touch()
     with pytest.raises(TamperedError, match="after a failure of the disk the log is damaged"):
         Ledger(tmp_path / "world.db")
+
+
+def test_a_file_whose_schema_is_damaged_is_no_ledger(world: World, tmp_path: Path) -> None:
+    world.ledger.close()
+    file = tmp_path / "world.db"
+    file.write_bytes(file.read_bytes().replace(b"PRIMARY KEY", b"PRIMAR\xfb KEY"))
+    with pytest.raises(NotFoundError, match="is not a ledger"):
+        refuse_foreign_file(file)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import threading
 import webbrowser
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, closing
 from dataclasses import replace
 from functools import partial
@@ -25,11 +26,13 @@ from api.app import create_app
 from api.cli import gc_tuning
 from api.cli.background_verify import BackgroundVerify
 from api.http.stream import StreamHub
-from api.session import server_services
+from api.session import ServerServices, server_services
 from api.settings import Settings, load_settings
 from api.wiring import NOTHING_ACCEPTED, AcceptedAtStart, open_configured_ledger, open_replica
 from domain.errors import InvalidQuestionError
+from ledger.erasure import ErasureMonitor
 from ledger.process_guard import end_with_parent
+from ledger.scrub import LogScrub
 from ledger.served_address import leave_address
 from ledger.writer import Ledger
 
@@ -74,7 +77,15 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # as above
         # What comes after a signal was handled is not reached: the signal then ends the process.
         self._exit_stack.close()
+        logging.getLogger("uvicorn.error").addFilter(_is_no_cut_answer)
         await super().shutdown(sockets)  # type: ignore[arg-type]  # as above
+
+
+def _is_no_cut_answer(record: logging.LogRecord) -> bool:
+    """Return whether to log what is no answer cut off at the end: with hundreds, their tracebacks
+    alone would take seconds."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, asyncio.CancelledError)
 
 
 class _Supervisor(uvicorn.supervisors.Multiprocess):
@@ -225,23 +236,36 @@ async def _follow_log(app: FastAPI) -> AsyncIterator[None]:
     services.scrub.start()
     services.gate.keys.start()
     if threading.current_thread() is threading.main_thread():
-        _end_streams_first(streams, asyncio.get_running_loop())
+        threads = (services.scrub, services.gate.keys, erasures)
+        _end_streams_first(streams, threads, asyncio.get_running_loop())
     yield
+    # In a thread, for some wait for what only ends in the event loop.
+    await asyncio.to_thread(_close_services, services)
+
+
+def _close_services(services: ServerServices) -> None:
     services.scrub.close()
     services.gate.keys.close()
-    erasures.close()
-    streams.close()
+    services.erasures.close()
+    services.streams.close()
     services.reads.close()
     services.comparer.close()
 
 
-def _end_streams_first(streams: StreamHub, loop: asyncio.AbstractEventLoop) -> None:
-    """Let a signal end the streams, since the server waits for every answer before it stops."""
+def _end_streams_first(
+    streams: StreamHub,
+    threads: Sequence[LogScrub | KeyRing | ErasureMonitor],
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    """Let a signal end the streams, since the server waits for every answer before it stops, and
+    the threads beside them, which end while it waits."""
     for signal_number in HANDLED_SIGNALS:
         previous_handler = signal.getsignal(signal_number)
 
         def handle_signal(number: int, frame: object, stop: Any = previous_handler) -> None:
             loop.call_soon_threadsafe(streams.end_streams)
+            for thread in threads:
+                thread.request_stop()
             stop(number, frame)
 
         signal.signal(signal_number, handle_signal)

@@ -166,7 +166,7 @@ class Teller(threading.Thread):
             question |= {"known_at": moments[0], "valid_at": moments[1]}
         if shape > 1:
             question |= {"known_at": moments[0], "valid_at": moments[1]}
-            question["seq"] = self.random.randrange(max(1, self.head - 40), self.head + 1) or 1
+            question["seq"] = self.random.randrange(max(1, self.head - 40), max(1, self.head) + 1)
         return question
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import os
 import threading
 import time
 from collections import Counter
@@ -67,6 +68,9 @@ class ServedLedger:
         with contextlib.suppress(OSError, http.client.HTTPException):
             return call(self.port, "GET", "/readyz")[0] == 200
         return False
+
+    def send(self, number: int) -> None:
+        os.kill(self.process, number)
 
     def end(self, number: int) -> None:
         end_process(self.process, number)
