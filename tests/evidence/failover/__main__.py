@@ -88,7 +88,7 @@ def run_failovers(folder: Path, count: int, seed: int) -> list[str]:
             *checking.find_faults(log, load.told),
             *checking.find_forks(log, notes, folder),
             *checking.find_tampering(cluster, folder),
-            *([f"{others} pinned answers are others now"] if others else []),
+            *(f"{path} is answered otherwise now" for path in others),
             *(f"a server stopped: {why}" for why in stopped_servers(load.servers)),
         ]
     told = load.told
@@ -150,8 +150,8 @@ def run_control(folder: Path, seed: int) -> list[str]:
         place.mkdir(mode=0o755)
         acknowledged, lost, stopped = promote_lagging(place, mode, seed)
         print(f"control, {name}: {acknowledged} acknowledged while no standby followed,", end=" ")
-        print(f"{lost} lost, {len(stopped)} of {SERVERS} servers stopped")
-        print("\n".join(stopped[:1]))
+        print(f"{lost} lost, {len(stopped)} of {SERVERS} servers stopped", flush=True)
+        print("\n".join(stopped[:1]), flush=True)
         is_right = (lost > 0) == (len(stopped) == SERVERS) == (mode is LOSSY)
         if not is_right or "SIGNED ON" in stopped:
             faults.append(f"control, {name}: not as it should be")

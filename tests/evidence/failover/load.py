@@ -103,13 +103,19 @@ class Load:
             if thread.is_alive():
                 self.told.faults.append(f"{thread.name} does not see seq {last_seq}")
 
-    def repeat_answers(self) -> int:
-        """Ask again what was pinned, of each server; return how many answers are others now."""
-        return sum(
-            digest != sha256(self._ask(server, path).content).hexdigest()
+    def repeat_answers(self) -> list[str]:
+        """Ask again what was pinned, of each server; return the addresses of other answers."""
+        return [
+            path
             for path, digest in self.told.answers.items()
             for server in self.servers
-        )
+            if digest != sha256(self._ask_until_answered(server, path)).hexdigest()
+        ]
+
+    def _ask_until_answered(self, server: ApiServer, path: str) -> bytes:
+        while (answer := self._ask(server, path)).status_code == 503:
+            time.sleep(PAUSE)
+        return answer.content
 
     def _start(self, work: Callable[..., None], *arguments: Any) -> threading.Thread:
         thread = threading.Thread(target=work, args=arguments, daemon=True)
@@ -179,7 +185,9 @@ class Load:
                     self.told.checkpoints.add(note.text)
                     pinned = f"{TALKS}/statements?audience=staff&limit=5&seq={ready.json()['head']}"
                     link = self._ask(server, pinned).links.get("canonical")
-                    path = link["url"] if link else pinned
+                    if link is None:
+                        continue  # it is not answered now
+                    path = link["url"]
                     answer = self._ask(server, path)
                     if answer.status_code == 200:
                         digest = sha256(answer.content).hexdigest()
