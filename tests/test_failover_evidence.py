@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.proofs.checkpoints import create_key
+from ledger.proofs.key_files import create_key
 from ledger.proofs.merkle import Frontier
 from tests.evidence.failover.checking import Log, find_faults, find_forks
 from tests.evidence.failover.load import Told

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from domain.errors import InvalidNoteError
 from ledger.proofs import signed_history
-from ledger.proofs.checkpoints import load_verifier
+from ledger.proofs.key_files import load_verifier
 from ledger.proofs.merkle import EMPTY_ROOT, Frontier
 from tests.command_line import run_command
 from tests.evidence.failover.cluster import Cluster
