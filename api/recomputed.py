@@ -200,7 +200,16 @@ def _compute_answer(receipt: _Receipt, events: list[_BundledEvent]) -> bytes:
 def _write_log(
     c: Cursor, events: list[_BundledEvent], rows: list[RecordedEvent], head: int, last: int
 ) -> None:
-    erased = [(e.row.seq, e.leaf["payload_hash"], e.row.seq) for e in events if not e.row.salt]
+    erasing_seqs = {
+        orjson.loads(e.row.state)["event"]: e.row.seq
+        for e in events
+        if e.row.type == "payload-erased" and e.row.state
+    }
+    erased = [
+        (e.row.seq, e.leaf["payload_hash"], erasing_seqs[e.row.id])
+        for e in events
+        if not e.row.salt
+    ]
     first, end = events[0].row, rows[-1].seq if rows else 0
     zone = _zone_of(events)
     row = (first.negotiation, first.originator_id, zone, len(rows), end)

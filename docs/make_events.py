@@ -85,6 +85,7 @@ def _nested() -> str:
         ("counts of a vote", votes.VoteCounts),
         ("vote of a party", votes.PartyVote),
         ("casualties", incidents.Casualties),
+        ("period of knowledge", catalogue.VisiblePeriod),
     ]
     parts = ["## Objects inside events"]
     for name, cls in kinds:
@@ -162,6 +163,7 @@ NAMED: tuple[tuple[Any, str], ...] = (
     (catalogue.PlanPoint, "plan point"),
     (catalogue.Operation, "operation"),
     (catalogue.PublishedText, "published text"),
+    (catalogue.VisiblePeriod, "period of knowledge"),
     (UUID, "UUID"),
     (bool, "true or false"),
     (int, "integer"),

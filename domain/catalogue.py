@@ -13,6 +13,7 @@ from domain.events import (
     EMPTY_MAP,
     Act,
     AmendmentSlug,
+    Audience,
     CellName,
     Digest,
     DocumentSlug,
@@ -559,11 +560,20 @@ class DisputeResolved(Act):
     reason: Text | None = None
 
 
+class VisiblePeriod(Fact):
+    """Between which moments of knowledge an audience saw an event; open without an end."""
+
+    audience: Audience
+    known_from: SpanText
+    known_to: SpanText | None = None
+
+
 class PayloadErased(Act):
-    """A payload was legally erased; recorded only by the erasure process."""
+    """A payload was legally erased; recorded only by the erasure process, with who saw it when."""
 
     type: Literal["payload-erased"]
     reason: Text
+    visible: Items[VisiblePeriod] | None = None
 
 
 class WatchRecorded(Event):

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, DEFAULTS_BY_TYPE, RECORDER_ACT_TYPES
 from domain.edtf import Bounds, parse_span
+from domain.erased import erased_version
 from domain.instants import EARLIEST, Instant
 from domain.model import Entry, Json, Version, Viewer
 from domain.sources import origin_key
@@ -46,11 +47,14 @@ def resolve_at(family: Iterable[Entry], viewer: Viewer, at: Instant) -> dict[str
 
 
 def is_fully_visible(entry: Entry, viewer: Viewer, now: Instant) -> bool:
-    """Return whether a viewer may see every report that was recorded with an event by ``now``.
+    """Return whether a viewer may see every report that was recorded with an event by ``now``, and
+    who else could see what it erased.
 
     An answer shows only what is out for its audience; the recorded bytes show everything.
     """
-    return viewer.is_staff or all(
+    if viewer.is_staff:
+        return True
+    return "visible" not in entry.payload and all(
         viewer.can_see(report) and out_at(report, entry) <= now
         for report in chain.from_iterable(report_lists(entry.payload))
     )
@@ -93,10 +97,10 @@ def resolve_version(
     entry: Entry, acts: Sequence[Version], viewer: Viewer, at: Instant
 ) -> Version | None:
     """Return what a viewer holds an event to be at a moment of knowledge; null for nothing."""
-    if "erased" in entry.payload:
-        return _erased_version(entry) if entry.recorded_at <= at else None
     if _acts_of_type(acts, "record-voided"):
         return None
+    if "erased" in entry.payload:
+        return erased_version(entry, acts, viewer, at)
     own = _own_reports(entry, acts)
     dated_reports = _dated_reports(entry, own, acts, viewer)
     known_at = _resolve_known_at(entry, acts, own, dated_reports, viewer)
@@ -127,12 +131,6 @@ def resolve_version(
 
 def _acts_of_type(acts: Iterable[Version], *types: str) -> list[Version]:
     return [act for act in acts if act.entry.type in types]
-
-
-def _erased_version(entry: Entry) -> Version:
-    """Return what everybody may see of an erased event: that it was recorded, and when."""
-    at = Bounds(entry.recorded_at, entry.recorded_at, exact=True)
-    return Version(entry, dict(entry.payload), entry.recorded_at, entry.recorded_at, at)
 
 
 def _own_reports(entry: Entry, acts: Iterable[Version]) -> Sequence[Json]:

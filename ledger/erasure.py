@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Sequence
 
 from domain.errors import InvalidQuestionError, NotFoundError
 from domain.instants import Instant
 from domain.ledger_events import LEDGER_SLUG
+from domain.model import Entry, Json
+from ledger import log
 from ledger.append import RecordedEvent
 from ledger.database import Cursor, ReadableLedger, database_dialect, insert_rows
 from ledger.fault_log import FaultLog
@@ -21,12 +24,23 @@ COUNT_LIFETIME = 3.0
 """Seconds after the beginning of a look until its result says nothing any more."""
 
 
+PeriodFinder = Callable[[Sequence[Entry], str, Instant], list[Json]]
+"""Finds, among the entries of a negotiation, when each audience could see an event by now."""
+
+
 def erase_payload(
-    c: Cursor, event_id: str, reason: str, *, recorded_by: str, now: Instant
+    c: Cursor,
+    event_id: str,
+    reason: str,
+    *,
+    find_periods: PeriodFinder,
+    recorded_by: str,
+    now: Instant,
 ) -> RecordedEvent:
     """Empty one payload inside the caller's transaction, and record that it was erased.
 
-    Raises NotFoundError where there is no such event, or nothing left of it to erase,
+    Who could see the event and when is recorded too, since nothing else tells that any more. Raises
+    NotFoundError where there is no such event, or nothing left of it to erase,
     InvalidQuestionError where it is of the ledger's own.
     """
     c.execute("SELECT seq, negotiation, state, salt FROM event WHERE id = :id", {"id": event_id})
@@ -41,7 +55,9 @@ def erase_payload(
             f"the event {event_id} is of the ledger's own, which has to stay readable",
             hint="what stands in it was written by who runs the ledger, for all to read",
         )
-    payload = {"type": "payload-erased", "event": event_id, "reason": reason}
+    entries = log.read_entries(c, row["negotiation"])
+    visible = find_periods(entries, event_id, max(now, log.read_head(c)[1]))
+    payload = {"type": "payload-erased", "event": event_id, "reason": reason, "visible": visible}
     erasure_event = record_own_event(
         c, row["negotiation"], payload, now=now, recorded_by=recorded_by
     )

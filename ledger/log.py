@@ -21,16 +21,21 @@ ERASED_PAYLOAD = b'{"erased":true}'
 """What stands for a payload that was legally erased."""
 TYPE_COLUMN = 2
 """Place of the type in a row that ``read_rows`` returns."""
+_SELECT_ENTRIES = """
+SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone,
+    CASE WHEN length(e.state) = 0 THEN (
+        SELECT a.state FROM erasure x JOIN event a ON a.seq = x.by_seq WHERE x.seq = e.seq
+    ) END,
+    e.negotiation
+FROM event e JOIN negotiation n ON n.slug = e.negotiation
+"""
 
 
 def read_rows(c: Cursor, *, after: int = 0, limit: int = 1000) -> list[Row]:
-    """Return rows of the next events of the whole log, by seq: an entry's, and its negotiation."""
+    """Return rows of the next events of the whole log, by seq: what an entry is made of, of an
+    erased one the payload of the event that erased it, and the negotiation."""
     c.execute(
-        """
-        SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone, e.negotiation
-        FROM event e JOIN negotiation n ON n.slug = e.negotiation
-        WHERE e.seq > :after ORDER BY e.seq LIMIT :limit
-        """,
+        f"{_SELECT_ENTRIES} WHERE e.seq > :after ORDER BY e.seq LIMIT :limit",
         {"after": after, "limit": limit},
     )
     return [tuple(row) for row in c.fetchall()]
@@ -39,12 +44,8 @@ def read_rows(c: Cursor, *, after: int = 0, limit: int = 1000) -> list[Row]:
 def read_entries(c: Cursor, negotiation: str, *, upto: int = 2**62) -> list[Entry]:
     """Return all entries of one negotiation by seq."""
     c.execute(
-        """
-        SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone
-        FROM event e JOIN negotiation n ON n.slug = e.negotiation
-        WHERE e.originator_id = n.originator_id AND n.slug = :negotiation AND e.seq <= :upto
-        ORDER BY e.seq
-        """,
+        f"{_SELECT_ENTRIES} WHERE e.originator_id = n.originator_id AND n.slug = :negotiation"
+        " AND e.seq <= :upto ORDER BY e.seq",
         {"negotiation": negotiation, "upto": upto},
     )
     return [entry_from_row(row) for row in c.fetchall()]
@@ -52,15 +53,7 @@ def read_entries(c: Cursor, negotiation: str, *, upto: int = 2**62) -> list[Entr
 
 def read_entries_by_id(c: Cursor, ids: Sequence[str]) -> list[Entry]:
     """Return the entries with these ids, by seq."""
-    rows = select_by_values(
-        c,
-        """
-        SELECT e.seq, e.id, e.type, e.recorded_at, e.state, n.zone
-        FROM event e JOIN negotiation n ON n.slug = e.negotiation
-        WHERE e.id {in_values}
-        """,
-        ids,
-    )
+    rows = select_by_values(c, _SELECT_ENTRIES + " WHERE e.id {in_values}", ids)
     return sorted(map(entry_from_row, rows), key=attrgetter("seq"))
 
 
@@ -136,9 +129,13 @@ def node_reader(c: Cursor) -> NodeReader:
 
 
 def entry_from_row(row: Row) -> Entry:
-    """Return the entry of a row that begins with its seq, id, type, recorded_at, state and zone."""
-    seq, event_id, kind, recorded_at, state, zone = row[:6]
-    return Entry(seq, event_id, kind, recorded_at, orjson.loads(state or ERASED_PAYLOAD), zone)
+    """Return the entry of a row of ``read_rows``; of what was erased, with when it was visible."""
+    seq, event_id, kind, recorded_at, state, zone, erasing_state = row[:7]
+    payload = orjson.loads(state or ERASED_PAYLOAD)
+    erasing_event = orjson.loads(erasing_state or b"{}")
+    if "visible" in erasing_event:
+        payload["visible"] = erasing_event["visible"]
+    return Entry(seq, event_id, kind, recorded_at, payload, zone)
 
 
 def seq_at(c: Cursor, moment: Instant) -> int:

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from domain.errors import InvalidEventError
 from domain.instants import Instant, to_rfc3339
 from domain.ledger_events import LEDGER_SLUG
-from domain.model import Entry, Json
+from domain.model import Json
 from ledger.append import AppendBatch, ProposedEvent
 from ledger.database import Cursor, insert_rows, transaction
 from ledger.log import ERASED_PAYLOAD
 from ledger.proofs.merkle import canonical_json, leaf_bytes, leaf_hash, payload_hash
 from ledger.submission import Submission, SubmissionCheck
 from ledger.write_state import PriorEvent, WriteState
-from ledger.writer import ReadModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +34,13 @@ class RestoredEvent:
 
 
 class LogRestore:
-    """Records a log again, page by page, in an empty ledger.
+    """Records a log again, page by page, in an empty ledger that no read model follows yet.
 
     From the first seq that the exports lack, events have new seqs, in the old order.
     """
 
-    def __init__(self, c: Cursor, read_model: ReadModel) -> None:
-        self.c, self.read_model = c, read_model
+    def __init__(self, c: Cursor) -> None:
+        self.c = c
         self.erased_events: dict[str, tuple[int, str]] = {}
         self.missing_seq: int | None = None
 
@@ -50,16 +49,16 @@ class LogRestore:
         with transaction(self.c):
             append_batch, write_state = AppendBatch(self.c), WriteState()
             write_state.load_rows(self.c, [event.negotiation for event in events], [])
-            entries = [self._restore_event(append_batch, write_state, event) for event in events]
+            seqs = [self._restore_event(append_batch, write_state, event) for event in events]
             append_batch.write_rows()
             write_state.write_changes(self.c)
-            for event, (_, entry) in zip(events, entries, strict=True):
-                self._restore_erasure(event, entry.seq)
-            self.read_model.apply(self.c, entries)
+            for event, seq in zip(events, seqs, strict=True):
+                self._restore_erasure(event, seq)
 
     def _restore_event(
         self, append_batch: AppendBatch, write_state: WriteState, event: RestoredEvent
-    ) -> tuple[str, Entry]:
+    ) -> int:
+        """Record an event again; return its seq."""
         check = SubmissionCheck(self.c, write_state, Submission(event.negotiation, ()))
         if reason := self._find_gap(check, event):
             hint = "give whole exports"
@@ -81,9 +80,7 @@ class LogRestore:
             seq, event.negotiation, event.type, state or ERASED_PAYLOAD
         )
         check.update_write_state(seq)
-        payload = {"erased": True} if event.commitment else event.payload
-        zone = check.negotiation.zone
-        return event.negotiation, Entry(seq, event.id, event.type, event.recorded_at, payload, zone)
+        return seq
 
     def _find_gap(self, check: SubmissionCheck, event: RestoredEvent) -> str:
         """Return what shows that the export of its negotiation lacks an earlier event."""

@@ -68,6 +68,11 @@ class Item(NamedTuple):
         """Whether it has a known time of its own."""
         return self.known_at > EARLIEST
 
+    @property
+    def stands(self) -> bool:
+        """Whether it was neither withdrawn nor erased."""
+        return not self.withdrawn and self.standing != "erased"
+
     def standing_at(self, valid_at: Instant) -> str:
         """Return the standing that an answer as of this instant shows."""
         if self.withdrawn:
@@ -114,6 +119,7 @@ def build_body(version: Version) -> bytes:
     }
     if version.entry.type == "watch-recorded":
         value.pop("sources", None)  # shown as what it rests on
+    value.pop("visible", None)  # of other audiences too
     value |= {name: _without_reports(value[name]) for name in ("changes", "rival") if name in value}
     if version.rivals:
         names = dict.fromkeys(rival["field"] for rival in version.rivals)

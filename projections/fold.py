@@ -138,7 +138,7 @@ class FoldView(View):
         )
 
     def is_opening_void(self) -> bool:
-        versions = resolve_at(self.entries, Viewer("staff"), LATEST)
+        versions = resolve_at(self.entries, Viewer("staff"), LATEST - 1)
         openings = [each.id for each in self.entries if each.type == "negotiation-opened"]
         return bool(openings) and versions.keys().isdisjoint(openings)
 
@@ -249,7 +249,8 @@ class FoldView(View):
         return {key: len(rows) for key, rows in self.read_cells(kind).items()}
 
     def all_records(self, kind: str) -> list[Item]:
-        return [self._item_of(each) for each in self._versions_of(kind) if not each.withdrawn]
+        items = map(self._item_of, self._versions_of(kind))
+        return [item for item in items if item.stands]
 
     def merged_records(self) -> list[Item]:
         registrations = chain.from_iterable(map(self.all_records, MERGEABLE_TYPES))

@@ -101,7 +101,7 @@ class View(ABC):
     @abstractmethod
     def all_records(self, kind: str) -> list[Item]:
         """Return the bookkeeping or acts of one type within both cuts that stand, by seq, also what
-        is not visible."""
+        is not visible, without what is erased."""
 
     def visible_records(self, kind: str) -> list[Item]:
         """Return the bookkeeping of one type that is visible under this basis, by seq."""

@@ -108,6 +108,37 @@ def resolve_lives(
     return [life for life in lives if not life.voided], asked
 
 
+def visible_ids(entries: list[Entry], **basis: Any) -> set[str]:
+    """Return all that an audience sees: what is known to it, what that names, and the recorder's
+    acts on what it sees."""
+    lives, asked = resolve_lives(entries, **basis)
+    shown = news_of(lives, asked.known_at)
+    same = _same(lives, shown, asked)
+    found = {*_told_bookkeeping(lives, shown, asked)}
+    found |= {x.id for x in lives if _own_name(x) in {*same, *same.values()}}
+    for life in sorted(lives, key=lambda x: x.seq):
+        is_told = life.known <= asked.known_at
+        if life.type in RECORDER_ACT_TYPES:
+            is_staff = asked.audience == "staff" and life.recorded <= asked.known_at
+            is_told = is_staff or life.fields["event"] in found
+        if is_told and life.type not in BOOKKEEPING_TYPES:
+            found.add(life.id)
+    return found
+
+
+def sees_stub(entries: list[Entry], event: str, seq: int, known_at: int, audience: str) -> bool:
+    """Tell whether a stub stands for an event once it is erased: where its audience ever saw it on
+    that date, by whatever was recorded, unless it is void."""
+    (first,) = (entry["seq"] for entry in entries if entry["id"] == event)
+    clocks = {"known_at": known_at, "valid_at": known_at, "audience": audience}
+    is_recorded = first <= seq and any(
+        x.id == event for x in resolve_lives(entries, seq, **clocks)[0]
+    )
+    return is_recorded and any(
+        event in visible_ids(entries, seq=cut, **clocks) for cut in range(first, len(entries) + 1)
+    )
+
+
 def life_values(life: Life, asked: ReferenceBasis) -> dict[str, Any]:
     """Return the value of one event, what contradicts it, and what it rests on."""
     out = [
@@ -618,10 +649,14 @@ def _runs_of_days(days: list[str]) -> list[tuple[str, str]]:
 
 
 def _bookkeeping(lives: list[Life], shown: list[Life], asked: ReferenceBasis) -> list[str]:
+    return _told_bookkeeping([x for x in lives if not x.retracted], shown, asked)
+
+
+def _told_bookkeeping(lives: list[Life], shown: list[Life], asked: ReferenceBasis) -> list[str]:
     """With reports it follows them; without, it shows once an admitted event names it."""
     names = {name for life in shown for name in _names(life.fields)}
     found = []
-    for life in (x for x in lives if x.type in BOOKKEEPING_TYPES and not x.retracted):
+    for life in (x for x in lives if x.type in BOOKKEEPING_TYPES):
         is_staff = asked.audience == "staff" and not asked.only_source
         is_told = is_staff and life.recorded <= asked.known_at
         if life.has_reports or life.type == "watch-recorded":

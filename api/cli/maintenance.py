@@ -22,11 +22,13 @@ from api.cli.terminal import print_answer, print_text
 from api.settings import Settings
 from api.wiring import open_configured_ledger
 from domain.errors import InvalidQuestionError, NotFoundError
+from domain.instants import Instant
 from ledger import erasure, location, log, privileges, schema
 from ledger.append import RecordedEvent
-from ledger.database import transaction
+from ledger.database import Cursor, transaction
 from ledger.writer import Ledger
 from projections.index import catch_up, rebuild, tables
+from projections.index.visible_periods import find_visible_periods
 
 commands = typer.Typer()
 
@@ -107,17 +109,23 @@ def erase_payload(settings: Settings, event: str, reason: str) -> RecordedEvent:
     require_ledger(settings)
     with closing(open_configured_ledger(settings)) as ledger, ledger.take_writer() as c:
         erasure.enable_secure_delete(c)
-        with transaction(c):
-            recorded_event = erasure.erase_payload(
-                c, event, reason, recorded_by="local", now=ledger.clock()
-            )
-            with privileges.preserve_privileges(c, tables.index_tables(c)):
-                tables.recreate_tables(c)
-        for _ in catch_up.catch_up_index(c):
-            pass
+        recorded_event = erase_from_log(c, event, reason, ledger.clock())
         erasure.compact_database(c)
         if ledger.checkpoints:
             ledger.checkpoints.sign_head(c)
+    return recorded_event
+
+
+def erase_from_log(c: Cursor, event: str, reason: str, now: Instant) -> RecordedEvent:
+    """Erase one payload from the log, and make the read model again without it."""
+    with transaction(c):
+        recorded_event = erasure.erase_payload(
+            c, event, reason, find_periods=find_visible_periods, recorded_by="local", now=now
+        )
+        with privileges.preserve_privileges(c, tables.index_tables(c)):
+            tables.recreate_tables(c)
+    for _ in catch_up.catch_up_index(c):
+        pass
     return recorded_event
 
 

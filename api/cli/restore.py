@@ -34,6 +34,7 @@ from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.signed_note import Verifier
 from ledger.restore import LogRestore, RestoredEvent
 from ledger.writer import Ledger
+from projections.index import catch_up
 from projections.index.rebuild import IndexFollower
 
 PAGE_SIZE = 1000
@@ -160,9 +161,11 @@ def _record_exports(files: Sequence[Path], db: Path | str) -> int | None:
         events = _merge_exports(
             [(path, exit_stack.enter_context(path.open("rb"))) for path in files]
         )
-        log_restore = LogRestore(c, IndexFollower())
+        log_restore = LogRestore(c)
         while event_page := list(islice(events, PAGE_SIZE)):
             log_restore.restore_page(event_page)
+        for _ in catch_up.catch_up_index(c):
+            pass
         return log_restore.missing_seq
 
 

@@ -11,7 +11,7 @@ SELECT
     EXISTS (SELECT 1 FROM cell c WHERE c.negotiation = :negotiation AND c.kind = '@same-as')
 FROM head h
 LEFT JOIN negotiation n ON n.slug = :negotiation
-LEFT JOIN tracking t ON t.application_name = 'index 7';
+LEFT JOIN tracking t ON t.application_name = 'index 8';
 
 -- name: cell_rows on sqlite
 -- The newest placements of each cell of a kind whose key begins so, :page_size a cell.

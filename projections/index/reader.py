@@ -174,7 +174,7 @@ class IndexView(View):
         return {tuple(key.split(KEY_SEPARATOR)): count for key, count in rows}
 
     def all_records(self, kind: str) -> list[Item]:
-        return [item for item in self._fetch_items("records", type=kind) if not item.withdrawn]
+        return [item for item in self._fetch_items("records", type=kind) if item.stands]
 
     def merged_records(self) -> list[Item]:
         return self._fetch_items("merged_records")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from domain import resolution
 from domain.acceptance import find_references
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.cells import CellEntry, CellKey, cell_entries
+from domain.erased import visible_periods
 from domain.events import AUDIENCES
 from domain.instants import EARLIEST, LATEST, Instant, local_microseconds
 from domain.introductions import MERGEABLE_TYPES
@@ -141,10 +142,12 @@ def resolve_all(family: Sequence[Entry]) -> dict[str, list[Rectangle]]:
 
 def _distinct_viewers(family: Sequence[Entry]) -> list[tuple[Viewer, int]]:
     """Return a viewer for each mask of audiences that see the same."""
+    has_erased = any("erased" in entry.payload for entry in family)
     report_lists = [
         reports for entry in family for reports in resolution.report_lists(entry.payload)
     ]
-    if any(report.get("audience") == "press" for report in chain.from_iterable(report_lists)):
+    has_press = any(report.get("audience") == "press" for report in chain(*report_lists))
+    if has_press or has_erased:
         return [(Viewer(audience), 1 << bit) for bit, audience in enumerate(AUDIENCES)]
     if all(_is_open_to_all(entry) for entry in family):
         return [(Viewer("public"), 0b111)]
@@ -200,11 +203,13 @@ def _merge_audiences(rectangles: list[Rectangle]) -> list[Rectangle]:
 
 def _change_instants(entry: Entry, acts: Sequence[Rectangle], viewer: Viewer) -> list[Instant]:
     instants = {at for act in acts for at in (act.known_from, act.known_to)}
-    if viewer.is_staff or "erased" in entry.payload:
+    if "erased" in entry.payload:
+        return sorted({*chain(instants, *visible_periods(entry, viewer))} - {LATEST})
+    if viewer.is_staff:
         instants.add(entry.recorded_at)
     if entry.type in RECORDER_ACT_TYPES or entry.type in BOOKKEEPING_TYPES:
         instants.add(EARLIEST)
-    if entry.type == "watch-recorded" and "to" in entry.payload:
+    if entry.type == "watch-recorded":
         instants.add(resolution.watched_until(entry, [act.version for act in acts]))
     lists = [
         entry.payload.get("reports"),
@@ -212,3 +217,12 @@ def _change_instants(entry: Entry, acts: Sequence[Rectangle], viewer: Viewer) ->
     ]
     instants |= {resolution.out_at(report, entry) for reports in lists for report in reports or ()}
     return sorted(instants - {LATEST})
+
+
+def target_ids(payload: object) -> Iterator[str]:
+    """Yield every event that an act may ever bear on, also after its own correction."""
+    if isinstance(payload, dict):
+        if isinstance(payload.get("event"), str):
+            yield payload["event"]
+        for name in ("changes", "rival"):
+            yield from target_ids(payload.get(name))

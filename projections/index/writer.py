@@ -26,12 +26,13 @@ from projections.index.rows import (
     join_key,
     prepare_event,
     resolve_all,
+    target_ids,
 )
 from projections.index.statement_links import OPEN_SEQ, StatementLinks, made_by
 from projections.index.statements import STATEMENTS
 
 IndexRow = Mapping[str, Any]
-TRACKING_NAME = "index 7"
+TRACKING_NAME = "index 8"
 """The read model with its version, which rises with whatever changes its rows."""
 
 
@@ -158,7 +159,7 @@ class IndexBatch:
             self._reconcile_event(negotiation, seqs[event], rectangles, entry.seq)
 
     def _read_family(self, entry: Entry) -> list[Entry]:
-        pairs = [(entry.id, other) for other in _target_ids(entry.payload)]
+        pairs = [(entry.id, other) for other in target_ids(entry.payload)]
         for event, other in pairs + [pair[::-1] for pair in pairs]:
             self.c.execute(
                 "INSERT INTO link VALUES (:event, :other) ON CONFLICT DO NOTHING",
@@ -335,12 +336,3 @@ class RowBuffer:
     def flush(self) -> None:
         insert_rows(self.c, self.table, self.rows)
         self.rows.clear()
-
-
-def _target_ids(payload: object) -> Iterator[str]:
-    """Yield every event that an act may ever bear on, also after its own correction."""
-    if isinstance(payload, dict):
-        if isinstance(payload.get("event"), str):
-            yield payload["event"]
-        for name in ("changes", "rival"):
-            yield from _target_ids(payload.get(name))
