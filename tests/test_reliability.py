@@ -14,7 +14,6 @@ SAMPLES = {
     "power-cuts": 2,
     "crash-points": 6,
     "cut-connections": 8,
-    "stops": 2,
     "damage": 2,
     "model": 40,
 }
@@ -25,10 +24,7 @@ CONTROLS = ("power-cuts",)
 def require(name: str) -> None:
     if name.startswith("power") and (lack := recorded_disk.find_lack()):
         pytest.skip(lack)
-    if (
-        name in ("kills-postgres", "cut-connections", "stops", "model")
-        and postgres.programs() is None
-    ):
+    if name in ("kills-postgres", "cut-connections", "model") and postgres.programs() is None:
         pytest.skip(postgres.REMEDY)
 
 

@@ -42,7 +42,7 @@ QUESTIONS = 10
 KILL_EVERY = 4.0
 """Seconds, at the most."""
 LISTED = ("possible", "scheduled", "withdrawn")
-SEEDED_OPERATIONS = 500
+SEEDED_OPERATIONS = 1_500
 
 
 class Asked(NamedTuple):
