@@ -209,6 +209,12 @@ def _require_durability(connection: psycopg.Connection[Any]) -> None:
     _check_durability(connection.execute(READ_DURABILITY).fetchall())
 
 
+def require_durability(c: Cursor) -> None:
+    """Require a server that keeps what it acknowledges. Raises UnsafeDatabaseError."""
+    c.execute(READ_DURABILITY)
+    _check_durability(c.fetchall())
+
+
 def _check_durability(rows: Sequence[tuple[str, str]]) -> None:
     settings = dict(rows)
     losing = [name for name in LOSING_SETTINGS if settings[name] != "on"]
@@ -283,8 +289,7 @@ class PostgresRecorder(Recorder):
             yield connection.cursor()
 
     def require_durable(self, c: Cursor) -> None:
-        c.execute(READ_DURABILITY)
-        _check_durability(c.fetchall())
+        require_durability(c)
 
     def commit(self, c: Cursor) -> None:
         """Commit, and hint to who follows. Raises OperationalError where no standby confirmed."""

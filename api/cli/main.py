@@ -9,6 +9,7 @@ import typer
 
 from api.cli import (
     backup,
+    doctor,
     keys,
     log,
     log_keys,
@@ -37,7 +38,18 @@ cli = typer.Typer(
 )
 for group in (serve, recording, voiding, questions, lookups, search, log):
     cli.add_typer(group.commands)
-for group in (maintenance, keys, backup, restore, recover, verify, proofs, log_keys, witness):
+for group in (
+    maintenance,
+    doctor,
+    keys,
+    backup,
+    restore,
+    recover,
+    verify,
+    proofs,
+    log_keys,
+    witness,
+):
     cli.add_typer(group.commands)
 
 
