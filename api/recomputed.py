@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from api.access.caller import Reader
 from api.access.gate import Gate
 from api.http.cited_answers import ask_address
 from api.session import ReadRouter, Services, Session
@@ -68,9 +69,11 @@ class _FoldedSession(Session):
 
 class _FoldedReads(ReadRouter):
     @contextmanager
-    def open_session(self, negotiation: str, seq: int | None = None) -> Iterator[Session]:
+    def open_session(
+        self, negotiation: str, reader: Reader, seq: int | None = None
+    ) -> Iterator[Session]:
         with self.ledger.open_snapshot() as c:
-            yield _FoldedSession(c, negotiation, self.ledger.clock)
+            yield _FoldedSession(c, negotiation, self.ledger.clock, reader)
 
 
 def check_recomputed(

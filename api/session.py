@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
+from api.access.caller import Reader
 from api.access.gate import Gate, KeyGate
 from api.answers import Answers
 from domain import acceptance
@@ -37,7 +38,14 @@ from projections import answers
 from projections.answer_json import Item, recorded_fields
 from projections.answers import diff
 from projections.fold import FoldView
-from projections.index.reader import IndexView, read_publishers, read_start, read_zone_uses
+from projections.index.reader import (
+    IndexView,
+    SnapshotStart,
+    read_publishers,
+    read_seen,
+    read_start,
+    read_zone_uses,
+)
 from projections.merged_view import merge_registrations
 from projections.texts.comparer import TextComparer
 from projections.view import View
@@ -83,17 +91,22 @@ class Preview(NamedTuple):
 
 
 class Session:
-    """One negotiation within one snapshot: opens views on it for any basis."""
+    """One negotiation within one snapshot, for one reader: opens views on it for any basis.
+
+    Raises UnknownNegotiationError where this reader can see nothing of it now.
+    """
 
     is_folded = False
     """Whether every view is the plain fold, which is the definition of every answer."""
 
-    def __init__(self, c: Cursor, negotiation: str, clock: Clock) -> None:
-        self.cursor, self.negotiation = c, negotiation
-        start = read_start(c, negotiation)
-        if start.zone is None or start.last_seq is None or negotiation == LEDGER_SLUG:
-            hint = log.known_negotiations_hint(c, negotiation) or "nothing is recorded here yet"
-            raise UnknownNegotiationError(f"there is no negotiation {negotiation!r}", hint=hint)
+    def __init__(self, c: Cursor, negotiation: str, clock: Clock, reader: Reader) -> None:
+        self.cursor, self.negotiation, self.reader = c, negotiation, reader
+        start = read_start(c, negotiation, reader.audience, clock())
+        if start.zone is None or start.last_seq is None or not _exists(start, negotiation, reader):
+            raise UnknownNegotiationError(
+                f"there is no negotiation {negotiation!r}",
+                hint=_known_negotiations_hint(c, negotiation, reader, clock),
+            )
         self.zone, self.last_seq, self.has_merges = start.zone, start.last_seq, start.has_merges
         self.log_timeline = replace(
             read_log_timeline(c, clock, (start.size, start.last_recorded_at)),
@@ -117,12 +130,12 @@ class Session:
         return uses
 
     def resolve_basis(self, question: Question, *, refuse_unknown: bool = True) -> Basis:
-        """Resolve a question.
+        """Resolve a question of this reader.
 
         Raises InvalidQuestionError where it names a publisher that no report now names, unless no
         later append can change the answer or the question derives from one that was let through.
         """
-        basis = resolve_basis(question, self.log_timeline)
+        basis = resolve_basis(question, self.log_timeline, self.reader.audience)
         return _match_publishers(
             basis, self.log_timeline, self.read_publishers, refuse_unknown=refuse_unknown
         )
@@ -215,14 +228,32 @@ def _match_publishers(
     return replace(basis, unmatched=distinct_names(unmatched))
 
 
+def _exists(start: SnapshotStart, negotiation: str, reader: Reader) -> bool:
+    """Return whether there is a negotiation of which a reader can see anything now."""
+    is_seen = reader.is_staff or start.is_seen
+    return negotiation != LEDGER_SLUG and reader.knows(negotiation) and is_seen
+
+
+def _known_negotiations_hint(c: Cursor, slug: str, reader: Reader, clock: Clock) -> str:
+    """Return a hint with the negotiations whose slugs are nearest to an unknown one, else some."""
+    known = _known_slugs(c, reader, clock)
+    return log.near_negotiations_hint(known, slug) or "nothing is recorded here yet"
+
+
+def _known_slugs(c: Cursor, reader: Reader, clock: Clock) -> list[str]:
+    """Return the negotiations that exist for a reader, in alphabetical order."""
+    slugs = log.read_slugs(c) if reader.is_staff else read_seen(c, reader.audience, clock())
+    return list(filter(reader.knows, slugs))
+
+
 @contextmanager
-def open_session(ledger: ReadableLedger, negotiation: str) -> Iterator[Session]:
+def open_session(ledger: ReadableLedger, negotiation: str, reader: Reader) -> Iterator[Session]:
     """Yield a session on one consistent snapshot. Raises UnknownNegotiationError."""
     with ExitStack() as exit_stack:
 
         def open_once() -> Session:
             c = exit_stack.enter_context(ledger.open_snapshot())
-            return Session(c, negotiation, ledger.clock)
+            return Session(c, negotiation, ledger.clock, reader)
 
         try:
             session = open_once()
@@ -234,36 +265,35 @@ def open_session(ledger: ReadableLedger, negotiation: str) -> Iterator[Session]:
 
 
 def find_negotiations(
-    ledger: ReadableLedger,
-    read_question: Callable[[LogTimeline], Question],
-    is_known: Callable[[str], bool],
+    ledger: ReadableLedger, read_question: Callable[[LogTimeline], Question], reader: Reader
 ) -> tuple[Basis, list[Json]]:
     """Return the basis of a question to the whole ledger, and every negotiation under it that
-    ``is_known`` to the caller.
+    exists for the reader, with how many events of it show and the seq of the last.
 
     Its dates are read in UTC, whatever the zones of the negotiations.
     """
     with ledger.open_snapshot() as c:
         log_timeline = read_log_timeline(c, ledger.clock)
-        counts = log.count_events(c, upto=log_timeline.head)
-        sessions = {slug: Session(c, slug, ledger.clock) for slug, *_ in counts if is_known(slug)}
+        slugs = _known_slugs(c, reader, ledger.clock)
+        sessions = {slug: Session(c, slug, ledger.clock, reader) for slug in slugs}
 
         def read_all_publishers(basis: Basis) -> dict[str, str]:
             names = (session.read_publishers(basis) for session in sessions.values())
             return {key: name for each in names for key, name in each.items()}
 
         basis = _match_publishers(
-            resolve_basis(read_question(log_timeline), log_timeline),
+            resolve_basis(read_question(log_timeline), log_timeline, reader.audience),
             log_timeline,
             read_all_publishers,
         )
         negotiations, digests = [], list[str]()
-        for slug, event_count, last_seq in log.count_events(c, upto=basis.seq):
-            if slug not in sessions:
-                continue
+        recorded = {slug: counts for slug, *counts in log.count_events(c, upto=basis.seq)}
+        for slug in filter(recorded.__contains__, slugs):
             session = sessions[slug]
             digests.append(f"{slug} {session.log_timeline.zones_at(basis.seq)}\n")
-            openings = session.open_view(basis).visible_records("negotiation-opened")
+            view = session.open_view(basis)
+            event_count, last_seq = recorded[slug] if reader.is_staff else view.count_visible()
+            openings = view.visible_records("negotiation-opened")
             negotiations.append(
                 {
                     "negotiation": slug,
@@ -288,25 +318,29 @@ class ReadRouter:
         )
 
     @contextmanager
-    def open_session(self, negotiation: str, seq: int | None = None) -> Iterator[Session]:
+    def open_session(
+        self, negotiation: str, reader: Reader, seq: int | None = None
+    ) -> Iterator[Session]:
         """Yield a session on a snapshot that has a seq, by default all that is committed by now."""
         with ExitStack() as exit_stack:
-            session = self._open_on_replica(exit_stack, negotiation, seq)
-            yield session or exit_stack.enter_context(open_session(self.ledger, negotiation))
+            session = self._open_on_replica(exit_stack, negotiation, reader, seq)
+            yield session or exit_stack.enter_context(
+                open_session(self.ledger, negotiation, reader)
+            )
 
     def close(self) -> None:
         if self.replica:
             self.replica.close()
 
     def _open_on_replica(
-        self, exit_stack: ExitStack, negotiation: str, seq: int | None
+        self, exit_stack: ExitStack, negotiation: str, reader: Reader, seq: int | None
     ) -> Session | None:
         if self.replica is None or time.monotonic() < self._retry_at:
             return None
         needed_seq = self._read_head() if seq is None else seq
         attempt_stack = exit_stack.enter_context(ExitStack())
         try:
-            session = attempt_stack.enter_context(open_session(self.replica, negotiation))
+            session = attempt_stack.enter_context(open_session(self.replica, negotiation, reader))
             self._faults.succeed()
             if session.log_timeline.head >= needed_seq:
                 return session

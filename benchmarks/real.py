@@ -18,6 +18,7 @@ from typing import Any
 
 import orjson
 
+from api.access.caller import STAFF
 from api.cli import gc_tuning
 from api.session import Session, open_session
 from api.settings import Settings
@@ -77,7 +78,7 @@ def compared_plans(ledger: Ledger, source: str, folder: Path) -> tuple[int, list
     commits = documents.commits(folder, by_author=source.endswith("author"))
     chosen = Random(11).sample(range(len(commits)), SAMPLES)  # noqa: S311  # no secret
     texts, wrong = 0, []
-    with open_session(ledger, source) as session:
+    with open_session(ledger, source, STAFF) as session:
         for n in sorted(chosen):
             one, expected = commits[n], documents.text(commits, n)
             texts += len(expected)
@@ -89,7 +90,7 @@ def compared_plans(ledger: Ledger, source: str, folder: Path) -> tuple[int, list
 def compared_votes(ledger: Ledger, folder: Path) -> tuple[int, list[str]]:
     """Compare random votes with the positions at the end; return how many, and what differs."""
     wrong = []
-    with open_session(ledger, "unvotes") as session:
+    with open_session(ledger, "unvotes", STAFF) as session:
         view = session.open_view(
             session.resolve_basis(Question(as_of=DateReader("UTC", 0).read("", "2021-01-01")))
         )

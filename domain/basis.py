@@ -23,7 +23,10 @@ Preset = Literal["as-known", "as-recorded", "hindsight"]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a caller asked for; instants are in UTC, null where not given."""
+    """What a caller asked for; instants are in UTC, null where not given.
+
+    For which audience is no part of it: that is given where a session is opened.
+    """
 
     basis: Preset = "as-known"
     as_of: Instant | None = None
@@ -31,7 +34,6 @@ class Question:
     valid_at: Instant | None = None
     recorded_at: Instant | None = None
     seq: int | None = None
-    audience: Audience = "public"
     exclude_source: tuple[str, ...] = ()
     only_source: tuple[str, ...] = ()
     min_sources: int = 1
@@ -69,7 +71,7 @@ class Basis:
     valid_at: Instant
     recorded_at: Instant
     seq: int
-    audience: Audience = "public"
+    audience: Audience
     exclude_source: tuple[str, ...] = ()
     only_source: tuple[str, ...] = ()
     min_sources: int = 1
@@ -141,8 +143,9 @@ class Basis:
         return pairs
 
 
-def resolve_basis(question: Question, log: LogTimeline) -> Basis:
-    """Resolve a question against the log; what lies beyond now or the head is lowered to it."""
+def resolve_basis(question: Question, log: LogTimeline, audience: Audience) -> Basis:
+    """Resolve a question of an audience against the log; what lies beyond now or the head is
+    lowered to it."""
     as_of, last_seq = question.as_of, min(_given_or_default(question.seq, log.head), log.head)
     if as_of is None and question.basis == "as-recorded" and question.seq is not None and last_seq:
         as_of = log.recorded_at(last_seq)
@@ -168,7 +171,7 @@ def resolve_basis(question: Question, log: LogTimeline) -> Basis:
         valid_at,
         recorded_cut,
         seq,
-        question.audience,
+        audience,
         distinct_names(question.exclude_source),
         distinct_names(question.only_source),
         question.min_sources,

@@ -217,18 +217,18 @@ MAX_COMPARED_SLUGS = 5000
 """The most negotiations among which a nearest name is looked for."""
 
 
-def known_negotiations_hint(c: Cursor, slug: str) -> str:
-    """Return a hint with the negotiations whose slugs are nearest to an unknown one, else some."""
-    known = read_slugs(c, limit=MAX_COMPARED_SLUGS)
-    if nearest := get_close_matches(slug[:63], known, 3):
+def near_negotiations_hint(known: Sequence[str], slug: str) -> str:
+    """Return a hint with those of these negotiations whose slugs are nearest to an unknown one,
+    else some."""
+    if nearest := get_close_matches(slug[:63], known[:MAX_COMPARED_SLUGS], 3):
         return f"did you mean {' or '.join(nearest)}?"
     return f"known negotiations: {', '.join(known[:5])}" if known else ""
 
 
-def read_slugs(c: Cursor, *, limit: int) -> list[str]:
-    """Return the first slugs of negotiations in alphabetical order."""
+def read_slugs(c: Cursor) -> list[str]:
+    """Return the slugs of negotiations in alphabetical order."""
     c.execute(
-        "SELECT slug FROM negotiation WHERE slug <> :ledger_slug ORDER BY slug LIMIT :limit",
-        {"ledger_slug": LEDGER_SLUG, "limit": limit},
+        "SELECT slug FROM negotiation WHERE slug <> :ledger_slug ORDER BY slug",
+        {"ledger_slug": LEDGER_SLUG},
     )
     return [row["slug"] for row in c.fetchall()]

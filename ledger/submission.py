@@ -38,7 +38,7 @@ from ledger.changed_rows import ChangedRow, ChangePolicy, compare_row
 from ledger.content_ids import RowContent
 from ledger.database import Clock, Cursor, wall_clock
 from ledger.idempotency import find_stored_answer, store_answer
-from ledger.log import ERASED_PAYLOAD, find_opening, known_negotiations_hint
+from ledger.log import ERASED_PAYLOAD, find_opening, near_negotiations_hint, read_slugs
 from ledger.proofs.merkle import canonical_json
 from ledger.write_state import PriorEvent, ReservedSlug, WriteState
 
@@ -153,7 +153,7 @@ class SubmissionCheck:
     def _check_preconditions(self) -> None:
         events = self.submission.events
         if not self.negotiation.is_open and events and events[0].type != "negotiation-opened":  # type: ignore[attr-defined]  # each class of the catalogue has one
-            known = known_negotiations_hint(self.c, self.submission.negotiation)
+            known = near_negotiations_hint(read_slugs(self.c), self.submission.negotiation)
             opening = 'open it first: {"type": "negotiation-opened", "title": "..."}'
             raise UnknownNegotiationError(
                 f"there is no negotiation {self.submission.negotiation!r}",

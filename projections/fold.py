@@ -145,6 +145,15 @@ class FoldView(View):
     def has_news(self) -> bool:
         return bool(self._news_versions())
 
+    def count_known(self) -> tuple[int, int]:
+        items = map(self._item_of, self.versions.values())
+        visible = self.visible_items(item for item in items if item.has_known_at)
+        return len(visible), max((item.seq for item in visible), default=0)
+
+    def read_without_clock(self) -> list[Item]:
+        items = map(self._item_of, self.versions.values())
+        return [item for item in items if not item.has_known_at]
+
     def find_item(self, event: str) -> Item | None:
         version = self.versions.get(event)
         return self._item_of(version) if version else None

@@ -241,6 +241,12 @@ class MergedView(View):
     def has_news(self) -> bool:
         return self.view.has_news()
 
+    def count_known(self) -> tuple[int, int]:
+        return self.view.count_known()
+
+    def read_without_clock(self) -> list[Item]:
+        return self.view.read_without_clock()
+
     def find_item(self, event: str) -> Item | None:
         return self.view.find_item(event)
 

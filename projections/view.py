@@ -185,6 +185,21 @@ class View(ABC):
     def has_news(self) -> bool:
         """Return whether any news is visible."""
 
+    def count_visible(self) -> tuple[int, int]:
+        """Return how many events are visible, and the seq of the last; 0 for none."""
+        count, last = self.count_known()
+        others = self.visible_items(self.read_without_clock())
+        return count + len(others), max((last, *(item.seq for item in others)))
+
+    @abstractmethod
+    def count_known(self) -> tuple[int, int]:
+        """Return how many visible events became known at some time, and the seq of the last; 0 for
+        none."""
+
+    @abstractmethod
+    def read_without_clock(self) -> list[Item]:
+        """Return all other items within both cuts, by seq, also those that are not visible."""
+
     @abstractmethod
     def filter_mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
         """Return those of these things of one kind that any visible news names."""

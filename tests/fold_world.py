@@ -18,6 +18,7 @@ from domain.acceptance import (
     qualify_speakers,
 )
 from domain.basis import Basis, LogTimeline, Question, resolve_basis
+from domain.events import Audience
 from domain.instants import Instant, from_rfc3339
 from domain.introductions import TargetEvent, find_introduction
 from domain.later_checks import introduce_for_checks
@@ -82,7 +83,8 @@ class FoldWorld:
     def read_state(self, **params: Any) -> dict[str, Any]:
         dates = self.log_timeline.date_reader(params.pop("tz", None))
         clocks = {name: dates.read(name, params.pop(name)) for name in CLOCKS & {*params}}
-        view = self.open_view(self.resolve_basis(Question(**clocks, **params)))
+        audience = params.pop("audience", "public")
+        view = self.open_view(self.resolve_basis(Question(**clocks, **params), audience))
         state: dict[str, Any] = answers.to_plain(answers.build_state(view, ADDRESS))
         return state
 
@@ -110,8 +112,8 @@ class FoldWorld:
             self.zone,
         )
 
-    def resolve_basis(self, question: Question) -> Basis:
-        return resolve_basis(question, self.log_timeline)
+    def resolve_basis(self, question: Question, audience: Audience = "public") -> Basis:
+        return resolve_basis(question, self.log_timeline, audience)
 
     def open_view(self, basis: Basis) -> View:
         entries = [replace(entry, zone=self.zone) for entry in self.entries]

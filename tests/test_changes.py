@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("older_log")
 def test_the_story_of_an_event_tells_all_that_it_changed(batches: list[Batch]) -> None:
     """Only the cells that an event can bear on are looked at; no other cell may have changed."""
     with tell_story(batches) as world, world.open_session() as session:
-        now = session.resolve_basis(Question(audience="staff"))
+        now = session.resolve_basis(Question())
         for item, changes in diff.build_story(session.open_view, now):
             before, after = (replace(now, seq=seq) for seq in (item.seq - 1, item.seq))
             differences = diff.diff_bases(session.open_view, before, after)
@@ -37,7 +37,7 @@ def test_an_event_that_names_a_merged_party_changes_the_cell_of_the_other(world:
     world.record(AT, [*OPENING, them, stated])
 
     with world.open_session() as session:
-        now = session.resolve_basis(Question(audience="staff"))
+        now = session.resolve_basis(Question())
         *_, (item, changes) = diff.build_story(session.open_view, now)
         assert [(each["kind"], each["subject"]) for each in changes] == [("position", "us/border")]
         before = replace(now, seq=item.seq - 1)
@@ -79,7 +79,7 @@ def test_a_replay_as_recorded_tells_what_was_voided_since(world: World) -> None:
             basis: [
                 item.event
                 for item, _ in diff.build_story(
-                    session.open_view, session.resolve_basis(Question(basis, audience="staff"))
+                    session.open_view, session.resolve_basis(Question(basis))
                 )
             ]
             for basis in ("as-known", "as-recorded")

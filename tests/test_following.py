@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.access.caller import Reader
 from api.http import stream_pages
 from api.http.resume_mark import ResumeMark, Told
 from domain.basis import Question
-from domain.errors import InvalidQuestionError
+from domain.errors import InvalidQuestionError, UnknownNegotiationError
 from domain.events import Audience
 from domain.instants import from_rfc3339
 from tests.facts import OPENING, STANCE, Batch, act, event_id, report, statement
@@ -22,25 +23,31 @@ from tests.histories import FIRST, STEP, STEPS, histories, source_filters
 from tests.test_time_properties import ALL_IS_OUT, audiences, steady
 from tests.world import World, tell_story
 
+NO_FILTER = Question()
+
 
 class Follower:
     """One who reads a stream, is cut off after some events, and resumes by the last id."""
 
-    def __init__(self, world: World, viewer: Question | None = None) -> None:
-        self.world, self.viewer, self.last_id = (
-            world,
-            viewer or Question(),
-            str(ResumeMark(Told(0, 0))),
-        )
+    def __init__(
+        self, world: World, question: Question = NO_FILTER, audience: Audience = "public"
+    ) -> None:
+        self.world, self.last_id = world, str(ResumeMark(Told(0, 0)))
+        self.follower = stream_pages.Follower(world.name, Reader(audience), question)
+
+    def read_horizon(self) -> stream_pages.Horizon:
+        return stream_pages.read_horizon(self.world.ledger, self.follower)
 
     def take(self, limit: int = 10**6) -> list[str]:
         """Return the ids of the next events, as many as come before the stream is cut."""
-        ledger, name = self.world.ledger, self.world.name
-        mark = stream_pages.resolve_mark(ledger, name, ResumeMark.parse(self.last_id), self.viewer)
-        horizon = stream_pages.read_horizon(ledger, name, self.viewer)
+        ledger, given = self.world.ledger, ResumeMark.parse(self.last_id)
+        if self.is_unknown():
+            return []
+        mark = stream_pages.resolve_mark(ledger, self.follower, given)
+        horizon = self.read_horizon()
         events: list[str] = []
         while mark.end or not mark.start.covers(horizon.reached):
-            key = (name, self.viewer, mark, horizon.reached)
+            key = (self.follower, mark, horizon.reached)
             chunk, mark = stream_pages.read_page(ledger, key)
             for block in filter(None, chunk.decode().split("\n\n")):
                 if len(events) == limit:
@@ -50,12 +57,24 @@ class Follower:
                 events.append(json.loads(fields["data"])["id"])
         return events
 
+    def is_unknown(self) -> bool:
+        """Return whether nothing at all can be seen, so that there is no such negotiation."""
+        try:
+            self.read_horizon()
+        except UnknownNegotiationError:
+            return True
+        return False
 
-def visible_ids(world: World, viewer: Question) -> set[str]:
-    with world.open_session() as session:
-        view = session.open_view(session.resolve_basis(viewer, refuse_unknown=False))
-        items = view.read_log(after=0, limit=1000, type=None, subject=None, standing=None)
-        return {item.event for item in items}
+    def visible_ids(self) -> set[str]:
+        """Return what can be seen now."""
+        if self.is_unknown():
+            return set()
+        with self.follower.open_session(self.world.ledger) as session:
+            view = session.open_view(
+                session.resolve_basis(self.follower.question, refuse_unknown=False)
+            )
+            items = view.read_log(after=0, limit=1000, type=None, subject=None, standing=None)
+            return {item.event for item in items}
 
 
 @pytest.mark.usefixtures("older_log")
@@ -65,7 +84,7 @@ def test_each_event_comes_once_each_time_that_it_becomes_visible(
     batches: list[Batch], audience: Audience, data: st.DataObject
 ) -> None:
     """Whatever the moments at which it connects, and after how many events it is cut off."""
-    follow_to_the_end(batches, Question(audience=audience), data)
+    follow_to_the_end(batches, NO_FILTER, audience, data)
 
 
 @pytest.mark.usefixtures("older_log")
@@ -75,10 +94,12 @@ def test_each_event_comes_once_each_time_that_it_passes_the_filters(
     batches: list[Batch], audience: Audience, filters: Mapping[str, Any], data: st.DataObject
 ) -> None:
     given = {name: tuple(v) if isinstance(v, list) else v for name, v in filters.items()}
-    follow_to_the_end(batches, Question(audience=audience, **given), data)
+    follow_to_the_end(batches, Question(**given), audience, data)
 
 
-def follow_to_the_end(batches: list[Batch], viewer: Question, data: st.DataObject) -> None:
+def follow_to_the_end(
+    batches: list[Batch], question: Question, audience: Audience, data: st.DataObject
+) -> None:
     steps = data.draw(st.lists(st.integers(0, STEPS + 11), max_size=6))
     recorded_at = {from_rfc3339(at): events for at, events in batches}
     moments = sorted({*recorded_at, *(FIRST + step * STEP for step in steps), ALL_IS_OUT})
@@ -87,7 +108,7 @@ def follow_to_the_end(batches: list[Batch], viewer: Question, data: st.DataObjec
     appearances: dict[str, int] = {}
     seen: set[str] = set()
     with tell_story([]) as world, mock.patch.object(stream_pages, "PAGE_SIZE", 3):
-        follower = Follower(world, viewer)
+        follower = Follower(world, question, audience)
         for moment in moments:
             world.moment = moment
             if moment in recorded_at:
@@ -95,7 +116,7 @@ def follow_to_the_end(batches: list[Batch], viewer: Question, data: st.DataObjec
                 world.record(at, recorded_at[moment])
             if not any(at <= moment for at in recorded_at):
                 continue
-            visible = visible_ids(world, viewer)
+            visible = follower.visible_ids()
             for event in visible - seen:
                 appearances[event] = appearances.get(event, 0) + 1
             seen = visible
@@ -152,10 +173,10 @@ def test_the_end_of_an_embargo_is_told_after_any_resume() -> None:
 
 
 def test_a_page_read_under_embargo_is_not_served_when_it_has_ended() -> None:
-    with tell_story([("2025-12-20T09:00:00Z", [*OPENING, EMBARGOED])]) as world:
-        under_embargo = stream_pages.read_horizon(world.ledger, world.name, Question())
+    with tell_story([("2025-12-20T09:00:00Z", [*OPENING, STANCE, EMBARGOED])]) as world:
+        under_embargo = Follower(world).read_horizon()
         world.set_clock("2025-12-24T06:00:00Z")
-        after_it = stream_pages.read_horizon(world.ledger, world.name, Question())
+        after_it = Follower(world).read_horizon()
 
         assert under_embargo.steady_until == from_rfc3339("2025-12-24T06:00:00Z")
         assert under_embargo.reached != after_it.reached
@@ -164,7 +185,7 @@ def test_a_page_read_under_embargo_is_not_served_when_it_has_ended() -> None:
 def registered_ids(world: World) -> list[str]:
     """Return the ids of the opening, the party, the person and the issue."""
     with world.open_session() as session:
-        view = session.open_view(session.resolve_basis(Question(audience="staff")))
+        view = session.open_view(session.resolve_basis(Question()))
         items = view.read_log(after=0, limit=4, type=None, subject=None, standing=None)
         return [item.event for item in items]
 
@@ -235,7 +256,7 @@ def test_a_second_source_under_embargo_is_told_when_it_comes_out() -> None:
     with tell_story([("2025-12-20T09:00:00Z", OPENING)]) as world:
         world.record("2025-12-22T09:00:00Z", [told_twice])
         follower = Follower(world, TWO_ORIGINS)
-        horizon = stream_pages.read_horizon(world.ledger, world.name, TWO_ORIGINS)
+        horizon = follower.read_horizon()
         before = follower.take()
         world.set_clock("2025-12-24T06:00:00Z")
 

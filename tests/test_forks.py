@@ -146,6 +146,7 @@ def world(copies: SqliteCopies | PostgresCopies) -> Iterator[World]:
     with World(copies.folder, server=copies.server) as made:
         made.record("2026-03-01T00:00:00Z", [OPENING])
         record(made, "a")
+        assert made.client.get("/readyz").status_code == 200
         yield made
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from api.access.caller import STAFF
 from api.cli import maintenance
 from api.cli.verify import ignore_progress, verify_ledger
 from api.session import open_session
@@ -218,7 +219,7 @@ def test_a_question_whose_snapshot_is_older_than_the_read_model_is_answered(
             yield c
 
     slow: Any = SimpleNamespace(open_snapshot=open_snapshot, clock=world.ledger.clock)
-    with open_session(slow, "talks") as session:
+    with open_session(slow, "talks", STAFF) as session:
         assert session.log_timeline.head == 6
     assert len(asked) == 2
 

@@ -54,7 +54,7 @@ from tests.histories import (
     source_filters,
 )
 from tests.reference import RANK
-from tests.world import UNCACHED, World, tell_story
+from tests.world import UNCACHED, World, read_as, tell_story
 
 pytestmark = pytest.mark.usefixtures("older_log")
 
@@ -123,7 +123,9 @@ def fold_view(entries: list[Entry], basis: Basis, zone: str) -> View:
 
 
 def basis_of(session: Session, drawn: dict[str, Any]) -> Basis:
-    return session.resolve_basis(Question(**drawn), refuse_unknown=False)
+    clocks = dict(drawn)
+    reader = read_as(session, clocks.pop("audience", "public"))
+    return reader.resolve_basis(Question(**clocks), refuse_unknown=False)
 
 
 def questions(last_seq: int) -> st.SearchStrategy[dict[str, Any]]:
@@ -448,7 +450,7 @@ def test_nothing_first_known_later_is_in_an_answer(data: st.DataObject) -> None:
     at = data.draw(instants)
     audience = data.draw(audiences)
     with tell_story(batches) as world, world.open_session() as session:
-        basis = session.resolve_basis(Question(as_of=at, audience=audience))
+        basis = read_as(session, audience).resolve_basis(Question(as_of=at))
         shown = _named(orjson.loads(everything(session.open_view(basis))))
         filtered = session.open_view(replace(basis, exclude_source=("nobody",)))
         shown |= _named(orjson.loads(everything(filtered)))
@@ -622,9 +624,10 @@ def assert_orderless(data: st.DataObject, server: str | None = None) -> None:
     seen = []
     for order in (events, shuffled):
         with tell_story(recorded(order), server=server) as world, world.open_session() as session:
-            asked = [Question(basis="hindsight", as_of=at, audience=audience) for at in moments]
+            asked = [Question(basis="hindsight", as_of=at) for at in moments]
             asked += [replace(each, basis="as-known") for each in asked]
-            views = [session.open_view(session.resolve_basis(each)) for each in asked]
+            reader = read_as(session, audience)
+            views = [reader.open_view(reader.resolve_basis(each)) for each in asked]
             seen.append(
                 [_unordered(answers.to_plain(answers.build_state(each, ADDRESS))) for each in views]
             )

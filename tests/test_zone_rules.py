@@ -10,6 +10,7 @@ from unittest import mock
 
 import pytest
 
+from api.access.caller import STAFF
 from api.cli.verify import verify_ledger
 from api.session import open_session
 from api.settings import Settings
@@ -51,7 +52,7 @@ def test_other_rules_of_zones_rebuild_the_index_with_a_word(
     with another_release():
         with (
             closing(ReadOnlyLedger(settings.db)) as reading,
-            open_session(reading, "talks") as session,
+            open_session(reading, "talks", STAFF) as session,
             pytest.raises(BusyError, match="Europe/Kyiv has other offsets in 2025"),
         ):
             session.resolve_basis(Question())

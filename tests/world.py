@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,11 +13,13 @@ from unittest.mock import patch
 
 from fastapi.testclient import TestClient
 
+from api.access.caller import Reader
 from api.app import create_app
 from api.http.query_params import BasisQuery
 from api.session import Session, open_session, server_services
 from api.wiring import open_ledger
 from domain import acceptance
+from domain.events import Audience
 from domain.instants import from_rfc3339
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.signed_note import LogKey
@@ -37,6 +40,13 @@ UNCACHED = {"accept": "application/json, */*"}
 def plain_state(view: View) -> dict[str, Any]:
     state: dict[str, Any] = answers.to_plain(answers.build_state(view, ADDRESS))
     return state
+
+
+def read_as(session: Session, audience: Audience) -> Session:
+    """Return the same session for another audience."""
+    other = copy(session)
+    other.reader = Reader(audience)
+    return other
 
 
 class World:
@@ -88,7 +98,7 @@ class World:
 
     def read_state(self, **params: Any) -> dict[str, Any]:
         if self.level == "index":
-            with self.open_session() as session:
+            with self.open_session(params.get("audience", "public")) as session:
                 basis = session.resolve_basis(
                     BasisQuery(**params).to_question(session.log_timeline)
                 )
@@ -99,8 +109,8 @@ class World:
         return state
 
     @contextmanager
-    def open_session(self) -> Iterator[Session]:
-        with open_session(self.ledger, self.name) as session:
+    def open_session(self, audience: Audience = "staff") -> Iterator[Session]:
+        with open_session(self.ledger, self.name, Reader(audience)) as session:
             yield session
 
     def close(self) -> None:

@@ -27,6 +27,29 @@ WHOLE_LOG_SCOPES = frozenset[KeyScope]({"audit", "admin"})
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """Who an answer is for: nothing is read from a ledger without one.
+
+    ``negotiations`` are those that exist for this reader, None for all.
+    """
+
+    audience: Audience
+    negotiations: frozenset[str] | None = None
+
+    @property
+    def is_staff(self) -> bool:
+        """Return whether all that is recorded may be seen."""
+        return self.audience == "staff"
+
+    def knows(self, negotiation: str) -> bool:
+        """Return whether a negotiation, if there is such a one, exists for this reader."""
+        return self.negotiations is None or negotiation in self.negotiations
+
+
+STAFF = Reader("staff")
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks or records, and what they may.
 
@@ -74,9 +97,13 @@ class Caller:
     def may_append(self, negotiation: str) -> bool:
         return self.may("append") and self.knows(negotiation)
 
-    def may_ask_as(self, audience: Audience) -> bool:
-        """Return whether this caller may see what an audience sees."""
-        return AUDIENCES.index(audience) <= AUDIENCES.index(self.audience)
+    def read_as(self, audience: Audience) -> Reader:
+        """Return a reader of an audience.
+
+        Raises KeyRequiredError or NotAllowedError where it sees more than this caller may.
+        """
+        self.require_audience(audience)
+        return Reader(audience, self.negotiations)
 
     def require_scope(self, scope: KeyScope) -> None:
         """Raise KeyRequiredError or NotAllowedError, which say what is missing."""
@@ -86,7 +113,7 @@ class Caller:
 
     def require_audience(self, audience: Audience) -> None:
         """Raise KeyRequiredError or NotAllowedError where an audience sees more."""
-        if not self.may_ask_as(audience):
+        if AUDIENCES.index(audience) > AUDIENCES.index(self.audience):
             raise self._refusal(
                 f"needs the audience {audience}", f"is for the audience {self.audience}"
             )

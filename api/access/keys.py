@@ -15,7 +15,13 @@ from typing import NamedTuple, cast
 from zlib import crc32
 
 from api.access.caller import STAFF_SCOPES, WHOLE_LOG_SCOPES, Caller, KeyScope
-from domain.errors import BusyError, ClockError, InvalidQuestionError, KeyRequiredError
+from domain.errors import (
+    BusyError,
+    ClockError,
+    InvalidQuestionError,
+    KeyRequiredError,
+    MinutebookError,
+)
 from domain.events import Audience
 from domain.instants import Instant, to_rfc3339
 from ledger import access_keys
@@ -141,6 +147,7 @@ class KeyRing:
         self._thread = threading.Thread(target=self._poll_keys, name="keys", daemon=True)
         self._known = _KnownKeys((0, 0), 0, 0.0, {})
         self._listeners: list[Callable[[], None]] = []
+        self._fault: MinutebookError = _unreadable()
         self.refresh()
 
     def start(self) -> None:
@@ -203,7 +210,7 @@ class KeyRing:
     def _recent_keys(self) -> _KnownKeys:
         known = self._known
         if self._thread.is_alive() and time.monotonic() > known.read_at + KEYS_LIFETIME:
-            raise BusyError("the keys cannot be read", hint="try again in a second")
+            raise self._fault
         return known
 
     def _poll_keys(self) -> None:
@@ -212,11 +219,19 @@ class KeyRing:
             try:
                 self.refresh()
                 faults.succeed()
+            except MinutebookError as error:  # says what stopped the ledger
+                self._fault = error
+                faults.fail(error)
             except Exception as error:
+                self._fault = _unreadable()
                 faults.fail(error)
 
 
 _NEW_HINT = "ask whoever runs the server for a new one; minutebook keys list shows all"
+
+
+def _unreadable() -> BusyError:
+    return BusyError("the keys cannot be read", hint="try again in a second")
 
 
 def _callers_by_hash(c: Cursor) -> dict[bytes, tuple[StoredKey, Caller]]:

@@ -10,10 +10,10 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from api.access.caller import NOBODY, Caller, KeyScope
+from api.access.caller import NOBODY, Caller, KeyScope, Reader
 from api.session import services_of
 from domain.errors import BusyError, KeyRequiredError, MinutebookError, UnknownNegotiationError
-from domain.events import AUDIENCES
+from domain.events import AUDIENCES, Audience
 from domain.model import Json
 
 SCHEME = "key"
@@ -90,6 +90,11 @@ def _identify_if_possible(request: Request) -> Caller:
         return services_of(request).gate.identify(request.scope)
     except (KeyRequiredError, BusyError):
         return NOBODY
+
+
+def reader_of(request: Request, audience: Audience) -> Reader:
+    """Return for whom a request is answered: an audience that its caller may ask as."""
+    return caller_of(request).read_as(audience)
 
 
 def caller_of(request: Request) -> Caller:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import orjson
 
+from api.access.caller import STAFF
 from api.session import open_session
 from api.settings import data_folder
 from api.wiring import open_ledger
@@ -50,7 +51,7 @@ def make_demo_ledger(db: Path | str) -> Path:
         _build_ledger(_read_batches(), path)
         return path
     try:
-        with closing(ReadOnlyLedger(path)) as ledger, open_session(ledger, NEGOTIATION):
+        with closing(ReadOnlyLedger(path)) as ledger, open_session(ledger, NEGOTIATION, STAFF):
             return path
     except MinutebookError:
         hint = "name a file that does not exist yet, or serve this one with minutebook serve"

@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.responses import Response
 
+from api.access.caller import OWNER, Caller
 from api.http import changes, listed, meetings, state
 from api.http.query_params import (
     REPEATABLE_PARAMS,
@@ -76,17 +77,22 @@ def check_citable(value: str) -> str:
     return value
 
 
-def ask_cited(services: Services, negotiation: str, cited: str, params: ParamPairs) -> CitedAnswer:
-    """Return an answer at its pinned address.
+def ask_cited(
+    services: Services, caller: Caller, negotiation: str, cited: str, params: ParamPairs
+) -> CitedAnswer:
+    """Return an answer to a caller at its pinned address.
 
     Raises what the question raises, RequestValidationError where it does not take a parameter.
     """
     path = f"{negotiation_address(negotiation)}/{cited}"
-    first = _ask(services, negotiation, cited, _scope(services, path, urlencode(params)))
+
+    def ask(query: str) -> Response:
+        return _ask(negotiation, cited, _scope(services, caller, path, query))
+
+    first = ask(urlencode(params))
     address = re.match("<([^>]*)>", first.headers["Link"])
     assert address is not None  # noqa: S101  # every answer names its pinned address
-    query = address[1].partition("?")[2]
-    pinned = _ask(services, negotiation, cited, _scope(services, path, query))
+    pinned = ask(address[1].partition("?")[2])
     return CitedAnswer(address[1], bytes(pinned.body))
 
 
@@ -94,10 +100,10 @@ def ask_address(services: Services, address: str) -> bytes:
     """Return the answer at an address that a receipt names, as ``ask_cited`` gave it."""
     path, _, query = address.partition("?")
     negotiation, cited = re.fullmatch("/v1/negotiations/([^/]+)/(.+)", path).groups()  # type: ignore[union-attr]  # a receipt's
-    return bytes(_ask(services, negotiation, cited, _scope(services, path, query)).body)
+    return bytes(_ask(negotiation, cited, _scope(services, OWNER, path, query)).body)
 
 
-def _scope(services: Services, path: str, query: str) -> dict[str, Any]:
+def _scope(services: Services, caller: Caller, path: str, query: str) -> dict[str, Any]:
     app = SimpleNamespace(state=SimpleNamespace(services=services))
     return {
         "type": "http",
@@ -106,10 +112,11 @@ def _scope(services: Services, path: str, query: str) -> dict[str, Any]:
         "path": path,
         "query_string": query.encode(),
         "headers": [],
+        "caller": caller,
     }
 
 
-def _ask(services: Services, negotiation: str, cited: str, scope: dict[str, Any]) -> Response:
+def _ask(negotiation: str, cited: str, scope: dict[str, Any]) -> Response:
     for pattern, (answer, model) in _ANSWERS.items():
         if match := re.fullmatch(pattern, cited):
             pairs = parse_qsl(scope["query_string"].decode(), keep_blank_values=True)

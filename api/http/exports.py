@@ -12,6 +12,7 @@ from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
 from api import cloud_events, exported_table
+from api.access.caller import STAFF
 from api.access.route_scope import ScopedRoute
 from api.cloud_events import CLOUD_EVENTS
 from api.http.openapi import route_docs
@@ -91,7 +92,7 @@ def _require_negotiation(ledger: ReadableLedger, negotiation: str) -> None:
     """
     if negotiation == LEDGER_SLUG:
         return
-    with open_session(ledger, negotiation):
+    with open_session(ledger, negotiation, STAFF):
         pass
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
+from api.access.caller import STAFF
 from api.session import open_session
 from domain import acceptance
 from domain.basis import Question
@@ -31,8 +32,11 @@ def find_likely_duplicates(
     Only the first of many events are compared.
     """
     likely_duplicates = []
-    with suppress(UnknownNegotiationError, BusyError), open_session(ledger, negotiation) as session:
-        view = session.open_view(session.resolve_basis(Question(audience="staff")))
+    with (
+        suppress(UnknownNegotiationError, BusyError),
+        open_session(ledger, negotiation, STAFF) as session,
+    ):
+        view = session.open_view(session.resolve_basis(Question()))
         for index, payload in enumerate(map(acceptance.dump_payload, events[:MAX_COMPARED])):
             event_type, span = payload["type"], _occurred_span(payload, session.zone)
             subjects = _own_subjects(event_type, payload)
@@ -45,8 +49,8 @@ def find_likely_duplicates(
 
 def preview_changes(ledger: ReadableLedger, negotiation: str, events: Sequence[Event]) -> Json:
     """Return which cells and registrations events would change, as staff see them now."""
-    with suppress(UnknownNegotiationError), open_session(ledger, negotiation) as session:
-        now = session.resolve_basis(Question(audience="staff"))
+    with suppress(UnknownNegotiationError), open_session(ledger, negotiation, STAFF) as session:
+        now = session.resolve_basis(Question())
         changes, before, after = session.preview_events(events, now)
         return {"changes": changes, "registrations": compare_registrations(before, after)}
     return {}

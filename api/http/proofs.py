@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import struct
+from contextlib import suppress
 from typing import Annotated
 
 import orjson
@@ -18,8 +19,7 @@ from api.http.responses import JSON, OCTET_STREAM, json_response
 from api.models.documents import ConsistencyProof, InclusionProof, KeyHistory, Leaf
 from api.session import Session, services_of
 from domain.basis import Question
-from domain.errors import BusyError, NoProofError
-from domain.ledger_events import LEDGER_SLUG
+from domain.errors import BusyError, NoProofError, UnknownNegotiationError
 from ledger import log
 from ledger.database import Cursor
 from ledger.proofs import merkle, stored_cosignatures
@@ -198,13 +198,13 @@ def _require_visible(request: Request, seq: int) -> None:
     ledger, caller = services_of(request).ledger, caller_of(request)
     if caller.may("audit"):
         return
+    reader = caller.read_as(caller.audience)
     with ledger.open_snapshot() as c:
         for leaf in map(orjson.loads, log.read_leaves(c, after=seq - 1, limit=1)):
-            negotiation = leaf["negotiation"]
-            if negotiation != LEDGER_SLUG and caller.knows(negotiation):
-                session = Session(c, negotiation, ledger.clock)
-                basis = session.resolve_basis(Question(audience=caller.audience))
-                if session.open_view(basis).find_visible_item(leaf["id"]):
+            with suppress(UnknownNegotiationError):
+                session = Session(c, leaf["negotiation"], ledger.clock, reader)
+                view = session.open_view(session.resolve_basis(Question()))
+                if view.find_visible_item(leaf["id"]):
                     return
     raise NoProofError(
         f"there is no event {seq} that you can see",

@@ -81,7 +81,6 @@ class ViewerQuery(StrictQuery):
     def to_viewer_question(self) -> Question:
         """Return the question what this viewer can see now."""
         return Question(
-            audience=self.audience,
             exclude_source=tuple(self.exclude_source),
             only_source=tuple(self.only_source),
             min_sources=self.min_sources,

@@ -18,7 +18,8 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AfterValidator, Field
 from starlette.responses import Response
 
-from api.access.route_scope import ScopedRoute
+from api.access.caller import Caller
+from api.access.route_scope import ScopedRoute, caller_of
 from api.http.cited_answers import CITABLE_PATTERN, CitedAnswer, ask_cited, check_citable
 from api.http.openapi import route_docs
 from api.http.query_params import BasisQuery, NegotiationPath, OptionalText
@@ -79,7 +80,10 @@ def get_receipt(
     it, and the proofs as JSON; then the signature of the log's key.
     """
     params = [pair for pair in request.query_params.multi_items() if pair[0] != "of"]
-    body = build_receipt(services_of(request), negotiation, query.of, params)
+    services, caller = services_of(request), caller_of(request)
+    with open_session(services.ledger, negotiation, caller.read_as(query.audience)) as session:
+        found = _answer_at_once(services, session, caller, query.of, params)
+    body = _sign_receipt(services.ledger, negotiation, found)
     return Response(body, headers={"Cache-Control": "no-store"}, media_type=PLAIN_TEXT)
 
 
@@ -104,13 +108,8 @@ class _Cited:
     """When, and up to which seq of the log, what is not pinned was answered."""
 
 
-def build_receipt(
-    services: Services, negotiation: str, cited: str, params: list[tuple[str, str]]
-) -> str:
+def _sign_receipt(ledger: ReadableLedger, negotiation: str, found: _Cited) -> str:
     """Return the receipt of an answer. Raises BusyError until all that it rests on is signed."""
-    ledger = services.ledger
-    with open_session(ledger, negotiation) as session:
-        found = _answer_at_once(services, session, cited, params)
     seq = (found.moment or found.answer.basis)["seq"]
     leaf_records.await_checkpoint(ledger, seq)
     key, proven = _prove_events(ledger, seq, found)
@@ -131,12 +130,12 @@ def build_receipt(
 
 
 def _answer_at_once(
-    services: Services, session: Session, cited: str, params: list[tuple[str, str]]
+    services: Services, session: Session, caller: Caller, cited: str, params: list[tuple[str, str]]
 ) -> _Cited:
     now, head = session.log_timeline.now, session.log_timeline.head
     ledger = _OneSnapshot(services.ledger, session.cursor, now)
     asked = Services(ledger, ReadRouter(ledger), services.comparer, services.gate)
-    answer = ask_cited(asked, session.negotiation, cited, params)
+    answer = ask_cited(asked, caller, session.negotiation, cited, params)
     is_pinned = answer.basis["pinned"]
     ids = set(provenance_ids(orjson.loads(answer.body)))
     leaves = leaf_records.read_leaf_records(session.cursor, list(ids))
@@ -146,12 +145,11 @@ def _answer_at_once(
 
 def _visible_ids(session: Session, basis: Json, leaves: list[LeafRecord]) -> set[str]:
     """Return the ids of the events whose recorded bytes the audience may see now."""
-    now, viewer = session.log_timeline.now, Viewer(basis["audience"])
+    now, viewer = session.log_timeline.now, Viewer(session.reader.audience)
     view = session.open_view(
         session.resolve_basis(
             Question(
                 "hindsight",
-                audience=basis["audience"],
                 exclude_source=tuple(basis["exclude_source"]),
                 only_source=tuple(basis["only_source"]),
                 min_sources=basis["min_sources"],

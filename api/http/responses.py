@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from itertools import islice
@@ -16,9 +16,11 @@ from fastapi import Request
 from starlette.responses import Response
 
 from api.access.caller import PUBLIC, Caller
+from api.access.route_scope import caller_of
 from api.http.query_params import BasisQuery, PagedQuery
-from api.session import Session, services_of
+from api.session import ReadRouter, Session, services_of
 from domain.basis import SEMANTICS_VERSION, Basis
+from domain.errors import UnknownNegotiationError
 from projections.view import View
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
@@ -27,11 +29,33 @@ EVENT_STREAM, OCTET_STREAM = "text/event-stream", "application/octet-stream"
 ParamPairs = list[tuple[str, str]]
 
 
-def open_read_session(
-    request: Request, negotiation: str, query: BasisQuery
-) -> AbstractContextManager[Session]:
-    """Open a session where the question can be answered."""
-    return services_of(request).reads.open_session(negotiation, query.seq)
+@contextmanager
+def open_read_session(request: Request, negotiation: str, query: BasisQuery) -> Iterator[Session]:
+    """Yield a session for the audience of a question, where it can be answered.
+
+    Raises UnknownNegotiationError; a caller who may see something of it as another audience is told
+    so.
+    """
+    reads, caller = services_of(request).reads, caller_of(request)
+    with ExitStack() as exit_stack:
+        try:
+            opened = reads.open_session(negotiation, caller.read_as(query.audience), query.seq)
+            session = exit_stack.enter_context(opened)
+        except UnknownNegotiationError as error:
+            if caller.audience == query.audience or not _is_known(reads, negotiation, caller):
+                raise
+            hint = f"you may ask with audience={caller.audience}, which sees something of it"
+            raise UnknownNegotiationError(error.detail, hint=hint) from None
+        yield session
+
+
+def _is_known(reads: ReadRouter, negotiation: str, caller: Caller) -> bool:
+    """Return whether a caller may see anything of a negotiation, as whatever audience."""
+    try:
+        with reads.open_session(negotiation, caller.read_as(caller.audience)):
+            return True
+    except UnknownNegotiationError:
+        return False
 
 
 def answer_from_view(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.access.route_scope import ScopedRoute, caller_of
+from api.access.route_scope import ScopedRoute, reader_of
 from api.http.openapi import route_docs
 from api.http.query_params import BasisParams, NegotiationPath, PagedQuery, PathSlug, StateQuery
 from api.http.responses import answer_from_view, answer_page, answer_response, open_read_session
@@ -30,7 +30,7 @@ router = APIRouter(route_class=ScopedRoute, prefix="/v1/negotiations", tags=["qu
 def list_negotiations(request: Request, query: BasisParams) -> Response:
     """List the negotiations with their counts and last seq; title is null until one is known."""
     basis, negotiations = find_negotiations(
-        services_of(request).ledger, query.to_question, caller_of(request).knows
+        services_of(request).ledger, query.to_question, reader_of(request, query.audience)
     )
     return answer_response(request, basis, negotiations)
 

@@ -15,12 +15,13 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse
 from starlette.responses import Response
 
-from api.access.route_scope import ScopedRoute, is_still_allowed
+from api.access.route_scope import ScopedRoute, is_still_allowed, reader_of
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, OptionalNumber, ViewerQuery
 from api.http.responses import EVENT_STREAM
 from api.http.resume_mark import ResumeMark
 from api.http.stream_pages import (
+    Follower,
     Horizon,
     StreamKey,
     StreamPage,
@@ -29,7 +30,6 @@ from api.http.stream_pages import (
     resolve_mark,
 )
 from api.session import server_services
-from domain.basis import Question
 from domain.errors import MinutebookError
 from domain.instants import SECOND
 from ledger.tail import Tail
@@ -57,19 +57,15 @@ class StreamHub:
         self.ledger, self.tail = ledger, Tail(ledger.appender.watch_head)
         self._threads = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="stream")
         self._pages: dict[StreamKey, Future[StreamPage]] = {}
-        self._horizons: dict[tuple[str, Question], tuple[int, Future[Horizon]]] = {}
+        self._horizons: dict[Follower, tuple[int, Future[Horizon]]] = {}
         self._growth_signals = set[asyncio.Event]()
         self._wakers = set[Callable[[], object]]()
         self._is_ended = False
 
     async def follow_negotiation(
-        self,
-        negotiation: str,
-        viewer: Question,
-        mark: ResumeMark,
-        is_allowed: Callable[[], bool] = lambda: True,
+        self, follower: Follower, mark: ResumeMark, is_allowed: Callable[[], bool] = lambda: True
     ) -> AsyncIterator[bytes]:
-        """Yield what a viewer may see of a negotiation and was not told, as it becomes visible: by
+        """Yield what a follower may see and was not told, as it becomes visible: by
         being recorded, by the end of an embargo, by what names it, or by one more source.
 
         It ends once ``is_allowed`` no longer holds, which is asked whenever followers are woken."""
@@ -84,20 +80,19 @@ class StreamHub:
                     growth_signal.clear()
                     if not is_allowed():
                         return
-                    horizon = await self._current_horizon(negotiation, viewer)
+                    horizon = await self._current_horizon(follower)
                     if mark.end is None and mark.start.covers(horizon.reached):
                         until = horizon.steady_until - self.ledger.clock()
                         yield await _await_growth(growth_signal, until / SECOND)
                         continue
-                    stream_key = (negotiation, viewer, mark, horizon.reached)
-                    chunk, mark = await self._cached_page(stream_key)
+                    chunk, mark = await self._cached_page((follower, mark, horizon.reached))
                     if chunk:
                         yield chunk
                 yield FAREWELL
         except MinutebookError as error:
-            LOGGER.warning("a stream of %s ended: %s", negotiation, error.detail)
+            LOGGER.warning("a stream of %s ended: %s", follower.negotiation, error.detail)
         except Exception:
-            LOGGER.exception("a stream of %s ended; it can be resumed", negotiation)
+            LOGGER.exception("a stream of %s ended; it can be resumed", follower.negotiation)
         finally:
             self._growth_signals.discard(growth_signal)
             self._wakers.discard(wake)
@@ -118,9 +113,9 @@ class StreamHub:
         self.tail.close()
         self._threads.shutdown()
 
-    async def _current_horizon(self, negotiation: str, viewer: Question) -> Horizon:
-        """Return the horizon of a viewer, read anew once the log grew or an embargo ended."""
-        head, follower = self.tail.head, (negotiation, viewer)
+    async def _current_horizon(self, follower: Follower) -> Horizon:
+        """Return the horizon of a follower, read anew once the log grew or an embargo ended."""
+        head = self.tail.head
         read_head, future = self._horizons.get(follower, (-1, None))
         if future is not None and read_head == head and not _has_failed(future):
             horizon = await asyncio.shield(asyncio.wrap_future(future))
@@ -129,7 +124,7 @@ class StreamHub:
         if self._horizons.get(follower, (-1, None))[1] is future:  # nobody else began to read
             self._horizons[follower] = (
                 head,
-                self._threads.submit(read_horizon, self.ledger, *follower),
+                self._threads.submit(read_horizon, self.ledger, follower),
             )
         _, future = self._horizons[follower]
         return await asyncio.shield(asyncio.wrap_future(future))
@@ -181,8 +176,9 @@ async def stream_events(
     first named, or reported by enough sources."""
     streams = server_services(request.app).streams
     given = ResumeMark.parse(last_event_id) if last_event_id else query.after or 0
-    viewer = query.to_viewer_question()
-    mark = await asyncio.to_thread(resolve_mark, streams.ledger, negotiation, given, viewer)
+    reader = reader_of(request, query.audience)
+    follower = Follower(negotiation, reader, query.to_viewer_question())
+    mark = await asyncio.to_thread(resolve_mark, streams.ledger, follower, given)
     is_allowed = partial(is_still_allowed, request)
-    events = streams.follow_negotiation(negotiation, viewer, mark, is_allowed)
+    events = streams.follow_negotiation(follower, mark, is_allowed)
     return EventSourceResponse(events, headers=STREAM_HEADERS)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import NamedTuple
 
 import orjson
 from fastapi.sse import format_sse_event
 
+from api.access.caller import Reader
 from api.http.resume_mark import ResumeMark, Told
 from api.session import Session, open_session
 from domain.basis import Question
 from domain.errors import InvalidQuestionError
 from domain.instants import LATEST, Instant
+from ledger.database import ReadableLedger
 from ledger.writer import Ledger
 from projections.answer_json import Item
 from projections.answers.diff import Comparison, Side
@@ -21,8 +24,24 @@ from projections.view import View
 
 PAGE_SIZE = 250
 """The most events of one read, so that a stream far behind needs little memory."""
-StreamKey = tuple[str, Question, ResumeMark, Told]
-"""A negotiation, the question what a follower may see, what it was told and what it can be told.
+
+
+class Follower(NamedTuple):
+    """Who follows which negotiation, and by the reports of which sources."""
+
+    negotiation: str
+    reader: Reader
+    question: Question = Question()
+
+    @contextmanager
+    def open_session(self, ledger: ReadableLedger) -> Iterator[Session]:
+        """Yield a session on what there is now. Raises UnknownNegotiationError."""
+        with open_session(ledger, self.negotiation, self.reader) as session:
+            yield session
+
+
+StreamKey = tuple[Follower, ResumeMark, Told]
+"""Who follows, what it was told and what it can be told.
 
 So a page that was read under embargo is not served to those who resume when it has ended.
 """
@@ -37,19 +56,17 @@ class Horizon(NamedTuple):
     steady_until: Instant
 
 
-def resolve_mark(
-    ledger: Ledger, negotiation: str, given: ResumeMark | int, viewer: Question
-) -> ResumeMark:
+def resolve_mark(ledger: Ledger, follower: Follower, given: ResumeMark | int) -> ResumeMark:
     """Return the mark of a client, within what can be told now.
 
     A bare seq stands for all that was visible when it was recorded. A seq beyond the head is
     refused: it comes from another log than this one. So is a publisher that no report
     names, except to one who goes on.
     """
-    with open_session(ledger, negotiation) as session:
+    with follower.open_session(ledger) as session:
         timeline = session.log_timeline
         has_followed = isinstance(given, ResumeMark)  # with a filter that was let through
-        session.resolve_basis(viewer, refuse_unknown=not has_followed)
+        session.resolve_basis(follower.question, refuse_unknown=not has_followed)
         mark = ResumeMark(Told(given, 0)) if isinstance(given, int) else given
         last_seq = max(mark.start.seq, mark.end.seq if mark.end else 0)
         if last_seq > timeline.head:
@@ -65,10 +82,10 @@ def resolve_mark(
         return mark._replace(start=bound_told(mark.start), end=mark.end and bound_told(mark.end))
 
 
-def read_horizon(ledger: Ledger, negotiation: str, viewer: Question) -> Horizon:
+def read_horizon(ledger: Ledger, follower: Follower) -> Horizon:
     """Read how far a follower can be told."""
-    with open_session(ledger, negotiation) as session:
-        basis = session.resolve_basis(viewer, refuse_unknown=False)
+    with follower.open_session(ledger) as session:
+        basis = session.resolve_basis(follower.question, refuse_unknown=False)
         embargo_end = session.open_view(basis).next_embargo_end()
     reached = Told(basis.seq, basis.known_at)
     return Horizon(reached, LATEST if embargo_end is None else embargo_end)
@@ -76,20 +93,22 @@ def read_horizon(ledger: Ledger, negotiation: str, viewer: Question) -> Horizon:
 
 def read_page(ledger: Ledger, stream_key: StreamKey) -> StreamPage:
     """Read what became visible since a mark, of a window of the log, each as known now."""
-    negotiation, viewer, mark, reached = stream_key
-    with open_session(ledger, negotiation) as session:
+    follower, mark, reached = stream_key
+    with follower.open_session(ledger) as session:
 
         def open_view(told: Told) -> View:
-            question = replace(viewer, seq=told.seq, known_at=told.known_at)
+            question = replace(follower.question, seq=told.seq, known_at=told.known_at)
             return session.open_view(session.resolve_basis(question, refuse_unknown=False))
 
-        is_filtered = session.resolve_basis(viewer, refuse_unknown=False).is_filtered
-        page_size = None if is_filtered else PAGE_SIZE  # a filter reads the whole log each time
+        now_basis = session.resolve_basis(follower.question, refuse_unknown=False)
+        page_size = (
+            None if now_basis.is_filtered else PAGE_SIZE
+        )  # a filter reads the whole log each time
         end = mark.end or _next_end(session, mark.start, reached, page_size)
         now = Told(max(end.seq, reached.seq), max(end.known_at, reached.known_at))
         comparison = Comparison(Side(open_view(mark.start)), Side(open_view(end)))
         items = [item for item in comparison.newly_visible() if item.seq > mark.last_seq]
-        marks = _marks_after(items, mark, end, is_staff=viewer.audience == "staff")
+        marks = _marks_after(items, mark, end, is_staff=follower.reader.is_staff)
         view = open_view(now)
         marks_by_event = {item.event: str(each) for item, each in zip(items, marks, strict=True)}
         if now != end:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Coroutine
-from contextlib import AbstractContextManager
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
@@ -31,11 +30,10 @@ from api.pages.problems import page as problems
 from api.pages.record import page as record
 from api.pages.record import submit
 from api.pages.shared import static_files
-from api.pages.shared.page import PageDefinition, parse_params
-from api.pages.shared.page_context import PageContext
+from api.pages.shared.page import PageDefinition
+from api.pages.shared.page_context import open_page
 from api.pages.shared.render import csv_response, render_page, render_refusal
-from api.session import Session, services_of
-from domain.errors import InvalidQuestionError, MinutebookError, NotFoundError
+from domain.errors import MinutebookError, NotFoundError
 
 LOGGER = logging.getLogger("minutebook")
 PageFormat = Literal["html", "json", "csv", "ics"]
@@ -93,24 +91,8 @@ def respond_with_page(request: Request, page: PageDefinition, form: PageFormat) 
         return render_refusal(request, None)
 
 
-def _build_context(
-    request: Request, page: PageDefinition, session: Session, *, strict: bool = False
-) -> PageContext:
-    parsed = parse_params(page.params_model, request.query_params.multi_items())
-    if strict and parsed.faults:
-        first = parsed.faults[0]
-        detail = f"{first.pointer}: {first.detail}"
-        raise InvalidQuestionError(detail, hint=first.hint, reasons=parsed.faults)
-    return PageContext(request, page, session, parsed, strict=strict)
-
-
-def _open_session(request: Request) -> AbstractContextManager[Session]:
-    return services_of(request).reads.open_session(request.path_params["negotiation"])
-
-
 def _respond_as_html(request: Request, page: PageDefinition) -> Response:
-    with _open_session(request) as session:
-        frame = _build_context(request, page, session)
+    with open_page(request, page) as frame:
         try:
             data = page.load_data(frame)
         except NotFoundError as error:
@@ -119,8 +101,7 @@ def _respond_as_html(request: Request, page: PageDefinition) -> Response:
 
 
 def _respond_as_data(request: Request, page: PageDefinition, form: PageFormat) -> Response:
-    with _open_session(request) as session:
-        frame = _build_context(request, page, session, strict=True)
+    with open_page(request, page, strict=True) as frame:
         data = page.load_data(frame)
         if form == "csv" and page.rows:
             return csv_response(page.columns, page.rows(data), frame.file_name)

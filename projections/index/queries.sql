@@ -5,13 +5,39 @@
 -- 2 press, 4 staff). Instants are microseconds since 1970. Item columns are in the order of Item.
 
 -- name: start
--- Where the log, one negotiation of it and the index stand; zone is null where it is unknown.
+-- Where the log, one negotiation of it and the index stand; zone is null where it is unknown. The
+-- last column tells whether :audience can see anything of it :now.
 SELECT
     n.zone, n.last_seq, h.size, h.last_recorded_at, coalesce(t.notification_id, 0),
-    EXISTS (SELECT 1 FROM cell c WHERE c.negotiation = :negotiation AND c.kind = '@same-as')
+    EXISTS (SELECT 1 FROM cell c WHERE c.negotiation = :negotiation AND c.kind = '@same-as'),
+    EXISTS (
+        SELECT 1
+        FROM version v
+        WHERE v.negotiation = :negotiation
+            AND v.known_at > :never
+            AND v.known_from <= :now AND v.known_to > :now
+            AND v.recorded_to > h.size
+            AND v.audiences & :audience <> 0
+    )
 FROM head h
 LEFT JOIN negotiation n ON n.slug = :negotiation
 LEFT JOIN tracking t ON t.application_name = 'index 8';
+
+-- name: seen
+-- The negotiations of which :audience can see anything :now.
+SELECT n.slug
+FROM negotiation n
+CROSS JOIN head h
+WHERE EXISTS (
+    SELECT 1
+    FROM version v
+    WHERE v.negotiation = n.slug
+        AND v.known_at > :never
+        AND v.known_from <= :now AND v.known_to > :now
+        AND v.recorded_to > h.size
+        AND v.audiences & :audience <> 0
+)
+ORDER BY n.slug;
 
 -- name: cell_rows on sqlite
 -- The newest placements of each cell of a kind whose key begins so, :page_size a cell.
@@ -196,6 +222,29 @@ WHERE v.negotiation = :negotiation
     AND v.audiences & :audience <> 0
 ORDER BY v.seq
 LIMIT 1;
+
+-- name: known_count
+-- How many items became known by themselves, and the seq of the last of them.
+SELECT count(*), coalesce(max(v.seq), 0)
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.known_at > :never
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0;
+
+-- name: without_clock
+-- All other items, which are visible by what names them or what they act on.
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.known_at = :never
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+ORDER BY v.seq;
 
 -- name: first_known
 -- When anything admitted first became known; :never is the known time of what has none.

@@ -11,7 +11,7 @@ import orjson
 
 from domain.basis import Basis
 from domain.cells import CellKey, CellRow
-from domain.events import AUDIENCES
+from domain.events import AUDIENCES, Audience
 from domain.instants import DAY, EARLIEST, Instant, local_microseconds
 from domain.sources import publisher_key
 from domain.zones import ZoneUse
@@ -45,12 +45,28 @@ class SnapshotStart(NamedTuple):
     last_recorded_at: Instant
     indexed_seq: int
     has_merges: bool
+    is_seen: bool
 
 
-def read_start(c: Cursor, negotiation: str) -> SnapshotStart:
-    """Read where a snapshot stands."""
-    c.execute(STATEMENTS[database_dialect(c)]["start"], {"negotiation": negotiation})
+def read_start(c: Cursor, negotiation: str, audience: Audience, now: Instant) -> SnapshotStart:
+    """Read where a snapshot stands; ``is_seen`` tells whether an audience sees anything now."""
+    params = {"negotiation": negotiation, **_audience_params(audience, now)}
+    c.execute(STATEMENTS[database_dialect(c)]["start"], params)
     return SnapshotStart(*c.fetchone())
+
+
+def read_seen(c: Cursor, audience: Audience, now: Instant) -> list[str]:
+    """Return the negotiations of which an audience sees anything now, in alphabetical order."""
+    c.execute(STATEMENTS[database_dialect(c)]["seen"], _audience_params(audience, now))
+    return [slug for (slug,) in c.fetchall()]
+
+
+def _audience_params(audience: Audience, now: Instant) -> dict[str, object]:
+    return {"audience": _audience_bit(audience), "now": now, "never": EARLIEST}
+
+
+def _audience_bit(audience: str) -> int:
+    return 1 << AUDIENCES.index(audience)
 
 
 def read_publishers(c: Cursor, negotiation: str, basis: Basis) -> dict[str, str]:
@@ -78,7 +94,7 @@ def _basis_params(negotiation: str, basis: Basis) -> dict[str, object]:
         "known": basis.known_at,
         "valid": basis.valid_at,
         "seq": basis.seq,
-        "audience": 1 << AUDIENCES.index(basis.audience),
+        "audience": _audience_bit(basis.audience),
     }
 
 
@@ -193,6 +209,13 @@ class IndexView(View):
 
     def has_news(self) -> bool:
         return bool(self._fetch("first_news"))
+
+    def count_known(self) -> tuple[int, int]:
+        ((count, last),) = self._fetch("known_count", never=EARLIEST)
+        return count, last
+
+    def read_without_clock(self) -> list[Item]:
+        return self._fetch_items("without_clock", never=EARLIEST)
 
     def find_item(self, event: str) -> Item | None:
         return next(iter(self._fetch_items("item", event=event)), None)

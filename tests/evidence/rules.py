@@ -578,33 +578,33 @@ RESOLVE_BASIS = "domain.basis.resolve_basis"
 
 
 def _knowledge_beyond_now(original: Any) -> Any:
-    def resolve_basis(question: Any, log: Any) -> Any:
+    def resolve_basis(question: Any, log: Any, *reader: Any) -> Any:
         asked = question.known_at if question.known_at is not None else question.as_of
-        basis = original(question, log)
+        basis = original(question, log, *reader)
         return basis if asked is None else replace(basis, known_at=max(basis.known_at, asked))
 
     return resolve_basis
 
 
 def _lowered_is_pinned(original: Any) -> Any:
-    def resolve_basis(question: Any, log: Any) -> Any:
+    def resolve_basis(question: Any, log: Any, *reader: Any) -> Any:
         given = (question.known_at, question.valid_at, question.seq)
-        return replace(original(question, log), pinned=None not in given)
+        return replace(original(question, log, *reader), pinned=None not in given)
 
     return resolve_basis
 
 
 def _pinned_by_two_clocks(original: Any) -> Any:
-    def resolve_basis(question: Any, log: Any) -> Any:
+    def resolve_basis(question: Any, log: Any, *reader: Any) -> Any:
         seq = log.head if question.seq is None else question.seq
-        pinned = original(replace(question, seq=seq), log).pinned
-        return replace(original(question, log), pinned=pinned)
+        pinned = original(replace(question, seq=seq), log, *reader).pinned
+        return replace(original(question, log, *reader), pinned=pinned)
 
     return resolve_basis
 
 
 def _seq_is_the_head(original: Any) -> Any:
-    return lambda question, log: replace(original(question, log), seq=log.head)
+    return lambda question, log, *reader: replace(original(question, log, *reader), seq=log.head)
 
 
 def _turn(question: Any, log: Any) -> int:
@@ -613,19 +613,19 @@ def _turn(question: Any, log: Any) -> int:
 
 
 def _hindsight_of_the_turn(original: Any) -> Any:
-    def resolve_basis(question: Any, log: Any) -> Any:
+    def resolve_basis(question: Any, log: Any, *reader: Any) -> Any:
         if question.basis == "hindsight" and question.known_at is None:
             question = replace(question, known_at=_turn(question, log))
-        return original(question, log)
+        return original(question, log, *reader)
 
     return resolve_basis
 
 
 def _as_known_by_the_record_of_the_turn(original: Any) -> Any:
-    def resolve_basis(question: Any, log: Any) -> Any:
+    def resolve_basis(question: Any, log: Any, *reader: Any) -> Any:
         if question.basis == "as-known" and question.recorded_at is None:
             question = replace(question, recorded_at=_turn(question, log))
-        return original(question, log)
+        return original(question, log, *reader)
 
     return resolve_basis
 
@@ -1321,7 +1321,9 @@ READ_MODEL = (
         "a seq that was recorded by then is looked for in the log",
         RESOLVE_BASIS,
         lambda original: (
-            lambda question, log: original(question, replace(log, seq_at=lambda at: log.head))
+            lambda question, log, *reader: original(
+                question, replace(log, seq_at=lambda at: log.head), *reader
+            )
         ),
         IMMUTABLE,
     ),

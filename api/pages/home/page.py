@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.access.route_scope import caller_of
+from api.access.route_scope import caller_of, reader_of
 from api.pages.shared.i18n import request_translations
 from api.pages.shared.page import PageParams, parse_params
 from api.pages.shared.render import render_template
@@ -16,15 +18,21 @@ from domain.basis import Question
 def show_home(request: Request) -> Response:
     """Lead to the one negotiation, or list those that there are."""
     params = parse_params(PageParams, request.query_params.multi_items()).params
-    _, negotiations = find_negotiations(
-        services_of(request).ledger, lambda _: Question(), caller_of(request).knows
-    )
+    ledger, audience = services_of(request).ledger, params.audience
+    _, negotiations = find_negotiations(ledger, lambda _: Question(), reader_of(request, audience))
+    if not negotiations:  # as before anything is reported
+        audience = caller_of(request).audience
+        reader = reader_of(request, audience)
+        _, negotiations = find_negotiations(ledger, lambda _: Question(), reader)
+    asked = {"audience": audience} if audience != "public" else {}
+    pairs = asked | ({"lang": params.lang} if params.lang else {})
+    query = f"?{urlencode(pairs)}" if pairs else ""
     if len(negotiations) == 1:
-        lang = f"?lang={params.lang}" if params.lang else ""
-        return RedirectResponse(f"/desk/{negotiations[0]['negotiation']}{lang}", 303)
+        return RedirectResponse(f"/desk/{negotiations[0]['negotiation']}{query}", 303)
     return render_template(
         request,
         "home/page.html",
         request_translations(request, params.lang),
         negotiations=negotiations,
+        query=query,
     )

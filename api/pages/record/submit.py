@@ -15,12 +15,11 @@ from api.http.likely_duplicates import find_likely_duplicates
 from api.http.record import build_events, read_body
 from api.models.changes import AnyChange
 from api.pages.record import event_form
-from api.pages.record.page import PAGE, RecordParams, build_form
+from api.pages.record.page import PAGE, build_form
 from api.pages.shared.brief import BriefWriter
-from api.pages.shared.page import parse_params
-from api.pages.shared.page_context import PageContext
+from api.pages.shared.page_context import PageContext, open_page
 from api.pages.shared.render import render_page, render_refusal
-from api.session import server_services, services_of
+from api.session import server_services
 from domain import acceptance
 from domain.errors import InvalidQuestionError, MinutebookError, Reason, TooLargeError
 from domain.event_type_hints import hint_for_type
@@ -103,9 +102,7 @@ def _redraw_form(
     reasons: list[Reason],
     preview: Json | None,
 ) -> Response:
-    params = parse_params(RecordParams, request.query_params.multi_items())
-    with services_of(request).reads.open_session(request.path_params["negotiation"]) as session:
-        frame = PageContext(request, PAGE, session, params)
+    with open_page(request, PAGE) as frame:
         if preview:
             preview = preview | {"changes": preview_changes(frame, preview["event"])}
         page_data = build_form(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
+from api.http.responses import open_read_session
 from api.pages.shared.dates import DateFormatter, week_before
 from api.pages.shared.display_names import DisplayNames
 from api.pages.shared.i18n import LANGUAGES, request_translations
@@ -22,6 +24,7 @@ from api.pages.shared.page import (
     PageParams,
     ParsedParams,
     QueryPair,
+    parse_params,
 )
 from api.pages.shared.rail import Rail, build_rail
 from api.session import Session, server_services, services_of
@@ -87,7 +90,6 @@ class PageContext:
         """Everything that this reader may see now."""
         shown = self.question
         question = Question(
-            audience=shown.audience,
             exclude_source=shown.exclude_source,
             only_source=shown.only_source,
             min_sources=shown.min_sources,
@@ -256,3 +258,21 @@ def _build_address(path: str, pairs: Sequence[QueryPair], changes: Json) -> str:
     new_pairs = [(name, str(value)) for name, value in changes.items() if value not in (None, "")]
     query = urlencode(unchanged_pairs + new_pairs)
     return f"{path}?{query}" if query else path
+
+
+@contextmanager
+def open_page(
+    request: Request, page: PageDefinition, *, strict: bool = False
+) -> Iterator[PageContext]:
+    """Yield what a page is built from, for the audience that is asked for.
+
+    Raises InvalidQuestionError where it is ``strict`` and a parameter is not valid.
+    """
+    parsed = parse_params(page.params_model, request.query_params.multi_items())
+    if strict and parsed.faults:
+        first = parsed.faults[0]
+        detail = f"{first.pointer}: {first.detail}"
+        raise InvalidQuestionError(detail, hint=first.hint, reasons=parsed.faults)
+    negotiation = request.path_params["negotiation"]
+    with open_read_session(request, negotiation, parsed.params) as session:
+        yield PageContext(request, page, session, parsed, strict=strict)

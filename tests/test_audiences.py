@@ -1,0 +1,98 @@
+"""An audience is a boundary: nothing tells it that there is more than it may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import postgres
+from tests.facts import OPENING, event_id, report, statement
+from tests.test_keys import bearer, make_key
+from tests.world import World
+
+HIDDEN = "secret-channel"
+"""A negotiation of which only the press and staff can know."""
+PRESS_ONLY = statement(3, reports=[report("2025-12-20", audience="press")])
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """Two negotiations on either database: one public, with something hidden, and a hidden one."""
+    url = request.getfixturevalue("ledger_url") if request.param == "postgres" else None
+    if url:
+        postgres.empty_ledger(url)
+    with World(tmp_path, "http", url) as opened:
+        opened.record("2025-12-22T12:00:00Z", [*OPENING, statement(1), PRESS_ONLY])
+        opened.name = HIDDEN
+        hidden = [each | {"id": event_id(50)} for each in (PRESS_ONLY,)]
+        opened.record("2025-12-23T12:00:00Z", [*OPENING, *hidden])
+        opened.name = "talks"
+        yield opened
+
+
+def listed(world: World, audience: str) -> dict[str, tuple[int, int]]:
+    answer = world.client.get(f"/v1/negotiations?audience={audience}").json()["data"]
+    return {each["negotiation"]: (each["events"], each["head"]) for each in answer}
+
+
+def test_a_list_counts_what_its_audience_sees(world: World) -> None:
+    """The opening, the envoy and a statement; the press see one more and the other negotiation."""
+    assert listed(world, "public") == {"talks": (3, 5)}
+    assert listed(world, "press") == {HIDDEN: (3, 11), "talks": (4, 6)}
+    assert listed(world, "staff") == {HIDDEN: (5, 11), "talks": (6, 6)}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(
+            "/v1/negotiations/{}/state",
+            "/v1/negotiations/{}/diff?from=2025-12-01&to=2025-12-31",
+            "/v1/negotiations/{}/stream",
+        ),
+        *("/v1/negotiations/{}/events", "/v1/negotiations/{}/receipt", "/v1/negotiations/{}/rail"),
+        *("/desk/{}", "/desk/{}/meetings.ics", "/desk/{}/positions.json"),
+    ],
+)
+def test_to_the_public_what_it_cannot_see_is_unknown(world: World, address: str) -> None:
+    """A key for the public gets of a hidden negotiation what it gets of one that is not there."""
+    make_key(world, "operator", "admin")
+    hidden, absent = (world.client.get(address.format(name)) for name in (HIDDEN, "secret-chamber"))
+
+    assert (hidden.status_code, absent.status_code) == (404, 404)
+    assert hidden.text.replace(HIDDEN, "secret-chamber") == absent.text
+
+
+def test_no_hint_and_no_page_names_a_hidden_negotiation(world: World) -> None:
+    make_key(world, "operator", "admin")
+    for address in ("/", "/v1/negotiations", "/v1/negotiations/secret/state", "/desk/secret"):
+        answer = world.client.get(address)
+        assert HIDDEN not in answer.text, address
+        assert HIDDEN not in str(answer.headers), address
+
+
+def test_the_press_sees_what_is_for_the_press(world: World) -> None:
+    operator = make_key(world, "operator", "admin")
+    press = bearer(make_key(world, "reporter", by=operator, audience="press"))
+
+    def get(path: str) -> Any:
+        return world.client.get(path, headers=press)
+
+    state = get(f"/v1/negotiations/{HIDDEN}/state?audience=press")
+    assert [each["statement"] for each in state.json()["data"]["statements"]] == ["s3"]
+    asked_as_public = get(f"/v1/negotiations/{HIDDEN}/state")
+    assert asked_as_public.status_code == 404
+    assert "audience=press" in asked_as_public.json()["hint"]
+    assert get(f"/v1/negotiations/{HIDDEN}/state?audience=staff").status_code == 403
+
+
+def test_the_first_page_leads_to_what_was_just_opened(tmp_path: Path) -> None:
+    """Nobody but staff can know of a negotiation before anything of it is reported."""
+    with World(tmp_path, "http") as world:
+        world.record("2025-12-22T12:00:00Z", OPENING)
+        answer = world.client.get("/", follow_redirects=False)
+
+    assert answer.headers["location"] == "/desk/talks?audience=staff"
