@@ -264,12 +264,12 @@ def test_a_receipt_keeps_from_others_who_saw_what_was_erased(
 
 def test_a_follower_who_was_told_an_event_is_told_of_its_erasure() -> None:
     with tell_story(STORY) as world:
-        followers = {each: Follower(world, Question(audience=each)) for each in SEEN_FROM}
+        followers = {each: Follower(world, audience=each) for each in SEEN_FROM}
         told_before = {each: follower.take() for each, follower in followers.items()}
         world.set_clock(ERASED_AT)
         erasing = {each: erase(world, each) for each in ERASED}
         told = {each: follower.take() for each, follower in followers.items()}
-        anew = {each: Follower(world, Question(audience=each)).take() for each in SEEN_FROM}
+        anew = {each: Follower(world, audience=each).take() for each in SEEN_FROM}
         world.set_clock("2026-02-01T09:00:00Z")
         later = {each: follower.take() for each, follower in followers.items()}
 
