@@ -77,7 +77,7 @@ class _FoldedReads(ReadRouter):
 
 
 def check_recomputed(
-    receipt_file: Path, bundle_file: Path, keys: Sequence[verify_bundle.Span] = ()
+    receipt_file: Path, bundle_file: Path, keys: Sequence[verify_bundle.KeyTerm] = ()
 ) -> str:
     """Compute the answer of a receipt anew from a bundle; both were checked in themselves.
 
@@ -124,7 +124,7 @@ def _open_members(bundle: Path) -> Iterator[dict[str, Callable[[], Any]]]:
 
 
 def _check_same_log(
-    receipt: _Receipt, members: dict[str, Callable[[], Any]], keys: Sequence[verify_bundle.Span]
+    receipt: _Receipt, members: dict[str, Callable[[], Any]], keys: Sequence[verify_bundle.KeyTerm]
 ) -> int:
     """Refuse a bundle whose log is not the one of the receipt; return how many entries it has."""
     key, _ = verify_bundle.read_key_lines(members)

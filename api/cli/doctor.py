@@ -10,7 +10,7 @@ import typer
 from api.cli.options import DbOption, JsonOption, example
 from api.cli.terminal import print_json, print_text
 from api.doctor.examination import examine
-from api.doctor.results import CheckResult
+from api.doctor.results import Verdict
 from api.settings import load_settings
 from domain.errors import InvalidQuestionError
 
@@ -37,10 +37,10 @@ def examine_installation(
         raise typer.Exit(1)
 
 
-def _examine_settings(db: str | None, host: str | None, port: int | None) -> list[CheckResult]:
+def _examine_settings(db: str | None, host: str | None, port: int | None) -> list[Verdict]:
     logging.getLogger("minutebook").addHandler(logging.NullHandler())  # checks say it themselves
     try:
         settings = load_settings(db=db, host=host, port=port)
     except InvalidQuestionError as error:
-        return [CheckResult("settings", "failed", error.detail, error.hint)]
+        return [Verdict("settings", "failed", error.detail, error.hint)]
     return list(examine(settings))

@@ -29,7 +29,7 @@ class DocumentTrust:
     def read(self, newer_bundle: Path | None = None) -> verify_bundle.Trust:
         """Return it as the verifier of bundles takes it. Raises TamperedError or
         InvalidQuestionError."""
-        key, history = self.key or "", list[verify_bundle.Span]()
+        key, history = self.key or "", list[verify_bundle.KeyTerm]()
         for file in (self.keys, newer_bundle):
             if file:
                 with _refusals(file):

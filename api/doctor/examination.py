@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from api.doctor import files, ledger, server
-from api.doctor.results import Check, CheckResult, run_check
+from api.doctor.results import Check, Verdict, run_check
 from api.settings import Settings
 from ledger.database import Cursor
 from ledger.location import mask_password
@@ -17,7 +17,7 @@ DATABASE_REMEDY = "start the database, see that this machine reaches it, or corr
 FILE_REMEDY = "see who owns the file, and give this user the right to read and write it"
 
 
-def examine(settings: Settings) -> Iterator[CheckResult]:
+def examine(settings: Settings) -> Iterator[Verdict]:
     """Yield what each check finds; nothing is changed, also where everything is wrong."""
     yield run_check("settings", partial(_check_settings, settings), "correct the setting")
     with ExitStack() as exit_stack:

@@ -14,7 +14,7 @@ Status = Literal["ok", "warning", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class CheckResult:
+class Verdict:
     """What a check found, in words; what is not ok has a remedy."""
 
     check: str
@@ -43,16 +43,16 @@ Check = Callable[[], str]
 """Returns in words what is well. Raises Doubt, or the error that a server would."""
 
 
-def run_check(name: str, check: Check, remedy: str) -> CheckResult:
+def run_check(name: str, check: Check, remedy: str) -> Verdict:
     """Run a check; the remedy is for what the database or the system says by itself."""
     try:
-        return CheckResult(name, "ok", check())
+        return Verdict(name, "ok", check())
     except Doubt as doubt:
-        return CheckResult(name, "warning", doubt.says, doubt.remedy)
+        return Verdict(name, "warning", doubt.says, doubt.remedy)
     except MinutebookError as error:
-        return CheckResult(name, "failed", error.detail, error.hint or remedy)
+        return Verdict(name, "failed", error.detail, error.hint or remedy)
     except Exception as error:
         if not is_foreseen(error):
             raise
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        return CheckResult(name, "failed", "; ".join(lines), remedy)
+        return Verdict(name, "failed", "; ".join(lines), remedy)

@@ -148,7 +148,7 @@ class KeyChange(Frozen):
     reason: str
 
 
-class KeySpan(Frozen):
+class ListedKey(Frozen):
     """One key of the log, and the sizes that it signs."""
 
     key: Annotated[str, Field(description="The verifier key: name+id+key.")]
@@ -172,7 +172,7 @@ class KeyHistory(Frozen):
     """The keys of the log, the first to the current one, and what proves each change."""
 
     key: Annotated[str, Field(description="The current one.")]
-    keys: tuple[KeySpan, ...]
+    keys: tuple[ListedKey, ...]
     events: tuple[ProvenEvent, ...]
     checkpoint: Annotated[str, Field(description="A signed note.")]
 

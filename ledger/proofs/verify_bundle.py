@@ -159,7 +159,7 @@ def open_note(note: str, key: str, label: str) -> tuple[int, bytes]:
     need(len(root_hash) == 32, f"the root of {label} is not a hash")
     return int(size), root_hash
 
-class Span(NamedTuple):
+class KeyTerm(NamedTuple):
     """A key of a log, the sizes that it signs, and what became of it, if anything."""
 
     key: str
@@ -174,10 +174,10 @@ KEY_FATES = {"log-key-rotated": "was rotated on", "log-key-lost": "was reported 
 def short_key(key: str) -> str:
     return "+".join(key.split("+")[:2])
 
-def read_spans(key: str, changes: Sequence[tuple[Any, Any]]) -> list[Span]:
+def read_spans(key: str, changes: Sequence[tuple[Any, Any]]) -> list[KeyTerm]:
     """Return the keys of a log, the first to this one, from the events that changed them: leaf and
     payload of each. A log of the size with which a key is rotated is signed by both."""
-    spans: list[Span] = []
+    spans: list[KeyTerm] = []
     expected, first = "", 0
     for leaf, payload in changes:
         kind, seq, label = leaf["type"], leaf["seq"], f"the change of the key at seq {leaf['seq']}"
@@ -191,12 +191,14 @@ def read_spans(key: str, changes: Sequence[tuple[Any, Any]]) -> list[Span]:
         need(is_same and is_next, f"{label} does not follow from the key before")
         since = payload["since"] if kind == "log-key-stolen" else ""
         fate = f"{KEY_FATES[kind]} {since or leaf['recorded_at']}"
-        spans.append(Span(old, first, seq - (not is_vouched), fate, since))
+        spans.append(KeyTerm(old, first, seq - (not is_vouched), fate, since))
         expected, first = new, seq
     need(key == (expected or key), "the changes of the key do not lead to the one that signs")
-    return [*spans, Span(key, first, 2**63)]
+    return [*spans, KeyTerm(key, first, 2**63)]
 
-def choose_spans(own: list[Span], history: Sequence[Span], trusted: str, label: str) -> list[Span]:
+def choose_spans(
+    own: list[KeyTerm], history: Sequence[KeyTerm], trusted: str, label: str
+) -> list[KeyTerm]:
     """Return the keys of a log by what is known of them, where the trusted one leads to all later
     ones; ``own`` is what a document says of them."""
     spans = max(own, list(history), key=len)
@@ -209,7 +211,7 @@ def choose_spans(own: list[Span], history: Sequence[Span], trusted: str, label: 
              " one after it: ask who runs the log for its key of today, and give that one")
     return spans
 
-def check_span(span: Span, size: int, label: str) -> None:
+def check_span(span: KeyTerm, size: int, label: str) -> None:
     """Require that a key signs a log of this size."""
     why = f"which signs {span.first} and more"
     if size > span.last:
@@ -218,7 +220,9 @@ def check_span(span: Span, size: int, label: str) -> None:
     key = short_key(span.key)
     need(is_in_span, f"{label} is over {size} events and signed by the key {key}, {why}")
 
-def open_in_span(note: str, spans: Sequence[Span], label: str, key: str = "") -> tuple[int, bytes]:
+def open_in_span(
+    note: str, spans: Sequence[KeyTerm], label: str, key: str = ""
+) -> tuple[int, bytes]:
     """Return size and root of a checkpoint that a key signed within its span; this key did, if
     one is named."""
     signers = [span for span in spans if note_signatures(note, span.key, label)[1]]
@@ -229,7 +233,7 @@ def open_in_span(note: str, spans: Sequence[Span], label: str, key: str = "") ->
     check_span([*named, *in_span][-1], size, label)
     return size, root
 
-def check_date(note: str, span: Span, witnesses: Sequence[str], policy: int, label: str) -> str:
+def check_date(note: str, span: KeyTerm, witnesses: Sequence[str], policy: int, label: str) -> str:
     """Require of a stolen key that witnesses cosigned before; return what they vouch for."""
     if not span.since:
         return ""
@@ -327,7 +331,7 @@ class Trust(NamedTuple):
     cosigned; ``is_contained`` says that a later bundle has the log of the document."""
 
     key: str = ""
-    history: Sequence[Span] = ()
+    history: Sequence[KeyTerm] = ()
     witnesses: Sequence[str] = ()
     policy: int = 0
     is_contained: bool = False
@@ -371,7 +375,7 @@ def check_receipt(note: str, trust: Trust) -> tuple[list[str], str, str]:
         BUNDLE_HINT,
     ], checkpoint, key
 
-def say_end(span: Span) -> list[str]:
+def say_end(span: KeyTerm) -> list[str]:
     return [f"The key {short_key(span.key)} {span.end}."] * bool(span.end)
 
 def check_changes(events: Any, size: int, root: bytes) -> None:
@@ -398,7 +402,7 @@ def check_unsigned_receipt(text: str, trust: Trust) -> tuple[list[str], str, str
     receipt = load_object(text, "the receipt", 9)
     need(receipt["format"] == "minutebook-receipt-1", "the format is not minutebook-receipt-1")
     key, checkpoint = receipt["key"], receipt["checkpoint"]
-    spans = choose_spans([Span(key, 0, 2**63)], trust.history, trust.key, "the receipt names")
+    spans = choose_spans([KeyTerm(key, 0, 2**63)], trust.history, trust.key, "the receipt names")
     size, root = open_in_span(checkpoint, spans, "the checkpoint", key)
     check_date(checkpoint, spans[0], trust.witnesses, trust.policy, "the checkpoint of the receipt")
     digest, basis = sha(receipt["answer"].encode()).hex(), receipt["basis"]
@@ -436,7 +440,7 @@ def check_inclusion(event: Any, negotiation: str, size: int, root: bytes) -> tup
 
 def check_bundle(
     members: dict[str, Callable[[], Any]], trust: Trust
-) -> tuple[list[str], str, list[Span]]:
+) -> tuple[list[str], str, list[KeyTerm]]:
     """Return what was checked, in sentences, the newest checkpoint, and the keys of the log."""
     listed = (name for name in MEMBER_NAMES if name != "sha256sums.txt")
     sums = "".join(f"{member_digest(members[name])}  {name}\n" for name in listed)
@@ -497,7 +501,7 @@ def watch_leaves(leaves: Iterator[bytes], wanted: dict[int, bytes]) -> Iterator[
         yield leaf
     need(not wanted, "key.txt names events that the log does not have")
 
-def read_history(path: str, trusted: str = "") -> list[Span]:
+def read_history(path: str, trusted: str = "") -> list[KeyTerm]:
     """Return the keys of a log from what /v1/audit/keys gave, or from a bundle."""
     try:
         if not (os.path.isdir(path) or zipfile.is_zipfile(path)):
@@ -510,7 +514,7 @@ def read_history(path: str, trusted: str = "") -> list[Span]:
         told = f"{path} is no file of keys: {type(error).__name__}: {error}"
         raise RefusedError(told, 2) from None
 
-def read_key_file(text: str, trusted: str) -> list[Span]:
+def read_key_file(text: str, trusted: str) -> list[KeyTerm]:
     history = load_object(text, "the file of keys", 4)
     size, root = open_note(history["checkpoint"], history["key"], "the checkpoint of the keys")
     check_changes(history["events"], size, root)
