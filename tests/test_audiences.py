@@ -85,7 +85,7 @@ def test_the_press_sees_what_is_for_the_press(world: World) -> None:
     assert [each["statement"] for each in state.json()["data"]["statements"]] == ["s3"]
     asked_as_public = get(f"/v1/negotiations/{HIDDEN}/state")
     assert asked_as_public.status_code == 404
-    assert "audience=press" in asked_as_public.json()["hint"]
+    assert "the audience press sees something of it" in asked_as_public.json()["hint"]
     assert get(f"/v1/negotiations/{HIDDEN}/state?audience=staff").status_code == 403
 
 

@@ -129,7 +129,7 @@ def ask(ledger_file: Path, tmp_path: Path) -> Ask:
 
 def test_the_negotiations_are_listed(ask: Ask) -> None:
     assert (
-        "\ntalks: Talks\n    16 events recorded, the last with seq 16; time zone Europe/Kyiv\n"
+        "\ntalks: Talks\n    16 events, the last with seq 16; time zone Europe/Kyiv\n"
         in ask("list")
     )
 

@@ -50,12 +50,15 @@ def list_negotiations(
     paragraphs = [
         Paragraph(
             f"{each.negotiation}: {each.title or 'no title is known'}",
-            f"{each.events} events recorded, the last with seq {each.head}; time zone"
-            f" {each.timezone}",
+            f"{each.events} events, the last with seq {each.head}; time zone {each.timezone}",
         )
         for each in negotiations.data
     ]
-    print_list(negotiations.basis, paragraphs, "No negotiation is known.")
+    audience = negotiations.basis.audience
+    told = "No negotiation is known."
+    if audience != "staff":
+        told = f"No negotiation is known to the {audience}; --audience staff lists all."
+    print_list(negotiations.basis, paragraphs, told)
 
 
 @commands.command(

@@ -44,7 +44,7 @@ def open_read_session(request: Request, negotiation: str, query: BasisQuery) -> 
         except UnknownNegotiationError as error:
             if caller.audience == query.audience or not _is_known(reads, negotiation, caller):
                 raise
-            hint = f"you may ask with audience={caller.audience}, which sees something of it"
+            hint = f"the audience {caller.audience} sees something of it: ask for that one"
             raise UnknownNegotiationError(error.detail, hint=hint) from None
         yield session
 

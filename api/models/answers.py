@@ -32,8 +32,8 @@ class NegotiationSummary(Frozen):
 
     negotiation: str
     timezone: Annotated[str, Field(description="Default IANA time zone.")]
-    events: Annotated[int, Field(description="Number of events.")]
-    head: Annotated[int, Field(description="Seq of the last event.")]
+    events: Annotated[int, Field(description="Number of events that the audience sees.")]
+    head: Annotated[int, Field(description="Seq of the last of them, 0 if none.")]
     title: Annotated[str | None, Field(description="Null until one is known.")]
 
 
