@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, FastAPI
 from starlette.responses import Response
 from starlette.types import Lifespan
@@ -30,6 +32,10 @@ from api.http.middleware import HeadAsGet, ResponseCache
 from api.http.openapi import DescribedApi, route_docs
 from api.http.query_params import refuse_repeated_params
 from api.http.responses import json_response
+from api.limits.answers import AnswerLimits
+from api.limits.bodies import BodyLimits
+from api.limits.callers import CallerLimits
+from api.limits.server_limits import ServerLimits
 from api.models.documents import Liveness, Readiness, Versions
 from api.monitoring.readiness import describe_readiness
 from api.session import ReadRouter, ServerServices, Services
@@ -49,7 +55,7 @@ def installed_version() -> str:
         return "0+unknown"
 
 
-DEFAULT_POLICY = AccessPolicy()
+DEFAULT_POLICY, DEFAULT_LIMITS = AccessPolicy(), ServerLimits()
 
 
 def create_app(
@@ -58,11 +64,12 @@ def create_app(
     replica: ReadOnlyLedger | None = None,
     ready_witnesses: int = 0,
     policy: AccessPolicy = DEFAULT_POLICY,
+    limits: ServerLimits = DEFAULT_LIMITS,
 ) -> FastAPI:
     """Return what a server serves: the HTTP interface with its streams, and the pages.
 
     The caller opened the ledger, and its replica, and closes them. ``ready_witnesses`` is how many
-    must cosign for ``/readyz`` to be 200.
+    must cosign for ``/readyz`` to be 200; ``limits`` are of this process.
     """
     from api.pages import routes as pages
     from api.pages.shared.page_state import PageState
@@ -79,12 +86,15 @@ def create_app(
     app.include_router(stream.router, dependencies=[Depends(refuse_repeated_params)])
     app.include_router(pages.router)
     require_declared_scopes(app.routes, open_paths=("/openapi.json", files_address()))
+    app.add_middleware(AnswerLimits)
     if ledger.is_exclusive:
         app.add_middleware(ResponseCache, find_rights=gate.find_rights)
     elif replica is None:  # which may show what was erased for as long as it lags
         app.add_middleware(
             ResponseCache, find_rights=gate.find_rights, count_erasures=erasures.recent_count
         )
+    app.add_middleware(BodyLimits, page_bytes=record.BODY_LIMIT)
+    app.add_middleware(CallerLimits, identify=gate.identify, limits=limits)
     app.add_middleware(HostGuard, hosts=policy.hosts)
     app.add_middleware(HeadAsGet)
     return app
@@ -122,12 +132,15 @@ def _create_interface(
 
 def _add_health_routes(app: FastAPI, services: Services, ready_witnesses: int) -> None:
     @app.get("/livez", tags=["service"], **route_docs("livez", None, "Liveness", Liveness))
-    def get_liveness() -> Response:
+    async def get_liveness() -> Response:
         return json_response({"status": "alive"})
 
+    readiness_thread = CapacityLimiter(1)  # apart from those of answers
+
     @app.get("/readyz", tags=["service"], **route_docs("readyz", None, "Readiness", Readiness))
-    def get_readiness() -> Response:
-        return json_response(describe_readiness(services, ready_witnesses))
+    async def get_readiness() -> Response:
+        describe = partial(describe_readiness, services, ready_witnesses)
+        return json_response(await to_thread.run_sync(describe, limiter=readiness_thread))
 
     @app.get("/version", tags=["service"], **route_docs("version", None, "Versions", Versions))
     def get_version() -> Response:

@@ -192,6 +192,42 @@ class MisdirectedError(MinutebookError):
     title = "Unknown host"
 
 
+class MalformedRequestError(MinutebookError):
+    """What was sent is no HTTP."""
+
+    title = "Malformed request"
+
+
+class LongAddressError(MinutebookError):
+    """The address of a request is over its limit."""
+
+    title = "Address too long"
+
+
+class LongHeadersError(MinutebookError):
+    """The headers of a request are over their limit."""
+
+    title = "Headers too large"
+
+
+class SlowRequestError(MinutebookError):
+    """A request did not come as fast as it must."""
+
+    title = "Request too slow"
+
+
+class TooManyRequestsError(MinutebookError):
+    """A caller asks more often than the server answers one caller."""
+
+    title = "Too many requests"
+
+
+class TookTooLongError(MinutebookError):
+    """A question was interrupted because its answer took too long."""
+
+    title = "Answer took too long"
+
+
 def problem_slug(error: type[MinutebookError]) -> str:
     """Return the last part of a problem's type address: NotFoundError is not-found."""
     name = error.__name__.removesuffix("Error")

@@ -251,6 +251,17 @@ def is_disk_failure(error: BaseException | None) -> bool:
     return False
 
 
+def is_interrupted(error: BaseException | None) -> bool:
+    """Return whether a database ended a statement because its time was over."""
+    while error is not None:
+        if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+            return True
+        if getattr(error, "sqlstate", None) == "57014":
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def is_database_error(error: Exception) -> bool:
     """Return whether a driver raised an error, rather than the library above it."""
     return type(error).__module__.startswith(("sqlite3", "psycopg"))

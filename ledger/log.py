@@ -15,6 +15,7 @@ from domain.ledger_events import LEDGER_SLUG
 from domain.model import Entry
 from ledger.append import RecordedEvent, originator_id
 from ledger.database import Cursor, Row, select_by_values
+from ledger.deadline import check_deadline
 from ledger.proofs.merkle import Frontier, NodeReader, leaf_bytes, payload_hash
 
 ERASED_PAYLOAD = b'{"erased":true}'
@@ -48,7 +49,11 @@ def read_entries(c: Cursor, negotiation: str, *, upto: int = 2**62) -> list[Entr
         " AND e.seq <= :upto ORDER BY e.seq",
         {"negotiation": negotiation, "upto": upto},
     )
-    return [entry_from_row(row) for row in c.fetchall()]
+    entries = []
+    for row in c.fetchall():
+        check_deadline()
+        entries.append(entry_from_row(row))
+    return entries
 
 
 def read_entries_by_id(c: Cursor, ids: Sequence[str]) -> list[Entry]:

@@ -16,7 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 
 from domain.errors import BusyError, MinutebookError, UnsafeDatabaseError
-from ledger import database, schema
+from ledger import database, deadline, schema
 from ledger.append import Recorder
 from ledger.database import Cursor, SqlValues
 from ledger.library import OperationalError
@@ -81,6 +81,7 @@ class PostgresCursor(psycopg.Cursor[Any]):
     ) -> Any:
         if params is None:
             return super().execute(query, **options)
+        deadline.check_deadline()
         # Only one statement, as those with values are, can be answered in binary: bytes not as
         # twice the digits.
         options.setdefault("binary", True)
@@ -170,11 +171,21 @@ class LedgerDatastore(library.PostgresDatastore):
 
     @contextmanager
     def transaction(self, *, commit: bool = False) -> Iterator[Any]:
-        """Yield a cursor: of one snapshot, unless it is to commit."""
-        with self.get_connection() as connection:
-            c = connection.cursor()
-            with database.transaction(c, start=None if commit else database.BEGIN_SNAPSHOT):
-                yield c
+        """Yield a cursor: of one snapshot, unless it is to commit. Raises TookTooLongError."""
+        left = None if commit else deadline.seconds_left()
+        start = None if commit else database.BEGIN_SNAPSHOT
+        if left is not None:
+            deadline.check_deadline()
+            start = f"{start}; SET LOCAL statement_timeout = {max(1, int(left * 1000))}"
+        try:
+            with self.get_connection() as connection:
+                c = connection.cursor()
+                with database.transaction(c, start=start):
+                    yield c
+        except Exception as error:
+            if left is not None and database.is_interrupted(error):
+                raise deadline.took_too_long() from error
+            raise
 
     @contextmanager
     def open_scratch_snapshot(self) -> Iterator[Any]:

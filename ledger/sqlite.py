@@ -8,10 +8,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from ledger import log, schema
+from ledger import deadline, log, schema
 from ledger.append import Recorder
-from ledger.database import Cursor
-from ledger.library import OperationalError, SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
+from ledger.database import Cursor, is_interrupted
+from ledger.library import (
+    OperationalError,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+)
 from ledger.location import is_open_to_others, make_private_file, sqlite_uri
 from ledger.proofs.continuity import LogContinuity
 
@@ -20,6 +26,8 @@ MMAP_SIZE = 2**31
 """Bytes of the file that readers map as memory: they read all over it, the writer at its end."""
 PAGE_SIZE = 8192
 """Bytes of a page of a new file: rows of a kilobyte leave a tenth of the usual 4,096 empty."""
+STEPS = 20_000
+"""Steps of SQLite's machine between two looks at the deadline: about a millisecond."""
 
 
 class SQLiteRecorder(Recorder):
@@ -32,7 +40,7 @@ class SQLiteRecorder(Recorder):
         uri = sqlite_uri(location)
         if str(location) != ":memory:":
             _make_private(Path(location))
-        self.datastore = SQLiteDatastore(uri)
+        self.datastore = LedgerFile(uri)
         self.datastore.pool.close()
         self.datastore.pool = LedgerPool(db_name=uri, pool_size=4, max_overflow=60)
         self.datastore.pool.continuity = continuity
@@ -78,6 +86,30 @@ def _set_page_size(name: str) -> None:
     with closing(sqlite3.connect(name, uri=True)) as connection:
         connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
         connection.execute("PRAGMA journal_mode = WAL")
+
+
+class LedgerFile(SQLiteDatastore):
+    """Connections whose questions end at their deadline."""
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        """Yield a cursor. Raises TookTooLongError, also from within a statement."""
+        deadline.check_deadline()
+        with self.get_connection(commit=commit) as connection:
+            is_limited = not commit and deadline.seconds_left() is not None
+            raw = connection._sqlite_conn
+            try:
+                if is_limited:
+                    raw.set_progress_handler(deadline.is_past, STEPS)
+                with connection.transaction(commit=commit) as c:
+                    yield c
+            except Exception as error:
+                if is_limited and is_interrupted(error):
+                    raise deadline.took_too_long() from error
+                raise
+            finally:
+                if is_limited:
+                    raw.set_progress_handler(None, 0)
 
 
 class LedgerPool(SQLiteConnectionPool):

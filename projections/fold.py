@@ -23,6 +23,7 @@ from domain.phantom_links import (
     made_statement,
 )
 from domain.resolution import last_published, report_lists, resolve_at
+from ledger.deadline import check_deadline
 from projections.answer_json import UNREALISED_STANDINGS, Item, build_item, clock_standing
 from projections.full_text import Term, event_words, holds_all
 from projections.view import CellResolver, KnownDay, KnownType, T, View
@@ -43,6 +44,7 @@ class FoldView(View):
 
     def _item_of(self, version: Version) -> Item:
         if version.entry.id not in self._item_cache:
+            check_deadline()
             self._item_cache[version.entry.id] = build_item(version)
         return self._item_cache[version.entry.id]
 

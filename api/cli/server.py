@@ -26,6 +26,7 @@ from api.app import create_app
 from api.cli import gc_tuning
 from api.cli.background_verify import BackgroundVerify
 from api.http.stream import StreamHub
+from api.limits.connections import LimitedProtocol, limit_connections
 from api.session import ServerServices, server_services
 from api.settings import Settings, load_settings
 from api.wiring import NOTHING_ACCEPTED, AcceptedAtStart, open_configured_ledger, open_replica
@@ -36,7 +37,12 @@ from ledger.scrub import LogScrub
 from ledger.served_address import leave_address
 from ledger.writer import Ledger
 
-SERVER_OPTIONS: dict[str, Any] = {"log_level": "warning", "timeout_graceful_shutdown": 1}
+SERVER_OPTIONS: dict[str, Any] = {
+    "log_level": "warning",
+    "timeout_graceful_shutdown": 1,
+    "http": LimitedProtocol,
+    "ws": "none",
+}
 """Options of every server; answers not taken within a second of the end are cut off."""
 
 KEYLESS = (
@@ -182,6 +188,8 @@ def _run_workers(settings: Settings, workers: int, accept: AcceptedAtStart) -> N
         "MINUTEBOOK_HOST": settings.host,
         "MINUTEBOOK_HOSTS": ",".join(settings.hosts),
         "MINUTEBOOK_ANONYMOUS": settings.anonymous,
+        "MINUTEBOOK_MAX_CONNECTIONS": str(settings.max_connections),
+        "MINUTEBOOK_REQUESTS_PER_MINUTE": str(settings.requests_per_minute),
     }
     if accept.clock:
         os.environ[ACCEPTED_CLOCK] = accept.clock
@@ -222,8 +230,9 @@ def create_worker_app() -> FastAPI:
 def _create_configured_app(
     settings: Settings, ledger: Ledger, lifespan: Lifespan[FastAPI], policy: AccessPolicy
 ) -> FastAPI:
+    limit_connections(settings.limits)
     replica = open_replica(settings, ledger.clock)
-    return create_app(ledger, lifespan, replica, settings.ready_witnesses, policy)
+    return create_app(ledger, lifespan, replica, settings.ready_witnesses, policy, settings.limits)
 
 
 @asynccontextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from difflib import get_close_matches
 from typing import Any
 
@@ -20,15 +19,18 @@ from domain.errors import MinutebookError, Reason, problem_slug
 
 STATUS_BY_ERROR: dict[type[MinutebookError], int] = {
     errors.MalformedBodyError: 400,
+    errors.MalformedRequestError: 400,
     errors.KeyRequiredError: 401,
     errors.NotAllowedError: 403,
     errors.ForeignOriginError: 403,
     errors.UnknownNegotiationError: 404,
     errors.NotFoundError: 404,
     errors.NoProofError: 404,
+    errors.SlowRequestError: 408,
     errors.ReusedIdError: 409,
     errors.MovedOnError: 412,
     errors.TooLargeError: 413,
+    errors.LongAddressError: 414,
     errors.UnsupportedTypeError: 415,
     errors.MisdirectedError: 421,
     errors.InvalidSpanError: 422,
@@ -36,7 +38,10 @@ STATUS_BY_ERROR: dict[type[MinutebookError], int] = {
     errors.InvalidQuestionError: 422,
     errors.ReusedKeyError: 422,
     errors.InvalidNoteError: 422,
+    errors.TooManyRequestsError: 429,
+    errors.LongHeadersError: 431,
     errors.BusyError: 503,
+    errors.TookTooLongError: 503,
     errors.TamperedError: 503,
     errors.ForkedLogError: 503,
     errors.ClockError: 503,
@@ -48,8 +53,11 @@ HEADERS_BY_STATUS = {
     401: {"WWW-Authenticate": 'Bearer realm="minutebook"', "Cache-Control": "no-store"},
     403: {"Cache-Control": "no-store"},
     421: {"Cache-Control": "no-store"},
+    429: {"Retry-After": "1"},
 }
 """What a refusal for want of a right says besides; the next one may have it."""
+MAX_REASONS, MAX_WORDS = 1000, 500
+"""Reasons of a problem, and characters of each text in it."""
 _HTTP_HINTS = {
     404: "GET /openapi.json lists every address; only / ends with a slash",
     405: "GET /openapi.json lists the methods of every address",
@@ -70,13 +78,25 @@ def problem_response(
         "type": f"/problems/{slug}",
         "title": title,
         "status": status,
-        "detail": detail,
-        "errors": list(map(asdict, reasons)),
-        "hint": hint,
+        "detail": shorten(detail),
+        "errors": [
+            {
+                "pointer": shorten(reason.pointer),
+                "detail": shorten(reason.detail),
+                "hint": reason.hint and shorten(reason.hint),
+            }
+            for reason in reasons[:MAX_REASONS]
+        ],
+        "hint": hint and shorten(hint),
     }
     is_temporary = status == 503 and slug != problem_slug(errors.ForkedLogError)
     headers = {"Retry-After": "1"} if is_temporary else HEADERS_BY_STATUS.get(status, {})
     return Response(orjson.dumps(body), status, headers, PROBLEM_JSON)
+
+
+def shorten(text: str) -> str:
+    """Return a text that may repeat what was sent, within its limit."""
+    return text if len(text) <= MAX_WORDS else f"{text[: MAX_WORDS - 1]}…"
 
 
 def install_handlers(app: FastAPI) -> None:

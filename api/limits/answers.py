@@ -1,0 +1,136 @@
+"""Questions: so many are answered at once, few of those that read much of the log, and none for
+longer than its time."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import suppress
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.http.problems import refusal_response
+from api.limits import server_limits
+from domain.errors import BusyError
+from ledger.deadline import time_limit
+
+UNLIMITED = re.compile(r"/(livez|readyz|version|openapi\.json)|/static/.*")
+"""What reads no log, or has threads of its own."""
+STREAM = re.compile(r"/v1/negotiations/[^/]*/stream")
+EXPORT = re.compile(r"/v1/negotiations/[^/]*/export")
+COSTLY = re.compile(
+    r"/v1/negotiations/[^/]*/((plans/[^/]*/)?diff|gap|replay|search|changes)"
+    r"|/desk/[^/]*/(compare|gap|audit|anomalies)(\.\w+)?"
+)
+SOURCE_FILTERS = {"exclude_source", "only_source", "min_sources"}
+"""Parameters for which the log is folded."""
+
+
+@dataclass
+class AnswerSlots:
+    """So many at once, and so many that wait for it."""
+
+    size: int
+    waiting_size: int
+    waiting: int = 0
+    slots: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.slots = asyncio.Semaphore(self.size)
+
+    async def acquire(self) -> None:
+        """Wait for a slot. Raises BusyError where too many do, or for too long."""
+        if self.slots.locked() and self.waiting >= self.waiting_size:
+            raise BusyError("too many questions are waiting", hint="try again in a second")
+        self.waiting += 1
+        try:
+            await asyncio.wait_for(self.slots.acquire(), server_limits.WAITING_SECONDS)
+        except TimeoutError:
+            raise BusyError(
+                "the questions before this one take too long", hint="try again in a second"
+            ) from None
+        finally:
+            self.waiting -= 1
+
+    def release(self) -> None:
+        self.slots.release()
+
+
+class AnswerLimits:
+    """Answers questions within the slots and the time that there are for their kind."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.answers = AnswerSlots(server_limits.ANSWERS, server_limits.WAITING_ANSWERS)
+        self.costly = AnswerSlots(server_limits.COSTLY_ANSWERS, server_limits.WAITING_COSTLY)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not _is_limited(scope):
+            await self.app(scope, receive, send)
+            return
+        path = scope["path"]
+        is_export = EXPORT.fullmatch(path) is not None
+        is_costly = is_export or COSTLY.fullmatch(path) is not None or _has_filters(scope)
+        slots, seconds = self.answers, server_limits.ANSWER_SECONDS
+        if is_costly:
+            slots, seconds = self.costly, server_limits.COSTLY_SECONDS
+        if is_export:
+            seconds = server_limits.EXPORT_SECONDS
+        try:
+            await slots.acquire()
+        except BusyError as error:
+            await refusal_response(error)(scope, receive, send)
+            return
+        await _answer_in_slot(self.app, scope, receive, send, slots, seconds, is_export)
+
+
+async def _answer_in_slot(
+    app: ASGIApp,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    slots: AnswerSlots,
+    seconds: float,
+    is_export: bool,
+) -> None:
+    """Answer, and let the next go once the answer is there: an export is when it was sent."""
+    is_held = True
+
+    def release() -> None:
+        nonlocal is_held
+        if is_held:
+            is_held = False
+            slots.release()
+
+    async def release_and_send(message: Message) -> None:
+        if message["type"] == "http.response.start" and not is_export:
+            release()
+        await send(message)
+
+    try:
+        with time_limit(seconds):
+            await app(scope, receive, release_and_send)
+    finally:
+        release()
+
+
+def _is_limited(scope: Scope) -> bool:
+    if scope["type"] != "http":
+        return False
+    path: str = scope["path"]
+    if scope["method"] == "GET":
+        return UNLIMITED.fullmatch(path) is None and STREAM.fullmatch(path) is None
+    return bool(scope["method"] == "POST" and path.startswith("/desk/"))
+
+
+def _has_filters(scope: Scope) -> bool:
+    """Return whether a question is answered from a fold of the log."""
+    with suppress(ValueError):
+        pairs = parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=200)
+        return any(name in SOURCE_FILTERS and (name, value) != ONE_SOURCE for name, value in pairs)
+    return True
+
+
+ONE_SOURCE = ("min_sources", "1")
