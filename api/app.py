@@ -28,7 +28,7 @@ from api.http import (
     stream,
     trial,
 )
-from api.http.middleware import HeadAsGet, ResponseCache
+from api.http.middleware import HeadAsGet, ResponseCache, TypedAnswers
 from api.http.openapi import DescribedApi, route_docs
 from api.http.query_params import refuse_repeated_params
 from api.http.responses import json_response
@@ -96,6 +96,7 @@ def create_app(
     app.add_middleware(BodyLimits, page_bytes=record.BODY_LIMIT)
     app.add_middleware(CallerLimits, identify=gate.identify, limits=limits)
     app.add_middleware(HostGuard, hosts=policy.hosts)
+    app.add_middleware(TypedAnswers)
     app.add_middleware(HeadAsGet)
     return app
 

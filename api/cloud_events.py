@@ -27,6 +27,10 @@ SOURCE = "/v1/negotiations/"
 ENVELOPE = {"id", "type", "seq", "recorded_at", "negotiation", *EXPORTED}
 
 
+MAX_FAULTS = 1000
+"""Faults after which no more are looked for."""
+
+
 def write_batch(pages: Iterable[Sequence[Json]]) -> Iterator[bytes]:
     """Yield exported rows as a batch of CloudEvents, one a line."""
     start = b"[\n"
@@ -65,7 +69,9 @@ def unwrap_events(values: Sequence[JsonValue], *, single: bool) -> list[JsonValu
             events.append(_unwrap(value, KNOWN))
         except InvalidEventError as error:
             prefix = "" if single else f"/{index}"
-            reasons += [reason.with_prefix(prefix) for reason in error.reasons]
+            reasons += [reason.with_prefix(prefix) for reason in error.reasons[:MAX_FAULTS]]
+        if len(reasons) > MAX_FAULTS:
+            break
     if reasons:
         raise InvalidEventError(reasons[0].detail, hint=reasons[0].hint, reasons=reasons)
     return events

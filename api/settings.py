@@ -51,7 +51,7 @@ class Settings(BaseModel):
     """The names by which a server is known besides those of its own machine and ``host``."""
     anonymous: Literal["public", "none"] = "public"
     """What a request without a key may ask once there are keys."""
-    max_connections: int = 2500
+    client_connections: int = 2500
     """Connections that a process of the server has at once."""
     requests_per_minute: int = 1200
     """Requests of one caller that are answered in a minute, 0 for as many as come."""
@@ -129,10 +129,10 @@ class Settings(BaseModel):
             return int(str(value))
         raise _refusal(info, value, "write a number of witnesses, 0 for none")
 
-    @field_validator("max_connections", "requests_per_minute", mode="before")
+    @field_validator("client_connections", "requests_per_minute", mode="before")
     @classmethod
     def _parse_limit(cls, value: object, info: ValidationInfo) -> int:
-        least = 10 if info.field_name == "max_connections" else 0
+        least = 10 if info.field_name == "client_connections" else 0
         if re.fullmatch("[0-9]{1,6}", str(value)) and int(str(value)) >= least:
             return int(str(value))
         raise _refusal(info, value, f"write a number from {least} to 999999")
@@ -140,7 +140,7 @@ class Settings(BaseModel):
     @property
     def limits(self) -> ServerLimits:
         """How much one process of the server takes on."""
-        return ServerLimits(self.max_connections, self.requests_per_minute)
+        return ServerLimits(self.client_connections, self.requests_per_minute)
 
     @field_validator("time_sources", mode="before")
     @classmethod
@@ -250,7 +250,7 @@ class Settings(BaseModel):
             "key": self.key and "(secret)",
             "hosts": ", ".join(self.hosts),
             "anonymous": self.anonymous,
-            "max_connections": self.max_connections,
+            "client_connections": self.client_connections,
             "requests_per_minute": self.requests_per_minute,
             "log_key": "(secret)" if key_path.startswith("PRIVATE+KEY+") else key_path,
             "checkpoint": str(self.checkpoint_path),

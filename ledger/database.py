@@ -251,6 +251,17 @@ def is_disk_failure(error: BaseException | None) -> bool:
     return False
 
 
+def is_server_away(error: BaseException) -> bool:
+    """Return whether a server could not be reached or went away, rather than refused something."""
+    cause: BaseException | None = error
+    while cause is not None:
+        sqlstate = getattr(cause, "sqlstate", None)
+        if sqlstate is not None:
+            return str(sqlstate).startswith(("08", "57P", "53300"))
+        cause = cause.__cause__ or cause.__context__
+    return isinstance(error, Exception) and is_unreachable(error)
+
+
 def is_interrupted(error: BaseException | None) -> bool:
     """Return whether a database ended a statement because its time was over."""
     while error is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from time import monotonic
 from typing import Any
@@ -14,6 +14,7 @@ import eventsourcing.postgres as library
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
+from psycopg_pool import PoolTimeout
 
 from domain.errors import BusyError, MinutebookError, UnsafeDatabaseError
 from ledger import database, deadline, schema
@@ -23,6 +24,13 @@ from ledger.library import OperationalError
 from ledger.proofs.continuity import LogContinuity
 from ledger.server_connection import DEFAULTS, ServerConnection
 
+CHECK_SILENCE = 0.4
+"""Seconds in which a connection answers before it is lent."""
+READ_SILENCE, READ_PROBE = 0.5, 0.4
+"""Seconds without a word after which the server of a question is asked whether it lives, and in
+which it says so."""
+LENDING_TIMEOUT = 0.9
+"""Seconds for which a question or a write waits for a connection, once the ledger is open."""
 LOCK_TIMEOUT = "10s"
 """How long an append waits for the head row before its outcome is known to be none."""
 CHANNEL = "minutebook"
@@ -140,6 +148,9 @@ class LedgerDatastore(library.PostgresDatastore):
                 raise
             if isinstance(self.failure, BusyError):
                 raise BusyError(self.failure.detail, hint=self.failure.hint) from error
+            if self.failure is None and isinstance(error.__cause__, PoolTimeout):
+                detail = "all connections to the database are in use"
+                raise BusyError(detail, hint="try again in a second") from error
             raise OperationalError(str(self.failure or error)) from error
 
     def connect(self, conninfo: str, **options: Any) -> ServerConnection:
@@ -151,6 +162,16 @@ class LedgerDatastore(library.PostgresDatastore):
             raise
         connection.when_lost = self.renew_connections
         return connection
+
+    def check_connection(self, connection: ServerConnection) -> None:
+        """Have a connection answer before it is lent. Raises OperationalError."""
+        try:
+            with connection.impatient(CHECK_SILENCE, 0):
+                connection.execute("")
+        except psycopg.OperationalError as error:
+            self.failure = error
+            raise
+        self.failure = None
 
     def renew_connections(self, lost: psycopg.Connection[Any]) -> None:
         """Make all connections anew, since the server of one was lost, unless that was done."""
@@ -178,7 +199,7 @@ class LedgerDatastore(library.PostgresDatastore):
             deadline.check_deadline()
             start = f"{start}; SET LOCAL statement_timeout = {max(1, int(left * 1000))}"
         try:
-            with self.get_connection() as connection:
+            with self.get_connection() as connection, _awaited(connection, left is not None):
                 c = connection.cursor()
                 with database.transaction(c, start=start):
                     yield c
@@ -194,6 +215,13 @@ class LedgerDatastore(library.PostgresDatastore):
             c = connection.cursor()
             with database.transaction(c, start=database.BEGIN_SCRATCH, end=database.rollback):
                 yield c
+
+
+def _awaited(connection: psycopg.Connection[Any], is_limited: bool) -> AbstractContextManager[None]:
+    """Notice soon that a server fell silent where somebody waits for the answer."""
+    if is_limited and isinstance(connection, ServerConnection):
+        return connection.impatient(READ_SILENCE, READ_PROBE)
+    return nullcontext()
 
 
 KEPT_AT_COMMIT = ("on", "remote_apply")
@@ -241,7 +269,7 @@ def _check_durability(rows: Sequence[tuple[str, str]]) -> None:
 def open_datastore(
     address: str,
     *,
-    max_connections: int = 8,
+    max_connections: int = 12,
     connect_timeout: float = 5.0,
     continuity: LogContinuity | None = None,
 ) -> LedgerDatastore:
@@ -269,7 +297,8 @@ def open_datastore(
         connect_timeout=connect_timeout,
         pre_ping=True,  # so that a server that came back is asked on connections that live
     )
-    store.pool.reconnect_timeout = connect_timeout  # after which whoever asks tries anew
+    store.pool._check = store.check_connection  # type: ignore[assignment]  # of our class
+    store.pool.reconnect_timeout = 1.0  # after which whoever asks tries anew
     store.pool.connection_class = store  # type: ignore[assignment]  # which is asked to connect
     store.pool.kwargs = {
         **DEFAULTS,
@@ -292,6 +321,7 @@ class PostgresRecorder(Recorder):
         with self.datastore.transaction(commit=True) as c:
             c.execute("SELECT pg_advisory_xact_lock(:lock)", {"lock": SCHEMA_LOCK})
             schema.prepare_log(c)
+        self.datastore.pool.timeout = LENDING_TIMEOUT
 
     @contextmanager
     def open_writer(self) -> Iterator[Cursor]:

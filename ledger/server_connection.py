@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any, Self
 
@@ -37,6 +38,8 @@ class ServerConnection(psycopg.Connection[Any]):
     opened_at = 0.0
     when_lost: Callable[[ServerConnection], None] | None = None
     """Told once the connection is gone that it was."""
+    silence, probe_timeout = SILENCE, PROBE_TIMEOUT
+    """Seconds until it is asked whether the server lives, and for an answer; 0 asks nobody."""
     commit_warning: str | None = None
     """Why the last commit may not have reached a synchronous standby."""
 
@@ -58,6 +61,15 @@ class ServerConnection(psycopg.Connection[Any]):
                 self.when_lost(self)
             raise
 
+    @contextmanager
+    def impatient(self, silence: float, probe_timeout: float) -> Iterator[None]:
+        """Wait less than usual for a server that falls silent."""
+        self.silence, self.probe_timeout = silence, probe_timeout
+        try:
+            yield
+        finally:
+            self.silence, self.probe_timeout = SILENCE, PROBE_TIMEOUT
+
     def _watch_silence(self, gen: PQGen[Any]) -> Generator[Any, Any, Any]:
         heard_at = monotonic()
         try:
@@ -66,7 +78,7 @@ class ServerConnection(psycopg.Connection[Any]):
                 ready = yield wanted
                 if ready:
                     heard_at = monotonic()
-                elif monotonic() - heard_at > SILENCE:
+                elif monotonic() - heard_at > self.silence:
                     self._require_life()
                     heard_at = monotonic()
                 wanted = gen.send(ready)
@@ -74,7 +86,7 @@ class ServerConnection(psycopg.Connection[Any]):
             return end.value
 
     def _require_life(self) -> None:
-        if not is_alive(self.fileno()):
+        if not (self.probe_timeout and is_alive(self.fileno(), self.probe_timeout)):
             self.close()
             raise psycopg.OperationalError("the server does not answer any more")
 
@@ -84,7 +96,7 @@ class ServerConnection(psycopg.Connection[Any]):
             self.commit_warning = str(notice.message_primary)
 
 
-def is_alive(connected: int) -> bool:
+def is_alive(connected: int, timeout: float = PROBE_TIMEOUT) -> bool:
     """Return whether the server at the other end of a socket answers on another connection.
 
     A server that is stopped, or cut off, keeps its connections and says nothing.
@@ -93,7 +105,7 @@ def is_alive(connected: int) -> bool:
         family, address = known.family, known.getpeername()
     try:
         with socket.socket(family) as asking:
-            asking.settimeout(PROBE_TIMEOUT)
+            asking.settimeout(timeout)
             asking.connect(address)
             asking.sendall(SSL_REQUEST)
             return bool(asking.recv(1))

@@ -26,11 +26,13 @@ from domain.ledger_events import LEDGER_SLUG, ClockAccepted
 from domain.model import Entry, Json
 from ledger import log, recovery
 from ledger.append import AppendBatch, Recorder
+from ledger.availability import Availability
 from ledger.database import (
     Clock,
     Cursor,
     ReadableLedger,
     is_disk_failure,
+    is_server_away,
     is_unreachable,
     rollback,
     transaction,
@@ -133,6 +135,7 @@ class Ledger(ReadableLedger):
         self._cursor: Cursor = self._writer.__enter__()
         self._closed, self._tried_at = False, 0.0
         self.reading = FaultLog("the database does not answer", "the database answers again")
+        self.availability = Availability(self.reading, self._try_server)
         self.signing = FaultLog("the head cannot be signed", "the head is signed again")
         self.recording = FaultLog("nothing can be recorded", "what is sent is recorded again")
         self._failed_submission: Submission | None = None
@@ -163,6 +166,7 @@ class Ledger(ReadableLedger):
         if self._closed:
             return
         self._closed = True
+        self.availability.close()
         self.witnesses.close()
         if self._time_watch:
             self._time_watch.close()
@@ -204,6 +208,7 @@ class Ledger(ReadableLedger):
         Raises ForkedLogError, or BusyError where the database does not answer.
         """
         self._require_files()
+        self.availability.require()
         known = self.continuity.known_head  # before the snapshot, which then holds it
         try:
             with super().open_snapshot() as c:
@@ -214,11 +219,13 @@ class Ledger(ReadableLedger):
             if is_disk_failure(error):
                 self._stop_damaged(error)
                 self.continuity.require_whole()
-            if self.is_exclusive or not is_unreachable(error):
+            if self.is_exclusive or not is_server_away(error):
                 raise
-            self.reading.fail(error)
-            hint = "try again in a second"
-            raise BusyError("the database does not answer", hint=hint) from error
+            raise self.availability.report_away(error) from error
+
+    def _try_server(self) -> None:
+        with super().open_snapshot():
+            pass
 
     def require_durable(self, c: Cursor) -> None:
         """Let nothing go on where the server was set up anew so that it can lose what it
@@ -241,6 +248,7 @@ class Ledger(ReadableLedger):
         ForkedLogError where the log was changed.
         """
         self._require_files()
+        self.availability.require()
         outcome: Future[Json] = Future()
         try:
             self._queue.put_nowait((submission, outcome))
@@ -338,6 +346,7 @@ class Ledger(ReadableLedger):
             return True  # nothing is signed any more, and it was told
         except Exception as error:
             self.signing.fail(error)
+            self._note_away(error)
             self._reopen_lost_connection(error)
             return False
         self.signing.succeed()
@@ -365,6 +374,15 @@ class Ledger(ReadableLedger):
     def _note_recorded(self) -> None:
         self._failed_submission = None
         self.recording.succeed()
+
+    def _note_away(self, error: Exception) -> None:
+        """Take note where the writer failed because its server is away."""
+        if self.is_exclusive or not is_server_away(error):
+            return
+        try:
+            self._try_server()  # the writer's own connection may be older than the server
+        except Exception as found:
+            self.availability.report_away(found)
 
     def _take_group(self, first: QueuedSubmission | QueuedWrite) -> list[QueuedSubmission]:
         """Return the submissions that wait; do what else waits among them at once."""
@@ -426,6 +444,7 @@ class Ledger(ReadableLedger):
                 self._stop_damaged(error)
             self._reopen_lost_connection(error)
             self.write_state = WriteState()
+            self._note_away(error)
             is_away = isinstance(error, BusyError) or is_unreachable(error)
             if len(batch) > 1 and not is_committing and not is_away:
                 return False

@@ -12,7 +12,14 @@ from starlette.routing import BaseRoute
 
 from api.access.caller import NOBODY, Caller, KeyScope, Reader
 from api.session import services_of
-from domain.errors import BusyError, KeyRequiredError, MinutebookError, UnknownNegotiationError
+from domain.errors import (
+    BusyError,
+    InvalidQuestionError,
+    KeyRequiredError,
+    MinutebookError,
+    NotFoundError,
+    UnknownNegotiationError,
+)
 from domain.events import AUDIENCES, Audience
 from domain.model import Json
 
@@ -69,8 +76,10 @@ class ScopedRoute(APIRoute):
 def admit(request: Request, scope: KeyScope | None) -> None:
     """Let a caller pass who may do what a request asks; all else about it is not looked at yet.
 
-    Raises KeyRequiredError, NotAllowedError or UnknownNegotiationError.
+    Raises KeyRequiredError, NotAllowedError, UnknownNegotiationError, NotFoundError or
+    InvalidQuestionError.
     """
+    _refuse_nul(request)
     if scope is None:
         request.scope["caller"] = _identify_if_possible(request)
         return
@@ -83,6 +92,17 @@ def admit(request: Request, scope: KeyScope | None) -> None:
             if audience in AUDIENCES:
                 caller.require_audience(audience)
     request.scope["caller"] = caller
+
+
+def _refuse_nul(request: Request) -> None:
+    """Refuse what no text of the ledger holds, and PostgreSQL takes for none.
+
+    Raises NotFoundError or InvalidQuestionError.
+    """
+    if "\0" in request.scope["path"]:
+        raise NotFoundError("no address has a NUL character", hint="leave out %00")
+    if b"%00" in request.scope["query_string"]:
+        raise InvalidQuestionError("a parameter has a NUL character", hint="leave out %00")
 
 
 def _identify_if_possible(request: Request) -> Caller:

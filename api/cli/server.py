@@ -188,7 +188,7 @@ def _run_workers(settings: Settings, workers: int, accept: AcceptedAtStart) -> N
         "MINUTEBOOK_HOST": settings.host,
         "MINUTEBOOK_HOSTS": ",".join(settings.hosts),
         "MINUTEBOOK_ANONYMOUS": settings.anonymous,
-        "MINUTEBOOK_MAX_CONNECTIONS": str(settings.max_connections),
+        "MINUTEBOOK_CLIENT_CONNECTIONS": str(settings.client_connections),
         "MINUTEBOOK_REQUESTS_PER_MINUTE": str(settings.requests_per_minute),
     }
     if accept.clock:

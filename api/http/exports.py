@@ -64,12 +64,18 @@ def export_negotiation(
     """Every event as recorded, with its salt: as lines, or as a zip that can be checked offline."""
     ledger = services_of(request).ledger
     _require_negotiation(ledger, negotiation)
-    if query.format == "bundle":
+    response = _export(ledger, negotiation, query.format)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _export(ledger: ReadableLedger, negotiation: str, form: ExportFormat) -> Response:
+    if form == "bundle":
         return _zip_response(ledger, ledger.verifier, negotiation)
-    if query.format == "jsonl":
+    if form == "jsonl":
         return StreamingResponse(leaf_records.export_lines(ledger, negotiation), media_type=NDJSON)
     types, pages = leaf_records.export_rows(ledger, negotiation)
-    if query.format == "cloudevents":
+    if form == "cloudevents":
         return StreamingResponse(cloud_events.write_batch(pages), media_type=CLOUD_EVENTS)
     return StreamingResponse(
         exported_table.write_table(types, pages),

@@ -10,14 +10,16 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http.responses import caller_has_answer
+from api.http.responses import caller_has_answer, wants_ndjson
 
 CACHE_SIZE = 64 * 2**20
-"""Bytes of bodies in memory; the least recently used go first."""
+"""Bytes of answers in memory; the least recently used go first."""
 LARGEST_BODY = 4 * 2**20
 """Bytes of a body above which it is not stored."""
-RequestKey = tuple[str, bytes, str, object]
-"""Path, query string, Accept, and the rights of the caller."""
+ENTRY_SIZE = 2048
+"""Bytes that an entry takes besides its texts."""
+RequestKey = tuple[str, bytes, bool, object]
+"""Path, query string, whether NDJSON is wanted, and the rights of the caller."""
 
 
 class CachedResponse(NamedTuple):
@@ -26,6 +28,11 @@ class CachedResponse(NamedTuple):
     start_message: Message
     body: bytes
     etag: str
+
+    def measure(self, key: RequestKey) -> int:
+        """Return the bytes that this takes in memory under a key."""
+        headers = sum(len(name) + len(value) for name, value in self.start_message["headers"])
+        return ENTRY_SIZE + len(key[0]) + len(key[1]) + headers + len(self.body) + len(self.etag)
 
 
 class ResponseCache:
@@ -54,7 +61,7 @@ class ResponseCache:
         if rights is None:
             await self.app(scope, receive, send)
             return
-        key = (scope["path"], scope["query_string"], headers.get("accept", ""), rights)
+        key = (scope["path"], scope["query_string"], wants_ndjson(Request(scope)), rights)
         erasure_count = self._check_erasures()
         response = None if erasure_count is None else self.responses.get(key)
         if response is None or "range" in headers:
@@ -100,10 +107,10 @@ class ResponseCache:
         ):
             return  # it may be older than the last erasure, or two asked at once
         self.responses[key] = response
-        self.total_size += len(response.body)
+        self.total_size += response.measure(key)
         while self.total_size > CACHE_SIZE:
-            _, dropped_response = self.responses.popitem(last=False)
-            self.total_size -= len(dropped_response.body)
+            dropped_key, dropped_response = self.responses.popitem(last=False)
+            self.total_size -= dropped_response.measure(dropped_key)
 
 
 def _is_immutable(start_message: Message) -> bool:
@@ -124,6 +131,26 @@ async def _send_cached(response: CachedResponse, is_unchanged: bool, send: Send)
         start_message, body = {**start_message, "status": 304, "headers": headers}, b""
     await send(start_message)
     await send({"type": "http.response.body", "body": body})
+
+
+class TypedAnswers:
+    """Tells browsers of every answer to take its media type as it says."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_typed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = message["headers"]
+                if all(name != NOSNIFF[0] for name, _ in headers):
+                    message = {**message, "headers": [*headers, NOSNIFF]}
+            await send(message)
+
+        await self.app(scope, receive, send_typed)
+
+
+NOSNIFF = (b"x-content-type-options", b"nosniff")
 
 
 class HeadAsGet:

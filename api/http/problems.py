@@ -89,9 +89,13 @@ def problem_response(
         ],
         "hint": hint and shorten(hint),
     }
+    return Response(orjson.dumps(body), status, refusal_headers(status, slug), PROBLEM_JSON)
+
+
+def refusal_headers(status: int, slug: str) -> dict[str, str]:
+    """Return what a refusal says besides: when to try again, or which right it wants."""
     is_temporary = status == 503 and slug != problem_slug(errors.ForkedLogError)
-    headers = {"Retry-After": "1"} if is_temporary else HEADERS_BY_STATUS.get(status, {})
-    return Response(orjson.dumps(body), status, headers, PROBLEM_JSON)
+    return {"Retry-After": "1"} if is_temporary else HEADERS_BY_STATUS.get(status, {})
 
 
 def shorten(text: str) -> str:

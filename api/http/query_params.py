@@ -42,8 +42,17 @@ def _check_speaker(value: str) -> str:
     return value
 
 
-OptionalText = Annotated[str | None, BeforeValidator(_empty_is_none)]
-Publishers = Annotated[list[str], AfterValidator(_without_empty)]
+MAX_NAMES = 50
+"""Publishers that a question names."""
+OptionalText = Annotated[
+    Annotated[str, Field(max_length=200)] | None, BeforeValidator(_empty_is_none)
+]
+SearchedText = Annotated[str, Field(max_length=400)]
+Publishers = Annotated[
+    list[Annotated[str, Field(max_length=200)]],
+    Field(max_length=MAX_NAMES),
+    AfterValidator(_without_empty),
+]
 NaturalNumber = Annotated[int, Field(ge=0, le=2**53 - 1)]
 OptionalNumber = Annotated[NaturalNumber | None, BeforeValidator(_empty_is_none)]
 Name = Annotated[str, Field(max_length=200)]
@@ -155,7 +164,7 @@ class StatementsQuery(PagedQuery):
     ] = None
     party: Annotated[PlainSlug | None, BeforeValidator(_empty_is_none)] = None
     about: Annotated[Subject | None, BeforeValidator(_empty_is_none)] = None
-    q: OptionalText = None
+    q: Annotated[SearchedText | None, BeforeValidator(_empty_is_none)] = None
 
 
 class PeopleQuery(BasisQuery):
@@ -199,8 +208,10 @@ class ReplayQuery(ChangesQuery):
 
 class DiffQuery(PagedQuery):
     limit: Annotated[int, Field(ge=1, le=1000)] = 1000
-    from_: Annotated[str, Field(alias="from", min_length=1, description="The earlier date.")]
-    to: Annotated[str, Field(min_length=1, description="The later date.")]
+    from_: Annotated[
+        str, Field(alias="from", min_length=1, max_length=200, description="The earlier date.")
+    ]
+    to: Annotated[str, Field(min_length=1, max_length=200, description="The later date.")]
 
 
 class PlanDiffQuery(BasisQuery):

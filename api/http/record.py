@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import json
 import re
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from hashlib import sha256
 from itertools import islice
-from typing import Annotated, Any, Literal, Never
+from typing import Annotated, Any, Literal, Never, cast
 
 import orjson
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Header, Query, Request
 from pydantic import AfterValidator, Field, JsonValue
 from starlette.datastructures import Headers
@@ -20,10 +24,19 @@ from starlette.responses import Response
 
 from api.access.route_scope import ScopedRoute, caller_of
 from api.cloud_events import CLOUD_EVENT, CLOUD_EVENTS, point_into_data, unwrap_events
+from api.http.json_pieces import (
+    MAX_BODY_VALUES,
+    MAX_VALUES,
+    count_values,
+    is_array,
+    require_few_values,
+    split_array,
+)
 from api.http.likely_duplicates import find_likely_duplicates, preview_changes
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, StrictQuery
 from api.http.responses import JSON, NDJSON
+from api.limits import server_limits
 from api.models.documents import BATCH_LIMIT, RecordingResult
 from api.session import services_of
 from domain import acceptance
@@ -44,10 +57,15 @@ from ledger.changed_rows import ChangePolicy
 from ledger.content_ids import number_contents
 from ledger.submission import Submission
 
+SMALL_BODY = 16 * 1024
+"""Bytes of a body that is parsed at once, in the event loop."""
+PARSER_THREADS = CapacityLimiter(server_limits.PARSED_BODIES)
 BODY_LIMIT = 16 * 1024 * 1024
 DEPTH_LIMIT = 16
 COLON_SPELLINGS = (b":", rb"\u003a", rb"\u003A")
 """How a colon can be written in JSON."""
+OTHER_ENCODINGS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""How a body begins that is not in plain UTF-8."""
 REASON_LIMIT = 1000
 """The most faults collected from one body; what comes after them is not checked."""
 OUTCOME_TIMEOUT = 30.0
@@ -153,26 +171,39 @@ async def record_events(
 async def record_body(request: Request, query: RecordQuery) -> Response:
     """Record what a request with valid parameters and headers sends."""
     body = await read_body(request)
-    values, single, is_wrapped = _parse_body(body, request.headers)
-    try:
-        answer = await _record_values(request, query, body, values, single=single)
-    except MinutebookError as error:
-        if is_wrapped:
-            error.reasons = point_into_data(error.reasons, single=single)
-        raise
+    if len(body) <= SMALL_BODY:
+        submission, is_wrapped = _build_submission(request, query, body)
+    else:  # apart from the event loop
+        build = partial(_build_submission, request, query, body)
+        submission, is_wrapped = await to_thread.run_sync(build, limiter=PARSER_THREADS)
+    single = submission.is_single
+    with _pointing_into_data(is_wrapped=is_wrapped, single=single):
+        answer = await _record_submission(request, query, submission)
     if is_wrapped:
         warnings = (Reason(**warning) for warning in answer["warnings"])
         answer["warnings"] = list(map(asdict, point_into_data(warnings, single=single)))
     return Response(orjson.dumps(answer), 200 if query.dry_run else 201, media_type=JSON)
 
 
-async def _record_values(
-    request: Request, query: RecordQuery, body: bytes, values: list[JsonValue], *, single: bool
-) -> Json:
-    ledger, negotiation = services_of(request).ledger, request.path_params["negotiation"]
-    events = build_events(values, single=single)
+@contextmanager
+def _pointing_into_data(*, is_wrapped: bool, single: bool) -> Iterator[None]:
+    """Let refusals of events that came in CloudEvents point to where they stood."""
+    try:
+        yield
+    except MinutebookError as error:
+        if is_wrapped:
+            error.reasons = point_into_data(error.reasons, single=single)
+        raise
+
+
+def _build_submission(request: Request, query: RecordQuery, body: bytes) -> tuple[Submission, bool]:
+    """Return what a body is to record, and whether its events came in CloudEvents."""
+    values, single, is_wrapped = _parse_body(body, request.headers)
+    with _pointing_into_data(is_wrapped=is_wrapped, single=single):
+        events = build_events(values, single=single)
+        contents = number_contents(events, parse_numbers(query.row_numbers)) if query.ids else {}
     submission = Submission(
-        negotiation,
+        request.path_params["negotiation"],
         events,
         recorded_by=caller_of(request).recorded_by,
         idempotency_key=request.headers.get("idempotency-key"),
@@ -181,10 +212,16 @@ async def _record_values(
         dry_run=query.dry_run,
         is_single=single,
         is_exported=query.exported,
-        contents=number_contents(events, parse_numbers(query.row_numbers)) if query.ids else {},
+        contents=contents,
         changed=query.changed,
         has_own_acts=query.own_acts,
     )
+    return submission, is_wrapped
+
+
+async def _record_submission(request: Request, query: RecordQuery, submission: Submission) -> Json:
+    ledger, negotiation = services_of(request).ledger, submission.negotiation
+    events = submission.events
     answer = await _await_outcome(ledger.submit(submission))
     if query.dry_run:
         places = answer["new"]
@@ -256,19 +293,54 @@ def _parse_body(body: bytes, headers: Headers) -> tuple[list[JsonValue], bool, b
     in CloudEvents."""
     kind = read_content_type(headers)
     if kind == NDJSON:
-        numbered_lines = enumerate(body.split(b"\n"), 1)
-        lines = [load_json(line, f"line {i}: ") for i, line in numbered_lines if line.strip()]
-        return lines, False, False
+        return list(_load_lines(body)), False, False
     if kind not in (JSON, CLOUD_EVENT, CLOUD_EVENTS):
         hint = f"send Content-Type: {JSON} or {NDJSON}, or {CLOUD_EVENT} or {CLOUD_EVENTS}"
         shown_type = kind or "a missing Content-Type"
         raise UnsupportedTypeError(f"{shown_type} is not supported", hint=hint)
-    value = load_json(body)
-    single, is_wrapped = not isinstance(value, list), kind != JSON
-    values: list[JsonValue] = value if isinstance(value, list) else [value]
+    is_wrapped = kind != JSON
+    if is_array(body):
+        single, values = False, _load_array(body)
+    else:
+        require_few_values(body)
+        single, values = True, [load_json(body)]
     if is_wrapped:
         values = unwrap_events(values, single=single)
     return values, single, is_wrapped
+
+
+def _load_lines(body: bytes) -> Iterator[JsonValue]:
+    require_few_values(body, limit=MAX_BODY_VALUES)
+    count = 0
+    for number, found in enumerate(re.finditer(rb"[^\n]*(?:\n|\Z)", body), 1):
+        line = found[0].strip()
+        if not line:
+            continue
+        count += 1
+        _require_batch_size(count)
+        require_few_values(line, f"line {number}: ")
+        yield load_json(line, f"line {number}: ")
+
+
+def _load_array(body: bytes) -> list[JsonValue]:
+    """Return the members of an array, which are parsed one by one where they are many."""
+    values: list[JsonValue] = []
+    if count_values(body) <= MAX_VALUES:
+        values = cast("list[JsonValue]", load_json(body))
+        _require_batch_size(len(values))
+        return values
+    require_few_values(body, limit=MAX_BODY_VALUES)
+    for index, text in enumerate(split_array(body)):
+        _require_batch_size(index + 1)
+        require_few_values(text, f"/{index}: ")
+        values.append(load_json(text, f"/{index}: "))
+    return values
+
+
+def _require_batch_size(count: int) -> None:
+    if count > BATCH_LIMIT:
+        detail = f"more than {BATCH_LIMIT} events in one batch"
+        raise TooLargeError(detail, hint="send several smaller batches")
 
 
 def load_json(text: bytes, prefix: str = "") -> JsonValue:
@@ -282,6 +354,9 @@ def load_json(text: bytes, prefix: str = "") -> JsonValue:
 
 
 def _explain_unreadable(text: bytes, prefix: str, error: Exception) -> MinutebookError:
+    if text.startswith(OTHER_ENCODINGS) or b"\0" in text[:4]:
+        detail, hint = f"{prefix}not UTF-8 without a byte order mark", "send JSON in plain UTF-8"
+        return MalformedBodyError(detail, hint=hint)
     try:
         json.loads(text, parse_constant=_refuse_constant)
     except RecursionError:
@@ -314,7 +389,7 @@ def refuse_repeated_keys(text: bytes, value: JsonValue, prefix: str = "") -> Non
     hint = "use each key of an object once"
     pairs = json.loads(text, object_pairs_hook=tuple)
     reasons = [
-        Reason(pointer, f"the key {key!r} is repeated", hint)
+        Reason(pointer, f"the key {key[:80]!r} is repeated", hint)
         for pointer, key in islice(_find_repeated_keys(pairs, prefix.rstrip(": ")), REASON_LIMIT)
     ]
     if reasons:
@@ -328,9 +403,13 @@ def _find_repeated_keys(value: object, pointer: str) -> Iterator[tuple[str, str]
     seen_keys = set()
     for key, member in enumerate(value) if isinstance(value, list) else value:
         if key in seen_keys:
-            yield f"{pointer}/{key}", str(key)
+            yield f"{pointer}/{key}"[:MAX_POINTER], str(key)
         seen_keys.add(key)
-        yield from _find_repeated_keys(member, f"{pointer}/{key}")
+        yield from _find_repeated_keys(member, f"{pointer}/{key}"[:MAX_POINTER])
+
+
+MAX_POINTER = 1000
+"""Characters of a pointer to a repeated key, of which a body chooses each part."""
 
 
 def _refuse_constant(name: str) -> Never:
@@ -347,9 +426,7 @@ def build_events(values: list[JsonValue], *, single: bool) -> list[CatalogueEven
     """Build the events of a batch. Raises InvalidEventError with the faults of all of them."""
     if not values:
         raise InvalidEventError.for_field("", "the batch is empty", "send at least one event")
-    if len(values) > BATCH_LIMIT:
-        detail = f"{len(values)} events in one batch; the limit is {BATCH_LIMIT}"
-        raise TooLargeError(detail, hint="send several smaller batches")
+    _require_batch_size(len(values))
     events: list[CatalogueEvent] = []
     reasons: list[Reason] = []
     for index, value in enumerate(values):

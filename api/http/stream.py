@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse
@@ -29,12 +29,15 @@ from api.http.stream_pages import (
     read_page,
     resolve_mark,
 )
+from api.limits import server_limits
 from api.session import server_services
-from domain.errors import MinutebookError
+from domain.errors import BusyError, MinutebookError
 from domain.instants import SECOND
+from ledger.deadline import time_limit
 from ledger.tail import Tail
 from ledger.writer import Ledger
 
+T = TypeVar("T")
 LOGGER = logging.getLogger("minutebook")
 HEARTBEAT = 15.0
 """Seconds of silence after which a comment shows that the stream is alive."""
@@ -89,6 +92,8 @@ class StreamHub:
                     if chunk:
                         yield chunk
                 yield FAREWELL
+        except BusyError as error:  # as while the database is away, which is told once
+            LOGGER.debug("a stream of %s ended: %s", follower.negotiation, error.detail)
         except MinutebookError as error:
             LOGGER.warning("a stream of %s ended: %s", follower.negotiation, error.detail)
         except Exception:
@@ -124,7 +129,7 @@ class StreamHub:
         if self._horizons.get(follower, (-1, None))[1] is future:  # nobody else began to read
             self._horizons[follower] = (
                 head,
-                self._threads.submit(read_horizon, self.ledger, follower),
+                self._threads.submit(_read_in_time, partial(read_horizon, self.ledger, follower)),
             )
         _, future = self._horizons[follower]
         return await asyncio.shield(asyncio.wrap_future(future))
@@ -133,11 +138,16 @@ class StreamHub:
         page = self._pages.get(stream_key)
         if page is None or _has_failed(page):
             page = self._pages[stream_key] = self._threads.submit(
-                read_page, self.ledger, stream_key
+                _read_in_time, partial(read_page, self.ledger, stream_key)
             )
             if len(self._pages) > CACHED_PAGES:
                 del self._pages[next(iter(self._pages))]
         return await asyncio.shield(asyncio.wrap_future(page))  # others may wait for it too
+
+
+def _read_in_time(read: Callable[[], T]) -> T:
+    with time_limit(server_limits.COSTLY_SECONDS):
+        return read()
 
 
 def _has_failed(future: Future[Horizon] | Future[StreamPage]) -> bool:

@@ -21,6 +21,7 @@ from starlette.responses import Response, StreamingResponse
 
 from api.access.caller import Caller
 from api.access.route_scope import ScopedRoute, caller_of
+from api.http.json_pieces import MAX_BODY_VALUES, require_few_values
 from api.http.likely_duplicates import MAX_COMPARED, find_likely_duplicates
 from api.http.openapi import route_docs
 from api.http.query_params import StrictQuery
@@ -216,6 +217,7 @@ class Trial:
 
 
 def _parse_page(line: bytes, prefix: str) -> TrialPage:
+    require_few_values(line, prefix, MAX_BODY_VALUES)
     value = load_json(line, prefix)
     try:
         return TrialPage.model_validate(value)

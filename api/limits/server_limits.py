@@ -20,7 +20,7 @@ HELD_BODIES = 64 * 2**20
 """Bytes of bodies in memory, of all requests."""
 PARSED_BODIES = 2
 """Bodies of more than a few events that are parsed at once."""
-ANSWERS, WAITING_ANSWERS = 6, 64
+ANSWERS, WAITING_ANSWERS = 4, 64
 """Questions that are answered at once, and that wait for it."""
 COSTLY_ANSWERS, WAITING_COSTLY = 2, 8
 """The same of those that read much of the log."""
@@ -39,21 +39,21 @@ RESERVED_FILES = 200
 class ServerLimits:
     """What may be set; 0 requests a minute means as many as come."""
 
-    max_connections: int = 2500
+    client_connections: int = 2500
     requests_per_minute: int = 1200
 
     @property
     def max_streams(self) -> int:
-        return max(1, self.max_connections // STREAM_SHARE)
+        return max(1, self.client_connections // STREAM_SHARE)
 
 
 def reserve_descriptors(limits: ServerLimits) -> int:
     """Let the process open as many files as it may; return how many connections that leaves."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = limits.max_connections + RESERVED_FILES
+    wanted = limits.client_connections + RESERVED_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     if soft == resource.RLIM_INFINITY:
-        return limits.max_connections
-    return max(1, min(limits.max_connections, soft - min(RESERVED_FILES, soft // 2)))
+        return limits.client_connections
+    return max(1, min(limits.client_connections, soft - min(RESERVED_FILES, soft // 2)))

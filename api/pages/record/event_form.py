@@ -6,8 +6,11 @@ import json
 from collections.abc import Mapping
 from functools import cache
 
+import orjson
+
 from domain.catalogue import CLASS_BY_TYPE, COMMON_FIELDS
 from domain.errors import Reason
+from domain.events import check_text
 from domain.model import Json
 
 SPAN_FIELDS = ("occurred", "expected", "due", "phrase_anchor", "from", "to", "published")
@@ -100,8 +103,14 @@ def build_event(kind: str, form_values: Mapping[str, str]) -> tuple[Json, list[R
 
 
 def _parse_value(kind: str, text: str) -> object:
+    check_text(text)
     if kind == "json":
-        return json.loads(text)
+        try:
+            value: object = json.loads(text)
+            orjson.dumps(value)
+        except (RecursionError, orjson.JSONEncodeError):
+            raise ValueError("nested too deep, or not Unicode") from None
+        return value
     if kind == "number":
         return int(text)
     if kind == "list":

@@ -14,14 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.access.caller import NOBODY
-from api.http.problems import HEADERS_BY_STATUS, STATUS_BY_ERROR
+from api.http.problems import STATUS_BY_ERROR, refusal_headers
 from api.pages.shared import sanitize, static_files
 from api.pages.shared.field_text import listed_word
 from api.pages.shared.i18n import Translations, request_translations
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_state import LINK_PLACEHOLDER, PageFragments
 from api.session import services_of
-from domain.errors import MinutebookError
+from domain.errors import MinutebookError, problem_slug
 from domain.model import Json
 
 SECURITY_POLICY = (
@@ -35,7 +35,7 @@ PAGE_HEADERS = {
     "Cache-Control": "no-cache",
     "Vary": "Accept-Language, Accept-Encoding, HX-Request, Have",
 }
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  # full width
 """How a cell begins that a spreadsheet would compute."""
 
 
@@ -98,7 +98,7 @@ def render_refusal(
         status = STATUS_BY_ERROR[type(error)] if error else 500
     words = words or request_translations(request)
     response = render_template(request, "shared/apart.html", words, status, error=error)
-    response.headers.update(HEADERS_BY_STATUS.get(status, {}))
+    response.headers.update(refusal_headers(status, problem_slug(type(error)) if error else ""))
     return response
 
 

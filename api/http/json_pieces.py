@@ -1,0 +1,69 @@
+"""A long JSON array in pieces: each member is parsed by itself, so that none holds up the others.
+
+The parser of JSON lets nothing else run, for as long as one call of it takes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from domain.errors import MalformedBodyError, TooLargeError
+
+MAX_VALUES, MAX_BODY_VALUES = 100_000, 1_000_000
+"""Commas and openings of what is parsed in one call, and of a body."""
+_OUTSIDE = re.compile(rb'["\[\]{},]')
+_IN_TEXT = re.compile(rb'"|(?:\\.){1,1000}', re.DOTALL)
+_BLANKS = b" \t\r\n"
+_ESCAPE = 0x5C
+_HINT = "send valid JSON in UTF-8"
+
+
+def count_values(text: bytes) -> int:
+    """Return how many values a text of JSON has at most, and how many texts hold such a sign."""
+    return sum(map(text.count, (b",", b"{", b"[")))
+
+
+def require_few_values(text: bytes, prefix: str = "", limit: int = MAX_VALUES) -> None:
+    """Raise TooLargeError for what would take too long to parse, or too much memory."""
+    if count_values(text) > limit:
+        raise TooLargeError(
+            f"{prefix}more than {limit} values at once", hint="send less in one event and batch"
+        )
+
+
+def is_array(text: bytes) -> bool:
+    return text.lstrip(_BLANKS)[:1] == b"["
+
+
+def split_array(text: bytes) -> Iterator[bytes]:
+    """Yield each member of an array as text. Raises MalformedBodyError where it does not end."""
+    body = text.strip(_BLANKS)
+    depth, place, start = 0, 0, 1
+    while found := _OUTSIDE.search(body, place):
+        place, sign = found.end(), found[0]
+        if sign == b'"':
+            place = _end_of_text(body, place)
+        elif sign in b"[{":
+            depth += 1
+        elif sign in b"]}":
+            depth -= 1
+            if depth == 0:
+                if place < len(body) or sign != b"]":
+                    break
+                last = body[start : place - 1]
+                if last.strip(_BLANKS) or start > 1:
+                    yield last
+                return
+        elif depth == 1:
+            yield body[start : place - 1]
+            start = place
+    raise MalformedBodyError("the array does not end where the body does", hint=_HINT)
+
+
+def _end_of_text(body: bytes, place: int) -> int:
+    while found := _IN_TEXT.search(body, place):
+        place = found.end()
+        if body[found.start()] != _ESCAPE:
+            return place
+    raise MalformedBodyError("a text does not end", hint=_HINT)
