@@ -648,11 +648,13 @@ def test_what_was_kept_for_one_audience_is_not_given_to_another(talks: World) ->
 
 def test_few_answers_are_kept_and_the_oldest_goes_first(talks: World) -> None:
     kept = middleware.ResponseCache(talks.client.app, lambda: 0)
+    half = middleware.CACHE_SIZE // 2
+    header = (b"link", b"x" * 1000)
     for number in range(3):
-        body = bytes(middleware.CACHE_SIZE // 2)
-        kept.store_response((str(number), b"", ""), 0, middleware.CachedResponse({}, body, '"x"'))
-        kept.store_response(
-            (str(number), b"", ""), 0, middleware.CachedResponse({}, body, '"x"')
-        )  # asked twice at once
+        start = {"headers": [header]}
+        room = half - middleware.ENTRY_SIZE - 1004 - len('"x"') - 1001
+        response = middleware.CachedResponse(start, bytes(room), '"x"')
+        for _ in range(2):  # asked twice at once
+            kept.store_response((str(number), b"q" * 1000, False, "rights"), 0, response)
     assert [key[0] for key in kept.responses] == ["1", "2"]
     assert kept.total_size == middleware.CACHE_SIZE

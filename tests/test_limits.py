@@ -344,3 +344,16 @@ def test_a_fold_is_interrupted(either: World) -> None:
 def test_no_address_has_a_nul(either: World) -> None:
     for path in ("/desk/n%00", "/desk/talks/plans/%00", "/v1/negotiations/n%00/state"):
         assert either.client.get(path).status_code in (404, 422), path
+
+
+def test_a_long_body_and_the_next_request_are_read(served: Served) -> None:
+    body = b"[" + b" " * 400_000
+    head = f"POST {EVENTS} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    with closing(served.connect()) as connection:
+        connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        first = connection.recv(2**16)
+        connection.sendall(f"GET /livez HTTP/1.1\r\nHost: localhost\r\n{CLOSE}\r\n".encode())
+        second = read_answer(connection)
+
+    assert first.startswith(b"HTTP/1.1 400 ")
+    assert second[0] == 200

@@ -58,10 +58,16 @@ def test_what_another_process_erased_is_given_from_memory_for_seconds_at_most(
     assert after[1] == after[0]
 
 
-def asked(kept: middleware.ResponseCache) -> bytes:
+def asked(kept: middleware.ResponseCache, *headers: tuple[bytes, bytes]) -> bytes:
     """Ask for one pinned answer, past all that is web."""
     told: list[Any] = []
-    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"seq=3", "headers": []}
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/",
+        "query_string": b"seq=3",
+        "headers": list(headers),
+    }
 
     async def send(message: Any) -> None:
         told.append(message)
@@ -109,7 +115,17 @@ def test_an_answer_is_forgotten_at_the_next_erasure(
     told += [asked(kept), asked(kept)]
 
     assert (told, log.calls) == ([b"0", b"0", b"1", b"1"], 2)
-    assert kept.total_size == 1
+    ((key, response),) = kept.responses.items()
+    assert kept.total_size == response.measure(key)
+
+
+def test_what_answers_alike_is_kept_once(log: Log, kept: middleware.ResponseCache) -> None:
+    for accept in (b"*/*", b"application/json", b"text/html, " + b"a" * 60_000):
+        asked(kept, (b"accept", accept))
+    asked(kept, (b"accept", b"application/x-ndjson"))
+
+    assert (log.calls, len(kept.responses)) == (2, 2)
+    assert kept.total_size < 10_000
 
 
 def test_an_answer_that_an_erasure_overtook_is_not_kept(

@@ -101,8 +101,14 @@ def _refuse_nul(request: Request) -> None:
     """
     if "\0" in request.scope["path"]:
         raise NotFoundError("no address has a NUL character", hint="leave out %00")
-    if b"%00" in request.scope["query_string"]:
-        raise InvalidQuestionError("a parameter has a NUL character", hint="leave out %00")
+    for name, value in request.query_params.multi_items() if _has_nul(request) else ():
+        if "\0" in value:
+            detail, hint = f"{name} has a NUL character", "leave out %00"
+            raise InvalidQuestionError.for_field(name, detail, hint)
+
+
+def _has_nul(request: Request) -> bool:
+    return b"%00" in request.scope["query_string"]
 
 
 def _identify_if_possible(request: Request) -> Caller:

@@ -69,6 +69,8 @@ class LimitedProtocol(HttpToolsProtocol):
     _unread_timer: asyncio.TimerHandle | None = None
     _head_size = 0
     _is_in_head = True
+    _has_ended = False
+    """Whether a request became whole by the newest bytes."""
     _refusal: MinutebookError | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its base
@@ -88,7 +90,8 @@ class LimitedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self._unset_keepalive_if_required()
-        if self._is_in_head and self._head_timer is None:
+        was_in_head, self._has_ended = self._is_in_head, False
+        if was_in_head and self._head_timer is None:
             self._await_head()
         try:
             self.parser.feed_data(data)
@@ -100,7 +103,7 @@ class LimitedProtocol(HttpToolsProtocol):
                 or MalformedRequestError("this is no HTTP request", hint="send HTTP/1.1")
             )
             return
-        if self._is_in_head:
+        if was_in_head and self._is_in_head and not self._has_ended:
             self._head_size += len(data)
             if self._head_size > server_limits.HEAD_BYTES:
                 self.refuse(_too_long(len(self.url), self._head_size))
@@ -125,7 +128,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
-        self._is_in_head = True
+        self._is_in_head = self._has_ended = True
         self._stop_timer("_head_timer")
 
     def on_response_complete(self) -> None:
