@@ -51,7 +51,7 @@ class Availability:
         while not self._is_closed.wait(RETRY_INTERVAL):
             with suppress(Exception):
                 self._try_server()
-                break
-        with self._lock:
-            self._thread = None
-            self._faults.succeed()
+                with self._lock:
+                    self._thread = None
+                    self._faults.succeed()
+                return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.limits import server_limits
@@ -68,5 +69,7 @@ class BodyLimits:
 
         try:
             await self.app(scope, receive_in_time, send)
+        except ClientDisconnect:
+            pass  # nobody waits for an answer
         finally:
             self.bodies.remove(counted)
