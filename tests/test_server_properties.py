@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.facts import Batch
 from tests.histories import THEMES, histories
+from tests.test_erased_stubs import assert_stubs
 from tests.test_time_properties import (
     assert_immutable,
     assert_index_is_fold,
@@ -47,3 +48,11 @@ def test_a_rebuild_equals_the_live_read_model(
 @given(data=st.data())
 def test_the_order_of_recording_does_not_matter(ledger_url: str, data: st.DataObject) -> None:
     assert_orderless(data, ledger_url)
+
+
+@steady(4)
+@given(batches=histories(most_events=16), data=st.data())
+def test_a_stub_stands_where_the_event_was_seen(
+    ledger_url: str, batches: list[Batch], data: st.DataObject
+) -> None:
+    assert_stubs(batches, data, ledger_url)
