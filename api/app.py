@@ -37,7 +37,9 @@ from api.limits.bodies import BodyLimits
 from api.limits.callers import CallerLimits
 from api.limits.server_limits import ServerLimits
 from api.models.documents import Liveness, Readiness, Versions
+from api.monitoring.metrics import install_metrics, metrics_route
 from api.monitoring.readiness import describe_readiness
+from api.monitoring.requests import RequestObserver, log_request
 from api.session import ReadRouter, ServerServices, Services
 from domain.basis import SEMANTICS_VERSION
 from ledger.database import ReadableLedger
@@ -85,6 +87,8 @@ def create_app(
     app = _create_interface(services, lifespan, ready_witnesses)
     app.include_router(stream.router, dependencies=[Depends(refuse_repeated_params)])
     app.include_router(pages.router)
+    metrics = install_metrics(services)
+    app.include_router(metrics_route(metrics))
     require_declared_scopes(app.routes, open_paths=("/openapi.json", files_address()))
     app.add_middleware(AnswerLimits)
     if ledger.is_exclusive:
@@ -97,6 +101,8 @@ def create_app(
     app.add_middleware(CallerLimits, identify=gate.identify, limits=limits)
     app.add_middleware(HostGuard, hosts=policy.hosts)
     app.add_middleware(TypedAnswers)
+    listeners = (metrics.observe, log_request)
+    app.add_middleware(RequestObserver, routes=app.routes, listeners=listeners)
     app.add_middleware(HeadAsGet)
     return app
 

@@ -22,6 +22,8 @@ from ledger.time_sources import TimeSource, parse_source
 from ledger.witness_client import ConfiguredWitness
 
 _FLAG_RANK = 3
+LogFormat = Literal["text", "json"]
+"""The log of a server: words for people, or JSON with a line for each request."""
 EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104  # compared, not bound
 """How a server is told to listen on all addresses of its machine."""
 
@@ -69,6 +71,8 @@ class Settings(BaseModel):
     """How many of them must cosign for ``/readyz`` to be 200."""
     time_sources: Annotated[tuple[str, ...], NoDecode] = ()
     """Who tells the time that the clock is held against: addresses, ``https://`` or ``ntp://``."""
+    log_format: LogFormat = "text"
+    """What the log of a server is written as: words, or JSON with a line for each request."""
     _origins: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     def model_post_init(self, context: Mapping[str, str] | None, /) -> None:
@@ -175,6 +179,13 @@ class Settings(BaseModel):
             return value
         raise _refusal(info, value, "write public, or none to answer only to keys")
 
+    @field_validator("log_format", mode="before")
+    @classmethod
+    def _parse_log_format(cls, value: object, info: ValidationInfo) -> object:
+        if value in ("text", "json"):
+            return value
+        raise _refusal(info, value, "write text, or json for a line for each request")
+
     @property
     def access_policy(self) -> AccessPolicy:
         """Whom a server answers; an address that it listens on is a name of its own."""
@@ -257,6 +268,7 @@ class Settings(BaseModel):
             "witnesses": ", ".join(self.witnesses),
             "ready_witnesses": self.ready_witnesses,
             "time_sources": ", ".join(self.time_sources),
+            "log_format": self.log_format,
         }
         return {
             name: {"value": value, "origin": self.origins.get(name, "default")}

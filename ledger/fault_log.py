@@ -26,7 +26,9 @@ class Fault:
         return time.monotonic() - self.began_at
 
     def __str__(self) -> str:
-        return str(self.error).strip() or type(self.error).__name__
+        """Return what the error says first; further lines of a database may quote rows."""
+        first_line, *_ = str(self.error).strip().splitlines() or [type(self.error).__name__]
+        return first_line
 
 
 class FaultLog:

@@ -139,6 +139,8 @@ class Ledger(ReadableLedger):
         self.signing = FaultLog("the head cannot be signed", "the head is signed again")
         self.recording = FaultLog("nothing can be recorded", "what is sent is recorded again")
         self._failed_submission: Submission | None = None
+        self.on_append: Callable[[float], object] | None = None
+        """Told of each batch after how many seconds in the queue and the writer it was done."""
         self._thread = threading.Thread(target=self._run_writer, name="writer", daemon=True)
         try:
             clock_decision = self._time_watch and check_clock(
@@ -250,6 +252,9 @@ class Ledger(ReadableLedger):
         self._require_files()
         self.availability.require()
         outcome: Future[Json] = Future()
+        if tell := self.on_append:
+            queued_at = time.monotonic()
+            outcome.add_done_callback(lambda _: tell(time.monotonic() - queued_at))
         try:
             self._queue.put_nowait((submission, outcome))
         except queue.Full:

@@ -137,6 +137,8 @@ def make_examples(client: TestClient) -> dict[str, JsonValue]:
         answer = response.json() if is_json else response.text
         examples[name] = answer if name in WHOLE else shorten_value(answer)
     examples["export"] = str(examples["export"]).partition("\n")[0] + "\n"
+    metrics = client.get("/metrics").text.splitlines(keepends=True)
+    examples["metrics"] = "".join(line for line in metrics if "minutebook_head" in line)
     line = client.get(ADDRESSES["events"]).json()["data"][0]
     event = format_sse_event(
         id=str(line["seq"]), event=line["type"], data_str=orjson.dumps(line).decode()

@@ -128,9 +128,8 @@ def ask(ledger_file: Path, tmp_path: Path) -> Ask:
 
 
 def test_the_negotiations_are_listed(ask: Ask) -> None:
-    assert (
-        "\ntalks: Talks\n    16 events, the last with seq 16; time zone Europe/Kyiv\n"
-        in ask("list")
+    assert "\ntalks: Talks\n    16 events, the last with seq 16; time zone Europe/Kyiv\n" in ask(
+        "list"
     )
 
 

@@ -129,6 +129,7 @@ def test_every_route_declares_its_scope(world: World) -> None:
         ("/v1/negotiations/{negotiation}/export", "GET"),
         ("/v1/audit/leaves/{seq}", "GET"),
         ("/v1/audit/tile/{place:path}", "GET"),
+        ("/metrics", "GET"),
         ("/v1/keys", "GET"),
         ("/v1/keys", "POST"),
         ("/v1/keys/{name}/revoke", "POST"),

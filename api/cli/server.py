@@ -27,6 +27,7 @@ from api.cli import gc_tuning
 from api.cli.background_verify import BackgroundVerify
 from api.http.stream import StreamHub
 from api.limits.connections import LimitedProtocol, limit_connections
+from api.monitoring.log_lines import configure_log
 from api.session import ServerServices, server_services
 from api.settings import Settings, load_settings
 from api.wiring import NOTHING_ACCEPTED, AcceptedAtStart, open_configured_ledger, open_replica
@@ -129,6 +130,7 @@ def serve_ledger(
         is_keyless = server_services(app).gate.is_keyless
         require_keys_beyond_loopback(settings, is_keyless=is_keyless)
         config = uvicorn.Config(app, host=host, port=port, **SERVER_OPTIONS)
+        configure_log(settings.log_format)
         gc_tuning.tune_collector()
         server = _Server(config)
         server.start_page = start_page
@@ -190,6 +192,7 @@ def _run_workers(settings: Settings, workers: int, accept: AcceptedAtStart) -> N
         "MINUTEBOOK_ANONYMOUS": settings.anonymous,
         "MINUTEBOOK_CLIENT_CONNECTIONS": str(settings.client_connections),
         "MINUTEBOOK_REQUESTS_PER_MINUTE": str(settings.requests_per_minute),
+        "MINUTEBOOK_LOG_FORMAT": settings.log_format,
     }
     if accept.clock:
         os.environ[ACCEPTED_CLOCK] = accept.clock
@@ -214,6 +217,7 @@ def create_worker_app() -> FastAPI:
     """Return the application of one process of several, which closes its ledger at the end."""
     end_with_parent()
     settings = load_settings()
+    configure_log(settings.log_format)
     accept = AcceptedAtStart(clock=os.environ.get(ACCEPTED_CLOCK))
     ledger = open_configured_ledger(settings, accept)
 

@@ -174,4 +174,5 @@ class HeadAsGet:
                 await send(message)
             has_ended = message["type"] == "http.response.body"
 
-        await self.app({**scope, "method": "GET"}, receive, send_without_body)
+        inner_scope = {**scope, "method": "GET", "asked_method": "HEAD"}
+        await self.app(inner_scope, receive, send_without_body)

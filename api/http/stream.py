@@ -102,6 +102,11 @@ class StreamHub:
             self._growth_signals.discard(growth_signal)
             self._wakers.discard(wake)
 
+    @property
+    def follower_count(self) -> int:
+        """How many streams are open."""
+        return len(self._growth_signals)
+
     def wake_followers(self) -> None:
         """Let every stream see whether it is still allowed; called in any thread."""
         for wake in self._wakers.copy():

@@ -1,0 +1,134 @@
+"""Every request as it is seen from outside: its id, route, status, duration and size."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from uuid import uuid4
+
+import orjson
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.access.route_scope import iterate_routes
+from api.http.responses import PROBLEM_JSON
+
+REQUEST_LOG = logging.getLogger("minutebook.requests")
+REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""What a caller may send as X-Request-ID; anything else is replaced by one made here."""
+NO_ROUTE = "none"
+"""What stands for the route of an address that does not exist."""
+
+
+@dataclass(slots=True)
+class ObservedRequest:
+    """A request and its answer, without anything that was asked or answered.
+
+    ``route`` is the template of the address, ``key`` the name of the caller's key.
+    """
+
+    request_id: str
+    method: str
+    route: str = NO_ROUTE
+    key: str | None = None
+    status: int = 500
+    seconds: float = 0.0
+    size: int = 0
+    refusal: str | None = None
+    is_cached: bool = False
+    _began_at: float = field(default_factory=time.monotonic)
+
+    def end(self) -> None:
+        self.seconds = time.monotonic() - self._began_at
+
+
+Observe = Callable[[ObservedRequest], None]
+
+
+def log_request(request: ObservedRequest) -> None:
+    """Write the line of a request, where such lines are wanted."""
+    REQUEST_LOG.info(
+        "request",
+        extra={
+            "fields": {
+                "request_id": request.request_id,
+                "method": request.method,
+                "route": request.route,
+                "key": request.key,
+                "status": request.status,
+                "duration_ms": round(request.seconds * 1000, 2),
+                "bytes": request.size,
+            }
+        },
+    )
+
+
+class RequestObserver:
+    """Gives each request an id, and tells each listener of it once it is answered."""
+
+    def __init__(
+        self, app: ASGIApp, routes: Sequence[BaseRoute], listeners: Iterable[Observe]
+    ) -> None:
+        self.app, self._given_routes, self.listeners = app, routes, tuple(listeners)
+
+    @cached_property
+    def _routes(self) -> list[BaseRoute]:
+        return list(iterate_routes(self._given_routes))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex
+        request = ObservedRequest(request_id, scope.get("asked_method", scope["method"]))
+        is_problem = False
+
+        async def observe_and_send(message: Message) -> None:
+            nonlocal is_problem
+            if message["type"] == "http.response.start":
+                request.status = message["status"]
+                message = {**message, "headers": list(message["headers"])}
+                headers = MutableHeaders(raw=message["headers"])
+                headers["X-Request-ID"] = request_id
+                is_problem = headers.get("content-type") == PROBLEM_JSON
+            elif message["type"] == "http.response.body":
+                body = message.get("body", b"")
+                request.size += 0 if request.method == "HEAD" else len(body)
+                if is_problem and body:
+                    request.refusal = read_kind(body)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, observe_and_send)
+        finally:
+            self._describe(request, scope)
+            for listener in self.listeners:
+                listener(request)
+
+    def _describe(self, request: ObservedRequest, scope: Scope) -> None:
+        request.end()
+        route = scope.get("route")
+        request.is_cached = route is None and request.status in (200, 304)
+        if request.is_cached:
+            route = self._find_route(scope)
+        request.route = getattr(route, "path", NO_ROUTE)
+        caller = scope.get("caller")
+        request.key = caller.name if caller else None
+
+    def _find_route(self, scope: Scope) -> BaseRoute | None:
+        """Return the route of an answer that came from memory, before any route was asked."""
+        return next((each for each in self._routes if each.matches(scope)[0] is Match.FULL), None)
+
+
+def read_kind(problem: bytes) -> str | None:
+    """Return the last part of a problem's type."""
+    try:
+        return str(orjson.loads(problem)["type"]).rpartition("/")[2]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return None
