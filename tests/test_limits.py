@@ -357,3 +357,13 @@ def test_a_long_body_and_the_next_request_are_read(served: Served) -> None:
 
     assert first.startswith(b"HTTP/1.1 400 ")
     assert second[0] == 200
+
+
+@pytest.mark.parametrize("codes", ["[" * 5_000 + "]" * 5_000, r'{"a":"\ud800"}', "\0"])
+def test_a_form_with_what_no_event_holds_is_refused(world: World, codes: str) -> None:
+    form = {"type": "statement-made", "summary": "x", "occurred": "2025-12-20", "codes": codes}
+    response = world.client.post(
+        "/desk/talks/record", data=form, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+
+    assert response.status_code == 422

@@ -73,6 +73,8 @@ class CallerLimits:
         """Return whose requests this one is counted among, or None where nobody counts."""
         try:
             caller = self.identify(scope)
+        except BusyError:
+            return None  # keys cannot be read, so nobody is answered anyway
         except MinutebookError:
             return _machine_of(scope)  # also of who tries keys
         if caller is OWNER:
