@@ -325,7 +325,7 @@ def _load_lines(body: bytes) -> Iterator[JsonValue]:
 def _load_array(body: bytes) -> list[JsonValue]:
     """Return the members of an array, which are parsed one by one where they are many."""
     values: list[JsonValue] = []
-    if count_values(body) <= MAX_VALUES:
+    if count_values(body, MAX_VALUES) <= MAX_VALUES:
         values = cast("list[JsonValue]", load_json(body))
         _require_batch_size(len(values))
         return values
