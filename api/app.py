@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
@@ -39,7 +40,7 @@ from api.limits.server_limits import ServerLimits
 from api.models.documents import Liveness, Readiness, Versions
 from api.monitoring.metrics import install_metrics, metrics_route
 from api.monitoring.readiness import describe_readiness
-from api.monitoring.requests import RequestObserver, log_request
+from api.monitoring.requests import Observe, RequestObserver, log_request
 from api.session import ReadRouter, ServerServices, Services
 from domain.basis import SEMANTICS_VERSION
 from ledger.database import ReadableLedger
@@ -67,11 +68,13 @@ def create_app(
     ready_witnesses: int = 0,
     policy: AccessPolicy = DEFAULT_POLICY,
     limits: ServerLimits = DEFAULT_LIMITS,
+    listeners: Sequence[Observe] = (),
 ) -> FastAPI:
     """Return what a server serves: the HTTP interface with its streams, and the pages.
 
     The caller opened the ledger, and its replica, and closes them. ``ready_witnesses`` is how many
-    must cosign for ``/readyz`` to be 200; ``limits`` are of this process.
+    must cosign for ``/readyz`` to be 200; ``limits`` are of this process, ``listeners`` are told of
+    each request once it is answered.
     """
     from api.pages import routes as pages
     from api.pages.shared.page_state import PageState
@@ -101,7 +104,7 @@ def create_app(
     app.add_middleware(CallerLimits, identify=gate.identify, limits=limits)
     app.add_middleware(HostGuard, hosts=policy.hosts)
     app.add_middleware(TypedAnswers)
-    listeners = (metrics.observe, log_request)
+    listeners = (metrics.observe, log_request, *listeners)
     app.add_middleware(RequestObserver, routes=app.routes, listeners=listeners)
     app.add_middleware(HeadAsGet)
     return app

@@ -71,6 +71,8 @@ class Settings(BaseModel):
     """How many of them must cosign for ``/readyz`` to be 200."""
     time_sources: Annotated[tuple[str, ...], NoDecode] = ()
     """Who tells the time that the clock is held against: addresses, ``https://`` or ``ntp://``."""
+    access_days: int = 90
+    """Days for which is kept who read what only some may see; 0 keeps nothing."""
     log_format: LogFormat = "text"
     """What the log of a server is written as: words, or JSON with a line for each request."""
     _origins: Mapping[str, str] = PrivateAttr(default_factory=dict)
@@ -179,6 +181,18 @@ class Settings(BaseModel):
             return value
         raise _refusal(info, value, "write public, or none to answer only to keys")
 
+    @field_validator("access_days", mode="before")
+    @classmethod
+    def _parse_days(cls, value: object, info: ValidationInfo) -> int:
+        if re.fullmatch("[0-9]{1,5}", str(value)):
+            return int(str(value))
+        raise _refusal(info, value, "write a number of days, 0 to keep nothing")
+
+    @property
+    def access_folder(self) -> Path:
+        """Where the record of who read is kept, beside the ledger or in the data folder."""
+        return Path(f"{self._base_path}.access")
+
     @field_validator("log_format", mode="before")
     @classmethod
     def _parse_log_format(cls, value: object, info: ValidationInfo) -> object:
@@ -268,6 +282,7 @@ class Settings(BaseModel):
             "witnesses": ", ".join(self.witnesses),
             "ready_witnesses": self.ready_witnesses,
             "time_sources": ", ".join(self.time_sources),
+            "access_days": self.access_days,
             "log_format": self.log_format,
         }
         return {

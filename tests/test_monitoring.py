@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -15,9 +16,13 @@ from unittest import mock
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from api.app import create_app
+from api.monitoring.access_record import AccessRecord
 from api.monitoring.log_lines import SERVER_LOGS, JsonFormatter, configure_log
-from api.monitoring.requests import REQUEST_LOG
+from api.monitoring.requests import REQUEST_LOG, ObservedRequest
+from api.session import server_services
 from tests.facts import OPENING, STANCE
+from tests.local_client import LocalClient
 from tests.world import World
 
 MARKER = "marker-that-nobody-may-read"
@@ -251,3 +256,39 @@ def test_promtool_takes_the_alerts_and_what_metrics_says(world: World) -> None:
     metrics = subprocess.run(["promtool", "check", "metrics"], input=text, check=False)
 
     assert (rules.returncode, metrics.returncode) == (0, 0)
+
+
+def test_the_access_record_has_who_read_what_is_not_public(world: World, tmp_path: Path) -> None:
+    record = AccessRecord(tmp_path / "access", 90)
+    app = create_app(world.ledger, listeners=[record.observe])
+    (tmp_path / "access").mkdir()
+    old, young = (tmp_path / "access" / f"{each}.jsonl" for each in ("2020-01-01", "2999-01-01"))
+    old.touch()
+    young.touch()
+    with closing(LocalClient(app)) as client:
+        path = "/v1/negotiations/talks/state"
+        asked = client.get(path, params={"audience": "staff"})
+        client.get(path, params={"audience": "public"})
+        client.get(path, params={"audience": "staff", "as_of": "never"})
+        client.get("/desk/talks", params={"audience": "staff"})
+    server_services(app).comparer.close()
+
+    young.unlink()
+    (file,) = (tmp_path / "access").iterdir()
+    first, page = map(json.loads, file.read_text().splitlines())
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert {name: first[name] for name in ("key", "negotiation", "audience", "address")} == {
+        "key": "local",
+        "negotiation": "talks",
+        "audience": "staff",
+        "address": asked.links["canonical"]["url"],
+    }
+    assert (page["negotiation"], page["route"]) == ("talks", "/desk/{negotiation}")
+
+
+def test_no_access_record_is_kept_for_no_days(world: World, tmp_path: Path) -> None:
+    AccessRecord(tmp_path / "access", 0).observe(
+        ObservedRequest("id", "GET", status=200, asked_address="/desk/talks?audience=staff")
+    )
+
+    assert not (tmp_path / "access").exists()

@@ -27,6 +27,7 @@ from api.cli import gc_tuning
 from api.cli.background_verify import BackgroundVerify
 from api.http.stream import StreamHub
 from api.limits.connections import LimitedProtocol, limit_connections
+from api.monitoring.access_record import AccessRecord
 from api.monitoring.log_lines import configure_log
 from api.session import ServerServices, server_services
 from api.settings import Settings, load_settings
@@ -192,6 +193,7 @@ def _run_workers(settings: Settings, workers: int, accept: AcceptedAtStart) -> N
         "MINUTEBOOK_ANONYMOUS": settings.anonymous,
         "MINUTEBOOK_CLIENT_CONNECTIONS": str(settings.client_connections),
         "MINUTEBOOK_REQUESTS_PER_MINUTE": str(settings.requests_per_minute),
+        "MINUTEBOOK_ACCESS_DAYS": str(settings.access_days),
         "MINUTEBOOK_LOG_FORMAT": settings.log_format,
     }
     if accept.clock:
@@ -236,7 +238,16 @@ def _create_configured_app(
 ) -> FastAPI:
     limit_connections(settings.limits)
     replica = open_replica(settings, ledger.clock)
-    return create_app(ledger, lifespan, replica, settings.ready_witnesses, policy, settings.limits)
+    access_record = AccessRecord(settings.access_folder, settings.access_days)
+    return create_app(
+        ledger,
+        lifespan,
+        replica,
+        settings.ready_witnesses,
+        policy,
+        settings.limits,
+        listeners=[access_record.observe],
+    )
 
 
 @asynccontextmanager

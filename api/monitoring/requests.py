@@ -21,15 +21,17 @@ from api.http.responses import PROBLEM_JSON
 REQUEST_LOG = logging.getLogger("minutebook.requests")
 REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a caller may send as X-Request-ID; anything else is replaced by one made here."""
+CANONICAL = re.compile(r'<([^>]*)>; rel="canonical"')
 NO_ROUTE = "none"
 """What stands for the route of an address that does not exist."""
 
 
 @dataclass(slots=True)
 class ObservedRequest:
-    """A request and its answer, without anything that was asked or answered.
+    """A request and its answer, without anything that was recorded or answered.
 
-    ``route`` is the template of the address, ``key`` the name of the caller's key.
+    ``route`` is the template of the address, ``key`` the name of the caller's key. ``pinned`` and
+    ``asked_address`` are for the access record alone: they have what was asked.
     """
 
     request_id: str
@@ -41,6 +43,8 @@ class ObservedRequest:
     size: int = 0
     refusal: str | None = None
     is_cached: bool = False
+    pinned: str | None = None
+    asked_address: str = ""
     _began_at: float = field(default_factory=time.monotonic)
 
     def end(self) -> None:
@@ -96,6 +100,8 @@ class RequestObserver:
                 message = {**message, "headers": list(message["headers"])}
                 headers = MutableHeaders(raw=message["headers"])
                 headers["X-Request-ID"] = request_id
+                canonical = CANONICAL.search(headers.get("link", ""))
+                request.pinned = canonical and canonical[1]
                 is_problem = headers.get("content-type") == PROBLEM_JSON
             elif message["type"] == "http.response.body":
                 body = message.get("body", b"")
@@ -113,6 +119,7 @@ class RequestObserver:
 
     def _describe(self, request: ObservedRequest, scope: Scope) -> None:
         request.end()
+        request.asked_address = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
         route = scope.get("route")
         request.is_cached = route is None and request.status in (200, 304)
         if request.is_cached:
