@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -37,6 +37,21 @@ def grant_privileges(c: Cursor, role: str, read_model_tables: Sequence[str]) -> 
         names = sql.Identifier(table), sql.Identifier(role)
         c.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(*names))
         c.execute(sql.SQL(f"GRANT {rights} ON {{}} TO {{}}").format(*names))
+
+
+def find_missing_rights(c: Cursor, needed: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Return the role of a connection, and what it lacks of the rights that tables need."""
+    missing = list[str]()
+    for table, rights in needed.items():
+        for right in rights.split(", "):
+            c.execute(
+                "SELECT has_table_privilege(to_regclass(:table), :right)",
+                {"table": table, "right": right},
+            )
+            if c.fetchone()[0] is False:
+                missing.append(f"{right} on {table}")
+    c.execute("SELECT current_user")
+    return c.fetchone()[0], missing
 
 
 def _require_limited_role(c: Cursor, role: str) -> None:

@@ -11,6 +11,7 @@ from api.doctor import files, ledger, server
 from api.doctor.results import Check, Verdict, run_check
 from api.settings import Settings
 from ledger.database import Cursor
+from ledger.examined import open_examined
 from ledger.location import mask_password
 
 DATABASE_REMEDY = "start the database, see that this machine reaches it, or correct the address"
@@ -47,7 +48,7 @@ def _check_settings(settings: Settings) -> str:
 def _open_ledger(settings: Settings, exit_stack: ExitStack, opened: list[Cursor]) -> str:
     if isinstance(settings.db, Path):
         files.check_ledger_file(settings)
-    opened.append(exit_stack.enter_context(ledger.open_examined(settings)))
+    opened.append(exit_stack.enter_context(open_examined(settings.db)))
     return f"{mask_password(str(settings.db))} answers"
 
 

@@ -2,78 +2,25 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from importlib import import_module
-from pathlib import Path
-from typing import Any, cast
 
 from api.doctor.results import Doubt
 from api.settings import Settings
-from domain.errors import (
-    BusyError,
-    InvalidNoteError,
-    NotAllowedError,
-    NotFoundError,
-    SchemaError,
-    TamperedError,
-)
+from domain.errors import BusyError, InvalidNoteError, NotAllowedError, SchemaError, TamperedError
 from domain.instants import to_rfc3339_short
 from ledger import log, migrations, schema
-from ledger.database import Cursor, has_table
+from ledger.database import Cursor
 from ledger.guarded_clock import TOLD_PAUSE, GuardedClock
-from ledger.location import sqlite_uri
-from ledger.privileges import CHANGE, LOG_PRIVILEGES
+from ledger.privileges import CHANGE, LOG_PRIVILEGES, find_missing_rights
 from ledger.proofs.continuity import KnownHead, LogContinuity
 from ledger.proofs.key_chain import read_key_chain
 from ledger.proofs.key_files import load_verifier
-from ledger.served_address import find_served_address
 from ledger.start_clock import check_clock as ask_what_time_it_is
 from ledger.time_sources import TimeWatch
 from projections.index.catch_up import find_outdated_zone, is_outdated, tracked_seq
 from projections.index.tables import INDEX_TABLES, index_tables
 
 TIME_REMEDY = "see that it is right, and name sources of the time by the setting time_sources"
-CONNECT_TIMEOUT = 3.0
-"""Seconds after which a server counts as away."""
-
-
-@contextmanager
-def open_examined(settings: Settings) -> Iterator[Cursor]:
-    """Yield a cursor in a transaction that leaves the database as it is."""
-    if not isinstance(settings.db, Path):
-        postgres: Any = import_module("ledger.postgres")
-        with (
-            closing(postgres.open_datastore(settings.db, connect_timeout=CONNECT_TIMEOUT)) as store,
-            # Tables to compare with are made as temporary ones and rolled back, which a
-            # transaction that only reads does not allow.
-            store.transaction(commit=True) as c,
-        ):
-            yield c
-        return
-    uri = f"{sqlite_uri(settings.db)}?mode=ro"
-    wal = Path(f"{settings.db}-wal")
-    if find_served_address(settings.db) is None and not (wal.exists() and wal.stat().st_size):
-        uri += "&immutable=1"  # else SQLite makes files beside it
-    with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
-        connection.row_factory = sqlite3.Row
-        c = cast(Cursor, connection.cursor())
-        c.execute("BEGIN")
-        _require_ledger(c, settings.db)
-        yield c
-
-
-def _require_ledger(c: Cursor, file: Path) -> None:
-    try:
-        is_ours = has_table(c, "head")
-    except sqlite3.DatabaseError as error:
-        if type(error) is not sqlite3.DatabaseError:
-            raise
-        is_ours = False
-    if not is_ours:
-        hint = "name a file that Minutebook made, or one that does not exist yet"
-        raise NotFoundError(f"{file} is not a ledger", hint=hint)
 
 
 def check_tables(c: Cursor) -> str:
@@ -158,17 +105,7 @@ def check_durability(c: Cursor) -> str:
 def check_rights(c: Cursor) -> str:
     """See that the role may do what serving needs."""
     needed = LOG_PRIVILEGES | dict.fromkeys(index_tables(c), CHANGE)
-    missing = list[str]()
-    for table, rights in needed.items():
-        for right in rights.split(", "):
-            c.execute(
-                "SELECT has_table_privilege(to_regclass(:table), :right)",
-                {"table": table, "right": right},
-            )
-            if c.fetchone()[0] is False:
-                missing.append(f"{right} on {table}")
-    c.execute("SELECT current_user")
-    (role,) = c.fetchone()
+    role, missing = find_missing_rights(c, needed)
     if missing:
         told = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" * (len(missing) > 3))
         hint = f"run minutebook grant {role} as the owner of the tables"
