@@ -129,6 +129,7 @@ def ledger_database(server: postgres.Server, folder: Path) -> Iterator[str]:
     """Make a database with the tables of a ledger, which ``tell_story`` empties each time."""
     with server.database() as url:
         World(folder, server=url).close()
+        postgres.empty_ledger(url)  # what it signed, too: the next ledger has another key
         yield url
 
 
