@@ -167,6 +167,7 @@ MIGRATIONS = (
     Migration("migrations", _run(_MAKE_MIGRATION), adds=("migration",)),
     Migration("cosignatures", _run(_MAKE_COSIGNATURE), adds=("cosignature",)),
     Migration("access keys", _run(_MAKE_ACCESS_KEY), adds=("access_key",)),
+    Migration("links of statements and meetings", introductions.fill_table),
 )
 
 

@@ -112,7 +112,7 @@ class FoldWorld:
             self.zone,
         )
 
-    def resolve_basis(self, question: Question, audience: Audience = "public") -> Basis:
+    def resolve_basis(self, question: Question, audience: Audience = "staff") -> Basis:
         return resolve_basis(question, self.log_timeline, audience)
 
     def open_view(self, basis: Basis) -> View:

@@ -78,7 +78,7 @@ def printed(ledger_file: Path, tmp_path: Path, *words: str) -> str:
 
 
 def test_a_number_is_shown_where_the_label_does_not_say_it(army: World) -> None:
-    with army.open_session() as session:
+    with army.open_session("public") as session:
         words = read_answer_words(session.open_view(session.resolve_basis(Question())))
 
     assert words == {

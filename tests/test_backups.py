@@ -79,7 +79,10 @@ def test_what_is_made_anew_is_its_owners_alone(tmp_path: Path) -> None:
     for command in (
         ("backup", tmp_path / "copy.db", "--db", db),
         ("export", "talks", "--db", db, "--output", tmp_path / "talks.jsonl"),
-        ("receipt", "talks", "2026-01-11", "--db", db, "--output", tmp_path / "receipt.json"),
+        (
+            *("receipt", "talks", "2026-01-11", "--audience", "staff", "--db", db),
+            *("--output", tmp_path / "receipt.json"),
+        ),
         ("restore", tmp_path / "copy.db", "--db", tmp_path / "again.db"),
         ("restore", "--from-export", tmp_path / "talks.jsonl", "--db", tmp_path / "third.db"),
     ):

@@ -185,9 +185,17 @@ def test_the_configuration_tells_where_each_value_comes_from(run: Run, tmp_path:
         f"port = 9000  ({file})",
         "url = none  (default)",
         "key = none  (default)",
+        "hosts = none  (default)",
+        "anonymous = public  (default)",
+        "client_connections = 2500  (default)",
+        "requests_per_minute = 1200  (default)",
         f"log_key = {tmp_path / 'x.db.key'}  (default)",
         f"checkpoint = {tmp_path / 'x.db.checkpoint'}  (default)",
         "witnesses = none  (default)",
+        "ready_witnesses = none  (default)",
+        "time_sources = none  (default)",
+        "access_days = 90  (default)",
+        "log_format = text  (default)",
     ]
 
 

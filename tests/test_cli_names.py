@@ -15,7 +15,7 @@ from tests.port_talks import MOTION, SHORT_MOTION, Ask
         (("statements",), "in reply to Ada Marsh, 2026-01-04", "in reply to the statement s1"),
         (("as-of", "2026-01-09"), "part of Talks", "part of m"),
         (("as-of", "2026-01-09"), "in reply to Ada Marsh, 2026-01-04", "statement s1"),
-        (("plan",), "The offer (no status)", "offer (no status)"),
+        (("plan",), "The offer (status not told)", "offer (status not told)"),
         (("log",), "deadline-set Last word 2026-01-05", "deadline-set d 2026-01-05; Last word"),
         (("log",), f"vote-held {SHORT_MOTION} 2026-01-06", "vote-held v 2026-01-06"),
         (("log",), "incident-reported A walkout", "incident-reported x"),

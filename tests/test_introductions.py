@@ -196,6 +196,7 @@ DROP TABLE introduction;
 DROP TABLE content_namespace;
 DROP TABLE earlier_content;
 DROP TABLE cosignature;
+DROP TABLE access_key;
 DROP TABLE migration;
 """
 

@@ -100,7 +100,7 @@ class KeyedLog:
         return file
 
     def receipt(self, name: str) -> Path:
-        return self.write(name, "/v1/negotiations/talks/receipt")
+        return self.write(name, "/v1/negotiations/talks/receipt?audience=staff")
 
     def bundle(self, name: str) -> Path:
         return self.write(name, "/v1/negotiations/talks/export?format=bundle")

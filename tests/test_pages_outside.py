@@ -29,8 +29,8 @@ def test_an_empty_ledger_says_how_to_begin(tmp_path: Path) -> None:
         empty.record("2025-12-20T10:00:00Z", [{"type": "negotiation-opened", "title": "Two"}])
         listed = fetch_page(empty, "/")
 
-    assert 'href="/desk/talks"' in listed
-    assert 'href="/desk/other"' in listed
+    assert 'href="/desk/talks?audience=staff"' in listed
+    assert 'href="/desk/other?audience=staff"' in listed
 
 
 def test_every_problem_is_explained_in_both_languages(site: World) -> None:

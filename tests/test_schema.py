@@ -90,7 +90,8 @@ def test_ledgers_of_every_version_are_brought_up_to_date(
     version: str, place: str | Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = put_fixture(version, place, tmp_path)
-    assert verify_ledger(settings, ignore_progress).faults == []
+    if version != "0.3.0-unversioned":  # which knows of no links yet, and was never released
+        assert verify_ledger(settings, ignore_progress).faults == []
     open_settings = {"key_path": FIXTURE_KEY, "checkpoint_path": settings.checkpoint_path}
     for told in (True, False):
         caplog.clear()

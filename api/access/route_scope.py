@@ -60,6 +60,7 @@ class ScopedRoute(APIRoute):
         answer, scope = self.get_admitted_handler(), declared_scope(self)
 
         async def admit_and_answer(request: Request) -> Response:
+            self.check_parameters(request)
             admit(request, scope)
             try:
                 return await answer(request)
@@ -67,6 +68,10 @@ class ScopedRoute(APIRoute):
                 raise caller_of(request).hide_others(error) from None
 
         return admit_and_answer
+
+    def check_parameters(self, request: Request) -> None:
+        """Refuse a NUL character in a parameter. Raises InvalidQuestionError."""
+        _refuse_nul_in_query(request)
 
     def get_admitted_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return what answers those who are admitted."""
@@ -76,10 +81,10 @@ class ScopedRoute(APIRoute):
 def admit(request: Request, scope: KeyScope | None) -> None:
     """Let a caller pass who may do what a request asks; all else about it is not looked at yet.
 
-    Raises KeyRequiredError, NotAllowedError, UnknownNegotiationError, NotFoundError or
-    InvalidQuestionError.
+    Raises KeyRequiredError, NotAllowedError, UnknownNegotiationError or NotFoundError.
     """
-    _refuse_nul(request)
+    if "\0" in request.scope["path"]:  # which no text of the ledger holds
+        raise NotFoundError("no address has a NUL character", hint="leave out %00")
     if scope is None:
         request.scope["caller"] = _identify_if_possible(request)
         return
@@ -94,13 +99,11 @@ def admit(request: Request, scope: KeyScope | None) -> None:
     request.scope["caller"] = caller
 
 
-def _refuse_nul(request: Request) -> None:
+def _refuse_nul_in_query(request: Request) -> None:
     """Refuse what no text of the ledger holds, and PostgreSQL takes for none.
 
-    Raises NotFoundError or InvalidQuestionError.
+    Raises InvalidQuestionError.
     """
-    if "\0" in request.scope["path"]:
-        raise NotFoundError("no address has a NUL character", hint="leave out %00")
     for name, value in request.query_params.multi_items() if _has_nul(request) else ():
         if "\0" in value:
             detail, hint = f"{name} has a NUL character", "leave out %00"

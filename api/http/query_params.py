@@ -48,6 +48,7 @@ OptionalText = Annotated[
     Annotated[str, Field(max_length=200)] | None, BeforeValidator(_empty_is_none)
 ]
 SearchedText = Annotated[str, Field(max_length=400)]
+OptionalSearch = Annotated[SearchedText | None, BeforeValidator(_empty_is_none)]
 Publishers = Annotated[
     list[Annotated[str, Field(max_length=200)]],
     Field(max_length=MAX_NAMES),
@@ -164,7 +165,7 @@ class StatementsQuery(PagedQuery):
     ] = None
     party: Annotated[PlainSlug | None, BeforeValidator(_empty_is_none)] = None
     about: Annotated[Subject | None, BeforeValidator(_empty_is_none)] = None
-    q: Annotated[SearchedText | None, BeforeValidator(_empty_is_none)] = None
+    q: OptionalSearch = None
 
 
 class PeopleQuery(BasisQuery):

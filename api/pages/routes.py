@@ -43,6 +43,9 @@ DATA_ENDINGS = (".json", ".csv", ".ics")
 class PageRoute(ScopedRoute):
     """A route of the pages, which tells a reader on a page why there is no answer."""
 
+    def check_parameters(self, request: Request) -> None:
+        """Leave this to the page, which leaves out what is wrong and says so."""
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         answer = super().get_route_handler()
 

@@ -8,7 +8,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from api.http.query_params import EventsQuery, NaturalNumber, OptionalNumber, OptionalText
+from api.http.query_params import (
+    EventsQuery,
+    NaturalNumber,
+    OptionalNumber,
+    OptionalSearch,
+    OptionalText,
+)
 from api.pages.events.event_lines import event_line, has_known_dates, item_facts
 from api.pages.events.timeline import build_timeline, draw_item, fit_scale, list_windows
 from api.pages.shared.page import PageDefinition, PageParams
@@ -102,8 +108,8 @@ class EventFilterParams(PageParams):
     type: Annotated[OptionalText, *EventsQuery.model_fields["type"].metadata] = None
     party: SlugParam = None
     issue: SlugParam = None
-    publisher: Annotated[OptionalText, Field(max_length=400)] = None
-    q: Annotated[OptionalText, Field(max_length=400)] = None
+    publisher: OptionalSearch = None
+    q: OptionalSearch = None
     after: NaturalNumber = 0
     from_: Annotated[DayParam, Field(alias="from", description="First day of what happened.")] = (
         None

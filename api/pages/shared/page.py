@@ -119,7 +119,11 @@ def parse_params(model: type[S], pairs: Sequence[QueryPair]) -> ParsedParams[S]:
     """Read the query of a page; each parameter that is refused is left out and named."""
     query_pairs, faults = [pair for pair in pairs if pair[1]], list[Reason]()
     while True:
-        refused_params = _find_repeated(query_pairs) or _find_refusals(model, query_pairs)
+        refused_params = (
+            _find_repeated(query_pairs)
+            or _find_nul(query_pairs)
+            or _find_refusals(model, query_pairs)
+        )
         if not refused_params:
             return ParsedParams(
                 model.model_validate(_group_pairs(query_pairs)), query_pairs, faults
@@ -140,6 +144,14 @@ def _find_refusals(model: type[PageParams], query_pairs: Sequence[QueryPair]) ->
     except InvalidQuestionError as error:
         return {reason.pointer: reason for reason in error.reasons}
     return {}
+
+
+def _find_nul(pairs: Sequence[QueryPair]) -> dict[str, Reason]:
+    return {
+        name: Reason(name, "has a NUL character", "leave out %00")
+        for name, value in pairs
+        if "\0" in value
+    }
 
 
 def _find_repeated(pairs: Sequence[QueryPair]) -> dict[str, Reason]:
