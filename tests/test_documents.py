@@ -23,6 +23,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from api import recomputed
+from api.access.caller import OWNER
 from api.access.gate import Gate
 from api.cli import demo_ledger, document_checks, maintenance
 from api.http import openapi, receipts
@@ -118,7 +119,9 @@ def cited_events(text: str) -> list[dict[str, Any]]:
 def write_receipt(ledger: ReadOnlyLedger, negotiation: str, file: Path, **asked: str) -> None:
     """Write the receipt of a state, asked without a server."""
     services = Services(ledger, ReadRouter(ledger), TextComparer(), Gate())
-    file.write_text(receipts.build_receipt(services, negotiation, "state", list(asked.items())))
+    params = list(asked.items())
+    text = receipts.build_receipt(services, OWNER, negotiation, "public", "state", params)
+    file.write_text(text)
 
 
 def bundle(world: World) -> dict[str, bytes]:

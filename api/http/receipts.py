@@ -25,6 +25,7 @@ from api.http.openapi import route_docs
 from api.http.query_params import BasisQuery, NegotiationPath, OptionalText
 from api.session import ReadRouter, Services, Session, open_session, services_of
 from domain.basis import Question
+from domain.events import Audience
 from domain.instants import Instant, to_rfc3339
 from domain.model import Json, Viewer
 from domain.resolution import is_fully_visible
@@ -81,9 +82,7 @@ def get_receipt(
     """
     params = [pair for pair in request.query_params.multi_items() if pair[0] != "of"]
     services, caller = services_of(request), caller_of(request)
-    with open_session(services.ledger, negotiation, caller.read_as(query.audience)) as session:
-        found = _answer_at_once(services, session, caller, query.of, params)
-    body = _sign_receipt(services.ledger, negotiation, found)
+    body = build_receipt(services, caller, negotiation, query.audience, query.of, params)
     return Response(body, headers={"Cache-Control": "no-store"}, media_type=PLAIN_TEXT)
 
 
@@ -108,8 +107,18 @@ class _Cited:
     """When, and up to which seq of the log, what is not pinned was answered."""
 
 
-def _sign_receipt(ledger: ReadableLedger, negotiation: str, found: _Cited) -> str:
+def build_receipt(
+    services: Services,
+    caller: Caller,
+    negotiation: str,
+    audience: Audience,
+    cited: str,
+    params: list[tuple[str, str]],
+) -> str:
     """Return the receipt of an answer. Raises BusyError until all that it rests on is signed."""
+    ledger = services.ledger
+    with open_session(ledger, negotiation, caller.read_as(audience)) as session:
+        found = _answer_at_once(services, session, caller, cited, params)
     seq = (found.moment or found.answer.basis)["seq"]
     leaf_records.await_checkpoint(ledger, seq)
     key, proven = _prove_events(ledger, seq, found)
