@@ -45,7 +45,7 @@ from tests.test_time_properties import (
     rows,
     steady,
 )
-from tests.world import KEY, World, tell_story
+from tests.world import KEY, World, read_as, tell_story
 
 # The rules: what a stub shows equals what an oracle says was seen.
 
@@ -71,15 +71,16 @@ def assert_stubs(batches: list[Batch], data: st.DataObject, server: str | None =
         with world.open_session() as session:
             folded = log.read_entries(session.cursor, world.name)
             for seq, known_at, audience in drawn:
-                asked = Question(known_at=known_at, valid_at=known_at, seq=seq, audience=audience)
-                basis = session.resolve_basis(asked, refuse_unknown=False)
+                asked = Question(known_at=known_at, valid_at=known_at, seq=seq)
+                reader = read_as(session, audience)
+                basis = reader.resolve_basis(asked, refuse_unknown=False)
                 sees = reference.sees_stub(
                     recorded, target["id"], min(seq, count), basis.known_at, audience
                 )
                 views = fold_view(folded, basis, session.zone), session.open_view(basis)
                 for view in views:
-                    assert shows(view, target["id"]) == sees, asked
-                    assert shows(view, erasing) == (sees and seq > count), asked
+                    assert shows(view, target["id"]) == sees, (asked, audience)
+                    assert shows(view, erasing) == (sees and seq > count), (asked, audience)
                 assert_same(everything(views[1]), everything(views[0]), asked)
         with world.ledger.take_writer() as c:
             live = rows(c)

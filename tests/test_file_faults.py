@@ -17,7 +17,7 @@ from ledger.library import OperationalError
 from ledger.location import refuse_foreign_file
 from ledger.served_address import leave_address
 from ledger.writer import Ledger
-from tests.facts import OPENING, STANCE
+from tests.facts import OPENING, STANCE, statement
 from tests.serving import wait_until
 from tests.world import World
 
@@ -25,7 +25,7 @@ from tests.world import World
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     with World(tmp_path) as made:
-        made.record("2026-03-01T00:00:00Z", OPENING)
+        made.record("2026-03-01T00:00:00Z", [*OPENING, statement(9)])
         assert made.get("/state").status_code == 200
         yield made
 

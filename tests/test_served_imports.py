@@ -153,7 +153,7 @@ NOBODY = said(99_999) | {"speaker": "person:nobody"}
 
 
 def count_events(server: ApiServer, negotiation: str) -> int:
-    listed = server.get("/v1/negotiations")["data"]
+    listed = server.get("/v1/negotiations?audience=staff")["data"]
     return sum(each["events"] for each in listed if each["negotiation"] == negotiation)
 
 

@@ -96,7 +96,7 @@ def test_what_may_be_recorded_before_is_named_where_it_is_asked_for(http_world: 
         (page(*OPENING, how=1), NDJSON, 422, "Extra inputs"),
         (page(*OPENING), {"content-type": "application/json"}, 415, "a trial is NDJSON"),
         (page(*OPENING), NDJSON | {"content-encoding": "gzip"}, 415, "gzip"),
-        (page(*[STANCE] * 10_001), NDJSON, 413, "the limit is 10000"),
+        (page(*[STANCE] * 10_001), NDJSON, 413, "more than 10000 events"),
         (b"x" * (2**24 + 1), NDJSON, 413, "a line is over"),
     ],
 )

@@ -128,7 +128,9 @@ def test_the_record_page_shows_the_warning(talks: World) -> None:
         "reports.published": "0025-12-20",
     }
     page = talks.client.post(
-        f"/desk/{talks.name}/record", data=form, headers={"sec-fetch-site": "same-origin"}
+        f"/desk/{talks.name}/record?audience=staff",
+        data=form,
+        headers={"sec-fetch-site": "same-origin"},
     )
 
     assert page.status_code == 200

@@ -42,7 +42,8 @@ def another_release() -> Iterator[None]:
 def test_other_rules_of_zones_rebuild_the_index_with_a_word(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    pinned = {"known_at": "2025-03-01T12:00:00Z", "valid_at": "2025-03-30T16:00:00Z", "seq": 5}
+    moments = {"known_at": "2025-03-01T12:00:00Z", "valid_at": "2025-03-30T16:00:00Z"}
+    pinned = moments | {"seq": 5, "audience": "staff"}
     settings = Settings(
         db=tmp_path / "world.db", log_key=KEY, checkpoint=tmp_path / "world.db.checkpoint"
     )

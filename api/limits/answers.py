@@ -16,12 +16,15 @@ from api.limits import server_limits
 from domain.errors import BusyError
 from ledger.deadline import time_limit
 
-UNLIMITED = re.compile(r"/(livez|readyz|version|openapi\.json)|/static/.*")
-"""What reads no log, or has threads of its own."""
+UNLIMITED = re.compile(
+    r"/(livez|readyz|version|openapi\.json)|/static/.*"
+    r"|/v1/negotiations/[^/]*/plans/[^/]*/diff|/desk/[^/]*/plans/[^/]*"
+)
+"""What reads no log, has threads of its own, or waits in the line of the texts to compare."""
 STREAM = re.compile(r"/v1/negotiations/[^/]*/stream")
 EXPORT = re.compile(r"/v1/negotiations/[^/]*/export")
 COSTLY = re.compile(
-    r"/v1/negotiations/[^/]*/((plans/[^/]*/)?diff|gap|replay|search|changes)"
+    r"/v1/negotiations/[^/]*/(diff|gap|replay|search|changes)"
     r"|/desk/[^/]*/(compare|gap|audit|anomalies)(\.\w+)?"
 )
 SOURCE_FILTERS = {"exclude_source", "only_source", "min_sources"}

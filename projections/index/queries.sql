@@ -6,7 +6,7 @@
 
 -- name: start
 -- Where the log, one negotiation of it and the index stand; zone is null where it is unknown. The
--- last column tells whether :audience can see anything of it :now.
+-- last column tells whether :audience can see anything of it :now, or could before it was voided.
 SELECT
     n.zone, n.last_seq, h.size, h.last_recorded_at, coalesce(t.notification_id, 0),
     EXISTS (SELECT 1 FROM cell c WHERE c.negotiation = :negotiation AND c.kind = '@same-as'),
@@ -14,9 +14,7 @@ SELECT
         SELECT 1
         FROM version v
         WHERE v.negotiation = :negotiation
-            AND v.known_at > :never
-            AND v.known_from <= :now AND v.known_to > :now
-            AND v.recorded_to > h.size
+            AND v.known_at > :never AND v.known_from <= :now
             AND v.audiences & :audience <> 0
     )
 FROM head h
@@ -24,17 +22,14 @@ LEFT JOIN negotiation n ON n.slug = :negotiation
 LEFT JOIN tracking t ON t.application_name = 'index 8';
 
 -- name: seen
--- The negotiations of which :audience can see anything :now.
+-- The negotiations of which :audience can see anything :now, or could.
 SELECT n.slug
 FROM negotiation n
-CROSS JOIN head h
 WHERE EXISTS (
     SELECT 1
     FROM version v
     WHERE v.negotiation = n.slug
-        AND v.known_at > :never
-        AND v.known_from <= :now AND v.known_to > :now
-        AND v.recorded_to > h.size
+        AND v.known_at > :never AND v.known_from <= :now
         AND v.audiences & :audience <> 0
 )
 ORDER BY n.slug;

@@ -49,7 +49,8 @@ class SnapshotStart(NamedTuple):
 
 
 def read_start(c: Cursor, negotiation: str, audience: Audience, now: Instant) -> SnapshotStart:
-    """Read where a snapshot stands; ``is_seen`` tells whether an audience sees anything now."""
+    """Read where a snapshot stands; ``is_seen`` tells whether an audience can see
+    anything now, or could: what was answered under a pinned address stays."""
     params = {"negotiation": negotiation, **_audience_params(audience, now)}
     c.execute(STATEMENTS[database_dialect(c)]["start"], params)
     return SnapshotStart(*c.fetchone())
