@@ -60,7 +60,7 @@ def test_a_frozen_server_is_noticed_and_recording_goes_on_when_it_is_back(
     monkeypatch.setattr(pool_of(world), "timeout", 0.3)
     with postgres_server.frozen():
         refused = world.post([statement(1)])
-        unanswered = world.get("/statements")
+        unanswered = world.get("/statements", audience="staff")
     monkeypatch.undo()
     wait_until(lambda: world.post([statement(1)]).status_code == 201)
 
@@ -68,7 +68,9 @@ def test_a_frozen_server_is_noticed_and_recording_goes_on_when_it_is_back(
     assert "outcome of the write is unknown" in refused.json()["detail"]
     assert (unanswered.status_code, unanswered.headers["retry-after"]) == (503, "1")
     assert unanswered.json()["detail"] == "the database does not answer"
-    assert [each["statement"] for each in world.get("/statements").json()["data"]] == ["s1"]
+    assert [
+        each["statement"] for each in world.get("/statements", audience="staff").json()["data"]
+    ] == ["s1"]
 
 
 def test_a_statement_that_takes_long_is_waited_for(
@@ -123,12 +125,12 @@ def test_a_server_that_starts_again_answers_once_a_standby_has_what_it_shows(
     store: Any = world.ledger.datastore
     monkeypatch.setattr(pool_of(world), "timeout", 0.3)
     with no_standby_confirms(postgres_server):
-        known_run = world.get("/statements").status_code
+        known_run = world.get("/statements", audience="staff").status_code
         store.confirmed_run = None
         store.pool.drain()
-        other_run = world.get("/statements").status_code
+        other_run = world.get("/statements", audience="staff").status_code
     monkeypatch.undo()
-    wait_until(lambda: world.get("/statements").status_code == 200)
+    wait_until(lambda: world.get("/statements", audience="staff").status_code == 200)
 
     assert (known_run, other_run) == (200, 503)
 
@@ -177,7 +179,7 @@ def test_a_server_that_was_replaced_is_refused_and_not_taken_for_a_fork(
         assert ready.json()["type"] == "/problems/busy"
         assert ready.headers["retry-after"] == "1"
         assert world.client.get("/readyz").status_code == 200
-        assert len(world.get("/statements").json()["data"]) == 2
+        assert len(world.get("/statements", audience="staff").json()["data"]) == 2
 
         copies.put_back("replaced")
         world.ledger.continuity.patience = 0  # no other server came in time

@@ -244,10 +244,11 @@ def test_a_witness_that_was_shown_a_fork_stops_the_ledger(
         wait_until(partial(is_cosigned, world, one.configured.key))
     before = (tmp_path / "world.db.checkpoint").read_text()
     with World(tmp_path, witnesses=[one.configured, three.configured]) as world:
+        client = world.client
         wait_until(lambda: world.ledger.continuity.fork is not None)
         with pytest.raises(ForkedLogError, match=r"its first 3 events .*witness\.example/three"):
             record(world, "d")
-        ready = world.client.get("/readyz")
+        ready = client.get("/readyz")
         assert (ready.status_code, ready.json()["title"]) == (503, "Log forked")
         assert "witness.example/three" in ready.json()["detail"]
     assert (tmp_path / "world.db.checkpoint").read_text() == before

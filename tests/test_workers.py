@@ -125,7 +125,7 @@ def test_all_processes_end_soon_though_streams_are_open(server: ApiServer, numbe
         opened = threading.Barrier(13, timeout=60)
 
         def follow(_: int) -> None:
-            with server.stream(PATH) as stream:
+            with server.stream(f"{PATH}?audience=staff") as stream:
                 opened.wait()
                 list(stream.blocks())
 
