@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+
 import pytest
 
 from tests import postgres
@@ -19,6 +22,15 @@ SAMPLES = {
 }
 """How often each is done here."""
 CONTROLS = ("power-cuts",)
+
+
+@pytest.fixture(autouse=True)
+def log_level() -> Iterator[None]:
+    """Trials silence the log, which other tests read."""
+    logger = logging.getLogger("minutebook")
+    level = logger.level
+    yield
+    logger.setLevel(level)
 
 
 def require(name: str) -> None:
