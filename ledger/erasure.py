@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 
@@ -17,6 +16,7 @@ from ledger.fault_log import FaultLog
 from ledger.idempotency import forget_body_hashes
 from ledger.own_events import record_own_event
 from ledger.proofs.merkle import payload_hash
+from ledger.repeated_task import RepeatedTask
 
 POLL_INTERVAL = 1.0
 """Seconds between two looks."""
@@ -94,25 +94,13 @@ def compact_database(c: Cursor) -> None:
 
 
 class ErasureMonitor:
-    """Looks at the log once a second, in a thread of its own, between ``start`` and ``close``."""
+    """Counts the erasures of the log once a second, by its ``task``."""
 
     def __init__(self, ledger: ReadableLedger) -> None:
-        self._ledger, self._stop_requested = ledger, threading.Event()
-        self._thread = threading.Thread(target=self._poll_erasures, name="erasures", daemon=True)
+        self._ledger = ledger
         self._last_count: tuple[int, float] | None = None
-        self._faults = FaultLog("erasures cannot be looked at", "erasures are looked at again")
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def request_stop(self) -> None:
-        """Let the thread end, without waiting for it."""
-        self._stop_requested.set()
-
-    def close(self) -> None:
-        self.request_stop()
-        if self._thread.is_alive():
-            self._thread.join(2 * POLL_INTERVAL)
+        faults = FaultLog("erasures cannot be looked at", "erasures are looked at again")
+        self.task = RepeatedTask("erasures", self._count_erasures, POLL_INTERVAL, faults)
 
     def recent_count(self) -> int | None:
         """Return the count, at most ``COUNT_LIFETIME`` seconds old; None if unknown."""
@@ -120,14 +108,8 @@ class ErasureMonitor:
             return None
         return self._last_count[0]
 
-    def _poll_erasures(self) -> None:
-        while not self._stop_requested.wait(POLL_INTERVAL if self._last_count else 0):
-            try:
-                began_at = time.monotonic()
-                with self._ledger.open_snapshot() as c:
-                    c.execute("SELECT count(*) FROM erasure")
-                    self._last_count = c.fetchone()[0], began_at
-                self._faults.succeed()
-            except Exception as error:
-                self._faults.fail(error)
-                self._stop_requested.wait(POLL_INTERVAL)
+    def _count_erasures(self) -> None:
+        began_at = time.monotonic()
+        with self._ledger.open_snapshot() as c:
+            c.execute("SELECT count(*) FROM erasure")
+            self._last_count = c.fetchone()[0], began_at

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 
-from domain.errors import ForkedLogError, NoProofError
+from domain.errors import NoProofError
 from domain.model import Json
 from ledger import log
 from ledger.database import Cursor
 from ledger.fault_log import FaultLog
 from ledger.proofs.merkle import Frontier, leaf_hash, node_hash
+from ledger.repeated_task import RepeatedTask
 from ledger.writer import Ledger
 
 PAGE_LEVEL = 8
@@ -24,41 +24,18 @@ DAMAGE_HINT = "run minutebook verify to see all that is wrong, and restore a bac
 
 
 class LogScrub:
-    """Hashes the log again in a thread of its own, between ``start`` and ``close``, and stops the
-    ledger at the first row that is not what was recorded."""
+    """Hashes the log again, by its ``task``, and stops the ledger at the first row that is not what
+    was recorded."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.reached = self.rounds = self._size = 0
-        self._faults = FaultLog("the log cannot be checked", "the log is checked again")
-        self._stop_requested = threading.Event()
-        self._thread = threading.Thread(target=self._check_rounds, name="scrub", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def request_stop(self) -> None:
-        """Let the thread end, without waiting for it."""
-        self._stop_requested.set()
-
-    def close(self) -> None:
-        self.request_stop()
-        if self._thread.is_alive():
-            self._thread.join(2 * INTERVAL)
+        faults = FaultLog("the log cannot be checked", "the log is checked again")
+        self.task = RepeatedTask("scrub", self.check_pages, INTERVAL, faults)
 
     def to_json(self) -> Json:
         """Return the seq reached in this round, and how many rounds are behind."""
         return {"reached": min(self.reached, self._size), "rounds": self.rounds}
-
-    def _check_rounds(self) -> None:
-        while not self._stop_requested.wait(INTERVAL):
-            try:
-                self.check_pages()
-                self._faults.succeed()
-            except ForkedLogError:
-                return  # all has stopped, and it was told
-            except Exception as error:
-                self._faults.fail(error)
 
     def check_pages(self) -> None:
         """Check the pages that are due. Raises ForkedLogError."""

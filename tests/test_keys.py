@@ -277,8 +277,9 @@ def test_a_key_ends_when_it_expires_or_is_revoked(world: World, admin: str) -> N
 
 def test_another_process_knows_of_a_change_within_a_second(world: World, admin: str) -> None:
     """A ring of its own stands for the other process: it shares nothing but the database."""
-    with closing(KeyRing(world.ledger)) as ring:
-        ring.start()
+    ring = KeyRing(world.ledger)
+    with closing(ring.task):
+        ring.task.start()
         secret = make_key(world, "clerk", by=admin)
         time.sleep(1)
         known = ring.find_caller(secret)

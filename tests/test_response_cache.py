@@ -159,8 +159,9 @@ def test_what_was_seen_counts_for_seconds_only(monkeypatch: pytest.MonkeyPatch) 
         yield SimpleNamespace(execute=lambda statement: None, fetchone=lambda: (next(counts),))
 
     lost: Any = SimpleNamespace(open_snapshot=open_snapshot)
-    with closing(ErasureMonitor(lost)) as monitor:
-        monitor.start()
+    monitor = ErasureMonitor(lost)
+    with closing(monitor.task):
+        monitor.task.start()
         wait_until(lambda: monitor.recent_count() == 2)
         wait_until(lambda: monitor.recent_count() is None)
 

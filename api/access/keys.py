@@ -6,7 +6,6 @@ import base64
 import binascii
 import hmac
 import secrets
-import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -15,19 +14,14 @@ from typing import NamedTuple, cast
 from zlib import crc32
 
 from api.access.caller import STAFF_SCOPES, WHOLE_LOG_SCOPES, Caller, KeyScope
-from domain.errors import (
-    BusyError,
-    ClockError,
-    InvalidQuestionError,
-    KeyRequiredError,
-    MinutebookError,
-)
+from domain.errors import BusyError, ClockError, InvalidQuestionError, KeyRequiredError
 from domain.events import Audience
 from domain.instants import Instant, to_rfc3339
 from ledger import access_keys
 from ledger.access_keys import RowsStamp, StoredKey
 from ledger.database import Cursor, ReadableLedger
 from ledger.fault_log import FaultLog
+from ledger.repeated_task import RepeatedTask
 from ledger.submission import OWNER_NAME
 
 PREFIX = "mbk_"
@@ -139,28 +133,18 @@ class _KnownKeys(NamedTuple):
 
 
 class KeyRing:
-    """The keys of a ledger in memory: read at the start, and looked at twice a second between
-    ``start`` and ``close``."""
+    """The keys of a ledger in memory: read at the start, and looked at twice a second by ``task``.
+
+    A ledger that has stopped for good answers nobody, so its keys are looked at no more.
+    """
 
     def __init__(self, ledger: ReadableLedger) -> None:
-        self._ledger, self._stop_requested = ledger, threading.Event()
-        self._thread = threading.Thread(target=self._poll_keys, name="keys", daemon=True)
+        self._ledger = ledger
         self._known = _KnownKeys((0, 0), 0, 0.0, {})
         self._listeners: list[Callable[[], None]] = []
-        self._fault: MinutebookError = _unreadable()
+        faults = FaultLog("the keys cannot be read", "the keys are read again")
+        self.task = RepeatedTask("keys", self.refresh, POLL_INTERVAL, faults)
         self.refresh()
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def request_stop(self) -> None:
-        """Let the thread end, without waiting for it."""
-        self._stop_requested.set()
-
-    def close(self) -> None:
-        self.request_stop()
-        if self._thread.is_alive():
-            self._thread.join(2 * POLL_INTERVAL)
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Have a function called, in any thread, whenever the keys have changed."""
@@ -209,29 +193,12 @@ class KeyRing:
 
     def _recent_keys(self) -> _KnownKeys:
         known = self._known
-        if self._thread.is_alive() and time.monotonic() > known.read_at + KEYS_LIFETIME:
-            raise self._fault
+        if self.task.is_running and time.monotonic() > known.read_at + KEYS_LIFETIME:
+            raise BusyError("the keys cannot be read", hint="try again in a second")
         return known
-
-    def _poll_keys(self) -> None:
-        faults = FaultLog("the keys cannot be read", "the keys are read again")
-        while not self._stop_requested.wait(POLL_INTERVAL):
-            try:
-                self.refresh()
-                faults.succeed()
-            except MinutebookError as error:  # says what stopped the ledger
-                self._fault = error
-                faults.fail(error)
-            except Exception as error:
-                self._fault = _unreadable()
-                faults.fail(error)
 
 
 _NEW_HINT = "ask whoever runs the server for a new one; minutebook keys list shows all"
-
-
-def _unreadable() -> BusyError:
-    return BusyError("the keys cannot be read", hint="try again in a second")
 
 
 def _callers_by_hash(c: Cursor) -> dict[bytes, tuple[StoredKey, Caller]]:

@@ -20,7 +20,7 @@ from domain.errors import (
     NotFoundError,
     UnknownNegotiationError,
 )
-from domain.events import AUDIENCES, Audience
+from domain.events import Audience
 from domain.model import Json
 
 SCHEME = "key"
@@ -79,7 +79,8 @@ class ScopedRoute(APIRoute):
 
 
 def admit(request: Request, scope: KeyScope | None) -> None:
-    """Let a caller pass who may do what a request asks; all else about it is not looked at yet.
+    """Let a caller pass who has the scope that a request needs, and for its negotiation; the
+    audience is looked at where a session is opened.
 
     Raises KeyRequiredError, NotAllowedError, UnknownNegotiationError or NotFoundError.
     """
@@ -92,10 +93,6 @@ def admit(request: Request, scope: KeyScope | None) -> None:
     caller.require_scope(scope)
     if negotiation := request.path_params.get("negotiation"):
         caller.require_negotiation(negotiation)
-    if request.scope["query_string"]:
-        for audience in request.query_params.getlist("audience"):
-            if audience in AUDIENCES:
-                caller.require_audience(audience)
     request.scope["caller"] = caller
 
 

@@ -33,9 +33,8 @@ from api.session import ServerServices, server_services
 from api.settings import Settings, load_settings
 from api.wiring import NOTHING_ACCEPTED, AcceptedAtStart, open_configured_ledger, open_replica
 from domain.errors import InvalidQuestionError
-from ledger.erasure import ErasureMonitor
 from ledger.process_guard import end_with_parent
-from ledger.scrub import LogScrub
+from ledger.repeated_task import RepeatedTask
 from ledger.served_address import leave_address
 from ledger.writer import Ledger
 
@@ -256,40 +255,40 @@ async def _follow_log(app: FastAPI) -> AsyncIterator[None]:
     services = server_services(app)
     streams, erasures = services.streams, services.erasures
     if not services.ledger.is_exclusive:
-        erasures.start()
-    services.scrub.start()
-    services.gate.keys.start()
+        erasures.task.start()
+    services.scrub.task.start()
+    services.gate.keys.task.start()
     if threading.current_thread() is threading.main_thread():
-        threads = (services.scrub, services.gate.keys, erasures)
-        _end_streams_first(streams, threads, asyncio.get_running_loop())
+        _end_streams_first(streams, _repeated_tasks(services), asyncio.get_running_loop())
     yield
     # In a thread, for some wait for what only ends in the event loop.
     await asyncio.to_thread(_close_services, services)
 
 
+def _repeated_tasks(services: ServerServices) -> Sequence[RepeatedTask]:
+    return services.scrub.task, services.gate.keys.task, services.erasures.task
+
+
 def _close_services(services: ServerServices) -> None:
-    services.scrub.close()
-    services.gate.keys.close()
-    services.erasures.close()
+    for task in _repeated_tasks(services):
+        task.close()
     services.streams.close()
     services.reads.close()
     services.comparer.close()
 
 
 def _end_streams_first(
-    streams: StreamHub,
-    threads: Sequence[LogScrub | KeyRing | ErasureMonitor],
-    loop: asyncio.AbstractEventLoop,
+    streams: StreamHub, tasks: Sequence[RepeatedTask], loop: asyncio.AbstractEventLoop
 ) -> None:
     """Let a signal end the streams, since the server waits for every answer before it stops, and
-    the threads beside them, which end while it waits."""
+    what is repeated beside them, which ends while it waits."""
     for signal_number in HANDLED_SIGNALS:
         previous_handler = signal.getsignal(signal_number)
 
         def handle_signal(number: int, frame: object, stop: Any = previous_handler) -> None:
             loop.call_soon_threadsafe(streams.end_streams)
-            for thread in threads:
-                thread.request_stop()
+            for task in tasks:
+                task.request_stop()
             stop(number, frame)
 
         signal.signal(signal_number, handle_signal)
