@@ -189,6 +189,7 @@ def test_a_caller_has_so_many_requests_a_minute_and_the_owner_as_many_as_come(wo
         made = client.post("/v1/keys", json=told, headers=owner)
     key = {"Authorization": f"Bearer {made.json()['secret']}"}
     answers = [client.get("/v1/negotiations", headers=key) for _ in range(4)]
+    compared = client.get("/v1/negotiations/talks/plans/a/diff", headers=key)
     public = client.get("/v1/negotiations").status_code
     probed = {client.get("/livez", headers=key).status_code for _ in range(5)}
     owned = {client.get("/v1/negotiations", headers=owner).status_code for _ in range(5)}
@@ -199,6 +200,7 @@ def test_a_caller_has_so_many_requests_a_minute_and_the_owner_as_many_as_come(wo
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert answers[-1].json()["type"] == "/problems/too-many-requests"
     assert answers[-1].headers["retry-after"] == "20"
+    assert compared.status_code == 429
     assert public == 200  # counted apart
 
 

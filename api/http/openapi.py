@@ -17,6 +17,7 @@ from api.access.caller import KeyScope
 from api.access.route_scope import SCHEME, needs_scope
 from api.cloud_events import CLOUD_EVENT, CLOUD_EVENTS
 from api.http.responses import JSON, NDJSON, PROBLEM_JSON
+from api.limits.answers import UNLIMITED
 from api.models.documents import BATCH_LIMIT, Problem
 from domain.catalogue import CLASS_BY_TYPE
 from domain.model import Json
@@ -37,12 +38,16 @@ PROBLEM_DESCRIPTIONS = {
     401: "The key is missing or not valid.",
     403: "The key lacks a scope or an audience, or a page of another site sent the request.",
     404: "It does not exist, or is not known under this basis.",
+    408: "The request was not sent in time.",
     409: "An id is already recorded with different content.",
     412: "The negotiation has a later event than If-Match names.",
     413: "The body or the batch is too large.",
+    414: "The address is too long.",
     415: "The media type or encoding of the body is not supported.",
     421: "The server is not known by the host that the request names.",
     422: "A parameter or an event is invalid; the problem names field, reason and remedy.",
+    429: "The caller asks too often; try again after Retry-After seconds.",
+    431: "The headers are too long.",
     503: "Temporarily unavailable; try again after Retry-After seconds.",
 }
 RECORDING_STATUSES = (400, 409, 412, 413, 415)
@@ -158,9 +163,10 @@ def _name_of_change(match: re.Match[bytes]) -> bytes:
 
 def _add_problems(path: str, operation: Json) -> None:
     name = operation["operationId"]
-    statuses = [421, *([401, 403] if operation["security"] else [])]
+    statuses = [408, 414, 421, 431, *([401, 403] if operation["security"] else [])]
     statuses += [404] if "{" in path else []
     statuses += [422] if operation.keys() & {"parameters", "requestBody"} else []
+    statuses += [429] if not UNLIMITED.fullmatch(path) else []
     statuses += [503] if name not in ALWAYS_ANSWERED else []
     if name == "record":
         statuses += RECORDING_STATUSES
