@@ -29,6 +29,7 @@ from api.http import (
     stream,
     trial,
 )
+from api.http.bodies import BODY_LIMIT
 from api.http.middleware import HeadAsGet, ResponseCache, TypedAnswers
 from api.http.openapi import DescribedApi, route_docs
 from api.http.query_params import refuse_repeated_params
@@ -41,7 +42,7 @@ from api.models.documents import Liveness, Readiness, Versions
 from api.monitoring.metrics import install_metrics, metrics_route
 from api.monitoring.readiness import describe_readiness
 from api.monitoring.requests import Observe, RequestObserver, log_request
-from api.session import ReadRouter, ServerServices, Services
+from api.services import ReadRouter, ServerServices, Services
 from domain.basis import SEMANTICS_VERSION
 from ledger.database import ReadableLedger
 from ledger.erasure import ErasureMonitor
@@ -100,7 +101,7 @@ def create_app(
         app.add_middleware(
             ResponseCache, find_rights=gate.find_rights, count_erasures=erasures.recent_count
         )
-    app.add_middleware(BodyLimits, page_bytes=record.BODY_LIMIT)
+    app.add_middleware(BodyLimits, page_bytes=BODY_LIMIT)
     app.add_middleware(CallerLimits, identify=gate.identify, limits=limits)
     app.add_middleware(HostGuard, hosts=policy.hosts)
     app.add_middleware(TypedAnswers)

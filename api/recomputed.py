@@ -17,7 +17,8 @@ import orjson
 from api.access.caller import Reader
 from api.access.gate import Gate
 from api.http.cited_answers import ask_address
-from api.session import ReadRouter, Services, Session
+from api.services import ReadRouter, Services
+from api.session import Session
 from domain.basis import SEMANTICS_VERSION
 from domain.catalogue import topic_of
 from domain.errors import InvalidQuestionError, MinutebookError, TamperedError

@@ -27,7 +27,7 @@ from api.access.caller import OWNER
 from api.access.gate import Gate
 from api.cli import demo_ledger, document_checks, maintenance
 from api.http import openapi, receipts
-from api.session import ReadRouter, Services
+from api.services import ReadRouter, Services
 from api.settings import Settings
 from api.wiring import open_configured_ledger
 from domain import acceptance

@@ -10,7 +10,7 @@ import pytest
 
 from api.cli.event_files import read_rows
 from api.cli.event_tables import nest_fields
-from api.http.record import BODY_LIMIT
+from api.http.bodies import BODY_LIMIT
 from domain.errors import MinutebookError
 from tests.command_line import run_command
 

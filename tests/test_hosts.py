@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from api.access.gate import AccessPolicy
 from api.app import create_app
-from api.session import server_services
+from api.services import server_services
 from api.settings import load_settings
 from domain.errors import InvalidQuestionError
 from tests.browser import ARGUMENTS, REMEDY, find_chromium

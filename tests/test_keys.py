@@ -19,7 +19,7 @@ from api.access.keys import PREFIX, SECRET_LENGTH, KeyRing, hash_secret, make_se
 from api.access.route_scope import ScopedRoute, iterate_routes, require_declared_scopes
 from api.app import create_app
 from api.cli.connection import read_key
-from api.session import server_services
+from api.services import server_services
 from domain.errors import InvalidQuestionError, KeyRequiredError
 from tests import postgres
 from tests.command_line import run_command

@@ -25,7 +25,7 @@ from api.limits.bodies import HeldBodies
 from api.limits.callers import RequestRates
 from api.limits.connections import limit_connections
 from api.limits.server_limits import ServerLimits
-from api.session import server_services
+from api.services import server_services
 from domain.errors import BusyError, MalformedBodyError, TookTooLongError
 from ledger.deadline import time_limit
 from tests import postgres

@@ -20,7 +20,7 @@ from api.app import create_app
 from api.monitoring.access_record import AccessRecord
 from api.monitoring.log_lines import SERVER_LOGS, JsonFormatter, configure_log
 from api.monitoring.requests import REQUEST_LOG, ObservedRequest
-from api.session import server_services
+from api.services import server_services
 from tests.facts import OPENING, STANCE
 from tests.local_client import LocalClient
 from tests.world import World

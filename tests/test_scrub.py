@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from api.cli.background_verify import BackgroundVerify
-from api.session import server_services
+from api.services import server_services
 from api.settings import Settings
 from domain.errors import ForkedLogError
 from ledger.scrub import PAGE_SIZE, LogScrub

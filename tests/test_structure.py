@@ -78,7 +78,7 @@ def test_transactions_begin_and_end_in_one_module() -> None:
 def test_only_the_wiring_knows_the_state_of_the_application() -> None:
     uses = [name for name, source in SOURCES.items() if re.search(r"\bapp\.state\b", source)]
 
-    assert [name for name in uses if name not in ("api/app.py", "api/session.py")] == []
+    assert [name for name in uses if name not in ("api/app.py", "api/services.py")] == []
 
 
 def test_the_formatter_is_seldom_overruled() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from api.session import server_services
+from api.services import server_services
 from domain.errors import BusyError
 from projections.texts import comparer as comparing
 from projections.texts.comparer import ProcessTextComparer, TextComparer, TextPair, split_turns

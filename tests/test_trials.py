@@ -13,7 +13,7 @@ from starlette.responses import StreamingResponse
 
 from api.access.caller import OWNER, Caller
 from api.http import trial
-from api.session import MAX_TRIALS, server_services
+from api.services import MAX_TRIALS, server_services
 from tests.facts import OPENING, STANCE, Event, statement
 from tests.world import World
 

@@ -16,7 +16,8 @@ from fastapi.testclient import TestClient
 from api.access.caller import Reader
 from api.app import create_app
 from api.http.query_params import BasisQuery
-from api.session import Session, open_session, server_services
+from api.services import server_services
+from api.session import Session, open_session
 from api.wiring import open_ledger
 from domain import acceptance
 from domain.events import Audience

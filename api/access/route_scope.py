@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from api.access.caller import NOBODY, Caller, KeyScope, Reader
-from api.session import services_of
+from api.services import services_of
 from domain.errors import (
     BusyError,
     InvalidQuestionError,

@@ -20,7 +20,7 @@ from api.cli.event_tables import (
     value_or_error,
 )
 from api.cloud_events import is_cloud_event, unwrap_row
-from api.http.record import load_json
+from api.http.bodies import load_json
 from domain.errors import InvalidEventError, InvalidQuestionError
 
 CHUNK_SIZE = 2**20

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from api.cli.column_maps import AS_NAMED, REPORT_COLUMNS, ColumnMap
 from api.exported_table import NUMBER_FIELDS, is_exported, read_cell
-from api.http.record import BODY_LIMIT, DEPTH_LIMIT, refuse_repeated_keys
+from api.http.bodies import BODY_LIMIT, DEPTH_LIMIT, refuse_repeated_keys
 from domain.acceptance_warnings import SPAN_FIELDS
 from domain.catalogue import FIELDS_BY_TYPE
 from domain.errors import InvalidEventError, MinutebookError, Reason

@@ -15,8 +15,8 @@ from pydantic import JsonValue
 from api.cli import event_files
 from api.cli.column_maps import AS_NAMED, ColumnMap
 from api.cli.exported_rows import ExportedRows
+from api.http.bodies import build_events
 from api.http.likely_duplicates import MAX_COMPARED
-from api.http.record import build_events
 from domain.acceptance import REGISTRATION_TYPES
 from domain.acceptance_warnings import is_for_staff_only
 from domain.catalogue import FIELDS_BY_TYPE

@@ -10,7 +10,7 @@ import orjson
 
 from api.cli.client import Client
 from api.cli.options import negotiation_path
-from api.http.record import BODY_LIMIT
+from api.http.bodies import BODY_LIMIT
 from api.http.responses import NDJSON
 from api.models.documents import ChangedEvent, PossibleDuplicate, ProblemReason, TrialResult
 from domain.errors import Reason, UnknownNegotiationError

@@ -29,7 +29,7 @@ from api.http.stream import StreamHub
 from api.limits.connections import LimitedProtocol, limit_connections
 from api.monitoring.access_record import AccessRecord
 from api.monitoring.log_lines import configure_log
-from api.session import ServerServices, server_services
+from api.services import ServerServices, server_services
 from api.settings import Settings, load_settings
 from api.wiring import NOTHING_ACCEPTED, AcceptedAtStart, open_configured_ledger, open_replica
 from domain.errors import InvalidQuestionError

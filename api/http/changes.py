@@ -30,7 +30,8 @@ from api.models.base import Answer, ComparisonAnswer, ListAnswer
 from api.models.changes import AnyChange, AnyStoryChange, Gap, ReplayStep
 from api.models.events import AnyEvent
 from api.models.plans import PointComparison
-from api.session import Session, services_of
+from api.services import services_of
+from api.session import Session
 from domain.basis import CLOCK_PARAMS, Basis, Preset
 from domain.catalogue import ACT_TYPES
 from domain.instants import EARLIEST, LATEST, to_rfc3339

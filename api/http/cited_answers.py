@@ -29,7 +29,8 @@ from api.http.query_params import (
     StateQuery,
 )
 from api.http.responses import ParamPairs
-from api.session import Services, negotiation_address
+from api.services import Services
+from api.session import negotiation_address
 from domain.events import SLUG_REGEX
 from domain.model import Json
 

@@ -18,7 +18,8 @@ from api.cloud_events import CLOUD_EVENTS
 from api.http.openapi import route_docs
 from api.http.query_params import StrictQuery
 from api.http.responses import NDJSON
-from api.session import open_session, services_of
+from api.services import services_of
+from api.session import open_session
 from domain.events import SLUG_REGEX
 from domain.ledger_events import LEDGER_SLUG
 from ledger.database import ReadableLedger

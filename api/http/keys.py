@@ -17,7 +17,7 @@ from api.http.openapi import route_docs
 from api.http.query_params import PlainSlug
 from api.http.responses import json_response
 from api.models.documents import Key, KeyList, NewKey
-from api.session import Services, services_of
+from api.services import Services, services_of
 from domain.asked_dates import DateReader
 from domain.errors import NotAllowedError
 from domain.events import SLUG_PATTERN, Audience

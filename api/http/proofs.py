@@ -17,7 +17,8 @@ from api.http.openapi import route_docs
 from api.http.query_params import NaturalNumber, StrictQuery
 from api.http.responses import JSON, OCTET_STREAM, json_response
 from api.models.documents import ConsistencyProof, InclusionProof, KeyHistory, Leaf
-from api.session import Session, services_of
+from api.services import services_of
+from api.session import Session
 from domain.basis import Question
 from domain.errors import BusyError, NoProofError, UnknownNegotiationError
 from ledger import log

@@ -23,7 +23,8 @@ from api.access.route_scope import ScopedRoute, caller_of
 from api.http.cited_answers import CITABLE_PATTERN, CitedAnswer, ask_cited, check_citable
 from api.http.openapi import route_docs
 from api.http.query_params import BasisQuery, NegotiationPath, OptionalText
-from api.session import ReadRouter, Services, Session, open_session, services_of
+from api.services import ReadRouter, Services, services_of
+from api.session import Session, open_session
 from domain.basis import Question
 from domain.events import Audience
 from domain.instants import Instant, to_rfc3339

@@ -18,7 +18,8 @@ from starlette.responses import Response
 from api.access.caller import PUBLIC, Caller
 from api.access.route_scope import caller_of
 from api.http.query_params import BasisQuery, PagedQuery
-from api.session import Session, services_of
+from api.services import services_of
+from api.session import Session
 from domain.basis import SEMANTICS_VERSION, Basis
 from domain.errors import UnknownNegotiationError
 from projections.view import View

@@ -15,7 +15,8 @@ from api.models.answers import Anomaly, Coverage, NegotiationSummary, State
 from api.models.base import Answer, ListAnswer
 from api.models.plans import Plan, PointDetail
 from api.models.positions import PositionDetail, Positions
-from api.session import find_negotiations, negotiation_address, services_of
+from api.services import services_of
+from api.session import find_negotiations, negotiation_address
 from projections import answers
 from projections.answers.newest import BOUNDED, WHOLE
 from projections.view import View

@@ -30,7 +30,7 @@ from api.http.stream_pages import (
     resolve_mark,
 )
 from api.limits import server_limits
-from api.session import server_services
+from api.services import server_services
 from domain.errors import BusyError, MinutebookError
 from domain.instants import SECOND
 from ledger.deadline import time_limit

@@ -21,21 +21,15 @@ from starlette.responses import Response, StreamingResponse
 
 from api.access.caller import Caller
 from api.access.route_scope import ScopedRoute, caller_of
+from api.http.bodies import BODY_LIMIT, build_events, load_json, read_content_type
 from api.http.json_pieces import MAX_BODY_VALUES, require_few_values
 from api.http.likely_duplicates import MAX_COMPARED, find_likely_duplicates
 from api.http.openapi import route_docs
 from api.http.query_params import StrictQuery
-from api.http.record import (
-    BODY_LIMIT,
-    build_events,
-    check_numbers,
-    load_json,
-    parse_numbers,
-    read_content_type,
-)
+from api.http.record import check_numbers, parse_numbers
 from api.http.responses import NDJSON
 from api.models.documents import TrialRefusal, TrialResult
-from api.session import MAX_TRIALS, services_of
+from api.services import MAX_TRIALS, services_of
 from domain.errors import (
     BusyError,
     InvalidEventError,

@@ -18,7 +18,7 @@ from api.http.openapi import route_docs
 from api.monitoring.disk import measure_ledger
 from api.monitoring.readiness import describe_witnesses, find_writer_faults, read_position
 from api.monitoring.requests import ObservedRequest
-from api.session import ServerServices
+from api.services import ServerServices
 from domain.errors import MinutebookError
 from ledger.fault_log import is_foreseen
 from ledger.proofs.signed_note import Checkpoint

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from api.monitoring.disk import nearly_full
-from api.session import ServerServices, Services
+from api.services import ServerServices, Services
 from domain.errors import BusyError, ForkedLogError, MinutebookError, Reason
 from domain.instants import SECOND, to_rfc3339_short
 from domain.model import Json

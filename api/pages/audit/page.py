@@ -12,7 +12,7 @@ from api.monitoring.readiness import describe_witnesses
 from api.pages.shared.brief import BriefWriter
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
-from api.session import server_services
+from api.services import server_services
 from domain.errors import MinutebookError
 from domain.instants import to_rfc3339
 from domain.model import Json

@@ -11,7 +11,8 @@ from api.access.route_scope import caller_of, reader_of
 from api.pages.shared.i18n import request_translations
 from api.pages.shared.page import PageParams, parse_params
 from api.pages.shared.render import render_template
-from api.session import find_negotiations, services_of
+from api.services import services_of
+from api.session import find_negotiations
 from domain.basis import Question
 
 

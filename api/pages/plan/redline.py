@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from api.pages.shared.page import is_slug
 from api.pages.shared.page_context import PageContext
-from api.session import services_of
+from api.services import services_of
 from domain.errors import NotFoundError
 from domain.model import Json
 from projections.answers.plans import find_plan

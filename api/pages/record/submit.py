@@ -11,15 +11,15 @@ from starlette.responses import RedirectResponse, Response
 
 from api.access.route_scope import caller_of
 from api.answers import read_as
+from api.http.bodies import build_events, read_body
 from api.http.likely_duplicates import find_likely_duplicates
-from api.http.record import build_events, read_body
 from api.models.changes import AnyChange
 from api.pages.record import event_form
 from api.pages.record.page import PAGE, build_form
 from api.pages.shared.brief import BriefWriter
 from api.pages.shared.page_context import PageContext, open_page
 from api.pages.shared.render import render_page, render_refusal
-from api.session import server_services
+from api.services import server_services
 from domain import acceptance
 from domain.errors import InvalidQuestionError, MinutebookError, Reason, TooLargeError
 from domain.event_type_hints import hint_for_type

@@ -27,7 +27,8 @@ from api.pages.shared.page import (
     parse_params,
 )
 from api.pages.shared.rail import Rail, build_rail
-from api.session import Session, server_services, services_of
+from api.services import server_services, services_of
+from api.session import Session
 from domain.basis import CLOCK_PARAMS, Basis, Question
 from domain.errors import InvalidQuestionError, Reason
 from domain.model import Json

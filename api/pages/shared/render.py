@@ -20,7 +20,7 @@ from api.pages.shared.field_text import listed_word
 from api.pages.shared.i18n import Translations, request_translations
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_state import LINK_PLACEHOLDER, PageFragments
-from api.session import services_of
+from api.services import services_of
 from domain.errors import MinutebookError, problem_slug
 from domain.model import Json
 

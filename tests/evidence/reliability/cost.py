@@ -18,7 +18,7 @@ from unittest import mock
 import orjson
 
 from api.app import create_app
-from api.session import server_services
+from api.services import server_services
 from api.wiring import open_ledger
 from ledger.database import wall_clock
 from ledger.file_guard import FileGuard

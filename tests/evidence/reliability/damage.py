@@ -15,7 +15,7 @@ from random import Random
 from unittest.mock import patch
 
 from api.cli.background_verify import BackgroundVerify
-from api.session import server_services
+from api.services import server_services
 from api.settings import Settings
 from domain.errors import ForkedLogError, MinutebookError
 from ledger.sqlite import PAGE_SIZE
