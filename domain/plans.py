@@ -46,8 +46,8 @@ def latest_wording(newest_first: Iterable[CellRow]) -> list[CellRow]:
         if found and row.last < frontier:
             break
         rows.append(row)
-        frontier = max(frontier, row.lo)
-        found = found or _gives_wording(row)
+        if _gives_wording(row):
+            found, frontier = True, max(frontier, row.lo)
     return rows
 
 

@@ -97,6 +97,21 @@ def test_two_wordings_of_one_day_are_of_uncertain_order(world: World | FoldWorld
     assert plan["agreed"] == []
 
 
+def test_what_leaves_a_wording_as_it_is_does_not_settle_which_was_last(
+    world: World | FoldWorld,
+) -> None:
+    words = [{"op": "substitution", "point": "a", "text": text} for text in ("North.", "South.")]
+    status = {"op": "substitution", "point": "a", "text_status": "reported"}
+    events = [introduced({"point": "a", "text": "Peace."}), amended(20, words[0], label="first")]
+    events += [amended(20, words[1], label="second"), amended(22, status, label="status")]
+    world.record(AT, [*OPENING, *events])
+    (found,) = read_points(world)
+
+    assert (found["text"], found["order"]) == ("South.", "uncertain")
+    assert found["text_status"] == "reported"
+    assert [each["text"] for each in found["candidates"]] == ["North."]
+
+
 def test_what_establishes_a_point_comes_before_what_changes_it_on_its_day(
     world: World | FoldWorld,
 ) -> None:
