@@ -89,6 +89,7 @@ def test_a_request_without_a_host_or_with_two_is_not_answered(client: LocalClien
     [
         ({}, 201),
         ({"Origin": "http://127.0.0.1", "Sec-Fetch-Site": "same-origin"}, 201),
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 201),
         ({"Origin": "http://127.0.0.1"}, 201),
         ({"Origin": "http://evil.example"}, 403),
         ({"Origin": "null"}, 403),

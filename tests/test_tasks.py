@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.pages import DEMO
 from tests.serving import ApiServer
 
 
@@ -95,3 +96,14 @@ def test_the_proof_of_an_event(front: Page) -> None:
     with front.expect_download() as file:
         proof.get_by_role("link", name="Proof as a file").click()
     assert file.value.path().read_text().startswith("c2sp.org/tlog-proof@v1")
+
+
+def test_an_event_is_tried_in_a_form(window: Page, demonstration: ApiServer) -> None:
+    """Browsers send forms with an Origin of their own making."""
+    address = f"http://127.0.0.1:{demonstration.port}{DEMO}/record?type=issue-defined"
+    window.goto(address)
+    window.get_by_label("issue").fill("ports")
+    window.get_by_label("title").first.fill("Ports")
+    window.get_by_role("button", name="Try it").click()
+
+    expect(window.get_by_role("heading", name="What it would change")).to_be_visible()

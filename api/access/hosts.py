@@ -64,7 +64,20 @@ def read_host(header: bytes) -> str | None:
 
 def is_foreign(headers: Headers) -> bool:
     """Return whether a browser says that a page of another site sent a request."""
+    return _names_own_site(headers) is False
+
+
+def is_own_form(headers: Headers) -> bool:
+    """Return whether a form came from one of our own pages, as the browser must say of it."""
+    return _names_own_site(headers) is True and headers.get("sec-fetch-site") != "none"
+
+
+def _names_own_site(headers: Headers) -> bool | None:
+    """Return what a browser says of the page that sent a request, None where it says nothing.
+
+    Sec-Fetch-Site goes first: Origin is null where a page sends no referrer.
+    """
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-    if site is not None and site not in OWN_SITES:
-        return True
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    if site is not None:
+        return site in OWN_SITES
+    return None if origin is None else urlsplit(origin).netloc == headers.get("host")

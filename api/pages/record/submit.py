@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.access.hosts import is_own_form
 from api.access.route_scope import caller_of
 from api.answers import read_as
 from api.http.bodies import build_events, read_body
@@ -32,7 +33,7 @@ MAX_FORM_BYTES = 1024 * 1024
 
 async def submit_event(request: Request) -> Response:
     """Try an event that a form sent, or record it; foreign forms are turned away."""
-    if not _is_same_origin(request):
+    if not is_own_form(request.headers):
         error = InvalidQuestionError(
             "this form was sent from another site", hint="open the page here and send it again"
         )
@@ -47,14 +48,6 @@ async def submit_event(request: Request) -> Response:
         return render_refusal(request, error)
     except ValueError:
         return render_refusal(request, InvalidQuestionError("the form has too many fields"))
-
-
-def _is_same_origin(request: Request) -> bool:
-    """Return whether a form came from our own page, as the browser says of it."""
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    if site is not None:
-        return site == "same-origin"
-    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
 
 
 def _preview_or_record(request: Request, form_values: dict[str, str]) -> Response:

@@ -30,7 +30,7 @@ SECURITY_POLICY = (
 )
 PAGE_HEADERS = {
     "Content-Security-Policy": SECURITY_POLICY,
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",
     "Vary": "Accept-Language, Accept-Encoding, HX-Request, Have",
