@@ -118,8 +118,6 @@ class PostgresCursor(psycopg.Cursor[Any]):
 class LedgerDatastore(library.PostgresDatastore):
     """Connections whose transactions begin and end here, and never wait without a limit."""
 
-    refusal: MinutebookError | None = None
-    """What the newest connection found wrong with the server or the log."""
     failure: Exception | None = None
     """Why the newest connection could not be opened, which the pool keeps to itself."""
     confirmed_run: str | None = None
@@ -135,8 +133,7 @@ class LedgerDatastore(library.PostgresDatastore):
         try:
             with super().get_connection() as connection:
                 is_open = True
-                if self.refusal:
-                    raise type(self.refusal)(self.refusal.detail, hint=self.refusal.hint)
+                _raise_refusal(connection)
                 try:
                     yield connection
                 except BusyError:
@@ -217,6 +214,14 @@ class LedgerDatastore(library.PostgresDatastore):
                 yield c
 
 
+def _raise_refusal(connection: psycopg.Connection[Any]) -> None:
+    """Raise what was found wrong when a connection was opened; the next one is opened anew."""
+    refusal = connection.refusal if isinstance(connection, ServerConnection) else None
+    if refusal:
+        connection.close()
+        raise type(refusal)(refusal.detail, hint=refusal.hint)
+
+
 def _awaited(connection: psycopg.Connection[Any], is_limited: bool) -> AbstractContextManager[None]:
     """Notice soon that a server fell silent where somebody waits for the answer."""
     if is_limited and isinstance(connection, ServerConnection):
@@ -275,10 +280,10 @@ def open_datastore(
 ) -> LedgerDatastore:
     """Return the connections to the database at an address (a PostgreSQL URI)."""
 
-    def configure_connection(connection: psycopg.Connection[Any]) -> None:
+    def configure_connection(connection: ServerConnection) -> None:
         # The pool takes an error for a server that is away; who is given the connection raises.
         try:
-            store.refusal = store.failure = None
+            store.failure = None
             _configure_connection(connection)
             if continuity:
                 store.await_confirmation(connection)
@@ -287,7 +292,7 @@ def open_datastore(
             store.failure = error
             raise
         except MinutebookError as error:
-            store.refusal = error
+            connection.refusal = error
 
     # Its own five parameters stay empty, since an address may have others, such as sslmode.
     store = LedgerDatastore(
@@ -306,7 +311,7 @@ def open_datastore(
         "row_factory": named_row_factory,
         "cursor_factory": PostgresCursor,
     }
-    store.pool._configure = configure_connection
+    store.pool._configure = configure_connection  # type: ignore[assignment]  # of our class
     return store
 
 

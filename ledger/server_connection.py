@@ -12,6 +12,8 @@ from typing import Any, Self
 import psycopg
 from psycopg.abc import PQGen
 
+from domain.errors import MinutebookError
+
 SILENCE = 3.0
 """Seconds without a word after which a server is asked on another connection whether it lives."""
 PROBE_TIMEOUT = 2.0
@@ -40,6 +42,8 @@ class ServerConnection(psycopg.Connection[Any]):
     """Told once the connection is gone that it was."""
     silence, probe_timeout = SILENCE, PROBE_TIMEOUT
     """Seconds until it is asked whether the server lives, and for an answer; 0 asks nobody."""
+    refusal: MinutebookError | None = None
+    """What was found wrong with the server or the log when it was opened."""
     commit_warning: str | None = None
     """Why the last commit may not have reached a synchronous standby."""
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from contextlib import closing
+from itertools import count
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
 from domain.errors import ForkedLogError, UnsafeDatabaseError
+from ledger import postgres as ledger_postgres
 from ledger.database import Cursor
 from ledger.scrub import LogScrub
+from ledger.server_connection import ServerConnection
 from ledger.writer import Ledger
 from tests import postgres
 from tests.facts import OPENING
-from tests.serving import wait_until
+from tests.serving import PATIENCE, wait_until
 from tests.world import World
 
 
@@ -45,6 +50,36 @@ def test_a_server_that_can_lose_is_refused_with_the_setting(tmp_path: Path, name
         pytest.raises(UnsafeDatabaseError, match=f"acknowledged: {name} is off"),
     ):
         World(tmp_path, server=url)
+
+
+def test_a_connection_stays_refused_while_the_next_is_opened(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pool opens several at once; what one of them finds is not told of the others."""
+    opened, found, is_opening, may_end = count(), count(), Event(), Event()
+    connect = ServerConnection.connect
+
+    def connect_one_by_one(*address: str, **options: Any) -> ServerConnection:
+        if next(opened):
+            wait_until(lambda: store.pool.get_stats()["pool_available"] == 1)
+        return connect(*address, **options)
+
+    def refuse_the_first(connection: Any) -> None:
+        if not next(found):
+            raise UnsafeDatabaseError("fsync is off")
+        is_opening.set()
+        may_end.wait(PATIENCE)
+
+    monkeypatch.setattr(ServerConnection, "connect", connect_one_by_one)
+    monkeypatch.setattr(ledger_postgres, "_configure_connection", refuse_the_first)
+    with closing(ledger_postgres.open_datastore(postgres_url)) as store:
+        store.pool.open()
+        assert is_opening.wait(PATIENCE)
+        with pytest.raises(UnsafeDatabaseError), store.get_connection():
+            pass
+        may_end.set()
+        with store.get_connection() as connection:
+            assert connection.execute("SELECT 1").fetchall() == [(1,)]
 
 
 def test_a_server_that_is_set_up_anew_below_a_ledger_loses_nothing(tmp_path: Path) -> None:
