@@ -96,3 +96,11 @@ def test_the_first_page_leads_to_what_was_just_opened(tmp_path: Path) -> None:
         answer = world.client.get("/", follow_redirects=False)
 
     assert answer.headers["location"] == "/desk/talks?audience=staff"
+
+
+def test_pages_name_nothing_that_no_visible_news_names(world: World) -> None:
+    """Nothing public names the issue; staff are told of it from its registration on."""
+    operator = bearer(make_key(world, "operator", "admin"))
+    for path in ("/desk/talks", "/desk/talks.json"):
+        assert "The border" in world.client.get(f"{path}?audience=staff", headers=operator).text
+        assert "The border" not in world.client.get(path).text

@@ -54,12 +54,15 @@ class DisplayNames:
         self._read_points = cache(partial(resolve_points, view))
 
     def registered_items(self, kind: str) -> dict[str, Item]:
-        """Return what is registered of a kind: parties, people or issues by slug, in order.
+        """Return what is registered of a kind: parties, people or issues by slug, in order; staff
+        are also told what no news names yet.
 
         What was registered twice is there once.
         """
         if kind not in self._items_by_kind:
-            items = self.view.all_records(_REGISTRATIONS[kind][0])
+            is_staff = self.view.basis.audience == "staff"
+            read = self.view.all_records if is_staff else self.view.visible_records
+            items = read(_REGISTRATIONS[kind][0])
             self._items_by_kind[kind] = {
                 slug: item
                 for item in items
