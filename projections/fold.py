@@ -57,8 +57,8 @@ class FoldView(View):
         with_json: bool = True,
     ) -> dict[CellKey, T]:
         rows_by_key: dict[CellKey, list[CellRow]] = {}
-        for entry, version, proposal in self._cell_entries():
-            if entry.kind != kind or entry.key[: len(prefix)] != prefix:
+        for entry, version, proposal in self._cell_entries.get(kind, ()):
+            if entry.key[: len(prefix)] != prefix:
                 continue
             row = self._cell_row(entry, version, proposal)
             if row.lo <= self.basis.valid_at and (kind == "meeting" or not row.possible):
@@ -71,7 +71,15 @@ class FoldView(View):
         items = {version.entry.seq: self._item_of(version) for version in self.versions.values()}
         return {seq: (items[seq].body, items[seq].provenance) for seq in seqs}
 
-    def _cell_entries(self) -> Iterator[tuple[CellEntry, Version, Version | None]]:
+    @cached_property
+    def _cell_entries(self) -> dict[str, list[tuple[CellEntry, Version, Version | None]]]:
+        """What contributes to the cells of each kind, for one answer asks for many kinds."""
+        entries: dict[str, list[tuple[CellEntry, Version, Version | None]]] = {}
+        for each in self._find_cell_entries():
+            entries.setdefault(each[0].kind, []).append(each)
+        return entries
+
+    def _find_cell_entries(self) -> Iterator[tuple[CellEntry, Version, Version | None]]:
         for version in self.versions.values():
             yield from ((entry, version, None) for entry in cell_entries(version))
         for adoption in self._versions_of("amendment-adopted"):

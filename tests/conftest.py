@@ -41,6 +41,15 @@ keep_ledgers_in_memory()
 settings.register_profile("first-failure", phases=[Phase.explicit, Phase.generate])
 
 
+PROPERTIES = ("test_time_properties.py", "test_server_properties.py")
+"""Files with tests that take minutes."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests: none is left to one worker while the others have ended."""
+    items.sort(key=lambda item: item.path.name not in PROPERTIES)
+
+
 @pytest.fixture(params=("fold", "index", "http", "postgres"))
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World | FoldWorld]:
     """Give a negotiation at each level; the last is over HTTP too, on PostgreSQL."""
