@@ -43,6 +43,28 @@ LISTED = ("possible", "scheduled", "withdrawn")
 BOUNDED_EVENTS = ("attributed", "statements", "disputed", "votes", "incidents", *LISTED)
 UNTOLD = ("unrealised", "erased", "anomalies")
 """Bounded lists that the oracle does not put in order."""
+LEFT_OFF = {
+    "listed": LISTED,
+    "claims": ["attributed"],
+    "meetings": ["concluded_meetings", "cancelled_meetings"],
+    "deadlines": ["met_deadlines", "withdrawn_deadlines"],
+    "coverage": ["gaps"],
+}
+"""The bounded lists that each part of the oracle's answer needs whole, where not its own alone."""
+OF_THE_LOG = {
+    "event",
+    "rivals",
+    "disputed",
+    "standing",
+    "negotiation",
+    "recorded_by",
+    "leaf_hash",
+    "events",
+    "known_at",
+    "sources",
+    "single_source",
+}
+"""What a line of the log has beyond the fields that the event was recorded with."""
 REGISTERED = (
     "negotiation-opened",
     "party-registered",
@@ -80,26 +102,48 @@ def reduce_view(view: View) -> dict[str, Any]:
         "known_at": {item.event: item.known_at for item in news},
         "disputed": sorted(item.event for item in news if item.own_fields.get("rivals")),
         "lives": {item.event: _life(item) for item in news},
-        "listed": {name: [each["event"] for each in state[name]] for name in LISTED},
         "bookkeeping": [item.event for item in sorted(kept, key=lambda item: item.seq)],
+        **reduce_state(state),
+        "statements": [
+            [each["event"], each["withdrawn"]]
+            for each in answers.to_plain(list(answers.select_statements(view)))
+        ],
+        "briefs": {
+            each["brief"]: each["event"] for each in answers.to_plain(answers.select_briefs(view))
+        },
+        "newest": _newest(view),
+    }
+
+
+def reduce_state(state: dict[str, Any]) -> dict[str, Any]:
+    """Return of a state what the oracle knows too, but for lists of which it leaves some off."""
+    reduced = {
+        "listed": {name: [each["event"] for each in state[name]] for name in LISTED},
         "positions": {_cell(each): _position(each) for each in state["positions"]},
         "claims": _claims(state["attributed"]),
         "meetings": {each["meeting"]: _meeting(each) for each in state["meetings"]},
         **_plans(state["plans"]),
         "roles": {_role(each): each["since"] for each in state["roles"]},
-        "statements": [
-            [each["event"], each["withdrawn"]]
-            for each in answers.to_plain(list(answers.select_statements(view)))
-        ],
         "anomalies": sorted({(each["kind"], each["events"][0]) for each in state["anomalies"]}),
         "coverage": _unwatched_days(state["coverage"]),
         "deadlines": {each["deadline"]: _deadline(each) for each in state["deadlines"]},
         "votes": [each["event"] for each in state["votes"]],
         "incidents": [each["event"] for each in state["incidents"]],
-        "briefs": {
-            each["brief"]: each["event"] for each in answers.to_plain(answers.select_briefs(view))
-        },
-        "newest": _newest(view),
+    }
+    more = {*state["more"], *(name for plan in state["plans"] for name in plan["more"])}
+    return {
+        name: each for name, each in reduced.items() if more.isdisjoint(LEFT_OFF.get(name, [name]))
+    }
+
+
+def reduce_events(lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return of the log over HTTP, whole, what the oracle knows of the news in it."""
+    news = [line for line in lines if line["type"] not in NO_NEWS]
+    return {
+        "standing": {line["id"]: line["standing"] for line in news},
+        "known_at": {line["id"]: from_rfc3339(line["known_at"]) for line in news},
+        "disputed": sorted(line["id"] for line in news if line.get("rivals")),
+        "lives": {line["id"]: _life_of_line(line) for line in news},
     }
 
 
@@ -137,21 +181,26 @@ def _role(each: dict[str, Any]) -> str:
 
 
 def _life(item: Item) -> dict[str, Any]:
-    value = item.own_fields
-    claims: dict[str, list[list[Any]]] = {}
-    for rival in value.get("rivals", ()):
-        claims.setdefault(rival["field"], []).append([rival["value"], rival["event"]])
-    told = {
-        name: each for name, each in value.items() if name not in ("event", "rivals", "disputed")
+    line = {
+        **item.own_fields,
+        "events": orjson.loads(item.provenance)["events"],
+        "reports": orjson.loads(item.reports),
     }
+    return _life_of_line(line) | {"bounds": [item.lo, item.last]}
+
+
+def _life_of_line(line: dict[str, Any]) -> dict[str, Any]:
+    claims: dict[str, list[list[Any]]] = {}
+    for rival in line.get("rivals", ()):
+        claims.setdefault(rival["field"], []).append([rival["value"], rival["event"]])
+    told = {name: each for name, each in line.items() if name not in OF_THE_LOG}
     return {
         "value": plain(told),
-        "bounds": [item.lo, item.last],
         "rivals": claims,
-        "events": orjson.loads(item.provenance)["events"],
+        "events": line["events"],
         "reports": [
             [each["published"], each.get("publisher"), each.get("origin")]
-            for each in orjson.loads(item.reports)
+            for each in line["reports"]
         ],
     }
 

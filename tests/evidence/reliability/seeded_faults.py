@@ -68,7 +68,10 @@ def answer_late() -> None:
     def read_late(original: Any) -> Any:
         def read(*arguments: Any) -> Any:
             found = original(*arguments)
-            return replace(found, head=found.head - 1) if is_due() and found.head else found
+            if not found.head or not is_due():
+                return found
+            head = found.head - 1
+            return replace(found, head=head, seq_at=lambda at: min(found.seq_at(at), head))
 
         return read
 
