@@ -94,7 +94,7 @@ def create_app(
     metrics = install_metrics(services)
     app.include_router(metrics_route(metrics))
     require_declared_scopes(app.routes, open_paths=("/openapi.json", files_address()))
-    app.add_middleware(AnswerLimits)
+    app.add_middleware(AnswerLimits, is_ending=services.ending.is_set)
     if ledger.is_exclusive:
         app.add_middleware(ResponseCache, find_rights=gate.find_rights)
     elif replica is None:  # which may show what was erased for as long as it lags

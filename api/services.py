@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Event
 from typing import TYPE_CHECKING
 
 from api.access.caller import Reader
@@ -109,6 +109,8 @@ class ServerServices(Services):
     erasures: ErasureMonitor
     scrub: LogScrub
     page_state: PageState
+    ending: Event = field(default_factory=Event, kw_only=True)
+    """Set once nobody waits for answers any more, since the server stops."""
 
 
 def services_of(request: Request) -> Services:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import NamedTuple
 
 from domain.errors import TookTooLongError
 
-_deadline = ContextVar[float | None]("deadline", default=None)
+
+class _Deadline(NamedTuple):
+    until: float
+    is_called_off: Callable[[], bool]
+
+
+_deadline = ContextVar[_Deadline | None]("deadline", default=None)
 
 
 @contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Let what is asked in this context, and in threads that it is copied to, take so long."""
-    token = _deadline.set(time.monotonic() + seconds)
+def time_limit(seconds: float, is_called_off: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    """Let what is asked in this context, and in threads that it is copied to, take so long, and no
+    longer than until it is called off."""
+    token = _deadline.set(_Deadline(time.monotonic() + seconds, is_called_off))
     try:
         yield
     finally:
@@ -25,12 +33,17 @@ def time_limit(seconds: float) -> Iterator[None]:
 def seconds_left() -> float | None:
     """Return how long a question may still take, or None where nobody limits it."""
     deadline = _deadline.get()
-    return None if deadline is None else deadline - time.monotonic()
+    return None if deadline is None else deadline.until - time.monotonic()
+
+
+def is_called_off() -> bool:
+    deadline = _deadline.get()
+    return deadline is not None and deadline.is_called_off()
 
 
 def is_past() -> bool:
     deadline = _deadline.get()
-    return deadline is not None and time.monotonic() > deadline
+    return is_called_off() or (deadline is not None and time.monotonic() > deadline.until)
 
 
 def check_deadline() -> None:

@@ -13,6 +13,7 @@ import psycopg
 from psycopg.abc import PQGen
 
 from domain.errors import MinutebookError
+from ledger import deadline
 
 SILENCE = 3.0
 """Seconds without a word after which a server is asked on another connection whether it lives."""
@@ -82,6 +83,9 @@ class ServerConnection(psycopg.Connection[Any]):
                 ready = yield wanted
                 if ready:
                     heard_at = monotonic()
+                elif deadline.is_called_off():  # the server itself knows the time limit alone
+                    self.close()
+                    raise psycopg.errors.QueryCanceled("the question was called off")
                 elif monotonic() - heard_at > self.silence:
                     self._require_life()
                     heard_at = monotonic()

@@ -335,6 +335,25 @@ def test_a_question_is_interrupted_in_the_database_and_the_next_one_answered(
     assert either.get("/statements").status_code == 200
 
 
+def test_questions_are_called_off_when_the_server_ends(
+    either: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = "sqlite" if either.ledger.is_exclusive else "postgres"
+    ending = server_services(either.client.app).ending
+
+    def ask_forever(session: Any, basis: object) -> None:
+        ending.set()
+        session.cursor.execute(FOREVER[kind], {})
+        session.cursor.fetchall()
+
+    monkeypatch.setattr("api.session.Session.open_view", ask_forever)
+    start = time.monotonic()
+    response = either.get("/state")
+
+    assert response.json()["type"] == "/problems/took-too-long"
+    assert time.monotonic() - start < server_limits.ANSWER_SECONDS
+
+
 def test_a_fold_is_interrupted(either: World) -> None:
     with either.open_session() as session:
         question = BasisQuery(min_sources=2).to_question(session.log_timeline)

@@ -19,6 +19,8 @@ from api.access.caller import STAFF
 from api.http import stream
 from api.http.resume_mark import ResumeMark, Told
 from api.http.stream_pages import Follower
+from api.limits import server_limits
+from ledger.deadline import check_deadline
 from tests.facts import OPENING, STANCE, Event, report, statement
 from tests.serving import ApiServer, ServedTalks, open_talks, serve_ledger
 from tests.world import World, tell_story
@@ -228,6 +230,30 @@ def test_silence_is_broken_by_a_comment(monkeypatch: pytest.MonkeyPatch) -> None
         closing(stream.StreamHub(world.ledger)) as hub,
     ):
         assert asyncio.run(asyncio.wait_for(take_comment(hub), 10)) == b": ping\n\n"
+
+
+def test_a_stream_that_reads_says_goodbye_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of a filtered stream folds the log, which can take longer than the end may."""
+
+    async def take_all(hub: stream.StreamHub) -> list[bytes]:
+        def read_for_long(*arguments: object) -> None:
+            loop.call_soon_threadsafe(hub.end_streams)
+            while True:
+                check_deadline()
+
+        monkeypatch.setattr(stream, "read_page", read_for_long)
+        loop = asyncio.get_running_loop()
+        follower = Follower("talks", STAFF)
+        return [chunk async for chunk in hub.follow_negotiation(follower, ResumeMark(Told(0, 0)))]
+
+    monkeypatch.setattr(server_limits, "COSTLY_SECONDS", 3_600)
+    with (
+        tell_story([("2025-12-20T09:00:00Z", OPENING)]) as world,
+        closing(stream.StreamHub(world.ledger)) as hub,
+    ):
+        chunks = asyncio.run(asyncio.wait_for(take_all(hub), 30))
+
+    assert chunks == [stream.RECONNECT, stream.FAREWELL]
 
 
 @pytest.mark.parametrize(

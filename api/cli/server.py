@@ -270,6 +270,7 @@ def _repeated_tasks(services: ServerServices) -> Sequence[RepeatedTask]:
 
 
 def _close_services(services: ServerServices) -> None:
+    services.ending.set()  # else an answer that was cut off would keep its connection
     for task in _repeated_tasks(services):
         task.close()
     services.streams.close()

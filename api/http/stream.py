@@ -91,16 +91,18 @@ class StreamHub:
                     chunk, mark = await self._cached_page((follower, mark, horizon.reached))
                     if chunk:
                         yield chunk
-                yield FAREWELL
         except BusyError as error:  # as while the database is away, which is told once
             LOGGER.debug("a stream of %s ended: %s", follower.negotiation, error.detail)
         except MinutebookError as error:
-            LOGGER.warning("a stream of %s ended: %s", follower.negotiation, error.detail)
+            if not self._is_ended:
+                LOGGER.warning("a stream of %s ended: %s", follower.negotiation, error.detail)
         except Exception:
             LOGGER.exception("a stream of %s ended; it can be resumed", follower.negotiation)
         finally:
             self._growth_signals.discard(growth_signal)
             self._wakers.discard(wake)
+        if self._is_ended:
+            yield FAREWELL
 
     @property
     def follower_count(self) -> int:
@@ -134,7 +136,9 @@ class StreamHub:
         if self._horizons.get(follower, (-1, None))[1] is future:  # nobody else began to read
             self._horizons[follower] = (
                 head,
-                self._threads.submit(_read_in_time, partial(read_horizon, self.ledger, follower)),
+                self._threads.submit(
+                    self._read_in_time, partial(read_horizon, self.ledger, follower)
+                ),
             )
         _, future = self._horizons[follower]
         return await asyncio.shield(asyncio.wrap_future(future))
@@ -143,16 +147,15 @@ class StreamHub:
         page = self._pages.get(stream_key)
         if page is None or _has_failed(page):
             page = self._pages[stream_key] = self._threads.submit(
-                _read_in_time, partial(read_page, self.ledger, stream_key)
+                self._read_in_time, partial(read_page, self.ledger, stream_key)
             )
             if len(self._pages) > CACHED_PAGES:
                 del self._pages[next(iter(self._pages))]
         return await asyncio.shield(asyncio.wrap_future(page))  # others may wait for it too
 
-
-def _read_in_time(read: Callable[[], T]) -> T:
-    with time_limit(server_limits.COSTLY_SECONDS):
-        return read()
+    def _read_in_time(self, read: Callable[[], T]) -> T:
+        with time_limit(server_limits.COSTLY_SECONDS, lambda: self._is_ended):
+            return read()
 
 
 def _has_failed(future: Future[Horizon] | Future[StreamPage]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
@@ -61,10 +62,11 @@ class AnswerSlots:
 
 
 class AnswerLimits:
-    """Answers questions within the slots and the time that there are for their kind."""
+    """Answers questions within the slots and the time that there are for their kind, and none
+    any longer once the server is ending."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, is_ending: Callable[[], bool]) -> None:
+        self.app, self.is_ending = app, is_ending
         self.answers = AnswerSlots(server_limits.ANSWERS, server_limits.WAITING_ANSWERS)
         self.costly = AnswerSlots(server_limits.COSTLY_ANSWERS, server_limits.WAITING_COSTLY)
 
@@ -85,17 +87,12 @@ class AnswerLimits:
         except BusyError as error:
             await refusal_response(error)(scope, receive, send)
             return
-        await _answer_in_slot(self.app, scope, receive, send, slots, seconds, is_export)
+        with time_limit(seconds, self.is_ending):
+            await _answer_in_slot(self.app, scope, receive, send, slots, is_export)
 
 
 async def _answer_in_slot(
-    app: ASGIApp,
-    scope: Scope,
-    receive: Receive,
-    send: Send,
-    slots: AnswerSlots,
-    seconds: float,
-    is_export: bool,
+    app: ASGIApp, scope: Scope, receive: Receive, send: Send, slots: AnswerSlots, is_export: bool
 ) -> None:
     """Answer, and let the next go once the answer is there: an export is when it was sent."""
     is_held = True
@@ -112,8 +109,7 @@ async def _answer_in_slot(
         await send(message)
 
     try:
-        with time_limit(seconds):
-            await app(scope, receive, release_and_send)
+        await app(scope, receive, release_and_send)
     finally:
         release()
 
