@@ -121,7 +121,15 @@ class LedgerPool(SQLiteConnectionPool):
         if not (self.is_sqlite_memory_mode or self.is_journal_mode_wal):
             _set_page_size(self.db_name)
         connection = super()._create_connection()
-        cursor = connection.cursor()
+        try:
+            self._prepare(connection.cursor())
+        except UnicodeDecodeError as error:  # SQLite quotes what is damaged in what it says
+            damaged = sqlite3.DatabaseError("the schema of the file is damaged")
+            damaged.sqlite_errorname = "SQLITE_CORRUPT"
+            raise damaged from error
+        return connection
+
+    def _prepare(self, cursor: SQLiteCursor) -> None:
         for pragma, expected in (("synchronous", 2), ("foreign_keys", 1)):
             cursor.execute(f"PRAGMA {pragma} = {expected}")
             cursor.execute(f"PRAGMA {pragma}")
@@ -132,7 +140,6 @@ class LedgerPool(SQLiteConnectionPool):
             raise OperationalError("SQLite did not take journal_mode = WAL")
         cursor.execute(f"PRAGMA mmap_size = {MMAP_SIZE}")
         self.continuity.check_tree(cursor)
-        return connection
 
     def close(self) -> None:
         """Close once what is lent has come back: SQLite crashes when closed under its reader.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from unittest import mock
 
@@ -178,9 +178,37 @@ def test_a_log_that_the_disk_damaged_is_not_opened(world: World, tmp_path: Path)
         Ledger(tmp_path / "world.db")
 
 
-def test_a_file_whose_schema_is_damaged_is_no_ledger(world: World, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("written", "damaged"),
+    [(b"PRIMARY KEY", b"PRIMAR\xfb KEY"), (b"CREATE TABLE", b"CREATE TABL\xfb")],
+)
+def test_a_file_whose_schema_is_damaged_is_no_ledger(
+    world: World, tmp_path: Path, written: bytes, damaged: bytes
+) -> None:
+    """SQLite quotes the second in what it says, which is then no text."""
     world.ledger.close()
     file = tmp_path / "world.db"
-    file.write_bytes(file.read_bytes().replace(b"PRIMARY KEY", b"PRIMAR\xfb KEY"))
+    file.write_bytes(file.read_bytes().replace(written, damaged))
     with pytest.raises(NotFoundError, match="is not a ledger"):
         refuse_foreign_file(file)
+
+
+def test_a_schema_that_is_damaged_below_a_running_server_stops_all(
+    world: World, tmp_path: Path
+) -> None:
+    file = tmp_path / "world.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint")
+    with file.open("r+b") as damaged:
+        damaged.seek(file.read_bytes().index(b"CREATE TABLE event") + len("CREATE TABL"))
+        damaged.write(b"\xfb")
+    with (
+        pytest.raises(ForkedLogError, match="the disk failed to keep or give"),
+        ExitStack() as held,
+    ):
+        open_snapshots(world, held)
+
+
+def open_snapshots(world: World, held: ExitStack) -> None:
+    for _ in range(8):  # more than are open already, which know the schema
+        held.enter_context(world.ledger.open_snapshot())
