@@ -9,9 +9,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -19,6 +20,9 @@ from unittest import mock
 from uuid import UUID, uuid4
 
 from api.cli import demo_ledger
+from api.cli.server import assemble_server
+from api.settings import load_settings
+from api.wiring import AcceptedAtStart, open_configured_ledger
 from tests.facts import OPENING, Event
 from tests.world import KEY
 
@@ -36,11 +40,14 @@ def wait_until(is_done: Callable[[], bool]) -> None:
 
 
 @dataclass(frozen=True)
-class ApiServer:
+class Served:
     """A server that answers on a port."""
 
-    process: subprocess.Popen[str]
     port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def call(
         self, method: str, path: str, body: Any = None, **headers: str
@@ -79,6 +86,13 @@ class ApiServer:
         finally:
             response.close()
             connection.close()
+
+
+@dataclass(frozen=True)
+class ApiServer(Served):
+    """A server that is a process of its own."""
+
+    process: subprocess.Popen[str]
 
     def end(self, number: int = signal.SIGTERM) -> float:
         """Tell the server to stop; return how many seconds it took."""
@@ -125,7 +139,7 @@ class Stream:
 class ServedTalks:
     """A negotiation of one test's own on a server that tests share."""
 
-    server: ApiServer
+    server: Served
     name: str
     head: int
     """The seq of its opening's last event: those before are of other tests."""
@@ -147,7 +161,7 @@ class ServedTalks:
         )
 
 
-def open_talks(server: ApiServer) -> ServedTalks:
+def open_talks(server: Served) -> ServedTalks:
     """Open a negotiation under a name that is not taken yet."""
     name = f"talks-{uuid4()}"
     return ServedTalks(server, name, server.post(name, OPENING)["head"])
@@ -180,7 +194,7 @@ def serve_ledger(
     try:
         line = process.stdout.readline()
         assert line.startswith("Minutebook answers at http://"), line
-        yield ApiServer(process, int(line.rpartition(":")[2].partition("/")[0]))
+        yield ApiServer(int(line.rpartition(":")[2].partition("/")[0]), process)
     finally:
         process.terminate()
         try:
@@ -188,6 +202,26 @@ def serve_ledger(
         except subprocess.TimeoutExpired:
             process.kill()
             raise
+
+
+@contextmanager
+def serve_here(db: str | Path, *, folder: Path) -> Iterator[Served]:
+    """Serve a ledger from a thread, where the start and the end of its process do not matter.
+
+    It takes a fortieth of the processor time that a process takes.
+    """
+    with mock.patch.dict(os.environ, key_environment(folder)):
+        settings = load_settings(db=str(db), port=0)
+    with closing(open_configured_ledger(settings, AcceptedAtStart(clock=ACCEPTED))) as ledger:
+        server = assemble_server(settings, ledger)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            wait_until(lambda: server.started)
+            yield Served(server.servers[0].sockets[0].getsockname()[1])
+        finally:
+            server.should_exit = True
+            thread.join(PATIENCE)
 
 
 @contextmanager

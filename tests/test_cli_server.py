@@ -19,7 +19,7 @@ import pytest
 from api.cli import demo_ledger
 from ledger.writer import Ledger
 from tests.command_line import run_command
-from tests.serving import key_environment, serve_ledger
+from tests.serving import key_environment, serve_here, serve_ledger
 
 TALKS = demo_ledger.NEGOTIATION
 US = ("--set", "party=us", "--set", "name=United States")
@@ -56,7 +56,7 @@ def two_ways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoWays]:
     for name in ("here.db", "served.db"):
         shutil.copy(file, folder / name)
     with serve_ledger(folder / "served.db", folder=folder) as server:
-        yield TwoWays(folder, f"http://127.0.0.1:{server.port}")
+        yield TwoWays(folder, server.url)
 
 
 QUESTIONS = [
@@ -117,7 +117,7 @@ def test_what_is_appended_beside_a_server_is_recorded_by_it(tmp_path: Path) -> N
     file = tmp_path / "x.db"
     run = partial(run_command, MINUTEBOOK_DB=str(file), **key_environment(tmp_path))
     opening = json.dumps({"type": "negotiation-opened", "title": "Talks"})
-    with serve_ledger(file, folder=tmp_path):
+    with serve_here(file, folder=tmp_path):
         first = run("append", "talks", stdin=opening)
         second = run("append", "talks", "--type", "party-registered", "--set", "party=us", "--json")
         third = run("append", "talks", "--type", "party-registered", *US)
@@ -139,8 +139,8 @@ def test_a_server_on_postgresql_answers_as_the_database_does(
     exported = tmp_path / f"{TALKS}.jsonl"
     exported.write_text(two_ways.run_here("export", TALKS).stdout)
     run = partial(run_command, **key_environment(tmp_path))
-    with serve_ledger(postgres_url, folder=tmp_path) as server:
-        url = f"http://127.0.0.1:{server.port}"
+    with serve_here(postgres_url, folder=tmp_path) as server:
+        url = server.url
         ways = ["--db", postgres_url], ["--url", url]
         imported = run("import", str(exported), "--url", url)
         pairs = [
@@ -175,9 +175,9 @@ def test_files_are_imported_while_a_server_runs(tmp_path: Path, way: str, page_s
     bad.write_text("".join(json.dumps(event) + "\n" for event in [*EVENTS, *wrong]))
     with (
         mock.patch("api.cli.import_check.PAGE_SIZE", page_size),
-        serve_ledger(file, folder=tmp_path) as server,
+        serve_here(file, folder=tmp_path) as server,
     ):
-        where = {"--db": str(file), "--url": f"http://127.0.0.1:{server.port}"}[way]
+        where = {"--db": str(file), "--url": server.url}[way]
         run = partial(run_command, "import", way, where, "--json", **key_environment(tmp_path))
         refused = run(str(bad), "--negotiation", "talks")
         tried, first, second = run(str(good), "--dry-run"), run(str(good)), run(str(good))

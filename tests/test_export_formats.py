@@ -24,7 +24,7 @@ from tests.command_line import run_command
 from tests.facts import OPENING, STANCE, Batch, Event, report
 from tests.histories import histories
 from tests.negotiations import demonstration, exit_treaty, strike
-from tests.serving import key_environment, serve_ledger
+from tests.serving import key_environment, serve_here
 from tests.test_bad_input import assert_problem
 from tests.test_questions import record_story
 from tests.test_round_trips import SHORT, clear, export_events, import_events, read_events
@@ -94,8 +94,8 @@ def test_a_file_is_the_same_through_a_server_and_without(form: str, tmp_path: Pa
     copied = ("import", file, "--negotiation", "talks", "--db", db)
     assert run_command(*copied, **key_environment(tmp_path)).returncode == 0
     written = []
-    with serve_ledger(db, folder=tmp_path) as server:
-        for place in (("--db", db), ("--url", f"http://127.0.0.1:{server.port}")):
+    with serve_here(db, folder=tmp_path) as server:
+        for place in (("--db", db), ("--url", server.url)):
             output = tmp_path / f"out{len(written)}.{FORMATS[form]}"
             command = ("export", "talks", "--format", form, "--output", output, *place)
             ran = run_command(*command, **key_environment(tmp_path))

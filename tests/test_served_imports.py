@@ -22,7 +22,7 @@ from ledger.submission import Submission
 from tests.command_line import run_command
 from tests.exporting import write_lines
 from tests.facts import OPENING, STANCE, Event
-from tests.serving import ApiServer, key_environment, serve_ledger
+from tests.serving import Served, key_environment, serve_here
 from tests.test_round_trips import read_events
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -85,8 +85,8 @@ def ways(tmp_path: Path, postgres_url: str) -> Iterator[dict[str, Way]]:
             db = postgres_url if name == "postgres" else folder / "world.db"
             where = "--db", str(db)
             if name != "here":
-                server = exit_stack.enter_context(serve_ledger(db, folder=folder))
-                where = where if name == "beside" else ("--url", f"http://127.0.0.1:{server.port}")
+                server = exit_stack.enter_context(serve_here(db, folder=folder))
+                where = where if name == "beside" else ("--url", server.url)
             found[name] = Way(db, where, folder)
         yield found
 
@@ -131,12 +131,12 @@ def test_changed_rows_are_treated_alike_here_and_through_a_server(
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Way, ApiServer]]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Way, Served]]:
     """A server, and imports through it."""
     folder = tmp_path_factory.mktemp("served")
     db = folder / "world.db"
-    with serve_ledger(db, folder=folder) as server:
-        yield Way(db, ("--url", f"http://127.0.0.1:{server.port}"), folder), server
+    with serve_here(db, folder=folder) as server:
+        yield Way(db, ("--url", server.url), folder), server
 
 
 def said(number: int) -> Event:
@@ -152,13 +152,13 @@ def said(number: int) -> Event:
 NOBODY = said(99_999) | {"speaker": "person:nobody"}
 
 
-def count_events(server: ApiServer, negotiation: str) -> int:
+def count_events(server: Served, negotiation: str) -> int:
     listed = server.get("/v1/negotiations?audience=staff")["data"]
     return sum(each["events"] for each in listed if each["negotiation"] == negotiation)
 
 
 def test_a_file_of_any_size_that_has_a_fault_leaves_nothing_behind(
-    served: tuple[Way, ApiServer],
+    served: tuple[Way, Served],
 ) -> None:
     way, server = served
     rows = [*OPENING, *map(said, range(10_050)), NOBODY]
@@ -173,7 +173,7 @@ def test_a_file_of_any_size_that_has_a_fault_leaves_nothing_behind(
 
 
 def test_a_page_of_more_bytes_than_a_request_takes_is_tried_and_recorded(
-    served: tuple[Way, ApiServer],
+    served: tuple[Way, Served],
 ) -> None:
     way, server = served
     rows = [*OPENING, *[PLAIN_STANCE] * 6]
@@ -187,9 +187,7 @@ def test_a_page_of_more_bytes_than_a_request_takes_is_tried_and_recorded(
     assert count_events(server, "large") == 10
 
 
-def test_an_import_that_was_cut_is_taken_up_by_the_same_command(
-    served: tuple[Way, ApiServer],
-) -> None:
+def test_an_import_that_was_cut_is_taken_up_by_the_same_command(served: tuple[Way, Served]) -> None:
     way, server = served
     rows = [*OPENING, *[PLAIN_STANCE] * 6]
     record, answers = served_import.record_through, iter([True, True, False])

@@ -14,7 +14,7 @@ from api.cli import import_check
 from api.cli.import_ids import RecordedSeqs
 from tests.command_line import run_command
 from tests.facts import OPENING, STANCE, Event, event, report
-from tests.serving import key_environment, serve_ledger
+from tests.serving import key_environment, serve_here
 
 WEST: Event = {"type": "party-registered", "party": "west", "name": "West"}
 REASON = ("--reason", "imported into the wrong negotiation")
@@ -38,8 +38,8 @@ class Imports:
     @contextmanager
     def serve(self) -> Iterator[None]:
         """Let a server run, and go through it."""
-        with serve_ledger(self.db, folder=self.folder) as server:
-            self.where = "--url", f"http://127.0.0.1:{server.port}"
+        with serve_here(self.db, folder=self.folder) as server:
+            self.where = "--url", server.url
             yield
         self.where = "--db", self.db
 

@@ -57,7 +57,7 @@ ACCEPTED_CLOCK = "MINUTEBOOK_WORKER_ACCEPTED_CLOCK"
 """The variable by which each of several processes is told why the clock is accepted."""
 
 
-class _Server(uvicorn.Server):
+class LedgerServer(uvicorn.Server):
     """Prints where it listens, and opens the page, once it answers."""
 
     start_page: str | None = None
@@ -117,25 +117,16 @@ def serve_ledger(
     accept: AcceptedAtStart = NOTHING_ACCEPTED,
 ) -> None:
     """Serve a ledger until the process is stopped."""
-    host, port = settings.host, settings.port
     if workers > 1:
         _run_workers(settings, workers, accept)
         return
     ledger = open_configured_ledger(settings, accept)
     handler = signal.signal(signal.SIGTERM, _raise_termination)
-    owner_secret = make_secret()
-    policy = replace(settings.access_policy, owner_secret=owner_secret)
     try:
-        app = _create_configured_app(settings, ledger, _follow_log, policy)
-        is_keyless = server_services(app).gate.is_keyless
-        require_keys_beyond_loopback(settings, is_keyless=is_keyless)
-        config = uvicorn.Config(app, host=host, port=port, **SERVER_OPTIONS)
+        server = assemble_server(settings, ledger)
+        server.start_page = start_page
         configure_log(settings.log_format)
         gc_tuning.tune_collector()
-        server = _Server(config)
-        server.start_page = start_page
-        server.is_keyless = is_keyless
-        server.leave_address = partial(leave_address, settings.db, host, secret=owner_secret)
         with BackgroundVerify(ledger, settings):
             server.run()
     except _Termination:
@@ -146,6 +137,23 @@ def serve_ledger(
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what follows is to be done whole
         ledger.close()
         signal.signal(signal.SIGTERM, handler)  # else processes started later would ignore it
+
+
+def assemble_server(settings: Settings, ledger: Ledger) -> LedgerServer:
+    """Return what serves a ledger once it runs. Raises InvalidQuestionError where keys are missing.
+
+    It runs in a thread too, where signals do not end it.
+    """
+    owner_secret = make_secret()
+    policy = replace(settings.access_policy, owner_secret=owner_secret)
+    app = _create_configured_app(settings, ledger, _follow_log, policy)
+    is_keyless = server_services(app).gate.is_keyless
+    require_keys_beyond_loopback(settings, is_keyless=is_keyless)
+    config = uvicorn.Config(app, host=settings.host, port=settings.port, **SERVER_OPTIONS)
+    server = LedgerServer(config)
+    server.is_keyless = is_keyless
+    server.leave_address = partial(leave_address, settings.db, settings.host, secret=owner_secret)
+    return server
 
 
 def require_keys_beyond_loopback(settings: Settings, *, is_keyless: bool) -> None:
