@@ -27,6 +27,7 @@ from domain.introductions import (
     own_introduction,
 )
 from domain.later_checks import introduce_for_checks
+from domain.ledger_events import LEDGER_SLUG
 from domain.model import Entry, Json
 from domain.own_acts import OwnActs
 from domain.phantom_acts import ACTS_ON_OBJECTS, find_phantoms
@@ -55,7 +56,8 @@ class Submission:
     what the ids of events without one are made, by index. ``changed`` says what becomes of events
     that differ from what stands; without it they are refused as any that use an id or slug again.
     ``has_own_acts`` says that what they come from also corrects or voids events itself: then equal
-    content is no change, whatever was made of it.
+    content is no change, whatever was made of it. ``known_negotiations`` are those that exist for
+    who sends it, None for all: a refusal names no other.
     """
 
     negotiation: str
@@ -70,6 +72,7 @@ class Submission:
     contents: Mapping[int, RowContent] = field(default_factory=dict)
     changed: ChangePolicy | None = None
     has_own_acts: bool = False
+    known_negotiations: frozenset[str] | None = None
     ids: Mapping[int, str] = field(default_factory=dict)
     """The ids that were made from contents."""
 
@@ -78,6 +81,11 @@ class Submission:
         """The Idempotency-Key as one of its caller's own; no header holds a line feed."""
         key = self.idempotency_key
         return key and (key if self.recorded_by == OWNER_NAME else f"{self.recorded_by}\n{key}")
+
+    def may_name(self, negotiation: str) -> bool:
+        """Return whether a refusal may name a negotiation."""
+        known = self.known_negotiations
+        return negotiation != LEDGER_SLUG and (known is None or negotiation in known)
 
     def with_content_ids(self, c: Cursor, write_state: WriteState) -> Submission:
         """Return it with the ids that come from content, if there are any."""
@@ -153,7 +161,8 @@ class SubmissionCheck:
     def _check_preconditions(self) -> None:
         events = self.submission.events
         if not self.negotiation.is_open and events and events[0].type != "negotiation-opened":  # type: ignore[attr-defined]  # each class of the catalogue has one
-            known = near_negotiations_hint(read_slugs(self.c), self.submission.negotiation)
+            slugs = list(filter(self.submission.may_name, read_slugs(self.c)))
+            known = near_negotiations_hint(slugs, self.submission.negotiation)
             opening = 'open it first: {"type": "negotiation-opened", "title": "..."}'
             raise UnknownNegotiationError(
                 f"there is no negotiation {self.submission.negotiation!r}",
@@ -311,18 +320,28 @@ class SubmissionCheck:
         if is_same and not is_elsewhere:
             self._warn_of_void(index, event_id)
             return event_id
+        elsewhere = prior_event.negotiation if is_elsewhere else None
+        self.reuse_reasons.append(self._refuse_id(index, event_id, elsewhere, is_same=is_same))
+        return event_id
+
+    def _refuse_id(
+        self, index: int, event_id: str, elsewhere: str | None, *, is_same: bool
+    ) -> Reason:
+        """Return why an id cannot be used; of another negotiation only what the sender may know."""
         pointer = "/id" if self.submission.is_single else f"/{index}/id"
         content = "this event" if is_same else "an event with different content"
-        place = f" in the negotiation {prior_event.negotiation!r}" if is_elsewhere else ""
-        hint = "give the new event an id of its own; to change the old one, correct it"
-        if is_elsewhere:
-            hint = (
-                f"send it to {prior_event.negotiation!r} if it belongs there; to record it here "
-                "too, give it an id of its own or leave the id out"
-            )
-        detail = f"the id {event_id} is already used for {content}{place}"
-        self.reuse_reasons.append(Reason(pointer, detail, hint))
-        return event_id
+        detail = f"the id {event_id} is already used for {content}"
+        if elsewhere is None:
+            hint = "give the new event an id of its own; to change the old one, correct it"
+            return Reason(pointer, detail, hint)
+        if not self.submission.may_name(elsewhere):
+            hint = "give the event another id, or leave the id out"
+            return Reason(pointer, f"the id {event_id} is already taken", hint)
+        hint = (
+            f"send it to {elsewhere!r} if it belongs there; to record it here "
+            "too, give it an id of its own or leave the id out"
+        )
+        return Reason(pointer, f"{detail} in the negotiation {elsewhere!r}", hint)
 
     def _warn_of_void(self, index: int, event_id: str) -> None:
         """Say that what is recorded already shows nowhere."""

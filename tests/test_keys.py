@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
@@ -316,6 +317,41 @@ def test_a_key_for_a_negotiation_sees_no_other(world: World, admin: str) -> None
         assert "other" not in refused.text
     recorded = world.client.post("/v1/negotiations/other/events", json=opening, headers=limited)
     assert recorded.status_code == 404
+
+
+def test_a_refusal_names_no_negotiation_that_the_key_is_not_for(world: World, admin: str) -> None:
+    opening = {"type": "negotiation-opened", "title": "Hidden"}
+    taken = statement(7) | {"id": "00000000-0000-4000-8000-000000000007"}
+    everybody, opened = bearer(admin), [opening, *OPENING[1:], taken]
+    recorded = world.client.post(
+        "/v1/negotiations/hidden-talks/events", json=opened, headers=everybody
+    )
+    assert recorded.status_code == 201
+    limited = bearer(make_key(world, "clerk", "append", by=admin, negotiations=["talks", "later"]))
+    changed = taken | {"summary": "changed"}
+
+    def refuse(slug: str, body: Any, headers: dict[str, str]) -> list[str]:
+        """Return what each way to record or try an event says of it."""
+        posted = world.client.post(f"/v1/negotiations/{slug}/events", json=body, headers=headers)
+        page = orjson.dumps({"negotiation": slug, "events": [body]})
+        ndjson = headers | {"Content-Type": "application/x-ndjson"}
+        tried = world.client.post("/v1/trials", content=page, headers=ndjson)
+        form = {"step": "record", "type": "statement-made", "identity": taken["id"]}
+        form |= {name: str(body[name]) for name in ("statement", "speaker", "summary")}
+        written = world.client.post(
+            f"/desk/{slug}/record", data=form, headers=headers | {"Origin": BASE_URL}
+        )
+        assert (posted.status_code, tried.status_code) in ((409, 200), (404, 200))
+        return [posted.text, tried.text, written.text]
+
+    for text in [*refuse("talks", taken, limited), *refuse("talks", changed, limited)]:
+        assert "already taken" in text
+        assert "hidden-talks" not in text
+    for text in refuse("talks", taken, everybody)[:2]:
+        assert "in the negotiation 'hidden-talks'" in text
+    for text in refuse("later", statement(1), limited)[:2]:
+        assert "hidden-talks" not in text
+        assert "negotiation-opened" in text
 
 
 def test_keys_for_the_whole_log_are_not_limited(world: World, admin: str) -> None:

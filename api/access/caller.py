@@ -120,15 +120,9 @@ class Caller:
 
     def require_negotiation(self, negotiation: str) -> None:
         """Raise UnknownNegotiationError, whether or not there is such a negotiation."""
-        if not self.knows(negotiation):
-            error = UnknownNegotiationError(f"there is no negotiation {negotiation!r}")
-            raise self.hide_others(error)
-
-    def hide_others(self, error: UnknownNegotiationError) -> UnknownNegotiationError:
-        """Return the error with a hint that names no negotiation but those of the caller."""
-        if self.negotiations is not None:
-            error.hint = f"your key is for {', '.join(sorted(self.negotiations))}"
-        return error
+        if self.negotiations is not None and not self.knows(negotiation):
+            hint = f"your key is for {', '.join(sorted(self.negotiations))}"
+            raise UnknownNegotiationError(f"there is no negotiation {negotiation!r}", hint=hint)
 
     def _refusal(self, needed: str, held: str) -> KeyRequiredError | NotAllowedError:
         if self.name is None:

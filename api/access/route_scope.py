@@ -18,7 +18,6 @@ from domain.errors import (
     KeyRequiredError,
     MinutebookError,
     NotFoundError,
-    UnknownNegotiationError,
 )
 from domain.events import Audience
 from domain.model import Json
@@ -62,10 +61,7 @@ class ScopedRoute(APIRoute):
         async def admit_and_answer(request: Request) -> Response:
             self.check_parameters(request)
             admit(request, scope)
-            try:
-                return await answer(request)
-            except UnknownNegotiationError as error:
-                raise caller_of(request).hide_others(error) from None
+            return await answer(request)
 
         return admit_and_answer
 

@@ -172,10 +172,11 @@ def _build_submission(request: Request, query: RecordQuery, body: bytes) -> tupl
     with _pointing_into_data(is_wrapped=is_wrapped, single=single):
         events = build_events(values, single=single)
         contents = number_contents(events, parse_numbers(query.row_numbers)) if query.ids else {}
+    caller = caller_of(request)
     submission = Submission(
         request.path_params["negotiation"],
         events,
-        recorded_by=caller_of(request).recorded_by,
+        recorded_by=caller.recorded_by,
         idempotency_key=request.headers.get("idempotency-key"),
         body_hash=sha256(body).digest(),
         if_match=_parse_if_match(request.headers.get("if-match")),
@@ -185,6 +186,7 @@ def _build_submission(request: Request, query: RecordQuery, body: bytes) -> tupl
         contents=contents,
         changed=query.changed,
         has_own_acts=query.own_acts,
+        known_negotiations=caller.negotiations,
     )
     return submission, is_wrapped
 

@@ -73,7 +73,7 @@ class TrialPage(StrictQuery):
     own_acts: bool = False
     row_numbers: Annotated[str, AfterValidator(check_numbers)] = ""
 
-    def to_submission(self) -> Submission:
+    def to_submission(self, caller: Caller) -> Submission:
         events = build_events(self.events, single=False)
         contents = number_contents(events, parse_numbers(self.row_numbers)) if self.ids else {}
         return Submission(
@@ -84,6 +84,7 @@ class TrialPage(StrictQuery):
             contents=contents,
             changed=self.changed,
             has_own_acts=self.own_acts,
+            known_negotiations=caller.negotiations,
         )
 
 
@@ -184,7 +185,7 @@ class Trial:
     def _try_page(self, page: TrialPage) -> TrialResult:
         try:
             self.caller.require_negotiation(page.negotiation)
-            submission = page.to_submission()
+            submission = page.to_submission(self.caller)
             with self.ledger.open_snapshot() as c:
                 found = self.dry_run.check_page(c, submission)
         except InvalidEventError as error:

@@ -64,13 +64,14 @@ def _preview_or_record(request: Request, form_values: dict[str, str]) -> Respons
     if not reasons:
         try:
             events = build_events([value], single=True)
-            ledger = server_services(request.app).ledger
+            ledger, caller = server_services(request.app).ledger, caller_of(request)
             submission = Submission(
                 slug,
                 events,
-                recorded_by=caller_of(request).recorded_by,
+                recorded_by=caller.recorded_by,
                 is_single=True,
                 dry_run=step != "record",
+                known_negotiations=caller.negotiations,
             )
             answer = ledger.record(submission)
             if step != "record":
