@@ -257,7 +257,7 @@ def test_half_a_character_of_utf_16_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("a.ods", "save the sheet as CSV"), ("a.ics", "write its meetings as a table")],
+    [("a.ods", "save the sheet as CSV"), ("a.ical", "supported suffixes: .jsonl")],
 )
 def test_a_file_that_is_not_read_is_refused_with_what_to_do(name: str, words: str) -> None:
     with pytest.raises(MinutebookError) as refusal:

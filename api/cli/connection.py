@@ -77,6 +77,16 @@ def open_server(settings: Settings) -> Iterator[Client | None]:
         yield client
 
 
+@contextmanager
+def open_readable(settings: Settings, server: Client | None) -> Iterator[Client | None]:
+    """Yield the client of a server, or else of the ledger itself; None where there is none yet."""
+    if server or not location.may_exist(settings.db):
+        yield server
+        return
+    with _open_here(settings, records=False) as client:
+        yield client
+
+
 def use_demonstration(settings: Settings) -> Settings:
     """Return the settings of the ledger to read: as configured, else the demonstration."""
     if "db" in settings.origins or location.may_exist(settings.db):

@@ -38,21 +38,23 @@ def read_rows(file: Path, stream: BinaryIO, column_map: ColumnMap = AS_NAMED) ->
         if suffix == WORKBOOK_SUFFIX:
             yield from _read_workbook(column_map, stream)
         else:
-            yield from _read_text(stream, partial(read_table, column_map))
+            yield from read_text(stream, partial(read_table, column_map))
         return
     read_format = READER_BY_SUFFIX.get(suffix)
     if read_format is None:
-        known_suffixes = "supported suffixes: " + ", ".join((*READER_BY_SUFFIX, *TABLE_SUFFIXES))
+        suffixes = (*READER_BY_SUFFIX, *TABLE_SUFFIXES, CALENDAR_SUFFIX)
+        known_suffixes = f"supported suffixes: {', '.join(suffixes)}"
         hint = f"{HINT_BY_SUFFIX.get(file.suffix.lower(), '')}{known_suffixes}"
         ending = file.suffix or "a file without a suffix"
         raise InvalidQuestionError(f"{file}: {ending} is not supported", hint=hint)
     if column_map is not AS_NAMED:
         hint = f"map the columns of a table: {', '.join(TABLE_SUFFIXES)}"
         raise InvalidQuestionError(f"{file} has no columns to map", hint=hint)
-    yield from _read_text(stream, read_format)
+    yield from read_text(stream, read_format)
 
 
-def _read_text(stream: BinaryIO, read_format: Callable[[BinaryIO], NumberedRows]) -> NumberedRows:
+def read_text(stream: BinaryIO, read_format: Callable[[BinaryIO], NumberedRows]) -> NumberedRows:
+    """Yield the rows of a text in any encoding that is read, or the error in their place."""
     with _open_as_utf8(stream) as utf8_stream:
         if line := find_garbled_line(utf8_stream):
             hint = "save it as UTF-8 and import it again"
@@ -165,12 +167,12 @@ READER_BY_SUFFIX: dict[str, Callable[[BinaryIO], NumberedRows]] = {
     ".json": _read_json,
 }
 WORKBOOK_SUFFIX = ".xlsx"
+CALENDAR_SUFFIX = ".ics"
+"""Of files whose rows depend on what the ledger was told: ``import_calendars`` reads them."""
 TABLE_SUFFIXES = (".csv", ".tsv", WORKBOOK_SUFFIX)
 HINT_BY_SUFFIX = {
     **dict.fromkeys(
         (".xls", ".ods"),
         "save the sheet as CSV, with the names of fields in its first line, and import that; ",
-    ),
-    ".ics": "write its meetings as a table, one a row, with the columns type, meeting, title and"
-    " expected, and import that; ",
+    )
 }

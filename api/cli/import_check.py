@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from pydantic import JsonValue
 
 from api.cli import event_files
 from api.cli.column_maps import AS_NAMED, ColumnMap
+from api.cli.event_tables import NumberedRows
 from api.cli.exported_rows import ExportedRows
 from api.http.bodies import build_events
 from api.http.likely_duplicates import MAX_COMPARED
@@ -30,6 +31,9 @@ from ledger.dry_run import DryRunResult
 from ledger.equal_rows import CountedRows, EqualRows
 from ledger.submission import Submission
 
+if TYPE_CHECKING:
+    from api.cli.calendar_rows import CalendarRows
+
 PAGE_SIZE = 1000
 """Number of events that are validated, and recorded, together."""
 LineFault = tuple[int, str]
@@ -45,6 +49,22 @@ class ImportFile:
     has_own_acts: bool
     """Whether it corrects or voids events itself: then its rows are what was first recorded."""
     column_map: ColumnMap = AS_NAMED
+    calendar: CalendarRows | None = None
+    """What a calendar says, read once: it depends on what the ledger was told before."""
+
+    @property
+    def is_calendar(self) -> bool:
+        return self.path.suffix.lower() == event_files.CALENDAR_SUFFIX
+
+    @property
+    def known_count(self) -> int:
+        """How many entries of a calendar say what was told before."""
+        return self.calendar.known_count if self.calendar else 0
+
+    def read_rows(self, stream: BinaryIO) -> NumberedRows:
+        if self.calendar:
+            return iter(self.calendar.rows)
+        return event_files.read_rows(self.path, stream, self.column_map)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +113,9 @@ def read_pages(
     which name it are not blamed.
     """
     with file.path.open("rb") as stream:
-        rows = exported_rows.read_rows(event_files.read_rows(file.path, stream, file.column_map))
+        rows = exported_rows.read_rows(file.read_rows(stream))
         page_rows = list(islice(rows, PAGE_SIZE))
-        if not (page_rows or exported_rows.count):
+        if not (page_rows or exported_rows.count or file.known_count):
             yield ImportPage([], [], [(1, "the file contains no event")])
         while page_rows:
             yield _build_page(page_rows, equal_rows)
@@ -198,7 +218,11 @@ class ImportCheck:
         on_warning: Callable[[int, str], None],
     ) -> CheckResult:
         """Validate a file; report its faults, of form and of reference together, by line."""
-        result, equal_rows = CheckResult(file), EqualRows()
+        result, equal_rows = CheckResult(file, file.known_count, file.known_count), EqualRows()
+        if file.calendar:
+            result.exported_rows.left_out += file.calendar.left_out
+            for line_number, detail in file.calendar.warnings:
+                on_warning(line_number, detail)
         result.row_numbers = equal_rows.numbers
         for page in read_pages(file, result.exported_rows, equal_rows):
             result.event_count += len(page.events)

@@ -65,6 +65,7 @@ def import_files(
     for file in files if used_map.guesses else ():
         show_guesses(file)
     with show_progress() as on_progress, open_server(settings) as server:
+        files = _read_calendars(files, settings, server)
         if server and settings.server_url:
             results = _check_by_server(files, server, on_progress, changed, is_dry_run=dry_run)
         else:
@@ -96,6 +97,17 @@ def import_files(
         if summary["import"]:
             print_text(_undo_text(result.file.negotiation, summary["import"], settings), err=True)
     return 0
+
+
+def _read_calendars(
+    files: list[ImportFile], settings: Settings, server: Client | None
+) -> list[ImportFile]:
+    """Return the files with the rows of those that are calendars."""
+    if not any(file.is_calendar for file in files):
+        return files
+    from api.cli.import_calendars import read_calendars
+
+    return read_calendars(files, settings, server)
 
 
 def show_guesses(file: ImportFile) -> None:
@@ -304,7 +316,7 @@ def _record_file(
     changed: ChangePolicy,
 ) -> Json:
     """Record a file that was validated, each page whole or not at all."""
-    counts = {"recorded": 0, "duplicates": 0}
+    counts = {"recorded": 0, "duplicates": result.file.known_count}
     batches, seqs = dict[str, None](), RecordedSeqs(result.file.negotiation)
     step = f"recording {result.file.path.name}"
     for page in read_pages(result.file, ExportedRows(), CountedRows(result.row_numbers)):

@@ -21,7 +21,9 @@ commands = typer.Typer()
 @commands.command("import", epilog=example("import talks.jsonl --db new.db --dry-run"))
 @with_options()
 def import_events(
-    files: Annotated[list[Path], typer.Argument(help="Files in jsonl, json, csv, tsv or xlsx.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Files in jsonl, json, csv, tsv, xlsx or ics.")
+    ],
     ledger: LedgerOptions,
     negotiation: Annotated[
         str | None, typer.Option(help="Slug of the negotiation; default: the file's name.")
@@ -54,6 +56,9 @@ def import_events(
     With --map a TOML file says in [columns] which field each column is ("" leaves one out), and in
     [constants] what is the same in every row.
     An empty cell omits its field, except that an empty occurred says that the source gives no time.
+
+    An entry of a calendar (ics) says that a meeting is planned, and never that it was held; what it
+    says is published when the entry was last revised.
     """
     from api.cli.import_events import import_files
 

@@ -7,6 +7,16 @@ from datetime import date, timedelta
 from icalendar import Calendar, Event
 from starlette.responses import Response
 
+from api.calendar_properties import (
+    DATES,
+    DEADLINE,
+    DISPUTED,
+    KIND,
+    TITLE,
+    WHEN,
+    ZONE,
+    written_dates,
+)
 from api.pages.meetings.month import try_parse_span
 from api.pages.shared.page_context import PageContext
 from domain.instants import LATEST, to_datetime
@@ -76,7 +86,8 @@ def _calendar_event(frame: PageContext, meeting: Json, place: Json, number: int)
     event.add("uid", f"{meeting['meeting']}{account}@{frame.slug}.minutebook")
     event.add("dtstamp", to_datetime(frame.basis.known_at).replace(microsecond=0))
     _add_times(frame, event, meeting, place)
-    event.add("summary", _without_controls(_summary(frame, meeting, place)))
+    summary = _summary(frame, meeting, place)
+    event.add("summary", _without_controls(summary))
     if meeting["place"]:
         event.add("location", _without_controls(meeting["place"]))
     event.add("description", _without_controls("\n".join(filter(None, details))))
@@ -84,6 +95,13 @@ def _calendar_event(frame: PageContext, meeting: Json, place: Json, number: int)
     event.add("status", "TENTATIVE" if vague and ics_status == "CONFIRMED" else ics_status)
     event.add("categories", [meeting["status"].upper()])
     event.add("transp", "TRANSPARENT")
+    if place["disputed"]:
+        event.add(KIND, DISPUTED)
+    zone = meeting["tz"] if meeting["occurred"] else meeting["expected_tz"]
+    parameters = {DATES: written_dates(event), ZONE: zone}
+    event.add(WHEN, place["when"], {name: text for name, text in parameters.items() if text})
+    if summary != meeting["title"]:
+        event.add(TITLE, _without_controls(meeting["title"]))
     return event
 
 
@@ -105,6 +123,7 @@ def _deadline_event(frame: PageContext, deadline: Json) -> Event:
     event.add("status", "CANCELLED" if deadline["status"] == "withdrawn" else "CONFIRMED")
     event.add("categories", ["DEADLINE"])
     event.add("transp", "TRANSPARENT")
+    event.add(KIND, DEADLINE)
     return event
 
 
