@@ -20,6 +20,7 @@ from domain.events import (
     Text,
 )
 from domain.instants import Instant
+from domain.tracking import Tracking
 
 if TYPE_CHECKING:
     from domain.cells import CellRow
@@ -32,6 +33,7 @@ class DeadlineSet(Occurrence):
     """Somebody sets a deadline: by when, on whom, and what follows if it is missed."""
 
     CELL = DEADLINE_CELL
+    TRACKED = Tracking("deadlines", ("met", "withdrawn"), lambda *told: resolve(*told))
     type: Literal["deadline-set"]
     deadline: DeadlineSlug
     title: Text
@@ -105,6 +107,15 @@ class ResolvedDeadline:
         """Open becomes passed by the clock, which never makes a deadline met."""
         is_passed = self.end_of_due is not None and self.end_of_due.is_past(valid_at)
         return "passed" if is_passed and self.base_status == "open" else self.base_status
+
+    def to_json(self) -> Json:
+        return {
+            "due": self.due,
+            "closed": self.closed,
+            "late": self.late,
+            **self.fields,
+            **self.zones,
+        }
 
 
 def resolve(newest_first: Sequence[CellRow], zone: str) -> ResolvedDeadline:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, Strin
 from domain.edtf import parse_span
 from domain.errors import InvalidSpanError
 from domain.instants import is_zone
+from domain.tracking import Tracking
 
 MAX_TEXT_BYTES = 64 * 1024
 """The longest text in one field, in bytes of UTF-8."""
@@ -174,7 +175,8 @@ class Event(Fact):
 
     ``INTRODUCES`` are the fields that name what exactly one event of the type introduces: its own
     slug last, before it what it is part of. ``LIST_NAME`` is that of the list in which a state
-    shows what is introduced, if it is shown as it was told.
+    shows what is introduced, if it is shown as it was told. ``TRACKED`` says of the type by which
+    something begins that many events tell of how it stands then.
     """
 
     IS_BOOKKEEPING: ClassVar[bool] = False
@@ -182,6 +184,7 @@ class Event(Fact):
     CELL: ClassVar[CellName | None] = None
     INTRODUCES: ClassVar[tuple[str, ...]] = ()
     LIST_NAME: ClassVar[str | None] = None
+    TRACKED: ClassVar[Tracking | None] = None
 
     id: EventId | None = None
     occurred: SpanText | None = None

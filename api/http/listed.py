@@ -20,7 +20,8 @@ from api.models.base import Answer, ListAnswer
 from api.models.events import Brief
 from projections import answers
 from projections.answers.listed_kinds import TOLD_ONCE, TRACKED_KINDS
-from projections.answers.listing import ListedKind, ToldOnce, TrackedKind
+from projections.answers.listing import ListedKind, ToldOnce
+from projections.answers.tracked import TrackedKind
 from projections.view import View
 
 ListEndpoint = Callable[..., Response]

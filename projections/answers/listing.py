@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import orjson
 
 from projections.answers.anomalies import FoundAnomaly
-from projections.answers.newest import ListedThing, NewestLists
+from projections.answers.newest import NewestLists
 from projections.view import View
 
 
@@ -39,26 +39,6 @@ class ListedKind(ABC):
     def find_anomalies(self, view: View) -> Iterator[FoundAnomaly]:
         """Yield what does not add up."""
         yield from ()
-
-
-class TrackedKind(ListedKind):
-    """A kind of which each is told by many events, and has a status that the clock may move."""
-
-    @abstractmethod
-    def list_all(self, view: View, *slug: str) -> Iterator[ListedThing]:
-        """Yield every one as of the basis, or that of a slug, by slug."""
-
-    def select(
-        self, view: View, *slug: str, status: str | None = None
-    ) -> Iterator[orjson.Fragment]:
-        """Yield every one, or that of a slug, or those of one status, by slug."""
-        for thing in self.list_all(view, *slug):
-            if status in (None, thing.status):
-                yield thing.json_fragment
-
-    def select_newest(self, view: View, lists: NewestLists) -> list[orjson.Fragment]:
-        """Return of each closed status the newest; of all others every one."""
-        return lists.keep_closed(self.list_name, self.list_all(view), self.closed_statuses)
 
 
 class ToldOnce(ListedKind):

@@ -1818,7 +1818,7 @@ LISTED = (
     ),
     Rule(
         "what is told of a deadline that nothing set is an anomaly",
-        "projections.answers.deadlines.is_founded",
+        "projections.answers.tracked.is_founded",
         always(lambda *arguments: True),
         f"{ORACLE}[deadlines]",
     ),
