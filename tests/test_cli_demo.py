@@ -46,6 +46,21 @@ def test_the_demonstration_has_a_file_of_its_own_by_default(demonstration_file: 
     assert (served.db, served.port) == (demonstration_file, 8000)
 
 
+def test_a_demonstration_with_rows_of_another_version_is_made_again(
+    demonstration_file: Path,
+) -> None:
+    data = str(demonstration_file.parent.parent)
+    with (
+        mock.patch.dict("os.environ", XDG_DATA_HOME=data),
+        mock.patch.object(demo_ledger, "TRACKING_NAME", "other"),
+        mock.patch.object(demo_ledger, "_build_ledger") as build,
+    ):
+        other = demo_ledger.demo_ledger_file()
+
+    assert other != demonstration_file
+    assert build.call_args.args[1] == other
+
+
 def test_the_demonstration_is_made_where_no_file_is(tmp_path: Path) -> None:
     file = tmp_path / "folder" / "demo.db"
     served = serve_demo("--db", str(file))

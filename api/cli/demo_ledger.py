@@ -20,16 +20,17 @@ from domain.instants import from_rfc3339
 from ledger import location
 from ledger.read_only import ReadOnlyLedger
 from ledger.submission import Submission
+from projections.index.writer import TRACKING_NAME
 
 NEGOTIATION = "ukraine-peace-talks"
 TABLE_PACKAGES = ("ledger", "projections.index")
-"""Packages that define tables; changed tables need a new file."""
+"""Packages that define tables; changed tables, or rows of another version, need a new file."""
 
 
 def demo_ledger_file() -> Path:
     """Return the demonstration ledger's file, built if this version of it does not exist."""
     batches = _read_batches()
-    digest = sha256(batches)
+    digest = sha256(batches + TRACKING_NAME.encode())
     for package in TABLE_PACKAGES:
         digest.update(resources.files(package).joinpath("sqlite.sql").read_bytes())
     path = data_folder() / f"demo-{digest.hexdigest()[:12]}.db"
