@@ -15,6 +15,7 @@ from api.access.gate import AccessPolicy, Gate, KeyGate
 from api.access.hosts import HostGuard
 from api.access.keys import KeyRing
 from api.access.route_scope import ScopedRoute, require_declared_scopes
+from api.access.session_use import SessionUse
 from api.http import (
     changes,
     exports,
@@ -83,8 +84,9 @@ def create_app(
 
     erasures = ErasureMonitor(ledger)
     reads, streams = ReadRouter(ledger, replica), stream.StreamHub(ledger)
-    gate = KeyGate(KeyRing(ledger), policy)
+    gate = KeyGate(KeyRing(ledger), ledger, policy)
     gate.keys.on_change(streams.wake_followers)
+    gate.sessions.on_change(streams.wake_followers)
     services = ServerServices(
         ledger, reads, ProcessTextComparer(), gate, streams, erasures, LogScrub(ledger), PageState()
     )
@@ -103,6 +105,7 @@ def create_app(
         )
     app.add_middleware(BodyLimits, page_bytes=BODY_LIMIT)
     app.add_middleware(CallerLimits, identify=gate.identify, limits=limits)
+    app.add_middleware(SessionUse, sessions=gate.sessions)
     app.add_middleware(HostGuard, hosts=policy.hosts)
     app.add_middleware(TypedAnswers)
     listeners = (metrics.observe, log_request, *listeners)

@@ -13,8 +13,10 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, TomlCon
 
 from api.access.gate import AccessPolicy, is_loopback
 from api.access.host_names import check_host
+from api.access.sessions import SessionTerms
 from api.limits.server_limits import ServerLimits
 from domain.errors import InvalidQuestionError
+from domain.instants import HOUR, MINUTE
 from domain.model import Json
 from ledger import location
 from ledger.proofs.cosignature import require_policy
@@ -53,6 +55,10 @@ class Settings(BaseModel):
     """The names by which a server is known besides those of its own machine and ``host``."""
     anonymous: Literal["public", "none"] = "public"
     """What a request without a key may ask once there are keys."""
+    session_hours: int = 12
+    """Hours after which somebody who signed in has to do so again."""
+    session_idle_minutes: int = 60
+    """Minutes without a request after which they have to."""
     client_connections: int = 2500
     """Connections that a process of the server has at once."""
     requests_per_minute: int = 1200
@@ -174,6 +180,14 @@ class Settings(BaseModel):
             remedy = "write names without scheme and port, as minutes.example.org"
             raise _refusal(info, value, remedy) from None
 
+    @field_validator("session_hours", "session_idle_minutes", mode="before")
+    @classmethod
+    def _parse_session(cls, value: object, info: ValidationInfo) -> int:
+        least, most = (1, 168) if info.field_name == "session_hours" else (5, 10_080)
+        if re.fullmatch("[0-9]{1,5}", str(value)) and least <= int(str(value)) <= most:
+            return int(str(value))
+        raise _refusal(info, value, f"write a number from {least} to {most}")
+
     @field_validator("anonymous", mode="before")
     @classmethod
     def _parse_anonymous(cls, value: object, info: ValidationInfo) -> object:
@@ -204,7 +218,9 @@ class Settings(BaseModel):
     def access_policy(self) -> AccessPolicy:
         """Whom a server answers; an address that it listens on is a name of its own."""
         own = () if self.host in EVERY_ADDRESS else (check_host(self.host),)
-        return AccessPolicy(frozenset((*self.hosts, *own)), self.anonymous)
+        terms = SessionTerms(self.session_hours * HOUR, self.session_idle_minutes * MINUTE)
+        hosts = frozenset((*self.hosts, *own))
+        return AccessPolicy(hosts, self.anonymous, session_terms=terms)
 
     @property
     def is_loopback_only(self) -> bool:
@@ -275,6 +291,8 @@ class Settings(BaseModel):
             "key": self.key and "(secret)",
             "hosts": ", ".join(self.hosts),
             "anonymous": self.anonymous,
+            "session_hours": self.session_hours,
+            "session_idle_minutes": self.session_idle_minutes,
             "client_connections": self.client_connections,
             "requests_per_minute": self.requests_per_minute,
             "log_key": "(secret)" if key_path.startswith("PRIVATE+KEY+") else key_path,

@@ -153,6 +153,27 @@ CREATE TABLE access_key (
 """,
 }
 
+_MAKE_ACCESS_SESSION: Mapping[Dialect, str] = {
+    "sqlite": """
+CREATE TABLE access_session (
+    token_hash BLOB PRIMARY KEY,
+    name TEXT NOT NULL,
+    role TEXT,
+    created_at INTEGER NOT NULL,
+    used_at INTEGER NOT NULL
+) WITHOUT ROWID;
+""",
+    "postgres": """
+CREATE TABLE access_session (
+    token_hash bytea PRIMARY KEY,
+    name text COLLATE "C" NOT NULL,
+    role text COLLATE "C",
+    created_at bigint NOT NULL,
+    used_at bigint NOT NULL
+);
+""",
+}
+
 
 def _add_introductions(c: Cursor) -> None:
     _run(_MAKE_INTRODUCTION)(c)
@@ -168,6 +189,7 @@ MIGRATIONS = (
     Migration("cosignatures", _run(_MAKE_COSIGNATURE), adds=("cosignature",)),
     Migration("access keys", _run(_MAKE_ACCESS_KEY), adds=("access_key",)),
     Migration("links of statements and meetings", introductions.fill_table),
+    Migration("access sessions", _run(_MAKE_ACCESS_SESSION), adds=("access_session",)),
 )
 
 

@@ -144,6 +144,15 @@ CREATE TABLE access_key (
     revoked_at bigint
 );
 
+-- The sessions of people who signed in, no part of the log: a token is kept as its SHA-256.
+CREATE TABLE access_session (
+    token_hash bytea PRIMARY KEY,
+    name text COLLATE "C" NOT NULL,
+    role text COLLATE "C",
+    created_at bigint NOT NULL,
+    used_at bigint NOT NULL
+);
+
 -- The steps that its tables have taken (migrations.py): the newest is their version.
 CREATE TABLE migration (
     number bigint PRIMARY KEY,

@@ -25,6 +25,7 @@ LOG_PRIVILEGES = {
     "erasure": READ,
     "migration": READ,
     "access_key": READ,
+    "access_session": "SELECT, INSERT, UPDATE, DELETE",
 }
 """The privileges that serving needs; erasing and rebuilding are left to the owner."""
 

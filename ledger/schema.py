@@ -51,7 +51,7 @@ class TableSet(NamedTuple):
 LOG_TABLES = TableSet(
     "ledger",
     {"sqlite": tuple(LOG_PRIVILEGES), "postgres": tuple(LOG_PRIVILEGES)},
-    "1c1c76077e437d03b2781c33f3324c3c82fa5db116f56c0926d701b10ef450f1",
+    "f255b6afc4cd1fa5650d0651f389697b126677b658c0c5dce795912e528438db",
     f"restore a backup, or undo the change; {VERIFY_HINT}",
 )
 

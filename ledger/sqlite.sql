@@ -135,6 +135,15 @@ CREATE TABLE access_key (
     revoked_at INTEGER
 ) WITHOUT ROWID;
 
+-- The sessions of people who signed in, no part of the log: a token is kept as its SHA-256.
+CREATE TABLE access_session (
+    token_hash BLOB PRIMARY KEY,
+    name TEXT NOT NULL,
+    role TEXT,
+    created_at INTEGER NOT NULL,
+    used_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
 -- The steps that its tables have taken (migrations.py): the newest is their version.
 CREATE TABLE migration (
     number INTEGER PRIMARY KEY,

@@ -197,6 +197,7 @@ DROP TABLE content_namespace;
 DROP TABLE earlier_content;
 DROP TABLE cosignature;
 DROP TABLE access_key;
+DROP TABLE access_session;
 DROP TABLE migration;
 """
 

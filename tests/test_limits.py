@@ -22,8 +22,8 @@ from api.http.json_pieces import MAX_VALUES, split_array
 from api.http.query_params import BasisQuery
 from api.limits import server_limits
 from api.limits.bodies import HeldBodies
-from api.limits.callers import RequestRates
 from api.limits.connections import limit_connections
+from api.limits.rates import RequestRates
 from api.limits.server_limits import ServerLimits
 from api.services import server_services
 from domain.errors import BusyError, MalformedBodyError, TookTooLongError

@@ -1,4 +1,6 @@
-"""The gate: who a request is from, by its key, by what is open to all, or by its machine."""
+"""The gate: who a request is from, by its key or session, by what is open to all, or by its
+machine.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,22 @@ from typing import Any, Literal
 
 from api.access.caller import OWNER, PUBLIC, Caller
 from api.access.keys import KeyRing
+from api.access.sessions import DEFAULT_TERMS, PageSession, SessionRing, SessionTerms
+from api.limits.rates import RequestRates
 from domain.errors import KeyRequiredError, MinutebookError, NotAllowedError
+from domain.instants import Instant
+from ledger.access_sessions import StoredSession
+from ledger.writer import Ledger
 
 AnonymousPolicy = Literal["public", "none"]
 """What a request without a key may ask once there are keys: as the public, or nothing."""
 Connection = MutableMapping[str, Any]
 """An ASGI scope."""
+READING_METHODS = ("GET", "HEAD", "OPTIONS")
+FAILED_SIGN_INS = 20
+"""Sign-ins that may fail from one machine in a minute; who has a key is let in all the same."""
+CHECKED_FORM = "checked_form"
+"""Marks a connection whose form has the token of its session."""
 BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
 
 
@@ -31,6 +43,7 @@ class AccessPolicy:
     hosts: frozenset[str] = frozenset()
     anonymous: AnonymousPolicy = "public"
     owner_secret: str | None = None
+    session_terms: SessionTerms = DEFAULT_TERMS
 
 
 class Gate:
@@ -49,12 +62,18 @@ class Gate:
         """
         return OWNER
 
+    def find_session(self, connection: Connection) -> PageSession | None:
+        """Return the session that a request is from, None where it is from none that holds."""
+        return None
+
 
 class KeyGate(Gate):
-    """Before a server: callers are known by their keys."""
+    """Before a server: callers are known by their keys, or by the sessions of people."""
 
-    def __init__(self, keys: KeyRing, policy: AccessPolicy) -> None:
+    def __init__(self, keys: KeyRing, ledger: Ledger, policy: AccessPolicy) -> None:
         self.keys, self.policy = keys, policy
+        self.sessions = SessionRing(ledger, policy.session_terms, self._find_holder)
+        self.failed_sign_ins = RequestRates(FAILED_SIGN_INS)
 
     @property
     def is_keyless(self) -> bool:  # type: ignore[override]  # as long as there are no keys
@@ -68,6 +87,8 @@ class KeyGate(Gate):
         given = [value for name, value in connection["headers"] if name == b"authorization"]
         if given:
             return self._find_caller(given)
+        if session := self.find_session(connection):
+            return session.caller
         if self.keys.has_any():
             if self.policy.anonymous == "none":
                 raise KeyRequiredError("this server answers only to keys", hint=HEADER_HINT)
@@ -78,6 +99,13 @@ class KeyGate(Gate):
                 hint="on that machine, make the first key: minutebook keys create NAME",
             )
         return OWNER
+
+    def find_session(self, connection: Connection) -> PageSession | None:
+        """As above; what changes something is from a session only by its form token."""
+        is_form = connection["method"] in READING_METHODS or connection.get(CHECKED_FORM)
+        if not is_form or any(name == b"authorization" for name, _ in connection["headers"]):
+            return None
+        return self.sessions.find(connection)
 
     def find_rights(self, connection: Connection) -> object | None:
         """Return all on which the answer to a request depends, or None where it gets none."""
@@ -96,6 +124,9 @@ class KeyGate(Gate):
         if owner_secret and hmac.compare_digest(secret.encode(), owner_secret.encode()):
             return OWNER
         return self.keys.find_caller(secret)
+
+    def _find_holder(self, session: StoredSession) -> tuple[Caller, Instant | None]:
+        return self.keys.find_named(session.name)
 
 
 HEADER_HINT = "send Authorization: Bearer KEY; who runs the server gives keys"

@@ -14,12 +14,11 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Send
 
-from api.access.gate import Connection
+from api.access.gate import READING_METHODS, Connection
 from api.access.host_names import HOST_REGEX, LOOPBACK_NAMES
 from api.http.problems import refusal_response
 from domain.errors import ForeignOriginError, MinutebookError, MisdirectedError
 
-READING_METHODS = ("GET", "HEAD", "OPTIONS")
 OWN_SITES = ("same-origin", "none")
 """What browsers call our own pages, and their user's own doing."""
 _HOST_HEADER = re.compile(rf"({HOST_REGEX})\.?(:\d{{1,5}})?", re.IGNORECASE)

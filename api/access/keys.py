@@ -83,10 +83,8 @@ class KeyGrant(NamedTuple):
 
     def to_stored(self, secret: str, now: Instant) -> StoredKey:
         """Return the key to keep. Raises InvalidQuestionError where it cannot be."""
-        self._check(now)
-        caller = Caller.with_scopes(
-            self.name, self.scopes, self.audience or "public", self.negotiations
-        )
+        self._check_name(now)
+        caller = self.to_caller()
         negotiations = tuple(sorted(caller.negotiations or ()))
         return StoredKey(
             self.name,
@@ -99,10 +97,22 @@ class KeyGrant(NamedTuple):
             None,
         )
 
-    def _check(self, now: Instant) -> None:
+    def to_caller(self) -> Caller:
+        """Return whom it would stand for. Raises InvalidQuestionError where that cannot be."""
+        self._check_rights()
+        audience = self.audience or "public"
+        return Caller.with_scopes(self.name, self.scopes, audience, self.negotiations)
+
+    def _check_name(self, now: Instant) -> None:
         if self.name in RESERVED_NAMES:
             detail = f"{self.name!r} stands in the record for somebody else"
             raise InvalidQuestionError.for_field("name", detail, "choose another name")
+        if self.expires_at is not None and self.expires_at <= now:
+            raise InvalidQuestionError.for_field(
+                "expires", "it would have expired already", "name a later date, or none"
+            )
+
+    def _check_rights(self) -> None:
         if not self.scopes:
             raise InvalidQuestionError.for_field("scopes", "there is none", "write read, at least")
         staff_scopes = [scope for scope in self.scopes if scope in STAFF_SCOPES]
@@ -117,19 +127,16 @@ class KeyGrant(NamedTuple):
             raise InvalidQuestionError.for_field(
                 "negotiations", detail, "leave the negotiations out, or make two keys"
             )
-        if self.expires_at is not None and self.expires_at <= now:
-            raise InvalidQuestionError.for_field(
-                "expires", "it would have expired already", "name a later date, or none"
-            )
 
 
 class _KnownKeys(NamedTuple):
-    """The keys at one moment, by the first bytes of their hashes."""
+    """The keys at one moment, by the first bytes of their hashes and by name."""
 
     stamp: RowsStamp
     expired: int
     read_at: float
     keys: dict[bytes, tuple[StoredKey, Caller]]
+    names: dict[str, tuple[StoredKey, Caller]]
 
 
 class KeyRing:
@@ -140,7 +147,7 @@ class KeyRing:
 
     def __init__(self, ledger: ReadableLedger) -> None:
         self._ledger = ledger
-        self._known = _KnownKeys((0, 0), 0, 0.0, {})
+        self._known = _KnownKeys((0, 0), 0, 0.0, {}, {})
         self._listeners: list[Callable[[], None]] = []
         faults = FaultLog("the keys cannot be read", "the keys are read again")
         self.task = RepeatedTask("keys", self.refresh, POLL_INTERVAL, faults)
@@ -166,7 +173,19 @@ class KeyRing:
         if found is None or not hmac.compare_digest(found[0].secret_hash, secret_hash):
             hash_secret(secret)  # says so where it is not whole
             raise KeyRequiredError("this key is not known here", hint=_NEW_HINT)
-        key, caller = found
+        return self._require_valid(*found)
+
+    def find_named(self, name: str) -> tuple[Caller, Instant | None]:
+        """Return whom the key of a name stands for, and until when.
+
+        Raises KeyRequiredError where it is not valid, BusyError.
+        """
+        found = self._recent_keys().names.get(name)
+        if found is None:
+            raise KeyRequiredError(f"there is no key {name!r}", hint=_NEW_HINT)
+        return self._require_valid(*found), found[0].expires_at
+
+    def _require_valid(self, key: StoredKey, caller: Caller) -> Caller:
         if key.revoked_at is not None:
             detail = f"the key {key.name!r} was revoked on {to_rfc3339(key.revoked_at)}"
             raise KeyRequiredError(detail, hint=_NEW_HINT)
@@ -186,7 +205,8 @@ class KeyRing:
         with suppress(ClockError):  # a wrong clock ends no key, and refuses those that would expire
             now = self._ledger.clock()
             expired = sum(is_expired(key, now) for key, _ in keys.values())
-        self._known = _KnownKeys(stamp, expired, began_at, keys)
+        names = known.names if keys is known.keys else {key[0].name: key for key in keys.values()}
+        self._known = _KnownKeys(stamp, expired, began_at, keys, names)
         if (stamp, expired) != (known.stamp, known.expired):
             for listener in self._listeners:
                 listener()

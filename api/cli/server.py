@@ -198,6 +198,8 @@ def _run_workers(settings: Settings, workers: int, accept: AcceptedAtStart) -> N
         "MINUTEBOOK_HOST": settings.host,
         "MINUTEBOOK_HOSTS": ",".join(settings.hosts),
         "MINUTEBOOK_ANONYMOUS": settings.anonymous,
+        "MINUTEBOOK_SESSION_HOURS": str(settings.session_hours),
+        "MINUTEBOOK_SESSION_IDLE_MINUTES": str(settings.session_idle_minutes),
         "MINUTEBOOK_CLIENT_CONNECTIONS": str(settings.client_connections),
         "MINUTEBOOK_REQUESTS_PER_MINUTE": str(settings.requests_per_minute),
         "MINUTEBOOK_ACCESS_DAYS": str(settings.access_days),
@@ -266,6 +268,7 @@ async def _follow_log(app: FastAPI) -> AsyncIterator[None]:
         erasures.task.start()
     services.scrub.task.start()
     services.gate.keys.task.start()
+    services.gate.sessions.task.start()
     if threading.current_thread() is threading.main_thread():
         _end_streams_first(streams, _repeated_tasks(services), asyncio.get_running_loop())
     yield
@@ -274,7 +277,8 @@ async def _follow_log(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _repeated_tasks(services: ServerServices) -> Sequence[RepeatedTask]:
-    return services.scrub.task, services.gate.keys.task, services.erasures.task
+    gate = services.gate
+    return services.scrub.task, gate.keys.task, gate.sessions.task, services.erasures.task
 
 
 def _close_services(services: ServerServices) -> None:

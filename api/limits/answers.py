@@ -21,6 +21,8 @@ UNLIMITED = re.compile(r"/(livez|readyz|version|openapi\.json)|/static/.*")
 """What reads no log, or has threads of its own."""
 REDLINE = re.compile(r"/v1/negotiations/[^/]*/plans/[^/]*/diff|/desk/[^/]*/plans/[^/]*")
 """What waits in the line of texts to compare, which is bounded and keeps nobody else waiting."""
+SIGN_IN = re.compile(r"/sign-(in|out)(/.*)?")
+"""What reads no log, and may wait for an identity provider."""
 STREAM = re.compile(r"/v1/negotiations/[^/]*/stream")
 EXPORT = re.compile(r"/v1/negotiations/[^/]*/export")
 COSTLY = re.compile(
@@ -119,7 +121,7 @@ def _is_limited(scope: Scope) -> bool:
         return False
     path: str = scope["path"]
     if scope["method"] == "GET":
-        return not any(each.fullmatch(path) for each in (UNLIMITED, STREAM, REDLINE))
+        return not any(each.fullmatch(path) for each in (UNLIMITED, SIGN_IN, STREAM, REDLINE))
     return bool(scope["method"] == "POST" and path.startswith("/desk/"))
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.access.route_scope import ScopedRoute, needs_scope
 from api.http.responses import answer_response
+from api.pages.account import page as account
 from api.pages.anomalies import page as anomalies
 from api.pages.audit import page as audit
 from api.pages.compare import page as compare
@@ -29,10 +30,11 @@ from api.pages.positions import page as positions
 from api.pages.problems import page as problems
 from api.pages.record import page as record
 from api.pages.record import submit
-from api.pages.shared import static_files
+from api.pages.shared import forms, static_files
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import open_page
 from api.pages.shared.render import csv_response, render_page, render_refusal
+from api.pages.sign_in import page as sign_in
 from domain.errors import MinutebookError, NotFoundError
 
 LOGGER = logging.getLogger("minutebook")
@@ -51,6 +53,8 @@ class PageRoute(ScopedRoute):
 
         async def answer_or_refuse(request: Request) -> Response:
             try:
+                if request.method == "POST":
+                    await forms.take_form(request)
                 return await answer(request)
             except MinutebookError as error:
                 return render_refusal(request, error)
@@ -145,7 +149,11 @@ for page_definition in PAGES:
 router.add_api_route(
     "/desk/{negotiation}/record", submit.submit_event, methods=["POST"], openapi_extra=RECORDERS
 )
+for _path, _endpoint in (("/sign-in", sign_in.sign_in), ("/sign-out", sign_in.sign_out)):
+    router.add_api_route(_path, _endpoint, methods=["POST"], openapi_extra=EVERYONE)
 for _path, _endpoint in (
+    ("/sign-in", sign_in.show_sign_in),
+    ("/account", account.show_account),
     ("/problems", problems.list_problems),
     ("/problems/{slug}", problems.show_problem),
     ("/docs", docs.show_docs),

@@ -20,6 +20,9 @@ def show_home(request: Request) -> Response:
     """Lead to the one negotiation, or list those that there are."""
     params = parse_params(PageParams, request.query_params.multi_items()).params
     ledger, audience = services_of(request).ledger, params.audience
+    session = services_of(request).gate.find_session(request.scope)
+    if session and "audience" not in request.query_params:
+        audience = session.caller.audience
     _, negotiations = find_negotiations(ledger, lambda _: Question(), reader_of(request, audience))
     if not negotiations:  # as before anything is reported
         audience = caller_of(request).audience

@@ -2,55 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
-from urllib.parse import parse_qsl
 from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.access.hosts import is_own_form
 from api.access.route_scope import caller_of
 from api.answers import read_as
-from api.http.bodies import build_events, read_body
+from api.http.bodies import build_events
 from api.http.likely_duplicates import find_likely_duplicates
 from api.models.changes import AnyChange
 from api.pages.record import event_form
 from api.pages.record.page import PAGE, build_form
 from api.pages.shared.brief import BriefWriter
+from api.pages.shared.forms import form_of
 from api.pages.shared.page_context import PageContext, open_page
-from api.pages.shared.render import render_page, render_refusal
+from api.pages.shared.render import render_page
 from api.services import server_services
 from domain import acceptance
-from domain.errors import InvalidQuestionError, MinutebookError, Reason, TooLargeError
+from domain.errors import InvalidQuestionError, MinutebookError, Reason
 from domain.event_type_hints import hint_for_type
 from domain.model import Json
 from ledger.submission import Submission
 
-MAX_FORM_BYTES = 1024 * 1024
-"""Bytes of a form that are read."""
 
-
-async def submit_event(request: Request) -> Response:
-    """Try an event that a form sent, or record it; foreign forms are turned away."""
-    if not is_own_form(request.headers):
-        error = InvalidQuestionError(
-            "this form was sent from another site", hint="open the page here and send it again"
-        )
-        return render_refusal(request, error, status=403)
-    try:
-        body = await read_body(request)
-        if len(body) > MAX_FORM_BYTES:
-            raise TooLargeError("the form is too long", hint="send it to the interface instead")
-        pairs = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=200)
-        return await asyncio.to_thread(_preview_or_record, request, dict(pairs))
-    except MinutebookError as error:
-        return render_refusal(request, error)
-    except ValueError:
-        return render_refusal(request, InvalidQuestionError("the form has too many fields"))
-
-
-def _preview_or_record(request: Request, form_values: dict[str, str]) -> Response:
+def submit_event(request: Request) -> Response:
+    """Try an event that a form sent, or record it."""
+    form_values = form_of(request).copy()
     slug = request.path_params["negotiation"]
     kind = form_values.pop("type", "")
     if kind not in event_form.FORM_TYPES:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
+from api.access.route_scope import caller_of
 from api.http.responses import open_read_session
 from api.pages.shared.dates import DateFormatter, week_before
 from api.pages.shared.display_names import DisplayNames
@@ -31,6 +32,7 @@ from api.services import server_services, services_of
 from api.session import Session
 from domain.basis import CLOCK_PARAMS, Basis, Question
 from domain.errors import InvalidQuestionError, Reason
+from domain.events import AUDIENCES, Audience
 from domain.model import Json
 from ledger.proofs.live_checks import LiveChecks
 from projections.answers.coverage import PageCoverage, summarize_coverage
@@ -184,6 +186,11 @@ class PageContext:
     def format_iso_day(self, day: str) -> str:
         """Return a day of an address in words."""
         return self.dates.format_day(date.fromisoformat(day))
+
+    @property
+    def audiences(self) -> Sequence[Audience]:
+        """As whom this reader may see the page."""
+        return AUDIENCES[: AUDIENCES.index(caller_of(self.request).audience) + 1]
 
     def refuse_parameter(self, name: str, detail: str, hint: str | None = None) -> None:
         """Leave a parameter out and say why; an answer for programs is refused whole."""

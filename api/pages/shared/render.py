@@ -16,10 +16,12 @@ from starlette.responses import Response
 from api.access.caller import NOBODY
 from api.http.problems import STATUS_BY_ERROR, refusal_headers
 from api.pages.shared import sanitize, static_files
+from api.pages.shared.dates import DateFormatter
 from api.pages.shared.field_text import listed_word
 from api.pages.shared.i18n import Translations, request_translations
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_state import LINK_PLACEHOLDER, PageFragments
+from api.pages.shared.return_address import address_of, comes_from_elsewhere
 from api.services import services_of
 from domain.errors import MinutebookError, problem_slug
 from domain.model import Json
@@ -33,7 +35,7 @@ PAGE_HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",
-    "Vary": "Accept-Language, Accept-Encoding, HX-Request, Have",
+    "Vary": "Accept-Language, Accept-Encoding, Cookie, HX-Request, Have",
 }
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  # full width
 """How a cell begins that a spreadsheet would compute."""
@@ -76,14 +78,27 @@ def render_template(
     request: Request, template: str, words: Translations, status: int = 200, **variables: object
 ) -> Response:
     """Answer with a page of a template."""
-    caller = request.scope.get("caller", NOBODY)
-    is_keyless = services_of(request).gate.is_keyless
     text = (
         template_environment()
         .get_template(template)
-        .render(t=words, words=words, is_keyless=is_keyless, caller=caller, **variables)
+        .render(t=words, words=words, **_describe_reader(request, words), **variables)
     )
     return html_response(request, text, status)
+
+
+def _describe_reader(request: Request, words: Translations) -> Json:
+    """Return what every page says of who reads it."""
+    caller, gate = request.scope.get("caller", NOBODY), services_of(request).gate
+    session = gate.find_session(request.scope)
+    return {
+        "caller": caller,
+        "is_keyless": gate.is_keyless,
+        "session": session,
+        "session_dates": DateFormatter(words, "UTC"),
+        "brief_session_dates": DateFormatter(words, "UTC", brief=True),
+        "can_sign_in": not gate.is_keyless and (session is not None or caller.name is None),
+        "return_address": address_of(request),
+    }
 
 
 def render_refusal(
@@ -97,7 +112,15 @@ def render_refusal(
     if status is None:
         status = STATUS_BY_ERROR[type(error)] if error else 500
     words = words or request_translations(request)
-    response = render_template(request, "shared/apart.html", words, status, error=error)
+    response = render_template(
+        request,
+        "shared/apart.html",
+        words,
+        status,
+        error=error,
+        lacks_right=status in (401, 403),
+        ask_again=status == 401 and comes_from_elsewhere(request),
+    )
     response.headers.update(refusal_headers(status, problem_slug(type(error)) if error else ""))
     return response
 

@@ -1,6 +1,6 @@
 // Changes the page in place: what follows the date is fetched and swapped by id, the rest stays,
 // so the focus and the slider do too. One request at a time; the newest wish waits.
-const PARTS = "#top:outerHTML,#strip:outerHTML,#steps:outerHTML,#foot:outerHTML";
+const PARTS = "#who:outerHTML,#top:outerHTML,#strip:outerHTML,#steps:outerHTML,#foot:outerHTML";
 // What stayed in its place comes as an empty element, for which the one that is there is left alone.
 globalThis.htmx?.registerExtension("same", {
   htmx_before_morph_node: (old, { newNode }) => !newNode.hasAttribute?.("data-same"),
