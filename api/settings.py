@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, TomlCon
 
 from api.access.gate import AccessPolicy, is_loopback
 from api.access.host_names import check_host
+from api.access.oidc.settings import read_oidc_settings
 from api.access.sessions import SessionTerms
 from api.limits.server_limits import ServerLimits
 from domain.errors import InvalidQuestionError
@@ -59,6 +60,8 @@ class Settings(BaseModel):
     """Hours after which somebody who signed in has to do so again."""
     session_idle_minutes: int = 60
     """Minutes without a request after which they have to."""
+    oidc: Path | None = None
+    """The TOML file that says which identity provider lets people sign in, and as what."""
     client_connections: int = 2500
     """Connections that a process of the server has at once."""
     requests_per_minute: int = 1200
@@ -106,7 +109,7 @@ class Settings(BaseModel):
             return None if value is None else str(value).rstrip("/")
         raise _refusal(info, value, "write the address of a server, as http://127.0.0.1:8000")
 
-    @field_validator("db", "read_db", "host", "key", "log_key", "checkpoint", mode="before")
+    @field_validator("db", "read_db", "host", "key", "oidc", "log_key", "checkpoint", mode="before")
     @classmethod
     def _parse_text(cls, value: object, info: ValidationInfo) -> str | Path:
         if not isinstance(value, str | Path):
@@ -220,7 +223,8 @@ class Settings(BaseModel):
         own = () if self.host in EVERY_ADDRESS else (check_host(self.host),)
         terms = SessionTerms(self.session_hours * HOUR, self.session_idle_minutes * MINUTE)
         hosts = frozenset((*self.hosts, *own))
-        return AccessPolicy(hosts, self.anonymous, session_terms=terms)
+        oidc = None if self.oidc is None else read_oidc_settings(self.oidc)
+        return AccessPolicy(hosts, self.anonymous, session_terms=terms, oidc=oidc)
 
     @property
     def is_loopback_only(self) -> bool:
@@ -293,6 +297,7 @@ class Settings(BaseModel):
             "anonymous": self.anonymous,
             "session_hours": self.session_hours,
             "session_idle_minutes": self.session_idle_minutes,
+            "oidc": self.oidc and str(self.oidc),
             "client_connections": self.client_connections,
             "requests_per_minute": self.requests_per_minute,
             "log_key": "(secret)" if key_path.startswith("PRIVATE+KEY+") else key_path,

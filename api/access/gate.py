@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 from api.access.caller import OWNER, PUBLIC, Caller
 from api.access.keys import KeyRing
+from api.access.oidc.provider import OidcProvider
+from api.access.oidc.settings import OidcSettings
 from api.access.sessions import DEFAULT_TERMS, PageSession, SessionRing, SessionTerms
 from api.limits.rates import RequestRates
 from domain.errors import KeyRequiredError, MinutebookError, NotAllowedError
@@ -44,6 +46,7 @@ class AccessPolicy:
     anonymous: AnonymousPolicy = "public"
     owner_secret: str | None = None
     session_terms: SessionTerms = DEFAULT_TERMS
+    oidc: OidcSettings | None = None
 
 
 class Gate:
@@ -72,12 +75,13 @@ class KeyGate(Gate):
 
     def __init__(self, keys: KeyRing, ledger: Ledger, policy: AccessPolicy) -> None:
         self.keys, self.policy = keys, policy
+        self.provider = OidcProvider(policy.oidc) if policy.oidc else None
         self.sessions = SessionRing(ledger, policy.session_terms, self._find_holder)
         self.failed_sign_ins = RequestRates(FAILED_SIGN_INS)
 
     @property
     def is_keyless(self) -> bool:  # type: ignore[override]  # as long as there are no keys
-        return self.keys.is_empty
+        return self.keys.is_empty and self.provider is None
 
     @property
     def answers_public(self) -> bool:  # type: ignore[override]  # as above
@@ -89,7 +93,7 @@ class KeyGate(Gate):
             return self._find_caller(given)
         if session := self.find_session(connection):
             return session.caller
-        if self.keys.has_any():
+        if self.provider or self.keys.has_any():
             if self.policy.anonymous == "none":
                 raise KeyRequiredError("this server answers only to keys", hint=HEADER_HINT)
             return PUBLIC
@@ -126,7 +130,11 @@ class KeyGate(Gate):
         return self.keys.find_caller(secret)
 
     def _find_holder(self, session: StoredSession) -> tuple[Caller, Instant | None]:
-        return self.keys.find_named(session.name)
+        if session.role is None:
+            return self.keys.find_named(session.name)
+        if self.provider is None:
+            raise KeyRequiredError("this server has no identity provider any more")
+        return self.provider.settings.find_caller(session), None
 
 
 HEADER_HINT = "send Authorization: Bearer KEY; who runs the server gives keys"

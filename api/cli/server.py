@@ -185,7 +185,7 @@ def _run_workers(settings: Settings, workers: int, accept: AcceptedAtStart) -> N
     """Serve from several processes on one socket; each opens the database that all share."""
     # Creates what is missing, and fails now where every worker would.
     with closing(open_configured_ledger(settings, accept)) as ledger:
-        is_keyless = KeyRing(ledger).is_empty
+        is_keyless = KeyRing(ledger).is_empty and settings.access_policy.oidc is None
     require_keys_beyond_loopback(settings, is_keyless=is_keyless)
     os.environ |= {
         "MINUTEBOOK_DB": str(settings.db),
@@ -198,6 +198,7 @@ def _run_workers(settings: Settings, workers: int, accept: AcceptedAtStart) -> N
         "MINUTEBOOK_HOST": settings.host,
         "MINUTEBOOK_HOSTS": ",".join(settings.hosts),
         "MINUTEBOOK_ANONYMOUS": settings.anonymous,
+        "MINUTEBOOK_OIDC": str(settings.oidc or ""),
         "MINUTEBOOK_SESSION_HOURS": str(settings.session_hours),
         "MINUTEBOOK_SESSION_IDLE_MINUTES": str(settings.session_idle_minutes),
         "MINUTEBOOK_CLIENT_CONNECTIONS": str(settings.client_connections),

@@ -34,6 +34,7 @@ from api.pages.shared import forms, static_files
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import open_page
 from api.pages.shared.render import csv_response, render_page, render_refusal
+from api.pages.sign_in import by_provider
 from api.pages.sign_in import page as sign_in
 from domain.errors import MinutebookError, NotFoundError
 
@@ -149,10 +150,16 @@ for page_definition in PAGES:
 router.add_api_route(
     "/desk/{negotiation}/record", submit.submit_event, methods=["POST"], openapi_extra=RECORDERS
 )
-for _path, _endpoint in (("/sign-in", sign_in.sign_in), ("/sign-out", sign_in.sign_out)):
+for _path, _endpoint in (
+    ("/sign-in", sign_in.sign_in),
+    ("/sign-out", sign_in.sign_out),
+    ("/sign-in/oidc/callback", by_provider.sign_in_by_provider),
+):
     router.add_api_route(_path, _endpoint, methods=["POST"], openapi_extra=EVERYONE)
 for _path, _endpoint in (
     ("/sign-in", sign_in.show_sign_in),
+    ("/sign-in/oidc", by_provider.go_to_provider),
+    ("/sign-in/oidc/callback", by_provider.show_callback),
     ("/account", account.show_account),
     ("/problems", problems.list_problems),
     ("/problems/{slug}", problems.show_problem),

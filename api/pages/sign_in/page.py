@@ -93,6 +93,7 @@ def draw_sign_in(
         is_done="done" in request.query_params,
         is_private_line=has_private_line(request),
         terms=gate.sessions.terms,
+        provider=gate.provider.settings.title if gate.provider else None,
     )
     response.headers["Cache-Control"] = "private, no-store"
     response.headers.update(refusal_headers(status, problem_slug(type(error)) if error else ""))
