@@ -51,6 +51,8 @@ DEMO_PAGES = {
     "problems": "/problems",
     "problem": "/problems/invalid-span?lang=uk",
     "docs": "/docs",
+    "sign in": "/sign-in",
+    "account": "/account",
     "events": f"{DEMO}/events?as_of=2025-12-25",
     "events, a window": f"{DEMO}/events?as_of=2025-12-25&from=2025-11-10&to=2025-12-09&q=talks",
     "event": f"{DEMO}/events/ede44899-997f-5343-a65c-78724536bfdc",

@@ -61,7 +61,8 @@ KEY_SCHEME = {
     "type": "http",
     "scheme": "bearer",
     "description": "A key, as minutebook keys create shows it once. The scopes are read, propose,"
-    " append, audit and admin. Without a key a request is the public's; a server that has no keys"
+    " append, audit and admin. A browser that signed in on the pages is known by its session"
+    " instead where it reads. Without a key a request is the public's; a server that has no keys"
     " answers its own machine alone, and lets it do everything.",
 }
 BYTES_SCHEMA = {"type": "string", "format": "binary"}

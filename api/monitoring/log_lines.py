@@ -49,4 +49,5 @@ def configure_log(log_format: LogFormat) -> None:
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True
     logging.getLogger("uvicorn.access").disabled = True
-    REQUEST_LOG.setLevel(logging.INFO)
+    for logger in (REQUEST_LOG, logging.getLogger("minutebook.sign-in")):
+        logger.setLevel(logging.INFO)

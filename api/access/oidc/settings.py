@@ -47,7 +47,6 @@ def _check_callback(address: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(check_address)]
-Slug = Annotated[str, Field(pattern=SLUG_PATTERN)]
 
 
 class _Part(BaseModel):
@@ -59,7 +58,7 @@ class RoleGrant(_Part):
 
     scopes: tuple[KeyScope, ...] = ("read",)
     audience: Audience | None = None
-    negotiations: tuple[Slug, ...] = ()
+    negotiations: tuple[Annotated[str, Field(pattern=SLUG_PATTERN)], ...] = ()
 
     def to_caller(self, name: str) -> Caller:
         grant = KeyGrant(name, self.scopes, self.audience, self.negotiations)

@@ -29,7 +29,7 @@ from domain.errors import (
     problem_slug,
 )
 
-LOGGER = logging.getLogger("minutebook")
+LOGGER = logging.getLogger("minutebook.sign-in")
 
 
 def show_sign_in(request: Request) -> Response:
