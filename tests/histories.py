@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -350,10 +351,37 @@ THEMES = {
 
 # Acts on what was recorded before.
 
+Shape = tuple[tuple[str, Any], ...]
+"""What of an event decides which acts it can have; those of one shape share their strategies."""
 
-def _act(target: Event, type_: str, **fields: Any) -> Drawn:
+_CORRECTIONS = ("correction-published", "record-corrected")
+_VALUES_THAT_TELL = ("type", "statement", "meeting")
+_NAMES_THAT_TELL = (
+    *("stance", "answer", "summary", "issue", "party", "amendment", "attribution", "expected"),
+    *("due", "result", "text", "place", "reply_to", "part_of"),
+)
+
+
+def _shape_of(target: Event, facts_by_id: dict[str, Event]) -> Shape:
+    if target["type"] in REGISTRATIONS:
+        names = ("type", "party", "person", "name")
+        return tuple((name, target[name]) for name in names if name in target)
+    if "event" not in target:
+        return _shape_of_fact(target)
+    corrected = facts_by_id.get(target["event"]) if target["type"] in _CORRECTIONS else None
+    has_further = corrected and "reports" not in target["changes"]
+    further = _shape_of_fact(corrected) if corrected and has_further else None
+    return (("type", target["type"]), ("event", True), ("further", further))
+
+
+def _shape_of_fact(target: Event) -> Shape:
+    values = ((name, target[name]) for name in _VALUES_THAT_TELL if target.get(name))
+    return (*values, *((name, True) for name in _NAMES_THAT_TELL if target.get(name)))
+
+
+def _act(type_: str, **fields: Any) -> Drawn:
     said = {} if type_ in OWN else {"reports": some_reports}
-    return record(type=type_, event=target["id"], **(said | fields))
+    return record(type=type_, **(said | fields))
 
 
 def _values(target: Event) -> dict[str, st.SearchStrategy[Any]]:
@@ -402,57 +430,57 @@ def _rivals(target: Event) -> Drawn:
     return often(*choices)
 
 
-def _texts(target: Event) -> Drawn:
+def _texts() -> Drawn:
     wording = record(point=one(*POINTS), text="seen")
-    return _act(target, "text-published", points=st.lists(wording, min_size=1, max_size=2))
+    return _act("text-published", points=st.lists(wording, min_size=1, max_size=2))
 
 
 def _on_a_fact(target: Event) -> Iterator[Drawn]:
     changes = st.deferred(lambda: _changes(target))  # built where it is drawn from
     rivals = st.deferred(lambda: _rivals(target))
-    yield _act(target, "report-added")
-    yield from [_act(target, "correction-published", changes=changes)] * 3
-    yield from [_act(target, "record-corrected", changes=changes)] * 2
-    yield _act(target, "record-corrected", changes=record(reports=_own_reports))
-    yield from [_act(target, "event-retracted")] * 2
-    yield _act(target, "retraction-reversed")
-    yield _act(target, "record-voided")
-    yield from [_act(target, "event-disputed", rival=rivals)] * 3
+    yield _act("report-added")
+    yield from [_act("correction-published", changes=changes)] * 3
+    yield from [_act("record-corrected", changes=changes)] * 2
+    yield _act("record-corrected", changes=record(reports=_own_reports))
+    yield from [_act("event-retracted")] * 2
+    yield _act("retraction-reversed")
+    yield _act("record-voided")
+    yield from [_act("event-disputed", rival=rivals)] * 3
     resolved = often(st.just({}), changes)
-    yield from [_act(target, "dispute-resolved", changes=resolved)] * 2
+    yield from [_act("dispute-resolved", changes=resolved)] * 2
     if target["type"] in ("plan-introduced", "plan-amended", "amendment-proposed"):
-        yield from [_texts(target)] * 2
+        yield from [_texts()] * 2
 
 
-def _on_an_act(target: Event, facts_by_id: dict[str, Event]) -> Iterator[Drawn]:
-    yield _act(target, "record-voided")
-    if target["type"] in ("correction-published", "record-corrected"):
-        further = facts_by_id.get(target["event"])
-        if further and "reports" not in target["changes"]:
-            yield _act(target, "record-corrected", changes=record(changes=_changes(further)))
+def _on_an_act(target: Event) -> Iterator[Drawn]:
+    yield _act("record-voided")
+    if target["further"]:
+        changes = _changes(dict(target["further"]))
+        yield _act("record-corrected", changes=record(changes=changes))
     if target["type"] not in OWN:
-        yield _act(target, "event-retracted")
-        yield _act(target, "record-corrected", changes=record(reports=some_reports))
+        yield _act("event-retracted")
+        yield _act("record-corrected", changes=record(reports=some_reports))
     if target["type"] not in (*OWN, "report-added"):
-        yield _act(target, "report-added")
+        yield _act("report-added")
 
 
 def _on_bookkeeping(target: Event) -> Iterator[Drawn]:
-    yield _act(target, "record-corrected", changes=record(reports=_own_reports))
+    yield _act("record-corrected", changes=record(reports=_own_reports))
     if "name" in target:
-        yield _act(target, "record-corrected", changes=record(name="renamed"))
+        yield _act("record-corrected", changes=record(name="renamed"))
     if other := SAME_AS.get(target.get("party", target.get("person"))):
-        yield _act(target, "record-corrected", changes=record(same_as=one(other, other, None)))
-        yield _act(target, "correction-published", changes=record(same_as=one(other, None)))
-        yield _act(target, "event-disputed", rival=record(same_as=one(other)))
+        yield _act("record-corrected", changes=record(same_as=one(other, other, None)))
+        yield _act("correction-published", changes=record(same_as=one(other, None)))
+        yield _act("event-disputed", rival=record(same_as=one(other)))
 
 
-def _acts(target: Event, facts_by_id: dict[str, Event]) -> Drawn:
+@cache
+def _acts(shape: Shape) -> Drawn:
+    """Draw an act on an event of this shape, which does not name the event yet."""
+    target = dict(shape)
     if target["type"] in REGISTRATIONS:
         return often(*_on_bookkeeping(target))
-    on_an_act = "event" in target
-    kinds = _on_an_act(target, facts_by_id) if on_an_act else _on_a_fact(target)
-    return often(*kinds)
+    return often(*(_on_an_act(target) if "event" in target else _on_a_fact(target)))
 
 
 # Histories.
@@ -476,6 +504,9 @@ def opening(timezone: str | None = None, *, merged: bool = False) -> list[Event]
     return [{"id": event_id(1000 + n), **event} for n, event in enumerate(events)]
 
 
+_registered = one(*[each for each in opening() if each["type"] in REGISTRATIONS])
+
+
 @st.composite
 def _news(draw: st.DrawFn, most: int, about: str | None) -> list[Event]:
     """Draw facts that are mostly about one thing, and acts that mostly meet on few of them."""
@@ -486,7 +517,8 @@ def _news(draw: st.DrawFn, most: int, about: str | None) -> list[Event]:
     count = draw(one(*sorted({min(most, n) for n in (3, 6, 9, 12, 15, 18, 20, 22, 24)})))
     for number in range(1, count + 1):
         if events and draw(one(*ACT_OR_FACT[busy])):
-            drawn = draw(_acts(draw(_targets(events, busy)), facts_by_id))
+            target = draw(_targets(events, busy))
+            drawn = {**draw(_acts(_shape_of(target, facts_by_id))), "event": target["id"]}
         else:
             drawn = draw(often(theme, theme, theme, anything) if events else first)
         event = {"id": event_id(number), **drawn}
@@ -501,7 +533,6 @@ def _targets(events: list[Event], busy: int) -> st.SearchStrategy[Event]:
 
     The busier a history, the more acts meet on its first event.
     """
-    registered = [each for each in opening() if each["type"] in REGISTRATIONS]
     facts = [each for each in events if "event" not in each]
     first, any_fact = one(*facts[:3]), one(*facts)
     return often(
@@ -509,7 +540,7 @@ def _targets(events: list[Event], busy: int) -> st.SearchStrategy[Event]:
         *[first] * 3,
         *[any_fact] * 3,
         *[one(*events)] * 2,
-        one(*registered),
+        _registered,
     )
 
 
