@@ -131,6 +131,20 @@ def follow_to_the_end(
     assert all(counts[event] <= appearances[event] for event in appearances)
 
 
+@pytest.mark.parametrize("audience", ["public", "staff"])
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_what_only_filtered_news_shows_comes_once_wherever_it_is_cut_off(
+    audience: Audience, limit: int
+) -> None:
+    """To staff too: only what a source reported passes, and what that names."""
+    with tell_story([("2025-12-20T09:00:00Z", [*OPENING, statement(1), STANCE])]) as world:
+        follower = Follower(world, Question(only_source=("herald",)), audience)
+        taken = [event for _ in range(8) for event in follower.take(limit)]
+        wanted = follower.visible_ids()
+
+    assert sorted(taken) == sorted(wanted)
+
+
 SHOWN_TWICE = [statement(1), act(2, "record-voided", 1), statement(3)]
 """News that shows the opening, its void, and news that shows the opening again."""
 

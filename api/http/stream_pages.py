@@ -108,7 +108,8 @@ def read_page(ledger: Ledger, stream_key: StreamKey) -> StreamPage:
         now = Told(max(end.seq, reached.seq), max(end.known_at, reached.known_at))
         comparison = Comparison(Side(open_view(mark.start)), Side(open_view(end)))
         items = [item for item in comparison.newly_visible() if item.seq > mark.last_seq]
-        marks = _marks_after(items, mark, end, is_staff=follower.reader.is_staff)
+        shows_when_recorded = follower.reader.is_staff and not follower.question.only_source
+        marks = _marks_after(items, mark, end, shows_when_recorded=shows_when_recorded)
         view = open_view(now)
         marks_by_event = {item.event: str(each) for item, each in zip(items, marks, strict=True)}
         if now != end:
@@ -130,13 +131,17 @@ def _next_end(session: Session, start: Told, reached: Told, page_size: int | Non
 
 
 def _marks_after(
-    items: Sequence[Item], mark: ResumeMark, end: Told, *, is_staff: bool
+    items: Sequence[Item], mark: ResumeMark, end: Told, *, shows_when_recorded: bool
 ) -> Iterator[ResumeMark]:
     """Yield what is told with each item: all up to its seq where no item told so far became visible
-    by something later; after the last item, all."""
+    by something later; after the last item, all.
+
+    ``shows_when_recorded`` tells whether what nobody reported shows by being recorded.
+    """
     is_plain = mark.end is None
     for number, item in enumerate(items, 1):
-        is_plain = is_plain and item.seq > mark.start.seq and _shows_by_itself(item, is_staff)
+        is_known = shows_when_recorded or item.has_known_at  # else something else shows it
+        is_plain = is_plain and item.seq > mark.start.seq and is_known and _is_as_recorded(item)
         if number == len(items):
             yield ResumeMark(end)
         elif is_plain:
@@ -145,7 +150,7 @@ def _marks_after(
             yield ResumeMark(mark.start, end, item.seq)
 
 
-def _shows_by_itself(item: Item, is_staff: bool) -> bool:
-    """Return whether an item was visible when it was recorded, without anything recorded later."""
+def _is_as_recorded(item: Item) -> bool:
+    """Return whether nothing acted on an item, which that may have shown."""
     was_acted_on = len(orjson.loads(item.provenance)["events"]) > 1
-    return not was_acted_on and item.standing != "erased" and (is_staff or item.has_known_at)
+    return not was_acted_on and item.standing != "erased"
