@@ -140,8 +140,8 @@ def _marks_after(
     """
     is_plain = mark.end is None
     for number, item in enumerate(items, 1):
-        is_known = shows_when_recorded or item.has_known_at  # else something else shows it
-        is_plain = is_plain and item.seq > mark.start.seq and is_known and _is_as_recorded(item)
+        shows_by_itself = _shows_by_itself(item, shows_when_recorded)
+        is_plain = is_plain and item.seq > mark.start.seq and shows_by_itself
         if number == len(items):
             yield ResumeMark(end)
         elif is_plain:
@@ -150,7 +150,8 @@ def _marks_after(
             yield ResumeMark(mark.start, end, item.seq)
 
 
-def _is_as_recorded(item: Item) -> bool:
-    """Return whether nothing acted on an item, which that may have shown."""
+def _shows_by_itself(item: Item, shows_when_recorded: bool) -> bool:
+    """Return whether an item was visible when it was recorded, without anything recorded later."""
     was_acted_on = len(orjson.loads(item.provenance)["events"]) > 1
-    return not was_acted_on and item.standing != "erased"
+    is_as_recorded = not was_acted_on and item.standing != "erased"
+    return is_as_recorded and (shows_when_recorded or item.has_known_at)
