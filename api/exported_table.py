@@ -15,7 +15,13 @@ from collections.abc import Iterable, Iterator, Sequence
 import orjson
 
 from domain.catalogue import FIELDS_BY_TYPE
-from domain.ledger_events import ClockAccepted, LedgerRecovered, LogAccepted, LogKeyStolen
+from domain.ledger_events import (
+    ClockAccepted,
+    LedgerRecovered,
+    LogAccepted,
+    LogKeyExposed,
+    LogKeyStolen,
+)
 from domain.model import Json
 
 SERVER_FIELDS = ("seq", "recorded_at", "recorded_by", "negotiation", "leaf_hash")
@@ -28,7 +34,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet takes for a formula."""
 LEDGER_FIELDS = [
     name
-    for cls in (LedgerRecovered, LogAccepted, ClockAccepted, LogKeyStolen)
+    for cls in (LedgerRecovered, LogAccepted, ClockAccepted, LogKeyStolen, LogKeyExposed)
     for name in cls.model_fields
 ]
 """The fields of what a ledger records of itself."""

@@ -10,7 +10,7 @@ from domain.events import Digest, Fact, Text
 
 LEDGER_SLUG = "~ledger"
 """Where they stand among the negotiations; no negotiation can have this name."""
-KEY_TYPES = frozenset(("log-key-rotated", "log-key-lost", "log-key-stolen"))
+KEY_TYPES = frozenset(("log-key-rotated", "log-key-lost", "log-key-stolen", "log-key-exposed"))
 LEDGER_TYPES = frozenset(("ledger-recovered", "log-accepted", "clock-accepted")) | KEY_TYPES
 Count = Annotated[int, Field(ge=0)]
 
@@ -81,7 +81,18 @@ class LogKeyStolen(LogKeyChange):
     since: Text
 
 
-AnyKeyChange = Annotated[LogKeyRotated | LogKeyLost | LogKeyStolen, Field(discriminator="type")]
+class LogKeyExposed(Fact):
+    """Others may have a former key since a moment, in RFC 3339; the log keeps its current one."""
+
+    type: Literal["log-key-exposed"] = "log-key-exposed"
+    reason: Text
+    key: Text
+    since: Text
+
+
+AnyKeyChange = Annotated[
+    LogKeyRotated | LogKeyLost | LogKeyStolen | LogKeyExposed, Field(discriminator="type")
+]
 
 
 KEY_STATEMENT = "minutebook-log-key-1"

@@ -14,7 +14,7 @@ from typing import Literal
 
 from domain.errors import InvalidNoteError, InvalidQuestionError, NotFoundError, TamperedError
 from domain.instants import SECOND, Instant, to_rfc3339_short
-from domain.ledger_events import LEDGER_SLUG, key_statement
+from domain.ledger_events import LEDGER_SLUG, LogKeyExposed, key_statement
 from domain.model import Entry, Json
 from ledger import log
 from ledger.append import RecordedEvent
@@ -41,7 +41,7 @@ WhyChanged = Literal["rotated", "lost", "stolen"]
 @dataclass(frozen=True, slots=True)
 class KeyReplacement:
     """Why a key is replaced; ``since`` is from when others may have it. ``old_key`` is the key that
-    was lost, where the log does not name it."""
+    was lost or stolen, where the log does not name it, or a former one that was stolen."""
 
     why: WhyChanged
     reason: str
@@ -59,11 +59,14 @@ class KeyChanger:
     def replace_key(
         self, c: Cursor, replacement: KeyReplacement, *, now: Instant
     ) -> tuple[RecordedEvent, Verifier]:
-        """Record and sign the change; return its event and the new key.
+        """Record and sign the change; return its event and the key that signs from now on: the
+        current one stays where a former one was stolen.
 
         The cursor must not be in a transaction. Raises InvalidQuestionError where the key is not
         what the reason says, ForkedLogError or TamperedError where nothing can be signed.
         """
+        if replacement.why == "stolen" and (former := _find_former(c, replacement.old_key)):
+            return self._report_former(c, former, replacement, now)
         old, old_key = self._find_old_key(c, replacement)
         new_key = LogKey(old.name, secrets.token_bytes(32))
         with transaction(c):
@@ -81,6 +84,26 @@ class KeyChanger:
             signed_history.append_note(self.signer.external_file, payload["statement"])
         promote_draft(self.file, new_key.verifier)
         return recorded, new_key.verifier
+
+    def _report_former(
+        self, c: Cursor, former: Verifier, replacement: KeyReplacement, now: Instant
+    ) -> tuple[RecordedEvent, Verifier]:
+        """Record and sign that others may have a key that was replaced before."""
+        current = find_current_key(c) or former
+        key = load_current_key(self.file, current)
+        with transaction(c):
+            c.execute("UPDATE head SET size = size")
+            self._check_log(c, current)
+            exposed = LogKeyExposed(
+                key=former.to_text(), reason=replacement.reason, since=_since(replacement, now)
+            )
+            payload = exposed.model_dump(mode="json")
+            recorded = record_own_event(c, LEDGER_SLUG, payload, now=now)
+            self.read_model.apply(c, [(LEDGER_SLUG, _entry_of(recorded, payload))])
+            head, note = store_checkpoint(c, key)
+            keys = read_key_chain(c, current)
+        self.signer.keep_outside(head, note, keys)
+        return recorded, current
 
     def _find_old_key(
         self, c: Cursor, replacement: KeyReplacement
@@ -137,6 +160,13 @@ class KeyChanger:
             ) from None
 
 
+def _find_former(c: Cursor, key: Verifier | None) -> Verifier | None:
+    """Return a key if the log had it before, and has another one now."""
+    current = find_current_key(c)
+    is_former = current and any(span.key == key for span in read_key_chain(c, current).spans[:-1])
+    return key if is_former else None
+
+
 def _find_key(file: Path, named: Verifier | None) -> LogKey | None:
     """Return the key of the log where it is here: the one that is named, or else any."""
     with suppress(NotFoundError):
@@ -157,9 +187,13 @@ def _change_payload(
     statement = new_key.sign_text(text) + (old_key.sign_line(text) if old_key else "")
     fields = {"type": kind, **keys, "reason": replacement.reason, "statement": statement}
     if replacement.why == "stolen":
-        since = now if replacement.since is None else replacement.since
-        fields["since"] = to_rfc3339_short(since // SECOND * SECOND) or ""
+        fields["since"] = _since(replacement, now)
     return CHANGES.validate_python(fields).model_dump(mode="json")
+
+
+def _since(replacement: KeyReplacement, now: Instant) -> str:
+    since = now if replacement.since is None else replacement.since
+    return to_rfc3339_short(since // SECOND * SECOND) or ""
 
 
 def _entry_of(event: RecordedEvent, payload: Json) -> Entry:

@@ -40,7 +40,7 @@ from ledger.key_change import KeyChanger, KeyReplacement
 from ledger.proofs import verify_bundle
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.cosignature import cosign_note, witness_verifier
-from ledger.proofs.key_chain import read_key_chain
+from ledger.proofs.key_chain import KeyChain, read_key_chain
 from ledger.proofs.key_files import create_key, load_key, load_verifier
 from ledger.proofs.signed_note import LogKey, Verifier
 from ledger.proofs.stored_cosignatures import find_cosigned_size, keep_cosignature
@@ -458,6 +458,71 @@ def test_a_receipt_that_a_thief_signs_over_a_cosigned_checkpoint_is_only_asserte
     assert (honest.returncode, honest.stderr) == (0, "")
     assert honest.stdout.startswith(f"Proven by the key {log.key.name}+{log.key.id.hex()}")
     assert "that the log gave this answer." in honest.stdout.splitlines()[0]
+
+
+def test_a_former_key_that_is_reported_stolen_proves_nothing_alone(log: KeyedLog) -> None:
+    """A thief who has it signs what nobody can tell from what was signed before its rotation."""
+    witness = witness_verifier(WITNESS).to_text()
+    log.cosign(WITNESS, BEFORE)
+    former, old = log.key, (log.receipt("receipt.txt"), log.bundle("old.zip"))
+    log.replace("rotated")
+    log.record("a")
+    before = log.receipt("before.txt")
+    current = log.key
+    told = log.replace("stolen", since=1_772_323_200_000_000, old_key=former)
+    after, bundle, keys = log.receipt("after.txt"), log.bundle("bundle.zip"), log.keys()
+    histories = [verify_bundle.read_history(str(file)) for file in (keys, bundle)]
+
+    assert (log.key, told["key"]) == (current, current.to_text())
+    assert log.faults() == log.faults(current) == []
+    assert histories[0] == histories[1]
+    for file in old:
+        assert check(file, key=former.to_text())  # nobody told
+        told_why = refusal(file, history=histories[0])
+        assert f"which was reported stolen since {STOLEN_ON}; nothing else" in told_why
+        assert check(file, history=histories[0], witnesses=[witness], policy=1)
+        options = ("--receipt" if file.suffix == ".txt" else "--bundle", file, "--keys", keys)
+        assert run_command("verify", *options).returncode == 1
+        assert run_command("verify", *options, "--witness", witness).returncode == 0
+    contained = run_command("verify", "--receipt", old[0], "--bundle", bundle)
+    assert (contained.returncode, contained.stderr) == (0, "")
+    for file in (before, after, bundle):
+        assert check(file, key=current.to_text(), history=histories[0])
+    for file in (after, bundle):
+        assert "does not vouch for the one after it" in refusal(file, key=former.to_text())
+    with pytest.raises(InvalidNoteError, match=r"reported stolen since .* does not vouch"):
+        verify_ledger_keys(log).require_trust(former)
+
+
+def verify_ledger_keys(log: KeyedLog) -> KeyChain:
+    ledger = Ledger(log.settings.db)
+    with closing(ledger), ledger.open_snapshot() as c:
+        return read_key_chain(c, log.key)
+
+
+def test_a_former_key_can_be_reported_by_command_and_again(log: KeyedLog) -> None:
+    former = log.key.to_text()
+    log.replace("rotated")
+    for since in ("2026-03-01", "2026-02-01"):
+        options = ("--key", former, "--since", since, "--reason", "an old backup is gone")
+        ran = run_command("log-key", "stolen", "--db", log.settings.db, *options)
+        assert (ran.returncode, ran.stderr) == (0, "")
+        assert "this key stays" in ran.stdout
+    listed = run_command("log-key", "list", "--db", log.settings.db).stdout
+    assert "; stolen since 2026-02-01T00:00:00Z, #4: an old backup is gone" in " ".join(
+        listed.split()
+    )
+    log.replace("rotated")
+    log.replace("stolen", since=1_772_323_200_000_000)
+    assert log.faults() == []
+    assert check(log.bundle("bundle.zip"), key=log.key.to_text())
+
+
+def test_a_key_that_the_log_never_had_is_not_reported(log: KeyedLog, tmp_path: Path) -> None:
+    log.replace("rotated")
+    stranger = create_key(tmp_path / "other.key", None).verifier
+    with pytest.raises(InvalidQuestionError, match="the key of this log is"):
+        log.replace("stolen", old_key=stranger)
 
 
 @pytest.mark.parametrize("why", ["lost", "stolen"])

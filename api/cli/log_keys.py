@@ -26,7 +26,7 @@ from domain.asked_dates import DateReader
 from domain.errors import InvalidQuestionError
 from domain.model import Json
 from ledger.guarded_clock import GuardedClock
-from ledger.key_change import KeyChanger, KeyReplacement, WhyChanged
+from ledger.key_change import KeyChanger, KeyReplacement
 from ledger.proofs.checkpoints import CheckpointSigner
 from ledger.proofs.key_files import create_key
 from ledger.writer import Ledger
@@ -95,10 +95,13 @@ def _span_text(span: Json) -> str:
     ended = span["ended"]
     what = ended["type"].removeprefix("log-key-")
     since = f" since {ended['since']}" if ended["since"] else ""
-    return (
+    told = (
         f"{span['key']} signed sizes {span['first_size']} to {span['last_size']};"
         f" {what}{since}, #{ended['seq']}: {ended['reason']}"
     )
+    if exposed := span["exposed"]:
+        told += f"; stolen since {exposed['since']}, #{exposed['seq']}: {exposed['reason']}"
+    return told
 
 
 @log_key_commands.command(
@@ -152,14 +155,23 @@ def report_stolen_key(
             " now.",
         ),
     ] = None,
-    key: LostKeyOption = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            metavar="VERIFIER_KEY",
+            help="The verifier key of a former key that was stolen, or of the current one where"
+            " neither its file nor the log has it.",
+        ),
+    ] = None,
     db: DbOption = None,
     url: NoUrlOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Replace a key that others may have, without its word for the new one.
 
-    What it signed stays valid only as far as witnesses cosigned it before that date.
+    What it signed stays valid only as far as witnesses cosigned it before that date, or a newer
+    bundle has the same. With --key and a former key of the log, that one is reported, and the
+    current one stays.
     """
     clock = GuardedClock()
     moment = None if since is None else DateReader("UTC", clock()).read_start("since", since)
@@ -170,8 +182,9 @@ def report_stolen_key(
     _print_change(*replace_key(load_direct_settings(db), replacement), as_json)
 
 
-def replace_key(settings: Settings, replacement: KeyReplacement) -> tuple[WhyChanged, Json]:
-    """Replace the log key; return why, and the recorded event with the new verifier key."""
+def replace_key(settings: Settings, replacement: KeyReplacement) -> tuple[str, Json]:
+    """Replace the log key; return the type of the recorded event, and that event with the verifier
+    key that signs from now on."""
     require_ledger(settings)
     signer = CheckpointSigner(settings.key_path, settings.checkpoint_path)
     changer = KeyChanger(signer, IndexFollower())
@@ -183,17 +196,20 @@ def replace_key(settings: Settings, replacement: KeyReplacement) -> tuple[WhyCha
     )
     with closing(ledger), ledger.take_writer() as c:
         recorded, key = changer.replace_key(c, replacement, now=ledger.clock())
-    return replacement.why, {**recorded.to_json(), "key": key.to_text()}
+    return recorded.type, {**recorded.to_json(), "key": key.to_text()}
 
 
 _TOLD = {
-    "rotated": "the old key signed the new one and was deleted; delete other copies of it",
-    "lost": "nothing vouches for the new key: tell it to all who verify, and to the witnesses",
-    "stolen": "nothing vouches for the new key: tell it to all who verify, and have the witnesses"
-    " drop the old one at once; it was deleted here",
+    "log-key-rotated": "the old key signed the new one and was deleted; delete other copies of it",
+    "log-key-lost": "nothing vouches for the new key: tell it to all who verify, and to the"
+    " witnesses",
+    "log-key-stolen": "nothing vouches for the new key: tell it to all who verify, and have the"
+    " witnesses drop the old one at once; it was deleted here",
+    "log-key-exposed": "this key stays: what the former one signed holds only where witnesses"
+    " cosigned it before, or a newer bundle has the same; publish /v1/audit/keys",
 }
 
 
-def _print_change(why: WhyChanged, change: Json, as_json: bool) -> None:
-    told = f"{change['key']}\nrecorded as seq {change['seq']}; {_TOLD[why]}"
+def _print_change(kind: str, change: Json, as_json: bool) -> None:
+    told = f"{change['key']}\nrecorded as seq {change['seq']}; {_TOLD[kind]}"
     print_answer(change, as_json, told)

@@ -137,9 +137,9 @@ class ConsistencyProof(Frozen):
 
 
 class KeyChange(Frozen):
-    """The event by which the log changed its key."""
+    """An event by which the log changed its key, or says that others may have a former one."""
 
-    type: Literal["log-key-rotated", "log-key-lost", "log-key-stolen"]
+    type: Literal["log-key-rotated", "log-key-lost", "log-key-stolen", "log-key-exposed"]
     seq: int
     recorded_at: Timestamp
     since: Annotated[
@@ -156,6 +156,10 @@ class ListedKey(Frozen):
     last_size: Annotated[int | None, Field(description="Null for the current key.")]
     began: KeyChange | None
     ended: KeyChange | None
+    exposed: Annotated[
+        KeyChange | None,
+        Field(description="That others may have it, which was known once it was replaced."),
+    ]
 
 
 class ProvenEvent(Frozen):

@@ -89,7 +89,7 @@ def _join_notes(notes: Iterable[str]) -> Iterator[bytes]:
 def _key_lines(c: Cursor, keys: KeyChain) -> Iterator[bytes]:
     """Yield the current key, and the events that changed it."""
     yield f"{keys.current.to_text()}\n".encode()
-    for record in leaf_records.read_leaf_records(c, keys.change_ids):
+    for record in leaf_records.read_leaf_records(c, [change.id for change in keys.changes]):
         yield _record_line(record)
 
 

@@ -1,38 +1,42 @@
-"""The keys of a log, one after the other, and which sizes each of them signs."""
+"""The keys of a log, one after the other, which sizes each of them signs, and what became of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from operator import attrgetter
 
 from pydantic import TypeAdapter
 
 from domain.errors import InvalidNoteError, TamperedError
 from domain.instants import Instant, to_rfc3339_short
-from domain.ledger_events import KEY_TYPES, LEDGER_SLUG, AnyKeyChange, LogKeyStolen, key_statement
+from domain.ledger_events import (
+    KEY_TYPES,
+    LEDGER_SLUG,
+    AnyKeyChange,
+    LogKeyChange,
+    LogKeyExposed,
+    LogKeyStolen,
+    key_statement,
+)
 from ledger.append import originator_id
 from ledger.database import Cursor
 from ledger.proofs.key_files import short_name
 from ledger.proofs.signed_note import Checkpoint, Verifier, split_note
 
 CHANGES: TypeAdapter[AnyKeyChange] = TypeAdapter(AnyKeyChange)
-"""Reads an event by which a log changed its key."""
+"""Reads an event by which a log changed its key, or says that others may have a former one."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedChange:
-    """An event by which the log changed its key."""
+    """An event by which the log changed its key, or says that others may have a former one."""
 
     seq: int
     id: str
     recorded_at: Instant
     event: AnyKeyChange
-
-    @property
-    def new_key(self) -> Verifier:
-        return Verifier.parse(self.event.new_key)
 
     @property
     def is_vouched(self) -> bool:
@@ -42,7 +46,7 @@ class RecordedChange:
     def to_text(self) -> str:
         """Say what happened to the old key, and when."""
         told = self.event.type.removeprefix("log-key-")
-        if isinstance(self.event, LogKeyStolen):
+        if isinstance(self.event, LogKeyStolen | LogKeyExposed):
             return f"was reported stolen since {self.event.since}"
         if told == "lost":
             told = "reported lost"
@@ -53,7 +57,8 @@ class RecordedChange:
 class KeySpan:
     """A key, and the sizes of the log that it signs: ``last`` is None for the current key.
 
-    A log of exactly the size with which a key is rotated is signed by both.
+    A log of exactly the size with which a key is rotated is signed by both. ``exposed`` says that
+    others may have the key, which was known only after it was replaced.
     """
 
     key: Verifier
@@ -61,6 +66,7 @@ class KeySpan:
     last: int | None
     began: RecordedChange | None
     ended: RecordedChange | None
+    exposed: RecordedChange | None = None
 
     def covers(self, size: int) -> bool:
         return self.first <= size and (self.last is None or size <= self.last)
@@ -79,12 +85,14 @@ class KeyChain:
     @property
     def last_change(self) -> int:
         """The seq of the newest change; 0 where there was none."""
-        return self.spans[-1].first
+        return max((change.seq for change in self.changes), default=0)
 
     @property
-    def change_ids(self) -> list[str]:
-        """The ids of the events by which the log changed its key."""
-        return [span.began.id for span in self.spans if span.began]
+    def changes(self) -> list[RecordedChange]:
+        """The events by which the log changed its key, or says that others may have a former one,
+        in order; of several about one key, the newest."""
+        told = [change for span in self.spans for change in (span.began, span.exposed) if change]
+        return sorted(told, key=attrgetter("seq"))
 
     def open_note(self, note: str) -> Checkpoint:
         """Return the checkpoint of a note that a key signed within its span.
@@ -117,9 +125,10 @@ class KeyChain:
                 f" {short_name(self.current)}"
             )
         for span in self.spans[keys.index(trusted) :]:
-            if span.ended and not span.ended.is_vouched:
+            end = span.exposed or span.ended
+            if end and not end.is_vouched:
                 raise InvalidNoteError(
-                    f"the key {short_name(span.key)} {span.ended.to_text()}, so it does not vouch"
+                    f"the key {short_name(span.key)} {end.to_text()}, so it does not vouch"
                     " for the key that came after it",
                     hint="ask who runs the log for its key of today, and name that one",
                 )
@@ -143,12 +152,14 @@ def read_key_chain(c: Cursor, own: Verifier) -> KeyChain:
 
 def find_current_key(c: Cursor) -> Verifier | None:
     """Return the key that the log names; None where it never changed it. Raises TamperedError."""
-    changes = read_changes(c)
-    return changes[-1].new_key if changes else None
+    new_keys = [
+        each.event.new_key for each in read_changes(c) if isinstance(each.event, LogKeyChange)
+    ]
+    return Verifier.parse(new_keys[-1]) if new_keys else None
 
 
 def read_changes(c: Cursor) -> list[RecordedChange]:
-    """Return the events by which a log changed its key."""
+    """Return the events by which a log changed its key, or says that others may have one."""
     c.execute(
         "SELECT seq, id, recorded_at, type, state FROM event WHERE originator_id = :originator"
         " ORDER BY originator_version",
@@ -166,6 +177,9 @@ def _parse_change(seq: int, state: bytes) -> AnyKeyChange:
     """Read a change and check what signed it. Raises TamperedError."""
     try:
         change = CHANGES.validate_json(state)
+        if isinstance(change, LogKeyExposed):
+            Verifier.parse(change.key)
+            return change
         old, new = Verifier.parse(change.old_key), Verifier.parse(change.new_key)
         text = new.open_text(change.statement)
         if change.type == "log-key-rotated":
@@ -183,19 +197,26 @@ def _parse_change(seq: int, state: bytes) -> AnyKeyChange:
 
 def build_chain(changes: Sequence[RecordedChange], own: Verifier) -> KeyChain:
     """Return the spans of the keys. Raises TamperedError where a change is of another key."""
-    if not changes:
-        return KeyChain((KeySpan(own, 0, None, None, None),))
-    for one, next_one in pairwise(changes):
-        if one.event.new_key != next_one.event.old_key:
-            detail = f"seq {next_one.seq} replaces a key that the log did not have then"
-            raise TamperedError(detail, hint="run minutebook verify")
-    spans = list[KeySpan]()
-    began: RecordedChange | None = None
+    old_keys = (each.event.old_key for each in changes if isinstance(each.event, LogKeyChange))
+    first = next(map(Verifier.parse, old_keys), own)
+    spans = [KeySpan(first, 0, None, None, None)]
     for change in changes:
+        if isinstance(change.event, LogKeyExposed):
+            _note_exposed(spans, change, Verifier.parse(change.event.key))
+            continue
+        if Verifier.parse(change.event.old_key) != spans[-1].key:
+            detail = f"seq {change.seq} replaces a key that the log did not have then"
+            raise TamperedError(detail, hint="run minutebook verify")
         last = change.seq if change.is_vouched else change.seq - 1
-        old = Verifier.parse(change.event.old_key)
-        spans.append(KeySpan(old, began.seq if began else 0, last, began, change))
-        began = change
-    newest = changes[-1]
-    spans.append(KeySpan(newest.new_key, newest.seq, None, newest, None))
+        spans[-1] = replace(spans[-1], last=last, ended=change)
+        spans.append(KeySpan(Verifier.parse(change.event.new_key), change.seq, None, change, None))
     return KeyChain(tuple(spans))
+
+
+def _note_exposed(spans: list[KeySpan], change: RecordedChange, key: Verifier) -> None:
+    former = [span.key for span in spans[:-1]]
+    if key not in former:
+        detail = f"seq {change.seq} is about a key that the log did not have before"
+        raise TamperedError(detail, hint="run minutebook verify")
+    at = former.index(key)
+    spans[at] = replace(spans[at], exposed=change)

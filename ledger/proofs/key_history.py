@@ -31,6 +31,7 @@ def build_key_history(c: Cursor, keys: KeyChain) -> Json:
                 "last_size": span.last,
                 "began": span.began and _change_json(span.began),
                 "ended": span.ended and _change_json(span.ended),
+                "exposed": span.exposed and _change_json(span.exposed),
             }
             for span in keys.spans
         ],
@@ -40,7 +41,7 @@ def build_key_history(c: Cursor, keys: KeyChain) -> Json:
 def prove_changes(c: Cursor, keys: KeyChain, checkpoint: Checkpoint) -> list[Json]:
     """Return the events by which the log changed its key, with their paths to a checkpoint."""
     read_node = log.node_reader(c)
-    records = read_leaf_records(c, keys.change_ids)
+    records = read_leaf_records(c, [change.id for change in keys.changes])
     return [prove_record(read_node, record, checkpoint) for record in records]
 
 
@@ -50,6 +51,6 @@ def _change_json(change: RecordedChange) -> Json:
         "type": event.type,
         "seq": change.seq,
         "recorded_at": to_rfc3339(change.recorded_at),
-        "since": event.since if event.type == "log-key-stolen" else None,
+        "since": getattr(event, "since", None),
         "reason": event.reason,
     }

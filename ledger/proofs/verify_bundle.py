@@ -169,7 +169,8 @@ class KeyTerm(NamedTuple):
     since: str = ""
 
 KEY_FATES = {"log-key-rotated": "was rotated on", "log-key-lost": "was reported lost on",
-             "log-key-stolen": "was reported stolen since"}
+             "log-key-stolen": "was reported stolen since",
+             "log-key-exposed": "was reported stolen since"}  # once it was replaced
 
 def short_key(key: str) -> str:
     return "+".join(key.split("+")[:2])
@@ -182,6 +183,14 @@ def read_spans(key: str, changes: Sequence[tuple[Any, Any]]) -> list[KeyTerm]:
     for leaf, payload in changes:
         kind, seq, label = leaf["type"], leaf["seq"], f"the change of the key at seq {leaf['seq']}"
         need(leaf["negotiation"] == "~ledger" and kind in KEY_FATES and payload, f"{label} is none")
+        since = payload.get("since", "")
+        fate = f"{KEY_FATES[kind]} {since or leaf['recorded_at']}"
+        if kind == "log-key-exposed":
+            keys = [span.key for span in spans]
+            need(payload["key"] in keys, f"{label} is about a key that the log did not have before")
+            at = keys.index(payload["key"])
+            spans[at] = spans[at]._replace(end=fate, since=since)
+            continue
         old, new, note = payload["old_key"], payload["new_key"], payload["statement"]
         text, is_vouched = open_signed(note, new, label), kind == "log-key-rotated"
         is_same = not is_vouched or open_signed(note, old, label) == text
@@ -189,8 +198,6 @@ def read_spans(key: str, changes: Sequence[tuple[Any, Any]]) -> list[KeyTerm]:
         is_next = seq > first and old == (expected or old) != new
         is_next = is_next and parse_key(old)[0] == parse_key(new)[0]
         need(is_same and is_next, f"{label} does not follow from the key before")
-        since = payload["since"] if kind == "log-key-stolen" else ""
-        fate = f"{KEY_FATES[kind]} {since or leaf['recorded_at']}"
         spans.append(KeyTerm(old, first, seq - (not is_vouched), fate, since))
         expected, first = new, seq
     need(key == (expected or key), "the changes of the key do not lead to the one that signs")
@@ -201,7 +208,8 @@ def choose_spans(
 ) -> list[KeyTerm]:
     """Return the keys of a log by what is known of them, where the trusted one leads to all later
     ones; ``own`` is what a document says of them."""
-    spans = max(own, list(history), key=len)
+    stolen = {span.key: span for span in (*own, *history) if span.since}
+    spans = [stolen.get(span.key, span) for span in max(own, list(history), key=len)]
     keys = [span.key for span in spans]
     is_same = all([span.key for span in each] == keys[:len(each)] for each in (own, history))
     need(is_same and (trusted or keys[0]) in keys, f"{label} another key")
@@ -343,9 +351,9 @@ def check_receipt(note: str, trust: Trust) -> tuple[list[str], str, str]:
         return check_unsigned_receipt(note, trust)
     address, stated_digest, text, proofs = read_receipt(note)
     key, negotiation, checkpoint = proofs["key"], proofs["negotiation"], proofs["checkpoint"]
-    changes = [check_event(event) for event in proofs.get("keys", [])]
-    spans = choose_spans(read_spans(key, changes), trust.history, trust.key, "the receipt names")
-    span = spans[len(changes)]
+    own = read_spans(key, [check_event(event) for event in proofs.get("keys", [])])
+    spans = choose_spans(own, trust.history, trust.key, "the receipt names")
+    span = spans[len(own) - 1]
     open_signed(note, key, "the receipt")
     size, root = open_in_span(checkpoint, spans, "the checkpoint", key)
     check_changes(proofs.get("keys", []), size, root)
@@ -447,8 +455,9 @@ def check_bundle(
     need(read_text(members["sha256sums.txt"]) == sums, "sha256sums.txt does not match the files")
     note, (key, events) = read_text(members["checkpoint.txt"]), read_key_lines(members)
     changes = [check_event(event) for event in events]
-    spans = choose_spans(read_spans(key, changes), trust.history, trust.key, "key.txt holds")
-    span = spans[len(changes)]
+    own = read_spans(key, changes)
+    spans = choose_spans(own, trust.history, trust.key, "key.txt holds")
+    span = spans[len(own) - 1]
     wanted = {leaf["seq"]: sha(b"\0", canonical_json(leaf).encode()) for leaf, _ in changes}
     notes = read_text(members["checkpoints.txt"]).split(NOTE_SEPARATOR)
     roots = [open_in_span(text, spans, f"note {n} of the log") for n, text in enumerate(notes, 1)]
