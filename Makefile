@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint docs examples golden bench bench-full bench-audit bench-against bench-redlines bench-bundles bench-peers evidence-reliability evidence-failover evidence-rules evidence-properties evidence-audit evidence-stress evidence-load structure screenshots dev lock clean
+.PHONY: help install demo test lint docs examples golden bench bench-full bench-audit bench-against bench-redlines bench-bundles bench-peers evidence-reliability evidence-failover evidence-rules evidence-properties evidence-audit evidence-stress evidence-load evidence-security structure screenshots dev lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,6 +89,9 @@ evidence-stress: install ## append 100,000 events to four processes while eight 
 
 evidence-load: install ## attack a server with load while others append: minutes
 	$(BIN)/python -m tests.evidence.load
+
+evidence-security: install ## ask 10,000 times for what an audience may not see; find leaks that are built in
+	$(BIN)/python -m tests.evidence.boundary
 
 structure: install ## print the shape of the code in numbers (AGAINST=FOLDER compares another checkout)
 	@$(BIN)/python -m tests.evidence.structure $(if $(AGAINST),--against $(AGAINST))

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
@@ -41,9 +41,6 @@ from projections.index.reader import (
 from projections.merged_view import merge_registrations
 from projections.view import View
 
-if TYPE_CHECKING:
-    pass
-
 
 def read_log_timeline(
     c: Cursor, clock: Clock, head: tuple[int, Instant] | None = None
@@ -74,6 +71,9 @@ class Preview(NamedTuple):
 class Session:
     """One negotiation within one snapshot, for one reader: opens views on it for any basis.
 
+    ``last_seq`` is the last one of the negotiation for staff; others, who may not see that event,
+    are told that of the log, which everyone knows.
+
     Raises UnknownNegotiationError where this reader can see nothing of it now.
     """
 
@@ -88,7 +88,8 @@ class Session:
                 f"there is no negotiation {negotiation!r}",
                 hint=_known_negotiations_hint(c, negotiation, reader, clock),
             )
-        self.zone, self.last_seq, self.has_merges = start.zone, start.last_seq, start.has_merges
+        self.zone, self.has_merges = start.zone, start.has_merges
+        self.last_seq = start.last_seq if reader.is_staff else start.size
         self.log_timeline = replace(
             read_log_timeline(c, clock, (start.size, start.last_recorded_at)),
             zone=self.zone,

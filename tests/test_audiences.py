@@ -104,3 +104,14 @@ def test_pages_name_nothing_that_no_visible_news_names(world: World) -> None:
     for path in ("/desk/talks", "/desk/talks.json"):
         assert "The border" in world.client.get(f"{path}?audience=staff", headers=operator).text
         assert "The border" not in world.client.get(path).text
+
+
+def test_no_page_tells_when_something_hidden_was_last_recorded(world: World) -> None:
+    """The last event of the negotiation is for the press; how long the log is, everyone knows."""
+    operator = bearer(make_key(world, "operator", "admin"))
+    public = world.client.get("/desk/talks/audit").text
+    staff = world.client.get("/desk/talks/audit?audience=staff", headers=operator).text
+
+    assert 'data-seq="6"' in staff
+    assert 'data-seq="11"' in public
+    assert 'max="11"' in public
