@@ -11,14 +11,18 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
+from uvicorn.supervisors import multiprocess
 
+from api.cli import supervisor
 from domain import acceptance
+from domain.errors import BusyError
 from ledger import writer
 from ledger.submission import Submission
 from tests.facts import OPENING, statement
@@ -204,6 +208,36 @@ def refusal_of(*arguments: str) -> str:
     )
     assert ran.returncode == 2
     return ran.stderr
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Take back the handlers of signals that a supervisor sets."""
+    before = {number: signal.getsignal(number) for number in multiprocess.SIGNALS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("handlers")
+@pytest.mark.parametrize(
+    ("start", "told"),
+    [
+        ("signal:pause", "did not answer within 2 seconds; all were ended"),
+        ("os:abort", "ended while it started, with exit code -6; all were ended"),
+    ],
+)
+def test_processes_that_do_not_start_end_with_an_error(
+    monkeypatch: pytest.MonkeyPatch, start: str, told: str
+) -> None:
+    monkeypatch.setattr(supervisor, "START_TIMEOUT", 2.0)
+    config = uvicorn.Config(start, factory=True, port=0, workers=2)
+    with closing(config.bind_socket()) as listening:
+        started = supervisor.Supervisor(config, listening, [])
+        with pytest.raises(BusyError, match=told):
+            started.run()
+
+    assert not any(process.process.is_alive() for process in started.processes)
 
 
 def test_sqlite_is_refused_to_several_processes(tmp_path: Path) -> None:

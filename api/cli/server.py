@@ -15,7 +15,6 @@ from functools import partial
 from typing import Any
 
 import uvicorn
-import uvicorn.supervisors
 from fastapi import FastAPI
 from starlette.types import Lifespan
 from uvicorn.server import HANDLED_SIGNALS
@@ -25,6 +24,7 @@ from api.access.keys import KeyRing, make_secret
 from api.app import create_app
 from api.cli import gc_tuning
 from api.cli.background_verify import BackgroundVerify
+from api.cli.supervisor import Supervisor
 from api.http.stream import StreamHub
 from api.limits.connections import LimitedProtocol, limit_connections
 from api.monitoring.access_record import AccessRecord
@@ -50,8 +50,6 @@ KEYLESS = (
     "No keys: only this machine is answered, and whoever uses it may read and record everything"
 )
 """What is said at a start; minutebook keys create makes the first key."""
-START_TIMEOUT = 30.0
-"""Seconds that each of several processes has to start, until the others answer without it."""
 
 ACCEPTED_CLOCK = "MINUTEBOOK_WORKER_ACCEPTED_CLOCK"
 """The variable by which each of several processes is told why the clock is accepted."""
@@ -93,20 +91,6 @@ def _is_no_cut_answer(record: logging.LogRecord) -> bool:
     alone would take seconds."""
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, asyncio.CancelledError)
-
-
-class _Supervisor(uvicorn.supervisors.Multiprocess):
-    """Prints where the processes listen, once each of them answers."""
-
-    is_keyless = False
-
-    def init_processes(self) -> None:
-        super().init_processes()
-        if all(process.wait_until_ready(START_TIMEOUT) for process in self.processes):
-            port = self.sockets[0].getsockname()[1]
-            print(f"Minutebook answers at http://{self.config.host}:{port}", flush=True)
-            if self.is_keyless:
-                print(KEYLESS, flush=True)
 
 
 def serve_ledger(
@@ -220,9 +204,7 @@ def _run_workers(settings: Settings, workers: int, accept: AcceptedAtStart) -> N
         socket = config.bind_socket()
     except SystemExit:
         raise _listen_error(settings) from None
-    supervisor = _Supervisor(config, sockets=[socket])
-    supervisor.is_keyless = is_keyless
-    supervisor.run()
+    Supervisor(config, socket, [KEYLESS] if is_keyless else []).run()
 
 
 def create_worker_app() -> FastAPI:
