@@ -7,7 +7,7 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ import pytest
 from api.access.route_scope import iterate_routes
 from tests import postgres
 from tests.facts import OPENING, statement
-from tests.serving import wait_until
+from tests.serving import PATIENCE, wait_until
 from tests.world import World
 
 NOW = "2025-12-22T12:00:00Z"
@@ -42,8 +42,13 @@ class Door:
         self.pairs = list[socket.socket]()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        self.is_open = True
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.is_open, self.threads = True, list[threading.Thread]()
+        self._start(self._accept)
+
+    def _start(self, work: Callable[..., None], *sockets: socket.socket) -> None:
+        thread = threading.Thread(target=work, args=sockets, name=f"door{work.__name__}")
+        self.threads.append(thread)
+        thread.start()
 
     def _accept(self) -> None:
         with suppress(OSError):
@@ -54,7 +59,7 @@ class Door:
                     continue
                 outer = socket.create_connection(self.target)
                 self.pairs += (inner, outer)
-                threading.Thread(target=self._pass_on, args=(inner, outer), daemon=True).start()
+                self._start(self._pass_on, inner, outer)
 
     def _pass_on(self, inner: socket.socket, outer: socket.socket) -> None:
         with suppress(OSError, ValueError), closing(inner), closing(outer):
@@ -82,14 +87,20 @@ class Door:
                     each.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
+        """Let nobody through any more, and end what waits for them."""
+        with closing(self.listener):
+            self.listener.shutdown(socket.SHUT_RDWR)  # a close alone wakes nobody
+            self.threads[0].join(PATIENCE)
         self.shut()
-        self.listener.close()
+        for thread in self.threads:
+            thread.join(PATIENCE)
 
 
 @pytest.fixture
 def door(ledger_url: str) -> Iterator[Door]:
     with closing(Door(urlsplit(ledger_url).port or 5432)) as made:
         yield made
+    assert not any(thread.is_alive() for thread in made.threads)
 
 
 @pytest.fixture
