@@ -123,8 +123,9 @@ def promote_lagging(folder: Path, mode: dict[str, object], seed: int) -> tuple[i
         before = len(load.told.acknowledged)
         time.sleep(5)
         acknowledged = len(load.told.acknowledged) - before
-        signed = (folder / "checkpoint").read_text()
         old.kill()
+        time.sleep(1)  # what was signed before is stored by now, and no standby took over yet
+        signed = (folder / "checkpoint").read_text()
         cluster.await_other_leader(old)
         stopped: list[str] = []
 
