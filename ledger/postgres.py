@@ -1,28 +1,27 @@
-"""The log on PostgreSQL: its tables, and connections of psycopg that take our statements."""
+"""The log on PostgreSQL: its tables, and a pool of connections that outlasts its servers."""
 
 from __future__ import annotations
 
-import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import lru_cache
 from time import monotonic
 from typing import Any
 
 import eventsourcing.postgres as library
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import tuple_row
 from psycopg_pool import PoolTimeout
 
-from domain.errors import BusyError, MinutebookError, UnsafeDatabaseError
+from domain.errors import BusyError, MinutebookError
 from ledger import database, deadline, schema
 from ledger.append import Recorder
-from ledger.database import Cursor, SqlValues
+from ledger.database import Cursor
 from ledger.library import OperationalError
 from ledger.proofs.continuity import LogContinuity
 from ledger.server_connection import DEFAULTS, ServerConnection
+from ledger.server_cursor import PostgresCursor, named_row_factory
+from ledger.server_durability import make_durable, require_durability
 
 CHECK_SILENCE = 0.4
 """Seconds in which a connection answers before it is lent."""
@@ -37,82 +36,9 @@ CHANNEL = "minutebook"
 """Where a commit hints that the log has grown; what counts is the head."""
 SCHEMA_LOCK = 0x6D696E757465
 """The advisory lock under which a first start makes the tables."""
-READ_DURABILITY = """
-SELECT name, setting FROM pg_settings
-WHERE name IN ('synchronous_commit', 'fsync', 'full_page_writes')
-"""
 SERVER_RUN = "SELECT pg_is_in_recovery(), pg_postmaster_start_time()::text"
 CONFIRMED_COMMIT = "SELECT pg_logical_emit_message(true, 'minutebook', '')"
 """Writes nothing but a commit, which a synchronous standby confirms with all that was before it."""
-_NAME_OR_LITERAL = re.compile(r"'[^']*'|(?<![:\w]):([a-z_]\w*)|%")
-
-
-@lru_cache(maxsize=1024)
-def translate_placeholders(statement: str) -> str:
-    """Return a statement with ``%(name)s`` for ``:name``, and no casts or literals changed."""
-    return _NAME_OR_LITERAL.sub(
-        lambda match: f"%({match[1]})s" if match[1] else match[0].replace("%", "%%"), statement
-    )
-
-
-class NamedRow(tuple[object, ...]):
-    """A row that answers by place and by name."""
-
-    names: dict[str, int]
-
-    def __getitem__(self, key: Any) -> Any:
-        return tuple.__getitem__(self, self.names[key] if isinstance(key, str) else key)
-
-    def keys(self) -> list[str]:
-        return list(self.names)
-
-
-def named_row_factory(cursor: Any) -> Any:
-    """Make rows of the class that goes with the columns of a result (a psycopg row factory)."""
-    if cursor.description is None:
-        return tuple_row(cursor)
-    return _row_class(tuple(column.name for column in cursor.description))
-
-
-@lru_cache(maxsize=256)
-def _row_class(names: tuple[str, ...]) -> type[NamedRow]:
-    return type("Row", (NamedRow,), {"names": {name: at for at, name in enumerate(names)}})
-
-
-class PostgresCursor(psycopg.Cursor[Any]):
-    """Takes the same statements as a cursor of SQLite."""
-
-    dialect = "postgres"
-
-    def execute(
-        self, query: Any, params: SqlValues | Sequence[object] | None = None, **options: Any
-    ) -> Any:
-        if params is None:
-            return super().execute(query, **options)
-        deadline.check_deadline()
-        # Only one statement, as those with values are, can be answered in binary: bytes not as
-        # twice the digits.
-        options.setdefault("binary", True)
-        return super().execute(translate_placeholders(query), params, **options)
-
-    def executemany(self, query: Any, params_seq: Any, **options: bool) -> None:
-        rows = params_seq if isinstance(params_seq, list) else list(params_seq)
-        if rows:
-            super().executemany(translate_placeholders(query), rows, **options)
-
-    def commit_confirmed(self, statement: str) -> None:
-        """Run a statement that commits; a warning that no standby confirmed is no success."""
-        connection: Any = self.connection
-        connection.commit_warning = None
-        super().execute(statement)
-        if connection.commit_warning:
-            raise OperationalError(f"the commit was not confirmed: {connection.commit_warning}")
-
-    def copy_rows(self, table: str, rows: Sequence[Sequence[object]]) -> None:
-        """Add whole rows to a table by COPY, which takes a third of the time of INSERT."""
-        with self.copy(f"COPY {table} FROM STDIN") as stream:
-            for row in rows:
-                stream.write_row(row)
 
 
 class LedgerDatastore(library.PostgresDatastore):
@@ -229,46 +155,12 @@ def _awaited(connection: psycopg.Connection[Any], is_limited: bool) -> AbstractC
     return nullcontext()
 
 
-KEPT_AT_COMMIT = ("on", "remote_apply")
-"""The settings of synchronous_commit under which what is acknowledged outlasts a crash."""
-LOSING_SETTINGS = ("fsync", "full_page_writes")
-"""Settings of a whole server that lose or damage what was acknowledged where they are off."""
-
-
 def _configure_connection(connection: psycopg.Connection[Any]) -> None:
     connection.autocommit = True
-    _require_durability(connection)
+    make_durable(connection.cursor())
     connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
     # Where a plan is thought dear, compiling it took 17 to 200 ms, longer than running it.
     connection.execute("SET jit = off")
-
-
-def _require_durability(connection: psycopg.Connection[Any]) -> None:
-    """Make commits of this connection durable, whatever database and role prescribe or the server
-    is told later, and read it back."""
-    settings = dict(connection.execute(READ_DURABILITY).fetchall())
-    chosen = settings["synchronous_commit"]
-    kept = chosen if chosen in KEPT_AT_COMMIT else "on"
-    connection.execute(f"SET synchronous_commit = {kept}")
-    _check_durability(connection.execute(READ_DURABILITY).fetchall())
-
-
-def require_durability(c: Cursor) -> None:
-    """Require a server that keeps what it acknowledges. Raises UnsafeDatabaseError."""
-    c.execute(READ_DURABILITY)
-    _check_durability(c.fetchall())
-
-
-def _check_durability(rows: Sequence[tuple[str, str]]) -> None:
-    settings = dict(rows)
-    losing = [name for name in LOSING_SETTINGS if settings[name] != "on"]
-    if settings["synchronous_commit"] not in KEPT_AT_COMMIT:
-        losing.append("synchronous_commit")
-    if losing:
-        raise UnsafeDatabaseError(
-            f"the server would lose what was acknowledged: {' and '.join(losing)} is off",
-            hint="turn it on in postgresql.conf and reload the server",
-        )
 
 
 def open_datastore(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from api.doctor.results import Doubt
 from api.settings import Settings
 from domain.errors import BusyError, InvalidNoteError, NotAllowedError, SchemaError, TamperedError
@@ -15,6 +13,7 @@ from ledger.privileges import CHANGE, LOG_PRIVILEGES, find_missing_rights
 from ledger.proofs.continuity import KnownHead, LogContinuity
 from ledger.proofs.key_chain import read_key_chain
 from ledger.proofs.key_files import load_verifier
+from ledger.server_durability import require_durability
 from ledger.start_clock import check_clock as ask_what_time_it_is
 from ledger.time_sources import TimeWatch
 from projections.index.catch_up import find_outdated_zone, is_outdated, tracked_seq
@@ -98,7 +97,7 @@ def check_clock(c: Cursor, settings: Settings) -> str:
 
 def check_durability(c: Cursor) -> str:
     """See that a server of PostgreSQL keeps what it acknowledges."""
-    import_module("ledger.postgres").require_durability(c)
+    require_durability(c)
     return "fsync, full_page_writes and synchronous_commit are on"
 
 
