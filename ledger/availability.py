@@ -17,10 +17,16 @@ class Availability:
     """Whether a server is away, which ``faults`` tells once in the log.
 
     ``try_server`` raises where it does not answer; while it is away, a thread tries again.
+    ``find_doubt`` returns why a server that does answer is refused, if so.
     """
 
-    def __init__(self, faults: FaultLog, try_server: Callable[[], None]) -> None:
-        self._faults, self._try_server = faults, try_server
+    def __init__(
+        self,
+        faults: FaultLog,
+        try_server: Callable[[], None],
+        find_doubt: Callable[[], BusyError | None],
+    ) -> None:
+        self._faults, self._try_server, self._find_doubt = faults, try_server, find_doubt
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._is_closed = threading.Event()
@@ -45,7 +51,9 @@ class Availability:
         self._is_closed.set()
 
     def _refusal(self) -> BusyError:
-        return BusyError("the database does not answer", hint="try again in a second")
+        return self._find_doubt() or BusyError(
+            "the database does not answer", hint="try again in a second"
+        )
 
     def _await_return(self) -> None:
         while not self._is_closed.wait(RETRY_INTERVAL):

@@ -135,7 +135,7 @@ class Ledger(ReadableLedger):
         self._cursor: Cursor = self._writer.__enter__()
         self._closed, self._tried_at = False, 0.0
         self.reading = FaultLog("the database does not answer", "the database answers again")
-        self.availability = Availability(self.reading, self._try_server)
+        self.availability = Availability(self.reading, self._try_server, self.continuity.find_doubt)
         self.signing = FaultLog("the head cannot be signed", "the head is signed again")
         self.recording = FaultLog("nothing can be recorded", "what is sent is recorded again")
         self._failed_submission: Submission | None = None
@@ -539,17 +539,21 @@ class Ledger(ReadableLedger):
 
     def _reopen_lost_connection(self, error: Exception) -> None:
         """Open a new connection where the writer's one is gone, or its server lacks events."""
+        if not isinstance(error, BusyError) and self._is_connected():
+            return
+        with suppress(Exception):
+            self._writer.__exit__(type(error), error, error.__traceback__)
+        with suppress(Exception):  # the next group tries again, and says why it cannot
+            self._writer = self.appender.open_writer()
+            self._cursor = self._writer.__enter__()
+
+    def _is_connected(self) -> bool:
         try:
-            if isinstance(error, BusyError):
-                raise error
             self._cursor.execute("SELECT 1")
             self._cursor.fetchall()
-        except Exception as lost:
-            with suppress(Exception):
-                self._writer.__exit__(type(lost), lost, lost.__traceback__)
-            with suppress(Exception):  # the next group tries again, and says why it cannot
-                self._writer = self.appender.open_writer()
-                self._cursor = self._writer.__enter__()
+        except Exception:
+            return False
+        return True
 
 
 def _caller_error(error: Exception) -> Exception:

@@ -171,6 +171,7 @@ def test_a_server_that_was_replaced_is_refused_and_not_taken_for_a_fork(
         copies.keep("primary")
         copies.put_back("replaced")
         wait_until(lambda: "does not continue" in world.get("/state").json()["detail"])
+        assert "does not continue" in world.get("/state").json()["detail"]  # also while it is away
         refused, ready = world.post([statement(2)]), world.client.get("/readyz")
         copies.put_back("primary")
         wait_until(partial(is_recorded, world, statement(2)))

@@ -41,6 +41,17 @@ Known = KnownHead | Frontier
 only where it is asked for."""
 
 
+@dataclass(frozen=True, slots=True)
+class SuspectServer:
+    """What a server lacks that another one may have, and since when, by ``time.monotonic``."""
+
+    detail: str
+    since: float
+
+    def to_error(self) -> BusyError:
+        return BusyError(self.detail, hint="another server of the database may have it: try again")
+
+
 class LogContinuity:
     """The newest head that is known of a log, and the fork that was found, if any."""
 
@@ -48,7 +59,7 @@ class LogContinuity:
         self._lock = threading.Lock()
         self._known: Known = KnownHead()
         self._fork: ForkedLogError | None = None
-        self._doubted_since: float | None = None
+        self._suspect: SuspectServer | None = None
         self.patience = 0.0
         """Seconds for which a server that lacks what is known is only refused."""
         self.is_served = False
@@ -62,6 +73,11 @@ class LogContinuity:
     def fork(self) -> ForkedLogError | None:
         """What was found; it stays until the process ends."""
         return self._fork
+
+    def find_doubt(self) -> BusyError | None:
+        """Return why a server is refused while another one may have what it lacks."""
+        suspect = self._suspect
+        return suspect.to_error() if suspect else None
 
     def advance(self, head: Known) -> None:
         """Remember a head that was committed or signed, unless a later one is known."""
@@ -84,7 +100,7 @@ class LogContinuity:
             return
         if frontier.size < known.size or (frontier != known and frontier.root != known.root):
             self.report_fork(known, frontier.size)
-        self._doubted_since = None
+        self._suspect = None
 
     def check_tree(self, c: Cursor, known: Known | None = None) -> None:
         """Check that the log begins with all that is known of it, or was when a snapshot began.
@@ -101,7 +117,7 @@ class LogContinuity:
             is_same = False
         if size < known.size or not is_same:
             self.report_fork(known, size)
-        self._doubted_since = None
+        self._suspect = None
 
     def stop(self, detail: str, hint: str = FORK_HINT) -> Never:
         """Let nothing go on. Raises ForkedLogError."""
@@ -120,12 +136,13 @@ class LogContinuity:
         if size < known.size:
             what = f"it has {size} events, and had {known.size} according to {told_by}"
         detail = f"the log does not continue what is known of it: {what}"
-        if self._is_other_server_awaited():
-            raise BusyError(detail, hint="another server of the database may have it: try again")
+        suspect = self._keep_suspect(detail)
+        if time.monotonic() < suspect.since + self.patience:
+            raise suspect.to_error()
         self.stop(detail)
 
-    def _is_other_server_awaited(self) -> bool:
+    def _keep_suspect(self, detail: str) -> SuspectServer:
         with self._lock:
-            if self._doubted_since is None:
-                self._doubted_since = time.monotonic()
-            return time.monotonic() < self._doubted_since + self.patience
+            since = self._suspect.since if self._suspect else time.monotonic()
+            self._suspect = SuspectServer(detail, since)
+            return self._suspect
