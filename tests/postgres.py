@@ -97,12 +97,14 @@ class Place:
 
 
 @contextmanager
-def _place(settings: Mapping[str, str], found: Path | None = None) -> Iterator[Place]:
+def _place(
+    settings: Mapping[str, str], found: Path | None = None, parent: Path | None = None
+) -> Iterator[Place]:
     """Make a folder for one cluster; its path is short, for a socket's must be."""
     bin_ = found or programs()
     if bin_ is None:
         raise PostgresError(REMEDY)
-    folder = Path(tempfile.mkdtemp(prefix="minutebook-pg-", dir=_parent(settings)))
+    folder = Path(tempfile.mkdtemp(prefix="minutebook-pg-", dir=parent or _parent(settings)))
     try:
         yield _owned(Place(folder, bin_, _servant()))
     finally:
@@ -243,16 +245,35 @@ def empty_ledger(url: str) -> None:
 
 
 @contextmanager
-def cluster(settings: Mapping[str, str]) -> Iterator[Server]:
-    """Make a cluster, serve it with these settings, stop and remove it."""
-    with _initialized(settings) as (place, password), _started(place, password, settings) as server:
+def cluster(settings: Mapping[str, str], parent: Path | None = None) -> Iterator[Server]:
+    """Make a cluster in a new folder, serve it with these settings, stop and remove it."""
+    with (
+        _initialized(settings, parent) as (place, password),
+        _started(place, password, settings) as server,
+    ):
         yield server
 
 
 @contextmanager
-def _initialized(settings: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
+def copied_cluster(
+    server: Server, folder: Path, settings: Mapping[str, str] = QUICK
+) -> Iterator[Server]:
+    """Serve what was copied of a server's folder while it ran, as after a reboot; then remove it.
+
+    Raises PostgresError where it does not start.
+    """
+    place = Place(folder, server.place.bin, server.place.user)
+    (place.data / "postmaster.pid").unlink(missing_ok=True)  # that process runs, beside this one
+    with _started(place, server.password, settings) as copy:
+        yield copy
+
+
+@contextmanager
+def _initialized(
+    settings: Mapping[str, str], parent: Path | None = None
+) -> Iterator[tuple[Place, str]]:
     """Make the folder of a cluster; give it and the password of its owner."""
-    with _place(settings) as place:
+    with _place(settings, parent=parent) as place:
         password, secret = secrets.token_hex(16), place.folder / "secret"
         secret.write_text(password)
         secret.chmod(0o644)  # the folder is closed to others

@@ -14,14 +14,16 @@ from tests.evidence.reliability.__main__ import TRIALS
 SAMPLES = {
     "kills-sqlite": 2,
     "kills-postgres": 2,
-    "power-cuts": 2,
+    "power-cuts-sqlite": 2,
+    "power-cuts-postgres": 1,
     "crash-points": 6,
     "cut-connections": 8,
     "damage": 2,
     "model": 40,
 }
 """How often each is done here."""
-CONTROLS = ("power-cuts",)
+ON_POSTGRES = ("kills-postgres", "power-cuts-postgres", "cut-connections", "model")
+CONTROLS = ("power-cuts-sqlite",)
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +38,7 @@ def log_level() -> Iterator[None]:
 def require(name: str) -> None:
     if name.startswith("power") and (lack := recorded_disk.find_lack()):
         pytest.skip(lack)
-    if name in ("kills-postgres", "cut-connections", "model") and postgres.programs() is None:
+    if name in ON_POSTGRES and postgres.programs() is None:
         pytest.skip(postgres.REMEDY)
 
 

@@ -22,12 +22,13 @@ from typing import Any, NamedTuple
 
 import mfusepy
 
-SIZE = 64 * 2**20
 SECTOR = 512
 HEADER = struct.Struct("<QQ")
 FLUSH = 2**64 - 1
 """Stands for an offset in the header of a flush."""
 TOOLS = ("losetup", "mkfs.ext4", "mount", "umount")
+PATIENCE = 30.0
+"""Seconds until a disk that does not appear, or is still in use, counts as a failure."""
 
 
 class RecordedDisk(mfusepy.Operations):
@@ -35,8 +36,8 @@ class RecordedDisk(mfusepy.Operations):
 
     use_ns = True
 
-    def __init__(self, journal: Path) -> None:
-        self._content = bytearray(SIZE)
+    def __init__(self, journal: Path, size: int) -> None:
+        self._content = bytearray(size)
         self._journal = os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def getattr(self, path: str, fh: int | None = None) -> dict[str, Any]:
@@ -44,7 +45,7 @@ class RecordedDisk(mfusepy.Operations):
             return {"st_mode": stat.S_IFDIR | 0o700, "st_nlink": 2}
         if path != "/disk":
             raise mfusepy.FuseOSError(errno.ENOENT)
-        return {"st_mode": stat.S_IFREG | 0o600, "st_nlink": 1, "st_size": SIZE}
+        return {"st_mode": stat.S_IFREG | 0o600, "st_nlink": 1, "st_size": len(self._content)}
 
     def readdir(self, path: str, fh: int) -> list[str]:
         return [".", "..", "disk"]
@@ -72,23 +73,33 @@ class Write(NamedTuple):
 class CutDisk:
     """A disk as power cuts leave it, at rising places of its journal."""
 
-    def __init__(self, journal: Path) -> None:
+    def __init__(self, journal: Path, size: int) -> None:
         self._file = journal.open("rb")
-        self._flushed, self._pending = bytearray(SIZE), list[Write]()
+        self._flushed, self._pending = bytearray(size), list[Write]()
         self.flushes, self.writes = 0, 0
 
     def advance(self, end: int) -> None:
-        """Read the journal up to a place that a record ends at."""
-        while self._file.tell() < end:
-            offset, length = HEADER.unpack(self._file.read(HEADER.size))
-            if offset != FLUSH:
-                self._pending.append(Write(offset, self._file.read(length)))
-                self.writes += 1
-                continue
-            for write in self._pending:
-                _put(self._flushed, write)
-            self._pending.clear()
-            self.flushes += 1
+        """Read the records of the journal that begin before a place and are whole."""
+        while (start := self._file.tell()) < end:
+            header = self._file.read(HEADER.size)
+            if len(header) == HEADER.size:
+                offset, length = HEADER.unpack(header)
+                data = self._file.read(length)
+                if len(data) == length:
+                    self._take(offset, data)
+                    continue
+            self._file.seek(start)  # it is being written
+            return
+
+    def _take(self, offset: int, data: bytes) -> None:
+        if offset != FLUSH:
+            self._pending.append(Write(offset, data))
+            self.writes += 1
+            return
+        for write in self._pending:
+            _put(self._flushed, write)
+        self._pending.clear()
+        self.flushes += 1
 
     def make_image(self, random: Random) -> bytearray:
         """Return what is left: of what was not flushed whole writes, none, or some sectors."""
@@ -115,16 +126,18 @@ def find_lack() -> str | None:
 
 
 @contextmanager
-def recorded_disk(folder: Path) -> Iterator[tuple[Path, Path]]:
-    """Make an ext4 on a recorded disk; give where it is mounted, and the journal of the disk."""
+def recorded_disk(folder: Path, size: int) -> Iterator[tuple[Path, Path]]:
+    """Make an ext4 on a recorded disk of so many bytes; give where it is mounted, and the journal
+    of the disk."""
     below, mounted, journal = folder / "below", folder / "disk", folder / "journal"
     for each in (below, mounted):
         each.mkdir()
     with ExitStack() as held:
-        served = subprocess.Popen([sys.executable, "-m", __spec__.name, below, journal])
+        command = [sys.executable, "-m", __spec__.name, below, journal, str(size)]
+        served = subprocess.Popen(command)
         held.callback(served.wait)
         held.callback(_run, "umount", "--lazy", below)
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE
         while not (below / "disk").exists():
             if time.monotonic() > until or served.poll() is not None:
                 raise RuntimeError("FUSE did not start")
@@ -150,7 +163,16 @@ def mount(device: str, place: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        _run("umount", place)
+        _unmount(place)
+
+
+def _unmount(place: Path) -> None:
+    """Unmount what a server that was ended may be in for a moment yet."""
+    until = time.monotonic() + PATIENCE
+    while subprocess.run(["umount", place], capture_output=True).returncode:
+        if time.monotonic() > until:
+            raise RuntimeError(f"{place} stays in use")
+        time.sleep(0.05)
 
 
 def _run(*command: str | Path) -> str:
@@ -158,4 +180,5 @@ def _run(*command: str | Path) -> str:
 
 
 if __name__ == "__main__":
-    mfusepy.FUSE(RecordedDisk(Path(sys.argv[2])), sys.argv[1], foreground=True, nothreads=True)
+    recorded = RecordedDisk(Path(sys.argv[2]), int(sys.argv[3]))
+    mfusepy.FUSE(recorded, sys.argv[1], foreground=True, nothreads=True)
