@@ -29,7 +29,7 @@ from tests import postgres
 from tests.evidence.failover import checking
 from tests.evidence.failover.cluster import FAULTS, Cluster, running_cluster
 from tests.evidence.failover.load import CLIENTS, FOLLOWERS, Load
-from tests.evidence.failover.node import LOSSLESS, LOSSY, await_, make_network
+from tests.evidence.failover.node import LOSSLESS, LOSSY, ClusterError, await_, make_network
 from tests.serving import ApiServer, serve_ledger
 
 SERVERS = 2
@@ -61,7 +61,10 @@ def fail_over(cluster: Cluster, load: Load, fault: str, random: Random) -> tuple
         cluster.await_other_leader(old)
         took_over = time.monotonic()
         acknowledged = load.told.acknowledged_at
-        await_(lambda: acknowledged[-1] > took_over, "an acknowledgement")
+        try:
+            await_(lambda: acknowledged[-1] > took_over, "an acknowledgement")
+        except ClusterError as error:
+            raise ClusterError(f"{error}: {[*stopped_servers(load.servers)]}") from error
         recovered = acknowledged[-1] - took_over
         time.sleep(random.uniform(0, 3))
     cluster.await_whole()
