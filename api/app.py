@@ -26,6 +26,7 @@ from api.http import (
     proofs,
     receipts,
     record,
+    sessions,
     state,
     stream,
     trial,
@@ -91,7 +92,8 @@ def create_app(
         ledger, reads, ProcessTextComparer(), gate, streams, erasures, LogScrub(ledger), PageState()
     )
     app = _create_interface(services, lifespan, ready_witnesses)
-    app.include_router(stream.router, dependencies=[Depends(refuse_repeated_params)])
+    for interface in (stream, sessions):
+        app.include_router(interface.router, dependencies=[Depends(refuse_repeated_params)])
     app.include_router(pages.router)
     metrics = install_metrics(services)
     app.include_router(metrics_route(metrics))

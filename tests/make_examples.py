@@ -175,7 +175,12 @@ def make_key_examples(client: TestClient) -> dict[str, JsonValue]:
     headers = {"Authorization": f"Bearer {operator['secret']}"}
     new_key = client.post(address, json=asked, headers=headers).json()
     reader = {"Authorization": f"Bearer {new_key['secret']}"}
+    ours, form = {"Sec-Fetch-Site": "same-origin"}, {"key": new_key["secret"]}
+    client.post("/sign-in", data=form, headers=ours, follow_redirects=False)
+    sessions, whose = "/v1/sessions", {"name": "newsroom"}
     return {
+        "sessions": client.get(sessions, headers=headers).json(),
+        "end-sessions": client.post(f"{sessions}/end", json=whose, headers=headers).json(),
         "create-key": new_key | {"secret": EXAMPLE_SECRET},
         "keys": client.get(address, headers=headers).json(),
         "problem-401": client.get(address, headers={"Authorization": "Bearer mbk_short"}).json(),

@@ -135,6 +135,8 @@ def test_every_route_declares_its_scope(world: World) -> None:
         ("/v1/keys", "GET"),
         ("/v1/keys", "POST"),
         ("/v1/keys/{name}/revoke", "POST"),
+        ("/v1/sessions", "GET"),
+        ("/v1/sessions/end", "POST"),
     }
 
 

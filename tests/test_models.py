@@ -127,6 +127,7 @@ def test_every_answer_of_the_demonstration(demo: TestClient) -> None:
         "/readyz",
         "/version",
         "/v1/keys",
+        "/v1/sessions",
         "/v1/audit/keys",
         "/v1/negotiations",
         "/v1/audit/leaves/94",

@@ -240,6 +240,29 @@ def test_signing_out_ends_the_session_here_or_all_of_the_same_name(
     assert [is_signed_in(each) for each in (second, third, other)] == [False, False, True]
 
 
+def test_an_operator_sees_who_is_signed_in_and_ends_that(world: World, admin: str) -> None:
+    desk = begin_session(world, make_key(world, "desk", by=admin))
+    operator = begin_session(world, admin)
+    listed = world.client.get("/v1/sessions", headers=bearer(admin))
+    ended = world.client.post("/v1/sessions/end", json={"name": "desk"}, headers=bearer(admin))
+    refused = [
+        world.client.get("/v1/sessions", headers=desk),
+        world.client.post("/v1/sessions/end", json={"name": "desk"}, headers=operator),
+        world.client.post("/v1/sessions/end", json={"nome": "desk"}, headers=bearer(admin)),
+    ]
+
+    assert [(each["name"], each["role"]) for each in listed.json()["sessions"]] == [
+        ("desk", None),
+        ("operator", None),
+    ]
+    assert listed.json()["sessions"][0]["ends_at"] == "2025-12-23T00:00:00.000000Z"
+    assert listed.headers["cache-control"] == "no-store"
+    assert ended.json() == {"name": "desk", "ended": 1}
+    assert "Not signed in" in open_page(world, "/docs", desk).text
+    assert "Signed in as" in open_page(world, "/docs", operator).text
+    assert [each.status_code for each in refused] == [401, 401, 422]
+
+
 def test_signing_in_again_replaces_the_session(world: World, admin: str) -> None:
     first = begin_session(world, admin)
     again = world.client.post(

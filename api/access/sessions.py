@@ -159,9 +159,17 @@ class SessionRing:
             for listener in self._listeners:
                 listener()
 
+    def read_live(self) -> list[StoredSession]:
+        """Return the sessions that hold, as far as is known.
+
+        One whose key was revoked is among them until its time is over, and is nobody's.
+        """
+        sessions = self._sessions
+        return [sessions[each] for each in self._live if each in sessions]
+
     def count_of(self, name: str) -> int:
         """Return how many sessions of one name hold."""
-        return sum(self._sessions[each].name == name for each in self._live.copy())
+        return sum(each.name == name for each in self.read_live())
 
     def _find_live(self, sessions: Mapping[bytes, StoredSession]) -> frozenset[bytes]:
         try:

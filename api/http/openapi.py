@@ -28,7 +28,7 @@ TAGS = (
     ("changes and feeds", "What changed and why, the log page by page, and the live stream."),
     ("receipts and exports", "Answers to cite and negotiations to keep, verifiable offline."),
     ("proofs", "Signed checkpoints, tiles and proofs that nothing recorded was altered."),
-    ("keys", "Who may ask and record: keys are made, listed and revoked."),
+    ("keys", "Who may ask and record: keys and the sessions of people who signed in."),
     ("service", "Health and version."),
 )
 """The groups of operations and their descriptions, as a user looks for them."""

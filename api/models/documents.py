@@ -285,6 +285,33 @@ class NewKey(Frozen):
     key: Key
 
 
+class OpenSession(Frozen):
+    """A session of somebody who signed in on the pages.
+
+    ``role`` is that of the identity provider, null where the session is of a key. It ends at
+    ``ends_at`` at the latest.
+    """
+
+    name: Annotated[str, Field(description="Stands in the record as recorded_by.")]
+    role: str | None
+    created_at: Timestamp
+    used_at: Timestamp
+    ends_at: Timestamp
+
+
+class SessionList(Frozen):
+    """The sessions that hold now, by name."""
+
+    sessions: tuple[OpenSession, ...]
+
+
+class EndedSessions(Frozen):
+    """How many sessions of a name were ended."""
+
+    name: str
+    ended: int
+
+
 class Versions(Frozen):
     """The release, the version of the rules of time, and the version of the event library."""
 
