@@ -360,6 +360,15 @@ _VALUES: dict[str, list[str]] = {
     "format": ["jsonl", "csv"],
     "possible_duplicates": ["true"],
 }
+SECRET_VALUES = {
+    "q": "cloves",
+    "subject": "party:zanzibar",
+    "speaker": "sultan",
+    "about": "issue:cloves",
+    "party": "zanzibar",
+    "only_source": "Zanzibar Times",
+}
+"""What names a secret in each parameter that can."""
 _PAGE_PARAMETERS = [
     *("as_of", "basis", "known_at", "seq", "from", "to", "party", "q", "type", "audience"),
     *("exclude_source", "min_sources", "only_source"),
@@ -376,7 +385,8 @@ class Asking:
     links: list[str] = field(default_factory=list)
 
     def all_routes(self) -> Iterator[tuple[str, str]]:
-        """Yield a request for every route and method, about a known and two hidden negotiations."""
+        """Yield a request for every route and method, about a known and two hidden negotiations,
+        and for every parameter that can name a secret."""
         for route in self.pair.routes:
             for method in sorted(route.methods or ()):
                 if "{negotiation}" not in route.path:
@@ -385,6 +395,11 @@ class Asking:
                 for negotiation in (PUBLIC_TALKS, HIDDEN, OTHER_HIDDEN):
                     path = self.fill(route.path.replace("{negotiation}", negotiation))
                     yield method, self.with_audience(path)
+            for name in self.pair.parameters.get(route.path, ()):
+                if name not in SECRET_VALUES:
+                    continue
+                path = self.fill(route.path.replace("{negotiation}", PUBLIC_TALKS))
+                yield "GET", self.with_audience(f"{path}?{urlencode({name: SECRET_VALUES[name]})}")
 
     def any_request(self) -> tuple[str, str]:
         """Draw a request, mostly one that is answered."""
