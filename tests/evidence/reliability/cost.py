@@ -11,7 +11,9 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from random import Random
+from statistics import median
 from typing import Any
 from unittest import mock
 
@@ -20,16 +22,21 @@ import orjson
 from api.app import create_app
 from api.services import server_services
 from api.wiring import open_ledger
-from ledger.database import wall_clock
+from domain.ledger_events import LEDGER_SLUG, ClockAccepted
+from ledger.database import transaction, wall_clock
 from ledger.file_guard import FileGuard
 from ledger.guarded_clock import GuardedClock
+from ledger.own_events import record_own_event
+from ledger.proofs import checkpoints
 from ledger.proofs.continuity import LogContinuity
+from ledger.writer import Ledger
+from tests import postgres
 from tests.evidence.reliability.kills import memory_folder
 from tests.evidence.reliability.trial import Outcome, Trial
 from tests.evidence.reliability.workload import EVENTS, NAME, make_position, opening
 from tests.world import KEY
 
-APPENDS, STATES, FILLED = 200, 60, 3_000
+APPENDS, STATES, FILLED, SIGNATURES = 200, 60, 3_000, 40
 MARK = 1.05
 
 
@@ -109,13 +116,24 @@ class Measured:
         return (time.process_time() - start) / count * 1e6
 
 
-def measure_cost(count: int, seed: int) -> Outcome:
+def measure_on_sqlite(count: int, seed: int) -> Outcome:
+    with memory_folder() as folder:
+        return measure_cost(folder / "fire.db", folder, count, seed)
+
+
+def measure_on_postgres(count: int, seed: int) -> Outcome:
+    """Measure the process of Minutebook alone, not that of the database."""
+    with memory_folder() as folder, postgres.cluster(postgres.QUICK) as cluster:
+        return measure_cost(cluster.url(), folder, count, seed)
+
+
+def measure_cost(db: str | Path, folder: Path, count: int, seed: int) -> Outcome:
     """Measure so many rounds, with and without checks in turn."""
     figures = {name: {True: list[float](), False: list[float]()} for name in ("append", "state")}
-    with (
-        memory_folder() as folder,
-        closing(open_ledger(folder / "fire.db", key_path=KEY, clock=GuardedClock())) as ledger,
-    ):
+    checkpoint = folder / "checkpoint"
+    with closing(
+        open_ledger(db, key_path=KEY, checkpoint_path=checkpoint, clock=GuardedClock())
+    ) as ledger:
         app = create_app(ledger)
         services, measured = server_services(app), Measured(app, seed)
 
@@ -141,6 +159,7 @@ def measure_cost(count: int, seed: int) -> Outcome:
         asyncio.run(run())
         scrubbed = time_scrub(services.scrub.check_pages)
         services.comparer.close()
+        signed, checked_keys = time_signing(ledger)
     told, failures = [f"{count} rounds"], list[str]()
     for name, found in figures.items():
         checked, bare = min(found[True]), min(found[False])
@@ -148,7 +167,43 @@ def measure_cost(count: int, seed: int) -> Outcome:
         if checked / bare > MARK:
             failures.append(f"{name} costs {checked / bare:.3f} × with the checks")
     told.append(f"the scrub takes {scrubbed * 1e3:.1f} ms of each second")
+    told.append(
+        f"a signature, at most one a second, takes {signed * 1e3:.1f} ms, of which"
+        f" {checked_keys * 1e3:.1f} ms check keys and log"
+    )
     return Outcome("; ".join(told), failures)
+
+
+def time_signing(ledger: Ledger) -> tuple[float, float]:
+    """Return the CPU seconds of a signature, and how many of them check keys and log."""
+    signer = ledger.checkpoints
+    assert signer
+    checks, costs = list[float](), list[float]()
+
+    def timed(original: Any) -> Any:
+        def run(*arguments: Any) -> Any:
+            start = time.process_time()
+            try:
+                return original(*arguments)
+            finally:
+                checks[-1] += time.process_time() - start
+
+        return run
+
+    patches = (
+        mock.patch.object(signer, "check_log", timed(signer.check_log)),
+        mock.patch.object(checkpoints, "read_key_chain", timed(checkpoints.read_key_chain)),
+    )
+    with ledger.take_writer() as c, patches[0], patches[1]:
+        for number in range(SIGNATURES):
+            event = ClockAccepted(reason=f"{number}", clock="now", last_recorded_at=None)
+            with transaction(c):
+                record_own_event(c, LEDGER_SLUG, event.model_dump(mode="json"), now=ledger.clock())
+            checks.append(0)
+            start = time.process_time()
+            signer.sign_head(c)
+            costs.append(time.process_time() - start)
+    return median(costs), median(checks)
 
 
 def time_scrub(check_pages: Callable[[], None]) -> float:
@@ -158,7 +213,7 @@ def time_scrub(check_pages: Callable[[], None]) -> float:
         start = time.process_time()
         check_pages()
         costs.append(time.process_time() - start)
-    return sorted(costs)[len(costs) // 2]
+    return median(costs)
 
 
-TRIALS = (Trial("cost", 12, measure_cost),)
+TRIALS = (Trial("cost", 12, measure_on_sqlite), Trial("cost-postgres", 12, measure_on_postgres))
