@@ -13,6 +13,7 @@ import pytest
 from hypothesis import Phase, settings
 from playwright.sync_api import Browser
 
+from api.cli.gc_tuning import tune_collector
 from tests import postgres
 from tests.browser import open_browser
 from tests.command_line import run_command
@@ -48,6 +49,11 @@ PROPERTIES = ("test_time_properties.py", "test_server_properties.py")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest tests: none is left to one worker while the others have ended."""
     items.sort(key=lambda item: item.path.name not in PROPERTIES)
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage as a server does: not again and again all that the tests are made of."""
+    tune_collector()
 
 
 @pytest.fixture(params=("fold", "index", "http", "postgres"))
