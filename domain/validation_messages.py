@@ -48,7 +48,7 @@ MESSAGES_BY_KIND = {
     "string_type": ("expected a string, got {given}", "use a string in double quotes"),
     "string_too_long": ("longer than {max_length} characters", "shorten it"),
     "too_long": ("more than {max_length} items", "remove some"),
-    "string_too_short": ("shorter than {min_length} characters", "add a value"),
+    "string_too_short": ("must not be empty", "add a value"),
     "literal_error": ("not one of the allowed values", "use one of: {expected}"),
     "uuid_type": ("expected a UUID, got {given}", _UUID_HINT),
     "uuid_parsing": ("not a valid UUID", _UUID_HINT),

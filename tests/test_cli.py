@@ -328,7 +328,7 @@ def test_a_publisher_that_no_report_names_is_refused_with_the_nearest(
     refused = run("as-of", "talks", "2025-12-31", "--exclude-source", "Reuter")
 
     assert refused.returncode == 2
-    assert "exclude_source: no report names 'Reuter'" in refused.stderr
+    assert "--exclude-source: no report names 'Reuter'" in refused.stderr
     assert "the nearest names are 'Reuters'" in refused.stderr
 
 

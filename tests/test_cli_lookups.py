@@ -133,6 +133,12 @@ def test_the_negotiations_are_listed(ask: Ask) -> None:
     )
 
 
+def test_a_negotiation_of_which_nothing_was_known_then_is_listed_so(ask: Ask) -> None:
+    assert ask("list", "--as-of", "2020-01-01").endswith(
+        "\ntalks: nothing is known of it then\n    time zone Europe/Kyiv\n"
+    )
+
+
 def test_positions_are_told_by_name_or_slug(ask: Ask) -> None:
     asked = ("positions", "talks", "--as-of", "2025-12-19", "--party", "north")
     assert "The North on The border: rejects since 2025-12-12\n" in ask(*asked)
@@ -294,6 +300,12 @@ def test_a_replay_says_what_an_act_bears_on(ask: Ask) -> None:
         (("plan", "talks", "--redline", "2025-12-19"), "name the plan to compare"),
         (("plan", "talks", "none"), "no plan 'none' is known"),
         (("positions", "talks/x"), "is not a slug"),
+        (("positions", "talks", "--as-of", "2025-13"), "--as-of: there is no month 13"),
+        (("as-of", "talks", "2025-13"), "DATE: there is no month 13"),
+        (("replay", "talks", "--from", "never"), "--from: 'never' is not"),
+        (("replay", "talks", "--from=9", "--until=8"), "--until: 8 lies before"),
+        (("diff", "talks", "never", "2025-12-21"), "FROM: 'never' is not"),
+        (("search", "talks", ""), "WORDS: must not be empty"),
     ],
 )
 def test_a_wrong_argument_is_told_its_remedy(

@@ -241,6 +241,24 @@ def test_a_dry_run_names_the_registrations_that_would_change(imports: Imports) -
     assert (change["before"]["name"], change["after"]["name"]) == ("The North", "North")
 
 
+def test_a_dry_run_says_which_registrations_would_be_one_no_longer(imports: Imports) -> None:
+    second = {"type": "party-registered", "party": "norden", "name": "Norden", "same_as": "north"}
+    imports.add("right.jsonl", [*OPENING, STANCE, {**second, "same_as": None}])
+    parties = orjson.loads(
+        imports.run("log", "talks", "--type", "party-registered", "--json").stdout
+    )
+    event = next(each["id"] for each in parties["data"] if each["party"] == "norden")
+    merger = {"type": "record-corrected", "event": event, "changes": {"same_as": "north"}}
+    (batch,) = imports.add("merged.jsonl", [merger])
+    tried = imports.run("void", "talks", "--batch", batch, *REASON, "--dry-run")
+
+    assert tried.stdout.splitlines() == [
+        "1 event to void; 0 cells and 2 registrations would change",
+        "  party north changes: no longer the same as norden",
+        "  party norden changes: no longer the same as north",
+    ]
+
+
 def test_a_dry_run_of_everything_leaves_the_opening(imports: Imports) -> None:
     (batch,) = imports.add("right.jsonl", OPENING)
     tried = imports.run("void", "talks", "--batch", batch, *REASON, "--dry-run")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -22,6 +22,9 @@ from api.cli.options import (
 from api.cli.printed_answers import print_list, print_sections, read_wording, show_list
 from api.cli.terminal import print_body, print_json, print_text
 from api.cli.typed_names import TypedNames
+
+if TYPE_CHECKING:
+    from api.models.answers import NegotiationSummary
 
 commands = typer.Typer()
 LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="The most entries to show.")]
@@ -49,8 +52,8 @@ def list_negotiations(
     negotiations = answer.read(ListAnswer[NegotiationSummary])
     paragraphs = [
         Paragraph(
-            f"{each.negotiation}: {each.title or 'no title is known'}",
-            f"{each.events} events, the last with seq {each.head}; time zone {each.timezone}",
+            f"{each.negotiation}: {each.title or 'nothing is known of it then'}",
+            "; ".join(filter(None, (_count_text(each), f"time zone {each.timezone}"))),
         )
         for each in negotiations.data
     ]
@@ -59,6 +62,13 @@ def list_negotiations(
     if audience != "staff":
         told = f"No negotiation is known to the {audience}; --audience staff lists all."
     print_list(negotiations.basis, paragraphs, told)
+
+
+def _count_text(negotiation: NegotiationSummary) -> str:
+    """Return how many events a negotiation has, nothing of none."""
+    plural = "" if negotiation.events == 1 else "s"
+    count = f"{negotiation.events} event{plural}, the last with seq {negotiation.head}"
+    return count if negotiation.events else ""
 
 
 @commands.command(

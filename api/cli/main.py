@@ -53,19 +53,8 @@ for group in (
     cli.add_typer(group.commands)
 
 
-OPTION_BY_PARAMETER = {
-    "as_of": "DATE",
-    "from": "FROM",
-    "to": "TO",
-    "known_at": "--known-at",
-    "valid_at": "--valid-at",
-    "recorded_at": "--recorded-at",
-    "seq": "--seq",
-    "until": "--until",
-    "tz": "--tz",
-    "of": "--of",
-}
-"""What the command line calls a parameter that an error names."""
+ARGUMENT_BY_PARAMETER = {"as_of": "DATE", "from": "FROM", "to": "TO", "q": "WORDS"}
+"""What the command line calls a parameter that an error names and that is no option there."""
 
 
 def main() -> None:
@@ -74,8 +63,7 @@ def main() -> None:
         cli()
     except MinutebookError as error:
         lines = [
-            f"{OPTION_BY_PARAMETER.get(reason.pointer, reason.pointer) or '/'}: {reason.detail}"
-            for reason in error.reasons
+            f"{_name_parameter(reason.pointer) or '/'}: {reason.detail}" for reason in error.reasons
         ]
         exit_code = 1 if isinstance(error, TamperedError | ForkedLogError | InvalidNoteError) else 2
         _exit_with_error("\n".join(lines) or error.detail, error.hint, exit_code)
@@ -92,6 +80,13 @@ def main() -> None:
             raise
         hint = "name a ledger made by Minutebook with --db; a PostgreSQL server must be running"
         _exit_with_error(f"cannot use the database: {error}", hint)
+
+
+def _name_parameter(name: str) -> str:
+    """Return what a user typed for a parameter: an option, or else an argument."""
+    option = f"--{name.replace('_', '-')}"
+    is_option = any(each.partition("=")[0] == option for each in sys.argv)
+    return option if is_option else ARGUMENT_BY_PARAMETER.get(name, name)
 
 
 def _exit_with_error(text: str, hint: str | None, exit_code: int = 2) -> Never:

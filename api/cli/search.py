@@ -78,7 +78,9 @@ def nobody_text(name: str, people: Sequence[PersonRoles]) -> str:
 @with_options()
 def search_events(
     negotiation: NegotiationArgument,
-    words: Annotated[str, typer.Argument(help="Words to look for; each may be a beginning.")],
+    words: Annotated[
+        str, typer.Argument(metavar="WORDS", help="Words to look for; each may be a beginning.")
+    ],
     basis: BasisOptions,
     ledger: LedgerOptions,
     as_of: AsOfOption = None,

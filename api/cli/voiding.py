@@ -97,22 +97,30 @@ def void_batches(
 def _summary_text(
     count: int, registrations: list[Json], changes: list[Json], *, dry_run: bool
 ) -> str:
+    """Return what is voided, or would be; a registration that is a cell too is told once."""
     plural = "" if count == 1 else "s"
     if not dry_run:
         return f"{count} event{plural} voided" if count else "nothing of it stands any longer"
-    counted = f"{len(changes)} cell{'' if len(changes) == 1 else 's'}"
+    registered = {_subject(each) for each in registrations}
+    cell_count = sum(_subject(each) not in registered for each in changes)
+    counted = f"{cell_count} cell{'' if cell_count == 1 else 's'}"
     if registrations:
         counted += f" and {len(registrations)} registration{'s' * (len(registrations) > 1)}"
     lines = [f"{count} event{plural} to void; {counted} would change"]
-    all_changes = [*registrations, *changes]
+    all_changes = list({_subject(each): each for each in (*registrations, *changes)}.values())
     lines += [f"  {_change_text(change)}" for change in all_changes[:MAX_SHOWN]]
     if len(all_changes) > MAX_SHOWN:
         lines.append(f"  and {len(all_changes) - MAX_SHOWN} more")
     return "\n".join(lines)
 
 
+def _subject(change: Json) -> tuple[str, str]:
+    return change["kind"], str(change["subject"])
+
+
 def _change_text(change: Json) -> str:
-    """Return what becomes of a cell or a registration; of a new name, both names."""
+    """Return what becomes of a cell or a registration; of a new name, both names; of one that
+    became the same as another, or ceased to be, that one."""
     before, after = (
         next((side[name] for name in ("name", "title") if side and side.get(name)), "")
         for side in (change["before"], change["after"])
@@ -120,4 +128,17 @@ def _change_text(change: Json) -> str:
     is_renamed = "cause" not in change and before and after and before != after
     names = f": {before} becomes {after}" if is_renamed else ""
     subject = "" if change["kind"] == "negotiation" else f" {change['subject']}"
-    return f"{change['kind']}{subject} {'goes' if change['after'] is None else 'changes'}{names}"
+    verb = "goes" if change["after"] is None else "changes"
+    return f"{change['kind']}{subject} {verb}{names or _merger_text(change)}"
+
+
+def _merger_text(change: Json) -> str:
+    """Return with which others a registration became one, or is one no longer."""
+    before, after = (
+        {each for each in [*(side.get("also") or ()), side.get("same_as")] if each}
+        for side in (change["before"] or {}, change["after"] or {})
+    )
+    joined, parted = ", ".join(sorted(after - before)), ", ".join(sorted(before - after))
+    texts = [f"the same as {joined}"] if joined else []
+    texts += [f"no longer the same as {parted}"] if parted else []
+    return f": {'; '.join(texts)}" if texts and change["after"] else ""
