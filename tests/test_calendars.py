@@ -372,6 +372,22 @@ def test_a_time_without_zone_waits_until_the_negotiation_is_open(tmp_path: Path)
     assert "there is no negotiation 'port'; open it first" in unopened
 
 
+def test_a_calendar_follows_its_opening_into_an_empty_database(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    talks = Port(tmp_path, ("--db", postgres_url))
+    (opening := tmp_path / "port.jsonl").write_text("\n".join(map(json.dumps, OPENING)))
+    (tmp_path / "port.ics").write_text(write_calendar(entry()))
+    unread = talks.run("meetings", "port")
+    done = talks.run("import", opening, tmp_path / "port.ics")
+
+    assert unread.returncode == 2
+    assert "there is no ledger in postgresql://" in unread.stderr
+    assert "hint: minutebook serve or import makes one" in unread.stderr
+    assert done.returncode == 0, done.stderr
+    assert talks.plan() == [("overdue", "2026-03-02")]
+
+
 def test_one_meeting_of_a_series_is_a_meeting_of_its_own(own_port: Port) -> None:
     second = {"RECURRENCE-ID": "20260309T090000Z", "DTSTART;VALUE=DATE": "20260310"}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -17,9 +17,9 @@ from api.access.keys import PREFIX
 from api.cli.client import Client
 from api.cli.terminal import print_text
 from api.settings import Settings, load_settings
-from domain.errors import InvalidQuestionError
+from domain.errors import InvalidQuestionError, NotFoundError
 from ledger import location
-from ledger.database import ReadableLedger
+from ledger.database import ReadableLedger, has_table
 from ledger.served_address import ServedAddress, find_served_address
 
 TIMEOUT = httpx.Timeout(600, connect=5)
@@ -80,11 +80,12 @@ def open_server(settings: Settings) -> Iterator[Client | None]:
 @contextmanager
 def open_readable(settings: Settings, server: Client | None) -> Iterator[Client | None]:
     """Yield the client of a server, or else of the ledger itself; None where there is none yet."""
-    if server or not location.may_exist(settings.db):
-        yield server
-        return
-    with _open_here(settings, records=False) as client:
-        yield client
+    with ExitStack() as exit_stack:
+        found = server
+        if found is None and location.may_exist(settings.db):
+            with suppress(NotFoundError):
+                found = exit_stack.enter_context(_open_here(settings, records=False))
+        yield found
 
 
 def use_demonstration(settings: Settings) -> Settings:
@@ -179,4 +180,18 @@ def _open_ledger(settings: Settings, *, records: bool) -> ReadableLedger:
         return open_configured_ledger(settings)
     from ledger.read_only import ReadOnlyLedger
 
-    return ReadOnlyLedger(settings.db, key_path=Path(settings.key_path))
+    ledger = ReadOnlyLedger(settings.db, key_path=Path(settings.key_path))
+    try:
+        _require_tables(ledger, settings.db)
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
+def _require_tables(ledger: ReadableLedger, db: str | Path) -> None:
+    """Refuse a database in which no ledger was made yet. Raises NotFoundError."""
+    with ledger.open_snapshot() as c:
+        if not has_table(c, "head"):
+            detail = f"there is no ledger in {location.mask_password(str(db))} yet"
+            raise NotFoundError(detail, hint="minutebook serve or import makes one")
