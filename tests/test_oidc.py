@@ -31,8 +31,10 @@ from api.access.oidc.flow import FLOW_COOKIE
 from api.access.oidc.settings import CALLBACK_PATH, OidcSettings, read_oidc_settings
 from api.access.sessions import COOKIE
 from api.app import create_app
+from api.doctor.examination import examine
+from api.doctor.results import Verdict
 from api.services import server_services
-from api.settings import load_settings
+from api.settings import Settings, load_settings
 from domain.errors import InvalidQuestionError
 from tests.facts import OPENING, report, statement
 from tests.local_client import BASE_URL, LocalClient
@@ -277,11 +279,18 @@ def test_an_answer_counts_once_and_in_the_browser_that_asked(desk: Desk) -> None
 
 
 def test_another_issuer_that_answers_is_refused(desk: Desk) -> None:
-    address = log_in(desk.begin(), "anna")
-    response = desk.come_back(f"{address}&iss=https://evil.example")
+    named = desk.come_back(f"{log_in(desk.begin(), 'anna')}&iss=https://evil.example")
+    names_itself = {"authorization_response_iss_parameter_supported": True}
+    assert desk.gate.provider
+    desk.gate.provider._metadata = None
+    desk.line.change = lambda path, answer: answer | names_itself
+    unnamed = desk.come_back(log_in(desk.begin(), "anna"))
+    own = desk.come_back(f"{log_in(desk.begin(), 'anna')}&iss={desk.settings.issuer}")
 
-    assert response.status_code == 401
-    assert "another identity provider answered" in response.text
+    for response in (named, unnamed):
+        assert response.status_code == 401
+        assert "another identity provider answered" in response.text
+    assert own.status_code == 303
 
 
 def test_the_provider_itself_wants_the_verifier_and_takes_no_other(desk: Desk) -> None:
@@ -506,6 +515,26 @@ def test_what_is_wrong_in_the_settings_is_named(
 
     with pytest.raises(InvalidQuestionError, match=re.escape(reason)):
         _ = load_settings().access_policy
+
+
+def test_the_doctor_names_what_is_wrong_with_the_provider(tmp_path: Path) -> None:
+    db = tmp_path / "world.db"
+    with World(tmp_path):
+        pass
+    file = write_settings(tmp_path, "https://id.example", SERVED)
+    good = _verdicts(db, file)
+    (tmp_path / "client.secret").chmod(0o644)
+    wrong = _verdicts(db, file)
+
+    assert good["settings"].status == "ok"
+    assert good["access"].says.startswith("people sign in by the identity provider")
+    assert wrong["settings"].status == "failed"
+    assert "other users of this machine can read" in wrong["settings"].says
+
+
+def _verdicts(db: Path, oidc: Path) -> dict[str, Verdict]:
+    settings = Settings(db=db, oidc=oidc, port=find_free_port())
+    return {each.check: each for each in examine(settings)}
 
 
 def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ def examine(settings: Settings) -> Iterator[Verdict]:
 
 
 def _check_settings(settings: Settings) -> str:
+    _ = settings.access_policy  # says what is wrong with an identity provider
     witnesses, sources = settings.configured_witnesses, settings.configured_time_sources
     return f"{len(witnesses)} witnesses, {len(sources)} sources of the time"
 

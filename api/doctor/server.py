@@ -44,8 +44,10 @@ def check_port(settings: Settings) -> str:
 
 
 def check_access(c: Cursor | None, settings: Settings) -> str:
-    """See that other machines reach the server only once there are keys."""
+    """See that other machines reach the server only once there are keys or an identity provider."""
     total, revoked = read_stamp(c) if c else (0, 0)
+    if settings.oidc and total == revoked:
+        return "people sign in by the identity provider; programs have no key"
     require_keys_beyond_loopback(settings, is_keyless=total == 0)
     if total == 0:
         return "no keys: only this machine is answered"

@@ -33,6 +33,7 @@ class Metadata(NamedTuple):
     token_endpoint: str
     jwks_uri: str
     takes_basic: bool
+    names_itself: bool
     read_at: float
 
 
@@ -64,6 +65,15 @@ class OidcProvider:
             }
         )
         return f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{query}"
+
+    def is_own_answer(self, issuer: str | None) -> bool:
+        """Return whether an answer that names an issuer, or none, is of this provider (RFC 9207).
+
+        Raises BusyError.
+        """
+        if issuer is None:
+            return not self._read_metadata().names_itself
+        return issuer == self.settings.issuer
 
     def redeem(self, flow: SignInFlow, code: str) -> Json:
         """Exchange a code for the claims about who signed in.
@@ -130,8 +140,14 @@ class OidcProvider:
             except (KeyError, ValueError):
                 raise _unclear(issuer) from None
             ways = answer.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
-            takes_basic = "client_secret_basic" in ways
-            self._metadata = Metadata(authorize, token, keys, takes_basic, time.monotonic())
+            self._metadata = Metadata(
+                authorization_endpoint=authorize,
+                token_endpoint=token,
+                jwks_uri=keys,
+                takes_basic="client_secret_basic" in ways,
+                names_itself=bool(answer.get("authorization_response_iss_parameter_supported")),
+                read_at=time.monotonic(),
+            )
             return self._metadata
 
     def _read_keys(self, lifetime: float = METADATA_LIFETIME) -> Sequence[Json]:

@@ -75,7 +75,7 @@ def _redeem(request: Request, flow: SignInFlow | None, next_address: str) -> Res
     if error := form.get("error"):
         detail = f"the identity provider refused: {error[:80]}"
         raise KeyRequiredError(detail, hint="sign in again, or with a key")
-    if form.get("iss", settings.issuer) != settings.issuer:  # RFC 9207
+    if not provider.is_own_answer(form.get("iss")):
         raise KeyRequiredError("another identity provider answered", hint="sign in again")
     claims = provider.redeem(flow, form.get("code", ""))
     name, role = settings.name_of(claims), settings.find_role(claims)
