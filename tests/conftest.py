@@ -14,6 +14,8 @@ from hypothesis import Phase, settings
 from playwright.sync_api import Browser
 
 from api.cli.gc_tuning import tune_collector
+from domain.instants import EARLIEST, LATEST
+from ledger import guarded_clock
 from tests import postgres
 from tests.browser import open_browser
 from tests.command_line import run_command
@@ -180,6 +182,12 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
         return tmp_path / "target.db"
     address: str = request.getfixturevalue("postgres_url")
     return address
+
+
+@pytest.fixture
+def in_any_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Open ledgers by the clock of this machine however long after the dates of their story."""
+    monkeypatch.setattr(guarded_clock, "ACCEPTED_PAUSE", LATEST - EARLIEST)
 
 
 @pytest.fixture(scope="module")

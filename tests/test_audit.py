@@ -25,6 +25,8 @@ from tests.facts import event_id
 from tests.test_resolution import AT, LATER, LATEST, OPENING, STANCE, disputed, report
 from tests.world import KEY, World
 
+pytestmark = pytest.mark.usefixtures("in_any_year")
+
 NAME = "Zebedee Quillfeather"
 PERSON: dict[str, Any] = {
     "id": event_id(50),

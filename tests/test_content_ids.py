@@ -19,6 +19,8 @@ from tests.facts import OPENING, STANCE, Event
 from tests.test_round_trips import kept_beside, read_events
 from tests.world import KEY, World
 
+pytestmark = pytest.mark.usefixtures("in_any_year")
+
 ROW: Event = {name: value for name, value in STANCE.items() if name != "id"}
 LATER_ROW = ROW | {"occurred": "2025-12-21"}
 

@@ -44,6 +44,8 @@ from tests.command_line import run_command
 from tests.facts import OPENING, STANCE, event_id, statement
 from tests.world import KEY, World
 
+pytestmark = pytest.mark.usefixtures("in_any_year")
+
 TALKS = "/v1/negotiations/talks"
 VERIFIER = Path(verify_bundle.__file__)
 UNSIGNED_RECEIPT = Path(__file__).parent / "fixtures" / "0.1.0" / "receipt.json"

@@ -47,6 +47,8 @@ from tests.test_time_properties import (
 )
 from tests.world import KEY, World, read_as, tell_story
 
+pytestmark = pytest.mark.usefixtures("in_any_year")
+
 # The rules: what a stub shows equals what an oracle says was seen.
 
 

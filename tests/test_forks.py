@@ -27,6 +27,8 @@ from tests.facts import report
 from tests.serving import ACCEPTED, wait_until
 from tests.world import KEY, World
 
+pytestmark = pytest.mark.usefixtures("in_any_year")
+
 OPENING = {"type": "negotiation-opened", "title": "Talks"}
 Swap = Callable[[], None]
 

@@ -13,6 +13,8 @@ from tests.facts import OPENING, event, event_id, report, statement
 from tests.pages import BASE, fetch_page, main, page
 from tests.world import KEY, World
 
+pytestmark = pytest.mark.usefixtures("in_any_year")
+
 UNKNOWN = event_id(10**6)
 
 

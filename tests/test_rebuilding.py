@@ -29,6 +29,8 @@ from tests.facts import event_id
 from tests.test_resolution import AT, LATER, OPENING, STANCE
 from tests.world import KEY, World
 
+pytestmark = pytest.mark.usefixtures("in_any_year")
+
 MENDED = {
     "id": event_id(2),
     "type": "record-corrected",

@@ -27,6 +27,8 @@ from tests.histories import histories
 from tests.test_fixtures import unpack_ledger
 from tests.world import KEY, World, accept_second_introductions, tell_story
 
+pytestmark = pytest.mark.usefixtures("in_any_year")
+
 FROM_LEDGER = ("seq", "recorded_at", "recorded_by", "negotiation", "salt", "leaf_hash")
 Events = list[dict[str, Any]]
 

@@ -27,6 +27,8 @@ from ledger.writer import Ledger
 from tests.command_line import run_command
 from tests.world import KEY, World
 
+pytestmark = pytest.mark.usefixtures("in_any_year")
+
 OPENING = [
     {"type": "negotiation-opened", "title": "Talks"},
     {"type": "party-registered", "party": "us", "name": "United States"},
