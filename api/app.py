@@ -11,6 +11,7 @@ from fastapi import Depends, FastAPI
 from starlette.responses import Response
 from starlette.types import Lifespan
 
+from api.access.caller import OWNER, Caller
 from api.access.gate import AccessPolicy, Gate, KeyGate
 from api.access.hosts import HostGuard
 from api.access.keys import KeyRing
@@ -24,6 +25,7 @@ from api.http import (
     meetings,
     problems,
     proofs,
+    proposals,
     receipts,
     record,
     sessions,
@@ -44,6 +46,7 @@ from api.models.documents import Liveness, Readiness, Versions
 from api.monitoring.metrics import install_metrics, metrics_route
 from api.monitoring.readiness import describe_readiness
 from api.monitoring.requests import Observe, RequestObserver, log_request
+from api.proposals import delete_old_bodies
 from api.services import ReadRouter, ServerServices, Services
 from domain.basis import SEMANTICS_VERSION
 from ledger.database import ReadableLedger
@@ -72,12 +75,14 @@ def create_app(
     policy: AccessPolicy = DEFAULT_POLICY,
     limits: ServerLimits = DEFAULT_LIMITS,
     listeners: Sequence[Observe] = (),
+    proposal_days: int = 30,
 ) -> FastAPI:
     """Return what a server serves: the HTTP interface with its streams, and the pages.
 
     The caller opened the ledger, and its replica, and closes them. ``ready_witnesses`` is how many
     must cosign for ``/readyz`` to be 200; ``limits`` are of this process, ``listeners`` are told of
-    each request once it is answered.
+    each request once it is answered. ``proposal_days`` after a proposal was decided its body is
+    deleted.
     """
     from api.pages import routes as pages
     from api.pages.shared.page_state import PageState
@@ -89,7 +94,15 @@ def create_app(
     gate.keys.on_change(streams.wake_followers)
     gate.sessions.on_change(streams.wake_followers)
     services = ServerServices(
-        ledger, reads, ProcessTextComparer(), gate, streams, erasures, LogScrub(ledger), PageState()
+        ledger,
+        reads,
+        ProcessTextComparer(),
+        gate,
+        streams,
+        erasures,
+        LogScrub(ledger),
+        delete_old_bodies(ledger, proposal_days),
+        PageState(),
     )
     app = _create_interface(services, lifespan, ready_witnesses)
     for interface in (stream, sessions):
@@ -116,9 +129,9 @@ def create_app(
     return app
 
 
-def create_interface(ledger: ReadableLedger) -> FastAPI:
+def create_interface(ledger: ReadableLedger, caller: Caller = OWNER) -> FastAPI:
     """Return the HTTP interface without streams and pages, for one caller in this process."""
-    return _create_interface(Services(ledger, ReadRouter(ledger), TextComparer(), Gate()))
+    return _create_interface(Services(ledger, ReadRouter(ledger), TextComparer(), Gate(caller)))
 
 
 def _create_interface(
@@ -138,7 +151,7 @@ def _create_interface(
     app.router.route_class = ScopedRoute
     problems.install_handlers(app)
     for interface in (
-        *(record, trial, state, meetings, listed, changes),
+        *(record, trial, proposals, state, meetings, listed, changes),
         *(receipts, exports, proofs, keys),
     ):
         app.include_router(interface.router, dependencies=[Depends(refuse_repeated_params)])

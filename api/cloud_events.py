@@ -18,6 +18,7 @@ KNOWN = {*REQUIRED, "datacontenttype", "dataschema", "subject", "time", "data"}
 and are not recorded."""
 EXPORTED = {
     "recorded_by": "recordedby",
+    "approved_by": "approvedby",
     "leaf_hash": "leafhash",
     "salt": "salt",
     "payload_hash": "payloadhash",

@@ -26,8 +26,8 @@ from domain.model import Json
 
 SERVER_FIELDS = ("seq", "recorded_at", "recorded_by", "negotiation", "leaf_hash")
 """What stands in every row of an export, and in no other: the ledger that recorded it set them."""
-PROOF_FIELDS = ("salt", "payload_hash")
-"""What an export has of an event and of an erased one: both prove its leaf hash."""
+PROOF_FIELDS = ("approved_by", "salt", "payload_hash")
+"""What an export has of an approved event, of each, and of an erased one: all prove leaf hashes."""
 NUMBER_FIELDS = ("claimed_points", "number")
 """Fields whose digits in a cell are a number."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

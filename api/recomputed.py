@@ -165,6 +165,7 @@ def _read_event(number: int, line: bytes) -> _BundledEvent:
         leaf["recorded_by"],
         b"" if is_erased else bytes.fromhex(event["salt"]),
         leaf_hash(event["leaf"].encode()),
+        leaf.get("approved_by"),
     )
     return _BundledEvent(leaf, row)
 

@@ -18,6 +18,7 @@ from ledger.database import ReadableLedger
 from ledger.erasure import ErasureMonitor
 from ledger.fault_log import FaultLog
 from ledger.read_only import ReadOnlyLedger
+from ledger.repeated_task import RepeatedTask
 from ledger.scrub import LogScrub
 from ledger.writer import Ledger
 from projections.texts.comparer import TextComparer
@@ -108,6 +109,7 @@ class ServerServices(Services):
     streams: StreamHub
     erasures: ErasureMonitor
     scrub: LogScrub
+    old_proposals: RepeatedTask
     page_state: PageState
     ending: Event = field(default_factory=Event, kw_only=True)
     """Set once nobody waits for answers any more, since the server stops."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import orjson
 
-from api.access.caller import Reader
+from api.access.caller import Caller, Reader
 from api.answers import Answers
 from domain import acceptance
 from domain.basis import Basis, LogTimeline, Question, resolve_basis
@@ -22,7 +22,7 @@ from domain.ledger_events import LEDGER_SLUG
 from domain.model import Entry, Json
 from domain.sources import check_names, distinct_names, publisher_key
 from domain.zones import ZoneUse, zones_digest
-from ledger import log
+from ledger import log, proposals
 from ledger.database import Clock, Cursor, ReadableLedger
 from ledger.proofs.live_checks import LiveChecks
 from ledger.proofs.signed_note import Verifier
@@ -160,6 +160,14 @@ class Session:
     def check_log(self, verifier: Verifier) -> LiveChecks:
         """Return the checks of the whole log, as it is in this snapshot."""
         return LiveChecks(self.cursor, verifier)
+
+    def count_proposals(self, caller: Caller) -> int:
+        """Return how many proposals wait that a caller may see."""
+        return proposals.count_waiting(
+            self.cursor,
+            self.negotiation,
+            None if caller.may_append(self.negotiation) else caller.name,
+        )
 
     def seqs_before(self, seq: int, limit: int) -> list[int]:
         """Return the seqs of the last events before a seq, the newest first."""

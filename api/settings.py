@@ -82,6 +82,8 @@ class Settings(BaseModel):
     """Who tells the time that the clock is held against: addresses, ``https://`` or ``ntp://``."""
     access_days: int = 90
     """Days for which is kept who read what only some may see; 0 keeps nothing."""
+    proposal_days: int = 30
+    """Days for which the body of a proposal is kept after it was decided."""
     log_format: LogFormat = "text"
     """What the log of a server is written as: words, or JSON with a line for each request."""
     _origins: Mapping[str, str] = PrivateAttr(default_factory=dict)
@@ -198,7 +200,7 @@ class Settings(BaseModel):
             return value
         raise _refusal(info, value, "write public, or none to answer only to keys")
 
-    @field_validator("access_days", mode="before")
+    @field_validator("access_days", "proposal_days", mode="before")
     @classmethod
     def _parse_days(cls, value: object, info: ValidationInfo) -> int:
         if re.fullmatch("[0-9]{1,5}", str(value)):
@@ -306,6 +308,7 @@ class Settings(BaseModel):
             "ready_witnesses": self.ready_witnesses,
             "time_sources": ", ".join(self.time_sources),
             "access_days": self.access_days,
+            "proposal_days": self.proposal_days,
             "log_format": self.log_format,
         }
         return {

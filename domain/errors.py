@@ -162,6 +162,12 @@ class SchemaError(MinutebookError):
     title = "Tables not as made"
 
 
+class AlreadyDecidedError(MinutebookError):
+    """A proposal was accepted, returned or withdrawn before."""
+
+    title = "Already decided"
+
+
 class UnsupportedTypeError(MinutebookError):
     """The content type or encoding of a body is not supported."""
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from ledger.proofs.continuity import LogContinuity
 
 
+OWNER_NAME = "local"
+"""Who records in a ledger that is open in the own process, or on a server without keys."""
+
+
 @lru_cache(maxsize=1024)
 def originator_id(slug: str) -> str:
     """Return the id of a negotiation's stream: a UUIDv5 of its slug, as 32 hexadecimal digits."""
@@ -48,10 +52,14 @@ class ProposedEvent:
     type: str
     state: bytes
     recorded_by: str
+    approved_by: str | None = None
 
 
 class RecordedEvent(NamedTuple):
-    """An event in the log: the columns of ``event``, in their order."""
+    """An event in the log: the columns of ``event``, in their order.
+
+    ``approved_by`` is who accepted what ``recorded_by`` had proposed.
+    """
 
     seq: int
     originator_id: str
@@ -65,6 +73,7 @@ class RecordedEvent(NamedTuple):
     recorded_by: str
     salt: bytes
     leaf_hash: bytes
+    approved_by: str | None = None  # a log of an older version that is only read has no such column
 
     def to_json(self) -> Json:
         """Return what its caller is told of it."""
@@ -113,6 +122,7 @@ class AppendBatch:
             recorded_by=event.recorded_by,
             seq=seq,
             type=event.type,
+            approved_by=event.approved_by,
         )
         recorded_event = RecordedEvent(
             seq,
@@ -127,6 +137,7 @@ class AppendBatch:
             event.recorded_by,
             salt,
             leaf_hash(leaf),
+            event.approved_by,
         )
         self.rows.append(recorded_event)
         self.frontier, completed = self.frontier.with_leaves([recorded_event.leaf_hash])

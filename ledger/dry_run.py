@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from domain.errors import Reason
+from domain.errors import MinutebookError, Reason
 from domain.model import Json
+from ledger.append import ProposedEvent
 from ledger.content_ids import ContentIds
 from ledger.database import Cursor, begin, insert_rows
 from ledger.submission import Submission, SubmissionCheck, load_write_state
@@ -42,7 +43,10 @@ CREATE TABLE earlier_content (
 @dataclass(frozen=True, slots=True)
 class DryRunResult:
     """What would become of a page: why it is refused, how much of it was recorded before, where it
-    is new, which rows differ from what stands, by ``index``, and what looks like a slip."""
+    is new, which rows differ from what stands, by ``index``, and what looks like a slip.
+
+    ``refusal`` is what its recording would raise, ``new_events`` what it would add.
+    """
 
     reasons: Sequence[Reason]
     duplicate_count: int
@@ -50,6 +54,8 @@ class DryRunResult:
     changed: Sequence[Json] = ()
     new_places: Sequence[int] = ()
     likely_duplicates: Sequence[Json] = ()
+    refusal: MinutebookError | None = None
+    new_events: Sequence[ProposedEvent] = ()
 
 
 class DryRun(WriteState):
@@ -70,7 +76,7 @@ class DryRun(WriteState):
         submission = submission.with_content_ids(c, self)
         load_write_state(c, self, [submission])
         check = SubmissionCheck(c, self, submission)
-        _, duplicate_ids = check.check_events()
+        new_events, duplicate_ids = check.check_events()
         check.update_write_state(0)
         reasons = [*check.reasons, *check.reuse_reasons]
         return DryRunResult(
@@ -79,6 +85,8 @@ class DryRun(WriteState):
             check.warnings,
             [row.to_json() for row in check.changed_rows],
             check.new_places,
+            refusal=check.find_refusal(),
+            new_events=[event for event, _ in new_events],
         )
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from domain.errors import InvalidQuestionError, NotFoundError
 from domain.instants import Instant
 from domain.ledger_events import LEDGER_SLUG
 from domain.model import Entry, Json
-from ledger import log
+from ledger import log, proposals
 from ledger.append import RecordedEvent
 from ledger.database import Cursor, ReadableLedger, database_dialect, insert_rows
 from ledger.fault_log import FaultLog
@@ -68,6 +68,7 @@ def erase_payload(
         {"empty": b"", "seq": row["seq"]},
     )
     forget_body_hashes(c, event_id)
+    proposals.forget_event(c, event_id, row["state"], erased_by=recorded_by, now=now)
     return erasure_event
 
 
@@ -84,7 +85,7 @@ def compact_database(c: Cursor) -> None:
     theirs, until they are recycled: docs/operations.md.
     """
     if database_dialect(c) == "postgres":
-        for table in ("event", "idempotency"):
+        for table in ("event", "idempotency", "proposal"):
             c.execute(f"VACUUM FULL {table}")
         c.execute("CHECKPOINT")
         return

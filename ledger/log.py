@@ -14,7 +14,7 @@ from domain.instants import Instant, to_rfc3339
 from domain.ledger_events import LEDGER_SLUG
 from domain.model import Entry
 from ledger.append import RecordedEvent, originator_id
-from ledger.database import Cursor, Row, select_by_values
+from ledger.database import Cursor, Row, has_table, select_by_values
 from ledger.deadline import check_deadline
 from ledger.proofs.merkle import Frontier, NodeReader, leaf_bytes, payload_hash
 
@@ -63,10 +63,19 @@ def read_entries_by_id(c: Cursor, ids: Sequence[str]) -> list[Entry]:
 
 
 def read_proof_fields(c: Cursor, ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Return recorded_by and the leaf hash in hex of the events with these ids."""
-    statement = "SELECT id, recorded_by, leaf_hash FROM event WHERE id {in_values}"
+    """Return recorded_by, the leaf hash in hex, and approved_by where there is one, of the events
+    with these ids."""
+    if not ids:
+        return {}
+    statement = "SELECT id, recorded_by, leaf_hash, approved_by FROM event WHERE id {in_values}"
+    if not has_table(c, "proposal"):  # a log of an older version that is only read
+        statement = statement.replace("approved_by", "NULL AS approved_by")
     return {
-        row["id"]: {"recorded_by": row["recorded_by"], "leaf_hash": row["leaf_hash"].hex()}
+        row["id"]: {
+            "recorded_by": row["recorded_by"],
+            **({"approved_by": row["approved_by"]} if row["approved_by"] else {}),
+            "leaf_hash": row["leaf_hash"].hex(),
+        }
         for row in select_by_values(c, statement, ids)
     }
 
@@ -85,7 +94,7 @@ def read_leaves(c: Cursor, *, after: int, limit: int) -> list[bytes]:
 
 def event_from_row(columns: Row) -> tuple[RecordedEvent, str | None]:
     """Return the event of a row that ends with the commitment to a payload that was erased."""
-    return RecordedEvent._make(columns[:-1]), columns[-1]
+    return RecordedEvent(*columns[:-1]), columns[-1]
 
 
 def recorded_leaf(event: RecordedEvent, erased_hash: str | None) -> bytes:
@@ -98,6 +107,7 @@ def recorded_leaf(event: RecordedEvent, erased_hash: str | None) -> bytes:
         recorded_by=event.recorded_by,
         seq=event.seq,
         type=event.type,
+        approved_by=event.approved_by,
     )
 
 
@@ -197,6 +207,13 @@ def read_frontier(c: Cursor) -> Frontier:
     """Return the tree at the head."""
     c.execute("SELECT size, frontier FROM head")
     return Frontier.from_bytes(*c.fetchone())
+
+
+def read_last_seq(c: Cursor, negotiation: str) -> int:
+    """Return the seq of the last event of a negotiation; 0 before its opening."""
+    c.execute("SELECT last_seq FROM negotiation WHERE slug = :slug", {"slug": negotiation})
+    row = c.fetchone()
+    return row[0] if row else 0
 
 
 def count_events(c: Cursor, *, upto: int) -> list[tuple[str, int, int]]:

@@ -27,12 +27,14 @@ LOGGER = logging.getLogger("minutebook")
 
 
 class Migration(NamedTuple):
-    """One step; ``adds`` names the tables that are new with it, ``removes`` those that go."""
+    """One step; ``adds`` names the tables that are new with it, ``removes`` those that go, and
+    ``changes`` what else is otherwise before it: ``table event``."""
 
     name: str
     apply: Callable[[Cursor], None]
     adds: tuple[str, ...] = ()
     removes: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
 
 
 def _run(scripts: Mapping[Dialect, str]) -> Callable[[Cursor], None]:
@@ -173,6 +175,56 @@ CREATE TABLE access_session (
 );
 """,
 }
+_ADD_APPROVALS: Mapping[Dialect, str] = {
+    "sqlite": """
+ALTER TABLE event ADD COLUMN approved_by TEXT;
+CREATE TRIGGER event_approval_is_never_changed BEFORE UPDATE OF approved_by ON event
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TABLE proposal (
+    id TEXT PRIMARY KEY,
+    negotiation TEXT NOT NULL,
+    proposed_by TEXT NOT NULL,
+    proposed_at INTEGER NOT NULL,
+    media_type TEXT NOT NULL,
+    body BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    preview BLOB NOT NULL,
+    contents TEXT NOT NULL,
+    status TEXT NOT NULL,
+    decided_by TEXT,
+    decided_at INTEGER,
+    word TEXT,
+    answer BLOB NOT NULL
+);
+CREATE INDEX proposal_negotiation ON proposal (negotiation, status);
+CREATE INDEX proposal_proposed_by ON proposal (proposed_by, status);
+""",
+    "postgres": """
+ALTER TABLE event ADD COLUMN approved_by text COLLATE "C";
+CREATE TRIGGER event_approval_is_never_changed BEFORE UPDATE OF approved_by ON event
+FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+CREATE TABLE proposal (
+    id text COLLATE "C" PRIMARY KEY,
+    negotiation text COLLATE "C" NOT NULL,
+    proposed_by text COLLATE "C" NOT NULL,
+    proposed_at bigint NOT NULL,
+    media_type text COLLATE "C" NOT NULL,
+    body bytea NOT NULL,
+    size bigint NOT NULL,
+    events bigint NOT NULL,
+    preview bytea NOT NULL,
+    contents text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    decided_by text COLLATE "C",
+    decided_at bigint,
+    word text COLLATE "C",
+    answer bytea NOT NULL
+);
+CREATE INDEX proposal_negotiation ON proposal (negotiation, status);
+CREATE INDEX proposal_proposed_by ON proposal (proposed_by, status);
+""",
+}
 
 
 def _add_introductions(c: Cursor) -> None:
@@ -190,6 +242,12 @@ MIGRATIONS = (
     Migration("access keys", _run(_MAKE_ACCESS_KEY), adds=("access_key",)),
     Migration("links of statements and meetings", introductions.fill_table),
     Migration("access sessions", _run(_MAKE_ACCESS_SESSION), adds=("access_session",)),
+    Migration(
+        "approvals",
+        _run(_ADD_APPROVALS),
+        adds=("proposal",),
+        changes=("table event", "trigger event_approval_is_never_changed"),
+    ),
 )
 
 

@@ -42,7 +42,7 @@ CREATE TABLE event (
     recorded_at bigint NOT NULL,
     recorded_by text COLLATE "C" NOT NULL,
     salt bytea NOT NULL,
-    leaf_hash bytea NOT NULL,
+    leaf_hash bytea NOT NULL, approved_by text COLLATE "C",
     UNIQUE (originator_id, originator_version)
 );
 CREATE INDEX event_recorded_at ON event (recorded_at);
@@ -71,6 +71,8 @@ BEGIN
 END $$;
 CREATE TRIGGER event_is_append_only BEFORE UPDATE OR DELETE ON event
 FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER event_approval_is_never_changed BEFORE UPDATE OF approved_by ON event
+FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 CREATE TRIGGER event_is_not_emptied BEFORE TRUNCATE ON event
 FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 CREATE TRIGGER node_is_append_only BEFORE UPDATE OR DELETE ON node
@@ -152,6 +154,28 @@ CREATE TABLE access_session (
     created_at bigint NOT NULL,
     used_at bigint NOT NULL
 );
+
+-- What waits for a second person, and what was decided, no part of the log: a body as it came, empty
+-- once it was deleted, what it would have changed then, and the hashes by which an erasure finds it.
+CREATE TABLE proposal (
+    id text COLLATE "C" PRIMARY KEY,
+    negotiation text COLLATE "C" NOT NULL,
+    proposed_by text COLLATE "C" NOT NULL,
+    proposed_at bigint NOT NULL,
+    media_type text COLLATE "C" NOT NULL,
+    body bytea NOT NULL,
+    size bigint NOT NULL,
+    events bigint NOT NULL,
+    preview bytea NOT NULL,
+    contents text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    decided_by text COLLATE "C",
+    decided_at bigint,
+    word text COLLATE "C",
+    answer bytea NOT NULL
+);
+CREATE INDEX proposal_negotiation ON proposal (negotiation, status);
+CREATE INDEX proposal_proposed_by ON proposal (proposed_by, status);
 
 -- The steps that its tables have taken (migrations.py): the newest is their version.
 CREATE TABLE migration (

@@ -26,6 +26,7 @@ LOG_PRIVILEGES = {
     "migration": READ,
     "access_key": READ,
     "access_session": "SELECT, INSERT, UPDATE, DELETE",
+    "proposal": CHANGE,
 }
 """The privileges that serving needs; erasing and rebuilding are left to the owner."""
 

@@ -16,7 +16,7 @@ class RepeatedTask:
     def __init__(
         self, name: str, run: Callable[[], object], interval: float, faults: FaultLog
     ) -> None:
-        self._run, self._interval, self._faults = run, interval, faults
+        self.run, self._interval, self._faults = run, interval, faults
         self._stop_requested = threading.Event()
         self._thread = threading.Thread(target=self._repeat, name=name, daemon=True)
 
@@ -39,7 +39,7 @@ class RepeatedTask:
     def _repeat(self) -> None:
         while not self._stop_requested.is_set():
             try:
-                self._run()
+                self.run()
             except ForkedLogError:
                 return  # all has stopped, and it was told
             except Exception as error:

@@ -31,6 +31,7 @@ class RestoredEvent:
     salt: bytes
     payload: Json
     commitment: str | None
+    approved_by: str | None = None
 
 
 class LogRestore:
@@ -68,7 +69,13 @@ class LogRestore:
         state = b"" if event.commitment else canonical_json(dict(event.payload))
         _require_leaf_hash(event, event.commitment or payload_hash(event.salt, state))
         proposed_event = ProposedEvent(
-            event.id, event.negotiation, check.event_count, event.type, state, event.recorded_by
+            event.id,
+            event.negotiation,
+            check.event_count,
+            event.type,
+            state,
+            event.recorded_by,
+            event.approved_by,
         )
         recorded_event = append_batch.add_event(
             proposed_event, event.recorded_at, event.salt, event.commitment
@@ -114,6 +121,7 @@ def _require_leaf_hash(event: RestoredEvent, commitment: str) -> None:
         recorded_by=event.recorded_by,
         seq=event.seq,
         type=event.type,
+        approved_by=event.approved_by,
     )
     if leaf_hash(leaf) != event.leaf_hash:
         detail = f"seq {event.seq} was edited: it does not have its leaf hash"

@@ -51,7 +51,7 @@ class TableSet(NamedTuple):
 LOG_TABLES = TableSet(
     "ledger",
     {"sqlite": tuple(LOG_PRIVILEGES), "postgres": tuple(LOG_PRIVILEGES)},
-    "f255b6afc4cd1fa5650d0651f389697b126677b658c0c5dce795912e528438db",
+    "963a8481fd49eb096ab25a40e11167982a103c94fae26d8571f4490e9fe61184",
     f"restore a backup, or undo the change; {VERIFY_HINT}",
 )
 

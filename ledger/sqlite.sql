@@ -42,7 +42,7 @@ CREATE TABLE event (
     recorded_at INTEGER NOT NULL,
     recorded_by TEXT NOT NULL,
     salt BLOB NOT NULL,
-    leaf_hash BLOB NOT NULL,
+    leaf_hash BLOB NOT NULL, approved_by TEXT,
     UNIQUE (originator_id, originator_version)
 );
 CREATE INDEX event_recorded_at ON event (recorded_at);
@@ -61,6 +61,8 @@ WHEN OLD.seq NOT IN (SELECT seq FROM erasure) OR NEW.state <> x'' OR NEW.salt <>
         NEW.type, NEW.recorded_at, NEW.recorded_by, NEW.leaf_hash)
     IS NOT (OLD.seq, OLD.originator_id, OLD.originator_version, OLD.topic, OLD.id,
         OLD.negotiation, OLD.type, OLD.recorded_at, OLD.recorded_by, OLD.leaf_hash)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER event_approval_is_never_changed BEFORE UPDATE OF approved_by ON event
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
@@ -143,6 +145,28 @@ CREATE TABLE access_session (
     created_at INTEGER NOT NULL,
     used_at INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+-- What waits for a second person, and what was decided, no part of the log: a body as it came, empty
+-- once it was deleted, what it would have changed then, and the hashes by which an erasure finds it.
+CREATE TABLE proposal (
+    id TEXT PRIMARY KEY,
+    negotiation TEXT NOT NULL,
+    proposed_by TEXT NOT NULL,
+    proposed_at INTEGER NOT NULL,
+    media_type TEXT NOT NULL,
+    body BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    preview BLOB NOT NULL,
+    contents TEXT NOT NULL,
+    status TEXT NOT NULL,
+    decided_by TEXT,
+    decided_at INTEGER,
+    word TEXT,
+    answer BLOB NOT NULL
+);
+CREATE INDEX proposal_negotiation ON proposal (negotiation, status);
+CREATE INDEX proposal_proposed_by ON proposal (proposed_by, status);
 
 -- The steps that its tables have taken (migrations.py): the newest is their version.
 CREATE TABLE migration (

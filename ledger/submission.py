@@ -13,6 +13,7 @@ from domain.acceptance import AcceptanceContext
 from domain.acceptance_warnings import find_warnings
 from domain.errors import (
     InvalidEventError,
+    MinutebookError,
     MovedOnError,
     Reason,
     ReusedIdError,
@@ -34,17 +35,15 @@ from domain.phantom_acts import ACTS_ON_OBJECTS, find_phantoms
 from domain.phantom_links import Ended, find_phantom_links, names_link
 from domain.timezone_corrections import corrected_timezone
 from domain.validation_messages import SLUG_HINT
-from ledger.append import AppendBatch, ProposedEvent, RecordedEvent, make_uuid7
+from ledger.append import OWNER_NAME, AppendBatch, ProposedEvent, RecordedEvent, make_uuid7
 from ledger.changed_rows import ChangedRow, ChangePolicy, compare_row
 from ledger.content_ids import RowContent
 from ledger.database import Clock, Cursor, wall_clock
 from ledger.idempotency import find_stored_answer, store_answer
 from ledger.log import ERASED_PAYLOAD, find_opening, near_negotiations_hint, read_slugs
 from ledger.proofs.merkle import canonical_json
+from ledger.proposals import Decision, find_earlier_answer, write_decision
 from ledger.write_state import PriorEvent, ReservedSlug, WriteState
-
-OWNER_NAME = "local"
-"""Who records in a ledger that is open in the own process, or on a server without keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,8 @@ class Submission:
     that differ from what stands; without it they are refused as any that use an id or slug again.
     ``has_own_acts`` says that what they come from also corrects or voids events itself: then equal
     content is no change, whatever was made of it. ``known_negotiations`` are those that exist for
-    who sends it, None for all: a refusal names no other.
+    who sends it, None for all: a refusal names no other. ``decision`` accepts the proposal that it
+    is.
     """
 
     negotiation: str
@@ -73,6 +73,7 @@ class Submission:
     changed: ChangePolicy | None = None
     has_own_acts: bool = False
     known_negotiations: frozenset[str] | None = None
+    decision: Decision | None = None
     ids: Mapping[int, str] = field(default_factory=dict)
     """The ids that were made from contents."""
 
@@ -129,14 +130,20 @@ class SubmissionCheck:
     def accept_events(self) -> tuple[list[NewEvent], list[str]]:
         """Return what is to be recorded and which ids were recorded before, or refuse it all."""
         new_events, duplicate_ids = self.check_events()
+        if refusal := self.find_refusal():
+            raise refusal
+        return new_events, duplicate_ids
+
+    def find_refusal(self) -> MinutebookError | None:
+        """Return why what was checked cannot be recorded, with all its faults, or None."""
         if self.reuse_reasons:
             first = self.reuse_reasons[0]
             all_reasons = [*self.reuse_reasons, *self.reasons]
-            raise ReusedIdError(first.detail, hint=first.hint, reasons=all_reasons)
+            return ReusedIdError(first.detail, hint=first.hint, reasons=all_reasons)
         if self.reasons:
             first = self.reasons[0]
-            raise InvalidEventError(first.detail, hint=first.hint, reasons=self.reasons)
-        return new_events, duplicate_ids
+            return InvalidEventError(first.detail, hint=first.hint, reasons=self.reasons)
+        return None
 
     def check_events(self) -> tuple[list[NewEvent], list[str]]:
         """Return the same, with the faults of all events in ``reasons`` and ``reuse_reasons``."""
@@ -220,7 +227,11 @@ class SubmissionCheck:
             PROVISIONAL_SEQ + self.event_count, self.submission.negotiation, kind, state
         )
         slug, recorded_by = self.submission.negotiation, self.submission.recorded_by
-        return [(ProposedEvent(event_id, slug, self.event_count, kind, state, recorded_by), value)]
+        approved_by = self.submission.decision and self.submission.decision.decided_by
+        proposed_event = ProposedEvent(
+            event_id, slug, self.event_count, kind, state, recorded_by, approved_by
+        )
+        return [(proposed_event, value)]
 
     def _find_changed_row(
         self, index: int, value: Json, event_id: str | None = None
@@ -423,6 +434,9 @@ def record_submission(
     slug, key, body_hash = submission.negotiation, submission.stored_key, submission.body_hash
     if key and (stored_answer := find_stored_answer(c, slug, key, body_hash)):
         return stored_answer, []
+    decision = submission.decision
+    if decision and (earlier_answer := find_earlier_answer(c, decision)):
+        return earlier_answer, []
     check = SubmissionCheck(c, write_state, submission, clock)
     new_events, duplicate_ids = check.accept_events()
     recorded_events: list[RecordedEvent] = []
@@ -441,6 +455,8 @@ def record_submission(
         answer["changed"] = [row.to_json() for row in check.changed_rows]
     if submission.dry_run:
         answer["new"] = check.new_places
+    if decision:
+        write_decision(c, decision, now=append_batch.recorded_at, answer=answer)
     if key and not submission.dry_run:
         store_answer(c, slug, key, body_hash, answer)
     zone = check.negotiation.zone

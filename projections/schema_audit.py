@@ -20,10 +20,12 @@ def find_schema_faults(c: Cursor) -> Iterator[AuditFault]:
     a transaction.
     """
     try:
-        ignored_tables = _tables_of_later_steps(migrations.read_version(c))
+        later_steps = migrations.MIGRATIONS[migrations.read_version(c) :]
     except SchemaError as error:
         yield AuditFault(None, "schema", error.detail)
         return
+    ignored_tables = [table for step in later_steps for table in (*step.adds, *step.removes)]
+    changed_later = [name for step in later_steps for name in step.changes]
     if _has_outdated_index(c):
         ignored_tables += tables.index_tables(c)
     differences = [
@@ -34,15 +36,11 @@ def find_schema_faults(c: Cursor) -> Iterator[AuditFault]:
     if database_dialect(c) == "sqlite":
         differences += schema.find_foreign_tables(c, (schema.LOG_TABLES, tables.INDEX_TABLES))
     for difference in sorted(differences, key=lambda each: each.name):
-        if not _belongs_to(difference.name, ignored_tables):
+        is_later = difference.name.partition(" of ")[0] in changed_later
+        if not (is_later or _belongs_to(difference.name, ignored_tables)):
             yield AuditFault(
                 None, f"schema {difference.name}", "is not that of a ledger of this version"
             )
-
-
-def _tables_of_later_steps(version: int) -> tuple[str, ...]:
-    later = migrations.MIGRATIONS[version:]
-    return tuple(table for step in later for table in (*step.adds, *step.removes))
 
 
 def _has_outdated_index(c: Cursor) -> bool:

@@ -35,6 +35,7 @@ PAGES = (
     ROOT / "docs" / "events.md",
     ROOT / "docs" / "operations.md",
     ROOT / "docs" / "audit.md",
+    ROOT / "docs" / "proposals.md",
 )
 NOW = "2026-04-02T09:00:00Z"
 DATABASE, ROLE = "postgresql:///talks", "clerk"

@@ -186,6 +186,34 @@ def make_key_examples(client: TestClient) -> dict[str, JsonValue]:
         "problem-401": client.get(address, headers={"Authorization": "Bearer mbk_short"}).json(),
         "problem-403": client.get(f"{TALKS}/state?audience=staff", headers=reader).json(),
         "revoke-key": client.post(f"{address}/newsroom/revoke", headers=headers).json(),
+        **make_proposal_examples(client, headers),
+    }
+
+
+def make_proposal_examples(client: TestClient, operator: dict[str, str]) -> dict[str, JsonValue]:
+    """Return the answers about what one key proposes and another one decides."""
+    asked = {"name": "clerk", "scopes": ["propose"]}
+    made = client.post("/v1/keys", json=asked, headers=operator).json()
+    clerk = {"Authorization": f"Bearer {made['secret']}"}
+    address, answers = f"{TALKS}/proposals", []
+    for number in range(3):
+        body = NEW_EVENT | {"id": f"0193f6a0-0000-7000-8000-00000000001{number}"}
+        body |= {"statement": f"zelensky-example-{number}"}
+        answers.append(client.post(address, json=body, headers=clerk).json())
+    ids = [answer["proposal"] for answer in answers]
+    shown = client.get(f"{address}/{ids[0]}", headers=operator).json()
+    accepted = client.post(f"{address}/{ids[0]}/accept", headers=operator).json()
+    word = {"word": "Name the transcript, not the report."}
+    returned = client.post(f"{address}/{ids[1]}/return", json=word, headers=operator).json()
+    withdrawn = client.post(f"{address}/{ids[2]}/withdraw", headers=clerk).json()
+    listed = client.get(address, headers=operator).json()
+    return {
+        "propose": shorten_value(answers[0]),
+        "proposals": shorten_value(listed),
+        "proposal": shorten_value(shown),
+        "accept-proposal": accepted,
+        "return-proposal": shorten_value(returned),
+        "withdraw-proposal": shorten_value(withdrawn),
     }
 
 

@@ -48,6 +48,7 @@ DEMO_PAGES = {
     "help": f"{DEMO}/help",
     "record": f"{DEMO}/record",
     "record, a form": f"{DEMO}/record?type=position-stated&when=2025-12-2X",
+    "proposals": f"{DEMO}/proposals",
     "problems": "/problems",
     "problem": "/problems/invalid-span?lang=uk",
     "docs": "/docs",

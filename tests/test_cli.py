@@ -187,6 +187,9 @@ def test_the_configuration_tells_where_each_value_comes_from(run: Run, tmp_path:
         "key = none  (default)",
         "hosts = none  (default)",
         "anonymous = public  (default)",
+        "session_hours = 12  (default)",
+        "session_idle_minutes = 60  (default)",
+        "oidc = none  (default)",
         "client_connections = 2500  (default)",
         "requests_per_minute = 1200  (default)",
         f"log_key = {tmp_path / 'x.db.key'}  (default)",
@@ -195,6 +198,7 @@ def test_the_configuration_tells_where_each_value_comes_from(run: Run, tmp_path:
         "ready_witnesses = none  (default)",
         "time_sources = none  (default)",
         "access_days = 90  (default)",
+        "proposal_days = 30  (default)",
         "log_format = text  (default)",
     ]
 

@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 
+from api import proposals
+from api.access.caller import OWNER
+from api.access.keys import KeyGrant, make_secret
 from api.cli.demo_ledger import make_demo_ledger
 from api.cli.main import cli
 from domain.catalogue import CLASS_BY_TYPE
+from ledger import access_keys
+from ledger.writer import Ledger
 from tests import postgres
 from tests.command_line import run_command
 from tests.documented import (
@@ -97,9 +104,29 @@ def test_the_example_in_the_help_of_each_command_runs(console: Console) -> None:
         assert example.startswith(f"minutebook {name}"), name
         if file := LOST_BEFORE.get(name):
             Path(file).unlink()
+        if name.startswith("propos"):
+            example = example.replace("PROPOSAL", put_aside(name))
         if DATABASE not in example or console.database:
             console.run(example)
             console.stop_servers()
+
+
+def put_aside(name: str) -> str:
+    """Propose what the example of a command is about, by a key or by who opens the ledger."""
+    statement = {"type": "statement-made", "statement": name.replace(" ", "-"), "summary": "x"}
+    event = statement | {"speaker": "person:vladimir-putin", "occurred": "2026-03-01"}
+    Path("events.jsonl").write_text(json.dumps(event))
+    with closing(Ledger("talks.db")) as ledger:
+        if name == "propose":
+            key = KeyGrant("clerk", ("propose",)).to_stored(make_secret(), 0)
+            ledger.run_in_writer(lambda c: access_keys.insert_key(c, key)).result()
+            return ""
+        caller = OWNER if name.endswith("withdraw") else replace(OWNER, name="clerk")
+        body = Path("events.jsonl").read_bytes()
+        proposal, _ = proposals.put_aside(
+            ledger, caller, "ukraine-peace-talks", body, "application/json"
+        )
+    return proposal.id
 
 
 def documented_commands() -> list[str]:

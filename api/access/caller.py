@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from domain.errors import KeyRequiredError, NotAllowedError, UnknownNegotiationError
 from domain.events import AUDIENCES, Audience
-from ledger.submission import OWNER_NAME
+from ledger.append import OWNER_NAME
 
 KeyScope = Literal["read", "propose", "append", "audit", "admin"]
 SCOPES: tuple[KeyScope, ...] = get_args(KeyScope)
@@ -105,11 +105,17 @@ class Caller:
         self.require_audience(audience)
         return Reader(audience, self.negotiations)
 
-    def require_scope(self, scope: KeyScope) -> None:
-        """Raise KeyRequiredError or NotAllowedError, which say what is missing."""
+    def require_scope(self, scope: KeyScope, instead: str | None = None) -> None:
+        """Raise KeyRequiredError or NotAllowedError, which say what is missing.
+
+        ``instead`` is where who may only propose sends the same.
+        """
         if not self.may(scope):
             held = " and ".join(each for each in SCOPES if each in self.scopes)
-            raise self._refusal(f"needs the scope {scope}", f"has only {held}")
+            error = self._refusal(f"needs the scope {scope}", f"has only {held}")
+            if instead and self.may("propose"):
+                error.hint = f"put it aside for somebody else to accept: POST it to {instead}"
+            raise error
 
     def require_audience(self, audience: Audience) -> None:
         """Raise KeyRequiredError or NotAllowedError where an audience sees more."""

@@ -50,12 +50,15 @@ class AccessPolicy:
 
 
 class Gate:
-    """Within one process: whoever opened the ledger asks and records."""
+    """Within one process: whoever opened the ledger asks and records, by default as its owner."""
 
     is_keyless = False
     """Whether all who can reach it may do everything."""
     answers_public = True
     """Whether what the public may see needs no key."""
+
+    def __init__(self, caller: Caller = OWNER) -> None:
+        self.caller = caller
 
     def identify(self, connection: Connection) -> Caller:
         """Return who a request is from.
@@ -63,7 +66,7 @@ class Gate:
         Raises KeyRequiredError where its key is not valid or it needs one, NotAllowedError where
         a server without keys is asked from another machine, BusyError where keys cannot be read.
         """
-        return OWNER
+        return self.caller
 
     def find_session(self, connection: Connection) -> PageSession | None:
         """Return the session that a request is from, None where it is from none that holds."""
@@ -74,6 +77,7 @@ class KeyGate(Gate):
     """Before a server: callers are known by their keys, or by the sessions of people."""
 
     def __init__(self, keys: KeyRing, ledger: Ledger, policy: AccessPolicy) -> None:
+        super().__init__()
         self.keys, self.policy = keys, policy
         self.provider = OidcProvider(policy.oidc) if policy.oidc else None
         self.sessions = SessionRing(ledger, policy.session_terms, self._find_holder)

@@ -19,10 +19,10 @@ from domain.events import Audience
 from domain.instants import Instant, to_rfc3339
 from ledger import access_keys
 from ledger.access_keys import RowsStamp, StoredKey
+from ledger.append import OWNER_NAME
 from ledger.database import Cursor, ReadableLedger
 from ledger.fault_log import FaultLog
 from ledger.repeated_task import RepeatedTask
-from ledger.submission import OWNER_NAME
 
 PREFIX = "mbk_"
 """What a secret begins with, so that programs that look for leaked ones find it."""

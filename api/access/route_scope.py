@@ -86,7 +86,9 @@ def admit(request: Request, scope: KeyScope | None) -> None:
         request.scope["caller"] = _identify_if_possible(request)
         return
     caller = services_of(request).gate.identify(request.scope)
-    caller.require_scope(scope)
+    is_recording = scope == "append" and request.scope["path"].endswith("/events")
+    instead = request.scope["path"].removesuffix("events") + "proposals" if is_recording else None
+    caller.require_scope(scope, instead)
     if negotiation := request.path_params.get("negotiation"):
         caller.require_negotiation(negotiation)
     request.scope["caller"] = caller

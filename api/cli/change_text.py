@@ -29,7 +29,7 @@ def diff_text(
 ) -> str:
     """Return what changed between two bases, one paragraph a change."""
     headings = [f"from {basis_heading(old)}", f"to   {basis_heading(new)}"]
-    lines = [*headings, *filter_lines(new), "", *_changes_lines(wording, changes)]
+    lines = [*headings, *filter_lines(new), "", *changes_lines(wording, changes)]
     return "\n".join(lines if changes else [*lines, "Nothing changed."])
 
 
@@ -40,7 +40,7 @@ def gap_text(basis: BasisEcho, gap: Gap, wording: Wording) -> str:
         ("NOT YET KNOWN", "Nothing that happened by then came out later.", gap.not_yet_known),
         ("KNOWN, BUT NOT RECORDED HERE", "Nothing that was known was missing.", gap.missed),
     ):
-        lines += [title, *(_changes_lines(wording, changes, "  ") if changes else [f"  {nothing}"])]
+        lines += [title, *(changes_lines(wording, changes, "  ") if changes else [f"  {nothing}"])]
         lines += [""]
     return "\n".join(lines).rstrip()
 
@@ -67,7 +67,7 @@ def replay_step_text(step: ReplayStep, wording: Wording) -> str:
     return "\n".join([*lines, ""] if changes else lines)
 
 
-def _changes_lines(
+def changes_lines(
     wording: Wording, changes: Sequence[AnyChange], margin: str = ""
 ) -> Iterator[str]:
     for change in changes:

@@ -13,7 +13,8 @@ import httpx
 import orjson
 import typer
 
-from api.access.keys import PREFIX
+from api.access.caller import OWNER, Caller
+from api.access.keys import PREFIX, KeyRing
 from api.cli.client import Client
 from api.cli.terminal import print_text
 from api.settings import Settings, load_settings
@@ -43,7 +44,10 @@ class LedgerOptions:
     ] = None
     key: Annotated[
         str | None,
-        typer.Option(help="The key by which the server knows you (MINUTEBOOK_KEY is safer)."),
+        typer.Option(
+            help="The key by which the server, or the ledger itself, knows you (MINUTEBOOK_KEY is"
+            " safer)."
+        ),
     ] = None
 
     def load_settings(self) -> Settings:
@@ -156,19 +160,22 @@ def _open_here(settings: Settings, *, records: bool) -> Iterator[Client]:
     with ExitStack() as exit_stack:
         ledger = _open_ledger(settings, records=records)
         exit_stack.callback(ledger.close)
-        yield exit_stack.enter_context(open_in_process(ledger))
+        caller = OWNER
+        if settings.key:  # who opens a ledger may do everything, and may go by the name of a key
+            caller = KeyRing(ledger).find_caller(read_key(settings.key))
+        yield exit_stack.enter_context(open_in_process(ledger, caller))
 
 
 @contextmanager
-def open_in_process(ledger: ReadableLedger) -> Iterator[Client]:
-    """Yield a client of the interface on an open ledger, as its owner."""
+def open_in_process(ledger: ReadableLedger, caller: Caller = OWNER) -> Iterator[Client]:
+    """Yield a client of the interface on an open ledger, by default as its owner."""
     from anyio.from_thread import start_blocking_portal
 
     from api.app import create_interface
     from api.cli.in_process import InProcessTransport
 
     with start_blocking_portal() as portal:
-        transport = InProcessTransport(create_interface(ledger), portal)
+        transport = InProcessTransport(create_interface(ledger, caller), portal)
         with httpx.Client(transport=transport, base_url="http://ledger", trust_env=False) as http:
             yield Client(http)
 

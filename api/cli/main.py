@@ -16,6 +16,7 @@ from api.cli import (
     lookups,
     maintenance,
     proofs,
+    proposals,
     questions,
     recording,
     recover,
@@ -36,7 +37,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
     help="Minutebook: record what became known, ask what was known at any given date.",
 )
-for group in (serve, recording, voiding, questions, lookups, search, log):
+for group in (serve, recording, proposals, voiding, questions, lookups, search, log):
     cli.add_typer(group.commands)
 for group in (
     maintenance,

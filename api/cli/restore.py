@@ -204,6 +204,7 @@ def _parse_event(line: Json) -> RestoredEvent:
         leaf_hash=bytes.fromhex(line.pop("leaf_hash")),
         salt=bytes.fromhex(line.pop("salt") or ""),
         commitment=line.pop("payload_hash", None),
+        approved_by=line.pop("approved_by", None),
         type=line["type"],
         payload=line,
     )

@@ -188,6 +188,7 @@ def _run_workers(settings: Settings, workers: int, accept: AcceptedAtStart) -> N
         "MINUTEBOOK_CLIENT_CONNECTIONS": str(settings.client_connections),
         "MINUTEBOOK_REQUESTS_PER_MINUTE": str(settings.requests_per_minute),
         "MINUTEBOOK_ACCESS_DAYS": str(settings.access_days),
+        "MINUTEBOOK_PROPOSAL_DAYS": str(settings.proposal_days),
         "MINUTEBOOK_LOG_FORMAT": settings.log_format,
     }
     if accept.clock:
@@ -239,6 +240,7 @@ def _create_configured_app(
         policy,
         settings.limits,
         listeners=[access_record.observe],
+        proposal_days=settings.proposal_days,
     )
 
 
@@ -252,6 +254,7 @@ async def _follow_log(app: FastAPI) -> AsyncIterator[None]:
     services.scrub.task.start()
     services.gate.keys.task.start()
     services.gate.sessions.task.start()
+    services.old_proposals.start()
     if threading.current_thread() is threading.main_thread():
         _end_streams_first(streams, _repeated_tasks(services), asyncio.get_running_loop())
     yield
@@ -261,7 +264,8 @@ async def _follow_log(app: FastAPI) -> AsyncIterator[None]:
 
 def _repeated_tasks(services: ServerServices) -> Sequence[RepeatedTask]:
     gate = services.gate
-    return services.scrub.task, gate.keys.task, gate.sessions.task, services.erasures.task
+    tasks = services.scrub.task, gate.keys.task, gate.sessions.task, services.erasures.task
+    return *tasks, services.old_proposals
 
 
 def _close_services(services: ServerServices) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,6 +18,7 @@ from api.http.query_params import PlainSlug
 from api.http.responses import json_response
 from api.models.documents import Key, KeyList, NewKey
 from api.services import Services, services_of
+from api.writing import ResultT, run_in_writer
 from domain.asked_dates import DateReader
 from domain.errors import NotAllowedError
 from domain.events import SLUG_PATTERN, Audience
@@ -29,7 +30,6 @@ from ledger.database import Cursor, is_permission_error
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"], route_class=ScopedRoute)
 NEVER_STORED = {"Cache-Control": "no-store"}
-ResultT = TypeVar("ResultT")
 
 
 class KeyRequest(BaseModel):
@@ -103,11 +103,10 @@ def _change_keys(services: Services, change: Callable[[Cursor], ResultT]) -> Res
 
     Raises NotAllowedError where the role that serves a database may not.
     """
-    results: list[ResultT] = []
 
-    def write(c: Cursor) -> None:
+    def write(c: Cursor) -> ResultT:
         try:
-            results.append(change(c))
+            return change(c)
         except Exception as error:
             if not is_permission_error(error):
                 raise
@@ -116,10 +115,10 @@ def _change_keys(services: Services, change: Callable[[Cursor], ResultT]) -> Res
                 hint="run minutebook keys with --db as the owner of the database",
             ) from error
 
-    services.ledger.run_in_writer(write).result()
+    result = run_in_writer(services.ledger, write)
     if isinstance(services.gate, KeyGate):
         services.gate.keys.refresh()
-    return results[0]
+    return result
 
 
 def key_to_json(key: StoredKey, now: Instant) -> Json:

@@ -47,9 +47,16 @@ def find_likely_duplicates(
     return likely_duplicates
 
 
-def preview_changes(ledger: ReadableLedger, negotiation: str, events: Sequence[Event]) -> Json:
-    """Return which cells and registrations events would change, as staff see them now."""
+def preview_changes(
+    ledger: ReadableLedger, negotiation: str, events: Sequence[Event], *, max_seq: int = 2**62
+) -> Json:
+    """Return which cells and registrations events would change, as staff see them now.
+
+    Nothing is told of a negotiation that goes beyond ``max_seq``.
+    """
     with suppress(UnknownNegotiationError), open_session(ledger, negotiation, STAFF) as session:
+        if session.last_seq > max_seq:
+            return {}
         now = session.resolve_basis(Question())
         changes, before, after = session.preview_events(events, now)
         return {"changes": changes, "registrations": compare_registrations(before, after)}

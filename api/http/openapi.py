@@ -39,18 +39,24 @@ PROBLEM_DESCRIPTIONS = {
     403: "The key lacks a scope or an audience, or a page of another site sent the request.",
     404: "It does not exist, or is not known under this basis.",
     408: "The request was not sent in time.",
-    409: "An id is already recorded with different content.",
+    409: "An id is already recorded with different content, or a proposal was decided already.",
     412: "The negotiation has a later event than If-Match names.",
     413: "The body or the batch is too large.",
     414: "The address is too long.",
     415: "The media type or encoding of the body is not supported.",
     421: "The server is not known by the host that the request names.",
     422: "A parameter or an event is invalid; the problem names field, reason and remedy.",
-    429: "The caller asks too often; try again after Retry-After seconds.",
+    429: "The caller asks too often, or too many of its proposals wait; try again later.",
     431: "The headers are too long.",
     503: "Temporarily unavailable; try again after Retry-After seconds.",
 }
 RECORDING_STATUSES = (400, 409, 412, 413, 415)
+DECISION_STATUSES = {
+    "propose": (400, 409, 413, 415),
+    "accept-proposal": (409, 412),
+    "return-proposal": (409,),
+    "withdraw-proposal": (409,),
+}
 ERASURE_ONLY_TYPES = ("payload-erased",)
 """Types that no request can record."""
 ALWAYS_ANSWERED = ("livez", "version")
@@ -169,8 +175,8 @@ def _add_problems(path: str, operation: Json) -> None:
     statuses += [422] if operation.keys() & {"parameters", "requestBody"} else []
     statuses += [429] if not UNLIMITED.fullmatch(path) else []
     statuses += [503] if name not in ALWAYS_ANSWERED else []
-    if name == "record":
-        statuses += RECORDING_STATUSES
+    statuses += RECORDING_STATUSES if name == "record" else DECISION_STATUSES.get(name, ())
+    if name in ("record", "propose"):
         operation["requestBody"] = _recording_body()
     for status in sorted(statuses):
         operation["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}

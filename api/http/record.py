@@ -28,6 +28,7 @@ from api.http.responses import JSON
 from api.limits import server_limits
 from api.models.documents import RecordingResult
 from api.services import services_of
+from api.writing import OUTCOME_TIMEOUT
 from domain.errors import BusyError, InvalidQuestionError, MinutebookError, Reason
 from domain.events import SLUG_PATTERN
 from domain.model import Json
@@ -38,8 +39,6 @@ from ledger.submission import Submission
 SMALL_BODY = 16 * 1024
 """Bytes of a body that is parsed at once, in the event loop."""
 PARSER_THREADS = CapacityLimiter(server_limits.PARSED_BODIES)
-OUTCOME_TIMEOUT = 30.0
-"""Seconds until a caller is told that the outcome of a write is unknown."""
 
 
 def check_numbers(text: str) -> str:
@@ -147,7 +146,7 @@ async def record_body(request: Request, query: RecordQuery) -> Response:
         build = partial(_build_submission, request, query, body)
         submission, is_wrapped = await to_thread.run_sync(build, limiter=PARSER_THREADS)
     single = submission.is_single
-    with _pointing_into_data(is_wrapped=is_wrapped, single=single):
+    with pointing_into_data(is_wrapped=is_wrapped, single=single):
         answer = await _record_submission(request, query, submission)
     if is_wrapped:
         warnings = (Reason(**warning) for warning in answer["warnings"])
@@ -156,7 +155,7 @@ async def record_body(request: Request, query: RecordQuery) -> Response:
 
 
 @contextmanager
-def _pointing_into_data(*, is_wrapped: bool, single: bool) -> Iterator[None]:
+def pointing_into_data(*, is_wrapped: bool, single: bool) -> Iterator[None]:
     """Let refusals of events that came in CloudEvents point to where they stood."""
     try:
         yield
@@ -169,7 +168,7 @@ def _pointing_into_data(*, is_wrapped: bool, single: bool) -> Iterator[None]:
 def _build_submission(request: Request, query: RecordQuery, body: bytes) -> tuple[Submission, bool]:
     """Return what a body is to record, and whether its events came in CloudEvents."""
     values, single, is_wrapped = parse_body(body, request.headers)
-    with _pointing_into_data(is_wrapped=is_wrapped, single=single):
+    with pointing_into_data(is_wrapped=is_wrapped, single=single):
         events = build_events(values, single=single)
         contents = number_contents(events, parse_numbers(query.row_numbers)) if query.ids else {}
     caller = caller_of(request)
@@ -179,7 +178,7 @@ def _build_submission(request: Request, query: RecordQuery, body: bytes) -> tupl
         recorded_by=caller.recorded_by,
         idempotency_key=request.headers.get("idempotency-key"),
         body_hash=sha256(body).digest(),
-        if_match=_parse_if_match(request.headers.get("if-match")),
+        if_match=parse_if_match(request.headers.get("if-match")),
         dry_run=query.dry_run,
         is_single=single,
         is_exported=query.exported,
@@ -226,7 +225,7 @@ def parse_numbers(text: str) -> dict[int, int]:
     return {int(index): int(number) for index, number in pairs}
 
 
-def _parse_if_match(header: str | None) -> int | None:
+def parse_if_match(header: str | None) -> int | None:
     if header is None:
         return None
     text = header.strip().strip('"')

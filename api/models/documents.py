@@ -189,6 +189,9 @@ class Leaf(Frozen):
     payload_hash: HexDigest
     recorded_at: Timestamp
     recorded_by: str
+    approved_by: Annotated[
+        str | None, Field(description="Only where what recorded_by proposed was accepted.")
+    ] = None
     seq: int
     type: str
 

@@ -76,6 +76,9 @@ class EventItem(Disputable):
     reports: tuple[Report, ...] | None = None
     negotiation: str | None = None
     recorded_by: str | None = None
+    approved_by: Annotated[
+        str | None, Field(description="Who accepted what was proposed by recorded_by.")
+    ] = None
     leaf_hash: HexDigest | None = None
     acts: Annotated[
         tuple[ActItem, ...] | None, Field(description="What acted on it, where one event is read.")

@@ -20,6 +20,7 @@ from api.monitoring.readiness import describe_witnesses, find_writer_faults, rea
 from api.monitoring.requests import ObservedRequest
 from api.services import ServerServices
 from domain.errors import MinutebookError
+from ledger import proposals
 from ledger.fault_log import is_foreseen
 from ledger.proofs.signed_note import Checkpoint
 
@@ -108,7 +109,7 @@ class LedgerCollector(Collector):
     def _measure_database(self) -> Iterator[Metric]:
         try:
             with self.services.ledger.open_snapshot() as c:
-                position = read_position(c)
+                position, waiting = read_position(c), proposals.count_waiting(c)
         except Exception as error:
             if not (isinstance(error, MinutebookError) or is_foreseen(error)):
                 raise
@@ -116,6 +117,7 @@ class LedgerCollector(Collector):
             return
         signed = Checkpoint.parse(position.note).size if position.note else 0
         yield _gauge("database_up", "Whether the database answers", 1)
+        yield _gauge("proposals_waiting", "Proposals that wait for a second person", waiting)
         yield _gauge("head", "The seq of the newest event", position.size)
         lag = position.size - position.indexed_seq
         yield _gauge("index_lag_events", "Events that the index is behind", lag)

@@ -28,6 +28,9 @@ from api.pages.plan import page as plan
 from api.pages.plans import page as plans
 from api.pages.positions import page as positions
 from api.pages.problems import page as problems
+from api.pages.proposal import decide
+from api.pages.proposal import page as proposal
+from api.pages.proposals import page as proposals
 from api.pages.record import page as record
 from api.pages.record import submit
 from api.pages.shared import forms, static_files
@@ -63,7 +66,7 @@ class PageRoute(ScopedRoute):
         return answer if self.path.endswith(DATA_ENDINGS) else answer_or_refuse
 
 
-READERS, RECORDERS, EVERYONE = needs_scope("read"), needs_scope("append"), needs_scope(None)
+READERS, PROPOSERS, EVERYONE = needs_scope("read"), needs_scope("propose"), needs_scope(None)
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 PAGES: tuple[PageDefinition, ...] = tuple(
     module.PAGE
@@ -79,11 +82,14 @@ PAGES: tuple[PageDefinition, ...] = tuple(
         compare,
         gap,
         audit,
+        proposals,
+        proposal,
         record,
         help,
         overview,
     )
 )
+PROPOSERS_PAGES = (record.PAGE, proposals.PAGE, proposal.PAGE)
 
 
 def respond_with_page(request: Request, page: PageDefinition, form: PageFormat) -> Response:
@@ -137,7 +143,7 @@ def _add_routes(page: PageDefinition) -> None:
     forms: list[PageFormat] = ["json"]
     forms += ["csv"] if page.rows else []
     forms += ["ics"] if page.render_calendar else []
-    needed = RECORDERS if page is record.PAGE else READERS
+    needed = PROPOSERS if page in PROPOSERS_PAGES else READERS
     for form in forms:
         router.add_api_route(f"{path}.{form}", _page_endpoint(page, form), openapi_extra=needed)
     router.add_api_route(path, _page_endpoint(page, "html"), openapi_extra=needed)
@@ -147,9 +153,11 @@ router.add_api_route("/", home.show_home, openapi_extra=READERS)
 router.routes.append(static_files.static_mount())
 for page_definition in PAGES:
     _add_routes(page_definition)
-router.add_api_route(
-    "/desk/{negotiation}/record", submit.submit_event, methods=["POST"], openapi_extra=RECORDERS
-)
+for _path, _submit in (
+    ("/desk/{negotiation}/record", submit.submit_event),
+    ("/desk/{negotiation}/proposals/{proposal}", decide.submit_decision),
+):
+    router.add_api_route(_path, _submit, methods=["POST"], openapi_extra=PROPOSERS)
 for _path, _endpoint in (
     ("/sign-in", sign_in.sign_in),
     ("/sign-out", sign_in.sign_out),

@@ -150,6 +150,7 @@ def _export_row(event: RecordedEvent, erased_hash: str | None) -> Json:
         "seq": event.seq,
         "recorded_at": to_rfc3339(event.recorded_at),
         "recorded_by": event.recorded_by,
+        **({"approved_by": event.approved_by} if event.approved_by else {}),
         "negotiation": event.negotiation,
         "salt": None if erased_hash else event.salt.hex(),
         "leaf_hash": event.leaf_hash.hex(),

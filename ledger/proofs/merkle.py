@@ -46,19 +46,20 @@ def leaf_bytes(
     recorded_by: str,
     seq: int,
     type: str,
+    approved_by: str | None = None,
 ) -> bytes:
-    """Return the leaf of one event: RFC 8785 JSON of the seven fields of the contract."""
-    return canonical_json(
-        {
-            "id": id,
-            "negotiation": negotiation,
-            "payload_hash": payload_hash,
-            "recorded_at": recorded_at,
-            "recorded_by": recorded_by,
-            "seq": seq,
-            "type": type,
-        }
-    )
+    """Return the leaf of one event: RFC 8785 JSON of the seven fields of the contract, and of who
+    approved it where somebody did."""
+    fields = {
+        "id": id,
+        "negotiation": negotiation,
+        "payload_hash": payload_hash,
+        "recorded_at": recorded_at,
+        "recorded_by": recorded_by,
+        "seq": seq,
+        "type": type,
+    }
+    return canonical_json(fields if approved_by is None else fields | {"approved_by": approved_by})
 
 
 def leaf_hash(leaf: bytes) -> bytes:

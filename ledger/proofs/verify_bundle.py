@@ -28,6 +28,7 @@ from urllib.parse import urlencode
 # fmt: off
 MEMBER_NAMES = ["README.txt", "checkpoint.txt", "checkpoints.txt", "events.ndjson", "key.txt",
                 "leaf-hashes.bin", "sha256sums.txt", "verify_bundle.py"]
+LEAF_MEMBERS = {"id", "negotiation", "payload_hash", "recorded_at", "recorded_by", "seq", "type"}
 RECEIPT_FORMAT = "minutebook-receipt-2"
 KEY_GIVEN = "The key is the one that you gave."
 KEY_OF_LOG = "The key that you gave is another one of the same log."
@@ -288,10 +289,12 @@ def canonical_json(value: Any) -> str:
 
 def check_event(event: Any) -> tuple[dict[str, Any], Any]:
     """Check one event in itself; return its leaf, and its payload if that is shown."""
-    leaf = load_object(event["leaf"], "a leaf", 7)
+    leaf = load_object(event["leaf"], "a leaf")
+    need(leaf.keys() - {"approved_by"} == LEAF_MEMBERS, "a leaf has missing or extra members")
     label, text, salt = f"seq {leaf['seq']}", event["payload"], event["salt"]
     has_seq = type(leaf["seq"]) is int and leaf["seq"] > 0
-    is_exact = has_seq and canonical_json(leaf) == event["leaf"]
+    is_exact = has_seq and type(leaf.get("approved_by", "")) is str
+    is_exact = is_exact and canonical_json(leaf) == event["leaf"]
     need(is_exact, f"the leaf of {label} is not written as it was hashed")
     if text is None and salt is None:
         return leaf, None

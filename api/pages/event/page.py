@@ -38,6 +38,7 @@ def load_event(frame: PageContext) -> Json:
         "taken_back": _is_taken_back(frame, item),
         "single_source": event.single_source,
         "recorded_by": event.recorded_by,
+        "approved_by": event.approved_by,
         "leaf_hash": event.leaf_hash,
         "fields": event_fields(frame, recorded),
         "stands": _changed_since(frame, recorded, own_fields),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -11,6 +12,7 @@ from api.access.route_scope import caller_of
 from api.answers import read_as
 from api.http.bodies import build_events
 from api.http.likely_duplicates import find_likely_duplicates
+from api.http.responses import JSON
 from api.models.changes import AnyChange
 from api.pages.record import event_form
 from api.pages.record.page import PAGE, build_form
@@ -18,6 +20,7 @@ from api.pages.shared.brief import BriefWriter
 from api.pages.shared.forms import form_of
 from api.pages.shared.page_context import PageContext, open_page
 from api.pages.shared.render import render_page
+from api.proposals import put_aside
 from api.services import server_services
 from domain import acceptance
 from domain.errors import InvalidQuestionError, MinutebookError, Reason
@@ -27,7 +30,7 @@ from ledger.submission import Submission
 
 
 def submit_event(request: Request) -> Response:
-    """Try an event that a form sent, or record it."""
+    """Try an event that a form sent, or record it; of who may only propose it is put aside."""
     form_values = form_of(request).copy()
     slug = request.path_params["negotiation"]
     kind = form_values.pop("type", "")
@@ -39,16 +42,17 @@ def submit_event(request: Request) -> Response:
     value, reasons = event_form.build_event(kind, form_values)
     value.setdefault("id", identity)
     preview, answer = None, None
+    ledger, caller = server_services(request.app).ledger, caller_of(request)
+    may_record = caller.may_append(slug)
     if not reasons:
         try:
             events = build_events([value], single=True)
-            ledger, caller = server_services(request.app).ledger, caller_of(request)
             submission = Submission(
                 slug,
                 events,
                 recorded_by=caller.recorded_by,
                 is_single=True,
-                dry_run=step != "record",
+                dry_run=step != "record" or not may_record,
                 known_negotiations=caller.negotiations,
             )
             answer = ledger.record(submission)
@@ -61,6 +65,9 @@ def submit_event(request: Request) -> Response:
                 }
         except MinutebookError as error:
             reasons = list(error.reasons) or [Reason("", error.detail, error.hint)]
+    if answer and step == "record" and not may_record:
+        proposal, _ = put_aside(ledger, caller, slug, orjson.dumps(value), JSON)
+        return RedirectResponse(f"/desk/{slug}/proposals/{proposal.id}", 303)
     if answer and step == "record":
         return RedirectResponse(f"/desk/{slug}/events/{value['id']}", 303)
     return _redraw_form(request, kind, form_values, identity, reasons, preview)

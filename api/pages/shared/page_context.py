@@ -129,6 +129,11 @@ class PageContext:
         """Until when somebody looked for news, and for how long nobody did."""
         return summarize_coverage(self.view)
 
+    @cached_property
+    def waiting_proposals(self) -> int:
+        """How many proposals wait that this reader may see."""
+        return self.session.count_proposals(caller_of(self.request))
+
     @property
     def page_state(self) -> PageState:
         """What the pages remember between requests."""

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.access.caller import NOBODY
+from api.access.caller import NOBODY, Caller
 from api.http.problems import STATUS_BY_ERROR, refusal_headers
 from api.pages.shared import sanitize, static_files
 from api.pages.shared.dates import DateFormatter
@@ -144,7 +144,8 @@ def render_page(frame: PageContext, template: str, data: Json, status: int) -> R
         partial=partial,
         **data,
     )
-    if frame.basis.audience != "public":
+    caller: Caller = frame.request.scope.get("caller", NOBODY)
+    if frame.basis.audience != "public" or caller.may("propose"):  # who is told what waits
         response.headers["Cache-Control"] = "private, no-cache"
     return response
 
