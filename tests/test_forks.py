@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import orjson
+import psycopg
 import pytest
 from psycopg import sql
 
@@ -122,12 +123,22 @@ class PostgresCopies:
 
     def _copy(self, source: str, target: str) -> None:
         names = sql.Identifier(target), sql.Identifier(source)
-        with self.cluster.connect() as admin:
-            end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
-            admin.execute(end, [source])
+        with self.cluster.connect() as admin, self._closed(admin, source):
             drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(names[0])
             admin.execute(drop)
             admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+
+    @contextmanager
+    def _closed(self, admin: psycopg.Connection, database: str) -> Iterator[None]:
+        """End who uses a database, and let nobody in for a while: only then can it be copied."""
+        allow = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+        admin.execute(allow.format(sql.Identifier(database), False))
+        try:
+            end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s"
+            admin.execute(end, [database])
+            yield
+        finally:
+            admin.execute(allow.format(sql.Identifier(database), True))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
