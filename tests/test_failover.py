@@ -183,8 +183,11 @@ def test_a_server_that_was_replaced_is_refused_and_not_taken_for_a_fork(
         assert len(world.get("/statements", audience="staff").json()["data"]) == 2
 
         copies.put_back("replaced")
+        world.ledger.recording.fail(OSError("the connection is lost"))
         world.ledger.continuity.patience = 0  # no other server came in time
         wait_until(lambda: world.client.get("/readyz").json()["type"] == "/problems/forked-log")
+        errors = world.client.get("/readyz").json()["errors"]
+        assert [each["pointer"] for each in errors] == ["database"]
 
 
 def is_recorded(world: World, event: Event) -> bool:

@@ -61,7 +61,7 @@ def describe_readiness(services: Services, ready_witnesses: int) -> Json:
         findings += _find_index_fault(position)
         witnesses = describe_witnesses(position.note, served.ledger.witnesses) if served else []
         findings += _find_missing_witnesses(witnesses, ready_witnesses)
-    if served:
+    if served and not served.ledger.continuity.fork:  # of which all else is a consequence
         findings += find_writer_faults(served.ledger)
     _refuse([each for each in findings if not each.is_warning])
     return {
