@@ -21,7 +21,7 @@ import psycopg
 from api.cli.verify import ignore_progress, verify_ledger
 from tests import postgres
 from tests.evidence.reliability.kills import Scene, memory_folder
-from tests.evidence.reliability.starter import Starter
+from tests.evidence.reliability.starter import shared_starter
 from tests.evidence.reliability.trial import Outcome, Trial
 from tests.evidence.reliability.workload import Clients, ServedLedger, broken_promises, read_log
 
@@ -90,7 +90,7 @@ ANSWER = 60
 
 def cut_under_load(count: int, seed: int, *, with_ids: bool) -> Outcome:
     with ExitStack() as held:
-        folder, starter = held.enter_context(memory_folder()), held.enter_context(Starter())
+        folder, starter = held.enter_context(memory_folder()), shared_starter()
         cluster = held.enter_context(postgres.cluster(postgres.QUICK))
         proxy = held.enter_context(
             closing(CuttingProxy(cluster.port, Random(seed)))  # noqa: S311  # no secret

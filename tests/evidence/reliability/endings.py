@@ -16,7 +16,7 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 from tests.evidence.reliability.kills import memory_folder
-from tests.evidence.reliability.starter import Starter, is_running
+from tests.evidence.reliability.starter import is_running, shared_starter
 from tests.evidence.reliability.trial import Outcome, Trial
 from tests.evidence.reliability.workload import EVENTS, NAME, ServedLedger, call, opening
 
@@ -61,9 +61,9 @@ def read_rest(stream: socket.socket) -> bytes:
 
 
 def end_while_followed(count: int, number: int) -> Outcome:
-    with memory_folder() as folder, Starter() as starter, ExitStack() as held:
+    with memory_folder() as folder, ExitStack() as held:
         file = folder / "fire.db"
-        server = ServedLedger(file, folder, starter)
+        server = ServedLedger(file, folder, shared_starter())
         server.start()
         fill(server)
         head = call(server.port, "GET", "/readyz")[1]["head"]

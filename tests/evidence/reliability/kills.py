@@ -24,7 +24,7 @@ import psycopg
 from api.cli.verify import ignore_progress, verify_ledger
 from api.settings import Settings
 from tests import postgres
-from tests.evidence.reliability.starter import Starter
+from tests.evidence.reliability.starter import Starter, shared_starter
 from tests.evidence.reliability.trial import Outcome, Trial
 from tests.evidence.reliability.workload import (
     Clients,
@@ -74,7 +74,10 @@ def memory_folder() -> Iterator[Path]:
 
 @contextmanager
 def sqlite_scene(prelude: str = "", **environment: str) -> Iterator[Scene]:
-    with memory_folder() as folder, Starter(prelude=prelude, **environment) as starter:
+    with memory_folder() as folder, ExitStack() as held:
+        starter = shared_starter()
+        if prelude:
+            starter = held.enter_context(Starter(prelude=prelude, **environment))
         server = ServedLedger(folder / "fire.db", folder, starter)
 
         def execute(statement: str) -> list[Any]:
@@ -87,7 +90,7 @@ def sqlite_scene(prelude: str = "", **environment: str) -> Iterator[Scene]:
 @contextmanager
 def postgres_scene() -> Iterator[Scene]:
     with ExitStack() as held:
-        folder, starter = held.enter_context(memory_folder()), held.enter_context(Starter())
+        folder, starter = held.enter_context(memory_folder()), shared_starter()
         cluster = held.enter_context(postgres.crashing_cluster(postgres.QUICK))
         url = cluster.server.url()
         server = ServedLedger(url, folder, starter)

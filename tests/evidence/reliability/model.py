@@ -41,6 +41,7 @@ QUESTIONS = 6
 """How many are asked after each batch of a history."""
 KILL_EVERY = 400
 """Operations between two kills, at the most."""
+FIRST_KILL = 20
 LISTS = {"state": {}, "state whole": {"whole": "true"}, "events": {"limit": 1000}}
 """What is asked for, with the parameters that say how much of it."""
 SEEDED_OPERATIONS, SEEDED_ROUNDS = 800, 6
@@ -288,7 +289,7 @@ def operate(scene: Scene, count: int, seed: int, *, is_harmed: bool) -> tuple[To
 def harm_now_and_then(scene: Scene, told: Told, done: threading.Event, seed: int) -> None:
     """Kill one victim after the other, each after some more operations than the one before."""
     random = Random(seed)  # noqa: S311  # no secret
-    due = random.randrange(KILL_EVERY)
+    due = random.randrange(FIRST_KILL)
     while not done.wait(0.01):
         if told.operations >= due:
             scene.victims[scene.kills % len(scene.victims)]()

@@ -5,6 +5,7 @@ A server is a fork of it that runs the command line, so it can be killed like an
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import faulthandler
@@ -14,6 +15,7 @@ import select
 import signal
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -51,6 +53,14 @@ class Starter:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+@cache
+def shared_starter() -> Starter:
+    """Return the starter of this checkout that all trials of this process use."""
+    starter = Starter()
+    atexit.register(starter.close)
+    return starter
 
 
 def is_running(process: int) -> bool:
