@@ -12,6 +12,7 @@ import pytest
 
 from tests.facts import OPENING, STANCE, event_id, report, statement
 from tests.test_keys import TALKS, bearer, make_key
+from tests.test_sign_in import begin_session, form_token
 from tests.world import World
 
 PAGES = "/desk/talks/proposals"
@@ -219,3 +220,19 @@ def test_texts_of_proposals_are_shown_as_text(world: World, desk: dict[str, Head
         text = world.client.get(page, headers=desk["editor"]).text
         assert "<script>alert" not in text
         assert "\u202e" not in text
+
+
+def test_who_signed_in_decides_under_the_name_of_the_key(
+    world: World, desk: dict[str, Headers]
+) -> None:
+    """A session has the name of its key, so it is no second person beside the key."""
+    own, others = propose(world, desk["editor"]), propose(world, desk["clerk"], statement(9))
+    session = begin_session(world, desk["editor"]["Authorization"].removeprefix("Bearer "))
+    token = form_token(world.client.get(others, headers=session).text)
+    refused = send(world, own, session, step="accept", form_token=token)
+    without = send(world, others, session, step="accept")
+    accepted = send(world, others, session, step="accept", form_token=token)
+
+    assert (refused.status_code, "proposed this" in refused.text) == (403, True)
+    assert (without.status_code, accepted.status_code) == (401, 303)
+    assert "Accepted by editor" in read(world, others, desk["clerk"])
