@@ -3,7 +3,8 @@ apart.
 
 What one of them says of the negotiation and the audience must not learn, the other says of a
 negotiation that is for staff alone. So both have the same sizes, seqs and times of recording, and
-answers can be compared byte for byte; only roots, hashes, paths and signatures are left out.
+answers can be compared byte for byte; only roots, hashes, paths and signatures are left out, and
+whether a receipt opens the commitment to an event, which it does where all its reports are visible.
 """
 
 from __future__ import annotations
@@ -252,6 +253,7 @@ PROOFS = re.compile(
     r'|(?<="zones":")[0-9a-f]{16}'  # the digest of offsets, of all events
     r"|((?<=\\n)|(?<![\w+/]))[A-Za-z0-9+/]{43}=(?![\w+/=])"  # a root, or a step of a path
     r"|\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b"  # drawn for an erasure
+    r'|(?<="payload":)(null|"([^"\\]|\\.)*"),"salt":(null|"[0-9a-f]*")'  # of a receipt: all or none
     r"|(?<=— )\S+ [A-Za-z0-9+/=]{40,}"  # a signature
 )
 
