@@ -11,8 +11,6 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
-from starlette.datastructures import Headers
-from starlette.requests import cookie_parser
 from starlette.types import Scope
 
 from api.access.caller import Caller
@@ -195,9 +193,15 @@ def read_token(connection: Scope) -> str | None:
 
 
 def read_cookie(connection: Scope, name: str) -> str | None:
-    """Return a cookie of a request."""
-    header = Headers(scope=connection).get("cookie")
-    return cookie_parser(header).get(name) if header and name in header else None
+    """Return a cookie of a request, None where it has none of the name, or an empty one."""
+    wanted = name.encode()
+    for header, value in connection["headers"]:
+        if header == b"cookie" and wanted in value:
+            for pair in value.split(b";"):
+                key, _, text = pair.strip().partition(b"=")
+                if key == wanted and text:
+                    return str(text, "latin-1")
+    return None
 
 
 def hash_token(token: str) -> bytes:
