@@ -64,7 +64,7 @@ def _read_head(file: Path, keys: KeyChain) -> KnownHead | None:
     """Return the head of a checkpoint in a file. Raises InvalidNoteError."""
     if not file.is_file():
         return None
-    newest = keys.open_note(file.read_text())
+    newest = keys.open_file(file)
     return KnownHead(newest.size, newest.root, f"the checkpoint {file}")
 
 

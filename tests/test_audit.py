@@ -15,7 +15,13 @@ import pytest
 from api.cli import backup, log_keys, maintenance, restore
 from api.cli.verify import VerifyResult, ignore_progress, verify_ledger
 from api.settings import Settings
-from domain.errors import ForkedLogError, InvalidEventError, NotFoundError, TamperedError
+from domain.errors import (
+    ForkedLogError,
+    InvalidEventError,
+    InvalidNoteError,
+    NotFoundError,
+    TamperedError,
+)
 from ledger.proofs import merkle
 from ledger.proofs.signed_note import Checkpoint, Verifier
 from ledger.read_only import ReadOnlyLedger
@@ -252,6 +258,20 @@ def test_without_the_checkpoint_outside_a_database_is_not_opened(folder: Path) -
     assert len(faults) == 1
     assert "external checkpoint: there is none" in faults[0]
     with pytest.raises(TamperedError, match="vouches for its 10 events"):
+        World(folder)
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\xff\xfe\0", bytes(200)])
+def test_a_damaged_checkpoint_outside_is_named_and_a_database_not_opened(
+    folder: Path, damaged: bytes
+) -> None:
+    put_back(folder)
+    (folder / "world.db.checkpoint").write_bytes(damaged)
+
+    faults = [str(fault) for fault in verify_folder(folder).faults]
+    assert len(faults) == 1
+    assert "external checkpoint" in faults[0]
+    with pytest.raises(InvalidNoteError, match=r"world\.db\.checkpoint is not of this log"):
         World(folder)
 
 

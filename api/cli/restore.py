@@ -83,7 +83,7 @@ def restore_backup(
         result = verify_ledger(draft_settings, key=key)
         _require_no_faults(result, file)
     if note_path != settings.checkpoint_path:
-        write_file(settings.checkpoint_path, note_path.read_text(), PUBLIC_MODE)
+        write_file(settings.checkpoint_path, note_path.read_text(errors="replace"), PUBLIC_MODE)
     return f"{settings.db}: {result.events} events, root {result.root_hash}"
 
 

@@ -252,5 +252,5 @@ def _read_checkpoint(path: Path, key: Verifier | None, faults: list[AuditFault])
     elif not path.is_file():
         faults.append(AuditFault(None, "external checkpoint", f"there is none at {path}"))
     else:
-        return path.read_text()
+        return path.read_text(errors="replace")
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.doctor.results import Doubt
 from api.settings import Settings
-from domain.errors import BusyError, InvalidNoteError, NotAllowedError, SchemaError, TamperedError
+from domain.errors import BusyError, NotAllowedError, SchemaError, TamperedError
 from domain.instants import to_rfc3339_short
 from ledger import log, migrations, schema
 from ledger.database import Cursor
@@ -68,12 +68,7 @@ def check_checkpoint(c: Cursor, settings: Settings) -> str:
             hint="put the file back, or the setting checkpoint right; if it is lost, minutebook"
             " verify, then serve --accept-log REASON",
         )
-    try:
-        signed = read_key_chain(c, load_verifier(settings.key_path)).open_note(file.read_text())
-    except InvalidNoteError as error:
-        detail = f"the checkpoint {file} is not of this log: {error.detail}"
-        hint = "put the checkpoint of this ledger in its place, or the key that signs it"
-        raise InvalidNoteError(detail, hint=hint) from None
+    signed = read_key_chain(c, load_verifier(settings.key_path)).open_file(file)
     continuity = LogContinuity()
     continuity.advance(KnownHead(signed.size, signed.root, f"the checkpoint {file}"))
     continuity.check_tree(c)

@@ -72,7 +72,7 @@ class CheckpointSigner:
         file = signed_history.witnessed_file(self.external_file)
         if not file.is_file():
             return None
-        shown = keys.open_note(file.read_text())
+        shown = keys.open_file(file)
         return KnownHead(shown.size, shown.root, f"the checkpoint {file}, which a witness showed")
 
     def sign_new_log(self, c: Cursor, clock: Clock = wall_clock) -> None:
@@ -179,7 +179,7 @@ class CheckpointSigner:
         or -1 where there is none."""
         if not self.external_file.is_file():
             return -1
-        signed = keys.open_note(self.external_file.read_text())
+        signed = keys.open_file(self.external_file)
         told_by = f"the checkpoint {self.external_file}"
         self.continuity.advance(KnownHead(signed.size, signed.root, told_by))
         return signed.size

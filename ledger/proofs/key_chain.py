@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import attrgetter
+from pathlib import Path
 
 from pydantic import TypeAdapter
 
@@ -107,6 +108,18 @@ class KeyChain:
         if signers and not own:
             raise _out_of_span(signers[-1], checkpoint.size)
         return checkpoint if own else self.current.open_note(note)
+
+    def open_file(self, file: Path) -> Checkpoint:
+        """Return the checkpoint in a file. Raises InvalidNoteError, which names the file."""
+        try:
+            return self.open_note(file.read_text(errors="replace"))
+        except InvalidNoteError as error:
+            raise InvalidNoteError(
+                f"the checkpoint {file} is not of this log: {error.detail}",
+                hint=error.hint
+                or "put the checkpoint of this ledger in its place, or the key that"
+                " signs it; if it is lost, move the file away and accept the log with a reason",
+            ) from None
 
     def opening_for(self, *others: Verifier) -> KeyChain:
         """Return keys that also open what others signed that the log does not name, as in a history
