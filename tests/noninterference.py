@@ -198,7 +198,9 @@ def tell_pair(
             world.moment = ALL_IS_OUT
             pair.worlds.append(world)
             pair.apps.append(app := create_app(world.ledger, limits=UNLIMITED))
-            held.callback(server_services(app).comparer.close)
+            services = server_services(app)
+            held.callback(services.comparer.close)
+            held.callback(services.streams.close)
             pair.keys.append(open_to_keys(app, audience))
             with world.ledger.take_writer() as c:
                 for place in erased:
