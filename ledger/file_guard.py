@@ -8,11 +8,12 @@ from pathlib import Path
 
 
 class FileGuard:
-    """Knows the database and its write-ahead log by device and inode; neither ever shrinks while a
-    ledger is open."""
+    """Knows the database, its write-ahead log and the shared memory that locks both by device and
+    inode; none ever shrinks while a ledger is open."""
 
     def __init__(self, database: Path) -> None:
-        self._files = (str(database), f"{database.resolve()}-wal")  # beside what a link names
+        beside = database.resolve()  # what a link names
+        self._files = (str(database), f"{beside}-wal", f"{beside}-shm")
         self._lock, self._seen = threading.Lock(), dict[str, os.stat_result]()
 
     def find_change(self) -> str | None:

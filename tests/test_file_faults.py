@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
+from itertools import product
 from pathlib import Path
 from unittest import mock
 
@@ -52,8 +53,13 @@ def shorten(path: Path) -> None:
     os.truncate(path, path.stat().st_size - 1)
 
 
-@pytest.mark.parametrize("ending", ["", "-wal"])
-@pytest.mark.parametrize("harm", [remove, rename, replace, empty, shorten])
+@pytest.mark.parametrize(
+    ("harm", "ending"),
+    [
+        *product((remove, rename, replace, empty, shorten), ("", "-wal")),
+        *product((remove, rename, replace), ("-shm",)),  # memory: a process without it is killed
+    ],
+)
 def test_a_file_changed_by_another_program_stops_all_before_the_next_answer(
     world: World, tmp_path: Path, harm: Callable[[Path], None], ending: str
 ) -> None:
