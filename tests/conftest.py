@@ -22,6 +22,7 @@ from tests.command_line import run_command
 from tests.facts import OPENING, STANCE, event_id, statement
 from tests.fold_world import FoldWorld
 from tests.port_talks import PORT_TALKS, Ask
+from tests.running_composition import Running, running_composition
 from tests.serving import ApiServer, key_environment, serve_demonstration
 from tests.world import World, accept_second_introductions, tell_story
 
@@ -139,6 +140,13 @@ def postgres_server() -> Iterator[postgres.Server]:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(postgres.REMEDY)
     with postgres.cluster(postgres.QUICK) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Run the composition for this worker's tests."""
+    with running_composition(tmp_path_factory.mktemp("composition")) as running:
+        yield running
 
 
 @contextmanager

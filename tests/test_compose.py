@@ -52,8 +52,19 @@ def test_only_the_maker_of_passwords_is_root_and_it_has_no_network() -> None:
     assert "\nUSER minutebook\n" in (ROOT / "Dockerfile").read_text()
 
 
-def test_only_the_api_is_reached_from_outside() -> None:
-    assert [name for name, service in SERVICES.items() if "ports" in service] == ["api"]
+def test_the_api_is_reached_from_this_machine_and_the_proxy_from_outside() -> None:
+    ports = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+
+    assert ports == {"api": ["127.0.0.1:8000:8000"], "proxy": ["443:8443"]}
+    assert SERVICES["proxy"]["profiles"] == ["proxy"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_has_limits_and_its_log_does_not_fill_the_disk(name: str) -> None:
+    service = SERVICES[name]
+
+    assert {"mem_limit", "pids_limit"} <= set(service)
+    assert {"max-size", "max-file"} <= set(service["logging"]["options"])
 
 
 def test_no_password_is_written_in_the_composition() -> None:
@@ -73,8 +84,9 @@ def test_no_password_is_written_in_the_composition() -> None:
 def test_volumes_and_scripts_that_are_mounted_exist() -> None:
     mounts = [each.split(":")[0] for service in SERVICES.values() for each in service["volumes"]]
     files = {each for each in mounts if each.startswith("./")}
+    given = {"${TLS_FOLDER"}
 
-    assert set(mounts) - files == set(COMPOSE["volumes"])
+    assert set(mounts) - files - given == set(COMPOSE["volumes"])
     assert all(os.access(ROOT / each, os.X_OK) for each in files)
 
 
