@@ -34,7 +34,7 @@ from api.http import (
     trial,
 )
 from api.http.bodies import BODY_LIMIT
-from api.http.middleware import HeadAsGet, ResponseCache, TypedAnswers
+from api.http.middleware import BrowserRules, HeadAsGet, ResponseCache
 from api.http.openapi import DescribedApi, route_docs
 from api.http.query_params import refuse_repeated_params
 from api.http.responses import json_response
@@ -122,7 +122,7 @@ def create_app(
     app.add_middleware(CallerLimits, identify=gate.identify, limits=limits)
     app.add_middleware(SessionUse, sessions=gate.sessions)
     app.add_middleware(HostGuard, hosts=policy.hosts)
-    app.add_middleware(TypedAnswers)
+    app.add_middleware(BrowserRules)
     listeners = (metrics.observe, log_request, *listeners)
     app.add_middleware(RequestObserver, routes=app.routes, listeners=listeners)
     app.add_middleware(HeadAsGet)

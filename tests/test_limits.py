@@ -105,6 +105,17 @@ def served(world: World) -> Iterator[Served]:
         yield server
 
 
+POST = b"POST /livez HTTP/1.1\r\nHost: localhost\r\n"
+TWO_LENGTHS = (
+    b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+    b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+    b"Content-Length: 5\r\nContent-Length: 6\r\n",
+    b"Transfer-Encoding: chunked, identity\r\n",
+    b"Content-Length: +5\r\n",
+)
+"""Headers by which two programs may find the end of a request at two places."""
+
+
 @pytest.mark.parametrize(
     ("raw", "status", "kind"),
     [
@@ -115,6 +126,7 @@ def served(world: World) -> Iterator[Served]:
         (b"hello\r\n\r\n", 400, "malformed-request"),
         (b"GET //[ HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, "no-such-address"),
         (b"\x16\x03\x01\x02\x00\x01\x00", 400, "malformed-request"),
+        *((POST + lengths + b"\r\n0\r\n\r\n", 400, "malformed-request") for lengths in TWO_LENGTHS),
     ],
 )
 def test_a_request_that_is_too_long_or_no_http_is_a_problem(

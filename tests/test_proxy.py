@@ -136,6 +136,15 @@ def test_a_pinned_answer_comes_from_the_cache(proxied: Proxied) -> None:
     assert (unchanged.status, second.getheader("Link")) == (304, first.getheader("Link"))
 
 
+def test_whatever_came_over_tls_says_once_to_come_so_again(proxied: Proxied) -> None:
+    answers = [proxied.get(proxied.pinned("public")), proxied.get("/livez", Host="a.example")]
+
+    assert [each.status for each in answers] == [200, 421]
+    for each in answers:
+        rule = each.headers.get_all("Strict-Transport-Security")
+        assert rule == ["max-age=31536000; includeSubDomains"]
+
+
 def test_an_answer_that_the_proxy_compressed_is_known_again(proxied: Proxied) -> None:
     path = proxied.pinned("public")
     compressed = proxied.get(path, **{"Accept-Encoding": "gzip"})

@@ -1,4 +1,5 @@
-"""What every request passes before routing: answers kept in memory, and HEAD as GET."""
+"""What every request passes before routing: answers kept in memory, rules for browsers, and HEAD as
+GET."""
 
 from __future__ import annotations
 
@@ -10,6 +11,9 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.access.host_names import LOOPBACK_NAMES
+from api.access.hosts import read_host
+from api.http.browser_rules import BROWSER_RULES, NO_CONTENT, ONLY_TLS
 from api.http.responses import caller_has_answer, wants_ndjson
 
 CACHE_SIZE = 64 * 2**20
@@ -133,24 +137,38 @@ async def _send_cached(response: CachedResponse, is_unchanged: bool, send: Send)
     await send({"type": "http.response.body", "body": body})
 
 
-class TypedAnswers:
-    """Tells browsers of every answer to take its media type as it says."""
+class BrowserRules:
+    """Tells browsers of every answer what they may do with it, where it does not say so itself.
+
+    What came over TLS is asked for over TLS alone from then on, unless it is on the own machine.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_typed(message: Message) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        rules = BROWSER_RULES
+        if scope["scheme"] == "https" and not _is_own_machine(scope):
+            rules = (*rules, ONLY_TLS)
+
+        async def send_with_rules(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = message["headers"]
-                if all(name != NOSNIFF[0] for name, _ in headers):
-                    message = {**message, "headers": [*headers, NOSNIFF]}
+                told = {name for name, _ in headers}
+                if message["status"] == 304:
+                    told.add(NO_CONTENT[0])  # the answer that the browser has keeps its own
+                missing = [rule for rule in rules if rule[0] not in told]
+                message = {**message, "headers": [*headers, *missing]}
             await send(message)
 
-        await self.app(scope, receive, send_typed)
+        await self.app(scope, receive, send_with_rules)
 
 
-NOSNIFF = (b"x-content-type-options", b"nosniff")
+def _is_own_machine(scope: Scope) -> bool:
+    return read_host(Headers(scope=scope).get("host", "").encode("latin-1")) in LOOPBACK_NAMES
 
 
 class HeadAsGet:

@@ -11,7 +11,7 @@ from typing import ClassVar
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from api.http.middleware import NOSNIFF
+from api.http.browser_rules import BROWSER_RULES
 from api.http.problems import refusal_response
 from api.limits import server_limits
 from api.limits.server_limits import ServerLimits, reserve_descriptors
@@ -205,6 +205,6 @@ def _too_long(address_size: int, head_size: int) -> MinutebookError:
 
 def _raw_problem(error: MinutebookError) -> bytes:
     response = refusal_response(error)
-    headers = [*response.raw_headers, NOSNIFF, (b"connection", b"close")]
+    headers = [*response.raw_headers, *BROWSER_RULES, (b"connection", b"close")]
     lines = b"".join(b"%b: %b\r\n" % pair for pair in headers)
     return STATUS_LINE[response.status_code] + lines + b"\r\n" + bytes(response.body)
