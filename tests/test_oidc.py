@@ -278,6 +278,18 @@ def test_an_answer_counts_once_and_in_the_browser_that_asked(desk: Desk) -> None
     assert COOKIE not in desk.jar
 
 
+def test_what_a_provider_answers_begins_no_line_of_the_log(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    state = parse_qs(urlsplit(desk.begin()).query)["state"][0]
+    error = "denied%0A%0Doperator+signed+in%1B[31m"
+    desk.come_back(f"{BASE_URL}{CALLBACK_PATH}?error={error}&state={state}")
+    told = [each.getMessage() for each in caplog.records if "sign-in" in each.getMessage()]
+
+    assert len(told) == 1
+    assert told[0].endswith("refused: denied operator signed in⟦U+001B⟧[31m")
+
+
 def test_another_issuer_that_answers_is_refused(desk: Desk) -> None:
     named = desk.come_back(f"{log_in(desk.begin(), 'anna')}&iss=https://evil.example")
     names_itself = {"authorization_response_iss_parameter_supported": True}

@@ -14,8 +14,8 @@ WAITING = 16
 
 
 class SessionUse:
-    """Makes sure that a session is known which another process began, and that caches which others
-    share keep no answer to it."""
+    """Makes sure that a session is known which another process began, and that no cache keeps an
+    answer to it."""
 
     def __init__(self, app: ASGIApp, sessions: SessionRing) -> None:
         self.app, self.sessions = app, sessions
@@ -54,14 +54,9 @@ class SessionUse:
 
 
 def make_private(headers: MutableHeaders) -> None:
-    """Keep an answer from shared caches, unless it is the same for all; a browser takes it from its
-    own for the same session alone, and a page not at all."""
-    caching = headers.get("cache-control", "no-store")
-    if "public" in caching:
+    """Keep an answer from all caches, also that of the browser, unless it is the same for all."""
+    if "public" in headers.get("cache-control", ""):
         return
-    if headers.get("content-type", "").startswith("text/html"):
-        headers["Cache-Control"] = "private, no-store"
-    elif "private" not in caching:
-        headers["Cache-Control"] = f"private, {caching}"
+    headers["Cache-Control"] = "private, no-store"
     if "cookie" not in headers.get("vary", "").lower():
         headers.add_vary_header("Cookie")

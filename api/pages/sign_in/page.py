@@ -21,6 +21,7 @@ from api.pages.shared.i18n import request_translations
 from api.pages.shared.render import render_template
 from api.pages.shared.return_address import read_return_address, show_as
 from api.services import server_services
+from api.visible_text import escape_invisible
 from domain.errors import (
     ForeignOriginError,
     InvalidQuestionError,
@@ -75,7 +76,9 @@ def sign_out(request: Request) -> Response:
         gate.sessions.end(session.token)
     LOGGER.info("%s signed out from %s", name, machine_of(request.scope)[1])
     query = urlencode({"done": "1"})
-    return _redirect_with_cookie(f"/sign-in?{query}", f"{COOKIE}=; {COOKIE_TERMS}; Max-Age=0")
+    response = _redirect_with_cookie(f"/sign-in?{query}", f"{COOKIE}=; {COOKIE_TERMS}; Max-Age=0")
+    response.headers["Clear-Site-Data"] = '"cache"'  # pages to go back to, too
+    return response
 
 
 def draw_sign_in(
@@ -105,7 +108,8 @@ def refuse_sign_in(request: Request, error: MinutebookError, next_address: str) 
     machine = machine_of(request.scope)
     wait = server_services(request.app).gate.failed_sign_ins.seconds_until_next(machine)
     if not wait:
-        LOGGER.warning("a sign-in from %s failed: %s", machine[1], error.detail)
+        reason = escape_invisible(" ".join(error.detail.split()))  # it may repeat what was sent
+        LOGGER.warning("a sign-in from %s failed: %s", machine[1], reason)
         return draw_sign_in(request, next_address, error)
     seconds = math.ceil(wait)
     often = TooManyRequestsError("too many sign-ins failed", hint=f"try again in {seconds} s")
