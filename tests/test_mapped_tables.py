@@ -6,11 +6,12 @@ from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook
 
+from api.cli import workbooks
 from api.cli.column_maps import AS_NAMED, ColumnMap, read_map
 from api.cli.event_files import has_types, read_rows
 from api.cli.workbooks import cell_text
@@ -80,6 +81,19 @@ def test_what_is_no_workbook_is_told(tmp_path: Path) -> None:
         ((line, detail, hint),) = read_events("a.xlsx", raw)
         assert (line, hint) == (1, "open it in a spreadsheet and save it as .xlsx or .csv")
         assert detail.startswith("the file is not an .xlsx workbook: ")
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    packed = BytesIO(workbook(HEADER, ROW))
+    with ZipFile(packed, "a", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/more.xml", bytes(2**20))
+    monkeypatch.setattr(workbooks, "MAX_UNPACKED", 2**20)
+    ((_, detail, hint),) = read_events("a.xlsx", packed.getvalue())
+
+    assert len(packed.getvalue()) < 2**15
+    assert (detail, hint) == ("unpacked the workbook has over 1 MiB", "save it as .csv")
 
 
 def test_a_formula_without_a_value_is_told() -> None:

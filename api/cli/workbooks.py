@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from itertools import zip_longest
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -17,6 +17,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from domain.errors import InvalidEventError, Reason
 
 UNREADABLE = (BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, OSError)
+MAX_UNPACKED = 512 * 2**20
+"""Bytes of a workbook, which is a zip, once it is unpacked."""
 NumberedCells = tuple[int, list[str]]
 Sheet = Any
 """A worksheet that is only read."""
@@ -56,6 +58,11 @@ def _read_rows(values: Sheet, formulas: Sheet) -> Iterator[NumberedCells]:
 def _open(stream: BinaryIO, *, with_values: bool) -> Workbook:
     stream.seek(0)
     try:
+        with ZipFile(stream) as archive:  # which reads no more of a member than it says here
+            if sum(each.file_size for each in archive.infolist()) > MAX_UNPACKED:
+                detail = f"unpacked the workbook has over {MAX_UNPACKED // 2**20} MiB"
+                raise _fault(detail, "save it as .csv")
+        stream.seek(0)
         with warnings.catch_warnings(action="ignore"):  # of styles, which nobody reads here
             return load_workbook(stream, read_only=True, data_only=with_values, keep_links=False)
     except UNREADABLE as error:
