@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -193,6 +194,42 @@ def test_documentation_names_no_file_module_or_target_that_is_missing() -> None:
         missing += [(page.name, each) for each in made if each not in targets]
 
     assert missing == []
+
+
+def test_every_test_that_stands_for_security_exists() -> None:
+    sources = [file.read_text() for file in (ROOT / "tests").rglob("test_*.py")]
+    defined = {name for text in sources for name in re.findall(r"^def (test_\w+)", text, re.M)}
+    for page in ("security.md", "asvs.md"):
+        named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / page).read_text()))
+        assert len(named) > 30
+        assert named - defined == set(), page
+
+
+REASONS = ("written", "by design", "does not apply", "left to whoever runs it", "not met")
+
+
+def test_each_requirement_of_asvs_has_a_test_or_a_reason() -> None:
+    text = (ROOT / "docs" / "asvs.md").read_text()
+    rows = re.findall(r"^\| (\d[\d.]*)(?: to (\d[\d.]*))? \| [^|]+ \| ([^|]+) \|$", text, re.M)
+    numbers, kinds = list[str](), Counter[str]()
+    for first, last, shown in rows:
+        section, _, start = first.rpartition(".")
+        end = (last or first).removeprefix(f"{section}.")
+        covered = [f"{section}.{each}" for each in range(int(start), int(end) + 1)]
+        numbers += covered
+        kind, _, why = shown.partition(": ")
+        is_test = shown.startswith("`test_")
+        assert is_test or (kind in REASONS and len(why) > 10), first
+        kinds["shown by tests" if is_test else kind] += len(covered)
+    counted = re.search(r"^Of (\d+) requirements (.*)$", text, re.M)
+
+    wanted = (ROOT / "tests" / "data" / "asvs-5.0-level-2.txt").read_text().split()
+    assert numbers == wanted
+    assert len(set(wanted)) == 253
+    assert counted
+    told = [counted[1], *re.findall(r"\d+", counted[2])]
+    order = ("shown by tests", *REASONS)
+    assert [int(each) for each in told] == [len(wanted), *(kinds[kind] for kind in order)]
 
 
 def test_documentation_names_no_path_of_a_machine() -> None:
