@@ -57,7 +57,7 @@ def image_of(service: Mapping[str, Any]) -> Image:
             "PGDATA": "/var/lib/postgresql/18/docker",
             "PG_MAJOR": "18",
         }
-        files = {"/entrypoint.sh": (ROOT / "tests/data/postgres-entrypoint.sh").read_text()}
+        files = {"/entrypoint.sh": (ROOT / "tests/postgres_entrypoint.sh").read_text()}
         return Image("0:0", said, ("/entrypoint.sh",), files | _listening(programs))
     return Image("0:0", {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/nonexistent"})
 
