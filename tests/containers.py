@@ -33,6 +33,8 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 ADDRESSES = {"proxy": 242, "api": 243, "postgres": 248, "tables": 249, "replica": 250}
 GATEWAY = 241
 PROGRAMS = ("/bin", "/sbin", "/lib", "/lib64", "/usr", "/etc")
+ENDS_WITH_US = ("setpriv", "--pdeathsig=KILL")
+"""How a process is started that ends also where its starter was killed."""
 REMEDY = (
     "needs root with all capabilities, unshare, nsenter, setpriv (util-linux) and ip (iproute2)"
 )
@@ -68,6 +70,7 @@ class Composition:
         image = image_of(service)
         script = "\n".join(self._lines(service, image))
         command = [
+            *ENDS_WITH_US,
             "nsenter", f"--net=/proc/{holder.pid}/ns/net",
             "unshare", "--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child",
             "sh", "-euc", script, "sh", *self.command(service, image),
@@ -147,7 +150,7 @@ class Composition:
 
     def _hold_network(self) -> subprocess.Popen[bytes]:
         own = os.stat("/proc/self/ns/net").st_ino
-        holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
+        holder = subprocess.Popen([*ENDS_WITH_US, "unshare", "--net", "sleep", "infinity"])
         self.stack.callback(_end, holder)
         wait_until(lambda: os.stat(f"/proc/{holder.pid}/ns/net").st_ino != own)
         return holder
