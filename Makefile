@@ -104,8 +104,9 @@ dev: install ## serve a ledger of your own in .data/dev.db
 	$(BIN)/minutebook serve --db .data/dev.db
 
 lock: $(UV) ## regenerate requirements/ (LOCK=--upgrade takes newer versions)
-	$(COMPILE) pyproject.toml --all-extras -o requirements/run.txt
+	$(COMPILE) pyproject.toml --extra postgres -o requirements/run.txt
 	$(COMPILE) pyproject.toml --all-extras --group dev -c requirements/run.txt -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --all-extras -c requirements/dev.txt -o requirements/telemetry.txt
 	$(COMPILE) --no-deps --group servers -o requirements/servers.txt
 	$(COMPILE) --no-deps --group client -o requirements/client.txt
 	$(COMPILE) --no-deps --group peers -o requirements/peers.txt

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.responses import Response
 from starlette.types import Lifespan
 
@@ -46,6 +47,7 @@ from api.models.documents import Liveness, Readiness, Versions
 from api.monitoring.metrics import install_metrics, metrics_route
 from api.monitoring.readiness import describe_readiness
 from api.monitoring.requests import Observe, RequestObserver, log_request
+from api.monitoring.tracing import TracedRequests, Tracing
 from api.proposals import delete_old_bodies
 from api.services import ReadRouter, ServerServices, Services
 from domain.basis import SEMANTICS_VERSION
@@ -64,6 +66,13 @@ def installed_version() -> str:
         return "0+unknown"
 
 
+NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "auto_configure": False,
+}
+"""FastAPI's own would send what is asked, and the words of errors."""
 DEFAULT_POLICY, DEFAULT_LIMITS = AccessPolicy(), ServerLimits()
 
 
@@ -76,13 +85,14 @@ def create_app(
     limits: ServerLimits = DEFAULT_LIMITS,
     listeners: Sequence[Observe] = (),
     proposal_days: int = 30,
+    tracing: Tracing | None = None,
 ) -> FastAPI:
     """Return what a server serves: the HTTP interface with its streams, and the pages.
 
     The caller opened the ledger, and its replica, and closes them. ``ready_witnesses`` is how many
     must cosign for ``/readyz`` to be 200; ``limits`` are of this process, ``listeners`` are told of
     each request once it is answered. ``proposal_days`` after a proposal was decided its body is
-    deleted.
+    deleted. ``tracing`` makes the spans of requests and of the writer, where they are wanted.
     """
     from api.pages import routes as pages
     from api.pages.shared.page_state import PageState
@@ -123,8 +133,11 @@ def create_app(
     app.add_middleware(SessionUse, sessions=gate.sessions)
     app.add_middleware(HostGuard, hosts=policy.hosts)
     app.add_middleware(BrowserRules)
-    listeners = (metrics.observe, log_request, *listeners)
+    listeners = (metrics.observe, log_request, *listeners, *([tracing.observe] if tracing else []))
     app.add_middleware(RequestObserver, routes=app.routes, listeners=listeners)
+    if tracing:
+        ledger.trace = tracing
+        app.add_middleware(TracedRequests, tracer=tracing.tracer)
     app.add_middleware(HeadAsGet)
     return app
 
@@ -146,6 +159,7 @@ def _create_interface(
         redirect_slashes=False,
         separate_input_output_schemas=False,
         lifespan=lifespan,
+        telemetry=NO_TELEMETRY,
     )
     app.state.services = services
     app.router.route_class = ScopedRoute

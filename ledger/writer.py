@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
@@ -55,6 +56,7 @@ from ledger.submission import Submission, load_write_state, record_submission
 from ledger.time_sources import TimeSource, TimeWatch
 from ledger.witness_client import ConfiguredWitness, WitnessClients
 from ledger.write_state import WriteState
+from ledger.writer_trace import WriterTrace
 
 MAX_GROUP = 256
 """The most submissions that one commit takes."""
@@ -141,6 +143,7 @@ class Ledger(ReadableLedger):
         self._failed_submission: Submission | None = None
         self.on_append: Callable[[float], object] | None = None
         """Told of each batch after how many seconds in the queue and the writer it was done."""
+        self.trace: WriterTrace | None = None
         self._thread = threading.Thread(target=self._run_writer, name="writer", daemon=True)
         try:
             clock_decision = self._time_watch and check_clock(
@@ -255,6 +258,8 @@ class Ledger(ReadableLedger):
         if tell := self.on_append:
             queued_at = time.monotonic()
             outcome.add_done_callback(lambda _: tell(time.monotonic() - queued_at))
+        if self.trace:
+            self.trace.queue(outcome)
         try:
             self._queue.put_nowait((submission, outcome))
         except queue.Full:
@@ -342,10 +347,14 @@ class Ledger(ReadableLedger):
         """
         if self.checkpoints is None:
             return True
+        sign = partial(self._try_signing, self.checkpoints)
+        return self.trace.sign(sign) if self.trace else sign()
+
+    def _try_signing(self, checkpoints: CheckpointSigner) -> bool:
         self._tried_at = time.monotonic()
         try:
             self._require_files()
-            self.checkpoints.sign_head(self._cursor)
+            checkpoints.sign_head(self._cursor)
             self._require_files()
         except ForkedLogError:
             return True  # nothing is signed any more, and it was told
@@ -424,11 +433,17 @@ class Ledger(ReadableLedger):
         pending = [item for item in group if item[1].set_running_or_notify_cancel()]
         recordings = [item for item in pending if not item[0].dry_run]
         dry_runs = [item for item in pending if item[0].dry_run]
-        if recordings and not self._try_commit(recordings):
+        if recordings and not self._traced_commit("commit", recordings):
             for item in recordings:
-                self._try_commit([item])
+                self._traced_commit("commit", [item])
         for item in dry_runs:
-            self._try_commit([item])
+            self._traced_commit("dry run", [item])
+
+    def _traced_commit(self, what: str, batch: Sequence[QueuedSubmission]) -> bool:
+        if self.trace is None:
+            return self._try_commit(batch)
+        outcomes = [outcome for _, outcome in batch]
+        return self.trace.record(what, outcomes, partial(self._try_commit, batch))
 
     def _try_commit(self, batch: Sequence[QueuedSubmission]) -> bool:
         """Record these and set each outcome; return false where they must be tried one by one."""

@@ -21,7 +21,7 @@ from uvicorn.server import HANDLED_SIGNALS
 
 from api.access.gate import AccessPolicy
 from api.access.keys import KeyRing, make_secret
-from api.app import create_app
+from api.app import create_app, installed_version
 from api.cli import gc_tuning
 from api.cli.background_verify import BackgroundVerify
 from api.cli.supervisor import Supervisor
@@ -29,6 +29,7 @@ from api.http.stream import StreamHub
 from api.limits.connections import LimitedProtocol, limit_connections
 from api.monitoring.access_record import AccessRecord
 from api.monitoring.log_lines import configure_log
+from api.monitoring.tracing import Tracing, load_export, open_tracing
 from api.services import ServerServices, server_services
 from api.settings import Settings, load_settings
 from api.wiring import NOTHING_ACCEPTED, AcceptedAtStart, open_configured_ledger, open_replica
@@ -130,7 +131,8 @@ def assemble_server(settings: Settings, ledger: Ledger) -> LedgerServer:
     """
     owner_secret = make_secret()
     policy = replace(settings.access_policy, owner_secret=owner_secret)
-    app = _create_configured_app(settings, ledger, _follow_log, policy)
+    tracing = open_tracing(installed_version())  # which sends the last spans as the process ends
+    app = _create_configured_app(settings, ledger, _follow_log, policy, tracing)
     is_keyless = server_services(app).gate.is_keyless
     require_keys_beyond_loopback(settings, is_keyless=is_keyless)
     config = uvicorn.Config(app, host=settings.host, port=settings.port, **SERVER_OPTIONS)
@@ -167,6 +169,7 @@ def _listen_error(settings: Settings) -> InvalidQuestionError:
 
 def _run_workers(settings: Settings, workers: int, accept: AcceptedAtStart) -> None:
     """Serve from several processes on one socket; each opens the database that all share."""
+    load_export()  # fails now where every worker would
     # Creates what is missing, and fails now where every worker would.
     with closing(open_configured_ledger(settings, accept)) as ledger:
         is_keyless = KeyRing(ledger).is_empty and settings.access_policy.oidc is None
@@ -214,6 +217,7 @@ def create_worker_app() -> FastAPI:
     settings = load_settings()
     configure_log(settings.log_format)
     accept = AcceptedAtStart(clock=os.environ.get(ACCEPTED_CLOCK))
+    tracing = open_tracing(installed_version())
     ledger = open_configured_ledger(settings, accept)
 
     @asynccontextmanager
@@ -221,13 +225,19 @@ def create_worker_app() -> FastAPI:
         async with _follow_log(app):
             yield
         ledger.close()
+        if tracing:
+            tracing.close()  # here, since the signal that ended the server ends the process too
 
     gc_tuning.tune_collector()
-    return _create_configured_app(settings, ledger, lifespan, settings.access_policy)
+    return _create_configured_app(settings, ledger, lifespan, settings.access_policy, tracing)
 
 
 def _create_configured_app(
-    settings: Settings, ledger: Ledger, lifespan: Lifespan[FastAPI], policy: AccessPolicy
+    settings: Settings,
+    ledger: Ledger,
+    lifespan: Lifespan[FastAPI],
+    policy: AccessPolicy,
+    tracing: Tracing | None,
 ) -> FastAPI:
     limit_connections(settings.limits)
     replica = open_replica(settings, ledger.clock)
@@ -241,6 +251,7 @@ def _create_configured_app(
         settings.limits,
         listeners=[access_record.observe],
         proposal_days=settings.proposal_days,
+        tracing=tracing,
     )
 
 

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from api.access.caller import PUBLIC, Caller
 from api.access.route_scope import caller_of
 from api.http.query_params import BasisQuery, PagedQuery
+from api.monitoring.tracing import traced
 from api.services import services_of
 from api.session import Session
 from domain.basis import SEMANTICS_VERSION, Basis
@@ -41,7 +42,8 @@ def open_read_session(request: Request, negotiation: str, query: BasisQuery) -> 
     with ExitStack() as exit_stack:
         try:
             opened = reads.open_session(negotiation, caller.read_as(query.audience), query.seq)
-            session = exit_stack.enter_context(opened)
+            with traced("open session"):
+                session = exit_stack.enter_context(opened)
         except UnknownNegotiationError as error:
             if caller.audience == query.audience:
                 raise
@@ -49,7 +51,8 @@ def open_read_session(request: Request, negotiation: str, query: BasisQuery) -> 
             with reads.open_session(negotiation, caller.read_as(caller.audience)):
                 hint = f"the audience {caller.audience} sees something of it: ask for that one"
             raise UnknownNegotiationError(error.detail, hint=hint) from None
-        yield session
+        with traced("build answer"):
+            yield session
 
 
 def answer_from_view(
