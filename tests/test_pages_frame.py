@@ -35,7 +35,8 @@ def test_every_page_is_also_data_for_programs(site: World, name: str) -> None:
     answer = site.client.get(f"{address}.json")
 
     assert f'type="application/json" href="{address}.json"' in text
-    assert answer.json()["basis"]["audience"] == "public"
+    audience = "staff" if name == "proposals" else "public"
+    assert answer.json()["basis"]["audience"] == audience
     assert 'rel="canonical"' in answer.headers["link"]
     assert site.client.get(f"{address}.json?asof=2025").json()["hint"] == "did you mean as_of?"
 

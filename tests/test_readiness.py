@@ -58,7 +58,7 @@ def test_a_checkpoint_of_another_key_is_told_once_and_makes_the_server_unready(
             status, old = ask(world)
         assert status == 503
         assert [reason["pointer"] for reason in old["errors"]] == ["signing"]
-        assert "put the checkpoint file" in old["hint"]
+        assert "put the checkpoint of this ledger" in old["hint"]
         assert [each.levelname for each in caplog.records] == ["ERROR"]
         assert caplog.records[0].exc_info is None
 
