@@ -249,7 +249,7 @@ class Answer:
         return self.status, without_proofs(self.text), headers
 
 
-OWN_HEADERS = ("x-request-id", "etag", "date")
+OWN_HEADERS = ("x-request-id", "etag", "date", "content-length")
 PROOFS = re.compile(
     r'\b[0-9a-f]{64}(">[0-9a-f]{12})?\b'  # a hash, on pages also its first digits
     r'|(?<="zones":")[0-9a-f]{16}'  # the digest of offsets, of all events
