@@ -350,6 +350,7 @@ _VALUES: dict[str, list[str]] = {
     "min_sources": ["1", "2"],
     "limit": ["1", "2", "5", "100"],
     "whole": ["true"],
+    "cell": ["north/border", "south/fund", "zanzibar/cloves", "nobody/nothing"],
     "status": ["announced", "held", "open", "passed", "overdue"],
     "speaker": ["envoy", "minister", "sultan"],
     "about": ["party:north", "issue:border", "party:zanzibar", "issue:cloves"],
@@ -375,7 +376,7 @@ SECRET_VALUES = {
 """What names a secret in each parameter that can."""
 _PAGE_PARAMETERS = [
     *("as_of", "basis", "known_at", "seq", "from", "to", "party", "q", "type", "audience"),
-    *("exclude_source", "min_sources", "only_source"),
+    *("exclude_source", "min_sources", "only_source", "cell"),
 ]
 _LINK = re.compile(r'(?:href="|"href":"|"next":")(/[^"#]+)')
 

@@ -115,3 +115,14 @@ def test_no_page_tells_when_something_hidden_was_last_recorded(world: World) -> 
     assert 'data-seq="6"' in staff
     assert 'data-seq="11"' in public
     assert 'max="11"' in public
+
+
+def test_a_cell_that_no_visible_news_names_is_unknown(world: World) -> None:
+    operator = bearer(make_key(world, "operator", "admin"))
+    path = "/desk/talks/positions?cell=north/"
+    hidden, absent = world.client.get(f"{path}border"), world.client.get(f"{path}harbour")
+    staff = world.client.get(f"{path}border&audience=staff", headers=operator)
+
+    assert staff.status_code == 200
+    assert hidden.status_code == absent.status_code != 200
+    assert hidden.text.replace("border", "harbour") == absent.text

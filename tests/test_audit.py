@@ -194,7 +194,7 @@ EDITS = {
     "a topic": "UPDATE event SET topic = 'minutebook.x.v1' WHERE seq = 5",
     "a number": "UPDATE event SET originator_version = 500 WHERE seq = 5",
     "an event before the first": "INSERT INTO event SELECT 0, originator_id, 99, topic, state, 'x',"
-    " negotiation, type, recorded_at, recorded_by, salt, leaf_hash FROM event WHERE seq = 5",
+    " negotiation, type, recorded_at, recorded_by, salt, leaf_hash, NULL FROM event WHERE seq = 5",
     "a deletion": "DELETE FROM event WHERE seq = 5",
     "a truncation": "DELETE FROM event WHERE seq = 10",
     "the head": "UPDATE head SET size = size + 1",

@@ -198,6 +198,9 @@ DROP TABLE earlier_content;
 DROP TABLE cosignature;
 DROP TABLE access_key;
 DROP TABLE access_session;
+DROP TABLE proposal;
+DROP TRIGGER event_approval_is_never_changed ON event;
+ALTER TABLE event DROP COLUMN approved_by;
 DROP TABLE migration;
 """
 
@@ -208,7 +211,7 @@ def older_file(tmp_path: Path) -> Path:
     with accept_second_introductions(), World(tmp_path) as world:
         world.record(AT, [*OPENING, INTRODUCING["statement"], again("statement")])
     with closing(sqlite3.connect(tmp_path / "world.db")) as connection:
-        connection.executescript(OLDER_TABLE)
+        connection.executescript(OLDER_TABLE.replace(" ON event;", ";"))
     return tmp_path / "world.db"
 
 

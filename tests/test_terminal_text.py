@@ -159,4 +159,4 @@ def test_every_command_prints_through_one_module() -> None:
         if re.search(r"\bprint\(|\becho\(|stdout\.buffer", file.read_text())
     }
 
-    assert printing == {"terminal.py", "server.py"}
+    assert printing == {"terminal.py", "server.py", "supervisor.py"}

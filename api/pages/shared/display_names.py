@@ -59,19 +59,25 @@ class DisplayNames:
 
         What was registered twice is there once.
         """
+        items = self._all_items(kind)
+        if self.view.basis.audience == "staff":
+            return items
+        visible = {item.event for item in self.view.visible_records(_REGISTRATIONS[kind][0])}
+        return {slug: item for slug, item in items.items() if item.event in visible}
+
+    def _all_items(self, kind: str) -> dict[str, Item]:
+        """Return also what no news names any more, as what a page compares with does."""
         if kind not in self._items_by_kind:
-            is_staff = self.view.basis.audience == "staff"
-            read = self.view.all_records if is_staff else self.view.visible_records
-            items = read(_REGISTRATIONS[kind][0])
             self._items_by_kind[kind] = {
                 slug: item
-                for item in items
+                for item in self.view.all_records(_REGISTRATIONS[kind][0])
                 if (slug := item.own_fields.get(kind)) and self._shown_slug(kind, slug) == slug
             }
         return self._items_by_kind[kind]
 
     def names_by_slug(self, kind: str) -> dict[str, str]:
-        """Return the names of a kind by slug, of plans, meetings and deadlines too."""
+        """Return the names of a kind by slug, of plans, meetings and deadlines too; of what is
+        registered also those that are not to be listed."""
         if kind not in self._names_by_kind:
             self._names_by_kind[kind] = self._read_names(kind)
         return self._names_by_kind[kind]
@@ -91,7 +97,7 @@ class DisplayNames:
         if kind not in _REGISTRATIONS:
             return _read_titles(self.view, kind)
         name_field = _REGISTRATIONS[kind][1]
-        items = self.registered_items(kind).items()
+        items = self._all_items(kind).items()
         return {slug: str(item.own_fields.get(name_field) or slug) for slug, item in items}
 
     @cached_property
