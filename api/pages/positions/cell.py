@@ -68,12 +68,12 @@ def _red_line(detail: PositionDetail) -> Json | None:
 def _is_possible_cell(frame: PageContext, key: CellKey) -> bool:
     """Return whether party and issue, or point, are known, so only nothing is said of it."""
     subject_known = (
-        key[1] in frame.display_names.registered_items("issue")
+        key[1] in frame.known_names.registered_items("issue")
         if len(key) == 2
         else key[1:] in resolve_points(frame.view)
     )
     party = frame.view.merges.slug_of("party", key[0])
-    return subject_known and party in frame.display_names.registered_items("party")
+    return subject_known and party in frame.known_names.registered_items("party")
 
 
 def _subject_name(frame: PageContext, key: CellKey) -> str:

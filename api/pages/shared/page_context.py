@@ -154,6 +154,11 @@ class PageContext:
         """What things are called under this basis."""
         return DisplayNames(self.view, self.words)
 
+    @cached_property
+    def known_names(self) -> DisplayNames:
+        """What this reader may know of now at all, whatever the question."""
+        return DisplayNames(self.session.open_view(self.derive_basis(Question())), self.words)
+
     def names_by_slug(self, kind: str) -> dict[str, str]:
         """Return the names of what is registered under this basis, by slug, in order."""
         return self.display_names.names_by_slug(kind)
