@@ -49,6 +49,10 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
         yield opened
 
 
+ON_SERVER = pytest.mark.parametrize("world", ["postgres"], indirect=True)
+"""One process alone serves a SQLite file."""
+
+
 @pytest.fixture
 def admin(world: World) -> str:
     return make_key(world, "operator", "admin")
@@ -320,12 +324,11 @@ def test_only_a_hash_of_the_token_is_kept_and_what_is_over_is_removed(
     assert len(kept()) == 1
 
 
+@ON_SERVER
 def test_another_process_knows_of_a_session_at_once_and_of_its_end_within_a_second(
     world: World, admin: str
 ) -> None:
     """A ring of its own stands for the other process: it shares nothing but the database."""
-    if world.ledger.is_exclusive:
-        pytest.skip("one process serves a SQLite file")
     gate = gate_of(world)
     ring = SessionRing(world.ledger, DEFAULT_TERMS, lambda each: gate.keys.find_named(each.name))
     with closing(ring.task):
@@ -344,11 +347,10 @@ def test_another_process_knows_of_a_session_at_once_and_of_its_end_within_a_seco
         assert ring.find_of_token(token) is None
 
 
+@ON_SERVER
 def test_a_session_that_another_process_began_is_looked_up_by_the_request(
     world: World, admin: str
 ) -> None:
-    if world.ledger.is_exclusive:
-        pytest.skip("one process serves a SQLite file")
     gate = gate_of(world)
     other = SessionRing(world.ledger, DEFAULT_TERMS, lambda each: gate.keys.find_named(each.name))
     token = other.begin("operator")
