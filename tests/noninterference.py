@@ -48,7 +48,7 @@ FILLER: Event = {
     "result": "no-change",
 }
 UNLIMITED = ServerLimits(requests_per_minute=0)
-IDLE = 0.05
+IDLE = 0.3
 """Seconds without a word after which a stream has said what it has to say."""
 
 # What an audience may never see.
