@@ -103,6 +103,18 @@ def test_every_leaf_is_proven_to_be_in_the_signed_tree(served: World) -> None:
         assert merkle.root_from_inclusion(leaf, seq - 1, size, path).hex() == proof["root_hash"]
 
 
+@pytest.mark.parametrize(
+    "path", ["inclusion?seq=999", "inclusion.tlog-proof?seq=999", "consistency?from=1&to=999"]
+)
+def test_a_proof_of_what_is_not_there_is_refused_as_described(served: World, path: str) -> None:
+    answer = served.client.get(f"/v1/audit/proofs/{path}")
+    described = served.client.get("/openapi.json").json()["paths"]
+    route = described[f"/v1/audit/proofs/{path.partition('?')[0]}"]["get"]
+
+    assert answer.json()["type"] == "/problems/no-proof"
+    assert str(answer.status_code) in route["responses"]
+
+
 def test_a_proof_file_holds_index_path_and_checkpoint(served: World) -> None:
     head, _, note = audit(served, "proofs/inclusion.tlog-proof", seq=3).text.partition("\n\n")
     version, index, *path = head.split("\n")
