@@ -66,9 +66,12 @@ MESSAGES_BY_KIND = {
     "tuple_type": ("expected a list, got {given}", "use a list, even for one value"),
     "dict_type": ("expected an object, got {given}", "use {{...}} with keys and values"),
     "model_type": ("expected an object, got {given}", "use {{...}} with its fields"),
+    "model_attributes_type": ("expected an object, got {given}", "use {{...}} with its fields"),
+    "json_invalid": ("not valid JSON", "send one JSON object, as application/json"),
     "too_short": ("must not be empty", "add at least {min_length}"),
 }
-"""Detail and remedy for each type of error that Pydantic reports."""
+"""Detail and remedy for the types of errors that Pydantic reports."""
+_OTHER_HINT = "GET /openapi.json says what is taken"
 
 _JSON_KIND_NAMES: dict[type, str] = {
     str: "a string",
@@ -86,12 +89,15 @@ def describe_fault(pointer: str, fault: ErrorDetails) -> Reason:
     context = fault.get("ctx", {})
     match fault["type"]:
         case "string_pattern_mismatch":
-            return Reason(pointer, *MESSAGES_BY_PATTERN[context["pattern"]])
+            unnamed = "not of the form that is taken", f"use what matches {context['pattern']}"
+            return Reason(pointer, *MESSAGES_BY_PATTERN.get(context["pattern"], unnamed))
         case "value_error":
             detail, _, remedy = str(context["error"]).partition("; ")
             return Reason(pointer, detail, remedy)
         case "too_long" if isinstance(fault["input"], str):  # a bound on an optional text
             return Reason(pointer, f"longer than {context['max_length']} characters", "shorten it")
+        case kind if kind not in MESSAGES_BY_KIND:
+            return Reason(pointer, fault["msg"], _OTHER_HINT)
         case kind:
             given_kind = _JSON_KIND_NAMES.get(type(fault["input"]), "another type")
             detail, remedy = (

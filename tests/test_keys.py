@@ -225,6 +225,40 @@ def test_a_key_says_in_words_what_it_lacks(world: World, admin: str) -> None:
     assert staff.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize("path", ["/v1/keys", "/v1/sessions/end", f"{TALKS}/proposals"])
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        (b"[null, null]", "application/json"),
+        (b"{", "application/json"),
+        (b"\xff", "application/json"),
+        (b'{"name": "reader"}', "text/plain"),
+        (b"", "application/json"),
+    ],
+)
+def test_a_body_that_is_none_is_refused_with_a_remedy(
+    world: World, admin: str, path: str, body: bytes, media_type: str
+) -> None:
+    headers = bearer(admin) | {"Content-Type": media_type}
+    answer = world.client.post(path, content=body, headers=headers)
+
+    assert answer.status_code in (400, 415, 422), answer.text
+    assert answer.json()["hint"] or answer.json()["errors"][0]["hint"], answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/negotiations/K/export", f"{TALKS}/proposals/%C3%B0", "/v1/keys/K!/revoke"]
+)
+def test_a_name_in_an_address_that_cannot_be_is_refused(
+    world: World, admin: str, path: str
+) -> None:
+    method = "POST" if "revoke" in path else "GET"
+    answer = world.client.request(method, path, headers=bearer(admin))
+
+    assert answer.status_code == 422
+    assert answer.json()["hint"]
+
+
 def test_recorded_by_is_the_name_of_the_key(world: World, admin: str) -> None:
     clerk = bearer(make_key(world, "clerk", "append", by=admin))
 

@@ -172,6 +172,7 @@ def _add_problems(path: str, operation: Json) -> None:
     name = operation["operationId"]
     statuses = [408, 414, 421, 431, *([401, 403] if operation["security"] else [])]
     statuses += [404] if "{" in path or "/proofs/" in path else []
+    statuses += [400] if "requestBody" in operation else []
     statuses += [422] if operation.keys() & {"parameters", "requestBody"} else []
     statuses += [429] if not UNLIMITED.fullmatch(path) else []
     statuses += [503] if name not in ALWAYS_ANSWERED else []

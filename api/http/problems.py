@@ -61,6 +61,7 @@ HEADERS_BY_STATUS = {
 MAX_REASONS, MAX_WORDS = 1000, 500
 """Reasons of a problem, and characters of each text in it."""
 _HTTP_HINTS = {
+    400: "send one JSON object in UTF-8, as application/json",
     404: "GET /openapi.json lists every address; only / ends with a slash",
     405: "GET /openapi.json lists the methods of every address",
 }
