@@ -46,20 +46,6 @@ def resolve_at(family: Iterable[Entry], viewer: Viewer, at: Instant) -> dict[str
     return versions
 
 
-def is_fully_visible(entry: Entry, viewer: Viewer, now: Instant) -> bool:
-    """Return whether a viewer may see every report that was recorded with an event by ``now``, and
-    who else could see what it erased.
-
-    An answer shows only what is out for its audience; the recorded bytes show everything.
-    """
-    if viewer.is_staff:
-        return True
-    return "visible" not in entry.payload and all(
-        viewer.can_see(report) and out_at(report, entry) <= now
-        for report in chain.from_iterable(report_lists(entry.payload))
-    )
-
-
 def report_lists(payload: object) -> Iterator[Sequence[Json]]:
     """Yield each list of reports of an event, also those that an act would put in place."""
     if isinstance(payload, Mapping):

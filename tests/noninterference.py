@@ -362,7 +362,7 @@ _VALUES: dict[str, list[str]] = {
     "standing": ["possible", "withdrawn", "disputed", "erased"],
     "clock": ["recorded", "known", "happened"],
     "of": ["state", "diff", "gap", "search", "statements", "redline", "events"],
-    "format": ["jsonl", "csv"],
+    "format": ["jsonl", "csv", "cloudevents", "bundle"],
     "possible_duplicates": ["true"],
 }
 SECRET_VALUES = {
@@ -426,8 +426,9 @@ class Asking:
         return method, self.with_audience(target)
 
     def with_audience(self, target: str) -> str:
-        """Ask as the audience, where that is not what is asked anyway."""
-        if self.pair.audience == "public" or "audience=" in target or self.draw.random() < 0.1:
+        """Ask as the audience, where that is not what is asked anyway; of exports it always is."""
+        is_default = self.pair.audience == "public" and "/export" not in target
+        if is_default or "audience=" in target or self.draw.random() < 0.1:
             return target
         return f"{target}{'&' if '?' in target else '?'}audience={self.pair.audience}"
 

@@ -139,7 +139,6 @@ def test_every_route_declares_its_scope(world: World) -> None:
         ("/desk/{negotiation}/record", "GET"),
         ("/desk/{negotiation}/record.json", "GET"),
         ("/desk/{negotiation}/record", "POST"),
-        ("/v1/negotiations/{negotiation}/export", "GET"),
         ("/v1/audit/leaves/{seq}", "GET"),
         ("/v1/audit/tile/{place:path}", "GET"),
         ("/metrics", "GET"),

@@ -19,6 +19,7 @@ from api.cli.options import (
 )
 from api.cli.terminal import print_body, print_chunks, print_text
 from domain.errors import InvalidQuestionError
+from domain.events import Audience
 from ledger.durable_files import replace_file, write_file
 
 commands = typer.Typer()
@@ -94,9 +95,13 @@ def export_negotiation(
             "--format", help="One event a line, a table, CloudEvents, or a zip file with proofs."
         ),
     ] = "jsonl",
+    audience: Annotated[
+        Audience | None,
+        typer.Option(help="Only the events that it sees now, with its reports and without salts."),
+    ] = None,
     output: OutputOption = None,
 ) -> None:
-    """Write every event as recorded, with its salt.
+    """Write every event as recorded, with its salt, or those that an audience sees.
 
     minutebook import reads jsonl, csv and cloudevents (in a file that ends with .json) back, with
     equal ids and content. A file is written whole or not at all.
@@ -107,7 +112,7 @@ def export_negotiation(
     path = negotiation_path(negotiation, "export")
     with (
         open_client(ledger) as client,
-        client.stream(path, {"format": format_}) as chunks,
+        client.stream(path, {"format": format_, "audience": audience}) as chunks,
         replace_file(output) if output else nullcontext() as file,
     ):
         if file is None:

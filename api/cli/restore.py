@@ -195,6 +195,8 @@ def _read_events(file: Path, lines: BinaryIO) -> Iterator[tuple[RestoredEvent, s
 
 def _parse_event(line: Json) -> RestoredEvent:
     """Take from a line of an export what the server set; the rest is the payload."""
+    if "salt" not in line:
+        raise ValueError("it has no salt, as in an export for an audience; minutebook import it")
     return RestoredEvent(
         seq=line.pop("seq"),
         id=line.pop("id"),

@@ -1,9 +1,9 @@
-"""Exports of a whole negotiation: lines, a table, CloudEvents, or a bundle that proves itself."""
+"""Exports of a negotiation: all as recorded, with what proves it, or what an audience sees."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Annotated, BinaryIO, Literal
 
@@ -12,16 +12,20 @@ from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
 from api import cloud_events, exported_table
-from api.access.caller import STAFF
-from api.access.route_scope import ScopedRoute
+from api.access.caller import STAFF, Caller
+from api.access.route_scope import ScopedRoute, caller_of, reader_of
 from api.cloud_events import CLOUD_EVENTS
 from api.http.openapi import route_docs
-from api.http.query_params import StrictQuery
-from api.http.responses import NDJSON
+from api.http.query_params import BasisQuery, StrictQuery
+from api.http.responses import NDJSON, cache_control, open_read_session
 from api.services import services_of
 from api.session import open_session
-from domain.events import SLUG_REGEX
+from api.visible_rows import read_visible_rows
+from domain.basis import Question
+from domain.errors import InvalidQuestionError, MinutebookError
+from domain.events import SLUG_REGEX, Audience
 from domain.ledger_events import LEDGER_SLUG
+from domain.model import Json
 from ledger.database import ReadableLedger
 from ledger.proofs import bundle, leaf_records
 from ledger.proofs.signed_note import Verifier
@@ -51,35 +55,90 @@ class ExportQuery(StrictQuery):
             " a batch of CloudEvents, or a zip with proofs."
         ),
     ] = "jsonl"
+    audience: Annotated[
+        Audience | None,
+        Field(
+            description="Give the events that this audience sees now, with its reports and without"
+            " salts. Without it all is given as recorded, which needs a key with the scope audit."
+        ),
+    ] = None
 
 
 @router.get(
     "/{negotiation}/export",
-    **route_docs(
-        "export", "audit", "Every event of a negotiation, as lines or as a file", media=NDJSON
-    ),
+    **route_docs("export", "read", "The events of a negotiation, as lines or a file", media=NDJSON),
 )
 def export_negotiation(
     request: Request, negotiation: ExportedPath, query: Annotated[ExportQuery, Query()]
 ) -> Response:
-    """Every event as recorded, with its salt: as lines, or as a zip that can be checked offline."""
+    """The events of a negotiation: every one as recorded, with its salt, or those that an audience
+    sees; as lines, as a table, or as a zip that can be checked offline."""
     ledger = services_of(request).ledger
-    _require_negotiation(ledger, negotiation)
-    response = _export(ledger, negotiation, query.format)
+    if query.audience is None:
+        _require_audit(caller_of(request))
+        _require_negotiation(ledger, negotiation)
+        response = _export_whole(ledger, negotiation, query.format)
+    else:
+        response = _export_visible(request, negotiation, query.audience, query.format)
+    return response
+
+
+def _require_audit(caller: Caller) -> None:
+    """Raise KeyRequiredError or NotAllowedError, which say what may be had instead."""
+    try:
+        caller.require_scope("audit")
+    except MinutebookError as error:
+        error.hint = f"ask with audience={caller.audience} for the events that it sees"
+        raise
+
+
+def _export_whole(ledger: ReadableLedger, negotiation: str, form: ExportFormat) -> Response:
+    if form == "bundle":
+        response = _zip_response(ledger, ledger.verifier, negotiation)
+    else:
+        types, pages = leaf_records.export_rows(ledger, negotiation)
+        response = _rows_response(negotiation, form, lambda: types, pages)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
-def _export(ledger: ReadableLedger, negotiation: str, form: ExportFormat) -> Response:
+def _export_visible(
+    request: Request, negotiation: str, audience: Audience, form: ExportFormat
+) -> Response:
     if form == "bundle":
-        return _zip_response(ledger, ledger.verifier, negotiation)
+        raise InvalidQuestionError.for_field(
+            "audience",
+            "a bundle proves all that was recorded, so it is for no audience",
+            "leave audience out, which needs the scope audit, or ask for another format",
+        )
+    with open_read_session(request, negotiation, BasisQuery(audience=audience)) as session:
+        basis = session.resolve_basis(Question())
+    reader = reader_of(request, audience)
+    ledger = services_of(request).ledger
+
+    def read_pages() -> Iterator[list[Json]]:
+        return read_visible_rows(ledger, negotiation, reader, basis)
+
+    def read_types() -> list[str]:
+        return sorted({row["type"] for page in read_pages() for row in page})
+
+    response = _rows_response(negotiation, form, read_types, read_pages())
+    response.headers["Cache-Control"] = cache_control(request, basis)
+    return response
+
+
+def _rows_response(
+    negotiation: str,
+    form: ExportFormat,
+    read_types: Callable[[], list[str]],
+    pages: Iterator[list[Json]],
+) -> Response:
     if form == "jsonl":
-        return StreamingResponse(leaf_records.export_lines(ledger, negotiation), media_type=NDJSON)
-    types, pages = leaf_records.export_rows(ledger, negotiation)
+        return StreamingResponse(leaf_records.write_lines(pages), media_type=NDJSON)
     if form == "cloudevents":
         return StreamingResponse(cloud_events.write_batch(pages), media_type=CLOUD_EVENTS)
     return StreamingResponse(
-        exported_table.write_table(types, pages),
+        exported_table.write_table(read_types(), pages),
         media_type=CSV,
         headers=_file_headers(f"{negotiation}.csv"),
     )

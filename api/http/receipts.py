@@ -29,7 +29,7 @@ from domain.basis import Question
 from domain.events import Audience
 from domain.instants import Instant, to_rfc3339
 from domain.model import Json, Viewer
-from domain.resolution import is_fully_visible
+from domain.open_fields import is_fully_visible
 from ledger import log
 from ledger.database import Cursor, ReadableLedger
 from ledger.proofs import leaf_records

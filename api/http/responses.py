@@ -117,7 +117,7 @@ def answer_response(
     headers = {
         "ETag": _make_etag(basis, body, data_bytes),
         "Link": _link_header(request, pinned_params, next_params),
-        "Cache-Control": _cache_control(basis, is_shared=_is_for_everyone(request, basis)),
+        "Cache-Control": cache_control(request, basis),
         "Vary": "Accept",
     }
     if caller_has_answer(request, headers["ETag"]):
@@ -166,7 +166,9 @@ def _is_for_everyone(request: Request, basis: Basis) -> bool:
     )
 
 
-def _cache_control(basis: Basis, *, is_shared: bool) -> str:
+def cache_control(request: Request, basis: Basis) -> str:
+    """Return who may keep an answer, and for how long."""
+    is_shared = _is_for_everyone(request, basis)
     if not basis.is_immutable:
         return "no-cache" if is_shared else "private, no-cache"
     return f"{'public' if is_shared else 'private'}, max-age=31536000, immutable"

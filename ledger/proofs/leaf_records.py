@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -112,6 +112,11 @@ def prove_record(
 def export_lines(ledger: ReadableLedger, negotiation: str) -> Iterator[bytes]:
     """Yield the events of a negotiation as lines of JSON, with its salt."""
     _, pages = export_rows(ledger, negotiation)
+    yield from write_lines(pages)
+
+
+def write_lines(pages: Iterable[Sequence[Json]]) -> Iterator[bytes]:
+    """Yield rows as lines of JSON, page by page."""
     for page in pages:
         yield b"".join(orjson.dumps(row) + b"\n" for row in page)
 
