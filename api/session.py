@@ -20,6 +20,7 @@ from domain.events import Event
 from domain.instants import Instant
 from domain.ledger_events import LEDGER_SLUG
 from domain.model import Entry, Json
+from domain.open_fields import open_fields
 from domain.sources import check_names, distinct_names, publisher_key
 from domain.zones import ZoneUse, zones_digest
 from ledger import log, proposals
@@ -27,7 +28,7 @@ from ledger.database import Clock, Cursor, ReadableLedger
 from ledger.proofs.live_checks import LiveChecks
 from ledger.proofs.signed_note import Verifier
 from projections import answers
-from projections.answer_json import Item, recorded_fields
+from projections.answer_json import Item, keep_shown
 from projections.answers import diff
 from projections.fold import FoldView
 from projections.index.reader import (
@@ -183,10 +184,12 @@ class Session:
         own_line, *act_lines = self.event_lines(view, [item, *acts])
         return {**answers.to_plain(own_line), "acts": act_lines}
 
-    def recorded_fields(self, event: str) -> Json:
-        """Return the own fields of an event as it was recorded; none where it was erased."""
-        entries = log.read_entries_by_id(self.cursor, [event])
-        return recorded_fields(entries[0].type, dict(entries[0].payload)) if entries else {}
+    def as_recorded(self, items: Sequence[Item], basis: Basis) -> list[Json]:
+        """Return visible events as they were recorded, without what the reader may not see; of what
+        was erased its type."""
+        entries = log.read_entries_by_id(self.cursor, [item.event for item in items])
+        payloads = {entry.id: open_fields(entry, basis.viewer, basis.known_at) for entry in entries}
+        return [keep_shown(item, payloads[item.event]) for item in items]
 
     def event_lines(self, view: View, items: Sequence[Item]) -> list[orjson.Fragment]:
         """Return events with what the server set: by whom, for which negotiation, the leaf."""

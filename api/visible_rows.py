@@ -8,8 +8,7 @@ from api.access.caller import Reader
 from api.session import Session, open_session
 from domain.basis import Basis
 from domain.instants import to_rfc3339
-from domain.model import Json, Viewer
-from domain.open_fields import open_fields
+from domain.model import Json
 from ledger import log
 from ledger.database import ReadableLedger
 from projections.answer_json import Item
@@ -41,27 +40,15 @@ def read_visible_rows(
 
 
 def _build_rows(session: Session, basis: Basis, items: list[Item]) -> list[Json]:
-    ids, viewer = [item.event for item in items], Viewer(session.reader.audience)
-    proof_fields = log.read_proof_fields(session.cursor, ids)
-    entries = {entry.id: entry for entry in log.read_entries_by_id(session.cursor, ids)}
+    proof_fields = log.read_proof_fields(session.cursor, [item.event for item in items])
     return [
         {
             "id": item.event,
-            **_shown_fields(item, open_fields(entries[item.event], viewer, basis.known_at)),
+            **fields,
             "seq": item.seq,
             "recorded_at": to_rfc3339(item.recorded_at),
             "negotiation": session.negotiation,
             **proof_fields[item.event],
         }
-        for item in items
+        for item, fields in zip(items, session.as_recorded(items, basis), strict=True)
     ]
-
-
-def _shown_fields(item: Item, fields: Json) -> Json:
-    """Return the fields of an event, of an issue only with those answers that show."""
-    if item.standing == "erased":
-        return {"type": item.type, "erased": True}
-    if item.type == "issue-defined" and fields.get("answers") and not item.has_known_at:
-        shown = {each["answer"] for each in item.own_fields.get("answers") or ()}
-        fields["answers"] = [each for each in fields["answers"] if each["answer"] in shown]
-    return fields

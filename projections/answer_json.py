@@ -130,12 +130,24 @@ def build_body(version: Version) -> bytes:
     return orjson.dumps(value)
 
 
-def recorded_fields(kind: str, payload: Json) -> Json:
-    """Return the own fields of an event as it was recorded, before any act on it."""
+def keep_shown(item: Item, payload: Json) -> Json:
+    """Return an event as it was recorded, of an issue only with those answers that show; of what
+    was erased its type."""
+    if item.standing == "erased":
+        return {"type": item.type, "erased": True}
+    if item.type != "issue-defined" or item.has_known_at or not payload.get("answers"):
+        return payload
+    shown = {each["answer"] for each in item.own_fields.get("answers") or ()}
+    return payload | {"answers": [each for each in payload["answers"] if each["answer"] in shown]}
+
+
+def own_recorded_fields(payload: Json) -> Json:
+    """Return the own fields of an event as it was recorded, before any act on it, as an answer
+    shows them."""
     return {
         name: _without_reports(payload[name])
-        for name in FIELDS_BY_TYPE[kind]
-        if name in payload and name != "reports"
+        for name in FIELDS_BY_TYPE[payload["type"]]
+        if name in payload and name not in ("reports", "visible")
     }
 
 

@@ -92,7 +92,18 @@ def test_an_issue_has_the_answers_that_show(tmp_path: Path) -> None:
             for audience in ("public", "staff")
         }
 
+        pages = {
+            audience: world.client.get(
+                f"/desk/talks/events/{event_id(60)}.json?audience={audience}"
+            ).text
+            for audience in shown
+        }
+
     assert shown == {"public": ["hold"], "staff": ["cede", "hold"]}
+    assert {audience: "cede" in page for audience, page in pages.items()} == {
+        "public": False,
+        "staff": True,
+    }
 
 
 def test_what_was_erased_is_a_stub_for_who_saw_it(world: World) -> None:
@@ -103,7 +114,10 @@ def test_what_was_erased_is_a_stub_for_who_saw_it(world: World) -> None:
 
     stubs = [row["id"] for row in public if row.get("erased")]
     assert stubs == [statement(1)["id"]]
-    assert "visible" not in str(public)
+    erasure = next(row for row in public if row.get("event") == stubs[0])
+    page = world.client.get(f"/desk/talks/events/{erasure['id']}.json").json()["data"]
+    assert "visible" not in erasure
+    assert ([each["name"] for each in page["fields"]], page["stands"]) == (["reason"], [])
     assert [row["id"] for row in staff if row.get("erased")] == [*stubs, STAFF_ONLY["id"]]
     assert not any("payload_hash" in row for row in staff)
 

@@ -18,7 +18,7 @@ from domain.errors import NotFoundError
 from domain.events import parse_event_id
 from domain.model import Json
 from projections import answers
-from projections.answer_json import Item
+from projections.answer_json import Item, own_recorded_fields
 from projections.answers import diff
 
 
@@ -27,7 +27,8 @@ def load_event(frame: PageContext) -> Json:
     event_id = _require_event_id(frame.request.path_params["event"])
     item, acts = answers.find_event(frame.view, event_id)
     event, own_fields = frame.answers.event(event_id), item.own_fields
-    recorded = {} if event.erased else frame.session.recorded_fields(event_id)
+    (payload,) = frame.session.as_recorded([item], frame.basis)
+    recorded = {} if event.erased else own_recorded_fields(payload)
     target = frame.view.find_item(str(own_fields["event"])) if item.type in ACT_TYPES else None
     size = frame.log_checks.head.size
     return {
