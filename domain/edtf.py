@@ -94,6 +94,11 @@ def parse_span(expression: str | None, zone: str = "UTC") -> Span:
         raise InvalidSpanError(error.detail, hint=hint, suggestions=suggestions) from None
 
 
+def is_instant(expression: str) -> bool:
+    """Return whether an expression that is one names an exact instant, in whatever zone."""
+    return "T" in expression and "/" not in expression and expression[0] != "["
+
+
 def _is_expression(text: str) -> bool:
     try:
         _parse_expression(text, "UTC")

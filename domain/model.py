@@ -94,7 +94,7 @@ class Version:
 
     @property
     def modality(self) -> str:
-        if "modality" in self.disputed_fields:
+        if self.rivals and "modality" in self.disputed_fields:
             return "disputed"
         return str(self.payload.get("modality", "actual"))
 

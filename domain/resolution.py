@@ -284,6 +284,8 @@ def _apply_disputes(version: Version, acts: Sequence[Version]) -> Version:
     A dispute holds until one known at its time or later is resolved; ``occurred`` is then the hull
     of all that is claimed.
     """
+    if not acts:
+        return version
     resolutions = _acts_of_type(acts, "dispute-resolved")
     ended_at = max(
         (_effective_at(act, version.known_at) for act in resolutions), default=EARLIEST - 1

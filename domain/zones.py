@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import NamedTuple
 
-from domain.edtf import parse_span
+from domain.edtf import is_instant, parse_span
 from domain.errors import InvalidSpanError
 from domain.instants import is_finite, midnight_offset, to_datetime
 from domain.model import Entry, Json
@@ -50,14 +50,15 @@ def _zones_of(payload: Json) -> Iterator[str]:
 
 
 def _years_of(payload: Json) -> Iterator[int]:
-    for name, value in payload.items():
-        if name in _SPAN_FIELDS and isinstance(value, str):
+    for value in map(payload.get, _SPAN_FIELDS):
+        if isinstance(value, str) and not is_instant(value):
             yield from _bound_years(value)
-        elif name in _NESTED_FIELDS and isinstance(value, dict):
+    for value in map(payload.get, _NESTED_FIELDS):
+        if isinstance(value, dict):
             yield from _years_of(value)
-        elif name == "reports" and isinstance(value, list):
-            for report in value:
-                yield from _years_of(report)
+    reports = payload.get("reports")
+    for report in reports if isinstance(reports, list) else ():
+        yield from _years_of(report)
 
 
 @lru_cache(maxsize=4096)

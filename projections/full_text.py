@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -45,16 +45,22 @@ def holds_all(words: Iterable[str], terms: Iterable[Term]) -> bool:
 
 def event_words(payload: object, reports: Iterable[Json]) -> list[str]:
     """Return the words of every text of a payload and of who reported it."""
-    named = ([report.get(name) for name in REPORT_TEXTS] for report in reports)
-    return split_words("\n".join(_texts_within([payload, *named])))
+    texts: list[str] = []
+    _collect_texts(payload, texts)
+    for report in reports:
+        texts += filter(None, map(report.get, REPORT_TEXTS))
+    return split_words("\n".join(texts))
 
 
-def _texts_within(value: object) -> Iterator[str]:
+def _collect_texts(value: object, texts: list[str]) -> None:
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list | tuple):
-        for member in value.values() if isinstance(value, dict) else value:
-            yield from _texts_within(member)
+        texts.append(value)
+    elif isinstance(value, dict):
+        for member in value.values():
+            _collect_texts(member, texts)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            _collect_texts(member, texts)
 
 
 def full_text_query(dialect: Dialect, terms: Iterable[Term]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from itertools import pairwise
 
@@ -33,7 +32,8 @@ def split_tokens(text: str) -> list[str]:
     return _TOKEN_PATTERN.findall(text)
 
 
-_ASCII_WORD = re.compile(r"[^\W_]+")
+_ASCII_FOLDING = {sign: chr(sign).lower() if chr(sign).isalnum() else " " for sign in range(128)}
+"""Letters without case; what is neither letter nor digit separates words."""
 _WORD_OR_RUN = regex.compile(
     rf"(?P<run>[{UNSPACED}][{UNSPACED}\p{{M}}]*)|[\w--[_{UNSPACED}]]+", regex.VERSION1
 )
@@ -53,7 +53,7 @@ def split_words(text: str) -> list[str]:
     Both views and both databases tokenise by this alone.
     """
     if text.isascii():
-        return _ASCII_WORD.findall(text.lower())
+        return text.translate(_ASCII_FOLDING).split()
     words = []
     for found in _WORD_OR_RUN.finditer(normalize_text(text)):
         words += _split_run(found.group()) if found["run"] else [found.group()]
