@@ -15,6 +15,7 @@ from ledger.read_only import ReadOnlyLedger
 from ledger.time_sources import TimeSource
 from ledger.witness_client import ConfiguredWitness
 from ledger.writer import Ledger
+from projections.index.catch_up import RowWorkers
 from projections.index.rebuild import IndexFollower
 
 
@@ -41,8 +42,11 @@ def open_ledger(
     witnesses: Sequence[ConfiguredWitness] = (),
     time_sources: Sequence[TimeSource] = (),
     accept: AcceptedAtStart = NOTHING_ACCEPTED,
+    workers: RowWorkers | None = None,
 ) -> Ledger:
     """Open or make the ledger at a path, its read model caught up, its head signed.
+
+    ``workers`` build the rows of the pages of an import.
 
     Key and checkpoint lie by default beside a file; of a server both must be given.
     """
@@ -56,7 +60,7 @@ def open_ledger(
     return Ledger(
         path,
         clock=clock,
-        read_model=IndexFollower(),
+        read_model=IndexFollower(workers),
         checkpoints=checkpoints,
         witnesses=witnesses,
         time_sources=time_sources,
@@ -65,7 +69,9 @@ def open_ledger(
 
 
 def open_configured_ledger(
-    settings: Settings, accept: AcceptedAtStart = NOTHING_ACCEPTED
+    settings: Settings,
+    accept: AcceptedAtStart = NOTHING_ACCEPTED,
+    workers: RowWorkers | None = None,
 ) -> Ledger:
     """Open the ledger that the configuration names, by a clock that is guarded.
 
@@ -81,6 +87,7 @@ def open_configured_ledger(
         witnesses=settings.configured_witnesses,
         time_sources=settings.configured_time_sources,
         accept=accept,
+        workers=workers,
     )
 
 

@@ -15,6 +15,7 @@ from hashlib import sha1
 from uuid import UUID
 
 from domain import acceptance
+from domain.errors import MovedOnError
 from domain.events import Event
 from ledger.append import originator_id
 from ledger.database import Cursor, has_table, insert_rows, run_script, select_by_values
@@ -160,7 +161,14 @@ class ContentIds:
             del self.namespaces[slug]
         self.unsaved.clear()
 
-    def _find_namespace(self, c: Cursor, negotiation: str) -> bytes:
+    def adopt(self, c: Cursor, negotiation: str, namespace: bytes) -> None:
+        """Use the namespace by which a dry run made ids. Raises MovedOnError where the negotiation
+        has another one by now."""
+        if self._find_namespace(c, negotiation, namespace) != namespace:
+            detail = f"other ids were made in {negotiation!r} since these events were checked"
+            raise MovedOnError(detail, hint="check them again")
+
+    def _find_namespace(self, c: Cursor, negotiation: str, wanted: bytes | None = None) -> bytes:
         if negotiation not in self.namespaces:
             c.execute(
                 "SELECT namespace FROM content_namespace WHERE negotiation = :negotiation",
@@ -168,7 +176,7 @@ class ContentIds:
             )
             row = c.fetchone()
             self.namespaces[negotiation] = (
-                bytes(row[0]) if row else secrets.token_bytes(NAMESPACE_SIZE)
+                bytes(row[0]) if row else wanted or secrets.token_bytes(NAMESPACE_SIZE)
             )
             if row:
                 self._find_lookup(c, negotiation)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+import orjson
+
 from domain.errors import MinutebookError, Reason
 from domain.model import Json
-from ledger.append import ProposedEvent
+from ledger import log
+from ledger.accepted_pages import AcceptedPage, ExpectedTree
+from ledger.append import OWNER_NAME, ProposedEvent
 from ledger.content_ids import ContentIds
 from ledger.database import Cursor, begin, insert_rows
 from ledger.submission import Submission, SubmissionCheck, load_write_state
@@ -37,6 +41,10 @@ CREATE TABLE introduction (
 CREATE TABLE earlier_content (
     negotiation TEXT, content BLOB, seq INTEGER, PRIMARY KEY (negotiation, content, seq)
 ) WITHOUT ROWID;
+CREATE TABLE page (
+    number INTEGER PRIMARY KEY, negotiation TEXT, zone TEXT, event_count INTEGER,
+    first_event INTEGER, last_event INTEGER, introducers TEXT, duplicate_ids TEXT
+);
 """
 
 
@@ -63,6 +71,7 @@ class DryRun(WriteState):
 
     def __init__(self) -> None:
         super().__init__()
+        self.tree: ExpectedTree | None = None
         self.scratch_db = sqlite3.connect("", isolation_level=None)
         self.scratch_db.executescript(DRY_RUN_TABLES)
         begin(self.scratch_db.cursor())
@@ -79,6 +88,8 @@ class DryRun(WriteState):
         new_events, duplicate_ids = check.check_events()
         check.update_write_state(0)
         reasons = [*check.reasons, *check.reuse_reasons]
+        if self.tree and not reasons:
+            self._keep_page(check, duplicate_ids)
         return DryRunResult(
             reasons,
             len(duplicate_ids),
@@ -88,6 +99,42 @@ class DryRun(WriteState):
             refusal=check.find_refusal(),
             new_events=[event for event, _ in new_events],
         )
+
+    def keep_pages(self, c: Cursor) -> None:
+        """Keep the pages that are accepted, to be recorded on the log as this snapshot shows it."""
+        self.tree = ExpectedTree(log.read_frontier(c))
+
+    def _keep_page(self, check: SubmissionCheck, duplicate_ids: Sequence[str]) -> None:
+        """Note what was found of a page, whose events are the last ones."""
+        ((last_event,),) = self.scratch_db.execute("SELECT coalesce(max(rowid), 0) FROM event")
+        head = check.negotiation
+        introducers = [[*slug, event_id] for slug, event_id in check.introducers.items()]
+        row = (
+            *(None, head.slug, head.zone, head.event_count),
+            *(last_event - len(check.batch_events) + 1, last_event),
+            *(orjson.dumps(introducers), orjson.dumps(duplicate_ids)),
+        )
+        insert_rows(cast(Cursor, self.scratch_db.cursor()), "page", [row])
+
+    def read_accepted(self) -> Iterator[AcceptedPage]:
+        """Yield the pages that were kept, in order."""
+        if self.tree is None:
+            return
+        pages = self.scratch_db.execute("SELECT * FROM page ORDER BY number")
+        for _, slug, zone, event_count, first, last, introducers, duplicate_ids in pages:
+            events = self.scratch_db.execute(
+                "SELECT id, seq, negotiation, type, state FROM event WHERE rowid BETWEEN ? AND ?",
+                (first, last),
+            )
+            yield AcceptedPage(
+                self.tree,
+                NegotiationHead(slug, zone, event_count, is_open=True),
+                {event_id: PriorEvent(*columns) for event_id, *columns in events},
+                {ReservedSlug(*each[:3]): each[3] for each in orjson.loads(introducers)},
+                orjson.loads(duplicate_ids),
+                OWNER_NAME,
+                self.content_ids.namespaces.get(slug),
+            )
 
     def close(self) -> None:
         self.scratch_db.close()
@@ -127,7 +174,7 @@ class DryRun(WriteState):
         self,
         negotiation: NegotiationHead,
         introducers: Mapping[ReservedSlug, str],
-        events: dict[str, PriorEvent],
+        events: Mapping[str, PriorEvent],
     ) -> None:
         self.dry_run_heads[negotiation.slug] = negotiation
         c = self.scratch_db.cursor()

@@ -35,6 +35,7 @@ from domain.phantom_acts import ACTS_ON_OBJECTS, find_phantoms
 from domain.phantom_links import Ended, find_phantom_links, names_link
 from domain.timezone_corrections import corrected_timezone
 from domain.validation_messages import SLUG_HINT
+from ledger.accepted_pages import AcceptedPage, build_answer, record_accepted
 from ledger.append import OWNER_NAME, AppendBatch, ProposedEvent, RecordedEvent, make_uuid7
 from ledger.changed_rows import ChangedRow, ChangePolicy, compare_row
 from ledger.content_ids import RowContent
@@ -74,6 +75,9 @@ class Submission:
     has_own_acts: bool = False
     known_negotiations: frozenset[str] | None = None
     decision: Decision | None = None
+    accepted: AcceptedPage | None = None
+    """What a dry run found of these events: they are recorded as that says, without another
+    check."""
     ids: Mapping[int, str] = field(default_factory=dict)
     """The ids that were made from contents."""
 
@@ -427,13 +431,16 @@ def record_submission(
     submission: Submission,
     clock: Clock,
 ) -> tuple[Json, list[tuple[str, Entry]]]:
-    """Add one submission to a batch; return its answer, and its entries by negotiation.
+    """Add one submission to a batch; return its answer, and its entries by negotiation, none of
+    those of an accepted page.
 
     Raises what ``Ledger.submit`` names, and then leaves nothing of it.
     """
     slug, key, body_hash = submission.negotiation, submission.stored_key, submission.body_hash
     if key and (stored_answer := find_stored_answer(c, slug, key, body_hash)):
         return stored_answer, []
+    if submission.accepted:
+        return record_accepted(c, write_state, append_batch, submission.accepted, clock()), []
     decision = submission.decision
     if decision and (earlier_answer := find_earlier_answer(c, decision)):
         return earlier_answer, []
@@ -444,13 +451,8 @@ def record_submission(
         proposed_events = [proposed_event for proposed_event, _ in new_events]
         recorded_events = append_batch.add_events(proposed_events, clock())
         check.update_write_state(recorded_events[-1].seq)
-    answer: Json = {
-        "recorded": [event.to_json() for event in recorded_events],
-        "duplicates": duplicate_ids,
-        "head": append_batch.frontier.size,
-        "root_hash": append_batch.frontier.root.hex(),
-        "warnings": list(map(asdict, check.warnings)),
-    }
+    answer = build_answer(append_batch, recorded_events, duplicate_ids)
+    answer["warnings"] = list(map(asdict, check.warnings))
     if submission.changed:
         answer["changed"] = [row.to_json() for row in check.changed_rows]
     if submission.dry_run:

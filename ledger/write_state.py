@@ -196,7 +196,7 @@ class WriteState:
         self,
         negotiation: NegotiationHead,
         introducers: Mapping[ReservedSlug, str],
-        events: dict[str, PriorEvent],
+        events: Mapping[str, PriorEvent],
     ) -> None:
         """Add what one submission of the group records."""
         self.new_introducers.update(introducers)

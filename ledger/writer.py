@@ -93,6 +93,9 @@ class ReadModel(Protocol):
     def apply(self, c: Cursor, entries: Sequence[tuple[str, Entry]]) -> None:
         """Follow these entries inside the transaction that records them."""
 
+    def follow(self, c: Cursor) -> None:
+        """Follow all of the log that it does not yet, inside the transaction that records it."""
+
 
 class Ledger(ReadableLedger):
     """The append-only log of one database file; its single writer lives in a thread of its own."""
@@ -532,7 +535,9 @@ class Ledger(ReadableLedger):
                 entries += new_entries
         append_batch.write_rows()
         self.write_state.write_changes(c)
-        if self.read_model and entries:
+        if self.read_model and any(submission.accepted for submission, _ in batch):
+            self.read_model.follow(c)
+        elif self.read_model and entries:
             self.read_model.apply(c, entries)
         return append_batch.frontier
 

@@ -416,6 +416,8 @@ def test_a_failing_read_model_loses_nothing_and_says_so(tmp_path: Path) -> None:
         def apply(self, c: Any, entries: Any) -> None:
             raise RuntimeError("broken")
 
+        def follow(self, c: Any) -> None: ...
+
     ledger = Ledger(tmp_path / "log.db", read_model=Broken())
     with pytest.raises(RuntimeError):
         ledger.record(batch(OPENED))

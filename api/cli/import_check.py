@@ -190,6 +190,8 @@ class CheckResult:
     exported_rows: ExportedRows = field(default_factory=ExportedRows)
     row_numbers: Sequence[int] = field(default=(), compare=False)
     """The how-manieth equal row each row without an id is."""
+    page_count: int = field(default=0, compare=False)
+    """How many pages of events were tried."""
 
 
 FindDuplicates = Callable[[str, Sequence[Event]], Sequence[Json]]
@@ -245,6 +247,7 @@ class ImportCheck:
         negotiation = result.file.negotiation
         if not page.events:
             return 0
+        result.page_count += 1
         try:
             page_result = self.try_page(page.to_submission(result.file, self.changed))
         except MinutebookError as error:

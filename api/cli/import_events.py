@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from api.cli.client import Client
 from api.cli.column_maps import read_map
 from api.cli.connection import open_server
+from api.cli.direct_import import open_checked, open_recorder, read_submissions_again
 from api.cli.event_files import read_header
-from api.cli.exported_rows import ExportedRows
-from api.cli.import_check import (
-    CheckResult,
-    ImportCheck,
-    ImportFile,
-    find_file,
-    read_pages,
-    read_submissions,
-)
+from api.cli.import_check import CheckResult, ImportCheck, ImportFile, find_file, read_submissions
 from api.cli.import_ids import RecordedSeqs
 from api.cli.options import ProgressCallback, show_progress
 from api.cli.served_import import ServedTrial, record_through
@@ -29,24 +21,16 @@ from api.cli.terminal import print_answer, print_text, print_warning
 from api.exported_table import PROOF_FIELDS, SERVER_FIELDS
 from api.http.likely_duplicates import find_likely_duplicates
 from api.settings import Settings
-from api.wiring import open_configured_ledger
 from domain.acceptance import REGISTRATION_TYPES
 from domain.errors import MinutebookError
 from domain.model import Json
-from ledger import content_ids, introductions, location
+from ledger import location
 from ledger.changed_rows import ChangePolicy
-from ledger.database import ReadableLedger
 from ledger.dry_run import DryRun
-from ledger.equal_rows import CountedRows
-from ledger.read_only import ReadOnlyLedger
 from ledger.submission import Submission
-from ledger.writer import Ledger
-from projections.index import tables
 
 MAX_WARNINGS = 10
 """The most warnings that are shown for one file."""
-ANALYZE_THRESHOLD = 1000
-"""Number of new events from which the database refreshes its statistics after an import."""
 
 
 def import_files(
@@ -64,12 +48,13 @@ def import_files(
     files = [find_file(path, negotiation or path.stem, used_map) for path in paths]
     for file in files if used_map.guesses else ():
         show_guesses(file)
-    with show_progress() as on_progress, open_server(settings) as server:
+    with ExitStack() as stack, show_progress() as on_progress, open_server(settings) as server:
         files = _read_calendars(files, settings, server)
         if server and settings.server_url:
             results = _check_by_server(files, server, on_progress, changed, is_dry_run=dry_run)
         else:
-            results = _check_files(files, settings, on_progress, changed, is_dry_run=dry_run)
+            trial = stack.enter_context(closing(DryRun()))
+            results = _check_files(files, settings, trial, on_progress, changed, is_dry_run=dry_run)
         if any(result.fault_count for result in results):
             return 2
         if dry_run:
@@ -77,8 +62,17 @@ def import_files(
                 {"recorded": 0, "duplicates": result.duplicate_count, "batches": [], "import": None}
                 for result in results
             ]
+        elif server:
+            file_counts = [
+                _record_file(_record_by_server(server, result, changed), result, on_progress)
+                for result in results
+            ]
         else:
-            file_counts = _record_files(results, settings, server, on_progress, changed)
+            with open_recorder(settings, results, trial, changed) as recorder:
+                file_counts = [
+                    _record_file(recorder.record_file(result), result, on_progress)
+                    for result in results
+                ]
     # Printed last: a reader that stops listening must not stop the recording.
     for result, counts in zip(results, file_counts, strict=True):
         summary: Json = {
@@ -181,23 +175,19 @@ def _resume_hint(result: CheckResult, done: int, hint: str | None) -> str:
 def _check_files(
     files: Sequence[ImportFile],
     settings: Settings,
+    trial: DryRun,
     on_progress: ProgressCallback,
     changed: ChangePolicy,
     *,
     is_dry_run: bool,
 ) -> list[CheckResult]:
     """Validate all files before any is recorded, and print the faults of each."""
-    with (
-        _open_readable(settings) as ledger,
-        ledger.open_snapshot() as c,
-        closing(DryRun()) as dry_run,
-    ):
-        if not location.is_server_url(settings.db):
-            introductions.make_temporary_table(c)
-            content_ids.make_temporary_tables(c)
+    with open_checked(settings) as (ledger, c):
         compares = is_dry_run and location.may_exist(settings.db)
         find_duplicates = partial(find_likely_duplicates, ledger) if compares else None
-        check = ImportCheck(partial(dry_run.check_page, c), changed, find_duplicates)
+        check = ImportCheck(partial(trial.check_page, c), changed, find_duplicates)
+        if not is_dry_run:
+            trial.keep_pages(c)
         return [_check_file(check, file, on_progress) for file in files]
 
 
@@ -225,21 +215,6 @@ def _count_events(
         yield submission
         count += len(submission.events)
         on_progress("trying", count, None)
-
-
-@contextmanager
-def _open_readable(settings: Settings) -> Iterator[ReadableLedger]:
-    """Yield the ledger that exists, or else an empty temporary one: validating creates none."""
-    with TemporaryDirectory() as folder, ExitStack() as stack:
-        ledger: ReadOnlyLedger | Ledger
-        if location.may_exist(settings.db) and not location.is_server_url(settings.db):
-            ledger = ReadOnlyLedger(settings.db)
-        else:
-            ledger = Ledger(
-                settings.db if location.may_exist(settings.db) else Path(folder) / "trial.db"
-            )
-        stack.callback(ledger.close)
-        yield ledger
 
 
 def _check_file(check: ImportCheck, file: ImportFile, on_progress: ProgressCallback) -> CheckResult:
@@ -289,45 +264,26 @@ def _print_export_notes(result: CheckResult) -> None:
         )
 
 
-def _record_files(
-    results: Sequence[CheckResult],
-    settings: Settings,
-    server: Client | None,
-    on_progress: ProgressCallback,
-    changed: ChangePolicy,
-) -> list[Json]:
-    if server:
-        record = partial(record_through, server)
-        return [_record_file(record, result, on_progress, changed) for result in results]
-    with closing(open_configured_ledger(settings)) as ledger:
-        file_counts = [
-            _record_file(ledger.record, result, on_progress, changed) for result in results
-        ]
-        if sum(counts["recorded"] for counts in file_counts) >= ANALYZE_THRESHOLD:
-            with ledger.take_writer() as c:
-                tables.analyze_tables(c)
-    return file_counts
+def _record_by_server(server: Client, result: CheckResult, changed: ChangePolicy) -> Iterator[Json]:
+    submissions = read_submissions_again(result, changed)
+    return (record_through(server, submission) for submission in submissions)
 
 
 def _record_file(
-    record: Callable[[Submission], Json],
-    result: CheckResult,
-    on_progress: ProgressCallback,
-    changed: ChangePolicy,
+    answers: Iterable[Json], result: CheckResult, on_progress: ProgressCallback
 ) -> Json:
-    """Record a file that was validated, each page whole or not at all."""
+    """Count what is recorded of a file, by the answer to each page."""
     counts = {"recorded": 0, "duplicates": result.file.known_count}
     batches, seqs = dict[str, None](), RecordedSeqs(result.file.negotiation)
     step = f"recording {result.file.path.name}"
-    for page in read_pages(result.file, ExportedRows(), CountedRows(result.row_numbers)):
-        try:
-            answer = record(page.to_submission(result.file, changed))
-        except MinutebookError as error:
-            error.hint = _resume_hint(result, sum(counts.values()), error.hint)
-            raise
-        for kind in counts:
-            counts[kind] += len(answer[kind])
-        batches |= dict.fromkeys(event["recorded_at"] for event in answer["recorded"])
-        seqs.add_events(answer["recorded"])
-        on_progress(step, sum(counts.values()), result.event_count)
+    try:
+        for answer in answers:
+            for kind in counts:
+                counts[kind] += len(answer[kind])
+            batches |= dict.fromkeys(event["recorded_at"] for event in answer["recorded"])
+            seqs.add_events(answer["recorded"])
+            on_progress(step, sum(counts.values()), result.event_count)
+    except MinutebookError as error:
+        error.hint = _resume_hint(result, sum(counts.values()), error.hint)
+        raise
     return {**counts, "batches": list(batches), "import": seqs.to_id()}

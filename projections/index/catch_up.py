@@ -7,6 +7,7 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import closing
 from multiprocessing import get_context
 from typing import Any
 
@@ -70,9 +71,11 @@ def catch_up_index(c: Cursor, *, page: int = 2000) -> Iterator[int]:
         tables.analyze_tables(c)
 
 
-def pages_behind(c: Cursor, *, page: int = 2000) -> Iterator[PreparedPage]:
+def pages_behind(
+    c: Cursor, *, page: int = 2000, workers: RowWorkers | None = None
+) -> Iterator[PreparedPage]:
     """Yield what the log holds beyond the read model, a page at a time, laid out."""
-    return prepare_pages(_read_pages(c, page), log.read_head(c)[0] - tracked_seq(c))
+    return prepare_pages(_read_pages(c, page), log.read_head(c)[0] - tracked_seq(c), workers)
 
 
 def apply_page(
@@ -86,9 +89,9 @@ def apply_page(
     apply_entries(c, entries, rows[-1][0])
 
 
-def apply_log(c: Cursor, *, page: int = 2000) -> Iterator[int]:
+def apply_log(c: Cursor, *, page: int = 2000, workers: RowWorkers | None = None) -> Iterator[int]:
     """Apply what the log holds beyond the read model in the caller's transaction; yield seqs."""
-    for rows, prepared in pages_behind(c, page=page):
+    for rows, prepared in pages_behind(c, page=page, workers=workers):
         apply_page(c, rows, prepared)
         yield rows[-1][0]
 
@@ -108,20 +111,41 @@ def prepare_page(rows: Sequence[LogRow]) -> list[list[VersionRows] | None]:
     ]
 
 
-def prepare_pages(pages: Iterable[list[LogRow]], events_behind: int) -> Iterator[PreparedPage]:
-    """Yield each page with its rows; of many events built by other processes, a few pages ahead."""
-    workers = min(4, os.cpu_count() or 1)
-    if events_behind < PARALLEL_THRESHOLD or workers < 2:
+def prepare_pages(
+    pages: Iterable[list[LogRow]], events_behind: int, workers: RowWorkers | None = None
+) -> Iterator[PreparedPage]:
+    """Yield each page with its rows; of many events built by other processes, a few pages ahead.
+
+    Without ``workers`` processes are started for many events, and end with the last page.
+    """
+    if workers:
+        yield from workers.prepare_pages(pages)
+    elif events_behind < PARALLEL_THRESHOLD or (os.cpu_count() or 1) < 2:
         yield from ((rows, prepare_page(rows)) for rows in pages)
-        return
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start_worker) as pool:
+    else:
+        with closing(RowWorkers()) as workers:
+            yield from workers.prepare_pages(pages)
+
+
+class RowWorkers:
+    """Processes that build the rows of pages."""
+
+    def __init__(self) -> None:
+        self.count = min(4, os.cpu_count() or 1)
+        self.pool = ProcessPoolExecutor(self.count, get_context("spawn"), initializer=_start_worker)
+
+    def prepare_pages(self, pages: Iterable[list[LogRow]]) -> Iterator[PreparedPage]:
+        """Yield each page with its rows, built a few pages ahead."""
         submitted = deque[tuple[list[LogRow], Future[list[list[VersionRows] | None]]]]()
         for rows in pages:
-            submitted.append((rows, pool.submit(prepare_page, rows)))
-            if len(submitted) > 2 * workers:
+            submitted.append((rows, self.pool.submit(prepare_page, rows)))
+            if len(submitted) > 2 * self.count:
                 yield _take_first(submitted)
         while submitted:
             yield _take_first(submitted)
+
+    def close(self) -> None:
+        self.pool.shutdown(cancel_futures=True)
 
 
 def _start_worker() -> None:

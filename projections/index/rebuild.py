@@ -17,6 +17,8 @@ from projections.index.writer import apply_events
 LOGGER = logging.getLogger("minutebook")
 PAGE_SIZE = 2000
 """Events applied at once."""
+FOLLOWED_PAGE = 500
+"""The same inside a transaction that records: small, so that building and writing overlap."""
 MAX_TRIES, PAUSE_SECONDS = 120, 5.0
 """How often a read model that is ready tries to take the place of the live one, and seconds between
 two tries: a reader that takes long, such as a dump, has it wait."""
@@ -158,6 +160,15 @@ class IndexFollower:
     """The read model of the as-of index, as the ledger follows it."""
 
     apply = staticmethod(apply_events)
+
+    def __init__(self, workers: catch_up.RowWorkers | None = None) -> None:
+        """``workers`` build the rows of whole pages, where many are to be recorded."""
+        self.workers = workers
+
+    def follow(self, c: Cursor) -> None:
+        """Bring the read model up to the log inside the transaction that records."""
+        for _ in catch_up.apply_log(c, page=FOLLOWED_PAGE, workers=self.workers):
+            pass
 
     def start(self, c: Cursor) -> None:
         """Bring the read model up to the log; one of another version, or made by other rules of
