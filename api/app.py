@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Lifespan
 
 from api.access.caller import OWNER, Caller
-from api.access.gate import AccessPolicy, Gate, KeyGate
+from api.access.gate import AccessPolicy, Gate, KeyGate, OwnerGate
 from api.access.hosts import HostGuard
 from api.access.keys import KeyRing
 from api.access.route_scope import ScopedRoute, require_declared_scopes
@@ -145,6 +145,14 @@ def create_app(
 def create_interface(ledger: ReadableLedger, caller: Caller = OWNER) -> FastAPI:
     """Return the HTTP interface without streams and pages, for one caller in this process."""
     return _create_interface(Services(ledger, ReadRouter(ledger), TextComparer(), Gate(caller)))
+
+
+def create_session_interface(ledger: Ledger, policy: AccessPolicy) -> FastAPI:
+    """Return the same for the owner of the ledger, with the sessions that servers began on it."""
+    gate = OwnerGate(KeyRing(ledger), ledger, policy)
+    app = _create_interface(Services(ledger, ReadRouter(ledger), TextComparer(), gate))
+    app.include_router(sessions.router)
+    return app
 
 
 def _create_interface(

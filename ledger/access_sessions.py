@@ -29,6 +29,11 @@ class StoredSession(NamedTuple):
     created_at: Instant
     used_at: Instant
 
+    @property
+    def id(self) -> str:
+        """The id by which it is listed and ended, which tells nothing of its token."""
+        return self.token_hash[:8].hex()
+
 
 def insert_session(c: Cursor, session: StoredSession, *, ended_before: Instant) -> None:
     """Add a session; those that began before an instant are over and go."""
@@ -59,5 +64,8 @@ def delete_session(c: Cursor, token_hash: bytes) -> None:
     c.execute("DELETE FROM access_session WHERE token_hash = :hash", {"hash": token_hash})
 
 
-def delete_sessions_of(c: Cursor, name: str) -> None:
-    c.execute("DELETE FROM access_session WHERE name = :name", {"name": name})
+def delete_sessions_of(c: Cursor, name: str, session_id: str | None = None) -> None:
+    """Delete each session of a name, or that with an id."""
+    for each in read_sessions(c):
+        if each.name == name and session_id in (None, each.id):
+            delete_session(c, each.token_hash)

@@ -41,6 +41,7 @@ NOT_SHOWN = {
     "demo": ("--host", "--browser"),
     "recover": ("--reason", "--other", "--accept-clock"),
     "replay": ("--step",),
+    "sessions end": ("--session",),
     "verify": ("--witness", "--policy"),
     "serve": ("--host", "--workers", "--read-db", "--accept-log", "--accept-clock"),
 }

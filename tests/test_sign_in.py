@@ -338,7 +338,7 @@ def test_another_process_knows_of_a_session_at_once_and_of_its_end_within_a_seco
         was_unknown = ring.lacks(token)
         ring.refresh()
         found = ring.find_of_token(token)
-        gate.sessions.end(token)
+        gate.sessions.end("operator")
         time.sleep(1)
 
         assert was_unknown

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from hashlib import sha256
+from operator import attrgetter
 from typing import NamedTuple
 
 from starlette.types import Scope
@@ -50,6 +51,7 @@ class PageSession(NamedTuple):
 
     caller: Caller
     role: str | None
+    id: str
     created_at: Instant
     ends_at: Instant
     token: str
@@ -58,6 +60,13 @@ class PageSession(NamedTuple):
     def form_token(self) -> str:
         """What each form of this session sends along; no other page can know it."""
         return _encode(hmac.digest(self.token.encode(), b"form", "sha256"))
+
+
+class HeldSession(NamedTuple):
+    """A session that holds now, and until when at the latest."""
+
+    stored: StoredSession
+    ends_at: Instant
 
 
 class SessionRing:
@@ -97,15 +106,11 @@ class SessionRing:
             return None
         if self.task.is_running and time.monotonic() > self._read_at + KEYS_LIFETIME:
             raise BusyError("the sessions cannot be read", hint="try again in a second")
-        if self._is_over(stored, self._ledger.clock()):
+        held = self._find_holder(stored, self._ledger.clock())
+        if held is None:
             return None
-        try:
-            caller, expires_at = self._find_caller(stored)
-        except KeyRequiredError:
-            return None
-        ends_at = stored.created_at + self.terms.lifetime
-        ends_at = ends_at if expires_at is None else min(ends_at, expires_at)
-        return PageSession(caller, stored.role, stored.created_at, ends_at, token)
+        caller, ends_at = held
+        return PageSession(caller, stored.role, stored.id, stored.created_at, ends_at, token)
 
     def lacks(self, token: str) -> bool:
         """Return whether another process may know of a session that this one does not."""
@@ -124,13 +129,14 @@ class SessionRing:
         self._change(write)
         return token
 
-    def end(self, token: str) -> None:
-        """End a session for good: within a second in all processes, also on open streams."""
-        self._change(lambda c: access_sessions.delete_session(c, hash_token(token)))
+    def end(self, name: str, session_id: str | None = None) -> int:
+        """End each session of one name, or that with an id, and return how many held.
 
-    def end_all_of(self, name: str) -> None:
-        """End each session of one name."""
-        self._change(lambda c: access_sessions.delete_sessions_of(c, name))
+        It is for good: within a second in all processes, also on open streams.
+        """
+        ended = [each for each in self.read_held(name) if session_id in (None, each.stored.id)]
+        self._change(lambda c: access_sessions.delete_sessions_of(c, name, session_id))
+        return len(ended)
 
     def mark_used(self, token: str) -> None:
         """Let a session be idle from now on; that is written down once a minute, behind answers."""
@@ -157,17 +163,26 @@ class SessionRing:
             for listener in self._listeners:
                 listener()
 
-    def read_live(self) -> list[StoredSession]:
-        """Return the sessions that hold, as far as is known.
+    def read_held(self, name: str | None = None) -> list[HeldSession]:
+        """Return the sessions that hold, of one name or of all, by name and age, as far as is
+        known."""
+        now = self._ledger.clock()
+        return [
+            HeldSession(each, found[1])
+            for each in sorted(self._sessions.values(), key=attrgetter("name", "created_at"))
+            if name in (None, each.name) and (found := self._find_holder(each, now))
+        ]
 
-        One whose key was revoked is among them until its time is over, and is nobody's.
-        """
-        sessions = self._sessions
-        return [sessions[each] for each in self._live if each in sessions]
-
-    def count_of(self, name: str) -> int:
-        """Return how many sessions of one name hold."""
-        return sum(each.name == name for each in self.read_live())
+    def _find_holder(self, stored: StoredSession, now: Instant) -> tuple[Caller, Instant] | None:
+        """Return for whom a session stands and until when at the latest; None once it is nobody."""
+        if self._is_over(stored, now):
+            return None
+        try:
+            caller, expires_at = self._find_caller(stored)
+        except KeyRequiredError:
+            return None
+        ends_at = stored.created_at + self.terms.lifetime
+        return caller, ends_at if expires_at is None else min(ends_at, expires_at)
 
     def _find_live(self, sessions: Mapping[bytes, StoredSession]) -> frozenset[bytes]:
         try:

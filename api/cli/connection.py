@@ -12,6 +12,7 @@ from typing import Annotated
 import httpx
 import orjson
 import typer
+from starlette.types import ASGIApp
 
 from api.access.caller import OWNER, Caller
 from api.access.keys import PREFIX, KeyRing
@@ -169,13 +170,21 @@ def _open_here(settings: Settings, *, records: bool) -> Iterator[Client]:
 @contextmanager
 def open_in_process(ledger: ReadableLedger, caller: Caller = OWNER) -> Iterator[Client]:
     """Yield a client of the interface on an open ledger, by default as its owner."""
+    from api.app import create_interface
+
+    with ask_in_process(create_interface(ledger, caller)) as client:
+        yield client
+
+
+@contextmanager
+def ask_in_process(app: ASGIApp) -> Iterator[Client]:
+    """Yield a client of an application in this process."""
     from anyio.from_thread import start_blocking_portal
 
-    from api.app import create_interface
     from api.cli.in_process import InProcessTransport
 
     with start_blocking_portal() as portal:
-        transport = InProcessTransport(create_interface(ledger, caller), portal)
+        transport = InProcessTransport(app, portal)
         with httpx.Client(transport=transport, base_url="http://ledger", trust_env=False) as http:
             yield Client(http)
 

@@ -13,6 +13,7 @@ from api.http.openapi import route_docs
 from api.http.responses import json_response
 from api.models.documents import EndedSessions, SessionList
 from api.services import server_services
+from domain.errors import NotFoundError
 from domain.instants import to_rfc3339
 
 router = APIRouter(prefix="/v1/sessions", tags=["keys"], route_class=ScopedRoute)
@@ -27,30 +28,34 @@ class NamedSessions(BaseModel):
     name: Annotated[
         str, Field(max_length=200, description="What stands in the record as recorded_by.")
     ]
+    id: Annotated[
+        str | None, Field(max_length=200, description="The one that is ended; default: all.")
+    ] = None
 
 
 @router.get("", **route_docs("sessions", "admin", "List the sessions", SessionList))
 def list_sessions(request: Request) -> Response:
     """The sessions that hold now, by name; none of their tokens."""
-    sessions = server_services(request.app).gate.sessions
     listed = [
         {
-            "name": each.name,
-            "role": each.role,
-            "created_at": to_rfc3339(each.created_at),
-            "used_at": to_rfc3339(each.used_at),
-            "ends_at": to_rfc3339(each.created_at + sessions.terms.lifetime),
+            "id": each.stored.id,
+            "name": each.stored.name,
+            "role": each.stored.role,
+            "created_at": to_rfc3339(each.stored.created_at),
+            "used_at": to_rfc3339(each.stored.used_at),
+            "ends_at": to_rfc3339(each.ends_at),
         }
-        for each in sorted(sessions.read_live(), key=lambda each: (each.name, each.created_at))
+        for each in server_services(request.app).gate.sessions.read_held()
     ]
     return json_response({"sessions": listed}, NEVER_STORED)
 
 
 @router.post("/end", **route_docs("end-sessions", "admin", "End sessions", EndedSessions))
 def end_sessions(request: Request, named: NamedSessions) -> Response:
-    """End each session of one name: within a second, also its open streams. A key of that name can
-    begin another, until it is revoked."""
-    sessions = server_services(request.app).gate.sessions
-    ended = sessions.count_of(named.name)
-    sessions.end_all_of(named.name)
+    """End each session of one name, or the one with an id: within a second, also its open streams.
+    A key of that name can begin another, until it is revoked."""
+    ended = server_services(request.app).gate.sessions.end(named.name, named.id)
+    if named.id is not None and not ended:
+        hint = "GET /v1/sessions lists those that hold"
+        raise NotFoundError(f"{named.name} has no session {named.id!r:.80}", hint=hint)
     return json_response({"name": named.name, "ended": ended}, NEVER_STORED)

@@ -291,10 +291,11 @@ class NewKey(Frozen):
 class OpenSession(Frozen):
     """A session of somebody who signed in on the pages.
 
-    ``role`` is that of the identity provider, null where the session is of a key. It ends at
-    ``ends_at`` at the latest.
+    ``role`` is that of the identity provider, null where the session is of a key. ``used_at`` is
+    written down once a minute. It ends at ``ends_at`` at the latest.
     """
 
+    id: Annotated[str, Field(description="Names the session where it is ended.")]
     name: Annotated[str, Field(description="Stands in the record as recorded_by.")]
     role: str | None
     created_at: Timestamp

@@ -32,6 +32,6 @@ def show_account(request: Request) -> Response:
         scopes=[scope for scope in SCOPES if caller.may(scope)],
         negotiations=negotiations,
         query="" if caller.audience == "public" else f"?audience={caller.audience}",
-        session_count=gate.sessions.count_of(session.caller.recorded_by) if session else 0,
+        sessions=gate.sessions.read_held(session.caller.recorded_by) if session else [],
         terms=gate.sessions.terms,
     )

@@ -63,18 +63,18 @@ def begin_session(
 
 
 def sign_out(request: Request) -> Response:
-    """End the session, or each of the same name."""
+    """End the session, another one of the same name, or all of them."""
     gate = server_services(request.app).gate
     session = gate.find_session(request.scope)
     if session is None:
         hint = "open a page here and sign out there"
         raise ForeignOriginError("this form is of no session", hint=hint)
-    name = session.caller.recorded_by
-    if form_of(request).get("of") == "all":
-        gate.sessions.end_all_of(name)
-    else:
-        gate.sessions.end(session.token)
+    name, form = session.caller.recorded_by, form_of(request)
+    ended_id = form.get("session", session.id)
+    gate.sessions.end(name, None if form.get("of") == "all" else ended_id)
     LOGGER.info("%s signed out from %s", name, machine_of(request.scope)[1])
+    if gate.sessions.find_of_token(session.token):
+        return RedirectResponse("/account#sessions", 303, {"Cache-Control": "no-store"})
     query = urlencode({"done": "1"})
     response = _redirect_with_cookie(f"/sign-in?{query}", f"{COOKIE}=; {COOKIE_TERMS}; Max-Age=0")
     response.headers["Clear-Site-Data"] = '"cache"'  # pages to go back to, too
