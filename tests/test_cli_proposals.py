@@ -58,6 +58,8 @@ def test_what_a_clerk_proposes_an_editor_accepts(desk: Path) -> None:
     assert "needs the scope append" in own
     assert "position-stated: yes" in shown
     assert "it would record 2 events" in shown
+    assert "position north on border\n" in shown
+    assert "it was recorded" not in shown
     assert "recorded 2 events as seq 5 to 6, by clerk, approved by editor" in accepted
     assert again == accepted
     (event,) = [each for each in log["data"] if each["event"] == event_id(100)]

@@ -104,6 +104,8 @@ def test_a_proposal_is_accepted_by_a_form(world: World, desk: dict[str, Headers]
     assert "What it would change now" in before
     assert "would have changed the same" in before
     assert "North" in before
+    assert "dated 20 December 2025 · herald" in before
+    assert "it was recorded" not in before
     assert (answer.status_code, answer.headers["location"]) == (303, path)
     assert "Accepted by editor" in after
     assert "Good" in after

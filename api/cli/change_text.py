@@ -75,6 +75,12 @@ def changes_lines(
         yield from _change_lines(wording, change, f" ({cause})", margin)
 
 
+def preview_lines(wording: Wording, changes: Sequence[AnyChange], margin: str) -> Iterator[str]:
+    """Yield what would change, of which nothing is the cause yet."""
+    for change in changes:
+        yield from _change_lines(wording, change, margin=margin)
+
+
 def _change_lines(
     wording: Wording, change: AnyChange | AnyStoryChange, cause_text: str = "", margin: str = ""
 ) -> Iterator[str]:

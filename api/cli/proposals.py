@@ -10,7 +10,7 @@ from typing import Annotated
 import orjson
 import typer
 
-from api.cli.change_text import changes_lines
+from api.cli.change_text import preview_lines
 from api.cli.connection import LedgerOptions, open_client
 from api.cli.options import JsonOption, NegotiationArgument, example, negotiation_path, with_options
 from api.cli.terminal import print_answer, print_warning
@@ -249,4 +249,4 @@ def _check_lines(start: str, check: ProposalCheck | None) -> Iterator[str]:
         yield "  what it changes is not told"
     for registration in check.registrations:
         yield f"  {registration.kind} {registration.subject}"
-    yield from changes_lines(Wording(), check.changes or (), "  ")
+    yield from preview_lines(Wording(), check.changes or (), "  ")

@@ -53,7 +53,7 @@ def _show_effect(frame: PageContext, check: Json | None) -> Json | None:
     changes = None
     if check["changes"] is not None:
         all_changes = read_as(list[AnyChange], check["changes"])
-        changes = BriefWriter(frame, frame.now).write_brief(all_changes)["lines"]
+        changes = BriefWriter(frame, frame.now).write_preview(all_changes)
     return {
         "refused": check["refused"],
         "errors": check["errors"],

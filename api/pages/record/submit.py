@@ -106,5 +106,4 @@ def preview_changes(frame: PageContext, value: Json) -> list[Json] | None:
     events = [acceptance.parse_event(value)]
     found = frame.session.preview_events(events, frame.now.basis)
     all_changes = read_as(list[AnyChange], found.changes)
-    lines: list[Json] = BriefWriter(frame, found.after).write_brief(all_changes)["lines"]
-    return lines
+    return BriefWriter(frame, found.after).write_preview(all_changes)

@@ -83,6 +83,11 @@ class Origin(NamedTuple):
 class BriefWriter(SentenceWriter):
     """Describes changes in the language of a page, line by line."""
 
+    def write_preview(self, changes: Iterable[AnyChange]) -> list[Json]:
+        """Return the lines of what would change, of which nothing is the cause yet."""
+        lines: list[Json] = self.write_brief(changes)["lines"]
+        return [line | {"cause": None} for line in lines]
+
     def write_brief(self, changes: Iterable[AnyChange]) -> Json:
         """Return the lines of a brief, how many changes there are, and of which causes."""
         all_changes = [change for change in changes if not _is_undated_role(change)]
