@@ -35,6 +35,7 @@ from api.http import (
     trial,
 )
 from api.http.bodies import BODY_LIMIT
+from api.http.compression import CompressedAnswers
 from api.http.middleware import BrowserRules, HeadAsGet, ResponseCache
 from api.http.openapi import DescribedApi, route_docs
 from api.http.query_params import refuse_repeated_params
@@ -122,6 +123,7 @@ def create_app(
     app.include_router(metrics_route(metrics))
     require_declared_scopes(app.routes, open_paths=("/openapi.json", files_address()))
     app.add_middleware(AnswerLimits, is_ending=services.ending.is_set)
+    app.add_middleware(CompressedAnswers)
     if ledger.is_exclusive:
         app.add_middleware(ResponseCache, find_rights=gate.find_rights)
     elif replica is None:  # which may show what was erased for as long as it lags

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.access.host_names import LOOPBACK_NAMES
 from api.access.hosts import read_host
 from api.http.browser_rules import BROWSER_RULES, NO_CONTENT, ONLY_TLS
+from api.http.compression import wanted_encoding
 from api.http.responses import caller_has_answer, wants_ndjson
 
 CACHE_SIZE = 64 * 2**20
@@ -22,8 +23,8 @@ LARGEST_BODY = 4 * 2**20
 """Bytes of a body above which it is not stored."""
 ENTRY_SIZE = 2048
 """Bytes that an entry takes besides its texts."""
-RequestKey = tuple[str, bytes, bool, object]
-"""Path, query string, whether NDJSON is wanted, and the rights of the caller."""
+RequestKey = tuple[str, bytes, bool, str, object]
+"""Path, query string, whether NDJSON is wanted, the encoding, and the rights of the caller."""
 
 
 class CachedResponse(NamedTuple):
@@ -65,7 +66,8 @@ class ResponseCache:
         if rights is None:
             await self.app(scope, receive, send)
             return
-        key = (scope["path"], scope["query_string"], wants_ndjson(Request(scope)), rights)
+        wants = wants_ndjson(Request(scope)), wanted_encoding(headers)
+        key = (scope["path"], scope["query_string"], *wants, rights)
         erasure_count = self._check_erasures()
         response = None if erasure_count is None else self.responses.get(key)
         if response is None or "range" in headers:
@@ -130,7 +132,7 @@ async def _send_cached(response: CachedResponse, is_unchanged: bool, send: Send)
     """Send an answer, or 304 where the caller has it already."""
     start_message, body = response.start_message, response.body
     if is_unchanged:
-        omitted_headers = (b"content-length", b"content-type")
+        omitted_headers = (b"content-length", b"content-type", b"content-encoding")
         headers = [pair for pair in start_message["headers"] if pair[0] not in omitted_headers]
         start_message, body = {**start_message, "status": 304, "headers": headers}, b""
     await send(start_message)

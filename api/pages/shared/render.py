@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 from collections.abc import Iterable
 from functools import cache, lru_cache
@@ -83,7 +82,7 @@ def render_template(
         .get_template(template)
         .render(t=words, words=words, **_describe_reader(request, words), **variables)
     )
-    return html_response(request, text, status)
+    return html_response(text, status)
 
 
 def _describe_reader(request: Request, words: Translations) -> Json:
@@ -150,11 +149,8 @@ def render_page(frame: PageContext, template: str, data: Json, status: int) -> R
     return response
 
 
-def html_response(request: Request, text: str, status: int = 200) -> Response:
-    body, headers = text.encode(), dict(PAGE_HEADERS)
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        body, headers["Content-Encoding"] = gzip.compress(body, 4, mtime=0), "gzip"
-    return Response(body, status, headers, "text/html; charset=utf-8")
+def html_response(text: str, status: int = 200) -> Response:
+    return Response(text, status, PAGE_HEADERS, "text/html; charset=utf-8")
 
 
 def csv_response(columns: tuple[str, ...], rows: Iterable[Json], name: str) -> Response:
