@@ -34,10 +34,11 @@ MAX_FAULTS = 1000
 
 def write_batch(pages: Iterable[Sequence[Json]]) -> Iterator[bytes]:
     """Yield exported rows as a batch of CloudEvents, one a line."""
-    start = b"[\n"
+    yield b"["
+    separator = b"\n"
     for page in pages:
-        yield start + b",\n".join(orjson.dumps(wrap_row(row)) for row in page)
-        start = b",\n"
+        yield separator + b",\n".join(orjson.dumps(wrap_row(row)) for row in page)
+        separator = b",\n"
     yield b"\n]\n"
 
 

@@ -147,9 +147,10 @@ def make_examples(client: TestClient) -> dict[str, JsonValue]:
     address = f"{TALKS}/events"
     examples["record-body"] = NEW_EVENT
     examples["record"] = client.post(address, json=NEW_EVENT).json()
-    page = {"negotiation": "ukraine-peace-talks", "events": [NEW_EVENT]}
+    page = orjson.dumps({"negotiation": NEGOTIATION, "events": [NEW_EVENT]}) + b"\n"
+    examples["trial-body"] = page.decode()
     examples["try_events"] = client.post(
-        "/v1/trials", content=orjson.dumps(page), headers={"Content-Type": "application/x-ndjson"}
+        "/v1/trials", content=page, headers={"Content-Type": "application/x-ndjson"}
     ).text
     other = NEW_EVENT | {"summary": "Something else."}
     headers = {"Content-Type": "application/json"}

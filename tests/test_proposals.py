@@ -126,6 +126,21 @@ def test_nobody_decides_on_what_is_their_own(world: World, desk: dict[str, Heade
     assert (withdrawn["status"], withdrawn["decided_by"]) == ("withdrawn", "clerk")
 
 
+def test_a_word_is_as_long_as_is_described(world: World, desk: dict[str, Headers]) -> None:  # noqa: F811
+    proposal, other = propose(world, desk["clerk"]), propose(world, desk["trainee"], statement(10))
+    for word in ("", "  ", " " * 2001, "x" * 2001):
+        refused = decide(world, desk["editor"], proposal, "return", word=word)
+        assert refused.status_code == 422, refused.text
+        (reason,) = refused.json()["errors"]
+        too_long = len(word) > 2000
+        assert ("2000" if too_long else "must not be empty") in reason["detail"]
+
+    assert decide(world, desk["clerk"], proposal, "withdraw", word=" " * 2001).status_code == 422
+    assert decide(world, desk["clerk"], proposal, "withdraw", word=" ").json()["word"] is None
+    told = decide(world, desk["editor"], other, "return", word=" Name the source ").json()
+    assert told["word"] == "Name the source"
+
+
 def test_a_decision_stands(world: World, desk: dict[str, Headers]) -> None:  # noqa: F811
     proposal = propose(world, desk["clerk"])
     returned = decide(world, desk["editor"], proposal, "return", word="Name the source").json()

@@ -15,7 +15,7 @@ from api import cloud_events, exported_table
 from api.access.caller import STAFF, Caller
 from api.access.route_scope import ScopedRoute, caller_of, reader_of
 from api.cloud_events import CLOUD_EVENTS
-from api.http.openapi import route_docs
+from api.http.openapi import BYTES_SCHEMA, TEXT_SCHEMA, route_docs
 from api.http.query_params import BasisQuery, StrictQuery
 from api.http.responses import NDJSON, cache_control, open_read_session
 from api.services import services_of
@@ -31,7 +31,8 @@ from ledger.proofs import bundle, leaf_records
 from ledger.proofs.signed_note import Verifier
 
 ExportFormat = Literal["jsonl", "csv", "cloudevents", "bundle"]
-CSV = "text/csv; charset=utf-8"
+CSV, ZIP = "text/csv", "application/zip"
+CLOUD_EVENTS_SCHEMA = {"type": "array", "items": {"type": "object"}}
 router = APIRouter(
     route_class=ScopedRoute, prefix="/v1/negotiations", tags=["receipts and exports"]
 )
@@ -66,7 +67,13 @@ class ExportQuery(StrictQuery):
 
 @router.get(
     "/{negotiation}/export",
-    **route_docs("export", "read", "The events of a negotiation, as lines or a file", media=NDJSON),
+    **route_docs(
+        "export",
+        "read",
+        "The events of a negotiation, as lines or a file",
+        media=NDJSON,
+        other_media={CSV: TEXT_SCHEMA, CLOUD_EVENTS: CLOUD_EVENTS_SCHEMA, ZIP: BYTES_SCHEMA},
+    ),
 )
 def export_negotiation(
     request: Request, negotiation: ExportedPath, query: Annotated[ExportQuery, Query()]
@@ -139,7 +146,7 @@ def _rows_response(
         return StreamingResponse(cloud_events.write_batch(pages), media_type=CLOUD_EVENTS)
     return StreamingResponse(
         exported_table.write_table(read_types(), pages),
-        media_type=CSV,
+        media_type=f"{CSV}; charset=utf-8",
         headers=_file_headers(f"{negotiation}.csv"),
     )
 
@@ -173,7 +180,7 @@ def _zip_response(ledger: ReadableLedger, key: Verifier, negotiation: str) -> Re
         "Content-Length": str(file.tell()),
         "Content-Disposition": f'attachment; filename="{negotiation}.zip"',
     }
-    return StreamingResponse(_read_chunks(file), media_type="application/zip", headers=headers)
+    return StreamingResponse(_read_chunks(file), media_type=ZIP, headers=headers)
 
 
 def _read_chunks(file: BinaryIO) -> Iterator[bytes]:

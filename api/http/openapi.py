@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import TypedDict
@@ -16,7 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from api.access.caller import KeyScope
 from api.access.route_scope import SCHEME, needs_scope
 from api.cloud_events import CLOUD_EVENT, CLOUD_EVENTS
-from api.http.responses import JSON, NDJSON, PROBLEM_JSON
+from api.http.responses import EVENT_STREAM, JSON, NDJSON, PROBLEM_JSON
 from api.limits.answers import UNLIMITED
 from api.models.documents import BATCH_LIMIT, Problem
 from domain.catalogue import CLASS_BY_TYPE
@@ -50,10 +51,12 @@ PROBLEM_DESCRIPTIONS = {
     431: "The headers are too long.",
     503: "Temporarily unavailable; try again after Retry-After seconds.",
 }
-RECORDING_STATUSES = (400, 409, 412, 413, 415)
-DECISION_STATUSES = {
-    "propose": (400, 409, 413, 415),
+STATUSES = {
+    "record": (409, 412, 413, 415),
+    "try_events": (413, 415),
+    "propose": (409, 413, 415),
     "accept-proposal": (409, 412),
+    "end-sessions": (404,),
     "return-proposal": (409,),
     "withdraw-proposal": (409,),
 }
@@ -71,7 +74,32 @@ KEY_SCHEME = {
     " instead where it reads. Without a key a request is the public's; a server that has no keys"
     " answers its own machine alone, and lets it do everything.",
 }
-BYTES_SCHEMA = {"type": "string", "format": "binary"}
+BYTES_SCHEMA, TEXT_SCHEMA = {"type": "string", "format": "binary"}, {"type": "string"}
+STREAMED_EVENT = {
+    "anyOf": [
+        {
+            "title": "An event as it is known now",
+            "type": "object",
+            "required": ["id", "event", "data"],
+            "properties": {
+                "id": {"type": "string", "description": "What was told; goes on after it."},
+                "event": {"type": "string", "description": "The type of the event."},
+                "data": {
+                    "type": "string",
+                    "contentMediaType": JSON,
+                    "contentSchema": {"$ref": REF_TEMPLATE.format(model="AnyEvent")},
+                },
+            },
+        },
+        {
+            "title": "The end of a stream, when the server stops",
+            "type": "object",
+            "required": ["event", "data"],
+            "properties": {"event": {"const": "bye"}, "data": {"const": "{}"}},
+        },
+    ]
+}
+"""What each event of a stream is; heartbeats are comments."""
 RESPONSE_CLASSES: dict[str, type[Response]] = {JSON: JSONResponse, "text/plain": PlainTextResponse}
 
 
@@ -106,23 +134,33 @@ def route_docs(
     model: object = None,
     *,
     media: str = JSON,
+    other_media: Mapping[str, Json] | None = None,
     status: int = 200,
+    nothing_made: str | None = None,
 ) -> RouteDocs:
     """Describe an operation that answers with a model, or with text or bytes of a media type.
 
-    ``scope`` is the scope of a key that it requires, None where it answers everyone.
+    ``scope`` is the scope of a key that it requires, None where it answers everyone;
+    ``other_media`` are schemas by media type of what it answers if asked for it.
+    ``nothing_made`` says when an operation that makes something answers 200, having made nothing.
     """
     content = _example_member(name)
-    if media != JSON:
-        is_text = media.startswith("text/")
-        content["schema"] = {"type": "string"} if is_text else BYTES_SCHEMA
+    if media == EVENT_STREAM:
+        content["itemSchema"] = STREAMED_EVENT
+    elif media != JSON:
+        content["schema"] = TEXT_SCHEMA if media.startswith("text/") else BYTES_SCHEMA
+    contents = {media: content}
+    contents |= {other: {"schema": schema} for other, schema in (other_media or {}).items()}
+    responses: dict[int | str, Json] = {status: {"description": summary, "content": contents}}
+    if nothing_made:
+        responses[200] = {"description": nothing_made, "model": model}
     return {
         "summary": summary,
         "operation_id": name,
         "status_code": status,
         "response_model": model,
         "response_class": RESPONSE_CLASSES.get(media, Response),
-        "responses": {status: {"description": summary, "content": {media: content}}},
+        "responses": responses,
         "openapi_extra": needs_scope(scope),
     }
 
@@ -170,15 +208,17 @@ def _name_of_change(match: re.Match[bytes]) -> bytes:
 
 def _add_problems(path: str, operation: Json) -> None:
     name = operation["operationId"]
+    if name in ("record", "propose"):
+        operation["requestBody"] = _recording_body()
+    elif name == "try_events":
+        operation["requestBody"] = _trial_body()
     statuses = [408, 414, 421, 431, *([401, 403] if operation["security"] else [])]
     statuses += [404] if "{" in path or "/proofs/" in path else []
     statuses += [400] if "requestBody" in operation else []
     statuses += [422] if operation.keys() & {"parameters", "requestBody"} else []
     statuses += [429] if not UNLIMITED.fullmatch(path) else []
     statuses += [503] if name not in ALWAYS_ANSWERED else []
-    statuses += RECORDING_STATUSES if name == "record" else DECISION_STATUSES.get(name, ())
-    if name in ("record", "propose"):
-        operation["requestBody"] = _recording_body()
+    statuses += STATUSES.get(name, ())
     for status in sorted(statuses):
         operation["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
 
@@ -222,4 +262,12 @@ def _recording_body() -> Json:
         "description": f"One event, an array of events, or one event a line as {NDJSON}; or a"
         f" CloudEvent as {CLOUD_EVENT}, or several as {CLOUD_EVENTS}, with the fields in data.",
         "content": {JSON: {"schema": {"oneOf": [event, batch]}, **_example_member("record-body")}},
+    }
+
+
+def _trial_body() -> Json:
+    return {
+        "required": True,
+        "description": "A page of events a line.",
+        "content": {NDJSON: {"schema": BYTES_SCHEMA, **_example_member("trial-body")}},
     }

@@ -7,7 +7,7 @@ from typing import Annotated
 import orjson
 from anyio import to_thread
 from fastapi import APIRouter, Header, Path, Query, Request
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 from starlette.responses import Response
 
 from api import proposals as batches
@@ -40,11 +40,15 @@ IfMatchHeader = Annotated[
 router = APIRouter(tags=["recording"], route_class=ScopedRoute)
 
 
-def _strip(value: object) -> object:
-    return (value.strip() or None) if isinstance(value, str) else value
+def _require_words(value: str) -> str:
+    if not value:
+        raise ValueError("must not be empty; add a value")
+    return value
 
 
-Word = Annotated[str, Field(min_length=1, max_length=MAX_WORD), AfterValidator(check_text)]
+Word = Annotated[
+    str, Field(max_length=MAX_WORD), AfterValidator(check_text), AfterValidator(str.strip)
+]
 
 
 class Remark(BaseModel):
@@ -52,7 +56,7 @@ class Remark(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    word: Annotated[Word | None, BeforeValidator(_strip)] = None
+    word: Annotated[Word | None, AfterValidator(lambda word: word or None)] = None
 
 
 class ReturnRemark(BaseModel):
@@ -60,7 +64,7 @@ class ReturnRemark(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    word: Annotated[Word, BeforeValidator(_strip)]
+    word: Annotated[Word, AfterValidator(_require_words), Field(json_schema_extra={"minLength": 1})]
 
 
 class ProposalsQuery(StrictQuery):
@@ -74,7 +78,12 @@ class ProposalsQuery(StrictQuery):
 @router.post(
     PROPOSALS,
     **route_docs(
-        "propose", "propose", "Put a batch aside for a second person", ProposalDetail, status=201
+        "propose",
+        "propose",
+        "Put a batch aside for a second person",
+        ProposalDetail,
+        status=201,
+        nothing_made="The same body of the same caller, which waits already",
     ),
 )
 async def propose(request: Request, negotiation: NegotiationPath) -> Response:

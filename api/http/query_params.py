@@ -42,6 +42,8 @@ def _check_speaker(value: str) -> str:
     return value
 
 
+Empty = Literal[""]
+"""What a form sends for what is not given."""
 MAX_NAMES = 50
 """Publishers that a question names."""
 OptionalText = Annotated[
@@ -55,9 +57,19 @@ Publishers = Annotated[
     AfterValidator(_without_empty),
 ]
 NaturalNumber = Annotated[int, Field(ge=0, le=2**53 - 1)]
-OptionalNumber = Annotated[NaturalNumber | None, BeforeValidator(_empty_is_none)]
+OptionalNumber = Annotated[
+    NaturalNumber | None,
+    BeforeValidator(_empty_is_none, json_schema_input_type=NaturalNumber | Empty | None),
+]
 Name = Annotated[str, Field(max_length=200)]
 PlainSlug = Annotated[str, Field(pattern=SLUG_PATTERN)]
+OptionalSlug = Annotated[
+    PlainSlug | None,
+    BeforeValidator(_empty_is_none, json_schema_input_type=PlainSlug | Empty | None),
+]
+OptionalSubject = Annotated[
+    Subject | None, BeforeValidator(_empty_is_none, json_schema_input_type=Subject | Empty | None)
+]
 PathSlug = Annotated[str, Path(pattern=SLUG_PATTERN)]
 NegotiationPath = Annotated[str, Path(pattern=SLUG_PATTERN, description="Slug of the negotiation.")]
 
@@ -163,8 +175,8 @@ class StatementsQuery(PagedQuery):
         BeforeValidator(_empty_is_none),
         Field(description="A slug, person:slug or party:slug, or a name."),
     ] = None
-    party: Annotated[PlainSlug | None, BeforeValidator(_empty_is_none)] = None
-    about: Annotated[Subject | None, BeforeValidator(_empty_is_none)] = None
+    party: OptionalSlug = None
+    about: OptionalSubject = None
     q: OptionalSearch = None
 
 
@@ -184,7 +196,7 @@ class EventsQuery(BasisQuery):
     after: NaturalNumber = 0
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
     type: Annotated[OptionalText, AfterValidator(_check_event_type)] = None
-    subject: Annotated[Subject | None, BeforeValidator(_empty_is_none)] = None
+    subject: OptionalSubject = None
     standing: Annotated[
         Literal[LogStanding, "unrealised", None],
         Field(description="As of the basis; unrealised is all that is not told as fact."),

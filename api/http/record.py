@@ -124,7 +124,14 @@ router = APIRouter(tags=["recording"], route_class=RecordRoute)
 
 @router.post(
     "/v1/negotiations/{negotiation}/events",
-    **route_docs("record", "append", "Record one event or a batch", RecordingResult, status=201),
+    **route_docs(
+        "record",
+        "append",
+        "Record one event or a batch",
+        RecordingResult,
+        status=201,
+        nothing_made="What a dry run would record",
+    ),
 )
 async def record_events(
     request: Request,

@@ -141,7 +141,9 @@ def count_schemas(app: Any) -> dict[str, Any]:
         for response in operation["responses"].values()
         if (content := shared.get(response.get("$ref", "").split("/")[-1], response).get("content"))
     ]
-    typed = sum(all(media.get("schema") for media in body.values()) for body in bodies)
+    typed = sum(
+        all(media.keys() & {"schema", "itemSchema"} for media in body.values()) for body in bodies
+    )
     return {"schemas": len(components.get("schemas", {})), "responses": f"{typed} of {len(bodies)}"}
 
 
