@@ -90,8 +90,12 @@ evidence-stress: install ## append 100,000 events to four processes while eight 
 evidence-load: install ## attack a server with load while others append: minutes
 	$(BIN)/python -m tests.evidence.load
 
-evidence-security: install ## ask 10,000 times for what an audience may not see; find leaks that are built in
+evidence-security: install ## ask 10,000 times for what an audience may not see, and all that OpenAPI says
 	$(BIN)/python -m tests.evidence.boundary
+	$(UV) venv --quiet --clear --python $(BIN)/python .tools/conformance
+	$(UV) pip install --quiet --python .tools/conformance/bin/python --no-deps --require-hashes \
+		-r requirements/conformance.txt
+	$(BIN)/python -m tests.evidence.conformance
 
 structure: install ## print the shape of the code in numbers (AGAINST=FOLDER compares another checkout)
 	@$(BIN)/python -m tests.evidence.structure $(if $(AGAINST),--against $(AGAINST))
@@ -111,6 +115,7 @@ lock: $(UV) ## regenerate requirements/ (LOCK=--upgrade takes newer versions)
 	$(COMPILE) --no-deps --group client -o requirements/client.txt
 	$(COMPILE) --no-deps --group peers -o requirements/peers.txt
 	$(COMPILE) --group failover -c requirements/dev.txt -o requirements/failover.txt
+	$(COMPILE) --group conformance -c requirements/dev.txt -o requirements/conformance.txt
 
 clean: ## remove everything that make created, except .data
 	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .screenshots dist benchmarks/.build

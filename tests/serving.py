@@ -225,13 +225,13 @@ def serve_here(db: str | Path, *, folder: Path) -> Iterator[Served]:
 
 
 @contextmanager
-def serve_demonstration(folder: Path) -> Iterator[ApiServer]:
+def serve_demonstration(folder: Path, **given: str) -> Iterator[ApiServer]:
     """Serve the demonstration from a folder of its own, with the keys that vouch for it."""
     with mock.patch.dict(os.environ, XDG_DATA_HOME=str(folder)):
         file = demo_ledger.demo_ledger_file()
     for made in (f"{file}.key", f"{file}.checkpoint"):
         shutil.copy(made, folder / {"key": "log.key"}.get(made.rpartition(".")[2], "checkpoint"))
-    with serve_ledger(file, folder=folder) as server:
+    with serve_ledger(file, folder=folder, **given) as server:
         yield server
 
 
