@@ -168,6 +168,9 @@ class FoldView(View):
         version = self.versions.get(event)
         return self._item_of(version) if version else None
 
+    def items_by_seq(self, seqs: Collection[int]) -> list[Item]:
+        return [self._item_of(each) for each in self.versions.values() if each.entry.seq in seqs]
+
     @cached_property
     def _named_subjects(self) -> set[str]:
         return {subject for each in self._news_versions() for subject in _subjects_of(each)}

@@ -6,21 +6,21 @@ What was recorded stays; only what answers are made of is shown under the slug t
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import islice, product
 
 import orjson
 
-from domain.basis import Basis
 from domain.cells import CellKey, CellRow
-from domain.instants import Instant
 from domain.introductions import MERGEABLE_TYPES
 from domain.model import Json
 from projections.answer_json import Item, merge_provenance
-from projections.full_text import Term
+from projections.delegating_view import DelegatingView
 from projections.merges import Merges, Registered, follow
-from projections.view import CellResolver, KnownDay, KnownType, T, View
+from projections.scope import Scope
+from projections.view import CellResolver, T, View
 
 KINDS_IN_KEYS: dict[str, tuple[str | None, ...]] = {
     "position": ("party", None),
@@ -77,13 +77,12 @@ class _ShownRows:
         return map(self.show, self.rows)
 
 
-class MergedView(View):
+class MergedView(DelegatingView):
     """Another view, with what was registered twice as one."""
 
     def __init__(self, view: View, merges: Merges) -> None:
-        self.view, self.merges = view, merges
-        self.basis: Basis = view.basis
-        self.zone = view.zone
+        super().__init__(view)
+        self.merges = merges
         view.merges = merges  # by which it tells what shows
 
     def resolve_cells(
@@ -146,6 +145,18 @@ class MergedView(View):
             row = row._replace(detail=orjson.dumps(claimant))
         return row
 
+    def within(self, scope: Scope) -> View:
+        """Return a view of a few cells, each with those that are shown as one with it."""
+        cells = {
+            kind: frozenset(
+                stored
+                for key in keys
+                for stored in self._stored_prefixes(kind, self._shown_key(kind, key))
+            )
+            for kind, keys in scope.cells.items()
+        }
+        return MergedView(self.view.within(replace(scope, cells=cells)), self.merges)
+
     def show_item(self, item: Item) -> Item:
         return item._replace(body=self.merges.rename(item.body))
 
@@ -186,6 +197,9 @@ class MergedView(View):
     def list_by_standing(self, standing: str, limit: int) -> list[Item]:
         return list(map(self.show_item, self.view.list_by_standing(standing, limit)))
 
+    def items_by_seq(self, seqs: Collection[int]) -> list[Item]:
+        return list(map(self.show_item, self.view.items_by_seq(seqs)))
+
     def read_log(
         self, *, after: int, limit: int, type: str | None, subject: str | None, standing: str | None
     ) -> list[Item]:
@@ -202,56 +216,6 @@ class MergedView(View):
         asked = {each for group in stored.values() for each in group}
         found = self.view.filter_mentioned(kind, asked)
         return {slug for slug, group in stored.items() if not found.isdisjoint(group)}
-
-    # What is the same in the other view.
-
-    def all_records(self, kind: str) -> list[Item]:
-        return self.view.all_records(kind)
-
-    def merged_records(self) -> list[Item]:
-        return self.view.merged_records()
-
-    def count_by_standing(self, standing: str, limit: int) -> int:
-        return self.view.count_by_standing(standing, limit)
-
-    def count_newest(self, kind: str, limit: int) -> int:
-        return self.view.count_newest(kind, limit)
-
-    def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
-        return self.view.known_days(at, seq)
-
-    def known_types(self) -> list[KnownType]:
-        return self.view.known_types()
-
-    def items_since(self, since: Basis) -> list[Item]:
-        return self.view.items_since(since)
-
-    def next_embargo_end(self) -> Instant | None:
-        return self.view.next_embargo_end()
-
-    def steady_until(self) -> Instant:
-        return self.view.steady_until()
-
-    def first_known_at(self) -> Instant | None:
-        return self.view.first_known_at()
-
-    def is_opening_void(self) -> bool:
-        return self.view.is_opening_void()
-
-    def has_news(self) -> bool:
-        return self.view.has_news()
-
-    def count_known(self) -> tuple[int, int]:
-        return self.view.count_known()
-
-    def read_without_clock(self) -> list[Item]:
-        return self.view.read_without_clock()
-
-    def find_item(self, event: str) -> Item | None:
-        return self.view.find_item(event)
-
-    def search_news(self, terms: Sequence[Term]) -> Iterable[Item]:
-        return self.view.search_news(terms)
 
 
 def _join_registrations(first: Item, group: list[Item]) -> Item:

@@ -19,6 +19,7 @@ from domain.introductions import INTRODUCTION_FIELDS
 from projections.answer_json import Item
 from projections.full_text import Term
 from projections.merges import NO_MERGES, Merges
+from projections.scope import Scope
 
 T = TypeVar("T")
 CellResolver = Callable[[Iterable[CellRow]], T]
@@ -85,6 +86,15 @@ class View(ABC):
         ``expected_rows``. Rows may come without ``body`` and ``provenance`` unless ``with_json``.
         """
 
+    def touched_since(self, before: Basis) -> Scope | None:
+        """Return at least all that may look different under an earlier basis of the same viewer, or
+        null where that may be anything."""
+        return None
+
+    def within(self, scope: Scope) -> View:
+        """Return the same view, of which no more than a scope need be looked at."""
+        return self
+
     def read_cells(self, kind: str, *prefix: str) -> dict[CellKey, list[CellRow]]:
         """Return all rows of each cell, as ``resolve_cells`` gives them."""
         rows: CellResolver[list[CellRow]] = list
@@ -124,6 +134,10 @@ class View(ABC):
     @abstractmethod
     def count_by_standing(self, standing: str, limit: int) -> int:
         """Return how many items ``list_by_standing`` gives with this limit."""
+
+    @abstractmethod
+    def items_by_seq(self, seqs: Collection[int]) -> list[Item]:
+        """Return the events with these seqs that are within both cuts, by seq."""
 
     @abstractmethod
     def read_log(

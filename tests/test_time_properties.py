@@ -29,6 +29,7 @@ from projections.answers import diff
 from projections.answers.facets import CELL_FIELDS, comparable_part
 from projections.answers.newest import WHOLE
 from projections.audit import KEYS_ON_POSTGRES, KEYS_ON_SQLITE
+from projections.delegating_view import DelegatingView
 from projections.fold import FoldView
 from projections.index import catch_up, rebuild, tables
 from projections.merged_view import merge_registrations
@@ -237,6 +238,35 @@ def test_every_change_has_the_cause_of_the_last_step_that_produced_it(data: st.D
                 }
                 clocked = [reference_clocks(each, recorded, ALL_IS_OUT) for each in (start, end)]
                 assert found == reference.changes(recorded, *clocked), (start, end)
+
+
+class WholeView(DelegatingView):
+    """A view of which anything may differ from another."""
+
+    def touched_since(self, before: Basis) -> None:
+        return None
+
+
+@steady(100)
+@given(st.data())
+def test_what_is_touched_holds_every_difference(data: st.DataObject) -> None:
+    about = data.draw(st.sampled_from([None, *THEMES]))
+    batches = data.draw(histories(most_events=24, about=about))
+    count = sum(len(events) for _, events in batches)
+    audience = {"audience": data.draw(audiences)}
+    drawn = data.draw(st.lists(questions(count), min_size=2, max_size=4))
+    with tell_story(batches) as world:
+        world.moment = ALL_IS_OUT
+        with world.open_session() as session:
+            for asked in pairwise([*bases_that_show_much(count)[::2], *drawn]):
+                start, end = (basis_of(session, question | audience) for question in asked)
+
+                found = diff.diff_bases(session.open_view, start, end)
+
+                def open_whole(basis: Basis) -> View:
+                    return WholeView(session.open_view(basis))
+
+                assert found == diff.diff_bases(open_whole, start, end), asked
 
 
 @steady(100)

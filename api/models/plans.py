@@ -134,7 +134,7 @@ class Agreement(Provenance):
 
 
 class PlanHead(Disputable):
-    """A plan without its points."""
+    """A plan without its points, amendments and endorsements."""
 
     plan: str
     title: str | None
@@ -144,8 +144,6 @@ class PlanHead(Disputable):
     claimed_points: Annotated[
         PointCount | None, Field(description="The number of points it is reported to have.")
     ]
-    pending: tuple[PendingAmendment, ...]
-    endorsements: tuple[Endorsement, ...]
     documents: tuple[PublishedDocument, ...]
 
 
@@ -153,6 +151,8 @@ class Plan(PlanHead):
     """A plan point by point: what stands, what is pending, what is agreed and what is open."""
 
     points: tuple[Point, ...]
+    pending: tuple[PendingAmendment, ...]
+    endorsements: tuple[Endorsement, ...]
     agreed: Annotated[Names, Field(description="Points that every stakeholder agrees to.")]
     open: Annotated[Names, Field(description="All other points that stand.")]
 

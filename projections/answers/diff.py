@@ -10,7 +10,6 @@ from typing import Literal
 
 import orjson
 
-from domain.acceptance import find_references
 from domain.basis import Basis
 from domain.catalogue import ACT_TYPES
 from domain.instants import DAY, SECOND, to_rfc3339, to_rfc3339_short
@@ -19,17 +18,16 @@ from domain.model import Json
 from projections.answer_json import Item
 from projections.answers import mergers
 from projections.answers.facets import (
-    EVERYTHING,
     NO_FACET,
     Facet,
     FacetKey,
     Facets,
-    Scope,
     collect_facets,
     comparable_part,
 )
 from projections.answers.visibility import find_newly_visible
 from projections.merges import NO_MERGES, Merges, Registered
+from projections.scope import Scope
 from projections.view import View, group_by_week
 
 OpenView = Callable[[Basis], View]
@@ -39,9 +37,9 @@ CLOCKS_IN_ORDER: tuple[Literal["record", "knowledge"], ...] = ("record", "knowle
 
 
 class Side:
-    """A view to be compared: what is visible in it, and its cells."""
+    """A view to be compared: what is visible in it, and its cells, all or those of a scope."""
 
-    def __init__(self, view: View, scope: Scope = EVERYTHING) -> None:
+    def __init__(self, view: View, scope: Scope | None = None) -> None:
         self.view, self.scope = view, scope
 
     @cached_property
@@ -129,13 +127,23 @@ def diff_bases(open_view: OpenView, start: Basis, end: Basis) -> list[Json]:
         return [_exchange_ends(change) for change in diff_bases(open_view, end, start)]
     by_record = replace(start, seq=end.seq, recorded_at=end.recorded_at)
     by_knowledge = replace(by_record, known_at=end.known_at)
-    sides = [Side(open_view(basis)) for basis in (start, by_record, by_knowledge, end)]
+    bases = start, by_record, by_knowledge, end
+    views = {basis: open_view(basis) for basis in dict.fromkeys(bases)}
+    scope = _find_scope(views[start], views[end])
+    sides_by_basis = {basis: Side(view, scope) for basis, view in views.items()}
+    sides = [sides_by_basis[basis] for basis in bases]
     steps = [Comparison(*pair) for pair in pairwise(sides)]
     whole = Comparison(sides[0], sides[-1])
     return [
         _build_change(key, whole, _find_cause(key, whole, steps))
         for key in sorted(whole.changed_cells)
     ]
+
+
+def _find_scope(before: View, after: View) -> Scope | None:
+    """Return what may differ between two views; null for everything, as where not the same parties
+    are one in both."""
+    return after.touched_since(before.basis) if before.merges == after.merges else None
 
 
 def _build_change(key: FacetKey, whole: Comparison, cause: Cause) -> Json:
@@ -225,8 +233,7 @@ def build_story(
     for item in filter(is_wanted, _admitted_items(open_view, now, after)):
         at = _basis_at_recording(now, item) if now.preset == "as-recorded" else now
         before, then = (open_view(replace(at, seq=seq)) for seq in (item.seq - 1, item.seq))
-        are_merged_alike = before.merges.slugs == then.merges.slugs
-        scope = _event_scope(item, before, then) if are_merged_alike else EVERYTHING
+        scope = _find_scope(before, then)
         comparison = Comparison(Side(before, scope), Side(then, scope))
         yield item, list(_story_changes(item, comparison))
 
@@ -249,27 +256,6 @@ def _admitted_items(open_view: OpenView, now: Basis, after: int) -> Iterator[Ite
 def _basis_at_recording(now: Basis, item: Item) -> Basis:
     at = item.recorded_at
     return replace(now, known_at=min(at, now.known_at), valid_at=at, recorded_at=at)
-
-
-def _event_scope(item: Item, *views: View) -> Scope:
-    """Return what an event can bear on: all that it and the events it acts on name."""
-    event_ids, subjects = set[str](), set[tuple[str, str]]()
-    waiting: list[str | None] = [item.event]
-    while waiting:
-        event = waiting.pop()
-        if event is None or event in event_ids:
-            continue
-        event_ids.add(event)
-        for related_item in filter(None, (view.find_item(event) for view in views)):
-            subjects |= {
-                (kind, slug)
-                for _, kind, slug in find_references(related_item.type, related_item.own_fields)
-            }
-            waiting.append(
-                str(related_item.own_fields["event"]) if related_item.type in ACT_TYPES else None
-            )
-    shown = {(kind, view.merges.slug_of(kind, slug)) for view in views for kind, slug in subjects}
-    return Scope(frozenset(event_ids), frozenset(subjects | shown))
 
 
 def _story_changes(item: Item, comparison: Comparison) -> Iterator[Json]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import orjson
@@ -15,15 +14,18 @@ from projections.answer_json import dump_provenance, join_objects, merge_provena
 from projections.answers import to_plain
 from projections.answers.listed_kinds import LISTED_KINDS
 from projections.answers.listing import ListedKind
-from projections.answers.plans import ENDORSEMENT_TYPES, PlanSet
+from projections.answers.plans import POINT_CELL_KINDS, PlanSet
 from projections.answers.positions import claim_fragment, collect_provenances
+from projections.scope import ENDORSEMENT_TYPES, Scope
 from projections.view import ALL_ROWS, View
 
 FacetKey = tuple[str, str]
 """The kind of a cell and its subject."""
 CELL_FIELDS = ("party", "issue", "plan", "point")
-_TOLD_APART = ("points", "agreed", "open")
-"""Lists of a plan that have facets of their own and are not repeated in the plan's."""
+PLAN_KINDS = ("plan", "point", "wording", "stance", "amendment")
+"""The kinds of cells that a plan is made of."""
+AGREEING_KINDS = ("plan", "stance")
+"""Those of them that bear on the agreement about all points."""
 _PROVENANCE_FIELDS = (
     "events",
     "known_at",
@@ -53,45 +55,19 @@ Facets = dict[FacetKey, Facet]
 NO_FACET = Facet(None, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which cells are looked at: those of a few things, such as a party and an issue, or all."""
-
-    event_ids: frozenset[str] = frozenset()
-    subjects: frozenset[tuple[str, str]] | None = None
-
-    def prefixes_of(self, kind: str) -> list[tuple[str, ...]]:
-        """Return the prefixes of cell keys that begin with a thing of this kind."""
-        if self.subjects is None:
-            return [()]
-        return [(slug,) for named, slug in sorted(self.subjects) if named == kind]
-
-
-EVERYTHING = Scope()
-
-
-def collect_facets(view: View, scope: Scope = EVERYTHING) -> Facets:
-    """Return the cells of a state under their kind and subject."""
-    facet_map: Facets = {}
-    for party in scope.prefixes_of("party"):
-        for value in to_plain(answers.select_positions(view, *party)):
-            facet_map["position", _subject_key(value, *CELL_FIELDS)] = _facet_of(value)
-        facet_map |= _claim_facets(view, *party)
-    for meeting in scope.prefixes_of("meeting"):
-        for value in to_plain(answers.select_meetings(view, *meeting)):
-            facet_map["meeting", value["meeting"]] = _facet_of(value)
-    for person in scope.prefixes_of("person"):
-        facet_map |= _role_facets(view, *person)
-    for plan in scope.prefixes_of("plan"):
-        facet_map |= _plan_set_facets(PlanSet(view, *plan))
+def collect_facets(view: View, scope: Scope | None = None) -> Facets:
+    """Return the cells of a state under their kind and subject, all or those of a scope."""
+    whole, view = view, view if scope is None else view.within(scope)
+    facet_map = _claim_facets(view) | _role_facets(view) | _statement_facets(view)
+    for value in to_plain(answers.select_positions(view)):
+        facet_map["position", _subject_key(value, *CELL_FIELDS)] = _facet_of(value)
+    for value in to_plain(answers.select_meetings(view)):
+        facet_map["meeting", value["meeting"]] = _facet_of(value)
     for kind in LISTED_KINDS:
-        for slug in scope.prefixes_of(kind.kind):
-            facet_map |= _listed_facets(kind, view, *slug)
-    for statement in scope.prefixes_of("statement"):
-        facet_map |= _statement_facets(view, *statement)
+        facet_map |= _listed_facets(kind, view)
     for value in to_plain(_withdrawn_items(view, scope)):
         facet_map["withdrawn", value["event"]] = _facet_of(value)
-    return facet_map
+    return facet_map | _plan_facets(whole, view, scope)
 
 
 def comparable_part(kind: str, value: Json | None) -> Json | None:
@@ -120,11 +96,11 @@ def _subject_key(value: Json, *names: str) -> str:
     return "/".join(str(value[name]) for name in names if value.get(name))
 
 
-def _claim_facets(view: View, *party: str) -> Facets:
+def _claim_facets(view: View) -> Facets:
     """Return what others last claimed; an earlier claim has ended by those that came after it."""
     facet_map: Facets = {}
     for key, groups in view.resolve_cells(
-        "attributed", *party, resolver=group_claims, expected_rows=ALL_ROWS
+        "attributed", resolver=group_claims, expected_rows=ALL_ROWS
     ).items():
         cell = "/".join(key)
         for group in groups:
@@ -137,76 +113,89 @@ def _claim_facets(view: View, *party: str) -> Facets:
     return facet_map
 
 
-def _role_facets(view: View, *person: str) -> Facets:
+def _role_facets(view: View) -> Facets:
     names = ("person", "party", "title")
     facet_map: Facets = {
         ("role", "/".join(key)): _ended_facet([row])
-        for key, (row, *_) in view.read_cells("role", *person).items()
+        for key, (row, *_) in view.read_cells("role").items()
         if row.label == "role-ended"
     }
-    for value in to_plain(answers.select_roles(view, *person)):
+    for value in to_plain(answers.select_roles(view)):
         facet_map["role", _subject_key(value, *names)] = _facet_of(value)
     return facet_map
 
 
-def _statement_facets(view: View, *slug: str) -> Facets:
+def _statement_facets(view: View) -> Facets:
     facet_map: Facets = {}
-    for value in to_plain(list(answers.select_statements(view, *slug))):
+    for value in to_plain(list(answers.select_statements(view))):
         subject = str(value["statement"] or value["event"])
         facet_map.setdefault(("statement", subject), _facet_of(value))
     return facet_map
 
 
-def _listed_facets(kind: ListedKind, view: View, *slug: str) -> Facets:
+def _listed_facets(kind: ListedKind, view: View) -> Facets:
     """Return each of a kind under its slug, or under its event where the slug is disputed."""
     facet_map: Facets = {}
-    for value in to_plain(list(kind.select(view, *slug))):
+    for value in to_plain(list(kind.select(view))):
         subject = str(value[kind.kind] or value["event"])
         facet_map.setdefault((kind.kind, subject), _facet_of(value))
     return facet_map
 
 
-def _withdrawn_items(view: View, scope: Scope) -> list[orjson.Fragment]:
-    if scope.subjects is None:
+def _withdrawn_items(view: View, scope: Scope | None) -> list[orjson.Fragment]:
+    if scope is None:
         return answers.select_by_standing(view, "withdrawn", ALL_ROWS)
-    found = filter(None, map(view.find_item, sorted(scope.event_ids)))
-    items = [view.show_item(item) for item in found]
+    items = view.items_by_seq(frozenset().union(*scope.seqs.values()))
     return [item.json_fragment for item in items if item.standing == "withdrawn"]
 
 
 # Plans: each plan, and apart from it its points, amendments, endorsements and agreements.
 
 
-def _plan_set_facets(plan_set: PlanSet) -> Facets:
-    facet_map = _amendment_facets(plan_set)
-    for plan in to_plain(plan_set.build_all()):
-        slug = plan["plan"]
-        rows = plan_set.rows_by_plan.get(slug, [])
-        own_rows = [row for row in rows if row.label not in ENDORSEMENT_TYPES]
-        plan_fields = {name: value for name, value in plan.items() if name not in _TOLD_APART}
-        facet_map["plan", slug] = Facet(plan_fields, _row_events(own_rows) or tuple(plan["events"]))
-        for value in plan["endorsements"]:
+def _plan_facets(whole: View, view: View, scope: Scope | None) -> Facets:
+    facet_map: Facets = {}
+    for slug in [()] if scope is None else [(each,) for each in sorted(_plans_in(scope))]:
+        plan_set = PlanSet(whole, *slug, amendments=view)
+        facet_map |= _amendment_facets(plan_set)
+        for plan in sorted({*plan_set.rows_by_plan, *plan_set.points}):
+            rows = plan_set.rows_by_plan.get(plan, [])
+            own_rows = [row for row in rows if row.label not in ENDORSEMENT_TYPES]
+            head = to_plain(plan_set.build_head(plan))
+            facet_map["plan", plan] = Facet(head, _row_events(own_rows) or tuple(head["events"]))
+            facet_map |= dict(_point_facets(plan_set, plan, scope))
+    for kind in ENDORSEMENT_TYPES:
+        for value in to_plain([item.json_fragment for item in view.read_newest(kind)]):
             subject = f"{_subject_key(value, 'plan', 'party')}#{value['event']}"
             facet_map["endorsement", subject] = _facet_of(value)
-        facet_map |= dict(_point_facets(plan_set, plan))
     return facet_map
 
 
-def _point_facets(plan_set: PlanSet, plan: Json) -> Iterator[tuple[FacetKey, Facet]]:
-    """Yield the points of a plan, those that ended too, and which of them are agreed."""
-    slug, standing_points = plan["plan"], {each["point"]: each for each in plan["points"]}
-    for name, point in plan_set.points.get(slug, {}).items():
-        subject, value = f"{slug}/{name}", standing_points.get(name)
-        if value is None:
-            yield ("point", subject), _ended_facet(point.rows)
+def _plans_in(scope: Scope) -> set[str]:
+    return {key[0] for kind in PLAN_KINDS for key in scope.keys_of(kind)}
+
+
+def _point_facets(
+    plan_set: PlanSet, plan: str, scope: Scope | None
+) -> Iterator[tuple[FacetKey, Facet]]:
+    """Yield the points of a plan, those that ended too, and which of them are agreed: all, or those
+    of a scope, and what that bears on."""
+    points, standing = plan_set.points.get(plan, {}), plan_set.standing_points.get(plan, {})
+    touched = set(points)
+    if scope is not None and not any(scope.keys_of(kind, (plan,)) for kind in AGREEING_KINDS):
+        touched = {key[1] for kind in POINT_CELL_KINDS for key in scope.keys_of(kind, (plan,))}
+    agreed = plan_set.agreed_points(plan)
+    for name in sorted(touched & set(points)):
+        if name not in standing:
+            yield ("point", f"{plan}/{name}"), _ended_facet(points[name].rows)
             continue
-        yield ("point", subject), _facet_of(value)
-        yield ("agreement", subject), _agreement_facet(plan_set, plan, value)
+        value = to_plain(plan_set.point_fragment(name, points[name]))
+        yield ("point", f"{plan}/{name}"), _facet_of(value)
+        yield ("agreement", f"{plan}/{name}"), _agreement_facet(plan_set, plan, value, agreed)
 
 
-def _agreement_facet(plan_set: PlanSet, plan: Json, point: Json) -> Facet:
+def _agreement_facet(plan_set: PlanSet, slug: str, point: Json, agreed: Container[str]) -> Facet:
     """Return the agreement on a point, or its lack, with the text and stances it rests on."""
-    slug, name = plan["plan"], point["point"]
+    name = point["point"]
     verdict_rows = [
         row
         for row in plan_set.rows_by_plan.get(slug, [])
@@ -215,7 +204,7 @@ def _agreement_facet(plan_set: PlanSet, plan: Json, point: Json) -> Facet:
     stances = plan_set.party_stances.get((slug, name), {})
     stance_rows = [row for rows in stances.values() for row in rows]
     rows = [*verdict_rows, *stance_rows]
-    if name not in plan["agreed"]:
+    if name not in agreed:
         return Facet(None, tuple(dict.fromkeys([*point["events"], *_row_events(rows)])))
     value = {
         "plan": slug,

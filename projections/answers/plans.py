@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from operator import attrgetter
@@ -28,6 +28,7 @@ from projections.answers.positions import (
 )
 from projections.answers.second_introductions import find_second_introductions, first_introduction
 from projections.answers.wordings import WordingSources, find_related_items
+from projections.scope import ENDORSEMENT_TYPES
 from projections.view import LATER_HINT, View
 
 POINT_CELL_KINDS = ("point", "wording")
@@ -38,7 +39,6 @@ ORIGIN_LABELS = ("introduction", "insertion")
 """What first makes a point known; a plan is said to have as many points as it was introduced with.
 """
 CLAIMED = "claimed_points"
-ENDORSEMENT_TYPES = ("plan-endorsed", "plan-rejected", "plan-signed")
 PLAN_LABELS = ("plan-introduced", "plan-superseded")
 """What a plan itself rests on; its points, endorsements and documents have sources of their own."""
 
@@ -163,7 +163,8 @@ class PlanText(NamedTuple):
 class PlanSet:
     """All plans of a view, or one, read once."""
 
-    def __init__(self, view: View, *slug: str) -> None:
+    def __init__(self, view: View, *slug: str, amendments: View | None = None) -> None:
+        """Read the plans of a view, and their amendments there or in another one."""
         self.view, self.slug_prefix = view, slug
         self.read_item = cache(view.find_item)
         self.rows_by_plan = {
@@ -172,7 +173,7 @@ class PlanSet:
         self.points: dict[str, dict[str, ResolvedPoint]] = {}
         for (of, name), each in resolve_points(view, *slug).items():
             self.points.setdefault(of, {})[name] = each
-        self.amendment_rows = view.read_cells("amendment", *slug)
+        self.amendment_rows = (amendments or view).read_cells("amendment", *slug)
         self.amendments = {
             key: {row.label: row for row in reversed(rows)}
             for key, rows in self.amendment_rows.items()
@@ -237,21 +238,30 @@ class PlanSet:
         }
 
     def _build_plan(self, slug: str, lists: NewestLists | None = None) -> Json:
-        rows = self.rows_by_plan.get(slug, [])
-        introduction = first_introduction(rows, "plan-introduced")
-        value: Json = introduction.own_fields if introduction else {}
-        rivals = value.get("rivals", ())
-        standing_points = self._standing_points(slug)
-        verdicts = [(row, row.own_fields) for row in rows if row.label in ENDORSEMENT_TYPES]
-        agreed = self._agreed_points(slug, value.get("sponsors") or (), standing_points, verdicts)
+        standing_points, agreed = self.standing_points.get(slug, {}), self.agreed_points(slug)
         pending = [row for (of, _), row in self.pending_proposals.items() if of == slug]
-        own_rows = [row for row in rows if row.label in PLAN_LABELS]
-        provenance_rows = own_rows or rows or self._touching_rows(slug) or pending
-        endorsements = [row for row, _ in verdicts]
+        endorsements = [row for row, _ in self._verdicts(slug)]
         if lists:
             path = f"plans/{slug}"
             pending = lists.keep("pending", pending, attrgetter("tie_order"), path)
             endorsements = lists.keep("endorsements", endorsements, attrgetter("tie_order"), path)
+        return {
+            **self.build_head(slug),
+            "points": [self.point_fragment(name, point) for name, point in standing_points.items()],
+            "pending": [row_fragment(row) for row in pending],
+            "endorsements": [row_fragment(row) for row in endorsements],
+            "agreed": agreed,
+            "open": [name for name in standing_points if name not in agreed],
+            **({"more": lists.more} if lists else {}),
+        }
+
+    def build_head(self, slug: str) -> Json:
+        """Return a plan without its points, amendments and endorsements."""
+        rows, value = self.rows_by_plan.get(slug, []), self._introduction(slug)
+        rivals = value.get("rivals", ())
+        pending = [row for (of, _), row in self.pending_proposals.items() if of == slug]
+        own_rows = [row for row in rows if row.label in PLAN_LABELS]
+        provenance_rows = own_rows or rows or self._touching_rows(slug) or pending
         return {
             "plan": slug,
             "title": value.get("title"),
@@ -259,48 +269,41 @@ class PlanSet:
             "sponsors": value.get("sponsors") or [],
             "derived_from": value.get("derived_from") or [],
             "claimed_points": value.get("claimed_points"),
-            "points": [
-                _point_fragment(name, point, find_related_items(self.read_item, point))
-                for name, point in standing_points.items()
-            ],
-            "pending": [row_fragment(row) for row in pending],
-            "endorsements": [row_fragment(row) for row in endorsements],
             "documents": [row_fragment(row) for row in rows if row.label == "document-published"],
-            "agreed": agreed,
-            "open": [name for name in standing_points if name not in agreed],
-            **({"more": lists.more} if lists else {}),
             **({"disputed": True, "rivals": rivals} if rivals else {}),
             **orjson.loads(merge_provenance(collect_provenances(provenance_rows))),
         }
 
-    def _standing_points(self, slug: str) -> dict[str, ResolvedPoint]:
-        """Return the points of a plan that stand, in the order of its text."""
-        points = self.points.get(slug, {})
-        steps = (
-            StructureStep(row.tie_order, name, row.label or "", detail)
-            for name, point in points.items()
-            for row, detail in point.steps
-        )
-        standing = {name: point.fields for name, point in points.items() if point.stands}
-        return {name: points[name] for name in order_points(steps, standing)}
+    def point_fragment(self, name: str, point: ResolvedPoint) -> orjson.Fragment:
+        """Return a point that stands."""
+        return _point_fragment(name, point, find_related_items(self.read_item, point))
+
+    def _introduction(self, slug: str) -> Json:
+        introduction = first_introduction(self.rows_by_plan.get(slug, []), "plan-introduced")
+        return introduction.own_fields if introduction else {}
+
+    def _verdicts(self, slug: str) -> list[tuple[CellRow, Json]]:
+        rows = self.rows_by_plan.get(slug, [])
+        return [(row, row.own_fields) for row in rows if row.label in ENDORSEMENT_TYPES]
+
+    @cached_property
+    def standing_points(self) -> dict[str, dict[str, ResolvedPoint]]:
+        """The points of each plan that stand, in the order of its text."""
+        return {slug: _order_standing(points) for slug, points in self.points.items()}
 
     def _touching_rows(self, slug: str) -> list[CellRow]:
         return [row for each in self.points.get(slug, {}).values() for row in each.rows]
 
-    def _agreed_points(
-        self,
-        slug: str,
-        sponsors: Iterable[str],
-        standing_points: Mapping[str, ResolvedPoint],
-        verdicts: Sequence[tuple[CellRow, Json]],
-    ) -> list[str]:
+    def agreed_points(self, slug: str) -> list[str]:
         """Return the points that every sponsor, and every party with a stance, agrees to."""
-        stakeholders = set(sponsors) | {value["party"] for _, value in verdicts if value["party"]}
+        verdicts = self._verdicts(slug)
+        stakeholders = set(self._introduction(slug).get("sponsors") or ())
+        stakeholders |= {value["party"] for _, value in verdicts if value["party"]}
         stakeholders |= {
             party for (of, _), each in self.party_stances.items() if of == slug for party in each
         }
         agreed_points = []
-        for name, point in standing_points.items():
+        for name, point in self.standing_points.get(slug, {}).items():
             stance_rows = {
                 party: list(self.party_stances.get((slug, name), {}).get(party, ()))
                 for party in stakeholders
@@ -363,6 +366,16 @@ class PlanSet:
                     if row.label is not None:
                         fields = value | {"party": party}
                         yield FoundAnomaly(row.tie_order, fields, [row.provenance])
+
+
+def _order_standing(points: Mapping[str, ResolvedPoint]) -> dict[str, ResolvedPoint]:
+    steps = (
+        StructureStep(row.tie_order, name, row.label or "", detail)
+        for name, point in points.items()
+        for row, detail in point.steps
+    )
+    standing = {name: point.fields for name, point in points.items() if point.stands}
+    return {name: points[name] for name in order_points(steps, standing)}
 
 
 def _plan_status(value: Json, rows: Iterable[CellRow]) -> str | None:

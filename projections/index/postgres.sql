@@ -3,7 +3,9 @@
 -- of knowledge to another (known_*, instants) and from one seq to another (recorded_*, seqs), both
 -- half open, for some audiences (bits: 1 public, 2 press, 4 staff). The other columns are its Item:
 -- known_at to last order it, width is its class of vagueness, ahead is reported_early, body and
--- rests (its provenance) are the JSON objects that answers join, reports is a JSON list.
+-- rests (its provenance) are the JSON objects that answers join, reports is a JSON list. All moments at
+-- which a clock may change what is seen of news lie from begins to settles; reach is the class of
+-- how far these lie apart (Reach); null where it is no news.
 CREATE TABLE IF NOT EXISTS version (
     id bigint PRIMARY KEY,
     negotiation text COLLATE "C" NOT NULL,
@@ -27,7 +29,10 @@ CREATE TABLE IF NOT EXISTS version (
     body bytea NOT NULL,
     rests bytea NOT NULL,
     reports bytea NOT NULL,
-    known_local bigint NOT NULL
+    known_local bigint NOT NULL,
+    begins bigint,
+    settles bigint,
+    reach bigint
 );
 CREATE INDEX IF NOT EXISTS version_log ON version (negotiation, seq, recorded_to);
 CREATE INDEX IF NOT EXISTS version_type ON version (negotiation, type, last, lo);
@@ -39,6 +44,14 @@ CREATE INDEX IF NOT EXISTS version_revised ON version (negotiation, recorded_fro
 WHERE recorded_from > seq;
 CREATE INDEX IF NOT EXISTS version_embargoed ON version (negotiation, known_from)
 WHERE known_from > recorded_at;
+CREATE INDEX IF NOT EXISTS version_reach ON version (
+    negotiation, reach, begins, settles, known_from, known_to, last, recorded_from, recorded_to
+) WHERE reach IS NOT NULL;
+CREATE INDEX IF NOT EXISTS version_withdrawn ON version (
+    negotiation, known_from, known_to, recorded_from, recorded_to
+) WHERE standing = 'withdrawn';
+CREATE INDEX IF NOT EXISTS version_closed ON version (negotiation, recorded_to)
+WHERE recorded_to < 4611686018427387904;
 
 -- The cells of answers, by kind and key (the slugs of a CellKey, joined). What events name has rows
 -- too: a subject is a cell of one slug, with an @ before its kind.

@@ -19,7 +19,7 @@ SELECT
     )
 FROM head h
 LEFT JOIN negotiation n ON n.slug = :negotiation
-LEFT JOIN tracking t ON t.application_name = 'index 8';
+LEFT JOIN tracking t ON t.application_name = 'index 9';
 
 -- name: seen
 -- The negotiations of which :audience can see anything :now, or could.
@@ -35,7 +35,8 @@ WHERE EXISTS (
 ORDER BY n.slug;
 
 -- name: cell_rows on sqlite
--- The newest placements of each cell of a kind whose key begins so, :page_size a cell.
+-- The newest placements of each of some cells of a kind, :page_size a cell. {keys} is the inserted
+-- part: which keys the cells have.
 -- :latest bounds the last moment: :valid, or the greatest integer where possible ones count.
 SELECT
     c.key, c.id, p.last, p.lo, p.known_at, p.seq, p.part, p.mark, p.last > :valid, p.detail,
@@ -57,8 +58,7 @@ LEFT JOIN version v ON v.id = CASE WHEN :with_json THEN p.version END
 LEFT JOIN version w ON w.id = CASE WHEN :with_json THEN p.partner END
 WHERE c.negotiation = :negotiation
     AND c.kind = :kind
-    AND (c.key = :key OR (c.key >= :key_start AND c.key < :key_end))
-    AND (:cells IS NULL OR c.id IN (SELECT value FROM json_each(:cells)));
+    AND {keys};
 
 -- name: cell_rows on postgres
 SELECT
@@ -81,13 +81,7 @@ LEFT JOIN version v ON v.id = CASE WHEN :with_json THEN p.version END
 LEFT JOIN version w ON w.id = CASE WHEN :with_json THEN p.partner END
 WHERE c.negotiation = :negotiation
     AND c.kind = :kind
-    AND (c.key = :key OR (c.key >= :key_start AND c.key < :key_end))
-    AND (
-        CAST(:cells AS jsonb) IS NULL
-        OR c.id IN (
-            SELECT CAST(value AS bigint) FROM jsonb_array_elements_text(CAST(:cells AS jsonb))
-        )
-    );
+    AND {keys};
 
 -- name: version_json on sqlite
 -- The JSON of the events with these seqs.
@@ -309,6 +303,75 @@ WHERE v.negotiation = :negotiation
 ORDER BY v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC
 LIMIT :limit;
 
+-- name: listed_items on sqlite
+-- Happened items of one type that name one of some subjects, or have one of some seqs, newest first.
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM (
+    SELECT m.version AS id
+    FROM json_each(:slugs) s
+    CROSS JOIN cell c ON c.negotiation = :negotiation AND c.kind = :subject_kind AND c.key = s.value
+    CROSS JOIN mention m ON m.cell = c.id
+    UNION
+    SELECT n.id
+    FROM json_each(:seqs) x
+    CROSS JOIN version n ON n.negotiation = :negotiation AND n.seq = x.value
+) t
+CROSS JOIN version v ON v.id = t.id
+WHERE v.type = :type
+    AND v.standing = 'actual'
+    AND v.last <= :valid
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+ORDER BY v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC;
+
+-- name: listed_items on postgres
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM (
+    SELECT m.version AS id
+    FROM jsonb_array_elements_text(CAST(:slugs AS jsonb)) s
+    JOIN cell c ON c.negotiation = :negotiation AND c.kind = :subject_kind AND c.key = s.value
+    JOIN mention m ON m.cell = c.id
+    UNION
+    SELECT n.id
+    FROM jsonb_array_elements_text(CAST(:seqs AS jsonb)) x
+    JOIN version n ON n.negotiation = :negotiation AND n.seq = CAST(x.value AS bigint)
+) t
+JOIN version v ON v.id = t.id
+WHERE v.type = :type
+    AND v.standing = 'actual'
+    AND v.last <= :valid
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+ORDER BY v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC;
+
+-- name: items_by_seq on sqlite
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM json_each(:seqs) x
+CROSS JOIN version v ON v.negotiation = :negotiation AND v.seq = x.value
+WHERE v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+ORDER BY v.seq;
+
+-- name: items_by_seq on postgres
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM jsonb_array_elements_text(CAST(:seqs AS jsonb)) x
+JOIN version v ON v.negotiation = :negotiation AND v.seq = CAST(x.value AS bigint)
+WHERE v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+ORDER BY v.seq;
+
 -- name: newest_disputed
 SELECT
     v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
@@ -493,6 +556,95 @@ WHERE v.id IN (
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0
 ORDER BY v.seq;
+
+-- name: reaching on sqlite
+-- Versions whose moments reach from :lower or later to :upper or earlier. :windows is a JSON list of
+-- [class, begins after]; {moved} is the inserted part: what says which of them a clock moves past.
+SELECT v.id
+FROM json_each(:windows) x
+CROSS JOIN version v ON v.negotiation = :negotiation
+    AND v.reach = json_extract(x.value, '$[0]')
+    AND v.begins > json_extract(x.value, '$[1]')
+    AND v.begins <= :upper
+WHERE v.settles >= :lower
+    AND {moved};
+
+-- name: reaching on postgres
+SELECT v.id
+FROM jsonb_array_elements(CAST(:windows AS jsonb)) x
+JOIN version v ON v.negotiation = :negotiation
+    AND v.reach = CAST(x.value ->> 0 AS bigint)
+    AND v.begins > CAST(x.value ->> 1 AS bigint)
+    AND v.begins <= :upper
+WHERE v.settles >= :lower
+    AND {moved};
+
+-- name: opened_between
+-- Versions of the events recorded after one seq up to another; then those that acts opened or closed
+-- at seqs between.
+SELECT v.id
+FROM version v
+WHERE v.negotiation = :negotiation AND v.seq > :low_seq AND v.seq <= :high_seq;
+
+-- name: revised_between
+SELECT v.id
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.recorded_from > :low_seq AND v.recorded_from <= :high_seq
+    AND v.recorded_from > v.seq;
+
+-- name: closed_between
+SELECT v.id
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.recorded_to > :low_seq AND v.recorded_to <= :high_seq
+    AND v.recorded_to < 4611686018427387904;
+
+-- name: withdrawn_between
+-- Withdrawn versions that not both bases hold: these are listed whenever they happened.
+SELECT v.id
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.standing = 'withdrawn'
+    AND v.known_from <= :high_known AND v.known_to > :low_known
+    AND v.recorded_from <= :high_seq AND v.recorded_to > :low_seq
+    AND (
+        v.known_from > :low_known OR v.known_to <= :high_known
+        OR v.recorded_from > :low_seq OR v.recorded_to <= :high_seq
+    );
+
+-- name: touched_cells
+-- Kind and key of the cells of which an entry may look different under another basis, whose clocks
+-- stand at :other_known, :other_seq and :other_valid. {touched} is the inserted part: statements that
+-- give the versions with a moment between both. Each clock moves from its :low_ to its :high_.
+SELECT DISTINCT c.kind, c.key
+FROM (
+    SELECT p.* FROM ({touched}) t JOIN placement p ON p.version = t.id
+    UNION ALL
+    SELECT p.* FROM ({touched}) t JOIN placement p ON p.partner = t.id AND p.partner <> 0
+) p
+JOIN cell c ON c.id = p.cell
+WHERE p.audiences & :audience <> 0
+    AND p.lo <= :high_valid
+    AND (
+        p.last > :low_valid AND p.last <= :high_valid
+        OR :low_valid < :high_valid AND c.kind IN ({status_kinds})
+        OR (
+            p.known_from <= :known AND p.known_to > :known
+            AND p.recorded_from <= :seq AND p.recorded_to > :seq
+        ) <> (
+            p.known_from <= :other_known AND p.known_to > :other_known
+            AND p.recorded_from <= :other_seq AND p.recorded_to > :other_seq
+        )
+    );
+
+-- name: touched_events
+-- Seq, type and own fields of such versions that are listed one by one, or withdrawn.
+SELECT DISTINCT v.seq, v.type, v.body
+FROM ({touched}) t
+JOIN version v ON v.id = t.id
+WHERE v.audiences & :audience <> 0
+    AND (v.standing = 'withdrawn' OR v.type IN ({listed_types}));
 
 -- name: next_embargo_end
 -- When the audience sees more of what was recorded by the moment of knowledge.

@@ -13,13 +13,17 @@ from domain.basis import Basis
 from domain.cells import CellKey, CellRow
 from domain.events import AUDIENCES, Audience
 from domain.instants import DAY, EARLIEST, Instant, local_microseconds
+from domain.introductions import INTRODUCTION_FIELDS
 from domain.sources import publisher_key
 from domain.zones import ZoneUse
 from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS, WIDTH_CLASSES, Item
 from projections.full_text import Term, full_text_query, holds_all
-from projections.index.rows import KEY_SEPARATOR, SUBJECT_PREFIX
-from projections.index.statements import STATEMENTS, count_statement, log_statement
+from projections.index.rows import KEY_SEPARATOR, SUBJECT_PREFIX, join_key
+from projections.index.scoped_view import ScopedView
+from projections.index.statements import STATEMENTS, cells_statement, count_statement, log_statement
+from projections.index.touched import find_touched
+from projections.scope import Scope
 from projections.view import CellResolver, KnownDay, KnownType, T, View
 
 MAX_INTEGER = 2**62
@@ -129,49 +133,48 @@ class IndexView(View):
         resolver: CellResolver[T],
         expected_rows: int = 0,
         with_json: bool = True,
+        keys: Collection[CellKey] | None = None,
     ) -> dict[CellKey, T]:
         results: dict[CellKey, T] = {}
         page_size = max(expected_rows, FIRST_PAGE_SIZE)
-        pages = self._read_first_pages(kind, prefix, page_size, with_json)
+        wanted = prefix if keys is None else frozenset(map(join_key, keys))
+        pages = self._read_first_pages(kind, wanted, page_size, with_json)
         while True:
-            unfinished_cells = []
+            unfinished_keys = []
             for cell in pages:
                 rows = _TrackedRows(cell.rows)
                 results[cell.key] = resolver(rows)
                 if rows.exhausted and len(cell.rows) == page_size:
-                    unfinished_cells.append(cell.id)
-            if not unfinished_cells:
+                    unfinished_keys.append(join_key(cell.key))
+            if not unfinished_keys:
                 return dict(sorted(results.items()))
             page_size *= PAGE_GROWTH
-            pages = self._read_cell_rows(kind, prefix, page_size, with_json, unfinished_cells)
+            pages = self._read_cell_rows(kind, frozenset(unfinished_keys), page_size, with_json)
 
     def _read_first_pages(
-        self, kind: str, prefix: CellKey, page_size: int, with_json: bool
+        self, kind: str, wanted: CellKey | frozenset[str], page_size: int, with_json: bool
     ) -> Collection[_CellPage]:
         """Return the newest rows of each cell, which one answer may ask for more than once."""
-        question = (kind, prefix, page_size, with_json)
+        question = (kind, wanted, page_size, with_json)
         if question not in self._first_pages:
             self._first_pages[question] = self._read_cell_rows(*question)
         return self._first_pages[question]
 
     def _read_cell_rows(
-        self,
-        kind: str,
-        prefix: CellKey,
-        page_size: int,
-        with_json: bool,
-        cell_ids: Sequence[int] | None = None,
+        self, kind: str, wanted: CellKey | frozenset[str], page_size: int, with_json: bool
     ) -> Collection[_CellPage]:
-        """Return the newest rows of each cell whose key begins so, or of those of them with these
-        ids."""
-        rows = self._fetch(
-            "cell_rows",
+        """Return the newest rows of each cell whose key begins so, or is one of these."""
+        is_listed = isinstance(wanted, frozenset)
+        if is_listed and not wanted:
+            return ()
+        keys = {"keys": _dump_list(sorted(wanted))} if is_listed else _key_range(tuple(wanted))
+        rows = self._fetch_rows(
+            cells_statement(self.dialect, "listed" if is_listed else "range"),
             kind=kind,
             latest=MAX_INTEGER if kind == "meeting" else self.basis.valid_at,
             page_size=page_size,
-            cells=None if cell_ids is None else _dump_list(cell_ids),
             with_json=with_json,
-            **_key_range(prefix),
+            **keys,
         )
         pages: dict[object, _CellPage] = {}
         for key, cell_id, *columns in rows:
@@ -217,6 +220,26 @@ class IndexView(View):
 
     def read_without_clock(self) -> list[Item]:
         return self._fetch_items("without_clock", never=EARLIEST)
+
+    def items_by_seq(self, seqs: Collection[int]) -> list[Item]:
+        return self._fetch_items("items_by_seq", seqs=_dump_list(seqs)) if seqs else []
+
+    def listed_items(self, kind: str, scope: Scope) -> list[Item]:
+        """Return the happened items of one type within a scope, newest first."""
+        introduced = INTRODUCTION_FIELDS.get(kind)
+        return self._fetch_items(
+            "listed_items",
+            type=kind,
+            subject_kind=SUBJECT_PREFIX + introduced[-1] if introduced else "",
+            slugs=_dump_list(scope.slugs.get(kind, ())),
+            seqs=_dump_list(scope.seqs.get(kind, ())),
+        )
+
+    def within(self, scope: Scope) -> View:
+        return ScopedView(self, scope)
+
+    def touched_since(self, before: Basis) -> Scope:
+        return find_touched(self.c, self.basis_params, before, self.basis)
 
     def find_item(self, event: str) -> Item | None:
         return next(iter(self._fetch_items("item", event=event)), None)

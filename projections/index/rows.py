@@ -12,16 +12,18 @@ from domain import resolution
 from domain.acceptance import find_references
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.cells import CellEntry, CellKey, cell_entries
+from domain.clock_moments import clock_moments
 from domain.erased import visible_periods
 from domain.events import AUDIENCES
 from domain.instants import EARLIEST, LATEST, Instant, local_microseconds
 from domain.introductions import MERGEABLE_TYPES
 from domain.ledger_events import LEDGER_TYPES
-from domain.model import Entry, Json, Version, Viewer
+from domain.model import NON_NEWS_STANDINGS, Entry, Json, Version, Viewer
 from domain.phantom_links import link_entries, made_statement
 from domain.zones import zone_years
 from projections.answer_json import Item, build_item
 from projections.full_text import event_words
+from projections.index.reach import Reach
 
 KEY_SEPARATOR = "\x1f"
 """Separates the slugs of a cell's key."""
@@ -58,6 +60,8 @@ class VersionRows(NamedTuple):
     amendment that takes effect with this event and its counterpart; ``known_local`` is what a clock
     of the negotiation's zone shows when it is known. ``statement`` is the one that it makes;
     ``links`` are its entries of cells wherever nobody made the statements that it names.
+    ``reach`` is from when to when the clocks of knowledge and of the world may change what is seen
+    of it; null where it is no news.
     """
 
     item: Item
@@ -72,6 +76,7 @@ class VersionRows(NamedTuple):
     zone_years: list[tuple[str, int]]
     statement: str | None
     links: list[CellEntry]
+    reach: Reach | None
 
 
 def join_key(key: CellKey) -> str:
@@ -104,7 +109,17 @@ def build_rows(rectangle: Rectangle) -> VersionRows:
         zone_years(entry),
         statement,
         links,
+        _find_reach(rectangle, item),
     )
+
+
+def _find_reach(rectangle: Rectangle, item: Item) -> Reach | None:
+    if item.standing in NON_NEWS_STANDINGS:
+        return None
+    own_moments = list(clock_moments(rectangle.version))
+    moments = [item.last, rectangle.known_from, rectangle.known_to, *own_moments]
+    settles = max((each for each in moments if each < LATEST), default=EARLIEST)
+    return Reach(min(moments), settles, bool(own_moments))
 
 
 def _named_subjects(kind: str, value: Json) -> set[tuple[str, str]]:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from importlib import resources
+from typing import Literal
 
+from domain.clock_moments import CLOCKED_KINDS
 from ledger.database import Dialect
+from projections.index.reach import FIRST_STATUS_CLASS
+from projections.scope import LISTED_TYPES
 
 
 def _load_statements() -> dict[Dialect, dict[str, str]]:
@@ -68,7 +73,61 @@ def log_statement(dialect: Dialect, *filters: str | None) -> str:
     return STATEMENTS[dialect]["log_page"].format(filter=inserted)
 
 
+KEYS = {
+    "range": "(c.key = :key OR (c.key >= :key_start AND c.key < :key_end))",
+    "listed sqlite": "c.key IN (SELECT value FROM json_each(:keys))",
+    "listed postgres": (
+        "c.key IN (SELECT value FROM jsonb_array_elements_text(CAST(:keys AS jsonb)))"
+    ),
+}
+"""Which cells are read: those whose keys begin alike, or those with keys of a list."""
+
+
+def cells_statement(dialect: Dialect, wanted: Literal["range", "listed"]) -> str:
+    """Return the statement for the newest placements of cells."""
+    keys = KEYS["range"] if wanted == "range" else KEYS[f"listed {dialect}"]
+    return STATEMENTS[dialect]["cell_rows"].format(keys=keys)
+
+
 def count_statement(dialect: Dialect, name: str) -> str:
     """Return the statement that counts the rows of another up to its limit, in whatever order."""
     unordered = STATEMENTS[dialect][name].rpartition("\nORDER BY")[0]
     return f"SELECT count(*) FROM ({unordered}\nLIMIT :limit) AS counted"  # noqa: S608  # only our own statements
+
+
+RANGE = "v.{column} > :low_{clock} AND v.{column} <= :high_{clock}"
+MOVED_BY_CLOCK = {
+    "known": ("known_from", "known_to"),
+    "seq": ("recorded_from", "recorded_to"),
+    "valid": ("last",),
+}
+"""Which columns of a version tell the moments at which each clock changes what is seen of it."""
+FEW_SEQS = ("opened_between", "revised_between", "closed_between")
+
+
+def touched_statement(dialect: Dialect, name: str, clocks: Iterable[str], *, few_seqs: bool) -> str:
+    """Return the statement about the versions that some clocks move past.
+
+    Few seqs are read one by one; else, as for the other clocks, all that reaches from the lowest
+    moment to the highest is looked at.
+    """
+    by_name = STATEMENTS[dialect]
+    selects = [by_name["withdrawn_between"]]
+    for clock in clocks:
+        if clock == "seq" and few_seqs:
+            selects += [by_name[each] for each in FEW_SEQS]
+        else:
+            selects += [
+                by_name["reaching"].format(moved=RANGE.format(column=column, clock=clock))
+                for column in MOVED_BY_CLOCK[clock]
+            ]
+    if "valid" in clocks:
+        selects.append(by_name["reaching"].format(moved=f"v.reach >= {FIRST_STATUS_CLASS}"))
+    touched = "\nUNION\n".join(selects)
+    return STATEMENTS[dialect][name].format(
+        touched=touched, status_kinds=_quote(CLOCKED_KINDS), listed_types=_quote(LISTED_TYPES)
+    )
+
+
+def _quote(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in sorted(names))

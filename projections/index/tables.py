@@ -17,7 +17,7 @@ TABLES: dict[Dialect, tuple[str, ...]] = {
 INDEX_TABLES = TableSet(
     "projections.index",
     TABLES,
-    "531b308ae3dbd9a26723a5dd590a9b17d10f8c5cb54de7cae8befefed8d53d20",
+    "8bee1934d12ed9d46732ac721ed78916f0f8a870dd38f06af1389c2497e58fd0",
     "stop the server and run minutebook rebuild, which makes the read model anew",
 )
 SCHEMA_LOCK = 0x696E646578

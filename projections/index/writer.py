@@ -15,6 +15,7 @@ from domain.zones import offsets_digest, zone_years
 from ledger import log
 from ledger.database import Cursor, database_dialect, insert_rows
 from projections.full_text import store_words
+from projections.index.reach import FIRST_STATUS_CLASS, Reach
 from projections.index.rows import (
     COUNTERPART_TYPE,
     LINKED_SUBJECT,
@@ -32,7 +33,7 @@ from projections.index.statement_links import OPEN_SEQ, StatementLinks, made_by
 from projections.index.statements import STATEMENTS
 
 IndexRow = Mapping[str, Any]
-TRACKING_NAME = "index 8"
+TRACKING_NAME = "index 9"
 """The read model with its version, which rises with whatever changes its rows."""
 
 
@@ -115,8 +116,9 @@ class IndexBatch:
         """Add the rectangles of an event on which nothing acts yet."""
         opened = list[tuple[int, VersionRows]]()
         for version_rows in rectangles:
-            seq = version_rows.item.seq
-            opened.append((self._open_version(negotiation, version_rows, seq), version_rows))
+            seq, recorded_at = version_rows.item.seq, version_rows.item.recorded_at
+            version = self._open_version(negotiation, version_rows, seq, recorded_at)
+            opened.append((version, version_rows))
             self._note_zones(negotiation, version_rows.zone_years, seq)
         if opened:
             StatementLinks(self, negotiation, opened[0][1].item.seq).place(opened, ())
@@ -156,7 +158,7 @@ class IndexBatch:
             self._replace_zones(negotiation, family)
         seqs = {member.id: member.seq for member in family}
         for event, rectangles in resolve_all(family).items():
-            self._reconcile_event(negotiation, seqs[event], rectangles, entry.seq)
+            self._reconcile_event(negotiation, seqs[event], rectangles, entry)
 
     def _read_family(self, entry: Entry) -> list[Entry]:
         pairs = [(entry.id, other) for other in target_ids(entry.payload)]
@@ -175,9 +177,10 @@ class IndexBatch:
         return [member for member in entries if member.seq <= entry.seq]
 
     def _reconcile_event(
-        self, negotiation: str, seq: int, wanted: Sequence[Rectangle], now: int
+        self, negotiation: str, seq: int, wanted: Sequence[Rectangle], act: Entry
     ) -> None:
-        """Leave what still holds, close what does not, open what is new."""
+        """Leave what still holds, close what does not, open what is new by an act."""
+        now = act.seq
         self.c.execute(
             "SELECT id, known_from, known_to, audiences, event, seq, type, recorded_at, known_at,"
             " lo, last, width, standing, withdrawn, disputed, ahead, body, rests, reports"
@@ -193,15 +196,19 @@ class IndexBatch:
             if not stored.pop((new.known_from, new.known_to, new.audiences, *new.item), 0)
         ]
         for version_id in stored.values():
-            self._close_version(version_id, now)
-        opened = [(self._open_version(negotiation, each, now), each) for each in new_rows]
+            self._close_version(version_id, act)
+        opened = [
+            (self._open_version(negotiation, each, now, act.recorded_at), each) for each in new_rows
+        ]
         unmade = {slug for columns in stored if (slug := made_by(columns[3:]))}
         StatementLinks(self, negotiation, now).place(opened, unmade)
 
-    def _close_version(self, version_id: int, now: int) -> None:
-        """End a rectangle, and its entries of cells and its counterpart's, at this record."""
-        params = {"now": now, "version": version_id, "open": OPEN_SEQ}
+    def _close_version(self, version_id: int, act: Entry) -> None:
+        """End a rectangle, and its entries of cells and its counterpart's, at the record of an
+        act."""
+        params = {"now": act.seq, "version": version_id, "open": OPEN_SEQ}
         self.c.execute("UPDATE version SET recorded_to = :now WHERE id = :version", params)
+        self._extend_reach(version_id, act.recorded_at)
         self.c.execute(
             "UPDATE placement SET recorded_to = :now"
             " WHERE version = :version AND recorded_to = :open",
@@ -214,9 +221,31 @@ class IndexBatch:
             params,
         )
 
-    def _open_version(self, negotiation: str, version_rows: VersionRows, now: int) -> int:
-        """Add a rectangle and all its rows; return its number."""
+    def _extend_reach(self, version_id: int, moment: Instant) -> None:
+        """Note that one more moment may change what is seen of a rectangle."""
+        self.c.execute(
+            "SELECT begins, settles, reach FROM version WHERE id = :version AND reach IS NOT NULL",
+            {"version": version_id},
+        )
+        for begins, settles, number in self.c.fetchall():
+            reach = Reach(begins, settles, number >= FIRST_STATUS_CLASS).with_moment(moment)
+            self.c.execute(
+                "UPDATE version SET begins = :begins, settles = :settles, reach = :reach"
+                " WHERE id = :version",
+                {
+                    "begins": reach.begins,
+                    "settles": reach.settles,
+                    "reach": reach.index_class,
+                    "version": version_id,
+                },
+            )
+
+    def _open_version(
+        self, negotiation: str, version_rows: VersionRows, now: int, recorded_at: Instant
+    ) -> int:
+        """Add a rectangle and all its rows, as of a record; return its number."""
         item, known_from, known_to, audiences, subjects, words, entries = version_rows[:7]
+        reach = version_rows.reach and version_rows.reach.with_moment(recorded_at)
         version_id = self.versions.add_row(
             negotiation,
             *item[:4],
@@ -227,6 +256,8 @@ class IndexBatch:
             audiences,
             *item[4:],
             version_rows.known_local,
+            *(reach[:2] if reach else (None, None)),
+            reach and reach.index_class,
         )
         for subject in subjects:
             self.mentions.append((self.cell_id(negotiation, *subject), known_from, version_id))
@@ -300,6 +331,7 @@ class IndexBatch:
         for other in rows:
             proposal, adoption = (own, other) if kind == "amendment-proposed" else (other, own)
             self._add_adoption(proposal, adoption, orjson.loads(proposal["body"]), now)
+            self._extend_reach(proposal["id"], adoption["last"])
 
     def _add_adoption(
         self, proposal: IndexRow, adoption: IndexRow, amendment: Json, now: int

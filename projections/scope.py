@@ -1,0 +1,31 @@
+"""A few cells and events of a view: what may look different under another basis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from domain.catalogue import CLASS_BY_TYPE
+from domain.cells import CellKey
+
+ENDORSEMENT_TYPES = ("plan-endorsed", "plan-rejected", "plan-signed")
+LISTED_TYPES = (
+    "statement-made",
+    *ENDORSEMENT_TYPES,
+    *(name for name, cls in CLASS_BY_TYPE.items() if cls.LIST_NAME),
+)
+"""The types of events that are listed one by one."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Keys of cells by kind, and seqs of events by type, with the slugs that these tell of."""
+
+    cells: Mapping[str, frozenset[CellKey]] = field(default_factory=dict)
+    seqs: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    slugs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def keys_of(self, kind: str, prefix: CellKey = ()) -> list[CellKey]:
+        """Return the keys of a kind that begin so."""
+        keys = self.cells.get(kind, ())
+        return sorted(key for key in keys if key[: len(prefix)] == prefix)
