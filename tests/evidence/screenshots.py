@@ -1,7 +1,8 @@
 """Pictures of every page, in light and dark, on a phone and on a desktop: made to be looked at.
 
 ``python -m tests.evidence.screenshots`` writes them to .screenshots/, named by page, width and
-scheme; with ``--readme`` it writes the three that the README shows to docs/pictures/.
+scheme; with ``--docs`` it writes those that the README and other documentation show to
+docs/pictures/.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from base64 import b64encode
+from contextlib import closing
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import REMEDY, find_chromium, launch_chromium
+from tests.evidence.newsroom import Newsroom, open_newsroom
 from tests.pages import DEMO, DEMO_PAGES, SCHEMES
 from tests.serving import serve_demonstration
 
@@ -54,23 +58,66 @@ def for_readme(page: Page, origin: str, folder: Path) -> int:
     return len(SHOWN)
 
 
+def pictures_of_access(browser: Browser, newsroom: Newsroom, folder: Path) -> int:
+    """Take the pages that differ by who looks at them, as above."""
+    for name, (who, path) in newsroom.pages.items():
+        with closing(newsroom.open_as(browser, who)) as context:
+            page = context.new_page()
+            for width in (375, 1280):
+                page.set_viewport_size({"width": width, "height": 900})
+                for scheme in SCHEMES:
+                    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                    page.goto(newsroom.address + path, wait_until="load")
+                    page.evaluate(PAINTED)
+                    file = f"{name}-{width}-{scheme}.png"
+                    page.screenshot(path=folder / file, full_page=True)
+    return 4 * len(newsroom.pages)
+
+
+def access_for_docs(browser: Browser, newsroom: Newsroom, folder: Path) -> int:
+    """Take what the documentation shows of signing in and of what waits, by day."""
+    pictures = {}
+    for name, (who, path) in newsroom.pages.items():
+        with closing(newsroom.open_as(browser, who)) as context:
+            page = context.new_page()
+            width = 760 if name.endswith("-reader") else 1000
+            page.set_viewport_size({"width": width, "height": 560})
+            page.goto(newsroom.address + path, wait_until="load")
+            pictures[name] = page.screenshot(full_page=name not in ("sign-in", "waiting"))
+    readers = [pictures.pop(f"{audience}-reader") for audience in ("public", "staff")]
+    with closing(browser.new_page(viewport={"width": 1144, "height": 100})) as page:
+        page.set_content(
+            "<body style='margin:8px;display:flex;align-items:start;gap:8px;background:#888'>"
+            + "".join(
+                f"<img width=560 src='data:image/png;base64,{b64encode(each).decode()}'>"
+                for each in readers
+            )
+        )
+        pictures["readers"] = page.screenshot(full_page=True)
+    for name, picture in pictures.items():
+        (folder / f"{name}.png").write_bytes(picture)
+    return len(pictures)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--readme", action="store_true", help="the three of the README alone")
+    parser.add_argument("--docs", action="store_true", help="those of the documentation alone")
+    parser.add_argument("--access", action="store_true", help="those of a newsroom alone")
     asked = parser.parse_args()
     browser = find_chromium()
     if browser is None:
         sys.exit(REMEDY)
-    folder = ROOT / "docs" / "pictures" if asked.readme else ROOT / ".screenshots"
+    folder = ROOT / "docs" / "pictures" if asked.docs else ROOT / ".screenshots"
     folder.mkdir(exist_ok=True)
-    take = for_readme if asked.readme else pictures
-    with (
-        tempfile.TemporaryDirectory() as own,
-        serve_demonstration(Path(own)) as server,
-        sync_playwright() as driver,
-    ):
-        page = launch_chromium(driver, browser).new_page()
-        n = take(page, f"http://127.0.0.1:{server.port}", folder)
+    with tempfile.TemporaryDirectory() as own, sync_playwright() as driver:
+        chromium = launch_chromium(driver, browser)
+        with open_newsroom(Path(own)) as newsroom:
+            take_access = access_for_docs if asked.docs else pictures_of_access
+            n = take_access(chromium, newsroom, folder)
+        if not asked.access:
+            with serve_demonstration(Path(own)) as server:
+                take = for_readme if asked.docs else pictures
+                n += take(chromium.new_page(), f"http://127.0.0.1:{server.port}", folder)
     print(f"{n} pictures in {folder.relative_to(ROOT)}/")
 
 
