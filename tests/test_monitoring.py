@@ -258,6 +258,16 @@ def test_promtool_takes_the_alerts_and_what_metrics_says(world: World) -> None:
     assert (rules.returncode, metrics.returncode) == (0, 0)
 
 
+TOLD_TO_STAFF = (
+    "/v1/negotiations/talks/export",
+    "/v1/negotiations/talks/proposals",
+    "/desk/talks/proposals",
+    "/v1/audit/leaves/1",
+    "/v1/audit/tile/0/000.p/1",
+)
+"""What tells of everything without naming an audience."""
+
+
 def test_the_access_record_has_who_read_what_is_not_public(world: World, tmp_path: Path) -> None:
     record = AccessRecord(tmp_path / "access", 90)
     app = create_app(world.ledger, listeners=[record.observe])
@@ -271,11 +281,14 @@ def test_the_access_record_has_who_read_what_is_not_public(world: World, tmp_pat
         client.get(path, params={"audience": "public"})
         client.get(path, params={"audience": "staff", "as_of": "never"})
         client.get("/desk/talks", params={"audience": "staff"})
+        for told in TOLD_TO_STAFF:
+            assert client.get(told).status_code == 200, told
+        assert client.get("/metrics").status_code == 200
     server_services(app).comparer.close()
 
     young.unlink()
     (file,) = (tmp_path / "access").iterdir()
-    first, page = map(json.loads, file.read_text().splitlines())
+    first, page, *others = map(json.loads, file.read_text().splitlines())
     assert file.stat().st_mode & 0o777 == 0o600
     assert {name: first[name] for name in ("key", "negotiation", "audience", "address")} == {
         "key": "local",
@@ -284,6 +297,8 @@ def test_the_access_record_has_who_read_what_is_not_public(world: World, tmp_pat
         "address": asked.links["canonical"]["url"],
     }
     assert (page["negotiation"], page["route"]) == ("talks", "/desk/{negotiation}")
+    assert [each["audience"] for each in others] == ["staff"] * len(TOLD_TO_STAFF)
+    assert others[0]["route"] == "/v1/negotiations/{negotiation}/export"
 
 
 def test_no_access_record_is_kept_for_no_days(world: World, tmp_path: Path) -> None:

@@ -22,6 +22,10 @@ from domain.errors import (
 from domain.events import Audience
 from domain.model import Json
 
+ANSWERED_AUDIENCE = "answered_audience"
+"""Marks a request whose answer is for one audience whatever its address says."""
+TELLS_ALL: frozenset[KeyScope] = frozenset({"propose", "append", "audit"})
+"""Scopes of answers that tell of all that is recorded, without naming an audience."""
 SCHEME = "key"
 """The name of the security scheme in OpenAPI."""
 
@@ -86,12 +90,24 @@ def admit(request: Request, scope: KeyScope | None) -> None:
         request.scope["caller"] = _identify_if_possible(request)
         return
     caller = services_of(request).gate.identify(request.scope)
+    if scope in TELLS_ALL:
+        request.scope[ANSWERED_AUDIENCE] = "staff"
     is_recording = scope == "append" and request.scope["path"].endswith("/events")
     instead = request.scope["path"].removesuffix("events") + "proposals" if is_recording else None
     caller.require_scope(scope, instead)
     if negotiation := request.path_params.get("negotiation"):
         caller.require_negotiation(negotiation)
     request.scope["caller"] = caller
+
+
+def require_scope(request: Request, scope: KeyScope) -> None:
+    """Let a caller pass who has a scope that only some answers of a route need.
+
+    Raises KeyRequiredError or NotAllowedError.
+    """
+    caller_of(request).require_scope(scope)
+    if scope in TELLS_ALL:
+        request.scope[ANSWERED_AUDIENCE] = "staff"
 
 
 def _refuse_nul_in_query(request: Request) -> None:

@@ -12,8 +12,8 @@ from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
 from api import cloud_events, exported_table
-from api.access.caller import STAFF, Caller
-from api.access.route_scope import ScopedRoute, caller_of, reader_of
+from api.access.caller import STAFF
+from api.access.route_scope import ScopedRoute, caller_of, reader_of, require_scope
 from api.cloud_events import CLOUD_EVENTS
 from api.http.openapi import BYTES_SCHEMA, TEXT_SCHEMA, route_docs
 from api.http.query_params import BasisQuery, StrictQuery
@@ -82,7 +82,7 @@ def export_negotiation(
     sees; as lines, as a table, or as a zip that can be checked offline."""
     ledger = services_of(request).ledger
     if query.audience is None:
-        _require_audit(caller_of(request))
+        _require_audit(request)
         _require_negotiation(ledger, negotiation)
         response = _export_whole(ledger, negotiation, query.format)
     else:
@@ -90,12 +90,13 @@ def export_negotiation(
     return response
 
 
-def _require_audit(caller: Caller) -> None:
+def _require_audit(request: Request) -> None:
     """Raise KeyRequiredError or NotAllowedError, which say what may be had instead."""
     try:
-        caller.require_scope("audit")
+        require_scope(request, "audit")
     except MinutebookError as error:
-        error.hint = f"ask with audience={caller.audience} for the events that it sees"
+        audience = caller_of(request).audience
+        error.hint = f"ask with audience={audience} for the events that it sees"
         raise
 
 

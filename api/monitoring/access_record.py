@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -28,8 +28,7 @@ class AccessRecord:
     def observe(self, request: ObservedRequest) -> None:
         """Record who read an answer, if it is one that not everybody may see."""
         address = request.pinned or request.asked_address
-        audience = parse_qs(urlsplit(address).query).get("audience", ["public"])[0]
-        if not self.days or audience == "public" or request.status not in (200, 304):
+        if not self.days or request.audience == "public" or request.status not in (200, 304):
             return
         now = datetime.now(UTC)
         line = {
@@ -37,7 +36,7 @@ class AccessRecord:
             "key": request.key,
             "route": request.route,
             "negotiation": read_negotiation(address),
-            "audience": audience,
+            "audience": request.audience,
             "address": request.pinned,
             "request_id": request.request_id,
         }

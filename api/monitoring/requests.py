@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import orjson
@@ -15,7 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.access.route_scope import iterate_routes
+from api.access.route_scope import ANSWERED_AUDIENCE, iterate_routes
 from api.http.responses import PROBLEM_JSON
 
 REQUEST_LOG = logging.getLogger("minutebook.requests")
@@ -30,8 +31,8 @@ NO_ROUTE = "none"
 class ObservedRequest:
     """A request and its answer, without anything that was recorded or answered.
 
-    ``route`` is the template of the address, ``key`` the name of the caller's key. ``pinned`` and
-    ``asked_address`` are for the access record alone: they have what was asked.
+    ``route`` is the template of the address, ``key`` the name of the caller's key. ``pinned``,
+    ``asked_address`` and ``audience`` are for the access record alone: they have what was asked.
     """
 
     request_id: str
@@ -45,6 +46,7 @@ class ObservedRequest:
     is_cached: bool = False
     pinned: str | None = None
     asked_address: str = ""
+    audience: str = "public"
     _began_at: float = field(default_factory=time.monotonic)
 
     def end(self) -> None:
@@ -119,7 +121,11 @@ class RequestObserver:
 
     def _describe(self, request: ObservedRequest, scope: Scope) -> None:
         request.end()
-        request.asked_address = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
+        query = scope["query_string"].decode("latin-1")
+        request.asked_address = f"{scope['path']}?{query}"
+        request.audience = scope.get(ANSWERED_AUDIENCE) or read_audience(
+            request.pinned or request.asked_address
+        )
         route = scope.get("route")
         request.is_cached = route is None and request.status in (200, 304)
         if request.is_cached:
@@ -131,6 +137,11 @@ class RequestObserver:
     def _find_route(self, scope: Scope) -> BaseRoute | None:
         """Return the route of an answer that came from memory, before any route was asked."""
         return next((each for each in self._routes if each.matches(scope)[0] is Match.FULL), None)
+
+
+def read_audience(address: str) -> str:
+    """Return for which audience an address asks."""
+    return parse_qs(urlsplit(address).query).get("audience", ["public"])[0]
 
 
 def read_kind(problem: bytes) -> str | None:
