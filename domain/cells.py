@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 import orjson
 
 from domain.catalogue import CLASS_BY_TYPE
+from domain.held_json import dump_held
 from domain.instants import EARLIEST, Instant
 from domain.model import Json, Version
 from domain.sources import origin_name, publisher_key
@@ -120,12 +121,12 @@ def _position_entries(version: Version) -> Iterator[CellEntry]:
         return
     party, *subject_key = (value[name] for name in names)
     label = value.get("stance", "") if kind == "position-stated" else None
-    detail = orjson.dumps(value["occurred"]) if value.get("occurred") is not None else None
+    detail = dump_held(value["occurred"]) if value.get("occurred") is not None else None
     is_claimed = value.get("attribution") in CLAIMED_ATTRIBUTIONS
     if is_claimed or "attribution" in version.disputed_fields:
         cell_kind, key = "attributed", (party, *subject_key)
         claimant = _name_claimant(version)
-        detail = None if claimant is None else orjson.dumps(claimant)
+        detail = None if claimant is None else dump_held(claimant)
     elif "issue" in value:
         cell_kind, key = "position", (party, *subject_key)
     else:
@@ -154,7 +155,7 @@ def _introduction_entries(value: Json) -> Iterator[CellEntry]:
 
 def _textual_entries(key: CellKey, label: str, part: int, detail: Json) -> Iterator[CellEntry]:
     """Yield what a modification does to the wording of a point, and to all else of it."""
-    detail_json = orjson.dumps(detail)
+    detail_json = dump_held(detail)
     has_wording = "text" in detail or "text_status" in detail
     if has_wording or label in ESTABLISHING_LABELS:
         yield CellEntry("wording", key, label, part, detail_json)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import orjson
 
 from domain.catalogue import FIELDS_BY_TYPE
+from domain.held_json import dump_held
 from domain.instants import DAY, EARLIEST, Instant, to_rfc3339
 from domain.model import Json, Version
 from domain.sources import origin_key, publisher_key
@@ -104,14 +105,14 @@ def build_item(version: Version) -> Item:
         version.reported_early,
         build_body(version),
         build_provenance(version),
-        orjson.dumps(version.reports),
+        dump_held(version.reports),
     )
 
 
 def build_body(version: Version) -> bytes:
     entry = version.entry
     if version.standing == "erased":
-        return orjson.dumps({"event": entry.id, "type": entry.type, "erased": True})
+        return dump_held({"event": entry.id, "type": entry.type, "erased": True})
     shown_fields = FIELDS_SHOWN_EMPTY.get(entry.type, {}) | version.payload
     value: Json = {"event": entry.id}
     value |= {
@@ -127,7 +128,7 @@ def build_body(version: Version) -> bytes:
             "disputed": True,
             "rivals": _without_reports(version.rivals),
         }
-    return orjson.dumps(value)
+    return dump_held(value)
 
 
 def keep_shown(item: Item, payload: Json) -> Json:
@@ -191,7 +192,7 @@ def dump_provenance(events: Iterable[str], known_at: str | None, reports: Iterab
     for source in sources:
         publisher = publisher_key(source.get("publisher") or "")
         distinct.setdefault((publisher, source.get("url"), origin_key(source)), source)
-    return orjson.dumps(
+    return dump_held(
         {
             "events": list(dict.fromkeys(events)),
             "known_at": known_at,
@@ -222,7 +223,7 @@ def add_events(provenance: bytes, others: Sequence[bytes]) -> bytes:
         return provenance
     own = orjson.loads(provenance)
     events = [event for each in (provenance, *others) for event in orjson.loads(each)["events"]]
-    return orjson.dumps(own | {"events": list(dict.fromkeys(events))})
+    return dump_held(own | {"events": list(dict.fromkeys(events))})
 
 
 def join_objects(*objects: bytes) -> orjson.Fragment:

@@ -11,9 +11,8 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice, product
 
-import orjson
-
 from domain.cells import CellKey, CellRow
+from domain.held_json import dump_held
 from domain.introductions import MERGEABLE_TYPES
 from domain.model import Json
 from projections.answer_json import Item, merge_provenance
@@ -142,7 +141,7 @@ class MergedView(DelegatingView):
             row = row._replace(body=self.merges.rename(row.body))
         if kind == "attributed" and row.claimant:
             claimant = self.merges.subject_of(row.claimant)
-            row = row._replace(detail=orjson.dumps(claimant))
+            row = row._replace(detail=dump_held(claimant))
         return row
 
     def within(self, scope: Scope) -> View:
@@ -237,7 +236,7 @@ def _join_registrations(first: Item, group: list[Item]) -> Item:
     joined = value | {name: each for name, each in (("names", names), ("ids", ids)) if each}
     joined["also"] = [item.own_fields[kind] for item in others]
     provenance = merge_provenance([first.provenance, *(item.provenance for item in others)])
-    return first._replace(body=orjson.dumps(joined), provenance=provenance)
+    return first._replace(body=dump_held(joined), provenance=provenance)
 
 
 def _free_key(labels: Json, key: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from domain.acceptance import find_references
+from domain.held_json import dump_held
 from domain.model import Json
 
 Registered = tuple[str, str]
@@ -68,7 +69,7 @@ class Merges:
             claimed = {rival["field"]: rival["value"]}
             changed |= self._rename_in(kind, claimed)
             rival["value"] = claimed[rival["field"]]
-        return orjson.dumps(value) if changed else body
+        return dump_held(value) if changed else body
 
     @cached_property
     def _slug_bytes(self) -> list[bytes]:

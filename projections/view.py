@@ -8,12 +8,11 @@ from functools import cached_property
 from itertools import chain, compress
 from typing import NamedTuple, TypeVar
 
-import orjson
-
 from domain.acceptance import REGISTRATION_TYPES
 from domain.basis import Basis
 from domain.catalogue import BOOKKEEPING_TYPES, EDITORIAL_TYPES, RECORDER_ACT_TYPES
 from domain.cells import CellKey, CellRow
+from domain.held_json import dump_held
 from domain.instants import Instant
 from domain.introductions import INTRODUCTION_FIELDS
 from projections.answer_json import Item
@@ -304,4 +303,4 @@ class View(ABC):
 def _keep_answers(issue: Item, is_shown: Iterable[bool]) -> Item:
     value = issue.own_fields
     shown = list(compress(value["answers"], is_shown))
-    return issue._replace(body=orjson.dumps(value | {"answers": shown}))
+    return issue._replace(body=dump_held(value | {"answers": shown}))

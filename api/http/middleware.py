@@ -16,6 +16,7 @@ from api.access.hosts import read_host
 from api.http.browser_rules import BROWSER_RULES, NO_CONTENT, ONLY_TLS
 from api.http.compression import wanted_encoding
 from api.http.responses import caller_has_answer, wants_ndjson
+from domain.held_json import fit
 
 CACHE_SIZE = 64 * 2**20
 """Bytes of answers in memory; the least recently used go first."""
@@ -97,7 +98,8 @@ class ResponseCache:
             body = message.get("body", b"")
             if start_message and not message.get("more_body") and len(body) <= LARGEST_BODY:
                 etag = Headers(raw=start_message["headers"])["etag"]
-                self.store_response(key, erasure_count, CachedResponse(start_message, body, etag))
+                response = CachedResponse(start_message, fit(body), etag)
+                self.store_response(key, erasure_count, response)
             start_message = None  # the rest of what comes in parts
 
         return send_and_store
