@@ -98,6 +98,8 @@ class Services:
     trial_slots: BoundedSemaphore = field(
         default_factory=lambda: BoundedSemaphore(MAX_TRIALS), kw_only=True
     )
+    ending: Event = field(default_factory=Event, kw_only=True)
+    """Set once nobody waits for answers any more, since the server stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +113,6 @@ class ServerServices(Services):
     scrub: LogScrub
     old_proposals: RepeatedTask
     page_state: PageState
-    ending: Event = field(default_factory=Event, kw_only=True)
-    """Set once nobody waits for answers any more, since the server stops."""
 
 
 def services_of(request: Request) -> Services:

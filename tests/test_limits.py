@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import uvicorn
 from api.access.gate import AccessPolicy
 from api.app import create_app
 from api.cli.server import SERVER_OPTIONS
-from api.http.json_pieces import MAX_VALUES, split_array
+from api.http.json_pieces import MAX_VALUES, read_in_steps, split_array
 from api.http.query_params import BasisQuery
 from api.limits import server_limits
 from api.limits.bodies import HeldBodies
@@ -28,6 +29,8 @@ from api.limits.server_limits import ServerLimits
 from api.services import server_services
 from domain.errors import BusyError, MalformedBodyError, TookTooLongError
 from ledger.deadline import time_limit
+from projections.fold import FoldView
+from projections.index.reader import IndexView
 from tests import postgres
 from tests.facts import OPENING, statement
 from tests.local_client import LocalClient
@@ -400,3 +403,80 @@ def test_a_form_with_what_no_event_holds_is_refused(world: World, codes: str) ->
     )
 
     assert response.status_code == 422
+
+
+def test_a_dry_run_is_interrupted(either: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_limits, "COSTLY_SECONDS", -1)
+    tried = either.post(statement(2), params={"dry_run": "true", "changes": "true"})
+
+    assert tried.json()["type"] == "/problems/took-too-long"
+    assert either.post(statement(2)).status_code == 201
+
+
+def test_a_dry_run_reads_what_is_recorded_once_for_each_subject(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    read_log = IndexView.read_log
+
+    def read_and_count(view: IndexView, **options: Any) -> Any:
+        asked.append(options["subject"])
+        return read_log(view, **options)
+
+    monkeypatch.setattr(IndexView, "read_log", read_and_count)
+    tried = world.post([statement(n) for n in range(5000, 5020)], params={"dry_run": "true"})
+
+    assert tried.status_code == 200, tried.text
+    found = tried.json()["possible_duplicates"]
+    assert {each["index"] for each in found} == set(range(20))
+    assert sorted(asked) == ["party:envoy", "person:envoy"]
+
+
+def test_questions_that_fold_the_log_are_answered_one_at_a_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    under_way, most = 0, 0
+    resolve_cells = FoldView.resolve_cells
+
+    def resolve_and_count(view: FoldView, *given: Any, **options: Any) -> Any:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        time.sleep(0.01)
+        try:
+            return resolve_cells(view, *given, **options)
+        finally:
+            under_way -= 1
+
+    monkeypatch.setattr(FoldView, "resolve_cells", resolve_and_count)
+    with ThreadPoolExecutor() as threads:
+        answers = list(threads.map(lambda _: world.get("/state", min_sources="2"), range(4)))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert most == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"a":1,"a":[2,{"b":null}]}',
+        b' [1.5, "x\\u00e9", true, {}, []]\n',
+        b'{"a":1,}',
+        b"[1 2]",
+        b'"',
+        b'{"a":',
+        b"NaN",
+        b'{"a":1}x',
+        b"\xff",
+        b"",
+        b"{1:2}",
+    ],
+)
+def test_json_is_read_in_steps_as_it_is_at_once(text: bytes) -> None:
+    def read(parse: Any) -> object:
+        try:
+            return parse(text, object_pairs_hook=tuple)
+        except ValueError as error:
+            return str(error)
+
+    assert repr(read(read_in_steps)) == repr(read(json.loads))

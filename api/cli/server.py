@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -26,6 +27,7 @@ from api.cli import gc_tuning
 from api.cli.background_verify import BackgroundVerify
 from api.cli.supervisor import Supervisor
 from api.http.stream import StreamHub
+from api.limits import server_limits
 from api.limits.connections import LimitedProtocol, limit_connections
 from api.monitoring.access_record import AccessRecord
 from api.monitoring.log_lines import configure_log
@@ -240,6 +242,7 @@ def _create_configured_app(
     tracing: Tracing | None,
 ) -> FastAPI:
     limit_connections(settings.limits)
+    sys.setswitchinterval(server_limits.TURN_SECONDS)
     replica = open_replica(settings, ledger.clock)
     access_record = AccessRecord(settings.access_folder, settings.access_days)
     return create_app(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import json
 import re
 from collections.abc import Iterator
 from itertools import islice
@@ -20,6 +19,7 @@ from api.http.json_pieces import (
     MAX_VALUES,
     count_values,
     is_array,
+    read_in_steps,
     require_few_values,
     split_array,
 )
@@ -142,7 +142,7 @@ def _explain_unreadable(text: bytes, prefix: str, error: Exception) -> Minuteboo
         detail, hint = f"{prefix}not UTF-8 without a byte order mark", "send JSON in plain UTF-8"
         return MalformedBodyError(detail, hint=hint)
     try:
-        json.loads(text, parse_constant=_refuse_constant)
+        read_in_steps(text, parse_constant=_refuse_constant)
     except RecursionError:
         return _too_deep_error(prefix)
     except ValueError:
@@ -171,7 +171,7 @@ def refuse_repeated_keys(text: bytes, value: JsonValue, prefix: str = "") -> Non
     if kept_colons == sum(map(text.count, COLON_SPELLINGS)):
         return
     hint = "use each key of an object once"
-    pairs = json.loads(text, object_pairs_hook=tuple)
+    pairs = read_in_steps(text, object_pairs_hook=tuple)
     reasons = [
         Reason(pointer, f"the key {key[:80]!r} is repeated", hint)
         for pointer, key in islice(_find_repeated_keys(pairs, prefix.rstrip(": ")), REASON_LIMIT)

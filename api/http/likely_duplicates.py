@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence, Set
 from contextlib import suppress
+from functools import lru_cache, partial
+from typing import NamedTuple
 
 from api.access.caller import STAFF
 from api.session import open_session
@@ -15,12 +17,15 @@ from domain.events import Event
 from domain.introductions import INTRODUCTION_FIELDS
 from domain.model import Json
 from ledger.database import ReadableLedger
-from projections.answer_json import Item
+from ledger.deadline import check_deadline
 from projections.answers.registrations import compare_registrations
 from projections.view import View
 
 MAX_COMPARED = 2000
 """The most new events that are compared with what is recorded; of more it would take long."""
+
+KEPT_SUBJECTS = 64
+"""Things of which what is recorded is read once for all new events about them."""
 
 
 def find_likely_duplicates(
@@ -37,13 +42,14 @@ def find_likely_duplicates(
         open_session(ledger, negotiation, STAFF) as session,
     ):
         view = session.open_view(session.resolve_basis(Question()))
+        read_places = lru_cache(KEPT_SUBJECTS)(partial(_read_of_subjects, view, session.zone))
         for index, payload in enumerate(map(acceptance.dump_payload, events[:MAX_COMPARED])):
+            check_deadline()
             event_type, span = payload["type"], _occurred_span(payload, session.zone)
-            subjects = _own_subjects(event_type, payload)
-            for item in _read_of_subjects(view, event_type, subjects):
-                other_span = _occurred_span(item.own_fields, session.zone)
-                if span.lo <= other_span.hi and other_span.lo <= span.hi:
-                    likely_duplicates.append({"index": index, "event": item.event, "seq": item.seq})
+            for recorded in read_places(event_type, _own_subjects(event_type, payload)):
+                if span.lo <= recorded.span.hi and recorded.span.lo <= span.hi:
+                    found = {"index": index, "event": recorded.event, "seq": recorded.seq}
+                    likely_duplicates.append(found)
     return likely_duplicates
 
 
@@ -63,20 +69,29 @@ def preview_changes(
     return {}
 
 
-def _own_subjects(event_type: str, payload: Json) -> set[tuple[str, str]]:
+def _own_subjects(event_type: str, payload: Json) -> frozenset[tuple[str, str]]:
     """Return kind and slug of what an event is about; what it introduces is new each time."""
     introduced = f"/{INTRODUCTION_FIELDS.get(event_type, ('',))[-1]}"
-    return {
+    return frozenset(
         (kind, slug)
         for pointer, kind, slug in acceptance.find_references(event_type, payload)
         if pointer.count("/") == 1 and pointer != introduced
-    }
+    )
+
+
+class _Recorded(NamedTuple):
+    """A recorded event, and when it occurred."""
+
+    event: str
+    seq: int
+    span: Span
 
 
 def _read_of_subjects(
-    view: View, event_type: str, subjects: set[tuple[str, str]]
-) -> Iterator[Item]:
-    """Yield the events of a type that are about exactly these things."""
+    view: View, zone: str, event_type: str, subjects: Set[tuple[str, str]]
+) -> list[_Recorded]:
+    """Return the events of a type that are about exactly these things."""
+    found = []
     for kind, slug in sorted(subjects)[:1]:
         named = ("person", "party") if kind == "speaker" else (kind,)
         for each in named:
@@ -85,7 +100,9 @@ def _read_of_subjects(
             ):
                 own = _own_subjects(event_type, item.own_fields)
                 if {slug for _, slug in own} == {slug for _, slug in subjects}:
-                    yield item
+                    span = _occurred_span(item.own_fields, zone)
+                    found.append(_Recorded(item.event, item.seq, span))
+    return found
 
 
 def _occurred_span(payload: Json, zone: str) -> Span:

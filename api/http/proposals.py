@@ -18,6 +18,7 @@ from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, StrictQuery
 from api.http.record import parse_if_match
 from api.http.responses import build_address, json_response
+from api.limits import server_limits
 from api.models.proposals import AcceptedProposal, ProposalDetail, ProposalList
 from api.services import services_of
 from domain.events import check_text
@@ -25,6 +26,7 @@ from domain.instants import to_rfc3339
 from domain.model import Json
 from ledger import log, proposals
 from ledger.database import ReadableLedger
+from ledger.deadline import time_limit
 from ledger.proposals import MAX_WORD, Proposal, ProposalStatus
 
 PROPOSALS = "/v1/negotiations/{negotiation}/proposals"
@@ -106,7 +108,8 @@ async def propose(request: Request, negotiation: NegotiationPath) -> Response:
         response.status_code = 200 if is_known else 201
         return response
 
-    return await to_thread.run_sync(put_aside, limiter=batches.CHECKERS)
+    with time_limit(server_limits.COSTLY_SECONDS, services_of(request).ending.is_set):
+        return await to_thread.run_sync(put_aside, limiter=batches.CHECKERS)
 
 
 @router.get(PROPOSALS, **route_docs("proposals", "propose", "List proposals", ProposalList))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -34,11 +34,14 @@ from domain.events import SLUG_PATTERN
 from domain.model import Json
 from ledger.changed_rows import ChangePolicy
 from ledger.content_ids import number_contents
+from ledger.database import ReadableLedger
+from ledger.deadline import time_limit
 from ledger.submission import Submission
 
 SMALL_BODY = 16 * 1024
 """Bytes of a body that is parsed at once, in the event loop."""
 PARSER_THREADS = CapacityLimiter(server_limits.PARSED_BODIES)
+PREVIEW_THREADS = CapacityLimiter(server_limits.PREVIEWS)
 
 
 def check_numbers(text: str) -> str:
@@ -198,21 +201,27 @@ def _build_submission(request: Request, query: RecordQuery, body: bytes) -> tupl
 
 
 async def _record_submission(request: Request, query: RecordQuery, submission: Submission) -> Json:
-    ledger, negotiation = services_of(request).ledger, submission.negotiation
+    services = services_of(request)
+    answer = await _await_outcome(services.ledger.submit(submission))
+    if not query.dry_run:
+        return answer
+    preview = partial(_preview, services.ledger, submission, answer["new"], query.changes)
+    with time_limit(server_limits.COSTLY_SECONDS, services.ending.is_set):
+        effects = await to_thread.run_sync(preview, limiter=PREVIEW_THREADS)
+    return {**answer, "dry_run": True, **effects}
+
+
+def _preview(
+    ledger: ReadableLedger, submission: Submission, places: Sequence[int], with_changes: bool
+) -> Json:
+    """Return what the events of a dry run may repeat, and if that is asked, what they would change;
+    new are those at some places. Raises TookTooLongError."""
     events = submission.events
-    answer = await _await_outcome(ledger.submit(submission))
-    if query.dry_run:
-        places = answer["new"]
-        likely_duplicates = await asyncio.to_thread(
-            find_likely_duplicates, ledger, negotiation, [events[place] for place in places]
-        )
-        likely_duplicates = [
-            {**likely, "index": places[likely["index"]]} for likely in likely_duplicates
-        ]
-        answer = {**answer, "dry_run": True, "possible_duplicates": likely_duplicates}
-        if query.changes:
-            answer |= await asyncio.to_thread(preview_changes, ledger, negotiation, events)
-    return answer
+    found = find_likely_duplicates(
+        ledger, submission.negotiation, [events[place] for place in places]
+    )
+    told = {"possible_duplicates": [{**each, "index": places[each["index"]]} for each in found]}
+    return told | (preview_changes(ledger, submission.negotiation, events) if with_changes else {})
 
 
 async def _await_outcome(outcome: Future[Json]) -> Json:

@@ -45,6 +45,8 @@ CACHED_PAGES = 32
 """Pages in memory for other streams at the same position."""
 READER_THREADS = 4
 """The most streams that read at once; questions use the other connections."""
+SENT_TOGETHER = 10
+"""Streams that are sent a page before the event loop does something else."""
 RECONNECT = b"retry: 1000\n\n"
 FAREWELL = b"event: bye\ndata: {}\n\n"
 """Ends a stream because the server stops; it can be resumed where it ended."""
@@ -64,6 +66,7 @@ class StreamHub:
         self._growth_signals = set[asyncio.Event]()
         self._wakers = set[Callable[[], object]]()
         self._is_ended = False
+        self._turns = asyncio.Semaphore(SENT_TOGETHER)
 
     async def follow_negotiation(
         self, follower: Follower, mark: ResumeMark, is_allowed: Callable[[], bool] = lambda: True
@@ -90,6 +93,8 @@ class StreamHub:
                         continue
                     chunk, mark = await self._cached_page((follower, mark, horizon.reached))
                     if chunk:
+                        async with self._turns:
+                            await asyncio.sleep(0)
                         yield chunk
         except BusyError as error:  # as while the database is away, which is told once
             LOGGER.debug("a stream of %s ended: %s", follower.negotiation, error.detail)

@@ -71,6 +71,7 @@ class AnswerLimits:
         self.app, self.is_ending = app, is_ending
         self.answers = AnswerSlots(server_limits.ANSWERS, server_limits.WAITING_ANSWERS)
         self.costly = AnswerSlots(server_limits.COSTLY_ANSWERS, server_limits.WAITING_COSTLY)
+        self.folds = AnswerSlots(server_limits.FOLDS, server_limits.WAITING_COSTLY)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not _is_limited(scope):
@@ -78,12 +79,13 @@ class AnswerLimits:
             return
         path = scope["path"]
         is_export = EXPORT.fullmatch(path) is not None
-        is_costly = is_export or COSTLY.fullmatch(path) is not None or _has_filters(scope)
         slots, seconds = self.answers, server_limits.ANSWER_SECONDS
-        if is_costly:
-            slots, seconds = self.costly, server_limits.COSTLY_SECONDS
         if is_export:
-            seconds = server_limits.EXPORT_SECONDS
+            slots, seconds = self.costly, server_limits.EXPORT_SECONDS
+        elif _has_filters(scope):
+            slots, seconds = self.folds, server_limits.COSTLY_SECONDS
+        elif COSTLY.fullmatch(path):
+            slots, seconds = self.costly, server_limits.COSTLY_SECONDS
         try:
             await slots.acquire()
         except BusyError as error:

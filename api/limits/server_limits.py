@@ -20,10 +20,16 @@ HELD_BODIES = 64 * 2**20
 """Bytes of bodies in memory, of all requests."""
 PARSED_BODIES = 2
 """Bodies of more than a few events that are parsed at once."""
+PREVIEWS = 1
+"""Batches that are tried without being recorded, and compared with what is recorded, at once."""
+TURN_SECONDS = 0.001
+"""For how long a thread computes while others wait for their turn, the event loop among them."""
 ANSWERS, WAITING_ANSWERS = 4, 64
 """Questions that are answered at once, and that wait for it."""
 COSTLY_ANSWERS, WAITING_COSTLY = 2, 8
 """The same of those that read much of the log."""
+FOLDS = 1
+"""Of these, those that fold the log, which holds all of it in memory."""
 WAITING_SECONDS = 2.0
 ANSWER_SECONDS, COSTLY_SECONDS, EXPORT_SECONDS = 10.0, 20.0, 600.0
 """Seconds until a question is interrupted."""

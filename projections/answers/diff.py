@@ -15,6 +15,7 @@ from domain.catalogue import ACT_TYPES
 from domain.instants import DAY, SECOND, to_rfc3339, to_rfc3339_short
 from domain.introductions import MERGEABLE_TYPES
 from domain.model import Json
+from ledger.deadline import check_deadline
 from projections.answer_json import Item
 from projections.answers import mergers
 from projections.answers.facets import (
@@ -147,6 +148,7 @@ def _find_scope(before: View, after: View) -> Scope | None:
 
 
 def _build_change(key: FacetKey, whole: Comparison, cause: Cause) -> Json:
+    check_deadline()
     return {
         "kind": key[0],
         "subject": key[1],
