@@ -376,7 +376,7 @@ class Ledger(ReadableLedger):
             return
         self._tried_at = time.monotonic()
         trial: Future[Json] = Future()
-        self._try_commit([(replace(self._failed_submission, dry_run=True), trial)])
+        self._try_commit([(replace(self._failed_submission, dry_run=True), trial)], is_trial=True)
         if isinstance(trial.exception(), BusyError | ForkedLogError):
             return
         try:
@@ -448,13 +448,18 @@ class Ledger(ReadableLedger):
         outcomes = [outcome for _, outcome in batch]
         return self.trace.record(what, outcomes, partial(self._try_commit, batch))
 
-    def _try_commit(self, batch: Sequence[QueuedSubmission]) -> bool:
-        """Record these and set each outcome; return false where they must be tried one by one."""
+    def _try_commit(self, batch: Sequence[QueuedSubmission], *, is_trial: bool = False) -> bool:
+        """Record these and set each outcome; return false where they must be tried one by one.
+
+        A dry run is checked, a trial also written; neither is kept.
+        """
         outcomes: list[Outcome] = []
         is_dry_run, is_committing = batch[0][0].dry_run, False
         try:
             with transaction(self._cursor, end=rollback if is_dry_run else self.appender.commit):
-                head = self._record_batch(self._cursor, batch, outcomes)
+                head = self._record_batch(
+                    self._cursor, batch, outcomes, writes=is_trial or not is_dry_run
+                )
                 is_committing = not is_dry_run
             if is_dry_run:
                 self.write_state = WriteState()
@@ -512,9 +517,10 @@ class Ledger(ReadableLedger):
         self._unverified_file.unlink()
 
     def _record_batch(
-        self, c: Cursor, batch: Sequence[QueuedSubmission], outcomes: list[Outcome]
+        self, c: Cursor, batch: Sequence[QueuedSubmission], outcomes: list[Outcome], *, writes: bool
     ) -> Frontier:
-        """Do all of a group but its commit: check it, then write it at once; return the tree."""
+        """Do all of a group but its commit: check it, and where it is to be written, write it at
+        once; return the tree."""
         append_batch, entries = AppendBatch(c), list[tuple[str, Entry]]()
         self._require_continuity(append_batch)
         self.write_state.forget_rows()
@@ -533,6 +539,8 @@ class Ledger(ReadableLedger):
             else:
                 outcomes.append((future, answer))
                 entries += new_entries
+        if not writes:
+            return append_batch.frontier
         append_batch.write_rows()
         self.write_state.write_changes(c)
         if self.read_model and any(submission.accepted for submission, _ in batch):

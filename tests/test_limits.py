@@ -248,6 +248,8 @@ def test_bodies_of_all_requests_are_bounded_together() -> None:
         (b"[" + b"{}," * 2_000_000 + b"{}]", "application/json", 413),
         (b"{" + b",".join(b'"a%d":1' % n for n in range(200_000)) + b"}", "application/json", 413),
         (b"[" * 200_000, "application/json", 400),
+        (b'{"note":' + b"1" * 300_000 + b"}", "application/json", 413),
+        (b'{"note":"' + b"1" * 100_000 + b'"}', "application/json", 422),
         (b'{"a":1,"a":2}' + b" " * 20_000, "application/json", 400),
         (b"\xef\xbb\xbf{}", "application/json", 400),
         ('{"type":"statement-made"}'.encode("utf-16"), "application/json", 400),
@@ -411,6 +413,15 @@ def test_a_dry_run_is_interrupted(either: World, monkeypatch: pytest.MonkeyPatch
 
     assert tried.json()["type"] == "/problems/took-too-long"
     assert either.post(statement(2)).status_code == 201
+
+
+def test_changes_are_told_of_so_many_events(world: World) -> None:
+    tried = world.post([statement(1)] * 1001, params={"dry_run": "true", "changes": "true"})
+
+    assert (tried.status_code, tried.json()["hint"]) == (
+        413,
+        "leave out changes, or send fewer events",
+    )
 
 
 def test_a_dry_run_reads_what_is_recorded_once_for_each_subject(

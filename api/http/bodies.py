@@ -21,6 +21,7 @@ from api.http.json_pieces import (
     is_array,
     read_in_steps,
     require_few_values,
+    require_short_numbers,
     split_array,
 )
 from api.http.responses import JSON, NDJSON
@@ -128,7 +129,9 @@ def _require_batch_size(count: int) -> None:
 
 
 def load_json(text: bytes, prefix: str = "") -> JsonValue:
-    """Parse JSON. Raises MalformedBodyError, or InvalidEventError for what is JSON but no event."""
+    """Parse JSON. Raises MalformedBodyError, InvalidEventError for what is JSON but no event,
+    or TooLargeError."""
+    require_short_numbers(text, prefix)
     try:
         value: JsonValue = orjson.loads(text)
     except orjson.JSONDecodeError as error:

@@ -14,6 +14,8 @@ from domain.errors import MalformedBodyError, TooLargeError
 
 MAX_VALUES, MAX_BODY_VALUES = 100_000, 1_000_000
 """Commas and openings of what is parsed in one call, and of a body."""
+MAX_DIGITS = 2**17
+"""Digits after which no text and no number is accepted; of up to twice as many it may be seen."""
 VALUE_SIGNS, COUNTED_BYTES = (b",", b"{", b"["), 2**18
 _OUTSIDE = re.compile(rb'["\[\]{},]')
 _IN_TEXT = re.compile(rb'"|(?:\\.){1,1000}', re.DOTALL)
@@ -41,6 +43,15 @@ def require_few_values(text: bytes, prefix: str = "", limit: int = MAX_VALUES) -
         raise TooLargeError(
             f"{prefix}more than {limit} values at once", hint="send less in one event and batch"
         )
+
+
+def require_short_numbers(text: bytes, prefix: str = "") -> None:
+    """Raise TooLargeError for a number that takes long to parse, or a text that is as long."""
+    for start in range(0, len(text) - MAX_DIGITS + 1, MAX_DIGITS):
+        if text[start : start + MAX_DIGITS].isdigit():
+            raise TooLargeError(
+                f"{prefix}more than {MAX_DIGITS} digits in a row", hint="send integers below 2^53"
+            )
 
 
 def is_array(text: bytes) -> bool:

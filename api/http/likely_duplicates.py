@@ -24,6 +24,9 @@ from projections.view import View
 MAX_COMPARED = 2000
 """The most new events that are compared with what is recorded; of more it would take long."""
 
+MAX_PREVIEWED = 1000
+"""The most events of which is told what they would change: with all that is recorded, they are
+folded in memory."""
 KEPT_SUBJECTS = 64
 """Things of which what is recorded is read once for all new events about them."""
 
@@ -58,8 +61,11 @@ def preview_changes(
 ) -> Json:
     """Return which cells and registrations events would change, as staff see them now.
 
-    Nothing is told of a negotiation that goes beyond ``max_seq``.
+    Nothing is told of more than ``MAX_PREVIEWED`` events, or of a negotiation that goes beyond
+    ``max_seq``.
     """
+    if len(events) > MAX_PREVIEWED:
+        return {}
     with suppress(UnknownNegotiationError), open_session(ledger, negotiation, STAFF) as session:
         if session.last_seq > max_seq:
             return {}

@@ -21,7 +21,7 @@ from starlette.responses import Response
 from api.access.route_scope import ScopedRoute, caller_of
 from api.cloud_events import point_into_data
 from api.http.bodies import build_events, parse_body, read_body
-from api.http.likely_duplicates import find_likely_duplicates, preview_changes
+from api.http.likely_duplicates import MAX_PREVIEWED, find_likely_duplicates, preview_changes
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, StrictQuery
 from api.http.responses import JSON
@@ -29,7 +29,7 @@ from api.limits import server_limits
 from api.models.documents import RecordingResult
 from api.services import services_of
 from api.writing import OUTCOME_TIMEOUT
-from domain.errors import BusyError, InvalidQuestionError, MinutebookError, Reason
+from domain.errors import BusyError, InvalidQuestionError, MinutebookError, Reason, TooLargeError
 from domain.events import SLUG_PATTERN
 from domain.model import Json
 from ledger.changed_rows import ChangePolicy
@@ -53,7 +53,11 @@ def check_numbers(text: str) -> str:
 class RecordQuery(StrictQuery):
     dry_run: Annotated[bool, Field(description="Validate only, and record nothing.")] = False
     changes: Annotated[
-        bool, Field(description="Only with dry_run: tell which cells the events would change.")
+        bool,
+        Field(
+            description="Only with dry_run: tell which cells the events would change; of at most"
+            f" {MAX_PREVIEWED:,} events."
+        ),
     ] = False
     exported: Annotated[
         bool,
@@ -155,6 +159,11 @@ async def record_body(request: Request, query: RecordQuery) -> Response:
     else:  # apart from the event loop
         build = partial(_build_submission, request, query, body)
         submission, is_wrapped = await to_thread.run_sync(build, limiter=PARSER_THREADS)
+    if query.changes and len(submission.events) > MAX_PREVIEWED:
+        raise TooLargeError(
+            f"changes are told of at most {MAX_PREVIEWED} events",
+            hint="leave out changes, or send fewer events",
+        )
     single = submission.is_single
     with pointing_into_data(is_wrapped=is_wrapped, single=single):
         answer = await _record_submission(request, query, submission)

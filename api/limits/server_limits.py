@@ -16,7 +16,7 @@ UNREAD_SECONDS = 30.0
 """Seconds for which an answer waits for a reader who does not read."""
 BODY_SECONDS, BODY_RATE = 30.0, 16 * 1024
 """Seconds that a body may take, and bytes a second for which it may take longer."""
-HELD_BODIES = 64 * 2**20
+HELD_BODIES = 48 * 2**20
 """Bytes of bodies in memory, of all requests."""
 PARSED_BODIES = 2
 """Bodies of more than a few events that are parsed at once."""
