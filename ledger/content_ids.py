@@ -17,6 +17,7 @@ from uuid import UUID
 from domain import acceptance
 from domain.errors import MovedOnError
 from domain.events import Event
+from domain.held_json import fit
 from ledger.append import originator_id
 from ledger.database import Cursor, has_table, insert_rows, run_script, select_by_values
 from ledger.proofs.merkle import canonical_json
@@ -50,7 +51,7 @@ class RowContent:
 
 def read_content(event: Event) -> bytes:
     """Return the canonical JSON of an event as it was parsed."""
-    return canonical_json(acceptance.dump_payload(event))
+    return fit(canonical_json(acceptance.dump_payload(event)))
 
 
 def number_contents(

@@ -20,6 +20,7 @@ from domain.errors import (
     UnknownNegotiationError,
 )
 from domain.events import SLUG_PATTERN, Event
+from domain.held_json import fit
 from domain.introductions import (
     INTRODUCTION_FIELDS,
     Introduction,
@@ -292,7 +293,7 @@ class SubmissionCheck:
         if content and not acceptance.has_bare_speakers(payload, context):
             return content.state
         prior_payload = orjson.loads(prior_event.state) if prior_event else {}
-        return canonical_json(acceptance.qualify_speakers(payload, context, prior_payload))
+        return fit(canonical_json(acceptance.qualify_speakers(payload, context, prior_payload)))
 
     def _find_standing(self, content: RowContent, state: bytes, value: Json) -> str | None:
         """Return the id of an event with this content that was recorded before the ledger gave ids

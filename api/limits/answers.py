@@ -47,7 +47,10 @@ class AnswerSlots:
 
     async def acquire(self) -> None:
         """Wait for a slot. Raises BusyError where too many do, or for too long."""
-        if self.slots.locked() and self.waiting >= self.waiting_size:
+        if not self.slots.locked():
+            await self.slots.acquire()  # at once: a time limit takes longer than that
+            return
+        if self.waiting >= self.waiting_size:
             raise BusyError("too many questions are waiting", hint="try again in a second")
         self.waiting += 1
         try:

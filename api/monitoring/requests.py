@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -23,6 +23,8 @@ REQUEST_LOG = logging.getLogger("minutebook.requests")
 REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a caller may send as X-Request-ID; anything else is replaced by one made here."""
 CANONICAL = re.compile(r'<([^>]*)>; rel="canonical"')
+KNOWN_PATHS = 1000
+"""Paths of pinned answers of which the route is remembered."""
 NO_ROUTE = "none"
 """What stands for the route of an address that does not exist."""
 
@@ -81,6 +83,7 @@ class RequestObserver:
         self, app: ASGIApp, routes: Sequence[BaseRoute], listeners: Iterable[Observe]
     ) -> None:
         self.app, self._given_routes, self.listeners = app, routes, tuple(listeners)
+        self._find_route = lru_cache(KNOWN_PATHS)(self._match_route)
 
     @cached_property
     def _routes(self) -> list[BaseRoute]:
@@ -129,13 +132,14 @@ class RequestObserver:
         route = scope.get("route")
         request.is_cached = route is None and request.status in (200, 304)
         if request.is_cached:
-            route = self._find_route(scope)
+            route = self._find_route(scope["path"])
         request.route = getattr(route, "path", NO_ROUTE)
         caller = scope.get("caller")
         request.key = caller.name if caller else None
 
-    def _find_route(self, scope: Scope) -> BaseRoute | None:
+    def _match_route(self, path: str) -> BaseRoute | None:
         """Return the route of an answer that came from memory, before any route was asked."""
+        scope = {"type": "http", "method": "GET", "path": path, "root_path": ""}
         return next((each for each in self._routes if each.matches(scope)[0] is Match.FULL), None)
 
 
