@@ -87,8 +87,9 @@ evidence-audit: install ## tamper with a ledger 10,000 times; compare proofs wit
 evidence-stress: install ## append 100,000 events to four processes while eight clients follow
 	$(BIN)/python -m tests.evidence.stress --events 100000
 
-evidence-load: install ## attack a server with load while others append: minutes
+evidence-load: install ## attack a server with load while others append; what keys and limits cost: 10 minutes
 	$(BIN)/python -m tests.evidence.load
+	$(BIN)/python -m tests.evidence.load.cost
 
 evidence-security: install ## ask 10,000 times for what an audience may not see, and all that OpenAPI says
 	$(BIN)/python -m tests.evidence.boundary

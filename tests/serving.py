@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -177,14 +177,19 @@ def key_environment(folder: Path) -> dict[str, str]:
 
 @contextmanager
 def serve_ledger(
-    db: str | Path, *arguments: str, folder: Path, log: IO[str] | None = None, **given: str
+    db: str | Path,
+    *arguments: str,
+    folder: Path,
+    log: IO[str] | None = None,
+    program: Sequence[str | Path] = (BIN / "minutebook",),
+    **given: str,
 ) -> Iterator[ApiServer]:
     """Serve a ledger with the real command on a free port; its key and checkpoint in a folder.
 
-    Its own log goes to a file where one is given.
+    Its own log goes to a file where one is given. ``program`` is what runs the command.
     """
     process = subprocess.Popen(
-        [BIN / "minutebook", "serve", f"--db={db}", "--port=0", ACCEPTED, *arguments],
+        [*program, "serve", f"--db={db}", "--port=0", ACCEPTED, *arguments],
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,
