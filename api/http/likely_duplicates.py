@@ -24,6 +24,8 @@ from projections.view import View
 MAX_COMPARED = 2000
 """The most new events that are compared with what is recorded; of more it would take long."""
 
+MAX_FOUND = 10_000
+"""The most of what is recorded that is named; after it no more events are compared."""
 MAX_PREVIEWED = 1000
 """The most events of which is told what they would change: with all that is recorded, they are
 folded in memory."""
@@ -48,6 +50,8 @@ def find_likely_duplicates(
         read_places = lru_cache(KEPT_SUBJECTS)(partial(_read_of_subjects, view, session.zone))
         for index, payload in enumerate(map(acceptance.dump_payload, events[:MAX_COMPARED])):
             check_deadline()
+            if len(likely_duplicates) >= MAX_FOUND:
+                break
             event_type, span = payload["type"], _occurred_span(payload, session.zone)
             for recorded in read_places(event_type, _own_subjects(event_type, payload)):
                 if span.lo <= recorded.span.hi and recorded.span.lo <= span.hi:
