@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint docs examples golden bench bench-full bench-audit bench-against bench-redlines bench-bundles bench-peers evidence-reliability evidence-failover evidence-rules evidence-properties evidence-audit evidence-stress evidence-load evidence-security structure screenshots dev lock clean
+.PHONY: help install demo test lint docs examples golden bench bench-full bench-audit bench-against bench-redlines bench-bundles bench-peers evidence-reliability evidence-failover evidence-rules evidence-properties evidence-audit evidence-stress evidence-load evidence-security structure screenshots dev lock outdated clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -117,6 +117,9 @@ lock: $(UV) ## regenerate requirements/ (LOCK=--upgrade takes newer versions)
 	$(COMPILE) --no-deps --group peers -o requirements/peers.txt
 	$(COMPILE) --group failover -c requirements/dev.txt -o requirements/failover.txt
 	$(COMPILE) --group conformance -c requirements/dev.txt -o requirements/conformance.txt
+
+outdated: install ## list the packages in use of which there is a newer version
+	@$(UV) pip list --outdated --python $(BIN)/python
 
 clean: ## remove everything that make created, except .data
 	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .screenshots dist benchmarks/.build
