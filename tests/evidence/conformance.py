@@ -35,6 +35,12 @@ SHOWN_WIDTH = 400
 """Characters of a line of a failure, since addresses may have thousands."""
 PROPOSALS = [f"PROPOSAL_{number}" for number in range(1, 5)]
 """The variables that name proposals of somebody else in the settings."""
+FEW_BODIES = """
+[[operations]]
+include-operation-id = "record"
+phases.coverage.enabled = false
+"""
+"""Settings of whoever is not to send all edge cases of events, some 20,000, to be recorded."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ class Caller:
     name: str
     key: str | None = None
     options: tuple[str, ...] = ()
+    settings: str = FEW_BODIES
     told: dict[str, str] = field(default_factory=dict)
 
     def arguments(self) -> list[str]:
@@ -88,9 +95,11 @@ def ask_as(server: Served, caller: Caller, given: argparse.Namespace, folder: Pa
     """Ask everything as one caller."""
     report = folder / "report.ndjson"
     report.unlink(missing_ok=True)
+    settings = folder / "settings.toml"
+    settings.write_text(SETTINGS.read_text() + caller.settings)
     ran = subprocess.run(
         [
-            *(PROGRAM, "--config-file", SETTINGS, "run", f"{server.url}/openapi.json"),
+            *(PROGRAM, "--config-file", settings, "run", f"{server.url}/openapi.json"),
             *("--seed", str(given.seed), "--max-examples", str(given.cases), "--workers", "1"),
             *("--phases", given.phases, "--continue-on-failure", "--no-color", "--no-shrink"),
             *("--report", "ndjson", "--report-ndjson-path", report),
@@ -148,7 +157,7 @@ def make_callers(server: Served) -> Iterator[Caller]:
     }
     yield Caller("reader", make_key("reader", "read", operator))
     told = {name: answer["proposal"] for name, answer in made.items()}
-    yield Caller("operator", operator, told=told)
+    yield Caller("operator", operator, settings="", told=told)
 
 
 def ask_all(given: argparse.Namespace, folder: Path) -> Iterator[tuple[Caller, Tally]]:
