@@ -41,7 +41,7 @@ def find_likely_duplicates(
 
     Only the first of many events are compared.
     """
-    likely_duplicates = []
+    likely_duplicates: list[Json] = []
     with (
         suppress(UnknownNegotiationError, BusyError),
         open_session(ledger, negotiation, STAFF) as session,
