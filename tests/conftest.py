@@ -21,6 +21,7 @@ from tests.browser import open_browser
 from tests.command_line import run_command
 from tests.facts import OPENING, STANCE, event_id, statement
 from tests.fold_world import FoldWorld
+from tests.keyed_world import make_key, open_keyed_world
 from tests.port_talks import PORT_TALKS, Ask
 from tests.running_composition import Running, running_composition
 from tests.serving import ApiServer, key_environment, serve_demonstration
@@ -77,6 +78,21 @@ def http_world(request: pytest.FixtureRequest) -> Iterator[World]:
     server = request.getfixturevalue("ledger_url") if request.param == "postgres" else None
     with tell_story([], "http", server) as world:
         yield world
+
+
+@pytest.fixture
+def keyed_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """Give a negotiation on which keys are made: on SQLite, or where the test is marked so."""
+    on_server = getattr(request, "param", "sqlite") == "postgres"
+    url = request.getfixturevalue("ledger_url") if on_server else None
+    with open_keyed_world(tmp_path, url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def admin(keyed_world: World) -> str:
+    """Give the secret of the first key, which may do everything."""
+    return make_key(keyed_world, "operator", "admin")
 
 
 @pytest.fixture(scope="module")

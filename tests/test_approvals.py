@@ -19,7 +19,7 @@ from ledger.proofs import verify_bundle
 from ledger.proofs.merkle import leaf_bytes
 from tests.command_line import run_command
 from tests.facts import OPENING, STANCE, event_id
-from tests.test_keys import TALKS, bearer, make_key
+from tests.keyed_world import TALKS, bearer, make_key
 from tests.world import KEY, World
 
 APPROVED = {"recorded_by": "clerk", "approved_by": "editor"}

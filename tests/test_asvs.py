@@ -15,8 +15,8 @@ from api.access.route_scope import iterate_routes
 from api.app import create_app
 from api.pages.shared.static_files import file_address, files_address
 from api.services import server_services
+from tests.keyed_world import bearer, make_key
 from tests.local_client import LocalClient
-from tests.test_keys import bearer, make_key
 from tests.test_sign_in import OURS, read_cookie
 from tests.world import World
 

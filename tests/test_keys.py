@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -22,46 +21,17 @@ from api.app import create_app
 from api.cli.connection import read_key
 from api.services import server_services
 from domain.errors import InvalidQuestionError, KeyRequiredError
-from tests import postgres
 from tests.command_line import run_command
-from tests.facts import OPENING, report, statement
+from tests.facts import OPENING, statement
+from tests.keyed_world import ON_BOTH, TALKS, bearer, make_key
 from tests.local_client import BASE_URL, LocalClient
 from tests.serving import Stream, serve_ledger, wait_until
 from tests.world import World
 
-TALKS = "/v1/negotiations/talks"
-
-STAFF_ONLY = statement(2) | {"reports": [report("2025-12-20", audience="staff")]}
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    """A negotiation with an event that only staff see, on either database, without keys."""
-    url = request.getfixturevalue("ledger_url") if request.param == "postgres" else None
-    if url:
-        postgres.empty_ledger(url)
-    with World(tmp_path, "http", url) as opened:
-        opened.record("2025-12-22T12:00:00Z", [*OPENING, statement(1), STAFF_ONLY])
-        yield opened
-
-
-def make_key(world: World, name: str, *scopes: str, by: str | None = None, **terms: Any) -> str:
-    """Make a key as its operator does, and return its secret."""
-    body = {"name": name, "scopes": scopes or ("read",), **terms}
-    response = world.client.post("/v1/keys", json=body, headers=bearer(by) if by else {})
-    assert response.status_code == 201, response.text
-    secret: str = response.json()["secret"]
-    return secret
-
-
-def bearer(secret: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {secret}"}
-
 
 @pytest.fixture
-def admin(world: World) -> str:
-    """The secret of the first key, which may do everything."""
-    return make_key(world, "operator", "admin")
+def world(keyed_world: World) -> World:
+    return keyed_world
 
 
 def test_a_secret_is_256_random_bits_with_a_checksum() -> None:
@@ -270,6 +240,7 @@ def test_recorded_by_is_the_name_of_the_key(world: World, admin: str) -> None:
     assert chosen.status_code == 422
 
 
+@ON_BOTH
 def test_a_name_is_never_given_again(world: World, admin: str) -> None:
     make_key(world, "clerk", by=admin)
     world.client.post("/v1/keys/clerk/revoke", headers=bearer(admin))
@@ -279,6 +250,7 @@ def test_a_name_is_never_given_again(world: World, admin: str) -> None:
         assert again.status_code == 422, name
 
 
+@ON_BOTH
 def test_only_a_hash_of_the_secret_is_kept(world: World, admin: str) -> None:
     secret = make_key(world, "clerk", by=admin)
     listed = world.client.get("/v1/keys", headers=bearer(admin))
@@ -309,6 +281,7 @@ def test_what_is_no_valid_key_is_401_and_never_the_publics(
     assert world.client.get(f"{TALKS}/state", headers=twice).status_code == 401
 
 
+@ON_BOTH
 def test_a_key_ends_when_it_expires_or_is_revoked(world: World, admin: str) -> None:
     short = make_key(world, "short", by=admin, expires="2025-12-31")
     gone = make_key(world, "gone", by=admin)
@@ -325,6 +298,7 @@ def test_a_key_ends_when_it_expires_or_is_revoked(world: World, admin: str) -> N
     assert "expired on 2025-12-31" in ask(short)[1]
 
 
+@ON_BOTH
 def test_another_process_knows_of_a_change_within_a_second(world: World, admin: str) -> None:
     """A ring of its own stands for the other process: it shares nothing but the database."""
     ring = KeyRing(world.ledger)
@@ -341,6 +315,7 @@ def test_another_process_knows_of_a_change_within_a_second(world: World, admin: 
             ring.find_caller(secret)
 
 
+@ON_BOTH
 def test_a_key_for_a_negotiation_sees_no_other(world: World, admin: str) -> None:
     opening = {"type": "negotiation-opened", "title": "Other"}
     other = world.client.post("/v1/negotiations/other/events", json=opening, headers=bearer(admin))
@@ -403,6 +378,7 @@ def test_a_refusal_names_no_negotiation_that_the_key_is_not_for(world: World, ad
         assert "negotiation-opened" in text
 
 
+@ON_BOTH
 def test_keys_for_the_whole_log_are_not_limited(world: World, admin: str) -> None:
     for scope in ("audit", "admin"):
         body = {"name": "x", "scopes": [scope], "negotiations": ["talks"]}
@@ -411,10 +387,11 @@ def test_keys_for_the_whole_log_are_not_limited(world: World, admin: str) -> Non
     assert world.client.post("/v1/keys", json=body, headers=bearer(admin)).status_code == 422
 
 
+@ON_BOTH
 def test_proofs_are_of_what_the_caller_can_see(world: World, admin: str) -> None:
     """A hidden event is as one that is not there."""
     head = world.client.get("/readyz").json()["head"]
-    shown, hidden = head - 1, head
+    shown, hidden = len(OPENING) + 1, len(OPENING) + 2
     signed = f"\n{head}\n"
     wait_until(lambda: signed in world.client.get("/v1/audit/checkpoint").text)
     auditor = bearer(make_key(world, "auditor", "audit", by=admin))
@@ -428,6 +405,7 @@ def test_proofs_are_of_what_the_caller_can_see(world: World, admin: str) -> None
         assert world.client.get(f"{address}{hidden}", headers=auditor).status_code == 200
 
 
+@ON_BOTH
 def test_an_idempotency_key_is_its_callers_own(world: World, admin: str) -> None:
     callers = [bearer(make_key(world, name, "append", by=admin)) for name in ("one", "two")]
     answers = [
@@ -442,6 +420,7 @@ def test_an_idempotency_key_is_its_callers_own(world: World, admin: str) -> None
     assert (reused.status_code, "'k'" in reused.json()["detail"]) == (422, True)
 
 
+@ON_BOTH
 def test_an_answer_from_memory_is_for_equal_rights_alone(world: World, admin: str) -> None:
     press = bearer(make_key(world, "desk", by=admin, audience="press"))
     path = f"{TALKS}/state?known_at=2025-12-21T00:00:00Z&seq=4&audience=press"

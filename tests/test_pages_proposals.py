@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.facts import OPENING, STANCE, event_id, report, statement
-from tests.test_keys import TALKS, bearer, make_key
+from tests.keyed_world import TALKS, bearer, make_key
 from tests.test_sign_in import begin_session, form_token
 from tests.world import World
 

@@ -20,7 +20,7 @@ from ledger.database import Cursor, transaction
 from ledger.library import OperationalError
 from ledger.proofs.merkle import leaf_hash
 from tests.facts import STANCE, statement
-from tests.test_keys import TALKS, admin, bearer, make_key, world  # noqa: F401  # fixtures
+from tests.keyed_world import ON_BOTH, TALKS, bearer, make_key
 from tests.world import World
 
 PROPOSALS = f"{TALKS}/proposals"
@@ -29,7 +29,12 @@ Headers = dict[str, str]
 
 
 @pytest.fixture
-def desk(world: World, admin: str) -> dict[str, Headers]:  # noqa: F811
+def world(keyed_world: World) -> World:
+    return keyed_world
+
+
+@pytest.fixture
+def desk(world: World, admin: str) -> dict[str, Headers]:
     """Two who propose, two who accept, and a reader of all."""
     scopes = {
         **{"clerk": "propose", "trainee": "propose"},
@@ -39,28 +44,29 @@ def desk(world: World, admin: str) -> dict[str, Headers]:  # noqa: F811
     return {name: bearer(secret) for name, secret in keys.items()}
 
 
-def propose(world: World, who: Headers, body: Any = NEW) -> str:  # noqa: F811
+def propose(world: World, who: Headers, body: Any = NEW) -> str:
     response = world.client.post(PROPOSALS, json=body, headers=who)
     assert response.status_code == 201, response.text
     proposal: str = response.json()["proposal"]
     return proposal
 
 
-def decide(world: World, who: Headers, proposal: str, act: str, **body: Any) -> Any:  # noqa: F811
+def decide(world: World, who: Headers, proposal: str, act: str, **body: Any) -> Any:
     address = f"{PROPOSALS}/{proposal}/{act}"
     return world.client.post(address, json=body or None, headers=who)
 
 
-def show(world: World, who: Headers, proposal: str) -> Any:  # noqa: F811
+def show(world: World, who: Headers, proposal: str) -> Any:
     return world.client.get(f"{PROPOSALS}/{proposal}", headers=who).json()
 
 
-def events_of(world: World, who: Headers) -> list[str]:  # noqa: F811
+def events_of(world: World, who: Headers) -> list[str]:
     found = world.client.get(f"{TALKS}/events?audience=staff", headers=who).json()["data"]
     return [each["event"] for each in found]
 
 
-def test_what_is_proposed_is_checked_and_waits(world: World, desk: dict[str, Headers]) -> None:  # noqa: F811
+@ON_BOTH
+def test_what_is_proposed_is_checked_and_waits(world: World, desk: dict[str, Headers]) -> None:
     before = events_of(world, desk["editor"])
     answer = world.client.post(PROPOSALS, json=[STANCE, NEW], headers=desk["clerk"])
     told = answer.json()
@@ -74,9 +80,9 @@ def test_what_is_proposed_is_checked_and_waits(world: World, desk: dict[str, Hea
     assert show(world, desk["editor"], told["proposal"])["body"] == [STANCE, NEW]
 
 
+@ON_BOTH
 def test_what_could_not_be_recorded_is_refused_in_the_same_words(
-    world: World,  # noqa: F811
-    desk: dict[str, Headers],
+    world: World, desk: dict[str, Headers]
 ) -> None:
     wrong = [STANCE | {"party": "nobody"}, NEW | {"typo": 1}]
     reused = statement(1) | {"summary": "Another"}
@@ -87,7 +93,8 @@ def test_what_could_not_be_recorded_is_refused_in_the_same_words(
     assert world.client.get(PROPOSALS, headers=desk["clerk"]).json() == {"proposals": []}
 
 
-def test_both_names_stand_in_the_record(world: World, desk: dict[str, Headers]) -> None:  # noqa: F811
+@ON_BOTH
+def test_both_names_stand_in_the_record(world: World, desk: dict[str, Headers]) -> None:
     proposal = propose(world, desk["clerk"])
     accepted = decide(world, desk["editor"], proposal, "accept", word="Checked by phone").json()
     (recorded,) = accepted["recorded"]
@@ -108,7 +115,8 @@ def test_both_names_stand_in_the_record(world: World, desk: dict[str, Headers]) 
     )
 
 
-def test_nobody_decides_on_what_is_their_own(world: World, desk: dict[str, Headers]) -> None:  # noqa: F811
+@ON_BOTH
+def test_nobody_decides_on_what_is_their_own(world: World, desk: dict[str, Headers]) -> None:
     own = propose(world, desk["editor"])
     others = propose(world, desk["clerk"], statement(10))
     refused = [
@@ -126,7 +134,8 @@ def test_nobody_decides_on_what_is_their_own(world: World, desk: dict[str, Heade
     assert (withdrawn["status"], withdrawn["decided_by"]) == ("withdrawn", "clerk")
 
 
-def test_a_word_is_as_long_as_is_described(world: World, desk: dict[str, Headers]) -> None:  # noqa: F811
+@ON_BOTH
+def test_a_word_is_as_long_as_is_described(world: World, desk: dict[str, Headers]) -> None:
     proposal, other = propose(world, desk["clerk"]), propose(world, desk["trainee"], statement(10))
     for word in ("", "  ", " " * 2001, "x" * 2001):
         refused = decide(world, desk["editor"], proposal, "return", word=word)
@@ -141,7 +150,8 @@ def test_a_word_is_as_long_as_is_described(world: World, desk: dict[str, Headers
     assert told["word"] == "Name the source"
 
 
-def test_a_decision_stands(world: World, desk: dict[str, Headers]) -> None:  # noqa: F811
+@ON_BOTH
+def test_a_decision_stands(world: World, desk: dict[str, Headers]) -> None:
     proposal = propose(world, desk["clerk"])
     returned = decide(world, desk["editor"], proposal, "return", word="Name the source").json()
     again = decide(world, desk["editor"], proposal, "return", word="Name the source")
@@ -158,7 +168,8 @@ def test_a_decision_stands(world: World, desk: dict[str, Headers]) -> None:  # n
     assert NEW["id"] not in events_of(world, desk["editor"])
 
 
-def test_each_sees_what_it_may(world: World, desk: dict[str, Headers], admin: str) -> None:  # noqa: F811
+@ON_BOTH
+def test_each_sees_what_it_may(world: World, desk: dict[str, Headers], admin: str) -> None:
     opening = [{"type": "negotiation-opened", "title": "Other"}]
     other = "/v1/negotiations/other"
     world.client.post(f"{other}/events", json=opening, headers=desk["editor"])
@@ -185,14 +196,16 @@ def test_each_sees_what_it_may(world: World, desk: dict[str, Headers], admin: st
     assert unknown.status_code == 404
 
 
-def test_who_only_proposes_is_told_where(world: World, desk: dict[str, Headers]) -> None:  # noqa: F811
+@ON_BOTH
+def test_who_only_proposes_is_told_where(world: World, desk: dict[str, Headers]) -> None:
     refused = world.post(NEW, headers=desk["clerk"])
 
     assert refused.status_code == 403
     assert f"POST it to {PROPOSALS}" in refused.json()["hint"]
 
 
-def test_the_same_body_waits_once(world: World, desk: dict[str, Headers]) -> None:  # noqa: F811
+@ON_BOTH
+def test_the_same_body_waits_once(world: World, desk: dict[str, Headers]) -> None:
     first = propose(world, desk["clerk"])
     again = world.client.post(PROPOSALS, json=NEW, headers=desk["clerk"])
     by_other = world.client.post(PROPOSALS, json=NEW, headers=desk["trainee"])
@@ -201,7 +214,8 @@ def test_the_same_body_waits_once(world: World, desk: dict[str, Headers]) -> Non
     assert (by_other.status_code, by_other.json()["proposal"] != first) == (201, True)
 
 
-def test_what_would_change_is_told_anew(world: World, desk: dict[str, Headers]) -> None:  # noqa: F811
+@ON_BOTH
+def test_what_would_change_is_told_anew(world: World, desk: dict[str, Headers]) -> None:
     proposal = propose(world, desk["clerk"], STANCE)
     same = show(world, desk["editor"], proposal)
     rival = STANCE | {"id": statement(77)["id"], "stance": "rejects", "occurred": "2025-12-21"}
@@ -220,10 +234,8 @@ def test_what_would_change_is_told_anew(world: World, desk: dict[str, Headers]) 
     assert world.client.post(late, headers=desk["editor"] | as_seen).status_code == 200
 
 
-def test_what_became_impossible_is_told_and_refused(
-    world: World,  # noqa: F811
-    desk: dict[str, Headers],
-) -> None:
+@ON_BOTH
+def test_what_became_impossible_is_told_and_refused(world: World, desk: dict[str, Headers]) -> None:
     south = {"type": "party-registered", "party": "south", "name": "South"}
     proposal = propose(world, desk["clerk"], south)
     world.post(south | {"name": "The South"}, headers=desk["editor"])
@@ -236,7 +248,8 @@ def test_what_became_impossible_is_told_and_refused(
     assert show(world, desk["editor"], proposal)["status"] == "waiting"
 
 
-def test_a_body_is_recorded_byte_for_byte(world: World, desk: dict[str, Headers]) -> None:  # noqa: F811
+@ON_BOTH
+def test_a_body_is_recorded_byte_for_byte(world: World, desk: dict[str, Headers]) -> None:
     lines = b"\n".join(orjson.dumps(statement(number)) for number in (9, 10)) + b"\n\n"
     cloud = {"specversion": "1.0", "source": "x", "id": statement(11)["id"]}
     cloud |= {"type": "statement-made", "data": {**statement(11)}}
@@ -254,7 +267,8 @@ def test_a_body_is_recorded_byte_for_byte(world: World, desk: dict[str, Headers]
     assert [statement(number)["id"] in known for number in (9, 10, 11)] == [True] * 3
 
 
-def test_of_two_who_accept_at_once_one_does(world: World, desk: dict[str, Headers]) -> None:  # noqa: F811
+@ON_BOTH
+def test_of_two_who_accept_at_once_one_does(world: World, desk: dict[str, Headers]) -> None:
     for number in range(9, 14):
         proposal = propose(world, desk["clerk"], statement(number))
         names, start = ("editor", "chief"), threading.Barrier(2)
@@ -275,7 +289,7 @@ def test_of_two_who_accept_at_once_one_does(world: World, desk: dict[str, Header
 
 
 @contextmanager
-def failing_commit(world: World, *, is_kept: bool) -> Iterator[None]:  # noqa: F811
+def failing_commit(world: World, *, is_kept: bool) -> Iterator[None]:
     """Let the next commit of an append fail, before it is kept or after."""
     commit, failed = world.ledger.appender.commit, threading.Event()
 
@@ -293,11 +307,9 @@ def failing_commit(world: World, *, is_kept: bool) -> Iterator[None]:  # noqa: F
 
 
 @pytest.mark.parametrize("is_kept", [False, True])
+@ON_BOTH
 def test_a_crash_between_records_nothing_twice(
-    world: World,  # noqa: F811
-    desk: dict[str, Headers],
-    *,
-    is_kept: bool,
+    world: World, desk: dict[str, Headers], *, is_kept: bool
 ) -> None:
     without_id = {name: value for name, value in NEW.items() if name != "id"}
     proposal = propose(world, desk["clerk"], without_id)
@@ -314,10 +326,9 @@ def test_a_crash_between_records_nothing_twice(
     assert len(events_of(world, desk["editor"])) == before + 1
 
 
+@ON_BOTH
 def test_what_waits_is_limited_for_each_name(
-    world: World,  # noqa: F811
-    desk: dict[str, Headers],
-    monkeypatch: pytest.MonkeyPatch,
+    world: World, desk: dict[str, Headers], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(proposals, "MAX_WAITING", 1)
     proposal = propose(world, desk["clerk"])
@@ -331,10 +342,9 @@ def test_what_waits_is_limited_for_each_name(
     assert large.status_code == 429
 
 
+@ON_BOTH
 def test_changes_that_are_many_are_not_kept(
-    world: World,  # noqa: F811
-    desk: dict[str, Headers],
-    monkeypatch: pytest.MonkeyPatch,
+    world: World, desk: dict[str, Headers], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batches, "MAX_PREVIEW_BYTES", 1000)
     answer = world.client.post(PROPOSALS, json=[STANCE, NEW], headers=desk["clerk"]).json()
@@ -344,7 +354,8 @@ def test_changes_that_are_many_are_not_kept(
     assert (shown["differs"], len(shown["now"]["changes"])) == (None, 2)
 
 
-def test_a_proposal_can_open_a_negotiation(world: World, desk: dict[str, Headers]) -> None:  # noqa: F811
+@ON_BOTH
+def test_a_proposal_can_open_a_negotiation(world: World, desk: dict[str, Headers]) -> None:
     address = "/v1/negotiations/new/proposals"
     opening = {"type": "negotiation-opened", "title": "New"}
     proposal = world.client.post(address, json=opening, headers=desk["clerk"]).json()["proposal"]
@@ -355,9 +366,9 @@ def test_a_proposal_can_open_a_negotiation(world: World, desk: dict[str, Headers
     assert accepted.status_code == 200
 
 
+@ON_BOTH
 def test_bodies_of_what_was_decided_are_deleted_in_time(
-    world: World,  # noqa: F811
-    desk: dict[str, Headers],
+    world: World, desk: dict[str, Headers]
 ) -> None:
     decided, waiting = propose(world, desk["clerk"]), propose(world, desk["clerk"], statement(10))
     decide(world, desk["editor"], decided, "accept", word="Good")
@@ -372,9 +383,9 @@ def test_bodies_of_what_was_decided_are_deleted_in_time(
     assert again.json()["recorded"] == shown["recorded"]
 
 
+@ON_BOTH
 def test_erasing_an_event_leaves_no_copy_in_a_proposal(
-    world: World,  # noqa: F811
-    desk: dict[str, Headers],
+    world: World, desk: dict[str, Headers]
 ) -> None:
     words = "Words that a court forbids"
     event = statement(9, summary=words)
@@ -405,7 +416,8 @@ def _all(c: Cursor) -> list[proposals.Proposal]:
     return [proposals.Proposal(*row) for row in c.fetchall()]
 
 
-def test_without_keys_nobody_else_could_accept(world: World) -> None:  # noqa: F811
+@ON_BOTH
+def test_without_keys_nobody_else_could_accept(world: World) -> None:
     refused = world.client.post(PROPOSALS, json=NEW)
 
     assert refused.status_code == 403
@@ -413,7 +425,8 @@ def test_without_keys_nobody_else_could_accept(world: World) -> None:  # noqa: F
     assert "minutebook keys create" in refused.json()["hint"]
 
 
-def test_an_approval_cannot_be_changed(world: World, desk: dict[str, Headers]) -> None:  # noqa: F811
+@ON_BOTH
+def test_an_approval_cannot_be_changed(world: World, desk: dict[str, Headers]) -> None:
     decide(world, desk["editor"], propose(world, desk["clerk"]), "accept")
     with (
         world.ledger.take_writer() as c,

@@ -12,8 +12,8 @@ import pytest
 
 from domain.instants import MINUTE
 from tests.command_line import run_command
+from tests.keyed_world import bearer, make_key
 from tests.serving import key_environment, serve_here
-from tests.test_keys import bearer, make_key
 from tests.test_sign_in import OURS, begin_session, form_token, open_page
 from tests.world import World
 

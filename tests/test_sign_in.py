@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,14 +17,12 @@ from api.app import create_app
 from api.pages.shared.return_address import read_return_address
 from api.services import server_services
 from domain.instants import HOUR, MINUTE
-from tests import postgres
-from tests.facts import OPENING, report, statement
+from tests.facts import statement
+from tests.keyed_world import ON_BOTH, ON_SERVER, TALKS, bearer, make_key
 from tests.local_client import LocalClient
 from tests.pages import SOURCES
-from tests.test_keys import TALKS, bearer, make_key
 from tests.world import World
 
-STAFF_ONLY = statement(2) | {"reports": [report("2025-12-20", audience="staff")]}
 OURS = {"Sec-Fetch-Site": "same-origin"}
 """What browsers say of a form of our own pages."""
 FORM = {
@@ -38,24 +34,9 @@ FORM = {
 }
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    """A negotiation with an event that only staff see, on either database."""
-    url = request.getfixturevalue("ledger_url") if request.param == "postgres" else None
-    if url:
-        postgres.empty_ledger(url)
-    with World(tmp_path, "http", url) as opened:
-        opened.record("2025-12-22T12:00:00Z", [*OPENING, statement(1), STAFF_ONLY])
-        yield opened
-
-
-ON_SERVER = pytest.mark.parametrize("world", ["postgres"], indirect=True)
-"""One process alone serves a SQLite file."""
-
-
 @pytest.fixture
-def admin(world: World) -> str:
-    return make_key(world, "operator", "admin")
+def world(keyed_world: World) -> World:
+    return keyed_world
 
 
 def sign_in(world: World, key: str, **form: str) -> Any:
@@ -182,6 +163,7 @@ def test_nobody_is_led_to_another_site(address: str) -> None:
     assert read_return_address("/desk/a?b=%2F%2Fc") == "/desk/a?b=%2F%2Fc"
 
 
+@ON_BOTH
 def test_a_session_records_only_with_the_token_of_its_forms(world: World, admin: str) -> None:
     clerk = begin_session(world, make_key(world, "clerk", "append", by=admin))
     token = form_token(open_page(world, "/desk/talks/record?type=issue-defined", clerk).text)
@@ -213,6 +195,7 @@ def test_every_form_that_changes_something_sends_a_token() -> None:
             assert re.search(r"\btoken\(\)", form), file
 
 
+@ON_BOTH
 def test_signing_out_ends_the_session_here_or_all_of_the_same_name(
     world: World, admin: str
 ) -> None:
@@ -245,6 +228,7 @@ def test_signing_out_ends_the_session_here_or_all_of_the_same_name(
     assert [is_signed_in(each) for each in (second, third, other)] == [False, False, True]
 
 
+@ON_BOTH
 def test_an_operator_sees_who_is_signed_in_and_ends_that(world: World, admin: str) -> None:
     desk = begin_session(world, make_key(world, "desk", by=admin))
     operator = begin_session(world, admin)
@@ -268,6 +252,7 @@ def test_an_operator_sees_who_is_signed_in_and_ends_that(world: World, admin: st
     assert [each.status_code for each in refused] == [401, 401, 422]
 
 
+@ON_BOTH
 def test_signing_in_again_replaces_the_session(world: World, admin: str) -> None:
     first = begin_session(world, admin)
     again = world.client.post(
@@ -278,6 +263,7 @@ def test_signing_in_again_replaces_the_session(world: World, admin: str) -> None
     assert "Not signed in" in open_page(world, "/docs", first).text
 
 
+@ON_BOTH
 def test_a_session_ends_by_time_by_disuse_and_with_its_key(world: World, admin: str) -> None:
     used, unused = begin_session(world, admin), begin_session(world, admin)
     short = begin_session(world, make_key(world, "short", by=admin, expires="2025-12-22T14:00Z"))
@@ -301,6 +287,7 @@ def test_a_session_ends_by_time_by_disuse_and_with_its_key(world: World, admin: 
     assert signed_in(720, used) == [False]
 
 
+@ON_BOTH
 def test_only_a_hash_of_the_token_is_kept_and_what_is_over_is_removed(
     world: World, admin: str
 ) -> None:

@@ -11,8 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.facts import OPENING, report, statement
+from tests.keyed_world import bearer
 from tests.serving import ApiServer, serve_ledger, wait_until
-from tests.test_keys import bearer
 
 STAFF_ONLY = statement(2) | {"reports": [report("2025-12-20", audience="staff")]}
 

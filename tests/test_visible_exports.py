@@ -14,9 +14,9 @@ from domain.events import Audience
 from tests.command_line import run_command
 from tests.facts import OPENING, STANCE, Batch, Event, event_id, report, statement
 from tests.histories import audiences, histories
+from tests.keyed_world import bearer, make_key
 from tests.serving import key_environment
 from tests.test_export_formats import FORMATS
-from tests.test_keys import bearer, make_key
 from tests.test_round_trips import SHORT
 from tests.world import World, accept_second_introductions, tell_story
 

@@ -11,8 +11,8 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.facts import Event
+from tests.keyed_world import bearer
 from tests.serving import ApiServer, serve_ledger
-from tests.test_keys import bearer
 
 DESK = "/desk/crew"
 PEOPLE: dict[str, dict[str, Any]] = {
