@@ -171,8 +171,9 @@ def main() -> int:
         trial = ask_much(audience, -(-arguments.requests // REQUESTS_A_PAIR))
         told = f"{trial.asked} random requests to {trial.pairs} pairs, and every route"
         told += f": TOLD APART by {trial.difference}" if trial.difference else ": all alike"
+        told += ", but TOO FEW" if trial.asked < arguments.requests else ""
         print(f"{audience}: {told} ({time.monotonic() - started:.0f} s)", flush=True)
-        failed = failed or bool(trial.difference)
+        failed = failed or bool(trial.difference) or trial.asked < arguments.requests
     for name, leak in LEAKS.items():
         if arguments.leak and arguments.leak not in name:
             continue
