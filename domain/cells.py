@@ -21,7 +21,8 @@ CellKey = tuple[str, ...]
 class CellEntry(NamedTuple):
     """What one version contributes to one cell; ``part`` orders several from one event.
 
-    ``label`` is the type of the event, the stance or the operation. ``detail`` is what the cell
+    ``label`` is the type of the event, the stance or the operation, of a verdict with conditions
+    ``conditional``. ``detail`` is what the cell
     needs of it, as JSON: of a position when it occurred, of a claim its claimant, of a point the
     textual modification, of other cells nothing. ``answer`` is what a position answers its issue.
     """
@@ -86,11 +87,15 @@ class CellRow(NamedTuple):
         )
 
 
+ENDORSEMENT_TYPES = ("plan-endorsed", "plan-rejected", "plan-signed")
 REFUSING_STANCES, OPEN_STANCES = ("opposes", "rejects", "red-line"), ("undecided", "reserves")
 CLAIMED_ATTRIBUTIONS = ("third-party", "anonymous")
 ESTABLISHING_LABELS = ("introduction", "insertion", "split-off", "join")
 PARTS_PER_SEQ = 100_000
 """More parts than an event has: adoptions order the parts of proposals by their seqs first."""
+CONDITIONAL = "conditional"
+WHOLE_PLAN = ""
+"""In place of a point in the key of a verdict: that it is on all of a plan."""
 WORDING_FIELDS = frozenset(("op", "point", "text", "text_status"))
 """Fields of a textual modification that changes nothing of a point but its wording."""
 
@@ -104,7 +109,8 @@ def cell_entries(version: Version) -> Iterator[CellEntry]:
         raise ValueError(f"no rule says which cells {kind} contributes to")
     cell = CLASS_BY_TYPE[kind].CELL
     if cell and all(name in value for name in cell.fields):
-        yield CellEntry(cell.kind, tuple(value[name] for name in cell.fields), kind)
+        cell_kind = "endorsement" if kind in ENDORSEMENT_TYPES else cell.kind
+        yield CellEntry(cell_kind, tuple(value[name] for name in cell.fields), kind)
     match kind:
         case "position-stated" | "position-withdrawn":
             yield from _position_entries(version)
@@ -112,6 +118,18 @@ def cell_entries(version: Version) -> Iterator[CellEntry]:
             yield from _introduction_entries(value)
         case "plan-amended":
             yield from operation_entries(value, value.get("operations", ()))
+        case _ if kind in ENDORSEMENT_TYPES:
+            yield from _verdict_entries(kind, value)
+
+
+def _verdict_entries(kind: str, value: Json) -> Iterator[CellEntry]:
+    """Yield a party's verdict on each point that it names, or else on all of a plan."""
+    if "plan" not in value or "party" not in value:
+        return
+    for part, point in enumerate(dict.fromkeys(value.get("points") or [WHOLE_PLAN])):
+        key = (value["plan"], point, value["party"])
+        label = CONDITIONAL if value.get("conditions") else kind
+        yield CellEntry("verdict", key, label, part)
 
 
 def _position_entries(version: Version) -> Iterator[CellEntry]:
@@ -126,6 +144,7 @@ def _position_entries(version: Version) -> Iterator[CellEntry]:
     if is_claimed or "attribution" in version.disputed_fields:
         cell_kind, key = "attributed", (party, *subject_key)
         claimant = _name_claimant(version)
+        key += (f"#{version.entry.seq}" if claimant is None else publisher_key(claimant),)
         detail = None if claimant is None else dump_held(claimant)
     elif "issue" in value:
         cell_kind, key = "position", (party, *subject_key)
@@ -302,45 +321,7 @@ def _holding(stance: str | None) -> str | None:
     return "held" if stance else stance
 
 
-class ResolvedClaim(NamedTuple):
-    """A claim about a party's position, with how many others of its claimant came before."""
-
-    row: CellRow
-    earlier_count: int
-
-
-class ClaimsOfOne(NamedTuple):
-    """What one claimant claims of a party's position: what is not surely before another of theirs,
-    and what is, newest first."""
-
-    last_rows: list[CellRow]
-    earlier_rows: list[CellRow]
-
-    def successors_of(self, earlier_row: CellRow) -> list[CellRow]:
-        """Return the last claims that came surely after an earlier one."""
-        return [row for row in self.last_rows if earlier_row.last < row.lo]
-
-
-def group_claims(newest_first: Iterable[CellRow]) -> list[ClaimsOfOne]:
-    """Return the claims of a cell by claimant; one of nobody in particular stands for itself."""
-    rows_by_claimant: dict[str | int, list[CellRow]] = {}
-    for row in newest_first:
-        claimant = row.claimant
-        key = row.seq if claimant is None else publisher_key(claimant)
-        rows_by_claimant.setdefault(key, []).append(row)
-    groups = []
-    for rows in rows_by_claimant.values():
-        frontier = max(row.lo for row in rows)
-        last_rows = [row for row in rows if row.last >= frontier]
-        groups.append(ClaimsOfOne(last_rows, [row for row in rows if row.last < frontier]))
-    return groups
-
-
-def resolve_claims(newest_first: Iterable[CellRow]) -> list[ResolvedClaim]:
-    """Return of each claimant the claims not surely before another of theirs, newest first."""
-    claims = [
-        ResolvedClaim(row, len(group.earlier_rows))
-        for group in group_claims(newest_first)
-        for row in group.last_rows
-    ]
-    return sorted(claims, key=lambda claim: claim.row.tie_order, reverse=True)
+def resolve_claims(newest_first: Iterable[CellRow]) -> list[CellRow]:
+    """Return the claims of one claimant that are not surely before another of theirs."""
+    last_rows, _ = split_candidates(newest_first)
+    return last_rows

@@ -46,8 +46,8 @@ class DelegatingView(View):
     def read_json(self, seqs: Iterable[int]) -> Mapping[int, tuple[bytes, bytes]]:
         return self.view.read_json(seqs)
 
-    def count_cells(self, kind: str) -> dict[CellKey, int]:
-        return self.view.count_cells(kind)
+    def count_cells(self, kind: str, *prefix: str) -> dict[CellKey, int]:
+        return self.view.count_cells(kind, *prefix)
 
     def read_newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
         return self.view.read_newest(kind, subject)

@@ -267,8 +267,8 @@ class FoldView(View):
     def steady_until(self) -> Instant:
         return self.basis.known_at
 
-    def count_cells(self, kind: str) -> dict[CellKey, int]:
-        return {key: len(rows) for key, rows in self.read_cells(kind).items()}
+    def count_cells(self, kind: str, *prefix: str) -> dict[CellKey, int]:
+        return {key: len(rows) for key, rows in self.read_cells(kind, *prefix).items()}
 
     def all_records(self, kind: str) -> list[Item]:
         items = map(self._item_of, self._versions_of(kind))

@@ -6,7 +6,7 @@ What was recorded stays; only what answers are made of is shown under the slug t
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice, product
@@ -21,9 +21,12 @@ from projections.merges import Merges, Registered, follow
 from projections.scope import Scope
 from projections.view import CellResolver, T, View
 
+CLAIMANT = "claimant"
+"""A part that is a slug of something else, or who makes a claim, as kind and name."""
 KINDS_IN_KEYS: dict[str, tuple[str | None, ...]] = {
     "position": ("party", None),
-    "attributed": ("party", None, None),
+    "attributed": ("party", CLAIMANT, CLAIMANT, CLAIMANT),
+    "verdict": (None, None, "party"),
     "stance": (None, None, "party"),
     "role": ("person", "party", None),
 }
@@ -116,20 +119,20 @@ class MergedView(DelegatingView):
 
     def _stored_prefixes(self, kind: str, prefix: CellKey) -> Iterable[CellKey]:
         """Return the prefixes under which what a prefix means was recorded."""
-        kinds = KINDS_IN_KEYS.get(kind, (None,) * len(prefix))
-        return product(
-            *(
-                self.merges.slugs_for(named, slug) if named else [slug]
-                for named, slug in zip(kinds, prefix, strict=False)
-            )
-        )
+        return product(*(self._stored_parts(*part) for part in _named_parts(kind, prefix)))
+
+    def _stored_parts(self, named: str | None, part: str) -> Sequence[str]:
+        if named == CLAIMANT and ":" in part:
+            return self.merges.subjects_for(part)
+        return [part] if named in (None, CLAIMANT) else self.merges.slugs_for(named, part)
 
     def _shown_key(self, kind: str, key: CellKey) -> CellKey:
-        kinds = KINDS_IN_KEYS.get(kind, (None,) * len(key))
-        return tuple(
-            self.merges.slug_of(named, slug) if named else slug
-            for named, slug in zip(kinds, key, strict=False)
-        )
+        return tuple(self._shown_part(*part) for part in _named_parts(kind, key))
+
+    def _shown_part(self, named: str | None, part: str) -> str:
+        if named == CLAIMANT and ":" in part:
+            return self.merges.subject_of(part)
+        return part if named in (None, CLAIMANT) else self.merges.slug_of(named, part)
 
     def _read_merged_rows(self, kind: str, stored_keys: Iterable[CellKey]) -> list[CellRow]:
         """Return the rows of several cells in tie order, newest first."""
@@ -165,11 +168,12 @@ class MergedView(DelegatingView):
             for seq, (body, provenance) in self.view.read_json(seqs).items()
         }
 
-    def count_cells(self, kind: str) -> dict[CellKey, int]:
+    def count_cells(self, kind: str, *prefix: str) -> dict[CellKey, int]:
         counts: dict[CellKey, int] = {}
-        for key, count in self.view.count_cells(kind).items():
-            shown_key = self._shown_key(kind, key)
-            counts[shown_key] = counts.get(shown_key, 0) + count
+        for stored_prefix in self._stored_prefixes(kind, prefix):
+            for key, count in self.view.count_cells(kind, *stored_prefix).items():
+                shown_key = self._shown_key(kind, key)
+                counts[shown_key] = counts.get(shown_key, 0) + count
         return counts
 
     def visible_records(self, kind: str) -> list[Item]:
@@ -215,6 +219,11 @@ class MergedView(DelegatingView):
         asked = {each for group in stored.values() for each in group}
         found = self.view.filter_mentioned(kind, asked)
         return {slug for slug, group in stored.items() if not found.isdisjoint(group)}
+
+
+def _named_parts(kind: str, key: CellKey) -> Iterable[tuple[str | None, str]]:
+    """Return the parts of a key, each with what it names."""
+    return zip(KINDS_IN_KEYS.get(kind, (None,) * len(key)), key, strict=False)
 
 
 def _join_registrations(first: Item, group: list[Item]) -> Item:

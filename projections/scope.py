@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from domain.catalogue import CLASS_BY_TYPE
-from domain.cells import CellKey
+from domain.cells import ENDORSEMENT_TYPES, CellKey
 
-ENDORSEMENT_TYPES = ("plan-endorsed", "plan-rejected", "plan-signed")
 LISTED_TYPES = (
     "statement-made",
     *ENDORSEMENT_TYPES,

@@ -104,8 +104,8 @@ class View(ABC):
         """Return body and provenance of the events with these seqs, by seq."""
 
     @abstractmethod
-    def count_cells(self, kind: str) -> dict[CellKey, int]:
-        """Return how many happened rows each cell has."""
+    def count_cells(self, kind: str, *prefix: str) -> dict[CellKey, int]:
+        """Return how many happened rows each cell has whose key begins so."""
 
     @abstractmethod
     def all_records(self, kind: str) -> list[Item]:

@@ -25,6 +25,7 @@ from projections.answers.facets import (
     Facets,
     collect_facets,
     comparable_part,
+    find_ended_claim,
 )
 from projections.answers.visibility import find_newly_visible
 from projections.merges import NO_MERGES, Merges, Registered
@@ -52,7 +53,10 @@ class Side:
         if key[0] in mergers.REGISTRATION_KINDS:
             return mergers.registration_facet(self.view, *key)
         shown_key = mergers.shown_key(key, self.view.merges)
-        return self.facets.get(key) or self.facets.get(shown_key, NO_FACET)
+        facet = self.facets.get(key) or self.facets.get(shown_key)
+        if facet is None and key[0] == "attributed":
+            facet = self.facets[key] = find_ended_claim(self.view, shown_key[1])
+        return facet or NO_FACET
 
     def comparable_part(self, key: FacetKey, names: Merges) -> Json | None:
         """Return what must differ of a cell for it to have changed."""

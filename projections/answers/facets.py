@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 import orjson
 
-from domain.cells import CellRow, group_claims
+from domain.cells import ENDORSEMENT_TYPES, CellRow, resolve_claims
 from domain.model import Json
 from projections import answers
 from projections.answer_json import dump_provenance, join_objects, merge_provenance
@@ -15,16 +16,16 @@ from projections.answers import to_plain
 from projections.answers.listed_kinds import LISTED_KINDS
 from projections.answers.listing import ListedKind
 from projections.answers.plans import POINT_CELL_KINDS, PlanSet
-from projections.answers.positions import claim_fragment, collect_provenances
-from projections.scope import ENDORSEMENT_TYPES, Scope
+from projections.answers.positions import collect_provenances
+from projections.scope import Scope
 from projections.view import ALL_ROWS, View
 
 FacetKey = tuple[str, str]
 """The kind of a cell and its subject."""
 CELL_FIELDS = ("party", "issue", "plan", "point")
-PLAN_KINDS = ("plan", "point", "wording", "stance", "amendment")
+PLAN_KINDS = ("plan", "point", "wording", "stance", "verdict", "endorsement", "amendment")
 """The kinds of cells that a plan is made of."""
-AGREEING_KINDS = ("plan", "stance")
+AGREEING_KINDS = ("plan", "stance", "verdict")
 """Those of them that bear on the agreement about all points."""
 _PROVENANCE_FIELDS = (
     "events",
@@ -97,20 +98,30 @@ def _subject_key(value: Json, *names: str) -> str:
 
 
 def _claim_facets(view: View) -> Facets:
-    """Return what others last claimed; an earlier claim has ended by those that came after it."""
-    facet_map: Facets = {}
-    for key, groups in view.resolve_cells(
-        "attributed", resolver=group_claims, expected_rows=ALL_ROWS
-    ).items():
-        cell = "/".join(key)
-        for group in groups:
-            for row in group.last_rows:
-                value = to_plain(claim_fragment(row, len(group.earlier_rows)))
-                facet_map["attributed", f"{cell}#{value['event']}"] = _facet_of(value)
-            for row in group.earlier_rows:
-                subject = f"{cell}#{row.own_fields['event']}"
-                facet_map["attributed", subject] = _ended_facet(group.successors_of(row))
-    return facet_map
+    """Return what others last claimed."""
+    return {
+        ("attributed", f"{_subject_key(value, *CELL_FIELDS)}#{value['event']}"): _facet_of(value)
+        for value in to_plain(answers.select_attributed(view))
+    }
+
+
+def find_ended_claim(view: View, subject: str) -> Facet:
+    """Return the end of a claim that others of the same claimant surely followed."""
+    cell, _, event = subject.partition("#")
+    item = view.find_item(event)
+    if item is None:
+        return NO_FACET
+
+    def find_followers(newest_first: Iterable[CellRow]) -> list[CellRow]:
+        later_rows: list[CellRow] = []
+        for row in newest_first:
+            if row.seq == item.seq:
+                return [later for later in later_rows if row.last < later.lo]
+            later_rows.append(row)
+        return []
+
+    followers = view.resolve_cells("attributed", *cell.split("/"), resolver=find_followers)
+    return _ended_facet(resolve_claims(chain.from_iterable(followers.values())))
 
 
 def _role_facets(view: View) -> Facets:
@@ -157,11 +168,10 @@ def _plan_facets(whole: View, view: View, scope: Scope | None) -> Facets:
     for slug in [()] if scope is None else [(each,) for each in sorted(_plans_in(scope))]:
         plan_set = PlanSet(whole, *slug, amendments=view)
         facet_map |= _amendment_facets(plan_set)
-        for plan in sorted({*plan_set.rows_by_plan, *plan_set.points}):
+        for plan in plan_set.told_plans:
             rows = plan_set.rows_by_plan.get(plan, [])
-            own_rows = [row for row in rows if row.label not in ENDORSEMENT_TYPES]
             head = to_plain(plan_set.build_head(plan))
-            facet_map["plan", plan] = Facet(head, _row_events(own_rows) or tuple(head["events"]))
+            facet_map["plan", plan] = Facet(head, _row_events(rows) or tuple(head["events"]))
             facet_map |= dict(_point_facets(plan_set, plan, scope))
     for kind in ENDORSEMENT_TYPES:
         for value in to_plain([item.json_fragment for item in view.read_newest(kind)]):
@@ -196,14 +206,7 @@ def _point_facets(
 def _agreement_facet(plan_set: PlanSet, slug: str, point: Json, agreed: Container[str]) -> Facet:
     """Return the agreement on a point, or its lack, with the text and stances it rests on."""
     name = point["point"]
-    verdict_rows = [
-        row
-        for row in plan_set.rows_by_plan.get(slug, [])
-        if row.label in ENDORSEMENT_TYPES and name in (row.own_fields.get("points") or [name])
-    ]
-    stances = plan_set.party_stances.get((slug, name), {})
-    stance_rows = [row for rows in stances.values() for row in rows]
-    rows = [*verdict_rows, *stance_rows]
+    rows = plan_set.read_last_words(slug, name)
     if name not in agreed:
         return Facet(None, tuple(dict.fromkeys([*point["events"], *_row_events(rows)])))
     value = {

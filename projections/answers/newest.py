@@ -82,6 +82,15 @@ class NewestLists:
         newest = nlargest(limit, range(len(items)), key=lambda n: order(items[n]))
         return [items[n] for n in sorted(newest)]
 
+    def keep_first(
+        self, name: str, newest_first: list[T], count: Callable[[], int], path: str
+    ) -> list[T]:
+        """Return the first of a list of which one more than that was read, if there are as many."""
+        limit = self.limits.listed
+        if len(newest_first) > limit:
+            self.note(name, count(), path)
+        return newest_first[:limit]
+
     def keep_closed(
         self, path: str, things: Iterable[ListedThing], closed_statuses: Iterable[str]
     ) -> list[orjson.Fragment]:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
+from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
 import orjson
 
 from domain import plans as rules
-from domain.cells import CellKey, CellRow, ResolvedPosition
+from domain.cells import CONDITIONAL, WHOLE_PLAN, CellKey, CellRow, ResolvedPosition
 from domain.errors import NotFoundError
 from domain.model import Json
 from domain.plans import ResolvedPoint
 from domain.point_order import StructureStep, order_points
 from projections.answer_json import Item, join_objects, merge_provenance
 from projections.answers.anomalies import FoundAnomaly
-from projections.answers.newest import NewestLists
+from projections.answers.newest import BOUNDED, NewestLists
 from projections.answers.positions import (
     add_json,
     collect_provenances,
@@ -28,8 +29,7 @@ from projections.answers.positions import (
 )
 from projections.answers.second_introductions import find_second_introductions, first_introduction
 from projections.answers.wordings import WordingSources, find_related_items
-from projections.scope import ENDORSEMENT_TYPES
-from projections.view import LATER_HINT, View
+from projections.view import ALL_ROWS, LATER_HINT, View
 
 POINT_CELL_KINDS = ("point", "wording")
 """Kinds of cells that hold a point's modifications."""
@@ -206,8 +206,38 @@ class PlanSet:
         proposed = {slug for slug, _ in self.pending_proposals}
         return [
             self._build_plan(slug, lists and lists.for_part())
-            for slug in sorted(set(self.rows_by_plan) | set(self.points) | proposed)
+            for slug in sorted({*self.told_plans, *proposed})
         ]
+
+    @cached_property
+    def told_plans(self) -> list[str]:
+        """The plans of which anything is told but amendments that wait."""
+        return sorted({*self.rows_by_plan, *self.points, *self._newest_endorsements})
+
+    @cached_property
+    def _newest_endorsements(self) -> dict[str, list[CellRow]]:
+        """The newest endorsements, rejections and signatures of each plan."""
+        return self._read_endorsements(BOUNDED.listed + 1)
+
+    def _read_endorsements(self, limit: int) -> dict[str, list[CellRow]]:
+        """Return as many endorsements, rejections and signatures of each plan, newest first."""
+        rows_by_key = self.view.resolve_cells(
+            "endorsement",
+            *self.slug_prefix,
+            resolver=lambda rows: list(islice(rows, limit)),
+            expected_rows=limit,
+        )
+        return {slug: rows for (slug,), rows in rows_by_key.items()}
+
+    @cached_property
+    def verdicts(self) -> dict[tuple[str, str], dict[str, CellRow]]:
+        """Each party's last verdict on each point of a plan, and on all of it, without JSON."""
+        verdicts: dict[tuple[str, str], dict[str, CellRow]] = {}
+        for (plan, point, party), row in self.view.resolve_cells(
+            "verdict", *self.slug_prefix, resolver=_first_row, with_json=False
+        ).items():
+            verdicts.setdefault((plan, point), {})[party] = row
+        return verdicts
 
     def read_text(self, slug: str) -> PlanText | None:
         """Return the text of a plan; null where the plan is not known."""
@@ -240,20 +270,31 @@ class PlanSet:
     def _build_plan(self, slug: str, lists: NewestLists | None = None) -> Json:
         standing_points, agreed = self.standing_points.get(slug, {}), self.agreed_points(slug)
         pending = [row for (of, _), row in self.pending_proposals.items() if of == slug]
-        endorsements = [row for row, _ in self._verdicts(slug)]
         if lists:
             path = f"plans/{slug}"
             pending = lists.keep("pending", pending, attrgetter("tie_order"), path)
-            endorsements = lists.keep("endorsements", endorsements, attrgetter("tie_order"), path)
+            is_bounded = lists.limits == BOUNDED
+            newest = self._newest_endorsements if is_bounded else self._all_endorsements
+            count = partial(self._count_endorsements, slug)
+            endorsements = lists.keep_first("endorsements", newest.get(slug, []), count, path)
+        else:
+            endorsements = self._all_endorsements.get(slug, [])
         return {
             **self.build_head(slug),
             "points": [self.point_fragment(name, point) for name, point in standing_points.items()],
             "pending": [row_fragment(row) for row in pending],
-            "endorsements": [row_fragment(row) for row in endorsements],
+            "endorsements": [row_fragment(row) for row in reversed(endorsements)],
             "agreed": agreed,
             "open": [name for name in standing_points if name not in agreed],
             **({"more": lists.more} if lists else {}),
         }
+
+    @cached_property
+    def _all_endorsements(self) -> dict[str, list[CellRow]]:
+        return self._read_endorsements(ALL_ROWS)
+
+    def _count_endorsements(self, slug: str) -> int:
+        return self.view.count_cells("endorsement", slug)[slug,]
 
     def build_head(self, slug: str) -> Json:
         """Return a plan without its points, amendments and endorsements."""
@@ -262,6 +303,8 @@ class PlanSet:
         pending = [row for (of, _), row in self.pending_proposals.items() if of == slug]
         own_rows = [row for row in rows if row.label in PLAN_LABELS]
         provenance_rows = own_rows or rows or self._touching_rows(slug) or pending
+        if not own_rows and slug in self._newest_endorsements:
+            provenance_rows = [*rows, *reversed(self._all_endorsements[slug])]
         return {
             "plan": slug,
             "title": value.get("title"),
@@ -282,10 +325,6 @@ class PlanSet:
         introduction = first_introduction(self.rows_by_plan.get(slug, []), "plan-introduced")
         return introduction.own_fields if introduction else {}
 
-    def _verdicts(self, slug: str) -> list[tuple[CellRow, Json]]:
-        rows = self.rows_by_plan.get(slug, [])
-        return [(row, row.own_fields) for row in rows if row.label in ENDORSEMENT_TYPES]
-
     @cached_property
     def standing_points(self) -> dict[str, dict[str, ResolvedPoint]]:
         """The points of each plan that stand, in the order of its text."""
@@ -296,23 +335,44 @@ class PlanSet:
 
     def agreed_points(self, slug: str) -> list[str]:
         """Return the points that every sponsor, and every party with a stance, agrees to."""
-        verdicts = self._verdicts(slug)
         stakeholders = set(self._introduction(slug).get("sponsors") or ())
-        stakeholders |= {value["party"] for _, value in verdicts if value["party"]}
-        stakeholders |= {
-            party for (of, _), each in self.party_stances.items() if of == slug for party in each
-        }
-        agreed_points = []
-        for name, point in self.standing_points.get(slug, {}).items():
-            stance_rows = {
-                party: list(self.party_stances.get((slug, name), {}).get(party, ()))
-                for party in stakeholders
+        for words in (self.party_stances, self.verdicts):
+            stakeholders |= {
+                party for (of, _), each in words.items() if of == slug for party in each
             }
-            for row, value in verdicts:
-                if value["party"] and name in (value.get("points") or (name,)):
-                    stance_rows[value["party"]].append(_label_conditional(row, value))
-            agreed_points += [name] if rules.is_agreed(point, stance_rows) else []
-        return agreed_points
+        return [
+            name
+            for name, point in self.standing_points.get(slug, {}).items()
+            if rules.is_agreed(point, self._words_on(slug, name, stakeholders))
+        ]
+
+    def _words_on(self, slug: str, name: str, parties: Iterable[str]) -> dict[str, list[CellRow]]:
+        """Return what each party said last of a point: by a stance, a verdict on it and one on the
+        whole plan."""
+        stances = self.party_stances.get((slug, name), {})
+        verdicts = [self.verdicts.get((slug, each), {}) for each in (name, WHOLE_PLAN)]
+        return {
+            party: [*stances.get(party, ()), *(each[party] for each in verdicts if party in each)]
+            for party in parties
+        }
+
+    def read_last_words(self, slug: str, name: str) -> list[CellRow]:
+        """Return the last word of each party on a point, with its JSON."""
+        parties = {
+            party
+            for words in (self.party_stances, self.verdicts)
+            for each in (name, WHOLE_PLAN)
+            for party in words.get((slug, each), ())
+        }
+        rows_by_party = self._words_on(slug, name, sorted(parties))
+        rows = [max(each, key=attrgetter("tie_order")) for each in rows_by_party.values() if each]
+        json_by_seq = self.view.read_json(row.seq for row in rows if not row.body)
+        return [
+            row._replace(body=json_by_seq[row.seq][0], provenance=json_by_seq[row.seq][1])
+            if not row.body
+            else row
+            for row in rows
+        ]
 
     def find_anomalies(self) -> Iterator[FoundAnomaly]:
         """Yield operations whose point nothing ever mentioned, adoptions without proposal,
@@ -344,18 +404,24 @@ class PlanSet:
     def _verdicts_on_nothing(self) -> Iterator[FoundAnomaly]:
         """Yield endorsements, rejections and signatures of plans, or of points of them, that
         nothing introduced."""
-        for slug, rows in self.rows_by_plan.items():
-            known = {name for name, each in self.points.get(slug, {}).items() if each.established}
-            is_known = known or any(row.label == "plan-introduced" for row in rows)
-            for row in (row for row in rows if row.label in ENDORSEMENT_TYPES):
+        known = {
+            slug: {name for name, each in points.items() if each.established}
+            for slug, points in self.points.items()
+        }
+        known_plans = {slug for slug, names in known.items() if names}
+        known_plans |= {slug for slug in self.rows_by_plan if self._introduction(slug)}
+        for slug in self._newest_endorsements.keys() - known_plans:
+            for row in self._all_endorsements[slug]:
                 fields = {"plan": slug, "party": row.own_fields.get("party")}
-                if not is_known:
-                    value = {"kind": "verdict-without-plan", **fields}
-                    yield FoundAnomaly(row.tie_order, value, [row.provenance])
-                for name in row.own_fields.get("points") or () if is_known else ():
-                    if name not in known:
-                        value = {"kind": "verdict-without-point", **fields, "point": name}
-                        yield FoundAnomaly(row.tie_order, value, [row.provenance])
+                value = {"kind": "verdict-without-plan", **fields}
+                yield FoundAnomaly(row.tie_order, value, [row.provenance])
+        for slug, name in self.verdicts:
+            if slug in known_plans and name not in known.get(slug, ()) and name != WHOLE_PLAN:
+                value = {"kind": "verdict-without-point", "plan": slug}
+                for (*_, party), rows in self.view.read_cells("verdict", slug, name).items():
+                    fields = value | {"party": party, "point": name}
+                    for row in rows:
+                        yield FoundAnomaly(row.tie_order, fields, [row.provenance])
 
     def _stances_without_point(self) -> Iterator[FoundAnomaly]:
         for (slug, name), rows_by_party in self.party_stances.items():
@@ -366,6 +432,10 @@ class PlanSet:
                     if row.label is not None:
                         fields = value | {"party": party}
                         yield FoundAnomaly(row.tie_order, fields, [row.provenance])
+
+
+def _first_row(newest_first: Iterable[CellRow]) -> CellRow:
+    return next(iter(newest_first))
 
 
 def _order_standing(points: Mapping[str, ResolvedPoint]) -> dict[str, ResolvedPoint]:
@@ -387,8 +457,5 @@ def _last_word(position: ResolvedPosition) -> list[CellRow]:
     """Return a party's last word on a point; a mixed or conditional one is no acceptance."""
     if position.mixed:
         return [position.winner._replace(label="mixed")]
-    return [_label_conditional(position.winner, position.winner.own_fields)]
-
-
-def _label_conditional(row: CellRow, value: Json) -> CellRow:
-    return row._replace(label="conditional") if value.get("conditions") else row
+    row = position.winner
+    return [row._replace(label=CONDITIONAL) if row.own_fields.get("conditions") else row]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from operator import attrgetter
 from types import MappingProxyType
+from typing import NamedTuple
 
 import orjson
 
 from domain.cells import (
     CellKey,
     CellRow,
-    ResolvedClaim,
     ResolvedPosition,
     resolve_claims,
     resolve_position,
@@ -23,7 +24,7 @@ from domain.model import Json
 from projections.answer_json import join_objects, merge_provenance
 from projections.answers.anomalies import FoundAnomaly
 from projections.answers.newest import NewestLists
-from projections.view import ALL_ROWS, LATER_HINT, T, View
+from projections.view import LATER_HINT, T, View
 
 NULL_JSON = b"null"
 NO_STANCE: Json = {"stance": None, "answer": None, "summary": None, "quote": None, "conditions": []}
@@ -159,7 +160,7 @@ def _withdrawals_only(newest_first: Iterable[CellRow]) -> list[CellRow]:
 
 def select_attributed(view: View, *party: str) -> list[orjson.Fragment]:
     """Return what others last said of a party's position, newest first in each cell."""
-    return [claim_fragment(*claim) for claim in _list_claims(view, *party)]
+    return claim_fragments(view, _list_claims(view, *party), *party)
 
 
 def select_newest_attributed(view: View, lists: NewestLists) -> list[orjson.Fragment]:
@@ -167,20 +168,48 @@ def select_newest_attributed(view: View, lists: NewestLists) -> list[orjson.Frag
     claims = lists.keep(
         "attributed", _list_claims(view), lambda claim: claim.row.tie_order, "positions"
     )
-    return [claim_fragment(*claim) for claim in claims]
+    return claim_fragments(view, claims)
 
 
-def _list_claims(view: View, *party: str) -> list[ResolvedClaim]:
-    claims_by_cell = view.resolve_cells(
-        "attributed", *party, resolver=resolve_claims, expected_rows=ALL_ROWS
-    )
-    return [claim for claims in claims_by_cell.values() for claim in claims]
+class Claim(NamedTuple):
+    """A claim about a party's position, in the cell of who makes it, with how many last ones that
+    has."""
+
+    key: CellKey
+    row: CellRow
+    last_count: int
 
 
-def claim_fragment(row: CellRow, earlier_count: int) -> orjson.Fragment:
-    """Return a claim with who makes it and how many of theirs came surely before."""
-    claim = b'{"claimant":%b,"earlier_claims":%d}' % (row.detail or NULL_JSON, earlier_count)
-    return join_objects(row.body, claim, row.provenance)
+def _list_claims(view: View, *party: str) -> list[Claim]:
+    """Return the claims that none of the same claimant surely followed, by what they are about,
+    newest first."""
+    claims = [
+        Claim(key, row, len(rows))
+        for key, rows in resolve_claimed(view, *party).items()
+        for row in rows
+    ]
+    claims.sort(key=lambda claim: claim.row.tie_order, reverse=True)
+    return sorted(claims, key=lambda claim: claim.key[:-1])
+
+
+def resolve_claimed(view: View, *party: str) -> dict[CellKey, list[CellRow]]:
+    """Return the last claims about every party, or one, by cell and claimant, without JSON."""
+    return view.resolve_cells("attributed", *party, resolver=resolve_claims, with_json=False)
+
+
+def claim_fragments(view: View, claims: Sequence[Claim], *party: str) -> list[orjson.Fragment]:
+    """Return claims with who makes each and how many of theirs came surely before."""
+    json_by_seq = view.read_json(claim.row.seq for claim in claims)
+    counts = view.count_cells("attributed", *party) if claims else {}
+    fragments = []
+    for key, row, last_count in claims:
+        body, provenance = json_by_seq[row.seq]
+        claim = b'{"claimant":%b,"earlier_claims":%d}' % (
+            row.detail or NULL_JSON,
+            counts[key] - last_count,
+        )
+        fragments.append(join_objects(body, claim, provenance))
+    return fragments
 
 
 def find_cell(view: View, *key: str, start: int = 0, limit: int = 100) -> Json:
@@ -210,7 +239,7 @@ def find_cell(view: View, *key: str, start: int = 0, limit: int = 100) -> Json:
         else read_history("stance", *key[1:], key[0])
     )
     values = read_answer_values(view, {key: own_history[0]} if own_history[0] else {})
-    (resolved, history), (_, others) = own_history, read_history("attributed", *key)
+    (resolved, history), others = own_history, _read_claims(view, key, start, start + limit)
     if not history and not others:
         is_named = all(
             view.filter_mentioned(kind, {slug}) for kind, slug in _key_fields(key).items()
@@ -225,6 +254,16 @@ def find_cell(view: View, *key: str, start: int = 0, limit: int = 100) -> Json:
         "attributed": others,
         **({} if party == asked_party else {"same_as": party}),
     }
+
+
+def _read_claims(view: View, key: CellKey, start: int, end: int) -> list[orjson.Fragment]:
+    """Return all claims of a cell, of whomever, newest first between two places."""
+    rows_by_key = view.resolve_cells(
+        "attributed", *key, resolver=lambda rows: list(islice(rows, end)), expected_rows=end
+    )
+    rows = [row for (*of, _), rows in rows_by_key.items() if tuple(of) == key for row in rows]
+    rows.sort(key=attrgetter("tie_order"), reverse=True)
+    return [row_fragment(row) for row in rows[start:end]]
 
 
 def collect_provenances(rows: Iterable[CellRow]) -> list[bytes]:

@@ -19,7 +19,7 @@ SELECT
     )
 FROM head h
 LEFT JOIN negotiation n ON n.slug = :negotiation
-LEFT JOIN tracking t ON t.application_name = 'index 9';
+LEFT JOIN tracking t ON t.application_name = 'index 10';
 
 -- name: seen
 -- The negotiations of which :audience can see anything :now, or could.
@@ -105,12 +105,13 @@ WHERE v.negotiation = :negotiation
     AND v.audiences & :audience <> 0;
 
 -- name: cell_counts
--- How many happened placements each cell of a kind has.
+-- How many happened placements each cell of a kind has whose key begins so.
 SELECT c.key, count(*)
 FROM cell c
 JOIN placement p ON p.cell = c.id
 WHERE c.negotiation = :negotiation
     AND c.kind = :kind
+    AND (c.key = :key OR (c.key >= :key_start AND c.key < :key_end))
     AND p.last <= :valid
     AND p.known_from <= :known AND p.known_to > :known
     AND p.recorded_from <= :seq AND p.recorded_to > :seq

@@ -189,8 +189,8 @@ class IndexView(View):
         rows = self._fetch("version_json", seqs=_dump_list(seqs))
         return {seq: (body, provenance) for seq, body, provenance in rows}
 
-    def count_cells(self, kind: str) -> dict[CellKey, int]:
-        rows = self._fetch("cell_counts", kind=kind)
+    def count_cells(self, kind: str, *prefix: str) -> dict[CellKey, int]:
+        rows = self._fetch("cell_counts", kind=kind, **_key_range(prefix))
         return {tuple(key.split(KEY_SEPARATOR)): count for key, count in rows}
 
     def all_records(self, kind: str) -> list[Item]:

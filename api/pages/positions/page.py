@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
@@ -84,7 +85,9 @@ def build_matrix(frame: PageContext, earlier_basis: Basis) -> Json:
     statement_counts = frame.view.count_cells("position") | key_by_party(
         frame.view.count_cells("stance")
     )
-    claim_counts = frame.view.count_cells("attributed")
+    claim_counts = Counter[CellKey]()
+    for claim_key, count in frame.view.count_cells("attributed").items():
+        claim_counts[claim_key[:-1]] += count
     names = frame.names_by_slug("party")
     order = {slug: number for number, slug in enumerate(names)}
     keys = {*positions, *earlier_stands, *claim_counts}
