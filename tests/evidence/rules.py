@@ -16,7 +16,6 @@ import regex
 
 from domain.asked_dates import DateReader
 from domain.catalogue import BOOKKEEPING_TYPES, CLASS_BY_TYPE, RECORDER_ACT_TYPES
-from domain.cells import ResolvedClaim
 from domain.edtf import Bounds, parse_span
 from domain.events import AUDIENCES
 from domain.instants import DAY, EARLIEST, LATEST, to_datetime
@@ -557,7 +556,7 @@ LIFE = (
     Rule(
         "of each claimant the last claim stands",
         "projections.answers.positions.resolve_claims",
-        always(lambda rows: [ResolvedClaim(row, 0) for row in rows]),
+        always(list),
         SOURCES + "of_each_claimant_the_last_claim_stands_with_the_count_of_those_before",
     ),
     Rule(
@@ -1398,10 +1397,12 @@ def _only_the_start_counts(original: Any) -> Any:
 
 
 def _every_claim_stands(original: Any) -> Any:
-    def claim_facets(view: Any, *party: str) -> Any:
-        return original(view, *party) | {
-            ("attributed", f"{'/'.join(key)}#{row.own_fields['event']}"): Facet(row.own_fields, ())
-            for key, rows in view.read_cells("attributed", *party).items()
+    def claim_facets(view: Any) -> Any:
+        return original(view) | {
+            ("attributed", f"{'/'.join(key[:-1])}#{row.own_fields['event']}"): Facet(
+                row.own_fields, ()
+            )
+            for key, rows in view.read_cells("attributed").items()
             for row in rows
         }
 
@@ -1416,6 +1417,7 @@ def _without_exchange(original: Any) -> Any:
     return diff_bases
 
 
+TOUCHED = f"{PROPERTIES}test_what_is_touched_holds_every_difference"
 CAUSED = (
     Rule("a late record is the cause record", DIFF, _cause_is("record", "knowledge"), CAUSES),
     Rule("news is the cause knowledge", DIFF, _cause_is("knowledge", "record"), CAUSES),
@@ -1448,8 +1450,8 @@ CAUSED = (
     ),
     Rule(
         "the end of a claim rests on the one after it",
-        "domain.cells.ClaimsOfOne.successors_of",
-        always(lambda claims, earlier_row: [earlier_row]),
+        "projections.answers.diff.find_ended_claim",
+        always(lambda view, subject: Facet(None, (subject.partition("#")[2],))),
         "tests/test_causes.py::"
         "test_a_claim_that_a_later_one_of_the_same_claimant_follows_ends[http]",
     ),
@@ -1458,6 +1460,24 @@ CAUSED = (
         "projections.answers.diff._find_cause",
         _first_step_is_the_cause,
         LAST_STEP,
+    ),
+    Rule(
+        "a difference looks at all that ends between both",
+        "projections.index.statements.MOVED_BY_CLOCK",
+        always({"known": ("known_from",), "seq": ("recorded_from",), "valid": ("last",)}),
+        TOUCHED,
+    ),
+    Rule(
+        "a difference looks at all that may be overdue",
+        "projections.index.rows.clock_moments",
+        always(lambda version: iter(())),
+        TOUCHED,
+    ),
+    Rule(
+        "a difference looks at what was reported long after it happened",
+        "projections.index.reach.Reach.index_class",
+        always(property(lambda reach: 0)),
+        TOUCHED,
     ),
     Rule("the record moves before knowledge", DIFF, _knowledge_moves_first, LAST_STEP),
     Rule("a disputed time happens from its hull's lo on", BEGAN, _disputed_never_begin, HULL),
