@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks import fill, history
 from tests.evidence.load import loop_watch, overload
-from tests.evidence.load.attacks import ATTACKS, Attack, Statuses
+from tests.evidence.load.attacks import ATTACKS, FURTHER_ATTACKS, Attack, Statuses
 from tests.evidence.load.probes import FORK, PROBES, Answered, ask_once, probing, quantile
 from tests.serving import ApiServer, serve_ledger
 
@@ -110,10 +110,10 @@ def missed(figures: dict[str, float]) -> list[str]:
     ]
 
 
-def print_attacks(server: ApiServer, watched: Path, only: str) -> None:
+def print_attacks(server: ApiServer, watched: Path, attacks: dict[str, Attack], only: str) -> None:
     """Attack a server in each way whose name contains a text."""
     print(f"{'seconds':40}" + "".join(f"{column:>11}" for column in COLUMNS) + "  load  answers")
-    for name, attack in ATTACKS.items():
+    for name, attack in attacks.items():
         if only not in name:
             continue
         figures, told = measure(server, attack, watched)
@@ -159,7 +159,9 @@ def main() -> None:
         TemporaryDirectory() as name,
         watched_server(Path(name), arguments.events, arguments.nice) as server,
     ):
-        print_attacks(server, Path(name) / "loop", arguments.only)
+        watched = Path(name) / "loop"
+        print_attacks(server, watched, ATTACKS, arguments.only)
+        print_attacks(server, watched, FURTHER_ATTACKS, arguments.only)
         if arguments.only in "200 clients above capacity":
             print_overload(server)
 

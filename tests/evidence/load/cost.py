@@ -62,6 +62,8 @@ class Measured:
             raise RuntimeError(f"{address}: {response.status} {answer[:300]!r}")
 
     def measure(self, name: str, requests: list[Request]) -> None:
+        self.connection.close()  # an idle one is not kept for long
+        self.connection.connect()
         cpu, wall = time.clock_gettime(self.cpu_clock), time.perf_counter()
         for request in requests:
             self.ask(*request)
