@@ -1,8 +1,13 @@
-"""Tuning of the garbage collector for a process that lives long."""
+"""Tuning of the garbage collector, and of the C library's memory, for a process that lives long."""
 
 from __future__ import annotations
 
+import ctypes
 import gc
+from contextlib import suppress
+
+M_MMAP_THRESHOLD, LONG_BUFFER = -3, 2**20
+"""The name of this in mallopt(3), and its bytes."""
 
 
 def tune_collector() -> None:
@@ -16,3 +21,13 @@ def tune_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 5, 800)
+
+
+def return_long_buffers() -> None:
+    """Give back what a long buffer took as soon as it is freed.
+
+    By default the GNU C library keeps buffers of up to 32 MiB for later once one of that size was
+    freed; other libraries have no such choice.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LONG_BUFFER)

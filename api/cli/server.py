@@ -243,6 +243,7 @@ def _create_configured_app(
 ) -> FastAPI:
     limit_connections(settings.limits)
     sys.setswitchinterval(server_limits.TURN_SECONDS)
+    gc_tuning.return_long_buffers()
     replica = open_replica(settings, ledger.clock)
     access_record = AccessRecord(settings.access_folder, settings.access_days)
     return create_app(
