@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -71,14 +72,20 @@ def _cells_of(
     entries: Sequence[tuple[str, Entry | list[VersionRows]]],
 ) -> Iterator[tuple[str, str, str]]:
     """Yield the cells that events bear on or name, of acts none."""
+    names_by_negotiation = defaultdict[str, set[tuple[str, str]]](set)
     for negotiation, each in entries:
+        names = names_by_negotiation[negotiation]
         for version_rows in () if isinstance(each, Entry) else each:
-            yield from ((negotiation, *name) for name in version_rows.subjects)
-            for entry in (*version_rows.entries, *version_rows.links):
-                yield negotiation, entry.kind, join_key(entry.key)
-            yield from ((negotiation, MADE_SUBJECT, link.key[0]) for link in version_rows.links)
+            names.update(version_rows.subjects)
+            for entry in version_rows.entries:
+                names.add((entry.kind, join_key(entry.key)))
+            for link in version_rows.links:
+                names.add((link.kind, join_key(link.key)))
+                names.add((MADE_SUBJECT, link.key[0]))
             if version_rows.statement:
-                yield negotiation, LINKED_SUBJECT, version_rows.statement
+                names.add((LINKED_SUBJECT, version_rows.statement))
+    for negotiation, names in names_by_negotiation.items():
+        yield from ((negotiation, *name) for name in names)
 
 
 class IndexBatch:
@@ -99,6 +106,8 @@ class IndexBatch:
         """Negotiation, zone and year of dates, with the seq of the first event that uses them."""
         self.cell_ids: dict[tuple[str, ...], int] = {}
         self.missing_cells: set[tuple[str, ...]] = set()
+        self.waiting_seqs, self.waiting_versions = set[int](), set[int]()
+        """The events and versions of which rows are kept back."""
 
     def look_up_cells(self, cells: Iterable[tuple[str, ...]]) -> None:
         """Read the numbers of these cells together.
@@ -125,6 +134,8 @@ class IndexBatch:
 
     def flush(self) -> None:
         """Write what was kept back."""
+        self.waiting_seqs.clear()
+        self.waiting_versions.clear()
         self.new_cells.flush()
         self.versions.flush()
         self.placements.flush()
@@ -152,10 +163,12 @@ class IndexBatch:
     def apply_act(self, negotiation: str, entry: Entry) -> None:
         """Resolve everything that an act bears on again, and record the difference."""
         self._note_zones(negotiation, zone_years(entry), entry.seq)
-        self.flush()
         family = self._read_family(entry)
         if "timezone" in (entry.payload.get("changes") or ()):
+            self.flush()
             self._replace_zones(negotiation, family)
+        if not self.waiting_seqs.isdisjoint(member.seq for member in family):
+            self.flush()
         seqs = {member.id: member.seq for member in family}
         for event, rectangles in resolve_all(family).items():
             self._reconcile_event(negotiation, seqs[event], rectangles, entry)
@@ -195,6 +208,8 @@ class IndexBatch:
             for new in rows
             if not stored.pop((new.known_from, new.known_to, new.audiences, *new.item), 0)
         ]
+        if not self.waiting_versions.isdisjoint(stored.values()):
+            self.flush()
         for version_id in stored.values():
             self._close_version(version_id, act)
         opened = [
@@ -259,6 +274,7 @@ class IndexBatch:
             *(reach[:2] if reach else (None, None)),
             reach and reach.index_class,
         )
+        self.waiting_seqs.add(item.seq)
         for subject in subjects:
             self.mentions.append((self.cell_id(negotiation, *subject), known_from, version_id))
         if words is not None:
@@ -287,6 +303,7 @@ class IndexBatch:
         """Add an entry of a cell: its tie order (last, lo, known_at, seq), its validity
         (known_from, recorded_from, audiences, known_to), its version and that of its counterpart.
         """
+        self.waiting_versions.update(versions)
         self.placements.add_row(
             self.cell_id(negotiation, entry.kind, join_key(entry.key)),
             *order,
@@ -307,9 +324,12 @@ class IndexBatch:
 
     def cell_id(self, *cell: str) -> int:
         """Return the number of a cell (its negotiation, kind and key), made where it is new."""
-        if not self.has_cell(*cell):
-            self.cell_ids[cell] = self.new_cells.add_row(*cell)
-        return self.cell_ids[cell]
+        found = self.cell_ids.get(cell)
+        if found is None:
+            is_new = not self.has_cell(*cell)
+            found = self.new_cells.add_row(*cell) if is_new else self.cell_ids[cell]
+            self.cell_ids[cell] = found
+        return found
 
     def _pair_amendment(
         self, negotiation: str, version_id: int, kind: str, slug: str, now: int
