@@ -27,6 +27,10 @@ OWNER_NAME = "local"
 """Who records in a ledger that is open in the own process, or on a server without keys."""
 
 
+recorded_text = lru_cache(maxsize=64)(to_rfc3339)
+"""Return a recorded_at as it is written; all events of a batch have the same."""
+
+
 @lru_cache(maxsize=1024)
 def originator_id(slug: str) -> str:
     """Return the id of a negotiation's stream: a UUIDv5 of its slug, as 32 hexadecimal digits."""
@@ -81,7 +85,7 @@ class RecordedEvent(NamedTuple):
             "id": self.id,
             "type": self.type,
             "seq": self.seq,
-            "recorded_at": to_rfc3339(self.recorded_at),
+            "recorded_at": recorded_text(self.recorded_at),
             "leaf_hash": self.leaf_hash.hex(),
         }
 
@@ -103,46 +107,34 @@ class AppendBatch:
     def add_events(self, events: Sequence[ProposedEvent], now: Instant) -> list[RecordedEvent]:
         """Add one batch: one recorded_at, later than any before."""
         recorded_at = max(now, self.recorded_at + 1)
-        salts = [secrets.token_bytes(SALT_SIZE) for _ in events]
-        return [
-            self.add_event(event, recorded_at, salt)
-            for event, salt in zip(events, salts, strict=True)
+        randomness = secrets.token_bytes(SALT_SIZE * len(events))
+        first = self.frontier.size + 1
+        recorded_events = [
+            _record_event(
+                event,
+                first + index,
+                recorded_at,
+                randomness[SALT_SIZE * index : SALT_SIZE * (index + 1)],
+            )
+            for index, event in enumerate(events)
         ]
+        self._add_rows(recorded_events)
+        return recorded_events
 
     def add_event(
         self, event: ProposedEvent, recorded_at: Instant, salt: bytes, commitment: str | None = None
     ) -> RecordedEvent:
         """Add one event with a time and a salt, and the commitment of what was erased."""
-        seq, self.recorded_at = self.frontier.size + 1, recorded_at
-        leaf = leaf_bytes(
-            id=event.id,
-            negotiation=event.negotiation,
-            payload_hash=commitment or payload_hash(salt, event.state),
-            recorded_at=to_rfc3339(recorded_at),
-            recorded_by=event.recorded_by,
-            seq=seq,
-            type=event.type,
-            approved_by=event.approved_by,
-        )
-        recorded_event = RecordedEvent(
-            seq,
-            originator_id(event.negotiation),
-            event.version,
-            topic_of(event.type),
-            event.state,
-            event.id,
-            event.negotiation,
-            event.type,
-            recorded_at,
-            event.recorded_by,
-            salt,
-            leaf_hash(leaf),
-            event.approved_by,
-        )
-        self.rows.append(recorded_event)
-        self.frontier, completed = self.frontier.with_leaves([recorded_event.leaf_hash])
-        self.nodes += completed
+        seq = self.frontier.size + 1
+        recorded_event = _record_event(event, seq, recorded_at, salt, commitment)
+        self._add_rows([recorded_event])
         return recorded_event
+
+    def _add_rows(self, rows: Sequence[RecordedEvent]) -> None:
+        self.rows += rows
+        self.recorded_at = rows[-1].recorded_at
+        self.frontier, completed = self.frontier.with_leaves([row.leaf_hash for row in rows])
+        self.nodes += completed
 
     def write_rows(self) -> None:
         """Write what was added, and move the head."""
@@ -160,6 +152,37 @@ class AppendBatch:
         )
         self.rows.clear()
         self.nodes.clear()
+
+
+def _record_event(
+    event: ProposedEvent, seq: int, recorded_at: Instant, salt: bytes, commitment: str | None = None
+) -> RecordedEvent:
+    """Return an event as the log has it, with the hash of its leaf."""
+    leaf = leaf_bytes(
+        id=event.id,
+        negotiation=event.negotiation,
+        payload_hash=commitment or payload_hash(salt, event.state),
+        recorded_at=recorded_text(recorded_at),
+        recorded_by=event.recorded_by,
+        seq=seq,
+        type=event.type,
+        approved_by=event.approved_by,
+    )
+    return RecordedEvent(
+        seq,
+        originator_id(event.negotiation),
+        event.version,
+        topic_of(event.type),
+        event.state,
+        event.id,
+        event.negotiation,
+        event.type,
+        recorded_at,
+        event.recorded_by,
+        salt,
+        leaf_hash(leaf),
+        event.approved_by,
+    )
 
 
 class Recorder(ABC):

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from functools import lru_cache
 from operator import attrgetter
 
 import orjson
 
 from domain.errors import NoProofError
-from domain.instants import Instant, to_rfc3339
+from domain.instants import Instant
 from domain.ledger_events import LEDGER_SLUG
 from domain.model import Entry
-from ledger.append import RecordedEvent, originator_id
+from ledger.append import RecordedEvent, originator_id, recorded_text
 from ledger.database import Cursor, Row, has_table, select_by_values
 from ledger.deadline import check_deadline
 from ledger.proofs.merkle import Frontier, NodeReader, leaf_bytes, payload_hash
@@ -103,15 +102,12 @@ def recorded_leaf(event: RecordedEvent, erased_hash: str | None) -> bytes:
         id=event.id,
         negotiation=event.negotiation,
         payload_hash=erased_hash or payload_hash(event.salt, event.state),
-        recorded_at=_full_text(event.recorded_at),
+        recorded_at=recorded_text(event.recorded_at),
         recorded_by=event.recorded_by,
         seq=event.seq,
         type=event.type,
         approved_by=event.approved_by,
     )
-
-
-_full_text = lru_cache(maxsize=64)(to_rfc3339)  # a batch has one recorded_at
 
 
 def find_opening(c: Cursor, negotiation: str) -> str | None:

@@ -255,7 +255,7 @@ class Ledger(ReadableLedger):
         UnknownNegotiationError when the batch is refused, BusyError when the outcome is unknown,
         ForkedLogError where the log was changed.
         """
-        self._require_files()
+        self.continuity.require_whole()  # the writer looks at the files before it acknowledges
         self.availability.require()
         outcome: Future[Json] = Future()
         if tell := self.on_append:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
+import random
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from urllib.parse import parse_qs, urlsplit
-from uuid import uuid4
 
 import orjson
 from starlette.datastructures import Headers, MutableHeaders
@@ -94,7 +94,8 @@ class RequestObserver:
             await self.app(scope, receive, send)
             return
         given = Headers(scope=scope).get("x-request-id", "")
-        request_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex
+        is_given = REQUEST_ID.fullmatch(given)
+        request_id = given if is_given else f"{random.getrandbits(128):032x}"  # no secret
         request = ObservedRequest(request_id, scope.get("asked_method", scope["method"]))
         is_problem = False
 
