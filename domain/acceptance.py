@@ -321,9 +321,10 @@ def _get_member(value: Any, name: str | int) -> object:
 
 def _bare_speakers(kind: str, value: Json, context: AcceptanceContext) -> Iterator[tuple[str, str]]:
     """Yield (pointer, slug), also of the fields that an act would change."""
-    for names, slug_kind in _slug_paths(CLASS_BY_TYPE[kind]):
-        speakers = _find_values(value, names) if slug_kind == "any" else ()
-        yield from ((pointer, slug) for pointer, slug in speakers if ":" not in slug)
+    for name, *path in _speaker_paths(CLASS_BY_TYPE[kind]):
+        if name in value:
+            speakers = _find_values(value[name], path, f"/{name}")
+            yield from ((pointer, slug) for pointer, slug in speakers if ":" not in slug)
     target = context.find_target(str(value.get("event"))) if kind in ACT_TYPES else None
     for name in ("changes", "rival"):
         if target and isinstance(value.get(name), Mapping):
@@ -335,10 +336,10 @@ def _bare_speakers(kind: str, value: Json, context: AcceptanceContext) -> Iterat
 def find_references(kind: str, value: Json) -> Iterator[tuple[str, str, str]]:
     """Yield (pointer, kind, slug) of everything that an event names; of an answer also its issue,
     before a slash."""
-    for names, slug_kind in _slug_paths(CLASS_BY_TYPE[kind]):
-        if names[0] not in value:  # as most are: spare the walk
+    for (name, *inner), slug_kind in _slug_paths(CLASS_BY_TYPE[kind]):
+        if name not in value:  # as most are: spare the walk
             continue
-        for pointer, slug in _find_values(value, names):
+        for pointer, slug in _find_values(value[name], inner, f"/{name}"):
             if slug_kind == "any":
                 named_kind, _, bare_slug = slug.rpartition(":")
                 yield pointer, named_kind or "speaker", bare_slug
@@ -348,9 +349,7 @@ def find_references(kind: str, value: Json) -> Iterator[tuple[str, str, str]]:
         yield "/answer", "answer", f"{value['issue']}/{value['answer']}"
 
 
-def _find_values(
-    value: object, names: Sequence[str], pointer: str = ""
-) -> Iterator[tuple[str, str]]:
+def _find_values(value: object, names: Sequence[str], pointer: str) -> Iterator[tuple[str, str]]:
     if not names:
         if isinstance(value, str):
             yield pointer, value
@@ -369,6 +368,12 @@ def _slug_paths(model: type[BaseModel]) -> tuple[SlugPath, ...]:
         for name, field in model.model_fields.items()
         for names, kind in _paths_in_hint(hints[name])
     )
+
+
+@cache
+def _speaker_paths(model: type[BaseModel]) -> tuple[tuple[str, ...], ...]:
+    """Return where a slug can stand for a person or a party."""
+    return tuple(names for names, kind in _slug_paths(model) if kind == "any")
 
 
 def _paths_in_hint(hint: object) -> Iterator[SlugPath]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from domain.catalogue import BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
-from domain.edtf import parse_span
+from domain.edtf import is_instant, parse_span
 from domain.errors import Reason
-from domain.instants import DAY, Instant, is_finite
+from domain.instants import DAY, Instant, is_finite, to_datetime
 from domain.model import Json
 from domain.votes import find_contradictions, find_repeated_votes
 
@@ -93,13 +93,16 @@ def _find_spans(value: object, pointer: str = "") -> Iterator[tuple[str, str]]:
                 yield from _find_spans(member, f"{pointer}/{index}")
     elif isinstance(value, dict):
         for name, member in value.items():
-            if name in SPAN_FIELDS and isinstance(member, str):
-                yield f"{pointer}/{name}", member
+            if isinstance(member, str):
+                if name in SPAN_FIELDS:
+                    yield f"{pointer}/{name}", member
             elif name in ("reports", "changes", "rival"):
                 yield from _find_spans(member, f"{pointer}/{name}")
 
 
 def _is_far(text: str, recorded_at: Instant) -> bool:
+    if is_instant(text) and abs(int(text[:4]) - to_datetime(recorded_at).year) < FAR_YEARS:
+        return False  # as most are: spare the arithmetic
     return any(abs(bound - recorded_at) > FAR for bound in _finite_bounds(text))
 
 

@@ -139,7 +139,7 @@ def find_phantom_links(
 
 def names_link(value: Json) -> bool:
     """Return whether an event names another of its kind, be it by correcting one."""
-    return any(name in _innermost(value) for name in LINK_WORDS)
+    return not LINK_WORDS.keys().isdisjoint(_innermost(value))
 
 
 def _innermost(value: Json) -> Json:

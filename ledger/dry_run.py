@@ -15,7 +15,7 @@ from ledger import log
 from ledger.accepted_pages import AcceptedPage, ExpectedTree
 from ledger.append import OWNER_NAME, ProposedEvent
 from ledger.content_ids import ContentIds
-from ledger.database import Cursor, begin, insert_rows
+from ledger.database import Cursor, begin, insert_rows, select_by_values
 from ledger.submission import Submission, SubmissionCheck, load_write_state
 from ledger.write_state import (
     ADD_INTRODUCTION,
@@ -151,12 +151,13 @@ class DryRun(WriteState):
 
     def _load_events(self, c: Cursor, event_ids: Sequence[str]) -> None:
         super()._load_events(c, event_ids)
-        for event_id in event_ids:
-            row = self.scratch_db.execute(
-                "SELECT seq, negotiation, type, state FROM event WHERE id = :id", {"id": event_id}
-            ).fetchone()
-            if row:
-                self.prior_events[event_id] = PriorEvent(*row)
+        rows = select_by_values(
+            cast(Cursor, self.scratch_db.cursor()),
+            "SELECT id, seq, negotiation, type, state FROM event WHERE id {in_values}",
+            event_ids,
+        )
+        for event_id, *columns in rows:
+            self.prior_events[event_id] = PriorEvent(*columns)
 
     def find_introducer(self, c: Cursor, slug: ReservedSlug) -> str | None:
         if slug not in self.introducers:

@@ -19,7 +19,7 @@ from domain.errors import (
     ReusedIdError,
     UnknownNegotiationError,
 )
-from domain.events import SLUG_PATTERN, Event
+from domain.events import SLUG_PATTERN, Act, Event
 from domain.held_json import fit
 from domain.introductions import (
     INTRODUCTION_FIELDS,
@@ -39,7 +39,7 @@ from domain.validation_messages import SLUG_HINT
 from ledger.accepted_pages import AcceptedPage, build_answer, record_accepted
 from ledger.append import OWNER_NAME, AppendBatch, ProposedEvent, RecordedEvent, make_uuid7
 from ledger.changed_rows import ChangedRow, ChangePolicy, compare_row
-from ledger.content_ids import RowContent
+from ledger.content_ids import RowContent, read_content
 from ledger.database import Clock, Cursor, wall_clock
 from ledger.idempotency import find_stored_answer, store_answer
 from ledger.log import ERASED_PAYLOAD, find_opening, near_negotiations_hint, read_slugs
@@ -208,8 +208,7 @@ class SubmissionCheck:
         own_id = self.submission.ids.get(index) if content else event.id
         event_id = str(own_id or make_uuid7(self.clock()))
         prior_event = self._find_event(event_id) if own_id else None
-        state = self._dump_state(event, content, context, prior_event)
-        value = orjson.loads(state)  # its keys in the order in which they are read back
+        state, value = self._dump_state(event, content, context, prior_event)
         kind = value["type"]
         if prior_event:
             names_its_event = content is None or self._find_first(value) is not None
@@ -287,13 +286,17 @@ class SubmissionCheck:
         content: RowContent | None,
         context: AcceptanceContext,
         prior_event: PriorEvent | None,
-    ) -> bytes:
-        """Return the canonical JSON that is stored, with every speaker as person or party."""
-        payload = orjson.loads(content.state) if content else acceptance.dump_payload(event)
-        if content and not acceptance.has_bare_speakers(payload, context):
-            return content.state
-        prior_payload = orjson.loads(prior_event.state) if prior_event else {}
-        return fit(canonical_json(acceptance.qualify_speakers(payload, context, prior_payload)))
+    ) -> tuple[bytes, Json]:
+        """Return the canonical JSON that is stored, with every speaker as person or party, and the
+        payload as it is read back, its keys in order."""
+        state = content.state if content else read_content(event)
+        payload: Json = orjson.loads(state)
+        if acceptance.has_bare_speakers(payload, context):
+            prior_payload = orjson.loads(prior_event.state) if prior_event else {}
+            state = fit(
+                canonical_json(acceptance.qualify_speakers(payload, context, prior_payload))
+            )
+        return state, payload
 
     def _find_standing(self, content: RowContent, state: bytes, value: Json) -> str | None:
         """Return the id of an event with this content that was recorded before the ledger gave ids
@@ -474,7 +477,7 @@ def load_write_state(c: Cursor, write_state: WriteState, submissions: Sequence[S
     events = [event for submission in submissions for event in submission.events]
     ids = [made for submission in submissions for made in submission.ids.values()]
     ids += [str(event.id) for event in events if event.id]
-    ids += [str(event.event) for event in events if hasattr(event, "event")]
+    ids += [str(event.event) for event in events if isinstance(event, Act)]
     negotiations = [submission.negotiation for submission in submissions]
     slugs = {
         ReservedSlug(submission.negotiation, introduction.kind, introduction.slug)
@@ -486,5 +489,7 @@ def load_write_state(c: Cursor, write_state: WriteState, submissions: Sequence[S
 
 
 def _new_introduction(event: Event) -> Introduction | None:
-    fields = INTRODUCTION_FIELDS.get(event.type, ())  # type: ignore[attr-defined]  # each class of the catalogue has one
+    fields = INTRODUCTION_FIELDS.get(event.type)  # type: ignore[attr-defined]  # each class of the catalogue has one
+    if fields is None:
+        return None
     return own_introduction(event.type, {name: getattr(event, name) for name in fields}, "")  # type: ignore[attr-defined]  # as above

@@ -232,13 +232,23 @@ def _build_event(value: JsonValue) -> CatalogueEvent:
         raise InvalidEventError.for_field(
             "", "expected a JSON object", 'use {"type": "statement-made", ...}'
         )
-    if _measure_depth(value) > DEPTH_LIMIT:
+    if _is_too_deep(value):
         raise _too_deep_error("")
     return acceptance.parse_event(value)
 
 
-def _measure_depth(value: JsonValue, level: int = 0) -> int:
-    if level > DEPTH_LIMIT or not isinstance(value, dict | list):
-        return level
-    members = value.values() if isinstance(value, dict) else value
-    return max((_measure_depth(member, level + 1) for member in members), default=level + 1)
+def _is_too_deep(value: JsonValue) -> bool:
+    """Return whether more objects and arrays lie in each other than are read."""
+    level: list[JsonValue] = [value]
+    for _ in range(DEPTH_LIMIT):
+        level = [
+            member
+            for outer in level
+            for member in (
+                outer.values() if isinstance(outer, dict) else cast("list[JsonValue]", outer)
+            )
+            if isinstance(member, dict | list)
+        ]
+        if not level:
+            return False
+    return True
