@@ -21,10 +21,11 @@ _SPAN_FIELDS = ("occurred", "expected", "due")
 
 
 def clock_moments(version: Version) -> Iterator[Instant]:
-    """Yield the bounds of all times that a version tells of something with a status by the clock,
-    and of those that are claimed where its sources do not agree."""
+    """Yield from when on a version is possible of something with a status by the clock, and the
+    bounds of all times that it tells, or that are claimed where its sources do not agree."""
     if version.entry.type not in CLOCKED_TYPES:
         return
+    yield version.occurred.lo
     told = [version.payload.get(name) for name in _SPAN_FIELDS]
     told += [each["value"] for each in version.rivals if each["field"] in _SPAN_FIELDS]
     zone = version.payload.get("tz") or version.entry.zone

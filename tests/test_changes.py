@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from domain.basis import Question
+from domain.instants import from_rfc3339
 from domain.model import Json
 from projections.answers import diff
 from tests.facts import Batch, event_id
@@ -86,3 +87,21 @@ def test_a_replay_as_recorded_tells_what_was_voided_since(world: World) -> None:
         }
         assert event_id(1) not in told["as-known"]
         assert {event_id(1), event_id(9)} < set(told["as-recorded"])
+
+
+def test_a_meeting_of_no_known_date_is_not_known_before_its_news(world: World) -> None:
+    ended = {
+        "type": "meeting-concluded",
+        "meeting": "m",
+        "outcome": "partial",
+        "occurred": None,
+        "reports": report("Herald", LATEST),
+    }
+    world.record(AT, [*OPENING, ended])
+
+    with world.open_session() as session:
+        then = session.resolve_basis(Question(known_at=from_rfc3339(AT), valid_at=from_rfc3339(AT)))
+        later = replace(then, known_at=from_rfc3339(LATEST))
+        gap = diff.find_gap(session.open_view, then, then, later)
+        assert [change["kind"] for change in gap["not_yet_known"]] == ["meeting"]
+        assert gap["missed"] == []

@@ -280,13 +280,15 @@ class PlanSet:
         else:
             endorsements = self._all_endorsements.get(slug, [])
         return {
-            **self.build_head(slug),
+            **self._facts(slug),
             "points": [self.point_fragment(name, point) for name, point in standing_points.items()],
             "pending": [row_fragment(row) for row in pending],
             "endorsements": [row_fragment(row) for row in reversed(endorsements)],
+            **self._documents(slug),
             "agreed": agreed,
             "open": [name for name in standing_points if name not in agreed],
             **({"more": lists.more} if lists else {}),
+            **self._provenance(slug),
         }
 
     @cached_property
@@ -298,23 +300,36 @@ class PlanSet:
 
     def build_head(self, slug: str) -> Json:
         """Return a plan without its points, amendments and endorsements."""
-        rows, value = self.rows_by_plan.get(slug, []), self._introduction(slug)
-        rivals = value.get("rivals", ())
-        pending = [row for (of, _), row in self.pending_proposals.items() if of == slug]
-        own_rows = [row for row in rows if row.label in PLAN_LABELS]
-        provenance_rows = own_rows or rows or self._touching_rows(slug) or pending
-        if not own_rows and slug in self._newest_endorsements:
-            provenance_rows = [*rows, *reversed(self._all_endorsements[slug])]
+        return {**self._facts(slug), **self._documents(slug), **self._provenance(slug)}
+
+    def _facts(self, slug: str) -> Json:
+        value = self._introduction(slug)
         return {
             "plan": slug,
             "title": value.get("title"),
-            "status": _plan_status(value, rows),
+            "status": _plan_status(value, self.rows_by_plan.get(slug, [])),
             "sponsors": value.get("sponsors") or [],
             "derived_from": value.get("derived_from") or [],
             "claimed_points": value.get("claimed_points"),
-            "documents": [row_fragment(row) for row in rows if row.label == "document-published"],
+        }
+
+    def _documents(self, slug: str) -> Json:
+        rows = self.rows_by_plan.get(slug, [])
+        documents = [row_fragment(row) for row in rows if row.label == "document-published"]
+        return {"documents": documents}
+
+    def _provenance(self, slug: str) -> Json:
+        """Return what is disputed of a plan, and what it rests on."""
+        rows = self.rows_by_plan.get(slug, [])
+        rivals = self._introduction(slug).get("rivals", ())
+        own_rows = [row for row in rows if row.label in PLAN_LABELS]
+        if not own_rows and slug in self._newest_endorsements:
+            own_rows = [*rows, *reversed(self._all_endorsements[slug])]
+        pending = [row for (of, _), row in self.pending_proposals.items() if of == slug]
+        telling_rows = own_rows or rows or self._touching_rows(slug) or pending
+        return {
             **({"disputed": True, "rivals": rivals} if rivals else {}),
-            **orjson.loads(merge_provenance(collect_provenances(provenance_rows))),
+            **orjson.loads(merge_provenance(collect_provenances(telling_rows))),
         }
 
     def point_fragment(self, name: str, point: ResolvedPoint) -> orjson.Fragment:
@@ -410,18 +425,25 @@ class PlanSet:
         }
         known_plans = {slug for slug, names in known.items() if names}
         known_plans |= {slug for slug in self.rows_by_plan if self._introduction(slug)}
-        for slug in self._newest_endorsements.keys() - known_plans:
-            for row in self._all_endorsements[slug]:
-                fields = {"plan": slug, "party": row.own_fields.get("party")}
-                value = {"kind": "verdict-without-plan", **fields}
+        for slug in sorted(self._newest_endorsements):
+            if slug not in known_plans:
+                for row in reversed(self._all_endorsements[slug]):
+                    fields = {"plan": slug, "party": row.own_fields.get("party")}
+                    value = {"kind": "verdict-without-plan", **fields}
+                    yield FoundAnomaly(row.tie_order, value, [row.provenance])
+                continue
+            unknown = {name for of, name in self.verdicts if of == slug}
+            unknown -= known.get(slug, set()) | {WHOLE_PLAN}
+            verdicts = [
+                (row, party, name)
+                for name in sorted(unknown)
+                for (*_, party), rows in self.view.read_cells("verdict", slug, name).items()
+                for row in rows
+            ]
+            for row, party, name in sorted(verdicts, key=lambda each: each[0].tie_order):
+                fields = {"plan": slug, "party": party, "point": name}
+                value = {"kind": "verdict-without-point", **fields}
                 yield FoundAnomaly(row.tie_order, value, [row.provenance])
-        for slug, name in self.verdicts:
-            if slug in known_plans and name not in known.get(slug, ()) and name != WHOLE_PLAN:
-                value = {"kind": "verdict-without-point", "plan": slug}
-                for (*_, party), rows in self.view.read_cells("verdict", slug, name).items():
-                    fields = value | {"party": party, "point": name}
-                    for row in rows:
-                        yield FoundAnomaly(row.tie_order, fields, [row.provenance])
 
     def _stances_without_point(self) -> Iterator[FoundAnomaly]:
         for (slug, name), rows_by_party in self.party_stances.items():

@@ -34,7 +34,7 @@ from projections.index.statement_links import OPEN_SEQ, StatementLinks, made_by
 from projections.index.statements import STATEMENTS
 
 IndexRow = Mapping[str, Any]
-TRACKING_NAME = "index 10"
+TRACKING_NAME = "index 11"
 """The read model with its version, which rises with whatever changes its rows."""
 
 
