@@ -97,7 +97,8 @@ def test_a_meeting_of_no_known_date_is_not_known_before_its_news(world: World) -
         "occurred": None,
         "reports": report("Herald", LATEST),
     }
-    world.record(AT, [*OPENING, ended])
+    world.record(AT, OPENING)
+    world.record(LATEST, [ended])
 
     with world.open_session() as session:
         then = session.resolve_basis(Question(known_at=from_rfc3339(AT), valid_at=from_rfc3339(AT)))
