@@ -30,7 +30,7 @@ from projections.index.catch_up import PARALLEL_THRESHOLD, RowWorkers
 
 ANALYZE_THRESHOLD = 1000
 """Number of new events from which the database refreshes its statistics after an import."""
-WAITING_PAGES = 16
+WAITING_PAGES = 8
 """The most pages that wait for the writer, which commits those that wait together."""
 
 
