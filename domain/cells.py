@@ -59,6 +59,10 @@ class CellRow(NamedTuple):
         """Tie order: later wins."""
         return self[:5]
 
+    def with_json(self, body: bytes, provenance: bytes) -> CellRow:
+        """Return it with its item's JSON, without which it was read."""
+        return self._replace(body=body, provenance=provenance)
+
     @property
     def own_fields(self) -> Json:
         """The event's own fields, null where they are disputed."""
@@ -247,10 +251,7 @@ class ResolvedPosition:
 
     def with_json(self, json_by_seq: Mapping[int, tuple[bytes, bytes]]) -> ResolvedPosition:
         """Return it with body and provenance of the candidates, by seq, which were read without."""
-        rows = (
-            row._replace(body=json_by_seq[row.seq][0], provenance=json_by_seq[row.seq][1])
-            for row in self.candidates
-        )
+        rows = (row.with_json(*json_by_seq[row.seq]) for row in self.candidates)
         return replace(self, candidates=tuple(rows))
 
 

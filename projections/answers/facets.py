@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -194,19 +194,22 @@ def _point_facets(
     if scope is not None and not any(scope.keys_of(kind, (plan,)) for kind in AGREEING_KINDS):
         touched = {key[1] for kind in POINT_CELL_KINDS for key in scope.keys_of(kind, (plan,))}
     agreed = plan_set.agreed_points(plan)
+    words = plan_set.read_last_words(plan, touched & standing.keys())
     for name in sorted(touched & set(points)):
         if name not in standing:
             yield ("point", f"{plan}/{name}"), _ended_facet(points[name].rows)
             continue
         value = to_plain(plan_set.point_fragment(name, points[name]))
         yield ("point", f"{plan}/{name}"), _facet_of(value)
-        yield ("agreement", f"{plan}/{name}"), _agreement_facet(plan_set, plan, value, agreed)
+        yield ("agreement", f"{plan}/{name}"), _agreement_facet(plan, value, words[name], agreed)
 
 
-def _agreement_facet(plan_set: PlanSet, slug: str, point: Json, agreed: Container[str]) -> Facet:
-    """Return the agreement on a point, or its lack, with the text and stances it rests on."""
+def _agreement_facet(
+    slug: str, point: Json, rows: Sequence[CellRow], agreed: Container[str]
+) -> Facet:
+    """Return the agreement on a point, or its lack, with the text and the last words it rests
+    on."""
     name = point["point"]
-    rows = plan_set.read_last_words(slug, name)
     if name not in agreed:
         return Facet(None, tuple(dict.fromkeys([*point["events"], *_row_events(rows)])))
     value = {

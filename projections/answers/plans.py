@@ -234,7 +234,7 @@ class PlanSet:
         """Each party's last verdict on each point of a plan, and on all of it, without JSON."""
         verdicts: dict[tuple[str, str], dict[str, CellRow]] = {}
         for (plan, point, party), row in self.view.resolve_cells(
-            "verdict", *self.slug_prefix, resolver=_first_row, with_json=False
+            "verdict", *self.slug_prefix, resolver=_first_row, expected_rows=1, with_json=False
         ).items():
             verdicts.setdefault((plan, point), {})[party] = row
         return verdicts
@@ -371,23 +371,26 @@ class PlanSet:
             for party in parties
         }
 
-    def read_last_words(self, slug: str, name: str) -> list[CellRow]:
-        """Return the last word of each party on a point, with its JSON."""
+    def read_last_words(self, slug: str, names: Iterable[str]) -> dict[str, list[CellRow]]:
+        """Return the last word of each party on some points, with its JSON, by point."""
+        rows_by_point = {name: self._last_words(slug, name) for name in names}
+        json_by_seq = self.view.read_json(
+            {row.seq for rows in rows_by_point.values() for row in rows if not row.body}
+        )
+        return {
+            name: [row if row.body else row.with_json(*json_by_seq[row.seq]) for row in rows]
+            for name, rows in rows_by_point.items()
+        }
+
+    def _last_words(self, slug: str, name: str) -> list[CellRow]:
         parties = {
             party
             for words in (self.party_stances, self.verdicts)
             for each in (name, WHOLE_PLAN)
             for party in words.get((slug, each), ())
         }
-        rows_by_party = self._words_on(slug, name, sorted(parties))
-        rows = [max(each, key=attrgetter("tie_order")) for each in rows_by_party.values() if each]
-        json_by_seq = self.view.read_json(row.seq for row in rows if not row.body)
-        return [
-            row._replace(body=json_by_seq[row.seq][0], provenance=json_by_seq[row.seq][1])
-            if not row.body
-            else row
-            for row in rows
-        ]
+        words = self._words_on(slug, name, sorted(parties))
+        return [max(rows, key=attrgetter("tie_order")) for rows in words.values()]
 
     def find_anomalies(self) -> Iterator[FoundAnomaly]:
         """Yield operations whose point nothing ever mentioned, adoptions without proposal,

@@ -136,10 +136,8 @@ def trace_stances(view: View) -> dict[CellKey, list[tuple[Instant, str | None]]]
 def find_position_anomalies(view: View) -> Iterator[FoundAnomaly]:
     """Yield withdrawals of stances that nobody is known to have taken."""
     withdrawn = view.resolve_cells(
-        "position", resolver=_withdrawals_only, expected_rows=1, with_json=False
-    ) | key_by_party(
-        view.resolve_cells("stance", resolver=_withdrawals_only, expected_rows=1, with_json=False)
-    )
+        "position", resolver=_withdrawals_only, with_json=False
+    ) | key_by_party(view.resolve_cells("stance", resolver=_withdrawals_only, with_json=False))
     json_by_seq = view.read_json(row.seq for rows in withdrawn.values() for row in rows)
     for key, rows in withdrawn.items():
         names = ("party", "issue") if len(key) == 2 else ("party", "plan", "point")

@@ -105,13 +105,13 @@ WHERE v.negotiation = :negotiation
     AND v.audiences & :audience <> 0;
 
 -- name: cell_counts
--- How many happened placements each cell of a kind has whose key begins so.
+-- How many happened placements each of some cells of a kind has. {keys} is the inserted part.
 SELECT c.key, count(*)
 FROM cell c
 JOIN placement p ON p.cell = c.id
 WHERE c.negotiation = :negotiation
     AND c.kind = :kind
-    AND (c.key = :key OR (c.key >= :key_start AND c.key < :key_end))
+    AND {keys}
     AND p.last <= :valid
     AND p.known_from <= :known AND p.known_to > :known
     AND p.recorded_from <= :seq AND p.recorded_to > :seq

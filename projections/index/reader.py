@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import orjson
 
@@ -136,7 +136,7 @@ class IndexView(View):
         keys: Collection[CellKey] | None = None,
     ) -> dict[CellKey, T]:
         results: dict[CellKey, T] = {}
-        page_size = max(expected_rows, FIRST_PAGE_SIZE)
+        page_size = expected_rows or FIRST_PAGE_SIZE
         wanted = prefix if keys is None else frozenset(map(join_key, keys))
         pages = self._read_first_pages(kind, wanted, page_size, with_json)
         while True:
@@ -164,17 +164,15 @@ class IndexView(View):
         self, kind: str, wanted: CellKey | frozenset[str], page_size: int, with_json: bool
     ) -> Collection[_CellPage]:
         """Return the newest rows of each cell whose key begins so, or is one of these."""
-        is_listed = isinstance(wanted, frozenset)
-        if is_listed and not wanted:
+        if not wanted and isinstance(wanted, frozenset):
             return ()
-        keys = {"keys": _dump_list(sorted(wanted))} if is_listed else _key_range(tuple(wanted))
-        rows = self._fetch_rows(
-            cells_statement(self.dialect, "listed" if is_listed else "range"),
+        rows = self._ask_cells(
+            "cell_rows",
+            wanted,
             kind=kind,
             latest=MAX_INTEGER if kind == "meeting" else self.basis.valid_at,
             page_size=page_size,
             with_json=with_json,
-            **keys,
         )
         pages: dict[object, _CellPage] = {}
         for key, cell_id, *columns in rows:
@@ -189,8 +187,24 @@ class IndexView(View):
         rows = self._fetch("version_json", seqs=_dump_list(seqs))
         return {seq: (body, provenance) for seq, body, provenance in rows}
 
-    def count_cells(self, kind: str, *prefix: str) -> dict[CellKey, int]:
-        rows = self._fetch("cell_counts", kind=kind, **_key_range(prefix))
+    def _ask_cells(
+        self,
+        name: Literal["cell_rows", "cell_counts"],
+        wanted: CellKey | frozenset[str],
+        **params: object,
+    ) -> list[SqlRow]:
+        """Ask about each cell whose key begins so, or is one of these."""
+        listed = isinstance(wanted, frozenset)
+        keys = {"keys": _dump_list(sorted(wanted))} if listed else _key_range(tuple(wanted))
+        return self._fetch_rows(
+            cells_statement(self.dialect, name, listed=listed), **keys, **params
+        )
+
+    def count_cells(
+        self, kind: str, *prefix: str, keys: Collection[CellKey] | None = None
+    ) -> dict[CellKey, int]:
+        wanted = prefix if keys is None else frozenset(map(join_key, keys))
+        rows = self._ask_cells("cell_counts", wanted, kind=kind)
         return {tuple(key.split(KEY_SEPARATOR)): count for key, count in rows}
 
     def all_records(self, kind: str) -> list[Item]:
@@ -226,6 +240,8 @@ class IndexView(View):
 
     def listed_items(self, kind: str, scope: Scope) -> list[Item]:
         """Return the happened items of one type within a scope, newest first."""
+        if not (scope.seqs.get(kind) or scope.slugs.get(kind)):
+            return []
         introduced = INTRODUCTION_FIELDS.get(kind)
         return self._fetch_items(
             "listed_items",

@@ -38,6 +38,9 @@ class ScopedView(DelegatingView):
             keys=self.scope.keys_of(kind, prefix),
         )
 
+    def count_cells(self, kind: str, *prefix: str) -> dict[CellKey, int]:
+        return self.index.count_cells(kind, keys=self.scope.keys_of(kind, prefix))
+
     def read_newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
         if subject is not None:
             return self.index.read_newest(kind, subject)

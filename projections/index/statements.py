@@ -83,10 +83,12 @@ KEYS = {
 """Which cells are read: those whose keys begin alike, or those with keys of a list."""
 
 
-def cells_statement(dialect: Dialect, wanted: Literal["range", "listed"]) -> str:
-    """Return the statement for the newest placements of cells."""
-    keys = KEYS["range"] if wanted == "range" else KEYS[f"listed {dialect}"]
-    return STATEMENTS[dialect]["cell_rows"].format(keys=keys)
+def cells_statement(
+    dialect: Dialect, name: Literal["cell_rows", "cell_counts"], *, listed: bool
+) -> str:
+    """Return a statement about cells with keys of a list, or in a range."""
+    keys = KEYS[f"listed {dialect}" if listed else "range"]
+    return STATEMENTS[dialect][name].format(keys=keys)
 
 
 def count_statement(dialect: Dialect, name: str) -> str:
