@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from domain.basis import Basis
-from domain.cells import CellKey
+from domain.cells import CellKey, CellRow
 from domain.instants import Instant
 from projections.answer_json import Item
 from projections.full_text import Term
@@ -39,6 +39,9 @@ class DelegatingView(View):
 
     def within(self, scope: Scope) -> View:
         return self.view.within(scope)
+
+    def read_undecided(self, kind: str, *prefix: str) -> dict[CellKey, list[CellRow]]:
+        return self.view.read_undecided(kind, *prefix)
 
     def show_item(self, item: Item) -> Item:
         return self.view.show_item(item)

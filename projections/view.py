@@ -99,6 +99,11 @@ class View(ABC):
         rows: CellResolver[list[CellRow]] = list
         return self.resolve_cells(kind, *prefix, resolver=rows, expected_rows=ALL_ROWS)
 
+    def read_undecided(self, kind: str, *prefix: str) -> dict[CellKey, list[CellRow]]:
+        """Return all rows of at least each cell whose key begins so that is not decided once and
+        for all under this basis; of a kind that is decided once, such as amendments."""
+        return self.read_cells(kind, *prefix)
+
     @abstractmethod
     def read_json(self, seqs: Iterable[int]) -> Mapping[int, tuple[bytes, bytes]]:
         """Return body and provenance of the events with these seqs, by seq."""

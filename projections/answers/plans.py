@@ -164,7 +164,8 @@ class PlanSet:
     """All plans of a view, or one, read once."""
 
     def __init__(self, view: View, *slug: str, amendments: View | None = None) -> None:
-        """Read the plans of a view, and their amendments there or in another one."""
+        """Read the plans of a view, and their amendments: all of another view, or else those that
+        may be undecided."""
         self.view, self.slug_prefix = view, slug
         self.read_item = cache(view.find_item)
         self.rows_by_plan = {
@@ -173,7 +174,11 @@ class PlanSet:
         self.points: dict[str, dict[str, ResolvedPoint]] = {}
         for (of, name), each in resolve_points(view, *slug).items():
             self.points.setdefault(of, {})[name] = each
-        self.amendment_rows = (amendments or view).read_cells("amendment", *slug)
+        self.amendment_rows = (
+            amendments.read_cells("amendment", *slug)
+            if amendments
+            else view.read_undecided("amendment", *slug)
+        )
         self.amendments = {
             key: {row.label: row for row in reversed(rows)}
             for key, rows in self.amendment_rows.items()

@@ -54,14 +54,20 @@ CREATE INDEX IF NOT EXISTS version_closed ON version (negotiation, recorded_to)
 WHERE recorded_to < 4611686018427387904;
 
 -- The cells of answers, by kind and key (the slugs of a CellKey, joined). What events name has rows
--- too: a subject is a cell of one slug, with an @ before its kind.
+-- too: a subject is a cell of one slug, with an @ before its kind. What is decided once, such as an
+-- amendment, may be undecided from begins to settles, whose class is reach; others have nulls there.
 CREATE TABLE IF NOT EXISTS cell (
     id bigint PRIMARY KEY,
     negotiation text COLLATE "C" NOT NULL,
     kind text COLLATE "C" NOT NULL,
     key text COLLATE "C" NOT NULL,
+    begins bigint,
+    settles bigint,
+    reach bigint,
     UNIQUE (negotiation, kind, key)
 );
+CREATE INDEX IF NOT EXISTS cell_undecided ON cell (negotiation, kind, reach, begins, settles)
+WHERE reach IS NOT NULL;
 
 -- The entries of cells (CellEntry; read as CellRow): what a version contributes to a cell, copied
 -- with its rectangle, so that the newest entries of a cell are found by one index. last to part are

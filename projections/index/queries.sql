@@ -19,7 +19,7 @@ SELECT
     )
 FROM head h
 LEFT JOIN negotiation n ON n.slug = :negotiation
-LEFT JOIN tracking t ON t.application_name = 'index 11';
+LEFT JOIN tracking t ON t.application_name = 'index 12';
 
 -- name: seen
 -- The negotiations of which :audience can see anything :now, or could.
@@ -82,6 +82,29 @@ LEFT JOIN version w ON w.id = CASE WHEN :with_json THEN p.partner END
 WHERE c.negotiation = :negotiation
     AND c.kind = :kind
     AND {keys};
+
+-- name: undecided on sqlite
+-- Keys of the cells of a kind that may be undecided, of those whose keys begin so.
+SELECT c.key
+FROM json_each(:windows) x
+CROSS JOIN cell c ON c.negotiation = :negotiation
+    AND c.kind = :kind
+    AND c.reach = json_extract(x.value, '$[0]')
+    AND c.begins > json_extract(x.value, '$[1]')
+    AND c.begins <= :moment
+WHERE c.settles >= :moment
+    AND (c.key = :key OR (c.key >= :key_start AND c.key < :key_end));
+
+-- name: undecided on postgres
+SELECT c.key
+FROM jsonb_array_elements(CAST(:windows AS jsonb)) x
+JOIN cell c ON c.negotiation = :negotiation
+    AND c.kind = :kind
+    AND c.reach = CAST(x.value ->> 0 AS bigint)
+    AND c.begins > CAST(x.value ->> 1 AS bigint)
+    AND c.begins <= :moment
+WHERE c.settles >= :moment
+    AND (c.key = :key OR (c.key >= :key_start AND c.key < :key_end));
 
 -- name: version_json on sqlite
 -- The JSON of the events with these seqs.

@@ -19,12 +19,13 @@ from domain.zones import ZoneUse
 from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS, WIDTH_CLASSES, Item
 from projections.full_text import Term, full_text_query, holds_all
+from projections.index.reach import class_windows
 from projections.index.rows import KEY_SEPARATOR, SUBJECT_PREFIX, join_key
 from projections.index.scoped_view import ScopedView
 from projections.index.statements import STATEMENTS, cells_statement, count_statement, log_statement
 from projections.index.touched import find_touched
 from projections.scope import Scope
-from projections.view import CellResolver, KnownDay, KnownType, T, View
+from projections.view import ALL_ROWS, CellResolver, KnownDay, KnownType, T, View
 
 MAX_INTEGER = 2**62
 """More than any instant or seq."""
@@ -182,6 +183,16 @@ class IndexView(View):
         for page in pages.values():
             page.rows.sort(key=_tie_order, reverse=True)
         return pages.values()
+
+    def read_undecided(self, kind: str, *prefix: str) -> dict[CellKey, list[CellRow]]:
+        moment = min(self.basis.known_at, self.basis.valid_at, self.basis.recorded_at)
+        windows = orjson.dumps(list(class_windows(moment))).decode()
+        found = self._fetch(
+            "undecided", kind=kind, moment=moment, windows=windows, **_key_range(prefix)
+        )
+        keys = [tuple(key.split(KEY_SEPARATOR)) for (key,) in found]
+        rows: CellResolver[list[CellRow]] = list
+        return self.resolve_cells(kind, resolver=rows, expected_rows=ALL_ROWS, keys=keys)
 
     def read_json(self, seqs: Iterable[int]) -> Mapping[int, tuple[bytes, bytes]]:
         rows = self._fetch("version_json", seqs=_dump_list(seqs))

@@ -17,7 +17,7 @@ TABLES: dict[Dialect, tuple[str, ...]] = {
 INDEX_TABLES = TableSet(
     "projections.index",
     TABLES,
-    "8bee1934d12ed9d46732ac721ed78916f0f8a870dd38f06af1389c2497e58fd0",
+    "7faaa9a334444ebb37e534f3cb3fadbaf5b5e8f01453f30eec30cff7d494cdf4",
     "stop the server and run minutebook rebuild, which makes the read model anew",
 )
 SCHEMA_LOCK = 0x696E646578

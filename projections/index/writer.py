@@ -32,9 +32,10 @@ from projections.index.rows import (
 )
 from projections.index.statement_links import OPEN_SEQ, StatementLinks, made_by
 from projections.index.statements import STATEMENTS
+from projections.index.undecided import NO_BOUNDS, UndecidedCells
 
 IndexRow = Mapping[str, Any]
-TRACKING_NAME = "index 11"
+TRACKING_NAME = "index 12"
 """The read model with its version, which rises with whatever changes its rows."""
 
 
@@ -106,6 +107,7 @@ class IndexBatch:
         """Negotiation, zone and year of dates, with the seq of the first event that uses them."""
         self.cell_ids: dict[tuple[str, ...], int] = {}
         self.missing_cells: set[tuple[str, ...]] = set()
+        self.undecided = UndecidedCells(c)
         self.waiting_seqs, self.waiting_versions = set[int](), set[int]()
         """The events and versions of which rows are kept back."""
 
@@ -139,6 +141,7 @@ class IndexBatch:
         self.new_cells.flush()
         self.versions.flush()
         self.placements.flush()
+        self.undecided.settle()
         insert_rows(self.c, "mention", self.mentions)
         self.mentions.clear()
         store_words(self.c, self.words)
@@ -224,6 +227,7 @@ class IndexBatch:
         params = {"now": act.seq, "version": version_id, "open": OPEN_SEQ}
         self.c.execute("UPDATE version SET recorded_to = :now WHERE id = :version", params)
         self._extend_reach(version_id, act.recorded_at)
+        self.undecided.note_closed(version_id)
         self.c.execute(
             "UPDATE placement SET recorded_to = :now"
             " WHERE version = :version AND recorded_to = :open",
@@ -304,8 +308,10 @@ class IndexBatch:
         (known_from, recorded_from, audiences, known_to), its version and that of its counterpart.
         """
         self.waiting_versions.update(versions)
+        cell_id = self.cell_id(negotiation, entry.kind, join_key(entry.key))
+        self.undecided.note(entry.kind, cell_id)
         self.placements.add_row(
-            self.cell_id(negotiation, entry.kind, join_key(entry.key)),
+            cell_id,
             *order,
             entry.part,
             *validity,
@@ -327,7 +333,7 @@ class IndexBatch:
         found = self.cell_ids.get(cell)
         if found is None:
             is_new = not self.has_cell(*cell)
-            found = self.new_cells.add_row(*cell) if is_new else self.cell_ids[cell]
+            found = self.new_cells.add_row(*cell, *NO_BOUNDS) if is_new else self.cell_ids[cell]
             self.cell_ids[cell] = found
         return found
 

@@ -1462,6 +1462,12 @@ CAUSED = (
         LAST_STEP,
     ),
     Rule(
+        "what was decided after a date waits on it",
+        "projections.index.undecided.LATEST",
+        always(0),
+        ORACLE,
+    ),
+    Rule(
         "a difference looks at all that ends between both",
         "projections.index.statements.MOVED_BY_CLOCK",
         always({"known": ("known_from",), "seq": ("recorded_from",), "valid": ("last",)}),
