@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks import history, load
 from benchmarks.asking import dates, path, sample
-from benchmarks.measuring import Word, run_server, run_watched
+from benchmarks.measuring import ACCEPTED, Word, run_server, run_watched
 from benchmarks.writing import CLIENTS, bodies
 
 ROOT = Path(__file__).parents[1]
@@ -45,7 +45,7 @@ class Checkout:
     @contextmanager
     def serve(self) -> Iterator[int]:
         program = self.programs / "minutebook"
-        command: list[Word] = [program, "serve", "--db", self.database, "--port"]
+        command: list[Word] = [program, "serve", "--db", self.database, ACCEPTED, "--port"]
         with run_server(command, "/readyz") as port:
             yield port
 

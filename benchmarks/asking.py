@@ -91,6 +91,42 @@ def measure_claimed(bench: Bench) -> Measures:
     return {"state of a growing history p50 ms": statistics.median(costs)}
 
 
+def measure_changes(bench: Bench) -> Measures:
+    """Ask what changed where everything grows: by a hundred events, since a date, one by one."""
+    by_size: list[Measures] = []
+    for events in bench.sizes:
+        with serve_product(bench.ledger(events)) as port:
+            by_size.append(
+                {
+                    name: bench.line(name, events, statistics.median(sample(port, paths)))
+                    for name, paths in _change_questions(events, bench.requests // 10).items()
+                }
+            )
+    first, last = by_size[0], by_size[-1]
+    found = {f"{name} ms": cost for name, cost in last.items()}
+    return found | {f"{name} growth": cost / first[name] for name, cost in last.items()}
+
+
+def _change_questions(events: int, count: int) -> dict[str, list[str]]:
+    """Return what is asked of a ledger of so many events, in the time of a hundred of them."""
+    hundred = (history.moment(1) - history.moment(0)) * 100 // events
+    when = dates(count, 0.3, 0.95)
+    ends = [(to_rfc3339_short(each // SECOND * SECOND), each + hundred) for each in when]
+    differences = [
+        f"{BASE}/diff?from={start}&to={to_rfc3339_short(end // SECOND * SECOND)}"
+        for start, end in ends
+    ]
+    stories = [
+        f"{BASE}/changes?limit=100&after={int(events * part)}" for part in (0.3, 0.5, 0.7, 0.9)
+    ]
+    return {
+        "difference of 100 events": differences,
+        "gap": [path("gap", each) for each in when],
+        "100 changes": stories,
+        "state of a growing history": [path("state", each) for each in when],
+    }
+
+
 def lately(bench: Bench) -> Measures:
     """Ask as recorded while half is not recorded yet, and as known before that half."""
     stretch = dates(bench.requests // 3, 0.45, 0.9)
@@ -212,6 +248,7 @@ def _rate(port: int, address: str, bench: Bench) -> float:
 ASKING: dict[str, Callable[[Bench], Measures]] = {
     "states": states,
     "claimed": measure_claimed,
+    "changing": measure_changes,
     "lately": lately,
     "replaying": replaying,
     "tabled": measure_table,

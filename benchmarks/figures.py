@@ -109,6 +109,26 @@ FIGURES = (
         "claimed",
         " ms",
     ),
+    *(
+        figure
+        for words, name, targets in (
+            ("what changed by a hundred events, p50", "difference of 100 events", (40, 60)),
+            ("the gap of a date, p50", "gap", (80, 120)),
+            ("a hundred changes one by one, p50", "100 changes", (100, 150)),
+        )
+        for figure in (
+            _row(words, f"{name} ms", "changing", "≤", *targets, " ms", True),
+            _row(
+                "  its growth, everything growing",
+                f"{name} growth",
+                "changing",
+                "≤",
+                1.3,
+                1.5,
+                " ×",
+            ),
+        )
+    ),
     _row(
         "as recorded with half back-filled late, against as known",
         "as-recorded late against as-known",

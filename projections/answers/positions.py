@@ -169,7 +169,7 @@ def select_newest_attributed(view: View, lists: NewestLists) -> list[orjson.Frag
     return claim_fragments(view, claims)
 
 
-class Claim(NamedTuple):
+class ListedClaim(NamedTuple):
     """A claim about a party's position, in the cell of who makes it, with how many last ones that
     has."""
 
@@ -178,11 +178,11 @@ class Claim(NamedTuple):
     last_count: int
 
 
-def _list_claims(view: View, *party: str) -> list[Claim]:
+def _list_claims(view: View, *party: str) -> list[ListedClaim]:
     """Return the claims that none of the same claimant surely followed, by what they are about,
     newest first."""
     claims = [
-        Claim(key, row, len(rows))
+        ListedClaim(key, row, len(rows))
         for key, rows in resolve_claimed(view, *party).items()
         for row in rows
     ]
@@ -195,7 +195,9 @@ def resolve_claimed(view: View, *party: str) -> dict[CellKey, list[CellRow]]:
     return view.resolve_cells("attributed", *party, resolver=resolve_claims, with_json=False)
 
 
-def claim_fragments(view: View, claims: Sequence[Claim], *party: str) -> list[orjson.Fragment]:
+def claim_fragments(
+    view: View, claims: Sequence[ListedClaim], *party: str
+) -> list[orjson.Fragment]:
     """Return claims with who makes each and how many of theirs came surely before."""
     json_by_seq = view.read_json(claim.row.seq for claim in claims)
     counts = view.count_cells("attributed", *party) if claims else {}
