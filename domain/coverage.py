@@ -5,21 +5,48 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from domain.edtf import Bounds
-from domain.instants import local_day, midnight_instant
+from domain.edtf import Bounds, parse_span
+from domain.instants import Instant, local_day, midnight_instant
+from domain.model import Json
 
 ONE_DAY = timedelta(days=1)
 DayRange = tuple[date, date]
 """Days from the first to the last, both included."""
 
 
-def days_touched(bounds: Bounds, period: DayRange, zone: str) -> DayRange | None:
-    """Return the days of a period, in a zone, that bounds touch; null where none."""
+WatchedPeriod = tuple[Instant, Instant]
+"""The first and the last moment of what somebody watched."""
+
+
+def watched_period(value: Json, zone: str) -> WatchedPeriod | None:
+    """Return the period of a watch; null where it failed, or where any of this is disputed."""
+    if value.get("result") not in ("no-change", "changed"):
+        return None
+    if not (value.get("from") and value.get("to")):
+        return None
+    begin, end = (parse_span(value[name], value.get("tz") or zone) for name in ("from", "to"))
+    return begin.lo, Bounds(begin.lo, end.hi, exact=end.start.exact).last
+
+
+def join_periods(periods: Iterable[WatchedPeriod]) -> list[WatchedPeriod]:
+    """Return what some periods cover, in order and without overlap."""
+    joined: list[WatchedPeriod] = []
+    for first, last in sorted(periods):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def days_touched(watched: WatchedPeriod, period: DayRange, zone: str) -> DayRange | None:
+    """Return the days of a period, in a zone, that a watch touches; null where none."""
     start = midnight_instant(period[0], zone)
     end = midnight_instant(period[1] + ONE_DAY, zone) - 1
-    if bounds.last < start or bounds.lo > end:
+    first, last = watched
+    if last < start or first > end:
         return None
-    return local_day(max(bounds.lo, start), zone), local_day(min(bounds.last, end), zone)
+    return local_day(max(first, start), zone), local_day(min(last, end), zone)
 
 
 def find_gaps(period: DayRange, watched: Iterable[DayRange]) -> Iterator[DayRange]:

@@ -10,7 +10,7 @@ from domain.instants import Instant
 from projections.answer_json import Item
 from projections.full_text import Term
 from projections.scope import Scope
-from projections.view import CellResolver, KnownDay, KnownType, T, View
+from projections.view import CellResolver, KnownDay, KnownType, T, View, Watches
 
 
 class DelegatingView(View):
@@ -73,6 +73,9 @@ class DelegatingView(View):
 
     def all_records(self, kind: str) -> list[Item]:
         return self.view.all_records(kind)
+
+    def read_watches(self) -> Watches:
+        return self.view.read_watches()
 
     def merged_records(self) -> list[Item]:
         return self.view.merged_records()

@@ -12,6 +12,7 @@ from domain.acceptance import REGISTRATION_TYPES
 from domain.basis import Basis
 from domain.catalogue import BOOKKEEPING_TYPES, EDITORIAL_TYPES, RECORDER_ACT_TYPES
 from domain.cells import CellKey, CellRow
+from domain.coverage import WatchedPeriod, watched_period
 from domain.held_json import dump_held
 from domain.instants import Instant
 from domain.introductions import INTRODUCTION_FIELDS
@@ -46,6 +47,15 @@ class KnownType(NamedTuple):
     day: int
     type: str
     event_count: int
+
+
+class Watches(NamedTuple):
+    """What somebody watched: whether any watch is recorded, the periods of those that did not fail,
+    and the one of these that ends last."""
+
+    recorded: bool
+    periods: list[WatchedPeriod]
+    last: Item | None
 
 
 def group_by_week(days: Iterable[KnownDay]) -> dict[int, int]:
@@ -126,6 +136,16 @@ class View(ABC):
     @cached_property
     def _visible_records(self) -> dict[str, list[Item]]:
         return {}
+
+    def read_watches(self) -> Watches:
+        """Return what somebody watched."""
+        items = self.visible_records("watch-recorded")
+        periods = {item: watched_period(item.own_fields, self.zone) for item in items}
+        valid = [(period[1], item.seq, item) for item, period in periods.items() if period]
+        last = max(valid, default=None)
+        return Watches(
+            bool(items), list(filter(None, periods.values())), last[-1] if last else None
+        )
 
     @abstractmethod
     def merged_records(self) -> list[Item]:

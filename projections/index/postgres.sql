@@ -5,7 +5,8 @@
 -- known_at to last order it, width is its class of vagueness, ahead is reported_early, body and
 -- rests (its provenance) are the JSON objects that answers join, reports is a JSON list. All moments at
 -- which a clock may change what is seen of news lie from begins to settles; reach is the class of
--- how far these lie apart (Reach); null where it is no news.
+-- how far these lie apart (Reach); null where it is no news. Of a watch, begins and settles are the
+-- period that it covers.
 CREATE TABLE IF NOT EXISTS version (
     id bigint PRIMARY KEY,
     negotiation text COLLATE "C" NOT NULL,
@@ -50,6 +51,9 @@ CREATE INDEX IF NOT EXISTS version_reach ON version (
 CREATE INDEX IF NOT EXISTS version_withdrawn ON version (
     negotiation, known_from, known_to, recorded_from, recorded_to
 ) WHERE standing = 'withdrawn';
+CREATE INDEX IF NOT EXISTS version_watched ON version (
+    negotiation, settles, seq, begins, known_from, known_to, recorded_from, recorded_to, audiences
+) WHERE type = 'watch-recorded' AND begins IS NOT NULL;
 CREATE INDEX IF NOT EXISTS version_closed ON version (negotiation, recorded_to)
 WHERE recorded_to < 4611686018427387904;
 

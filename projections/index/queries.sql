@@ -19,7 +19,7 @@ SELECT
     )
 FROM head h
 LEFT JOIN negotiation n ON n.slug = :negotiation
-LEFT JOIN tracking t ON t.application_name = 'index 12';
+LEFT JOIN tracking t ON t.application_name = 'index 13';
 
 -- name: seen
 -- The negotiations of which :audience can see anything :now, or could.
@@ -190,6 +190,31 @@ WHERE v.negotiation = :negotiation
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0
 ORDER BY +v.seq;
+
+-- name: watched
+-- The periods of watches that did not fail: of a watch, begins and settles are these.
+SELECT v.begins, v.settles
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.type = 'watch-recorded'
+    AND v.begins IS NOT NULL
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0;
+
+-- name: last_watch
+SELECT
+    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.type = 'watch-recorded'
+    AND v.begins IS NOT NULL
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+ORDER BY v.settles DESC, v.seq DESC
+LIMIT 1;
 
 -- name: merged_records
 -- Registrations that say what they are the same as.

@@ -25,7 +25,7 @@ from projections.index.scoped_view import ScopedView
 from projections.index.statements import STATEMENTS, cells_statement, count_statement, log_statement
 from projections.index.touched import find_touched
 from projections.scope import Scope
-from projections.view import ALL_ROWS, CellResolver, KnownDay, KnownType, T, View
+from projections.view import ALL_ROWS, CellResolver, KnownDay, KnownType, T, View, Watches
 
 MAX_INTEGER = 2**62
 """More than any instant or seq."""
@@ -220,6 +220,12 @@ class IndexView(View):
 
     def all_records(self, kind: str) -> list[Item]:
         return [item for item in self._fetch_items("records", type=kind) if item.stands]
+
+    def read_watches(self) -> Watches:
+        periods = [(first, last) for first, last in self._fetch("watched")]
+        newest = self._fetch_items("last_watch") if periods else []
+        is_recorded = bool(periods or self.all_records("watch-recorded"))
+        return Watches(is_recorded, periods, newest[0] if newest else None)
 
     def merged_records(self) -> list[Item]:
         return self._fetch_items("merged_records")

@@ -13,6 +13,7 @@ from domain.acceptance import find_references
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
 from domain.cells import CellEntry, CellKey, cell_entries
 from domain.clock_moments import clock_moments
+from domain.coverage import WatchedPeriod, watched_period
 from domain.erased import visible_periods
 from domain.events import AUDIENCES
 from domain.instants import EARLIEST, LATEST, Instant, local_microseconds
@@ -61,7 +62,7 @@ class VersionRows(NamedTuple):
     of the negotiation's zone shows when it is known. ``statement`` is the one that it makes;
     ``links`` are its entries of cells wherever nobody made the statements that it names.
     ``reach`` is from when to when the clocks of knowledge and of the world may change what is seen
-    of it; null where it is no news.
+    of it; null where it is no news. ``watched`` is the period of a watch that did not fail.
     """
 
     item: Item
@@ -77,6 +78,7 @@ class VersionRows(NamedTuple):
     statement: str | None
     links: list[CellEntry]
     reach: Reach | None
+    watched: WatchedPeriod | None
 
 
 def join_key(key: CellKey) -> str:
@@ -110,6 +112,9 @@ def build_rows(rectangle: Rectangle) -> VersionRows:
         statement,
         links,
         _find_reach(rectangle, item),
+        watched_period(value, entry.zone)
+        if entry.type == "watch-recorded" and item.stands
+        else None,
     )
 
 

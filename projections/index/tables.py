@@ -17,7 +17,7 @@ TABLES: dict[Dialect, tuple[str, ...]] = {
 INDEX_TABLES = TableSet(
     "projections.index",
     TABLES,
-    "7faaa9a334444ebb37e534f3cb3fadbaf5b5e8f01453f30eec30cff7d494cdf4",
+    "1febf0c2c72c3b0b04713894c882763c690e0414e8064198d61eca58a4285b5d",
     "stop the server and run minutebook rebuild, which makes the read model anew",
 )
 SCHEMA_LOCK = 0x696E646578

@@ -35,7 +35,7 @@ from projections.index.statements import STATEMENTS
 from projections.index.undecided import NO_BOUNDS, UndecidedCells
 
 IndexRow = Mapping[str, Any]
-TRACKING_NAME = "index 12"
+TRACKING_NAME = "index 13"
 """The read model with its version, which rises with whatever changes its rows."""
 
 
@@ -275,7 +275,7 @@ class IndexBatch:
             audiences,
             *item[4:],
             version_rows.known_local,
-            *(reach[:2] if reach else (None, None)),
+            *(reach[:2] if reach else version_rows.watched or (None, None)),
             reach and reach.index_class,
         )
         self.waiting_seqs.add(item.seq)

@@ -752,11 +752,7 @@ def _conclusion_overwrites_when_it_was_held(original: Any) -> Any:
 
 
 def _a_failed_watch_counts(original: Any) -> Any:
-    def watched_bounds(view: Any, item: Any) -> Any:
-        body = item.body.replace(b'"failed"', b'"changed"')
-        return original(view, item._replace(body=body))
-
-    return watched_bounds
+    return lambda value, zone: original({**value, "result": "changed"}, zone)
 
 
 def _gaps_end_with_the_last_watch(original: Any) -> Any:
@@ -1071,7 +1067,7 @@ STANDINGS = (
     ),
     Rule(
         "a failed watch covers nothing",
-        "projections.answers.coverage._watched_bounds",
+        "domain.coverage.watched_period",
         _a_failed_watch_counts,
         OF_WATCHES,
     ),
