@@ -666,11 +666,14 @@ WHERE v.negotiation = :negotiation
 -- Kind and key of the cells of which an entry may look different under another basis, whose clocks
 -- stand at :other_known, :other_seq and :other_valid. {touched} is the inserted part: statements that
 -- give the versions with a moment between both. Each clock moves from its :low_ to its :high_.
+WITH touched (id) AS (
+{touched}
+)
 SELECT DISTINCT c.kind, c.key
 FROM (
-    SELECT p.* FROM ({touched}) t JOIN placement p ON p.version = t.id
+    SELECT p.* FROM touched t JOIN placement p ON p.version = t.id
     UNION ALL
-    SELECT p.* FROM ({touched}) t JOIN placement p ON p.partner = t.id AND p.partner <> 0
+    SELECT p.* FROM touched t JOIN placement p ON p.partner = t.id AND p.partner <> 0
 ) p
 JOIN cell c ON c.id = p.cell
 WHERE p.audiences & :audience <> 0

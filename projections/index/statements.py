@@ -113,18 +113,21 @@ def touched_statement(dialect: Dialect, name: str, clocks: Iterable[str], *, few
     Few seqs are read one by one; else, as for the other clocks, all that reaches from the lowest
     moment to the highest is looked at.
     """
-    by_name = STATEMENTS[dialect]
-    selects = [by_name["withdrawn_between"]]
-    for clock in clocks:
-        if clock == "seq" and few_seqs:
-            selects += [by_name[each] for each in FEW_SEQS]
-        else:
-            selects += [
-                by_name["reaching"].format(moved=RANGE.format(column=column, clock=clock))
-                for column in MOVED_BY_CLOCK[clock]
-            ]
-    if "valid" in clocks:
+    by_name, selects = STATEMENTS[dialect], list[str]()
+    reached = set(clocks)
+    if few_seqs and "seq" in reached:
+        reached.remove("seq")
+        selects += [by_name[each] for each in FEW_SEQS]
+    selects += [
+        by_name["reaching"].format(moved=RANGE.format(column=column, clock=clock))
+        for clock, columns in MOVED_BY_CLOCK.items()
+        for column in columns
+        if clock in reached
+    ]
+    if "valid" in reached:
         selects.append(by_name["reaching"].format(moved=f"v.reach >= {FIRST_STATUS_CLASS}"))
+    if reached - {"valid"}:
+        selects.append(by_name["withdrawn_between"])
     touched = "\nUNION\n".join(selects)
     return STATEMENTS[dialect][name].format(
         touched=touched, status_kinds=_quote(CLOCKED_KINDS), listed_types=_quote(LISTED_TYPES)
