@@ -27,6 +27,7 @@ from domain.events import AUDIENCES, Audience
 from domain.instants import LATEST
 from ledger import log
 from projections.index.reader import IndexView, read_publishers
+from projections.index.statements import STATEMENTS
 from projections.view import View
 from tests.facts import Batch
 from tests.histories import histories
@@ -48,12 +49,17 @@ seeds = st.integers(0, 2**32)
 @contextmanager
 def asked_as_staff(*names: str) -> Iterator[None]:
     """Have these statements of the index answer everyone as staff."""
-    fetch, staff = IndexView._fetch, 1 << AUDIENCES.index("staff")
+    fetch, staff = IndexView._fetch_rows, 1 << AUDIENCES.index("staff")
+    beginnings = tuple(
+        by_name[name].partition("{")[0] for by_name in STATEMENTS.values() for name in names
+    )
 
-    def leak(view: IndexView, name: str, **params: object) -> Any:
-        return fetch(view, name, **params, **({"audience": staff} if name in names else {}))
+    def leak(view: IndexView, statement: str, **params: object) -> Any:
+        if statement.startswith(beginnings):
+            params |= {"audience": staff}
+        return fetch(view, statement, **params)
 
-    with patch.object(IndexView, "_fetch", leak):
+    with patch.object(IndexView, "_fetch_rows", leak):
         yield
 
 
