@@ -132,7 +132,7 @@ class AppendBatch:
 
     def _add_rows(self, rows: Sequence[RecordedEvent]) -> None:
         self.rows += rows
-        self.recorded_at = rows[-1].recorded_at
+        self.recorded_at = max([self.recorded_at, *(row.recorded_at for row in rows)])
         self.frontier, completed = self.frontier.with_leaves([row.leaf_hash for row in rows])
         self.nodes += completed
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-import random
 import re
+import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -95,7 +95,7 @@ class RequestObserver:
             return
         given = Headers(scope=scope).get("x-request-id", "")
         is_given = REQUEST_ID.fullmatch(given)
-        request_id = given if is_given else f"{random.getrandbits(128):032x}"  # no secret
+        request_id = given if is_given else secrets.token_hex(16)
         request = ObservedRequest(request_id, scope.get("asked_method", scope["method"]))
         is_problem = False
 
