@@ -52,7 +52,8 @@ CREATE INDEX IF NOT EXISTS version_withdrawn ON version (
     negotiation, known_from, known_to, recorded_from, recorded_to
 ) WHERE standing = 'withdrawn';
 CREATE INDEX IF NOT EXISTS version_watched ON version (
-    negotiation, settles, seq, begins, known_from, known_to, recorded_from, recorded_to, audiences
+    negotiation, type, settles, seq, begins, known_from, known_to, recorded_from, recorded_to,
+    audiences
 ) WHERE type = 'watch-recorded' AND begins IS NOT NULL;
 CREATE INDEX IF NOT EXISTS version_closed ON version (negotiation, recorded_to)
 WHERE recorded_to < 4611686018427387904;

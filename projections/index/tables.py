@@ -17,7 +17,7 @@ TABLES: dict[Dialect, tuple[str, ...]] = {
 INDEX_TABLES = TableSet(
     "projections.index",
     TABLES,
-    "1febf0c2c72c3b0b04713894c882763c690e0414e8064198d61eca58a4285b5d",
+    "334e260d6686dfdaa90ce28fec04ee2b17fb4e41639059142ea5e6c42ed97de4",
     "stop the server and run minutebook rebuild, which makes the read model anew",
 )
 SCHEMA_LOCK = 0x696E646578
