@@ -30,6 +30,7 @@ from fastapi import FastAPI
 from api.access.route_scope import ScopedRoute, iterate_routes
 from api.app import create_app
 from api.cli import maintenance
+from api.http.responses import EVENT_STREAM
 from api.limits.server_limits import ServerLimits
 from api.services import server_services
 from domain.events import AUDIENCES, Audience
@@ -247,6 +248,12 @@ class Answer:
     body: bytes = b""
 
     @property
+    def is_stream(self) -> bool:
+        """Whether it goes on as long as somebody listens."""
+        kinds = [value for name, value in self.headers if name == "content-type"]
+        return any(kind.startswith(EVENT_STREAM) for kind in kinds)
+
+    @property
     def text(self) -> str:
         return self.body.decode(errors="replace")
 
@@ -315,7 +322,7 @@ async def _ask(
             try:
                 await asyncio.wait_for(spoke.wait(), IDLE)
             except TimeoutError:
-                if answer.status:
+                if answer.is_stream:
                     return {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:
@@ -479,7 +486,8 @@ def find_difference(pair: Pair, asking: Asking, requests: Iterator[tuple[str, st
 def _first_difference(first: Answer, second: Answer) -> str:
     for one, other in zip(first.comparable, second.comparable, strict=True):
         if one != other and isinstance(one, str) and isinstance(other, str):
-            at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), -1)
+            shared = min(len(one), len(other))
+            at = next((n for n in range(shared) if one[n] != other[n]), shared)
             start = max(0, at - 80)
             return f"{one[start : at + 120]!r} instead of {other[start : at + 120]!r}"
         if one != other:
