@@ -130,6 +130,8 @@ def test_every_page_is_accessible_at_every_size_and_in_both_themes(
     found = []
     with watch_page(browser, demonstration) as made:
         page = made.open(path)
+        if path == DEMO_PAGES["docs"]:
+            page.wait_for_selector("#operations[role=group]", state="attached")
         page.evaluate(axe)
         for width, scheme in zip(SIZES, cycle(SCHEMES), strict=False):
             page.set_viewport_size({"width": width, "height": 3000})  # all is in sight

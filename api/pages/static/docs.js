@@ -12,4 +12,6 @@ SwaggerUIBundle({
   dom_id: "#swagger-ui",
   deepLinking: true,
   validatorUrl: null, // the default sends the description to another server
+  // The page has a main part already; a second one would be announced in it.
+  onComplete: () => document.getElementById("operations")?.setAttribute("role", "group"),
 });
