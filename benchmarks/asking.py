@@ -24,8 +24,6 @@ PATIENCE = 20
 """Seconds after which enough was asked of what is slow."""
 LEAST = 5
 REPEATERS = 8
-CLAIMED = 30_000
-"""Events of the history in which claims and amendments grow too."""
 OFTEN = 100_000
 """Events up to which a replay is measured at three dates."""
 
@@ -82,13 +80,6 @@ def _cells(body: bytes) -> int:
     data = orjson.loads(body)["data"]
     points = sum(len(plan["points"]) for plan in data["plans"])
     return len(data["positions"]) + len(data["meetings"]) + points
-
-
-def measure_claimed(bench: Bench) -> Measures:
-    """Ask for everything where claims, amendments and watches grow with the log."""
-    with serve_product(bench.ledger(min(bench.events, CLAIMED))) as port:
-        costs = sample(port, [path("state", each) for each in dates(bench.requests // 3)])
-    return {"state of a growing history p50 ms": statistics.median(costs)}
 
 
 def measure_changes(bench: Bench) -> Measures:
@@ -247,7 +238,6 @@ def _rate(port: int, address: str, bench: Bench) -> float:
 
 ASKING: dict[str, Callable[[Bench], Measures]] = {
     "states": states,
-    "claimed": measure_claimed,
     "changing": measure_changes,
     "lately": lately,
     "replaying": replaying,

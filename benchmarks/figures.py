@@ -104,9 +104,9 @@ FIGURES = (
         "growth of that p50 from 10 k, equal cells", "state growth", "states", "≤", 1.3, 1.5, " ×"
     ),
     _beside(
-        "  30,000 events whose claims and amendments grow too, p50",
-        "state of a growing history p50 ms",
-        "claimed",
+        "  of a history in which everything grows, p50",
+        "state of a growing history ms",
+        "changing",
         " ms",
     ),
     *(

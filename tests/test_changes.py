@@ -14,7 +14,7 @@ from projections.answers import diff
 from tests.facts import Batch, event_id
 from tests.histories import histories
 from tests.test_resolution import AT, LATEST, OPENING, STANCE, report
-from tests.test_time_properties import steady
+from tests.test_time_properties import WholeView, steady
 from tests.world import World, tell_story
 
 pytestmark = pytest.mark.usefixtures("older_log")
@@ -28,7 +28,8 @@ def test_the_story_of_an_event_tells_all_that_it_changed(batches: list[Batch]) -
         now = session.resolve_basis(Question())
         for item, changes in diff.build_story(session.open_view, now):
             before, after = (replace(now, seq=seq) for seq in (item.seq - 1, item.seq))
-            differences = diff.diff_bases(session.open_view, before, after)
+            views = {basis: WholeView(session.open_view(basis)) for basis in (before, after)}
+            differences = diff.diff_bases(views.__getitem__, before, after)
             assert reduce_changes(changes) == reduce_changes(differences), item
 
 

@@ -29,8 +29,8 @@ class ListedKind(ABC):
         return tuple(f"{status}_{self.list_name}" for status in self.closed_statuses)
 
     @abstractmethod
-    def select(self, view: View, *slug: str) -> Iterator[orjson.Fragment]:
-        """Yield every one as of the basis, or that of a slug."""
+    def select(self, view: View) -> Iterator[orjson.Fragment]:
+        """Yield every one as of the basis."""
 
     @abstractmethod
     def select_newest(self, view: View, lists: NewestLists) -> list[orjson.Fragment]:
@@ -51,12 +51,9 @@ class ToldOnce(ListedKind):
     def bounded_lists(self) -> tuple[str, ...]:
         return (self.list_name,)
 
-    def select(self, view: View, *slug: str) -> Iterator[orjson.Fragment]:
-        """Yield every one that happened, newest first, or that of a slug."""
-        subject = f"{self.kind}:{slug[0]}" if slug else None
-        for item in view.read_newest(self.event_type, subject):
-            if not slug or item.own_fields.get(self.kind) == slug[0]:
-                yield item.json_fragment
+    def select(self, view: View) -> Iterator[orjson.Fragment]:
+        """Yield every one that happened, newest first."""
+        return (item.json_fragment for item in view.read_newest(self.event_type))
 
     def select_newest(self, view: View, lists: NewestLists) -> list[orjson.Fragment]:
         return lists.keep_of_type(self.list_name, self.event_type, self.select(view))

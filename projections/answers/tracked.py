@@ -28,20 +28,18 @@ class TrackedKind(ListedKind):
         self.kind, self.founding_type, self.tracking = kind, founding_type, tracking
         self.list_name, self.closed_statuses = tracking.list_name, tracking.closed_statuses
 
-    def list_all(self, view: View, *slug: str) -> Iterator[ListedThing]:
-        """Yield every one as of the basis, or that of a slug, by slug."""
-        for (name,), rows in view.read_cells(self.kind, *slug).items():
+    def list_all(self, view: View) -> Iterator[ListedThing]:
+        """Yield every one as of the basis, by slug."""
+        for (name,), rows in view.read_cells(self.kind).items():
             facts = (self.kind, name, self.tracking, tuple(rows), view.zone)
             resolved, body, provenance = _resolve_thing(*facts)
             status = resolved.status_at(view.basis.valid_at)
             parts = (body, b'{"status":"%b"}' % status.encode(), provenance)
             yield ListedThing(name, status, rows[0].tie_order, parts)
 
-    def select(
-        self, view: View, *slug: str, status: str | None = None
-    ) -> Iterator[orjson.Fragment]:
-        """Yield every one, or that of a slug, or those of one status, by slug."""
-        for thing in self.list_all(view, *slug):
+    def select(self, view: View, *, status: str | None = None) -> Iterator[orjson.Fragment]:
+        """Yield every one, or those of one status, by slug."""
+        for thing in self.list_all(view):
             if status in (None, thing.status):
                 yield thing.json_fragment
 
