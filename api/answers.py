@@ -181,7 +181,8 @@ class Answers:
 
     def changes(self, start: Basis) -> list[AnyChange]:
         """Return what changed from another basis to this one."""
-        return read_as(list[AnyChange], diff.diff_bases(self.session.open_view, start, self.basis))
+        changes = diff.diff_bases(self.session.open_view, start, self.basis)
+        return read_as(list[AnyChange], list(changes))
 
     def gap(self, as_recorded: Basis, hindsight: Basis) -> Gap:
         """Return what was not yet known on this basis, and what was known but not recorded."""

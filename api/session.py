@@ -151,7 +151,7 @@ class Session:
             basis: merge_registrations(FoldView(entries, basis, self.zone))
             for basis in (now, after)
         }
-        changes = diff.diff_bases(views.__getitem__, now, after)
+        changes = list(diff.diff_bases(views.__getitem__, now, after))
         return Preview(changes, views[now], views[after])
 
     def build_state(self, view: View) -> Json:

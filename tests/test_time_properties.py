@@ -261,12 +261,12 @@ def test_what_is_touched_holds_every_difference(data: st.DataObject) -> None:
             for asked in pairwise([*bases_that_show_much(count)[::2], *drawn]):
                 start, end = (basis_of(session, question | audience) for question in asked)
                 for each in (end, *one_clock_moved(start, end)):
-                    found = diff.diff_bases(session.open_view, start, each)
+                    found = list(diff.diff_bases(session.open_view, start, each))
 
                     def open_whole(basis: Basis) -> View:
                         return WholeView(session.open_view(basis))
 
-                    assert found == diff.diff_bases(open_whole, start, each), (start, each)
+                    assert found == list(diff.diff_bases(open_whole, start, each)), (start, each)
 
 
 def one_clock_moved(start: Basis, end: Basis) -> list[Basis]:

@@ -60,10 +60,11 @@ def get_diff(
     """What changed between two dates, each change with its cause."""
     with open_read_session(request, negotiation, query) as session:
         start, end = _resolve_ends(session, query)
-        changes = diff.diff_bases(session.open_view, start, end)
         first, last = query.cursor or 0, (query.cursor or 0) + query.limit
-        next_page = {"cursor": last} if len(changes) > last else None
-        return _comparison_response(request, session, start, end, changes[first:last], next_page)
+        changes = diff.diff_bases(session.open_view, start, end, skip=first)
+        page = list(islice(changes, query.limit + 1))
+        next_page = {"cursor": last} if len(page) > query.limit else None
+        return _comparison_response(request, session, start, end, page[: query.limit], next_page)
 
 
 @router.get(

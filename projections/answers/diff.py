@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from typing import Literal
 
 import orjson
@@ -19,11 +19,12 @@ from ledger.deadline import check_deadline
 from projections.answer_json import Item
 from projections.answers import mergers
 from projections.answers.facets import (
+    COLLECTORS,
     NO_FACET,
     Facet,
+    FacetCollector,
     FacetKey,
     Facets,
-    collect_facets,
     comparable_part,
     find_ended_claim,
 )
@@ -43,19 +44,24 @@ class Side:
 
     def __init__(self, view: View, scope: Scope | None = None) -> None:
         self.view, self.scope = view, scope
+        self._collected: dict[FacetCollector, Facets] = {}
 
-    @cached_property
-    def facets(self) -> Facets:
-        return collect_facets(self.view, self.scope)
+    def facets_of(self, kind: str) -> Facets:
+        """Return the cells of a kind, perhaps among others, under their kind and subject."""
+        collect = COLLECTORS[kind]
+        if collect not in self._collected:
+            self._collected[collect] = collect(self.view, self.scope)
+        return self._collected[collect]
 
     def find_facet(self, key: FacetKey) -> Facet:
         """Return a cell, of what is merged here the one that stands for it."""
         if key[0] in mergers.REGISTRATION_KINDS:
             return mergers.registration_facet(self.view, *key)
         shown_key = mergers.shown_key(key, self.view.merges)
-        facet = self.facets.get(key) or self.facets.get(shown_key)
+        facets = self.facets_of(key[0])
+        facet = facets.get(key) or facets.get(shown_key)
         if facet is None and key[0] == "attributed":
-            facet = self.facets[key] = find_ended_claim(self.view, shown_key[1])
+            facet = facets[key] = find_ended_claim(self.view, shown_key[1])
         return facet or NO_FACET
 
     def comparable_part(self, key: FacetKey, names: Merges) -> Json | None:
@@ -80,28 +86,30 @@ class Comparison:
         views = self.before.view, self.after.view
         return mergers.join_merges(*(v.merges for v in views)) if self.mergers else NO_MERGES
 
-    @cached_property
-    def changed_cells(self) -> frozenset[FacetKey]:
-        """The cells whose value differs; of two that are one on the other side, each."""
-        keys = set(self.before.facets) | set(self.after.facets)
-        if self.mergers:
-            keys -= self._joint_cells()
-        keys |= {
-            place
-            for place in self.mergers
-            if all(side.find_facet(place).value for side in (self.before, self.after))
-        }
-        return frozenset(filter(self.is_changed, keys))
+    def changed_cells(self) -> Iterator[FacetKey]:
+        """Yield the cells whose value differs, kind by kind and sorted; of two that are one on the
+        other side, each."""
+        for kind in sorted({*COLLECTORS, *mergers.REGISTRATION_KINDS}):
+            keys = set() if kind in mergers.REGISTRATION_KINDS else self._cells_of(kind)
+            keys |= {
+                place
+                for place in self.mergers
+                if place[0] == kind
+                and all(side.find_facet(place).value for side in (self.before, self.after))
+            }
+            yield from sorted(filter(self.is_changed, keys))
 
-    def _joint_cells(self) -> set[FacetKey]:
-        """Return the cells that stand on one side for others, and have no part of their own in what
-        these were on the other."""
-        return {
-            joint
-            for one, other in ((self.before, self.after), (self.after, self.before))
-            for key in one.facets
-            if (joint := mergers.shown_key(key, other.view.merges)) not in one.facets
-        }
+    def _cells_of(self, kind: str) -> set[FacetKey]:
+        """Return the cells of a kind, without those that stand on one side for others, and have no
+        part of their own in what these were on the other."""
+        one, other = self.before.facets_of(kind), self.after.facets_of(kind)
+        keys = {key for key in chain(one, other) if key[0] == kind}
+        if not self.mergers:
+            return keys
+        into_after, into_before = self.after.view.merges, self.before.view.merges
+        joint = {mergers.shown_key(key, into_after) for key in one} - set(one)
+        joint |= {mergers.shown_key(key, into_before) for key in other} - set(other)
+        return keys - joint
 
     def is_changed(self, key: FacetKey) -> bool:
         """Return whether a cell differs, or what stands for a party or person."""
@@ -122,14 +130,16 @@ class Comparison:
         return find_newly_visible(self.before.view, self.after.view)
 
 
-def diff_bases(open_view: OpenView, start: Basis, end: Basis) -> list[Json]:
-    """Return the changes from one basis to another, each with its cause and its events.
+def diff_bases(open_view: OpenView, start: Basis, end: Basis, *, skip: int = 0) -> Iterator[Json]:
+    """Yield the changes from one basis to another, each with its cause and its events, by kind and
+    subject, but for the first that are to be skipped.
 
     The record moves first, then knowledge, then the world; the cause is the last step that produced
     the change. Backwards in the world, the answer is the one forwards, exchanged.
     """
     if end.valid_at < start.valid_at:
-        return [_exchange_ends(change) for change in diff_bases(open_view, end, start)]
+        yield from map(_exchange_ends, diff_bases(open_view, end, start, skip=skip))
+        return
     by_record = replace(start, seq=end.seq, recorded_at=end.recorded_at)
     by_knowledge = replace(by_record, known_at=end.known_at)
     bases = start, by_record, by_knowledge, end
@@ -139,10 +149,8 @@ def diff_bases(open_view: OpenView, start: Basis, end: Basis) -> list[Json]:
     sides = [sides_by_basis[basis] for basis in bases]
     steps = [Comparison(*pair) for pair in pairwise(sides)]
     whole = Comparison(sides[0], sides[-1])
-    return [
-        _build_change(key, whole, _find_cause(key, whole, steps))
-        for key in sorted(whole.changed_cells)
-    ]
+    for key in islice(whole.changed_cells(), skip, None):
+        yield _build_change(key, whole, _find_cause(key, whole, steps))
 
 
 def _find_scope(before: View, after: View) -> Scope | None:
@@ -221,8 +229,8 @@ def _began_between(world_step: Comparison, event_ids: Sequence[str]) -> bool:
 def find_gap(open_view: OpenView, as_known: Basis, as_recorded: Basis, hindsight: Basis) -> Json:
     """Return what was not yet known then, and what was known but missing from this ledger."""
     return {
-        "not_yet_known": diff_bases(open_view, as_known, hindsight),
-        "missed": diff_bases(open_view, as_recorded, as_known),
+        "not_yet_known": list(diff_bases(open_view, as_known, hindsight)),
+        "missed": list(diff_bases(open_view, as_recorded, as_known)),
     }
 
 
@@ -267,7 +275,7 @@ def _basis_at_recording(now: Basis, item: Item) -> Basis:
 def _story_changes(item: Item, comparison: Comparison) -> Iterator[Json]:
     published = item.known_at if item.has_known_at else None
     lag = None if published is None else max(0, item.recorded_at - published) // SECOND
-    for key in sorted(comparison.changed_cells):
+    for key in comparison.changed_cells():
         old, new = (side.find_facet(key).value for side in (comparison.before, comparison.after))
         yield {
             "seq": item.seq,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
@@ -56,21 +57,6 @@ Facets = dict[FacetKey, Facet]
 NO_FACET = Facet(None, ())
 
 
-def collect_facets(view: View, scope: Scope | None = None) -> Facets:
-    """Return the cells of a state under their kind and subject, all or those of a scope."""
-    whole, view = view, view if scope is None else view.within(scope)
-    facet_map = _claim_facets(view) | _role_facets(view) | _statement_facets(view)
-    for value in to_plain(answers.select_positions(view)):
-        facet_map["position", _subject_key(value, *CELL_FIELDS)] = _facet_of(value)
-    for value in to_plain(answers.select_meetings(view)):
-        facet_map["meeting", value["meeting"]] = _facet_of(value)
-    for kind in LISTED_KINDS:
-        facet_map |= _listed_facets(kind, view)
-    for value in to_plain(_withdrawn_items(view, scope)):
-        facet_map["withdrawn", value["event"]] = _facet_of(value)
-    return facet_map | _plan_facets(whole, view, scope)
-
-
 def comparable_part(kind: str, value: Json | None) -> Json | None:
     """Return what must differ for a cell to have changed."""
     if value is None:
@@ -97,8 +83,16 @@ def _subject_key(value: Json, *names: str) -> str:
     return "/".join(str(value[name]) for name in names if value.get(name))
 
 
-def _claim_facets(view: View) -> Facets:
+# What is collected of a view: all, or what is in a scope.
+
+
+def _view_within(view: View, scope: Scope | None) -> View:
+    return view if scope is None else view.within(scope)
+
+
+def _claim_facets(view: View, scope: Scope | None) -> Facets:
     """Return what others last claimed."""
+    view = _view_within(view, scope)
     return {
         ("attributed", f"{_subject_key(value, *CELL_FIELDS)}#{value['event']}"): _facet_of(value)
         for value in to_plain(answers.select_attributed(view))
@@ -124,8 +118,20 @@ def find_ended_claim(view: View, subject: str) -> Facet:
     return _ended_facet(resolve_claims(chain.from_iterable(followers.values())))
 
 
-def _role_facets(view: View) -> Facets:
-    names = ("person", "party", "title")
+def _position_facets(view: View, scope: Scope | None) -> Facets:
+    positions = to_plain(answers.select_positions(_view_within(view, scope)))
+    return {
+        ("position", _subject_key(value, *CELL_FIELDS)): _facet_of(value) for value in positions
+    }
+
+
+def _meeting_facets(view: View, scope: Scope | None) -> Facets:
+    meetings = to_plain(answers.select_meetings(_view_within(view, scope)))
+    return {("meeting", value["meeting"]): _facet_of(value) for value in meetings}
+
+
+def _role_facets(view: View, scope: Scope | None) -> Facets:
+    view, names = _view_within(view, scope), ("person", "party", "title")
     facet_map: Facets = {
         ("role", "/".join(key)): _ended_facet([row])
         for key, (row, *_) in view.read_cells("role").items()
@@ -136,35 +142,37 @@ def _role_facets(view: View) -> Facets:
     return facet_map
 
 
-def _statement_facets(view: View) -> Facets:
+def _statement_facets(view: View, scope: Scope | None) -> Facets:
     facet_map: Facets = {}
-    for value in to_plain(list(answers.select_statements(view))):
+    for value in to_plain(list(answers.select_statements(_view_within(view, scope)))):
         subject = str(value["statement"] or value["event"])
         facet_map.setdefault(("statement", subject), _facet_of(value))
     return facet_map
 
 
-def _listed_facets(kind: ListedKind, view: View) -> Facets:
+def _listed_facets(kind: ListedKind, view: View, scope: Scope | None) -> Facets:
     """Return each of a kind under its slug, or under its event where the slug is disputed."""
     facet_map: Facets = {}
-    for value in to_plain(list(kind.select(view))):
+    for value in to_plain(list(kind.select(_view_within(view, scope)))):
         subject = str(value[kind.kind] or value["event"])
         facet_map.setdefault((kind.kind, subject), _facet_of(value))
     return facet_map
 
 
-def _withdrawn_items(view: View, scope: Scope | None) -> list[orjson.Fragment]:
+def _withdrawn_facets(view: View, scope: Scope | None) -> Facets:
     if scope is None:
-        return answers.select_by_standing(view, "withdrawn", ALL_ROWS)
-    items = view.items_by_seq(frozenset().union(*scope.seqs.values()))
-    return [item.json_fragment for item in items if item.standing == "withdrawn"]
+        items = view.list_by_standing("withdrawn", ALL_ROWS)
+    else:
+        items = view.items_by_seq(frozenset().union(*scope.seqs.values()))
+    withdrawn = [item.json_fragment for item in items if item.standing == "withdrawn"]
+    return {("withdrawn", value["event"]): _facet_of(value) for value in to_plain(withdrawn)}
 
 
 # Plans: each plan, and apart from it its points, amendments, endorsements and agreements.
 
 
-def _plan_facets(whole: View, view: View, scope: Scope | None) -> Facets:
-    facet_map: Facets = {}
+def _plan_facets(view: View, scope: Scope | None) -> Facets:
+    whole, view, facet_map = view, _view_within(view, scope), Facets()
     for slug in [()] if scope is None else [(each,) for each in sorted(_plans_in(scope))]:
         plan_set = PlanSet(whole, *slug, amendments=view)
         facet_map |= _amendment_facets(plan_set)
@@ -173,11 +181,17 @@ def _plan_facets(whole: View, view: View, scope: Scope | None) -> Facets:
             head = to_plain(plan_set.build_head(plan))
             facet_map["plan", plan] = Facet(head, _row_events(rows) or tuple(head["events"]))
             facet_map |= dict(_point_facets(plan_set, plan, scope))
-    for kind in ENDORSEMENT_TYPES:
-        for value in to_plain([item.json_fragment for item in view.read_newest(kind)]):
-            subject = f"{_subject_key(value, 'plan', 'party')}#{value['event']}"
-            facet_map["endorsement", subject] = _facet_of(value)
     return facet_map
+
+
+def _endorsement_facets(view: View, scope: Scope | None) -> Facets:
+    items = chain.from_iterable(map(_view_within(view, scope).read_newest, ENDORSEMENT_TYPES))
+    return {
+        ("endorsement", f"{_subject_key(value, 'plan', 'party')}#{value['event']}"): _facet_of(
+            value
+        )
+        for value in to_plain([item.json_fragment for item in items])
+    }
 
 
 def _plans_in(scope: Scope) -> set[str]:
@@ -258,3 +272,18 @@ def _with_provenance(value: Json, rows: Iterable[CellRow], *others: bytes) -> Js
     provenance = merge_provenance([*others, *collect_provenances(rows)])
     joined: Json = to_plain(join_objects(orjson.dumps(value), provenance))
     return joined
+
+
+FacetCollector = Callable[[View, Scope | None], Facets]
+COLLECTORS: Mapping[str, FacetCollector] = {
+    **dict.fromkeys(("agreement", "amendment", "plan", "point"), _plan_facets),
+    **{kind.kind: partial(_listed_facets, kind) for kind in LISTED_KINDS},
+    "attributed": _claim_facets,
+    "endorsement": _endorsement_facets,
+    "meeting": _meeting_facets,
+    "position": _position_facets,
+    "role": _role_facets,
+    "statement": _statement_facets,
+    "withdrawn": _withdrawn_facets,
+}
+"""What collects the cells of a kind, with those that are read together with it."""

@@ -22,6 +22,7 @@ from domain.instants import DAY, EARLIEST, LATEST, to_datetime
 from domain.introductions import own_introduction
 from domain.sources import publisher_key, source_keys
 from ledger.content_ids import make_content_id
+from projections.answer_json import join_objects
 from projections.answers.facets import Facet
 from projections.index.catch_up import tracked_seq
 from projections.index.writer import OPEN_SEQ
@@ -1345,9 +1346,9 @@ DIFF, BEGAN = "projections.answers.diff.diff_bases", "projections.answers.diff._
 def _cause_is(cause: str, told: str) -> Breaker:
     """Tell one cause as another."""
     return lambda original: (
-        lambda *arguments: [
+        lambda *arguments, **options: [
             {**each, "cause": told if each["cause"] == cause else each["cause"]}
-            for each in original(*arguments)
+            for each in original(*arguments, **options)
         ]
     )
 
@@ -1361,7 +1362,7 @@ def _first_step_is_the_cause(original: Any) -> Any:
 
 
 def _knowledge_moves_first(original: Any) -> Any:
-    def diff_bases(open_view: Any, start: Any, end: Any) -> Any:
+    def diff_bases(open_view: Any, start: Any, end: Any, **options: Any) -> Any:
         by_knowledge = replace(start, known_at=end.known_at)
         by_record = replace(by_knowledge, seq=end.seq, recorded_at=end.recorded_at)
         late = {(x["kind"], x["subject"]) for x in original(open_view, by_knowledge, by_record)}
@@ -1386,29 +1387,25 @@ def _disputed_never_begin(original: Any) -> Any:
 
 def _only_the_start_counts(original: Any) -> Any:
     def events_behind(key: Any, whole: Any) -> list[str]:
-        before = whole.before.facets.get(key)
+        before = whole.before.facets_of(key[0]).get(key)
         return list(before.events) if before else original(key, whole)
 
     return events_behind
 
 
 def _every_claim_stands(original: Any) -> Any:
-    def claim_facets(view: Any) -> Any:
-        return original(view) | {
-            ("attributed", f"{'/'.join(key[:-1])}#{row.own_fields['event']}"): Facet(
-                row.own_fields, ()
-            )
-            for key, rows in view.read_cells("attributed").items()
-            for row in rows
-        }
+    def select_attributed(view: Any, *prefix: str) -> Any:
+        claims = view.read_cells("attributed", *prefix).values()
+        return [join_objects(row.body, row.provenance) for rows in claims for row in rows]
 
-    return claim_facets
+    return select_attributed
 
 
 def _without_exchange(original: Any) -> Any:
-    def diff_bases(open_view: Any, start: Any, end: Any) -> Any:
+    def diff_bases(open_view: Any, start: Any, end: Any, **options: Any) -> Any:
         turned = replace(end, valid_at=start.valid_at)
-        return original(open_view, start, turned if end.valid_at < start.valid_at else end)
+        end = turned if end.valid_at < start.valid_at else end
+        return original(open_view, start, end, **options)
 
     return diff_bases
 
@@ -1440,7 +1437,7 @@ CAUSED = (
     Rule("backwards is forwards exchanged", DIFF, _without_exchange, BACKWARDS),
     Rule(
         "a changed claim is the difference of both states",
-        "projections.answers.facets._claim_facets",
+        "projections.answers.select_attributed",
         _every_claim_stands,
         f"{PROPERTIES}test_changed_claims_are_the_difference_of_both_states",
     ),
