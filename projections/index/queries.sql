@@ -19,7 +19,7 @@ SELECT
     )
 FROM head h
 LEFT JOIN negotiation n ON n.slug = :negotiation
-LEFT JOIN tracking t ON t.application_name = 'index 13';
+LEFT JOIN tracking t ON t.application_name = 'index 14';
 
 -- name: seen
 -- The negotiations of which :audience can see anything :now, or could.
@@ -546,6 +546,76 @@ WHERE v.id IN (
 )
 ORDER BY v.last DESC, v.lo DESC, v.known_at DESC, v.seq DESC
 LIMIT :limit;
+
+-- name: count_by_class on sqlite
+-- How many items newest_by_class finds up to its limit, at most that many of each class.
+WITH class (standing, width, latest) AS (
+    SELECT
+        json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]')
+    FROM json_each(:classes)
+)
+SELECT sum((
+    SELECT count(*)
+    FROM (
+        SELECT 1
+        FROM version o
+        WHERE o.negotiation = :negotiation
+            AND o.standing = k.standing
+            AND o.width = k.width
+            AND o.last > :last_after AND o.last <= k.latest
+            AND o.lo > :lo_after AND o.lo <= :lo_upto
+            AND o.known_from <= :known AND o.known_to > :known
+            AND o.recorded_from <= :seq AND o.recorded_to > :seq
+            AND o.audiences & :audience <> 0
+        LIMIT :limit
+    ) found
+)) + (
+    SELECT count(*)
+    FROM version o
+    JOIN class c ON c.standing = o.standing AND c.width = o.width AND c.latest < o.last
+    WHERE o.negotiation = :negotiation
+        AND o.ahead
+        AND o.last > :last_after
+        AND o.lo > :lo_after AND o.lo <= :lo_upto
+        AND o.known_from <= :known AND o.known_to > :known
+        AND o.recorded_from <= :seq AND o.recorded_to > :seq
+        AND o.audiences & :audience <> 0
+)
+FROM class k;
+
+-- name: count_by_class on postgres
+WITH class (standing, width, latest) AS (
+    SELECT value ->> 0, CAST(value ->> 1 AS bigint), CAST(value ->> 2 AS bigint)
+    FROM jsonb_array_elements(CAST(:classes AS jsonb))
+)
+SELECT sum((
+    SELECT count(*)
+    FROM (
+        SELECT 1
+        FROM version o
+        WHERE o.negotiation = :negotiation
+            AND o.standing = k.standing
+            AND o.width = k.width
+            AND o.last > :last_after AND o.last <= k.latest
+            AND o.lo > :lo_after AND o.lo <= :lo_upto
+            AND o.known_from <= :known AND o.known_to > :known
+            AND o.recorded_from <= :seq AND o.recorded_to > :seq
+            AND o.audiences & :audience <> 0
+        LIMIT :limit
+    ) found
+)) + (
+    SELECT count(*)
+    FROM version o
+    JOIN class c ON c.standing = o.standing AND c.width = o.width AND c.latest < o.last
+    WHERE o.negotiation = :negotiation
+        AND o.ahead
+        AND o.last > :last_after
+        AND o.lo > :lo_after AND o.lo <= :lo_upto
+        AND o.known_from <= :known AND o.known_to > :known
+        AND o.recorded_from <= :seq AND o.recorded_to > :seq
+        AND o.audiences & :audience <> 0
+)
+FROM class k;
 
 -- name: known_days
 -- News by the day of the negotiation's zone on which it became known: how much, how much of it after

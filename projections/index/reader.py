@@ -30,7 +30,7 @@ from projections.view import ALL_ROWS, CellResolver, KnownDay, KnownType, T, Vie
 MAX_INTEGER = 2**62
 """More than any instant or seq."""
 BEFORE_ALL = EARLIEST - 1
-FIRST_PAGE_SIZE, PAGE_GROWTH = 3, 16
+FIRST_PAGE_SIZE, PAGE_GROWTH = 3, 4
 """Placements read of every cell at first, and how many times more of one that needs more."""
 YEAR_1 = 719_162
 """Days from the first of the year 1 to 1970."""
@@ -123,9 +123,10 @@ class IndexView(View):
     def _fetch_items(self, name: str, **params: object) -> list[Item]:
         return list(map(Item._make, self._fetch(name, **params)))
 
-    def _count(self, name: str, **params: object) -> int:
-        ((count,),) = self._fetch_rows(count_statement(self.dialect, name), **params)
-        return int(count)
+    def _count(self, statement: str, limit: int, **params: object) -> int:
+        """Return what a statement counts, which looks no further than the limit."""
+        ((count,),) = self._fetch_rows(statement, limit=limit, **params)
+        return min(int(count), limit)
 
     def resolve_cells(
         self,
@@ -283,7 +284,7 @@ class IndexView(View):
 
     def count_by_standing(self, standing: str, limit: int) -> int:
         name, params = self._standing_query(standing)
-        return self._count(name, limit=limit, **params)
+        return self._count(count_statement(self.dialect, name), limit, **params)
 
     def _standing_query(self, standing: str) -> tuple[str, dict[str, object]]:
         """Return the statement for the newest items of a standing, and its parameters."""
@@ -334,7 +335,8 @@ class IndexView(View):
         return _place_before(self.basis.valid_at, MAX_INTEGER, MAX_INTEGER, MAX_INTEGER)
 
     def count_newest(self, kind: str, limit: int) -> int:
-        return self._count("newest_of_type", type=kind, limit=limit, **self._newest_place())
+        statement = count_statement(self.dialect, "newest_of_type")
+        return self._count(statement, limit, type=kind, **self._newest_place())
 
     def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
         time_of_day = local_microseconds(at, self.zone) % DAY

@@ -38,7 +38,10 @@ CREATE TABLE IF NOT EXISTS version (
 CREATE INDEX IF NOT EXISTS version_log ON version (negotiation, seq, recorded_to);
 CREATE INDEX IF NOT EXISTS version_type ON version (negotiation, type, last, lo);
 CREATE INDEX IF NOT EXISTS version_known ON version (negotiation, known_at);
-CREATE INDEX IF NOT EXISTS version_world ON version (negotiation, standing, width, last);
+CREATE INDEX IF NOT EXISTS version_world ON version (
+    negotiation, standing, width, last, lo, known_at, seq, known_from, known_to, recorded_from,
+    recorded_to, audiences
+);
 CREATE INDEX IF NOT EXISTS version_disputed ON version (negotiation, last) WHERE disputed;
 CREATE INDEX IF NOT EXISTS version_ahead ON version (negotiation, last) WHERE ahead;
 CREATE INDEX IF NOT EXISTS version_revised ON version (negotiation, recorded_from)

@@ -17,7 +17,7 @@ TABLES: dict[Dialect, tuple[str, ...]] = {
 INDEX_TABLES = TableSet(
     "projections.index",
     TABLES,
-    "334e260d6686dfdaa90ce28fec04ee2b17fb4e41639059142ea5e6c42ed97de4",
+    "192165744cae43e88f5cf6d1f15e1bfcc464234baa2d14b89b1d76b471941182",
     "stop the server and run minutebook rebuild, which makes the read model anew",
 )
 SCHEMA_LOCK = 0x696E646578

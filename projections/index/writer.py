@@ -35,7 +35,7 @@ from projections.index.statements import STATEMENTS
 from projections.index.undecided import NO_BOUNDS, UndecidedCells
 
 IndexRow = Mapping[str, Any]
-TRACKING_NAME = "index 13"
+TRACKING_NAME = "index 14"
 """The read model with its version, which rises with whatever changes its rows."""
 
 
