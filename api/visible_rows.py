@@ -12,6 +12,7 @@ from domain.model import Json
 from ledger import log
 from ledger.database import ReadableLedger
 from projections.answer_json import Item
+from projections.log_query import LogQuery
 
 PAGE_SIZE = 1000
 """Rows that are read at once."""
@@ -29,9 +30,7 @@ def read_visible_rows(
     while True:
         with open_session(ledger, negotiation, reader) as session:
             view = session.open_view(basis)
-            items = view.read_log(
-                after=after, limit=PAGE_SIZE, type=None, subject=None, standing=None
-            )
+            items = view.read_log(LogQuery(PAGE_SIZE, after=after))
             page = _build_rows(session, basis, items)
         if not items:
             return

@@ -10,7 +10,7 @@ import orjson
 
 from domain.catalogue import FIELDS_BY_TYPE
 from domain.held_json import dump_held
-from domain.instants import DAY, EARLIEST, Instant, to_rfc3339
+from domain.instants import DAY, EARLIEST, LATEST, Instant, to_rfc3339
 from domain.model import Json, Version
 from domain.sources import origin_key, publisher_key
 
@@ -21,6 +21,8 @@ FIELDS_SHOWN_EMPTY: dict[str, Json] = {
 """Fields that an item of a type shows also where they were not given."""
 
 
+UNENDED = LATEST - DAY
+"""From when on a last moment means none in any time zone."""
 WIDTH_CLASSES = (DAY, 32 * DAY, 370 * DAY, 2**64)
 """Classes of vagueness: how far a possible event's last moment may lie ahead."""
 UNREALISED_STANDINGS = ("announced", "conditional", "hypothetical", "denied", "disputed")
@@ -68,6 +70,11 @@ class Item(NamedTuple):
     def has_known_at(self) -> bool:
         """Whether it has a known time of its own."""
         return self.known_at > EARLIEST
+
+    @property
+    def has_known_dates(self) -> bool:
+        """Whether both ends of when it happened are known."""
+        return self.lo > EARLIEST and self.last < UNENDED
 
     @property
     def stands(self) -> bool:

@@ -9,6 +9,7 @@ from domain.cells import CellKey, CellRow
 from domain.instants import Instant
 from projections.answer_json import Item
 from projections.full_text import Term
+from projections.log_query import LogQuery
 from projections.scope import Scope
 from projections.view import CellResolver, KnownDay, KnownType, T, View, Watches
 
@@ -58,12 +59,8 @@ class DelegatingView(View):
     def list_by_standing(self, standing: str, limit: int) -> list[Item]:
         return self.view.list_by_standing(standing, limit)
 
-    def read_log(
-        self, *, after: int, limit: int, type: str | None, subject: str | None, standing: str | None
-    ) -> list[Item]:
-        return self.view.read_log(
-            after=after, limit=limit, type=type, subject=subject, standing=standing
-        )
+    def read_log(self, query: LogQuery) -> list[Item]:
+        return self.view.read_log(query)
 
     def filter_mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
         return self.view.filter_mentioned(kind, slugs)

@@ -26,6 +26,8 @@ from domain.resolution import last_published, report_lists, resolve_at
 from ledger.deadline import check_deadline
 from projections.answer_json import UNREALISED_STANDINGS, Item, build_item, clock_standing
 from projections.full_text import Term, event_words, holds_all
+from projections.log_query import LogQuery
+from projections.search import find_with_terms
 from projections.view import CellResolver, KnownDay, KnownType, T, View
 
 
@@ -205,18 +207,27 @@ class FoldView(View):
                 return clock_standing(occurred.lo, occurred.last, valid) == wanted_standing
         return own_standing == wanted_standing
 
-    def read_log(
-        self, *, after: int, limit: int, type: str | None, subject: str | None, standing: str | None
-    ) -> list[Item]:
-        items = (
+    def read_log(self, query: LogQuery) -> list[Item]:
+        after = self.place_after(query)
+        items = filter(query.lets_through, self._find_in_log(query))
+        visible = sorted(self.visible_items(items), key=query.place_of)
+        return [item for item in visible if after is None or query.place_of(item) > after][
+            : query.limit
+        ]
+
+    def _find_in_log(self, query: LogQuery) -> Iterable[Item]:
+        kind, subject, standing = query.type, query.subject, query.standing
+        versions: Iterable[Version] = self.versions.values()
+        if query.terms is not None:
+            events = {item.event for item in find_with_terms(self, query.terms)}
+            versions = [each for each in versions if each.entry.id in events]
+        return (
             self._item_of(each)
-            for each in self.versions.values()
-            if each.entry.seq > after
-            and (type is None or each.entry.type == type)
+            for each in versions
+            if (kind is None or each.entry.type == kind)
             and (subject is None or subject in _subjects_of(each))
             and (standing is None or self._has_standing(each, standing))
         )
-        return self.visible_items(items)[:limit]
 
     def read_newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
         rows = [

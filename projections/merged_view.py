@@ -17,6 +17,7 @@ from domain.introductions import MERGEABLE_TYPES
 from domain.model import Json
 from projections.answer_json import Item, merge_provenance
 from projections.delegating_view import DelegatingView
+from projections.log_query import LogQuery
 from projections.merges import Merges, Registered, follow
 from projections.scope import Scope
 from projections.view import CellResolver, T, View
@@ -203,16 +204,12 @@ class MergedView(DelegatingView):
     def items_by_seq(self, seqs: Collection[int]) -> list[Item]:
         return list(map(self.show_item, self.view.items_by_seq(seqs)))
 
-    def read_log(
-        self, *, after: int, limit: int, type: str | None, subject: str | None, standing: str | None
-    ) -> list[Item]:
-        subjects: list[str | None] = [*self.merges.subjects_for(subject)] if subject else [None]
-        pages = (
-            self.view.read_log(after=after, limit=limit, type=type, subject=each, standing=standing)
-            for each in subjects
-        )
-        by_seq = heapq.merge(*pages, key=lambda item: item.seq)
-        return list(islice(_once_each(by_seq), limit))
+    def read_log(self, query: LogQuery) -> list[Item]:
+        asked = query.subject
+        subjects: list[str | None] = [*self.merges.subjects_for(asked)] if asked else [None]
+        pages = (self.view.read_log(replace(query, subject=each)) for each in subjects)
+        in_order = heapq.merge(*pages, key=query.place_of)
+        return list(islice(_once_each(in_order), query.limit))
 
     def filter_mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
         stored = {slug: self.merges.slugs_for(kind, slug) for slug in slugs}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from domain.acceptance import find_references
 from domain.model import Json
@@ -10,8 +11,10 @@ from projections.answer_json import Item
 from projections.full_text import Term
 from projections.names import read_terms
 from projections.passages import find_passage, read_texts
-from projections.view import View
 from projections.words import normalize_text, split_words
+
+if TYPE_CHECKING:
+    from projections.view import View
 
 
 def find_news(view: View, query: str) -> Iterator[Item]:
@@ -19,22 +22,26 @@ def find_news(view: View, query: str) -> Iterator[Item]:
 
     A word begins one of the event's, or one in a name of a party or person that it names.
     """
-    return _find_items(view, read_terms(view, query))
+    return find_with_terms(view, read_terms(view, query))
 
 
 def find_hits(view: View, query: str) -> Iterator[tuple[Item, Json | None]]:
     """Yield the same news, each with the passage found."""
     terms = read_terms(view, query)
-    for item in _find_items(view, terms):
+    for item in find_with_terms(view, terms):
         yield item, find_passage(item, terms)
 
 
-def _find_items(view: View, terms: Sequence[Term]) -> Iterator[Item]:
-    """Yield what holds the terms, without what merely has their pairs, or the words of a slug."""
+def find_with_terms(view: View, terms: Sequence[Term]) -> Iterator[Item]:
+    """Yield the news that holds each of some terms, newest first."""
+    return (item for item in view.search_news(terms) if surely_holds(item, terms))
+
+
+def surely_holds(item: Item, terms: Sequence[Term]) -> bool:
+    """Return whether what may hold some terms does, and has not merely their pairs, or the words of
+    a slug."""
     uncertain = [term for term in terms if len(term.beginnings) > 1 or term.subjects]
-    for item in view.search_news(terms):
-        if not uncertain or _holds_each(item, uncertain):
-            yield item
+    return not uncertain or _holds_each(item, uncertain)
 
 
 def _holds_each(item: Item, terms: Sequence[Term]) -> bool:

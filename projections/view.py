@@ -13,11 +13,13 @@ from domain.basis import Basis
 from domain.catalogue import BOOKKEEPING_TYPES, EDITORIAL_TYPES, RECORDER_ACT_TYPES
 from domain.cells import CellKey, CellRow
 from domain.coverage import WatchedPeriod, watched_period
+from domain.errors import InvalidQuestionError
 from domain.held_json import dump_held
 from domain.instants import Instant
 from domain.introductions import INTRODUCTION_FIELDS
 from projections.answer_json import Item
 from projections.full_text import Term
+from projections.log_query import LogQuery, Place
 from projections.merges import NO_MERGES, Merges
 from projections.scope import Scope
 
@@ -164,10 +166,25 @@ class View(ABC):
         """Return the events with these seqs that are within both cuts, by seq."""
 
     @abstractmethod
-    def read_log(
-        self, *, after: int, limit: int, type: str | None, subject: str | None, standing: str | None
-    ) -> list[Item]:
-        """Return visible items by seq."""
+    def read_log(self, query: LogQuery) -> list[Item]:
+        """Return visible items in the order of a query, from the place after which it goes on.
+
+        Raises InvalidQuestionError where that is an event that this view does not show, but by seq.
+        """
+
+    def place_after(self, query: LogQuery) -> Place | None:
+        """Return the place after which a list of the log goes on; null for its beginning.
+
+        Raises InvalidQuestionError as ``read_log`` does.
+        """
+        if not query.after or query.order == "recorded":
+            return (query.after,) if query.after else None
+        for item in self.visible_items(self.items_by_seq([query.after])):
+            return query.place_of(item)
+        detail = f"no event with seq {query.after} is known under this basis"
+        raise InvalidQuestionError.for_field(
+            "after", detail, "take the address of the next page from the answer before"
+        )
 
     @abstractmethod
     def read_newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:

@@ -12,6 +12,7 @@ from projections import answers
 from projections.answer_json import Item
 from projections.answers.newest import WHOLE, ListLimits
 from projections.index.reader import IndexView
+from projections.log_query import LogQuery
 from projections.view import View
 from tests.facts import ADDRESS, Event
 from tests.reference import FEW, NO_NEWS, plain
@@ -94,7 +95,7 @@ def reduce_view(view: View) -> dict[str, Any]:
     """Return of a view what the oracle knows too, in its form."""
     read_each_once(view)
     state = answers.to_plain(answers.build_state(view, ADDRESS, WHOLE))
-    items = view.read_log(after=0, limit=1000, type=None, subject=None, standing=None)
+    items = view.read_log(LogQuery(1000))
     news = [i for i in items if i.type not in NO_NEWS]
     kept = [item for kind in REGISTERED for item in view.visible_records(kind)]
     return {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -502,6 +503,36 @@ def search(entries: list[Entry], query: str, **basis: Any) -> list[str]:
     names = search_reference.registered_names(registered, same)
     reports = {life.id: _visible_reports(life, asked) for life in shown}
     return search_reference.found_ids(query, shown, names, reports)
+
+
+def news_in_order(
+    entries: list[Entry], order: str, windows: dict[str, tuple[int, int]], **basis: Any
+) -> list[str]:
+    """Return the news of some windows, from one moment or seq to another, ordered by a clock."""
+    lives, asked = resolve_lives(entries, **basis)
+    first, last = windows.get("happened", OPEN)
+    by_clock: dict[str, Callable[[Life], Any]] = {
+        "recorded": lambda life: life.seq,
+        "known": lambda life: (life.known, life.seq),
+        "happened": lambda life: life.key,
+    }
+    found = [
+        life
+        for life in news_of(lives, asked.known_at)
+        if _lies_in(life.seq, windows.get("recorded", OPEN))
+        and _lies_in(life.known, windows.get("known", OPEN))
+        and life.start.lo <= last
+        and life.start.last >= first
+        and ("happened" not in windows or OPEN[0] < life.start.lo <= life.start.hi < OPEN[1])
+    ]
+    return [life.id for life in sorted(found, key=by_clock[order])]
+
+
+OPEN = OPEN_BOUNDS.lo, OPEN_BOUNDS.hi
+
+
+def _lies_in(place: int, window: tuple[int, int]) -> bool:
+    return window[0] <= place <= window[1]
 
 
 def _is_filtered(asked: ReferenceBasis) -> bool:

@@ -18,6 +18,7 @@ from domain.basis import Question
 from domain.errors import InvalidQuestionError, UnknownNegotiationError
 from domain.events import Audience
 from domain.instants import from_rfc3339
+from projections.log_query import LogQuery
 from tests.facts import OPENING, STANCE, Batch, act, event_id, report, statement
 from tests.histories import FIRST, STEP, STEPS, histories, source_filters
 from tests.test_time_properties import ALL_IS_OUT, audiences, steady
@@ -73,7 +74,7 @@ class Follower:
             view = session.open_view(
                 session.resolve_basis(self.follower.question, refuse_unknown=False)
             )
-            items = view.read_log(after=0, limit=1000, type=None, subject=None, standing=None)
+            items = view.read_log(LogQuery(1000))
             return {item.event for item in items}
 
 
@@ -200,7 +201,7 @@ def registered_ids(world: World) -> list[str]:
     """Return the ids of the opening, the party, the person and the issue."""
     with world.open_session() as session:
         view = session.open_view(session.resolve_basis(Question()))
-        items = view.read_log(after=0, limit=4, type=None, subject=None, standing=None)
+        items = view.read_log(LogQuery(4))
         return [item.event for item in items]
 
 

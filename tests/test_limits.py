@@ -31,6 +31,7 @@ from domain.errors import BusyError, MalformedBodyError, TookTooLongError
 from ledger.deadline import time_limit
 from projections.fold import FoldView
 from projections.index.reader import IndexView
+from projections.log_query import LogQuery
 from tests import postgres
 from tests.facts import OPENING, statement
 from tests.local_client import LocalClient
@@ -430,9 +431,9 @@ def test_a_dry_run_reads_what_is_recorded_once_for_each_subject(
     asked: list[object] = []
     read_log = IndexView.read_log
 
-    def read_and_count(view: IndexView, **options: Any) -> Any:
-        asked.append(options["subject"])
-        return read_log(view, **options)
+    def read_and_count(view: IndexView, query: LogQuery) -> Any:
+        asked.append(query.subject)
+        return read_log(view, query)
 
     monkeypatch.setattr(IndexView, "read_log", read_and_count)
     tried = world.post([statement(n) for n in range(5000, 5010)], params={"dry_run": "true"})

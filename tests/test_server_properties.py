@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.facts import Batch
 from tests.histories import THEMES, histories
 from tests.test_erased_stubs import assert_stubs
+from tests.test_log_windows import assert_log_is_fold
 from tests.test_time_properties import (
     assert_immutable,
     assert_index_is_fold,
@@ -27,6 +28,12 @@ def test_the_index_answers_as_the_plain_fold(
     ledger_url: str, about: str, data: st.DataObject
 ) -> None:
     assert_index_is_fold(about, data, ledger_url)
+
+
+@steady(8)
+@given(data=st.data())
+def test_the_index_reads_the_log_as_the_plain_fold(ledger_url: str, data: st.DataObject) -> None:
+    assert_log_is_fold(data, ledger_url)
 
 
 @steady(5)

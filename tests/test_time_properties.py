@@ -32,6 +32,7 @@ from projections.audit import KEYS_ON_POSTGRES, KEYS_ON_SQLITE
 from projections.delegating_view import DelegatingView
 from projections.fold import FoldView
 from projections.index import catch_up, rebuild, tables
+from projections.log_query import LogQuery
 from projections.merged_view import merge_registrations
 from projections.search import find_news
 from projections.view import View
@@ -81,7 +82,7 @@ presets = st.sampled_from(["as-known", "as-recorded", "hindsight"])
 
 def everything(view: View) -> bytes:
     """Return all that a view answers, as bytes."""
-    items = view.read_log(after=0, limit=1000, type=None, subject=None, standing=None)
+    items = view.read_log(LogQuery(1000))
     plans = answers.to_plain(answers.select_plans(view))
     points = [(each["plan"], point["point"]) for each in plans for point in each["points"]]
     found = answers.to_plain(
@@ -106,12 +107,7 @@ def everything(view: View) -> bytes:
             },
             "search": [item.event for item in find_news(view, "yes")],
             "standing": {
-                name: [
-                    item.event
-                    for item in view.read_log(
-                        after=0, limit=1000, type=None, subject=None, standing=name
-                    )
-                ]
+                name: [item.event for item in view.read_log(LogQuery(1000, standing=name))]
                 for name in ("happened", "possible", "scheduled", "withdrawn", "disputed")
             },
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from api.cli.options import (
     AsOfOption,
     BasisOptions,
     JsonOption,
+    LogOptions,
     NegotiationArgument,
     SlugsOption,
     example,
@@ -31,6 +33,7 @@ def show_log(
     negotiation: NegotiationArgument,
     basis: BasisOptions,
     ledger: LedgerOptions,
+    windows: LogOptions,
     as_of: AsOfOption = None,
     after: Annotated[int, typer.Option(min=0, help="Start after this seq.")] = 0,
     type_: Annotated[str | None, typer.Option("--type", help="Events of this type.")] = None,
@@ -42,13 +45,13 @@ def show_log(
     slugs: SlugsOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the log by seq, as seen by staff unless --audience names another audience."""
+    """Show the log, as seen by staff unless --audience names another audience."""
     from api.cli.act_text import ask_targets, log_paragraph
     from api.models.base import ListAnswer
     from api.models.events import AnyEvent
 
     filters = {"after": after, "type": type_, "subject": subject, "standing": standing}
-    params = {**basis.to_params(as_of=as_of), **filters, "limit": limit}
+    params = {**basis.to_params(as_of=as_of), **asdict(windows), **filters, "limit": limit}
     with open_client(ledger) as client:
         resolved = TypedNames(client, negotiation, params).resolve_filters(params)
         answer = client.get(negotiation_path(negotiation, "events"), resolved)

@@ -131,17 +131,39 @@ class BasisOptions:
         return params
 
 
+@dataclass(frozen=True, slots=True)
+class LogOptions:
+    """The options by which the log is put in order, and limited to some time of each clock."""
+
+    order: Annotated[
+        Literal["recorded", "known", "happened"],
+        typer.Option(help="By when each was recorded, became known, or happened."),
+    ] = "recorded"
+    recorded_from: Annotated[str | None, typer.Option(help="Recorded since this date.")] = None
+    recorded_to: Annotated[str | None, typer.Option(help="Recorded by this date.")] = None
+    known_from: Annotated[str | None, typer.Option(help="Known since this date or later.")] = None
+    known_to: Annotated[str | None, typer.Option(help="Known by this date.")] = None
+    happened_from: Annotated[
+        str | None, typer.Option(help="May have happened, or begun, since this date.")
+    ] = None
+    happened_to: Annotated[
+        str | None, typer.Option(help="May have happened, or begun, by this date.")
+    ] = None
+    q: Annotated[str | None, typer.Option("--words", help="News that holds these words.")] = None
+
+
 def with_options(
     audience: Literal["public", "staff"] = "public",
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the options of ``BasisOptions`` and ``LedgerOptions`` where it takes them."""
+    """Give a command the options of ``BasisOptions``, ``LedgerOptions`` and ``LogOptions`` where it
+    takes them."""
 
     def wrap_command(command: Callable[..., None]) -> Callable[..., None]:
         own_parameters = dict(signature(command, eval_str=True).parameters)
         parameters, groups = dict[str, Parameter](), dict[str, tuple[type, list[str]]]()
         for name, parameter in own_parameters.items():
             group = parameter.annotation
-            if group in (BasisOptions, LedgerOptions):
+            if group in (BasisOptions, LedgerOptions, LogOptions):
                 options = dict(signature(group, eval_str=True).parameters)
                 if "audience" in options:
                     options["audience"] = options["audience"].replace(default=audience)

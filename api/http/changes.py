@@ -38,6 +38,8 @@ from domain.instants import EARLIEST, LATEST, to_rfc3339
 from domain.model import Json
 from projections.answer_json import Item
 from projections.answers import build_event_line, diff, redline
+from projections.log_query import FIRST_SEQ, LAST_SEQ, LogQuery, Window
+from projections.names import read_terms
 from projections.view import View
 
 router = APIRouter(
@@ -279,26 +281,47 @@ def get_rail(request: Request, negotiation: NegotiationPath, query: BasisParams)
         return answer_response(request, basis, weeks, pinned_params=pinned_params)
 
 
-@router.get("/events", **route_docs("events", "read", "The log by seq", ListAnswer[AnyEvent]))
+@router.get("/events", **route_docs("events", "read", "The log", ListAnswer[AnyEvent]))
 def list_events(
     request: Request, negotiation: NegotiationPath, query: Annotated[EventsQuery, Query()]
 ) -> Response:
-    """The log by seq, record and knowledge cuts applied; NDJSON by Accept."""
+    """The log by seq, or by when its events became known or happened, record and knowledge cuts
+    applied; NDJSON by Accept. What happened at a vague time belongs to each window that it may lie
+    in, a duration to that in which it may have begun."""
     with open_read_session(request, negotiation, query) as session:
         basis = session.resolve_basis(query.to_question(session.log_timeline))
         view = session.open_view(basis)
-        items = view.read_log(
-            after=query.after,
-            limit=query.limit,
-            type=query.type,
-            subject=query.subject,
-            standing=query.standing,
-        )
+        items = view.read_log(_read_log_query(session, view, query))
         answer_lines = session.event_lines(view, items)
         next_page = {"after": items[-1].seq} if len(items) == query.limit else None
         return answer_response(
-            request, basis, answer_lines, next_params=next_page, as_ndjson=wants_ndjson(request)
+            request,
+            basis,
+            answer_lines,
+            next_params=next_page,
+            pinned_params=basis.pinned_params() if query.has_relative_dates else None,
+            as_ndjson=wants_ndjson(request),
         )
+
+
+def _read_log_query(session: Session, view: View, query: EventsQuery) -> LogQuery:
+    log_timeline = session.log_timeline
+    recorded = query.read_window("recorded", log_timeline) or Window()
+    return LogQuery(
+        query.limit,
+        query.after,
+        query.order,
+        query.type,
+        query.subject,
+        query.standing,
+        first_seq=FIRST_SEQ
+        if recorded.first == EARLIEST
+        else log_timeline.seq_at(recorded.first - 1) + 1,
+        last_seq=LAST_SEQ if recorded.last == LATEST else log_timeline.seq_at(recorded.last),
+        known=query.read_window("known", log_timeline),
+        happened=query.read_window("happened", log_timeline),
+        terms=read_terms(view, query.q) if query.q else None,
+    )
 
 
 @router.get("/events/{event}", **route_docs("event", "read", "One event", Answer[AnyEvent]))

@@ -19,6 +19,7 @@ from domain.model import Json
 from ledger.database import ReadableLedger
 from ledger.deadline import check_deadline
 from projections.answers.registrations import compare_registrations
+from projections.log_query import LogQuery
 from projections.view import View
 
 MAX_COMPARED = 2000
@@ -105,9 +106,8 @@ def _read_of_subjects(
     for kind, slug in sorted(subjects)[:1]:
         named = ("person", "party") if kind == "speaker" else (kind,)
         for each in named:
-            for item in view.read_log(
-                after=0, limit=1000, type=event_type, subject=f"{each}:{slug}", standing=None
-            ):
+            asked = LogQuery(1000, type=event_type, subject=f"{each}:{slug}")
+            for item in view.read_log(asked):
                 own = _own_subjects(event_type, item.own_fields)
                 if {slug for _, slug in own} == {slug for _, slug in subjects}:
                     span = _occurred_span(item.own_fields, zone)

@@ -17,6 +17,8 @@ from domain.catalogue import CLASS_BY_TYPE
 from domain.errors import InvalidQuestionError
 from domain.event_type_hints import hint_for_type
 from domain.events import SLUG_PATTERN, SPEAKER_PATTERN, Audience, Subject
+from domain.instants import EARLIEST, LATEST
+from projections.log_query import LogOrder, Window
 
 REPEATABLE_PARAMS = {"exclude_source", "only_source"}
 
@@ -201,6 +203,64 @@ class EventsQuery(BasisQuery):
         Literal[LogStanding, "unrealised", None],
         Field(description="As of the basis; unrealised is all that is not told as fact."),
     ] = None
+    order: Annotated[
+        LogOrder,
+        Field(
+            description="By when each was recorded (seq), became known, or happened (tie order)."
+        ),
+    ] = "recorded"
+    recorded_from: Annotated[
+        OptionalText, Field(description="Recorded on this date or at this instant, or later.")
+    ] = None
+    recorded_to: Annotated[
+        OptionalText, Field(description="Recorded by the end of this date, or by this instant.")
+    ] = None
+    known_from: Annotated[
+        OptionalText, Field(description="Known since this date or instant, or since a later one.")
+    ] = None
+    known_to: Annotated[
+        OptionalText, Field(description="Known by the end of this date, or by this instant.")
+    ] = None
+    happened_from: Annotated[
+        OptionalText,
+        Field(description="May have happened, or begun, on this date or at this instant or later."),
+    ] = None
+    happened_to: Annotated[
+        OptionalText,
+        Field(description="May have happened, or begun, by the end of this date or this instant."),
+    ] = None
+    q: Annotated[
+        OptionalSearch, Field(description="Words that news must hold, as in a search.")
+    ] = None
+
+    @property
+    def has_relative_dates(self) -> bool:
+        """Whether a window was given by a word such as today, which means another date tomorrow."""
+        return is_relative(
+            self.recorded_from,
+            self.recorded_to,
+            self.known_from,
+            self.known_to,
+            self.happened_from,
+            self.happened_to,
+        )
+
+    def read_window(self, clock: LogOrder, log: LogTimeline) -> Window | None:
+        """Return from when to when is asked by a clock, None where that is not limited.
+
+        Raises InvalidQuestionError.
+        """
+        names = f"{clock}_from", f"{clock}_to"
+        start, end = (getattr(self, name) for name in names)
+        if start is None and end is None:
+            return None
+        dates = self.date_reader(log)
+        first = EARLIEST if start is None else dates.read_start(names[0], start)
+        last = LATEST if end is None else dates.read(names[1], end)
+        if first > last:
+            detail = f"{names[0]} lies after {names[1]}"
+            raise InvalidQuestionError.for_field(names[0], detail, f"name a date up to {end}")
+        return Window(first, last)
 
 
 class ChangesQuery(BasisQuery):

@@ -29,6 +29,7 @@ from projections.answers.facets import (
     find_ended_claim,
 )
 from projections.answers.visibility import find_newly_visible
+from projections.log_query import LogQuery
 from projections.merges import NO_MERGES, Merges, Registered
 from projections.scope import Scope
 from projections.view import View, group_by_week
@@ -254,15 +255,12 @@ def build_story(
 
 def _admitted_items(open_view: OpenView, now: Basis, after: int) -> Iterator[Item]:
     """Yield the admitted events by seq; as recorded also those voided since, each at its seq."""
-    no_filter = {"type": None, "subject": None, "standing": None}
     if now.preset == "as-recorded":
         for seq in range(after + 1, now.seq + 1):
-            yield from open_view(replace(now, seq=seq)).read_log(
-                after=seq - 1, limit=1, **no_filter
-            )
+            yield from open_view(replace(now, seq=seq)).read_log(LogQuery(1, after=seq - 1))
         return
     whole = open_view(now)
-    while page := whole.read_log(after=after, limit=100, **no_filter):
+    while page := whole.read_log(LogQuery(100, after=after)):
         yield from page
         after = page[-1].seq
 

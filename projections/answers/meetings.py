@@ -16,6 +16,7 @@ from projections.answer_json import merge_provenance
 from projections.answers.anomalies import FoundAnomaly
 from projections.answers.newest import ListedThing, NewestLists
 from projections.answers.positions import collect_provenances
+from projections.log_query import LogQuery
 from projections.view import ALL_ROWS, LATER_HINT, View
 
 CLOSED_STATUSES = ("concluded", "cancelled")
@@ -90,9 +91,7 @@ def is_founded(
     return any(row.label in founding_types for row in rows) or any(
         not item.withdrawn and item.own_fields.get(name) == slug
         for kind in founding_types
-        for item in view.read_log(
-            after=0, limit=ALL_ROWS, type=kind, subject=subject, standing=None
-        )
+        for item in view.read_log(LogQuery(ALL_ROWS, type=kind, subject=subject))
     )
 
 

@@ -25,6 +25,7 @@ from projections.answers.positions import (
     select_newest_attributed,
     select_positions,
 )
+from projections.log_query import LogQuery
 from projections.names import find_named
 from projections.search import find_hits, find_news
 from projections.view import ALL_ROWS, LATER_HINT, View
@@ -74,7 +75,7 @@ def _is_opening_struck_out(view: View) -> bool:
     """Return whether the opening was voided or retracted; such logs are of older versions."""
     if view.is_opening_void():
         return True
-    opened = view.read_log(after=0, limit=1, type="negotiation-opened", subject=None, standing=None)
+    opened = view.read_log(LogQuery(1, type="negotiation-opened"))
     return any(item.withdrawn for item in opened)
 
 

@@ -298,17 +298,71 @@ ORDER BY v.known_at
 LIMIT 1;
 
 -- name: log_page
--- Items by seq after one. {filter} is the one inserted part: what the question is limited to.
+-- Items after a place, in order. Inserted are {versions}, what is read, {filter}, what the question
+-- is limited to and where the page begins, and {order}.
 SELECT
     v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
     v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
-FROM version v
+FROM {versions}
 WHERE v.negotiation = :negotiation
     AND v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
-    AND v.audiences & :audience <> 0
-    AND v.seq > :after{filter}
-ORDER BY v.seq
+    AND v.audiences & :audience <> 0{filter}
+ORDER BY {order}
+LIMIT :limit;
+
+-- name: log_page_by_classes on sqlite
+-- The same in tie order: the first of the first of each class. :classes is a JSON list of [standing,
+-- width, earliest, latest]: between which moments the last ones of its class may lie.
+SELECT
+    x.event, x.seq, x.type, x.recorded_at, x.known_at, x.lo, x.last, x.width, x.standing,
+    x.withdrawn, x.disputed, x.ahead, x.body, x.rests, x.reports
+FROM version x
+WHERE x.id IN (
+    SELECT n.id
+    FROM json_each(:classes) k
+    JOIN version n ON n.id IN (
+        SELECT v.id
+        FROM version v INDEXED BY version_world
+        WHERE v.negotiation = :negotiation
+            AND v.standing = json_extract(k.value, '$[0]')
+            AND v.width = json_extract(k.value, '$[1]')
+            AND v.last >= json_extract(k.value, '$[2]')
+            AND v.last <= json_extract(k.value, '$[3]')
+            AND v.known_from <= :known AND v.known_to > :known
+            AND v.recorded_from <= :seq AND v.recorded_to > :seq
+            AND v.audiences & :audience <> 0{filter}
+        ORDER BY v.last, v.lo, v.known_at, v.seq
+        LIMIT :limit
+    )
+)
+ORDER BY x.last, x.lo, x.known_at, x.seq
+LIMIT :limit;
+
+-- name: log_page_by_classes on postgres
+SELECT
+    x.event, x.seq, x.type, x.recorded_at, x.known_at, x.lo, x.last, x.width, x.standing,
+    x.withdrawn, x.disputed, x.ahead, x.body, x.rests, x.reports
+FROM version x
+WHERE x.id IN (
+    SELECT n.id
+    FROM jsonb_array_elements(CAST(:classes AS jsonb)) k
+    CROSS JOIN LATERAL (
+        SELECT v.id
+        FROM version v
+        WHERE v.negotiation = :negotiation
+            AND v.standing = k.value ->> 0
+            AND v.width = CAST(k.value ->> 1 AS bigint)
+            AND v.last >= CAST(k.value ->> 2 AS bigint)
+            AND v.last <= CAST(k.value ->> 3 AS bigint)
+            AND v.known_from <= :known AND v.known_to > :known
+            AND v.recorded_from <= :seq AND v.recorded_to > :seq
+            AND v.audiences & :audience <> 0{filter}
+        ORDER BY v.last, v.lo, v.known_at, v.seq
+        LIMIT :limit
+    ) n
+)
+ORDER BY x.last, x.lo, x.known_at, x.seq
 LIMIT :limit;
 
 -- name: newest_of_type
@@ -832,6 +886,9 @@ WHERE v.negotiation = :negotiation
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0
 ORDER BY v.seq DESC;
+
+-- name: waiting_words on sqlite
+SELECT version, text FROM waiting;
 
 -- name: publishers on sqlite
 -- Every name that a report known to the audience bears, as publisher or origin.

@@ -19,12 +19,15 @@ from domain.zones import ZoneUse
 from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS, WIDTH_CLASSES, Item
 from projections.full_text import Term, full_text_query, holds_all
+from projections.index.log_reader import LogReader
 from projections.index.reach import class_windows
 from projections.index.rows import KEY_SEPARATOR, SUBJECT_PREFIX, join_key
 from projections.index.scoped_view import ScopedView
-from projections.index.statements import STATEMENTS, cells_statement, count_statement, log_statement
+from projections.index.statements import STATEMENTS, cells_statement, count_statement
 from projections.index.touched import find_touched
+from projections.log_query import LogQuery
 from projections.scope import Scope
+from projections.search import surely_holds
 from projections.view import ALL_ROWS, CellResolver, KnownDay, KnownType, T, View, Watches
 
 MAX_INTEGER = 2**62
@@ -304,21 +307,25 @@ class IndexView(View):
                 params = _class_params((standing,), known_at)
         return "newest_by_class", params
 
-    def read_log(
-        self, *, after: int, limit: int, type: str | None, subject: str | None, standing: str | None
-    ) -> list[Item]:
-        statement = log_statement(self.dialect, type and "type", subject and "subject", standing)
-        params: dict[str, object] = {"type": type, "limit": limit, **_subject_params(subject)}
-        latest_moments = enumerate(_latest_moments(self.basis.valid_at))
-        params |= {f"valid{width}": latest for width, latest in latest_moments}
+    def read_log(self, query: LogQuery) -> list[Item]:
+        after, terms = self.place_after(query), query.terms
+        if terms is not None and not terms:
+            return []
+        words = self._word_params(terms) if terms else {}
+        reader = LogReader(self.dialect, self._fetch_rows, query, self.basis.valid_at, words)
         items: list[Item] = []
-        while len(items) < limit:
-            page = list(map(Item._make, self._fetch_rows(statement, after=after, **params)))
-            items += self.visible_items(page)
-            if len(page) < limit:
+        for page in reader.read_pages(after):
+            found = [item for item in page if surely_holds(item, terms)] if terms else page
+            items += self.visible_items(found)
+            if len(items) >= query.limit:
                 break
-            after = page[-1].seq
-        return items[:limit]
+        return items[: query.limit]
+
+    def _word_params(self, terms: Sequence[Term]) -> dict[str, object]:
+        """Return what finds the versions that may hold some terms."""
+        waiting = self._fetch("waiting_words") if self.dialect == "sqlite" else ()
+        ids = [id for id, text in waiting if holds_all(text.split(), terms)]
+        return {"match": full_text_query(self.dialect, terms), "waiting": _dump_list(ids)}
 
     def read_newest(self, kind: str, subject: str | None = None) -> Iterator[Item]:
         name = "newest_of_type_naming" if subject else "newest_of_type"

@@ -28,51 +28,6 @@ def _load_statements() -> dict[Dialect, dict[str, str]]:
 
 STATEMENTS = _load_statements()
 """By dialect and name; a name is missing where a database has no use for the statement."""
-LOG_FILTERS = {
-    "type": "v.type = :type",
-    "subject": """v.id IN (
-        SELECT m.version
-        FROM cell c
-        JOIN mention m ON m.cell = c.id
-        WHERE c.negotiation = :negotiation AND c.kind = :subject_kind AND c.key = :subject_slug
-    )""",
-    "disputed": "v.disputed AND v.standing NOT IN ('act', 'record', 'erased', 'brief')",
-    "ahead": ("v.ahead AND v.standing = 'actual' AND v.type NOT IN ('role-assumed', 'role-ended')"),
-    "unrealised": (
-        "v.standing IN ('announced', 'conditional', 'hypothetical', 'denied', 'disputed')"
-    ),
-    "happened": "v.standing = 'actual' AND v.last <= :valid",
-    # The bound of each width is implied by the first line; it lets the index be used.
-    "possible": """v.standing = 'actual' AND v.lo <= :valid AND v.last > :valid AND (
-        v.width = 0 AND v.last <= :valid0
-        OR v.width = 1 AND v.last <= :valid1
-        OR v.width = 2 AND v.last <= :valid2
-        OR v.width = 3 AND v.last <= :valid3
-    )""",
-    "scheduled": "v.standing = 'actual' AND v.lo > :valid",
-    **{
-        standing: f"v.standing = '{standing}'"
-        for standing in (
-            "withdrawn",
-            "erased",
-            "announced",
-            "conditional",
-            "hypothetical",
-            "denied",
-            "brief",
-        )
-    },
-}
-"""What the page of a log can be limited to: inserted into ``log_page``, nowhere else."""
-
-
-def log_statement(dialect: Dialect, *filters: str | None) -> str:
-    """Return the statement for a page of the log, limited by some of the filters."""
-    conditions = [LOG_FILTERS.get(name, "1 = 0") for name in filters if name]
-    inserted = "".join(f"\n    AND {condition}" for condition in conditions)
-    return STATEMENTS[dialect]["log_page"].format(filter=inserted)
-
-
 KEYS = {
     "range": "(c.key = :key OR (c.key >= :key_start AND c.key < :key_end))",
     "listed sqlite": "c.key IN (SELECT value FROM json_each(:keys))",

@@ -26,6 +26,7 @@ from projections.answer_json import join_objects
 from projections.answers.facets import Facet
 from projections.index.catch_up import tracked_seq
 from projections.index.writer import OPEN_SEQ
+from projections.log_query import LogQuery
 from projections.merges import NO_MERGES
 
 Breaker = Callable[[Any], Any]
@@ -1188,7 +1189,7 @@ def _with_the_newest_json(original: Any) -> Any:
     def read_json(view: Any, seqs: Any) -> Any:
         json_by_seq = original(view, seqs)
         newest = _with_parameters(view, known=LATEST - 1, seq=OPEN_SEQ - 1)
-        items = newest.read_log(after=0, limit=1000, type=None, subject=None, standing=None)
+        items = newest.read_log(LogQuery(1000))
         newest_json = {item.seq: (item.body, item.provenance) for item in items}
         return {seq: newest_json.get(seq, own) for seq, own in json_by_seq.items()}
 

@@ -17,6 +17,7 @@ from domain.errors import MinutebookError
 from domain.instants import to_rfc3339
 from domain.model import Json
 from projections.answers import diff
+from projections.log_query import LogQuery
 
 MAX_VERIFIED_EVENTS = 200_000
 """Events that are hashed again while a reader waits; a longer log is verified by the command."""
@@ -137,9 +138,8 @@ def _replay_event(frame: PageContext) -> Json | None:
 
 def _find_previous_seq(frame: PageContext, seq: int) -> int | None:
     """Return the seq of the event before that this reader may see, if it lies near."""
-    no_filter = {"type": None, "subject": None, "standing": None}
     for earlier_seq in frame.session.seqs_before(seq, MAX_STEPS_BACK):
-        items = frame.now.read_log(after=earlier_seq - 1, limit=1, **no_filter)
+        items = frame.now.read_log(LogQuery(1, after=earlier_seq - 1))
         if items and items[0].seq == earlier_seq:
             return earlier_seq
     return None

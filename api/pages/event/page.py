@@ -7,7 +7,7 @@ from dataclasses import replace
 import orjson
 
 from api.listed_words import SHORT_FORMS
-from api.pages.events.event_lines import event_line, has_known_dates
+from api.pages.events.event_lines import event_line
 from api.pages.shared.disputes import disputed_names, rival_values, show_disputes
 from api.pages.shared.field_text import replace_slugs
 from api.pages.shared.page import PageDefinition
@@ -102,7 +102,7 @@ def _changed_since(frame: PageContext, recorded: Json, own_fields: Json) -> list
 
 def _effect_on_its_date(frame: PageContext, item: Item) -> list[Json]:
     """Return what an event changed as of its own date, where later news covers it by now."""
-    if not item.has_known_at or not has_known_dates(item) or item.last >= frame.basis.valid_at:
+    if not item.has_known_at or not item.has_known_dates or item.last >= frame.basis.valid_at:
         return []
     return load_effect(frame, item, replace(frame.basis, preset="hindsight", valid_at=item.last))
 

@@ -15,7 +15,7 @@ from api.pages.shared.sanitize import shorten_text
 from domain.acceptance import find_references
 from domain.catalogue import ACT_TYPES
 from domain.edtf import parse_span
-from domain.instants import DAY, EARLIEST, HOUR, LATEST, to_rfc3339
+from domain.instants import HOUR, LATEST, to_rfc3339
 from domain.model import Json
 from projections.answer_json import Item
 
@@ -112,7 +112,7 @@ def lags_until_known(frame: PageContext, item: Item) -> tuple[int, int] | None:
     Each is counted from the end of a day: the last of a span that may have been, and the first,
     which may be as short as 23 hours.
     """
-    if not item.has_known_at or not has_known_dates(item):
+    if not item.has_known_at or not item.has_known_dates:
         return None
     value = item.own_fields
     text = value.get("occurred")
@@ -120,8 +120,3 @@ def lags_until_known(frame: PageContext, item: Item) -> tuple[int, int] | None:
     last = max(item.last, span.end.last) if span.end and span.hi < LATEST else item.last
     first = item.lo if span.start.exact else min(item.lo + SHORTEST_DAY - 1, last)
     return max(0, item.known_at - last), max(0, item.known_at - first)
-
-
-def has_known_dates(item: Item) -> bool:
-    """Return whether both ends of when it happened are known."""
-    return item.lo > EARLIEST and item.last < LATEST - DAY

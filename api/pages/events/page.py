@@ -15,7 +15,7 @@ from api.http.query_params import (
     OptionalSearch,
     OptionalText,
 )
-from api.pages.events.event_lines import event_line, has_known_dates, item_facts
+from api.pages.events.event_lines import event_line, item_facts
 from api.pages.events.timeline import build_timeline, draw_item, fit_scale, list_windows
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
@@ -28,6 +28,7 @@ from domain.model import Json
 from domain.sources import distinct_names, publisher_key
 from projections.answer_json import Item
 from projections.full_text import Term
+from projections.log_query import LogQuery
 from projections.names import read_terms
 from projections.passages import find_passage, split_passage
 from projections.search import find_news
@@ -52,7 +53,7 @@ COLUMNS = (
 
 def load_events(frame: PageContext) -> Json:
     """Return a page of the log, newest first, and the drawing of all that was asked for."""
-    all_items = frame.view.read_log(after=0, limit=NO_LIMIT, type=None, subject=None, standing=None)
+    all_items = frame.view.read_log(LogQuery(NO_LIMIT))
     matching_items = list(filter_items(frame, all_items))
     window = window_bounds(frame)
     items_in_window = [item for item in matching_items if window is None or is_within(item, window)]
@@ -156,7 +157,7 @@ def window_bounds(frame: PageContext) -> tuple[Instant, Instant] | None:
 
 def is_within(item: Item, window: tuple[Instant, Instant]) -> bool:
     """Return whether an item may have happened in a window; one that may be of any time is not."""
-    is_dated = item.has_known_at and has_known_dates(item)
+    is_dated = item.has_known_at and item.has_known_dates
     return is_dated and item.lo <= window[1] and item.last >= window[0]
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from api.pages.events.event_lines import has_known_dates, item_facts
+from api.pages.events.event_lines import item_facts
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.rail import TimeScale, time_labels
 from domain.instants import DAY, Instant
@@ -71,7 +71,7 @@ def _named_parties(frame: PageContext, item: Item) -> list[str]:
 
 def fit_scale(items: Sequence[Item], window: tuple[Instant, Instant] | None) -> TimeScale:
     """Return a scale that holds items, or a window of it that is open on no side."""
-    dated_items = [item for item in items if item.has_known_at and has_known_dates(item)]
+    dated_items = [item for item in items if item.has_known_at and item.has_known_dates]
     narrow_items = [item for item in dated_items if item.last - item.lo < 400 * DAY] or dated_items
     lo = min((item.lo for item in narrow_items), default=0)
     last = max((max(item.last, item.known_at) for item in narrow_items), default=DAY)
@@ -86,7 +86,7 @@ def draw_item(scale: TimeScale, item: Item) -> Json | None:
     if not item.has_known_at:
         return None
     known_at = scale.percent_at(item.known_at)
-    if not has_known_dates(item):
+    if not item.has_known_dates:
         return {"known": known_at, "x": None}
     start, width = scale.span_extent(item.lo, item.last)
     vague = item.last - item.lo >= MIN_BAR_SPAN

@@ -1,0 +1,149 @@
+"""The statements for a page of the log: walked along the index of its order, or gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ledger.database import Dialect
+from projections.index.statements import STATEMENTS
+from projections.log_query import LogOrder
+
+LOG_FILTERS = {
+    "type": "v.type = :type",
+    "subject": """v.id IN (
+        SELECT m.version
+        FROM cell c
+        JOIN mention m ON m.cell = c.id
+        WHERE c.negotiation = :negotiation AND c.kind = :subject_kind AND c.key = :subject_slug
+    )""",
+    "disputed": "v.disputed AND v.standing NOT IN ('act', 'record', 'erased', 'brief')",
+    "ahead": "v.ahead AND v.standing = 'actual' AND v.type NOT IN ('role-assumed', 'role-ended')",
+    "unrealised": (
+        "v.standing IN ('announced', 'conditional', 'hypothetical', 'denied', 'disputed')"
+    ),
+    "happened": "v.standing = 'actual' AND v.last <= :valid",
+    "possible": "v.standing = 'actual' AND v.lo <= :valid AND v.last > :valid",
+    "scheduled": "v.standing = 'actual' AND v.lo > :valid",
+    **{
+        standing: f"v.standing = '{standing}'"
+        for standing in (
+            "withdrawn",
+            "erased",
+            "announced",
+            "conditional",
+            "hypothetical",
+            "denied",
+            "brief",
+        )
+    },
+    "recorded in": "v.seq >= :first_seq AND v.seq <= :last_seq",
+    "known in": "v.known_at > :never AND v.known_at >= :known_first AND v.known_at <= :known_last",
+    "happened in": (
+        "v.lo <= :happened_last AND v.last >= :happened_first"
+        " AND v.lo > :never AND v.last < :unended AND v.standing <> 'act'"
+    ),
+    "words sqlite": """v.standing NOT IN ('act', 'record', 'erased') AND (
+        EXISTS (SELECT 1 FROM word WHERE word MATCH :match AND word.rowid = v.id)
+        OR v.id IN (SELECT value FROM json_each(:waiting))
+    )""",
+    "words postgres": """v.standing NOT IN ('act', 'record', 'erased') AND EXISTS (
+        SELECT 1 FROM word w WHERE w.version = v.id AND w.words @@ CAST(:match AS tsquery)
+    )""",
+}
+"""What a page of the log can be limited to."""
+
+_CLASSES = {
+    "sqlite": """SELECT o.id
+    FROM json_each(:{name}) k
+    CROSS JOIN version o ON o.negotiation = :negotiation
+        AND o.standing = json_extract(k.value, '$[0]')
+        AND o.width = json_extract(k.value, '$[1]')
+        AND o.last >= json_extract(k.value, '$[2]')
+        AND o.last <= json_extract(k.value, '$[3]')""",
+    "postgres": """SELECT o.id
+    FROM jsonb_array_elements(CAST(:{name} AS jsonb)) k
+    JOIN version o ON o.negotiation = :negotiation
+        AND o.standing = k.value ->> 0
+        AND o.width = CAST(k.value ->> 1 AS bigint)
+        AND o.last >= CAST(k.value ->> 2 AS bigint)
+        AND o.last <= CAST(k.value ->> 3 AS bigint)""",
+}
+_SOURCES = {
+    "type": "SELECT o.id FROM version o WHERE o.negotiation = :negotiation AND o.type = :type",
+    "subject": """SELECT m.version AS id
+    FROM cell c
+    JOIN mention m ON m.cell = c.id
+    WHERE c.negotiation = :negotiation AND c.kind = :subject_kind AND c.key = :subject_slug""",
+    "disputed": "SELECT o.id FROM version o WHERE o.negotiation = :negotiation AND o.disputed",
+    "ahead": "SELECT o.id FROM version o WHERE o.negotiation = :negotiation AND o.ahead",
+    "known in": """SELECT o.id
+    FROM version o
+    WHERE o.negotiation = :negotiation
+        AND o.known_at >= :known_first AND o.known_at <= :known_last""",
+    "recorded in": """SELECT o.id
+    FROM version o
+    WHERE o.negotiation = :negotiation AND o.seq >= :first_seq AND o.seq <= :last_seq""",
+    "words sqlite": """SELECT word.rowid AS id FROM word WHERE word MATCH :match
+    UNION ALL SELECT value FROM json_each(:waiting)""",
+    "words postgres": "SELECT w.version AS id FROM word w WHERE w.words @@ CAST(:match AS tsquery)",
+    **{
+        f"{name} {dialect}": statement.format(name=f"{name}_classes")
+        for name in ("standing", "happened")
+        for dialect, statement in _CLASSES.items()
+    },
+}
+"""What gives the numbers of all versions that a filter can let through, and few others."""
+_ORDERS: dict[LogOrder, str] = {
+    "recorded": "v.seq",
+    "known": "v.known_at, v.seq",
+    "happened": "v.last, v.lo, v.known_at, v.seq",
+}
+_AFTER: dict[LogOrder, str] = {
+    "recorded": "v.seq > :after_1 AND v.seq <= :seq",
+    "known": (
+        "v.known_at >= :after_1 AND v.known_at <= :known"
+        " AND (v.known_at, v.seq) > (:after_1, :after_2)"
+    ),
+    "happened": (
+        "v.last >= :after_1 AND (v.last, v.lo, v.known_at, v.seq)"
+        " > (:after_1, :after_2, :after_3, :after_4)"
+    ),
+}
+_INDEXES: dict[LogOrder, str] = {"recorded": "version_log", "known": "version_known"}
+
+
+def _source(dialect: Dialect, name: str) -> str:
+    return _SOURCES.get(name) or _SOURCES[f"{name} {dialect}"]
+
+
+def _join_conditions(dialect: Dialect, filters: Iterable[str], *others: str) -> str:
+    named = (LOG_FILTERS.get(name) or LOG_FILTERS[f"{name} {dialect}"] for name in filters)
+    return "".join(f"\n    AND {condition}" for condition in (*others, *named))
+
+
+def count_source_statement(dialect: Dialect, source: str) -> str:
+    """Return the statement that counts what a source gives, up to ``:few``."""
+    ids = _source(dialect, source)
+    return f"SELECT count(*) FROM (SELECT 1 FROM ({ids}) AS s LIMIT :few) AS counted"  # noqa: S608  # only our own statements
+
+
+def gather_statement(dialect: Dialect, order: LogOrder, filters: Iterable[str], source: str) -> str:
+    """Return the statement for a page of all that a source gives, put in order."""
+    return STATEMENTS[dialect]["log_page"].format(
+        versions=f"({_source(dialect, source)}) s\nCROSS JOIN version v",
+        filter=_join_conditions(dialect, filters, "v.id = s.id", _AFTER[order]),
+        order=_ORDERS[order],
+    )
+
+
+def walk_statement(dialect: Dialect, order: LogOrder, filters: Iterable[str]) -> str:
+    """Return the statement for a page along the index of its order."""
+    if order == "happened":
+        filter = _join_conditions(dialect, filters, _AFTER[order])
+        return STATEMENTS[dialect]["log_page_by_classes"].format(filter=filter)
+    forced = f" INDEXED BY {_INDEXES[order]}" if dialect == "sqlite" else ""
+    return STATEMENTS[dialect]["log_page"].format(
+        versions=f"version v{forced}",
+        filter=_join_conditions(dialect, filters, _AFTER[order]),
+        order=_ORDERS[order],
+    )
