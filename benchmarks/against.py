@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import history, load
-from benchmarks.asking import dates, path, sample
+from benchmarks.asking import WARM, sample
 from benchmarks.measuring import ACCEPTED, Word, run_server, run_watched
+from benchmarks.questions import dates, path
 from benchmarks.writing import CLIENTS, bodies
 
 ROOT = Path(__file__).parents[1]
@@ -51,7 +52,8 @@ class Checkout:
 
     def ask(self, port: int, part: int) -> None:
         """Time states at random past dates, others in each round, so that none is cached."""
-        moments = dates(QUESTIONS * (part + 1))[QUESTIONS * part :]
+        asked = QUESTIONS + WARM
+        moments = dates(asked * (part + 1))[asked * part :]
         costs = sample(port, [path("state", moment) for moment in moments])
         self.figures["state p50 ms"].append(statistics.median(costs))
 
@@ -94,7 +96,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        file = history.make_history(folder, options.events, "steady")
+        file = history.make_history(folder, options.events)
         this = Checkout(ROOT, folder / "this.db")
         other = Checkout(options.other.resolve(), folder / "other.db")
         for checkout in (this, other):

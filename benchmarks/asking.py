@@ -1,4 +1,4 @@
-"""What an answer costs over HTTP: at past dates, as recorded, against peers, alone, pinned."""
+"""What answers cost over HTTP: every question at every size, pinned, live, with others beside."""
 
 from __future__ import annotations
 
@@ -6,48 +6,46 @@ import re
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from http.client import HTTPConnection
-from random import Random
-from urllib.parse import urlencode
+from itertools import islice
+from uuid import uuid4
 
 import orjson
 
-from benchmarks import fill, history, load, noop, peers, plain
-from benchmarks.bench import Bench
-from benchmarks.generator import SETTLING
-from benchmarks.measuring import Measures, fetch, fetch_response, percentile, serve_product, time_ms
-from domain.instants import SECOND, Instant, to_rfc3339_short
+from benchmarks import history, load, noop
+from benchmarks.bench import OFTEN, Bench
+from benchmarks.generator import Event, standard
+from benchmarks.measuring import (
+    Measures,
+    fetch,
+    fetch_response,
+    growth,
+    percentile,
+    send_json,
+    serve_product,
+    time_ms,
+)
+from benchmarks.questions import BASE, EXCLUDED, LIVE, QUESTIONS, STATE, SUPPORTED, dates, path
+from domain.instants import SECOND
 
-BASE = f"/v1/negotiations/{fill.NAME}"
 WARM = 10
-PATIENCE = 20
+"""Answers of each question that are not counted, of dates that are not asked for again."""
+PATIENCE = 8
 """Seconds after which enough was asked of what is slow."""
 LEAST = 5
 REPEATERS = 8
-OFTEN = 100_000
-"""Events up to which a replay is measured at three dates."""
 
 
 def connect(port: int) -> HTTPConnection:
     return HTTPConnection("127.0.0.1", port)
 
 
-def path(what: str, moment: Instant, **more: str) -> str:
-    query = {"as_of": str(to_rfc3339_short(moment // SECOND * SECOND)), **more}
-    return f"{BASE}/{what}?{urlencode(query)}"
-
-
-def dates(count: int, lo: float = SETTLING + 0.02, hi: float = 1) -> list[Instant]:
-    """Return random dates between two parts of the history, the same in every run."""
-    random = Random(7)  # noqa: S311  # no secret
-    return [history.moment(random.uniform(lo, hi)) for _ in range(count)]
-
-
 def sample(port: int, paths: Sequence[str]) -> list[float]:
     """Time one client that asks one question after the other, the first ones not counted."""
     connection, costs = connect(port), list[float]()
     started = time.monotonic()
-    for number, each in enumerate([*paths[:WARM], *paths]):
+    for number, each in enumerate(paths):
         costs.append(time_ms(lambda each=each: fetch(connection, each)))  # type: ignore[misc]  # bound at once
         if time.monotonic() - started > PATIENCE and number >= LEAST:
             break
@@ -55,170 +53,119 @@ def sample(port: int, paths: Sequence[str]) -> list[float]:
     return costs[WARM:] if len(costs) > WARM + LEAST else costs[1:]
 
 
-def states(bench: Bench) -> Measures:
-    """Ask for everything at random past dates, on a ledger of every size, of equal cells."""
+def measure_questions(bench: Bench) -> Measures:
+    """Ask every question of a ledger of every size."""
     found: Measures = {}
     for events in bench.sizes:
-        with serve_product(bench.steady(events)) as port:
-            costs = sample(port, [path("state", each) for each in dates(bench.requests)])
-            body = fetch(connect(port), path("state", history.moment(0.9)))
-        middle = bench.line("state", events, statistics.median(costs))
-        found |= {
-            f"state p50 ms at {events}": middle,
-            f"state kB at {events}": len(body) / 1000,
-            f"cells at {events}": _cells(body),
-        }
-    first = found[f"state p50 ms at {bench.sizes[0]}"]
-    return found | {
-        "state p50 ms": middle,
-        "state p99 ms": percentile(costs, 0.99),
-        "state growth": middle / first,
+        with serve_product(bench.ledger(events)) as port:
+            for question in (each for each in QUESTIONS if each.least <= events):
+                costs = sample(port, question.addresses(events, question.count + WARM))
+                bench.line(question.name, events, statistics.median(costs))
+                found[f"{question.name}, p99 ms"] = percentile(costs, 0.99)
+            sizes = [_sizes(port, path("state", each)) for each in dates(WARM, 0.5, 0.8)]
+        for name, values in zip(
+            ("state kB", "state gzip kB"), zip(*sizes, strict=True), strict=True
+        ):
+            found[f"{name} at {events}"] = statistics.mean(values) / 1000
+    return found | _summed_up(bench, found)
+
+
+def _sizes(port: int, address: str) -> tuple[int, int]:
+    """Return the bytes of an answer, plain and as gzip."""
+    plain, packed = connect(port), connect(port)
+    return len(fetch(plain, address)), len(fetch(packed, address, {"Accept-Encoding": "gzip"}))
+
+
+def _summed_up(bench: Bench, found: Measures) -> Measures:
+    medians = {
+        name: bench.series[f"{name}, {bench.store.name}"][bench.events]
+        for name in (STATE, EXCLUDED, SUPPORTED)
     }
+    ratios = {
+        f"{name} against state": medians[name] / medians[STATE] for name in (EXCLUDED, SUPPORTED)
+    }
+    sizes = growth("state kB", [found[f"state kB at {events}"] for events in bench.sizes[-2:]])
+    return ratios | sizes | {"state gzip kB": found[f"state gzip kB at {bench.events}"]}
 
 
-def _cells(body: bytes) -> int:
-    data = orjson.loads(body)["data"]
-    points = sum(len(plan["points"]) for plan in data["plans"])
-    return len(data["positions"]) + len(data["meetings"]) + points
+def measure_shared(bench: Bench) -> Measures:
+    """Ask one negotiation alone in its ledger and beside two as large, in turn."""
+    several = [bench.history(bench.events, seed) for seed in (1, 2, 3)]
+    beside = bench.fill(f"three-{bench.events}", *several)
+    found: Measures = {}
+    with serve_product(bench.ledger(bench.events)) as alone, serve_product(beside) as shared:
+        for question in (each for each in QUESTIONS if each.least <= bench.events):
+            asked = question.addresses(bench.events, question.count + WARM)
+            ratio = _compare(shared, alone, asked)
+            found[f"{question.name}, three against one"] = ratio
+    found["state, three against one"] = found[f"{STATE}, three against one"]
+    return found | {"most, three against one": max(found.values())}
 
 
-def measure_changes(bench: Bench) -> Measures:
-    """Ask what changed where everything grows: by a hundred events, since a date, one by one."""
-    by_size: list[Measures] = []
+def _compare(port: int, other: int, paths: Sequence[str]) -> float:
+    """Return the median cost at one port against another, asked in turn."""
+    connections, costs = [connect(port), connect(other)], list[tuple[float, float]]()
+    started = time.monotonic()
+    for number, each in enumerate(paths):
+        pair = [time_ms(lambda c=c, each=each: fetch(c, each)) for c in connections]  # type: ignore[misc]  # bound at once
+        costs.append((pair[0], pair[1]))
+        if time.monotonic() - started > PATIENCE and number >= LEAST:
+            break
+    warm = WARM if len(costs) > WARM + LEAST else 1
+    ours, theirs = (statistics.median(each) for each in zip(*costs[warm:], strict=True))
+    return float(ours / theirs)
+
+
+def measure_live(bench: Bench) -> Measures:
+    """Ask for the state as of now, each time after one position was recorded."""
+    count = min(bench.requests, 50) + WARM
+    told = (event for _, event in standard(4000, seed=99) if event["type"] == "position-stated")
     for events in bench.sizes:
         with serve_product(bench.ledger(events)) as port:
-            by_size.append(
-                {
-                    name: bench.line(name, events, statistics.median(sample(port, paths)))
-                    for name, paths in _change_questions(events, bench.requests // 10).items()
-                }
-            )
-    first, last = by_size[0], by_size[-1]
-    found = {f"{name} ms": cost for name, cost in last.items()}
-    return found | {f"{name} growth": cost / first[name] for name, cost in last.items()}
+            connection, costs = connect(port), list[float]()
+            for event in islice(told, count):
+                send_json(connection, f"{BASE}/events", _told_now(event))
+                costs.append(time_ms(lambda c=connection: fetch(c, f"{BASE}/state")))  # type: ignore[misc]  # bound at once
+        bench.line(LIVE, events, statistics.median(costs[WARM:]))
+    return {"live p99 ms": percentile(costs[WARM:], 0.99)}
 
 
-def _change_questions(events: int, count: int) -> dict[str, list[str]]:
-    """Return what is asked of a ledger of so many events, in the time of a hundred of them."""
-    hundred = (history.moment(1) - history.moment(0)) * 100 // events
-    when = dates(count, 0.3, 0.95)
-    ends = [(to_rfc3339_short(each // SECOND * SECOND), each + hundred) for each in when]
-    differences = [
-        f"{BASE}/diff?from={start}&to={to_rfc3339_short(end // SECOND * SECOND)}"
-        for start, end in ends
-    ]
-    stories = [
-        f"{BASE}/changes?limit=100&after={int(events * part)}" for part in (0.3, 0.5, 0.7, 0.9)
-    ]
-    return {
-        "difference of 100 events": differences,
-        "gap": [path("gap", each) for each in when],
-        "100 changes": stories,
-        "state of a growing history": [path("state", each) for each in when],
-    }
+def _told_now(event: Event) -> bytes:
+    """Let a position be stated and reported now, so that its cell changes."""
+    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    reports = [event["reports"][0] | {"published": now}]
+    return orjson.dumps(event | {"id": str(uuid4()), "occurred": now, "reports": reports})
 
 
-def lately(bench: Bench) -> Measures:
+def measure_late(bench: Bench) -> Measures:
     """Ask as recorded while half is not recorded yet, and as known before that half."""
     stretch = dates(bench.requests // 3, 0.45, 0.9)
     before = history.moment(0.4)
-    with serve_product(bench.ledger(bench.events, "steady", "late")) as port:
+    events = min(bench.events, OFTEN)
+    file = bench.history(events, 1, history.LATE)
+    with serve_product(bench.fill(f"late-{events}", file)) as port:
         late = sample(port, [path("state", each, basis="as-recorded") for each in stretch])
         known = sample(port, [path("state", before - n * SECOND) for n in range(len(stretch))])
-        sizes = [
-            _cells(fetch(connect(port), each))
-            for each in (path("state", stretch[0], basis="as-recorded"), path("state", before))
-        ]
     ours, other = statistics.median(late), statistics.median(known)
-    return {
-        "as-recorded late p50 ms": ours,
-        "as-known before p50 ms": other,
-        "late cells against known": sizes[0] / sizes[1],
-        "as-recorded late against as-known": ours / other,
-    }
-
-
-def replaying(bench: Bench) -> Measures:
-    """Fold the library's log up to the dates at which we ask, at every size."""
-    for events in bench.sizes:
-        environment, _ = bench.library(events)
-        few = [history.moment(part) for part in ((0.61,) if events > OFTEN else (0.4, 0.61, 0.8))]
-        replay = statistics.median(peers.library_replays(environment, few))
-        bench.line("replay with the library", events, replay)
-        with serve_product(bench.steady(events)) as port:
-            ours = statistics.median(sample(port, [path("state", each) for each in few * 7]))
-    return {"replay ms": replay, "replay against state": replay / ours}
-
-
-def measure_table(bench: Bench) -> Measures:
-    """Ask the plain table and us at the same dates; it knows 540 cells, and no items."""
-    found: Measures = {}
-    for events in bench.sizes:
-        found = _tabled(bench, events)
-    return found
-
-
-def _tabled(bench: Bench, events: int) -> Measures:
-    when, costs = dates(bench.requests // 3), Measures()
-    with plain.serve_plain(bench.table(events)) as port:
-        for query in plain.queries(bench.table(events)):
-            asks = [f"/state?query={query}&as_of={each}" for each in when]
-            costs[query] = statistics.median(sample(port, asks))
-            bench.line(f"plain table, {query}", events, costs[query])
-    with serve_product(bench.steady(events)) as port:
-        state, positions = (
-            statistics.median(sample(port, [path(what, each) for each in when]))
-            for what in ("state", "positions")
-        )
-    bench.line("positions alone", events, positions)
-    best = min(cost for query, cost in costs.items() if query != "descent")
-    return {f"table {query} ms": cost for query, cost in costs.items()} | {
-        "positions p50 ms": positions,
-        "table against positions": best / positions,
-        "table against state": best / state,
-        "descent against state": costs["descent"] / state,
-    }
-
-
-SINGLE = {
-    "cell": "positions/party-3/issue-7",
-    "plan": "plans/frame",
-    "point": "plans/frame/points/point-7",
-    "meetings": "meetings",
-}
-
-
-def single(bench: Bench) -> Measures:
-    """Ask for one thing at random past dates."""
-    with serve_product(bench.steady(bench.events)) as port:
-        return {
-            f"one {name} p50 ms"
-            if name != "meetings"
-            else "all meetings p50 ms": statistics.median(
-                sample(port, [path(what, each) for each in dates(bench.requests)])
-            )
-            for name, what in SINGLE.items()
-        }
-
-
-def meeting(bench: Bench) -> Measures:
-    with serve_product(bench.steady(bench.events)) as port:
-        asks = [path("meetings/meeting-7", each) for each in dates(bench.requests)]
-        return {"one meeting p50 ms": statistics.median(sample(port, asks))}
+    return {"as-recorded late p50 ms": ours, "as-recorded late against as-known": ours / other}
 
 
 def measure_pinned(bench: Bench) -> Measures:
     """Ask for one pinned state again and again, and for the same bytes of the idle server."""
-    with serve_product(bench.steady(bench.events)) as port:
+    with serve_product(bench.ledger(bench.events)) as port:
         headers, _ = fetch_response(connect(port), path("state", history.moment(0.7)))
         address = _canonical(headers["Link"])
         file = bench.folder / "pinned.json"
         file.write_bytes(fetch(connect(port), address))
         with noop.serve_noop(file) as idle:
-            ratio = bench.ratio(
-                lambda: _rate(port, address, bench), lambda: _rate(idle, "/answer", bench)
-            )
-    return {"pinned against no-op": ratio, "pinned kB": file.stat().st_size / 1000}
+            pairs = [
+                (_rate(port, address, bench), _rate(idle, "/answer", bench))
+                for _ in range(bench.rounds)
+            ]
+    return {
+        "pinned against no-op": statistics.median(ours / limit for ours, limit in pairs),
+        "pinned/s": statistics.median(ours for ours, _ in pairs),
+    }
 
 
 def _canonical(link: str) -> str:
@@ -237,12 +184,9 @@ def _rate(port: int, address: str, bench: Bench) -> float:
 
 
 ASKING: dict[str, Callable[[Bench], Measures]] = {
-    "states": states,
-    "changing": measure_changes,
-    "lately": lately,
-    "replaying": replaying,
-    "tabled": measure_table,
-    "single": single,
-    "meeting": meeting,
+    "questions": measure_questions,
+    "live": measure_live,
+    "late": measure_late,
     "pinned": measure_pinned,
+    "shared": measure_shared,
 }

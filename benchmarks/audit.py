@@ -120,7 +120,7 @@ def main() -> None:
         measures |= appending(folder, options.samples)
         path = folder / "audit.db"
         started = time.perf_counter()
-        build(path, standard(options.events), 500)
+        build(path, standard(options.events))
         measures["recorded per s, in batches of 500"] = options.events / (
             time.perf_counter() - started
         )

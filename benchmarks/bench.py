@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import statistics
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +12,8 @@ from benchmarks.stores import Store
 
 SMALL = 10_000
 """The ledger that a larger one is held against."""
+OFTEN = 100_000
+"""Events up to which a peer that is slow is asked several times, and fed first."""
 
 
 @dataclass
@@ -32,55 +32,50 @@ class Bench:
     filled: dict[str, CommandRun] = field(default_factory=dict)
     peers: dict[str, Measures] = field(default_factory=dict)
     series: dict[str, dict[int, float]] = field(default_factory=dict)
-    """Of each line of the plot the median for a number of events, in milliseconds."""
+    """Of each question the median for a number of events, in milliseconds."""
 
     @property
     def events(self) -> int:
         return self.sizes[-1]
 
-    def history(self, events: int, *kinds: str) -> Path:
-        return history.make_history(self.folder, events, *kinds)
+    def history(self, events: int, seed: int = 1, *kinds: str) -> Path:
+        return history.make_history(self.folder, events, seed, *kinds)
 
-    def ledger(self, events: int, *kinds: str, use: str = "") -> str:
-        """Return a ledger with this many events, recorded once for each use that changes it."""
-        name = "-".join(["ledger", str(events), *kinds, *filter(None, [use])])
+    def ledger(self, events: int) -> str:
+        """Return the ledger of the standard history that all questions go to."""
+        return self.fill(f"ledger-{events}", self.history(events))
+
+    def fill(self, name: str, *histories: Path) -> str:
+        """Return a ledger of this name, recorded once; further histories are negotiations."""
         database = self.store.make_database(name)
         if name not in self.filled:
-            command = [sys.executable, "-m", "benchmarks.fill", database]
-            self.filled[name] = run_watched([*command, self.history(events, *kinds)])
+            command = [sys.executable, "-m", "benchmarks.fill", database, *histories]
+            self.filled[name] = run_watched(command)
         return database
 
-    def steady(self, events: int) -> str:
-        """Return the ledger that most questions go to, with equal cells whatever its length."""
-        return self.ledger(events, "steady")
-
     def filling(self, events: int) -> CommandRun:
-        """Tell how recording that ledger went."""
-        self.steady(events)
-        return self.filled[f"ledger-{events}-steady"]
+        """Tell how recording the standard history went."""
+        self.ledger(events)
+        return self.filled[f"ledger-{events}"]
 
     def library(self, events: int) -> tuple[peers.Environment, Measures]:
         """Return the bare library's log of the same history, and what saving it cost."""
         name = f"library-{events}"
         environment = self.store.library(self.store.make_database(name))
         if name not in self.peers:
-            told = history.read(self.history(events, "steady"))
+            told = history.read(self.history(events))
             self.peers[name] = peers.library_appends(environment, told, self.singles)
         return environment, self.peers[name]
 
     def table(self, events: int) -> str:
-        """Return the plain table of the same history."""
+        """Return the tables that one would write without this product, of the same history."""
         name = f"plain-{events}"
         database = self.store.make_database(name)
         if name not in self.peers:
-            told = history.read(self.history(events, "steady"))
-            self.peers[name] = {"rows": plain.fill(database, told)}
+            told = history.read(self.history(events))
+            self.peers[name] = plain.fill(database, told)
         return database
 
     def line(self, name: str, events: int, milliseconds: float) -> float:
         self.series.setdefault(f"{name}, {self.store.name}", {})[events] = milliseconds
         return milliseconds
-
-    def ratio(self, ours: Callable[[], float], limit: Callable[[], float]) -> float:
-        """Return the median of what we reach against a limit, measured in turn."""
-        return statistics.median(ours() / limit() for _ in range(self.rounds))

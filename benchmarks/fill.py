@@ -1,13 +1,15 @@
 """Recording a history in a ledger, in batches, by the clock of the history.
 
-``python -m benchmarks.fill DATABASE FILE`` does it in a process of its own, prints the seconds.
+``python -m benchmarks.fill DATABASE FILE...`` does it in a process of its own, prints the seconds.
+Of several files each is a negotiation; they are recorded in turn, batch by batch.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import count, zip_longest
 from pathlib import Path
 
 from api.cli import gc_tuning
@@ -43,22 +45,33 @@ def open_ledger_at(database: str | Path, clock: Clock) -> Ledger:
     )
 
 
-def build(database: str | Path, events: Iterable[Recorded], batch: int = BATCH) -> None:
+def build(database: str | Path, *histories: Iterable[Recorded], batch: int = BATCH) -> None:
+    """Record the first history as the negotiation ``standard``, further ones beside it."""
     clock = Clock()
     ledger = open_ledger_at(database, clock)
-    for part in history.pages(events, batch):
-        clock.now = part[-1][0]
-        ledger.record(Submission(NAME, [acceptance.parse_event(event) for _, event in part]))
+    for parts in zip_longest(*(history.pages(events, batch) for events in histories)):
+        for name, part in zip(names(), parts, strict=False):
+            if part:
+                clock.now = max(clock.now, part[-1][0])
+                ledger.record(
+                    Submission(name, [acceptance.parse_event(event) for _, event in part])
+                )
     with ledger.take_writer() as c:
         tables.analyze_tables(c)  # as the command does after an import
     ledger.close()
 
 
+def names() -> Iterator[str]:
+    """Yield what negotiations are called, the first one without a number."""
+    yield NAME
+    yield from (f"{NAME}-{number}" for number in count(2))
+
+
 def main() -> None:
-    database, file = sys.argv[1:]
+    database, *files = sys.argv[1:]
     gc_tuning.tune_collector()
     started = time.perf_counter()
-    build(database, history.read(Path(file)))
+    build(database, *(history.read(Path(file)) for file in files))
     print(time.perf_counter() - started)
 
 

@@ -7,12 +7,14 @@ the plan. Nothing here is about the real world.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
+from itertools import chain, islice
 from random import Random
 from typing import Any
 from uuid import UUID
 
-from domain.instants import DAY, SECOND, from_rfc3339, to_datetime, to_rfc3339_short
+from domain.instants import DAY, SECOND, Instant, from_rfc3339, to_datetime, to_rfc3339_short
 
 Event = dict[str, Any]
 Recorded = tuple[int, Event]
@@ -23,8 +25,6 @@ START, END = from_rfc3339("2024-01-01T00:00:00Z"), from_rfc3339("2025-12-31T00:0
 LATE, MOST_LATE, CORRECTED, RETRACTED = 0.10, 0.05, 0.01, 0.01
 SETTLING = 0.2
 """The part of the history in which the meetings are held and the plan comes up."""
-EQUAL = 10_000
-"""Of how many events a steady history has the claims, amendments and watches, however long."""
 STANCES = ("demands", "proposes", "supports", "accepts", "reserves", "opposes", "rejects")
 WORDS = (
     "ceasefire",
@@ -48,23 +48,16 @@ PUBLISHERS = ("Herald", "Courier", "Gazette", "Tribune", "Observer", "Agency")
 
 
 class Standard:
-    """Makes the events of one seed.
+    """Makes the events of one seed, as a stream that keeps only what is not recorded yet."""
 
-    A steady history keeps equal what an answer lists one by one, so that a longer one has no more
-    cells or candidates: claims of others, amendments, verdicts, watches, and times that are vague.
-    """
-
-    def __init__(self, count: int, seed: int = 1, *, steady: bool = False) -> None:
+    def __init__(self, count: int, seed: int = 1) -> None:
         self.count, self.made, self.proposed = count, 0, 1
-        self.listed = min(1, EQUAL / count) if steady else 1
         self.random = Random(seed)  # noqa: S311  # no secret
 
-    def events(self) -> list[Recorded]:
-        """Return the first ``count`` events in the order in which they are recorded."""
-        opening = list(self._opening())
-        told = sorted([*self._early(), *self._flow()], key=_recorded)
-        told = told[: max(0, self.count - len(opening))]
-        return (opening + self._with_acts(told))[: self.count]
+    def events(self) -> Iterator[Recorded]:
+        """Yield the first ``count`` events in the order in which they are recorded."""
+        told = _in_order(chain(self._early(), self._flow()))
+        yield from islice(chain(self._opening(), _in_order(self._with_acts(told))), self.count)
 
     def _event(self, kind: str, **fields: Any) -> Event:
         self.made += 1
@@ -97,8 +90,8 @@ class Standard:
         return published + self.random.randrange(DAY // 4), event
 
     def _span(self, occurred: int) -> str:
-        """Half of the times are instants, most others days, a few months; less where steady."""
-        precision = 1 - self.random.random() / self.listed
+        """Half of the times are instants, most others days, a few months."""
+        precision = self.random.random()
         if precision < 0.5:
             return str(to_rfc3339_short(occurred // SECOND * SECOND))
         return f"{to_datetime(occurred):{'%Y-%m-%d' if precision < 0.98 else '%Y-%m'}}"
@@ -111,7 +104,11 @@ class Standard:
             "url": f"https://example.org/{publisher.lower()}/{self.made}",
         }
 
-    def _early(self) -> Iterator[Recorded]:
+    def _early(self) -> Iterator[tuple[Instant, Recorded]]:
+        """Yield what stands early in the history; all of it waits for its turn."""
+        yield from ((START, told) for told in self._told_early())
+
+    def _told_early(self) -> Iterator[Recorded]:
         span = int((END - START) * SETTLING)
         for n in range(PARTIES * 2):
             yield self._told(
@@ -164,7 +161,7 @@ class Standard:
             at + DAY // 8, "meeting-concluded", **own, outcome="partial", summary=self._text(12)
         )
 
-    def _flow(self) -> Iterator[Recorded]:
+    def _flow(self) -> Iterator[tuple[Instant, Recorded]]:
         makers = (
             self._position,
             self._statement,
@@ -175,12 +172,11 @@ class Standard:
             self._watch,
             self._planned,
         )
-        listed = self.listed
-        weights = (45, 47, listed, 1, 2 * listed, 0.5 * listed, listed, 2.5)
+        weights = (45, 47, 1, 1, 2, 0.5, 1, 2.5)
         for n in range(self.count):
             at = START + 10 * DAY + (END - START - 10 * DAY) * n // self.count
             (make,) = self.random.choices(makers, weights)
-            yield make(at, self.random.randrange(PARTIES * ISSUES))
+            yield at, make(at, self.random.randrange(PARTIES * ISSUES))
 
     def _position(self, at: int, n: int) -> Recorded:
         return self._told(
@@ -263,30 +259,35 @@ class Standard:
         )
         return at, event
 
-    def _with_acts(self, told: list[Recorded]) -> list[Recorded]:
+    def _with_acts(self, told: Iterable[Recorded]) -> Iterator[tuple[Instant, Recorded]]:
         """Put in corrections and retractions, each soon after what it acts on."""
-        every = list(told)
         for moment, target in told:
+            yield moment, (moment, target)
             if "reports" not in target:
                 continue
             chance, later = self.random.random(), moment + self.random.randrange(1, 20 * DAY)
             own = {"event": target["id"], "reports": [self._report(later)]}
             if chance < CORRECTED:
-                changes = {"note": self._text(8), "occurred": self._span(_start(moment))}
-                every.append((later, self._event("correction-published", changes=changes, **own)))
+                changes = {"note": self._text(8), "occurred": self._span(moment - DAY)}
+                act = self._event("correction-published", changes=changes, **own)
+                yield moment, (later, act)
             elif chance < CORRECTED + RETRACTED:
-                every.append((later, self._event("event-retracted", **own)))
-        return sorted(every, key=_recorded)
+                yield moment, (later, self._event("event-retracted", **own))
 
 
-def standard(count: int, seed: int = 1, *, steady: bool = False) -> list[Recorded]:
-    """Return the standard negotiation of this many events, in the order of recording."""
-    return Standard(count, seed, steady=steady).events()
+def _in_order(made: Iterable[tuple[Instant, Recorded]]) -> Iterator[Recorded]:
+    """Order events by recording; each stands with a moment before which none that follows is."""
+    waiting: list[tuple[Instant, int, Event]] = []
+    for number, (reached, (recorded_at, event)) in enumerate(made):
+        while waiting and waiting[0][0] < reached:
+            moment, _, earlier = heappop(waiting)
+            yield moment, earlier
+        heappush(waiting, (recorded_at, number, event))
+    while waiting:
+        moment, _, event = heappop(waiting)
+        yield moment, event
 
 
-def _recorded(pair: Recorded) -> int:
-    return pair[0]
-
-
-def _start(moment: int) -> int:
-    return moment - DAY
+def standard(count: int, seed: int = 1) -> Iterator[Recorded]:
+    """Yield the standard negotiation of this many events, in the order of recording."""
+    return Standard(count, seed).events()

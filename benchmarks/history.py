@@ -1,6 +1,6 @@
 """A history in a file: made once by the generator, read as a stream by all that is measured.
 
-``python -m benchmarks.history EVENTS FILE [steady] [late]`` makes one.
+``python -m benchmarks.history EVENTS FILE SEED [late]`` makes one.
 """
 
 from __future__ import annotations
@@ -19,27 +19,29 @@ from domain.instants import DAY, Instant
 
 LATE_FROM, LATE_UNTIL = (START + int((END - START) * part) for part in (0.4, 0.9))
 """What was to be recorded between these is recorded after the end, where a history is late."""
+LATE = "late"
 T = TypeVar("T")
 
 
-def late(events: Iterable[Recorded]) -> list[Recorded]:
+def late(events: Iterable[Recorded]) -> Iterator[Recorded]:
     """Record the middle half of a history after its end, and what acts on it after that."""
-    kept, moved, names, last = list[Recorded](), list[Recorded](), set[str](), START
+    moved, names, last = list[Recorded](), set[str](), START
     for recorded_at, event in events:
         last = recorded_at
         if LATE_FROM < recorded_at <= LATE_UNTIL or event.get("event") in names:
             names.add(event["id"])
             moved.append((recorded_at, event))
         else:
-            kept.append((recorded_at, event))
-    return kept + [(last + DAY + n, event) for n, (_, event) in enumerate(moved)]
+            yield recorded_at, event
+    yield from ((last + DAY + n, event) for n, (_, event) in enumerate(moved))
 
 
-def make_history(folder: Path, events: int, *kinds: str) -> Path:
+def make_history(folder: Path, events: int, seed: int = 1, *kinds: str) -> Path:
     """Make a history in a process of its own, unless it is there."""
-    path = folder / "-".join(["history", str(events), *kinds])
+    given = [str(seed), *kinds]
+    path = folder / "-".join(["history", str(events), *given])
     if not path.exists():
-        command = [sys.executable, "-m", "benchmarks.history", str(events), path, *kinds]
+        command = [sys.executable, "-m", "benchmarks.history", str(events), path, *given]
         subprocess.run(command, check=True)  # noqa: S603  # our own command
     return path
 
@@ -64,10 +66,10 @@ def moment(part: float) -> Instant:
 
 
 def main() -> None:
-    count, path, *kinds = sys.argv[1:]
-    events = standard(int(count), steady="steady" in kinds)
+    count, path, seed, *kinds = sys.argv[1:]
+    events = standard(int(count), int(seed))
     with Path(path).open("wb") as file:
-        for pair in late(events) if "late" in kinds else events:
+        for pair in late(events) if LATE in kinds else events:
             file.write(orjson.dumps(pair) + b"\n")
 
 

@@ -9,10 +9,11 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.postgres import free_port, programs
 
@@ -21,6 +22,7 @@ MINUTEBOOK = Path(sys.executable).with_name("minutebook")
 PATIENCE = 120
 Measures = dict[str, float]
 Word = str | Path
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 def time_ms(act: Callable[[], object]) -> float:
@@ -34,18 +36,37 @@ def percentile(samples: Sequence[float], part: float) -> float:
     return sorted(samples)[min(len(samples) - 1, int(len(samples) * part))]
 
 
-def fetch(connection: http.client.HTTPConnection, path: str) -> bytes:
-    return fetch_response(connection, path)[1]
+def growth(name: str, values: Sequence[float]) -> Measures:
+    """Return the last of some values against the first, if there are two."""
+    return {f"{name} growth": values[-1] / values[0]} if len(values) > 1 else {}
+
+
+def fetch(
+    connection: http.client.HTTPConnection, path: str, headers: Mapping[str, str] = NO_HEADERS
+) -> bytes:
+    return fetch_response(connection, path, headers)[1]
 
 
 def fetch_response(
-    connection: http.client.HTTPConnection, path: str
+    connection: http.client.HTTPConnection, path: str, headers: Mapping[str, str] = NO_HEADERS
 ) -> tuple[http.client.HTTPMessage, bytes]:
     """Ask over a kept connection; return the headers and the body of a 200."""
-    connection.request("GET", path)
+    connection.request("GET", path, headers=headers)
+    return _answer(connection, path, 200)
+
+
+def send_json(connection: http.client.HTTPConnection, path: str, body: bytes) -> None:
+    """Record over a kept connection, and wait for the 201."""
+    connection.request("POST", path, body, {"Content-Type": "application/json"})
+    _answer(connection, path, 201)
+
+
+def _answer(
+    connection: http.client.HTTPConnection, path: str, status: int
+) -> tuple[http.client.HTTPMessage, bytes]:
     response = connection.getresponse()
     body = response.read()
-    if response.status != 200:
+    if response.status != status:
         raise RuntimeError(f"{path}: {response.status} {body[:200]!r}")
     return response.headers, body
 

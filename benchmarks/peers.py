@@ -22,6 +22,7 @@ from psycopg.conninfo import conninfo_to_dict
 from benchmarks import history
 from benchmarks.generator import Event, Recorded
 from benchmarks.measuring import Measures, percentile, time_ms
+from benchmarks.questions import days
 from benchmarks.rows import Cell, Row, rows
 from domain.instants import Instant, from_datetime, to_datetime
 from tests.postgres import free_port
@@ -29,6 +30,8 @@ from tests.postgres import free_port
 PAGE = 500
 """One save of 2,000 events or more hangs on PostgreSQL."""
 Environment = dict[str, str]
+Held = dict[Cell, str]
+"""The event that each cell rests on."""
 
 
 class PeerError(Exception):
@@ -95,20 +98,28 @@ def _appends(
     }
 
 
-def library_replays(environment: Environment, moments: Sequence[Instant]) -> list[float]:
-    """Fold the log up to each moment into cells, from nothing; return the milliseconds of each."""
-    with library(environment) as app:
-        return [time_ms(lambda moment=moment: replay_cells(app, moment)) for moment in moments]  # type: ignore[misc]  # bound at once
+def replay_cells(app: Application[UUID], moments: Sequence[Instant]) -> list[Held]:
+    """Return what each cell rests on as of each moment, by reading the log until the last."""
+    return held_cells(_until(app, max(moments)), moments)
 
 
-def replay_cells(app: Application[UUID], moment: Instant) -> dict[Cell, Row]:
-    """Return the newest row of each cell as of a moment, by reading the log until then."""
-    return newest(_until(app, moment), moment)
+def held_cells(events: Iterable[Recorded], moments: Sequence[Instant]) -> list[Held]:
+    told = rows(events)
+    return [{cell: row.event for cell, row in newest(told, each).items()} for each in moments]
 
 
-def newest(events: Iterable[Recorded], moment: Instant) -> dict[Cell, Row]:
+def replay_difference(app: Application[UUID], moments: Sequence[Instant]) -> list[Cell]:
+    return changed_cells(*replay_cells(app, moments))
+
+
+def changed_cells(before: Held, after: Held) -> list[Cell]:
+    return [cell for cell in before | after if before.get(cell) != after.get(cell)]
+
+
+def newest(told: Iterable[Row], moment: Instant) -> dict[Cell, Row]:
+    """Return the newest row of each cell as of a moment."""
     found: dict[Cell, Row] = {}
-    for row in rows(events):
+    for row in told:
         held = found.get(row.cell)
         if row.holds(moment) and (held is None or row.order > held.order):
             found[row.cell] = row
@@ -116,7 +127,7 @@ def newest(events: Iterable[Recorded], moment: Instant) -> dict[Cell, Row]:
 
 
 def _until(app: Application[UUID], moment: Instant) -> Iterator[Recorded]:
-    """Yield the log in pages, up to what was recorded after the moment."""
+    """Yield the log, read in pages, up to what was recorded after the moment."""
     reached, page = 0, list[Any]([None])
     while page:
         page = app.recorder.select_notifications(reached + 1, PAGE)
@@ -154,16 +165,17 @@ def _umadb(folder: Path, program: Path) -> Iterator[Any]:
 
 
 def umadb(folder: Path, events: Iterable[Recorded], singles: int) -> Measures:
-    """Append to UmaDB and read it whole. Raises PeerError where it is not installed."""
+    """Append to UmaDB, read it whole, and fold it at two dates. Raises PeerError without it."""
     beside = str(Path(sys.executable).parent)
     program = shutil.which("umadb", path=beside) or shutil.which("umadb")
     if program is None:
         raise PeerError("UmaDB is not installed: make bench-peers")
     from umadb import Event as Stored  # only where it is installed
 
-    made = (Stored(event["type"], orjson.dumps(event), ["standard"]) for _, event in events)
+    made = (Stored(pair[1]["type"], orjson.dumps(pair), ["standard"]) for pair in events)
     with _umadb(folder, Path(program)) as client:
         measures = _appends(client.append, made, singles)
         start = time.perf_counter()
-        count = sum(1 for each in client.read() if orjson.loads(each.event.data))
-        return measures | {"read and parsed events/s": count / (time.perf_counter() - start)}
+        held = held_cells((orjson.loads(each.event.data) for each in client.read()), days(1)[0])
+        changed_cells(*held)
+        return measures | {"difference by replay ms": (time.perf_counter() - start) * 1000}

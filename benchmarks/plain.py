@@ -1,6 +1,7 @@
-"""A peer: one plain table of what parties said, asked at three clocks by SQL, served by FastAPI.
+"""Peers: tables that one would write for this, asked at three clocks by SQL, served by FastAPI.
 
-``python -m benchmarks.plain DATABASE PORT`` serves it; DATABASE is a file or postgresql://….
+One plain table of what parties said, and on PostgreSQL its rows as ranges (benchmarks/ranges.py).
+``python -m benchmarks.plain DATABASE PORT`` serves them; DATABASE is a file or postgresql://….
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from typing import Any
 import orjson
 import psycopg
 import uvicorn
-from fastapi import FastAPI, HTTPException, Response
+from fastapi import FastAPI, Response
 
 from benchmarks.generator import Recorded
-from benchmarks.measuring import run_server
-from benchmarks.rows import rows
+from benchmarks.measuring import Measures, run_server
+from benchmarks.ranges import ENDLESS, Range, boxes
+from benchmarks.rows import Row, rows
+from domain.instants import Instant, to_datetime
+from ledger.location import is_server_url
 
 Execute = Callable[[str, dict[str, Any]], list[tuple[Any, ...]]]
 
@@ -63,27 +67,53 @@ QUERIES = {
     "window": f"SELECT {COLUMNS} FROM (SELECT *, row_number() OVER (PARTITION BY kind, party, issue"  # noqa: S608  # our own text
     f" ORDER BY {ORDER}) AS place FROM statement_of_position WHERE {CUT}) AS ranked"
     " WHERE place = 1",
-    "distinct-on": f"SELECT DISTINCT ON (kind, party, issue) {COLUMNS}"  # noqa: S608  # our own text
-    f" FROM statement_of_position WHERE {CUT} ORDER BY kind, party, issue, {ORDER}",
+    "distinct-on": f"SELECT * FROM (SELECT DISTINCT ON (kind, party, issue) {COLUMNS}"  # noqa: S608  # our own text
+    f" FROM statement_of_position WHERE {CUT} ORDER BY kind, party, issue, {ORDER}) AS newest",
     # The best that we know to write: one descent of the index for each cell.
     "descent": "SELECT " + ", ".join(f"s.{name}" for name in SHOWN) + " FROM cell c"  # noqa: S608  # our own text
     " JOIN statement_of_position s ON s.id = (SELECT id FROM statement_of_position"
     " WHERE kind = c.kind AND party = c.party AND issue = c.issue AND"
     f" {CUT} ORDER BY {ORDER} LIMIT 1) WHERE c.negotiation = :n",
+    "ranges": f"SELECT {COLUMNS} FROM held_position WHERE negotiation = :n"  # noqa: S608  # our own text
+    " AND valid @> :t::timestamptz AND known @> :t::timestamptz AND recorded @> :t::timestamptz",
 }
+ON_SQLITE = ("window", "descent")
+RANGES = (
+    "CREATE TABLE held_position (negotiation TEXT NOT NULL, kind TEXT NOT NULL,"
+    " party TEXT NOT NULL, issue TEXT NOT NULL, stance TEXT NOT NULL, summary TEXT NOT NULL,"
+    " occurred BIGINT NOT NULL, known_at BIGINT NOT NULL, recorded_at BIGINT NOT NULL,"
+    " event TEXT NOT NULL, publisher TEXT NOT NULL, url TEXT NOT NULL,"
+    " valid TSTZRANGE NOT NULL, known TSTZRANGE NOT NULL, recorded TSTZRANGE NOT NULL)",
+    "CREATE INDEX by_ranges ON held_position USING gist (valid, known, recorded)",
+    "ANALYZE held_position",
+)
+"""The table, and what is made once it is full."""
+
+
+def difference(query: str) -> str:
+    """Return what is in one of two states and not in the other, with the side it is on."""
+    before, after = (re.sub(r":([vkrt])\b", rf":\g<1>{end}", QUERIES[query]) for end in (1, 2))
+    return (
+        f"WITH before AS ({before}), after AS ({after})"  # noqa: S608  # our own text
+        " SELECT 'before' AS side, gone.* FROM (SELECT * FROM before EXCEPT SELECT * FROM after)"
+        " AS gone UNION ALL SELECT 'after' AS side, come.* FROM"
+        " (SELECT * FROM after EXCEPT SELECT * FROM before) AS come"
+    )
+
+
+def moments(as_of: Instant, end: object = "") -> dict[str, Any]:
+    """Return all clocks at one moment, under the names that the queries have for an end."""
+    clocks = {f"{clock}{end}": as_of for clock in "vkr"}
+    return {"n": "standard", f"t{end}": to_datetime(as_of).isoformat(), **clocks}
 
 
 def queries(database: str) -> list[str]:
-    return list(QUERIES) if _is_postgres(database) else ["window", "descent"]
-
-
-def _is_postgres(database: str) -> bool:
-    return database.startswith("postgresql:")
+    return list(QUERIES if is_server_url(database) else ON_SQLITE)
 
 
 @contextmanager
 def open_plain(database: str) -> Iterator[Execute]:
-    if not _is_postgres(database):
+    if not is_server_url(database):
         connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA journal_mode=WAL")
         yield lambda query, given: connection.execute(query, given).fetchall()
@@ -92,25 +122,48 @@ def open_plain(database: str) -> Iterator[Execute]:
     with psycopg.connect(database, autocommit=True) as server:
 
         def execute(query: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
-            cursor = server.execute(re.sub(r":(\w+)", r"%(\1)s", query).encode(), given)
+            text = re.sub(r"(?<!:):(\w+)", r"%(\1)s", query)
+            cursor = server.execute(text.encode(), given or None)
             return cursor.fetchall() if cursor.description else []
 
         yield execute
 
 
-def fill(database: str, events: Iterable[Recorded]) -> int:
-    """Make the table and return how many rows it got."""
-    made = [(number, "standard", *astuple(row)) for number, row in enumerate(rows(events), 1)]
-    places = ", ".join(f":p{n}" for n in range(len(made[0])))
+def fill(database: str, events: Iterable[Recorded]) -> Measures:
+    """Make the tables and return how many rows each got."""
+    found = rows(events)
+    places = ", ".join(f":p{n}" for n in range(len(astuple(found[0])) + 2))
     insert = f"INSERT INTO statement_of_position VALUES ({places})"  # noqa: S608  # our own text
     with open_plain(database) as execute:
         for statement in (*SCHEMA, "BEGIN"):
             execute(statement, {})
-        for row in made:
-            execute(insert, {f"p{n}": value for n, value in enumerate(row)})
+        for number, row in enumerate(found, 1):
+            values = (number, "standard", *astuple(row))
+            execute(insert, {f"p{n}": value for n, value in enumerate(values)})
         for statement in ("COMMIT", *INDEXES):
             execute(statement, {})
-    return len(made)
+    return {"rows": len(found)} | (_fill_ranges(database, found) if is_server_url(database) else {})
+
+
+def _fill_ranges(database: str, found: list[Row]) -> Measures:
+    table, *finish = RANGES
+    copy = f"COPY held_position (negotiation, {COLUMNS}, valid, known, recorded) FROM STDIN"
+    made = list(boxes(found))
+    with psycopg.connect(database, autocommit=True) as server:
+        server.execute(table.encode())
+        with server.cursor().copy(copy.encode()) as lines:
+            for box in made:
+                ranges = map(_range, (box.valid, box.known, box.recorded))
+                shown = (getattr(box.row, name) for name in SHOWN)
+                lines.write_row(("standard", *shown, *ranges))
+        for statement in finish:
+            server.execute(statement.encode())
+    return {"boxes": len(made)}
+
+
+def _range(given: Range) -> str:
+    until = "" if given[1] == ENDLESS else to_datetime(given[1]).isoformat()
+    return f"[{to_datetime(given[0]).isoformat()},{until})"
 
 
 def create(execute: Execute) -> FastAPI:
@@ -118,13 +171,19 @@ def create(execute: Execute) -> FastAPI:
 
     @app.get("/state")
     async def state(query: str, as_of: int) -> Response:
-        if query not in QUERIES:
-            raise HTTPException(404)
-        given = {"n": "standard", "v": as_of, "k": as_of, "r": as_of}
-        found = [dict(zip(SHOWN, row, strict=True)) for row in execute(QUERIES[query], given)]
-        return Response(orjson.dumps({"data": found}), media_type="application/json")
+        found = execute(QUERIES[query], moments(as_of))
+        return _answer([dict(zip(SHOWN, row, strict=True)) for row in found])
+
+    @app.get("/diff")
+    async def diff(query: str, start: int, end: int) -> Response:
+        found = execute(difference(query), moments(start, 1) | moments(end, 2))
+        return _answer([dict(zip(("side", *SHOWN), row, strict=True)) for row in found])
 
     return app
+
+
+def _answer(data: list[dict[str, Any]]) -> Response:
+    return Response(orjson.dumps({"data": data}), media_type="application/json")
 
 
 @contextmanager

@@ -10,23 +10,19 @@ from uuid import uuid4
 import orjson
 
 from benchmarks import fill, history, load, noop
-from benchmarks.bench import SMALL, Bench
-from benchmarks.generator import END, standard
+from benchmarks.bench import OFTEN, Bench
+from benchmarks.generator import standard
 from benchmarks.measuring import (
     MINUTEBOOK,
     Measures,
+    growth,
     product,
     run_server,
     run_watched,
     serve_product,
-    time_ms,
 )
-from domain import acceptance
-from ledger.submission import Submission
 
 CLIENTS, KINDS = 64, 200
-GROWN = (100, 20_000)
-"""Events in the ledgers to which single ones are added."""
 PATH = f"/v1/negotiations/{fill.NAME}/events"
 
 
@@ -44,8 +40,8 @@ def appending(bench: Bench) -> Measures:
     """Load the real server and the idle one in turn, then ours at half of what it reached."""
     empty = bench.folder / "empty.json"
     empty.write_bytes(b"{}")
-    database = bench.ledger(SMALL, "steady", use="appends")
-    _, library = bench.library(bench.events)
+    database = bench.ledger(bench.events)
+    _, library = bench.library(min(bench.events, OFTEN))
     sizes = [len(each.partition(b"\r\n\r\n")[2]) for each in bodies()]
     with noop.serve_noop(empty) as idle, serve_product(database) as port:
         pairs = [(_loaded(port, bench), _loaded(idle, bench)) for _ in range(bench.rounds)]
@@ -76,20 +72,18 @@ def _loaded(port: int, bench: Bench, rate: float = 0) -> load.Figures:
 def importing(bench: Bench) -> Measures:
     """Record the history in batches in a process of its own, and save it with the library."""
     runs = {events: bench.filling(events) for events in bench.sizes}
-    database = bench.steady(bench.events)
-    disk = bench.store.bytes(database)
+    disk = bench.store.bytes(bench.ledger(bench.events))
     payload = sum(
-        len(orjson.dumps(event)) for _, event in history.read(bench.history(bench.events, "steady"))
+        len(orjson.dumps(event)) for _, event in history.read(bench.history(bench.events))
     )
-    _, library = bench.library(bench.events)
-    smaller, larger = (runs[events] for events in bench.sizes[-2:])
+    _, library = bench.library(min(bench.events, OFTEN))
+    larger = runs[bench.events]
     rate, pages = bench.events / float(larger.told), library["pages of 500 events/s"]
     return {
         "import events/s": rate,
         "library in pages events/s": pages,
         "import against library": rate / pages,
         "import peak MB": larger.peak_mb,
-        "import peak growth": larger.peak_mb / smaller.peak_mb,
         "disk bytes an event": disk / bench.events,
         "disk against payload": disk / payload,
     }
@@ -101,7 +95,7 @@ def command(bench: Bench) -> Measures:
     for events in bench.sizes[-2:]:
         file = bench.folder / f"{fill.NAME}-{events}.jsonl"
         with file.open("wb") as lines:
-            for _, event in history.read(bench.history(events, "steady")):
+            for _, event in history.read(bench.history(events)):
                 lines.write(orjson.dumps(event) + b"\n")
         database = bench.store.make_database(f"command-{events}")
         done = run_watched(
@@ -109,35 +103,32 @@ def command(bench: Bench) -> Measures:
         )
         peaks.append(done.peak_mb)
         rate = events / done.seconds
-    return {
-        "command events/s": rate,
-        "command peak MB": peaks[-1],
-        "command peak growth": peaks[-1] / peaks[0],
-    }
+    return {"command events/s": rate} | _peaks("command", peaks)
+
+
+def _peaks(name: str, peaks: list[float]) -> Measures:
+    """Return the peak of memory at the most events, and against the size before it, if any."""
+    return {f"{name} peak MB": peaks[-1]} | growth(f"{name} peak", peaks)
 
 
 def rebuilding(bench: Bench) -> Measures:
     """Throw the read model away and build it anew, with the real command."""
     runs = [
-        run_watched([MINUTEBOOK, "rebuild", "--db", bench.steady(events)])
+        run_watched([MINUTEBOOK, "rebuild", "--db", bench.ledger(events)])
         for events in bench.sizes[-2:]
     ]
-    smaller, larger = runs
-    return {
-        "rebuild events/s": bench.events / larger.seconds,
-        "rebuild peak MB": larger.peak_mb,
-        "rebuild peak growth": larger.peak_mb / smaller.peak_mb,
-    }
+    peaks = _peaks("rebuild", [run.peak_mb for run in runs])
+    return {"rebuild events/s": bench.events / runs[-1].seconds} | peaks
 
 
 def starting(bench: Bench) -> Measures:
     """Start the server and ask for a state at once."""
-    at_small, at_large = [], []
+    times: dict[int, list[float]] = {events: [] for events in (bench.sizes[0], bench.events)}
     for _ in range(bench.rounds):
-        at_small.append(_start(bench.steady(bench.sizes[0])))
-        at_large.append(_start(bench.steady(bench.events)))
-    small, large = statistics.median(at_small), statistics.median(at_large)
-    return {"start s": large, "start growth": large / small}
+        for events, costs in times.items():
+            costs.append(_start(bench.ledger(events)))
+    medians = [statistics.median(costs) for costs in times.values()]
+    return {"start s": medians[-1]} | growth("start", medians)
 
 
 def _start(database: str) -> float:
@@ -146,33 +137,11 @@ def _start(database: str) -> float:
         return time.perf_counter() - started
 
 
-def growing(bench: Bench) -> Measures:
-    """Record single events in turn, in process, in a ledger of 100 events and in the large one."""
-    fresh = [
-        event
-        for _, event in standard(4000, seed=99)
-        if event["type"] in ("position-stated", "statement-made")
-    ]
-    databases = [bench.ledger(events, "steady", use="grown") for events in GROWN]
-    ledgers = [fill.open_ledger_at(each, fill.Clock(END)) for each in databases]
-    costs: list[list[float]] = [[], []]
-    for event in fresh[: 20 + bench.requests]:
-        submission = Submission(fill.NAME, [acceptance.parse_event(event)])
-        for cost, ledger in zip(costs, ledgers, strict=True):
-            cost.append(time_ms(lambda ledger=ledger: ledger.record(submission)))  # type: ignore[misc]  # noqa: B023  # called at once
-    for ledger in ledgers:
-        ledger.close()
-    small, large = (statistics.median(cost[20:]) for cost in costs)
-    return {"one event ms": large, "one event growth": large / small}
-
-
-WRITING: dict[str, Callable[[Bench], Measures]] = {
-    "appending": appending,
-    "importing": importing,
-    "command": command,
-}
+WRITING: dict[str, Callable[[Bench], Measures]] = {"importing": importing, "command": command}
+"""What comes before the questions."""
 KEEPING: dict[str, Callable[[Bench], Measures]] = {
-    "growing": growing,
     "rebuilding": rebuilding,
     "starting": starting,
+    "appending": appending,
 }
+"""What comes after them; appends are last, for they change the ledger."""

@@ -65,9 +65,9 @@ def seconds_until_normal(server: ApiServer) -> float:
 
 @contextmanager
 def watched_server(folder: Path, events: int, niceness: int) -> Iterator[ApiServer]:
-    """Serve a steady history; what its event loop is late by stands in a file of the folder."""
+    """Serve the standard history; what its event loop is late by stands in a file of the folder."""
     database = folder / "load.db"
-    fill.build(database, history.read(history.make_history(folder, events, "steady")))
+    fill.build(database, history.read(history.make_history(folder, events)))
     for kind in ("key", "checkpoint"):
         (folder / f"load.db.{kind}").rename(folder / {"key": "log.key"}.get(kind, kind))
     nice = ("nice", "-n", str(niceness))

@@ -11,8 +11,8 @@ from functools import partial
 from itertools import cycle
 from uuid import uuid4
 
-from benchmarks.asking import BASE, dates, path
 from benchmarks.fill import NAME
+from benchmarks.questions import BASE, dates, path
 from tests.facts import Event, statement
 
 EVENTS = f"{BASE}/events"

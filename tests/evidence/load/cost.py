@@ -21,7 +21,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from benchmarks import fill, history
-from benchmarks.asking import BASE, dates, path
+from benchmarks.questions import BASE, dates, path
 from tests.facts import statement
 from tests.serving import BIN, ApiServer, serve_ledger
 
@@ -135,7 +135,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=40)
     arguments = parser.parse_args()
     with TemporaryDirectory() as name, ExitStack() as stack:
-        source = history.make_history(Path(name), arguments.events, "steady")
+        source = history.make_history(Path(name), arguments.events)
         servers = [
             stack.enter_context(serving(Path(name) / str(is_bare), source, is_bare=is_bare))
             for is_bare in (False, True)

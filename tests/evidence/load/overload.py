@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from benchmarks.asking import dates, path
+from benchmarks.questions import dates, path
 from tests.evidence.load.attacks import Attack, Statuses, exchange, get
 from tests.evidence.load.probes import Answered
 from tests.serving import ApiServer

@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from typing import NamedTuple
 from uuid import uuid4
 
-from benchmarks.asking import BASE
+from benchmarks.questions import BASE
 from tests.facts import statement
 
 PAUSE = 0.05

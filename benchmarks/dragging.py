@@ -17,14 +17,14 @@ STEPS = 100
 WARM = 5
 
 
-def scrubbing(bench: Bench) -> Measures:
+def measure_dragging(bench: Bench) -> Measures:
     """Step day by day through the positions of 10,000 events, in a real browser."""
     browser = find_chromium()
     if browser is None:
         raise RuntimeError(REMEDY)
     day = str(to_rfc3339_short(history.moment(0.5)))[:10]
     address = f"/desk/{fill.NAME}/positions?as_of={day}"
-    with serve_product(bench.steady(SMALL)) as port, sync_playwright() as driver:
+    with serve_product(bench.ledger(SMALL)) as port, sync_playwright() as driver:
         opened = launch_chromium(driver, browser)
         page = opened.new_page()
         page.goto(f"http://127.0.0.1:{port}{address}", wait_until="load")

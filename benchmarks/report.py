@@ -1,0 +1,132 @@
+"""What was measured, as two tables: every question at every size, and the other figures."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from benchmarks.figures import FIGURES
+from benchmarks.measuring import Measures
+from benchmarks.questions import LIVE, QUESTIONS, Question
+from benchmarks.stores import STORES
+
+GROWTH = {"SQLite": 1.3, "PostgreSQL": 1.5}
+"""By how much a question may be slower at the most events than at the fewest."""
+ASKED = (*QUESTIONS, Question(LIVE, lambda *_: [], 4, 6))
+"""The questions that are asked by addresses alone, and the one between appends."""
+PEER = ": "
+"""Parts the question from the peer that answers it, in the name of a line."""
+Row = list[str]
+
+
+@dataclass
+class Results:
+    """What was measured on each database, and what failed, by group."""
+
+    measures: dict[str, Measures] = field(default_factory=dict)
+    errors: dict[str, dict[str, str]] = field(default_factory=dict)
+    series: dict[str, dict[int, float]] = field(default_factory=dict)
+    """Of each question and database the median in milliseconds for a number of events."""
+
+    def take(self, store: str, group: str, measure: Callable[[], Measures]) -> None:
+        """Measure a group; what fails is told in its rows and stops nothing."""
+        started = time.monotonic()
+        try:
+            found = measure()
+            self.measures.setdefault(store, {}).update(found)
+            told = ", ".join(f"{name} {value:,.4g}" for name, value in found.items())
+        except Exception as error:
+            told = " ".join(f"{type(error).__name__}: {error}".split())[:160]
+            self.errors.setdefault(store, {})[group] = told
+        spent = time.monotonic() - started
+        print(f"{store}: {group}, {spent:.0f} s: {told}", file=sys.stderr, flush=True)
+
+
+def question_rows(results: Results, sizes: Sequence[int]) -> Iterator[Row]:
+    """Yield a head, and for each question what is wanted and its median at every size."""
+    columns = [_short(events) for events in sizes]
+    heads = [[f"{store}, {columns[0]}", *columns[1:], "growth"] for store in STORES]
+    yield ["p50 in ms", "wanted", *heads[0], *heads[1], ""]
+    for question in ASKED:
+        lines = [results.series.get(f"{question.name}, {store}", {}) for store in STORES]
+        if any(lines):
+            cells = [cell for line in lines for cell in _cells(line, sizes)]
+            yield [question.name, _wanted(question), *cells, _verdict(question, lines)]
+    for name in dict.fromkeys(each.rpartition(", ")[0] for each in results.series if PEER in each):
+        lines = [results.series.get(f"{name}, {store}", {}) for store in STORES]
+        yield [name, "–", *(cell for line in lines for cell in _cells(line, sizes)), ""]
+
+
+def _short(events: int) -> str:
+    return f"{events // 1_000_000} M" if events >= 1_000_000 else f"{events // 1000} k"
+
+
+def _wanted(question: Question) -> str:
+    both = dict.fromkeys((question.sqlite, question.postgres))
+    return f"≤ {' / '.join(f'{each:g}' for each in both)}" if question.sqlite else "–"
+
+
+def _cells(line: dict[int, float], sizes: Sequence[int]) -> Iterator[str]:
+    yield from (format_value(line[each]) if each in line else "" for each in sizes)
+    yield f"{growth_of(line):.2f} ×" if len(line) > 1 else ""
+
+
+def growth_of(line: dict[int, float]) -> float:
+    return line[max(line)] / line[min(line)]
+
+
+def format_value(value: float) -> str:
+    return f"{value:,.{0 if value >= 1000 else 1 if value >= 10 else 2}f}"
+
+
+def _verdict(question: Question, lines: Sequence[dict[int, float]]) -> str:
+    """Tell what falls short at the most events, or in its growth, and on which database."""
+    short = list[str]()
+    for store, wanted, line in zip(
+        STORES, (question.sqlite, question.postgres), lines, strict=True
+    ):
+        if wanted and line and line[max(line)] > wanted:
+            short.append(store)
+        if len(line) > 1 and growth_of(line) > GROWTH[store]:
+            short.append(f"growth on {store}")
+    return f"falls short: {', '.join(short)}" if short else "ok"
+
+
+def figure_rows(results: Results) -> Iterator[Row]:
+    """Yield a head, and figure, target, what was measured on each database, and the verdict."""
+    yield ["figure", "wanted", *STORES, ""]
+    for figure in FIGURES:
+        found, cells = Measures(), []
+        for store in STORES:
+            measures = results.measures.get(store, {})
+            if figure.measure in measures:
+                found[store] = measures[figure.measure]
+                cells.append(f"{format_value(found[store])}{figure.unit}")
+            else:
+                failed = figure.group in results.errors.get(store, {})
+                cells.append("failed" if failed else "")
+        if any(cells):
+            yield [figure.words, figure.format_target(), *cells, figure.verdict(found)]
+    for store, measures in results.measures.items():
+        if store not in STORES:
+            yield from (
+                [f"{store}: {name}", "–", format_value(value), "", ""]
+                for name, value in measures.items()
+            )
+    for store in results.errors.keys() - set(STORES):
+        yield from ([store, "–", told, "", ""] for told in results.errors[store].values())
+
+
+def markdown(rows: Iterator[Row]) -> str:
+    """Return a table, its columns as wide as what they hold."""
+    head, *lines = rows
+    every = [head, ["---"] * len(head), *lines]
+    widths = [min(60, max(len(line[n]) for line in every)) for n in range(len(head))]
+    return "\n".join(_line(line, widths) for line in every)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    told = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+    return f"| {' | '.join(told)} |"
