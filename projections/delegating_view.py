@@ -11,7 +11,7 @@ from projections.answer_json import Item
 from projections.full_text import Term
 from projections.log_query import LogQuery
 from projections.scope import Scope
-from projections.view import CellResolver, KnownDay, KnownType, T, View, Watches
+from projections.view import CellResolver, HappenedDay, KnownDay, KnownType, T, View, Watches
 
 
 class DelegatingView(View):
@@ -88,6 +88,9 @@ class DelegatingView(View):
 
     def known_types(self) -> list[KnownType]:
         return self.view.known_types()
+
+    def happened_days(self) -> list[HappenedDay]:
+        return self.view.happened_days()
 
     def items_since(self, since: Basis) -> list[Item]:
         return self.view.items_since(since)

@@ -28,7 +28,15 @@ from projections.answer_json import UNREALISED_STANDINGS, Item, build_item, cloc
 from projections.full_text import Term, event_words, holds_all
 from projections.log_query import LogQuery
 from projections.search import find_with_terms
-from projections.view import CellResolver, KnownDay, KnownType, T, View
+from projections.view import (
+    MAX_HAPPENED_SPAN,
+    CellResolver,
+    HappenedDay,
+    KnownDay,
+    KnownType,
+    T,
+    View,
+)
 
 
 class FoldView(View):
@@ -261,6 +269,16 @@ class FoldView(View):
             for each in self._news_versions()
         )
         return [KnownType(*place, count) for place, count in sorted(counts.items())]
+
+    def happened_days(self) -> list[HappenedDay]:
+        shift = self.zone_offset()
+        counts = Counter(
+            (each.occurred.lo + each.occurred.last + 2 * shift) // (2 * DAY)
+            for each in self._news_versions()
+            if self._has_standing(each, "happened")
+            and each.occurred.last - each.occurred.lo < MAX_HAPPENED_SPAN
+        )
+        return list(map(HappenedDay._make, sorted(counts.items())))
 
     def items_since(self, since: Basis) -> list[Item]:
         return list(map(self._item_of, self.versions.values()))

@@ -15,7 +15,7 @@ from domain.cells import CellKey, CellRow
 from domain.coverage import WatchedPeriod, watched_period
 from domain.errors import InvalidQuestionError
 from domain.held_json import dump_held
-from domain.instants import Instant
+from domain.instants import DAY, Instant, local_microseconds
 from domain.introductions import INTRODUCTION_FIELDS
 from projections.answer_json import Item
 from projections.full_text import Term
@@ -49,6 +49,17 @@ class KnownType(NamedTuple):
     day: int
     type: str
     event_count: int
+
+
+class HappenedDay(NamedTuple):
+    """A day in days since 1970, with how much news happened on it."""
+
+    day: int
+    event_count: int
+
+
+MAX_HAPPENED_SPAN = 7 * DAY
+"""The widest span of what counts as having happened on a day: the one in its middle."""
 
 
 class Watches(NamedTuple):
@@ -209,6 +220,16 @@ class View(ABC):
     @abstractmethod
     def known_types(self) -> list[KnownType]:
         """Return how much visible news of each type became known on each day, in order."""
+
+    @abstractmethod
+    def happened_days(self) -> list[HappenedDay]:
+        """Return how much visible news happened on each day, in order, without what is vaguer than
+        a week. Days are those of the offset that the negotiation's zone has as of the basis."""
+
+    def zone_offset(self) -> Instant:
+        """Return how far local time is ahead of UTC as of the basis, in microseconds."""
+        valid_at = self.basis.valid_at
+        return local_microseconds(valid_at, self.zone) - valid_at
 
     @abstractmethod
     def items_since(self, since: Basis) -> list[Item]:

@@ -106,3 +106,21 @@ def test_a_lane_has_a_bar_for_each_week(own_site: World) -> None:
     sign = SIGN_BY_GROUP["statements"]
     (path,) = re.findall(rf'sign-{sign}" d="([^"]+)"', page(own_site, ""))
     assert path == "M0.5 11v-3h6v3zM7.5 11v-9h6v9z"
+
+
+def test_the_bands_show_by_weeks_what_became_known_and_what_happened(own_site: World) -> None:
+    early = event("early", "vote-held", report("2025-12-20"), occurred="2025-12-02", **VOTE)
+    vague = event("vague", "incident-reported", report("2025-12-03"), occurred="2025-11", **STORM)
+    own_site.record(AT, [early, vague])
+
+    titles = re.findall(r"<title>(Week to .*?)</title>", page(own_site, ""))
+    assert titles == [
+        "Week to 7 December 2025: 1 became known, 1 happened",
+        "Week to 21 December 2025: 2 became known, 1 happened",
+    ]
+
+
+def test_a_bar_leads_to_the_end_of_its_week(own_site: World) -> None:
+    (link,) = re.findall(r'<a href="([^"]+)" data-at="6"', page(own_site, ""))
+    assert link == "/desk/talks?as_of=2025-12-21"
+    assert "Week to 21 December 2025: 1 became known" in page(own_site, "", "?as_of=2025-12-21")

@@ -97,6 +97,7 @@ def everything(view: View) -> bytes:
                 map(list, view.known_days(view.basis.known_at - DAY // 3, view.basis.seq - 2))
             ),
             "types": list(map(list, view.known_types())),
+            "happened": list(map(list, view.happened_days())),
             "counted": {
                 name: sorted(("/".join(key), n) for key, n in view.count_cells(name).items())
                 for name in ("position", "attributed", "role")

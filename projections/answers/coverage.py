@@ -49,6 +49,11 @@ def summarize_coverage(view: View) -> PageCoverage:
     return PageCoverage(watches.recorded, until, days, gaps[-1][1] if gaps else None)
 
 
+def unwatched_days(view: View) -> list[DayRange]:
+    """Return the days up to the basis that no watch covers; none where no watch is recorded."""
+    return _find_gaps(view, view.read_watches())
+
+
 def _find_gaps(view: View, watches: Watches) -> list[DayRange]:
     """Return the days without a watch from what first became known until the basis."""
     earliest = view.first_known_at() if watches.recorded else None

@@ -700,6 +700,21 @@ WHERE v.negotiation = :negotiation
     AND v.audiences & :audience <> 0
 GROUP BY 1, 2;
 
+-- name: happened_days
+-- News by the day on which it happened, that of its middle: how much. :shift is the span from the
+-- year 1 to 1970 with the offset of the zone, :year_1 that span in days.
+SELECT (v.lo + v.last + 2 * :shift) / (2 * :day) - :year_1, count(*)
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.standing = 'actual'
+    AND v.last <= :valid
+    AND v.last - v.lo < :widest
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0
+GROUP BY 1
+ORDER BY 1;
+
 -- name: items_since
 -- Items by seq that were recorded or revised after :after, or came out after :known_before and after
 -- their recording. A version that begins later than its event is a revision, one known later than

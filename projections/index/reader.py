@@ -28,7 +28,17 @@ from projections.index.touched import find_touched
 from projections.log_query import LogQuery
 from projections.scope import Scope
 from projections.search import surely_holds
-from projections.view import ALL_ROWS, CellResolver, KnownDay, KnownType, T, View, Watches
+from projections.view import (
+    ALL_ROWS,
+    MAX_HAPPENED_SPAN,
+    CellResolver,
+    HappenedDay,
+    KnownDay,
+    KnownType,
+    T,
+    View,
+    Watches,
+)
 
 MAX_INTEGER = 2**62
 """More than any instant or seq."""
@@ -355,6 +365,16 @@ class IndexView(View):
     def known_types(self) -> list[KnownType]:
         rows = self._fetch("known_types", shift=YEAR_1 * DAY, day=DAY)
         return sorted(map(KnownType._make, rows))
+
+    def happened_days(self) -> list[HappenedDay]:
+        rows = self._fetch(
+            "happened_days",
+            shift=YEAR_1 * DAY + self.zone_offset(),
+            year_1=YEAR_1,
+            day=DAY,
+            widest=MAX_HAPPENED_SPAN,
+        )
+        return list(map(HappenedDay._make, rows))
 
     def items_since(self, since: Basis) -> list[Item]:
         has_told_all = since.known_at >= since.recorded_at

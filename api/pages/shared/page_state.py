@@ -24,9 +24,9 @@ from api.session import Session
 from api.stance_words import Stand, position_stand
 from domain.basis import Basis
 from domain.cells import CellKey, ResolvedPosition
-from domain.instants import DAY, EARLIEST, Instant, local_microseconds
+from domain.instants import DAY, EARLIEST, Instant, local_day, local_microseconds
 from projections.answers.positions import resolve_positions
-from projections.view import KnownDay, KnownType, View
+from projections.view import HappenedDay, KnownDay, KnownType, View
 
 if TYPE_CHECKING:
     from api.pages.shared.page_context import PageContext
@@ -79,6 +79,12 @@ class RailCache(BoundedCache[tuple[object, ...], tuple[Instant, Instant, Sequenc
     def read_types(self, negotiation: str, now: View) -> Sequence[KnownType]:
         """Return what a view gives as ``known_types``."""
         return self._read((negotiation,), now, now.known_types)
+
+    def read_happened(self, negotiation: str, now: View) -> Sequence[HappenedDay]:
+        """Return what a view gives as ``happened_days``; it may miss what happened today only."""
+        return self._read(
+            (negotiation, local_day(now.basis.valid_at, now.zone)), now, now.happened_days
+        )
 
     def _read(
         self, key: tuple[object, ...], now: View, count: Callable[[], Sequence[ValueT]]

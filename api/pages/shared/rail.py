@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import chain
 from math import sqrt
 from operator import attrgetter
 from typing import NamedTuple
@@ -15,8 +16,10 @@ from api.pages.shared.dates import DateFormatter, date_of_day
 from api.pages.shared.event_groups import GROUP_BY_TYPE, GROUPS, SIGN_BY_GROUP
 from api.pages.shared.page_state import RailCache
 from domain.basis import Basis
+from domain.coverage import DayRange
 from domain.instants import DAY, Instant, local_microseconds, midnight_instant
-from projections.view import KnownDay, KnownType, View, group_by_week, monday_before
+from projections.answers.coverage import unwatched_days
+from projections.view import HappenedDay, KnownDay, KnownType, View, group_by_week, monday_before
 
 _LABEL_STEPS = (1, 2, 3, 4, 6, 12, 24, 60, 120, 600)
 """Months from one label to the next."""
@@ -75,6 +78,25 @@ _day_number = attrgetter("day")
 _MAX_LABELS = 6
 
 
+BAND_HEIGHT, MIN_BAND_HEIGHT = 14, 2
+"""Pixels of a week of most and of fewest events in a band."""
+MAX_LINKED_WEEKS = 160
+"""Weeks of a rail up to which each is a bar; of a longer one several are."""
+
+
+class Week(NamedTuple):
+    """A bar of both bands, of one week or of several: where it begins, in days of the rail, how
+    many events became known and happened in it, and how high that is."""
+
+    start: int
+    days: int
+    last: date
+    known: int
+    happened: int
+    known_height: int
+    happened_height: int
+
+
 class Lane(NamedTuple):
     """What the rail draws of one group of events: how many there are, and a path of its bars."""
 
@@ -88,11 +110,13 @@ class Lane(NamedTuple):
 class Rail:
     """What a reader may see now, day by day, and the day whose knowledge is shown.
 
-    ``read_types`` gives what only a drawing needs.
+    ``read_types``, ``read_happened`` and ``read_gaps`` give what only a drawing needs.
     """
 
     days: Sequence[KnownDay]
     read_types: Callable[[], Sequence[KnownType]]
+    read_happened: Callable[[], Sequence[HappenedDay]]
+    read_gaps: Callable[[], Sequence[DayRange]]
     known_at: Instant
     now: Instant
     shown_at: Instant
@@ -171,6 +195,40 @@ class Rail:
         return group_by_week(self.days)
 
     @cached_property
+    def weeks(self) -> list[Week]:
+        """The weeks in which anything became known or happened."""
+        first, length = (self.first - date_of_day(0)).days, self.length
+        size = 7 * max(1, -(-length // (7 * MAX_LINKED_WEEKS)))
+        counts: dict[int, list[int]] = {}
+        known = ((each.day, 0, each.event_count) for each in self.days)
+        happened = ((each.day, 1, each.event_count) for each in self.read_happened())
+        for day, band, count in chain(known, happened):
+            start = (day - first) // size * size
+            if 0 <= start <= length:
+                counts.setdefault(start, [0, 0])[band] += count
+        most = [max((each[band] for each in counts.values()), default=1) for band in (0, 1)]
+        return [
+            Week(
+                start,
+                size,
+                min(self.first + timedelta(days=start + size - 1), self.today),
+                *both,
+                *(_band_height(n, most[band]) for band, n in enumerate(both)),
+            )
+            for start, both in sorted(counts.items())
+        ]
+
+    @cached_property
+    def unwatched(self) -> list[tuple[float, float]]:
+        """Where nobody looked for news, in percent: where it begins and how wide it is."""
+        days = self.length + 1
+        spans = []
+        for first, last in self.read_gaps():
+            start, end = (max((day - self.first).days, 0) for day in (first, last))
+            spans.append((round(start * 100 / days, 2), round((end - start + 1) * 100 / days, 2)))
+        return spans
+
+    @cached_property
     def lanes(self) -> list[Lane]:
         """The groups of which there is news, with a bar a week: a day a unit, over a pixel down."""
         weeks_by_group: dict[str, dict[int, int]] = {}
@@ -219,6 +277,8 @@ def build_rail(
     return Rail(
         known_days,
         lambda: cache.read_types(negotiation, now),
+        lambda: cache.read_happened(negotiation, now),
+        lambda: unwatched_days(now),
         known_at,
         now.basis.known_at,
         min(shown_at, now.basis.known_at),
@@ -229,3 +289,7 @@ def build_rail(
 def _bar_height(count: int, most: int) -> int:
     """Return a height by the root, so that a single event shows next to a week of many."""
     return max(MIN_BAR_HEIGHT, round(sqrt(count / most) * MAX_BAR_HEIGHT))
+
+
+def _band_height(count: int, most: int) -> int:
+    return max(MIN_BAND_HEIGHT, round(sqrt(count / most) * BAND_HEIGHT)) if count else 0

@@ -29,7 +29,7 @@ function say(value) {
 
 // Pale what lies after the day.
 function mark(value) {
-  document.querySelector(".weeks .later")?.setAttribute("x", Number(value) + 1);
+  for (const later of document.querySelectorAll(".later")) later.setAttribute("x", Number(value) + 1);
 }
 
 function address(value) {
@@ -59,6 +59,13 @@ export function start() {
   if (!slider || !globalThis.htmx) return;
   slider.parentElement.hidden = false;
   slider.addEventListener("input", go);
+  document.querySelector(".bands").addEventListener("click", (event) => {
+    const week = event.target.closest("a");
+    if (!week || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    slider.value = week.dataset.at;
+    go();
+  });
   slider.addEventListener("keydown", (event) => {
     const days = { PageUp: 30, PageDown: -30 }[event.key];
     if (!days) return;
