@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from domain.date_suggestions import suggest_expressions
+from domain.date_phrases import read_phrase
 from domain.errors import InvalidSpanError
 from domain.instants import EARLIEST, LATEST, Instant, from_datetime, midnight_instant
 
@@ -87,7 +87,7 @@ def parse_span(expression: str | None, zone: str = "UTC") -> Span:
     try:
         return _parse_expression(expression, zone)
     except InvalidSpanError as error:
-        suggestions = tuple(filter(_is_expression, suggest_expressions(expression)))
+        suggestions = tuple(filter(_is_expression, read_phrase(expression[:_MAX_PHRASE], None)))
         if not suggestions:
             raise
         hint = f"use {' or '.join(suggestions)}"
@@ -123,6 +123,7 @@ _INSTANT_PATTERN = re.compile(
 _DATE_PATTERN = re.compile(
     r"(\d{3}[\dX]|\d{2}XX)(?:-(\d[\dX]|XX)(?:-(\d[\dX]|XX))?)?([?~%])?\Z", re.ASCII
 )
+_MAX_PHRASE = 200
 _MAX_ZONE_GAP = 26 * 3600 * 1_000_000
 """How far zones lie apart: a day and an instant are compared in the zone of the reader."""
 SPAN_REMEDY = "use a day (2025-12-21), a month, a year, an instant with an offset, or an interval"

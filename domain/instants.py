@@ -110,3 +110,18 @@ def local_microseconds(instant: Instant, zone: str) -> int:
         return instant
     offset = local_datetime(instant, zone).utcoffset() or timedelta()
     return instant + offset // _MICROSECOND
+
+
+def local_offsets(at: datetime, zone: str) -> tuple[str, ...]:
+    """Return the offsets from UTC, such as ``+02:00``, that a local time has in a zone: two where
+    clocks were put back, none where they were put forward over it."""
+    found: dict[str, None] = {}
+    for fold in (0, 1):
+        moment = at.replace(tzinfo=_load_zone(zone), fold=fold)
+        offset = moment.utcoffset() or timedelta()
+        is_shown = moment.astimezone(UTC).astimezone(_load_zone(zone)).replace(tzinfo=None) == at
+        minutes, seconds = divmod(int(offset.total_seconds()), 60)
+        if is_shown and not seconds:
+            sign = "-" if minutes < 0 else "+"
+            found[f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"] = None
+    return tuple(found)

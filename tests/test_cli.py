@@ -498,6 +498,17 @@ def test_dates_tell_how_an_expression_is_understood(run: Run) -> None:
     assert set(second) == {"expression", "error"}
 
 
+def test_dates_are_read_as_people_write_them_from_an_anchor(run: Run) -> None:
+    done = run("dates", "--anchor", "2025-12-24", "--json", "late December", "03/04/2025", "soon")
+    first, second, third = map(json.loads, done.stdout.splitlines())
+
+    assert done.returncode == 2
+    assert first["expression"] == "[2025-12-21..2025-12-31]"
+    assert second["error"].endswith("write 2025-04-03 or 2025-03-04")
+    assert "late December 2025" in third["error"]
+    assert "'Tuesday' is not a day" in run("dates", "--anchor", "Tuesday", "yesterday").stderr
+
+
 def test_a_mistake_is_told_in_words_with_exit_code_2(run: Run) -> None:
     for words in (
         ("as-of", "talks", "2025"),

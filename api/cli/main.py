@@ -9,6 +9,7 @@ import typer
 
 from api.cli import (
     backup,
+    dates,
     doctor,
     keys,
     log,
@@ -38,7 +39,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
     help="Minutebook: record what became known, ask what was known at any given date.",
 )
-for group in (serve, recording, proposals, voiding, questions, lookups, search, log):
+for group in (serve, recording, proposals, voiding, questions, dates, lookups, search, log):
     cli.add_typer(group.commands)
 for group in (
     maintenance,
@@ -46,6 +47,7 @@ for group in (
     keys,
     sessions,
     backup,
+    dates,
     restore,
     recover,
     verify,

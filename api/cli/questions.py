@@ -26,12 +26,9 @@ from api.cli.options import (
 )
 from api.cli.printed_answers import read_wording
 from api.cli.sections import SECTIONS, check_sections, known_in_state, select_state
-from api.cli.terminal import print_answer, print_body, print_json, print_text
+from api.cli.terminal import print_body, print_json, print_text
 from api.cli.typed_names import TypedNames
-from domain.asked_dates import check_zone
-from domain.edtf import Bounds, Span, parse_span
-from domain.errors import InvalidQuestionError, InvalidSpanError
-from domain.instants import EARLIEST, LATEST, to_rfc3339_short
+from domain.errors import InvalidQuestionError
 
 if TYPE_CHECKING:
     from api.cli.answer_names import KnownLists
@@ -43,7 +40,6 @@ WHOLE_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 DAY_DIGITS = len("20260315")
 REPLAY_PAGE = 50
 """How many events are replayed by one request."""
-SPAN_TEXTS = {"one-of": "some time"}
 
 
 @commands.command("as-of", epilog=example("as-of ukraine-peace-talks 2025-12-22 --issue territory"))
@@ -230,68 +226,3 @@ def _step_texts(
             yield replay_step_text(step, wording)
     if not has_steps:
         yield "No event is found."
-
-
-@commands.command("dates", epilog=example("dates 2025-11~ 2025-12-22? 2026-03-01/.."))
-def explain_dates(
-    expressions: Annotated[
-        list[str], typer.Argument(metavar="EXPRESSION...", help="Time expressions (EDTF).")
-    ],
-    tz: Annotated[str, typer.Option(help="IANA time zone of dates without a time.")] = "UTC",
-    as_json: JsonOption = False,
-) -> None:
-    """Show how time expressions are understood."""
-    zone, has_invalid = check_zone(tz), False
-    for expression in expressions:
-        try:
-            span = parse_span(expression, zone)
-            answer, text = _span_to_json(span), _span_text(span)
-        except InvalidSpanError as error:
-            has_invalid = True
-            text = f"{error.detail}; {error.hint}"
-            answer = {"expression": expression, "error": text}
-        print_answer(answer, as_json, f"{expression}: {text}")
-    if has_invalid:
-        raise typer.Exit(2)
-
-
-def _span_to_json(span: Span) -> dict[str, object]:
-    """Return how a span is understood; bounds are instants, null where open."""
-
-    def bounds_to_json(bounds: Bounds) -> list[str | None]:
-        return [to_rfc3339_short(bounds.lo), to_rfc3339_short(bounds.hi)]
-
-    return {
-        "expression": span.expression,
-        "kind": span.kind,
-        "lo": to_rfc3339_short(span.lo),
-        "hi": to_rfc3339_short(span.hi),
-        "start": bounds_to_json(span.start),
-        "end": bounds_to_json(span.end) if span.end else None,
-        "uncertain": span.uncertain,
-        "approximate": span.approximate,
-    }
-
-
-def _span_text(span: Span) -> str:
-    lo, hi = to_rfc3339_short(span.lo), to_rfc3339_short(span.hi)
-    flags = [name for name in ("uncertain", "approximate") if getattr(span, name)]
-    open_side = _open_side_text(span)
-    kind = SPAN_TEXTS.get(span.kind, span.kind)
-    start = f"{kind} from {lo}" if lo else kind
-    return ", ".join([start, *([f"before {hi}"] if hi else []), *open_side, *flags])
-
-
-def _open_side_text(span: Span) -> list[str]:
-    """Say what an open side means."""
-    if span.kind == "one-of" and span.lo == EARLIEST:
-        return ["at the latest"]
-    if span.kind == "one-of" and span.hi == LATEST:
-        return ["at the earliest"]
-    if span.kind == "ongoing":
-        return ["not known to have ended"]
-    if span.kind == "duration" and span.end is None:
-        return ["end not known"]
-    if span.kind == "duration" and span.lo == EARLIEST:
-        return ["start not known"]
-    return []
