@@ -186,7 +186,7 @@ def test_the_first_page_is_small(site: World) -> None:
     assert {"desk.css", "swap.js"} <= set(loaded)
     whole = zipped + len(gzip.compress(text.encode(), 6))
 
-    assert whole <= 30_000
+    assert whole <= 40_000
     assert whole + fonts <= 90_000
 
 

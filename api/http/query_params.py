@@ -23,7 +23,8 @@ from projections.log_query import LogOrder, Window
 REPEATABLE_PARAMS = {"exclude_source", "only_source"}
 
 
-def _empty_is_none(value: object) -> object:
+def empty_is_none(value: object) -> object:
+    """Return what a form sends for what is not given as null."""
     return None if value == "" else value
 
 
@@ -49,10 +50,10 @@ Empty = Literal[""]
 MAX_NAMES = 50
 """Publishers that a question names."""
 OptionalText = Annotated[
-    Annotated[str, Field(max_length=200)] | None, BeforeValidator(_empty_is_none)
+    Annotated[str, Field(max_length=200)] | None, BeforeValidator(empty_is_none)
 ]
 SearchedText = Annotated[str, Field(max_length=400)]
-OptionalSearch = Annotated[SearchedText | None, BeforeValidator(_empty_is_none)]
+OptionalSearch = Annotated[SearchedText | None, BeforeValidator(empty_is_none)]
 Publishers = Annotated[
     list[Annotated[str, Field(max_length=200)]],
     Field(max_length=MAX_NAMES),
@@ -61,16 +62,16 @@ Publishers = Annotated[
 NaturalNumber = Annotated[int, Field(ge=0, le=2**53 - 1)]
 OptionalNumber = Annotated[
     NaturalNumber | None,
-    BeforeValidator(_empty_is_none, json_schema_input_type=NaturalNumber | Empty | None),
+    BeforeValidator(empty_is_none, json_schema_input_type=NaturalNumber | Empty | None),
 ]
 Name = Annotated[str, Field(max_length=200)]
 PlainSlug = Annotated[str, Field(pattern=SLUG_PATTERN)]
 OptionalSlug = Annotated[
     PlainSlug | None,
-    BeforeValidator(_empty_is_none, json_schema_input_type=PlainSlug | Empty | None),
+    BeforeValidator(empty_is_none, json_schema_input_type=PlainSlug | Empty | None),
 ]
 OptionalSubject = Annotated[
-    Subject | None, BeforeValidator(_empty_is_none, json_schema_input_type=Subject | Empty | None)
+    Subject | None, BeforeValidator(empty_is_none, json_schema_input_type=Subject | Empty | None)
 ]
 PathSlug = Annotated[str, Path(pattern=SLUG_PATTERN)]
 NegotiationPath = Annotated[str, Path(pattern=SLUG_PATTERN, description="Slug of the negotiation.")]
@@ -174,7 +175,7 @@ class MeetingsQuery(BasisQuery):
 class StatementsQuery(PagedQuery):
     speaker: Annotated[
         Annotated[Name, AfterValidator(_check_speaker)] | None,
-        BeforeValidator(_empty_is_none),
+        BeforeValidator(empty_is_none),
         Field(description="A slug, person:slug or party:slug, or a name."),
     ] = None
     party: OptionalSlug = None
@@ -185,7 +186,7 @@ class StatementsQuery(PagedQuery):
 class PeopleQuery(BasisQuery):
     q: Annotated[
         Name | None,
-        BeforeValidator(_empty_is_none),
+        BeforeValidator(empty_is_none),
         Field(description="Words of a name, in any spelling that is registered."),
     ] = None
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 import orjson
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from api.http.query_params import OptionalText
+from api.http.query_params import OptionalText, empty_is_none
 from api.pages.positions.cell import load_cell
+from api.pages.positions.layout import MAX_ROWS, Agreement, join_cells, judge_agreement, order_alike
 from api.pages.positions.scale import build_scale
 from api.pages.shared.disputes import disputed_text
 from api.pages.shared.page import PageDefinition, SinceParams, is_slug
@@ -24,6 +25,12 @@ from domain.plans import ResolvedPoint
 from projections.answers.plans import resolve_points
 from projections.answers.positions import add_json, key_by_party, resolve_positions
 
+MAX_CHOSEN = 200
+"""Parties or issues that can be chosen."""
+OptionalAgreement = Annotated[Agreement | None, BeforeValidator(empty_is_none)]
+OptionalOrder = Annotated[Literal["alike"] | None, BeforeValidator(empty_is_none)]
+OptionalRows = Annotated[Literal["all"] | None, BeforeValidator(empty_is_none)]
+Slugs = Annotated[tuple[Annotated[str, Field(max_length=63)], ...], Field(max_length=MAX_CHOSEN)]
 COLUMNS = (
     "party",
     "issue",
@@ -49,23 +56,64 @@ def _check_cell(value: str | None) -> str | None:
 
 
 class PositionsParams(SinceParams):
+    REPEATABLE = SinceParams.REPEATABLE | {"parties", "issues"}
     cell: Annotated[
         OptionalText, AfterValidator(_check_cell), Field(description="Shown in full.")
     ] = None
+    parties: Annotated[Slugs, Field(description="Only these parties.")] = ()
+    issues: Annotated[Slugs, Field(description="Only these issues.")] = ()
+    agreement: Annotated[
+        OptionalAgreement, Field(description="Only rows whose answers differ, or are the same.")
+    ] = None
+    order: Annotated[
+        OptionalOrder, Field(description="Parties that hold the same stand together.")
+    ] = None
+    rows: Annotated[OptionalRows, Field(description="All rows, however many.")] = None
 
 
 def load_positions(frame: PageContext) -> Json:
     """Return the matrix, what it is compared with, and the cell that is open."""
     start = frame.earlier_question(frame.params.from_)
     matrix_data = build_matrix(frame, frame.derive_basis(start))
+    shown = _select_shown(frame.params, matrix_data)
     return {
         "from": frame.question_day(start),
-        **matrix_data,
+        **shown,
+        "all_parties": matrix_data["parties"],
+        "all_issues": [
+            {"issue": row["issue"], "title": row["title"]}
+            for row in matrix_data["rows"]
+            if "issue" in row
+        ],
         "changes": len(changed_cells(matrix_data["rows"])),
         "cell": load_cell(frame, tuple(frame.params.cell.split("/")))
         if frame.params.cell
         else None,
     }
+
+
+def _select_shown(params: PositionsParams, matrix: Json) -> Json:
+    """Return the parties and rows that are asked for, and how many rows there are of them."""
+    parties = [
+        each for each in matrix["parties"] if each["party"] in params.parties or not params.parties
+    ]
+    slugs = {each["party"] for each in parties}
+    rows = []
+    for row in matrix["rows"]:
+        cells = {party: cell for party, cell in row["cells"].items() if party in slugs}
+        shown = {**row, "cells": cells}
+        shown["agreement"] = judge_agreement(shown)
+        is_asked = not params.issues or row.get("issue") in params.issues
+        if cells and is_asked and params.agreement in (None, shown["agreement"]):
+            rows.append(shown)
+    if params.order == "alike":
+        parties = order_alike(parties, rows)
+    row_count = len(rows)
+    if params.rows != "all":
+        rows = rows[:MAX_ROWS]
+    for row in rows:
+        row["joined"] = list(join_cells(row, parties))
+    return {"parties": parties, "rows": rows, "row_count": row_count}
 
 
 def table_rows(data: Json) -> Iterator[Json]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Generic, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import Field, ValidationError
 from starlette.responses import Response
@@ -39,7 +39,12 @@ def is_slug(text: str) -> bool:
 
 
 class PageParams(BasisQuery):
-    """The parameters that every page takes: those of every question, and the language."""
+    """The parameters that every page takes: those of every question, and the language.
+
+    ``REPEATABLE`` are those that may be given more than once.
+    """
+
+    REPEATABLE: ClassVar[Set[str]] = REPEATABLE_PARAMS
 
     lang: Annotated[Language | None, Field(description="Of the page.")] = None
 
@@ -120,13 +125,13 @@ def parse_params(model: type[S], pairs: Sequence[QueryPair]) -> ParsedParams[S]:
     query_pairs, faults = [pair for pair in pairs if pair[1]], list[Reason]()
     while True:
         refused_params = (
-            _find_repeated(query_pairs)
+            _find_repeated(model, query_pairs)
             or _find_nul(query_pairs)
             or _find_refusals(model, query_pairs)
         )
         if not refused_params:
             return ParsedParams(
-                model.model_validate(_group_pairs(query_pairs)), query_pairs, faults
+                model.model_validate(_group_pairs(model, query_pairs)), query_pairs, faults
             )
         faults += [_shorten_reason(reason) for reason in refused_params.values()]
         query_pairs = [pair for pair in query_pairs if pair[0] not in refused_params]
@@ -135,7 +140,7 @@ def parse_params(model: type[S], pairs: Sequence[QueryPair]) -> ParsedParams[S]:
 def _find_refusals(model: type[PageParams], query_pairs: Sequence[QueryPair]) -> dict[str, Reason]:
     """Return what is wrong with each parameter by its name, which is always one of those kept."""
     try:
-        model.model_validate(_group_pairs(query_pairs)).check_values()
+        model.model_validate(_group_pairs(model, query_pairs)).check_values()
     except ValidationError as error:
         return {
             str(fault["loc"][0]): parameter_reason({**fault, "loc": ("query", *fault["loc"])})
@@ -154,8 +159,8 @@ def _find_nul(pairs: Sequence[QueryPair]) -> dict[str, Reason]:
     }
 
 
-def _find_repeated(pairs: Sequence[QueryPair]) -> dict[str, Reason]:
-    names = Counter(name for name, _ in pairs if name not in REPEATABLE_PARAMS)
+def _find_repeated(model: type[PageParams], pairs: Sequence[QueryPair]) -> dict[str, Reason]:
+    names = Counter(name for name, _ in pairs if name not in model.REPEATABLE)
     return {
         name: Reason(name, f"{name} is given twice", f"give {name} once")
         for name, times in names.items()
@@ -163,10 +168,10 @@ def _find_repeated(pairs: Sequence[QueryPair]) -> dict[str, Reason]:
     }
 
 
-def _group_pairs(pairs: Sequence[QueryPair]) -> Json:
-    values: Json = {name: value for name, value in pairs if name not in REPEATABLE_PARAMS}
+def _group_pairs(model: type[PageParams], pairs: Sequence[QueryPair]) -> Json:
+    values: Json = {name: value for name, value in pairs if name not in model.REPEATABLE}
     for name, value in pairs:
-        if name in REPEATABLE_PARAMS:
+        if name in model.REPEATABLE:
             values.setdefault(name, []).append(value)
     return values
 

@@ -33,12 +33,53 @@ function pressed(event) {
   return KEYS[event.key]?.() ?? false;
 }
 
+// In a matrix the arrows lead from cell to cell, and Tab comes to one of them: past the rest.
+const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+function cellsOf(row) {
+  return [...row.querySelectorAll("td > a")];
+}
+
+function walk(event) {
+  const link = event.target.closest?.(".matrix td > a");
+  const step = STEPS[event.key];
+  if (!link || !step || event.ctrlKey || event.metaKey || event.altKey) return false;
+  const row = link.closest("tr");
+  const at = cellsOf(row).indexOf(link);
+  const rows = [...row.parentElement.rows];
+  const next = rows[rows.indexOf(row) + step[1]];
+  const cells = next ? cellsOf(next) : [];
+  const found = cells[Math.min(at + step[0], cells.length - 1)];
+  if (found) stand(found);
+  found?.focus();
+  return true;
+}
+
+// One cell of each matrix can be reached by Tab: the last one that was, else the first.
+function stand(link) {
+  for (const each of link.closest(".matrix").querySelectorAll("td > a")) each.tabIndex = -1;
+  link.tabIndex = 0;
+}
+
+function gather() {
+  for (const matrix of document.querySelectorAll(".matrix")) {
+    const first = matrix.querySelector("td > a[aria-current], td:not(.nobody) > a") ?? matrix.querySelector("td > a");
+    if (first) stand(first);
+  }
+}
+
 export function start() {
+  gather();
+  document.addEventListener("desk:swapped", gather);
+  document.addEventListener("focusin", (event) => {
+    const link = event.target.closest?.(".matrix td > a");
+    if (link) stand(link);
+  });
   if (!list) return;
   on.checked = localStorage.getItem("keys") !== "off";
   on.addEventListener("change", () => localStorage.setItem("keys", on.checked ? "on" : "off"));
   document.addEventListener("keydown", (event) => {
-    if (!event.defaultPrevented && pressed(event)) event.preventDefault();
+    if (!event.defaultPrevented && (walk(event) || pressed(event))) event.preventDefault();
   });
   document.addEventListener("click", (event) => {
     if (!event.target.closest?.("#keys-link")) return;

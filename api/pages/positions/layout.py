@@ -1,0 +1,81 @@
+"""How the matrix is laid out: its rows and parties, their order, and who stands together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Literal
+
+from domain.model import Json
+
+Agreement = Literal["apart", "agreed", "single", "silent"]
+AGREEMENTS: tuple[Agreement, ...] = ("apart", "agreed", "single", "silent")
+MAX_ROWS = 30
+"""Rows that are drawn unless all are asked for."""
+MAX_JOINED = 12
+"""The most parties that share a cell, as many as the style sheet has widths for."""
+_JOINT_FIELDS = ("word", "answer", "disputed", "changed", "before", "answer_before")
+"""What must be the same for parties to share a cell."""
+
+
+def judge_agreement(row: Json) -> Agreement:
+    """Return whether the answers of a row differ, are the same, are of one party, or none."""
+    answers = [cell["answer"] for cell in row["cells"].values() if cell["answer"]]
+    if len(answers) < 2:
+        return "single" if answers else "silent"
+    return "agreed" if len(set(answers)) == 1 else "apart"
+
+
+def order_alike(parties: Sequence[Json], rows: Sequence[Json]) -> list[Json]:
+    """Return the parties so that each stands beside the one that it shares most answers with."""
+    held = {
+        party["party"]: {
+            (row["path"], cell["answer"] or cell["word"])
+            for row in rows
+            if (cell := row["cells"].get(party["party"])) and cell["word"]
+        }
+        for party in parties
+    }
+    left, ordered = list(parties), list[Json]()
+    while left:
+        last = held[ordered[-1]["party"]] if ordered else set()
+        following = max(left, key=lambda each: len(last & held[each["party"]]))
+        left.remove(following)
+        ordered.append(following)
+    return ordered
+
+
+def join_cells(row: Json, parties: Sequence[Json]) -> Iterator[Json]:
+    """Yield the cells of a row from left to right, each with its parties: neighbours that hold the
+    same answer in the same way share one."""
+    numbered = list(enumerate(parties))
+    for _, run in groupby(numbered, lambda pair: _joint_key(row, *pair)):
+        joined = [party for _, party in run]
+        for start in range(0, len(joined), MAX_JOINED):
+            together = joined[start : start + MAX_JOINED]
+            cells = [row["cells"].get(each["party"]) for each in together]
+            yield {
+                "parties": [each["party"] for each in together],
+                "label": ", ".join(each["label"] for each in together),
+                "held": _join(cells) if cells[0] else None,
+            }
+
+
+def _joint_key(row: Json, number: int, party: Json) -> tuple[object, ...]:
+    cell = row["cells"].get(party["party"])
+    if not (cell and cell["answer"]):
+        return (number,)
+    return tuple(cell[name] for name in _JOINT_FIELDS)
+
+
+def _join(cells: Sequence[Json]) -> Json:
+    """Return what is shown of cells that are alike: what differs between them is left out."""
+    first = cells[0]
+    same = {name: value for name, value in first.items() if all(c[name] == value for c in cells)}
+    left_out = dict.fromkeys(first.keys() - same.keys())
+    return {
+        **left_out,
+        **same,
+        "claims": sum(cell["claims"] for cell in cells),
+        "statements": sum(cell["statements"] for cell in cells),
+    }

@@ -1,0 +1,128 @@
+"""The layout of the matrix: who shares a cell, what is chosen, and how a keyboard walks it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from api.pages.positions.layout import MAX_JOINED, join_cells, judge_agreement, order_alike
+from domain.model import Json
+from tests.pages import DEMO, page
+from tests.serving import ApiServer
+from tests.world import World
+
+HELD: Json = {
+    "word": "supports",
+    "answer": None,
+    "disputed": False,
+    "changed": False,
+    "before": None,
+    "answer_before": None,
+    "since": "2025-12-01",
+    "claims": 1,
+    "statements": 2,
+}
+
+
+def make_row(path: str = "border", **answers: str | None) -> Json:
+    """Return a row in which parties give these answers."""
+    cells = {party: {**HELD, "answer": answer} for party, answer in answers.items()}
+    return {"path": path, "cells": cells}
+
+
+def make_parties(*slugs: str) -> list[Json]:
+    return [{"party": slug, "label": slug.title()} for slug in slugs]
+
+
+@pytest.mark.parametrize(
+    ("answers", "agreement"),
+    [
+        ({"a": "yes", "b": "no"}, "apart"),
+        ({"a": "yes", "b": "yes", "c": None}, "agreed"),
+        ({"a": "yes", "b": None}, "single"),
+        ({"a": None}, "silent"),
+    ],
+)
+def test_only_answers_tell_whether_parties_agree(
+    answers: dict[str, str | None], agreement: str
+) -> None:
+    assert judge_agreement(make_row(**answers)) == agreement
+
+
+def test_neighbours_with_the_same_answer_share_a_cell() -> None:
+    row = make_row(a="yes", b="yes", c="no", d=None, f=None)
+    row["cells"]["b"]["since"] = "2025-12-09"
+
+    joined = list(join_cells(row, make_parties(*"abcdef")))
+
+    assert [each["label"] for each in joined] == ["A, B", "C", "D", "E", "F"]
+    assert joined[0]["held"] == {
+        **HELD,
+        "answer": "yes",
+        "since": None,
+        "claims": 2,
+        "statements": 4,
+    }
+    assert joined[3]["held"] is None
+
+
+def test_a_cell_is_shared_only_by_what_the_style_sheet_has_a_width_for() -> None:
+    slugs = [f"p{n:02}" for n in range(MAX_JOINED + 3)]
+    joined = list(join_cells(make_row(**dict.fromkeys(slugs, "yes")), make_parties(*slugs)))
+    assert [len(each["parties"]) for each in joined] == [MAX_JOINED, 3]
+
+
+def test_parties_that_hold_the_same_can_stand_side_by_side() -> None:
+    rows = [
+        make_row("border", a="yes", b="no", c="yes"),
+        make_row("sea", a="one", b="two", c="one"),
+    ]
+    assert [each["party"] for each in order_alike(make_parties(*"abc"), rows)] == ["a", "c", "b"]
+
+
+@pytest.fixture
+def window(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    page.close()
+
+
+def test_the_matrix_of_the_demonstration_groups_chooses_and_is_walked_by_keys(
+    window: Page, demonstration: ApiServer
+) -> None:
+    address = f"http://127.0.0.1:{demonstration.port}{DEMO}/positions?as_of=2025-12-21"
+    window.goto(address, wait_until="networkidle")
+    shared = window.locator("td[colspan='4']").first
+    assert shared.get_attribute("data-label") == "European Union, United Kingdom, France, Germany"
+    assert "The Ukrainian people decide" in shared.inner_text()
+
+    reachable = window.locator(".matrix [tabindex='0']").count()
+    assert reachable == window.locator(".matrix").count(), "one for each table"
+    window.locator(".matrix td > a").first.focus()
+    for key, party in (
+        ("ArrowRight", "Russia"),
+        ("ArrowDown", "Russia"),
+        ("ArrowLeft", "United States"),
+    ):
+        window.keyboard.press(key)
+        label = window.evaluate("document.activeElement.parentElement.dataset.label")
+        assert label == party, key
+    title = window.evaluate("document.activeElement.closest('tr').querySelector('th').innerText")
+    assert title.startswith("Ceasefire")
+
+    window.goto(
+        f"{address}&agreement=apart&parties=ukraine&parties=russia", wait_until="networkidle"
+    )
+    heads = window.locator("thead").first.inner_text().split()
+    assert heads == ["Issue", "Russia", "Ukraine"]
+    shown = window.locator("tbody .agreement").all_inner_texts()
+    assert shown
+    assert set(shown) == {"answers differ"}
+
+
+def test_what_cannot_be_chosen_is_said(site: World) -> None:
+    found = page(site, "positions", "?agreement=maybe", 422)
+    assert "<b><bdi>agreement</bdi></b>" in found
