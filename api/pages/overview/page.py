@@ -8,7 +8,9 @@ from api.answers import Answers
 from api.models.answers import Meeting, MeetingStatus
 from api.models.plans import Plan
 from api.pages.overview.editor_order import EditorOrder, read_editor_order
+from api.pages.positions.layout import AGREEMENTS, judge_agreement
 from api.pages.positions.page import build_matrix, changed_cells
+from api.pages.positions.scale import group_by_word
 from api.pages.shared.coverage import describe_silence
 from api.pages.shared.dates import date_of_day, week_before
 from api.pages.shared.disputes import disputed_text, show_disputes
@@ -58,7 +60,7 @@ def load_overview(frame: PageContext) -> Json:
         "n_briefs": len(briefs),
         "order": order.describe(frame),
         "plans": order.sort(_current_plans(plans))[:MAX_LINES],
-        "stands": order.sort(_stands_by_issue(frame, matrix_data["rows"])),
+        "stands": order.sort(_stands_by_issue(frame, matrix_data)),
         "questions": _suggested_questions(frame),
     }
 
@@ -100,29 +102,28 @@ def _current_plans(plans: list[Plan]) -> list[Json]:
     ]
 
 
-def _stands_by_issue(frame: PageContext, rows: list[Json]) -> list[Json]:
-    """Return every issue with what each party last did on it: by act, as stances take no sides."""
-    rows_by_issue = {row["issue"]: row for row in rows if "issue" in row}
+def _stands_by_issue(frame: PageContext, matrix: Json) -> list[Json]:
+    """Return every issue with its answers in their order and who gives each, first those on which
+    the answers differ; then who acted without giving one, and who said nothing of it."""
+    rows_by_issue = {row["issue"]: row for row in matrix["rows"] if "issue" in row}
+    parties = [party["party"] for party in matrix["parties"]]
     stands: list[Json] = []
     for slug, item in frame.display_names.registered_items("issue").items():
-        parties_by_stand: dict[tuple[str, str | None], list[str]] = {}
-        for party, cell in rows_by_issue.get(slug, {"cells": {}})["cells"].items():
-            if cell["word"]:
-                stand = cell["word"], cell["answer_words"]
-                parties_by_stand.setdefault(stand, []).append(party)
+        row = rows_by_issue.get(slug, {"cells": {}, "scale": []})
+        cells = row["cells"]
         value = item.own_fields
         stands.append(
             {
                 "issue": slug,
                 "title": value.get("title") or slug,
                 "question": value.get("question"),
-                "words": [
-                    {"word": word, "answer": answer, "parties": parties}
-                    for (word, answer), parties in parties_by_stand.items()
-                ],
+                "agreement": judge_agreement(row),
+                "answers": [each for each in row["scale"] if each["answer"] and each["stances"]],
+                "acts": group_by_word(cells, None),
+                "silent": [party for party in parties if not cells.get(party, {}).get("word")],
             }
         )
-    return stands
+    return sorted(stands, key=lambda each: AGREEMENTS.index(each["agreement"]))
 
 
 def _newest_statements(frame: PageContext, order: EditorOrder) -> list[Json]:

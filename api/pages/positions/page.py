@@ -76,6 +76,7 @@ def load_positions(frame: PageContext) -> Json:
     start = frame.earlier_question(frame.params.from_)
     matrix_data = build_matrix(frame, frame.derive_basis(start))
     shown = _select_shown(frame.params, matrix_data)
+    cell = load_cell(frame, tuple(frame.params.cell.split("/"))) if frame.params.cell else None
     return {
         "from": frame.question_day(start),
         **shown,
@@ -86,10 +87,20 @@ def load_positions(frame: PageContext) -> Json:
             if "issue" in row
         ],
         "changes": len(changed_cells(matrix_data["rows"])),
-        "cell": load_cell(frame, tuple(frame.params.cell.split("/")))
-        if frame.params.cell
-        else None,
+        "cell": cell and {**cell, "alike": _parties_alike(matrix_data, cell)},
     }
+
+
+def _parties_alike(matrix: Json, cell: Json) -> list[Json]:
+    """Return the other parties that give the same answer as an open cell, with how they hold it."""
+    path = cell["key"].partition("/")[2]
+    cells: Json = next((row["cells"] for row in matrix["rows"] if row["path"] == path), {})
+    answer = cells.get(cell["party"], EMPTY_CELL).get("answer")
+    return [
+        {"party": party, "word": other["word"]}
+        for party, other in cells.items()
+        if answer and other["answer"] == answer and party != cell["party"]
+    ]
 
 
 def _select_shown(params: PositionsParams, matrix: Json) -> Json:

@@ -15,16 +15,17 @@ def build_scale(words: AnswerWords, issue: str, cells: Mapping[str, Json]) -> li
     """
     answers = {answer: label for (of, answer), label in words.items() if of == issue}
     scale: list[Json] = [
-        {"answer": answer, "label": label, "stances": _group_by_word(cells, answer)}
+        {"answer": answer, "label": label, "stances": group_by_word(cells, answer)}
         for answer, label in answers.items()
     ]
-    unanswered = _group_by_word(cells, None) if scale else []
+    unanswered = group_by_word(cells, None) if scale else []
     if unanswered:
         scale.append({"answer": None, "label": None, "stances": unanswered})
     return scale
 
 
-def _group_by_word(cells: Mapping[str, Json], answer: str | None) -> list[Json]:
+def group_by_word(cells: Mapping[str, Json], answer: str | None) -> list[Json]:
+    """Return the stances of those cells that give an answer, or none, each with its parties."""
     parties_by_word: dict[str, list[str]] = {}
     for party, cell in cells.items():
         if cell["word"] and cell["answer"] == answer:
