@@ -8,8 +8,8 @@ from typing import Literal
 
 from domain.model import Json
 
-Agreement = Literal["apart", "agreed", "single", "silent"]
-AGREEMENTS: tuple[Agreement, ...] = ("apart", "agreed", "single", "silent")
+AnswerSpread = Literal["apart", "agreed", "single", "silent"]
+AGREEMENTS: tuple[AnswerSpread, ...] = ("apart", "agreed", "single", "silent")
 MAX_ROWS = 30
 """Rows that are drawn unless all are asked for."""
 MAX_JOINED = 12
@@ -18,7 +18,7 @@ _JOINT_FIELDS = ("word", "answer", "disputed", "changed", "before", "answer_befo
 """What must be the same for parties to share a cell."""
 
 
-def judge_agreement(row: Json) -> Agreement:
+def judge_agreement(row: Json) -> AnswerSpread:
     """Return whether the answers of a row differ, are the same, are of one party, or none."""
     answers = [cell["answer"] for cell in row["cells"].values() if cell["answer"]]
     if len(answers) < 2:

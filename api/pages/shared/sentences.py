@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from api.listed_words import SHORT_FORMS
@@ -22,7 +23,11 @@ from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
 from api.stance_words import answer_word, is_restated
 from projections.answer_json import Item
+from projections.answers.positions import resolve_positions
 from projections.view import View
+
+MAX_COMPANY = 3
+"""Parties that are named for giving the same answer; of more it is said how many."""
 
 
 class SentenceWriter:
@@ -105,8 +110,7 @@ class SentenceWriter:
         return self.words(f"compare.told.{key}", n, **values)
 
     def stance_label(self, value: Position | StatedPosition | None) -> str:
-        stance_key = answer_word(value) if value else "none"
-        stance = self.words.get(f"stance.{stance_key}", stance_key)
+        stance = self._stance_word(value)
         answer = self.names.given_answer(value.issue, value.answer) if value else None
         return f"{stance} ({shorten_text(answer, 90)})" if answer else stance
 
@@ -123,17 +127,60 @@ class SentenceWriter:
         )
 
     def _position(self, transition: str, before: Position | None, value: Position) -> str:
-        stance, earlier_stance = self.stance_label(value), self.stance_label(before)
         if transition == "changed" and before and is_restated(before, value):
             is_newly_disputed = value.disputed and not before.disputed
             transition = "disputed" if is_newly_disputed else "reworded"
+        names = {
+            "party": self.names.display_name("party", value.party),
+            "subject": self._subject_name(value),
+        }
+        answer = self._answer_label(value)
+        if answer and transition in ("new", "changed"):
+            earlier_answer = self._answer_label(before)
+            is_same = answer == earlier_answer
+            return self.fill_phrase(
+                "answer-held" if is_same else "answer-changed" if earlier_answer else "answer-new",
+                **names,
+                answer=answer,
+                stance=self._stance_word(value),
+                before=self._stance_word(before) if is_same else earlier_answer,
+                company=self._company_of(value),
+            )
         return self.fill_phrase(
             f"position-{transition}",
-            party=self.names.display_name("party", value.party),
-            subject=self._subject_name(value),
-            stance=stance,
-            before=earlier_stance,
+            **names,
+            stance=self.stance_label(value),
+            before=self.stance_label(before),
         )
+
+    def _answer_label(self, value: Position | None) -> str | None:
+        answer = self.names.given_answer(value.issue, value.answer) if value else None
+        return shorten_text(answer, 90) if answer else None
+
+    def _stance_word(self, value: Position | StatedPosition | None) -> str:
+        stance_key = answer_word(value) if value else "none"
+        return self.words.get(f"stance.{stance_key}", stance_key)
+
+    def _company_of(self, value: Position) -> str:
+        """Return who else gives the same answer at the end; nothing where nobody does."""
+        others = [
+            self.names.display_name("party", party)
+            for party, issue, answer in self._answers_at_end
+            if (issue, answer) == (value.issue, value.answer) and party != value.party
+        ]
+        named = ", ".join(others[:MAX_COMPANY])
+        if len(others) > MAX_COMPANY:
+            named = self.fill_phrase("and-more", names=named, n=len(others) - MAX_COMPANY)
+        return self.fill_phrase("company", names=named) if others else ""
+
+    @cached_property
+    def _answers_at_end(self) -> list[tuple[str, str, str]]:
+        """Every answer that a party gives at the later end: party, issue and answer."""
+        return [
+            (key[0], key[1], position.answer)
+            for key, position in resolve_positions(self.end).items()
+            if len(key) == 2 and position.stance and position.answer
+        ]
 
     def _attributed(self, transition: str, value: StatedPosition) -> str:
         speaker = value.attributed_by
