@@ -11,7 +11,13 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from api.http.query_params import OptionalText, empty_is_none
 from api.pages.positions.cell import load_cell
-from api.pages.positions.layout import MAX_ROWS, Agreement, join_cells, judge_agreement, order_alike
+from api.pages.positions.layout import (
+    MAX_ROWS,
+    AnswerSpread,
+    join_cells,
+    judge_agreement,
+    order_alike,
+)
 from api.pages.positions.scale import build_scale
 from api.pages.shared.disputes import disputed_text
 from api.pages.shared.page import PageDefinition, SinceParams, is_slug
@@ -27,7 +33,7 @@ from projections.answers.positions import add_json, key_by_party, resolve_positi
 
 MAX_CHOSEN = 200
 """Parties or issues that can be chosen."""
-OptionalAgreement = Annotated[Agreement | None, BeforeValidator(empty_is_none)]
+OptionalAgreement = Annotated[AnswerSpread | None, BeforeValidator(empty_is_none)]
 OptionalOrder = Annotated[Literal["alike"] | None, BeforeValidator(empty_is_none)]
 OptionalRows = Annotated[Literal["all"] | None, BeforeValidator(empty_is_none)]
 Slugs = Annotated[tuple[Annotated[str, Field(max_length=63)], ...], Field(max_length=MAX_CHOSEN)]

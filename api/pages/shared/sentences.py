@@ -130,17 +130,16 @@ class SentenceWriter:
         if transition == "changed" and before and is_restated(before, value):
             is_newly_disputed = value.disputed and not before.disputed
             transition = "disputed" if is_newly_disputed else "reworded"
-        names = {
-            "party": self.names.display_name("party", value.party),
-            "subject": self._subject_name(value),
-        }
+        party = self.names.display_name("party", value.party)
+        subject = self._subject_name(value)
         answer = self._answer_label(value)
         if answer and transition in ("new", "changed"):
             earlier_answer = self._answer_label(before)
             is_same = answer == earlier_answer
             return self.fill_phrase(
                 "answer-held" if is_same else "answer-changed" if earlier_answer else "answer-new",
-                **names,
+                party=party,
+                subject=subject,
                 answer=answer,
                 stance=self._stance_word(value),
                 before=self._stance_word(before) if is_same else earlier_answer,
@@ -148,7 +147,8 @@ class SentenceWriter:
             )
         return self.fill_phrase(
             f"position-{transition}",
-            **names,
+            party=party,
+            subject=subject,
             stance=self.stance_label(value),
             before=self.stance_label(before),
         )
