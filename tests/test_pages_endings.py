@@ -84,7 +84,8 @@ def test_what_changed_has_the_date_and_source_of_the_change(
     endings: World, words: str, date: str, publisher: str
 ) -> None:
     line = sentence(endings, words)
-    assert line.endswith(f"· {date} · {publisher}")
+    assert f"known since {date}" in line
+    assert line.endswith(f" · {publisher}")
 
 
 def test_a_corrected_report_is_no_move_of_a_party(endings: World) -> None:

@@ -53,7 +53,7 @@ def test_the_state_of_the_address_is_kept_by_every_link_of_the_frame(site: World
     text = page(site, "positions", "?as_of=2025-12-21&audience=press&lang=uk&from=2025-12-20")
     links = re.findall(r'<a href="([^"]*)" data-key', text)
 
-    assert len(links) == 8
+    assert len(links) == 9
     for link in links:
         assert "as_of=2025-12-21&amp;audience=press&amp;lang=uk" in link
         assert "from=" not in link

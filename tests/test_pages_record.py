@@ -63,7 +63,7 @@ def test_a_form_is_tried_before_it_is_written(own_site: World) -> None:
     assert identity
     assert "North moves on “The border”: from accepts to opposes." in tried.text
     assert "read as: 29 December 2025" in tried.text
-    assert '<p class="because">dated <time' in tried.text
+    assert "known since 29 December 2025 · dated <time" in tried.text
     assert "it was recorded" not in tried.text
     assert own_site.client.get("/readyz").json()["head"] == 5
 

@@ -89,11 +89,11 @@ def test_what_stands_below_a_sentence_names_it_too(zoned: World) -> None:
     shown = text_of(zoned, "compare", "?from=2025-12-01")
 
     for cause in (
-        "it happened · 11 December 2025, Tokyo",
-        "it happened · 12 December 2025, Tokyo",
-        "it happened · 10 December 2025, Tokyo",
-        "it happened · 14 December 2025, Tokyo",
-        "it happened · 16 December 2025, 09:00 UTC · herald",
+        "it happened · dated 11 December 2025, Tokyo",
+        "it happened · dated 12 December 2025, Tokyo",
+        "it happened · dated 10 December 2025, Tokyo",
+        "it happened · dated 14 December 2025, Tokyo",
+        "it happened · dated 16 December 2025, 09:00 UTC · herald",
     ):
         assert cause in shown
 

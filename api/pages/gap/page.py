@@ -30,6 +30,4 @@ def table_rows(data: Json) -> Iterator[Json]:
             yield {"gap": name, **row}
 
 
-PAGE = PageDefinition(
-    "gap", load_gap, columns=("gap", *brief.COLUMNS), rows=table_rows, parent_page="compare"
-)
+PAGE = PageDefinition("gap", load_gap, columns=("gap", *brief.COLUMNS), rows=table_rows)

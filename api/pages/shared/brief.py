@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from api.listed_words import LIST_NAMES
@@ -11,6 +12,7 @@ from api.models.base import Disputable, Provenance, Source
 from api.models.changes import AnyChange
 from api.pages.shared.change_facts import (
     PointChange,
+    PositionChange,
     causing_event,
     change_path,
     change_summary,
@@ -94,8 +96,9 @@ class BriefWriter(SentenceWriter):
         lines = [
             self._brief_line(change, self.write_sentence(change))
             for change in all_changes
-            if change.kind != "point"
+            if change.kind not in ("point", "position")
         ]
+        lines += self._position_lines(c for c in all_changes if c.kind == "position")
         lines += self._point_lines(change for change in all_changes if change.kind == "point")
         lines.sort(key=lambda line: (GROUPS.index(line["group"]), line["order"], line["sentence"]))
         cause_counts = Counter(change.cause for change in all_changes)
@@ -155,6 +158,23 @@ class BriefWriter(SentenceWriter):
             made = _date_of_event(self.find_causing_item(change))
             return made if made.text == date.text else date
         return date
+
+    def _position_lines(self, changes: Iterable[PositionChange]) -> Iterator[Json]:
+        """Yield one line for the parties that came from and to the same answer alike."""
+        alike_changes: dict[tuple[object, ...], list[PositionChange]] = {}
+        for change in changes:
+            origin = self._origin(change)
+            key = *self.move_of(change), change.cause, origin.date, origin.known_at
+            alike_changes.setdefault(key, []).append(change)
+        for members in alike_changes.values():
+            first = members[0]
+            sources = [each for change in members for each in self._origin(change).sources]
+            yield {
+                **self._brief_line(first, self.write_positions(members)),
+                "changes": len(members),
+                "events": list(dict.fromkeys(chain.from_iterable(c.events for c in members))),
+                "sources": _show_sources(sources),
+            }
 
     def _point_lines(self, changes: Iterable[PointChange]) -> Iterator[Json]:
         """Yield one line for the points of a plan that changed alike and at one time, in the order

@@ -17,6 +17,7 @@ from api.pages.shared.sanitize import shorten_text
 from api.stance_words import answer_word
 
 PointChange = Change[Literal["point"], Point]
+PositionChange = Change[Literal["position"], Position]
 MAX_SUMMARY_CHARS = 150
 """Characters of a summary, beside a sentence or within it."""
 

@@ -21,8 +21,18 @@ from domain.model import Json
 if TYPE_CHECKING:
     from api.pages.shared.page_context import PageContext
 
-NAVIGATION = ("overview", "positions", "plans", "meetings", "events", "people", "compare", "audit")
-NAVIGATION_KEYS = dict(zip(NAVIGATION, "opnmelca", strict=True))
+NAVIGATION = (
+    "overview",
+    "positions",
+    "plans",
+    "meetings",
+    "events",
+    "people",
+    "compare",
+    "gap",
+    "audit",
+)
+NAVIGATION_KEYS = dict(zip(NAVIGATION, "opnmelcka", strict=True))
 """The letter that goes to a page after a g."""
 BASIS_PRESETS = ("as-known", "as-recorded", "hindsight")
 QueryPair = tuple[str, str]

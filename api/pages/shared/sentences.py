@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from api.listed_words import SHORT_FORMS
 from api.models.answers import Meeting, Role
 from api.models.base import Disputable
-from api.models.changes import AnyChange, Change
+from api.models.changes import AnyChange
 from api.models.events import AnyEvent, Endorsement, Party, Person, StatedPosition, Statement
 from api.models.plans import Agreement, Amendment, PlanHead
 from api.models.positions import Position
-from api.pages.shared.change_facts import MAX_SUMMARY_CHARS, causing_event
+from api.pages.shared.change_facts import MAX_SUMMARY_CHARS, PositionChange, causing_event
 from api.pages.shared.display_names import DisplayNames
 from api.pages.shared.disputes import BETWEEN_ACCOUNTS, disputed_names, disputed_text, rival_values
 from api.pages.shared.field_text import listed_word
@@ -43,16 +43,42 @@ class SentenceWriter:
         sentence = self._describe(change, _transition_of(change))
         return sentence[:1].upper() + _SECOND_FULL_STOP.sub("", sentence[1:])
 
+    def write_positions(self, changes: Sequence[PositionChange]) -> str:
+        """Return one sentence for the changes of positions that are one move of several parties."""
+        sentence = self._describe_positions(changes)
+        return sentence[:1].upper() + sentence[1:]
+
+    def move_of(self, change: PositionChange) -> tuple[object, ...]:
+        """Return what changes of positions have alike that are told in one sentence: those of one
+        answer to another. All others stand alone."""
+        value, before = change.value, change.before
+        is_plain = change.after is not None and value.answer and not value.disputed
+        if not is_plain or is_by_merger(change, self.end) or self._is_retold(change):
+            return (change.subject,)
+        earlier = (before.answer, answer_word(before)) if before else None
+        return value.issue, value.answer, answer_word(value), earlier
+
+    def _is_retold(self, change: PositionChange) -> bool:
+        before = change.before
+        return before is not None and (
+            is_restated(before, change.value) or self._is_corrected(change)
+        )
+
+    def _describe_positions(self, changes: Sequence[PositionChange]) -> str:
+        change, transition = changes[0], _transition_of(changes[0])
+        if is_by_merger(change, self.end):
+            return self._joint_position(change)
+        if change.before and self._is_corrected(change):
+            transition = "annulled" if change.after is None else "corrected"
+        parties = [each.value.party for each in changes]
+        return self._position(transition, change.before, change.value, parties)
+
     def _describe(self, change: AnyChange, transition: str) -> str:
         match change.kind:
             case "party" | "person":
                 return self._registration(change.kind, change.after or change.value, change.before)
-            case "position" if is_by_merger(change, self.end):
-                return self._joint_position(change)
             case "position":
-                if change.before and self._is_corrected(change):
-                    transition = "annulled" if change.after is None else "corrected"
-                return self._position(transition, change.before, change.value)
+                return self._describe_positions([change])
             case "attributed":
                 return self._attributed(transition, change.value)
             case "meeting":
@@ -93,7 +119,7 @@ class SentenceWriter:
             other=self.names.display_name(kind, other),
         )
 
-    def _joint_position(self, change: Change[Literal["position"], Position]) -> str:
+    def _joint_position(self, change: PositionChange) -> str:
         """Return the sentence of a position that is made of other registrations than before, each
         under the name that it was registered by."""
         value, before = change.value, change.before
@@ -126,11 +152,13 @@ class SentenceWriter:
             plan=self.names.display_name("plan", plan),
         )
 
-    def _position(self, transition: str, before: Position | None, value: Position) -> str:
+    def _position(
+        self, transition: str, before: Position | None, value: Position, parties: Sequence[str]
+    ) -> str:
         if transition == "changed" and before and is_restated(before, value):
             is_newly_disputed = value.disputed and not before.disputed
             transition = "disputed" if is_newly_disputed else "reworded"
-        party = self.names.display_name("party", value.party)
+        party = self._join_names(self.names.display_name("party", each) for each in parties)
         subject = self._subject_name(value)
         answer = self._answer_label(value)
         if answer and transition in ("new", "changed"):
@@ -143,7 +171,7 @@ class SentenceWriter:
                 answer=answer,
                 stance=self._stance_word(value),
                 before=self._stance_word(before) if is_same else earlier_answer,
-                company=self._company_of(value),
+                company=self._company_of(value, parties),
             )
         return self.fill_phrase(
             f"position-{transition}",
@@ -161,17 +189,23 @@ class SentenceWriter:
         stance_key = answer_word(value) if value else "none"
         return self.words.get(f"stance.{stance_key}", stance_key)
 
-    def _company_of(self, value: Position) -> str:
+    def _join_names(self, names: Iterable[str]) -> str:
+        *first, last = names
+        return self.fill_phrase("both", names=", ".join(first), last=last) if first else last
+
+    def _company_of(self, value: Position, parties: Container[str]) -> str:
         """Return who else gives the same answer at the end; nothing where nobody does."""
         others = [
             self.names.display_name("party", party)
             for party, issue, answer in self._answers_at_end
-            if (issue, answer) == (value.issue, value.answer) and party != value.party
+            if (issue, answer) == (value.issue, value.answer) and party not in parties
         ]
-        named = ", ".join(others[:MAX_COMPANY])
+        if not others:
+            return ""
+        named = others[:MAX_COMPANY]
         if len(others) > MAX_COMPANY:
-            named = self.fill_phrase("and-more", names=named, n=len(others) - MAX_COMPANY)
-        return self.fill_phrase("company", names=named) if others else ""
+            named.append(self.fill_phrase("more-parties", len(others) - MAX_COMPANY))
+        return self.fill_phrase("company", len(others), names=self._join_names(named))
 
     @cached_property
     def _answers_at_end(self) -> list[tuple[str, str, str]]:
