@@ -21,6 +21,8 @@ DAY: Instant = 24 * HOUR
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+EARLIEST_WRITABLE: Instant = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+"""The first instant that can be written: 0001-01-01T00:00:00Z."""
 LATEST_WRITABLE: Instant = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 """The last instant that can be written: 9999-12-31T23:59:59.999999Z."""
 

@@ -90,6 +90,7 @@ def test_every_route_declares_its_scope(world: World) -> None:
         *("/livez", "/readyz", "/version", "/v1/audit/checkpoint", "/v1/audit/key"),
         "/v1/audit/keys",
         *("/docs", "/problems", "/problems/{slug}", "/desk", "/desk/{rest:path}"),
+        *("/k/{negotiation}/{pin}", "/k/{negotiation}/{pin}/{page:path}"),
         *("/sign-in", "/sign-out", "/account", "/sign-in/oidc", "/sign-in/oidc/callback"),
     }
     assert {key for key, scope in declared.items() if scope not in (None, "read")} == {

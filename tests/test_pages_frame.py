@@ -200,3 +200,15 @@ def test_what_others_made_is_named_with_its_licence() -> None:
     assert (SOURCES / "static" / "swagger" / "LICENSE.txt").exists()
     for name in ("swagger-ui-bundle.js", "swagger-ui.css"):
         assert sha256((SOURCES / "static" / "swagger" / name).read_bytes()).hexdigest() in told
+
+
+def test_a_page_says_what_it_is_and_of_which_date_to_who_shares_it(site: World) -> None:
+    text = page(site, "positions", "?as_of=2025-12-21")
+
+    assert "<title>Positions · Talks, 21 December 2025</title>" in text
+    told = "21 December 2025. 1 position differs from 14 December 2025."
+    assert f'<meta name="description" content="{told}">' in text
+    assert f'<meta property="og:description" content="{told}">' in text
+    assert '<meta property="og:title" content="Positions · Talks">' in text
+    assert re.search(r'property="og:url" content="http://[^/]+/k/talks/k\.[^"]+/positions">', text)
+    assert "<title>Positions · Talks</title>" in page(site, "positions")

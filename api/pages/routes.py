@@ -33,7 +33,7 @@ from api.pages.proposal import page as proposal
 from api.pages.proposals import page as proposals
 from api.pages.record import page as record
 from api.pages.record import submit
-from api.pages.shared import forms, static_files
+from api.pages.shared import forms, short_links, static_files
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import open_page
 from api.pages.shared.render import csv_response, render_page, render_refusal
@@ -172,6 +172,8 @@ for _path, _endpoint in (
     ("/problems", problems.list_problems),
     ("/problems/{slug}", problems.show_problem),
     ("/docs", docs.show_docs),
+    ("/k/{negotiation}/{pin}", short_links.follow_short_link),
+    ("/k/{negotiation}/{pin}/{page:path}", short_links.follow_short_link),
     ("/desk", show_not_found),
     ("/desk/{rest:path}", show_not_found),
 ):

@@ -28,6 +28,7 @@ from api.pages.shared.page import (
     parse_params,
 )
 from api.pages.shared.rail import Rail, build_rail
+from api.pages.shared.short_links import short_address
 from api.services import server_services, services_of
 from api.session import Session
 from domain.basis import CLOCK_PARAMS, Basis, Question
@@ -250,6 +251,13 @@ class PageContext:
         pin = self.basis.pinned_params()
         page_pairs = [pair for pair in self.query_pairs if pair[0] not in SHARED_PARAMS]
         return _build_address(self.request.url.path, [*pin, *page_pairs], {})
+
+    @property
+    def short_link(self) -> str:
+        """The permanent address in short."""
+        page_path = self.request.url.path.removeprefix(self.base).strip("/")
+        page_pairs = [pair for pair in self.query_pairs if pair[0] not in SHARED_PARAMS]
+        return short_address(self.basis, self.slug, page_path, page_pairs)
 
     @property
     def file_name(self) -> str:

@@ -2,6 +2,7 @@
 const list = document.getElementById("keys");
 const on = document.getElementById("keys-on");
 let going = 0;
+let said = 0;
 
 function typing(target) {
   return target.closest?.("input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]");
@@ -13,12 +14,27 @@ function press(selector) {
   return Boolean(found);
 }
 
+// The short permanent address goes to the clipboard, and that is said; where it cannot, follow it.
+function copyLink() {
+  const { short, copied } = document.getElementById("permalink")?.dataset ?? {};
+  if (!short || !navigator.clipboard) return press("#permalink");
+  const address = location.origin + short;
+  navigator.clipboard.writeText(address).then(() => {
+    const note = document.getElementById("copied");
+    note.textContent = copied.replace("{address}", address);
+    note.hidden = false;
+    clearTimeout(said);
+    said = setTimeout(() => (note.hidden = true), 4000);
+  }, () => press("#permalink"));
+  return true;
+}
+
 const KEYS = {
   "/": () => document.getElementById("q")?.focus() ?? true,
   "[": () => press("#previous"),
   "]": () => press("#next"),
   c: () => press('nav [data-key="c"]'),
-  y: () => press("#permalink"),
+  y: copyLink,
   "?": () => list.showModal() ?? true,
 };
 
