@@ -212,3 +212,14 @@ def test_a_page_says_what_it_is_and_of_which_date_to_who_shares_it(site: World) 
     assert '<meta property="og:title" content="Positions · Talks">' in text
     assert re.search(r'property="og:url" content="http://[^/]+/k/talks/k\.[^"]+/positions">', text)
     assert "<title>Positions · Talks</title>" in page(site, "positions")
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "happened"), ("uk", "сталося")])
+def test_the_help_draws_the_three_clocks(site: World, lang: str, word: str) -> None:
+    drawing = page(site, "help", f"?lang={lang}").partition('class="three-clocks"')[2]
+    drawing = drawing.partition("</svg>")[0]
+    assert word in drawing
+    places = re.findall(r'<circle cx="(\d+)%" cy="(\d+)"', drawing)
+    assert [int(x) for x, _ in places] == [24, 72, 88], (
+        "it happened first, then was known, then recorded"
+    )
