@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -236,3 +236,8 @@ def add_events(provenance: bytes, others: Sequence[bytes]) -> bytes:
 def join_objects(*objects: bytes) -> orjson.Fragment:
     """Return one JSON object with the members of several, none of them empty."""
     return orjson.Fragment(b"{%b}" % b",".join(each[1:-1] for each in objects))
+
+
+def to_plain(answer: object) -> Any:
+    """Return an answer as plain lists and dicts, for those who read it and do not send it on."""
+    return orjson.loads(orjson.dumps(answer))

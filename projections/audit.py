@@ -17,6 +17,7 @@ KEYS_ON_BOTH = {
     "cell": ("id",),
     "placement": ("id",),
     "mention": ("cell", "known_from", "version"),
+    "version_block": ("negotiation", "block"),
     "zone_use": ("negotiation", "zone", "year"),
     "link": ("event", "other"),
     "tracking": ("application_name",),

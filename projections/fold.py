@@ -218,10 +218,12 @@ class FoldView(View):
     def read_log(self, query: LogQuery) -> list[Item]:
         after = self.place_after(query)
         items = filter(query.lets_through, self._find_in_log(query))
-        visible = sorted(self.visible_items(items), key=query.place_of)
-        return [item for item in visible if after is None or query.place_of(item) > after][
-            : query.limit
-        ]
+        rest = (
+            item
+            for item in self.visible_items(items)
+            if after is None or query.goes_on_with(item, after)
+        )
+        return sorted(rest, key=query.place_of, reverse=query.newest_first)[: query.limit]
 
     def _find_in_log(self, query: LogQuery) -> Iterable[Item]:
         kind, subject, standing = query.type, query.subject, query.standing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -63,16 +63,30 @@ def _collect_texts(value: object, texts: list[str]) -> None:
             _collect_texts(member, texts)
 
 
-def full_text_query(dialect: Dialect, terms: Iterable[Term]) -> str:
-    """Return the query for versions that hold each term."""
+def full_text_query(
+    dialect: Dialect,
+    terms: Iterable[Term],
+    list_spellings: Callable[[str], Sequence[str] | None] = lambda beginning: None,
+) -> str:
+    """Return the query for versions that hold each term.
+
+    ``list_spellings`` may give the words that begin so, which are then looked up themselves.
+    """
     is_postgres = dialect == "postgres"
     every, quoted, begun = (" & ", "'{}'", "'{}':*") if is_postgres else (" AND ", '"{}"', '"{}"*')
     either = " | " if is_postgres else " OR "
+
+    def query_beginning(beginning: str) -> str:
+        spellings = list_spellings(beginning)
+        if not spellings:
+            return begun.format(beginning)
+        return _join_query(either, [quoted.format(each) for each in spellings])
+
     return every.join(
         _join_query(
             either,
             [
-                _join_query(every, [begun.format(each) for each in term.beginnings]),
+                _join_query(every, list(map(query_beginning, term.beginnings))),
                 *(
                     _join_query(every, [quoted.format(each) for each in slug])
                     for slug in term.slugs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Literal, NamedTuple
 
 from domain.instants import EARLIEST, LATEST, Instant
@@ -48,8 +48,10 @@ class LogQuery:
     """
 
     limit: int
+    _: KW_ONLY
     after: int = 0
     order: LogOrder = "recorded"
+    newest_first: bool = False
     type: str | None = None
     subject: str | None = None
     standing: str | None = None
@@ -62,6 +64,11 @@ class LogQuery:
     def place_of(self, item: Item) -> Place:
         """Return where an event stands in the order asked for."""
         return PLACES[self.order](item)
+
+    def goes_on_with(self, item: Item, after: Place) -> bool:
+        """Return whether an event stands after a place in the order asked for."""
+        place = self.place_of(item)
+        return place < after if self.newest_first else place > after
 
     def lets_through(self, item: Item) -> bool:
         """Return whether an event was recorded, became known and happened when it is asked for."""

@@ -208,7 +208,7 @@ class MergedView(DelegatingView):
         asked = query.subject
         subjects: list[str | None] = [*self.merges.subjects_for(asked)] if asked else [None]
         pages = (self.view.read_log(replace(query, subject=each)) for each in subjects)
-        in_order = heapq.merge(*pages, key=query.place_of)
+        in_order = heapq.merge(*pages, key=query.place_of, reverse=query.newest_first)
         return list(islice(_once_each(in_order), query.limit))
 
     def filter_mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:

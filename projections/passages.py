@@ -13,7 +13,7 @@ from domain.acceptance import find_references
 from domain.model import Json
 from projections.answer_json import Item
 from projections.full_text import REPORT_TEXTS, Term
-from projections.words import split_query, split_tokens, split_words
+from projections.words import normalize_text, split_query, split_tokens, split_words
 
 LENGTH, LEAD = 160, 50
 """Characters of a passage, and of these before the first match."""
@@ -37,6 +37,9 @@ def find_passage(item: Item, terms: Sequence[Term]) -> Json | None:
     """
     best: tuple[tuple[int, bool], str, list[str], list[Match]] | None = None
     for field, text in chain(read_texts(item), _read_spellings(item, terms)):
+        folded = _fold(text)
+        if not any(term.wanted in folded for term in terms):
+            continue
         tokens = split_tokens(text)
         matches = list(_find_matches(tokens, terms))
         rank = len({match.term for match in matches}), len(tokens) > 1
@@ -87,8 +90,8 @@ def _find_matches(tokens: Sequence[str], terms: Sequence[Term]) -> Iterator[Matc
     """Yield what holds a term: a word, or a run of graphemes in a script without blanks."""
     sizes = [len(split_tokens(term.wanted)) for term in terms]
     end = 0
-    for at, token in enumerate(tokens):
-        words = split_words(token) if at >= end else []
+    for at in range(len(tokens)) if max(sizes) > 1 else _candidate_places(tokens, terms):
+        words = split_words(tokens[at]) if at >= end else []
         for number, term in enumerate(terms) if words else ():
             size = sizes[number]
             held = words if size == 1 else split_query("".join(tokens[at : at + size]))[:1]
@@ -97,6 +100,17 @@ def _find_matches(tokens: Sequence[str], terms: Sequence[Term]) -> Iterator[Matc
                 end = at + size
                 yield Match(at, end, number)
                 break
+
+
+def _candidate_places(tokens: Sequence[str], terms: Sequence[Term]) -> list[int]:
+    """Return the places of the tokens in which any of some words stands."""
+    folded = list(map(_fold, tokens))
+    return sorted({at for term in terms for at, token in enumerate(folded) if term.wanted in token})
+
+
+def _fold(text: str) -> str:
+    """Return a text as what a query wants is compared with."""
+    return text.lower() if text.isascii() else normalize_text(text)
 
 
 def _cut_passage(tokens: Sequence[str], matches: Sequence[Match]) -> Json:

@@ -42,6 +42,7 @@ windows = often(
 )
 drawn_queries = record(
     order=one(*ORDERS),
+    newest_first=st.booleans(),
     type=one(None, None, None, "position-stated", "deadline-met"),
     subject=one(None, None, None, "party:north", "issue:fund"),
     standing=one(None, None, "happened", "possible", "scheduled", "withdrawn", "disputed", "ahead"),
@@ -87,7 +88,7 @@ def assert_log_is_fold(data: st.DataObject, server: str | None = None) -> None:
                     query = LogQuery(**drawn)
                     expected = read_all(views[1], query, words)
                     for few in (0, 10_000):
-                        with patch.object(log_reader, "FEW", few):
+                        with patch.object(log_reader, "few_of", lambda *_, few=few: few):
                             found = read_all(views[0], query, words)
                         assert found == expected, (few, query, words, question)
 

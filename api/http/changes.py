@@ -309,11 +309,11 @@ def _read_log_query(session: Session, view: View, query: EventsQuery) -> LogQuer
     recorded = query.read_window("recorded", log_timeline) or Window()
     return LogQuery(
         query.limit,
-        query.after,
-        query.order,
-        query.type,
-        query.subject,
-        query.standing,
+        after=query.after,
+        order=query.order,
+        type=query.type,
+        subject=query.subject,
+        standing=query.standing,
         first_seq=FIRST_SEQ
         if recorded.first == EARLIEST
         else log_timeline.seq_at(recorded.first - 1) + 1,

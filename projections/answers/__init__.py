@@ -1,5 +1,6 @@
 """The answers of the contract: each built from a view by pure rules."""
 
+from projections.answer_json import to_plain
 from projections.answers.briefs import select_briefs
 from projections.answers.coverage import build_coverage
 from projections.answers.meetings import find_meeting, select_meetings
@@ -10,6 +11,7 @@ from projections.answers.positions import (
     select_positions,
     trace_stances,
 )
+from projections.answers.roles import select_people, select_roles
 from projections.answers.state import (
     build_event_line,
     build_event_lines,
@@ -20,12 +22,8 @@ from projections.answers.state import (
     select_by_standing,
     select_issues,
     select_parties,
-    select_people,
-    select_roles,
-    select_statements,
-    summarize_speakers,
-    to_plain,
 )
+from projections.answers.statements import select_statements, summarize_speakers
 
 __all__ = [
     "build_coverage",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.model import Json
-from projections.answers.state import to_plain
+from projections.answer_json import to_plain
 from projections.view import View
 
 KIND_BY_TYPE = {

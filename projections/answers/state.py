@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from operator import attrgetter
-from typing import Any
 
 import orjson
 
 from domain.errors import NotFoundError
 from domain.instants import to_rfc3339
 from domain.model import Json
-from projections.answer_json import Item, add_events, join_objects
+from projections.answer_json import Item, join_objects
 from projections.answers.anomalies import FoundAnomaly
 from projections.answers.coverage import build_coverage
 from projections.answers.listed_kinds import LISTED_KINDS
@@ -25,15 +24,11 @@ from projections.answers.positions import (
     select_newest_attributed,
     select_positions,
 )
+from projections.answers.roles import select_roles
+from projections.answers.statements import select_statements
 from projections.log_query import LogQuery
-from projections.names import find_named
-from projections.search import find_hits, find_news
+from projections.search import find_hits
 from projections.view import ALL_ROWS, LATER_HINT, View
-
-
-def to_plain(answer: object) -> Any:
-    """Return an answer as plain lists and dicts, for those who read it and do not send it on."""
-    return orjson.loads(orjson.dumps(answer))
 
 
 def build_state(view: View, address: str, limits: ListLimits = BOUNDED) -> Json:
@@ -135,119 +130,6 @@ def select_parties(view: View) -> list[orjson.Fragment]:
 
 def select_issues(view: View) -> list[orjson.Fragment]:
     return [item.json_fragment for item in view.visible_records("issue-defined")]
-
-
-def select_people(view: View, name: str | None = None) -> list[orjson.Fragment]:
-    """Return the persons that show, or those of them with such a name, each with the roles held."""
-    named = (
-        {thing.slug for thing in find_named(view, name) if thing.kind == "person"} if name else ()
-    )
-    roles_by_person: dict[str, list[Json]] = {}
-    for role in to_plain(select_roles(view)):
-        roles_by_person.setdefault(role["person"], []).append(role)
-    return [
-        join_objects(
-            item.body,
-            orjson.dumps({"roles": roles_by_person.get(item.own_fields["person"] or "", [])}),
-            item.provenance,
-        )
-        for item in view.visible_records("person-registered")
-        if not name or item.own_fields["person"] in named
-    ]
-
-
-def select_roles(view: View, *prefix: str) -> list[orjson.Fragment]:
-    """Return the roles assumed and not ended; starts are compared, not ends."""
-    fragments = []
-    for (person, party, title), rows in view.read_cells("role", *prefix).items():
-        row = next(iter(rows))
-        if row.label == "role-assumed":
-            value = row.own_fields
-            role = {
-                "person": person,
-                "party": party,
-                "title": title,
-                "authority": value.get("authority"),
-                "since": value.get("occurred"),
-            }
-            fragments.append(join_objects(orjson.dumps(role), row.provenance))
-    return fragments
-
-
-def select_statements(
-    view: View,
-    slug: str | None = None,
-    *,
-    speaker: str | None = None,
-    party: str | None = None,
-    about: str | None = None,
-    q: str | None = None,
-) -> Iterator[orjson.Fragment]:
-    """Yield statements newest first, or those of one slug; withdrawn ones say so and rest on what
-    took them back too."""
-    withdrawals = {
-        taken: rows
-        for (taken,), rows in view.read_cells("statement", *([slug] if slug else [])).items()
-    }
-    party = party and view.merges.slug_of("party", party)
-    about = about and view.merges.subject_of(about)
-    matching_ids = {item.event for item in find_news(view, q)} if q else None
-    speakers = _matching_speakers(view, speaker, party)
-    for item in view.read_newest("statement-made", f"statement:{slug}" if slug else None):
-        if matching_ids is not None and item.event not in matching_ids:
-            continue
-        value = item.own_fields
-        if slug and value.get("statement") != slug:
-            continue
-        on_behalf = speaker is None and party is not None and value.get("on_behalf_of") == party
-        if speakers is not None and value.get("speaker") not in speakers and not on_behalf:
-            continue
-        if about and about not in (value.get("about") or ()):
-            continue
-        rows = withdrawals.get(str(value.get("statement")), ())
-        provenance = add_events(item.provenance, [row.provenance for row in rows])
-        withdrawn = b"true" if rows else b"false"
-        yield join_objects(item.body, b'{"withdrawn":%b}' % withdrawn, provenance)
-
-
-def _matching_speakers(view: View, speaker: str | None, party: str | None) -> set[str] | None:
-    if speaker is None and party is None:
-        return None
-    speakers = None
-    if speaker is not None:
-        named = find_named(view, speaker) if ":" not in speaker else ()
-        speakers = {f"{thing.kind}:{thing.slug}" for thing in named}
-        speakers |= {speaker} if ":" in speaker else {f"person:{speaker}", f"party:{speaker}"}
-        speakers = set(map(view.merges.subject_of, speakers))
-    if party is not None:
-        current_roles = to_plain(select_roles(view))
-        members = {f"person:{role['person']}" for role in current_roles if role["party"] == party}
-        members.add(f"party:{party}")
-        speakers = members if speakers is None else speakers & members
-    return speakers
-
-
-def summarize_speakers(view: View, people: Collection[str], newest: int) -> dict[str, Json]:
-    """Return how many statements each speaker made, and the newest, by kind and slug.
-
-    A speaker without a kind is a person where one of ``people`` has that slug, else a party.
-    """
-    speakers: dict[str, Json] = {}
-    withdrawn_slugs = {slug for (slug,) in view.read_cells("statement")}
-    for item in view.read_newest("statement-made"):
-        value = item.own_fields
-        kind, _, slug = str(value.get("speaker") or "").rpartition(":")
-        kind = kind or ("person" if slug in people else "party")
-        summary = speakers.setdefault(f"{kind}:{slug}", {"statements": 0, "newest": []})
-        summary["statements"] += 1
-        if summary["statements"] <= newest:
-            fields = {name: value.get(name) for name in ("summary", "occurred")}
-            marks = {
-                "rivals": value.get("rivals", []),
-                "withdrawn": value.get("statement") in withdrawn_slugs,
-            }
-            summary["newest"].append({"event": item.event, **fields, **marks})
-    return speakers
 
 
 def build_event_lines(items: Iterable[Item], view: View) -> list[orjson.Fragment]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from math import isqrt
 
 import orjson
 
+from domain.basis import Basis
 from domain.instants import EARLIEST, LATEST, Instant
 from ledger.database import Dialect, Row
 from projections.answer_json import UNENDED, UNREALISED_STANDINGS, WIDTH_CLASSES, Item
@@ -15,45 +17,35 @@ from projections.index.log_statements import (
     walk_statement,
 )
 from projections.index.rows import SUBJECT_PREFIX
-from projections.log_query import FIRST_SEQ, LAST_SEQ, LogOrder, LogQuery, Place, Window
+from projections.log_query import FIRST_SEQ, LAST_SEQ, LogQuery, Place, Window
 
 Ask = Callable[..., Iterable[Row]]
 """Runs a statement with parameters."""
-FEW = 10_000
-"""Up to how many events are read whole and put in order, where one filter lets no more through."""
 STANDINGS = (
     "actual", *UNREALISED_STANDINGS, "withdrawn", "act", "record", "erased", "brief"
 )  # fmt: skip
-_BEFORE_ALL: dict[LogOrder, Place] = {
-    "recorded": (0,),
-    "known": (EARLIEST - 1,) * 2,
-    "happened": (EARLIEST - 1,) * 4,
-}
+_BEFORE_ALL, _AFTER_ALL = (EARLIEST - 1,) * 4, (LATEST + 1,) * 4
 
 
 class LogReader:
-    """Reads pages of the log as a query asks, of a view with a clock of the world.
+    """Reads pages of the log as a query asks.
 
-    ``ask`` runs a statement under the basis of the view.
+    ``ask`` runs a statement under a basis.
     """
 
     def __init__(
-        self,
-        dialect: Dialect,
-        ask: Ask,
-        query: LogQuery,
-        valid_at: Instant,
-        words: Mapping[str, object],
+        self, dialect: Dialect, ask: Ask, query: LogQuery, basis: Basis, words: Mapping[str, object]
     ) -> None:
-        self.dialect, self.ask, self.query, self.valid_at = dialect, ask, query, valid_at
+        self.dialect, self.ask, self.query = dialect, ask, query
+        self.few = few_of(basis.seq, query.limit)
         self.filters = list(_name_filters(query))
-        self.params = {**_filter_params(query, valid_at), **words}
+        self.params = {**_filter_params(query, basis), **words}
 
     def read_pages(self, after: Place | None) -> Iterator[list[Item]]:
         """Yield pages of items after a place, none of them empty; each has as many as asked for,
         or is the last."""
-        order, limit = self.query.order, self.query.limit
-        place, statement = after or _BEFORE_ALL[order], self._choose_statement()
+        limit, statement = self.query.limit, self._choose_statement()
+        place = after or (_AFTER_ALL if self.query.newest_first else _BEFORE_ALL)
         while page := self._read_page(statement, place):
             yield page
             if len(page) < limit:
@@ -67,32 +59,39 @@ class LogReader:
 
     def _choose_statement(self) -> str:
         """Gather what the narrowest filter lets through where that is little; else walk."""
-        dialect, order = self.dialect, self.query.order
+        dialect, query = self.dialect, self.query
         counts = {source: self._count(source) for source in self._list_sources()}
         narrowest = min(counts, key=counts.__getitem__, default=None)
-        if narrowest is not None and counts[narrowest] < FEW:
-            return gather_statement(dialect, order, self.filters, narrowest)
-        return walk_statement(dialect, order, self.filters)
+        if narrowest is not None and counts[narrowest] < self.few:
+            return gather_statement(dialect, query, self.filters, narrowest)
+        return walk_statement(dialect, query, self.filters)
 
     def _list_sources(self) -> Iterator[str]:
         query = self.query
         yield from (name for name in ("type", "subject") if getattr(query, name))
         if query.terms:
             yield "words"
-        if query.standing in ("disputed", "ahead"):
+        if query.standing in ("disputed", "ahead", "scheduled"):
             yield query.standing
         elif query.standing and query.standing != "happened":
             yield "standing"
         if query.known and query.order != "known":
             yield "known in"
         if query.happened and query.order != "happened":
-            yield "happened"
+            yield "happened in"
         if query.order != "recorded" and "recorded in" in self.filters:
             yield "recorded in"
 
     def _count(self, source: str) -> int:
-        ((count,),) = self.ask(count_source_statement(self.dialect, source), few=FEW, **self.params)
+        statement = count_source_statement(self.dialect, source)
+        ((count,),) = self.ask(statement, few=self.few, **self.params)
         return int(count)
+
+
+def few_of(events: int, limit: int) -> int:
+    """Return up to how many events are read whole and put in order, where one filter lets no more
+    through: as many as a walk would look at to fill a page with them."""
+    return isqrt(events * limit) + 1
 
 
 def _name_filters(query: LogQuery) -> Iterator[str]:
@@ -109,9 +108,10 @@ def _name_filters(query: LogQuery) -> Iterator[str]:
         yield "words"
 
 
-def _filter_params(query: LogQuery, valid_at: Instant) -> dict[str, object]:
+def _filter_params(query: LogQuery, basis: Basis) -> dict[str, object]:
     kind, _, slug = (query.subject or "").partition(":")
     known, happened = query.known or Window(), query.happened or Window()
+    latest = basis.valid_at if query.standing == "happened" else LATEST
     return {
         "type": query.type,
         "subject_kind": SUBJECT_PREFIX + kind,
@@ -124,9 +124,10 @@ def _filter_params(query: LogQuery, valid_at: Instant) -> dict[str, object]:
         "happened_last": happened.last,
         "never": EARLIEST,
         "unended": UNENDED,
-        "standing_classes": _dump(_standing_classes(query.standing, valid_at)),
+        "standing_classes": _dump(_standing_classes(query.standing, basis)),
+        "scheduled_classes": _dump(_classes(("actual",), Window(basis.valid_at, basis.known_at))),
         "happened_classes": _dump(_classes(STANDINGS, happened)),
-        "classes": _dump(_classes(_standings_of(query.standing), happened)),
+        "classes": _dump(_classes(_standings_of(query.standing), happened, latest)),
     }
 
 
@@ -139,18 +140,19 @@ def _standings_of(standing: str | None) -> tuple[str, ...]:
     return UNREALISED_STANDINGS if standing == "unrealised" else (standing,)
 
 
-def _standing_classes(standing: str | None, valid_at: Instant) -> Iterable[tuple[object, ...]]:
-    if standing == "possible":
-        return _classes(("actual",), Window(valid_at, valid_at))
-    first = valid_at if standing == "scheduled" else EARLIEST
-    return _classes(_standings_of(standing), Window(first, LATEST))
+def _standing_classes(standing: str | None, basis: Basis) -> Iterable[tuple[object, ...]]:
+    is_possible = standing == "possible"
+    window = Window(basis.valid_at, basis.valid_at) if is_possible else Window()
+    return _classes(_standings_of(standing), window)
 
 
-def _classes(standings: Iterable[str], window: Window) -> list[tuple[object, ...]]:
+def _classes(
+    standings: Iterable[str], window: Window, latest: Instant = LATEST
+) -> list[tuple[object, ...]]:
     """Return each standing and class of width with when the last moments of what may be of a
-    window lie."""
+    window lie, none later than the latest."""
     return [
-        (standing, width, window.first, min(window.last + widest, LATEST))
+        (standing, width, window.first, min(window.last + widest, latest))
         for standing in standings
         for width, widest in enumerate(WIDTH_CLASSES)
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ledger.database import Dialect
 from projections.index.statements import STATEMENTS
-from projections.log_query import LogOrder
+from projections.log_query import LogOrder, LogQuery
 
 LOG_FILTERS = {
     "type": "v.type = :type",
@@ -42,11 +42,12 @@ LOG_FILTERS = {
         "v.lo <= :happened_last AND v.last >= :happened_first"
         " AND v.lo > :never AND v.last < :unended AND v.standing <> 'act'"
     ),
-    "words sqlite": """v.standing NOT IN ('act', 'record', 'erased') AND (
+    "words": "v.standing NOT IN ('act', 'record', 'erased')",
+    "words sqlite": """(
         EXISTS (SELECT 1 FROM word WHERE word MATCH :match AND word.rowid = v.id)
         OR v.id IN (SELECT value FROM json_each(:waiting))
     )""",
-    "words postgres": """v.standing NOT IN ('act', 'record', 'erased') AND EXISTS (
+    "words postgres": """EXISTS (
         SELECT 1 FROM word w WHERE w.version = v.id AND w.words @@ CAST(:match AS tsquery)
     )""",
 }
@@ -68,6 +69,9 @@ _CLASSES = {
         AND o.last >= CAST(k.value ->> 2 AS bigint)
         AND o.last <= CAST(k.value ->> 3 AS bigint)""",
 }
+_EARLY = """
+    UNION
+    SELECT o.id FROM version o WHERE o.negotiation = :negotiation AND o.ahead"""
 _SOURCES = {
     "type": "SELECT o.id FROM version o WHERE o.negotiation = :negotiation AND o.type = :type",
     "subject": """SELECT m.version AS id
@@ -87,28 +91,23 @@ _SOURCES = {
     UNION ALL SELECT value FROM json_each(:waiting)""",
     "words postgres": "SELECT w.version AS id FROM word w WHERE w.words @@ CAST(:match AS tsquery)",
     **{
-        f"{name} {dialect}": statement.format(name=f"{name}_classes")
-        for name in ("standing", "happened")
+        f"{name} {dialect}": statement.format(name=name.split()[0] + "_classes") + early
+        for name, early in (("standing", ""), ("happened in", ""), ("scheduled", _EARLY))
         for dialect, statement in _CLASSES.items()
     },
 }
 """What gives the numbers of all versions that a filter can let through, and few others."""
-_ORDERS: dict[LogOrder, str] = {
-    "recorded": "v.seq",
-    "known": "v.known_at, v.seq",
-    "happened": "v.last, v.lo, v.known_at, v.seq",
+_ORDERS: dict[LogOrder, tuple[str, ...]] = {
+    "recorded": ("seq",),
+    "known": ("known_at", "seq"),
+    "happened": ("last", "lo", "known_at", "seq"),
 }
-_AFTER: dict[LogOrder, str] = {
-    "recorded": "v.seq > :after_1 AND v.seq <= :seq",
-    "known": (
-        "v.known_at >= :after_1 AND v.known_at <= :known"
-        " AND (v.known_at, v.seq) > (:after_1, :after_2)"
-    ),
-    "happened": (
-        "v.last >= :after_1 AND (v.last, v.lo, v.known_at, v.seq)"
-        " > (:after_1, :after_2, :after_3, :after_4)"
-    ),
+_UPTO: dict[LogOrder, str] = {
+    "recorded": "v.seq <= :seq",
+    "known": "v.known_at <= :known",
+    "happened": "1 = 1",
 }
+"""What a basis bounds of an order, whichever way that is read."""
 _INDEXES: dict[LogOrder, str] = {"recorded": "version_log", "known": "version_known"}
 
 
@@ -116,8 +115,13 @@ def _source(dialect: Dialect, name: str) -> str:
     return _SOURCES.get(name) or _SOURCES[f"{name} {dialect}"]
 
 
-def _join_conditions(dialect: Dialect, filters: Iterable[str], *others: str) -> str:
-    named = (LOG_FILTERS.get(name) or LOG_FILTERS[f"{name} {dialect}"] for name in filters)
+def _join_conditions(
+    dialect: Dialect, filters: Iterable[str], *others: str, source: str | None = None
+) -> str:
+    """Return the conditions of some filters; words are looked up once, by a source or here."""
+    names = [*filters]
+    names += [f"words {dialect}"] if "words" in names and source != "words" else []
+    named = (LOG_FILTERS.get(name, "1 = 0") for name in names)
     return "".join(f"\n    AND {condition}" for condition in (*others, *named))
 
 
@@ -127,23 +131,38 @@ def count_source_statement(dialect: Dialect, source: str) -> str:
     return f"SELECT count(*) FROM (SELECT 1 FROM ({ids}) AS s LIMIT :few) AS counted"  # noqa: S608  # only our own statements
 
 
-def gather_statement(dialect: Dialect, order: LogOrder, filters: Iterable[str], source: str) -> str:
+def _order_by(query: LogQuery, table: str = "v") -> str:
+    way = " DESC" if query.newest_first else ""
+    return ", ".join(f"{table}.{column}{way}" for column in _ORDERS[query.order])
+
+
+def _conditions_of_place(query: LogQuery) -> tuple[str, str, str]:
+    """Return what tells the events after a place, of which the first condition leads the index."""
+    columns = _ORDERS[query.order]
+    than = "<" if query.newest_first else ">"
+    places = ", ".join(f":after_{number}" for number, _ in enumerate(columns, 1))
+    row = ", ".join(f"v.{column}" for column in columns)
+    return f"v.{columns[0]} {than}= :after_1", f"({row}) {than} ({places})", _UPTO[query.order]
+
+
+def gather_statement(dialect: Dialect, query: LogQuery, filters: Iterable[str], source: str) -> str:
     """Return the statement for a page of all that a source gives, put in order."""
+    conditions = "v.id = s.id", *_conditions_of_place(query)
     return STATEMENTS[dialect]["log_page"].format(
         versions=f"({_source(dialect, source)}) s\nCROSS JOIN version v",
-        filter=_join_conditions(dialect, filters, "v.id = s.id", _AFTER[order]),
-        order=_ORDERS[order],
+        filter=_join_conditions(dialect, filters, *conditions, source=source),
+        order=_order_by(query),
     )
 
 
-def walk_statement(dialect: Dialect, order: LogOrder, filters: Iterable[str]) -> str:
+def walk_statement(dialect: Dialect, query: LogQuery, filters: Iterable[str]) -> str:
     """Return the statement for a page along the index of its order."""
-    if order == "happened":
-        filter = _join_conditions(dialect, filters, _AFTER[order])
-        return STATEMENTS[dialect]["log_page_by_classes"].format(filter=filter)
-    forced = f" INDEXED BY {_INDEXES[order]}" if dialect == "sqlite" else ""
+    filter = _join_conditions(dialect, filters, *_conditions_of_place(query))
+    if query.order == "happened":
+        return STATEMENTS[dialect]["log_page_by_classes"].format(
+            filter=filter, order=_order_by(query), page_order=_order_by(query, "x")
+        )
+    forced = f" INDEXED BY {_INDEXES[query.order]}" if dialect == "sqlite" else ""
     return STATEMENTS[dialect]["log_page"].format(
-        versions=f"version v{forced}",
-        filter=_join_conditions(dialect, filters, _AFTER[order]),
-        order=_ORDERS[order],
+        versions=f"version v{forced}", filter=filter, order=_order_by(query)
     )

@@ -133,6 +133,17 @@ CREATE TABLE IF NOT EXISTS word (
 );
 CREATE INDEX IF NOT EXISTS word_words ON word USING gin (words);
 
+-- Blocks of versions with adjacent numbers: when the first of those of a negotiation is known, for
+-- whomever, and the seq at which the first was recorded. A question passes over blocks of which its
+-- basis knows nothing.
+CREATE TABLE IF NOT EXISTS version_block (
+    negotiation text COLLATE "C" NOT NULL,
+    block bigint NOT NULL,
+    known_from bigint NOT NULL,
+    recorded_from bigint NOT NULL,
+    PRIMARY KEY (negotiation, block)
+);
+
 -- The zones in which a negotiation reads its dates and the years of these dates, with the seq of the
 -- first event that uses both and the digest of the offsets then: what its answers rest on.
 CREATE TABLE IF NOT EXISTS zone_use (

@@ -19,7 +19,7 @@ SELECT
     )
 FROM head h
 LEFT JOIN negotiation n ON n.slug = :negotiation
-LEFT JOIN tracking t ON t.application_name = 'index 14';
+LEFT JOIN tracking t ON t.application_name = 'index 15';
 
 -- name: seen
 -- The negotiations of which :audience can see anything :now, or could.
@@ -332,11 +332,11 @@ WHERE x.id IN (
             AND v.known_from <= :known AND v.known_to > :known
             AND v.recorded_from <= :seq AND v.recorded_to > :seq
             AND v.audiences & :audience <> 0{filter}
-        ORDER BY v.last, v.lo, v.known_at, v.seq
+        ORDER BY {order}
         LIMIT :limit
     )
 )
-ORDER BY x.last, x.lo, x.known_at, x.seq
+ORDER BY {page_order}
 LIMIT :limit;
 
 -- name: log_page_by_classes on postgres
@@ -358,11 +358,11 @@ WHERE x.id IN (
             AND v.known_from <= :known AND v.known_to > :known
             AND v.recorded_from <= :seq AND v.recorded_to > :seq
             AND v.audiences & :audience <> 0{filter}
-        ORDER BY v.last, v.lo, v.known_at, v.seq
+        ORDER BY {order}
         LIMIT :limit
     ) n
 )
-ORDER BY x.last, x.lo, x.known_at, x.seq
+ORDER BY {page_order}
 LIMIT :limit;
 
 -- name: newest_of_type
@@ -855,54 +855,83 @@ WHERE v.negotiation = :negotiation
     AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq;
 
--- name: search on sqlite
--- News and briefs with all the words, newest first.
+-- name: known_blocks
+-- The blocks of versions of which the basis may know some, the last first.
+SELECT b.block
+FROM version_block b
+WHERE b.negotiation = :negotiation AND b.known_from <= :known AND b.recorded_from <= :seq
+ORDER BY b.block DESC;
+
+-- name: add_version_blocks on sqlite
+-- Widen each [negotiation, block, known_from, recorded_from] of a JSON list.
+INSERT INTO version_block
+SELECT
+    json_extract(w.value, '$[0]'), json_extract(w.value, '$[1]'), json_extract(w.value, '$[2]'),
+    json_extract(w.value, '$[3]')
+FROM json_each(:blocks) w
+WHERE true
+ON CONFLICT (negotiation, block) DO UPDATE SET known_from = excluded.known_from
+WHERE excluded.known_from < version_block.known_from;
+
+-- name: add_version_blocks on postgres
+INSERT INTO version_block
+SELECT w ->> 0, CAST(w ->> 1 AS bigint), CAST(w ->> 2 AS bigint), CAST(w ->> 3 AS bigint)
+FROM jsonb_array_elements(CAST(:blocks AS jsonb)) w
+ON CONFLICT (negotiation, block) DO UPDATE SET known_from = excluded.known_from
+WHERE excluded.known_from < version_block.known_from;
+
+-- name: next_spelling on sqlite
+-- The first word of the full text from a spelling on.
+SELECT term FROM spelling WHERE term >= :spelling LIMIT 1;
+
+-- name: versions_with_words on sqlite
+-- The numbers of versions with all the words, from one number down to another, the last first.
+SELECT word.rowid
+FROM word
+WHERE word MATCH :match AND word.rowid >= :lowest AND word.rowid <= :highest
+ORDER BY word.rowid DESC
+LIMIT :limit;
+
+-- name: versions_with_words on postgres
+SELECT w.version
+FROM word w
+WHERE w.words @@ CAST(:match AS tsquery) AND w.version >= :lowest AND w.version <= :highest
+ORDER BY w.version DESC
+LIMIT :limit;
+
+-- name: opened_at
+-- The seq at which a version was recorded.
+SELECT v.recorded_from FROM version v WHERE v.id = :version;
+
+-- name: news_of_versions on sqlite
+-- News and briefs among some versions.
 SELECT
     v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
     v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
-FROM word
-CROSS JOIN version v ON v.id = word.rowid
-WHERE word MATCH :match
+FROM json_each(:versions) x
+CROSS JOIN version v
+WHERE v.id = x.value
     AND v.negotiation = :negotiation
     AND v.standing NOT IN ('act', 'record', 'erased')
-    AND v.seq < :before
     AND v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
-    AND v.audiences & :audience <> 0
-ORDER BY v.seq DESC
-LIMIT :limit;
+    AND v.audiences & :audience <> 0;
 
--- name: search on postgres
+-- name: news_of_versions on postgres
 SELECT
     v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
     v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
-FROM word
-JOIN version v ON v.id = word.version
-WHERE word.words @@ CAST(:match AS tsquery)
+FROM jsonb_array_elements_text(CAST(:versions AS jsonb)) x
+CROSS JOIN version v
+WHERE v.id = CAST(x.value AS bigint)
     AND v.negotiation = :negotiation
     AND v.standing NOT IN ('act', 'record', 'erased')
-    AND v.seq < :before
     AND v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
-    AND v.audiences & :audience <> 0
-ORDER BY v.seq DESC
-LIMIT :limit;
-
--- name: search_waiting on sqlite
--- News and briefs whose words are not in the full text yet, with the words.
-SELECT
-    v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
-    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports, w.text
-FROM waiting w
-JOIN version v ON v.id = w.version
-WHERE v.negotiation = :negotiation
-    AND v.standing NOT IN ('act', 'record', 'erased')
-    AND v.known_from <= :known AND v.known_to > :known
-    AND v.recorded_from <= :seq AND v.recorded_to > :seq
-    AND v.audiences & :audience <> 0
-ORDER BY v.seq DESC;
+    AND v.audiences & :audience <> 0;
 
 -- name: waiting_words on sqlite
+-- The versions whose words are not in the full text yet, with the words.
 SELECT version, text FROM waiting;
 
 -- name: publishers on sqlite

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
@@ -18,8 +17,9 @@ from domain.sources import publisher_key
 from domain.zones import ZoneUse
 from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS, WIDTH_CLASSES, Item
-from projections.full_text import Term, full_text_query, holds_all
+from projections.full_text import Term
 from projections.index.log_reader import LogReader
+from projections.index.news_search import NewsSearch
 from projections.index.reach import class_windows
 from projections.index.rows import KEY_SEPARATOR, SUBJECT_PREFIX, join_key
 from projections.index.scoped_view import ScopedView
@@ -321,8 +321,8 @@ class IndexView(View):
         after, terms = self.place_after(query), query.terms
         if terms is not None and not terms:
             return []
-        words = self._word_params(terms) if terms else {}
-        reader = LogReader(self.dialect, self._fetch_rows, query, self.basis.valid_at, words)
+        words = NewsSearch(self._fetch, self.dialect, terms).params if terms else {}
+        reader = LogReader(self.dialect, self._fetch_rows, query, self.basis, words)
         items: list[Item] = []
         for page in reader.read_pages(after):
             found = [item for item in page if surely_holds(item, terms)] if terms else page
@@ -330,12 +330,6 @@ class IndexView(View):
             if len(items) >= query.limit:
                 break
         return items[: query.limit]
-
-    def _word_params(self, terms: Sequence[Term]) -> dict[str, object]:
-        """Return what finds the versions that may hold some terms."""
-        waiting = self._fetch("waiting_words") if self.dialect == "sqlite" else ()
-        ids = [id for id, text in waiting if holds_all(text.split(), terms)]
-        return {"match": full_text_query(self.dialect, terms), "waiting": _dump_list(ids)}
 
     def read_newest(self, kind: str, subject: str | None = None) -> Iterator[Item]:
         name = "newest_of_type_naming" if subject else "newest_of_type"
@@ -390,20 +384,7 @@ class IndexView(View):
         return MAX_INTEGER if moment is None else int(moment)
 
     def search_news(self, terms: Sequence[Term]) -> Iterator[Item]:
-        streams = [self._search_full_text(terms), self._search_waiting(terms)] if terms else []
-        return heapq.merge(*streams, key=attrgetter("seq"), reverse=True)
-
-    def _search_waiting(self, terms: Sequence[Term]) -> Iterator[Item]:
-        if "search_waiting" in STATEMENTS[self.dialect]:
-            for *columns, text in self._fetch("search_waiting"):
-                if holds_all(text.split(), terms):
-                    yield Item._make(columns)
-
-    def _search_full_text(self, terms: Sequence[Term]) -> Iterator[Item]:
-        match, before, limit = full_text_query(self.dialect, terms), MAX_INTEGER, 100
-        while page := self._fetch_items("search", match=match, before=before, limit=limit):
-            yield from page
-            before, limit = page[-1].seq, 1000
+        return NewsSearch(self._fetch, self.dialect, terms).read_newest() if terms else iter(())
 
 
 class _CellPage(NamedTuple):

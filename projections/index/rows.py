@@ -44,6 +44,10 @@ MADE_SUBJECT, LINKED_SUBJECT = SUBJECT_PREFIX + "made", SUBJECT_PREFIX + "linked
 it."""
 
 
+VERSIONS_IN_BLOCK = 1024
+"""Versions with adjacent numbers that are passed over together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rectangle:
     """One version between two moments of knowledge, for the audiences in the mask."""

@@ -132,6 +132,20 @@ CREATE TABLE IF NOT EXISTS waiting (
 CREATE VIRTUAL TABLE IF NOT EXISTS word
 USING fts5 (text, content='', columnsize=0, detail='none', tokenize='ascii');
 
+-- Its words in alphabetical order, by which those that begin alike are found.
+CREATE VIRTUAL TABLE IF NOT EXISTS spelling USING fts5vocab ('word', 'instance');
+
+-- Blocks of versions with adjacent numbers: when the first of those of a negotiation is known, for
+-- whomever, and the seq at which the first was recorded. A question passes over blocks of which its
+-- basis knows nothing.
+CREATE TABLE IF NOT EXISTS version_block (
+    negotiation TEXT NOT NULL,
+    block INTEGER NOT NULL,
+    known_from INTEGER NOT NULL,
+    recorded_from INTEGER NOT NULL,
+    PRIMARY KEY (negotiation, block)
+) WITHOUT ROWID;
+
 -- The zones in which a negotiation reads its dates and the years of these dates, with the seq of the
 -- first event that uses both and the digest of the offsets then: what its answers rest on.
 CREATE TABLE IF NOT EXISTS zone_use (

@@ -8,16 +8,16 @@ from typing import Literal
 from ledger.database import Cursor, Dialect, database_dialect, run_script
 from ledger.schema import TableSet
 
-COMMON_TABLES = ("version", "cell", "placement", "mention", "link", "zone_use")
+COMMON_TABLES = ("version", "cell", "placement", "mention", "link", "version_block", "zone_use")
 TABLES: dict[Dialect, tuple[str, ...]] = {
-    "sqlite": (*COMMON_TABLES, "waiting", "word", "tracking"),
+    "sqlite": (*COMMON_TABLES, "waiting", "spelling", "word", "tracking"),
     "postgres": (*COMMON_TABLES, "word", "tracking"),
 }
 """The tables of the read model on each database."""
 INDEX_TABLES = TableSet(
     "projections.index",
     TABLES,
-    "192165744cae43e88f5cf6d1f15e1bfcc464234baa2d14b89b1d76b471941182",
+    "7aed0fa8ee4629ff3e0c20fcec71ad446a4ffd315a5f7b1adf05d3b2ab1e3c22",
     "stop the server and run minutebook rebuild, which makes the read model anew",
 )
 SCHEMA_LOCK = 0x696E646578

@@ -22,6 +22,7 @@ from projections.index.rows import (
     LINKED_SUBJECT,
     MADE_SUBJECT,
     SUBJECT_PREFIX,
+    VERSIONS_IN_BLOCK,
     Rectangle,
     VersionRows,
     build_rows,
@@ -35,7 +36,7 @@ from projections.index.statements import STATEMENTS
 from projections.index.undecided import NO_BOUNDS, UndecidedCells
 
 IndexRow = Mapping[str, Any]
-TRACKING_NAME = "index 14"
+TRACKING_NAME = "index 15"
 """The read model with its version, which rises with whatever changes its rows."""
 
 
@@ -103,6 +104,8 @@ class IndexBatch:
         self.placements = RowBuffer(c, "placement", placement_id or 0)
         self.new_cells = RowBuffer(c, "cell", cell_id or 0)
         self.mentions, self.words = list[tuple[int, Instant, int]](), list[tuple[int, list[str]]]()
+        self.blocks = dict[tuple[str, int], tuple[Instant, int]]()
+        """Negotiation and block of versions, with when the first is known and was recorded."""
         self.zone_uses = dict[tuple[str, str, int], int]()
         """Negotiation, zone and year of dates, with the seq of the first event that uses them."""
         self.cell_ids: dict[tuple[str, ...], int] = {}
@@ -146,11 +149,21 @@ class IndexBatch:
         self.mentions.clear()
         store_words(self.c, self.words)
         self.words.clear()
+        if self.blocks:
+            blocks = [[*block, *first] for block, first in self.blocks.items()]
+            add_blocks = STATEMENTS[database_dialect(self.c)]["add_version_blocks"]
+            self.c.execute(add_blocks, {"blocks": orjson.dumps(blocks).decode()})
+            self.blocks.clear()
         if self.zone_uses:
             uses = [[*use, seq, offsets_digest(*use[1:])] for use, seq in self.zone_uses.items()]
             add_zone_uses = STATEMENTS[database_dialect(self.c)]["add_zone_uses"]
             self.c.execute(add_zone_uses, {"uses": orjson.dumps(uses).decode()})
             self.zone_uses.clear()
+
+    def _note_block(self, negotiation: str, version_id: int, known_from: Instant, now: int) -> None:
+        block = negotiation, version_id // VERSIONS_IN_BLOCK
+        earliest, first_seq = self.blocks.get(block, (known_from, now))
+        self.blocks[block] = min(earliest, known_from), first_seq
 
     def _note_zones(self, negotiation: str, uses: Iterable[tuple[str, int]], seq: int) -> None:
         for zone, year in uses:
@@ -279,6 +292,7 @@ class IndexBatch:
             reach and reach.index_class,
         )
         self.waiting_seqs.add(item.seq)
+        self._note_block(negotiation, version_id, known_from, now)
         for subject in subjects:
             self.mentions.append((self.cell_id(negotiation, *subject), known_from, version_id))
         if words is not None:

@@ -1,0 +1,128 @@
+"""Statements: by whom, for whom, about what and with which words, newest first."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
+
+import orjson
+
+from domain.model import Json
+from projections.answer_json import Item, add_events, join_objects, to_plain
+from projections.answers.roles import select_roles
+from projections.log_query import LogQuery
+from projections.names import find_named, read_terms
+from projections.view import View
+
+STATEMENTS_AT_ONCE = 128
+
+
+def select_statements(
+    view: View,
+    slug: str | None = None,
+    *,
+    speaker: str | None = None,
+    party: str | None = None,
+    about: str | None = None,
+    q: str | None = None,
+) -> Iterator[orjson.Fragment]:
+    """Yield statements newest first, or those of one slug; withdrawn ones say so and rest on what
+    took them back too."""
+    withdrawals = {
+        taken: rows
+        for (taken,), rows in view.read_cells("statement", *([slug] if slug else [])).items()
+    }
+    party = party and view.merges.slug_of("party", party)
+    about = about and view.merges.subject_of(about)
+    speakers = _matching_speakers(view, speaker, party)
+    for item in _find_statements(view, slug, speakers, party, about, q):
+        value = item.own_fields
+        if slug and value.get("statement") != slug:
+            continue
+        on_behalf = speaker is None and party is not None and value.get("on_behalf_of") == party
+        if speakers is not None and value.get("speaker") not in speakers and not on_behalf:
+            continue
+        if about and about not in (value.get("about") or ()):
+            continue
+        rows = withdrawals.get(str(value.get("statement")), ())
+        provenance = add_events(item.provenance, [row.provenance for row in rows])
+        withdrawn = b"true" if rows else b"false"
+        yield join_objects(item.body, b'{"withdrawn":%b}' % withdrawn, provenance)
+
+
+def _find_statements(
+    view: View,
+    slug: str | None,
+    speakers: set[str] | None,
+    party: str | None,
+    about: str | None,
+    q: str | None,
+) -> Iterable[Item]:
+    """Return at least the statements that are asked for, newest first, and few others."""
+    if not (q or about or speakers is not None):
+        return view.read_newest("statement-made", f"statement:{slug}" if slug else None)
+    named = {about} if about else {*(speakers or ()), *([f"party:{party}"] if party else [])}
+    query = LogQuery(
+        STATEMENTS_AT_ONCE,
+        order="happened",
+        newest_first=True,
+        type="statement-made",
+        standing="happened",
+        terms=read_terms(view, q) if q else None,
+    )
+    subjects: list[str | None] = [*named] if named or speakers is not None else [None]
+    found = (_read_whole(view, replace(query, subject=subject)) for subject in subjects)
+    newest_first = heapq.merge(*found, key=query.place_of, reverse=True)
+    return (view.show_item(next(same)) for _, same in groupby(newest_first, attrgetter("event")))
+
+
+def _read_whole(view: View, query: LogQuery) -> Iterator[Item]:
+    """Yield all that a query asks for, page by page."""
+    while page := view.read_log(query):
+        yield from page
+        if len(page) < query.limit:
+            return
+        query = replace(query, after=page[-1].seq)
+
+
+def _matching_speakers(view: View, speaker: str | None, party: str | None) -> set[str] | None:
+    if speaker is None and party is None:
+        return None
+    speakers = None
+    if speaker is not None:
+        named = find_named(view, speaker) if ":" not in speaker else ()
+        speakers = {f"{thing.kind}:{thing.slug}" for thing in named}
+        speakers |= {speaker} if ":" in speaker else {f"person:{speaker}", f"party:{speaker}"}
+        speakers = set(map(view.merges.subject_of, speakers))
+    if party is not None:
+        current_roles = to_plain(select_roles(view))
+        members = {f"person:{role['person']}" for role in current_roles if role["party"] == party}
+        members.add(f"party:{party}")
+        speakers = members if speakers is None else speakers & members
+    return speakers
+
+
+def summarize_speakers(view: View, people: Collection[str], newest: int) -> dict[str, Json]:
+    """Return how many statements each speaker made, and the newest, by kind and slug.
+
+    A speaker without a kind is a person where one of ``people`` has that slug, else a party.
+    """
+    speakers: dict[str, Json] = {}
+    withdrawn_slugs = {slug for (slug,) in view.read_cells("statement")}
+    for item in view.read_newest("statement-made"):
+        value = item.own_fields
+        kind, _, slug = str(value.get("speaker") or "").rpartition(":")
+        kind = kind or ("person" if slug in people else "party")
+        summary = speakers.setdefault(f"{kind}:{slug}", {"statements": 0, "newest": []})
+        summary["statements"] += 1
+        if summary["statements"] <= newest:
+            fields = {name: value.get(name) for name in ("summary", "occurred")}
+            marks = {
+                "rivals": value.get("rivals", []),
+                "withdrawn": value.get("statement") in withdrawn_slugs,
+            }
+            summary["newest"].append({"event": item.event, **fields, **marks})
+    return speakers

@@ -1,0 +1,116 @@
+"""Searching the news by the full text of the index, from the newest on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from heapq import heappop, heappush
+
+import orjson
+
+from ledger.database import Dialect, Row
+from projections.answer_json import Item
+from projections.full_text import Term, full_text_query, holds_all
+from projections.index.rows import VERSIONS_IN_BLOCK
+
+Fetch = Callable[..., Sequence[Row]]
+"""Runs a statement by its name, with parameters, under the basis of a view."""
+FIRST_PAGE, PAGE = 128, 1024
+"""Versions that are looked at together."""
+MAX_SPELLINGS = 64
+"""The most words that begin alike and are looked up one by one.
+
+The full text of SQLite reads of whole words only what is asked for, but of words that begin so all
+places before it gives the first.
+"""
+
+
+class NewsSearch:
+    """Finds the news that may hold some terms."""
+
+    def __init__(self, fetch: Fetch, dialect: Dialect, terms: Sequence[Term]) -> None:
+        self.fetch, self.dialect, self.terms = fetch, dialect, terms
+
+    @property
+    def params(self) -> dict[str, object]:
+        """What finds the versions with the words: a query, and those that are not in the full text
+        yet."""
+        return {"match": self._match, "waiting": _dump(self._waiting)}
+
+    @cached_property
+    def _match(self) -> str:
+        return full_text_query(self.dialect, self.terms, self._list_spellings)
+
+    def _list_spellings(self, beginning: str) -> list[str] | None:
+        """Return the words that begin so; None where they are too many, or need not be listed."""
+        if self.dialect == "postgres":
+            return None
+        spellings, spelling = list[str](), beginning
+        while len(spellings) <= MAX_SPELLINGS:
+            found = self.fetch("next_spelling", spelling=spelling)
+            if not found or not found[0][0].startswith(beginning):
+                return spellings
+            spellings.append(found[0][0])
+            spelling = found[0][0] + "\x01"  # less than any letter or digit
+        return None
+
+    @cached_property
+    def _waiting(self) -> list[int]:
+        waiting = self.fetch("waiting_words") if self.dialect == "sqlite" else ()
+        return [id for id, text in waiting if holds_all(text.split(), self.terms)]
+
+    def read_newest(self) -> Iterator[Item]:
+        """Yield the news by seq, the last first.
+
+        Versions are read by their numbers, the last first. These rise with seq but for what acts
+        revised, which has to wait until all that follows is older.
+        """
+        held = list[tuple[int, Item]]()
+        for item in self._read_items(self._waiting):
+            heappush(held, (-item.seq, item))
+        for versions in self._find_versions():
+            for item in self._read_items(versions):
+                heappush(held, (-item.seq, item))
+            ((reached,),) = self.fetch("opened_at", version=versions[-1])
+            while held and -held[0][0] >= reached:
+                yield heappop(held)[1]
+        while held:
+            yield heappop(held)[1]
+
+    def _read_items(self, versions: Sequence[int]) -> Iterator[Item]:
+        if versions:
+            yield from map(Item._make, self.fetch("news_of_versions", versions=_dump(versions)))
+
+    def _find_versions(self) -> Iterator[list[int]]:
+        """Yield the numbers of the versions with the words, the last first, page by page."""
+        limit = FIRST_PAGE
+        for lowest, highest in self._list_ranges():
+            while highest >= lowest:
+                found = self.fetch(
+                    "versions_with_words",
+                    match=self._match,
+                    lowest=lowest,
+                    highest=highest,
+                    limit=limit,
+                )
+                versions = [version for (version,) in found]
+                if versions:
+                    yield versions
+                if len(versions) < limit:
+                    break
+                highest, limit = versions[-1] - 1, PAGE
+
+    def _list_ranges(self) -> Iterator[tuple[int, int]]:
+        """Yield the ranges of numbers of which the basis may know versions, the last first."""
+        blocks = [block for (block,) in self.fetch("known_blocks")]
+        start = 0
+        for place, block in enumerate(blocks):
+            is_last = place + 1 == len(blocks) or blocks[place + 1] != block - 1
+            if is_last:
+                first, last = block, blocks[start]
+                yield first * VERSIONS_IN_BLOCK, (last + 1) * VERSIONS_IN_BLOCK - 1
+                start = place + 1
+
+
+def _dump(values: Sequence[int]) -> str:
+    return orjson.dumps(values).decode()
