@@ -179,6 +179,10 @@ class Answers:
         """Return events per week, by when they became known."""
         return read_as(list[RailWeek], diff.events_per_week(self.view))
 
+    def difference(self, start: Basis) -> diff.ChangesBetween:
+        """Return what changed from another basis to this one, to be told change by change."""
+        return diff.ChangesBetween(self.session.open_view, start, self.basis)
+
     def changes(self, start: Basis) -> list[AnyChange]:
         """Return what changed from another basis to this one."""
         changes = diff.diff_bases(self.session.open_view, start, self.basis)

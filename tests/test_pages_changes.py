@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -9,10 +11,11 @@ import pytest
 
 from api.models.answers import Role
 from api.models.changes import Change
+from api.pages.compare.page import MAX_LINES, MAX_OF_GROUP
 from api.pages.shared.change_facts import causing_event
 from api.pages.shared.sentences import quote_speaker
 from ledger.proofs.signed_note import Checkpoint
-from tests.facts import OPENING, STANCE
+from tests.facts import OPENING, STANCE, statement
 from tests.pages import BASE, page
 from tests.serving import wait_until
 from tests.world import World
@@ -172,3 +175,25 @@ def test_the_log_is_replayed_event_by_event(site: World) -> None:
     assert [each["sentence"] for each in found["changes"]] == [
         "North takes a position on “The border”: accepts."
     ]
+
+
+def test_a_long_brief_tells_the_newest_of_each_group_and_leads_to_all(tmp_path: Path) -> None:
+    with World(tmp_path, "http") as world:
+        world.record("2025-12-20T09:00:00Z", [*OPENING])
+        world.record("2025-12-22T09:00:00Z", [statement(n) for n in range(60)])
+        world.set_clock("2025-12-30T09:00:00Z")
+        told = page(world, "compare", "?from=2025-12-01")
+        assert told.count('<p class="because">') == MAX_LINES
+        assert "60 things changed" in told
+        (link,) = re.findall(r'<a href="([^"]+)">All 60, newest first', told)
+
+        first = world.client.get(html.unescape(link)).text
+        assert first.count('<p class="because">') == MAX_OF_GROUP
+        (older,) = re.findall(r'<a href="([^"]+)">Older changes', first)
+        last = world.client.get(html.unescape(older)).text
+        assert last.count('<p class="because">') == 60 - MAX_OF_GROUP
+        assert "Newer changes" in last
+        assert "Older changes" not in last
+
+        data = world.client.get(f"{BASE}/compare.json?from=2025-12-01").json()["data"]
+        assert len(data["lines"]) == 60

@@ -131,49 +131,67 @@ class Comparison:
         return find_newly_visible(self.before.view, self.after.view)
 
 
-def diff_bases(open_view: OpenView, start: Basis, end: Basis, *, skip: int = 0) -> Iterator[Json]:
-    """Yield the changes from one basis to another, each with its cause and its events, by kind and
-    subject, but for the first that are to be skipped.
+class ChangesBetween:
+    """What changed from one basis to another, told change by change.
 
     The record moves first, then knowledge, then the world; the cause is the last step that produced
     the change. Backwards in the world, the answer is the one forwards, exchanged.
     """
-    if end.valid_at < start.valid_at:
-        yield from map(_exchange_ends, diff_bases(open_view, end, start, skip=skip))
-        return
-    by_record = replace(start, seq=end.seq, recorded_at=end.recorded_at)
-    by_knowledge = replace(by_record, known_at=end.known_at)
-    bases = start, by_record, by_knowledge, end
-    views = {basis: open_view(basis) for basis in dict.fromkeys(bases)}
-    scope = _find_scope(views[start], views[end])
-    sides_by_basis = {basis: Side(view, scope) for basis, view in views.items()}
-    sides = [sides_by_basis[basis] for basis in bases]
-    steps = [Comparison(*pair) for pair in pairwise(sides)]
-    whole = Comparison(sides[0], sides[-1])
-    for key in islice(whole.changed_cells(), skip, None):
-        yield _build_change(key, whole, _find_cause(key, whole, steps))
+
+    def __init__(self, open_view: OpenView, start: Basis, end: Basis) -> None:
+        self.is_backwards = end.valid_at < start.valid_at
+        if self.is_backwards:
+            start, end = end, start
+        by_record = replace(start, seq=end.seq, recorded_at=end.recorded_at)
+        by_knowledge = replace(by_record, known_at=end.known_at)
+        bases = start, by_record, by_knowledge, end
+        views = {basis: open_view(basis) for basis in dict.fromkeys(bases)}
+        scope = _find_scope(views[start], views[end])
+        sides_by_basis = {basis: Side(view, scope) for basis, view in views.items()}
+        sides = [sides_by_basis[basis] for basis in bases]
+        self.steps = [Comparison(*pair) for pair in pairwise(sides)]
+        self.whole = Comparison(sides[0], sides[-1])
+
+    def changed_cells(self) -> Iterator[FacetKey]:
+        """Yield the cells that changed, by kind and subject."""
+        return self.whole.changed_cells()
+
+    def known_at(self, key: FacetKey) -> str:
+        """Return since when what a cell holds is known, or held; empty where that is not told."""
+        sides = (self.whole.after, self.whole.before)
+        values = (side.find_facet(key).value for side in sides)
+        return str(next(filter(None, values), {}).get("known_at") or "")
+
+    def build_change(self, key: FacetKey) -> Json:
+        """Return one change with its cause and its events."""
+        check_deadline()
+        before, after = (side.find_facet(key).value for side in self._ends)
+        return {
+            "kind": key[0],
+            "subject": key[1],
+            "before": before,
+            "after": after,
+            "cause": _find_cause(key, self.whole, self.steps),
+            "events": _events_behind(key, self.whole),
+        }
+
+    @property
+    def _ends(self) -> tuple[Side, Side]:
+        whole = self.whole
+        return (whole.after, whole.before) if self.is_backwards else (whole.before, whole.after)
+
+
+def diff_bases(open_view: OpenView, start: Basis, end: Basis, *, skip: int = 0) -> Iterator[Json]:
+    """Yield the changes from one basis to another, each with its cause and its events, by kind and
+    subject, but for the first that are to be skipped."""
+    difference = ChangesBetween(open_view, start, end)
+    yield from map(difference.build_change, islice(difference.changed_cells(), skip, None))
 
 
 def _find_scope(before: View, after: View) -> Scope | None:
     """Return what may differ between two views; null for everything, as where not the same parties
     are one in both."""
     return after.touched_since(before.basis) if before.merges == after.merges else None
-
-
-def _build_change(key: FacetKey, whole: Comparison, cause: Cause) -> Json:
-    check_deadline()
-    return {
-        "kind": key[0],
-        "subject": key[1],
-        "before": whole.before.find_facet(key).value,
-        "after": whole.after.find_facet(key).value,
-        "cause": cause,
-        "events": _events_behind(key, whole),
-    }
-
-
-def _exchange_ends(change: Json) -> Json:
-    return {**change, "before": change["after"], "after": change["before"]}
 
 
 def _events_behind(key: FacetKey, whole: Comparison) -> list[str]:

@@ -49,7 +49,7 @@ COLUMNS = (
     "sources",
 )
 CAUSES: tuple[Cause, ...] = ("world", "knowledge", "record", "clock")
-_GROUP_OF_KIND = {
+GROUP_OF_KIND = {
     "party": "parties",
     "person": "parties",
     "position": "positions",
@@ -108,7 +108,7 @@ class BriefWriter(SentenceWriter):
     def _brief_line(self, change: AnyChange, sentence: str) -> Json:
         origin = self._origin(change)
         return {
-            "group": _GROUP_OF_KIND[change.kind],
+            "group": GROUP_OF_KIND[change.kind],
             "kind": change.kind,
             "subject": change.subject,
             "sentence": sentence,
