@@ -45,3 +45,13 @@ def test_a_week_of_which_nothing_is_known_says_whether_anybody_looked(
     assert f"No change is known between the two dates. {told}" in compare
     for text in overview, compare:
         assert "Nothing changed" not in text
+
+
+def test_live_says_when_somebody_last_watched(tmp_path: Path) -> None:
+    with World(tmp_path, "http") as world:
+        world.record("2025-12-21T09:00:00Z", [*OPENING, STANCE, FIRST])
+        world.set_clock("2025-12-30T10:00:00Z")
+        assert "<small>last watched 21 December 2025</small>" in page(world, "")
+        assert "<small>last watched" not in page(world, "", "?as_of=2025-12-28")
+        world.set_clock("2025-12-21T22:00:00Z")
+        assert "<small>last watched" not in page(world, "")

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from api.pages.positions.layout import MAX_JOINED, join_cells, judge_agreement, order_alike
+from api.pages.positions.layout import (
+    MAX_JOINED,
+    count_rows,
+    join_cells,
+    judge_agreement,
+    order_alike,
+)
 from domain.model import Json
 from tests.pages import DEMO, page
 from tests.serving import ApiServer
@@ -80,6 +86,11 @@ def test_parties_that_hold_the_same_can_stand_side_by_side() -> None:
         make_row("sea", a="one", b="two", c="one"),
     ]
     assert [each["party"] for each in order_alike(make_parties(*"abc"), rows)] == ["a", "c", "b"]
+
+
+@pytest.mark.parametrize(("parties", "rows"), [(0, 30), (8, 30), (27, 22), (60, 10), (200, 8)])
+def test_a_matrix_of_many_parties_has_fewer_rows_at_first(parties: int, rows: int) -> None:
+    assert count_rows(parties) == rows
 
 
 @pytest.fixture

@@ -10,12 +10,17 @@ from domain.model import Json
 
 AnswerSpread = Literal["apart", "agreed", "single", "silent"]
 AGREEMENTS: tuple[AnswerSpread, ...] = ("apart", "agreed", "single", "silent")
-MAX_ROWS = 30
-"""Rows that are drawn unless all are asked for."""
+MAX_ROWS, MIN_ROWS, MAX_CELLS = 30, 8, 600
+"""Rows that are drawn unless all are asked for: fewer where there are many parties."""
 MAX_JOINED = 12
 """The most parties that share a cell, as many as the style sheet has widths for."""
 _JOINT_FIELDS = ("word", "answer", "disputed", "changed", "before", "answer_before")
 """What must be the same for parties to share a cell."""
+
+
+def count_rows(party_count: int) -> int:
+    """Return how many rows are drawn for as many parties."""
+    return min(max(MAX_CELLS // max(party_count, 1), MIN_ROWS), MAX_ROWS)
 
 
 def judge_agreement(row: Json) -> AnswerSpread:

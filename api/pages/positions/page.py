@@ -12,8 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from api.http.query_params import OptionalText, empty_is_none
 from api.pages.positions.cell import load_cell
 from api.pages.positions.layout import (
-    MAX_ROWS,
     AnswerSpread,
+    count_rows,
     join_cells,
     judge_agreement,
     order_alike,
@@ -127,7 +127,7 @@ def _select_shown(params: PositionsParams, matrix: Json) -> Json:
         parties = order_alike(parties, rows)
     row_count = len(rows)
     if params.rows != "all":
-        rows = rows[:MAX_ROWS]
+        rows = rows[: count_rows(len(parties))]
     for row in rows:
         row["joined"] = list(join_cells(row, parties))
     return {"parties": parties, "rows": rows, "row_count": row_count}
