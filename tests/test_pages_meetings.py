@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.facts import OPENING, STANCE
+from api.pages.people.page import MAX_LANES, MAX_PARTIES
+from tests.facts import OPENING, STANCE, event_id
 from tests.pages import BASE, main, page
 from tests.world import World
 
@@ -88,3 +90,31 @@ def test_people_stand_with_their_party_on_the_date(meeting: World) -> None:
     assert [each["issue"] for each in north["lanes"]] == ["border"]
     assert "Envoy, since" in re.sub(r"</?bdi>", "", page(meeting, "people"))
     assert page(meeting, "people.csv").splitlines()[1].startswith("north,North,envoy,The envoy")
+
+
+def test_of_many_parties_the_first_are_drawn_and_all_can_be(tmp_path: Path) -> None:
+    parties = [
+        {"type": "party-registered", "party": f"p{n:02}", "name": f"Party {n:02}"}
+        for n in range(MAX_PARTIES + 3)
+    ]
+    issues = [
+        {"type": "issue-defined", "issue": f"i{n:02}", "title": f"Issue {n:02}"}
+        for n in range(MAX_LANES + 2)
+    ]
+    told = [
+        STANCE | {"id": event_id(100 + n), "party": "p00", "issue": f"i{n:02}"}
+        for n in range(MAX_LANES + 2)
+    ]
+    named = [
+        STANCE | {"id": event_id(200 + n), "party": f"p{n:02}", "issue": "i00"}
+        for n in range(1, MAX_PARTIES + 3)
+    ]
+    with World(tmp_path, "http") as world:
+        world.record("2025-12-21T09:00:00Z", [*OPENING, *parties, *issues, *told, *named])
+        text = page(world, "people")
+        assert text.count('<section class="side"') == MAX_PARTIES
+        assert f">All {MAX_PARTIES + 3} parties</a>" in text
+        assert f">All {MAX_LANES + 2} questions</a>" in text
+        assert page(world, "people", "?rows=all").count('<section class="side"') == MAX_PARTIES + 3
+        (first, *_) = world.client.get(f"{BASE}/people.json").json()["data"]["parties"]
+        assert len(first["lanes"]) == MAX_LANES + 2

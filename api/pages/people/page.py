@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from heapq import nlargest
 from typing import Annotated, get_args
 
 from pydantic import Field
@@ -11,7 +12,7 @@ from api.http.query_params import OptionalText
 from api.models.answers import Role, SpeakerSummary
 from api.models.events import Party, Person
 from api.pages.shared.disputes import disputed_text, show_disputes
-from api.pages.shared.page import PageDefinition, PageParams
+from api.pages.shared.page import OptionalRows, PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.rail import TimeScale, time_labels
 from api.stance_words import label_word
@@ -21,6 +22,8 @@ from domain.model import Json
 from projections import answers
 from projections.names import NamedThing, find_named, nearest_registered_names
 
+MAX_PARTIES, MAX_LANES = 8, 8
+"""Parties that are drawn unless all are asked for, and issues of each that are."""
 MAX_STATEMENTS = 2
 """Statements of one person that are shown."""
 COLUMNS = (
@@ -40,6 +43,7 @@ _AUTHORITY_ORDER = (*get_args(Authority), None)
 
 class PeopleParams(PageParams):
     q: Annotated[OptionalText, Field(max_length=200, description="A name, in any spelling.")] = None
+    rows: Annotated[OptionalRows, Field(description="All parties, however many.")] = None
 
 
 def load_people(frame: PageContext) -> Json:
@@ -47,7 +51,9 @@ def load_people(frame: PageContext) -> Json:
     everybody = list_everybody(frame)
     name = (frame.params.q or "").strip()
     if not name:
-        return everybody
+        return (
+            everybody if frame.strict else _shorten(everybody, is_whole=frame.params.rows == "all")
+        )
     things = {(thing.kind, thing.slug): thing for thing in find_named(frame.view, name)}
     return {
         **everybody,
@@ -57,6 +63,26 @@ def load_people(frame: PageContext) -> Json:
         "found": len(things),
         "near": [] if things else nearest_registered_names(frame.view, name),
     }
+
+
+def _shorten(everybody: Json, *, is_whole: bool) -> Json:
+    """Return the first parties, or all, each with the issues that it moved on last."""
+    parties = everybody["parties"] if is_whole else everybody["parties"][:MAX_PARTIES]
+    return {
+        **everybody,
+        "all_parties": len(everybody["parties"]),
+        "parties": [
+            {**party, "lanes": _newest_lanes(party["lanes"]), "lane_count": len(party["lanes"])}
+            for party in parties
+        ],
+    }
+
+
+def _newest_lanes(lanes: list[Json]) -> list[Json]:
+    """Return the lanes whose last step is the newest, in the order that they have."""
+    numbers = range(len(lanes))
+    newest = nlargest(MAX_LANES, numbers, key=lambda number: lanes[number]["steps"][-1]["x"])
+    return [lanes[number] for number in sorted(newest)]
 
 
 Things = Mapping[tuple[str, str], NamedThing]

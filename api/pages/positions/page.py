@@ -20,7 +20,7 @@ from api.pages.positions.layout import (
 )
 from api.pages.positions.scale import build_scale
 from api.pages.shared.disputes import disputed_text
-from api.pages.shared.page import PageDefinition, SinceParams, is_slug
+from api.pages.shared.page import OptionalRows, PageDefinition, SinceParams, is_slug
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
 from api.stance_words import NO_STAND, Stand, label_word, position_stand
@@ -35,7 +35,6 @@ MAX_CHOSEN = 200
 """Parties or issues that can be chosen."""
 OptionalAgreement = Annotated[AnswerSpread | None, BeforeValidator(empty_is_none)]
 OptionalOrder = Annotated[Literal["alike"] | None, BeforeValidator(empty_is_none)]
-OptionalRows = Annotated[Literal["all"] | None, BeforeValidator(empty_is_none)]
 Slugs = Annotated[tuple[Annotated[str, Field(max_length=63)], ...], Field(max_length=MAX_CHOSEN)]
 COLUMNS = (
     "party",

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from starlette.responses import Response
 
 from api.http.problems import parameter_reason
-from api.http.query_params import REPEATABLE_PARAMS, BasisQuery, OptionalText
+from api.http.query_params import REPEATABLE_PARAMS, BasisQuery, OptionalText, empty_is_none
 from domain.basis import LogTimeline
 from domain.errors import InvalidQuestionError, Reason
 from domain.events import SLUG_PATTERN
@@ -37,6 +37,8 @@ NAVIGATION_KEYS = dict(zip(NAVIGATION, "opnmelcka", strict=True))
 BASIS_PRESETS = ("as-known", "as-recorded", "hindsight")
 QueryPair = tuple[str, str]
 Language = Literal["en", "uk"]
+OptionalRows = Annotated[Literal["all"] | None, BeforeValidator(empty_is_none)]
+"""What asks for all rows of a list that is drawn in part."""
 NO_LOG = LogTimeline(0, 0, lambda at: 0, lambda seq: 0)
 """Stands for a log where it only matters whether a date can be read."""
 _MAX_MESSAGE_CHARS = 300
