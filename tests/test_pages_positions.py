@@ -131,3 +131,21 @@ def test_a_page_of_filtered_sources_is_the_same_page(site: World) -> None:
         for query in ("only_source=herald&only_source=gazette", "")
     ]
     assert found[0] == found[1]
+
+
+def test_the_overview_names_six_of_many_and_leads_to_all(own_site: World) -> None:
+    parties = [
+        {"type": "party-registered", "party": f"p{n}", "name": f"Party {n}"} for n in range(8)
+    ]
+    sea = {"type": "issue-defined", "issue": "sea", "title": "The sea"}
+    told = [STANCE | {"id": event_id(200 + n), "party": f"p{n}", "issue": "sea"} for n in range(8)]
+    own_site.record("2025-12-21T09:00:00Z", [*parties, sea, *told])
+
+    text = main(page(own_site, ""))
+    border, sea_text = text.partition('class="stands-on"')[2].split("<div><dt>")[1:3]
+    assert "Silent:" in border
+    assert border.count("<bdi>Party ") == 6
+    for named in (border, sea_text):
+        assert ">2 more</a>" in named
+    assert 'href="/desk/talks/positions?issues=sea"' in sea_text
+    assert "No answers are recorded; these are acts, not sides:" in sea_text
