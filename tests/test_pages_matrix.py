@@ -137,3 +137,38 @@ def test_the_matrix_of_the_demonstration_groups_chooses_and_is_walked_by_keys(
 def test_what_cannot_be_chosen_is_said(site: World) -> None:
     found = page(site, "positions", "?agreement=maybe", 422)
     assert "<b><bdi>agreement</bdi></b>" in found
+
+
+def test_tab_comes_to_a_cell_of_many_parties_within_forty_steps(
+    window: Page, demonstration: ApiServer
+) -> None:
+    address = f"http://127.0.0.1:{demonstration.port}{DEMO}/positions?as_of=2025-12-21"
+    window.goto(address, wait_until="networkidle")
+    is_there = "!!document.activeElement.closest('.matrix td')"
+    steps = 0
+    while not window.evaluate(is_there) and steps <= 40:
+        window.keyboard.press("Tab")
+        steps += 1
+    assert steps <= 40
+
+
+def test_on_a_phone_little_stands_above_a_page_but_its_title_and_date(
+    window: Page, demonstration: ApiServer
+) -> None:
+    window.set_viewport_size({"width": 380, "height": 844})
+    address = f"http://127.0.0.1:{demonstration.port}{DEMO}/positions?as_of=2025-12-21"
+    window.goto(address, wait_until="networkidle")
+
+    def height_of(selector: str) -> float:
+        box = window.locator(selector).bounding_box()
+        assert box, selector
+        return box["height"]
+
+    main = window.locator("main").bounding_box()
+    assert main
+    assert main["y"] - height_of("#top") - height_of("#steps") <= 60
+    window.get_by_role("button", name="Menu").click()
+    assert window.get_by_role("link", name="Meetings").is_visible()
+    window.keyboard.press("Escape")
+    window.get_by_role("button", name="as known").click()
+    assert window.get_by_label("As of").is_visible()
