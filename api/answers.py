@@ -33,6 +33,7 @@ from projections.answer_json import Item
 from projections.answers import diff, lineage, recent
 from projections.answers.listed_kinds import DEADLINES
 from projections.answers.listing import ListedKind
+from projections.answers.pairing import PointKey
 
 if TYPE_CHECKING:
     from api.session import Session
@@ -101,6 +102,10 @@ class Answers:
     def plan_descents(self) -> list[list[str]]:
         """Return the slugs of plans that derive from each other, a line for each last one."""
         return lineage.list_descents(self.plan_json)
+
+    def plan_strands(self) -> tuple[list[str], list[tuple[PointKey, PointKey]]]:
+        """Return all plans in the order of their descent, and which point came from which."""
+        return lineage.trace_all(self.plan_json)
 
     def plan_lineage(self, line: list[str]) -> PlanLineage:
         """Return where the points of a line of descent went."""

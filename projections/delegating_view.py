@@ -11,7 +11,16 @@ from projections.answer_json import Item
 from projections.full_text import Term
 from projections.log_query import LogQuery
 from projections.scope import Scope
-from projections.view import CellResolver, HappenedDay, KnownDay, KnownType, T, View, Watches
+from projections.view import (
+    CellResolver,
+    HappenedDay,
+    KnownDay,
+    KnownType,
+    NewsMoment,
+    T,
+    View,
+    Watches,
+)
 
 
 class DelegatingView(View):
@@ -91,6 +100,9 @@ class DelegatingView(View):
 
     def happened_days(self) -> list[HappenedDay]:
         return self.view.happened_days()
+
+    def news_moments(self, kind: str | None = None) -> list[NewsMoment]:
+        return self.view.news_moments(kind)
 
     def items_since(self, since: Basis) -> list[Item]:
         return self.view.items_since(since)

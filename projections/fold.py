@@ -34,6 +34,7 @@ from projections.view import (
     HappenedDay,
     KnownDay,
     KnownType,
+    NewsMoment,
     T,
     View,
 )
@@ -282,6 +283,22 @@ class FoldView(View):
         )
         return list(map(HappenedDay._make, sorted(counts.items())))
 
+    def news_moments(self, kind: str | None = None) -> list[NewsMoment]:
+        return sorted(
+            NewsMoment(
+                each.entry.seq,
+                each.entry.type,
+                each.standing,
+                bool(each.rivals),
+                each.occurred.lo,
+                each.occurred.last,
+                each.known_at,
+                slug,
+            )
+            for each in self._news_versions()
+            for slug in ([None] if kind is None else _slugs_of(each, kind))
+        )
+
     def items_since(self, since: Basis) -> list[Item]:
         return list(map(self._item_of, self.versions.values()))
 
@@ -331,6 +348,11 @@ def _subjects_of(version: Version) -> set[str]:
     return {
         f"{kind}:{slug}" for _, kind, slug in find_references(version.entry.type, version.payload)
     }
+
+
+def _slugs_of(version: Version, kind: str) -> set[str]:
+    references = find_references(version.entry.type, version.payload)
+    return {slug for _, named, slug in references if named == kind}
 
 
 def _tie_order(version: Version) -> tuple[int, ...]:

@@ -20,7 +20,7 @@ from projections.delegating_view import DelegatingView
 from projections.log_query import LogQuery
 from projections.merges import Merges, Registered, follow
 from projections.scope import Scope
-from projections.view import CellResolver, T, View
+from projections.view import CellResolver, NewsMoment, T, View
 
 CLAIMANT = "claimant"
 """A part that is a slug of something else, or who makes a claim, as kind and name."""
@@ -210,6 +210,13 @@ class MergedView(DelegatingView):
         pages = (self.view.read_log(replace(query, subject=each)) for each in subjects)
         in_order = heapq.merge(*pages, key=query.place_of, reverse=query.newest_first)
         return list(islice(_once_each(in_order), query.limit))
+
+    def news_moments(self, kind: str | None = None) -> list[NewsMoment]:
+        moments = self.view.news_moments(kind)
+        if kind is None:
+            return moments
+        shown = (m._replace(slug=self.merges.slug_of(kind, m.slug or "")) for m in moments)
+        return sorted(set(shown))
 
     def filter_mentioned(self, kind: str, slugs: Collection[str]) -> set[str]:
         stored = {slug: self.merges.slugs_for(kind, slug) for slug in slugs}

@@ -62,6 +62,22 @@ MAX_HAPPENED_SPAN = 7 * DAY
 """The widest span of what counts as having happened on a day: the one in its middle."""
 
 
+class NewsMoment(NamedTuple):
+    """When a piece of news may have happened, from ``lo`` to ``last``, and when it became known.
+
+    ``slug`` is what it names of the kind that was asked for; null where none was.
+    """
+
+    seq: int
+    type: str
+    standing: str
+    disputed: bool
+    lo: Instant
+    last: Instant
+    known_at: Instant
+    slug: str | None
+
+
 class Watches(NamedTuple):
     """What somebody watched: whether any watch is recorded, the periods of those that did not fail,
     and the one of these that ends last."""
@@ -230,6 +246,11 @@ class View(ABC):
         """Return how far local time is ahead of UTC as of the basis, in microseconds."""
         valid_at = self.basis.valid_at
         return local_microseconds(valid_at, self.zone) - valid_at
+
+    @abstractmethod
+    def news_moments(self, kind: str | None = None) -> list[NewsMoment]:
+        """Return the moments of all visible news, or of all that names things of a kind, such as
+        parties: once for each thing named, by seq and slug."""
 
     @abstractmethod
     def items_since(self, since: Basis) -> list[Item]:

@@ -35,6 +35,10 @@ HOSTILE_PAGES = (
     f"/events/{event_id(508)}",
     "/meetings",
     "/people",
+    "/pictures/drift",
+    "/pictures/chronology",
+    "/pictures/evolution",
+    "/pictures/encounters?by=person",
 )
 """Pages of a negotiation whose every text is a trap."""
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 import pytest
 
 from api.pages.shared import static_files
+from api.pages.shared.page import NAVIGATION
 from api.pages.shared.render import SECURITY_POLICY
 from tests.facts import statement
 from tests.pages import ADDRESSES, BASE, SOURCES, page
@@ -53,7 +54,7 @@ def test_the_state_of_the_address_is_kept_by_every_link_of_the_frame(site: World
     text = page(site, "positions", "?as_of=2025-12-21&audience=press&lang=uk&from=2025-12-20")
     links = re.findall(r'<a href="([^"]*)" data-key', text)
 
-    assert len(links) == 9
+    assert len(links) == len(NAVIGATION)
     for link in links:
         assert "as_of=2025-12-21&amp;audience=press&amp;lang=uk" in link
         assert "from=" not in link

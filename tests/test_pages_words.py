@@ -159,6 +159,7 @@ def test_no_section_is_asked_for_as_a_whole() -> None:
         f"status.{ANY}",
         f"plan-status.{ANY}",
         f"attribution.{ANY}",
+        f"marks.{ANY}",
     }
 
 

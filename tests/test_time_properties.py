@@ -98,6 +98,9 @@ def everything(view: View) -> bytes:
             ),
             "types": list(map(list, view.known_types())),
             "happened": list(map(list, view.happened_days())),
+            "moments": [
+                list(map(list, view.news_moments(kind))) for kind in (None, "party", "issue")
+            ],
             "counted": {
                 name: sorted(("/".join(key), n) for key, n in view.count_cells(name).items())
                 for name in ("position", "attributed", "role")

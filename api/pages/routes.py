@@ -1,4 +1,5 @@
-"""The addresses of the pages: each also as JSON, as CSV where it is a table, or as a calendar."""
+"""The addresses of the pages: each also as JSON, as CSV where it is a table, as a calendar, or as
+a picture."""
 
 from __future__ import annotations
 
@@ -24,6 +25,9 @@ from api.pages.home import page as home
 from api.pages.meetings import page as meetings
 from api.pages.overview import page as overview
 from api.pages.people import page as people
+from api.pages.pictures import page as pictures
+from api.pages.pictures.embedding import embed_response
+from api.pages.pictures.picture_files import png_response, svg_response
 from api.pages.plan import page as plan
 from api.pages.plans import page as plans
 from api.pages.positions import page as positions
@@ -42,8 +46,8 @@ from api.pages.sign_in import page as sign_in
 from domain.errors import MinutebookError, NotFoundError
 
 LOGGER = logging.getLogger("minutebook")
-PageFormat = Literal["html", "json", "csv", "ics"]
-DATA_ENDINGS = (".json", ".csv", ".ics")
+PageFormat = Literal["html", "json", "csv", "ics", "svg", "png", "embed"]
+DATA_ENDINGS = (".json", ".csv", ".ics", ".svg", ".png")
 
 
 class PageRoute(ScopedRoute):
@@ -68,35 +72,43 @@ class PageRoute(ScopedRoute):
 
 READERS, PROPOSERS, EVERYONE = needs_scope("read"), needs_scope("propose"), needs_scope(None)
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
-PAGES: tuple[PageDefinition, ...] = tuple(
-    module.PAGE
-    for module in (
-        positions,
-        plans,
-        plan,
-        meetings,
-        events,
-        event,
-        anomalies,
-        people,
-        compare,
-        gap,
-        audit,
-        proposals,
-        proposal,
-        record,
-        help,
-        overview,
+PICTURE_FILES = {"svg": svg_response, "png": png_response}
+PAGES: tuple[PageDefinition, ...] = (
+    tuple(
+        module.PAGE
+        for module in (
+            positions,
+            plans,
+            plan,
+            meetings,
+            events,
+            event,
+            anomalies,
+            people,
+            compare,
+            gap,
+            audit,
+            proposals,
+            proposal,
+            record,
+            help,
+            pictures,
+            overview,
+        )
     )
+    + pictures.PICTURES
 )
 PROPOSERS_PAGES = (record.PAGE, proposals.PAGE, proposal.PAGE)
 
 
 def respond_with_page(request: Request, page: PageDefinition, form: PageFormat) -> Response:
     """Answer with a page in one form; what is refused is told on a page, or as a problem."""
-    if form != "html":
+    if form not in ("html", "embed"):
         return _respond_as_data(request, page, form)
     try:
+        if form == "embed":
+            with open_page(request, page) as frame:
+                return embed_response(frame, page.load_data(frame))
         return _respond_as_html(request, page)
     except MinutebookError as error:
         return render_refusal(request, error)
@@ -111,7 +123,7 @@ def _respond_as_html(request: Request, page: PageDefinition) -> Response:
             data = page.load_data(frame)
         except NotFoundError as error:
             return render_page(frame, "shared/unknown.html", {"error": error}, 404)
-        return render_page(frame, f"{page.name}/page.html", data, 422 if frame.faults else 200)
+        return render_page(frame, page.template, data, 422 if frame.faults else 200)
 
 
 def _respond_as_data(request: Request, page: PageDefinition, form: PageFormat) -> Response:
@@ -121,6 +133,8 @@ def _respond_as_data(request: Request, page: PageDefinition, form: PageFormat) -
             return csv_response(page.columns, page.rows(data), frame.file_name)
         if form == "ics" and page.render_calendar:
             return page.render_calendar(frame, data)
+        if form in PICTURE_FILES:
+            return PICTURE_FILES[form](frame, data)
         return answer_response(
             request, frame.basis, data, pinned_params=frame.basis.pinned_params()
         )
@@ -143,9 +157,13 @@ def _add_routes(page: PageDefinition) -> None:
     forms: list[PageFormat] = ["json"]
     forms += ["csv"] if page.rows else []
     forms += ["ics"] if page.render_calendar else []
+    forms += ["svg", "png"] if page.draw else []
     needed = PROPOSERS if page in PROPOSERS_PAGES else READERS
     for form in forms:
         router.add_api_route(f"{path}.{form}", _page_endpoint(page, form), openapi_extra=needed)
+    if page.draw:
+        embed = _page_endpoint(page, "embed")
+        router.add_api_route(f"{path}/embed", embed, openapi_extra=needed)
     router.add_api_route(path, _page_endpoint(page, "html"), openapi_extra=needed)
 
 

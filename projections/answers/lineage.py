@@ -42,6 +42,22 @@ def _trace_descent(
     return known_lines[slug]
 
 
+def trace_all(plans: PlansBySlug) -> tuple[list[str], list[tuple[PointKey, PointKey]]]:
+    """Return all plans, each after those that it derives from and else as they became known, and
+    which point came from which."""
+    order: dict[str, None] = {}
+
+    def add(slug: str, descendants: frozenset[str]) -> None:
+        for parent in plans[slug]["derived_from"]:
+            if parent in plans and parent not in descendants and parent not in order:
+                add(parent, descendants | {parent})
+        order.setdefault(slug)
+
+    for slug in sorted(plans, key=lambda slug: (plans[slug]["known_at"] or "", slug)):
+        add(slug, frozenset({slug}))
+    return list(order), _trace_strands(plans, list(order))
+
+
 def trace_lineage(plans: PlansBySlug, line: list[str]) -> Json:
     """Return which point of a line of descent came from which, and what became of each.
 

@@ -715,6 +715,29 @@ WHERE v.negotiation = :negotiation
 GROUP BY 1
 ORDER BY 1;
 
+-- name: news_moments
+-- When each piece of news may have happened, and when it became known.
+SELECT v.seq, v.type, v.standing, v.disputed, v.lo, v.last, v.known_at, NULL
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.standing NOT IN ('act', 'record', 'erased', 'brief')
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0;
+
+-- name: named_news_moments
+-- The same of news that names things of a kind, once for each of them.
+SELECT v.seq, v.type, v.standing, v.disputed, v.lo, v.last, v.known_at, c.key
+FROM cell c
+JOIN mention m ON m.cell = c.id
+JOIN version v ON v.id = m.version
+WHERE c.negotiation = :negotiation
+    AND c.kind = :kind
+    AND v.standing NOT IN ('act', 'record', 'erased', 'brief')
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0;
+
 -- name: items_since
 -- Items by seq that were recorded or revised after :after, or came out after :known_before and after
 -- their recording. A version that begins later than its event is a revision, one known later than

@@ -35,6 +35,7 @@ from projections.view import (
     HappenedDay,
     KnownDay,
     KnownType,
+    NewsMoment,
     T,
     View,
     Watches,
@@ -369,6 +370,11 @@ class IndexView(View):
             widest=MAX_HAPPENED_SPAN,
         )
         return list(map(HappenedDay._make, rows))
+
+    def news_moments(self, kind: str | None = None) -> list[NewsMoment]:
+        name = "news_moments" if kind is None else "named_news_moments"
+        rows = self._fetch(name, kind=f"{SUBJECT_PREFIX}{kind}")
+        return sorted(NewsMoment._make((*row[:3], bool(row[3]), *row[4:])) for row in rows)
 
     def items_since(self, since: Basis) -> list[Item]:
         has_told_all = since.known_at >= since.recorded_at

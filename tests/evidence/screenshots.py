@@ -29,6 +29,11 @@ SHOWN = {
     "redline": f"{DEMO}/plans/us-28?to_plan=us-ua-20#redline",
 }
 """What the README shows, of the size of a window."""
+PICTURES = {
+    "who-moved": f"{DEMO}/pictures/drift.png?as_of=2026-03-20&issue=ceasefire",
+    "what-happened-when": f"{DEMO}/pictures/chronology.png?as_of=2026-03-20",
+}
+"""What docs/pages.md shows, as readers take it along."""
 PAINTED = """for (const row of document.querySelectorAll(".matrix tr"))
     row.style.contentVisibility = "visible" """
 """Rows out of sight are not painted while one drags; a picture of the whole page wants them."""
@@ -55,7 +60,9 @@ def for_readme(page: Page, origin: str, folder: Path) -> int:
     for name, path in SHOWN.items():
         page.goto(origin + path, wait_until="load")
         page.screenshot(path=folder / f"{name}.png")
-    return len(SHOWN)
+    for name, path in PICTURES.items():
+        (folder / f"{name}.png").write_bytes(page.request.get(origin + path).body())
+    return len(SHOWN) + len(PICTURES)
 
 
 def pictures_of_access(browser: Browser, newsroom: Newsroom, folder: Path) -> int:

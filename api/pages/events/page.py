@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from api.http.query_params import (
     EventsQuery,
@@ -17,12 +16,10 @@ from api.http.query_params import (
 )
 from api.pages.events.event_lines import event_line, item_facts
 from api.pages.events.timeline import build_timeline, draw_item, fit_scale, list_windows
-from api.pages.shared.page import PageDefinition, PageParams
+from api.pages.shared.page import DaysParams, PageDefinition, SlugParam
 from api.pages.shared.page_context import PageContext
 from domain.catalogue import CLASS_BY_TYPE
 from domain.edtf import parse_span
-from domain.errors import InvalidQuestionError, Reason
-from domain.events import SLUG_PATTERN
 from domain.instants import Instant
 from domain.model import Json
 from domain.sources import distinct_names, publisher_key
@@ -94,35 +91,14 @@ def table_rows(data: Json) -> Iterator[Json]:
         yield {**event, **{name: "; ".join(event[name]) for name in names}}
 
 
-def _check_day(value: str | None) -> str | None:
-    try:
-        return value and str(date.fromisoformat(value))
-    except ValueError:
-        raise ValueError(f"{value!r:.80} is not a day; write one such as 2025-12-22") from None
-
-
-DayParam = Annotated[OptionalText, AfterValidator(_check_day)]
-SlugParam = Annotated[OptionalText, Field(pattern=SLUG_PATTERN)]
-
-
-class EventFilterParams(PageParams):
+class EventFilterParams(DaysParams):
     type: Annotated[OptionalText, *EventsQuery.model_fields["type"].metadata] = None
     party: SlugParam = None
     issue: SlugParam = None
     publisher: OptionalSearch = None
     q: OptionalSearch = None
     after: NaturalNumber = 0
-    from_: Annotated[DayParam, Field(alias="from", description="First day of what happened.")] = (
-        None
-    )
-    to: Annotated[DayParam, Field(description="Last day of what happened.")] = None
     cursor: Annotated[OptionalNumber, Field(description="From the link to older events.")] = None
-
-    def check_values(self) -> None:
-        super().check_values()
-        if self.from_ and self.to and self.from_ > self.to:
-            detail, hint = "the first day lies after the last", f"name a day up to {self.to}"
-            raise InvalidQuestionError(detail, hint=hint, reasons=(Reason("from", detail, hint),))
 
 
 def filter_items(frame: PageContext, items: Sequence[Item]) -> Iterator[Item]:

@@ -5,23 +5,76 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from markupsafe import Markup
+
+from api.pages.pictures.arrows import ROWS, arrow_rows, draw_arrows
+from api.pages.pictures.picture_page import PictureParams
 from api.pages.shared import brief
+from api.pages.shared.canvas import Canvas
+from api.pages.shared.event_groups import GROUP_BY_TYPE, GROUPS
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
+from domain.basis import Basis
+from domain.instants import EARLIEST, LATEST
 from domain.model import Json
+from projections.view import NewsMoment
 
 GAP_PARTS = ("not_yet_known", "missed")
 
 
 def load_gap(frame: PageContext) -> Json:
-    """Return both gaps of the date as briefs."""
+    """Return both gaps of the date as briefs, and what of the first can be drawn."""
     as_known, as_recorded, hindsight = (
         frame.derive_basis(replace(frame.question, basis=preset))
         for preset in ("as-known", "as-recorded", "hindsight")
     )
     gap = frame.session.answers(as_known).gap(as_recorded, hindsight)
     brief_writer = brief.BriefWriter(frame, frame.session.open_view(hindsight))
-    return {name: brief_writer.write_brief(getattr(gap, name)) for name in GAP_PARTS}
+    briefs = {name: brief_writer.write_brief(getattr(gap, name)) for name in GAP_PARTS}
+    return {**briefs, "drawn": _load_arrows(frame, as_known, hindsight)}
+
+
+def _load_arrows(frame: PageContext, as_known: Basis, hindsight: Basis) -> Json:
+    """Return what had happened by the date and became known only later: what came out first, in
+    the groups of events."""
+    view = frame.session.open_view(hindsight)
+    unknown = [each for each in view.news_moments() if _is_unknown(each, as_known)]
+    unknown.sort(key=lambda moment: (moment.known_at, moment.seq))
+    kept = unknown[:ROWS]
+    kept.sort(key=lambda moment: (GROUPS.index(GROUP_BY_TYPE[moment.type]), moment.known_at))
+    rows = arrow_rows(frame, kept, view)
+    groups = [GROUP_BY_TYPE[row["type"]] for row in rows]
+    return {
+        "at": as_known.known_at,
+        "rows": rows,
+        "total": len(unknown),
+        "headings": [
+            {"row": number, "group": group}
+            for number, group in enumerate(groups)
+            if group not in groups[:number]
+        ],
+    }
+
+
+def _is_unknown(moment: NewsMoment, as_known: Basis) -> bool:
+    is_dated = moment.lo > EARLIEST and moment.last < LATEST
+    is_past = moment.standing == "actual" and moment.last <= as_known.valid_at
+    return is_dated and is_past and moment.known_at > as_known.known_at
+
+
+def draw_gap(canvas: Canvas, drawn: Json) -> Markup:
+    """Return arrows from when each event happened, over the date, to when it became known."""
+    frame, words = canvas.frame, canvas.frame.words
+    day = frame.dates.format_day(frame.rail.day)
+    if not drawn["rows"]:
+        return canvas.finish(words("gap.none-drawn", day=day), "", Markup(""), 10)
+    title = words("gap.drawn", drawn["total"], day=day)
+    says = words("gap.drawn-says", len(drawn["rows"]), day=day)
+    headings = [
+        (heading["row"], words(f"rail.group.{heading['group']}")) for heading in drawn["headings"]
+    ]
+    body, height = draw_arrows(canvas, drawn["rows"], at=drawn["at"], headings=headings)
+    return canvas.finish(title, says, body, height)
 
 
 def table_rows(data: Json) -> Iterator[Json]:
@@ -30,4 +83,11 @@ def table_rows(data: Json) -> Iterator[Json]:
             yield {"gap": name, **row}
 
 
-PAGE = PageDefinition("gap", load_gap, columns=("gap", *brief.COLUMNS), rows=table_rows)
+PAGE = PageDefinition(
+    "gap",
+    load_gap,
+    params_model=PictureParams,
+    columns=("gap", *brief.COLUMNS),
+    rows=table_rows,
+    draw=draw_gap,
+)

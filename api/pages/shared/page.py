@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
-from pydantic import BeforeValidator, Field, ValidationError
+from markupsafe import Markup
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from starlette.responses import Response
 
 from api.http.problems import parameter_reason
@@ -19,6 +21,7 @@ from domain.events import SLUG_PATTERN
 from domain.model import Json
 
 if TYPE_CHECKING:
+    from api.pages.shared.canvas import Canvas
     from api.pages.shared.page_context import PageContext
 
 NAVIGATION = (
@@ -30,9 +33,10 @@ NAVIGATION = (
     "people",
     "compare",
     "gap",
+    "pictures",
     "audit",
 )
-NAVIGATION_KEYS = dict(zip(NAVIGATION, "opnmelcka", strict=True))
+NAVIGATION_KEYS = dict(zip(NAVIGATION, "opnmelckia", strict=True))
 """The letter that goes to a page after a g."""
 BASIS_PRESETS = ("as-known", "as-recorded", "hindsight")
 QueryPair = tuple[str, str]
@@ -89,6 +93,32 @@ class BetweenParams(SinceParams):
             self.date_reader(NO_LOG).read("to", self.to)
 
 
+def _check_day(value: str | None) -> str | None:
+    try:
+        return value and str(date.fromisoformat(value))
+    except ValueError:
+        raise ValueError(f"{value!r:.80} is not a day; write one such as 2025-12-22") from None
+
+
+DayParam = Annotated[OptionalText, AfterValidator(_check_day)]
+SlugParam = Annotated[OptionalText, Field(pattern=SLUG_PATTERN)]
+
+
+class DaysParams(PageParams):
+    """The parameters of a page of what happened on some days."""
+
+    from_: Annotated[DayParam, Field(alias="from", description="First day of what happened.")] = (
+        None
+    )
+    to: Annotated[DayParam, Field(description="Last day of what happened.")] = None
+
+    def check_values(self) -> None:
+        super().check_values()
+        if self.from_ and self.to and self.from_ > self.to:
+            detail, hint = "the first day lies after the last", f"name a day up to {self.to}"
+            raise InvalidQuestionError(detail, hint=hint, reasons=(Reason("from", detail, hint),))
+
+
 @dataclass(frozen=True, slots=True)
 class PageDefinition:
     """One page of a negotiation.
@@ -97,7 +127,8 @@ class PageDefinition:
     negotiation. ``load_data`` gives what .json shows and the template is given under the same
     names; it may raise NotFoundError, or have the frame refuse a parameter. ``rows`` gives the
     lines of .csv under ``columns``, from the data; ``render_calendar`` what .ics answers. A page
-    that shows the same on every date has no rail: ``follows_date`` is false.
+    that shows the same on every date has no rail: ``follows_date`` is false. One with a picture is
+    given what ``draw`` makes of the data, and has it as .svg, .png and to be framed.
     """
 
     name: str
@@ -109,6 +140,18 @@ class PageDefinition:
     parent_page: str | None = None
     render_calendar: Callable[[PageContext, Json], Response] | None = None
     follows_date: bool = True
+    template_override: str | None = None
+    draw: Callable[[Canvas, Json], Markup] | None = None
+
+    @property
+    def template(self) -> str:
+        """The template of the page: by default that of its folder."""
+        return self.template_override or f"{self.name}/page.html"
+
+    def draw_picture(self, canvas: Canvas, data: Json) -> Markup:
+        """Return the picture of a page that has one."""
+        assert self.draw  # noqa: S101  # asked of pages with a picture alone
+        return self.draw(canvas, data)
 
     @property
     def section(self) -> str:

@@ -246,6 +246,19 @@ class PageContext:
         return _build_address(f"{self.request.url.path}.{form}", self.query_pairs, {})
 
     @property
+    def embed_address(self) -> str:
+        """The address of the picture of this page for a frame on another site."""
+        own_pairs = [pair for pair in self.query_pairs if pair[0] != "audience"]
+        return _build_address(f"{self.request.url.path}/embed", own_pairs, {})
+
+    @property
+    def picture_permalink(self) -> str:
+        """The short permanent address of the page of a picture, whichever form of it is asked."""
+        excluded = (*SHARED_PARAMS, "size", "theme")
+        page_pairs = [pair for pair in self.query_pairs if pair[0] not in excluded]
+        return short_address(self.basis, self.slug, self.page.path, page_pairs)
+
+    @property
     def permalink(self) -> str:
         """The permanent address of this very answer."""
         pin = self.basis.pinned_params()

@@ -15,9 +15,11 @@ from starlette.responses import Response
 from api.access.caller import NOBODY, Caller
 from api.http.problems import STATUS_BY_ERROR, refusal_headers
 from api.pages.shared import sanitize, static_files
+from api.pages.shared.canvas import page_canvas
 from api.pages.shared.dates import DateFormatter
 from api.pages.shared.field_text import listed_word
 from api.pages.shared.i18n import Translations, request_translations
+from api.pages.shared.marks import draw_sign, mark_definitions
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_state import LINK_PLACEHOLDER, PageFragments
 from api.pages.shared.return_address import address_of, comes_from_elsewhere
@@ -56,6 +58,9 @@ def template_environment() -> Environment:
         "host": sanitize.url_host,
         "symbol_and_word": render_stance_symbol,
         "listed_word": listed_word,
+        "canvas": page_canvas,
+        "mark_definitions": mark_definitions,
+        "mark_sign": draw_sign,
         "Pieces": PageFragments,
         "LATER": LINK_PLACEHOLDER,
     }

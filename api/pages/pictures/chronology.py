@@ -1,0 +1,198 @@
+"""The picture of what happened when: meetings and deadlines above, below a lane for each party;
+where there is too much for single marks, bars that lead into their days."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from api.pages.events.event_lines import event_line
+from api.pages.events.timeline import list_windows, shift_window
+from api.pages.pictures.chronology_drawing import draw_chronology
+from api.pages.pictures.meeting_marks import MeetingMark, list_deadline_marks, list_meeting_marks
+from api.pages.pictures.periods import list_periods
+from api.pages.pictures.picture_page import WindowParams, define_picture, window_of
+from api.pages.pictures.unwatched import list_unwatched
+from api.pages.shared.event_groups import GROUP_BY_TYPE
+from api.pages.shared.marks import SPAN_FROM
+from api.pages.shared.page_context import PageContext
+from domain.instants import DAY, EARLIEST, LATEST, Instant, midnight_instant
+from domain.model import Json
+from projections.view import NewsMoment
+
+COLUMNS = ("lane", "name", "event", "type", "says", "occurred", "mark", "first", "last", "events")
+MAX_MARKS = 140
+"""Events that are drawn one by one, and meetings; of more there are bars."""
+MAX_LANES = 8
+LONGEST = 400 * DAY
+"""What may have happened within a longer span is not drawn."""
+_OWN_LANES = ("meetings", "deadlines")
+
+
+def load_chronology(frame: PageContext) -> Json:
+    """Return the lanes of the days asked for: marks of events, or bars where there are many."""
+    first, last = window_of(frame)
+    meetings, deadlines = list_meeting_marks(frame), list_deadline_marks(frame)
+    news = [moment for moment in frame.view.news_moments() if is_drawn(moment)]
+    spans = [(each.lo, each.last) for each in news]
+    spans += [(each.lo, each.last) for each in (*meetings, *deadlines)]
+    first = first if first is not None else min((lo for lo, _ in spans), default=0)
+    last = last if last is not None else max((end for _, end in spans), default=first + DAY)
+    last = max(last, first + DAY)
+    inside = {each.seq: each for each in news if each.lo <= last and each.last >= first}
+    lanes = _party_lanes(frame, inside)
+    watchable = _days(frame, first, min(last, frame.basis.valid_at))
+    shown = _drawn_lanes(frame, lanes, inside, first, last)
+    return {
+        "drawn": {
+            "first": str(frame.dates.to_local(first).date()),
+            "last": str(frame.dates.to_local(last).date()),
+            "scale": [first, last],
+            "events": len(inside),
+            "meetings": _time_marks(frame, meetings, first, last),
+            "deadlines": _time_marks(frame, deadlines, first, last),
+            "lanes": shown,
+            "left_out": len(lanes) - len(shown),
+            "unwatched": list_unwatched(frame, *watchable),
+            "windows": list_windows(frame),
+            "earlier": shift_window(frame, -1),
+            "later": shift_window(frame, 1),
+        }
+    }
+
+
+def _days(frame: PageContext, first: Instant, last: Instant) -> tuple[date, date]:
+    return frame.dates.to_local(first).date(), frame.dates.to_local(last).date()
+
+
+def is_drawn(moment: NewsMoment) -> bool:
+    """Return whether it is a fact of days that are about known, and no meeting or deadline."""
+    is_dated = moment.lo > EARLIEST and moment.last < LATEST
+    if not is_dated or moment.standing != "actual" or moment.last - moment.lo > LONGEST:
+        return False
+    return GROUP_BY_TYPE[moment.type] not in _OWN_LANES
+
+
+def _party_lanes(
+    frame: PageContext, inside: dict[int, NewsMoment]
+) -> dict[str | None, list[NewsMoment]]:
+    """Return the events of each party, the busiest first, and last those that name none."""
+    lanes: dict[str | None, list[NewsMoment]] = {}
+    for moment in frame.view.news_moments("party"):
+        if moment.seq in inside:
+            lanes.setdefault(moment.slug, []).append(moment)
+    named = {moment.seq for lane in lanes.values() for moment in lane}
+    others = [moment for seq, moment in inside.items() if seq not in named]
+    ordered = dict(sorted(lanes.items(), key=lambda lane: -len(lane[1])))
+    return ordered | ({None: others} if others else {})
+
+
+def _drawn_lanes(
+    frame: PageContext,
+    lanes: dict[str | None, list[NewsMoment]],
+    inside: dict[int, NewsMoment],
+    first: Instant,
+    last: Instant,
+) -> list[Json]:
+    kept = list(lanes.items())[:MAX_LANES]
+    one_by_one = sum(len(moments) for _, moments in kept) <= MAX_MARKS
+    items = {}
+    if one_by_one:
+        seqs = {moment.seq for _, moments in kept for moment in moments}
+        items = {item.seq: item for item in frame.view.items_by_seq(sorted(seqs))}
+    found = []
+    for slug, moments in kept:
+        name = frame.name_of("party", slug) if slug else frame.words("chronology.others")
+        lane: Json = {"lane": slug, "name": name, "events": len(moments)}
+        if one_by_one:
+            lane["marks"] = [
+                _event_mark(
+                    frame, event_line(frame, frame.view.show_item(items[moment.seq])), moment
+                )
+                for moment in sorted(moments, key=lambda each: (each.lo, each.seq))
+            ]
+        else:
+            lane["bars"] = count_bars(frame, moments, first, last)
+        found.append(lane)
+    return found
+
+
+def _event_mark(frame: PageContext, line: Json, moment: NewsMoment) -> Json:
+    names = ("event", "type", "says", "occurred", "known_at")
+    is_vague = moment.last - moment.lo > SPAN_FROM
+    mark = "disputed" if moment.disputed else "vague" if is_vague else None
+    return {name: line[name] for name in names} | {
+        "lo": moment.lo,
+        "last": moment.last,
+        "mark": mark,
+    }
+
+
+def count_bars(
+    frame: PageContext, moments: Iterable[NewsMoment], first: Instant, last: Instant
+) -> list[Json]:
+    """Return how many events surely lie in each period, and how many perhaps in it."""
+    periods, step = list_periods(*_days(frame, first, last), ("day", "week", "month", "year"))
+    starts = [midnight_instant(period.first, frame.view.zone) for period in periods]
+    sure, vague = Counter[int](), Counter[int]()
+    for moment in moments:
+        begin, end = (max(bisect_right(starts, at) - 1, 0) for at in (moment.lo, moment.last))
+        (sure if begin == end else vague)[begin] += 1
+    return [
+        {
+            "first": str(period.first),
+            "last": str(period.last),
+            "step": step,
+            "events": sure[number],
+            "vague": vague[number],
+        }
+        for number, period in enumerate(periods)
+        if sure[number] or vague[number]
+    ]
+
+
+def _time_marks(
+    frame: PageContext, marks: Sequence[MeetingMark], first: Instant, last: Instant
+) -> list[Json]:
+    """Return the marks within the days asked for, of many the newest."""
+    inside = sorted(
+        (mark for mark in marks if mark.lo <= last and mark.last >= first),
+        key=lambda mark: (mark.lo, mark.slug),
+    )
+    return [
+        {
+            "slug": mark.slug,
+            "title": mark.title,
+            "status": mark.status,
+            "mark": mark.mark,
+            "when": " / ".join(mark.whens),
+            "whens": mark.whens,
+            "lo": mark.lo,
+            "last": mark.last,
+            "address": mark.address(frame),
+            "tip": mark.tip(frame),
+        }
+        for mark in inside[-MAX_MARKS:]
+    ]
+
+
+def table_rows(data: Json) -> Iterator[Json]:
+    drawn = data["drawn"]
+    for kind in _OWN_LANES:
+        for mark in drawn[kind]:
+            yield {**mark, "lane": kind, "says": mark["title"], "occurred": mark["when"]}
+    for lane in drawn["lanes"]:
+        for each in lane.get("marks") or lane.get("bars") or ():
+            yield {"events": 1, **each, "lane": lane["lane"], "name": lane["name"]}
+
+
+PICTURE = define_picture(
+    "chronology",
+    load_chronology,
+    draw_chronology,
+    params=WindowParams,
+    columns=COLUMNS,
+    rows=table_rows,
+)

@@ -1,0 +1,74 @@
+"""The picture of how long news took: each event from when it happened to when it became known, and
+to when it was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median_low
+from typing import Annotated
+
+from markupsafe import Markup
+from pydantic import Field
+
+from api.http.query_params import NaturalNumber
+from api.pages.pictures.arrows import ROWS, arrow_rows, count_days, draw_arrows
+from api.pages.pictures.picture_page import PictureParams, define_picture
+from api.pages.shared.canvas import Canvas
+from api.pages.shared.page_context import PageContext
+from domain.instants import EARLIEST, LATEST
+from domain.model import Json
+from projections.view import NewsMoment
+
+COLUMNS = ("event", "type", "says", "occurred", "known_at", "recorded_at", "days", "seq")
+
+
+class LagParams(PictureParams):
+    start: Annotated[NaturalNumber, Field(description="How many newer events are left out.")] = 0
+
+
+def load_lag(frame: PageContext) -> Json:
+    """Return the events that became known last, and how long half of all took at most."""
+    dated = [moment for moment in frame.view.news_moments() if _has_lag(moment, frame)]
+    dated.sort(key=lambda moment: (moment.known_at, moment.seq), reverse=True)
+    start = min(frame.params.start, len(dated) // ROWS * ROWS)
+    days = [count_days(frame, moment.last, moment.known_at) for moment in dated]
+    return {
+        "drawn": {
+            "rows": arrow_rows(frame, dated[start : start + ROWS], frame.view),
+            "total": len(dated),
+            "start": start,
+            "next": start + ROWS if len(dated) > start + ROWS else None,
+            "median_days": median_low(days) if days else None,
+            "longest_days": max(days, default=None),
+        }
+    }
+
+
+def _has_lag(moment: NewsMoment, frame: PageContext) -> bool:
+    """Return whether it happened at a time of which both ends are known."""
+    is_dated = moment.lo > EARLIEST and moment.last < LATEST
+    return moment.standing == "actual" and is_dated and moment.last <= frame.basis.valid_at
+
+
+def draw_lag(canvas: Canvas, drawn: Json) -> Markup:
+    """Return an arrow for each event, the one that became known last at the top."""
+    words = canvas.frame.words
+    if not drawn["rows"]:
+        return canvas.finish(words("lag.none"), "", Markup(""), 40)
+    title = (
+        words("lag.headline", drawn["median_days"], total=drawn["total"])
+        if drawn["median_days"]
+        else words("lag.headline-at-once", total=drawn["total"])
+    )
+    says = words("lag.says", drawn["longest_days"], rows=len(drawn["rows"]))
+    body, height = draw_arrows(canvas, drawn["rows"])
+    return canvas.finish(title, says, body, height)
+
+
+def table_rows(data: Json) -> Iterator[Json]:
+    yield from data["drawn"]["rows"]
+
+
+PICTURE = define_picture(
+    "lag", load_lag, draw_lag, params=LagParams, columns=COLUMNS, rows=table_rows
+)

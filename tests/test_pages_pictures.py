@@ -1,0 +1,375 @@
+"""The pictures: what each draws, that it can be touched, taken along and framed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from playwright.sync_api import Browser
+
+from api.pages.pictures.page import PICTURES
+from api.pages.pictures.picture_files import render_png
+from tests.drawn_talks import STORY
+from tests.facts import event, event_id, report
+from tests.pages import BASE, DEMO, main, page
+from tests.serving import ApiServer
+from tests.test_pages import watch_page
+from tests.traps import traps
+from tests.world import World, tell_story
+
+pytestmark = pytest.mark.usefixtures("in_any_year")
+
+SVG = "{http://www.w3.org/2000/svg}"
+NAMES = [picture.name for picture in PICTURES]
+
+
+@pytest.fixture(scope="module")
+def talks() -> Iterator[World]:
+    with tell_story(STORY, "http") as world:
+        world.set_clock("2025-12-12T09:00:00Z")
+        yield world
+
+
+def drawn(world: World, name: str, query: str = "") -> dict[str, Any]:
+    path = name if name == "gap" else f"pictures/{name}"
+    answer = world.client.get(f"{BASE}/{path}.json{query}")
+    assert answer.status_code == 200, answer.text
+    data: dict[str, Any] = answer.json()["data"]["drawn"]
+    return data
+
+
+def draw_file(world: World, name: str, query: str = "") -> ElementTree.Element:
+    path = name if name == "gap" else f"pictures/{name}"
+    answer = world.client.get(f"{BASE}/{path}.svg{query}")
+    assert answer.status_code == 200, answer.text
+    return ElementTree.fromstring(answer.text)  # noqa: S314  # our own drawing
+
+
+def tips(drawing: ElementTree.Element) -> list[str]:
+    return [str(link.findtext(f"{SVG}title")) for link in drawing.iter(f"{SVG}a")]
+
+
+def steps(data: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
+    return {
+        party["party"]: [(step["row"], step["from"][:10]) for step in party["steps"]]
+        for line in data["lines"]
+        for party in line["parties"]
+    }
+
+
+def test_drift_steps_when_a_position_became_known_and_in_hindsight_when_it_was_stated(
+    talks: World,
+) -> None:
+    known = drawn(talks, "drift", "?issue=army")
+    hindsight = drawn(talks, "drift", "?issue=army&basis=hindsight")
+
+    assert [row["row"] for row in known["rows"]] == ["large", "middle", "small"]
+    assert steps(known)["north"] == [("large", "2025-12-02"), ("middle", "2025-12-08")]
+    assert steps(hindsight)["north"] == [("large", "2025-12-01"), ("middle", "2025-12-05")]
+    assert (known["moved"], known["parties"]) == (1, 3)
+
+
+def test_parties_that_stood_alike_are_one_line_and_the_rows_are_true_to_their_numbers(
+    talks: World,
+) -> None:
+    data = drawn(talks, "drift", "?issue=army")
+    lines = [[party["party"] for party in line["parties"]] for line in data["lines"]]
+    drawing = draw_file(talks, "drift", "?issue=army")
+    y = {text.text: float(text.get("y", "0")) for text in drawing.iter(f"{SVG}text")}
+
+    assert lines == [["north"], ["south", "west"]]
+    assert (y["Small, 100"] - y["Middle, 400"]) / (
+        y["Middle, 400"] - y["Large, 500"]
+    ) == pytest.approx(3, rel=0.01)
+
+
+def test_an_issue_without_answers_is_drawn_by_its_acts_and_says_so(talks: World) -> None:
+    data = drawn(talks, "drift", "?issue=border")
+
+    assert (data["has_answers"], [row["row"] for row in data["rows"]]) == (False, ["rejects"])
+    assert "the rows are acts" in main(page(talks, "pictures/drift", "?issue=border"))
+    assert drawn(talks, "drift")["issue"] == "army"
+
+
+def test_what_became_known_later_is_not_drawn(talks: World) -> None:
+    assert steps(drawn(talks, "drift", "?issue=army&as_of=2025-12-06"))["north"] == [
+        ("large", "2025-12-02")
+    ]
+    assert [each["event"] for each in drawn(talks, "lag", "?as_of=2025-12-02")["rows"]] == [
+        event_id(9),
+        event_id(8),
+        event_id(2),
+        event_id(1),
+    ]
+
+
+def test_the_lag_is_counted_from_the_last_day_of_a_vague_date(talks: World) -> None:
+    data = drawn(talks, "lag")
+    days = {each["event"]: each["days"] for each in data["rows"]}
+
+    assert (days[event_id(4)], days[event_id(7)]) == (3, 0)
+    assert (data["total"], data["longest_days"]) == (len(data["rows"]), 3)
+
+
+def test_a_gap_is_drawn_as_what_had_happened_and_came_out_later(talks: World) -> None:
+    data = drawn(talks, "gap", "?as_of=2025-12-06")
+
+    assert {each["event"] for each in data["rows"]} == {event_id(4), event_id(6)}
+    assert [each["group"] for each in data["headings"]] == ["meetings", "statements"]
+    assert "2 events had happened" in main(page(talks, "gap", "?as_of=2025-12-06"))
+
+
+def test_what_was_not_yet_known_is_told_where_the_list_of_it_leads(talks: World) -> None:
+    text = main(page(talks, "gap", "?as_of=2025-12-06"))
+    links = re.findall(r'class="sentence" href="([^"]*)"', text)
+
+    assert len(links) > 1
+    for link in links:
+        assert talks.client.get(link.replace("&amp;", "&")).status_code == 200, link
+
+
+def test_meetings_are_marked_by_how_sure_they_are(talks: World) -> None:
+    data = drawn(talks, "chronology")
+    marks = {each["slug"]: each["mark"] for each in data["meetings"]}
+
+    assert marks == {"first": None, "second": "vague", "third": "overdue"}
+    assert [each["mark"] for each in data["deadlines"]] == ["ahead"]
+    assert [lane["events"] for lane in data["lanes"]] == [2, 2, 1, 2]
+    assert data["unwatched"] == [{"from": "2025-12-06", "to": "2025-12-12"}]
+
+
+def test_a_chronology_of_some_days_has_no_other_events(talks: World) -> None:
+    data = drawn(talks, "chronology", "?from=2025-12-05&to=2025-12-06")
+
+    assert [each["slug"] for each in data["meetings"]] == ["first"]
+    assert [m["event"] for lane in data["lanes"] for m in lane["marks"]] == [event_id(4)]
+
+
+def test_many_events_are_bars_that_count_all_and_lead_into_their_days() -> None:
+    many = [
+        event(
+            n,
+            "position-stated",
+            report(f"2025-{1 + n % 12:02}-20"),
+            party="north",
+            issue="army",
+            stance="demands",
+            answer="large",
+            summary=f"{n}",
+            occurred=f"2025-{1 + n % 12:02}-{1 + n % 19:02}",
+        )
+        for n in range(1000, 1200)
+    ]
+    with tell_story([STORY[0], ("2026-01-05T09:00:00Z", many)], "http") as world:
+        world.set_clock("2026-01-06T09:00:00Z")
+        (lane,) = drawn(world, "chronology")["lanes"]
+        drawing = draw_file(world, "chronology")
+
+    assert sum(bar["events"] + bar["vague"] for bar in lane["bars"]) == 200
+    assert {bar["step"] for bar in lane["bars"]} == {"week"}
+    links = [link.get("href", "") for link in drawing.iter(f"{SVG}a")]
+    assert any("pictures/chronology?from=2025-01-06&to=2025-01-12" in link for link in links)
+    assert len(links) < 70
+
+
+def test_plans_are_joined_by_their_points_and_their_wording_is_compared(talks: World) -> None:
+    data = drawn(talks, "evolution", "?point=new/b")
+    strands = [
+        (*each["from"], *each["to"], each["wording"], each["is_lit"]) for each in data["strands"]
+    ]
+    new, gone = (
+        [point["point"] for plan in data["plans"] for point in plan["points"] if point[name]]
+        for name in ("is_new", "is_gone")
+    )
+
+    assert strands == [
+        ("old", "a", "new", "a", "same", False),
+        ("old", "b", "new", "b", "changed", True),
+    ]
+    assert (new, gone) == (["d"], ["c"])
+    assert [(each["plan"], each["text"]) for each in data["texts"]] == [
+        ("old", "Another thing."),
+        ("new", "Quite another thing."),
+    ]
+    assert "no plan drawn here" in page(talks, "pictures/evolution", "?point=new/z", 422)
+
+
+def test_who_met_whom_is_counted_by_meetings_that_were_held(talks: World) -> None:
+    data = drawn(talks, "encounters")
+    pairs = {tuple(each["pair"]): each["meetings"] for each in data["pairs"]}
+
+    assert pairs == {("north", "south"): 2, ("north", "west"): 1, ("south", "west"): 1}
+    assert [(each["meeting"], each["mark"]) for each in data["meetings"]] == [
+        ("first", None),
+        ("second", "vague"),
+    ]
+    assert drawn(talks, "encounters", "?by=person")["meetings"] == []
+
+
+def test_activity_is_counted_by_the_week_in_which_it_became_known(talks: World) -> None:
+    data = drawn(talks, "activity", "?by=party")
+    counts = {row["of"]: row["counts"] for row in data["rows"]}
+
+    assert [each["first"] for each in data["periods"]] == ["2025-12-01", "2025-12-08"]
+    assert counts == {"north": [2, 2], "south": [2, 2], "west": [1, 1]}
+    assert data["unwatched"] == [{"from": "2025-12-06", "to": "2025-12-12"}]
+
+
+@pytest.mark.parametrize("name", [*NAMES, "gap"])
+def test_every_mark_of_a_file_leads_somewhere_and_says_what_it_is(talks: World, name: str) -> None:
+    query = "?as_of=2025-12-06" if name == "gap" else ""
+    drawing = draw_file(talks, name, query)
+    links = [link.get("href", "") for link in drawing.iter(f"{SVG}a")]
+
+    assert len(links) > 2
+    assert all(re.match("http://127.0.0.1/(desk|k)/talks/", link) for link in links)
+    assert all(tips(drawing))
+    assert "var(" not in ElementTree.tostring(drawing, "unicode")
+    source = " ".join(text.text or "" for text in drawing.iter(f"{SVG}text"))
+    assert "Minutebook, Talks, as known on" in source
+    for link in {link.partition("#")[0] for link in links}:
+        assert talks.client.get(link).status_code in (200, 308), link
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_picture_to_share_is_a_png_of_the_usual_size(talks: World, name: str) -> None:
+    answer = talks.client.get(f"{BASE}/pictures/{name}.png")
+    size = [int.from_bytes(answer.content[at : at + 4], "big") for at in (16, 20)]
+
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.content.startswith(b"\x89PNG")
+    assert size == [1200, 675]
+
+
+def test_the_letters_of_both_languages_are_written_in_a_png(talks: World) -> None:
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="20">'
+        '<text y="15" font-family="Desk Sans" font-size="14">{}</text></svg>'
+    )
+    blank, *written = (
+        render_png(svg.format(text), "#ffffff") for text in ("", "Kyiv", "Київ", "Київ", "Їжак")
+    )
+
+    assert blank not in written
+    assert len(set(written)) == 3
+
+
+def test_a_file_is_of_the_theme_that_is_asked_for(talks: World) -> None:
+    light, dark = (
+        talks.client.get(f"{BASE}/pictures/lag.svg?theme={each}").text for each in ("light", "dark")
+    )
+    either = talks.client.get(f"{BASE}/pictures/lag.svg").text
+
+    assert ("#fdfcf9" in light, "#16181a" in light) == (True, False)
+    assert ("#fdfcf9" in dark, "#16181a" in dark) == (False, True)
+    assert "prefers-color-scheme: dark" in either
+    assert "forced-colors: active" in either
+
+
+def test_the_address_in_a_picture_gives_the_same_for_ever(talks: World) -> None:
+    drawing = draw_file(talks, "drift", "?issue=army&as_of=2025-12-06")
+    address = next(t.text or "" for t in drawing.iter(f"{SVG}text") if "http://" in (t.text or ""))
+    led = talks.client.get(address, follow_redirects=False).headers["location"]
+    basis = talks.client.get(led.replace("/drift?", "/drift.json?")).json()["basis"]
+
+    assert address.startswith("http://127.0.0.1/k/talks/k.")
+    assert address.endswith("/pictures/drift?issue=army")
+    assert (basis["known_at"], basis["seq"]) == ("2025-12-06T23:59:59.999999Z", 18)
+
+
+def test_only_a_picture_of_what_the_public_sees_may_be_framed(talks: World) -> None:
+    framed = talks.client.get(f"{BASE}/pictures/drift/embed?issue=army")
+    own = talks.client.get(f"{BASE}/pictures/drift?issue=army")
+    staff = talks.client.get(f"{BASE}/pictures/drift/embed?audience=staff")
+
+    assert "frame-ancestors *" in framed.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in own.headers["content-security-policy"]
+    assert staff.status_code == 422
+    assert "frame-ancestors *" not in staff.headers["content-security-policy"]
+    assert 'target="_top"' in framed.text
+    assert 'iframe src="http://127.0.0.1/desk/talks/pictures/drift/embed?issue=army"' in own.text
+
+
+def test_a_ledger_without_news_says_so_in_each_picture() -> None:
+    with tell_story(
+        [
+            (
+                "2025-12-01T09:00:00Z",
+                STORY[0][1]
+                + [
+                    event(
+                        1,
+                        "statement-made",
+                        report("2025-12-01"),
+                        statement="s",
+                        speaker="party:north",
+                        summary="Word",
+                        occurred=None,
+                    )
+                ],
+            )
+        ],
+        "http",
+    ) as world:
+        for name in NAMES:
+            assert page(world, f"pictures/{name}").count('<svg class="picture') == 2
+            assert world.client.get(f"{BASE}/pictures/{name}.png").status_code == 200
+
+
+def test_the_page_of_pictures_shows_each_in_small(talks: World) -> None:
+    text = main(page(talks, "pictures", "?as_of=2025-12-06"))
+
+    for name in NAMES:
+        assert f'src="/desk/talks/pictures/{name}.svg?as_of=2025-12-06"' in text
+
+
+def test_no_text_breaks_a_drawing(tmp_path: Path) -> None:
+    with World(tmp_path, "http") as world:
+        world.record("2025-12-20T09:00:00Z", traps())
+        for name in NAMES:
+            assert all(tips(draw_file(world, name)))
+            assert world.client.get(f"{BASE}/pictures/{name}.png").status_code == 200
+
+
+def test_arrow_keys_go_from_mark_to_mark_and_tab_passes_a_picture_in_one_step(
+    browser: Browser, demonstration: ApiServer
+) -> None:
+    with watch_page(browser, demonstration) as made:
+        page = made.open(f"{DEMO}/pictures/lag?as_of=2025-12-25")
+        focused = "document.activeElement.getAttribute('aria-label')"
+        page.focus("[data-picture]")
+        page.keyboard.press("Tab")
+        first = page.evaluate(focused)
+        page.keyboard.press("ArrowDown")
+        second = page.evaluate(focused)
+        page.keyboard.press("ArrowUp")
+        rows = page.locator(".picture.wide .p-link title").all_text_contents()
+
+        assert [first, second] == rows[:2]
+        assert page.evaluate(focused) == first
+        page.keyboard.press("Tab")
+        assert page.evaluate("!document.activeElement.closest('[data-picture]')")
+
+
+@pytest.mark.parametrize(("width", "shown"), [(380, ".narrow"), (1280, ".wide")])
+def test_a_mark_that_is_touched_leads_to_its_event(
+    browser: Browser, demonstration: ApiServer, width: int, shown: str
+) -> None:
+    size = {"width": width, "height": 800}
+    with watch_page(browser, demonstration, viewport=size, has_touch=True) as made:
+        page = made.open(f"{DEMO}/pictures/lag?as_of=2025-12-25")
+        page.locator(f".picture{shown} .p-link").nth(3).tap()
+        page.wait_for_url("**/events/*")
+        smallest = page.go_back() and page.evaluate(
+            """shown => Math.min(...[...document.querySelectorAll(`.picture${shown} text`)].map(
+            text => parseFloat(getComputedStyle(text).fontSize)
+                * text.ownerSVGElement.getBoundingClientRect().width
+                / text.ownerSVGElement.viewBox.baseVal.width))""",
+            shown,
+        )
+
+        assert smallest >= 11
