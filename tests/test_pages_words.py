@@ -10,6 +10,7 @@ from markupsafe import Markup
 from api.pages import routes
 from api.pages.shared.dates import DateFormatter
 from api.pages.shared.i18n import LANGUAGES, load_translations, preferred_language
+from api.pages.shared.page import Language
 from api.pages.shared.rail import TimeScale, time_labels
 from domain.edtf import parse_span
 from tests.pages import SOURCES, page
@@ -169,3 +170,13 @@ def test_a_word_that_nothing_asks_for_is_noticed() -> None:
     unknown = {"overview.ask.nowhere", "gap.missed.more-note", "meetings.formats"}
 
     assert set(find_unused(known | unknown, used)) == unknown
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("en", "12,345 later events"), ("uk", "12\xa0345 пізніших подій")]
+)
+def test_thousands_stand_apart(lang: Language, told: str) -> None:
+    words = load_translations(lang)
+    assert told in words("strip.hidden", 12_345)
+    assert "2025" in words("dates.day", day=3, month="x", year=2025)
+    assert words.format_count(999) == "999"

@@ -9,6 +9,7 @@ from typing import cast, get_args
 
 import orjson
 from babel import Locale, negotiate_locale
+from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 from starlette.requests import Request
 
@@ -16,6 +17,8 @@ from api.http.responses import accept_weights
 from api.pages.shared.page import Language, PageParams, parse_params
 from api.pages.shared.sanitize import escape_invisible
 
+_NO_COUNTS = {"seq", "year", "number"}
+"""What is filled in as a number and counts nothing."""
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
@@ -39,7 +42,16 @@ class Translations:
         if any(isinstance(value, Markup) for value in values.values()):
             text = escape(text)
             values = {name: escape_invisible(value) for name, value in values.items()}
-        return text.format(n=n, **values)
+        counts = {
+            name: self.format_count(value)
+            for name, value in (("n", n), *values.items())
+            if type(value) is int and name not in _NO_COUNTS
+        }
+        return text.format(**{"n": n, **values, **counts})
+
+    def format_count(self, count: int) -> str:
+        """Return a number with its thousands apart, as the language has it."""
+        return format_decimal(count, locale=self.locale)
 
     def month_name(self, month: int) -> str:
         """Return a month, 1 to 12, as it is called without a day."""
