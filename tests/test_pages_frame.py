@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import html
 import re
 from hashlib import sha256
 
@@ -211,6 +212,9 @@ def test_a_page_says_what_it_is_and_of_which_date_to_who_shares_it(site: World) 
     assert f'<meta name="description" content="{told}">' in text
     assert f'<meta property="og:description" content="{told}">' in text
     assert '<meta property="og:title" content="Positions · Talks">' in text
+    (picture,) = re.findall(r'property="og:image" content="http://[^/]+(/k/[^"]+)"', text)
+    shown = site.client.get(html.unescape(picture))
+    assert shown.content.startswith(b"\x89PNG")
     assert re.search(r'property="og:url" content="http://[^/]+/k/talks/k\.[^"]+/positions">', text)
     assert "<title>Positions · Talks</title>" in page(site, "positions")
 

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from api.pages.shared.page_state import PageState
 
 
+_CARD_PICTURES = {"positions": "drift", "gap": "lag", "plans": "evolution", "people": "encounters"}
+"""By page; elsewhere it is what happened when."""
 SHARED_PARAMS = frozenset(PageParams.model_fields)
 """The parameters that stay when a reader goes to another page."""
 
@@ -264,6 +266,14 @@ class PageContext:
         pin = self.basis.pinned_params()
         page_pairs = [pair for pair in self.query_pairs if pair[0] not in SHARED_PARAMS]
         return _build_address(self.request.url.path, [*pin, *page_pairs], {})
+
+    @property
+    def card_picture(self) -> str:
+        """The permanent address of the picture that shows most of what this page is about."""
+        name = _CARD_PICTURES.get(self.page.section, "chronology")
+        return short_address(
+            self.basis, self.slug, f"pictures/{name}.png", [("lang", self.words.lang)]
+        )
 
     @property
     def short_link(self) -> str:
