@@ -336,7 +336,7 @@ def _bare_speakers(kind: str, value: Json, context: AcceptanceContext) -> Iterat
 def find_references(kind: str, value: Json) -> Iterator[tuple[str, str, str]]:
     """Yield (pointer, kind, slug) of everything that an event names; of an answer also its issue,
     before a slash."""
-    for (name, *inner), slug_kind in _slug_paths(CLASS_BY_TYPE[kind]):
+    for (name, *inner), slug_kind in slug_paths(CLASS_BY_TYPE[kind]):
         if name not in value:  # as most are: spare the walk
             continue
         for pointer, slug in _find_values(value[name], inner, f"/{name}"):
@@ -361,7 +361,7 @@ def _find_values(value: object, names: Sequence[str], pointer: str) -> Iterator[
 
 
 @cache
-def _slug_paths(model: type[BaseModel]) -> tuple[SlugPath, ...]:
+def slug_paths(model: type[BaseModel]) -> tuple[SlugPath, ...]:
     hints = typing.get_type_hints(model, include_extras=True)
     return tuple(
         ((field.alias or name, *names), kind)
@@ -373,7 +373,7 @@ def _slug_paths(model: type[BaseModel]) -> tuple[SlugPath, ...]:
 @cache
 def _speaker_paths(model: type[BaseModel]) -> tuple[tuple[str, ...], ...]:
     """Return where a slug can stand for a person or a party."""
-    return tuple(names for names, kind in _slug_paths(model) if kind == "any")
+    return tuple(names for names, kind in slug_paths(model) if kind == "any")
 
 
 def _paths_in_hint(hint: object) -> Iterator[SlugPath]:
@@ -387,4 +387,4 @@ def _paths_in_hint(hint: object) -> Iterator[SlugPath]:
         for argument in arguments:
             yield from _paths_in_hint(argument)
     elif isinstance(hint, type) and issubclass(hint, BaseModel):
-        yield from _slug_paths(hint)
+        yield from slug_paths(hint)

@@ -361,7 +361,7 @@ def test_a_refusal_names_no_negotiation_that_the_key_is_not_for(world: World, ad
         page = orjson.dumps({"negotiation": slug, "events": [body]})
         ndjson = headers | {"Content-Type": "application/x-ndjson"}
         tried = world.client.post("/v1/trials", content=page, headers=ndjson)
-        form = {"step": "record", "type": "statement-made", "identity": taken["id"]}
+        form = {"step": "record", "type": "statement-made", "id": taken["id"]}
         form |= {name: str(body[name]) for name in ("statement", "speaker", "summary")}
         written = world.client.post(
             f"/desk/{slug}/record", data=form, headers=headers | {"Origin": BASE_URL}

@@ -193,9 +193,9 @@ def test_the_form_of_who_only_proposes_puts_aside(world: World, desk: dict[str, 
         **{"summary": "By form", "occurred": "2025-12-21", "reports.published": "2025-12-21"},
     }
     preview = send(world, page, desk["clerk"], **form, step="preview")
-    identity = re.search(r'name="identity" value="([^"]+)"', preview.text)
-    assert identity
-    answer = send(world, page, desk["clerk"], **form, step="record", identity=identity[1])
+    seen = re.search(r'name="previewed" value="([^"]+)"', preview.text)
+    assert seen
+    answer = send(world, page, desk["clerk"], **form, step="record", previewed=seen[1])
     listed = read(world, PAGES, desk["editor"])
 
     assert "what you send waits until somebody else accepts it" in shown

@@ -71,8 +71,8 @@ def test_an_editor_signs_in_records_and_signs_out(
         f"{newsroom.address}/desk/talks/record?type=issue-defined&audience=staff"
     )
     (cookie,) = context.cookies()
-    page.get_by_label("issue").fill(name)
-    page.get_by_label("title").first.fill("Ports")
+    page.get_by_label("Short name").first.fill(name)
+    page.get_by_label("Title").first.fill("Ports")
     page.get_by_role("button", name="Try it").click()
     page.get_by_role("button", name="Record it").click()
     expect(page).to_have_url(re.compile("/desk/talks/events/"))

@@ -172,7 +172,7 @@ router.routes.append(static_files.static_mount())
 for page_definition in PAGES:
     _add_routes(page_definition)
 for _path, _submit in (
-    ("/desk/{negotiation}/record", submit.submit_event),
+    ("/desk/{negotiation}/record", submit.submit_form),
     ("/desk/{negotiation}/proposals/{proposal}", decide.submit_decision),
 ):
     router.add_api_route(_path, _submit, methods=["POST"], openapi_extra=PROPOSERS)

@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
+from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
 from api.http.query_params import OptionalText
-from api.pages.record import event_form
-from api.pages.shared.dates import explain_span, span_error
-from api.pages.shared.display_names import DisplayNames
+from api.pages.record.correction import Target
+from api.pages.record.dates import ANCHOR_FIELD, DateFields, DateReading
+from api.pages.record.draft import Draft, DraftPart, read_draft
+from api.pages.record.fields import FORM_TYPES, TYPE_GROUPS, FormField, report_fields
+from api.pages.record.things import REGISTRATION_TYPES, ThingNames
+from api.pages.record.values import row_numbers
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
-from domain.catalogue import CLASS_BY_TYPE
+from domain.basis import Question
 from domain.event_type_hints import hint_for_type
 from domain.events import parse_event_id
 from domain.model import Json
 
-SLUG_FIELDS = {
-    "party": "party",
-    "on_behalf_of": "party",
-    "person": "person",
-    "issue": "issue",
-    "plan": "plan",
-    "meeting": "meeting",
-}
-"""Fields that name one thing, and of which kind it is."""
-SPEAKER_FIELDS = ("speaker", "attributed_by", "announced_by")
-"""Fields that name a person or a party."""
-ACT_TYPES = {"correct": "record-corrected", "retract": "event-retracted", "report": "report-added"}
+RecordAct = Literal["correct", "retract", "void", "report", None]
+ACT_TYPES = {"retract": "event-retracted", "void": "record-voided", "report": "report-added"}
 """What a reader does with an event, and the type that records it."""
 
 
 def _check_type(value: str | None) -> str | None:
-    if value and value not in event_form.FORM_TYPES:
+    if value and value not in FORM_TYPES:
         raise ValueError(f"there is no event type {value[:63]!r}; {hint_for_type(value[:63])}")
     return value
 
@@ -47,81 +44,179 @@ def _check_event_id(value: str | None) -> str | None:
 class RecordParams(PageParams):
     type: Annotated[OptionalText, AfterValidator(_check_type)] = None
     event: Annotated[OptionalText, AfterValidator(_check_event_id)] = None
-    act: Literal["correct", "retract", "report", None] = None
+    act: RecordAct = None
     when: OptionalText = None
+    anchor: OptionalText = None
+
+
+class RecordContext:
+    """What a form of one negotiation is filled and read with, as staff see it now."""
+
+    def __init__(self, frame: PageContext) -> None:
+        self.frame = frame
+        self.basis = replace(frame.derive_basis(Question()), audience="staff")
+        self.now = frame.session.open_view(self.basis)
+        self.names = ThingNames(self.now, frame.words)
+
+    @cached_property
+    def today(self) -> date:
+        return self.frame.dates.to_local(self.now.basis.known_at).date()
+
+    def dates_of(self, sent: dict[str, str]) -> DateFields:
+        return DateFields(self.frame.dates, self.today, sent)
+
+    def find_target(self, event: str | None, *, is_corrected: bool) -> Target | None:
+        """Return the event that a form acts on, as it stands now."""
+        item = self.now.find_visible_item(event) if event else None
+        if item is None:
+            return None
+        return Target(item.event, item.type, dict(item.own_fields), is_corrected)
+
+    def read(self, sent: dict[str, str]) -> Draft:
+        """Return what a form stands for."""
+        is_corrected = sent.get("act") == "correct"
+        target = self.find_target(sent.get("event"), is_corrected=is_corrected)
+        return read_draft(sent, self.names, self.dates_of(sent), target)
 
 
 def load_record(frame: PageContext) -> Json:
     """Return the types there are, and an empty form for the one that was chosen."""
-    params = frame.params
-    kind = params.type or (ACT_TYPES[params.act] if params.act else None)
-    form_values = {"event": params.event} if params.event else {}
-    form = build_form(frame, kind, form_values)
-    if text := params.when:
-        form |= {
-            "when_text": text,
-            "when_told": explain_span(text, frame.dates),
-            "when_wrong": span_error(text),
-        }
-    return form
+    params, context = frame.params, RecordContext(frame)
+    sent: dict[str, str] = {}
+    target = context.find_target(params.event, is_corrected=params.act == "correct")
+    if target and target.is_corrected:
+        sent = target.fill(context.names) | {"type": target.type, "act": "correct"}
+    elif kind := params.type or ACT_TYPES.get(params.act or ""):
+        sent = {"type": kind}
+    if params.event:
+        sent["event"] = params.event
+    form = show_draft(frame, context, context.read(sent), is_new=True)
+    reading = _read_date(context, params.when or "", params.anchor)
+    return form | {"when_text": params.when, **reading}
 
 
-def build_form(
-    frame: PageContext, kind: str | None, form_values: dict[str, str], **extra: object
-) -> Json:
-    """Return what the form of a type shows."""
-    fields = event_form.form_fields(kind) if kind else ()
-    spans = [field["name"] for field in fields if field["input"] == "span"]
+def _read_date(context: RecordContext, text: str, anchor: str | None) -> Json:
+    """Return how a text is read as a date, for whoever asks while it is typed."""
+    if not text:
+        return {"when_told": None, "when_wrong": None, "when_edtf": None, "when_choices": []}
+    reading = context.dates_of({ANCHOR_FIELD: anchor or ""}).read("when", text)
     return {
-        "types": [
-            {"type": name, "means": (CLASS_BY_TYPE[name].__doc__ or "").strip()}
-            for name in event_form.FORM_TYPES
-        ],
-        "kind": kind,
-        "means": (CLASS_BY_TYPE[kind].__doc__ or "").strip() if kind else None,
-        "fields": fields,
-        "slugs": _known_slugs(frame, kind) if kind else {},
-        "sent": form_values,
-        "understood": {
-            name: explain_span(text, frame.dates)
-            for name in spans
-            if (text := form_values.get(name))
+        "when_told": reading.words,
+        "when_edtf": reading.expression if reading.is_written_otherwise else None,
+        "when_choices": reading.choices,
+        "when_wrong": date_fault_text(context.frame, reading),
+    }
+
+
+def date_fault_text(frame: PageContext, reading: DateReading) -> str | None:
+    """Return in words why a date is not taken, and what to write."""
+    if reading.expression is not None:
+        return None
+    if reading.choices:
+        options = frame.words("dates.or").join(words for _, words in reading.choices)
+        return frame.words("record.fault.date-several", text=reading.text, options=options)
+    examples = frame.words("record.date-examples")
+    return frame.words("record.fault.date-unknown", text=reading.text, examples=examples)
+
+
+def show_draft(
+    frame: PageContext, context: RecordContext, draft: Draft, *, is_new: bool, **extra: object
+) -> Json:
+    """Return what the page shows of a form."""
+    faults = {} if is_new else draft.faults
+    fields = [each for part in draft.parts for each in part.fields]
+    is_bookkeeping = all(part.kind in _WITHOUT_REPORT for part in draft.parts)
+    return {
+        "groups": _type_groups(),
+        "parts_of_form": [_show_part(part, draft) for part in draft.parts],
+        "registrations": REGISTRATION_TYPES,
+        "main_report_fields": MAIN_REPORT_FIELDS,
+        "report_fields": [asdict(each) for each in report_fields()],
+        "has_report": not is_bookkeeping or any(k.startswith("reports.") for k in draft.sent),
+        "sent": draft.sent,
+        "readings": {
+            name: asdict(reading)
+            for found in (draft.report, *(part.found for part in draft.parts))
+            for name, reading in found.dates.items()
         },
-        "target": _target_event(frame, form_values.get("event")),
-        "wrong": {},
+        "anchor": {"day": str(draft.dates.anchor.day), "source": draft.dates.anchor.source},
+        "suggestions": _suggestions(context, fields),
+        "faults": {name: [asdict(each) for each in found] for name, found in faults.items()},
+        "target": _show_target(context, draft.target),
         "preview": None,
-        "when_text": None,
-        "when_told": None,
-        "when_wrong": None,
+        "moved": False,
         **extra,
     }
 
 
-def _known_slugs(frame: PageContext, kind: str) -> Json:
-    """Return what is known now that a field of the form may name: slugs with all their names."""
-    names = DisplayNames(frame.now, frame.words)
-    labels = {field["label"] for field in event_form.form_fields(kind) if field["input"] == "text"}
-    slugs: Json = {
-        name: names.spellings_by_slug(of) for name, of in SLUG_FIELDS.items() if name in labels
-    }
-    speakers = {
-        f"{of}:{slug}": speaker_name
-        for of in ("person", "party")
-        for slug, speaker_name in names.spellings_by_slug(of).items()
-    }
-    return slugs | {name: speakers for name in SPEAKER_FIELDS if name in labels}
+MAIN_REPORT_FIELDS = ("published", "publisher", "url", "title", "kind", "quote", "language")
+"""The fields of a report that most have."""
+_WITHOUT_REPORT = frozenset(("party-registered", "person-registered", "issue-defined",
+    "negotiation-opened", "record-corrected", "record-voided", "watch-recorded"))  # fmt: skip
+"""The types that need no report, so that its fields fold away."""
 
 
-def _target_event(frame: PageContext, event: str | None) -> Json | None:
-    """Return in short the event that an act is about."""
-    item = frame.now.find_visible_item(event) if event else None
-    if item is None:
-        return None
-    value = item.own_fields
+def _type_groups() -> Json:
     return {
-        "event": item.event,
-        "type": item.type,
-        "summary": value.get("summary") or value.get("title") or value.get("name"),
+        group: [kind for kind in FORM_TYPES if kind.startswith(beginnings)]
+        for group, beginnings in TYPE_GROUPS.items()
+    }
+
+
+def _show_part(part: DraftPart, draft: Draft) -> Json:
+    fields = draft.target.form_fields if draft.target and draft.target.is_corrected else part.fields
+    names = [f"{part.prefix}{each.name}" for each in fields if each.group == "later"]
+    given = (*draft.sent, *draft.faults)
+    return {
+        "prefix": part.prefix,
+        "kind": part.kind,
+        "fields": [asdict(each) for each in fields],
+        "made": part.found.made,
+        "taken": part.found.taken,
+        "is_later_open": any(
+            key == name or (key.startswith(f"{name}.") and not key.endswith(".row"))
+            for name in names
+            for key in given
+        ),
+        "rows": dict(_row_numbers(fields, part.prefix, draft.sent)),
+    }
+
+
+def _row_numbers(
+    fields: Iterable[FormField], prefix: str, sent: dict[str, str]
+) -> Iterator[tuple[str, list[int]]]:
+    """Yield the numbers of the rows of each list, those within rows too."""
+    for each in fields:
+        name = f"{prefix}{each.name}"
+        if each.input in ("rows", "labels"):
+            numbers = row_numbers(sent, name)
+            yield name, numbers
+            for number in numbers or [0]:
+                yield from _row_numbers(each.fields, f"{name}.{number}.", sent)
+
+
+def _suggestions(context: RecordContext, fields: list[FormField]) -> Json:
+    kinds = {each.kinds: None for each in _flatten(fields) if each.kinds and each.input != "new"}
+    return {
+        ".".join(each): [asdict(one) for one in context.names.suggestions(each)] for each in kinds
+    }
+
+
+def _flatten(fields: Iterable[FormField]) -> Iterator[FormField]:
+    for each in fields:
+        yield each
+        yield from _flatten(each.fields)
+
+
+def _show_target(context: RecordContext, target: Target | None) -> Json | None:
+    if target is None:
+        return None
+    return {
+        "event": target.event,
+        "type": target.type,
+        "says": target.says,
+        "is_corrected": target.is_corrected,
+        "stands": target.fill(context.names) if target.is_corrected else {},
     }
 
 

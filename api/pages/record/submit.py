@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from dataclasses import replace
 
 import orjson
 from starlette.requests import Request
@@ -14,8 +14,11 @@ from api.http.bodies import build_events
 from api.http.likely_duplicates import find_likely_duplicates
 from api.http.responses import JSON
 from api.models.changes import AnyChange
-from api.pages.record import event_form
-from api.pages.record.page import PAGE, build_form
+from api.pages.record.draft import MAX_EVENTS, Draft, prefixes_in
+from api.pages.record.fields import FORM_TYPES
+from api.pages.record.page import PAGE, RecordContext, show_draft
+from api.pages.record.preview import compare_correction
+from api.pages.record.values import row_numbers
 from api.pages.shared.brief import BriefWriter
 from api.pages.shared.forms import form_of
 from api.pages.shared.page_context import PageContext, open_page
@@ -23,87 +26,145 @@ from api.pages.shared.render import render_page
 from api.proposals import put_aside
 from api.services import server_services
 from domain import acceptance
+from domain.basis import Basis
+from domain.edtf import parse_span
 from domain.errors import InvalidQuestionError, MinutebookError, Reason
 from domain.event_type_hints import hint_for_type
+from domain.events import Event
+from domain.instants import is_finite
 from domain.model import Json
+from ledger.content_ids import number_contents
 from ledger.submission import Submission
 
+STEP, PREVIEWED, NEW_TYPE = "step", "previewed", "new-type"
+MAX_SEQ = 20_000
+"""Events up to which the effect of one more is told beforehand."""
 
-def submit_event(request: Request) -> Response:
-    """Try an event that a form sent, or record it; of who may only propose it is put aside."""
-    form_values = form_of(request).copy()
-    slug = request.path_params["negotiation"]
-    kind = form_values.pop("type", "")
-    if kind not in event_form.FORM_TYPES:
-        detail = f"there is no event type {kind[:63]!r}"
-        raise InvalidQuestionError(detail, hint=hint_for_type(kind[:63]))
-    step = form_values.pop("step", "preview")
-    identity = form_values.pop("identity", "") or str(uuid4())
-    value, reasons = event_form.build_event(kind, form_values)
-    value.setdefault("id", identity)
-    preview, answer = None, None
+
+def submit_form(request: Request) -> Response:
+    """Try the events that a form sent, or record them; of who may only propose they are put
+    aside."""
+    sent = form_of(request).copy()
+    for _, kind in prefixes_in(sent):
+        if kind not in FORM_TYPES:
+            detail = f"there is no event type {kind[:63]!r}"
+            raise InvalidQuestionError(detail, hint=hint_for_type(kind[:63]))
+    step, previewed = sent.pop(STEP, "preview"), sent.pop(PREVIEWED, "")
+    with open_page(request, PAGE) as frame:
+        context = RecordContext(frame)
+        if step not in ("preview", "record"):
+            draft = context.read(_change_form(sent, step))
+            return _draw(frame, context, draft, is_new=True)
+        draft = context.read(sent)
+    return _try_draft(request, draft, is_final=step == "record", previewed=previewed)
+
+
+def _change_form(sent: dict[str, str], step: str) -> dict[str, str]:
+    """Return a form with one row or event more, or less."""
+    action, _, name = step.partition(":")
+    match action:
+        case "add":
+            numbers = row_numbers(sent, name)
+            return sent | {f"{name}.{max(numbers, default=-1) + 1}.row": "1"}
+        case "remove":
+            return {k: v for k, v in sent.items() if k != name and not k.startswith(f"{name}.")}
+        case "add-event":
+            taken = {prefix for prefix, _ in prefixes_in(sent)}
+            free = next((n for n in range(1, MAX_EVENTS) if f"{n}." not in taken), None)
+            kind = sent.get(NEW_TYPE, "")
+            return sent | ({f"{free}.type": kind} if free and kind in FORM_TYPES else {})
+    return sent
+
+
+def _try_draft(request: Request, draft: Draft, *, is_final: bool, previewed: str) -> Response:
+    """Record what a form stands for if it was seen before; else show what it would do."""
     ledger, caller = server_services(request.app).ledger, caller_of(request)
+    slug = request.path_params["negotiation"]
     may_record = caller.may_append(slug)
-    if not reasons:
+    moved = is_final and previewed != draft.digest
+    is_written = is_final and not moved and may_record
+    answer, events = None, list[Event]()
+    if not draft.faults:
         try:
-            events = build_events([value], single=True)
+            events = [*build_events(list(draft.values), single=len(draft.values) == 1)]
             submission = Submission(
                 slug,
                 events,
                 recorded_by=caller.recorded_by,
-                is_single=True,
-                dry_run=step != "record" or not may_record,
+                is_single=len(events) == 1,
+                dry_run=not is_written,
+                contents=number_contents(events, {}),
                 known_negotiations=caller.negotiations,
             )
             answer = ledger.record(submission)
-            if step != "record":
-                preview = {
-                    "duplicates": find_likely_duplicates(ledger, slug, events),
-                    "event": value,
-                    "known": bool(answer["duplicates"]),
-                    "warnings": answer["warnings"],
-                }
         except MinutebookError as error:
-            reasons = list(error.reasons) or [Reason("", error.detail, error.hint)]
-    if answer and step == "record" and not may_record:
-        proposal, _ = put_aside(ledger, caller, slug, orjson.dumps(value), JSON)
+            draft.add_reasons(list(error.reasons) or [Reason("", error.detail, error.hint)])
+    if answer and is_written:
+        ids = [each["id"] for each in answer["recorded"]] or answer["duplicates"]
+        place = f"events/{ids[0]}" if len(draft.values) == 1 else "events"
+        return RedirectResponse(f"/desk/{slug}/{place}", 303)
+    if answer and is_final and not moved:
+        body = orjson.dumps(draft.values[0] if len(draft.values) == 1 else draft.values)
+        proposal, _ = put_aside(ledger, caller, slug, body, JSON)
         return RedirectResponse(f"/desk/{slug}/proposals/{proposal.id}", 303)
-    if answer and step == "record":
-        return RedirectResponse(f"/desk/{slug}/events/{value['id']}", 303)
-    return _redraw_form(request, kind, form_values, identity, reasons, preview)
-
-
-def _redraw_form(
-    request: Request,
-    kind: str,
-    form_values: dict[str, str],
-    identity: str,
-    reasons: list[Reason],
-    preview: Json | None,
-) -> Response:
     with open_page(request, PAGE) as frame:
+        context = RecordContext(frame)
+        preview = _preview(frame, context, draft, events, answer) if answer else None
+        twins = find_likely_duplicates(ledger, slug, events) if answer else []
         if preview:
-            preview = preview | {"changes": preview_changes(frame, preview["event"])}
-        page_data = build_form(
-            frame,
-            kind,
-            form_values,
-            identity=identity,
-            wrong=event_form.group_reasons(reasons),
-            preview=preview,
-        )
-        return render_page(frame, "record/page.html", page_data, 422 if reasons else 200)
+            preview["twins"] = [_show_twin(context, each) for each in twins[:8]]
+        return _draw(frame, context, draft, is_new=False, preview=preview, moved=moved)
 
 
-MAX_EVENTS = 20_000
-"""Events up to which the effect of one more is told beforehand."""
+def _draw(
+    frame: PageContext, context: RecordContext, draft: Draft, *, is_new: bool, **extra: object
+) -> Response:
+    data = show_draft(frame, context, draft, is_new=is_new, **extra)
+    data |= {"when_text": None, "when_told": None, "when_wrong": None}
+    status = 422 if draft.faults and not is_new else 200
+    return render_page(frame, "record/page.html", data | {"is_edited": True}, status)
 
 
-def preview_changes(frame: PageContext, value: Json) -> list[Json] | None:
-    """Return in sentences what an event would change; None where the log is too long to try."""
-    if frame.session.last_seq > MAX_EVENTS:
+def _preview(
+    frame: PageContext, context: RecordContext, draft: Draft, events: list[Event], answer: Json
+) -> Json:
+    """Return what recording would do: now, and where it is otherwise, on the event's own date."""
+    changes = preview_changes(frame, events, context.basis)
+    return {
+        "digest": draft.digest,
+        "values": draft.values,
+        "known": len(answer["duplicates"]) == len(draft.values),
+        "warnings": answer["warnings"],
+        "changes": changes,
+        "then": [] if changes is None else _preview_then(frame, events, context.basis),
+        "corrected": compare_correction(frame, context.names, draft),
+    }
+
+
+def preview_changes(
+    frame: PageContext, events: list[Event], now: Basis, *, valid_at: int | None = None
+) -> list[Json] | None:
+    """Return in sentences what events would change, now or on a date by what is known now; None
+    where the log is too long to try."""
+    if frame.session.last_seq > MAX_SEQ:
         return None
-    events = [acceptance.parse_event(value)]
-    found = frame.session.preview_events(events, frame.now.basis)
+    basis = replace(now, preset="hindsight", valid_at=valid_at) if valid_at else now
+    found = frame.session.preview_events(events, basis)
     all_changes = read_as(list[AnyChange], found.changes)
     return BriefWriter(frame, found.after).write_preview(all_changes)
+
+
+def _preview_then(frame: PageContext, events: list[Event], now: Basis) -> list[Json]:
+    """Return what one event would change on its own date, where that is past."""
+    payload = acceptance.dump_payload(events[0])
+    if len(events) > 1 or not payload.get("occurred"):
+        return []
+    last = parse_span(payload["occurred"], payload.get("tz") or frame.session.zone).start.last
+    is_past = is_finite(last) and last < now.valid_at
+    return (preview_changes(frame, events, now, valid_at=last) or []) if is_past else []
+
+
+def _show_twin(context: RecordContext, found: Json) -> Json:
+    """Return a recorded event that may be the same, by what it says."""
+    target = context.find_target(found["event"], is_corrected=False)
+    return {**found, "type": target.type if target else "", "says": target and target.says}

@@ -15,7 +15,7 @@ from api.services import server_services
 from domain.errors import ForeignOriginError, InvalidQuestionError, TooLargeError
 
 MAX_FORM_BYTES = 1024 * 1024
-MAX_FIELDS = 200
+MAX_FIELDS = 4000
 FORM_TOKEN = "form_token"  # noqa: S105  # the name of a field
 
 

@@ -2,14 +2,28 @@
 // it is sent.
 const PAUSE = 250;
 
+// The day from which dates of the form count: the one that it names, or that of its report.
+function anchorOf(field) {
+  if (field.hasAttribute("data-anchor")) return "";
+  const { anchor, "reports.published": published } = field.form.elements;
+  return anchor?.value.trim() || (field === published ? "" : published?.value.trim()) || "";
+}
+
 async function tell(field, hint, { spans, told }) {
   const text = field.value.trim();
   const address = new URL(spans, location.href);
   address.searchParams.set("when", text);
+  const anchor = anchorOf(field);
+  if (anchor) address.searchParams.set("anchor", anchor);
   const answer = text && (await fetch(address).catch(() => null));
   if (field.value.trim() !== text) return; // typed on: a later answer tells
-  const { when_told: when, when_wrong: wrong } = answer?.ok ? (await answer.json()).data : {};
+  const { when_told: when, when_edtf: edtf, when_wrong: wrong } = answer?.ok ? (await answer.json()).data : {};
   hint.textContent = when ? told.replace("{}", when) : wrong ?? hint.dataset.plain;
+  if (when && edtf) {
+    const code = document.createElement("code");
+    code.textContent = edtf;
+    hint.append(" ", code);
+  }
   hint.classList.toggle("fault", Boolean(wrong));
 }
 

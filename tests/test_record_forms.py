@@ -1,0 +1,77 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
+"""Forms of events: every event of the demonstration, shown in one and read again, is the same."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.pages.record.dates import DateFields
+from api.pages.record.fields import form_fields
+from api.pages.record.fill import fill_form
+from api.pages.record.things import ThingNames
+from api.pages.record.values import FormReader
+from api.pages.shared.dates import DateFormatter
+from api.pages.shared.i18n import load_translations
+from api.pages.shared.page import is_slug
+from domain.basis import Question
+from domain.slugs import MAX_SLUG_LENGTH, make_slug
+from tests.world import World
+
+DEMONSTRATION = Path(__file__).parents[1] / "demo" / "ukraine-peace-talks.jsonl"
+
+
+def test_every_event_of_the_demonstration_survives_its_form(tmp_path: Path) -> None:
+    words = load_translations("uk")
+    with World(tmp_path) as world:
+        batches = list(map(json.loads, DEMONSTRATION.read_text().splitlines()))
+        for batch in batches:
+            world.record(batch["recorded_at"], batch["events"])
+        with world.open_session() as session:
+            view = session.open_view(session.resolve_basis(Question()))
+            names, dates = ThingNames(view, words), DateFormatter(words, session.zone)
+            events = [event for batch in batches for event in batch["events"]]
+            for event in events:
+                sent = fill_form(form_fields(event["type"]), event, names)
+                fields = DateFields(dates, date(2026, 4, 1), sent)
+                found = FormReader(names, fields, sent).read_event(event["type"])
+
+                assert found.faults == {}
+                given = {name: value for name, value in event.items() if name != "reports"}
+                assert _told(found.event) == _told(given)
+
+
+def _told(event: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in event.items() if value not in (None, [], {}, "")}
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Russia", "russia"),
+        ("Володимир Зеленський", "volodymyr-zelenskyi"),
+        ("Юрій Єхануров", "yurii-yekhanurov"),
+        ("Згурський", "zghurskyi"),
+        ("Запорізька АЕС", "zaporizka-aes"),
+        ("Знам’янка", "znamianka"),
+        ("Mārtiņš Strauß", "martins-strauss"),
+        ("The envoy's 20-point plan", "the-envoys-20-point-plan"),
+        ("中国", ""),
+    ],
+)
+def test_a_slug_is_made_from_a_name(name: str, slug: str) -> None:
+    assert make_slug(name) == slug
+
+
+@given(st.text(max_size=200), st.integers(0, 12))
+def test_a_made_slug_is_a_slug_that_is_free(name: str, count: int) -> None:
+    taken: set[str] = set()
+    for _ in range(count):
+        slug = make_slug(name, taken)
+        assert slug == "" or (is_slug(slug) and slug not in taken and len(slug) <= MAX_SLUG_LENGTH)
+        taken.add(slug)
