@@ -11,8 +11,8 @@ import pytest
 
 from api.models.answers import Role
 from api.models.changes import Change
-from api.pages.compare.page import MAX_LINES, MAX_OF_GROUP
 from api.pages.shared.change_facts import causing_event
+from api.pages.shared.newest_changes import MAX_LINES, MAX_OF_GROUP
 from api.pages.shared.sentences import quote_speaker
 from ledger.proofs.signed_note import Checkpoint
 from tests.facts import OPENING, STANCE, statement
@@ -197,3 +197,20 @@ def test_a_long_brief_tells_the_newest_of_each_group_and_leads_to_all(tmp_path: 
 
         data = world.client.get(f"{BASE}/compare.json?from=2025-12-01").json()["data"]
         assert len(data["lines"]) == 60
+
+
+def test_a_long_gap_is_told_by_page(tmp_path: Path) -> None:
+    with World(tmp_path, "http") as world:
+        world.record("2025-12-20T09:00:00Z", [*OPENING])
+        world.record("2025-12-22T09:00:00Z", [statement(n) for n in range(60)])
+        world.set_clock("2025-12-30T09:00:00Z")
+        told = page(world, "gap", "?as_of=2025-12-20")
+        assert told.count('<p class="because">') == MAX_LINES
+        (link,) = re.findall(r'<a href="([^"]+)">All 60, newest first', told)
+        assert "part=" in link
+
+        first = world.client.get(html.unescape(link)).text
+        assert first.count('<p class="because">') == MAX_OF_GROUP
+        assert "All groups" in first
+        data = world.client.get(f"{BASE}/gap.json?as_of=2025-12-20").json()["data"]
+        assert len(data["not_yet_known"]["lines"] + data["missed"]["lines"]) == 60

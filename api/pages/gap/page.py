@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Annotated, Literal
 
 from markupsafe import Markup
+from pydantic import BeforeValidator, Field
 
+from api.http.query_params import empty_is_none
 from api.pages.pictures.arrows import ROWS, arrow_rows, draw_arrows
 from api.pages.pictures.picture_page import PictureParams
 from api.pages.shared import brief
 from api.pages.shared.canvas import Canvas
 from api.pages.shared.event_groups import GROUP_BY_TYPE, GROUPS
+from api.pages.shared.newest_changes import GroupParam, StartParam, write_newest
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from domain.basis import Basis
@@ -20,6 +24,13 @@ from domain.model import Json
 from projections.view import NewsMoment
 
 GAP_PARTS = ("not_yet_known", "missed")
+OptionalPart = Annotated[Literal["not_yet_known", "missed"] | None, BeforeValidator(empty_is_none)]
+
+
+class GapParams(PictureParams):
+    part: Annotated[OptionalPart, Field(description="Which gap the group is of.")] = None
+    group: GroupParam = None
+    start: StartParam = 0
 
 
 def load_gap(frame: PageContext) -> Json:
@@ -28,9 +39,14 @@ def load_gap(frame: PageContext) -> Json:
         frame.derive_basis(replace(frame.question, basis=preset))
         for preset in ("as-known", "as-recorded", "hindsight")
     )
-    gap = frame.session.answers(as_known).gap(as_recorded, hindsight)
-    brief_writer = brief.BriefWriter(frame, frame.session.open_view(hindsight))
-    briefs = {name: brief_writer.write_brief(getattr(gap, name)) for name in GAP_PARTS}
+    end, params = frame.session.open_view(hindsight), frame.params
+    briefs = {}
+    for part, before, after in zip(
+        GAP_PARTS, (as_known, as_recorded), (hindsight, as_known), strict=True
+    ):
+        difference = frame.session.answers(after).difference(before)
+        page = (params.group, params.start) if params.part == part else ()
+        briefs[part] = write_newest(frame, difference, end, *page)
     return {**briefs, "drawn": _load_arrows(frame, as_known, hindsight)}
 
 
@@ -86,7 +102,7 @@ def table_rows(data: Json) -> Iterator[Json]:
 PAGE = PageDefinition(
     "gap",
     load_gap,
-    params_model=PictureParams,
+    params_model=GapParams,
     columns=("gap", *brief.COLUMNS),
     rows=table_rows,
     draw=draw_gap,
