@@ -18,6 +18,7 @@ KEYS_ON_BOTH = {
     "placement": ("id",),
     "mention": ("cell", "known_from", "version"),
     "version_block": ("negotiation", "block"),
+    "news_day": ("negotiation", "clock", "day", "type", "audiences"),
     "zone_use": ("negotiation", "zone", "year"),
     "link": ("event", "other"),
     "tracking": ("application_name",),

@@ -37,6 +37,7 @@ from projections.view import (
     NewsMoment,
     T,
     View,
+    happened_day,
 )
 
 
@@ -255,12 +256,12 @@ class FoldView(View):
 
     def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
         days: dict[int, list[tuple[bool, bool]]] = {}
-        time_of_day = local_microseconds(at, self.zone) % DAY
+        shown_day, shown_time = divmod(local_microseconds(at, self.zone), DAY)
         for each in self._news_versions():
             newer = each.entry.seq > seq
-            local_time = local_microseconds(each.known_at, self.zone)
-            later = newer or local_time % DAY > time_of_day
-            days.setdefault(local_time // DAY, []).append((newer, later))
+            day, time_of_day = divmod(local_microseconds(each.known_at, self.zone), DAY)
+            later = newer or (day == shown_day and time_of_day > shown_time)
+            days.setdefault(day, []).append((newer, later))
         return [
             KnownDay(day, len(news), *map(sum, zip(*news, strict=True)))
             for day, news in sorted(days.items())
@@ -274,9 +275,8 @@ class FoldView(View):
         return [KnownType(*place, count) for place, count in sorted(counts.items())]
 
     def happened_days(self) -> list[HappenedDay]:
-        shift = self.zone_offset()
         counts = Counter(
-            (each.occurred.lo + each.occurred.last + 2 * shift) // (2 * DAY)
+            happened_day(each.occurred.lo, each.occurred.last, self.zone)
             for each in self._news_versions()
             if self._has_standing(each, "happened")
             and each.occurred.last - each.occurred.lo < MAX_HAPPENED_SPAN

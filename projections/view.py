@@ -33,8 +33,8 @@ ALL_ROWS = 2**62
 class KnownDay(NamedTuple):
     """A day on which news became known, in days since 1970, with how much did.
 
-    ``after_seq`` counts what was recorded after a seq, ``after_seq_or_time`` also what became known
-    after a time of day.
+    ``after_seq`` counts what was recorded after a seq, ``after_seq_or_time`` on one day also what
+    became known later on it.
     """
 
     day: int
@@ -76,6 +76,11 @@ class NewsMoment(NamedTuple):
     last: Instant
     known_at: Instant
     slug: str | None
+
+
+def happened_day(lo: Instant, last: Instant, zone: str) -> int:
+    """Return the day, in days since 1970, of the middle of a span."""
+    return local_microseconds((lo + last) // 2, zone) // DAY
 
 
 class Watches(NamedTuple):
@@ -230,8 +235,7 @@ class View(ABC):
     @abstractmethod
     def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
         """Return the days of the negotiation's zone on which visible news became known, in order,
-        with how much, and how much of it lies after a seq, and after the time of day of an
-        instant."""
+        with how much, and how much of it lies after a seq, and after an instant on its day."""
 
     @abstractmethod
     def known_types(self) -> list[KnownType]:
@@ -240,12 +244,7 @@ class View(ABC):
     @abstractmethod
     def happened_days(self) -> list[HappenedDay]:
         """Return how much visible news happened on each day, in order, without what is vaguer than
-        a week. Days are those of the offset that the negotiation's zone has as of the basis."""
-
-    def zone_offset(self) -> Instant:
-        """Return how far local time is ahead of UTC as of the basis, in microseconds."""
-        valid_at = self.basis.valid_at
-        return local_microseconds(valid_at, self.zone) - valid_at
+        a week. Days are those of the negotiation's zone."""
 
     @abstractmethod
     def news_moments(self, kind: str | None = None) -> list[NewsMoment]:

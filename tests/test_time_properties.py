@@ -96,6 +96,9 @@ def everything(view: View) -> bytes:
             "days": list(
                 map(list, view.known_days(view.basis.known_at - DAY // 3, view.basis.seq - 2))
             ),
+            "days at the end": list(
+                map(list, view.known_days(view.basis.known_at - DAY // 3, view.basis.seq))
+            ),
             "types": list(map(list, view.known_types())),
             "happened": list(map(list, view.happened_days())),
             "moments": [

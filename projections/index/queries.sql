@@ -19,7 +19,7 @@ SELECT
     )
 FROM head h
 LEFT JOIN negotiation n ON n.slug = :negotiation
-LEFT JOIN tracking t ON t.application_name = 'index 15';
+LEFT JOIN tracking t ON t.application_name = 'index 16';
 
 -- name: seen
 -- The negotiations of which :audience can see anything :now, or could.
@@ -671,15 +671,96 @@ SELECT sum((
 )
 FROM class k;
 
+-- name: log_end
+-- Up to which seq the index follows the log, and when that was recorded.
+SELECT t.notification_id, h.last_recorded_at FROM tracking t CROSS JOIN head h;
+
+-- name: news_days
+-- What is counted of the days of news.
+SELECT d.day, d.type, CAST(sum(d.event_count) AS bigint)
+FROM news_day d
+WHERE d.negotiation = :negotiation AND d.clock = :clock AND d.audiences & :audience <> 0
+GROUP BY d.day, d.type
+ORDER BY d.day, d.type;
+
+-- name: uncertain_news
+-- News that is counted and not known or not past yet, with -1, and such as is known for a while and
+-- not counted, with 1.
+SELECT -1, v.type, v.lo, v.last, v.known_local, v.standing
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.standing NOT IN ('act', 'record', 'erased', 'brief')
+    AND v.known_from > :known AND v.known_from > v.recorded_at
+    AND v.known_to = 4611686018427387904
+    AND v.recorded_to = 4611686018427387904
+    AND v.audiences & :audience <> 0
+UNION ALL
+SELECT 1, v.type, v.lo, v.last, v.known_local, v.standing
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.standing NOT IN ('act', 'record', 'erased', 'brief')
+    AND v.known_to > :known AND v.known_to < 4611686018427387904
+    AND v.known_from <= :known
+    AND v.recorded_to = 4611686018427387904
+    AND v.audiences & :audience <> 0;
+
+-- name: news_ahead
+-- News that is known and counted as happened, and lies ahead.
+SELECT v.lo, v.last
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.standing = 'actual'
+    AND v.width IN (0, 1)
+    AND v.last > :valid
+    AND v.known_from <= :known AND v.known_to = 4611686018427387904
+    AND v.recorded_to = 4611686018427387904
+    AND v.audiences & :audience <> 0;
+
+-- name: known_later_in_day
+-- How much news became known after a moment of knowledge and before another.
+SELECT count(*)
+FROM version v
+WHERE v.negotiation = :negotiation
+    AND v.known_at > :after AND v.known_at < :before
+    AND v.known_local >= :day * :day_length AND v.known_local < (:day + 1) * :day_length
+    AND v.standing NOT IN ('act', 'record', 'erased', 'brief')
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0;
+
+-- name: add_news_days on sqlite
+-- Add to each [negotiation, clock, day, type, audiences, count] of a JSON list.
+INSERT INTO news_day
+SELECT
+    json_extract(w.value, '$[0]'), json_extract(w.value, '$[1]'), json_extract(w.value, '$[2]'),
+    json_extract(w.value, '$[3]'), json_extract(w.value, '$[4]'), json_extract(w.value, '$[5]')
+FROM json_each(:days) w
+WHERE true
+ON CONFLICT (negotiation, clock, day, type, audiences)
+DO UPDATE SET event_count = news_day.event_count + excluded.event_count;
+
+-- name: add_news_days on postgres
+INSERT INTO news_day
+SELECT
+    w ->> 0, w ->> 1, CAST(w ->> 2 AS bigint), w ->> 3, CAST(w ->> 4 AS bigint),
+    CAST(w ->> 5 AS bigint)
+FROM jsonb_array_elements(CAST(:days AS jsonb)) w
+ON CONFLICT (negotiation, clock, day, type, audiences)
+DO UPDATE SET event_count = news_day.event_count + excluded.event_count;
+
 -- name: known_days
 -- News by the day of the negotiation's zone on which it became known: how much, how much of it after
--- :after_seq, and how much after that or after :time in the day. :shift is the span from the year 1
+-- :after_seq, and how much after that or after :time on :shown_day. :shift is the span from the year 1
 -- to 1970, since both databases divide towards zero.
 SELECT
     (v.known_local + :shift) / :day - :shift / :day,
     count(*),
     count(CASE WHEN v.seq > :after_seq THEN 1 END),
-    count(CASE WHEN v.seq > :after_seq OR (v.known_local + :shift) % :day > :time THEN 1 END)
+    count(CASE
+        WHEN v.seq > :after_seq THEN 1
+        WHEN (v.known_local + :shift) / :day - :shift / :day = :shown_day
+            AND (v.known_local + :shift) % :day > :time THEN 1
+    END)
 FROM version v
 WHERE v.negotiation = :negotiation
     AND v.standing NOT IN ('act', 'record', 'erased', 'brief')
@@ -700,10 +781,9 @@ WHERE v.negotiation = :negotiation
     AND v.audiences & :audience <> 0
 GROUP BY 1, 2;
 
--- name: happened_days
--- News by the day on which it happened, that of its middle: how much. :shift is the span from the
--- year 1 to 1970 with the offset of the zone, :year_1 that span in days.
-SELECT (v.lo + v.last + 2 * :shift) / (2 * :day) - :year_1, count(*)
+-- name: happened_spans
+-- When news happened, of what is as little vague as :widest.
+SELECT v.lo, v.last
 FROM version v
 WHERE v.negotiation = :negotiation
     AND v.standing = 'actual'
@@ -711,9 +791,7 @@ WHERE v.negotiation = :negotiation
     AND v.last - v.lo < :widest
     AND v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
-    AND v.audiences & :audience <> 0
-GROUP BY 1
-ORDER BY 1;
+    AND v.audiences & :audience <> 0;
 
 -- name: news_moments
 -- When each piece of news may have happened, and when it became known.
@@ -869,6 +947,23 @@ WHERE v.negotiation = :negotiation
     AND v.known_from > v.recorded_at
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
     AND v.audiences & :audience <> 0;
+
+-- name: steady_until_at_end
+-- The same where the basis knew of all that is recorded.
+SELECT min(m.moment)
+FROM (
+    SELECT min(v.known_from) AS moment
+    FROM version v
+    WHERE v.negotiation = :negotiation
+        AND v.known_from > :known AND v.known_from > v.recorded_at
+        AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    UNION ALL
+    SELECT min(v.known_to)
+    FROM version v
+    WHERE v.negotiation = :negotiation
+        AND v.known_to > :known AND v.known_to < 4611686018427387904
+        AND v.recorded_from <= :seq AND v.recorded_to > :seq
+) m;
 
 -- name: steady_until
 -- When knowledge of what is recorded changes next.

@@ -11,7 +11,7 @@ import orjson
 from domain.basis import Basis
 from domain.cells import CellKey, CellRow
 from domain.events import AUDIENCES, Audience
-from domain.instants import DAY, EARLIEST, Instant, local_microseconds
+from domain.instants import EARLIEST, Instant
 from domain.introductions import INTRODUCTION_FIELDS
 from domain.sources import publisher_key
 from domain.zones import ZoneUse
@@ -19,6 +19,7 @@ from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS, WIDTH_CLASSES, Item
 from projections.full_text import Term
 from projections.index.log_reader import LogReader
+from projections.index.news_days import NewsDays
 from projections.index.news_search import NewsSearch
 from projections.index.reach import class_windows
 from projections.index.rows import KEY_SEPARATOR, SUBJECT_PREFIX, join_key
@@ -30,7 +31,6 @@ from projections.scope import Scope
 from projections.search import surely_holds
 from projections.view import (
     ALL_ROWS,
-    MAX_HAPPENED_SPAN,
     CellResolver,
     HappenedDay,
     KnownDay,
@@ -46,8 +46,6 @@ MAX_INTEGER = 2**62
 BEFORE_ALL = EARLIEST - 1
 FIRST_PAGE_SIZE, PAGE_GROWTH = 3, 4
 """Placements read of every cell at first, and how many times more of one that needs more."""
-YEAR_1 = 719_162
-"""Days from the first of the year 1 to 1970."""
 
 SqlRow = Any
 
@@ -351,25 +349,13 @@ class IndexView(View):
         return self._count(statement, limit, type=kind, **self._newest_place())
 
     def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
-        time_of_day = local_microseconds(at, self.zone) % DAY
-        rows = self._fetch(
-            "known_days", shift=YEAR_1 * DAY, day=DAY, time=time_of_day, after_seq=seq
-        )
-        return list(map(KnownDay._make, rows))
+        return NewsDays(self._fetch, self.basis, self.zone).list_known(at, seq)
 
     def known_types(self) -> list[KnownType]:
-        rows = self._fetch("known_types", shift=YEAR_1 * DAY, day=DAY)
-        return sorted(map(KnownType._make, rows))
+        return NewsDays(self._fetch, self.basis, self.zone).list_types()
 
     def happened_days(self) -> list[HappenedDay]:
-        rows = self._fetch(
-            "happened_days",
-            shift=YEAR_1 * DAY + self.zone_offset(),
-            year_1=YEAR_1,
-            day=DAY,
-            widest=MAX_HAPPENED_SPAN,
-        )
-        return list(map(HappenedDay._make, rows))
+        return NewsDays(self._fetch, self.basis, self.zone).list_happened()
 
     def news_moments(self, kind: str | None = None) -> list[NewsMoment]:
         name = "news_moments" if kind is None else "named_news_moments"
@@ -386,7 +372,8 @@ class IndexView(View):
         return None if moment is None else int(moment)
 
     def steady_until(self) -> Instant:
-        ((moment,),) = self._fetch("steady_until")
+        is_at_end = NewsDays(self._fetch, self.basis, self.zone).is_at_end()
+        ((moment,),) = self._fetch("steady_until_at_end" if is_at_end else "steady_until")
         return MAX_INTEGER if moment is None else int(moment)
 
     def search_news(self, terms: Sequence[Term]) -> Iterator[Item]:

@@ -16,7 +16,7 @@ from domain.clock_moments import clock_moments
 from domain.coverage import WatchedPeriod, watched_period
 from domain.erased import visible_periods
 from domain.events import AUDIENCES
-from domain.instants import EARLIEST, LATEST, Instant, local_microseconds
+from domain.instants import DAY, EARLIEST, LATEST, Instant, local_microseconds
 from domain.introductions import MERGEABLE_TYPES
 from domain.ledger_events import LEDGER_TYPES
 from domain.model import NON_NEWS_STANDINGS, Entry, Json, Version, Viewer
@@ -25,6 +25,7 @@ from domain.zones import zone_years
 from projections.answer_json import Item, build_item
 from projections.full_text import event_words
 from projections.index.reach import Reach
+from projections.view import MAX_HAPPENED_SPAN, happened_day
 
 KEY_SEPARATOR = "\x1f"
 """Separates the slugs of a cell's key."""
@@ -67,6 +68,7 @@ class VersionRows(NamedTuple):
     ``links`` are its entries of cells wherever nobody made the statements that it names.
     ``reach`` is from when to when the clocks of knowledge and of the world may change what is seen
     of it; null where it is no news. ``watched`` is the period of a watch that did not fail.
+    ``news_days`` are the clocks and days by which it is counted.
     """
 
     item: Item
@@ -83,6 +85,7 @@ class VersionRows(NamedTuple):
     links: list[CellEntry]
     reach: Reach | None
     watched: WatchedPeriod | None
+    news_days: list[tuple[str, int, str, int]]
 
 
 def join_key(key: CellKey) -> str:
@@ -95,6 +98,7 @@ def build_rows(rectangle: Rectangle) -> VersionRows:
     version = rectangle.version
     entry, value = version.entry, version.payload
     item = build_item(version)
+    known_local = local_microseconds(item.known_at, entry.zone)
     has_counterpart = entry.type in COUNTERPART_TYPE and version.affects_state
     statement, links = made_statement(version), list(link_entries(version))
     subjects = _named_subjects(entry.type, value)
@@ -111,7 +115,7 @@ def build_rows(rectangle: Rectangle) -> VersionRows:
         else list(dict.fromkeys(event_words(value, version.reports))),
         list(cell_entries(version)),
         value.get("amendment") if has_counterpart else None,
-        local_microseconds(item.known_at, entry.zone),
+        known_local,
         zone_years(entry),
         statement,
         links,
@@ -119,7 +123,38 @@ def build_rows(rectangle: Rectangle) -> VersionRows:
         watched_period(value, entry.zone)
         if entry.type == "watch-recorded" and item.stands
         else None,
+        list_news_days(
+            item.type,
+            item.standing,
+            item.lo,
+            item.last,
+            known_local,
+            rectangle.known_to,
+            rectangle.audiences,
+            zone=entry.zone,
+        ),
     )
+
+
+def list_news_days(
+    type: str,
+    standing: str,
+    lo: Instant,
+    last: Instant,
+    known_local: int,
+    known_to: Instant,
+    audiences: int,
+    *,
+    zone: str,
+) -> list[tuple[str, int, str, int]]:
+    """Return by which clocks and days, types and audiences the news of a rectangle is counted; no
+    type where that is not told apart. What ends with some moment of knowledge is not counted."""
+    if standing in NON_NEWS_STANDINGS or known_to < LATEST:
+        return []
+    days = [("known", known_local // DAY, type, audiences)]
+    if standing == "actual" and last - lo < MAX_HAPPENED_SPAN:
+        days.append(("happened", happened_day(lo, last, zone), "", audiences))
+    return days
 
 
 def _find_reach(rectangle: Rectangle, item: Item) -> Reach | None:

@@ -48,6 +48,8 @@ CREATE INDEX IF NOT EXISTS version_revised ON version (negotiation, recorded_fro
 WHERE recorded_from > seq;
 CREATE INDEX IF NOT EXISTS version_embargoed ON version (negotiation, known_from)
 WHERE known_from > recorded_at;
+CREATE INDEX IF NOT EXISTS version_ended ON version (negotiation, known_to)
+WHERE known_to < 4611686018427387904;
 CREATE INDEX IF NOT EXISTS version_reach ON version (
     negotiation, reach, begins, settles, known_from, known_to, last, recorded_from, recorded_to
 ) WHERE reach IS NOT NULL;
@@ -144,6 +146,19 @@ CREATE TABLE IF NOT EXISTS version_block (
     known_from INTEGER NOT NULL,
     recorded_from INTEGER NOT NULL,
     PRIMARY KEY (negotiation, block)
+) WITHOUT ROWID;
+
+-- How much news is known for good as of the end of the log, by clock ('known' or 'happened'), day of
+-- the negotiation's zone since 1970, type and audiences: of versions that nothing revised and that no
+-- moment of knowledge ends. Of some of them embargo or date may lie ahead.
+CREATE TABLE IF NOT EXISTS news_day (
+    negotiation TEXT NOT NULL,
+    clock TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    audiences INTEGER NOT NULL,
+    event_count INTEGER NOT NULL,
+    PRIMARY KEY (negotiation, clock, day, type, audiences)
 ) WITHOUT ROWID;
 
 -- The zones in which a negotiation reads its dates and the years of these dates, with the seq of the

@@ -8,7 +8,16 @@ from typing import Literal
 from ledger.database import Cursor, Dialect, database_dialect, run_script
 from ledger.schema import TableSet
 
-COMMON_TABLES = ("version", "cell", "placement", "mention", "link", "version_block", "zone_use")
+COMMON_TABLES = (
+    "version",
+    "cell",
+    "placement",
+    "mention",
+    "link",
+    "version_block",
+    "news_day",
+    "zone_use",
+)
 TABLES: dict[Dialect, tuple[str, ...]] = {
     "sqlite": (*COMMON_TABLES, "waiting", "spelling", "word", "tracking"),
     "postgres": (*COMMON_TABLES, "word", "tracking"),
@@ -17,7 +26,7 @@ TABLES: dict[Dialect, tuple[str, ...]] = {
 INDEX_TABLES = TableSet(
     "projections.index",
     TABLES,
-    "7aed0fa8ee4629ff3e0c20fcec71ad446a4ffd315a5f7b1adf05d3b2ab1e3c22",
+    "fa37a592c9c04469ad10272c18b473a090713ad13fd1c3e86888c5b31a7c01aa",
     "stop the server and run minutebook rebuild, which makes the read model anew",
 )
 SCHEMA_LOCK = 0x696E646578

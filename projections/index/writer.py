@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -27,6 +27,7 @@ from projections.index.rows import (
     VersionRows,
     build_rows,
     join_key,
+    list_news_days,
     prepare_event,
     resolve_all,
     target_ids,
@@ -36,7 +37,9 @@ from projections.index.statements import STATEMENTS
 from projections.index.undecided import NO_BOUNDS, UndecidedCells
 
 IndexRow = Mapping[str, Any]
-TRACKING_NAME = "index 15"
+NewsDay = tuple[str, str, int, str, int]
+"""Negotiation, clock, day, type and audiences of news."""
+TRACKING_NAME = "index 16"
 """The read model with its version, which rises with whatever changes its rows."""
 
 
@@ -104,6 +107,7 @@ class IndexBatch:
         self.placements = RowBuffer(c, "placement", placement_id or 0)
         self.new_cells = RowBuffer(c, "cell", cell_id or 0)
         self.mentions, self.words = list[tuple[int, Instant, int]](), list[tuple[int, list[str]]]()
+        self.news_days = Counter[NewsDay]()
         self.blocks = dict[tuple[str, int], tuple[Instant, int]]()
         """Negotiation and block of versions, with when the first is known and was recorded."""
         self.zone_uses = dict[tuple[str, str, int], int]()
@@ -149,6 +153,11 @@ class IndexBatch:
         self.mentions.clear()
         store_words(self.c, self.words)
         self.words.clear()
+        if self.news_days:
+            days = [[*day, count] for day, count in self.news_days.items()]
+            add_days = STATEMENTS[database_dialect(self.c)]["add_news_days"]
+            self.c.execute(add_days, {"days": orjson.dumps(days).decode()})
+            self.news_days.clear()
         if self.blocks:
             blocks = [[*block, *first] for block, first in self.blocks.items()]
             add_blocks = STATEMENTS[database_dialect(self.c)]["add_version_blocks"]
@@ -240,6 +249,7 @@ class IndexBatch:
         params = {"now": act.seq, "version": version_id, "open": OPEN_SEQ}
         self.c.execute("UPDATE version SET recorded_to = :now WHERE id = :version", params)
         self._extend_reach(version_id, act.recorded_at)
+        self._take_from_days(version_id, act.zone)
         self.undecided.note_closed(version_id)
         self.c.execute(
             "UPDATE placement SET recorded_to = :now"
@@ -252,6 +262,17 @@ class IndexBatch:
             " WHERE partner = :version AND partner <> 0 AND recorded_to = :open",
             params,
         )
+
+    def _take_from_days(self, version_id: int, zone: str) -> None:
+        """Count the news of a rectangle no more."""
+        self.c.execute(
+            "SELECT negotiation, type, standing, lo, last, known_local, known_to, audiences"
+            " FROM version WHERE id = :version",
+            {"version": version_id},
+        )
+        negotiation, *columns = self.c.fetchone()
+        for day in list_news_days(*columns, zone=zone):
+            self.news_days[negotiation, *day] -= 1
 
     def _extend_reach(self, version_id: int, moment: Instant) -> None:
         """Note that one more moment may change what is seen of a rectangle."""
@@ -293,6 +314,8 @@ class IndexBatch:
         )
         self.waiting_seqs.add(item.seq)
         self._note_block(negotiation, version_id, known_from, now)
+        for day in version_rows.news_days:
+            self.news_days[negotiation, *day] += 1
         for subject in subjects:
             self.mentions.append((self.cell_id(negotiation, *subject), known_from, version_id))
         if words is not None:
