@@ -228,7 +228,7 @@ class FoldView(View):
         return sorted(rest, key=query.place_of, reverse=query.newest_first)[: query.limit]
 
     def _find_in_log(self, query: LogQuery) -> Iterable[Item]:
-        kind, subject, standing = query.type, query.subject, query.standing
+        kind, subjects, standing = query.type, query.subjects, query.standing
         versions: Iterable[Version] = self.versions.values()
         if query.terms is not None:
             events = {item.event for item in find_with_terms(self, query.terms)}
@@ -237,7 +237,7 @@ class FoldView(View):
             self._item_of(each)
             for each in versions
             if (kind is None or each.entry.type == kind)
-            and (subject is None or subject in _subjects_of(each))
+            and (not subjects or not _subjects_of(each).isdisjoint(subjects))
             and (standing is None or self._has_standing(each, standing))
         )
 

@@ -42,9 +42,9 @@ class Window(NamedTuple):
 class LogQuery:
     """What is asked of the log of one view.
 
-    The list goes on after the event with the seq ``after``, in its order. ``first_seq`` and
-    ``last_seq`` bound what was recorded. ``terms`` are what news must hold, null where nothing is
-    searched for.
+    The list goes on after the event with the seq ``after``, in its order. With ``subjects`` each
+    event names one of these. ``first_seq`` and ``last_seq`` bound what was recorded. ``terms`` are
+    what news must hold, null where nothing is searched for.
     """
 
     limit: int
@@ -53,7 +53,7 @@ class LogQuery:
     order: LogOrder = "recorded"
     newest_first: bool = False
     type: str | None = None
-    subject: str | None = None
+    subjects: tuple[str, ...] = ()
     standing: str | None = None
     first_seq: int = FIRST_SEQ
     last_seq: int = LAST_SEQ

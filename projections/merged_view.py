@@ -9,7 +9,7 @@ import heapq
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import islice, product
+from itertools import chain, product
 
 from domain.cells import CellKey, CellRow
 from domain.held_json import dump_held
@@ -205,11 +205,8 @@ class MergedView(DelegatingView):
         return list(map(self.show_item, self.view.items_by_seq(seqs)))
 
     def read_log(self, query: LogQuery) -> list[Item]:
-        asked = query.subject
-        subjects: list[str | None] = [*self.merges.subjects_for(asked)] if asked else [None]
-        pages = (self.view.read_log(replace(query, subject=each)) for each in subjects)
-        in_order = heapq.merge(*pages, key=query.place_of, reverse=query.newest_first)
-        return list(islice(_once_each(in_order), query.limit))
+        stored = (self.merges.subjects_for(subject) for subject in query.subjects)
+        return self.view.read_log(replace(query, subjects=tuple(chain.from_iterable(stored))))
 
     def news_moments(self, kind: str | None = None) -> list[NewsMoment]:
         moments = self.view.news_moments(kind)

@@ -432,7 +432,7 @@ def test_a_dry_run_reads_what_is_recorded_once_for_each_subject(
     read_log = IndexView.read_log
 
     def read_and_count(view: IndexView, query: LogQuery) -> Any:
-        asked.append(query.subject)
+        asked.extend(query.subjects)
         return read_log(view, query)
 
     monkeypatch.setattr(IndexView, "read_log", read_and_count)

@@ -312,7 +312,7 @@ def _read_log_query(session: Session, view: View, query: EventsQuery) -> LogQuer
         after=query.after,
         order=query.order,
         type=query.type,
-        subject=query.subject,
+        subjects=(query.subject,) if query.subject else (),
         standing=query.standing,
         first_seq=FIRST_SEQ
         if recorded.first == EARLIEST

@@ -106,7 +106,7 @@ def _read_of_subjects(
     for kind, slug in sorted(subjects)[:1]:
         named = ("person", "party") if kind == "speaker" else (kind,)
         for each in named:
-            asked = LogQuery(1000, type=event_type, subject=f"{each}:{slug}")
+            asked = LogQuery(1000, type=event_type, subjects=(f"{each}:{slug}",))
             for item in view.read_log(asked):
                 own = _own_subjects(event_type, item.own_fields)
                 if {slug for _, slug in own} == {slug for _, slug in subjects}:

@@ -91,7 +91,7 @@ def is_founded(
     return any(row.label in founding_types for row in rows) or any(
         not item.withdrawn and item.own_fields.get(name) == slug
         for kind in founding_types
-        for item in view.read_log(LogQuery(ALL_ROWS, type=kind, subject=subject))
+        for item in view.read_log(LogQuery(ALL_ROWS, type=kind, subjects=(subject,)))
     )
 
 

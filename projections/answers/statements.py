@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from itertools import groupby
-from operator import attrgetter
 
 import orjson
 
@@ -64,19 +61,21 @@ def _find_statements(
     """Return at least the statements that are asked for, newest first, and few others."""
     if not (q or about or speakers is not None):
         return view.read_newest("statement-made", f"statement:{slug}" if slug else None)
-    named = {about} if about else {*(speakers or ()), *([f"party:{party}"] if party else [])}
+    if speakers is not None:
+        speakers |= {f"party:{party}"} if party else set()
+        if not speakers:
+            return ()
+    subjects = {about} if about else speakers or ()
     query = LogQuery(
         STATEMENTS_AT_ONCE,
         order="happened",
         newest_first=True,
         type="statement-made",
         standing="happened",
+        subjects=tuple(sorted(subjects)),
         terms=read_terms(view, q) if q else None,
     )
-    subjects: list[str | None] = [*named] if named or speakers is not None else [None]
-    found = (_read_whole(view, replace(query, subject=subject)) for subject in subjects)
-    newest_first = heapq.merge(*found, key=query.place_of, reverse=True)
-    return (view.show_item(next(same)) for _, same in groupby(newest_first, attrgetter("event")))
+    return map(view.show_item, _read_whole(view, query))
 
 
 def _read_whole(view: View, query: LogQuery) -> Iterator[Item]:

@@ -17,6 +17,7 @@ from projections.index.log_statements import (
     walk_statement,
 )
 from projections.index.rows import SUBJECT_PREFIX
+from projections.index.statements import STATEMENTS
 from projections.log_query import FIRST_SEQ, LAST_SEQ, LogQuery, Place, Window
 
 Ask = Callable[..., Iterable[Row]]
@@ -24,6 +25,8 @@ Ask = Callable[..., Iterable[Row]]
 STANDINGS = (
     "actual", *UNREALISED_STANDINGS, "withdrawn", "act", "record", "erased", "brief"
 )  # fmt: skip
+DATED_STANDINGS = tuple(standing for standing in STANDINGS if standing != "act")
+"""The standings of what may happen in a window of time."""
 _BEFORE_ALL, _AFTER_ALL = (EARLIEST - 1,) * 4, (LATEST + 1,) * 4
 
 
@@ -36,10 +39,11 @@ class LogReader:
     def __init__(
         self, dialect: Dialect, ask: Ask, query: LogQuery, basis: Basis, words: Mapping[str, object]
     ) -> None:
-        self.dialect, self.ask, self.query = dialect, ask, query
+        self.dialect, self.ask, self.query, self.basis = dialect, ask, query, basis
         self.few = few_of(basis.seq, query.limit)
         self.filters = list(_name_filters(query))
         self.params = {**_filter_params(query, basis), **words}
+        self.cells = self._find_cells() if query.subjects else ""
 
     def read_pages(self, after: Place | None) -> Iterator[list[Item]]:
         """Yield pages of items after a place, none of them empty; each has as many as asked for,
@@ -53,9 +57,55 @@ class LogReader:
             place = self.query.place_of(page[-1])
 
     def _read_page(self, statement: str, after: Place) -> list[Item]:
-        places = {f"after_{number}": each for number, each in enumerate(after, 1)}
-        rows = self.ask(statement, limit=self.query.limit, **self.params, **places)
+        lead = self._bound_lead(after[0])
+        params = {f"after_{number}": each for number, each in enumerate(after, 1)} | {
+            "lead_low": lead.first,
+            "lead_high": lead.last,
+            "classes": _dump(self._list_classes(lead)),
+        }
+        rows = self._run(statement, limit=self.query.limit, **params)
         return list(map(Item._make, rows))
+
+    def _run(self, statement: str, **params: object) -> Iterable[Row]:
+        return self.ask(statement.replace("{cells}", self.cells), **self.params, **params)
+
+    def _find_cells(self) -> str:
+        """Return the numbers of the cells of what is to be named; one that none has where there
+        are none."""
+        names = [subject.partition(":") for subject in self.query.subjects]
+        cells = [[SUBJECT_PREFIX + kind, slug] for kind, _, slug in names]
+        found = self.ask(STATEMENTS[self.dialect]["subject_cells"], cells=_dump(cells))
+        return ", ".join(str(int(cell)) for (cell,) in found) or "0"
+
+    def _bound_lead(self, place: int) -> Window:
+        """Return within what the column that leads the order lies, from a place on."""
+        query, basis = self.query, self.basis
+        match query.order:
+            case "recorded":
+                first, last = query.first_seq, min(query.last_seq, basis.seq)
+            case "known":
+                known = (
+                    query.known._replace(first=max(query.known.first, EARLIEST + 1))
+                    if query.known
+                    else Window()
+                )
+                first, last = known.first, min(known.last, basis.known_at)
+            case "happened":
+                first, last = EARLIEST, LATEST
+        if query.newest_first:
+            return Window(first, min(last, place))
+        return Window(max(first, place), last)
+
+    def _list_classes(self, lead: Window) -> list[tuple[object, ...]]:
+        query = self.query
+        latest = self.basis.valid_at if query.standing == "happened" else LATEST
+        standings = _standings_of(query.standing)
+        if query.happened:
+            standings = tuple(each for each in standings if each in DATED_STANDINGS)
+        return [
+            (standing, width, max(first, lead.first), min(last, latest, lead.last))
+            for standing, width, first, last in _classes(standings, query.happened or Window())
+        ]
 
     def _choose_statement(self) -> str:
         """Gather what the narrowest filter lets through where that is little; else walk."""
@@ -68,23 +118,20 @@ class LogReader:
 
     def _list_sources(self) -> Iterator[str]:
         query = self.query
-        yield from (name for name in ("type", "subject") if getattr(query, name))
+        yield from (name for name in ("type", "subjects") if getattr(query, name))
         if query.terms:
             yield "words"
         if query.standing in ("disputed", "ahead", "scheduled"):
             yield query.standing
         elif query.standing and query.standing != "happened":
             yield "standing"
-        if query.known and query.order != "known":
-            yield "known in"
+        yield from {"known in", "recorded in"} & set(self.filters)
         if query.happened and query.order != "happened":
             yield "happened in"
-        if query.order != "recorded" and "recorded in" in self.filters:
-            yield "recorded in"
 
     def _count(self, source: str) -> int:
         statement = count_source_statement(self.dialect, source)
-        ((count,),) = self.ask(statement, few=self.few, **self.params)
+        ((count,),) = self._run(statement, few=self.few)
         return int(count)
 
 
@@ -95,12 +142,14 @@ def few_of(events: int, limit: int) -> int:
 
 
 def _name_filters(query: LogQuery) -> Iterator[str]:
-    yield from (name for name in ("type", "subject") if getattr(query, name))
+    """Yield what limits a query, but for the clock of its order where that bounds its index."""
+    yield from (name for name in ("type", "subjects") if getattr(query, name))
     if query.standing:
         yield query.standing
-    if (query.first_seq, query.last_seq) != (FIRST_SEQ, LAST_SEQ):
+    is_part = (query.first_seq, query.last_seq) != (FIRST_SEQ, LAST_SEQ)
+    if is_part and query.order != "recorded":
         yield "recorded in"
-    if query.known:
+    if query.known and query.order != "known":
         yield "known in"
     if query.happened:
         yield "happened in"
@@ -109,13 +158,9 @@ def _name_filters(query: LogQuery) -> Iterator[str]:
 
 
 def _filter_params(query: LogQuery, basis: Basis) -> dict[str, object]:
-    kind, _, slug = (query.subject or "").partition(":")
     known, happened = query.known or Window(), query.happened or Window()
-    latest = basis.valid_at if query.standing == "happened" else LATEST
     return {
         "type": query.type,
-        "subject_kind": SUBJECT_PREFIX + kind,
-        "subject_slug": slug,
         "first_seq": query.first_seq,
         "last_seq": query.last_seq,
         "known_first": max(known.first, EARLIEST + 1),
@@ -126,8 +171,7 @@ def _filter_params(query: LogQuery, basis: Basis) -> dict[str, object]:
         "unended": UNENDED,
         "standing_classes": _dump(_standing_classes(query.standing, basis)),
         "scheduled_classes": _dump(_classes(("actual",), Window(basis.valid_at, basis.known_at))),
-        "happened_classes": _dump(_classes(STANDINGS, happened)),
-        "classes": _dump(_classes(_standings_of(query.standing), happened, latest)),
+        "happened_classes": _dump(_classes(DATED_STANDINGS, happened)),
     }
 
 
@@ -146,13 +190,11 @@ def _standing_classes(standing: str | None, basis: Basis) -> Iterable[tuple[obje
     return _classes(_standings_of(standing), window)
 
 
-def _classes(
-    standings: Iterable[str], window: Window, latest: Instant = LATEST
-) -> list[tuple[object, ...]]:
+def _classes(standings: Iterable[str], window: Window) -> list[tuple[str, int, Instant, Instant]]:
     """Return each standing and class of width with when the last moments of what may be of a
-    window lie, none later than the latest."""
+    window lie."""
     return [
-        (standing, width, window.first, min(window.last + widest, latest))
+        (standing, width, window.first, min(window.last + widest, LATEST))
         for standing in standings
         for width, widest in enumerate(WIDTH_CLASSES)
     ]

@@ -10,11 +10,10 @@ from projections.log_query import LogOrder, LogQuery
 
 LOG_FILTERS = {
     "type": "v.type = :type",
-    "subject": """v.id IN (
-        SELECT m.version
-        FROM cell c
-        JOIN mention m ON m.cell = c.id
-        WHERE c.negotiation = :negotiation AND c.kind = :subject_kind AND c.key = :subject_slug
+    "subjects": """EXISTS (
+        SELECT 1
+        FROM mention m
+        WHERE m.cell IN ({cells}) AND m.known_from = v.known_from AND m.version = v.id
     )""",
     "disputed": "v.disputed AND v.standing NOT IN ('act', 'record', 'erased', 'brief')",
     "ahead": "v.ahead AND v.standing = 'actual' AND v.type NOT IN ('role-assumed', 'role-ended')",
@@ -39,8 +38,8 @@ LOG_FILTERS = {
     "recorded in": "v.seq >= :first_seq AND v.seq <= :last_seq",
     "known in": "v.known_at > :never AND v.known_at >= :known_first AND v.known_at <= :known_last",
     "happened in": (
-        "v.lo <= :happened_last AND v.last >= :happened_first"
-        " AND v.lo > :never AND v.last < :unended AND v.standing <> 'act'"
+        "v.lo <= :happened_last AND +v.last >= :happened_first"
+        " AND v.lo > :never AND +v.last < :unended AND v.standing <> 'act'"
     ),
     "words": "v.standing NOT IN ('act', 'record', 'erased')",
     "words sqlite": """(
@@ -51,7 +50,7 @@ LOG_FILTERS = {
         SELECT 1 FROM word w WHERE w.version = v.id AND w.words @@ CAST(:match AS tsquery)
     )""",
 }
-"""What a page of the log can be limited to."""
+"""What a page of the log can be limited to. ``{cells}`` are the numbers of cells."""
 
 _CLASSES = {
     "sqlite": """SELECT o.id
@@ -74,10 +73,7 @@ _EARLY = """
     SELECT o.id FROM version o WHERE o.negotiation = :negotiation AND o.ahead"""
 _SOURCES = {
     "type": "SELECT o.id FROM version o WHERE o.negotiation = :negotiation AND o.type = :type",
-    "subject": """SELECT m.version AS id
-    FROM cell c
-    JOIN mention m ON m.cell = c.id
-    WHERE c.negotiation = :negotiation AND c.kind = :subject_kind AND c.key = :subject_slug""",
+    "subjects": "SELECT DISTINCT m.version AS id FROM mention m WHERE m.cell IN ({cells})",
     "disputed": "SELECT o.id FROM version o WHERE o.negotiation = :negotiation AND o.disputed",
     "ahead": "SELECT o.id FROM version o WHERE o.negotiation = :negotiation AND o.ahead",
     "known in": """SELECT o.id
@@ -102,12 +98,6 @@ _ORDERS: dict[LogOrder, tuple[str, ...]] = {
     "known": ("known_at", "seq"),
     "happened": ("last", "lo", "known_at", "seq"),
 }
-_UPTO: dict[LogOrder, str] = {
-    "recorded": "v.seq <= :seq",
-    "known": "v.known_at <= :known",
-    "happened": "1 = 1",
-}
-"""What a basis bounds of an order, whichever way that is read."""
 _INDEXES: dict[LogOrder, str] = {"recorded": "version_log", "known": "version_known"}
 
 
@@ -136,18 +126,22 @@ def _order_by(query: LogQuery, table: str = "v") -> str:
     return ", ".join(f"{table}.{column}{way}" for column in _ORDERS[query.order])
 
 
-def _conditions_of_place(query: LogQuery) -> tuple[str, str, str]:
-    """Return what tells the events after a place, of which the first condition leads the index."""
+def _condition_of_lead(query: LogQuery) -> str:
+    """Return the bounds within which a page is read, of the column that leads its order."""
+    column = _ORDERS[query.order][0]
+    return f"v.{column} >= :lead_low AND v.{column} <= :lead_high"
+
+
+def _condition_of_place(query: LogQuery) -> str:
     columns = _ORDERS[query.order]
-    than = "<" if query.newest_first else ">"
     places = ", ".join(f":after_{number}" for number, _ in enumerate(columns, 1))
     row = ", ".join(f"v.{column}" for column in columns)
-    return f"v.{columns[0]} {than}= :after_1", f"({row}) {than} ({places})", _UPTO[query.order]
+    return f"({row}) {'<' if query.newest_first else '>'} ({places})"
 
 
 def gather_statement(dialect: Dialect, query: LogQuery, filters: Iterable[str], source: str) -> str:
     """Return the statement for a page of all that a source gives, put in order."""
-    conditions = "v.id = s.id", *_conditions_of_place(query)
+    conditions = "v.id = s.id", _condition_of_lead(query), _condition_of_place(query)
     return STATEMENTS[dialect]["log_page"].format(
         versions=f"({_source(dialect, source)}) s\nCROSS JOIN version v",
         filter=_join_conditions(dialect, filters, *conditions, source=source),
@@ -157,11 +151,13 @@ def gather_statement(dialect: Dialect, query: LogQuery, filters: Iterable[str], 
 
 def walk_statement(dialect: Dialect, query: LogQuery, filters: Iterable[str]) -> str:
     """Return the statement for a page along the index of its order."""
-    filter = _join_conditions(dialect, filters, *_conditions_of_place(query))
+    place = _condition_of_place(query)
     if query.order == "happened":
+        filter = _join_conditions(dialect, filters, place)
         return STATEMENTS[dialect]["log_page_by_classes"].format(
             filter=filter, order=_order_by(query), page_order=_order_by(query, "x")
         )
+    filter = _join_conditions(dialect, filters, _condition_of_lead(query), place)
     forced = f" INDEXED BY {_INDEXES[query.order]}" if dialect == "sqlite" else ""
     return STATEMENTS[dialect]["log_page"].format(
         versions=f"version v{forced}", filter=filter, order=_order_by(query)

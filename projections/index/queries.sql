@@ -297,6 +297,19 @@ WHERE v.negotiation = :negotiation
 ORDER BY v.known_at
 LIMIT 1;
 
+-- name: subject_cells on sqlite
+-- The numbers of the cells of some subjects, a JSON list of [kind, slug].
+SELECT c.id
+FROM json_each(:cells) w
+CROSS JOIN cell c ON c.negotiation = :negotiation
+    AND c.kind = json_extract(w.value, '$[0]')
+    AND c.key = json_extract(w.value, '$[1]');
+
+-- name: subject_cells on postgres
+SELECT c.id
+FROM jsonb_array_elements(CAST(:cells AS jsonb)) w
+JOIN cell c ON c.negotiation = :negotiation AND c.kind = w.value ->> 0 AND c.key = w.value ->> 1;
+
 -- name: log_page
 -- Items after a place, in order. Inserted are {versions}, what is read, {filter}, what the question
 -- is limited to and where the page begins, and {order}.
