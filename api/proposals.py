@@ -15,8 +15,9 @@ from starlette.datastructures import Headers
 from api.access.caller import Caller
 from api.cloud_events import point_into_data
 from api.http.bodies import build_events, parse_body
-from api.http.likely_duplicates import find_likely_duplicates, preview_changes
+from api.http.likely_duplicates import find_likely_duplicates
 from api.limits import server_limits
+from api.preview import preview_changes
 from api.writing import await_result, run_in_writer
 from domain.catalogue import CatalogueEvent
 from domain.errors import (
@@ -39,8 +40,6 @@ from ledger.submission import Submission
 
 MAX_PREVIEW_BYTES = 256 * 1024
 """Bytes of what a proposal would have changed, from which on its changes are not kept."""
-MAX_PREVIEWED_SEQ = 20_000
-"""The last event of a negotiation up to which the effect of more is told beforehand."""
 RETENTION_INTERVAL = 3600.0
 """Seconds between two looks for bodies that are to be deleted."""
 PROVENANCE = frozenset(
@@ -130,7 +129,7 @@ def check_batch(
         {**likely, "index": told["new"][likely["index"]]}
         for likely in find_likely_duplicates(ledger, negotiation, events)
     ]
-    told |= preview_changes(ledger, negotiation, events, max_seq=MAX_PREVIEWED_SEQ)
+    told |= preview_changes(ledger, batch.to_submission(negotiation, caller, recorded_by))
     return BatchCheck(None, new_events, told)
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TypeVar
 
 from domain.errors import BusyError
-from ledger.database import Cursor, ReadableLedger
+from ledger.database import Cursor, ReadableLedger, ResultT
 
 OUTCOME_TIMEOUT = 30.0
 """Seconds until a caller is told that the outcome of a write is unknown."""
-ResultT = TypeVar("ResultT")
 
 
 def run_in_writer(ledger: ReadableLedger, write: Callable[[Cursor], ResultT]) -> ResultT:

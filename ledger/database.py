@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, cast
 
 import orjson
 
@@ -61,6 +61,9 @@ class Datastore(Protocol):
     def close(self) -> None: ...
 
 
+ResultT = TypeVar("ResultT")
+
+
 def wall_clock() -> Instant:
     return time.time_ns() // 1000
 
@@ -105,6 +108,13 @@ class ReadableLedger:
 
     def submit(self, submission: Submission) -> Future[Json]:
         """Queue a batch for recording. Raises BusyError where the ledger only answers."""
+        raise BusyError(
+            "this ledger is open for questions only", hint="open it where it can be recorded in"
+        )
+
+    def rehearse(self, submission: Submission, read: Callable[[Cursor, Json], ResultT]) -> ResultT:
+        """Return what is read of the ledger as it would be with a batch. Raises BusyError, as
+        ``submit`` does."""
         raise BusyError(
             "this ledger is open for questions only", hint="open it where it can be recorded in"
         )

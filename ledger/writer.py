@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -32,6 +33,8 @@ from ledger.database import (
     Clock,
     Cursor,
     ReadableLedger,
+    ResultT,
+    commit,
     is_disk_failure,
     is_server_away,
     is_unreachable,
@@ -95,6 +98,16 @@ class ReadModel(Protocol):
 
     def follow(self, c: Cursor) -> None:
         """Follow all of the log that it does not yet, inside the transaction that records it."""
+
+
+class _Rehearsal:
+    """What is written and not kept."""
+
+    def __init__(self, write: Write) -> None:
+        self.write = write
+
+    def __call__(self, c: Cursor) -> None:
+        self.write(c)
 
 
 class Ledger(ReadableLedger):
@@ -273,6 +286,28 @@ class Ledger(ReadableLedger):
         """Record a batch and wait for the answer."""
         return self.submit(submission).result()
 
+    def rehearse(self, submission: Submission, read: Callable[[Cursor, Json], ResultT]) -> ResultT:
+        """Return what is read of the ledger as it would be with a batch, and with the answer to it;
+        nothing of the batch is kept. Others wait to record meanwhile.
+
+        Raises what ``submit`` names, and what the reading raises.
+        """
+        trial, found, context = replace(submission, dry_run=True), list[ResultT](), copy_context()
+
+        def write(c: Cursor) -> None:
+            outcomes: list[Outcome] = []
+            try:
+                self._record_batch(c, [(trial, Future())], outcomes, writes=True)
+                ((_, answer),) = outcomes
+                if isinstance(answer, Exception):
+                    raise answer
+                found.append(context.run(read, c, answer))
+            finally:
+                self.write_state = WriteState()
+
+        self.run_in_writer(_Rehearsal(write)).result()
+        return found[0]
+
     def run_in_writer(self, write: Write) -> Future[None]:
         """Queue what a transaction of its own writes. Raises BusyError."""
         done: Future[None] = Future()
@@ -420,7 +455,8 @@ class Ledger(ReadableLedger):
 
     def _write_apart(self, write: Write, done: Future[None]) -> None:
         try:
-            with transaction(self._cursor):
+            is_kept = not isinstance(write, _Rehearsal)
+            with transaction(self._cursor, end=commit if is_kept else rollback):
                 self._require_files()
                 write(self._cursor)
         except Exception as error:

@@ -101,7 +101,8 @@ def show_proposal(
     as_json: JsonOption = False,
 ) -> None:
     """Show a proposal: its events, and what they would change now and would have changed then."""
-    with open_client(ledger) as client:
+    # What it would change is told by recording it, which is undone.
+    with open_client(ledger, records=True) as client:
         answer = client.get(_path(negotiation, proposal))
     print_answer(answer.to_json(), as_json, "\n".join(_detail_lines(answer.read(ProposalDetail))))
 

@@ -18,7 +18,7 @@ from api.http.query_params import PlainSlug
 from api.http.responses import json_response
 from api.models.documents import Key, KeyList, NewKey
 from api.services import Services, services_of
-from api.writing import ResultT, run_in_writer
+from api.writing import run_in_writer
 from domain.asked_dates import DateReader
 from domain.errors import NotAllowedError
 from domain.events import SLUG_PATTERN, Audience
@@ -26,7 +26,7 @@ from domain.instants import Instant, to_rfc3339
 from domain.model import Json
 from ledger import access_keys
 from ledger.access_keys import StoredKey
-from ledger.database import Cursor, is_permission_error
+from ledger.database import Cursor, ResultT, is_permission_error
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"], route_class=ScopedRoute)
 NEVER_STORED = {"Cache-Control": "no-store"}

@@ -18,7 +18,6 @@ from domain.introductions import INTRODUCTION_FIELDS
 from domain.model import Json
 from ledger.database import ReadableLedger
 from ledger.deadline import check_deadline
-from projections.answers.registrations import compare_registrations
 from projections.log_query import LogQuery
 from projections.view import View
 
@@ -27,9 +26,6 @@ MAX_COMPARED = 2000
 
 MAX_FOUND = 10_000
 """The most of what is recorded that is named; after it no more events are compared."""
-MAX_PREVIEWED = 1000
-"""The most events of which is told what they would change: with all that is recorded, they are
-folded in memory."""
 KEPT_SUBJECTS = 64
 """Things of which what is recorded is read once for all new events about them."""
 
@@ -59,25 +55,6 @@ def find_likely_duplicates(
                     found = {"index": index, "event": recorded.event, "seq": recorded.seq}
                     likely_duplicates.append(found)
     return likely_duplicates
-
-
-def preview_changes(
-    ledger: ReadableLedger, negotiation: str, events: Sequence[Event], *, max_seq: int = 2**62
-) -> Json:
-    """Return which cells and registrations events would change, as staff see them now.
-
-    Nothing is told of more than ``MAX_PREVIEWED`` events, or of a negotiation that goes beyond
-    ``max_seq``.
-    """
-    if len(events) > MAX_PREVIEWED:
-        return {}
-    with suppress(UnknownNegotiationError), open_session(ledger, negotiation, STAFF) as session:
-        if session.last_seq > max_seq:
-            return {}
-        now = session.resolve_basis(Question())
-        changes, before, after = session.preview_events(events, now)
-        return {"changes": changes, "registrations": compare_registrations(before, after)}
-    return {}
 
 
 def _own_subjects(event_type: str, payload: Json) -> frozenset[tuple[str, str]]:

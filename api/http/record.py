@@ -21,12 +21,13 @@ from starlette.responses import Response
 from api.access.route_scope import ScopedRoute, caller_of
 from api.cloud_events import point_into_data
 from api.http.bodies import build_events, parse_body, read_body
-from api.http.likely_duplicates import MAX_PREVIEWED, find_likely_duplicates, preview_changes
+from api.http.likely_duplicates import find_likely_duplicates
 from api.http.openapi import route_docs
 from api.http.query_params import NegotiationPath, StrictQuery
 from api.http.responses import JSON
 from api.limits import server_limits
 from api.models.documents import RecordingResult
+from api.preview import MAX_PREVIEWED, preview_changes
 from api.services import services_of
 from api.writing import OUTCOME_TIMEOUT
 from domain.errors import BusyError, InvalidQuestionError, MinutebookError, Reason, TooLargeError
@@ -230,7 +231,7 @@ def _preview(
         ledger, submission.negotiation, [events[place] for place in places]
     )
     told = {"possible_duplicates": [{**each, "index": places[each["index"]]} for each in found]}
-    return told | (preview_changes(ledger, submission.negotiation, events) if with_changes else {})
+    return told | (preview_changes(ledger, submission) if with_changes else {})
 
 
 async def _await_outcome(outcome: Future[Json]) -> Json:

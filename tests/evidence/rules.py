@@ -1719,7 +1719,7 @@ ROUND_TRIPS = (
     ),
     Rule(
         "a dry run names the registrations that would change",
-        "api.http.likely_duplicates.compare_registrations",
+        "api.preview.compare_registrations",
         always(lambda before, after: []),
         "tests/test_void.py::test_a_dry_run_names_the_registrations_that_would_change[sqlite]",
     ),
