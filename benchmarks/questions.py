@@ -93,6 +93,26 @@ def day_difference(start: Instant, end: Instant) -> str:
     return f"{BASE}/diff?from={_text(start)}&to={_text(end)}"
 
 
+def _windows(clock: str, events: int, count: int) -> list[str]:
+    """Ask for what one clock tells of a stretch of time, in its order."""
+    return [
+        f"{BASE}/events?order={clock}&{clock}_from={start}&{clock}_to={end}"
+        for start, end in _spans(1000, events, count)
+    ]
+
+
+def _empty_windows(clock: str, events: int, count: int) -> list[str]:
+    return [
+        path(
+            "events",
+            each,
+            order=clock,
+            **{f"{clock}_from": "1999-01-01", f"{clock}_to": "2001-12-31"},
+        )
+        for each in dates(count)
+    ]
+
+
 QUESTIONS = (
     Question(STATE, _at_dates("state"), 15, 18, count=200),
     Question(EXCLUDED, _at_dates("state", exclude_source="Herald")),
@@ -117,4 +137,17 @@ QUESTIONS = (
     Question("search for a rare word", _at_dates("search", q="framework"), 15, 15),
     Question("search for a common word", _at_dates("search", q="ceasefire"), 15, 15),
     Question("search for a word that is nowhere", _at_dates("search", q="zeppelin"), 15, 15),
+    *(
+        Question(f"events of a time by what {told}, first 100", partial(_windows, clock))
+        for clock, told in (
+            ("recorded", "was recorded"),
+            ("known", "became known"),
+            ("happened", "happened"),
+        )
+    ),
+    Question("events of a time in which nothing happened", partial(_empty_windows, "happened")),
+    Question("statements with a common word", _at_dates("statements", q="ceasefire")),
+    Question("statements of a speaker", _at_dates("statements", speaker="person-3")),
+    Question("people and their roles", _at_dates("people")),
+    Question("events by week, for the date rail", _at_dates("rail")),
 )
