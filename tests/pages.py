@@ -50,6 +50,7 @@ DEMO_PAGES = {
     "record, a form": f"{DEMO}/record?type=position-stated",
     "record, rows": f"{DEMO}/record?type=plan-introduced&lang=uk",
     "record, a correction": f"{DEMO}/record?act=correct&event=ede44899-997f-5343-a65c-78724536bfdc",
+    "open": "/open",
     "proposals": f"{DEMO}/proposals",
     "problems": "/problems",
     "problem": "/problems/invalid-span?lang=uk",

@@ -107,6 +107,8 @@ def test_every_route_declares_its_scope(world: World) -> None:
         ("/desk/{negotiation}/proposals/{proposal}", "GET"),
         ("/desk/{negotiation}/proposals/{proposal}.json", "GET"),
         ("/desk/{negotiation}/proposals/{proposal}", "POST"),
+        ("/open", "GET"),
+        ("/open", "POST"),
         ("/desk/{negotiation}/record", "GET"),
         ("/desk/{negotiation}/record.json", "GET"),
         ("/desk/{negotiation}/record", "POST"),

@@ -388,6 +388,25 @@ def test_a_correction_of_a_source_needs_its_source(
     assert "stance" not in event[field]
 
 
+def test_a_correction_shows_old_and_new_in_words_and_its_effect(own_site: World) -> None:
+    later = FORM | {"stance": "rejects", "summary": "no"}
+    record(own_site, later)
+    changed = CORRECTION | {"stance": "accepts-conditionally", "correction": "slip"}
+    told = text_of(send_form(own_site, changed))
+    _, _, effect = told.partition("What it would change on its own date")
+
+    assert "Stance accepts accepts with conditions" in told
+    assert "was corrected: accepts with conditions; it had been: accepts." in effect
+
+
+def test_what_only_staff_see_is_shown_to_staff_after_it_is_recorded(own_site: World) -> None:
+    form = {"type": "person-registered", "name": "Quiet person"}
+    shown = {"step": "record", "previewed": previewed(send_form(own_site, form))}
+    done = send_form(own_site, form | shown)
+    assert done.headers["location"].endswith("?audience=staff")
+    assert own_site.client.get(done.headers["location"]).status_code == 200
+
+
 def test_a_correction_must_say_why_and_what(own_site: World) -> None:
     told = text_of(send_form(own_site, CORRECTION | {"summary": "no"}))
     assert "Choose what this difference is." in told

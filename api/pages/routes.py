@@ -23,6 +23,7 @@ from api.pages.gap import page as gap
 from api.pages.help import page as help
 from api.pages.home import page as home
 from api.pages.meetings import page as meetings
+from api.pages.opening import page as opening
 from api.pages.overview import page as overview
 from api.pages.people import page as people
 from api.pages.pictures import page as pictures
@@ -71,6 +72,7 @@ class PageRoute(ScopedRoute):
 
 
 READERS, PROPOSERS, EVERYONE = needs_scope("read"), needs_scope("propose"), needs_scope(None)
+RECORDERS = needs_scope("append")
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 PICTURE_FILES = {"svg": svg_response, "png": png_response}
 PAGES: tuple[PageDefinition, ...] = (
@@ -168,6 +170,8 @@ def _add_routes(page: PageDefinition) -> None:
 
 
 router.add_api_route("/", home.show_home, openapi_extra=READERS)
+router.add_api_route("/open", opening.show_opening, openapi_extra=RECORDERS)
+router.add_api_route("/open", opening.submit_opening, methods=["POST"], openapi_extra=RECORDERS)
 router.routes.append(static_files.static_mount())
 for page_definition in PAGES:
     _add_routes(page_definition)

@@ -8,6 +8,7 @@ from api.answers import read_as
 from api.http.proposals import read_detail
 from api.models.changes import AnyChange
 from api.pages.proposals.page import ProposalsParams, say_events
+from api.pages.record.page import RecordContext
 from api.pages.shared.brief import BriefWriter
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
@@ -60,7 +61,7 @@ def _show_effect(frame: PageContext, check: Json | None) -> Json | None:
         "new": len(check["new"]),
         "duplicates": check["duplicates"],
         "warnings": check["warnings"],
-        "possible_duplicates": check["possible_duplicates"],
+        "twins": list(map(RecordContext(frame).show_twin, check["possible_duplicates"])),
         "registrations": [
             f"{each['kind']}: {(each['after'] or each['before']).get('name') or each['subject']}"
             for each in check["registrations"]

@@ -72,6 +72,11 @@ class RecordContext:
             return None
         return Target(item.event, item.type, dict(item.own_fields), is_corrected)
 
+    def show_twin(self, found: Json) -> Json:
+        """Return a recorded event that may be the same as another, by what it says."""
+        target = self.find_target(found["event"], is_corrected=False)
+        return {**found, "type": target.type if target else "", "says": target and target.says}
+
     def read(self, sent: dict[str, str]) -> Draft:
         """Return what a form stands for."""
         is_corrected = sent.get("act") == "correct"

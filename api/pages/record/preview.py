@@ -21,6 +21,7 @@ def compare_correction(frame: PageContext, names: ThingNames, draft: Draft) -> l
     return [
         {
             "name": each.name,
+            "is_choice": each.input == "choice",
             "before": _in_words(frame, names, each, target.fields),
             "after": _in_words(frame, names, each, target.fields | changes),
         }

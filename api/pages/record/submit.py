@@ -27,6 +27,7 @@ from api.proposals import put_aside
 from api.services import server_services
 from domain import acceptance
 from domain.basis import Basis
+from domain.catalogue import RECORDER_ACT_TYPES
 from domain.edtf import parse_span
 from domain.errors import InvalidQuestionError, MinutebookError, Reason
 from domain.event_type_hints import hint_for_type
@@ -102,7 +103,8 @@ def _try_draft(request: Request, draft: Draft, *, is_final: bool, previewed: str
     if answer and is_written:
         ids = [each["id"] for each in answer["recorded"]] or answer["duplicates"]
         place = f"events/{ids[0]}" if len(draft.values) == 1 else "events"
-        return RedirectResponse(f"/desk/{slug}/{place}", 303)
+        audience = "" if _is_for_public(draft) else f"?audience={caller.audience}"
+        return RedirectResponse(f"/desk/{slug}/{place}{audience}", 303)
     if answer and is_final and not moved:
         body = orjson.dumps(draft.values[0] if len(draft.values) == 1 else draft.values)
         proposal, _ = put_aside(ledger, caller, slug, body, JSON)
@@ -112,8 +114,16 @@ def _try_draft(request: Request, draft: Draft, *, is_final: bool, previewed: str
         preview = _preview(frame, context, draft, events, answer) if answer else None
         twins = find_likely_duplicates(ledger, slug, events) if answer else []
         if preview:
-            preview["twins"] = [_show_twin(context, each) for each in twins[:8]]
+            preview["twins"] = [context.show_twin(each) for each in twins[:8]]
         return _draw(frame, context, draft, is_new=False, preview=preview, moved=moved)
+
+
+def _is_for_public(draft: Draft) -> bool:
+    """Return whether the public may come to see what was recorded."""
+    if any(value["type"] in RECORDER_ACT_TYPES for value in draft.values):
+        return True
+    reports = [report for value in draft.values for report in value.get("reports", ())]
+    return any(report.get("audience", "public") == "public" for report in reports)
 
 
 def _draw(
@@ -136,7 +146,7 @@ def _preview(
         "known": len(answer["duplicates"]) == len(draft.values),
         "warnings": answer["warnings"],
         "changes": changes,
-        "then": [] if changes is None else _preview_then(frame, events, context.basis),
+        "then": [] if changes is None else _preview_then(frame, draft, events, context.basis),
         "corrected": compare_correction(frame, context.names, draft),
     }
 
@@ -154,17 +164,12 @@ def preview_changes(
     return BriefWriter(frame, found.after).write_preview(all_changes)
 
 
-def _preview_then(frame: PageContext, events: list[Event], now: Basis) -> list[Json]:
+def _preview_then(frame: PageContext, draft: Draft, events: list[Event], now: Basis) -> list[Json]:
     """Return what one event would change on its own date, where that is past."""
     payload = acceptance.dump_payload(events[0])
-    if len(events) > 1 or not payload.get("occurred"):
+    dated = payload if payload.get("occurred") or draft.target is None else draft.target.fields
+    if len(events) > 1 or not dated.get("occurred"):
         return []
-    last = parse_span(payload["occurred"], payload.get("tz") or frame.session.zone).start.last
+    last = parse_span(dated["occurred"], dated.get("tz") or frame.session.zone).start.last
     is_past = is_finite(last) and last < now.valid_at
     return (preview_changes(frame, events, now, valid_at=last) or []) if is_past else []
-
-
-def _show_twin(context: RecordContext, found: Json) -> Json:
-    """Return a recorded event that may be the same, by what it says."""
-    target = context.find_target(found["event"], is_corrected=False)
-    return {**found, "type": target.type if target else "", "says": target and target.says}
