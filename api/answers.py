@@ -78,7 +78,7 @@ class Answers:
         return read_as(list[Position], answers.select_positions(self.view, *party))
 
     def attributed(self, *party: str) -> list[Claim]:
-        """Return what others last claimed of every party, or of one."""
+        """Return what others last claimed of every party, of one, or of one on an issue or plan."""
         return read_as(list[Claim], answers.select_attributed(self.view, *party))
 
     def position(self, *key: str, start: int = 0, limit: int = 100) -> PositionDetail:

@@ -349,6 +349,16 @@ def find_references(kind: str, value: Json) -> Iterator[tuple[str, str, str]]:
         yield "/answer", "answer", f"{value['issue']}/{value['answer']}"
 
 
+@cache
+def types_that_name(kind: str) -> tuple[str, ...]:
+    """Return the types of events that can name a slug of a kind."""
+    return tuple(
+        name
+        for name, cls in CLASS_BY_TYPE.items()
+        if any(named in (kind, "any") for _, named in slug_paths(cls))
+    )
+
+
 def _find_values(value: object, names: Sequence[str], pointer: str) -> Iterator[tuple[str, str]]:
     if not names:
         if isinstance(value, str):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -65,6 +67,11 @@ class Item(NamedTuple):
         """The event's own fields, null where they are disputed."""
         own_fields: Json = orjson.loads(self.body)
         return own_fields
+
+    @property
+    def tie_order(self) -> tuple[int, ...]:
+        """Tie order: later wins."""
+        return self.last, self.lo, self.known_at, self.seq
 
     @property
     def has_known_at(self) -> bool:
@@ -241,3 +248,12 @@ def join_objects(*objects: bytes) -> orjson.Fragment:
 def to_plain(answer: object) -> Any:
     """Return an answer as plain lists and dicts, for those who read it and do not send it on."""
     return orjson.loads(orjson.dumps(answer))
+
+
+def merge_newest(lists: Iterable[Iterable[Item]]) -> Iterator[Item]:
+    """Yield the items of lists that are in tie order, newest first, in that order and each once."""
+    last = None
+    for item in heapq.merge(*lists, key=attrgetter("tie_order"), reverse=True):
+        if item.event != last:
+            yield item
+        last = item.event

@@ -5,7 +5,6 @@ What was recorded stays; only what answers are made of is shown under the slug t
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,7 +14,7 @@ from domain.cells import CellKey, CellRow
 from domain.held_json import dump_held
 from domain.introductions import MERGEABLE_TYPES
 from domain.model import Json
-from projections.answer_json import Item, merge_provenance
+from projections.answer_json import Item, merge_newest, merge_provenance
 from projections.delegating_view import DelegatingView
 from projections.log_query import LogQuery
 from projections.merges import Merges, Registered, follow
@@ -194,9 +193,8 @@ class MergedView(DelegatingView):
 
     def read_newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
         subjects: list[str | None] = [*self.merges.subjects_for(subject)] if subject else [None]
-        found = (self.view.read_newest(kind, each) for each in subjects)
-        newest_first = heapq.merge(*found, key=_tie_order, reverse=True)
-        return map(self.show_item, _once_each(newest_first))
+        newest_first = merge_newest(self.view.read_newest(kind, each) for each in subjects)
+        return map(self.show_item, newest_first)
 
     def list_by_standing(self, standing: str, limit: int) -> list[Item]:
         return list(map(self.show_item, self.view.list_by_standing(standing, limit)))
@@ -255,16 +253,3 @@ def _free_key(labels: Json, key: str) -> str:
     while free_key in labels:
         free_key, number = f"{key}-{number}", number + 1
     return free_key
-
-
-def _tie_order(item: Item) -> tuple[int, ...]:
-    return (item.last, item.lo, item.known_at, item.seq)
-
-
-def _once_each(items: Iterable[Item]) -> Iterable[Item]:
-    """Leave out repeated items, which stand side by side."""
-    last = None
-    for item in items:
-        if item.event != last:
-            yield item
-        last = item.event

@@ -73,6 +73,11 @@ DEMO_PAGES = {
     "who met whom": f"{DEMO}/pictures/encounters",
     "activity and silence": f"{DEMO}/pictures/activity?by=party",
     "an embedded picture": f"{DEMO}/pictures/activity/embed",
+    "person": f"{DEMO}/people/kirill-dmitriev?as_of=2025-12-25",
+    "party": f"{DEMO}/parties/russia?as_of=2025-12-25",
+    "party, uk": f"{DEMO}/parties/ukraine?lang=uk",
+    "issue": f"{DEMO}/issues/territory?as_of=2025-12-25",
+    "unknown": f"{DEMO}/parties/rusia",
     "refused": f"{DEMO}/positions?asof=2025&basis=maybe",
     "nowhere": f"{DEMO}/nowhere",
 }

@@ -22,10 +22,13 @@ from api.pages.events import page as events
 from api.pages.gap import page as gap
 from api.pages.help import page as help
 from api.pages.home import page as home
+from api.pages.issue import page as issue
 from api.pages.meetings import page as meetings
 from api.pages.opening import page as opening
 from api.pages.overview import page as overview
+from api.pages.party import page as party
 from api.pages.people import page as people
+from api.pages.person import page as person
 from api.pages.pictures import page as pictures
 from api.pages.pictures.embedding import embed_response
 from api.pages.pictures.picture_files import png_response, svg_response
@@ -87,6 +90,9 @@ PAGES: tuple[PageDefinition, ...] = (
             event,
             anomalies,
             people,
+            person,
+            party,
+            issue,
             compare,
             gap,
             audit,

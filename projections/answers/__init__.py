@@ -4,6 +4,7 @@ from projections.answer_json import to_plain
 from projections.answers.briefs import select_briefs
 from projections.answers.coverage import build_coverage
 from projections.answers.meetings import find_meeting, select_meetings
+from projections.answers.moves import find_moves
 from projections.answers.plans import find_plan, find_point, select_plans
 from projections.answers.positions import (
     find_cell,
@@ -11,7 +12,7 @@ from projections.answers.positions import (
     select_positions,
     trace_stances,
 )
-from projections.answers.roles import select_people, select_roles
+from projections.answers.roles import select_people, select_roles, trace_roles
 from projections.answers.state import (
     build_event_line,
     build_event_lines,
@@ -34,6 +35,7 @@ __all__ = [
     "find_cell",
     "find_event",
     "find_meeting",
+    "find_moves",
     "find_plan",
     "find_point",
     "select_anomalies",
@@ -50,5 +52,6 @@ __all__ = [
     "select_statements",
     "summarize_speakers",
     "to_plain",
+    "trace_roles",
     "trace_stances",
 ]

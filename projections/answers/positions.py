@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import attrgetter
 from types import MappingProxyType
@@ -24,6 +24,7 @@ from domain.model import Json
 from projections.answer_json import join_objects, merge_provenance
 from projections.answers.anomalies import FoundAnomaly
 from projections.answers.newest import NewestLists
+from projections.scope import Scope
 from projections.view import LATER_HINT, T, View
 
 NULL_JSON = b"null"
@@ -35,6 +36,15 @@ def select_positions(view: View, *party: str) -> list[orjson.Fragment]:
     positions = add_json(view, resolve_positions(view, *party))
     values = read_answer_values(view, positions)
     return [position_fragment(key, position, values) for key, position in sorted(positions.items())]
+
+
+def select_positions_on(view: View, keys: Collection[CellKey]) -> list[orjson.Fragment]:
+    """Return where some parties stand on issues: the cells of these keys."""
+    within = view.within(Scope(cells={"position": frozenset(keys)}))
+    resolved = resolve_stances(within, "position")
+    positions = add_json(view, {key: resolved[key] for key in keys if key in resolved})
+    values = read_answer_values(view, positions)
+    return [position_fragment(key, each, values) for key, each in positions.items()]
 
 
 def read_answer_values(
@@ -156,9 +166,10 @@ def _withdrawals_only(newest_first: Iterable[CellRow]) -> list[CellRow]:
     return rows
 
 
-def select_attributed(view: View, *party: str) -> list[orjson.Fragment]:
-    """Return what others last said of a party's position, newest first in each cell."""
-    return claim_fragments(view, _list_claims(view, *party), *party)
+def select_attributed(view: View, *prefix: str) -> list[orjson.Fragment]:
+    """Return what others last said of a party's position, newest first in each cell: of every
+    party, of one, or of one on what begins so."""
+    return claim_fragments(view, _list_claims(view, *prefix), *prefix)
 
 
 def select_newest_attributed(view: View, lists: NewestLists) -> list[orjson.Fragment]:

@@ -1,9 +1,10 @@
-"""Persons and the roles that they hold."""
+"""Persons and the roles that they hold, and held."""
 
 from __future__ import annotations
 
 import orjson
 
+from domain.cells import CellRow
 from domain.model import Json
 from projections.answer_json import join_objects, to_plain
 from projections.names import find_named
@@ -45,3 +46,31 @@ def select_roles(view: View, *prefix: str) -> list[orjson.Fragment]:
             }
             fragments.append(join_objects(orjson.dumps(role), row.provenance))
     return fragments
+
+
+def trace_roles(view: View, person: str) -> list[Json]:
+    """Return the roles of a person over time, the one that began last first: each with since when
+    it was held and, where it ended, until when; null where that is not told."""
+    terms: list[tuple[CellRow, Json]] = []
+    for (_, party, title), rows in view.read_cells("role", person).items():
+        held: Json | None = None
+        for row in reversed(rows):
+            value, is_end = row.own_fields, row.label == "role-ended"
+            if held is None or (held["ended"] and not is_end):
+                held = {
+                    "party": party,
+                    "title": title,
+                    "authority": None,
+                    "since": None,
+                    "until": None,
+                    "ended": False,
+                }
+                terms.append((row, held))
+            held |= orjson.loads(row.provenance)
+            held["authority"] = value.get("authority") or held["authority"]
+            if is_end:
+                held |= {"until": value.get("occurred"), "ended": True}
+            elif held["since"] is None:
+                held["since"] = value.get("occurred")
+    terms.sort(key=lambda term: term[0].tie_order, reverse=True)
+    return [term for _, term in sorted(terms, key=lambda term: term[1]["ended"])]

@@ -67,6 +67,7 @@ class PageContext:
         self.request, self.page, self.session = request, page, session
         self.params, self.query_pairs, self.faults = parsed
         self.strict, self.slug = strict, session.negotiation
+        self.suggestions: list[tuple[str, str]] = []
         self.words = request_translations(request, self.params.lang)
         self.dates = DateFormatter(self.words, session.zone)
         self.brief_dates = DateFormatter(self.words, session.zone, brief=True)

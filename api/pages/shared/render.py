@@ -23,6 +23,7 @@ from api.pages.shared.marks import draw_sign, mark_definitions
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.page_state import LINK_PLACEHOLDER, PageFragments
 from api.pages.shared.return_address import address_of, comes_from_elsewhere
+from api.pages.shared.things import thing_path
 from api.services import services_of
 from domain.errors import MinutebookError, problem_slug
 from domain.model import Json
@@ -61,6 +62,7 @@ def template_environment() -> Environment:
         "canvas": page_canvas,
         "mark_definitions": mark_definitions,
         "mark_sign": draw_sign,
+        "thing_path": thing_path,
         "Pieces": PageFragments,
         "LATER": LINK_PLACEHOLDER,
     }
