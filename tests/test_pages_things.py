@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.facts import Event, event, report, statement
+from tests.facts import Event, event, event_id, report, statement
 from tests.pages import main, page
 from tests.world import World
 
@@ -306,3 +306,25 @@ def test_an_end_whose_beginning_is_not_known_is_told(tmp_path: Any) -> None:
         (term,) = data(world, "people/envoy")["roles"]
         assert (term["since"], term["until"], term["ended"]) == (None, "2025-12-05", True)
         assert "since an unknown day" in main(page(world, "people/envoy"))
+
+
+@pytest.mark.parametrize(
+    ("path", "leads_to"),
+    [
+        ("", ["issues/force", "parties/west", "people/mediator"]),
+        ("positions", ["issues/force", "parties/north"]),
+        ("positions?cell=north/force", ["parties/north", "issues/force"]),
+        ("people", ["people/envoy", "parties/north"]),
+        ("meetings", ["people/envoy", "parties/north"]),
+        ("plans", ["parties/north"]),
+        ("plans/draft", ["parties/north"]),
+        ("events", ["parties/north"]),
+        (f"events/{event_id('p7')}", ["parties/south", "people/mediator", "issues/force"]),
+    ],
+)
+def test_names_lead_to_their_pages(talks: World, path: str, leads_to: list[str]) -> None:
+    name, _, query = path.partition("?")
+    text = main(page(talks, name, f"?as_of=2025-12-15{'&' + query if query else ''}"))
+
+    for target in leads_to:
+        assert f'href="/desk/talks/{target}?as_of=2025-12-15"' in text, target

@@ -12,6 +12,7 @@ from api.pages.shared.dates import own_zone_city
 from api.pages.shared.disputes import disputed_text, rival_values
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sanitize import shorten_text
+from api.pages.shared.things import FOLDERS
 from domain.acceptance import find_references
 from domain.catalogue import ACT_TYPES
 from domain.edtf import parse_span
@@ -75,6 +76,7 @@ def event_line(frame: PageContext, item: Item) -> Json:
     subject_facts = facts
     if facts.target and (target := frame.view.find_item(facts.target)):
         subject_facts = item_facts(target)
+    named = _named_things(frame, subject_facts)
     return {
         "event": item.event,
         "type": item.type,
@@ -88,15 +90,21 @@ def event_line(frame: PageContext, item: Item) -> Json:
         "out_after": lags_until_known(frame, item),
         "standing": item.standing_at(frame.view.basis.valid_at),
         "disputed": item.disputed,
-        "parties": list(
-            dict.fromkeys(
-                frame.name_of("party", slug) for slug in subject_facts.slugs_of_kind("party")
-            )
-        ),
-        "issues": [frame.name_of("issue", slug) for slug in subject_facts.slugs_of_kind("issue")],
+        "parties": list(dict.fromkeys(each["name"] for each in named if each["kind"] == "party")),
+        "issues": [each["name"] for each in named if each["kind"] == "issue"],
+        "named": named,
         "publishers": list(facts.publishers),
         "sources": list(facts.sources),
     }
+
+
+def _named_things(frame: PageContext, facts: EventFacts) -> list[Json]:
+    """Return the parties, persons and issues that an event names, each once."""
+    return [
+        {"kind": kind, "slug": slug, "name": frame.name_of(kind, slug)}
+        for kind in FOLDERS
+        for slug in facts.slugs_of_kind(kind)
+    ]
 
 
 def _subject_text(frame: PageContext, item: Item, subject_facts: EventFacts) -> str | None:

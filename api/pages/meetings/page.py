@@ -122,16 +122,25 @@ def _participants(frame: PageContext, meeting: Meeting) -> list[Json]:
     for member in meeting.participants:
         party_name = frame.name_of("party", member.party or "")
         name = frame.name_of("person", member.person) if member.person else party_name
-        of = party_name if member.person and member.party else None
-        head = bool(member.head)
-        participants.append({"name": name, "of": of, "role": member.role, "head": head})
+        participants.append(
+            {
+                "kind": "person" if member.person else "party",
+                "slug": member.person or member.party,
+                "name": name,
+                "of": party_name if member.person and member.party else None,
+                "party": member.party,
+                "role": member.role,
+                "head": bool(member.head),
+            }
+        )
     people, parties = frame.names_by_slug("person"), frame.names_by_slug("party")
     for invited in meeting.invitees or ():
         kind, slug = split_speaker(invited)
-        names = parties if kind == "party" else people
-        invitee_name = names.get(slug) or parties.get(slug, slug)
-        if all(invitee_name != participant["name"] for participant in participants):
-            participants.append({"name": invitee_name, "of": None, "role": "invited"})
+        kind = "person" if kind != "party" and slug in people else "party"
+        name = (people if kind == "person" else parties).get(slug, slug)
+        if all(name != participant["name"] for participant in participants):
+            invited_one = {"kind": kind, "slug": slug, "name": name, "of": None}
+            participants.append({**invited_one, "role": "invited"})
     return participants
 
 

@@ -18,6 +18,7 @@ from api.pages.shared.listed import changed_listed, show_deadlines, show_entry
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.sentences import meeting_date
+from api.pages.shared.thing_lists import show_statement
 from domain.basis import CLOCK_PARAMS
 from domain.edtf import parse_span
 from domain.model import Json
@@ -135,17 +136,7 @@ def _newest_statements(frame: PageContext, order: EditorOrder) -> list[Json]:
     ]
     newest = frame.answers.statements(limit=MAX_STATEMENTS)
     return [
-        {
-            "event": statement.event,
-            "statement": statement.statement,
-            "speaker": frame.display_names.claimant_name(statement.speaker) or "",
-            "summary": disputed_text(statement, "summary"),
-            "disputes": show_disputes(frame, statement),
-            "withdrawn": statement.withdrawn,
-            "occurred": statement.occurred,
-            "tz": statement.tz,
-            "sources": [source.to_json() for source in statement.sources],
-        }
+        show_statement(frame, statement)
         for statement in {each.event: each for each in (*first, *newest)}.values()
     ]
 
