@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -62,6 +63,8 @@ class ThingNames:
     def __init__(self, view: View, words: Translations) -> None:
         self.view, self.names = view, DisplayNames(view, words)
         self._things: dict[str, list[NamedThing]] = {}
+        self._things_by_slug: dict[str, dict[str, NamedThing]] = {}
+        self._counts: dict[tuple[str, ...], Counter[str]] = {}
 
     def things(self, kind: str) -> list[NamedThing]:
         """Return all of a kind, with every name; a part is of its whole as ``whole/part``."""
@@ -113,6 +116,11 @@ class ThingNames:
             for slug, item in self.names.registered_items("issue").items()
         }
 
+    def _by_slug(self, kind: str) -> dict[str, NamedThing]:
+        if kind not in self._things_by_slug:
+            self._things_by_slug[kind] = {thing.slug: thing for thing in self.things(kind)}
+        return self._things_by_slug[kind]
+
     def suggestions(self, kinds: Sequence[str]) -> list[Suggestion]:
         """Return what a field offers that may name things of these kinds."""
         things = [thing for kind in kinds for thing in self.things(kind)][:MAX_OFFERED]
@@ -123,19 +131,25 @@ class ThingNames:
 
     def shown(self, kind: str, slug: str, kinds: Sequence[str] = ()) -> str:
         """Return the text by which a form shows a thing, and that ``find`` reads again."""
-        thing = next((each for each in self.things(kind) if each.slug == slug), None)
+        thing = self._by_slug(kind).get(slug)
         if thing is None or not thing.names:
             return f"{kind}:{slug.rpartition('/')[2]}"
         name, whole = thing.names[0], slug.rpartition("/")[0]
         if whole:
             return f"{name}{_PART_SIGN}{self.shown(PARTS_OF[kind], whole)}"
-        same = [
-            each
-            for other in kinds or (kind,)
-            for each in self.things(other)
-            if normalize_text(name) in map(normalize_text, (each.slug, *each.names))
-        ]
-        return name if len(same) == 1 else f"{name} ({kind}:{slug})"
+        is_own = self._spelling_counts(tuple(kinds) or (kind,))[normalize_text(name)] == 1
+        return name if is_own else f"{name} ({kind}:{slug})"
+
+    def _spelling_counts(self, kinds: tuple[str, ...]) -> Counter[str]:
+        """Return how many things of these kinds each name, or slug, may stand for."""
+        if kinds not in self._counts:
+            self._counts[kinds] = Counter(
+                spelling
+                for kind in kinds
+                for thing in self.things(kind)
+                for spelling in set(map(normalize_text, (thing.slug, *thing.names)))
+            )
+        return self._counts[kinds]
 
     def find(self, kinds: Sequence[str], text: str, whole: str | None = None) -> tuple[str, str]:
         """Return kind and slug of what a text names: a slug, a name, or the beginning of one that
@@ -167,8 +181,10 @@ class ThingNames:
 
     def add_new(self, kind: str, slug: str, name: str) -> None:
         """Let what one event of a form introduces be named by those after it."""
-        if all(thing.slug != slug for thing in self.things(kind)):
+        if slug not in self._by_slug(kind):
             self._things[kind] = [*self.things(kind), NamedThing(kind, slug, (name,))]
+            self._things_by_slug.pop(kind)
+            self._counts.clear()
 
     def taken_slugs(self, kind: str) -> set[str]:
         return {thing.slug for thing in self.things(kind)}
