@@ -7,7 +7,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from functools import cache, partial
 from math import sqrt
 from typing import Annotated, Literal
 
@@ -19,14 +18,14 @@ from api.pages.pictures.periods import Step, list_periods
 from api.pages.pictures.picture_page import PictureParams, define_picture
 from api.pages.pictures.unwatched import count_unwatched, draw_unwatched, list_unwatched
 from api.pages.shared.canvas import Canvas
-from api.pages.shared.dates import date_of_day
 from api.pages.shared.event_groups import GROUP_BY_TYPE, GROUPS
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.rail import TimeScale, time_labels
 from api.pages.shared.svg import element, fit_text, path
 from domain.basis import CLOCK_PARAMS
-from domain.instants import local_day, midnight_instant
+from domain.instants import Instant, local_day, midnight_instant
 from domain.model import Json
+from projections.view import NewsMoment
 
 ActivityBy = Literal["group", "party", "issue"]
 COLUMNS = ("of", "name", "first", "last", "events")
@@ -43,21 +42,20 @@ class ActivityParams(PictureParams):
 def load_activity(frame: PageContext) -> Json:
     """Return how much became known in each period, row by row, and the days nobody watched."""
     by: ActivityBy = frame.params.by or "group"
-    counts = _count_by_day(frame, by)
-    first = min((day for _, day in counts), default=_today(frame))
-    periods, step = list_periods(first, max(_today(frame), first), STEPS)
-    starts = [period.first for period in periods]
-    totals = Counter[str]()
-    cells = Counter[tuple[str, int]]()
-    for (slug, day), count in counts.items():
-        totals[slug] += count
-        cells[slug, bisect_right(starts, day) - 1] += count
+    news = _list_news(frame, by)
+    today = _day_of(frame, frame.basis.known_at)
+    first = min((moment.known_at for moment in news), default=frame.basis.known_at)
+    periods, step = list_periods(_day_of(frame, first), today, STEPS)
+    starts = [midnight_instant(period.first, frame.view.zone) for period in periods]
+    cells = Counter((moment.slug, bisect_right(starts, moment.known_at) - 1) for moment in news)
+    totals = Counter(moment.slug for moment in news)
     kept = [slug for slug, _ in totals.most_common(MAX_ROWS)]
     order = [group for group in GROUPS if group in kept] if by == "group" else kept
     return {
         "drawn": {
             "by": by,
             "step": step,
+            "events": len({moment.seq for moment in news}),
             "periods": [{"first": str(each.first), "last": str(each.last)} for each in periods],
             "rows": [
                 {
@@ -66,33 +64,25 @@ def load_activity(frame: PageContext) -> Json:
                     "events": totals[slug],
                     "counts": [cells[slug, column] for column in range(len(periods))],
                 }
-                for slug in order
+                for slug in map(str, order)
             ],
             "left_out": len(totals) - len(kept),
-            "unwatched": list_unwatched(frame, periods[0].first, _today(frame)),
+            "unwatched": list_unwatched(frame, periods[0].first, today),
             "watched": frame.coverage.recorded,
-            "silent_periods": sum(
-                not any(cells[slug, column] for slug in totals) for column in range(len(periods))
-            ),
         }
     }
 
 
-def _today(frame: PageContext) -> date:
-    basis = frame.basis
-    return local_day(min(basis.known_at, max(basis.valid_at, basis.known_at)), frame.view.zone)
+def _day_of(frame: PageContext, instant: Instant) -> date:
+    return local_day(instant, frame.view.zone)
 
 
-def _count_by_day(frame: PageContext, by: ActivityBy) -> Counter[tuple[str, date]]:
-    counts = Counter[tuple[str, date]]()
-    if by == "group":
-        for day, type, count in frame.view.known_types():
-            counts[GROUP_BY_TYPE[type], date_of_day(day)] += count
-        return counts
-    day_of = cache(partial(local_day, zone=frame.view.zone))
-    for moment in frame.view.news_moments(by):
-        counts[str(moment.slug), day_of(moment.known_at)] += 1
-    return counts
+def _list_news(frame: PageContext, by: ActivityBy) -> list[NewsMoment]:
+    """Return all news, once for each row that it counts in, under its slug."""
+    if by != "group":
+        return frame.view.news_moments(by)
+    news = frame.view.news_moments()
+    return [moment._replace(slug=GROUP_BY_TYPE[moment.type]) for moment in news]
 
 
 def _row_name(frame: PageContext, by: ActivityBy, slug: str) -> str:
@@ -104,11 +94,7 @@ def draw_activity(canvas: Canvas, drawn: Json) -> Markup:
     words, rows = canvas.frame.words, drawn["rows"]
     if not rows:
         return canvas.finish(words("activity.none"), "", Markup(""), 40)
-    title = words(
-        "activity.headline",
-        sum(row["events"] for row in rows),
-        by=words(f"activity.by-{drawn['by']}"),
-    )
+    title = words(f"activity.headline-{drawn['by']}", drawn["events"])
     says = words("activity.says", step=words(f"activity.step-{drawn['step']}"))
     says += " " + (
         words("activity.unwatched", count_unwatched(drawn["unwatched"]))
@@ -220,7 +206,7 @@ def _address(frame: PageContext, first: date, last: date) -> str:
     """Return where is told what became known in a period."""
     clocks: Json = dict.fromkeys(CLOCK_PARAMS)
     changes = clocks | {
-        "as_of": str(min(last, _today(frame))),
+        "as_of": str(min(last, _day_of(frame, frame.basis.known_at))),
         "from": str(first - timedelta(days=1)),
     }
     return frame.page_address("compare", **changes)

@@ -11,11 +11,11 @@ from markupsafe import Markup
 from pydantic import Field
 
 from api.http.query_params import NaturalNumber
-from api.pages.pictures.arrows import ROWS, arrow_rows, count_days, draw_arrows
+from api.pages.pictures.arrows import ROWS, arrow_rows, draw_arrows
 from api.pages.pictures.picture_page import PictureParams, define_picture
 from api.pages.shared.canvas import Canvas
 from api.pages.shared.page_context import PageContext
-from domain.instants import EARLIEST, LATEST
+from domain.instants import DAY, EARLIEST, LATEST
 from domain.model import Json
 from projections.view import NewsMoment
 
@@ -31,17 +31,22 @@ def load_lag(frame: PageContext) -> Json:
     dated = [moment for moment in frame.view.news_moments() if _has_lag(moment, frame)]
     dated.sort(key=lambda moment: (moment.known_at, moment.seq), reverse=True)
     start = min(frame.params.start, len(dated) // ROWS * ROWS)
-    days = [count_days(frame, moment.last, moment.known_at) for moment in dated]
+    lags = [moment.known_at - moment.last for moment in dated]
     return {
         "drawn": {
             "rows": arrow_rows(frame, dated[start : start + ROWS], frame.view),
             "total": len(dated),
             "start": start,
             "next": start + ROWS if len(dated) > start + ROWS else None,
-            "median_days": median_low(days) if days else None,
-            "longest_days": max(days, default=None),
+            "median_days": _begun_days(median_low(lags)) if lags else None,
+            "longest_days": _begun_days(max(lags)) if lags else None,
         }
     }
+
+
+def _begun_days(lag: int) -> int:
+    """Return how many days a span takes, the last of which may have just begun."""
+    return max(0, -(-lag // DAY))
 
 
 def _has_lag(moment: NewsMoment, frame: PageContext) -> bool:

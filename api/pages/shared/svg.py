@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from markupsafe import Markup, escape
 
@@ -30,24 +31,31 @@ def _letter_width(letter: str) -> float:
 def element(tag: str, *children: object, **attributes: object) -> Markup:
     """Return an element; ``class_`` stands for class, other underscores for hyphens, and what is
     null is left out."""
-    written = Markup("").join(
-        Markup(' {}="{}"').format(name.strip("_").replace("_", "-"), _write(value))
+    written = "".join(
+        f' {_attribute_name(name)}="{_write(value)}"'
         for name, value in attributes.items()
         if value is not None
     )
-    inner = Markup("").join(escape(escape_invisible(child)) for child in children)
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(tag), written, inner)  # noqa: S704  # tags are constants
+    inner = "".join(map(_write, children))
+    return Markup(f"<{tag}{written}>{inner}</{tag}>")  # noqa: S704  # each part was escaped
 
 
-def _write(value: object) -> object:
+@cache
+def _attribute_name(name: str) -> str:
+    return name.strip("_").replace("_", "-")
+
+
+def _write(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0")
-    return escape_invisible(value)
+    if isinstance(value, int | Markup):
+        return str(value)
+    return str(escape(escape_invisible(value)))
 
 
 def path(*steps: object, **attributes: object) -> Markup:
     """Return a path of letters and coordinates."""
-    return element("path", d=" ".join(str(_write(step)) for step in steps), **attributes)
+    return element("path", d=" ".join(map(_write, steps)), **attributes)
 
 
 def wrap_text(text: str, width: float, size: float, max_lines: int = 3) -> list[str]:
