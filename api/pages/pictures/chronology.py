@@ -23,8 +23,8 @@ from domain.model import Json
 from projections.view import NewsMoment
 
 COLUMNS = ("lane", "name", "event", "type", "says", "occurred", "mark", "first", "last", "events")
-MAX_MARKS = 140
-"""Events that are drawn one by one, and meetings; of more there are bars."""
+MAX_MARKS, MAX_MEETINGS = 140, 60
+"""Events and meetings that are drawn one by one; of more there are bars."""
 MAX_LANES = 8
 LONGEST = 400 * DAY
 """What may have happened within a longer span is not drawn."""
@@ -42,6 +42,10 @@ def load_chronology(frame: PageContext) -> Json:
     last = last if last is not None else max((end for _, end in spans), default=first + DAY)
     last = max(last, first + DAY)
     inside = {each.seq: each for each in news if each.lo <= last and each.last >= first}
+    meetings, deadlines = (
+        [mark for mark in marks if mark.lo <= last and mark.last >= first]
+        for marks in (meetings, deadlines)
+    )
     lanes = _party_lanes(frame, inside)
     watchable = _days(frame, first, min(last, frame.basis.valid_at))
     shown = _drawn_lanes(frame, lanes, inside, first, last)
@@ -51,9 +55,10 @@ def load_chronology(frame: PageContext) -> Json:
             "last": str(frame.dates.to_local(last).date()),
             "scale": [first, last],
             "events": len(inside),
-            "meetings": _time_marks(frame, meetings, first, last),
-            "deadlines": _time_marks(frame, deadlines, first, last),
-            "lanes": shown,
+            "meetings": _time_marks(frame, meetings),
+            "deadlines": _time_marks(frame, deadlines),
+            "n_meetings": len(meetings),
+            "lanes": [*_meeting_bars(frame, meetings, first, last), *shown],
             "left_out": len(lanes) - len(shown),
             "unwatched": list_unwatched(frame, *watchable),
             "windows": list_windows(frame),
@@ -131,7 +136,7 @@ def _event_mark(frame: PageContext, line: Json, moment: NewsMoment) -> Json:
 
 
 def count_bars(
-    frame: PageContext, moments: Iterable[NewsMoment], first: Instant, last: Instant
+    frame: PageContext, moments: Iterable[NewsMoment | MeetingMark], first: Instant, last: Instant
 ) -> list[Json]:
     """Return how many events surely lie in each period, and how many perhaps in it."""
     periods, step = list_periods(*_days(frame, first, last), ("day", "week", "month", "year"))
@@ -153,14 +158,23 @@ def count_bars(
     ]
 
 
-def _time_marks(
+def _meeting_bars(
     frame: PageContext, marks: Sequence[MeetingMark], first: Instant, last: Instant
 ) -> list[Json]:
-    """Return the marks within the days asked for, of many the newest."""
-    inside = sorted(
-        (mark for mark in marks if mark.lo <= last and mark.last >= first),
-        key=lambda mark: (mark.lo, mark.slug),
-    )
+    """Return a lane of bars where there are more meetings than are drawn one by one."""
+    if len(marks) <= MAX_MEETINGS:
+        return []
+    name = frame.words("chronology.meetings")
+    bars = count_bars(frame, marks, first, last)
+    return [{"lane": None, "name": name, "events": len(marks), "bars": bars}]
+
+
+def _time_marks(frame: PageContext, marks: Sequence[MeetingMark]) -> list[Json]:
+    """Return marks in the order of time; where there are many, the newest that are overdue or
+    ahead."""
+    kept = sorted(marks, key=lambda mark: (mark.lo, mark.slug))
+    if len(kept) > MAX_MEETINGS:
+        kept = [mark for mark in kept if mark.mark in ("overdue", "ahead")][-MAX_MEETINGS:]
     return [
         {
             "slug": mark.slug,
@@ -174,7 +188,7 @@ def _time_marks(
             "address": mark.address(frame),
             "tip": mark.tip(frame),
         }
-        for mark in inside[-MAX_MARKS:]
+        for mark in kept
     ]
 
 

@@ -30,7 +30,9 @@ def draw_chronology(canvas: Canvas, drawn: Json) -> Markup:
     if not (drawn["lanes"] or drawn["meetings"] or drawn["deadlines"]):
         return canvas.finish(words("chronology.none"), "", Markup(""), 40)
     lanes = _ChronologyLanes(canvas, drawn)
-    for kind, word in (("meetings", "chronology.meetings"), ("deadlines", "chronology.deadlines")):
+    are_few = drawn["n_meetings"] == len(drawn["meetings"])
+    meetings = "chronology.meetings" if are_few else "chronology.pending"
+    for kind, word in (("meetings", meetings), ("deadlines", "chronology.deadlines")):
         if drawn[kind]:
             lanes.draw_named(words(word), drawn[kind])
     most = max(
@@ -43,7 +45,7 @@ def draw_chronology(canvas: Canvas, drawn: Json) -> Markup:
     title = words(
         "chronology.headline",
         drawn["events"],
-        meetings=words("chronology.n-meetings", len(drawn["meetings"])),
+        meetings=words("chronology.n-meetings", drawn["n_meetings"]),
     )
     first, last = (
         frame.dates.format_day(date.fromisoformat(drawn[end])) for end in ("first", "last")
@@ -174,7 +176,7 @@ class _ChronologyLanes:
     def _address_of(self, lane: Json, bar: Json) -> str:
         """Return where a bar leads: into its days, or of one day to its events."""
         frame, days = self.canvas.frame, {"from": bar["first"], "to": bar["last"]}
-        if bar["step"] == "day":
+        if bar["step"] == "day" and lane["lane"]:
             return frame.page_address("events", party=lane["lane"], **days)
         return frame.page_address("pictures/chronology", **days)
 

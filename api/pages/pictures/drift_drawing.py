@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ from api.pages.shared.svg import element, path, text_lines, wrap_text
 from domain.instants import DAY
 from domain.model import Json
 
+CROWDED_STEPS = 40
+"""Steps of all lines beyond which one line is lit and the others are pale."""
 LINE_GAP = 9
 """Pixels from one line of a row to the next."""
 NAME_HEIGHT = 18
@@ -57,7 +59,10 @@ class _Drift:
 
     def __init__(self, canvas: Canvas, drawn: Json) -> None:
         self.canvas, self.drawn = canvas, drawn
-        self.lit = canvas.frame.params.party
+        steps = sum(len(line["parties"][0]["steps"]) for line in drawn["lines"])
+        self.is_crowded = steps > CROWDED_STEPS
+        first = drawn["lines"][0]["parties"][0]["party"] if self.is_crowded else None
+        self.lit = canvas.frame.params.party or first
         self.left = canvas.margin + (0 if canvas.is_narrow else 230)
         self.right = canvas.width - canvas.margin - (6 if canvas.is_narrow else 250)
         self.axis = Axis(canvas, self._fit_scale(), self.left, self.right)
@@ -203,16 +208,23 @@ class _Drift:
         """Return the line of one party or bundle: its steps, and a dot for each."""
         line, frame = self.drawn["lines"][number], self.canvas.frame
         steps = min((party["steps"] for party in line["parties"]), key=lambda each: each[0]["at"])
-        drawn, previous = list[Markup](), None
-        many = " p-many" if line["has_moved"] and len(line["parties"]) > 1 else ""
-        class_ = (
-            "p-strong"
-            if line["has_moved"]
-            else "p-bundle"
-            if len(line["parties"]) > 1
-            else "p-line"
+        names = ", ".join(party["name"] for party in line["parties"])
+        to = frame.picture_address(party=line["parties"][0]["party"])
+        drawn = self.canvas.link(
+            to, names, *self._draw_steps(steps, number), lit=self._is_lit(number)
         )
-        lit = (" p-lit" if self._is_lit(number) else "") + many
+        if self.is_crowded and not self._is_lit(number):
+            return drawn
+        dots = [
+            self._draw_dot(party, step, number)
+            for party in line["parties"]
+            for step in party["steps"]
+            if step["row"]
+        ]
+        return drawn + Markup("").join(dots)
+
+    def _draw_steps(self, steps: list[Json], number: int) -> Iterator[Markup]:
+        class_, previous = self._line_class(number), None
         for place, step in enumerate(steps):
             x = self.axis.x(step["at"])
             until = self.axis.x(steps[place + 1]["at"]) if place + 1 < len(steps) else self.right
@@ -221,19 +233,19 @@ class _Drift:
                 continue
             y = self._y(step["row"], number)
             if previous is not None:
-                drawn.append(path("M", x, previous, "V", y, class_=class_ + lit))
+                yield path("M", x, previous, "V", y, class_=class_)
             style = " p-open" if is_undecided(step["word"]) else ""
-            drawn.append(path("M", x, y, "H", until, class_=class_ + style + lit))
+            yield path("M", x, y, "H", until, class_=class_ + style)
             previous = y
-        names = ", ".join(party["name"] for party in line["parties"])
-        to = frame.current_address(party=line["parties"][0]["party"])
-        dots = [
-            self._draw_dot(party, step, number)
-            for party in line["parties"]
-            for step in party["steps"]
-            if step["row"]
-        ]
-        return self.canvas.link(to, names, *drawn, lit=self._is_lit(number)) + Markup("").join(dots)
+
+    def _line_class(self, number: int) -> str:
+        line = self.drawn["lines"][number]
+        is_lit, are_many = self._is_lit(number), len(line["parties"]) > 1
+        if self.is_crowded and not is_lit:
+            return "p-line p-past"
+        class_ = "p-strong" if line["has_moved"] else "p-bundle" if are_many else "p-line"
+        class_ += " p-many" if line["has_moved"] and are_many else ""
+        return f"{class_} p-lit" if is_lit else class_
 
     def _draw_dot(self, party: Json, step: Json, number: int) -> Markup:
         canvas, frame = self.canvas, self.canvas.frame

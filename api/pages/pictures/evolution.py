@@ -232,11 +232,7 @@ class _Columns:
             parts.append(element("circle", cx=x + 2, cy=y, r=4, class_="m-fact"))
         if point["is_gone"]:
             parts.append(element("circle", cx=x + width - 2, cy=y, r=3.5, class_="m-ahead"))
-        address = canvas.frame.current_address(point=f"{plan['plan']}/{point['point']}")
-        page = canvas.frame.page_address(
-            "pictures/evolution", point=f"{plan['plan']}/{point['point']}"
-        )
-        to = (page if canvas.is_file or canvas.is_framed else address) + "#texts"
+        to = canvas.frame.picture_address(point=f"{plan['plan']}/{point['point']}") + "#texts"
         return canvas.link(to, self._tip(plan, point, name), *parts, lit=point["is_lit"])
 
     def _tip(self, plan: Json, point: Json, name: str) -> str:

@@ -254,9 +254,15 @@ class PageContext:
         own_pairs = [pair for pair in self.query_pairs if pair[0] != "audience"]
         return _build_address(f"{self.request.url.path}/embed", own_pairs, {})
 
+    def picture_address(self, **changes: object) -> str:
+        """Return the address of the page of a picture, some of it changed, whichever form of it
+        was asked for."""
+        pairs = [pair for pair in self.query_pairs if pair[0] not in ("size", "theme")]
+        return _build_address(f"{self.base}/{self.page.path}", pairs, changes)
+
     @property
     def picture_permalink(self) -> str:
-        """The short permanent address of the page of a picture, whichever form of it is asked."""
+        """The short permanent address of the same."""
         excluded = (*SHARED_PARAMS, "size", "theme")
         page_pairs = [pair for pair in self.query_pairs if pair[0] not in excluded]
         return short_address(self.basis, self.slug, self.page.path, page_pairs)
