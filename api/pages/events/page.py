@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -15,7 +15,8 @@ from api.http.query_params import (
     OptionalText,
 )
 from api.pages.events.event_lines import event_line, item_facts
-from api.pages.events.timeline import build_timeline, draw_item, fit_scale, list_windows
+from api.pages.events.timeline import draw_item, fit_scale
+from api.pages.pictures.chronology import build_lanes, is_drawn
 from api.pages.shared.page import DaysParams, PageDefinition, SlugParam
 from api.pages.shared.page_context import PageContext
 from domain.catalogue import CLASS_BY_TYPE
@@ -59,7 +60,7 @@ def load_events(frame: PageContext) -> Json:
         item for item in reversed(items_in_window) if cursor is None or item.seq < cursor
     ]
     page_items = older_items[:PAGE_SIZE]
-    scale = fit_scale(page_items, None)
+    scale = fit_scale(page_items)
     terms = read_terms(frame.view, frame.params.q or "")
     return {
         "total": len(items_in_window),
@@ -74,9 +75,14 @@ def load_events(frame: PageContext) -> Json:
         ],
         "next": page_items[-1].seq if len(older_items) > PAGE_SIZE else None,
         "facets": list_facets(frame, all_items),
-        "timeline": build_timeline(frame, items_in_window if window else matching_items, window),
-        "windows": list_windows(frame),
+        "timeline": _build_timeline(frame, {item.seq for item in items_in_window}),
     }
+
+
+def _build_timeline(frame: PageContext, seqs: Container[int]) -> Json:
+    """Return the lanes of those events that are listed."""
+    news = frame.view.news_moments()
+    return build_lanes(frame, [each for each in news if each.seq in seqs and is_drawn(each)])
 
 
 def _read_passage(item: Item, terms: Sequence[Term]) -> list[tuple[str, bool]] | None:

@@ -1,83 +1,24 @@
-"""The drawing of events: a lane for each party, in a window that can be moved."""
+"""Times along a list of events: what a line draws, and the windows that a list can be moved in."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from api.pages.events.event_lines import item_facts
+from api.pages.shared.marks import SPAN_FROM
 from api.pages.shared.page_context import PageContext
-from api.pages.shared.rail import TimeScale, time_labels
-from domain.instants import DAY, Instant
+from api.pages.shared.rail import TimeScale
+from domain.instants import DAY
 from domain.model import Json
 from projections.answer_json import Item
 
-MAX_LANES = 10
-MIN_BAR_SPAN = 2 * DAY
-"""From here on a span is drawn as a bar."""
-NO_PARTY: tuple[str | None, ...] = (None,)
 
-
-def build_timeline(
-    frame: PageContext, items: Sequence[Item], window: tuple[Instant, Instant] | None
-) -> Json | None:
-    """Return a lane of marks for each party that the events name, the busiest first."""
-    news = [item for item in items if item.has_known_at and item.last - item.lo < 40_000 * DAY]
-    if not news:
-        return None
-    scale = fit_scale(news, window)
-    counts = Counter(slug for item in news for slug in _named_parties(frame, item))
-    lanes: list[str] = [slug for slug, _ in counts.most_common(MAX_LANES)]
-    marks: dict[str | None, tuple[set[float], set[tuple[float, float]]]] = {}
-    for item in news:
-        named_lanes = [slug for slug in _named_parties(frame, item) if slug in lanes]
-        start, width = scale.span_extent(item.lo, item.last)
-        for slug in named_lanes or NO_PARTY:
-            points, spans = marks.setdefault(slug, (set(), set()))
-            if item.last - item.lo >= MIN_BAR_SPAN:
-                spans.add((start, max(width, 0.4)))
-            else:
-                points.add(round(start + width / 2, 1))
-    order = [slug for slug in (*lanes, *NO_PARTY) if slug in marks]
-    return {
-        "first": str(frame.dates.to_local(scale.first).date()),
-        "last": str(frame.dates.to_local(scale.last).date()),
-        "events": len(news),
-        "lanes": [
-            {
-                "party": slug,
-                "name": frame.name_of("party", slug) if slug else None,
-                "events": counts[slug] if slug else len(marks[slug][0]) + len(marks[slug][1]),
-                "points": sorted(marks[slug][0]),
-                "spans": sorted(marks[slug][1]),
-            }
-            for slug in order
-        ],
-        "labels": [label for label in time_labels(frame.dates, scale) if label[0] < 93],
-        "at": scale.percent_at(frame.basis.valid_at)
-        if scale.first < frame.basis.valid_at < scale.last
-        else None,
-        "earlier": shift_window(frame, -1),
-        "later": shift_window(frame, 1),
-    }
-
-
-def _named_parties(frame: PageContext, item: Item) -> list[str]:
-    """Return the parties that an event names, one that was registered twice by one slug."""
-    slugs = item_facts(item).slugs_of_kind("party")
-    return list(dict.fromkeys(frame.view.merges.slug_of("party", slug) for slug in slugs))
-
-
-def fit_scale(items: Sequence[Item], window: tuple[Instant, Instant] | None) -> TimeScale:
-    """Return a scale that holds items, or a window of it that is open on no side."""
+def fit_scale(items: Sequence[Item]) -> TimeScale:
+    """Return a scale that holds items."""
     dated_items = [item for item in items if item.has_known_at and item.has_known_dates]
     narrow_items = [item for item in dated_items if item.last - item.lo < 400 * DAY] or dated_items
     lo = min((item.lo for item in narrow_items), default=0)
     last = max((max(item.last, item.known_at) for item in narrow_items), default=DAY)
-    if window:
-        lo = window[0] if window[0] > lo - 40_000 * DAY else lo
-        last = window[1] if window[1] < last + 40_000 * DAY else last
     return TimeScale(min(lo, last), last)
 
 
@@ -89,13 +30,14 @@ def draw_item(scale: TimeScale, item: Item) -> Json | None:
     if not item.has_known_dates:
         return {"known": known_at, "x": None}
     start, width = scale.span_extent(item.lo, item.last)
-    vague = item.last - item.lo >= MIN_BAR_SPAN
+    vague = item.last - item.lo > SPAN_FROM
     middle = round(start + width / 2, 2)
     ends = sorted((start + width if vague else middle, known_at))
     return {
         "x": start if vague else middle,
         "width": width,
-        "vague": vague,
+        "mark": "disputed" if item.disputed else "vague" if vague else None,
+        "is_span": vague,
         "known": known_at,
         "lag": [round(end, 2) for end in ends],
     }

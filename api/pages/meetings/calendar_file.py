@@ -18,6 +18,7 @@ from api.calendar_properties import (
     written_dates,
 )
 from api.pages.meetings.month import try_parse_span
+from api.pages.shared.marks import mark_word
 from api.pages.shared.page_context import PageContext
 from domain.instants import LATEST, to_datetime
 from domain.model import Json
@@ -131,7 +132,10 @@ def _summary(frame: PageContext, meeting: Json, place: Json) -> str:
     title = str(meeting["title"])
     if place["within"] or place["qualified"]:
         title = f"{_date_text(frame, place['when'])}: {title}"
-    return f"{frame.words('meetings.disputed-date')}: {title}" if place["disputed"] else title
+    if place["disputed"]:
+        return f"{frame.words('meetings.disputed-date')}: {title}"
+    is_overdue = place["mark"] == "overdue"
+    return f"{mark_word(frame.words, 'overdue')}: {title}" if is_overdue else title
 
 
 def _date_text(frame: PageContext, expression: str) -> str:

@@ -33,9 +33,26 @@ _OWN_LANES = ("meetings", "deadlines")
 
 def load_chronology(frame: PageContext) -> Json:
     """Return the lanes of the days asked for: marks of events, or bars where there are many."""
-    first, last = window_of(frame)
-    meetings, deadlines = list_meeting_marks(frame), list_deadline_marks(frame)
     news = [moment for moment in frame.view.news_moments() if is_drawn(moment)]
+    own = [each for each in news if GROUP_BY_TYPE[each.type] not in _OWN_LANES]
+    return {"drawn": build_lanes(frame, own, list_meeting_marks(frame), list_deadline_marks(frame))}
+
+
+def is_drawn(moment: NewsMoment) -> bool:
+    """Return whether it is a fact of days that are about known."""
+    is_dated = moment.lo > EARLIEST and moment.last < LATEST
+    return is_dated and moment.standing == "actual" and moment.last - moment.lo <= LONGEST
+
+
+def build_lanes(
+    frame: PageContext,
+    news: Sequence[NewsMoment],
+    meetings: Sequence[MeetingMark] = (),
+    deadlines: Sequence[MeetingMark] = (),
+) -> Json:
+    """Return what is drawn of events, and of meetings and deadlines in lanes of their own, within
+    the days that a page asks for."""
+    first, last = window_of(frame)
     spans = [(each.lo, each.last) for each in news]
     spans += [(each.lo, each.last) for each in (*meetings, *deadlines)]
     first = first if first is not None else min((lo for lo, _ in spans), default=0)
@@ -50,34 +67,24 @@ def load_chronology(frame: PageContext) -> Json:
     watchable = _days(frame, first, min(last, frame.basis.valid_at))
     shown = _drawn_lanes(frame, lanes, inside, first, last)
     return {
-        "drawn": {
-            "first": str(frame.dates.to_local(first).date()),
-            "last": str(frame.dates.to_local(last).date()),
-            "scale": [first, last],
-            "events": len(inside),
-            "meetings": _time_marks(frame, meetings),
-            "deadlines": _time_marks(frame, deadlines),
-            "n_meetings": len(meetings),
-            "lanes": [*_meeting_bars(frame, meetings, first, last), *shown],
-            "left_out": len(lanes) - len(shown),
-            "unwatched": list_unwatched(frame, *watchable),
-            "windows": list_windows(frame),
-            "earlier": shift_window(frame, -1),
-            "later": shift_window(frame, 1),
-        }
+        "first": str(frame.dates.to_local(first).date()),
+        "last": str(frame.dates.to_local(last).date()),
+        "scale": [first, last],
+        "events": len(inside),
+        "meetings": _time_marks(frame, meetings),
+        "deadlines": _time_marks(frame, deadlines),
+        "n_meetings": len(meetings),
+        "lanes": [*_meeting_bars(frame, meetings, first, last), *shown],
+        "left_out": len(lanes) - len(shown),
+        "unwatched": list_unwatched(frame, *watchable),
+        "windows": list_windows(frame),
+        "earlier": shift_window(frame, -1),
+        "later": shift_window(frame, 1),
     }
 
 
 def _days(frame: PageContext, first: Instant, last: Instant) -> tuple[date, date]:
     return frame.dates.to_local(first).date(), frame.dates.to_local(last).date()
-
-
-def is_drawn(moment: NewsMoment) -> bool:
-    """Return whether it is a fact of days that are about known, and no meeting or deadline."""
-    is_dated = moment.lo > EARLIEST and moment.last < LATEST
-    if not is_dated or moment.standing != "actual" or moment.last - moment.lo > LONGEST:
-        return False
-    return GROUP_BY_TYPE[moment.type] not in _OWN_LANES
 
 
 def _party_lanes(

@@ -25,38 +25,46 @@ _LEVELS = 3
 
 def draw_chronology(canvas: Canvas, drawn: Json) -> Markup:
     """Return the lanes of a chronology, meetings and deadlines first."""
-    frame = canvas.frame
-    words = frame.words
+    words = canvas.frame.words
     if not (drawn["lanes"] or drawn["meetings"] or drawn["deadlines"]):
         return canvas.finish(words("chronology.none"), "", Markup(""), 40)
-    lanes = _ChronologyLanes(canvas, drawn)
+    meetings = words("chronology.n-meetings", drawn["n_meetings"])
+    title = words("chronology.headline", drawn["events"], meetings=meetings)
+    return canvas.finish(title, _describe_scale(canvas, drawn), *_draw_lanes(canvas, drawn))
+
+
+def draw_timeline(canvas: Canvas, drawn: Json) -> Markup:
+    """Return the lanes alone, as the timeline of a list."""
+    return canvas.finish_bare(_describe_scale(canvas, drawn), *_draw_lanes(canvas, drawn))
+
+
+def _describe_scale(canvas: Canvas, drawn: Json) -> str:
+    """Return from when to when it is, and what a bar counts."""
+    words, dates = canvas.frame.words, canvas.frame.dates
+    first, last = (dates.format_day(date.fromisoformat(drawn[end])) for end in ("first", "last"))
+    steps = {bar["step"] for lane in drawn["lanes"] for bar in lane.get("bars", ())}
+    said = [words("chronology.says", first=first, last=last)]
+    said += [words("chronology.bars", step=words(f"chronology.step-{step}")) for step in steps]
+    return " ".join(said)
+
+
+def _draw_lanes(canvas: Canvas, drawn: Json) -> tuple[Markup, float]:
+    """Return all lanes with their scale, and the height in pixels."""
+    words, lanes = canvas.frame.words, _ChronologyLanes(canvas, drawn)
     are_few = drawn["n_meetings"] == len(drawn["meetings"])
     meetings = "chronology.meetings" if are_few else "chronology.pending"
     for kind, word in (("meetings", meetings), ("deadlines", "chronology.deadlines")):
         if drawn[kind]:
             lanes.draw_named(words(word), drawn[kind])
-    most = max(
-        (bar["events"] for lane in drawn["lanes"] for bar in lane.get("bars", ())), default=1
-    )
+    counts = (bar["events"] for lane in drawn["lanes"] for bar in lane.get("bars", ()))
+    most = max((1, *counts))
     share = (470 - lanes.y) / max(len(drawn["lanes"]), 1)
     room = 60.0 if canvas.is_narrow else max(38.0, min(58.0, share))
     for lane in drawn["lanes"]:
-        lanes.draw_party(lane, room, max(most, 1))
-    title = words(
-        "chronology.headline",
-        drawn["events"],
-        meetings=words("chronology.n-meetings", drawn["n_meetings"]),
-    )
-    first, last = (
-        frame.dates.format_day(date.fromisoformat(drawn[end])) for end in ("first", "last")
-    )
-    steps = {bar["step"] for lane in drawn["lanes"] for bar in lane.get("bars", ())}
-    says = words("chronology.says", first=first, last=last)
-    if steps:
-        says += " " + words("chronology.bars", step=words(f"chronology.step-{steps.pop()}"))
-    axis = lanes.axis.draw(8, lanes.y, at=frame.basis.valid_at)
+        lanes.draw_party(lane, room, most)
+    axis = lanes.axis.draw(8, lanes.y, at=canvas.frame.basis.valid_at)
     axis += draw_unwatched(lanes.axis, drawn["unwatched"], 18, 7)
-    return canvas.finish(title, says, axis + Markup("").join(lanes.parts), lanes.y)
+    return axis + Markup("").join(lanes.parts), lanes.y
 
 
 class _ChronologyLanes:
@@ -178,7 +186,9 @@ class _ChronologyLanes:
         frame, days = self.canvas.frame, {"from": bar["first"], "to": bar["last"]}
         if bar["step"] == "day" and lane["lane"]:
             return frame.page_address("events", party=lane["lane"], **days)
-        return frame.page_address("pictures/chronology", **days)
+        if not frame.page.draw:
+            return frame.current_address(**days, cursor=None)
+        return frame.picture_address(**days)
 
     def _draw_marks(self, marks: list[Json], bottom: float) -> None:
         frame, levels = self.canvas.frame, [0.0] * _LEVELS

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from api.models.answers import Deadline, Meeting
 from api.pages.meetings.month import list_places, try_parse_span
 from api.pages.shared.disputes import BETWEEN_ACCOUNTS, disputed_text, rival_values
-from api.pages.shared.marks import Mark, mark_word
+from api.pages.shared.marks import Mark, mark_meeting, mark_word
 from api.pages.shared.page_context import PageContext
 from domain.edtf import Span, parse_span
 from domain.instants import EARLIEST, LATEST, Instant
@@ -56,13 +56,8 @@ def _mark_meeting(frame: PageContext, meeting: Meeting) -> MeetingMark | None:
     bounds = _hull(spans)
     if bounds is None:
         return None
-    mark: Mark | None = None
-    if places[0]["disputed"]:
-        mark = "disputed"
-    elif meeting.status in ("overdue", "announced"):
-        mark = "overdue" if meeting.status == "overdue" else "ahead"
-    elif places[0]["within"] or places[0]["qualified"] or meeting.status == "possible":
-        mark = "vague"
+    is_vague = places[0]["within"] or places[0]["qualified"]
+    mark = mark_meeting(meeting.status, is_vague=is_vague, is_disputed=places[0]["disputed"])
     title = disputed_text(meeting, "title") or meeting.meeting
     whens = tuple(place["when"] for place in places)
     return MeetingMark(
@@ -96,16 +91,8 @@ def _mark_deadline(frame: PageContext, deadline: Deadline) -> MeetingMark | None
     ends = [bounds[1] for when in whens if (bounds := _bounds(parse_span(when, zone)))]
     if not ends:
         return None
-    marks: dict[str, Mark] = {"passed": "overdue", "open": "ahead"}
-    mark = marks.get(deadline.status)
+    mark = mark_meeting(deadline.status, is_vague=False, is_disputed=not deadline.due)
     title = disputed_text(deadline, "title") or deadline.deadline
     return MeetingMark(
-        "deadline",
-        deadline.deadline,
-        title,
-        deadline.status,
-        mark if deadline.due else "disputed",
-        min(ends),
-        max(ends),
-        whens,
+        "deadline", deadline.deadline, title, deadline.status, mark, min(ends), max(ends), whens
     )

@@ -74,22 +74,27 @@ class Canvas:
         total = bottom if self.is_narrow or not self.is_file else max(bottom, SHARED_HEIGHT)
         if total > bottom:
             foot = element("g", foot, transform=f"translate(0 {total - bottom:.0f})")
-        paper = element("rect", width=self.width, height=total, class_="p-paper")
         drawn = element("g", body, transform=f"translate(0 {top:.0f})")
+        return self._draw_root(f"{title}. {says}", total, head + drawn + foot)
+
+    def finish_bare(self, label: str, body: Markup, height: float) -> Markup:
+        """Return a drawing without title and source, as a part of a page that has these."""
+        foot = Markup("").join(self._draw_key(height + 14)) if self.marks else Markup("")
+        return self._draw_root(label, height + (26 if self.marks else 4), body + foot)
+
+    def _draw_root(self, label: str, height: float, drawn: Markup) -> Markup:
         return element(
             "svg",
             mark_definitions() if self.is_file else "",
-            paper,
-            head,
+            element("rect", width=self.width, height=round(height), class_="p-paper"),
             drawn,
-            foot,
             xmlns="http://www.w3.org/2000/svg" if self.is_file else None,
             class_=f"picture {'narrow' if self.is_narrow else 'wide'}",
-            viewBox=f"0 0 {self.width} {total:.0f}",
+            viewBox=f"0 0 {self.width} {height:.0f}",
             width=self.width if self.is_file else None,
-            height=f"{total:.0f}" if self.is_file else None,
+            height=f"{height:.0f}" if self.is_file else None,
             role="group",
-            aria_label=f"{title}. {says}",
+            aria_label=label,
         )
 
     def _draw_head(self, title: str, says: str) -> tuple[Markup, float]:

@@ -3,6 +3,7 @@ each drawing, list and calendar."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal, get_args
 
 from markupsafe import Markup
@@ -15,12 +16,27 @@ Mark = Literal["vague", "disputed", "overdue", "ahead", "unwatched"]
 """What is not a plain fact: some time within a span, told in several ways, expected and not
 reported, still to come, and days of which nobody knows."""
 MARKS: tuple[Mark, ...] = get_args(Mark)
+_MARKS_BY_STATUS: dict[str, Mark] = {
+    "overdue": "overdue",
+    "passed": "overdue",
+    "announced": "ahead",
+    "open": "ahead",
+}
 POINT_RADIUS = 4.5
 """Pixels of what happened at a known time."""
 BAR_HEIGHT = 10
 """Pixels of a span."""
 SPAN_FROM = 36 * HOUR
 """From here on a span is drawn as one, not as a point."""
+
+
+def mark_meeting(status: str, *, is_vague: bool, is_disputed: bool) -> Mark | None:
+    """Return the mark of a meeting or deadline of a status, whose date is vague or disputed."""
+    if is_disputed:
+        return "disputed"
+    if status in _MARKS_BY_STATUS:
+        return _MARKS_BY_STATUS[status]
+    return "vague" if is_vague or status == "possible" else None
 
 
 def mark_definitions() -> Markup:
@@ -68,12 +84,36 @@ def _draw_bar(mark: Mark | None, x: float, y: float, width: float) -> Markup:
     return element("rect", **shape, rx=radius, class_=f"m-{mark or 'fact'}")
 
 
+_SIGNS: dict[Mark, Markup] = {
+    "vague": Markup("").join(
+        element("rect", x=x, y=3, width=5, height=8, fill="currentColor", opacity=opacity)
+        for x, opacity in ((1, ".2"), (6, ".6"), (11, ".2"))
+    ),
+    "disputed": element("circle", cx=8, cy=7, r=5, fill="none", stroke="currentColor")
+    + path("M", 4, 8, "L", 9, 3, "M", 5, 11, "L", 12, 4, stroke="currentColor", stroke_width=1.6),
+    "overdue": element(
+        "circle",
+        cx=8,
+        cy=7,
+        r=4.5,
+        fill="none",
+        stroke="currentColor",
+        stroke_width=2,
+        stroke_dasharray="2.5 2",
+    ),
+    "ahead": element("circle", cx=8, cy=7, r=4.5, fill="none", stroke="currentColor"),
+    "unwatched": path(
+        "M", 1, 4, "L", 8, 11, "M", 5, 2, "L", 12, 9, "M", 9, 1, "L", 15, 7, stroke="currentColor"
+    ),
+}
+"""The marks small and of one colour, which need no style."""
+
+
+@cache
 def draw_sign(mark: Mark) -> Markup:
-    """Return a mark as a sign in a line of text; the fills must be defined in the document."""
-    is_span = mark in ("vague", "unwatched")
-    drawn = draw_mark(mark, 1 if is_span else 7, 7, 16 if is_span else 0)
-    width = 18 if is_span else 14
-    return element("svg", drawn, class_="mark-sign", width=width, height=14, aria_hidden="true")
+    """Return a mark as a sign in a line of text."""
+    class_ = "mark-sign late" if mark == "overdue" else "mark-sign"
+    return element("svg", _SIGNS[mark], class_=class_, width=16, height=14, aria_hidden="true")
 
 
 def mark_word(words: Translations, mark: Mark) -> str:

@@ -263,9 +263,13 @@ class PageContext:
     @property
     def picture_permalink(self) -> str:
         """The short permanent address of the same."""
+        return short_address(self.basis, self.slug, self.page.path, self._picture_pairs)
+
+    @property
+    def _picture_pairs(self) -> list[QueryPair]:
+        """What was asked of a picture alone, but for its form."""
         excluded = (*SHARED_PARAMS, "size", "theme")
-        page_pairs = [pair for pair in self.query_pairs if pair[0] not in excluded]
-        return short_address(self.basis, self.slug, self.page.path, page_pairs)
+        return [pair for pair in self.query_pairs if pair[0] not in excluded]
 
     @property
     def permalink(self) -> str:
@@ -277,10 +281,12 @@ class PageContext:
     @property
     def card_picture(self) -> str:
         """The permanent address of the picture that shows most of what this page is about."""
-        name = _CARD_PICTURES.get(self.page.section, "chronology")
-        return short_address(
-            self.basis, self.slug, f"pictures/{name}.png", [("lang", self.words.lang)]
-        )
+        pairs: list[QueryPair] = [("lang", self.words.lang)]
+        if self.page.draw:
+            path, pairs = self.page.path, [*self._picture_pairs, *pairs]
+        else:
+            path = f"pictures/{_CARD_PICTURES.get(self.page.section, 'chronology')}"
+        return short_address(self.basis, self.slug, f"{path}.png", pairs)
 
     @property
     def short_link(self) -> str:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from api.access.caller import NOBODY, Caller
 from api.http.problems import STATUS_BY_ERROR, refusal_headers
+from api.pages.pictures.chronology_drawing import draw_timeline
 from api.pages.shared import sanitize, static_files
 from api.pages.shared.canvas import page_canvas
 from api.pages.shared.dates import DateFormatter
@@ -63,6 +64,7 @@ def template_environment() -> Environment:
         "mark_definitions": mark_definitions,
         "mark_sign": draw_sign,
         "thing_path": thing_path,
+        "timeline_drawing": draw_timeline,
         "Pieces": PageFragments,
         "LATER": LINK_PLACEHOLDER,
     }
