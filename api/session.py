@@ -31,14 +31,10 @@ from projections import answers
 from projections.answer_json import Item, keep_shown
 from projections.answers import diff
 from projections.fold import FoldView
-from projections.index.reader import (
-    IndexView,
-    SnapshotStart,
-    read_publishers,
-    read_seen,
-    read_start,
-    read_zone_uses,
-)
+from projections.index.filtered_view import FilteredView
+from projections.index.kept_sources import SourceFilters
+from projections.index.publishers import read_publishers
+from projections.index.reader import IndexView, SnapshotStart, read_seen, read_start, read_zone_uses
 from projections.merged_view import merge_registrations
 from projections.view import View
 
@@ -128,12 +124,22 @@ class Session:
         return read_publishers(self.cursor, self.negotiation, basis)
 
     def open_view(self, basis: Basis) -> View:
-        """Return the indexed view, or the plain fold where sources are filtered."""
-        view: View = IndexView(self.cursor, self.negotiation, basis, self.zone)
-        if basis.is_filtered or self.is_folded:
-            entries = log.read_entries(self.cursor, self.negotiation, upto=basis.seq)
-            view = FoldView(entries, basis, self.zone)
+        """Return the view through the index."""
+        view = self._open_unmerged(basis)
         return merge_registrations(view) if self.has_merges else view
+
+    def _open_unmerged(self, basis: Basis) -> View:
+        place = self.cursor, self.negotiation, basis, self.zone
+        if self.is_folded:
+            entries = log.read_entries(self.cursor, self.negotiation, upto=basis.seq)
+            return FoldView(entries, basis, self.zone)
+        return (
+            FilteredView(*place, self._source_filters) if basis.is_filtered else IndexView(*place)
+        )
+
+    @cached_property
+    def _source_filters(self) -> SourceFilters:
+        return SourceFilters(self.cursor, self.negotiation)
 
     def answers(self, basis: Basis) -> Answers:
         """Return the typed answers as of a basis."""

@@ -26,7 +26,17 @@ from benchmarks.measuring import (
     serve_product,
     time_ms,
 )
-from benchmarks.questions import BASE, EXCLUDED, LIVE, QUESTIONS, STATE, SUPPORTED, dates, path
+from benchmarks.questions import (
+    ALONE,
+    BASE,
+    EXCLUDED,
+    LIVE,
+    QUESTIONS,
+    STATE,
+    SUPPORTED,
+    dates,
+    path,
+)
 from domain.instants import SECOND
 
 WARM = 10
@@ -35,6 +45,7 @@ PATIENCE = 8
 """Seconds after which enough was asked of what is slow."""
 LEAST = 5
 REPEATERS = 8
+FILTERED = (EXCLUDED, ALONE, SUPPORTED)
 
 
 def connect(port: int) -> HTTPConnection:
@@ -79,11 +90,9 @@ def _sizes(port: int, address: str) -> tuple[int, int]:
 def _summed_up(bench: Bench, found: Measures) -> Measures:
     medians = {
         name: bench.series[f"{name}, {bench.store.name}"][bench.events]
-        for name in (STATE, EXCLUDED, SUPPORTED)
+        for name in (STATE, *FILTERED)
     }
-    ratios = {
-        f"{name} against state": medians[name] / medians[STATE] for name in (EXCLUDED, SUPPORTED)
-    }
+    ratios = {f"{name} against state": medians[name] / medians[STATE] for name in FILTERED}
     sizes = growth("state kB", [found[f"state kB at {events}"] for events in bench.sizes[-2:]])
     return ratios | sizes | {"state gzip kB": found[f"state gzip kB at {bench.events}"]}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from benchmarks.questions import EXCLUDED, STATE, SUPPORTED
+from benchmarks.questions import ALONE, EXCLUDED, STATE, SUPPORTED
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,15 @@ FIGURES = (
     Figure(
         "state without one source, against the whole",
         f"{EXCLUDED} against state",
+        "questions",
+        "≤",
+        10,
+        10,
+        " ×",
+    ),
+    Figure(
+        "state of one source alone, against the whole",
+        f"{ALONE} against state",
         "questions",
         "≤",
         10,

@@ -19,6 +19,7 @@ BASE = f"/v1/negotiations/{fill.NAME}"
 PAGES = f"/desk/{fill.NAME}"
 STATE = "state at a past date"
 EXCLUDED = "state without one source"
+ALONE = "state of one source alone"
 SUPPORTED = "state of what two sources say"
 """What two sources say is little here: of a thousand events one has a second report."""
 LIVE = "state now, after an append that touches one cell"
@@ -116,6 +117,7 @@ def _empty_windows(clock: str, events: int, count: int) -> list[str]:
 QUESTIONS = (
     Question(STATE, _at_dates("state"), 15, 18, count=200),
     Question(EXCLUDED, _at_dates("state", exclude_source="Herald")),
+    Question(ALONE, _at_dates("state", only_source="Herald")),
     Question(SUPPORTED, _at_dates("state", min_sources="2")),
     Question("positions", _at_dates("positions")),
     Question("one cell with its history", _at_dates("positions/party-3/issue-7"), 2, 3, 100),

@@ -222,9 +222,9 @@ def _resolve_payload(
     reported_at = known_at
     for act in sorted(acts, key=lambda act: (_effective_at(act, known_at), act.entry.seq)):
         if act.entry.type == "text-published":
-            _apply_texts(payload, act.payload.get("points") or ())
+            apply_texts(payload, act.payload.get("points") or ())
             if entry.type == "plan-introduced" and not entry.payload.get("points"):
-                _add_points(payload, act.payload.get("points") or ())
+                add_points(payload, act.payload.get("points") or ())
         for name, value in (act.payload.get("changes") or {}).items():
             reported_at = _effective_at(act, known_at) if name == "occurred" else reported_at
             payload[name] = value
@@ -237,7 +237,7 @@ def _resolve_payload(
     }, reported_at
 
 
-def _apply_texts(payload: Json, points: Iterable[Json]) -> None:
+def apply_texts(payload: Json, points: Iterable[Json]) -> None:
     texts = {point["point"]: point for point in points}
 
     def put_texts(point: Json) -> Json:
@@ -256,7 +256,7 @@ def _without_status(point: Json) -> Json:
     return {name: each for name, each in point.items() if (name, each) != UNSEEN}
 
 
-def _add_points(payload: Json, points: Iterable[Json]) -> None:
+def add_points(payload: Json, points: Iterable[Json]) -> None:
     """Give an introduction that came without points those that were seen later."""
     names = {point["point"] for point in payload.get("points", ())}
     added = [dict(point) for point in points if point["point"] not in names]

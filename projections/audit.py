@@ -17,6 +17,7 @@ KEYS_ON_BOTH = {
     "cell": ("id",),
     "placement": ("id",),
     "mention": ("cell", "known_from", "version"),
+    "candidate": ("cell", "place", "seq", "since"),
     "version_block": ("negotiation", "block"),
     "news_day": ("negotiation", "clock", "day", "type", "audiences"),
     "zone_use": ("negotiation", "zone", "year"),

@@ -1,4 +1,4 @@
-"""The definition: every answer from a plain fold over the log. Used for filtered sources."""
+"""The definition: every answer from a plain fold over the log."""
 
 from __future__ import annotations
 
@@ -42,23 +42,33 @@ from projections.view import (
 
 
 class FoldView(View):
-    """One negotiation as of one basis, folded from its entries."""
+    """One negotiation as of one basis, folded from its entries.
 
-    def __init__(self, entries: Sequence[Entry], basis: Basis, zone: str) -> None:
+    ``versions`` are what these are resolved to, where that is known already.
+    """
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        basis: Basis,
+        zone: str,
+        versions: Mapping[str, Version] | None = None,
+    ) -> None:
         self.basis, self.zone = basis, zone
         entries_in_cut = [entry for entry in entries if entry.seq <= basis.seq]
         if len(entries_in_cut) == 1:
             entries_in_cut = [entries_in_cut[0].as_opened()]
         self.entries = entries_in_cut
-        versions = resolve_at(entries_in_cut, basis.viewer, basis.known_at)
+        if versions is None:
+            versions = resolve_at(entries_in_cut, basis.viewer, basis.known_at)
         self.versions = dict(sorted(versions.items(), key=lambda pair: pair[1].entry.seq))
-        self._item_cache: dict[str, Item] = {}
+        self.item_cache: dict[str, Item] = {}
 
-    def _item_of(self, version: Version) -> Item:
-        if version.entry.id not in self._item_cache:
+    def item_of(self, version: Version) -> Item:
+        if version.entry.id not in self.item_cache:
             check_deadline()
-            self._item_cache[version.entry.id] = build_item(version)
-        return self._item_cache[version.entry.id]
+            self.item_cache[version.entry.id] = build_item(version)
+        return self.item_cache[version.entry.id]
 
     def resolve_cells(
         self,
@@ -68,8 +78,13 @@ class FoldView(View):
         expected_rows: int = 0,
         with_json: bool = True,
     ) -> dict[CellKey, T]:
+        rows_by_key = self.cell_rows(kind, *prefix)
+        return {key: resolver(rows) for key, rows in sorted(rows_by_key.items())}
+
+    def cell_rows(self, kind: str, *prefix: str) -> dict[CellKey, list[CellRow]]:
+        """Return the rows of each cell of a kind whose key begins so, newest first."""
         rows_by_key: dict[CellKey, list[CellRow]] = {}
-        for entry, version, proposal in self._cell_entries.get(kind, ()):
+        for entry, version, proposal in self.cell_entries.get(kind, ()):
             if entry.key[: len(prefix)] != prefix:
                 continue
             row = self._cell_row(entry, version, proposal)
@@ -77,14 +92,14 @@ class FoldView(View):
                 rows_by_key.setdefault(entry.key, []).append(row)
         for rows in rows_by_key.values():
             rows.sort(key=attrgetter("tie_order"), reverse=True)
-        return {key: resolver(rows) for key, rows in sorted(rows_by_key.items())}
+        return rows_by_key
 
     def read_json(self, seqs: Iterable[int]) -> Mapping[int, tuple[bytes, bytes]]:
-        items = {version.entry.seq: self._item_of(version) for version in self.versions.values()}
+        items = {version.entry.seq: self.item_of(version) for version in self.versions.values()}
         return {seq: (items[seq].body, items[seq].provenance) for seq in seqs}
 
     @cached_property
-    def _cell_entries(self) -> dict[str, list[tuple[CellEntry, Version, Version | None]]]:
+    def cell_entries(self) -> dict[str, list[tuple[CellEntry, Version, Version | None]]]:
         """What contributes to the cells of each kind, for one answer asks for many kinds."""
         entries: dict[str, list[tuple[CellEntry, Version, Version | None]]] = {}
         for each in self._find_cell_entries():
@@ -118,7 +133,7 @@ class FoldView(View):
         happened: dict[str, Version] = {}
         for version in self._versions_of("statement-made"):
             slug = made_statement(version)
-            if slug and self._has_standing(version, "happened"):
+            if slug and self.has_standing(version, "happened"):
                 happened.setdefault(slug, version)
         links = {slug: each.payload.get(name) for slug, each in happened.items()}
         for circle in find_circles(links):
@@ -127,7 +142,7 @@ class FoldView(View):
                 yield circular_entry(slug, entry), happened[slug]
 
     def _cell_row(self, entry: CellEntry, version: Version, proposal: Version | None) -> CellRow:
-        item, detail = self._item_of(version), entry.detail
+        item, detail = self.item_of(version), entry.detail
         return CellRow(
             item.last,
             item.lo,
@@ -140,7 +155,7 @@ class FoldView(View):
             entry.answer,
             item.body,
             item.provenance,
-            self._item_of(proposal).provenance if proposal else None,
+            self.item_of(proposal).provenance if proposal else None,
         )
 
     def _versions_of(self, kind: str) -> list[Version]:
@@ -165,44 +180,44 @@ class FoldView(View):
         return bool(openings) and versions.keys().isdisjoint(openings)
 
     def has_news(self) -> bool:
-        return bool(self._news_versions())
+        return bool(self.news_versions())
 
     def count_known(self) -> tuple[int, int]:
-        items = map(self._item_of, self.versions.values())
+        items = map(self.item_of, self.versions.values())
         visible = self.visible_items(item for item in items if item.has_known_at)
         return len(visible), max((item.seq for item in visible), default=0)
 
     def read_without_clock(self) -> list[Item]:
-        items = map(self._item_of, self.versions.values())
+        items = map(self.item_of, self.versions.values())
         return [item for item in items if not item.has_known_at]
 
     def find_item(self, event: str) -> Item | None:
         version = self.versions.get(event)
-        return self._item_of(version) if version else None
+        return self.item_of(version) if version else None
 
     def items_by_seq(self, seqs: Collection[int]) -> list[Item]:
-        return [self._item_of(each) for each in self.versions.values() if each.entry.seq in seqs]
+        return [self.item_of(each) for each in self.versions.values() if each.entry.seq in seqs]
 
     @cached_property
     def _named_subjects(self) -> set[str]:
-        return {subject for each in self._news_versions() for subject in _subjects_of(each)}
+        return {subject for each in self.news_versions() for subject in subjects_of(each)}
 
     def list_by_standing(self, standing: str, limit: int) -> list[Item]:
         rows = self._versions_with_standing(standing)
         rows.sort(key=_tie_order, reverse=True)
-        return [self._item_of(each) for each in rows[:limit]]
+        return [self.item_of(each) for each in rows[:limit]]
 
     def count_by_standing(self, standing: str, limit: int) -> int:
         return min(len(self._versions_with_standing(standing)), limit)
 
     def _versions_with_standing(self, standing: str) -> list[Version]:
-        news = self.versions.values() if standing == "erased" else self._news_versions()
-        return [each for each in news if self._has_standing(each, standing)]
+        news = self.versions.values() if standing == "erased" else self.news_versions()
+        return [each for each in news if self.has_standing(each, standing)]
 
-    def _news_versions(self) -> list[Version]:
+    def news_versions(self) -> list[Version]:
         return [each for each in self.versions.values() if each.standing not in NON_NEWS_STANDINGS]
 
-    def _has_standing(self, version: Version, wanted_standing: str) -> bool:
+    def has_standing(self, version: Version, wanted_standing: str) -> bool:
         own_standing, valid = version.standing, self.basis.valid_at
         match wanted_standing:
             case "disputed":
@@ -219,7 +234,7 @@ class FoldView(View):
 
     def read_log(self, query: LogQuery) -> list[Item]:
         after = self.place_after(query)
-        items = filter(query.lets_through, self._find_in_log(query))
+        items = filter(query.lets_through, self.find_in_log(query))
         rest = (
             item
             for item in self.visible_items(items)
@@ -227,29 +242,31 @@ class FoldView(View):
         )
         return sorted(rest, key=query.place_of, reverse=query.newest_first)[: query.limit]
 
-    def _find_in_log(self, query: LogQuery) -> Iterable[Item]:
+    def find_in_log(self, query: LogQuery) -> Iterable[Item]:
+        """Return the items of types, subjects, standings and words asked for, by seq, also those
+        that are not visible."""
         kind, subjects, standing = query.type, query.subjects, query.standing
         versions: Iterable[Version] = self.versions.values()
         if query.terms is not None:
             events = {item.event for item in find_with_terms(self, query.terms)}
             versions = [each for each in versions if each.entry.id in events]
         return (
-            self._item_of(each)
+            self.item_of(each)
             for each in versions
             if (kind is None or each.entry.type == kind)
-            and (not subjects or not _subjects_of(each).isdisjoint(subjects))
-            and (standing is None or self._has_standing(each, standing))
+            and (not subjects or not subjects_of(each).isdisjoint(subjects))
+            and (standing is None or self.has_standing(each, standing))
         )
 
     def read_newest(self, kind: str, subject: str | None = None) -> Iterable[Item]:
         rows = [
             each
             for each in self._versions_of(kind)
-            if self._has_standing(each, "happened")
-            and (subject is None or subject in _subjects_of(each))
+            if self.has_standing(each, "happened")
+            and (subject is None or subject in subjects_of(each))
         ]
         rows.sort(key=_tie_order, reverse=True)
-        return (self._item_of(each) for each in rows)
+        return (self.item_of(each) for each in rows)
 
     def count_newest(self, kind: str, limit: int) -> int:
         return len(list(islice(self.read_newest(kind), limit)))
@@ -257,7 +274,7 @@ class FoldView(View):
     def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
         days: dict[int, list[tuple[bool, bool]]] = {}
         shown_day, shown_time = divmod(local_microseconds(at, self.zone), DAY)
-        for each in self._news_versions():
+        for each in self.news_versions():
             newer = each.entry.seq > seq
             day, time_of_day = divmod(local_microseconds(each.known_at, self.zone), DAY)
             later = newer or (day == shown_day and time_of_day > shown_time)
@@ -270,15 +287,15 @@ class FoldView(View):
     def known_types(self) -> list[KnownType]:
         counts = Counter(
             (local_microseconds(each.known_at, self.zone) // DAY, each.entry.type)
-            for each in self._news_versions()
+            for each in self.news_versions()
         )
         return [KnownType(*place, count) for place, count in sorted(counts.items())]
 
     def happened_days(self) -> list[HappenedDay]:
         counts = Counter(
             happened_day(each.occurred.lo, each.occurred.last, self.zone)
-            for each in self._news_versions()
-            if self._has_standing(each, "happened")
+            for each in self.news_versions()
+            if self.has_standing(each, "happened")
             and each.occurred.last - each.occurred.lo < MAX_HAPPENED_SPAN
         )
         return list(map(HappenedDay._make, sorted(counts.items())))
@@ -295,12 +312,12 @@ class FoldView(View):
                 each.known_at,
                 slug,
             )
-            for each in self._news_versions()
+            for each in self.news_versions()
             for slug in ([None] if kind is None else _slugs_of(each, kind))
         )
 
     def items_since(self, since: Basis) -> list[Item]:
-        return list(map(self._item_of, self.versions.values()))
+        return list(map(self.item_of, self.versions.values()))
 
     def next_embargo_end(self) -> Instant | None:
         """Return when the next report comes out that was recorded, whether or not it counts."""
@@ -319,7 +336,7 @@ class FoldView(View):
         return {key: len(rows) for key, rows in self.read_cells(kind, *prefix).items()}
 
     def all_records(self, kind: str) -> list[Item]:
-        items = map(self._item_of, self._versions_of(kind))
+        items = map(self.item_of, self._versions_of(kind))
         return [item for item in items if item.stands]
 
     def merged_records(self) -> list[Item]:
@@ -330,7 +347,7 @@ class FoldView(View):
         for each in reversed(self.versions.values()) if terms else ():
             is_text = each.standing not in NON_NEWS_STANDINGS or self._shows_brief(each)
             if is_text and holds_all(event_words(each.payload, each.reports), terms):
-                yield self._item_of(each)
+                yield self.item_of(each)
 
     def _shows_brief(self, version: Version) -> bool:
         return version.standing == "brief" and not self.basis.is_filtered
@@ -344,7 +361,7 @@ def _takes_effect(proposal: Version, adoption: Version) -> bool:
     )
 
 
-def _subjects_of(version: Version) -> set[str]:
+def subjects_of(version: Version) -> set[str]:
     return {
         f"{kind}:{slug}" for _, kind, slug in find_references(version.entry.type, version.payload)
     }

@@ -29,7 +29,7 @@ from api.limits.server_limits import ServerLimits
 from api.services import server_services
 from domain.errors import BusyError, MalformedBodyError, TookTooLongError
 from ledger.deadline import time_limit
-from projections.fold import FoldView
+from projections.index.filtered_view import FilteredView
 from projections.index.reader import IndexView
 from projections.log_query import LogQuery
 from tests import postgres
@@ -372,7 +372,7 @@ def test_questions_are_called_off_when_the_server_ends(
     assert time.monotonic() - start < server_limits.ANSWER_SECONDS
 
 
-def test_a_fold_is_interrupted(either: World) -> None:
+def test_a_question_with_filters_is_interrupted(either: World) -> None:
     with either.open_session() as session:
         question = BasisQuery(min_sources=2).to_question(session.log_timeline)
         view = session.open_view(session.resolve_basis(question))
@@ -444,13 +444,13 @@ def test_a_dry_run_reads_what_is_recorded_once_for_each_subject(
     assert sorted(asked) == ["party:envoy", "person:envoy"]
 
 
-def test_questions_that_fold_the_log_are_answered_one_at_a_time(
+def test_few_questions_with_filters_are_answered_at_once(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     under_way, most = 0, 0
-    resolve_cells = FoldView.resolve_cells
+    resolve_cells = FilteredView.resolve_cells
 
-    def resolve_and_count(view: FoldView, *given: Any, **options: Any) -> Any:
+    def resolve_and_count(view: FilteredView, *given: Any, **options: Any) -> Any:
         nonlocal under_way, most
         under_way += 1
         most = max(most, under_way)
@@ -460,12 +460,12 @@ def test_questions_that_fold_the_log_are_answered_one_at_a_time(
         finally:
             under_way -= 1
 
-    monkeypatch.setattr(FoldView, "resolve_cells", resolve_and_count)
+    monkeypatch.setattr(FilteredView, "resolve_cells", resolve_and_count)
     with ThreadPoolExecutor() as threads:
         answers = list(threads.map(lambda _: world.get("/state", min_sources="2"), range(4)))
 
     assert {answer.status_code for answer in answers} == {200}
-    assert most == 1
+    assert 1 <= most <= server_limits.COSTLY_ANSWERS
 
 
 @pytest.mark.parametrize(

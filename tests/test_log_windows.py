@@ -17,7 +17,17 @@ from projections.view import View
 from tests import reference
 from tests.comparing import reference_clocks
 from tests.facts import event, event_id, report
-from tests.histories import STEP, STEPS, entries, histories, instants, often, one, record
+from tests.histories import (
+    STEP,
+    STEPS,
+    entries,
+    histories,
+    instants,
+    often,
+    one,
+    record,
+    source_filters,
+)
 from tests.reference import NO_NEWS
 from tests.stories import opening
 from tests.test_time_properties import (
@@ -25,6 +35,7 @@ from tests.test_time_properties import (
     THEMES,
     bases_that_show_much,
     basis_of,
+    few_of_sources,
     fold_view,
     questions,
     steady,
@@ -74,15 +85,16 @@ def assert_log_is_fold(data: st.DataObject, server: str | None = None) -> None:
     about = data.draw(st.sampled_from([None, *THEMES]))
     batches = data.draw(histories(most_events=24, about=about))
     count = sum(len(events) for _, events in batches)
+    chosen = data.draw(often(st.just({}), source_filters))
     asked = [*bases_that_show_much(count)[::3], *data.draw(st.lists(questions(count), max_size=2))]
     queries = data.draw(st.lists(drawn_queries, min_size=4, max_size=10))
     words = data.draw(one(None, None, "yes", "north talks"))
-    with tell_story(batches, server=server) as world:
+    with tell_story(batches, server=server) as world, few_of_sources(data):
         world.moment = ALL_IS_OUT
         with world.open_session() as session:
             folded = log.read_entries(session.cursor, world.name)
             for question in asked:
-                basis = basis_of(session, question)
+                basis = basis_of(session, question | chosen)
                 views = session.open_view(basis), fold_view(folded, basis, session.zone)
                 for drawn in queries:
                     query = LogQuery(**drawn)
@@ -90,7 +102,7 @@ def assert_log_is_fold(data: st.DataObject, server: str | None = None) -> None:
                     for few in (0, 10_000):
                         with patch.object(log_reader, "few_of", lambda *_, few=few: few):
                             found = read_all(views[0], query, words)
-                        assert found == expected, (few, query, words, question)
+                        assert found == expected, (few, query, words, question, chosen)
 
 
 @steady(100)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import chain, pairwise
 from typing import Any
@@ -31,7 +32,7 @@ from projections.answers.newest import WHOLE
 from projections.audit import KEYS_ON_POSTGRES, KEYS_ON_SQLITE
 from projections.delegating_view import DelegatingView
 from projections.fold import FoldView
-from projections.index import catch_up, rebuild, tables
+from projections.index import catch_up, kept_sources, rebuild, tables
 from projections.log_query import LogQuery
 from projections.merged_view import merge_registrations
 from projections.search import find_news
@@ -168,16 +169,26 @@ def test_the_index_answers_as_the_plain_fold(about: str, data: st.DataObject) ->
 def assert_index_is_fold(about: str, data: st.DataObject, server: str | None = None) -> None:
     batches = data.draw(histories(most_events=24, about=about))
     count = sum(len(events) for _, events in batches)
-    drawn = data.draw(st.lists(questions(count), min_size=2, max_size=6))
-    with tell_story(batches, server=server) as world:
+    telling = bases_that_show_much(count)
+    filters = data.draw(st.lists(source_filters, min_size=1, max_size=2))
+    filtered = [question | chosen for question in telling[::2] for chosen in filters]
+    asking = st.builds(dict.__or__, questions(count), often(st.just({}), source_filters))
+    drawn = data.draw(st.lists(asking, min_size=2, max_size=6))
+    with tell_story(batches, server=server) as world, few_of_sources(data):
         world.moment = ALL_IS_OUT
         with world.open_session() as session:
             folded = log.read_entries(session.cursor, world.name)
-            for asked in [*bases_that_show_much(count), *drawn]:
+            for asked in [*telling, *filtered, *drawn]:
                 basis = basis_of(session, asked)
                 fold = everything(fold_view(folded, basis, session.zone))
                 indexed = everything(session.open_view(basis))
                 assert_same(indexed, fold, asked)
+
+
+def few_of_sources(data: st.DataObject) -> AbstractContextManager[object]:
+    """Have as few events of the sources that filters leave looked for one by one as is drawn."""
+    few = data.draw(st.sampled_from([0, 0, 0, kept_sources.FEW_OF_SOURCES]))
+    return mock.patch.object(kept_sources, "FEW_OF_SOURCES", few)
 
 
 @pytest.mark.parametrize("about", THEMES)
@@ -206,7 +217,7 @@ def test_filtered_sources_answer_as_the_independent_oracle(data: st.DataObject) 
     recorded = entries(batches)
     drawn = data.draw(st.lists(questions(len(recorded)), max_size=3))
     filters = data.draw(st.lists(source_filters, min_size=1, max_size=3))
-    with tell_story(batches) as world:
+    with tell_story(batches) as world, few_of_sources(data):
         world.moment = ALL_IS_OUT
         with world.open_session() as session:
             for question in [*bases_that_show_much(len(recorded)), *drawn]:
@@ -256,13 +267,14 @@ def test_what_is_touched_holds_every_difference(data: st.DataObject) -> None:
     about = data.draw(st.sampled_from([None, *THEMES]))
     batches = data.draw(histories(most_events=24, about=about))
     count = sum(len(events) for _, events in batches)
-    audience = {"audience": data.draw(audiences)}
+    asker = {"audience": data.draw(audiences)}
+    asker |= data.draw(often(st.just({}), source_filters))
     drawn = data.draw(st.lists(questions(count), min_size=2, max_size=4))
-    with tell_story(batches) as world:
+    with tell_story(batches) as world, few_of_sources(data):
         world.moment = ALL_IS_OUT
         with world.open_session() as session:
             for asked in pairwise([*bases_that_show_much(count)[::2], *drawn]):
-                start, end = (basis_of(session, question | audience) for question in asked)
+                start, end = (basis_of(session, question | asker) for question in asked)
                 for each in (end, *one_clock_moved(start, end)):
                     found = list(diff.diff_bases(session.open_view, start, each))
 

@@ -30,7 +30,7 @@ COSTLY = re.compile(
     r"|/desk/[^/]*/(compare|gap|audit|anomalies|proposals/[^/]*)(\.\w+)?"
 )
 SOURCE_FILTERS = {"exclude_source", "only_source", "min_sources"}
-"""Parameters for which the log is folded."""
+"""Parameters for which many events are resolved anew."""
 
 
 @dataclass
@@ -74,7 +74,6 @@ class AnswerLimits:
         self.app, self.is_ending = app, is_ending
         self.answers = AnswerSlots(server_limits.ANSWERS, server_limits.WAITING_ANSWERS)
         self.costly = AnswerSlots(server_limits.COSTLY_ANSWERS, server_limits.WAITING_COSTLY)
-        self.folds = AnswerSlots(server_limits.FOLDS, server_limits.WAITING_COSTLY)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not _is_limited(scope):
@@ -85,9 +84,7 @@ class AnswerLimits:
         slots, seconds = self.answers, server_limits.ANSWER_SECONDS
         if is_export:
             slots, seconds = self.costly, server_limits.EXPORT_SECONDS
-        elif _has_filters(scope):
-            slots, seconds = self.folds, server_limits.COSTLY_SECONDS
-        elif COSTLY.fullmatch(path):
+        elif COSTLY.fullmatch(path) or _has_filters(scope):
             slots, seconds = self.costly, server_limits.COSTLY_SECONDS
         try:
             await slots.acquire()
@@ -131,7 +128,7 @@ def _is_limited(scope: Scope) -> bool:
 
 
 def _has_filters(scope: Scope) -> bool:
-    """Return whether a question is answered from a fold of the log."""
+    """Return whether a question filters sources."""
     with suppress(ValueError):
         pairs = parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=200)
         return any(name in SOURCE_FILTERS and (name, value) != ONE_SOURCE for name, value in pairs)

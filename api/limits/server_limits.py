@@ -28,8 +28,6 @@ ANSWERS, WAITING_ANSWERS = 4, 64
 """Questions that are answered at once, and that wait for it."""
 COSTLY_ANSWERS, WAITING_COSTLY = 2, 8
 """The same of those that read much of the log."""
-FOLDS = 1
-"""Of these, those that fold the log, which holds all of it in memory."""
 WAITING_SECONDS = 2.0
 ANSWER_SECONDS, COSTLY_SECONDS, EXPORT_SECONDS = 10.0, 20.0, 600.0
 """Seconds until a question is interrupted."""

@@ -16,8 +16,8 @@ from projections.index.log_statements import (
     gather_statement,
     walk_statement,
 )
-from projections.index.rows import SUBJECT_PREFIX
 from projections.index.statements import STATEMENTS
+from projections.index.subjects import SUBJECT_PREFIX
 from projections.log_query import FIRST_SEQ, LAST_SEQ, LogQuery, Place, Window
 
 Ask = Callable[..., Iterable[Row]]

@@ -22,20 +22,24 @@ class NewsDays:
     """The days of news under a basis.
 
     As of the end of the log they are counted already, and only what lies ahead of the clocks of
-    knowledge and of the world is looked at; else all news is.
+    knowledge and of the world is looked at; else all news is, and where not all of it is
+    ``counted``.
     """
 
-    def __init__(self, fetch: Fetch, basis: Basis, zone: str) -> None:
-        self.fetch, self.basis, self.zone = fetch, basis, zone
+    def __init__(self, fetch: Fetch, basis: Basis, zone: str, *, counted: bool = True) -> None:
+        self.fetch, self.basis, self.zone, self.counted = fetch, basis, zone, counted
 
     def is_at_end(self) -> bool:
         """Return whether the basis holds all that is recorded, and knew of it."""
         ends = self.fetch("log_end")
         return all(self.basis.seq >= seq and self.basis.known_at >= at for seq, at in ends)
 
+    def _is_counted(self) -> bool:
+        return self.counted and self.is_at_end()
+
     def list_known(self, at: Instant, seq: int) -> list[KnownDay]:
         shown_day, time_of_day = divmod(local_microseconds(at, self.zone), DAY)
-        if seq < self.basis.seq or not self.is_at_end():
+        if seq < self.basis.seq or not self._is_counted():
             rows = self.fetch(
                 "known_days",
                 shift=YEAR_1 * DAY,
@@ -57,7 +61,7 @@ class NewsDays:
         ]
 
     def list_types(self) -> list[KnownType]:
-        if not self.is_at_end():
+        if not self._is_counted():
             rows = self.fetch("known_types", shift=YEAR_1 * DAY, day=DAY)
             return sorted(map(KnownType._make, rows))
         counts = Counter(
@@ -68,7 +72,7 @@ class NewsDays:
         return [KnownType(*place, n) for place, n in sorted(counts.items()) if n]
 
     def list_happened(self) -> list[HappenedDay]:
-        counts = self._count_happened() if self.is_at_end() else self._look_at_happened()
+        counts = self._count_happened() if self._is_counted() else self._look_at_happened()
         return [HappenedDay(day, n) for day, n in sorted(counts.items()) if n]
 
     def _count_happened(self) -> Counter[int]:

@@ -6,7 +6,8 @@
 -- rests (its provenance) are the JSON objects that answers join, reports is a JSON list. All moments at
 -- which a clock may change what is seen of news lie from begins to settles; reach is the class of
 -- how far these lie apart (Reach); null where it is no news. Of a watch, begins and settles are the
--- period that it covers.
+-- period that it covers. source is the cell of the one source that the event rests on; null where
+-- there are several, or acts on it: its places are then candidates.
 CREATE TABLE IF NOT EXISTS version (
     id bigint PRIMARY KEY,
     negotiation text COLLATE "C" NOT NULL,
@@ -33,7 +34,8 @@ CREATE TABLE IF NOT EXISTS version (
     known_local bigint NOT NULL,
     begins bigint,
     settles bigint,
-    reach bigint
+    reach bigint,
+    source bigint
 );
 CREATE INDEX IF NOT EXISTS version_log ON version (negotiation, seq, recorded_to);
 CREATE INDEX IF NOT EXISTS version_type ON version (negotiation, type, last, lo);
@@ -62,6 +64,8 @@ CREATE INDEX IF NOT EXISTS version_watched ON version (
 ) WHERE type = 'watch-recorded' AND begins IS NOT NULL;
 CREATE INDEX IF NOT EXISTS version_closed ON version (negotiation, recorded_to)
 WHERE recorded_to < 4611686018427387904;
+CREATE INDEX IF NOT EXISTS version_source ON version (source, known_from)
+WHERE source IS NOT NULL;
 
 -- The cells of answers, by kind and key (the slugs of a CellKey, joined). What events name has rows
 -- too: a subject is a cell of one slug, with an @ before its kind. What is decided once, such as an
@@ -115,6 +119,17 @@ CREATE TABLE IF NOT EXISTS mention (
     known_from bigint NOT NULL,
     version bigint NOT NULL,
     PRIMARY KEY (cell, known_from, version)
+);
+
+-- Every cell and list in which an event without one source may be, whichever of its sources count:
+-- until which moment (place), known since when at the earliest. By time, place is the latter,
+-- negative; by reach, place to since is the span of all moments at which it may change.
+CREATE TABLE IF NOT EXISTS candidate (
+    cell bigint NOT NULL,
+    place bigint NOT NULL,
+    seq bigint NOT NULL,
+    since bigint NOT NULL,
+    PRIMARY KEY (cell, place, seq, since)
 );
 
 -- Families: an event and one that it acts on, or that acts on it, in both directions.

@@ -19,7 +19,7 @@ SELECT
     )
 FROM head h
 LEFT JOIN negotiation n ON n.slug = :negotiation
-LEFT JOIN tracking t ON t.application_name = 'index 16';
+LEFT JOIN tracking t ON t.application_name = 'index 17';
 
 -- name: seen
 -- The negotiations of which :audience can see anything :now, or could.
@@ -1065,28 +1065,39 @@ WHERE v.id = CAST(x.value AS bigint)
 -- The versions whose words are not in the full text yet, with the words.
 SELECT version, text FROM waiting;
 
--- name: publishers on sqlite
--- Every name that a report known to the audience bears, as publisher or origin.
-SELECT DISTINCT name.value
-FROM version v, json_each(CAST(v.reports AS TEXT)) report, json_each(report.value) name
-WHERE v.negotiation = :negotiation
-    AND v.standing <> 'brief'
-    AND v.known_from <= :known AND v.known_to > :known
-    AND v.recorded_from <= :seq AND v.recorded_to > :seq
-    AND v.audiences & :audience <> 0
-    AND name.key IN ('publisher', 'origin') AND name.value IS NOT NULL;
+-- name: publishers
+-- Sources of which the audience knows a report of an event that rests on no other one.
+SELECT c.key
+FROM cell c
+WHERE c.negotiation = :negotiation
+    AND c.kind = '@source'
+    AND EXISTS (
+        SELECT 1
+        FROM version v
+        WHERE v.source = c.id
+            AND v.standing <> 'brief'
+            AND length(v.reports) > 2
+            AND v.known_from <= :known AND v.known_to > :known
+            AND v.recorded_from <= :seq AND v.recorded_to > :seq
+            AND v.audiences & :audience <> 0
+    );
 
--- name: publishers on postgres
-SELECT DISTINCT name.value
-FROM version v,
-    LATERAL jsonb_array_elements(CAST(convert_from(v.reports, 'UTF8') AS jsonb)) report,
-    LATERAL jsonb_each_text(report) name
-WHERE v.negotiation = :negotiation
+-- name: reports_of_several
+-- The reports of events that rest on several sources, one of them of these keys.
+SELECT v.reports
+FROM cell c
+CROSS JOIN candidate a
+CROSS JOIN version v
+WHERE c.negotiation = :negotiation
+    AND c.kind = '@source'
+    AND {keys}
+    AND a.cell = c.id
+    AND v.negotiation = :negotiation
+    AND v.seq = a.seq
     AND v.standing <> 'brief'
     AND v.known_from <= :known AND v.known_to > :known
     AND v.recorded_from <= :seq AND v.recorded_to > :seq
-    AND v.audiences & :audience <> 0
-    AND name.key IN ('publisher', 'origin') AND name.value IS NOT NULL;
+    AND v.audiences & :audience <> 0;
 
 -- name: add_zone_uses on sqlite
 -- Keep the first seq of each [negotiation, zone, year, seq, offsets] of a JSON list.
@@ -1102,6 +1113,187 @@ ON CONFLICT DO NOTHING;
 INSERT INTO zone_use
 SELECT w ->> 0, w ->> 1, CAST(w ->> 2 AS bigint), CAST(w ->> 3 AS bigint), w ->> 4
 FROM jsonb_array_elements(CAST(:uses AS jsonb)) w
+ON CONFLICT DO NOTHING;
+
+-- name: sources
+-- The cells of the sources of a negotiation.
+SELECT c.kind, c.key, c.id
+FROM cell c
+WHERE c.negotiation = :negotiation AND c.kind IN ('@source', '@unsourced');
+
+-- name: seqs_of_sources on sqlite
+-- Events that rest on one of some sources.
+SELECT v.seq FROM version v WHERE v.source IN (SELECT value FROM json_each(:sources)) LIMIT :limit;
+
+-- name: seqs_of_sources on postgres
+SELECT v.seq
+FROM version v
+WHERE v.source IN (
+        SELECT CAST(value AS bigint) FROM jsonb_array_elements_text(CAST(:sources AS jsonb))
+    )
+LIMIT :limit;
+
+-- name: cell_candidates
+-- Candidates of each of some cells of a kind, as many as :offset and those of its last one's place.
+-- {keys} is the inserted part: which keys the cells have.
+SELECT c.key, a.place, a.seq
+FROM cell c
+JOIN candidate a ON a.cell = c.id
+WHERE c.negotiation = :negotiation
+    AND c.kind = :kind
+    AND {keys}
+    AND a.seq <= :seq
+    AND a.since <= :known
+    AND a.place >= coalesce(
+        (
+            SELECT b.place
+            FROM candidate b
+            WHERE b.cell = c.id AND b.seq <= :seq AND b.since <= :known
+            ORDER BY b.place DESC
+            LIMIT 1 OFFSET :offset
+        ),
+        :lowest
+    );
+
+-- name: newest_candidates
+-- Candidates of some cells of a kind between two places, newest first.
+SELECT a.place, a.seq
+FROM cell c
+JOIN candidate a ON a.cell = c.id
+WHERE c.negotiation = :negotiation
+    AND c.kind = :kind
+    AND {keys}
+    AND a.seq <= :seq
+    AND a.since <= :known
+    AND a.place <= :upto AND a.place > :above
+ORDER BY a.place DESC
+LIMIT :limit;
+
+-- name: next_candidates
+-- Seqs of candidates of some cells of a kind from one seq to another, the first ones in order.
+SELECT DISTINCT a.seq
+FROM cell c
+JOIN candidate a ON a.cell = c.id
+WHERE c.negotiation = :negotiation
+    AND c.kind = :kind
+    AND {keys}
+    AND a.seq >= :first AND a.seq <= :last AND a.seq <= :seq
+    AND a.since <= :known
+ORDER BY a.seq
+LIMIT :limit;
+
+-- name: last_candidates
+-- The same from the last on.
+SELECT DISTINCT a.seq
+FROM cell c
+JOIN candidate a ON a.cell = c.id
+WHERE c.negotiation = :negotiation
+    AND c.kind = :kind
+    AND {keys}
+    AND a.seq >= :first AND a.seq <= :last AND a.seq <= :seq
+    AND a.since <= :known
+ORDER BY a.seq DESC
+LIMIT :limit;
+
+-- name: reaching_candidates on sqlite
+-- Candidates whose moments reach from :lower or later to :upper or earlier. :windows is a JSON list
+-- of [class, begins after].
+SELECT DISTINCT a.seq
+FROM json_each(:windows) x
+CROSS JOIN cell c ON c.negotiation = :negotiation
+    AND c.kind = '*reach'
+    AND c.key = CAST(json_extract(x.value, '$[0]') AS TEXT)
+CROSS JOIN candidate a ON a.cell = c.id
+    AND a.place > json_extract(x.value, '$[1]')
+    AND a.place <= :upper
+WHERE a.since >= :lower;
+
+-- name: reaching_candidates on postgres
+SELECT DISTINCT a.seq
+FROM jsonb_array_elements(CAST(:windows AS jsonb)) x
+JOIN cell c ON c.negotiation = :negotiation
+    AND c.kind = '*reach'
+    AND c.key = x.value ->> 0
+JOIN candidate a ON a.cell = c.id
+    AND a.place > CAST(x.value ->> 1 AS bigint)
+    AND a.place <= :upper
+WHERE a.since >= :lower;
+
+-- name: linking_statements
+-- Versions that reply to or copy a statement, with the slug of that one.
+SELECT
+    c.key, v.event, v.seq, v.type, v.recorded_at, v.known_at, v.lo, v.last, v.width, v.standing,
+    v.withdrawn, v.disputed, v.ahead, v.body, v.rests, v.reports
+FROM cell c
+JOIN mention m ON m.cell = c.id
+JOIN version v ON v.id = m.version
+WHERE c.negotiation = :negotiation
+    AND c.kind = '@linked'
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0;
+
+-- name: made_slugs on sqlite
+-- Those of some statements that an event makes.
+SELECT DISTINCT c.key
+FROM cell c
+JOIN mention m ON m.cell = c.id
+JOIN version v ON v.id = m.version
+WHERE c.negotiation = :negotiation
+    AND c.kind = '@made'
+    AND c.key IN (SELECT value FROM json_each(:slugs))
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0;
+
+-- name: made_slugs on postgres
+SELECT DISTINCT c.key
+FROM cell c
+JOIN mention m ON m.cell = c.id
+JOIN version v ON v.id = m.version
+WHERE c.negotiation = :negotiation
+    AND c.kind = '@made'
+    AND c.key IN (SELECT value FROM jsonb_array_elements_text(CAST(:slugs AS jsonb)))
+    AND v.known_from <= :known AND v.known_to > :known
+    AND v.recorded_from <= :seq AND v.recorded_to > :seq
+    AND v.audiences & :audience <> 0;
+
+-- name: family_events on sqlite
+-- Ids of all events of the families of some events.
+WITH RECURSIVE family (event) AS (
+    SELECT e.id FROM event e WHERE e.seq IN (SELECT value FROM json_each(:seqs))
+    UNION
+    SELECT l.other FROM family f JOIN link l ON l.event = f.event
+)
+SELECT event FROM family;
+
+-- name: family_events on postgres
+WITH RECURSIVE family (event) AS (
+    SELECT e.id FROM event e
+    WHERE e.seq IN (
+        SELECT CAST(value AS bigint) FROM jsonb_array_elements_text(CAST(:seqs AS jsonb))
+    )
+    UNION
+    SELECT l.other FROM family f JOIN link l ON l.event = f.event
+)
+SELECT event FROM family;
+
+-- name: add_candidates on sqlite
+-- Note each [cell, place, seq, since] of a JSON list.
+INSERT INTO candidate
+SELECT
+    json_extract(w.value, '$[0]'), json_extract(w.value, '$[1]'), json_extract(w.value, '$[2]'),
+    json_extract(w.value, '$[3]')
+FROM json_each(:rows) w
+WHERE true
+ON CONFLICT DO NOTHING;
+
+-- name: add_candidates on postgres
+INSERT INTO candidate
+SELECT
+    CAST(w ->> 0 AS bigint), CAST(w ->> 1 AS bigint), CAST(w ->> 2 AS bigint),
+    CAST(w ->> 3 AS bigint)
+FROM jsonb_array_elements(CAST(:rows AS jsonb)) w
 ON CONFLICT DO NOTHING;
 
 -- name: find_cells on sqlite

@@ -13,7 +13,6 @@ from domain.cells import CellKey, CellRow
 from domain.events import AUDIENCES, Audience
 from domain.instants import EARLIEST, Instant
 from domain.introductions import INTRODUCTION_FIELDS
-from domain.sources import publisher_key
 from domain.zones import ZoneUse
 from ledger.database import Cursor, database_dialect
 from projections.answer_json import UNREALISED_STANDINGS, WIDTH_CLASSES, Item
@@ -22,11 +21,11 @@ from projections.index.log_reader import LogReader
 from projections.index.news_days import NewsDays
 from projections.index.news_search import NewsSearch
 from projections.index.reach import class_windows
-from projections.index.rows import KEY_SEPARATOR, SUBJECT_PREFIX, join_key
 from projections.index.scoped_view import ScopedView
 from projections.index.statements import STATEMENTS, cells_statement, count_statement
-from projections.index.touched import find_touched
-from projections.log_query import LogQuery
+from projections.index.subjects import KEY_SEPARATOR, SUBJECT_PREFIX, join_key
+from projections.index.touched import build_scope, find_touched
+from projections.log_query import LogQuery, Place
 from projections.scope import Scope
 from projections.search import surely_holds
 from projections.view import (
@@ -87,16 +86,6 @@ def _audience_bit(audience: str) -> int:
     return 1 << AUDIENCES.index(audience)
 
 
-def read_publishers(c: Cursor, negotiation: str, basis: Basis) -> dict[str, str]:
-    """Return the publishers that reports known under a basis name, by their keys.
-
-    The filters of the basis leave nothing out.
-    """
-    statement = STATEMENTS[database_dialect(c)]["publishers"]
-    c.execute(statement, _basis_params(negotiation, basis))
-    return {publisher_key(name): name for (name,) in c.fetchall() if publisher_key(name)}
-
-
 def read_zone_uses(c: Cursor, negotiation: str) -> list[ZoneUse]:
     """Return the zones and years of a negotiation's dates, each with the seq that used it first."""
     c.execute(
@@ -106,7 +95,7 @@ def read_zone_uses(c: Cursor, negotiation: str) -> list[ZoneUse]:
     return list(map(ZoneUse._make, c.fetchall()))
 
 
-def _basis_params(negotiation: str, basis: Basis) -> dict[str, object]:
+def basis_params(negotiation: str, basis: Basis) -> dict[str, object]:
     return {
         "negotiation": negotiation,
         "known": basis.known_at,
@@ -122,7 +111,7 @@ class IndexView(View):
     def __init__(self, c: Cursor, negotiation: str, basis: Basis, zone: str) -> None:
         self.c, self.basis, self.zone = c, basis, zone
         self.dialect = database_dialect(c)
-        self.basis_params = _basis_params(negotiation, basis)
+        self.basis_params = basis_params(negotiation, basis)
         self._first_pages: dict[tuple[object, ...], Collection[_CellPage]] = {}
 
     def _fetch(self, name: str, **params: object) -> list[SqlRow]:
@@ -201,7 +190,7 @@ class IndexView(View):
         moment = min(self.basis.known_at, self.basis.valid_at, self.basis.recorded_at)
         windows = orjson.dumps(list(class_windows(moment))).decode()
         found = self._fetch(
-            "undecided", kind=kind, moment=moment, windows=windows, **_key_range(prefix)
+            "undecided", kind=kind, moment=moment, windows=windows, **key_range(prefix)
         )
         keys = [tuple(key.split(KEY_SEPARATOR)) for (key,) in found]
         rows: CellResolver[list[CellRow]] = list
@@ -219,7 +208,7 @@ class IndexView(View):
     ) -> list[SqlRow]:
         """Ask about each cell whose key begins so, or is one of these."""
         listed = isinstance(wanted, frozenset)
-        keys = {"keys": _dump_list(sorted(wanted))} if listed else _key_range(tuple(wanted))
+        keys = {"keys": _dump_list(sorted(wanted))} if listed else key_range(tuple(wanted))
         return self._fetch_rows(
             cells_statement(self.dialect, name, listed=listed), **keys, **params
         )
@@ -285,7 +274,7 @@ class IndexView(View):
         return ScopedView(self, scope)
 
     def touched_since(self, before: Basis) -> Scope:
-        return find_touched(self.c, self.basis_params, before, self.basis)
+        return build_scope(find_touched(self.c, self.basis_params, before, self.basis))
 
     def find_item(self, event: str) -> Item | None:
         return next(iter(self._fetch_items("item", event=event)), None)
@@ -317,18 +306,22 @@ class IndexView(View):
         return "newest_by_class", params
 
     def read_log(self, query: LogQuery) -> list[Item]:
-        after, terms = self.place_after(query), query.terms
-        if terms is not None and not terms:
-            return []
-        words = NewsSearch(self._fetch, self.dialect, terms).params if terms else {}
-        reader = LogReader(self.dialect, self._fetch_rows, query, self.basis, words)
         items: list[Item] = []
-        for page in reader.read_pages(after):
-            found = [item for item in page if surely_holds(item, terms)] if terms else page
-            items += self.visible_items(found)
+        for page in self.log_pages(query, self.place_after(query)):
+            items += self.visible_items(page)
             if len(items) >= query.limit:
                 break
         return items[: query.limit]
+
+    def log_pages(self, query: LogQuery, after: Place | None) -> Iterator[list[Item]]:
+        """Yield what a query asks for after a place, in order, also what is not visible."""
+        terms = query.terms
+        if terms is not None and not terms:
+            return
+        words = NewsSearch(self._fetch, self.dialect, terms).params if terms else {}
+        reader = LogReader(self.dialect, self._fetch_rows, query, self.basis, words)
+        for page in reader.read_pages(after):
+            yield [item for item in page if surely_holds(item, terms)] if terms else page
 
     def read_newest(self, kind: str, subject: str | None = None) -> Iterator[Item]:
         name = "newest_of_type_naming" if subject else "newest_of_type"
@@ -348,14 +341,17 @@ class IndexView(View):
         statement = count_statement(self.dialect, "newest_of_type")
         return self._count(statement, limit, type=kind, **self._newest_place())
 
+    def _news_days(self) -> NewsDays:
+        return NewsDays(self._fetch, self.basis, self.zone)
+
     def known_days(self, at: Instant, seq: int) -> list[KnownDay]:
-        return NewsDays(self._fetch, self.basis, self.zone).list_known(at, seq)
+        return self._news_days().list_known(at, seq)
 
     def known_types(self) -> list[KnownType]:
-        return NewsDays(self._fetch, self.basis, self.zone).list_types()
+        return self._news_days().list_types()
 
     def happened_days(self) -> list[HappenedDay]:
-        return NewsDays(self._fetch, self.basis, self.zone).list_happened()
+        return self._news_days().list_happened()
 
     def news_moments(self, kind: str | None = None) -> list[NewsMoment]:
         name = "news_moments" if kind is None else "named_news_moments"
@@ -372,7 +368,7 @@ class IndexView(View):
         return None if moment is None else int(moment)
 
     def steady_until(self) -> Instant:
-        is_at_end = NewsDays(self._fetch, self.basis, self.zone).is_at_end()
+        is_at_end = self._news_days().is_at_end()
         ((moment,),) = self._fetch("steady_until_at_end" if is_at_end else "steady_until")
         return MAX_INTEGER if moment is None else int(moment)
 
@@ -400,7 +396,7 @@ class _TrackedRows:
 _tie_order = attrgetter("tie_order")
 
 
-def _key_range(prefix: CellKey) -> dict[str, str]:
+def key_range(prefix: CellKey) -> dict[str, str]:
     """Return the key, and the range of keys, that begin with these parts."""
     start = "".join(part + KEY_SEPARATOR for part in prefix)
     end = start[:-1] + chr(ord(KEY_SEPARATOR) + 1) if start else "\U0010ffff"

@@ -9,40 +9,29 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from domain import resolution
-from domain.acceptance import find_references
 from domain.catalogue import ACT_TYPES, BOOKKEEPING_TYPES, RECORDER_ACT_TYPES
-from domain.cells import CellEntry, CellKey, cell_entries
+from domain.cells import CellEntry, cell_entries
 from domain.clock_moments import clock_moments
 from domain.coverage import WatchedPeriod, watched_period
 from domain.erased import visible_periods
 from domain.events import AUDIENCES
 from domain.instants import DAY, EARLIEST, LATEST, Instant, local_microseconds
-from domain.introductions import MERGEABLE_TYPES
 from domain.ledger_events import LEDGER_TYPES
-from domain.model import NON_NEWS_STANDINGS, Entry, Json, Version, Viewer
+from domain.model import NON_NEWS_STANDINGS, Entry, Version, Viewer
 from domain.phantom_links import link_entries, made_statement
 from domain.zones import zone_years
 from projections.answer_json import Item, build_item
 from projections.full_text import event_words
 from projections.index.reach import Reach
+from projections.index.sources import CandidatePlace, NamedCell, find_places, single_source
+from projections.index.subjects import subject_cells
 from projections.view import MAX_HAPPENED_SPAN, happened_day
 
-KEY_SEPARATOR = "\x1f"
-"""Separates the slugs of a cell's key."""
 COUNTERPART_TYPE = {
     "amendment-proposed": "amendment-adopted",
     "amendment-adopted": "amendment-proposed",
 }
 """The other event that an amendment needs to take effect."""
-SUBJECT_PREFIX = "@"
-"""Goes before the kind of a cell that stands for a subject, a slug that events name."""
-
-MERGED_SUBJECT = SUBJECT_PREFIX + "same-as"
-"""The kind of cell that stands for all registrations that say what they are the same as."""
-
-MADE_SUBJECT, LINKED_SUBJECT = SUBJECT_PREFIX + "made", SUBJECT_PREFIX + "linked"
-"""The kinds of cells that stand for a statement: who makes it, and who replies to it or copies
-it."""
 
 
 VERSIONS_IN_BLOCK = 1024
@@ -69,6 +58,8 @@ class VersionRows(NamedTuple):
     ``reach`` is from when to when the clocks of knowledge and of the world may change what is seen
     of it; null where it is no news. ``watched`` is the period of a watch that did not fail.
     ``news_days`` are the clocks and days by which it is counted.
+    ``source`` is the cell of the one source that its event rests on, null where there are several,
+    or acts; ``places`` are then all that the event may have.
     """
 
     item: Item
@@ -86,14 +77,13 @@ class VersionRows(NamedTuple):
     reach: Reach | None
     watched: WatchedPeriod | None
     news_days: list[tuple[str, int, str, int]]
+    source: NamedCell | None
+    places: Sequence[CandidatePlace]
 
 
-def join_key(key: CellKey) -> str:
-    """Return the key of a cell as its column holds it."""
-    return KEY_SEPARATOR.join(key)
-
-
-def build_rows(rectangle: Rectangle) -> VersionRows:
+def build_rows(
+    rectangle: Rectangle, source: NamedCell | None = None, places: Sequence[CandidatePlace] = ()
+) -> VersionRows:
     """Return the rows of a rectangle."""
     version = rectangle.version
     entry, value = version.entry, version.payload
@@ -101,15 +91,12 @@ def build_rows(rectangle: Rectangle) -> VersionRows:
     known_local = local_microseconds(item.known_at, entry.zone)
     has_counterpart = entry.type in COUNTERPART_TYPE and version.affects_state
     statement, links = made_statement(version), list(link_entries(version))
-    subjects = _named_subjects(entry.type, value)
-    subjects |= {(MADE_SUBJECT, statement)} if statement else set()
-    subjects |= {(LINKED_SUBJECT, link.key[0]) for link in links}
     return VersionRows(
         item,
         rectangle.known_from,
         rectangle.known_to,
         rectangle.audiences,
-        sorted(subjects),
+        sorted(subject_cells(version)),
         None
         if entry.type in ACT_TYPES
         else list(dict.fromkeys(event_words(value, version.reports))),
@@ -133,6 +120,8 @@ def build_rows(rectangle: Rectangle) -> VersionRows:
             rectangle.audiences,
             zone=entry.zone,
         ),
+        source,
+        places,
     )
 
 
@@ -166,21 +155,15 @@ def _find_reach(rectangle: Rectangle, item: Item) -> Reach | None:
     return Reach(min(moments), settles, bool(own_moments))
 
 
-def _named_subjects(kind: str, value: Json) -> set[tuple[str, str]]:
-    """Return kind and key of the cells of what an event names; registrations that are of the same
-    have one too, by which they are found."""
-    subjects = {(SUBJECT_PREFIX + named, slug) for _, named, slug in find_references(kind, value)}
-    if kind in MERGEABLE_TYPES and value.get("same_as"):
-        subjects.add((MERGED_SUBJECT, MERGEABLE_TYPES[kind]))
-    return subjects
-
-
 def prepare_event(entry: Entry) -> list[VersionRows]:
     """Build the rows of an event on which nothing acts yet; none of what the ledger says of itself,
     which no answer shows."""
     if entry.type in LEDGER_TYPES:
         return []
-    return [build_rows(rectangle) for rectangle in resolve_all([entry.as_opened()])[entry.id]]
+    source = single_source(entry)
+    places = [] if source and entry.type not in COUNTERPART_TYPE else find_places(entry, [entry])
+    rectangles = resolve_all([entry.as_opened()])[entry.id]
+    return [build_rows(rectangle, source, places) for rectangle in rectangles]
 
 
 def resolve_all(family: Sequence[Entry]) -> dict[str, list[Rectangle]]:

@@ -12,13 +12,14 @@ from projections.scope import Scope
 from projections.view import CellResolver, T
 
 if TYPE_CHECKING:
+    from projections.index.filtered_view import FilteredView
     from projections.index.reader import IndexView
 
 
 class ScopedView(DelegatingView):
     """An indexed view, in which only the cells and listed events of a scope are."""
 
-    def __init__(self, view: IndexView, scope: Scope) -> None:
+    def __init__(self, view: IndexView | FilteredView, scope: Scope) -> None:
         super().__init__(view)
         self.index, self.scope = view, scope
 

@@ -17,7 +17,8 @@ from domain.model import Json
 from domain.phantom_links import WITHOUT_STATEMENT, circular_entry, link_entries_of
 from ledger.database import Cursor, Row
 from projections.answer_json import Item
-from projections.index.rows import LINKED_SUBJECT, MADE_SUBJECT, VersionRows
+from projections.index.rows import VersionRows
+from projections.index.subjects import LINKED_SUBJECT, MADE_SUBJECT
 
 OPEN_SEQ = 2**62
 """recorded_to of what the newest record still holds."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from importlib import resources
 from typing import Literal
 
@@ -28,6 +29,16 @@ def _load_statements() -> dict[Dialect, dict[str, str]]:
 
 STATEMENTS = _load_statements()
 """By dialect and name; a name is missing where a database has no use for the statement."""
+CellsStatement = Literal[
+    "cell_rows",
+    "cell_counts",
+    "cell_candidates",
+    "newest_candidates",
+    "next_candidates",
+    "last_candidates",
+    "reports_of_several",
+]
+"""The statements about some cells of a kind."""
 KEYS = {
     "range": "(c.key = :key OR (c.key >= :key_start AND c.key < :key_end))",
     "listed sqlite": "c.key IN (SELECT value FROM json_each(:keys))",
@@ -38,9 +49,7 @@ KEYS = {
 """Which cells are read: those whose keys begin alike, or those with keys of a list."""
 
 
-def cells_statement(
-    dialect: Dialect, name: Literal["cell_rows", "cell_counts"], *, listed: bool
-) -> str:
+def cells_statement(dialect: Dialect, name: CellsStatement, *, listed: bool) -> str:
     """Return a statement about cells with keys of a list, or in a range."""
     keys = KEYS[f"listed {dialect}" if listed else "range"]
     return STATEMENTS[dialect][name].format(keys=keys)
@@ -52,6 +61,38 @@ def count_statement(dialect: Dialect, name: str) -> str:
         return STATEMENTS[dialect]["count_by_class"]
     unordered = STATEMENTS[dialect][name].rpartition("\nORDER BY")[0]
     return f"SELECT count(*) FROM ({unordered}\nLIMIT :limit) AS counted"  # noqa: S608  # only our own statements
+
+
+_SEEN = re.compile(r"(\w+)\.audiences & :audience <> 0")
+"""The condition of every statement under a basis, with the table whose rows are seen."""
+_IN_SOURCES = {
+    "sqlite": "IN (SELECT value FROM json_each(:sources))",
+    "postgres": (
+        "IN (SELECT CAST(value AS bigint) FROM jsonb_array_elements_text(CAST(:sources AS jsonb)))"
+    ),
+}
+
+
+@lru_cache(maxsize=2**8)
+def sourced_statement(dialect: Dialect, statement: str, *, several: bool) -> str:
+    """Return a statement limited to what rests on one of some sources, given as a JSON list, or to
+    what rests on several. The plus keeps databases from reading all of a source for that."""
+    wanted = "IS NULL" if several else _IN_SOURCES[dialect]
+
+    def limit_rows(seen: re.Match[str]) -> str:
+        table = seen[1]
+        if f"version {table}" in statement:
+            return f"{seen[0]} AND +{table}.source {wanted}"
+        in_version = (
+            "EXISTS (SELECT 1 FROM version s WHERE s.id = {table}.{column} AND +s.source {wanted})"
+        )
+        own, partner = (
+            in_version.format(table=table, column=column, wanted=wanted)
+            for column in ("version", "partner")
+        )
+        return f"{seen[0]} AND {own} AND ({table}.partner = 0 OR {partner})"
+
+    return _SEEN.sub(limit_rows, statement)
 
 
 RANGE = "v.{column} > :low_{clock} AND v.{column} <= :high_{clock}"

@@ -13,6 +13,7 @@ COMMON_TABLES = (
     "cell",
     "placement",
     "mention",
+    "candidate",
     "link",
     "version_block",
     "news_day",
@@ -26,7 +27,7 @@ TABLES: dict[Dialect, tuple[str, ...]] = {
 INDEX_TABLES = TableSet(
     "projections.index",
     TABLES,
-    "fa37a592c9c04469ad10272c18b473a090713ad13fd1c3e86888c5b31a7c01aa",
+    "6e6bdd267e65e75d9ccfdc31eea9865c9837ad3ffc46eebcda1baffbd8ddeaee",
     "stop the server and run minutebook rebuild, which makes the read model anew",
 )
 SCHEMA_LOCK = 0x696E646578

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any
 
 import orjson
 
 from domain.basis import Basis
 from domain.cells import CellKey
+from domain.instants import LATEST
 from domain.introductions import INTRODUCTION_FIELDS
 from ledger.database import Cursor, Row, database_dialect
 from projections.index.reach import class_windows
-from projections.index.rows import KEY_SEPARATOR
 from projections.index.statements import touched_statement
+from projections.index.subjects import KEY_SEPARATOR
 from projections.scope import LISTED_TYPES, Scope
 from projections.view import T
 
@@ -22,32 +25,48 @@ STATEMENT = "statement"
 """The kind of cell that holds the withdrawals of a statement."""
 
 
+TouchedRows = tuple[Iterable[Sequence[Any]], Iterable[Sequence[Any]]]
+"""Kind and key of cells; seq, type and own fields as JSON of events."""
+
+
+class ClockMoves:
+    """The clocks that move from one basis to another, and between which moments."""
+
+    def __init__(self, before: Basis, after: Basis) -> None:
+        self.clocks = {
+            "known": (before.known_at, after.known_at),
+            "seq": (before.seq, after.seq),
+            "valid": (before.valid_at, after.valid_at),
+        }
+        self.moved = [clock for clock, (one, other) in self.clocks.items() if one != other]
+        moments = self.clocks | {"seq": (before.recorded_at, after.recorded_at)}
+        self.lower = min((min(moments[clock]) for clock in self.moved), default=LATEST)
+        """Nothing changes whose moments are all earlier."""
+        self.upper = min(map(max, moments.values()))
+        """Nothing changes whose moments are all later, but for what is withdrawn."""
+        self.last = max(map(max, moments.values()))
+
+
 def find_touched(
     c: Cursor, basis_params: Mapping[str, object], before: Basis, after: Basis
-) -> Scope:
+) -> TouchedRows:
     """Return the cells and listed events that may look different, as they are recorded.
 
     ``basis_params`` are the parameters of the later basis.
     """
-    clocks = {
-        "known": (before.known_at, after.known_at),
-        "seq": (before.seq, after.seq),
-        "valid": (before.valid_at, after.valid_at),
-    }
-    moved = [clock for clock, (one, other) in clocks.items() if one != other]
+    moves = ClockMoves(before, after)
+    clocks, moved = moves.clocks, moves.moved
     if not moved:
-        return Scope()
+        return (), ()
     few_seqs = abs(after.seq - before.seq) <= FEW_SEQS
-    moments = clocks | {"seq": (before.recorded_at, after.recorded_at)}
-    lower = min(min(moments[clock]) for clock in moved)
     params = dict(basis_params)
     params |= {f"other_{clock}": pair[0] for clock, pair in clocks.items()}
     params |= {f"low_{clock}": min(pair) for clock, pair in clocks.items()}
     params |= {f"high_{clock}": max(pair) for clock, pair in clocks.items()}
     params |= {
-        "lower": lower,
-        "upper": min(map(max, moments.values())),
-        "windows": orjson.dumps(list(class_windows(lower))).decode(),
+        "lower": moves.lower,
+        "upper": moves.upper,
+        "windows": orjson.dumps(list(class_windows(moves.lower))).decode(),
     }
 
     def ask(name: str) -> list[Row]:
@@ -55,17 +74,17 @@ def find_touched(
         c.execute(statement, params)
         return c.fetchall()
 
-    return _build_scope(ask("touched_cells"), ask("touched_events"))
+    return ask("touched_cells"), ask("touched_events")
 
 
-def _build_scope(cells: Iterable[Row], events: Iterable[Row]) -> Scope:
-    """Return the scope of cells, and of events, each with its seq, type and own fields."""
+def build_scope(*touched: TouchedRows) -> Scope:
+    """Return the scope of all that is touched."""
     keys: dict[str, set[CellKey]] = {}
-    for kind, key in cells:
+    for kind, key in chain.from_iterable(cells for cells, _ in touched):
         keys.setdefault(kind, set()).add(tuple(key.split(KEY_SEPARATOR)))
     seqs: dict[str, set[int]] = {}
     slugs: dict[str, set[str]] = {}
-    for seq, kind, body in events:
+    for seq, kind, body in chain.from_iterable(events for _, events in touched):
         seqs.setdefault(kind, set()).add(seq)
         if kind in LISTED_TYPES and kind in INTRODUCTION_FIELDS:
             slug = orjson.loads(body).get(INTRODUCTION_FIELDS[kind][-1])

@@ -16,30 +16,29 @@ from domain.zones import offsets_digest, zone_years
 from ledger import log
 from ledger.database import Cursor, database_dialect, insert_rows
 from projections.full_text import store_words
+from projections.index.candidates import Candidates
 from projections.index.reach import FIRST_STATUS_CLASS, Reach
 from projections.index.rows import (
     COUNTERPART_TYPE,
-    LINKED_SUBJECT,
-    MADE_SUBJECT,
-    SUBJECT_PREFIX,
     VERSIONS_IN_BLOCK,
     Rectangle,
     VersionRows,
     build_rows,
-    join_key,
     list_news_days,
     prepare_event,
     resolve_all,
     target_ids,
 )
+from projections.index.sources import NamedCell
 from projections.index.statement_links import OPEN_SEQ, StatementLinks, made_by
 from projections.index.statements import STATEMENTS
+from projections.index.subjects import LINKED_SUBJECT, MADE_SUBJECT, SUBJECT_PREFIX, join_key
 from projections.index.undecided import NO_BOUNDS, UndecidedCells
 
 IndexRow = Mapping[str, Any]
 NewsDay = tuple[str, str, int, str, int]
 """Negotiation, clock, day, type and audiences of news."""
-TRACKING_NAME = "index 16"
+TRACKING_NAME = "index 17"
 """The read model with its version, which rises with whatever changes its rows."""
 
 
@@ -89,6 +88,9 @@ def _cells_of(
                 names.add((MADE_SUBJECT, link.key[0]))
             if version_rows.statement:
                 names.add((LINKED_SUBJECT, version_rows.statement))
+            names.update(place.cell for place in version_rows.places)
+            if version_rows.source:
+                names.add(version_rows.source)
     for negotiation, names in names_by_negotiation.items():
         yield from ((negotiation, *name) for name in names)
 
@@ -114,7 +116,7 @@ class IndexBatch:
         """Negotiation, zone and year of dates, with the seq of the first event that uses them."""
         self.cell_ids: dict[tuple[str, ...], int] = {}
         self.missing_cells: set[tuple[str, ...]] = set()
-        self.undecided = UndecidedCells(c)
+        self.undecided, self.candidates = UndecidedCells(c), Candidates(self)
         self.waiting_seqs, self.waiting_versions = set[int](), set[int]()
         """The events and versions of which rows are kept back."""
 
@@ -132,14 +134,20 @@ class IndexBatch:
 
     def add_event(self, negotiation: str, rectangles: Iterable[VersionRows]) -> None:
         """Add the rectangles of an event on which nothing acts yet."""
+        all_rows = list(rectangles)
+        if not all_rows:
+            return
+        first = all_rows[0]
+        kind, seq, recorded_at = first.item.type, first.item.seq, first.item.recorded_at
+        source = self.candidates.source_of(negotiation, first)
         opened = list[tuple[int, VersionRows]]()
-        for version_rows in rectangles:
-            seq, recorded_at = version_rows.item.seq, version_rows.item.recorded_at
-            version = self._open_version(negotiation, version_rows, seq, recorded_at)
+        for version_rows in all_rows:
+            version = self._open_version(negotiation, version_rows, seq, recorded_at, source)
             opened.append((version, version_rows))
             self._note_zones(negotiation, version_rows.zone_years, seq)
-        if opened:
-            StatementLinks(self, negotiation, opened[0][1].item.seq).place(opened, ())
+        StatementLinks(self, negotiation, seq).place(opened, ())
+        if source is None:
+            self.candidates.add(negotiation, kind, seq, first.places)
 
     def flush(self) -> None:
         """Write what was kept back."""
@@ -148,6 +156,7 @@ class IndexBatch:
         self.new_cells.flush()
         self.versions.flush()
         self.placements.flush()
+        self.candidates.flush()
         self.undecided.settle()
         insert_rows(self.c, "mention", self.mentions)
         self.mentions.clear()
@@ -197,6 +206,7 @@ class IndexBatch:
         seqs = {member.id: member.seq for member in family}
         for event, rectangles in resolve_all(family).items():
             self._reconcile_event(negotiation, seqs[event], rectangles, entry)
+        self.candidates.add_family(negotiation, family)
 
     def _read_family(self, entry: Entry) -> list[Entry]:
         pairs = [(entry.id, other) for other in target_ids(entry.payload)]
@@ -294,7 +304,12 @@ class IndexBatch:
             )
 
     def _open_version(
-        self, negotiation: str, version_rows: VersionRows, now: int, recorded_at: Instant
+        self,
+        negotiation: str,
+        version_rows: VersionRows,
+        now: int,
+        recorded_at: Instant,
+        source: NamedCell | None = None,
     ) -> int:
         """Add a rectangle and all its rows, as of a record; return its number."""
         item, known_from, known_to, audiences, subjects, words, entries = version_rows[:7]
@@ -311,6 +326,7 @@ class IndexBatch:
             version_rows.known_local,
             *(reach[:2] if reach else version_rows.watched or (None, None)),
             reach and reach.index_class,
+            source and self.cell_id(negotiation, *source),
         )
         self.waiting_seqs.add(item.seq)
         self._note_block(negotiation, version_id, known_from, now)

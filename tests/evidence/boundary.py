@@ -26,7 +26,8 @@ from domain.errors import MinutebookError
 from domain.events import AUDIENCES, Audience
 from domain.instants import LATEST
 from ledger import log
-from projections.index.reader import IndexView, read_publishers
+from projections.index.publishers import read_publishers
+from projections.index.reader import IndexView
 from projections.index.statements import STATEMENTS
 from projections.view import View
 from tests.facts import Batch

@@ -497,7 +497,7 @@ LIFE = (
     ),
     Rule(
         "a text that is seen late is filled in",
-        RESOLUTION + "_apply_texts",
+        RESOLUTION + "apply_texts",
         always(lambda payload, points: None),
         "tests/test_acts.py::test_a_late_text_reaches_the_points_of_a_split",
     ),
@@ -856,7 +856,7 @@ STANDINGS = (
     ),
     Rule(
         "a text seen later gives the points of an introduction without any",
-        RESOLUTION + "_add_points",
+        RESOLUTION + "add_points",
         always(lambda payload, points: None),
         f"{WORDINGS}a_text_seen_later_gives_the_points_of_an_introduction_without_any",
     ),
@@ -1239,13 +1239,19 @@ READ_MODEL = (
     Rule(
         "a rectangle is open above in the record",
         BATCH + "_close_version",
-        lambda original: lambda batch, version_id, now: original(batch, version_id, now + 1),
+        lambda original: (
+            lambda batch, version_id, act: original(
+                batch, version_id, replace(act, seq=act.seq + 1)
+            )
+        ),
         INDEXED,
     ),
     Rule(
         "a rectangle holds from its record on",
         BATCH + "_open_version",
-        lambda original: lambda batch, slug, rows, now: original(batch, slug, rows, now + 1),
+        lambda original: (
+            lambda batch, slug, rows, now, *others: original(batch, slug, rows, now + 1, *others)
+        ),
         INDEXED,
     ),
     Rule(
@@ -1265,6 +1271,38 @@ READ_MODEL = (
         BATCH + "_add_adoption",
         _proposal_has(audiences=0b111),
         INDEXED_ADOPTIONS,
+    ),
+    Rule(
+        "one source is kept or left out by the filters",
+        "projections.index.kept_sources._is_kept",
+        always(lambda kind, key, viewer: True),
+        INDEXED,
+    ),
+    Rule(
+        "a candidate may have all that its acts tell",
+        "projections.index.sources._Family._collect_changes",
+        always(lambda family, payload: None),
+        INDEXED,
+    ),
+    Rule(
+        "a candidate may be as late as its last report",
+        "projections.index.sources._Family._latest",
+        lambda original: (
+            lambda family, entry, starts, known: original(family, entry, starts, [min(known)])
+        ),
+        INDEXED,
+    ),
+    Rule(
+        "what may change of an amendment may change its counterpart",
+        "projections.index.candidates.Candidates._read_counterparts",
+        always(lambda candidates, negotiation, amendments: []),
+        INDEXED_ADOPTIONS,
+    ),
+    Rule(
+        "a candidate is touched by all moments of its family",
+        "projections.index.sources._Family._reach_of",
+        always(lambda family, entry: (entry.recorded_at, entry.recorded_at)),
+        f"{PROPERTIES}test_what_is_touched_holds_every_difference",
     ),
     Rule(
         "a possible event lies in its class of vagueness",

@@ -145,7 +145,7 @@ def edit(c: sqlite3.Connection, random: Random) -> str | None:
 
 def edit_read_model(c: sqlite3.Connection, random: Random) -> str | None:
     told = edit(c, random)
-    own = ("version", "placement", "cell", "mention", "link", "tracking", "word")
+    own = ("version", "placement", "cell", "mention", "candidate", "link", "tracking", "word")
     return told if told and told.startswith(own) else None
 
 

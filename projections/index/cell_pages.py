@@ -1,0 +1,42 @@
+"""The newest rows of a cell, joined from the index and from what is resolved for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from operator import attrgetter
+from typing import NamedTuple
+
+from domain.cells import CellRow
+from projections.index.candidate_reader import CellCandidates
+
+
+class JoinedRows(NamedTuple):
+    """The newest rows of a cell, or all of them."""
+
+    rows: list[CellRow]
+    is_whole: bool
+
+
+class TrackedPage:
+    """Rows that know whether they were read to their end."""
+
+    def __init__(self, rows: list[CellRow]) -> None:
+        self.rows, self.exhausted = rows, False
+
+    def __iter__(self) -> Iterator[CellRow]:
+        yield from self.rows
+        self.exhausted = True
+
+
+def join_page(
+    steady: list[CellRow], folded: list[CellRow], candidates: CellCandidates, count: int
+) -> JoinedRows:
+    """Join the newest rows of both, down to where one of them was not read any further."""
+    is_full = len(steady) >= count
+    rows = sorted(chain(steady, folded), key=attrgetter("tie_order"), reverse=True)
+    if is_full:
+        rows = [row for row in rows if row.tie_order >= steady[-1].tie_order]
+    if candidates.cut is not None:
+        rows = [row for row in rows if row.last >= candidates.cut]
+    return JoinedRows(rows, not is_full and candidates.cut is None)
