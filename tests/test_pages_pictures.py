@@ -149,6 +149,24 @@ def test_a_chronology_of_some_days_has_no_other_events(talks: World) -> None:
     assert [m["event"] for lane in data["lanes"] for m in lane["marks"]] == [event_id(4)]
 
 
+def test_what_is_counted_is_the_same_on_both_databases_and_for_one_party_by_two_names(
+    http_world: World,
+) -> None:
+    twin = {"type": "party-registered", "party": "west-2", "name": "West", "same_as": "west"}
+    both = [{"party": "west"}, {"party": "west-2"}, {"party": "north"}]
+    talks = {"meeting": "fourth", "occurred": "2025-12-09", "participants": both}
+    for at, events in STORY:
+        http_world.record(at, events)
+    news = [twin, event(30, "meeting-held", report("2025-12-09", "gazette"), **talks)]
+    http_world.record("2025-12-11T12:00:00Z", news)
+    http_world.set_clock("2025-12-12T09:00:00Z")
+    rows = drawn(http_world, "activity", "?by=party")["rows"]
+    filtered = drawn(http_world, "activity", "?by=party&exclude_source=gazette")["rows"]
+
+    assert {row["of"]: sum(row["counts"]) for row in rows} == {"north": 5, "south": 4, "west": 3}
+    assert {row["of"]: row["events"] for row in filtered} == {"north": 4, "south": 4, "west": 2}
+
+
 def test_many_events_are_bars_that_count_all_and_lead_into_their_days() -> None:
     many = [
         event(

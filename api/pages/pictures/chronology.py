@@ -15,6 +15,7 @@ from api.pages.pictures.meeting_marks import MeetingMark, list_deadline_marks, l
 from api.pages.pictures.periods import list_periods
 from api.pages.pictures.picture_page import WindowParams, define_picture, window_of
 from api.pages.pictures.unwatched import list_unwatched
+from api.pages.shared.disputes import BETWEEN_ACCOUNTS
 from api.pages.shared.event_groups import GROUP_BY_TYPE
 from api.pages.shared.marks import SPAN_FROM
 from api.pages.shared.page_context import PageContext
@@ -188,7 +189,7 @@ def _time_marks(frame: PageContext, marks: Sequence[MeetingMark]) -> list[Json]:
             "title": mark.title,
             "status": mark.status,
             "mark": mark.mark,
-            "when": " / ".join(mark.whens),
+            "when": BETWEEN_ACCOUNTS.join(mark.whens),
             "whens": mark.whens,
             "lo": mark.lo,
             "last": mark.last,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -18,11 +19,12 @@ from api.pages.pictures.drift_lines import (
     trace_steps,
 )
 from api.pages.pictures.picture_page import PictureParams, define_picture
+from api.pages.pictures.unwatched import list_unwatched
 from api.pages.shared.page import SlugParam
 from api.pages.shared.page_context import PageContext
 from api.stance_words import read_answer_words
 from domain.cells import CellRow
-from domain.instants import DAY, EARLIEST, to_rfc3339
+from domain.instants import DAY, EARLIEST, Instant, to_rfc3339
 from domain.model import Json
 from projections.answer_json import Item
 from projections.view import ALL_ROWS
@@ -73,6 +75,8 @@ def load_drift(frame: PageContext) -> Json:
     lines.sort(key=lambda line: max(steps[-1].at for steps in line.steps), reverse=True)
     lines.sort(key=lambda line: not line.has_moved)
     kept = lines[:MAX_LINES]
+    first = min(steps[0].at for line in kept for steps in line.steps)
+    until = min(frame.basis.valid_at, frame.basis.known_at)
     definition = frame.display_names.registered_items("issue").get(issue)
     return {
         "drawn": {
@@ -87,9 +91,14 @@ def load_drift(frame: PageContext) -> Json:
             "moved": sum(len(line.parties) for line in lines if line.has_moved),
             "parties": sum(len(line.parties) for line in lines),
             "left_out": sum(len(line.parties) for line in lines[MAX_LINES:]),
-            "until": min(frame.basis.valid_at, frame.basis.known_at),
+            "until": until,
+            "unwatched": list_unwatched(frame, *_days(frame, first, until)),
         }
     }
+
+
+def _days(frame: PageContext, first: Instant, last: Instant) -> tuple[date, date]:
+    return frame.dates.to_local(first).date(), frame.dates.to_local(last).date()
 
 
 Cells = dict[str, dict[str, list[CellRow]]]

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from api.pages.pictures.axis import Axis
 from api.pages.pictures.drift_lines import UNANSWERED, is_undecided
+from api.pages.pictures.unwatched import draw_unwatched
 from api.pages.shared.canvas import Canvas, path_across
 from api.pages.shared.marks import POINT_RADIUS, SPAN_FROM
 from api.pages.shared.rail import TimeScale
@@ -24,7 +25,7 @@ LINE_GAP = 9
 NAME_HEIGHT = 18
 """Pixels from one name at the end of a row to the next."""
 _BODY_HEIGHT = 440
-_TOP = 26
+_TOP = 34
 
 
 class _Place(NamedTuple):
@@ -171,6 +172,7 @@ class _Drift:
 
     def draw(self) -> Markup:
         parts = [self.axis.draw(6, self.height, at=None)]
+        parts.append(draw_unwatched(self.axis, self.drawn["unwatched"], 18, 7))
         parts += map(self._draw_row, self.drawn["rows"])
         order = sorted(
             range(len(self.drawn["lines"])),

@@ -4,7 +4,7 @@ those who took part."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import Annotated, Literal
 
@@ -15,6 +15,7 @@ from api.pages.pictures.axis import Axis
 from api.pages.pictures.meeting_marks import MET_STATUSES, MeetingMark, list_meeting_marks
 from api.pages.pictures.picture_page import WindowParams, define_picture, window_of
 from api.pages.shared.canvas import Canvas, path_across
+from api.pages.shared.disputes import BETWEEN_ACCOUNTS
 from api.pages.shared.marks import POINT_RADIUS
 from api.pages.shared.page_context import PageContext
 from api.pages.shared.rail import TimeScale
@@ -38,6 +39,34 @@ class EncountersParams(WindowParams):
 def load_encounters(frame: PageContext) -> Json:
     """Return the meetings that were held with who took part, and how often each two met."""
     by: EncounterBy = frame.params.by or "party"
+    marks = _list_encounters(frame, by)
+    kept = marks[-MAX_MEETINGS:]
+    counts = Counter(slug for mark in kept for slug in _participants(mark, by))
+    lanes = counts.most_common(MAX_LANES)
+    pairs = Counter(
+        pair for mark in kept for pair in combinations(sorted(_participants(mark, by)), 2)
+    )
+    return {
+        "drawn": {
+            "by": by,
+            "lanes": [
+                {"lane": slug, "name": frame.name_of(by, slug), "meetings": count}
+                for slug, count in lanes
+            ],
+            "others": len(counts) - len(lanes),
+            "meetings": [_describe_encounter(frame, mark, by) for mark in kept],
+            "total": len(marks),
+            "before": str(frame.dates.to_local(kept[0].lo).date()) if marks[len(kept) :] else None,
+            "pairs": [
+                {"names": _names(frame, pair, by), "pair": pair, "meetings": count}
+                for pair, count in pairs.most_common(20)
+            ],
+        }
+    }
+
+
+def _list_encounters(frame: PageContext, by: EncounterBy) -> list[MeetingMark]:
+    """Return the meetings of two and more that were held within the days asked for."""
     first, last = window_of(frame)
     marks = [
         mark
@@ -47,64 +76,34 @@ def load_encounters(frame: PageContext) -> Json:
         and (last is None or mark.lo <= last)
         and len(_participants(mark, by)) > 1
     ]
-    marks.sort(key=lambda mark: (mark.lo, mark.slug))
-    kept = marks[-MAX_MEETINGS:]
-    counts = Counter(slug for mark in kept for slug in _participants(mark, by))
-    lanes = [slug for slug, _ in counts.most_common(MAX_LANES)]
-    pairs = Counter(
-        pair
-        for mark in _once_each(kept)
-        for pair in combinations(sorted(_participants(mark, by)), 2)
-    )
-    before = str(frame.dates.to_local(kept[0].lo).date()) if len(marks) > len(kept) else None
+    return sorted(marks, key=lambda mark: (mark.lo, mark.slug))
+
+
+def _describe_encounter(frame: PageContext, mark: MeetingMark, by: EncounterBy) -> Json:
     return {
-        "drawn": {
-            "by": by,
-            "lanes": [
-                {"lane": slug, "name": frame.name_of(by, slug), "meetings": counts[slug]}
-                for slug in lanes
-            ],
-            "others": len(counts) - len(lanes),
-            "meetings": [
-                {
-                    "meeting": mark.slug,
-                    "title": mark.title,
-                    "status": mark.status,
-                    "mark": mark.mark,
-                    "when": " / ".join(mark.whens),
-                    "whens": mark.whens,
-                    "lo": mark.lo,
-                    "last": mark.last,
-                    "participants": _participants(mark, by),
-                    "names": [frame.name_of(by, slug) for slug in _participants(mark, by)],
-                    "address": mark.address(frame),
-                    "tip": mark.tip(frame),
-                }
-                for mark in kept
-            ],
-            "total": len(_once_each(marks)),
-            "before": before,
-            "pairs": [
-                {
-                    "names": [frame.name_of(by, slug) for slug in pair],
-                    "pair": pair,
-                    "meetings": count,
-                }
-                for pair, count in pairs.most_common(20)
-            ],
-        }
+        "meeting": mark.slug,
+        "title": mark.title,
+        "status": mark.status,
+        "mark": mark.mark,
+        "when": BETWEEN_ACCOUNTS.join(mark.whens),
+        "whens": mark.whens,
+        "lo": mark.lo,
+        "last": mark.last,
+        "participants": _participants(mark, by),
+        "names": _names(frame, _participants(mark, by), by),
+        "address": mark.address(frame),
+        "tip": mark.tip(frame),
     }
+
+
+def _names(frame: PageContext, slugs: Iterable[str], by: EncounterBy) -> list[str]:
+    return [frame.name_of(by, slug) for slug in slugs]
 
 
 def _participants(mark: MeetingMark, by: EncounterBy) -> list[str]:
     assert mark.meeting  # noqa: S101  # only deadlines have none
     slugs = (getattr(each, by) for each in mark.meeting.participants)
     return list(dict.fromkeys(filter(None, slugs)))
-
-
-def _once_each(marks: list[MeetingMark]) -> list[MeetingMark]:
-    """Return the marks of different meetings; one that is disputed has several."""
-    return list({mark.slug: mark for mark in marks}.values())
 
 
 def draw_encounters(canvas: Canvas, drawn: Json) -> Markup:
@@ -119,7 +118,7 @@ def draw_encounters(canvas: Canvas, drawn: Json) -> Markup:
         first=top_pair["names"][0],
         second=top_pair["names"][1],
     )
-    says = words("encounters.says", len({each["meeting"] for each in drawn["meetings"]}))
+    says = words("encounters.says", len(drawn["meetings"]))
     drawing = _EncounterLanes(canvas, drawn)
     return canvas.finish(title, says, drawing.draw(), drawing.height)
 

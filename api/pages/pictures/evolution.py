@@ -44,10 +44,19 @@ def load_evolution(frame: PageContext) -> Json:
     strands = [each for each in strands if each[0] in points and each[1] in points]
     chosen = _find_chosen(frame, points)
     lit = _trace_line(chosen, strands) if chosen else set[PointKey]()
-    origins = {after for _, after in strands}
-    continued = {before for before, _ in strands}
+    origins, continued = {after for _, after in strands}, {before for before, _ in strands}
     derived, deriving = ({plan for plan, _ in ends} for ends in (origins, continued))
     seen.sort(key=lambda slug: slug not in derived | deriving)
+
+    def describe_point(slug: str, point: Point) -> Json:
+        key = (slug, point.point)
+        return {
+            **_point_entry(point),
+            "is_new": slug in derived and key not in origins,
+            "is_gone": slug in deriving and key not in continued,
+            "is_lit": key in lit,
+        }
+
     return {
         "drawn": {
             "plans": [
@@ -57,13 +66,7 @@ def load_evolution(frame: PageContext) -> Json:
                     "known_at": plans[slug].known_at,
                     "is_alone": slug not in derived | deriving,
                     "points": [
-                        {
-                            **_point_entry(point),
-                            "is_new": slug in derived and (slug, point.point) not in origins,
-                            "is_gone": slug in deriving and (slug, point.point) not in continued,
-                            "is_lit": (slug, point.point) in lit,
-                        }
-                        for point in plans[slug].points[:MAX_POINTS]
+                        describe_point(slug, point) for point in plans[slug].points[:MAX_POINTS]
                     ],
                 }
                 for slug in seen
