@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint docs examples golden bench bench-full bench-audit bench-against bench-redlines bench-bundles bench-peers evidence-reliability evidence-failover evidence-rules evidence-properties evidence-audit evidence-stress evidence-load evidence-security structure screenshots dev lock outdated clean
+.PHONY: help install demo test lint docs examples golden bench bench-full bench-ten-million bench-publish bench-audit bench-against bench-redlines bench-bundles bench-peers evidence-reliability evidence-failover evidence-rules evidence-properties evidence-audit evidence-stress evidence-load evidence-security structure screenshots dev lock outdated clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,13 @@ bench: install bench-peers ## measure everything at 10,000 and 100,000 events, o
 
 bench-full: install bench-peers ## the same, and a million events
 	$(BIN)/python -m benchmarks.table --full
+
+bench-ten-million: install ## ask ten million events on SQLite: hours, and 40 GB of disk
+	nice $(BIN)/python -m benchmarks.table --on SQLite --events 10000000 \
+		--only questions --only live --only starting --only appending
+
+bench-publish: install ## write what was measured last into the documentation
+	$(BIN)/python -m benchmarks.publish
 
 bench-audit: install ## measure hashing, proving and verifying
 	$(BIN)/python -m benchmarks.audit

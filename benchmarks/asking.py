@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from http.client import HTTPConnection
-from itertools import islice
 from uuid import uuid4
 
 import orjson
 
 from benchmarks import history, load, noop
 from benchmarks.bench import OFTEN, Bench
-from benchmarks.generator import Event, standard
 from benchmarks.measuring import (
     Measures,
+    RefusedError,
     fetch,
     fetch_response,
     growth,
@@ -34,6 +36,7 @@ from benchmarks.questions import (
     QUESTIONS,
     STATE,
     SUPPORTED,
+    Question,
     dates,
     path,
 )
@@ -54,31 +57,49 @@ def connect(port: int) -> HTTPConnection:
 
 def sample(port: int, paths: Sequence[str]) -> list[float]:
     """Time one client that asks one question after the other, the first ones not counted."""
-    connection, costs = connect(port), list[float]()
-    started = time.monotonic()
-    for number, each in enumerate(paths):
-        costs.append(time_ms(lambda each=each: fetch(connection, each)))  # type: ignore[misc]  # bound at once
-        if time.monotonic() - started > PATIENCE and number >= LEAST:
+    return sample_in_turn([(port, paths)])[0]
+
+
+def sample_in_turn(asked: Sequence[tuple[int, Sequence[str]]]) -> list[list[float]]:
+    """Time the same question at several servers in turn, so that load falls on each alike."""
+    connections = [connect(port) for port, _ in asked]
+    rounds, started = list[list[float]](), time.monotonic()
+    for paths in zip(*(paths for _, paths in asked), strict=True):
+        pairs = zip(connections, paths, strict=True)
+        rounds.append([time_ms(partial(fetch, connection, path)) for connection, path in pairs])
+        if time.monotonic() - started > PATIENCE * len(asked) and len(rounds) > LEAST:
             break
-    connection.close()
-    return costs[WARM:] if len(costs) > WARM + LEAST else costs[1:]
+    for connection in connections:
+        connection.close()
+    warm = WARM if len(rounds) > WARM + LEAST else 1
+    return [list(costs) for costs in zip(*rounds[warm:], strict=True)]
 
 
 def measure_questions(bench: Bench) -> Measures:
-    """Ask every question of a ledger of every size."""
+    """Ask every question of a ledger of every size, in turn."""
     found: Measures = {}
-    for events in bench.sizes:
-        with serve_product(bench.ledger(events)) as port:
-            for question in (each for each in QUESTIONS if each.least <= events):
-                costs = sample(port, question.addresses(events, question.count + WARM))
+    with ExitStack() as stack:
+        ports = {n: stack.enter_context(serve_product(bench.ledger(n))) for n in bench.sizes}
+        for question in QUESTIONS:
+            asked = [(port, n) for n, port in ports.items() if question.least <= n]
+            for (_, events), costs in zip(asked, _ask(bench, question, asked), strict=False):
                 bench.line(question.name, events, statistics.median(costs))
                 found[f"{question.name}, p99 ms"] = percentile(costs, 0.99)
-            sizes = [_sizes(port, path("state", each)) for each in dates(WARM, 0.5, 0.8)]
-        for name, values in zip(
-            ("state kB", "state gzip kB"), zip(*sizes, strict=True), strict=True
-        ):
-            found[f"{name} at {events}"] = statistics.mean(values) / 1000
+        for events, port in ports.items():
+            weighed = [_sizes(port, path("state", each)) for each in dates(WARM, 0.5, 0.8)]
+            plain, packed = (statistics.mean(each) / 1000 for each in zip(*weighed, strict=True))
+            found |= {f"state kB at {events}": plain, f"state gzip kB at {events}": packed}
     return found | _summed_up(bench, found)
+
+
+def _ask(bench: Bench, question: Question, servers: Sequence[tuple[int, int]]) -> list[list[float]]:
+    """Ask servers, given by port and events, in turn; return nothing where one refuses."""
+    count = min(question.count, bench.requests) + WARM
+    try:
+        return sample_in_turn([(port, question.addresses(n, count)) for port, n in servers])
+    except RefusedError as error:
+        print(f"{bench.store.name}: {question.name}: {error}"[:200], file=sys.stderr, flush=True)
+        return []
 
 
 def _sizes(port: int, address: str) -> tuple[int, int]:
@@ -89,10 +110,13 @@ def _sizes(port: int, address: str) -> tuple[int, int]:
 
 def _summed_up(bench: Bench, found: Measures) -> Measures:
     medians = {
-        name: bench.series[f"{name}, {bench.store.name}"][bench.events]
+        name: bench.series.get(f"{name}, {bench.store.name}", {}).get(bench.events)
         for name in (STATE, *FILTERED)
     }
-    ratios = {f"{name} against state": medians[name] / medians[STATE] for name in FILTERED}
+    whole = medians.pop(STATE)
+    ratios = {
+        f"{name} against state": cost / whole for name, cost in medians.items() if cost and whole
+    }
     sizes = growth("state kB", [found[f"state kB at {events}"] for events in bench.sizes[-2:]])
     return ratios | sizes | {"state gzip kB": found[f"state gzip kB at {bench.events}"]}
 
@@ -103,59 +127,56 @@ def measure_shared(bench: Bench) -> Measures:
     beside = bench.fill(f"three-{bench.events}", *several)
     found: Measures = {}
     with serve_product(bench.ledger(bench.events)) as alone, serve_product(beside) as shared:
+        servers = [(shared, bench.events), (alone, bench.events)]
         for question in (each for each in QUESTIONS if each.least <= bench.events):
-            asked = question.addresses(bench.events, question.count + WARM)
-            ratio = _compare(shared, alone, asked)
-            found[f"{question.name}, three against one"] = ratio
+            if costs := _ask(bench, question, servers):
+                ours, other = map(statistics.median, costs)
+                found[f"{question.name}, three against one"] = ours / other
     found["state, three against one"] = found[f"{STATE}, three against one"]
     return found | {"most, three against one": max(found.values())}
 
 
-def _compare(port: int, other: int, paths: Sequence[str]) -> float:
-    """Return the median cost at one port against another, asked in turn."""
-    connections, costs = [connect(port), connect(other)], list[tuple[float, float]]()
-    started = time.monotonic()
-    for number, each in enumerate(paths):
-        pair = [time_ms(lambda c=c, each=each: fetch(c, each)) for c in connections]  # type: ignore[misc]  # bound at once
-        costs.append((pair[0], pair[1]))
-        if time.monotonic() - started > PATIENCE and number >= LEAST:
-            break
-    warm = WARM if len(costs) > WARM + LEAST else 1
-    ours, theirs = (statistics.median(each) for each in zip(*costs[warm:], strict=True))
-    return float(ours / theirs)
-
-
 def measure_live(bench: Bench) -> Measures:
-    """Ask for the state as of now, each time after one position was recorded."""
-    count = min(bench.requests, 50) + WARM
-    told = (event for _, event in standard(4000, seed=99) if event["type"] == "position-stated")
+    """Ask for the state as of now, each time after one position was recorded, in turn."""
+    costs: dict[int, list[float]] = {events: [] for events in bench.sizes}
+    with ExitStack() as stack:
+        ports = [stack.enter_context(serve_product(bench.ledger(n))) for n in bench.sizes]
+        connections = dict(zip(bench.sizes, map(connect, ports), strict=True))
+        for _ in range(min(bench.requests, 50) + WARM):
+            for events, connection in connections.items():
+                send_json(connection, f"{BASE}/events", told_now())
+                costs[events].append(time_ms(partial(fetch, connection, f"{BASE}/state")))
     for events in bench.sizes:
-        with serve_product(bench.ledger(events)) as port:
-            connection, costs = connect(port), list[float]()
-            for event in islice(told, count):
-                send_json(connection, f"{BASE}/events", _told_now(event))
-                costs.append(time_ms(lambda c=connection: fetch(c, f"{BASE}/state")))  # type: ignore[misc]  # bound at once
-        bench.line(LIVE, events, statistics.median(costs[WARM:]))
-    return {"live p99 ms": percentile(costs[WARM:], 0.99)}
+        bench.line(LIVE, events, statistics.median(costs[events][WARM:]))
+    return {"live p99 ms": percentile(costs[bench.events][WARM:], 0.99)}
 
 
-def _told_now(event: Event) -> bytes:
-    """Let a position be stated and reported now, so that its cell changes."""
+def told_now() -> bytes:
+    """Return a position that is stated and reported now, so that its cell changes."""
     now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    reports = [event["reports"][0] | {"published": now}]
-    return orjson.dumps(event | {"id": str(uuid4()), "occurred": now, "reports": reports})
+    event = {
+        "type": "position-stated",
+        "id": str(uuid4()),
+        "party": "party-3",
+        "issue": "issue-7",
+        "stance": "accepts",
+        "summary": now,
+        "occurred": now,
+        "reports": [{"published": now, "publisher": "Herald"}],
+    }
+    return orjson.dumps(event)
 
 
 def measure_late(bench: Bench) -> Measures:
     """Ask as recorded while half is not recorded yet, and as known before that half."""
-    stretch = dates(bench.requests // 3, 0.45, 0.9)
+    stretch = dates(bench.requests // 3 + WARM, 0.45, 0.9)
     before = history.moment(0.4)
     events = min(bench.events, OFTEN)
     file = bench.history(events, 1, history.LATE)
     with serve_product(bench.fill(f"late-{events}", file)) as port:
-        late = sample(port, [path("state", each, basis="as-recorded") for each in stretch])
-        known = sample(port, [path("state", before - n * SECOND) for n in range(len(stretch))])
-    ours, other = statistics.median(late), statistics.median(known)
+        late = [path("state", each, basis="as-recorded") for each in stretch]
+        known = [path("state", before - n * SECOND) for n in range(len(stretch))]
+        ours, other = map(statistics.median, sample_in_turn([(port, late), (port, known)]))
     return {"as-recorded late p50 ms": ours, "as-recorded late against as-known": ours / other}
 
 
@@ -163,7 +184,7 @@ def measure_pinned(bench: Bench) -> Measures:
     """Ask for one pinned state again and again, and for the same bytes of the idle server."""
     with serve_product(bench.ledger(bench.events)) as port:
         headers, _ = fetch_response(connect(port), path("state", history.moment(0.7)))
-        address = _canonical(headers["Link"])
+        address = canonical_address(headers["Link"])
         file = bench.folder / "pinned.json"
         file.write_bytes(fetch(connect(port), address))
         with noop.serve_noop(file) as idle:
@@ -177,7 +198,7 @@ def measure_pinned(bench: Bench) -> Measures:
     }
 
 
-def _canonical(link: str) -> str:
+def canonical_address(link: str) -> str:
     found = re.search(r'<([^>]*)>; rel="canonical"', link)
     if not found:
         raise RuntimeError(f"no pinned address in {link}")

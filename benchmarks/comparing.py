@@ -12,7 +12,7 @@ from benchmarks.asking import WARM, connect, sample
 from benchmarks.bench import OFTEN, Bench
 from benchmarks.measuring import Measures, fetch, serve_product, time_ms
 from benchmarks.questions import DAY_APART, STATE, dates, day_difference, days, path
-from domain.instants import Instant
+from domain.instants import SECOND, Instant
 
 CHECKED = 3
 """At how many dates the peers' answers are compared with each other."""
@@ -28,6 +28,7 @@ def measure_peers(bench: Bench) -> Measures:
     found: Measures = {}
     for events in bench.sizes:
         found = _ask_tables(bench, events) | _ask_library(bench, events) | _ask_ours(bench, events)
+    found["shared changes"] = _agreement(bench, bench.events)
     ours = found["our state ms"], found["our difference ms"]
     scans = [
         found[f"state by {query} ms"]
@@ -86,6 +87,29 @@ def _compare(port: int, queries: list[str]) -> None:
                 if _normal(fetch(connection, address.format(query))) != wanted:
                     raise UnequalError(f"{query} and {first} differ: {address}")
     connection.close()
+
+
+def _agreement(bench: Bench, events: int) -> float:
+    """Return the part of the positions that changed in a day by the table which ours has too.
+
+    Ours has more: it weighs spans, claims of others and sources.
+    """
+    theirs, ours = set[str](), set[str]()
+    with (
+        serve_product(bench.ledger(events)) as port,
+        plain.open_plain(bench.table(events)) as table,
+    ):
+        for number, pair in enumerate(days(CHECKED)):
+            start, end = (each // SECOND * SECOND for each in pair)
+            clocks = plain.moments(start, 1) | plain.moments(end, 2)
+            for _, kind, party, issue, *_ in table(plain.difference("window"), clocks):
+                if kind == "position":
+                    theirs.add(f"{number}: {party}/{issue}")
+            changes = orjson.loads(fetch(connect(port), day_difference(start, end)))["data"]
+            ours |= {
+                f"{number}: {each['subject']}" for each in changes if each["kind"] == "position"
+            }
+    return len(theirs & ours) / len(theirs)
 
 
 def _normal(body: bytes) -> list[tuple[tuple[str, object], ...]]:

@@ -128,6 +128,16 @@ FIGURES = (
         " ×",
     ),
     Figure("  pinned answers", "pinned/s", "pinned", unit="/s"),
+    Figure("CPU of the server: a pinned state", "pinned CPU ms", "costs", unit=" ms"),
+    Figure("  a state at a past date", "state CPU ms", "costs", unit=" ms"),
+    Figure("  a state now, after an append", "live CPU ms", "costs", unit=" ms"),
+    Figure("  what changed in a day", "difference CPU ms", "costs", unit=" ms"),
+    Figure(
+        "  a page that is dragged to the next day, whole",
+        "dragged page CPU ms",
+        "costs",
+        unit=" ms",
+    ),
     Figure(
         "append over HTTP, 64 clients, against a no-op POST",
         "append against no-op",
@@ -197,6 +207,12 @@ FIGURES = (
     Figure(
         "  its difference of a day, against ours",
         "best peer against difference",
+        "peers",
+        unit=" ×",
+    ),
+    Figure(
+        "  positions that it has as changed, of which ours has",
+        "shared changes",
         "peers",
         unit=" ×",
     ),

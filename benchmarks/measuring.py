@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import platform
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -23,6 +24,10 @@ PATIENCE = 120
 Measures = dict[str, float]
 Word = str | Path
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+
+class RefusedError(Exception):
+    """A server answers with another status than is wanted."""
 
 
 def time_ms(act: Callable[[], object]) -> float:
@@ -50,40 +55,59 @@ def fetch(
 def fetch_response(
     connection: http.client.HTTPConnection, path: str, headers: Mapping[str, str] = NO_HEADERS
 ) -> tuple[http.client.HTTPMessage, bytes]:
-    """Ask over a kept connection; return the headers and the body of a 200."""
-    connection.request("GET", path, headers=headers)
-    return _answer(connection, path, 200)
+    """Ask over a kept connection, opened again if the server ended it; return what a 200 has."""
+    with suppress(http.client.RemoteDisconnected):
+        return _exchange(connection, 200, "GET", path, None, headers)
+    return _exchange(connection, 200, "GET", path, None, headers)
 
 
 def send_json(connection: http.client.HTTPConnection, path: str, body: bytes) -> None:
     """Record over a kept connection, and wait for the 201."""
-    connection.request("POST", path, body, {"Content-Type": "application/json"})
-    _answer(connection, path, 201)
+    _exchange(connection, 201, "POST", path, body, {"Content-Type": "application/json"})
 
 
-def _answer(
-    connection: http.client.HTTPConnection, path: str, status: int
+def _exchange(
+    connection: http.client.HTTPConnection,
+    status: int,
+    method: str,
+    path: str,
+    sent: bytes | None,
+    headers: Mapping[str, str],
 ) -> tuple[http.client.HTTPMessage, bytes]:
+    connection.request(method, path, sent, headers)
     response = connection.getresponse()
     body = response.read()
     if response.status != status:
-        raise RuntimeError(f"{path}: {response.status} {body[:200]!r}")
+        raise RefusedError(f"{path}: {response.status} {body[:200]!r}")
     return response.headers, body
 
 
 @contextmanager
 def run_server(command: Sequence[Word], ready: str) -> Iterator[int]:
     """Run a server with a port put at the end of its command; yield the port once it answers."""
+    with run_process(command, ready) as (port, _):
+        yield port
+
+
+@contextmanager
+def run_process(command: Sequence[Word], ready: str) -> Iterator[tuple[int, int]]:
+    """Run a server in the same way; yield its port and the number of its process."""
     port = free_port()
     process = subprocess.Popen(  # noqa: S603  # our own command
         [*command, str(port)], stdout=subprocess.DEVNULL
     )
     try:
         wait_for(process, port, ready)
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait()
+
+
+def cpu_ms(process: int) -> float:
+    """Return the milliseconds that all threads of a process, which end with it, had a core."""
+    threads = Path(f"/proc/{process}/task").glob("*/schedstat")
+    return sum(int(each.read_text().split()[0]) for each in threads) / 1e6
 
 
 def wait_for(process: subprocess.Popen[bytes], port: int, path: str) -> None:
@@ -121,12 +145,20 @@ class CommandRun:
 def run_watched(command: Sequence[Word]) -> CommandRun:
     """Run a command in a process of its own."""
     started = time.perf_counter()
-    ran = subprocess.run(  # noqa: S603  # our own command
-        [sys.executable, "-c", WATCH, *command], check=False, capture_output=True
+    watch = subprocess.Popen(  # noqa: S603  # our own command
+        [sys.executable, "-c", WATCH, *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        process_group=0,
     )
-    if ran.returncode:
-        raise RuntimeError(ran.stderr.decode()[-2000:])
-    told, _, peak = ran.stdout.rpartition(b"\n")
+    try:
+        output, errors = watch.communicate()
+    except BaseException:
+        os.killpg(watch.pid, signal.SIGKILL)  # with what it watches
+        raise
+    if watch.returncode:
+        raise RuntimeError(errors.decode()[-2000:])
+    told, _, peak = output.rpartition(b"\n")
     return CommandRun(told, time.perf_counter() - started, int(peak) / 1024)
 
 

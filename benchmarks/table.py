@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -23,6 +24,7 @@ from benchmarks import history, peers
 from benchmarks.asking import ASKING
 from benchmarks.bench import OFTEN, Bench
 from benchmarks.comparing import measure_peers
+from benchmarks.costs import measure_costs
 from benchmarks.dragging import measure_dragging
 from benchmarks.measuring import RESULTS, Measures, machine
 from benchmarks.report import Results, figure_rows, markdown, question_rows
@@ -32,6 +34,7 @@ from benchmarks.writing import KEEPING, WRITING
 GROUPS: dict[str, Callable[[Bench], Measures]] = {
     **WRITING,
     **ASKING,
+    "costs": measure_costs,
     "dragging": measure_dragging,
     "peers": measure_peers,
     **KEEPING,
@@ -41,23 +44,26 @@ UMADB = "umadb"
 
 
 def measure_bench(
-    folder: Path, sizes: tuple[int, ...], only: Sequence[str], on: str | None, *, quick: bool
-) -> Results:
+    results: Results,
+    folder: Path,
+    sizes: tuple[int, ...],
+    only: Sequence[str],
+    on: str | None,
+    *,
+    quick: bool,
+) -> None:
     """Measure the groups that are wanted, or all, on one database or both."""
-    results = Results()
     with stores(folder) as both:
         for store in (each for each in both if on in (None, each.name)):
-            bench = Bench(folder, store, sizes)
+            bench = Bench(folder, store, sizes, series=results.series)
             if quick:
                 bench.rounds, bench.seconds, bench.requests, bench.singles = 1, 2, 30, 300
             for group in only or GROUPS:
                 if group in GROUPS:
-                    results.take(store.name, group, lambda g=group, b=bench: GROUPS[g](b))  # type: ignore[misc]  # called at once
-            results.series |= bench.series
+                    results.take(store.name, group, partial(GROUPS[group], bench))
     if on is None and (not only or UMADB in only):
         events = history.read(history.make_history(folder, min(sizes[-1], OFTEN)))
         results.take(UMADB, UMADB, lambda: peers.umadb(folder, events, 300 if quick else 2000))
-    return results
 
 
 def write_results(results: Results, sizes: Sequence[int], began: float) -> Path:
@@ -94,12 +100,15 @@ def main() -> None:
     options = parser.parse_args()
     began, sizes = time.monotonic(), sizes_of(options)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # what was started ends with us
+    results = Results()
     with tempfile.TemporaryDirectory(prefix="minutebook-bench-") as name:
         os.environ["XDG_DATA_HOME"] = name  # the keys of what is measured
-        results = measure_bench(Path(name), sizes, options.only, options.on, quick=options.quick)
-    for lines in (question_rows(results, sizes), figure_rows(results)):
-        print(f"{markdown(lines)}\n")
-    print(write_results(results, sizes, began).name, file=sys.stderr)
+        try:
+            measure_bench(results, Path(name), sizes, options.only, options.on, quick=options.quick)
+        finally:  # what was measured until a stop
+            for lines in (question_rows(results, sizes), figure_rows(results)):
+                print(f"{markdown(lines)}\n")
+            print(write_results(results, sizes, began).name, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,10 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import orjson
 import pytest
 
+from benchmarks import publish
 from docs import make_events
 from tests.documented import read_commands
 from tests.postgres import free_port
@@ -194,6 +196,15 @@ def test_documentation_names_no_file_module_or_target_that_is_missing() -> None:
         missing += [(page.name, each) for each in made if each not in targets]
 
     assert missing == []
+
+
+def test_the_tables_of_performance_are_those_of_its_data() -> None:
+    page, runs = publish.PAGE.read_text(), orjson.loads(publish.DATA.read_bytes())
+    drawn = publish.draw_plots(publish.read_results(runs))
+
+    assert publish.fill_tables(page, runs) == page
+    assert {name: (publish.DOCS / name).read_text() for name in drawn} == drawn
+    assert page.count("<!-- end of ") == len(publish.TABLES)
 
 
 def test_every_test_that_stands_for_security_exists() -> None:
