@@ -92,12 +92,15 @@ FIGURES = (
     ),
     Figure(
         "three negotiations in one ledger against one: its state",
-        "state, three against one",
+        f"{STATE}, three against one",
         "shared",
         "≤",
         1.1,
         1.1,
         " ×",
+    ),
+    Figure(
+        "  the median of all questions", "median, three against one", "shared", "≤", 1.1, 1.1, " ×"
     ),
     Figure(
         "  the question that is slowed most",
