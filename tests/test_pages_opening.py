@@ -85,6 +85,10 @@ def test_what_cannot_be_opened_is_refused_beside_its_field(
     assert told in main(answer.text).replace("&#39;", "'")
 
 
+def test_a_very_long_number_is_an_answer_without_a_value(own_site: World) -> None:
+    assert send(own_site, FORM | {"issues.0.answers": "9" * 5000}).status_code == 200
+
+
 def test_only_what_was_shown_is_opened(own_site: World) -> None:
     shown = seen(send(own_site, FORM))
     assert send(own_site, FORM | shown | {"title": "Other talks"}).status_code == 200

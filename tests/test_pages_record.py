@@ -315,6 +315,21 @@ def test_an_issue_is_defined_with_its_answers_in_order(own_site: World) -> None:
     assert record(own_site, position)["answer"] == "600-000"
 
 
+@pytest.mark.parametrize("number", ["1e999", "nan", "9" * 5000, "-" + "9" * 400, "1.2.3"])
+def test_what_is_no_number_is_refused(own_site: World, number: str) -> None:
+    form = {"type": "issue-defined", "title": "X", "answers.0.label": "a", "step": "record"}
+    answer = send_form(own_site, form | {"answers.0.value": number})
+    assert answer.status_code == 422
+    assert "This is no number." in text_of(answer)
+
+
+@pytest.mark.parametrize(("typed", "number"), [("600 000", 600000), ("1,5", 1.5), ("-12", -12)])
+def test_a_number_is_taken_as_people_write_it(own_site: World, typed: str, number: float) -> None:
+    form = {"type": "issue-defined", "title": "X", "answers.0.label": "a"}
+    event = record(own_site, form | {"answers.0.value": typed})
+    assert event["answers"][0]["value"] == number
+
+
 def test_several_events_of_one_source_are_recorded_at_once(own_site: World) -> None:
     more = send_form(own_site, FORM | {"step": "add-event", "new-type": "statement-made"})
     assert 'name="1.type" value="statement-made"' in more.text

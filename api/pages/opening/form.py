@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, get_args
 
@@ -103,5 +104,5 @@ def _read_answers(text: str) -> Iterator[Json]:
         slug = make_slug(label, taken) or f"answer-{number}"
         taken.add(slug)
         digits = label.replace(",", "").replace("\u00a0", "").replace(" ", "")
-        value = {"value": int(digits)} if digits.isascii() and digits.isdigit() else {}
+        value = {"value": int(digits)} if re.fullmatch("[0-9]{1,15}", digits) else {}
         yield {"answer": slug, "label": label, **value}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from hashlib import sha256
 
@@ -18,7 +19,6 @@ from api.pages.shared.render import render_template
 from api.services import server_services
 from domain.errors import MinutebookError, MovedOnError, NotAllowedError, Reason
 from domain.model import Json
-from ledger.proofs.merkle import canonical_json
 from ledger.submission import Submission
 
 
@@ -50,7 +50,8 @@ def submit_opening(request: Request) -> Response:
 
 def _digest(opening: NewNegotiation) -> str:
     """Return what tells whether a form still says what was shown."""
-    return sha256(canonical_json([opening.slug, opening.events])).hexdigest()[:32]
+    shown = json.dumps([opening.slug, opening.events], sort_keys=True)
+    return sha256(shown.encode()).hexdigest()[:32]
 
 
 def _record(request: Request, opening: NewNegotiation, *, is_written: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -15,7 +16,6 @@ from api.pages.record.values import FieldFault, FormReader, ReadForm
 from domain.errors import Reason
 from domain.introductions import INTRODUCTION_FIELDS
 from domain.model import Json
-from ledger.proofs.merkle import canonical_json
 
 TYPE_FIELD = "type"
 MAX_EVENTS = 40
@@ -47,7 +47,7 @@ class Draft:
     @property
     def digest(self) -> str:
         """What tells whether a form still says what was previewed."""
-        return sha256(canonical_json(self.values)).hexdigest()[:32]
+        return sha256(json.dumps(self.values, sort_keys=True).encode()).hexdigest()[:32]
 
     def add_reasons(self, reasons: list[Reason]) -> None:
         """Show refusals at the fields that they are about."""

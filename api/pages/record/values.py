@@ -270,17 +270,15 @@ def row_numbers(sent: Mapping[str, str], name: str) -> list[int]:
 
 
 def _parse_number(text: str, *, is_text_allowed: bool) -> object:
+    """Return a number, however its thousands are set apart, or the text where that is allowed."""
     plain = re.sub(r"[\s,](?=\d{3}(\D|$))", "", text).replace(",", ".")
-    try:
+    if re.fullmatch(r"[+-]?[0-9]{1,15}", plain):
         return int(plain)
-    except ValueError:
-        pass
     if is_text_allowed:
         return text
-    try:
+    if re.fullmatch(r"[+-]?[0-9]{0,15}\.?[0-9]{1,15}", plain):
         return float(plain)
-    except ValueError:
-        raise ValueError("number") from None
+    raise ValueError("number")
 
 
 def _parse_json(text: str) -> object:
