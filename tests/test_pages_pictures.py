@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from xml.etree import ElementTree
 
@@ -22,6 +25,14 @@ from tests.traps import traps
 from tests.world import World, tell_story
 
 pytestmark = pytest.mark.usefixtures("in_any_year")
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Another site, which says nothing of what it answers."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
 
 SVG = "{http://www.w3.org/2000/svg}"
 NAMES = [picture.name for picture in PICTURES]
@@ -228,6 +239,32 @@ def test_who_met_whom_is_counted_by_meetings_that_were_held(talks: World) -> Non
     assert drawn(talks, "encounters", "?by=person")["meetings"] == []
 
 
+def test_those_who_come_for_one_party_do_not_meet_each_other() -> None:
+    people = [("anna", "north"), ("boris", "north"), ("carla", "south"), ("dora", None)]
+    registered = [
+        {"type": "person-registered", "person": slug, "name": slug.title()} for slug, _ in people
+    ]
+    members = [{"person": slug, **({"party": party} if party else {})} for slug, party in people]
+    held = event(
+        40,
+        "meeting-held",
+        report("2025-12-09"),
+        meeting="m",
+        occurred="2025-12-09",
+        participants=members,
+    )
+    with tell_story([STORY[0], ("2025-12-10T09:00:00Z", [*registered, held])], "http") as world:
+        pairs = drawn(world, "encounters", "?by=person")["pairs"]
+
+    assert sorted(tuple(each["pair"]) for each in pairs) == [
+        ("anna", "carla"),
+        ("anna", "dora"),
+        ("boris", "carla"),
+        ("boris", "dora"),
+        ("carla", "dora"),
+    ]
+
+
 def test_activity_is_counted_by_the_week_in_which_it_became_known(talks: World) -> None:
     data = drawn(talks, "activity", "?by=party")
     counts = {row["of"]: row["counts"] for row in data["rows"]}
@@ -391,3 +428,19 @@ def test_a_mark_that_is_touched_leads_to_its_event(
         )
 
         assert smallest >= 11
+
+
+def test_another_site_can_frame_a_picture_but_not_its_page(
+    browser: Browser, demonstration: ApiServer, tmp_path: Path
+) -> None:
+    address = f"http://127.0.0.1:{demonstration.port}{DEMO}/pictures/lag"
+    frames = f'<iframe src="{address}/embed"></iframe><iframe src="{address}"></iframe>'
+    (tmp_path / "index.html").write_text(frames)
+    handler = partial(QuietHandler, directory=tmp_path)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as site, browser.new_page() as page:
+        Thread(target=site.serve_forever, daemon=True).start()
+        page.goto(f"http://127.0.0.1:{site.server_port}/", wait_until="load")
+        counts = [frame.locator(".picture.wide").count() for frame in page.frames[1:]]
+        site.shutdown()
+
+    assert counts == [1, 0]

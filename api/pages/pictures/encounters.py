@@ -43,9 +43,7 @@ def load_encounters(frame: PageContext) -> Json:
     kept = marks[-MAX_MEETINGS:]
     counts = Counter(slug for mark in kept for slug in _participants(mark, by))
     lanes = counts.most_common(MAX_LANES)
-    pairs = Counter(
-        pair for mark in kept for pair in combinations(sorted(_participants(mark, by)), 2)
-    )
+    pairs = Counter(pair for mark in kept for pair in _list_pairs(mark, by))
     return {
         "drawn": {
             "by": by,
@@ -74,7 +72,7 @@ def _list_encounters(frame: PageContext, by: EncounterBy) -> list[MeetingMark]:
         if mark.status in MET_STATUSES
         and (first is None or mark.last >= first)
         and (last is None or mark.lo <= last)
-        and len(_participants(mark, by)) > 1
+        and any(_list_pairs(mark, by))
     ]
     return sorted(marks, key=lambda mark: (mark.lo, mark.slug))
 
@@ -104,6 +102,18 @@ def _participants(mark: MeetingMark, by: EncounterBy) -> list[str]:
     assert mark.meeting  # noqa: S101  # only deadlines have none
     slugs = (getattr(each, by) for each in mark.meeting.participants)
     return list(dict.fromkeys(filter(None, slugs)))
+
+
+def _list_pairs(mark: MeetingMark, by: EncounterBy) -> Iterator[tuple[str, str]]:
+    """Yield each two who met: not those who came for the same party."""
+    assert mark.meeting  # noqa: S101  # only deadlines have none
+    parties: dict[str, str | None] = {}
+    for each in mark.meeting.participants:
+        if slug := getattr(each, by):
+            parties.setdefault(slug, each.party)
+    for first, second in combinations(sorted(parties), 2):
+        if parties[first] is None or parties[first] != parties[second]:
+            yield first, second
 
 
 def draw_encounters(canvas: Canvas, drawn: Json) -> Markup:
