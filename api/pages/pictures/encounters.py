@@ -43,7 +43,7 @@ def load_encounters(frame: PageContext) -> Json:
     kept = marks[-MAX_MEETINGS:]
     counts = Counter(slug for mark in kept for slug in _participants(mark, by))
     lanes = counts.most_common(MAX_LANES)
-    pairs = Counter(pair for mark in kept for pair in _list_pairs(mark, by))
+    pairs = Counter(pair for mark in marks for pair in _list_pairs(mark, by))
     return {
         "drawn": {
             "by": by,
@@ -128,7 +128,10 @@ def draw_encounters(canvas: Canvas, drawn: Json) -> Markup:
         first=top_pair["names"][0],
         second=top_pair["names"][1],
     )
-    says = words("encounters.says", len(drawn["meetings"]))
+    shown = len(drawn["meetings"])
+    says = words("encounters.says", shown)
+    if shown < drawn["total"]:
+        says = words("encounters.newest", shown, total=drawn["total"])
     drawing = _EncounterLanes(canvas, drawn)
     return canvas.finish(title, says, drawing.draw(), drawing.height)
 

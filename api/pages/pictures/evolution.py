@@ -37,7 +37,8 @@ def load_evolution(frame: PageContext) -> Json:
     texts."""
     plans = {plan.plan: plan for plan in frame.answers.plans()}
     order, strands = frame.answers.plan_strands()
-    seen = [slug for slug in order if plans[slug].points][-MAX_PLANS:]
+    with_points = [slug for slug in order if plans[slug].points]
+    seen = with_points[-MAX_PLANS:]
     points = {
         (slug, point.point): point for slug in seen for point in plans[slug].points[:MAX_POINTS]
     }
@@ -80,7 +81,8 @@ def load_evolution(frame: PageContext) -> Json:
                 }
                 for before, after in strands
             ],
-            "unseen": len(plans) - sum(bool(plan.points) for plan in plans.values()),
+            "unseen": len(plans) - len(with_points),
+            "left_out": len(with_points) - len(seen),
             "point": "/".join(chosen) if chosen else None,
             "texts": _line_texts(plans, seen, lit),
         }
@@ -153,6 +155,8 @@ def draw_evolution(canvas: Canvas, drawn: Json) -> Markup:
         says += " " + words("evolution.alone")
     if drawn["unseen"]:
         says += " " + words("evolution.unseen", drawn["unseen"])
+    if drawn["left_out"]:
+        says += " " + words("evolution.left-out", drawn["left_out"])
     return canvas.finish(title, says, drawing.draw(), drawing.height)
 
 

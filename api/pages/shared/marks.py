@@ -49,7 +49,7 @@ def mark_definitions() -> Markup:
         ),
         id="m-vague",
     )
-    return element("defs", fade, _hatch("m-disputed", 3, 45), _hatch("m-unwatched", 7, -45))
+    return element("defs", fade, _hatch("m-disputed", 3, -45), _hatch("m-unwatched", 5, 45))
 
 
 def _hatch(name: str, distance: int, angle: int) -> Markup:
@@ -90,7 +90,7 @@ _SIGNS: dict[Mark, Markup] = {
         for x, opacity in ((1, ".2"), (6, ".6"), (11, ".2"))
     ),
     "disputed": element("circle", cx=8, cy=7, r=5, fill="none", stroke="currentColor")
-    + path("M", 4, 8, "L", 9, 3, "M", 5, 11, "L", 12, 4, stroke="currentColor", stroke_width=1.6),
+    + path("M", 4, 6, "L", 9, 11, "M", 5, 3, "L", 12, 10, stroke="currentColor", stroke_width=1.6),
     "overdue": element(
         "circle",
         cx=8,
@@ -103,7 +103,7 @@ _SIGNS: dict[Mark, Markup] = {
     ),
     "ahead": element("circle", cx=8, cy=7, r=4.5, fill="none", stroke="currentColor"),
     "unwatched": path(
-        "M", 1, 4, "L", 8, 11, "M", 5, 2, "L", 12, 9, "M", 9, 1, "L", 15, 7, stroke="currentColor"
+        "M", 1, 11, "L", 8, 4, "M", 5, 12, "L", 12, 5, "M", 9, 13, "L", 15, 7, stroke="currentColor"
     ),
 }
 """The marks small and of one colour, which need no style."""
