@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from heapq import heappop, heappush
 
 import orjson
 
-from ledger.database import Dialect, Row
+from ledger.database import Dialect
 from projections.answer_json import Item
 from projections.full_text import Term, full_text_query, holds_all
+from projections.index.news_days import Fetch
 from projections.index.rows import VERSIONS_IN_BLOCK
 
-Fetch = Callable[..., Sequence[Row]]
-"""Runs a statement by its name, with parameters, under the basis of a view."""
 FIRST_PAGE, PAGE = 128, 1024
 """Versions that are looked at together."""
 MAX_SPELLINGS = 64
