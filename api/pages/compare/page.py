@@ -6,6 +6,7 @@ from datetime import date
 
 from api.pages.shared import brief
 from api.pages.shared.coverage import describe_silence
+from api.pages.shared.footnotes import number_sources
 from api.pages.shared.newest_changes import GroupParam, StartParam, write_newest
 from api.pages.shared.page import PageDefinition, SinceParams
 from api.pages.shared.page_context import PageContext
@@ -28,7 +29,8 @@ def load_compare(frame: PageContext) -> Json:
     first = date.fromisoformat(frame.question_day(start))
     silence = None if told["n"] or is_backwards else describe_silence(frame, first)
     days = {"from": frame.question_day(start), "to": str(frame.rail.day)}
-    return {**days, **told, "silence": silence}
+    footnotes = number_sources(told["lines"])
+    return {**days, **told, "silence": silence, "footnotes": footnotes}
 
 
 PAGE = PageDefinition(

@@ -15,6 +15,7 @@ from api.pages.pictures.picture_page import PictureParams
 from api.pages.shared import brief
 from api.pages.shared.canvas import Canvas
 from api.pages.shared.event_groups import GROUP_BY_TYPE, GROUPS
+from api.pages.shared.footnotes import number_sources
 from api.pages.shared.newest_changes import GroupParam, StartParam, write_newest
 from api.pages.shared.page import PageDefinition
 from api.pages.shared.page_context import PageContext
@@ -47,7 +48,8 @@ def load_gap(frame: PageContext) -> Json:
         difference = frame.session.answers(after).difference(before)
         page = (params.group, params.start) if params.part == part else ()
         briefs[part] = write_newest(frame, difference, end, *page)
-    return {**briefs, "drawn": _load_arrows(frame, as_known, hindsight)}
+    footnotes = number_sources(line for part in briefs.values() for line in part["lines"])
+    return {**briefs, "footnotes": footnotes, "drawn": _load_arrows(frame, as_known, hindsight)}
 
 
 def _load_arrows(frame: PageContext, as_known: Basis, hindsight: Basis) -> Json:
