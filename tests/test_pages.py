@@ -33,6 +33,8 @@ HOSTILE_PAGES = (
     "/audit?replay=20",
     "/events",
     f"/events/{event_id(508)}",
+    "/record?type=position-stated",
+    f"/record?event={event_id(508)}&act=correct",
     "/meetings",
     "/people",
     "/pictures/drift",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import resources
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
@@ -77,6 +78,55 @@ def test_a_form_that_was_filled_in_is_not_left_without_a_word(
     window.locator("button.primary").last.click()
     expect(window.locator(".refused").first).to_be_visible()
     assert asked == ["beforeunload"]
+
+
+def check_page(page: Page, axe: str) -> None:
+    """Find nothing wrong with the page as it is shown, at two widths and in both themes."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width in (380, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.evaluate(axe)
+            found = page.evaluate("axe.run({resultTypes: ['violations'], preload: false})")
+            assert [each["id"] for each in found["violations"]] == []
+            root = "document.documentElement"
+            assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0
+
+
+def test_what_a_form_answers_is_accessible(browser: Browser, demonstration: ApiServer) -> None:
+    axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
+    context = browser.new_context(bypass_csp=True)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    open_form(page, demonstration)
+    page.fill("#f-party", "Rusia")
+    page.fill("#f-summary", "No")
+    page.fill("#f-occurred", "03/04/2025")
+    page.locator("button.primary").last.click()
+    expect(page.locator(".refused").first).to_be_visible()
+    check_page(page, axe)
+
+    event = "ede44899-997f-5343-a65c-78724536bfdc"
+    open_form(page, demonstration, f"{DEMO}/record?act=correct&event={event}")
+    page.select_option("#f-stance", "proposes")
+    page.check("input[value=slip]")
+    page.locator("button.primary").last.click()
+    expect(page.locator("#preview table")).to_contain_text("proposes")
+    check_page(page, axe)
+
+    open_form(page, demonstration, f"{DEMO}/record?type=plan-introduced&lang=uk")
+    page.click('button[value="add:points"]')
+    page.click('button[value="add-event"]')
+    expect(page.locator(".one-event")).to_have_count(2)
+    check_page(page, axe)
+
+    open_form(page, demonstration, "/open")
+    page.fill("#f-title", "Port talks")
+    page.fill('[id="f-issues.0.title"]', "Crew")
+    page.locator("button.primary").last.click()
+    expect(page.locator("#preview")).to_contain_text("port-talks")
+    check_page(page, axe)
+    context.close()
 
 
 def test_rows_are_added_without_scripts(browser: Browser, demonstration: ApiServer) -> None:
