@@ -88,7 +88,18 @@ def test_a_name_that_is_not_known_is_refused_with_the_nearest(own_site: World) -
     answer = send_form(own_site, FORM | {"party": "Nroth"})
     assert answer.status_code == 422
     assert "No party is called “Nroth”. Nearly so: North." in text_of(answer)
-    assert f'href="{BASE}/record?type=party-registered"' in answer.text
+    assert 'name="step" value="register:party:Nroth"' in answer.text
+
+
+def test_an_unknown_name_is_registered_with_the_form_that_names_it(own_site: World) -> None:
+    form = FORM | {"party": "Південь"}
+    more = send_form(own_site, form | {"step": "register:party:Південь"}).text
+    assert re.search(r'name="1.name" value="Південь"', more)
+
+    event = record(own_site, form | {"1.type": "party-registered", "1.name": "Південь"})
+    events = own_site.client.get("/v1/negotiations/talks/events?audience=staff").json()["data"]
+    assert [each["type"] for each in events[-2:]] == ["party-registered", "position-stated"]
+    assert event["party"] == events[-2]["party"] == "pivden"
 
 
 def test_a_name_of_several_is_asked(own_site: World) -> None:
@@ -230,7 +241,7 @@ def test_events_that_may_be_the_same_are_named(own_site: World) -> None:
     ("field", "value", "told"),
     [
         ("occurred", "2025-13-45", "not understood as a date"),
-        ("party", "nobody", "Register the party"),
+        ("party", "nobody", "Register it as a party here"),
         ("stance", "", "stance"),
         ("reports.url", "ftp://x", "http"),
         ("type", "payload-erased", "no event type"),
@@ -343,9 +354,9 @@ def test_several_events_of_one_source_are_recorded_at_once(own_site: World) -> N
     told = first | shared | second | {"1.occurred": "yesterday"} | third
     record(own_site, told)
     events = own_site.client.get("/v1/negotiations/talks/events?audience=staff").json()["data"][-3:]
-    assert [event["type"] for event in events] == [first["type"], "statement-made", third["2.type"]]
-    assert events[1]["speaker"] == "person:a-new-person"
-    assert events[1]["statement"] == "a-new-person-2025-12-28"
+    assert [event["type"] for event in events] == [first["type"], third["2.type"], "statement-made"]
+    assert events[2]["speaker"] == "person:a-new-person"
+    assert events[2]["statement"] == "a-new-person-2025-12-28"
     assert len({event["recorded_at"] for event in events}) == 1
     assert all(event["reports"][0]["publisher"] == "herald" for event in events)
 

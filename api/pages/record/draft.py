@@ -11,7 +11,7 @@ from typing import NamedTuple
 from api.pages.record.correction import CORRECTION_TYPES, Target, write_correction
 from api.pages.record.dates import DateFields
 from api.pages.record.fields import FORM_TYPES, NAMING_FIELDS, FormField, form_fields
-from api.pages.record.things import ThingNames
+from api.pages.record.things import REGISTRATION_TYPES, ThingNames
 from api.pages.record.values import FieldFault, FormReader, ReadForm
 from domain.errors import Reason
 from domain.introductions import INTRODUCTION_FIELDS
@@ -85,9 +85,9 @@ def read_draft(
     """Return what a form stands for."""
     report = FormReader(names, dates, sent).read_report()
     draft = Draft(sent, dates, names, [], report, target)
-    for prefix, kind in prefixes_in(sent):
-        if kind not in FORM_TYPES:
-            continue
+    kinds = [(prefix, kind) for prefix, kind in prefixes_in(sent) if kind in FORM_TYPES]
+    kinds.sort(key=lambda part: part[1] not in REGISTRATION_TYPES.values())  # before they are named
+    for prefix, kind in kinds:
         whole = target.plan if target else None
         found = FormReader(names, dates, sent, prefix).read_event(kind, whole)
         draft.parts.append(DraftPart(prefix, kind, form_fields(kind), found))

@@ -15,7 +15,7 @@ from api.pages.record.correction import Target
 from api.pages.record.dates import ANCHOR_FIELD, DateFields, DateReading
 from api.pages.record.draft import Draft, DraftPart, read_draft
 from api.pages.record.fields import FORM_TYPES, TYPE_GROUPS, FormField, report_fields
-from api.pages.record.things import REGISTRATION_TYPES, ThingNames
+from api.pages.record.things import ThingNames
 from api.pages.record.values import row_numbers
 from api.pages.shared.page import PageDefinition, PageParams
 from api.pages.shared.page_context import PageContext
@@ -134,7 +134,6 @@ def show_draft(
     return {
         "groups": _type_groups(),
         "parts_of_form": [_show_part(part, draft) for part in draft.parts],
-        "registrations": REGISTRATION_TYPES,
         "main_report_fields": MAIN_REPORT_FIELDS,
         "report_fields": [asdict(each) for each in report_fields()],
         "has_report": not is_bookkeeping or any(k.startswith("reports.") for k in draft.sent),

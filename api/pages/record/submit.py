@@ -18,6 +18,7 @@ from api.pages.record.draft import MAX_EVENTS, Draft, prefixes_in
 from api.pages.record.fields import FORM_TYPES
 from api.pages.record.page import PAGE, RecordContext, show_draft
 from api.pages.record.preview import compare_correction
+from api.pages.record.things import REGISTRATION_TYPES
 from api.pages.record.values import row_numbers
 from api.pages.shared.brief import BriefWriter
 from api.pages.shared.forms import form_of
@@ -70,11 +71,21 @@ def _change_form(sent: dict[str, str], step: str) -> dict[str, str]:
         case "remove":
             return {k: v for k, v in sent.items() if k != name and not k.startswith(f"{name}.")}
         case "add-event":
-            taken = {prefix for prefix, _ in prefixes_in(sent)}
-            free = next((n for n in range(1, MAX_EVENTS) if f"{n}." not in taken), None)
-            kind = sent.get(NEW_TYPE, "")
-            return sent | ({f"{free}.type": kind} if free and kind in FORM_TYPES else {})
+            return _add_event(sent, sent.get(NEW_TYPE, ""))
+        case "register":
+            kind, _, text = name.partition(":")
+            named = "title" if kind == "issue" else "name"
+            return _add_event(sent, REGISTRATION_TYPES.get(kind, ""), **{named: text})
     return sent
+
+
+def _add_event(sent: dict[str, str], kind: str, **texts: str) -> dict[str, str]:
+    """Return a form with an event more, with some of its fields."""
+    taken = {prefix for prefix, _ in prefixes_in(sent)}
+    free = next((n for n in range(1, MAX_EVENTS) if f"{n}." not in taken), None)
+    if free is None or kind not in FORM_TYPES:
+        return sent
+    return sent | {f"{free}.{name}": text for name, text in {"type": kind, **texts}.items()}
 
 
 def _try_draft(request: Request, draft: Draft, *, is_final: bool, previewed: str) -> Response:

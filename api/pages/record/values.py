@@ -33,13 +33,17 @@ KEY, TEXT = "key", "text"
 
 @dataclass(frozen=True, slots=True)
 class FieldFault:
-    """What is wrong with a field: in the words of the page by their key, or as the core says it."""
+    """What is wrong with a field: in the words of the page by their key, or as the core says it.
+
+    ``near`` are names that may be meant, ``offered`` the kinds as which the text can be registered.
+    """
 
     word: str | None = None
     detail: str = ""
     hint: str | None = None
     kind: str | None = None
     near: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -218,8 +222,11 @@ class FormReader:
         if name == own and "title" in titles and not error.is_ambiguous and not error.near:
             return self._name_new(each.kinds[0], name, text)
         word = "name-several" if error.is_ambiguous else "name-unknown"
-        kind = each.kinds[0] if len(each.kinds) <= 2 else None
-        self.found.add_fault(name, FieldFault(word, text, kind=kind, near=error.near))
+        kinds = each.kinds if len(each.kinds) <= 2 else ()
+        offered = tuple(kind for kind in kinds if kind in REGISTRATION_TYPES)
+        kind = kinds[0] if len(kinds) == 1 else None
+        fault = FieldFault(word, text, kind=kind, near=error.near, offered=offered)
+        self.found.add_fault(name, fault)
         return None
 
     def _name_new(self, kind: str, name: str, text: str) -> str:
