@@ -172,3 +172,33 @@ def test_on_a_phone_little_stands_above_a_page_but_its_title_and_date(
     window.keyboard.press("Escape")
     window.get_by_role("button", name="as known").click()
     assert window.get_by_label("As of").is_visible()
+
+
+@pytest.mark.parametrize("width", [380, 900, 1280])
+def test_a_cell_opens_without_moving_the_reader(
+    browser: Browser, demonstration: ApiServer, width: int
+) -> None:
+    """It is under its row, on a wide screen beside it; a cell above that was open closes."""
+    tab = browser.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+    tab.goto(f"http://127.0.0.1:{demonstration.port}{DEMO}/positions?as_of=2025-12-25")
+    place = "const at = document.querySelector('[data-cell=\"%s\"]').getBoundingClientRect(); "
+    for cell in ("russia/territory", "ukraine/army-size"):
+        link = tab.locator(f'[data-cell="{cell}"]')
+        link.scroll_into_view_if_needed()
+        tab.evaluate("scrollBy(0, 120)")
+        before = tab.evaluate(f"() => {{ {place % cell} return at.top }}")
+        link.click()
+        tab.wait_for_selector("#drawer-title:focus")
+        tab.wait_for_function(
+            f"() => {{ {place % cell} return Math.abs(at.top - {before}) < 200 }}"
+        )
+        drawer, row = tab.locator("#drawer").bounding_box(), link.locator("..").bounding_box()
+        assert drawer is not None
+        assert row is not None
+        if width < 1120:
+            assert drawer["y"] >= row["y"]  # under its row
+        else:
+            assert drawer["x"] > row["x"] + row["width"]  # beside it
+            assert 0 <= drawer["y"] < 900
+        assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    tab.close()

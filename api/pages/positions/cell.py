@@ -34,6 +34,7 @@ def load_cell(frame: PageContext, key: CellKey) -> Json | None:
     asked_party, key = key[0], (detail.same_as or key[0], *key[1:])
     return {
         "key": "/".join(key),
+        "path": "/".join(key[1:]),
         "party": key[0],
         "issue": key[1] if len(key) == 2 else None,
         "party_name": frame.name_of("party", key[0]),

@@ -62,7 +62,7 @@ function walk(event) {
   if (!link || !step || event.ctrlKey || event.metaKey || event.altKey) return false;
   const row = link.closest("tr");
   const at = cellsOf(row).indexOf(link);
-  const rows = [...row.parentElement.rows];
+  const rows = [...row.parentElement.rows].filter((each) => cellsOf(each).length);
   const next = rows[rows.indexOf(row) + step[1]];
   const cells = next ? cellsOf(next) : [];
   const found = cells[Math.min(at + step[0], cells.length - 1)];

@@ -96,15 +96,25 @@ function freshen(link) {
 async function follow(link) {
   const { cell, back } = link.dataset;
   const id = link.id;
+  const place = `[data-cell="${CSS.escape(cell ?? back ?? "")}"]`;
+  const top = topOf(place);
   await swap(link.getAttribute("href"));
+  if (top !== undefined && topOf(place) !== undefined) scrollBy(0, topOf(place) - top);
   if (cell) focusOn("#drawer-title");
-  else if (back) focusOn(`[data-cell="${CSS.escape(back)}"]`);
+  else if (back) focusOn(place);
   else if (document.activeElement === document.body) focusOn(id ? `#${id}` : "#main", "#main");
+}
+
+// Where something is in the window; the reader stays with a cell that opens or closes.
+function topOf(selector) {
+  return document.querySelector(selector)?.getBoundingClientRect().top;
 }
 
 function focusOn(...wanted) {
   for (const selector of wanted) {
     const found = document.querySelector(selector);
-    if (found) return found.focus();
+    if (!found) continue;
+    found.focus({ preventScroll: true });
+    return found.scrollIntoView({ block: "nearest" });
   }
 }
