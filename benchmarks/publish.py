@@ -41,13 +41,13 @@ def main() -> None:
 
 
 def read_results(runs: list[Run]) -> Results:
-    """Return what several runs measured as if it were one."""
+    """Return what several runs measured; a question has all its sizes from one run."""
     results = Results()
     for run in runs:
         for store, measures in run["measures"].items():
             results.measures.setdefault(store, {}).update(measures)
         for name, line in run["series"].items():
-            results.series.setdefault(name, {}).update({int(n): ms for n, ms in line.items()})
+            results.series[name] = {int(n): ms for n, ms in line.items()}
     return results
 
 
