@@ -38,7 +38,7 @@ class Rehearsed(NamedTuple):
         text = orjson.dumps(found).decode()
         for each in self.recorded:
             if each["id"] not in own_ids:
-                text = text.replace(f'"{each["id"]}"', f'"new {each["seq"]}"')
+                text = text.replace(each["id"], f"new {each['seq']}")
         named: Json = orjson.loads(text)
         return named
 

@@ -7,19 +7,16 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
-from typing import NamedTuple
 
 import orjson
 
 from api.access.caller import Caller, Reader
 from api.answers import Answers
-from domain import acceptance
 from domain.basis import Basis, LogTimeline, Question, resolve_basis
 from domain.errors import BusyError, UnknownNegotiationError
-from domain.events import Event
 from domain.instants import Instant
 from domain.ledger_events import LEDGER_SLUG
-from domain.model import Entry, Json
+from domain.model import Json
 from domain.open_fields import open_fields
 from domain.sources import check_names, distinct_names, publisher_key
 from domain.zones import ZoneUse, zones_digest
@@ -29,7 +26,6 @@ from ledger.proofs.live_checks import LiveChecks
 from ledger.proofs.signed_note import Verifier
 from projections import answers
 from projections.answer_json import Item, keep_shown
-from projections.answers import diff
 from projections.fold import FoldView
 from projections.index.filtered_view import FilteredView
 from projections.index.kept_sources import SourceFilters
@@ -55,14 +51,6 @@ def read_log_timeline(
 def negotiation_address(negotiation: str) -> str:
     """Return where the API answers about a negotiation."""
     return f"/v1/negotiations/{negotiation}"
-
-
-class Preview(NamedTuple):
-    """What events would change, were they recorded, and the views before and after them."""
-
-    changes: list[Json]
-    before: View
-    after: View
 
 
 class Session:
@@ -144,21 +132,6 @@ class Session:
     def answers(self, basis: Basis) -> Answers:
         """Return the typed answers as of a basis."""
         return Answers(self, basis)
-
-    def preview_events(self, events: Sequence[Event], now: Basis) -> Preview:
-        """Return what more events would change from a basis on, with the views on both sides."""
-        entries = log.read_entries(self.cursor, self.negotiation)
-        at, head = now.recorded_at, self.log_timeline.head
-        for seq, event in enumerate(events, head + 1):
-            payload, name = acceptance.dump_payload(event), str(event.id or f"new {seq}")
-            entries.append(Entry(seq, name, payload["type"], at, payload, self.zone))
-        after = replace(now, seq=head + len(events))
-        views = {
-            basis: merge_registrations(FoldView(entries, basis, self.zone))
-            for basis in (now, after)
-        }
-        changes = list(diff.diff_bases(views.__getitem__, now, after))
-        return Preview(changes, views[now], views[after])
 
     def build_state(self, view: View) -> Json:
         """Return everything as of the basis of a view; of long lists the newest."""

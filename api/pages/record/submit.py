@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import orjson
@@ -24,23 +26,23 @@ from api.pages.shared.brief import BriefWriter
 from api.pages.shared.forms import form_of
 from api.pages.shared.page_context import PageContext, open_page
 from api.pages.shared.render import render_page
+from api.preview import Rehearsed, rehearse
 from api.proposals import put_aside
 from api.services import server_services
 from domain import acceptance
-from domain.basis import Basis
 from domain.catalogue import RECORDER_ACT_TYPES
 from domain.edtf import parse_span
-from domain.errors import InvalidQuestionError, MinutebookError, Reason
+from domain.errors import BusyError, InvalidQuestionError, MinutebookError, Reason
 from domain.event_type_hints import hint_for_type
 from domain.events import Event
 from domain.instants import is_finite
 from domain.model import Json
 from ledger.content_ids import number_contents
+from ledger.database import ReadableLedger
 from ledger.submission import Submission
+from projections.answers import diff
 
 STEP, PREVIEWED, NEW_TYPE = "step", "previewed", "new-type"
-MAX_SEQ = 20_000
-"""Events up to which the effect of one more is told beforehand."""
 
 
 def submit_form(request: Request) -> Response:
@@ -95,7 +97,7 @@ def _try_draft(request: Request, draft: Draft, *, is_final: bool, previewed: str
     may_record = caller.may_append(slug)
     moved = is_final and previewed != draft.digest
     is_written = is_final and not moved and may_record
-    answer, events = None, list[Event]()
+    answer, events, submission = None, list[Event](), None
     if not draft.faults:
         try:
             events = [*build_events(list(draft.values), single=len(draft.values) == 1)]
@@ -122,7 +124,10 @@ def _try_draft(request: Request, draft: Draft, *, is_final: bool, previewed: str
         return RedirectResponse(f"/desk/{slug}/proposals/{proposal.id}", 303)
     with open_page(request, PAGE) as frame:
         context = RecordContext(frame)
-        preview = _preview(frame, context, draft, events, answer) if answer else None
+        preview = None
+        if answer and submission:
+            effects = _rehearse(frame, ledger, submission, draft)
+            preview = _preview(frame, context, draft, answer, effects)
         twins = find_likely_duplicates(ledger, slug, events) if answer else []
         if preview:
             preview["twins"] = [context.show_twin(each) for each in twins[:8]]
@@ -147,40 +152,57 @@ def _draw(
 
 
 def _preview(
-    frame: PageContext, context: RecordContext, draft: Draft, events: list[Event], answer: Json
+    frame: PageContext, context: RecordContext, draft: Draft, answer: Json, effects: Json
 ) -> Json:
-    """Return what recording would do: now, and where it is otherwise, on the event's own date."""
-    changes = preview_changes(frame, events, context.basis)
+    """Return what recording would do."""
     return {
         "digest": draft.digest,
         "values": draft.values,
         "known": len(answer["duplicates"]) == len(draft.values),
         "warnings": answer["warnings"],
-        "changes": changes,
-        "then": [] if changes is None else _preview_then(frame, draft, events, context.basis),
+        **effects,
         "corrected": compare_correction(frame, context.names, draft),
     }
 
 
-def preview_changes(
-    frame: PageContext, events: list[Event], now: Basis, *, valid_at: int | None = None
-) -> list[Json] | None:
-    """Return in sentences what events would change, now or on a date by what is known now; None
-    where the log is too long to try."""
-    if frame.session.last_seq > MAX_SEQ:
-        return None
-    basis = replace(now, preset="hindsight", valid_at=valid_at) if valid_at else now
-    found = frame.session.preview_events(events, basis)
-    all_changes = read_as(list[AnyChange], found.changes)
-    return BriefWriter(frame, found.after).write_preview(all_changes)
+def _rehearse(
+    frame: PageContext, ledger: ReadableLedger, submission: Submission, draft: Draft
+) -> Json:
+    """Return in sentences what events would change now, and where it is otherwise, on the own date
+    of one; null where that cannot be tried."""
+
+    def tell(found: Rehearsed) -> Json:
+        then = _own_date(draft, submission.events, found)
+        return {
+            "changes": _write_changes(frame, submission, found),
+            "then": [] if then is None else _write_changes(frame, submission, found, then),
+        }
+
+    with suppress(BusyError):
+        return rehearse(ledger, submission, tell)
+    return {"changes": None, "then": []}
 
 
-def _preview_then(frame: PageContext, draft: Draft, events: list[Event], now: Basis) -> list[Json]:
-    """Return what one event would change on its own date, where that is past."""
+def _write_changes(
+    frame: PageContext, submission: Submission, found: Rehearsed, valid_at: int | None = None
+) -> list[Json]:
+    """Return what is changed, now or on a date by what is known now."""
+    before, after = (
+        replace(each, preset="hindsight", valid_at=valid_at) if valid_at else each
+        for each in (found.before, found.after)
+    )
+    open_view = found.session.open_view
+    changes = read_as(list[AnyChange], list(diff.diff_bases(open_view, before, after)))
+    lines = BriefWriter(frame, open_view(after)).write_preview(changes)
+    named: list[Json] = found.name_new({"lines": lines}, submission)["lines"]
+    return named
+
+
+def _own_date(draft: Draft, events: Sequence[Event], found: Rehearsed) -> int | None:
+    """Return the last moment of what one event is about, where that is past."""
     payload = acceptance.dump_payload(events[0])
     dated = payload if payload.get("occurred") or draft.target is None else draft.target.fields
     if len(events) > 1 or not dated.get("occurred"):
-        return []
-    last = parse_span(dated["occurred"], dated.get("tz") or frame.session.zone).start.last
-    is_past = is_finite(last) and last < now.valid_at
-    return (preview_changes(frame, events, now, valid_at=last) or []) if is_past else []
+        return None
+    last = parse_span(dated["occurred"], dated.get("tz") or found.session.zone).start.last
+    return last if is_finite(last) and last < found.after.valid_at else None
