@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from api.pages.overview.page import share_lines
 from tests.facts import Event, event, event_id, report, statement
 from tests.pages import main, page
 from tests.world import World
@@ -328,3 +329,13 @@ def test_names_lead_to_their_pages(talks: World, path: str, leads_to: list[str])
 
     for target in leads_to:
         assert f'href="/desk/talks/{target}?as_of=2025-12-15"' in text, target
+
+
+@pytest.mark.parametrize(
+    ("lengths", "shares"),
+    [((3, 0, 1, 0), (3, 0, 1, 0)), ((20, 2, 1, 9), (4, 2, 1, 3)), ((0, 30, 0, 0), (0, 10, 0, 0))],
+)
+def test_what_is_new_has_ten_lines(lengths: tuple[int, ...], shares: tuple[int, ...]) -> None:
+    names = ("positions", "moved", "redrawn", "listed")
+    shown = share_lines(dict(zip(names, lengths, strict=True)), 10)
+    assert tuple(shown.values()) == shares

@@ -66,6 +66,7 @@ def test_what_changed_between_two_days(front: Page) -> None:
     )
     told = front.get_by_role("main")
     expect(told).to_contain_text("Dmitriev reports to Putin on Miami: held")
+    front.get_by_role("link", name="All 23, newest first").click()
     expect(told).to_contain_text("The text of 19 points of 20-point framework document is seen")
 
 
@@ -96,6 +97,60 @@ def test_the_proof_of_an_event(front: Page) -> None:
     with front.expect_download() as file:
         proof.get_by_role("link", name="Proof as a file").click()
     assert file.value.path().read_text().startswith("c2sp.org/tlog-proof@v1")
+
+
+def test_who_moved_on_territory_between_two_dates(front: Page) -> None:
+    to_page(front, "Positions")
+    front.get_by_role("table").first.get_by_role("link", name="Territory", exact=True).click()
+    expect(front.get_by_role("heading", level=1)).to_have_text("Territory")
+    moves = front.get_by_role("region", name=re.compile("^How that came about"))
+    december = moves.get_by_role("listitem").filter(has_text="15 December 2025")
+    expect(december).to_contain_text("Germany")
+    expect(december).to_contain_text("The Ukrainian people decide")
+    expect(december).to_contain_text("known since 15 December 2025")
+
+
+def test_what_was_known_of_it_when(front: Page) -> None:
+    to_page(front, "Positions")
+    front.get_by_role("table").first.get_by_role("link", name="Territory", exact=True).click()
+    answers = front.get_by_role("region", name="The answers")
+    to_day(front, "2025-12-11")
+    expect(answers).to_contain_text("since 11 December 2025")
+    expect(answers).not_to_contain_text("red line")
+    to_day(front, "2025-12-12")
+    expect(answers).to_contain_text("No answer, only an act: Russia red line")
+
+
+def test_which_meeting_is_overdue_and_since_when(front: Page) -> None:
+    to_day(front, "2025-12-23")
+    expect(front.get_by_role("heading", level=1)).to_contain_text("23 December 2025")
+    to_page(front, "Meetings")
+    overdue = front.get_by_role("region", name=re.compile("^Overdue")).get_by_role("listitem")
+    expect(overdue.first).to_contain_text("expected 22 Dec 2025")
+
+
+def test_what_changed_this_week_in_ten_lines(front: Page) -> None:
+    to_day(front, "2025-12-25")
+    changed = front.get_by_role("region", name="What is new since 18 December 2025")
+    lines = changed.get_by_role("list").first.locator("> li")
+    expect(lines.first).to_be_visible()
+    assert lines.count() <= 10
+    expect(changed).to_contain_text("800,000 in peacetime")
+
+
+def test_cite_it_by_a_short_address(front: Page) -> None:
+    front.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    to_page(front, "Positions")
+    to_day(front, "2025-12-12")
+    expect(front.locator("#strip")).to_contain_text("12 December 2025")
+    cell(front, "Territory", "Russia")
+    expect(front.get_by_role("complementary")).to_contain_text("red line")
+    front.keyboard.press("y")
+    expect(front.locator("#copied")).to_contain_text("/k/ukraine-peace-talks/")
+    address = front.evaluate("navigator.clipboard.readText()")
+    front.goto(address)
+    expect(front.get_by_role("complementary")).to_contain_text("Donbass is Russian")
+    expect(front.locator("#day")).to_have_text("12 December 2025")
 
 
 def test_an_event_is_tried_in_a_form(window: Page, demonstration: ApiServer) -> None:

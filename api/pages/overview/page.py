@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from api.answers import Answers
@@ -25,6 +26,8 @@ from domain.model import Json
 
 MAX_STATEMENTS = 4
 MAX_BRIEFS = 2
+MAX_CHANGES = 10
+"""Lines of what is new: of positions, meetings, plans and all else."""
 MAX_LINES = 6
 """Lines of each list; the pages behind show the rest."""
 
@@ -43,16 +46,20 @@ def load_overview(frame: PageContext) -> Json:
     meetings, plans = frame.answers.meetings(), frame.answers.plans()
     briefs = frame.answers.briefs()
     order = read_editor_order(frame, briefs)
+    changes = {
+        "positions": order.sort(changed_positions(changed_cells(matrix_data["rows"]))),
+        "moved": order.sort(_moved_meetings(frame, earlier, meetings)),
+        "redrawn": order.sort(_changed_plans(frame, earlier, plans)),
+        "listed": order.sort(changed_listed(frame, earlier)),
+    }
     return {
         "from": frame.question_day(start),
         "quiet": quiet,
         "silence": describe_silence(frame, week_before(frame.rail.day)) if quiet else None,
         "parties": {party["party"]: party["name"] for party in matrix_data["parties"]},
         "summary": frame.opening_fields.get("summary"),
-        "positions": order.sort(changed_positions(changed_cells(matrix_data["rows"]))),
-        "moved": order.sort(_moved_meetings(frame, earlier, meetings)),
-        "redrawn": order.sort(_changed_plans(frame, earlier, plans)),
-        "listed": order.sort(changed_listed(frame, earlier)),
+        **changes,
+        "shown": share_lines({name: len(found) for name, found in changes.items()}, MAX_CHANGES),
         "statements": order.sort(_newest_statements(frame, order))[:MAX_STATEMENTS],
         "upcoming": order.sort(_meetings_with_status(frame, meetings, "announced"))[:MAX_LINES],
         "overdue": order.sort(_meetings_with_status(frame, meetings, "overdue"))[:MAX_LINES],
@@ -64,6 +71,17 @@ def load_overview(frame: PageContext) -> Json:
         "stands": order.sort(_stands_by_issue(frame, matrix_data)),
         "questions": _suggested_questions(frame),
     }
+
+
+def share_lines(lengths: Mapping[str, int], total: int) -> dict[str, int]:
+    """Return how many lines each list is given of a total: in turn one each, as long as it has
+    any."""
+    shown = dict.fromkeys(lengths, 0)
+    for place in range(total):
+        for name, length in lengths.items():
+            if length > place and sum(shown.values()) < total:
+                shown[name] += 1
+    return shown
 
 
 def _meetings_with_status(
