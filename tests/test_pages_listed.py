@@ -143,4 +143,4 @@ def test_a_reopened_deadline_is_dated_by_what_reopened_it() -> None:
 def test_counts_stand_in_the_order_of_a_vote(listed: World) -> None:
     shown = page(listed, f"events/{EVENTS[4]['id']}")
 
-    assert shown.index("<bdi>for</bdi>") < shown.index("<bdi>against</bdi>")
+    assert shown.index("<bdi>For</bdi>") < shown.index("<bdi>Against</bdi>")

@@ -234,7 +234,7 @@ QUESTIONS = [
                 "withdrawn 89e617de-addd-5df0-af80-27e3bc3f200e": "knowledge",
             },
             "after: accepts (4 per cent); Four it is.",
-            "Withdrawn: Four it is. it became known · 21 September 2023",
+            "Withdrawn: Four it is. known since 21 September 2023, because it became known",
         ),
         since="2023-09-20",
         endpoint="diff",

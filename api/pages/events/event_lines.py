@@ -99,11 +99,13 @@ def event_line(frame: PageContext, item: Item) -> Json:
 
 
 def _named_things(frame: PageContext, facts: EventFacts) -> list[Json]:
-    """Return the parties, persons and issues that an event names, each once."""
+    """Return the parties, persons and issues that an event names, each once, also where it was
+    registered twice."""
+    slug_of = frame.view.merges.slug_of
     return [
         {"kind": kind, "slug": slug, "name": frame.name_of(kind, slug)}
         for kind in FOLDERS
-        for slug in facts.slugs_of_kind(kind)
+        for slug in dict.fromkeys(slug_of(kind, each) for each in facts.slugs_of_kind(kind))
     ]
 
 

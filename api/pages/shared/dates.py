@@ -14,7 +14,9 @@ from domain.errors import InvalidSpanError
 from domain.instants import (
     DAY,
     EARLIEST,
+    EARLIEST_WRITABLE,
     LATEST,
+    LATEST_WRITABLE,
     SECOND,
     Instant,
     from_rfc3339,
@@ -49,8 +51,10 @@ class DateFormatter:
         self._span_elements: dict[tuple[str, str, str | None], Markup] = {}
 
     def to_local(self, instant: Instant) -> datetime:
-        """Return an instant as a time of day in the zone."""
-        return local_datetime(instant, self.zone)
+        """Return an instant as a time of day in the zone; the first or last that can be written
+        where it lies beyond."""
+        first, last = EARLIEST_WRITABLE + DAY, LATEST_WRITABLE - DAY
+        return local_datetime(min(max(instant, first), last), self.zone)
 
     def format_day(self, when: date) -> str:
         """Write a day: 23 November 2025."""
