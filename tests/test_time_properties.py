@@ -92,6 +92,14 @@ def everything(view: View) -> bytes:
             "events": answers.build_event_lines(items, view),
             "people": answers.select_people(view),
             "statements": list(answers.select_statements(view)),
+            "moves": [
+                [move.key, move.row.seq, move.before]
+                for move in answers.find_moves(view, None, 100)
+            ],
+            "terms": {
+                person: answers.trace_roles(view, person)
+                for person in {key[0] for key in view.read_cells("role")}
+            },
             "points": [answers.find_point(view, *each) for each in points],
             "rail": diff.events_per_week(view),
             "days": list(
