@@ -214,3 +214,16 @@ def test_a_long_gap_is_told_by_page(tmp_path: Path) -> None:
         assert "All groups" in first
         data = world.client.get(f"{BASE}/gap.json?as_of=2025-12-20").json()["data"]
         assert len(data["not_yet_known"]["lines"] + data["missed"]["lines"]) == 60
+
+
+def test_what_one_sentence_tells_is_not_cut(tmp_path: Path) -> None:
+    points = [{"point": f"p{n}", "number": str(n), "text": f"Point {n}."} for n in range(1, 20)]
+    about = {"reports": [{"published": "2025-12-21", "publisher": "herald"}]}
+    plan = {"type": "plan-introduced", "plan": "draft", "title": "Draft", "points": points}
+    with World(tmp_path, "http") as world:
+        world.record("2025-12-20T09:00:00Z", [*OPENING])
+        world.record("2025-12-22T09:00:00Z", [plan | about | {"occurred": "2025-12-21"}])
+        world.set_clock("2025-12-30T09:00:00Z")
+        told = page(world, "compare", "?from=2025-12-01")
+    assert "19 points" in told
+    assert "Older changes" not in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -17,7 +18,9 @@ from projections.answers.diff import ChangesBetween
 from projections.view import View
 
 MAX_LINES, MAX_OF_GROUP = 8, 50
-"""Changes of each group that are told at first, and of one group on each page of it."""
+"""Moves of each group that are told at first, and of one group on each page of it: a change, or
+several that one sentence may tell."""
+Cell = tuple[str, str]
 OptionalGroup = Annotated[Literal[GROUPS] | None, BeforeValidator(empty_is_none)]  # type: ignore[valid-type]
 GroupParam = Annotated[OptionalGroup, Field(description="Only changes of this group.")]
 StartParam = Annotated[int, Field(ge=0, le=1_000_000, description="Newer ones passed over.")]
@@ -36,25 +39,33 @@ def write_newest(
     """
     cells = list(difference.changed_cells())
     counts = Counter(GROUP_OF_KIND[kind] for kind, _ in cells)
-    chosen = cells if frame.strict else _choose(cells, counts, difference, group, start)
+    moves = _group_moves(cells, difference)
+    chosen = cells if frame.strict else _choose(moves, group, start)
     changes = read_as(list[AnyChange], list(map(difference.build_change, chosen)))
     brief = BriefWriter(frame, end).write_brief(changes)
     if len(chosen) < len(cells):
         brief |= {"n": len(cells), "causes": {}}
-    return {**brief, "counts": counts}
+    return {**brief, "counts": counts, "moves": {name: len(each) for name, each in moves.items()}}
 
 
-def _choose(
-    cells: list[tuple[str, str]],
-    counts: Counter[str],
-    difference: ChangesBetween,
-    group: str | None,
-    start: int,
-) -> list[tuple[str, str]]:
+def _group_moves(cells: list[Cell], difference: ChangesBetween) -> dict[str, list[list[Cell]]]:
+    """Return the cells of each group, the newest first: together those that one sentence may tell,
+    as parties that moved alike or points of one plan."""
+    moves: dict[tuple[str, ...], list[Cell]] = {}
+    for kind, subject in cells:
+        first, _, rest = subject.partition("/")
+        told_together = {"position": rest, "point": first}.get(kind, subject)
+        known_at = difference.known_at((kind, subject))
+        moves.setdefault((known_at, kind, told_together), []).append((kind, subject))
+    by_group: dict[str, list[list[Cell]]] = {}
+    for (_, kind, _), move in sorted(moves.items(), key=lambda each: each[0][0], reverse=True):
+        by_group.setdefault(GROUP_OF_KIND[kind], []).append(move)
+    return by_group
+
+
+def _choose(moves: dict[str, list[list[Cell]]], group: str | None, start: int) -> list[Cell]:
     """Return the cells to tell of."""
-    chosen = []
-    for name in [group] if group else counts:
-        of_group = [cell for cell in cells if GROUP_OF_KIND[cell[0]] == name]
-        of_group.sort(key=difference.known_at, reverse=True)
-        chosen += of_group[start : start + MAX_OF_GROUP] if group else of_group[:MAX_LINES]
-    return chosen
+    if group:
+        return list(chain.from_iterable(moves.get(group, [])[start : start + MAX_OF_GROUP]))
+    newest = (of_group[:MAX_LINES] for of_group in moves.values())
+    return list(chain.from_iterable(chain.from_iterable(newest)))
