@@ -18,9 +18,9 @@ from api.access.caller import OWNER
 from api.access.keys import KeyGrant, make_secret
 from api.cli.demo_ledger import make_demo_ledger
 from api.cli.main import cli
+from api.wiring import open_ledger
 from domain.catalogue import CLASS_BY_TYPE
 from ledger import access_keys
-from ledger.writer import Ledger
 from tests import postgres
 from tests.command_line import run_command
 from tests.documented import (
@@ -117,7 +117,7 @@ def put_aside(name: str) -> str:
     statement = {"type": "statement-made", "statement": name.replace(" ", "-"), "summary": "x"}
     event = statement | {"speaker": "person:vladimir-putin", "occurred": "2026-03-01"}
     Path("events.jsonl").write_text(json.dumps(event))
-    with closing(Ledger("talks.db")) as ledger:
+    with closing(open_ledger("talks.db")) as ledger:
         if name == "propose":
             key = KeyGrant("clerk", ("propose",)).to_stored(make_secret(), 0)
             ledger.run_in_writer(lambda c: access_keys.insert_key(c, key)).result()

@@ -31,6 +31,7 @@ from fastapi.testclient import TestClient
 from api import app
 from api.wiring import open_ledger
 from domain.basis import SEMANTICS_VERSION
+from projections.index.tables import TABLES
 from tests.command_line import run_command
 from tests.local_client import LocalClient
 from tests.world import accept_second_introductions, sign_outside
@@ -344,7 +345,7 @@ def test_dump_verifies_and_answers_as_before(postgres_url: str, tmp_path: Path) 
         check_answers("story", ask_all(client, list(golden_answers("story"))[::6]))
 
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        for table in READ_MODEL:
+        for table in TABLES["postgres"]:
             connection.execute(f"DROP TABLE IF EXISTS {table}")
     with open_app(postgres_url, tmp_path) as client:  # catches up
         check_answers("story", ask_all(client, list(golden_answers("story"))[2::40]))

@@ -189,8 +189,11 @@ def test_a_person_signs_in_by_the_provider_and_is_what_their_role_lets_them(desk
     response = desk.come_back(log_in(address, "anna"))
     account = desk.ask("GET", "/account").text
     form = desk.ask("GET", "/desk/talks/record?type=issue-defined").text
-    issue = {"type": "issue-defined", "issue": "ports", "title": "Ports", "step": "record"}
+    issue = {"type": "issue-defined", "issue": "ports", "title": "Ports", "step": "preview"}
     issue |= {"reports.published": "2025-12-21", "form_token": form_token(form)}
+    tried = desk.ask("POST", "/desk/talks/record", data=issue).text
+    (previewed,) = re.findall(r'name="previewed" value="([^"]+)"', tried)
+    issue |= {"step": "record", "previewed": previewed}
     recorded = desk.ask("POST", "/desk/talks/record", data=issue)
     head = desk.client.get("/readyz").json()["head"]
     issuer = desk.settings.issuer.removeprefix("http://")
