@@ -31,6 +31,8 @@ def to_page(page: Page, name: str) -> None:
 def to_day(page: Page, day: str) -> None:
     page.get_by_label("As of").fill(day)
     page.get_by_role("button", name="Show").first.click()
+    expect(page).to_have_url(re.compile(rf"[?&]as_of={day}"))
+    expect(page.locator("main[aria-busy]")).to_have_count(0)
 
 
 def cell(page: Page, issue: str, party: str) -> None:
