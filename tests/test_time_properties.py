@@ -93,7 +93,7 @@ def everything(view: View) -> bytes:
             "people": answers.select_people(view),
             "statements": list(answers.select_statements(view)),
             "moves": [
-                [move.key, move.row.seq, move.before]
+                [move.key, move.row.seq, move.before and list(move.before)]
                 for move in answers.find_moves(view, None, 100)
             ],
             "terms": {
