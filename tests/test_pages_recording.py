@@ -95,7 +95,7 @@ def check_page(page: Page, axe: str) -> None:
 
 def test_what_a_form_answers_is_accessible(browser: Browser, demonstration: ApiServer) -> None:
     axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
-    context = browser.new_context(bypass_csp=True)
+    context = browser.new_context(bypass_csp=True, reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(10_000)
     open_form(page, demonstration)
