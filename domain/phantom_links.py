@@ -3,7 +3,7 @@ Accepted, since news arrives out of order, with a word of warning."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from domain.cells import CellEntry
@@ -183,9 +183,6 @@ def _find_circle(
     if slug is None or (name, slug) in ended:
         ended.update((name, each) for each in path)
     return []
-
-
-FindNext = Callable[[str, str, FindTarget, FindIntroducer], str | None]
 
 
 def _find_linked(

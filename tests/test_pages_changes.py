@@ -193,6 +193,7 @@ def test_a_long_brief_tells_the_newest_of_each_group_and_leads_to_all(tmp_path: 
         last = world.client.get(html.unescape(older)).text
         assert last.count('<p class="because">') == 60 - MAX_OF_GROUP
         assert "Newer changes" in last
+        assert "All groups" in last
         assert "Older changes" not in last
 
         data = world.client.get(f"{BASE}/compare.json?from=2025-12-01").json()["data"]
@@ -227,3 +228,13 @@ def test_what_one_sentence_tells_is_not_cut(tmp_path: Path) -> None:
         told = page(world, "compare", "?from=2025-12-01")
     assert "19 points" in told
     assert "Older changes" not in told
+
+
+def test_a_group_that_is_told_whole_leads_back_to_all_groups(tmp_path: Path) -> None:
+    with World(tmp_path, "http") as world:
+        world.record("2025-12-20T09:00:00Z", [*OPENING])
+        world.record("2025-12-22T09:00:00Z", [statement(n) for n in range(MAX_LINES + 1)])
+        world.set_clock("2025-12-30T09:00:00Z")
+        told = page(world, "compare", "?from=2025-12-01")
+        (link,) = re.findall(rf'<a href="([^"]+)">All {MAX_LINES + 1}, newest first', told)
+        assert ">All groups</a>" in world.client.get(html.unescape(link)).text

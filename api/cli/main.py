@@ -47,7 +47,6 @@ for group in (
     keys,
     sessions,
     backup,
-    dates,
     restore,
     recover,
     verify,

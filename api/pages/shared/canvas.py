@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
@@ -156,9 +156,3 @@ def page_canvas(frame: PageContext, *, narrow: bool = False, framed: bool = Fals
 def path_across(x: float, y: float, width: float, class_: str = "p-rule") -> Markup:
     """Return a line from left to right."""
     return element("path", d=f"M{x:.0f} {y:.1f}h{width:.0f}", class_=class_)
-
-
-def name_list(names: Collection[str], max_names: int, more: str) -> str:
-    """Return names with commas; of many the first, and how many more there are."""
-    shown = list(names)[:max_names]
-    return ", ".join(shown) + (more if len(names) > max_names else "")

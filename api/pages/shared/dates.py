@@ -263,12 +263,3 @@ def explain_span(text: str, dates: DateFormatter, of: str = "") -> str | None:
         return dates.format_span(parse_span(text, dates.zone), of)
     except InvalidSpanError:
         return None
-
-
-def span_error(text: str) -> str | None:
-    """Return why a date cannot be read, and what to write."""
-    try:
-        parse_span(text, "UTC")
-    except InvalidSpanError as error:
-        return f"{error.detail}; {error.hint}" if error.hint else error.detail
-    return None
