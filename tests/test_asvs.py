@@ -23,7 +23,7 @@ from tests.world import World
 ROOT = Path(__file__).parent.parent
 PRODUCT = [
     (str(file.relative_to(ROOT)), ast.parse(file.read_text()))
-    for room in ("api", "domain", "ledger", "projections")
+    for room in ("api", "domain", "ledger", "intake", "projections")
     for file in sorted((ROOT / room).rglob("*.py"))
 ]
 SCRIPTS = [

@@ -15,7 +15,7 @@ from tests.evidence.rules import RULES, Rule
 from tests.evidence.structure import defined_types
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("domain", "ledger", "projections", "api")
+ROOMS = ("domain", "ledger", "intake", "projections", "api")
 SOURCES = {
     file.relative_to(ROOT).as_posix(): file.read_text()
     for room in ROOMS

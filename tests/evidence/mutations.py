@@ -21,7 +21,7 @@ from typing import Any
 from tests.evidence.rules import RULES, Rule
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("domain", "ledger", "projections", "api")
+ROOMS = ("domain", "ledger", "intake", "projections", "api")
 BROKEN_RULE = "MINUTEBOOK_BROKEN_RULE"
 PASSED, FAILED = 0, 1
 

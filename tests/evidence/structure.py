@@ -24,7 +24,7 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
-PACKAGES = ("domain", "ledger", "projections", "api")
+PACKAGES = ("domain", "ledger", "intake", "projections", "api")
 ROOT = Path(__file__).parents[2]
 GENERATED = {"api/http/examples.json": "tests/make_examples.py"}
 """JSON files that a command writes, each with that command; where it is missing, by hand."""

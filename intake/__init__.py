@@ -1,0 +1,1 @@
+"""From articles to draft events: what is read, by which reader, and what it proposes."""
