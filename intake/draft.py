@@ -26,7 +26,7 @@ class Alternative(_Read):
     label: str
 
 
-class Check(_Read):
+class DraftCheck(_Read):
     """What was checked of a draft without a person, and what was found wrong."""
 
     name: str
@@ -34,7 +34,7 @@ class Check(_Read):
     detail: str | None = None
 
 
-class Draft(_Read):
+class DraftEvent(_Read):
     """One event as it would be appended, with the passage that it rests on.
 
     ``why`` is one sentence that names the cue; ``confidence`` lies between 0 and 1.
@@ -45,7 +45,7 @@ class Draft(_Read):
     why: str
     confidence: Annotated[float, Field(ge=0, le=1)]
     alternatives: tuple[Alternative, ...] = ()
-    checks: tuple[Check, ...] = ()
+    checks: tuple[DraftCheck, ...] = ()
 
     @property
     def type(self) -> str:
@@ -86,6 +86,6 @@ class Reading(_Read):
     anchor: date | None
     zone: str
     language: ArticleLanguage
-    drafts: tuple[Draft, ...] = ()
+    drafts: tuple[DraftEvent, ...] = ()
     held_back: tuple[HeldBack, ...] = ()
     unknown_actors: tuple[UnknownActor, ...] = ()

@@ -7,7 +7,7 @@ from datetime import date
 
 from domain.slugs import make_slug
 from intake.article import MAX_READ_CHARS, Article
-from intake.draft import Draft, Reading
+from intake.draft import DraftEvent, Reading
 from intake.registry import Registry
 
 _QUOTE = re.compile('[“"«„]([^“”"«»„]{3,2000})[”"»“]')
@@ -32,7 +32,7 @@ def read(article: Article, registry: Registry, *, anchor: date | None, zone: str
                     "text": quote,
                 }
                 why = f"The quotation is followed by {surname}."
-                drafts.append(Draft(event=event, span=match.span(), why=why, confidence=0.5))
+                drafts.append(DraftEvent(event=event, span=match.span(), why=why, confidence=0.5))
                 break
     return Reading(
         genre="report",
