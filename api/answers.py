@@ -33,6 +33,7 @@ from projections.answer_json import Item
 from projections.answers import diff, lineage, recent
 from projections.answers.listed_kinds import DEADLINES
 from projections.answers.listing import ListedKind
+from projections.answers.newest import ListLimits
 from projections.answers.pairing import PointKey
 
 if TYPE_CHECKING:
@@ -87,8 +88,9 @@ class Answers:
 
     @cached_property
     def plan_json(self) -> dict[str, Json]:
-        """Every plan by its slug, as plain JSON."""
-        plans = answers.to_plain(answers.select_plans(self.view))
+        """Every plan by its slug, as plain JSON, of its lists the newest 100."""
+        limits = ListLimits(MAX_ANSWERS)
+        plans = answers.to_plain(answers.select_plans(self.view, self.session.address, limits))
         return {plan["plan"]: plan for plan in plans}
 
     def plans(self) -> list[Plan]:
@@ -112,7 +114,7 @@ class Answers:
         return read_as(PlanLineage, lineage.trace_lineage(self.plan_json, line))
 
     def plan(self, slug: str) -> Plan:
-        return read_as(Plan, answers.find_plan(self.view, slug))
+        return read_as(Plan, answers.find_plan(self.view, slug, self.session.address))
 
     def point(self, plan: str, name: str) -> PointDetail:
         return read_as(PointDetail, answers.find_point(self.view, plan, name))

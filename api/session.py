@@ -129,13 +129,18 @@ class Session:
     def _source_filters(self) -> SourceFilters:
         return SourceFilters(self.cursor, self.negotiation)
 
+    @property
+    def address(self) -> str:
+        """Where the API answers about the negotiation."""
+        return negotiation_address(self.negotiation)
+
     def answers(self, basis: Basis) -> Answers:
         """Return the typed answers as of a basis."""
         return Answers(self, basis)
 
     def build_state(self, view: View) -> Json:
         """Return everything as of the basis of a view; of long lists the newest."""
-        return answers.build_state(view, negotiation_address(self.negotiation))
+        return answers.build_state(view, self.address)
 
     def check_log(self, verifier: Verifier) -> LiveChecks:
         """Return the checks of the whole log, as it is in this snapshot."""

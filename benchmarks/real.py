@@ -66,7 +66,9 @@ def plan_at(session: Session, slug: str, at: str) -> dict[str, str | None]:
     """Return the text of each point of a plan as known at a time, by its heading."""
     try:
         question = Question(as_of=DateReader("UTC", 0).read("", at))
-        found = answers.find_plan(session.open_view(session.resolve_basis(question)), slug)
+        found = answers.find_plan(
+            session.open_view(session.resolve_basis(question)), slug, session.address
+        )
     except NotFoundError:
         return {}
     points = answers.to_plain(found)["points"]

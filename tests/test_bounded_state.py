@@ -284,15 +284,34 @@ def test_a_state_as_of_now_is_the_same_until_something_is_recorded(http_world: W
 
 def test_anomalies_come_page_by_page(http_world: World) -> None:
     crowd(http_world)
-    address: str | None = f"{ADDRESS}/anomalies?limit=10&as_of=2025-12-31T12:00:00Z"
-    found: list[str] = []
-    while address is not None:
-        answer = http_world.client.get(address)
-        found += ids(answer.json()["data"])
-        links = [each for each in answer.headers["link"].split(", ") if 'rel="next"' in each]
-        address = links[0].partition(">")[0][1:] if links else None
+    found = [each for page in pages(http_world, "anomalies") for each in ids(page)]
 
     assert len(found) == len(set(found)) == N
+
+
+def test_amendments_and_endorsements_of_a_plan_come_page_by_page(http_world: World) -> None:
+    crowd(http_world)
+    told_pages = pages(http_world, "plans/draft")
+
+    assert [len(page["points"]) for page in told_pages] == [0] * 3
+    for name in ("pending", "endorsements"):
+        assert [set(ids(page[name])) for page in told_pages] == [
+            {event_id(f"{name} {n}") for n in numbers}
+            for numbers in (range(15, 25), range(5, 15), range(5))
+        ]
+        assert [page["more"].get(name, {}).get("count") for page in told_pages] == [N, N, None]
+
+
+def pages(world: World, path: str) -> list[Any]:
+    """Return the answer's pages of ten, as the links lead from one to the next."""
+    address: str | None = f"{ADDRESS}/{path}?limit=10&as_of=2025-12-31T12:00:00Z"
+    found = []
+    while address is not None:
+        answer = world.client.get(address)
+        found.append(answer.json()["data"])
+        links = [each for each in answer.headers["link"].split(", ") if 'rel="next"' in each]
+        address = links[0].partition(">")[0][1:] if links else None
+    return found
 
 
 @pytest.fixture

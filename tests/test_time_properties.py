@@ -84,7 +84,7 @@ presets = st.sampled_from(["as-known", "as-recorded", "hindsight"])
 def everything(view: View) -> bytes:
     """Return all that a view answers, as bytes."""
     items = view.read_log(LogQuery(1000))
-    plans = answers.to_plain(answers.select_plans(view))
+    plans = answers.to_plain(answers.select_plans(view, ""))
     points = [(each["plan"], point["point"]) for each in plans for point in each["points"]]
     found = answers.to_plain(
         {

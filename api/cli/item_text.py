@@ -12,7 +12,7 @@ from api.listed_words import SHORT_FORMS
 from api.models.answers import Meeting, PersonRoles, Role
 from api.models.base import Disputable
 from api.models.events import Brief, Claim, StatedPosition, Statement
-from api.models.plans import Plan, Point, StatePlan
+from api.models.plans import Plan, Point
 from api.models.positions import Position
 from api.stance_words import answer_word, given_answer
 
@@ -168,14 +168,13 @@ def _claimant_text(wording: Wording, item: Claim) -> str:
     return wording.reference(item.claimant) or "an unnamed source"
 
 
-def plan_paragraph(wording: Wording, item: Plan | StatePlan) -> Paragraph:
+def plan_paragraph(wording: Wording, item: Plan) -> Paragraph:
     with_text = sum(bool(point.text) for point in item.points)
     n = len(item.points)
     counted = f"{n} point{'s' * (n != 1)} known, {with_text} with text"
     parts = [counted if n else "no points known"]
     parts += [f"{item.claimed_points} claimed"] if item.claimed_points is not None else []
-    more = item.more if isinstance(item, StatePlan) else {}
-    pending = more["pending"].count if "pending" in more else len(item.pending)
+    pending = item.more["pending"].count if "pending" in item.more else len(item.pending)
     parts += [f"{pending} amendment{'s' * (pending > 1)} pending"] if pending else []
     parts += [f"{len(item.agreed)} agreed"] if item.agreed else []
     sponsors = join_names(wording.name("party", each) for each in item.sponsors)
@@ -185,7 +184,7 @@ def plan_paragraph(wording: Wording, item: Plan | StatePlan) -> Paragraph:
     return Paragraph(head, ", ".join(parts) + sources_text(item, *item.points))
 
 
-def _plan_status(item: Plan | StatePlan) -> str:
+def _plan_status(item: Plan) -> str:
     return item.status or f"status {NULL_WORDS[is_disputed(item, 'status')]}"
 
 

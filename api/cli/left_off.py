@@ -1,4 +1,4 @@
-"""What a state printed as text leaves off, section by section."""
+"""What a state or a plan printed as text leaves off, section by section."""
 
 from __future__ import annotations
 
@@ -6,13 +6,22 @@ from collections.abc import Iterator
 
 from api.cli.sections import SECTIONS
 from api.models.answers import State
+from api.models.plans import Plan
 
 
 def left_off_texts(state: State, section: str) -> Iterator[str]:
     """Say of each list of a section how much is left off, and how to see it."""
     for name in SECTIONS[section].bounded:
         if name in state.more:
-            yield _left_off_text(state, name, state.more[name].count)
+            yield f"{_left_off_text(state, name, state.more[name].count)}, which --all shows"
+
+
+def plan_left_off_texts(plan: Plan, name: str) -> Iterator[str]:
+    """Say how much is left off of a list of a plan, and how to see it."""
+    if more := plan.more.get(name):
+        shown = len(plan.pending if name == "pending" else plan.endorsements)
+        earlier = (more.count or shown) - shown
+        yield f"and {earlier} earlier, which log --subject plan:{plan.plan} shows"
 
 
 def _left_off_text(state: State, name: str, count: int | None) -> str:
@@ -22,4 +31,4 @@ def _left_off_text(state: State, name: str, count: int | None) -> str:
         shown = [each for each in getattr(state, list_name) if each.status == status]
     what = "" if status == name else f" {status}"
     number = "more" if count is None else f"{count - len(shown)} more"
-    return f"and {number}{what}, which --all shows"
+    return f"and {number}{what}"

@@ -16,6 +16,7 @@ from api.cli.item_text import (
     plan_paragraph,
     point_paragraph,
 )
+from api.cli.left_off import plan_left_off_texts
 from api.cli.options import negotiation_path
 from api.cli.terminal import print_body, print_text, wrap_text
 from api.cli.typed_names import TypedNames
@@ -38,9 +39,13 @@ def plan_sections(wording: Wording, plan: Plan) -> dict[str, list[Paragraph]]:
     return {
         "PLAN": [plan_paragraph(wording, plan), Paragraph(f"agreed points: {agreed}")],
         "POINTS": [point_paragraph(point) for point in plan.points],
-        "PENDING AMENDMENTS": [_amendment_paragraph(wording, plan, each) for each in plan.pending],
+        "PENDING AMENDMENTS": [
+            *(_amendment_paragraph(wording, plan, each) for each in plan.pending),
+            *map(Paragraph, plan_left_off_texts(plan, "pending")),
+        ],
         "ENDORSED, REJECTED, SIGNED": [
-            _endorsement_paragraph(wording, plan, each) for each in plan.endorsements
+            *map(Paragraph, plan_left_off_texts(plan, "endorsements")),
+            *(_endorsement_paragraph(wording, plan, each) for each in plan.endorsements),
         ],
         "DOCUMENTS": [_document_paragraph(wording, each) for each in plan.documents],
     }

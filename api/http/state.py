@@ -110,16 +110,28 @@ def get_position(
 
 @router.get("/{negotiation}/plans", **route_docs("plans", "read", "Every plan", ListAnswer[Plan]))
 def list_plans(request: Request, negotiation: NegotiationPath, query: BasisParams) -> Response:
-    """Every plan, point by point."""
-    return answer_from_view(request, negotiation, query, answers.select_plans)
+    """Every plan, point by point; of pending amendments and endorsements the newest."""
+    address = negotiation_address(negotiation)
+    return answer_from_view(request, negotiation, query, answers.select_plans, address)
 
 
 @router.get("/{negotiation}/plans/{plan}", **route_docs("plan", "read", "One plan", Answer[Plan]))
 def get_plan(
-    request: Request, negotiation: NegotiationPath, plan: PathSlug, query: BasisParams
+    request: Request,
+    negotiation: NegotiationPath,
+    plan: PathSlug,
+    query: Annotated[PagedQuery, Query()],
 ) -> Response:
-    """One plan: text point by point, pending amendments, endorsements, agreed and open points."""
-    return answer_from_view(request, negotiation, query, answers.find_plan, plan)
+    """One plan: text point by point, agreed and open points, and, page by page and newest first,
+    pending amendments and endorsements."""
+    start = query.cursor or 0
+    with open_read_session(request, negotiation, query) as session:
+        basis = session.resolve_basis(query.to_question(session.log_timeline))
+        answer = answers.find_plan(
+            session.open_view(basis), plan, session.address, start=start, limit=query.limit
+        )
+        next_page = {"cursor": start + query.limit} if answer["more"] else None
+        return answer_response(request, basis, answer, next_params=next_page)
 
 
 @router.get(

@@ -21,7 +21,7 @@ from api.models.events import (
     Vote,
     Watch,
 )
-from api.models.plans import StatePlan
+from api.models.plans import Plan
 from api.models.positions import Position
 from domain.catalogue import Authority, MeetingFormat, Participant
 from domain.deadlines import DeadlineStatus
@@ -361,7 +361,7 @@ class State(Frozen):
     meetings: tuple[Meeting, ...]
     positions: tuple[Position, ...]
     attributed: tuple[Claim, ...]
-    plans: tuple[StatePlan, ...]
+    plans: tuple[Plan, ...]
     statements: tuple[Statement, ...]
     deadlines: tuple[Deadline, ...]
     votes: tuple[Vote, ...]

@@ -148,18 +148,17 @@ class PlanHead(Disputable):
 
 
 class Plan(PlanHead):
-    """A plan point by point: what stands, what is pending, what is agreed and what is open."""
+    """A plan point by point: what stands, what is pending, what is agreed and what is open.
+
+    Of pending amendments and endorsements it has the newest, by tie order, and ``more`` says how
+    many there are.
+    """
 
     points: tuple[Point, ...]
     pending: tuple[PendingAmendment, ...]
     endorsements: tuple[Endorsement, ...]
     agreed: Annotated[Names, Field(description="Points that every stakeholder agrees to.")]
     open: Annotated[Names, Field(description="All other points that stand.")]
-
-
-class StatePlan(Plan):
-    """A plan in a state: of pending amendments and endorsements the newest 20, by tie order."""
-
     more: MoreByList
 
 

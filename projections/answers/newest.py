@@ -49,15 +49,17 @@ class NewestLists:
     """Keeps the newest of each list and tells in ``more`` what was left off.
 
     A list keeps the order that it has whole. ``address`` is that of the negotiation in the API.
+    ``start`` is how many of the newest were on earlier pages.
     """
 
-    def __init__(self, view: View, address: str, limits: ListLimits) -> None:
-        self.view, self.address, self.limits = view, address, limits
+    def __init__(self, view: View, address: str, limits: ListLimits, start: int = 0) -> None:
+        self.view, self.address, self.limits, self.start = view, address, limits, start
+        self.end = start + limits.listed
         self.more: dict[str, Json] = {}
 
     def for_part(self) -> NewestLists:
         """Return the same for a part of the answer that has a ``more`` of its own."""
-        return NewestLists(self.view, self.address, self.limits)
+        return NewestLists(self.view, self.address, self.limits, self.start)
 
     def keep(
         self,
@@ -75,21 +77,20 @@ class NewestLists:
         the whole list is.
         """
         items = list(items)
-        limit = self.limits.listed
-        if len(items) <= limit:
+        if len(items) > self.end:
+            self.note(name, len(items) + left_out, path, **params)
+        elif not self.start:
             return items
-        self.note(name, len(items) + left_out, path, **params)
-        newest = nlargest(limit, range(len(items)), key=lambda n: order(items[n]))
-        return [items[n] for n in sorted(newest)]
+        newest = nlargest(self.end, range(len(items)), key=lambda n: order(items[n]))
+        return [items[n] for n in sorted(newest[self.start :])]
 
     def keep_first(
         self, name: str, newest_first: list[T], count: Callable[[], int], path: str
     ) -> list[T]:
         """Return the first of a list of which one more than that was read, if there are as many."""
-        limit = self.limits.listed
-        if len(newest_first) > limit:
+        if len(newest_first) > self.end:
             self.note(name, count(), path)
-        return newest_first[:limit]
+        return newest_first[self.start : self.end]
 
     def keep_closed(
         self, path: str, things: Iterable[ListedThing], closed_statuses: Iterable[str]

@@ -19,7 +19,7 @@ from domain.plans import ResolvedPoint
 from domain.point_order import StructureStep, order_points
 from projections.answer_json import Item, join_objects, merge_provenance
 from projections.answers.anomalies import FoundAnomaly
-from projections.answers.newest import BOUNDED, NewestLists
+from projections.answers.newest import BOUNDED, ListLimits, NewestLists
 from projections.answers.positions import (
     add_json,
     collect_provenances,
@@ -43,14 +43,17 @@ PLAN_LABELS = ("plan-introduced", "plan-superseded")
 """What a plan itself rests on; its points, endorsements and documents have sources of their own."""
 
 
-def select_plans(view: View, *slug: str) -> list[Json]:
-    """Return every plan, or one where it is known."""
-    return PlanSet(view, *slug).build_all()
+def select_plans(view: View, address: str, limits: ListLimits = BOUNDED) -> list[Json]:
+    """Return every plan of a negotiation, which has this address in the API; of pending amendments
+    and endorsements the newest."""
+    return PlanSet(view).build_all(NewestLists(view, address, limits))
 
 
-def find_plan(view: View, slug: str) -> Json:
-    """Return one plan. Raises NotFoundError if it is not known under this basis."""
-    for plan in select_plans(view, slug):
+def find_plan(view: View, slug: str, address: str, *, start: int = 0, limit: int = 100) -> Json:
+    """Return one plan; of pending amendments and endorsements so many, newest first from a place
+    on. Raises NotFoundError if it is not known under this basis."""
+    lists = NewestLists(view, address, ListLimits(limit), start)
+    for plan in PlanSet(view, slug).build_all(lists):
         return plan
     raise NotFoundError(f"no plan {slug!r} is known under this basis", hint=LATER_HINT)
 
@@ -168,6 +171,7 @@ class PlanSet:
         may be undecided."""
         self.view, self.slug_prefix = view, slug
         self.read_item = cache(view.find_item)
+        self.read_endorsements = cache(self._read_endorsements)
         self.rows_by_plan = {
             key[0]: rows[::-1] for key, rows in view.read_cells("plan", *slug).items()
         }
@@ -206,11 +210,11 @@ class PlanSet:
             last_words.setdefault((plan, point), {})[party] = _last_word(position)
         return last_words
 
-    def build_all(self, lists: NewestLists | None = None) -> list[Json]:
-        """Return every plan, whole or with the newest of its lists."""
+    def build_all(self, lists: NewestLists) -> list[Json]:
+        """Return every plan with the newest of its lists."""
         proposed = {slug for slug, _ in self.pending_proposals}
         return [
-            self._build_plan(slug, lists and lists.for_part())
+            self._build_plan(slug, lists.for_part())
             for slug in sorted({*self.told_plans, *proposed})
         ]
 
@@ -222,7 +226,7 @@ class PlanSet:
     @cached_property
     def _newest_endorsements(self) -> dict[str, list[CellRow]]:
         """The newest endorsements, rejections and signatures of each plan."""
-        return self._read_endorsements(BOUNDED.listed + 1)
+        return self.read_endorsements(BOUNDED.listed + 1)
 
     def _read_endorsements(self, limit: int) -> dict[str, list[CellRow]]:
         """Return as many endorsements, rejections and signatures of each plan, newest first."""
@@ -249,13 +253,14 @@ class PlanSet:
         points = self.points.get(slug, {})
         if slug not in self.rows_by_plan and not points:
             return None
-        plan = self._build_plan(slug)
+        plan, standing = self.build_head(slug), self.standing_points.get(slug, {})
         rivals = [rival["value"] for rival in plan.get("rivals", ()) if rival["field"] == CLAIMED]
         claims = [each for each in (plan[CLAIMED], *rivals) if isinstance(each, int)]
         labels_by_point = [{row.label for row, _ in point.steps} for point in points.values()]
         known_count = sum("introduction" in labels for labels in labels_by_point)
         is_known = any(not labels.isdisjoint(ORIGIN_LABELS) for labels in labels_by_point)
-        plain_points: list[Json] = orjson.loads(orjson.dumps(plan["points"]))
+        fragments = [self.point_fragment(name, point) for name, point in standing.items()]
+        plain_points: list[Json] = orjson.loads(orjson.dumps(fragments))
         endings = {
             name: _coded_operation(point)
             for name, point in points.items()
@@ -272,18 +277,14 @@ class PlanSet:
             for name, point in points.items()
         }
 
-    def _build_plan(self, slug: str, lists: NewestLists | None = None) -> Json:
+    def _build_plan(self, slug: str, lists: NewestLists) -> Json:
         standing_points, agreed = self.standing_points.get(slug, {}), self.agreed_points(slug)
-        pending = [row for (of, _), row in self.pending_proposals.items() if of == slug]
-        if lists:
-            path = f"plans/{slug}"
-            pending = lists.keep("pending", pending, attrgetter("tie_order"), path)
-            is_bounded = lists.limits == BOUNDED
-            newest = self._newest_endorsements if is_bounded else self._all_endorsements
-            count = partial(self._count_endorsements, slug)
-            endorsements = lists.keep_first("endorsements", newest.get(slug, []), count, path)
-        else:
-            endorsements = self._all_endorsements.get(slug, [])
+        path = f"plans/{slug}"
+        waiting = [row for (of, _), row in self.pending_proposals.items() if of == slug]
+        pending = lists.keep("pending", waiting, attrgetter("tie_order"), path)
+        newest = self.read_endorsements(max(lists.end, BOUNDED.listed) + 1)
+        count = partial(self._count_endorsements, slug)
+        endorsements = lists.keep_first("endorsements", newest.get(slug, []), count, path)
         return {
             **self._facts(slug),
             "points": [self.point_fragment(name, point) for name, point in standing_points.items()],
@@ -292,13 +293,13 @@ class PlanSet:
             **self._documents(slug),
             "agreed": agreed,
             "open": [name for name in standing_points if name not in agreed],
-            **({"more": lists.more} if lists else {}),
+            "more": lists.more,
             **self._provenance(slug),
         }
 
     @cached_property
     def _all_endorsements(self) -> dict[str, list[CellRow]]:
-        return self._read_endorsements(ALL_ROWS)
+        return self.read_endorsements(ALL_ROWS)
 
     def _count_endorsements(self, slug: str) -> int:
         return self.view.count_cells("endorsement", slug)[slug,]

@@ -74,6 +74,7 @@ def load_plan(frame: PageContext) -> Json:
         "points": _point_entries(frame, plan, all_plans),
         "pending": [_amendment_entry(frame, amendment) for amendment in plan.pending],
         "endorsements": [_endorsement_entry(frame, verdict) for verdict in plan.endorsements],
+        "more": plan.more,
         "documents": [document.to_json() for document in plan.documents],
         "disputes": show_disputes(frame, plan),
         "redline": build_redline(frame, slug),

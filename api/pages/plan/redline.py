@@ -10,7 +10,6 @@ from api.pages.shared.page_context import PageContext
 from api.services import services_of
 from domain.errors import NotFoundError
 from domain.model import Json
-from projections.answers.plans import find_plan
 from projections.answers.redline import add_operations, diff_plans, mark_points
 
 TEXT_CHANGES = (
@@ -43,7 +42,7 @@ def build_redline(frame: PageContext, slug: str) -> Json | None:
             raise NotFoundError(f"no plan {other_slug[:80]!r} is known under this basis")
         point_diffs = diff_plans(old_view, slug, new_view, other_slug)
         if other_slug != slug and any(each.get("side") == "to" for each in point_diffs):
-            find_plan(frame.view, other_slug)
+            frame.answers.plan(other_slug)
     except NotFoundError as error:
         frame.refuse_parameter("to_plan" if params.to_plan else "from", error.detail, error.hint)
         return None
