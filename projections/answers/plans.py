@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache, partial
 from itertools import islice
@@ -12,13 +12,12 @@ from typing import NamedTuple
 import orjson
 
 from domain import plans as rules
-from domain.cells import CONDITIONAL, WHOLE_PLAN, CellKey, CellRow, ResolvedPosition
+from domain.cells import CONDITIONAL, WHOLE_PLAN, CellRow, ResolvedPosition
 from domain.errors import NotFoundError
 from domain.model import Json
 from domain.plans import ResolvedPoint
 from domain.point_order import StructureStep, order_points
 from projections.answer_json import Item, join_objects, merge_provenance
-from projections.answers.anomalies import FoundAnomaly
 from projections.answers.newest import BOUNDED, ListLimits, NewestLists
 from projections.answers.positions import (
     add_json,
@@ -27,7 +26,7 @@ from projections.answers.positions import (
     resolve_stances,
     row_fragment,
 )
-from projections.answers.second_introductions import find_second_introductions, first_introduction
+from projections.answers.second_introductions import first_introduction
 from projections.answers.wordings import WordingSources, find_related_items
 from projections.view import ALL_ROWS, LATER_HINT, View
 
@@ -221,10 +220,10 @@ class PlanSet:
     @cached_property
     def told_plans(self) -> list[str]:
         """The plans of which anything is told but amendments that wait."""
-        return sorted({*self.rows_by_plan, *self.points, *self._newest_endorsements})
+        return sorted({*self.rows_by_plan, *self.points, *self.newest_endorsements})
 
     @cached_property
-    def _newest_endorsements(self) -> dict[str, list[CellRow]]:
+    def newest_endorsements(self) -> dict[str, list[CellRow]]:
         """The newest endorsements, rejections and signatures of each plan."""
         return self.read_endorsements(BOUNDED.listed + 1)
 
@@ -298,7 +297,7 @@ class PlanSet:
         }
 
     @cached_property
-    def _all_endorsements(self) -> dict[str, list[CellRow]]:
+    def all_endorsements(self) -> dict[str, list[CellRow]]:
         return self.read_endorsements(ALL_ROWS)
 
     def _count_endorsements(self, slug: str) -> int:
@@ -309,7 +308,7 @@ class PlanSet:
         return {**self._facts(slug), **self._documents(slug), **self._provenance(slug)}
 
     def _facts(self, slug: str) -> Json:
-        value = self._introduction(slug)
+        value = self.introduction(slug)
         return {
             "plan": slug,
             "title": value.get("title"),
@@ -327,10 +326,10 @@ class PlanSet:
     def _provenance(self, slug: str) -> Json:
         """Return what is disputed of a plan, and what it rests on."""
         rows = self.rows_by_plan.get(slug, [])
-        rivals = self._introduction(slug).get("rivals", ())
+        rivals = self.introduction(slug).get("rivals", ())
         own_rows = [row for row in rows if row.label in PLAN_LABELS]
-        if not own_rows and slug in self._newest_endorsements:
-            own_rows = [*rows, *reversed(self._all_endorsements[slug])]
+        if not own_rows and slug in self.newest_endorsements:
+            own_rows = [*rows, *reversed(self.all_endorsements[slug])]
         pending = [row for (of, _), row in self.pending_proposals.items() if of == slug]
         telling_rows = own_rows or rows or self._touching_rows(slug) or pending
         return {
@@ -342,7 +341,7 @@ class PlanSet:
         """Return a point that stands."""
         return _point_fragment(name, point, find_related_items(self.read_item, point))
 
-    def _introduction(self, slug: str) -> Json:
+    def introduction(self, slug: str) -> Json:
         introduction = first_introduction(self.rows_by_plan.get(slug, []), "plan-introduced")
         return introduction.own_fields if introduction else {}
 
@@ -356,7 +355,7 @@ class PlanSet:
 
     def agreed_points(self, slug: str) -> list[str]:
         """Return the points that every sponsor, and every party with a stance, agrees to."""
-        stakeholders = set(self._introduction(slug).get("sponsors") or ())
+        stakeholders = set(self.introduction(slug).get("sponsors") or ())
         for words in (self.party_stances, self.verdicts):
             stakeholders |= {
                 party for (of, _), each in words.items() if of == slug for party in each
@@ -397,72 +396,6 @@ class PlanSet:
         }
         words = self._words_on(slug, name, sorted(parties))
         return [max(rows, key=attrgetter("tie_order")) for rows in words.values()]
-
-    def find_anomalies(self) -> Iterator[FoundAnomaly]:
-        """Yield operations whose point nothing ever mentioned, adoptions without proposal,
-        second introductions, and stances on points that no plan has."""
-        plan_rows: dict[CellKey, list[CellRow]] = {
-            (slug,): rows for slug, rows in self.rows_by_plan.items()
-        }
-        yield from find_second_introductions("plan-introduced", ("plan",), plan_rows)
-        yield from find_second_introductions(
-            "amendment-proposed", ("plan", "amendment"), self.amendment_rows
-        )
-        for slug, points in self.points.items():
-            for name, point in points.items():
-                for row in () if point.established else point.rows:
-                    value = {
-                        "kind": "operation-without-point",
-                        "plan": slug,
-                        "point": name,
-                        "op": row.label,
-                    }
-                    yield FoundAnomaly(row.tie_order, value, list(row.all_provenance))
-        for (slug, name), rows_by_label in self.amendments.items():
-            for row in () if "amendment-proposed" in rows_by_label else rows_by_label.values():
-                value = {"kind": "amendment-without-proposal", "plan": slug, "amendment": name}
-                yield FoundAnomaly(row.tie_order, value, [row.provenance])
-        yield from self._stances_without_point()
-        yield from self._verdicts_on_nothing()
-
-    def _verdicts_on_nothing(self) -> Iterator[FoundAnomaly]:
-        """Yield endorsements, rejections and signatures of plans, or of points of them, that
-        nothing introduced."""
-        known = {
-            slug: {name for name, each in points.items() if each.established}
-            for slug, points in self.points.items()
-        }
-        known_plans = {slug for slug, names in known.items() if names}
-        known_plans |= {slug for slug in self.rows_by_plan if self._introduction(slug)}
-        for slug in sorted(self._newest_endorsements):
-            if slug not in known_plans:
-                for row in reversed(self._all_endorsements[slug]):
-                    fields = {"plan": slug, "party": row.own_fields.get("party")}
-                    value = {"kind": "verdict-without-plan", **fields}
-                    yield FoundAnomaly(row.tie_order, value, [row.provenance])
-                continue
-            unknown = {name for of, name in self.verdicts if of == slug}
-            unknown -= known.get(slug, set()) | {WHOLE_PLAN}
-            verdicts = [
-                (row, party, name)
-                for name in sorted(unknown)
-                for (*_, party), rows in self.view.read_cells("verdict", slug, name).items()
-                for row in rows
-            ]
-            for row, party, name in sorted(verdicts, key=lambda each: each[0].tie_order):
-                fields = {"plan": slug, "party": party, "point": name}
-                value = {"kind": "verdict-without-point", **fields}
-                yield FoundAnomaly(row.tie_order, value, [row.provenance])
-
-    def _stances_without_point(self) -> Iterator[FoundAnomaly]:
-        for (slug, name), rows_by_party in self.party_stances.items():
-            point = self.points.get(slug, {}).get(name)
-            for party, rows in () if point and point.established else rows_by_party.items():
-                value = {"kind": "stance-without-point", "plan": slug, "point": name}
-                for row in rows:
-                    if row.label is not None:
-                        fields = value | {"party": party}
-                        yield FoundAnomaly(row.tie_order, fields, [row.provenance])
 
 
 def _first_row(newest_first: Iterable[CellRow]) -> CellRow:

@@ -18,6 +18,7 @@ from projections.answers.meetings import find_meeting_anomalies, select_newest_m
 from projections.answers.newest import BOUNDED, ListLimits, NewestLists
 from projections.answers.phantom_acts import find_phantom_acts
 from projections.answers.phantom_links import find_phantom_links
+from projections.answers.plan_anomalies import find_plan_anomalies
 from projections.answers.plans import PlanSet
 from projections.answers.positions import (
     find_position_anomalies,
@@ -104,7 +105,7 @@ def _find_anomalies(plan_set: PlanSet, early_limit: int) -> Iterator[FoundAnomal
     yield from _withdrawals_without_statement(plan_set.view)
     for kind in LISTED_KINDS:
         yield from kind.find_anomalies(plan_set.view)
-    yield from plan_set.find_anomalies()
+    yield from find_plan_anomalies(plan_set)
     yield from find_phantom_acts(plan_set.view)
     yield from find_phantom_links(plan_set.view)
 

@@ -425,7 +425,7 @@ LIFE = (
     ),
     Rule(
         "a verdict on nothing is listed",
-        "projections.answers.plans.PlanSet._verdicts_on_nothing",
+        "projections.answers.plan_anomalies._verdicts_on_nothing",
         always(lambda plans: iter(())),
         "tests/test_acts.py::test_verdicts_and_withdrawals_of_what_nobody_said_are_anomalies",
     ),
@@ -982,7 +982,7 @@ STANDINGS = (
     ),
     Rule(
         "a stance on a point that no plan has is an anomaly",
-        "projections.answers.plans.PlanSet._stances_without_point",
+        "projections.answers.plan_anomalies._stances_without_point",
         always(lambda plans: iter(())),
         "tests/test_acts.py::test_a_stance_on_a_point_that_no_plan_has_is_an_anomaly",
     ),
