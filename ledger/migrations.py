@@ -226,6 +226,97 @@ CREATE INDEX proposal_proposed_by ON proposal (proposed_by, status);
 """,
 }
 
+_MAKE_INBOX: Mapping[Dialect, str] = {
+    "sqlite": """
+CREATE TABLE article (
+    id TEXT PRIMARY KEY,
+    negotiation TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    brought_by TEXT NOT NULL,
+    brought_at INTEGER NOT NULL,
+    url TEXT,
+    title TEXT,
+    publisher TEXT,
+    published TEXT,
+    language TEXT,
+    text BLOB NOT NULL,
+    reading BLOB NOT NULL,
+    deleted_at INTEGER,
+    UNIQUE (negotiation, sha256)
+);
+CREATE TABLE draft (
+    id TEXT PRIMARY KEY,
+    negotiation TEXT NOT NULL,
+    article TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    original BLOB NOT NULL,
+    event BLOB NOT NULL,
+    status TEXT NOT NULL,
+    changed_by TEXT,
+    changed_at INTEGER,
+    decided_by TEXT,
+    decided_at INTEGER,
+    proposal TEXT
+);
+CREATE INDEX draft_article ON draft (article, place);
+CREATE INDEX draft_negotiation ON draft (negotiation, status);
+CREATE TABLE feed (
+    negotiation TEXT NOT NULL,
+    url TEXT NOT NULL,
+    publisher TEXT,
+    added_by TEXT NOT NULL,
+    added_at INTEGER NOT NULL,
+    looked_at INTEGER,
+    PRIMARY KEY (negotiation, url)
+) WITHOUT ROWID;
+""",
+    "postgres": """
+CREATE TABLE article (
+    id text COLLATE "C" PRIMARY KEY,
+    negotiation text COLLATE "C" NOT NULL,
+    sha256 text COLLATE "C" NOT NULL,
+    brought_by text COLLATE "C" NOT NULL,
+    brought_at bigint NOT NULL,
+    url text COLLATE "C",
+    title text COLLATE "C",
+    publisher text COLLATE "C",
+    published text COLLATE "C",
+    language text COLLATE "C",
+    text bytea NOT NULL,
+    reading bytea NOT NULL,
+    deleted_at bigint,
+    UNIQUE (negotiation, sha256)
+);
+CREATE TABLE draft (
+    id text COLLATE "C" PRIMARY KEY,
+    negotiation text COLLATE "C" NOT NULL,
+    article text COLLATE "C" NOT NULL,
+    place bigint NOT NULL,
+    type text COLLATE "C" NOT NULL,
+    original bytea NOT NULL,
+    event bytea NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    changed_by text COLLATE "C",
+    changed_at bigint,
+    decided_by text COLLATE "C",
+    decided_at bigint,
+    proposal text COLLATE "C"
+);
+CREATE INDEX draft_article ON draft (article, place);
+CREATE INDEX draft_negotiation ON draft (negotiation, status);
+CREATE TABLE feed (
+    negotiation text COLLATE "C" NOT NULL,
+    url text COLLATE "C" NOT NULL,
+    publisher text COLLATE "C",
+    added_by text COLLATE "C" NOT NULL,
+    added_at bigint NOT NULL,
+    looked_at bigint,
+    PRIMARY KEY (negotiation, url)
+);
+""",
+}
+
 
 def _add_introductions(c: Cursor) -> None:
     _run(_MAKE_INTRODUCTION)(c)
@@ -248,6 +339,7 @@ MIGRATIONS = (
         adds=("proposal",),
         changes=("table event", "trigger event_approval_is_never_changed"),
     ),
+    Migration("inbox", _run(_MAKE_INBOX), adds=("article", "draft", "feed")),
 )
 
 

@@ -177,6 +177,56 @@ CREATE TABLE proposal (
 CREATE INDEX proposal_negotiation ON proposal (negotiation, status);
 CREATE INDEX proposal_proposed_by ON proposal (proposed_by, status);
 
+-- Articles that were brought in to be read, no part of the log: their text as UTF-8, empty once it was
+-- deleted, and what a reader told of it as JSON.
+CREATE TABLE article (
+    id text COLLATE "C" PRIMARY KEY,
+    negotiation text COLLATE "C" NOT NULL,
+    sha256 text COLLATE "C" NOT NULL,
+    brought_by text COLLATE "C" NOT NULL,
+    brought_at bigint NOT NULL,
+    url text COLLATE "C",
+    title text COLLATE "C",
+    publisher text COLLATE "C",
+    published text COLLATE "C",
+    language text COLLATE "C",
+    text bytea NOT NULL,
+    reading bytea NOT NULL,
+    deleted_at bigint,
+    UNIQUE (negotiation, sha256)
+);
+
+-- Events that articles suggest, no part of the log: as JSON, empty once they were erased. The id of a
+-- draft becomes that of its event.
+CREATE TABLE draft (
+    id text COLLATE "C" PRIMARY KEY,
+    negotiation text COLLATE "C" NOT NULL,
+    article text COLLATE "C" NOT NULL,
+    place bigint NOT NULL,
+    type text COLLATE "C" NOT NULL,
+    original bytea NOT NULL,
+    event bytea NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    changed_by text COLLATE "C",
+    changed_at bigint,
+    decided_by text COLLATE "C",
+    decided_at bigint,
+    proposal text COLLATE "C"
+);
+CREATE INDEX draft_article ON draft (article, place);
+CREATE INDEX draft_negotiation ON draft (negotiation, status);
+
+-- Feeds that are looked through for articles, no part of the log.
+CREATE TABLE feed (
+    negotiation text COLLATE "C" NOT NULL,
+    url text COLLATE "C" NOT NULL,
+    publisher text COLLATE "C",
+    added_by text COLLATE "C" NOT NULL,
+    added_at bigint NOT NULL,
+    looked_at bigint,
+    PRIMARY KEY (negotiation, url)
+);
+
 -- The steps that its tables have taken (migrations.py): the newest is their version.
 CREATE TABLE migration (
     number bigint PRIMARY KEY,

@@ -27,6 +27,9 @@ LOG_PRIVILEGES = {
     "access_key": READ,
     "access_session": "SELECT, INSERT, UPDATE, DELETE",
     "proposal": CHANGE,
+    "article": CHANGE,
+    "draft": f"{CHANGE}, DELETE",
+    "feed": f"{CHANGE}, DELETE",
 }
 """The privileges that serving needs; erasing and rebuilding are left to the owner."""
 

@@ -51,7 +51,7 @@ class TableSet(NamedTuple):
 LOG_TABLES = TableSet(
     "ledger",
     {"sqlite": tuple(LOG_PRIVILEGES), "postgres": tuple(LOG_PRIVILEGES)},
-    "963a8481fd49eb096ab25a40e11167982a103c94fae26d8571f4490e9fe61184",
+    "fd670bcffb3f71581c0b0e4750ddbaf959f55643383fac0406741cdab6fa4953",
     f"restore a backup, or undo the change; {VERIFY_HINT}",
 )
 

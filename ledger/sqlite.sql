@@ -168,6 +168,56 @@ CREATE TABLE proposal (
 CREATE INDEX proposal_negotiation ON proposal (negotiation, status);
 CREATE INDEX proposal_proposed_by ON proposal (proposed_by, status);
 
+-- Articles that were brought in to be read, no part of the log: their text as UTF-8, empty once it was
+-- deleted, and what a reader told of it as JSON.
+CREATE TABLE article (
+    id TEXT PRIMARY KEY,
+    negotiation TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    brought_by TEXT NOT NULL,
+    brought_at INTEGER NOT NULL,
+    url TEXT,
+    title TEXT,
+    publisher TEXT,
+    published TEXT,
+    language TEXT,
+    text BLOB NOT NULL,
+    reading BLOB NOT NULL,
+    deleted_at INTEGER,
+    UNIQUE (negotiation, sha256)
+);
+
+-- Events that articles suggest, no part of the log: as JSON, empty once they were erased. The id of a
+-- draft becomes that of its event.
+CREATE TABLE draft (
+    id TEXT PRIMARY KEY,
+    negotiation TEXT NOT NULL,
+    article TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    original BLOB NOT NULL,
+    event BLOB NOT NULL,
+    status TEXT NOT NULL,
+    changed_by TEXT,
+    changed_at INTEGER,
+    decided_by TEXT,
+    decided_at INTEGER,
+    proposal TEXT
+);
+CREATE INDEX draft_article ON draft (article, place);
+CREATE INDEX draft_negotiation ON draft (negotiation, status);
+
+-- Feeds that are looked through for articles, no part of the log.
+CREATE TABLE feed (
+    negotiation TEXT NOT NULL,
+    url TEXT NOT NULL,
+    publisher TEXT,
+    added_by TEXT NOT NULL,
+    added_at INTEGER NOT NULL,
+    looked_at INTEGER,
+    PRIMARY KEY (negotiation, url)
+) WITHOUT ROWID;
+
 -- The steps that its tables have taken (migrations.py): the newest is their version.
 CREATE TABLE migration (
     number INTEGER PRIMARY KEY,

@@ -231,7 +231,7 @@ EMPTY_LEDGER = """
     SET session_replication_role = replica;  -- past the triggers that keep the log
     DELETE FROM event; DELETE FROM node; DELETE FROM checkpoint; DELETE FROM erasure;
     DELETE FROM cosignature; DELETE FROM access_key; DELETE FROM access_session;
-    DELETE FROM proposal;
+    DELETE FROM proposal; DELETE FROM article; DELETE FROM draft; DELETE FROM feed;
     DELETE FROM negotiation; DELETE FROM introduction; DELETE FROM idempotency;
     DELETE FROM version; DELETE FROM cell; DELETE FROM placement; DELETE FROM mention;
     DELETE FROM candidate;
