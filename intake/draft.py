@@ -76,10 +76,19 @@ class UnknownActor(_Read):
     title: str | None = None
 
 
+class Exchange(_Read):
+    """What was asked of a model and what it answered: two JSON texts as they were sent."""
+
+    model: str
+    request: str
+    response: str
+
+
 class Reading(_Read):
     """What a reader made of an article, its drafts in the order of the text.
 
     ``anchor`` is the day from which relative dates are counted, ``zone`` that of its days.
+    ``exchange`` is there where a model read; it repeats the article, so it goes when the text does.
     """
 
     genre: Genre
@@ -89,3 +98,4 @@ class Reading(_Read):
     drafts: tuple[DraftEvent, ...] = ()
     held_back: tuple[HeldBack, ...] = ()
     unknown_actors: tuple[UnknownActor, ...] = ()
+    exchange: Exchange | None = None
