@@ -53,7 +53,7 @@ def test_the_position_of_a_party_on_a_day_and_its_source(front: Page) -> None:
     expect(drawer).to_contain_text("Russia on Territory")
     expect(drawer).to_contain_text("no position")  # its first known is of the 12th
     to_day(front, "2025-12-12")
-    expect(drawer).to_contain_text("red line")
+    expect(drawer).to_contain_text("All of Donbas is Russian")
     expect(drawer).to_contain_text("Donbass is Russian")
     expect(drawer.get_by_role("link", name="Sputnik")).to_be_visible()
 
@@ -117,9 +117,10 @@ def test_what_was_known_of_it_when(front: Page) -> None:
     answers = front.get_by_role("region", name="The answers")
     to_day(front, "2025-12-11")
     expect(answers).to_contain_text("since 11 December 2025")
-    expect(answers).not_to_contain_text("red line")
+    expect(answers).not_to_contain_text("All of Donbas is Russian")
     to_day(front, "2025-12-12")
-    expect(answers).to_contain_text("No answer, only an act: Russia red line")
+    expect(answers).to_contain_text("All of Donbas is Russian")
+    expect(answers).to_contain_text("since 12 December 2025")
 
 
 def test_which_meeting_is_overdue_and_since_when(front: Page) -> None:
@@ -145,7 +146,7 @@ def test_cite_it_by_a_short_address(front: Page) -> None:
     to_day(front, "2025-12-12")
     expect(front.locator("#strip")).to_contain_text("12 December 2025")
     cell(front, "Territory", "Russia")
-    expect(front.get_by_role("complementary")).to_contain_text("red line")
+    expect(front.get_by_role("complementary")).to_contain_text("All of Donbas is Russian")
     front.keyboard.press("y")
     expect(front.locator("#copied")).to_contain_text("/k/ukraine-peace-talks/")
     address = front.evaluate("navigator.clipboard.readText()")
