@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from domain.errors import BusyError
 from ledger.writer import Ledger
 from projections.audit import KEYS_ON_BOTH, lock_live_tables
 from projections.index import rebuild
+from projections.index.writer import IndexBatch
 from tests.facts import event_id
 from tests.test_resolution import AT, LATER, OPENING, STANCE
 from tests.world import KEY, World
@@ -292,3 +294,16 @@ def test_two_rebuilds_at_once_are_one_too_many(world: World, postgres_url: str) 
         with pytest.raises(BusyError, match="another process rebuilds"):
             next(others)
         assert [*steps][-1] == 6
+
+
+def test_nothing_of_a_page_waits_for_the_garbage_collector(where: Settings) -> None:
+    with closing(Ledger(where.db)) as ledger, ledger.take_writer() as c:
+        gc.collect()
+        gc.disable()
+        try:
+            list(rebuild.rebuild_index(c, page=1))
+            left = [each for each in gc.get_objects() if isinstance(each, IndexBatch)]
+        finally:
+            gc.enable()
+
+    assert not left

@@ -5,6 +5,7 @@ An amendment takes effect by two events, so where one of them may change the oth
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Sequence
 
 import orjson
@@ -23,10 +24,14 @@ AMENDMENT = f"{SUBJECT_PREFIX}amendment"
 
 
 class Candidates:
-    """The places that a batch notes, kept back with its other rows."""
+    """The places that a batch notes, kept back with its other rows.
+
+    The batch holds them. Were it held as well, it would stay until garbage is collected, which is
+    seldom in a process that lives long.
+    """
 
     def __init__(self, batch: Batch) -> None:
-        self.batch = batch
+        self.batch = weakref.proxy(batch)
         self.rows: dict[tuple[int, Instant, int, Instant], None] = {}
 
     def source_of(self, negotiation: str, rows: VersionRows) -> NamedCell | None:

@@ -15,7 +15,7 @@ from projections.index import catch_up, tables
 from projections.index.writer import apply_events
 
 LOGGER = logging.getLogger("minutebook")
-PAGE_SIZE = 2000
+PAGE_SIZE = 1000
 """Events applied at once."""
 FOLLOWED_PAGE = 500
 """The same inside a transaction that records: small, so that building and writing overlap."""
