@@ -170,7 +170,7 @@ class PlanSet:
         may be undecided."""
         self.view, self.slug_prefix = view, slug
         self.read_item = cache(view.find_item)
-        self.read_endorsements = cache(self._read_endorsements)
+        self._endorsements: dict[int, dict[str, list[CellRow]]] = {}
         self.rows_by_plan = {
             key[0]: rows[::-1] for key, rows in view.read_cells("plan", *slug).items()
         }
@@ -227,15 +227,17 @@ class PlanSet:
         """The newest endorsements, rejections and signatures of each plan."""
         return self.read_endorsements(BOUNDED.listed + 1)
 
-    def _read_endorsements(self, limit: int) -> dict[str, list[CellRow]]:
+    def read_endorsements(self, limit: int) -> dict[str, list[CellRow]]:
         """Return as many endorsements, rejections and signatures of each plan, newest first."""
-        rows_by_key = self.view.resolve_cells(
-            "endorsement",
-            *self.slug_prefix,
-            resolver=lambda rows: list(islice(rows, limit)),
-            expected_rows=limit,
-        )
-        return {slug: rows for (slug,), rows in rows_by_key.items()}
+        if limit not in self._endorsements:
+            rows_by_key = self.view.resolve_cells(
+                "endorsement",
+                *self.slug_prefix,
+                resolver=lambda rows: list(islice(rows, limit)),
+                expected_rows=limit,
+            )
+            self._endorsements[limit] = {slug: rows for (slug,), rows in rows_by_key.items()}
+        return self._endorsements[limit]
 
     @cached_property
     def verdicts(self) -> dict[tuple[str, str], dict[str, CellRow]]:
