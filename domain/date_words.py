@@ -42,7 +42,8 @@ _ENGLISH = {
     "saturday sat|sunday sun",
     "p": "early beginning start|mid middle|late end",
     "s": "|spring|summer|autumn fall|winter",
-    "N": "|first|second|third|fourth|fifth",
+    "N": "|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|"
+    "thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth",
     "n": "|one a an|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve",
 }
 _UKRAINIAN = {
@@ -60,7 +61,10 @@ _UKRAINIAN = {
     "N": "|перший першого першому перша першій першої першу|"
     "другий другого другому друга другій другої другу|"
     "третій третього третьому третя третьої третю|"
-    "четвертий четвертого четвертому четверта четвертій четвертої",
+    "четвертий четвертого четвертому четверта четвертій четвертої|п'ятий п'ятого|шостий шостого|"
+    "сьомий сьомого|восьмий восьмого|дев'ятий дев'ятого|десятий десятого|одинадцятого|дванадцятого|"
+    "тринадцятого|чотирнадцятого|п'ятнадцятого|шістнадцятого|сімнадцятого|вісімнадцятого|"
+    "дев'ятнадцятого|двадцятого",
     "n": "|один одна одну одне|два дві двох|три трьох|чотири чотирьох|п'ять п'яти|шість шести|"
     "сім семи|вісім восьми|дев'ять дев'яти|десять десяти|одинадцять|дванадцять",
 }

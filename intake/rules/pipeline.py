@@ -2,42 +2,57 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
-from domain.slugs import make_slug
 from intake.article import MAX_READ_CHARS, Article
-from intake.draft import DraftEvent, Reading
+from intake.draft import HeldBack, Reading
 from intake.registry import Registry
+from intake.rules.anchor import find_anchor
+from intake.rules.cast import Cast
+from intake.rules.finishing import finish
+from intake.rules.genre import find_genre
+from intake.rules.issues import Issues
+from intake.rules.layout import split_blocks
+from intake.rules.narrative import read_report
+from intake.rules.opinion import propose_publication
+from intake.rules.quotations import find_quotations
+from intake.rules.sentences import split_sentences
+from intake.rules.story import Story
+from intake.rules.times import Calendar
+from intake.rules.transcript import read_transcript
 
-_QUOTE = re.compile('[“"«„]([^“”"«»„]{3,2000})[”"»“]')
 
-
-def read(article: Article, registry: Registry, *, anchor: date | None, zone: str | None) -> Reading:
+def read(
+    article: Article, registry: Registry, *, anchor: date | None, zone: str | None
+) -> Reading:
     """Return what an article tells of a negotiation."""
     text = article.text[:MAX_READ_CHARS]
-    drafts = []
-    for match in _QUOTE.finditer(text):
-        after = text[match.end() : match.end() + 120].partition("\n")[0]
-        for person in registry.persons:
-            surname = person.name.split()[-1]
-            if surname in after:
-                quote = match[1].strip(" ,")
-                event = {
-                    "type": "statement-made",
-                    "occurred": None,
-                    "statement": make_slug(f"{surname} {quote}")[:60].strip("-"),
-                    "speaker": f"person:{person.slug}",
-                    "summary": f"{person.name}: {quote}",
-                    "text": quote,
-                }
-                why = f"The quotation is followed by {surname}."
-                drafts.append(DraftEvent(event=event, span=match.span(), why=why, confidence=0.5))
-                break
+    blocks = split_blocks(text)
+    genre = find_genre(text, blocks)
+    zone = zone or article.zone or registry.timezone
+    anchor = anchor or find_anchor(text, blocks, article.published, zone)
+    is_orthodox = article.read_language == "uk"
+    story = Story(
+        article, text, registry, genre, blocks, Calendar(anchor, zone, is_orthodox),
+        Cast(registry), Issues(registry),
+    )
+    if len(article.text) > MAX_READ_CHARS:
+        reason = f"Only the first {MAX_READ_CHARS:,} characters are read."
+        story.held_back.append(HeldBack(span=(MAX_READ_CHARS, len(article.text)), reason=reason))
+    sentences = split_sentences(text, blocks, find_quotations(text, blocks))
+    if genre == "opinion":
+        propose_publication(story)
+    elif genre == "transcript":
+        read_transcript(sentences, story)
+    else:
+        read_report(sentences, story)
+    drafts, held_back = finish(story)
     return Reading(
-        genre="report",
+        genre=genre,
         anchor=anchor,
-        zone=zone or article.zone or registry.timezone,
+        zone=zone,
         language=article.read_language,
         drafts=tuple(drafts),
+        held_back=tuple(held_back),
+        unknown_actors=tuple(story.unknown.values()),
     )

@@ -1,0 +1,173 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
+"""Names of the registry as they are found in a text, in any usual spelling and form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from intake.registry import KnownParty, KnownPerson, Registry
+from intake.rules.countries import names_of_state
+from intake.rules.words import Word, fold_word, name_key, split_words
+
+_DETERMINERS = frozenset(("the", "this", "that", "its", "their"))
+_NO_SURNAME = frozenset("jr sr ii iii".split())
+_ARTICLES = frozenset(("the", "a", "an"))
+_BODIES = frozenset(
+    "commission ministry union council federation association board authority alliance congress "
+    "assembly parliament senate committee agency group league confederation company party front "
+    "movement army chamber club institute university secretariat presidency".split()
+)
+"""What a body may be called alone, in capitals: the Commission."""
+_LEAST_FUZZY, _LIKENESS = 6, 88
+_LEAST_PREFIX = 3
+
+
+class Spelling(NamedTuple):
+    """One way to write an actor: the keys of its words, and what must be so where it stands.
+
+    ``exact`` asks for the very capitals, ``determined`` for an article before a common noun.
+    """
+
+    keys: tuple[str, ...]
+    actor: str
+    exact: str | None = None
+    determined: bool = False
+    is_surname: bool = False
+
+
+@dataclass
+class ActorNames:
+    """Every spelling of every actor, by the key of its first word."""
+
+    by_first: dict[str, list[Spelling]] = field(default_factory=dict)
+    prefixes: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    surnames: dict[str, str | None] = field(default_factory=dict)
+
+    @classmethod
+    def from_registry(cls, registry: Registry) -> ActorNames:
+        names = cls()
+        for party in registry.parties:
+            names.add_party(party)
+        for person in registry.persons:
+            names.add_person(person)
+        return names
+
+    def add_party(self, party: KnownParty) -> None:
+        actor = f"party:{party.slug}"
+        for name in dict.fromkeys((party.name, *party.names.values())):
+            self._add_phrase(name, actor)
+            self._add_short_forms(name, actor)
+            for called in names_of_state(name):
+                if called.endswith("*"):
+                    prefix = fold_word(called.rstrip("*"))
+                    self.prefixes.setdefault(prefix[:_LEAST_PREFIX], []).append((prefix, actor))
+                else:
+                    self._add_phrase(called.upper() if len(called) < 4 else called.title(), actor)
+
+    def _add_short_forms(self, name: str, actor: str) -> None:
+        """Add the people of Europeans as European, and the body of European Commission alone."""
+        words = [word.text for word in split_words(name)]
+        if len(words) == 1 and words[0][:1].isupper() and words[0].endswith("ans"):
+            self._add_phrase(words[0][:-1], actor)
+        if len(words) > 1 and fold_word(words[-1]) in _BODIES and words[-1][:1].isupper():
+            key = (name_key(words[-1]),)
+            others = {each.actor for each in self.by_first.get(key[0], ()) if each.keys == key}
+            if not others - {actor}:
+                self._add(key, actor, exact=words[-1])
+
+    def add_person(self, person: KnownPerson) -> None:
+        actor = f"person:{person.slug}"
+        for name in dict.fromkeys((person.name, *person.names.values())):
+            words = [word.text for word in split_words(name)]
+            kept = [word for word in words if len(word.rstrip(".")) > 1]
+            if not name[:1].isupper():
+                self._add_phrase(name, actor)
+                continue
+            if len(kept) > 1:
+                self._add(tuple(map(name_key, kept)), actor)
+            surnames = [word for word in kept if word.casefold() not in _NO_SURNAME]
+            if surnames:
+                self.add_surname(surnames[-1], actor)
+
+    def add_surname(self, surname: str, actor: str) -> None:
+        """Add a surname; one that several bear means nobody alone."""
+        key = name_key(surname)
+        known = self.surnames.get(key, actor)
+        self.surnames[key] = actor if known == actor else None
+
+    def _add_phrase(self, name: str, actor: str) -> None:
+        is_determined = False
+        words = [word.text for word in split_words(name)]
+        if words and words[0].casefold() in _ARTICLES:
+            words, is_determined = words[1:], True
+        if not words:
+            return
+        is_common = not any(word[:1].isupper() for word in words)
+        exact = name if len(words) == 1 and len(name.replace(".", "")) <= 4 and name.isupper() else None
+        self._add(
+            tuple(map(name_key, words)), actor, exact, is_common and (is_determined or len(words) < 2)
+        )
+
+    def _add(
+        self, keys: tuple[str, ...], actor: str, exact: str | None = None, determined: bool = False
+    ) -> None:
+        spelling = Spelling(keys, actor, exact, determined)
+        known = self.by_first.setdefault(keys[0], [])
+        if spelling not in known:
+            known.append(spelling)
+            known.sort(key=lambda each: -len(each.keys))
+
+    def match_at(self, words: list[Word], index: int) -> tuple[int, str] | None:
+        """Return how many words from an index on name an actor, and which; None where none do."""
+        word = words[index]
+        for spelling in self.by_first.get(name_key(word.text), ()):
+            if self._fits(spelling, words, index):
+                return len(spelling.keys), spelling.actor
+        for prefix, actor in self.prefixes.get(word.plain[:_LEAST_PREFIX], ()):
+            if word.plain.startswith(prefix):
+                return 1, actor
+        if word.is_capital and (found := self.find_surname(word.text)):
+            return 1, found
+        return None
+
+    def _fits(self, spelling: Spelling, words: list[Word], index: int) -> bool:
+        last = index + len(spelling.keys)
+        if last > len(words):
+            return False
+        if any(name_key(words[index + n].text) != key for n, key in enumerate(spelling.keys)):
+            return False
+        if spelling.exact is not None:
+            written = words[index].text.removesuffix("'s").removesuffix("’s")
+            return written.replace(".", "") == spelling.exact.replace(".", "")
+        if not spelling.determined:
+            return any(words[index + n].is_capital for n in range(len(spelling.keys))) or (
+                not _is_name(spelling)
+            )
+        before = words[max(index - 3, 0) : index]
+        return not index or words[index].is_capital or any(
+            word.plain in _DETERMINERS or word.text.endswith(("'s", "’s")) for word in before
+        )
+
+    def find_surname(self, text: str) -> str | None:
+        """Return whose surname a capitalised word is, also where it is spelt a little otherwise."""
+        key = name_key(text)
+        if key in self.surnames:
+            return self.surnames[key]
+        if len(key) < _LEAST_FUZZY:
+            return None
+        near = {
+            actor
+            for known, actor in self.surnames.items()
+            if actor and known[:1] == key[:1] and len(known) >= _LEAST_FUZZY - 1
+            and fuzz.ratio(known, key) >= _LIKENESS
+        }
+        return near.pop() if len(near) == 1 else None
+
+
+def _is_name(spelling: Spelling) -> bool:
+    """Return whether a spelling is a single proper name rather than words of common use."""
+    return len(spelling.keys) == 1
+

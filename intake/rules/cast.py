@@ -1,0 +1,153 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
+"""Who acts in an article: mentions of a sentence with pronouns resolved, and who is new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from domain.slugs import make_slug
+from intake.registry import KnownPerson, Registry
+from intake.rules.actor_names import ActorNames
+from intake.rules.mentions import (
+    KIND_BY_NOUN,
+    THINGS,
+    Mention,
+    find_names,
+    find_pronouns,
+    find_strangers,
+)
+from intake.rules.sentences import Sentence
+from intake.rules.title_mentions import SentenceWords, extend_over_titles, find_titles
+from intake.rules.titles import Offices
+from intake.rules.words import Word, fold_word, is_possessive
+
+_MAX_RECENT = 12
+
+
+@dataclass
+class Cast:
+    """The actors of one article, in the order in which they come up."""
+
+    registry: Registry
+    names: ActorNames = field(init=False)
+    offices: Offices = field(init=False)
+    recent_persons: list[str] = field(default_factory=list)
+    recent_parties: list[str] = field(default_factory=list)
+    speaker: str | None = None
+    newcomers: dict[str, KnownPerson] = field(default_factory=dict)
+    described: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.names = ActorNames.from_registry(self.registry)
+        self.offices = Offices(self.registry)
+
+    def find_mentions(self, sentence: Sentence) -> list[Mention]:
+        """Return who is mentioned in a sentence, also within quotations, in order."""
+        words = sentence.all_words
+        found = find_names(words, self.names)
+        found = sorted([*found, *self._find_generic(words, found)], key=lambda each: each.start)
+        found = sorted([*found, *find_strangers(words, found)], key=lambda each: each.start)
+        shape = SentenceWords(words, sentence.text, sentence.start, found)
+        found = extend_over_titles(shape)
+        recent = [actor.partition(":")[2] for actor in self.recent_persons]
+        shape = SentenceWords(words, sentence.text, sentence.start, found)
+        party = self.recent_parties[0] if self.recent_parties else None
+        titles = find_titles(shape, self.registry, self.offices, recent, party)
+        titles = [self._find_described(each) for each in titles]
+        covered = [(each.start, each.end) for each in titles]
+        found = [
+            each for each in found
+            if not any(start <= each.start and each.end <= end for start, end in covered)
+        ]
+        pronouns = [
+            each for each in find_pronouns(words)
+            if not any(other.start <= each.start < other.end for other in (*found, *titles))
+        ]
+        return sorted([*found, *titles, *pronouns], key=lambda each: each.start)
+
+    def _find_generic(self, words: list[Word], taken: list[Mention]) -> list[Mention]:
+        """Return bodies that are called by what they are, where one party alone is of that kind."""
+        found = []
+        for index, word in enumerate(words):
+            kind = KIND_BY_NOUN.get(word.plain)
+            if kind is None or any(each.start <= word.start < each.end for each in taken):
+                continue
+            before = words[index - 1].plain if index else ""
+            if before not in ("the", "this", "that") and word.text.isascii():
+                continue
+            parties = [party.slug for party in self.registry.parties if party.kind == kind]
+            slug = parties[0] if len(parties) == 1 else None
+            if slug is None and parties and kind != "state":
+                slug = next((each for each in self.recent_parties if each in parties), None)
+            if slug is not None:
+                owner = is_possessive(word.text)
+                found.append(
+                    Mention(word.start, word.end, "party", word.text, f"party:{slug}",
+                            is_owner=owner)
+                )
+        return found
+
+    def _find_described(self, mention: Mention) -> Mention:
+        """Return a title with the newcomer who was introduced by it, such as the judge."""
+        if mention.actor or mention.is_indefinite or not mention.title:
+            return mention
+        actor = self.described.get(fold_word(mention.title.split()[-1]))
+        return replace(mention, actor=actor) if actor else mention
+
+    def resolve(self, mention: Mention | None, is_attribution: bool = False) -> str | None:
+        """Return the actor that a mention means; a pronoun the one who was spoken of last, in an
+        attribution the one who spoke last."""
+        if mention is None:
+            return None
+        if mention.kind != "pronoun":
+            return mention.actor
+        if mention.text in THINGS:
+            return f"party:{self.recent_parties[0]}" if self.recent_parties else None
+        if mention.text in ("they", "them", "вони", "їх"):
+            return None
+        if is_attribution and self.speaker and self.speaker.startswith("person:"):
+            return self.speaker
+        return self.recent_persons[0] if self.recent_persons else None
+
+    def note(self, mentions: list[Mention], subject: str | None = None) -> None:
+        """Remember who was mentioned, for pronouns that follow; the subject of a sentence last."""
+        for mention in reversed(mentions):
+            self._remember(mention.actor)
+        self._remember(subject)
+
+    def note_speaker(self, actor: str | None) -> None:
+        if actor is not None:
+            self.speaker = actor
+            self._remember(actor)
+
+    def _remember(self, actor: str | None) -> None:
+        kind, _, slug = (actor or "").partition(":")
+        if kind == "person":
+            _move_to_front(self.recent_persons, f"person:{slug}")
+        elif kind == "party":
+            _move_to_front(self.recent_parties, slug)
+
+    def party_of(self, actor: str | None) -> str | None:
+        """Return the party that an actor acts for, also of a newcomer."""
+        kind, _, slug = (actor or "").partition(":")
+        newcomer = self.newcomers.get(slug) if kind == "person" else None
+        return newcomer.party if newcomer else self.registry.party_of(actor)
+
+    def introduce(self, name: str, party: str | None, title: str | None) -> str:
+        """Add somebody who is not registered, and return ``person:slug``."""
+        slug = make_slug(name, {person.slug for person in self.registry.persons})
+        actor = f"person:{slug}"
+        known = self.newcomers.get(slug)
+        person = KnownPerson(slug=slug, name=name, party=party or (known.party if known else None))
+        self.newcomers[slug] = person
+        self.names.add_person(person)
+        if title:
+            self.described[fold_word(title.split()[-1])] = actor
+        return actor
+
+
+def _move_to_front(items: list[str], item: str) -> None:
+    if item in items:
+        items.remove(item)
+    items.insert(0, item)
+    del items[_MAX_RECENT:]

@@ -1,0 +1,52 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
+"""What kind of article a text is, told by its first lines and its shape."""
+
+from __future__ import annotations
+
+import re
+
+from intake.draft import Genre
+from intake.rules.layout import Block
+
+_HEAD_CHARS = 600
+_OPINION = re.compile(
+    r"^\W*(?:(?:the )?(?:labrador )?opinion|op-?ed|editorial|commentary|comment|leader|leading article|"
+    r"our view|guest (?:essay|column)|letters? to the editor|column|viewpoint|perspective|"
+    r"думка|колонка|блог|редакційна стаття|погляд)\b|\|\s*(?:opinion|editorial|comment)\s*$|"
+    r"\b(?:opinion|думка)\s*[|:]|[|]\s*думка\b|"
+    r"the views expressed|the author'?s? (?:own|views)|the writer is\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_COMMUNIQUE = re.compile(
+    r"\b(?:joint (?:statement|communiqu[eé]|declaration|press statement)|communiqu[eé]|"
+    r"final declaration|press release|for immediate release|chair'?s summary|agreed minutes|"
+    r"спільна заява|спільне комюніке|комюніке|прес-реліз|заява за підсумками)\b",
+    re.IGNORECASE,
+)
+_LIVE = re.compile(
+    r"\b(?:live (?:blog|updates?|coverage|reporting)|as it happened|live:|минуле за хвилинами|"
+    r"онлайн|наживо|хроніка|текстова трансляція)", re.IGNORECASE
+)  # fmt: skip
+ENTRY = re.compile(r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)\b(?:\s?(?:[AaPp]\.?[Mm]\.?|[A-Z]{2,5}\b))?")
+"""The time of day that an entry of a live blog begins with."""
+_POST = re.compile(r"\s*(?:\d{1,2}/(?:\d{1,2}|n)?(?=\s)|\d{1,2}/$|🧵)")
+_HANDLE = re.compile(r"@\w{2,30}")
+
+
+def find_genre(text: str, blocks: list[Block]) -> Genre:
+    """Return the genre of an article; a report where nothing tells another."""
+    head = text[:_HEAD_CHARS]
+    if sum(1 for block in blocks if block.label) >= 3:
+        return "transcript"
+    heading = "\n".join(text[block.start : block.end] for block in blocks[:6] if block.kind != "body")
+    if _OPINION.search(heading) or _OPINION.search(text[-_HEAD_CHARS:]) and "views" in text[-_HEAD_CHARS:]:
+        return "opinion"
+    entries = sum(1 for block in blocks if ENTRY.match(text, block.line_start, block.end))
+    if entries >= 3 or (entries >= 2 and _LIVE.search(head)):
+        return "live-blog"
+    posts = sum(1 for block in blocks if _POST.match(text, block.line_start, block.end))
+    if posts >= 2 or (posts and _HANDLE.search(head)):
+        return "thread"
+    if _COMMUNIQUE.search(heading):
+        return "communique"
+    return "report"

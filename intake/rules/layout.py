@@ -1,0 +1,106 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
+"""The blocks of an article: paragraphs, headings, turns of a transcript, and what is no text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+BlockKind = Literal["body", "heading", "furniture"]
+_LINE = re.compile(r"[^\n]+")
+_SENTENCE_END = re.compile(r"[.!?…:;,][\"”’»)\]*]*$|[\"”»]$")
+_SPEAKER = re.compile(
+    r"(?P<name>(?:[A-ZÀ-ÞА-ЯІЇЄҐ][^\n:.!?\"“«]{0,70}?))"
+    r"(?P<outlet>\s*\([^)\n]{1,60}\))?\s*:(?=\s|$)"
+)
+_QUESTION = re.compile(r"(?:Q(?:uestion)?|Reporter|Journalist|Питання|Журналіст\w*)(?=\W|$)", re.I)
+_UPPER = re.compile(r"^[^a-zа-яіїєґ]*[A-ZА-ЯІЇЄҐÀ-Þ]{2}[^a-zа-яіїєґ]*$")
+_FURNITURE = re.compile(
+    r"^\W*(?:back to top|by [A-Z]\S+ \S+.{0,40}$|\(?reporting by|editing by|additional reporting|"
+    r"read more|related|share this|sign up|subscribe|advertisement|реклама|follow us|photo:|image:|"
+    r"listen to|watch:|copyright|©|all rights reserved|more on this|present:|transcript\b|"
+    r"this (?:story|article) (?:was|has been)|first published|last updated|updated|published|"
+    r"читайте також|підписуйтесь|фото:|джерело:|автор:|оновлено|min read|\d+ min read|"
+    r"comments?\b|contact:|media contact|notes? to editors|-?\d+(?:\.\d+)? ?°?[CF]$)",
+    re.IGNORECASE,
+)
+_DATELINE = re.compile(
+    r"[A-ZА-ЯІЇЄҐÀ-Þ][A-ZА-ЯІЇЄҐÀ-Þ .'/-]{2,40}(?:, [\w. ]{2,30})?\s*(?:\([^)\n]{2,40}\)\s*)?[-–—]+\s+"
+)
+_WRAP_WIDTHS = range(50, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph: where it stands, what it is, and in a transcript who speaks in it.
+
+    ``start`` is where the words begin, behind a speaker's label.
+    """
+
+    start: int
+    end: int
+    kind: BlockKind
+    label: str | None = None
+    is_question: bool = False
+    line_start: int = 0
+
+
+def split_blocks(text: str) -> list[Block]:
+    """Return the blocks of a text in order; lines that were wrapped at a width are one block."""
+    lines = [(found.start(), found.end()) for found in _LINE.finditer(text) if found[0].strip()]
+    spans = _unwrap(text, lines)
+    labels = sum(1 for start, end in spans if _find_label(text, start, end))
+    is_transcript = labels >= 3 and labels * 3 >= len(spans)
+    return [_build_block(text, start, end, is_transcript) for start, end in spans]
+
+
+def _unwrap(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for start, end in lines:
+        if found and text.count("\n", found[-1][1], start) == 1:
+            before = text[text.rfind("\n", 0, found[-1][1]) + 1 : found[-1][1]]
+            is_wrapped = len(before.rstrip()) in _WRAP_WIDTHS and not _SENTENCE_END.search(
+                before.rstrip()
+            )
+            if is_wrapped and (text[start].islower() or len(before) > 60):
+                found[-1] = (found[-1][0], end)
+                continue
+        found.append((start, end))
+    return found
+
+
+def _find_label(text: str, start: int, end: int) -> re.Match[str] | None:
+    found = _SPEAKER.match(text, start, min(end, start + 140))
+    if found is None or len(found["name"].split()) > 8:
+        return None
+    is_person = _UPPER.match(found["name"]) or all(
+        word[:1].isupper() or len(word) < 4 for word in found["name"].split()
+    )
+    return found if is_person else None
+
+
+def _build_block(text: str, start: int, end: int, is_transcript: bool) -> Block:
+    stripped_start = start + len(text[start:end]) - len(text[start:end].lstrip())
+    stripped_end = start + len(text[start:end].rstrip())
+    line = text[stripped_start:stripped_end]
+    label = _find_label(text, stripped_start, stripped_end) if is_transcript else None
+    if label and not _FURNITURE.match(line):
+        words_start = label.end() + len(text[label.end() : stripped_end]) - len(
+            text[label.end() : stripped_end].lstrip()
+        )
+        is_question = bool(_QUESTION.match(label["name"]))
+        return Block(
+            words_start, stripped_end, "body", label["name"], is_question, stripped_start
+        )
+    dateline = _DATELINE.match(line)
+    words_start = stripped_start + (dateline.end() if dateline else 0)
+    return Block(words_start, stripped_end, _kind_of(line), line_start=stripped_start)
+
+
+def _kind_of(line: str) -> BlockKind:
+    if _FURNITURE.match(line) or len(line) < 3 or not re.search(r"\w\w", line):
+        return "furniture"
+    if not _SENTENCE_END.search(line) or (line.endswith("?") and len(line) < 80):
+        return "heading" if len(line) < 160 else "body"
+    return "body"

@@ -1,0 +1,107 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
+"""Who is mentioned in a sentence: names, titles with their owner, bodies, pronouns, strangers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from intake.rules.actor_names import ActorNames
+from intake.rules.titles import OFFICES
+from intake.rules.words import Word, is_possessive
+
+MentionKind = Literal["name", "title", "party", "generic", "group", "pronoun", "stranger"]
+PERSONAL = frozenset("he she him her they them він вона вони його її їх".split())
+THINGS = frozenset(("it", "воно"))
+OWNERS = frozenset("its their his her our my його її їхній їхня наш наша свій своя".split())
+GROUPS = frozenset(("sides", "parties", "delegations", "сторони", "сторін", "делегації"))
+_GROUP_HEADS = frozenset("two both all five four three the обидві дві всі усі".split())
+GENERIC = {
+    "company": "company firm carrier airline employer operator manufacturer management employers "
+    "компанія компанії компанію роботодавець підприємство",
+    "union": "union unions профспілка профспілки профспілку",
+    "state": "government cabinet уряд уряду",
+    "mediator": "mediator mediators facilitator посередник посередники посередника",
+    "armed-group": "rebels militants insurgents guerrillas повстанці бойовики",
+    "organisation": "organisation organization council bloc рада організація",
+    "coalition": "coalition alliance коаліція альянс",
+}
+KIND_BY_NOUN = {noun: kind for kind, nouns in GENERIC.items() for noun in nouns.split()}
+_NOT_A_NAME = frozenset(
+    "the a an in on at as but and or if when after before while however meanwhile since for from "
+    "to of by with it he she they we i you this that these those there then there's asked monday "
+    "tuesday wednesday thursday friday saturday sunday january february march april may june july "
+    "august september october november december christmas easter new year's mr mrs ms dr "
+    "у в на як але та і й якщо коли після до за він вона вони ми це".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody in a text: ``actor`` is ``person:slug`` or ``party:slug`` where that is known.
+
+    ``party`` is whom an unnamed or unknown one acts for, ``title`` the words of an office.
+    """
+
+    start: int
+    end: int
+    kind: MentionKind
+    text: str
+    actor: str | None = None
+    party: str | None = None
+    title: str | None = None
+    is_owner: bool = False
+    is_indefinite: bool = False
+
+
+def find_names(words: list[Word], names: ActorNames) -> list[Mention]:
+    """Return the registered actors that words name, in order, none within another."""
+    found: list[Mention] = []
+    index = 0
+    while index < len(words):
+        matched = names.match_at(words, index)
+        if matched is None:
+            index += 1
+            continue
+        count, actor = matched
+        first, last = words[index], words[index + count - 1]
+        index += count
+        text = " ".join(word.text for word in words[index - count : index])
+        kind: MentionKind = "name" if actor.startswith("person:") else "party"
+        found.append(
+            Mention(first.start, last.end, kind, text, actor, is_owner=is_possessive(last.text))
+        )
+    return found
+
+
+def find_pronouns(words: list[Word]) -> list[Mention]:
+    """Return pronouns of third persons, and the sides as a group."""
+    found: list[Mention] = []
+    for index, word in enumerate(words):
+        if word.plain in PERSONAL or word.plain in THINGS:
+            found.append(Mention(word.start, word.end, "pronoun", word.plain))
+        elif word.plain in GROUPS and index and words[index - 1].plain in _GROUP_HEADS:
+            found.append(Mention(words[index - 1].start, word.end, "group", word.plain))
+    return found
+
+
+def find_strangers(words: list[Word], taken: list[Mention]) -> list[Mention]:
+    """Return names of two to four capitalised words that are none of the mentions so far."""
+    found: list[Mention] = []
+    spans = [(mention.start, mention.end) for mention in taken]
+    run: list[Word] = []
+    for word in [*words, Word(-1, -1, "", "")]:
+        is_part = (
+            word.is_capital and word.plain not in _NOT_A_NAME and word.text[1:2] != word.text[1:2].upper()
+            and not any(start <= word.start < end for start, end in spans)
+            and word.plain not in OFFICES
+        )
+        if is_part and (not run or word.start - run[-1].end == 1):
+            run.append(word)
+            continue
+        if 2 <= len(run) <= 4:
+            text = " ".join(each.text for each in run)
+            owner = is_possessive(run[-1].text)
+            found.append(Mention(run[0].start, run[-1].end, "stranger", text, is_owner=owner))
+        run = [word] if is_part else []
+    return found

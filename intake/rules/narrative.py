@@ -1,0 +1,117 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
+"""Reports, live blogs, threads and communiqués, read sentence by sentence."""
+
+from __future__ import annotations
+
+import re
+
+from intake.rules.deeds import read_deeds
+from intake.rules.meetings import Meetings
+from intake.rules.newcomers import meet_strangers
+from intake.rules.occasions import tell_when
+from intake.rules.offices_told import read_offices
+from intake.rules.plans import Plans
+from intake.rules.sentences import Sentence
+from intake.rules.speech import Utterance
+from intake.rules.statements import (
+    propose_narrated_positions,
+    propose_positions,
+    propose_statement,
+)
+from intake.rules.story import Proposal, ReadSentence, Story, When
+from intake.rules.times import find_times
+from intake.rules.utterances import read_speech
+
+_NOT_SAID = re.compile(r"asked not to be named|on condition of anonymity|не для друку", re.IGNORECASE)
+
+
+def read_report(sentences: list[Sentence], story: Story) -> None:
+    """Propose what the sentences of an article tell, in order."""
+    body = [each for each in sentences if story.blocks[each.block].kind == "body"]
+    meetings, plans = Meetings(story), Plans(story)
+    spoken: list[Utterance] = []
+    reads_of: dict[int, list[ReadSentence]] = {}
+    for sentence in body:
+        mentions = meet_strangers(sentence, story.cast.find_mentions(sentence), story)
+        read = ReadSentence(sentence, mentions)
+        if _NOT_SAID.search(sentence.masked):
+            continue
+        utterance = read_speech(read, story, spoken)
+        if utterance is not None:
+            reads_of.setdefault(id(utterance), []).append(read)
+        said_by = utterance.actor if utterance is not None and not utterance.is_bystander else None
+        if utterance is None or not utterance.is_bystander:
+            _read_acts(read, utterance, said_by, story, meetings, plans)
+        subject = read.mentions[0].actor if read.mentions and utterance is None else None
+        story.cast.note(read.mentions, subject or (utterance.actor if utterance else None))
+    _propose_speech(spoken, reads_of, story)
+
+
+def _read_acts(
+    read: ReadSentence, utterance: Utterance | None, said_by: str | None, story: Story,
+    meetings: Meetings, plans: Plans,
+) -> None:
+    """Propose what a sentence tells beside what is said: meetings, plans, offices, deeds."""
+    meetings.read(read, said_by, When(None))
+    plans.read(read)
+    if utterance is None:
+        read_offices(read, story)
+        times = find_times(read.sentence, story.calendar, "past")
+        when = When.from_phrase(times[0]) if times else When(None)
+        for proposal in propose_narrated_positions(read, when, story):
+            story.propose(proposal)
+        if times:
+            story.last_time = when
+    read_deeds(read, said_by, story)
+
+
+def _propose_speech(
+    spoken: list[Utterance], reads_of: dict[int, list[ReadSentence]], story: Story
+) -> None:
+    """Propose statements and positions of what was said, once all of it is put together."""
+    times_of: dict[int, When] = {}
+    for index, utterance in enumerate(spoken):
+        if utterance.actor is None or utterance.is_bystander:
+            continue
+        times_of[index] = tell_when(utterance, story, spoken[: index + 1], times_of)
+    _carry_back(spoken, times_of, story)
+    for index, utterance in enumerate(spoken):
+        if index not in times_of or utterance.actor is None:
+            continue
+        when = times_of[index]
+        statement = propose_statement(utterance, when, story)
+        reads = reads_of.get(id(utterance), [])
+        positions = propose_positions(utterance, statement, when, story, reads)
+        story.propose(statement)
+        for position in positions:
+            story.propose(position)
+        _date_announcements(utterance, when, story)
+
+
+def _carry_back(spoken: list[Utterance], times_of: dict[int, When], story: Story) -> None:
+    """Give what was said without a time that of the same speaker later in the paragraph."""
+    for index in range(len(spoken) - 2, -1, -1):
+        if index not in times_of or index + 1 not in times_of:
+            continue
+        utterance, following = spoken[index], spoken[index + 1]
+        if (
+            times_of[index].expression is None
+            and utterance.block == following.block
+            and utterance.actor == following.actor
+        ):
+            times_of[index] = times_of[index + 1]
+
+
+def _date_announcements(utterance: Utterance, when: When, story: Story) -> None:
+    """Give announcements that somebody makes the time at which it was said."""
+    for proposal in story.proposals:
+        if (
+            proposal.type.startswith(("meeting-announced", "meeting-resch", "meeting-canc", "deadline"))
+            and proposal.when.expression is None
+            and utterance.start <= proposal.start < utterance.end
+        ):
+            proposal.when = when
+
+
+def later_time(proposal: Proposal) -> str:
+    return proposal.when.expression or ""

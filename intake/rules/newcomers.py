@@ -1,0 +1,94 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
+"""Strangers of a text who take part: known by a title, an office or whom they act for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from intake.draft import UnknownActor
+from intake.rules.mentions import Mention
+from intake.rules.sentences import Sentence
+from intake.rules.story import Story
+from intake.rules.titles import BYSTANDERS
+from intake.rules.words import fold_word
+
+_ACTS_FOR = re.compile(
+    r"\s*,\s*(?:who|which|що|який|яка)\s+(?:\w+\s){0,2}?"
+    r"(?:negotiat\w+|speak\w*|act\w*|lead\w*|led|head\w*|represent\w*|work\w*|chair\w*|веде|очолює|представляє)",
+    re.IGNORECASE,
+)
+_TEACHES = re.compile(r"\s*,\s*(?:who|an?|the)\s+(?:\w+\s){0,4}?(?:teach\w*|stud(?:y|ies)|research\w*|"
+                      r"professor|analyst|expert|economist|historian|lecturer|fellow)", re.IGNORECASE)
+TAKES_PART = frozenset(
+    "mediator facilitator judge arbitrator envoy president minister chancellor premier chair "
+    "chairman chairwoman ambassador commissioner governor mayor secretary-general bishop".split()
+)
+"""Offices whose holder takes part though no party is named."""
+
+
+def meet_strangers(sentence: Sentence, mentions: list[Mention], story: Story) -> list[Mention]:
+    """Return the mentions of a sentence, with those strangers as actors who take part."""
+    found: list[Mention] = []
+    for index, mention in enumerate(mentions):
+        found.append(_meet(index, mention, mentions, sentence, story))
+    return found
+
+
+def _meet(
+    index: int, mention: Mention, mentions: list[Mention], sentence: Sentence, story: Story
+) -> Mention:
+    if mention.kind != "stranger" or _is_bystander(mention, sentence):
+        return mention
+    party, title = mention.party, mention.title
+    before = mentions[index - 1] if index else None
+    after = mentions[index + 1] if index + 1 < len(mentions) else None
+    for other, gap in (
+        (before, sentence.slice(before.end, mention.start) if before else ""),
+        (after, sentence.slice(mention.end, after.start) if after else ""),
+    ):
+        if other and other.kind == "title" and gap.strip() == "," and other.actor is None:
+            party, title = party or other.party, title or other.title
+        elif other and other.kind == "title" and other is after and re.fullmatch(
+            r"\s*,\s*(?:the|a|an|its)?\s*", gap
+        ):
+            party, title = party or other.party, title or other.title
+    acting = _ACTS_FOR.match(sentence.text, mention.end - sentence.start)
+    if acting and party is None:
+        near = [
+            each for each in mentions[index + 1 :] if each.party or story.cast.party_of(each.actor)
+        ]
+        if near and near[0].start - mention.end < 80:
+            party = story.cast.party_of(near[0].actor) or near[0].party
+    if party is None and not _has_part(title):
+        return mention
+    return introduce(mention, party, title, story)
+
+
+def introduce(mention: Mention, party: str | None, title: str | None, story: Story) -> Mention:
+    """Take a stranger into the cast, proposed for registration."""
+    name = re.sub(r"['’]s?$", "", mention.text)
+    actor = story.cast.introduce(name, party, title)
+    slug = actor.partition(":")[2]
+    start = story.text.find(name, mention.start, mention.end + 1)
+    start = start if start >= 0 else mention.start
+    story.unknown.setdefault(
+        slug,
+        UnknownActor(
+            kind="person", slug=slug, name=name, span=(start, min(start + len(name), mention.end)),
+            party=party, title=title,
+        ),
+    )
+    return replace(mention, kind="name", actor=actor, party=party, title=title)
+
+
+def _has_part(title: str | None) -> bool:
+    return bool(title) and any(fold_word(word) in TAKES_PART for word in (title or "").split())
+
+
+def _is_bystander(mention: Mention, sentence: Sentence) -> bool:
+    if _TEACHES.match(sentence.text, mention.end - sentence.start):
+        return True
+    before = sentence.slice(max(sentence.start, mention.start - 60), mention.start)
+    last_clause = re.split(r"[.;“\"]", before)[-1]
+    return any(fold_word(word.strip(",")) in BYSTANDERS for word in last_clause.split())

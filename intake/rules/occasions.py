@@ -1,0 +1,167 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
+"""When something was said: by its own words, the same occasion, or what it speaks of."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from domain.edtf import parse_span
+from domain.errors import InvalidSpanError
+from intake.rules.speech import Utterance
+from intake.rules.story import UNKNOWN_TIME, Story, When
+from intake.rules.times import TimePhrase, find_times
+
+_AFTERWARDS = re.compile(
+    r"\b(?:afterwards?|after the (?:meeting|talks|session|round|vote)|later that day|"
+    r"(?:the )?same day|that (?:day|evening|night)|після (?:зустрічі|переговорів)|того ж дня)\b",
+    re.IGNORECASE,
+)
+_SINCE = re.compile(r"\b(?:has|have) since\b|\bвідтоді\b", re.IGNORECASE)
+_NEAR_DAYS = 10
+"""Talk of an event so many days ago at most is taken for news of it."""
+
+
+def tell_when(utterance: Utterance, story: Story, spoken: list[Utterance],
+              times_of: dict[int, When]) -> When:
+    """Return when an utterance was made; ``times_of`` has those of the utterances before, by their
+    place in ``spoken``."""
+    own = _own_time(utterance, story)
+    if own is not None:
+        return own
+    telling = " ".join(sentence.masked for sentence in utterance.sentences)
+    content_times = _content_times(utterance, story)
+    if _SINCE.search(telling) and content_times and story.calendar.anchor:
+        return _from_until(content_times[0].expression, story)
+    if _AFTERWARDS.search(telling) and story.last_time.expression:
+        return When(story.last_time.expression, _phrase(_AFTERWARDS, telling))
+    if (same := _same_occasion(utterance, story, spoken, times_of)) is not None:
+        return same
+    if story.tells_its_own_day and story.calendar.anchor:
+        return When(str(story.calendar.anchor))
+    if content_times and (near := _news_of(content_times, story)) is not None:
+        return near
+    return UNKNOWN_TIME
+
+
+def _phrase(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    return found[0] if found else ""
+
+
+def _telling_spans(utterance: Utterance) -> list[tuple[int, int]]:
+    """Return the passages that tell of the saying itself: around the verb, up to that."""
+    spans: list[tuple[int, int]] = []
+    for sentence in utterance.sentences:
+        masked = sentence.masked
+        cue = masked.find(utterance.cue) if utterance.cue and utterance.cue != ":" else -1
+        if cue < 0:
+            if sentence.quotations and not sentence.is_bare_quotation:
+                spans.append((sentence.start, sentence.end))
+            continue
+        starts_with_speech = bool(sentence.quotations) and sentence.quotations[0].start <= (
+            sentence.start + cue
+        )
+        that = re.search(r"\b(?:that|what|how|whether|що|щоб|чи)\b", masked[cue:])
+        end = cue + that.start() if that and not starts_with_speech else len(masked)
+        if not that and not sentence.quotations and not _is_trailing(masked, cue):
+            end = min(end, cue + 60)
+        first = 0
+        if _is_trailing(masked, cue) and not sentence.quotations:
+            first = max(masked.rfind(",", 0, cue), 0)
+        spans.append((sentence.start + first, sentence.start + end))
+    return spans
+
+
+def _is_trailing(masked: str, cue: int) -> bool:
+    """Return whether the verb stands behind what was said, as in "…, he said on Thursday."."""
+    before = masked[:cue]
+    return "," in before and len(before) > 40 and not re.search(r"\bthat\b|\bщо\b", masked[cue:])
+
+
+def _own_time(utterance: Utterance, story: Story) -> When | None:
+    spans = _telling_spans(utterance)
+    for sentence in utterance.sentences:
+        for found in find_times(sentence, story.calendar, "past"):
+            if not any(start <= found.start and found.end <= end for start, end in spans):
+                continue
+            if _is_of_something_else(found, sentence.slice(sentence.start, found.start)):
+                continue
+            return When.from_phrase(found)
+    return None
+
+
+def _is_of_something_else(found: TimePhrase, before: str) -> bool:
+    """Return whether a time belongs to a thing within the telling: the strike from 22 May, a plan
+    of April, Tuesday's session."""
+    if re.match(r"(?:from|until|till|since|з|до)\b", found.text, re.IGNORECASE):
+        return True
+    return bool(re.search(r"\b(?:strike|deal|plan|until|before|after|by|since|for)\s+(?:on |of )?$", before))
+
+
+def _content_times(utterance: Utterance, story: Story) -> list[TimePhrase]:
+    telling = _telling_spans(utterance)
+    found = []
+    for sentence in utterance.sentences:
+        for each in find_times(sentence, story.calendar, "past"):
+            is_past = story.calendar.anchor is None or _last_day(each.expression) <= story.calendar.anchor
+            inside = any(start <= each.start and each.end <= end for start, end in telling)
+            if is_past and not inside:
+                found.append(each)
+    return found
+
+
+def _first_day(expression: str) -> date:
+    found = re.search(r"\d{4}-\d{2}-\d{2}", expression)
+    try:
+        return date.fromisoformat(found[0]) if found else date.min
+    except ValueError:
+        return date.min
+
+
+def _last_day(expression: str) -> date:
+    try:
+        span = parse_span(expression, "UTC")
+    except InvalidSpanError:
+        return date.max
+    days = re.findall(r"\d{4}-\d{2}-\d{2}", expression)
+    if days:
+        return date.fromisoformat(days[-1])
+    return date.max if span.hi is None else date(1970, 1, 1) + timedelta(
+        days=(span.hi // 86_400_000_000) - 1
+    )
+
+
+def _from_until(expression: str, story: Story) -> When:
+    """Return some moment from the start of a time up to the day of the article."""
+    first, anchor = _first_day(expression), story.calendar.anchor
+    if anchor is None or first == date.min or first > anchor:
+        return UNKNOWN_TIME
+    return When(f"[{first}..{anchor}]", "since")
+
+
+def _news_of(content_times: list[TimePhrase], story: Story) -> When | None:
+    """Return between when and when something was said of an event that is a few days old."""
+    anchor, first = story.calendar.anchor, _first_day(content_times[0].expression)
+    if anchor is None or first == date.min or not 0 <= (anchor - first).days <= _NEAR_DAYS:
+        return None
+    if first == anchor:
+        return When(str(anchor))
+    return When(f"[{first}..{anchor}]", content_times[0].text)
+
+
+def _same_occasion(
+    utterance: Utterance, story: Story, spoken: list[Utterance], times_of: dict[int, When]
+) -> When | None:
+    """Return when the same speaker spoke right before, with nobody else in between."""
+    for index in range(len(spoken) - 1, -1, -1):
+        other = spoken[index]
+        if other is utterance:
+            continue
+        if index not in times_of:
+            continue
+        if other.actor == utterance.actor and utterance.block - other.block <= 3:
+            when = times_of[index]
+            return when if when.expression else None
+        return None
+    return None

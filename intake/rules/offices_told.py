@@ -1,0 +1,96 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
+"""Offices that somebody takes up or leaves."""
+
+from __future__ import annotations
+
+import re
+
+from domain.model import Json
+from intake.rules.mentions import Mention
+from intake.rules.newcomers import introduce
+from intake.rules.story import UNKNOWN_TIME, Proposal, ReadSentence, Story, When
+from intake.rules.times import find_times
+
+_APPOINTED = re.compile(
+    r"(?<!\w)(?:appointed|named|nominated|picked|chose|installed|призначи\w+|обрал\w+)(?!\w)", re.IGNORECASE
+)
+_TO_WHAT = re.compile(
+    r"(?:\s*,)?\s+(?:as|to be|to)\s+(?:the |its |their |a |an |lead )?(?P<title>[\w' -]{3,60}?)(?=[,.;]|\s+(?:on|in|after|from|for|until)\b|$)",
+    re.IGNORECASE,
+)
+_LEFT = re.compile(
+    r"(?<!\w)(?:resigned|stepped down|quit (?:as|his|her)|was (?:dismissed|sacked|fired|removed|replaced)|"
+    r"подав у відставку|подала у відставку|звільнен\w+|пішов у відставку)(?!\w)", re.IGNORECASE,
+)
+_TITLES = {"mediate": "Mediator", "negotiate": "Negotiator", "arbitrate": "Arbitrator",
+           "chair": "Chair", "lead": "Head of delegation", "represent": "Representative"}
+_UNREAL = re.compile(r"\b(?:may|might|could|would|will not|if|should|refused to|expected to)\b", re.I)
+
+
+def read_offices(read: ReadSentence, story: Story) -> None:
+    """Propose the offices that a sentence tells somebody takes up or leaves."""
+    masked = read.sentence.masked
+    if _UNREAL.search(masked):
+        return
+    if found := _APPOINTED.search(masked):
+        _appoint(found, read, story)
+    if found := _LEFT.search(masked):
+        _leave(found, read, story)
+
+
+def _appoint(found: re.Match[str], read: ReadSentence, story: Story) -> None:
+    after = read.sentence.start + found.end()
+    behind = [each for each in read.mentions
+              if each.start >= after and each.kind in ("name", "stranger")]
+    if not behind or behind[0].start - after > 60:
+        return
+    person = behind[0]
+    what = _TO_WHAT.match(read.sentence.masked, person.end - read.sentence.start)
+    subjects = [each for each in read.mentions if each.end <= read.sentence.start + found.start()]
+    party = next((party for each in subjects
+                  if (party := story.cast.party_of(story.cast.resolve(each)) or each.party)), None)
+    if what is None or party is None:
+        return
+    title = _TITLES.get(what["title"].split()[0].casefold(), what["title"].strip())
+    if person.actor is None:
+        described = _description(person, read)
+        person = introduce(person, party if title != "Mediator" else None, described or title, story)
+    fields: Json = {
+        "person": str(person.actor).partition(":")[2], "party": party,
+        "title": title[:1].upper() + title[1:], "authority": "other",
+    }
+    story.propose(
+        Proposal("role-assumed", fields, read.sentence.start, read.sentence.end,
+                 f"“{found[0]}” tells of an office that somebody takes up.", 0.65,
+                 _when(read, story), read.sentence.block)
+    )
+    story.cast.note([], person.actor)
+
+
+def _description(person: Mention, read: ReadSentence) -> str | None:
+    before = [each for each in read.mentions if each.end <= person.start and each.kind == "title"]
+    return before[-1].title if before and person.start - before[-1].end <= 2 else None
+
+
+def _leave(found: re.Match[str], read: ReadSentence, story: Story) -> None:
+    before = [each for each in read.mentions if each.end <= read.sentence.start + found.start()]
+    actor = next((each.actor for each in reversed(before)
+                  if each.actor and each.actor.startswith("person:")), None)
+    person = story.registry.person_by_slug.get((actor or "").partition(":")[2])
+    if person is None or not person.roles or not person.party:
+        return
+    role = person.roles[0]
+    fields: Json = {"person": person.slug, "party": role.party or person.party,
+                    "title": role.title}
+    if role.authority:
+        fields["authority"] = role.authority
+    story.propose(
+        Proposal("role-ended", fields, read.sentence.start, read.sentence.end,
+                 f"“{found[0]}” tells of an office that somebody leaves.", 0.6,
+                 _when(read, story), read.sentence.block)
+    )
+
+
+def _when(read: ReadSentence, story: Story) -> When:
+    times = find_times(read.sentence, story.calendar, "past")
+    return When.from_phrase(times[0]) if times else UNKNOWN_TIME

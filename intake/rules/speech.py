@@ -1,0 +1,284 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
+"""Who speaks in a sentence, in which words, and where that is told."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from intake.rules import verbs
+from intake.rules.cast import Cast
+from intake.rules.mentions import Mention
+from intake.rules.quotations import Quotation
+from intake.rules.sentences import Sentence
+from intake.rules.titles import BYSTANDERS, SPEAKS_FOR_PARTY
+from intake.rules.words import Word, phrase_pattern
+
+_ACCORDING = phrase_pattern(verbs.ACCORDING)
+_DISPUTED = phrase_pattern(verbs.DISPUTED_THINGS)
+_DECLARATIONS = phrase_pattern(verbs.DECLARATIONS)
+_LET_KNOWN = phrase_pattern(
+    "let it be known|made clear|made it clear|pointed out|made plain|set out|spelled out|spelt out|"
+    "laid out|ruled out|дав зрозуміти|дала зрозуміти"
+)
+_WRITTEN_WORD = (
+    r"(?:answer|reply|response|statement|letter|message|verdict|position|line|offer|"
+    r"відповідь|заява|лист|позиція)"
+)
+_NOMINAL = re.compile(rf"\b{_WRITTEN_WORD}\b[^:\n]{{0,120}}:\s+\S", re.IGNORECASE)
+_SUBJECT_END = re.compile(r"[\s,]*$")
+_STOP_BEFORE = frozenset(
+    "that because although though whether while but що бо хоча але тоді".split()
+)
+
+
+@dataclass
+class Utterance:
+    """Something that somebody said: its sentences, the quoted pieces, and who said it.
+
+    ``content`` are the passages that tell what was said, ``telling`` the words beside them.
+    """
+
+    actor: str | None
+    start: int
+    end: int
+    block: int
+    cue: str
+    pieces: list[Quotation] = field(default_factory=list)
+    content: list[tuple[int, int]] = field(default_factory=list)
+    sentences: list[Sentence] = field(default_factory=list)
+    mention: Mention | None = None
+    is_bystander: bool = False
+    is_denial: bool = False
+    is_opened: bool = False
+    has_whole_quotation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """The verb that attributes, and its subject."""
+
+    start: int
+    end: int
+    cue: str
+    subject: Mention | None
+    is_inverted: bool = False
+    is_bystander: bool = False
+
+
+def find_attribution(
+    sentence: Sentence, mentions: list[Mention], cast: Cast
+) -> Attribution | None:
+    """Return the first attribution of a sentence whose subject is told; None where there is none.
+
+    A sentence whose only subject takes no part gives that one.
+    """
+    outside = [each for each in mentions if not _is_quoted(each, sentence)]
+    bystander: Attribution | None = None
+    for found in _candidates(sentence, outside):
+        if found.subject is not None and not found.is_bystander:
+            return found
+        bystander = bystander or found
+    return bystander
+
+
+def _is_quoted(mention: Mention, sentence: Sentence) -> bool:
+    return any(
+        quotation.words_start <= mention.start < quotation.words_end
+        for quotation in sentence.quotations
+    )
+
+
+def _candidates(sentence: Sentence, mentions: list[Mention]) -> list[Attribution]:
+    found: list[Attribution] = []
+    if according := _ACCORDING.search(sentence.masked):
+        start, end = sentence.start + according.start(), sentence.start + according.end()
+        following = sentence.slice(end, end + 60)
+        subject = _mention_after(end, mentions, sentence)
+        if not re.match(r"\s+(?:a|the|an)?\s*(?:plan|schedule|law|figures|data|report)", following):
+            found.append(Attribution(start, end, according[0], subject, is_inverted=True,
+                                     is_bystander=subject is None))
+    for index, word in enumerate(sentence.words):
+        attribution = _attribution_at(index, word, sentence, mentions)
+        if attribution is not None:
+            found.append(attribution)
+    for phrase in _LET_KNOWN.finditer(sentence.masked):
+        start, end = sentence.start + phrase.start(), sentence.start + phrase.end()
+        subject, is_bystander = _subject_before(start, sentence, mentions)
+        found.append(Attribution(start, end, phrase[0], subject, is_bystander=is_bystander))
+    return found
+
+
+def _attribution_at(
+    index: int, word: Word, sentence: Sentence, mentions: list[Mention]
+) -> Attribution | None:
+    plain = word.plain
+    if plain in verbs.SAID_OF_OTHERS:
+        subject = _mention_after(word.end, mentions, sentence)
+        if subject is not None:
+            return Attribution(word.start, word.end, word.text, subject)
+    is_calling = plain in verbs.CALLING and bool(sentence.quotations or _is_short(sentence))
+    is_declaring = plain in verbs.DECLARING and _DECLARATIONS.search(
+        sentence.masked, word.end - sentence.start, word.end - sentence.start + 60
+    )
+    is_disputing = plain in verbs.DISPUTING or (
+        plain in ("called", "назвав", "назвала")
+        and _DISPUTED.search(sentence.masked, word.end - sentence.start)
+    )
+    if not (plain in verbs.SAYING or is_calling or is_declaring or is_disputing):
+        return None
+    if _is_no_verb(index, sentence):
+        return None
+    if _stands_inverted(word, sentence):
+        subject, is_bystander = _subject_after(word.end, sentence, mentions)
+        if subject is not None or is_bystander:
+            return Attribution(
+                word.start, word.end, word.text, subject, is_inverted=True,
+                is_bystander=is_bystander,
+            )
+    subject, is_bystander = _subject_before(word.start, sentence, mentions)
+    return Attribution(word.start, word.end, word.text, subject, is_bystander=is_bystander)
+
+
+def _is_short(sentence: Sentence) -> bool:
+    return len(sentence.words) <= 25
+
+
+def _is_no_verb(index: int, sentence: Sentence) -> bool:
+    """Return whether a word that may be a verb is a noun or a participle here: the notes, is said
+    to, the proposals announced."""
+    words = sentence.words
+    before = words[index - 1].plain if index else ""
+    after = words[index + 1].plain if index + 1 < len(words) else ""
+    if before in ("the", "a", "an", "his", "her", "its", "their", "our", "of", "and's", "be", "been"):
+        return True
+    if words[index].plain == "states" and (before in ("united", "member", "coastal", "the", "gulf")):
+        return True
+    return (before in ("is", "are", "was", "were") and after == "to") or before in ("to", "not")
+
+
+def _stands_inverted(word: Word, sentence: Sentence) -> bool:
+    """Return whether the verb comes right behind what was said: "…", said X."""
+    before = sentence.slice(sentence.start, word.start).rstrip()
+    return before.endswith(("”", "\"", "»", "’", ",", "—", "–", "“")) or not before
+
+
+def _mention_after(position: int, mentions: list[Mention], sentence: Sentence) -> Mention | None:
+    for mention in mentions:
+        if mention.start >= position:
+            between = sentence.slice(position, mention.start)
+            return mention if len(between.split()) <= 3 and "," not in between else None
+    return None
+
+
+def _subject_after(
+    position: int, sentence: Sentence, mentions: list[Mention]
+) -> tuple[Mention | None, bool]:
+    """Return the subject behind its verb, or that a bystander stands there."""
+    rest = sentence.slice(position, sentence.end)
+    phrase = re.split(r"[,;:.“\"«—]", rest, maxsplit=1)[0]
+    end = position + len(phrase)
+    plains = [word.plain for word in sentence.words if position <= word.start < end]
+    inside = [each for each in mentions if position <= each.start < end]
+    if any(word in BYSTANDERS for word in plains[:5]):
+        return None, True
+    if not inside:
+        return None, False
+    first = inside[0]
+    lead = sentence.slice(position, first.start).split()
+    if len(lead) > 3 or (lead and lead[0] in ("that", "to", "in", "on", "що")):
+        return None, False
+    better = _in_apposition(first, mentions, sentence)
+    return better or first, False
+
+
+def _in_apposition(mention: Mention, mentions: list[Mention], sentence: Sentence) -> Mention | None:
+    """Return the name that stands behind a title: its vice-president, Joao Pires."""
+    if mention.kind not in ("title", "party"):
+        return None
+    for other in mentions:
+        if other.start > mention.end and other.kind in ("name", "stranger"):
+            between = sentence.slice(mention.end, other.start)
+            return other if between.strip() in ("", ",") else None
+    return None
+
+
+def _subject_before(
+    position: int, sentence: Sentence, mentions: list[Mention]
+) -> tuple[Mention | None, bool]:
+    """Return the subject in front of its verb; apposition goes before nearness."""
+    end = _skip_adverbs(position, sentence)
+    before = sentence.slice(sentence.start, end)
+    clause_start = sentence.start + _clause_start(sentence.masked[: end - sentence.start])
+    inside = [each for each in mentions if clause_start <= each.start and each.end <= end]
+    if before.rstrip().endswith((",", ")")):
+        subject = _head_of_apposition(end, sentence, inside, clause_start)
+        if subject is not None:
+            return subject, False
+    plains = [
+        word.plain for word in sentence.words if clause_start <= word.start and word.end <= end
+    ]
+    if not inside:
+        return None, any(word in BYSTANDERS for word in plains)
+    last = inside[-1]
+    lead = sentence.slice(clause_start, last.start).rstrip()
+    gap = sentence.slice(last.end, end).strip(" ,")
+    if re.search(r"\b(?:of|at|from|with|to|in|for|by|on|about)(?: the)?$", lead):
+        head = [word for word in plains if word in SPEAKS_FOR_PARTY]
+        if any(word in BYSTANDERS for word in plains):
+            return None, True
+        if not head and len(inside) > 1:
+            return inside[0], False
+        return (last, False) if head else (None, True)
+    if gap and not last.kind == "pronoun":
+        near = gap.split()
+        if any(word.casefold() in BYSTANDERS for word in near):
+            return None, True
+        return (inside[0], False) if len(near) <= 12 else (None, False)
+    if any(word in BYSTANDERS for word in plains[-4:]) and last.end < end - 3:
+        return None, True
+    return last, False
+
+
+def _skip_adverbs(position: int, sentence: Sentence) -> int:
+    end = position
+    for word in reversed([each for each in sentence.words if each.end <= position]):
+        if word.plain not in verbs.ADVERBS or sentence.slice(word.end, end).strip(" "):
+            break
+        end = word.start
+    return sentence.start + len(sentence.slice(sentence.start, end).rstrip())
+
+
+def _clause_start(masked: str) -> int:
+    """Return where the clause begins that a text ends with: behind a quotation, or a word such as
+    that."""
+    start = max((masked.rfind(mark) + 1 for mark in "”»;—"), default=0)
+    if masked.count('"') >= 2:
+        start = max(start, masked.rfind('"') + 1)
+    for found in re.finditer(r"\w+", masked[start:]):
+        if found[0].casefold() in _STOP_BEFORE and re.search(r"\w", masked[start + found.end() :]):
+            return start + found.end() + _clause_start(masked[start + found.end() :])
+    return start
+
+
+def _head_of_apposition(
+    end: int, sentence: Sentence, mentions: list[Mention], clause_start: int
+) -> Mention | None:
+    """Return whom an apposition that ends right before the verb belongs to."""
+    text = sentence.slice(sentence.start, end)
+    text_end = len(text.rstrip(" ,)"))
+    opening = max(text.rfind(",", 0, text_end), text.rfind("(", 0, text_end))
+    if opening < 0:
+        return None
+    inner_start = sentence.start + opening + 1
+    inner = [each for each in mentions if each.start >= inner_start]
+    for mention in inner:
+        is_whole = not sentence.slice(inner_start, mention.start).strip()
+        if is_whole and mention.kind in ("name", "stranger"):
+            return mention
+    before = [each for each in mentions if each.end <= inner_start]
+    if before:
+        named = [each for each in before if each.kind in ("name", "stranger", "title", "party")]
+        close = [each for each in named if inner_start - each.end <= 2]
+        return close[-1] if close else (named[0] if named else before[-1])
+    return None

@@ -1,0 +1,151 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
+"""Whose stance a clause tells, on which issue: the subject of the embedded clause decides."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from intake.rules.cast import Cast
+from intake.rules.issues import Issues
+from intake.rules.mentions import Mention
+from intake.rules.stance_cues import StanceCue, find_conditions, find_cue
+
+_CLAUSES = re.compile(
+    r"[.!?;…](?:[\"”’»]*)\s+|,\s+(?:but|while|whereas|although|though|але|однак|проте|хоча)\s+|"
+    r"[\"”»]\s+but said that\s+",
+    re.IGNORECASE,
+)
+_FIRST_PERSON = re.compile(
+    r"(?<!\w)(?:we|our|ours|us|i|my|i['’]m|we['’]re|we['’]ll|we['’]ve|i['’]ve|ми|наш\w*|нам|нас|я|мій|моя)(?!\w)",
+    re.IGNORECASE,
+)
+_LEADING = frozenset(
+    "that the a an his her its their our said some many all both no yes and so then also now as "
+    "in fact що й та".split()
+)
+_MAX_ISSUES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStance:
+    """A stance of a party on an issue, in a clause of the article."""
+
+    party: str
+    issue: str
+    stance: str
+    start: int
+    end: int
+    cue: str
+    is_own: bool
+    conditions: tuple[str, ...] = ()
+
+
+def split_clauses(text: str, start: int) -> list[tuple[int, int]]:
+    """Return the clauses of a passage that begins at a place, as places in the article."""
+    spans, position = [], 0
+    for found in _CLAUSES.finditer(text):
+        end = found.start() + (1 if text[found.start()] in ".!?;…" else 0)
+        spans.append((start + position, start + end))
+        position = found.end()
+    spans.append((start + position, start + len(text)))
+    return [(first, last) for first, last in spans if last - first > 3]
+
+
+def find_stances(
+    clause: str,
+    start: int,
+    mentions: list[Mention],
+    cast: Cast,
+    issues: Issues,
+    own_party: str | None,
+    context: str | None,
+) -> list[FoundStance]:
+    """Return the stances that a clause tells, said by somebody who acts for a party.
+
+    ``context`` is the issue that was talked about before. Whose stance it is cannot be told where
+    the subject is a pronoun: then none is found.
+    """
+    cue = find_cue(clause)
+    if cue is None:
+        return []
+    on = _issues_of(clause, cue, issues, context)
+    if not on:
+        return []
+    parties, is_own = _whose(clause, start, cue, mentions, cast, own_party)
+    return [
+        FoundStance(
+            party, issue, cue.stance, start, start + len(clause), cue.text, is_own,
+            tuple(find_conditions(clause)) if cue.stance == "accepts-conditionally" else (),
+        )
+        for party in parties
+        for issue in on[:_MAX_ISSUES]
+    ]
+
+
+def _issues_of(clause: str, cue: StanceCue, issues: Issues, context: str | None) -> list[str]:
+    found = issues.find(clause, context)
+    if found:
+        return found
+    rest = clause[cue.end :].strip(" .,\"”»")
+    is_bare = len(clause.split()) <= 14 and (
+        len(rest.split()) <= 6 or re.match(r"(?:that|this|it|це|цього)\b", rest)
+    )
+    return [context] if context and is_bare and cue.stance != "demands" else []
+
+
+def _whose(
+    clause: str,
+    start: int,
+    cue: StanceCue,
+    mentions: list[Mention],
+    cast: Cast,
+    own_party: str | None,
+) -> tuple[list[str], bool]:
+    """Return the parties whose stance it is, and whether that is who speaks."""
+    before = clause[: cue.start]
+    own = [own_party] if own_party else []
+    inside = [
+        each for each in mentions if start <= each.start and each.end <= start + cue.start
+    ]
+    if _FIRST_PERSON.search(before) or (cue.start < 3 and _FIRST_PERSON.search(cue.text)):
+        return own, True
+    subjects = _subjects(clause, start, cue, inside)
+    if not subjects:
+        return own, True
+    if any(each.kind in ("pronoun", "group", "stranger") for each in subjects):
+        only = subjects[0]
+        if only.kind == "pronoun" and only.text in ("it", "воно", "he", "she", "він", "вона"):
+            party = cast.party_of(cast.resolve(only))
+            return ([party] if party else own), party in (None, own_party)
+        return [], False
+    parties = [cast.party_of(each.actor) or each.party for each in subjects]
+    known = list(dict.fromkeys(party for party in parties if party))
+    return known, known == own
+
+
+def _subjects(
+    clause: str, start: int, cue: StanceCue, inside: list[Mention]
+) -> list[Mention]:
+    """Return the mentions right before the cue, or else those that the clause begins with."""
+    if not inside:
+        return []
+    last = inside[-1]
+    gap = clause[last.end - start : cue.start].split()
+    lead = clause[: last.start - start]
+    is_object = re.search(r"(?:^|\s)(?:by|of|with|to|for|in|at|on|from|and|against)\s+(?:the |its |their )?$", lead)
+    if len(gap) <= 4 and not is_object and not last.is_owner and not any(
+        each.endswith((",", "”", "\"")) for each in gap[:-1]
+    ):
+        return [last]
+    first = inside[0]
+    lead_words = clause[: first.start - start].split()
+    if first.is_owner or any(word.casefold().strip(",") not in _LEADING for word in lead_words):
+        return []
+    subjects = [first]
+    for mention in inside[1:]:
+        between = clause[subjects[-1].end - start : mention.start - start].strip().casefold()
+        if between not in ("and", "and the", "and its", "та", "і", "й", ",", ", and"):
+            break
+        subjects.append(mention)
+    return subjects

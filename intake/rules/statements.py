@@ -1,0 +1,256 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
+"""Statements and positions from what was said."""
+
+from __future__ import annotations
+
+import re
+
+from domain.model import Json
+from domain.slugs import make_slug
+from intake.draft import Alternative
+from intake.rules.quotations import Quotation
+from intake.rules.speech import Utterance
+from intake.rules.stances import FoundStance, find_stances, split_clauses
+from intake.rules.story import Proposal, ReadSentence, Story, When
+
+_MAX_SUMMARY = 300
+_MAX_SLUG = 50
+_MAX_TEXT = 4_000
+_CHANNELS = [
+    (re.compile(pattern, re.IGNORECASE), channel)
+    for pattern, channel in (
+        (r"\bsocial network X\b|\b(?:on|in) X\b|\btweet|\btwitter\b|у соцмережі X", "X"),
+        (r"\btelegram\b|телеграм", "Telegram"),
+        (r"\bfacebook\b|фейсбу", "Facebook"),
+        (r"\btruth social\b", "Truth Social"),
+        (r"\bpress conference\b|\bnews conference\b|пресконференц|прес-конференц", "press conference"),
+        (r"\btold reporters\b|\bto reporters\b|журналіст", "to reporters"),
+        (r"\bin an interview\b|інтерв['’]ю", "interview"),
+        (r"\b(?:told|to) (?:parliament|mps|lawmakers|the house|congress)\b|парламент", "parliament"),
+        (r"\bby (?:tele)?phone\b|\bin a call\b|телефон", "telephone"),
+        (r"\bon the radio\b|\bradio\b|радіо", "radio"),
+        (r"\bnote to staff\b|\bmemo\b", "note to staff"),
+        (r"\bstatement\b|заяві", "statement"),
+        (r"\bletter\b|листі", "letter"),
+    )
+]
+_SPOKESPERSONS = frozenset(("spokesperson", "adviser"))
+_DELEGATES = frozenset(("envoy", "delegate", "head-of-delegation"))
+
+
+def propose_statement(utterance: Utterance, when: When, story: Story) -> Proposal:
+    """Return a statement with what was said, verbatim where it is quoted."""
+    actor = str(utterance.actor)
+    text = _joined(utterance.pieces, story.text)
+    content = _content_text(utterance, story)
+    party = story.cast.party_of(actor)
+    issues = story.issues.find(content)
+    fields: Json = {
+        "statement": new_slug(f"{actor.partition(':')[2].split('-')[-1]} {content}", story),
+        "speaker": actor,
+        "summary": summarise(story.name_of(actor), content),
+    }
+    if party and actor.startswith("person:"):
+        fields["on_behalf_of"] = party
+    if text:
+        fields |= {"text": text, "language": story.article.read_language}
+    telling = " ".join(sentence.masked for sentence in utterance.sentences)
+    channel = next((name for pattern, name in _CHANNELS if pattern.search(telling)), None)
+    if channel:
+        fields["channel"] = channel
+    if issues:
+        fields["about"] = [f"issue:{slug}" for slug in issues[:3]]
+    cue = "the label of the turn" if utterance.cue == "label" else f"“{utterance.cue}”"
+    why = f"{story.name_of(actor)} is named as the speaker by {cue}."
+    proposal = Proposal(
+        "statement-made", fields, utterance.start, utterance.end, why,
+        0.85 if utterance.pieces else 0.7, when, utterance.block, actor,
+    )
+    if party and actor.startswith("person:"):
+        label = f"{story.name_of(f'party:{party}')} as the speaker"
+        proposal.alternatives.append(
+            Alternative(field="speaker", value=f"party:{party}", label=label)
+        )
+    return proposal
+
+
+def new_slug(words: str, story: Story) -> str:
+    """Return a slug that nothing in the article has, made of the first of some words."""
+    taken = story.slugs | {each.slug for each in story.registry.statements}
+    slug = make_slug(" ".join(words.split()[:9]))[:_MAX_SLUG].rsplit("-", 1)
+    base = (slug[0] if len(slug) > 1 and len(slug[0]) > 8 else "-".join(slug)).strip("-") or "statement"
+    made = make_slug(base, taken) or "statement"
+    story.slugs.add(made)
+    return made
+
+
+def summarise(name: str, content: str) -> str:
+    """Return one line that says who said what."""
+    line = f"{name}: {' '.join(content.split()).strip(' ,“”«»')}"
+    if len(line) <= _MAX_SUMMARY:
+        return line
+    return line[: _MAX_SUMMARY - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _joined(pieces: list[Quotation], text: str) -> str:
+    """Return the quoted pieces, joined where something stands between them."""
+    found = [text[each.words_start : each.words_end].strip().rstrip(",").strip() for each in pieces]
+    return " … ".join(piece for piece in found if piece)[:_MAX_TEXT]
+
+
+def _content_text(utterance: Utterance, story: Story) -> str:
+    quoted = _joined(utterance.pieces, story.text)
+    if quoted and len(quoted.split()) > 6:
+        return quoted
+    parts = [story.text[first:last] for first, last in utterance.content]
+    return " ".join(" ".join(parts).split()).strip(" ,.“”\"«»") or quoted
+
+
+def propose_positions(
+    utterance: Utterance, statement: Proposal | None, when: When, story: Story,
+    reads: list[ReadSentence],
+) -> list[Proposal]:
+    """Return the stances that an utterance tells, its speaker's own and those of others."""
+    mentions = [each for read in reads for each in read.all_mentions]
+    party = story.cast.party_of(utterance.actor)
+    found: list[Proposal] = []
+    for first, last in _passages(utterance):
+        for start, end in split_clauses(story.text[first:last], first):
+            clause = story.text[start:end]
+            context = story.issue_in_context
+            stances = find_stances(
+                clause, start, mentions, story.cast, story.issues, party, context
+            )
+            for issue in story.issues.find(clause, context)[:1]:
+                story.issue_in_context = issue
+            for stance in stances:
+                found.append(_propose_position(stance, utterance, statement, when, story))
+    return found
+
+
+def _passages(utterance: Utterance) -> list[tuple[int, int]]:
+    """Return what was said as passages: sentences that hold quotations whole where the quotation is
+    a part of what they say."""
+    passages: list[tuple[int, int]] = []
+    for first, last in utterance.content:
+        inside = [each for each in utterance.pieces if first <= each.start and each.end <= last]
+        whole = [each for each in inside if each.words_end - each.words_start > 60]
+        if len(whole) == len(inside) and inside and last - first < sum(
+            each.end - each.start for each in inside
+        ) * 1.15 + 10:
+            passages += [(each.words_start, each.words_end) for each in inside]
+        else:
+            passages.append((first, last))
+    return passages
+
+
+def _propose_position(
+    stance: FoundStance, utterance: Utterance, statement: Proposal | None, when: When, story: Story
+) -> Proposal:
+    actor = str(utterance.actor)
+    clause = " ".join(story.text[stance.start : stance.end].split()).strip(" ,“”\"«»")
+    name = story.name_of(f"party:{stance.party}")
+    fields: Json = {
+        "party": stance.party,
+        "issue": stance.issue,
+        "stance": stance.stance,
+        "summary": summarise(name, clause),
+    }
+    quote = _quote_of(stance, utterance, story)
+    if quote:
+        fields["quote"] = quote
+    if stance.conditions:
+        fields["conditions"] = list(stance.conditions)
+    own = stance.is_own or stance.party == story.cast.party_of(actor)
+    fields["attribution"] = attribution_of(actor, story) if own else "third-party"
+    if not own:
+        fields["attributed_by"] = actor
+    if statement is not None:
+        fields["statement"] = statement.fields["statement"]
+    teller = "" if own else f", as {story.name_of(actor)} says"
+    why = f"“{stance.cue.strip()}” on this issue tells a stance of {name}{teller}."
+    return Proposal(
+        "position-stated", fields, stance.start, stance.end, why, 0.7 if own else 0.6, when,
+        utterance.block, actor, _other_stances(stance.stance),
+    )
+
+
+_NEIGHBOURS = {
+    "demands": ("proposes", "supports"),
+    "proposes": ("demands", "accepts"),
+    "supports": ("accepts", "demands"),
+    "accepts": ("accepts-conditionally", "supports"),
+    "accepts-conditionally": ("accepts", "reserves"),
+    "accepts-ad-referendum": ("accepts", "reserves"),
+    "reserves": ("undecided", "opposes"),
+    "undecided": ("reserves", "opposes"),
+    "opposes": ("rejects", "reserves"),
+    "rejects": ("opposes", "red-line"),
+    "red-line": ("rejects", "demands"),
+}
+
+
+def _other_stances(stance: str) -> list[Alternative]:
+    return [
+        Alternative(field="stance", value=each, label=f"{each} rather than {stance}")
+        for each in _NEIGHBOURS.get(stance, ())
+    ]
+
+
+def _quote_of(stance: FoundStance, utterance: Utterance, story: Story) -> str | None:
+    for piece in utterance.pieces:
+        first, last = max(piece.words_start, stance.start), min(piece.words_end, stance.end)
+        if last - first > 3:
+            return story.text[first:last].strip().rstrip(",").strip()
+    return None
+
+
+def attribution_of(actor: str, story: Story) -> str:
+    """Return as what somebody states a position of the party that they act for."""
+    kind, _, slug = actor.partition(":")
+    if kind == "party":
+        return "self"
+    person = story.registry.person_by_slug.get(slug)
+    if person is None:
+        return "delegate"
+    authorities = {role.authority for role in person.roles}
+    if authorities & _SPOKESPERSONS and not authorities & {"head-of-state", "head-of-government"}:
+        return "spokesperson"
+    return "delegate" if authorities & _DELEGATES else "self"
+
+
+def propose_narrated_positions(
+    read: ReadSentence, when: When, story: Story
+) -> list[Proposal]:
+    """Return stances that an article tells in its own words: SNTC, which wants 12%."""
+    found: list[Proposal] = []
+    sentence = read.sentence
+    if _UNREAL.search(sentence.masked):
+        return found
+    for start, end in split_clauses(sentence.text, sentence.start):
+        clause = sentence.slice(start, end)
+        stances = find_stances(
+            clause, start, read.mentions, story.cast, story.issues, None, story.issue_in_context
+        )
+        for stance in stances:
+            subject = next((each for each in read.mentions if each.start >= start), None)
+            if stance.is_own or subject is None or subject.kind == "pronoun":
+                continue
+            actor = subject.actor if story.cast.party_of(subject.actor) == stance.party else None
+            utterance = Utterance(
+                actor or f"party:{stance.party}", start, end, sentence.block, stance.cue,
+                list(sentence.quotations), [(start, end)], [sentence], subject,
+            )
+            proposal = _propose_position(stance, utterance, None, when, story)
+            proposal.confidence = 0.55
+            proposal.fields["attribution"] = "self"
+            proposal.fields.pop("attributed_by", None)
+            found.append(proposal)
+    return found
+
+
+_UNREAL = re.compile(
+    r"^\W*(?:if|unless|had|were|should|suppose|perhaps|maybe|якби|якщо)\b|\b(?:might|would have|could have|"
+    r"may|unlikely|likely to|is expected to|are expected to|would have to)\b|\?\W*$",
+    re.IGNORECASE,
+)

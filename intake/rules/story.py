@@ -1,0 +1,114 @@
+"""What the stages share while one article is read: its sentences, who acts, what is proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from domain.model import Json
+from intake.article import Article
+from intake.draft import Alternative, Genre, HeldBack, UnknownActor
+from intake.registry import Registry
+from intake.rules.cast import Cast
+from intake.rules.issues import Issues
+from intake.rules.layout import Block
+from intake.rules.mentions import Mention
+from intake.rules.sentences import Sentence
+from intake.rules.times import Calendar, TimePhrase
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The time of an event: an expression, the phrase that says so, and what else it may mean."""
+
+    expression: str | None
+    phrase: str | None = None
+    others: tuple[str, ...] = ()
+
+    @classmethod
+    def from_phrase(cls, found: TimePhrase) -> When:
+        phrase = found.text if found.is_counted else None
+        return cls(found.expression, phrase, found.expressions[1:])
+
+
+UNKNOWN_TIME = When(None)
+
+
+@dataclass
+class Proposal:
+    """A draft in the making: the fields of its event, its passage, its time and its reason."""
+
+    type: str
+    fields: Json
+    start: int
+    end: int
+    why: str
+    confidence: float
+    when: When = UNKNOWN_TIME
+    block: int = -1
+    actor: str | None = None
+    alternatives: list[Alternative] = field(default_factory=list)
+
+
+@dataclass
+class ReadSentence:
+    """A sentence with who is mentioned in it; ``mentions`` lie outside of quotations."""
+
+    sentence: Sentence
+    all_mentions: list[Mention]
+
+    @property
+    def mentions(self) -> list[Mention]:
+        return [each for each in self.all_mentions if not self.is_quoted(each.start)]
+
+    def is_quoted(self, place: int) -> bool:
+        return any(
+            each.words_start <= place < each.words_end for each in self.sentence.quotations
+        )
+
+
+@dataclass
+class Story:
+    """One article while it is read."""
+
+    article: Article
+    text: str
+    registry: Registry
+    genre: Genre
+    blocks: list[Block]
+    calendar: Calendar
+    cast: Cast
+    issues: Issues
+    proposals: list[Proposal] = field(default_factory=list)
+    held_back: list[HeldBack] = field(default_factory=list)
+    unknown: dict[str, UnknownActor] = field(default_factory=dict)
+    issue_in_context: str | None = None
+    last_time: When = UNKNOWN_TIME
+    slugs: set[str] = field(default_factory=set)
+
+    @property
+    def anchor_text(self) -> str | None:
+        return str(self.calendar.anchor) if self.calendar.anchor else None
+
+    @property
+    def tells_its_own_day(self) -> bool:
+        """Whether what is said in the article was said on the day of the article."""
+        return self.genre in ("transcript", "live-blog", "thread", "communique")
+
+    def propose(self, proposal: Proposal) -> None:
+        self.proposals.append(proposal)
+
+    def hold_back(self, start: int, end: int, reason: str) -> None:
+        self.held_back.append(HeldBack(span=(start, end), reason=reason))
+
+    def of_type(self, types: Sequence[str]) -> list[Proposal]:
+        return [each for each in self.proposals if each.type in types]
+
+    def name_of(self, actor: str | None) -> str:
+        """Return what an actor is called in a sentence for people."""
+        kind, _, slug = (actor or "").partition(":")
+        if kind == "person":
+            person = self.registry.person_by_slug.get(slug) or self.cast.newcomers.get(slug)
+            return person.name if person else slug
+        party = self.registry.party_by_slug.get(slug)
+        return party.name if party else slug

@@ -1,0 +1,117 @@
+# ruff: noqa: RUF001  # Cyrillic letters are meant
+"""Transcripts: turns of speakers and questions, each of the day of the article."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from intake.rules.deeds import read_deeds
+from intake.rules.meetings import Meetings
+from intake.rules.newcomers import meet_strangers
+from intake.rules.occasions import tell_when
+from intake.rules.plans import Plans
+from intake.rules.sentences import Sentence
+from intake.rules.speech import Utterance
+from intake.rules.stance_cues import find_cue
+from intake.rules.statements import propose_positions, propose_statement
+from intake.rules.story import ReadSentence, Story, When
+from intake.rules.utterances import read_speech, turn_utterance
+from intake.rules.words import split_words
+
+_COURTESY = re.compile(
+    r"^\W*(?:thank you|thanks|good (?:morning|afternoon|evening)|hello|welcome|next question|"
+    r"let me take|that is (?:the first|all)|last question|дякую|добрий день|доброго дня|вітаю)\b[^.!?]*[.!?]*\s*$",
+    re.IGNORECASE,
+)
+_LEAST_WORDS = 6
+_TITLES = frozenset("mr mrs ms miss dr sir madam president minister secretary пан пані".split())
+
+
+def read_transcript(sentences: list[Sentence], story: Story) -> None:
+    """Propose what the turns of a transcript tell, in order."""
+    meetings, plans = Meetings(story), Plans(story)
+    today = When(story.anchor_text)
+    for block_index, group in groupby(sentences, key=lambda each: each.block):
+        block = story.blocks[block_index]
+        if block.kind != "body" or block.label is None:
+            continue
+        actor = None if block.is_question else _speaker_of(block.label, story)
+        if actor:
+            story.cast.note_speaker(actor)
+        reads = []
+        for sentence in group:
+            mentions = meet_strangers(sentence, story.cast.find_mentions(sentence), story)
+            reads.append(ReadSentence(sentence, mentions))
+        if actor is None:
+            _read_question(reads, story, plans)
+        else:
+            _read_turn(actor, reads, story, meetings, plans, today)
+
+
+def _speaker_of(label: str, story: Story) -> str | None:
+    """Return who bears the label of a turn, by surname and title."""
+    words = [word for word in split_words(label) if word.plain not in _TITLES]
+    for index in range(len(words)):
+        titled = [word._replace(text=word.text.title()) for word in words]
+        matched = story.cast.names.match_at(titled, index)
+        if matched and matched[1].startswith("person:"):
+            return matched[1]
+    return None
+
+
+def _read_question(reads: list[ReadSentence], story: Story, plans: Plans) -> None:
+    """Take from a question who is quoted in it, and what it is about: nothing that it supposes."""
+    spoken: list[Utterance] = []
+    for read in reads:
+        plans.read(read, is_question=True)
+        issues = story.issues.find(read.sentence.text)
+        if issues:
+            story.issue_in_context = issues[0]
+        if not read.sentence.text.rstrip().endswith("?"):
+            read_speech(read, story, spoken)
+    for utterance in spoken:
+        if utterance.actor and not utterance.is_bystander and utterance.pieces:
+            when = tell_when(utterance, story, [utterance], {})
+            story.propose(propose_statement(utterance, when, story))
+        story.cast.note([each for read in reads for each in read.mentions])
+
+
+def _read_turn(
+    actor: str, reads: list[ReadSentence], story: Story, meetings: Meetings, plans: Plans,
+    today: When,
+) -> None:
+    party = story.cast.party_of(actor)
+    has_meeting = False
+    for read in reads:
+        has_meeting |= meetings.read(read, actor, today)
+        plans.read(read)
+        read_deeds(read, actor, story)
+        if party:
+            story.cast.note([*read.mentions], f"party:{party}")
+    substance = [each for each in reads if not _COURTESY.match(each.sentence.text)]
+    if not substance:
+        return
+    start, end = substance[0].sentence.start, substance[-1].sentence.end
+    utterance = turn_utterance(actor, start, end, substance[0].sentence.block, substance)
+    before = story.issue_in_context
+    statement = propose_statement(utterance, today, story)
+    positions = propose_positions(utterance, statement, today, story, substance)
+    if not positions and not _has_substance(story, start, end, has_meeting=has_meeting):
+        story.issue_in_context = before
+        story.hold_back(start, end, "The turn says nothing on what is negotiated.")
+        return
+    if has_meeting and not positions:
+        story.hold_back(start, end, "What the turn says is in the meetings drafted from it.")
+        return
+    story.propose(statement)
+    for position in positions:
+        story.propose(position)
+
+
+def _has_substance(story: Story, start: int, end: int, *, has_meeting: bool) -> bool:
+    """Return whether a turn says something of an issue or a figure, in more than a few words."""
+    text = story.text[start:end]
+    if len(text.split()) < _LEAST_WORDS:
+        return False
+    return has_meeting or bool(story.issues.find(text)) or find_cue(text) is not None

@@ -1,0 +1,211 @@
+"""What is said in an article, by whom: attributions and quotations put together."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from intake.rules import verbs
+from intake.rules.quotations import Quotation
+from intake.rules.speech import Attribution, Utterance, find_attribution
+from intake.rules.story import ReadSentence, Story
+
+_TITLE_WORDS = 5
+_WHOLE_QUOTATION_WORDS = 4
+
+
+def read_speech(read: ReadSentence, story: Story, spoken: list[Utterance]) -> Utterance | None:
+    """Return the utterance that a sentence tells, or goes on with; None where nobody speaks.
+
+    ``spoken`` are the utterances before, the newest last; a new one is added to them.
+    """
+    sentence = read.sentence
+    pieces = [each for each in sentence.quotations if not _is_title(each, story.text)]
+    if sentence.is_bare_quotation and pieces:
+        return _continue_quotation(read, pieces, story, spoken)
+    attribution = find_attribution(sentence, read.all_mentions, story.cast)
+    if attribution is None:
+        return _after_colon(read, pieces, story, spoken)
+    if attribution.is_bystander or attribution.subject is None:
+        if not attribution.is_bystander and attribution.subject is None:
+            return None
+        story.hold_back(
+            sentence.start, sentence.end,
+            "Said by somebody who takes no part in the negotiation, or whom it does not name.",
+        )
+        spoken.append(_utterance(attribution, None, read, pieces, is_bystander=True))
+        return spoken[-1]
+    actor = story.cast.resolve(attribution.subject, is_attribution=True)
+    if actor is None and attribution.subject.party:
+        actor = f"party:{attribution.subject.party}"
+    utterance = _utterance(attribution, actor, read, pieces, is_bystander=actor is None)
+    if actor is None:
+        story.hold_back(
+            sentence.start, sentence.end, "Who speaks here is not registered, and not introduced."
+        )
+        spoken.append(utterance)
+        return utterance
+    story.cast.note_speaker(actor)
+    if previous := _same_turn(utterance, spoken, story):
+        return _merge(previous, utterance)
+    _take_pending(utterance, spoken)
+    spoken.append(utterance)
+    return utterance
+
+
+def _is_title(quotation: Quotation, text: str) -> bool:
+    """Return whether marks enclose the name of a thing: “Our Terms”."""
+    words = text[quotation.words_start : quotation.words_end].split()
+    is_short = 0 < len(words) <= _TITLE_WORDS
+    return is_short and all(word[:1].isupper() or len(word) < 4 for word in words) and (
+        words[-1][-1:] not in ".!?"
+    ) and len(words) > 1
+
+
+def _utterance(
+    attribution: Attribution,
+    actor: str | None,
+    read: ReadSentence,
+    pieces: list[Quotation],
+    *,
+    is_bystander: bool,
+) -> Utterance:
+    sentence = read.sentence
+    subject = attribution.subject
+    telling_start = min(attribution.start, subject.start) if subject else attribution.start
+    telling_end = max(attribution.end, subject.end) if subject else attribution.end
+    content = [
+        (first, last)
+        for first, last in ((sentence.start, telling_start), (telling_end, sentence.end))
+        if last - first > 8
+    ]
+    is_whole = any(
+        len(sentence.slice(each.words_start, each.words_end).split()) >= _WHOLE_QUOTATION_WORDS
+        and (each.start == sentence.start or sentence.slice(each.words_end - 1, each.end + 1)[:1] in ",.!?")
+        for each in pieces
+    )
+    cue = attribution.cue
+    return Utterance(
+        actor, sentence.start, sentence.end, sentence.block, cue, list(pieces), content,
+        [sentence], subject, is_bystander,
+        is_denial=not pieces and cue.casefold() in verbs.DISPUTING | {"called"} and len(sentence.words) <= 8,
+        has_whole_quotation=is_whole,
+    )
+
+
+def _continue_quotation(
+    read: ReadSentence, pieces: list[Quotation], story: Story, spoken: list[Utterance]
+) -> Utterance | None:
+    """Add a sentence that is nothing but quotation to who spoke before in its paragraph, or keep it
+    for who is named next."""
+    sentence = read.sentence
+    previous = spoken[-1] if spoken else None
+    near = previous is not None and (
+        previous.block == sentence.block
+        or (previous.block >= sentence.block - 1 and _goes_on(previous, story))
+    )
+    if previous is not None and near and not previous.is_opened:
+        previous.pieces += pieces
+        previous.content.append((sentence.start, sentence.end))
+        previous.sentences.append(sentence)
+        previous.end, previous.block = sentence.end, sentence.block
+        previous.has_whole_quotation = True
+        return previous
+    pending = Utterance(
+        None, sentence.start, sentence.end, sentence.block, "", list(pieces),
+        [(sentence.start, sentence.end)], [sentence], is_opened=True,
+    )
+    spoken.append(pending)
+    return pending
+
+
+def _goes_on(previous: Utterance, story: Story) -> bool:
+    return bool(previous.pieces) and previous.actor is not None
+
+
+def _take_pending(utterance: Utterance, spoken: list[Utterance]) -> None:
+    """Put quotations in front of their attribution in the same paragraph to the utterance."""
+    while spoken and spoken[-1].is_opened and spoken[-1].block == utterance.block:
+        pending = spoken.pop()
+        utterance.pieces = pending.pieces + utterance.pieces
+        utterance.content = pending.content + utterance.content
+        utterance.sentences = pending.sentences + utterance.sentences
+        utterance.start = pending.start
+        utterance.has_whole_quotation = True
+
+
+def _after_colon(
+    read: ReadSentence, pieces: list[Quotation], story: Story, spoken: list[Utterance]
+) -> Utterance | None:
+    """Return what stands behind a colon after somebody's answer, letter or name."""
+    sentence = read.sentence
+    found = re.match(
+        r"(?P<head>[^:\n“\"«]{2,160}):\s+(?P<rest>\S.*)", sentence.masked, re.DOTALL
+    )
+    if found is None or not read.mentions:
+        return None
+    head_end = sentence.start + found.end("head")
+    subject = read.mentions[0]
+    tells = _TELLING_NOUN.search(found["head"])
+    is_label = subject.start - sentence.start <= 2 and head_end - subject.end <= 2
+    if subject.start >= head_end or not (pieces and is_label or tells):
+        return None
+    if tells and not (subject.is_owner or subject.start - sentence.start < 6):
+        return None
+    attribution = Attribution(head_end, head_end + 1, tells[0] if tells else ":", subject)
+    actor = story.cast.resolve(subject)
+    if actor is None:
+        return None
+    utterance = _utterance(attribution, actor, read, pieces, is_bystander=False)
+    utterance.content = [(head_end + 1, sentence.end)]
+    story.cast.note_speaker(actor)
+    spoken.append(utterance)
+    return utterance
+
+
+_TELLING_NOUN = re.compile(
+    r"\b(?:answer|reply|response|statement|letter|message|verdict|position|line|view|word|"
+    r"відповідь|заява|лист|позиція)\b",
+    re.IGNORECASE,
+)
+
+
+def _same_turn(utterance: Utterance, spoken: list[Utterance], story: Story) -> Utterance | None:
+    """Return the utterance before that this one goes on with: of the same speaker and paragraph,
+    and not a quotation of its own."""
+    if not spoken:
+        return None
+    previous = spoken[-1]
+    if previous.block != utterance.block or previous.is_opened or previous.is_bystander:
+        return None
+    parties = {story.cast.party_of(each.actor) for each in (previous, utterance)}
+    if previous.is_denial and utterance.pieces and len(parties) == 1:
+        spoken.pop()
+        utterance.start = previous.start
+        utterance.sentences = previous.sentences + utterance.sentences
+        return None
+    if previous.actor != utterance.actor or previous.has_whole_quotation:
+        return None
+    if utterance.has_whole_quotation:
+        return None
+    gap = story.text[previous.end : utterance.start]
+    return previous if not gap.strip() else None
+
+
+def _merge(previous: Utterance, utterance: Utterance) -> Utterance:
+    previous.pieces += utterance.pieces
+    previous.content += utterance.content
+    previous.sentences += utterance.sentences
+    previous.end = utterance.end
+    return previous
+
+
+def turn_utterance(
+    actor: str, start: int, end: int, block: int, reads: list[ReadSentence]
+) -> Utterance:
+    """Return a turn of a transcript as one utterance, every word of which is quoted."""
+    whole = Quotation(start, end, start, end)
+    return Utterance(
+        actor, start, end, block, "label", [whole], [(start, end)],
+        [replace(each.sentence) for each in reads], None, has_whole_quotation=True,
+    )
