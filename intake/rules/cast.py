@@ -33,7 +33,7 @@ class Cast:
     offices: Offices = field(init=False)
     recent_persons: list[str] = field(default_factory=list)
     recent_parties: list[str] = field(default_factory=list)
-    speaker: str | None = None
+    topic: str | None = None
     newcomers: dict[str, KnownPerson] = field(default_factory=dict)
     described: dict[str, str] = field(default_factory=dict)
 
@@ -94,9 +94,9 @@ class Cast:
         actor = self.described.get(fold_word(mention.title.split()[-1]))
         return replace(mention, actor=actor) if actor else mention
 
-    def resolve(self, mention: Mention | None, is_attribution: bool = False) -> str | None:
-        """Return the actor that a mention means; a pronoun the one who was spoken of last, in an
-        attribution the one who spoke last."""
+    def resolve(self, mention: Mention | None) -> str | None:
+        """Return the actor that a mention means; a pronoun the one who spoke last, or of whom the
+        sentence before was."""
         if mention is None:
             return None
         if mention.kind != "pronoun":
@@ -105,20 +105,19 @@ class Cast:
             return f"party:{self.recent_parties[0]}" if self.recent_parties else None
         if mention.text in ("they", "them", "вони", "їх"):
             return None
-        if is_attribution and self.speaker and self.speaker.startswith("person:"):
-            return self.speaker
-        return self.recent_persons[0] if self.recent_persons else None
+        return self.topic or (self.recent_persons[0] if self.recent_persons else None)
 
     def note(self, mentions: list[Mention], subject: str | None = None) -> None:
         """Remember who was mentioned, for pronouns that follow; the subject of a sentence last."""
         for mention in reversed(mentions):
             self._remember(mention.actor)
-        self._remember(subject)
+        self.note_subject(subject)
 
-    def note_speaker(self, actor: str | None) -> None:
-        if actor is not None:
-            self.speaker = actor
-            self._remember(actor)
+    def note_subject(self, actor: str | None) -> None:
+        """Remember who spoke, or what a sentence was about."""
+        self._remember(actor)
+        if actor is not None and actor.startswith("person:"):
+            self.topic = actor
 
     def _remember(self, actor: str | None) -> None:
         kind, _, slug = (actor or "").partition(":")

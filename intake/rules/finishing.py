@@ -50,8 +50,7 @@ def _without_repeats(proposals: list[Proposal]) -> list[Proposal]:
 
 def _position_key(proposal: Proposal) -> tuple[object, ...]:
     fields = proposal.fields
-    return (fields["party"], fields.get("issue"), fields.get("attributed_by"),
-            proposal.when.expression)
+    return (fields["party"], fields.get("issue"), fields.get("attributed_by"), fields["stance"])
 
 
 def _to_draft(proposal: Proposal, story: Story) -> DraftEvent:

@@ -27,11 +27,11 @@ ORDINALS = {
 _UKRAINIAN_ORDINALS = {"перш": 1, "друг": 2, "трет": 3, "четверт": 4, "п'ят": 5, "п’ят": 5}
 
 HELD = re.compile(
-    rf"(?<!\w)(?:{_NOUN}\b[^.;]{{0,140}}?\b(?:held|took place|(?:were|was) held|resumed|opened|began|started|ended|"
+    rf"(?<!\w)(?:{_NOUN}\b[^;]{{0,140}}?\b(?:held|took place|(?:were|was) held|resumed|opened|began|started|ended|"
     r"closed|lasted|broke up|wrapped up|concluded|finished|continued|focused on|went on|"
     r"відбул\w+|пройш\w+|завершил\w+|тривал\w+|розпочал\w+|закінчил\w+)|"
     rf"(?:held|hosted|chaired|attended|ended|concluded|finished|completed|wrapped up|opened|began|resumed|"
-    rf"провели|провів|провела|завершили|розпочали)\b[^.;]{{0,80}}?\b{_NOUN}|"
+    rf"провели|провів|провела|завершили|розпочали)\b[^;]{{0,80}}?\b{_NOUN}|"
     r"met\b(?! (?:the|its|their|all|those) (?:deadline|demand|condition|target|requirement|criteri))|"
     r"sat down\b(?! on)|gathered (?:in|at|for)|convened|conferred|(?:held|had) (?:a )?(?:phone )?call|spoke by (?:tele)?phone|"
     r"зустріл\w+|зустрівся|провів розмову|поговорив телефоном)(?!\w)",
@@ -43,9 +43,9 @@ ANNOUNCED = re.compile(
     r"scheduled to|about to|shall)\s+(?:\w+\s){0,3}?"
     r"(?:meet|reconvene|resume|hold|receive|host|visit|travel|fly|sit down|gather|convene|return|report to|brief|"
     r"start|begin|open|take place|be held|see|attend)\b|"
-    r"(?:has|have)?\s*(?:called|summoned|invited|recalled)\b[^.;]{0,60}?\b(?:back|sides|parties|delegations|talks|meeting|both)\b|"
-    rf"{_NOUN}\b[^.;]{{0,60}}?\b(?:opens?|begins?|starts?|resumes?|is|are) (?:on|scheduled|planned|set|due|expected|slated)\b|"
-    rf"(?:next|another|further|new|third|second|fourth|fifth|final)\s+(?:\w+\s){{0,3}}?{_NOUN}\b[^.;]{{0,50}}?\b(?:will|is|are|opens?|begins?|starts?|scheduled|planned|set)\b|"
+    r"(?:has|have)?\s*(?:called|summoned|invited|recalled)\b[^;]{0,60}?\b(?:back|sides|parties|delegations|talks|meeting|both)\b|"
+    rf"{_NOUN}\b[^;]{{0,60}}?\b(?:opens?|begins?|starts?|resumes?|is|are) (?:on|scheduled|planned|set|due|expected|slated)\b|"
+    rf"(?:next|another|further|new|third|second|fourth|fifth|final)\s+(?:\w+\s){{0,3}}?{_NOUN}\b[^;]{{0,50}}?\b(?:will|is|are|opens?|begins?|starts?|scheduled|planned|set)\b|"
     rf"there will be (?:\w+\s){{1,4}}?{_NOUN}|"
     r"(?:відбуд\w+|зустрінуться|зустрінеться|проведуть|проведе|заплановано|запланован\w+|відновляться|"
     r"домовилися зустрітися|прийме|прибуде|відвідає|розпочн\w+))(?!\w)",
@@ -55,17 +55,17 @@ CANCELLED = re.compile(
     rf"(?<!\w){_NOUN}\b[^;]{{0,160}}?\b(?:will not (?:now )?(?:take place|go ahead|happen)|won['’]t (?:take place|go ahead)|"
     r"(?:has been|have been|was|were|is|are|been) (?:called off|cancell?ed|scrapped|abandoned)|is off\b|"
     r"скасован\w+|скасувал\w+|не відбуд\w+)|"
-    rf"(?<!\w)(?:called off|cancell?ed|scrapped|pulled out of|скасував|скасувала|скасували)\b[^.;]{{0,80}}?\b{_NOUN}",
+    rf"(?<!\w)(?:called off|cancell?ed|scrapped|pulled out of|скасував|скасувала|скасували)\b[^;]{{0,80}}?\b{_NOUN}",
     re.IGNORECASE,
 )
 MOVED = re.compile(
     rf"(?<!\w){_NOUN}\b[^;]{{0,120}}?\b(?:(?:has been|have been|was|were|been|is|are) (?:postponed|put off|moved|pushed back|"
     r"delayed|rescheduled|brought forward|shifted)|перенес\w+|відклад\w+|відкла\w+)|"
-    rf"(?<!\w)(?:postponed|put off|moved|pushed back|rescheduled|brought forward|перенесли|відклали|переніс)\b[^.;]{{0,80}}?\b{_NOUN}",
+    rf"(?<!\w)(?:postponed|put off|moved|pushed back|rescheduled|brought forward|перенесли|відклали|переніс)\b[^;]{{0,80}}?\b{_NOUN}",
     re.IGNORECASE,
 )
 LEFT = re.compile(
-    rf"(?<!\w)(?:walked out(?: of)?|left|stormed out(?: of)?|quit|покинул\w+|вийшл\w+ з)\b[^.;]{{0,60}}?\b(?:{_NOUN}|room|table)|(?<!\w)walked out(?!\w)",
+    rf"(?<!\w)(?:walked out(?: of)?|left|stormed out(?: of)?|quit|покинул\w+|вийшл\w+ з)\b[^;]{{0,60}}?\b(?:{_NOUN}|room|table)|(?<!\w)walked out(?!\w)",
     re.IGNORECASE,
 )
 NO_RESULT = re.compile(

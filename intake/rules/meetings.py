@@ -287,6 +287,8 @@ class Meetings:
         found: list[str] = []
         for mention in read.mentions:
             party = cast.party_of(cast.resolve(mention)) or mention.party
+            if mention.is_owner and mention.kind != "title":
+                continue
             if party and party not in found and not self._is_place(mention, read):
                 found.append(party)
         if any(each.kind == "group" for each in read.mentions):
@@ -310,7 +312,8 @@ class Meetings:
     def _participants(self, read: ReadSentence, parties: list[str]) -> list[Json]:
         persons = {
             self.story.cast.party_of(each.actor): each.actor.partition(":")[2]
-            for each in read.mentions if each.actor and each.actor.startswith("person:")
+            for each in reversed(read.mentions)
+            if each.actor and each.actor.startswith("person:") and not each.is_owner
         }
         return [
             {"party": party, **({"person": persons[party]} if party in persons else {})}

@@ -14,11 +14,12 @@ from intake.rules.plans import Plans
 from intake.rules.sentences import Sentence
 from intake.rules.speech import Utterance
 from intake.rules.statements import (
+    propose_asides,
     propose_narrated_positions,
     propose_positions,
     propose_statement,
 )
-from intake.rules.story import Proposal, ReadSentence, Story, When
+from intake.rules.story import ReadSentence, Story, When
 from intake.rules.times import find_times
 from intake.rules.utterances import read_speech
 
@@ -36,33 +37,50 @@ def read_report(sentences: list[Sentence], story: Story) -> None:
         read = ReadSentence(sentence, mentions)
         if _NOT_SAID.search(sentence.masked):
             continue
-        utterance = read_speech(read, story, spoken)
+        utterance, appointed = read_speech(read, story, spoken), None
         if utterance is not None:
             reads_of.setdefault(id(utterance), []).append(read)
         said_by = utterance.actor if utterance is not None and not utterance.is_bystander else None
         if utterance is None or not utterance.is_bystander:
-            _read_acts(read, utterance, said_by, story, meetings, plans)
-        subject = read.mentions[0].actor if read.mentions and utterance is None else None
-        story.cast.note(read.mentions, subject or (utterance.actor if utterance else None))
+            appointed = _read_acts(read, utterance, said_by, story, meetings, plans)
+        subject = _subject_of(read) if utterance is None else utterance.actor
+        story.cast.note(read.mentions, appointed or subject)
     _propose_speech(spoken, reads_of, story)
+
+
+def _subject_of(read: ReadSentence) -> str | None:
+    """Return who a sentence is about: the first who is mentioned, a name before the title."""
+    for mention in read.mentions[:2]:
+        if mention.actor and mention.kind in ("name", "title") and not mention.is_owner:
+            return mention.actor
+    return None
 
 
 def _read_acts(
     read: ReadSentence, utterance: Utterance | None, said_by: str | None, story: Story,
     meetings: Meetings, plans: Plans,
-) -> None:
-    """Propose what a sentence tells beside what is said: meetings, plans, offices, deeds."""
+) -> str | None:
+    """Propose what a sentence tells beside what is said: meetings, plans, offices, deeds.
+
+    Returns who takes up an office.
+    """
     meetings.read(read, said_by, When(None))
     plans.read(read)
+    appointed = None
+    times = find_times(read.sentence, story.calendar, "past")
+    when = When.from_phrase(times[0]) if times else When(None)
     if utterance is None:
-        read_offices(read, story)
-        times = find_times(read.sentence, story.calendar, "past")
-        when = When.from_phrase(times[0]) if times else When(None)
+        appointed = read_offices(read, story)
         for proposal in propose_narrated_positions(read, when, story):
             story.propose(proposal)
+    else:
+        for proposal in propose_asides(read, utterance, story):
+            story.propose(proposal)
+    if utterance is None:
         if times:
             story.last_time = when
     read_deeds(read, said_by, story)
+    return appointed
 
 
 def _propose_speech(
@@ -113,5 +131,3 @@ def _date_announcements(utterance: Utterance, when: When, story: Story) -> None:
             proposal.when = when
 
 
-def later_time(proposal: Proposal) -> str:
-    return proposal.when.expression or ""

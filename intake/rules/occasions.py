@@ -39,9 +39,37 @@ def tell_when(utterance: Utterance, story: Story, spoken: list[Utterance],
         return same
     if story.tells_its_own_day and story.calendar.anchor:
         return When(str(story.calendar.anchor))
+    if (during := _day_of_talks(telling, story)) is not None:
+        return during
     if content_times and (near := _news_of(content_times, story)) is not None:
         return near
     return UNKNOWN_TIME
+
+
+def _day_of_talks(telling: str, story: Story) -> When | None:
+    """Return the day that is told by the talks of which it was one: as they wrapped up the second
+    day of talks."""
+    found = _DAY_OF_TALKS.search(telling)
+    if found is None:
+        return None
+    for meeting in reversed(story.of_type(("meeting-held",))):
+        ends = re.fullmatch(r"(\d{4}-\d{2}-\d{2})/(\d{4}-\d{2}-\d{2})", meeting.when.expression or "")
+        parties = {str(each.get("party")) for each in meeting.fields.get("participants", ())}
+        if ends is None or (story.cast.recent_parties and not parties & set(story.mentioned_in(telling))):
+            continue
+        first, last = date.fromisoformat(ends[1]), date.fromisoformat(ends[2])
+        step = _DAYS.get(found["day"].casefold())
+        day = last if step is None else first + timedelta(days=step - 1)
+        if first <= day <= last:
+            return When(str(day), found[0])
+    return None
+
+
+_DAYS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+_DAY_OF_TALKS = re.compile(
+    r"\b(?P<day>first|second|third|fourth|fifth|final|last|closing) day of (?:the )?(?:\w+ )?"
+    r"(?:talks|negotiations|meetings?|consultations|summit|session|conference)\b", re.IGNORECASE,
+)  # fmt: skip
 
 
 def _phrase(pattern: re.Pattern[str], text: str) -> str:
@@ -147,7 +175,7 @@ def _news_of(content_times: list[TimePhrase], story: Story) -> When | None:
         return None
     if first == anchor:
         return When(str(anchor))
-    return When(f"[{first}..{anchor}]", content_times[0].text)
+    return When(f"[{first}..{anchor}]")
 
 
 def _same_occasion(
@@ -162,6 +190,6 @@ def _same_occasion(
             continue
         if other.actor == utterance.actor and utterance.block - other.block <= 3:
             when = times_of[index]
-            return when if when.expression else None
+            return When(when.expression, None, when.others) if when.expression else None
         return None
     return None

@@ -27,30 +27,31 @@ _TITLES = {"mediate": "Mediator", "negotiate": "Negotiator", "arbitrate": "Arbit
 _UNREAL = re.compile(r"\b(?:may|might|could|would|will not|if|should|refused to|expected to)\b", re.I)
 
 
-def read_offices(read: ReadSentence, story: Story) -> None:
-    """Propose the offices that a sentence tells somebody takes up or leaves."""
+def read_offices(read: ReadSentence, story: Story) -> str | None:
+    """Propose the offices that a sentence tells somebody takes up or leaves; return who takes one
+    up."""
     masked = read.sentence.masked
     if _UNREAL.search(masked):
-        return
-    if found := _APPOINTED.search(masked):
-        _appoint(found, read, story)
+        return None
     if found := _LEFT.search(masked):
         _leave(found, read, story)
+    found = _APPOINTED.search(masked)
+    return _appoint(found, read, story) if found else None
 
 
-def _appoint(found: re.Match[str], read: ReadSentence, story: Story) -> None:
+def _appoint(found: re.Match[str], read: ReadSentence, story: Story) -> str | None:
     after = read.sentence.start + found.end()
     behind = [each for each in read.mentions
               if each.start >= after and each.kind in ("name", "stranger")]
     if not behind or behind[0].start - after > 60:
-        return
+        return None
     person = behind[0]
     what = _TO_WHAT.match(read.sentence.masked, person.end - read.sentence.start)
     subjects = [each for each in read.mentions if each.end <= read.sentence.start + found.start()]
     party = next((party for each in subjects
                   if (party := story.cast.party_of(story.cast.resolve(each)) or each.party)), None)
     if what is None or party is None:
-        return
+        return None
     title = _TITLES.get(what["title"].split()[0].casefold(), what["title"].strip())
     if person.actor is None:
         described = _description(person, read)
@@ -64,7 +65,7 @@ def _appoint(found: re.Match[str], read: ReadSentence, story: Story) -> None:
                  f"“{found[0]}” tells of an office that somebody takes up.", 0.65,
                  _when(read, story), read.sentence.block)
     )
-    story.cast.note([], person.actor)
+    return person.actor
 
 
 def _description(person: Mention, read: ReadSentence) -> str | None:

@@ -78,8 +78,17 @@ def find_attribution(
     for found in _candidates(sentence, outside):
         if found.subject is not None and not found.is_bystander:
             return found
-        bystander = bystander or found
+        if not _is_in_passing(found, sentence):
+            bystander = bystander or found
     return bystander
+
+
+def _is_in_passing(found: Attribution, sentence: Sentence) -> bool:
+    """Return whether somebody is cited within a clause alone: a proposal that critics said was."""
+    before = sentence.slice(sentence.start, found.start)
+    return not sentence.quotations and bool(
+        re.search(r"\w+\s+(?:that|which|who)\s+(?:\w+\s){0,4}$", before)
+    ) and len(before.split()) > 6
 
 
 def _is_quoted(mention: Mention, sentence: Sentence) -> bool:
@@ -117,7 +126,9 @@ def _attribution_at(
         subject = _mention_after(word.end, mentions, sentence)
         if subject is not None:
             return Attribution(word.start, word.end, word.text, subject)
-    is_calling = plain in verbs.CALLING and bool(sentence.quotations or _is_short(sentence))
+    is_calling = plain in verbs.CALLING and bool(
+        sentence.quotations or (plain in verbs.JUDGING and _is_short(sentence))
+    )
     is_declaring = plain in verbs.DECLARING and _DECLARATIONS.search(
         sentence.masked, word.end - sentence.start, word.end - sentence.start + 60
     )
@@ -131,7 +142,7 @@ def _attribution_at(
         return None
     if _stands_inverted(word, sentence):
         subject, is_bystander = _subject_after(word.end, sentence, mentions)
-        if subject is not None or is_bystander:
+        if is_bystander or (subject is not None and not _has_head_before(word, sentence, mentions)):
             return Attribution(
                 word.start, word.end, word.text, subject, is_inverted=True,
                 is_bystander=is_bystander,
@@ -161,6 +172,22 @@ def _stands_inverted(word: Word, sentence: Sentence) -> bool:
     """Return whether the verb comes right behind what was said: "…", said X."""
     before = sentence.slice(sentence.start, word.start).rstrip()
     return before.endswith(("”", "\"", "»", "’", ",", "—", "–", "“")) or not before
+
+
+def _has_head_before(word: Word, sentence: Sentence, mentions: list[Mention]) -> bool:
+    """Return whether the comma before a verb ends an apposition: Ushakov, an aide, told them."""
+    before = sentence.slice(sentence.start, word.start).rstrip()
+    if not before.endswith(","):
+        return False
+    if before[-2:-1] in ("”", '"', "»", "’"):
+        return False
+    if word.plain in ("told", "tells"):
+        return True
+    head = _head_of_apposition(
+        sentence.start + len(before), sentence, [m for m in mentions if m.end <= word.start],
+        sentence.start,
+    )
+    return head is not None and head.kind in ("name", "stranger") and before.count(",") >= 2
 
 
 def _mention_after(position: int, mentions: list[Mention], sentence: Sentence) -> Mention | None:

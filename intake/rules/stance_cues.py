@@ -105,7 +105,7 @@ _PATTERNS: list[tuple[str, str]] = [
         r"віддан\w+|цінує\w*",
     ),
 ]
-_CUES = [(stance, re.compile(rf"(?<!\w)(?:{pattern})", re.IGNORECASE)) for stance, pattern in _PATTERNS]
+_CUES = [(stance, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)) for stance, pattern in _PATTERNS]
 _HEDGED = re.compile(
     rf"(?<!\w){_MODAL}\s+(?:\w+ly |also |perhaps )?(?:{_ACCEPT}|live with|support|take)", re.IGNORECASE
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from intake.rules.cast import Cast
 from intake.rules.issues import Issues
-from intake.rules.mentions import Mention
+from intake.rules.mentions import OWNERS, Mention
 from intake.rules.stance_cues import StanceCue, find_conditions, find_cue
 
 _CLAUSES = re.compile(
@@ -20,10 +20,12 @@ _FIRST_PERSON = re.compile(
     r"(?<!\w)(?:we|our|ours|us|i|my|i['’]m|we['’]re|we['’]ll|we['’]ve|i['’]ve|ми|наш\w*|нам|нас|я|мій|моя)(?!\w)",
     re.IGNORECASE,
 )
-_LEADING = frozenset(
-    "that the a an his her its their our said some many all both no yes and so then also now as "
-    "in fact що й та".split()
+_NO_SUBJECT = re.compile(
+    r"(?:\b(?:by|of|with|to|for|in|at|on|from|and|against|between|among|про|з|для|від|до|між)\s+(?:the |its |their )?$)|"
+    r"\w\s+(?:that|which|who|що|який|яка|які)\b",
+    re.IGNORECASE,
 )
+_LEAD = re.compile(r"(?:[\s,“\"«]|(?:that|and|що|і)\s)*", re.IGNORECASE)
 _MAX_ISSUES = 2
 
 
@@ -49,7 +51,15 @@ def split_clauses(text: str, start: int) -> list[tuple[int, int]]:
         spans.append((start + position, start + end))
         position = found.end()
     spans.append((start + position, start + len(text)))
-    return [(first, last) for first, last in spans if last - first > 3]
+    trimmed = (_trim(text, first - start, last - start) for first, last in spans)
+    return [(start + first, start + last) for first, last in trimmed if last - first > 3]
+
+
+def _trim(text: str, first: int, last: int) -> tuple[int, int]:
+    """Leave out blanks, marks and the word that at the ends of a clause."""
+    lead = _LEAD.match(text, first, last)
+    first = lead.end() if lead else first
+    return first, first + len(text[first:last].rstrip(" ,“”\"«»"))
 
 
 def find_stances(
@@ -115,6 +125,8 @@ def _whose(
         return own, True
     if any(each.kind in ("pronoun", "group", "stranger") for each in subjects):
         only = subjects[0]
+        if only.kind == "pronoun" and only.text in OWNERS:
+            return own, True
         if only.kind == "pronoun" and only.text in ("it", "воно", "he", "she", "він", "вона"):
             party = cast.party_of(cast.resolve(only))
             return ([party] if party else own), party in (None, own_party)
@@ -124,10 +136,16 @@ def _whose(
     return known, known == own
 
 
+def _is_near(mention: Mention, clause: str, start: int, cue: StanceCue) -> bool:
+    """Return whether a stranger stands right before a cue, so that it is his."""
+    return not clause[mention.end - start : cue.start].strip() and mention.start > start
+
+
 def _subjects(
     clause: str, start: int, cue: StanceCue, inside: list[Mention]
 ) -> list[Mention]:
     """Return the mentions right before the cue, or else those that the clause begins with."""
+    inside = [each for each in inside if each.kind != "stranger" or _is_near(each, clause, start, cue)]
     if not inside:
         return []
     last = inside[-1]
@@ -139,8 +157,8 @@ def _subjects(
     ):
         return [last]
     first = inside[0]
-    lead_words = clause[: first.start - start].split()
-    if first.is_owner or any(word.casefold().strip(",") not in _LEADING for word in lead_words):
+    lead = clause[: first.start - start]
+    if first.is_owner or len(lead.split()) > 6 or _NO_SUBJECT.search(lead):
         return []
     subjects = [first]
     for mention in inside[1:]:

@@ -11,7 +11,7 @@ from intake.draft import Alternative
 from intake.rules.quotations import Quotation
 from intake.rules.speech import Utterance
 from intake.rules.stances import FoundStance, find_stances, split_clauses
-from intake.rules.story import Proposal, ReadSentence, Story, When
+from intake.rules.story import UNKNOWN_TIME, Proposal, ReadSentence, Story, When
 
 _MAX_SUMMARY = 300
 _MAX_SLUG = 50
@@ -134,6 +134,9 @@ def _passages(utterance: Utterance) -> list[tuple[int, int]]:
     passages: list[tuple[int, int]] = []
     for first, last in utterance.content:
         inside = [each for each in utterance.pieces if first <= each.start and each.end <= last]
+        if len(inside) > 1:
+            passages += _around_pieces(first, last, inside)
+            continue
         whole = [each for each in inside if each.words_end - each.words_start > 60]
         if len(whole) == len(inside) and inside and last - first < sum(
             each.end - each.start for each in inside
@@ -142,6 +145,14 @@ def _passages(utterance: Utterance) -> list[tuple[int, int]]:
         else:
             passages.append((first, last))
     return passages
+
+
+def _around_pieces(
+    first: int, last: int, pieces: list[Quotation]
+) -> list[tuple[int, int]]:
+    """Return a passage cut behind each of its quotations, so that none is read into another."""
+    cuts = [first, *(each.end for each in pieces[:-1]), last]
+    return list(zip(cuts, cuts[1:], strict=False))
 
 
 def _propose_position(
@@ -249,6 +260,29 @@ def propose_narrated_positions(
     return found
 
 
+def propose_asides(read: ReadSentence, utterance: Utterance, story: Story) -> list[Proposal]:
+    """Return stances told of a speaker in passing: SNTC, which wants 12%, gave notice."""
+    subject = utterance.mention
+    if subject is None or utterance.actor is None:
+        return []
+    sentence = read.sentence
+    aside = _ASIDE.match(sentence.text, subject.end - sentence.start)
+    party = story.cast.party_of(utterance.actor)
+    if aside is None or party is None:
+        return []
+    start, end = sentence.start + aside.start("words"), sentence.start + aside.end("words")
+    stances = find_stances(
+        aside["words"], start, [], story.cast, story.issues, party, None
+    )
+    teller = Utterance(f"party:{party}", start, end, sentence.block, utterance.cue, [],
+                       [(start, end)], [sentence], subject)
+    found = [_propose_position(each, teller, None, UNKNOWN_TIME, story) for each in stances]
+    for proposal in found:
+        proposal.start, proposal.confidence = subject.start, 0.55
+    return found
+
+
+_ASIDE = re.compile(r"\s*,\s*(?:which|who|що|яка|який|які)\s+(?P<words>[^,;]{6,200})", re.IGNORECASE)
 _UNREAL = re.compile(
     r"^\W*(?:if|unless|had|were|should|suppose|perhaps|maybe|якби|якщо)\b|\b(?:might|would have|could have|"
     r"may|unlikely|likely to|is expected to|are expected to|would have to)\b|\?\W*$",

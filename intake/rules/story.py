@@ -15,6 +15,7 @@ from intake.rules.layout import Block
 from intake.rules.mentions import Mention
 from intake.rules.sentences import Sentence
 from intake.rules.times import Calendar, TimePhrase
+from intake.rules.words import split_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,13 @@ class Story:
 
     def hold_back(self, start: int, end: int, reason: str) -> None:
         self.held_back.append(HeldBack(span=(start, end), reason=reason))
+
+    def mentioned_in(self, text: str) -> list[str]:
+        """Return the parties whose actors a text names."""
+        words = split_words(text)
+        found = [matched[1] for index in range(len(words))
+                 if (matched := self.cast.names.match_at(words, index))]
+        return [party for actor in found if (party := self.cast.party_of(actor))]
 
     def of_type(self, types: Sequence[str]) -> list[Proposal]:
         return [each for each in self.proposals if each.type in types]

@@ -38,7 +38,7 @@ def read_transcript(sentences: list[Sentence], story: Story) -> None:
             continue
         actor = None if block.is_question else _speaker_of(block.label, story)
         if actor:
-            story.cast.note_speaker(actor)
+            story.cast.note_subject(actor)
         reads = []
         for sentence in group:
             mentions = meet_strangers(sentence, story.cast.find_mentions(sentence), story)

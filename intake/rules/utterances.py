@@ -35,7 +35,7 @@ def read_speech(read: ReadSentence, story: Story, spoken: list[Utterance]) -> Ut
         )
         spoken.append(_utterance(attribution, None, read, pieces, is_bystander=True))
         return spoken[-1]
-    actor = story.cast.resolve(attribution.subject, is_attribution=True)
+    actor = story.cast.resolve(attribution.subject)
     if actor is None and attribution.subject.party:
         actor = f"party:{attribution.subject.party}"
     utterance = _utterance(attribution, actor, read, pieces, is_bystander=actor is None)
@@ -45,7 +45,7 @@ def read_speech(read: ReadSentence, story: Story, spoken: list[Utterance]) -> Ut
         )
         spoken.append(utterance)
         return utterance
-    story.cast.note_speaker(actor)
+    story.cast.note_subject(actor)
     if previous := _same_turn(utterance, spoken, story):
         return _merge(previous, utterance)
     _take_pending(utterance, spoken)
@@ -158,7 +158,7 @@ def _after_colon(
         return None
     utterance = _utterance(attribution, actor, read, pieces, is_bystander=False)
     utterance.content = [(head_end + 1, sentence.end)]
-    story.cast.note_speaker(actor)
+    story.cast.note_subject(actor)
     spoken.append(utterance)
     return utterance
 

@@ -35,6 +35,12 @@ CALLING = frozenset(
     "відкинув відкинула відкинули засудив засудила".split()
 )
 """Verbs of judging: they attribute a quotation within their sentence, or what they welcome."""
+JUDGING = frozenset(
+    "welcomed welcomes rejected rejects dismissed dismisses criticised criticized condemned praised "
+    "denounced hailed hails thanked відкинув відкинула відкинули розкритикував розкритикувала "
+    "привітав засудив засудила".split()
+)
+"""Those of them that tell a judgement without a quotation, too."""
 DISPUTING = frozenset(
     "disputed disputes denied denies rejected dismissed contradicted refuted rebutted "
     "спростував спростувала спростували заперечив заперечила заперечили".split()
