@@ -1,4 +1,4 @@
-"""What is checked of every draft without a person: its quotations, its slugs, its dates, its shape."""
+"""What is checked of every draft without a person: quotations, slugs, dates and shape."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from intake.registry import Registry
 
 
 def check_event(
-    event: Json, span: TextSpan, article: Article, registry: Registry,
-    also: Collection[str] = (),
+    event: Json, span: TextSpan, article: Article, registry: Registry, also: Collection[str] = ()
 ) -> list[DraftCheck]:
     """Return the checks of a draft event; ``also`` are slugs of persons proposed with it."""
     return [
@@ -47,8 +46,10 @@ def _quotations(event: Json) -> Iterator[str]:
 def _check_actors(event: Json, registry: Registry, also: Collection[str]) -> DraftCheck:
     for name in ("speaker", "attributed_by", "announced_by", "by"):
         actor = event.get(name)
-        if isinstance(actor, str) and not registry.has_actor(actor) and (
-            actor.partition(":")[2] not in also
+        if (
+            isinstance(actor, str)
+            and not registry.has_actor(actor)
+            and (actor.partition(":")[2] not in also)
         ):
             return DraftCheck(name="slug", ok=False, detail=f"{name} {actor} is not registered")
     for name, known in (

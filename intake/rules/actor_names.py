@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001  # Cyrillic letters are meant
+# Cyrillic letters are meant
 """Names of the registry as they are found in a text, in any usual spelling and form."""
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from rapidfuzz import fuzz
 
 from intake.registry import KnownParty, KnownPerson, Registry
 from intake.rules.countries import names_of_state
-from intake.rules.words import Word, fold_word, name_key, split_words
+from intake.rules.words import TextWord, fold_word, name_key, split_words, word_set
 
 _DETERMINERS = frozenset(("the", "this", "that", "its", "their"))
-_NO_SURNAME = frozenset("jr sr ii iii".split())
+_NO_SURNAME = word_set("jr sr ii iii")
 _ARTICLES = frozenset(("the", "a", "an"))
-_BODIES = frozenset(
+BODIES = word_set(
     "commission ministry union council federation association board authority alliance congress "
     "assembly parliament senate committee agency group league confederation company party front "
-    "movement army chamber club institute university secretariat presidency".split()
+    "movement army chamber club institute university secretariat presidency"
 )
 """What a body may be called alone, in capitals: the Commission."""
 _LEAST_FUZZY, _LIKENESS = 6, 88
@@ -72,7 +72,7 @@ class ActorNames:
         words = [word.text for word in split_words(name)]
         if len(words) == 1 and words[0][:1].isupper() and words[0].endswith("ans"):
             self._add_phrase(words[0][:-1], actor)
-        if len(words) > 1 and fold_word(words[-1]) in _BODIES and words[-1][:1].isupper():
+        if len(words) > 1 and fold_word(words[-1]) in BODIES and words[-1][:1].isupper():
             key = (name_key(words[-1]),)
             others = {each.actor for each in self.by_first.get(key[0], ()) if each.keys == key}
             if not others - {actor}:
@@ -106,9 +106,14 @@ class ActorNames:
         if not words:
             return
         is_common = not any(word[:1].isupper() for word in words)
-        exact = name if len(words) == 1 and len(name.replace(".", "")) <= 4 and name.isupper() else None
+        exact = (
+            name if len(words) == 1 and len(name.replace(".", "")) <= 4 and name.isupper() else None
+        )
         self._add(
-            tuple(map(name_key, words)), actor, exact, is_common and (is_determined or len(words) < 2)
+            tuple(map(name_key, words)),
+            actor,
+            exact,
+            is_common and (is_determined or len(words) < 2),
         )
 
     def _add(
@@ -120,7 +125,7 @@ class ActorNames:
             known.append(spelling)
             known.sort(key=lambda each: -len(each.keys))
 
-    def match_at(self, words: list[Word], index: int) -> tuple[int, str] | None:
+    def match_at(self, words: list[TextWord], index: int) -> tuple[int, str] | None:
         """Return how many words from an index on name an actor, and which; None where none do."""
         word = words[index]
         for spelling in self.by_first.get(name_key(word.text), ()):
@@ -133,7 +138,7 @@ class ActorNames:
             return 1, found
         return None
 
-    def _fits(self, spelling: Spelling, words: list[Word], index: int) -> bool:
+    def _fits(self, spelling: Spelling, words: list[TextWord], index: int) -> bool:
         last = index + len(spelling.keys)
         if last > len(words):
             return False
@@ -147,8 +152,12 @@ class ActorNames:
                 not _is_name(spelling)
             )
         before = words[max(index - 3, 0) : index]
-        return not index or words[index].is_capital or any(
-            word.plain in _DETERMINERS or word.text.endswith(("'s", "’s")) for word in before
+        return (
+            not index
+            or words[index].is_capital
+            or any(
+                word.plain in _DETERMINERS or word.text.endswith(("'s", "’s")) for word in before
+            )
         )
 
     def find_surname(self, text: str) -> str | None:
@@ -161,7 +170,9 @@ class ActorNames:
         near = {
             actor
             for known, actor in self.surnames.items()
-            if actor and known[:1] == key[:1] and len(known) >= _LEAST_FUZZY - 1
+            if actor
+            and known[:1] == key[:1]
+            and len(known) >= _LEAST_FUZZY - 1
             and fuzz.ratio(known, key) >= _LIKENESS
         }
         return near.pop() if len(near) == 1 else None
@@ -170,4 +181,3 @@ class ActorNames:
 def _is_name(spelling: Spelling) -> bool:
     """Return whether a spelling is a single proper name rather than words of common use."""
     return len(spelling.keys) == 1
-

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001  # Cyrillic letters are meant
+# Cyrillic letters are meant
 """The day from which the dates of an article are counted, and the zone of its days."""
 
 from __future__ import annotations

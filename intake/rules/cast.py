@@ -1,13 +1,14 @@
-# ruff: noqa: RUF001  # Cyrillic letters are meant
+# Cyrillic letters are meant
 """Who acts in an article: mentions of a sentence with pronouns resolved, and who is new."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from domain.slugs import make_slug
 from intake.registry import KnownPerson, Registry
-from intake.rules.actor_names import ActorNames
+from intake.rules.actor_names import BODIES, ActorNames
 from intake.rules.mentions import (
     KIND_BY_NOUN,
     THINGS,
@@ -19,7 +20,7 @@ from intake.rules.mentions import (
 from intake.rules.sentences import Sentence
 from intake.rules.title_mentions import SentenceWords, extend_over_titles, find_titles
 from intake.rules.titles import Offices
-from intake.rules.words import Word, fold_word, is_possessive
+from intake.rules.words import TextWord, fold_word, is_possessive, split_words
 
 _MAX_RECENT = 12
 
@@ -56,36 +57,56 @@ class Cast:
         titles = [self._find_described(each) for each in titles]
         covered = [(each.start, each.end) for each in titles]
         found = [
-            each for each in found
+            each
+            for each in found
             if not any(start <= each.start and each.end <= end for start, end in covered)
         ]
         pronouns = [
-            each for each in find_pronouns(words)
+            each
+            for each in find_pronouns(words)
             if not any(other.start <= each.start < other.end for other in (*found, *titles))
         ]
         return sorted([*found, *titles, *pronouns], key=lambda each: each.start)
 
-    def _find_generic(self, words: list[Word], taken: list[Mention]) -> list[Mention]:
+    def _find_generic(self, words: list[TextWord], taken: list[Mention]) -> list[Mention]:
         """Return bodies that are called by what they are, where one party alone is of that kind."""
         found = []
         for index, word in enumerate(words):
             kind = KIND_BY_NOUN.get(word.plain)
-            if kind is None or any(each.start <= word.start < each.end for each in taken):
+            if (kind is None and word.plain not in BODIES) or any(
+                each.start <= word.start < each.end for each in taken
+            ):
                 continue
             before = words[index - 1].plain if index else ""
             if before not in ("the", "this", "that") and word.text.isascii():
                 continue
-            parties = [party.slug for party in self.registry.parties if party.kind == kind]
+            parties = [
+                slug for slug, words_of in self._words_of_parties.items() if word.plain in words_of
+            ]
+            if len(parties) != 1 and kind is not None:
+                parties = [each.slug for each in self.registry.parties if each.kind == kind]
             slug = parties[0] if len(parties) == 1 else None
             if slug is None and parties and kind != "state":
                 slug = next((each for each in self.recent_parties if each in parties), None)
             if slug is not None:
                 owner = is_possessive(word.text)
                 found.append(
-                    Mention(word.start, word.end, "party", word.text, f"party:{slug}",
-                            is_owner=owner)
+                    Mention(
+                        word.start, word.end, "party", word.text, f"party:{slug}", is_owner=owner
+                    )
                 )
         return found
+
+    @cached_property
+    def _words_of_parties(self) -> dict[str, frozenset[str]]:
+        return {
+            party.slug: frozenset(
+                word.plain
+                for name in (party.name, *party.names.values())
+                for word in split_words(name)
+            )
+            for party in self.registry.parties
+        }
 
     def _find_described(self, mention: Mention) -> Mention:
         """Return a title with the newcomer who was introduced by it, such as the judge."""

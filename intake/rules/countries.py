@@ -11,7 +11,7 @@ from functools import lru_cache
 from babel import Locale
 
 _CALLED = """
-US: american americans washington @white-house us u.s. usa u.s.a. state-department | сша америк* вашингтон* штат*
+US: american americans washington white-house us usa state-department | сша америк* вашингтон* штат*
 RU: russian russians moscow kremlin | росі* москв* кремл*
 UA: ukrainian ukrainians kyiv kiev bankova | україн* києв* київ*
 GB: british britons britain london uk u.k. downing-street whitehall | британ* лондон* великобритан*
@@ -136,7 +136,7 @@ def _called_by_code() -> dict[str, tuple[str, ...]]:
     for line in filter(None, _CALLED.splitlines()):
         code, _, called = line.partition(": ")
         words = called.replace("|", " ").split()
-        found[code] = tuple(word.replace("-", " ").replace("@", "") for word in words)
+        found[code] = tuple(word.replace("-", " ") for word in words)
     return found
 
 

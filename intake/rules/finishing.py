@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001  # Cyrillic letters are meant
+# Cyrillic letters are meant
 """Drafts from proposals: what repeats is dropped, what is recorded is matched, all is checked."""
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from domain.model import Json
 from intake.checks import check_event
 from intake.draft import Alternative, DraftEvent, HeldBack
 from intake.rules.matching import match_recorded
-from intake.rules.story import Proposal, Story
+from intake.rules.story import DraftProposal, Story
 
 _RANK = {"person-registered": -1, "plan-introduced": 0, "meeting-held": 1, "statement-made": 2}
 
@@ -33,13 +33,15 @@ def finish(story: Story) -> tuple[list[DraftEvent], list[HeldBack]]:
     return drafts, sorted(story.held_back, key=lambda each: each.span)
 
 
-def _without_repeats(proposals: list[Proposal]) -> list[Proposal]:
+def _without_repeats(proposals: list[DraftProposal]) -> list[DraftProposal]:
     """Drop positions that one article tells twice, the one without a quotation first."""
-    kept: list[Proposal] = []
+    kept: list[DraftProposal] = []
     for proposal in proposals:
         if proposal.type == "position-stated":
             key = _position_key(proposal)
-            same = [each for each in kept if each.type == proposal.type and _position_key(each) == key]
+            same = [
+                each for each in kept if each.type == proposal.type and _position_key(each) == key
+            ]
             if same:
                 if "quote" in proposal.fields and "quote" not in same[0].fields:
                     kept[kept.index(same[0])] = proposal
@@ -48,12 +50,12 @@ def _without_repeats(proposals: list[Proposal]) -> list[Proposal]:
     return kept
 
 
-def _position_key(proposal: Proposal) -> tuple[object, ...]:
+def _position_key(proposal: DraftProposal) -> tuple[object, ...]:
     fields = proposal.fields
     return (fields["party"], fields.get("issue"), fields.get("attributed_by"), fields["stance"])
 
 
-def _to_draft(proposal: Proposal, story: Story) -> DraftEvent:
+def _to_draft(proposal: DraftProposal, story: Story) -> DraftEvent:
     event: Json = {"type": proposal.type, "occurred": proposal.when.expression}
     if proposal.when.phrase and proposal.when.expression:
         event["phrase"] = proposal.when.phrase
@@ -73,15 +75,24 @@ def _to_draft(proposal: Proposal, story: Story) -> DraftEvent:
         alternatives.append(
             Alternative(field="occurred", value=None, label="the article does not say when")
         )
-    checks = check_event(event, (proposal.start, proposal.end), story.article, story.registry,
-                         {unknown.slug for unknown in story.unknown.values()})
+    checks = check_event(
+        event,
+        (proposal.start, proposal.end),
+        story.article,
+        story.registry,
+        {unknown.slug for unknown in story.unknown.values()},
+    )
     return DraftEvent(
-        event=event, span=(proposal.start, proposal.end), why=proposal.why,
-        confidence=proposal.confidence, alternatives=tuple(alternatives), checks=tuple(checks),
+        event=event,
+        span=(proposal.start, proposal.end),
+        why=proposal.why,
+        confidence=proposal.confidence,
+        alternatives=tuple(alternatives),
+        checks=tuple(checks),
     )
 
 
-def _report(proposal: Proposal, story: Story) -> Json:
+def _report(proposal: DraftProposal, story: Story) -> Json:
     article = story.article
     quote = story.text[proposal.start : proposal.end].strip()
     report: Json = {"published": article.published or story.anchor_text}
@@ -106,8 +117,11 @@ def _registrations(story: Story) -> list[DraftEvent]:
             continue
         event: Json = {"type": "person-registered", "person": unknown.slug, "name": unknown.name}
         found.append(
-            DraftEvent(event=event, span=unknown.span,
-                       why=f"{unknown.name} acts in the article and is not registered.",
-                       confidence=0.7)
+            DraftEvent(
+                event=event,
+                span=unknown.span,
+                why=f"{unknown.name} acts in the article and is not registered.",
+                confidence=0.7,
+            )
         )
     return found

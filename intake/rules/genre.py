@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001  # Cyrillic letters are meant
+# Cyrillic letters are meant
 """What kind of article a text is, told by its first lines and its shape."""
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from intake.rules.layout import Block
 
 _HEAD_CHARS = 600
 _OPINION = re.compile(
-    r"^\W*(?:(?:the )?(?:labrador )?opinion|op-?ed|editorial|commentary|comment|leader|leading article|"
+    r"^\W*(?:(?:the )?(?:labrador )?opinion|op-?ed|editorial|commentary|comment|leader|leading "
+    r"article|"
     r"our view|guest (?:essay|column)|letters? to the editor|column|viewpoint|perspective|"
     r"думка|колонка|блог|редакційна стаття|погляд)\b|\|\s*(?:opinion|editorial|comment)\s*$|"
     r"\b(?:opinion|думка)\s*[|:]|[|]\s*думка\b|"
@@ -27,7 +28,9 @@ _LIVE = re.compile(
     r"\b(?:live (?:blog|updates?|coverage|reporting)|as it happened|live:|минуле за хвилинами|"
     r"онлайн|наживо|хроніка|текстова трансляція)", re.IGNORECASE
 )  # fmt: skip
-ENTRY = re.compile(r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)\b(?:\s?(?:[AaPp]\.?[Mm]\.?|[A-Z]{2,5}\b))?")
+ENTRY = re.compile(
+    r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)\b(?:\s?(?:[AaPp]\.?[Mm]\.?|[A-Z]{2,5}\b))?"
+)
 """The time of day that an entry of a live blog begins with."""
 _POST = re.compile(r"\s*(?:\d{1,2}/(?:\d{1,2}|n)?(?=\s)|\d{1,2}/$|🧵)")
 _HANDLE = re.compile(r"@\w{2,30}")
@@ -38,8 +41,12 @@ def find_genre(text: str, blocks: list[Block]) -> Genre:
     head = text[:_HEAD_CHARS]
     if sum(1 for block in blocks if block.label) >= 3:
         return "transcript"
-    heading = "\n".join(text[block.start : block.end] for block in blocks[:6] if block.kind != "body")
-    if _OPINION.search(heading) or _OPINION.search(text[-_HEAD_CHARS:]) and "views" in text[-_HEAD_CHARS:]:
+    heading = "\n".join(
+        text[block.start : block.end] for block in blocks[:6] if block.kind != "body"
+    )
+    if _OPINION.search(heading) or (
+        _OPINION.search(text[-_HEAD_CHARS:]) and "views" in text[-_HEAD_CHARS:]
+    ):
         return "opinion"
     entries = sum(1 for block in blocks if ENTRY.match(text, block.line_start, block.end))
     if entries >= 3 or (entries >= 2 and _LIVE.search(head)):

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001  # Cyrillic letters are meant
+# Cyrillic letters are meant
 """Days that bear a name, such as Easter and New Year's Day, as time expressions."""
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ def _western_easter(year: int) -> date:
     """Return Easter Sunday of the Gregorian calendar (Meeus, Jones, Butcher)."""
     century, rest = divmod(year, 100)
     golden = year % 19
-    epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    epact = (
+        19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15
+    ) % 30
     weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
     correction = (golden + 11 * epact + 22 * weekday) // 451
     month, day = divmod(epact + weekday - 7 * correction + 114, 31)

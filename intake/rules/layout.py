@@ -26,7 +26,8 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 _DATELINE = re.compile(
-    r"[A-ZА-ЯІЇЄҐÀ-Þ][A-ZА-ЯІЇЄҐÀ-Þ .'/-]{2,40}(?:, [\w. ]{2,30})?\s*(?:\([^)\n]{2,40}\)\s*)?[-–—]+\s+"
+    r"[A-ZА-ЯІЇЄҐÀ-Þ][A-ZА-ЯІЇЄҐÀ-Þ .'/-]{2,40}(?:, "
+    r"[\w. ]{2,30})?\s*(?:\([^)\n]{2,40}\)\s*)?[-–—]+\s+"
 )
 _WRAP_WIDTHS = range(50, 100)
 
@@ -86,13 +87,13 @@ def _build_block(text: str, start: int, end: int, is_transcript: bool) -> Block:
     line = text[stripped_start:stripped_end]
     label = _find_label(text, stripped_start, stripped_end) if is_transcript else None
     if label and not _FURNITURE.match(line):
-        words_start = label.end() + len(text[label.end() : stripped_end]) - len(
-            text[label.end() : stripped_end].lstrip()
+        words_start = (
+            label.end()
+            + len(text[label.end() : stripped_end])
+            - len(text[label.end() : stripped_end].lstrip())
         )
         is_question = bool(_QUESTION.match(label["name"]))
-        return Block(
-            words_start, stripped_end, "body", label["name"], is_question, stripped_start
-        )
+        return Block(words_start, stripped_end, "body", label["name"], is_question, stripped_start)
     dateline = _DATELINE.match(line)
     words_start = stripped_start + (dateline.end() if dateline else 0)
     return Block(words_start, stripped_end, _kind_of(line), line_start=stripped_start)

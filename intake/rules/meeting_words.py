@@ -12,89 +12,147 @@ _NOUN = (
 NOUN = re.compile(rf"(?<!\w){_NOUN}(?!\w)", re.IGNORECASE)
 ORDINAL = re.compile(
     r"(?<!\w)(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|"
-    r"twelfth|thirteenth|fourteenth|fifteenth|\d{1,2}(?:st|nd|rd|th)|перш\w+|друг\w+|трет\w+|четверт\w+|п['’]ят\w+)"
+    r"twelfth|thirteenth|fourteenth|fifteenth|\d{1,2}(?:st|nd|rd|th)|перш\w+|друг\w+|трет\w+|"
+    r"четверт\w+|п['’]ят\w+)"
     rf"\s+(?:\w+[\s-]){{0,3}}?(?P<noun>{_NOUN})(?!\w)",
     re.IGNORECASE,
 )
 ORDINALS = {
     word: number
     for number, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
-        "thirteenth fourteenth fifteenth".split(),
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+            "thirteenth",
+            "fourteenth",
+            "fifteenth",
+        ],
         1,
     )
 }
 _UKRAINIAN_ORDINALS = {"перш": 1, "друг": 2, "трет": 3, "четверт": 4, "п'ят": 5, "п’ят": 5}
 
 HELD = re.compile(
-    rf"(?<!\w)(?:{_NOUN}\b[^;]{{0,140}}?\b(?:held|took place|(?:were|was) held|resumed|opened|began|started|ended|"
+    rf"(?<!\w)(?:{_NOUN}\b[^;]{{0,140}}?\b(?:held|took place|(?:were|was) held|resumed|opened|"
+    rf"began|started|ended|"
     r"closed|lasted|broke up|wrapped up|concluded|finished|continued|focused on|went on|"
     r"відбул\w+|пройш\w+|завершил\w+|тривал\w+|розпочал\w+|закінчил\w+)|"
-    rf"(?:held|hosted|chaired|attended|ended|concluded|finished|completed|wrapped up|opened|began|resumed|"
+    rf"(?:held|hosted|chaired|attended|ended|concluded|finished|completed|wrapped up|opened|began|"
+    rf"resumed|"
     rf"провели|провів|провела|завершили|розпочали)\b[^;]{{0,80}}?\b{_NOUN}|"
-    r"met\b(?! (?:the|its|their|all|those) (?:deadline|demand|condition|target|requirement|criteri))|"
-    r"sat down\b(?! on)|gathered (?:in|at|for)|convened|conferred|(?:held|had) (?:a )?(?:phone )?call|spoke by (?:tele)?phone|"
+    r"met\b(?! (?:the|its|their|all|those) (?:deadline|demand|condition|target|requirement|"
+    r"criteri))|"
+    r"sat down\b(?! on)|gathered (?:in|at|for)|convened|conferred|(?:held|had) (?:a )?(?:phone "
+    r")?call|spoke by (?:tele)?phone|"
     r"зустріл\w+|зустрівся|провів розмову|поговорив телефоном)(?!\w)",
     re.IGNORECASE,
 )
-RECEIVED = re.compile(r"(?<!\w)(?:saw|received|hosted|visited|прийняв|прийняла|відвіда\w+)(?!\w)", re.IGNORECASE)
+RECEIVED = re.compile(
+    r"(?<!\w)(?:saw|received|hosted|visited|прийняв|прийняла|відвіда\w+)(?!\w)", re.IGNORECASE
+)
 ANNOUNCED = re.compile(
-    r"(?<!\w)(?:(?:will|would|is to|are to|is due to|are due to|plans? to|intends? to|agreed to|set to|expected to|"
+    r"(?<!\w)(?:(?:will|would|is to|are to|is due to|are due to|plans? to|intends? to|agreed to|"
+    r"set to|expected to|"
     r"scheduled to|about to|shall)\s+(?:\w+\s){0,3}?"
-    r"(?:meet|reconvene|resume|hold|receive|host|visit|travel|fly|sit down|gather|convene|return|report to|brief|"
+    r"(?:meet|reconvene|resume|hold|receive|host|visit|travel|fly|sit down|gather|convene|return|"
+    r"report to|brief|"
     r"start|begin|open|take place|be held|see|attend)\b|"
-    r"(?:has|have)?\s*(?:called|summoned|invited|recalled)\b[^;]{0,60}?\b(?:back|sides|parties|delegations|talks|meeting|both)\b|"
-    rf"{_NOUN}\b[^;]{{0,60}}?\b(?:opens?|begins?|starts?|resumes?|is|are) (?:on|scheduled|planned|set|due|expected|slated)\b|"
-    rf"(?:next|another|further|new|third|second|fourth|fifth|final)\s+(?:\w+\s){{0,3}}?{_NOUN}\b[^;]{{0,50}}?\b(?:will|is|are|opens?|begins?|starts?|scheduled|planned|set)\b|"
+    r"(?:has|have)?\s*(?:called|summoned|invited|recalled)\b[^;]{0,60}?\b(?:back|sides|parties|"
+    r"delegations|talks|meeting|both)\b|"
+    rf"{_NOUN}\b[^;]{{0,60}}?\b(?:opens?|begins?|starts?|resumes?|is|are) (?:on|scheduled|planned|"
+    rf"set|due|expected|slated)\b|"
+    rf"(?:next|another|further|new|third|second|fourth|fifth|"
+    rf"final)\s+(?:\w+\s){{0,3}}?{_NOUN}\b[^;]{{0,50}}?\b(?:will|is|are|opens?|begins?|starts?|"
+    rf"scheduled|planned|set)\b|"
     rf"there will be (?:\w+\s){{1,4}}?{_NOUN}|"
-    r"(?:відбуд\w+|зустрінуться|зустрінеться|проведуть|проведе|заплановано|запланован\w+|відновляться|"
+    r"(?:відбуд\w+|зустрінуться|зустрінеться|проведуть|проведе|заплановано|запланован\w+|"
+    r"відновляться|"
     r"домовилися зустрітися|прийме|прибуде|відвідає|розпочн\w+))(?!\w)",
     re.IGNORECASE,
 )
 CANCELLED = re.compile(
-    rf"(?<!\w){_NOUN}\b[^;]{{0,160}}?\b(?:will not (?:now )?(?:take place|go ahead|happen)|won['’]t (?:take place|go ahead)|"
-    r"(?:has been|have been|was|were|is|are|been) (?:called off|cancell?ed|scrapped|abandoned)|is off\b|"
+    rf"(?<!\w){_NOUN}\b[^;]{{0,160}}?\b(?:will not (?:now )?(?:take place|go ahead|happen)|"
+    rf"won['’]t (?:take place|go ahead)|"
+    r"(?:has been|have been|was|were|is|are|been) (?:called off|cancell?ed|scrapped|abandoned)|is "
+    r"off\b|"
     r"скасован\w+|скасувал\w+|не відбуд\w+)|"
-    rf"(?<!\w)(?:called off|cancell?ed|scrapped|pulled out of|скасував|скасувала|скасували)\b[^;]{{0,80}}?\b{_NOUN}",
+    rf"(?<!\w)(?:called off|cancell?ed|scrapped|pulled out of|скасував|скасувала|"
+    rf"скасували)\b[^;]{{0,80}}?\b{_NOUN}",
     re.IGNORECASE,
 )
 MOVED = re.compile(
-    rf"(?<!\w){_NOUN}\b[^;]{{0,120}}?\b(?:(?:has been|have been|was|were|been|is|are) (?:postponed|put off|moved|pushed back|"
+    rf"(?<!\w){_NOUN}\b[^;]{{0,120}}?\b(?:(?:has been|have been|was|were|been|is|are) "
+    rf"(?:postponed|put off|moved|pushed back|"
     r"delayed|rescheduled|brought forward|shifted)|перенес\w+|відклад\w+|відкла\w+)|"
-    rf"(?<!\w)(?:postponed|put off|moved|pushed back|rescheduled|brought forward|перенесли|відклали|переніс)\b[^;]{{0,80}}?\b{_NOUN}",
+    rf"(?<!\w)(?:postponed|put off|moved|pushed back|rescheduled|brought forward|перенесли|"
+    rf"відклали|переніс)\b[^;]{{0,80}}?\b{_NOUN}",
     re.IGNORECASE,
 )
 LEFT = re.compile(
-    rf"(?<!\w)(?:walked out(?: of)?|left|stormed out(?: of)?|quit|покинул\w+|вийшл\w+ з)\b[^;]{{0,60}}?\b(?:{_NOUN}|room|table)|(?<!\w)walked out(?!\w)",
+    rf"(?<!\w)(?:walked out(?: of)?|left|stormed out(?: of)?|quit|покинул\w+|вийшл\w+ "
+    rf"з)\b[^;]{{0,60}}?\b(?:{_NOUN}|room|table)|(?<!\w)walked out(?!\w)",
     re.IGNORECASE,
 )
 NO_RESULT = re.compile(
-    r"(?<!\w)(?:without (?:an? )?(?:agreement|deal|result|breakthrough|outcome|progress|accord)|empty-handed|"
+    r"(?<!\w)(?:without (?:an? )?(?:agreement|deal|result|breakthrough|outcome|progress|accord)|"
+    r"empty-handed|"
     r"no (?:agreement|deal|breakthrough) (?:was|has been|had been)|collapsed|broke down|"
-    r"(?:failed to|did not|unable to) (?:reach|agree|produce|strike)|nobody signed|nothing was signed|inconclusive\w*|"
+    r"(?:failed to|did not|unable to) (?:reach|agree|produce|strike)|nobody signed|nothing was "
+    r"signed|inconclusive\w*|"
     r"безрезультатно|без результат\w+|без домовленост\w+|не вдалося (?:домовитися|досягти))(?!\w)",
     re.IGNORECASE,
 )
 AGREEMENT = re.compile(
-    r"(?<!\w)(?:(?:reached|struck|sealed|clinched|ended (?:with|in)|produced|concluded with|signed) (?:an? |the )?(?:\w+ ){0,3}?(?:agreement|deal|accord|settlement|pact|truce|ceasefire)|"
-    r"agreed (?:on )?(?:a |the )?(?:text|deal|settlement)|досягли (?:згоди|домовленост\w+|угоди)|підписали угоду)(?!\w)",
+    r"(?<!\w)(?:(?:reached|struck|sealed|clinched|ended (?:with|in)|produced|concluded with|"
+    r"signed) (?:an? |the )?(?:\w+ ){0,3}?(?:agreement|deal|accord|settlement|pact|truce|"
+    r"ceasefire)|"
+    r"agreed (?:on )?(?:a |the )?(?:text|deal|settlement)|досягли (?:згоди|домовленост\w+|угоди)|"
+    r"підписали угоду)(?!\w)",
     re.IGNORECASE,
 )
-SETTLED = re.compile(r"(?<!\w)(?:they|the (?:two )?(?:sides|parties)|both sides|delegations|сторони|вони)\s+(?:have |had )?(?P<verb>settled|agreed|resolved|домовилися|погодили)(?!\w)", re.IGNORECASE)
-UNSETTLED = re.compile(r"(?<!\w)(?:(?:did|have|had|could)(?: not|n['’]t)|failed to)\s+(?:settle|agree|resolve|settled|agreed|resolved)|не (?:домовилися|погодили)(?!\w)", re.IGNORECASE)
+SETTLED = re.compile(
+    r"(?<!\w)(?:they|the (?:two )?(?:sides|parties)|both sides|delegations|сторони|"
+    r"вони)\s+(?:have |had )?(?P<verb>settled|agreed|resolved|домовилися|погодили)(?!\w)",
+    re.IGNORECASE,
+)
+UNSETTLED = re.compile(
+    r"(?<!\w)(?:(?:did|have|had|could)(?: not|n['’]t)|failed to)\s+(?:settle|agree|resolve|"
+    r"settled|agreed|resolved)|не (?:домовилися|погодили)(?!\w)",
+    re.IGNORECASE,
+)
 ADJOURNED = re.compile(r"(?<!\w)(?:adjourned|suspended|перерв\w+ до)(?!\w)", re.IGNORECASE)
 UNREAL = re.compile(
     r"^\W*(?:if|unless|had|were|should|suppose|without|якби|якщо)\b|"
-    r"\b(?:might|would have|could have|may|unlikely|hop(?:e|es|ed) to|refus\w+ to|declin\w+ to|no (?:announcement|plans?|date|talks|meeting)|"
+    r"\b(?:might|would have|could have|(?-i:may)|unlikely|hop(?:e|es|ed) to|refus\w+ to|declin\w+ "
+    r"to|no (?:announcement|plans?|date|talks|meeting)|"
     r"never|not (?:yet )?(?:met|meet|been held)|rul\w+ out|якби|можливо|жодн\w+)\b|\?\W*$",
     re.IGNORECASE,
 )
 PLACE = re.compile(
-    r"(?<!\w)(?:in|at|to|у|в|до)\s+(?P<place>(?:St\.\s)?[A-ZА-ЯІЇЄҐÀ-Þ][\w.'’-]+(?:\s[A-ZА-ЯІЇЄҐÀ-Þ][\w'’-]+){0,2})"
+    r"(?<!\w)(?:in|at|to|у|в|"
+    r"до)\s+(?P<place>(?:St\.\s)?[A-ZА-ЯІЇЄҐÀ-Þ][\w.'’-]+(?:\s[A-ZА-ЯІЇЄҐÀ-Þ][\w'’-]+){0,2})"
 )
 FORMATS = [
-    (re.compile(r"\b(?:by (?:tele)?phone|phone call|call between|телефон\w+)\b", re.IGNORECASE), "phone"),
-    (re.compile(r"\b(?:by video|video(?:conference| call)|online|відеозв\w+|онлайн)\b", re.IGNORECASE), "video"),
+    (
+        re.compile(r"\b(?:by (?:tele)?phone|phone call|call between|телефон\w+)\b", re.IGNORECASE),
+        "phone",
+    ),
+    (
+        re.compile(
+            r"\b(?:by video|video(?:conference| call)|online|відеозв\w+|онлайн)\b", re.IGNORECASE
+        ),
+        "video",
+    ),
     (re.compile(r"\b(?:separately|shuttle|окремо)\b", re.IGNORECASE), "shuttle"),
     (re.compile(r"\b(?:proximity|indirect) talks\b", re.IGNORECASE), "proximity"),
 ]

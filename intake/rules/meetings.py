@@ -11,15 +11,17 @@ from domain.slugs import make_slug
 from intake.registry import KnownMeeting
 from intake.rules import meeting_words as told
 from intake.rules.mentions import Mention
-from intake.rules.story import UNKNOWN_TIME, Proposal, ReadSentence, Story, When
-from intake.rules.times import Tense, TimePhrase, find_times
-from intake.rules.words import fold_word, stem_word
+from intake.rules.story import DraftProposal, ReadSentence, Story
+from intake.rules.times import UNKNOWN_TIME, Tense, TimePhrase, When, find_times
+from intake.rules.words import fold_word, stem_word, word_set
 
-_WEIGHTLESS = frozenset(
-    "the a an of on in for to and with meeting talks session round summit at between".split()
+_WEIGHTLESS = word_set(
+    "the a an of on in for to and with meeting talks session round summit at between"
 )
-_MONTH = re.compile(r"\b(?:January|February|March|April|May|June|July|August|September|October|"
-                    r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b")
+_MONTH = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|"
+    r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
+)
 _LONGEST_AGO_DAYS = 400
 
 
@@ -43,7 +45,7 @@ class Meetings:
     def __init__(self, story: Story) -> None:
         self.story = story
         self.told: list[MeetingTold] = []
-        self._awaits_day: Proposal | None = None
+        self._awaits_day: DraftProposal | None = None
 
     def read(self, read: ReadSentence, said_by: str | None, when_said: When) -> bool:
         """Propose what a sentence tells of meetings; ``said_by`` is who says so, if anybody.
@@ -62,8 +64,10 @@ class Meetings:
         if told.ANNOUNCED.search(masked) and self._announce(read, said_by, when_said):
             return True
         is_told = self._hold(read)
-        return self._conclude(read, is_told) or is_told or bool(
-            told.NOUN.search(sentence.masked) and self._refers_to(read)
+        return (
+            self._conclude(read, is_told)
+            or is_told
+            or bool(told.NOUN.search(sentence.masked) and self._refers_to(read))
         )
 
     # ------------------------------------------------------------ held
@@ -97,8 +101,9 @@ class Meetings:
             fields["participants"] = participants
         why = f"“{_short(found[0])}” tells of a meeting that took place."
         self.story.propose(
-            Proposal("meeting-held", fields, start, end, why, 0.75, meeting.when,
-                     read.sentence.block)
+            DraftProposal(
+                "meeting-held", fields, start, end, why, 0.75, meeting.when, read.sentence.block
+            )
         )
         return True
 
@@ -108,8 +113,11 @@ class Meetings:
         if found is None:
             return None
         after = read.sentence.start + found.end()
-        objects = [each for each in read.mentions if each.start >= after
-                   and each.start - after < 30 and (each.actor or each.party)]
+        objects = [
+            each
+            for each in read.mentions
+            if each.start >= after and each.start - after < 30 and (each.actor or each.party)
+        ]
         return found if objects and any(each.end <= after for each in read.mentions) else None
 
     def _is_past(self, phrase: TimePhrase) -> bool:
@@ -137,19 +145,34 @@ class Meetings:
             return True
         meeting.is_concluded = True
         start, end = (read.sentence.start, read.sentence.end)
-        fields = {"meeting": meeting.slug, "outcome": outcome,
-                  "summary": " ".join(read.sentence.text.split())[:300]}
+        fields = {
+            "meeting": meeting.slug,
+            "outcome": outcome,
+            "summary": " ".join(read.sentence.text.split())[:300],
+        }
         why = f"“{_short(found[0])}” tells how the meeting ended."
         self.story.propose(
-            Proposal("meeting-concluded", fields, start, end, why, 0.65, meeting.when,
-                     read.sentence.block)
+            DraftProposal(
+                "meeting-concluded",
+                fields,
+                start,
+                end,
+                why,
+                0.65,
+                meeting.when,
+                read.sentence.block,
+            )
         )
         return True
 
     def _outcome(self, masked: str) -> tuple[str | None, re.Match[str] | None]:
         for pattern, outcome in (
-            (told.LEFT, "walkout"), (told.NO_RESULT, "no-result"), (told.AGREEMENT, "agreement"),
-            (told.UNSETTLED, "partial"), (told.SETTLED, "agreement"), (told.ADJOURNED, "adjourned"),
+            (told.LEFT, "walkout"),
+            (told.NO_RESULT, "no-result"),
+            (told.AGREEMENT, "agreement"),
+            (told.UNSETTLED, "partial"),
+            (told.SETTLED, "agreement"),
+            (told.ADJOURNED, "adjourned"),
         ):
             if found := pattern.search(masked):
                 return outcome, found
@@ -179,8 +202,10 @@ class Meetings:
         if phrase is not None and not self._is_ahead(phrase):
             return False
         mentions = [each for each in read.mentions if each.actor or each.kind == "group"]
-        is_meeting = told.NOUN.search(read.sentence.masked) or len(mentions) >= 2 or (
-            mentions and mentions[-1].kind == "group"
+        is_meeting = (
+            told.NOUN.search(read.sentence.masked)
+            or len(mentions) >= 2
+            or (mentions and mentions[-1].kind == "group")
         )
         another = re.search(r"there will be|another|next round|next session", found[0])
         if not is_meeting or (phrase is None and not another):
@@ -195,8 +220,9 @@ class Meetings:
             "expected": phrase.expression if phrase else None,
             "title": self._title(read, meeting),
         }
-        fields |= {name: value for name, value in self._where(read, meeting).items()
-                   if name == "place"}
+        fields |= {
+            name: value for name, value in self._where(read, meeting).items() if name == "place"
+        }
         invitees = self._invitees(read, parties)
         if invitees:
             fields["invitees"] = invitees
@@ -204,9 +230,16 @@ class Meetings:
         if announcer:
             fields["announced_by"] = announcer
         why = f"“{_short(found[0])}” announces a meeting."
-        proposal = Proposal(
-            "meeting-announced", fields, read.sentence.start, read.sentence.end, why, 0.7,
-            when_said, read.sentence.block, announcer,
+        proposal = DraftProposal(
+            "meeting-announced",
+            fields,
+            read.sentence.start,
+            read.sentence.end,
+            why,
+            0.7,
+            when_said,
+            read.sentence.block,
+            announcer,
         )
         if phrase is None:
             self._awaits_day = proposal
@@ -247,8 +280,9 @@ class Meetings:
         fields: Json = {"meeting": meeting.slug, "expected": expected}
         if said_by:
             fields["by"] = said_by
-        self._propose_change("meeting-rescheduled", fields, read, when_said,
-                             "The meeting is put off or moved here.")
+        self._propose_change(
+            "meeting-rescheduled", fields, read, when_said, "The meeting is put off or moved here."
+        )
         return True
 
     def _call_off(self, read: ReadSentence, said_by: str | None, when_said: When) -> bool:
@@ -258,8 +292,9 @@ class Meetings:
         if said_by:
             party = self.story.cast.party_of(said_by)
             fields["by"] = f"party:{party}" if party else said_by
-        self._propose_change("meeting-cancelled", fields, read, when_said,
-                             "The meeting is called off here.")
+        self._propose_change(
+            "meeting-cancelled", fields, read, when_said, "The meeting is called off here."
+        )
         return True
 
     def _propose_change(
@@ -267,7 +302,9 @@ class Meetings:
     ) -> None:
         sentence = read.sentence
         self.story.propose(
-            Proposal(type_, fields, sentence.start, sentence.end, why, 0.7, when, sentence.block)
+            DraftProposal(
+                type_, fields, sentence.start, sentence.end, why, 0.7, when, sentence.block
+            )
         )
 
     # ------------------------------------------------------------ what is known
@@ -298,15 +335,22 @@ class Meetings:
     def _main_parties(self) -> list[str]:
         """Return the two sides: the parties that mediate apart, those spoken of last."""
         by_slug = self.story.registry.party_by_slug
-        recent = [slug for slug in self.story.cast.recent_parties
-                  if slug in by_slug and by_slug[slug].kind != "mediator"]
-        others = [slug for slug in by_slug if slug not in recent and by_slug[slug].kind != "mediator"]
+        recent = [
+            slug
+            for slug in self.story.cast.recent_parties
+            if slug in by_slug and by_slug[slug].kind != "mediator"
+        ]
+        others = [
+            slug for slug in by_slug if slug not in recent and by_slug[slug].kind != "mediator"
+        ]
         return [*recent, *others][:2]
 
     def _is_place(self, mention: Mention, read: ReadSentence) -> bool:
         before = read.sentence.slice(max(read.sentence.start, mention.start - 5), mention.start)
-        return mention.kind == "party" and bool(re.search(r"\b(?:in|at|to|у|в)\s$", before)) and (
-            mention.text[:1].isupper()
+        return (
+            mention.kind == "party"
+            and bool(re.search(r"\b(?:in|at|to|у|в)\s$", before))
+            and (mention.text[:1].isupper())
         )
 
     def _participants(self, read: ReadSentence, parties: list[str]) -> list[Json]:
@@ -321,8 +365,9 @@ class Meetings:
         ]
 
     def _invitees(self, read: ReadSentence, parties: list[str]) -> list[str]:
-        persons = [each.actor for each in read.mentions
-                   if each.actor and each.actor.startswith("person:")]
+        persons = [
+            each.actor for each in read.mentions if each.actor and each.actor.startswith("person:")
+        ]
         return list(dict.fromkeys(persons or [f"party:{slug}" for slug in parties]))
 
     def _where(self, read: ReadSentence, meeting: MeetingTold) -> Json:
@@ -361,16 +406,24 @@ class Meetings:
         return self._find_known(read, None) is not None
 
     def _meeting_for(
-        self, read: ReadSentence, phrase: TimePhrase | None, known: KnownMeeting | None,
+        self,
+        read: ReadSentence,
+        phrase: TimePhrase | None,
+        known: KnownMeeting | None,
         parties: list[str],
     ) -> MeetingTold:
         """Return the meeting of the article that a sentence tells of, or a new one."""
         slug = known.slug if known else None
         for meeting in self.told:
-            same = meeting.slug == slug if slug else (
-                meeting.known is None and phrase is not None
-                and meeting.when.expression == phrase.expression
-                and (not parties or set(parties) == set(meeting.parties))
+            same = (
+                meeting.slug == slug
+                if slug
+                else (
+                    meeting.known is None
+                    and phrase is not None
+                    and meeting.when.expression == phrase.expression
+                    and (not parties or set(parties) == set(meeting.parties))
+                )
             )
             if same:
                 meeting.block = read.sentence.block
@@ -379,8 +432,12 @@ class Meetings:
                 return meeting
         place = self._place(read)
         meeting = MeetingTold(
-            slug or self._new_slug(read, phrase, parties, place), read.sentence.block,
-            When.from_phrase(phrase) if phrase else UNKNOWN_TIME, parties, place, known,
+            slug or self._new_slug(read, phrase, parties, place),
+            read.sentence.block,
+            When.from_phrase(phrase) if phrase else UNKNOWN_TIME,
+            parties,
+            place,
+            known,
         )
         self.told.append(meeting)
         return meeting
@@ -415,7 +472,11 @@ class Meetings:
         return meeting if best >= 2 else None
 
     def _likeness(
-        self, meeting: KnownMeeting, ordinal: int | None, stems: set[str], place: str | None,
+        self,
+        meeting: KnownMeeting,
+        ordinal: int | None,
+        stems: set[str],
+        place: str | None,
         phrase: TimePhrase | None,
     ) -> float:
         title = meeting.title or ""
@@ -423,7 +484,8 @@ class Meetings:
         if ordinal is not None and number is not None:
             return 3.0 if ordinal == number else -5.0
         words = {
-            stem_word(fold_word(word)) for word in re.findall(r"\w+", title)
+            stem_word(fold_word(word))
+            for word in re.findall(r"\w+", title)
             if fold_word(word) not in _WEIGHTLESS
         }
         score = len(words & stems) * (1.0 if len(words & stems) > 1 else 0.5)
@@ -431,7 +493,9 @@ class Meetings:
             score += 1.0
         at = meeting.occurred or meeting.expected
         if phrase is not None and at is not None:
-            same = phrase.expression[:10] == at[:10] or phrase.expression.strip("[]")[:10] == at[:10]
+            same = (
+                phrase.expression[:10] == at[:10] or phrase.expression.strip("[]")[:10] == at[:10]
+            )
             score += 1.5 if same else -1.5
         return score
 

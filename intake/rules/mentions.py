@@ -8,14 +8,14 @@ from typing import Literal
 
 from intake.rules.actor_names import ActorNames
 from intake.rules.titles import OFFICES
-from intake.rules.words import Word, is_possessive
+from intake.rules.words import TextWord, is_possessive, word_set
 
 MentionKind = Literal["name", "title", "party", "generic", "group", "pronoun", "stranger"]
-PERSONAL = frozenset("he she him her they them він вона вони його її їх".split())
+PERSONAL = word_set("he she him her they them він вона вони його її їх")
 THINGS = frozenset(("it", "воно"))
-OWNERS = frozenset("its their his her our my його її їхній їхня наш наша свій своя".split())
+OWNERS = word_set("its their his her our my його її їхній їхня наш наша свій своя")
 GROUPS = frozenset(("sides", "parties", "delegations", "сторони", "сторін", "делегації"))
-_GROUP_HEADS = frozenset("two both all five four three the обидві дві всі усі".split())
+_GROUP_HEADS = word_set("two both all five four three the обидві дві всі усі")
 GENERIC = {
     "company": "company firm carrier airline employer operator manufacturer management employers "
     "компанія компанії компанію роботодавець підприємство",
@@ -27,12 +27,12 @@ GENERIC = {
     "coalition": "coalition alliance коаліція альянс",
 }
 KIND_BY_NOUN = {noun: kind for kind, nouns in GENERIC.items() for noun in nouns.split()}
-_NOT_A_NAME = frozenset(
+_NOT_A_NAME = word_set(
     "the a an in on at as but and or if when after before while however meanwhile since for from "
     "to of by with it he she they we i you this that these those there then there's asked monday "
     "tuesday wednesday thursday friday saturday sunday january february march april may june july "
-    "august september october november december christmas easter new year's mr mrs ms dr "
-    "у в на як але та і й якщо коли після до за він вона вони ми це".split()
+    "august september october november december christmas easter new year's mr mrs ms dr у в на як "
+    "але та і й якщо коли після до за він вона вони ми це"
 )
 
 
@@ -54,7 +54,7 @@ class Mention:
     is_indefinite: bool = False
 
 
-def find_names(words: list[Word], names: ActorNames) -> list[Mention]:
+def find_names(words: list[TextWord], names: ActorNames) -> list[Mention]:
     """Return the registered actors that words name, in order, none within another."""
     found: list[Mention] = []
     index = 0
@@ -74,7 +74,7 @@ def find_names(words: list[Word], names: ActorNames) -> list[Mention]:
     return found
 
 
-def find_pronouns(words: list[Word]) -> list[Mention]:
+def find_pronouns(words: list[TextWord]) -> list[Mention]:
     """Return pronouns of third persons, and the sides as a group."""
     found: list[Mention] = []
     for index, word in enumerate(words):
@@ -85,14 +85,16 @@ def find_pronouns(words: list[Word]) -> list[Mention]:
     return found
 
 
-def find_strangers(words: list[Word], taken: list[Mention]) -> list[Mention]:
+def find_strangers(words: list[TextWord], taken: list[Mention]) -> list[Mention]:
     """Return names of two to four capitalised words that are none of the mentions so far."""
     found: list[Mention] = []
     spans = [(mention.start, mention.end) for mention in taken]
-    run: list[Word] = []
-    for word in [*words, Word(-1, -1, "", "")]:
+    run: list[TextWord] = []
+    for word in [*words, TextWord(-1, -1, "", "")]:
         is_part = (
-            word.is_capital and word.plain not in _NOT_A_NAME and word.text[1:2] != word.text[1:2].upper()
+            word.is_capital
+            and word.plain not in _NOT_A_NAME
+            and word.text[1:2] != word.text[1:2].upper()
             and not any(start <= word.start < end for start, end in spans)
             and word.plain not in OFFICES
         )

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001  # Cyrillic letters are meant
+# Cyrillic letters are meant
 """Reports, live blogs, threads and communiqués, read sentence by sentence."""
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ from intake.rules.statements import (
     propose_positions,
     propose_statement,
 )
-from intake.rules.story import ReadSentence, Story, When
-from intake.rules.times import find_times
+from intake.rules.story import ReadSentence, Story
+from intake.rules.times import When, find_times
 from intake.rules.utterances import read_speech
 
-_NOT_SAID = re.compile(r"asked not to be named|on condition of anonymity|не для друку", re.IGNORECASE)
+_NOT_SAID = re.compile(
+    r"asked not to be named|on condition of anonymity|не для друку", re.IGNORECASE
+)
 
 
 def read_report(sentences: list[Sentence], story: Story) -> None:
@@ -39,6 +41,8 @@ def read_report(sentences: list[Sentence], story: Story) -> None:
             continue
         utterance, appointed = read_speech(read, story, spoken), None
         if utterance is not None:
+            if id(utterance) not in reads_of:
+                utterance.told_after = story.last_time
             reads_of.setdefault(id(utterance), []).append(read)
         said_by = utterance.actor if utterance is not None and not utterance.is_bystander else None
         if utterance is None or not utterance.is_bystander:
@@ -57,8 +61,12 @@ def _subject_of(read: ReadSentence) -> str | None:
 
 
 def _read_acts(
-    read: ReadSentence, utterance: Utterance | None, said_by: str | None, story: Story,
-    meetings: Meetings, plans: Plans,
+    read: ReadSentence,
+    utterance: Utterance | None,
+    said_by: str | None,
+    story: Story,
+    meetings: Meetings,
+    plans: Plans,
 ) -> str | None:
     """Propose what a sentence tells beside what is said: meetings, plans, offices, deeds.
 
@@ -76,9 +84,8 @@ def _read_acts(
     else:
         for proposal in propose_asides(read, utterance, story):
             story.propose(proposal)
-    if utterance is None:
-        if times:
-            story.last_time = when
+    if utterance is None and times:
+        story.last_time = when
     read_deeds(read, said_by, story)
     return appointed
 
@@ -124,10 +131,10 @@ def _date_announcements(utterance: Utterance, when: When, story: Story) -> None:
     """Give announcements that somebody makes the time at which it was said."""
     for proposal in story.proposals:
         if (
-            proposal.type.startswith(("meeting-announced", "meeting-resch", "meeting-canc", "deadline"))
+            proposal.type.startswith(
+                ("meeting-announced", "meeting-resch", "meeting-canc", "deadline")
+            )
             and proposal.when.expression is None
             and utterance.start <= proposal.start < utterance.end
         ):
             proposal.when = when
-
-

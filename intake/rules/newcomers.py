@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001  # Cyrillic letters are meant
+# Cyrillic letters are meant
 """Strangers of a text who take part: known by a title, an office or whom they act for."""
 
 from __future__ import annotations
@@ -11,18 +11,22 @@ from intake.rules.mentions import Mention
 from intake.rules.sentences import Sentence
 from intake.rules.story import Story
 from intake.rules.titles import BYSTANDERS
-from intake.rules.words import fold_word
+from intake.rules.words import fold_word, word_set
 
 _ACTS_FOR = re.compile(
     r"\s*,\s*(?:who|which|що|який|яка)\s+(?:\w+\s){0,2}?"
-    r"(?:negotiat\w+|speak\w*|act\w*|lead\w*|led|head\w*|represent\w*|work\w*|chair\w*|веде|очолює|представляє)",
+    r"(?:negotiat\w+|speak\w*|act\w*|lead\w*|led|head\w*|represent\w*|work\w*|chair\w*|веде|"
+    r"очолює|представляє)",
     re.IGNORECASE,
 )
-_TEACHES = re.compile(r"\s*,\s*(?:who|an?|the)\s+(?:\w+\s){0,4}?(?:teach\w*|stud(?:y|ies)|research\w*|"
-                      r"professor|analyst|expert|economist|historian|lecturer|fellow)", re.IGNORECASE)
-TAKES_PART = frozenset(
+_TEACHES = re.compile(
+    r"\s*,\s*(?:who|an?|the)\s+(?:\w+\s){0,4}?(?:teach\w*|stud(?:y|ies)|research\w*|"
+    r"professor|analyst|expert|economist|historian|lecturer|fellow)",
+    re.IGNORECASE,
+)
+TAKES_PART = word_set(
     "mediator facilitator judge arbitrator envoy president minister chancellor premier chair "
-    "chairman chairwoman ambassador commissioner governor mayor secretary-general bishop".split()
+    "chairman chairwoman ambassador commissioner governor mayor secretary-general bishop"
 )
 """Offices whose holder takes part though no party is named."""
 
@@ -47,10 +51,11 @@ def _meet(
         (before, sentence.slice(before.end, mention.start) if before else ""),
         (after, sentence.slice(mention.end, after.start) if after else ""),
     ):
-        if other and other.kind == "title" and gap.strip() == "," and other.actor is None:
-            party, title = party or other.party, title or other.title
-        elif other and other.kind == "title" and other is after and re.fullmatch(
-            r"\s*,\s*(?:the|a|an|its)?\s*", gap
+        if (other and other.kind == "title" and gap.strip() == "," and other.actor is None) or (
+            other
+            and other.kind == "title"
+            and other is after
+            and re.fullmatch(r"\s*,\s*(?:the|a|an|its)?\s*", gap)
         ):
             party, title = party or other.party, title or other.title
     acting = _ACTS_FOR.match(sentence.text, mention.end - sentence.start)
@@ -75,8 +80,12 @@ def introduce(mention: Mention, party: str | None, title: str | None, story: Sto
     story.unknown.setdefault(
         slug,
         UnknownActor(
-            kind="person", slug=slug, name=name, span=(start, min(start + len(name), mention.end)),
-            party=party, title=title,
+            kind="person",
+            slug=slug,
+            name=name,
+            span=(start, min(start + len(name), mention.end)),
+            party=party,
+            title=title,
         ),
     )
     return replace(mention, kind="name", actor=actor, party=party, title=title)

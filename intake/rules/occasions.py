@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from domain.edtf import parse_span
 from domain.errors import InvalidSpanError
 from intake.rules.speech import Utterance
-from intake.rules.story import UNKNOWN_TIME, Story, When
-from intake.rules.times import TimePhrase, find_times
+from intake.rules.story import Story
+from intake.rules.times import UNKNOWN_TIME, TimePhrase, When, find_times
 
 _AFTERWARDS = re.compile(
     r"\b(?:afterwards?|after the (?:meeting|talks|session|round|vote)|later that day|"
@@ -22,19 +22,20 @@ _NEAR_DAYS = 10
 """Talk of an event so many days ago at most is taken for news of it."""
 
 
-def tell_when(utterance: Utterance, story: Story, spoken: list[Utterance],
-              times_of: dict[int, When]) -> When:
+def tell_when(
+    utterance: Utterance, story: Story, spoken: list[Utterance], times_of: dict[int, When]
+) -> When:
     """Return when an utterance was made; ``times_of`` has those of the utterances before, by their
     place in ``spoken``."""
+    telling = " ".join(sentence.masked for sentence in utterance.sentences)
+    if _SINCE.search(telling) and (times := _times_before(_SINCE, utterance, story)):
+        return _from_until(times[-1].expression, story)
     own = _own_time(utterance, story)
     if own is not None:
         return own
-    telling = " ".join(sentence.masked for sentence in utterance.sentences)
     content_times = _content_times(utterance, story)
-    if _SINCE.search(telling) and content_times and story.calendar.anchor:
-        return _from_until(content_times[0].expression, story)
-    if _AFTERWARDS.search(telling) and story.last_time.expression:
-        return When(story.last_time.expression, _phrase(_AFTERWARDS, telling))
+    if _AFTERWARDS.search(telling) and utterance.told_after.expression:
+        return When(utterance.told_after.expression, _phrase(_AFTERWARDS, telling))
     if (same := _same_occasion(utterance, story, spoken, times_of)) is not None:
         return same
     if story.tells_its_own_day and story.calendar.anchor:
@@ -46,6 +47,16 @@ def tell_when(utterance: Utterance, story: Story, spoken: list[Utterance],
     return UNKNOWN_TIME
 
 
+def _times_before(pattern: re.Pattern[str], utterance: Utterance, story: Story) -> list[TimePhrase]:
+    """Return the times that stand in front of some words."""
+    for sentence in utterance.sentences:
+        if found := pattern.search(sentence.masked):
+            at = sentence.start + found.start()
+            times = find_times(sentence, story.calendar, "past")
+            return [each for each in times if each.end <= at]
+    return []
+
+
 def _day_of_talks(telling: str, story: Story) -> When | None:
     """Return the day that is told by the talks of which it was one: as they wrapped up the second
     day of talks."""
@@ -53,9 +64,13 @@ def _day_of_talks(telling: str, story: Story) -> When | None:
     if found is None:
         return None
     for meeting in reversed(story.of_type(("meeting-held",))):
-        ends = re.fullmatch(r"(\d{4}-\d{2}-\d{2})/(\d{4}-\d{2}-\d{2})", meeting.when.expression or "")
+        ends = re.fullmatch(
+            r"(\d{4}-\d{2}-\d{2})/(\d{4}-\d{2}-\d{2})", meeting.when.expression or ""
+        )
         parties = {str(each.get("party")) for each in meeting.fields.get("participants", ())}
-        if ends is None or (story.cast.recent_parties and not parties & set(story.mentioned_in(telling))):
+        if ends is None or (
+            story.cast.recent_parties and not parties & set(story.mentioned_in(telling))
+        ):
             continue
         first, last = date.fromisoformat(ends[1]), date.fromisoformat(ends[2])
         step = _DAYS.get(found["day"].casefold())
@@ -124,7 +139,9 @@ def _is_of_something_else(found: TimePhrase, before: str) -> bool:
     of April, Tuesday's session."""
     if re.match(r"(?:from|until|till|since|з|до)\b", found.text, re.IGNORECASE):
         return True
-    return bool(re.search(r"\b(?:strike|deal|plan|until|before|after|by|since|for)\s+(?:on |of )?$", before))
+    return bool(
+        re.search(r"\b(?:strike|deal|plan|until|before|after|by|since|for)\s+(?:on |of )?$", before)
+    )
 
 
 def _content_times(utterance: Utterance, story: Story) -> list[TimePhrase]:
@@ -132,7 +149,9 @@ def _content_times(utterance: Utterance, story: Story) -> list[TimePhrase]:
     found = []
     for sentence in utterance.sentences:
         for each in find_times(sentence, story.calendar, "past"):
-            is_past = story.calendar.anchor is None or _last_day(each.expression) <= story.calendar.anchor
+            is_past = (
+                story.calendar.anchor is None or _last_day(each.expression) <= story.calendar.anchor
+            )
             inside = any(start <= each.start and each.end <= end for start, end in telling)
             if is_past and not inside:
                 found.append(each)
@@ -155,8 +174,10 @@ def _last_day(expression: str) -> date:
     days = re.findall(r"\d{4}-\d{2}-\d{2}", expression)
     if days:
         return date.fromisoformat(days[-1])
-    return date.max if span.hi is None else date(1970, 1, 1) + timedelta(
-        days=(span.hi // 86_400_000_000) - 1
+    return (
+        date.max
+        if span.hi is None
+        else date(1970, 1, 1) + timedelta(days=(span.hi // 86_400_000_000) - 1)
     )
 
 

@@ -8,23 +8,35 @@ import re
 from domain.model import Json
 from intake.rules.mentions import Mention
 from intake.rules.newcomers import introduce
-from intake.rules.story import UNKNOWN_TIME, Proposal, ReadSentence, Story, When
-from intake.rules.times import find_times
+from intake.rules.story import DraftProposal, ReadSentence, Story
+from intake.rules.times import UNKNOWN_TIME, When, find_times
 
 _APPOINTED = re.compile(
-    r"(?<!\w)(?:appointed|named|nominated|picked|chose|installed|призначи\w+|обрал\w+)(?!\w)", re.IGNORECASE
+    r"(?<!\w)(?:appointed|named|nominated|picked|chose|installed|призначи\w+|обрал\w+)(?!\w)",
+    re.IGNORECASE,
 )
 _TO_WHAT = re.compile(
-    r"(?:\s*,)?\s+(?:as|to be|to)\s+(?:the |its |their |a |an |lead )?(?P<title>[\w' -]{3,60}?)(?=[,.;]|\s+(?:on|in|after|from|for|until)\b|$)",
+    r"(?:\s*,)?\s+(?:as|to be|to)\s+(?:the |its |their |a |an |lead "
+    r")?(?P<title>[\w' -]{3,60}?)(?=[,.;]|\s+(?:on|in|after|from|for|until)\b|$)",
     re.IGNORECASE,
 )
 _LEFT = re.compile(
-    r"(?<!\w)(?:resigned|stepped down|quit (?:as|his|her)|was (?:dismissed|sacked|fired|removed|replaced)|"
-    r"подав у відставку|подала у відставку|звільнен\w+|пішов у відставку)(?!\w)", re.IGNORECASE,
+    r"(?<!\w)(?:resigned|stepped down|quit (?:as|his|her)|was (?:dismissed|sacked|fired|removed|"
+    r"replaced)|"
+    r"подав у відставку|подала у відставку|звільнен\w+|пішов у відставку)(?!\w)",
+    re.IGNORECASE,
 )
-_TITLES = {"mediate": "Mediator", "negotiate": "Negotiator", "arbitrate": "Arbitrator",
-           "chair": "Chair", "lead": "Head of delegation", "represent": "Representative"}
-_UNREAL = re.compile(r"\b(?:may|might|could|would|will not|if|should|refused to|expected to)\b", re.I)
+_TITLES = {
+    "mediate": "Mediator",
+    "negotiate": "Negotiator",
+    "arbitrate": "Arbitrator",
+    "chair": "Chair",
+    "lead": "Head of delegation",
+    "represent": "Representative",
+}
+_UNREAL = re.compile(
+    r"\b(?:may|might|could|would|will not|if|should|refused to|expected to)\b", re.I
+)
 
 
 def read_offices(read: ReadSentence, story: Story) -> str | None:
@@ -41,29 +53,47 @@ def read_offices(read: ReadSentence, story: Story) -> str | None:
 
 def _appoint(found: re.Match[str], read: ReadSentence, story: Story) -> str | None:
     after = read.sentence.start + found.end()
-    behind = [each for each in read.mentions
-              if each.start >= after and each.kind in ("name", "stranger")]
+    behind = [
+        each for each in read.mentions if each.start >= after and each.kind in ("name", "stranger")
+    ]
     if not behind or behind[0].start - after > 60:
         return None
     person = behind[0]
     what = _TO_WHAT.match(read.sentence.masked, person.end - read.sentence.start)
     subjects = [each for each in read.mentions if each.end <= read.sentence.start + found.start()]
-    party = next((party for each in subjects
-                  if (party := story.cast.party_of(story.cast.resolve(each)) or each.party)), None)
+    party = next(
+        (
+            party
+            for each in subjects
+            if (party := story.cast.party_of(story.cast.resolve(each)) or each.party)
+        ),
+        None,
+    )
     if what is None or party is None:
         return None
     title = _TITLES.get(what["title"].split()[0].casefold(), what["title"].strip())
     if person.actor is None:
         described = _description(person, read)
-        person = introduce(person, party if title != "Mediator" else None, described or title, story)
+        person = introduce(
+            person, party if title != "Mediator" else None, described or title, story
+        )
     fields: Json = {
-        "person": str(person.actor).partition(":")[2], "party": party,
-        "title": title[:1].upper() + title[1:], "authority": "other",
+        "person": str(person.actor).partition(":")[2],
+        "party": party,
+        "title": title[:1].upper() + title[1:],
+        "authority": "other",
     }
     story.propose(
-        Proposal("role-assumed", fields, read.sentence.start, read.sentence.end,
-                 f"“{found[0]}” tells of an office that somebody takes up.", 0.65,
-                 _when(read, story), read.sentence.block)
+        DraftProposal(
+            "role-assumed",
+            fields,
+            read.sentence.start,
+            read.sentence.end,
+            f"“{found[0]}” tells of an office that somebody takes up.",
+            0.65,
+            _when(read, story),
+            read.sentence.block,
+        )
     )
     return person.actor
 
@@ -75,20 +105,32 @@ def _description(person: Mention, read: ReadSentence) -> str | None:
 
 def _leave(found: re.Match[str], read: ReadSentence, story: Story) -> None:
     before = [each for each in read.mentions if each.end <= read.sentence.start + found.start()]
-    actor = next((each.actor for each in reversed(before)
-                  if each.actor and each.actor.startswith("person:")), None)
+    actor = next(
+        (
+            each.actor
+            for each in reversed(before)
+            if each.actor and each.actor.startswith("person:")
+        ),
+        None,
+    )
     person = story.registry.person_by_slug.get((actor or "").partition(":")[2])
     if person is None or not person.roles or not person.party:
         return
     role = person.roles[0]
-    fields: Json = {"person": person.slug, "party": role.party or person.party,
-                    "title": role.title}
+    fields: Json = {"person": person.slug, "party": role.party or person.party, "title": role.title}
     if role.authority:
         fields["authority"] = role.authority
     story.propose(
-        Proposal("role-ended", fields, read.sentence.start, read.sentence.end,
-                 f"“{found[0]}” tells of an office that somebody leaves.", 0.6,
-                 _when(read, story), read.sentence.block)
+        DraftProposal(
+            "role-ended",
+            fields,
+            read.sentence.start,
+            read.sentence.end,
+            f"“{found[0]}” tells of an office that somebody leaves.",
+            0.6,
+            _when(read, story),
+            read.sentence.block,
+        )
     )
 
 

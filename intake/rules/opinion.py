@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from domain.model import Json
 from domain.slugs import make_slug
-from intake.rules.story import Proposal, Story, When
+from intake.rules.story import DraftProposal, Story
+from intake.rules.times import When
 
 
 def propose_publication(story: Story) -> None:
@@ -20,8 +21,15 @@ def propose_publication(story: Story) -> None:
     when = When(story.anchor_text)
     why = "The article gives an opinion: what it says is nobody's act."
     story.propose(
-        Proposal("document-published", fields, heading.line_start,
-                 min(heading.end, heading.line_start + 200), why, 0.5, when)
+        DraftProposal(
+            "document-published",
+            fields,
+            heading.line_start,
+            min(heading.end, heading.line_start + 200),
+            why,
+            0.5,
+            when,
+        )
     )
     if heading.end < len(story.text):
         story.hold_back(heading.end, len(story.text), "The article gives an opinion.")

@@ -22,9 +22,7 @@ from intake.rules.times import Calendar
 from intake.rules.transcript import read_transcript
 
 
-def read(
-    article: Article, registry: Registry, *, anchor: date | None, zone: str | None
-) -> Reading:
+def read(article: Article, registry: Registry, *, anchor: date | None, zone: str | None) -> Reading:
     """Return what an article tells of a negotiation."""
     text = article.text[:MAX_READ_CHARS]
     blocks = split_blocks(text)
@@ -33,8 +31,14 @@ def read(
     anchor = anchor or find_anchor(text, blocks, article.published, zone)
     is_orthodox = article.read_language == "uk"
     story = Story(
-        article, text, registry, genre, blocks, Calendar(anchor, zone, is_orthodox),
-        Cast(registry), Issues(registry),
+        article,
+        text,
+        registry,
+        genre,
+        blocks,
+        Calendar(anchor, zone, is_orthodox),
+        Cast(registry),
+        Issues(registry),
     )
     if len(article.text) > MAX_READ_CHARS:
         reason = f"Only the first {MAX_READ_CHARS:,} characters are read."

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001  # Cyrillic letters are meant
+# Cyrillic letters are meant
 """Plans, papers and changes to them that an article tells of."""
 
 from __future__ import annotations
@@ -7,8 +7,8 @@ import re
 
 from domain.model import Json
 from domain.slugs import make_slug
-from intake.rules.story import UNKNOWN_TIME, Proposal, ReadSentence, Story, When
-from intake.rules.times import find_times
+from intake.rules.story import DraftProposal, ReadSentence, Story
+from intake.rules.times import UNKNOWN_TIME, When, find_times
 from intake.rules.words import fold_word, split_words, stem_word
 
 _TEXT = (
@@ -16,32 +16,49 @@ _TEXT = (
     r"counter-?offer|non-?paper|framework|outline|план\w*|пропозиці\w+|проєкт\w*|документ\w*)"
 )
 _COUNTED = re.compile(
-    rf"(?<!\w)(?P<count>\d{{1,3}}|{'|'.join('two three four five six seven eight nine ten twelve'.split())})"
+    r"(?<!\w)(?P<count>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve)"
     rf"(?:-point|[ -]пунктн\w+)\s+(?:\w+\s){{0,2}}?(?P<noun>{_TEXT})(?!\w)|"
-    rf"(?<!\w)(?P<noun2>{_TEXT})\s+(?:\w+\s){{0,3}}?(?:has|contains|comprises|of|із|з)\s+(?P<count2>\d{{1,3}})\s+(?:points|пункт\w+)",
+    rf"(?<!\w)(?P<noun2>{_TEXT})\s+(?:\w+\s){{0,3}}?(?:has|contains|comprises|of|із|"
+    rf"з)\s+(?P<count2>\d{{1,3}})\s+(?:points|пункт\w+)",
     re.IGNORECASE,
 )
 _PUT = re.compile(
-    r"(?<!\w)(?:put|puts|presented|tabled|submitted|handed|unveiled|published|came back with|came forward with|"
+    r"(?<!\w)(?:put|puts|presented|tabled|submitted|handed|unveiled|published|came back with|came "
+    r"forward with|"
     r"circulated|introduced|produced|drew up|sent|delivered|released|proposed|offered|"
     r"представи\w+|подал\w+|оприлюдни\w+|передал\w+|запропонува\w+)\s+"
-    rf"(?:\w+\s)?(?:an?|its|their|his|her|own|the|свій|власний|новий)?\s*(?P<what>(?:[\w-]+\s){{0,4}}?(?P<noun>{_TEXT}))(?!\w)",
+    rf"(?:\w+\s)?(?:an?|its|their|his|her|own|the|свій|власний|"
+    rf"новий)?\s*(?P<what>(?:[\w-]+\s){{0,4}}?(?P<noun>{_TEXT}))(?!\w)",
     re.IGNORECASE,
 )
 _AMENDMENTS = re.compile(
     r"(?<!\w)(?:came forward with|proposed|submitted|tabled|put forward|offered|presented|sent|"
-    r"запропонува\w+|внесл\w+|подал\w+)\s+(?:\w+\s){0,4}?(?:amendments?|changes|revisions|modifications|правк\w+|зміни|поправк\w+)(?!\w)",
+    r"запропонува\w+|внесл\w+|подал\w+)\s+(?:\w+\s){0,4}?(?:amendments?|changes|revisions|"
+    r"modifications|правк\w+|зміни|поправк\w+)(?!\w)",
     re.IGNORECASE,
 )
 _RECEIVED_IT = re.compile(
-    r"(?<!\w)(?:had|received|got|saw|have had|отримали|одержали)\s+(?:it|them|його|її|їх)(?!\w)", re.IGNORECASE
+    r"(?<!\w)(?:had|received|got|saw|have had|отримали|одержали)\s+(?:it|them|його|її|їх)(?!\w)",
+    re.IGNORECASE,
 )
 _PAPER_OF = re.compile(
-    r"(?<!\w)(?P<noun>paper|proposal|text|letter|draft|document|non-?paper|offer|документ|пропозиці\w+)"
-    r"(?:\s+(?:on|about|for|щодо)\s+(?P<on>[\w\s-]{3,40}))?", re.IGNORECASE,
+    r"(?<!\w)(?P<noun>paper|proposal|text|letter|draft|document|non-?paper|offer|документ|"
+    r"пропозиці\w+)"
+    r"(?:\s+(?:on|about|for|щодо)\s+(?P<on>[\w\s-]{3,40}))?",
+    re.IGNORECASE,
 )
-_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-            "nine": 9, "ten": 10, "twelve": 12}
+_NUMBERS = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "twelve": 12,
+}
 _NOT_NEW = re.compile(r"\b(?:said|says|saying|told|wrote)\b", re.IGNORECASE)
 
 
@@ -52,7 +69,7 @@ class Plans:
         self.story = story
         self._told: dict[int | str, str] = {}
         self._last: str | None = None
-        self._paper: tuple[str, str, int, int, int] | None = None
+        self._paper: tuple[str, str, int] | None = None
 
     def read(self, read: ReadSentence, *, is_question: bool = False) -> None:
         """Propose what a sentence tells of plans; a question only prepares its answer."""
@@ -83,7 +100,13 @@ class Plans:
             if put:
                 start, end = read.sentence.start, read.sentence.end
             slug = self._introduce(
-                f"{count}-point {noun}", sponsors, when, start, end, read.sentence.block, found[0],
+                f"{count}-point {noun}",
+                sponsors,
+                when,
+                start,
+                end,
+                read.sentence.block,
+                found[0],
                 count=count,
             )
             self._told[count] = slug
@@ -93,7 +116,9 @@ class Plans:
         """Propose a paper that somebody puts to somebody."""
         masked = read.sentence.masked
         found = _PUT.search(masked)
-        if found is None or re.search(r"\b(?:might|could|would|will|if)\b", masked[: found.start()]):
+        if found is None or re.search(
+            r"\b(?:might|could|would|will|if)\b", masked[: found.start()]
+        ):
             return
         rest = masked[found.end() :]
         if re.match(r"\s+(?:of|for|to) (?:the )?(?:table|agenda)", rest):
@@ -106,7 +131,12 @@ class Plans:
         title = self._named_title(read) or " ".join(found["what"].split())
         when = self._when(read)
         self._introduce(
-            title, sponsors, when, read.sentence.start, read.sentence.end, read.sentence.block,
+            title,
+            sponsors,
+            when,
+            read.sentence.start,
+            read.sentence.end,
+            read.sentence.block,
             found[0],
         )
 
@@ -121,8 +151,12 @@ class Plans:
         issues = self.story.issues.find(read.sentence.text) or ["text"]
         titles = {issue.slug: issue.title for issue in self.story.registry.issues}
         operations: list[Json] = [
-            {"op": "substitution", "point": slug, "heading": titles.get(slug, slug),
-             "text_status": "unseen"}
+            {
+                "op": "substitution",
+                "point": slug,
+                "heading": titles.get(slug, slug),
+                "text_status": "unseen",
+            }
             for slug in issues[:4]
         ]
         fields: Json = {
@@ -132,10 +166,15 @@ class Plans:
             "proposed_by": parties,
         }
         self.story.propose(
-            Proposal(
-                "amendment-proposed", fields, read.sentence.start, read.sentence.end,
-                f"“{' '.join(found[0].split())}” tells of changes that are proposed.", 0.6,
-                self._when(read), read.sentence.block,
+            DraftProposal(
+                "amendment-proposed",
+                fields,
+                read.sentence.start,
+                read.sentence.end,
+                f"“{' '.join(found[0].split())}” tells of changes that are proposed.",
+                0.6,
+                self._when(read),
+                read.sentence.block,
             )
         )
 
@@ -144,14 +183,20 @@ class Plans:
         found = _RECEIVED_IT.search(read.sentence.masked)
         if found is None or self._paper is None:
             return
-        title, party, block, start, _ = self._paper
+        title, party, block = self._paper
         if read.sentence.block - block > 1:
             return
         times = find_times(read.sentence, self.story.calendar, "past")
         when = When.from_phrase(times[0]) if times else UNKNOWN_TIME
         self._introduce(
-            title, [party], when, read.sentence.start, read.sentence.end, read.sentence.block,
-            found[0], status="non-paper",
+            title,
+            [party],
+            when,
+            read.sentence.start,
+            read.sentence.end,
+            read.sentence.block,
+            found[0],
+            status="non-paper",
         )
 
     def _remember_paper(self, read: ReadSentence, block: int) -> None:
@@ -159,18 +204,28 @@ class Plans:
         for found in _PAPER_OF.finditer(read.sentence.masked):
             at = read.sentence.start + found.start()
             owners = [
-                each for each in read.mentions
+                each
+                for each in read.mentions
                 if each.kind == "party" and each.actor and 0 <= at - each.end <= 14
             ]
             if owners and owners[-1].actor:
                 on = f" on {found['on'].strip()}" if found["on"] else ""
                 title = f"{owners[-1].text} {found['noun']}{on}"
                 party = owners[-1].actor.partition(":")[2]
-                self._paper = (title, party, block, read.sentence.start, read.sentence.end)
+                self._paper = (title, party, block)
 
     def _introduce(
-        self, title: str, sponsors: list[str], when: When, start: int, end: int, block: int,
-        cue: str, *, count: int | None = None, status: str = "draft",
+        self,
+        title: str,
+        sponsors: list[str],
+        when: When,
+        start: int,
+        end: int,
+        block: int,
+        cue: str,
+        *,
+        count: int | None = None,
+        status: str = "draft",
     ) -> str:
         key = count if count is not None else title.casefold()
         if key in self._told:
@@ -189,13 +244,15 @@ class Plans:
         self._last = slug
         why = f"“{' '.join(cue.split())}” names a text that is not registered."
         self.story.propose(
-            Proposal("plan-introduced", fields, start, end, why, 0.65, when, block)
+            DraftProposal("plan-introduced", fields, start, end, why, 0.65, when, block)
         )
         return slug
 
     def _is_registered(self, count: int, noun: str) -> bool:
         for plan in self.story.registry.plans:
-            if plan.claimed_points == count or re.search(rf"\b{count}\b", f"{plan.title} {plan.slug}"):
+            if plan.claimed_points == count or re.search(
+                rf"\b{count}\b", f"{plan.title} {plan.slug}"
+            ):
                 self._last = plan.slug
                 return True
         return False

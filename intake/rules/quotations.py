@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  # quotation marks are meant
 """Quotations in a text: where each begins and ends, in any usual marks."""
 
 from __future__ import annotations
@@ -38,9 +39,7 @@ def find_quotations(text: str, blocks: list[Block]) -> list[Quotation]:
     return found
 
 
-def _scan_block(
-    text: str, block: Block, *, uses_single: bool, goes_on: bool
-) -> list[Quotation]:
+def _scan_block(text: str, block: Block, *, uses_single: bool, goes_on: bool) -> list[Quotation]:
     found: list[Quotation] = []
     unmatched, position, end = 0, block.start, block.end
     last_close = {mark: text.rfind(mark, block.start, end) for mark in "”“»›’\"'"}

@@ -10,15 +10,15 @@ from functools import cached_property
 
 from intake.rules.layout import Block
 from intake.rules.quotations import Quotation
-from intake.rules.words import Word, split_words
+from intake.rules.words import TextWord, split_words, word_set
 
 MAX_SENTENCE_CHARS = 4_000
 """A sentence that is longer is cut there."""
 _END = re.compile(r"[.!?…]+[\"”’»)\]]*(?=\s|$)")
-_ABBREVIATIONS = frozenset(
+_ABBREVIATIONS = word_set(
     "mr mrs ms dr prof st sen rep gov gen col lt jan feb mar apr jun jul aug sept sep oct nov dec "
-    "no vs etc inc ltd co corp jr sr approx art para fig p pp e.g i.e u.s u.k u.n e.u a.m p.m "
-    "им ім ст м р рр ін млн млрд тис грн див напр вул проф акад".split()
+    "no vs etc inc ltd co corp jr sr approx art para fig p pp e.g i.e u.s u.k u.n e.u a.m p.m им "
+    "ім ст м р рр ін млн млрд тис грн див напр вул проф акад"
 )
 _MASK = "\u00b7"
 
@@ -44,12 +44,12 @@ class Sentence:
         return "".join(letters)
 
     @cached_property
-    def words(self) -> list[Word]:
+    def words(self) -> list[TextWord]:
         """The words outside of quotations, with their places in the article."""
         return split_words(self.masked, self.start)
 
     @cached_property
-    def all_words(self) -> list[Word]:
+    def all_words(self) -> list[TextWord]:
         """All words, also those that are quoted."""
         return split_words(self.text, self.start)
 
@@ -63,9 +63,7 @@ class Sentence:
         return self.text[max(start - self.start, 0) : end - self.start]
 
 
-def split_sentences(
-    text: str, blocks: list[Block], quotations: list[Quotation]
-) -> list[Sentence]:
+def split_sentences(text: str, blocks: list[Block], quotations: list[Quotation]) -> list[Sentence]:
     """Return the sentences of the blocks that are body."""
     starts = [quotation.start for quotation in quotations]
     found: list[Sentence] = []
@@ -84,8 +82,7 @@ def _cut_block(text: str, block: Block, quotations: list[Quotation]) -> list[tup
     quotation_index = 0
     for match in _END.finditer(text, block.start, block.end):
         while (
-            quotation_index < len(quotations)
-            and quotations[quotation_index].end <= match.start()
+            quotation_index < len(quotations) and quotations[quotation_index].end <= match.start()
         ):
             quotation_index += 1
         holding = (
@@ -95,7 +92,8 @@ def _cut_block(text: str, block: Block, quotations: list[Quotation]) -> list[tup
             else None
         )
         if holding is not None and not (
-            match.end() >= holding.end and _starts_sentence(text, match.end(), block.end)
+            match.end() >= holding.end
+            and _starts_sentence(text, match.end(), block.end)
             and match[0][0] in ".!?…"
         ):
             continue
@@ -107,7 +105,7 @@ def _cut_block(text: str, block: Block, quotations: list[Quotation]) -> list[tup
 
 def _starts_sentence(text: str, position: int, end: int) -> bool:
     rest = text[position : min(end, position + 12)].lstrip()
-    return not rest or rest[0].isupper() or rest[0] in "“«\"„‘(—–" or rest[0].isdigit()
+    return not rest or rest[0].isupper() or rest[0] in '“«"„‘(—–' or rest[0].isdigit()
 
 
 def _is_end(text: str, match: re.Match[str], block: Block) -> bool:

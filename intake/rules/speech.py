@@ -11,8 +11,9 @@ from intake.rules.cast import Cast
 from intake.rules.mentions import Mention
 from intake.rules.quotations import Quotation
 from intake.rules.sentences import Sentence
+from intake.rules.times import UNKNOWN_TIME, When
 from intake.rules.titles import BYSTANDERS, SPEAKS_FOR_PARTY
-from intake.rules.words import Word, phrase_pattern
+from intake.rules.words import TextWord, phrase_pattern, word_set
 
 _ACCORDING = phrase_pattern(verbs.ACCORDING)
 _DISPUTED = phrase_pattern(verbs.DISPUTED_THINGS)
@@ -27,9 +28,7 @@ _WRITTEN_WORD = (
 )
 _NOMINAL = re.compile(rf"\b{_WRITTEN_WORD}\b[^:\n]{{0,120}}:\s+\S", re.IGNORECASE)
 _SUBJECT_END = re.compile(r"[\s,]*$")
-_STOP_BEFORE = frozenset(
-    "that because although though whether while but що бо хоча але тоді".split()
-)
+_STOP_BEFORE = word_set("that because although though whether while but що бо хоча але тоді")
 
 
 @dataclass
@@ -52,6 +51,7 @@ class Utterance:
     is_denial: bool = False
     is_opened: bool = False
     has_whole_quotation: bool = False
+    told_after: When = UNKNOWN_TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,7 @@ class Attribution:
     is_bystander: bool = False
 
 
-def find_attribution(
-    sentence: Sentence, mentions: list[Mention], cast: Cast
-) -> Attribution | None:
+def find_attribution(sentence: Sentence, mentions: list[Mention], cast: Cast) -> Attribution | None:
     """Return the first attribution of a sentence whose subject is told; None where there is none.
 
     A sentence whose only subject takes no part gives that one.
@@ -86,9 +84,11 @@ def find_attribution(
 def _is_in_passing(found: Attribution, sentence: Sentence) -> bool:
     """Return whether somebody is cited within a clause alone: a proposal that critics said was."""
     before = sentence.slice(sentence.start, found.start)
-    return not sentence.quotations and bool(
-        re.search(r"\w+\s+(?:that|which|who)\s+(?:\w+\s){0,4}$", before)
-    ) and len(before.split()) > 6
+    return (
+        not sentence.quotations
+        and bool(re.search(r"\w+\s+(?:that|which|who)\s+(?:\w+\s){0,4}$", before))
+        and len(before.split()) > 6
+    )
 
 
 def _is_quoted(mention: Mention, sentence: Sentence) -> bool:
@@ -105,8 +105,16 @@ def _candidates(sentence: Sentence, mentions: list[Mention]) -> list[Attribution
         following = sentence.slice(end, end + 60)
         subject = _mention_after(end, mentions, sentence)
         if not re.match(r"\s+(?:a|the|an)?\s*(?:plan|schedule|law|figures|data|report)", following):
-            found.append(Attribution(start, end, according[0], subject, is_inverted=True,
-                                     is_bystander=subject is None))
+            found.append(
+                Attribution(
+                    start,
+                    end,
+                    according[0],
+                    subject,
+                    is_inverted=True,
+                    is_bystander=subject is None,
+                )
+            )
     for index, word in enumerate(sentence.words):
         attribution = _attribution_at(index, word, sentence, mentions)
         if attribution is not None:
@@ -119,7 +127,7 @@ def _candidates(sentence: Sentence, mentions: list[Mention]) -> list[Attribution
 
 
 def _attribution_at(
-    index: int, word: Word, sentence: Sentence, mentions: list[Mention]
+    index: int, word: TextWord, sentence: Sentence, mentions: list[Mention]
 ) -> Attribution | None:
     plain = word.plain
     if plain in verbs.SAID_OF_OTHERS:
@@ -144,7 +152,11 @@ def _attribution_at(
         subject, is_bystander = _subject_after(word.end, sentence, mentions)
         if is_bystander or (subject is not None and not _has_head_before(word, sentence, mentions)):
             return Attribution(
-                word.start, word.end, word.text, subject, is_inverted=True,
+                word.start,
+                word.end,
+                word.text,
+                subject,
+                is_inverted=True,
                 is_bystander=is_bystander,
             )
     subject, is_bystander = _subject_before(word.start, sentence, mentions)
@@ -161,20 +173,35 @@ def _is_no_verb(index: int, sentence: Sentence) -> bool:
     words = sentence.words
     before = words[index - 1].plain if index else ""
     after = words[index + 1].plain if index + 1 < len(words) else ""
-    if before in ("the", "a", "an", "his", "her", "its", "their", "our", "of", "and's", "be", "been"):
+    if before in (
+        "the",
+        "a",
+        "an",
+        "his",
+        "her",
+        "its",
+        "their",
+        "our",
+        "of",
+        "and's",
+        "be",
+        "been",
+    ):
         return True
-    if words[index].plain == "states" and (before in ("united", "member", "coastal", "the", "gulf")):
+    if words[index].plain == "states" and (
+        before in ("united", "member", "coastal", "the", "gulf")
+    ):
         return True
     return (before in ("is", "are", "was", "were") and after == "to") or before in ("to", "not")
 
 
-def _stands_inverted(word: Word, sentence: Sentence) -> bool:
+def _stands_inverted(word: TextWord, sentence: Sentence) -> bool:
     """Return whether the verb comes right behind what was said: "…", said X."""
     before = sentence.slice(sentence.start, word.start).rstrip()
-    return before.endswith(("”", "\"", "»", "’", ",", "—", "–", "“")) or not before
+    return before.endswith(("”", '"', "»", "’", ",", "—", "–", "“")) or not before
 
 
-def _has_head_before(word: Word, sentence: Sentence, mentions: list[Mention]) -> bool:
+def _has_head_before(word: TextWord, sentence: Sentence, mentions: list[Mention]) -> bool:
     """Return whether the comma before a verb ends an apposition: Ushakov, an aide, told them."""
     before = sentence.slice(sentence.start, word.start).rstrip()
     if not before.endswith(","):
@@ -184,7 +211,9 @@ def _has_head_before(word: Word, sentence: Sentence, mentions: list[Mention]) ->
     if word.plain in ("told", "tells"):
         return True
     head = _head_of_apposition(
-        sentence.start + len(before), sentence, [m for m in mentions if m.end <= word.start],
+        sentence.start + len(before),
+        sentence,
+        [m for m in mentions if m.end <= word.start],
         sentence.start,
     )
     return head is not None and head.kind in ("name", "stranger") and before.count(",") >= 2
@@ -257,7 +286,7 @@ def _subject_before(
         if not head and len(inside) > 1:
             return inside[0], False
         return (last, False) if head else (None, True)
-    if gap and not last.kind == "pronoun":
+    if gap and last.kind != "pronoun":
         near = gap.split()
         if any(word.casefold() in BYSTANDERS for word in near):
             return None, True

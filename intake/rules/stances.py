@@ -10,6 +10,7 @@ from intake.rules.cast import Cast
 from intake.rules.issues import Issues
 from intake.rules.mentions import OWNERS, Mention
 from intake.rules.stance_cues import StanceCue, find_conditions, find_cue
+from intake.rules.words import word_set
 
 _CLAUSES = re.compile(
     r"[.!?;…](?:[\"”’»]*)\s+|,\s+(?:but|while|whereas|although|though|але|однак|проте|хоча)\s+|"
@@ -17,15 +18,19 @@ _CLAUSES = re.compile(
     re.IGNORECASE,
 )
 _FIRST_PERSON = re.compile(
-    r"(?<!\w)(?:we|our|ours|us|i|my|i['’]m|we['’]re|we['’]ll|we['’]ve|i['’]ve|ми|наш\w*|нам|нас|я|мій|моя)(?!\w)",
+    r"(?<!\w)(?:we|our|ours|us|i|my|i['’]m|we['’]re|we['’]ll|we['’]ve|i['’]ve|ми|наш\w*|нам|нас|"
+    r"я|мій|моя)(?!\w)",
     re.IGNORECASE,
 )
 _NO_SUBJECT = re.compile(
-    r"(?:\b(?:by|of|with|to|for|in|at|on|from|and|against|between|among|про|з|для|від|до|між)\s+(?:the |its |their )?$)|"
+    r"(?:\b(?:by|of|with|to|for|in|at|on|from|and|against|between|among|про|з|для|від|до|"
+    r"між)\s+(?:the |its |their )?$)|"
     r"\w\s+(?:that|which|who|що|який|яка|які)\b",
     re.IGNORECASE,
 )
 _LEAD = re.compile(r"(?:[\s,“\"«]|(?:that|and|що|і)\s)*", re.IGNORECASE)
+_SAYS_OF_SELF = word_set("it he she воно він вона")
+"""In reported speech these are who speaks: she said that she would never sign."""
 _MAX_ISSUES = 2
 
 
@@ -59,7 +64,7 @@ def _trim(text: str, first: int, last: int) -> tuple[int, int]:
     """Leave out blanks, marks and the word that at the ends of a clause."""
     lead = _LEAD.match(text, first, last)
     first = lead.end() if lead else first
-    return first, first + len(text[first:last].rstrip(" ,“”\"«»"))
+    return first, first + len(text[first:last].rstrip(' ,“”"«»'))
 
 
 def find_stances(
@@ -85,7 +90,13 @@ def find_stances(
     parties, is_own = _whose(clause, start, cue, mentions, cast, own_party)
     return [
         FoundStance(
-            party, issue, cue.stance, start, start + len(clause), cue.text, is_own,
+            party,
+            issue,
+            cue.stance,
+            start,
+            start + len(clause),
+            cue.text,
+            is_own,
             tuple(find_conditions(clause)) if cue.stance == "accepts-conditionally" else (),
         )
         for party in parties
@@ -97,7 +108,7 @@ def _issues_of(clause: str, cue: StanceCue, issues: Issues, context: str | None)
     found = issues.find(clause, context)
     if found:
         return found
-    rest = clause[cue.end :].strip(" .,\"”»")
+    rest = clause[cue.end :].strip(' .,"”»')
     is_bare = len(clause.split()) <= 14 and (
         len(rest.split()) <= 6 or re.match(r"(?:that|this|it|це|цього)\b", rest)
     )
@@ -115,9 +126,7 @@ def _whose(
     """Return the parties whose stance it is, and whether that is who speaks."""
     before = clause[: cue.start]
     own = [own_party] if own_party else []
-    inside = [
-        each for each in mentions if start <= each.start and each.end <= start + cue.start
-    ]
+    inside = [each for each in mentions if start <= each.start and each.end <= start + cue.start]
     if _FIRST_PERSON.search(before) or (cue.start < 3 and _FIRST_PERSON.search(cue.text)):
         return own, True
     subjects = _subjects(clause, start, cue, inside)
@@ -127,9 +136,8 @@ def _whose(
         only = subjects[0]
         if only.kind == "pronoun" and only.text in OWNERS:
             return own, True
-        if only.kind == "pronoun" and only.text in ("it", "воно", "he", "she", "він", "вона"):
-            party = cast.party_of(cast.resolve(only))
-            return ([party] if party else own), party in (None, own_party)
+        if only.kind == "pronoun" and only.text in _SAYS_OF_SELF:
+            return own, True
         return [], False
     parties = [cast.party_of(each.actor) or each.party for each in subjects]
     known = list(dict.fromkeys(party for party in parties if party))
@@ -141,19 +149,24 @@ def _is_near(mention: Mention, clause: str, start: int, cue: StanceCue) -> bool:
     return not clause[mention.end - start : cue.start].strip() and mention.start > start
 
 
-def _subjects(
-    clause: str, start: int, cue: StanceCue, inside: list[Mention]
-) -> list[Mention]:
+def _subjects(clause: str, start: int, cue: StanceCue, inside: list[Mention]) -> list[Mention]:
     """Return the mentions right before the cue, or else those that the clause begins with."""
-    inside = [each for each in inside if each.kind != "stranger" or _is_near(each, clause, start, cue)]
+    inside = [
+        each for each in inside if each.kind != "stranger" or _is_near(each, clause, start, cue)
+    ]
     if not inside:
         return []
     last = inside[-1]
     gap = clause[last.end - start : cue.start].split()
     lead = clause[: last.start - start]
-    is_object = re.search(r"(?:^|\s)(?:by|of|with|to|for|in|at|on|from|and|against)\s+(?:the |its |their )?$", lead)
-    if len(gap) <= 4 and not is_object and not last.is_owner and not any(
-        each.endswith((",", "”", "\"")) for each in gap[:-1]
+    is_object = re.search(
+        r"(?:^|\s)(?:by|of|with|to|for|in|at|on|from|and|against)\s+(?:the |its |their )?$", lead
+    )
+    if (
+        len(gap) <= 4
+        and not is_object
+        and not last.is_owner
+        and not any(each.endswith((",", "”", '"')) for each in gap[:-1])
     ):
         return [last]
     first = inside[0]

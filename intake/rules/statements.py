@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from domain.model import Json
 from domain.slugs import make_slug
@@ -11,7 +12,8 @@ from intake.draft import Alternative
 from intake.rules.quotations import Quotation
 from intake.rules.speech import Utterance
 from intake.rules.stances import FoundStance, find_stances, split_clauses
-from intake.rules.story import UNKNOWN_TIME, Proposal, ReadSentence, Story, When
+from intake.rules.story import DraftProposal, ReadSentence, Story
+from intake.rules.times import UNKNOWN_TIME, When
 
 _MAX_SUMMARY = 300
 _MAX_SLUG = 50
@@ -23,10 +25,16 @@ _CHANNELS = [
         (r"\btelegram\b|телеграм", "Telegram"),
         (r"\bfacebook\b|фейсбу", "Facebook"),
         (r"\btruth social\b", "Truth Social"),
-        (r"\bpress conference\b|\bnews conference\b|пресконференц|прес-конференц", "press conference"),
+        (
+            r"\bpress conference\b|\bnews conference\b|пресконференц|прес-конференц",
+            "press conference",
+        ),
         (r"\btold reporters\b|\bto reporters\b|журналіст", "to reporters"),
         (r"\bin an interview\b|інтерв['’]ю", "interview"),
-        (r"\b(?:told|to) (?:parliament|mps|lawmakers|the house|congress)\b|парламент", "parliament"),
+        (
+            r"\b(?:told|to) (?:parliament|mps|lawmakers|the house|congress)\b|парламент",
+            "parliament",
+        ),
         (r"\bby (?:tele)?phone\b|\bin a call\b|телефон", "telephone"),
         (r"\bon the radio\b|\bradio\b|радіо", "radio"),
         (r"\bnote to staff\b|\bmemo\b", "note to staff"),
@@ -38,7 +46,7 @@ _SPOKESPERSONS = frozenset(("spokesperson", "adviser"))
 _DELEGATES = frozenset(("envoy", "delegate", "head-of-delegation"))
 
 
-def propose_statement(utterance: Utterance, when: When, story: Story) -> Proposal:
+def propose_statement(utterance: Utterance, when: When, story: Story) -> DraftProposal:
     """Return a statement with what was said, verbatim where it is quoted."""
     actor = str(utterance.actor)
     text = _joined(utterance.pieces, story.text)
@@ -62,9 +70,16 @@ def propose_statement(utterance: Utterance, when: When, story: Story) -> Proposa
         fields["about"] = [f"issue:{slug}" for slug in issues[:3]]
     cue = "the label of the turn" if utterance.cue == "label" else f"“{utterance.cue}”"
     why = f"{story.name_of(actor)} is named as the speaker by {cue}."
-    proposal = Proposal(
-        "statement-made", fields, utterance.start, utterance.end, why,
-        0.85 if utterance.pieces else 0.7, when, utterance.block, actor,
+    proposal = DraftProposal(
+        "statement-made",
+        fields,
+        utterance.start,
+        utterance.end,
+        why,
+        0.85 if utterance.pieces else 0.7,
+        when,
+        utterance.block,
+        actor,
     )
     if party and actor.startswith("person:"):
         label = f"{story.name_of(f'party:{party}')} as the speaker"
@@ -78,7 +93,9 @@ def new_slug(words: str, story: Story) -> str:
     """Return a slug that nothing in the article has, made of the first of some words."""
     taken = story.slugs | {each.slug for each in story.registry.statements}
     slug = make_slug(" ".join(words.split()[:9]))[:_MAX_SLUG].rsplit("-", 1)
-    base = (slug[0] if len(slug) > 1 and len(slug[0]) > 8 else "-".join(slug)).strip("-") or "statement"
+    base = (slug[0] if len(slug) > 1 and len(slug[0]) > 8 else "-".join(slug)).strip(
+        "-"
+    ) or "statement"
     made = make_slug(base, taken) or "statement"
     story.slugs.add(made)
     return made
@@ -103,17 +120,20 @@ def _content_text(utterance: Utterance, story: Story) -> str:
     if quoted and len(quoted.split()) > 6:
         return quoted
     parts = [story.text[first:last] for first, last in utterance.content]
-    return " ".join(" ".join(parts).split()).strip(" ,.“”\"«»") or quoted
+    return " ".join(" ".join(parts).split()).strip(' ,.“”"«»') or quoted
 
 
 def propose_positions(
-    utterance: Utterance, statement: Proposal | None, when: When, story: Story,
+    utterance: Utterance,
+    statement: DraftProposal | None,
+    when: When,
+    story: Story,
     reads: list[ReadSentence],
-) -> list[Proposal]:
+) -> list[DraftProposal]:
     """Return the stances that an utterance tells, its speaker's own and those of others."""
     mentions = [each for read in reads for each in read.all_mentions]
     party = story.cast.party_of(utterance.actor)
-    found: list[Proposal] = []
+    found: list[DraftProposal] = []
     for first, last in _passages(utterance):
         for start, end in split_clauses(story.text[first:last], first):
             clause = story.text[start:end]
@@ -138,28 +158,32 @@ def _passages(utterance: Utterance) -> list[tuple[int, int]]:
             passages += _around_pieces(first, last, inside)
             continue
         whole = [each for each in inside if each.words_end - each.words_start > 60]
-        if len(whole) == len(inside) and inside and last - first < sum(
-            each.end - each.start for each in inside
-        ) * 1.15 + 10:
+        if (
+            len(whole) == len(inside)
+            and inside
+            and last - first < sum(each.end - each.start for each in inside) * 1.15 + 10
+        ):
             passages += [(each.words_start, each.words_end) for each in inside]
         else:
             passages.append((first, last))
     return passages
 
 
-def _around_pieces(
-    first: int, last: int, pieces: list[Quotation]
-) -> list[tuple[int, int]]:
+def _around_pieces(first: int, last: int, pieces: list[Quotation]) -> list[tuple[int, int]]:
     """Return a passage cut behind each of its quotations, so that none is read into another."""
     cuts = [first, *(each.end for each in pieces[:-1]), last]
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(pairwise(cuts))
 
 
 def _propose_position(
-    stance: FoundStance, utterance: Utterance, statement: Proposal | None, when: When, story: Story
-) -> Proposal:
+    stance: FoundStance,
+    utterance: Utterance,
+    statement: DraftProposal | None,
+    when: When,
+    story: Story,
+) -> DraftProposal:
     actor = str(utterance.actor)
-    clause = " ".join(story.text[stance.start : stance.end].split()).strip(" ,“”\"«»")
+    clause = " ".join(story.text[stance.start : stance.end].split()).strip(' ,“”"«»')
     name = story.name_of(f"party:{stance.party}")
     fields: Json = {
         "party": stance.party,
@@ -180,9 +204,17 @@ def _propose_position(
         fields["statement"] = statement.fields["statement"]
     teller = "" if own else f", as {story.name_of(actor)} says"
     why = f"“{stance.cue.strip()}” on this issue tells a stance of {name}{teller}."
-    return Proposal(
-        "position-stated", fields, stance.start, stance.end, why, 0.7 if own else 0.6, when,
-        utterance.block, actor, _other_stances(stance.stance),
+    return DraftProposal(
+        "position-stated",
+        fields,
+        stance.start,
+        stance.end,
+        why,
+        0.7 if own else 0.6,
+        when,
+        utterance.block,
+        actor,
+        _other_stances(stance.stance),
     )
 
 
@@ -230,16 +262,14 @@ def attribution_of(actor: str, story: Story) -> str:
     return "delegate" if authorities & _DELEGATES else "self"
 
 
-def propose_narrated_positions(
-    read: ReadSentence, when: When, story: Story
-) -> list[Proposal]:
+def propose_narrated_positions(read: ReadSentence, when: When, story: Story) -> list[DraftProposal]:
     """Return stances that an article tells in its own words: SNTC, which wants 12%."""
-    found: list[Proposal] = []
+    found: list[DraftProposal] = []
     sentence = read.sentence
     if _UNREAL.search(sentence.masked):
         return found
-    for start, end in split_clauses(sentence.text, sentence.start):
-        clause = sentence.slice(start, end)
+    for start, end in split_clauses(sentence.masked, sentence.start):
+        clause = sentence.masked[start - sentence.start : end - sentence.start]
         stances = find_stances(
             clause, start, read.mentions, story.cast, story.issues, None, story.issue_in_context
         )
@@ -249,8 +279,15 @@ def propose_narrated_positions(
                 continue
             actor = subject.actor if story.cast.party_of(subject.actor) == stance.party else None
             utterance = Utterance(
-                actor or f"party:{stance.party}", start, end, sentence.block, stance.cue,
-                list(sentence.quotations), [(start, end)], [sentence], subject,
+                actor or f"party:{stance.party}",
+                start,
+                end,
+                sentence.block,
+                stance.cue,
+                list(sentence.quotations),
+                [(start, end)],
+                [sentence],
+                subject,
             )
             proposal = _propose_position(stance, utterance, None, when, story)
             proposal.confidence = 0.55
@@ -260,7 +297,7 @@ def propose_narrated_positions(
     return found
 
 
-def propose_asides(read: ReadSentence, utterance: Utterance, story: Story) -> list[Proposal]:
+def propose_asides(read: ReadSentence, utterance: Utterance, story: Story) -> list[DraftProposal]:
     """Return stances told of a speaker in passing: SNTC, which wants 12%, gave notice."""
     subject = utterance.mention
     if subject is None or utterance.actor is None:
@@ -271,20 +308,30 @@ def propose_asides(read: ReadSentence, utterance: Utterance, story: Story) -> li
     if aside is None or party is None:
         return []
     start, end = sentence.start + aside.start("words"), sentence.start + aside.end("words")
-    stances = find_stances(
-        aside["words"], start, [], story.cast, story.issues, party, None
+    stances = find_stances(aside["words"], start, [], story.cast, story.issues, party, None)
+    teller = Utterance(
+        f"party:{party}",
+        start,
+        end,
+        sentence.block,
+        utterance.cue,
+        [],
+        [(start, end)],
+        [sentence],
+        subject,
     )
-    teller = Utterance(f"party:{party}", start, end, sentence.block, utterance.cue, [],
-                       [(start, end)], [sentence], subject)
     found = [_propose_position(each, teller, None, UNKNOWN_TIME, story) for each in stances]
     for proposal in found:
         proposal.start, proposal.confidence = subject.start, 0.55
     return found
 
 
-_ASIDE = re.compile(r"\s*,\s*(?:which|who|що|яка|який|які)\s+(?P<words>[^,;]{6,200})", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"\s*,\s*(?:which|who|що|яка|який|які)\s+(?P<words>[^,;]{6,200})", re.IGNORECASE
+)
 _UNREAL = re.compile(
-    r"^\W*(?:if|unless|had|were|should|suppose|perhaps|maybe|якби|якщо)\b|\b(?:might|would have|could have|"
-    r"may|unlikely|likely to|is expected to|are expected to|would have to)\b|\?\W*$",
+    r"^\W*(?:if|unless|had|were|should|suppose|perhaps|maybe|якби|якщо)\b|\b(?:might|would have|"
+    r"could have|"
+    r"(?-i:may)|unlikely|likely to|is expected to|are expected to|would have to)\b|\?\W*$",
     re.IGNORECASE,
 )

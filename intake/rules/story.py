@@ -14,29 +14,12 @@ from intake.rules.issues import Issues
 from intake.rules.layout import Block
 from intake.rules.mentions import Mention
 from intake.rules.sentences import Sentence
-from intake.rules.times import Calendar, TimePhrase
+from intake.rules.times import UNKNOWN_TIME, Calendar, When
 from intake.rules.words import split_words
 
 
-@dataclass(frozen=True, slots=True)
-class When:
-    """The time of an event: an expression, the phrase that says so, and what else it may mean."""
-
-    expression: str | None
-    phrase: str | None = None
-    others: tuple[str, ...] = ()
-
-    @classmethod
-    def from_phrase(cls, found: TimePhrase) -> When:
-        phrase = found.text if found.is_counted else None
-        return cls(found.expression, phrase, found.expressions[1:])
-
-
-UNKNOWN_TIME = When(None)
-
-
 @dataclass
-class Proposal:
+class DraftProposal:
     """A draft in the making: the fields of its event, its passage, its time and its reason."""
 
     type: str
@@ -63,9 +46,7 @@ class ReadSentence:
         return [each for each in self.all_mentions if not self.is_quoted(each.start)]
 
     def is_quoted(self, place: int) -> bool:
-        return any(
-            each.words_start <= place < each.words_end for each in self.sentence.quotations
-        )
+        return any(each.words_start <= place < each.words_end for each in self.sentence.quotations)
 
 
 @dataclass
@@ -80,7 +61,7 @@ class Story:
     calendar: Calendar
     cast: Cast
     issues: Issues
-    proposals: list[Proposal] = field(default_factory=list)
+    proposals: list[DraftProposal] = field(default_factory=list)
     held_back: list[HeldBack] = field(default_factory=list)
     unknown: dict[str, UnknownActor] = field(default_factory=dict)
     issue_in_context: str | None = None
@@ -96,7 +77,7 @@ class Story:
         """Whether what is said in the article was said on the day of the article."""
         return self.genre in ("transcript", "live-blog", "thread", "communique")
 
-    def propose(self, proposal: Proposal) -> None:
+    def propose(self, proposal: DraftProposal) -> None:
         self.proposals.append(proposal)
 
     def hold_back(self, start: int, end: int, reason: str) -> None:
@@ -105,11 +86,14 @@ class Story:
     def mentioned_in(self, text: str) -> list[str]:
         """Return the parties whose actors a text names."""
         words = split_words(text)
-        found = [matched[1] for index in range(len(words))
-                 if (matched := self.cast.names.match_at(words, index))]
+        found = [
+            matched[1]
+            for index in range(len(words))
+            if (matched := self.cast.names.match_at(words, index))
+        ]
         return [party for actor in found if (party := self.cast.party_of(actor))]
 
-    def of_type(self, types: Sequence[str]) -> list[Proposal]:
+    def of_type(self, types: Sequence[str]) -> list[DraftProposal]:
         return [each for each in self.proposals if each.type in types]
 
     def name_of(self, actor: str | None) -> str:

@@ -12,20 +12,24 @@ from domain.date_words import read_tokens
 from domain.plain_dates import read_plain_date
 from intake.rules.holidays import HOLIDAY, read_holiday
 from intake.rules.sentences import Sentence
-from intake.rules.words import Word
+from intake.rules.words import TextWord, word_set
 
 Tense = Literal["past", "future"]
 _STRONG = frozenset("mwkdNcrxXsp")
 _MAX_WORDS = 10
-_SMALL = frozenset("may march sun sat wed mon second mar dec jan a one in to or and the by for first "
-                   "third last past next this that these from since before after until on at up "
-                   "between end start early late quarter half day days or з до в у на і й та о по "
-                   "за перед після через один одна два".split())
-_NEVER_FIRST = frozenset("and or to a one і та й of".split())
-_NEVER_LAST = frozenset("the a at on of in and or to by for until from since before after this that "
-                        "у в на о об з до і та й по за".split())
+_SMALL = word_set(
+    "may march sun sat wed mon second mar dec jan a one in to or and the by for first third last "
+    "past next this that these from since before after until on at up between end start early late "
+    "quarter half day days or з до в у на і й та о по за перед після через один одна два"
+)
+_NEVER_FIRST = word_set("and or to a one і та й of")
+_NEVER_LAST = word_set(
+    "the a at on of in and or to by for until from since before after this that у в на о об з до і "
+    "та й по за"
+)
 _PAST_DAYS = re.compile(
-    r"(?:over|in|during|for|протягом|упродовж|за)?\s*(?:the |останні )?(?:past|last|previous|останні)\s*"
+    r"(?:over|in|during|for|протягом|упродовж|за)?\s*(?:the |останні )?(?:past|last|previous|"
+    r"останні)\s*"
     r"(?P<count>two|three|four|five|six|seven|ten|\d{1,2}|два|дві|три|чотири|п'ять)\s+"
     r"(?P<unit>days|weeks|дні|днів|тижні|тижнів)", re.IGNORECASE,
 )  # fmt: skip
@@ -45,7 +49,8 @@ _PART_OF_DAY = re.compile(
 )  # fmt: skip
 _EARLY_SEASON = re.compile(
     r"(?P<part>early|mid|late|at the start of|at the end of|на початку|наприкінці)[- ]"
-    r"(?P<season>spring|summer|autumn|fall|winter|весни|літа|осені|зими)(?:,? (?:of )?(?P<year>\d{4}))?",
+    r"(?P<season>spring|summer|autumn|fall|winter|весни|літа|осені|зими)(?:,? (?:of "
+    r")?(?P<year>\d{4}))?",
     re.IGNORECASE,
 )
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12, "весни": 3, "літа": 6,
@@ -53,7 +58,8 @@ _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12, "в�
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10, "два": 2,
            "дві": 2, "три": 3, "чотири": 4, "п'ять": 5}  # fmt: skip
 _END_OF = re.compile(
-    r"(?:by|before|at|until|till|до)?\s*(?:the )?(?P<part>end|close|start|beginning|middle|кінця|кінець) "
+    r"(?:by|before|at|until|till|до)?\s*(?:the )?(?P<part>end|close|start|beginning|middle|кінця|"
+    r"кінець) "
     r"(?:of )?(?:the |this |next |last )?(?P<unit>week|month|year|тижня|місяця|року)(?!\w)",
     re.IGNORECASE,
 )
@@ -85,6 +91,23 @@ class Calendar:
     anchor: date | None
     zone: str
     is_orthodox: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The time of an event: an expression, the phrase that says so, and what else it may mean."""
+
+    expression: str | None
+    phrase: str | None = None
+    others: tuple[str, ...] = ()
+
+    @classmethod
+    def from_phrase(cls, found: TimePhrase) -> When:
+        phrase = found.text if found.is_counted else None
+        return cls(found.expression, phrase, found.expressions[1:])
+
+
+UNKNOWN_TIME = When(None)
 
 
 def find_times(sentence: Sentence, calendar: Calendar, tense: Tense) -> list[TimePhrase]:
@@ -130,8 +153,9 @@ def _named_times(
         before = text[max(0, match.start() - 12) : match.start()]
         if tense == "past" or re.search(r"(?:in|on|over|before|after|by|at)\s*(?:the )?$", before):
             is_orthodox = calendar.is_orthodox
-            add(match, read_holiday(
-                match, anchor, is_past=tense == "past", is_orthodox=is_orthodox))
+            add(
+                match, read_holiday(match, anchor, is_past=tense == "past", is_orthodox=is_orthodox)
+            )
     for match in _EARLY_SEASON.finditer(text):
         add(match, *_part_of_season(match, anchor, tense))
     for match in _END_OF.finditer(text):
@@ -174,10 +198,10 @@ def _end_of_unit(match: re.Match[str], anchor: date) -> str | None:
     return f"[{last - timedelta(days=3)}..{last}]"
 
 
-def _runs(sentence: Sentence) -> list[list[Word]]:
+def _runs(sentence: Sentence) -> list[list[TextWord]]:
     """Return runs of words that may be a date."""
-    runs: list[list[Word]] = []
-    run: list[Word] = []
+    runs: list[list[TextWord]] = []
+    run: list[TextWord] = []
     for word in sentence.words:
         near = not run or not sentence.slice(run[-1].end, word.start).strip(" ,–-")
         if _may_be_of_a_date(word) and near and len(run) < _MAX_WORDS:
@@ -189,14 +213,14 @@ def _runs(sentence: Sentence) -> list[list[Word]]:
     return [*runs, run] if run else runs
 
 
-def _may_be_of_a_date(word: Word) -> bool:
+def _may_be_of_a_date(word: TextWord) -> bool:
     return (
         word.text[0].isdigit() or word.plain in _SMALL or read_tokens(word.text) is not None
     ) and word.text != "%"
 
 
 def _read_run(
-    run: list[Word], sentence: Sentence, calendar: Calendar, tense: Tense
+    run: list[TextWord], sentence: Sentence, calendar: Calendar, tense: Tense
 ) -> list[TimePhrase]:
     """Return the dates that a run of words tells, the longest from each place on."""
     found: list[TimePhrase] = []
@@ -214,7 +238,7 @@ def _read_run(
 
 
 def _read_phrase(
-    words: list[Word], sentence: Sentence, calendar: Calendar, tense: Tense
+    words: list[TextWord], sentence: Sentence, calendar: Calendar, tense: Tense
 ) -> TimePhrase | None:
     if words[0].plain in _NEVER_FIRST or words[-1].plain in _NEVER_LAST:
         return None
@@ -227,12 +251,10 @@ def _read_phrase(
         return None
     ordered = _by_tense(meant.expressions, calendar.anchor, tense)
     is_now = ordered[0] == str(calendar.anchor)
-    return TimePhrase(
-        words[0].start, words[-1].end, text, ordered, meant.is_relative, is_now
-    )
+    return TimePhrase(words[0].start, words[-1].end, text, ordered, meant.is_relative, is_now)
 
 
-def _is_date(words: list[Word], text: str, following: str) -> bool:
+def _is_date(words: list[TextWord], text: str, following: str) -> bool:
     """Return whether words are a date rather than words that dates also have."""
     tokens = read_tokens(text)
     if not tokens:
@@ -255,9 +277,7 @@ def _is_date(words: list[Word], text: str, following: str) -> bool:
     return not re.fullmatch(r"[nN]+|d", kinds) or kinds == "N" or "-" in text
 
 
-def _by_tense(
-    expressions: tuple[str, ...], anchor: date | None, tense: Tense
-) -> tuple[str, ...]:
+def _by_tense(expressions: tuple[str, ...], anchor: date | None, tense: Tense) -> tuple[str, ...]:
     """Put what lies on the side of the anchor that the tense asks for first."""
     if anchor is None or len(expressions) < 2:
         return expressions

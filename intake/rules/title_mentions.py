@@ -9,23 +9,23 @@ from dataclasses import dataclass, replace
 from intake.registry import Registry
 from intake.rules.mentions import OWNERS, Mention
 from intake.rules.titles import OFFICES, SPEAKS_FOR_PARTY, Offices
-from intake.rules.words import Word
+from intake.rules.words import TextWord, word_set
 
-_MODIFIERS = frozenset(
+_MODIFIERS = word_set(
     "presidential special former deputy foreign prime chief senior acting vice top lead finance "
     "defence defense interior economy trade labour labor energy fisheries mines health environment "
-    "agriculture retired veteran new outgoing incoming general national regional provincial federal "
-    "government state policy press cabinet union personnel security council house parliamentary "
-    "expert delegation opposition party white state's veteran longtime "
-    "закордонних справ оборони внутрішніх економіки президента спеціальний колишній перший".split()
+    "agriculture retired veteran new outgoing incoming general national regional provincial "
+    "federal government state policy press cabinet union personnel security council house "
+    "parliamentary expert delegation opposition party white state's veteran longtime закордонних "
+    "справ оборони внутрішніх економіки президента спеціальний колишній перший"
 )
-_LINKS = frozenset("of the and for to on і та з у в".split())
-_DETERMINERS = frozenset("the a an this that one two three some several any цей ця".split())
-_INDEFINITE = frozenset("a an one two three some several senior any other".split())
-_OF = frozenset("of for from at to with in".split())
-_SEVERAL = frozenset(
-    "officials negotiators representatives ministers leaders spokespeople spokesmen diplomats aides "
-    "advisers delegates lawyers envoys presidents counterparts".split()
+_LINKS = word_set("of the and for to on і та з у в")
+_DETERMINERS = word_set("the a an this that one two three some several any цей ця")
+_INDEFINITE = word_set("a an one two three some several senior any other")
+_OF = word_set("of for from at to with in")
+_SEVERAL = word_set(
+    "officials negotiators representatives ministers leaders spokespeople spokesmen diplomats "
+    "aides advisers delegates lawyers envoys presidents counterparts"
 )
 _MAX_WORDS = 10
 
@@ -34,7 +34,7 @@ _MAX_WORDS = 10
 class SentenceWords:
     """The words of a sentence with what stands between them, and the mentions found so far."""
 
-    words: list[Word]
+    words: list[TextWord]
     text: str
     offset: int
     mentions: list[Mention]
@@ -48,7 +48,7 @@ class SentenceWords:
         ]
         return not between.strip()
 
-    def mention_at(self, word: Word) -> Mention | None:
+    def mention_at(self, word: TextWord) -> Mention | None:
         return next((each for each in self.mentions if each.start <= word.start < each.end), None)
 
 
@@ -95,7 +95,10 @@ def _with_title(mention: Mention, index: int, sentence: SentenceWords) -> Mentio
 
 
 def find_titles(
-    sentence: SentenceWords, registry: Registry, offices: Offices, recent: Sequence[str],
+    sentence: SentenceWords,
+    registry: Registry,
+    offices: Offices,
+    recent: Sequence[str],
     recent_party: str | None,
 ) -> list[Mention]:
     """Return mentions by title alone, with the holder where the registry has just one.
@@ -124,8 +127,10 @@ def _read_title(
 ) -> Mention | None:
     words = sentence.words
     last = index
-    while last + 1 < len(words) and sentence.follows_closely(last + 1) and (
-        words[last + 1].plain in OFFICES and not sentence.mention_at(words[last + 1])
+    while (
+        last + 1 < len(words)
+        and sentence.follows_closely(last + 1)
+        and (words[last + 1].plain in OFFICES and not sentence.mention_at(words[last + 1]))
     ):
         last += 1
     first, owner, is_indefinite, is_determined = _read_left(index, sentence)
@@ -148,14 +153,10 @@ def _read_title(
     if slug is not None:
         return Mention(start, end, "title", title, f"person:{slug}", party, title)
     actor = f"party:{party}" if party and words[last].plain in SPEAKS_FOR_PARTY else None
-    return Mention(
-        start, end, "title", title, actor, party, title, is_indefinite=is_indefinite
-    )
+    return Mention(start, end, "title", title, actor, party, title, is_indefinite=is_indefinite)
 
 
-def _read_left(
-    index: int, sentence: SentenceWords
-) -> tuple[int, Mention | None, bool, bool]:
+def _read_left(index: int, sentence: SentenceWords) -> tuple[int, Mention | None, bool, bool]:
     """Return where a title begins, whose it is, and which article it has."""
     first, position = index, index
     while sentence.follows_closely(position) and position > index - 6:
@@ -178,20 +179,26 @@ def _read_right(last: int, sentence: SentenceWords) -> tuple[int, int, str | Non
     """Return where a title ends, its last own word, and the party that it is said to be of."""
     words = sentence.words
     position, title_end = last + 1, last
-    while (
-        position < len(words) and position <= last + 6 and sentence.follows_closely(position)
-    ):
+    while position < len(words) and position <= last + 6 and sentence.follows_closely(position):
         word = words[position]
         held = sentence.mention_at(word)
         if held is not None:
-            if held.kind in ("party", "generic") and words[position - 1].plain in _OF | _DETERMINERS:
+            if (
+                held.kind in ("party", "generic")
+                and words[position - 1].plain in _OF | _DETERMINERS
+            ):
                 slug = held.actor.partition(":")[2] if held.actor else None
                 return held.end, title_end, slug
             break
         if position == last + 1 and word.plain not in _OF:
             break
-        if not (word.plain in _OF or word.plain in _DETERMINERS or word.plain in _MODIFIERS
-                or word.is_capital or word.plain in OFFICES):
+        if not (
+            word.plain in _OF
+            or word.plain in _DETERMINERS
+            or word.plain in _MODIFIERS
+            or word.is_capital
+            or word.plain in OFFICES
+        ):
             break
         if word.plain in _MODIFIERS or word.is_capital:
             title_end = position

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from intake.registry import Registry
-from intake.rules.words import fold_word, stem_word
+from intake.rules.words import fold_word, stem_word, word_set
 
 _OFFICES = (
     "president presidents minister ministers secretary chancellor premier envoy envoys ambassador "
@@ -45,8 +45,8 @@ _SAME_OFFICE = (
     ("foreign", "закордонних", "external"),
     ("chief", "lead", "head", "голов", "глав"),
 )
-_WEIGHTLESS = frozenset(
-    "of the for and to a an in on former acting special us deputy senior top у в з із та і".split()
+_WEIGHTLESS = word_set(
+    "of the for and to a an in on former acting special us deputy senior top у в з із та і"
 )
 
 
@@ -99,10 +99,16 @@ def head_office(title: str) -> str | None:
     """Return the word of a title that names the office: special representative of the president
     is a representative."""
     return next(
-        (_canonical(fold_word(word)) for word in title.replace("-", " ").split()
-         if fold_word(word) in OFFICES and fold_word(word) not in _WEIGHTLESS | {"chief", "deputy"}),
-        next((_canonical(fold_word(word)) for word in title.split() if fold_word(word) in OFFICES),
-             None),
+        (
+            _canonical(fold_word(word))
+            for word in title.replace("-", " ").split()
+            if fold_word(word) in OFFICES
+            and fold_word(word) not in _WEIGHTLESS | {"chief", "deputy"}
+        ),
+        next(
+            (_canonical(fold_word(word)) for word in title.split() if fold_word(word) in OFFICES),
+            None,
+        ),
     )
 
 
@@ -111,22 +117,26 @@ class Offices:
 
     def __init__(self, registry: Registry) -> None:
         self._held: list[tuple[str, str | None, str | None, frozenset[str]]] = [
-            (person.slug, role.party or person.party, head_office(role.title),
-             title_words(role.title))
+            (
+                person.slug,
+                role.party or person.party,
+                head_office(role.title),
+                title_words(role.title),
+            )
             for person in registry.persons
             for role in person.roles
         ]
 
-    def find_holder(
-        self, title: str, party: str | None, recent: Sequence[str] = ()
-    ) -> str | None:
+    def find_holder(self, title: str, party: str | None, recent: Sequence[str] = ()) -> str | None:
         """Return the slug of the one person whose title has the words of a title, of a party where
         that is known; of several the one mentioned last, or none."""
         wanted, head = title_words(title), head_office(title)
         fitting = [
             slug
             for slug, of_party, of_head, words in self._held
-            if head is not None and head == of_head and wanted <= words
+            if head is not None
+            and head == of_head
+            and wanted <= words
             and (party is None or of_party == party)
         ]
         fitting = list(dict.fromkeys(fitting))

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001  # Cyrillic letters are meant
+# Cyrillic letters are meant
 """Transcripts: turns of speakers and questions, each of the day of the article."""
 
 from __future__ import annotations
@@ -15,17 +15,19 @@ from intake.rules.sentences import Sentence
 from intake.rules.speech import Utterance
 from intake.rules.stance_cues import find_cue
 from intake.rules.statements import propose_positions, propose_statement
-from intake.rules.story import ReadSentence, Story, When
+from intake.rules.story import ReadSentence, Story
+from intake.rules.times import When
 from intake.rules.utterances import read_speech, turn_utterance
-from intake.rules.words import split_words
+from intake.rules.words import split_words, word_set
 
 _COURTESY = re.compile(
     r"^\W*(?:thank you|thanks|good (?:morning|afternoon|evening)|hello|welcome|next question|"
-    r"let me take|that is (?:the first|all)|last question|дякую|добрий день|доброго дня|вітаю)\b[^.!?]*[.!?]*\s*$",
+    r"let me take|that is (?:the first|all)|last question|дякую|добрий день|доброго дня|"
+    r"вітаю)\b[^.!?]*[.!?]*\s*$",
     re.IGNORECASE,
 )
 _LEAST_WORDS = 6
-_TITLES = frozenset("mr mrs ms miss dr sir madam president minister secretary пан пані".split())
+_TITLES = word_set("mr mrs ms miss dr sir madam president minister secretary пан пані")
 
 
 def read_transcript(sentences: list[Sentence], story: Story) -> None:
@@ -78,7 +80,11 @@ def _read_question(reads: list[ReadSentence], story: Story, plans: Plans) -> Non
 
 
 def _read_turn(
-    actor: str, reads: list[ReadSentence], story: Story, meetings: Meetings, plans: Plans,
+    actor: str,
+    reads: list[ReadSentence],
+    story: Story,
+    meetings: Meetings,
+    plans: Plans,
     today: When,
 ) -> None:
     party = story.cast.party_of(actor)

@@ -30,7 +30,8 @@ def read_speech(read: ReadSentence, story: Story, spoken: list[Utterance]) -> Ut
         if not attribution.is_bystander and attribution.subject is None:
             return None
         story.hold_back(
-            sentence.start, sentence.end,
+            sentence.start,
+            sentence.end,
             "Said by somebody who takes no part in the negotiation, or whom it does not name.",
         )
         spoken.append(_utterance(attribution, None, read, pieces, is_bystander=True))
@@ -57,9 +58,12 @@ def _is_title(quotation: Quotation, text: str) -> bool:
     """Return whether marks enclose the name of a thing: “Our Terms”."""
     words = text[quotation.words_start : quotation.words_end].split()
     is_short = 0 < len(words) <= _TITLE_WORDS
-    return is_short and all(word[:1].isupper() or len(word) < 4 for word in words) and (
-        words[-1][-1:] not in ".!?"
-    ) and len(words) > 1
+    return (
+        is_short
+        and all(word[:1].isupper() or len(word) < 4 for word in words)
+        and (words[-1][-1:] not in ".!?")
+        and len(words) > 1
+    )
 
 
 def _utterance(
@@ -81,14 +85,27 @@ def _utterance(
     ]
     is_whole = any(
         len(sentence.slice(each.words_start, each.words_end).split()) >= _WHOLE_QUOTATION_WORDS
-        and (each.start == sentence.start or sentence.slice(each.words_end - 1, each.end + 1)[:1] in ",.!?")
+        and (
+            each.start == sentence.start
+            or sentence.slice(each.words_end - 1, each.end + 1)[:1] in ",.!?"
+        )
         for each in pieces
     )
     cue = attribution.cue
     return Utterance(
-        actor, sentence.start, sentence.end, sentence.block, cue, list(pieces), content,
-        [sentence], subject, is_bystander,
-        is_denial=not pieces and cue.casefold() in verbs.DISPUTING | {"called"} and len(sentence.words) <= 8,
+        actor,
+        sentence.start,
+        sentence.end,
+        sentence.block,
+        cue,
+        list(pieces),
+        content,
+        [sentence],
+        subject,
+        is_bystander,
+        is_denial=not pieces
+        and cue.casefold() in verbs.DISPUTING | {"called"}
+        and len(sentence.words) <= 8,
         has_whole_quotation=is_whole,
     )
 
@@ -112,8 +129,15 @@ def _continue_quotation(
         previous.has_whole_quotation = True
         return previous
     pending = Utterance(
-        None, sentence.start, sentence.end, sentence.block, "", list(pieces),
-        [(sentence.start, sentence.end)], [sentence], is_opened=True,
+        None,
+        sentence.start,
+        sentence.end,
+        sentence.block,
+        "",
+        list(pieces),
+        [(sentence.start, sentence.end)],
+        [sentence],
+        is_opened=True,
     )
     spoken.append(pending)
     return pending
@@ -139,16 +163,14 @@ def _after_colon(
 ) -> Utterance | None:
     """Return what stands behind a colon after somebody's answer, letter or name."""
     sentence = read.sentence
-    found = re.match(
-        r"(?P<head>[^:\n“\"«]{2,160}):\s+(?P<rest>\S.*)", sentence.masked, re.DOTALL
-    )
+    found = re.match(r"(?P<head>[^:\n“\"«]{2,160}):\s+(?P<rest>\S.*)", sentence.masked, re.DOTALL)
     if found is None or not read.mentions:
         return None
     head_end = sentence.start + found.end("head")
     subject = read.mentions[0]
     tells = _TELLING_NOUN.search(found["head"])
     is_label = subject.start - sentence.start <= 2 and head_end - subject.end <= 2
-    if subject.start >= head_end or not (pieces and is_label or tells):
+    if subject.start >= head_end or not ((pieces and is_label) or tells):
         return None
     if tells and not (subject.is_owner or subject.start - sentence.start < 6):
         return None
@@ -206,6 +228,14 @@ def turn_utterance(
     """Return a turn of a transcript as one utterance, every word of which is quoted."""
     whole = Quotation(start, end, start, end)
     return Utterance(
-        actor, start, end, block, "label", [whole], [(start, end)],
-        [replace(each.sentence) for each in reads], None, has_whole_quotation=True,
+        actor,
+        start,
+        end,
+        block,
+        "label",
+        [whole],
+        [(start, end)],
+        [replace(each.sentence) for each in reads],
+        None,
+        has_whole_quotation=True,
     )

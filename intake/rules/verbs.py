@@ -1,9 +1,11 @@
-# ruff: noqa: RUF001  # Cyrillic letters are meant
+# Cyrillic letters are meant
 """The verbs by which articles tell that somebody said something, in English and Ukrainian."""
 
 from __future__ import annotations
 
-SAYING = frozenset(
+from intake.rules.words import word_set
+
+SAYING = word_set(
     "said says saying say told tells telling wrote writes writing added adds noted notes clarified "
     "clarifies stressed stresses insisted insists warned warns argued argues claimed claims "
     "announced announces declared declares stated states confirmed confirms denied denies "
@@ -11,46 +13,46 @@ SAYING = frozenset(
     "explains tweeted posted posts remarked remarks commented comments promised promises pledged "
     "pledges vowed vows urged urges suggested suggests indicated indicates reiterated reiterates "
     "underlined underlines underscored emphasised emphasized emphasises emphasizes maintained "
-    "maintains conceded concedes predicted observed recalled repeated repeats complained "
-    "cautioned asserted affirmed reaffirmed hinted signalled signaled informed asked countered "
-    "accused concluded continued "
-    "сказав сказала сказали сказало каже кажуть заявив заявила заявили заявило заявляє заявляють "
-    "повідомив повідомила повідомили повідомило повідомляє наголосив наголосила наголосили "
-    "наголошує зазначив зазначила зазначили зазначає додав додала додали додає написав написала "
-    "написали пише підкреслив підкреслила підкреслили підкреслює розповів розповіла розповіли "
-    "відповів відповіла відповіли відповідає пояснив пояснила пояснили пояснює запевнив запевнила "
-    "запевнили стверджує стверджують стверджував стверджувала попередив попередила попередили "
-    "попереджає закликав закликала закликали закликає уточнив уточнила уточнили констатував "
-    "констатувала відзначив відзначила відзначили прокоментував прокоментувала коментує оголосив "
-    "оголосила оголосили визнав визнала визнали підтвердив підтвердила підтвердили підтверджує "
-    "спростував спростувала спростували пообіцяв пообіцяла пообіцяли обіцяє вважає вважають "
-    "переконаний переконана нагадав нагадала поскаржився говорить говорив говорила".split()
+    "maintains conceded concedes predicted observed recalled repeated repeats complained cautioned "
+    "asserted affirmed reaffirmed hinted signalled signaled informed asked countered accused "
+    "concluded continued сказав сказала сказали сказало каже кажуть заявив заявила заявили заявило "
+    "заявляє заявляють повідомив повідомила повідомили повідомило повідомляє наголосив наголосила "
+    "наголосили наголошує зазначив зазначила зазначили зазначає додав додала додали додає написав "
+    "написала написали пише підкреслив підкреслила підкреслили підкреслює розповів розповіла "
+    "розповіли відповів відповіла відповіли відповідає пояснив пояснила пояснили пояснює запевнив "
+    "запевнила запевнили стверджує стверджують стверджував стверджувала попередив попередила "
+    "попередили попереджає закликав закликала закликали закликає уточнив уточнила уточнили "
+    "констатував констатувала відзначив відзначила відзначили прокоментував прокоментувала "
+    "коментує оголосив оголосила оголосили визнав визнала визнали підтвердив підтвердила "
+    "підтвердили підтверджує спростував спростувала спростували пообіцяв пообіцяла пообіцяли "
+    "обіцяє вважає вважають переконаний переконана нагадав нагадала поскаржився говорить говорив "
+    "говорила"
 )
 """Verbs that attribute what stands beside them."""
-CALLING = frozenset(
+CALLING = word_set(
     "called calls described describes dismissed dismisses hailed hails branded brands termed "
     "labelled labeled characterised characterized welcomed welcomes rejected rejects criticised "
-    "criticized condemned praised denounced ridiculed slammed blasted thanked likened "
-    "назвав назвала назвали називає охарактеризував розкритикував розкритикувала привітав "
-    "відкинув відкинула відкинули засудив засудила".split()
+    "criticized condemned praised denounced ridiculed slammed blasted thanked likened назвав "
+    "назвала назвали називає охарактеризував розкритикував розкритикувала привітав відкинув "
+    "відкинула відкинули засудив засудила"
 )
 """Verbs of judging: they attribute a quotation within their sentence, or what they welcome."""
-JUDGING = frozenset(
-    "welcomed welcomes rejected rejects dismissed dismisses criticised criticized condemned praised "
-    "denounced hailed hails thanked відкинув відкинула відкинули розкритикував розкритикувала "
-    "привітав засудив засудила".split()
+JUDGING = word_set(
+    "welcomed welcomes rejected rejects dismissed dismisses criticised criticized condemned "
+    "praised denounced hailed hails thanked відкинув відкинула відкинули розкритикував "
+    "розкритикувала привітав засудив засудила"
 )
 """Those of them that tell a judgement without a quotation, too."""
-DISPUTING = frozenset(
-    "disputed disputes denied denies rejected dismissed contradicted refuted rebutted "
-    "спростував спростувала спростували заперечив заперечила заперечили".split()
+DISPUTING = word_set(
+    "disputed disputes denied denies rejected dismissed contradicted refuted rebutted спростував "
+    "спростувала спростували заперечив заперечила заперечили"
 )
 DISPUTED_THINGS = (
     "that account|that claim|the claim|the claims|those claims|this|that|untrue|it untrue|false|"
     "the accusation|the allegation|the report|the reports|any such|the charge|це|ці звинувачення|"
     "цю інформацію"
 )
-DECLARING = frozenset("gave issued filed served sent lodged submitted delivered подав подала подали".split())
+DECLARING = word_set("gave issued filed served sent lodged submitted delivered подав подала подали")
 DECLARATIONS = (
     "notice|warning|ultimatum|statement|complaint|letter|objection|protest|appeal|"
     "попередження|заяву|ультиматум|ноту|протест"
@@ -61,12 +63,11 @@ ACCORDING = (
     "according to|in the words of|in the view of|за словами|на думку|як повідомив|як повідомила|"
     "як заявив|як заявила|як сказав|як сказала|зі слів|за інформацією|за даними"
 )
-ADVERBS = frozenset(
+ADVERBS = word_set(
     "also has have had later then further repeatedly previously already once again earlier "
     "meanwhile however first simply merely publicly privately reportedly today yesterday recently "
-    "only never since now did does do not still even was is were "
-    "також раніше згодом потім пізніше неодноразово вже ще вчора сьогодні окремо зі своєю водночас "
-    "тоді знову".split()
+    "only never since now did does do not still even was is were також раніше згодом потім пізніше "
+    "неодноразово вже ще вчора сьогодні окремо зі своєю водночас тоді знову"
 )
 """Words between a subject and its verb."""
-NOT_SAID = frozenset("if whether unless якщо чи".split())
+NOT_SAID = word_set("if whether unless якщо чи")

@@ -36,7 +36,7 @@ _SPELLINGS = [
 _LEAST_STEM = 4
 
 
-class Word(NamedTuple):
+class TextWord(NamedTuple):
     """One word of the text: where it stands, as it is written, and as it is compared."""
 
     start: int
@@ -49,10 +49,10 @@ class Word(NamedTuple):
         return self.text[:1].isupper()
 
 
-def split_words(text: str, offset: int = 0) -> list[Word]:
+def split_words(text: str, offset: int = 0) -> list[TextWord]:
     """Return the words of a text; a possessive ending is left out of what is compared."""
     return [
-        Word(found.start() + offset, found.end() + offset, found[0], fold_word(found[0]))
+        TextWord(found.start() + offset, found.end() + offset, found[0], fold_word(found[0]))
         for found in _WORD.finditer(text)
     ]
 
@@ -64,6 +64,11 @@ def fold_word(text: str) -> str:
     kept = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     kept = kept.replace("ø", "o").replace("ł", "l").replace("ß", "ss").replace("đ", "d")
     return kept.removesuffix("'s").removesuffix("'")
+
+
+def word_set(words: str) -> frozenset[str]:
+    """Return the words that blanks part."""
+    return frozenset(words.split())
 
 
 def is_possessive(text: str) -> bool:
